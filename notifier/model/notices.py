@@ -1,0 +1,210 @@
+"""What was decided to be told, to whom and why: matches, verdicts, drafts, messages. Values only, no I/O."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from notifier.model.types import ChannelName, NoticeClass, TopicType
+
+
+class NoticeKind(StrEnum):
+    """Why a notice exists."""
+
+    NOTICE = "notice"
+    CORRECTION = "correction"
+    FOLLOW_UP = "follow_up"
+    ALERT = "alert"
+    """Goes to an owner, not to a customer."""
+
+
+class NoticeState(StrEnum):
+    """The life of a notice; `told` means a message of it was handed over to a provider (or the sandbox)."""
+
+    READY = "ready"
+    HELD = "held"
+    DEFERRED = "deferred"
+    SUPPRESSED = "suppressed"
+    EXPIRED = "expired"
+    CANCELLED = "cancelled"
+    TOLD = "told"
+    FAILED = "failed"
+
+
+UNSENT = (NoticeState.READY, NoticeState.HELD, NoticeState.DEFERRED, NoticeState.SUPPRESSED)
+"""States that planning may still change."""
+
+
+class MessageState(StrEnum):
+    """The life of a message. `unknown`: the provider may or may not have it, and is asked before anything is resent."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    ACCEPTED = "accepted"
+    DELIVERED = "delivered"
+    UNDELIVERED = "undelivered"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+    CANCELLED = "cancelled"
+
+
+class ReasonCode(StrEnum):
+    """Every reason a verdict can have. The sentence beside it (`Reason.text`) names the facts."""
+
+    DUE = "due"
+    OPEN_CONTRADICTION = "open_contradiction"
+    NO_ADDRESS = "no_address"
+    NO_CONSENT = "no_consent"
+    UNKNOWN_CUSTOMER = "unknown_customer"
+    QUIET_HOURS = "quiet_hours"
+    QUIET_HOURS_PAST_UNTIL = "quiet_hours_past_until"
+    LIMIT = "limit"
+    MISSED = "missed"
+    NO_LONGER_TRUE = "no_longer_true"
+    CHANGED_BACK = "changed_back"
+    REPLACED = "replaced"
+    BACKLOG = "backlog"
+    BASELINE = "baseline"
+    PERSON = "person"
+    UNPRINTABLE = "unprintable"
+    """Rendering failed or the channels would not have said the same."""
+    RULE_REMOVED = "rule_removed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reason:
+    """Why a verdict is what it is. `text` is the one sentence that `preview`, `why` and `notices` print."""
+
+    code: ReasonCode
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verdict:
+    """What planning decided. The state is one of ready, held, deferred, suppressed, expired, cancelled."""
+
+    state: NoticeState
+    reason: Reason
+    channels: tuple[ChannelName, ...] = ()
+    """Where it goes or will go, in the order of preference."""
+    send_at: datetime | None = None
+    """When it goes: `now` when ready, the end of the deferral when deferred."""
+    contradictions: tuple[str, ...] = ()
+    """The ids that hold it."""
+    passed_limits: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClaimValue:
+    """One typed fact that a notice asserts.
+
+    `value` is Decimal (money, number, and a duration in seconds), aware UTC datetime (timestamp), `YYYY-MM-DD` (date),
+    bool or str; None when the fact is not known. `currency` is ISO 4217, for money. `timezone` is the IANA zone an
+    instant is shown in; it is no part of what is asserted, so two values that differ only there are equal.
+    """
+
+    type: TopicType
+    value: Decimal | datetime | bool | str | None
+    currency: str | None = None
+    timezone: str | None = field(default=None, compare=False)
+
+
+Claims = Mapping[str, ClaimValue]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Match:
+    """A rule is true for one subject and one recipient at `now`."""
+
+    rule: str
+    subject_type: str
+    subject_id: str
+    each_id: str | None
+    recipient_id: str | None
+    """None where the path to the recipient is empty: nobody can be told, its owner is."""
+    ordinal: int = 0
+    """Which of the rule's moments it is, counted from 0."""
+    anchor: datetime | None = None
+    at: datetime | None = None
+    until: datetime | None = None
+    claims: Claims
+    evidence: Mapping[str, object]
+    """The value of every part of the condition, as JSON values, keyed by its text."""
+    timezone: str | None = None
+    """The zone of the row's site, where it has one."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recipient:
+    """Who is told. `id` is the customer's, or the owner's name for an alert. Defaults are already filled in."""
+
+    id: str
+    name: str
+    locale: str
+    timezone: str
+    country: str
+    phone: str | None
+    email: str | None
+    preferred_channel: ChannelName | None = None
+    owner: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class RenderedMessage:
+    """One notice on one channel: the exact bytes.
+
+    `payload` is what is handed over (an RFC 5322 message, or the SMS text in UTF-8); `text`, `html` and `subject` are
+    what a person reads of it.
+    """
+
+    channel: ChannelName
+    to: str
+    text: str
+    payload: bytes
+    subject: str | None = None
+    html: str | None = None
+    encoding: str | None = None
+    """`GSM-7` or `UCS-2`, for SMS."""
+    segments: int | None = None
+    cost: Decimal | None = None
+    cost_currency: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Draft:
+    """One notice with its verdict and, when it is ready, its messages: what preview prints and the daemon commits."""
+
+    occurrence: str
+    """The unique key that makes it be told once."""
+    reference: str
+    """Short, unique, derived from the occurrence: what a caller reads out."""
+    kind: NoticeKind
+    rule: str
+    """The rule's id; for an alert, the rule or check that caused it."""
+    subject_type: str
+    subject_id: str
+    each_id: str | None = None
+    recipient: Recipient | None
+    notice_class: NoticeClass
+    owner: str
+    touchpoint: str | None = None
+    template: str
+    ordinal: int = 0
+    anchor: datetime | None = None
+    at: datetime | None = None
+    until: datetime | None = None
+    claims: Claims
+    evidence: Mapping[str, object] = field(default_factory=dict)
+    rule_digest: str = ""
+    template_digest: str = ""
+    corrects: str | None = None
+    """The occurrence of the told notice that this correction replaces."""
+    follows: str | None = None
+    """The occurrence of the told notice that this follows up."""
+    previous: Claims = field(default_factory=dict)
+    """For a correction: the claims as they were last told."""
+    verdict: Verdict
+    messages: tuple[RenderedMessage, ...] = ()
+    spent: bool = False
+    """Never told again: told, expired, cancelled by a person, or recorded as backlog or baseline."""

@@ -1,0 +1,54 @@
+"""What is wrong with an input, where, and what to do about it. Problems are collected and shown all at once."""
+
+import difflib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, order=True)
+class Place:
+    """A position in a file; line and column count from 1. `file` is relative to the project folder where it can be."""
+
+    file: str
+    line: int = 1
+    column: int = 1
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+    def shifted(self, columns: int) -> "Place":
+        """The place `columns` further right on the same line."""
+        return Place(self.file, self.line, self.column + columns)
+
+
+@dataclass(frozen=True, order=True)
+class Problem:
+    """One fact that is wrong, with its place and, where there is one, the remedy."""
+
+    place: Place
+    what: str
+    severity: str = "error"
+    """`error` stops the use of what it is about; `warning` does not."""
+
+    def __str__(self) -> str:
+        label = "" if self.severity == "error" else f"{self.severity}: "
+        return f"{self.place}: {label}{self.what}"
+
+
+class ProblemsError(Exception):
+    """Raised once, with every problem found; `problems` is sorted by place and never empty."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = sorted(set(problems))
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+def did_you_mean(wrong: str, known: Iterable[str]) -> str:
+    """`; did you mean 'status'?` when a known name is close, else the empty string."""
+    close = difflib.get_close_matches(wrong, list(known), n=1, cutoff=0.6)
+    return f"; did you mean '{close[0]}'?" if close else ""
+
+
+def one_of(known: Sequence[str]) -> str:
+    """The known names as a readable list: `sms, email`."""
+    return ", ".join(known)

@@ -1,0 +1,161 @@
+"""What `draft()` asks of the store, as an interface: the pipeline reads through it and writes nothing.
+
+The store implements it on one connection (`store.reader.Reader`), so that everything a draft reads is one snapshot.
+"""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+import sqlalchemy as sa
+
+from notifier.model.contradictions import Contradiction
+from notifier.model.notices import Claims, NoticeKind, NoticeState, ReasonCode
+from notifier.model.types import ChannelName, NoticeClass
+
+
+@dataclass(frozen=True, kw_only=True)
+class KnownNotice:
+    """A notice that the outbox already has."""
+
+    id: str
+    occurrence: str
+    reference: str
+    kind: NoticeKind
+    rule: str
+    subject_id: str
+    each_id: str | None
+    recipient_id: str | None
+    template: str
+    ordinal: int
+    anchor: datetime | None
+    until: datetime | None
+    state: NoticeState
+    reason_code: ReasonCode
+    spent: bool
+    told_at: datetime | None
+    changed_at: datetime
+    claims: Claims
+    claims_digest: str
+    content_digest: str
+    rule_digest: str
+    told_channels: tuple[ChannelName, ...]
+    """The channels on which a message of it was handed over."""
+    contradictions: tuple[str, ...]
+    passed_limits: bool
+    approved_digest: str | None
+    corrects: str | None
+    follows: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RuleState:
+    """The watermark of one rule or check."""
+
+    digest: str
+    first_pass_at: datetime
+    evaluated_at: datetime
+    failed: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomerRow:
+    """A customer as stored; what is missing falls back to the settings' defaults."""
+
+    id: str
+    name: str
+    locale: str | None
+    timezone: str | None
+    country: str | None
+    phone: str | None
+    email: str | None
+    preferred_channel: str | None
+
+
+BacklogKey = tuple[str, str, str]
+"""(subject id, each id or "", recipient id or "")"""
+
+
+class StateReader(Protocol):
+    """One consistent view of state and outbox. Notices are those of the reader's own world: sandbox or live."""
+
+    def rows(self, statement: sa.Select[Any], parameters: Mapping[str, object]) -> Iterator[sa.Row[Any]]:
+        """The rows of a statement that evaluation or promises built."""
+        ...
+
+    def rule_states(self, kind: str) -> Mapping[str, RuleState]:
+        """The watermarks of all rules (`rule`) or checks (`check`), by name."""
+        ...
+
+    def has_changes(self) -> bool:
+        """Whether any change waits to be consumed."""
+        ...
+
+    def notices(self, rule: str, subject_ids: Collection[str]) -> Sequence[KnownNotice]:
+        """Every notice, correction and follow-up of the rule about these subjects, oldest first."""
+        ...
+
+    def subjects_with_notices(self, rule: str) -> set[str]:
+        """The subjects of all notices of the rule that planning may still act on: unsent, or told."""
+        ...
+
+    def subjects_due(self, rule: str, now: datetime, since: datetime) -> set[str]:
+        """Subjects whose unsent notice leaves its deferral or passes its `until` by `now`, and those told after `since`."""
+        ...
+
+    def subjects_unsent(self, rule: str) -> set[str]:
+        """The subjects of the rule's unsent notices."""
+        ...
+
+    def backlog(self, rule: str, subject_ids: Collection[str]) -> set[BacklogKey]:
+        """What was recorded and is not to be told."""
+        ...
+
+    def backlog_subjects(self, rule: str) -> set[str]:
+        """The subjects of the rule's whole backlog."""
+        ...
+
+    def customers(self, ids: Collection[str]) -> Mapping[str, CustomerRow]:
+        """The customers that exist among these ids."""
+        ...
+
+    def customer_count(self) -> int:
+        """How many customers there are: what `share` is a share of."""
+        ...
+
+    def consents(self, customer_ids: Collection[str]) -> Mapping[tuple[str, ChannelName, NoticeClass], bool]:
+        """What these customers allowed or refused; absent means never asked."""
+        ...
+
+    def recipients_counted(self, rule: str, since: datetime) -> set[str]:
+        """Recipients of the rule's notices that passed its limits after `since`, or that wait for approval."""
+        ...
+
+    def contradictions(self, check: str, promise_ids: Collection[str] | None = None) -> Sequence[Contradiction]:
+        """The check's contradictions with their members, in any state; of all promises when `promise_ids` is None."""
+        ...
+
+    def contradictions_of_facts(self, check: str) -> set[str]:
+        """The promise ids of the check's contradictions that have a changed row among their members."""
+        ...
+
+    def contradictions_due(self, check: str, now: datetime) -> set[str]:
+        """The promise ids of the check's open or acknowledged contradictions whose `surfaces_at` is not after `now`."""
+        ...
+
+    def holding_contradictions(self) -> Sequence[Contradiction]:
+        """All open and acknowledged contradictions."""
+        ...
+
+    def contradictions_changed(self, since: datetime) -> bool:
+        """Whether a contradiction changed its state at or after `since` (by a person, between ticks)."""
+        ...
+
+    def occurrences_of(self, references: Collection[str]) -> Mapping[str, str]:
+        """Which of these references are taken, and by which occurrence."""
+        ...
+
+    def alerts_known(self, occurrences: Collection[str]) -> set[str]:
+        """Which of these alert occurrences exist already."""
+        ...

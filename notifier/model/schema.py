@@ -1,0 +1,226 @@
+"""What a condition, a claim or an import may name: every entity with its fields, their types, and its relations.
+
+Read from the tables of `state.py`, so a column added there can be named in rules at once.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+
+import sqlalchemy as sa
+from sqlmodel import SQLModel
+
+from notifier.model import state
+from notifier.model.columns import Amount, LocalDate, UtcTime
+from notifier.model.types import ChannelName, NoticeClass, ValueType
+
+
+@dataclass(frozen=True, kw_only=True)
+class Field:
+    """One column of an entity."""
+
+    name: str
+    type: ValueType
+    nullable: bool
+    values: tuple[str, ...] = ()
+    """The allowed texts; empty when any text is."""
+    currency: str | None = None
+    """For money: the column of the same row that holds the ISO 4217 code."""
+    imported: bool = True
+    """False for a column that the engine computes."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Relation:
+    """A way from a row of `source` to rows of `target`.
+
+    Rows meet where any pair of `keys` (source column, target column) is equal. A discriminated relation also asks for
+    a column to have a value: `source_where` on the source row (promise.contract), `target_where` on the target
+    (contract.promises).
+    """
+
+    name: str
+    source: str
+    target: str
+    many: bool
+    keys: tuple[tuple[str, str], ...]
+    source_where: tuple[str, str] | None = None
+    target_where: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entity:
+    """One kind of business row."""
+
+    name: str
+    table: sa.Table
+    fields: Mapping[str, Field]
+    relations: Mapping[str, Relation]
+    key_columns: tuple[str, ...]
+    """The columns that lead to other rows: their old and new values go into every change."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Schema:
+    """All entities, by name, and the business's own fields (`rules/attributes.yaml`): entity -> attribute -> type."""
+
+    entities: Mapping[str, Entity]
+    attributes: Mapping[str, Mapping[str, ValueType]] = field(default_factory=dict)
+
+
+VALUES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "customer": {"preferred_channel": tuple(ChannelName)},
+    "site_day": {"kind": ("normal", "reduced", "closed", "extended")},
+    "contract": {"status": ("pending", "active", "suspended", "cancelled", "terminated")},
+    "order": {"status": ("acknowledged", "in_progress", "held", "shipped", "completed", "cancelled", "failed")},
+    "appointment": {
+        "kind": ("installation", "repair", "delivery", "reservation", "visit"),
+        "status": ("initialized", "confirmed", "completed", "cancelled", "failed"),
+    },
+    "charge": {"kind": ("recurring", "one_off", "installation", "tax", "fee", "discount")},
+    "incident": {
+        "kind": ("outage", "maintenance", "delay", "other"),
+        "status": ("planned", "acknowledged", "in_progress", "resolved", "closed", "cancelled"),
+    },
+    "promise": {
+        "source": ("sales", "quote", "contract", "web", "social", "agent", "robot", "notice"),
+        "state": ("open", "kept", "broken", "superseded", "withdrawn"),
+        "subject_type": ("contract", "order", "appointment", "site", "customer", "charge", "incident"),
+    },
+    "contact": {
+        "channel": ("phone", "chat", "email", "sms", "whatsapp", "social", "shop"),
+        "direction": ("inbound", "outbound"),
+        "outcome": ("answered", "unanswered", "solved", "open", "cancel"),
+    },
+    "consent": {"channel": tuple(ChannelName), "class": tuple(NoticeClass)},
+}
+"""The texts an enumerated column allows (TM Forum's states, in snake_case)."""
+
+COMPUTED = {"status_since", "written_at", "value_number", "value_at"}
+CURRENCY_COLUMN = "currency"
+
+TO_ONE: Mapping[str, tuple[str, ...]] = {
+    "customer": ("site",),
+    "site_day": ("site",),
+    "contract": ("customer", "site"),
+    "order": ("customer", "contract", "site"),
+    "appointment": ("customer", "contract", "order", "site"),
+    "charge": ("customer", "contract", "order"),
+    "incident": ("site",),
+    "promise": ("customer",),
+    "contact": ("customer",),
+    "feedback": ("customer", "order", "site"),
+    "consent": ("customer",),
+}
+PLURALS: Mapping[str, str] = {
+    "customer": "customers",
+    "site_day": "days",
+    "contract": "contracts",
+    "order": "orders",
+    "appointment": "appointments",
+    "charge": "charges",
+    "incident": "incidents",
+    "promise": "promises",
+    "contact": "contacts",
+    "feedback": "feedback",
+    "consent": "consents",
+}
+PROMISE_SUBJECTS = ("contract", "order", "appointment", "site", "charge", "incident")
+"""What a promise can be about by `subject`, besides its customer."""
+
+
+def _type(column: sa.Column[object]) -> ValueType:
+    kinds: tuple[tuple[type[object], ValueType], ...] = (
+        (UtcTime, ValueType.TIMESTAMP),
+        (LocalDate, ValueType.DATE),
+        (Amount, ValueType.DECIMAL),
+        (sa.Boolean, ValueType.BOOL),
+        (sa.Integer, ValueType.INT),
+    )
+    return next((value_type for kind, value_type in kinds if isinstance(column.type, kind)), ValueType.STRING)
+
+
+def _fields(name: str, table: sa.Table) -> dict[str, Field]:
+    fields = {}
+    for column in table.columns:
+        if column.name in ("attributes", "written_at"):
+            continue
+        value_type = _type(column)
+        money = value_type is ValueType.DECIMAL and CURRENCY_COLUMN in table.columns and name != "promise"
+        fields[column.name] = Field(
+            name=column.name,
+            type=ValueType.MONEY if money else value_type,
+            nullable=bool(column.nullable),
+            values=VALUES.get(name, {}).get(column.name, ()),
+            currency=CURRENCY_COLUMN if money else None,
+            imported=name != "site_day"
+            and column.name not in COMPUTED
+            and not (name == "consent" and column.name == "id"),
+        )
+    return fields
+
+
+def _relations() -> dict[str, dict[str, Relation]]:
+    relations: dict[str, dict[str, Relation]] = {name: {} for name in [*TO_ONE, "site"]}
+
+    def add(relation: Relation) -> None:
+        relations[relation.source][relation.name] = relation
+
+    for source, targets in TO_ONE.items():
+        for target in targets:
+            add(Relation(name=target, source=source, target=target, many=False, keys=((f"{target}_id", "id"),)))
+            add(Relation(name=PLURALS[source], source=target, target=source, many=True, keys=(("id", f"{target}_id"),)))
+    for subject in PROMISE_SUBJECTS:
+        add(
+            Relation(
+                name=subject,
+                source="promise",
+                target=subject,
+                many=False,
+                keys=(("subject_id", "id"),),
+                source_where=("subject_type", subject),
+            )
+        )
+        add(
+            Relation(
+                name="promises",
+                source=subject,
+                target="promise",
+                many=True,
+                keys=(("id", "subject_id"),),
+                target_where=("subject_type", subject),
+            )
+        )
+    meeting = (("zone", "zone"), ("site_id", "site_id"))
+    add(Relation(name="contracts", source="incident", target="contract", many=True, keys=meeting))
+    add(Relation(name="incidents", source="contract", target="incident", many=True, keys=meeting))
+    return relations
+
+
+def _key_columns(relations: Mapping[str, Mapping[str, Relation]], name: str) -> tuple[str, ...]:
+    columns: set[str] = set()
+    for relation in relations[name].values():
+        columns |= {source for source, _ in relation.keys}
+        columns |= {relation.source_where[0]} if relation.source_where else set()
+    return tuple(sorted(columns - {"id"}))
+
+
+@cache
+def entities() -> Mapping[str, Entity]:
+    """Every entity by name."""
+    relations = _relations()
+    tables = {
+        str(model.__tablename__): SQLModel.metadata.tables[str(model.__tablename__)]
+        for model in vars(state).values()
+        if isinstance(model, type) and issubclass(model, state.Row) and model is not state.Row
+    }
+    return {
+        name: Entity(
+            name=name,
+            table=table,
+            fields=_fields(name, table),
+            relations=relations[name],
+            key_columns=_key_columns(relations, name),
+        )
+        for name, table in tables.items()
+    }

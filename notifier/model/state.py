@@ -1,0 +1,244 @@
+"""The business state: what is true about customers, orders, contracts and what was promised.
+
+One SQLModel table an entity. Ids are the business's own strings and hold no personal data. Instants are aware UTC.
+Amounts are exact and carry their currency in the column beside them. Names and status values follow the TM Forum Open
+APIs where one fits; each docstring says which. `attributes` holds a business's own fields (`rules/attributes.yaml`).
+`written_at` is the `--at` of the last accepted write: an older write is ignored. Nothing here does I/O.
+"""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, ClassVar
+
+import sqlalchemy as sa
+from sqlmodel import Field, SQLModel
+
+from notifier.model.columns import Amount, LocalDate, UtcTime
+
+JSON_DOCUMENT = sa.JSON(none_as_null=True)
+
+
+class Row(SQLModel):
+    """What every entity has."""
+
+    id: str = Field(primary_key=True)
+    attributes: dict[str, Any] | None = Field(default=None, sa_type=JSON_DOCUMENT)
+    written_at: datetime | None = Field(default=None, sa_type=UtcTime)
+
+
+class Customer(Row, table=True):
+    """TM Forum TMF629 Customer. Locale, timezone and country fall back to the settings' defaults."""
+
+    __tablename__ = "customer"
+    name: str
+    locale: str | None = None
+    timezone: str | None = None
+    country: str | None = None
+    phone: str | None = None
+    email: str | None = None
+    preferred_channel: str | None = None
+    site_id: str | None = Field(default=None, index=True)
+
+
+class Site(Row, table=True):
+    """TM Forum TMF674 GeographicSite: a shop, office or restaurant. `opening_hours` is OSM syntax."""
+
+    __tablename__ = "site"
+    name: str
+    address: str | None = None
+    phone: str | None = None
+    timezone: str
+    country: str
+    subdivision: str | None = None
+    opening_hours: str
+    daily_capacity: int | None = None
+
+
+class SiteDay(Row, table=True):
+    """Computed: one local day of one site, `SITE/DATE`; `kind` is relative to the site's own ordinary week."""
+
+    __tablename__ = "site_day"
+    site_id: str = Field(index=True)
+    date: str = Field(sa_type=LocalDate)
+    starts_at: datetime = Field(sa_type=UtcTime)
+    ends_at: datetime = Field(sa_type=UtcTime)
+    kind: str
+    opens_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    closes_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    reason: str | None = None
+
+
+class Contract(Row, table=True):
+    """TM Forum TMF651 Agreement and TMF637 Product: what a customer subscribes to."""
+
+    __tablename__ = "contract"
+    customer_id: str = Field(index=True)
+    site_id: str | None = Field(default=None, index=True)
+    plan: str | None = None
+    zone: str | None = Field(default=None, index=True)
+    status: str
+    status_since: datetime | None = Field(default=None, sa_type=UtcTime)
+    started_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    ends_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    cancelled_at: datetime | None = Field(default=None, sa_type=UtcTime)
+
+
+class Order(Row, table=True):
+    """TM Forum TMF622 ProductOrder; `promised_at` is its expectedCompletionDate."""
+
+    __tablename__ = "order"
+    customer_id: str = Field(index=True)
+    contract_id: str | None = Field(default=None, index=True)
+    site_id: str | None = Field(default=None, index=True)
+    status: str
+    status_since: datetime | None = Field(default=None, sa_type=UtcTime)
+    placed_at: datetime = Field(sa_type=UtcTime)
+    promised_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    handover_due_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    handed_over_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    completed_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    cancelled_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    total: Decimal | None = Field(default=None, sa_type=Amount)
+    currency: str | None = None
+    seller: str | None = None
+
+
+class Appointment(Row, table=True):
+    """TM Forum TMF646 Appointment; `starts_at` and `ends_at` are its validFor, `place` its relatedPlace."""
+
+    __tablename__ = "appointment"
+    customer_id: str = Field(index=True)
+    contract_id: str | None = Field(default=None, index=True)
+    order_id: str | None = Field(default=None, index=True)
+    site_id: str | None = Field(default=None, index=True)
+    kind: str
+    status: str
+    status_since: datetime | None = Field(default=None, sa_type=UtcTime)
+    starts_at: datetime = Field(sa_type=UtcTime)
+    ends_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    party_size: int | None = None
+    place: str | None = None
+
+
+class Charge(Row, table=True):
+    """TM Forum TMF678 AppliedCustomerBillingRate; `billed` is its isBilled, the earliest signal of a bill."""
+
+    __tablename__ = "charge"
+    customer_id: str = Field(index=True)
+    contract_id: str | None = Field(default=None, index=True)
+    order_id: str | None = Field(default=None, index=True)
+    product: str | None = None
+    kind: str
+    proration: bool = False
+    amount: Decimal = Field(sa_type=Amount)
+    currency: str
+    tax_included: bool | None = None
+    period_start: datetime | None = Field(default=None, sa_type=UtcTime)
+    period_end: datetime | None = Field(default=None, sa_type=UtcTime)
+    bill_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    billed: bool = False
+
+
+class Incident(Row, table=True):
+    """TM Forum TMF656 ServiceProblem; meets contracts on `zone`, or on `site_id`."""
+
+    __tablename__ = "incident"
+    kind: str
+    zone: str | None = Field(default=None, index=True)
+    site_id: str | None = Field(default=None, index=True)
+    status: str
+    status_since: datetime | None = Field(default=None, sa_type=UtcTime)
+    cause: str | None = None
+    started_at: datetime = Field(sa_type=UtcTime)
+    expected_end_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    ended_at: datetime | None = Field(default=None, sa_type=UtcTime)
+
+
+class Promise(Row, table=True):
+    """Whatever a customer was told. `value` is the canonical text of the topic's type.
+
+    `value_number` (money, number, duration in seconds) and `value_at` (timestamp) repeat it in a form SQL compares.
+    """
+
+    __tablename__ = "promise"
+    customer_id: str | None = Field(default=None, index=True)
+    subject_type: str
+    subject_id: str = Field(index=True)
+    topic: str = Field(index=True)
+    value: str
+    value_number: Decimal | None = Field(default=None, sa_type=Amount)
+    value_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    currency: str | None = None
+    tax_included: bool | None = None
+    made_at: datetime = Field(sa_type=UtcTime)
+    due_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    made_by: str | None = None
+    source: str
+    channel: str | None = None
+    evidence: str | None = None
+    valid_from: datetime | None = Field(default=None, sa_type=UtcTime)
+    valid_until: datetime | None = Field(default=None, sa_type=UtcTime)
+    state: str = "open"
+
+
+class Contact(Row, table=True):
+    """TM Forum TMF683 PartyInteraction: someone talked to someone."""
+
+    __tablename__ = "contact"
+    customer_id: str = Field(index=True)
+    at: datetime = Field(sa_type=UtcTime)
+    channel: str
+    direction: str
+    reason: str | None = None
+    subject: str | None = None
+    outcome: str | None = None
+
+
+class Feedback(Row, table=True):
+    """What a customer said afterwards: a survey, a review, a complaint."""
+
+    __tablename__ = "feedback"
+    customer_id: str | None = Field(default=None, index=True)
+    order_id: str | None = Field(default=None, index=True)
+    site_id: str | None = Field(default=None, index=True)
+    source: str
+    at: datetime = Field(sa_type=UtcTime)
+    score: int | None = None
+    text: str | None = None
+    reason: str | None = None
+
+
+class Consent(Row, table=True):
+    """Whether a customer allows a class of notices on a channel. Its id is computed: `CUSTOMER/CHANNEL/CLASS`."""
+
+    __tablename__ = "consent"
+    customer_id: str = Field(index=True)
+    channel: str
+    class_: str = Field(sa_column=sa.Column("class", sa.String, nullable=False))
+    allowed: bool
+    at: datetime = Field(sa_type=UtcTime)
+    source: str | None = None
+
+
+class Change(SQLModel, table=True):
+    """A row was written or deleted. Written in the same transaction as the row, deleted when a tick consumed it.
+
+    `old_keys` and `new_keys` hold the relation columns (`{"contract_id": "K-1"}`) before and after the write, so that
+    both the row that was left and the row that was joined are looked at again. Null on an insert, a delete.
+    """
+
+    __tablename__ = "change"
+    __table_args__: ClassVar[Any] = (sa.Index("ix_change_entity_row", "entity", "row_id"),)
+    id: int | None = Field(
+        default=None,
+        sa_column=sa.Column(sa.BigInteger().with_variant(sa.Integer(), "sqlite"), primary_key=True, autoincrement=True),
+    )
+    entity: str
+    row_id: str
+    old_keys: dict[str, Any] | None = Field(default=None, sa_type=JSON_DOCUMENT)
+    new_keys: dict[str, Any] | None = Field(default=None, sa_type=JSON_DOCUMENT)
+    at: datetime = Field(sa_type=UtcTime)
+    baseline: bool = False
+    """Loaded with `--baseline`: nobody is told because of it."""
+    consumed_by: str | None = Field(default=None, index=True)
+    """The tick that is working on it. A row without one arrived since."""

@@ -1,0 +1,54 @@
+"""The types of columns, conditions, claims and topics: CEL's, plus decimal and date, which CEL lacks."""
+
+from enum import StrEnum
+
+
+class ValueType(StrEnum):
+    """The type of an expression.
+
+    `money` is a decimal with a currency beside it; in conditions it behaves as decimal. `date` is ISO 8601 text that
+    compares as text. `entity` is a row reached by a to-one path, `entities` the rows of a to-many path.
+    """
+
+    BOOL = "bool"
+    INT = "int"
+    DOUBLE = "double"
+    DECIMAL = "decimal"
+    MONEY = "money"
+    STRING = "string"
+    DATE = "date"
+    TIMESTAMP = "timestamp"
+    DURATION = "duration"
+    NULL = "null"
+    LIST = "list"
+    ENTITY = "entity"
+    ENTITIES = "entities"
+
+
+class TopicType(StrEnum):
+    """The type of a topic (`rules/topics.yaml`), and so of the promises and claims about it."""
+
+    MONEY = "money"
+    NUMBER = "number"
+    TEXT = "text"
+    BOOL = "bool"
+    TIMESTAMP = "timestamp"
+    DATE = "date"
+    DURATION = "duration"
+
+
+class NoticeClass(StrEnum):
+    """What kind of word it is; quiet hours, consent and unknown outcomes are decided by it."""
+
+    SAFETY = "safety"
+    SERVICE = "service"
+    BILLING = "billing"
+    COLLECTIONS = "collections"
+    MARKETING = "marketing"
+
+
+class ChannelName(StrEnum):
+    """The channels a notice can go out on."""
+
+    SMS = "sms"
+    EMAIL = "email"

@@ -1,0 +1,244 @@
+"""Checked rules: what a project folder says, typed and without a doubt left. Later rooms read only these."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, time, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+from notifier.model.problems import Place, Problem
+from notifier.model.schema import Schema
+from notifier.model.types import ChannelName, NoticeClass, TopicType
+from notifier.rules.expressions import Expression
+
+
+@dataclass(frozen=True, kw_only=True)
+class Condition:
+    """One clause, bool-typed, as its author wrote it and as it was understood."""
+
+    text: str
+    place: Place
+    expression: Expression
+
+
+@dataclass(frozen=True, kw_only=True)
+class Moment:
+    """`48h before appointment.starts_at`, `3d before incident.started_at at 10:00`, or just a timestamp path.
+
+    The instant is `anchor + offset` (negative for `before`; a day is 24 elapsed hours); with `local_time` it is that
+    time on the local date of that instant, in the zone of the row's site where it has one, else the recipient's.
+    """
+
+    text: str
+    place: Place
+    anchor: Expression
+    offset: timedelta = timedelta(0)
+    local_time: time | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claim:
+    """One fact a notice asserts. `currency` is the expression of the money's currency, beside the amount."""
+
+    name: str
+    place: Place
+    expression: Expression
+    topic: str
+    """The claim's name where the author gave no other."""
+    type: TopicType
+    currency: Expression | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class FollowUp:
+    """A notice sent once to those who were told, when its condition comes true."""
+
+    when: tuple[Condition, ...]
+    template: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """How many distinct recipients a rule may reach in 24 h before a person must approve. None: no such limit."""
+
+    recipients: int | None = None
+    share: Decimal | None = None
+    """A fraction of all customers (0.10 for `10%`); applies above 50 recipients."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlannedAction:
+    """What the company does beside speaking."""
+
+    do: str
+    owner: str
+    within: timedelta | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """A known contingency: a statement that is true or false at `now`, for one row and one recipient."""
+
+    name: str
+    place: Place
+    about: str
+    """The entity; conditions call the row by this name."""
+    each_name: str | None = None
+    each: Expression | None = None
+    """A to-many path to a second row; conditions call it `each_name`. `each.entity` is its entity."""
+    to: Expression
+    """A path that ends at customers: type ENTITY, or ENTITIES where it crosses a to-many relation."""
+    touchpoint: str | None
+    owner: str
+    notice_class: NoticeClass
+    when: tuple[Condition, ...]
+    unless: tuple[Condition, ...] = ()
+    at: tuple[Moment, ...] = ()
+    until: Moment | None = None
+    """None: the default of the direction (before: the anchor; after: 24 h after `at`; no `at`: none)."""
+    repeat: timedelta | None = None
+    claims: tuple[Claim, ...] = ()
+    template: str
+    channels: tuple[ChannelName, ...]
+    exit: str
+    on_change: str = "correct"
+    follow_up: tuple[FollowUp, ...] = ()
+    limits: Limits = field(default_factory=Limits)
+    plan: tuple[PlannedAction, ...] = ()
+    tell_backlog: bool = False
+    digest: str = ""
+    """SHA-256 of all that decides what this rule says: itself, its templates and the files it draws on."""
+    template_digests: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def names(self) -> Mapping[str, str]:
+        """The names that conditions and claims may use for rows, each with its entity."""
+        names = {self.about: self.about}
+        if self.each is not None and self.each_name is not None:
+            names[self.each_name] = self.each.entity or ""
+        return names
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tolerance:
+    """How far a fact may stray from the promise: a share of the promised value, an amount, or a duration."""
+
+    share: Decimal | None = None
+    amount: Decimal | None = None
+    currency: str | None = None
+    duration: timedelta | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hold:
+    """Which notices an open contradiction holds: those of these rules, and those that claim one of these topics."""
+
+    topics: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Check:
+    """A comparison of a promise topic with a fact, or (`kept_when`) with something that must happen in time."""
+
+    name: str
+    place: Place
+    topic: str
+    topic_type: TopicType
+    worse: str | None
+    """`higher` or `lower`: only a fact on that side of the promise contradicts it. None: either side does."""
+    against: str | None = None
+    """The entity of the fact's rows."""
+    on: tuple[Expression, ...] = ()
+    """Paths from the fact's row (the fact's own name stands for the row itself) to the promise's subject."""
+    when: tuple[Condition, ...] = ()
+    actual: Expression | None = None
+    actual_currency: Expression | None = None
+    actual_tax_included: Expression | None = None
+    kept_when: tuple[Condition, ...] = ()
+    tolerance: Tolerance = field(default_factory=Tolerance)
+    surfaces_at: Expression | None = None
+    warn: timedelta
+    owner: str
+    severity: str
+    hold: Hold = field(default_factory=Hold)
+    digest: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Topic:
+    """What a promise or a claim is about."""
+
+    name: str
+    type: TopicType
+    worse: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Owner:
+    """The team that answers for a rule or a contradiction; alerted through the same channels as customers."""
+
+    id: str
+    name: str
+    email: str | None = None
+    phone: str | None = None
+    locale: str | None = None
+    timezone: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContactPoint:
+    """A way to a human, or to a recorded request."""
+
+    id: str
+    channel: str
+    address: str
+    hours: str | None = None
+    human: bool = False
+    settles: tuple[str, ...] = ()
+    sends_to: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class AllowedHours:
+    """The hours of a local day in which a class of notices may go out."""
+
+    start: time
+    end: time
+
+
+@dataclass(frozen=True, kw_only=True)
+class Policy:
+    """Quiet hours by country and class; `*` stands for every country."""
+
+    hours: Mapping[tuple[str, NoticeClass], AllowedHours] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class HoursException:
+    """Changed opening hours of some sites on some dates (`rules/hours.yaml`); `hours` is OSM syntax, or `off`."""
+
+    sites: tuple[str, ...]
+    """Site ids; empty means every site."""
+    dates: tuple[date, ...]
+    hours: str
+    reason: str | None
+    place: Place
+
+
+@dataclass(frozen=True, kw_only=True)
+class Project:
+    """Everything a project folder says. Only rules and checks without an error are in `rules` and `checks`."""
+
+    folder: Path
+    schema: Schema
+    rules: Mapping[str, Rule]
+    checks: Mapping[str, Check]
+    topics: Mapping[str, Topic]
+    owners: Mapping[str, Owner]
+    contact_points: Mapping[str, ContactPoint]
+    policy: Policy
+    hours: tuple[HoursException, ...]
+    templates: Mapping[str, str] = field(default_factory=dict)
+    """Template file path relative to `templates/` -> its source."""
+    problems: tuple[Problem, ...] = ()

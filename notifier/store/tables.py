@@ -1,0 +1,207 @@
+"""The engine's own tables: notices, messages, contradictions, and what people did to them.
+
+The outbox is the only truth about what was told. Unique keys carry "told once"; CHECKs forbid rows that the code
+assumes cannot exist. Times are aware UTC (see `UtcTime`); claims and evidence are JSON in the shapes of `store.codec`.
+"""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, ClassVar
+
+import sqlalchemy as sa
+from sqlmodel import Field, SQLModel
+
+from notifier.model.columns import Amount, UtcTime
+from notifier.model.contradictions import ContradictionState
+from notifier.model.notices import MessageState, NoticeKind, NoticeState
+from notifier.model.state import JSON_DOCUMENT
+
+
+def _one_of(column: str, values: type[Any]) -> sa.CheckConstraint:
+    allowed = ", ".join(f"'{value}'" for value in values)
+    return sa.CheckConstraint(f"{column} IN ({allowed})", name=f"known_{column}")
+
+
+class NoticeRow(SQLModel, table=True):
+    """One thing decided to be told to one customer (or, for an alert, to one owner)."""
+
+    __tablename__ = "notice"
+    __table_args__: ClassVar[Any] = (
+        _one_of("state", NoticeState),
+        _one_of("kind", NoticeKind),
+        sa.CheckConstraint("state <> 'told' OR told_at IS NOT NULL", name="told_has_time"),
+        sa.CheckConstraint("state NOT IN ('told', 'expired') OR spent", name="told_is_spent"),
+        sa.CheckConstraint("state <> 'deferred' OR deferred_until IS NOT NULL", name="deferred_has_end"),
+        sa.Index("ix_notice_rule_subject", "rule", "subject_id"),
+        sa.Index("ix_notice_state_deferred", "state", "deferred_until"),
+        sa.Index("ix_notice_state_until", "state", "until_at"),
+    )
+    id: str = Field(primary_key=True)
+    """UUIDv7 of the instant of its decision."""
+    occurrence: str = Field(unique=True)
+    reference: str = Field(unique=True)
+    kind: str
+    live: bool
+    rule: str
+    subject_type: str
+    subject_id: str
+    each_id: str | None = None
+    recipient_id: str | None = Field(default=None, index=True)
+    """The customer's id, or for an alert the owner's."""
+    notice_class: str
+    owner: str
+    touchpoint: str | None = None
+    template: str
+    ordinal: int = 0
+    anchor_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    at: datetime | None = Field(default=None, sa_type=UtcTime)
+    until_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    state: str
+    reason_code: str
+    reason: str
+    channels: list[str] = Field(default_factory=list, sa_type=JSON_DOCUMENT)
+    contradictions: list[str] = Field(default_factory=list, sa_type=JSON_DOCUMENT)
+    deferred_until: datetime | None = Field(default=None, sa_type=UtcTime)
+    passed_limits_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    approved_digest: str | None = None
+    """Rule digest and claims digest that a person approved past the limit."""
+    claims: dict[str, Any] = Field(default_factory=dict, sa_type=JSON_DOCUMENT)
+    previous: dict[str, Any] = Field(default_factory=dict, sa_type=JSON_DOCUMENT)
+    claims_digest: str = ""
+    content_digest: str = ""
+    """SHA-256 over claims, addresses and rendered bytes: what `never stale` compares before sending."""
+    evidence: dict[str, Any] = Field(default_factory=dict, sa_type=JSON_DOCUMENT)
+    rule_digest: str = ""
+    template_digest: str = ""
+    corrects: str | None = None
+    follows: str | None = None
+    spent: bool = False
+    decided_at: datetime = Field(sa_type=UtcTime)
+    changed_at: datetime = Field(sa_type=UtcTime, index=True)
+    told_at: datetime | None = Field(default=None, sa_type=UtcTime)
+
+
+class MessageRow(SQLModel, table=True):
+    """One notice on one channel: the exact bytes, the address, the delivery state."""
+
+    __tablename__ = "message"
+    __table_args__: ClassVar[Any] = (
+        _one_of("state", MessageState),
+        sa.CheckConstraint("state <> 'sending' OR started_at IS NOT NULL", name="sending_has_start"),
+        sa.UniqueConstraint("provider", "provider_id", name="provider_id_once"),
+        sa.Index("ix_message_state_next", "state", "next_attempt_at"),
+    )
+    id: str = Field(primary_key=True)
+    notice_id: str = Field(foreign_key="notice.id", index=True)
+    channel: str
+    address: str
+    subject: str | None = None
+    text: str
+    html: str | None = None
+    payload: bytes
+    encoding: str | None = None
+    segments: int | None = None
+    cost: Decimal | None = Field(default=None, sa_type=Amount)
+    cost_currency: str | None = None
+    state: str
+    attempts: int = 0
+    created_at: datetime = Field(sa_type=UtcTime)
+    next_attempt_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    started_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    accepted_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    changed_at: datetime = Field(sa_type=UtcTime)
+    provider: str | None = None
+    """Which adapter took it: `sandbox`, `twilio`, `smtp`."""
+    provider_id: str | None = None
+    error: str | None = None
+    """What went wrong last, without addresses or texts."""
+
+
+class ContradictionRow(SQLModel, table=True):
+    """A promise and facts that disagree."""
+
+    __tablename__ = "contradiction"
+    __table_args__: ClassVar[Any] = (
+        _one_of("state", ContradictionState),
+        sa.UniqueConstraint("check", "promise_id", name="one_per_check_and_promise"),
+        sa.Index("ix_contradiction_subject", "subject_type", "subject_id"),
+        sa.Index("ix_contradiction_state_surfaces", "state", "surfaces_at"),
+    )
+    id: str = Field(primary_key=True)
+    check: str
+    promise_id: str
+    subject_type: str
+    subject_id: str
+    customer_id: str | None = Field(default=None, index=True)
+    topic: str
+    promised: str
+    actual: str | None = None
+    currency: str | None = None
+    promised_by: str
+    promised_at: datetime = Field(sa_type=UtcTime)
+    evidence: str | None = None
+    surfaces_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    owner: str
+    severity: str
+    state: str
+    reason: str = ""
+    waived_pair: str | None = None
+    opened_at: datetime = Field(sa_type=UtcTime)
+    changed_at: datetime = Field(sa_type=UtcTime, index=True)
+
+
+class MemberRow(SQLModel, table=True):
+    """One row that disagrees with the promise of a contradiction."""
+
+    __tablename__ = "contradiction_member"
+    __table_args__: ClassVar[Any] = (sa.Index("ix_member_fact", "fact_type", "fact_id"),)
+    contradiction_id: str = Field(primary_key=True, foreign_key="contradiction.id")
+    fact_type: str = Field(primary_key=True)
+    fact_id: str = Field(primary_key=True)
+    actual: str
+    surfaces_at: datetime | None = Field(default=None, sa_type=UtcTime)
+
+
+class InterventionRow(SQLModel, table=True):
+    """What a person did: append-only."""
+
+    __tablename__ = "intervention"
+    id: str = Field(primary_key=True)
+    at: datetime = Field(sa_type=UtcTime, index=True)
+    actor: str
+    verb: str
+    object_type: str
+    object_id: str = Field(index=True)
+    reason: str
+
+
+class RuleStateRow(SQLModel, table=True):
+    """How far the evaluation of one rule or check has come: `evaluated_at` is its watermark."""
+
+    __tablename__ = "rule_state"
+    kind: str = Field(primary_key=True)
+    """`rule` or `check`."""
+    name: str = Field(primary_key=True)
+    digest: str
+    first_pass_at: datetime = Field(sa_type=UtcTime)
+    evaluated_at: datetime = Field(sa_type=UtcTime)
+    failed: str | None = None
+    """Why its last evaluation failed; the next one is a full pass."""
+    in_force: bool = True
+    definition: dict[str, Any] = Field(default_factory=dict, sa_type=JSON_DOCUMENT)
+
+
+class BacklogRow(SQLModel, table=True):
+    """A row for which a rule without `at` was true before its first pass: recorded, counted, not told.
+
+    It goes when the rule turns false for the row: what becomes true again is told.
+    """
+
+    __tablename__ = "backlog"
+    rule: str = Field(primary_key=True)
+    subject_id: str = Field(primary_key=True)
+    each_id: str = Field(primary_key=True, default="")
+    recipient_id: str = Field(primary_key=True, default="")
+    recorded_at: datetime = Field(sa_type=UtcTime)
+    cause: str
+    """`backlog` (first pass) or `baseline` (import --baseline)."""
