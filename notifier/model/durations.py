@@ -1,0 +1,39 @@
+"""Lengths of time as people write them in rules and promises: `48h`, `3d`, `1h30m`, `172800s`."""
+
+import re
+from datetime import timedelta
+
+from notifier.model.columns import microseconds
+
+UNITS = {
+    "d": timedelta(hours=24),
+    "h": timedelta(hours=1),
+    "m": timedelta(minutes=1),
+    "s": timedelta(seconds=1),
+    "ms": timedelta(milliseconds=1),
+}
+"""What a number may be followed by. A day is 24 elapsed hours, never a calendar day."""
+
+_PART = re.compile(r"(\d{1,9})(ms|d|h|m|s)")
+_WHOLE = re.compile(r"-?(?:\d{1,9}(?:ms|d|h|m|s))+")
+
+
+def parse_duration(text: str) -> timedelta:
+    """The length of time. Raises ValueError with a sentence for anything but whole numbers with units."""
+    written = text.strip()
+    if not _WHOLE.fullmatch(written):
+        raise ValueError(f"'{text[:40]}' is not a duration; write it like 48h, 3d, 1h30m or 15m")
+    total = sum((int(number) * UNITS[unit] for number, unit in _PART.findall(written)), timedelta())
+    return -total if written.startswith("-") else total
+
+
+def duration_text(value: timedelta) -> str:
+    """The shortest text that `parse_duration` reads back: `3d`, `1h30m`, `0s`; precise to the millisecond."""
+    rest = microseconds(abs(value))
+    parts = []
+    for unit, length in UNITS.items():
+        number, rest = divmod(rest, microseconds(length))
+        if number:
+            parts.append(f"{number}{unit}")
+    sign = "-" if value < timedelta() and parts else ""
+    return sign + ("".join(parts) or "0s")

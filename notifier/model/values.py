@@ -1,0 +1,216 @@
+"""Values of topics: what people write in a promise becomes a typed value, and every value has one canonical text.
+
+Two values of a topic are the same exactly when their canonical texts are. In Python a value is a Decimal (money,
+number, and duration in seconds), an aware UTC datetime (timestamp), `YYYY-MM-DD` text (date), a bool or a str.
+"""
+
+import re
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal, InvalidOperation
+from typing import TypedDict
+
+from babel.numbers import get_currency_precision, list_currencies
+
+from notifier.model.columns import AMOUNT_SCALE, microseconds
+from notifier.model.durations import parse_duration
+from notifier.model.types import TopicType
+
+TopicValue = Decimal | datetime | bool | str
+"""A value of a topic; which of these it is follows from the topic's type."""
+
+LARGEST_AMOUNT = Decimal(10) ** 14
+"""Amounts lie strictly between minus this and this: numeric(18, 4)."""
+
+NUMERIC_TYPES = (TopicType.MONEY, TopicType.NUMBER, TopicType.DURATION)
+"""The topic types whose values are Decimals and which SQL compares through `promise.value_number`."""
+
+_PLAIN_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
+_THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}\.\d{3}")
+
+
+class StoredValue(TypedDict):
+    """The columns of a promise that hold its value: the canonical text, and a form that SQL compares."""
+
+    value: str
+    value_number: Decimal | None
+    value_at: datetime | None
+
+
+def canonical(topic_type: TopicType, value: TopicValue) -> str:
+    """The one text of a value: `79900`, `0.5`, `true`, `2026-03-05T15:00:00Z`, `2026-12-24`, `172800s`.
+
+    Raises ValueError when the value is not of the topic's type, or cannot be kept exactly.
+    """
+    match topic_type, value:
+        case TopicType.BOOL, bool():
+            return "true" if value else "false"
+        case TopicType.MONEY | TopicType.NUMBER, Decimal():
+            return _plain(_storable(value))
+        case TopicType.DURATION, Decimal():
+            return f"{_plain(_storable(value))}s"
+        case TopicType.TIMESTAMP, datetime() if value.tzinfo is not None:
+            return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+        case TopicType.DATE, str():
+            return date.fromisoformat(value).isoformat()
+        case TopicType.TEXT, str():
+            return value
+    raise ValueError(f"{value!r} is no value of type {topic_type}")
+
+
+def parse_canonical(topic_type: TopicType, text: str) -> TopicValue:
+    """The value of a canonical text. Raises ValueError when the text is not canonical for the type."""
+    match topic_type:
+        case TopicType.BOOL if text in ("true", "false"):
+            return text == "true"
+        case TopicType.MONEY | TopicType.NUMBER if _PLAIN_NUMBER.fullmatch(text):
+            return Decimal(text)
+        case TopicType.DURATION if text.endswith("s") and _PLAIN_NUMBER.fullmatch(text[:-1]):
+            return Decimal(text[:-1])
+        case TopicType.TIMESTAMP if text.endswith("Z"):
+            return datetime.fromisoformat(text)
+        case TopicType.DATE:
+            return date.fromisoformat(text).isoformat()
+        case TopicType.TEXT:
+            return text
+    raise ValueError(f"'{text}' is no canonical {topic_type}")
+
+
+def parse_value(topic_type: TopicType, raw: object, currency: str | None = None) -> TopicValue:
+    """The value that someone wrote: a text from a CSV cell or an option, or a typed value from YAML or JSON.
+
+    `currency` is the ISO 4217 code beside it; money needs one, other types take no notice of it. Raises ValueError
+    with a sentence that says what is wrong and how to write it.
+    """
+    match topic_type:
+        case TopicType.MONEY:
+            return _money(raw, currency)
+        case TopicType.NUMBER:
+            return _number(raw)
+        case TopicType.BOOL:
+            return _bool(raw)
+        case TopicType.TIMESTAMP:
+            return _timestamp(raw)
+        case TopicType.DATE:
+            return _date(raw)
+        case TopicType.DURATION:
+            return _duration(raw)
+        case TopicType.TEXT:
+            return _text(raw)
+
+
+def check_currency(code: str) -> str:
+    """The code as given when it is an ISO 4217 currency. Raises ValueError with a sentence when it is not."""
+    if code not in list_currencies():
+        raise ValueError(f"'{code}' is not a currency; use its ISO 4217 code, for example COP or USD")
+    return code
+
+
+def stored(topic_type: TopicType, value: TopicValue) -> StoredValue:
+    """What the promise table keeps of a value."""
+    return StoredValue(
+        value=canonical(topic_type, value),
+        value_number=value if isinstance(value, Decimal) else None,
+        value_at=value if isinstance(value, datetime) else None,
+    )
+
+
+def seconds(value: timedelta) -> Decimal:
+    """The length of time as the value of a duration topic, exact."""
+    return Decimal(microseconds(value)) / 1_000_000
+
+
+def _shown(value: object) -> str:
+    """Enough of what was written to recognise it in a sentence."""
+    text = str(value)
+    return text if len(text) <= 40 else f"{text[:40]}…"
+
+
+def _plain(value: Decimal) -> str:
+    """Without exponent, trailing zeros or a negative zero: 7.99E+4 and 79900.00 are both `79900`."""
+    text = format(value, "f")
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text
+
+
+def _storable(value: Decimal) -> Decimal:
+    if not value.is_finite():
+        raise ValueError(f"{value} is not a number")
+    if abs(value) >= LARGEST_AMOUNT:
+        raise ValueError(f"{_shown(value)} is too large; the largest amount has 14 digits before the point")
+    exponent = value.as_tuple().exponent
+    assert isinstance(exponent, int)
+    if -exponent > AMOUNT_SCALE and value != value.quantize(Decimal(1).scaleb(-AMOUNT_SCALE)):
+        raise ValueError(f"{value} has more than {AMOUNT_SCALE} decimals")
+    return value
+
+
+def _number(raw: object) -> Decimal:
+    if isinstance(raw, bool):
+        raise ValueError(f"'{str(raw).lower()}' is not a number")  # noqa: TRY004 - callers report every bad value as ValueError
+    if isinstance(raw, (int, Decimal)):
+        return _storable(Decimal(raw))
+    text = str(raw).strip()
+    if not _PLAIN_NUMBER.fullmatch(text):
+        raise ValueError(
+            f"'{_shown(text)}' is not a plain number; write digits with a point before decimals, like 79900.50"
+        )
+    try:
+        return _storable(Decimal(text))
+    except InvalidOperation as error:
+        raise ValueError(f"'{_shown(text)}' is too long for a number") from error
+
+
+def _money(raw: object, currency: str | None) -> Decimal:
+    if not currency:
+        raise ValueError("an amount of money needs its currency, for example COP")
+    precision = get_currency_precision(check_currency(currency))
+    if isinstance(raw, str) and _THOUSANDS.fullmatch(raw.strip()) and precision < 3:
+        whole = raw.strip().replace(".", "")
+        raise ValueError(
+            f"'{raw.strip()}' is ambiguous: {currency} has {precision} decimals; "
+            f"write {whole} for thousands, or {_plain(Decimal(raw.strip()))} for a fraction"
+        )
+    return _number(raw)
+
+
+def _bool(raw: object) -> bool:
+    if isinstance(raw, bool):
+        return raw
+    text = str(raw).strip().lower()
+    if text not in ("true", "false"):
+        raise ValueError(f"'{_shown(raw)}' is neither true nor false")
+    return text == "true"
+
+
+def _timestamp(raw: object) -> datetime:
+    if not isinstance(raw, datetime):
+        text = str(raw).strip()
+        try:
+            raw = datetime.fromisoformat(text)
+        except ValueError as error:
+            raise ValueError(f"'{_shown(text)}' is not an instant; write it like 2026-03-05T10:00:00-05:00") from error
+    if raw.tzinfo is None:
+        raise ValueError(f"'{raw.isoformat()}' has no time zone; write it like 2026-03-05T10:00:00-05:00")
+    return raw.astimezone(UTC)
+
+
+def _date(raw: object) -> str:
+    if isinstance(raw, datetime):
+        raise ValueError(f"'{raw.isoformat()}' is an instant, not a date; write it like 2026-12-24")  # noqa: TRY004 - as above
+    text = raw.isoformat() if isinstance(raw, date) else str(raw).strip()
+    try:
+        return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC).date().isoformat()
+    except ValueError as error:
+        raise ValueError(f"'{_shown(text)}' is not a date; write it like 2026-12-24") from error
+
+
+def _duration(raw: object) -> Decimal:
+    return _storable(seconds(raw if isinstance(raw, timedelta) else parse_duration(str(raw))))
+
+
+def _text(raw: object) -> str:
+    text = str(raw).strip()
+    if not text:
+        raise ValueError("the text is empty")
+    return text
