@@ -108,6 +108,8 @@ class ClaimValue:
     value: Decimal | datetime | bool | str | None
     currency: str | None = None
     timezone: str | None = field(default=None, compare=False)
+    source: str | None = field(default=None, compare=False)
+    """The expression it was read by. A claim told by another expression is not compared: rule edits never correct."""
 
 
 Claims = Mapping[str, ClaimValue]
@@ -198,6 +200,10 @@ class Draft:
     evidence: Mapping[str, object] = field(default_factory=dict)
     rule_digest: str = ""
     template_digest: str = ""
+    claims_digest: str = ""
+    content_digest: str = ""
+    """Over everything the messages are made of (claims, addresses, locale, template) but not `now`: what is compared
+    before sending, so that an unchanged notice keeps its stored bytes."""
     corrects: str | None = None
     """The occurrence of the told notice that this correction replaces."""
     follows: str | None = None
@@ -206,5 +212,7 @@ class Draft:
     """For a correction: the claims as they were last told."""
     verdict: Verdict
     messages: tuple[RenderedMessage, ...] = ()
+    unchanged: bool = False
+    """The outbox has it just so; nothing is to be written. Only asked for by preview."""
     spent: bool = False
     """Never told again: told, expired, cancelled by a person, or recorded as backlog or baseline."""

@@ -4,7 +4,7 @@ The store implements it on one connection (`store.reader.Reader`), so that every
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -45,6 +45,8 @@ class KnownNotice:
     contradictions: tuple[str, ...]
     passed_limits: bool
     approved_digest: str | None
+    released: bool
+    """A person lifted the hold for this one notice."""
     corrects: str | None
     follows: str | None
 
@@ -57,6 +59,8 @@ class RuleState:
     first_pass_at: datetime
     evaluated_at: datetime
     failed: str | None
+    definition: Mapping[str, Any] = field(default_factory=dict)
+    """What an edit is compared with: `{"follow_up": [text, …]}`."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,7 +105,11 @@ class StateReader(Protocol):
         ...
 
     def subjects_due(self, rule: str, now: datetime, since: datetime) -> set[str]:
-        """Subjects whose unsent notice leaves its deferral or passes its `until` by `now`, and those told after `since`."""
+        """Subjects whose unsent notice leaves its deferral or passes its `until` by `now`, or told at or after `since`."""
+        ...
+
+    def subjects_told(self, rule: str, after: datetime, upto: datetime) -> set[str]:
+        """Subjects of the rule's notices (of any kind but alerts) with `told_at` in [after, upto]."""
         ...
 
     def subjects_unsent(self, rule: str) -> set[str]:

@@ -209,9 +209,9 @@ class AllowedHours:
 
 @dataclass(frozen=True, kw_only=True)
 class Policy:
-    """Quiet hours by country and class; `*` stands for every country."""
+    """Quiet hours by country, class and channel; `*` stands for every country, every channel."""
 
-    hours: Mapping[tuple[str, NoticeClass], AllowedHours] = field(default_factory=dict)
+    hours: Mapping[tuple[str, NoticeClass, str], AllowedHours] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
