@@ -12,7 +12,8 @@ from sqlmodel import SQLModel
 
 from notifier.model import state
 from notifier.model.columns import Amount, LocalDate, UtcTime
-from notifier.model.types import ChannelName, NoticeClass, ValueType
+from notifier.model.types import ValueType
+from notifier.model.vocabulary import VALUES
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,34 +68,6 @@ class Schema:
     entities: Mapping[str, Entity]
     attributes: Mapping[str, Mapping[str, ValueType]] = field(default_factory=dict)
 
-
-VALUES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
-    "customer": {"preferred_channel": tuple(ChannelName)},
-    "site_day": {"kind": ("normal", "reduced", "closed", "extended")},
-    "contract": {"status": ("pending", "active", "suspended", "cancelled", "terminated")},
-    "order": {"status": ("acknowledged", "in_progress", "held", "shipped", "completed", "cancelled", "failed")},
-    "appointment": {
-        "kind": ("installation", "repair", "delivery", "reservation", "visit"),
-        "status": ("initialized", "confirmed", "completed", "cancelled", "failed"),
-    },
-    "charge": {"kind": ("recurring", "one_off", "installation", "tax", "fee", "discount")},
-    "incident": {
-        "kind": ("outage", "maintenance", "delay", "other"),
-        "status": ("planned", "acknowledged", "in_progress", "resolved", "closed", "cancelled"),
-    },
-    "promise": {
-        "source": ("sales", "quote", "contract", "web", "social", "agent", "robot", "notice"),
-        "state": ("open", "kept", "broken", "superseded", "withdrawn"),
-        "subject_type": ("contract", "order", "appointment", "site", "customer", "charge", "incident"),
-    },
-    "contact": {
-        "channel": ("phone", "chat", "email", "sms", "whatsapp", "social", "shop"),
-        "direction": ("inbound", "outbound"),
-        "outcome": ("answered", "unanswered", "solved", "open", "cancel"),
-    },
-    "consent": {"channel": tuple(ChannelName), "class": tuple(NoticeClass)},
-}
-"""The texts an enumerated column allows (TM Forum's states, in snake_case)."""
 
 COMPUTED = {"status_since", "written_at", "value_number", "value_at"}
 CURRENCY_COLUMN = "currency"

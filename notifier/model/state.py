@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
 from notifier.model.columns import Amount, LocalDate, UtcTime
+from notifier.model.vocabulary import known
 
 JSON_DOCUMENT = sa.JSON(none_as_null=True)
 
@@ -30,6 +31,7 @@ class Customer(Row, table=True):
     """TM Forum TMF629 Customer. Locale, timezone and country fall back to the settings' defaults."""
 
     __tablename__ = "customer"
+    __table_args__: ClassVar[Any] = known("customer")
     name: str
     locale: str | None = None
     timezone: str | None = None
@@ -58,6 +60,7 @@ class SiteDay(Row, table=True):
     """Computed: one local day of one site, `SITE/DATE`; `kind` is relative to the site's own ordinary week."""
 
     __tablename__ = "site_day"
+    __table_args__: ClassVar[Any] = known("site_day")
     site_id: str = Field(index=True)
     date: str = Field(sa_type=LocalDate)
     starts_at: datetime = Field(sa_type=UtcTime)
@@ -72,6 +75,7 @@ class Contract(Row, table=True):
     """TM Forum TMF651 Agreement and TMF637 Product: what a customer subscribes to."""
 
     __tablename__ = "contract"
+    __table_args__: ClassVar[Any] = known("contract")
     customer_id: str = Field(index=True)
     site_id: str | None = Field(default=None, index=True)
     plan: str | None = None
@@ -87,6 +91,7 @@ class Order(Row, table=True):
     """TM Forum TMF622 ProductOrder; `promised_at` is its expectedCompletionDate."""
 
     __tablename__ = "order"
+    __table_args__: ClassVar[Any] = known("order", money="total")
     customer_id: str = Field(index=True)
     contract_id: str | None = Field(default=None, index=True)
     site_id: str | None = Field(default=None, index=True)
@@ -107,6 +112,7 @@ class Appointment(Row, table=True):
     """TM Forum TMF646 Appointment; `starts_at` and `ends_at` are its validFor, `place` its relatedPlace."""
 
     __tablename__ = "appointment"
+    __table_args__: ClassVar[Any] = known("appointment")
     customer_id: str = Field(index=True)
     contract_id: str | None = Field(default=None, index=True)
     order_id: str | None = Field(default=None, index=True)
@@ -124,6 +130,7 @@ class Charge(Row, table=True):
     """TM Forum TMF678 AppliedCustomerBillingRate; `billed` is its isBilled, the earliest signal of a bill."""
 
     __tablename__ = "charge"
+    __table_args__: ClassVar[Any] = known("charge")
     customer_id: str = Field(index=True)
     contract_id: str | None = Field(default=None, index=True)
     order_id: str | None = Field(default=None, index=True)
@@ -143,6 +150,7 @@ class Incident(Row, table=True):
     """TM Forum TMF656 ServiceProblem; meets contracts on `zone`, or on `site_id`."""
 
     __tablename__ = "incident"
+    __table_args__: ClassVar[Any] = known("incident")
     kind: str
     zone: str | None = Field(default=None, index=True)
     site_id: str | None = Field(default=None, index=True)
@@ -161,6 +169,7 @@ class Promise(Row, table=True):
     """
 
     __tablename__ = "promise"
+    __table_args__: ClassVar[Any] = known("promise")
     customer_id: str | None = Field(default=None, index=True)
     subject_type: str
     subject_id: str = Field(index=True)
@@ -185,6 +194,7 @@ class Contact(Row, table=True):
     """TM Forum TMF683 PartyInteraction: someone talked to someone."""
 
     __tablename__ = "contact"
+    __table_args__: ClassVar[Any] = known("contact")
     customer_id: str = Field(index=True)
     at: datetime = Field(sa_type=UtcTime)
     channel: str
@@ -212,6 +222,7 @@ class Consent(Row, table=True):
     """Whether a customer allows a class of notices on a channel. Its id is computed: `CUSTOMER/CHANNEL/CLASS`."""
 
     __tablename__ = "consent"
+    __table_args__: ClassVar[Any] = known("consent")
     customer_id: str = Field(index=True)
     channel: str
     class_: str = Field(sa_column=sa.Column("class", sa.String, nullable=False))

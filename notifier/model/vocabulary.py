@@ -1,0 +1,50 @@
+"""The texts that the enumerated columns of the business state allow, and the CHECK constraints that hold them.
+
+TM Forum's states, in snake_case. Imports say which row and column is wrong; the constraints only guard what code
+assumes.
+"""
+
+from collections.abc import Mapping
+
+import sqlalchemy as sa
+
+from notifier.model.types import ChannelName, NoticeClass
+
+VALUES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "customer": {"preferred_channel": tuple(ChannelName)},
+    "site_day": {"kind": ("normal", "reduced", "closed", "extended")},
+    "contract": {"status": ("pending", "active", "suspended", "cancelled", "terminated")},
+    "order": {"status": ("acknowledged", "in_progress", "held", "shipped", "completed", "cancelled", "failed")},
+    "appointment": {
+        "kind": ("installation", "repair", "delivery", "reservation", "visit"),
+        "status": ("initialized", "confirmed", "completed", "cancelled", "failed"),
+    },
+    "charge": {"kind": ("recurring", "one_off", "installation", "tax", "fee", "discount")},
+    "incident": {
+        "kind": ("outage", "maintenance", "delay", "other"),
+        "status": ("planned", "acknowledged", "in_progress", "resolved", "closed", "cancelled"),
+    },
+    "promise": {
+        "source": ("sales", "quote", "contract", "web", "social", "agent", "robot", "notice"),
+        "state": ("open", "kept", "broken", "superseded", "withdrawn"),
+        "subject_type": ("contract", "order", "appointment", "site", "customer", "charge", "incident"),
+    },
+    "contact": {
+        "channel": ("phone", "chat", "email", "sms", "whatsapp", "social", "shop"),
+        "direction": ("inbound", "outbound"),
+        "outcome": ("answered", "unanswered", "solved", "open", "cancel"),
+    },
+    "consent": {"channel": tuple(ChannelName), "class": tuple(NoticeClass)},
+}
+"""The texts an enumerated column allows (TM Forum's states, in snake_case)."""
+
+
+def known(entity: str, *, money: str | None = None) -> tuple[sa.CheckConstraint, ...]:
+    """The CHECK constraints of an entity's table; `money` is its amount column that never goes without a currency."""
+    constraints = []
+    for column, values in VALUES.get(entity, {}).items():
+        allowed = ", ".join(f"'{value}'" for value in values)
+        constraints.append(sa.CheckConstraint(f"{column} IN ({allowed})", name=f"known_{column}"))
+    if money is not None:
+        constraints.append(sa.CheckConstraint(f"{money} IS NULL OR currency IS NOT NULL", name=f"{money}_has_currency"))
+    return tuple(constraints)
