@@ -216,3 +216,8 @@ class Draft:
     """The outbox has it just so; nothing is to be written. Only asked for by preview."""
     spent: bool = False
     """Never told again: told, expired, cancelled by a person, or recorded as backlog or baseline."""
+    known_version: int | None = None
+    """`KnownNotice.version` of the notice this draft decides anew; None for an occurrence the outbox did not have.
+
+    The commit writes only where the outbox still has that version: whoever was faster wins, and is planned again.
+    """

@@ -49,6 +49,8 @@ class KnownNotice:
     """A person lifted the hold for this one notice."""
     corrects: str | None
     follows: str | None
+    version: int = 0
+    """Counts the writes to the notice; a draft that decides it anew carries it as `known_version`."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,7 +107,7 @@ class StateReader(Protocol):
         ...
 
     def subjects_due(self, rule: str, now: datetime, since: datetime) -> set[str]:
-        """Subjects whose unsent notice leaves its deferral or passes its `until` by `now`, or told at or after `since`."""
+        """Subjects whose unsent notice leaves its deferral or passes its `until` by `now`, or told from `since` on."""
         ...
 
     def subjects_told(self, rule: str, after: datetime, upto: datetime) -> set[str]:

@@ -64,7 +64,9 @@ class NoticeRow(SQLModel, table=True):
     deferred_until: datetime | None = Field(default=None, sa_type=UtcTime)
     passed_limits_at: datetime | None = Field(default=None, sa_type=UtcTime)
     approved_digest: str | None = None
-    """Rule digest and claims digest that a person approved past the limit."""
+    """Rule digest and claims digest that a person approved past the limit (`model.digests.approval_digest`)."""
+    released: bool = False
+    """A person lifted the holds of contradictions for this one notice."""
     claims: dict[str, Any] = Field(default_factory=dict, sa_type=JSON_DOCUMENT)
     previous: dict[str, Any] = Field(default_factory=dict, sa_type=JSON_DOCUMENT)
     claims_digest: str = ""
@@ -76,6 +78,8 @@ class NoticeRow(SQLModel, table=True):
     corrects: str | None = None
     follows: str | None = None
     spent: bool = False
+    version: int = 0
+    """Counts the writes to this row: every update is a compare-and-set on it."""
     decided_at: datetime = Field(sa_type=UtcTime)
     changed_at: datetime = Field(sa_type=UtcTime, index=True)
     told_at: datetime | None = Field(default=None, sa_type=UtcTime)
@@ -89,10 +93,20 @@ class MessageRow(SQLModel, table=True):
         _one_of("state", MessageState),
         sa.CheckConstraint("state <> 'sending' OR started_at IS NOT NULL", name="sending_has_start"),
         sa.UniqueConstraint("provider", "provider_id", name="provider_id_once"),
-        sa.Index("ix_message_state_next", "state", "next_attempt_at"),
+        sa.CheckConstraint(
+            "state NOT IN ('accepted', 'delivered') OR provider IS NOT NULL", name="accepted_has_provider"
+        ),
+        sa.Index("ix_message_queue", "state", "live", "urgency", "until_at", "created_at", "id"),
+        sa.Index("ix_message_address", "address", "channel", "state"),
     )
     id: str = Field(primary_key=True)
     notice_id: str = Field(foreign_key="notice.id", index=True)
+    live: bool
+    """As its notice: what was rendered for the sandbox is never handed to a real provider."""
+    urgency: int
+    """The queue's first order: 0 for safety, 1 for everything else."""
+    until_at: datetime = Field(sa_type=UtcTime)
+    """The notice's `until`, the queue's second order; the year 9999 where the notice has none."""
     channel: str
     address: str
     subject: str | None = None
@@ -115,6 +129,8 @@ class MessageRow(SQLModel, table=True):
     provider_id: str | None = None
     error: str | None = None
     """What went wrong last, without addresses or texts."""
+    decision: str | None = None
+    """What the last failure means: the name of the `delivery.outcomes` type that the channel returned."""
 
 
 class ContradictionRow(SQLModel, table=True):

@@ -1,0 +1,95 @@
+"""Names and fingerprints derived from values: references to read out, ids that sort by time, digests that compare.
+
+Everything here is deterministic, so that a preview in one process and a commit in another arrive at the same names.
+"""
+
+import hashlib
+import json
+import secrets
+import uuid
+from collections.abc import Iterable
+from datetime import datetime
+from decimal import Decimal
+
+from notifier.model.columns import EPOCH, microseconds, utc
+from notifier.model.notices import Claims, ClaimValue, RenderedMessage
+
+READABLE = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""Crockford's base 32: without I, L, O (mistaken for 1, 1, 0) and U (so that fewer words appear by chance)."""
+REFERENCE_LENGTH = 10
+"""50 bits: among a million references the chance of any collision is 1 in 2,000; `salt` resolves those."""
+_MISREAD = str.maketrans({"I": "1", "L": "1", "O": "0", "-": None, " ": None})
+
+
+def reference(occurrence: str, salt: int = 0) -> str:
+    """The short name of an occurrence, in two groups to read out: `7K3QM-X9T2A`.
+
+    Where it is taken by another occurrence, the next `salt` gives another one.
+    """
+    number = int.from_bytes(_sha256(occurrence, str(salt)), "big")
+    letters = "".join(READABLE[(number >> 5 * place) & 31] for place in range(REFERENCE_LENGTH))
+    return f"{letters[:5]}-{letters[5:]}"
+
+
+def heard_reference(text: str) -> str:
+    """A reference as someone typed or heard it, in its true form: `7k3qm x9t2a` and `7K3QMX9T2A` become `7K3QM-X9T2A`.
+
+    Text that cannot be a reference comes back as it is.
+    """
+    letters = text.strip().upper().translate(_MISREAD)
+    if len(letters) != REFERENCE_LENGTH or not set(letters) <= set(READABLE):
+        return text
+    return f"{letters[:5]}-{letters[5:]}"
+
+
+def uuid7(now: datetime, seed: str | None = None) -> str:
+    """A UUIDv7 (RFC 9562) of the instant `now`, to the millisecond: ids sort by time.
+
+    The other 74 bits come from `seed`, so that equal inputs give the same id; without one they are random.
+    """
+    entropy = secrets.token_bytes(10) if seed is None else _sha256(seed)[:10]
+    bits = int.from_bytes(entropy, "big")
+    milliseconds = microseconds(utc(now) - EPOCH) // 1000
+    value = (milliseconds & (1 << 48) - 1) << 80 | 0x7 << 76 | (bits >> 62 & 0xFFF) << 64 | 0b10 << 62
+    return str(uuid.UUID(int=value | bits & (1 << 62) - 1))
+
+
+def claims_digest(claims: Claims) -> str:
+    """SHA-256 over what is asserted: names, types, values and currencies, not the zones they are shown in."""
+    return _digest([[name, *_asserted(claims[name])] for name in sorted(claims)])
+
+
+def content_digest(claims: Claims, messages: Iterable[RenderedMessage]) -> str:
+    """SHA-256 over the claims and over what each recipient reads, at which address.
+
+    The payload is left out: a mail's headers tell when it was rendered, which is no part of what it says.
+    """
+    read = [[message.channel, message.to, message.subject, message.text, message.html] for message in messages]
+    return _digest([claims_digest(claims), *sorted(read, key=lambda parts: str(parts[0]))])
+
+
+def approval_digest(rule_digest: str, claims_digest: str) -> str:
+    """What a person's approval is bound to: an edited rule or a changed claim asks again."""
+    return _digest([rule_digest, claims_digest])
+
+
+def canonical_number(value: Decimal) -> str:
+    """A decimal as text without exponent or trailing zeros: `10.50` and `10.5` are the same amount."""
+    return f"{value.normalize():f}" if value else "0"
+
+
+def _asserted(claim: ClaimValue) -> tuple[str, str | bool | None, str | None]:
+    value = claim.value
+    if isinstance(value, Decimal):
+        return claim.type, canonical_number(value), claim.currency
+    if isinstance(value, datetime):
+        return claim.type, utc(value).isoformat(), claim.currency
+    return claim.type, value, claim.currency
+
+
+def _digest(parts: list[object]) -> str:
+    return _sha256(json.dumps(parts, ensure_ascii=False, separators=(",", ":"))).hex()
+
+
+def _sha256(*parts: str) -> bytes:
+    return hashlib.sha256("\0".join(parts).encode()).digest()
