@@ -1,7 +1,6 @@
 """What one commit writes: the unit in which a draft pass reaches the outbox. Values only, no I/O."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from notifier.model.contradictions import Contradiction
 from notifier.model.notices import Draft, ReasonCode
@@ -30,8 +29,6 @@ class Batch:
     """Rows for which the rule turned false: what becomes true again is told."""
     watermark: RuleState | None = None
     """How far the evaluation has come once this batch is committed."""
-    definition: Mapping[str, object] = field(default_factory=dict)
-    """With a watermark: a summary of the rule as JSON values, for `rules list` of what is in force."""
     failure: str | None = None
     """Why the evaluation of this rule failed. Nothing else of the batch counts then; the next pass is a full one."""
     retired: bool = False

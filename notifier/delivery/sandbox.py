@@ -1,0 +1,76 @@
+"""Messages into a folder: an SMS becomes a .txt, a mail an .eml, each with the exact bytes that would have gone out.
+
+The default channel, so that nothing is sent by accident. A file appears whole or not at all, under a name that
+follows from the message, so a crash after the write is found again instead of written twice.
+"""
+
+import contextlib
+import os
+from pathlib import Path
+
+from notifier.delivery.channel import Outgoing
+from notifier.delivery.outcomes import Absent, Accepted, Finding, Found, Halt, Outcome, Retry
+from notifier.model.types import ChannelName
+
+SUFFIXES = {ChannelName.SMS: "txt", ChannelName.EMAIL: "eml"}
+
+
+class SandboxChannel:
+    """Writes messages of every channel into one folder, which is made on the first write."""
+
+    name = "sandbox"
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    async def send(self, message: Outgoing) -> Outcome:
+        """Accepted once the file is safe on disk; the same message again is accepted without a second file."""
+        target = self.folder / file_name(message)
+        try:
+            if target.exists():
+                return _already_there(target, message.payload)
+            _write_whole(target, message.payload, temporary=self.folder / f".{message.id}.part")
+        except OSError as error:
+            return Retry(reason=f"{target.name} could not be written: {error.strerror}")
+        return Accepted(provider_id=target.name)
+
+    async def find(self, message: Outgoing) -> Finding:
+        """A folder always knows: the file of this attempt is there with these bytes, or the message never arrived."""
+        target = self.folder / file_name(message)
+        if target.is_file() and target.read_bytes() == message.payload:
+            return Found(provider_id=target.name)
+        return Absent()
+
+    async def aclose(self) -> None:
+        """Nothing is kept open."""
+
+
+def file_name(message: Outgoing) -> str:
+    """`2026-03-02T140000Z-7K3QM-X9T2A-sms.txt`: when the attempt started, what it belongs to, on which channel."""
+    return f"{message.started_at:%Y-%m-%dT%H%M%SZ}-{message.reference}-{message.channel}.{SUFFIXES[message.channel]}"
+
+
+def _already_there(target: Path, payload: bytes) -> Outcome:
+    if target.read_bytes() == payload:
+        return Accepted(provider_id=target.name)
+    return Halt(reason=f"{target.name} exists with other bytes; move it out of the sandbox folder")
+
+
+def _write_whole(target: Path, payload: bytes, temporary: Path) -> None:
+    """Makes `target` appear with all of `payload`, safe on disk, or not at all."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with temporary.open("wb") as file:
+            file.write(payload)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(target)
+    except OSError:
+        with contextlib.suppress(OSError):  # a full disk frees at least what this attempt took
+            temporary.unlink()
+        raise
+    folder = os.open(target.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)  # the name in the folder, too, must survive a power cut
+    finally:
+        os.close(folder)

@@ -1,0 +1,80 @@
+"""The lives of notices and messages as tables: which state may follow which.
+
+Every write to the outbox is a compare-and-set on the state it read, and goes through these tables first, so a receipt
+that comes late or a second process can never move anything backwards. `docs/outbox-states.md` shows them to people; a
+test holds the two equal.
+"""
+
+from collections.abc import Mapping
+
+from notifier.model.notices import MessageState, NoticeState
+
+_DECIDED = frozenset(
+    {
+        NoticeState.READY,
+        NoticeState.HELD,
+        NoticeState.DEFERRED,
+        NoticeState.SUPPRESSED,
+        NoticeState.EXPIRED,
+        NoticeState.CANCELLED,
+    }
+)
+"""What planning may decide for a notice of which nothing was handed over yet."""
+
+NOTICE_MOVES: Mapping[NoticeState, frozenset[NoticeState]] = {
+    NoticeState.READY: _DECIDED | {NoticeState.TOLD, NoticeState.FAILED},
+    NoticeState.HELD: _DECIDED,
+    NoticeState.DEFERRED: _DECIDED,
+    NoticeState.SUPPRESSED: _DECIDED,
+    NoticeState.CANCELLED: _DECIDED,
+    NoticeState.FAILED: _DECIDED,
+    NoticeState.TOLD: frozenset(),
+    NoticeState.EXPIRED: frozenset(),
+}
+"""A cancelled notice comes back when its rule turns true again, unless it is spent; a failed one when it is replanned.
+
+The row itself says whether it is spent; a spent one never moves.
+"""
+
+MESSAGE_MOVES: Mapping[MessageState, frozenset[MessageState]] = {
+    MessageState.QUEUED: frozenset({MessageState.SENDING, MessageState.CANCELLED, MessageState.FAILED}),
+    MessageState.SENDING: frozenset(
+        {MessageState.ACCEPTED, MessageState.FAILED, MessageState.QUEUED, MessageState.UNKNOWN, MessageState.CANCELLED}
+    ),
+    MessageState.UNKNOWN: frozenset({MessageState.ACCEPTED, MessageState.QUEUED, MessageState.FAILED}),
+    MessageState.ACCEPTED: frozenset({MessageState.DELIVERED, MessageState.UNDELIVERED, MessageState.FAILED}),
+    MessageState.DELIVERED: frozenset(),
+    MessageState.UNDELIVERED: frozenset(),
+    MessageState.FAILED: frozenset(),
+    MessageState.CANCELLED: frozenset(),
+}
+"""`sending` goes back to `queued` only while it is certain that the provider does not have the message."""
+
+HANDED_OVER = (MessageState.ACCEPTED, MessageState.DELIVERED, MessageState.UNDELIVERED)
+"""A provider took the message: its notice counts as told on this channel."""
+IN_FLIGHT = (MessageState.SENDING, MessageState.UNKNOWN)
+"""The provider may have the message: nothing of its notice may be replaced until that is known."""
+
+
+class ForbiddenMoveError(Exception):
+    """A state was to follow another that it may not follow: a mistake in the program, never in the input."""
+
+    def __init__(self, kind: str, old: str, new: str) -> None:
+        super().__init__(f"a {kind} that is {old} cannot become {new}")
+
+
+def notice_moves(old: NoticeState, new: NoticeState) -> None:
+    """Raises ForbiddenMoveError unless a notice may go from `old` to `new`."""
+    if new not in NOTICE_MOVES[old]:
+        raise ForbiddenMoveError("notice", old, new)
+
+
+def message_moves(old: MessageState, new: MessageState) -> None:
+    """Raises ForbiddenMoveError unless a message may go from `old` to `new`."""
+    if new not in MESSAGE_MOVES[old]:
+        raise ForbiddenMoveError("message", old, new)
+
+
+def sources_of(new: MessageState) -> tuple[MessageState, ...]:
+    """The states from which a message may become `new`: what a compare-and-set asks for."""
+    return tuple(old for old, news in MESSAGE_MOVES.items() if new in news)

@@ -1,0 +1,85 @@
+"""Claims, evidence and channels as JSON documents, and back without a loss: exact decimals, UTC instants, zones.
+
+`{"amount": {"type": "money", "value": "111860", "currency": "COP", "source": "charge.amount"}}`
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from enum import Enum
+from typing import Any, assert_never
+
+from notifier.model.columns import utc
+from notifier.model.notices import Claims, ClaimValue
+from notifier.model.types import ChannelName, TopicType
+
+Document = dict[str, Any]
+
+
+def claims_to_json(claims: Claims) -> Document:
+    """The document of these claims; attributes without a value are left out, except `value` itself."""
+    return {name: _claim_to_json(claim) for name, claim in claims.items()}
+
+
+def claims_from_json(document: Mapping[str, Any]) -> dict[str, ClaimValue]:
+    """The claims of a document that `claims_to_json` made: equal to the ones it was made of, zones included."""
+    return {name: _claim_from_json(claim) for name, claim in document.items()}
+
+
+def evidence_to_json(evidence: Mapping[str, object]) -> Document:
+    """The values of a condition's parts as JSON: decimals and instants become text."""
+    return {part: _plain(value) for part, value in evidence.items()}
+
+
+def channels_from_json(names: Iterable[str]) -> tuple[ChannelName, ...]:
+    """The channels in their stored order."""
+    return tuple(ChannelName(name) for name in names)
+
+
+def _claim_to_json(claim: ClaimValue) -> Document:
+    document: Document = {"type": claim.type.value, "value": _plain(claim.value)}
+    extras = {"currency": claim.currency, "timezone": claim.timezone, "source": claim.source}
+    return document | {name: value for name, value in extras.items() if value is not None}
+
+
+def _claim_from_json(document: Mapping[str, Any]) -> ClaimValue:
+    topic_type = TopicType(document["type"])
+    return ClaimValue(
+        type=topic_type,
+        value=_typed(topic_type, document["value"]),
+        currency=document.get("currency"),
+        timezone=document.get("timezone"),
+        source=document.get("source"),
+    )
+
+
+def _typed(topic_type: TopicType, value: Any) -> Decimal | datetime | bool | str | None:
+    if value is None:
+        return None
+    match topic_type:
+        case TopicType.MONEY | TopicType.NUMBER | TopicType.DURATION:
+            return Decimal(value)
+        case TopicType.TIMESTAMP:
+            return datetime.fromisoformat(value)
+        case TopicType.BOOL:
+            return bool(value)
+        case TopicType.TEXT | TopicType.DATE:
+            return str(value)
+        case _:
+            assert_never(topic_type)
+
+
+def _plain(value: object) -> Any:
+    if isinstance(value, datetime):
+        return utc(value).isoformat()
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, Decimal | date | timedelta):
+        return str(value)
+    if isinstance(value, Mapping):
+        return {str(name): _plain(inner) for name, inner in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_plain(inner) for inner in value]
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    raise TypeError(f"{type(value).__name__} has no form in JSON")
