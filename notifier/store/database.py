@@ -1,0 +1,216 @@
+"""A database URL becomes an engine whose transactions are safe, and whose tables are those of this program.
+
+SQLite (one machine) and PostgreSQL (many) behave alike from here on: a transaction that writes takes its lock at the
+start, one that reads sees one snapshot, and a database that cannot work says so in a sentence (`DatabaseError`).
+"""
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+MIGRATIONS = Path(__file__).with_name("migrations")
+CURRENT_REVISION = "0001"
+"""The newest migration: known without importing Alembic, which would cost every command 0.3 s."""
+LOCK_SECONDS = 30
+"""How long a SQLite writer waits for another one."""
+READ_ONLY = "notifier_read_only"
+"""The execution option of a connection that does not write."""
+MIGRATION_LOCK = 0x6E6F7469
+"""The PostgreSQL advisory lock under which one process migrates."""
+
+
+class DatabaseError(Exception):
+    """The database cannot do what was asked; the message says why and what to do."""
+
+
+class DatabaseLockedError(DatabaseError):
+    """Another process kept the database locked for too long. Nothing of the transaction was written."""
+
+
+class DiskFullError(DatabaseError):
+    """No space is left for the transaction. Nothing of it was written."""
+
+
+class NewerDatabaseError(DatabaseError):
+    """The tables were made by a newer version of this program."""
+
+
+def open_engine(url: str) -> sa.Engine:
+    """The engine of `sqlite:///FILE` or `postgresql://…`.
+
+    `engine.begin()` writes (SQLite: BEGIN IMMEDIATE, so two writers wait instead of failing midway);
+    `read_only(engine)` reads. Errors of the database itself (locked, full, unreachable, not a database) are raised as DatabaseError from
+    every statement. Raises DatabaseError for a URL of another kind.
+    """
+    try:
+        address = sa.make_url(url)
+    except sa.exc.ArgumentError as error:
+        raise DatabaseError(
+            "the database URL cannot be read; write sqlite:///notifier.db or postgresql://USER:PASSWORD@HOST/NAME"
+        ) from error
+    match address.get_backend_name():
+        case "sqlite":
+            engine = _sqlite(address)
+        case "postgresql" | "postgres":
+            engine = _postgresql(address)
+        case other:
+            raise DatabaseError(f"'{other}' databases are not supported; use sqlite:///FILE or postgresql://…")
+    sa.event.listen(engine, "handle_error", _raise_explained)
+    return engine
+
+
+@contextmanager
+def read_only(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """A connection in a transaction that sees one snapshot, cannot write and blocks nobody."""
+    if engine.dialect.name == "postgresql":
+        options: dict[str, Any] = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+    else:
+        options = {READ_ONLY: True}
+    with engine.connect().execution_options(**options) as connection, connection.begin():
+        yield connection
+
+
+def migrate(engine: sa.Engine) -> None:
+    """Bring the tables to this program's version. Raises NewerDatabaseError where they are ahead of it."""
+    with read_only(engine) as connection:
+        if _revision(connection) == CURRENT_REVISION:
+            return
+    from alembic import command
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
+    from alembic.util import CommandError
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with engine.begin() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(MIGRATION_LOCK)))
+        revision = _revision(connection)
+        try:
+            ScriptDirectory.from_config(config).get_revision(revision or "base")
+        except CommandError as error:
+            raise NewerDatabaseError(
+                f"the database was made by a newer notifier (revision {revision}; this one knows up to "
+                f"{CURRENT_REVISION}); upgrade the program, or use another database. Nothing was changed"
+            ) from error
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def ensure_indexes(connection: sa.Connection, columns: set[tuple[str, str]]) -> None:
+    """Create an index on every (table, column) that no index leads with: what the rules in force look up by time."""
+    inspector = sa.inspect(connection)
+    for table in sorted({table for table, _ in columns}):
+        led = {index["column_names"][0] for index in inspector.get_indexes(table)}
+        led |= set(inspector.get_pk_constraint(table)["constrained_columns"][:1])
+        for column in sorted({column for name, column in columns if name == table} - led):
+            target = sa.Table(table, sa.MetaData(), sa.Column(column))
+            index = sa.Index(f"due_{table}_{column}", target.c[column])
+            connection.execute(sa.schema.CreateIndex(index, if_not_exists=True))
+
+
+def _sqlite(address: sa.URL) -> sa.Engine:
+    if "timeout" not in address.query:
+        address = address.update_query_dict({"timeout": str(LOCK_SECONDS)})
+    engine = sa.create_engine(address, json_serializer=canonical_json)
+
+    @sa.event.listens_for(engine, "connect")
+    def prepare(connection: sqlite3.Connection, _record: object) -> None:
+        # Transactions are begun by `begin` below: the driver's own begin too late, after the first read.
+        connection.isolation_level = None
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA temp_store = MEMORY")
+
+    @sa.event.listens_for(engine, "begin")
+    def begin(connection: sa.Connection) -> None:
+        reads = connection.get_execution_options().get(READ_ONLY, False)
+        connection.exec_driver_sql(f"PRAGMA query_only = {'ON' if reads else 'OFF'}")
+        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _postgresql(address: sa.URL) -> sa.Engine:
+    engine = sa.create_engine(
+        address.set(drivername="postgresql+psycopg"), json_serializer=canonical_json, pool_pre_ping=True
+    )
+
+    @sa.event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: object) -> None:
+        # Instants come back in UTC, and `date` arithmetic of the server never meets another zone.
+        connection.execute("SET TIME ZONE 'UTC'")
+        connection.commit()
+
+    return engine
+
+
+def canonical_json(value: object) -> str:
+    """The one text of a JSON value, so that equal documents are equal texts."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
+def _revision(connection: sa.Connection) -> str | None:
+    if not sa.inspect(connection).has_table("alembic_version"):
+        return None
+    version = sa.table("alembic_version", sa.column("version_num", sa.String))
+    return connection.execute(sa.select(version.c.version_num)).scalar_one_or_none()
+
+
+_LOCKED = (DatabaseLockedError, "it stayed locked by another process; try again when that one is done")
+SQLITE_MEANINGS: dict[str, tuple[type[DatabaseError], str]] = {
+    "SQLITE_BUSY": _LOCKED,
+    "SQLITE_LOCKED": _LOCKED,
+    "SQLITE_FULL": (DiskFullError, "the disk is full; free some space and run this again"),
+    "SQLITE_CANTOPEN": (DatabaseError, "the file cannot be opened; check that its folder exists and is writable"),
+    "SQLITE_NOTADB": (DatabaseError, "the file is not a SQLite database; check the path"),
+    "SQLITE_READONLY": (DatabaseError, "it is read-only; check the rights of the file and its folder"),
+    "SQLITE_CORRUPT": (DatabaseError, "the file is damaged; restore it from a backup"),
+    "SQLITE_IOERR": (DatabaseError, "the disk failed to read or write; check it and run this again"),
+}
+"""The beginning of SQLite's name of an error, and what it means here (https://www.sqlite.org/rescode.html)."""
+
+POSTGRESQL_MEANINGS: dict[str, tuple[type[DatabaseError], str]] = {
+    "53100": (DiskFullError, "the disk of the server is full; free some space and run this again"),
+    "53300": (DatabaseError, "the server takes no more connections; raise max_connections or stop a process"),
+    "55P03": _LOCKED,
+    "28P01": (DatabaseError, "the server refused the password"),
+    "28000": (DatabaseError, "the server refused the user"),
+    "3D000": (DatabaseError, "there is no database of that name; create it first"),
+    "42501": (DatabaseError, "the user may not do this; grant it the rights on its schema"),
+}
+"""SQLSTATE, and what it means here (PostgreSQL manual, appendix A)."""
+
+
+def explain(error: BaseException, engine: sa.Engine | None) -> DatabaseError | None:
+    """The sentence that stands for a driver's error, or None where the error is not the database's condition."""
+    place = "the database" if engine is None else f"the database {engine.url.database or 'in memory'}"
+    if isinstance(error, sqlite3.Error):
+        name = getattr(error, "sqlite_errorname", "")
+        found = next((found for start, found in SQLITE_MEANINGS.items() if name.startswith(start)), None)
+    else:
+        found = POSTGRESQL_MEANINGS.get(getattr(error, "sqlstate", None) or "")
+    if found is None:
+        return None
+    kind, meaning = found
+    lost = ". Nothing of this transaction was written" if kind is not DatabaseError else ""
+    return kind(f"{place}: {meaning}{lost}")
+
+
+def _raise_explained(context: sa.engine.ExceptionContext) -> None:
+    """SQLAlchemy calls this for every driver error, of a statement as of a connect or a commit."""
+    original = context.original_exception
+    explained = explain(original, context.engine)
+    if explained is not None:
+        raise explained from original
+    if context.connection is None and isinstance(context.sqlalchemy_exception, sa.exc.OperationalError):
+        server = context.engine.url.host if context.engine else "server"
+        raise DatabaseError(
+            f"the database at {server} cannot be reached: {str(original).splitlines()[0]}"
+        ) from original
