@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from notifier.model.types import TopicType
+
 
 class ContradictionState(StrEnum):
     """open -> acknowledged -> settled | waived | lapsed; another value pair reopens the same id."""
@@ -27,14 +29,17 @@ class Member:
     fact_id: str
     actual: str
     surfaces_at: datetime | None
+    currency: str | None = None
+    tax_included: bool | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Contradiction:
     """One per (check, promise). `promised` and `actual` are canonical text of the topic's type.
 
-    `actual` is the value of the member that surfaces first; `surfaces_at` is the deadline, the moment at which the
-    customer would find out. `waived_pair` is `promised|actual` of the values a person waived.
+    `actual` is the value of the member that surfaces next, null where the promise is broken by nothing happening;
+    `surfaces_at` is the deadline, the moment at which the customer would find out by it. `waived_pair` holds the pairs
+    `promised|actual` of the values that a person waived, one a line.
     """
 
     id: str
@@ -44,9 +49,15 @@ class Contradiction:
     subject_id: str
     customer_id: str | None
     topic: str
+    topic_type: TopicType
     promised: str
+    currency: str | None = None
+    """Of the promised amount, ISO 4217."""
+    tax_included: bool | None = None
+    """Whether the promised amount includes tax; None: not known."""
     actual: str | None
-    currency: str | None
+    actual_currency: str | None = None
+    actual_tax_included: bool | None = None
     promised_by: str
     """Who said it: `made_by` where known, else the source."""
     promised_at: datetime

@@ -139,6 +139,7 @@ class ContradictionRow(SQLModel, table=True):
     __tablename__ = "contradiction"
     __table_args__: ClassVar[Any] = (
         _one_of("state", ContradictionState),
+        sa.CheckConstraint("state <> 'waived' OR waived_pair IS NOT NULL", name="waived_has_pair"),
         sa.UniqueConstraint("check", "promise_id", name="one_per_check_and_promise"),
         sa.Index("ix_contradiction_subject", "subject_type", "subject_id"),
         sa.Index("ix_contradiction_state_surfaces", "state", "surfaces_at"),
@@ -150,9 +151,13 @@ class ContradictionRow(SQLModel, table=True):
     subject_id: str
     customer_id: str | None = Field(default=None, index=True)
     topic: str
+    topic_type: str
     promised: str
-    actual: str | None = None
     currency: str | None = None
+    tax_included: bool | None = None
+    actual: str | None = None
+    actual_currency: str | None = None
+    actual_tax_included: bool | None = None
     promised_by: str
     promised_at: datetime = Field(sa_type=UtcTime)
     evidence: str | None = None
@@ -175,6 +180,8 @@ class MemberRow(SQLModel, table=True):
     fact_type: str = Field(primary_key=True)
     fact_id: str = Field(primary_key=True)
     actual: str
+    currency: str | None = None
+    tax_included: bool | None = None
     surfaces_at: datetime | None = Field(default=None, sa_type=UtcTime)
 
 

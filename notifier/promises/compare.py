@@ -1,0 +1,118 @@
+"""A promised value and an actual one become: they agree, or they disagree, and why.
+
+Pure and exact: amounts are compared as fractions, so a fact that lies precisely on the tolerance agrees. The SQL of
+`check_query` filters by the same rules; a property test holds the two equal.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from decimal import ROUND_HALF_EVEN, Decimal
+from fractions import Fraction
+
+from notifier.model.columns import AMOUNT_SCALE, microseconds
+from notifier.model.durations import duration_text
+from notifier.model.types import TopicType
+from notifier.model.values import TopicValue, canonical
+from notifier.rules.checked import Check, Tolerance
+
+_PLACES = Decimal(1).scaleb(-AMOUNT_SCALE)
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Value:
+    """One side of a comparison. `value` is None where the fact is not known: then there is nothing to compare."""
+
+    type: TopicType
+    value: TopicValue | None
+    currency: str | None = None
+    """ISO 4217, for money."""
+    tax_included: bool | None = None
+    """None: not known."""
+
+    @property
+    def text(self) -> str | None:
+        """Canonical text; amounts that SQL computed with more decimals than are kept are rounded half to even."""
+        if self.value is None:
+            return None
+        value = self.value.quantize(_PLACES, ROUND_HALF_EVEN) if isinstance(self.value, Decimal) else self.value
+        return canonical(self.type, value)
+
+    @property
+    def identity(self) -> str:
+        """The text that tells this value from every other one: amount, currency and whether tax is included."""
+        return " ".join(part for part in (self.text or "", self.currency or "", _tax(self.tax_included)) if part)
+
+    @property
+    def sentence(self) -> str:
+        """How a person reads it: `111860 COP`, `48h`, `2026-03-05T15:00:00Z`, `nothing`."""
+        if self.value is None:
+            return "nothing"
+        if self.type is TopicType.DURATION and isinstance(self.value, Decimal):
+            return duration_text(timedelta(microseconds=int(self.value * 1_000_000)))
+        return f"{self.text} {self.currency}" if self.currency else str(self.text)
+
+
+def _tax(included: bool | None) -> str:
+    return {True: "tax included", False: "tax excluded", None: ""}[included]
+
+
+def disagreement(check: Check, promised: Value, actual: Value) -> str | None:
+    """Why the fact contradicts the promise, as the rest of a sentence after it; None when they agree.
+
+    An actual value that is null is no fact, so it contradicts nothing. A currency that is not known on one side is
+    taken to be the other side's.
+    """
+    if promised.value is None or actual.value is None:
+        return None
+    if promised.currency and actual.currency and promised.currency != actual.currency:
+        return f"is in {actual.currency}, promised in {promised.currency}"
+    if None not in (promised.tax_included, actual.tax_included) and promised.tax_included != actual.tax_included:
+        return f"has {_tax(actual.tax_included)}, promised with {_tax(promised.tax_included)}"
+    if _within(check, promised, actual):
+        return None
+    return f"is {actual.sentence}, promised {promised.sentence}"
+
+
+def margin(tolerance: Tolerance, promised: Value) -> Fraction:
+    """How far a fact may lie from this promise: in the topic's unit, microseconds for instants, days for dates.
+
+    A tolerance in another currency than the promise's allows nothing.
+    """
+    match promised.type:
+        case TopicType.TIMESTAMP if tolerance.duration is not None:
+            return Fraction(microseconds(tolerance.duration))
+        case TopicType.DATE if tolerance.duration is not None:
+            return Fraction(tolerance.duration // _DAY)
+        case TopicType.DURATION if tolerance.duration is not None:
+            return Fraction(microseconds(tolerance.duration), 1_000_000)
+        case TopicType.MONEY if tolerance.amount is not None and tolerance.currency in (None, promised.currency):
+            return Fraction(tolerance.amount)
+        case TopicType.NUMBER if tolerance.amount is not None:
+            return Fraction(tolerance.amount)
+        case TopicType.MONEY | TopicType.NUMBER | TopicType.DURATION if tolerance.share is not None:
+            assert isinstance(promised.value, Decimal)
+            return abs(Fraction(promised.value)) * Fraction(tolerance.share)
+    return Fraction(0)
+
+
+def _within(check: Check, promised: Value, actual: Value) -> bool:
+    before, after = _position(promised), _position(actual)
+    if before is None or after is None:
+        return promised.value == actual.value
+    allowed = margin(check.tolerance, promised)
+    too_high = after - before > allowed and check.worse != "lower"
+    too_low = before - after > allowed and check.worse != "higher"
+    return not (too_high or too_low)
+
+
+def _position(side: Value) -> Fraction | None:
+    """Where the value lies on its scale, in the unit of `margin`; None for texts and truth values."""
+    match side.type, side.value:
+        case TopicType.MONEY | TopicType.NUMBER | TopicType.DURATION, Decimal() as number:
+            return Fraction(number)
+        case TopicType.TIMESTAMP, datetime() as instant:
+            return Fraction(microseconds(instant - datetime(1970, 1, 1, tzinfo=UTC)))
+        case TopicType.DATE, str() as text:
+            return Fraction(date.fromisoformat(text).toordinal())
+    return None
