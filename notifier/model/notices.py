@@ -188,6 +188,8 @@ class Draft:
     subject_id: str
     each_id: str | None = None
     recipient: Recipient | None
+    recipient_id: str | None = None
+    """The id as the rule found it; it may name a customer who is not in the state."""
     notice_class: NoticeClass
     owner: str
     touchpoint: str | None = None

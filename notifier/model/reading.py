@@ -36,6 +36,7 @@ class KnownNotice:
     spent: bool
     told_at: datetime | None
     changed_at: datetime
+    deferred_until: datetime | None = None
     claims: Claims
     claims_digest: str
     content_digest: str

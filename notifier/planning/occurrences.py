@@ -20,8 +20,8 @@ def thread_of(subject_id: str, each_id: str | None, recipient_id: str | None) ->
 def occurrence_of(match: Match, *, live: bool, repetition: int = 0) -> str:
     """The key of a match.
 
-    The first moment of a rule has no number in its key, so that a rule may gain moments later without telling again what
-    was told. `repetition` counts how often a rule with `repeat` was told before.
+    The first moment of a rule has no number in its key, so that a rule may gain moments later without telling again
+    what was told. `repetition` counts how often a rule with `repeat` was told before.
     """
     parts = [
         "live" if live else "sandbox",

@@ -1,7 +1,7 @@
 """When a class of notices may go out at the recipient's place, and when next.
 
-Default, in the recipient's zone: safety always, every other class 08:00-20:00; `rules/policy.yaml` overrides by country,
-class and channel.
+Default, in the recipient's zone: safety always, every other class 08:00-20:00; `rules/policy.yaml` overrides by
+country, class and channel.
 """
 
 from datetime import UTC, datetime, time, timedelta
@@ -30,8 +30,8 @@ def hours_for(policy: Policy, country: str, notice_class: NoticeClass, channel: 
 def next_allowed(hours: AllowedHours | None, timezone: str, now: datetime) -> datetime:
     """The first instant at or after `now` (UTC) at which the local time lies in [start, end).
 
-    `end` 00:00 means midnight; hours that span midnight (22:00-06:00) are allowed. Right across DST changes: an hour
-    that the clock skips begins where the clock goes on.
+    `end` 00:00 means midnight; hours that span midnight (22:00-06:00) are allowed. Right across DST changes: an
+    opening time that the clock skips is later by what was skipped.
     """
     if hours is None:
         return now

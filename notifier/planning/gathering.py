@@ -1,0 +1,49 @@
+"""From some subjects of a rule to the facts about them: what is true, what was told, what is recorded as backlog."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from notifier.evaluation.rule_query import RuleQuery
+from notifier.model.notices import UNSENT, Match
+from notifier.model.reading import StateReader
+from notifier.planning.intents import Facts
+from notifier.planning.selection import Selection
+from notifier.rules.checked import Rule
+
+
+def gather(
+    rule: Rule,
+    query: RuleQuery,
+    reader: StateReader,
+    subjects: Sequence[str],
+    selection: Selection,
+    *,
+    now: datetime,
+    live: bool,
+) -> Facts:
+    """The facts about these subjects at `now`. Asks only for what can matter: a rule that told nobody needs no more."""
+
+    def read(statement: sa.Select[Any], **more: object) -> Iterator[Match]:
+        for row in reader.rows(statement, {"now": now, "subjects": list(subjects), **more}):
+            yield from query.read(row, now)
+
+    known = reader.notices(rule.name, subjects)
+    backlog = reader.backlog(rule.name, subjects)
+    told = any(notice.told_at is not None for notice in known)
+    unsent = any(notice.state in UNSENT and not notice.spent for notice in known)
+    return Facts(
+        now=now,
+        live=live,
+        matches=tuple(read(query.matching())),
+        missed=tuple(read(query.missed(), since=selection.since)) if selection.since < now else (),
+        holding=tuple(read(query.holding())) if told or unsent or backlog else (),
+        following={index: tuple(read(query.follow_up(index))) for index in range(len(rule.follow_up)) if told},
+        known=known,
+        backlog=backlog,
+        baseline=selection.baseline,
+        first_pass=selection.first_pass,
+        new_follow_ups=selection.new_follow_ups,
+    )

@@ -1,0 +1,44 @@
+"""How many recipients a rule may reach before a person must look: the blast radius."""
+
+from collections.abc import Collection
+from datetime import timedelta
+
+from notifier.model.notices import Reason, ReasonCode
+from notifier.model.types import ValueType
+from notifier.rules.checked import Rule
+
+WINDOW = timedelta(hours=24)
+DEFAULT_RECIPIENTS = 500
+"""For rules whose `to` crosses a to-many relation and that name no limit of their own."""
+SHARE_APPLIES_ABOVE = 50
+"""Below this many recipients a share of a small customer base says nothing."""
+
+
+def is_limited(rule: Rule) -> bool:
+    """Whether any limit applies to the rule."""
+    return _recipients(rule) is not None or rule.limits.share is not None
+
+
+def exceeded(rule: Rule, counted: Collection[str], customers: int) -> Reason | None:
+    """Why the whole batch must wait, or None.
+
+    `counted` are the distinct recipients of the last 24 h with those of this batch; `customers` how many there are.
+    """
+    reached = len(counted)
+    limit = _recipients(rule)
+    if limit is not None and reached > limit:
+        text = f"{reached} recipients in 24 h are more than the rule's limit of {limit}; a person must approve"
+        return Reason(code=ReasonCode.LIMIT, text=text)
+    share = rule.limits.share
+    if share is not None and reached > SHARE_APPLIES_ABOVE and reached > share * customers:
+        text = (
+            f"{reached} recipients in 24 h are more than {share * 100:f} % of {customers} customers; "
+            "a person must approve"
+        )
+        return Reason(code=ReasonCode.LIMIT, text=text)
+    return None
+
+
+def _recipients(rule: Rule) -> int | None:
+    crosses_to_many = rule.to.type is ValueType.ENTITIES or rule.each is not None
+    return rule.limits.recipients or (DEFAULT_RECIPIENTS if crosses_to_many else None)

@@ -1,0 +1,82 @@
+"""Which subjects of a rule must be looked at in a tick: those that a change, a due instant or a person touched, or all.
+
+Looking at more subjects than needed costs time and changes nothing: the intents depend only on the facts.
+"""
+
+from collections.abc import Collection, Set
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from notifier.evaluation.rule_query import RuleQuery
+from notifier.model.reading import RuleState, StateReader
+from notifier.rules.checked import Rule
+
+
+@dataclass(frozen=True, kw_only=True)
+class Selection:
+    """The subjects of one rule in one pass."""
+
+    subjects: Set[str]
+    since: datetime
+    """The previous pass (UTC); on the first one, `now`: nothing was missed before the rule was in force."""
+    first_pass: bool
+    baseline: Set[str] = field(default_factory=frozenset)
+    """Subjects that only changes loaded as a baseline touched."""
+    new_follow_ups: Collection[int] = ()
+
+
+def follow_ups_of(rule: Rule) -> list[str]:
+    """The rule's follow-ups as texts: what a later pass compares with to tell new ones from old ones."""
+    return [
+        " and ".join(condition.text for condition in follow_up.when) + f" -> {follow_up.template}"
+        for follow_up in rule.follow_up
+    ]
+
+
+def select(
+    rule: Rule,
+    query: RuleQuery,
+    reader: StateReader,
+    state: RuleState | None,
+    *,
+    now: datetime,
+    full: bool,
+    holds_changed: bool,
+) -> Selection:
+    """The subjects that this pass looks at.
+
+    A rule that is new, was edited, or failed last time gets a full pass. `holds_changed`: a contradiction that may hold
+    notices of this rule opened or closed, so everything unsent is looked at again.
+    """
+    since = state.evaluated_at if state is not None else now
+    known_follow_ups = state.definition.get("follow_up", ()) if state is not None else ()
+    new_follow_ups = (
+        [index for index, text in enumerate(follow_ups_of(rule)) if text not in known_follow_ups]
+        if state is not None and state.digest != rule.digest
+        else []
+    )
+    times = {"now": now, "since": since}
+    by_baseline, by_change = (
+        ({row[0] for row in reader.rows(statement, times)} for statement in query.baseline_ids())
+        if reader.has_changes()
+        else (set[str](), set[str]())
+    )
+    if full or state is None or state.digest != rule.digest or state.failed is not None:
+        subjects = {row[0] for row in reader.rows(query.matching_ids(), times)}
+        subjects |= {row[0] for row in reader.rows(query.missed_ids(), times)}
+        subjects |= reader.subjects_with_notices(rule.name) | reader.backlog_subjects(rule.name)
+    else:
+        subjects = by_baseline | by_change
+        subjects |= {row[0] for row in reader.rows(query.due_ids(), times)}
+        subjects |= reader.subjects_due(rule.name, now, since)
+        if rule.repeat is not None and not rule.at:
+            subjects |= reader.subjects_told(rule.name, since - rule.repeat, now - rule.repeat)
+        if holds_changed:
+            subjects |= reader.subjects_unsent(rule.name)
+    return Selection(
+        subjects=subjects,
+        since=since,
+        first_pass=state is None,
+        baseline=by_baseline - by_change,
+        new_follow_ups=new_follow_ups,
+    )

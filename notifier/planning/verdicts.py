@@ -1,0 +1,154 @@
+"""The verdict on one intent: ready, held, deferred or suppressed, always with the reason a person can read.
+
+In this order: an open contradiction holds; without address or consent another channel or nobody; quiet hours defer, or
+leave another channel, or nobody; limits hold for approval.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from notifier.model.contradictions import Contradiction
+from notifier.model.notices import NoticeKind, NoticeState, Reason, ReasonCode, Recipient, Verdict
+from notifier.model.types import ChannelName
+from notifier.planning.addressing import Consents, Reachable, reachable
+from notifier.planning.intents import Intent
+from notifier.planning.quiet_hours import hours_for, next_allowed
+from notifier.promises.holds import hold_reason
+from notifier.rules.checked import Policy, Rule
+
+
+@dataclass(frozen=True, kw_only=True)
+class Circumstances:
+    """What a verdict depends on besides the intent."""
+
+    now: datetime
+    policy: Policy
+    consents: Consents
+    over_limit: Reason | None
+    """Why this tick's batch of the rule must wait for approval."""
+
+
+def verdict_on(
+    rule: Rule,
+    intent: Intent,
+    recipient: Recipient | None,
+    contradictions: Sequence[Contradiction],
+    approved: bool,
+    circumstances: Circumstances,
+) -> Verdict:
+    """What planning decides. `contradictions` hold this notice; `approved`: a person approved just this content."""
+    if contradictions and not (intent.known and intent.known.released):
+        return Verdict(
+            state=NoticeState.HELD,
+            reason=Reason(code=ReasonCode.OPEN_CONTRADICTION, text=hold_reason(contradictions)),
+            contradictions=tuple(sorted(contradiction.id for contradiction in contradictions)),
+        )
+    if recipient is None:
+        return _suppressed(ReasonCode.UNKNOWN_CUSTOMER, "the customer is not in the state")
+    channels = _reachable(rule, intent, recipient, circumstances.consents)
+    if not channels.channels:
+        return _suppressed(*_unreachable(channels))
+    passed = approved or (intent.known is not None and intent.known.passed_limits)
+    if not passed and intent.known is not None and intent.known.reason_code is ReasonCode.LIMIT:
+        return _waiting(circumstances.over_limit, channels.channels)
+    opening = {
+        channel: next_allowed(
+            hours_for(circumstances.policy, recipient.country, rule.notice_class, channel),
+            recipient.timezone,
+            circumstances.now,
+        )
+        for channel in channels.channels
+    }
+    deferred = _quiet(intent, recipient, opening, circumstances.now)
+    if deferred is not None:
+        return deferred
+    allowed = tuple(channel for channel in channels.channels if opening[channel] <= circumstances.now)
+    if not passed and circumstances.over_limit is not None:
+        return _waiting(circumstances.over_limit, allowed)
+    return Verdict(
+        state=NoticeState.READY,
+        reason=_due(rule, intent, channels, allowed),
+        channels=allowed,
+        send_at=circumstances.now,
+        passed_limits=True,
+    )
+
+
+def _waiting(over_limit: Reason | None, channels: tuple[ChannelName, ...]) -> Verdict:
+    """Held for approval. It waits until a person decides, even when the count has fallen below the limit since."""
+    reason = over_limit or Reason(code=ReasonCode.LIMIT, text="it waits for a person's approval")
+    return Verdict(state=NoticeState.HELD, reason=reason, channels=channels)
+
+
+def _reachable(rule: Rule, intent: Intent, recipient: Recipient, consents: Consents) -> Reachable:
+    """Corrections and follow-ups go where the customer was told; where that is gone, on the rule's other channels."""
+    if intent.told is not None and intent.told.told_channels:
+        told = reachable(recipient, intent.told.told_channels, rule.notice_class, consents)
+        if told.channels:
+            return told
+    return reachable(recipient, rule.channels, rule.notice_class, consents)
+
+
+def _unreachable(channels: Reachable) -> tuple[ReasonCode, str]:
+    parts = []
+    if channels.without_address:
+        parts.append(f"no address for {_and(channels.without_address)}")
+    if channels.refused:
+        parts.append(f"no consent for {_and(channels.refused)}")
+    code = ReasonCode.NO_CONSENT if channels.refused else ReasonCode.NO_ADDRESS
+    return code, " and ".join(parts)
+
+
+def _quiet(intent: Intent, recipient: Recipient, opening: dict[ChannelName, datetime], now: datetime) -> Verdict | None:
+    """The verdict of the quiet hours; None where a channel may speak now and waiting for the others gains nothing."""
+    if all(instant <= now for instant in opening.values()):
+        return None
+    reopens = max(opening.values())
+    local = reopens.astimezone(ZoneInfo(recipient.timezone))
+    when = f"{local:%Y-%m-%d %H:%M} {recipient.timezone}"
+    if intent.until is None or reopens < intent.until:
+        return Verdict(
+            state=NoticeState.DEFERRED,
+            reason=Reason(code=ReasonCode.QUIET_HOURS, text=f"quiet hours until {when}"),
+            channels=tuple(opening),
+            send_at=reopens,
+        )
+    if any(instant <= now for instant in opening.values()):
+        return None
+    end = intent.until.astimezone(ZoneInfo(recipient.timezone))
+    text = f"quiet hours until {when}, and it helps only before {end:%Y-%m-%d %H:%M}"
+    return _suppressed(ReasonCode.QUIET_HOURS_PAST_UNTIL, text)
+
+
+def _due(rule: Rule, intent: Intent, channels: Reachable, allowed: Sequence[ChannelName]) -> Reason:
+    match intent.kind:
+        case NoticeKind.CORRECTION:
+            text = f"corrects {intent.told.reference}" if intent.told else "corrects"
+        case NoticeKind.FOLLOW_UP:
+            text = f"follows up {intent.told.reference}" if intent.told else "follows up"
+        case _ if rule.at:
+            moment = rule.at[intent.match.ordinal]
+            text = moment.text
+            if intent.match.at is not None:
+                text += f" ({intent.match.at:%Y-%m-%d %H:%M} UTC)"
+        case _:
+            text = "what the rule says is true"
+    notes = []
+    if channels.without_address:
+        notes.append(f"no address for {_and(channels.without_address)}")
+    if channels.refused:
+        notes.append(f"no consent for {_and(channels.refused)}")
+    quiet = [channel for channel in channels.channels if channel not in allowed]
+    if quiet:
+        notes.append(f"quiet hours for {_and(quiet)}")
+    return Reason(code=ReasonCode.DUE, text="; ".join([text, *notes]))
+
+
+def _suppressed(code: ReasonCode, text: str) -> Verdict:
+    return Verdict(state=NoticeState.SUPPRESSED, reason=Reason(code=code, text=text))
+
+
+def _and(channels: Sequence[ChannelName]) -> str:
+    return " and ".join(channel.value for channel in channels)

@@ -1,0 +1,215 @@
+"""What is to be done about an occurrence: tell, correct, follow up, expire, cancel, or nothing."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from notifier.model.digests import claims_digest
+from notifier.model.notices import NoticeKind, NoticeState, ReasonCode
+from notifier.planning.intents import Action, Facts, Intent, Intents, changed_claims, intents_of
+from notifier.planning.occurrences import correction_of, follow_up_of, occurrence_of
+from notifier.rules.checked import FollowUp, Rule
+from tests.planning.builders import NOW, RULE, WITHOUT_AT, known, match, starts
+
+FOLLOWED = replace(RULE, follow_up=(FollowUp(when=(), template="cancelled"),))
+
+
+def decide(rule: Rule = RULE, **facts: Any) -> Intents:
+    return intents_of(rule, Facts(now=NOW, live=False, **{"matches": (), **facts}))
+
+
+def only(intents: Intents) -> Intent:
+    assert len(intents.intents) == 1
+    return intents.intents[0]
+
+
+def test_a_match_is_told() -> None:
+    intent = only(decide(matches=[match()]))
+    assert (intent.action, intent.kind) == (Action.PLAN, NoticeKind.NOTICE)
+
+
+def test_a_spent_occurrence_is_never_told_again() -> None:
+    for state in (NoticeState.TOLD, NoticeState.EXPIRED, NoticeState.CANCELLED):
+        intents = decide(matches=[match()], known=[known(match(), state=state, spent=True)], holding=[match()])
+        assert only(intents).action is Action.KEEP
+
+
+def test_an_unsent_occurrence_is_planned_again_whenever_it_is_true_again() -> None:
+    cancelled = known(match(), state=NoticeState.CANCELLED)
+    assert only(decide(matches=[match()], known=[cancelled])).action is Action.PLAN
+
+
+def test_what_is_told_in_the_sandbox_does_not_count_as_told_in_life() -> None:
+    assert occurrence_of(match(), live=True) != occurrence_of(match(), live=False)
+
+
+def test_the_anchor_counts_to_the_minute() -> None:
+    later = match(anchor=NOW + timedelta(hours=24, seconds=59))
+    assert occurrence_of(match(), live=False) == occurrence_of(later, live=False)
+    assert occurrence_of(match(anchor=NOW + timedelta(hours=24, minutes=1)), live=False) != occurrence_of(
+        later, live=False
+    )
+
+
+def test_an_unsent_notice_is_cancelled_when_it_is_no_longer_true() -> None:
+    intent = only(decide(known=[known(match(), state=NoticeState.HELD)]))
+    assert intent.action is Action.CANCEL
+    assert intent.reason is not None
+    assert intent.reason.code is ReasonCode.NO_LONGER_TRUE
+
+
+def test_an_unsent_notice_expires_when_its_time_is_over() -> None:
+    late = match(until=NOW)
+    intent = only(decide(known=[known(late, state=NoticeState.DEFERRED)], holding=[late]))
+    assert intent.action is Action.EXPIRE
+
+
+def test_what_was_suppressed_is_not_reported_again_when_its_time_is_over() -> None:
+    late = match(until=NOW)
+    assert decide(known=[known(late, state=NoticeState.SUPPRESSED)], holding=[late], missed=[late]).intents == ()
+
+
+def test_a_window_that_nobody_looked_into_expires_visibly() -> None:
+    late = match(until=NOW - timedelta(minutes=5))
+    intent = only(decide(missed=[late]))
+    assert intent.action is Action.EXPIRE
+    assert intent.reason is not None
+    assert intent.reason.code is ReasonCode.MISSED
+
+
+def test_a_moment_that_moved_cancels_the_unsent_reminder() -> None:
+    moved = match(anchor=NOW + timedelta(hours=90))
+    intent = only(decide(known=[known(match(), state=NoticeState.DEFERRED)], holding=[moved]))
+    assert intent.action is Action.CANCEL
+    assert intent.reason is not None
+    assert "moved" in intent.reason.text
+
+
+# -- corrections ---
+
+MOVED = match(anchor=NOW + timedelta(hours=90))
+
+
+def test_a_changed_claim_is_corrected_once() -> None:
+    told = known(match())
+    intent = only(decide(known=[told], holding=[MOVED]))
+    assert intent.kind is NoticeKind.CORRECTION
+    assert intent.told == told
+    sent = known(
+        MOVED,
+        occurrence=correction_of(told.occurrence, claims_digest(MOVED.claims)),
+        kind=NoticeKind.CORRECTION,
+        told_at=NOW,
+    )
+    assert decide(known=[told, sent], holding=[MOVED]).intents == ()
+
+
+def test_a_correction_helps_until_the_later_of_old_and_new_anchor() -> None:
+    assert only(decide(known=[known(match())], holding=[MOVED])).until == MOVED.anchor
+    past = match(anchor=NOW - timedelta(hours=3))
+    assert decide(known=[known(past)], holding=[match(anchor=NOW - timedelta(hours=2))]).intents == ()
+
+
+def test_the_correction_spends_what_falls_due_in_the_same_tick() -> None:
+    soon = match(anchor=NOW + timedelta(hours=30))
+    intents = decide(known=[known(match())], holding=[soon], matches=[soon])
+    actions = {intent.kind: intent.action for intent in intents.intents}
+    assert actions == {NoticeKind.CORRECTION: Action.PLAN, NoticeKind.NOTICE: Action.SPEND}
+
+
+def test_a_change_back_cancels_the_unsent_correction() -> None:
+    told = known(match())
+    waiting = known(
+        MOVED,
+        occurrence=correction_of(told.occurrence, claims_digest(MOVED.claims)),
+        kind=NoticeKind.CORRECTION,
+        state=NoticeState.DEFERRED,
+    )
+    intents = decide(known=[told, waiting], holding=[match()], matches=[match()])
+    cancelled = next(intent for intent in intents.intents if intent.occurrence == waiting.occurrence)
+    assert cancelled.action is Action.CANCEL
+    assert cancelled.reason is not None
+    assert cancelled.reason.code is ReasonCode.CHANGED_BACK
+
+
+def test_an_edited_rule_never_corrects() -> None:
+    edited = match(claims=starts(NOW + timedelta(days=9), source="appointment.ends_at"))
+    assert changed_claims(known(match()).claims, edited.claims) == ()
+    assert decide(known=[known(match())], holding=[edited]).intents == ()
+
+
+def test_a_rule_may_ignore_changes() -> None:
+    assert decide(replace(RULE, on_change="ignore"), known=[known(match())], holding=[MOVED]).intents == ()
+
+
+def test_unsent_messages_are_replaced_never_corrected() -> None:
+    changed = match(claims=starts(NOW + timedelta(hours=25)))
+    intent = only(decide(known=[known(match(), state=NoticeState.DEFERRED)], matches=[changed], holding=[changed]))
+    assert (intent.action, intent.kind) == (Action.PLAN, NoticeKind.NOTICE)
+
+
+# -- follow-ups ---
+
+
+def test_a_follow_up_goes_once_to_those_who_were_told() -> None:
+    told = known(match())
+    row = match(recipient_id=None)
+    intent = only(decide(FOLLOWED, known=[told], following={0: [row]}))
+    assert (intent.kind, intent.match.recipient_id) == (NoticeKind.FOLLOW_UP, "C-1")
+    sent = known(match(), occurrence=follow_up_of(told.occurrence, "cancelled"), kind=NoticeKind.FOLLOW_UP, told_at=NOW)
+    assert decide(FOLLOWED, known=[told, sent], following={0: [row]}).intents == ()
+
+
+def test_nobody_is_followed_up_who_was_not_told() -> None:
+    held = known(match(), state=NoticeState.HELD)
+    intents = decide(FOLLOWED, known=[held], following={0: [match(recipient_id=None)]})
+    assert only(intents).action is Action.CANCEL
+
+
+def test_a_follow_up_that_a_rule_gained_does_not_speak_about_the_past() -> None:
+    intents = decide(FOLLOWED, known=[known(match())], following={0: [match(recipient_id=None)]}, new_follow_ups=[0])
+    assert only(intents).action is Action.SPEND
+
+
+# -- rules without a moment ---
+
+STANDING = match(anchor=None)
+
+
+def test_what_is_true_before_the_first_pass_is_recorded_and_not_told() -> None:
+    intents = decide(WITHOUT_AT, matches=[STANDING], first_pass=True)
+    assert only(intents).action is Action.KEEP
+    assert intents.backlog_added == {("A-1", "", "C-1"): ReasonCode.BACKLOG}
+
+
+def test_a_rule_may_tell_its_backlog() -> None:
+    intents = decide(replace(WITHOUT_AT, tell_backlog=True), matches=[STANDING], first_pass=True)
+    assert only(intents).action is Action.PLAN
+
+
+def test_what_turns_true_again_leaves_the_backlog() -> None:
+    assert decide(WITHOUT_AT, backlog=[("A-1", "", "C-1")]).backlog_removed == {("A-1", "", "C-1")}
+    assert only(decide(WITHOUT_AT, matches=[STANDING])).action is Action.PLAN
+
+
+def test_a_rule_with_a_moment_tells_what_lies_in_its_window_on_its_first_pass() -> None:
+    assert only(decide(matches=[match()], first_pass=True)).action is Action.PLAN
+
+
+def test_a_baseline_tells_nobody() -> None:
+    assert only(decide(matches=[match()], baseline={"A-1"})).action is Action.SPEND
+    intents = decide(WITHOUT_AT, matches=[STANDING], baseline={"A-1"})
+    assert intents.backlog_added == {("A-1", "", "C-1"): ReasonCode.BASELINE}
+    assert decide(known=[known(match())], holding=[MOVED], baseline={"A-1"}).intents == ()
+
+
+REPEATING = replace(WITHOUT_AT, repeat=timedelta(hours=24))
+
+
+def test_a_repeating_rule_speaks_again_no_sooner_than_it_may() -> None:
+    told = known(STANDING, told_at=NOW - timedelta(hours=23))
+    assert only(decide(REPEATING, matches=[STANDING], holding=[STANDING], known=[told])).action is Action.KEEP
+    told = known(STANDING, told_at=NOW - timedelta(hours=24))
+    again = only(decide(REPEATING, matches=[STANDING], holding=[STANDING], known=[told]))
+    assert again.action is Action.PLAN
+    assert again.occurrence != told.occurrence
