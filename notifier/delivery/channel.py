@@ -1,38 +1,13 @@
-"""The way out of the house: what dispatch hands over, and what every channel adapter must be able to do.
+"""The way out of the house: what every channel adapter must be able to do.
 
 An adapter is one short module: it turns an `Outgoing` into one call and the answer into an `Outcome`. It opens no
 database, retries nothing by itself and keeps no state but its connection.
 """
 
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Protocol
 
 from notifier.delivery.outcomes import Finding, Outcome
-from notifier.model.notices import NoticeKind
-from notifier.model.types import ChannelName, NoticeClass
-
-
-@dataclass(frozen=True, kw_only=True)
-class Outgoing:
-    """One message as it is handed over: the stored bytes, never rendered again."""
-
-    id: str
-    notice_id: str
-    reference: str
-    """The notice's reference; a body carries it, so that no two bodies to one address are equal."""
-    kind: NoticeKind
-    notice_class: NoticeClass
-    channel: ChannelName
-    address: str
-    text: str
-    payload: bytes
-    attempt: int
-    """Counted from 1."""
-    started_at: datetime
-    """When this attempt was committed as `sending`: the provider cannot have the message from before it."""
-    until: datetime
-    """After this instant the message helps nobody: a validity period for providers that take one."""
+from notifier.model.outgoing import Outgoing
 
 
 class Channel(Protocol):

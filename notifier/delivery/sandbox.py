@@ -8,8 +8,8 @@ import contextlib
 import os
 from pathlib import Path
 
-from notifier.delivery.channel import Outgoing
 from notifier.delivery.outcomes import Absent, Accepted, Finding, Found, Halt, Outcome, Retry
+from notifier.model.outgoing import Outgoing
 from notifier.model.types import ChannelName
 
 SUFFIXES = {ChannelName.SMS: "txt", ChannelName.EMAIL: "eml"}

@@ -1,6 +1,7 @@
 """What one commit writes: the unit in which a draft pass reaches the outbox. Values only, no I/O."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from notifier.model.contradictions import Contradiction
 from notifier.model.notices import Draft, ReasonCode
@@ -29,6 +30,8 @@ class Batch:
     """Rows for which the rule turned false: what becomes true again is told."""
     watermark: RuleState | None = None
     """How far the evaluation has come once this batch is committed."""
+    definition: Mapping[str, object] = field(default_factory=dict)
+    """With a watermark: what a later edit of the rule is compared with (`RuleState.definition`), as JSON values."""
     failure: str | None = None
     """Why the evaluation of this rule failed. Nothing else of the batch counts then; the next pass is a full one."""
     retired: bool = False

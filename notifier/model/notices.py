@@ -70,6 +70,8 @@ class ReasonCode(StrEnum):
     UNPRINTABLE = "unprintable"
     """Rendering failed or the channels would not have said the same."""
     RULE_REMOVED = "rule_removed"
+    UNDELIVERABLE = "undeliverable"
+    """No channel took it."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,6 +4,7 @@ The store implements it on one connection (`store.reader.Reader`), so that every
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -13,6 +14,13 @@ import sqlalchemy as sa
 from notifier.model.contradictions import Contradiction
 from notifier.model.notices import Claims, NoticeKind, NoticeState, ReasonCode
 from notifier.model.types import ChannelName, NoticeClass
+
+
+class StoreError(Exception):
+    """The store as a whole cannot answer or write (locked, full, gone): whatever was going on ends, nothing half done.
+
+    The message says why and what to do. An error of one statement is another exception.
+    """
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,6 +94,10 @@ BacklogKey = tuple[str, str, str]
 
 class StateReader(Protocol):
     """One consistent view of state and outbox. Notices are those of the reader's own world: sandbox or live."""
+
+    def attempt(self) -> AbstractContextManager[None]:
+        """A part of the reading that may fail by itself: an exception leaves it, and the reader can be used further."""
+        ...
 
     def rows(self, statement: sa.Select[Any], parameters: Mapping[str, object]) -> Iterator[sa.Row[Any]]:
         """The rows of a statement that evaluation or promises built."""

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import fields
 from datetime import datetime, timedelta
 from typing import Any
@@ -43,6 +44,12 @@ class Reader:
     def __init__(self, connection: sa.Connection, *, live: bool) -> None:
         self._connection = connection
         self._live = live
+
+    @contextmanager
+    def attempt(self) -> Iterator[None]:
+        """A savepoint: PostgreSQL refuses everything after a failed statement until one is rolled back to."""
+        with self._connection.begin_nested():
+            yield
 
     def rows(self, statement: sa.Select[Any], parameters: Mapping[str, object]) -> Iterator[sa.Row[Any]]:
         """The rows of a statement that evaluation or promises built, read a thousand at a time."""
@@ -173,8 +180,8 @@ class Reader:
         """The check's contradictions with their members, in any state; of all promises when `promise_ids` is None."""
         statement = sa.select(CONTRADICTION).where(CONTRADICTION.c.check == check)
         if promise_ids is None:
-            return self._with_members(self._connection.execute(statement).all())
-        return self._with_members(list(self._in(statement, CONTRADICTION.c.promise_id, promise_ids)))
+            return with_members(self._connection, self._connection.execute(statement))
+        return with_members(self._connection, self._in(statement, CONTRADICTION.c.promise_id, promise_ids))
 
     def contradictions_of_facts(self, check: str) -> set[str]:
         """The promise ids of the check's contradictions that have a changed row among their members."""
@@ -196,7 +203,7 @@ class Reader:
     def holding_contradictions(self) -> Sequence[Contradiction]:
         """All open and acknowledged contradictions."""
         statement = sa.select(CONTRADICTION).where(CONTRADICTION.c.state.in_(HOLDING))
-        return self._with_members(self._connection.execute(statement).all())
+        return with_members(self._connection, self._connection.execute(statement))
 
     def contradictions_changed(self, since: datetime) -> bool:
         """Whether a contradiction changed its state at or after `since` (by a person, between ticks)."""
@@ -230,24 +237,6 @@ class Reader:
             told[row.notice_id] = (*told.get(row.notice_id, ()), ChannelName(row.channel))
         return told
 
-    def _with_members(self, rows: Sequence[sa.Row[Any]]) -> list[Contradiction]:
-        members: dict[str, list[Member]] = defaultdict(list)
-        order = (MEMBER.c.surfaces_at, MEMBER.c.fact_type, MEMBER.c.fact_id)
-        for chunk in chunks(row.id for row in rows):
-            statement = sa.select(MEMBER).where(MEMBER.c.contradiction_id.in_(chunk)).order_by(*order)
-            for row in self._connection.execute(statement):
-                members[row.contradiction_id].append(
-                    Member(fact_type=row.fact_type, fact_id=row.fact_id, actual=row.actual, surfaces_at=row.surfaces_at)
-                )
-        return [contradiction_from(row, members[row.id]) for row in rows]
-
-
-def contradiction_from(row: sa.Row[Any], members: Sequence[Member]) -> Contradiction:
-    """The value of a row of the contradiction table."""
-    return Contradiction(
-        **row._asdict() | {"state": ContradictionState(row.state), "members": tuple(members)},
-    )
-
 
 def _known_notice(row: sa.Row[Any], told_channels: tuple[ChannelName, ...]) -> KnownNotice:
     return KnownNotice(
@@ -268,6 +257,7 @@ def _known_notice(row: sa.Row[Any], told_channels: tuple[ChannelName, ...]) -> K
         spent=row.spent,
         told_at=row.told_at,
         changed_at=row.changed_at,
+        deferred_until=row.deferred_until,
         claims=claims_from_json(row.claims),
         claims_digest=row.claims_digest,
         content_digest=row.content_digest,

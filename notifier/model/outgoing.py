@@ -1,0 +1,39 @@
+"""A message on its way out: what the outbox claims and a channel hands over."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from notifier.model.notices import NoticeKind, NoticeState
+from notifier.model.types import ChannelName, NoticeClass
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outgoing:
+    """One message as it is handed over: the stored bytes, never rendered again."""
+
+    id: str
+    notice_id: str
+    rule: str
+    """For an alert, the rule or check that caused it."""
+    subject_id: str
+    occurrence: str
+    reference: str
+    """The notice's reference; a body carries it, so that no two bodies to one address are equal."""
+    kind: NoticeKind
+    notice_class: NoticeClass
+    channel: ChannelName
+    address: str
+    subject: str | None
+    text: str
+    payload: bytes
+    attempt: int
+    """Counted from 1."""
+    started_at: datetime
+    """When this attempt was committed as `sending`: the provider cannot have the message from before it."""
+    until: datetime
+    """After this instant the message helps nobody: a validity period for providers that take one."""
+    notice_state: NoticeState
+    """`ready`, or `told` where another message of the notice was handed over already."""
+    claims_digest: str
+    content_digest: str
+    """Of the notice whose bytes these are: what `never stale` compares."""
