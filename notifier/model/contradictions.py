@@ -1,6 +1,6 @@
 """A promise and a fact that disagree, and the life of that disagreement."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -72,3 +72,5 @@ class Contradiction:
     waived_pair: str | None = None
     reason: str = ""
     """Why it is in this state: one sentence."""
+    version: int = field(default=0, compare=False)
+    """Counts the writes to it; 0 for one that was never stored. A write carries the version that was read."""

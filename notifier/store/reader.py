@@ -1,6 +1,5 @@
 """What `draft()` asks of the store, answered on one connection: one snapshot of state and outbox, nothing written."""
 
-from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import fields
@@ -9,20 +8,19 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from notifier.model.contradictions import HOLDING, Contradiction, ContradictionState, Member
+from notifier.model.contradictions import HOLDING, Contradiction
 from notifier.model.notices import UNSENT, NoticeKind, NoticeState, ReasonCode
 from notifier.model.reading import BacklogKey, CustomerRow, KnownNotice, RuleState
 from notifier.model.state import Change, Consent, Customer
 from notifier.model.transitions import HANDED_OVER
 from notifier.model.types import ChannelName, NoticeClass
 from notifier.store.codec import claims_from_json
-from notifier.store.sql import chunks, rows_in, table_of
-from notifier.store.tables import BacklogRow, ContradictionRow, MemberRow, MessageRow, NoticeRow, RuleStateRow
+from notifier.store.contradictions import CONTRADICTION, MEMBER, with_members
+from notifier.store.sql import rows_in, table_of
+from notifier.store.tables import BacklogRow, MessageRow, NoticeRow, RuleStateRow
 
 NOTICE = table_of(NoticeRow)
 MESSAGE = table_of(MessageRow)
-CONTRADICTION = table_of(ContradictionRow)
-MEMBER = table_of(MemberRow)
 BACKLOG = table_of(BacklogRow)
 RULE_STATE = table_of(RuleStateRow)
 CHANGE = table_of(Change)

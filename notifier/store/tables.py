@@ -167,6 +167,8 @@ class ContradictionRow(SQLModel, table=True):
     state: str
     reason: str = ""
     waived_pair: str | None = None
+    version: int = 0
+    """Counts the writes to this row: every update is a compare-and-set on it."""
     opened_at: datetime = Field(sa_type=UtcTime)
     changed_at: datetime = Field(sa_type=UtcTime, index=True)
 

@@ -172,6 +172,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("reason", sa.String(), nullable=False),
         sa.Column("waived_pair", sa.String(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("opened_at", UtcTime(), nullable=False),
         sa.Column("changed_at", UtcTime(), nullable=False),
         sa.CheckConstraint("state IN ('open', 'acknowledged', 'settled', 'waived', 'lapsed')", name="known_state"),

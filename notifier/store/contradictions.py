@@ -1,0 +1,158 @@
+"""Contradictions and their members: rows become values, values become rows, and lists for people.
+
+A write is a compare-and-set on the version that was read, so a pass that runs beside a person's decision never undoes
+it: it fails, and is repeated.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from notifier.model.contradictions import Contradiction, ContradictionState, Member
+from notifier.model.digests import heard_reference
+from notifier.model.types import TopicType
+from notifier.store.sql import chunks, insert_new, table_of
+from notifier.store.tables import ContradictionRow, MemberRow
+
+CONTRADICTION = table_of(ContradictionRow)
+MEMBER = table_of(MemberRow)
+
+
+class ChangedMeanwhileError(Exception):
+    """Someone else changed the contradiction between reading and writing it. Nothing may be kept of the transaction."""
+
+    def __init__(self, contradiction: str) -> None:
+        super().__init__(f"contradiction {contradiction} was changed by someone else in the meantime; try again")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContradictionFilter:
+    """Which contradictions a person wants to see; None and empty take no notice of that side."""
+
+    states: Sequence[ContradictionState] = ()
+    owner: str | None = None
+    check: str | None = None
+    severity: str | None = None
+    customer: str | None = None
+    subject: str | None = None
+    """`contract:K-1`"""
+
+
+def with_members(connection: sa.Connection, rows: Iterable[sa.Row[Any]]) -> list[Contradiction]:
+    """The values of rows of the contradiction table, in their order, each with its members."""
+    found = list(rows)
+    members: dict[str, list[Member]] = defaultdict(list)
+    for chunk in chunks(row.id for row in found):
+        for row in connection.execute(sa.select(MEMBER).where(MEMBER.c.contradiction_id.in_(chunk))):
+            values = row._asdict()
+            members[values.pop("contradiction_id")].append(Member(**values))
+    return [
+        Contradiction(
+            **row._asdict()
+            | {
+                "state": ContradictionState(row.state),
+                "topic_type": TopicType(row.topic_type),
+                "members": tuple(sorted(members[row.id], key=lambda member: (member.fact_type, member.fact_id))),
+            }
+        )
+        for row in found
+    ]
+
+
+def save(connection: sa.Connection, contradictions: Iterable[Contradiction]) -> None:
+    """Write them with their members. Raises ChangedMeanwhileError where one is no longer as it was read."""
+    for contradiction in contradictions:
+        values = _columns(contradiction)
+        if contradiction.version == 0:
+            statement = insert_new(CONTRADICTION, connection, key="check, promise_id").values(**values)
+        else:
+            statement = (
+                sa.update(CONTRADICTION)
+                .where(CONTRADICTION.c.id == contradiction.id, CONTRADICTION.c.version == contradiction.version)
+                .values(**values)
+            )
+        if connection.execute(statement).rowcount != 1:
+            raise ChangedMeanwhileError(contradiction.id)
+        connection.execute(sa.delete(MEMBER).where(MEMBER.c.contradiction_id == contradiction.id))
+        if contradiction.members:
+            rows = [vars(member) | {"contradiction_id": contradiction.id} for member in contradiction.members]
+            connection.execute(sa.insert(MEMBER), rows)
+
+
+def listed(connection: sa.Connection, wanted: ContradictionFilter) -> list[Contradiction]:
+    """Those that pass the filter: what surfaces first comes first, what never surfaces last."""
+    columns = CONTRADICTION.c
+    statement = sa.select(CONTRADICTION)
+    if wanted.states:
+        statement = statement.where(columns.state.in_(wanted.states))
+    for column, value in (
+        (columns.owner, wanted.owner),
+        (columns.check, wanted.check),
+        (columns.severity, wanted.severity),
+        (columns.customer_id, wanted.customer),
+    ):
+        if value is not None:
+            statement = statement.where(column == value)
+    if wanted.subject is not None:
+        subject_type, _, subject_id = wanted.subject.partition(":")
+        statement = statement.where(columns.subject_type == subject_type, columns.subject_id == subject_id)
+    found = with_members(connection, connection.execute(statement))
+    never = datetime.max.replace(tzinfo=UTC)
+    return sorted(found, key=lambda contradiction: (contradiction.surfaces_at or never, contradiction.id))
+
+
+def find(connection: sa.Connection, contradiction_id: str) -> Contradiction | None:
+    """The contradiction of this id, however it was typed (`x-7k3qm x9t2a`); None when there is none."""
+    typed = contradiction_id.strip()
+    short = typed[2:] if typed[:2].upper() in ("X-", "X ") else typed
+    statement = sa.select(CONTRADICTION).where(CONTRADICTION.c.id.in_([typed, f"X-{heard_reference(short)}"]))
+    return next(iter(with_members(connection, connection.execute(statement))), None)
+
+
+def as_json(contradiction: Contradiction) -> dict[str, Any]:
+    """The shape that `contradictions --json` gives: values are canonical texts, instants ISO 8601 in UTC."""
+    return {
+        "id": contradiction.id,
+        "check": contradiction.check,
+        "subject": f"{contradiction.subject_type}:{contradiction.subject_id}",
+        "customer": contradiction.customer_id,
+        "topic": contradiction.topic,
+        "promised": contradiction.promised,
+        "actual": contradiction.actual,
+        "currency": contradiction.currency,
+        "actual_currency": contradiction.actual_currency,
+        "promised_by": contradiction.promised_by,
+        "promised_at": _instant(contradiction.promised_at),
+        "promise": contradiction.promise_id,
+        "evidence": contradiction.evidence,
+        "surfaces_at": _instant(contradiction.surfaces_at),
+        "owner": contradiction.owner,
+        "severity": contradiction.severity,
+        "state": contradiction.state.value,
+        "reason": contradiction.reason,
+        "opened_at": _instant(contradiction.opened_at),
+        "changed_at": _instant(contradiction.changed_at),
+        "members": [
+            {
+                "fact": f"{member.fact_type}:{member.fact_id}",
+                "actual": member.actual,
+                "currency": member.currency,
+                "surfaces_at": _instant(member.surfaces_at),
+            }
+            for member in contradiction.members
+        ],
+    }
+
+
+def _columns(contradiction: Contradiction) -> dict[str, Any]:
+    values = dict(vars(replace(contradiction, version=contradiction.version + 1)))
+    del values["members"]
+    return values
+
+
+def _instant(value: datetime | None) -> str | None:
+    return None if value is None else value.isoformat().replace("+00:00", "Z")
