@@ -1,0 +1,49 @@
+"""A project made ready to run: rules and checks with their statements, and the renderer. Built once."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from notifier.evaluation.rule_query import RuleQuery
+from notifier.planning.addressing import Defaults
+from notifier.promises.check_query import CheckQuery
+from notifier.rendering.renderer import Renderer
+from notifier.rules.checked import Project
+
+
+@dataclass(frozen=True, kw_only=True)
+class Engine:
+    """A project made ready to run: its rules and checks with their statements, and its renderer. Built once."""
+
+    project: Project
+    rule_queries: Mapping[str, RuleQuery]
+    check_queries: Mapping[str, CheckQuery]
+    renderer: Renderer
+    defaults: Defaults
+
+
+def engine_of(project: Project, renderer: Renderer, defaults: Defaults) -> Engine:
+    """The engine of a project."""
+    return Engine(
+        project=project,
+        rule_queries={name: RuleQuery(rule, project.schema) for name, rule in project.rules.items()},
+        check_queries={name: CheckQuery(check, project.schema) for name, check in project.checks.items()},
+        renderer=renderer,
+        defaults=defaults,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class DraftOptions:
+    """How a pass is made."""
+
+    live: bool = False
+    full: bool = False
+    """Look at every row instead of what changed or fell due. Finds nothing else; a property test holds it."""
+    everything: bool = False
+    """Also yield what is unchanged or was told already: what preview shows."""
+    rules: Collection[str] | None = None
+    """Only these rules, and no checks; None means all."""
+    subjects: Mapping[str, Collection[str]] | None = None
+    """Only these rules, and of each only these subjects: what is about to be sent is looked at again."""
+    batch_size: int = 500
+    """Subjects a batch: what bounds memory."""

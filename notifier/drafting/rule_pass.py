@@ -1,0 +1,213 @@
+"""One rule's way through the house in one pass: from the subjects to look at to batches of drafts."""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from notifier.drafting.alerts import verdict_alerts
+from notifier.drafting.engine import DraftOptions, Engine
+from notifier.model.batches import Batch
+from notifier.model.contradictions import Contradiction
+from notifier.model.digests import reference
+from notifier.model.notices import Draft, NoticeState, Reason, ReasonCode, Recipient
+from notifier.model.reading import RuleState, StateReader
+from notifier.planning.addressing import customer_recipient
+from notifier.planning.drafts import ended, is_approved, is_unchanged, kept, not_printable, planned
+from notifier.planning.gathering import gather
+from notifier.planning.intents import Action, Intent, Intents, intents_of
+from notifier.planning.limits import WINDOW, exceeded, is_limited
+from notifier.planning.selection import Selection, follow_ups_of, select
+from notifier.planning.verdicts import Circumstances, verdict_on
+from notifier.promises.holds import holding, relevant
+from notifier.rendering.errors import RenderingError
+from notifier.rules.checked import Rule
+
+
+class RulePass:
+    """One rule in one pass at `now`.
+
+    `held_by` are the contradictions that hold notices now; `moved` the checks whose contradictions changed in it.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        rule: Rule,
+        reader: StateReader,
+        now: datetime,
+        options: DraftOptions,
+        state: RuleState | None,
+        held_by: Sequence[Contradiction],
+        moved: Collection[str],
+    ) -> None:
+        self.engine = engine
+        self.rule = rule
+        self.query = engine.rule_queries[rule.name]
+        self.reader = reader
+        self.now = now
+        self.options = options
+        self.state = state
+        self.may_hold = relevant(rule, engine.project.checks, held_by)
+        self.moved = moved
+        self.over_limit: Reason | None = None
+
+    def batches(self) -> Iterator[Batch]:
+        """The batches of this pass; the last one carries the watermark."""
+        selection = self._select()
+        subjects = sorted(selection.subjects)
+        size = self.options.batch_size
+        parts = [subjects[start : start + size] for start in range(0, len(subjects), size)]
+        decided = self._limit(selection, parts)
+        for index, part in enumerate(parts):
+            intents = decided[index] if index in decided else self._intents(selection, part)
+            drafts = list(self._drafts(intents.intents))
+            changed = [each for each in drafts if not each.unchanged]
+            yield Batch(
+                kind="rule",
+                name=self.rule.name,
+                drafts=(*drafts, *verdict_alerts(self.engine, self.rule, changed, self.now, live=self.options.live)),
+                backlog_added=tuple(intents.backlog_added.items()),
+                backlog_removed=tuple(intents.backlog_removed),
+            )
+        if self.options.subjects is None:
+            yield Batch(
+                kind="rule",
+                name=self.rule.name,
+                watermark=watermark(self.state, self.rule.digest, self.now),
+                definition={"follow_up": follow_ups_of(self.rule)},
+            )
+
+    def _select(self) -> Selection:
+        if self.options.subjects is not None:
+            since = self.state.evaluated_at if self.state is not None else self.now
+            subjects = frozenset(self.options.subjects[self.rule.name])
+            return Selection(subjects=subjects, since=since, first_pass=self.state is None)
+        affected = {
+            name
+            for name, check in self.engine.project.checks.items()
+            if self.rule.name in check.hold.rules or {c.topic for c in self.rule.claims} & set(check.hold.topics)
+        }
+        holds_changed = bool(affected & set(self.moved)) or (
+            bool(affected) and self.state is not None and self.reader.contradictions_changed(self.state.evaluated_at)
+        )
+        return select(
+            self.rule,
+            self.query,
+            self.reader,
+            self.state,
+            now=self.now,
+            full=self.options.full,
+            holds_changed=holds_changed,
+        )
+
+    def _intents(self, selection: Selection, subjects: Sequence[str]) -> Intents:
+        facts = gather(self.rule, self.query, self.reader, subjects, selection, now=self.now, live=self.options.live)
+        return intents_of(self.rule, facts)
+
+    def _limit(self, selection: Selection, parts: Sequence[Sequence[str]]) -> dict[int, Intents]:
+        """Count recipients before anything of the tick is planned. What that worked out for one batch is kept."""
+        if not is_limited(self.rule):
+            return {}
+        counted = self.reader.recipients_counted(self.rule.name, self.now - WINDOW)
+        customers = self.reader.customer_count()
+        decided: dict[int, Intents] = {}
+        for index, part in enumerate(parts):
+            intents = self._intents(selection, part)
+            if len(parts) == 1:
+                decided[index] = intents
+            counted |= {
+                intent.match.recipient_id
+                for intent in intents.intents
+                if intent.action is Action.PLAN and intent.match.recipient_id is not None
+            }
+            self.over_limit = exceeded(self.rule, counted, customers)
+            if self.over_limit is not None and self.rule.limits.share is None:
+                break
+        return decided
+
+    def _drafts(self, intents: Sequence[Intent]) -> Iterator[Draft]:
+        recipients = self._recipients(intents)
+        consents = self.reader.consents(recipients.keys()) if recipients else {}
+        circumstances = Circumstances(
+            now=self.now,
+            policy=self.engine.project.policy,
+            consents=consents,
+            over_limit=self.over_limit,
+        )
+        plans = [intent for intent in intents if intent.action is Action.PLAN]
+        held = holding(self.query, self.reader, plans, self.may_hold)
+        references = self._references(intents)
+        for intent in intents:
+            recipient = recipients.get(intent.match.recipient_id or "")
+            name = references[intent.occurrence]
+            if intent.action is Action.KEEP:
+                if self.options.everything:
+                    yield kept(self.rule, intent, recipient, name)
+                continue
+            if intent.action is not Action.PLAN:
+                yield ended(self.rule, intent, recipient, name)
+                continue
+            verdict = verdict_on(
+                self.rule,
+                intent,
+                recipient,
+                held.get(intent.occurrence, ()),
+                is_approved(self.rule, intent),
+                circumstances,
+            )
+            plan = planned(self.rule, intent, recipient, verdict, name)
+            unchanged = is_unchanged(plan, intent)
+            if unchanged and not self.options.everything:
+                continue
+            yield replace(self._rendered(plan), unchanged=unchanged)
+
+    def _rendered(self, plan: Draft) -> Draft:
+        if plan.verdict.state is not NoticeState.READY or plan.recipient is None:
+            return plan
+        try:
+            messages = self.engine.renderer.render(
+                template=plan.template,
+                claims=plan.claims,
+                recipient=plan.recipient,
+                channels=plan.verdict.channels,
+                reference=plan.reference,
+                exit_id=self.rule.exit,
+                owner_id=self.rule.owner,
+                notice_class=plan.notice_class,
+                kind=plan.kind,
+                previous=plan.previous,
+                now=self.now,
+            )
+        except RenderingError as error:
+            return not_printable(plan, Reason(code=ReasonCode.UNPRINTABLE, text=str(error)))
+        return replace(plan, messages=messages)
+
+    def _recipients(self, intents: Sequence[Intent]) -> dict[str, Recipient]:
+        ids = {intent.match.recipient_id for intent in intents if intent.match.recipient_id is not None}
+        customers = self.reader.customers(ids) if ids else {}
+        return {name: customer_recipient(row, self.engine.defaults) for name, row in customers.items()}
+
+    def _references(self, intents: Sequence[Intent]) -> dict[str, str]:
+        """A reference for every occurrence; one that another occurrence took already gets the next salt."""
+        names = {
+            intent.occurrence: intent.known.reference if intent.known else reference(intent.occurrence)
+            for intent in intents
+        }
+        new = {name: occurrence for occurrence, name in names.items()}
+        salt = 0
+        while taken := {name: by for name, by in self.reader.occurrences_of(new.keys()).items() if by != new[name]}:
+            salt += 1
+            renamed = [new[name] for name in taken]
+            names |= {occurrence: reference(occurrence, salt) for occurrence in renamed}
+            new = {names[occurrence]: occurrence for occurrence in renamed}
+        return names
+
+
+def watermark(state: RuleState | None, digest: str, now: datetime) -> RuleState:
+    """How far the evaluation of a rule or check has come after a pass at `now`; it never goes back."""
+    return RuleState(
+        digest=digest,
+        first_pass_at=state.first_pass_at if state is not None else now,
+        evaluated_at=max(now, state.evaluated_at) if state is not None else now,
+        failed=None,
+    )
