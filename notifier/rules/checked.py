@@ -34,6 +34,8 @@ class Moment:
     anchor: Expression
     offset: timedelta = timedelta(0)
     local_time: time | None = None
+    before: bool = False
+    """Written with `before`: without an `until` of the rule, its window ends at the anchor."""
 
 
 @dataclass(frozen=True, kw_only=True)
