@@ -18,15 +18,18 @@ _BETWEEN_ADDRESSES = re.compile(r"[,;/|\n]|\s(?=\+)|(?<=\S)\s+(?=\S+@)")
 """What people put between two addresses in one cell; a phone number itself may hold single spaces."""
 
 
-def phone_number(text: str) -> str:
-    """One phone number as E.164 (`+573001234567`), from any spelling with a country code."""
+def phone_number(text: str, country: str | None = None) -> str:
+    """One phone number as E.164 (`+573001234567`), from any spelling with a country code.
+
+    `country` (ISO 3166) says where a number without one belongs.
+    """
     written = text.strip()
     if len(_parts(written)) > 1:
         raise ValueError(f"{_count(written)} phone numbers in one: '{_shown(written)}'; give exactly one")
-    if not written.startswith("+"):
+    if not written.startswith("+") and country is None:
         raise ValueError(f"'{_shown(written)}' has no country code; write it like +573001234567")
     try:
-        number = phonenumbers.parse(written, None)
+        number = phonenumbers.parse(written, country)
     except phonenumbers.NumberParseException as error:
         raise ValueError(f"'{_shown(written)}' is not a phone number; write it like +573001234567") from error
     if not phonenumbers.is_valid_number(number) or number.extension:

@@ -7,6 +7,7 @@ number, and duration in seconds), an aware UTC datetime (timestamp), `YYYY-MM-DD
 import re
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
+from functools import cache
 from typing import TypedDict
 
 from babel.numbers import get_currency_precision, list_currencies
@@ -100,9 +101,14 @@ def parse_value(topic_type: TopicType, raw: object, currency: str | None = None)
 
 def check_currency(code: str) -> str:
     """The code as given when it is an ISO 4217 currency. Raises ValueError with a sentence when it is not."""
-    if code not in list_currencies():
+    if code not in _currencies():
         raise ValueError(f"'{code}' is not a currency; use its ISO 4217 code, for example COP or USD")
     return code
+
+
+@cache
+def _currencies() -> frozenset[str]:
+    return frozenset(list_currencies())
 
 
 def stored(topic_type: TopicType, value: TopicValue) -> StoredValue:

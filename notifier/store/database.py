@@ -13,6 +13,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from notifier.model.reading import StoreError
+
 MIGRATIONS = Path(__file__).with_name("migrations")
 CURRENT_REVISION = "0001"
 """The newest migration: known without importing Alembic, which would cost every command 0.3 s."""
@@ -24,7 +26,7 @@ MIGRATION_LOCK = 0x6E6F7469
 """The PostgreSQL advisory lock under which one process migrates."""
 
 
-class DatabaseError(Exception):
+class DatabaseError(StoreError):
     """The database cannot do what was asked; the message says why and what to do."""
 
 
@@ -44,8 +46,8 @@ def open_engine(url: str) -> sa.Engine:
     """The engine of `sqlite:///FILE` or `postgresql://…`.
 
     `engine.begin()` writes (SQLite: BEGIN IMMEDIATE, so two writers wait instead of failing midway);
-    `read_only(engine)` reads. Errors of the database itself (locked, full, unreachable, not a database) are raised as DatabaseError from
-    every statement. Raises DatabaseError for a URL of another kind.
+    `read_only(engine)` reads. Errors of the database itself (locked, full, unreachable, not a database) are raised as
+    DatabaseError from every statement. Raises DatabaseError for a URL of another kind.
     """
     try:
         address = sa.make_url(url)

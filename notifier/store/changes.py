@@ -1,0 +1,138 @@
+"""Rows of business state are written and deleted, and every real change leaves a record for the next tick.
+
+A change and its row are one transaction. What did not change leaves no record; what is older than the row is ignored.
+Rows given here are complete and typed (`store.imports.parsing` makes them so from files).
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+
+from notifier.model.columns import UtcTime
+from notifier.model.schema import Entity, entities
+from notifier.model.state import Change
+from notifier.store.merging import CHANGE_COLUMNS, Merge, WriteCounts, json_object
+from notifier.store.sql import chunks, table_of
+
+Row = TypeVar("Row")
+
+BATCH = 5_000
+"""Rows merged at once: enough to amortise the statements, little enough to stay in the processor's cache."""
+
+
+class IncompleteRowsError(ValueError):
+    """New rows lack a column that they need; nothing of the call must be committed."""
+
+    def __init__(self, entity: str, ids: Sequence[str], required: Sequence[str]) -> None:
+        self.ids = tuple(ids)
+        shown = ", ".join(self.ids[:5]) + (", …" if len(self.ids) > 5 else "")
+        super().__init__(
+            f"{entity} {shown} {'is' if len(self.ids) == 1 else 'are'} not there yet, "
+            f"and a new {entity} needs {', '.join(required)}"
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeleteCounts:
+    """What became of the ids of a delete."""
+
+    deleted: int = 0
+    missing: int = 0
+    ignored_older: int = 0
+
+    def __add__(self, other: "DeleteCounts") -> "DeleteCounts":
+        return DeleteCounts(
+            deleted=self.deleted + other.deleted,
+            missing=self.missing + other.missing,
+            ignored_older=self.ignored_older + other.ignored_older,
+        )
+
+
+def write_rows(
+    connection: sa.Connection,
+    entity: str,
+    rows: Iterable[Mapping[str, Any]],
+    at: datetime,
+    *,
+    baseline: bool = False,
+) -> WriteCounts:
+    """Insert or update rows by id, dated `at`; columns that a row lacks stay untouched.
+
+    Values are of the columns' Python types; `attributes` is a mapping that is laid over the stored one (a None in it
+    takes the attribute away). Of rows with the same id the later wins. Raises IncompleteRowsError for a row that is
+    not there and lacks what a new one needs.
+    """
+    known = entities()[entity]
+    written = WriteCounts()
+    for batch in chunks(rows, BATCH):
+        for distinct in rounds(batch, [row["id"] for row in batch]):
+            alike = defaultdict(list)
+            for row in distinct:
+                alike[tuple(sorted(row))].append(row)
+            for columns, group in alike.items():
+                written += _write_alike(Merge(connection, known, columns, at, baseline=baseline), columns, group)
+    return written
+
+
+def _write_alike(merge: Merge, columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> WriteCounts:
+    """Write rows that all have the same columns and distinct ids."""
+    merge.load([[row[name] for row in rows] for name in columns])
+    incomplete = merge.incomplete()
+    if incomplete:
+        raise IncompleteRowsError(merge.entity.name, incomplete, merge.required)
+    return merge.write()
+
+
+def delete_rows(
+    connection: sa.Connection, entity: str, ids: Collection[str], at: datetime, *, baseline: bool = False
+) -> DeleteCounts:
+    """Delete rows by id, dated `at`. Ids that are not there are counted; a row written after `at` stays."""
+    known = entities()[entity]
+    counted = DeleteCounts()
+    for chunk in chunks(dict.fromkeys(ids), 500):
+        chosen = known.table.c.id.in_(chunk)
+        there = connection.execute(sa.select(sa.func.count()).select_from(known.table).where(chosen)).scalar_one()
+        deleted = delete_where(connection, known, chosen, at, baseline=baseline)
+        counted += DeleteCounts(deleted=deleted, missing=len(chunk) - there, ignored_older=there - deleted)
+    return counted
+
+
+def delete_where(
+    connection: sa.Connection, entity: Entity, chosen: sa.ColumnElement[bool], at: datetime, *, baseline: bool
+) -> int:
+    """Delete the chosen rows that were not written after `at`, recording each; returns how many."""
+    table = entity.table
+    leaving = sa.and_(chosen, sa.or_(table.c.written_at.is_(None), table.c.written_at <= at))
+    old_keys = json_object(connection.dialect, [(name, table.c[name]) for name in entity.key_columns])
+    change = (
+        sa.literal(entity.name, sa.String()),
+        table.c.id,
+        old_keys,
+        sa.null(),
+        sa.literal(at, UtcTime()),
+        sa.literal(baseline, sa.Boolean()),
+    )
+    recording = sa.insert(table_of(Change)).from_select(
+        CHANGE_COLUMNS, sa.select(*change).where(leaving), include_defaults=False
+    )
+    connection.execute(recording)
+    return connection.execute(sa.delete(table).where(leaving)).rowcount
+
+
+def rounds(rows: Sequence[Row], ids: Sequence[str]) -> Iterator[list[Row]]:
+    """The rows in lists whose ids are distinct: the second of an id comes in the second list, as if written later."""
+    if len(set(ids)) == len(ids):
+        yield list(rows)
+        return
+    seen: Counter[str] = Counter()
+    turns: list[list[Row]] = []
+    for row, row_id in zip(rows, ids, strict=True):
+        if seen[row_id] == len(turns):
+            turns.append([])
+        turns[seen[row_id]].append(row)
+        seen[row_id] += 1
+    yield from turns
