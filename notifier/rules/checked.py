@@ -11,6 +11,9 @@ from notifier.model.schema import Schema
 from notifier.model.types import ChannelName, NoticeClass, TopicType
 from notifier.rules.expressions import Expression
 
+UNPLACED = Place("")
+"""Of a value that no file holds."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Condition:
@@ -174,6 +177,7 @@ class Topic:
     name: str
     type: TopicType
     worse: str | None = None
+    place: Place = field(default=UNPLACED, compare=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -186,6 +190,7 @@ class Owner:
     phone: str | None = None
     locale: str | None = None
     timezone: str | None = None
+    place: Place = field(default=UNPLACED, compare=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -199,11 +204,18 @@ class ContactPoint:
     human: bool = False
     settles: tuple[str, ...] = ()
     sends_to: Mapping[str, str] = field(default_factory=dict)
+    """Request -> the contact point that people with this request are sent to."""
+    place: Place = field(default=UNPLACED, compare=False)
+
+    @property
+    def is_way_out(self) -> bool:
+        """Whether somebody is helped here: by a person, or by having the request recorded."""
+        return self.human or bool(self.settles)
 
 
 @dataclass(frozen=True, kw_only=True)
 class AllowedHours:
-    """The hours of a local day in which a class of notices may go out."""
+    """The hours of a local day in which a class of notices may go out; an equal start and end mean all of it."""
 
     start: time
     end: time
@@ -243,4 +255,6 @@ class Project:
     hours: tuple[HoursException, ...]
     templates: Mapping[str, str] = field(default_factory=dict)
     """Template file path relative to `templates/` -> its source."""
+    touchpoints: frozenset[str] | None = None
+    """The points of the customer's journey; None without `rules/journey.yaml`: then they are free text."""
     problems: tuple[Problem, ...] = ()

@@ -1,0 +1,335 @@
+"""The keys that each mapping of a project folder may have: one table a mapping.
+
+The reader (`fields.py`) refuses what is not in these tables; editors' schemas and the reference are made from them.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from notifier.model.contradictions import ContradictionState
+from notifier.model.notices import NoticeState
+from notifier.model.types import ChannelName, NoticeClass, TopicType
+from notifier.model.vocabulary import VALUES
+
+
+class Form(StrEnum):
+    """How a value is written."""
+
+    TEXT = "a text"
+    TEXTS = "a text or a list of texts"
+    EXPRESSION = "an expression"
+    EXPRESSIONS = "an expression or a list of expressions"
+    SCALAR = "a text or a number"
+    WHOLE = "a whole number"
+    TRUTH = "true or false"
+    LIST = "a list"
+    MAPPING = "a mapping"
+    NAMED = "a mapping from names"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Key:
+    """One allowed key."""
+
+    name: str
+    form: Form
+    about: str
+    """One line for people: what the key says."""
+    required: bool = False
+    values: tuple[str, ...] = ()
+    """The texts allowed; empty when any is."""
+    shape: "Shape | None" = None
+    """For MAPPING its keys; for LIST those of each item; for NAMED those of each value."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shape:
+    """A mapping and the keys it may have. `what` completes "unknown key … in": `a rule`."""
+
+    what: str
+    keys: tuple[Key, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The keys' names in the order of the table."""
+        return tuple(key.name for key in self.keys)
+
+
+CHANNELS = tuple(channel.value for channel in ChannelName)
+CLASSES = tuple(notice_class.value for notice_class in NoticeClass)
+TOPIC_TYPES = tuple(topic_type.value for topic_type in TopicType)
+ATTRIBUTE_TYPES = ("text", "number", "whole", "bool", "timestamp", "date")
+SEVERITIES = ("low", "medium", "high")
+CONTACT_CHANNELS = (*VALUES["contact"]["channel"], "web")
+
+FOLLOW_UP = Shape(
+    what="a follow-up",
+    keys=(
+        Key(name="when", form=Form.EXPRESSIONS, about="what must come true; all hold", required=True),
+        Key(name="template", form=Form.TEXT, about="the folder of its texts under templates/", required=True),
+    ),
+)
+LIMITS = Shape(
+    what="limits",
+    keys=(
+        Key(name="recipients", form=Form.WHOLE, about="distinct recipients in 24 hours before a person must approve"),
+        Key(name="share", form=Form.TEXT, about="the same as a share of all customers: 10%"),
+    ),
+)
+PLANNED_ACTION = Shape(
+    what="a planned action",
+    keys=(
+        Key(name="do", form=Form.TEXT, about="what the company does beside speaking", required=True),
+        Key(name="owner", form=Form.TEXT, about="who does it; the rule's owner where left out"),
+        Key(name="within", form=Form.TEXT, about="how soon: 4h"),
+    ),
+)
+CLAIM = Shape(
+    what="a claim",
+    keys=(
+        Key(name="value", form=Form.EXPRESSION, about="the fact that is asserted", required=True),
+        Key(name="topic", form=Form.TEXT, about="the topic it is about; its own name where left out"),
+    ),
+)
+RULE = Shape(
+    what="a rule",
+    keys=(
+        Key(name="rule", form=Form.TEXT, about="its name, unique in the project", required=True),
+        Key(name="about", form=Form.TEXT, about="the entity the contingency is about", required=True),
+        Key(name="each", form=Form.NAMED, about="a name for a second row, and the path to its rows"),
+        Key(name="to", form=Form.EXPRESSION, about="a path to the customers who are told; default: the row's customer"),
+        Key(name="touchpoint", form=Form.TEXT, about="the point of the customer's journey"),
+        Key(name="owner", form=Form.TEXT, about="the team that answers for it", required=True),
+        Key(
+            name="class",
+            form=Form.TEXT,
+            about="what kind of word it is; decides quiet hours and consent",
+            required=True,
+            values=CLASSES,
+        ),
+        Key(name="when", form=Form.EXPRESSIONS, about="conditions that all hold", required=True),
+        Key(name="unless", form=Form.EXPRESSIONS, about="conditions of which none holds"),
+        Key(name="at", form=Form.TEXTS, about="the moments at which it speaks: 48h before appointment.starts_at"),
+        Key(name="until", form=Form.TEXT, about="the last moment at which the notice still helps"),
+        Key(name="repeat", form=Form.TEXT, about="how long after the last time it speaks again while it stays true"),
+        Key(name="backlog", form=Form.TEXT, about="tell also what is true before the first pass", values=("tell",)),
+        Key(name="claims", form=Form.NAMED, about="the facts that the notice asserts, by name", shape=CLAIM),
+        Key(name="template", form=Form.TEXT, about="the folder of its texts under templates/", required=True),
+        Key(
+            name="channels",
+            form=Form.TEXTS,
+            about="where it goes; both where left out",
+            values=CHANNELS,
+        ),
+        Key(name="exit", form=Form.TEXT, about="the contact point that leads to a human", required=True),
+        Key(
+            name="on_change",
+            form=Form.TEXT,
+            about="what a changed claim does after the notice was told; default: correct",
+            values=("correct", "ignore"),
+        ),
+        Key(
+            name="follow_up", form=Form.LIST, about="notices to those told, when something comes true", shape=FOLLOW_UP
+        ),
+        Key(name="limits", form=Form.MAPPING, about="how many it may reach before a person approves", shape=LIMITS),
+        Key(name="plan", form=Form.LIST, about="what the company does beside speaking", shape=PLANNED_ACTION),
+    ),
+)
+HOLD = Shape(
+    what="a hold",
+    keys=(
+        Key(name="topics", form=Form.TEXTS, about="notices that claim one of these topics are held"),
+        Key(name="rules", form=Form.TEXTS, about="notices of these rules are held"),
+    ),
+)
+CHECK = Shape(
+    what="a check",
+    keys=(
+        Key(name="check", form=Form.TEXT, about="its name, unique in the project", required=True),
+        Key(name="promise", form=Form.TEXT, about="the topic of the promises it compares", required=True),
+        Key(name="against", form=Form.TEXT, about="the entity of the fact's rows"),
+        Key(name="on", form=Form.EXPRESSIONS, about="paths from the fact's row to what the promise is about"),
+        Key(name="when", form=Form.EXPRESSIONS, about="which rows are facts; all hold"),
+        Key(name="actual", form=Form.EXPRESSION, about="the fact's value"),
+        Key(name="tolerance", form=Form.SCALAR, about="how far it may stray: 0.5%, 100 COP or 15m"),
+        Key(name="kept_when", form=Form.EXPRESSIONS, about="instead of `against`: what must come true in time"),
+        Key(name="surfaces_at", form=Form.EXPRESSION, about="when the customer would find out"),
+        Key(name="warn", form=Form.TEXT, about="how long before that the owner is to know: 72h"),
+        Key(name="owner", form=Form.TEXT, about="the team that settles it", required=True),
+        Key(name="severity", form=Form.TEXT, about="how grave it is; default: medium", values=SEVERITIES),
+        Key(name="hold", form=Form.MAPPING, about="which notices wait until it is settled", shape=HOLD),
+    ),
+)
+RULE_FILE = Shape(
+    what="a rule file",
+    keys=(
+        Key(name="rules", form=Form.LIST, about="known contingencies", shape=RULE),
+        Key(name="checks", form=Form.LIST, about="comparisons of promises with facts", shape=CHECK),
+    ),
+)
+TOPIC = Shape(
+    what="a topic",
+    keys=(
+        Key(name="type", form=Form.TEXT, about="the type of its values", required=True, values=TOPIC_TYPES),
+        Key(name="worse", form=Form.TEXT, about="the side that hurts the customer", values=("higher", "lower")),
+    ),
+)
+OWNER = Shape(
+    what="an owner",
+    keys=(
+        Key(name="name", form=Form.TEXT, about="the team's name", required=True),
+        Key(name="email", form=Form.TEXT, about="where alerts go by e-mail"),
+        Key(name="phone", form=Form.TEXT, about="where alerts go by SMS: +573001234567"),
+        Key(name="locale", form=Form.TEXT, about="the language of alerts: es-CO"),
+        Key(name="timezone", form=Form.TEXT, about="the zone of times in alerts: America/Bogota"),
+    ),
+)
+CONTACT_POINT = Shape(
+    what="a contact point",
+    keys=(
+        Key(name="channel", form=Form.TEXT, about="how people reach it", required=True, values=CONTACT_CHANNELS),
+        Key(name="address", form=Form.TEXT, about="the number, address or page that notices print", required=True),
+        Key(name="hours", form=Form.TEXT, about="when it answers, in OSM syntax: Mo-Sa 08:00-20:00"),
+        Key(name="human", form=Form.TRUTH, about="a person answers"),
+        Key(name="settles", form=Form.TEXTS, about="the requests that it settles or records"),
+        Key(name="sends_to", form=Form.NAMED, about="for other requests, the contact point it sends people to"),
+    ),
+)
+HOURS_EXCEPTION = Shape(
+    what="an entry of hours",
+    keys=(
+        Key(name="sites", form=Form.TEXTS, about="the sites' ids; every site where left out"),
+        Key(name="dates", form=Form.TEXTS, about="the dates: 2026-12-24", required=True),
+        Key(name="hours", form=Form.TEXT, about="the hours of those dates in OSM syntax, or off", required=True),
+        Key(name="reason", form=Form.TEXT, about="why, in words that customers may read"),
+    ),
+)
+QUIET_HOURS = Shape(
+    what="an entry of quiet_hours",
+    keys=(
+        Key(name="country", form=Form.TEXT, about="an ISO 3166 code; every country where left out"),
+        Key(name="class", form=Form.TEXTS, about="the classes of notices", required=True, values=CLASSES),
+        Key(name="channel", form=Form.TEXTS, about="the channels; all where left out", values=CHANNELS),
+        Key(name="allowed", form=Form.TEXT, about="local hours for speaking: 08:00-20:00, or always", required=True),
+    ),
+)
+ATTRIBUTE = Shape(
+    what="an attribute",
+    keys=(
+        Key(name="type", form=Form.TEXT, about="the type of its values", required=True, values=ATTRIBUTE_TYPES),
+        Key(name="about", form=Form.TEXT, about="what it says"),
+    ),
+)
+TOUCHPOINT = Shape(
+    what="a touchpoint",
+    keys=(Key(name="name", form=Form.TEXT, about="its name in words"),),
+)
+
+TOPICS_FILE = Shape(
+    what="rules/topics.yaml",
+    keys=(Key(name="topics", form=Form.NAMED, about="what promises and claims are about", shape=TOPIC),),
+)
+OWNERS_FILE = Shape(
+    what="rules/owners.yaml",
+    keys=(Key(name="owners", form=Form.NAMED, about="teams that answer for rules and checks", shape=OWNER),),
+)
+CONTACT_POINTS_FILE = Shape(
+    what="rules/contact_points.yaml",
+    keys=(Key(name="contact_points", form=Form.NAMED, about="the ways out to a human", shape=CONTACT_POINT),),
+)
+HOURS_FILE = Shape(
+    what="rules/hours.yaml",
+    keys=(Key(name="hours", form=Form.LIST, about="changed hours of sites on dates", shape=HOURS_EXCEPTION),),
+)
+POLICY_FILE = Shape(
+    what="rules/policy.yaml",
+    keys=(Key(name="quiet_hours", form=Form.LIST, about="when each class may speak", shape=QUIET_HOURS),),
+)
+ATTRIBUTES_FILE = Shape(
+    what="rules/attributes.yaml",
+    keys=(Key(name="attributes", form=Form.NAMED, about="a business's own fields, by entity and name"),),
+)
+JOURNEY_FILE = Shape(
+    what="rules/journey.yaml",
+    keys=(Key(name="touchpoints", form=Form.NAMED, about="the points of the customer's journey", shape=TOUCHPOINT),),
+)
+
+EXPECTED_NOTICE = Shape(
+    what="an expected notice",
+    keys=(
+        Key(name="rule", form=Form.TEXT, about="the rule that speaks", required=True),
+        Key(name="customer", form=Form.SCALAR, about="the id of the customer who is told", required=True),
+        Key(
+            name="state",
+            form=Form.TEXT,
+            about="the state it is in after this entry",
+            values=tuple(state.value for state in NoticeState),
+        ),
+        Key(name="channels", form=Form.TEXTS, about="the channels it goes out on", values=CHANNELS),
+        Key(name="sms_contains", form=Form.TEXTS, about="texts that its SMS holds"),
+        Key(name="email_contains", form=Form.TEXTS, about="texts that its e-mail holds"),
+        Key(name="reason", form=Form.TEXT, about="the code of its reason, or a part of the sentence"),
+    ),
+)
+EXPECTED_CONTRADICTION = Shape(
+    what="an expected contradiction",
+    keys=(
+        Key(name="check", form=Form.TEXT, about="the check that finds it", required=True),
+        Key(name="subject", form=Form.TEXT, about="what the promise is about: contract:K-1", required=True),
+        Key(name="promised", form=Form.SCALAR, about="the promised value"),
+        Key(name="actual", form=Form.SCALAR, about="the fact's value"),
+        Key(name="owner", form=Form.TEXT, about="the team that settles it"),
+        Key(
+            name="state",
+            form=Form.TEXT,
+            about="the state it is in after this entry",
+            values=tuple(state.value for state in ContradictionState),
+        ),
+    ),
+)
+EXPECTED_ALERT = Shape(
+    what="an expected alert",
+    keys=(
+        Key(name="owner", form=Form.TEXT, about="the team that is alerted", required=True),
+        Key(name="check", form=Form.TEXT, about="the check it is about"),
+        Key(name="rule", form=Form.TEXT, about="the rule it is about"),
+        Key(name="reason", form=Form.TEXT, about="the code of its reason, or a part of the sentence"),
+    ),
+)
+EXPECT = Shape(
+    what="expect",
+    keys=(
+        Key(name="notices", form=Form.LIST, about="notices decided since the last expect", shape=EXPECTED_NOTICE),
+        Key(name="corrections", form=Form.LIST, about="corrections since the last expect", shape=EXPECTED_NOTICE),
+        Key(name="follow_ups", form=Form.LIST, about="follow-ups since the last expect", shape=EXPECTED_NOTICE),
+        Key(
+            name="contradictions",
+            form=Form.LIST,
+            about="contradictions that opened or changed since the last expect",
+            shape=EXPECTED_CONTRADICTION,
+        ),
+        Key(name="alerts", form=Form.LIST, about="alerts to owners since the last expect", shape=EXPECTED_ALERT),
+    ),
+)
+TIMELINE_ENTRY = Shape(
+    what="a timeline entry",
+    keys=(
+        Key(name="at", form=Form.TEXT, about="the instant, with its offset", required=True),
+        Key(name="set", form=Form.NAMED, about="rows that are written then, by entity"),
+        Key(name="delete", form=Form.NAMED, about="ids of rows that are deleted then, by entity"),
+        Key(name="expect", form=Form.MAPPING, about="what is new since the last expect", shape=EXPECT),
+    ),
+)
+SCENARIO = Shape(
+    what="a scenario",
+    keys=(
+        Key(name="scenario", form=Form.TEXT, about="what it shows, in a sentence", required=True),
+        Key(name="rules", form=Form.TEXTS, about="the rule files in force, beside it; all where left out"),
+        Key(name="given", form=Form.NAMED, about="the state before, by entity"),
+        Key(name="timeline", form=Form.LIST, about="what happens, in order", required=True, shape=TIMELINE_ENTRY),
+    ),
+)
+SCENARIO_FILE = Shape(
+    what="a scenario file",
+    keys=(Key(name="scenarios", form=Form.LIST, about="the scenarios", required=True, shape=SCENARIO),),
+)
