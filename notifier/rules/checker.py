@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from lark import Token, Tree
 
+from notifier.model.formats import zone_name
 from notifier.model.problems import Place, Problem, ProblemsError, did_you_mean, one_of
 from notifier.model.schema import Field, Schema
 from notifier.model.types import ValueType
@@ -388,9 +389,11 @@ class Checker:
         zone = self._check(self._counted(name_token, arguments, usage, 1)[0])
         if not isinstance(zone, Literal) or not isinstance(zone.value, str):
             raise self.problem(arguments[0], f"expected {usage}")
-        if not literals.known_zone(zone.value):
-            raise self.problem(arguments[0], f"unknown time zone '{zone.value}'")
-        return DatePart(type=ValueType.INT, part=Part(str(name_token)), operand=source, zone=zone.value)
+        try:
+            name = zone_name(zone.value)
+        except ValueError as error:
+            raise self.problem(arguments[0], str(error)) from error
+        return DatePart(type=ValueType.INT, part=Part(str(name_token)), operand=source, zone=name)
 
     # Rows of to-many relations
 

@@ -2,12 +2,10 @@
 
 import re
 from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
-from zoneinfo import ZoneInfo
 
-UNITS = {"d": 86_400, "h": 3_600, "m": 60, "s": 1}
-"""Seconds of each unit. A day is 24 elapsed hours, whatever the clocks do."""
-DURATION_PATTERN = r"(?:\d+(?:\.\d+)?[dhms])+"
+from notifier.model import durations
+
+DURATION_PATTERN = r"(?:\d+(?:ms|[dhms]))+"
 LONGEST = timedelta(days=36_500)
 """A hundred years: sums of such durations stay inside what both databases can store as an instant."""
 _TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d)")
@@ -16,13 +14,10 @@ _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "\\": "\\", "'": "'", '"': '"'}
 
 def parse_duration(text: str) -> timedelta:
     """`48h`, `3d`, `1h30m`, `90s`, with a leading `-` for a negative one. Raises ValueError for anything else."""
-    sign, digits = (-1, text[1:]) if text.startswith("-") else (1, text)
-    if not re.fullmatch(DURATION_PATTERN, digits):
-        raise ValueError(f"'{text}' is not a duration; write for example 48h, 3d, 1h30m or 90s")
-    seconds = sum(Decimal(number) * UNITS[unit] for number, unit in re.findall(r"(\d+(?:\.\d+)?)([dhms])", digits))
-    if seconds > LONGEST.total_seconds():
+    duration = durations.parse_duration(text)
+    if abs(duration) > LONGEST:
         raise ValueError(f"'{text}' is longer than {LONGEST.days} days")
-    return sign * timedelta(microseconds=int(seconds * 1_000_000))
+    return duration
 
 
 def parse_timestamp(text: str) -> datetime:
@@ -43,15 +38,6 @@ def parse_date(text: str) -> str:
     except ValueError as error:
         raise ValueError(f"'{text}' is not a date: {error}") from error
     raise ValueError(f"'{text}' is not a date; write it as 2026-12-24")
-
-
-def known_zone(name: str) -> bool:
-    """Whether the IANA database has the zone."""
-    try:
-        ZoneInfo(name)
-    except (KeyError, ValueError, OSError):  # unknown, or no possible file name
-        return False
-    return True
 
 
 def unquoted(literal: str) -> str:
