@@ -37,18 +37,20 @@ The row itself says whether it is spent; a spent one never moves.
 """
 
 MESSAGE_MOVES: Mapping[MessageState, frozenset[MessageState]] = {
-    MessageState.QUEUED: frozenset({MessageState.SENDING, MessageState.CANCELLED, MessageState.FAILED}),
+    MessageState.QUEUED: frozenset({MessageState.SENDING, MessageState.CANCELLED}),
     MessageState.SENDING: frozenset(
         {MessageState.ACCEPTED, MessageState.FAILED, MessageState.QUEUED, MessageState.UNKNOWN, MessageState.CANCELLED}
     ),
-    MessageState.UNKNOWN: frozenset({MessageState.ACCEPTED, MessageState.QUEUED, MessageState.FAILED}),
+    MessageState.UNKNOWN: frozenset(
+        {MessageState.ACCEPTED, MessageState.QUEUED, MessageState.FAILED, MessageState.UNKNOWN}
+    ),
     MessageState.ACCEPTED: frozenset({MessageState.DELIVERED, MessageState.UNDELIVERED, MessageState.FAILED}),
     MessageState.DELIVERED: frozenset(),
     MessageState.UNDELIVERED: frozenset(),
     MessageState.FAILED: frozenset(),
     MessageState.CANCELLED: frozenset(),
 }
-"""`sending` goes back to `queued` only while it is certain that the provider does not have the message."""
+"""`sending` and `unknown` go back to `queued` only when it is certain that the provider does not have the message."""
 
 HANDED_OVER = (MessageState.ACCEPTED, MessageState.DELIVERED, MessageState.UNDELIVERED)
 """A provider took the message: its notice counts as told on this channel."""
@@ -73,8 +75,3 @@ def message_moves(old: MessageState, new: MessageState) -> None:
     """Raises ForbiddenMoveError unless a message may go from `old` to `new`."""
     if new not in MESSAGE_MOVES[old]:
         raise ForbiddenMoveError("message", old, new)
-
-
-def sources_of(new: MessageState) -> tuple[MessageState, ...]:
-    """The states from which a message may become `new`: what a compare-and-set asks for."""
-    return tuple(old for old, news in MESSAGE_MOVES.items() if new in news)

@@ -1,0 +1,281 @@
+"""Queued messages are claimed, and what came of each is recorded: the half of the outbox that dispatch works with.
+
+A claim is committed as `sending`, with its start, before the provider is called. Every record is a compare-and-set on
+the state and on that start, so a process that lost its claim (it slept, and another one took over) changes nothing.
+All functions work within the connection's transaction, which the caller commits before it calls a provider.
+"""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from notifier.model.notices import MessageState, NoticeKind, NoticeState, ReasonCode
+from notifier.model.outgoing import Outgoing
+from notifier.model.transitions import HANDED_OVER, message_moves, notice_moves
+from notifier.model.types import ChannelName, NoticeClass
+from notifier.store.sql import rows_in, table_of
+from notifier.store.tables import MessageRow, NoticeRow
+
+NOTICE = table_of(NoticeRow)
+MESSAGE = table_of(MessageRow)
+
+LEASE = timedelta(minutes=5)
+"""How long a claim holds. A process hands nothing over in the second half of it, so a claim this old was left behind
+by a process that died; the longest provider time-out must stay below half of it."""
+
+
+def claim_due(
+    connection: sa.Connection, *, now: datetime, live: bool, limit: int, paused: Collection[ChannelName] = ()
+) -> list[Outgoing]:
+    """Claim up to `limit` messages that may go out at `now`: safety first, then what is useful for the shortest time.
+
+    Per address and channel they leave in that order: one that waits for its retry, or that someone else is handing
+    over, keeps those behind it back. Processes that claim at once get different messages (SKIP LOCKED).
+    """
+    waiting = MESSAGE.alias("earlier")
+    goes_first = sa.or_(
+        waiting.c.state == MessageState.SENDING,
+        sa.and_(waiting.c.state == MessageState.QUEUED, waiting.c.next_attempt_at > now, _before(waiting)),
+    )
+    statement = (
+        sa.select(MESSAGE.c.id)
+        .where(
+            MESSAGE.c.state == MessageState.QUEUED,
+            MESSAGE.c.live.is_(live),
+            MESSAGE.c.next_attempt_at <= now,
+            MESSAGE.c.until_at > now,
+            MESSAGE.c.channel.not_in(paused),
+            ~_same_address(waiting, now).where(goes_first).exists(),
+        )
+        .order_by(*_order(MESSAGE))
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    ids = list(connection.execute(statement).scalars())
+    if not ids:
+        return []
+    # Someone else may have locked the first message to an address and not committed yet: those behind it stay.
+    overtaken = _same_address(waiting, now).where(
+        waiting.c.state.in_([MessageState.QUEUED, MessageState.SENDING]), _before(waiting), waiting.c.id.not_in(ids)
+    )
+    message_moves(MessageState.QUEUED, MessageState.SENDING)
+    claimed = connection.execute(
+        sa.update(MESSAGE)
+        .where(MESSAGE.c.id.in_(ids), ~overtaken.exists())
+        .values(state=MessageState.SENDING, started_at=now, changed_at=now, attempts=MESSAGE.c.attempts + 1)
+        .returning(MESSAGE.c.id)
+    ).scalars()
+    return outgoing(connection, list(claimed))
+
+
+def outgoing(connection: sa.Connection, ids: Collection[str]) -> list[Outgoing]:
+    """These messages as they are handed over, in the order in which they leave."""
+    notice = (
+        "rule",
+        "subject_id",
+        "occurrence",
+        "reference",
+        "kind",
+        "notice_class",
+        "state",
+        "claims_digest",
+        "content_digest",
+    )
+    statement = sa.select(MESSAGE, *(NOTICE.c[name].label(f"notice_{name}") for name in notice)).join(
+        NOTICE, NOTICE.c.id == MESSAGE.c.notice_id
+    )
+    rows = sorted(
+        rows_in(connection, statement, MESSAGE.c.id, ids),
+        key=lambda row: (row.urgency, row.until_at, row.created_at, row.id),
+    )
+    return [_outgoing(row) for row in rows]
+
+
+def left_behind(connection: sa.Connection, *, now: datetime, live: bool) -> int:
+    """Mark claims whose process died as `unknown`: their provider is asked before anything is sent again."""
+    message_moves(MessageState.SENDING, MessageState.UNKNOWN)
+    result = connection.execute(
+        sa.update(MESSAGE)
+        .where(MESSAGE.c.state == MessageState.SENDING, MESSAGE.c.live.is_(live), MESSAGE.c.started_at <= now - LEASE)
+        .values(
+            state=MessageState.UNKNOWN,
+            error="the process that was handing it over did not come back",
+            decision="Unknown",
+            next_attempt_at=now,
+            changed_at=now,
+        )
+    )
+    return int(result.rowcount)
+
+
+def unknown_due(connection: sa.Connection, *, now: datetime, live: bool, limit: int) -> list[Outgoing]:
+    """Messages whose fate is to be asked for now."""
+    statement = (
+        sa.select(MESSAGE.c.id)
+        .where(MESSAGE.c.state == MessageState.UNKNOWN, MESSAGE.c.live.is_(live), MESSAGE.c.next_attempt_at <= now)
+        .order_by(*_order(MESSAGE))
+        .limit(limit)
+    )
+    return outgoing(connection, list(connection.execute(statement).scalars()))
+
+
+def record_accepted(
+    connection: sa.Connection, message: Outgoing, *, provider: str, provider_id: str, now: datetime
+) -> bool:
+    """The provider has it, so its notice is told. False where the claim was lost."""
+    values = {
+        "state": MessageState.ACCEPTED,
+        "provider": provider,
+        "provider_id": provider_id,
+        "accepted_at": now,
+        "error": None,
+        "decision": None,
+    }
+    if not _record(connection, message, (MessageState.SENDING, MessageState.UNKNOWN), values, now):
+        return False
+    notice_moves(NoticeState.READY, NoticeState.TOLD)
+    connection.execute(
+        sa.update(NOTICE)
+        .where(NOTICE.c.id == message.notice_id, NOTICE.c.state == NoticeState.READY)
+        .values(state=NoticeState.TOLD, spent=True, told_at=now, changed_at=now, version=NOTICE.c.version + 1)
+    )
+    return True
+
+
+def record_retry(connection: sa.Connection, message: Outgoing, *, reason: str, at: datetime, now: datetime) -> bool:
+    """The provider does not have it: it is queued again for `at`, or has failed where that is too late to help."""
+    if at >= message.until:
+        late = f"{reason}; the next attempt would come after it stops being useful"
+        return record_failed(connection, message, reason=late, decision="Retry", now=now)
+    values = {"state": MessageState.QUEUED, "next_attempt_at": at, "error": reason, "decision": "Retry"}
+    return _record(connection, message, (MessageState.SENDING, MessageState.UNKNOWN), values, now)
+
+
+def record_failed(connection: sa.Connection, message: Outgoing, *, reason: str, decision: str, now: datetime) -> bool:
+    """It will never go out like this. The notice has failed once all its messages have."""
+    values = {"state": MessageState.FAILED, "error": reason, "decision": decision}
+    if not _record(connection, message, (MessageState.SENDING, MessageState.UNKNOWN), values, now):
+        return False
+    may_still_arrive = (MessageState.QUEUED, MessageState.SENDING, MessageState.UNKNOWN, *HANDED_OVER)
+    others = sa.select(MESSAGE.c.id).where(
+        MESSAGE.c.notice_id == message.notice_id, MESSAGE.c.state.in_(may_still_arrive)
+    )
+    notice_moves(NoticeState.READY, NoticeState.FAILED)
+    connection.execute(
+        sa.update(NOTICE)
+        .where(NOTICE.c.id == message.notice_id, NOTICE.c.state == NoticeState.READY, ~others.exists())
+        .values(
+            state=NoticeState.FAILED,
+            reason_code=ReasonCode.UNDELIVERABLE,
+            reason=f"no channel took it; the last one, {message.channel}: {reason}",
+            changed_at=now,
+            version=NOTICE.c.version + 1,
+        )
+    )
+    return True
+
+
+def record_unknown(
+    connection: sa.Connection, message: Outgoing, *, reason: str, ask_at: datetime, now: datetime
+) -> bool:
+    """The provider may or may not have it: it is asked at `ask_at`, and nothing is sent until it is known."""
+    values = {"state": MessageState.UNKNOWN, "error": reason, "decision": "Unknown", "next_attempt_at": ask_at}
+    return _record(connection, message, (MessageState.SENDING, MessageState.UNKNOWN), values, now)
+
+
+def give_back(connection: sa.Connection, message: Outgoing, *, at: datetime, reason: str | None, now: datetime) -> bool:
+    """Nothing was handed over and nothing is wrong with the message: it is queued again for `at`, uncounted."""
+    values = {
+        "state": MessageState.QUEUED,
+        "next_attempt_at": at,
+        "attempts": MESSAGE.c.attempts - 1,
+        "error": reason,
+    }
+    return _record(connection, message, (MessageState.SENDING,), values, now)
+
+
+def withdraw(connection: sa.Connection, message: Outgoing, *, reason: str, now: datetime) -> bool:
+    """A claimed message that is no longer true, cancelled before it was handed over."""
+    values = {"state": MessageState.CANCELLED, "error": reason}
+    return _record(connection, message, (MessageState.SENDING,), values, now)
+
+
+def cancel_overdue(connection: sa.Connection, *, now: datetime, live: bool) -> int:
+    """Cancel what is still queued of notices that were told on another channel and help nobody any more.
+
+    A notice of which nothing was handed over is left to the evaluation, which expires it and tells its owner.
+    """
+    told = sa.select(NOTICE.c.id).where(NOTICE.c.id == MESSAGE.c.notice_id, NOTICE.c.state == NoticeState.TOLD)
+    message_moves(MessageState.QUEUED, MessageState.CANCELLED)
+    result = connection.execute(
+        sa.update(MESSAGE)
+        .where(
+            MESSAGE.c.state == MessageState.QUEUED,
+            MESSAGE.c.live.is_(live),
+            MESSAGE.c.until_at <= now,
+            told.exists(),
+        )
+        .values(state=MessageState.CANCELLED, error="not sent before its time was over", changed_at=now)
+    )
+    return int(result.rowcount)
+
+
+def _record(
+    connection: sa.Connection,
+    message: Outgoing,
+    sources: Iterable[MessageState],
+    values: dict[str, Any],
+    now: datetime,
+) -> bool:
+    allowed = list(sources)
+    for source in allowed:
+        message_moves(source, values["state"])
+    result = connection.execute(
+        sa.update(MESSAGE)
+        .where(MESSAGE.c.id == message.id, MESSAGE.c.state.in_(allowed), MESSAGE.c.started_at == message.started_at)
+        .values(**values, changed_at=now)
+    )
+    return bool(result.rowcount == 1)
+
+
+def _order(message: sa.FromClause) -> tuple[sa.ColumnElement[Any], ...]:
+    return message.c.urgency, message.c.until_at, message.c.created_at, message.c.id
+
+
+def _before(waiting: sa.FromClause) -> sa.ColumnElement[bool]:
+    return sa.tuple_(*_order(waiting)) < sa.tuple_(*_order(MESSAGE))
+
+
+def _same_address(waiting: sa.FromClause, now: datetime) -> sa.Select[Any]:
+    return sa.select(sa.literal(1)).where(
+        waiting.c.address == MESSAGE.c.address,
+        waiting.c.channel == MESSAGE.c.channel,
+        waiting.c.live == MESSAGE.c.live,
+        waiting.c.until_at > now,
+    )
+
+
+def _outgoing(row: sa.Row[Any]) -> Outgoing:
+    return Outgoing(
+        id=row.id,
+        notice_id=row.notice_id,
+        rule=row.notice_rule,
+        subject_id=row.notice_subject_id,
+        occurrence=row.notice_occurrence,
+        reference=row.notice_reference,
+        kind=NoticeKind(row.notice_kind),
+        notice_class=NoticeClass(row.notice_notice_class),
+        channel=ChannelName(row.channel),
+        address=row.address,
+        subject=row.subject,
+        text=row.text,
+        payload=row.payload,
+        attempt=row.attempts,
+        started_at=row.started_at,
+        until=row.until_at,
+        notice_state=NoticeState(row.notice_state),
+        claims_digest=row.notice_claims_digest,
+        content_digest=row.notice_content_digest,
+    )

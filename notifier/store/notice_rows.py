@@ -1,0 +1,103 @@
+"""A draft as rows of the outbox: its content, its verdict, and one row a message."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from notifier.model.digests import uuid7
+from notifier.model.notices import Draft, MessageState, NoticeState, RenderedMessage
+from notifier.model.types import NoticeClass
+from notifier.store.codec import claims_to_json, evidence_to_json
+
+NO_END = datetime(9999, 1, 1, tzinfo=UTC)
+"""`until` of a message whose notice has none: sorts after every other, on both databases."""
+
+Columns = dict[str, Any]
+
+
+def notice_row(draft: Draft, *, now: datetime, live: bool) -> Columns:
+    """The row of a notice that is decided for the first time."""
+    return content_columns(draft) | {
+        "id": uuid7(now, draft.occurrence),
+        "occurrence": draft.occurrence,
+        "reference": draft.reference,
+        "kind": draft.kind,
+        "live": live,
+        "rule": draft.rule,
+        "decided_at": now,
+        "told_at": None,
+        "approved_digest": None,
+        "released": False,
+        "version": 0,
+        **state_columns(draft, now),
+        "passed_limits_at": now if draft.verdict.passed_limits else None,
+    }
+
+
+def state_columns(draft: Draft, now: datetime) -> Columns:
+    """What the verdict says."""
+    verdict = draft.verdict
+    return {
+        "state": verdict.state,
+        "reason_code": verdict.reason.code,
+        "reason": verdict.reason.text,
+        "contradictions": list(verdict.contradictions),
+        "deferred_until": verdict.send_at if verdict.state is NoticeState.DEFERRED else None,
+        "spent": draft.spent or verdict.state is NoticeState.EXPIRED,
+        "changed_at": now,
+    }
+
+
+def content_columns(draft: Draft) -> Columns:
+    """What is told to whom, and why."""
+    return {
+        "subject_type": draft.subject_type,
+        "subject_id": draft.subject_id,
+        "each_id": draft.each_id,
+        "recipient_id": draft.recipient.id if draft.recipient is not None else draft.recipient_id,
+        "notice_class": draft.notice_class,
+        "owner": draft.owner,
+        "touchpoint": draft.touchpoint,
+        "template": draft.template,
+        "ordinal": draft.ordinal,
+        "anchor_at": draft.anchor,
+        "at": draft.at,
+        "until_at": draft.until,
+        "channels": list(draft.verdict.channels),
+        "claims": claims_to_json(draft.claims),
+        "previous": claims_to_json(draft.previous),
+        "claims_digest": draft.claims_digest,
+        "content_digest": draft.content_digest,
+        "evidence": evidence_to_json(draft.evidence),
+        "rule_digest": draft.rule_digest,
+        "template_digest": draft.template_digest,
+        "corrects": draft.corrects,
+        "follows": draft.follows,
+    }
+
+
+def message_row(
+    draft: Draft, message: RenderedMessage, *, notice_id: str, version: int, now: datetime, live: bool
+) -> Columns:
+    """The row of a message of the notice's `version`. Its id follows from these, so that it is inserted only once."""
+    return {
+        "id": uuid7(now, f"{draft.occurrence}|version {version}|{message.channel}"),
+        "notice_id": notice_id,
+        "live": live,
+        "urgency": 0 if draft.notice_class is NoticeClass.SAFETY else 1,
+        "until_at": draft.until or NO_END,
+        "channel": message.channel,
+        "address": message.to,
+        "subject": message.subject,
+        "text": message.text,
+        "html": message.html,
+        "payload": message.payload,
+        "encoding": message.encoding,
+        "segments": message.segments,
+        "cost": message.cost,
+        "cost_currency": message.cost_currency,
+        "state": MessageState.QUEUED,
+        "attempts": 0,
+        "created_at": now,
+        "next_attempt_at": now,
+        "changed_at": now,
+    }
