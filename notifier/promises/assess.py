@@ -16,7 +16,8 @@ from enum import StrEnum
 from notifier.model.contradictions import HOLDING, Contradiction, ContradictionState, Member
 from notifier.model.digests import reference
 from notifier.model.values import parse_canonical
-from notifier.promises.compare import Value, disagreement
+from notifier.promises.compare import Value, disagree
+from notifier.promises.wording import pair_of, sentence
 from notifier.rules.checked import Check
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
@@ -33,6 +34,13 @@ class Event(StrEnum):
     WAIVED = "waived"
     """The facts are back at values that a person waived."""
     LAPSED = "lapsed"
+
+
+_ENDS = {
+    Event.SETTLED: ContradictionState.SETTLED,
+    Event.WAIVED: ContradictionState.WAIVED,
+    Event.LAPSED: ContradictionState.LAPSED,
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,32 +112,6 @@ def contradiction_id(check: str, promise_id: str) -> str:
     return f"X-{reference(f'contradiction:{check}:{promise_id}')}"
 
 
-def value_pair(contradiction: Contradiction) -> str:
-    """`promised|actual` of the values it is about: what a waiver is bound to, and an owner is alerted of once."""
-    actual = Value(
-        type=contradiction.topic_type,
-        value=None if contradiction.actual is None else parse_canonical(contradiction.topic_type, contradiction.actual),
-        currency=contradiction.actual_currency,
-        tax_included=contradiction.actual_tax_included,
-    )
-    return _pair(_promised(contradiction), actual)
-
-
-def waivable_pairs(contradiction: Contradiction) -> tuple[str, ...]:
-    """The pairs of all its members: what a person who waives it has seen."""
-    promised = _promised(contradiction)
-    actuals = [
-        Value(
-            type=contradiction.topic_type,
-            value=parse_canonical(contradiction.topic_type, member.actual),
-            currency=member.currency,
-            tax_included=member.tax_included,
-        )
-        for member in contradiction.members
-    ]
-    return tuple(sorted({value_pair(contradiction), *(_pair(promised, actual) for actual in actuals)}))
-
-
 def assess(
     check: Check, facts: Facts, known: Contradiction | None, *, now: datetime, since: datetime | None
 ) -> ContradictionChange | None:
@@ -137,77 +119,67 @@ def assess(
 
     `since` is the previous pass, None when there was none.
     """
-    alive = known is not None and known.state in HOLDING
+    living = known if known is not None and known.state in HOLDING else None
     promise = facts.promise
-    over = _no_longer_compared(check, promise)
-    if promise is None or over is not None:
-        return _settled(known, over or "the promise was deleted", now) if known is not None and alive else None
+    if promise is None or (over := _no_longer_compared(check, promise)):
+        reason = "the promise was deleted" if promise is None else over
+        return None if living is None else _ended(living, Event.SETTLED, reason, now)
     promised = promise.promised(check)
-    disagreeing = _disagreeing(check, promised, [*facts.disagreeing, *(facts.members if alive else ())])
+    disagreeing = _disagreeing(check, promised, [*facts.disagreeing, *(facts.members if living else ())])
     waived = set() if known is None or known.waived_pair is None else set(known.waived_pair.split("\n"))
-    members = {("", "")} if check.kept_when else {(member.fact_type, member.fact_id) for member in _members(known)}
+    members = set() if living is None else _member_keys(check, living)
     rows = [
         fact
         for fact in disagreeing
-        if _pair(promised, fact.value) not in waived
-        and ((alive and fact.key in members) or not _is_history(fact, now, since))
+        if pair_of(promised, fact.value) not in waived and (fact.key in members or not _is_history(fact, now, since))
     ]
-    if known is not None and not rows:
-        if not alive:
-            return None
-        if any(_pair(promised, fact.value) in waived for fact in disagreeing):
-            reason = "the facts are back at values that were waived"
-            return _ended(known, ContradictionState.WAIVED, Event.WAIVED, reason, now)
-        return _settled(known, _why_settled(check, promised, facts, known), now)
-    coming = [fact for fact in rows if not _surfaced(fact, now)]
-    if not rows or (not coming and known is not None and known.state is ContradictionState.LAPSED):
-        return None
-    described = _described(check, promise, promised, coming or rows, rows, now)
-    if not coming:
-        lapsed = replace(_carried(described, known, alive), state=ContradictionState.LAPSED)
-        return ContradictionChange(event=Event.LAPSED, contradiction=replace(lapsed, reason=_why_lapsed(lapsed)))
-    if known is None:
-        return ContradictionChange(event=Event.OPENED, contradiction=described)
-    carried = _carried(described, known, alive)
-    if not alive:
-        return ContradictionChange(event=Event.REOPENED, contradiction=carried)
-    same = replace(carried, reason=known.reason, changed_at=known.changed_at) == known
-    return None if same else ContradictionChange(event=Event.CHANGED, contradiction=carried)
+    if living is not None and not rows:
+        if any(pair_of(promised, fact.value) in waived for fact in disagreeing):
+            return _ended(living, Event.WAIVED, "the facts are back at values that were waived", now)
+        return _ended(living, Event.SETTLED, _why_settled(check, promised, facts, living), now)
+    coming = [fact for fact in rows if fact.surfaces_at is None or fact.surfaces_at > now]
+    if coming:
+        return _going_on(_described(check, promise, promised, coming[0], rows, now), known, living)
+    if rows and not (known is not None and known.state is ContradictionState.LAPSED):
+        lapsed = _carried(_described(check, promise, promised, rows[0], rows, now), known, living)
+        surfaced = f"{lapsed.surfaces_at:%Y-%m-%d %H:%M} UTC" if lapsed.surfaces_at else "once"
+        return _ended(lapsed, Event.LAPSED, f"it surfaced at {surfaced}: {lapsed.reason}", now)
+    return None
 
 
-def _no_longer_compared(check: Check, promise: PromiseRow | None) -> str | None:
-    """Why the check does not look at this promise, as a sentence; None when it does."""
-    if promise is None:
-        return "the promise was deleted"
+def _no_longer_compared(check: Check, promise: PromiseRow) -> str:
+    """Why the check does not look at this promise, as a sentence; empty when it does."""
     if promise.state != "open":
         return f"the promise is {promise.state}"
     if promise.topic != check.topic:
         return f"the promise is about {promise.topic} now"
-    return "the promise is a notice of our own" if promise.source == "notice" else None
+    return "the promise is a notice of our own" if promise.source == "notice" else ""
 
 
 def _disagreeing(check: Check, promised: Value, facts: Iterable[Fact]) -> list[Fact]:
     """Those that disagree, each row once, the earliest to surface first."""
-    unique = {fact.key: fact for fact in facts if not fact.id or disagreement(check, promised, fact.value) is not None}
+    unique = {fact.key: fact for fact in facts if not fact.id or disagree(check, promised, fact.value)}
     return sorted(unique.values(), key=lambda fact: (fact.surfaces_at or _NEVER, fact.key))
 
 
-def _surfaced(fact: Fact, now: datetime) -> bool:
-    return fact.surfaces_at is not None and fact.surfaces_at <= now
+def _member_keys(check: Check, known: Contradiction) -> set[tuple[str, str]]:
+    if check.kept_when:
+        return {("", "")}
+    return {(member.fact_type, member.fact_id) for member in known.members}
 
 
 def _is_history(fact: Fact, now: datetime, since: datetime | None) -> bool:
+    """It surfaced before the previous pass."""
     if fact.surfaces_at is None or fact.surfaces_at > now:
         return False
     return since is None or fact.surfaces_at <= since
 
 
 def _described(
-    check: Check, promise: PromiseRow, promised: Value, coming: list[Fact], rows: list[Fact], now: datetime
+    check: Check, promise: PromiseRow, promised: Value, first: Fact, rows: list[Fact], now: datetime
 ) -> Contradiction:
-    """A newly opened contradiction of these rows."""
-    first = coming[0]
-    return Contradiction(
+    """A newly opened contradiction of these rows, the first of them being the one that surfaces next."""
+    described = Contradiction(
         id=contradiction_id(check.name, promise.id),
         check=check.name,
         promise_id=promise.id,
@@ -232,16 +204,27 @@ def _described(
         opened_at=now,
         changed_at=now,
         members=tuple(_member(fact) for fact in sorted(rows, key=lambda fact: fact.key) if fact.id),
-        reason=_why_open(check, promise, promised, first, len(rows) - 1),
     )
+    return replace(described, reason=sentence(described))
 
 
-def _carried(described: Contradiction, known: Contradiction | None, alive: bool) -> Contradiction:
+def _carried(described: Contradiction, known: Contradiction | None, living: Contradiction | None) -> Contradiction:
     """With what lasts: the waiver always, the state and the opening only while it has been going on."""
     if known is None:
         return described
     lasting = replace(described, waived_pair=known.waived_pair, version=known.version)
-    return replace(lasting, state=known.state, opened_at=known.opened_at) if alive else lasting
+    return lasting if living is None else replace(lasting, state=living.state, opened_at=living.opened_at)
+
+
+def _going_on(
+    described: Contradiction, known: Contradiction | None, living: Contradiction | None
+) -> ContradictionChange | None:
+    carried = _carried(described, known, living)
+    if living is None:
+        return ContradictionChange(event=Event.OPENED if known is None else Event.REOPENED, contradiction=carried)
+    if replace(carried, reason=living.reason, changed_at=living.changed_at) == living:
+        return None
+    return ContradictionChange(event=Event.CHANGED, contradiction=carried)
 
 
 def _member(fact: Fact) -> Member:
@@ -257,32 +240,11 @@ def _member(fact: Fact) -> Member:
     )
 
 
-def _members(known: Contradiction | None) -> tuple[Member, ...]:
-    return () if known is None else known.members
-
-
-def _settled(known: Contradiction, reason: str, now: datetime) -> ContradictionChange:
-    return _ended(known, ContradictionState.SETTLED, Event.SETTLED, reason, now)
-
-
-def _ended(
-    known: Contradiction, state: ContradictionState, event: Event, reason: str, now: datetime
-) -> ContradictionChange:
-    return ContradictionChange(event=event, contradiction=replace(known, state=state, reason=reason, changed_at=now))
-
-
-def _why_open(check: Check, promise: PromiseRow, promised: Value, fact: Fact, others: int) -> str:
-    maker = promise.made_by or promise.source
-    if check.kept_when:
-        return f"{check.topic} {promised.sentence}, promised by {maker}, is not kept yet"
-    why = disagreement(check, promised, fact.value)
-    more = f", and {others} more row{'s' if others > 1 else ''}" if others else ""
-    return f"{fact.entity} {fact.id} {why} by {maker}{more}"
-
-
-def _why_lapsed(contradiction: Contradiction) -> str:
-    assert contradiction.surfaces_at is not None, "what never surfaces never lapses"
-    return f"it surfaced at {contradiction.surfaces_at:%Y-%m-%d %H:%M} UTC: {contradiction.reason}"
+def _ended(contradiction: Contradiction, event: Event, reason: str, now: datetime) -> ContradictionChange:
+    state = _ENDS[event]
+    return ContradictionChange(
+        event=event, contradiction=replace(contradiction, state=state, reason=reason, changed_at=now)
+    )
 
 
 def _why_settled(check: Check, promised: Value, facts: Facts, known: Contradiction) -> str:
@@ -300,20 +262,3 @@ def _why_settled(check: Check, promised: Value, facts: Facts, known: Contradicti
         else:
             sentences.append(f"{row} is {fact.value.sentence} and agrees with {promised.sentence}")
     return "; ".join(sentences)
-
-
-def _promised(contradiction: Contradiction) -> Value:
-    return Value(
-        type=contradiction.topic_type,
-        value=parse_canonical(contradiction.topic_type, contradiction.promised),
-        currency=contradiction.currency,
-        tax_included=contradiction.tax_included,
-    )
-
-
-def _pair(promised: Value, actual: Value) -> str:
-    return f"{_one_line(promised.identity)}|{_one_line(actual.identity)}"
-
-
-def _one_line(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("\n", "\\n").replace("|", "\\p")

@@ -1,4 +1,4 @@
-"""A promised value and an actual one become: they agree, or they disagree, and why.
+"""A promised value and an actual one become: they agree, or they disagree.
 
 Pure and exact: amounts are compared as fractions, so a fact that lies precisely on the tolerance agrees. The SQL of
 `check_query` filters by the same rules; a property test holds the two equal.
@@ -41,7 +41,7 @@ class Value:
     @property
     def identity(self) -> str:
         """The text that tells this value from every other one: amount, currency and whether tax is included."""
-        return " ".join(part for part in (self.text or "", self.currency or "", _tax(self.tax_included)) if part)
+        return " ".join(part for part in (self.text or "", self.currency or "", tax_words(self.tax_included)) if part)
 
     @property
     def sentence(self) -> str:
@@ -53,25 +53,24 @@ class Value:
         return f"{self.text} {self.currency}" if self.currency else str(self.text)
 
 
-def _tax(included: bool | None) -> str:
+def tax_words(included: bool | None) -> str:
+    """How an identity and a sentence say it; empty when it is not known."""
     return {True: "tax included", False: "tax excluded", None: ""}[included]
 
 
-def disagreement(check: Check, promised: Value, actual: Value) -> str | None:
-    """Why the fact contradicts the promise, as the rest of a sentence after it; None when they agree.
+def disagree(check: Check, promised: Value, actual: Value) -> bool:
+    """Whether the fact contradicts the promise.
 
     An actual value that is null is no fact, so it contradicts nothing. A currency that is not known on one side is
     taken to be the other side's.
     """
     if promised.value is None or actual.value is None:
-        return None
+        return False
     if promised.currency and actual.currency and promised.currency != actual.currency:
-        return f"is in {actual.currency}, promised in {promised.currency}"
+        return True
     if None not in (promised.tax_included, actual.tax_included) and promised.tax_included != actual.tax_included:
-        return f"has {_tax(actual.tax_included)}, promised with {_tax(promised.tax_included)}"
-    if _within(check, promised, actual):
-        return None
-    return f"is {actual.sentence}, promised {promised.sentence}"
+        return True
+    return not _within(check, promised, actual)
 
 
 def margin(tolerance: Tolerance, promised: Value) -> Fraction:

@@ -1,0 +1,79 @@
+"""Open contradictions and the notices of a rule become: which of them hold which notice, and the sentence that says so.
+
+A notice is held when its rule or the topic of one of its claims is named by the check's `hold`, and the row it is
+about is the contradiction's subject, or reaches it by to-one relations: what would repeat either side stays here until
+a person, or the facts, settle it.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Protocol
+
+from notifier.evaluation.rule_query import RuleQuery
+from notifier.model.contradictions import HOLDING, Contradiction
+from notifier.model.notices import Match
+from notifier.model.reading import StateReader
+from notifier.promises.wording import sentence
+from notifier.rules.checked import Check, Rule
+
+
+class Planned(Protocol):
+    """Something that is to be told, about one row and perhaps a second one."""
+
+    @property
+    def occurrence(self) -> str:
+        """What names it."""
+        ...
+
+    @property
+    def match(self) -> Match:
+        """The rows it is about."""
+        ...
+
+
+def relevant(rule: Rule, checks: Mapping[str, Check], contradictions: Iterable[Contradiction]) -> list[Contradiction]:
+    """Those that may hold a notice of this rule, by its name or its claims' topics, whichever row it is about.
+
+    One whose check is no longer in the project holds nothing.
+    """
+    topics = {claim.topic for claim in rule.claims}
+    holding_checks = {
+        name for name, check in checks.items() if rule.name in check.hold.rules or topics & set(check.hold.topics)
+    }
+    return [
+        contradiction
+        for contradiction in contradictions
+        if contradiction.check in holding_checks and contradiction.state in HOLDING
+    ]
+
+
+def holding(
+    query: RuleQuery, reader: StateReader, planned: Sequence[Planned], contradictions: Sequence[Contradiction]
+) -> dict[str, tuple[Contradiction, ...]]:
+    """Which of the relevant contradictions hold each of the planned notices, by occurrence; those free are left out."""
+    if not planned or not contradictions:
+        return {}
+    by_subject: dict[tuple[str, str], list[Contradiction]] = defaultdict(list)
+    for contradiction in contradictions:
+        by_subject[contradiction.subject_type, contradiction.subject_id].append(contradiction)
+    subjects = sorted({plan.match.subject_id for plan in planned})
+    held: dict[str, set[Contradiction]] = defaultdict(set)
+    for entity in sorted({entity for entity, _ in by_subject}):
+        statement = query.to_one_ids(entity)
+        if statement is None:
+            continue
+        for subject, row in reader.rows(statement, {"subjects": subjects}):
+            held[subject].update(by_subject.get((entity, row), ()))
+    return {
+        plan.occurrence: tuple(sorted(held[plan.match.subject_id], key=lambda contradiction: contradiction.id))
+        for plan in planned
+        if held.get(plan.match.subject_id)
+    }
+
+
+def hold_reason(contradictions: Sequence[Contradiction]) -> str:
+    """Why a notice is held: the two sides, the contradiction to look up, and the owner who is to settle it."""
+    return "; ".join(
+        f"held: {sentence(contradiction)} (contradiction {contradiction.id}, owner {contradiction.owner})"
+        for contradiction in sorted(contradictions, key=lambda contradiction: contradiction.id)
+    )

@@ -1,0 +1,83 @@
+"""A contradiction becomes its two values, the pair that names them, and the sentence that says them to a person."""
+
+from notifier.model.contradictions import Contradiction, Member
+from notifier.model.values import parse_canonical
+from notifier.promises.compare import Value, tax_words
+
+
+def promised_value(contradiction: Contradiction) -> Value:
+    """What was promised."""
+    return Value(
+        type=contradiction.topic_type,
+        value=parse_canonical(contradiction.topic_type, contradiction.promised),
+        currency=contradiction.currency,
+        tax_included=contradiction.tax_included,
+    )
+
+
+def actual_value(contradiction: Contradiction) -> Value:
+    """What is the case, by the row that surfaces next; without a value where nothing happened."""
+    actual = contradiction.actual
+    return Value(
+        type=contradiction.topic_type,
+        value=None if actual is None else parse_canonical(contradiction.topic_type, actual),
+        currency=contradiction.actual_currency,
+        tax_included=contradiction.actual_tax_included,
+    )
+
+
+def member_value(contradiction: Contradiction, member: Member) -> Value:
+    """What one of the rows says."""
+    return Value(
+        type=contradiction.topic_type,
+        value=parse_canonical(contradiction.topic_type, member.actual),
+        currency=member.currency,
+        tax_included=member.tax_included,
+    )
+
+
+def pair_of(promised: Value, actual: Value) -> str:
+    """`promised|actual` as one line of text: equal exactly when both values are, currency and tax among them."""
+    return f"{_one_line(promised.identity)}|{_one_line(actual.identity)}"
+
+
+def value_pair(contradiction: Contradiction) -> str:
+    """The pair that it is about: an owner is alerted once of each."""
+    return pair_of(promised_value(contradiction), actual_value(contradiction))
+
+
+def waivable_pairs(contradiction: Contradiction) -> tuple[str, ...]:
+    """The pairs of all its rows: what a person who waives it has seen."""
+    promised = promised_value(contradiction)
+    pairs = {pair_of(promised, member_value(contradiction, member)) for member in contradiction.members}
+    return tuple(sorted(pairs | {value_pair(contradiction)}))
+
+
+def sentence(contradiction: Contradiction) -> str:
+    """The two sides: `charge X-9 is 111860 COP, promised 79900 COP by sales`."""
+    promised, actual = promised_value(contradiction), actual_value(contradiction)
+    if actual.value is None:
+        topic = contradiction.topic
+        return f"{topic} {promised.sentence}, promised by {contradiction.promised_by}, is not kept"
+    said, is_now = promised.sentence, actual.sentence
+    if None not in (promised.tax_included, actual.tax_included) and promised.tax_included != actual.tax_included:
+        said, is_now = f"{said} {tax_words(promised.tax_included)}", f"{is_now} {tax_words(actual.tax_included)}"
+    return f"{_rows(contradiction)} {is_now}, promised {said} by {contradiction.promised_by}"
+
+
+def _rows(contradiction: Contradiction) -> str:
+    """`charge X-9 is`, or `charge X-9 and 2 more rows disagree: X-9 is`."""
+    first = next(
+        member
+        for member in contradiction.members
+        if (member.actual, member.surfaces_at) == (contradiction.actual, contradiction.surfaces_at)
+    )
+    others = len(contradiction.members) - 1
+    row = f"{first.fact_type} {first.fact_id}"
+    if not others:
+        return f"{row} is"
+    return f"{row} and {others} more row{'s' if others > 1 else ''} disagree: {first.fact_id} is"
+
+
+def _one_line(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("\n", "\\n").replace("|", "\\p")
