@@ -1,0 +1,110 @@
+"""`rules/hours.yaml` and `rules/policy.yaml` -> changed opening hours of sites, and the hours in which we may speak."""
+
+import re
+from collections.abc import Mapping
+from datetime import date, time
+
+import opening_hours
+
+from notifier.model.formats import country_code
+from notifier.model.problems import Place
+from notifier.model.types import NoticeClass
+from notifier.rules import shapes
+from notifier.rules.checked import AllowedHours, HoursException, Policy
+from notifier.rules.fields import Fields, converted
+from notifier.rules.findings import Findings
+from notifier.rules.literals import parse_date
+from notifier.rules.yaml_nodes import Node
+
+EVERY = "*"
+"""Every country, every channel."""
+ALWAYS = AllowedHours(start=time(0), end=time(0))
+
+_SPAN = re.compile(r"(\d\d:\d\d)\s*-\s*(\d\d:\d\d)")
+
+
+def read_hours(node: Node | None, findings: Findings) -> tuple[HoursException, ...]:
+    """`rules/hours.yaml`. An entry with a problem is left out."""
+    if node is None:
+        return ()
+    entries = [_hours_exception(item, findings) for item in Fields(node, shapes.HOURS_FILE, findings).items("hours")]
+    return tuple(entry for entry in entries if entry is not None)
+
+
+def read_policy(node: Node | None, findings: Findings) -> Policy:
+    """`rules/policy.yaml`: (country or `*`, class, channel or `*`) -> allowed local hours."""
+    hours: dict[tuple[str, NoticeClass, str], AllowedHours] = {}
+    first: dict[tuple[str, NoticeClass, str], Place] = {}
+    items = () if node is None else Fields(node, shapes.POLICY_FILE, findings).items("quiet_hours")
+    for item in items:
+        for key, allowed in _quiet_hours(item, findings).items():
+            if key in hours:
+                findings.add(item.place, f"{_shown(key)} has its hours on line {first[key].line} already")
+            hours.setdefault(key, allowed)
+            first.setdefault(key, item.place)
+    return Policy(hours=hours)
+
+
+def _hours_exception(item: Node, findings: Findings) -> HoursException | None:
+    before = len(findings.problems)
+    fields = Fields(item, shapes.HOURS_EXCEPTION, findings)
+    dates = [converted(node, _date, findings) for node in fields.scalars("dates")]
+    hours = fields.converted("hours", _hours_of_a_date)
+    if len(findings.problems) > before:
+        return None
+    return HoursException(
+        sites=fields.texts("sites"),
+        dates=tuple(day for day in dates if day is not None),
+        hours=hours or "",
+        reason=fields.optional_text("reason"),
+        place=item.place,
+    )
+
+
+def _quiet_hours(item: Node, findings: Findings) -> Mapping[tuple[str, NoticeClass, str], AllowedHours]:
+    fields = Fields(item, shapes.QUIET_HOURS, findings)
+    country = EVERY if fields.text("country") in ("", EVERY) else fields.converted("country", country_code)
+    allowed = fields.converted("allowed", _allowed)
+    if country is None or allowed is None:
+        return {}
+    channels = fields.texts("channel") or (EVERY,)
+    classes = [NoticeClass(name) for name in fields.texts("class")]
+    return {(country, notice_class, channel): allowed for notice_class in classes for channel in channels}
+
+
+def _allowed(text: str) -> AllowedHours:
+    if text == "always":
+        return ALWAYS
+    written = _SPAN.fullmatch(text.strip())
+    if written is None:
+        raise ValueError(f"'{text}' is not a span of hours; write it like 08:00-20:00, or always")
+    start, end = (_clock(part, text) for part in written.groups())
+    if start == end:
+        raise ValueError(f"'{text}' begins and ends at once; write it like 08:00-20:00, or always")
+    return AllowedHours(start=start, end=end)
+
+
+def _clock(part: str, text: str) -> time:
+    if part == "24:00":
+        return time(0)
+    try:
+        return time.fromisoformat(part)
+    except ValueError as error:
+        raise ValueError(f"'{text}' holds '{part}', which no clock shows; write it like 08:00-20:00") from error
+
+
+def _date(text: str) -> date:
+    return date.fromisoformat(parse_date(text))
+
+
+def _hours_of_a_date(text: str) -> str:
+    """OSM hours that stand behind a date: no second rule after a semicolon, which would hold on other days too."""
+    if ";" in text or not opening_hours.validate(f"2026 Dec 24 {text}"):
+        raise ValueError(f"'{text}' is not the hours of a day; write them like 09:00-14:00, or 'off'")
+    return text
+
+
+def _shown(key: tuple[str, NoticeClass, str]) -> str:
+    country, notice_class, channel = key
+    where = "every country" if country == EVERY else country
+    return f"{notice_class} in {where}" + ("" if channel == EVERY else f" by {channel}")

@@ -1,0 +1,42 @@
+"""What the rules and checks of one project may name, and where each is said."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from notifier.model.schema import Schema
+from notifier.rules.checked import ContactPoint, Owner, Policy, Topic
+from notifier.rules.fields import referred
+from notifier.rules.findings import Findings
+from notifier.rules.yaml_nodes import ScalarNode
+
+TOPICS = "rules/topics.yaml"
+OWNERS = "rules/owners.yaml"
+CONTACT_POINTS = "rules/contact_points.yaml"
+HOURS = "rules/hours.yaml"
+POLICY = "rules/policy.yaml"
+ATTRIBUTES = "rules/attributes.yaml"
+JOURNEY = "rules/journey.yaml"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Catalogue:
+    """All that was read before the rules."""
+
+    schema: Schema
+    topics: Mapping[str, Topic]
+    owners: Mapping[str, Owner]
+    contact_points: Mapping[str, ContactPoint]
+    policy: Policy
+    templates: Mapping[str, str]
+    touchpoints: frozenset[str] | None
+    rule_names: Collection[str]
+    """The names of all rules, those with problems too: what a check may hold."""
+
+    @property
+    def template_names(self) -> frozenset[str]:
+        """The folders under templates/."""
+        return frozenset(path.split("/", 1)[0] for path in self.templates if "/" in path)
+
+    def topic(self, node: ScalarNode | None, findings: Findings) -> Topic | None:
+        """The topic that the text names."""
+        return None if node is None else self.topics.get(referred(node, self.topics, "topic", TOPICS, findings))

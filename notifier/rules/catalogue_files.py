@@ -1,0 +1,183 @@
+"""The files that rules draw on -> topics, owners, contact points, attributes, touchpoints.
+
+An entry with a problem stays known where that can be, so that a rule which names it is not blamed for it as well.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+
+import opening_hours
+
+from notifier.model.formats import email_address, locale_name, phone_number, zone_name
+from notifier.model.schema import Schema
+from notifier.model.types import TopicType, ValueType
+from notifier.rules import shapes
+from notifier.rules.checked import ContactPoint, Owner, Topic
+from notifier.rules.fields import Fields, converted, referred, unique_entries
+from notifier.rules.findings import Findings, unknown
+from notifier.rules.shapes import Shape
+from notifier.rules.yaml_nodes import Entry, MappingNode, Node, ScalarNode, kind_of
+
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,79}")
+"""Of rules, checks, owners, contact points and templates."""
+IDENTIFIER = re.compile(r"[a-z][a-z0-9_]{0,62}")
+"""Of what conditions and templates name: topics, claims, rows, attributes."""
+
+_ATTRIBUTE_TYPES = {
+    "text": ValueType.STRING,
+    "number": ValueType.DECIMAL,
+    "whole": ValueType.INT,
+    "bool": ValueType.BOOL,
+    "timestamp": ValueType.TIMESTAMP,
+    "date": ValueType.DATE,
+}
+_ORDERED = (TopicType.MONEY, TopicType.NUMBER, TopicType.TIMESTAMP, TopicType.DATE, TopicType.DURATION)
+
+
+def check_name(node: ScalarNode, findings: Findings) -> None:
+    """Reports a name that could not be a folder, a key or a part of a command."""
+    if not isinstance(node.value, str):
+        findings.add(node.place, f"a name is a text, not {kind_of(node)}; quote it")
+    elif not NAME.fullmatch(node.text):
+        findings.add(node.place, f"'{node.text[:80]}' is no name; use letters, digits, '-', '_' and '.'")
+
+
+def check_identifier(node: ScalarNode, findings: Findings) -> None:
+    """Reports a name that conditions and templates could not use."""
+    if not isinstance(node.value, str) or not IDENTIFIER.fullmatch(node.text):
+        findings.add(node.place, f"'{node.text[:63]}' is no identifier; use small letters, digits and '_'")
+
+
+def check_hours(text: str) -> str:
+    """The text as given when it is opening hours in OSM syntax. Raises ValueError with a sentence when it is not."""
+    if not opening_hours.validate(text):
+        raise ValueError(f"'{text}' is not opening hours; write them like Mo-Sa 08:00-20:00 (OSM syntax)")
+    return text
+
+
+def read_topics(node: Node | None, findings: Findings) -> Mapping[str, Topic]:
+    """`rules/topics.yaml`. A topic whose type is not known is left out."""
+    topics = {}
+    for entry, fields in _named(node, shapes.TOPICS_FILE, shapes.TOPIC, findings):
+        check_identifier(entry.key, findings)
+        if not fields.text("type"):
+            continue
+        topic_type = TopicType(fields.text("type"))
+        worse = fields.optional_text("worse")
+        if worse and topic_type not in _ORDERED:
+            findings.add(fields.key_place("worse"), f"'worse' means nothing for a {topic_type}; remove it")
+            worse = None
+        topics[entry.key.text] = Topic(name=entry.key.text, type=topic_type, worse=worse, place=entry.key.place)
+    return topics
+
+
+def read_owners(node: Node | None, findings: Findings) -> Mapping[str, Owner]:
+    """`rules/owners.yaml`."""
+    owners = {}
+    for entry, fields in _named(node, shapes.OWNERS_FILE, shapes.OWNER, findings):
+        check_name(entry.key, findings)
+        owners[entry.key.text] = Owner(
+            id=entry.key.text,
+            name=fields.text("name"),
+            email=fields.converted("email", email_address),
+            phone=fields.converted("phone", phone_number),
+            locale=fields.converted("locale", locale_name),
+            timezone=fields.converted("timezone", zone_name),
+            place=entry.key.place,
+        )
+    return owners
+
+
+def read_contact_points(node: Node | None, findings: Findings) -> Mapping[str, ContactPoint]:
+    """`rules/contact_points.yaml`."""
+    read = list(_named(node, shapes.CONTACT_POINTS_FILE, shapes.CONTACT_POINT, findings))
+    known = {entry.key.text for entry, _ in read}
+    points = {}
+    for entry, fields in read:
+        check_name(entry.key, findings)
+        points[entry.key.text] = ContactPoint(
+            id=entry.key.text,
+            channel=fields.text("channel"),
+            address=_contact_address(fields),
+            hours=fields.converted("hours", check_hours),
+            human=fields.truth("human"),
+            settles=fields.texts("settles"),
+            sends_to=_sends_to(fields, known, findings),
+            place=entry.key.place,
+        )
+    return points
+
+
+def read_attributes(node: Node | None, schema: Schema, findings: Findings) -> Mapping[str, Mapping[str, ValueType]]:
+    """`rules/attributes.yaml`: entity -> attribute -> type. A type may stand alone: `technician: text`."""
+    attributes: dict[str, dict[str, ValueType]] = {}
+    for entry in _file(node, shapes.ATTRIBUTES_FILE, "attributes", findings):
+        if entry.key.text not in schema.entities:
+            findings.add(entry.key.place, unknown("entity", entry.key.text, schema.entities, "the state"))
+        elif not isinstance(entry.value, MappingNode):
+            findings.add(entry.value.place, f"the attributes of {entry.key.text} are a mapping from names")
+        else:
+            types = attributes.setdefault(entry.key.text, {})
+            for attribute in unique_entries(entry.value, findings):
+                check_identifier(attribute.key, findings)
+                value_type = _attribute_type(attribute.value, findings)
+                if value_type is not None:
+                    types[attribute.key.text] = value_type
+    return attributes
+
+
+def read_touchpoints(node: Node | None, findings: Findings) -> frozenset[str]:
+    """`rules/journey.yaml`: the names of its touchpoints."""
+    touchpoints = []
+    for entry in _file(node, shapes.JOURNEY_FILE, "touchpoints", findings):
+        check_name(entry.key, findings)
+        if not (isinstance(entry.value, ScalarNode) and entry.value.value is None):
+            Fields(entry.value, shapes.TOUCHPOINT, findings)
+        touchpoints.append(entry.key.text)
+    return frozenset(touchpoints)
+
+
+def _file(node: Node | None, shape: Shape, key: str, findings: Findings) -> tuple[Entry, ...]:
+    return () if node is None else Fields(node, shape, findings).named(key)
+
+
+def _named(node: Node | None, file: Shape, shape: Shape, findings: Findings) -> Iterator[tuple[Entry, Fields]]:
+    """The entries of the file's only key, each with its fields."""
+    for entry in _file(node, file, file.names[0], findings):
+        yield entry, Fields(entry.value, shape, findings)
+
+
+def _contact_address(fields: Fields) -> str:
+    """Checked where it has a form of its own; a local short number such as `*611` has none."""
+    address = fields.text("address")
+    if fields.text("channel") == "email":
+        fields.converted("address", email_address)
+    elif address.startswith("+"):
+        fields.converted("address", phone_number)
+    return address
+
+
+def _sends_to(fields: Fields, known: set[str], findings: Findings) -> Mapping[str, str]:
+    sends_to = {}
+    for entry in fields.named("sends_to"):
+        if not isinstance(entry.value, ScalarNode):
+            findings.add(
+                entry.value.place, f"'{entry.key.text}' sends to one contact point, not {kind_of(entry.value)}"
+            )
+        elif entry.value.text not in known:
+            referred(entry.value, known, "contact point", "rules/contact_points.yaml", findings)
+        else:
+            sends_to[entry.key.text] = entry.value.text
+    return sends_to
+
+
+def _attribute_type(node: Node, findings: Findings) -> ValueType | None:
+    if isinstance(node, ScalarNode):
+        return converted(node, _named_type, findings)
+    return _ATTRIBUTE_TYPES.get(Fields(node, shapes.ATTRIBUTE, findings).text("type"))
+
+
+def _named_type(text: str) -> ValueType:
+    if text not in _ATTRIBUTE_TYPES:
+        raise ValueError(unknown("type", text, _ATTRIBUTE_TYPES, "an attribute"))
+    return _ATTRIBUTE_TYPES[text]

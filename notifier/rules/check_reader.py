@@ -1,0 +1,159 @@
+"""One item of `checks:` -> a checked comparison, or its problems."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from notifier.model.problems import one_of
+from notifier.model.types import ValueType
+from notifier.model.vocabulary import VALUES
+from notifier.rules import shapes
+from notifier.rules.catalogue import OWNERS, TOPICS, Catalogue
+from notifier.rules.catalogue_files import check_name
+from notifier.rules.checked import Check, Hold, Tolerance, Topic
+from notifier.rules.claims import fits
+from notifier.rules.conditions import Scope, currency_of, tax_included_of
+from notifier.rules.expression_reader import ExpressionReader
+from notifier.rules.expressions import Expression
+from notifier.rules.fields import Fields, converted
+from notifier.rules.findings import Findings
+from notifier.rules.quantities import span, tolerance
+from notifier.rules.yaml_nodes import Node
+
+SUBJECTS = VALUES["promise"]["subject_type"]
+"""What a promise may be about."""
+DEFAULT_SEVERITY = "medium"
+_OF_FACTS = ("on", "when", "actual", "tolerance")
+"""The keys that mean something only for a comparison with a fact's rows."""
+
+
+def read_check(node: Node, catalogue: Catalogue, findings: Findings) -> Check | None:
+    """The check without its digest; None when anything about it is wrong, and then `findings` says what."""
+    return _CheckReader(Fields(node, shapes.CHECK, findings), catalogue, findings).check()
+
+
+class _CheckReader:
+    def __init__(self, fields: Fields, catalogue: Catalogue, findings: Findings) -> None:
+        self._fields = fields
+        self._catalogue = catalogue
+        self._findings = findings
+
+    def check(self) -> Check | None:
+        fields = self._fields
+        if name := fields.scalar("check"):
+            check_name(name, self._findings)
+        topic = self._catalogue.topic(fields.scalar("promise"), self._findings)
+        owner = fields.reference("owner", self._catalogue.owners, "owner", OWNERS)
+        warn = fields.converted("warn", span) or timedelta(0)
+        hold = self._hold()
+        reader = self._reader()
+        if topic is None or reader is None:
+            return None
+        check = Check(
+            name=fields.text("check"),
+            place=fields.place,
+            topic=topic.name,
+            topic_type=topic.type,
+            worse=topic.worse,
+            tolerance=self._tolerance(topic),
+            surfaces_at=self._surfaces_at(reader),
+            warn=warn,
+            owner=owner,
+            severity=fields.text("severity") or DEFAULT_SEVERITY,
+            hold=hold,
+        )
+        check = self._kept_by(check, reader) if "kept_when" in fields else self._compared(check, topic, reader)
+        return None if self._findings else check
+
+    def _reader(self) -> ExpressionReader | None:
+        """What the check's texts may name: the fact's row, or the promise where nothing is compared."""
+        fields, schema = self._fields, self._catalogue.schema
+        if "kept_when" in fields:
+            if "against" in fields:
+                self._findings.add(fields.key_place("kept_when"), "'kept_when' and 'against' exclude each other")
+                return None
+            return ExpressionReader(Scope(schema, {"promise": "promise"}), self._findings)
+        if "against" not in fields:
+            self._findings.add(
+                fields.place, "a check needs 'against' (a fact's rows) or 'kept_when' (what must come true in time)"
+            )
+            return None
+        facts = [name for name in schema.entities if name != "promise"]
+        against = fields.reference("against", facts, "entity", "the state")
+        return ExpressionReader(Scope(schema, {against: against}), self._findings) if against in facts else None
+
+    def _compared(self, check: Check, topic: Topic, reader: ExpressionReader) -> Check:
+        """The comparison with every row of the fact."""
+        fields, schema = self._fields, self._catalogue.schema
+        self._need(("on", "actual"), "with 'against'")
+        actual = self._actual(topic, reader)
+        return replace(
+            check,
+            against=fields.text("against"),
+            on=self._on(reader),
+            when=reader.conditions(fields.scalars("when")),
+            actual=actual,
+            actual_currency=currency_of(actual, schema) if actual else None,
+            actual_tax_included=tax_included_of(actual, schema) if actual else None,
+        )
+
+    def _kept_by(self, check: Check, reader: ExpressionReader) -> Check:
+        """The promise that something will happen in time."""
+        fields = self._fields
+        self._need(("surfaces_at", "warn"), "with 'kept_when'")
+        for key in _OF_FACTS:
+            if key in fields:
+                self._findings.add(
+                    fields.key_place(key), f"'{key}' belongs to 'against', not to 'kept_when'; remove it"
+                )
+        return replace(check, kept_when=reader.conditions(fields.scalars("kept_when")))
+
+    def _need(self, keys: tuple[str, ...], when: str) -> None:
+        about = {key.name: key.about for key in shapes.CHECK.keys}
+        for key in keys:
+            if key not in self._fields:
+                self._findings.add(self._fields.place, f"{when} a check needs '{key}': {about[key]}")
+
+    def _on(self, reader: ExpressionReader) -> tuple[Expression, ...]:
+        paths = []
+        for node in self._fields.scalars("on"):
+            path = reader.path(node)
+            if path is None:
+                continue
+            if path.type is not ValueType.ENTITY:
+                self._findings.add(node.place, f"'{node.text}' leads to many rows; a promise is about one")
+            elif path.entity not in SUBJECTS:
+                self._findings.add(
+                    node.place, f"a promise is never about a {path.entity}; it may be about one of {one_of(SUBJECTS)}"
+                )
+            paths.append(path)
+        return tuple(paths)
+
+    def _actual(self, topic: Topic, reader: ExpressionReader) -> Expression | None:
+        node = self._fields.scalar("actual")
+        actual = reader.value(node)
+        if node is not None and actual is not None:
+            fits(node, actual, topic, self._catalogue, self._findings)
+        return actual
+
+    def _tolerance(self, topic: Topic) -> Tolerance:
+        node = self._fields.scalar("tolerance")
+        if node is None:
+            return Tolerance()
+        return converted(node, lambda text: tolerance(text, topic.type), self._findings) or Tolerance()
+
+    def _surfaces_at(self, reader: ExpressionReader) -> Expression | None:
+        node = self._fields.scalar("surfaces_at")
+        moment = reader.value(node)
+        if node is not None and moment is not None and moment.type is not ValueType.TIMESTAMP:
+            self._findings.add(node.place, f"'surfaces_at' is a timestamp; '{node.text}' is a {moment.type}")
+        return moment
+
+    def _hold(self) -> Hold:
+        node = self._fields.node("hold")
+        if node is None:
+            return Hold()
+        fields = Fields(node, shapes.HOLD, self._findings)
+        return Hold(
+            topics=fields.references("topics", self._catalogue.topics, "topic", TOPICS),
+            rules=fields.references("rules", self._catalogue.rule_names, "rule", "the project"),
+        )

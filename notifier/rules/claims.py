@@ -1,0 +1,83 @@
+"""The values that rules assert and checks compare -> typed expressions, each tied to its topic and currency."""
+
+from notifier.model.types import TopicType, ValueType
+from notifier.rules import shapes
+from notifier.rules.catalogue import TOPICS, Catalogue
+from notifier.rules.catalogue_files import check_identifier
+from notifier.rules.checked import Claim, Topic
+from notifier.rules.conditions import currency_of
+from notifier.rules.expression_reader import ExpressionReader
+from notifier.rules.expressions import Expression
+from notifier.rules.fields import Fields
+from notifier.rules.findings import Findings, unknown
+from notifier.rules.yaml_nodes import Entry, ListNode, MappingNode, ScalarNode
+
+_TAKEN_BY_TEMPLATES = ("customer", "exit", "owner", "reference", "correction", "previous")
+"""What templates see beside the claims."""
+_TOPIC_TYPES = {
+    ValueType.MONEY: TopicType.MONEY,
+    ValueType.DECIMAL: TopicType.NUMBER,
+    ValueType.DOUBLE: TopicType.NUMBER,
+    ValueType.INT: TopicType.NUMBER,
+    ValueType.STRING: TopicType.TEXT,
+    ValueType.BOOL: TopicType.BOOL,
+    ValueType.TIMESTAMP: TopicType.TIMESTAMP,
+    ValueType.DATE: TopicType.DATE,
+    ValueType.DURATION: TopicType.DURATION,
+}
+
+
+def read_claim(entry: Entry, reader: ExpressionReader, catalogue: Catalogue, findings: Findings) -> Claim | None:
+    """`name: EXPRESSION` or `name: { value: EXPRESSION, topic: TOPIC }`."""
+    name = entry.key
+    check_identifier(name, findings)
+    if name.text in _TAKEN_BY_TEMPLATES:
+        findings.add(name.place, f"templates know '{name.text}' as something else; name the claim otherwise")
+    value, topic_node = _written(entry, findings)
+    expression = reader.value(value)
+    if value is None or expression is None:
+        return None
+    if topic_node is not None and topic_node.text not in catalogue.topics:
+        findings.add(topic_node.place, unknown("topic", topic_node.text, catalogue.topics, TOPICS))
+        return None
+    topic = catalogue.topics.get(topic_node.text if topic_node else name.text)
+    if not fits(value, expression, topic, catalogue, findings):
+        return None
+    return Claim(
+        name=name.text,
+        place=name.place,
+        expression=expression,
+        topic=topic.name if topic else name.text,
+        type=_TOPIC_TYPES[expression.type],
+        currency=currency_of(expression, catalogue.schema),
+    )
+
+
+def fits(
+    node: ScalarNode, expression: Expression, topic: Topic | None, catalogue: Catalogue, findings: Findings
+) -> bool:
+    """Whether the value is of the topic's type and, being money, has one currency; else it is reported."""
+    shown = " ".join(node.text.split())
+    value_type = _TOPIC_TYPES[expression.type]
+    if topic is not None and topic.type is not value_type:
+        findings.add(node.place, f"the topic '{topic.name}' has values of type {topic.type}; '{shown}' is {value_type}")
+        return False
+    if expression.type is ValueType.MONEY and currency_of(expression, catalogue.schema) is None:
+        findings.add(node.place, f"'{shown}' has no single currency beside it; name the amount of one row")
+        return False
+    return True
+
+
+def _written(entry: Entry, findings: Findings) -> tuple[ScalarNode | None, ScalarNode | None]:
+    """The nodes of the value and of the topic."""
+    match entry.value:
+        case MappingNode() as mapping:
+            fields = Fields(mapping, shapes.CLAIM, findings)
+            return fields.scalar("value"), fields.scalar("topic")
+        case ListNode() as values:
+            findings.add(values.place, f"the claim '{entry.key.text}' is one value, not a list")
+        case ScalarNode(value=None) as nothing:
+            findings.add(nothing.place, f"the claim '{entry.key.text}' is empty; give an expression or remove it")
+        case ScalarNode() as value:
+            return value, None
+    return None, None

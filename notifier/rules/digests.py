@@ -1,0 +1,84 @@
+"""SHA-256 over all that decides what a rule or a check says: a new digest means that it is evaluated anew.
+
+Made from data, not from text: comments, quotes and layout of a file do not count, nor do entries that it does not name.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import fields, is_dataclass, replace
+from typing import Any
+
+from notifier.model.problems import Place
+from notifier.rules.catalogue import Catalogue
+from notifier.rules.checked import Check, Rule
+from notifier.rules.yaml_nodes import Node, plain
+
+LAYOUT = "layout.html.j2"
+"""The frame of every HTML mail, unless a template has its own."""
+
+
+def with_digests(rule: Rule, node: Node, catalogue: Catalogue) -> Rule:
+    """The rule with the digests of itself and of each of its templates. `node` is what its author wrote."""
+    templates = {
+        name: template_digest(name, catalogue.templates)
+        for name in [rule.template, *(follow_up.template for follow_up in rule.follow_up)]
+    }
+    owners = {rule.owner, *(action.owner for action in rule.plan)}
+    topics = {claim.topic for claim in rule.claims}
+    digest = _digest(
+        {
+            "rule": plain(node),
+            "templates": templates,
+            "topics": _named(topics, catalogue.topics),
+            "owners": _named(owners, catalogue.owners),
+            "exit": _data(catalogue.contact_points[rule.exit]),
+            "policy": _data(catalogue.policy),
+            "attributes": _data(catalogue.schema.attributes),
+        }
+    )
+    return replace(rule, digest=digest, template_digests=templates)
+
+
+def with_digest(check: Check, node: Node, catalogue: Catalogue) -> Check:
+    """The check with its digest. `node` is what its author wrote."""
+    digest = _digest(
+        {
+            "check": plain(node),
+            "topic": _data(catalogue.topics[check.topic]),
+            "owner": _data(catalogue.owners[check.owner]),
+            "attributes": _data(catalogue.schema.attributes),
+        }
+    )
+    return replace(check, digest=digest)
+
+
+def template_digest(name: str, templates: Mapping[str, str]) -> str:
+    """Over every file of the template's folder, and the layout around its mails."""
+    return _digest(
+        {path: source for path, source in templates.items() if path == LAYOUT or path.startswith(f"{name}/")}
+    )
+
+
+def _named(names: Iterable[str], values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: _data(values[name]) for name in names if name in values}
+
+
+def _data(value: Any) -> Any:
+    """A checked value as JSON can hold it, without the places of its file."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {
+            slot.name: _data(getattr(value, slot.name))
+            for slot in fields(value)
+            if not isinstance(getattr(value, slot.name), Place)
+        }
+    if isinstance(value, Mapping):
+        return {str(key): _data(item) for key, item in value.items()}
+    if isinstance(value, tuple | list):
+        return [_data(item) for item in value]
+    return value if value is None or isinstance(value, bool | int | str) else str(value)
+
+
+def _digest(data: object) -> str:
+    text = json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,202 @@
+"""One item of `rules:` -> a checked rule, or its problems."""
+
+from collections.abc import Mapping
+
+from notifier.model.types import ChannelName, NoticeClass, ValueType
+from notifier.rules import shapes
+from notifier.rules.catalogue import CONTACT_POINTS, JOURNEY, OWNERS, Catalogue
+from notifier.rules.catalogue_files import check_identifier, check_name
+from notifier.rules.checked import FollowUp, Limits, PlannedAction, Rule
+from notifier.rules.claims import read_claim
+from notifier.rules.conditions import Scope
+from notifier.rules.expression_reader import ExpressionReader
+from notifier.rules.expressions import Expression
+from notifier.rules.fields import Fields
+from notifier.rules.findings import Findings
+from notifier.rules.quantities import positive_span, share, span
+from notifier.rules.yaml_nodes import Entry, MappingNode, Node, ScalarNode
+
+DEFAULT_RECIPIENTS = 500
+"""The limit of a rule that reaches many customers at once and says nothing about it."""
+_TAKEN_BY_CONDITIONS = ("now", "in", "and", "or", "not", "has", "true", "false", "null", "duration", "timestamp")
+
+
+def read_rule(node: Node, catalogue: Catalogue, findings: Findings) -> Rule | None:
+    """The rule without its digests; None when anything about it is wrong, and then `findings` says what."""
+    return _RuleReader(Fields(node, shapes.RULE, findings), catalogue, findings).rule()
+
+
+class _RuleReader:
+    def __init__(self, fields: Fields, catalogue: Catalogue, findings: Findings) -> None:
+        self._fields = fields
+        self._catalogue = catalogue
+        self._findings = findings
+
+    def rule(self) -> Rule | None:
+        fields = self._fields
+        if name := fields.scalar("rule"):
+            check_name(name, self._findings)
+        owner = fields.reference("owner", self._catalogue.owners, "owner", OWNERS)
+        exit_id = fields.reference("exit", self._catalogue.contact_points, "contact point", CONTACT_POINTS)
+        template = self._template(fields)
+        touchpoint = self._touchpoint()
+        repeat = fields.converted("repeat", positive_span)
+        self._check_against_at()
+        limits = self._limits()
+        plan = tuple(self._planned_action(item, owner) for item in fields.items("plan"))
+        channels = tuple(ChannelName(name) for name in fields.texts("channels")) or tuple(ChannelName)
+        if len(set(channels)) < len(channels):
+            self._findings.add(fields.key_place("channels"), "a channel is named twice")
+        reader, each = self._names()
+        if reader is None:
+            return None
+        to = self._to(reader)
+        when = reader.conditions(fields.scalars("when"))
+        unless = reader.conditions(fields.scalars("unless"))
+        at = reader.moments(fields.scalars("at"))
+        until = reader.moments(fields.scalars("until"))
+        claims = [read_claim(entry, reader, self._catalogue, self._findings) for entry in fields.named("claims")]
+        follow_up = tuple(self._follow_up(item, reader) for item in fields.items("follow_up"))
+        if self._findings or to is None:
+            return None
+        if limits.recipients is None and (each is not None or to.type is ValueType.ENTITIES):
+            limits = Limits(recipients=DEFAULT_RECIPIENTS, share=limits.share)
+        return Rule(
+            name=fields.text("rule"),
+            place=fields.place,
+            about=fields.text("about"),
+            each_name=each[0] if each else None,
+            each=each[1] if each else None,
+            to=to,
+            touchpoint=touchpoint,
+            owner=owner,
+            notice_class=NoticeClass(fields.text("class")),
+            when=when,
+            unless=unless,
+            at=at,
+            until=until[0] if until else None,
+            repeat=repeat,
+            claims=tuple(claim for claim in claims if claim is not None),
+            template=template,
+            channels=channels,
+            exit=exit_id,
+            on_change=fields.text("on_change") or "correct",
+            follow_up=follow_up,
+            limits=limits,
+            plan=plan,
+            tell_backlog=fields.text("backlog") == "tell",
+        )
+
+    def _template(self, fields: Fields) -> str:
+        return fields.reference("template", self._catalogue.template_names, "template", "templates/")
+
+    def _touchpoint(self) -> str | None:
+        if self._catalogue.touchpoints is not None:
+            self._fields.reference("touchpoint", self._catalogue.touchpoints, "touchpoint", JOURNEY)
+        return self._fields.optional_text("touchpoint")
+
+    def _check_against_at(self) -> None:
+        fields = self._fields
+        if "at" in fields and "repeat" in fields:
+            self._findings.add(
+                fields.key_place("repeat"), "'repeat' is for a rule without 'at'; give 'at' a list of moments instead"
+            )
+        if "at" in fields and "backlog" in fields:
+            self._findings.add(
+                fields.key_place("backlog"),
+                "'backlog' is for a rule without 'at'; with 'at' it tells what lies in its window; remove it",
+            )
+
+    def _limits(self) -> Limits:
+        node = self._fields.node("limits")
+        if node is None:
+            return Limits()
+        fields = Fields(node, shapes.LIMITS, self._findings)
+        recipients = fields.whole("recipients")
+        if recipients is not None and recipients < 1:
+            self._findings.add(fields.key_place("recipients"), "'recipients' is at least 1")
+        return Limits(recipients=recipients, share=fields.converted("share", share))
+
+    def _planned_action(self, node: Node, owner: str) -> PlannedAction:
+        fields = Fields(node, shapes.PLANNED_ACTION, self._findings)
+        return PlannedAction(
+            do=fields.text("do"),
+            owner=fields.reference("owner", self._catalogue.owners, "owner", OWNERS) or owner,
+            within=fields.converted("within", span),
+        )
+
+    def _names(self) -> tuple[ExpressionReader | None, tuple[str, Expression] | None]:
+        """What the rule's texts may name, once `about` and `each` are understood."""
+        entities = self._catalogue.schema.entities
+        about = self._fields.reference("about", entities, "entity", "the state")
+        if about not in entities:
+            return None, None
+        names = {about: about}
+        entries = self._fields.named("each")
+        if "each" not in self._fields:
+            return self._reader(names), None
+        each = self._each(entries, self._reader(names))
+        if each is None:
+            return None, None
+        return self._reader({**names, each[0]: each[1].entity or ""}), each
+
+    def _reader(self, names: Mapping[str, str]) -> ExpressionReader:
+        return ExpressionReader(Scope(self._catalogue.schema, names), self._findings)
+
+    def _each(self, entries: tuple[Entry, ...], reader: ExpressionReader) -> tuple[str, Expression] | None:
+        place = self._fields.key_place("each")
+        if len(entries) != 1 or not isinstance(entries[0].value, ScalarNode):
+            node = self._fields.node("each")
+            remedy = "; a comma ends a plain value inside { }: quote the path" if _is_cut(node) else ""
+            self._findings.add(place, f"'each' is one name with one path: {{ order: site.orders }}{remedy}")
+            return None
+        name, path = entries[0].key, entries[0].value
+        check_identifier(name, self._findings)
+        if name.text in (*reader.scope.names, *_TAKEN_BY_CONDITIONS):
+            self._findings.add(name.place, f"the name '{name.text}' is taken; choose another")
+            return None
+        rows = reader.path(path)
+        if rows is None:
+            return None
+        if rows.type is not ValueType.ENTITIES:
+            self._findings.add(path.place, f"'{path.text}' leads to one {rows.entity}; 'each' goes over many rows")
+            return None
+        return name.text, rows
+
+    def _to(self, reader: ExpressionReader) -> Expression | None:
+        node = self._fields.scalar("to")
+        if node is None:
+            if "to" in self._fields:
+                return None
+            return self._default_to(reader)
+        to = reader.path(node)
+        if to is not None and to.entity != "customer":
+            self._findings.add(node.place, f"'to' ends at customers; '{node.text}' ends at {to.entity} rows")
+            return None
+        return to
+
+    def _default_to(self, reader: ExpressionReader) -> Expression | None:
+        """The row's customer, or the row itself where it is one."""
+        about = self._fields.text("about")
+        relation = self._catalogue.schema.entities[about].relations.get("customer")
+        if about != "customer" and (relation is None or relation.many):
+            self._findings.add(self._fields.place, f"a {about} has no customer of its own; say in 'to' who is told")
+            return None
+        text = about if about == "customer" else f"{about}.customer"
+        return reader.path(ScalarNode(place=self._fields.place, value=text, text=text, raw=text))
+
+    def _follow_up(self, node: Node, reader: ExpressionReader) -> FollowUp:
+        fields = Fields(node, shapes.FOLLOW_UP, self._findings)
+        return FollowUp(when=reader.conditions(fields.scalars("when")), template=self._template(fields))
+
+
+def _is_cut(node: Node | None) -> bool:
+    """Whether a comma within a pair of parentheses ended a plain value early."""
+    return (
+        isinstance(node, MappingNode)
+        and node.flow
+        and any(
+            isinstance(entry.value, ScalarNode) and entry.value.text.count("(") > entry.value.text.count(")")
+            for entry in node.entries
+        )
+    )
