@@ -74,6 +74,7 @@ def holding(
 def hold_reason(contradictions: Sequence[Contradiction]) -> str:
     """Why a notice is held: the two sides, the contradiction to look up, and the owner who is to settle it."""
     return "; ".join(
-        f"held: {sentence(contradiction)} (contradiction {contradiction.id}, owner {contradiction.owner})"
+        f"held by {contradiction.check}: {sentence(contradiction)} "
+        f"(contradiction {contradiction.id}, owner {contradiction.owner})"
         for contradiction in sorted(contradictions, key=lambda contradiction: contradiction.id)
     )

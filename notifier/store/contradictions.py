@@ -15,18 +15,12 @@ import sqlalchemy as sa
 from notifier.model.contradictions import Contradiction, ContradictionState, Member
 from notifier.model.digests import heard_reference
 from notifier.model.types import TopicType
+from notifier.store.conflicts import ConflictError
 from notifier.store.sql import chunks, insert_new, table_of
 from notifier.store.tables import ContradictionRow, MemberRow
 
 CONTRADICTION = table_of(ContradictionRow)
 MEMBER = table_of(MemberRow)
-
-
-class ChangedMeanwhileError(Exception):
-    """Someone else changed the contradiction between reading and writing it. Nothing may be kept of the transaction."""
-
-    def __init__(self, contradiction: str) -> None:
-        super().__init__(f"contradiction {contradiction} was changed by someone else in the meantime; try again")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,7 +58,7 @@ def with_members(connection: sa.Connection, rows: Iterable[sa.Row[Any]]) -> list
 
 
 def save(connection: sa.Connection, contradictions: Iterable[Contradiction]) -> None:
-    """Write them with their members. Raises ChangedMeanwhileError where one is no longer as it was read."""
+    """Write them with their members. Raises ConflictError where one is no longer as it was read."""
     for contradiction in contradictions:
         values = _columns(contradiction)
         if contradiction.version == 0:
@@ -76,7 +70,7 @@ def save(connection: sa.Connection, contradictions: Iterable[Contradiction]) -> 
                 .values(**values)
             )
         if connection.execute(statement).rowcount != 1:
-            raise ChangedMeanwhileError(contradiction.id)
+            raise ConflictError(f"contradiction {contradiction.id} was changed by someone else in the meantime")
         connection.execute(sa.delete(MEMBER).where(MEMBER.c.contradiction_id == contradiction.id))
         if contradiction.members:
             rows = [vars(member) | {"contradiction_id": contradiction.id} for member in contradiction.members]
@@ -113,46 +107,7 @@ def find(connection: sa.Connection, contradiction_id: str) -> Contradiction | No
     return next(iter(with_members(connection, connection.execute(statement))), None)
 
 
-def as_json(contradiction: Contradiction) -> dict[str, Any]:
-    """The shape that `contradictions --json` gives: values are canonical texts, instants ISO 8601 in UTC."""
-    return {
-        "id": contradiction.id,
-        "check": contradiction.check,
-        "subject": f"{contradiction.subject_type}:{contradiction.subject_id}",
-        "customer": contradiction.customer_id,
-        "topic": contradiction.topic,
-        "promised": contradiction.promised,
-        "actual": contradiction.actual,
-        "currency": contradiction.currency,
-        "actual_currency": contradiction.actual_currency,
-        "promised_by": contradiction.promised_by,
-        "promised_at": _instant(contradiction.promised_at),
-        "promise": contradiction.promise_id,
-        "evidence": contradiction.evidence,
-        "surfaces_at": _instant(contradiction.surfaces_at),
-        "owner": contradiction.owner,
-        "severity": contradiction.severity,
-        "state": contradiction.state.value,
-        "reason": contradiction.reason,
-        "opened_at": _instant(contradiction.opened_at),
-        "changed_at": _instant(contradiction.changed_at),
-        "members": [
-            {
-                "fact": f"{member.fact_type}:{member.fact_id}",
-                "actual": member.actual,
-                "currency": member.currency,
-                "surfaces_at": _instant(member.surfaces_at),
-            }
-            for member in contradiction.members
-        ],
-    }
-
-
 def _columns(contradiction: Contradiction) -> dict[str, Any]:
     values = dict(vars(replace(contradiction, version=contradiction.version + 1)))
     del values["members"]
     return values
-
-
-def _instant(value: datetime | None) -> str | None:
-    return None if value is None else value.isoformat().replace("+00:00", "Z")

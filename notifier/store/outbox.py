@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from notifier.model.batches import Batch
 from notifier.model.notices import UNSENT, Draft, MessageState, NoticeKind, NoticeState, ReasonCode
 from notifier.model.transitions import IN_FLIGHT, message_moves, notice_moves
+from notifier.store.conflicts import ConflictError
 from notifier.store.contradictions import save
 from notifier.store.notice_rows import NO_END, content_columns, message_row, notice_row, state_columns
 from notifier.store.sql import chunks, insert_new, rows_in, table_of, upsert
@@ -31,10 +32,6 @@ ENDED = (NoticeState.CANCELLED, NoticeState.EXPIRED)
 
 Decided = tuple[sa.Row[Any], Draft]
 """A notice as it is stored, and what was decided for it anew."""
-
-
-class ConflictError(Exception):
-    """A new occurrence has a reference that another one took since it was planned: the pass must be repeated."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,126 @@
+"""One check in one pass: from the promises to look at to what happened to their contradictions."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from notifier.model.contradictions import HOLDING, Contradiction, ContradictionState
+from notifier.model.reading import StateReader
+from notifier.promises.assess import ContradictionChange, Event, Fact, Facts, assess
+from notifier.promises.check_query import CheckQuery
+from notifier.rules.checked import Check
+
+CHUNK_SIZE = 500
+"""Promises compared at once: what bounds memory."""
+
+
+def run_check(
+    check: Check,
+    query: CheckQuery,
+    reader: StateReader,
+    *,
+    now: datetime,
+    since: datetime | None,
+    full: bool = False,
+    chunk_size: int = CHUNK_SIZE,
+) -> Iterator[tuple[ContradictionChange, ...]]:
+    """What happened since the pass at `since`, in chunks that can be committed one by one; empty ones are left out.
+
+    A full pass looks at every promise instead of those that a change or the clock touched, and finds the same.
+    """
+    times = {"now": now, "since": since or now}
+    if full or since is None:
+        promises = {row[0] for row in reader.rows(query.disagreeing_ids(), times)}
+        known = reader.contradictions(check.name)
+        promises |= {contradiction.promise_id for contradiction in known if contradiction.state in HOLDING}
+    else:
+        promises = reader.contradictions_due(check.name, now)
+        promises |= {row[0] for row in reader.rows(query.due_ids(), times)}
+        if reader.has_changes():
+            promises |= {row[0] for row in reader.rows(query.changed_ids(), times)}
+            promises |= reader.contradictions_of_facts(check.name)
+    ordered = sorted(promises)
+    for start in range(0, len(ordered), chunk_size):
+        changes = assess_promises(check, query, reader, ordered[start : start + chunk_size], now=now, since=since)
+        if changes:
+            yield changes
+
+
+def assess_promises(
+    check: Check,
+    query: CheckQuery,
+    reader: StateReader,
+    promises: Sequence[str],
+    *,
+    now: datetime,
+    since: datetime | None,
+) -> tuple[ContradictionChange, ...]:
+    """What happened to the contradictions of these promises."""
+    known = {contradiction.promise_id: contradiction for contradiction in reader.contradictions(check.name, promises)}
+    gathered = gather(query, reader, promises, known, now=now)
+    changes = (assess(check, facts, known.get(facts.promise_id), now=now, since=since) for facts in gathered)
+    return tuple(change for change in changes if change is not None)
+
+
+def gather(
+    query: CheckQuery,
+    reader: StateReader,
+    promises: Sequence[str],
+    known: Mapping[str, Contradiction],
+    *,
+    now: datetime,
+) -> Iterator[Facts]:
+    """The facts about these promises at `now`, in their order."""
+    parameters = {"now": now, "promises": list(promises)}
+    stored = {row.id: query.read_promise(row) for row in reader.rows(query.promises(), parameters)}
+    disagreeing: dict[str, list[Fact]] = defaultdict(list)
+    for row in reader.rows(query.disagreeing(), parameters):
+        disagreeing[row.promise_id].append(query.read_fact(row))
+    members = _members(query, reader, known, now)
+    for promise in promises:
+        yield Facts(
+            promise_id=promise,
+            promise=stored.get(promise),
+            disagreeing=tuple(disagreeing[promise]),
+            members=tuple(members[promise]),
+        )
+
+
+def retired(check: str, reader: StateReader, *, now: datetime) -> tuple[ContradictionChange, ...]:
+    """The end of a check's contradictions when it has left the project: nothing would ever settle them."""
+    return tuple(
+        ContradictionChange(
+            event=Event.SETTLED,
+            contradiction=replace(
+                contradiction,
+                state=ContradictionState.SETTLED,
+                reason=f"the check {check} is no longer in the rules",
+                changed_at=now,
+            ),
+        )
+        for contradiction in reader.contradictions(check)
+        if contradiction.state in HOLDING
+    )
+
+
+def _members(
+    query: CheckQuery, reader: StateReader, known: Mapping[str, Contradiction], now: datetime
+) -> dict[str, list[Fact]]:
+    """The rows that are members of the known contradictions, as they are now."""
+    members: dict[str, list[Fact]] = defaultdict(list)
+    expected = {
+        (promise, member.fact_id) for promise, contradiction in known.items() for member in contradiction.members
+    }
+    statement = query.members()
+    if statement is None or not expected:
+        return members
+    parameters = {
+        "now": now,
+        "promises": sorted({promise for promise, _ in expected}),
+        "facts": sorted({fact for _, fact in expected}),
+    }
+    for row in reader.rows(statement, parameters):
+        if (row.promise_id, row.fact_id) in expected:
+            members[row.promise_id].append(query.read_fact(row))
+    return members
