@@ -1,0 +1,250 @@
+"""A CSV or JSONL file, plain or gzipped, on disk or on stdin, becomes batches of columns with line numbers."""
+
+import csv
+import gzip
+import io
+import json
+import zlib
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import IO, Any, BinaryIO
+
+from notifier.model.problems import Place, Problem, ProblemsError
+
+BATCH = 5_000
+"""Rows read at once."""
+NOTE_COLUMNS = ("_line", "_problem")
+"""What the errors file adds: skipped, so that a mended errors file can be imported as it is."""
+ENCODINGS = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16", b"PK": "a ZIP or Excel file"}
+"""First bytes of what cannot be read."""
+GZIP = b"\x1f\x8b"
+
+ReadProgress = Callable[[int], None]
+"""Called with the number of bytes of the file read so far (compressed bytes, where it is)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LineProblem:
+    """A line that is no row at all."""
+
+    line: int
+    what: str
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Batch:
+    """Rows that have the same columns, column by column, in the order of the file."""
+
+    columns: Mapping[str, Sequence[Any]]
+    lines: Sequence[int]
+    """The line on which each row starts, counted from 1."""
+
+    def row(self, index: int) -> dict[str, Any]:
+        """One row as it was read."""
+        return {name: values[index] for name, values in self.columns.items()}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Batches:
+    """Everything between two points of a file: rows by the columns they have, and lines that are no rows."""
+
+    groups: Sequence[Batch]
+    problems: Sequence[LineProblem]
+
+
+class Source:
+    """One open file. `header` holds the columns of a CSV file; a JSONL file names them row by row."""
+
+    def __init__(self, stream: IO[bytes], name: str, *, delimiter: str = ",", progress: ReadProgress | None = None):
+        self.name = name
+        self._raw = stream
+        self._progress = progress
+        self._delimiter = delimiter
+        content = io.BufferedReader(stream) if isinstance(stream, io.RawIOBase) else stream
+        start = _peek(content)
+        if start.startswith(GZIP):
+            content = gzip.GzipFile(fileobj=content)  # type: ignore[assignment] # reads bytes all the same
+            with self._reading():
+                start = _peek(content)
+        for first, what in ENCODINGS.items():
+            if start.startswith(first):
+                raise self._unreadable(f"this is {what}, not CSV or JSONL in UTF-8; save or export it as UTF-8 text")
+        # A byte that is not UTF-8 becomes a lone surrogate, so that it is reported with its row and column.
+        self._text = io.TextIOWrapper(content, encoding="utf-8-sig", errors="surrogateescape", newline="")
+        self.is_jsonl = start.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"{"
+        self.header: tuple[str, ...] = ()
+        if not self.is_jsonl:
+            self._rows = csv.reader(self._text, delimiter=delimiter, strict=True)
+            self.header = self._read_header()
+
+    def batches(self) -> Iterator[Batches]:
+        """The rows, some thousand at a time. Raises ProblemsError when the file cannot be read to its end."""
+        with self._reading():
+            for batch in self._read_jsonl() if self.is_jsonl else self._read_csv():
+                yield batch
+                if self._progress is not None and self._raw.seekable():
+                    self._progress(self._raw.tell())
+
+    def documents(self) -> Iterator[tuple[int, Any] | LineProblem]:
+        """The JSON objects of a JSONL file with their lines."""
+        with self._reading():
+            for line, text in enumerate(self._text, start=1):
+                if text.strip():
+                    yield _read_object(line, text)
+
+    def _read_header(self) -> tuple[str, ...]:
+        with self._reading():
+            try:
+                header = next(self._rows, None)
+            except csv.Error as error:
+                raise self._unreadable(f"the header cannot be read: {error}") from error
+        if not header:
+            raise self._unreadable("the file is empty; the first line names the columns")
+        names = tuple(name.strip() for name in header)
+        problems = [
+            *(f"the column '{name}' is there twice" for name in sorted({n for n in names if names.count(n) > 1})),
+            *(["a column has no name"] if "" in names else []),
+        ]
+        if len(names) == 1:
+            for other in (";", "\t", "|"):
+                if other in names[0] and other != self._delimiter:
+                    shown = "a tab" if other == "\t" else f"'{other}'"
+                    problems = [
+                        f"the columns are separated by {shown}, not '{self._delimiter}'; name it in a map ('delimiter')"
+                    ]
+        if problems:
+            raise ProblemsError(Problem(Place(self.name), what) for what in problems)
+        return names
+
+    def _read_csv(self) -> Iterator[Batches]:
+        width = len(self.header)
+        skipped = {index for index, name in enumerate(self.header) if name in NOTE_COLUMNS}
+        while True:
+            rows: list[list[str]] = []
+            lines: list[int] = []
+            problems: list[LineProblem] = []
+            ended = False
+            while len(rows) < BATCH and len(problems) < BATCH:
+                line = self._rows.line_num + 1
+                try:
+                    row = next(self._rows)
+                except StopIteration:
+                    ended = True
+                    break
+                except csv.Error as error:
+                    problems.append(LineProblem(line=line, what=f"not CSV: {error}", text=""))
+                    continue
+                if len(row) == width:
+                    rows.append(row)
+                    lines.append(line)
+                elif row:
+                    what = f"{len(row)} cells, but the header has {width}"
+                    problems.append(LineProblem(line=line, what=what, text=self._delimiter.join(row)))
+            columns = (
+                {
+                    name: column
+                    for index, (name, column) in enumerate(zip(self.header, zip(*rows, strict=True), strict=True))
+                    if index not in skipped
+                }
+                if rows
+                else {}
+            )
+            if rows or problems:
+                yield Batches(groups=[Batch(columns=columns, lines=lines)] if rows else [], problems=problems)
+            if ended:
+                return
+
+    def _read_jsonl(self) -> Iterator[Batches]:
+        alike: dict[tuple[str, ...], list[tuple[int, dict[str, Any]]]] = defaultdict(list)
+        problems: list[LineProblem] = []
+        count = 0
+        for document in self.documents():
+            if isinstance(document, LineProblem):
+                problems.append(document)
+            else:
+                line, row = document
+                row = _flat(row)
+                alike[tuple(sorted(row))].append((line, row))
+            count += 1
+            if count == BATCH:
+                yield _jsonl_batches(alike, problems)
+                alike, problems, count = defaultdict(list), [], 0
+        if count:
+            yield _jsonl_batches(alike, problems)
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        try:
+            yield
+        except (OSError, EOFError, zlib.error) as error:
+            raise self._unreadable(f"cannot be read to its end: {error}") from error
+
+    def _unreadable(self, what: str) -> ProblemsError:
+        return ProblemsError([Problem(Place(self.name), what)])
+
+
+@contextmanager
+def open_source(
+    path: Path | None, stdin: BinaryIO, *, delimiter: str = ",", progress: ReadProgress | None = None
+) -> Iterator[Source]:
+    """The file, or stdin for None. Raises ProblemsError when it cannot be opened or its header cannot be used."""
+    if path is None:
+        yield Source(stdin, "stdin", delimiter=delimiter, progress=progress)
+        return
+    try:
+        stream = path.open("rb")
+    except OSError as error:
+        raise ProblemsError([Problem(Place(str(path)), f"cannot be opened: {error.strerror}")]) from error
+    with stream:
+        yield Source(stream, path.name, delimiter=delimiter, progress=progress)
+
+
+def _peek(stream: Any) -> bytes:
+    return bytes(stream.peek(64)[:64])
+
+
+def _jsonl_batches(
+    alike: Mapping[tuple[str, ...], list[tuple[int, dict[str, Any]]]], problems: Sequence[LineProblem]
+) -> Batches:
+    groups = [
+        Batch(columns={name: [row[name] for _, row in rows] for name in names}, lines=[line for line, _ in rows])
+        for names, rows in alike.items()
+    ]
+    return Batches(groups=groups, problems=problems)
+
+
+def _flat(row: dict[str, Any]) -> dict[str, Any]:
+    """The row with its attributes as columns of their own (`attributes.technician`), as a CSV file has them."""
+    attributes = row.get("attributes")
+    flat = {name: value for name, value in row.items() if name not in NOTE_COLUMNS and name != "attributes"}
+    if isinstance(attributes, dict):
+        return {**flat, **{f"attributes.{name}": value for name, value in attributes.items()}}
+    return row if attributes is not None else flat
+
+
+def _read_object(line: int, text: str) -> tuple[int, Any] | LineProblem:
+    try:
+        value = json.loads(text, parse_float=Decimal, parse_constant=_refuse_constant, object_pairs_hook=_unique)
+    except (ValueError, RecursionError) as error:
+        return LineProblem(line=line, what=f"not JSON: {error}", text=text.strip())
+    if not isinstance(value, dict):
+        return LineProblem(line=line, what='a line is one JSON object, like {"id": "O-1"}', text=text.strip())
+    return line, value
+
+
+def _refuse_constant(name: str) -> object:
+    raise ValueError(f"{name} is not a number of JSON")
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"the key '{twice}' is given twice")
+    return found
