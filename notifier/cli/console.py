@@ -1,0 +1,32 @@
+"""Where output goes: results to stdout, problems and progress to stderr, JSON without decoration."""
+
+import sys
+from collections.abc import Iterable
+
+from rich.console import Console
+
+WIDEST = 100
+"""Lines longer than this are hard to read, whatever the terminal offers."""
+
+
+def out() -> Console:
+    """The console for results. Without a terminal: plain text, 100 columns, whatever is piped into."""
+    console = Console(highlight=False, soft_wrap=False)
+    console.width = min(console.width, WIDEST) if console.is_terminal else WIDEST
+    return console
+
+
+def err() -> Console:
+    """The console for problems and progress."""
+    return Console(stderr=True, highlight=False)
+
+
+def print_text(text: str) -> None:
+    """A result that is read by programs: just as it is, whatever the width of the terminal."""
+    sys.stdout.write(f"{text}\n")
+
+
+def print_problems(problems: Iterable[object]) -> None:
+    """Problems on stderr, one a line: `file:line:column: what`."""
+    for problem in problems:
+        sys.stderr.write(f"{problem}\n")

@@ -1,0 +1,112 @@
+"""A contradiction becomes a card: who promised what, what the fact is, who answers for it, and how much time is left."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+from rich import box
+from rich.console import RenderableType
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from notifier.cli.shown.values import canonical_text, difference_text, instant_text, left_text, span_text
+from notifier.model.contradictions import HOLDING, Contradiction, ContradictionState
+
+STYLES: Mapping[ContradictionState, tuple[str, str]] = {
+    ContradictionState.OPEN: ("red", "CONTRADICTION"),
+    ContradictionState.ACKNOWLEDGED: ("yellow", "CONTRADICTION, acknowledged"),
+    ContradictionState.SETTLED: ("green", "SETTLED"),
+    ContradictionState.WAIVED: ("cyan", "WAIVED"),
+    ContradictionState.LAPSED: ("magenta", "LAPSED: the customer found out"),
+}
+
+
+def promised_text(contradiction: Contradiction, timezone: str | None = None) -> str:
+    """The promised value as a person reads it."""
+    return canonical_text(contradiction.topic_type, contradiction.promised, contradiction.currency, timezone)
+
+
+def actual_text(contradiction: Contradiction, timezone: str | None = None) -> str:
+    """The fact as a person reads it, with its distance from the promise."""
+    value = canonical_text(contradiction.topic_type, contradiction.actual, contradiction.actual_currency, timezone)
+    distance = ""
+    if contradiction.actual_currency == contradiction.currency:
+        distance = difference_text(contradiction.topic_type, contradiction.promised, contradiction.actual)
+    return f"{value} ({distance})" if distance else value
+
+
+def contradiction_card(
+    contradiction: Contradiction,
+    now: datetime,
+    *,
+    timezone: str | None = None,
+    owner: str | None = None,
+    customer: str | None = None,
+    holding: Sequence[str] = (),
+) -> RenderableType:
+    """The card. `timezone` is where its times are shown; `holding` names the notices that it holds."""
+    colour, title = STYLES[contradiction.state]
+    rows = Table.grid(padding=(0, 1))
+    rows.add_column(width=9, style="dim", justify="right")
+    rows.add_column(overflow="fold", ratio=1)
+    for label, value in _rows(contradiction, now, timezone, owner, customer):
+        rows.add_row(label, value)
+    for each in holding:
+        rows.add_row("holds", Text(each, style="bold"))
+    heading = Text.assemble((f" {title} ", f"bold {colour}"), (f"{contradiction.check} ", "bold"))
+    return Panel(rows, title=heading, title_align="left", border_style=colour, box=box.HEAVY)
+
+
+def contradictions_table(contradictions: Iterable[Contradiction], now: datetime) -> Table:
+    """One line a contradiction, the next to surface first: what `contradictions list` prints."""
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1), pad_edge=False)
+    for name in ("id", "check", "about", "promised", "actual", "owner", "state", "surfaces"):
+        table.add_column(name, overflow="fold")
+    for each in contradictions:
+        open_ = each.state in HOLDING
+        table.add_row(
+            each.id,
+            each.check,
+            f"{each.subject_type}:{each.subject_id}",
+            promised_text(each),
+            actual_text(each),
+            each.owner,
+            Text(each.state.value, style=STYLES[each.state][0]),
+            left_text(each.surfaces_at, now) if open_ else "",
+        )
+    return table
+
+
+def _rows(
+    contradiction: Contradiction,
+    now: datetime,
+    timezone: str | None,
+    owner: str | None,
+    customer: str | None,
+) -> Iterable[tuple[str, RenderableType]]:
+    said = f"by {contradiction.promised_by}, {instant_text(contradiction.promised_at, timezone)}"
+    yield (
+        "promised",
+        Text.assemble((promised_text(contradiction, timezone), "bold"), f"  {contradiction.topic}, {said}"),
+    )
+    if contradiction.evidence:
+        yield "evidence", contradiction.evidence
+    facts = ", ".join(f"{member.fact_type} {member.fact_id}" for member in contradiction.members)
+    yield "fact", Text.assemble((actual_text(contradiction, timezone), "bold"), f"  {facts}" if facts else "")
+    who = customer or contradiction.customer_id or "no customer"
+    yield "about", f"{who}, {contradiction.subject_type} {contradiction.subject_id}"
+    yield "owner", f"{owner or contradiction.owner} · severity {contradiction.severity}"
+    if contradiction.state in HOLDING:
+        yield "time left", Text(_time_left(contradiction, now, timezone), style="bold red")
+    elif contradiction.reason:
+        yield "because", contradiction.reason
+    yield "id", Text(contradiction.id, style="dim")
+
+
+def _time_left(contradiction: Contradiction, now: datetime, timezone: str | None) -> str:
+    deadline = contradiction.surfaces_at
+    if deadline is None:
+        return "the customer may find out at any time"
+    if deadline <= now:
+        return f"the customer found out {span_text(now - deadline)} ago"
+    return f"{span_text(deadline - now)} until the customer finds out, {instant_text(deadline, timezone)}"

@@ -1,0 +1,123 @@
+"""A draft becomes a card: who, when, why, and the exact text on every channel; or why not."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from rich import box
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from notifier.cli.shown.values import count_text, instant_text, money_text
+from notifier.model.notices import Draft, NoticeKind, NoticeState, ReasonCode, RenderedMessage
+from notifier.model.types import ChannelName
+
+SIGNS: Mapping[NoticeState, tuple[str, str, str]] = {
+    NoticeState.READY: ("●", "green", "tell"),
+    NoticeState.HELD: ("■", "red", "held"),
+    NoticeState.DEFERRED: ("◷", "yellow", "deferred"),
+    NoticeState.SUPPRESSED: ("○", "magenta", "suppressed"),
+    NoticeState.EXPIRED: ("✕", "magenta", "expired"),
+    NoticeState.CANCELLED: ("✕", "bright_black", "cancelled"),
+    NoticeState.TOLD: ("●", "bright_black", "told"),
+    NoticeState.FAILED: ("✕", "red", "failed"),
+}
+"""The sign, colour and word of each state."""
+
+KINDS: Mapping[NoticeKind, str] = {
+    NoticeKind.NOTICE: "",
+    NoticeKind.CORRECTION: "correction",
+    NoticeKind.FOLLOW_UP: "follow-up",
+    NoticeKind.ALERT: "alert",
+}
+RECORDED = (ReasonCode.BACKLOG, ReasonCode.BASELINE)
+
+
+def word_of(draft: Draft) -> str:
+    """What becomes of it in one word: held, deferred, …; `backlog` for what is recorded and not told."""
+    if draft.verdict.reason.code in RECORDED and draft.spent:
+        return draft.verdict.reason.code.value
+    if draft.verdict.state is NoticeState.TOLD:
+        return "told already"
+    return SIGNS[draft.verdict.state][2]
+
+
+def name_of(draft: Draft) -> str:
+    """`Ana Ruiz (C-01)`, or the id alone where the customer is not in the state."""
+    if draft.recipient is None:
+        return draft.recipient_id or "nobody"
+    return f"{draft.recipient.name} ({draft.recipient.id})"
+
+
+def subject_of(draft: Draft) -> str:
+    """`appointment A-1`, with the second row where the rule has one."""
+    each = f" · {draft.each_id}" if draft.each_id else ""
+    return f"{draft.subject_type} {draft.subject_id}{each}"
+
+
+def zone_of(draft: Draft) -> str | None:
+    """The zone in which its times are shown: the recipient's."""
+    return None if draft.recipient is None else draft.recipient.timezone
+
+
+def card(draft: Draft, *, full_mail: bool = True, sign_word: str | None = None) -> RenderableType:
+    """Everything about one draft. `full_mail` False shows of the mail only its subject and its facts."""
+    rows = Table.grid(padding=(0, 1))
+    rows.add_column(width=6, style="dim", justify="right")
+    rows.add_column(overflow="fold", ratio=1)
+    rows.add_row("when", _when(draft))
+    rows.add_row("why", Text(draft.verdict.reason.text))
+    parts: list[RenderableType] = [headline(draft, sign_word), Padding(rows, (0, 0, 0, 2))]
+    parts += [Padding(message_card(message, full_mail=full_mail), (0, 0, 0, 9)) for message in draft.messages]
+    return Group(*parts)
+
+
+def headline(draft: Draft, sign_word: str | None = None) -> Text:
+    """`● tell Ana Ruiz (C-01) · installation-reminder · appointment A-1 · ref 7K3QM-X9T2A`."""
+    sign, colour, word = SIGNS[draft.verdict.state]
+    line = Text(f"{sign} ", style=colour)
+    line.append(f"{sign_word or word} ", style=f"bold {colour}")
+    line.append(name_of(draft), style="bold")
+    kind = KINDS[draft.kind]
+    line.append(f" · {draft.rule}{f' · {kind}' if kind else ''} · {subject_of(draft)}")
+    line.append(f" · {draft.reference}", style="dim")
+    return line
+
+
+def message_card(message: RenderedMessage, *, full_mail: bool = True) -> RenderableType:
+    """One message as the customer reads it, in a bubble whose caption says where it goes and what it costs."""
+    caption = Text(_caption(message), style="dim")
+    if message.channel is ChannelName.SMS:
+        return Panel(Text(message.text), title=caption, title_align="left", box=box.ROUNDED, width=71)
+    body = Text(message.text.strip() if full_mail else facts_of(message.text))
+    subject = Text(f"{message.subject or ''}\n", style="bold")
+    parts: list[RenderableType] = [Text.assemble(subject, "\n", body) if full_mail else Text.assemble(subject, body)]
+    return Panel(Group(*parts), title=caption, title_align="left", box=box.SQUARE, width=71)
+
+
+def facts_of(mail: str) -> str:
+    """The facts of a mail's text, its `- Label: value` lines, on one line."""
+    facts = [line[2:].strip() for line in mail.splitlines() if line.startswith("- ") and ": " in line]
+    return " · ".join(facts)
+
+
+def _caption(message: RenderedMessage) -> str:
+    parts = ["SMS" if message.channel is ChannelName.SMS else "mail", message.to]
+    if message.segments is not None:
+        parts.append(f"{count_text(message.segments, 'segment')} {message.encoding}")
+    if message.cost is not None:
+        parts.append(money_text(message.cost, message.cost_currency))
+    return " · ".join(parts)
+
+
+def _when(draft: Draft) -> Text:
+    zone = zone_of(draft)
+    sent = draft.verdict.send_at
+    text = Text(instant_text(sent, zone) if sent is not None else "not sent")
+    if draft.until is not None:
+        text.append(f" · helps until {instant_text(draft.until, zone)}", style="dim")
+    if zone is not None:
+        text.append(f" ({zone})", style="dim")
+    return text

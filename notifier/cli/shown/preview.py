@@ -1,0 +1,120 @@
+"""A preview becomes a report: who would be told, who would not and why, alerts to owners, and the totals."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+
+from rich.console import RenderableType
+from rich.padding import Padding
+from rich.rule import Rule
+from rich.table import Table
+from rich.text import Text
+
+from notifier.cli.shown.contradictions import contradiction_card
+from notifier.cli.shown.drafts import SIGNS, card, headline, name_of, subject_of, word_of, zone_of
+from notifier.cli.shown.values import cost_text, count_text, instant_text
+from notifier.model.contradictions import Contradiction
+from notifier.model.notices import Draft
+from notifier.runtime.preview import Preview, Totals
+
+SHOWN_IN_FULL = 20
+"""Notices of one rule that are printed with their texts; of the rest, one line each."""
+NAMED = 4
+"""Customers that are named of a group with one reason; the rest are counted."""
+
+
+def preview_report(preview: Preview) -> Iterator[RenderableType]:
+    """The parts of the report, from top to bottom."""
+    yield Text(f"A tick at {instant_text(preview.now)} would decide this. Nothing is sent, nothing is written.")
+    if preview.failures:
+        yield from _section("Could not be evaluated", "red")
+        for name, failure in preview.failures:
+            yield Text.assemble((f"✕ {name} ", "bold red"), failure)
+    yield from _section(f"Would be told: {count_text(len(preview.told), 'notice')}", "green")
+    yield from _told(preview.told)
+    if preview.contradictions:
+        count = count_text(len(preview.contradictions), "contradiction")
+        yield from _section(f"Open: {count}", "red")
+        for each in preview.contradictions:
+            yield contradiction_card(
+                each, preview.now, timezone=_zone_for(each, preview), holding=held_by(each, preview)
+            )
+    if preview.not_told:
+        yield from _section(f"Would not be told: {count_text(len(preview.not_told), 'notice')}", "yellow")
+        yield exclusions_table(preview.not_told)
+    if preview.alerts:
+        yield from _section(f"Alerts to owners: {len(preview.alerts)}", "blue")
+        yield from _told(preview.alerts, word="alert")
+    yield from _section("Totals", "white")
+    yield totals_text(preview.totals)
+
+
+def held_by(contradiction: Contradiction, preview: Preview) -> tuple[str, ...]:
+    """The notices in the preview that this contradiction holds."""
+    return tuple(
+        f"{draft.rule} for {name_of(draft)}"
+        for draft in preview.not_told
+        if contradiction.id in draft.verdict.contradictions
+    )
+
+
+def exclusions_table(drafts: Sequence[Draft]) -> Table:
+    """Who would not be told and why: one line for all with the same rule, verdict and reason."""
+    groups: dict[tuple[str, str, str], list[Draft]] = defaultdict(list)
+    for draft in drafts:
+        groups[(draft.rule, word_of(draft), draft.verdict.reason.text)].append(draft)
+    table = Table.grid(padding=(0, 1))
+    table.add_column(width=1)
+    table.add_column(min_width=10, no_wrap=True)
+    table.add_column(overflow="fold", ratio=2)
+    table.add_column(overflow="fold", ratio=3)
+    for (rule, word, reason), members in groups.items():
+        sign, colour, _ = SIGNS[members[0].verdict.state]
+        table.add_row(
+            Text(sign, style=colour), Text(word, style=colour), Text(f"{rule}\n{_named(members)}"), Text(reason)
+        )
+    return table
+
+
+def totals_text(totals: Totals) -> Text:
+    """`9 recipients · 7 SMS in 12 segments · 9 mails · COP 1,250`."""
+    parts = [
+        count_text(totals.recipients, "recipient"),
+        f"{totals.sms:,} SMS in {count_text(totals.segments, 'segment')}",
+        count_text(totals.emails, "mail"),
+        cost_text(totals.cost),
+    ]
+    return Text(" · ".join(parts), style="bold")
+
+
+def _told(drafts: Iterable[Draft], word: str | None = None) -> Iterator[RenderableType]:
+    by_rule: dict[str, list[Draft]] = defaultdict(list)
+    for draft in drafts:
+        by_rule[draft.rule].append(draft)
+    for rule, members in by_rule.items():
+        for draft in members[:SHOWN_IN_FULL]:
+            yield Text()
+            yield card(draft, sign_word=word)
+        rest = members[SHOWN_IN_FULL:]
+        if rest:
+            yield Text()
+            yield Text(f"… and {len(rest):,} more of {rule} (--customer ID, --json or --html shows every text):")
+            for draft in rest:
+                yield Padding(headline(draft, word), (0, 0, 0, 2))
+
+
+def _named(members: Sequence[Draft]) -> str:
+    names = list(dict.fromkeys(f"{name_of(draft)}, {subject_of(draft)}" for draft in members))
+    rest = len(names) - NAMED
+    return "\n".join(names[:NAMED]) + (f"\nand {rest:,} more" if rest > 0 else "")
+
+
+def _zone_for(contradiction: Contradiction, preview: Preview) -> str | None:
+    for draft in preview.drafts:
+        if draft.recipient_id == contradiction.customer_id:
+            return zone_of(draft)
+    return None
+
+
+def _section(title: str, colour: str) -> Iterator[RenderableType]:
+    yield Text()
+    yield Rule(Text(title, style=f"bold {colour}"), align="left", style=colour)
