@@ -1,0 +1,102 @@
+"""An alert and its owner -> the sheet that its messages are printed from.
+
+The built-in templates see the alert's facts by name, and besides: `kind`, `difference` (percent, with `higher`),
+`left` (until the customer would find out; none once that has passed) and the lists `held`, `samples` and `steps`.
+"""
+
+from datetime import datetime, timedelta
+
+from notifier.model.alerts import Alert, ContradictionAlert, NoticesAlert
+from notifier.model.notices import Claims, ClaimValue, Recipient
+from notifier.model.types import TopicType
+from notifier.model.values import seconds
+from notifier.rendering.catalogue import Wording
+from notifier.rendering.context import Fact, Names, Voice, clean, facts
+from notifier.rendering.sheets import Sheet, voice_of
+
+_TO_THE_HOUR = 86_400
+"""With more than a day left, minutes only distract."""
+
+
+def template_of(alert: Alert) -> str:
+    """The folder of its built-in templates."""
+    return "contradiction" if isinstance(alert, ContradictionAlert) else "notices"
+
+
+def alert_sheet(
+    alert: Alert, recipient: Recipient, wording: Wording, reference: str, company: str, now: datetime
+) -> Sheet:
+    """The sheet of an alert to an owner. Raises RenderingError for an unknown zone or a text that cannot be printed."""
+    voice = voice_of(recipient, wording)
+    known = facts(alert.facts, voice)
+    names: dict[str, object] = {
+        **known,
+        "kind": alert.kind.value,
+        "owner": Names("owner", {"name": clean(recipient.name)}),
+        "reference": reference,
+        "company": company,
+    }
+    match alert:
+        case ContradictionAlert():
+            names |= _contradiction(alert, voice, now)
+        case NoticesAlert():
+            names |= _notices(alert, voice)
+    return Sheet(
+        claims=alert.facts,
+        facts=known,
+        previous=Names("previous", {}),
+        names=names,
+        voice=voice,
+        reference=reference,
+        fixed=None,
+    )
+
+
+def _contradiction(alert: ContradictionAlert, voice: Voice, now: datetime) -> dict[str, object]:
+    found, difference = alert.contradiction, alert.difference
+    left = None if found.surfaces_at is None else seconds(found.surfaces_at - now)
+    if left is not None and left > _TO_THE_HOUR:
+        left -= left % 3_600
+    extra: Claims = {
+        "promised_at": ClaimValue(type=TopicType.TIMESTAMP, value=found.promised_at),
+        "promised_by": ClaimValue(type=TopicType.TEXT, value=found.promised_by),
+        "evidence": ClaimValue(type=TopicType.TEXT, value=found.evidence),
+        "severity": ClaimValue(type=TopicType.TEXT, value=found.severity),
+        "customer": ClaimValue(type=TopicType.TEXT, value=found.customer_id),
+        "reason": ClaimValue(type=TopicType.TEXT, value=found.reason or None),
+        "difference": ClaimValue(type=TopicType.NUMBER, value=difference),
+        "left": ClaimValue(type=TopicType.DURATION, value=None if left is None or left <= 0 else left - left % 60),
+        "actual": ClaimValue(type=found.topic_type, value=None),
+        "surfaces_at": ClaimValue(type=TopicType.TIMESTAMP, value=None),
+    }
+    return {
+        **{name: fact for name, fact in facts(extra, voice).items() if name not in alert.facts},
+        "higher": difference is not None and difference > 0,
+        "held": [*alert.holds_rules, *alert.holds_topics],
+    }
+
+
+def _notices(alert: NoticesAlert, voice: Voice) -> dict[str, object]:
+    samples = [
+        Names(
+            "sample",
+            {
+                "reference": sample.reference,
+                "subject": sample.subject,
+                "customer": sample.customer_id,
+                "reason": clean(sample.reason),
+            },
+        )
+        for sample in alert.samples
+    ]
+    steps = [
+        Names("step", {"do": clean(step.do), "owner": step.owner, "within": _within(step.within, voice)})
+        for step in alert.plan
+    ]
+    return {"samples": samples, "steps": steps, "rest": alert.count > len(samples)}
+
+
+def _within(value: timedelta | None, voice: Voice) -> Fact | None:
+    if value is None:
+        return None
+    return Fact("within", ClaimValue(type=TopicType.DURATION, value=seconds(value)), voice)

@@ -1,0 +1,148 @@
+"""One sheet and the files of a wording -> the message of one channel, and what its texts told."""
+
+import re
+from datetime import datetime
+from decimal import Decimal
+
+from notifier.model.notices import Recipient, RenderedMessage
+from notifier.model.types import ChannelName
+from notifier.rendering import parity
+from notifier.rendering.catalogue import Wording
+from notifier.rendering.context import Told
+from notifier.rendering.corrections import opening, with_opening, within_body
+from notifier.rendering.environment import Compiled, render
+from notifier.rendering.errors import RenderingError
+from notifier.rendering.formats import plain
+from notifier.rendering.layout import Layout, Letter, inlined, visible
+from notifier.rendering.letters import blocks_of
+from notifier.rendering.mime import Envelope
+from notifier.rendering.parity import Part
+from notifier.rendering.segments import MAX_CHARACTERS, count_segments
+from notifier.rendering.settings import RenderSettings
+from notifier.rendering.sheets import Sheet
+from notifier.rendering.words import ENGLISH, words_for
+
+_PHONE = re.compile(r"\+[1-9]\d{6,14}")
+_BLANK_LINES = re.compile(r"\n{3,}")
+_TRAILING = re.compile(r"[ \t]+\n")
+
+Composed = tuple[RenderedMessage, list[Part]]
+
+
+class Composer:
+    """Composes the messages of one sender; `layout` is the HTML around mails that have none of their own."""
+
+    def __init__(self, settings: RenderSettings, layout: Layout) -> None:
+        self._settings = settings
+        self._layout = layout
+        self._envelope = Envelope(settings)
+
+    def sms(self, wording: Wording, sheet: Sheet, recipient: Recipient) -> Composed:
+        """Raises RenderingError when there is no phone number, or nothing or too much to say."""
+        if recipient.phone is None or not _PHONE.fullmatch(recipient.phone):
+            raise RenderingError("the recipient has no phone number in the form +573001234567")
+        part = _text_part(wording, sheet, mail=False)
+        text = part.text
+        if not text:
+            raise RenderingError(f"{part.file}: the SMS is empty")
+        if len(text) > MAX_CHARACTERS:
+            raise RenderingError(
+                f"{part.file}: the SMS has {len(text):,} characters; at most {MAX_CHARACTERS:,} can go"
+            )
+        settings = self._settings
+        counted = count_segments(text, toll_free=settings.sms_toll_free, smart_encoding=settings.sms_smart_encoding)
+        price = settings.price(recipient.country)
+        message = RenderedMessage(
+            channel=ChannelName.SMS,
+            to=recipient.phone,
+            text=text,
+            payload=text.encode(),
+            encoding=counted.encoding,
+            segments=counted.segments,
+            cost=None if price is None else Decimal(counted.segments) * price,
+            cost_currency=None if price is None else settings.sms_currency,
+        )
+        return message, [part]
+
+    def email(
+        self, wording: Wording, sheet: Sheet, recipient: Recipient, now: datetime, *, unsubscribable: bool
+    ) -> Composed:
+        """Raises RenderingError when there is no address, or the subject is not one line."""
+        if recipient.email is None:
+            raise RenderingError("the recipient has no e-mail address")
+        subject = _subject(wording, sheet)
+        part = _text_part(wording, sheet, mail=True)
+        parts = [part]
+        if wording.html is None:
+            html = self._layout.html(self._letter(wording, sheet, subject, part.text, unsubscribable=unsubscribable))
+        else:
+            own = _own_html(wording, wording.html, sheet)
+            html = own.text
+            parts.append(Part(file=own.file, text=visible(html), told=own.told))
+        payload = self._envelope.message(
+            to=recipient.email,
+            subject=subject,
+            text=part.text,
+            html=html,
+            reference=sheet.reference,
+            now=now,
+            unsubscribable=unsubscribable,
+        )
+        message = RenderedMessage(
+            channel=ChannelName.EMAIL, to=recipient.email, text=part.text, payload=payload, subject=subject, html=html
+        )
+        return message, parts
+
+    def _letter(self, wording: Wording, sheet: Sheet, subject: str, text: str, *, unsubscribable: bool) -> Letter:
+        return Letter(
+            language=wording.language,
+            company=self._settings.company,
+            subject=subject,
+            blocks=blocks_of(text),
+            way=sheet.way,
+            reference=sheet.reference,
+            unsubscribe=self._envelope.unsubscribe_link(sheet.reference) if unsubscribable else None,
+            words=wording.words or words_for(self._settings.default_locale) or ENGLISH,
+        )
+
+
+def _text_part(wording: Wording, sheet: Sheet, *, mail: bool) -> Part:
+    told = sheet.voice.told = Told()
+    text = tidy(render(wording.text, sheet.names))
+    if sheet.correction and not wording.text.uses_previous:
+        sentence = opening(sheet.facts, sheet.previous, told, wording.words)
+        text = with_opening(sentence, text, mail=mail)
+    return Part(file=wording.text.file, text=text, told=told)
+
+
+def _own_html(wording: Wording, compiled: Compiled, sheet: Sheet) -> Part:
+    """The folder's own HTML. Its CSS is inlined for each message, because claims may decide what it prints."""
+    told = sheet.voice.told = Told()
+    html = plain(render(compiled, sheet.names))
+    if sheet.correction and not compiled.uses_previous:
+        html = within_body(opening(sheet.facts, sheet.previous, told, wording.words), html)
+    return Part(file=compiled.file, text=inlined(html), told=told)
+
+
+def _subject(wording: Wording, sheet: Sheet) -> str:
+    compiled = wording.subject
+    assert compiled is not None
+    voice = sheet.voice
+    told = voice.told = Told()
+    voice.one_line = True
+    try:
+        subject = plain(render(compiled, sheet.names)).strip()
+    finally:
+        voice.one_line = False
+    if not subject or "\n" in subject or "\r" in subject:
+        raise RenderingError(f"{compiled.file}: the subject {'has a line break' if subject else 'is empty'}")
+    if sheet.correction and not (compiled.uses_previous or compiled.uses_correction):
+        subject = f"{(wording.words or ENGLISH).correction}: {subject}"
+    parity.verify_figures(Part(file=compiled.file, text=subject, told=told), sheet.fixed)
+    return subject
+
+
+def tidy(text: str) -> str:
+    """NFC with plain spaces, without spaces at line ends and without more than one blank line in a row."""
+    text = plain(text.replace("\r\n", "\n"))
+    return _BLANK_LINES.sub("\n\n", _TRAILING.sub("\n", text)).strip()

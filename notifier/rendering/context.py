@@ -1,0 +1,209 @@
+"""Claims and a recipient -> the names that a template sees.
+
+Names
+    every claim of the rule by its name: `{{ starts_at }}` prints it in the default form of its type
+    `customer`    `.name`, `.first_name`
+    `exit`        the contact point: `.channel`, `.address`, `.hours` (in the reader's language, none without hours)
+    `owner`       `.name`
+    `reference`   short and unique: what a caller reads out
+    `company`     the company's name from the settings
+    `correction`  whether this notice replaces what an earlier one claimed
+    `previous`    in a correction: `.CLAIM`, the value last told; a file that never names it gets a built-in sentence
+
+Filters
+    `date`        `5 de marzo de 2026`; date('weekday') `jueves, 5 de marzo`; date('full') both; date('short') `5/03/26`
+    `time`        `10:00 a. m.`
+    `datetime`    date and time, with the styles of `date`
+    `money`       `$79.900`, in the claim's own currency
+    `number`      `1.234,5`
+    `duration`    `2 horas y 30 minutos`
+    `upper`, `lower`, `capitalize`   for texts
+
+Instants are shown in the zone of the row's site where it has one, else the recipient's. A claim without a value is
+none: guard it with `{% if place %}`. Claims can be compared, but not computed with: what is computed is a claim of
+the rule. A bool, or a text that a branch compares (`{% if kind == 'closed' %}`), is told by that branch.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import get_args
+
+from babel import Locale
+
+from notifier.model.notices import Claims, ClaimValue
+from notifier.model.types import TopicType
+from notifier.rendering import formats
+from notifier.rendering.errors import RenderingError
+from notifier.rendering.formats import DateStyle
+
+DATE, TIME, VALUE, BRANCH = "date", "time", "value", "branch"
+"""The sides of a claim that a channel can tell: of an instant its date and its time; else its value, or by a branch."""
+
+PREVIOUS = "previous."
+"""Goes before the names of claims as they were last told."""
+
+
+@dataclass(slots=True)
+class Told:
+    """What one text told of its claims: `sides` by claim, and every printed form with the claim it belongs to."""
+
+    sides: set[tuple[str, str]] = field(default_factory=set)
+    forms: list[tuple[str, str]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Voice:
+    """How one recipient is spoken to, and the record of what the text being rendered told."""
+
+    locale: Locale
+    zone: str
+    told: Told
+    one_line: bool = False
+    """A subject is being rendered: a text with a line break must not get in."""
+
+
+class Names(dict[str, object]):
+    """A group of names that a template reads by dot: `customer.name`. `called` is what the template calls it."""
+
+    def __init__(self, called: str, names: Mapping[str, object]) -> None:
+        super().__init__(names)
+        self.called = called
+
+
+class Fact:
+    """One claim with a value, as a template sees it: it can be printed and compared, and it notes that it was."""
+
+    __slots__ = ("claim", "name", "value", "voice")
+
+    def __init__(self, name: str, claim: ClaimValue, voice: Voice) -> None:
+        assert claim.value is not None
+        self.name = name
+        self.claim = claim
+        self.value: Decimal | datetime | bool | str = claim.value
+        self.voice = voice
+
+    def print(self, form: str | None = None, style: str = "long") -> str:
+        """The printed form, noted as told. `form` is a filter's name; None is the default form of the claim's type.
+
+        Raises RenderingError when the claim's type has no such form.
+        """
+        form = form or _DEFAULT_FORM[self.claim.type]
+        if form not in _FORMS[self.claim.type]:
+            usable = ", ".join(_FORMS[self.claim.type]) or "none: branch on it with if"
+            raise RenderingError(f"'{self.name}' is a {self.claim.type}; the filter '{form}' is not for it ({usable})")
+        if style not in get_args(DateStyle):
+            raise RenderingError(f"'{style}' is no style of date; use one of {', '.join(formats.DATE_STYLES)}")
+        text = self._form(form, style)  # type: ignore[arg-type]  # just checked against the literal's values
+        told = self.voice.told
+        told.forms.append((self.name, text))
+        for side in _SIDES.get(form, (VALUE,)):
+            told.sides.add((self.name, side))
+        return text
+
+    def note(self, text: str) -> str:
+        """The same text, noted as a printed form: for filters that change how a text is written."""
+        self.voice.told.forms.append((self.name, text))
+        return text
+
+    def _form(self, form: str, style: DateStyle) -> str:
+        value, locale = self.value, self.voice.locale
+        zone = self.claim.timezone or self.voice.zone
+        match form, value:
+            case "date", datetime():
+                return formats.format_date(formats.local_date(value, zone), locale, style)
+            case "date", str():
+                return formats.format_date(date.fromisoformat(value), locale, style)
+            case "time", datetime():
+                return formats.format_time(value, zone, locale)
+            case "datetime", datetime():
+                return formats.format_datetime(value, zone, locale, style)
+            case "money", Decimal():
+                return formats.format_money(value, self.claim.currency or "", locale)
+            case "number", Decimal():
+                return formats.format_number(value, locale)
+            case "duration", Decimal():
+                return formats.format_duration(value, locale)
+            case "text", str():
+                return self._text(value)
+        raise RenderingError(f"'{self.name}' holds no {self.claim.type}")
+
+    def _text(self, value: str) -> str:
+        """A claim is one fact on one line; but a line break may not slip into a subject, even so."""
+        if self.voice.one_line and ("\r" in value or "\n" in value):
+            raise RenderingError(f"'{self.name}' has a line break, which a subject must not have")
+        return clean(value)
+
+    def _compared(self, other: object) -> tuple[object, object]:
+        if self.claim.type is TopicType.TEXT:
+            self.voice.told.sides.add((self.name, BRANCH))
+        return self.value, other.value if isinstance(other, Fact) else other
+
+    def __bool__(self) -> bool:
+        if self.claim.type is TopicType.BOOL:
+            self.voice.told.sides.add((self.name, BRANCH))
+            return bool(self.value)
+        return True
+
+    def __eq__(self, other: object) -> bool:
+        mine, others = self._compared(other)
+        return mine == others
+
+    def __hash__(self) -> int:
+        return hash(self.value)
+
+    def __lt__(self, other: object) -> bool:
+        mine, others = self._compared(other)
+        return bool(mine < others)  # type: ignore[operator]  # a TypeError becomes the template's RenderingError
+
+    def __le__(self, other: object) -> bool:
+        return self < other or self == other
+
+    def __gt__(self, other: object) -> bool:
+        return not self <= other
+
+    def __ge__(self, other: object) -> bool:
+        return not self < other
+
+
+_FORMS: Mapping[TopicType, tuple[str, ...]] = {
+    TopicType.MONEY: ("money",),
+    TopicType.NUMBER: ("number",),
+    TopicType.DURATION: ("duration",),
+    TopicType.TIMESTAMP: ("datetime", "date", "time"),
+    TopicType.DATE: ("date",),
+    TopicType.TEXT: ("text",),
+    TopicType.BOOL: (),
+}
+_DEFAULT_FORM: Mapping[TopicType, str] = {kind: (forms or ("bool",))[0] for kind, forms in _FORMS.items()}
+_SIDES: Mapping[str, tuple[str, ...]] = {"date": (DATE,), "time": (TIME,), "datetime": (DATE, TIME)}
+
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+
+
+def clean(text: str) -> str:
+    """A text of the state as it is printed: NFC, on one line. Raises RenderingError for control characters."""
+    one_line = " ".join(formats.plain(text).split())
+    if _CONTROL.search(one_line):
+        raise RenderingError("a text holds control characters")
+    return one_line
+
+
+def facts(claims: Claims, voice: Voice) -> dict[str, Fact | None]:
+    """The claims as names; None for a claim without a value."""
+    return {name: None if claim.value is None else Fact(name, claim, voice) for name, claim in claims.items()}
+
+
+def previous_facts(previous: Claims, claims: Claims, voice: Voice) -> Names:
+    """What was last told, by claim; what was not told then is none."""
+    known = {name: previous.get(name) for name in claims}
+    return Names(
+        "previous",
+        {
+            name: None if claim is None or claim.value is None else Fact(PREVIOUS + name, claim, voice)
+            for name, claim in known.items()
+        },
+    )

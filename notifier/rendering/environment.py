@@ -1,0 +1,280 @@
+"""Template sources -> compiled templates that run in a sandbox with limits on what they read, loop over and print.
+
+Two fences: the language (`language.py`) refuses at load what templates have no use for; what is left runs in Jinja's
+immutable sandbox, may read only the groups of names, may go at most 1,000 rounds of loops and print at most 64,000
+characters. Whatever goes wrong ends in a RenderingError that names file and line.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any
+
+from jinja2 import StrictUndefined, Template, TemplateNotFound, Undefined, nodes, pass_context
+from jinja2.exceptions import SecurityError, TemplateError, TemplateSyntaxError, UndefinedError
+from jinja2.loaders import BaseLoader
+from jinja2.runtime import Context, LoopContext
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from notifier.model.problems import Place, did_you_mean
+from notifier.rendering import language
+from notifier.rendering.context import Fact, Names
+from notifier.rendering.errors import RenderingError
+
+MAX_CHARACTERS = 64_000
+"""Of a template's source, and of what it prints."""
+MAX_ROUNDS = 1_000
+"""Of all loops of one rendering together."""
+
+_ROUNDS = "rounds so far"
+"""Where a rendering keeps its count: a name no template can write, because it has spaces."""
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """One template file, ready to be rendered. `trees`: its checked syntax, and that of the files it includes."""
+
+    path: str
+    prefix: str
+    """The folder of its sources, for naming places: `templates/`."""
+    template: Template
+    trees: Mapping[str, nodes.Template]
+    uses_previous: bool
+    uses_correction: bool
+
+    @property
+    def file(self) -> str:
+        """Where it lies in the project folder."""
+        return self.prefix + self.path
+
+
+class TemplateEnvironment(ImmutableSandboxedEnvironment):
+    """Jinja as far as templates need it. One instance serves one set of template sources, all below `prefix`."""
+
+    intercepted_binops = frozenset(language.OPERATORS.values())
+
+    def __init__(self, sources: Mapping[str, str], prefix: str = "templates/") -> None:
+        self.prefix = prefix
+        super().__init__(
+            loader=_Sources(sources, prefix),
+            undefined=StrictUndefined,
+            finalize=_finalize,
+            autoescape=lambda name: name is not None and name.endswith(".html.j2"),
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=False,
+            cache_size=-1,
+        )
+        self.filters = {**_FILTERS, "counted": _counted, "counted_once": _counted_once}
+        self.globals = {"range": _bounded_range}
+
+    def compiled(self, path: str) -> Compiled:
+        """The template at a path. Raises RenderingError when it is missing, or not of the language."""
+        trees: dict[str, nodes.Template] = {}
+        try:
+            self._collect(path, trees)
+            template = self.get_template(path)
+        except TemplateNotFound as error:
+            raise RenderingError(f"there is no template '{error.name}'", Place(self.prefix + path)) from error
+        except TemplateSyntaxError as error:
+            raise RenderingError(_sentence(error), Place(self.prefix + (error.name or path), error.lineno)) from error
+        except RecursionError as error:
+            raise RenderingError("it is nested too deeply", Place(self.prefix + path)) from error
+        uses = {name: any(language.uses(tree, name) for tree in trees.values()) for name in ("previous", "correction")}
+        return Compiled(path, self.prefix, template, trees, uses["previous"], uses["correction"])
+
+    def _collect(self, path: str, trees: dict[str, nodes.Template]) -> None:
+        tree = trees[path] = self.parse(self.source(path), path, path)
+        named = [n.template for n in tree.find_all(nodes.Include)] + [n.template for n in tree.find_all(nodes.Extends)]
+        for name in named:
+            assert isinstance(name, nodes.Const)
+            if name.value not in trees:
+                self._collect(name.value, trees)
+
+    def source(self, path: str) -> str:
+        """The text of a template. Raises TemplateNotFound, or RenderingError when it is too long."""
+        assert self.loader is not None
+        return self.loader.get_source(self, path)[0]
+
+    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+        tree = super()._parse(source, name, filename)
+        refused = language.refusals(tree, _FILTERS)
+        if refused:
+            raise RenderingError(refused[0].what, Place(self.prefix + (name or ""), refused[0].line))
+        return tree
+
+    def _generate(self, source: nodes.Template, *arguments: Any, **options: Any) -> str:
+        """Counts the rounds of every loop and every inclusion: the sandbox bounds neither."""
+        for loop in source.find_all(nodes.For):
+            loop.iter = nodes.Filter(loop.iter, "counted", [], [], None, None, lineno=loop.lineno)
+        for inclusion in source.find_all(nodes.Include):
+            name = inclusion.template
+            inclusion.template = nodes.Filter(name, "counted_once", [], [], None, None, lineno=inclusion.lineno)
+        source.set_environment(self)
+        return super()._generate(source, *arguments, **options)
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """Names of groups, and where a loop is. Nothing else of any object can be read."""
+        if isinstance(obj, Names):
+            if attribute in obj:
+                return obj[attribute]
+            if obj.called == "previous" and not obj:
+                raise SecurityError("only a correction has 'previous'; guard it with {% if correction %}")
+            raise SecurityError(f"'{obj.called}' has no '{attribute}'{did_you_mean(attribute, obj)}")
+        if isinstance(obj, LoopContext) and attribute in language.LOOP:
+            return getattr(obj, attribute)
+        if isinstance(obj, Undefined):
+            return super().getattr(obj, attribute)
+        raise SecurityError(f"'{attribute}' must not be read")
+
+    def getitem(self, obj: Any, argument: Any) -> Any:  # noqa: ARG002 - Jinja's signature
+        """Never: the language has no `name['key']`. Here for a tree that did not pass it."""
+        raise SecurityError(f"'{argument}' must not be read")
+
+    def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:  # noqa: ARG002 - Jinja's signature
+        """Never: the language has no operators. Here for a tree that did not pass it."""
+        raise SecurityError(f"templates do not compute ('{operator}')")
+
+
+class _Sources(BaseLoader):
+    """The sources of one project: no other file can be included."""
+
+    def __init__(self, sources: Mapping[str, str], prefix: str) -> None:
+        self.sources = sources
+        self.prefix = prefix
+
+    def get_source(self, environment: Any, template: str) -> tuple[str, str, None]:  # noqa: ARG002 - Jinja's signature
+        if template not in self.sources:
+            raise TemplateNotFound(template)
+        source = self.sources[template]
+        if len(source) > MAX_CHARACTERS:
+            raise RenderingError(
+                f"the template is longer than {MAX_CHARACTERS:,} characters", Place(self.prefix + template)
+            )
+        return source, template, None
+
+
+def render(compiled: Compiled, names: Mapping[str, object]) -> str:
+    """What the template prints. Raises RenderingError with file and line, and never takes long."""
+    context = compiled.template.new_context({**names, _ROUNDS: [0]})
+    try:
+        return "".join(_limited(compiled.template.root_render_func(context)))
+    except RenderingError as error:
+        raise RenderingError(error.what, error.place or _place(error.__traceback__, compiled)) from error
+    except RecursionError as error:
+        raise RenderingError("it includes itself", Place(compiled.file)) from error
+    except (TemplateError, TypeError, ValueError, ArithmeticError) as error:
+        raise RenderingError(_sentence(error), _place(error.__traceback__, compiled)) from error
+
+
+def _limited(chunks: Iterable[str]) -> Iterator[str]:
+    length = 0
+    for chunk in chunks:
+        length += len(chunk)
+        if length > MAX_CHARACTERS:
+            raise RenderingError(f"it prints more than {MAX_CHARACTERS:,} characters")
+        yield chunk
+
+
+def _place(traceback: TracebackType | None, compiled: Compiled) -> Place:
+    """The innermost line of a template that was running."""
+    place = Place(compiled.file)
+    while traceback is not None:
+        template = traceback.tb_frame.f_globals.get("__jinja_template__")
+        if template is not None:
+            place = Place(compiled.prefix + template.name, template.get_corresponding_lineno(traceback.tb_lineno))
+        traceback = traceback.tb_next
+    return place
+
+
+def _sentence(error: Exception) -> str:
+    if isinstance(error, TemplateNotFound):
+        return f"there is no template '{error.name}'"
+    text = (error.message if isinstance(error, TemplateError) else str(error)) or type(error).__name__
+    return f"{text}; guard it with {{% if … %}}" if isinstance(error, UndefinedError) else text
+
+
+def _finalize(value: object) -> str:
+    """What `{{ … }}` prints. None is refused: it would print as `None`."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, Fact):
+        return value.print()
+    if value is None:
+        raise RenderingError("it prints a claim that has no value; guard it with {% if … %}")
+    if isinstance(value, (bool, Names, list, tuple)):
+        raise RenderingError("it prints what has no printed form; branch on it with {% if … %}")
+    return str(value)
+
+
+def _fact(value: object, filter_name: str) -> Fact:
+    if isinstance(value, Fact):
+        return value
+    if value is None:
+        raise RenderingError(f"'{filter_name}' got a claim that has no value; guard it with {{% if … %}}")
+    if isinstance(value, Undefined):
+        str(value)  # raises, with the name that is not known
+    raise RenderingError(f"'{filter_name}' formats claims only")
+
+
+def _text_filter(name: str) -> Any:
+    def apply(value: object) -> str:
+        if isinstance(value, Fact):
+            return value.note(_capitalize_or(name, value.print("text")))
+        if not isinstance(value, str):
+            raise RenderingError(f"'{name}' is for texts")
+        return _capitalize_or(name, value)
+
+    return apply
+
+
+def _capitalize_or(name: str, text: str) -> str:
+    """`capitalize` leaves the rest of the text alone: Jinja's own would turn `PQR Norte` into `Pqr norte`."""
+    match name:
+        case "upper":
+            return text.upper()
+        case "lower":
+            return text.lower()
+        case _:
+            return text[:1].upper() + text[1:]
+
+
+_FILTERS: dict[str, Any] = {
+    "date": lambda value, style="long": _fact(value, "date").print("date", style),
+    "time": lambda value: _fact(value, "time").print("time"),
+    "datetime": lambda value, style="long": _fact(value, "datetime").print("datetime", style),
+    "money": lambda value: _fact(value, "money").print("money"),
+    "number": lambda value: _fact(value, "number").print("number"),
+    "duration": lambda value: _fact(value, "duration").print("duration"),
+    **{name: _text_filter(name) for name in ("upper", "lower", "capitalize")},
+}
+
+
+def _spend(context: Context) -> None:
+    rounds = context.vars.get(_ROUNDS) or context.parent[_ROUNDS]
+    rounds[0] += 1
+    if rounds[0] > MAX_ROUNDS:
+        raise RenderingError(f"it goes more than {MAX_ROUNDS:,} rounds of its loops")
+
+
+@pass_context
+def _counted(context: Context, iterable: Iterable[object]) -> Iterator[object]:
+    for item in iterable:
+        _spend(context)
+        yield item
+
+
+@pass_context
+def _counted_once(context: Context, name: str) -> str:
+    _spend(context)
+    return name
+
+
+def _bounded_range(*arguments: object) -> range:
+    numbers = [argument for argument in arguments if type(argument) is int]
+    if len(numbers) != len(arguments) or not 1 <= len(numbers) <= 3:
+        raise RenderingError("range takes one to three whole numbers")
+    result = range(*numbers)
+    if len(result) > MAX_ROUNDS:
+        raise RenderingError(f"range over more than {MAX_ROUNDS:,} numbers")
+    return result

@@ -1,0 +1,15 @@
+"""A notice that cannot be rendered, or whose channels would not say the same, as one sentence."""
+
+from notifier.model.problems import Place
+
+
+class RenderingError(Exception):
+    """Why nothing can be sent; `str(error)` is one sentence, with `file:line: ` first where a template is at fault.
+
+    It never holds names, addresses or texts of a customer: it is stored as the reason of a verdict and logged.
+    """
+
+    def __init__(self, what: str, place: Place | None = None) -> None:
+        self.what = what
+        self.place = place
+        super().__init__(what if place is None else f"{place.file}:{place.line}: {what}")

@@ -1,0 +1,154 @@
+"""A typed value -> its printed form in a locale and a zone, the same on every channel.
+
+The forms are CLDR's, by Babel, with plain spaces: the no-break spaces that CLDR puts into times and prices would force
+an SMS into UCS-2, and one form on all channels is what lets parity be checked letter by letter. Nothing is ever
+rounded. Results are kept, because a batch of notices repeats dates and each message repeats every value three times.
+"""
+
+import re
+import unicodedata
+from datetime import date, datetime, time
+from decimal import Decimal
+from functools import lru_cache
+from typing import Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from babel import Locale, UnknownLocaleError
+from babel.core import get_global
+from babel.dates import format_date as babel_date
+from babel.dates import format_time as babel_time
+from babel.lists import format_list
+from babel.numbers import NumberPattern, format_decimal, get_currency_symbol, parse_pattern
+from babel.units import format_unit
+
+DateStyle = Literal["long", "full", "weekday", "short"]
+DATE_STYLES: tuple[DateStyle, ...] = ("long", "full", "weekday", "short")
+
+_KEPT = 16_384
+"""Printed forms kept per kind: about 2 MB each, more than the distinct values of a batch."""
+_SPACES = str.maketrans(dict.fromkeys("\u00a0\u2007\u2008\u2009\u202f", " "))
+_YEAR_AT_END = re.compile(r"(?:,?\s*(?:'[^']*'\s*)?)y+$")
+_COLOMBIAN = "¤#,##0.00"
+"""What people in Colombia write (`$79.900`); `es_419` and older CLDR data write a foreign `COP 79.900,00`."""
+
+
+@lru_cache(maxsize=256)
+def locale_of(name: str) -> Locale | None:
+    """The CLDR locale of `es-CO`; that of its language where CLDR has none for the pair; None for an unknown one."""
+    parts = name.replace("_", "-").split("-")
+    for candidate in ("_".join(parts), parts[0]):
+        try:
+            return Locale.parse(candidate)
+        except (UnknownLocaleError, ValueError):
+            continue
+    return None
+
+
+@lru_cache(maxsize=1024)
+def zone_of(name: str) -> ZoneInfo:
+    """The IANA zone. Raises ValueError for an unknown one."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, OSError) as error:
+        raise ValueError(f"unknown zone '{name}'") from error
+
+
+def plain(text: str) -> str:
+    """NFC, with ordinary spaces only."""
+    return unicodedata.normalize("NFC", text).translate(_SPACES)
+
+
+@lru_cache(maxsize=_KEPT)
+def local_date(instant: datetime, zone: str) -> date:
+    """The calendar date of an instant in a zone."""
+    return instant.astimezone(zone_of(zone)).date()
+
+
+@lru_cache(maxsize=_KEPT)
+def format_date(value: date, locale: Locale, style: DateStyle = "long") -> str:
+    """`5 de marzo de 2026`; weekday: `jueves, 5 de marzo`; full: both; short: `5/03/26`."""
+    if style == "weekday":
+        pattern = _YEAR_AT_END.sub("", locale.date_formats["full"].pattern)
+        return plain(babel_date(value, pattern, locale=locale))
+    return plain(babel_date(value, style, locale=locale))
+
+
+@lru_cache(maxsize=_KEPT)
+def format_time(instant: datetime, zone: str, locale: Locale) -> str:
+    """`10:00 a. m.`, `15:00`: the wall clock of the zone, without seconds."""
+    local = instant.astimezone(zone_of(zone))
+    return plain(babel_time(time(local.hour, local.minute), "short", locale=locale))
+
+
+def format_datetime(instant: datetime, zone: str, locale: Locale, style: DateStyle = "long") -> str:
+    """Date and time, joined as the locale does: `5 de marzo de 2026, 10:00 a. m.`"""
+    shown = format_date(local_date(instant, zone), locale, style)
+    return plain(
+        str(locale.datetime_formats["medium"])
+        .replace("{1}", shown)
+        .replace("{0}", format_time(instant, zone, locale))
+        .replace("'", "")
+    )
+
+
+@lru_cache(maxsize=_KEPT)
+def format_money(amount: Decimal, currency: str, locale: Locale) -> str:
+    """`$79.900`, `79,90 €`, `$12.50`: all digits that the amount has, and at least those that the currency asks for.
+
+    A whole amount of a currency that is paid without minor units (COP, JPY) is written without them.
+    """
+    digits, _, cash_digits, _ = get_global("currency_fractions").get(currency, (2, 0, 2, 0))
+    wanted = cash_digits if amount == amount.to_integral_value() else digits
+    pattern, decimals = _money_pattern(locale), max(wanted, _decimals(amount))
+    symbol = get_currency_symbol(currency, locale=locale)
+    written = pattern.apply(
+        amount, locale, currency=currency, currency_digits=False, force_frac=(decimals, decimals), group_separator=True
+    )
+    return plain(_apart(written, symbol))
+
+
+@lru_cache(maxsize=_KEPT)
+def format_number(value: Decimal, locale: Locale) -> str:
+    """`1.234,5`: every digit that counts, grouped as the locale does."""
+    return plain(format_decimal(value.normalize(), locale=locale, decimal_quantization=False))
+
+
+@lru_cache(maxsize=_KEPT)
+def format_duration(seconds: Decimal, locale: Locale) -> str:
+    """`2 horas y 30 minutos`: exact to the second, days of 24 hours; a fraction of a second is left to the unit."""
+    rest, parts = abs(seconds), []
+    for unit, size in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
+        count, rest = divmod(rest, size)
+        if count:
+            parts.append(_unit(int(count), unit, locale))
+    if rest or not parts:
+        parts.append(_unit(rest.normalize() if rest else 0, "second", locale))
+    return plain(("-" if seconds < 0 else "") + format_list(parts, "standard", locale))
+
+
+def _unit(count: int | Decimal, unit: str, locale: Locale) -> str:
+    """Some locales have only the short pattern; Babel then writes the unit's own name, `2 duration-day`."""
+    long = format_unit(count, f"duration-{unit}", "long", locale=locale)
+    return long if "duration-" not in long else format_unit(count, f"duration-{unit}", "short", locale=locale)
+
+
+@lru_cache(maxsize=256)
+def _money_pattern(locale: Locale) -> NumberPattern:
+    if (locale.language, locale.territory) == ("es", "CO"):
+        return parse_pattern(_COLOMBIAN)
+    pattern = locale.currency_formats["standard"]
+    assert isinstance(pattern, NumberPattern)
+    return pattern
+
+
+def _decimals(amount: Decimal) -> int:
+    exponent = amount.normalize().as_tuple().exponent
+    assert isinstance(exponent, int)
+    return max(0, -exponent)
+
+
+def _apart(written: str, symbol: str) -> str:
+    """A space between a code and the number, `COP 79,900`, as CLDR asks for and Babel leaves out."""
+    if not symbol or not symbol[-1].isalpha():
+        return written
+    return re.sub(f"{re.escape(symbol)}(?=[-\\d])", f"{symbol} ", written)

@@ -1,0 +1,172 @@
+"""A template's syntax tree -> every reason why it is not in the small language that templates are written in.
+
+Templates print claims and branch on them; they do not compute. Jinja can do far more, and most of that more is how a
+template loops, prints a gigabyte, or reads what it must not. So the tree is checked against a list of what is
+allowed, when it is loaded: what is refused here never runs.
+"""
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+
+from jinja2 import nodes
+
+from notifier.model.problems import did_you_mean, one_of
+
+ALLOWED = (
+    nodes.Template,
+    nodes.Output,
+    nodes.TemplateData,
+    nodes.If,
+    nodes.CondExpr,
+    nodes.For,
+    nodes.Assign,
+    nodes.Name,
+    nodes.Const,
+    nodes.Tuple,
+    nodes.List,
+    nodes.Filter,
+    nodes.Test,
+    nodes.Compare,
+    nodes.Operand,
+    nodes.And,
+    nodes.Or,
+    nodes.Not,
+    nodes.Neg,
+    nodes.Getattr,
+    nodes.Call,
+    nodes.Keyword,
+    nodes.Include,
+    nodes.Extends,
+    nodes.Block,
+)
+OPERATORS: Mapping[type[nodes.Node], str] = {
+    nodes.Mul: "*",
+    nodes.Pow: "**",
+    nodes.Mod: "%",
+    nodes.Add: "+",
+    nodes.Sub: "-",
+    nodes.Div: "/",
+    nodes.FloorDiv: "//",
+    nodes.Concat: "~",
+}
+NAMED_TAGS: Mapping[type[nodes.Node], str] = {
+    nodes.Macro: "macro",
+    nodes.CallBlock: "call",
+    nodes.FilterBlock: "filter",
+    nodes.AssignBlock: "set … endset",
+    nodes.Import: "import",
+    nodes.FromImport: "from … import",
+    nodes.With: "with",
+}
+TESTS = ("none", "defined", "undefined", "in", "eq", "ne", "lt", "le", "gt", "ge", "true", "false")
+TOPICS: Mapping[str, Collection[str]] = {
+    "customer": ("name", "first_name"),
+    "exit": ("channel", "address", "hours"),
+    "owner": ("name",),
+}
+"""The names that hold names, and what they hold; `previous` holds the claims."""
+PLAIN_NAMES = ("reference", "company", "correction")
+LOOP = ("index", "index0", "first", "last", "length")
+
+_DIGIT = re.compile(r"\d")
+
+
+@dataclass(frozen=True, order=True)
+class Refusal:
+    """One thing wrong with a template, at a line of it."""
+
+    line: int
+    what: str
+
+
+def refusals(tree: nodes.Template, filters: Collection[str]) -> list[Refusal]:
+    """Whatever is not of the language, in the order of the lines."""
+    return sorted(set(_refusals(tree, filters)))
+
+
+def _refusals(tree: nodes.Node, filters: Collection[str]) -> Iterator[Refusal]:
+    for node in [tree, *tree.find_all(nodes.Node)]:
+        what = _refused(node, filters)
+        if what:
+            yield Refusal(node.lineno or 1, what)
+
+
+def _refused(node: nodes.Node, filters: Collection[str]) -> str | None:
+    match node:
+        case nodes.Filter() if node.name not in filters:
+            known = one_of(sorted(filters))
+            return f"there is no filter '{node.name}'{did_you_mean(node.name, filters)}; there are {known}"
+        case nodes.Test() if node.name not in TESTS:
+            return f"there is no test '{node.name}'{did_you_mean(node.name, TESTS)}"
+        case nodes.Call() if not (isinstance(node.node, nodes.Name) and node.node.name == "range"):
+            return "templates call nothing but range(…)"
+        case nodes.Include() | nodes.Extends() if not isinstance(node.template, nodes.Const):
+            return "a template is included by its plain name"
+        case nodes.Getattr() if node.attr.startswith("_"):
+            return f"'{node.attr}' must not be read"
+        case nodes.BinExpr() if type(node) in OPERATORS:
+            return _computes(OPERATORS[type(node)])
+        case nodes.Concat():
+            return _computes("~")
+        case _ if not isinstance(node, ALLOWED) and not isinstance(node, nodes.Helper):
+            return f"'{NAMED_TAGS.get(type(node), type(node).__name__.lower())}' is not of the language of templates"
+    return None
+
+
+def _computes(operator: str) -> str:
+    return f"templates do not compute, but this one uses '{operator}'; make what is computed a claim of the rule"
+
+
+def unknown_names(tree: nodes.Template, claims: Collection[str]) -> list[Refusal]:
+    """Names, and names of groups such as `customer.nmae`, that no notice with these claims has."""
+    assigned = {node.name for node in tree.find_all(nodes.Name) if node.ctx in ("store", "param")}
+    known = {*claims, *TOPICS, *PLAIN_NAMES, "previous", "loop", "range", *assigned}
+    groups: dict[str, Collection[str]] = {**TOPICS, "previous": claims, "loop": LOOP}
+    found = set()
+    for name in tree.find_all(nodes.Name):
+        if name.name not in known:
+            hint = did_you_mean(name.name, known) or "; make it a claim of the rule"
+            found.add(Refusal(name.lineno, f"'{name.name}' is neither a claim nor a name that templates have{hint}"))
+    for reading in tree.find_all(nodes.Getattr):
+        group = reading.node.name if isinstance(reading.node, nodes.Name) else None
+        if group in groups and group not in assigned and reading.attr not in groups[group]:
+            hint = did_you_mean(reading.attr, groups[group])
+            found.add(Refusal(reading.lineno, f"'{group}' has no '{reading.attr}'{hint}"))
+        elif group not in groups:
+            found.add(Refusal(reading.lineno, f"'{reading.attr}' cannot be read here: only groups have names in them"))
+    return sorted(found)
+
+
+def literal_digits(tree: nodes.Template) -> list[Refusal]:
+    """Digits that the template itself would print: figures that no claim stands behind."""
+    found = []
+    for data in tree.find_all(nodes.TemplateData):
+        for offset, line in enumerate(data.data.split("\n")):
+            if _DIGIT.search(line):
+                found.append(Refusal(data.lineno + offset, _literal(line.strip())))
+    for output in tree.find_all(nodes.Output):
+        printed = [node for node in output.nodes if isinstance(node, nodes.Const) and _DIGIT.search(str(node.value))]
+        found.extend(Refusal(node.lineno, _literal(str(node.value))) for node in printed)
+    return sorted(set(found))
+
+
+def _literal(text: str) -> str:
+    shown = text if len(text) <= 40 else f"{text[:40]}…"
+    return f"'{shown}' has a digit of its own; make the figure a claim of the rule"
+
+
+def compared_texts(tree: nodes.Template) -> dict[str, set[str]]:
+    """By name: the texts that the template compares it with, so that a trial can take every branch."""
+    texts: dict[str, set[str]] = {}
+    for comparison in tree.find_all(nodes.Compare):
+        if isinstance(comparison.expr, nodes.Name):
+            constants = [c for operand in comparison.ops for c in [operand.expr, *operand.expr.find_all(nodes.Const)]]
+            values = {c.value for c in constants if isinstance(c, nodes.Const) and isinstance(c.value, str)}
+            texts.setdefault(comparison.expr.name, set()).update(values)
+    return texts
+
+
+def uses(tree: nodes.Template, name: str) -> bool:
+    """Whether the template names it anywhere."""
+    return any(node.name == name for node in tree.find_all(nodes.Name))

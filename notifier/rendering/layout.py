@@ -1,0 +1,160 @@
+"""A mail's blocks -> HTML, through the layout.
+
+The layout is rendered and its CSS inlined once per shape (how many blocks of which kind, with or without hours …),
+with a mark where each text goes; a message then only fills in its texts. That makes 10 µs of what takes 500.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import css_inline
+from markupsafe import escape
+
+from notifier.rendering.context import Names
+from notifier.rendering.environment import Compiled, render
+from notifier.rendering.errors import RenderingError
+from notifier.rendering.letters import Block, summary_of
+from notifier.rendering.words import Words
+
+_MARK = re.compile("\ue000(.)\ue001")
+_FIRST = 0xE100
+"""Marks are characters of Unicode's private use area: no text of the state has them, and no HTML tool touches them."""
+_MOST_TEXTS = 4_000
+_SHAPES_KEPT = 512
+
+_UNPRINTED = re.compile(r"<(head|style|script)\b.*?</\1>|<!--.*?-->|<[^>]*>", re.DOTALL | re.IGNORECASE)
+
+_INLINER = css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Way:
+    """The way out as the layout shows it: what to do, where, when; `link` is what a touch opens."""
+
+    action: str
+    address: str
+    hours: str | None
+    link: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Letter:
+    """Everything the layout places."""
+
+    language: str
+    company: str
+    subject: str
+    blocks: Sequence[Block]
+    way: Way | None
+    reference: str
+    unsubscribe: str | None
+    words: Words
+
+
+def inlined(html: str) -> str:
+    """The document with the rules of its style tags at the elements; @media rules stay in a style tag."""
+    try:
+        return _INLINER.inline(html)
+    except (css_inline.InlineError, ValueError) as error:
+        raise RenderingError(f"its CSS cannot be inlined: {error}") from error
+
+
+def visible(html: str) -> str:
+    """The text that a reader of the HTML sees (and some that it hides), still escaped."""
+    return _UNPRINTED.sub(" ", html)
+
+
+class Layout:
+    """One layout template, with its shapes already rendered."""
+
+    def __init__(self, compiled: Compiled) -> None:
+        self.compiled = compiled
+        self._skeletons: dict[object, tuple[list[str], list[int]]] = {}
+
+    def html(self, letter: Letter) -> str:
+        """The HTML of a letter. Raises RenderingError when the layout fails."""
+        shape = _shape(letter)
+        skeleton = self._skeletons.get(shape)
+        if skeleton is None:
+            if len(self._skeletons) >= _SHAPES_KEPT:
+                self._skeletons.clear()
+            skeleton = self._skeletons[shape] = self._skeleton(letter)
+        literals, order = skeleton
+        texts = [str(escape(text)).replace("\n", "<br>") for text in _texts(letter)]
+        parts = [literals[0]]
+        for mark, literal in zip(order, literals[1:], strict=True):
+            parts.append(texts[mark])
+            parts.append(literal)
+        return "".join(parts)
+
+    def _skeleton(self, letter: Letter) -> tuple[list[str], list[int]]:
+        count = sum(1 for _ in _texts(letter))
+        if count > _MOST_TEXTS:
+            raise RenderingError("the mail has too many paragraphs")
+        marks = iter([f"\ue000{chr(_FIRST + index)}\ue001" for index in range(count)])
+        pieces = _MARK.split(inlined(render(self.compiled, _names(letter, marks))))
+        return pieces[::2], [ord(mark) - _FIRST for mark in pieces[1::2]]
+
+
+def _shape(letter: Letter) -> tuple[object, ...]:
+    """Whatever decides what the layout prints around the texts."""
+    way = letter.way
+    return (
+        letter.language,
+        tuple((block.kind, len(block.texts)) for block in letter.blocks),
+        way and (way.hours is None, way.link is None),
+        letter.unsubscribe is None,
+    )
+
+
+def _texts(letter: Letter) -> Iterator[str]:
+    """The texts in the order in which `_names` hands out their marks."""
+    yield letter.company
+    yield letter.subject
+    yield summary_of(letter.blocks, letter.subject)
+    yield letter.reference
+    if letter.unsubscribe is not None:
+        yield letter.unsubscribe
+    if letter.way is not None:
+        yield letter.way.action
+        yield letter.way.address
+        if letter.way.hours is not None:
+            yield letter.way.hours
+        if letter.way.link is not None:
+            yield letter.way.link
+    for block in letter.blocks:
+        yield from block.texts
+
+
+def _names(letter: Letter, marks: Iterator[str]) -> Mapping[str, object]:
+    words = letter.words
+    names: dict[str, object] = {name: next(marks) for name in ("company", "subject", "summary", "reference")}
+    names["language"] = letter.language
+    names["unsubscribe"] = None if letter.unsubscribe is None else next(marks)
+    names["words"] = Names(
+        "words",
+        {"exit": words.exit, "hours": words.hours, "reference": words.reference, "unsubscribe": words.unsubscribe},
+    )
+    names["exit"] = None
+    if letter.way is not None:
+        way: dict[str, object] = {name: next(marks) for name in ("action", "address")}
+        way["hours"] = None if letter.way.hours is None else next(marks)
+        way["link"] = None if letter.way.link is None else next(marks)
+        names["exit"] = Names("exit", way)
+    names["blocks"] = [_block(block, marks) for block in letter.blocks]
+    return names
+
+
+def _block(block: Block, marks: Iterator[str]) -> Names:
+    texts = [next(marks) for _ in block.texts]
+    facts = [
+        Names("fact", {"label": label, "value": value}) for label, value in zip(texts[::2], texts[1::2], strict=False)
+    ]
+    match block.kind:
+        case "facts":
+            return Names("block", {"kind": "facts", "facts": facts})
+        case "list":
+            return Names("block", {"kind": "list", "lines": texts})
+        case _:
+            return Names("block", {"kind": "paragraph", "text": texts[0]})

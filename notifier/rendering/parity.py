@@ -1,0 +1,89 @@
+"""The texts of one notice -> the proof that they tell the same facts, or a RenderingError.
+
+Guarantee 2: every channel prints every claim that has a value; channels tell the same sides of an instant (if one
+prints its time, all do); no digit is left when the claims and the fixed names are taken away; and every text offers
+the way out and the reference. Checked over samples by the lint, and over each real message before it can be sent.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from notifier.model.notices import Claims
+from notifier.model.types import TopicType
+from notifier.rendering.context import BRANCH, DATE, PREVIOUS, TIME, Told
+from notifier.rendering.errors import RenderingError
+
+_DIGIT = re.compile(r"\d")
+_BY_BRANCH = (TopicType.BOOL, TopicType.TEXT)
+"""Types whose claims may be told by what a branch says instead of being printed."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Part:
+    """One text of a notice as its reader sees it, and what was told in rendering it."""
+
+    file: str
+    """The template's file, for naming it."""
+    text: str
+    told: Told
+
+
+def verify(parts: Sequence[Part], claims: Claims, fixed: Iterable[str] | None, *, required: Mapping[str, str]) -> None:
+    """Raises RenderingError, naming the file, when a part leaves out a claim or prints a figure of its own.
+
+    `fixed` are the texts that may hold digits without being claims: names, way out, owner, reference, company.
+    `required` are those of them that every part must print, by what a template calls them.
+    """
+    expected = [name for name, claim in claims.items() if claim.value is not None]
+    for part in parts:
+        _tells_all(part, expected, claims)
+        for called, text in required.items():
+            if text not in part.text:
+                raise RenderingError(f"{part.file} does not print {{{{ {called} }}}}")
+        verify_figures(part, fixed)
+
+
+def verify_figures(part: Part, fixed: Iterable[str] | None) -> None:
+    """Raises RenderingError when a text, such as a subject, prints a figure of its own."""
+    if fixed is None:
+        return
+    figure = _without_claims(part, sorted(fixed, key=len, reverse=True))
+    if figure:
+        raise RenderingError(f"{part.file} prints a figure that is no claim: '{figure}'")
+
+
+def verify_sides(parts: Sequence[Part]) -> None:
+    """Raises RenderingError when one part prints the date or the time of an instant, and another does not.
+
+    Else a change of it would change only some of the channels. What was told before (`previous`) is left to the author.
+    """
+    told = [{(n, s) for n, s in part.told.sides if s in (DATE, TIME) and not n.startswith(PREVIOUS)} for part in parts]
+    everything = set().union(*told)
+    for part, sides in zip(parts, told, strict=True):
+        if sides != everything:
+            name, side = min(everything - sides)
+            other = next(p.file for p, s in zip(parts, told, strict=True) if (name, side) in s)
+            raise RenderingError(f"{part.file} does not print the {side} of '{name}', which {other} does")
+
+
+def _tells_all(part: Part, expected: Sequence[str], claims: Claims) -> None:
+    printed = {name for name, form in part.told.forms if form in part.text}
+    for name in expected:
+        by_branch = claims[name].type in _BY_BRANCH and (name, BRANCH) in part.told.sides
+        if name not in printed and not by_branch:
+            raise RenderingError(f"{part.file} does not print the claim '{name}'")
+
+
+def _without_claims(part: Part, names: Sequence[str]) -> str:
+    """The first line with a digit once claims and names are taken away; empty when there is none."""
+    rest = part.text
+    for form in sorted({form for _, form in part.told.forms}, key=len, reverse=True):
+        rest = rest.replace(form, " ")
+    for name in names:
+        rest = rest.replace(name, " ")
+    digit = _DIGIT.search(rest)
+    if digit is None:
+        return ""
+    start = rest.rfind("\n", 0, digit.start()) + 1
+    return rest[start : rest.find("\n", start) if "\n" in rest[start:] else None].strip()

@@ -1,0 +1,130 @@
+"""One decided notice -> its messages: the exact bytes for each channel, all from one sheet of claims.
+
+A message that cannot be rendered, or whose channels would not tell the same facts, raises RenderingError and is never
+sent. The same input gives the same bytes, whenever and wherever it is rendered.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import cached_property
+
+from notifier.model.alerts import Alert
+from notifier.model.notices import Claims, NoticeKind, Recipient, RenderedMessage
+from notifier.model.types import ChannelName, NoticeClass
+from notifier.rendering import parity, shipped
+from notifier.rendering.alert_sheets import alert_sheet, template_of
+from notifier.rendering.catalogue import Catalogue, Wording
+from notifier.rendering.composing import Composed, Composer
+from notifier.rendering.errors import RenderingError
+from notifier.rendering.layout import Layout
+from notifier.rendering.parity import Part
+from notifier.rendering.settings import RenderSettings
+from notifier.rendering.sheets import Exit, Sheet, exit_of, notice_sheet
+from notifier.rendering.words import ENGLISH, words_for
+from notifier.rules.checked import Owner, Project
+
+
+class Renderer:
+    """Renders the notices of one project for one sender.
+
+    Compiles each template once, when it is first needed: keep it as long as both stay.
+    """
+
+    def __init__(self, project: Project, settings: RenderSettings) -> None:
+        self.project = project
+        self.settings = settings
+        self.catalogue = Catalogue(shipped.with_layout(project.templates), settings.default_locale)
+        self._exits: dict[tuple[str, str], Exit] = {}
+
+    def render(
+        self,
+        *,
+        template: str,
+        claims: Claims,
+        recipient: Recipient,
+        channels: Sequence[ChannelName],
+        reference: str,
+        exit_id: str,
+        owner_id: str,
+        notice_class: NoticeClass,
+        kind: NoticeKind,
+        previous: Claims,
+        now: datetime,
+    ) -> tuple[RenderedMessage, ...]:
+        """The messages of a notice, in the order of `channels`. `now` (aware) dates the mail.
+
+        Raises RenderingError, with file and line where a template is at fault, when a text cannot be rendered, is too
+        long, or does not tell what the others tell.
+        """
+        owner = self.project.owners.get(owner_id) or Owner(id=owner_id, name=owner_id)
+        messages: list[RenderedMessage] = []
+        parts: list[Part] = []
+        sheet: Sheet | None = None
+        spoken: Wording | None = None
+        for channel in channels:
+            wording = self.catalogue.wording(template, channel, recipient.locale)
+            if sheet is None or spoken is None or spoken.formats is not wording.formats:
+                sheet = notice_sheet(
+                    claims=claims,
+                    previous=previous,
+                    recipient=recipient,
+                    wording=wording,
+                    reference=reference,
+                    exit_=self._exit(exit_id, wording),
+                    owner=owner,
+                    company=self.settings.company,
+                    correction=kind is NoticeKind.CORRECTION,
+                )
+                spoken = wording
+            unsubscribable = notice_class is not NoticeClass.SAFETY
+            message, told = self._compose(channel, wording, sheet, recipient, now, unsubscribable=unsubscribable)
+            parity.verify(told, claims, sheet.fixed, required=sheet.required)
+            messages.append(message)
+            parts += told
+        parity.verify_sides(parts)
+        return tuple(messages)
+
+    def render_alert(
+        self, *, alert: Alert, recipient: Recipient, channels: Sequence[ChannelName], reference: str, now: datetime
+    ) -> tuple[RenderedMessage, ...]:
+        """The messages that tell an owner, from the built-in templates. Raises RenderingError."""
+        messages = []
+        for channel in channels:
+            wording = self._alerts.wording(template_of(alert), channel, recipient.locale)
+            sheet = alert_sheet(alert, recipient, wording, reference, self.settings.company, now)
+            messages.append(self._compose(channel, wording, sheet, recipient, now, unsubscribable=False)[0])
+        return tuple(messages)
+
+    def _compose(
+        self,
+        channel: ChannelName,
+        wording: Wording,
+        sheet: Sheet,
+        recipient: Recipient,
+        now: datetime,
+        *,
+        unsubscribable: bool,
+    ) -> Composed:
+        match channel:
+            case ChannelName.SMS:
+                return self._composer.sms(wording, sheet, recipient)
+            case ChannelName.EMAIL:
+                return self._composer.email(wording, sheet, recipient, now, unsubscribable=unsubscribable)
+
+    def _exit(self, exit_id: str, wording: Wording) -> Exit:
+        key = (exit_id, wording.language)
+        if key not in self._exits:
+            point = self.project.contact_points.get(exit_id)
+            if point is None:
+                raise RenderingError(f"there is no contact point '{exit_id}', and every notice has a way out")
+            words = wording.words or words_for(self.settings.default_locale) or ENGLISH
+            self._exits[key] = exit_of(point, words)
+        return self._exits[key]
+
+    @cached_property
+    def _composer(self) -> Composer:
+        return Composer(self.settings, Layout(self.catalogue.compiled(shipped.LAYOUT)))
+
+    @cached_property
+    def _alerts(self) -> Catalogue:
+        return Catalogue(shipped.alert_templates(), self.settings.default_locale, prefix="notifier/rendering/alerts/")

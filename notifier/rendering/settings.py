@@ -1,0 +1,51 @@
+"""The sender as its recipients see it, and what an SMS costs: everything rendering needs that no project file says."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252}[A-Za-z0-9])?")
+"""Exactly one plain address: no display name, no list, no quoting, nothing that could start a second header."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RenderSettings:
+    """Raises ValueError for an address that is not exactly one, or a URL that would break its header."""
+
+    company: str = "Notifier"
+    """Heads every mail; templates call it `company`."""
+    from_address: str = "notices@example.com"
+    from_name: str | None = None
+    """Shown beside the from address; the company where there is none."""
+    reply_to: str | None = None
+    unsubscribe_url: str | None = None
+    """For List-Unsubscribe, one click (RFC 8058); `{reference}` in it becomes the notice's reference."""
+    unsubscribe_mail: str | None = None
+    default_locale: str = "en"
+    """What a recipient is written in when no template speaks their language."""
+    sms_price: Decimal | None = None
+    """Per segment; None: costs are not shown."""
+    sms_prices: Mapping[str, Decimal] = field(default_factory=dict)
+    """Per segment, by ISO 3166 country of the recipient, before `sms_price`."""
+    sms_currency: str = "USD"
+    sms_toll_free: bool = False
+    """The sender is a North American toll-free number, whose segments are shorter."""
+    sms_smart_encoding: bool = False
+    """The sender's provider replaces typographic characters itself, so they do not force UCS-2."""
+
+    def __post_init__(self) -> None:
+        for name in ("from_address", "reply_to", "unsubscribe_mail"):
+            address = getattr(self, name)
+            if address is not None and not ADDRESS.fullmatch(address):
+                raise ValueError(f"{name}: '{address}' is not exactly one e-mail address")
+        if self.unsubscribe_url is not None and not re.fullmatch(r"https://[!-;=?-~]{4,900}", self.unsubscribe_url):
+            raise ValueError("unsubscribe_url: one-click unsubscribing needs an https:// URL of plain characters")
+        for name in ("company", "from_name"):
+            text = getattr(self, name)
+            if text is not None and not text.isprintable():
+                raise ValueError(f"{name}: it holds control characters")
+
+    def price(self, country: str) -> Decimal | None:
+        """What one segment to a country costs, in `sms_currency`."""
+        return self.sms_prices.get(country, self.sms_price)

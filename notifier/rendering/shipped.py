@@ -1,0 +1,28 @@
+"""The templates that come with the notifier: the layout of mails, and what owners are told."""
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+LAYOUT = "layout.html.j2"
+
+_ALERTS = Path(__file__).parent / "alerts"
+_INSTALLED = Path(__file__).parents[1] / "shipped" / "templates"
+_REPOSITORY = Path(__file__).parents[2] / "templates"
+
+
+def with_layout(templates: Mapping[str, str]) -> Mapping[str, str]:
+    """A project's template sources; the shipped layout stands in where the project has none."""
+    return templates if LAYOUT in templates else {**templates, LAYOUT: _layout()}
+
+
+@cache
+def alert_templates() -> Mapping[str, str]:
+    """The sources of the built-in alert templates, by path."""
+    return {str(path.relative_to(_ALERTS)): path.read_text(encoding="utf-8") for path in sorted(_ALERTS.rglob("*.j2"))}
+
+
+@cache
+def _layout() -> str:
+    folder = _INSTALLED if _INSTALLED.is_dir() else _REPOSITORY
+    return (folder / LAYOUT).read_text(encoding="utf-8")
