@@ -1,0 +1,113 @@
+"""What a scenario says: what is given, what happens when, and what must come of it.
+
+The values of rows stay as written, with their places: the store's imports check them as they check any row.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from notifier.model.contradictions import ContradictionState
+from notifier.model.notices import NoticeState
+from notifier.model.problems import Place
+from notifier.model.types import ChannelName
+from notifier.rules.checked import Project
+from notifier.rules.yaml_nodes import ScalarValue
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScenarioRow:
+    """A row as an import would read it: `values` by import column, attributes as `attributes.NAME`."""
+
+    entity: str
+    place: Place
+    values: Mapping[str, ScalarValue]
+    places: Mapping[str, Place]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExpectedNotice:
+    """A notice, correction or follow-up that must have been decided. None and empty tuples assert nothing."""
+
+    place: Place
+    rule: str
+    customer: str
+    state: NoticeState | None = None
+    channels: tuple[ChannelName, ...] = ()
+    sms_contains: tuple[str, ...] = ()
+    email_contains: tuple[str, ...] = ()
+    reason: str | None = None
+    """A reason's code, or a part of its sentence."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExpectedContradiction:
+    """A contradiction that must have opened or changed its state. None asserts nothing."""
+
+    place: Place
+    check: str
+    subject: str
+    """`contract:K-1`"""
+    promised: ScalarValue = None
+    actual: ScalarValue = None
+    owner: str | None = None
+    state: ContradictionState | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExpectedAlert:
+    """An alert that an owner must have got. None asserts nothing."""
+
+    place: Place
+    owner: str
+    check: str | None = None
+    rule: str | None = None
+    reason: str | None = None
+    """A reason's code, or a part of its sentence."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Expectation:
+    """All that is new since the expectation before, in any order. None asserts nothing; an empty tuple means none."""
+
+    place: Place
+    notices: tuple[ExpectedNotice, ...] | None = None
+    corrections: tuple[ExpectedNotice, ...] | None = None
+    follow_ups: tuple[ExpectedNotice, ...] | None = None
+    contradictions: tuple[ExpectedContradiction, ...] | None = None
+    alerts: tuple[ExpectedAlert, ...] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class TimelineEntry:
+    """What is written and deleted at one instant, and what must have come of everything by then."""
+
+    place: Place
+    at: datetime
+    """Aware UTC, never before the entry above."""
+    set: tuple[ScenarioRow, ...] = ()
+    delete: Mapping[str, tuple[str, ...]]
+    """Entity -> ids."""
+    expect: Expectation | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scenario:
+    """One story with its outcome."""
+
+    name: str
+    place: Place
+    files: tuple[str, ...] = ()
+    """The rule files in force, relative to the project folder; empty means every one."""
+    given: tuple[ScenarioRow, ...] = ()
+    timeline: tuple[TimelineEntry, ...]
+
+    def restricted(self, project: Project) -> Project:
+        """The project with only the rules and checks of this scenario's files in force."""
+        if not self.files:
+            return project
+        return replace(
+            project,
+            rules={name: rule for name, rule in project.rules.items() if rule.place.file in self.files},
+            checks={name: check for name, check in project.checks.items() if check.place.file in self.files},
+        )

@@ -1,0 +1,259 @@
+"""A scenario file (`rules/**/*.test.yaml`) -> scenarios, or every problem of the file at once."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from itertools import pairwise
+from pathlib import Path
+from typing import TypeVar
+
+from notifier.model.contradictions import ContradictionState
+from notifier.model.notices import NoticeState
+from notifier.model.problems import ProblemsError, did_you_mean
+from notifier.model.types import ChannelName, TopicType
+from notifier.model.values import parse_value
+from notifier.rules import catalogue, shapes
+from notifier.rules.checked import Project
+from notifier.rules.fields import Fields, unique_entries
+from notifier.rules.findings import Findings, unknown
+from notifier.rules.scenario_values import (
+    Expectation,
+    ExpectedAlert,
+    ExpectedContradiction,
+    ExpectedNotice,
+    Scenario,
+    ScenarioRow,
+    TimelineEntry,
+)
+from notifier.rules.yaml_nodes import Entry, ListNode, MappingNode, Node, ScalarNode, ScalarValue, kind_of
+from notifier.rules.yaml_reader import read_yaml_file
+
+__all__ = [
+    "Expectation",
+    "ExpectedAlert",
+    "ExpectedContradiction",
+    "ExpectedNotice",
+    "Scenario",
+    "ScenarioRow",
+    "TimelineEntry",
+    "load_scenarios",
+]
+
+T = TypeVar("T")
+
+ATTRIBUTES = "attributes"
+
+
+def load_scenarios(path: Path, project: Project) -> list[Scenario]:
+    """The scenarios of one file. Raises ProblemsError with every problem of the file."""
+    root = project.folder.resolve()
+    full = path.resolve()
+    file = full.relative_to(root).as_posix() if full.is_relative_to(root) else str(path)
+    node = read_yaml_file(path, file)
+    findings = Findings()
+    scenarios = _ScenarioReader(full.parent, project, findings).scenarios(node) if node is not None else []
+    if findings:
+        raise ProblemsError(findings.problems)
+    return scenarios
+
+
+class _ScenarioReader:
+    def __init__(self, folder: Path, project: Project, findings: Findings) -> None:
+        self._folder = folder
+        self._project = project
+        self._findings = findings
+
+    def scenarios(self, node: Node) -> list[Scenario]:
+        items = Fields(node, shapes.SCENARIO_FILE, self._findings).items("scenarios")
+        scenarios = [self._scenario(Fields(item, shapes.SCENARIO, self._findings)) for item in items]
+        lines: dict[str, int] = {}
+        for scenario in scenarios:
+            if scenario.name and scenario.name in lines:
+                self._findings.add(
+                    scenario.place, f"this scenario is on line {lines[scenario.name]} already; rename one"
+                )
+            lines.setdefault(scenario.name, scenario.place.line)
+        return scenarios
+
+    def _scenario(self, fields: Fields) -> Scenario:
+        timeline = [self._entry(item) for item in fields.items("timeline")]
+        read = tuple(entry for entry in timeline if entry is not None)
+        for earlier, later in pairwise(read):
+            if later.at < earlier.at:
+                self._findings.add(later.place, f"this entry is before the one on line {earlier.place.line}; sort them")
+        if "timeline" in fields and not timeline:
+            self._findings.add(fields.key_place("timeline"), "'timeline' has no entry; a scenario begins at its first")
+        return Scenario(
+            name=fields.text("scenario"),
+            place=fields.place,
+            files=tuple(self._rule_file(node) for node in fields.scalars("rules")),
+            given=self._rows(fields.named("given")),
+            timeline=read,
+        )
+
+    def _rule_file(self, node: ScalarNode) -> str:
+        """The file, named from the scenario's folder, as it is named from the project's."""
+        path = (self._folder / node.text).resolve()
+        root = self._project.folder.resolve()
+        if path.suffix != ".yaml" or not path.is_file() or not path.is_relative_to(root):
+            beside = [file.name for file in self._folder.glob("*.yaml") if not file.name.endswith(".test.yaml")]
+            close = did_you_mean(node.text, beside)
+            self._findings.add(node.place, f"there is no rule file '{node.text}' beside the scenario{close}")
+            return node.text
+        return path.relative_to(root).as_posix()
+
+    def _entry(self, item: Node) -> TimelineEntry | None:
+        fields = Fields(item, shapes.TIMELINE_ENTRY, self._findings)
+        at = fields.converted("at", _instant)
+        expect = fields.node("expect")
+        entry_set = self._rows(fields.named("set"))
+        delete = self._deletes(fields.named("delete"))
+        expectation = self._expectation(expect) if expect is not None else None
+        if at is None:
+            return None
+        return TimelineEntry(place=item.place, at=at, set=entry_set, delete=delete, expect=expectation)
+
+    def _rows(self, entries: Sequence[Entry]) -> tuple[ScenarioRow, ...]:
+        rows: list[ScenarioRow | None] = []
+        for entry in entries:
+            entity = entry.key.text
+            if self._is_written(entry.key):
+                rows.extend(self._row(entity, item) for item in self._listed(entry))
+        return tuple(row for row in rows if row is not None)
+
+    def _deletes(self, entries: Sequence[Entry]) -> Mapping[str, tuple[str, ...]]:
+        deletes = {}
+        for entry in entries:
+            if self._is_written(entry.key):
+                ids = self._listed(entry)
+                for odd in [item for item in ids if not isinstance(item, ScalarNode) or item.value is None]:
+                    self._findings.add(odd.place, f"an id is a text, not {kind_of(odd)}")
+                deletes[entry.key.text] = tuple(item.text for item in ids if isinstance(item, ScalarNode))
+        return deletes
+
+    def _is_written(self, key: ScalarNode) -> bool:
+        """Whether it names an entity that can be written."""
+        known = [name for name in self._project.schema.entities if self._columns(name)]
+        if key.text in known:
+            return True
+        computed = key.text in self._project.schema.entities
+        what = (
+            f"{key.text} rows are computed; remove them"
+            if computed
+            else unknown("entity", key.text, known, "the state")
+        )
+        self._findings.add(key.place, what)
+        return False
+
+    def _listed(self, entry: Entry) -> Sequence[Node]:
+        if isinstance(entry.value, ListNode):
+            return entry.value.items
+        self._findings.add(entry.value.place, f"'{entry.key.text}' has a list, not {kind_of(entry.value)}")
+        return ()
+
+    def _row(self, entity: str, item: Node) -> ScenarioRow | None:
+        if not isinstance(item, MappingNode):
+            self._findings.add(item.place, f"a row is a mapping, not {kind_of(item)}")
+            return None
+        values: dict[str, ScalarNode] = {}
+        for entry in unique_entries(item, self._findings):
+            if entry.key.text == ATTRIBUTES and isinstance(entry.value, MappingNode):
+                for inner in unique_entries(entry.value, self._findings):
+                    self._put(values, entity, f"{ATTRIBUTES}.{inner.key.text}", inner)
+            else:
+                self._put(values, entity, entry.key.text, entry)
+        return ScenarioRow(
+            entity=entity,
+            place=item.place,
+            values={name: node.value for name, node in values.items()},
+            places={name: node.place for name, node in values.items()},
+        )
+
+    def _put(self, values: dict[str, ScalarNode], entity: str, column: str, entry: Entry) -> None:
+        known = self._columns(entity)
+        if column not in known:
+            remedy = did_you_mean(column, known)
+            if column in self._project.schema.entities[entity].fields:
+                remedy = "; it is computed"
+            elif column.startswith(f"{ATTRIBUTES}."):
+                remedy = remedy or f"; declare it in {catalogue.ATTRIBUTES}"
+            self._findings.add(entry.key.place, f"{entity} has no column '{column}'{remedy}")
+        elif isinstance(entry.value, ScalarNode):
+            values[column] = entry.value
+        else:
+            self._findings.add(entry.value.place, f"'{column}' is one value, not {kind_of(entry.value)}")
+
+    def _columns(self, entity: str) -> Sequence[str]:
+        """The columns that an import of the entity may have."""
+        schema = self._project.schema
+        names = [name for name, field in schema.entities[entity].fields.items() if field.imported]
+        if entity == "promise":
+            names = ["subject" if name == "subject_type" else name for name in names if name != "subject_id"]
+        return [*names, *(f"{ATTRIBUTES}.{name}" for name in schema.attributes.get(entity, {}))]
+
+    def _expectation(self, node: Node) -> Expectation:
+        fields = Fields(node, shapes.EXPECT, self._findings)
+        return Expectation(
+            place=node.place,
+            notices=self._each(fields, "notices", self._notice),
+            corrections=self._each(fields, "corrections", self._notice),
+            follow_ups=self._each(fields, "follow_ups", self._notice),
+            contradictions=self._each(fields, "contradictions", self._contradiction),
+            alerts=self._each(fields, "alerts", self._alert),
+        )
+
+    def _each(self, fields: Fields, key: str, read: Callable[[Node], T]) -> tuple[T, ...] | None:
+        return tuple(read(item) for item in fields.items(key)) if key in fields else None
+
+    def _notice(self, item: Node) -> ExpectedNotice:
+        fields = Fields(item, shapes.EXPECTED_NOTICE, self._findings)
+        return ExpectedNotice(
+            place=item.place,
+            rule=self._rule(fields) or "",
+            customer=fields.text("customer"),
+            state=NoticeState(fields.text("state")) if fields.text("state") else None,
+            channels=tuple(ChannelName(name) for name in fields.texts("channels")),
+            sms_contains=fields.texts("sms_contains"),
+            email_contains=fields.texts("email_contains"),
+            reason=fields.optional_text("reason"),
+        )
+
+    def _contradiction(self, item: Node) -> ExpectedContradiction:
+        fields = Fields(item, shapes.EXPECTED_CONTRADICTION, self._findings)
+        return ExpectedContradiction(
+            place=item.place,
+            check=self._check(fields) or "",
+            subject=fields.text("subject"),
+            promised=_value(fields.scalar("promised")),
+            actual=_value(fields.scalar("actual")),
+            owner=self._owner(fields),
+            state=ContradictionState(fields.text("state")) if fields.text("state") else None,
+        )
+
+    def _alert(self, item: Node) -> ExpectedAlert:
+        fields = Fields(item, shapes.EXPECTED_ALERT, self._findings)
+        return ExpectedAlert(
+            place=item.place,
+            owner=self._owner(fields) or "",
+            check=self._check(fields),
+            rule=self._rule(fields),
+            reason=fields.optional_text("reason"),
+        )
+
+    def _rule(self, fields: Fields) -> str | None:
+        return fields.reference("rule", self._project.rules, "rule", "the project") or None
+
+    def _check(self, fields: Fields) -> str | None:
+        return fields.reference("check", self._project.checks, "check", "the project") or None
+
+    def _owner(self, fields: Fields) -> str | None:
+        return fields.reference("owner", self._project.owners, "owner", catalogue.OWNERS) or None
+
+
+def _instant(text: str) -> datetime:
+    value = parse_value(TopicType.TIMESTAMP, text)
+    assert isinstance(value, datetime)
+    return value
+
+
+def _value(node: ScalarNode | None) -> ScalarValue:
+    return node.value if node is not None else None
