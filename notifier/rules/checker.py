@@ -430,6 +430,8 @@ class Checker:
     def _sum_of(self, name_token: Node, body: Node, source: Expression, variable: str, value: Expression) -> Expression:
         if value.type not in (*NUMERIC, ValueType.DURATION):
             raise self.problem(body, f"sum() adds numbers, amounts or durations, not {described(value)}")
+        if RowName(type=ValueType.ENTITY, entity=source.entity, name=variable) not in value.walk():
+            raise self.problem(body, f"the value to add does not look at '{variable}'; multiply .size() instead")
         if may_repeat(source):
             raise self.problem(name_token, "a row could be reached twice on this path, and be added twice")
         return Sum(type=value.type, source=source, variable=variable, value=value, scale=value.scale)

@@ -12,7 +12,7 @@ import shutil
 import subprocess
 import tempfile
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -40,7 +40,7 @@ def postgres_server() -> Iterator[sa.URL]:
     )
     # Durability is of no use here; the rest is as PostgreSQL ships.
     settings = f"-c listen_addresses= -c unix_socket_directories={folder} -c fsync=off -c full_page_writes=off"
-    control = [binaries / "pg_ctl", "-D", data, "-l", folder / "log", "-w"]
+    control: list[str | Path] = [binaries / "pg_ctl", "-D", data, "-l", folder / "log", "-w"]
     _run([*control, "-o", settings, "start"], user)
     try:
         yield sa.URL.create("postgresql+psycopg", "postgres", database="postgres", query={"host": str(folder)})
@@ -94,7 +94,7 @@ def _unprivileged(folder: Path) -> str | None:
     return "nobody"
 
 
-def _run(command: list[str | Path], user: str | None) -> None:
+def _run(command: Sequence[str | Path], user: str | None) -> None:
     # The server inherits the output of pg_ctl, so a pipe would never close: a file takes it.
     with tempfile.TemporaryFile() as output:
         environment = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "TZ": "UTC"}

@@ -1,0 +1,329 @@
+"""A typed expression -> one SQL expression that is right for a whole set of rows, on SQLite and on PostgreSQL.
+
+CEL's error is SQL's NULL: then `and`, `or` and `not` agree exactly with three-valued logic. CEL's null is SQL's NULL as
+well, but `null == 3` is false and no error, so equality needs care. No value can be both: a path may be null and never
+is an error, everything calculated may be an error and never is null. `Value` says which.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import sqlalchemy as sa
+
+from notifier.evaluation import values
+from notifier.evaluation.dialects import Curtailed, ExactSum, Later, fitting, power_of_ten
+from notifier.evaluation.levels import Level, Row, meets
+from notifier.evaluation.values import Value
+from notifier.model.columns import AMOUNT_SCALE, Amount, UtcTime
+from notifier.model.schema import Schema
+from notifier.model.types import ValueType
+from notifier.rules.checked import Condition
+from notifier.rules.checker import may_repeat
+from notifier.rules.expressions import (
+    All,
+    And,
+    Arithmetic,
+    Attribute,
+    Column,
+    Compare,
+    Comparison,
+    Count,
+    DatePart,
+    Exists,
+    Expression,
+    Filtered,
+    Flip,
+    In,
+    Literal,
+    Negative,
+    Not,
+    Or,
+    Related,
+    RowName,
+    Sum,
+    TextSize,
+    TextTest,
+)
+
+NOW = sa.bindparam("now", type_=UtcTime())
+
+
+class Emitter:
+    """Emits expressions of one SELECT; the joins that they need collect in `from_clause()`.
+
+    `roots` are the rows by name (name -> entity). The first is what is selected from; further ones are connected by
+    `join` or `expand`.
+    """
+
+    def __init__(self, schema: Schema, roots: Mapping[str, str]) -> None:
+        self._schema = schema
+        self._level = Level()
+        self._rows: dict[str, Row] = {}
+        self._aliases = 0
+        for name, entity in roots.items():
+            self.join(name, entity)
+
+    # The statement's tables
+
+    def root(self, name: str) -> sa.FromClause:
+        """The table of a named row."""
+        return self._rows[name].table
+
+    def join(self, name: str, entity: str, on: sa.ColumnElement[bool] | None = None, *, optional: bool = False) -> None:
+        """Adds a named row; `on` says how it meets the rows before it."""
+        table = self._schema.entities[entity].table.alias(name)
+        self._level.add(table, on, optional=optional)
+        self._rows[name] = Row(table=table, level=self._level, optional=optional)
+
+    def expand(self, path: Expression, name: str) -> list[sa.ColumnElement[bool]]:
+        """Adds a row for every row at the end of the path, called `name`; returns the conditions of its filters.
+
+        A to-many step without rows leaves nothing; a to-one step without a row leaves a row of nulls.
+        """
+        conditions: list[sa.ColumnElement[bool]] = []
+        self._rows[name] = self._expanded(path, self._level, conditions)
+        return conditions
+
+    def row(self, path: Expression) -> sa.FromClause:
+        """The table of the row at the end of a to-one path, joined where it is not yet."""
+        return self._row(path).table
+
+    def from_clause(self) -> sa.FromClause:
+        """All tables, joined; to be asked for when everything has been emitted."""
+        return self._level.from_clause()
+
+    # Expressions
+
+    def value(self, expression: Expression) -> sa.ColumnElement[Any]:
+        """The value, typed so that rows hold Decimals, aware datetimes, timedeltas, texts, ints and bools."""
+        return self._emit(expression).sql
+
+    def amount(self, expression: Expression) -> sa.ColumnElement[Any]:
+        """A number in the form of the `Amount` columns; places beyond the fourth are cut off."""
+        emitted = self._emit(expression)
+        if expression.scale > AMOUNT_SCALE:
+            lost = expression.scale - AMOUNT_SCALE
+            sql: sa.ColumnElement[Any] = Curtailed(
+                emitted.sql, power_of_ten(lost), sa.literal_column(str(AMOUNT_SCALE))
+            )
+        else:
+            sql = values.rescaled(emitted, expression.scale, AMOUNT_SCALE).sql
+        return sa.type_coerce(sql, Amount())
+
+    def truth(self, condition: Condition | Expression) -> sa.ColumnElement[bool]:
+        """True, false, or NULL for an error."""
+        return sa.type_coerce(self._condition(_expression(condition)).sql, sa.Boolean())
+
+    def holds(self, condition: Condition | Expression) -> sa.ColumnElement[bool]:
+        """True exactly where the condition is true; false or NULL elsewhere, whichever is quicker to find out."""
+        expression = _expression(condition)
+        match expression:
+            case And(operands=operands):
+                return sa.and_(*(self.holds(operand) for operand in operands))
+            case Or(operands=operands):
+                return sa.or_(*(self.holds(operand) for operand in operands))
+            case Compare(operator=Comparison.EQUAL, left=left, right=right) if not _has_null(expression):
+                one, other = self._emit(left), self._emit(right)
+                if not (one.null and other.null):
+                    one, other = values.aligned(one, left, other, right)
+                    return values.grouped(one.sql == other.sql)
+            case Exists(source=source, variable=variable) if not self._failures(source):
+                return self._any(source, variable, expression.condition, lambda _: None)
+        return self.truth(expression)
+
+    def _condition(self, expression: Expression) -> Value:
+        """The expression as an operand of logic, where null is an error."""
+        emitted = self._emit(expression)
+        return Value(emitted.sql, error=emitted.error or emitted.null)
+
+    def _emit(self, expression: Expression) -> Value:
+        match expression:
+            case Literal():
+                return values.literal(expression)
+            case RowName() | Related():
+                row = self._row(expression)
+                return Value(row.table.c.id, null=row.optional)
+            case Column(row=path, field=column):
+                row = self._row(path)
+                return values.column(row.table.c[column.name], expression, null=column.nullable or row.optional)
+            case Attribute(row=path, name=name):
+                return values.attribute(self._row(path).table.c.attributes, name, expression)
+            case Not(operand=operand):
+                condition = self._condition(operand)
+                return Value(sa.not_(condition.sql), error=condition.error)
+            case And(operands=operands):
+                return self._joined(sa.and_, operands)
+            case Or(operands=operands):
+                return self._joined(sa.or_, operands)
+            case Compare(operator=operator, left=left, right=right):
+                return values.compared(operator, self._emit(left), left, self._emit(right), right)
+            case Flip():
+                return self._flip(expression)
+            case In(operand=operand, items=items):
+                return values.within(self._emit(operand), operand, items)
+            case Arithmetic(left=left, right=right):
+                return values.calculated(expression, self._emit(left), self._emit(right))
+            case Negative(operand=operand):
+                return values.negative(expression, self._emit(operand))
+            case TextTest(function=function, operand=operand, argument=argument):
+                return values.text_test(function, self._emit(operand), self._emit(argument))
+            case TextSize(operand=operand):
+                return values.text_size(self._emit(operand))
+            case DatePart(part=part, operand=operand, zone=zone):
+                return values.date_part(part, self._emit(operand), zone)
+            case Exists() | All():
+                return self._quantified(expression)
+            case Count(source=source):
+                return self._count(source)
+            case Sum():
+                return self._sum(expression)
+        raise TypeError(f"{type(expression).__name__} is no value")
+
+    def _joined(self, join: Callable[..., sa.ColumnElement[bool]], operands: tuple[Expression, ...]) -> Value:
+        conditions = [self._condition(operand) for operand in operands]
+        return Value(join(*(condition.sql for condition in conditions)), error=any(c.error for c in conditions))
+
+    def _flip(self, flip: Flip) -> Value:
+        """The arithmetic is on the side of `now`: a function of the column could not be looked up in an index."""
+        path = self._emit(flip.path)
+        instant = Later(NOW, values.elapsed(flip.offset)) if flip.offset else NOW
+        return Value(values.COMPARE[flip.operator](path.sql, instant), error=path.null)
+
+    # Rows
+
+    def _row(self, path: Expression) -> Row:
+        if isinstance(path, RowName):
+            return self._rows[path.name]
+        assert isinstance(path, Related)
+        source = self._row(path.source)
+        if path not in source.level.to_one:
+            table = self._alias(path.relation.target)
+            source.level.add(table, meets(path.relation, source.table, table), optional=True)
+            source.level.to_one[path] = Row(table=table, level=source.level, optional=True)
+        return source.level.to_one[path]
+
+    def _alias(self, entity: str) -> sa.FromClause:
+        self._aliases += 1
+        return self._schema.entities[entity].table.alias(f"{entity}_{self._aliases}")
+
+    def _expanded(self, path: Expression, level: Level, conditions: list[sa.ColumnElement[bool]]) -> Row:
+        """The row that stands for each row of the path; its tables are added to `level`."""
+        if path.type is ValueType.ENTITY:
+            return self._row(path)
+        if isinstance(path, Filtered):
+            row = self._expanded(path.source, level, conditions)
+            with self._bound(path.variable, row):
+                conditions.append(self.holds(path.condition))
+            return row
+        assert isinstance(path, Related)
+        table = self._alias(path.relation.target)
+        # In a subquery, a row that is not there is none of the rows that are asked about.
+        row = Row(table=table, level=level, optional=level is self._level and not path.relation.many)
+        if path.source.type is ValueType.ENTITY:
+            source = self._row(path.source)
+            met = meets(path.relation, source.table, table)
+            if level.tables:
+                level.add(table, met)
+            else:
+                level.add(table)
+                conditions.append(met)  # the first table of a subquery meets the outer row in its WHERE
+            return row
+        source = self._expanded(path.source, level, conditions)
+        level.add(table, meets(path.relation, source.table, table), optional=row.optional)
+        return row
+
+    @contextmanager
+    def _bound(self, variable: str, row: Row) -> Iterator[None]:
+        outer = self._rows.get(variable)
+        self._rows[variable] = row
+        yield
+        if outer is None:
+            del self._rows[variable]
+        else:
+            self._rows[variable] = outer
+
+    # Questions about the rows of to-many relations
+
+    def _any(
+        self,
+        source: Expression,
+        variable: str,
+        condition: Expression,
+        wanted: Callable[[Value], sa.ColumnElement[bool] | None],
+    ) -> sa.ColumnElement[bool]:
+        """Whether there is a row for which the condition is what `wanted` makes of it; None stands for true."""
+        level, conditions = Level(), list[sa.ColumnElement[bool]]()
+        row = self._expanded(source, level, conditions)
+        with self._bound(variable, row):
+            asked = wanted(self._condition(condition))
+            conditions.append(self.holds(condition) if asked is None else asked)
+        return level.any(*conditions)
+
+    def _failures(self, source: Expression) -> list[sa.ColumnElement[bool]]:
+        """For every filter of the path that can be an error: whether it is one, for some row."""
+        found = []
+        while isinstance(source, Related | Filtered) and source.type is ValueType.ENTITIES:
+            if isinstance(source, Filtered) and self._can_fail(source):
+                found.append(self._any(source.source, source.variable, source.condition, _is_error))
+            source = source.source
+        return found
+
+    def _can_fail(self, filtered: Filtered) -> bool:
+        level = Level()
+        with self._bound(filtered.variable, self._expanded(filtered.source, level, [])):
+            return self._condition(filtered.condition).error
+
+    def _quantified(self, expression: Exists | All) -> Value:
+        source, variable, condition = expression.source, expression.variable, expression.condition
+        can_fail = False
+
+        def deciding(emitted: Value) -> sa.ColumnElement[bool] | None:
+            nonlocal can_fail
+            can_fail = emitted.error
+            return None if isinstance(expression, Exists) else sa.not_(emitted.sql)
+
+        decided = self._any(source, variable, condition, deciding)
+        failures = self._failures(source)
+        outcome = sa.true() if isinstance(expression, Exists) else sa.false()
+        if not can_fail and not failures:
+            return Value(decided if isinstance(expression, Exists) else sa.not_(decided))
+        cases: list[tuple[sa.ColumnElement[bool], sa.ColumnElement[Any]]] = [(f, sa.null()) for f in failures]
+        cases.append((decided, outcome))
+        if can_fail:
+            cases.append((self._any(source, variable, condition, _is_error), sa.null()))
+        return Value(sa.type_coerce(sa.case(*cases, else_=sa.not_(outcome)), sa.Boolean()), error=True)
+
+    def _count(self, source: Expression) -> Value:
+        level, conditions = Level(), list[sa.ColumnElement[bool]]()
+        counted = self._expanded(source, level, conditions).table.c.id
+        count = sa.func.count(sa.distinct(counted) if may_repeat(source) else counted)
+        return self._unless_failed(source, level.scalar(count, *conditions), error=False, bound=values.MOST_ROWS)
+
+    def _sum(self, expression: Sum) -> Value:
+        level, conditions = Level(), list[sa.ColumnElement[bool]]()
+        row = self._expanded(expression.source, level, conditions)
+        with self._bound(expression.variable, row):
+            emitted = self._emit(expression.value)
+        total = ExactSum(emitted.sql, type_=values.sql_type(expression))
+        sum_ = fitting(level.scalar(total, *conditions), expression.scale, values.sql_type(expression))
+        return self._unless_failed(expression.source, sum_, error=True, bound=values.LARGEST)
+
+    def _unless_failed(self, source: Expression, sql: sa.ColumnElement[Any], *, error: bool, bound: int) -> Value:
+        failures = self._failures(source)
+        if not failures:
+            return Value(sql, error=error, bound=bound)
+        whole = sa.case((sa.or_(*failures), sa.null()), else_=sql)
+        return Value(sa.type_coerce(whole, sql.type), error=True, bound=bound)
+
+
+def _is_error(emitted: Value) -> sa.ColumnElement[bool]:
+    return emitted.sql.is_(None)
+
+
+def _expression(condition: Condition | Expression) -> Expression:
+    return condition.expression if isinstance(condition, Condition) else condition
+
+
+def _has_null(comparison: Compare) -> bool:
+    return ValueType.NULL in (comparison.left.type, comparison.right.type)

@@ -1,0 +1,342 @@
+"""The pieces of emitted SQL: constants, columns, comparisons and calculations, each with what its NULL would mean."""
+
+import operator
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.sql.elements import Grouping
+
+from notifier.evaluation import dialects
+from notifier.evaluation.dialects import INT64, exact, fitting, power_of_ten
+from notifier.evaluation.sqltypes import Elapsed
+from notifier.model.columns import UtcTime
+from notifier.model.types import ValueType
+from notifier.rules.expressions import (
+    NUMERIC,
+    Arithmetic,
+    Comparison,
+    Expression,
+    Literal,
+    Negative,
+    Operator,
+    Part,
+    TextFunction,
+)
+
+LARGEST = INT64 + 1
+MOST_ROWS = 2**40
+LARGEST_COLUMN = 2**31
+"""Integer columns have 32 bits, texts at most a gigabyte."""
+LARGEST_AMOUNT = 10**18
+"""numeric(18, 4), in its smallest places."""
+
+COMPARE: dict[Comparison, Callable[[Any, Any], Any]] = {
+    Comparison.EQUAL: operator.eq,
+    Comparison.UNEQUAL: operator.ne,
+    Comparison.LESS: operator.lt,
+    Comparison.LESS_OR_EQUAL: operator.le,
+    Comparison.GREATER: operator.gt,
+    Comparison.GREATER_OR_EQUAL: operator.ge,
+}
+
+_CLOCK: dict[Part, tuple[str, int]] = {
+    Part.FULL_YEAR: ("year", 0),
+    Part.MONTH: ("month", -1),
+    Part.DATE: ("day", 0),
+    Part.DAY_OF_MONTH: ("day", -1),
+    Part.DAY_OF_WEEK: ("dow", 0),
+    Part.DAY_OF_YEAR: ("doy", -1),
+    Part.HOURS: ("hour", 0),
+    Part.MINUTES: ("minute", 0),
+    Part.SECONDS: ("second", 0),
+}
+"""The database's name of each part, and what to add: CEL counts months, and days of the year, from 0."""
+
+_TEXT_TESTS = {
+    TextFunction.STARTS_WITH: dialects.StartsWith,
+    TextFunction.ENDS_WITH: dialects.EndsWith,
+    TextFunction.CONTAINS: dialects.Contains,
+}
+
+
+@dataclass(frozen=True)
+class Value:
+    """An emitted value. Never both `null` and `error`, so a NULL always has one meaning."""
+
+    sql: sa.ColumnElement[Any]
+    null: bool = False
+    """It may be CEL's null."""
+    error: bool = False
+    """It may be CEL's error."""
+    bound: int = 0
+    """For a number: the largest magnitude it can have, in its smallest decimal places."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "sql", grouped(self.sql))
+
+    @property
+    def fallible(self) -> bool:
+        """Whether an operation on it can be an error: null is none of the values that operations take."""
+        return self.null or self.error
+
+
+def grouped(sql: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+    """The expression in parentheses: SQLAlchemy leaves out some that are needed around NOT and CASE."""
+    simple = (sa.sql.elements.ColumnClause, sa.BindParameter, sa.sql.elements.Null, Grouping)
+    return sql if isinstance(sql, simple) else Grouping(sql)
+
+
+def sql_type(expression: Expression) -> sa.types.TypeEngine[Any]:
+    """The SQL type of an expression's values."""
+    match expression.type:
+        case ValueType.INT | ValueType.DECIMAL | ValueType.MONEY:
+            return exact(expression.scale)
+        case ValueType.TIMESTAMP:
+            return UtcTime()
+        case ValueType.DURATION:
+            return Elapsed()
+        case ValueType.BOOL:
+            return sa.Boolean()
+    return sa.String()
+
+
+def literal(constant: Literal) -> Value:
+    """A constant of the statement."""
+    match constant.value:
+        case None:
+            return Value(sa.null(), null=True)
+        case bool():
+            return Value(sa.true() if constant.value else sa.false())
+        case int():
+            return Value(sa.literal(constant.value, sa.BigInteger), bound=abs(constant.value))
+        case Decimal():
+            return _decimal(constant.value, constant.scale)
+        case datetime():
+            return Value(sa.literal(constant.value, UtcTime()))
+        case timedelta():
+            return Value(elapsed(constant.value))
+    return Value(sa.literal(constant.value, sa.String))
+
+
+def elapsed(duration: timedelta) -> sa.ColumnElement[timedelta]:
+    """A length of time as a constant of the statement."""
+    return sa.literal(duration, Elapsed())
+
+
+def column(sql: sa.ColumnElement[Any], expression: Expression, *, null: bool) -> Value:
+    """A field of a row."""
+    bound = LARGEST_COLUMN if expression.type is ValueType.INT else LARGEST_AMOUNT
+    return Value(sql, null=null, bound=bound)
+
+
+def attribute(document: sa.ColumnElement[Any], name: str, expression: Expression) -> Value:
+    """A business's own field, out of the JSON document. What is not of its declared type is null."""
+    operands = (document, sa.literal(name, sa.String))
+    match expression.type:
+        case ValueType.BOOL:
+            return Value(dialects.AttributeBool(*operands), null=True)
+        case ValueType.TIMESTAMP:
+            return Value(dialects.AttributeInstant(*operands), null=True)
+        case ValueType.INT | ValueType.DECIMAL:
+            places = sa.literal_column(str(expression.scale), sa.Integer)
+            sql = dialects.AttributeNumber(*operands, places, type_=sql_type(expression))
+            return Value(sql, null=True, bound=LARGEST_AMOUNT)
+    return Value(dialects.AttributeText(*operands), null=True)
+
+
+# Comparing
+
+
+def compared(
+    comparison: Comparison, left: Value, left_expression: Expression, right: Value, right_expression: Expression
+) -> Value:
+    """Two values side by side."""
+    if ValueType.NULL in (left_expression.type, right_expression.type):
+        return _null_test(comparison, right if left_expression.type is ValueType.NULL else left)
+    one, other = aligned(left, left_expression, right, right_expression)
+    if comparison is Comparison.EQUAL:
+        return _equal(left, right, grouped(one.sql == other.sql), error=one.error or other.error)
+    if comparison is Comparison.UNEQUAL:
+        equal = _equal(left, right, grouped(one.sql == other.sql), error=one.error or other.error)
+        return Value(sa.not_(equal.sql), error=equal.error)
+    first = one.sql
+    if left_expression.type in (ValueType.STRING, ValueType.DATE):
+        first = dialects.CodePoints(first)
+    return Value(COMPARE[comparison](first, other.sql), error=one.fallible or other.fallible)
+
+
+def _equal(left: Value, right: Value, equal: sa.ColumnElement[bool], *, error: bool) -> Value:
+    """`null == 3` is false and `null == null` true; an error on either side is an error.
+
+    `equal` is the bare comparison, NULL where a side is; `error`: a side can be NULL without being null.
+    """
+    if not left.null and not right.null:
+        return Value(equal, error=error)
+    if not error:
+        path, other = (left, right) if left.null else (right, left)
+        known = sa.and_(equal, path.sql.is_not(None), *([other.sql.is_not(None)] if other.null else []))
+        return Value(sa.or_(known, sa.and_(left.sql.is_(None), right.sql.is_(None))) if other.null else known)
+    cases: list[tuple[sa.ColumnElement[bool], sa.ColumnElement[Any]]] = []
+    if left.null and right.null:
+        cases.append((sa.and_(left.sql.is_(None), right.sql.is_(None)), sa.true()))
+    for path, other in ((left, right), (right, left)):
+        if path.null:
+            cases.append((sa.and_(path.sql.is_(None), other.sql.is_not(None)), sa.false()))
+    return Value(sa.type_coerce(sa.case(*cases, else_=equal), sa.Boolean()), error=True)
+
+
+def _null_test(comparison: Comparison, tested: Value) -> Value:
+    wanted = tested.sql.is_(None) if comparison is Comparison.EQUAL else tested.sql.is_not(None)
+    return Value(sa.case((tested.sql.is_not(None), wanted)), error=True) if tested.error else Value(wanted)
+
+
+def within(operand: Value, expression: Expression, items: tuple[Literal, ...]) -> Value:
+    """Whether the operand is one of the constants."""
+    known = [item for item in items if item.value is not None]
+    scale = max([expression.scale, *(item.scale for item in known)])
+    sought = rescaled(operand, expression.scale, scale) if expression.type in NUMERIC else operand
+    candidates = [_decimal(Decimal(str(i.value)), scale).sql if scale else literal(i).sql for i in known]
+    found: sa.ColumnElement[bool] = sought.sql.in_(candidates) if candidates else sa.false()
+    has_null = len(known) < len(items)
+    if sought.error and operand.null:
+        found = sa.case((operand.sql.is_(None), sa.true() if has_null else sa.false()), else_=found)
+        return Value(sa.type_coerce(found, sa.Boolean()), error=True)
+    if sought.error:
+        return Value(found if candidates else sa.case((sought.sql.is_not(None), sa.false())), error=True)
+    if has_null:
+        return Value(sa.or_(found, sought.sql.is_(None)))
+    return Value(sa.and_(found, sought.sql.is_not(None)) if sought.null else found)
+
+
+def aligned(
+    left: Value, left_expression: Expression, right: Value, right_expression: Expression
+) -> tuple[Value, Value]:
+    """Both values with the same number of decimal places."""
+    if left_expression.type not in NUMERIC:
+        return left, right
+    scale = max(left_expression.scale, right_expression.scale)
+    return _scaled(left, left_expression, scale), _scaled(right, right_expression, scale)
+
+
+def _scaled(value: Value, expression: Expression, scale: int) -> Value:
+    if isinstance(expression, Literal) and scale:
+        return _decimal(Decimal(str(expression.value)), scale)
+    return rescaled(value, expression.scale, scale)
+
+
+def _decimal(number: Decimal, scale: int) -> Value:
+    bound = abs(int(number.scaleb(scale)))
+    plain = Value(sa.literal(number, exact(scale)), bound=bound)
+    # SQLite cannot bind what does not fit; as a constant of an impossible comparison it is an error like any other.
+    return plain if bound <= INT64 else Value(sa.type_coerce(sa.null(), exact(scale)), error=True)
+
+
+def rescaled(value: Value, scale: int, wanted: int) -> Value:
+    """The number with more decimal places; an error where it then does not fit into 64 bits."""
+    if scale == wanted:
+        return value
+    sql = dialects.Rescaled(value.sql, power_of_ten(wanted - scale), type_=exact(wanted))
+    bound = value.bound * 10 ** (wanted - scale)
+    # A path that is null stays null; beside that, what does not fit is the one way in which it becomes NULL.
+    return _fitted(replace(value, sql=sql, bound=bound), wanted)
+
+
+def _fitted(value: Value, scale: int) -> Value:
+    if value.bound <= INT64:
+        return value
+    return replace(value, sql=fitting(value.sql, scale, value.sql.type), null=False, error=True, bound=LARGEST)
+
+
+# Calculating
+
+
+def calculated(expression: Arithmetic, left: Value, right: Value) -> Value:
+    """A sum, difference, product or quotient of numbers; instants and lengths of time; joined texts."""
+    if expression.type in NUMERIC:
+        return _number(expression, left, right)
+    fallible = left.fallible or right.fallible
+    minus = expression.operator is Operator.MINUS
+    if expression.type is ValueType.STRING:
+        return Value(dialects.Joined(left.sql, right.sql), error=fallible)
+    if expression.type is ValueType.TIMESTAMP:
+        if expression.left.type is ValueType.DURATION:
+            left, right = right, left
+        length = _opposite(right.sql) if minus else right.sql
+        return Value(dialects.Later(left.sql, length), error=fallible)
+    if expression.left.type is ValueType.TIMESTAMP:
+        return Value(dialects.Between(left.sql, right.sql, type_=Elapsed()), error=fallible)
+    combine = dialects.Minus if minus else dialects.Plus
+    return Value(combine(left.sql, right.sql, type_=Elapsed()), error=fallible)
+
+
+def _opposite(length: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+    return dialects.Minus(sa.literal_column("0", sa.BigInteger), length, type_=Elapsed())
+
+
+def _number(expression: Arithmetic, left: Value, right: Value) -> Value:
+    fallible = left.fallible or right.fallible
+    scale, kind = expression.scale, sql_type(expression)
+    if expression.operator is Operator.DIVIDED_BY:
+        return _quotient(expression, left, right)
+    if expression.operator is Operator.TIMES:
+        sql: sa.ColumnElement[Any] = dialects.Times(_wide(left), _wide(right), type_=kind)
+        return _fitted(Value(sql, error=fallible, bound=left.bound * right.bound), scale)
+    left = _scaled(left, expression.left, scale)
+    right = _scaled(right, expression.right, scale)
+    fallible = left.fallible or right.fallible
+    combine = dialects.Minus if expression.operator is Operator.MINUS else dialects.Plus
+    sql = combine(_wide(left), _wide(right), type_=kind)
+    return _fitted(Value(sql, error=fallible, bound=left.bound + right.bound), scale)
+
+
+def _quotient(expression: Arithmetic, left: Value, right: Value) -> Value:
+    """Division by zero is an error, for decimals as well."""
+    kind = sql_type(expression)
+    if expression.scale == 0:
+        whole = dialects.WholeQuotient(left.sql, right.sql, type_=kind)
+        return _fitted(Value(whole, error=True, bound=left.bound), 0)
+    gained = expression.scale - expression.left.scale + expression.right.scale
+    power, places = power_of_ten(gained), power_of_ten(expression.scale)
+    sql = dialects.DecimalQuotient(left.sql, right.sql, power, places, type_=kind)
+    return _fitted(Value(sql, error=True, bound=LARGEST), expression.scale)
+
+
+def _wide(value: Value) -> sa.ColumnElement[Any]:
+    return dialects.Widened(value.sql, type_=value.sql.type)
+
+
+def negative(expression: Negative, operand: Value) -> Value:
+    """The value with its sign turned."""
+    if expression.type is ValueType.DURATION:
+        return Value(_opposite(operand.sql), error=operand.fallible)
+    zero = sa.literal_column("0", sa.BigInteger)
+    sql = dialects.Minus(zero, _wide(operand), type_=sql_type(expression))
+    return _fitted(Value(sql, error=operand.fallible, bound=operand.bound), expression.scale)
+
+
+# Texts and clocks
+
+
+def text_test(function: TextFunction, operand: Value, argument: Value) -> Value:
+    """A question about two texts."""
+    return Value(_TEXT_TESTS[function](operand.sql, argument.sql), error=operand.fallible or argument.fallible)
+
+
+def text_size(operand: Value) -> Value:
+    """The number of code points."""
+    return Value(dialects.Length(operand.sql), error=operand.fallible, bound=LARGEST_COLUMN)
+
+
+def date_part(part: Part, operand: Value, zone: str) -> Value:
+    """What a clock or calendar in the zone shows."""
+    name, shift = _CLOCK[part]
+    sql: sa.ColumnElement[Any] = dialects.ClockPart(
+        operand.sql, sa.literal(zone, sa.String), sa.literal_column(f"'{name}'", sa.String)
+    )
+    if shift:
+        sql = dialects.Plus(sql, sa.literal_column(str(shift), sa.BigInteger), type_=sa.BigInteger())
+    return Value(sql, error=operand.fallible, bound=LARGEST_COLUMN)
