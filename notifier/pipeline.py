@@ -71,7 +71,7 @@ def _checks(engine: Engine, reader: StateReader, now: datetime, options: DraftOp
                     kind="check",
                     name=name,
                     contradictions=tuple(event.contradiction for event in events),
-                    drafts=contradiction_alerts(engine, check, events, now, live=options.live),
+                    drafts=contradiction_alerts(engine, check, events, reader, now, live=options.live),
                 )
         except sa.exc.OperationalError:
             raise

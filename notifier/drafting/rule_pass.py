@@ -10,7 +10,7 @@ from notifier.model.batches import Batch
 from notifier.model.contradictions import Contradiction
 from notifier.model.digests import reference
 from notifier.model.notices import Draft, NoticeState, Reason, ReasonCode, Recipient
-from notifier.model.reading import RuleState, StateReader
+from notifier.model.reading import KnownNotice, RuleState, StateReader
 from notifier.planning.addressing import customer_recipient
 from notifier.planning.drafts import ended, is_approved, is_unchanged, kept, not_printable, planned
 from notifier.planning.gathering import gather
@@ -60,12 +60,14 @@ class RulePass:
         decided = self._limit(selection, parts)
         for index, part in enumerate(parts):
             intents = decided[index] if index in decided else self._intents(selection, part)
-            drafts = list(self._drafts(intents.intents))
-            changed = [each for each in drafts if not each.unchanged]
+            drafts = tuple(self._drafts(intents.intents))
+            known = {intent.occurrence: intent.known for intent in intents.intents}
+            news = [draft for draft in drafts if _is_news(draft, known[draft.occurrence])]
+            alerts = verdict_alerts(self.engine, self.rule, news, self.now, live=self.options.live)
             yield Batch(
                 kind="rule",
                 name=self.rule.name,
-                drafts=(*drafts, *verdict_alerts(self.engine, self.rule, changed, self.now, live=self.options.live)),
+                drafts=(*drafts, *alerts),
                 backlog_added=tuple(intents.backlog_added.items()),
                 backlog_removed=tuple(intents.backlog_removed),
             )
@@ -156,10 +158,12 @@ class RulePass:
                 circumstances,
             )
             plan = planned(self.rule, intent, recipient, verdict, name)
-            unchanged = is_unchanged(plan, intent)
-            if unchanged and not self.options.everything:
+            if is_unchanged(plan, intent) and not self.options.everything:
                 continue
-            yield replace(self._rendered(plan), unchanged=unchanged)
+            draft = self._rendered(plan)
+            unchanged = is_unchanged(draft, intent)
+            if not unchanged or self.options.everything:
+                yield replace(draft, unchanged=unchanged)
 
     def _rendered(self, plan: Draft) -> Draft:
         if plan.verdict.state is not NoticeState.READY or plan.recipient is None:
@@ -201,6 +205,13 @@ class RulePass:
             names |= {occurrence: reference(occurrence, salt) for occurrence in renamed}
             new = {names[occurrence]: occurrence for occurrence in renamed}
         return names
+
+
+def _is_news(draft: Draft, known: KnownNotice | None) -> bool:
+    """Whether the verdict is another one than the outbox has: owners are not told twice of the same."""
+    if draft.unchanged:
+        return False
+    return known is None or (known.state, known.reason_code) != (draft.verdict.state, draft.verdict.reason.code)
 
 
 def watermark(state: RuleState | None, digest: str, now: datetime) -> RuleState:

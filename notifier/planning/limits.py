@@ -32,7 +32,7 @@ def exceeded(rule: Rule, counted: Collection[str], customers: int) -> Reason | N
     share = rule.limits.share
     if share is not None and reached > SHARE_APPLIES_ABOVE and reached > share * customers:
         text = (
-            f"{reached} recipients in 24 h are more than {share * 100:f} % of {customers} customers; "
+            f"{reached} recipients in 24 h are more than {(share * 100).normalize():f} % of {customers} customers; "
             "a person must approve"
         )
         return Reason(code=ReasonCode.LIMIT, text=text)

@@ -12,6 +12,11 @@ Thread = tuple[str, str, str]
 """(subject id, each id or "", recipient id or ""): everything one rule tells one recipient about one thing."""
 
 
+def world(live: bool) -> str:
+    """The first word of every key: what was told in the sandbox was not told in life."""
+    return "live" if live else "sandbox"
+
+
 def thread_of(subject_id: str, each_id: str | None, recipient_id: str | None) -> Thread:
     """The thread a match or a known notice belongs to."""
     return (subject_id, each_id or "", recipient_id or "")
@@ -24,7 +29,7 @@ def occurrence_of(match: Match, *, live: bool, repetition: int = 0) -> str:
     what was told. `repetition` counts how often a rule with `repeat` was told before.
     """
     parts = [
-        "live" if live else "sandbox",
+        world(live),
         match.rule,
         f"{match.subject_type}:{match.subject_id}",
         match.each_id or "",

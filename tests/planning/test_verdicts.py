@@ -1,0 +1,184 @@
+"""Every verdict, in the order in which they are decided, each with the reason a person reads."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from notifier.model.contradictions import Contradiction, ContradictionState
+from notifier.model.notices import NoticeKind, NoticeState, Reason, ReasonCode, Recipient, Verdict
+from notifier.model.types import ChannelName, NoticeClass, TopicType
+from notifier.planning.intents import Action, Intent
+from notifier.planning.verdicts import Circumstances, verdict_on
+from notifier.rules.checked import AllowedHours, Policy, Rule
+from tests.planning.builders import NOW, RULE, known, match
+
+ANA = Recipient(
+    id="C-1",
+    name="Ana Ruiz",
+    locale="es-CO",
+    timezone="America/Bogota",
+    country="CO",
+    phone="+573001234567",
+    email="ana@example.com",
+)
+NIGHT = datetime(2026, 3, 4, 2, 0, tzinfo=UTC)  # 21:00 in Bogota
+MORNING = datetime(2026, 3, 4, 13, 0, tzinfo=UTC)  # 08:00 in Bogota
+CONTRADICTION = Contradiction(
+    id="X-1",
+    check="price",
+    promise_id="P-1",
+    subject_type="contract",
+    subject_id="K-1",
+    customer_id="C-1",
+    topic="monthly_price",
+    topic_type=TopicType.MONEY,
+    promised="79900",
+    actual="111860",
+    currency="COP",
+    actual_currency="COP",
+    promised_by="Luis",
+    promised_at=NOW,
+    evidence=None,
+    surfaces_at=None,
+    owner="billing",
+    severity="high",
+    state=ContradictionState.OPEN,
+    opened_at=NOW,
+    changed_at=NOW,
+)
+LIMIT = Reason(code=ReasonCode.LIMIT, text="too many")
+
+
+def intent(**changes: Any) -> Intent:
+    values: dict[str, Any] = {
+        "action": Action.PLAN,
+        "kind": NoticeKind.NOTICE,
+        "occurrence": "o",
+        "match": match(),
+        "template": "reminder",
+        "until": NIGHT + timedelta(hours=24),
+    }
+    return Intent(**(values | changes))
+
+
+def decide(
+    rule: Rule = RULE,
+    *,
+    of: Intent | None = None,
+    recipient: Recipient | None = ANA,
+    contradictions: tuple[Contradiction, ...] = (),
+    approved: bool = False,
+    now: datetime = NOW,
+    consents: Mapping[tuple[str, ChannelName, NoticeClass], bool] | None = None,
+    over_limit: Reason | None = None,
+    policy: Policy | None = None,
+) -> Verdict:
+    circumstances = Circumstances(now=now, policy=policy or Policy(), consents=consents or {}, over_limit=over_limit)
+    return verdict_on(rule, of or intent(), recipient, contradictions, approved, circumstances)
+
+
+def test_a_due_notice_is_ready_on_every_channel_it_can_use() -> None:
+    verdict = decide()
+    assert (verdict.state, verdict.send_at) == (NoticeState.READY, NOW)
+    assert verdict.channels == (ChannelName.SMS, ChannelName.EMAIL)
+    assert verdict.reason.text.startswith("48h before appointment.starts_at")
+
+
+def test_an_open_contradiction_holds_before_anything_else_is_asked() -> None:
+    verdict = decide(recipient=None, contradictions=(CONTRADICTION,))
+    assert verdict.state is NoticeState.HELD
+    assert verdict.contradictions == ("X-1",)
+    assert "79900" in verdict.reason.text
+    assert "owner billing" in verdict.reason.text
+
+
+def test_a_person_may_release_what_a_contradiction_holds() -> None:
+    released = intent(known=known(match(), state=NoticeState.HELD, released=True))
+    assert decide(of=released, contradictions=(CONTRADICTION,)).state is NoticeState.READY
+
+
+def test_without_an_address_the_other_channel_speaks() -> None:
+    verdict = decide(recipient=replace(ANA, phone=None))
+    assert verdict.channels == (ChannelName.EMAIL,)
+    assert verdict.reason.text.endswith("no address for sms")
+
+
+def test_without_any_address_nobody_is_told_and_it_says_so() -> None:
+    verdict = decide(recipient=replace(ANA, phone=None, email=None))
+    assert verdict.state is NoticeState.SUPPRESSED
+    assert verdict.reason.text == "no address for sms and email"
+
+
+def test_a_refused_consent_leaves_the_other_channel_or_nobody() -> None:
+    no_sms = {("C-1", ChannelName.SMS, NoticeClass.SERVICE): False}
+    assert decide(consents=no_sms).channels == (ChannelName.EMAIL,)
+    verdict = decide(consents=no_sms | {("C-1", ChannelName.EMAIL, NoticeClass.SERVICE): False})
+    assert verdict.reason == Reason(code=ReasonCode.NO_CONSENT, text="no consent for sms and email")
+
+
+def test_marketing_needs_a_yes() -> None:
+    marketing = replace(RULE, notice_class=NoticeClass.MARKETING)
+    assert decide(marketing).state is NoticeState.SUPPRESSED
+    assert decide(marketing, consents={("C-1", ChannelName.SMS, NoticeClass.MARKETING): True}).channels == (
+        ChannelName.SMS,
+    )
+
+
+def test_the_preferred_channel_is_honoured_except_where_safety_is_at_stake() -> None:
+    prefers = replace(ANA, preferred_channel=ChannelName.EMAIL)
+    assert decide(recipient=prefers).channels == (ChannelName.EMAIL,)
+    assert decide(replace(RULE, notice_class=NoticeClass.SAFETY), recipient=prefers).channels == RULE.channels
+
+
+def test_a_customer_who_is_not_in_the_state_is_not_guessed() -> None:
+    assert decide(recipient=None).reason.code is ReasonCode.UNKNOWN_CUSTOMER
+
+
+def test_quiet_hours_defer_to_the_morning() -> None:
+    verdict = decide(now=NIGHT)
+    assert (verdict.state, verdict.send_at) == (NoticeState.DEFERRED, MORNING)
+    assert verdict.reason.text == "quiet hours until 2026-03-04 08:00 America/Bogota"
+
+
+def test_what_the_morning_would_be_too_late_for_is_not_deferred() -> None:
+    verdict = decide(of=intent(until=MORNING), now=NIGHT)
+    assert (verdict.state, verdict.reason.code) == (NoticeState.SUPPRESSED, ReasonCode.QUIET_HOURS_PAST_UNTIL)
+
+
+def test_another_channel_may_speak_where_one_must_be_quiet() -> None:
+    always = AllowedHours(start=NIGHT.time().replace(hour=0), end=NIGHT.time().replace(hour=0))
+    policy = Policy(hours={("CO", NoticeClass.SERVICE, "email"): always})
+    assert decide(now=NIGHT, policy=policy).state is NoticeState.DEFERRED
+    urgent = decide(of=intent(until=MORNING), now=NIGHT, policy=policy)
+    assert urgent.channels == (ChannelName.EMAIL,)
+    assert urgent.reason.text.endswith("quiet hours for sms")
+
+
+def test_safety_passes_quiet_hours() -> None:
+    assert decide(replace(RULE, notice_class=NoticeClass.SAFETY), now=NIGHT).state is NoticeState.READY
+
+
+def test_past_the_limit_the_batch_waits_for_a_person() -> None:
+    assert decide(over_limit=LIMIT).reason == LIMIT
+    assert decide(over_limit=LIMIT, approved=True).state is NoticeState.READY
+
+
+def test_what_waits_for_approval_goes_on_waiting_when_the_count_falls() -> None:
+    waiting = known(match(), state=NoticeState.HELD, reason_code=ReasonCode.LIMIT, passed_limits=False)
+    assert decide(of=intent(known=waiting)).state is NoticeState.HELD
+    assert decide(of=intent(known=waiting), now=NIGHT).reason.code is ReasonCode.LIMIT
+    assert decide(of=intent(known=waiting), approved=True).state is NoticeState.READY
+
+
+def test_what_passed_the_limit_is_not_held_by_a_later_batch() -> None:
+    passed = known(match(), state=NoticeState.READY, passed_limits=True)
+    assert decide(of=intent(known=passed), over_limit=LIMIT).state is NoticeState.READY
+
+
+def test_a_correction_goes_where_the_customer_was_told() -> None:
+    told = known(match(), told_channels=(ChannelName.EMAIL,))
+    correction = intent(kind=NoticeKind.CORRECTION, told=told)
+    assert decide(of=correction).channels == (ChannelName.EMAIL,)
+    assert decide(of=correction, recipient=replace(ANA, email=None)).channels == (ChannelName.SMS,)
+    assert told.reference in decide(of=correction).reason.text
