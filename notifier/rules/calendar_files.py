@@ -8,12 +8,12 @@ import opening_hours
 
 from notifier.model.formats import country_code
 from notifier.model.problems import Place
-from notifier.model.types import NoticeClass
+from notifier.model.types import NoticeClass, TopicType
+from notifier.model.values import parse_value
 from notifier.rules import shapes
 from notifier.rules.checked import AllowedHours, HoursException, Policy
 from notifier.rules.fields import Fields, converted
 from notifier.rules.findings import Findings
-from notifier.rules.literals import parse_date
 from notifier.rules.yaml_nodes import Node
 
 EVERY = "*"
@@ -94,7 +94,7 @@ def _clock(part: str, text: str) -> time:
 
 
 def _date(text: str) -> date:
-    return date.fromisoformat(parse_date(text))
+    return date.fromisoformat(str(parse_value(TopicType.DATE, text)))
 
 
 def _hours_of_a_date(text: str) -> str:

@@ -24,6 +24,8 @@ class Catalogue:
 
     schema: Schema
     topics: Mapping[str, Topic]
+    unusable_topics: Collection[str] = ()
+    """Declared, but with a problem of their own: what names them is set aside with them."""
     owners: Mapping[str, Owner]
     contact_points: Mapping[str, ContactPoint]
     policy: Policy
@@ -37,6 +39,9 @@ class Catalogue:
         """The folders under templates/."""
         return frozenset(path.split("/", 1)[0] for path in self.templates if "/" in path)
 
-    def topic(self, node: ScalarNode | None, findings: Findings) -> Topic | None:
-        """The topic that the text names."""
-        return None if node is None else self.topics.get(referred(node, self.topics, "topic", TOPICS, findings))
+    def topic(self, node: ScalarNode, findings: Findings) -> Topic | None:
+        """The topic that the text names; None, with a problem, where it names none that can be used."""
+        if node.text in self.unusable_topics:
+            findings.add(node.place, f"the topic '{node.text}' has a problem of its own; see {TOPICS}")
+            return None
+        return self.topics.get(referred(node, self.topics, "topic", TOPICS, findings))

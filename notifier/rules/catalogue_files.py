@@ -4,7 +4,7 @@ An entry with a problem stays known where that can be, so that a rule which name
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 import opening_hours
 
@@ -55,12 +55,14 @@ def check_hours(text: str) -> str:
     return text
 
 
-def read_topics(node: Node | None, findings: Findings) -> Mapping[str, Topic]:
-    """`rules/topics.yaml`. A topic whose type is not known is left out."""
-    topics = {}
+def read_topics(node: Node | None, findings: Findings) -> tuple[Mapping[str, Topic], Collection[str]]:
+    """`rules/topics.yaml`: the topics, and the names of those whose type is not known."""
+    topics: dict[str, Topic] = {}
+    unusable = set()
     for entry, fields in _named(node, shapes.TOPICS_FILE, shapes.TOPIC, findings):
         check_identifier(entry.key, findings)
         if not fields.text("type"):
+            unusable.add(entry.key.text)
             continue
         topic_type = TopicType(fields.text("type"))
         worse = fields.optional_text("worse")
@@ -68,7 +70,7 @@ def read_topics(node: Node | None, findings: Findings) -> Mapping[str, Topic]:
             findings.add(fields.key_place("worse"), f"'worse' means nothing for a {topic_type}; remove it")
             worse = None
         topics[entry.key.text] = Topic(name=entry.key.text, type=topic_type, worse=worse, place=entry.key.place)
-    return topics
+    return topics, unusable
 
 
 def read_owners(node: Node | None, findings: Findings) -> Mapping[str, Owner]:

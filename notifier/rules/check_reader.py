@@ -7,7 +7,7 @@ from notifier.model.problems import one_of
 from notifier.model.types import ValueType
 from notifier.model.vocabulary import VALUES
 from notifier.rules import shapes
-from notifier.rules.catalogue import OWNERS, TOPICS, Catalogue
+from notifier.rules.catalogue import OWNERS, Catalogue
 from notifier.rules.catalogue_files import check_name
 from notifier.rules.checked import Check, Hold, Tolerance, Topic
 from notifier.rules.claims import fits
@@ -41,7 +41,8 @@ class _CheckReader:
         fields = self._fields
         if name := fields.scalar("check"):
             check_name(name, self._findings)
-        topic = self._catalogue.topic(fields.scalar("promise"), self._findings)
+        promise = fields.scalar("promise")
+        topic = self._catalogue.topic(promise, self._findings) if promise is not None else None
         owner = fields.reference("owner", self._catalogue.owners, "owner", OWNERS)
         warn = fields.converted("warn", span) or timedelta(0)
         hold = self._hold()
@@ -153,7 +154,8 @@ class _CheckReader:
         if node is None:
             return Hold()
         fields = Fields(node, shapes.HOLD, self._findings)
+        topics = [self._catalogue.topic(scalar, self._findings) for scalar in fields.scalars("topics")]
         return Hold(
-            topics=fields.references("topics", self._catalogue.topics, "topic", TOPICS),
+            topics=tuple(topic.name for topic in topics if topic is not None),
             rules=fields.references("rules", self._catalogue.rule_names, "rule", "the project"),
         )

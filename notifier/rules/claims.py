@@ -2,14 +2,14 @@
 
 from notifier.model.types import TopicType, ValueType
 from notifier.rules import shapes
-from notifier.rules.catalogue import TOPICS, Catalogue
+from notifier.rules.catalogue import Catalogue
 from notifier.rules.catalogue_files import check_identifier
 from notifier.rules.checked import Claim, Topic
 from notifier.rules.conditions import currency_of
 from notifier.rules.expression_reader import ExpressionReader
 from notifier.rules.expressions import Expression
 from notifier.rules.fields import Fields
-from notifier.rules.findings import Findings, unknown
+from notifier.rules.findings import Findings
 from notifier.rules.yaml_nodes import Entry, ListNode, MappingNode, ScalarNode
 
 _TAKEN_BY_TEMPLATES = ("customer", "exit", "owner", "reference", "correction", "previous")
@@ -37,10 +37,9 @@ def read_claim(entry: Entry, reader: ExpressionReader, catalogue: Catalogue, fin
     expression = reader.value(value)
     if value is None or expression is None:
         return None
-    if topic_node is not None and topic_node.text not in catalogue.topics:
-        findings.add(topic_node.place, unknown("topic", topic_node.text, catalogue.topics, TOPICS))
+    topic = catalogue.topic(topic_node, findings) if topic_node is not None else catalogue.topics.get(name.text)
+    if topic_node is not None and topic is None:
         return None
-    topic = catalogue.topics.get(topic_node.text if topic_node else name.text)
     if not fits(value, expression, topic, catalogue, findings):
         return None
     return Claim(
@@ -76,8 +75,8 @@ def _written(entry: Entry, findings: Findings) -> tuple[ScalarNode | None, Scala
             return fields.scalar("value"), fields.scalar("topic")
         case ListNode() as values:
             findings.add(values.place, f"the claim '{entry.key.text}' is one value, not a list")
-        case ScalarNode(value=None) as nothing:
-            findings.add(nothing.place, f"the claim '{entry.key.text}' is empty; give an expression or remove it")
+        case ScalarNode(value=None):
+            findings.add(entry.key.place, f"the claim '{entry.key.text}' is empty; give an expression or remove it")
         case ScalarNode() as value:
             return value, None
     return None, None

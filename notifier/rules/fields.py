@@ -125,7 +125,7 @@ class Fields:
             self._findings.add(entry.key.place, self._unknown_key(entry, in_flow=in_flow))
             return
         self._keys[name] = entry.key.place
-        if self._well_formed(key, entry.value):
+        if self._well_formed(key, entry):
             self._nodes[name] = entry.value
 
     def _unknown_key(self, entry: Entry, *, in_flow: bool) -> str:
@@ -135,9 +135,11 @@ class Fields:
             return f"{what}; a comma ends a plain value inside {{ }}: quote the value before it"
         return what + (did_you_mean(name, self._shape.names) or f"; it may have {', '.join(self._shape.names)}")
 
-    def _well_formed(self, key: Key, node: Node) -> bool:
+    def _well_formed(self, key: Key, entry: Entry) -> bool:
+        node = entry.value
         if isinstance(node, ScalarNode) and node.value is None:
-            self._findings.add(node.place, f"'{key.name}' is empty; give {key.form} or remove the key")
+            remedy = "" if key.required else ", or remove the key"
+            self._findings.add(entry.key.place, f"'{key.name}' is empty; give {key.form}{remedy}")
             return False
         if not _has_form(key.form, node):
             self._findings.add(node.place, f"'{key.name}' is {key.form}, not {_misfit(node)}{_quoting(key.form, node)}")
@@ -148,7 +150,7 @@ class Fields:
         wrong = [scalar for scalar in _scalars_of(node) if key.values and scalar.text not in key.values]
         for scalar in wrong:
             remedy = did_you_mean(scalar.text, key.values) or f"; one of {one_of(key.values)}"
-            self._findings.add(scalar.place, f"unknown {key.name} '{scalar.text}'{remedy}")
+            self._findings.add(scalar.place, f"unknown {key.one or key.name} '{scalar.text}'{remedy}")
         return not wrong
 
 

@@ -76,7 +76,7 @@ def _circles_in(ways: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, ...]]:
 
 def _way_back(ways: Mapping[str, Sequence[str]], start: str) -> tuple[str, ...]:
     """The shortest way from a point back to itself, without the return; empty when there is none."""
-    paths = [(start,)]
+    paths: list[tuple[str, ...]] = [(start,)]
     reached: set[str] = set()
     while paths:
         path = paths.pop(0)

@@ -103,10 +103,12 @@ def _schema(folder: Path, findings: Findings) -> Schema:
 def _catalogue(folder: Path, schema: Schema, rule_names: set[str], findings: Findings) -> Catalogue:
     templates, problems = read_templates(folder)
     findings.extend(problems)
+    topics, unusable = catalogue_files.read_topics(_named_file(folder, catalogue.TOPICS, findings), findings)
     journey = _named_file(folder, catalogue.JOURNEY, findings)
     return Catalogue(
         schema=schema,
-        topics=catalogue_files.read_topics(_named_file(folder, catalogue.TOPICS, findings), findings),
+        topics=topics,
+        unusable_topics=unusable,
         owners=catalogue_files.read_owners(_named_file(folder, catalogue.OWNERS, findings), findings),
         contact_points=catalogue_files.read_contact_points(
             _named_file(folder, catalogue.CONTACT_POINTS, findings), findings

@@ -56,7 +56,7 @@ def positive_span(text: str) -> timedelta:
 def tolerance(text: str, topic_type: TopicType) -> Tolerance:
     """`0.5%`, `100 COP`, `100`, `15m`: whichever fits the type of the topic."""
     if topic_type not in _FORMS:
-        raise ValueError(f"a {topic_type} agrees or does not; remove the tolerance")
+        raise ValueError(f"a value of type {topic_type} agrees or does not; remove the tolerance")
     if _SHARE.fullmatch(text) and topic_type in (TopicType.MONEY, TopicType.NUMBER, TopicType.DURATION):
         return Tolerance(share=share(text))
     amount = _AMOUNT.fullmatch(text)
@@ -68,7 +68,7 @@ def tolerance(text: str, topic_type: TopicType) -> Tolerance:
         return Tolerance(amount=Decimal(amount[1]))
     if topic_type in (TopicType.TIMESTAMP, TopicType.DATE, TopicType.DURATION) and not amount and "%" not in text:
         return Tolerance(duration=_days(text) if topic_type is TopicType.DATE else span(text))
-    raise ValueError(f"'{text}' is no tolerance for a {topic_type}; write it like {_FORMS[topic_type]}")
+    raise ValueError(f"'{text}' is no tolerance for values of type {topic_type}; write it like {_FORMS[topic_type]}")
 
 
 def _days(text: str) -> timedelta:

@@ -38,6 +38,8 @@ class Key:
     required: bool = False
     values: tuple[str, ...] = ()
     """The texts allowed; empty when any is."""
+    one: str = ""
+    """What one of its values is called; the key's own name where left out."""
     shape: "Shape | None" = None
     """For MAPPING its keys; for LIST those of each item; for NAMED those of each value."""
 
@@ -119,6 +121,7 @@ RULE = Shape(
             name="channels",
             form=Form.TEXTS,
             about="where it goes; both where left out",
+            one="channel",
             values=CHANNELS,
         ),
         Key(name="exit", form=Form.TEXT, about="the contact point that leads to a human", required=True),
@@ -265,7 +268,7 @@ EXPECTED_NOTICE = Shape(
             about="the state it is in after this entry",
             values=tuple(state.value for state in NoticeState),
         ),
-        Key(name="channels", form=Form.TEXTS, about="the channels it goes out on", values=CHANNELS),
+        Key(name="channels", form=Form.TEXTS, about="the channels it goes out on", one="channel", values=CHANNELS),
         Key(name="sms_contains", form=Form.TEXTS, about="texts that its SMS holds"),
         Key(name="email_contains", form=Form.TEXTS, about="texts that its e-mail holds"),
         Key(name="reason", form=Form.TEXT, about="the code of its reason, or a part of the sentence"),
