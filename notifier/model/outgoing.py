@@ -21,6 +21,8 @@ class Outgoing:
     """The notice's reference; a body carries it, so that no two bodies to one address are equal."""
     kind: NoticeKind
     notice_class: NoticeClass
+    recipient_id: str | None
+    """The customer's id, or for an alert the owner's."""
     channel: ChannelName
     address: str
     subject: str | None

@@ -1,0 +1,90 @@
+"""Evaluation and sending, again and again, until SIGTERM or SIGINT: APScheduler is only the ticker.
+
+The database is the only truth about what is due, so a run that is late, skipped or repeated loses and doubles nothing.
+A failure of the database is logged and met by the next run.
+"""
+
+import signal
+import threading
+from collections.abc import Callable
+from datetime import UTC
+
+import sqlalchemy as sa
+import structlog
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from notifier.model.reading import StoreError
+from notifier.runtime.clock import Clock
+from notifier.runtime.dispatch import Dispatcher
+from notifier.runtime.rules_in_force import RulesInForce
+from notifier.runtime.tick import describe, evaluate
+
+log = structlog.get_logger()
+
+
+class Daemon:
+    """One process of `notifier run`."""
+
+    def __init__(
+        self,
+        database: sa.Engine,
+        rules: RulesInForce,
+        dispatcher: Dispatcher,
+        clock: Clock,
+        *,
+        live: bool,
+        tick_seconds: float,
+        dispatch_seconds: float,
+    ) -> None:
+        self._database = database
+        self._rules = rules
+        self._dispatcher = dispatcher
+        self._clock = clock
+        self._live = live
+        self._pauses = {"evaluate": (self._evaluate, tick_seconds), "dispatch": (self._dispatch, dispatch_seconds)}
+        self._stop = threading.Event()
+
+    def run(self) -> None:
+        """Work until a signal asks to end, then finish what is in hand. Only the main thread may call it."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._asked_to_end)
+        scheduler = BackgroundScheduler(
+            timezone=UTC,
+            executors={"default": ThreadPoolExecutor(len(self._pauses))},
+            # A run that is late still happens, once; the default would drop it silently after a second.
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+        )
+        for name, (job, seconds) in self._pauses.items():
+            scheduler.add_job(job, "interval", seconds=seconds, id=name, next_run_time=self._clock())
+        scheduler.start()
+        log.info("daemon.started", live=self._live)
+        self._stop.wait()
+        self._dispatcher.stop()
+        scheduler.shutdown(wait=True)
+        log.info("daemon.ended")
+
+    def stop(self) -> None:
+        """End as a signal would. May be called from another thread."""
+        self._stop.set()
+
+    def _asked_to_end(self, number: int, _frame: object) -> None:
+        log.info("daemon.ending", signal=signal.Signals(number).name)
+        self.stop()
+
+    def _evaluate(self) -> None:
+        self._guarded(
+            "evaluate",
+            lambda: evaluate(self._database, self._rules.engine(), self._clock(), live=self._live, stop=self._stop),
+        )
+
+    def _dispatch(self) -> None:
+        self._guarded("dispatch", lambda: self._dispatcher.dispatch(self._rules.engine()))
+
+    def _guarded(self, job: str, work: Callable[[], object]) -> None:
+        try:
+            work()
+        except (StoreError, sa.exc.OperationalError) as error:
+            log.error("daemon.database_failed", job=job, error=describe(error))  # noqa: TRY400 - the sentence says it all
+        except Exception:
+            log.exception("daemon.failed", job=job)
