@@ -5,7 +5,7 @@ Rows given here are complete and typed (`store.imports.parsing` makes them so fr
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
@@ -66,25 +66,41 @@ def write_rows(
     takes the attribute away). Of rows with the same id the later wins. Raises IncompleteRowsError for a row that is
     not there and lacks what a new one needs.
     """
-    known = entities()[entity]
+    written, incomplete = merge_rows(connection, entities()[entity], rows, at, baseline=baseline)
+    if incomplete:
+        required = sorted({name for lacking in incomplete.values() for name in lacking})
+        raise IncompleteRowsError(entity, list(incomplete), required)
+    return written
+
+
+def merge_rows(
+    connection: sa.Connection,
+    entity: Entity,
+    rows: Iterable[Mapping[str, Any]],
+    at: datetime,
+    *,
+    baseline: bool,
+    loaded: Callable[[Merge], None] | None = None,
+) -> tuple[WriteCounts, dict[str, Sequence[str]]]:
+    """As `write_rows`, but new rows that lack required columns are left out and returned: id -> the columns.
+
+    `loaded` is called for each batch before it is written.
+    """
     written = WriteCounts()
+    incomplete: dict[str, Sequence[str]] = {}
     for batch in chunks(rows, BATCH):
         for distinct in rounds(batch, [row["id"] for row in batch]):
             alike = defaultdict(list)
             for row in distinct:
                 alike[tuple(sorted(row))].append(row)
             for columns, group in alike.items():
-                written += _write_alike(Merge(connection, known, columns, at, baseline=baseline), columns, group)
-    return written
-
-
-def _write_alike(merge: Merge, columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> WriteCounts:
-    """Write rows that all have the same columns and distinct ids."""
-    merge.load([[row[name] for row in rows] for name in columns])
-    incomplete = merge.incomplete()
-    if incomplete:
-        raise IncompleteRowsError(merge.entity.name, incomplete, merge.required)
-    return merge.write()
+                merge = Merge(connection, entity, columns, at, baseline=baseline)
+                merge.load([[row[name] for row in group] for name in columns])
+                incomplete |= dict.fromkeys(merge.incomplete(), merge.required)
+                if loaded is not None:
+                    loaded(merge)
+                written += merge.write()
+    return written, incomplete
 
 
 def delete_rows(
@@ -96,20 +112,21 @@ def delete_rows(
     for chunk in chunks(dict.fromkeys(ids), 500):
         chosen = known.table.c.id.in_(chunk)
         there = connection.execute(sa.select(sa.func.count()).select_from(known.table).where(chosen)).scalar_one()
-        deleted = delete_where(connection, known, chosen, at, baseline=baseline)
+        deleted = delete_where(connection, entity, chosen, at, baseline=baseline)
         counted += DeleteCounts(deleted=deleted, missing=len(chunk) - there, ignored_older=there - deleted)
     return counted
 
 
 def delete_where(
-    connection: sa.Connection, entity: Entity, chosen: sa.ColumnElement[bool], at: datetime, *, baseline: bool
+    connection: sa.Connection, entity: str, chosen: sa.ColumnElement[bool], at: datetime, *, baseline: bool = False
 ) -> int:
     """Delete the chosen rows that were not written after `at`, recording each; returns how many."""
-    table = entity.table
+    known = entities()[entity]
+    table = known.table
     leaving = sa.and_(chosen, sa.or_(table.c.written_at.is_(None), table.c.written_at <= at))
-    old_keys = json_object(connection.dialect, [(name, table.c[name]) for name in entity.key_columns])
+    old_keys = json_object(connection.dialect, [(name, table.c[name]) for name in known.key_columns])
     change = (
-        sa.literal(entity.name, sa.String()),
+        sa.literal(entity, sa.String()),
         table.c.id,
         old_keys,
         sa.null(),

@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from notifier.model.columns import UtcTime
-from notifier.model.schema import Entity
+from notifier.model.schema import Entity, Relation
 from notifier.model.state import Change
 from notifier.store.sql import rows_in, table_of
 
@@ -63,6 +63,11 @@ class Merge:
         self._baseline = sa.literal(baseline, sa.Boolean())
         self._incoming = self._create_incoming()
         self._binders = [_binder(self._table.c[name].type, connection.dialect) for name in columns]
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that the batches give."""
+        return self._columns
 
     @property
     def required(self) -> tuple[str, ...]:
@@ -122,11 +127,17 @@ class Merge:
             inserted=inserted, updated=updated, unchanged=loaded - older - updated - inserted, ignored_older=older
         )
 
-    def dangling(self, column: str, target: sa.Table) -> list[str]:
-        """The values of a loaded relation column, null apart, that are no id of `target`; each once."""
+    def dangling(self, relation: Relation, target: sa.Table) -> list[str]:
+        """The ids, each once, that the loaded rows give for a to-one relation and that are not there."""
+        column = relation.keys[0][0]
+        if column not in self._columns:
+            return []
         value = self._incoming.c[column]
-        there = sa.exists().where(target.c.id == value)
-        return list(self._connection.scalars(sa.select(value).where(value.is_not(None), ~there).distinct()))
+        chosen = [value.is_not(None), ~sa.exists().where(target.c.id == value)]
+        if relation.source_where is not None:
+            name, kind = relation.source_where
+            chosen.append(self._incoming.c[name] == kind)
+        return list(self._connection.scalars(sa.select(value).where(*chosen).distinct()))
 
     def _with_stored_attributes(self, cells: Sequence[Sequence[Any]]) -> list[Sequence[Any]]:
         ids = cells[self._columns.index("id")]

@@ -230,3 +230,12 @@ class BacklogRow(SQLModel, table=True):
     recorded_at: datetime = Field(sa_type=UtcTime)
     cause: str
     """`backlog` (first pass) or `baseline` (import --baseline)."""
+
+
+class SiteCalendarRow(SQLModel, table=True):
+    """What the days of a site were last computed from: they are computed again only when this changes."""
+
+    __tablename__ = "site_calendar"
+    site_id: str = Field(primary_key=True)
+    digest: str
+    """SHA-256 over the site's hours and zone, its holidays, the exceptions that concern it, and the first day."""

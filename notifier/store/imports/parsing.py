@@ -11,6 +11,7 @@ from functools import lru_cache, partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import sqlalchemy as sa
 from babel.numbers import get_currency_precision
 
 from notifier.model import formats
@@ -47,6 +48,11 @@ class ImportContext:
     hours: tuple[HoursException, ...] = ()
     default_country: str | None = None
 
+    @property
+    def tables(self) -> dict[str, sa.Table]:
+        """The table of every entity."""
+        return {name: entity.table for name, entity in self.schema.entities.items()}
+
     @classmethod
     def of(cls, project: Project, default_country: str | None = None) -> "ImportContext":
         """The part of a project that imports read."""
@@ -82,24 +88,22 @@ class ParsedRows:
     problems: tuple[CellProblem, ...]
 
     @property
-    def bad(self) -> frozenset[int]:
-        """The indexes of the rows that must not be written."""
-        return frozenset(problem.index for problem in self.problems)
-
-    @property
     def alike(self) -> bool:
         """Whether every row gives every column."""
         return not any(ABSENT in values for values in self.columns.values())
 
     def rows(self) -> list[dict[str, Any]]:
-        """The good rows as mappings."""
-        bad = self.bad
+        """The rows as mappings, the bad ones among them."""
         names = tuple(self.columns)
         return [
             {name: value for name, value in zip(names, row, strict=True) if value is not ABSENT}
-            for index, row in enumerate(zip(*self.columns.values(), strict=True))
-            if index not in bad
+            for row in zip(*self.columns.values(), strict=True)
         ]
+
+
+def importable(schema: Schema) -> tuple[str, ...]:
+    """The entities that can be imported: all but the computed one."""
+    return tuple(name for name, entity in schema.entities.items() if any(f.imported for f in entity.fields.values()))
 
 
 class RowParser:

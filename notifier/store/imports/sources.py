@@ -64,7 +64,7 @@ class Source:
         self.name = name
         self._raw = stream
         self._progress = progress
-        self._delimiter = delimiter
+        self.delimiter = delimiter
         content = io.BufferedReader(stream) if isinstance(stream, io.RawIOBase) else stream
         start = _peek(content)
         if start.startswith(GZIP):
@@ -104,7 +104,7 @@ class Source:
             except csv.Error as error:
                 raise self._unreadable(f"the header cannot be read: {error}") from error
         if not header:
-            raise self._unreadable("the file is empty; the first line names the columns")
+            raise self._unreadable("the file is empty")
         names = tuple(name.strip() for name in header)
         problems = [
             *(f"the column '{name}' is there twice" for name in sorted({n for n in names if names.count(n) > 1})),
@@ -112,10 +112,10 @@ class Source:
         ]
         if len(names) == 1:
             for other in (";", "\t", "|"):
-                if other in names[0] and other != self._delimiter:
+                if other in names[0] and other != self.delimiter:
                     shown = "a tab" if other == "\t" else f"'{other}'"
                     problems = [
-                        f"the columns are separated by {shown}, not '{self._delimiter}'; name it in a map ('delimiter')"
+                        f"the columns are separated by {shown}, not '{self.delimiter}'; name it in a map ('delimiter')"
                     ]
         if problems:
             raise ProblemsError(Problem(Place(self.name), what) for what in problems)
@@ -144,7 +144,7 @@ class Source:
                     lines.append(line)
                 elif row:
                     what = f"{len(row)} cells, but the header has {width}"
-                    problems.append(LineProblem(line=line, what=what, text=self._delimiter.join(row)))
+                    problems.append(LineProblem(line=line, what=what, text=self.delimiter.join(row)))
             columns = (
                 {
                     name: column
@@ -168,7 +168,7 @@ class Source:
                 problems.append(document)
             else:
                 line, row = document
-                row = _flat(row)
+                row = flat_row(row)
                 alike[tuple(sorted(row))].append((line, row))
             count += 1
             if count == BATCH:
@@ -218,7 +218,7 @@ def _jsonl_batches(
     return Batches(groups=groups, problems=problems)
 
 
-def _flat(row: dict[str, Any]) -> dict[str, Any]:
+def flat_row(row: dict[str, Any]) -> dict[str, Any]:
     """The row with its attributes as columns of their own (`attributes.technician`), as a CSV file has them."""
     attributes = row.get("attributes")
     flat = {name: value for name, value in row.items() if name not in NOTE_COLUMNS and name != "attributes"}

@@ -175,8 +175,8 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("opened_at", UtcTime(), nullable=False),
         sa.Column("changed_at", UtcTime(), nullable=False),
-        sa.CheckConstraint("state IN ('open', 'acknowledged', 'settled', 'waived', 'lapsed')", name="known_state"),
         sa.CheckConstraint("state <> 'waived' OR waived_pair IS NOT NULL", name="waived_has_pair"),
+        sa.CheckConstraint("state IN ('open', 'acknowledged', 'settled', 'waived', 'lapsed')", name="known_state"),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("check", "promise_id", name="one_per_check_and_promise"),
     )
@@ -406,6 +406,12 @@ def upgrade() -> None:
         sa.Column("opening_hours", sa.String(), nullable=False),
         sa.Column("daily_capacity", sa.Integer(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_table(
+        "site_calendar",
+        sa.Column("site_id", sa.String(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("site_id"),
     )
     op.create_table(
         "site_day",
