@@ -1,0 +1,129 @@
+"""From rows back to the rows that depend on them: every way of a rule, walked from its far end.
+
+A changed row matters to those that reach it now, and to those that reached it before: its old and new keys say which.
+Every statement here is a plain chain of indexed joins; alternatives are separate SELECTs to be united, because an OR
+across tables makes both databases read whole tables.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from notifier.evaluation import values
+from notifier.evaluation.dialects import Later
+from notifier.evaluation.paths import Due, Way
+from notifier.model.columns import UtcTime
+from notifier.model.schema import Relation, Schema
+from notifier.model.state import Change
+from notifier.rules.expressions import Attribute
+
+Ids = sa.Select[tuple[str]]
+Columns = Callable[[str], Sequence[sa.ColumnElement[Any]]]
+
+_CHANGE = sa.inspect(Change).local_table
+
+
+@dataclass(frozen=True, kw_only=True)
+class Origin:
+    """Where a walk back begins, or has come to: rows, the values that their columns may have, and what they fulfil."""
+
+    table: sa.FromClause
+    columns: Columns
+    where: tuple[sa.ColumnElement[bool], ...] = ()
+
+
+def rows_with_id(schema: Schema, entity: str, value: sa.ColumnElement[str]) -> Origin:
+    """The row of the entity that has this id."""
+    table = schema.entities[entity].table.alias()
+    return Origin(table=table, columns=lambda name: [table.c[name]], where=(table.c.id == value,))
+
+
+def changed_rows(entity: str, *, baseline: bool | None = None) -> Origin:
+    """Rows of the entity with an unconsumed change, by their old and their new keys; deleted rows as well.
+
+    `baseline` picks the changes that were loaded with `--baseline`, or those that were not; None takes both.
+    """
+    change = _CHANGE.alias()
+    where = [change.c.entity == sa.literal(entity, sa.String)]
+    if baseline is not None:
+        where.append(change.c.baseline == (sa.true() if baseline else sa.false()))
+
+    def columns(name: str) -> Sequence[sa.ColumnElement[Any]]:
+        if name == "id":
+            return [change.c.row_id]
+        return [change.c[keys][name].as_string() for keys in ("old_keys", "new_keys")]
+
+    return Origin(table=change, columns=columns, where=tuple(where))
+
+
+def due_rows(schema: Schema, due: Due, after: sa.ColumnElement[Any], until: sa.ColumnElement[Any]) -> Origin:
+    """Rows for which something falls due from `after` to `until`, both included; an index finds them."""
+    table = schema.entities[due.column.row.entity or ""].table.alias()
+    column = due_column(due, table)
+    window = (
+        column >= shifted(after, due, earlier=True),
+        column <= shifted(until, due, earlier=False),
+    )
+    return Origin(table=table, columns=lambda name: [table.c[name]], where=window)
+
+
+def due_column(due: Due, table: sa.FromClause) -> sa.ColumnElement[Any]:
+    """The timestamp on which something hangs, of a row of `table`."""
+    if isinstance(due.column, Attribute):
+        return values.attribute(table.c.attributes, due.column.name, due.column).sql
+    return table.c[due.column.field.name]
+
+
+def shifted(instant: sa.ColumnElement[Any], due: Due, *, earlier: bool) -> sa.ColumnElement[Any]:
+    """The value of the column for which something falls due at the instant, with the slack on one side."""
+    distance = -due.offset - due.slack if earlier else -due.offset + due.slack
+    return Later(instant, values.elapsed(distance)) if distance else instant
+
+
+def dependents(schema: Schema, about: str, way: Way, origin: Origin) -> list[Ids]:
+    """SELECTs of the ids of all `about` rows from which the way leads to the origin's rows; to be united."""
+    if not way:
+        return [_ids(value, origin) for value in origin.columns("id")]
+    found: list[Ids] = []
+    *rest, relation = way
+    for source_column, target_column in relation.keys:
+        for value in origin.columns(target_column):
+            if source_column == "id" and not rest:
+                found.append(_ids(value, origin))
+            else:
+                found += dependents(
+                    schema, about, tuple(rest), _step_back(schema, relation, source_column, value, origin)
+                )
+    return found
+
+
+def _step_back(schema: Schema, relation: Relation, column: str, value: sa.ColumnElement[Any], origin: Origin) -> Origin:
+    """The rows of the relation's source that have the value in the column."""
+    source = schema.entities[relation.source].table.alias()
+    met = source.c[column] == value
+    if relation.source_where is not None:
+        discriminator, text = relation.source_where
+        met = sa.and_(met, source.c[discriminator] == sa.literal(text, sa.String))
+    return Origin(table=origin.table.join(source, met), columns=lambda name: [source.c[name]], where=origin.where)
+
+
+def united(selects: Sequence[sa.Select[Any]]) -> sa.Select[Any]:
+    """What the SELECTs of one column find, each value once; nothing for no SELECT."""
+    if not selects:
+        return sa.select(sa.literal(None, sa.String).label("id")).where(sa.false())
+    return sa.select(sa.union(*selects).subquery()) if len(selects) > 1 else selects[0].distinct()
+
+
+def instants_of(schema: Schema, due: Due, after: sa.ColumnElement[Any], until: sa.ColumnElement[Any]) -> sa.Select[Any]:
+    """The instants at which something falls due for any row, after `after` and not after `until`."""
+    table = schema.entities[due.column.row.entity or ""].table.alias()
+    column = due_column(due, table)
+    instant = Later(column, values.elapsed(due.offset)) if due.offset else column
+    window = (column > shifted(after, due, earlier=True), column <= shifted(until, due, earlier=False))
+    return sa.select(sa.type_coerce(instant, UtcTime()).label("instant")).where(*window)
+
+
+def _ids(value: sa.ColumnElement[Any], origin: Origin) -> Ids:
+    return sa.select(value.label("id")).select_from(origin.table).where(value.is_not(None), *origin.where)

@@ -1,0 +1,109 @@
+"""Why a rule holds for a row, or does not: every clause, and every part of it with the value that it had."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from notifier.evaluation.reading import JsonScalar
+from notifier.evaluation.windows import Window
+from notifier.rules.checked import Condition
+from notifier.rules.expressions import (
+    All,
+    And,
+    Attribute,
+    Column,
+    Count,
+    DatePart,
+    Exists,
+    Expression,
+    Filtered,
+    Not,
+    Or,
+    Sum,
+    TextSize,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Probe:
+    """Something whose value is worth knowing, under the text that its author gave it."""
+
+    text: str
+    expression: Expression
+    condition: bool
+    """Whether it stands where a condition does; a field that is true or false is also looked at as a value."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Clause:
+    """One clause of `when` (wanted) or `unless` (not wanted), for one row. None: it is an error."""
+
+    text: str
+    wanted: bool
+    value: bool | None
+    parts: Mapping[str, JsonScalar]
+    """The value of each condition in it, and of each field that it looks at, by their text."""
+
+    @property
+    def fulfilled(self) -> bool:
+        """Whether the clause lets the rule speak. An error is never true: it fulfils `unless`, not `when`."""
+        return self.value is True if self.wanted else self.value is not True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Explanation:
+    """One row, one recipient: every clause of the rule, and when the rule would speak."""
+
+    subject_id: str
+    each_id: str | None
+    recipient_id: str | None
+    clauses: tuple[Clause, ...]
+    windows: tuple[Window, ...]
+    """Empty where the timestamp that the rule hangs on is null."""
+    timezone: str | None
+
+    @property
+    def holds(self) -> bool:
+        """Whether the condition holds, whatever the time."""
+        return all(clause.fulfilled for clause in self.clauses)
+
+
+def probes(conditions: Sequence[Condition]) -> tuple[Probe, ...]:
+    """What there is to know about the clauses: each of them, then its parts; every text once."""
+    found: dict[str, Probe] = {}
+    for condition in conditions:
+        for probe in (Probe(text=condition.text, expression=condition.expression, condition=True), *parts(condition)):
+            found.setdefault(probe.text, probe)
+    return tuple(found.values())
+
+
+def parts(condition: Condition) -> tuple[Probe, ...]:
+    """The conditions that a clause is joined from, and the values that they look at."""
+    found: dict[str, Probe] = {}
+    for leaf in _conditions(condition.expression):
+        for probe in (Probe(text=leaf.text, expression=leaf, condition=True), *_observed(leaf)):
+            if probe.text and probe.text != condition.text:
+                found.setdefault(probe.text, probe)
+    return tuple(found.values())
+
+
+def _conditions(expression: Expression) -> Iterator[Expression]:
+    match expression:
+        case And(operands=operands) | Or(operands=operands):
+            for operand in operands:
+                yield from _conditions(operand)
+        case Not(operand=operand):
+            yield from _conditions(operand)
+        case _:
+            yield expression
+
+
+def _observed(expression: Expression) -> Iterator[Probe]:
+    """Fields and figures; not those of the rows inside exists, all, filter and sum, of which there are many."""
+    match expression:
+        case Column() | Attribute() | Count() | Sum() | DatePart() | TextSize():
+            yield Probe(text=expression.text, expression=expression, condition=False)
+        case Exists() | All() | Filtered():
+            return
+    if not isinstance(expression, Count | Sum):
+        for part in expression.parts:
+            yield from _observed(part)

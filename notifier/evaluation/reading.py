@@ -1,0 +1,55 @@
+"""A row that a rule's statement found -> matches, claims and evidence: typed values, ready to be planned and stored."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from notifier.model.columns import microseconds
+from notifier.model.notices import ClaimValue
+from notifier.model.types import TopicType
+from notifier.rules.checked import Claim
+
+JsonScalar = bool | int | str | None
+
+
+def claim_value(claim: Claim, value: Any, currency: str | None, timezone: str | None) -> ClaimValue:
+    """What the notice asserts; `timezone` is where its instants are shown."""
+    if value is not None:
+        match claim.type:
+            case TopicType.MONEY | TopicType.NUMBER:
+                value = plain(Decimal(value))
+            case TopicType.DURATION:
+                value = plain(Decimal(microseconds(value)).scaleb(-6)) if isinstance(value, timedelta) else plain(value)
+            case TopicType.TEXT | TopicType.DATE:
+                value = str(value)
+    return ClaimValue(
+        type=claim.type,
+        value=value,
+        currency=currency if claim.type is TopicType.MONEY and value is not None else None,
+        timezone=timezone if claim.type is TopicType.TIMESTAMP else None,
+    )
+
+
+def plain(number: Decimal) -> Decimal:
+    """The number without zeros behind the last decimal place, so that equal facts are the same text: 79900, 0.5."""
+    return number.quantize(Decimal(1)) if number == number.to_integral_value() else number.normalize()
+
+
+def json_value(value: Any) -> JsonScalar:
+    """The value as evidence is stored and printed: instants in UTC, exact numbers as text."""
+    match value:
+        case None | bool() | int() | str():
+            return value
+        case datetime():
+            return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+        case Decimal():
+            return format(plain(value), "f")
+        case timedelta():
+            return f"{plain(Decimal(microseconds(value)).scaleb(-6)):f}s"
+    raise TypeError(f"{type(value).__name__} is no value of a condition")
+
+
+def evidence(texts: Mapping[str, int], row: Any) -> dict[str, object]:
+    """The values of the parts of a condition, by their text; `texts` says where in the row each one is."""
+    return {text: json_value(row[place]) for text, place in texts.items()}

@@ -1,0 +1,99 @@
+"""What a rule depends on: which changed rows, and which instants, make it worth another look, and at whom.
+
+Every statement returns a superset: looking once more at a row for which nothing changed decides the same again.
+"""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from notifier.evaluation.dependents import Ids, changed_rows, dependents, due_rows, instants_of, rows_with_id
+from notifier.evaluation.paths import Due, Reads, Way, way_of
+from notifier.evaluation.rule_rows import default_end, site_zone, slack
+from notifier.model.schema import Schema
+from notifier.rules.checked import Moment, Rule
+from notifier.rules.expressions import Attribute, Column
+
+
+class RuleDependencies:
+    """The ways from a rule's row to all that it reads, and the fields on which its instants hang."""
+
+    def __init__(self, rule: Rule, schema: Schema) -> None:
+        self._rule = rule
+        self._schema = schema
+        names: dict[str, Way] = {rule.about: ()}
+        if rule.each is not None and rule.each_name is not None:
+            names[rule.each_name] = way_of(rule.each, names)
+        self._reads = _reads(rule, schema, names)
+        self._to = way_of(rule.to, names)
+        self.moments: list[tuple[Moment, timedelta]] = _moments(rule)
+        """Every moment at which a window begins or ends, with what is added to it."""
+        self.dues = {*self._reads.flips, *(_due(moment, extra, names) for moment, extra in self.moments)}
+        self._ways = sorted(self._reads.ways, key=lambda way: [relation.name for relation in way])
+
+    def changed(self, *, baseline: bool | None = None) -> list[Ids]:
+        """The rows that depend on changed rows: one SELECT for each way of the rule, to be united."""
+        found: list[Ids] = []
+        for way in self._ways:
+            entity = way[-1].target if way else self._rule.about
+            found += dependents(self._schema, self._rule.about, way, changed_rows(entity, baseline=baseline))
+        return found
+
+    def due(self, since: sa.ColumnElement[Any], now: sa.ColumnElement[Any]) -> list[Ids]:
+        """The rows for which something fell due from `since` to `now`."""
+        found: list[Ids] = []
+        for due in self._ordered_dues():
+            found += dependents(self._schema, self._rule.about, due.way, due_rows(self._schema, due, since, now))
+        return found
+
+    def exact_instants(self, after: sa.ColumnElement[Any], before: sa.ColumnElement[Any]) -> list[sa.Select[Any]]:
+        """The instants after `after` and not after `before` that need no zone to be known."""
+        return [instants_of(self._schema, due, after, before) for due in self._ordered_dues() if not due.slack]
+
+    def of_customer(self, customer: sa.ColumnElement[str]) -> list[Ids]:
+        """The rows whose recipient may be this customer."""
+        return dependents(self._schema, self._rule.about, self._to, rows_with_id(self._schema, "customer", customer))
+
+    def indexed_columns(self) -> set[tuple[str, str]]:
+        """(table, column) of every timestamp that is looked up by the clock."""
+        return {
+            (self._schema.entities[due.column.row.entity or ""].table.name, due.column.field.name)
+            for due in self.dues
+            if isinstance(due.column, Column)
+        }
+
+    def _ordered_dues(self) -> list[Due]:
+        return sorted(self.dues, key=lambda due: ([r.name for r in due.way], due.column.text, due.offset))
+
+
+def _moments(rule: Rule) -> list[tuple[Moment, timedelta]]:
+    found = [(moment, timedelta(0)) for moment in rule.at]
+    if rule.until is not None:
+        return [*found, (rule.until, timedelta(0))]
+    return found + [(moment, default_end(moment)[0] - moment.offset) for moment in rule.at]
+
+
+def _due(moment: Moment, extra: timedelta, names: Mapping[str, Way]) -> Due:
+    column = moment.anchor
+    assert isinstance(column, Column | Attribute)
+    return Due(way=way_of(column.row, names), column=column, offset=moment.offset + extra, slack=slack(moment))
+
+
+def _reads(rule: Rule, schema: Schema, names: Mapping[str, Way]) -> Reads:
+    reads = Reads(ways={()})
+    conditions = [*rule.when, *rule.unless, *(c for follow_up in rule.follow_up for c in follow_up.when)]
+    for condition in conditions:
+        reads.add(condition.expression, names)
+    for claim in rule.claims:
+        reads.add(claim.expression, names)
+    for moment in (*rule.at, *([rule.until] if rule.until is not None else [])):
+        reads.add(moment.anchor, names)
+    if rule.each is not None:
+        reads.add(rule.each, names)
+    if (zone := site_zone(rule.about, schema)) is not None:
+        reads.add(zone, names)
+    recipient = reads.add(rule.to, names)
+    reads.ways.add((*recipient, schema.entities["customer"].relations["consents"]))
+    return reads

@@ -1,0 +1,232 @@
+"""A checked rule -> the statements that answer everything about it for whole sets of rows; nothing is executed here.
+
+Each statement is built once. Their parameters: `now` (aware UTC), `subjects` (ids of the rule's rows), `since` (the
+pass before), `after` and `before` (instants), `customer` (an id). Rows are read by `read` and `explain`.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+import sqlalchemy as sa
+
+from notifier.evaluation.dependents import united
+from notifier.evaluation.dialects import in_values
+from notifier.evaluation.emitter import NOW
+from notifier.evaluation.explanations import Explanation
+from notifier.evaluation.rule_dependencies import RuleDependencies
+from notifier.evaluation.rule_rows import SINCE, Purpose, RuleRows
+from notifier.model.columns import UtcTime
+from notifier.model.notices import Match
+from notifier.model.schema import Schema
+from notifier.model.types import ValueType
+from notifier.rules.checked import Rule
+from notifier.rules.expressions import Expression, Related, RowName
+
+SUBJECTS = "subjects"
+AFTER = sa.bindparam("after", type_=UtcTime())
+BEFORE = sa.bindparam("before", type_=UtcTime())
+DEEPEST = 3
+"""To-one steps within which a row counts as reached."""
+
+
+class RuleQuery:
+    """The statements of one rule.
+
+    `default_timezone` (IANA) tells the local time of moments like `at 10:00` for rows without a site and recipients
+    without a zone of their own.
+    """
+
+    def __init__(self, rule: Rule, schema: Schema, default_timezone: str = "UTC") -> None:
+        self.rule = rule
+        self._schema = schema
+        self._rows = RuleRows(rule, schema, default_timezone)
+        self._depends = RuleDependencies(rule, schema)
+        self._follow_ups: dict[int, sa.Select[Any]] = {}
+        self._to_one: dict[str, sa.Select[Any] | None] = {}
+
+    # Matches, whole rows
+
+    def matching(self) -> sa.Select[Any]:
+        """Rows of `subjects` for which the condition holds and `at <= now < until`."""
+        return self._matching
+
+    def missed(self) -> sa.Select[Any]:
+        """Rows of `subjects` for which the condition holds and a window ended in (`since`, `now`]."""
+        return self._missed
+
+    def holding(self) -> sa.Select[Any]:
+        """Rows of `subjects` for which the condition holds, whatever `at` and `until` say."""
+        return self._holding
+
+    def follow_up(self, index: int) -> sa.Select[Any]:
+        """Rows of `subjects` for which the conditions of that follow-up hold, whatever the rule itself says."""
+        if index not in self._follow_ups:
+            select = self._rows.select(Purpose.ANY)
+            conditions = [select.emitter.holds(condition) for condition in self.rule.follow_up[index].when]
+            self._follow_ups[index] = select.where(*conditions, self._among(select.emitter.root(self.rule.about)))
+        return self._follow_ups[index]
+
+    def facts(self) -> sa.Select[Any]:
+        """Rows of `subjects`, whether or not anything holds."""
+        return self._facts
+
+    def explaining(self) -> sa.Select[Any]:
+        """Rows of `subjects`, whether or not anything holds; `explain` reads them."""
+        return self._facts
+
+    def read(self, row: sa.Row[Any], now: datetime) -> Iterator[Match]:
+        """The matches of a row of any of these statements: one for each window that the statement asks for.
+
+        The windows are exact, also those of moments at a local time of day.
+        """
+        return self._rows.read(row, now)
+
+    def explain(self, row: sa.Row[Any]) -> Explanation:
+        """Every clause of the row with the values of its parts."""
+        return self._rows.explain(row)
+
+    # Ids of the rule's rows
+
+    def matching_ids(self) -> sa.Select[Any]:
+        """The ids of all rows for which the condition holds and `at <= now < until` (a few more for local times)."""
+        return self._matching_ids
+
+    def missed_ids(self) -> sa.Select[Any]:
+        """The ids of all rows for which the condition holds and a window ended in (`since`, `now`]."""
+        return self._missed_ids
+
+    def due_ids(self) -> sa.Select[Any]:
+        """The ids of rows for which `at`, `until` or a comparison with `now` fell due in (`since`, `now`], by index."""
+        return self._due_ids
+
+    def candidate_ids(self) -> sa.Select[Any]:
+        """The ids of all rows worth a look: `due_ids`, and the dependents of all changed rows."""
+        return self._candidate_ids
+
+    def baseline_ids(self) -> tuple[sa.Select[Any], sa.Select[Any]]:
+        """The dependents of rows changed by a baseline import, and of rows changed otherwise."""
+        return self._baseline_ids
+
+    def subjects_of_customer(self) -> sa.Select[Any]:
+        """The ids of the rows of which `customer` may be the recipient."""
+        return self._of_customer
+
+    def to_one_ids(self, entity: str) -> sa.Select[Any] | None:
+        """(subject id, id) of every row of the entity that a subject, or its row of `each`, is or reaches.
+
+        Three to-one steps deep, for the rows of `subjects`. None where no path leads to the entity.
+        """
+        if entity not in self._to_one:
+            selects = [self._reached(path) for path in self._to_one_paths() if path.entity == entity]
+            self._to_one[entity] = sa.select(sa.union(*selects).subquery()) if selects else None
+        return self._to_one[entity]
+
+    # Time and indexes
+
+    def instants(self) -> sa.Select[Any] | None:
+        """The instants in (`after`, `before`] at which something falls due for any row, wanted or not."""
+        return self._instants
+
+    def indexed_columns(self) -> set[tuple[str, str]]:
+        """(table, column) of every timestamp that `due_ids` looks up; with an index on each, an idle tick scans nothing."""
+        return self._depends.indexed_columns()
+
+    # Each statement is built when it is first asked for
+
+    @cached_property
+    def _matching(self) -> sa.Select[Any]:
+        select = self._rows.select(Purpose.OPEN)
+        emitter = select.emitter
+        return select.where(
+            *self._rows.holds(emitter), *self._rows.open_now(emitter), self._among(emitter.root(self.rule.about))
+        )
+
+    @cached_property
+    def _missed(self) -> sa.Select[Any]:
+        select = self._rows.select(Purpose.ENDED)
+        emitter = select.emitter
+        return select.where(
+            *self._rows.holds(emitter), self._rows.ended_since(emitter), self._among(emitter.root(self.rule.about))
+        )
+
+    @cached_property
+    def _holding(self) -> sa.Select[Any]:
+        select = self._rows.select(Purpose.ANY)
+        return select.where(*self._rows.holds(select.emitter), self._among(select.emitter.root(self.rule.about)))
+
+    @cached_property
+    def _facts(self) -> sa.Select[Any]:
+        select = self._rows.select(Purpose.ANY)
+        return select.where(self._among(select.emitter.root(self.rule.about)))
+
+    @cached_property
+    def _matching_ids(self) -> sa.Select[Any]:
+        emitter, conditions = self._rows.emitter()
+        conditions = [*conditions, *self._rows.holds(emitter), *self._rows.open_now(emitter)]
+        return self._ids(emitter.root(self.rule.about), emitter.from_clause(), conditions)
+
+    @cached_property
+    def _missed_ids(self) -> sa.Select[Any]:
+        emitter, conditions = self._rows.emitter()
+        conditions = [*conditions, *self._rows.holds(emitter), self._rows.ended_since(emitter)]
+        return self._ids(emitter.root(self.rule.about), emitter.from_clause(), conditions)
+
+    @cached_property
+    def _due_ids(self) -> sa.Select[Any]:
+        return united(self._depends.due(SINCE, NOW))
+
+    @cached_property
+    def _candidate_ids(self) -> sa.Select[Any]:
+        return united([*self._depends.due(SINCE, NOW), *self._depends.changed()])
+
+    @cached_property
+    def _baseline_ids(self) -> tuple[sa.Select[Any], sa.Select[Any]]:
+        return united(self._depends.changed(baseline=True)), united(self._depends.changed(baseline=False))
+
+    @cached_property
+    def _of_customer(self) -> sa.Select[Any]:
+        return united(self._depends.of_customer(sa.bindparam("customer", type_=sa.String())))
+
+    @cached_property
+    def _instants(self) -> sa.Select[Any] | None:
+        selects = self._depends.exact_instants(AFTER, BEFORE)
+        for moment, extra in self._depends.moments:
+            if moment.local_time is not None:
+                selects.append(self._rows.local_instants(moment, extra, AFTER, BEFORE))
+        return united(selects) if selects else None
+
+    def _ids(
+        self, subject: sa.FromClause, tables: sa.FromClause, conditions: list[sa.ColumnElement[bool]]
+    ) -> sa.Select[Any]:
+        select = sa.select(subject.c.id).select_from(tables).where(*conditions)
+        return select if self.rule.each is None else select.distinct()
+
+    def _among(self, subject: sa.FromClause) -> sa.ColumnElement[bool]:
+        return in_values(subject.c.id, SUBJECTS)
+
+    def _to_one_paths(self) -> list[Expression]:
+        paths: list[Expression] = [
+            RowName(type=ValueType.ENTITY, entity=entity, name=name) for name, entity in self.rule.names.items()
+        ]
+        level = list(paths)
+        for _ in range(DEEPEST):
+            level = [
+                Related(type=ValueType.ENTITY, entity=relation.target, source=path, relation=relation)
+                for path in level
+                for relation in self._schema.entities[path.entity or ""].relations.values()
+                if not relation.many
+            ]
+            paths += level
+        return paths
+
+    def _reached(self, path: Expression) -> sa.Select[Any]:
+        emitter, conditions = self._rows.emitter()
+        subject = emitter.root(self.rule.about)
+        reached = emitter.row(path).c.id
+        return (
+            sa.select(subject.c.id.label("subject_id"), reached.label("row_id"))
+            .select_from(emitter.from_clause())
+            .where(*conditions, reached.is_not(None), self._among(subject))
+        )

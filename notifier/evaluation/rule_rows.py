@@ -1,0 +1,269 @@
+"""One rule's rows: the SELECT list that all its statements share, and the reading of what it returns.
+
+A row stands for one subject, one row of `each` and one recipient. It holds the anchors of all moments; which window is
+open is decided in Python, exactly, while the statement's own WHERE may let some more rows pass.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+
+from notifier.evaluation import values
+from notifier.evaluation.dialects import Later, LocalInstant
+from notifier.evaluation.emitter import NOW, Emitter
+from notifier.evaluation.explanations import Clause, Explanation, parts, probes
+from notifier.evaluation.reading import claim_value, json_value
+from notifier.evaluation.windows import AFTER, LOCAL_SLACK, Window, windows
+from notifier.model.columns import UtcTime
+from notifier.model.notices import Match
+from notifier.model.schema import Schema
+from notifier.model.types import ValueType
+from notifier.rules.checked import Moment, Rule
+from notifier.rules.expressions import Column, Expression, Related, RowName
+
+SINCE = sa.bindparam("since", type_=UtcTime())
+RECIPIENT = "@recipient"
+"""The name of the recipient's row, which no condition can contain."""
+
+
+class Purpose(StrEnum):
+    """Which windows of a row are asked for."""
+
+    OPEN = "open"
+    """Those that contain `now`."""
+    ENDED = "ended"
+    """Those that ended after `since` and not after `now`."""
+    ANY = "any"
+    """All; where what they hang on is null, one without times."""
+
+
+class RuleRows:
+    """Builds the SELECTs of one rule and reads their rows."""
+
+    def __init__(self, rule: Rule, schema: Schema, default_timezone: str) -> None:
+        self._rule = rule
+        self._schema = schema
+        self._default_timezone = default_timezone
+        self._probes = probes((*rule.when, *rule.unless))
+        self._first_anchor = 7
+        self._until = self._first_anchor + len(rule.at)
+        self._first_claim = self._until + 1
+        self._first_currency = self._first_claim + len(rule.claims)
+        first_probe = self._first_currency + len(rule.claims)
+        self._places = {probe.text: first_probe + index for index, probe in enumerate(self._probes)}
+        self._clauses = [(condition, True) for condition in rule.when] + [(c, False) for c in rule.unless]
+
+    # Statements
+
+    def emitter(self) -> tuple[Emitter, list[sa.ColumnElement[bool]]]:
+        """An emitter that knows the rule's rows by name, and the conditions of the filters on the way to `each`."""
+        emitter = Emitter(self._schema, {self._rule.about: self._rule.about})
+        if self._rule.each is None or self._rule.each_name is None:
+            return emitter, []
+        return emitter, emitter.expand(self._rule.each, self._rule.each_name)
+
+    def select(self, purpose: Purpose) -> "RuleSelect":
+        """A SELECT of whole rows, to be narrowed down."""
+        emitter, conditions = self.emitter()
+        return RuleSelect(self, purpose, emitter, conditions)
+
+    def holds(self, emitter: Emitter) -> list[sa.ColumnElement[bool]]:
+        """All of `when` and none of `unless`."""
+        return [
+            *(emitter.holds(condition) for condition in self._rule.when),
+            *(emitter.truth(condition).is_not(sa.true()) for condition in self._rule.unless),
+        ]
+
+    def open_now(self, emitter: Emitter) -> list[sa.ColumnElement[bool]]:
+        """`at <= now < until` for one of the moments; a little more where it depends on a zone."""
+        begun = [
+            emitter.value(moment.anchor) <= _before(NOW, moment.offset - slack(moment)) for moment in self._rule.at
+        ]
+        ahead = [emitter.value(anchor) > _before(NOW, offset + wide) for anchor, offset, wide in self._ends()]
+        return [sa.or_(*conditions) for conditions in (begun, ahead) if conditions]
+
+    def ended_since(self, emitter: Emitter) -> sa.ColumnElement[bool]:
+        """A window ended after `since` and not after `now`; a little more where it depends on a zone."""
+        ends = [*self._ends()]
+        if len(self._rule.at) > 1:  # a window also ends where the next one begins
+            ends += [(moment.anchor, moment.offset, slack(moment)) for moment in self._rule.at]
+        return sa.or_(
+            sa.false(),
+            *(
+                sa.and_(
+                    emitter.value(anchor) > _before(SINCE, offset + wide),
+                    emitter.value(anchor) <= _before(NOW, offset - wide),
+                )
+                for anchor, offset, wide in ends
+            ),
+        )
+
+    def _ends(self) -> list[tuple[Expression, timedelta, timedelta]]:
+        """What the ends of windows hang on: field, offset, slack."""
+        if self._rule.until is not None:
+            return [(self._rule.until.anchor, self._rule.until.offset, slack(self._rule.until))]
+        return [(moment.anchor, *default_end(moment)) for moment in self._rule.at]
+
+    def local_instants(
+        self, moment: Moment, extra: timedelta, after: sa.ColumnElement[Any], until: sa.ColumnElement[Any]
+    ) -> sa.Select[Any]:
+        """The instants of a moment with a time of day, moved by `extra`, after `after` and not after `until`."""
+        assert moment.local_time is not None
+        emitter, conditions = self.emitter()
+        zones = [*self._zones(emitter, conditions), sa.literal(self._default_timezone, sa.String)]
+        anchor = emitter.value(moment.anchor)
+        clock = sa.literal(moment.local_time.strftime("%H:%M"), sa.String)
+        local = LocalInstant(_before(anchor, -moment.offset), clock, sa.func.coalesce(*zones))
+        instant = _before(local, -extra)
+        near = (
+            anchor > _before(after, moment.offset + extra + LOCAL_SLACK),
+            anchor <= _before(until, moment.offset + extra - LOCAL_SLACK),
+        )
+        return (
+            sa.select(sa.type_coerce(instant, UtcTime()).label("instant"))
+            .select_from(emitter.from_clause())
+            .where(*conditions, *near, instant > after, instant <= until)
+        )
+
+    def _zones(
+        self, emitter: Emitter, conditions: list[sa.ColumnElement[bool]]
+    ) -> tuple[sa.ColumnElement[Any], sa.ColumnElement[Any]]:
+        """The zone of the row's site and that of the recipient, who is joined for it."""
+        site = site_zone(self._rule.about, self._schema)
+        conditions += emitter.expand(self._rule.to, RECIPIENT)
+        here = sa.cast(sa.null(), sa.String) if site is None else emitter.value(site)
+        return here, emitter.root(RECIPIENT).c.timezone
+
+    def columns(
+        self, purpose: Purpose, emitter: Emitter, conditions: list[sa.ColumnElement[bool]]
+    ) -> list[sa.ColumnElement[Any]]:
+        """The SELECT list; `read` knows the places."""
+        rule = self._rule
+        zones = self._zones(emitter, conditions)
+        nothing = sa.cast(sa.null(), sa.String)
+        each = nothing if rule.each_name is None else emitter.root(rule.each_name).c.id
+        listed: list[sa.ColumnElement[Any]] = [
+            emitter.root(rule.about).c.id,
+            each,
+            emitter.root(RECIPIENT).c.id,
+            sa.literal(purpose.value, sa.String),
+            sa.type_coerce(SINCE if purpose is Purpose.ENDED else sa.null(), UtcTime()),
+            *zones,
+            *(emitter.value(moment.anchor) for moment in rule.at),
+            nothing if rule.until is None else emitter.value(rule.until.anchor),
+            *(emitter.value(claim.expression) for claim in rule.claims),
+            *(nothing if claim.currency is None else emitter.value(claim.currency) for claim in rule.claims),
+        ]
+        for probe in self._probes:
+            emit = emitter.truth if probe.condition else emitter.value
+            listed.append(emit(probe.expression))
+        return [column.label(f"c{place}") for place, column in enumerate(listed)]
+
+    # Reading
+
+    def read(self, row: Sequence[Any], now: datetime) -> Iterator[Match]:
+        """The matches of a row: one for each window that its statement asks for."""
+        purpose, since = Purpose(row[3]), row[4]
+        found = self._windows(row)
+        if purpose is Purpose.OPEN:
+            found = [window for window in found if window.contains(now)]
+        elif purpose is Purpose.ENDED:
+            found = [window for window in found if window.ended(since, now)]
+        elif not found:
+            found = [Window()]
+        if not found:
+            return
+        rule, timezone = self._rule, row[5]
+        claims = {
+            claim.name: claim_value(claim, row[self._first_claim + i], row[self._first_currency + i], timezone)
+            for i, claim in enumerate(rule.claims)
+        }
+        evidence = {text: json_value(row[place]) for text, place in self._places.items()}
+        for window in found:
+            yield Match(
+                rule=rule.name,
+                subject_type=rule.about,
+                subject_id=row[0],
+                each_id=row[1],
+                recipient_id=row[2],
+                ordinal=window.ordinal,
+                anchor=window.anchor,
+                at=window.at,
+                until=window.until,
+                claims=claims,
+                evidence=evidence,
+                timezone=timezone,
+            )
+
+    def explain(self, row: Sequence[Any]) -> Explanation:
+        """Every clause of a row with its parts, and the windows of the row."""
+        clauses = tuple(
+            Clause(
+                text=condition.text,
+                wanted=wanted,
+                value=row[self._places[condition.text]],
+                parts={part.text: json_value(row[self._places[part.text]]) for part in parts(condition)},
+            )
+            for condition, wanted in self._clauses
+        )
+        return Explanation(
+            subject_id=row[0],
+            each_id=row[1],
+            recipient_id=row[2],
+            clauses=clauses,
+            windows=tuple(self._windows(row)),
+            timezone=row[5],
+        )
+
+    def _windows(self, row: Sequence[Any]) -> list[Window]:
+        anchors = row[self._first_anchor : self._until]
+        zone = row[5] or row[6] or self._default_timezone
+        return windows(self._rule, anchors, row[self._until], zone)
+
+
+class RuleSelect:
+    """A SELECT of whole rows under construction."""
+
+    def __init__(
+        self, rows: RuleRows, purpose: Purpose, emitter: Emitter, conditions: list[sa.ColumnElement[bool]]
+    ) -> None:
+        self.emitter = emitter
+        self._conditions = conditions
+        self._columns = rows.columns(purpose, emitter, conditions)
+        self._repeats = rows._rule.to.type is ValueType.ENTITIES
+
+    def where(self, *conditions: sa.ColumnElement[bool]) -> sa.Select[Any]:
+        """The finished SELECT. A recipient who is reached twice is there once."""
+        select = sa.select(*self._columns).select_from(self.emitter.from_clause()).where(*self._conditions, *conditions)
+        return select.distinct() if self._repeats else select
+
+
+def site_zone(about: str, schema: Schema) -> Expression | None:
+    """The zone of the row's site; None where rows of this kind have none."""
+    row: Expression = RowName(type=ValueType.ENTITY, entity=about, name=about)
+    if about != "site":
+        relation = schema.entities[about].relations.get("site")
+        if relation is None or relation.many:
+            return None
+        row = Related(type=ValueType.ENTITY, entity="site", source=row, relation=relation)
+    field = schema.entities["site"].fields["timezone"]
+    return Column(type=field.type, row=row, field=field)
+
+
+def slack(moment: Moment) -> timedelta:
+    """How far a moment can lie from its field plus its offset."""
+    return LOCAL_SLACK if moment.local_time is not None else timedelta(0)
+
+
+def default_end(moment: Moment) -> tuple[timedelta, timedelta]:
+    """Where a window without `until` ends: its offset from the field, and how far it can lie from there."""
+    if moment.before:
+        return timedelta(0), timedelta(0)
+    return moment.offset + AFTER, slack(moment)
+
+
+def _before(instant: sa.ColumnElement[Any], distance: timedelta) -> sa.ColumnElement[Any]:
+    return Later(instant, values.elapsed(-distance)) if distance else instant
