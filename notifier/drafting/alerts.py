@@ -27,7 +27,7 @@ ALARMING = (Event.OPENED, Event.REOPENED, Event.CHANGED, Event.LAPSED)
 STOPPED: Mapping[tuple[NoticeState, ReasonCode | None], AlertKind] = {
     (NoticeState.EXPIRED, None): AlertKind.EXPIRED,
     (NoticeState.SUPPRESSED, None): AlertKind.SUPPRESSED,
-    (NoticeState.HELD, ReasonCode.UNPRINTABLE): AlertKind.SUPPRESSED,
+    (NoticeState.HELD, ReasonCode.UNPRINTABLE): AlertKind.UNPRINTABLE,
     (NoticeState.HELD, ReasonCode.LIMIT): AlertKind.APPROVAL,
 }
 """Verdicts that leave a customer untold, by state and, where it matters, reason."""
@@ -58,7 +58,6 @@ def contradiction_alerts(
             owner=contradiction.owner,
             alert=ContradictionAlert(
                 contradiction=contradiction,
-                topic_type=check.topic_type,
                 holds_rules=check.hold.rules,
                 holds_topics=check.hold.topics,
             ),

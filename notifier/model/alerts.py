@@ -24,6 +24,8 @@ class AlertKind(StrEnum):
     """Notices were not sent before their time was over."""
     SUPPRESSED = "suppressed"
     """Notices can reach nobody."""
+    UNPRINTABLE = "unprintable"
+    """Notices could not be rendered, or their channels would not have told the same."""
     APPROVAL = "approval"
     """Notices wait for a person, because the rule passed its limits."""
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from notifier.model.notices import Recipient, RenderedMessage
+from notifier.model.problems import Place
 from notifier.model.types import ChannelName
 from notifier.rendering import parity
 from notifier.rendering.catalogue import Wording
@@ -15,7 +16,7 @@ from notifier.rendering.errors import RenderingError
 from notifier.rendering.formats import plain
 from notifier.rendering.layout import Layout, Letter, inlined, visible
 from notifier.rendering.letters import blocks_of
-from notifier.rendering.mime import Envelope
+from notifier.rendering.mime import Envelope, quoted_printable
 from notifier.rendering.parity import Part
 from notifier.rendering.segments import MAX_CHARACTERS, count_segments
 from notifier.rendering.settings import RenderSettings
@@ -44,7 +45,7 @@ class Composer:
         part = _text_part(wording, sheet, mail=False)
         text = part.text
         if not text:
-            raise RenderingError(f"{part.file}: the SMS is empty")
+            raise RenderingError("the SMS is empty", Place(part.file))
         if len(text) > MAX_CHARACTERS:
             raise RenderingError(
                 f"{part.file}: the SMS has {len(text):,} characters; at most {MAX_CHARACTERS:,} can go"
@@ -74,16 +75,17 @@ class Composer:
         part = _text_part(wording, sheet, mail=True)
         parts = [part]
         if wording.html is None:
-            html = self._layout.html(self._letter(wording, sheet, subject, part.text, unsubscribable=unsubscribable))
+            letter = self._letter(wording, sheet, subject, part.text, unsubscribable=unsubscribable)
+            html, encoded = self._layout.html(letter)
         else:
             own = _own_html(wording, wording.html, sheet)
-            html = own.text
+            html, encoded = own.text, quoted_printable(own.text)
             parts.append(Part(file=own.file, text=visible(html), told=own.told))
         payload = self._envelope.message(
             to=recipient.email,
             subject=subject,
             text=part.text,
-            html=html,
+            html=encoded,
             reference=sheet.reference,
             now=now,
             unsubscribable=unsubscribable,
@@ -135,7 +137,7 @@ def _subject(wording: Wording, sheet: Sheet) -> str:
     finally:
         voice.one_line = False
     if not subject or "\n" in subject or "\r" in subject:
-        raise RenderingError(f"{compiled.file}: the subject {'has a line break' if subject else 'is empty'}")
+        raise RenderingError(f"the subject {'has a line break' if subject else 'is empty'}", Place(compiled.file))
     if sheet.correction and not (compiled.uses_previous or compiled.uses_correction):
         subject = f"{(wording.words or ENGLISH).correction}: {subject}"
     parity.verify_figures(Part(file=compiled.file, text=subject, told=told), sheet.fixed)

@@ -16,7 +16,7 @@ Filters
     `datetime`    date and time, with the styles of `date`
     `money`       `$79.900`, in the claim's own currency
     `number`      `1.234,5`
-    `duration`    `2 horas y 30 minutos`
+    `duration`    `2 horas y 30 minutos`; duration('short') `2 h 30 min`, which is free of the í of días
     `upper`, `lower`, `capitalize`   for texts
 
 Instants are shown in the zone of the row's site where it has one, else the recipient's. A claim without a value is
@@ -29,7 +29,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from typing import get_args
+from typing import Any
 
 from babel import Locale
 
@@ -37,7 +37,6 @@ from notifier.model.notices import Claims, ClaimValue
 from notifier.model.types import TopicType
 from notifier.rendering import formats
 from notifier.rendering.errors import RenderingError
-from notifier.rendering.formats import DateStyle
 
 DATE, TIME, VALUE, BRANCH = "date", "time", "value", "branch"
 """The sides of a claim that a channel can tell: of an instant its date and its time; else its value, or by a branch."""
@@ -94,9 +93,10 @@ class Fact:
         if form not in _FORMS[self.claim.type]:
             usable = ", ".join(_FORMS[self.claim.type]) or "none: branch on it with if"
             raise RenderingError(f"'{self.name}' is a {self.claim.type}; the filter '{form}' is not for it ({usable})")
-        if style not in get_args(DateStyle):
-            raise RenderingError(f"'{style}' is no style of date; use one of {', '.join(formats.DATE_STYLES)}")
-        text = self._form(form, style)  # type: ignore[arg-type]  # just checked against the literal's values
+        styles = formats.DURATION_STYLES if form == "duration" else formats.DATE_STYLES
+        if style not in styles:
+            raise RenderingError(f"'{style}' is no style of {form}; use one of {', '.join(styles)}")
+        text = self._form(form, style)
         told = self.voice.told
         told.forms.append((self.name, text))
         for side in _SIDES.get(form, (VALUE,)):
@@ -108,7 +108,7 @@ class Fact:
         self.voice.told.forms.append((self.name, text))
         return text
 
-    def _form(self, form: str, style: DateStyle) -> str:
+    def _form(self, form: str, style: Any) -> str:
         value, locale = self.value, self.voice.locale
         zone = self.claim.timezone or self.voice.zone
         match form, value:
@@ -125,7 +125,7 @@ class Fact:
             case "number", Decimal():
                 return formats.format_number(value, locale)
             case "duration", Decimal():
-                return formats.format_duration(value, locale)
+                return formats.format_duration(value, locale, style)
             case "text", str():
                 return self._text(value)
         raise RenderingError(f"'{self.name}' holds no {self.claim.type}")

@@ -5,6 +5,7 @@ immutable sandbox, may read only the groups of names, may go at most 1,000 round
 characters. Whatever goes wrong ends in a RenderingError that names file and line.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from types import TracebackType
@@ -26,6 +27,8 @@ MAX_CHARACTERS = 64_000
 MAX_ROUNDS = 1_000
 """Of all loops of one rendering together."""
 
+_TAG_AT_END = re.compile(r"^(?P<line>.*?)(?P<sign>[-+]?)(?P<close>[%#]\})(?P<rest>[ \t]*)$", re.MULTILINE)
+_TAGS_ONLY = re.compile(r"[ \t]*(?:\{%.*?%\}|\{#.*?#\}|[ \t]+)*")
 _ROUNDS = "rounds so far"
 """Where a rendering keeps its count: a name no template can write, because it has spaces."""
 
@@ -66,7 +69,7 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
             cache_size=-1,
         )
         self.filters = {**_FILTERS, "counted": _counted, "counted_once": _counted_once}
-        self.globals = {"range": _bounded_range}
+        self.globals = dict(_GLOBALS)
 
     def compiled(self, path: str) -> Compiled:
         """The template at a path. Raises RenderingError when it is missing, or not of the language."""
@@ -95,6 +98,10 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
         """The text of a template. Raises TemplateNotFound, or RenderingError when it is too long."""
         assert self.loader is not None
         return self.loader.get_source(self, path)[0]
+
+    def preprocess(self, source: str, name: str | None = None, filename: str | None = None) -> str:
+        """Lines that hold only tags vanish, and only those: Jinja would join a text that ends in a tag to the next."""
+        return _TAG_AT_END.sub(_keep_break, super().preprocess(source, name, filename))
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         tree = super()._parse(source, name, filename)
@@ -156,7 +163,7 @@ class _Sources(BaseLoader):
 
 def render(compiled: Compiled, names: Mapping[str, object]) -> str:
     """What the template prints. Raises RenderingError with file and line, and never takes long."""
-    context = compiled.template.new_context({**names, _ROUNDS: [0]})
+    context = compiled.template.new_context({**names, **_GLOBALS, _ROUNDS: [0]}, shared=True)
     try:
         return "".join(_limited(compiled.template.root_render_func(context)))
     except RenderingError as error:
@@ -174,6 +181,13 @@ def _limited(chunks: Iterable[str]) -> Iterator[str]:
         if length > MAX_CHARACTERS:
             raise RenderingError(f"it prints more than {MAX_CHARACTERS:,} characters")
         yield chunk
+
+
+def _keep_break(line: re.Match[str]) -> str:
+    whole = line.group()
+    if _TAGS_ONLY.fullmatch(whole) or line["sign"] or ("{%" not in whole and "{#" not in whole):
+        return whole
+    return f"{line['line']}+{line['close']}{line['rest']}"
 
 
 def _place(traceback: TracebackType | None, compiled: Compiled) -> Place:
@@ -245,13 +259,13 @@ _FILTERS: dict[str, Any] = {
     "datetime": lambda value, style="long": _fact(value, "datetime").print("datetime", style),
     "money": lambda value: _fact(value, "money").print("money"),
     "number": lambda value: _fact(value, "number").print("number"),
-    "duration": lambda value: _fact(value, "duration").print("duration"),
+    "duration": lambda value, style="long": _fact(value, "duration").print("duration", style),
     **{name: _text_filter(name) for name in ("upper", "lower", "capitalize")},
 }
 
 
 def _spend(context: Context) -> None:
-    rounds = context.vars.get(_ROUNDS) or context.parent[_ROUNDS]
+    rounds = context.parent[_ROUNDS]
     rounds[0] += 1
     if rounds[0] > MAX_ROUNDS:
         raise RenderingError(f"it goes more than {MAX_ROUNDS:,} rounds of its loops")
@@ -278,3 +292,6 @@ def _bounded_range(*arguments: object) -> range:
     if len(result) > MAX_ROUNDS:
         raise RenderingError(f"range over more than {MAX_ROUNDS:,} numbers")
     return result
+
+
+_GLOBALS = {"range": _bounded_range}

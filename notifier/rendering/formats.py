@@ -22,11 +22,14 @@ from babel.numbers import NumberPattern, format_decimal, get_currency_symbol, pa
 from babel.units import format_unit
 
 DateStyle = Literal["long", "full", "weekday", "short"]
+DurationStyle = Literal["long", "short"]
 DATE_STYLES: tuple[DateStyle, ...] = ("long", "full", "weekday", "short")
+DURATION_STYLES: tuple[DurationStyle, ...] = ("long", "short")
 
 _KEPT = 16_384
 """Printed forms kept per kind: about 2 MB each, more than the distinct values of a batch."""
-_SPACES = str.maketrans(dict.fromkeys("\u00a0\u2007\u2008\u2009\u202f", " "))
+_EXOTIC_SPACE = re.compile("[\u00a0\u2007\u2008\u2009\u202f]")
+_SYMBOLS = {"day": "d", "hour": "h", "minute": "min", "second": "s"}
 _YEAR_AT_END = re.compile(r"(?:,?\s*(?:'[^']*'\s*)?)y+$")
 _COLOMBIAN = "¤#,##0.00"
 """What people in Colombia write (`$79.900`); `es_419` and older CLDR data write a foreign `COP 79.900,00`."""
@@ -55,7 +58,9 @@ def zone_of(name: str) -> ZoneInfo:
 
 def plain(text: str) -> str:
     """NFC, with ordinary spaces only."""
-    return unicodedata.normalize("NFC", text).translate(_SPACES)
+    if text.isascii():
+        return text
+    return _EXOTIC_SPACE.sub(" ", unicodedata.normalize("NFC", text))
 
 
 @lru_cache(maxsize=_KEPT)
@@ -114,19 +119,22 @@ def format_number(value: Decimal, locale: Locale) -> str:
 
 
 @lru_cache(maxsize=_KEPT)
-def format_duration(seconds: Decimal, locale: Locale) -> str:
-    """`2 horas y 30 minutos`: exact to the second, days of 24 hours; a fraction of a second is left to the unit."""
-    rest, parts = abs(seconds), []
+def format_duration(seconds: Decimal, locale: Locale, style: DurationStyle = "long") -> str:
+    """`2 horas y 30 minutos`; short: `2 h 30 min`, in the symbols that all languages share. Exact; days of 24 hours."""
+    rest, counts = abs(seconds), []
     for unit, size in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
         count, rest = divmod(rest, size)
-        if count:
-            parts.append(_unit(int(count), unit, locale))
-    if rest or not parts:
-        parts.append(_unit(rest.normalize() if rest else 0, "second", locale))
-    return plain(("-" if seconds < 0 else "") + format_list(parts, "standard", locale))
+        counts.append((Decimal(int(count)), unit))
+    counts = [(count, unit) for count, unit in [*counts, (rest.normalize(), "second")] if count] or [
+        (Decimal(0), "second")
+    ]
+    sign = "-" if seconds < 0 else ""
+    if style == "short":
+        return sign + " ".join(f"{format_number(count, locale)} {_SYMBOLS[unit]}" for count, unit in counts)
+    return plain(sign + format_list([_unit(count, unit, locale) for count, unit in counts], "standard", locale))
 
 
-def _unit(count: int | Decimal, unit: str, locale: Locale) -> str:
+def _unit(count: Decimal, unit: str, locale: Locale) -> str:
     """Some locales have only the short pattern; Babel then writes the unit's own name, `2 duration-day`."""
     long = format_unit(count, f"duration-{unit}", "long", locale=locale)
     return long if "duration-" not in long else format_unit(count, f"duration-{unit}", "short", locale=locale)

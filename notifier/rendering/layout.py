@@ -1,20 +1,22 @@
 """A mail's blocks -> HTML, through the layout.
 
 The layout is rendered and its CSS inlined once per shape (how many blocks of which kind, with or without hours …),
-with a mark where each text goes; a message then only fills in its texts. That makes 10 µs of what takes 500.
+with a mark where each text goes; a message then only fills in its texts. That makes 20 µs of what takes 700.
 """
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from html import escape
 
 import css_inline
-from markupsafe import escape
 
+from notifier.model.problems import Place
 from notifier.rendering.context import Names
 from notifier.rendering.environment import Compiled, render
 from notifier.rendering.errors import RenderingError
 from notifier.rendering.letters import Block, summary_of
+from notifier.rendering.mime import SOFT_BREAK, quoted_printable
 from notifier.rendering.words import Words
 
 _MARK = re.compile("\ue000(.)\ue001")
@@ -65,36 +67,71 @@ def visible(html: str) -> str:
     return _UNPRINTED.sub(" ", html)
 
 
+@dataclass(frozen=True, slots=True)
+class _Skeleton:
+    """The layout in one shape: what stands before, between and after the texts, and which text goes where.
+
+    `encoded` are the literals in quoted-printable, each but the last ended by a soft break.
+    """
+
+    literals: tuple[str, ...]
+    encoded: tuple[bytes, ...]
+    order: tuple[int, ...]
+
+
 class Layout:
     """One layout template, with its shapes already rendered."""
 
     def __init__(self, compiled: Compiled) -> None:
         self.compiled = compiled
-        self._skeletons: dict[object, tuple[list[str], list[int]]] = {}
+        self._skeletons: dict[object, _Skeleton] = {}
 
-    def html(self, letter: Letter) -> str:
-        """The HTML of a letter. Raises RenderingError when the layout fails."""
+    def html(self, letter: Letter) -> tuple[str, bytes]:
+        """The HTML of a letter, and the same in quoted-printable. Raises RenderingError when the layout fails."""
         shape = _shape(letter)
         skeleton = self._skeletons.get(shape)
         if skeleton is None:
             if len(self._skeletons) >= _SHAPES_KEPT:
                 self._skeletons.clear()
             skeleton = self._skeletons[shape] = self._skeleton(letter)
-        literals, order = skeleton
-        texts = [str(escape(text)).replace("\n", "<br>") for text in _texts(letter)]
-        parts = [literals[0]]
-        for mark, literal in zip(order, literals[1:], strict=True):
-            parts.append(texts[mark])
-            parts.append(literal)
-        return "".join(parts)
+        texts = [escape(text).replace("\n", "<br>") for text in _texts(letter)]
+        codes = [quoted_printable(text) + SOFT_BREAK for text in texts]
+        html, encoded = [skeleton.literals[0]], [skeleton.encoded[0]]
+        for mark, literal, code in zip(skeleton.order, skeleton.literals[1:], skeleton.encoded[1:], strict=True):
+            html += (texts[mark], literal)
+            encoded += (codes[mark], code)
+        return "".join(html), b"".join(encoded)
 
-    def _skeleton(self, letter: Letter) -> tuple[list[str], list[int]]:
+    def _skeleton(self, letter: Letter) -> _Skeleton:
+        """Raises RenderingError when the layout leaves out a text, or prints a figure that is no claim."""
         count = sum(1 for _ in _texts(letter))
         if count > _MOST_TEXTS:
             raise RenderingError("the mail has too many paragraphs")
-        marks = iter([f"\ue000{chr(_FIRST + index)}\ue001" for index in range(count)])
-        pieces = _MARK.split(inlined(render(self.compiled, _names(letter, marks))))
-        return pieces[::2], [ord(mark) - _FIRST for mark in pieces[1::2]]
+        marks = [f"\ue000{chr(_FIRST + index)}\ue001" for index in range(count)]
+        html = inlined(render(self.compiled, _names(letter, iter(marks))))
+        self._verify(letter, html, marks)
+        pieces = _MARK.split(html)
+        literals = tuple(pieces[::2])
+        codes = [quoted_printable(literal) for literal in literals]
+        return _Skeleton(
+            literals=literals,
+            encoded=(*(code + SOFT_BREAK for code in codes[:-1]), codes[-1]),
+            order=tuple(ord(mark) - _FIRST for mark in pieces[1::2]),
+        )
+
+    def _verify(self, letter: Letter, html: str, marks: Sequence[str]) -> None:
+        """That whatever the text says is in the HTML too: by this, and by construction, the two say the same."""
+        seen = visible(html)
+        blocks = sum(len(block.texts) for block in letter.blocks)
+        for mark in marks[len(marks) - blocks :]:
+            if mark not in seen:
+                raise RenderingError("it does not print every block of the text", Place(self.compiled.file))
+        if letter.way is not None and marks[_names_before_way(letter) + 1] not in seen:
+            raise RenderingError("it does not print {{ exit.address }}", Place(self.compiled.file))
+        figure = re.search(r"\S*\d\S*", seen)
+        if figure:
+            what = f"it prints a figure that is no claim: '{figure.group()}'"
+            raise RenderingError(what, Place(self.compiled.file))
 
 
 def _shape(letter: Letter) -> tuple[object, ...]:
@@ -106,6 +143,10 @@ def _shape(letter: Letter) -> tuple[object, ...]:
         way and (way.hours is None, way.link is None),
         letter.unsubscribe is None,
     )
+
+
+def _names_before_way(letter: Letter) -> int:
+    return 4 if letter.unsubscribe is None else 5
 
 
 def _texts(letter: Letter) -> Iterator[str]:

@@ -7,7 +7,6 @@ Nothing of the text is left out and nothing is added.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby
 
 _FACT = re.compile(r"- ([^:]{1,40}):\s+(\S.*)")
 _SENTENCE = 30
@@ -24,19 +23,22 @@ class Block:
 
 def blocks_of(text: str) -> list[Block]:
     """The blocks of a rendered mail text."""
-    blocks = []
+    blocks: list[Block] = []
     for paragraph in text.split("\n\n"):
-        lines = [line for line in paragraph.split("\n") if line.strip()]
-        for kind, group in groupby(lines, _kind):
-            members = list(group)
-            match kind:
-                case "facts":
-                    found = [_FACT.fullmatch(line) for line in members]
-                    blocks.append(Block("facts", tuple(text for fact in found if fact for text in fact.groups())))
-                case "list":
-                    blocks.append(Block("list", tuple(line[2:] for line in members)))
-                case _:
-                    blocks.append(Block("paragraph", ("\n".join(members),)))
+        kind = ""
+        texts: list[str] = []
+        for line in paragraph.split("\n"):
+            if not line:
+                continue
+            fact = _FACT.fullmatch(line) if line.startswith("- ") else None
+            of = "facts" if fact else "list" if line.startswith("- ") else "paragraph"
+            if of != kind and texts:
+                blocks.append(_block(kind, texts))
+                texts = []
+            kind = of
+            texts += fact.groups() if fact else (line[2:] if of == "list" else line,)
+        if texts:
+            blocks.append(_block(kind, texts))
     return blocks
 
 
@@ -46,7 +48,5 @@ def summary_of(blocks: Sequence[Block], subject: str) -> str:
     return next((text.replace("\n", " ") for text in paragraphs if len(text) > _SENTENCE), subject)
 
 
-def _kind(line: str) -> str:
-    if not line.startswith("- "):
-        return "paragraph"
-    return "facts" if _FACT.fullmatch(line) else "list"
+def _block(kind: str, texts: Sequence[str]) -> Block:
+    return Block(kind, ("\n".join(texts),) if kind == "paragraph" else tuple(texts))

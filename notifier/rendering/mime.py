@@ -39,12 +39,13 @@ class Envelope:
         return self._unsubscribe_url and self._unsubscribe_url.replace("{reference}", reference)
 
     def message(
-        self, *, to: str, subject: str, text: str, html: str, reference: str, now: datetime, unsubscribable: bool
+        self, *, to: str, subject: str, text: str, html: bytes, reference: str, now: datetime, unsubscribable: bool
     ) -> bytes:
         """A multipart/alternative message with CRLF line ends, 7 bit throughout.
 
-        `now` (aware) becomes its Date; Message-ID and boundary are derived from the reference, so the same input gives
-        the same bytes. Raises RenderingError when `to` is not exactly one address or the subject is not one line.
+        `html` is in quoted-printable already (`quoted_printable`), because most of it repeats from mail to mail. `now`
+        (aware) becomes its Date; Message-ID and boundary are derived from the reference, so the same input gives the
+        same bytes. Raises RenderingError when `to` is not exactly one address or the subject is not one line.
         """
         if not ADDRESS.fullmatch(to):
             raise RenderingError("the e-mail address is not exactly one plain address")
@@ -65,9 +66,9 @@ class Envelope:
             [
                 "\r\n".join(headers).encode("ascii"),
                 f"\r\n\r\n--{boundary}\r\n{_part_head('plain')}\r\n\r\n".encode("ascii"),
-                _quoted_printable(text),
+                quoted_printable(text),
                 f"\r\n--{boundary}\r\n{_part_head('html')}\r\n\r\n".encode("ascii"),
-                _quoted_printable(html),
+                html,
                 f"\r\n--{boundary}--\r\n".encode("ascii"),
             ]
         )
@@ -96,15 +97,14 @@ def header_text(text: str) -> str:
 
 
 def _encoded_words(text: str) -> list[str]:
-    words, chunk = [], b""
-    for character in text:
-        encoded = character.encode()
-        if len(chunk) + len(encoded) > _ENCODED_BYTES:
-            words.append(chunk)
-            chunk = b""
-        chunk += encoded
-    words.append(chunk)
-    return [f"=?utf-8?b?{binascii.b2a_base64(word, newline=False).decode('ascii')}?=" for word in words]
+    data, words = text.encode(), []
+    while data:
+        end = min(_ENCODED_BYTES, len(data))
+        while end < len(data) and data[end] & 0xC0 == 0x80:  # never inside a character
+            end -= 1
+        words.append(f"=?utf-8?b?{binascii.b2a_base64(data[:end], newline=False).decode('ascii')}?=")
+        data = data[end:]
+    return words
 
 
 def _phrase(name: str) -> str:
@@ -121,6 +121,10 @@ def _part_head(subtype: str) -> str:
     return f"Content-Type: text/{subtype}; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable"
 
 
-def _quoted_printable(text: str) -> bytes:
+SOFT_BREAK = b"=\r\n"
+"""Ends a line of quoted-printable without ending a line of the text: encoded pieces can be joined by it."""
+
+
+def quoted_printable(text: str) -> bytes:
     """Lines of at most 76 characters, however long the text's own are, and readable in an .eml file."""
     return binascii.b2a_qp(text.replace("\n", "\r\n").encode(), istext=True)

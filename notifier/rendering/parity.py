@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from notifier.model.notices import Claims
+from notifier.model.problems import Place
 from notifier.model.types import TopicType
 from notifier.rendering.context import BRANCH, DATE, PREVIOUS, TIME, Told
 from notifier.rendering.errors import RenderingError
@@ -40,7 +41,7 @@ def verify(parts: Sequence[Part], claims: Claims, fixed: Iterable[str] | None, *
         _tells_all(part, expected, claims)
         for called, text in required.items():
             if text not in part.text:
-                raise RenderingError(f"{part.file} does not print {{{{ {called} }}}}")
+                raise RenderingError(f"it does not print {{{{ {called} }}}}", Place(part.file))
         verify_figures(part, fixed)
 
 
@@ -50,7 +51,7 @@ def verify_figures(part: Part, fixed: Iterable[str] | None) -> None:
         return
     figure = _without_claims(part, sorted(fixed, key=len, reverse=True))
     if figure:
-        raise RenderingError(f"{part.file} prints a figure that is no claim: '{figure}'")
+        raise RenderingError(f"it prints a figure that is no claim: '{figure}'", Place(part.file))
 
 
 def verify_sides(parts: Sequence[Part]) -> None:
@@ -64,7 +65,7 @@ def verify_sides(parts: Sequence[Part]) -> None:
         if sides != everything:
             name, side = min(everything - sides)
             other = next(p.file for p, s in zip(parts, told, strict=True) if (name, side) in s)
-            raise RenderingError(f"{part.file} does not print the {side} of '{name}', which {other} does")
+            raise RenderingError(f"it does not print the {side} of '{name}', which {other} does", Place(part.file))
 
 
 def _tells_all(part: Part, expected: Sequence[str], claims: Claims) -> None:
@@ -72,7 +73,7 @@ def _tells_all(part: Part, expected: Sequence[str], claims: Claims) -> None:
     for name in expected:
         by_branch = claims[name].type in _BY_BRANCH and (name, BRANCH) in part.told.sides
         if name not in printed and not by_branch:
-            raise RenderingError(f"{part.file} does not print the claim '{name}'")
+            raise RenderingError(f"it does not print the claim '{name}'", Place(part.file))
 
 
 def _without_claims(part: Part, names: Sequence[str]) -> str:

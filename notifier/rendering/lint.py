@@ -1,0 +1,285 @@
+"""A project's templates -> everything wrong with them, found by reading them and by trying them on sample values.
+
+Every rule's template and those of its follow-ups are tried in every locale they have, on every channel of the rule, as
+a notice and as a correction: what a trial refuses here could never be sent.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from notifier.model.notices import Claims, NoticeKind, RenderedMessage
+from notifier.model.problems import Place, Problem, did_you_mean
+from notifier.model.types import ChannelName
+from notifier.rendering import language, samples
+from notifier.rendering.catalogue import FILE, NEEDED, Catalogue, Wording
+from notifier.rendering.environment import Compiled
+from notifier.rendering.errors import RenderingError
+from notifier.rendering.renderer import Renderer
+from notifier.rendering.segments import count_segments
+from notifier.rendering.settings import RenderSettings
+from notifier.rendering.shipped import LAYOUT
+from notifier.rendering.words import language_of
+from notifier.rules.checked import Project, Rule
+from notifier.rules.expressions import Attribute, Column, Expression
+
+
+def check_templates(project: Project, settings: RenderSettings | None = None) -> list[Problem]:
+    """Every problem of the project's templates, sorted by place.
+
+    `settings` give the default locale and the price of a segment. A warning is about cost or about what may happen; an
+    error is about a notice that would never be sent.
+    """
+    settings = settings or RenderSettings()
+    renderer = Renderer(project, settings)
+    found = set(_strays(project))
+    for rule in project.rules.values():
+        for template in dict.fromkeys([rule.template, *(follow_up.template for follow_up in rule.follow_up)]):
+            found |= set(_Trial(renderer, rule, template).problems())
+    return sorted(found)
+
+
+def _strays(project: Project) -> Iterator[Problem]:
+    """Files that nothing reads."""
+    used = {rule.template for rule in project.rules.values()}
+    used |= {follow_up.template for rule in project.rules.values() for follow_up in rule.follow_up}
+    named = {name for source in project.templates.values() for name in re.findall(r"""['"]([^'"]+\.j2)['"]""", source)}
+    broken = any(problem.severity == "error" for problem in project.problems)
+    for path in project.templates:
+        file = FILE.fullmatch(path)
+        place = Place(f"templates/{path}")
+        if path == LAYOUT or path in named:
+            continue
+        if file is None or (file["channel"], file["part"]) in (("sms", "subject"), ("sms", "html")):
+            what = (
+                "no template is named like this; use sms.LOCALE.txt.j2, email.LOCALE.subject.j2 or email.LOCALE.txt.j2"
+            )
+            yield Problem(place, what, "warning")
+        elif file["template"] not in used and not broken:
+            hint = did_you_mean(file["template"], used)
+            yield Problem(place, f"no rule uses the template '{file['template']}'{hint}", "warning")
+
+
+@dataclass(frozen=True)
+class _Trial:
+    """One template of one rule, with all its locales and channels."""
+
+    renderer: Renderer
+    rule: Rule
+    template: str
+
+    @property
+    def _catalogue(self) -> Catalogue:
+        return self.renderer.catalogue
+
+    @property
+    def _folder(self) -> Place:
+        return Place(f"templates/{self.template}")
+
+    def problems(self) -> Iterator[Problem]:
+        """Whatever is wrong: first what reading shows; trials only where that is nothing."""
+        yield from self._reserved()
+        missing = list(self._missing())
+        yield from missing
+        locales = sorted(set().union(*(self._complete(channel) for channel in self.rule.channels)))
+        for locale in locales:
+            wordings: dict[ChannelName, Wording] = {}
+            refused: list[Problem] = []
+            for channel in self.rule.channels:
+                if locale in self._complete(channel):
+                    try:
+                        wordings[channel] = self._catalogue.wording(self.template, channel, locale)
+                    except RenderingError as error:
+                        refused.append(self._problem(error))
+            refused += [problem for wording in wordings.values() for problem in self._unreadable(wording)]
+            yield from refused
+            if wordings and not refused:
+                yield from self._tried(locale, wordings)
+
+    def _reserved(self) -> Iterator[Problem]:
+        names = {*language.TOPICS, *language.PLAIN_NAMES, "previous", "loop", "range"}
+        for claim in self.rule.claims:
+            if claim.name in names:
+                yield Problem(claim.place, f"templates have a '{claim.name}' of their own; give the claim another name")
+
+    def _missing(self) -> Iterator[Problem]:
+        default = self.renderer.settings.default_locale
+        spoken = {
+            locale for channel in self.rule.channels for locale in self._catalogue.locales(self.template, channel)
+        }
+        if not spoken:
+            first = f"{self.rule.channels[0]}.{default}.txt.j2"
+            yield Problem(
+                self._folder, f"the rule '{self.rule.name}' needs it, and it has no files; start with {first}"
+            )
+            return
+        for channel in self.rule.channels:
+            parts = self._catalogue.locales(self.template, channel)
+            for locale in sorted(spoken):
+                for part in NEEDED[channel]:
+                    if part not in parts.get(locale, set()) and not (
+                        locale not in parts and language_of(locale) in parts
+                    ):
+                        name = f"{channel}.{locale}.{part}.j2"
+                        yield Problem(
+                            self._folder, f"{name} is missing: the rule '{self.rule.name}' speaks by {channel}"
+                        )
+        if not {default, language_of(default)} & spoken:
+            what = f"there is no text in the default locale '{default}', so readers of other languages cannot be told"
+            yield Problem(self._folder, what, "warning")
+
+    def _complete(self, channel: ChannelName) -> set[str]:
+        needed = set(NEEDED[channel])
+        return {name for name, parts in self._catalogue.locales(self.template, channel).items() if parts >= needed}
+
+    def _unreadable(self, wording: Wording) -> Iterator[Problem]:
+        """Unknown names, and digits that no claim stands behind, in any branch."""
+        claims = [claim.name for claim in self.rule.claims]
+        for compiled in _files(wording):
+            for path, tree in compiled.trees.items():
+                refusals = language.unknown_names(tree, claims)
+                if not path.endswith(".html.j2"):
+                    refusals += language.literal_digits(tree)
+                for refusal in refusals:
+                    yield Problem(Place(f"templates/{path}", refusal.line), refusal.what)
+
+    def _tried(self, locale: str, wordings: Mapping[ChannelName, Wording]) -> Iterator[Problem]:
+        claims = samples.sample_claims(self.rule.claims)
+        base = self._render(locale, wordings, claims)
+        if isinstance(base, Problem):
+            yield base
+            return
+        yield from self._changes(locale, wordings, claims, base)
+        yield from self._branches(locale, wordings, claims)
+        yield from self._without(locale, wordings, claims)
+        if self.rule.on_change == "correct":
+            yield from self._corrected(locale, wordings, claims)
+        yield from self._costs(wordings, base)
+
+    def _changes(
+        self,
+        locale: str,
+        wordings: Mapping[ChannelName, Wording],
+        claims: Claims,
+        base: Sequence[RenderedMessage],
+    ) -> Iterator[Problem]:
+        """A claim whose value changes must change every channel."""
+        for name in claims:
+            again = self._render(locale, wordings, samples.changed(claims, name))
+            if isinstance(again, Problem):
+                yield again
+                continue
+            for before, after in zip(base, again, strict=True):
+                if (before.text, before.html) == (after.text, after.html):
+                    file = wordings[before.channel].text.file
+                    yield Problem(
+                        Place(file), f"it reads the same whatever '{name}' is; print it with {{{{ {name} }}}}"
+                    )
+
+    def _branches(self, locale: str, wordings: Mapping[ChannelName, Wording], claims: Claims) -> Iterator[Problem]:
+        compared: dict[str, set[str]] = {}
+        for wording in wordings.values():
+            for compiled in _files(wording):
+                for tree in compiled.trees.values():
+                    for name, texts in language.compared_texts(tree).items():
+                        compared.setdefault(name, set()).update(texts)
+        for tried in samples.branches(claims, compared):
+            yield from _problems(self._render(locale, wordings, tried))
+
+    def _without(self, locale: str, wordings: Mapping[ChannelName, Wording], claims: Claims) -> Iterator[Problem]:
+        """A claim that may have no value, and whose absence the template is not prepared for."""
+        for claim in self.rule.claims:
+            if not may_be_none(claim.expression, self.rule):
+                continue
+            none = {**claims, claim.name: samples.without(claims[claim.name])}
+            failed = self._render(locale, wordings, none)
+            if isinstance(failed, Problem):
+                what = f"'{claim.name}' may have no value, and such a notice is not sent: {failed.what}"
+                yield Problem(failed.place, what, "warning")
+
+    def _corrected(self, locale: str, wordings: Mapping[ChannelName, Wording], claims: Claims) -> Iterator[Problem]:
+        previous = samples.all_changed(claims)
+        yield from _problems(self._render(locale, wordings, claims, previous))
+        for name in claims:
+            yield from _problems(self._render(locale, wordings, claims, {**claims, name: previous[name]}))
+
+    def _costs(self, wordings: Mapping[ChannelName, Wording], base: Sequence[RenderedMessage]) -> Iterator[Problem]:
+        """An SMS that few characters force into UCS-2, with what they cost."""
+        settings = self.renderer.settings
+        for message in base:
+            if message.channel is not ChannelName.SMS:
+                continue
+            counted = count_segments(
+                message.text, toll_free=settings.sms_toll_free, smart_encoding=settings.sms_smart_encoding
+            )
+            text = message.text
+            for character in counted.outside_gsm:
+                text = text.replace(character, "n")
+            without = count_segments(text, toll_free=settings.sms_toll_free).segments
+            if without == counted.segments:
+                continue
+            place = _first_of(counted.outside_gsm, wordings[message.channel].text, self.renderer.catalogue)
+            forced = " ".join(f"'{character}'" for character in counted.outside_gsm)
+            cost = ""
+            if settings.sms_price is not None:
+                extra = (counted.segments - without) * settings.sms_price
+                cost = f", {extra.normalize():f} {settings.sms_currency} more each"
+            what = f"{forced} in an SMS: it takes {counted.segments} segments instead of {without}{cost}"
+            yield Problem(place, what, "warning")
+
+    def _render(
+        self,
+        locale: str,
+        wordings: Mapping[ChannelName, Wording],
+        claims: Claims,
+        previous: Claims | None = None,
+    ) -> Sequence[RenderedMessage] | Problem:
+        try:
+            return self.renderer.render(
+                template=self.template,
+                claims=claims,
+                recipient=samples.sample_recipient(locale),
+                channels=tuple(wordings),
+                reference=samples.REFERENCE,
+                exit_id=self.rule.exit,
+                owner_id=self.rule.owner,
+                notice_class=self.rule.notice_class,
+                kind=NoticeKind.NOTICE if previous is None else NoticeKind.CORRECTION,
+                previous=previous or {},
+                now=samples.NOW,
+            )
+        except RenderingError as error:
+            return self._problem(error)
+
+    def _problem(self, error: RenderingError) -> Problem:
+        return Problem(error.place or self._folder, error.what)
+
+
+def may_be_none(expression: Expression, rule: Rule) -> bool:
+    """Whether a claim's column may be null, and the rule does not look at it.
+
+    What a condition or a moment reads is taken to be there: a null anchor is not true, and an author who tests a column
+    has thought of it.
+    """
+    if not isinstance(expression, Attribute) and not (isinstance(expression, Column) and expression.field.nullable):
+        return False
+    read = [condition.expression for condition in (*rule.when, *rule.unless)]
+    read += [moment.anchor for moment in (*rule.at, *([rule.until] if rule.until else []))]
+    return not any(node == expression for looked_at in read for node in looked_at.walk())
+
+
+def _files(wording: Wording) -> list[Compiled]:
+    return [compiled for compiled in (wording.text, wording.subject, wording.html) if compiled is not None]
+
+
+def _problems(outcome: Sequence[RenderedMessage] | Problem) -> Iterable[Problem]:
+    return [outcome] if isinstance(outcome, Problem) else []
+
+
+def _first_of(characters: Sequence[str], compiled: Compiled, catalogue: Catalogue) -> Place:
+    """Where in the template the first of the characters stands; its first line when a printed form brings them."""
+    for number, line in enumerate(catalogue.environment.source(compiled.path).split("\n"), start=1):
+        columns = [line.index(character) for character in characters if character in line]
+        if columns:
+            return Place(compiled.file, number, min(columns) + 1)
+    return Place(compiled.file)

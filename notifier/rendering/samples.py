@@ -1,0 +1,88 @@
+"""A rule's claims -> sample values to try its templates on, each unlike all others, and others to change them to.
+
+Sample texts hold no digits and no accents, so that whatever digit or accent a trial finds is the template's own.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+from notifier.model.notices import Claims, ClaimValue, Recipient
+from notifier.model.types import TopicType
+from notifier.rules.checked import Claim
+
+NOW = datetime(2026, 3, 2, 14, 0, tzinfo=UTC)
+REFERENCE = "QWXKZJ"
+_FIRST = datetime(2026, 3, 10, 14, 5, tzinfo=UTC)
+_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+def sample_claims(claims: Sequence[Claim]) -> Claims:
+    """A value for every claim."""
+    return {claim.name: sample(claim.type, index) for index, claim in enumerate(claims)}
+
+
+def sample(kind: TopicType, index: int) -> ClaimValue:
+    """The value number `index` of a type."""
+    match kind:
+        case TopicType.MONEY:
+            return ClaimValue(type=kind, value=Decimal(71_377 + 1_117 * index), currency="COP")
+        case TopicType.NUMBER:
+            return ClaimValue(type=kind, value=Decimal(17 + 6 * index))
+        case TopicType.DURATION:
+            return ClaimValue(type=kind, value=Decimal(3 * 3_600 + 7 * 60) + 3_660 * index)
+        case TopicType.TIMESTAMP:
+            return ClaimValue(type=kind, value=_FIRST + index * timedelta(days=1, hours=1, minutes=7))
+        case TopicType.DATE:
+            return ClaimValue(type=kind, value=(_FIRST + timedelta(days=30 + index)).date().isoformat())
+        case TopicType.BOOL:
+            return ClaimValue(type=kind, value=index % 2 == 0)
+        case TopicType.TEXT:
+            letters = "".join(_LETTERS[int(digit)] for digit in f"{index:03d}")
+            return ClaimValue(type=kind, value=f"Muestra {letters}")
+
+
+def changed(claims: Claims, name: str) -> Claims:
+    """The same claims with another value for one of them."""
+    position = list(claims).index(name)
+    return {**claims, name: sample(claims[name].type, 101 + position + position % 2)}
+
+
+def all_changed(claims: Claims) -> Claims:
+    """Another value for every claim."""
+    return {name: changed(claims, name)[name] for name in claims}
+
+
+def without(claim: ClaimValue) -> ClaimValue:
+    """The claim, its value not known."""
+    return ClaimValue(type=claim.type, value=None, currency=claim.currency)
+
+
+def branches(claims: Claims, compared: Mapping[str, Iterable[str]]) -> list[Claims]:
+    """The claims with each text that templates compare them with, and with both bools: every branch is taken once."""
+    tried: list[Claims] = [
+        {**claims, name: ClaimValue(type=TopicType.TEXT, value=text)}
+        for name, texts in sorted(compared.items())
+        if name in claims and claims[name].type is TopicType.TEXT
+        for text in sorted(texts)
+    ]
+    tried += [
+        {**claims, name: ClaimValue(type=TopicType.BOOL, value=value)}
+        for name, claim in claims.items()
+        if claim.type is TopicType.BOOL
+        for value in (True, False)
+    ]
+    return tried
+
+
+def sample_recipient(locale: str) -> Recipient:
+    """A reader of a locale, whose name has neither digits nor accents."""
+    return Recipient(
+        id="sample",
+        name="Elena Prado",
+        locale=locale,
+        timezone="America/Bogota",
+        country="CO",
+        phone="+573001234567",
+        email="elena@example.com",
+    )
