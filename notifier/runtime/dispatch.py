@@ -99,6 +99,9 @@ class Dispatcher:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
         """End the channels' connections."""
         for channel in dict.fromkeys(self._channels.values()):
             self._loop.run(channel.aclose())
