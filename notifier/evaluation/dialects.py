@@ -28,9 +28,12 @@ INT64 = 2**63 - 1
 class Construct(FunctionElement[Any]):
     """A construct with a template per dialect; `{0}` is the first operand."""
 
-    inherit_cache = True
     sqlite: str
     postgresql: str
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        cls.inherit_cache = True  # SQLAlchemy asks each class for it: the operands say all that the SQL depends on
 
     def __init__(self, *operands: sa.ColumnElement[Any], type_: sa.types.TypeEngine[Any] | None = None) -> None:
         super().__init__(*operands)

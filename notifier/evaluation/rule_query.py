@@ -130,7 +130,7 @@ class RuleQuery:
         return self._instants
 
     def indexed_columns(self) -> set[tuple[str, str]]:
-        """(table, column) of every timestamp that `due_ids` looks up; with an index on each, an idle tick scans nothing."""
+        """(table, column) of every timestamp that `due_ids` looks up; indexed, an idle tick scans nothing."""
         return self._depends.indexed_columns()
 
     # Each statement is built when it is first asked for
