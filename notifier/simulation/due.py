@@ -1,0 +1,91 @@
+"""The next instant at which something falls due: where a simulated clock must stop to lose nothing in between.
+
+A superset is harmless: a tick at which nothing is due decides nothing.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+
+from notifier.drafting.engine import Engine
+from notifier.model.columns import UtcTime
+from notifier.model.contradictions import HOLDING
+from notifier.model.notices import UNSENT, MessageState, NoticeState
+from notifier.model.state import Site
+from notifier.rules.checked import Rule
+from notifier.store.sql import table_of
+from notifier.store.tables import ContradictionRow, MessageRow, NoticeRow
+
+SITE = table_of(Site)
+NOTICE = table_of(NoticeRow)
+MESSAGE = table_of(MessageRow)
+CONTRADICTION = table_of(ContradictionRow)
+
+
+def next_due(connection: sa.Connection, engine: Engine, *, after: datetime, before: datetime) -> datetime | None:
+    """The earliest instant in (after, before) at which a rule, a check, the outbox or a site's calendar has something
+    to do; None when nothing falls due there."""
+    instants = [
+        *_of_statements(connection, engine, after, before),
+        *_of_repeats(connection, engine, after),
+        *_of_the_outbox(connection, after),
+        *_of_calendars(connection, after),
+    ]
+    return min((instant for instant in instants if after < instant < before), default=None)
+
+
+def _of_statements(connection: sa.Connection, engine: Engine, after: datetime, before: datetime) -> Iterator[datetime]:
+    """Moments, ends, flips of `now` conditions, and deadlines of promises."""
+    for query in (*engine.rule_queries.values(), *engine.check_queries.values()):
+        statement = query.instants()
+        if statement is None:
+            continue
+        # The statement answers for (after, before]; an instant at `before` itself must not hide an earlier one.
+        found = statement.subquery()
+        instant = sa.type_coerce(found.c[0], UtcTime())
+        earliest = sa.select(sa.func.min(instant, type_=UtcTime())).where(instant > sa.bindparam("after"))
+        value = connection.execute(earliest, {"after": after, "before": before}).scalar()
+        if value is not None:
+            yield value
+
+
+def _of_repeats(connection: sa.Connection, engine: Engine, after: datetime) -> Iterator[datetime]:
+    """When a rule with `repeat` may speak again about what it told."""
+    for rule in engine.project.rules.values():
+        if rule.repeat is not None and not rule.at:
+            yield from _repeats(connection, rule, rule.repeat, after)
+
+
+def _repeats(connection: sa.Connection, rule: Rule, repeat: timedelta, after: datetime) -> Iterator[datetime]:
+    last = sa.func.coalesce(NOTICE.c.told_at, NOTICE.c.changed_at, type_=UtcTime())
+    earliest = sa.select(sa.func.min(last, type_=UtcTime())).where(
+        NOTICE.c.rule == rule.name, NOTICE.c.spent.is_(True), last > after - repeat
+    )
+    value = connection.execute(earliest).scalar()
+    if value is not None:
+        yield value + repeat
+
+
+def _of_the_outbox(connection: sa.Connection, after: datetime) -> Iterator[datetime]:
+    """Ends of deferrals, ends of what is unsent, messages to be tried again, deadlines of contradictions."""
+    columns = (
+        (NOTICE.c.deferred_until, NOTICE.c.state == NoticeState.DEFERRED),
+        (NOTICE.c.until_at, NOTICE.c.state.in_(UNSENT)),
+        (MESSAGE.c.next_attempt_at, MESSAGE.c.state == MessageState.QUEUED),
+        (CONTRADICTION.c.surfaces_at, CONTRADICTION.c.state.in_(HOLDING)),
+    )
+    for column, waiting in columns:
+        earliest = sa.select(sa.func.min(column, type_=UtcTime())).where(waiting, column > after)
+        value = connection.execute(earliest).scalar()
+        if value is not None:
+            yield value
+
+
+def _of_calendars(connection: sa.Connection, after: datetime) -> Iterator[datetime]:
+    """The next local midnight of every zone that has a site: its calendar gains a day and loses one."""
+    for name in connection.execute(sa.select(SITE.c.timezone).distinct()).scalars():
+        zone = ZoneInfo(name)
+        tomorrow = after.astimezone(zone).date() + timedelta(days=1)
+        yield datetime.combine(tomorrow, time(), tzinfo=zone).astimezone(after.tzinfo)

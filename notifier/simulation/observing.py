@@ -1,0 +1,204 @@
+"""What is new in the outbox since the last look: the notices, alerts and contradictions that a tick left behind.
+
+A notice is seen when it is decided, and again when it leaves held or deferred; a contradiction when it opens and
+whenever its state changes. A cancelled or suppressed notice that is to be told after all is decided anew. What was
+recorded only so that it is never told (a baseline, a reminder that a correction made needless) is not seen.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from notifier.model.contradictions import ContradictionState
+from notifier.model.notices import MessageState, NoticeKind, NoticeState
+from notifier.model.transitions import HANDED_OVER
+from notifier.model.types import ChannelName, TopicType
+from notifier.store.sql import rows_in, table_of
+from notifier.store.tables import ContradictionRow, MessageRow, NoticeRow
+
+NOTICE = table_of(NoticeRow)
+MESSAGE = table_of(MessageRow)
+CONTRADICTION = table_of(ContradictionRow)
+
+WAITING = (NoticeState.HELD, NoticeState.DEFERRED)
+"""States whose end is news, whatever comes of it."""
+OVER = (NoticeState.CANCELLED, NoticeState.SUPPRESSED, NoticeState.FAILED)
+"""States that nobody expects to change: when such a notice is to be told after all, that is a new decision."""
+TO_BE_TOLD = (NoticeState.READY, NoticeState.TOLD, *WAITING)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeenNotice:
+    """A notice, correction or follow-up as it stood right after a tick."""
+
+    at: datetime
+    kind: NoticeKind
+    rule: str
+    subject: str
+    """`appointment:A-1`"""
+    customer: str | None
+    state: NoticeState
+    reason_code: str
+    reason: str
+    channels: tuple[ChannelName, ...]
+    """Those it was handed over on; before that, those it will go out on."""
+    texts: Mapping[ChannelName, str]
+    """What a person reads, a mail with its subject; empty while there are no bytes."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeenContradiction:
+    """A contradiction as it stood right after a tick. The values are canonical texts of the topic's type."""
+
+    at: datetime
+    check: str
+    subject: str
+    topic: str
+    topic_type: TopicType
+    promised: str
+    actual: str | None
+    currency: str | None
+    actual_currency: str | None
+    owner: str
+    state: ContradictionState
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeenAlert:
+    """What an owner was told. `source` is the rule or check that caused it."""
+
+    at: datetime
+    owner: str
+    source: str
+    state: NoticeState
+    reason_code: str
+    reason: str
+    text: str
+    """What the owner reads; empty where the alert could not be sent."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seen:
+    """What one look found new."""
+
+    notices: tuple[SeenNotice, ...] = ()
+    contradictions: tuple[SeenContradiction, ...] = ()
+    alerts: tuple[SeenAlert, ...] = ()
+
+
+@dataclass
+class Observer:
+    """Looks at one outbox again and again, remembering what it saw."""
+
+    _last: datetime | None = None
+    _notices: dict[str, NoticeState] = field(default_factory=dict)
+    _contradictions: dict[str, ContradictionState] = field(default_factory=dict)
+
+    def look(self, connection: sa.Connection, now: datetime) -> Seen:
+        """What changed since the last look, in the order of decision."""
+        since = self._last
+        self._last = now
+        changed = [row for row in self._changed(connection, NOTICE, since) if self._is_news(row)]
+        messages = _messages(connection, [row.id for row in changed])
+        alerts = [row for row in changed if row.kind == NoticeKind.ALERT]
+        return Seen(
+            notices=tuple(_notice(row, messages, now) for row in changed if row.kind != NoticeKind.ALERT),
+            contradictions=tuple(self._contradictions_moved(connection, since, now)),
+            alerts=tuple(_alert(row, messages, now) for row in alerts),
+        )
+
+    def _changed(
+        self, connection: sa.Connection, table: sa.Table, since: datetime | None
+    ) -> Iterator[sa.Row[tuple[object]]]:
+        statement = sa.select(table).order_by(table.c.changed_at, table.c.id)
+        yield from connection.execute(statement if since is None else statement.where(table.c.changed_at >= since))
+
+    def _is_news(self, row: sa.Row[tuple[object]]) -> bool:
+        state = NoticeState(row.state)
+        before = self._notices.get(row.id)
+        self._notices[row.id] = state
+        if before is None:
+            return state is not NoticeState.CANCELLED
+        if row.kind == NoticeKind.ALERT or state is before:
+            return False
+        return before in WAITING or (before in OVER and state in TO_BE_TOLD)
+
+    def _contradictions_moved(
+        self, connection: sa.Connection, since: datetime | None, now: datetime
+    ) -> Iterator[SeenContradiction]:
+        for row in self._changed(connection, CONTRADICTION, since):
+            state = ContradictionState(row.state)
+            if self._contradictions.get(row.id) is state:
+                continue
+            self._contradictions[row.id] = state
+            yield SeenContradiction(
+                at=now,
+                check=row.check,
+                subject=f"{row.subject_type}:{row.subject_id}",
+                topic=row.topic,
+                topic_type=TopicType(row.topic_type),
+                promised=row.promised,
+                actual=row.actual,
+                currency=row.currency,
+                actual_currency=row.actual_currency,
+                owner=row.owner,
+                state=state,
+                reason=row.reason,
+            )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Messages:
+    texts: Mapping[ChannelName, str]
+    handed_over: tuple[ChannelName, ...]
+
+
+def _messages(connection: sa.Connection, notice_ids: list[str]) -> Mapping[str, _Messages]:
+    columns = (MESSAGE.c.notice_id, MESSAGE.c.channel, MESSAGE.c.subject, MESSAGE.c.text, MESSAGE.c.state)
+    statement = sa.select(*columns).where(MESSAGE.c.state != MessageState.CANCELLED).order_by(MESSAGE.c.id)
+    texts: dict[str, dict[ChannelName, str]] = {}
+    handed_over: dict[str, list[ChannelName]] = {}
+    for row in rows_in(connection, statement, MESSAGE.c.notice_id, notice_ids):
+        channel = ChannelName(row.channel)
+        texts.setdefault(row.notice_id, {})[channel] = "\n".join(part for part in (row.subject, row.text) if part)
+        if row.state in HANDED_OVER:
+            handed_over.setdefault(row.notice_id, []).append(channel)
+    return {
+        notice_id: _Messages(texts=of_notice, handed_over=tuple(handed_over.get(notice_id, ())))
+        for notice_id, of_notice in texts.items()
+    }
+
+
+NOTHING = _Messages(texts={}, handed_over=())
+
+
+def _notice(row: sa.Row[tuple[object]], messages: Mapping[str, _Messages], now: datetime) -> SeenNotice:
+    of_notice = messages.get(row.id, NOTHING)
+    return SeenNotice(
+        at=now,
+        kind=NoticeKind(row.kind),
+        rule=row.rule,
+        subject=f"{row.subject_type}:{row.subject_id}",
+        customer=row.recipient_id,
+        state=NoticeState(row.state),
+        reason_code=row.reason_code,
+        reason=row.reason,
+        channels=of_notice.handed_over or tuple(ChannelName(channel) for channel in row.channels),
+        texts=of_notice.texts,
+    )
+
+
+def _alert(row: sa.Row[tuple[object]], messages: Mapping[str, _Messages], now: datetime) -> SeenAlert:
+    texts = messages.get(row.id, NOTHING).texts
+    return SeenAlert(
+        at=now,
+        owner=row.recipient_id or row.owner,
+        source=row.rule,
+        state=NoticeState(row.state),
+        reason_code=row.reason_code,
+        reason=row.reason,
+        text="\n".join(texts.values()),
+    )

@@ -1,0 +1,167 @@
+"""Scenarios of a project are played under a simulated clock, and each ends with every difference from what it expects.
+
+Each plays in a database of its own. The rules are in force before the first row is there: `given` arrives at the first
+`at`, then every timeline entry writes and deletes its rows, ticks and dispatches, and is held against its `expect`.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from notifier.drafting.engine import engine_of
+from notifier.model.problems import Place, Problem, ProblemsError
+from notifier.model.types import ChannelName
+from notifier.planning.addressing import Defaults
+from notifier.rendering.renderer import Renderer
+from notifier.rendering.settings import RenderSettings
+from notifier.rules.checked import Project
+from notifier.rules.loader import SCENARIO_SUFFIX
+from notifier.rules.scenarios import ExpectedNotice, Scenario, TimelineEntry, load_scenarios
+from notifier.simulation.channel import KeepingChannel
+from notifier.simulation.databases import Databases, temporary_databases
+from notifier.simulation.expectations import Difference, differences
+from notifier.simulation.observing import Observer, Seen
+from notifier.simulation.rows import write
+from notifier.simulation.world import EvaluationFailedError, World, open_world
+from notifier.store.changes import delete_rows
+from notifier.store.database import read_only
+from notifier.store.imports.parsing import ImportContext
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScenarioResult:
+    """How one scenario went."""
+
+    file: str
+    """Relative to the project folder."""
+    name: str
+    place: Place
+    differences: tuple[Difference, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    """Why it could not be played to its end."""
+    ticks: int = 0
+
+    @property
+    def passed(self) -> bool:
+        """Everything was as expected."""
+        return not self.differences and not self.problems
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScenarioSettings:
+    """What scenarios assume of the settings: the shipped defaults, whatever the machine's own say."""
+
+    defaults: Defaults = field(default_factory=Defaults)
+    rendering: RenderSettings = field(default_factory=RenderSettings)
+
+
+def run_scenarios(
+    project: Project,
+    files: Sequence[Path] | None = None,
+    only: str | None = None,
+    settings: ScenarioSettings | None = None,
+) -> Iterator[ScenarioResult]:
+    """Play the scenarios of these files (of every `*.test.yaml` under rules/ when None), in the order of the files.
+
+    `only` keeps those whose name contains it, whatever the case. A file that cannot be read yields one result with its
+    problems; the others are played.
+    """
+    with temporary_databases() as databases:
+        player = _Player(project, databases, settings or ScenarioSettings())
+        for path in scenario_files(project) if files is None else files:
+            try:
+                scenarios = load_scenarios(path, project)
+            except ProblemsError as error:
+                yield _unreadable(path, project, error)
+                continue
+            for scenario in scenarios:
+                if only is None or only.casefold() in scenario.name.casefold():
+                    yield player.play(scenario)
+
+
+def scenario_files(project: Project) -> list[Path]:
+    """Every scenario file of the project, by path."""
+    return sorted((project.folder / "rules").rglob(f"*{SCENARIO_SUFFIX}"))
+
+
+def _unreadable(path: Path, project: Project, error: ProblemsError) -> ScenarioResult:
+    file = path.relative_to(project.folder).as_posix() if path.is_relative_to(project.folder) else str(path)
+    return ScenarioResult(file=file, name="(the file)", place=Place(file), problems=tuple(error.problems))
+
+
+class _Player:
+    def __init__(self, project: Project, databases: Databases, settings: ScenarioSettings) -> None:
+        self.project = project
+        self.databases = databases
+        self.settings = settings
+        self.renderer = Renderer(project, settings.rendering)
+
+    def play(self, scenario: Scenario) -> ScenarioResult:
+        """The scenario's result; problems of its rows end it where they occur."""
+        project = scenario.restricted(self.project)
+        engine = engine_of(project, self.renderer, self.settings.defaults)
+        found: list[Difference] = []
+        problems: tuple[Problem, ...] = ()
+        channels = dict.fromkeys(ChannelName, KeepingChannel())
+        start = scenario.timeline[0].at
+        with self.databases.fresh() as database, open_world(engine, database, channels, start) as world:
+            play = _Play(world, ImportContext.of(project))
+            try:
+                found.extend(play.through(scenario))  # what was found before a problem is kept
+            except ProblemsError as error:
+                problems = tuple(error.problems)
+            except EvaluationFailedError as error:
+                problems = (Problem(scenario.place, str(error)),)
+        return ScenarioResult(
+            file=scenario.place.file,
+            name=scenario.name,
+            place=scenario.place,
+            differences=tuple(found),
+            problems=problems,
+            ticks=play.ticks,
+        )
+
+
+class _Play:
+    """One scenario in one world."""
+
+    def __init__(self, world: World, context: ImportContext) -> None:
+        self.world = world
+        self.context = context
+        self.observer = Observer()
+        self.seen: list[Seen] = []
+        """What was new at each tick since the last expect."""
+        self.ticks = 0
+
+    def through(self, scenario: Scenario) -> Iterator[Difference]:
+        self._tick()  # the rules' first pass, over nothing: they are in force before the first row
+        with self.world.database.begin() as connection:
+            write(connection, scenario.given, self.context, self.world.clock())
+        for entry in scenario.timeline:
+            for _ in self.world.advance_to(entry.at):
+                self._look()
+            self._change(entry)
+            self._tick()
+            if entry.expect is not None:
+                yield from differences(entry.expect, self.seen, entry.at, self._why)
+                self.seen.clear()
+
+    def _change(self, entry: TimelineEntry) -> None:
+        with self.world.database.begin() as connection:
+            write(connection, entry.set, self.context, entry.at)
+            for entity, ids in entry.delete.items():
+                delete_rows(connection, entity, ids, entry.at)
+
+    def _tick(self) -> None:
+        self.world.tick()
+        self._look()
+
+    def _look(self) -> None:
+        self.ticks += 1
+        with read_only(self.world.database) as connection:
+            self.seen.append(self.observer.look(connection, self.world.clock()))
+
+    def _why(self, expected: ExpectedNotice) -> list[str]:
+        world = self.world
+        with read_only(world.database) as connection:
+            return why_not_told(connection, world.engine, expected.rule, expected.customer, world.clock())

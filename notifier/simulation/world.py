@@ -1,0 +1,74 @@
+"""A whole notifier under a simulated clock: a database, its outbox, the channels, and the runtime's own two functions.
+
+Moving the clock forward ticks at every instant at which something falls due, as a daemon that never sleeps would.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from notifier.delivery.channel import Channel
+from notifier.drafting.engine import Engine
+from notifier.model.types import ChannelName
+from notifier.runtime.dispatch import Dispatcher
+from notifier.runtime.tick import TickReport, evaluate
+from notifier.simulation.clock import SimulatedClock
+from notifier.simulation.due import next_due
+from notifier.store.database import read_only
+
+
+class EvaluationFailedError(Exception):
+    """A rule or check could not be evaluated; what follows would say nothing about the rules."""
+
+
+class World:
+    """One simulated notifier, never live: it writes to no outside world but its channels. Open it with `open_world`."""
+
+    def __init__(
+        self, engine: Engine, database: sa.Engine, channels: Mapping[ChannelName, Channel], start: datetime
+    ) -> None:
+        self.engine = engine
+        self.database = database
+        self.clock = SimulatedClock(start)
+        self._dispatcher = Dispatcher(database, channels, self.clock, live=False)
+
+    def tick(self) -> TickReport:
+        """Evaluate and dispatch once at the present instant. Raises EvaluationFailedError where a rule failed."""
+        now = self.clock()
+        report = evaluate(self.database, self.engine, now, live=False)
+        if report.failures:
+            raise EvaluationFailedError("; ".join(f"{one.kind} {one.name}: {one.why}" for one in report.failures))
+        self._dispatcher.dispatch(self.engine)
+        return report
+
+    def close(self) -> None:
+        """End the channels' connections."""
+        self._dispatcher.close()
+
+    def advance_to(self, instant: datetime) -> Iterator[TickReport]:
+        """Tick at every instant before `instant` at which something falls due, then stand at `instant`.
+
+        The tick at `instant` itself is the caller's: something may happen there first.
+        """
+        while (due := self._next_due(instant)) is not None:
+            self.clock.advance_to(due)
+            yield self.tick()
+        self.clock.advance_to(instant)
+
+    def _next_due(self, before: datetime) -> datetime | None:
+        with read_only(self.database) as connection:
+            return next_due(connection, self.engine, after=self.clock(), before=before)
+
+
+@contextmanager
+def open_world(
+    engine: Engine, database: sa.Engine, channels: Mapping[ChannelName, Channel], start: datetime
+) -> Iterator[World]:
+    """A world whose clock stands at `start` (aware) in a migrated database; its channels are closed at the end."""
+    world = World(engine, database, channels, start)
+    try:
+        yield world
+    finally:
+        world.close()
