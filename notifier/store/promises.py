@@ -61,7 +61,9 @@ def withdraw_promise(connection: sa.Connection, promise_id: str, *, actor: str, 
     intervene(
         connection, actor=actor, verb="withdraw", object_type="promise", object_id=promise_id, reason=reason, at=now
     )
-    write_rows(connection, "promise", [{"id": promise_id, "state": "withdrawn"}], now)
+    counts = write_rows(connection, "promise", [{"id": promise_id, "state": "withdrawn"}], now)
+    if counts.ignored_older:
+        raise RefusedError(f"the promise {promise_id} was written with a later time; withdraw it after that")
 
 
 def _state_of(connection: sa.Connection, promise_id: str) -> str | None:

@@ -18,7 +18,7 @@ from notifier.store.imports import cells
 from notifier.store.imports.parsing import ImportContext, RowParser, importable
 from notifier.store.imports.report import DanglingLog, ImportReport, ProblemLog
 from notifier.store.imports.sources import LineProblem, Source, flat_row
-from notifier.store.merging import Merge, WriteCounts
+from notifier.store.merging import WriteCounts
 from notifier.store.site_days import refresh_site_days
 
 KEYS = ("at", "set", "delete")
@@ -63,13 +63,13 @@ def apply_change_set(
     counts, deleted = WriteCounts(), DeleteCounts()
     lacking: list[Problem] = []
     for name, typed in rows.items():
-        entity = context.schema.entities[name]
-
-        def note(merge: Merge, name: str = name) -> None:
-            _note_dangling(merge, name, context, dangling)
-
         written, incomplete = merge_rows(
-            connection, entity, typed, change_set.at, baseline=baseline, loaded=note if dangling else _ignore
+            connection,
+            context.schema.entities[name],
+            typed,
+            change_set.at,
+            baseline=baseline,
+            loaded=dangling.note if dangling else None,
         )
         counts += written
         lacking += [
@@ -106,10 +106,7 @@ def read_change_set(document: Any, place: Place) -> ChangeSet:
     if not isinstance(document, dict):
         raise ProblemsError([Problem(place, "a change set is a mapping with 'at', 'set' and 'delete'")])
     problems = [
-        Problem(
-            place,
-            f"unknown key '{key}' in a change set{did_you_mean(str(key), KEYS) or '; it may have at, set, delete'}",
-        )
+        Problem(place, f"unknown key '{key}' in a change set{did_you_mean(str(key), KEYS)}; it has at, set and delete")
         for key in document
         if key not in KEYS
     ]
@@ -145,7 +142,7 @@ def import_events(
     if not source.is_jsonl:
         raise ProblemsError([Problem(Place(source.name), "events are JSON, one change set a line")])
     counts, deleted, read = WriteCounts(), DeleteCounts(), 0
-    dangling = DanglingLog()
+    dangling = DanglingLog(context.tables)
     with ProblemLog(source.name, errors, header=()) as log:
         for found in source.documents():
             read += 1
@@ -179,7 +176,7 @@ def import_events(
             deleted=deleted.deleted,
             bad=log.bad,
             problems=tuple(log.problems),
-            dangling=dangling.report(connection, {n: one.table for n, one in context.schema.entities.items()}),
+            dangling=dangling.report(connection),
             errors_file=log.written,
         )
 
@@ -223,16 +220,3 @@ def _is_lists_of(value: Any, kind: type[object]) -> bool:
     return isinstance(value, dict) and all(
         isinstance(items, list) and all(isinstance(item, kind) for item in items) for items in value.values()
     )
-
-
-def _note_dangling(merge: Merge, name: str, context: ImportContext, log: DanglingLog | None) -> None:
-    if log is None:
-        return
-    for relation in context.schema.entities[name].relations.values():
-        if not relation.many:
-            ids = merge.dangling(relation, context.schema.entities[relation.target].table)
-            log.note(name, relation, ids)
-
-
-def _ignore(_merge: Merge) -> None:
-    """Nothing is to be noted of a batch."""
