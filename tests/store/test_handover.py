@@ -1,0 +1,268 @@
+"""Claims: each message is handed over by one process, in order, and nothing is lost where a process dies."""
+
+import threading
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from notifier.model.notices import MessageState, NoticeState
+from notifier.model.outgoing import Outgoing
+from notifier.model.transitions import ForbiddenMoveError, message_moves, notice_moves
+from notifier.model.types import ChannelName, NoticeClass
+from notifier.store import handover
+from notifier.store.database import migrate, open_engine, read_only
+from notifier.store.outbox import commit
+from tests.support.drafts import NOW, batch, draft, mail, messages, notices, sms
+
+LATER = NOW + timedelta(minutes=10)
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[sa.Engine]:
+    engine = open_engine(database_url)
+    migrate(engine)
+    yield engine
+    engine.dispose()
+
+
+def queue(engine: sa.Engine, *drafts: object, now: datetime = NOW, live: bool = False) -> None:
+    with engine.begin() as connection:
+        commit(connection, batch(*drafts), now=now, live=live)  # type: ignore[arg-type]  # a test's shorthand
+
+
+def claim(engine: sa.Engine, now: datetime = NOW, limit: int = 100, **changes: object) -> list[Outgoing]:
+    with engine.begin() as connection:
+        return handover.claim_due(connection, **({"now": now, "live": False, "limit": limit} | changes))  # type: ignore[arg-type]  # a test's shorthand
+
+
+def only(engine: sa.Engine) -> tuple[sa.Row[object], sa.Row[object]]:
+    """The one notice and the one message that there are."""
+    with read_only(engine) as connection:
+        (notice,), (message,) = notices(connection), messages(connection)
+    return notice, message
+
+
+def test_a_claim_is_committed_as_sending_with_its_start_and_made_once(engine: sa.Engine) -> None:
+    queue(engine, draft(messages=(sms(),)))
+    (claimed,) = claim(engine)
+
+    _, message = only(engine)
+    assert (message.state, message.started_at, message.attempts) == ("sending", NOW, 1)
+    assert (claimed.payload, claimed.address, claimed.attempt, claimed.started_at) == (
+        sms().payload,
+        "+573001234567",
+        1,
+        NOW,
+    )
+    assert (claimed.notice_state, claimed.recipient_id, claimed.content_digest) == (
+        NoticeState.READY,
+        "C-1",
+        draft().content_digest,
+    )
+    assert claim(engine) == []
+
+
+def test_what_was_rendered_for_the_sandbox_is_never_claimed_in_life(engine: sa.Engine) -> None:
+    queue(engine, draft())
+    assert claim(engine, live=True) == []
+    assert len(claim(engine, live=False)) == 2
+
+
+def test_a_message_waits_for_its_time_and_is_left_once_its_time_is_over(engine: sa.Engine) -> None:
+    queue(engine, draft(messages=(sms(),), until=LATER))
+    assert claim(engine, now=NOW - timedelta(seconds=1)) == []
+    assert claim(engine, now=LATER) == []
+    assert len(claim(engine, now=LATER - timedelta(seconds=1))) == 1
+
+
+def test_a_resting_channel_is_not_claimed(engine: sa.Engine) -> None:
+    queue(engine, draft())
+    assert [m.channel for m in claim(engine, paused=[ChannelName.SMS])] == [ChannelName.EMAIL]
+
+
+def test_an_accepted_message_makes_its_notice_told_once(engine: sa.Engine) -> None:
+    queue(engine, draft(messages=(sms(),)))
+    (claimed,) = claim(engine)
+    with engine.begin() as connection:
+        assert handover.record_accepted(connection, claimed, provider="sandbox", provider_id="1.txt", now=LATER)
+    with engine.begin() as connection:
+        assert not handover.record_accepted(connection, claimed, provider="sandbox", provider_id="1.txt", now=LATER)
+
+    notice, message = only(engine)
+    assert (notice.state, notice.told_at, notice.spent) == ("told", LATER, True)
+    assert (message.state, message.provider, message.provider_id) == ("accepted", "sandbox", "1.txt")
+
+
+def test_a_provider_id_belongs_to_one_message(engine: sa.Engine) -> None:
+    queue(engine, draft("A-1", messages=(sms(),)), draft("A-2", messages=(mail(),)))
+    first, second = claim(engine)
+    with engine.begin() as connection:
+        handover.record_accepted(connection, first, provider="sandbox", provider_id="1", now=NOW)
+    with pytest.raises(sa.exc.IntegrityError), engine.begin() as connection:
+        handover.record_accepted(connection, second, provider="sandbox", provider_id="1", now=NOW)
+
+
+def test_a_retry_keeps_what_follows_to_the_same_address_back_and_nothing_else(engine: sa.Engine) -> None:
+    queue(engine, draft("A-1", messages=(sms("first"),)))
+    queue(engine, draft("A-2", messages=(sms("second"), mail("other address"))), now=NOW + timedelta(seconds=1))
+    (first,) = claim(engine, limit=1)
+    assert first.text == "first"
+    # While it is being handed over, the second must wait as well.
+    assert [message.text for message in claim(engine, now=LATER)] == ["other address"]
+
+    with engine.begin() as connection:
+        handover.record_retry(connection, first, reason="busy", at=LATER + timedelta(hours=1), now=LATER)
+    assert claim(engine, now=LATER) == []
+    assert [m.text for m in claim(engine, now=LATER + timedelta(hours=1))] == ["first", "second"]
+
+
+def test_safety_is_not_kept_back(engine: sa.Engine) -> None:
+    queue(engine, draft("A-1", messages=(sms("first"),)))
+    (first,) = claim(engine)
+    with engine.begin() as connection:
+        handover.record_retry(connection, first, reason="busy", at=LATER + timedelta(hours=1), now=NOW)
+    queue(engine, draft("A-2", notice_class=NoticeClass.SAFETY, messages=(sms("gas leak"),)))
+    assert [message.text for message in claim(engine)] == ["gas leak"]
+
+
+def test_a_retry_after_the_last_useful_moment_is_a_failure(engine: sa.Engine) -> None:
+    queue(engine, draft(messages=(sms(),), until=LATER))
+    (claimed,) = claim(engine)
+    with engine.begin() as connection:
+        handover.record_retry(connection, claimed, reason="busy", at=LATER, now=NOW)
+    notice, message = only(engine)
+    assert (notice.state, notice.reason_code, message.state, message.decision) == (
+        "failed",
+        "undeliverable",
+        "failed",
+        "Retry",
+    )
+    assert notice.reason.startswith("no channel took it; the last one, sms: busy")
+
+
+def test_a_notice_has_failed_only_when_all_its_messages_have(engine: sa.Engine) -> None:
+    queue(engine, draft())
+    first, second = claim(engine)
+    with engine.begin() as connection:
+        handover.record_failed(connection, first, reason="a landline", decision="OtherChannel", now=NOW)
+    with read_only(engine) as connection:
+        assert [row.state for row in notices(connection)] == ["ready"]
+    with engine.begin() as connection:
+        handover.record_failed(connection, second, reason="no mailbox", decision="SuppressAddress", now=NOW)
+    with read_only(engine) as connection:
+        assert [row.state for row in notices(connection)] == ["failed"]
+        assert [row.spent for row in notices(connection)] == [False]
+
+
+def test_one_channel_that_took_it_outweighs_one_that_did_not(engine: sa.Engine) -> None:
+    queue(engine, draft())
+    first, second = claim(engine)
+    with engine.begin() as connection:
+        handover.record_accepted(connection, first, provider="sandbox", provider_id="1", now=NOW)
+        handover.record_failed(connection, second, reason="no mailbox", decision="SuppressAddress", now=NOW)
+    with read_only(engine) as connection:
+        assert [row.state for row in notices(connection)] == ["told"]
+
+
+def test_a_message_given_back_counts_no_attempt(engine: sa.Engine) -> None:
+    queue(engine, draft(messages=(sms(),)))
+    (claimed,) = claim(engine)
+    with engine.begin() as connection:
+        handover.give_back(connection, claimed, at=LATER, reason="quiet hours", now=NOW)
+    _, message = only(engine)
+    assert (message.state, message.attempts, message.next_attempt_at) == ("queued", 0, LATER)
+
+
+def test_a_claim_left_behind_becomes_unknown_after_its_lease_and_is_not_sent_again(engine: sa.Engine) -> None:
+    queue(engine, draft(messages=(sms(),), until=None))
+    claim(engine)
+    with engine.begin() as connection:
+        assert handover.left_behind(connection, now=NOW + handover.LEASE - timedelta(seconds=1), live=False) == 0
+        assert handover.left_behind(connection, now=NOW + handover.LEASE, live=False) == 1
+        (unknown,) = handover.unknown_due(connection, now=NOW + handover.LEASE, live=False, limit=10)
+    assert unknown.started_at == NOW
+    assert claim(engine, now=NOW + timedelta(days=1)) == []
+
+
+def test_a_process_that_lost_its_claim_changes_nothing(engine: sa.Engine) -> None:
+    queue(engine, draft(messages=(sms(),), until=None))
+    (slept,) = claim(engine)
+    much_later = NOW + timedelta(hours=1)
+    with engine.begin() as connection:
+        handover.left_behind(connection, now=much_later, live=False)
+        (unknown,) = handover.unknown_due(connection, now=much_later, live=False, limit=10)
+        handover.record_retry(connection, unknown, reason="not there", at=much_later, now=much_later)
+    (other,) = claim(engine, now=much_later)
+
+    with engine.begin() as connection:
+        assert not handover.record_failed(connection, slept, reason="late", decision="Retry", now=much_later)
+        assert not handover.withdraw(connection, slept, reason="late", now=much_later)
+        assert not handover.record_accepted(connection, slept, provider="sandbox", provider_id="1", now=much_later)
+        assert handover.record_accepted(connection, other, provider="sandbox", provider_id="2", now=much_later)
+    assert only(engine)[1].provider_id == "2"
+
+
+def test_what_is_left_of_a_told_notice_is_cancelled_when_its_time_is_over(engine: sa.Engine) -> None:
+    queue(engine, draft("A-1", until=LATER), draft("A-2", messages=(sms(to="+573000000002"),), until=LATER))
+    first, second = [message for message in claim(engine) if message.subject_id == "A-1"]
+    with engine.begin() as connection:
+        handover.record_accepted(connection, first, provider="sandbox", provider_id="1", now=NOW)
+        handover.give_back(connection, second, at=NOW, reason=None, now=NOW)
+        assert handover.cancel_overdue(connection, now=LATER, live=False) == 1
+    with read_only(engine) as connection:
+        assert sorted(row.state for row in messages(connection)) == ["accepted", "cancelled", "sending"]
+
+
+def test_two_processes_claim_different_messages_and_all_of_them(engine: sa.Engine) -> None:
+    many = [draft(f"A-{n:03}", messages=(sms(to=f"+57300000{n:04}"),)) for n in range(120)]
+    queue(engine, *many)
+    claimed: list[list[str]] = [[], [], []]
+
+    def work(mine: list[str]) -> None:
+        while found := claim(engine, limit=7):
+            mine.extend(message.id for message in found)
+
+    workers = [threading.Thread(target=work, args=(mine,)) for mine in claimed]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    everything = [one for mine in claimed for one in mine]
+    left = claim(engine)
+    assert len(everything) == len(set(everything))
+    assert len(everything) + len(left) == 120
+
+
+def test_no_message_overtakes_one_that_another_process_is_claiming(postgres_url: str) -> None:
+    engine = open_engine(postgres_url)
+    migrate(engine)
+    queue(engine, draft("A-1", messages=(sms("first"),)))
+    queue(engine, draft("A-2", messages=(sms("second"),)), now=NOW + timedelta(seconds=1))
+    with engine.begin() as connection:
+        (first,) = handover.claim_due(connection, now=LATER, live=False, limit=1)
+        assert first.text == "first"
+        assert claim(engine, now=LATER) == []  # the claim of the first is not committed yet
+    assert claim(engine, now=LATER) == []  # and now it is being handed over
+    engine.dispose()
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (MessageState.DELIVERED, MessageState.SENDING),
+        (MessageState.CANCELLED, MessageState.QUEUED),
+        (MessageState.ACCEPTED, MessageState.QUEUED),
+        (MessageState.FAILED, MessageState.QUEUED),
+    ],
+)
+def test_a_final_message_state_is_never_left(old: MessageState, new: MessageState) -> None:
+    with pytest.raises(ForbiddenMoveError, match=f"that is {old} cannot become {new}"):
+        message_moves(old, new)
+
+
+@pytest.mark.parametrize("new", list(NoticeState))
+def test_what_was_told_stays_told(new: NoticeState) -> None:
+    with pytest.raises(ForbiddenMoveError):
+        notice_moves(NoticeState.TOLD, new)
