@@ -1,0 +1,157 @@
+"""Dead ends, circles, owners nobody can reach and moments that never come are named with their remedy."""
+
+from pathlib import Path
+
+import pytest
+
+from notifier.rules.lint import lint
+from notifier.rules.loader import load_project
+from tests.rules.projects import write
+
+
+def _found(folder: Path) -> list[str]:
+    project = load_project(folder)
+    assert [str(problem) for problem in project.problems] == []
+    return [str(problem) for problem in lint(project)]
+
+
+def _points(folder: Path, text: str) -> list[str]:
+    write(folder, "rules/contact_points.yaml", f"contact_points:\n{text}")
+    return _found(folder)
+
+
+def _moments(folder: Path, text: str) -> list[str]:
+    write(
+        folder,
+        "rules/one.yaml",
+        "rules:\n  - rule: one\n    about: order\n    owner: field\n    class: service\n"
+        "    when: order.status == 'held'\n"
+        f"    template: reminder\n    exit: desk\n{text}",
+    )
+    return _found(folder)
+
+
+def test_the_good_project_is_clean(folder: Path) -> None:
+    assert _found(folder) == []
+
+
+def test_a_dead_end_is_named(folder: Path) -> None:
+    assert _points(
+        folder,
+        "  desk: { channel: phone, address: '*611', human: true }\n"
+        "  page: { channel: web, address: example.com/help }\n",
+    ) == [
+        "rules/contact_points.yaml:3:3: 'page' is a dead end: no human, settles nothing, sends nowhere; "
+        "give it one of the three"
+    ]
+
+
+def test_a_circle_is_named_with_its_path(folder: Path) -> None:
+    assert _points(
+        folder,
+        "  desk: { channel: phone, address: '*611', human: true, sends_to: { refund: chat } }\n"
+        "  chat: { channel: chat, address: example.com/chat, settles: [hours], sends_to: { refund: instagram } }\n"
+        "  instagram: { channel: social, address: '@shop', sends_to: { refund: desk } }\n",
+    ) == [
+        "rules/contact_points.yaml:3:3: 'refund' is sent in a circle: chat -> instagram -> desk -> chat; "
+        "let one of them settle it"
+    ]
+
+
+def test_a_circle_without_any_human_is_one_whatever_its_requests_are_called(folder: Path) -> None:
+    found = _points(
+        folder,
+        "  desk: { channel: phone, address: '*611', sends_to: { question: chat } }\n"
+        "  chat: { channel: chat, address: example.com/chat, sends_to: { help: instagram } }\n"
+        "  instagram: { channel: social, address: '@shop', sends_to: { contact: desk } }\n",
+    )
+    assert (
+        "rules/contact_points.yaml:3:3: people are sent in a circle: chat -> instagram -> desk -> chat; "
+        "give one of them a human"
+    ) in found
+
+
+def test_a_point_that_sends_to_itself_is_a_circle(folder: Path) -> None:
+    assert _points(
+        folder,
+        "  desk: { channel: phone, address: '*611', human: true }\n"
+        "  page: { channel: web, address: example.com, sends_to: { refund: page } }\n",
+    ) == ["rules/contact_points.yaml:3:3: 'refund' is sent in a circle: page -> page; let one of them settle it"]
+
+
+def test_a_request_must_arrive_where_somebody_takes_it(folder: Path) -> None:
+    assert _points(
+        folder,
+        "  desk: { channel: phone, address: '*611', human: true, sends_to: { refund: form } }\n"
+        "  form: { channel: web, address: example.com/form, settles: [complaint] }\n",
+    ) == [
+        "rules/contact_points.yaml:2:3: 'desk' sends 'refund' to 'form', which neither settles it, nor sends it on, "
+        "nor is human"
+    ]
+
+
+def test_a_request_that_is_sent_on_to_a_human_is_fine(folder: Path) -> None:
+    assert _points(
+        folder,
+        "  desk: { channel: phone, address: '*611', settles: [hours], sends_to: { refund: chat } }\n"
+        "  chat: { channel: chat, address: example.com/chat, sends_to: { refund: office } }\n"
+        "  office: { channel: shop, address: Calle 1, human: true }\n",
+    ) == []  # fmt: skip
+
+
+def test_an_exit_must_lead_to_somebody(folder: Path) -> None:
+    found = _points(
+        folder,
+        "  desk: { channel: phone, address: '*611', sends_to: { refund: page } }\n"
+        "  page: { channel: web, address: example.com }\n",
+    )
+    assert "rules/good.yaml:2:5: the exit 'desk' of rule 'good' leads to no human and to no recorded request" in found
+
+
+def test_an_owner_without_any_address_is_named(folder: Path) -> None:
+    write(
+        folder,
+        "rules/owners.yaml",
+        "owners:\n  field: { name: Field, email: f@example.com }\n  billing: { name: Bills }\n",
+    )
+    assert _found(folder) == [
+        "rules/owners.yaml:3:3: alerts cannot reach owner 'billing'; give an email or a phone",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("moments", "found"),
+    [
+        ("    at: 3h before order.promised_at\n    until: 1h before order.promised_at\n", []),
+        ("    at: 3h before order.promised_at\n    until: 2h after order.placed_at\n", []),
+        ("    at: 3h before order.promised_at at 10:00\n    until: 3h before order.promised_at\n", []),
+        (
+            "    at: 3h before order.promised_at\n    until: 3h before order.promised_at\n",
+            [
+                "rules/one.yaml:10:12: '3h before order.promised_at' is not after '3h before order.promised_at': "
+                "the rule never speaks at that moment"
+            ],
+        ),
+        (
+            "    at: [2d before order.promised_at, 1h before order.promised_at]\n"
+            "    until: 2h before order.promised_at\n",
+            [
+                "rules/one.yaml:10:12: '2h before order.promised_at' is not after '1h before order.promised_at': "
+                "the rule never speaks at that moment"
+            ],
+        ),
+        (
+            "    at: [2d before order.promised_at, 48h before order.promised_at]\n",
+            [
+                "rules/one.yaml:9:39: '48h before order.promised_at' is the same moment as "
+                "'2d before order.promised_at'; remove one"
+            ],
+        ),
+    ],
+)
+def test_a_moment_that_never_comes_is_named(folder: Path, moments: str, found: list[str]) -> None:
+    assert _moments(folder, moments) == found
+
+
+def test_the_shipped_project_is_clean() -> None:
+    assert [str(problem) for problem in lint(load_project(Path(__file__).parents[2]))] == []
