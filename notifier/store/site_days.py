@@ -79,7 +79,7 @@ def site_days(
     return rows
 
 
-def refresh(
+def refresh_site_days(
     connection: sa.Connection, exceptions: Sequence[HoursException], now: datetime, *, baseline: bool = False
 ) -> WriteCounts:
     """Bring `site_day` up to date at `now`, in the caller's transaction.

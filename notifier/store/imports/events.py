@@ -19,7 +19,7 @@ from notifier.store.imports.parsing import ImportContext, RowParser, importable
 from notifier.store.imports.report import DanglingLog, ImportReport, ProblemLog
 from notifier.store.imports.sources import LineProblem, Source, flat_row
 from notifier.store.merging import WriteCounts
-from notifier.store.site_days import refresh
+from notifier.store.site_days import refresh_site_days
 
 KEYS = ("at", "set", "delete")
 
@@ -81,7 +81,7 @@ def apply_change_set(
     for name, ids in change_set.delete.items():
         deleted += delete_rows(connection, name, ids, change_set.at, baseline=baseline)
     if "site" in change_set.set or "site" in change_set.delete:
-        refresh(connection, context.hours, change_set.at, baseline=baseline)
+        refresh_site_days(connection, context.hours, change_set.at, baseline=baseline)
     return Applied(counts=counts, deleted=deleted)
 
 

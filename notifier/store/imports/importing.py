@@ -15,7 +15,7 @@ from notifier.store.imports.parsing import CellProblem, ImportContext, ParsedRow
 from notifier.store.imports.report import DanglingLog, ImportReport, ProblemLog
 from notifier.store.imports.sources import Batch, Batches, Source
 from notifier.store.merging import Merge, WriteCounts
-from notifier.store.site_days import refresh
+from notifier.store.site_days import refresh_site_days
 
 
 def import_rows(
@@ -43,7 +43,7 @@ def import_rows(
         if snapshot:
             work.delete_unseen()
         if entity == "site":
-            refresh(connection, context.hours, at, baseline=baseline)
+            refresh_site_days(connection, context.hours, at, baseline=baseline)
         return work.report()
 
 
