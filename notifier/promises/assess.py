@@ -147,6 +147,13 @@ def assess(
     return None
 
 
+def disagreeing_rows(check: Check, facts: Facts) -> list[Fact]:
+    """The rows that disagree now, the earliest to surface first: none where the promise is no longer compared."""
+    if facts.promise is None or _no_longer_compared(check, facts.promise):
+        return []
+    return _disagreeing(check, facts.promise.promised(check), [*facts.disagreeing, *facts.members])
+
+
 def _no_longer_compared(check: Check, promise: PromiseRow) -> str:
     """Why the check does not look at this promise, as a sentence; empty when it does."""
     if promise.state != "open":

@@ -39,7 +39,6 @@ def run_check(
         promises |= {row[0] for row in reader.rows(query.due_ids(), times)}
         if reader.has_changes():
             promises |= {row[0] for row in reader.rows(query.changed_ids(), times)}
-            promises |= reader.contradictions_of_facts(check.name)
     ordered = sorted(promises)
     for start in range(0, len(ordered), chunk_size):
         changes = assess_promises(check, query, reader, ordered[start : start + chunk_size], now=now, since=since)

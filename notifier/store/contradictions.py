@@ -69,7 +69,7 @@ def save(connection: sa.Connection, contradictions: Iterable[Contradiction]) -> 
                 .where(CONTRADICTION.c.id == contradiction.id, CONTRADICTION.c.version == contradiction.version)
                 .values(**values)
             )
-        if connection.execute(statement).rowcount != 1:
+        if connection.execute(statement.returning(CONTRADICTION.c.id)).first() is None:
             raise ConflictError(f"contradiction {contradiction.id} was changed by someone else in the meantime")
         connection.execute(sa.delete(MEMBER).where(MEMBER.c.contradiction_id == contradiction.id))
         if contradiction.members:

@@ -13,6 +13,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from notifier.evaluation.dialects import register_functions
 from notifier.model.reading import StoreError
 
 MIGRATIONS = Path(__file__).with_name("migrations")
@@ -125,6 +126,7 @@ def _sqlite(address: sa.URL) -> sa.Engine:
     def prepare(connection: sqlite3.Connection, _record: object) -> None:
         # Transactions are begun by `begin` below: the driver's own begin too late, after the first read.
         connection.isolation_level = None
+        register_functions(connection)
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")

@@ -1,0 +1,221 @@
+"""A check becomes statements: which promises to look at, what they are compared with, and when time alone changes it.
+
+All are SQLAlchemy Core, run unchanged on SQLite and PostgreSQL, and look at whole sets of promises. A check whose `on`
+names several paths has a branch for each: a UNION lets every branch use its own index.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import sqlalchemy as sa
+
+from notifier.evaluation.dialects import Later, in_values
+from notifier.evaluation.emitter import NOW, Emitter
+from notifier.evaluation.values import elapsed
+from notifier.model.columns import UtcTime
+from notifier.model.schema import Schema
+from notifier.model.types import TopicType
+from notifier.model.values import TopicValue, seconds
+from notifier.promises.assess import Fact, PromiseRow
+from notifier.promises.compare import Value
+from notifier.promises.compare_sql import may_disagree
+from notifier.promises.facts_path import PROMISE, facts_of_promise
+from notifier.promises.triggers import SINCE, Statement, Triggers
+from notifier.rules.checked import Check
+from notifier.rules.expressions import Expression
+
+NOTICE = "notice"
+"""The source of promises that are our own notices: they serve corrections and are never compared."""
+
+PROMISE_COLUMNS = tuple(PromiseRow.__dataclass_fields__)
+
+
+class CheckQuery:
+    """The statements of one check. Parameters: `now` and `since` (instants), `promises` and `facts` (lists of ids)."""
+
+    def __init__(self, check: Check, schema: Schema) -> None:
+        self._check = check
+        self._schema = schema
+        self._triggers = Triggers(check, schema)
+
+    def candidate_ids(self) -> Statement:
+        """The promises that a change, or time since the previous pass, makes worth a look (now, since)."""
+        return sa.select(sa.union(self.changed_ids(), self.due_ids()).subquery())
+
+    def changed_ids(self) -> Statement:
+        """The promises that unconsumed changes touch (no parameters)."""
+        return self._triggers.changed_ids()
+
+    def due_ids(self) -> Statement:
+        """The promises for which time alone may have changed something (now, since)."""
+        return self._triggers.due_ids()
+
+    def instants(self) -> Statement | None:
+        """The instants in (after, before] at which time alone may change something; None where there is none."""
+        return self._triggers.instants()
+
+    def indexed_columns(self) -> set[tuple[str, str]]:
+        """The (table, column) pairs that an idle pass looks up by time: each needs an index."""
+        return self._triggers.indexed_columns()
+
+    def promises(self) -> Statement:
+        """The promises themselves, in whatever state (parameter promises); read with `read_promise`."""
+        promise = self._schema.entities[PROMISE].table
+        columns = (promise.c[name] for name in PROMISE_COLUMNS)
+        return sa.select(*columns).where(in_values(promise.c.id, "promises"))
+
+    def disagreeing(self) -> Statement:
+        """The rows that may disagree with these promises (now, promises); read with `read_fact`."""
+        return self._each_branch(self._disagreeing_rows, sa.union_all)
+
+    def disagreeing_ids(self) -> Statement:
+        """The promises that some row disagrees with which surfaces after `since`, or never (now, since)."""
+        return self._each_branch(self._disagreeing_ids, sa.union)
+
+    def members(self) -> Statement | None:
+        """These rows as they are, as far as they are facts about these promises: whatever `when` says, and whether or
+        not they agree (now, promises, facts). None where a promise is kept by something happening."""
+        return None if self._check.kept_when else self._each_branch(self._member_rows, sa.union_all)
+
+    def read_promise(self, row: sa.Row[Any]) -> PromiseRow:
+        """A row of `promises`."""
+        return PromiseRow(**row._mapping)
+
+    def read_fact(self, row: sa.Row[Any]) -> Fact:
+        """A row of `disagreeing` or `members`."""
+        if self._check.kept_when:
+            return Fact(value=Value(type=self._check.topic_type, value=None), surfaces_at=row.surfaces_at)
+        money = self._check.topic_type is TopicType.MONEY
+        value = Value(
+            type=self._check.topic_type,
+            value=_typed(self._check.topic_type, row.actual),
+            currency=row.currency or None if money else None,
+            tax_included=None if row.tax_included is None else bool(row.tax_included),
+        )
+        return Fact(entity=row.fact_type, id=row.fact_id, value=value, surfaces_at=row.surfaces_at)
+
+    # What is compared
+
+    def _each_branch(
+        self,
+        select: Callable[[Expression | None], Statement],
+        union: Callable[..., sa.CompoundSelect[Any]],
+    ) -> Statement:
+        branches = [select(on) for on in self._check.on] or [select(None)]
+        return branches[0] if len(branches) == 1 else sa.select(union(*branches).subquery())
+
+    def _disagreeing_rows(self, on: Expression | None) -> Statement:
+        if on is None:
+            emitter, conditions, surfaces_at = self._not_kept()
+            promise = emitter.root(PROMISE)
+            columns: tuple[sa.ColumnElement[Any], ...] = (
+                promise.c.id.label("promise_id"),
+                surfaces_at.label("surfaces_at"),
+            )
+        else:
+            emitter, conditions = self._facts(on)
+            promise = emitter.root(PROMISE)
+            columns = self._fact_columns(emitter)
+            conditions += [*self._when(emitter), may_disagree(self._check, self._schema, emitter)]
+        chosen = in_values(promise.c.id, "promises")
+        return sa.select(*columns).select_from(emitter.from_clause()).where(chosen, *conditions)
+
+    def _disagreeing_ids(self, on: Expression | None) -> Statement:
+        if on is None:
+            emitter, conditions, surfaces_at = self._not_kept()
+            coming = surfaces_at > SINCE
+        else:
+            emitter, conditions = self._facts(on)
+            conditions += [*self._when(emitter), may_disagree(self._check, self._schema, emitter)]
+            surfaces_at = self._surfaces_at(emitter)
+            coming = sa.or_(surfaces_at.is_(None), surfaces_at > SINCE)
+        promise = emitter.root(PROMISE)
+        return sa.select(promise.c.id).distinct().select_from(emitter.from_clause()).where(*conditions, coming)
+
+    def _member_rows(self, on: Expression | None) -> Statement:
+        assert on is not None, "a check without facts has no members"
+        emitter, conditions = self._facts(on)
+        columns = self._fact_columns(emitter)
+        promise, fact = emitter.root(PROMISE), emitter.root(self._check.against or "")
+        chosen = (in_values(promise.c.id, "promises"), in_values(fact.c.id, "facts"))
+        return sa.select(*columns).select_from(emitter.from_clause()).where(*chosen, *conditions)
+
+    def _facts(self, on: Expression) -> tuple[Emitter, list[sa.ColumnElement[bool]]]:
+        """Promises beside the facts about their subject, where the promise covers the moment at which they surface."""
+        assert self._check.against is not None
+        emitter = Emitter(self._schema, {PROMISE: PROMISE})
+        conditions = self._compared(emitter)
+        conditions += emitter.expand(facts_of_promise(on), self._check.against)
+        conditions.append(emitter.root(self._check.against).c.id.is_not(None))
+        conditions += self._valid(emitter, sa.func.coalesce(self._surfaces_at(emitter), NOW))
+        return emitter, conditions
+
+    def _not_kept(self) -> tuple[Emitter, list[sa.ColumnElement[bool]], sa.ColumnElement[Any]]:
+        """Promises that are to be kept soon, or were to be, and are not; an error in `kept_when` keeps nothing."""
+        emitter = Emitter(self._schema, {PROMISE: PROMISE})
+        surfaces_at = self._surfaces_at(emitter)
+        kept = sa.and_(*(emitter.holds(condition) for condition in self._check.kept_when))
+        conditions = [
+            *self._compared(emitter),
+            *self._valid(emitter, surfaces_at),
+            surfaces_at <= _later(NOW, self._check.warn),
+            sa.not_(sa.func.coalesce(kept, sa.false())),
+        ]
+        return emitter, conditions, surfaces_at
+
+    def _compared(self, emitter: Emitter) -> list[sa.ColumnElement[bool]]:
+        """The promises that the check is about."""
+        promise = emitter.root(PROMISE)
+        return [promise.c.topic == self._check.topic, promise.c.state == "open", promise.c.source != NOTICE]
+
+    def _valid(self, emitter: Emitter, moment: sa.ColumnElement[Any]) -> list[sa.ColumnElement[bool]]:
+        promise = emitter.root(PROMISE)
+        return [
+            sa.func.coalesce(promise.c.valid_from, promise.c.made_at) <= moment,
+            sa.or_(promise.c.valid_until.is_(None), moment < promise.c.valid_until),
+        ]
+
+    def _when(self, emitter: Emitter) -> list[sa.ColumnElement[bool]]:
+        return [emitter.holds(condition) for condition in self._check.when]
+
+    def _surfaces_at(self, emitter: Emitter) -> sa.ColumnElement[Any]:
+        if self._check.surfaces_at is None:
+            return sa.type_coerce(sa.null(), UtcTime())
+        return emitter.value(self._check.surfaces_at)
+
+    def _fact_columns(self, emitter: Emitter) -> tuple[sa.ColumnElement[Any], ...]:
+        check = self._check
+        assert check.actual is not None
+        nothing = sa.type_coerce(sa.null(), sa.String())
+        currency = nothing if check.actual_currency is None else emitter.value(check.actual_currency)
+        unknown = sa.type_coerce(sa.null(), sa.Boolean())
+        tax = unknown if check.actual_tax_included is None else emitter.value(check.actual_tax_included)
+        return (
+            emitter.root(PROMISE).c.id.label("promise_id"),
+            sa.literal(check.against, sa.String).label("fact_type"),
+            emitter.root(check.against or "").c.id.label("fact_id"),
+            emitter.value(check.actual).label("actual"),
+            currency.label("currency"),
+            tax.label("tax_included"),
+            self._surfaces_at(emitter).label("surfaces_at"),
+        )
+
+
+def _later(instant: sa.ColumnElement[Any], length: timedelta) -> sa.ColumnElement[Any]:
+    return Later(instant, elapsed(length)) if length else instant
+
+
+def _typed(topic_type: TopicType, actual: object) -> TopicValue | None:
+    """A database value as a value of the topic."""
+    match actual:
+        case int() | Decimal() if topic_type is TopicType.BOOL:
+            return bool(actual)
+        case int():
+            return Decimal(actual)
+        case timedelta():
+            return seconds(actual)
+        case None | Decimal() | datetime() | str():
+            return actual
+    raise TypeError(f"{type(actual).__name__} is no value of a topic")

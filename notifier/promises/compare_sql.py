@@ -1,0 +1,154 @@
+"""Promise and fact side by side in SQL: the rows for which `compare.disagree` may say yes.
+
+The statement never leaves out a pair that disagrees. It keeps one that agrees only where a date has a tolerance, or a
+number does not fit into 64 bits with its tolerance; Python looks at every pair again, exactly.
+"""
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import sqlalchemy as sa
+
+from notifier.evaluation.dialects import Construct, Rescaled, fitting, power_of_ten
+from notifier.evaluation.emitter import Emitter
+from notifier.evaluation.sqltypes import Exact
+from notifier.model.problems import Place
+from notifier.model.schema import Schema
+from notifier.model.types import TopicType, ValueType
+from notifier.promises.facts_path import PROMISE
+from notifier.rules.calculating import arithmetic
+from notifier.rules.checked import Check, Tolerance
+from notifier.rules.conditions import Scope, parse_value
+from notifier.rules.expressions import And, Compare, Comparison, Expression, Literal, Operator, Or
+
+_MICROSECOND = timedelta(microseconds=1)
+ELAPSED_SCALE = 6
+"""A length of time is a whole number of microseconds."""
+
+
+class Seconds(Construct):
+    """Elapsed microseconds as decimal seconds; on SQLite, where decimals are whole numbers, the same number."""
+
+    inherit_cache = True
+    type = Exact(ELAPSED_SCALE)
+    sqlite = "{0}"
+    postgresql = "CAST({0} AS NUMERIC) / 1000000"
+
+
+def may_disagree(check: Check, schema: Schema, emitter: Emitter) -> sa.ColumnElement[bool]:
+    """Whether the fact's row may contradict the promise's row of the same statement."""
+    assert check.actual is not None
+    promise = emitter.root(PROMISE)
+    differences = [sa.func.coalesce(_values_disagree(check, schema, emitter), sa.true())]
+    if check.actual_currency is not None:
+        differences.append(sa.func.coalesce(emitter.value(check.actual_currency) != promise.c.currency, sa.false()))
+    if check.actual_tax_included is not None:
+        tax = emitter.value(check.actual_tax_included)
+        differences.append(sa.func.coalesce(tax != promise.c.tax_included, sa.false()))
+    return sa.and_(emitter.value(check.actual).is_not(None), sa.or_(*differences))
+
+
+def _values_disagree(check: Check, schema: Schema, emitter: Emitter) -> sa.ColumnElement[bool]:
+    """True, false, or NULL where it cannot be calculated."""
+    assert check.actual is not None
+    match check.topic_type:
+        case TopicType.TEXT:
+            return emitter.truth(_compared(Comparison.UNEQUAL, check.actual, _promised("value", schema)))
+        case TopicType.BOOL:
+            promised_true = _compared(Comparison.EQUAL, _promised("value", schema), _text("true"))
+            return emitter.truth(_compared(Comparison.UNEQUAL, check.actual, promised_true))
+        case TopicType.DATE:
+            return emitter.truth(_outside(check, check.actual, [_promised("value", schema)]))
+        case TopicType.TIMESTAMP:
+            return emitter.truth(_outside(check, check.actual, _bounds(_promised("value_at", schema), check.tolerance)))
+        case TopicType.DURATION:
+            return _durations_disagree(check, schema, emitter)
+        case TopicType.MONEY | TopicType.NUMBER:
+            promised = _promised("value_number", schema)
+            strictly = emitter.truth(_outside(check, check.actual, [promised]))
+            if check.tolerance == Tolerance():
+                return strictly
+            tolerantly = emitter.truth(_outside(check, check.actual, _bounds(promised, check.tolerance)))
+            if check.tolerance.currency is not None:
+                same = emitter.root(PROMISE).c.currency == check.tolerance.currency
+                tolerantly = sa.case((same, tolerantly), else_=sa.true())
+            # Most facts are just what was promised: the first comparison is between two columns, and mostly the last.
+            return sa.and_(strictly, tolerantly)
+
+
+def _outside(check: Check, actual: Expression, bounds: list[Expression]) -> Expression:
+    """Above all the bounds, or below all of them, as far as that side is the worse one."""
+    too_high = And(
+        type=ValueType.BOOL, operands=tuple(_compared(Comparison.GREATER, actual, bound) for bound in bounds)
+    )
+    too_low = And(type=ValueType.BOOL, operands=tuple(_compared(Comparison.LESS, actual, bound) for bound in bounds))
+    match check.worse:
+        case "higher":
+            return too_high
+        case "lower":
+            return too_low
+    return Or(type=ValueType.BOOL, operands=(too_high, too_low))
+
+
+def _bounds(promised: Expression, tolerance: Tolerance) -> list[Expression]:
+    """How far a fact may go on both sides.
+
+    A share of a promise p reaches from p * (1 - share) to p * (1 + share), the other way round where p is negative.
+    """
+    if tolerance.duration is not None and promised.type is ValueType.TIMESTAMP:
+        length = Literal(type=ValueType.DURATION, value=tolerance.duration)
+        return [arithmetic(operator, promised, length) for operator in (Operator.MINUS, Operator.PLUS)]
+    if tolerance.duration is not None:
+        length = _number(Decimal(tolerance.duration // _MICROSECOND).scaleb(-ELAPSED_SCALE))
+        return [arithmetic(operator, promised, length) for operator in (Operator.MINUS, Operator.PLUS)]
+    if tolerance.amount is not None:
+        width = _number(tolerance.amount)
+        return [arithmetic(operator, promised, width) for operator in (Operator.MINUS, Operator.PLUS)]
+    if tolerance.share is not None:
+        factors = (1 - tolerance.share, 1 + tolerance.share)
+        return [arithmetic(Operator.TIMES, promised, _number(factor)) for factor in factors]
+    return [promised]
+
+
+def _durations_disagree(check: Check, schema: Schema, emitter: Emitter) -> sa.ColumnElement[bool]:
+    """Lengths of time are promised in decimal seconds, and calculated in whole microseconds."""
+    assert check.actual is not None
+    bounds = _bounds(_promised("value_number", schema), check.tolerance)
+    places = max(ELAPSED_SCALE, *(bound.scale for bound in bounds))
+    actual = _rescaled(Seconds(emitter.value(check.actual)), ELAPSED_SCALE, places)
+    limits = [_rescaled(emitter.value(bound), bound.scale, places) for bound in bounds]
+    too_high = sa.and_(*(actual > limit for limit in limits))
+    too_low = sa.and_(*(actual < limit for limit in limits))
+    match check.worse:
+        case "higher":
+            return too_high
+        case "lower":
+            return too_low
+    return sa.or_(too_high, too_low)
+
+
+def _rescaled(seconds: sa.ColumnElement[Any], scale: int, places: int) -> sa.ColumnElement[Any]:
+    if scale == places:
+        return seconds
+    return fitting(Rescaled(seconds, power_of_ten(places - scale), type_=Exact(places)), places, Exact(places))
+
+
+def _promised(field: str, schema: Schema) -> Expression:
+    return parse_value(f"{PROMISE}.{field}", Scope(schema, {PROMISE: PROMISE}), Place("a check"))
+
+
+def _compared(operator: Comparison, left: Expression, right: Expression) -> Expression:
+    return Compare(type=ValueType.BOOL, operator=operator, left=left, right=right)
+
+
+def _number(value: Decimal) -> Literal:
+    exponent = value.normalize().as_tuple().exponent
+    assert isinstance(exponent, int)
+    if exponent >= 0:
+        return Literal(type=ValueType.INT, value=int(value))
+    return Literal(type=ValueType.DECIMAL, value=value, scale=-exponent)
+
+
+def _text(value: str) -> Literal:
+    return Literal(type=ValueType.STRING, value=value)

@@ -1,0 +1,50 @@
+"""The way from a promise to the facts it is compared with: a check's `on`, walked backwards.
+
+`on: charge.contract` says from which fact one gets to the subject of its promises. Read backwards (promise -> its
+contract -> the contract's charges) a check becomes a statement about promises, like a rule about its rows: the same
+emitter and the same search for dependents serve both.
+"""
+
+from notifier.model.schema import Relation
+from notifier.model.types import ValueType
+from notifier.rules.expressions import Expression, Related, RowName
+
+PROMISE = "promise"
+PROMISE_ROW = RowName(type=ValueType.ENTITY, entity=PROMISE, name=PROMISE)
+
+
+def facts_of_promise(on: Expression) -> Expression:
+    """The path from the promise to every row from which `on`, a to-one path, leads to the promise's subject."""
+    assert on.entity is not None, "a path ends at an entity"
+    path = _subject(on.entity)
+    while isinstance(on, Related):
+        path = Related(
+            type=ValueType.ENTITIES, entity=on.relation.source, source=path, relation=_backwards(on.relation)
+        )
+        on = on.source
+    return path
+
+
+def _subject(entity: str) -> Expression:
+    """The row that a promise is about, if it is about a row of this entity."""
+    relation = Relation(
+        name="subject",
+        source=PROMISE,
+        target=entity,
+        many=False,
+        keys=(("subject_id", "id"),),
+        source_where=("subject_type", entity),
+    )
+    return Related(type=ValueType.ENTITY, entity=entity, source=PROMISE_ROW, relation=relation)
+
+
+def _backwards(relation: Relation) -> Relation:
+    return Relation(
+        name=f"{relation.source} by {relation.name}",
+        source=relation.target,
+        target=relation.source,
+        many=True,
+        keys=tuple((target, source) for source, target in relation.keys),
+        source_where=relation.target_where,
+        target_where=relation.source_where,
+    )

@@ -1,0 +1,135 @@
+"""What makes a check look at a promise again: a changed row on some way from it, or an instant that has come."""
+
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from notifier.evaluation import dependents as back
+from notifier.evaluation.dialects import Later
+from notifier.evaluation.emitter import NOW, Emitter
+from notifier.evaluation.paths import Due, Reads, Way, way_of
+from notifier.evaluation.values import elapsed
+from notifier.model.columns import UtcTime
+from notifier.model.problems import Place
+from notifier.model.schema import Schema
+from notifier.promises.facts_path import PROMISE, PROMISE_ROW, facts_of_promise
+from notifier.rules.checked import Check
+from notifier.rules.conditions import Scope, parse_value
+from notifier.rules.expressions import Attribute, Column, Expression, RowName
+
+SINCE = sa.bindparam("since", type_=UtcTime())
+AFTER = sa.bindparam("after", type_=UtcTime())
+BEFORE = sa.bindparam("before", type_=UtcTime())
+
+Statement = sa.Select[Any]
+
+
+class Triggers:
+    """The statements that find the promises of one check to look at; all are united from plain indexed chains."""
+
+    def __init__(self, check: Check, schema: Schema) -> None:
+        self._check = check
+        self._schema = schema
+        reads, self._dues = Reads(), set[Due]()
+        for names in self._names(reads):
+            for expression in self._expressions():
+                reads.add(expression, names)
+            self._dues |= self._begins(names)
+        self._ways = reads.ways
+        self._dues |= reads.flips | self._validity()
+
+    def changed_ids(self) -> Statement:
+        """Promises that a changed row touches, by its old or its new keys; changed and deleted promises themselves."""
+        selects = [
+            select
+            for way in sorted(self._ways, key=str)
+            for select in back.dependents(
+                self._schema, PROMISE, way, back.changed_rows(way[-1].target if way else PROMISE)
+            )
+        ]
+        return _whole(back.united(selects))
+
+    def due_ids(self) -> Statement:
+        """Promises for which time alone may have changed something from `since` to `now`."""
+        selects = [
+            select
+            for due in self._ordered()
+            for select in back.dependents(self._schema, PROMISE, due.way, back.due_rows(self._schema, due, SINCE, NOW))
+        ]
+        if self._calculated():
+            promise, begin, table = self._begin()
+            selects.append(sa.select(promise.c.id).select_from(table).where(begin >= SINCE, begin <= NOW))
+        return _whole(back.united(selects))
+
+    def instants(self) -> Statement | None:
+        """The instants in (after, before] at which time alone may change something; None where there is none.
+
+        The deadlines of open contradictions are not among them: those are known to the store.
+        """
+        selects = [back.instants_of(self._schema, due, AFTER, BEFORE) for due in self._ordered()]
+        if self._calculated():
+            _, begin, table = self._begin()
+            instant = sa.type_coerce(begin, UtcTime()).label("instant")
+            selects.append(sa.select(instant).select_from(table).where(begin > AFTER, begin <= BEFORE))
+        return _whole(sa.union_all(*selects)) if selects else None
+
+    def indexed_columns(self) -> set[tuple[str, str]]:
+        """The (table, column) pairs that these statements look up by time."""
+        columns = [due.column for due in self._dues]
+        return {(column.row.entity or "", column.field.name) for column in columns if isinstance(column, Column)}
+
+    def _names(self, reads: Reads) -> list[Mapping[str, Way]]:
+        """What the check's row names stand for, seen from the promise: once for each path of `on`."""
+        seen = {PROMISE: reads.add(PROMISE_ROW, {PROMISE: ()})}
+        if self._check.against is None:
+            return [seen]
+        return [seen | {self._check.against: reads.add(facts_of_promise(on), seen)} for on in self._check.on]
+
+    def _expressions(self) -> Iterator[Expression]:
+        check = self._check
+        yield from (condition.expression for condition in (*check.when, *check.kept_when))
+        optional = (check.actual, check.actual_currency, check.actual_tax_included, check.surfaces_at)
+        yield from (expression for expression in optional if expression is not None)
+
+    def _begins(self, names: Mapping[str, Way]) -> set[Due]:
+        """A promise that something is to keep is looked at `warn` before it is due."""
+        column = self._check.surfaces_at
+        if not self._check.kept_when or not isinstance(column, Column | Attribute):
+            return set()
+        return {Due(way=way_of(column.row, names), column=column, offset=-self._check.warn)}
+
+    def _validity(self) -> set[Due]:
+        """A fact that never surfaces is compared with what is promised now: the begin and end of that matter."""
+        column = self._check.surfaces_at
+        dated = isinstance(column, Column) and isinstance(column.row, RowName) and not column.field.nullable
+        if self._check.kept_when or dated:
+            return set()
+        scope, place = Scope(self._schema, {PROMISE: PROMISE}), Place("a check")
+        found = set()
+        for name in ("valid_from", "made_at", "valid_until"):
+            field = parse_value(f"{PROMISE}.{name}", scope, place)
+            assert isinstance(field, Column)
+            found.add(Due(way=(), column=field, offset=timedelta(0)))
+        return found
+
+    def _calculated(self) -> bool:
+        """The deadline of a promise is calculated, so no index finds those that are due."""
+        return bool(self._check.kept_when) and not isinstance(self._check.surfaces_at, Column | Attribute)
+
+    def _begin(self) -> tuple[sa.FromClause, sa.ColumnElement[Any], sa.FromClause]:
+        """The promises of the topic, and when to look at each."""
+        assert self._check.surfaces_at is not None
+        emitter = Emitter(self._schema, {PROMISE: PROMISE})
+        promise = emitter.root(PROMISE)
+        begin = Later(emitter.value(self._check.surfaces_at), elapsed(-self._check.warn))
+        of_topic = sa.case((promise.c.topic == self._check.topic, begin))
+        return promise, sa.type_coerce(of_topic, UtcTime()), emitter.from_clause()
+
+    def _ordered(self) -> list[Due]:
+        return sorted(self._dues, key=str)
+
+
+def _whole(ids: sa.Select[Any] | sa.CompoundSelect[Any]) -> Statement:
+    return ids if isinstance(ids, sa.Select) else sa.select(ids.subquery())

@@ -1,0 +1,169 @@
+"""A database with promises and facts, and checks that run on it as the pipeline runs them."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from notifier.model.contradictions import Contradiction
+from notifier.model.problems import Place
+from notifier.model.schema import Schema, entities
+from notifier.model.state import Change
+from notifier.model.types import TopicType
+from notifier.model.values import parse_value, stored
+from notifier.promises.assess import ContradictionChange
+from notifier.promises.check_query import CheckQuery
+from notifier.promises.checking import run_check
+from notifier.rules.checked import Check
+from notifier.rules.conditions import Scope, currency_of, parse_condition, parse_path, tax_included_of
+from notifier.rules.conditions import parse_value as parse_expression
+from notifier.store.changes import delete_rows, write_rows
+from notifier.store.contradictions import save
+from notifier.store.database import migrate, open_engine
+from notifier.store.reader import Reader
+from notifier.store.sql import table_of
+from tests.promises.examples import NOW, callback_check, price_check
+
+SCHEMA = Schema(entities=entities())
+PLACE = Place("rules/test.yaml")
+
+
+def written_check(
+    *,
+    against: str = "charge",
+    on: tuple[str, ...] = ("charge.contract",),
+    when: tuple[str, ...] = ("charge.kind == 'recurring'", "not charge.proration", "not charge.billed"),
+    actual: str = "charge.amount",
+    surfaces_at: str | None = "charge.bill_at",
+    **changes: Any,
+) -> Check:
+    """A check as its author writes it; the shipped one for prices unless a test says otherwise."""
+    scope = Scope(SCHEMA, {against: against})
+    value = parse_expression(actual, scope, PLACE)
+    return price_check(
+        against=against,
+        on=tuple(parse_path(text, scope, PLACE) for text in on),
+        when=tuple(parse_condition(text, scope, PLACE) for text in when),
+        actual=value,
+        actual_currency=currency_of(value, SCHEMA),
+        actual_tax_included=tax_included_of(value, SCHEMA),
+        surfaces_at=None if surfaces_at is None else parse_expression(surfaces_at, scope, PLACE),
+        **changes,
+    )
+
+
+def written_callback(*kept_when: str, surfaces_at: str = "promise.due_at", **changes: Any) -> Check:
+    """A check for promises that something is to keep."""
+    scope = Scope(SCHEMA, {"promise": "promise"})
+    return callback_check(
+        kept_when=tuple(parse_condition(text, scope, PLACE) for text in kept_when),
+        surfaces_at=parse_expression(surfaces_at, scope, PLACE),
+        **changes,
+    )
+
+
+CALLED_BACK = (
+    "promise.customer.contacts.exists(c, c.direction == 'outbound' and c.outcome == 'answered' "
+    "and c.at > promise.made_at)"
+)
+
+
+class World:
+    """One database. Rows are written with small defaults; `tick` runs the checks and commits what they find."""
+
+    def __init__(self, url: str, *checks: Check) -> None:
+        self.engine = open_engine(url)
+        migrate(self.engine)
+        self.checks = checks
+        self.queries = {check.name: CheckQuery(check, SCHEMA) for check in checks}
+        self.since: datetime | None = None
+
+    def write(self, entity: str, written_at: datetime = NOW, /, **columns: Any) -> None:
+        """Insert or update one row."""
+        with self.engine.begin() as connection:
+            write_rows(connection, entity, [columns], written_at)
+
+    def delete(self, entity: str, row: str, at: datetime = NOW) -> None:
+        """Delete one row."""
+        with self.engine.begin() as connection:
+            delete_rows(connection, entity, [row], at)
+
+    def promise(self, row: str = "P-1", value: object = "79900", at: datetime = NOW, **columns: Any) -> None:
+        """Insert or update a promise; by default the salesperson's price for contract K-1."""
+        topic_type = columns.pop("topic_type", TopicType.MONEY)
+        currency = columns.setdefault("currency", "COP" if topic_type is TopicType.MONEY else None)
+        kept = {
+            "customer_id": "C-1",
+            "subject_type": "contract",
+            "subject_id": "K-1",
+            "topic": "monthly_price",
+            "made_at": datetime.fromisoformat("2026-02-20T10:00:00-05:00"),
+            "source": "sales",
+            "state": "open",
+        }
+        self.write(
+            "promise", at, id=row, **stored(topic_type, parse_value(topic_type, value, currency)), **kept | columns
+        )
+
+    def charge(self, row: str = "X-1", amount: object = "111860", at: datetime = NOW, **columns: Any) -> None:
+        """Insert or update a charge; by default the recurring one of contract K-1, billed on 5 March."""
+        kept = {
+            "customer_id": "C-1",
+            "contract_id": "K-1",
+            "kind": "recurring",
+            "proration": False,
+            "currency": "COP",
+            "bill_at": datetime.fromisoformat("2026-03-05T00:00:00-05:00"),
+            "billed": False,
+        }
+        self.write("charge", at, id=row, amount=parse_value(TopicType.NUMBER, amount), **kept | columns)
+
+    def customer(self, row: str = "C-1") -> None:
+        """Insert a customer."""
+        self.write("customer", id=row, name="Ana Ruiz")
+
+    def contract(self, row: str = "K-1", customer: str = "C-1", **columns: Any) -> None:
+        """Insert or update a contract."""
+        self.write("contract", id=row, customer_id=customer, **{"status": "active"} | columns)
+
+    def tick(self, now: datetime = NOW, *, full: bool = False, chunk_size: int = 500) -> list[ContradictionChange]:
+        """One pass of all checks: what happened, saved; the changes are consumed."""
+        with self.engine.begin() as connection:
+            found = self.changes(connection, now, full=full, chunk_size=chunk_size)
+            save(connection, [change.contradiction for change in found])
+            connection.execute(sa.delete(table_of(Change)))
+        self.since = now
+        return found
+
+    def changes(
+        self, connection: sa.Connection, now: datetime, *, full: bool, chunk_size: int = 500
+    ) -> list[ContradictionChange]:
+        """What a pass would find."""
+        reader = Reader(connection, live=False)
+        return [
+            change
+            for check in self.checks
+            for changes in run_check(
+                check,
+                self.queries[check.name],
+                reader,
+                now=now,
+                since=self.since,
+                full=full or self.since is None,
+                chunk_size=chunk_size,
+            )
+            for change in changes
+        ]
+
+    def contradictions(self) -> Mapping[str, Contradiction]:
+        """All contradictions by promise, of the first check."""
+        with self.engine.begin() as connection:
+            known = Reader(connection, live=False).contradictions(self.checks[0].name)
+        return {contradiction.promise_id: contradiction for contradiction in known}
+
+    def only(self) -> Contradiction:
+        """The one contradiction that there is."""
+        (found,) = self.contradictions().values()
+        return replace(found)
