@@ -137,7 +137,7 @@ class Fields:
 
     def _well_formed(self, key: Key, entry: Entry) -> bool:
         node = entry.value
-        if isinstance(node, ScalarNode) and node.value is None:
+        if _is_empty(key.form, node):
             remedy = "" if key.required else ", or remove the key"
             self._findings.add(entry.key.place, f"'{key.name}' is empty; give {key.form}{remedy}")
             return False
@@ -168,6 +168,13 @@ def referred(node: ScalarNode, known: Collection[str], what: str, where: str, fi
     if node.text not in known:
         findings.add(node.place, unknown(what, node.text, known, where))
     return node.text
+
+
+def _is_empty(form: Form, node: Node) -> bool:
+    """Nothing, an empty text, or an empty list of texts: without any condition a rule would speak to everybody."""
+    if isinstance(node, ListNode):
+        return not node.items and form in (Form.TEXTS, Form.EXPRESSIONS)
+    return isinstance(node, ScalarNode) and (node.value is None or not node.text.strip())
 
 
 def _scalars_of(node: Node) -> tuple[ScalarNode, ...]:

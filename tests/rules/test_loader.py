@@ -5,6 +5,8 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from notifier.model.types import ChannelName, NoticeClass, TopicType, ValueType
 from notifier.rules.checked import AllowedHours, Check, Limits, PlannedAction, Project, Rule
@@ -244,6 +246,47 @@ def test_a_condition_of_ten_thousand_characters_is_refused(folder: Path) -> None
     assert [str(problem) for problem in load_project(folder).problems] == [
         "rules/one.yaml:6:11: the condition has 10000 characters, 4000 are allowed"
     ]
+
+
+PIECES = [
+    "[",
+    "]",
+    "{",
+    "}",
+    ": ",
+    ",",
+    "- ",
+    "\n",
+    "  ",
+    '"',
+    "'",
+    ">",
+    "|",
+    "&a ",
+    "*a",
+    "#",
+    "~",
+    "5",
+    "null",
+    "now",
+    "ñ",
+    "\t",
+]
+EDITS = st.lists(
+    st.tuples(st.integers(0, len(FULL)), st.integers(0, 12), st.sampled_from(["", *PIECES])), min_size=1, max_size=4
+)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(edits=EDITS)
+def test_whatever_a_rule_file_says_the_others_stay_in_force(folder: Path, edits: list[tuple[int, int, str]]) -> None:
+    text = FULL
+    for start, removed, piece in edits:
+        text = text[:start] + piece + text[start + removed :]
+    write(folder, "rules/zz.yaml", text)
+    project = load_project(folder)
+    assert "good" in project.rules
+    assert {problem.place.file for problem in project.problems} <= {"rules/zz.yaml"}
 
 
 def test_touchpoints_are_free_text_until_there_is_a_journey(folder: Path) -> None:
