@@ -220,7 +220,8 @@ class Merge:
             values["status_since"] = self._at
         values["written_at"] = self._at
         rows = sa.select(*values.values()).where(~self._exists)
-        return sa.insert(self._table).from_select(list(values), rows, include_defaults=False)
+        insert = sa.insert(self._table).from_select(list(values), rows, include_defaults=False)
+        return insert.execution_options(preserve_rowcount=True)
 
     def _keys(self, source: sa.FromClause) -> sa.ColumnElement[Any]:
         """The relation columns of a row as a JSON object; null for those that `source` does not have."""
@@ -241,7 +242,8 @@ class Merge:
         return [sa.literal(self.entity.name, sa.String()), self._incoming.c.id, old, new, self._at, self._baseline]
 
     def _recording(self, rows: sa.Select[Any]) -> sa.Insert:
-        return sa.insert(table_of(Change)).from_select(CHANGE_COLUMNS, rows, include_defaults=False)
+        insert = sa.insert(table_of(Change)).from_select(CHANGE_COLUMNS, rows, include_defaults=False)
+        return insert.execution_options(preserve_rowcount=True)
 
 
 CHANGE_COLUMNS = ["entity", "row_id", "old_keys", "new_keys", "at", "baseline"]

@@ -1,0 +1,56 @@
+"""A migrated database of each kind, and what imports need to know."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from notifier.model.schema import Schema, entities
+from notifier.model.types import TopicType, ValueType
+from notifier.rules.checked import Topic
+from notifier.store.database import migrate, open_engine
+from notifier.store.imports.parsing import ImportContext
+from tests.support.drafts import NOW
+
+TOPICS = {
+    "monthly_price": Topic(name="monthly_price", type=TopicType.MONEY, worse="higher"),
+    "callback": Topic(name="callback", type=TopicType.TIMESTAMP),
+    "cancelled": Topic(name="cancelled", type=TopicType.BOOL),
+    "delivery_time": Topic(name="delivery_time", type=TopicType.DURATION),
+}
+ATTRIBUTES = {
+    "appointment": {
+        "technician": ValueType.STRING,
+        "visits": ValueType.INT,
+        "deposit": ValueType.DECIMAL,
+        "called_at": ValueType.TIMESTAMP,
+    }
+}
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[sa.Engine]:
+    engine = open_engine(database_url)
+    migrate(engine)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def context() -> ImportContext:
+    return ImportContext(schema=Schema(entities=entities(), attributes=ATTRIBUTES), topics=TOPICS, default_country="CO")
+
+
+@pytest.fixture
+def order() -> dict[str, Any]:
+    """A complete order, typed."""
+    return {
+        "id": "O-1",
+        "customer_id": "C-1",
+        "status": "in_progress",
+        "placed_at": NOW,
+        "total": Decimal("79900.50"),
+        "currency": "COP",
+    }

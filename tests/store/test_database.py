@@ -1,0 +1,194 @@
+"""Opening and migrating: the same tables on both databases, and sentences instead of driver errors."""
+
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlmodel import SQLModel
+
+from notifier.store.changes import write_rows
+from notifier.store.database import (
+    CURRENT_REVISION,
+    MIGRATIONS,
+    DatabaseError,
+    DatabaseLockedError,
+    DiskFullError,
+    NewerDatabaseError,
+    ensure_indexes,
+    migrate,
+    open_engine,
+    read_only,
+)
+from tests.support.drafts import NOW
+from tests.support.state import changes, stored
+
+
+def test_the_migrations_make_exactly_the_tables_of_the_models(engine: sa.Engine) -> None:
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+        assert compare_metadata(context, SQLModel.metadata) == []
+
+
+def test_the_migrations_make_the_check_constraints_of_the_models(engine: sa.Engine) -> None:
+    inspector = sa.inspect(engine)
+    made = {
+        (table, check["name"])
+        for table in inspector.get_table_names()
+        for check in inspector.get_check_constraints(table)
+    }
+    meant = {
+        (table.name, str(constraint.name))
+        for table in SQLModel.metadata.tables.values()
+        for constraint in table.constraints
+        if isinstance(constraint, sa.CheckConstraint)
+    }
+    assert made == meant
+
+
+def test_the_check_constraints_say_what_those_of_the_models_say(tmp_path: Path) -> None:
+    migrated, created = (open_engine(f"sqlite:///{tmp_path / name}") for name in ("migrated.db", "created.db"))
+    migrate(migrated)
+    SQLModel.metadata.create_all(created)
+
+    def checks(engine: sa.Engine) -> set[tuple[str, str]]:
+        inspector = sa.inspect(engine)
+        tables = set(inspector.get_table_names()) - {"alembic_version"}
+        return {(table, str(check["sqltext"])) for table in tables for check in inspector.get_check_constraints(table)}
+
+    assert checks(migrated) == checks(created)
+    migrated.dispose()
+    created.dispose()
+
+
+def test_the_current_revision_is_the_newest_migration() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    assert ScriptDirectory.from_config(config).get_current_head() == CURRENT_REVISION
+
+
+def test_migrating_twice_changes_nothing(engine: sa.Engine) -> None:
+    before = sa.inspect(engine).get_table_names()
+    migrate(engine)
+    assert sa.inspect(engine).get_table_names() == before
+
+
+def test_a_newer_database_is_refused_with_its_revision_and_left_alone(
+    engine: sa.Engine, order: dict[str, object]
+) -> None:
+    with engine.begin() as connection:
+        write_rows(connection, "order", [order], NOW)
+        connection.execute(sa.text("UPDATE alembic_version SET version_num = '0099'"))
+
+    with pytest.raises(NewerDatabaseError, match=r"made by a newer notifier \(revision 0099; .*upgrade the program"):
+        migrate(engine)
+
+    assert list(stored(engine, "order")) == ["O-1"]
+
+
+def test_a_locked_database_says_so_and_nothing_is_written(tmp_path: Path, order: dict[str, object]) -> None:
+    patient = open_engine(f"sqlite:///{tmp_path / 'n.db'}")
+    hurried = open_engine(f"sqlite:///{tmp_path / 'n.db'}?timeout=0.05")
+    migrate(patient)
+    with patient.begin() as writing:
+        write_rows(writing, "order", [order], NOW)
+        with pytest.raises(DatabaseLockedError, match=r"n\.db: it stayed locked by another process; .*Nothing of this"):
+            hurried.begin().__enter__()
+        writing.rollback()
+    assert stored(patient, "order") == {}
+    patient.dispose()
+    hurried.dispose()
+
+
+def test_a_full_disk_says_so_and_nothing_of_the_transaction_is_written(
+    tmp_path: Path, order: dict[str, object]
+) -> None:
+    engine = open_engine(f"sqlite:///{tmp_path / 'n.db'}")
+    migrate(engine)
+    with engine.begin() as connection:
+        write_rows(connection, "order", [order], NOW)
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+        connection.exec_driver_sql(f"PRAGMA max_page_count = {pages + 20}")
+
+    many = [{**order, "id": f"O-{number}", "seller": "x" * 500} for number in range(2, 2_000)]
+    with pytest.raises(DiskFullError, match=r"the disk is full; free some space"), engine.begin() as connection:
+        write_rows(connection, "order", many, NOW)
+
+    assert list(stored(engine, "order")) == ["O-1"]
+    assert len(changes(engine)) == 1
+    engine.dispose()
+
+
+def test_two_writers_wait_for_each_other(engine: sa.Engine, order: dict[str, object]) -> None:
+    """On SQLite a deferred transaction would fail at its first write after another one's commit."""
+    for number in range(3):
+        with engine.begin() as connection:
+            connection.execute(sa.text("SELECT count(*) FROM change")).scalar_one()
+            write_rows(connection, "order", [{**order, "id": f"O-{number}"}], NOW)
+    assert len(stored(engine, "order")) == 3
+
+
+def test_a_reading_connection_cannot_write(engine: sa.Engine) -> None:
+    with (
+        pytest.raises((DatabaseError, sa.exc.DBAPIError), match=r"read-?\s?only"),
+        read_only(engine) as connection,
+    ):
+        connection.execute(sa.text("DELETE FROM customer"))
+
+
+def test_a_reading_connection_sees_one_snapshot(engine: sa.Engine, order: dict[str, object]) -> None:
+    with read_only(engine) as reading:
+        count = sa.text('SELECT count(*) FROM "order"')
+        assert reading.execute(count).scalar_one() == 0
+        with engine.begin() as connection:
+            write_rows(connection, "order", [order], NOW)
+        assert reading.execute(count).scalar_one() == 0
+
+
+@pytest.mark.parametrize(
+    ("url", "message"),
+    [
+        ("mysql://u:secret@127.0.0.1/x", "'mysql' databases are not supported; use sqlite:///FILE or postgresql"),
+        ("nonsense", "the database URL cannot be read; write sqlite:///notifier.db"),
+        ("sqlite:////no/such/folder/n.db", "cannot be opened; check that its folder exists"),
+        ("postgresql://u:secret@127.0.0.1:1/x", "the database at 127.0.0.1 cannot be reached"),
+    ],
+)
+def test_a_database_that_cannot_be_opened_says_why(url: str, message: str) -> None:
+    with pytest.raises(DatabaseError, match=message) as caught:
+        migrate(open_engine(url))
+    assert "secret" not in str(caught.value)
+
+
+def test_a_file_that_is_no_database_says_so(tmp_path: Path) -> None:
+    (tmp_path / "n.db").write_text("not a database" * 100)
+    with pytest.raises(DatabaseError, match="the file is not a SQLite database"):
+        migrate(open_engine(f"sqlite:///{tmp_path / 'n.db'}"))
+
+
+def test_indexes_for_the_rules_in_force_are_made_once(engine: sa.Engine) -> None:
+    wanted = {("order", "promised_at"), ("order", "customer_id"), ("charge", "bill_at"), ("order", "id")}
+    for _ in range(2):
+        with engine.begin() as connection:
+            ensure_indexes(connection, wanted)
+    names = {str(index["name"]) for table in ("order", "charge") for index in sa.inspect(engine).get_indexes(table)}
+    assert {name for name in names if name.startswith("due_")} == {"due_order_promised_at", "due_charge_bill_at"}
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE \"order\" SET status = 'sent'",
+        'UPDATE "order" SET currency = NULL',
+    ],
+)
+def test_the_tables_refuse_what_the_code_assumes_cannot_be(
+    engine: sa.Engine, order: dict[str, object], statement: str
+) -> None:
+    with engine.begin() as connection:
+        write_rows(connection, "order", [order], NOW)
+    with pytest.raises(sa.exc.IntegrityError), engine.begin() as connection:
+        connection.execute(sa.text(statement))
