@@ -22,6 +22,7 @@ from notifier.simulation.databases import Databases, temporary_databases
 from notifier.simulation.expectations import Difference, differences
 from notifier.simulation.observing import Observer, Seen
 from notifier.simulation.rows import write
+from notifier.simulation.why import why_not_told
 from notifier.simulation.world import EvaluationFailedError, World, open_world
 from notifier.store.changes import delete_rows
 from notifier.store.database import read_only
@@ -67,7 +68,7 @@ def run_scenarios(
     problems; the others are played.
     """
     with temporary_databases() as databases:
-        player = _Player(project, databases, settings or ScenarioSettings())
+        player = Player(project, databases, settings)
         for path in scenario_files(project) if files is None else files:
             try:
                 scenarios = load_scenarios(path, project)
@@ -89,12 +90,14 @@ def _unreadable(path: Path, project: Project, error: ProblemsError) -> ScenarioR
     return ScenarioResult(file=file, name="(the file)", place=Place(file), problems=tuple(error.problems))
 
 
-class _Player:
-    def __init__(self, project: Project, databases: Databases, settings: ScenarioSettings) -> None:
+class Player:
+    """Plays scenarios of one project; what they share is made once."""
+
+    def __init__(self, project: Project, databases: Databases, settings: ScenarioSettings | None = None) -> None:
         self.project = project
         self.databases = databases
-        self.settings = settings
-        self.renderer = Renderer(project, settings.rendering)
+        self.settings = settings or ScenarioSettings()
+        self.renderer = Renderer(project, self.settings.rendering)
 
     def play(self, scenario: Scenario) -> ScenarioResult:
         """The scenario's result; problems of its rows end it where they occur."""

@@ -1,0 +1,29 @@
+"""The project that this repository ships: its rules, checks and scenarios."""
+
+from functools import cache
+from pathlib import Path
+
+from notifier.rules.checked import Project
+from notifier.rules.loader import load_project
+from notifier.rules.scenarios import Scenario, load_scenarios
+from notifier.simulation.scenarios import scenario_files
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@cache
+def project() -> Project:
+    """The shipped project."""
+    return load_project(ROOT)
+
+
+@cache
+def scenarios() -> tuple[Scenario, ...]:
+    """Every shipped scenario, in the order of the files."""
+    return tuple(scenario for path in scenario_files(project()) for scenario in load_scenarios(path, project()))
+
+
+def scenarios_of(file: str) -> list[Scenario]:
+    """The scenarios beside one rule file: those of the file that tests it."""
+    beside = file.removesuffix(".yaml") + ".test.yaml"
+    return [scenario for scenario in scenarios() if scenario.place.file == beside]

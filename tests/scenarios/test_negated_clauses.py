@@ -1,0 +1,78 @@
+"""Every clause of a shipped rule or check matters: negated or left out, one of its scenarios fails.
+
+A scenario file that lets a broken rule pass is no test of it.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import pytest
+
+from notifier.rules.checked import Check, Condition, Project, Rule
+from notifier.rules.conditions import Scope, parse_condition
+from notifier.simulation.databases import Databases
+from notifier.simulation.scenarios import Player
+from tests.scenarios import shipped
+
+PROMISE = {"promise": "promise"}
+"""What the conditions of a check may name besides the fact."""
+PROJECT = shipped.project()
+
+Clauses = tuple[Condition, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mutant:
+    """The shipped project with one clause changed."""
+
+    name: str
+    file: str
+    project: Project
+
+
+def mutants() -> Iterator[Mutant]:
+    for rule in PROJECT.rules.values():
+        for what, changed in _changed_rules(rule):
+            project = replace(PROJECT, rules={**PROJECT.rules, rule.name: changed})
+            yield Mutant(name=f"{rule.name}: {what}", file=rule.place.file, project=project)
+    for check in PROJECT.checks.values():
+        for what, changed_check in _changed_checks(check):
+            project = replace(PROJECT, checks={**PROJECT.checks, check.name: changed_check})
+            yield Mutant(name=f"{check.name}: {what}", file=check.place.file, project=project)
+
+
+def _changed_rules(rule: Rule) -> Iterator[tuple[str, Rule]]:
+    for what, clauses in (*_negated(rule.when, rule.names), *_shortened(rule.when)):
+        yield what, replace(rule, when=clauses)
+    for what, clauses in (*_negated(rule.unless, rule.names), *_shortened(rule.unless)):
+        yield f"unless {what}", replace(rule, unless=clauses)
+    for follow_up in rule.follow_up:
+        others = tuple(other for other in rule.follow_up if other is not follow_up)
+        yield f"without the follow-up {follow_up.template}", replace(rule, follow_up=others)
+
+
+def _changed_checks(check: Check) -> Iterator[tuple[str, Check]]:
+    names = PROMISE if check.against is None else {check.against: check.against, **PROMISE}
+    for what, clauses in (*_negated(check.when, names), *_shortened(check.when)):
+        yield what, replace(check, when=clauses)
+    for what, clauses in _negated(check.kept_when, names):
+        yield f"kept {what}", replace(check, kept_when=clauses)
+
+
+def _negated(clauses: Clauses, names: Mapping[str, str]) -> Iterator[tuple[str, Clauses]]:
+    for index, clause in enumerate(clauses):
+        text = f"!({' '.join(clause.text.split())})"
+        negation = parse_condition(text, Scope(PROJECT.schema, names), clause.place)
+        yield text, (*clauses[:index], negation, *clauses[index + 1 :])
+
+
+def _shortened(clauses: Sequence[Condition]) -> Iterator[tuple[str, Clauses]]:
+    for index, clause in enumerate(clauses):
+        yield f"without {' '.join(clause.text.split())}", (*clauses[:index], *clauses[index + 1 :])
+
+
+@pytest.mark.parametrize("mutant", list(mutants()), ids=lambda mutant: mutant.name)
+def test_a_rule_with_one_clause_changed_fails_its_scenarios(mutant: Mutant, databases: Databases) -> None:
+    player = Player(mutant.project, databases)
+    results = (player.play(scenario) for scenario in shipped.scenarios_of(mutant.file))
+    assert any(result.differences for result in results)

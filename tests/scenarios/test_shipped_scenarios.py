@@ -1,0 +1,81 @@
+"""What is shipped says what its scenarios say, and every shipped rule and check has scenarios worth the name."""
+
+import pytest
+
+from notifier.model.notices import NoticeState
+from notifier.rules.scenarios import Scenario
+from notifier.simulation.databases import Databases
+from notifier.simulation.scenarios import Player
+from tests.scenarios import shipped
+
+RULES = shipped.project().rules.values()
+CHECKS = shipped.project().checks.values()
+
+
+def test_the_shipped_project_has_no_problem() -> None:
+    assert [str(problem) for problem in shipped.project().problems] == []
+
+
+def test_ten_rules_and_checks_are_shipped() -> None:
+    assert {*shipped.project().rules, *shipped.project().checks} == {
+        "installation-reminder",
+        "promised-price-vs-billing",
+        "cancelled-but-scheduled",
+        "callback-kept",
+        "bill-is-ready",
+        "late-order",
+        "sale-day-overload",
+        "special-hours-at-your-site",
+        "outage-in-your-zone",
+        "celebration-day-reservation",
+    }
+
+
+@pytest.mark.parametrize(
+    "scenario", shipped.scenarios(), ids=lambda scenario: f"{scenario.place.file}: {scenario.name}"
+)
+def test_a_shipped_scenario_goes_as_it_says(scenario: Scenario, databases: Databases) -> None:
+    result = Player(shipped.project(), databases).play(scenario)
+    assert result.problems == ()
+    assert result.differences == ()
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+def test_a_shipped_rule_has_a_scenario_that_speaks_and_one_that_stays_silent(rule) -> None:  # type: ignore[no-untyped-def]
+    scenarios = shipped.scenarios_of(rule.place.file)
+    expected = [_notices(scenario, rule.name) for scenario in scenarios]
+    assert any(NoticeState.TOLD in states for states in expected)
+    assert any(not states and _asserts_silence(scenario) for states, scenario in zip(expected, scenarios, strict=True))
+    assert len(scenarios) >= 3
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.name)
+def test_a_shipped_check_has_a_scenario_that_opens_and_one_that_stays_silent(check) -> None:  # type: ignore[no-untyped-def]
+    scenarios = shipped.scenarios_of(check.place.file)
+    opened = [
+        any(
+            item.check == check.name
+            for entry in scenario.timeline
+            if entry.expect
+            for item in entry.expect.contradictions or ()
+        )
+        for scenario in scenarios
+    ]
+    assert any(opened)
+    assert not all(opened)
+    assert len(scenarios) >= 3
+
+
+def _notices(scenario: Scenario, rule: str) -> set[NoticeState | None]:
+    return {
+        notice.state
+        for entry in scenario.timeline
+        if entry.expect is not None
+        for notice in entry.expect.notices or ()
+        if notice.rule == rule
+    }
+
+
+def _asserts_silence(scenario: Scenario) -> bool:
+    last = scenario.timeline[-1].expect
+    return last is not None and last.notices == ()
