@@ -46,6 +46,8 @@ class SeenNotice:
     """Those it was handed over on; before that, those it will go out on."""
     texts: Mapping[ChannelName, str]
     """What a person reads, a mail with its subject; empty while there are no bytes."""
+    id: str = ""
+    """Of its row in the outbox."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,6 +66,7 @@ class SeenContradiction:
     owner: str
     state: ContradictionState
     reason: str
+    id: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,6 +81,8 @@ class SeenAlert:
     reason: str
     text: str
     """What the owner reads; empty where the alert could not be sent."""
+    id: str = ""
+    """Of its row in the outbox."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,6 +152,7 @@ class Observer:
                 owner=row.owner,
                 state=state,
                 reason=row.reason,
+                id=row.id,
             )
 
 
@@ -188,6 +194,7 @@ def _notice(row: sa.Row[tuple[object]], messages: Mapping[str, _Messages], now: 
         reason=row.reason,
         channels=of_notice.handed_over or tuple(ChannelName(channel) for channel in row.channels),
         texts=of_notice.texts,
+        id=row.id,
     )
 
 
@@ -201,4 +208,5 @@ def _alert(row: sa.Row[tuple[object]], messages: Mapping[str, _Messages], now: d
         reason_code=row.reason_code,
         reason=row.reason,
         text="\n".join(texts.values()),
+        id=row.id,
     )
