@@ -1,12 +1,14 @@
 """Fixtures that every room's tests share: a SQLite file and a real PostgreSQL, both empty."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
+from notifier.store.database import migrate, open_engine
 from tests.support.postgres import NoPostgresError, fresh_database, postgres_server
 
 
@@ -35,3 +37,39 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'notifier.db'}"
     return str(request.getfixturevalue("postgres_url"))
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with the tables: copied rather than migrated again for each test."""
+    path = tmp_path_factory.mktemp("migrated") / "notifier.db"
+    _migrate(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def migrated_template(postgres: sa.URL) -> Iterator[str]:
+    """The name of a PostgreSQL database with the tables, which tests copy."""
+    with fresh_database(postgres) as database:
+        _migrate(database.render_as_string(hide_password=False))
+        assert database.database is not None
+        yield database.database
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def migrated_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Like `database_url`, with the tables made already."""
+    if request.param == "sqlite":
+        path = tmp_path / "notifier.db"
+        shutil.copyfile(request.getfixturevalue("migrated_file"), path)
+        yield f"sqlite:///{path}"
+        return
+    server, template = (request.getfixturevalue(name) for name in ("postgres", "migrated_template"))
+    with fresh_database(server, template) as database:
+        yield database.render_as_string(hide_password=False)
+
+
+def _migrate(url: str) -> None:
+    engine = open_engine(url)
+    migrate(engine)
+    engine.dispose()

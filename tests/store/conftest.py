@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from notifier.model.schema import Schema, entities
 from notifier.model.types import TopicType, ValueType
 from notifier.rules.checked import Topic
-from notifier.store.database import migrate, open_engine
+from notifier.store.database import open_engine
 from notifier.store.imports.parsing import ImportContext
 from tests.support.drafts import NOW
 
@@ -31,9 +31,8 @@ ATTRIBUTES = {
 
 
 @pytest.fixture
-def engine(database_url: str) -> Iterator[sa.Engine]:
-    engine = open_engine(database_url)
-    migrate(engine)
+def engine(migrated_url: str) -> Iterator[sa.Engine]:
+    engine = open_engine(migrated_url)
     yield engine
     engine.dispose()
 
