@@ -7,10 +7,10 @@ from markupsafe import escape
 
 from notifier.rendering.context import DATE, TIME, VALUE, Fact, Names, Told
 from notifier.rendering.errors import RenderingError
+from notifier.rendering.letters import GREETING
 from notifier.rendering.words import Words, correction_sentence
 
 _BODY = re.compile(r"<body\b[^>]*>", re.IGNORECASE)
-_GREETING = re.compile(r"[^\n]{1,50}[:,]\n\n")
 
 
 def opening(now: Mapping[str, Fact | None], previous: Names, told: Told, words: Words | None) -> str:
@@ -38,9 +38,8 @@ def with_opening(sentence: str, text: str, *, mail: bool) -> str:
     """The text with the sentence first; in a mail, after the greeting."""
     if not mail:
         return f"{sentence} {text}"
-    greeting = _GREETING.match(text)
-    cut = greeting.end() if greeting else 0
-    return f"{text[:cut]}{sentence}\n\n{text[cut:]}"
+    first, blank, rest = text.partition("\n\n")
+    return f"{first}\n\n{sentence}\n\n{rest}" if blank and GREETING.fullmatch(first) else f"{sentence}\n\n{text}"
 
 
 def within_body(sentence: str, html: str) -> str:

@@ -104,12 +104,9 @@ def format_money(amount: Decimal, currency: str, locale: Locale) -> str:
     """
     digits, _, cash_digits, _ = get_global("currency_fractions").get(currency, (2, 0, 2, 0))
     wanted = cash_digits if amount == amount.to_integral_value() else digits
-    pattern, decimals = _money_pattern(locale), max(wanted, _decimals(amount))
-    symbol = get_currency_symbol(currency, locale=locale)
-    written = pattern.apply(
-        amount, locale, currency=currency, currency_digits=False, force_frac=(decimals, decimals), group_separator=True
-    )
-    return plain(_apart(written, symbol))
+    pattern = _money_pattern(locale, max(wanted, _decimals(amount)))
+    written = pattern.apply(amount, locale, currency=currency, currency_digits=False)
+    return plain(_apart(written, get_currency_symbol(currency, locale=locale)))
 
 
 @lru_cache(maxsize=_KEPT)
@@ -141,11 +138,12 @@ def _unit(count: Decimal, unit: str, locale: Locale) -> str:
 
 
 @lru_cache(maxsize=256)
-def _money_pattern(locale: Locale) -> NumberPattern:
-    if (locale.language, locale.territory) == ("es", "CO"):
-        return parse_pattern(_COLOMBIAN)
-    pattern = locale.currency_formats["standard"]
+def _money_pattern(locale: Locale, decimals: int) -> NumberPattern:
+    """The locale's pattern for prices, with exactly so many decimals."""
+    colombian = (locale.language, locale.territory) == ("es", "CO")
+    pattern = parse_pattern(_COLOMBIAN if colombian else str(locale.currency_formats["standard"].pattern))
     assert isinstance(pattern, NumberPattern)
+    pattern.frac_prec = (decimals, decimals)
     return pattern
 
 

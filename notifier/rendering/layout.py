@@ -27,6 +27,7 @@ _SHAPES_KEPT = 512
 
 _UNPRINTED = re.compile(r"<(head|style|script)\b.*?</\1>|<!--.*?-->|<[^>]*>", re.DOTALL | re.IGNORECASE)
 
+_CHARSET = '<meta charset="utf-8">'
 _INLINER = css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
 
 
@@ -57,9 +58,12 @@ class Letter:
 def inlined(html: str) -> str:
     """The document with the rules of its style tags at the elements; @media rules stay in a style tag."""
     try:
-        return _INLINER.inline(html)
+        result = _INLINER.inline(html)
     except (css_inline.InlineError, ValueError) as error:
         raise RenderingError(f"its CSS cannot be inlined: {error}") from error
+    if _CHARSET in result:  # the inliner puts its styles first, beyond the 1,024 bytes in which browsers look for it
+        result = result.replace(_CHARSET, "", 1).replace("<head>", f"<head>{_CHARSET}", 1)
+    return result
 
 
 def visible(html: str) -> str:

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 _FACT = re.compile(r"- ([^:]{1,40}):\s+(\S.*)")
-_SENTENCE = 30
-"""Characters from which a paragraph says something that is worth showing beside the subject; a greeting has fewer."""
+GREETING = re.compile(r"[^\n]{1,50}[:,]")
+"""`Hola, Ana:` as a paragraph of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +43,9 @@ def blocks_of(text: str) -> list[Block]:
 
 
 def summary_of(blocks: Sequence[Block], subject: str) -> str:
-    """What an inbox shows beside the subject: the first paragraph that is more than a greeting."""
+    """What an inbox shows beside the subject: the first paragraph that is no greeting."""
     paragraphs = (block.texts[0] for block in blocks if block.kind == "paragraph")
-    return next((text.replace("\n", " ") for text in paragraphs if len(text) > _SENTENCE), subject)
+    return next((text.replace("\n", " ") for text in paragraphs if not GREETING.fullmatch(text)), subject)
 
 
 def _block(kind: str, texts: Sequence[str]) -> Block:

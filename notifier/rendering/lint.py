@@ -187,14 +187,18 @@ class _Trial:
             yield from _problems(self._render(locale, wordings, tried))
 
     def _without(self, locale: str, wordings: Mapping[ChannelName, Wording], claims: Claims) -> Iterator[Problem]:
-        """A claim that may have no value, and whose absence the template is not prepared for."""
-        for claim in self.rule.claims:
-            if not may_be_none(claim.expression, self.rule):
-                continue
-            none = {**claims, claim.name: samples.without(claims[claim.name])}
-            failed = self._render(locale, wordings, none)
+        """A claim that may have no value, and whose absence the template is not prepared for.
+
+        Columns that are empty together (a closed day neither opens nor closes) are tried together.
+        """
+        optional = [claim.name for claim in self.rule.claims if may_be_none(claim.expression, self.rule)]
+        nothing = {**claims, **{name: samples.without(claims[name]) for name in optional}}
+        if not isinstance(self._render(locale, wordings, nothing), Problem):
+            return
+        for name in optional:
+            failed = self._render(locale, wordings, {**claims, name: nothing[name]})
             if isinstance(failed, Problem):
-                what = f"'{claim.name}' may have no value, and such a notice is not sent: {failed.what}"
+                what = f"'{name}' may have no value, and such a notice is not sent: {failed.what}"
                 yield Problem(failed.place, what, "warning")
 
     def _corrected(self, locale: str, wordings: Mapping[ChannelName, Wording], claims: Claims) -> Iterator[Problem]:

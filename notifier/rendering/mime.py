@@ -127,4 +127,5 @@ SOFT_BREAK = b"=\r\n"
 
 def quoted_printable(text: str) -> bytes:
     """Lines of at most 76 characters, however long the text's own are, and readable in an .eml file."""
-    return binascii.b2a_qp(text.replace("\n", "\r\n").encode(), istext=True)
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    return binascii.b2a_qp(lines.encode(), istext=True).replace(b"\n", b"\r\n")

@@ -1,0 +1,156 @@
+"""A small project whose templates are given in the test, and claims to print with them."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+
+from notifier.model.notices import Claims, ClaimValue, NoticeKind, Recipient, RenderedMessage
+from notifier.model.problems import Place
+from notifier.model.schema import Schema, entities
+from notifier.model.types import ChannelName, NoticeClass, TopicType, ValueType
+from notifier.rendering.renderer import Renderer
+from notifier.rendering.settings import RenderSettings
+from notifier.rules.checked import Claim, ContactPoint, FollowUp, Owner, Policy, Project, Rule
+from notifier.rules.expressions import Expression
+
+NOW = datetime(2026, 3, 3, 15, 0, tzinfo=UTC)
+BOTH = (ChannelName.SMS, ChannelName.EMAIL)
+SETTINGS = RenderSettings(
+    company="Claro Hogar",
+    from_address="avisos@claro.example",
+    default_locale="es",
+    unsubscribe_url="https://claro.example/stop?r={reference}",
+    sms_price=Decimal("0.05"),
+    sms_prices={"CO": Decimal("0.01")},
+)
+ANA = Recipient(
+    id="C-1",
+    name="Ana Ruiz",
+    locale="es-CO",
+    timezone="America/Bogota",
+    country="CO",
+    phone="+573001234567",
+    email="ana@example.com",
+)
+EXIT = ContactPoint(id="desk", channel="phone", address="+576017945501", hours="Mo-Sa 08:00-20:00", human=True)
+
+BILL = {
+    "bill/sms.es.txt.j2": "Factura de {{ amount | money }} para el {{ at | date }}. {{ exit.address }} {{ reference }}",
+    "bill/email.es.subject.j2": "Su factura: {{ amount | money }}\n",
+    "bill/email.es.txt.j2": (
+        "Hola, {{ customer.first_name }}:\n\nSu factura está lista.\n\n- Valor: {{ amount | money }}\n"
+        "- Se cobra: {{ at | date('full') }}\n\nLlame al {{ exit.address }} y diga {{ reference }}.\n"
+    ),
+    "bill/sms.en.txt.j2": "Bill of {{ amount | money }} for {{ at | date }}. {{ exit.address }} {{ reference }}",
+    "bill/email.en.subject.j2": "Your bill: {{ amount | money }}\n",
+    "bill/email.en.txt.j2": (
+        "Hello {{ customer.first_name }},\n\nyour bill is ready.\n\n- Amount: {{ amount | money }}\n"
+        "- Charged: {{ at | date('full') }}\n\nCall {{ exit.address }} and give {{ reference }}.\n"
+    ),
+}
+"""A notice with an amount and a date, in Spanish and English."""
+
+
+def money(value: str, currency: str = "COP") -> ClaimValue:
+    return ClaimValue(type=TopicType.MONEY, value=Decimal(value), currency=currency)
+
+
+def instant(text: str, timezone: str | None = None) -> ClaimValue:
+    return ClaimValue(type=TopicType.TIMESTAMP, value=datetime.fromisoformat(text).astimezone(UTC), timezone=timezone)
+
+
+def text(value: str | None) -> ClaimValue:
+    return ClaimValue(type=TopicType.TEXT, value=value)
+
+
+def number(value: str) -> ClaimValue:
+    return ClaimValue(type=TopicType.NUMBER, value=Decimal(value))
+
+
+def boolean(value: bool) -> ClaimValue:
+    return ClaimValue(type=TopicType.BOOL, value=value)
+
+
+CLAIMS: Claims = {"amount": money("79900"), "at": instant("2026-03-05T10:00:00-05:00")}
+
+
+def project(templates: Mapping[str, str], rules: Sequence[Rule] = ()) -> Project:
+    return Project(
+        folder=Path(),
+        schema=Schema(entities=entities()),
+        rules={rule.name: rule for rule in rules},
+        checks={},
+        topics={},
+        owners={"billing": Owner(id="billing", name="Facturación")},
+        contact_points={EXIT.id: EXIT},
+        policy=Policy(),
+        hours=(),
+        templates=templates,
+    )
+
+
+def rule(
+    template: str = "bill",
+    claims: Claims = CLAIMS,
+    channels: Sequence[ChannelName] = BOTH,
+    on_change: str = "correct",
+    follow_ups: Sequence[str] = (),
+    expressions: Mapping[str, Expression] | None = None,
+) -> Rule:
+    """A rule about charges that says these claims; their values only tell the types."""
+    place = Place("rules/bill.yaml", 3, 5)
+    anything = Expression(type=ValueType.STRING)
+    return Rule(
+        name="bill-is-ready",
+        place=place,
+        about="charge",
+        to=Expression(type=ValueType.ENTITY, entity="customer"),
+        touchpoint=None,
+        owner="billing",
+        notice_class=NoticeClass.BILLING,
+        when=(),
+        claims=tuple(
+            Claim(
+                name=name, place=place, expression=(expressions or {}).get(name, anything), topic=name, type=claim.type
+            )
+            for name, claim in claims.items()
+        ),
+        template=template,
+        channels=tuple(channels),
+        exit=EXIT.id,
+        on_change=on_change,
+        follow_up=tuple(FollowUp(when=(), template=name) for name in follow_ups),
+    )
+
+
+def render(
+    renderer: Renderer,
+    *,
+    template: str = "bill",
+    claims: Claims = CLAIMS,
+    recipient: Recipient = ANA,
+    channels: Sequence[ChannelName] = BOTH,
+    reference: str = "K7QXMZ",
+    previous: Claims | None = None,
+    notice_class: NoticeClass = NoticeClass.BILLING,
+    exit_id: str = EXIT.id,
+) -> tuple[RenderedMessage, ...]:
+    """The messages of a notice, or of a correction where `previous` is given."""
+    return renderer.render(
+        template=template,
+        claims=claims,
+        recipient=recipient,
+        channels=channels,
+        reference=reference,
+        exit_id=exit_id,
+        owner_id="billing",
+        notice_class=notice_class,
+        kind=NoticeKind.NOTICE if previous is None else NoticeKind.CORRECTION,
+        previous=previous or {},
+        now=NOW,
+    )
+
+
+def renderer(templates: Mapping[str, str] = BILL, settings: RenderSettings = SETTINGS) -> Renderer:
+    return Renderer(project(templates), settings)
