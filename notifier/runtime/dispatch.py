@@ -157,6 +157,8 @@ class Dispatcher:
 
     def _give_back(self, messages: Sequence[Outgoing]) -> None:
         now = self._clock()
+        if not messages:
+            return
         with self._database.begin() as connection:
             for message in messages:
                 handover.give_back(connection, message, at=now, reason=None, now=now)
@@ -183,17 +185,17 @@ class Dispatcher:
         for place, message in enumerate(messages):
             async with places:
                 if not self._may_go(message):
-                    self._give_back(messages[place:])
-                    counts["put_off"] += len(messages) - place
-                    return counts
+                    return counts + self._put_off(messages[place:])
                 what = self._record(message, await self._call(message))
             counts[what] += 1
             if what not in ("accepted", "failed"):
                 # What follows must not overtake it.
-                self._give_back(messages[place + 1 :])
-                counts["put_off"] += len(messages) - place - 1
-                return counts
+                return counts + self._put_off(messages[place + 1 :])
         return counts
+
+    def _put_off(self, messages: Sequence[Outgoing]) -> Counter[str]:
+        self._give_back(messages)
+        return Counter(put_off=len(messages))
 
     def _may_go(self, message: Outgoing) -> bool:
         now = self._clock()

@@ -15,7 +15,6 @@ import structlog
 
 from notifier.delivery.channel import Channel
 from notifier.delivery.outcomes import Absent, Finding, Found, Unclear
-from notifier.delivery.retrying import next_attempt
 from notifier.model.outgoing import Outgoing
 from notifier.model.types import ChannelName, NoticeClass
 from notifier.runtime.clock import Clock
@@ -28,6 +27,8 @@ AT_ONCE = 100
 """Messages asked for in one round."""
 GRACE = timedelta(minutes=1)
 """How long after an unclear answer a provider is first asked: it may list what it accepted only after a while."""
+LONGEST_PAUSE = timedelta(days=1)
+"""The pauses between two questions about one message grow with its age up to this."""
 SAFETY_WAITS = timedelta(minutes=15)
 """How long a safety notice waits for a clear answer before it is sent again: better twice than never."""
 
@@ -71,8 +72,8 @@ def _record(connection: sa.Connection, provider: str, message: Outgoing, finding
             if message.notice_class is NoticeClass.SAFETY and now - message.started_at >= SAFETY_WAITS:
                 handover.record_retry(connection, message, reason=f"{reason}; sent again for safety", at=now, now=now)
                 return "retried"
-            ask_at = next_attempt(message.id, message.attempt, now) + GRACE
-            handover.record_unknown(connection, message, reason=reason, ask_at=ask_at, now=now)
+            pause = min(max(GRACE, (now - message.started_at) / 2), LONGEST_PAUSE)
+            handover.record_unknown(connection, message, reason=reason, ask_at=now + pause, now=now)
             return "unknown"
         case _:
             assert_never(finding)

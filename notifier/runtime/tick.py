@@ -26,7 +26,7 @@ from notifier.store.database import read_only
 from notifier.store.outbox import Committed, commit, record_failure
 from notifier.store.ownership import evaluation_owner
 from notifier.store.reader import Reader
-from notifier.store.site_days import refresh
+from notifier.store.site_days import refresh_site_days
 
 log = structlog.get_logger()
 
@@ -119,7 +119,7 @@ class _Tick:
     def _claim(self, tick: str) -> int:
         """The number of changes of this tick. Writes nothing, and so locks nothing, where nothing changed."""
         with self.database.begin() as connection:
-            refresh(connection, self.engine.project, self.now)
+            refresh_site_days(connection, self.engine.project.hours, self.now)
         with read_only(self.database) as connection:
             if not any_changes(connection):
                 return 0

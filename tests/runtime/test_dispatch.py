@@ -1,0 +1,309 @@
+"""What is due is handed over once; every outcome has its consequence; a death in between is reconciled."""
+
+import threading
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from notifier.delivery.outcomes import (
+    Found,
+    Halt,
+    OtherChannel,
+    Outcome,
+    Retry,
+    SuppressAddress,
+    Unclear,
+    Unknown,
+)
+from notifier.delivery.sandbox import SandboxChannel
+from notifier.model.notices import NoticeKind
+from notifier.model.types import ChannelName, NoticeClass
+from notifier.runtime import dispatch as dispatch_module
+from notifier.runtime.dispatch import HALT_PAUSE, Dispatcher, DispatchReport
+from notifier.runtime.reconcile import GRACE, SAFETY_WAITS
+from notifier.store import handover
+from notifier.store.database import DiskFullError
+from notifier.store.outbox import commit
+from tests.support.drafts import batch, draft, sms
+from tests.support.house import NOW, House, ana, contract, open_house, visit
+from tests.support.scripted import ScriptedChannel
+
+
+class Died(BaseException):
+    """The process is gone: nothing after this point ran."""
+
+
+@pytest.fixture
+def provider() -> ScriptedChannel:
+    return ScriptedChannel()
+
+
+@pytest.fixture
+def scripted(tmp_path: Path, provider: ScriptedChannel) -> Iterator[House]:
+    """A house whose SMS go to a provider that does what the test says; mails go to the sandbox."""
+    channels = {ChannelName.SMS: provider, ChannelName.EMAIL: SandboxChannel(tmp_path / "outbox")}
+    with open_house(tmp_path, f"sqlite:///{tmp_path / 'notifier.db'}", channels) as house:
+        house.set(customer=[ana()], contract=[contract()], appointment=[visit()])
+        house.tick()
+        yield house
+
+
+def alert(house: House, subject: str = "A-1", **changes: Any) -> None:
+    """Queue an SMS that no rule looks at again, to test what becomes of it."""
+    values: dict[str, Any] = {"kind": NoticeKind.ALERT, "messages": (sms(),), "until": None}
+    with house.database.begin() as connection:
+        commit(connection, batch(draft(subject, **(values | changes))), now=house.clock(), live=False)
+
+
+def of(house: House, channel: str = "sms") -> sa.Row[Any]:
+    """The message on this channel that was made last."""
+    return [row for row in house.messages() if row.channel == channel][-1]
+
+
+def test_everything_due_is_handed_over_once_with_its_exact_bytes(house: House) -> None:
+    house.tick()
+    assert house.dispatch() == DispatchReport(accepted=2)
+    assert house.dispatch() == DispatchReport()
+
+    assert house.states() == (["told"], ["accepted", "accepted"])
+    for row in house.messages():
+        assert row.provider == "sandbox"
+        assert (house.outbox / row.provider_id).read_bytes() == row.payload
+    assert len(house.files()) == 2
+    assert house.notices()[0].told_at == NOW
+
+
+def test_a_death_between_the_write_and_its_record_is_reconciled_and_not_sent_again(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.tick()
+
+    def die(*_: Any, **__: Any) -> None:
+        raise Died
+
+    with monkeypatch.context() as dying:
+        dying.setattr(handover, "record_accepted", die)
+        with pytest.raises(Died):
+            house.dispatch()
+    assert house.states() == (["ready"], ["sending", "sending"])
+    assert len(house.files()) == 2
+
+    assert house.dispatch() == DispatchReport()  # its lease still holds: another process may be at it
+    house.clock.at += handover.LEASE
+    assert house.dispatch() == DispatchReport(accepted=2)
+    assert house.states() == (["told"], ["accepted", "accepted"])
+    assert len(house.files()) == 2
+
+
+def test_a_death_before_the_write_is_sent_after_all(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    house.tick()
+
+    async def die(*_: Any) -> None:
+        raise Died
+
+    with monkeypatch.context() as dying:
+        dying.setattr(SandboxChannel, "send", die)
+        with pytest.raises(Died):
+            house.dispatch()
+    assert house.files() == []
+
+    house.clock.at += handover.LEASE
+    report = house.dispatch()
+    assert (report.retried, report.accepted) == (2, 2)
+    assert house.states() == (["told"], ["accepted", "accepted"])
+    assert len(house.files()) == 2
+
+
+def test_a_full_disk_after_the_write_is_reconciled(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    house.tick()
+
+    def full(*_: Any, **__: Any) -> None:
+        raise DiskFullError("the disk is full")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(handover, "record_accepted", full)
+        with pytest.raises(DiskFullError):
+            house.dispatch()
+    house.clock.at += handover.LEASE
+    house.dispatch()
+    assert house.states() == (["told"], ["accepted", "accepted"])
+    assert len(house.files()) == 2
+
+
+def test_a_retry_comes_after_a_pause_or_when_the_provider_says(scripted: House, provider: ScriptedChannel) -> None:
+    provider.script = [Retry(reason="busy"), Retry(reason="429", at=NOW + timedelta(hours=1))]
+    assert scripted.dispatch() == DispatchReport(accepted=1, retried=1)
+    row = of(scripted)
+    assert (row.state, row.attempts, row.error, row.decision) == ("queued", 1, "busy", "Retry")
+    assert timedelta(seconds=20) < row.next_attempt_at - NOW < timedelta(seconds=40)
+
+    assert scripted.dispatch() == DispatchReport()
+    scripted.clock.forward(minutes=1)
+    assert scripted.dispatch() == DispatchReport(retried=1)
+    assert of(scripted).next_attempt_at == NOW + timedelta(hours=1)
+
+    scripted.clock.at = NOW + timedelta(hours=1)
+    assert scripted.dispatch() == DispatchReport(accepted=1)
+    assert (of(scripted).state, of(scripted).error, of(scripted).attempts) == ("accepted", None, 3)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "decision"),
+    [(OtherChannel(reason="a landline"), "OtherChannel"), (SuppressAddress(reason="opted out"), "SuppressAddress")],
+)
+def test_what_will_never_arrive_fails_with_its_decision(
+    scripted: House, provider: ScriptedChannel, outcome: Outcome, decision: str
+) -> None:
+    provider.script = [outcome]
+    assert scripted.dispatch() == DispatchReport(accepted=1, failed=1)
+    assert (of(scripted).state, of(scripted).decision) == ("failed", decision)
+    assert scripted.states()[0] == ["told"]  # the mail went
+
+
+def test_a_halted_channel_rests_as_a_whole_and_the_other_goes_on(scripted: House, provider: ScriptedChannel) -> None:
+    for number in range(3):
+        alert(scripted, f"B-{number}", messages=(sms(to=f"+57300000000{number}"),))
+    provider.script = [Halt(reason="the account is suspended")]
+    report = scripted.dispatch()
+    assert (report.accepted, report.put_off) == (1, 4)
+    assert report.halted == {ChannelName.SMS: "the account is suspended"}
+    assert provider.ledger == {}
+
+    scripted.clock.at += HALT_PAUSE
+    assert scripted.dispatch() == DispatchReport(accepted=4)
+
+
+def test_a_channel_without_a_provider_rests(tmp_path: Path) -> None:
+    only_mail = {ChannelName.EMAIL: SandboxChannel(tmp_path / "outbox")}
+    with open_house(tmp_path, f"sqlite:///{tmp_path / 'notifier.db'}", only_mail) as house:
+        house.set(customer=[ana()], contract=[contract()], appointment=[visit()])
+        house.tick()
+        report = house.dispatch()
+    assert (report.accepted, report.put_off) == (1, 1)
+    assert report.halted == {ChannelName.SMS: "no provider is set up for sms"}
+
+
+def test_an_unknown_fate_is_asked_for_before_anything_is_sent_again(scripted: House, provider: ScriptedChannel) -> None:
+    provider.script = [Unknown(reason="a time-out")]
+    assert scripted.dispatch() == DispatchReport(accepted=1, unknown=1)
+    assert scripted.dispatch() == DispatchReport()
+    assert provider.asked == []  # not before the provider can know
+
+    scripted.clock.at += GRACE
+    provider.finding = Found(provider_id="SM-1")
+    assert scripted.dispatch() == DispatchReport(accepted=1)
+    assert (of(scripted).state, of(scripted).provider_id, provider.ledger) == ("accepted", "SM-1", {})
+
+
+def test_a_message_that_the_provider_does_not_have_is_sent_again(scripted: House, provider: ScriptedChannel) -> None:
+    provider.script = [Unknown(reason="a reset")]
+    scripted.dispatch()
+    scripted.clock.at += GRACE
+    assert scripted.dispatch() == DispatchReport(accepted=1, retried=1)
+    assert len(provider.texts) == 1
+
+
+def test_an_adapter_that_breaks_leaves_the_fate_unknown(scripted: House, provider: ScriptedChannel) -> None:
+    provider.script = [KeyError("sid")]
+    assert scripted.dispatch().unknown == 1
+    assert of(scripted).error == "scripted failed with KeyError"
+
+
+def test_without_a_clear_answer_only_safety_is_sent_again(scripted: House, provider: ScriptedChannel) -> None:
+    scripted.dispatch()
+    provider.ledger.clear()
+    provider.finding = Unclear(reason="the list is not there yet")
+    provider.script = [Unknown(reason="a time-out"), Unknown(reason="a time-out")]
+    alert(scripted, "B-1", messages=(sms("gas leak", to="+573000000001"),), notice_class=NoticeClass.SAFETY)
+    alert(scripted, "B-2", messages=(sms("your bill", to="+573000000002"),))
+    scripted.dispatch()
+    for _ in range(4):
+        scripted.clock.at += SAFETY_WAITS
+        scripted.dispatch()
+    assert provider.texts == ["gas leak"]
+    (unclear,) = [row for row in scripted.messages() if row.text == "your bill"]
+    assert (unclear.state, unclear.error) == ("unknown", "the list is not there yet")
+
+
+def test_messages_to_one_address_leave_in_their_order_also_around_a_retry(
+    scripted: House, provider: ScriptedChannel
+) -> None:
+    scripted.dispatch()
+    provider.ledger.clear()
+    for number in range(4):
+        alert(scripted, f"B-{number}", messages=(sms(f"text {number}"),))
+        scripted.clock.forward(seconds=1)
+    provider.script = [Retry(reason="busy")]
+    scripted.dispatch()
+    assert provider.texts == []
+    scripted.clock.forward(minutes=1)
+    scripted.dispatch()
+    assert provider.texts == [f"text {number}" for number in range(4)]
+
+
+def test_a_stopped_dispatcher_finishes_the_message_in_hand_and_gives_the_rest_back(
+    scripted: House, provider: ScriptedChannel
+) -> None:
+    scripted.dispatch()
+    provider.ledger.clear()
+    for number in range(5):
+        alert(scripted, f"B-{number}", messages=(sms(f"text {number}"),))
+    provider.before_each = lambda _: scripted.dispatcher.stop()
+    report = scripted.dispatch()
+    assert (report.accepted, report.put_off) == (1, 4)
+    assert [row.state for row in scripted.messages()].count("queued") == 4
+
+
+def test_a_claim_grown_old_is_given_back_instead_of_sent(scripted: House, provider: ScriptedChannel) -> None:
+    scripted.dispatch()
+    provider.ledger.clear()
+    alert(scripted, "B-1", messages=(sms("first"),))
+    alert(scripted, "B-2", messages=(sms("second"),))
+    provider.before_each = lambda _: scripted.clock.forward(seconds=handover.LEASE.total_seconds() / 2)
+    assert scripted.dispatch() == DispatchReport(accepted=2, put_off=1)
+    assert sorted(provider.texts) == ["first", "second"]
+
+
+def test_channels_are_closed_once_each(tmp_path: Path, provider: ScriptedChannel) -> None:
+    with open_house(tmp_path, f"sqlite:///{tmp_path / 'n.db'}", dict.fromkeys(ChannelName, provider)):
+        assert provider.closed == 0
+    assert provider.closed == 1
+
+
+def test_two_processes_hand_every_message_over_once(tmp_path: Path, postgres_url: str) -> None:
+    provider = ScriptedChannel()
+    with open_house(tmp_path, postgres_url, dict.fromkeys(ChannelName, provider)) as house:
+        for number in range(60):
+            alert(house, f"B-{number:02}", messages=(sms(f"text {number}", to=f"+57300000{number:04}"),))
+        with Dispatcher(house.database, dict.fromkeys(ChannelName, provider), house.clock, live=False) as other:
+            first = _in_thread(other, house)
+            house.dispatch()
+            first.join()
+            house.dispatch()
+        assert all(len(sent) == 1 for sent in provider.ledger.values())
+        assert len(provider.ledger) == 60
+        assert {row.state for row in house.messages()} == {"accepted"}
+
+
+def _in_thread(dispatcher: Dispatcher, house: House) -> threading.Thread:
+    thread = threading.Thread(target=dispatcher.dispatch, args=(house.engine,))
+    thread.start()
+    return thread
+
+
+def test_a_failure_while_looking_once_more_gives_the_claim_back(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    house.tick()
+
+    def broken(*_: Any, **__: Any) -> None:
+        raise ValueError("broken")
+
+    with monkeypatch.context() as failing:
+        failing.setattr(dispatch_module, "examine", broken)
+        with pytest.raises(ValueError, match="broken"):
+            house.dispatch()
+    assert house.states() == (["ready"], ["queued", "queued"])
+    assert house.dispatch() == DispatchReport(accepted=2)

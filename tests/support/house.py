@@ -1,0 +1,191 @@
+"""A small notifier for runtime tests: one rule, one check, a real database, and a clock that stands still."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from notifier.delivery.channel import Channel
+from notifier.delivery.sandbox import SandboxChannel
+from notifier.drafting.engine import Engine, engine_of
+from notifier.model.types import ChannelName
+from notifier.planning.addressing import Defaults
+from notifier.rendering.renderer import Renderer
+from notifier.rendering.settings import RenderSettings
+from notifier.rules.loader import load_project
+from notifier.runtime.dispatch import Dispatcher, DispatchReport
+from notifier.runtime.tick import TickReport, evaluate
+from notifier.store.changes import write_rows
+from notifier.store.database import migrate, open_engine, read_only
+from tests.support.drafts import messages, notices
+
+NOW = datetime(2026, 3, 3, 15, 0, tzinfo=UTC)
+"""10:00 in Bogotá, 48 hours before Ana's appointment."""
+FILES = {
+    "rules/visits.yaml": """
+rules:
+  - rule: visit-reminder
+    about: appointment
+    owner: field
+    class: service
+    when: appointment.status == 'confirmed'
+    at: 48h before appointment.starts_at
+    until: 3h before appointment.starts_at
+    claims: { starts_at: appointment.starts_at }
+    template: visit
+    channels: [sms, email]
+    exit: desk
+checks:
+  - check: promised-price
+    promise: monthly_price
+    against: charge
+    on: charge.contract
+    when: charge.kind == 'recurring'
+    actual: charge.amount
+    surfaces_at: charge.bill_at
+    warn: 72h
+    owner: field
+    severity: high
+    hold: { topics: [monthly_price], rules: [visit-reminder] }
+""",
+    "rules/topics.yaml": "topics: { monthly_price: { type: money, worse: higher } }\n",
+    "rules/owners.yaml": "owners: { field: { name: Field, email: field@example.com, timezone: America/Bogota } }\n",
+    "rules/contact_points.yaml": (
+        "contact_points: { desk: { channel: phone, address: '+576017945501', human: true, settles: [visits] } }\n"
+    ),
+    "templates/visit/sms.en.txt.j2": (
+        "{{ company }}: we come on {{ starts_at | date }} at {{ starts_at | time }}. "
+        "Questions: {{ exit.address }}, ref. {{ reference }}\n"
+    ),
+    "templates/visit/email.en.subject.j2": "We visit you on {{ starts_at | date('weekday') }}\n",
+    "templates/visit/email.en.txt.j2": (
+        "Hello {{ customer.first_name }},\n\n"
+        "we come on {{ starts_at | date('full') }} at {{ starts_at | time }}.\n\n"
+        "Questions? Call {{ exit.address }} with the reference {{ reference }}.\n\n{{ company }}\n"
+    ),
+}
+
+
+def write_project(folder: Path, changes: Mapping[str, str] | None = None) -> Path:
+    """The project folder, with other contents for some files where a test wants them."""
+    for name, text in (FILES | dict(changes or {})).items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return folder
+
+
+def load_engine(folder: Path) -> Engine:
+    """The engine of the project in a folder."""
+    project = load_project(folder)
+    return engine_of(project, Renderer(project, RenderSettings(company="Fibra")), Defaults())
+
+
+@dataclass
+class Clock:
+    """Stands still until a test moves it."""
+
+    at: datetime = NOW
+
+    def __call__(self) -> datetime:
+        return self.at
+
+    def forward(self, **by: float) -> None:
+        self.at += timedelta(**by)
+
+
+@dataclass
+class House:
+    """Everything a runtime test needs, with short ways to say what happens."""
+
+    folder: Path
+    database: sa.Engine
+    engine: Engine
+    dispatcher: Dispatcher
+    clock: Clock = field(default_factory=Clock)
+
+    @property
+    def outbox(self) -> Path:
+        """The sandbox's folder."""
+        return self.folder / "outbox"
+
+    def set(self, **entities: list[dict[str, Any]]) -> None:
+        """Write rows as an import at this instant would."""
+        with self.database.begin() as connection:
+            for entity, rows in entities.items():
+                write_rows(connection, entity, rows, self.clock())
+
+    def reload(self, changes: Mapping[str, str]) -> None:
+        """Put the project in force with other contents for these files."""
+        self.engine = load_engine(write_project(self.folder, changes))
+
+    def tick(self, **options: Any) -> TickReport:
+        return evaluate(self.database, self.engine, self.clock(), live=False, **options)
+
+    def dispatch(self) -> DispatchReport:
+        return self.dispatcher.dispatch(self.engine)
+
+    def notices(self) -> list[sa.Row[Any]]:
+        with read_only(self.database) as connection:
+            return notices(connection)
+
+    def messages(self) -> list[sa.Row[Any]]:
+        with read_only(self.database) as connection:
+            return messages(connection)
+
+    def states(self) -> tuple[list[str], list[str]]:
+        """The states of all notices, and of all messages."""
+        return [row.state for row in self.notices()], [row.state for row in self.messages()]
+
+    def files(self) -> list[str]:
+        """The names of what the sandbox received."""
+        return sorted(path.name for path in self.outbox.iterdir()) if self.outbox.exists() else []
+
+
+@contextmanager
+def open_house(
+    folder: Path, database_url: str, channels: Mapping[ChannelName, Channel] | None = None
+) -> Iterator[House]:
+    """A house on an empty database; both channels lead to the sandbox unless the test brings its own."""
+    database = open_engine(database_url)
+    migrate(database)
+    clock = Clock()
+    sandbox = SandboxChannel(folder / "outbox")
+    used = channels or dict.fromkeys(ChannelName, sandbox)
+    with Dispatcher(database, used, clock, live=False) as dispatcher:
+        engine = load_engine(write_project(folder))
+        yield House(folder=folder, database=database, engine=engine, dispatcher=dispatcher, clock=clock)
+    database.dispose()
+
+
+def ana(**changes: Any) -> dict[str, Any]:
+    return {
+        "id": "C-1",
+        "name": "Ana Ruiz",
+        "locale": "en-US",
+        "timezone": "America/Bogota",
+        "country": "CO",
+        "phone": "+573001234567",
+        "email": "ana@example.com",
+        **changes,
+    }
+
+
+def visit(**changes: Any) -> dict[str, Any]:
+    return {
+        "id": "A-1",
+        "customer_id": "C-1",
+        "contract_id": "K-1",
+        "kind": "installation",
+        "status": "confirmed",
+        "starts_at": NOW + timedelta(hours=48),
+        **changes,
+    }
+
+
+def contract(**changes: Any) -> dict[str, Any]:
+    return {"id": "K-1", "customer_id": "C-1", "status": "active", **changes}
