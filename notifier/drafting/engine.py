@@ -25,7 +25,7 @@ def engine_of(project: Project, renderer: Renderer, defaults: Defaults) -> Engin
     """The engine of a project."""
     return Engine(
         project=project,
-        rule_queries={name: RuleQuery(rule, project.schema) for name, rule in project.rules.items()},
+        rule_queries={name: RuleQuery(rule, project.schema, defaults.timezone) for name, rule in project.rules.items()},
         check_queries={name: CheckQuery(check, project.schema) for name, check in project.checks.items()},
         renderer=renderer,
         defaults=defaults,

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from notifier.model.contradictions import Contradiction, ContradictionState
+from notifier.model.contradictions import Contradiction, ContradictionState, Member
 from notifier.model.notices import NoticeKind, NoticeState, Reason, ReasonCode, Recipient, Verdict
 from notifier.model.types import ChannelName, NoticeClass, TopicType
 from notifier.planning.intents import Action, Intent
@@ -46,6 +46,7 @@ CONTRADICTION = Contradiction(
     state=ContradictionState.OPEN,
     opened_at=NOW,
     changed_at=NOW,
+    members=(Member(fact_type="charge", fact_id="X-9", actual="111860", surfaces_at=None, currency="COP"),),
 )
 LIMIT = Reason(code=ReasonCode.LIMIT, text="too many")
 

@@ -1,0 +1,213 @@
+"""Random histories of a small business: rows come, change, move and go, clocks jump, rules are edited."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from random import Random
+from typing import Any
+
+START = datetime(2026, 3, 2, 14, 0, tzinfo=UTC)
+
+IDS = {
+    "site": ("S-1", "S-2"),
+    "customer": ("C-1", "C-2", "C-3"),
+    "contract": ("K-1", "K-2", "K-3"),
+    "order": ("O-1", "O-2"),
+    "appointment": ("A-1", "A-2", "A-3"),
+    "charge": ("X-1", "X-2", "X-3"),
+    "incident": ("I-1", "I-2"),
+    "promise": ("P-1", "P-2", "P-3"),
+    "contact": ("T-1", "T-2"),
+}
+"""Few ids, so that rows meet: most of what goes wrong needs two changes to the same thing."""
+
+PAUSES = (0, 0, 1, 10, 60, 180, 360, 720, 1440, 2880, 10080)
+"""Minutes between two steps; a long one is a daemon that was down."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """Something that happens, and how long it takes until the next tick."""
+
+    minutes: int
+    set: dict[str, list[dict[str, Any]]]
+    delete: dict[str, list[str]]
+    baseline: bool = False
+    edit: bool = False
+    """The rules are edited: the other version of the project comes into force."""
+
+
+def history(seed: int, length: int = 9) -> list[Step]:
+    """A history that this seed stands for."""
+    return [*_Writer(Random(seed)).steps(length)]
+
+
+class _Writer:
+    def __init__(self, random: Random) -> None:
+        self.random = random
+        self.now = START
+        self.past: dict[str, list[dict[str, Any]]] = {}
+
+    def steps(self, length: int) -> list[Step]:
+        steps = [Step(minutes=0, set={name: self._rows(name, ids) for name, ids in IDS.items()}, delete={})]
+        for _ in range(length):
+            minutes = self.random.choice(PAUSES)
+            self.now += timedelta(minutes=minutes)
+            entities = self.random.sample(sorted(IDS), k=self.random.randint(0, 3))
+            writes: dict[str, list[dict[str, Any]]] = {}
+            deletes: dict[str, list[str]] = {}
+            for entity in entities:
+                chosen = self.random.choice(IDS[entity])
+                if self.random.random() < 0.15:
+                    deletes[entity] = [chosen]
+                else:
+                    writes[entity] = [self._again(entity) or self._row(entity, chosen)]
+            steps.append(
+                Step(
+                    minutes=minutes,
+                    set=writes,
+                    delete=deletes,
+                    baseline=self.random.random() < 0.1,
+                    edit=self.random.random() < 0.08,
+                )
+            )
+        return steps
+
+    def _rows(self, entity: str, ids: tuple[str, ...]) -> list[dict[str, Any]]:
+        return [self._row(entity, each) for each in ids if self.random.random() < 0.85]
+
+    def _again(self, entity: str) -> dict[str, Any] | None:
+        """Sometimes a row as it once was: a value that goes and comes back."""
+        known = self.past.get(entity)
+        return self.random.choice(known) if known and self.random.random() < 0.3 else None
+
+    def _row(self, entity: str, row_id: str) -> dict[str, Any]:
+        row = {"id": row_id} | getattr(self, f"_{entity}")()
+        self.past.setdefault(entity, []).append(row)
+        return row
+
+    def _of(self, entity: str, *, nullable: bool = False) -> str | None:
+        return None if nullable and self.random.random() < 0.2 else self.random.choice(IDS[entity])
+
+    def _time(self, *hours: float) -> str:
+        return (self.now + timedelta(hours=self.random.choice(hours))).isoformat()
+
+    def _site(self) -> dict[str, Any]:
+        pick = self.random.choice
+        return {
+            "name": "Centro",
+            "timezone": pick(["America/Bogota", "Europe/Madrid"]),
+            "country": pick(["CO", "ES"]),
+            "opening_hours": pick(["Mo-Sa 08:00-20:00; PH off", "Mo-Fr 09:00-18:00"]),
+            "daily_capacity": pick([None, 1, 5]),
+        }
+
+    def _customer(self) -> dict[str, Any]:
+        pick = self.random.choice
+        return {
+            "name": pick(["Ana Ruiz", "Luis Paz"]),
+            "locale": pick(["es-CO", "en-US"]),
+            "timezone": pick(["America/Bogota", "Europe/Madrid"]),
+            "country": pick(["CO", "ES"]),
+            "phone": pick([None, "+573001234567", "+34612345678"]),
+            "email": pick([None, "ana@example.com", "luis@example.com"]),
+            "site_id": self._of("site", nullable=True),
+        }
+
+    def _contract(self) -> dict[str, Any]:
+        pick = self.random.choice
+        return {
+            "customer_id": self._of("customer"),
+            "site_id": self._of("site", nullable=True),
+            "plan": pick(["Fibra", "Movil"]),
+            "zone": pick([None, "norte", "sur"]),
+            "status": pick(["active", "active", "suspended", "cancelled"]),
+        }
+
+    def _order(self) -> dict[str, Any]:
+        pick = self.random.choice
+        return {
+            "customer_id": self._of("customer"),
+            "contract_id": self._of("contract", nullable=True),
+            "site_id": self._of("site", nullable=True),
+            "status": pick(["acknowledged", "in_progress", "in_progress", "shipped", "completed", "cancelled"]),
+            "placed_at": self._time(-30, -10, -1),
+            "promised_at": pick([None, self._time(12, 30, 60, 90)]),
+            "seller": pick(["Norte", "Sur"]),
+        }
+
+    def _appointment(self) -> dict[str, Any]:
+        pick = self.random.choice
+        return {
+            "customer_id": self._of("customer"),
+            "contract_id": self._of("contract", nullable=True),
+            "order_id": self._of("order", nullable=True),
+            "site_id": self._of("site", nullable=True),
+            "kind": pick(["installation", "installation", "reservation", "repair"]),
+            "status": pick(["initialized", "confirmed", "confirmed", "cancelled", "completed"]),
+            "starts_at": self._time(-2, 1, 6, 24, 47, 49, 100, 170),
+            "place": pick([None, "Calle", "Carrera"]),
+            "party_size": pick([None, 2, 6]),
+        }
+
+    def _charge(self) -> dict[str, Any]:
+        pick = self.random.choice
+        return {
+            "customer_id": self._of("customer"),
+            "contract_id": self._of("contract", nullable=True),
+            "order_id": self._of("order", nullable=True),
+            "kind": pick(["recurring", "recurring", "one_off"]),
+            "amount": pick(["79900", "111860", "80000"]),
+            "currency": pick(["COP", "COP", "USD"]),
+            "tax_included": pick([None, True, False]),
+            "bill_at": pick([None, self._time(-20, 10, 30, 80, 200)]),
+            "billed": pick([False, False, True]),
+            "proration": pick([False, False, True]),
+        }
+
+    def _incident(self) -> dict[str, Any]:
+        pick = self.random.choice
+        return {
+            "kind": pick(["outage", "outage", "maintenance"]),
+            "zone": pick([None, "norte", "sur"]),
+            "site_id": self._of("site", nullable=True),
+            "status": pick(["acknowledged", "in_progress", "in_progress", "resolved", "cancelled"]),
+            "cause": pick([None, "lluvia", "obra"]),
+            "started_at": self._time(-5, -1),
+            "expected_end_at": pick([None, self._time(-1, 3, 12, 60)]),
+        }
+
+    def _promise(self) -> dict[str, Any]:
+        pick = self.random.choice
+        subject, topic, value = pick(
+            [
+                (f"contract:{self._of('contract')}", "price", "79900"),
+                (f"contract:{self._of('contract')}", "monthly_price", "79900"),
+                (f"order:{self._of('order')}", "price", "111860"),
+                (f"contract:{self._of('contract')}", "cancelled", "true"),
+                (f"customer:{self._of('customer')}", "callback", self._time(3, 8, 30)),
+            ]
+        )
+        return {
+            "customer_id": self._of("customer"),
+            "subject": subject,
+            "topic": topic,
+            "value": value,
+            "currency": pick(["COP", "COP", "USD"]) if "price" in topic else None,
+            "tax_included": pick([None, True, False]),
+            "made_at": self._time(-200, -30),
+            "due_at": self._time(2, 6, 40),
+            "source": pick(["sales", "agent", "notice"]),
+            "valid_until": pick([None, None, self._time(5, 50)]),
+            "state": pick(["open", "open", "open", "withdrawn", "superseded"]),
+        }
+
+    def _contact(self) -> dict[str, Any]:
+        pick = self.random.choice
+        return {
+            "customer_id": self._of("customer"),
+            "at": self._time(-6, -3, -1),
+            "channel": "phone",
+            "direction": pick(["inbound", "outbound"]),
+            "reason": pick([None, "factura", "cita"]),
+            "outcome": pick([None, "answered", "open"]),
+        }

@@ -1,0 +1,198 @@
+"""After any history, a full pass at the same `now` decides nothing that the incremental ticks did not.
+
+Over random histories with rows whose keys move, values that go and come back, deletes, ticks that come hours late,
+rules that are edited, comparisons with `now`, baselines, and all shipped rules beside ones made to be hard.
+"""
+
+import os
+import re
+import shutil
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from notifier.drafting.engine import DraftOptions, Engine, engine_of
+from notifier.model.contradictions import ContradictionState
+from notifier.model.notices import NoticeKind, NoticeState
+from notifier.model.types import ChannelName
+from notifier.pipeline import draft
+from notifier.planning.addressing import Defaults
+from notifier.rendering.renderer import Renderer
+from notifier.rendering.settings import RenderSettings
+from notifier.rules.loader import load_project
+from notifier.simulation.channel import KeepingChannel
+from notifier.simulation.databases import Databases, temporary_databases
+from notifier.simulation.world import World, open_world
+from notifier.store.database import read_only
+from notifier.store.imports.events import ChangeSet, apply_change_set
+from notifier.store.imports.parsing import ImportContext
+from notifier.store.reader import Reader
+from notifier.store.sql import table_of
+from notifier.store.tables import ContradictionRow, NoticeRow
+from tests.properties.histories import START, Step, history
+
+HERE = Path(__file__).parent
+SHIPPED = HERE.parents[1]
+HISTORIES = int(os.environ.get("NOTIFIER_TEST_HISTORIES", "500"))
+PARTS = 10
+"""The histories are shared out over the test processes in this many parts."""
+DEFAULTS = Defaults(locale="es-CO", timezone="America/Bogota", country="CO")
+
+
+@pytest.fixture(scope="module")
+def engines(tmp_path_factory: pytest.TempPathFactory) -> tuple[Engine, Engine]:
+    """The hard rules beside the shipped ones, and the same project after an edit."""
+    folder = tmp_path_factory.mktemp("project")
+    shutil.copytree(SHIPPED / "rules", folder / "rules", ignore=shutil.ignore_patterns("*.test.yaml"))
+    shutil.copytree(SHIPPED / "templates", folder / "templates")
+    for name in ("topics", "owners", "contact_points"):
+        ours = (HERE / "project/rules" / f"{name}.yaml").read_text(encoding="utf-8").split("\n", 1)[1]
+        with (folder / "rules" / f"{name}.yaml").open("a", encoding="utf-8") as file:
+            file.write(ours)
+    shutil.copy(HERE / "project/rules/property.yaml", folder / "rules/property.yaml")
+    _write_templates(folder)
+    original = _engine(folder)
+    _edit(folder / "rules/property.yaml")
+    return original, _engine(folder)
+
+
+def _engine(folder: Path) -> Engine:
+    project = load_project(folder)
+    assert not project.problems, [str(problem) for problem in project.problems]
+    return engine_of(project, Renderer(project, RenderSettings()), DEFAULTS)
+
+
+def _edit(path: Path) -> None:
+    """Another clause, another claim, another moment, a follow-up more, a check with another tolerance."""
+    text = path.read_text(encoding="utf-8")
+    for old, new in (
+        (
+            "when: charge.kind == 'recurring'\n    at",
+            "when: charge.kind == 'recurring' and not charge.proration\n    at",
+        ),
+        ("seller: order.seller", "seller: order.status"),
+        ("at: 48h before", "at: 72h before"),
+        ("tolerance: 0.5%", "tolerance: 60%"),
+        (
+            "    exit: desk\n  - rule: bill",
+            "    exit: desk\n    follow_up:\n      - { when: contact.outcome == 'answered', template: silence-over }\n"
+            "  - rule: bill",
+        ),
+    ):
+        assert old in text
+        text = text.replace(old, new)
+    path.write_text(text, encoding="utf-8")
+
+
+def _write_templates(folder: Path) -> None:
+    """For every rule of property.yaml a template that prints each claim."""
+    text = (folder / "rules/property.yaml").read_text(encoding="utf-8")
+    for rule in re.split(r"\n  - rule: ", text.split("\nchecks:")[0])[1:]:
+        name = rule.split("\n", 1)[0]
+        claims = re.findall(
+            r"(\w+):", re.search(r"claims: \{(.*)\}\n", rule)[1].replace("value:", "").replace("topic:", "")
+        )  # type: ignore[index]  # every rule has claims
+        body = "".join(f"{{% if {claim} %}} {{{{ {claim} }}}}{{% endif %}}" for claim in claims)
+        for template in (name, f"{name}-over"):
+            target = folder / "templates" / template
+            target.mkdir()
+            for locale in ("es", "en"):
+                for file, content in (
+                    (f"sms.{locale}.txt.j2", f"{body} {{{{ exit.address }}}} {{{{ reference }}}}"),
+                    (f"email.{locale}.subject.j2", "Word"),
+                    (f"email.{locale}.txt.j2", f"{body}\n{{{{ exit.address }}}} {{{{ reference }}}}"),
+                ):
+                    (target / file).write_text(content, encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def databases() -> Iterator[Databases]:
+    with temporary_databases() as made:
+        yield made
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_a_full_pass_after_any_history_finds_nothing(
+    part: int, engines: tuple[Engine, Engine], databases: Databases
+) -> None:
+    seen: Counter[str] = Counter()
+    for seed in range(part, HISTORIES, PARTS):
+        with databases.fresh() as database:
+            _play(seed, history(seed), engines, database, seen)
+    if HISTORIES // PARTS >= 50:
+        rare = {name for name in _MUST_HAPPEN if seen[name] == 0}
+        assert not rare, f"these histories never led to {rare}; they would not notice its faults"
+
+
+_MUST_HAPPEN = {
+    *(f"notice {state}" for state in NoticeState if state is not NoticeState.FAILED),
+    *(f"kind {kind}" for kind in NoticeKind),
+    *(
+        f"contradiction {state}"
+        for state in (ContradictionState.OPEN, ContradictionState.SETTLED, ContradictionState.LAPSED)
+    ),
+}
+
+
+def _play(
+    seed: int, steps: list[Step], engines: tuple[Engine, Engine], database: sa.Engine, seen: Counter[str]
+) -> None:
+    with open_world(engines[0], database, dict.fromkeys(ChannelName, KeepingChannel()), START) as world:
+        for number, step in enumerate(steps):
+            world.clock.advance_to(world.clock() + timedelta(minutes=step.minutes))
+            if step.edit:
+                world.engine = engines[1] if world.engine is engines[0] else engines[0]
+            _write(world, step)
+            world.tick()
+            found = _full_pass(world)
+            assert not found, f"history {seed}, step {number} at {world.clock():%Y-%m-%d %H:%M}: {found}"
+    with database.connect() as connection:
+        for table, word in ((NoticeRow, "notice"), (ContradictionRow, "contradiction")):
+            columns = table_of(table).c
+            seen.update(f"{word} {state}" for (state,) in connection.execute(sa.select(columns.state)))
+        seen.update(f"kind {kind}" for (kind,) in connection.execute(sa.select(table_of(NoticeRow).c.kind)))
+
+
+def _write(world: World, step: Step) -> None:
+    context = ImportContext.of(world.engine.project, "CO")
+    with world.database.begin() as connection:
+        apply_change_set(
+            connection,
+            ChangeSet(at=world.clock(), set=step.set, delete=step.delete),
+            context,
+            baseline=step.baseline,
+        )
+
+
+def _full_pass(world: World) -> list[str]:
+    """What a full pass would write."""
+    now: datetime = world.clock()
+    with read_only(world.database) as connection:
+        reader = Reader(connection, live=False)
+        found = []
+        for batch in draft(world.engine, reader, now, replace(DraftOptions(), full=True)):
+            found += [f"{batch.name} failed: {batch.failure}"] if batch.failure else []
+            found += [
+                f"{draft.occurrence}: {draft.kind} {draft.verdict.state} ({draft.verdict.reason.text})"
+                for draft in batch.drafts
+            ]
+            found += [f"{one.id} {one.check}: {one.state} ({one.reason})" for one in batch.contradictions]
+            found += [f"backlog + {key}" for key, _ in batch.backlog_added]
+            found += [f"backlog - {key}" for key in batch.backlog_removed]
+        return found
+
+
+def test_histories_are_what_they_claim_to_be() -> None:
+    """A seed stands for one history; among a hundred there are late ticks, deletes, edits, returns and baselines."""
+    assert history(7) == history(7)
+    steps = [step for seed in range(100) for step in history(seed)]
+    assert any(step.minutes >= 1440 for step in steps)
+    assert any(step.delete for step in steps)
+    assert any(step.edit for step in steps)
+    assert any(step.baseline for step in steps)
+    assert START.tzinfo is UTC
