@@ -9,11 +9,14 @@ import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from notifier.model.digests import canonical_number
 from notifier.model.notices import Claims, ClaimValue, Draft, NoticeState, RenderedMessage
 from notifier.model.types import TopicType
+
+if TYPE_CHECKING:
+    from notifier.store.records import NoticeRecord
 
 Document = dict[str, Any]
 
@@ -101,3 +104,31 @@ def _claim(claim: ClaimValue) -> Any:
         case _, datetime():
             return instant(value)
     return value
+
+
+def record_document(record: "NoticeRecord") -> Document:
+    """One item of `notices --json`: a draft as it was decided, and what became of it."""
+    document = draft_document(record.draft)
+    document |= {
+        "state": record.draft.verdict.state.value,
+        "live": record.live,
+        "decided_at": instant(record.decided_at),
+        "changed_at": instant(record.changed_at),
+        "told_at": instant(record.told_at),
+        "spent": record.draft.spent,
+        "approved": record.approved,
+        "released": record.released,
+    }
+    document["messages"] = [
+        message_document(each.message)
+        | {
+            "state": each.state.value,
+            "attempts": each.attempts,
+            "provider": each.provider,
+            "provider_id": each.provider_id,
+            "accepted_at": instant(each.accepted_at),
+            "error": each.error,
+        }
+        for each in record.messages
+    ]
+    return document

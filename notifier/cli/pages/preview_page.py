@@ -1,4 +1,4 @@
-"""A preview becomes one self-contained HTML page: the phone's bubble beside the mail, who is left out and why, the cost.
+"""A preview becomes one self-contained HTML page: phone bubble beside mail, who is left out and why, the cost.
 
 The page loads nothing from anywhere (its content security policy forbids it) and a mail's HTML sits in a frame that may
 run no script. The same preview gives the same bytes.

@@ -1,4 +1,4 @@
-"""A contradiction becomes a card: who promised what, what the fact is, who answers for it, and how much time is left."""
+"""A contradiction becomes a card: who promised what, what the fact is, who answers for it, how much time is left."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime

@@ -1,7 +1,6 @@
 """A draft becomes a card: who, when, why, and the exact text on every channel; or why not."""
 
 from collections.abc import Mapping
-from datetime import datetime
 
 from rich import box
 from rich.console import Group, RenderableType
@@ -21,7 +20,7 @@ SIGNS: Mapping[NoticeState, tuple[str, str, str]] = {
     NoticeState.SUPPRESSED: ("○", "magenta", "suppressed"),
     NoticeState.EXPIRED: ("✕", "magenta", "expired"),
     NoticeState.CANCELLED: ("✕", "bright_black", "cancelled"),
-    NoticeState.TOLD: ("●", "bright_black", "told"),
+    NoticeState.TOLD: ("●", "green", "told"),
     NoticeState.FAILED: ("✕", "red", "failed"),
 }
 """The sign, colour and word of each state."""

@@ -1,0 +1,203 @@
+"""`notifier contradictions`: what was promised and is not so; people acknowledge, resolve or waive it."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from notifier.cli.console import out, print_text
+from notifier.cli.errors import FOUND_PROBLEMS
+from notifier.cli.house import opened
+from notifier.cli.options import At, By, Json, Reason, group
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+
+    from notifier.model.contradictions import Contradiction
+    from notifier.wiring import House
+
+app = group("contradictions", "Promises that a fact contradicts: list, show, acknowledge, resolve, waive.")
+
+Id = Annotated[str, typer.Argument(metavar="ID", help="The contradiction's id, as it was read out: x-7k3qm x9t2a.")]
+
+
+@app.command("list")
+def list_(
+    context: typer.Context,
+    state: Annotated[
+        list[str] | None,
+        typer.Option("--state", metavar="STATE", help="open, acknowledged, settled, waived, lapsed. May be repeated."),
+    ] = None,
+    all_: Annotated[bool, typer.Option("--all", help="In every state. Default: open and acknowledged.")] = False,
+    owner: Annotated[str | None, typer.Option("--owner", metavar="OWNER")] = None,
+    check: Annotated[str | None, typer.Option("--check", metavar="CHECK")] = None,
+    severity: Annotated[str | None, typer.Option("--severity", metavar="SEVERITY")] = None,
+    customer: Annotated[str | None, typer.Option("--customer", metavar="ID")] = None,
+    fail: Annotated[
+        bool, typer.Option("--fail", help="Exit 1 when an open one of severity high is in the list.")
+    ] = False,
+    at: At = None,
+    json: Json = False,
+) -> None:
+    """What is open, what surfaces first at the top.
+
+    [dim]notifier contradictions list --owner billing --fail[/dim]
+    """
+    from notifier.cli.shapes import json_text
+    from notifier.cli.shown.contradictions import contradictions_table
+    from notifier.model.contradictions import HOLDING, ContradictionState
+    from notifier.store.contradictions import ContradictionFilter, as_json, listed
+    from notifier.store.database import read_only
+
+    states = _states(state) if state else () if all_ else HOLDING
+    wanted = ContradictionFilter(states=states, owner=owner, check=check, severity=severity, customer=customer)
+    with opened(context, warn=False) as house:
+        with read_only(house.database) as connection:
+            found = listed(connection, wanted)
+        if json:
+            print_text(json_text([as_json(each) for each in found]))
+        elif found:
+            out().print(contradictions_table(found, at or house.clock()))
+        else:
+            out().print("No contradictions.")
+    if fail and any(each.state is ContradictionState.OPEN and each.severity == "high" for each in found):
+        raise typer.Exit(FOUND_PROBLEMS)
+
+
+@app.command()
+def show(context: typer.Context, contradiction: Id, at: At = None, json: Json = False) -> None:
+    """One contradiction: both sides, the evidence, what it holds, and what people did about it.
+
+    [dim]notifier contradictions show X-7K3QM-X9T2A[/dim]
+    """
+    from notifier.cli.shapes import json_text
+    from notifier.cli.shown.contradictions import contradiction_card
+    from notifier.cli.shown.drafts import name_of
+    from notifier.cli.shown.people import interventions_text
+    from notifier.model.notices import NoticeState
+    from notifier.store.contradictions import as_json, find
+    from notifier.store.database import read_only
+    from notifier.store.interventions import RefusedError, interventions_on
+    from notifier.store.records import NoticeFilter, records
+    from notifier.store.settling import OBJECT
+
+    with opened(context, warn=False) as house, read_only(house.database) as connection:
+        found = find(connection, contradiction)
+        if found is None:
+            raise RefusedError(f"there is no contradiction {contradiction}; see notifier contradictions list")
+        done = interventions_on(connection, OBJECT, found.id)
+        held = records(connection, NoticeFilter(states=[NoticeState.HELD]), house.directory)
+        holding = [each.draft for each in held if found.id in each.draft.verdict.contradictions]
+        if json:
+            document = as_json(found) | {
+                "holds": [draft.reference for draft in holding],
+                "waived_pairs": (found.waived_pair or "").split("\n") if found.waived_pair else [],
+                "interventions": [
+                    {"at": row.at.isoformat(), "by": row.actor, "verb": row.verb, "reason": row.reason} for row in done
+                ],
+            }
+            print_text(json_text(document))
+            return
+        console = out()
+        console.print(
+            contradiction_card(
+                found,
+                at or house.clock(),
+                timezone=house.settings.default_timezone,
+                owner=_owner(house, found.owner),
+                holding=[f"{draft.rule} for {name_of(draft)}, {draft.reference}" for draft in holding],
+            )
+        )
+        console.print(interventions_text(done, house.settings.default_timezone))
+
+
+@app.command()
+def ack(context: typer.Context, contradiction: Id, by: By, reason: Reason, at: At = None) -> None:
+    """Its owner has seen it and works on it. What it holds stays held.
+
+    [dim]notifier contradictions ack X-7K3QM-X9T2A --by marta --reason 'billing is correcting the charge'[/dim]
+    """
+    from notifier.store.settling import acknowledge
+
+    _decide(
+        context, at, lambda connection, now, _: acknowledge(connection, contradiction, by=by, reason=reason, now=now)
+    )
+
+
+@app.command()
+def resolve(
+    context: typer.Context,
+    contradiction: Id,
+    by: By,
+    reason: Reason,
+    keep: Annotated[
+        str | None, typer.Option("--keep", metavar="fact", help="The fact stands; the promise is withdrawn.")
+    ] = None,
+    at: At = None,
+) -> None:
+    """Both sides agree again. Refused while they do not, unless --keep fact withdraws the promise.
+
+    [dim]notifier contradictions resolve X-7K3QM-X9T2A --by marta --reason 'charge corrected to 79,900'[/dim]
+    """
+    from notifier.store.settling import resolve as resolved
+
+    if keep not in (None, "fact"):
+        raise typer.BadParameter(f"--keep takes 'fact', not '{keep}'")
+
+    def decision(connection: "sa.Connection", now: datetime, house: "House") -> "Contradiction":
+        from notifier.store.contradictions import find
+
+        found = find(connection, contradiction)
+        check = house.project.checks.get(found.check) if found is not None else None
+        return resolved(
+            connection,
+            contradiction,
+            check,
+            house.project.schema,
+            keep_fact=keep == "fact",
+            by=by,
+            reason=reason,
+            now=now,
+        )
+
+    _decide(context, at, decision)
+
+
+@app.command()
+def waive(context: typer.Context, contradiction: Id, by: By, reason: Reason, at: At = None) -> None:
+    """The difference is accepted, for just these two values: another value reopens it.
+
+    [dim]notifier contradictions waive X-7K3QM-X9T2A --by marta --reason 'customer agreed on the phone, call 9107'[/dim]
+    """
+    from notifier.store.settling import waive as waived
+
+    _decide(context, at, lambda connection, now, _: waived(connection, contradiction, by=by, reason=reason, now=now))
+
+
+def _decide(
+    context: typer.Context,
+    at: datetime | None,
+    decision: "Callable[[sa.Connection, datetime, House], Contradiction]",
+) -> None:
+    """One decision of a person in one transaction, and what came of it."""
+    with opened(context, warn=False) as house:
+        with house.writing() as connection:
+            decided = decision(connection, at or house.clock(), house)
+        out().print(f"{decided.id} is {decided.state}: {decided.reason}")
+
+
+def _states(names: Sequence[str]) -> list:  # type: ignore[type-arg]  # of ContradictionState, which is imported late
+    from notifier.model.contradictions import ContradictionState
+    from notifier.model.problems import did_you_mean, one_of
+
+    known = [state.value for state in ContradictionState]
+    for name in names:
+        if name not in known:
+            raise typer.BadParameter(f"'{name}' is no state ({one_of(known)}){did_you_mean(name, known)}")
+    return [ContradictionState(name) for name in names]
+
+
+def _owner(house: "House", name: str) -> str:
+    owner = house.project.owners.get(name)
+    return name if owner is None else f"{owner.name} ({name})"

@@ -1,0 +1,52 @@
+"""From the options of a command to an open house, which is closed when the command ends."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from notifier.cli.console import print_problems
+
+if TYPE_CHECKING:
+    from notifier.settings import Settings
+    from notifier.wiring import House
+
+
+@contextmanager
+def opened(context: typer.Context, *, warn: bool = True, chatty: bool = False) -> Iterator["House"]:
+    """The house of the folder that `--project` names. Imported late: `--help` needs none of it.
+
+    With `warn`, errors in rule files are printed: those rules are set aside, the others work. `chatty` logs as the
+    settings say, for the daemon; other commands print their results and log only warnings.
+    """
+    from notifier.wiring import open_house
+
+    house = open_house(project_folder(context))
+    _configure_logs(house.settings, chatty=chatty)
+    try:
+        if warn:
+            print_problems(problem for problem in house.project.problems if problem.severity == "error")
+        yield house
+    finally:
+        house.close()
+
+
+def project_folder(context: typer.Context) -> Path:
+    """The folder that `--project` names."""
+    folder = context.find_root().obj
+    assert isinstance(folder, Path)
+    return folder
+
+
+def _configure_logs(settings: "Settings", *, chatty: bool) -> None:
+    from notifier.logs import configure_logs
+    from notifier.settings import LogFormat, LogLevel
+
+    level = settings.log_level
+    if not chatty and level is LogLevel.INFO:
+        level = LogLevel.WARNING
+    plain = settings.log_format is LogFormat.AUTO and not sys.stderr.isatty()
+    configure_logs(level=level.value, json=settings.log_format is LogFormat.JSON or plain)

@@ -1,0 +1,151 @@
+"""`notifier import`: rows of CSV and JSONL files, and change sets, become state; bad rows are listed and left out."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from notifier.cli.console import err, out, print_problems, print_text
+from notifier.cli.errors import FOUND_PROBLEMS
+from notifier.cli.house import opened
+from notifier.cli.options import At, Json
+
+if TYPE_CHECKING:
+    from notifier.store.imports.report import ImportReport
+    from notifier.store.imports.sources import ReadProgress
+
+EVENTS = "events"
+
+
+def import_(
+    context: typer.Context,
+    entity: Annotated[str, typer.Argument(metavar="ENTITY", help="customer, order, charge, …; or: events.")],
+    file: Annotated[str, typer.Argument(metavar="FILE", help="CSV or JSONL, also gzipped; - is stdin.")],
+    map_: Annotated[
+        Path | None, typer.Option("--map", metavar="FILE", help="Names, values and units of a foreign file.")
+    ] = None,
+    snapshot: Annotated[bool, typer.Option("--snapshot", help="Delete the rows that the file lacks.")] = False,
+    baseline: Annotated[bool, typer.Option("--baseline", help="Tell nobody because of this import.")] = False,
+    errors: Annotated[Path | None, typer.Option("--errors", metavar="FILE", help="Write the bad rows here.")] = None,
+    at: At = None,
+    json: Json = False,
+) -> None:
+    """Loads rows by id. An absent column stays as it is, an empty cell is null, an unchanged row changes nothing.
+
+    Bad rows are listed as file:line: column: problem, the good ones are kept, and the exit code is 1.
+
+    [dim]notifier import order orders.csv.gz --map maps/orders.yaml --errors bad.csv[/dim]
+
+    [dim]notifier import events changes.jsonl[/dim]
+    """
+    from notifier.cli.shapes import json_text
+    from notifier.model.problems import did_you_mean, one_of
+    from notifier.store.imports.events import import_events
+    from notifier.store.imports.importing import import_rows
+    from notifier.store.imports.map_files import read_map
+    from notifier.store.imports.parsing import importable
+    from notifier.store.imports.sources import open_source
+
+    with opened(context) as house:
+        imports = house.imports
+        known = [*importable(imports.schema), EVENTS]
+        if entity not in known:
+            close = did_you_mean(entity, known) or f"; it is one of {one_of(known)}"
+            raise typer.BadParameter(f"there is no entity '{entity}'{close}")
+        if entity == EVENTS and (map_ or snapshot or at):
+            raise typer.BadParameter("events take no --map, --snapshot or --at: each line has its own instant")
+        map_file = read_map(map_, imports) if map_ is not None else None
+        if map_file is not None and map_file.entity != entity:
+            raise typer.BadParameter(f"{map_} is a map for '{map_file.entity}', not for '{entity}'")
+        path = None if file == "-" else Path(file)
+        delimiter = map_file.delimiter if map_file is not None else ","
+        with (
+            _progress(path) as progress,
+            open_source(path, sys.stdin.buffer, delimiter=delimiter, progress=progress) as source,
+            house.writing() as connection,
+        ):
+            if entity == EVENTS:
+                report = import_events(connection, source, imports, baseline=baseline, errors=errors)
+            else:
+                report = import_rows(
+                    connection,
+                    source,
+                    entity,
+                    imports,
+                    at=at or house.clock(),
+                    map_file=map_file,
+                    snapshot=snapshot,
+                    baseline=baseline,
+                    errors=errors,
+                )
+    print_problems(report.problems)
+    if json:
+        print_text(json_text(_document(report)))
+    else:
+        _print(report)
+    if not report.ok:
+        raise typer.Exit(FOUND_PROBLEMS)
+
+
+@contextmanager
+def _progress(path: Path | None) -> "Iterator[ReadProgress | None]":
+    """A bar over the bytes of the file, on a terminal; stdin has no length to measure against."""
+    console = err()
+    if path is None or not path.is_file() or not console.is_terminal:
+        yield None
+        return
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task(path.name, total=path.stat().st_size)
+        yield lambda read: bar.update(task, completed=read)
+
+
+def _print(report: "ImportReport") -> None:
+    counts = report.counts
+    parts = [
+        f"{report.read:,} read",
+        f"{counts.inserted:,} new",
+        f"{counts.updated:,} changed",
+        f"{counts.unchanged:,} unchanged",
+    ]
+    for number, what in (
+        (report.deleted, "deleted"),
+        (counts.ignored_older, "older than what is known"),
+        (report.not_yet, "not yet at that time"),
+        (report.bad, "bad"),
+    ):
+        if number:
+            parts.append(f"{number:,} {what}")
+    console = out()
+    console.print(f"{report.file}: {', '.join(parts)}", markup=False)
+    for dangling in report.dangling:
+        console.print(f"  {dangling}", markup=False)
+    if report.errors_file is not None:
+        console.print(
+            f"  The bad rows are in {report.errors_file}; mend them there and import that file.", markup=False
+        )
+
+
+def _document(report: "ImportReport") -> dict[str, Any]:
+    counts = report.counts
+    return {
+        "file": report.file,
+        "entity": report.entity,
+        "read": report.read,
+        "inserted": counts.inserted,
+        "updated": counts.updated,
+        "unchanged": counts.unchanged,
+        "ignored_older": counts.ignored_older,
+        "deleted": report.deleted,
+        "not_yet": report.not_yet,
+        "bad": report.bad,
+        "problems": [
+            {"line": problem.line, "column": problem.column, "what": problem.what} for problem in report.problems
+        ],
+        "not_there_yet": [{"relation": one.relation, "count": one.count} for one in report.dangling],
+    }

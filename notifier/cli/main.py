@@ -1,0 +1,66 @@
+"""The command line: `notifier COMMAND`. Commands open the house, call one room below, and print what it returns.
+
+Imports are light on purpose: a command imports the rooms it needs when it runs, so that `notifier --help` is quick.
+"""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from notifier.cli import contradictions, notices, promises, rules
+from notifier.cli.demo import demo
+from notifier.cli.errors import Commands
+from notifier.cli.imports import import_
+from notifier.cli.options import Project
+from notifier.cli.preview import preview
+from notifier.cli.running import run as run_daemon
+from notifier.cli.running import tick
+from notifier.cli.why import why
+
+app = typer.Typer(
+    name="notifier",
+    cls=Commands,
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    add_completion=False,
+    pretty_exceptions_show_locals=False,  # locals hold addresses and texts of customers
+    help="Tells customers before they have to ask, and never says two different things.",
+    epilog="Exit codes: 0 fine, 1 problems found, 2 wrong usage. Start with [bold]notifier demo[/bold].",
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from notifier import __version__
+
+        typer.echo(f"notifier {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _project(
+    context: typer.Context,
+    project: Project = Path(),
+    version: Annotated[  # noqa: ARG001 - it is answered by its callback, before any command runs
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and stop.")
+    ] = False,
+) -> None:
+    context.obj = project
+
+
+app.command()(demo)
+app.command("import")(import_)
+app.add_typer(promises.app)
+app.add_typer(rules.app)
+app.command()(preview)
+app.command()(why)
+app.command()(tick)
+app.command("run")(run_daemon)
+app.add_typer(contradictions.app)
+app.add_typer(notices.app)
+
+
+def run() -> None:
+    """The console script."""
+    app(prog_name="notifier")

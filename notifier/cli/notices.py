@@ -1,0 +1,170 @@
+"""`notifier notices`: what was decided for customers; people approve, release or cancel it."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from notifier.cli.console import out, print_text
+from notifier.cli.house import opened
+from notifier.cli.options import At, By, Json, Reason, group
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+
+    from notifier.wiring import House
+
+app = group("notices", "What was decided for customers: list, show, approve, release, cancel.")
+
+Reference = Annotated[
+    str, typer.Argument(metavar="REF", help="The reference, as a caller reads it out: 7k3qm x9t2a will do.")
+]
+
+
+@app.command("list")
+def list_(
+    context: typer.Context,
+    state: Annotated[
+        list[str] | None,
+        typer.Option("--state", metavar="STATE", help="ready, held, deferred, suppressed, told, … May be repeated."),
+    ] = None,
+    rule: Annotated[str | None, typer.Option("--rule", metavar="RULE")] = None,
+    customer: Annotated[str | None, typer.Option("--customer", metavar="ID")] = None,
+    alerts: Annotated[bool, typer.Option("--alerts", help="Alerts to owners instead of notices to customers.")] = False,
+    limit: Annotated[int, typer.Option("--limit", min=1, help="How many, the latest first.")] = 50,
+    json: Json = False,
+) -> None:
+    """What was decided, the latest first, each with its reason.
+
+    [dim]notifier notices list --state held[/dim]
+    """
+    from notifier.cli.shapes import json_text, record_document
+    from notifier.cli.shown.notices import notices_table
+    from notifier.store.database import read_only
+    from notifier.store.records import NoticeFilter, records
+
+    wanted = NoticeFilter(states=_states(state or ()), rule=rule, customer=customer, alerts=alerts, limit=limit)
+    with opened(context, warn=False) as house, read_only(house.database) as connection:
+        found = records(connection, wanted, house.directory)
+    if json:
+        print_text(json_text([record_document(record) for record in found]))
+    elif found:
+        out().print(notices_table(found))
+    else:
+        out().print("No notices.")
+
+
+@app.command()
+def show(context: typer.Context, reference: Reference, json: Json = False) -> None:
+    """One notice: to whom, why, the exact texts, where each message stands, and what people did about it.
+
+    [dim]notifier notices show 7K3QM-X9T2A[/dim]
+    """
+    from notifier.cli.shapes import json_text, record_document
+    from notifier.cli.shown.notices import notice_card
+    from notifier.cli.shown.people import interventions_text
+    from notifier.store.database import read_only
+    from notifier.store.interventions import RefusedError, interventions_on
+    from notifier.store.notices import OBJECT
+    from notifier.store.records import record_of
+
+    with opened(context, warn=False) as house, read_only(house.database) as connection:
+        found = record_of(connection, reference, house.directory)
+        if found is None:
+            raise RefusedError(f"there is no notice {reference}; see notifier notices list")
+        done = interventions_on(connection, OBJECT, found.id)
+        timezone = house.settings.default_timezone
+    if json:
+        print_text(json_text(record_document(found)))
+        return
+    console = out()
+    console.print(notice_card(found))
+    console.print(interventions_text(done, timezone))
+
+
+@app.command()
+def approve(
+    context: typer.Context,
+    by: By,
+    reason: Reason,
+    reference: Annotated[str | None, typer.Argument(metavar="[REF]", help="One notice.")] = None,
+    rule: Annotated[
+        str | None, typer.Option("--rule", metavar="RULE", help="All that this rule's limit holds.")
+    ] = None,
+    at: At = None,
+) -> None:
+    """Let what a rule's limit holds go out: for this version of the rule and these claims only.
+
+    [dim]notifier notices approve --rule outage-in-your-zone --by marta --reason 'the zone really is that big'[/dim]
+    """
+    from notifier.store import notices
+
+    if (reference is None) == (rule is None):
+        raise typer.BadParameter("name one notice, or --rule RULE for all that its limit holds")
+
+    def decision(connection: "sa.Connection", now: datetime, house: "House") -> Sequence[str]:
+        if rule is not None:
+            return notices.approve_all(connection, rule, live=house.settings.live, by=by, reason=reason, now=now)
+        assert reference is not None
+        return [notices.approve(connection, reference, by=by, reason=reason, now=now)]
+
+    _decide(context, at, "approved; the next tick sends", decision)
+
+
+@app.command()
+def release(context: typer.Context, reference: Reference, by: By, reason: Reason, at: At = None) -> None:
+    """Lift the hold of contradictions for this one notice: you answer for what it says.
+
+    [dim]notifier notices release 7K3QM-X9T2A --by marta --reason 'the customer agreed to the new price'[/dim]
+    """
+    from notifier.store import notices
+
+    _decide(
+        context,
+        at,
+        "released; the next tick sends",
+        lambda connection, now, _: [notices.release(connection, reference, by=by, reason=reason, now=now)],
+    )
+
+
+@app.command()
+def cancel(context: typer.Context, reference: Reference, by: By, reason: Reason, at: At = None) -> None:
+    """Never tell it.
+
+    [dim]notifier notices cancel 7K3QM-X9T2A --by marta --reason 'told in person at the shop'[/dim]
+    """
+    from notifier.store import notices
+
+    _decide(
+        context,
+        at,
+        "cancelled; nobody will be told",
+        lambda connection, now, _: [notices.cancel(connection, reference, by=by, reason=reason, now=now)],
+    )
+
+
+def _decide(
+    context: typer.Context,
+    at: datetime | None,
+    what: str,
+    decision: "Callable[[sa.Connection, datetime, House], Sequence[str]]",
+) -> None:
+    """One decision of a person in one transaction, and the notices that it is about."""
+    with opened(context, warn=False) as house, house.writing() as connection:
+        references = decision(connection, at or house.clock(), house)
+    if len(references) == 1:
+        out().print(f"{references[0]} is {what} it.".replace("told it.", "told."), markup=False)
+    else:
+        out().print(f"{len(references)} notices are {what} them.", markup=False)
+
+
+def _states(names: Sequence[str]) -> list:  # type: ignore[type-arg]  # of NoticeState, which is imported late
+    from notifier.model.notices import NoticeState
+    from notifier.model.problems import did_you_mean, one_of
+
+    known = [state.value for state in NoticeState]
+    for name in names:
+        if name not in known:
+            raise typer.BadParameter(f"'{name}' is no state ({one_of(known)}){did_you_mean(name, known)}")
+    return [NoticeState(name) for name in names]

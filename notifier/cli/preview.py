@@ -1,0 +1,59 @@
+"""`notifier preview`: what a tick would decide, printed, as JSON, or as a page; nothing is sent, nothing is written."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from notifier.cli.console import out, print_text
+from notifier.cli.house import opened
+from notifier.cli.options import At, Json
+
+
+def preview(
+    context: typer.Context,
+    rules: Annotated[list[str] | None, typer.Argument(metavar="[RULE]...", help="Only these rules.")] = None,
+    at: At = None,
+    customer: Annotated[str | None, typer.Option("--customer", metavar="ID", help="Only this customer.")] = None,
+    html: Annotated[
+        Path | None, typer.Option("--html", metavar="FILE", help="Write one page: phone beside mail, exclusions, cost.")
+    ] = None,
+    alerts: Annotated[bool, typer.Option("--alerts", help="With --json: list alerts to owners too.")] = False,
+    json: Json = False,
+) -> None:
+    """Who would be told what, when, on which channel, with exact texts and cost; who would not, and why.
+
+    Sends nothing and writes nothing. It is the daemon's own pass: what it shows is what a tick at that instant decides.
+
+    [dim]notifier preview installation-reminder --at 2026-03-05T10:00:00-05:00 --html preview.html[/dim]
+    """
+    from notifier.cli.shapes import draft_document, json_text
+    from notifier.model.problems import did_you_mean
+    from notifier.runtime.preview import preview as previewed
+
+    with opened(context) as house:
+        for name in rules or ():
+            if name not in house.project.rules:
+                raise typer.BadParameter(f"there is no rule '{name}'{did_you_mean(name, house.project.rules)}")
+        now = at or house.clock()
+        with house.reading() as reader:
+            result = previewed(
+                house.engine, reader, now, live=house.settings.live, rules=rules or None, customer=customer
+            )
+        if html is not None:
+            from notifier.cli.pages.preview_page import preview_page
+
+            html.write_text(preview_page(result, company=house.settings.company), encoding="utf-8")
+        if json:
+            drafts = (*result.drafts, *result.alerts) if alerts else result.drafts
+            print_text(json_text([draft_document(draft) for draft in drafts]))
+        elif html is not None:
+            out().print(f"{html} shows what a tick at {now.isoformat()} would decide")
+        else:
+            from notifier.cli.shown.preview import preview_report
+
+            console = out()
+            for part in preview_report(result):
+                console.print(part)
+    if result.failures:
+        raise typer.Exit(1)

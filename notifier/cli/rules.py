@@ -1,0 +1,174 @@
+"""`notifier rules`: what is in force, whether it is right, and whether its scenarios hold."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from notifier.cli.console import out, print_problems, print_text
+from notifier.cli.errors import FOUND_PROBLEMS
+from notifier.cli.house import opened
+from notifier.cli.options import Json, group
+
+if TYPE_CHECKING:
+    from notifier.rules.checked import Check, Project, Rule
+    from notifier.simulation.scenarios import ScenarioResult
+
+app = group("rules", "Rules and checks: check their files, test their scenarios, list what is in force.")
+
+
+@app.command()
+def check(context: typer.Context, json: Json = False) -> None:
+    """Every problem of every file at once: syntax, unknown names, types, dead ends, templates that say too little.
+
+    Exit code 1 when there is an error; warnings alone are 0.
+
+    [dim]notifier rules check[/dim]
+    """
+    from notifier.cli.shapes import json_text
+    from notifier.cli.shown.values import count_text
+    from notifier.rendering.lint import check_templates
+    from notifier.rules.lint import lint
+
+    with opened(context, warn=False) as house:
+        project = house.project
+        problems = sorted({*project.problems, *lint(project), *check_templates(project)})
+    errors = sum(problem.severity == "error" for problem in problems)
+    if json:
+        print_text(
+            json_text(
+                [
+                    {
+                        "file": problem.place.file,
+                        "line": problem.place.line,
+                        "column": problem.place.column,
+                        "severity": problem.severity,
+                        "what": problem.what,
+                    }
+                    for problem in problems
+                ]
+            )
+        )
+    else:
+        print_problems(problems)
+        inventory = f"{count_text(len(project.rules), 'rule')}, {count_text(len(project.checks), 'check')}"
+        warnings = count_text(len(problems) - errors, "warning")
+        out().print(f"{inventory}: {count_text(errors, 'error')}, {warnings}")
+    if errors:
+        raise typer.Exit(FOUND_PROBLEMS)
+
+
+@app.command("test")
+def play(
+    context: typer.Context,
+    files: Annotated[
+        list[Path] | None, typer.Argument(metavar="[FILE]...", help="Scenario files. Default: every *.test.yaml.")
+    ] = None,
+    only: Annotated[
+        str | None, typer.Option("--only", metavar="TEXT", help="Only scenarios whose name contains this.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Plays the scenarios under a simulated clock, and says every difference from what they expect.
+
+    [dim]notifier rules test --only cancelled[/dim]
+    """
+    from notifier.cli.shapes import json_text
+    from notifier.cli.shown.scenarios import result_text, tally_text
+    from notifier.simulation.scenarios import run_scenarios
+
+    console = out()
+    results = []
+    with opened(context, warn=False) as house:
+        house.refuse_broken_rules()
+        for result in run_scenarios(house.project, files or None, only):
+            results.append(result)
+            if not json:
+                console.print(result_text(result))
+    if not results:
+        raise typer.BadParameter("no scenario is named so" if only else "there is no scenario file below rules/")
+    if json:
+        print_text(json_text([scenario_document(result) for result in results]))
+    else:
+        console.print(tally_text(results))
+    if not all(result.passed for result in results):
+        raise typer.Exit(FOUND_PROBLEMS)
+
+
+def scenario_document(result: "ScenarioResult") -> dict[str, Any]:
+    """One item of `rules test --json`."""
+    return {
+        "file": result.file,
+        "line": result.place.line,
+        "scenario": result.name,
+        "passed": result.passed,
+        "ticks": result.ticks,
+        "differences": [
+            {
+                "at": difference.at.isoformat(),
+                "what": difference.what,
+                "expected": difference.expected,
+                "got": difference.got,
+                "why": list(difference.why),
+            }
+            for difference in result.differences
+        ],
+        "problems": [str(problem) for problem in result.problems],
+    }
+
+
+@app.command("list")
+def list_(context: typer.Context, json: Json = False) -> None:
+    """The rules and checks in force: when they speak, about what, who answers for them.
+
+    [dim]notifier rules list --json[/dim]
+    """
+    from notifier.cli.shapes import json_text
+    from notifier.cli.shown.rules import checks_table, rules_table
+
+    with opened(context) as house:
+        project = house.project
+    if json:
+        print_text(json_text(_documents(project)))
+        return
+    console = out()
+    console.print(rules_table(project.rules.values()))
+    console.print(checks_table(project.checks.values()))
+
+
+def _documents(project: "Project") -> list[dict[str, Any]]:
+    return [_rule(rule) for rule in project.rules.values()] + [_check(each) for each in project.checks.values()]
+
+
+def _rule(rule: "Rule") -> dict[str, Any]:
+    return {
+        "rule": rule.name,
+        "file": rule.place.file,
+        "line": rule.place.line,
+        "about": rule.about,
+        "owner": rule.owner,
+        "class": rule.notice_class.value,
+        "touchpoint": rule.touchpoint,
+        "at": [moment.text for moment in rule.at],
+        "until": rule.until.text if rule.until else None,
+        "channels": [channel.value for channel in rule.channels],
+        "template": rule.template,
+        "exit": rule.exit,
+        "claims": [claim.name for claim in rule.claims],
+        "plan": [{"do": step.do, "owner": step.owner} for step in rule.plan],
+        "digest": rule.digest,
+    }
+
+
+def _check(check: "Check") -> dict[str, Any]:
+    return {
+        "check": check.name,
+        "file": check.place.file,
+        "line": check.place.line,
+        "topic": check.topic,
+        "against": check.against,
+        "owner": check.owner,
+        "severity": check.severity,
+        "holds": {"topics": list(check.hold.topics), "rules": list(check.hold.rules)},
+        "digest": check.digest,
+    }

@@ -1,0 +1,70 @@
+"""Notices of the outbox become a table, and one of them a card."""
+
+from collections.abc import Iterable
+
+from rich import box
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from notifier.cli.shown.drafts import KINDS, SIGNS, headline, message_card, name_of, subject_of, zone_of
+from notifier.cli.shown.values import claim_text, instant_text
+from notifier.store.records import MessageRecord, NoticeRecord
+
+
+def notices_table(records: Iterable[NoticeRecord]) -> Table:
+    """One row a notice: reference and state, what and for whom, why."""
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1), pad_edge=False)
+    table.add_column("reference", no_wrap=True)
+    table.add_column("when", overflow="fold", max_width=20)
+    table.add_column("notice", overflow="fold")
+    table.add_column("why", overflow="fold")
+    for record in records:
+        draft = record.draft
+        _, colour, word = SIGNS[draft.verdict.state]
+        kind = KINDS[draft.kind]
+        what = f"{draft.rule}{f', {kind}' if kind else ''}\n{name_of(draft)}, {subject_of(draft)}"
+        when = instant_text(record.told_at or record.changed_at, zone_of(draft))
+        table.add_row(
+            f"{draft.reference}",
+            Text.assemble((word, colour), f"\n{when}"),
+            Text(what),
+            Text(draft.verdict.reason.text),
+        )
+    return table
+
+
+def notice_card(record: NoticeRecord) -> RenderableType:
+    """Everything about one notice, with the texts of every message that was not withdrawn."""
+    draft, zone = record.draft, zone_of(record.draft)
+    rows = Table.grid(padding=(0, 1))
+    rows.add_column(width=8, style="dim", justify="right")
+    rows.add_column(overflow="fold", ratio=1)
+    rows.add_row("why", Text(draft.verdict.reason.text))
+    rows.add_row("decided", instant_text(record.decided_at, zone))
+    if record.told_at is not None:
+        rows.add_row("told", instant_text(record.told_at, zone))
+    if draft.until is not None:
+        rows.add_row("helps", f"until {instant_text(draft.until, zone)}")
+    for name, claim in draft.claims.items():
+        rows.add_row("says", Text(f"{name} = {claim_text(claim, zone)}"))
+    rows.add_row("owner", f"{draft.owner} · class {draft.notice_class.value}")
+    if record.approved or record.released:
+        rows.add_row("person", "approved past the limit" if record.approved else "released from the hold")
+    parts: list[RenderableType] = [headline(draft), Padding(rows, (0, 0, 0, 2))]
+    for each in record.messages:
+        parts.append(Padding(Text(_standing(each, zone), style="dim"), (0, 0, 0, 9)))
+        parts.append(Padding(message_card(each.message), (0, 0, 0, 9)))
+    return Group(*parts)
+
+
+def _standing(record: MessageRecord, zone: str | None) -> str:
+    parts = [record.state.value]
+    if record.accepted_at is not None:
+        parts.append(f"{instant_text(record.accepted_at, zone)}, {record.provider} {record.provider_id}")
+    if record.attempts > 1:
+        parts.append(f"{record.attempts} attempts")
+    if record.error:
+        parts.append(record.error)
+    return " · ".join(parts)

@@ -1,0 +1,43 @@
+"""How scenarios went: a line for each that holds, and for each that does not every difference and why."""
+
+from collections.abc import Sequence
+
+from rich.text import Text
+
+from notifier.cli.shown.values import count_text, instant_text
+from notifier.simulation.expectations import Difference
+from notifier.simulation.scenarios import ScenarioResult
+
+
+def result_text(result: ScenarioResult) -> Text:
+    """`✓ rules/telco/billing.test.yaml:2: the bill is announced…`, with differences below where there are any."""
+    sign, colour = ("✓", "green") if result.passed else ("✗", "red")
+    where = f"{result.place.file}:{result.place.line}"
+    text = Text.assemble((f"{sign} ", colour), f"{result.name}  ", (where, "dim"))
+    for problem in result.problems:
+        text.append(f"\n    {problem}", style="red")
+    for difference in result.differences:
+        text.append("\n")
+        text.append_text(_difference(difference))
+    return text
+
+
+def tally_text(results: Sequence[ScenarioResult]) -> Text:
+    """`42 scenarios hold`, or how many of them do not."""
+    failed = sum(not result.passed for result in results)
+    if failed:
+        return Text(f"{failed} of {count_text(len(results), 'scenario')} failed", style="bold red")
+    return Text(f"{count_text(len(results), 'scenario')}: all hold", style="bold green")
+
+
+def _difference(difference: Difference) -> Text:
+    text = Text(f"    {instant_text(difference.at)}, {difference.what}", style="bold")
+    if difference.expected is not None:
+        text.append(f"\n      expected  {difference.expected}", style="default")
+    if difference.got is not None:
+        text.append(
+            f"\n      {'got' if difference.expected is not None else 'unexpected'}  {difference.got}", style="default"
+        )
+    for why in difference.why:
+        text.append(f"\n      because   {why}", style="dim")
+    return text

@@ -1,0 +1,143 @@
+"""`notifier why`: each part of each condition with its value, every verdict, and for a notice what was so back then."""
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from notifier.cli.console import out, print_text
+from notifier.cli.house import opened
+from notifier.cli.options import At, Json
+
+if TYPE_CHECKING:
+    from notifier.runtime.why import CustomerWhy, NoticeWhy
+
+
+def why(
+    context: typer.Context,
+    customer: Annotated[str | None, typer.Argument(metavar="CUSTOMER", help="The customer's id.")] = None,
+    rule: Annotated[str | None, typer.Argument(metavar="[RULE]", help="Only this rule.")] = None,
+    notice: Annotated[
+        str | None, typer.Option("--notice", metavar="REF", help="The reference of a notice, as a caller reads it out.")
+    ] = None,
+    at: At = None,
+    json: Json = False,
+) -> None:
+    """Why a customer is told something, or not; or why a notice became what it is.
+
+    [dim]notifier why C-01 installation-reminder[/dim]
+
+    [dim]notifier why --notice 7K3QM-X9T2A[/dim]
+    """
+    if (customer is None) == (notice is None):
+        raise typer.BadParameter("name a customer, or a notice with --notice REF")
+    if notice is not None:
+        _notice(context, notice, at, json=json)
+    else:
+        assert customer is not None
+        _customer(context, customer, rule, at, json=json)
+
+
+def _customer(context: typer.Context, customer: str, rule: str | None, at: At, *, json: bool) -> None:
+    from notifier.cli.shapes import json_text
+    from notifier.cli.shown.why import customer_report
+    from notifier.model.problems import did_you_mean
+    from notifier.runtime.why import why_customer
+    from notifier.store.database import read_only
+    from notifier.store.interventions import RefusedError
+    from notifier.store.reader import Reader
+
+    with opened(context) as house:
+        if rule is not None and rule not in house.project.rules:
+            raise typer.BadParameter(f"there is no rule '{rule}'{did_you_mean(rule, house.project.rules)}")
+        live = house.settings.live
+        with read_only(house.database) as connection:
+            found = why_customer(
+                house.engine,
+                Reader(connection, live=live),
+                connection,
+                house.directory,
+                customer,
+                at or house.clock(),
+                rules=None if rule is None else [rule],
+                live=live,
+            )
+    if found.customer is None and not found.rules and not found.left_behind:
+        raise RefusedError(f"there is no customer {customer}, and nothing leads to one of that id")
+    if json:
+        print_text(json_text(_customer_document(found)))
+        return
+    console = out()
+    for part in customer_report(found):
+        console.print(part)
+
+
+def _notice(context: typer.Context, reference: str, at: At, *, json: bool) -> None:
+    from notifier.cli.shapes import json_text
+    from notifier.cli.shown.why import notice_report
+    from notifier.runtime.why import why_notice
+    from notifier.store.database import read_only
+    from notifier.store.interventions import RefusedError
+
+    with opened(context) as house:
+        with read_only(house.database) as connection:
+            found = why_notice(house.engine, connection, house.directory, reference)
+        if found is None:
+            raise RefusedError(f"there is no notice {reference}; see notifier notices list")
+        if json:
+            print_text(json_text(_notice_document(found)))
+            return
+        console = out()
+        for part in notice_report(found, at or house.clock()):
+            console.print(part)
+
+
+def _customer_document(found: "CustomerWhy") -> dict[str, Any]:
+    from notifier.cli.shapes import draft_document, instant, record_document
+
+    return {
+        "customer": found.customer_id,
+        "at": instant(found.now),
+        "rules": [
+            {
+                "rule": each.rule.name,
+                "subject": f"{each.rule.about}:{row.explanation.subject_id}",
+                "each": row.explanation.each_id,
+                "holds": row.explanation.holds,
+                "clauses": [
+                    {
+                        "clause": clause.text,
+                        "in": "when" if clause.wanted else "unless",
+                        "value": clause.value,
+                        "fulfilled": clause.fulfilled,
+                        "parts": dict(clause.parts),
+                    }
+                    for clause in row.explanation.clauses
+                ],
+                "windows": [
+                    {"at": instant(window.at), "until": instant(window.until)} for window in row.explanation.windows
+                ],
+                "now": [draft_document(draft) for draft in row.drafts],
+                "past": [record_document(record) for record in row.past],
+            }
+            for each in found.rules
+            for row in each.rows
+        ],
+        "elsewhere": list(found.elsewhere),
+        "left_behind": [record_document(record) for record in found.left_behind],
+    }
+
+
+def _notice_document(found: "NoticeWhy") -> dict[str, Any]:
+    from notifier.cli.shapes import record_document
+    from notifier.store.contradictions import as_json
+
+    return record_document(found.record) | {
+        "evidence": dict(found.record.draft.evidence),
+        "rule_changed": found.rule_changed,
+        "contradictions": [as_json(each) for each in found.contradictions],
+        "interventions": [
+            {"at": row.at.isoformat(), "by": row.actor, "verb": row.verb, "reason": row.reason}
+            for row in found.interventions
+        ],
+        "related": [record_document(each) for each in found.related],
+    }

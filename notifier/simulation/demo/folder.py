@@ -1,0 +1,58 @@
+"""The demo's project folder: a copy of the shipped rules and templates, with settings that send nothing for real."""
+
+import shutil
+from pathlib import Path
+
+from notifier.model.problems import Place, Problem, ProblemsError
+
+DATA = Path(__file__).parent
+"""Where the shipped week lies: `state.yaml` and `week.jsonl`."""
+MARKER = ".notifier-demo"
+"""Tells a folder that the demo made, and may make again, from any other."""
+SETTINGS = """\
+# Settings of the demo. Everything stays in this folder: messages go to outbox/, nothing is ever sent.
+NOTIFIER_DATABASE_URL=sqlite:///notifier.db
+NOTIFIER_COMPANY=Andina
+NOTIFIER_FROM_ADDRESS=avisos@andina.example
+NOTIFIER_DEFAULT_LOCALE=es-CO
+NOTIFIER_DEFAULT_TIMEZONE=America/Bogota
+NOTIFIER_DEFAULT_COUNTRY=CO
+NOTIFIER_SMS_PRICE=45
+NOTIFIER_SMS_CURRENCY=COP
+"""
+_PACKAGE = Path(__file__).parents[2]
+_MADE = ("rules", "templates", "data", "outbox", "notifier.db", "notifier.db-wal", "notifier.db-shm", ".env", MARKER)
+
+
+def shipped() -> Path:
+    """The folder with the shipped `rules` and `templates`: in the package when installed, else in the repository."""
+    installed = _PACKAGE / "shipped"
+    return installed if installed.is_dir() else _PACKAGE.parent
+
+
+def make_folder(folder: Path, data: Path = DATA) -> None:
+    """Make the project folder anew, with the week's `data` beside the rules.
+
+    Raises ProblemsError where the folder holds anything that no demo made; nothing is touched then.
+    """
+    if folder.exists() and not (folder.is_dir() and (not any(folder.iterdir()) or (folder / MARKER).is_file())):
+        what = "it exists, and no demo made it; name another folder with --folder, or move it away"
+        raise ProblemsError([Problem(Place(str(folder)), what)])
+    for name in _MADE:
+        _remove(folder / name)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / MARKER).write_text("Made by notifier demo, which makes it anew every time.\n", encoding="utf-8")
+    source = shipped()
+    for name in ("rules", "templates"):
+        shutil.copytree(source / name, folder / name)
+    (folder / "data").mkdir()
+    for name in ("state.yaml", "week.jsonl"):
+        shutil.copyfile(data / name, folder / "data" / name)
+    (folder / ".env").write_text(SETTINGS, encoding="utf-8")
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)

@@ -1,0 +1,128 @@
+"""The demo's week: change sets written one by one under a simulated clock, with a look at the outbox after every tick.
+
+No script: the rules of the project folder decide what is told. Change a figure of the data and the story changes.
+"""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from notifier.delivery.channel import Channel
+from notifier.drafting.engine import Engine
+from notifier.model.contradictions import Contradiction
+from notifier.model.problems import Place
+from notifier.model.types import ChannelName
+from notifier.rules.yaml_nodes import ListNode, MappingNode, Node, ScalarNode
+from notifier.rules.yaml_reader import read_yaml_file
+from notifier.simulation.observing import Observer
+from notifier.simulation.world import World, open_world
+from notifier.store.contradictions import CONTRADICTION, with_members
+from notifier.store.database import read_only
+from notifier.store.imports.events import ChangeSet, apply_change_set, read_change_set
+from notifier.store.imports.parsing import ImportContext
+from notifier.store.records import Directory, NoticeRecord, records_by_id
+from notifier.store.sql import rows_in
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """One tick of the week: what was written just before it, and what it left in the outbox that is news."""
+
+    at: datetime
+    written: ChangeSet | None
+    """None where the clock alone made something due."""
+    notices: tuple[NoticeRecord, ...] = ()
+    alerts: tuple[NoticeRecord, ...] = ()
+    contradictions: tuple[Contradiction, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Week:
+    """The data of a week, in the order of time. The first change set is the state with which it begins."""
+
+    changes: tuple[ChangeSet, ...]
+
+    @property
+    def starts(self) -> datetime:
+        """The first instant."""
+        return self.changes[0].at
+
+    @property
+    def ends(self) -> datetime:
+        """The last instant."""
+        return self.changes[-1].at
+
+
+def read_week(data: Path) -> Week:
+    """The week in `state.yaml` and `week.jsonl` of this folder. Raises ProblemsError for what cannot be read."""
+    state = read_yaml_file(data / "state.yaml", "state.yaml")
+    changes = [read_change_set(None if state is None else _as_written(state), Place("state.yaml"))]
+    lines = (data / "week.jsonl").read_text(encoding="utf-8").splitlines()
+    for number, line in enumerate(lines, start=1):
+        document = json.loads(line, parse_float=Decimal)
+        changes.append(read_change_set(document, Place("week.jsonl", number)))
+    return Week(changes=tuple(sorted(changes, key=lambda change: change.at)))
+
+
+def play_week(
+    week: Week,
+    engine: Engine,
+    database: sa.Engine,
+    channels: Mapping[ChannelName, Channel],
+    context: ImportContext,
+    directory: Directory,
+) -> Iterator[Step]:
+    """Play it in an empty, migrated database. One step a tick, as soon as it is made.
+
+    The rules are in force before the first row is there. Raises ProblemsError for rows that cannot be read.
+    """
+    with open_world(engine, database, channels, week.starts) as world:
+        play = _Play(world, context, directory)
+        world.tick()
+        for change in week.changes:
+            for _ in world.advance_to(change.at):
+                yield play.look(None)
+            with database.begin() as connection:
+                apply_change_set(connection, change, context, place=Place("week"))
+            world.tick()
+            yield play.look(change)
+
+
+class _Play:
+    def __init__(self, world: World, context: ImportContext, directory: Directory) -> None:
+        self.world = world
+        self.context = context
+        self.directory = directory
+        self.observer = Observer()
+
+    def look(self, written: ChangeSet | None) -> Step:
+        now = self.world.clock()
+        with read_only(self.world.database) as connection:
+            seen = self.observer.look(connection, now)
+            return Step(
+                at=now,
+                written=written,
+                notices=tuple(records_by_id(connection, [one.id for one in seen.notices], self.directory)),
+                alerts=tuple(records_by_id(connection, [one.id for one in seen.alerts], self.directory)),
+                contradictions=tuple(_contradictions(connection, [one.id for one in seen.contradictions])),
+            )
+
+
+def _contradictions(connection: sa.Connection, ids: Sequence[str]) -> list[Contradiction]:
+    return with_members(connection, rows_in(connection, sa.select(CONTRADICTION), CONTRADICTION.c.id, ids))
+
+
+def _as_written(node: Node) -> object:
+    """The data of a YAML file, numbers with a point exact."""
+    match node:
+        case ScalarNode():
+            return node.value
+        case ListNode():
+            return [_as_written(item) for item in node.items]
+        case MappingNode():
+            return {entry.key.text: _as_written(entry.value) for entry in node.entries}

@@ -1,0 +1,139 @@
+"""Where the objects meet: a project folder and its settings become a house, with everything a command needs.
+
+Every room is opened when it is first asked for, so a command pays only for what it uses.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from notifier.delivery.channel import Channel
+from notifier.delivery.sandbox import SandboxChannel
+from notifier.drafting.engine import Engine, engine_of
+from notifier.model.problems import ProblemsError
+from notifier.model.types import ChannelName
+from notifier.rendering.renderer import Renderer
+from notifier.rules.checked import Project
+from notifier.rules.loader import load_project
+from notifier.runtime.clock import Clock, system_clock
+from notifier.runtime.daemon import Daemon
+from notifier.runtime.dispatch import Dispatcher, DispatchReport
+from notifier.runtime.rules_in_force import RulesInForce
+from notifier.runtime.tick import TickReport, evaluate
+from notifier.settings import Settings, load_settings
+from notifier.store.database import ensure_indexes, migrate, open_engine, read_only
+from notifier.store.imports.parsing import ImportContext
+from notifier.store.reader import Reader
+from notifier.store.records import Directory
+
+
+@dataclass(frozen=True)
+class House:
+    """One project, ready to work. `clock` gives the present (aware UTC)."""
+
+    folder: Path
+    settings: Settings
+    clock: Clock = system_clock
+
+    @cached_property
+    def project(self) -> Project:
+        """What the project folder says; its problems are in it."""
+        return load_project(self.folder)
+
+    @cached_property
+    def database(self) -> sa.Engine:
+        """The database, with its tables brought to this version. Raises DatabaseError."""
+        engine = open_engine(self.settings.database_url)
+        migrate(engine)
+        return engine
+
+    @cached_property
+    def engine(self) -> Engine:
+        """The rules in force with their statements, and the renderer."""
+        return self._engine_of(self.project)
+
+    @property
+    def channels(self) -> Mapping[ChannelName, Channel]:
+        """Where messages go. Not live: into the outbox folder. Live without a provider: nowhere, and they wait."""
+        if self.settings.live:
+            return {}
+        sandbox = SandboxChannel(self.settings.outbox)
+        return dict.fromkeys(ChannelName, sandbox)
+
+    @property
+    def directory(self) -> Directory:
+        """Where names and zones of recipients come from."""
+        return Directory(defaults=self.settings.defaults, owners=self.project.owners)
+
+    @property
+    def imports(self) -> ImportContext:
+        """What an import needs to know of the project."""
+        return ImportContext.of(self.project, self.settings.default_country)
+
+    @contextmanager
+    def reading(self) -> Iterator[Reader]:
+        """One snapshot of state and outbox, of this installation's own world."""
+        with read_only(self.database) as connection:
+            yield Reader(connection, live=self.settings.live)
+
+    @contextmanager
+    def writing(self) -> Iterator[sa.Connection]:
+        """One transaction: all of it is kept, or nothing."""
+        with self.database.begin() as connection:
+            yield connection
+
+    def tick(self, now: datetime, *, full: bool = False) -> tuple[TickReport, DispatchReport]:
+        """Evaluate and send once, as if it were `now` (aware UTC)."""
+        self._index(self.engine)
+        report = evaluate(self.database, self.engine, now, live=self.settings.live, full=full)
+        with Dispatcher(self.database, self.channels, lambda: now, live=self.settings.live) as dispatcher:
+            return report, dispatcher.dispatch(self.engine)
+
+    def run(self) -> None:
+        """Evaluate and send until SIGTERM or SIGINT; rule files that change are taken up."""
+        rules = RulesInForce(self.folder, self._load)
+        with Dispatcher(self.database, self.channels, self.clock, live=self.settings.live) as dispatcher:
+            Daemon(
+                self.database,
+                rules,
+                dispatcher,
+                self.clock,
+                live=self.settings.live,
+                tick_seconds=self.settings.tick_seconds,
+                dispatch_seconds=self.settings.dispatch_seconds,
+            ).run()
+
+    def refuse_broken_rules(self) -> None:
+        """Raises ProblemsError where a file of the project has an error: for what must not work with half of it."""
+        errors = [problem for problem in self.project.problems if problem.severity == "error"]
+        if errors:
+            raise ProblemsError(errors)
+
+    def close(self) -> None:
+        """Give the database's connections back."""
+        if "database" in self.__dict__:
+            self.database.dispose()
+
+    def _load(self, folder: Path) -> Engine:
+        engine = self._engine_of(load_project(folder))
+        self._index(engine)
+        return engine
+
+    def _engine_of(self, project: Project) -> Engine:
+        return engine_of(project, Renderer(project, self.settings.rendering), self.settings.defaults)
+
+    def _index(self, engine: Engine) -> None:
+        """What the rules in force look up by time has an index, so that an idle tick scans nothing."""
+        queries = (*engine.rule_queries.values(), *engine.check_queries.values())
+        with self.database.begin() as connection:
+            ensure_indexes(connection, {column for query in queries for column in query.indexed_columns()})
+
+
+def open_house(folder: Path, *, settings: Settings | None = None, clock: Clock = system_clock) -> House:
+    """The house of the project in `folder`. Raises ProblemsError for settings that are wrong."""
+    return House(folder=folder, settings=settings or load_settings(folder), clock=clock)

@@ -1,0 +1,91 @@
+"""The page that `preview --html` writes: one file, readable anywhere, that loads and runs nothing of what it shows."""
+
+import base64
+import hashlib
+import re
+from dataclasses import replace
+
+from notifier.cli.pages.preview_page import preview_page
+from notifier.runtime.preview import Preview
+from tests.cli.samples import ANA, MAIL_HTML, NOW, held, mail, price_contradiction, ready, sms
+
+
+def page(**changes: object) -> str:
+    values: dict[str, object] = {
+        "now": NOW,
+        "told": (ready(),),
+        "not_told": (held(),),
+        "alerts": (),
+        "contradictions": (price_contradiction(),),
+        "failures": (),
+    }
+    return preview_page(Preview(**(values | changes)), company="Andina")  # type: ignore[arg-type]  # named parts of a sample
+
+
+def test_the_page_shows_the_bubble_beside_the_mail_the_exclusions_and_the_cost() -> None:
+    html = page()
+
+    assert "2 segments · GSM-7 · COP 50" in html
+    assert '<div class="bubble">Andina: instalamos su servicio' in html
+    assert "Lo visitamos el jueves, 5 de marzo para instalar su servicio" in html
+    assert "an open contradiction of cancelled-but-scheduled" in html
+    assert "COP 111,860 (+40 %)" in html
+    assert "5 days 14 h left" in html
+    assert "<dd>COP 50</dd>" in html
+
+
+def test_a_mail_sits_in_a_frame_that_may_run_no_script() -> None:
+    html = page()
+
+    frame = re.search(r"<iframe[^>]*>", html)
+    assert frame is not None
+    assert 'sandbox="allow-same-origin"' in frame.group()
+    assert MAIL_HTML not in html  # only escaped, as the frame's document
+    assert "&lt;h1&gt;Lo visitamos&lt;/h1&gt;" in html
+
+
+def test_what_customers_are_called_cannot_become_markup() -> None:
+    hostile = ready(
+        recipient=replace(ANA, name="<script>alert(1)</script>"),
+        messages=(sms("<img src=x onerror=alert(1)>"), replace(mail(), subject="<b>x</b>")),
+    )
+
+    html = page(told=(hostile,))
+
+    assert "<script>alert(1)</script>" not in html
+    assert "<img src=x" not in html
+    assert "<b>x</b>" not in html
+
+
+def test_the_page_loads_nothing_and_runs_only_its_own_script() -> None:
+    html = page()
+
+    policy = re.search(r'http-equiv="Content-Security-Policy" content="([^"]*)"', html)
+    script = re.search(r"<script>(.*?)</script>", html, re.DOTALL)
+    assert policy is not None
+    assert script is not None
+    digest = base64.b64encode(hashlib.sha256(script.group(1).encode()).digest()).decode()
+    assert "default-src 'none'" in policy.group(1)
+    assert f"'sha256-{digest}'" in policy.group(1)
+    outside = re.sub(r'srcdoc="[^"]*"', "", html)
+    assert not re.search(r'(src|href)="?https?:', outside)
+
+
+def test_a_crowd_left_out_for_one_reason_is_folded_together() -> None:
+    crowd = tuple(held(recipient_id=f"C-{n}", recipient=replace(ANA, id=f"C-{n}", name=f"P{n}")) for n in range(9))
+
+    html = page(not_told=crowd)
+
+    assert "<summary>9 customers</summary>" in html
+    assert html.count("an open contradiction of cancelled-but-scheduled") == 1
+
+
+def test_an_empty_preview_says_that_nobody_is_told() -> None:
+    html = page(told=(), not_told=(), contradictions=())
+
+    assert "Nobody." in html
+    assert "Nobody is left out." in html
+
+
+def test_the_same_preview_gives_the_same_page() -> None:
+    assert page() == page()
