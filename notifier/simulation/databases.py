@@ -1,11 +1,9 @@
-"""A fresh database for one simulated world after the other: migrated once, copied for each, thrown away at the end.
-
-They share one engine, whose statements are compiled once: for a short story that is most of the work.
-"""
+"""Fresh databases for simulated worlds: migrated once, copied for each, thrown away at the end."""
 
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 

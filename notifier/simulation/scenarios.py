@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from notifier.drafting.engine import engine_of
+from notifier.drafting.engine import Engine, engine_of
 from notifier.model.problems import Place, Problem, ProblemsError
 from notifier.model.types import ChannelName
 from notifier.planning.addressing import Defaults
@@ -98,17 +98,18 @@ class Player:
         self.databases = databases
         self.settings = settings or ScenarioSettings()
         self.renderer = Renderer(project, self.settings.rendering)
+        self.engines: dict[tuple[str, ...], Engine] = {}
+        """By the rule files in force."""
 
     def play(self, scenario: Scenario) -> ScenarioResult:
         """The scenario's result; problems of its rows end it where they occur."""
-        project = scenario.restricted(self.project)
-        engine = engine_of(project, self.renderer, self.settings.defaults)
+        engine = self._engine(scenario)
         found: list[Difference] = []
         problems: tuple[Problem, ...] = ()
         channels = dict.fromkeys(ChannelName, KeepingChannel())
         start = scenario.timeline[0].at
         with self.databases.fresh() as database, open_world(engine, database, channels, start) as world:
-            play = _Play(world, ImportContext.of(project))
+            play = _Play(world, ImportContext.of(self.project))
             try:
                 found.extend(play.through(scenario))  # what was found before a problem is kept
             except ProblemsError as error:
@@ -123,6 +124,12 @@ class Player:
             problems=problems,
             ticks=play.ticks,
         )
+
+    def _engine(self, scenario: Scenario) -> Engine:
+        if scenario.files not in self.engines:
+            project = scenario.restricted(self.project)
+            self.engines[scenario.files] = engine_of(project, self.renderer, self.settings.defaults)
+        return self.engines[scenario.files]
 
 
 class _Play:
