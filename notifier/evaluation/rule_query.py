@@ -114,7 +114,7 @@ class RuleQuery:
         return self._of_customer
 
     def to_one_ids(self, entity: str) -> sa.Select[Any] | None:
-        """(subject id, id) of every row of the entity that a subject, or its row of `each`, is or reaches.
+        """(subject_id, each_id, row_id) of every row of the entity that a subject, or its row of `each`, is or reaches.
 
         Three to-one steps deep, for the rows of `subjects`. None where no path leads to the entity.
         """
@@ -225,8 +225,10 @@ class RuleQuery:
         emitter, conditions = self._rows.emitter()
         subject = emitter.root(self.rule.about)
         reached = emitter.row(path).c.id
+        each = self.rule.each_name
+        each_id: sa.ColumnElement[Any] = sa.literal(None, sa.String) if each is None else emitter.root(each).c.id
         return (
-            sa.select(subject.c.id.label("subject_id"), reached.label("row_id"))
+            sa.select(subject.c.id.label("subject_id"), each_id.label("each_id"), reached.label("row_id"))
             .select_from(emitter.from_clause())
             .where(*conditions, reached.is_not(None), self._among(subject))
         )

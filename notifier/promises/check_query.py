@@ -7,7 +7,7 @@ names several paths has a branch for each: a UNION lets every branch use its own
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar, cast
 
 import sqlalchemy as sa
 
@@ -29,32 +29,37 @@ from notifier.rules.expressions import Expression
 NOTICE = "notice"
 """The source of promises that are our own notices: they serve corrections and are never compared."""
 
+MaybeStatement = TypeVar("MaybeStatement", bound=Statement | None)
 PROMISE_COLUMNS = tuple(PromiseRow.__dataclass_fields__)
 
 
 class CheckQuery:
-    """The statements of one check. Parameters: `now` and `since` (instants), `promises` and `facts` (lists of ids)."""
+    """The statements of one check. Parameters: `now` and `since` (instants), `promises` and `facts` (lists of ids).
+
+    Each statement is built when it is first asked for, and kept.
+    """
 
     def __init__(self, check: Check, schema: Schema) -> None:
         self._check = check
         self._schema = schema
         self._triggers = Triggers(check, schema)
+        self._built: dict[str, Statement | None] = {}
 
     def candidate_ids(self) -> Statement:
         """The promises that a change, or time since the previous pass, makes worth a look (now, since)."""
-        return sa.select(sa.union(self.changed_ids(), self.due_ids()).subquery())
+        return self._kept("candidates", lambda: sa.select(sa.union(self.changed_ids(), self.due_ids()).subquery()))
 
     def changed_ids(self) -> Statement:
         """The promises that unconsumed changes touch (no parameters)."""
-        return self._triggers.changed_ids()
+        return self._kept("changed", self._triggers.changed_ids)
 
     def due_ids(self) -> Statement:
         """The promises for which time alone may have changed something (now, since)."""
-        return self._triggers.due_ids()
+        return self._kept("due", self._triggers.due_ids)
 
     def instants(self) -> Statement | None:
         """The instants in (after, before] at which time alone may change something; None where there is none."""
-        return self._triggers.instants()
+        return self._kept("instants", self._triggers.instants)
 
     def indexed_columns(self) -> set[tuple[str, str]]:
         """The (table, column) pairs that an idle pass looks up by time: each needs an index."""
@@ -62,22 +67,22 @@ class CheckQuery:
 
     def promises(self) -> Statement:
         """The promises themselves, in whatever state (parameter promises); read with `read_promise`."""
-        promise = self._schema.entities[PROMISE].table
-        columns = (promise.c[name] for name in PROMISE_COLUMNS)
-        return sa.select(*columns).where(in_values(promise.c.id, "promises"))
+        return self._kept("promises", self._promises)
 
     def disagreeing(self) -> Statement:
         """The rows that may disagree with these promises (now, promises); read with `read_fact`."""
-        return self._each_branch(self._disagreeing_rows, sa.union_all)
+        return self._kept("disagreeing", lambda: self._each_branch(self._disagreeing_rows, sa.union_all))
 
     def disagreeing_ids(self) -> Statement:
         """The promises that some row disagrees with which surfaces after `since`, or never (now, since)."""
-        return self._each_branch(self._disagreeing_ids, sa.union)
+        return self._kept("disagreeing ids", lambda: self._each_branch(self._disagreeing_ids, sa.union))
 
     def members(self) -> Statement | None:
         """These rows as they are, as far as they are facts about these promises: whatever `when` says, and whether or
         not they agree (now, promises, facts). None where a promise is kept by something happening."""
-        return None if self._check.kept_when else self._each_branch(self._member_rows, sa.union_all)
+        if self._check.kept_when:
+            return None
+        return self._kept("members", lambda: self._each_branch(self._member_rows, sa.union_all))
 
     def read_promise(self, row: sa.Row[Any]) -> PromiseRow:
         """A row of `promises`."""
@@ -96,7 +101,17 @@ class CheckQuery:
         )
         return Fact(entity=row.fact_type, id=row.fact_id, value=value, surfaces_at=row.surfaces_at)
 
+    def _kept(self, name: str, build: Callable[[], MaybeStatement]) -> MaybeStatement:
+        if name not in self._built:
+            self._built[name] = build()
+        return cast(MaybeStatement, self._built[name])
+
     # What is compared
+
+    def _promises(self) -> Statement:
+        promise = self._schema.entities[PROMISE].table
+        columns = (promise.c[name] for name in PROMISE_COLUMNS)
+        return sa.select(*columns).where(in_values(promise.c.id, "promises"))
 
     def _each_branch(
         self,

@@ -53,21 +53,22 @@ def holding(
     """Which of the relevant contradictions hold each of the planned notices, by occurrence; those free are left out."""
     if not planned or not contradictions:
         return {}
-    by_subject: dict[tuple[str, str], list[Contradiction]] = defaultdict(list)
+    by_row: dict[tuple[str, str], list[Contradiction]] = defaultdict(list)
     for contradiction in contradictions:
-        by_subject[contradiction.subject_type, contradiction.subject_id].append(contradiction)
+        by_row[contradiction.subject_type, contradiction.subject_id].append(contradiction)
     subjects = sorted({plan.match.subject_id for plan in planned})
-    held: dict[str, set[Contradiction]] = defaultdict(set)
-    for entity in sorted({entity for entity, _ in by_subject}):
+    held: dict[tuple[str, str | None], dict[str, Contradiction]] = defaultdict(dict)
+    for entity in sorted({entity for entity, _ in by_row}):
         statement = query.to_one_ids(entity)
         if statement is None:
             continue
-        for subject, row in reader.rows(statement, {"subjects": subjects}):
-            held[subject].update(by_subject.get((entity, row), ()))
+        for row in reader.rows(statement, {"subjects": subjects}):
+            there = by_row.get((entity, row.row_id), ())
+            held[row.subject_id, row.each_id] |= {contradiction.id: contradiction for contradiction in there}
     return {
-        plan.occurrence: tuple(sorted(held[plan.match.subject_id], key=lambda contradiction: contradiction.id))
+        plan.occurrence: tuple(found[name] for name in sorted(found))
         for plan in planned
-        if held.get(plan.match.subject_id)
+        if (found := held.get((plan.match.subject_id, plan.match.each_id)))
     }
 
 

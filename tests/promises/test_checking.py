@@ -1,6 +1,5 @@
 """Checks on a real database: found by change, by time or by a full pass, with every edge that facts can have."""
 
-from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -10,29 +9,9 @@ import pytest
 from notifier.model.types import TopicType
 from notifier.promises.assess import Event
 from notifier.rules.checked import Check, Tolerance
+from tests.promises.conftest import Worlds
 from tests.promises.examples import BILL, DAY, HOUR, NOW
 from tests.promises.world import CALLED_BACK, World, written_callback, written_check
-
-Worlds = Callable[..., World]
-
-
-@pytest.fixture
-def worlds(database_url: str) -> Iterator[Worlds]:
-    """Makes the world of some checks, with customer C-1, contract K-1 and a first pass behind it."""
-    made: list[World] = []
-
-    def make(*checks: Check, started: datetime | None = NOW - DAY) -> World:
-        world = World(database_url, *(checks or (written_check(),)))
-        made.append(world)
-        world.customer()
-        world.contract()
-        if started is not None:
-            world.tick(started)
-        return world
-
-    yield make
-    for world in made:
-        world.engine.dispose()
 
 
 def events(found: list[Any]) -> list[tuple[Event, str, str | None]]:
