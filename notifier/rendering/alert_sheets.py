@@ -1,7 +1,8 @@
 """An alert and its owner -> the sheet that its messages are printed from.
 
 The built-in templates see the alert's facts by name, and besides: `kind`, `difference` (percent, with `higher`),
-`left` (until the customer would find out; none once that has passed) and the lists `held`, `samples` and `steps`.
+`taxes_differ` (with `promised_with_tax`), `left` (until the customer would find out; none once that has passed) and
+the lists `held`, `samples` and `steps`.
 """
 
 from datetime import datetime, timedelta
@@ -54,6 +55,7 @@ def alert_sheet(
 
 def _contradiction(alert: ContradictionAlert, voice: Voice, now: datetime) -> dict[str, object]:
     found, difference = alert.contradiction, alert.difference
+    taxes = (found.tax_included, found.actual_tax_included)
     left = None if found.surfaces_at is None else seconds(found.surfaces_at - now)
     if left is not None and left > _TO_THE_HOUR:
         left -= left % 3_600
@@ -71,6 +73,8 @@ def _contradiction(alert: ContradictionAlert, voice: Voice, now: datetime) -> di
     }
     return {
         **{name: fact for name, fact in facts(extra, voice).items() if name not in alert.facts},
+        "taxes_differ": None not in taxes and taxes[0] != taxes[1],
+        "promised_with_tax": taxes[0],
         "higher": difference is not None and difference > 0,
         "held": [*alert.holds_rules, *alert.holds_topics],
     }

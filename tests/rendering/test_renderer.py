@@ -21,6 +21,7 @@ from tests.rendering.support import (
     boolean,
     instant,
     money,
+    number,
     render,
     renderer,
     text,
@@ -265,6 +266,12 @@ def test_channels_that_would_not_say_the_same_say_nothing(file: str, source: str
 def test_a_claim_that_is_formatted_but_not_printed_does_not_count() -> None:
     source = "{% set shown = amount | money %}{{ at | date }} {{ exit.address }} {{ reference }}"
     assert "does not print the claim 'amount'" in refusal({"bill/sms.es.txt.j2": source})
+
+
+def test_a_figure_that_is_also_part_of_a_fixed_name_is_no_figure_of_its_own() -> None:
+    files = {"n/sms.es.txt.j2": "Mesa para {{ guests }}. {{ exit.address }} {{ reference }}"}
+    (sms,) = render(renderer(files), template="n", claims={"guests": number("6")}, channels=[SMS], reference="A6B66")
+    assert sms.text == "Mesa para 6. +576017945501 A6B66"
 
 
 def test_a_bool_and_an_enumerated_text_are_told_by_a_branch() -> None:

@@ -1,0 +1,151 @@
+"""What an owner reads: the two values, what is left of the time, what is held, and the command to type."""
+
+import dataclasses
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from syrupy.assertion import SnapshotAssertion
+
+from notifier.model.alerts import (
+    Alert,
+    AlertKind,
+    ContradictionAlert,
+    NoticesAlert,
+    PlanStep,
+    StoppedNotice,
+)
+from notifier.model.contradictions import Contradiction, ContradictionState
+from notifier.model.notices import Recipient, RenderedMessage
+from notifier.model.types import TopicType
+from tests.rendering.support import BOTH, NOW, renderer
+
+OWNER = Recipient(
+    id="billing",
+    name="Facturación",
+    locale="es-CO",
+    timezone="America/Bogota",
+    country="CO",
+    phone="+573005550102",
+    email="facturacion@example.com",
+    owner=True,
+)
+CONTRADICTION = Contradiction(
+    id="X7Q2",
+    check="promised-price-vs-billing",
+    promise_id="P-1",
+    subject_type="contract",
+    subject_id="K-1",
+    customer_id="C-1",
+    topic="monthly_price",
+    topic_type=TopicType.MONEY,
+    promised="79900",
+    currency="COP",
+    actual="111860",
+    actual_currency="COP",
+    promised_by="ventas/jperez",
+    promised_at=NOW - timedelta(days=3),
+    evidence="call:8841",
+    surfaces_at=NOW + timedelta(days=3, hours=5, minutes=3),
+    owner="billing",
+    severity="high",
+    state=ContradictionState.OPEN,
+    opened_at=NOW,
+    changed_at=NOW,
+)
+PRICE = ContradictionAlert(contradiction=CONTRADICTION, holds_rules=("bill-is-ready",), holds_topics=("monthly_price",))
+STOPPED = NoticesAlert(
+    kind=AlertKind.APPROVAL,
+    rule="outage-in-your-zone",
+    count=812,
+    reason="812 recipients in a day, and the rule may reach 500",
+    samples=tuple(
+        StoppedNotice(
+            reference=f"K7QX{letter}", subject=f"incident:I-{letter}", customer_id=f"C-{letter}", reason="limit"
+        )
+        for letter in "ABC"
+    ),
+    plan=(PlanStep(do="call those without SMS", owner="network", within=timedelta(hours=4)),),
+)
+
+
+def alerted(alert: Alert, locale: str = "es-CO") -> tuple[RenderedMessage, ...]:
+    reader = dataclasses.replace(OWNER, locale=locale)
+    return renderer().render_alert(alert=alert, recipient=reader, channels=BOTH, reference="ALRT77", now=NOW)
+
+
+@pytest.mark.parametrize("locale", ["es-CO", "en-US"])
+def test_a_contradiction_reaches_its_owner(locale: str, snapshot: SnapshotAssertion) -> None:
+    sms, mail = alerted(PRICE, locale)
+    assert (sms.text, mail.subject, mail.text) == snapshot
+    assert (sms.encoding, sms.segments) == ("GSM-7", 2)
+
+
+@pytest.mark.parametrize("locale", ["es-CO", "en-US"])
+@pytest.mark.parametrize("kind", [kind for kind in AlertKind if kind is not AlertKind.CONTRADICTION])
+def test_notices_that_did_not_go_out_reach_the_owner(kind: AlertKind, locale: str, snapshot: SnapshotAssertion) -> None:
+    sms, mail = alerted(dataclasses.replace(STOPPED, kind=kind), locale)
+    assert (sms.text, mail.subject, mail.text) == snapshot
+    assert sms.encoding == "GSM-7"
+
+
+def test_a_promise_kept_by_nothing_names_what_was_promised(snapshot: SnapshotAssertion) -> None:
+    nothing = dataclasses.replace(
+        CONTRADICTION,
+        check="callback-kept",
+        topic="callback",
+        topic_type=TopicType.TIMESTAMP,
+        promised="2026-03-03T20:00:00Z",
+        currency=None,
+        actual=None,
+        actual_currency=None,
+        evidence=None,
+        customer_id=None,
+        surfaces_at=NOW + timedelta(hours=4),
+    )
+    sms, mail = alerted(ContradictionAlert(contradiction=nothing))
+    assert (sms.text, mail.subject, mail.text) == snapshot
+
+
+def test_what_surfaced_already_says_so() -> None:
+    late = dataclasses.replace(CONTRADICTION, surfaces_at=NOW - timedelta(hours=1))
+    sms, mail = alerted(ContradictionAlert(contradiction=late))
+    assert "El cliente ya pudo enterarse." in sms.text
+    assert "El cliente ya pudo descubrirlo." in mail.text
+    assert "Tiempo para resolverlo" not in mail.text
+
+
+def test_amounts_that_differ_only_by_tax_say_so() -> None:
+    taxed = dataclasses.replace(CONTRADICTION, actual="79900", tax_included=True, actual_tax_included=False)
+    alert = ContradictionAlert(contradiction=taxed)
+    assert "- Impuestos: incluidos en lo prometido, no en lo real\n" in alerted(alert)[1].text
+    assert "- Taxes: included in what was promised, not in the fact\n" in alerted(alert, "en-US")[1].text
+    assert "Impuestos" not in alerted(PRICE)[1].text
+
+
+@pytest.mark.parametrize(
+    ("promised", "actual", "currency", "difference"),
+    [
+        ("79900", "111860", "COP", Decimal("40.0")),
+        ("100", "50", "COP", Decimal("-50.0")),
+        ("3", "4", "COP", Decimal("33.3")),
+        ("0", "4", "COP", None),
+        ("79900", "79900", "USD", None),
+    ],
+)
+def test_the_difference_is_a_share_of_what_was_promised(
+    promised: str, actual: str, currency: str, difference: Decimal | None
+) -> None:
+    found = dataclasses.replace(CONTRADICTION, promised=promised, actual=actual, actual_currency=currency)
+    assert ContradictionAlert(contradiction=found).difference == difference
+
+
+def test_an_alert_keeps_its_facts_as_claims() -> None:
+    assert [*PRICE.facts] == ["check", "contradiction", "subject", "topic", "promised", "actual", "surfaces_at"]
+    assert PRICE.facts["actual"].currency == "COP"
+    assert STOPPED.facts["count"].value == Decimal(812)
+
+
+def test_the_same_alert_is_the_same_bytes_and_cannot_be_unsubscribed_from() -> None:
+    assert alerted(PRICE) == alerted(PRICE)
+    assert b"Unsubscribe" not in alerted(PRICE)[1].payload
