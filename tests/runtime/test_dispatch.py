@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from notifier.delivery.channel import Channel
 from notifier.delivery.outcomes import (
     Found,
     Halt,
@@ -45,7 +46,10 @@ def provider() -> ScriptedChannel:
 @pytest.fixture
 def scripted(tmp_path: Path, provider: ScriptedChannel) -> Iterator[House]:
     """A house whose SMS go to a provider that does what the test says; mails go to the sandbox."""
-    channels = {ChannelName.SMS: provider, ChannelName.EMAIL: SandboxChannel(tmp_path / "outbox")}
+    channels: dict[ChannelName, Channel] = {
+        ChannelName.SMS: provider,
+        ChannelName.EMAIL: SandboxChannel(tmp_path / "outbox"),
+    }
     with open_house(tmp_path, f"sqlite:///{tmp_path / 'notifier.db'}", channels) as house:
         house.set(customer=[ana()], contract=[contract()], appointment=[visit()])
         house.tick()

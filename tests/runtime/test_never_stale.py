@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from notifier.delivery.channel import Channel
 from notifier.delivery.outcomes import Retry
 from notifier.delivery.sandbox import SandboxChannel
 from notifier.model.types import ChannelName
@@ -155,7 +156,7 @@ def test_a_rule_that_left_the_project_sends_nothing_more(house: House) -> None:
 @pytest.fixture
 def half_told(tmp_path: Path) -> Iterator[House]:
     """Ana got the mail; the SMS waits for its retry in about half a minute."""
-    channels = {
+    channels: dict[ChannelName, Channel] = {
         ChannelName.SMS: ScriptedChannel(Retry(reason="busy")),
         ChannelName.EMAIL: SandboxChannel(tmp_path / "outbox"),
     }

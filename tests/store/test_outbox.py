@@ -11,8 +11,9 @@ from notifier.model.notices import MessageState, NoticeKind, NoticeState, Reason
 from notifier.model.reading import RuleState
 from notifier.model.types import NoticeClass
 from notifier.store import handover
+from notifier.store.conflicts import ConflictError
 from notifier.store.database import migrate, open_engine, read_only
-from notifier.store.outbox import Committed, ConflictError, commit
+from notifier.store.outbox import Committed, commit
 from notifier.store.reader import Reader
 from tests.support.drafts import NOW, again, batch, claims, draft, mail, messages, notices, sms, verdict
 

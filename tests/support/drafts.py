@@ -125,7 +125,8 @@ def draft(subject: str = "A-1", state: NoticeState = NoticeState.READY, **change
 def again(of: Draft, state: NoticeState, version: int = 0, **changes: Any) -> Draft:
     """A new verdict for a draft that was committed before and has this version now."""
     messages = of.messages if state is NoticeState.READY else ()
-    return replace(of, **({"verdict": verdict(state), "messages": messages, "known_version": version} | changes))
+    values: dict[str, Any] = {"verdict": verdict(state), "messages": messages, "known_version": version}
+    return replace(of, **(values | changes))
 
 
 def batch(*drafts: Draft, **changes: Any) -> Batch:
