@@ -27,6 +27,7 @@ _SHAPES_KEPT = 512
 
 _UNPRINTED = re.compile(r"<(head|style|script)\b.*?</\1>|<!--.*?-->|<[^>]*>", re.DOTALL | re.IGNORECASE)
 
+_HALF_DAY = re.compile(r" ([ap])\. m\.")
 _CHARSET = '<meta charset="utf-8">'
 _INLINER = css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
 
@@ -98,7 +99,7 @@ class Layout:
             if len(self._skeletons) >= _SHAPES_KEPT:
                 self._skeletons.clear()
             skeleton = self._skeletons[shape] = self._skeleton(letter)
-        texts = [escape(text).replace("\n", "<br>") for text in _texts(letter)]
+        texts = [_unbroken(escape(text)).replace("\n", "<br>") for text in _texts(letter)]
         codes = [quoted_printable(text) + SOFT_BREAK for text in texts]
         html, encoded = [skeleton.literals[0]], [skeleton.encoded[0]]
         for mark, literal, code in zip(skeleton.order, skeleton.literals[1:], skeleton.encoded[1:], strict=True):
@@ -136,6 +137,11 @@ class Layout:
         if figure:
             what = f"it prints a figure that is no claim: '{figure.group()}'"
             raise RenderingError(what, Place(self.compiled.file))
+
+
+def _unbroken(text: str) -> str:
+    """Keeps `10:12 a. m.` on one line of the screen; only HTML can afford the no-break spaces."""
+    return _HALF_DAY.sub("\u00a0\\1.\u00a0m.", text) if ". m." in text else text
 
 
 def _shape(letter: Letter) -> tuple[object, ...]:

@@ -196,6 +196,12 @@ def test_a_folder_may_have_its_own_html() -> None:
     assert "<body><p>Cambio: antes le dijimos $1, ahora es $79.900.</p>" in (corrected.html or "")
 
 
+def test_the_halves_of_the_day_stay_with_their_hour_on_a_narrow_screen() -> None:
+    (mail,) = render(renderer(VISIT), template="visit", claims=VISIT_CLAIMS, channels=[EMAIL])
+    assert "10:00\u00a0a.\u00a0m." in (mail.html or "")
+    assert "10:00 a. m." in mail.text
+
+
 def test_hostile_texts_stay_texts_in_html() -> None:
     claims = {**VISIT_CLAIMS, "place": text('<script>alert("x")</script>')}
     (mail,) = render(renderer(VISIT), template="visit", claims=claims, channels=[EMAIL])
