@@ -7,12 +7,11 @@ import hashlib
 import json
 import secrets
 import uuid
-from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
 
 from notifier.model.columns import EPOCH, microseconds, utc
-from notifier.model.notices import Claims, ClaimValue, RenderedMessage
+from notifier.model.notices import Claims, ClaimValue
 
 READABLE = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32: without I, L, O (mistaken for 1, 1, 0) and U (so that fewer words appear by chance)."""
@@ -57,15 +56,6 @@ def uuid7(now: datetime, seed: str | None = None) -> str:
 def claims_digest(claims: Claims) -> str:
     """SHA-256 over what is asserted: names, types, values and currencies, not the zones they are shown in."""
     return _digest([[name, *_asserted(claims[name])] for name in sorted(claims)])
-
-
-def content_digest(claims: Claims, messages: Iterable[RenderedMessage]) -> str:
-    """SHA-256 over the claims and over what each recipient reads, at which address.
-
-    The payload is left out: a mail's headers tell when it was rendered, which is no part of what it says.
-    """
-    read = [[message.channel, message.to, message.subject, message.text, message.html] for message in messages]
-    return _digest([claims_digest(claims), *sorted(read, key=lambda parts: str(parts[0]))])
 
 
 def approval_digest(rule_digest: str, claims_digest: str) -> str:

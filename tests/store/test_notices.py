@@ -33,9 +33,17 @@ def write(engine: sa.Engine, *drafts: object) -> None:
         commit(connection, batch(*drafts), now=NOW, live=False)  # type: ignore[arg-type]  # a test's shorthand
 
 
-def decide(engine: sa.Engine, what: Callable[..., str], reference: str, now: datetime = LATER, **changes: str) -> str:
+def decide(
+    engine: sa.Engine,
+    what: Callable[..., str],
+    reference: str,
+    *,
+    by: str = "Luz",
+    reason: str = "she called",
+    now: datetime = LATER,
+) -> str:
     with engine.begin() as connection:
-        return what(connection, reference, **({"by": "Luz", "reason": "she called"} | changes), now=now)
+        return what(connection, reference, by=by, reason=reason, now=now)
 
 
 def only(engine: sa.Engine) -> sa.Row[object]:
@@ -89,7 +97,7 @@ def test_every_decision_leaves_an_append_only_record(engine: sa.Engine) -> None:
     write(engine, draft(state=NoticeState.HELD))
     decide(engine, notices.release, draft().reference)
     a_minute_later = LATER + timedelta(minutes=1)
-    decide(engine, notices.cancel, draft().reference, a_minute_later, reason="too late")
+    decide(engine, notices.cancel, draft().reference, reason="too late", now=a_minute_later)
     with read_only(engine) as connection:
         recorded = interventions_on(connection, "notice", only(engine).id)
     assert [(row.actor, row.verb, row.reason, row.at) for row in recorded] == [
@@ -125,11 +133,11 @@ def test_what_makes_no_sense_is_refused_and_changes_nothing(
     assert only(engine) == before
 
 
-@pytest.mark.parametrize(("missing", "why"), [({"by": " "}, "who you are"), ({"reason": ""}, "say why")])
-def test_a_decision_needs_a_name_and_a_reason(engine: sa.Engine, missing: dict[str, str], why: str) -> None:
+@pytest.mark.parametrize(("by", "reason", "why"), [(" ", "she called", "who you are"), ("Luz", "", "say why")])
+def test_a_decision_needs_a_name_and_a_reason(engine: sa.Engine, by: str, reason: str, why: str) -> None:
     write(engine, draft())
     with pytest.raises(RefusedError, match=why):
-        decide(engine, notices.cancel, draft().reference, **missing)
+        decide(engine, notices.cancel, draft().reference, by=by, reason=reason)
     assert only(engine).state == "ready"
 
 
