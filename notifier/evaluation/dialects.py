@@ -19,7 +19,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
-from notifier.evaluation.sqltypes import Exact, TextList
+from notifier.evaluation.sqltypes import TextList
 from notifier.model.columns import EPOCH, UtcTime, microseconds
 
 INT64 = 2**63 - 1
@@ -89,10 +89,14 @@ class WholeQuotient(Construct):
 
 
 class DecimalQuotient(Construct):
-    """The quotient of two decimals, cut off towards zero; NULL by zero. `{2}` is 10 to the power of what is gained."""
+    """The quotient of two decimals, cut off towards zero; NULL by zero.
 
-    sqlite = "notifier_quotient({0}, {1}, {2})"
-    postgresql = "div({0} * {3}, nullif({1}, 0)) / {3}"
+    `{2}` and `{3}` are the powers of ten by which dividend and divisor, as integers of their smallest places, must grow
+    for the quotient to have the wanted places; `{4}` is that of the wanted places, `{5}` the smallest of them.
+    """
+
+    sqlite = "notifier_quotient({0}, {1}, {2}, {3})"
+    postgresql = "div({0} * {4}, nullif({1}, 0)) * {5}"  # a numeric division would round
 
 
 class Fitting(Construct):
@@ -132,7 +136,7 @@ class Curtailed(Construct):
 class ExactSum(Construct):
     """The sum of all values of a group, 0 for none; NULL as soon as one value is NULL."""
 
-    sqlite = "notifier_sum({0})"
+    sqlite = "CASE WHEN count(*) > 0 THEN notifier_sum({0}) ELSE 0 END"  # no Python call for no row
     postgresql = "CASE WHEN count(*) = count({0}) THEN coalesce(sum({0}), 0) END"
 
 
@@ -269,11 +273,6 @@ def power_of_ten(exponent: int) -> sa.ColumnElement[Any]:
     return sa.literal_column(str(10**exponent), sa.BigInteger)
 
 
-def exact(scale: int) -> sa.types.TypeEngine[Any]:
-    """The type of a number with that many decimal places."""
-    return Exact(scale) if scale else sa.BigInteger()
-
-
 def register_functions(connection: sqlite3.Connection) -> None:
     """Give a SQLite connection what it lacks; PostgreSQL needs none of it."""
     for name, operands, function in _FUNCTIONS:
@@ -292,10 +291,10 @@ def _fitting(number: object) -> int | None:
     return number if isinstance(number, int) else None
 
 
-def _quotient(dividend: object, divisor: object, gained: int) -> int | None:
+def _quotient(dividend: object, divisor: object, dividend_grows: int, divisor_grows: int) -> int | None:
     if not isinstance(dividend, int) or not isinstance(divisor, int) or divisor == 0:
         return None
-    quotient = abs(dividend) * gained // abs(divisor)
+    quotient = abs(dividend) * dividend_grows // (abs(divisor) * divisor_grows)
     return _fits(quotient if (dividend < 0) == (divisor < 0) else -quotient)
 
 
@@ -358,7 +357,7 @@ class _ExactSum:
 
 _FUNCTIONS: tuple[tuple[str, int, Callable[..., Any]], ...] = (
     ("notifier_fitting", 1, _fitting),
-    ("notifier_quotient", 3, _quotient),
+    ("notifier_quotient", 4, _quotient),
     ("notifier_clock", 3, _clock),
     ("notifier_local_instant", 3, _local_instant),
     ("notifier_number", 2, _number),

@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from sqlalchemy.sql.elements import Grouping
 
 from notifier.evaluation import dialects
-from notifier.evaluation.dialects import INT64, exact, fitting, power_of_ten
-from notifier.evaluation.sqltypes import Elapsed
+from notifier.evaluation.dialects import INT64, fitting, power_of_ten
+from notifier.evaluation.sqltypes import Elapsed, Exact
 from notifier.model.columns import UtcTime
 from notifier.model.types import ValueType
 from notifier.rules.expressions import (
@@ -93,8 +93,10 @@ def grouped(sql: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
 def sql_type(expression: Expression) -> sa.types.TypeEngine[Any]:
     """The SQL type of an expression's values."""
     match expression.type:
-        case ValueType.INT | ValueType.DECIMAL | ValueType.MONEY:
-            return exact(expression.scale)
+        case ValueType.INT:
+            return sa.BigInteger()
+        case ValueType.DECIMAL | ValueType.MONEY:
+            return Exact(expression.scale)
         case ValueType.TIMESTAMP:
             return UtcTime()
         case ValueType.DURATION:
@@ -199,7 +201,7 @@ def within(operand: Value, expression: Expression, items: tuple[Literal, ...]) -
     known = [item for item in items if item.value is not None]
     scale = max([expression.scale, *(item.scale for item in known)])
     sought = rescaled(operand, expression.scale, scale) if expression.type in NUMERIC else operand
-    candidates = [_decimal(Decimal(str(i.value)), scale).sql if scale else literal(i).sql for i in known]
+    candidates = [_scaled(literal(item), item, scale).sql for item in known]
     found: sa.ColumnElement[bool] = sought.sql.in_(candidates) if candidates else sa.false()
     has_null = len(known) < len(items)
     if sought.error and operand.null:
@@ -230,16 +232,16 @@ def _scaled(value: Value, expression: Expression, scale: int) -> Value:
 
 def _decimal(number: Decimal, scale: int) -> Value:
     bound = abs(int(number.scaleb(scale)))
-    plain = Value(sa.literal(number, exact(scale)), bound=bound)
+    plain = Value(sa.literal(number, Exact(scale)), bound=bound)
     # SQLite cannot bind what does not fit; as a constant of an impossible comparison it is an error like any other.
-    return plain if bound <= INT64 else Value(sa.type_coerce(sa.null(), exact(scale)), error=True)
+    return plain if bound <= INT64 else Value(sa.type_coerce(sa.null(), Exact(scale)), error=True)
 
 
 def rescaled(value: Value, scale: int, wanted: int) -> Value:
     """The number with more decimal places; an error where it then does not fit into 64 bits."""
     if scale == wanted:
         return value
-    sql = dialects.Rescaled(value.sql, power_of_ten(wanted - scale), type_=exact(wanted))
+    sql = dialects.Rescaled(value.sql, power_of_ten(wanted - scale), type_=Exact(wanted))
     bound = value.bound * 10 ** (wanted - scale)
     # A path that is null stays null; beside that, what does not fit is the one way in which it becomes NULL.
     return _fitted(replace(value, sql=sql, bound=bound), wanted)
@@ -300,8 +302,9 @@ def _quotient(expression: Arithmetic, left: Value, right: Value) -> Value:
         whole = dialects.WholeQuotient(left.sql, right.sql, type_=kind)
         return _fitted(Value(whole, error=True, bound=left.bound), 0)
     gained = expression.scale - expression.left.scale + expression.right.scale
-    power, places = power_of_ten(gained), power_of_ten(expression.scale)
-    sql = dialects.DecimalQuotient(left.sql, right.sql, power, places, type_=kind)
+    powers = (power_of_ten(max(gained, 0)), power_of_ten(max(-gained, 0)), power_of_ten(expression.scale))
+    smallest = sa.literal_column(f"1e-{expression.scale}")
+    sql = dialects.DecimalQuotient(left.sql, right.sql, *powers, smallest, type_=kind)
     return _fitted(Value(sql, error=True, bound=LARGEST), expression.scale)
 
 
