@@ -91,6 +91,8 @@ class Merge:
         ]
         rows = list(zip(*bound, strict=True))
         self._connection.execute(sa.delete(self._incoming))
+        if not rows:
+            return
         if self._connection.dialect.name == "sqlite":
             marks = ", ".join("?" * len(self._columns))
             self._connection.exec_driver_sql(f"INSERT INTO {self._incoming.name} VALUES ({marks})", rows)  # noqa: S608 - names from the schema

@@ -1,7 +1,9 @@
 """A migrated database of each kind, and what imports need to know."""
 
+import shutil
 from collections.abc import Iterator
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -53,3 +55,12 @@ def order() -> dict[str, Any]:
         "total": Decimal("79900.50"),
         "currency": "COP",
     }
+
+
+@pytest.fixture
+def sqlite_engine(migrated_file: Path, tmp_path: Path) -> Iterator[sa.Engine]:
+    """For what only a file can show. One connection, so that a pragma stays in force."""
+    path = shutil.copyfile(migrated_file, tmp_path / "only.db")
+    engine = open_engine(f"sqlite:///{path}")
+    yield engine
+    engine.dispose()

@@ -214,7 +214,9 @@ class _Import:
             self._connection.execute(sa.schema.DropTable(self._seen, if_exists=True))
             self._connection.execute(sa.schema.CreateTable(self._seen))
         self._unreadable += sum(one is None for one in ids)
-        self._connection.execute(sa.insert(self._seen), [{"id": one} for one in ids if one is not None])
+        known = [{"id": one} for one in ids if one is not None]
+        if known:
+            self._connection.execute(sa.insert(self._seen), known)
 
 
 def _distinct(ids: Sequence[str | None]) -> bool:

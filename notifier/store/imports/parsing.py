@@ -231,18 +231,17 @@ class RowParser:
         values: list[Decimal | None] = []
         refused = {problem.index for problem in problems if problem.column == CURRENCY_COLUMN}
         for index, (cell, currency) in enumerate(zip(column, currencies, strict=True)):
-            if cell is None or cell == "":
-                values.append(None)
-                continue
             value, problem = None, None
-            if currency is not None:
+            if _is_empty(cell):
+                problem = None if self.entity.fields[name].nullable else "must not be empty"
+            elif currency is not None:
                 value, problem = _read_one(cell, reader, currency)
             elif index not in refused:
                 problem = "an amount needs its currency; fill the column 'currency'"
             values.append(value)
             if problem:
                 problems.append(CellProblem(index=index, column=name, what=problem))
-        return self._required(self.entity.fields[name], values, problems)
+        return values
 
     def _amount_reader(self, name: str) -> Callable[[Cell, str], Decimal]:
         if name not in self._reading.minor:

@@ -65,10 +65,10 @@ class Source:
         self._raw = stream
         self._progress = progress
         self.delimiter = delimiter
-        content = io.BufferedReader(stream) if isinstance(stream, io.RawIOBase) else stream
+        content: Any = stream if hasattr(stream, "peek") else io.BufferedReader(stream)
         start = _peek(content)
         if start.startswith(GZIP):
-            content = gzip.GzipFile(fileobj=content)  # type: ignore[assignment] # reads bytes all the same
+            content = gzip.GzipFile(fileobj=content)
             with self._reading():
                 start = _peek(content)
         for first, what in ENCODINGS.items():
