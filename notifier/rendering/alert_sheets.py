@@ -14,6 +14,7 @@ from notifier.model.values import seconds
 from notifier.rendering.catalogue import Wording
 from notifier.rendering.context import Fact, Names, Voice, clean, facts
 from notifier.rendering.sheets import Sheet, voice_of
+from notifier.rendering.words import ENGLISH, Words
 
 _TO_THE_HOUR = 86_400
 """With more than a day left, minutes only distract."""
@@ -29,7 +30,8 @@ def alert_sheet(
 ) -> Sheet:
     """The sheet of an alert to an owner. Raises RenderingError for an unknown zone or a text that cannot be printed."""
     voice = voice_of(recipient, wording)
-    known = facts(alert.facts, voice)
+    claims = _spoken(alert.facts, wording.words or ENGLISH)
+    known = facts(claims, voice)
     names: dict[str, object] = {
         **known,
         "kind": alert.kind.value,
@@ -43,7 +45,7 @@ def alert_sheet(
         case NoticesAlert():
             names |= _notices(alert, voice)
     return Sheet(
-        claims=alert.facts,
+        claims=claims,
         facts=known,
         previous=Names("previous", {}),
         names=names,
@@ -51,6 +53,16 @@ def alert_sheet(
         reference=reference,
         fixed=None,
     )
+
+
+def _spoken(claims: Claims, words: Words) -> Claims:
+    """The same claims, with the values of yes-or-no topics as words: owners read them on one line each."""
+    return {
+        name: ClaimValue(type=TopicType.TEXT, value=words.truths[claim.value])
+        if isinstance(claim.value, bool)
+        else claim
+        for name, claim in claims.items()
+    }
 
 
 def _contradiction(alert: ContradictionAlert, voice: Voice, now: datetime) -> dict[str, object]:

@@ -30,6 +30,8 @@ class Words:
     """A claim that no longer has a value."""
     is_now: str
     """A claim that had no value when it was told."""
+    truths: Mapping[bool, str]
+    """A value of a yes-or-no topic, for owners; a template for customers says it by a branch."""
 
 
 SPANISH = Words(
@@ -63,6 +65,7 @@ SPANISH = Words(
     was_and_is="antes le dijimos {before}, ahora es {now}",
     was="antes le dijimos {before}, eso ya no vale",
     is_now="ahora sabemos también: {now}",
+    truths={True: "sí", False: "no"},
 )
 ENGLISH = Words(
     exit="Need help?",
@@ -95,6 +98,7 @@ ENGLISH = Words(
     was_and_is="we told you {before}, it is now {now}",
     was="we told you {before}, which is no longer so",
     is_now="we now also know: {now}",
+    truths={True: "yes", False: "no"},
 )
 LANGUAGES: Mapping[str, Words] = {"es": SPANISH, "en": ENGLISH}
 

@@ -140,6 +140,23 @@ def test_the_difference_is_a_share_of_what_was_promised(
     assert ContradictionAlert(contradiction=found).difference == difference
 
 
+def test_a_yes_or_no_topic_is_told_in_words() -> None:
+    cancelled = dataclasses.replace(
+        CONTRADICTION,
+        check="cancelled-but-scheduled",
+        topic="cancelled",
+        topic_type=TopicType.BOOL,
+        promised="true",
+        actual="false",
+        currency=None,
+        actual_currency=None,
+    )
+    alert = ContradictionAlert(contradiction=cancelled)
+    assert alert.difference is None
+    assert "- Prometido: sí\n- Real: no\n" in alerted(alert)[1].text
+    assert "promised yes, actual no." in alerted(alert, "en-US")[0].text
+
+
 def test_an_alert_keeps_its_facts_as_claims() -> None:
     assert [*PRICE.facts] == ["check", "contradiction", "subject", "topic", "promised", "actual", "surfaces_at"]
     assert PRICE.facts["actual"].currency == "COP"
