@@ -38,8 +38,9 @@ def next_due(connection: sa.Connection, engine: Engine, *, after: datetime, befo
 
 def _of_statements(connection: sa.Connection, engine: Engine, after: datetime, before: datetime) -> Iterator[datetime]:
     """Moments, ends, flips of `now` conditions, and deadlines of promises."""
-    for query in (*engine.rule_queries.values(), *engine.check_queries.values()):
-        statement = query.instants()
+    statements = [query.instants() for query in engine.rule_queries.values()]
+    statements += [query.instants() for query in engine.check_queries.values()]
+    for statement in statements:
         if statement is None:
             continue
         # The statement answers for (after, before]; an instant at `before` itself must not hide an earlier one.

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -13,26 +14,34 @@ from notifier.store.imports.parsing import ImportContext, RowParser
 
 
 def write(connection: sa.Connection, rows: Sequence[ScenarioRow], context: ImportContext, at: datetime) -> None:
-    """Write the rows in the order given. Raises ProblemsError with the place of every value that cannot be read."""
+    """Write the rows in the order given.
+
+    Raises ProblemsError with the place of every value that cannot be read, before anything is written.
+    """
     problems: list[Problem] = []
-    typed = []
+    typed: list[tuple[ScenarioRow, dict[str, Any]]] = []
     for row in rows:
-        parser = RowParser(entities()[row.entity], context)
-        wrong = list(_wrong_columns(row, parser))
-        if not wrong:
-            parsed = parser.parse({name: [value] for name, value in row.values.items()})
-            typed += [(row, values) for values in parsed.rows()]
-            wrong = [
-                Problem(row.places.get(one.column, row.place), f"{one.column}: {one.what}") for one in parsed.problems
-            ]
+        values, wrong = _read(row, context)
+        typed.append((row, values))
         problems += wrong
+    if problems:
+        raise ProblemsError(problems)
     for row, values in typed:
         try:
             write_rows(connection, row.entity, [values], at)
         except IncompleteRowsError as error:
-            problems.append(Problem(row.place, str(error)))
-    if problems:
-        raise ProblemsError(problems)
+            raise ProblemsError([Problem(row.place, str(error))]) from error
+
+
+def _read(row: ScenarioRow, context: ImportContext) -> tuple[dict[str, Any], list[Problem]]:
+    """The typed values of a row, or what is wrong with it."""
+    parser = RowParser(entities()[row.entity], context)
+    wrong = list(_wrong_columns(row, parser))
+    if wrong:
+        return {}, wrong
+    parsed = parser.parse({name: [value] for name, value in row.values.items()})
+    wrong = [Problem(row.places.get(one.column, row.place), f"{one.column}: {one.what}") for one in parsed.problems]
+    return ({}, wrong) if wrong else (parsed.rows()[0], [])
 
 
 def _wrong_columns(row: ScenarioRow, parser: RowParser) -> Iterator[Problem]:

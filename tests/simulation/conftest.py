@@ -1,0 +1,83 @@
+"""A small project of one rule and one check, for scenarios that go well and scenarios that must fail."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+
+from notifier.rules.loader import load_project
+from notifier.simulation.databases import Databases, temporary_databases
+from notifier.simulation.scenarios import ScenarioResult, run_scenarios
+
+FILES = {
+    "rules/topics.yaml": "topics: { monthly_price: { type: money, worse: higher } }",
+    "rules/owners.yaml": "owners: { field: { name: Field, email: field@example.com } }",
+    "rules/contact_points.yaml": """
+        contact_points:
+          desk: { channel: phone, address: '+576017945501', human: true, settles: [reschedule] }
+        """,
+    "rules/visit.yaml": """
+        rules:
+          - rule: visit-reminder
+            about: appointment
+            owner: field
+            class: service
+            when: appointment.status in ['initialized', 'confirmed']
+            unless: appointment.contract.status == 'cancelled'
+            at: 48h before appointment.starts_at
+            claims: { starts_at: appointment.starts_at }
+            template: visit
+            exit: desk
+            follow_up:
+              - { when: appointment.status == 'cancelled', template: visit }
+        """,
+    "rules/price.yaml": """
+        checks:
+          - check: price
+            promise: monthly_price
+            against: charge
+            on: charge.contract
+            when: not charge.billed
+            actual: charge.amount
+            surfaces_at: charge.bill_at
+            warn: 72h
+            owner: field
+            hold: { rules: [visit-reminder] }
+        """,
+    "templates/visit/sms.en.txt.j2": "Visit on {{ starts_at | datetime }}. {{ exit.address }} {{ reference }}",
+    "templates/visit/email.en.subject.j2": "Your visit",
+    "templates/visit/email.en.txt.j2": "We come on {{ starts_at | datetime }}. {{ exit.address }} {{ reference }}",
+}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    for name, text in FILES.items():
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(dedent(text))
+    return tmp_path
+
+
+@pytest.fixture(scope="session")
+def databases() -> Iterator[Databases]:
+    with temporary_databases() as made:
+        yield made
+
+
+Played = Callable[..., list[ScenarioResult]]
+
+
+@pytest.fixture
+def played(folder: Path) -> Played:
+    """Writes a scenario file beside the rules and plays it."""
+
+    def play(text: str, only: str | None = None) -> list[ScenarioResult]:
+        path = folder / "rules" / "x.test.yaml"
+        path.write_text(dedent(text))
+        project = load_project(folder)
+        assert [str(problem) for problem in project.problems] == []
+        return list(run_scenarios(project, [path], only))
+
+    return play
