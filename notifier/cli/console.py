@@ -1,5 +1,6 @@
 """Where output goes: results to stdout, problems and progress to stderr, JSON without decoration."""
 
+import os
 import sys
 from collections.abc import Iterable
 
@@ -10,9 +11,10 @@ WIDEST = 100
 
 
 def out() -> Console:
-    """The console for results. Without a terminal: plain text, 100 columns, whatever is piped into."""
-    console = Console(highlight=False, soft_wrap=False)
-    console.width = min(console.width, WIDEST) if console.is_terminal else WIDEST
+    """The console for results: as wide as the terminal, or as COLUMNS says, else 100 columns of plain text."""
+    console = Console(highlight=False)
+    known = console.is_terminal or "COLUMNS" in os.environ
+    console.width = min(console.width, WIDEST) if known else WIDEST
     return console
 
 

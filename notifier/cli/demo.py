@@ -42,8 +42,8 @@ def demo(
         timezone = house.settings.default_timezone
         console = out()
         console.print(
-            f"A week of {house.settings.company}: telco, shop and restaurant in Bogotá. Customers, orders and promises "
-            "are written as they would be;\nthe rules in rules/ decide what is told. Nothing leaves this machine."
+            f"A week of {house.settings.company}, a telco with shops and a restaurant in Bogotá. What happens is data "
+            "(→), what is told the rules decide. Nothing leaves this machine."
         )
         for part in WeekStory(timezone, house.project.owners).tell(steps):
             console.print(part)
@@ -72,8 +72,10 @@ def _play(house: "House", week: "Week") -> list["Step"]:
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
     from notifier.cli.shown.values import day_text
+    from notifier.simulation.databases import unflushed
     from notifier.simulation.demo.week import play_week
 
+    unflushed(house.database)
     timezone = house.settings.default_timezone
     columns = (
         TextColumn("{task.description:<26}"),

@@ -38,10 +38,9 @@ def explained(error: Exception) -> Sequence[str] | None:
     if isinstance(error, ProblemsError):
         return [str(problem) for problem in error.problems]
     from notifier.store.conflicts import ConflictError
-    from notifier.store.contradictions import ChangedMeanwhileError
     from notifier.store.database import DatabaseError
     from notifier.store.interventions import RefusedError
 
-    if isinstance(error, DatabaseError | RefusedError | ChangedMeanwhileError | ConflictError):
+    if isinstance(error, DatabaseError | RefusedError | ConflictError):
         return [str(error)]
     return None

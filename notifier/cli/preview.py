@@ -30,16 +30,16 @@ def preview(
     from notifier.cli.shapes import draft_document, json_text
     from notifier.model.problems import did_you_mean
     from notifier.runtime.preview import preview as previewed
+    from notifier.runtime.preview import seen_by_a_tick
 
     with opened(context) as house:
         for name in rules or ():
             if name not in house.project.rules:
                 raise typer.BadParameter(f"there is no rule '{name}'{did_you_mean(name, house.project.rules)}")
         now = at or house.clock()
-        with house.reading() as reader:
-            result = previewed(
-                house.engine, reader, now, live=house.settings.live, rules=rules or None, customer=customer
-            )
+        live = house.settings.live
+        with seen_by_a_tick(house.database, house.engine, now, live=live) as reader:
+            result = previewed(house.engine, reader, now, live=live, rules=rules or None, customer=customer)
         if html is not None:
             from notifier.cli.pages.preview_page import preview_page
 

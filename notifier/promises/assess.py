@@ -17,7 +17,7 @@ from notifier.model.contradictions import HOLDING, Contradiction, ContradictionS
 from notifier.model.digests import reference
 from notifier.model.values import parse_canonical
 from notifier.promises.compare import Value, disagree
-from notifier.promises.wording import pair_of, sentence
+from notifier.promises.wording import in_words, pair_of, sentence
 from notifier.rules.checked import Check
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
@@ -127,7 +127,7 @@ def assess(
     promised = promise.promised(check)
     disagreeing = _disagreeing(check, promised, [*facts.disagreeing, *(facts.members if living else ())])
     waived = set() if known is None or known.waived_pair is None else set(known.waived_pair.split("\n"))
-    members = set() if living is None else _member_keys(check, living)
+    members = set() if living is None else member_keys(check, living)
     rows = [
         fact
         for fact in disagreeing
@@ -169,7 +169,8 @@ def _disagreeing(check: Check, promised: Value, facts: Iterable[Fact]) -> list[F
     return sorted(unique.values(), key=lambda fact: (fact.surfaces_at or _NEVER, fact.key))
 
 
-def _member_keys(check: Check, known: Contradiction) -> set[tuple[str, str]]:
+def member_keys(check: Check, known: Contradiction) -> set[tuple[str, str]]:
+    """The keys of the facts that the contradiction is made of."""
     if check.kept_when:
         return {("", "")}
     return {(member.fact_type, member.fact_id) for member in known.members}
@@ -267,5 +268,8 @@ def _why_settled(check: Check, promised: Value, facts: Facts, known: Contradicti
         elif fact.value.value is None:
             sentences.append(f"{row} has no value any more")
         else:
-            sentences.append(f"{row} is {fact.value.sentence} and agrees with {promised.sentence}")
+            said, is_now = in_words(check.topic, promised), in_words(check.topic, fact.value)
+            sentences.append(
+                f"{row} is {is_now}, as promised" if said == is_now else f"{row} is {is_now} and agrees with {said}"
+            )
     return "; ".join(sentences)

@@ -59,10 +59,17 @@ def sentence(contradiction: Contradiction) -> str:
     if actual.value is None:
         topic = contradiction.topic
         return f"{topic} {promised.sentence}, promised by {contradiction.promised_by}, is not kept"
-    said, is_now = promised.sentence, actual.sentence
+    said, is_now = in_words(contradiction.topic, promised), in_words(contradiction.topic, actual)
     if None not in (promised.tax_included, actual.tax_included) and promised.tax_included != actual.tax_included:
         said, is_now = f"{said} {tax_words(promised.tax_included)}", f"{is_now} {tax_words(actual.tax_included)}"
     return f"{_rows(contradiction)} {is_now}, promised {said} by {contradiction.promised_by}"
+
+
+def in_words(topic: str, value: Value) -> str:
+    """A value within a sentence; one that is true or false is named by its topic: `cancelled`, `not cancelled`."""
+    if isinstance(value.value, bool):
+        return topic if value.value else f"not {topic}"
+    return value.sentence
 
 
 def _rows(contradiction: Contradiction) -> str:

@@ -1,12 +1,15 @@
 """The drafts of one pass become a preview: who would be told, who would not and why, which owners hear of it, the cost.
 
-The drafts are those of `pipeline.draft`, on one snapshot that is only read: what preview shows is what a tick commits.
+The drafts are those of `pipeline.draft` on what a tick would read: what preview shows is what a tick commits.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+
+import sqlalchemy as sa
 
 from notifier.drafting.engine import DraftOptions, Engine
 from notifier.model.batches import Batch
@@ -15,6 +18,9 @@ from notifier.model.notices import Draft, NoticeKind, NoticeState
 from notifier.model.reading import StateReader
 from notifier.model.types import ChannelName
 from notifier.pipeline import draft
+from notifier.store.database import read_only
+from notifier.store.reader import Reader
+from notifier.store.site_days import refresh_site_days, site_days_are_current
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,6 +75,25 @@ def preview(
     options = DraftOptions(live=live, everything=True, rules=rules)
     known = {contradiction.id: contradiction for contradiction in reader.holding_contradictions()}
     return preview_of(draft(engine, reader, now, options), now, known=known.values(), customer=customer)
+
+
+@contextmanager
+def seen_by_a_tick(database: sa.Engine, engine: Engine, now: datetime, *, live: bool) -> Iterator[Reader]:
+    """What a tick at `now` would read; nothing is written.
+
+    A tick begins by bringing the days of sites up to date. Where that would change something, it is done here too, in a
+    transaction that is rolled back.
+    """
+    with read_only(database) as connection:
+        if site_days_are_current(connection, engine.project.hours, now):
+            yield Reader(connection, live=live)
+            return
+    with database.connect() as connection, connection.begin() as transaction:
+        try:
+            refresh_site_days(connection, engine.project.hours, now)
+            yield Reader(connection, live=live)
+        finally:
+            transaction.rollback()
 
 
 def preview_of(

@@ -44,7 +44,7 @@ class Databases:
     def _made(self) -> tuple[Path, sa.Engine]:
         path = self._folder / f"world-{next(self._numbers)}.db"
         engine = open_engine(f"sqlite:///{path}")
-        sa.event.listen(engine, "connect", _unflushed)
+        unflushed(engine)
         return path, engine
 
 
@@ -53,6 +53,11 @@ def temporary_databases() -> Iterator[Databases]:
     """Databases in a folder of their own that goes when this ends."""
     with TemporaryDirectory(prefix="notifier-", ignore_cleanup_errors=True) as folder:
         yield Databases(Path(folder))
+
+
+def unflushed(database: sa.Engine) -> None:
+    """Let a SQLite database of a simulated world write without waiting for the disk: it need survive no power cut."""
+    sa.event.listen(database, "connect", _unflushed)
 
 
 def _unflushed(connection: sa.engine.interfaces.DBAPIConnection, _record: object) -> None:

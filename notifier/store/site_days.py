@@ -6,7 +6,7 @@ of daylight saving time. Only sites for which something changed since the last t
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -87,24 +87,46 @@ def refresh_site_days(
     Days before yesterday go, as do those of deleted sites. What did not change leaves no change record; sites whose
     hours, zone, holidays, exceptions and date are the same as last time are not computed at all.
     """
-    known = {row.site_id: row.digest for row in connection.execute(sa.select(SITE_CALENDAR))}
-    columns = (SITE.c.id, SITE.c.timezone, SITE.c.country, SITE.c.subdivision, SITE.c.opening_hours)
-    sites = [SiteHours(**row._mapping) for row in connection.execute(sa.select(*columns).order_by(SITE.c.id))]
+    known = _known_digests(connection)
     counts = WriteCounts()
-    for site in sites:
-        today = now.astimezone(ZoneInfo(site.timezone)).date()
-        concerning = [one for one in exceptions if not one.sites or site.id in one.sites]
-        digest = _digest(site, concerning, today)
-        if known.get(site.id) == digest:
-            continue
+    for site, concerning, today, digest in _outdated(connection, exceptions, now, known):
         counts += write_rows(connection, "site_day", site_days(site, concerning, today), now, baseline=baseline)
         over = sa.and_(SITE_DAY.c.site_id == site.id, SITE_DAY.c.date < (today - DAY).isoformat())
         delete_where(connection, "site_day", over, now, baseline=baseline)
         connection.execute(upsert(SITE_CALENDAR, connection, values={"site_id": site.id, "digest": digest}))
-    for gone in chunks(sorted(set(known) - {site.id for site in sites})):
+    for gone in chunks(_gone(connection, known)):
         delete_where(connection, "site_day", SITE_DAY.c.site_id.in_(gone), now, baseline=baseline)
         connection.execute(sa.delete(SITE_CALENDAR).where(SITE_CALENDAR.c.site_id.in_(gone)))
     return counts
+
+
+def site_days_are_current(connection: sa.Connection, exceptions: Sequence[HoursException], now: datetime) -> bool:
+    """Whether `refresh_site_days` would have nothing to do."""
+    known = _known_digests(connection)
+    return next(_outdated(connection, exceptions, now, known), None) is None and not _gone(connection, known)
+
+
+def _known_digests(connection: sa.Connection) -> Mapping[str, str]:
+    return {row.site_id: row.digest for row in connection.execute(sa.select(SITE_CALENDAR))}
+
+
+def _outdated(
+    connection: sa.Connection, exceptions: Sequence[HoursException], now: datetime, known: Mapping[str, str]
+) -> Iterator[tuple[SiteHours, Sequence[HoursException], date, str]]:
+    """Each site whose days must be computed again, with the exceptions for it, its local date and its new digest."""
+    columns = (SITE.c.id, SITE.c.timezone, SITE.c.country, SITE.c.subdivision, SITE.c.opening_hours)
+    sites = [SiteHours(**row._mapping) for row in connection.execute(sa.select(*columns).order_by(SITE.c.id))]
+    for site in sites:
+        today = now.astimezone(ZoneInfo(site.timezone)).date()
+        concerning = [one for one in exceptions if not one.sites or site.id in one.sites]
+        digest = _digest(site, concerning, today)
+        if known.get(site.id) != digest:
+            yield site, concerning, today, digest
+
+
+def _gone(connection: sa.Connection, known: Mapping[str, str]) -> list[str]:
+    """Sites that have days but were deleted."""
+    return sorted(set(known) - set(connection.execute(sa.select(SITE.c.id)).scalars()))
 
 
 def _holidays_around(site: SiteHours, first_day: date, days: int) -> dict[date, str]:

@@ -86,7 +86,7 @@ def test_a_card_says_who_when_why_and_the_exact_texts_with_segments_and_cost() -
 
 
 def test_a_short_card_shows_of_the_mail_its_subject_and_facts() -> None:
-    text = flat(printed(card(ready(), full_mail=False)))
+    text = flat(printed(card(ready(), brief=True)))
 
     assert "Fecha: jueves, 5 de marzo de 2026 · Hora: 10:00 a. m. · Lugar: Calle 12 # 4-56" in text
     assert "Esto es lo acordado" not in text
@@ -138,7 +138,7 @@ def test_those_left_out_for_one_reason_are_grouped_and_counted() -> None:
         for number in range(10)
     )
 
-    text = flat(printed(*preview_report(a_preview(not_told=crowd))))
+    text = flat(printed(*preview_report(a_preview(not_told=crowd)), width=200))
 
     assert text.count("an open contradiction of cancelled-but-scheduled") == 1
     assert "Person 0 (C-0)" in text

@@ -99,7 +99,7 @@ def test_facts_that_agree_again_settle_it() -> None:
     change = step(facts(members=(charge(79900),)), opened(charge()))
     assert change is not None
     assert (change.event, change.contradiction.state) == (Event.SETTLED, ContradictionState.SETTLED)
-    assert change.contradiction.reason == "charge X-1 is 79900 COP and agrees with 79900 COP"
+    assert change.contradiction.reason == "charge X-1 is 79900 COP, as promised"
 
 
 def test_it_settles_when_its_rows_are_deleted() -> None:

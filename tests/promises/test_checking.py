@@ -285,7 +285,7 @@ def test_a_cancelled_installation_still_on_the_list_is_found_by_every_path(
     said: dict[str, Any] = {"topic": "cancelled", "topic_type": TopicType.BOOL, "value": "true"}
     world.promise(subject_type=subject_type, subject_id=subject_id, source="agent", **said)
     assert events(world.tick(NOW + HOUR)) == [(Event.OPENED, "P-1", "false")]
-    assert world.only().reason == "appointment A-1 is false, promised true by agent"
+    assert world.only().reason == "appointment A-1 is not cancelled, promised cancelled by agent"
     appointment(world, "cancelled", NOW + 2 * HOUR)
     assert events(world.tick(NOW + 2 * HOUR)) == [(Event.SETTLED, "P-1", "false")]
 

@@ -11,6 +11,7 @@ from rich.text import Text
 
 from notifier.cli.shown.values import canonical_text, difference_text, instant_text, left_text, span_text
 from notifier.model.contradictions import HOLDING, Contradiction, ContradictionState
+from notifier.model.types import TopicType
 
 STYLES: Mapping[ContradictionState, tuple[str, str]] = {
     ContradictionState.OPEN: ("red", "CONTRADICTION"),
@@ -22,12 +23,16 @@ STYLES: Mapping[ContradictionState, tuple[str, str]] = {
 
 
 def promised_text(contradiction: Contradiction, timezone: str | None = None) -> str:
-    """The promised value as a person reads it."""
+    """The promised value as a person reads it; what is true or false is named by its topic."""
+    if contradiction.topic_type is TopicType.BOOL:
+        return _named(contradiction, contradiction.promised)
     return canonical_text(contradiction.topic_type, contradiction.promised, contradiction.currency, timezone)
 
 
 def actual_text(contradiction: Contradiction, timezone: str | None = None) -> str:
     """The fact as a person reads it, with its distance from the promise."""
+    if contradiction.topic_type is TopicType.BOOL and contradiction.actual is not None:
+        return _named(contradiction, contradiction.actual)
     value = canonical_text(contradiction.topic_type, contradiction.actual, contradiction.actual_currency, timezone)
     distance = ""
     if contradiction.actual_currency == contradiction.currency:
@@ -101,6 +106,10 @@ def _rows(
     elif contradiction.reason:
         yield "because", contradiction.reason
     yield "id", Text(contradiction.id, style="dim")
+
+
+def _named(contradiction: Contradiction, canonical: str) -> str:
+    return contradiction.topic if canonical == "true" else f"not {contradiction.topic}"
 
 
 def _time_left(contradiction: Contradiction, now: datetime, timezone: str | None) -> str:

@@ -1,5 +1,6 @@
 """A draft becomes a card: who, when, why, and the exact text on every channel; or why not."""
 
+import re
 from collections.abc import Mapping
 
 from rich import box
@@ -31,6 +32,12 @@ KINDS: Mapping[NoticeKind, str] = {
     NoticeKind.FOLLOW_UP: "follow-up",
     NoticeKind.ALERT: "alert",
 }
+BUBBLE = 71
+"""Columns of a message's box: fits an 80-column terminal with its indentation."""
+FACTS_SHOWN = 4
+"""Values of a condition that are shown as the reason's facts."""
+INSTANT = re.compile(r"\d{4}-\d\d-\d\dT.*Z")
+"""Instants among them are left out: the reason and the claims say the times."""
 RECORDED = (ReasonCode.BACKLOG, ReasonCode.BASELINE)
 
 
@@ -61,15 +68,20 @@ def zone_of(draft: Draft) -> str | None:
     return None if draft.recipient is None else draft.recipient.timezone
 
 
-def card(draft: Draft, *, full_mail: bool = True, sign_word: str | None = None) -> RenderableType:
-    """Everything about one draft. `full_mail` False shows of the mail only its subject and its facts."""
+def card(draft: Draft, *, brief: bool = False, sign_word: str | None = None) -> RenderableType:
+    """Everything about one draft. `brief`: the SMS without a bubble, of the mail its subject and facts, no times."""
     rows = Table.grid(padding=(0, 1))
     rows.add_column(width=6, style="dim", justify="right")
     rows.add_column(overflow="fold", ratio=1)
-    rows.add_row("when", _when(draft))
-    rows.add_row("why", Text(draft.verdict.reason.text))
+    if not brief:
+        rows.add_row("when", _when(draft))
+    rows.add_row("why", _why(draft))
+    if brief:
+        for message in draft.messages:
+            rows.add_row("SMS" if message.channel is ChannelName.SMS else "mail", _brief(message))
     parts: list[RenderableType] = [headline(draft, sign_word), Padding(rows, (0, 0, 0, 2))]
-    parts += [Padding(message_card(message, full_mail=full_mail), (0, 0, 0, 9)) for message in draft.messages]
+    if not brief:
+        parts += [Padding(message_card(message), (0, 0, 0, 9)) for message in draft.messages]
     return Group(*parts)
 
 
@@ -85,15 +97,13 @@ def headline(draft: Draft, sign_word: str | None = None) -> Text:
     return line
 
 
-def message_card(message: RenderedMessage, *, full_mail: bool = True) -> RenderableType:
+def message_card(message: RenderedMessage) -> RenderableType:
     """One message as the customer reads it, in a bubble whose caption says where it goes and what it costs."""
     caption = Text(_caption(message), style="dim")
     if message.channel is ChannelName.SMS:
-        return Panel(Text(message.text), title=caption, title_align="left", box=box.ROUNDED, width=71)
-    body = Text(message.text.strip() if full_mail else facts_of(message.text))
-    subject = Text(f"{message.subject or ''}\n", style="bold")
-    parts: list[RenderableType] = [Text.assemble(subject, "\n", body) if full_mail else Text.assemble(subject, body)]
-    return Panel(Group(*parts), title=caption, title_align="left", box=box.SQUARE, width=71)
+        return Panel(Text(message.text), title=caption, title_align="left", box=box.ROUNDED, width=BUBBLE)
+    letter = Text.assemble((message.subject or "", "bold"), f"\n\n{message.text.strip()}")
+    return Panel(letter, title=caption, title_align="left", box=box.SQUARE, width=BUBBLE)
 
 
 def facts_of(mail: str) -> str:
@@ -102,8 +112,37 @@ def facts_of(mail: str) -> str:
     return " · ".join(facts)
 
 
+def evidence_text(draft: Draft) -> str:
+    """The values that the rule looked at: `incident.status = acknowledged, incident.kind = outage`."""
+    looked_at = [
+        (part, value)
+        for part, value in draft.evidence.items()
+        if not isinstance(value, bool) and not INSTANT.fullmatch(str(value))
+    ]
+    return ", ".join(f"{part} = {'null' if value is None else value}" for part, value in looked_at[:FACTS_SHOWN])
+
+
+def _why(draft: Draft) -> Text:
+    facts = evidence_text(draft)
+    return Text.assemble(draft.verdict.reason.text, (f" · {facts}" if facts else "", "dim"))
+
+
+def _brief(message: RenderedMessage) -> Text:
+    caption = (f"{_measures(message)}: " if message.channel is ChannelName.SMS else "", "dim")
+    if message.channel is ChannelName.SMS:
+        return Text.assemble(caption, message.text)
+    facts = facts_of(message.text)
+    return Text.assemble((message.subject or "", "bold"), (f" · {facts}" if facts else "", "dim"))
+
+
 def _caption(message: RenderedMessage) -> str:
-    parts = ["SMS" if message.channel is ChannelName.SMS else "mail", message.to]
+    kind = "SMS" if message.channel is ChannelName.SMS else "mail"
+    return " · ".join(part for part in (kind, message.to, _measures(message)) if part)
+
+
+def _measures(message: RenderedMessage) -> str:
+    """`2 segments GSM-7 · COP 90`; nothing for a mail."""
+    parts = []
     if message.segments is not None:
         parts.append(f"{count_text(message.segments, 'segment')} {message.encoding}")
     if message.cost is not None:

@@ -1,7 +1,9 @@
 """A played week becomes a story: what was written, what was told, held or deferred and why, and what was caught."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from rich.console import Group, RenderableType
@@ -10,7 +12,7 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from notifier.cli.shown.contradictions import contradiction_card
+from notifier.cli.shown.contradictions import STYLES, contradiction_card
 from notifier.cli.shown.drafts import card, headline, name_of
 from notifier.cli.shown.preview import totals_text
 from notifier.cli.shown.values import count_text, day_text, instant_text, span_text
@@ -22,9 +24,26 @@ from notifier.simulation.demo.week import Step
 from notifier.store.imports.events import ChangeSet
 from notifier.store.records import NoticeRecord
 
+INDENT = 6
+"""Columns before everything that has a time of day."""
+NOT_AT_ONCE = (NoticeState.HELD, NoticeState.DEFERRED, NoticeState.SUPPRESSED)
+INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d.*")
 SHOWN_COLUMNS = 4
 """Columns of a written row that are shown."""
-SILENT = ("id", "customer_id", "contract_id", "site_id", "subject", "currency", "ends_at", "channel", "source", "at")
+SILENT = (
+    "id",
+    "customer_id",
+    "contract_id",
+    "site_id",
+    "subject",
+    "currency",
+    "ends_at",
+    "channel",
+    "source",
+    "at",
+    "made_at",
+    "placed_at",
+)
 """Columns that say little to somebody who follows the story."""
 
 
@@ -35,24 +54,38 @@ class WeekStory:
         self._timezone = timezone
         self._owners = owners
         self._day: str | None = None
-        self._mails: set[tuple[str, str, str]] = set()
+        self._shown: set[tuple[str, str]] = set()
         self._names: dict[str, str] = {}
 
     def tell(self, steps: Iterable[Step]) -> Iterator[RenderableType]:
-        """The story of these steps; a step in which nothing happened is left out."""
+        """The story of these steps; a step in which nothing happened is left out, and so is the state at the start."""
         for number, step in enumerate(steps):
             self._learn_names(step.written)
-            if number == 0 or (not (step.written and step.written.set) and not _is_news(step)):
+            parts = [*self._news(step)]
+            if number == 0 or (not parts and not (step.written and step.written.set)):
                 continue
             yield from self._heading(step.at)
             if step.written is not None:
-                yield from self._written(step.written)
-            for contradiction in step.contradictions:
-                yield self._indented(self._contradiction(contradiction, step.at))
-            for alert in step.alerts:
-                yield self._indented(self._alert(alert))
-            for record in step.notices:
-                yield self._clocked(step.at, self._notice(record))
+                yield self._written(step.written)
+                yield from (Padding(part, (0, 0, 0, INDENT)) for part in parts)
+            else:
+                yield Text()
+                yield self._clocked(step.at, parts[0])
+                yield from (Padding(part, (0, 0, 0, INDENT)) for part in parts[1:])
+
+    def _news(self, step: Step) -> Iterator[RenderableType]:
+        for contradiction in step.contradictions:
+            yield self._contradiction(contradiction, step.at)
+        for alert in step.alerts:
+            yield self._alert(alert)
+        for (_, reason), records in groupby(step.notices, key=_verdict):
+            for record in records:
+                if record.draft.verdict.state is NoticeState.TOLD:
+                    yield self._told(record)
+                else:
+                    yield headline(record.draft)
+            if reason is not None:
+                yield Text(f"  {reason}", style="yellow")
 
     def _heading(self, at: datetime) -> Iterator[RenderableType]:
         day = day_text(at, self._timezone)
@@ -61,19 +94,17 @@ class WeekStory:
             yield Text()
             yield Rule(Text(day, style="bold"), align="left", style="default")
 
-    def _written(self, change: ChangeSet) -> Iterator[RenderableType]:
-        rows = Table.grid(padding=(0, 1))
-        rows.add_column(width=5, style="dim")
-        rows.add_column(overflow="fold", ratio=1)
-        clock = self._clock(change.at)
-        for entity, written in change.set.items():
-            for row in written:
-                rows.add_row(clock, Text(f"→ {_written_row(entity, row)}", style="dim"))
-                clock = ""
-        yield Text()
-        yield rows
+    def _written(self, change: ChangeSet) -> RenderableType:
+        lines = [
+            Text(f"→ {_written_row(entity, row, self._timezone)}", style="dim")
+            for entity, rows in change.set.items()
+            for row in rows
+        ]
+        return Padding(self._clocked(change.at, Group(*lines)), (1, 0, 0, 0))
 
     def _contradiction(self, contradiction: Contradiction, now: datetime) -> RenderableType:
+        if contradiction.state not in HOLDING:
+            return _ended(contradiction, now)
         owner = self._owners.get(contradiction.owner)
         return contradiction_card(
             contradiction,
@@ -89,25 +120,19 @@ class WeekStory:
         text.append(alert.draft.verdict.reason.text)
         return text
 
-    def _notice(self, record: NoticeRecord) -> RenderableType:
-        draft = record.draft
-        if draft.verdict.state is not NoticeState.TOLD:
-            return Group(headline(draft), Padding(Text(_why_not(record, self._timezone)), (0, 0, 0, 2)))
-        locale = draft.recipient.locale if draft.recipient else ""
-        key = (draft.template, draft.kind.value, locale[:2])
-        full = key in self._mails
-        self._mails.add(key)
-        return card(draft, full_mail=not full)
+    def _told(self, record: NoticeRecord) -> RenderableType:
+        """In full the first time that something of its kind is told, in brief after that."""
+        kind = (record.draft.template, record.draft.kind.value)
+        brief = kind in self._shown
+        self._shown.add(kind)
+        return card(record.draft, brief=brief)
 
     def _clocked(self, at: datetime, part: RenderableType) -> RenderableType:
         rows = Table.grid(padding=(0, 1))
-        rows.add_column(width=5, style="dim")
+        rows.add_column(width=INDENT - 1, style="dim")
         rows.add_column(ratio=1)
         rows.add_row(self._clock(at), part)
-        return Padding(rows, (1, 0, 0, 0))
-
-    def _indented(self, part: RenderableType) -> RenderableType:
-        return Padding(part, (0, 0, 0, 6))
+        return rows
 
     def _clock(self, at: datetime) -> str:
         return f"{at.astimezone(ZoneInfo(self._timezone)):%H:%M}"
@@ -136,34 +161,29 @@ def summary(steps: Sequence[Step], timezone: str) -> Iterator[RenderableType]:
 
 def _not_at_once(steps: Sequence[Step]) -> Iterator[RenderableType]:
     """Everything that was held, deferred or suppressed in the week, and what became of it."""
-    ends: dict[str, NoticeRecord] = {}
-    first: dict[str, NoticeRecord] = {}
-    for step in steps:
-        for record in step.notices:
-            ends[record.id] = record
-            if record.draft.verdict.state in (NoticeState.HELD, NoticeState.DEFERRED, NoticeState.SUPPRESSED):
-                first.setdefault(record.id, record)
-    if not first:
+    last = {record.id: record for step in steps for record in step.notices}
+    groups: dict[tuple[str, str, str, str], list[str]] = {}
+    seen: set[str] = set()
+    for record in (record for step in steps for record in step.notices):
+        verdict = record.draft.verdict
+        if verdict.state in NOT_AT_ONCE and record.id not in seen:
+            seen.add(record.id)
+            key = (verdict.state.value, record.draft.rule, verdict.reason.text, _became(record, last[record.id]))
+            groups.setdefault(key, []).append(name_of(record.draft))
+    if not groups:
         return
     yield Text("\nNot told at once, and what became of it", style="bold")
-    table = Table.grid(padding=(0, 1))
-    table.add_column(no_wrap=True)
-    table.add_column(overflow="fold", ratio=2)
-    table.add_column(overflow="fold", ratio=2)
-    for name, record in first.items():
-        end = ends[name].draft.verdict
-        became = end.state.value
-        if end.state is record.draft.verdict.state:
-            became = f"still {became}"
-        elif end.state is not NoticeState.TOLD:
-            became = f"{became}: {end.reason.text}"
-        draft = record.draft
-        table.add_row(
-            Text(draft.verdict.state.value, style="yellow"),
-            Text(f"{draft.rule}, {name_of(draft)}: {draft.verdict.reason.text}"),
-            Text(f"→ {became}"),
-        )
-    yield Padding(table, (0, 0, 0, 2))
+    for (state, rule, reason, became), names in groups.items():
+        text = Text.assemble((f"{state} ", "yellow"), (f"{rule} ", "bold"), f"for {', '.join(names)}: {reason}\n")
+        text.append(f"→ {became}", style="green" if became == NoticeState.TOLD else "default")
+        yield Padding(text, (0, 0, 0, 2))
+
+
+def _became(first: NoticeRecord, last: NoticeRecord) -> str:
+    state = last.draft.verdict.state
+    if state is first.draft.verdict.state:
+        return f"still {state.value}"
+    return state.value if state is NoticeState.TOLD else f"{state.value}: {last.draft.verdict.reason.text}"
 
 
 def _caught(steps: Sequence[Step], timezone: str) -> Iterator[RenderableType]:
@@ -181,7 +201,7 @@ def _caught(steps: Sequence[Step], timezone: str) -> Iterator[RenderableType]:
     if not opened:
         yield Text("\nNo promise and no fact disagreed.", style="bold")
         return
-    yield Text("\nCaught before the customer found out", style="bold")
+    yield Text("\nPromises that were about to be broken", style="bold")
     for name, (at, first) in opened.items():
         when, last = ended[name]
         yield Padding(_catch(at, first, when, last, held.get(name, []), timezone), (0, 0, 1, 2))
@@ -194,8 +214,8 @@ def _catch(
     text = Text.assemble((f"{first.check} ", "bold"), f"{first.subject_type} {first.subject_id}, owner {first.owner}\n")
     if first.surfaces_at is not None:
         text.append(
-            f"known {instant_text(at, timezone)}, {span_text(first.surfaces_at - at)} before the customer would have "
-            f"found out\n"
+            f"its owner knew {instant_text(at, timezone)}, {span_text(first.surfaces_at - at)} before the customer "
+            "would have found out\n"
         )
     for record in held:
         text.append(f"held {record.draft.rule} for {name_of(record.draft)}, {record.draft.reference}\n")
@@ -207,22 +227,33 @@ def _catch(
     return text
 
 
-def _why_not(record: NoticeRecord, timezone: str) -> str:
+def _ended(contradiction: Contradiction, now: datetime) -> Text:
+    """A contradiction that is over, in two lines."""
+    colour, title = STYLES[contradiction.state]
+    text = Text.assemble((f"■ {title} ", f"bold {colour}"), (contradiction.check, "bold"))
+    deadline = contradiction.surfaces_at
+    if contradiction.state is ContradictionState.SETTLED and deadline is not None and deadline > now:
+        text.append(f", {span_text(deadline - now)} before the customer would have found out")
+    text.append(f"\n  {contradiction.reason}")
+    return text
+
+
+def _verdict(record: NoticeRecord) -> tuple[str, str | None]:
+    """What neighbours in the story are grouped by: those not told for one reason share its line."""
     verdict = record.draft.verdict
-    until = (
-        f" Goes {instant_text(verdict.send_at, timezone)}."
-        if verdict.state is NoticeState.DEFERRED and verdict.send_at
-        else ""
-    )
-    return f"{verdict.reason.text}.{until}"
+    if verdict.state is NoticeState.TOLD:
+        return record.draft.rule, None
+    return record.draft.rule, verdict.reason.text
 
 
-def _is_news(step: Step) -> bool:
-    return bool(step.notices or step.alerts or step.contradictions)
-
-
-def _written_row(entity: str, row: Mapping[str, object]) -> str:
-    """`charge X-101: amount 111860, bill_at …`: the row in as many columns as tell the story."""
+def _written_row(entity: str, row: Mapping[str, object], timezone: str) -> str:
+    """`charge X-101: amount 111860, bill_at Mon 2026-03-09 06:00`: as many columns as tell the story."""
     told = [(name, value) for name, value in row.items() if name not in SILENT and not isinstance(value, bool)]
-    shown = ", ".join(f"{name} {value}" for name, value in told[:SHOWN_COLUMNS])
+    shown = ", ".join(f"{name} {_written_value(value, timezone)}" for name, value in told[:SHOWN_COLUMNS])
     return f"{entity} {row['id']}: {shown}"
+
+
+def _written_value(value: object, timezone: str) -> str:
+    if isinstance(value, str) and INSTANT.fullmatch(value):
+        return instant_text(datetime.fromisoformat(value), timezone)
+    return str(value)

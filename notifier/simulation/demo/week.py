@@ -107,10 +107,17 @@ class _Play:
             return Step(
                 at=now,
                 written=written,
-                notices=tuple(records_by_id(connection, [one.id for one in seen.notices], self.directory)),
-                alerts=tuple(records_by_id(connection, [one.id for one in seen.alerts], self.directory)),
+                notices=self._records(connection, [one.id for one in seen.notices]),
+                alerts=self._records(connection, [one.id for one in seen.alerts]),
                 contradictions=tuple(_contradictions(connection, [one.id for one in seen.contradictions])),
             )
+
+    def _records(self, connection: sa.Connection, ids: Sequence[str]) -> tuple[NoticeRecord, ...]:
+        """By rule and customer, so that a story reads in order."""
+        found = records_by_id(connection, ids, self.directory)
+        return tuple(
+            sorted(found, key=lambda one: (one.draft.rule, one.draft.recipient_id or "", one.draft.subject_id))
+        )
 
 
 def _contradictions(connection: sa.Connection, ids: Sequence[str]) -> list[Contradiction]:
