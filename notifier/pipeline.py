@@ -10,25 +10,25 @@ them (`planning.gathering`) -> what is to be done (`planning.intents`) -> the ve
 messages (`rendering`) -> batches of drafts.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from datetime import datetime
-
-import sqlalchemy as sa
 
 from notifier.drafting.alerts import contradiction_alerts
 from notifier.drafting.engine import DraftOptions, Engine
 from notifier.drafting.rule_pass import RulePass, watermark
 from notifier.model.batches import Batch
 from notifier.model.contradictions import HOLDING
-from notifier.model.reading import RuleState, StateReader
+from notifier.model.reading import RuleState, StateReader, StoreError
 from notifier.promises.checking import run_check
 
 
-def draft(engine: Engine, reader: StateReader, now: datetime, options: DraftOptions | None = None) -> Iterator[Batch]:
+def draft(
+    engine: Engine, reader: StateReader, now: datetime, options: DraftOptions | None = None
+) -> Generator[Batch, None, None]:
     """Everything that one tick at `now` (aware UTC) decides, as batches that can be committed one by one.
 
     A rule that fails yields a batch that says so, and the others go on. A database that fails (locked, full, gone)
-    raises SQLAlchemy's OperationalError: nothing of that pass counts, and the next one repeats it.
+    raises StoreError: nothing of that pass counts, and the next one repeats it.
     """
     options = options or DraftOptions()
     held_by = {contradiction.id: contradiction for contradiction in reader.holding_contradictions()}
@@ -49,8 +49,9 @@ def draft(engine: Engine, reader: StateReader, now: datetime, options: DraftOpti
             continue
         street = RulePass(engine, rule, reader, now, options, states.get(name), list(held_by.values()), moved)
         try:
-            yield from street.batches()
-        except sa.exc.OperationalError:
+            with reader.attempt():
+                yield from street.batches()
+        except StoreError:
             raise
         except Exception as error:  # noqa: BLE001 - one broken rule must not silence the others; it is recorded and shown
             yield Batch(kind="rule", name=name, failure=f"{type(error).__name__}: {error}")
@@ -66,14 +67,15 @@ def _checks(engine: Engine, reader: StateReader, now: datetime, options: DraftOp
         full = options.full or state is None or state.digest != check.digest or state.failed is not None
         since = state.evaluated_at if state is not None else now
         try:
-            for events in run_check(check, engine.check_queries[name], reader, now=now, since=since, full=full):
-                yield Batch(
-                    kind="check",
-                    name=name,
-                    contradictions=tuple(event.contradiction for event in events),
-                    drafts=contradiction_alerts(engine, check, events, reader, now, live=options.live),
-                )
-        except sa.exc.OperationalError:
+            with reader.attempt():
+                for events in run_check(check, engine.check_queries[name], reader, now=now, since=since, full=full):
+                    yield Batch(
+                        kind="check",
+                        name=name,
+                        contradictions=tuple(event.contradiction for event in events),
+                        drafts=contradiction_alerts(engine, check, events, reader, now, live=options.live),
+                    )
+        except StoreError:
             raise
         except Exception as error:  # noqa: BLE001 - one broken check must not silence the others; it is recorded and shown
             yield Batch(kind="check", name=name, failure=f"{type(error).__name__}: {error}")

@@ -84,7 +84,7 @@ class Daemon:
     def _guarded(self, job: str, work: Callable[[], object]) -> None:
         try:
             work()
-        except (StoreError, sa.exc.OperationalError) as error:
+        except StoreError as error:
             log.error("daemon.database_failed", job=job, error=describe(error))  # noqa: TRY400 - the sentence says it all
         except Exception:
             log.exception("daemon.failed", job=job)

@@ -74,7 +74,7 @@ class Dispatcher:
     def dispatch(self, engine: Engine) -> DispatchReport:
         """Send everything that is due, until nothing is left or `stop` is called.
 
-        Raises StoreError, or SQLAlchemy's OperationalError, where the database fails; nothing is lost by that.
+        Raises StoreError where the database fails; nothing is lost by that.
         """
         counts: Counter[str] = Counter()
         self._tidy()
@@ -131,7 +131,7 @@ class Dispatcher:
             counts = self._set_aside(freshness, now)
         except BaseException:
             # Where even that fails, the lease ends the claim.
-            with contextlib.suppress(StoreError, sa.exc.OperationalError):
+            with contextlib.suppress(StoreError):
                 self._give_back(claimed)
             raise
         counts.update(self._loop.run(self._hand_over(freshness.fresh)))

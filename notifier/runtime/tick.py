@@ -5,6 +5,7 @@ deleted last. Cut short anywhere, the next tick repeats what is missing: occurre
 moves with its last batch only.
 """
 
+import contextlib
 import threading
 from collections import Counter
 from collections.abc import Mapping
@@ -70,8 +71,8 @@ def evaluate(
 ) -> TickReport:
     """Decide everything that is due at `now` (aware UTC). With `stop` set, ends after the batch in hand.
 
-    Raises StoreError, or SQLAlchemy's OperationalError, where the database as a whole fails: what was committed until
-    then stays, and the next tick does the rest.
+    Raises StoreError where the database as a whole fails: what was committed until then stays, and the next tick does
+    the rest.
     """
     with evaluation_owner(database) as owned:
         if not owned:
@@ -129,11 +130,14 @@ class _Tick:
     def _decide(self, *, full: bool) -> bool:
         options = DraftOptions(live=self.live, full=full)
         with read_only(self.database) as connection:
-            for batch in draft(self.engine, Reader(connection, live=self.live), self.now, options):
-                if self.stop.is_set():
-                    return False
-                if (batch.kind, batch.name) not in self.failures:
-                    self._commit(batch)
+            reader = Reader(connection, live=self.live)
+            # Closed before the connection is: a pass cut short still has a savepoint to give back.
+            with contextlib.closing(draft(self.engine, reader, self.now, options)) as batches:
+                for batch in batches:
+                    if self.stop.is_set():
+                        return False
+                    if (batch.kind, batch.name) not in self.failures:
+                        self._commit(batch)
         return True
 
     def _commit(self, batch: Batch) -> None:
@@ -143,7 +147,7 @@ class _Tick:
         try:
             with self.database.begin() as connection:
                 committed = commit(connection, batch, now=self.now, live=self.live)
-        except (StoreError, sa.exc.OperationalError):
+        except StoreError:
             raise
         except Exception as error:
             # One rule that cannot be written must not stop the others.

@@ -120,7 +120,7 @@ def ensure_indexes(connection: sa.Connection, columns: set[tuple[str, str]]) -> 
 def _sqlite(address: sa.URL) -> sa.Engine:
     if "timeout" not in address.query:
         address = address.update_query_dict({"timeout": str(LOCK_SECONDS)})
-    engine = sa.create_engine(address, json_serializer=canonical_json)
+    engine = sa.create_engine(address, json_serializer=canonical_json, hide_parameters=True)
 
     @sa.event.listens_for(engine, "connect")
     def prepare(connection: sqlite3.Connection, _record: object) -> None:
@@ -143,7 +143,10 @@ def _sqlite(address: sa.URL) -> sa.Engine:
 
 def _postgresql(address: sa.URL) -> sa.Engine:
     engine = sa.create_engine(
-        address.set(drivername="postgresql+psycopg"), json_serializer=canonical_json, pool_pre_ping=True
+        address.set(drivername="postgresql+psycopg"),
+        json_serializer=canonical_json,
+        hide_parameters=True,  # an error is logged, and parameters are customers' data
+        pool_pre_ping=True,
     )
 
     @sa.event.listens_for(engine, "connect")
@@ -213,6 +216,9 @@ def _raise_explained(context: sa.engine.ExceptionContext) -> None:
     explained = explain(original, context.engine)
     if explained is not None:
         raise explained from original
+    place = "the database" if context.engine is None else f"the database {context.engine.url.database}"
+    if context.connection is not None and context.is_disconnect:
+        raise DatabaseError(f"{place}: its server closed the connection; run this again when it is back") from original
     if context.connection is None and isinstance(context.sqlalchemy_exception, sa.exc.OperationalError):
         server = context.engine.url.host if context.engine else "server"
         raise DatabaseError(

@@ -9,18 +9,23 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from notifier.evaluation.rule_query import RuleQuery
 from notifier.model.batches import Batch
 from notifier.model.notices import NoticeState
 from notifier.pipeline import draft
 from notifier.runtime import tick as tick_module
 from notifier.runtime.tick import Failure, describe
 from notifier.store import outbox
-from notifier.store.database import DatabaseLockedError, DiskFullError, open_engine, read_only
+from notifier.store.database import DatabaseError, DatabaseLockedError, DiskFullError, open_engine, read_only
 from notifier.store.ownership import evaluation_owner
 from notifier.store.reader import Reader
 from tests.support.house import House, ana, contract, open_house, visit
 
 Pass = Iterator[Batch]
+OTHERS_END = (
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+    "WHERE pid <> pg_backend_pid() AND datname = current_database()"
+)
 
 
 def changes(house: House) -> int:
@@ -201,3 +206,55 @@ def test_errors_are_described_without_parameters_or_personal_data() -> None:
     error = sa.exc.IntegrityError("INSERT …", {"phone": "+573001234567"}, driver)
     assert describe(error) == "ValueError: UNIQUE constraint failed: notice.reference"
     assert describe(RuntimeError("for ana@example.com")) == "RuntimeError: for [redacted]"
+
+
+def test_a_statement_that_fails_spoils_its_own_rule_only(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    visits = (house.folder / "rules" / "visits.yaml").read_text()
+    second = visits.split("checks:")[0].replace("visit-reminder", "second-reminder")
+    house.reload({"rules/second.yaml": second})
+    broken = house.engine.rule_queries["second-reminder"]
+    missing: sa.Select[Any] = sa.select(sa.literal_column("no_such_column")).select_from(sa.text("appointment"))
+    monkeypatch.setattr(type(broken), "matching", _only_for(broken, missing))
+
+    report = house.tick()
+
+    assert [failure.name for failure in report.failures] == ["second-reminder"]
+    assert report.verdicts == {NoticeState.READY: 1}
+
+
+def test_a_database_that_fails_while_drafting_ends_the_tick(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    def gone(*_: Any, **__: Any) -> None:
+        raise DatabaseLockedError("the database notifier.db: it stayed locked by another process")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Reader, "customers", gone)
+        with pytest.raises(DatabaseLockedError):
+            house.tick()
+    assert house.tick().verdicts == {NoticeState.READY: 1}
+
+
+def test_a_server_that_closes_its_connections_ends_the_tick_and_the_next_does_the_rest(
+    tmp_path: Path, postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with open_house(tmp_path, postgres_url) as house:
+        house.set(customer=[ana()], contract=[contract()], appointment=[visit()])
+        other = open_engine(postgres_url)
+
+        def closing(connection: sa.Connection, *arguments: Any, **options: Any) -> Any:
+            with other.connect() as administrator:
+                administrator.execute(sa.text(OTHERS_END))
+            return outbox.commit(connection, *arguments, **options)
+
+        with monkeypatch.context() as broken:
+            broken.setattr(tick_module, "commit", closing)
+            with pytest.raises(DatabaseError, match="its server closed the connection"):
+                house.tick()
+        other.dispose()
+        assert house.states() == ([], [])
+        assert house.tick().verdicts == {NoticeState.READY: 1}
+
+
+def _only_for(query: RuleQuery, statement: sa.Select[Any]) -> Any:
+    """`matching` that gives this statement for one query and the right one for all others."""
+    right = RuleQuery.matching
+    return lambda self: statement if self is query else right(self)
