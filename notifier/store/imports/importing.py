@@ -36,6 +36,8 @@ def import_rows(
     them; `errors` is where bad rows go. Raises ProblemsError when the file as a whole cannot be used: nothing of it may
     then be committed.
     """
+    if map_file is not None and map_file.entity != entity:
+        raise ProblemsError([Problem(Place(source.name), f"the map is for {map_file.entity}, not for {entity}")])
     with ProblemLog(source.name, errors, header=source.header, delimiter=source.delimiter) as log:
         work = _Import(connection, source, entity, context, at=at, map_file=map_file, baseline=baseline, log=log)
         for batches in source.batches():
