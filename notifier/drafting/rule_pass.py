@@ -12,7 +12,15 @@ from notifier.model.digests import reference
 from notifier.model.notices import Draft, NoticeState, Reason, ReasonCode, Recipient
 from notifier.model.reading import KnownNotice, RuleState, StateReader
 from notifier.planning.addressing import customer_recipient
-from notifier.planning.drafts import ended, is_approved, is_unchanged, kept, not_printable, planned
+from notifier.planning.drafts import (
+    ended,
+    is_approved,
+    is_still_unprintable,
+    is_unchanged,
+    kept,
+    not_printable,
+    planned,
+)
 from notifier.planning.gathering import gather
 from notifier.planning.intents import Action, Intent, Intents, intents_of
 from notifier.planning.limits import WINDOW, exceeded, is_limited
@@ -148,6 +156,8 @@ class RulePass:
                 continue
             if intent.action is not Action.PLAN:
                 yield ended(self.rule, intent, recipient, name)
+                continue
+            if is_still_unprintable(self.rule, intent) and not self.options.everything:
                 continue
             verdict = verdict_on(
                 self.rule,

@@ -28,6 +28,7 @@ def claim_value(claim: Claim, value: Any, currency: str | None, timezone: str | 
         value=value,
         currency=currency if claim.type is TopicType.MONEY and value is not None else None,
         timezone=timezone if claim.type is TopicType.TIMESTAMP else None,
+        source=claim.text,
     )
 
 

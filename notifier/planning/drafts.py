@@ -13,6 +13,7 @@ from notifier.model.notices import (
     NoticeKind,
     NoticeState,
     Reason,
+    ReasonCode,
     Recipient,
     Verdict,
 )
@@ -55,6 +56,17 @@ def kept(rule: Rule, intent: Intent, recipient: Recipient | None, reference: str
     state = intent.known.state if intent.known is not None else NoticeState.CANCELLED
     draft = _draft(rule, intent, recipient, Verdict(state=state, reason=intent.reason), reference, spent=True)
     return replace(draft, unchanged=True)
+
+
+def is_still_unprintable(rule: Rule, intent: Intent) -> bool:
+    """Whether its messages could not be written, and neither its rule nor its claims have changed since."""
+    known = intent.known
+    return (
+        known is not None
+        and known.reason_code is ReasonCode.UNPRINTABLE
+        and known.rule_digest == rule.digest
+        and known.claims_digest == claims_digest(intent.match.claims)
+    )
 
 
 def is_unchanged(draft: Draft, intent: Intent) -> bool:

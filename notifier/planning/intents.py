@@ -97,7 +97,8 @@ class _Decision:
         self.by_occurrence = {notice.occurrence: notice for notice in facts.known}
         self.holding: dict[Thread, list[Match]] = defaultdict(list)
         for match in facts.holding:
-            self.holding[_thread(match)].append(match)
+            if match.anchor is not None or not rule.at:  # without its anchor a rule with `at` is not true
+                self.holding[_thread(match)].append(match)
         self.planned: dict[str, Intent] = {}
         self.backlog_added: dict[BacklogKey, ReasonCode] = {}
 
@@ -177,7 +178,7 @@ class _Decision:
     def _corrections(self) -> Iterator[Intent]:
         for thread, told in self._told_threads():
             current = self.holding.get(thread)
-            if not current or told.subject_id in self.facts.baseline:
+            if not current:
                 continue
             match = max(current, key=lambda m: (m.anchor or self.facts.now, m.ordinal))
             if not changed_claims(told.claims, match.claims):
@@ -190,15 +191,17 @@ class _Decision:
             known = self.by_occurrence.get(occurrence)
             if known is not None and known.spent:
                 continue
-            yield Intent(
-                action=Action.PLAN,
-                kind=NoticeKind.CORRECTION,
-                occurrence=occurrence,
-                match=match,
-                template=self.rule.template,
-                until=until,
-                known=known,
-                told=told,
+            yield self._unless_baseline(
+                Intent(
+                    action=Action.PLAN,
+                    kind=NoticeKind.CORRECTION,
+                    occurrence=occurrence,
+                    match=match,
+                    template=self.rule.template,
+                    until=until,
+                    known=known,
+                    told=told,
+                )
             )
             yield from self._spent_by_correction(thread)
 
@@ -233,9 +236,13 @@ class _Decision:
                     )
                     if known is None and index in self.facts.new_follow_ups:
                         intent = replace(intent, action=Action.SPEND, reason=BACKLOG)
-                    elif known is None and match.subject_id in self.facts.baseline:
-                        intent = replace(intent, action=Action.SPEND, reason=BASELINE)
-                    yield intent
+                    yield self._unless_baseline(intent)
+
+    def _unless_baseline(self, intent: Intent) -> Intent:
+        """The intent, or where only a baseline led to it, that it is never to be told."""
+        if intent.known is None and intent.match.subject_id in self.facts.baseline:
+            return replace(intent, action=Action.SPEND, reason=BASELINE)
+        return intent
 
     def _told_threads(
         self, kinds: Collection[NoticeKind] = (NoticeKind.NOTICE, NoticeKind.CORRECTION, NoticeKind.FOLLOW_UP)

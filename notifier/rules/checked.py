@@ -48,6 +48,8 @@ class Claim:
     name: str
     place: Place
     expression: Expression
+    text: str = ""
+    """The expression as its author wrote it, white space folded."""
     topic: str
     """The claim's name where the author gave no other."""
     type: TopicType

@@ -46,6 +46,7 @@ def read_claim(entry: Entry, reader: ExpressionReader, catalogue: Catalogue, fin
         name=name.text,
         place=name.place,
         expression=expression,
+        text=" ".join(value.text.split()),
         topic=topic.name if topic else name.text,
         type=_TOPIC_TYPES[expression.type],
         currency=currency_of(expression, catalogue.schema),
