@@ -183,6 +183,7 @@ NOTHING = _Messages(texts={}, handed_over=())
 
 def _notice(row: sa.Row[tuple[object]], messages: Mapping[str, _Messages], now: datetime) -> SeenNotice:
     of_notice = messages.get(row.id, NOTHING)
+    planned = tuple(ChannelName(channel) for channel in row.channels)
     return SeenNotice(
         at=now,
         kind=NoticeKind(row.kind),
@@ -192,7 +193,7 @@ def _notice(row: sa.Row[tuple[object]], messages: Mapping[str, _Messages], now: 
         state=NoticeState(row.state),
         reason_code=row.reason_code,
         reason=row.reason,
-        channels=of_notice.handed_over or tuple(ChannelName(channel) for channel in row.channels),
+        channels=tuple(c for c in planned if c in of_notice.handed_over) or planned,
         texts=of_notice.texts,
         id=row.id,
     )

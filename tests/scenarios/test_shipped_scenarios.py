@@ -2,8 +2,12 @@
 
 import pytest
 
-from notifier.model.notices import NoticeState
+from notifier.model.notices import NoticeKind, NoticeState
+from notifier.model.types import ChannelName
+from notifier.rendering.segments import count_segments
+from notifier.rules.checked import Check, Rule
 from notifier.rules.scenarios import Scenario
+from notifier.simulation.channel import KeepingChannel
 from notifier.simulation.databases import Databases
 from notifier.simulation.scenarios import Player
 from tests.scenarios import shipped
@@ -34,14 +38,23 @@ def test_ten_rules_and_checks_are_shipped() -> None:
 @pytest.mark.parametrize(
     "scenario", shipped.scenarios(), ids=lambda scenario: f"{scenario.place.file}: {scenario.name}"
 )
-def test_a_shipped_scenario_goes_as_it_says(scenario: Scenario, databases: Databases) -> None:
+def test_a_shipped_scenario_goes_as_it_says(
+    scenario: Scenario, databases: Databases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent = KeepingChannel()
+    monkeypatch.setattr("notifier.simulation.scenarios.KeepingChannel", lambda: sent)
     result = Player(shipped.project(), databases).play(scenario)
     assert result.problems == ()
     assert result.differences == ()
+    for message in sent.messages.values():
+        if message.channel is ChannelName.SMS and message.kind is not NoticeKind.ALERT:
+            counted = count_segments(message.text)
+            assert (counted.encoding, counted.outside_gsm) == ("GSM-7", ())
+            assert counted.segments <= 2
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
-def test_a_shipped_rule_has_a_scenario_that_speaks_and_one_that_stays_silent(rule) -> None:  # type: ignore[no-untyped-def]
+def test_a_shipped_rule_has_a_scenario_that_speaks_and_one_that_stays_silent(rule: Rule) -> None:
     scenarios = shipped.scenarios_of(rule.place.file)
     expected = [_notices(scenario, rule.name) for scenario in scenarios]
     assert any(NoticeState.TOLD in states for states in expected)
@@ -50,7 +63,7 @@ def test_a_shipped_rule_has_a_scenario_that_speaks_and_one_that_stays_silent(rul
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.name)
-def test_a_shipped_check_has_a_scenario_that_opens_and_one_that_stays_silent(check) -> None:  # type: ignore[no-untyped-def]
+def test_a_shipped_check_has_a_scenario_that_opens_and_one_that_stays_silent(check: Check) -> None:
     scenarios = shipped.scenarios_of(check.place.file)
     opened = [
         any(

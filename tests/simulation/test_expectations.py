@@ -1,16 +1,19 @@
 """Expected lists against what was seen: unordered, one to one, and every difference readable."""
 
 from datetime import UTC, datetime
+from itertools import permutations
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from notifier.model.contradictions import ContradictionState
 from notifier.model.notices import NoticeKind, NoticeState
 from notifier.model.problems import Place
 from notifier.model.types import ChannelName, TopicType
 from notifier.rules.scenarios import Expectation, ExpectedAlert, ExpectedContradiction, ExpectedNotice
-from notifier.simulation.expectations import Difference, differences
+from notifier.simulation.expectations import Difference, assigned, differences
 from notifier.simulation.observing import Seen, SeenAlert, SeenContradiction, SeenNotice
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -163,3 +166,16 @@ def test_an_alert_is_known_by_owner_source_and_words() -> None:
     assert difference.why == ("it is about price, not reminder",)
     (missing, unexpected) = compare(Seen(alerts=(alert,)), alerts=(ExpectedAlert(place=PLACE, owner="care"),))
     assert (missing.got, unexpected.expected) == (None, None)
+
+
+@given(st.lists(st.lists(st.booleans(), min_size=4, max_size=4), max_size=4))
+def test_no_assignment_pairs_more_than_the_one_found(fits: list[list[bool]]) -> None:
+    found = assigned(fits)
+    assert all(fits[row][column] for row, column in found.items())
+    assert len(set(found.values())) == len(found)
+    columns = [*range(4), *[None] * len(fits)]
+    best = max(
+        sum(column is not None and fits[row][column] for row, column in enumerate(choice))
+        for choice in permutations(columns, len(fits))
+    )
+    assert len(found) == best

@@ -219,3 +219,35 @@ def test_only_the_rules_that_the_scenario_names_are_in_force(played: Played) -> 
 def test_only_scenarios_whose_name_contains_the_words_are_played(played: Played) -> None:
     assert played(STORY + entry(DUE), only="another") == []
     assert [result.name for result in played(STORY + entry(DUE), only="A STORY")] == ["a story"]
+
+
+def test_a_notice_that_is_cancelled_and_then_wanted_again_is_decided_again(played: Played) -> None:
+    """Due at seven in the morning, before people may be disturbed."""
+    timeline = entry(
+        "2026-02-10T07:00:00-05:00",
+        set="{ appointment: [{ id: A-1, starts_at: '2026-02-12T07:00:00-05:00' }] }",
+        expect="{ notices: [{ rule: visit-reminder, customer: C-1, state: deferred, reason: quiet_hours }] }",
+    )
+    timeline += entry(
+        "2026-02-10T07:20:00-05:00",
+        set="{ appointment: [{ id: A-1, status: cancelled }] }",
+        expect="{ notices: [{ rule: visit-reminder, customer: C-1, state: cancelled }], follow_ups: [] }",
+    )
+    timeline += entry(
+        "2026-02-10T07:40:00-05:00",
+        set="{ appointment: [{ id: A-1, status: confirmed }] }",
+        expect="{ notices: [{ rule: visit-reminder, customer: C-1, state: deferred }] }",
+    )
+    timeline += entry(
+        "2026-02-10T08:00:00-05:00", expect="{ notices: [{ rule: visit-reminder, customer: C-1, state: told }] }"
+    )
+    (result,) = played(STORY + timeline)
+    assert result.differences == ()
+    assert result.passed
+
+
+def test_a_customer_without_any_row_of_the_rule_is_told_nothing_and_the_failure_says_so(played: Played) -> None:
+    other = "        - { id: C-2, name: Bo Chen, locale: en-US, timezone: America/New_York, phone: '+12125550124' }\n"
+    story = STORY.replace("      contract:", f"{other}      contract:")
+    expect = "{ notices: [{ rule: visit-reminder, customer: C-1 }, { rule: visit-reminder, customer: C-2 }] }"
+    assert only_difference(played(story + entry(DUE, expect=expect)))[3] == ("no appointment leads the rule to C-2",)
