@@ -121,7 +121,9 @@ class Generator:
     # Comparing
 
     def _compare(self, depth: int) -> Text:
-        kind = self.chance.choice(["int", "decimal", "text", "instant", "duration", "date", "kind", "mixed", "clock"])
+        kind = self.chance.choice(
+            ["int", "quotient", "decimal", "text", "instant", "duration", "date", "kind", "mixed", "clock"]
+        )
         sign = self.chance.choice(COMPARISONS if kind != "kind" else ("==", "!="))
         self.made_of[sign] += 1
         match kind:
@@ -137,11 +139,14 @@ class Generator:
                 sides = self._instant(depth - 1), self._instant(depth - 1)
             case "duration":
                 sides = self._duration(depth - 1), self._duration(depth - 1)
+            case "quotient":
+                self.made_of["/"] += 1
+                dividend, divisor = self._field("int"), self.chance.choice("23")
+                quotient = Text(f"{dividend.ours} / {divisor}", f"{dividend.cel} / {divisor}")
+                sides = quotient, same(str(self.chance.choice([-2, -1, 0, 1, 2, 3, 33])))
             case "clock":
-                sides = (
-                    self._part(0),
-                    same(self.chance.choice(["0", "1", "6", "7", "10", "12", "13", "20", "21", "324"])),
-                )
+                part = self.chance.choice(list(PARTS))
+                sides = self._part(part, 0), same(str(self.chance.choice(PARTS[part])))
             case "date":
                 sides = self._field("date"), self.chance.choice([same("'2026-11-21'"), self._field("date")])
             case _:
@@ -277,7 +282,7 @@ class Generator:
             return self._field("int")
         match kind:
             case "calculate":
-                sign = self.chance.choice("+-*/")
+                sign = self.chance.choice("+-*//")
                 self.made_of[sign] += 1
                 left, right = self._int(depth - 1), self._int(depth - 1)
                 return Text(f"({left.ours} {sign} {right.ours})", f"({left.cel} {sign} {right.cel})")
