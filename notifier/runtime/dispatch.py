@@ -33,7 +33,7 @@ from notifier.store.reader import Reader
 
 log = structlog.get_logger()
 
-CLAIM = 100
+CLAIM = 50
 """Messages claimed at once: what a crash leaves to be asked for, and what is looked at once more together."""
 AT_ONCE = 16
 """Messages handed over at the same time."""

@@ -21,7 +21,7 @@ from notifier.store.tables import MessageRow, NoticeRow
 NOTICE = table_of(NoticeRow)
 MESSAGE = table_of(MessageRow)
 
-LEASE = timedelta(minutes=5)
+LEASE = timedelta(minutes=2)
 """How long a claim holds. A process hands nothing over in the second half of it, so a claim this old was left behind
 by a process that died; the longest provider time-out must stay below half of it."""
 
