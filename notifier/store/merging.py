@@ -6,19 +6,18 @@ database, for all rows of the batch at once. Row by row in Python the same costs
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
 import sqlalchemy as sa
 
-from notifier.model.columns import UtcTime
+from notifier.model.columns import EPOCH, UtcTime
 from notifier.model.schema import Entity, Relation
 from notifier.model.state import Change
 from notifier.store.sql import rows_in, table_of
 
-COMPUTED_BY_WRITE = ("status_since", "written_at")
-"""Columns that the write itself sets."""
+MICROSECOND = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,17 +128,20 @@ class Merge:
             inserted=inserted, updated=updated, unchanged=loaded - older - updated - inserted, ignored_older=older
         )
 
-    def dangling(self, relation: Relation, target: sa.Table) -> list[str]:
-        """The ids, each once, that the loaded rows give for a to-one relation and that are not there."""
+    def dangling(self, relation: Relation, target: sa.Table, *, most: int) -> tuple[list[str], int]:
+        """How many different ids the loaded rows give for a to-one relation that are not there, and `most` of them."""
         column = relation.keys[0][0]
         if column not in self._columns:
-            return []
+            return [], 0
         value = self._incoming.c[column]
         chosen = [value.is_not(None), ~sa.exists().where(target.c.id == value)]
         if relation.source_where is not None:
             name, kind = relation.source_where
             chosen.append(self._incoming.c[name] == kind)
-        return list(self._connection.scalars(sa.select(value).where(*chosen).distinct()))
+        count = self._connection.execute(sa.select(sa.func.count(value.distinct())).where(*chosen)).scalar_one()
+        if not count or not most:
+            return [], count
+        return list(self._connection.scalars(sa.select(value).where(*chosen).distinct().limit(most))), count
 
     def _with_stored_attributes(self, cells: Sequence[Sequence[Any]]) -> list[Sequence[Any]]:
         ids = cells[self._columns.index("id")]
@@ -267,4 +269,10 @@ def _differ(old: sa.ColumnElement[Any], new: sa.ColumnElement[Any]) -> sa.Column
 
 def _binder(column_type: sa.types.TypeEngine[Any], dialect: sa.Dialect) -> Callable[[Any], Any] | None:
     """What turns a Python value of the type into what the driver stores, or None where it stays as it is."""
+    if isinstance(column_type, UtcTime) and dialect.name == "sqlite":
+        return _microseconds  # as UtcTime does, in a fifth of the time: imports spend most of theirs on instants
     return column_type.dialect_impl(dialect).bind_processor(dialect)
+
+
+def _microseconds(instant: datetime) -> int:
+    return (instant - EPOCH) // MICROSECOND

@@ -5,6 +5,7 @@ says what is wrong and how to write it; an empty cell never gets here. The funct
 are cached by the caller, so they depend on nothing but their arguments.
 """
 
+import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -26,12 +27,19 @@ MULTILINE = frozenset({"text", "evidence", "reason"})
 """Columns that people write sentences into; elsewhere a line break could slip into an address or a subject."""
 TRUTHS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 
+_UNAMBIGUOUS = re.compile(r"[0-9]{1,14}(\.[0-9]{1,2})?")
+"""Most amounts: neither rounded nor mistaken for thousands, so that `parse_value` has nothing to look at."""
+
 Cell = Any
 """A text of a file, or a value of JSON or YAML: str, int, Decimal, bool, datetime, date."""
 
 
 def text(cell: Cell) -> str:
     """One line of text."""
+    if cell.__class__ is str:  # the usual cell, a million times
+        value: str = cell.strip()
+        if value.isprintable():
+            return value
     return _text(cell, allowed="")
 
 
@@ -46,7 +54,7 @@ def instant(cell: Cell, zone: ZoneInfo | None = None, local_time: time | None = 
     A wall time that a zone skips is read as if its clocks had not yet gone forward, one that it repeats as the first.
     `local_time` takes the place of the cell's time of day.
     """
-    value = cell if isinstance(cell, datetime) else _wall_clock(text(cell))
+    value = cell if isinstance(cell, datetime) else _wall_clock(cell)
     if value.tzinfo is None:
         if zone is None:
             raise ValueError(
@@ -70,6 +78,9 @@ def calendar_date(cell: Cell) -> str:
 
 def money(cell: Cell, currency: str) -> Decimal:
     """An exact amount of this currency."""
+    if cell.__class__ is str and _UNAMBIGUOUS.fullmatch(cell):
+        check_currency(currency)
+        return Decimal(cell)
     value = parse_value(TopicType.MONEY, cell, currency)
     assert isinstance(value, Decimal)
     return value
@@ -202,7 +213,12 @@ def _text(cell: Cell, *, allowed: str) -> str:
     return value
 
 
-def _wall_clock(written: str) -> datetime:
+def _wall_clock(cell: Cell) -> datetime:
+    written = cell if cell.__class__ is str else text(cell)
+    try:
+        return datetime.fromisoformat(written)
+    except ValueError:
+        written = text(cell)
     try:
         return datetime.fromisoformat(written)
     except ValueError as error:

@@ -228,6 +228,14 @@ class RowParser:
         self, name: str, column: Sequence[Cell], currencies: Sequence[str | None], problems: list[CellProblem]
     ) -> list[Decimal | None]:
         reader = self._readers.setdefault(name, lru_cache(REMEMBERED, typed=True)(self._amount_reader(name)))
+        if self.entity.fields[name].nullable or ("" not in column and None not in column):
+            try:
+                return [
+                    None if cell is None or cell == "" else reader(cell, currency)
+                    for cell, currency in zip(column, currencies, strict=True)
+                ]
+            except (ValueError, TypeError):  # TypeError: a list or a mapping, which no cache can look up
+                pass
         values: list[Decimal | None] = []
         refused = {problem.index for problem in problems if problem.column == CURRENCY_COLUMN}
         for index, (cell, currency) in enumerate(zip(column, currencies, strict=True)):
@@ -249,7 +257,8 @@ class RowParser:
         places = self._reading.minor[name]
 
         def minor(cell: Cell, currency: str) -> Decimal:
-            whole = read.number(cell)
+            whole = parse_value(TopicType.MONEY, cell, currency)
+            assert isinstance(whole, Decimal)
             if whole != int(whole):
                 raise ValueError(f"'{cell}' is not a whole number of minor units")
             return whole.scaleb(-(get_currency_precision(currency) if places is None else places))

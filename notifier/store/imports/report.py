@@ -46,7 +46,7 @@ class Dangling:
     relation: str
     """`order.customer`"""
     count: int
-    """How many different ids."""
+    """How many different ids; beyond 10,000 of them an id counts once for each batch it comes in."""
     examples: tuple[str, ...]
 
     def __str__(self) -> str:
@@ -148,12 +148,10 @@ class DanglingLog:
         for relation in merge.entity.relations.values():
             if relation.many:
                 continue
-            ids = merge.dangling(relation, self._tables[relation.target])
-            if ids:
-                known = self._ids.setdefault((merge.entity.name, relation), {})
-                room = MOST_REMEMBERED - len(known)
-                known.update(dict.fromkeys(ids[:room]))
-                self._unremembered[merge.entity.name, relation] += len(ids[room:])
+            known = self._ids.setdefault((merge.entity.name, relation), {})
+            ids, count = merge.dangling(relation, self._tables[relation.target], most=MOST_REMEMBERED - len(known))
+            known.update(dict.fromkeys(ids))
+            self._unremembered[merge.entity.name, relation] += count - len(ids)
 
     def report(self, connection: sa.Connection) -> tuple[Dangling, ...]:
         """What is still not there."""
