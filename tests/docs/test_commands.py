@@ -1,79 +1,109 @@
-"""Every command in the documents runs: in the order of the page, in a folder like the one its reader has."""
+"""Every document can be followed: its files are right, its commands run in their order and print what it shows."""
 
+import gzip
 import os
-import re
 import shutil
 import subprocess
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from ruamel.yaml import YAML
 
-REPOSITORY = Path(__file__).parents[2]
-PAGES = sorted([REPOSITORY / "README.md", *(REPOSITORY / "docs").rglob("*.md")])
-BLOCK = re.compile(r"^```console\n(.*?)^```", re.MULTILINE | re.DOTALL)
+from tests.docs.pages import PAGES, REPOSITORY, Block, Command, File, commands_of, not_printed, steps_of
+
 NEEDED = ("rules", "templates", "docs", "Makefile", "pyproject.toml", "README.md", "requirements", "deploy")
+OLIST = REPOSITORY.parent / "shared" / "data" / "olist_3k"
+"""A sample of the public dataset that a page asks its reader to get."""
 SELF = ("make test", ".ci/run")
 """Commands that would run this test within itself; that they exist is shown by its running."""
 
 
-@dataclass(frozen=True)
-class Command:
-    """One line of a page, and the exit code it announces (`# exit 1`)."""
-
-    page: Path
-    text: str
-    exit_code: int
-
-    @property
-    def skipped(self) -> bool:
-        return self.text.startswith(SELF)
-
-
-def commands_of(page: Path) -> list[Command]:
-    """The lines that begin with `$ ` in the page's `console` blocks."""
-    found = []
-    for block in BLOCK.findall(page.read_text(encoding="utf-8")):
-        for line in re.sub(r"\\\n>? *", "", block).splitlines():
-            if line.startswith("$ "):
-                text, _, remark = line[2:].partition("  # exit ")
-                found.append(Command(page=page, text=text, exit_code=int(remark or 0)))
-    return found
+def _name(page: Path) -> str:
+    return page.relative_to(REPOSITORY).as_posix()
 
 
 def test_the_readme_begins_with_two_commands() -> None:
     assert [command.text for command in commands_of(REPOSITORY / "README.md")][:2] == ["make demo", "make test"]
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if commands_of(page)], ids=lambda page: page.stem)
-def test_every_command_of_the_page_runs(page: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("page", PAGES, ids=_name)
+def test_every_example_of_a_file_names_it(page: Path) -> None:
+    """So that it is written where it belongs, and checked."""
+    unnamed = [step.line for step in steps_of(page) if isinstance(step, Block) and step.language in ("yaml", "jinja")]
+    assert not unnamed, f"lines of {_name(page)}: write ```yaml rules/NAME.yaml"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=_name)
+def test_what_a_page_quotes_of_a_shipped_file_is_what_it_says(page: Path) -> None:
+    for step in steps_of(page):
+        if isinstance(step, File) and (REPOSITORY / step.path).exists():
+            shipped = YAML(typ="safe").load((REPOSITORY / step.path).read_text(encoding="utf-8"))
+            assert YAML(typ="safe").load(step.text) == shipped, f"{_name(page)}:{step.line}: {step.path}"
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if commands_of(page)], ids=_name)
+def test_a_page_can_be_followed_to_the_letter(page: Path, tmp_path: Path) -> None:
+    _copy_repository(tmp_path)
+    if any("olist/" in step.text for step in commands_of(page)):
+        _get_olist(tmp_path / "olist")
+    for step in steps_of(page):
+        if isinstance(step, File):
+            target = tmp_path / step.path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(step.text, encoding="utf-8")
+        elif isinstance(step, Command) and not step.text.startswith(SELF):
+            done = _run(step, tmp_path)
+            shown = f"{_name(page)}:{step.line}: $ {step.text}\n{done.stdout[-4000:]}"
+            assert done.returncode == step.exit_code, shown
+            assert not_printed(step.printed, done.stdout) is None, (
+                f"{not_printed(step.printed, done.stdout)!r}\n{shown}"
+            )
+
+
+def _copy_repository(folder: Path) -> None:
+    """What a clone has, with this environment as its `.venv`, so that make finds everything installed."""
     for name in NEEDED:
         source = REPOSITORY / name
         if source.is_dir():
-            shutil.copytree(source, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+            shutil.copytree(source, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
         elif source.exists():
-            shutil.copy(source, tmp_path / name)
-    (tmp_path / "notifier").symlink_to(REPOSITORY / "notifier")
-    (tmp_path / ".venv").symlink_to(Path(sys.prefix))
-    if (REPOSITORY.parent / "shared").is_dir() and not (tmp_path.parent / "shared").exists():
-        (tmp_path.parent / "shared").symlink_to(REPOSITORY.parent / "shared")
-    environment = os.environ | {
+            shutil.copy(source, folder / name)
+    (folder / "notifier").symlink_to(REPOSITORY / "notifier")
+    environment = folder / ".venv"
+    environment.mkdir()
+    for part in Path(sys.prefix).iterdir():
+        if not part.name.startswith("."):
+            (environment / part.name).symlink_to(part)
+    for stamp in (".run", ".test"):
+        (environment / stamp).touch()
+
+
+def _get_olist(folder: Path) -> None:
+    if not OLIST.is_dir() and os.environ.get("CI") != "true":
+        pytest.skip("the sample of Olist's dataset is not here")
+    folder.mkdir()
+    for packed in OLIST.glob("*.csv.gz"):
+        (folder / packed.stem).write_bytes(gzip.decompress(packed.read_bytes()))
+
+
+def _run(command: Command, folder: Path) -> subprocess.CompletedProcess[str]:
+    """Both outputs as one, in the order in which a terminal shows them."""
+    own = {name: value for name, value in os.environ.items() if not name.startswith("NOTIFIER_")}
+    environment = own | {
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
         "COLUMNS": "100",
         "NO_COLOR": "1",
+        "PYTHONUNBUFFERED": "1",
     }
-    for command in commands_of(page):
-        if command.skipped:
-            continue
-        done = subprocess.run(
-            command.text,
-            shell=True,
-            cwd=tmp_path,
-            env=environment,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
-        assert done.returncode == command.exit_code, f"$ {command.text}\n{done.stdout[-2000:]}\n{done.stderr[-2000:]}"
+    return subprocess.run(
+        command.text,
+        shell=True,
+        cwd=folder,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=120,
+        check=False,
+    )

@@ -1,0 +1,152 @@
+"""Tables of the code -> the generated sections of the documents: keys of rule files and maps, entities,
+settings.
+
+`.venv/bin/python -m tests.docs.reference` writes them anew; `test_reference.py` fails when one is stale.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+from notifier.model.schema import Entity, entities
+from notifier.model.types import ValueType
+from notifier.rules import shapes
+from notifier.rules.shapes import Form, Key, Shape
+from notifier.settings import PREFIX, Settings
+from notifier.store.imports.map_files import MAP_FILE
+
+DOCS = Path(__file__).parents[2] / "docs"
+_SECTION = re.compile(r"(<!-- generated: (?P<name>[a-z]+)[^>]*-->\n).*?(<!-- end of (?P=name) -->)", re.DOTALL)
+
+_FILES: tuple[tuple[str, Shape], ...] = (
+    ("rules/**/*.yaml", shapes.RULE_FILE),
+    ("rules/topics.yaml", shapes.TOPICS_FILE),
+    ("rules/owners.yaml", shapes.OWNERS_FILE),
+    ("rules/contact_points.yaml", shapes.CONTACT_POINTS_FILE),
+    ("rules/hours.yaml", shapes.HOURS_FILE),
+    ("rules/policy.yaml", shapes.POLICY_FILE),
+    ("rules/attributes.yaml", shapes.ATTRIBUTES_FILE),
+    ("rules/journey.yaml", shapes.JOURNEY_FILE),
+    ("rules/**/*.test.yaml", shapes.SCENARIO_FILE),
+)
+_FORMS: Mapping[Form, str] = {
+    Form.TEXT: "text",
+    Form.TEXTS: "text or list of texts",
+    Form.EXPRESSION: "expression",
+    Form.EXPRESSIONS: "expression or list of expressions",
+    Form.SCALAR: "text or number",
+    Form.WHOLE: "whole number",
+    Form.TRUTH: "true or false",
+    Form.LIST: "list",
+    Form.MAPPING: "mapping",
+    Form.NAMED: "mapping from names",
+}
+
+
+def keys_reference() -> str:
+    """Every key of every file of a project folder, one table a mapping."""
+    parts: list[str] = []
+    shown: set[str] = set()
+    for file, shape in _FILES:
+        parts.append(f"### `{file}`\n")
+        parts.extend(_shape_tables(shape, shape.what, shown))
+    return "\n".join(parts)
+
+
+def maps_reference() -> str:
+    """Every key of a map file."""
+    return "\n".join(_shape_tables(MAP_FILE, "A map", {MAP_FILE.what}))
+
+
+def _shape_tables(shape: Shape, title: str, shown: set[str]) -> Iterator[str]:
+    """The table of a shape, then those of the shapes inside it that were not shown yet."""
+    if title != shape.what or not title.endswith((".yaml", "file")):
+        yield f"#### {title}\n"
+    yield "| key | value | what it says |\n|---|---|---|\n" + "".join(_key_row(key) for key in shape.keys)
+    for key in shape.keys:
+        if key.shape is not None and key.shape.what not in shown:
+            shown.add(key.shape.what)
+            yield from _shape_tables(key.shape, key.shape.what[:1].upper() + key.shape.what[1:], shown)
+
+
+def _key_row(key: Key) -> str:
+    name = f"**`{key.name}`**" if key.required else f"`{key.name}`"
+    value = " ".join(f"`{text}`" for text in key.values) if key.values else _FORMS[key.form]
+    if key.values and key.form is Form.TEXTS:
+        value += " (one, or a list)"
+    if key.shape is not None:
+        value += f": {key.shape.what}" if key.form is Form.MAPPING else f", each {key.shape.what}"
+    return f"| {name} | {value} | {_cell(key.about)} |\n"
+
+
+def entities_reference() -> str:
+    """Every entity of the state with its columns, the texts they allow, and where its paths lead."""
+    return "\n".join(_entity_part(entity) for entity in entities().values())
+
+
+def _entity_part(entity: Entity) -> str:
+    columns = []
+    for field in entity.fields.values():
+        name = f"`{field.name}{'?' if field.nullable else ''}`"
+        kind = "" if field.type is ValueType.STRING else f" {_KINDS.get(field.type, field.type.value)}"
+        allowed = f" ({', '.join(field.values)})" if field.values else ""
+        computed = "" if field.imported else ", computed"
+        columns.append(name + kind + allowed + computed)
+    one = [name for name, relation in sorted(entity.relations.items()) if not relation.many]
+    many = [name for name, relation in sorted(entity.relations.items()) if relation.many]
+    lines = [f"**{entity.name}** has {'; '.join(columns)}."]
+    if one:
+        lines.append(f"Leads to one: {_names(one)}.")
+    if many:
+        lines.append(f"Leads to many: {_names(many)}.")
+    return "\n".join(lines) + "\n"
+
+
+_KINDS: Mapping[ValueType, str] = {ValueType.INT: "whole number", ValueType.BOOL: "true or false"}
+
+
+def settings_reference() -> str:
+    """Every setting: its variable, what it is without one, and what it means."""
+    rows = ["| variable | default | what it means |\n|---|---|---|\n"]
+    for name, field in Settings.model_fields.items():
+        default = field.get_default(call_default_factory=True, validated_data={})
+        shown = "" if default in (None, {}) else f"`{str(default).lower() if isinstance(default, bool) else default}`"
+        rows.append(f"| `{PREFIX}{name.upper()}` | {shown} | {_cell(field.description or '')} |\n")
+    return "".join(rows)
+
+
+def _names(names: list[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
+
+
+SECTIONS: Mapping[str, tuple[str, Callable[[], str]]] = {
+    "keys": ("writing-rules.md", keys_reference),
+    "entities": ("writing-rules.md", entities_reference),
+    "settings": ("operations.md", settings_reference),
+    "maps": ("operations.md", maps_reference),
+}
+"""Each section: the page that holds it, and what makes it."""
+
+
+def refreshed(page: str) -> str:
+    """The page's text with its generated sections as the code has them now. Raises KeyError for an unknown section."""
+
+    def section(match: re.Match[str]) -> str:
+        return f"{match[1]}\n{SECTIONS[match['name']][1]()}\n{match[3]}"
+
+    return _SECTION.sub(section, page)
+
+
+def main() -> None:
+    """Writes the pages anew."""
+    for page in sorted({page for page, _ in SECTIONS.values()}):
+        path = DOCS / page
+        path.write_text(refreshed(path.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
