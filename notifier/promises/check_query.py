@@ -45,6 +45,11 @@ class CheckQuery:
         self._triggers = Triggers(check, schema)
         self._built: dict[str, Statement | None] = {}
 
+    @property
+    def entities(self) -> frozenset[str]:
+        """The entities of all rows that the check reads: a change of another one cannot matter to it."""
+        return self._triggers.entities
+
     def candidate_ids(self) -> Statement:
         """The promises that a change, or time since the previous pass, makes worth a look (now, since)."""
         return self._kept("candidates", lambda: sa.select(sa.union(self.changed_ids(), self.due_ids()).subquery()))

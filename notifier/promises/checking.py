@@ -37,7 +37,7 @@ def run_check(
     else:
         promises = reader.contradictions_due(check.name, now)
         promises |= {row[0] for row in reader.rows(query.due_ids(), times)}
-        if reader.has_changes():
+        if query.entities & reader.changed_entities():
             promises |= {row[0] for row in reader.rows(query.changed_ids(), times)}
     ordered = sorted(promises)
     for start in range(0, len(ordered), chunk_size):

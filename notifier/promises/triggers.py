@@ -40,6 +40,11 @@ class Triggers:
         self._ways = reads.ways
         self._dues |= reads.flips | self._validity()
 
+    @property
+    def entities(self) -> frozenset[str]:
+        """The entities of all rows that are read."""
+        return frozenset(way[-1].target if way else PROMISE for way in self._ways)
+
     def changed_ids(self) -> Statement:
         """Promises that a changed row touches, by its old or its new keys; changed and deleted promises themselves."""
         selects = [

@@ -107,6 +107,49 @@ def find(connection: sa.Connection, contradiction_id: str) -> Contradiction | No
     return next(iter(with_members(connection, connection.execute(statement))), None)
 
 
+def as_json(contradiction: Contradiction) -> dict[str, Any]:
+    """The shape of an item of `contradictions --json`: values are canonical texts, instants ISO 8601 in UTC."""
+    return {
+        "id": contradiction.id,
+        "check": contradiction.check,
+        "subject": f"{contradiction.subject_type}:{contradiction.subject_id}",
+        "customer": contradiction.customer_id,
+        "topic": contradiction.topic,
+        "promised": contradiction.promised,
+        "actual": contradiction.actual,
+        "promised_by": contradiction.promised_by,
+        "surfaces_at": _instant(contradiction.surfaces_at),
+        "owner": contradiction.owner,
+        "severity": contradiction.severity,
+        "state": contradiction.state.value,
+        "reason": contradiction.reason,
+        "type": contradiction.topic_type.value,
+        "currency": contradiction.currency,
+        "tax_included": contradiction.tax_included,
+        "actual_currency": contradiction.actual_currency,
+        "actual_tax_included": contradiction.actual_tax_included,
+        "promise": contradiction.promise_id,
+        "promised_at": _instant(contradiction.promised_at),
+        "evidence": contradiction.evidence,
+        "opened_at": _instant(contradiction.opened_at),
+        "changed_at": _instant(contradiction.changed_at),
+        "members": [
+            {
+                "fact": f"{member.fact_type}:{member.fact_id}",
+                "actual": member.actual,
+                "currency": member.currency,
+                "tax_included": member.tax_included,
+                "surfaces_at": _instant(member.surfaces_at),
+            }
+            for member in contradiction.members
+        ],
+    }
+
+
+def _instant(value: datetime | None) -> str | None:
+    return None if value is None else value.isoformat().replace("+00:00", "Z")
+
+
 def _columns(contradiction: Contradiction) -> dict[str, Any]:
     values = dict(vars(replace(contradiction, version=contradiction.version + 1)))
     del values["members"]

@@ -40,7 +40,7 @@ def add_promise(
     given = {name: value for name, value in promise.items() if value is not None}
     promise_id = str(given.setdefault("id", f"P-{uuid7(now)}"))
     given.setdefault("made_at", now)
-    if _state_of(connection, promise_id) is not None:
+    if state_of(connection, promise_id) is not None:
         raise RefusedError(f"there is a promise {promise_id} already; withdraw it, or give this one another id")
     intervene(connection, actor=actor, verb="add", object_type="promise", object_id=promise_id, reason=reason, at=now)
     apply_change_set(connection, ChangeSet(at=now, set={"promise": [given]}), context, place=Place("promise"))
@@ -53,7 +53,7 @@ def withdraw_promise(connection: sa.Connection, promise_id: str, *, actor: str, 
     Raises ProblemsError when there is no such promise, RefusedError when it is settled already or actor or reason is
     missing.
     """
-    state = _state_of(connection, promise_id)
+    state = state_of(connection, promise_id)
     if state is None:
         raise ProblemsError([Problem(Place("promise"), f"there is no promise {promise_id}")])
     if state not in WITHDRAWABLE:
@@ -66,5 +66,6 @@ def withdraw_promise(connection: sa.Connection, promise_id: str, *, actor: str, 
         raise RefusedError(f"the promise {promise_id} was written with a later time; withdraw it after that")
 
 
-def _state_of(connection: sa.Connection, promise_id: str) -> str | None:
+def state_of(connection: sa.Connection, promise_id: str) -> str | None:
+    """The state of a promise; None when there is no such promise."""
     return connection.execute(sa.select(PROMISE.c.state).where(PROMISE.c.id == promise_id)).scalar_one_or_none()

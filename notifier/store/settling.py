@@ -10,14 +10,14 @@ import sqlalchemy as sa
 
 from notifier.model.contradictions import HOLDING, Contradiction, ContradictionState
 from notifier.model.schema import Schema
-from notifier.promises.assess import disagreeing_rows
+from notifier.promises.assess import disagreeing_rows, member_keys
 from notifier.promises.check_query import CheckQuery
 from notifier.promises.checking import gather
 from notifier.promises.wording import sentence, waivable_pairs
 from notifier.rules.checked import Check
-from notifier.store.changes import write_rows
 from notifier.store.contradictions import find, save
 from notifier.store.interventions import RefusedError, intervene
+from notifier.store.promises import WITHDRAWABLE, state_of, withdraw_promise
 from notifier.store.reader import Reader
 
 OBJECT = "contradiction"
@@ -67,7 +67,8 @@ def resolve(
     if found.state is ContradictionState.SETTLED:
         raise RefusedError(f"{found.id} is settled already: {found.reason}")
     if keep_fact:
-        _withdraw(connection, found.promise_id, now)
+        if state_of(connection, found.promise_id) in WITHDRAWABLE:
+            withdraw_promise(connection, found.promise_id, actor=by, reason=f"{found.id}: {reason}", now=now)
         return _decided(connection, found, ContradictionState.SETTLED, "resolve, keeping the fact", by, reason, now)
     if check is not None and _still_disagrees(connection, found, check, schema, now):
         raise RefusedError(
@@ -87,24 +88,14 @@ def _existing(connection: sa.Connection, contradiction_id: str) -> Contradiction
 def _still_disagrees(
     connection: sa.Connection, found: Contradiction, check: Check, schema: Schema, now: datetime
 ) -> bool:
-    reader = Reader(connection, live=False)
-    known = {found.promise_id: found}
+    """Whether one of its rows, or one that is still to surface, disagrees with the promise as everything stands now."""
+    reader, known = Reader(connection, live=False), {found.promise_id: found}
+    members = member_keys(check, found)
     return any(
-        disagreeing_rows(check, facts)
+        fact.key in members or fact.surfaces_at is None or fact.surfaces_at > now
         for facts in gather(CheckQuery(check, schema), reader, [found.promise_id], known, now=now)
+        for fact in disagreeing_rows(check, facts)
     )
-
-
-def _withdraw(connection: sa.Connection, promise_id: str, now: datetime) -> None:
-    """The promise no longer stands. One that was deleted needs no withdrawing."""
-    promise = sa.table("promise", sa.column("id", sa.String))
-    if connection.execute(sa.select(promise.c.id).where(promise.c.id == promise_id)).first() is None:
-        return
-    counts = write_rows(connection, "promise", [{"id": promise_id, "state": "withdrawn"}], now)
-    if counts.ignored_older:
-        raise RefusedError(
-            f"promise {promise_id} was written with a time later than {now:%Y-%m-%d %H:%M} UTC; withdraw it after that"
-        )
 
 
 def _decided(
