@@ -19,7 +19,7 @@ from notifier.drafting.rule_pass import RulePass, watermark
 from notifier.model.batches import Batch
 from notifier.model.contradictions import HOLDING
 from notifier.model.reading import RuleState, StateReader, StoreError
-from notifier.promises.checking import run_check
+from notifier.promises.checking import retired, run_check
 
 
 def draft(
@@ -32,7 +32,7 @@ def draft(
     """
     options = options or DraftOptions()
     held_by = {contradiction.id: contradiction for contradiction in reader.holding_contradictions()}
-    moved: set[str] = set()
+    moved = _edited_checks(engine, reader)
     if options.subjects is None:
         for batch in _checks(engine, reader, now, options):
             for contradiction in batch.contradictions:
@@ -56,7 +56,15 @@ def draft(
         except Exception as error:  # noqa: BLE001 - one broken rule must not silence the others; it is recorded and shown
             yield Batch(kind="rule", name=name, failure=f"{type(error).__name__}: {error}")
     if options.rules is None and options.subjects is None:
-        yield from _retired(engine, states)
+        yield from _retired(engine, reader, now, states)
+
+
+def _edited_checks(engine: Engine, reader: StateReader) -> set[str]:
+    """The checks that are new, edited or gone since the last tick: what they hold may be another set of notices."""
+    states = reader.rule_states("check")
+    checks = engine.project.checks
+    same = {name for name in states.keys() & checks.keys() if states[name].digest == checks[name].digest}
+    return (states.keys() | checks.keys()) - same
 
 
 def _checks(engine: Engine, reader: StateReader, now: datetime, options: DraftOptions) -> Iterator[Batch]:
@@ -83,8 +91,8 @@ def _checks(engine: Engine, reader: StateReader, now: datetime, options: DraftOp
             yield Batch(kind="check", name=name, watermark=watermark(state, check.digest, now))
 
 
-def _retired(engine: Engine, states: Mapping[str, RuleState]) -> Iterator[Batch]:
-    """Rules that left the project take their unsent notices with them.
+def _retired(engine: Engine, reader: StateReader, now: datetime, states: Mapping[str, RuleState]) -> Iterator[Batch]:
+    """Rules that left the project take their unsent notices with them, checks their contradictions.
 
     Not while files have errors: a rule that cannot be read is set aside, not removed.
     """
@@ -92,3 +100,6 @@ def _retired(engine: Engine, states: Mapping[str, RuleState]) -> Iterator[Batch]
         return
     for name in states.keys() - engine.project.rules.keys():
         yield Batch(kind="rule", name=name, retired=True)
+    for name in reader.rule_states("check").keys() - engine.project.checks.keys():
+        ended = tuple(change.contradiction for change in retired(name, reader, now=now))
+        yield Batch(kind="check", name=name, contradictions=ended, retired=True)

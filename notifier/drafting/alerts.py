@@ -11,13 +11,14 @@ from datetime import datetime
 from notifier.drafting.engine import Engine
 from notifier.model.alerts import SAMPLES, Alert, AlertKind, ContradictionAlert, NoticesAlert, PlanStep, StoppedNotice
 from notifier.model.digests import claims_digest, reference
-from notifier.model.notices import Draft, NoticeKind, NoticeState, Reason, ReasonCode, Verdict
+from notifier.model.notices import Draft, NoticeKind, NoticeState, Reason, ReasonCode, RenderedMessage, Verdict
 from notifier.model.reading import StateReader
 from notifier.model.types import ChannelName, NoticeClass
 from notifier.planning.addressing import address_of, owner_recipient
 from notifier.planning.occurrences import world
 from notifier.promises.assess import ContradictionChange, Event
 from notifier.promises.wording import sentence, value_pair
+from notifier.rendering.errors import RenderingError
 from notifier.rules.checked import Check, Rule
 
 TEMPLATE = "alert"
@@ -141,9 +142,13 @@ def _draft(
     else:
         text = f"owner {owner} has neither a phone nor a mail address (owners.yaml)"
         verdict = Verdict(state=NoticeState.SUPPRESSED, reason=Reason(code=ReasonCode.NO_ADDRESS, text=text))
-    messages = engine.renderer.render_alert(
-        alert=alert, recipient=recipient, channels=channels, reference=name, now=now
-    )
+    messages: tuple[RenderedMessage, ...] = ()
+    try:
+        messages = engine.renderer.render_alert(
+            alert=alert, recipient=recipient, channels=channels, reference=name, now=now
+        )
+    except RenderingError as error:  # what it is about must be recorded, and hold, even so
+        verdict = Verdict(state=NoticeState.HELD, reason=Reason(code=ReasonCode.UNPRINTABLE, text=str(error)))
     return Draft(
         occurrence=occurrence,
         reference=name,

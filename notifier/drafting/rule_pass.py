@@ -1,6 +1,6 @@
 """One rule's way through the house in one pass: from the subjects to look at to batches of drafts."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import replace
 from datetime import datetime
 
@@ -34,7 +34,8 @@ from notifier.rules.checked import Rule
 class RulePass:
     """One rule in one pass at `now`.
 
-    `held_by` are the contradictions that hold notices now; `moved` the checks whose contradictions changed in it.
+    `held_by` are the contradictions that hold notices now; `moved` the checks that were edited or whose contradictions
+    changed in it.
     """
 
     def __init__(
@@ -46,7 +47,7 @@ class RulePass:
         options: DraftOptions,
         state: RuleState | None,
         held_by: Sequence[Contradiction],
-        moved: Collection[str],
+        moved: Set[str],
     ) -> None:
         self.engine = engine
         self.rule = rule
@@ -92,14 +93,6 @@ class RulePass:
             since = self.state.evaluated_at if self.state is not None else self.now
             subjects = frozenset(self.options.subjects[self.rule.name])
             return Selection(subjects=subjects, since=since, first_pass=self.state is None)
-        affected = {
-            name
-            for name, check in self.engine.project.checks.items()
-            if self.rule.name in check.hold.rules or {c.topic for c in self.rule.claims} & set(check.hold.topics)
-        }
-        holds_changed = bool(affected & set(self.moved)) or (
-            bool(affected) and self.state is not None and self.reader.contradictions_changed(self.state.evaluated_at)
-        )
         return select(
             self.rule,
             self.query,
@@ -107,8 +100,26 @@ class RulePass:
             self.state,
             now=self.now,
             full=self.options.full,
-            holds_changed=holds_changed,
+            holds_changed=self._holds_changed(),
         )
+
+    def _holds_changed(self) -> bool:
+        """Whether other notices of this rule may be held than at the last pass, or some no longer."""
+        states = self.reader.rule_states("check")
+        checks = self.engine.project.checks
+        edited = {name for name in self.moved if name not in checks or name not in states}
+        edited |= {name for name in self.moved - edited if states[name].digest != checks[name].digest}
+        if edited:  # what it held before the edit is not known any more, so it may be any rule
+            return True
+        holding = {
+            name
+            for name, check in checks.items()
+            if self.rule.name in check.hold.rules
+            or {claim.topic for claim in self.rule.claims} & set(check.hold.topics)
+        }
+        if not holding or self.state is None:
+            return False
+        return bool(holding & self.moved) or self.reader.contradictions_changed(self.state.evaluated_at)
 
     def _intents(self, selection: Selection, subjects: Sequence[str]) -> Intents:
         facts = gather(self.rule, self.query, self.reader, subjects, selection, now=self.now, live=self.options.live)

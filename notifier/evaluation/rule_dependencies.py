@@ -33,6 +33,11 @@ class RuleDependencies:
         self.dues = {*self._reads.flips, *(_due(moment, extra, names) for moment, extra in self.moments)}
         self._ways = sorted(self._reads.ways, key=lambda way: [relation.name for relation in way])
 
+    @property
+    def entities(self) -> frozenset[str]:
+        """The entities of all rows that are read."""
+        return frozenset(way[-1].target if way else self._rule.about for way in self._ways)
+
     def changed(self, *, baseline: bool | None = None) -> list[Ids]:
         """The rows that depend on changed rows: one SELECT for each way of the rule, to be united."""
         found: list[Ids] = []

@@ -109,6 +109,11 @@ class RuleQuery:
         """The dependents of rows changed by a baseline import, and of rows changed otherwise."""
         return self._baseline_ids
 
+    @property
+    def entities(self) -> frozenset[str]:
+        """The entities of all rows that the rule reads: a change of another one cannot matter to it."""
+        return self._depends.entities
+
     def subjects_of_customer(self) -> sa.Select[Any]:
         """The ids of the rows of which `customer` may be the recipient."""
         return self._of_customer

@@ -107,8 +107,8 @@ class StateReader(Protocol):
         """The watermarks of all rules (`rule`) or checks (`check`), by name."""
         ...
 
-    def has_changes(self) -> bool:
-        """Whether any change waits to be consumed."""
+    def changed_entities(self) -> frozenset[str]:
+        """The entities of which any change waits to be consumed: who reads none of them need not ask further."""
         ...
 
     def notices(self, rule: str, subject_ids: Collection[str]) -> Sequence[KnownNotice]:

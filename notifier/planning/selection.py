@@ -58,7 +58,7 @@ def select(
     times = {"now": now, "since": since}
     by_baseline, by_change = (
         ({row[0] for row in reader.rows(statement, times)} for statement in query.baseline_ids())
-        if reader.has_changes()
+        if query.entities & reader.changed_entities()
         else (set[str](), set[str]())
     )
     if full or state is None or state.digest != rule.digest or state.failed is not None:

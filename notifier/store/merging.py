@@ -114,19 +114,20 @@ class Merge:
         """Merge the loaded rows into the table and record every change."""
         run = self._connection.execute
         loaded = run(sa.select(sa.func.count()).select_from(self._incoming)).scalar_one()
-        older = run(self._count_older).scalar_one()
-        updated = run(self._record_updates).rowcount
-        if updated:
-            run(self._update_changed)
-        inserted = 0
-        if loaded > run(self._count_known).scalar_one():
-            run(self._record_inserts)
-            inserted = run(self._insert).rowcount
-        if loaded > older + updated + inserted:
-            run(self._touch_unchanged)
-        return WriteCounts(
-            inserted=inserted, updated=updated, unchanged=loaded - older - updated - inserted, ignored_older=older
-        )
+        known = run(self._count_known).scalar_one()
+        older = updated = inserted = 0
+        if known:
+            older = run(self._count_older).scalar_one()
+            updated = run(self._record_updates).rowcount
+            if updated:
+                run(self._update_changed)
+            if known > older + updated:
+                run(self._touch_unchanged)
+        if loaded > known:
+            new = ~self._exists if known else sa.true()  # a first load need not look for each row twice more
+            run(self._record_inserts(new))
+            inserted = run(self._insert(new)).rowcount
+        return WriteCounts(inserted=inserted, updated=updated, unchanged=known - older - updated, ignored_older=older)
 
     def dangling(self, relation: Relation, target: sa.Table, *, most: int) -> tuple[list[str], int]:
         """How many different ids the loaded rows give for a to-one relation that are not there, and `most` of them."""
@@ -209,13 +210,11 @@ class Merge:
         earlier = sa.or_(written_at.is_(None), written_at < self._at)
         return sa.update(self._table).values(written_at=self._at).where(self._same, earlier)
 
-    @cached_property
-    def _record_inserts(self) -> sa.Insert:
-        new = sa.select(*self._change(old=sa.null(), new=self._keys(self._incoming))).where(~self._exists)
-        return self._recording(new)
+    def _record_inserts(self, new: sa.ColumnElement[bool]) -> sa.Insert:
+        rows = sa.select(*self._change(old=sa.null(), new=self._keys(self._incoming))).select_from(self._incoming)
+        return self._recording(rows.where(new))
 
-    @cached_property
-    def _insert(self) -> sa.Insert:
+    def _insert(self, new: sa.ColumnElement[bool]) -> sa.Insert:
         values: dict[str, Any] = {name: self._incoming.c[name] for name in self._columns}
         for column in self._table.columns:
             if column.default is not None and column.name not in values:
@@ -223,7 +222,7 @@ class Merge:
         if "status_since" in self._table.c:
             values["status_since"] = self._at
         values["written_at"] = self._at
-        rows = sa.select(*values.values()).where(~self._exists)
+        rows = sa.select(*values.values()).select_from(self._incoming).where(new)
         insert = sa.insert(self._table).from_select(list(values), rows, include_defaults=False)
         return insert.execution_options(preserve_rowcount=True)
 

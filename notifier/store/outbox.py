@@ -53,9 +53,9 @@ def commit(connection: sa.Connection, batch: Batch, *, now: datetime, live: bool
     if batch.failure is not None:
         record_failure(connection, batch.kind, batch.name, batch.failure)
         return Committed()
+    save(connection, batch.contradictions)
     if batch.retired:
         return _retire(connection, batch, now)
-    save(connection, batch.contradictions)
     written = _Drafts(connection, now, live).write([draft for draft in batch.drafts if not draft.unchanged])
     _write_backlog(connection, batch, now)
     if batch.watermark is not None:

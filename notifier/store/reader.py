@@ -42,6 +42,7 @@ class Reader:
     def __init__(self, connection: sa.Connection, *, live: bool) -> None:
         self._connection = connection
         self._live = live
+        self._changed_entities: frozenset[str] | None = None
 
     @contextmanager
     def attempt(self) -> Iterator[None]:
@@ -72,9 +73,12 @@ class Reader:
             for row in found
         }
 
-    def has_changes(self) -> bool:
-        """Whether any change waits to be consumed."""
-        return self._connection.execute(sa.select(CHANGE.c.id).limit(1)).first() is not None
+    def changed_entities(self) -> frozenset[str]:
+        """The entities of which any change waits to be consumed: who reads none of them need not ask further."""
+        if self._changed_entities is None:
+            found = self._connection.execute(sa.select(CHANGE.c.entity).distinct()).scalars()
+            self._changed_entities = frozenset(found)
+        return self._changed_entities
 
     # -- notices -----------------------------------------------------------------------------------------------------
 

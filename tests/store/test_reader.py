@@ -227,7 +227,7 @@ def test_customers_and_what_they_allowed(engine: sa.Engine) -> None:
     }
     assert ask.consents(["C-1", "C-2"]) == {("C-1", ChannelName.SMS, NoticeClass.MARKETING): False}
     assert ask.customers([]) == {}
-    assert ask.has_changes()
+    assert ask.changed_entities()
 
 
 def test_contradictions_with_their_members_by_what_is_asked(engine: sa.Engine) -> None:
