@@ -34,10 +34,10 @@ def claim_due(
     Per address and channel they leave in that order: one that waits for its retry, or that someone else is handing
     over, keeps those behind it back. Processes that claim at once get different messages (SKIP LOCKED).
     """
-    waiting = MESSAGE.alias("earlier")
-    goes_first = sa.or_(
-        waiting.c.state == MessageState.SENDING,
-        sa.and_(waiting.c.state == MessageState.QUEUED, waiting.c.next_attempt_at > now, _before(waiting)),
+    earlier = MESSAGE.alias("earlier")
+    being_handed_over = _same_lane(earlier, now).where(earlier.c.state == MessageState.SENDING)
+    waits_for_its_retry = _same_lane(earlier, now).where(
+        earlier.c.state == MessageState.QUEUED, _before(earlier), earlier.c.next_attempt_at > now
     )
     statement = (
         sa.select(MESSAGE.c.id)
@@ -47,7 +47,8 @@ def claim_due(
             MESSAGE.c.next_attempt_at <= now,
             MESSAGE.c.until_at > now,
             MESSAGE.c.channel.not_in(paused),
-            ~_same_address(waiting, now).where(goes_first).exists(),
+            ~being_handed_over.exists(),
+            ~waits_for_its_retry.exists(),
         )
         .order_by(*_order(MESSAGE))
         .limit(limit)
@@ -56,14 +57,14 @@ def claim_due(
     ids = list(connection.execute(statement).scalars())
     if not ids:
         return []
-    # Someone else may have locked the first message to an address and not committed yet: those behind it stay.
-    overtaken = _same_address(waiting, now).where(
-        waiting.c.state.in_([MessageState.QUEUED, MessageState.SENDING]), _before(waiting), waiting.c.id.not_in(ids)
+    # Someone else may have locked the first message of a lane and not committed yet: those behind it stay.
+    overtaken = _same_lane(earlier, now).where(
+        earlier.c.state == MessageState.QUEUED, _before(earlier), earlier.c.id.not_in(ids)
     )
     message_moves(MessageState.QUEUED, MessageState.SENDING)
     claimed = connection.execute(
         sa.update(MESSAGE)
-        .where(MESSAGE.c.id.in_(ids), ~overtaken.exists())
+        .where(MESSAGE.c.id.in_(ids), ~being_handed_over.exists(), ~overtaken.exists())
         .values(state=MessageState.SENDING, started_at=now, changed_at=now, attempts=MESSAGE.c.attempts + 1)
         .returning(MESSAGE.c.id)
     ).scalars()
@@ -245,16 +246,17 @@ def _order(message: sa.FromClause) -> tuple[sa.ColumnElement[Any], ...]:
     return message.c.urgency, message.c.until_at, message.c.created_at, message.c.id
 
 
-def _before(waiting: sa.FromClause) -> sa.ColumnElement[bool]:
-    return sa.tuple_(*_order(waiting)) < sa.tuple_(*_order(MESSAGE))
+def _before(earlier: sa.FromClause) -> sa.ColumnElement[bool]:
+    return sa.tuple_(*_order(earlier)) < sa.tuple_(*_order(MESSAGE))
 
 
-def _same_address(waiting: sa.FromClause, now: datetime) -> sa.Select[Any]:
+def _same_lane(earlier: sa.FromClause, now: datetime) -> sa.Select[Any]:
+    """Messages on the way to the address of `message`, on the same channel."""
     return sa.select(sa.literal(1)).where(
-        waiting.c.address == MESSAGE.c.address,
-        waiting.c.channel == MESSAGE.c.channel,
-        waiting.c.live == MESSAGE.c.live,
-        waiting.c.until_at > now,
+        earlier.c.address == MESSAGE.c.address,
+        earlier.c.channel == MESSAGE.c.channel,
+        earlier.c.live == MESSAGE.c.live,
+        earlier.c.until_at > now,
     )
 
 

@@ -97,7 +97,8 @@ class MessageRow(SQLModel, table=True):
             "state NOT IN ('accepted', 'delivered') OR provider IS NOT NULL", name="accepted_has_provider"
         ),
         sa.Index("ix_message_queue", "state", "live", "urgency", "until_at", "created_at", "id"),
-        sa.Index("ix_message_address", "address", "channel", "state"),
+        # The queue of one address, in its order: what may not be overtaken is found in one probe.
+        sa.Index("ix_message_lane", "address", "channel", "live", "state", "urgency", "until_at", "created_at", "id"),
     )
     id: str = Field(primary_key=True)
     notice_id: str = Field(foreign_key="notice.id", index=True)

@@ -489,7 +489,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("provider", "provider_id", name="provider_id_once"),
     )
-    op.create_index("ix_message_address", "message", ["address", "channel", "state"], unique=False)
+    op.create_index(
+        "ix_message_lane",
+        "message",
+        ["address", "channel", "live", "state", "urgency", "until_at", "created_at", "id"],
+        unique=False,
+    )
     op.create_index("ix_message_notice_id", "message", ["notice_id"], unique=False)
     op.create_index(
         "ix_message_queue", "message", ["state", "live", "urgency", "until_at", "created_at", "id"], unique=False
