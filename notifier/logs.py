@@ -49,7 +49,8 @@ def configure_logs(*, level: str = "info", json: bool = False, stream: TextIO | 
     structlog.configure(
         processors=[*shared, renderer],
         wrapper_class=structlog.make_filtering_bound_logger(number),
-        logger_factory=structlog.PrintLoggerFactory(output),
+        # Whole lines at once: the library handler below writes to the same stream from other threads.
+        logger_factory=structlog.WriteLoggerFactory(output),
         cache_logger_on_first_use=False,
     )
     handler = logging.StreamHandler(output)

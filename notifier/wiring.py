@@ -129,9 +129,10 @@ class House:
 
     def _index(self, engine: Engine) -> None:
         """What the rules in force look up by time has an index, so that an idle tick scans nothing."""
-        queries = (*engine.rule_queries.values(), *engine.check_queries.values())
+        columns = {column for query in engine.rule_queries.values() for column in query.indexed_columns()}
+        columns |= {column for query in engine.check_queries.values() for column in query.indexed_columns()}
         with self.database.begin() as connection:
-            ensure_indexes(connection, {column for query in queries for column in query.indexed_columns()})
+            ensure_indexes(connection, columns)
 
 
 def open_house(folder: Path, *, settings: Settings | None = None, clock: Clock = system_clock) -> House:

@@ -58,9 +58,9 @@ def list_(
         if json:
             print_text(json_text([as_json(each) for each in found]))
         elif found:
-            out().print(contradictions_table(found, at or house.clock()))
+            out().print(contradictions_table(found, at or house.clock(), house.settings.default_timezone))
         else:
-            out().print("No contradictions.")
+            print_text("No contradictions.")
     if fail and any(each.state is ContradictionState.OPEN and each.severity == "high" for each in found):
         raise typer.Exit(FOUND_PROBLEMS)
 
@@ -184,7 +184,7 @@ def _decide(
     with opened(context, warn=False) as house:
         with house.writing() as connection:
             decided = decision(connection, at or house.clock(), house)
-        out().print(f"{decided.id} is {decided.state}: {decided.reason}")
+        print_text(f"{decided.id} is {decided.state}: {decided.reason}")
 
 
 def _states(names: Sequence[str]) -> list:  # type: ignore[type-arg]  # of ContradictionState, which is imported late

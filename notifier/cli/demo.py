@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from notifier.cli.console import err, out
+from notifier.cli.console import err, out, print_text
 
 if TYPE_CHECKING:
     from notifier.simulation.demo.week import Step, Week
@@ -49,7 +49,7 @@ def demo(
             console.print(part)
         for part in summary(steps, timezone):
             console.print(part)
-        console.print(_what_next(folder, steps), soft_wrap=True)
+        print_text(_what_next(folder, steps))
     finally:
         house.close()
 
@@ -114,7 +114,7 @@ def next_commands(folder: Path, steps: Sequence["Step"]) -> list[str]:
         commands.append(f"{base} why --notice {draft.reference}")
         commands.append(f"{base} why {draft.recipient_id} {draft.rule}")
     commands += [
-        f"{base} notices list --state suppressed",
+        f"{base} notices list --state cancelled",
         f"{base} preview --at 2026-03-10T10:00:00-05:00 --html {folder / 'preview.html'}",
         f"{base} rules list",
         f"{base} rules test",

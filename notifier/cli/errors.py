@@ -4,6 +4,7 @@ Exit codes: 0 fine, 1 problems found, 2 wrong usage.
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 import typer
 import typer.core
@@ -16,7 +17,7 @@ FOUND_PROBLEMS = 1
 class Commands(typer.core.TyperGroup):
     """A group of commands that ends in a sentence, not in a trace, where the input or the database is at fault."""
 
-    def invoke(self, ctx: typer.Context) -> object:
+    def invoke(self, ctx: Any) -> Any:
         """Runs the command. Raises typer.Exit(1) after printing an error that has a remedy."""
         try:
             return super().invoke(ctx)

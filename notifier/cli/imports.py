@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from notifier.cli.console import err, out, print_problems, print_text
+from notifier.cli.console import err, print_problems, print_text
 from notifier.cli.errors import FOUND_PROBLEMS
 from notifier.cli.house import opened
 from notifier.cli.options import At, Json
@@ -121,14 +121,11 @@ def _print(report: "ImportReport") -> None:
     ):
         if number:
             parts.append(f"{number:,} {what}")
-    console = out()
-    console.print(f"{report.file}: {', '.join(parts)}", markup=False)
+    print_text(f"{report.file}: {', '.join(parts)}")
     for dangling in report.dangling:
-        console.print(f"  {dangling}", markup=False)
+        print_text(f"  {dangling}")
     if report.errors_file is not None:
-        console.print(
-            f"  The bad rows are in {report.errors_file}; mend them there and import that file.", markup=False
-        )
+        print_text(f"  The bad rows are in {report.errors_file}; mend them there and import that file.")
 
 
 def _document(report: "ImportReport") -> dict[str, Any]:

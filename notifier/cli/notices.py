@@ -52,7 +52,7 @@ def list_(
     elif found:
         out().print(notices_table(found))
     else:
-        out().print("No notices.")
+        print_text("No notices.")
 
 
 @app.command()
@@ -154,9 +154,9 @@ def _decide(
     with opened(context, warn=False) as house, house.writing() as connection:
         references = decision(connection, at or house.clock(), house)
     if len(references) == 1:
-        out().print(f"{references[0]} is {what} it.".replace("told it.", "told."), markup=False)
+        print_text(f"{references[0]} is {what} it.".replace("told it.", "told."))
     else:
-        out().print(f"{len(references)} notices are {what} them.", markup=False)
+        print_text(f"{len(references)} notices are {what} them.")
 
 
 def _states(names: Sequence[str]) -> list:  # type: ignore[type-arg]  # of NoticeState, which is imported late

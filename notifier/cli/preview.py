@@ -48,7 +48,7 @@ def preview(
             drafts = (*result.drafts, *result.alerts) if alerts else result.drafts
             print_text(json_text([draft_document(draft) for draft in drafts]))
         elif html is not None:
-            out().print(f"{html} shows what a tick at {now.isoformat()} would decide")
+            print_text(f"{html} shows what a tick at {now.isoformat()} would decide")
         else:
             from notifier.cli.shown.preview import preview_report
 

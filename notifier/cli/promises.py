@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from notifier.cli.console import out, print_text
+from notifier.cli.console import print_text
 from notifier.cli.house import opened
 from notifier.cli.options import At, By, Json, Reason, group, parse_instant
 
@@ -72,7 +72,7 @@ def add(
     if json:
         print_text(json_text({"id": made}))
     else:
-        out().print(f"Promise {made} is recorded.", markup=False)
+        print_text(f"Promise {made} is recorded.")
 
 
 @app.command()
@@ -91,4 +91,4 @@ def withdraw(
 
     with opened(context, warn=False) as house, house.writing() as connection:
         withdraw_promise(connection, promise_id, actor=by, reason=reason, now=at or house.clock())
-    out().print(f"Promise {promise_id} is withdrawn.", markup=False)
+    print_text(f"Promise {promise_id} is withdrawn.")

@@ -53,7 +53,7 @@ def check(context: typer.Context, json: Json = False) -> None:
         print_problems(problems)
         inventory = f"{count_text(len(project.rules), 'rule')}, {count_text(len(project.checks), 'check')}"
         warnings = count_text(len(problems) - errors, "warning")
-        out().print(f"{inventory}: {count_text(errors, 'error')}, {warnings}")
+        print_text(f"{inventory}: {count_text(errors, 'error')}, {warnings}")
     if errors:
         raise typer.Exit(FOUND_PROBLEMS)
 

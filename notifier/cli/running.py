@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from notifier.cli.console import err, out, print_text
+from notifier.cli.console import print_problems, print_text
 from notifier.cli.errors import FOUND_PROBLEMS
 from notifier.cli.house import opened
 from notifier.cli.options import At, Json
@@ -37,14 +37,11 @@ def tick(
     if json:
         print_text(json_text(_document(report, sent)))
     else:
-        console = out()
-        console.print(f"Tick at {report.now.isoformat()}: {_sentence(report, sent)}")
+        print_text(f"Tick at {report.now.isoformat()}: {_sentence(report, sent)}")
         if outbox is not None and sent.accepted:
-            console.print(f"The messages are in {outbox}")
-        for channel, why in sent.halted.items():
-            err().print(f"{channel.value} rests: {why}", markup=False)
-        for failure in report.failures:
-            err().print(f"{failure.kind} {failure.name} could not be evaluated: {failure.why}", markup=False)
+            print_text(f"The messages are in {outbox}")
+    print_problems(f"{channel.value} rests: {why}" for channel, why in sent.halted.items())
+    print_problems(f"{one.kind} {one.name} could not be evaluated: {one.why}" for one in report.failures)
     if report.failures:
         raise typer.Exit(FOUND_PROBLEMS)
 

@@ -133,7 +133,7 @@ def _notice_document(found: "NoticeWhy") -> dict[str, Any]:
 
     return record_document(found.record) | {
         "evidence": dict(found.record.draft.evidence),
-        "rule_changed": found.rule_changed,
+        "rule_changed": found.rule is None,
         "contradictions": [as_json(each) for each in found.contradictions],
         "interventions": [
             {"at": row.at.isoformat(), "by": row.actor, "verb": row.verb, "reason": row.reason}

@@ -68,8 +68,8 @@ class NoticeWhy:
     """One notice of the outbox, as it was when decided, and what happened since."""
 
     record: NoticeRecord
-    rule_changed: bool
-    """Whether the rule, its templates or what they draw on were edited since."""
+    rule: Rule | None
+    """The rule, where it is in force as it was then; None where it, its templates or what they draw on were edited."""
     contradictions: tuple[Contradiction, ...]
     """Those that hold or held it, as they are now."""
     interventions: Sequence[sa.Row[Any]]
@@ -133,7 +133,7 @@ def why_notice(engine: Engine, connection: sa.Connection, directory: Directory, 
     contradictions = [find(connection, name) for name in record.draft.verdict.contradictions]
     return NoticeWhy(
         record=record,
-        rule_changed=rule is None or rule.digest != record.draft.rule_digest,
+        rule=rule if rule is not None and rule.digest == record.draft.rule_digest else None,
         contradictions=tuple(found for found in contradictions if found is not None),
         interventions=interventions_on(connection, OBJECT, record.id),
         related=tuple(related(connection, record, directory)),

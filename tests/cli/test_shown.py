@@ -28,7 +28,9 @@ def printed(*parts: RenderableType, width: int = 80) -> str:
 
 def flat(text: str) -> str:
     """The words, without the boxes around them and the breaks between them."""
-    return " ".join(text.translate(str.maketrans(dict.fromkeys("│┃╭╮╰╯┌┐└┘─━┏┓┗┛", " "))).split())
+    for box in "│┃╭╮╰╯┌┐└┘─━┏┓┗┛":
+        text = text.replace(box, " ")
+    return " ".join(text.split())
 
 
 def a_preview(

@@ -62,22 +62,21 @@ def contradiction_card(
     return Panel(rows, title=heading, title_align="left", border_style=colour, box=box.HEAVY)
 
 
-def contradictions_table(contradictions: Iterable[Contradiction], now: datetime) -> Table:
-    """One line a contradiction, the next to surface first: what `contradictions list` prints."""
+def contradictions_table(contradictions: Iterable[Contradiction], now: datetime, timezone: str) -> Table:
+    """Two lines a contradiction: what `contradictions list` prints."""
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1), pad_edge=False)
-    for name in ("id", "check", "about", "promised", "actual", "owner", "state", "surfaces"):
-        table.add_column(name, overflow="fold")
+    table.add_column("id", no_wrap=True)
+    table.add_column("check", overflow="fold")
+    table.add_column("promised, fact", overflow="fold")
+    table.add_column("owner", overflow="fold")
     for each in contradictions:
-        open_ = each.state in HOLDING
+        colour, _ = STYLES[each.state]
+        left = left_text(each.surfaces_at, now) if each.state in HOLDING else ""
         table.add_row(
-            each.id,
-            each.check,
-            f"{each.subject_type}:{each.subject_id}",
-            promised_text(each),
-            actual_text(each),
-            each.owner,
-            Text(each.state.value, style=STYLES[each.state][0]),
-            left_text(each.surfaces_at, now) if open_ else "",
+            Text.assemble(each.id, "\n", (each.state.value, colour)),
+            Text.assemble((each.check, "bold"), f"\n{each.subject_type} {each.subject_id}, {each.customer_id or '-'}"),
+            Text(f"{promised_text(each, timezone)}\n{actual_text(each, timezone)}"),
+            Text.assemble(each.owner, "\n", (left, "bold red")),
         )
     return table
 

@@ -11,28 +11,27 @@ from notifier.rules.checked import Check, Rule
 
 
 def rules_table(rules: Iterable[Rule]) -> Table:
-    """One row a rule."""
-    table = _table("rule", "about", "speaks", "owner", "class")
+    """Two lines a rule."""
+    table = _table("rule", "speaks", "owner")
     for rule in rules:
         table.add_row(
-            Text(rule.name, style="bold"), _about(rule), _speaks(rule), f"{rule.owner}", rule.notice_class.value
+            Text.assemble((rule.name, "bold"), (f"\nabout {_about(rule)}", "dim")),
+            _speaks(rule),
+            Text.assemble(rule.owner, (f"\n{rule.notice_class.value}", "dim")),
         )
     return table
 
 
 def checks_table(checks: Iterable[Check]) -> Table:
-    """One row a check."""
-    table = _table("check", "promise", "against", "owner", "severity", "holds")
+    """Two lines a check."""
+    table = _table("check", "compares", "owner")
     for check in checks:
-        against = check.actual.text if check.actual is not None else "kept when it happens in time"
-        holds = [*(f"topic {topic}" for topic in check.hold.topics), *check.hold.rules]
+        fact = check.actual.text if check.actual is not None else "what must happen in time"
+        holds = ", ".join([*(f"claims of {topic}" for topic in check.hold.topics), *check.hold.rules])
         table.add_row(
-            Text(check.name, style="bold"),
-            check.topic,
-            against,
-            check.owner,
-            check.severity,
-            "\n".join(holds),
+            Text.assemble((check.name, "bold"), (f"\nholds {holds}" if holds else "", "dim")),
+            f"{check.topic} with {fact}",
+            Text.assemble(check.owner, (f"\n{check.severity}", "dim")),
         )
     return table
 

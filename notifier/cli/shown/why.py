@@ -14,7 +14,7 @@ from notifier.cli.shown.people import interventions_text
 from notifier.cli.shown.values import claim_text, instant_text
 from notifier.evaluation.explanations import Clause
 from notifier.evaluation.windows import Window
-from notifier.model.notices import Draft, MessageState
+from notifier.model.notices import Draft, MessageState, NoticeKind
 from notifier.rules.checked import Rule
 from notifier.runtime.why import CustomerWhy, NoticeWhy, RowWhy
 from notifier.store.records import MessageRecord, NoticeRecord
@@ -50,8 +50,8 @@ def notice_report(why: NoticeWhy, now: datetime) -> Iterator[RenderableType]:
     yield headline(draft)
     rows = _grid()
     rows.add_row("decided", instant_text(record.decided_at, zone))
-    rows.add_row("why", draft.verdict.reason.text)
     rows.add_row("state", f"{draft.verdict.state.value} since {instant_text(record.changed_at, zone)}")
+    rows.add_row("why", draft.verdict.reason.text)
     if record.told_at is not None:
         rows.add_row("told", instant_text(record.told_at, zone))
     if draft.until is not None:
@@ -61,12 +61,12 @@ def notice_report(why: NoticeWhy, now: datetime) -> Iterator[RenderableType]:
         before = draft.previous.get(name)
         told = f"  (told before: {claim_text(before, zone)})" if before is not None and before != claim else ""
         rows.add_row("claims", Text(f"{name} = {claim_text(claim, zone)}{told}"))
-    if why.rule_changed:
+    if why.rule is None and draft.kind is not NoticeKind.ALERT:
         rows.add_row("rule", Text("edited since, or no longer in force; below is what it said then", style="yellow"))
     yield Padding(rows, (0, 0, 0, 2))
     if draft.evidence:
         yield Text("\nWhat was so when it was decided", style="bold")
-        yield Padding(_evidence(draft.evidence), (0, 0, 0, 2))
+        yield Padding(_evidence(draft.evidence, why.rule), (0, 0, 0, 2))
     if record.messages:
         yield Text("\nMessages", style="bold")
         for message in record.messages:
@@ -177,16 +177,27 @@ def _message(record: MessageRecord, zone: str | None) -> Text:
     return text
 
 
-def _evidence(evidence: Mapping[str, object]) -> Table:
+def _evidence(evidence: Mapping[str, object], rule: Rule | None) -> Table:
+    """Each clause of the rule with the values below it that it looked at; without the rule, all there is."""
     table = Table.grid(padding=(0, 1))
     table.add_column(width=1)
     table.add_column(overflow="fold", ratio=1)
-    for part, value in evidence.items():
-        if isinstance(value, bool):
-            table.add_row(YES if value else NO, Text(part))
-        else:
-            table.add_row("", Text.assemble((f"{part} = ", "dim"), (_shown(value), "cyan")))
+    rest = dict(evidence)
+    clauses = [] if rule is None else [*((c.text, True) for c in rule.when), *((c.text, False) for c in rule.unless)]
+    for clause, wanted in clauses:
+        if clause not in rest:
+            continue
+        value = rest.pop(clause)
+        table.add_row(YES if (value is True) is wanted else NO, Text(clause if wanted else f"unless {clause}"))
+        for part in [part for part in rest if part in clause]:
+            table.add_row("", _value(part, rest.pop(part)))
+    for part, value in rest.items():
+        table.add_row("", _value(part, value))
     return table
+
+
+def _value(part: str, value: object) -> Text:
+    return Text.assemble((f"{part} = ", "dim"), (_shown(value), "cyan"))
 
 
 def _shown(value: object) -> str:

@@ -1,0 +1,185 @@
+"""Project folders for tests of the command line, and a runner that keeps output and problems apart."""
+
+import json
+import logging
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import structlog
+from typer.testing import CliRunner
+
+from notifier.cli.main import app
+from notifier.simulation.demo.folder import SETTINGS, shipped
+
+STATE = [
+    {
+        "at": "2026-03-02T08:00:00-05:00",
+        "set": {
+            "customer": [
+                {"id": "C-1", "name": "Ana Ruiz", "phone": "+573001234567", "email": "ana@example.com"},
+                {"id": "C-2", "name": "Luis Mora", "phone": "+573001234568", "email": "luis@example.com"},
+                {"id": "C-3", "name": "Sin Señas"},
+            ],
+            "contract": [
+                {"id": "K-1", "customer_id": "C-1", "status": "active"},
+                {"id": "K-2", "customer_id": "C-2", "status": "active"},
+                {"id": "K-3", "customer_id": "C-3", "status": "active"},
+            ],
+            "appointment": [
+                {
+                    "id": f"A-{number}",
+                    "customer_id": f"C-{number}",
+                    "contract_id": f"K-{number}",
+                    "kind": "installation",
+                    "status": "confirmed",
+                    "starts_at": "2026-03-05T10:00:00-05:00",
+                    "place": f"Calle {number}",
+                }
+                for number in (1, 2, 3)
+            ],
+            "charge": [
+                {
+                    "id": "X-1",
+                    "customer_id": "C-1",
+                    "contract_id": "K-1",
+                    "kind": "recurring",
+                    "proration": False,
+                    "amount": 111860,
+                    "currency": "COP",
+                    "bill_at": "2026-03-06T06:00:00-05:00",
+                    "billed": False,
+                }
+            ],
+            "promise": [
+                {
+                    "id": "P-1",
+                    "customer_id": "C-1",
+                    "subject": "contract:K-1",
+                    "topic": "monthly_price",
+                    "value": 79900,
+                    "currency": "COP",
+                    "made_at": "2026-03-01T10:00:00-05:00",
+                    "made_by": "agent 7",
+                    "source": "sales",
+                    "evidence": "call 88",
+                }
+            ],
+        },
+    }
+]
+"""Three installations, one of them for a customer without an address; and a price that is not what was promised."""
+TICK = "2026-03-03T10:00:00-05:00"
+"""The instant at which the reminders of these installations and the bill are due."""
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What came of a command."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+    @property
+    def usage(self) -> str:
+        """What is wrong with the usage: the words on stderr without the box around them."""
+        return " ".join(re.sub("[│╭╮╰╯─]", " ", self.err).split())
+
+
+Run = Callable[..., Ran]
+
+
+@pytest.fixture(autouse=True)
+def logs_as_before(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Commands configure the logs; the next test finds them as they were. No setting of this machine leaks in."""
+    monkeypatch.setenv("COLUMNS", "100")
+    for name in ("NOTIFIER_PROJECT", "NOTIFIER_DATABASE_URL", "NOTIFIER_LIVE"):
+        monkeypatch.delenv(name, raising=False)
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    structlog.reset_defaults()
+
+
+def run_command(*arguments: object, project: Path | None = None, stdin: bytes | None = None) -> Ran:
+    """Run a command in this process. An error that nobody expected is raised."""
+    options = [] if project is None else ["--project", str(project)]
+    done = CliRunner().invoke(app, [*options, *(str(one) for one in arguments)], input=stdin)
+    if done.exception is not None and not isinstance(done.exception, SystemExit):
+        raise done.exception
+    return Ran(code=done.exit_code, out=done.stdout, err=done.stderr)
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A project folder with the shipped telco rules and no database yet."""
+    folder = tmp_path / "project"
+    source = shipped()
+    for name in ("owners", "contact_points", "topics"):
+        (folder / "rules").mkdir(parents=True, exist_ok=True)
+        shutil.copy(source / "rules" / f"{name}.yaml", folder / "rules")
+    for name in ("installation", "billing", "cancellation"):
+        shutil.copy(source / "rules" / "telco" / f"{name}.yaml", folder / "rules")
+    for name in ("installation_reminder", "installation_cancelled", "bill_is_ready"):
+        shutil.copytree(source / "templates" / name, folder / "templates" / name)
+    shutil.copy(source / "templates" / "layout.html.j2", folder / "templates")
+    (folder / ".env").write_text(SETTINGS, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def run(project: Path) -> Run:
+    """Runs commands in the project."""
+
+    def command(*arguments: object, stdin: bytes | None = None) -> Ran:
+        return run_command(*arguments, project=project, stdin=stdin)
+
+    return command
+
+
+@pytest.fixture
+def loaded(project: Path, run: Run) -> Path:
+    """The project with `STATE` imported, after a first tick: the rules are in force."""
+    assert run("tick", "--at", "2026-03-02T07:00:00-05:00").code == 0
+    load(project, run, STATE)
+    return project
+
+
+def load(folder: Path, run: Run, events: list[dict[str, Any]]) -> None:
+    """Import these change sets."""
+    file = folder / "events.jsonl"
+    file.write_text("".join(json.dumps(event) + "\n" for event in events), encoding="utf-8")
+    done = run("import", "events", file)
+    assert done.code == 0, done.err
+
+
+def rows_of(folder: Path) -> dict[str, list[tuple[Any, ...]]]:
+    """Every row of every table of the project's database."""
+    import sqlite3
+
+    connection = sqlite3.connect(folder / "notifier.db")
+    try:
+        names = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        return {name: sorted(connection.execute(f'SELECT * FROM "{name}"'), key=repr) for name in sorted(names)}
+    finally:
+        connection.close()
+
+
+@pytest.fixture(scope="session")
+def played(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """The demo's folder after the demo, and what it printed. Tests only read it, or copy it."""
+    folder = tmp_path_factory.mktemp("demo") / "demo"
+    done = run_command("demo", "--folder", folder)
+    assert done.code == 0, done.err
+    return folder, done.out

@@ -1,0 +1,159 @@
+"""`notifier notices` and `notifier why`: what was decided, why, and what people do about it."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import TICK, Run, load, rows_of
+
+BY = ["--by", "marta", "--reason", "agreed on the phone"]
+LATER = "2026-03-03T11:00:00-05:00"
+
+
+@pytest.fixture
+def decided(loaded: Path, run: Run) -> dict[tuple[str, str], str]:
+    """References by rule and customer, after a tick."""
+    assert run("tick", "--at", TICK).code == 0
+    return {(one["rule"], one["customer"]): one["reference"] for one in run("notices", "list", "--json").json}
+
+
+Decided = dict[tuple[str, str], str]
+
+
+def test_list_shows_state_and_reason_and_can_be_narrowed(decided: Decided, run: Run) -> None:
+    everything = run("notices", "list")
+    held = run("notices", "list", "--state", "held", "--json").json
+    one = run("notices", "list", "--customer", "C-2", "--json").json
+    alerts = run("notices", "list", "--alerts", "--json").json
+
+    assert "no address for sms and email" in everything.out
+    assert [(notice["rule"], notice["state"]) for notice in held] == [("bill-is-ready", "held")]
+    assert [notice["rule"] for notice in one] == ["installation-reminder"]
+    assert {notice["customer"] for notice in alerts} == {"billing", "field-operations"}
+
+
+def test_show_takes_the_reference_as_a_caller_reads_it_out(decided: Decided, run: Run) -> None:
+    reference = decided["installation-reminder", "C-1"]
+
+    done = run("notices", "show", reference.lower().replace("-", " "))
+
+    assert done.code == 0
+    for part in ("told", "Calle 1", "accepted", "sandbox", "+573001234567", "starts_at = Thu 2026-03-05 10:00"):
+        assert part in done.out
+
+
+def test_a_released_notice_goes_although_the_contradiction_is_open(decided: Decided, run: Run) -> None:
+    reference = decided["bill-is-ready", "C-1"]
+
+    done = run("notices", "release", reference, *BY, "--at", LATER)
+    assert (done.code, done.out.strip()) == (0, f"{reference} is released; the next tick sends it.")
+    assert run("tick", "--at", LATER).code == 0
+
+    (bill,) = run("notices", "list", "--rule", "bill-is-ready", "--json").json
+    assert (bill["state"], bill["released"]) == ("told", True)
+    assert "agreed on the phone" in run("notices", "show", reference).out
+
+
+def test_a_cancelled_notice_is_never_told(decided: Decided, run: Run) -> None:
+    reference = decided["bill-is-ready", "C-1"]
+
+    done = run("notices", "cancel", reference, *BY, "--at", LATER)
+    assert done.out.strip() == f"{reference} is cancelled; nobody will be told."
+    assert run("tick", "--at", LATER).code == 0
+
+    (bill,) = run("notices", "list", "--rule", "bill-is-ready", "--json").json
+    assert (bill["state"], bill["reason"]) == ("cancelled", "cancelled by marta: agreed on the phone")
+
+
+def test_what_a_limit_holds_goes_once_a_person_approves_the_whole_rule(loaded: Path, run: Run) -> None:
+    file = loaded / "rules" / "installation.yaml"
+    text = file.read_text(encoding="utf-8").replace(
+        "    exit: field-desk\n", "    exit: field-desk\n    limits: { recipients: 1 }\n"
+    )
+    file.write_text(text, encoding="utf-8")
+    assert run("tick", "--at", TICK).code == 0
+    held = run("notices", "list", "--rule", "installation-reminder", "--state", "held", "--json").json
+    assert {one["reason_code"] for one in held} == {"limit"}
+
+    done = run("notices", "approve", "--rule", "installation-reminder", *BY, "--at", LATER)
+    assert (done.code, done.out.strip()) == (0, f"{len(held)} notices are approved; the next tick sends them.")
+    assert run("tick", "--at", LATER).code == 0
+
+    told = run("notices", "list", "--rule", "installation-reminder", "--state", "told", "--json").json
+    assert {one["customer"] for one in told} == {"C-1", "C-2"}
+
+
+def test_what_cannot_be_decided_is_refused_with_its_state_and_nothing_is_written(
+    decided: Decided, run: Run, loaded: Path
+) -> None:
+    told = decided["installation-reminder", "C-1"]
+    before = rows_of(loaded)
+
+    for verb in ("approve", "release", "cancel"):
+        done = run("notices", verb, told, *BY)
+        assert done.code == 1
+        assert f"{told} is told" in done.err
+    assert run("notices", "show", "ZZZZZ-ZZZZZ").err == "there is no notice ZZZZZ-ZZZZZ; see notifier notices list\n"
+    assert run("notices", "approve", *BY).code == 2
+    assert rows_of(loaded) == before
+
+
+def test_why_shows_each_clause_with_its_values_the_moments_the_verdict_and_the_past(decided: Decided, run: Run) -> None:
+    done = run("why", "C-1", "--at", LATER)
+
+    assert done.code == 0
+    for part in (
+        "✓ appointment.kind == 'installation'",
+        "appointment.kind = 'installation'",
+        "unless appointment.contract.status in ['cancelled', 'terminated']",
+        "appointment.contract.status = 'active'",
+        "48h before appointment.starts_at: from Tue 2026-03-03 10:00 until Thu 2026-03-05 07:00",
+        "told already",
+        "held",
+        decided["installation-reminder", "C-1"],
+    ):
+        assert part in done.out
+
+
+def test_why_says_which_clause_keeps_a_rule_silent(loaded: Path, run: Run) -> None:
+    cancelled = {"appointment": [{"id": "A-1", "status": "cancelled"}]}
+    load(loaded, run, [{"at": "2026-03-02T09:00:00-05:00", "set": cancelled}])
+
+    document = run("why", "C-1", "installation-reminder", "--at", TICK, "--json").json
+
+    (row,) = document["rules"]
+    assert row["holds"] is False
+    broken = [clause for clause in row["clauses"] if not clause["fulfilled"]]
+    assert [clause["clause"] for clause in broken] == ["appointment.status in ['initialized', 'confirmed']"]
+    assert broken[0]["parts"]["appointment.status"] == "cancelled"
+    assert row["now"] == []
+
+
+def test_why_of_a_notice_shows_what_was_so_when_it_was_decided(decided: Decided, run: Run, loaded: Path) -> None:
+    moved = {"contract": [{"id": "K-1", "status": "suspended"}]}
+    load(loaded, run, [{"at": LATER, "set": moved}])
+
+    reference = decided["installation-reminder", "C-1"]
+    done = run("why", "--notice", reference)
+
+    assert done.code == 0
+    assert "appointment.contract.status = 'active'" in done.out
+    assert "sms to +573001234567: accepted" in done.out
+
+
+def test_why_of_a_notice_says_that_its_rule_was_edited_since(decided: Decided, run: Run, loaded: Path) -> None:
+    file = loaded / "rules" / "installation.yaml"
+    file.write_text(file.read_text(encoding="utf-8").replace("48h before", "50h before"), encoding="utf-8")
+
+    reference = decided["installation-reminder", "C-1"]
+
+    assert "edited since" in run("why", "--notice", reference).out
+    assert run("why", "--notice", reference, "--json").json["rule_changed"] is True
+
+
+def test_why_of_an_unknown_customer_notice_or_rule_is_said(loaded: Path, run: Run) -> None:
+    assert run("why", "C-99").err == "there is no customer C-99, and nothing leads to one of that id\n"
+    assert run("why", "--notice", "AAAAA-AAAAA").code == 1
+    assert run("why", "C-1", "instalation-reminder").code == 2
+    assert run("why").code == 2
+    assert run("why", "C-1", "--notice", "AAAAA-AAAAA").code == 2
