@@ -10,8 +10,9 @@ import sqlalchemy as sa
 
 from notifier.model.problems import Place, Problem, ProblemsError
 from notifier.store.changes import delete_where, merge_rows
+from notifier.store.imports.columns import CellProblem
 from notifier.store.imports.maps import MapFile
-from notifier.store.imports.parsing import CellProblem, ImportContext, ParsedRows, RowParser
+from notifier.store.imports.parsing import ImportContext, ParsedRows, RowParser
 from notifier.store.imports.report import DanglingLog, ImportReport, ProblemLog
 from notifier.store.imports.sources import Batch, Batches, Source
 from notifier.store.merging import Merge, WriteCounts

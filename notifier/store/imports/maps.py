@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from notifier.model.problems import Place, did_you_mean
-from notifier.store.imports.parsing import CellProblem, Reading
+from notifier.store.imports.columns import CellProblem
+from notifier.store.imports.parsing import Reading
 
 PLACEHOLDER = re.compile(r"\{(\w+)(?::\.(\d{1,4}))?\}")
 """`{order_id}` or `{order_id:.8}`: a column of theirs, or its first characters."""

@@ -12,18 +12,26 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
-from babel.numbers import get_currency_precision
 
-from notifier.model import formats
-from notifier.model.problems import did_you_mean, one_of
-from notifier.model.schema import CURRENCY_COLUMN, Entity, Field, Schema
-from notifier.model.types import TopicType, ValueType
-from notifier.model.values import StoredValue, parse_value, stored
-from notifier.model.vocabulary import VALUES
+from notifier.model.problems import did_you_mean
+from notifier.model.schema import CURRENCY_COLUMN, Entity, Schema
+from notifier.model.types import ValueType
 from notifier.rules.checked import HoursException, Project, Topic
 from notifier.store.imports import cells as read
 from notifier.store.imports.cells import Cell
-from notifier.store.opening_hours import check_subdivision
+from notifier.store.imports.columns import CellProblem, CellProblems, read_column, require
+from notifier.store.imports.dependent import (
+    ABSENT,
+    Columns,
+    add_promised_values,
+    add_subjects,
+    check_order,
+    check_subdivisions,
+    minor_units,
+    read_amounts,
+    read_phones,
+    topic_name,
+)
 
 ATTRIBUTE = "attributes."
 REMEMBERED = 8192
@@ -34,9 +42,6 @@ ORDERED = (
     ("promise", "valid_from", "valid_until"),
 )
 """(entity, column, column): the second must not be before the first."""
-SUBJECT_TYPES = VALUES["promise"]["subject_type"]
-ABSENT = object()
-"""A value that a row does not give, where other rows of the batch do: the stored one stays untouched."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,15 +74,6 @@ class Reading:
     """Columns whose time of day is not the cell's but this one."""
     minor: Mapping[str, int | None] = field(default_factory=dict)
     """Amount columns in minor units, with their decimal places where those differ from the currency's."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class CellProblem:
-    """What is wrong with one row; `index` counts the rows of the batch, `column` is the entity's."""
-
-    index: int
-    column: str
-    what: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -154,243 +150,86 @@ class RowParser:
 
     def parse(self, cells: Mapping[str, Sequence[Cell]]) -> ParsedRows:
         """The typed columns. The names in `cells` are among `columns`, and `missing_columns` found nothing."""
-        problems: list[CellProblem] = []
+        problems = CellProblems()
         values: dict[str, list[Any]] = {}
         for name, column in cells.items():
             if not self._is_dependent(name):
                 values[name] = self._column(name, column, problems)
         for name, column in cells.items():
-            if name in self.entity.fields and self.entity.fields[name].type is ValueType.MONEY:
-                values[name] = self._amounts(name, column, values[CURRENCY_COLUMN], problems)
+            if self._is_money(name):
+                amounts = read_amounts(name, column, values[CURRENCY_COLUMN], self._amount_reader(name), problems)
+                values[name] = self._required(name, amounts, problems)
         if "phone" in cells:
-            values["phone"] = self._phones(cells["phone"], values.get("country"), problems)
+            countries = values.get("country")
+            values["phone"] = read_phones(cells["phone"], countries, self._context.default_country, problems)
         attributes = {name: column for name, column in cells.items() if name.startswith(ATTRIBUTE)}
         if attributes:
             values["attributes"] = self._attributes(attributes, problems)
         self._complete(cells, values, problems)
         for entity, first, second in ORDERED:
             if entity == self.entity.name and first in values and second in values:
-                self._check_order(first, second, values, problems)
+                check_order(first, second, values, problems)
         return ParsedRows(columns=values, problems=tuple(problems))
 
+    def _is_money(self, name: str) -> bool:
+        return name in self.entity.fields and self.entity.fields[name].type is ValueType.MONEY
+
     def _is_dependent(self, name: str) -> bool:
-        """Whether a cell of the column cannot be read without another one."""
-        if name.startswith(ATTRIBUTE) or name == "phone":
-            return True
-        if self.entity.name == "promise" and name in ("subject", "value"):
-            return True
-        return self.entity.fields[name].type is ValueType.MONEY
+        """Whether a cell of the column cannot be read without another one, or makes several columns."""
+        of_promise = self.entity.name == "promise" and name in ("subject", "value")
+        return name.startswith(ATTRIBUTE) or name == "phone" or of_promise or self._is_money(name)
 
-    def _column(self, name: str, column: Sequence[Cell], problems: list[CellProblem]) -> list[Any]:
-        one = self.entity.fields[name]
-        return self._required(one, self._converted(name, column, self._reader(one), problems), problems)
+    def _column(self, name: str, column: Sequence[Cell], problems: CellProblems) -> list[Any]:
+        return self._required(name, read_column(name, column, self._reader(name), problems), problems)
 
-    def _reader(self, one: Field) -> Callable[[Cell], Any]:
-        if one.name not in self._readers:
-            reader = read.reader_of(one)
-            if one.type is ValueType.TIMESTAMP:
-                local_time = self._reading.local_times.get(one.name)
+    def _reader(self, name: str) -> Callable[[Cell], Any]:
+        if name not in self._readers:
+            reader = read.reader_of(self.entity.fields[name])
+            if self.entity.fields[name].type is ValueType.TIMESTAMP:
+                local_time = self._reading.local_times.get(name)
                 reader = partial(read.instant, zone=self._reading.zone, local_time=local_time)
-            elif self.entity.name == "promise" and one.name == "topic":
-                reader = self._topic
+            elif self.entity.name == "promise" and name == "topic":
+                reader = partial(topic_name, self._context.topics)
             repeats = reader not in (read.text, read.paragraphs)
-            self._readers[one.name] = lru_cache(REMEMBERED, typed=True)(reader) if repeats else reader
-        return self._readers[one.name]
-
-    def _converted(
-        self, name: str, column: Sequence[Cell], reader: Callable[[Cell], Any], problems: list[CellProblem]
-    ) -> list[Any]:
-        """What the reader makes of each cell; null for an empty one and for one that it refuses."""
-        try:
-            values = [None if cell is None or cell == "" else reader(cell) for cell in column]
-        except (ValueError, TypeError):  # TypeError: a list or a mapping, which no cache can look up
-            values = []
-            for index, cell in enumerate(column):
-                value, problem = _read_one(cell, reader)
-                values.append(value)
-                if problem:
-                    problems.append(CellProblem(index=index, column=name, what=problem))
-        return [value if value != "" else None for value in values] if "" in values else values
-
-    def _required(self, one: Field, values: list[Any], problems: list[CellProblem]) -> list[Any]:
-        if one.nullable or None not in values:
-            return values
-        default = self.entity.table.c[one.name].default
-        if default is not None:
-            return [default.arg if value is None else value for value in values]  # type: ignore[attr-defined] # a scalar default
-        wrong = {problem.index for problem in problems if problem.column == one.name}
-        for index, value in enumerate(values):
-            if value is None and index not in wrong:
-                problems.append(CellProblem(index=index, column=one.name, what="must not be empty"))
-        return values
-
-    def _amounts(
-        self, name: str, column: Sequence[Cell], currencies: Sequence[str | None], problems: list[CellProblem]
-    ) -> list[Decimal | None]:
-        reader = self._readers.setdefault(name, lru_cache(REMEMBERED, typed=True)(self._amount_reader(name)))
-        if self.entity.fields[name].nullable or ("" not in column and None not in column):
-            try:
-                return [
-                    None if cell is None or cell == "" else reader(cell, currency)
-                    for cell, currency in zip(column, currencies, strict=True)
-                ]
-            except (ValueError, TypeError):  # TypeError: a list or a mapping, which no cache can look up
-                pass
-        values: list[Decimal | None] = []
-        refused = {problem.index for problem in problems if problem.column == CURRENCY_COLUMN}
-        for index, (cell, currency) in enumerate(zip(column, currencies, strict=True)):
-            value, problem = None, None
-            if _is_empty(cell):
-                problem = None if self.entity.fields[name].nullable else "must not be empty"
-            elif currency is not None:
-                value, problem = _read_one(cell, reader, currency)
-            elif index not in refused:
-                problem = "an amount needs its currency; fill the column 'currency'"
-            values.append(value)
-            if problem:
-                problems.append(CellProblem(index=index, column=name, what=problem))
-        return values
+            self._readers[name] = lru_cache(REMEMBERED, typed=True)(reader) if repeats else reader
+        return self._readers[name]
 
     def _amount_reader(self, name: str) -> Callable[[Cell, str], Decimal]:
-        if name not in self._reading.minor:
-            return read.money
-        places = self._reading.minor[name]
+        if name not in self._readers:
+            minor = self._reading.minor
+            reader = minor_units(minor[name]) if name in minor else read.money
+            self._readers[name] = lru_cache(REMEMBERED, typed=True)(reader)
+        return self._readers[name]
 
-        def minor(cell: Cell, currency: str) -> Decimal:
-            whole = parse_value(TopicType.MONEY, cell, currency)
-            assert isinstance(whole, Decimal)
-            if whole != int(whole):
-                raise ValueError(f"'{cell}' is not a whole number of minor units")
-            return whole.scaleb(-(get_currency_precision(currency) if places is None else places))
-
-        return minor
-
-    def _phones(
-        self, column: Sequence[Cell], countries: Sequence[str | None] | None, problems: list[CellProblem]
-    ) -> list[str | None]:
-        values: list[str | None] = []
-        for index, cell in enumerate(column):
-            country = (countries[index] if countries else None) or self._context.default_country
-            value, problem = _read_one(cell, lambda one, where: formats.phone_number(read.text(one), where), country)
-            values.append(value)
-            if problem:
-                problems.append(CellProblem(index=index, column="phone", what=problem))
+    def _required(self, name: str, values: list[Any], problems: CellProblems) -> list[Any]:
+        """The values with the column's default for nulls; without one, a null that may not be is a problem."""
+        if self.entity.fields[name].nullable or None not in values:
+            return values
+        default = self.entity.table.c[name].default
+        if default is not None:
+            return [default.arg if value is None else value for value in values]  # type: ignore[attr-defined] # a scalar default
+        unreadable = problems.rows(CURRENCY_COLUMN) if self._is_money(name) else ()
+        require(name, values, problems, told_elsewhere=unreadable)
         return values
 
-    def _attributes(self, columns: Mapping[str, Sequence[Cell]], problems: list[CellProblem]) -> list[dict[str, Any]]:
+    def _attributes(self, columns: Mapping[str, Sequence[Cell]], problems: CellProblems) -> list[dict[str, Any]]:
         kinds = self._context.schema.attributes.get(self.entity.name, {})
-        values = {
-            name.removeprefix(ATTRIBUTE): self._converted(
-                name, column, partial(read.attribute, kinds[name.removeprefix(ATTRIBUTE)]), problems
-            )
-            for name, column in columns.items()
-        }
+        values = {}
+        for column, cells in columns.items():
+            name = column.removeprefix(ATTRIBUTE)
+            values[name] = read_column(column, cells, partial(read.attribute, kinds[name]), problems)
         return [dict(zip(values, row, strict=True)) for row in zip(*values.values(), strict=True)]
 
-    def _complete(
-        self, cells: Mapping[str, Sequence[Cell]], values: dict[str, list[Any]], problems: list[CellProblem]
-    ) -> None:
+    def _complete(self, cells: Mapping[str, Sequence[Cell]], values: Columns, problems: CellProblems) -> None:
         """Add the columns that follow from others."""
         match self.entity.name:
             case "consent":
                 keys = zip(values["customer_id"], values["channel"], values["class"], strict=True)
                 values["id"] = ["/".join(map(str, key)) for key in keys]
             case "site" if "subdivision" in values and "country" in values:
-                places = zip(values["country"], values["subdivision"], strict=True)
-                for index, (country, subdivision) in enumerate(places):
-                    if country and subdivision:
-                        _, problem = _read_one(subdivision, partial(check_subdivision, country))
-                        if problem:
-                            problems.append(CellProblem(index=index, column="subdivision", what=problem))
+                check_subdivisions(values, problems)
             case "promise":
-                self._complete_promise(cells, values, problems)
-
-    def _complete_promise(
-        self, cells: Mapping[str, Sequence[Cell]], values: dict[str, list[Any]], problems: list[CellProblem]
-    ) -> None:
-        if "subject" in cells:
-            subjects = self._given("subject", cells["subject"], _subject, problems)
-            values["subject_type"] = [subject[0] if subject else None for subject in subjects]
-            values["subject_id"] = [subject[1] if subject else None for subject in subjects]
-            named = values.get("customer_id") or [ABSENT] * len(subjects)
-            values["customer_id"] = [
-                subject[1] if subject and subject[0] == "customer" and customer in (None, ABSENT) else customer
-                for subject, customer in zip(subjects, named, strict=True)
-            ]
-        if "value" in cells:
-            currencies = values.get(CURRENCY_COLUMN) or [None] * len(cells["value"])
-            topics = values["topic"]
-            unread = [topic is None for topic in topics]
-            pairs = [
-                None if skip or _is_empty(cell) else (topic, cell, currency)
-                for skip, topic, cell, currency in zip(unread, topics, cells["value"], currencies, strict=True)
-            ]
-            found = self._given("value", pairs, self._promised, problems, silent=unread)
-            for name in StoredValue.__annotations__:
-                values[name] = [one[name] if one else None for one in found]
-
-    def _given(
-        self,
-        name: str,
-        column: Sequence[Any],
-        reader: Callable[[Any], Any],
-        problems: list[CellProblem],
-        silent: Sequence[bool] | None = None,
-    ) -> list[Any]:
-        """What the reader makes of cells that must not be empty, except where another problem is told already."""
-        values = self._converted(name, column, reader, problems)
-        wrong = {problem.index for problem in problems if problem.column == name}
-        for index, value in enumerate(values):
-            if value is None and index not in wrong and not (silent and silent[index]):
-                problems.append(CellProblem(index=index, column=name, what="must not be empty"))
-        return values
-
-    def _topic(self, cell: Cell) -> str:
-        name = read.text(cell)
-        if name not in self._context.topics:
-            remedy = did_you_mean(name, self._context.topics) or "; declare it in rules/topics.yaml"
-            raise ValueError(f"unknown topic '{name}'{remedy}")
-        return name
-
-    def _promised(self, given: tuple[str, Cell, str | None]) -> StoredValue:
-        topic, cell, currency = given
-        kind = self._context.topics[topic].type
-        written = read.paragraphs(cell) if isinstance(cell, str) else cell
-        if kind is TopicType.TIMESTAMP:
-            written = read.instant(written, self._reading.zone)
-        return stored(kind, parse_value(kind, written, currency))
-
-    def _check_order(
-        self, first: str, second: str, values: Mapping[str, list[Any]], problems: list[CellProblem]
-    ) -> None:
-        for index, (start, end) in enumerate(zip(values[first], values[second], strict=True)):
-            if start is not None and end is not None and end < start:
-                what = f"{end.isoformat()} is before {first} ({start.isoformat()})"
-                problems.append(CellProblem(index=index, column=second, what=what))
-
-
-def _subject(cell: Cell) -> tuple[str, str]:
-    kind, colon, row_id = read.text(cell).partition(":")
-    if not colon or not row_id.strip():
-        raise ValueError(f"'{cell}' is no subject; write it like contract:K-1")
-    if kind not in SUBJECT_TYPES:
-        raise ValueError(
-            f"a promise cannot be about '{kind}'{did_you_mean(kind, SUBJECT_TYPES)}; one of {one_of(SUBJECT_TYPES)}"
-        )
-    return kind, row_id.strip()
-
-
-def _is_empty(cell: Cell) -> bool:
-    return cell is None or (isinstance(cell, str) and not cell.strip())
-
-
-def _read_one(cell: Cell, reader: Callable[..., Any], *more: Any) -> tuple[Any, str | None]:
-    """The value of one cell and no problem, or none and what is wrong with it."""
-    if _is_empty(cell):
-        return None, None
-    if isinstance(cell, list | dict):
-        return None, f"{'a list' if isinstance(cell, list) else 'a mapping'} is not one value"
-    try:
-        return reader(cell, *more), None
-    except ValueError as error:
-        return None, str(error)
+                if "subject" in cells:
+                    add_subjects(cells["subject"], values, problems)
+                if "value" in cells:
+                    add_promised_values(cells["value"], values, self._context.topics, self._reading.zone, problems)
