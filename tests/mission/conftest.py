@@ -1,0 +1,52 @@
+"""The shipped project, whole, as a folder of its own; what happens in it is typed as a person would type it."""
+
+import json
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from notifier.simulation.demo.folder import SETTINGS, shipped
+from tests.cli.conftest import Run, logs_as_before, run_command
+
+__all__ = ["logs_as_before"]
+
+Happen = Callable[..., None]
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    folder = tmp_path / "project"
+    for name in ("rules", "templates"):
+        shutil.copytree(shipped() / name, folder / name)
+    (folder / ".env").write_text(SETTINGS, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def run(project: Path) -> Run:
+    return lambda *arguments: run_command(*arguments, project=project)
+
+
+@pytest.fixture
+def happen(project: Path, run: Run) -> Happen:
+    """Import rows as of an instant, and tick then."""
+
+    def import_and_tick(at: str, **rows: Sequence[Mapping[str, Any]]) -> None:
+        if rows:
+            file = project / "events.jsonl"
+            file.write_text(json.dumps({"at": at, "set": rows}), encoding="utf-8")
+            imported = run("import", "events", file)
+            assert imported.code == 0, imported.err
+        ticked = run("tick", "--at", at)
+        assert ticked.code == 0, ticked.err
+
+    return import_and_tick
+
+
+def sent(project: Path) -> list[str]:
+    """Every message in the outbox folder, as text."""
+    folder = project / "outbox"
+    return [path.read_text(encoding="utf-8") for path in sorted(folder.iterdir())] if folder.exists() else []
