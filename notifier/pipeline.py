@@ -15,7 +15,7 @@ from datetime import datetime
 
 from notifier.drafting.alerts import contradiction_alerts
 from notifier.drafting.engine import DraftOptions, Engine
-from notifier.drafting.rule_pass import RulePass, watermark
+from notifier.drafting.rule_pass import Holds, RulePass, watermark
 from notifier.model.batches import Batch
 from notifier.model.contradictions import HOLDING
 from notifier.model.reading import RuleState, StateReader, StoreError
@@ -32,7 +32,7 @@ def draft(
     """
     options = options or DraftOptions()
     held_by = {contradiction.id: contradiction for contradiction in reader.holding_contradictions()}
-    moved = _edited_checks(engine, reader)
+    moved: set[str] = set()
     if options.subjects is None:
         for batch in _checks(engine, reader, now, options):
             for contradiction in batch.contradictions:
@@ -42,12 +42,13 @@ def draft(
                     held_by[contradiction.id] = contradiction
             if options.rules is None:
                 yield batch
+    holds = Holds(contradictions=list(held_by.values()), moved=moved, edited=_edited_checks(engine, reader))
     states = reader.rule_states("rule")
     for name, rule in engine.project.rules.items():
         wanted = options.rules if options.subjects is None else options.subjects
         if wanted is not None and name not in wanted:
             continue
-        street = RulePass(engine, rule, reader, now, options, states.get(name), list(held_by.values()), moved)
+        street = RulePass(engine, rule, reader, now, options, states.get(name), holds)
         try:
             with reader.attempt():
                 yield from street.batches()
@@ -60,7 +61,7 @@ def draft(
 
 
 def _edited_checks(engine: Engine, reader: StateReader) -> set[str]:
-    """The checks that are new, edited or gone since the last tick: what they hold may be another set of notices."""
+    """The checks that are new, edited or gone since the last tick."""
     states = reader.rule_states("check")
     checks = engine.project.checks
     same = {name for name in states.keys() & checks.keys() if states[name].digest == checks[name].digest}

@@ -1,7 +1,7 @@
 """One rule's way through the house in one pass: from the subjects to look at to batches of drafts."""
 
 from collections.abc import Iterator, Sequence, Set
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from notifier.drafting.alerts import verdict_alerts
@@ -31,11 +31,22 @@ from notifier.rendering.errors import RenderingError
 from notifier.rules.checked import Rule
 
 
+@dataclass(frozen=True, kw_only=True)
+class Holds:
+    """What may hold notices now, and what changed about it since the last pass."""
+
+    contradictions: Sequence[Contradiction]
+    """All that are open or acknowledged."""
+    moved: Set[str]
+    """The checks whose contradictions changed in this pass."""
+    edited: Set[str]
+    """The checks that are new, edited or gone: what they hold may be another set of notices."""
+
+
 class RulePass:
     """One rule in one pass at `now`.
 
-    `held_by` are the contradictions that hold notices now; `moved` the checks that were edited or whose contradictions
-    changed in it.
+    `holds` is what the checks of the same pass left behind.
     """
 
     def __init__(
@@ -46,8 +57,7 @@ class RulePass:
         now: datetime,
         options: DraftOptions,
         state: RuleState | None,
-        held_by: Sequence[Contradiction],
-        moved: Set[str],
+        holds: Holds,
     ) -> None:
         self.engine = engine
         self.rule = rule
@@ -56,8 +66,8 @@ class RulePass:
         self.now = now
         self.options = options
         self.state = state
-        self.may_hold = relevant(rule, engine.project.checks, held_by)
-        self.moved = moved
+        self.holds = holds
+        self.may_hold = relevant(rule, engine.project.checks, holds.contradictions)
         self.over_limit: Reason | None = None
 
     def batches(self) -> Iterator[Batch]:
@@ -105,21 +115,17 @@ class RulePass:
 
     def _holds_changed(self) -> bool:
         """Whether other notices of this rule may be held than at the last pass, or some no longer."""
-        states = self.reader.rule_states("check")
-        checks = self.engine.project.checks
-        edited = {name for name in self.moved if name not in checks or name not in states}
-        edited |= {name for name in self.moved - edited if states[name].digest != checks[name].digest}
-        if edited:  # what it held before the edit is not known any more, so it may be any rule
+        if self.holds.edited:  # what it held before the edit is not known any more, so it may be any rule
             return True
         holding = {
             name
-            for name, check in checks.items()
+            for name, check in self.engine.project.checks.items()
             if self.rule.name in check.hold.rules
             or {claim.topic for claim in self.rule.claims} & set(check.hold.topics)
         }
         if not holding or self.state is None:
             return False
-        return bool(holding & self.moved) or self.reader.contradictions_changed(self.state.evaluated_at)
+        return bool(holding & self.holds.moved) or self.reader.contradictions_changed(self.state.evaluated_at)
 
     def _intents(self, selection: Selection, subjects: Sequence[str]) -> Intents:
         facts = gather(self.rule, self.query, self.reader, subjects, selection, now=self.now, live=self.options.live)

@@ -36,3 +36,9 @@ class Batch:
     """Why the evaluation of this rule failed. Nothing else of the batch counts then; the next pass is a full one."""
     retired: bool = False
     """The rule is no longer in the project. Should it come back, it starts like a new one."""
+
+    @property
+    def is_watermark(self) -> bool:
+        """Whether all it says is how far the evaluation has come."""
+        empty = not (self.drafts or self.contradictions or self.backlog_added or self.backlog_removed)
+        return empty and self.watermark is not None and self.failure is None and not self.retired

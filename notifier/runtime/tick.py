@@ -129,6 +129,7 @@ class _Tick:
 
     def _decide(self, *, full: bool) -> bool:
         options = DraftOptions(live=self.live, full=full)
+        quiet: list[Batch] = []
         with read_only(self.database) as connection:
             reader = Reader(connection, live=self.live)
             # Closed before the connection is: a pass cut short still has a savepoint to give back.
@@ -136,9 +137,24 @@ class _Tick:
                 for batch in batches:
                     if self.stop.is_set():
                         return False
-                    if (batch.kind, batch.name) not in self.failures:
+                    if (batch.kind, batch.name) in self.failures:
+                        continue
+                    if batch.is_watermark:
+                        quiet.append(batch)
+                    else:
                         self._commit(batch)
+        self._move_watermarks(quiet)
         return True
+
+    def _move_watermarks(self, batches: list[Batch]) -> None:
+        """All in one transaction: an idle tick would else be flushed to disk once for every rule.
+
+        Until then a rule that was evaluated looks as if it was not; evaluating it again is harmless.
+        """
+        with self.database.begin() as connection:
+            for batch in batches:
+                if (batch.kind, batch.name) not in self.failures:
+                    commit(connection, batch, now=self.now, live=self.live)
 
     def _commit(self, batch: Batch) -> None:
         if batch.failure is not None:

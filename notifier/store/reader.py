@@ -1,5 +1,6 @@
 """What `draft()` asks of the store, answered on one connection: one snapshot of state and outbox, nothing written."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import fields
@@ -42,7 +43,9 @@ class Reader:
     def __init__(self, connection: sa.Connection, *, live: bool) -> None:
         self._connection = connection
         self._live = live
+        # What every rule asks for is read once for all of them: the snapshot cannot change under it.
         self._changed_entities: frozenset[str] | None = None
+        self._due: dict[tuple[datetime, datetime], Mapping[str, set[str]]] = {}
 
     @contextmanager
     def attempt(self) -> Iterator[None]:
@@ -102,20 +105,9 @@ class Reader:
         Also those whose held notice a person approved or released. A suppressed notice that passed its `until` long
         ago is left out: nothing more can become of it.
         """
-        lately = since - OVERLAP
-        state = NOTICE.c.state
-        waiting = (NoticeState.READY, NoticeState.HELD, NoticeState.DEFERRED)
-        by_person = sa.or_(NOTICE.c.released.is_(True), NOTICE.c.approved_digest.is_not(None))
-        # Apart, because each has an index of its own; as one OR they would read every notice of the rule.
-        return (
-            self._subjects(rule, state == NoticeState.DEFERRED, NOTICE.c.deferred_until <= now)
-            | self._subjects(rule, state.in_(waiting), NOTICE.c.until_at <= now)
-            | self._subjects(
-                rule, state == NoticeState.SUPPRESSED, NOTICE.c.until_at <= now, NOTICE.c.until_at > lately
-            )
-            | self._subjects(rule, state == NoticeState.HELD, by_person)
-            | self._subjects(rule, state == NoticeState.TOLD, NOTICE.c.changed_at >= lately)
-        )
+        if (now, since) not in self._due:
+            self._due[now, since] = self._due_by_rule(now, since - OVERLAP)
+        return self._due[now, since].get(rule, set())
 
     def subjects_told(self, rule: str, after: datetime, upto: datetime) -> set[str]:
         """Subjects of the rule's notices (of any kind but alerts) with `told_at` in [after, upto]."""
@@ -220,13 +212,32 @@ class Reader:
         return rows_in(self._connection, statement, column, values)
 
     def _of_rule(self, rule: str, *columns: sa.ColumnElement[Any]) -> sa.Select[Any]:
-        return sa.select(*columns).where(
-            NOTICE.c.rule == rule, NOTICE.c.live.is_(self._live), NOTICE.c.kind != NoticeKind.ALERT
-        )
+        return sa.select(*columns).where(NOTICE.c.rule == rule, *self._of_this_world())
+
+    def _of_this_world(self) -> tuple[sa.ColumnElement[bool], ...]:
+        return NOTICE.c.live.is_(self._live), NOTICE.c.kind != NoticeKind.ALERT
 
     def _subjects(self, rule: str, *conditions: sa.ColumnElement[bool]) -> set[str]:
         statement = self._of_rule(rule, NOTICE.c.subject_id).where(*conditions).distinct()
         return set(self._connection.execute(statement).scalars())
+
+    def _due_by_rule(self, now: datetime, lately: datetime) -> Mapping[str, set[str]]:
+        state = NOTICE.c.state
+        waiting = (NoticeState.READY, NoticeState.HELD, NoticeState.DEFERRED)
+        by_person = sa.or_(NOTICE.c.released.is_(True), NOTICE.c.approved_digest.is_not(None))
+        found: dict[str, set[str]] = defaultdict(set)
+        # Apart, because each has an index of its own; as one OR they would read every notice.
+        for conditions in (
+            (state == NoticeState.DEFERRED, NOTICE.c.deferred_until <= now),
+            (state.in_(waiting), NOTICE.c.until_at <= now),
+            (state == NoticeState.SUPPRESSED, NOTICE.c.until_at <= now, NOTICE.c.until_at > lately),
+            (state == NoticeState.HELD, by_person),
+            (state == NoticeState.TOLD, NOTICE.c.changed_at >= lately),
+        ):
+            statement = sa.select(NOTICE.c.rule, NOTICE.c.subject_id).where(*self._of_this_world(), *conditions)
+            for rule, subject in self._connection.execute(statement):
+                found[rule].add(subject)
+        return found
 
     def _told_channels(self, notice_ids: Collection[str]) -> Mapping[str, tuple[ChannelName, ...]]:
         statement = (
