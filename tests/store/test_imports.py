@@ -133,6 +133,15 @@ def test_no_errors_file_is_made_when_nothing_is_wrong(
     assert not (tmp_path / "errors.csv").exists()
 
 
+def test_an_errors_file_that_cannot_be_written_stops_the_import(
+    engine: sa.Engine, context: ImportContext, tmp_path: Path
+) -> None:
+    path = csv_file(tmp_path, HEADER, GOOD, OTHER.replace("in_progress", "open"))
+    with pytest.raises(ProblemsError, match="cannot be written: No such file or directory"):
+        load(engine, context, "order", path, errors=tmp_path / "no" / "errors.csv")
+    assert stored(engine, "order") == {}
+
+
 def test_an_absent_column_stays_and_an_empty_cell_is_null(
     engine: sa.Engine, context: ImportContext, tmp_path: Path
 ) -> None:

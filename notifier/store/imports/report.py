@@ -11,6 +11,7 @@ from typing import Any, TextIO
 
 import sqlalchemy as sa
 
+from notifier.model.problems import Place, Problem, ProblemsError
 from notifier.model.schema import Relation
 from notifier.store.merging import Merge, WriteCounts
 from notifier.store.sql import rows_in
@@ -116,7 +117,12 @@ class ProblemLog:
         if self._errors is None:
             return
         if self._stream is None:
-            self._stream = self._errors.open("w", encoding="utf-8", errors="surrogateescape", newline="")
+            try:
+                self._stream = self._errors.open("w", encoding="utf-8", errors="surrogateescape", newline="")
+            except OSError as error:
+                raise ProblemsError(
+                    [Problem(Place(str(self._errors)), f"cannot be written: {error.strerror}")]
+                ) from error
             self.written = self._errors
             if self._header:
                 self._csv([*self._header, "_line", "_problem"])
