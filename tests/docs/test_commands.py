@@ -2,6 +2,7 @@
 
 import gzip
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -32,6 +33,12 @@ def test_every_example_of_a_file_names_it(page: Path) -> None:
     """So that it is written where it belongs, and checked."""
     unnamed = [step.line for step in steps_of(page) if isinstance(step, Block) and step.language in ("yaml", "jinja")]
     assert not unnamed, f"lines of {_name(page)}: write ```yaml rules/NAME.yaml"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=_name)
+def test_every_link_to_a_file_leads_somewhere(page: Path) -> None:
+    links = re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text(encoding="utf-8"))
+    assert [link for link in links if not (page.parent / link).exists()] == []
 
 
 @pytest.mark.parametrize("page", PAGES, ids=_name)
