@@ -3,28 +3,34 @@
 import os
 import sys
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from rich.console import Console
+if TYPE_CHECKING:
+    from rich.console import Console
 
 WIDEST = 100
 """Lines longer than this are hard to read, whatever the terminal offers."""
 
 
-def out() -> Console:
+def out() -> "Console":
     """The console for results: as wide as the terminal, or as COLUMNS says, else 100 columns of plain text."""
+    from rich.console import Console
+
     console = Console(highlight=False)
     known = console.is_terminal or "COLUMNS" in os.environ
     console.width = min(console.width, WIDEST) if known else WIDEST
     return console
 
 
-def err() -> Console:
-    """The console for problems and progress."""
+def err() -> "Console":
+    """The console for progress."""
+    from rich.console import Console
+
     return Console(stderr=True, highlight=False)
 
 
 def print_text(text: str) -> None:
-    """A result that is read by programs: just as it is, whatever the width of the terminal."""
+    """A sentence, or a result that programs read: just as it is, whatever the width of the terminal."""
     sys.stdout.write(f"{text}\n")
 
 

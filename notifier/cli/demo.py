@@ -117,7 +117,7 @@ def next_commands(folder: Path, steps: Sequence["Step"]) -> list[str]:
         f"{base} notices list --state cancelled",
         f"{base} preview --at 2026-03-10T10:00:00-05:00 --html {folder / 'preview.html'}",
         f"{base} rules list",
-        f"{base} rules test",
+        f"{base} rules test --only cancelled",
     ]
     return commands
 

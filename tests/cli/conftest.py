@@ -180,6 +180,8 @@ def rows_of(folder: Path) -> dict[str, list[tuple[Any, ...]]]:
 def played(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     """The demo's folder after the demo, and what it printed. Tests only read it, or copy it."""
     folder = tmp_path_factory.mktemp("demo") / "demo"
-    done = run_command("demo", "--folder", folder)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("COLUMNS", "100")
+        done = run_command("demo", "--folder", folder)
     assert done.code == 0, done.err
     return folder, done.out

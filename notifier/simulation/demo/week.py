@@ -3,11 +3,10 @@
 No script: the rules of the project folder decide what is told. Change a figure of the data and the story changes.
 """
 
-import json
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -15,7 +14,7 @@ import sqlalchemy as sa
 from notifier.delivery.channel import Channel
 from notifier.drafting.engine import Engine
 from notifier.model.contradictions import Contradiction
-from notifier.model.problems import Place
+from notifier.model.problems import Place, Problem, ProblemsError
 from notifier.model.types import ChannelName
 from notifier.rules.yaml_nodes import ListNode, MappingNode, Node, ScalarNode
 from notifier.rules.yaml_reader import read_yaml_file
@@ -25,6 +24,7 @@ from notifier.store.contradictions import CONTRADICTION, with_members
 from notifier.store.database import read_only
 from notifier.store.imports.events import ChangeSet, apply_change_set, read_change_set
 from notifier.store.imports.parsing import ImportContext
+from notifier.store.imports.sources import LineProblem, open_source
 from notifier.store.records import Directory, NoticeRecord, records_by_id
 from notifier.store.sql import rows_in
 
@@ -59,14 +59,30 @@ class Week:
 
 
 def read_week(data: Path) -> Week:
-    """The week in `state.yaml` and `week.jsonl` of this folder. Raises ProblemsError for what cannot be read."""
-    state = read_yaml_file(data / "state.yaml", "state.yaml")
-    changes = [read_change_set(None if state is None else _as_written(state), Place("state.yaml"))]
-    lines = (data / "week.jsonl").read_text(encoding="utf-8").splitlines()
-    for number, line in enumerate(lines, start=1):
-        document = json.loads(line, parse_float=Decimal)
-        changes.append(read_change_set(document, Place("week.jsonl", number)))
+    """The week in `state.yaml` and `week.jsonl` of this folder. Raises ProblemsError for everything that is wrong."""
+    problems: list[Problem] = []
+    changes: list[ChangeSet] = []
+    for place, document in _documents(data, problems):
+        try:
+            changes.append(read_change_set(document, place))
+        except ProblemsError as error:
+            problems += error.problems
+    if problems:
+        raise ProblemsError(problems)
     return Week(changes=tuple(sorted(changes, key=lambda change: change.at)))
+
+
+def _documents(data: Path, problems: list[Problem]) -> Iterator[tuple[Place, object]]:
+    """The change sets as written, the state first."""
+    state = read_yaml_file(data / "state.yaml", "state.yaml")
+    yield Place("state.yaml"), None if state is None else _as_written(state)
+    with open_source(data / "week.jsonl", sys.stdin.buffer) as source:
+        for found in source.documents():
+            if isinstance(found, LineProblem):
+                problems.append(Problem(Place(source.name, found.line), found.what))
+            else:
+                line, document = found
+                yield Place(source.name, line), document
 
 
 def play_week(

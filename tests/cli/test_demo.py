@@ -1,0 +1,193 @@
+"""`notifier demo`: a week that follows from its data and the rules, and leaves a project folder to go on with."""
+
+import json
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from notifier.simulation.demo.folder import DATA, MARKER
+from tests.cli.conftest import run_command
+
+Played = tuple[Path, str]
+
+
+def flat(text: str) -> str:
+    return " ".join(re.sub("[│┃╭╮╰╯┌┐└┘─━┏┓┗┛]", " ", text).split())
+
+
+def commands_of(printed: str) -> list[str]:
+    return [line.strip() for line in printed.partition("Try:")[2].splitlines() if line.strip()]
+
+
+def test_the_price_is_caught_with_owner_time_left_and_the_notice_that_was_held(played: Played) -> None:
+    story = flat(played[1])
+
+    assert "CONTRADICTION promised-price-vs-billing promised COP 79,900 monthly_price, by ventas, asesor 4471" in story
+    assert "fact COP 111,860 (+40 %) charge X-101" in story
+    assert "owner Facturación (billing) · severity high" in story
+    assert "time left 5 days 21 h until the customer finds out, Mon 2026-03-09 06:00" in story
+    assert "held Ana Ruiz (C-01) · bill-is-ready · charge X-101" in story
+    assert "its owner knew Tue 2026-03-03 08:05, 5 days 21 h before the customer would have found out" in story
+    assert "settled Fri 2026-03-06 15:40: charge X-101 is 79900 COP, as promised" in story
+
+
+def test_the_cancelled_installation_is_caught_while_the_technician_still_has_it(played: Played) -> None:
+    story = flat(played[1])
+
+    assert "CONTRADICTION cancelled-but-scheduled promised cancelled by servicio, agente 212" in story
+    assert "fact not cancelled appointment A-101" in story
+    assert "owner Operaciones de campo (field-operations)" in story
+    assert "time left 2 days until the customer finds out, Thu 2026-03-05 10:00" in story
+    assert "held Ana Ruiz (C-01) · installation-reminder · appointment A-101" in story
+
+
+def test_every_day_tells_who_when_why_and_the_texts_with_segments(played: Played) -> None:
+    story = flat(played[1])
+
+    for day in ("Monday 2 March 2026", "Wednesday 4 March 2026", "Sunday 8 March 2026"):
+        assert day in story
+    assert "told Luis Ortega (C-02) · installation-reminder · correction · appointment A-102" in story
+    assert "SMS · +573105550102 · 2 segments GSM-7 · COP 90" in story
+    assert "mail · luis.ortega@example.com" in story
+    assert "deferred John Carter (C-04) · outage-in-your-zone" in story
+    assert "quiet hours until 2026-03-04 08:00 America/Bogota" in story
+    assert "suppressed Pedro Nieto (C-08) · outage-in-your-zone" in story
+    assert "no address for sms and email" in story
+
+
+def test_a_charge_as_promised_is_no_contradiction_and_the_bill_goes_out_on_its_day(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    shutil.copytree(DATA, data)
+    week = data / "week.jsonl"
+    text = week.read_text(encoding="utf-8")
+    assert text.count('"amount": 111860') == 1
+    week.write_text(text.replace('"amount": 111860', '"amount": 79900'), encoding="utf-8")
+
+    done = run_command("demo", "--folder", tmp_path / "demo", "--data", data)
+
+    assert done.code == 0, done.err
+    assert "promised-price-vs-billing" not in done.out
+    assert "cancelled-but-scheduled" in done.out
+    ana = run_command(
+        "notices", "list", "--rule", "bill-is-ready", "--customer", "C-01", "--json", project=tmp_path / "demo"
+    )
+    assert [(one["state"], one["told_at"]) for one in ana.json] == [("told", "2026-03-06T14:00:00Z")]
+
+
+def test_every_command_that_the_demo_names_works(played: Played, tmp_path: Path) -> None:
+    folder, printed = played
+    commands = commands_of(printed)
+    copy = tmp_path / "demo"
+    shutil.copytree(folder, copy)
+
+    assert len(commands) >= 6
+    for command in commands:
+        arguments = shlex.split(command.replace(str(folder), str(copy)))[1:]
+        done = run_command(*arguments)
+        assert done.code == 0, f"{command}: {done.err}"
+        assert len(done.out) > 40
+    assert (copy / "preview.html").exists()
+
+
+def test_what_it_leaves_is_a_project_folder_with_the_rendered_messages(played: Played) -> None:
+    folder, _ = played
+    suffixes = [file.suffix for file in (folder / "outbox").iterdir()]
+
+    assert suffixes.count(".txt") > 25
+    assert suffixes.count(".eml") > 25
+    assert {"rules", "templates", "notifier.db", ".env", "data", MARKER} <= {path.name for path in folder.iterdir()}
+    told = run_command("notices", "list", "--state", "told", "--limit", "200", "--json", project=folder).json
+    messages = [message for one in told for message in one["messages"] if message["state"] == "accepted"]
+    assert {message["provider_id"] for message in messages} <= {file.name for file in (folder / "outbox").iterdir()}
+
+
+def test_nothing_is_told_twice_and_nobody_is_told_what_is_not_so(played: Played) -> None:
+    folder, _ = played
+    told = run_command("notices", "list", "--state", "told", "--limit", "200", "--json", project=folder).json
+
+    assert not [one for one in told if one["customer"] == "C-01" and one["rule"] == "installation-reminder"]
+    assert not [one for one in told if one["subject"] == "order:O-202"]  # it was in time
+    texts = [message["text"] for one in told for message in one["messages"]]
+    assert len(texts) == len(set(texts))
+    assert not [text for text in texts if "111.860" in text]
+
+
+@pytest.fixture
+def monday(tmp_path: Path) -> Path:
+    """Data of a week that ends on Monday before noon: enough for one notice."""
+    data = tmp_path / "data"
+    data.mkdir()
+    shutil.copy(DATA / "state.yaml", data)
+    (data / "week.jsonl").write_text(json.dumps({"at": "2026-03-02T11:00:00-05:00"}) + "\n", encoding="utf-8")
+    return data
+
+
+def test_played_again_it_makes_its_folder_anew_and_prints_the_same(tmp_path: Path, monday: Path) -> None:
+    folder = tmp_path / "demo"
+    first = run_command("demo", "--folder", folder, "--data", monday)
+    (folder / "notes.txt").write_text("mine", encoding="utf-8")
+
+    second = run_command("demo", "--folder", folder, "--data", monday)
+
+    assert (first.code, second.code) == (0, 0)
+    assert second.out == first.out
+    assert (folder / "notes.txt").read_text(encoding="utf-8") == "mine"
+
+
+@pytest.mark.parametrize("kind", ["folder", "file"])
+def test_it_refuses_to_overwrite_what_it_did_not_make(tmp_path: Path, kind: str) -> None:
+    target = tmp_path / "precious"
+    if kind == "folder":
+        target.mkdir()
+        (target / "notifier.db").write_text("precious", encoding="utf-8")
+    else:
+        target.write_text("precious", encoding="utf-8")
+
+    done = run_command("demo", "--folder", target)
+
+    assert done.code == 1
+    assert "no demo made it; name another folder with --folder" in done.err
+    kept = target / "notifier.db" if kind == "folder" else target
+    assert kept.read_text(encoding="utf-8") == "precious"
+    assert len(list(tmp_path.rglob("*"))) == (2 if kind == "folder" else 1)
+
+
+def test_it_touches_no_database_but_its_own_whatever_the_environment_says(
+    tmp_path: Path, monday: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NOTIFIER_DATABASE_URL", f"sqlite:///{tmp_path / 'production.db'}")
+    monkeypatch.setenv("NOTIFIER_LIVE", "true")
+
+    done = run_command("demo", "--folder", tmp_path / "demo", "--data", monday)
+
+    assert done.code == 0, done.err
+    assert not (tmp_path / "production.db").exists()
+    assert (tmp_path / "demo" / "notifier.db").exists()
+    assert list((tmp_path / "demo" / "outbox").iterdir())
+
+
+def test_data_that_cannot_be_read_is_said_before_anything_is_made(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    data.mkdir()
+    shutil.copy(DATA / "state.yaml", data)
+    (data / "week.jsonl").write_text('{"at": "2026-03-02T11:00:00"}\nnot JSON\n', encoding="utf-8")
+
+    done = run_command("demo", "--folder", tmp_path / "demo", "--data", data)
+
+    assert done.code == 1
+    assert "week.jsonl:1:1: at: '2026-03-02T11:00:00' has no time zone" in done.err
+    assert "week.jsonl:2" in done.err
+    assert not (tmp_path / "demo").exists()
+
+
+def test_as_a_program_it_prints_its_story_to_stdout_and_nothing_to_stderr(tmp_path: Path, monday: Path) -> None:
+    command = [sys.executable, "-m", "notifier", "demo", "--folder", str(tmp_path / "demo"), "--data", str(monday)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+
+    assert "told Luis Ortega (C-02)" in done.stdout
+    assert done.stderr.strip() == ""
