@@ -1,0 +1,216 @@
+"""An incremental pass looks at every row for which anything changed, and an idle one reads no whole table."""
+
+import random
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from sqlmodel import SQLModel
+
+from notifier.evaluation.rule_query import RuleQuery
+from notifier.model.notices import Match
+from notifier.rules.checked import Rule
+from tests.evaluation.state import REQUIRED, SCHEMA, add, delete, rule, write
+
+NOW = datetime(2026, 3, 5, 15, tzinfo=UTC)
+HISTORIES = 20
+
+RULES: Mapping[str, Rule] = {
+    "a moment with an end": rule(
+        "appointment",
+        when=["appointment.kind == 'installation'", "appointment.status in ['initialized', 'confirmed']"],
+        unless=["appointment.contract.status in ['cancelled', 'terminated']"],
+        at=["48h before appointment.starts_at"],
+        until="3h before appointment.starts_at",
+        claims={"starts_at": "appointment.starts_at", "plan": "appointment.contract.plan"},
+    ),
+    "times of day, across a to-many relation": rule(
+        "site_day",
+        to="site_day.site.customers",
+        when=["site_day.kind in ['reduced', 'closed']"],
+        at=["1d before site_day.starts_at at 10:00", "0d before site_day.starts_at at 07:30"],
+        until="6h before site_day.ends_at",
+    ),
+    "a second row": rule(
+        "site_day",
+        each=("appointment", "site_day.site.appointments"),
+        to="appointment.customer",
+        when=["appointment.starts_at >= site_day.starts_at", "appointment.starts_at < site_day.ends_at"],
+        at=["48h before appointment.starts_at"],
+    ),
+    "two keys, and a clock inside the path": rule(
+        "incident",
+        to="incident.contracts.filter(c, c.status == 'active' and c.started_at < now - 6h).customer",
+        when=["incident.status != 'closed'"],
+        claims={"end": "incident.expected_end_at"},
+    ),
+    "clocks inside exists, all and a count": rule(
+        "order",
+        when=[
+            "order.customer.contacts.exists(c, c.at > now - 24h) or order.charges.all(c, c.bill_at <= now + 1d)",
+            "order.site.orders.filter(o, o.placed_at > now - 12h).size() > order.site.daily_capacity "
+            "or order.promised_at - now < 36h",
+        ],
+        claims={"billed": "order.contract.charges.filter(c, c.billed).sum(c, c.amount)"},
+        follow_up=["order.status == 'completed'"],
+    ),
+    "a promise and what it is about": rule(
+        "promise",
+        when=[
+            "promise.contract.charges.exists(c, c.billed) or promise.customer.id != null "
+            "or promise.order.promised_at < now - 1d"
+        ],
+        at=["40h before promise.due_at"],
+        until="20h after promise.due_at",
+    ),
+    "a customer and the promises of contracts": rule(
+        "customer",
+        when=[
+            "customer.contracts.promises.exists(p, p.state == 'open') or customer.site.days.exists(d, d.ends_at < now)"
+        ],
+    ),
+}
+ENTITIES = [entity for entity in REQUIRED if entity != "feedback"]
+CHANGES = SQLModel.metadata.tables["change"]
+
+
+def random_row(entity: str, chance: random.Random, absent: float) -> dict[str, Any]:
+    """Some columns of a row, of few values, so that rows meet, leave each other and come back."""
+    row: dict[str, Any] = {"id": f"{entity}-{chance.randrange(3)}"}
+    for column in SCHEMA.entities[entity].table.columns:
+        name = column.name
+        field = SCHEMA.entities[entity].fields.get(name)
+        if name in ("id", "status_since", "value_number", "value_at") or field is None or chance.random() < absent:
+            continue
+        if field.nullable and chance.random() < 0.1:
+            row[name] = None
+        elif name == "subject_id":
+            row[name] = f"{chance.choice(['contract', 'order'])}-{chance.randrange(3)}"
+        elif name == "subject_type":
+            row[name] = chance.choice(["contract", "order"])
+        elif name.endswith("_id"):
+            row[name] = f"{name.removesuffix('_id')}-{chance.randrange(3)}"
+        elif name == "zone":
+            row[name] = chance.choice(["north", "south"])
+        elif name == "timezone":
+            row[name] = chance.choice(["America/Bogota", "Europe/Madrid"])
+        elif field.values:
+            row[name] = chance.choice([*field.values[:2] * 3, *field.values])
+        elif field.type == "timestamp":
+            row[name] = NOW + timedelta(hours=chance.randrange(-50, 50), minutes=chance.choice([0, 30]))
+        elif field.type == "bool":
+            row[name] = chance.random() < 0.5
+        elif field.type == "int":
+            row[name] = chance.randrange(2)
+    return row
+
+
+def seen(db: sa.Connection, query: RuleQuery, now: datetime) -> dict[str, set[str]]:
+    """All that a pass at `now` could learn about each subject: what is open, holds and follows."""
+    subjects = list(db.scalars(sa.select(SCHEMA.entities[query.rule.about].table.c.id)))
+    found: dict[str, set[str]] = {}
+    statements = [query.matching(), query.holding(), *map(query.follow_up, range(len(query.rule.follow_up)))]
+    for number, statement in enumerate(statements):
+        for row in db.execute(statement, {"now": now, "subjects": subjects}):
+            for match in query.read(row, now):
+                found.setdefault(match.subject_id, set()).add(f"{number} {fact(match)}")
+    return found
+
+
+def fact(match: Match) -> str:
+    """What planning would see; evidence is no part of what is told."""
+    return str((match.each_id, match.recipient_id, match.at, match.until, match.claims, match.timezone))
+
+
+@pytest.mark.parametrize("part", range(4))
+def test_whatever_changes_between_two_passes_is_a_candidate(sqlite_db: sa.Connection, part: int) -> None:
+    missing, differences = uncovered(sqlite_db, range(part * HISTORIES, (part + 1) * HISTORIES))
+    assert missing == []
+    assert {name: differences[name] for name in RULES if not differences[name]} == {}
+
+
+def test_whatever_changes_is_a_candidate_on_postgresql_too(postgres_db: sa.Connection) -> None:
+    missing, differences = uncovered(postgres_db, range(1_000, 1_010))
+    assert missing == []
+    assert differences.total() > 0
+
+
+def fill(db: sa.Connection, chance: random.Random) -> None:
+    """Up to three rows of every entity, in place of all others."""
+    for entity in ENTITIES:
+        db.execute(sa.delete(SCHEMA.entities[entity].table))
+        rows = [random_row(entity, chance, absent=0.1) for _ in range(4)]
+        add(db, entity, *{row["id"]: row for row in rows}.values())
+
+
+def uncovered(db: sa.Connection, histories: Iterable[int]) -> tuple[list[str], Counter[str]]:
+    """Subjects for which something differs after random writes, deletes and hours, and that are no candidates.
+
+    Also how many differences there were, by rule.
+    """
+    queries = {name: RuleQuery(tested, SCHEMA) for name, tested in RULES.items()}
+    missing: list[str] = []
+    differences: Counter[str] = Counter()
+    for history in histories:
+        chance = random.Random(history)
+        at = NOW
+        fill(db, chance)
+        before = {name: seen(db, query, at) for name, query in queries.items()}
+        for _ in range(4):
+            db.execute(sa.delete(CHANGES))
+            since, at = at, at + timedelta(minutes=chance.choice([0, 1, 30, 240, 1_500]))
+            for _ in range(chance.randrange(4)):
+                entity = chance.choice(ENTITIES)
+                row = random_row(entity, chance, absent=0.6)
+                if chance.random() < 0.3:
+                    delete(db, entity, at, row["id"])
+                else:
+                    write(db, entity, at, row)
+            for name, query in queries.items():
+                candidates = set(db.scalars(query.candidate_ids(), {"now": at, "since": since}))
+                after = seen(db, query, at)
+                subjects = {*before[name], *after}
+                different = {each for each in subjects if before[name].get(each) != after.get(each)}
+                differences[name] += len(different)
+                missing += [f"{name}, {history} at {at}: {subject}" for subject in different - candidates]
+                before[name] = after
+    return missing, differences
+
+
+def test_the_instants_of_a_rule_are_all_there_are(sqlite_db: sa.Connection) -> None:
+    """Between two neighbouring instants nothing changes by itself: a simulated clock may leap from one to the next."""
+    for name, tested in RULES.items():
+        query = RuleQuery(tested, SCHEMA)
+        statement = query.instants()
+        for history in range(6):
+            chance = random.Random(f"{name}/{history}")
+            fill(sqlite_db, chance)
+            times = {"after": NOW - timedelta(days=1), "before": NOW + timedelta(days=1)}
+            found = set() if statement is None else set(sqlite_db.scalars(statement, times))
+            stops = sorted({*times.values(), *found})
+            for start, end in pairwise(stops):
+                assert opened(sqlite_db, query, start) == opened(sqlite_db, query, end - timedelta(microseconds=1))
+
+
+def opened(db: sa.Connection, query: RuleQuery, now: datetime) -> set[str]:
+    subjects = list(db.scalars(sa.select(SCHEMA.entities[query.rule.about].table.c.id)))
+    rows = db.execute(query.matching(), {"now": now, "subjects": subjects})
+    return {f"{match.subject_id} {fact(match)}" for row in rows for match in query.read(row, now)}
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_an_idle_pass_reads_no_whole_table(sqlite_db: sa.Connection, name: str) -> None:
+    query = RuleQuery(RULES[name], SCHEMA)
+    for table, column in query.indexed_columns():
+        sqlite_db.exec_driver_sql(f'CREATE INDEX "due_{table}_{column}" ON "{table}" ("{column}")')
+    for statement in (query.due_ids(), *query.baseline_ids()):
+        compiled = statement.compile(sqlite_db)
+        unbound = (None,) * len(compiled.positiontup or ())  # the plan does not depend on the values
+        plan = sqlite_db.exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled}", unbound).all()
+        scans = [row.detail for row in plan if row.detail.startswith("SCAN")]
+        tables = [scan for scan in scans if not scan.startswith(("SCAN (subquery", "SCAN anon"))]
+        assert tables == []
