@@ -89,10 +89,8 @@ def _rows(
     customer: str | None,
 ) -> Iterable[tuple[str, RenderableType]]:
     said = f"by {contradiction.promised_by}, {instant_text(contradiction.promised_at, timezone)}"
-    yield (
-        "promised",
-        Text.assemble((promised_text(contradiction, timezone), "bold"), f"  {contradiction.topic}, {said}"),
-    )
+    topic = "" if contradiction.topic_type is TopicType.BOOL else f"{contradiction.topic}, "
+    yield "promised", Text.assemble((promised_text(contradiction, timezone), "bold"), f"  {topic}{said}")
     if contradiction.evidence:
         yield "evidence", contradiction.evidence
     facts = ", ".join(f"{member.fact_type} {member.fact_id}" for member in contradiction.members)

@@ -85,7 +85,7 @@ class WeekStory:
                 else:
                     yield headline(record.draft)
             if reason is not None:
-                yield Text(f"  {reason}", style="yellow")
+                yield Padding(Text(reason, style="yellow"), (0, 0, 0, 2))
 
     def _heading(self, at: datetime) -> Iterator[RenderableType]:
         day = day_text(at, self._timezone)
