@@ -5,7 +5,7 @@ the state and on that start, so a process that lost its claim (it slept, and ano
 All functions work within the connection's transaction, which the caller commits before it calls a provider.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,11 +15,14 @@ from notifier.model.notices import MessageState, NoticeKind, NoticeState, Reason
 from notifier.model.outgoing import Outgoing
 from notifier.model.transitions import HANDED_OVER, message_moves, notice_moves
 from notifier.model.types import ChannelName, NoticeClass
-from notifier.store.sql import rows_in, table_of
+from notifier.store.sql import chunks, rows_in, table_of
 from notifier.store.tables import MessageRow, NoticeRow
 
 NOTICE = table_of(NoticeRow)
 MESSAGE = table_of(MessageRow)
+
+Place = tuple[int, datetime, datetime, str]
+"""Where a message stands in the queue: urgency, until, instant and id."""
 
 LEASE = timedelta(minutes=2)
 """How long a claim holds. A process hands nothing over in the second half of it, so a claim this old was left behind
@@ -34,41 +37,109 @@ def claim_due(
     Per address and channel they leave in that order: one that waits for its retry, or that someone else is handing
     over, keeps those behind it back. Processes that claim at once get different messages (SKIP LOCKED).
     """
-    earlier = MESSAGE.alias("earlier")
-    being_handed_over = _same_lane(earlier, now).where(earlier.c.state == MessageState.SENDING)
-    waits_for_its_retry = _same_lane(earlier, now).where(
-        earlier.c.state == MessageState.QUEUED, _before(earlier), earlier.c.next_attempt_at > now
-    )
-    statement = (
-        sa.select(MESSAGE.c.id)
-        .where(
-            MESSAGE.c.state == MessageState.QUEUED,
-            MESSAGE.c.live.is_(live),
-            MESSAGE.c.next_attempt_at <= now,
-            MESSAGE.c.until_at > now,
-            MESSAGE.c.channel.not_in(paused),
-            ~being_handed_over.exists(),
-            ~waits_for_its_retry.exists(),
-        )
-        .order_by(*_order(MESSAGE))
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    ids = list(connection.execute(statement).scalars())
-    if not ids:
-        return []
-    # Someone else may have locked the first message of a lane and not committed yet: those behind it stay.
-    overtaken = _same_lane(earlier, now).where(
-        earlier.c.state == MessageState.QUEUED, _before(earlier), earlier.c.id.not_in(ids)
-    )
+    chosen: list[sa.Row[Any]] = []
+    after: sa.Row[Any] | None = None
+    while len(chosen) < limit:
+        page = _next_in_queue(connection, now=now, live=live, limit=limit, paused=paused, after=after)
+        if not page:
+            break
+        lanes = _kept_back(connection, {row.address for row in page}, now=now, live=live)
+        chosen += [row for row in page if not _is_kept_back(row, lanes)]
+        after = page[-1]
+    chosen = chosen[:limit]
+    if connection.dialect.name == "postgresql":
+        locked = _locked_lanes(connection, chosen, now=now)
+        chosen = [row for row in chosen if (row.address, row.channel) not in locked]
     message_moves(MessageState.QUEUED, MessageState.SENDING)
-    claimed = connection.execute(
-        sa.update(MESSAGE)
-        .where(MESSAGE.c.id.in_(ids), ~being_handed_over.exists(), ~overtaken.exists())
-        .values(state=MessageState.SENDING, started_at=now, changed_at=now, attempts=MESSAGE.c.attempts + 1)
-        .returning(MESSAGE.c.id)
-    ).scalars()
-    return outgoing(connection, list(claimed))
+    ids = [row.id for row in chosen]
+    for chunk in chunks(ids):
+        connection.execute(
+            sa.update(MESSAGE)
+            .where(MESSAGE.c.id.in_(chunk))
+            .values(state=MessageState.SENDING, started_at=now, changed_at=now, attempts=MESSAGE.c.attempts + 1)
+        )
+    return outgoing(connection, ids)
+
+
+def _next_in_queue(
+    connection: sa.Connection,
+    *,
+    now: datetime,
+    live: bool,
+    limit: int,
+    paused: Collection[ChannelName],
+    after: sa.Row[Any] | None,
+) -> Sequence[sa.Row[Any]]:
+    """The next page of the queue behind the row `after`, locked for this transaction."""
+    statement: sa.Select[Any] = sa.select(*_order(MESSAGE), MESSAGE.c.address, MESSAGE.c.channel).where(
+        MESSAGE.c.state == MessageState.QUEUED,
+        MESSAGE.c.live.is_(live),
+        MESSAGE.c.next_attempt_at <= now,
+        MESSAGE.c.until_at > now,
+    )
+    if paused:
+        statement = statement.where(MESSAGE.c.channel.not_in(paused))
+    if after is not None:
+        last = [sa.literal(value, column.type) for value, column in zip(_place(after), _order(MESSAGE), strict=True)]
+        statement = statement.where(sa.tuple_(*_order(MESSAGE)) > sa.tuple_(*last))
+    statement = statement.order_by(*_order(MESSAGE)).limit(limit).with_for_update(skip_locked=True)
+    return connection.execute(statement).all()
+
+
+def _kept_back(
+    connection: sa.Connection, addresses: Collection[str], *, now: datetime, live: bool
+) -> Mapping[tuple[str, str], Place | None]:
+    """Lanes, as (address, channel), in which something goes first; with its place where only those behind it wait."""
+    on_their_way = (MessageState.QUEUED, MessageState.SENDING)
+    statement: sa.Select[Any] = sa.select(
+        *_order(MESSAGE), MESSAGE.c.address, MESSAGE.c.channel, MESSAGE.c.state
+    ).where(
+        MESSAGE.c.live.is_(live),
+        MESSAGE.c.until_at > now,
+        # Said the long way round so that SQLite looks addresses up, instead of reading the whole queue by its state.
+        MESSAGE.c.state.not_in([state for state in MessageState if state not in on_their_way]),
+        sa.or_(MESSAGE.c.state == MessageState.SENDING, MESSAGE.c.next_attempt_at > now),
+    )
+    lanes: dict[tuple[str, str], Place | None] = {}
+    for row in rows_in(connection, statement, MESSAGE.c.address, addresses):
+        lane = (row.address, row.channel)
+        before = lanes.get(lane, _place(row))
+        if row.state == MessageState.SENDING or before is None:
+            lanes[lane] = None
+        else:
+            lanes[lane] = min(before, _place(row))
+    return lanes
+
+
+def _locked_lanes(
+    connection: sa.Connection, chosen: Sequence[sa.Row[Any]], *, now: datetime
+) -> Collection[tuple[str, str]]:
+    """Lanes whose first message another process has locked and not committed yet: those behind it must wait for it.
+
+    On SQLite nobody else writes at the same time.
+    """
+    first: dict[tuple[str, str], str] = {}
+    for row in chosen:
+        first.setdefault((row.address, row.channel), row.id)
+    earlier = MESSAGE.alias("earlier")
+    overtaken = sa.select(sa.literal(1)).where(
+        earlier.c.address == MESSAGE.c.address,
+        earlier.c.channel == MESSAGE.c.channel,
+        earlier.c.live == MESSAGE.c.live,
+        earlier.c.state.in_([MessageState.QUEUED, MessageState.SENDING]),
+        earlier.c.until_at > now,
+        sa.tuple_(*_order(earlier)) < sa.tuple_(*_order(MESSAGE)),
+    )
+    statement = sa.select(MESSAGE.c.address, MESSAGE.c.channel).where(overtaken.exists())
+    return {(row.address, row.channel) for row in rows_in(connection, statement, MESSAGE.c.id, first.values())}
+
+
+def _is_kept_back(row: sa.Row[Any], lanes: Mapping[tuple[str, str], Place | None]) -> bool:
+    lane = (row.address, row.channel)
+    if lane not in lanes:
+        return False
+    first = lanes[lane]
+    return first is None or first < _place(row)
 
 
 def outgoing(connection: sa.Connection, ids: Collection[str]) -> list[Outgoing]:
@@ -246,18 +317,8 @@ def _order(message: sa.FromClause) -> tuple[sa.ColumnElement[Any], ...]:
     return message.c.urgency, message.c.until_at, message.c.created_at, message.c.id
 
 
-def _before(earlier: sa.FromClause) -> sa.ColumnElement[bool]:
-    return sa.tuple_(*_order(earlier)) < sa.tuple_(*_order(MESSAGE))
-
-
-def _same_lane(earlier: sa.FromClause, now: datetime) -> sa.Select[Any]:
-    """Messages on the way to the address of `message`, on the same channel."""
-    return sa.select(sa.literal(1)).where(
-        earlier.c.address == MESSAGE.c.address,
-        earlier.c.channel == MESSAGE.c.channel,
-        earlier.c.live == MESSAGE.c.live,
-        earlier.c.until_at > now,
-    )
+def _place(row: sa.Row[Any]) -> Place:
+    return row.urgency, row.until_at, row.created_at, row.id
 
 
 def _outgoing(row: sa.Row[Any]) -> Outgoing:
