@@ -97,7 +97,7 @@ def _retired(engine: Engine, reader: StateReader, now: datetime, states: Mapping
 
     Not while files have errors: a rule that cannot be read is set aside, not removed.
     """
-    if any(problem.severity == "error" for problem in engine.project.problems):
+    if engine.project.has_errors:
         return
     for name in states.keys() - engine.project.rules.keys():
         yield Batch(kind="rule", name=name, retired=True)

@@ -260,3 +260,8 @@ class Project:
     touchpoints: frozenset[str] | None = None
     """The points of the customer's journey; None without `rules/journey.yaml`: then they are free text."""
     problems: tuple[Problem, ...] = ()
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether something had to be left out: what is missing may be broken instead of removed."""
+        return any(problem.severity == "error" for problem in self.problems)

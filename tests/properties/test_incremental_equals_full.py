@@ -149,9 +149,10 @@ def _play(
                 world.engine = engines[1] if world.engine is engines[0] else engines[0]
             _write(world, step)
             world.tick()
-            world.tick()  # what the first one sent may be followed up at once
-            found = _full_pass(world)
-            assert not found, f"history {seed}, step {number} at {world.clock():%Y-%m-%d %H:%M}: {found}"
+            if number == len(steps) - 1 or (seed + number) % 4 == 0:
+                world.tick()  # what the first one sent may be followed up at once
+                found = _full_pass(world)
+                assert not found, f"history {seed}, step {number} at {world.clock():%Y-%m-%d %H:%M}: {found}"
     with database.connect() as connection:
         for table, word in ((NoticeRow, "notice"), (ContradictionRow, "contradiction")):
             columns = table_of(table).c
