@@ -47,7 +47,7 @@ def load_project(folder: Path) -> Project:
     """Everything that the folder says. `Project.problems` is sorted by place, with files relative to the folder."""
     findings = Findings()
     if not (folder / "rules").is_dir():
-        findings.add(Place("rules"), f"there is no folder 'rules' in {folder}; `notifier init` makes a project folder")
+        findings.add(Place("rules"), f"there is no folder 'rules' in {folder}; --project names the project folder")
     schema = _schema(folder, findings)
     hours = calendar_files.read_hours(_named_file(folder, catalogue.HOURS, findings), findings)
     rule_items, check_items = _written(folder, findings)

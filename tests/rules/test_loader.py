@@ -352,7 +352,7 @@ def test_contact_points_say_what_they_settle_and_where_they_send(folder: Path) -
 def test_a_folder_without_rules_says_so(tmp_path: Path) -> None:
     project = load_project(tmp_path)
     assert [str(problem) for problem in project.problems] == [
-        f"rules:1:1: there is no folder 'rules' in {tmp_path}; `notifier init` makes a project folder"
+        f"rules:1:1: there is no folder 'rules' in {tmp_path}; --project names the project folder"
     ]
     assert not project.rules
 
