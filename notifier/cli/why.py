@@ -128,11 +128,22 @@ def _customer_document(found: "CustomerWhy") -> dict[str, Any]:
 
 
 def _notice_document(found: "NoticeWhy") -> dict[str, Any]:
-    from notifier.cli.shapes import record_document
+    from notifier.cli.shapes import instant, record_document
     from notifier.store.contradictions import as_json
 
     return record_document(found.record) | {
         "evidence": dict(found.record.draft.evidence),
+        "past_verdicts": [
+            {
+                "at": instant(verdict.at),
+                "state": verdict.state.value,
+                "reason": verdict.reason.text,
+                "reason_code": verdict.reason.code.value,
+                "contradictions": list(verdict.contradictions),
+                "evidence": dict(verdict.evidence),
+            }
+            for verdict in found.past_verdicts
+        ],
         "rule_changed": found.rule is None,
         "contradictions": [as_json(each) for each in found.contradictions],
         "interventions": [

@@ -21,6 +21,7 @@ from notifier.rules.checked import Rule
 from notifier.store.contradictions import find
 from notifier.store.interventions import interventions_on
 from notifier.store.notices import OBJECT
+from notifier.store.past_verdicts import PastVerdict, past_verdicts
 from notifier.store.reader import Reader
 from notifier.store.records import Directory, NoticeFilter, NoticeRecord, record_of, records, related
 
@@ -70,6 +71,8 @@ class NoticeWhy:
     record: NoticeRecord
     rule: Rule | None
     """The rule, where it is in force as it was then; None where it, its templates or what they draw on were edited."""
+    past_verdicts: tuple[PastVerdict, ...]
+    """What had been decided about it before, oldest first."""
     contradictions: tuple[Contradiction, ...]
     """Those that hold or held it, as they are now."""
     interventions: Sequence[sa.Row[Any]]
@@ -130,10 +133,14 @@ def why_notice(engine: Engine, connection: sa.Connection, directory: Directory, 
     if record is None:
         return None
     rule = engine.project.rules.get(record.draft.rule)
-    contradictions = [find(connection, name) for name in record.draft.verdict.contradictions]
+    past = past_verdicts(connection, [record.id]).get(record.id, [])
+    held_by = [name for verdict in past for name in verdict.contradictions]
+    held_by += record.draft.verdict.contradictions
+    contradictions = [find(connection, name) for name in dict.fromkeys(held_by)]
     return NoticeWhy(
         record=record,
         rule=rule if rule is not None and rule.digest == record.draft.rule_digest else None,
+        past_verdicts=tuple(past),
         contradictions=tuple(found for found in contradictions if found is not None),
         interventions=interventions_on(connection, OBJECT, record.id),
         related=tuple(related(connection, record, directory)),

@@ -14,6 +14,7 @@ from notifier.model.notices import UNSENT, NoticeState, ReasonCode
 from notifier.model.transitions import notice_moves
 from notifier.store.interventions import RefusedError, intervene
 from notifier.store.outbox import cancel_queued, in_flight
+from notifier.store.past_verdicts import keep_verdicts
 from notifier.store.sql import table_of
 from notifier.store.tables import NoticeRow
 
@@ -81,6 +82,7 @@ def cancel(connection: sa.Connection, reference: str, *, by: str, reason: str, n
         "spent": True,
     }
     cancel_queued(connection, [row.id], text, now)
+    keep_verdicts(connection, [row.id])
     return _decided(connection, row, "cancel", values, by=by, reason=reason, now=now)
 
 

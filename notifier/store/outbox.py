@@ -19,6 +19,7 @@ from notifier.model.transitions import IN_FLIGHT, message_moves, notice_moves
 from notifier.store.conflicts import ConflictError
 from notifier.store.contradictions import save
 from notifier.store.notice_rows import NO_END, content_columns, message_row, notice_row, state_columns
+from notifier.store.past_verdicts import keep_verdicts
 from notifier.store.sql import chunks, insert_new, rows_in, table_of, upsert
 from notifier.store.tables import BacklogRow, MessageRow, NoticeRow, RuleStateRow
 
@@ -173,6 +174,7 @@ class _Drafts:
         kept = [(row, draft) for row, draft in decided if _keeps_messages(row, draft)]
         for reason, group in _by_reason(replaced).items():
             cancel_queued(self.connection, group, reason, self.now)
+        keep_verdicts(self.connection, [row.id for row, draft in decided if _is_another_verdict(row, draft)])
         self._update([content_columns(draft) | self._verdict(row, draft) for row, draft in decided])
         self._insert_messages((row.id, row.version + 1, draft) for row, draft in replaced)
         for row, draft in kept:
@@ -186,6 +188,7 @@ class _Drafts:
         """A notice that will not be told keeps what it would have said, and why it was decided."""
         for reason, group in _by_reason(ended).items():
             cancel_queued(self.connection, group, reason, self.now)
+        keep_verdicts(self.connection, [row.id for row, _ in ended])
         self._update([self._verdict(row, draft) for row, draft in ended])
 
     def _silence_corrected(self, drafts: Sequence[Draft]) -> None:
@@ -230,6 +233,10 @@ def _is_written(row: sa.Row[Any], draft: Draft) -> bool:
     """The same batch was committed before."""
     same_content = draft.verdict.state in ENDED or row.content_digest == draft.content_digest
     return bool(row.state == draft.verdict.state and same_content)
+
+
+def _is_another_verdict(row: sa.Row[Any], draft: Draft) -> bool:
+    return (row.state, row.reason_code) != (draft.verdict.state, draft.verdict.reason.code)
 
 
 def _keeps_messages(row: sa.Row[Any], draft: Draft) -> bool:
@@ -286,6 +293,7 @@ def _retire(connection: sa.Connection, batch: Batch, now: datetime) -> Committed
     ids -= in_flight(connection, ids)
     reason = "its rule is no longer in the project"
     cancel_queued(connection, ids, reason, now)
+    keep_verdicts(connection, ids)
     for chunk in chunks(sorted(ids)):
         connection.execute(
             sa.update(NOTICE)

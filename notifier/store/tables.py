@@ -85,6 +85,25 @@ class NoticeRow(SQLModel, table=True):
     told_at: datetime | None = Field(default=None, sa_type=UtcTime)
 
 
+class PastVerdictRow(SQLModel, table=True):
+    """What had been decided about a notice before it was decided anew: append-only, so that every verdict can be shown.
+
+    The verdict in force is in the notice itself.
+    """
+
+    __tablename__ = "past_verdict"
+    notice_id: str = Field(primary_key=True, foreign_key="notice.id")
+    version: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    """The notice's version that had this verdict."""
+    at: datetime = Field(sa_type=UtcTime)
+    """Since when."""
+    state: str
+    reason_code: str
+    reason: str
+    contradictions: list[str] = Field(default_factory=list, sa_type=JSON_DOCUMENT)
+    evidence: dict[str, Any] = Field(default_factory=dict, sa_type=JSON_DOCUMENT)
+
+
 class MessageRow(SQLModel, table=True):
     """One notice on one channel: the exact bytes, the address, the delivery state."""
 

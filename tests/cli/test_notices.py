@@ -141,6 +141,37 @@ def test_why_of_a_notice_shows_what_was_so_when_it_was_decided(decided: Decided,
     assert "sms to +573001234567: accepted" in done.out
 
 
+def test_why_of_a_notice_shows_every_verdict_it_ever_had_and_what_held_it(
+    decided: Decided, run: Run, loaded: Path
+) -> None:
+    corrected = {"charge": [{"id": "X-1", "amount": 79900, "currency": "COP"}]}
+    load(loaded, run, [{"at": LATER, "set": corrected}])
+    assert run("tick", "--at", LATER).code == 0
+
+    reference = decided["bill-is-ready", "C-1"]
+    document = run("why", "--notice", reference, "--json").json
+    printed = run("why", "--notice", reference).out
+
+    (held,) = document["past_verdicts"]
+    assert (held["at"], held["state"], held["reason_code"]) == ("2026-03-03T15:00:00Z", "held", "open_contradiction")
+    assert held["evidence"]["charge.kind"] == "recurring"
+    assert document["state"] == "told"
+    assert [one["id"] for one in document["contradictions"]] == held["contradictions"]
+    assert "was Tue 2026-03-03 10:00  held: held by promised-price-vs-billing" in printed
+    assert "is Tue 2026-03-03 11:00  told: 3d before charge.bill_at at 09:00" in printed
+    assert "SETTLED promised-price-vs-billing" in " ".join(printed.split())
+
+
+def test_a_cancelled_notice_keeps_the_verdict_it_had(decided: Decided, run: Run) -> None:
+    reference = decided["bill-is-ready", "C-1"]
+    assert run("notices", "cancel", reference, *BY, "--at", LATER).code == 0
+
+    document = run("why", "--notice", reference, "--json").json
+
+    assert [verdict["state"] for verdict in document["past_verdicts"]] == ["held"]
+    assert document["interventions"][0]["verb"] == "cancel"
+
+
 def test_why_of_a_notice_says_that_its_rule_was_edited_since(decided: Decided, run: Run, loaded: Path) -> None:
     file = loaded / "rules" / "installation.yaml"
     file.write_text(file.read_text(encoding="utf-8").replace("48h before", "50h before"), encoding="utf-8")

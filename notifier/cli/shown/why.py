@@ -14,7 +14,7 @@ from notifier.cli.shown.people import interventions_text
 from notifier.cli.shown.values import claim_text, instant_text
 from notifier.evaluation.explanations import Clause
 from notifier.evaluation.windows import Window
-from notifier.model.notices import Draft, MessageState, NoticeKind
+from notifier.model.notices import Draft, MessageState, NoticeKind, NoticeState
 from notifier.rules.checked import Rule
 from notifier.runtime.why import CustomerWhy, NoticeWhy, RowWhy
 from notifier.store.records import MessageRecord, NoticeRecord
@@ -49,11 +49,9 @@ def notice_report(why: NoticeWhy, now: datetime) -> Iterator[RenderableType]:
     zone = zone_of(draft)
     yield headline(draft)
     rows = _grid()
-    rows.add_row("decided", instant_text(record.decided_at, zone))
-    rows.add_row("state", f"{draft.verdict.state.value} since {instant_text(record.changed_at, zone)}")
-    rows.add_row("why", draft.verdict.reason.text)
-    if record.told_at is not None:
-        rows.add_row("told", instant_text(record.told_at, zone))
+    for verdict in why.past_verdicts:
+        rows.add_row("was", _verdict_line(verdict.at, verdict.state, verdict.reason.text, zone))
+    rows.add_row("is", _verdict_line(record.changed_at, draft.verdict.state, draft.verdict.reason.text, zone))
     if draft.until is not None:
         rows.add_row("helps", f"until {instant_text(draft.until, zone)}")
     rows.add_row("owner", draft.owner)
@@ -150,6 +148,11 @@ def _verdict(draft: Draft) -> Text:
     return Text.assemble(
         (f"{word_of(draft)}", f"bold {colour}"), f" {kind}" if kind else "", f": {draft.verdict.reason.text}"
     )
+
+
+def _verdict_line(at: datetime, state: NoticeState, reason: str, zone: str | None) -> Text:
+    _, colour, word = SIGNS[state]
+    return Text.assemble(f"{instant_text(at, zone)}  ", (word, f"bold {colour}"), f": {reason}")
 
 
 def _past(record: NoticeRecord, zone: str | None) -> Text:

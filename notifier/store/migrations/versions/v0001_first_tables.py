@@ -447,6 +447,22 @@ def upgrade() -> None:
     )
     op.create_index("ix_member_fact", "contradiction_member", ["fact_type", "fact_id"], unique=False)
     op.create_table(
+        "past_verdict",
+        sa.Column("notice_id", sa.String(), nullable=False),
+        sa.Column("version", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("at", UtcTime(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("reason_code", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("contradictions", sa.JSON(none_as_null=True), nullable=False),
+        sa.Column("evidence", sa.JSON(none_as_null=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["notice_id"],
+            ["notice.id"],
+        ),
+        sa.PrimaryKeyConstraint("notice_id", "version"),
+    )
+    op.create_table(
         "message",
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("notice_id", sa.String(), nullable=False),

@@ -1,0 +1,62 @@
+"""Before a notice is decided anew, what was decided before is kept: every verdict with its reason and its evidence."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from notifier.model.notices import NoticeState, Reason, ReasonCode
+from notifier.store.sql import chunks, rows_in, table_of
+from notifier.store.tables import NoticeRow, PastVerdictRow
+
+NOTICE = table_of(NoticeRow)
+PAST_VERDICT = table_of(PastVerdictRow)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PastVerdict:
+    """A verdict that no longer stands."""
+
+    at: datetime
+    """Since when it stood."""
+    state: NoticeState
+    reason: Reason
+    contradictions: tuple[str, ...]
+    evidence: Mapping[str, object]
+
+
+def keep_verdicts(connection: sa.Connection, notice_ids: Collection[str]) -> None:
+    """Copy the verdicts in force of these notices, which the caller then overwrites in the same transaction."""
+    columns = NOTICE.c
+    kept = (
+        columns.id,
+        columns.version,
+        columns.changed_at,
+        columns.state,
+        columns.reason_code,
+        columns.reason,
+        columns.contradictions,
+        columns.evidence,
+    )
+    names = [column.name for column in PAST_VERDICT.c]
+    for chunk in chunks(notice_ids):
+        connection.execute(sa.insert(PAST_VERDICT).from_select(names, sa.select(*kept).where(columns.id.in_(chunk))))
+
+
+def past_verdicts(connection: sa.Connection, notice_ids: Collection[str]) -> Mapping[str, list[PastVerdict]]:
+    """Every verdict that no longer stands, by notice, oldest first."""
+    rows = rows_in(connection, sa.select(PAST_VERDICT), PAST_VERDICT.c.notice_id, notice_ids)
+    found: dict[str, list[PastVerdict]] = defaultdict(list)
+    for row in sorted(rows, key=lambda row: (row.notice_id, row.version)):
+        found[row.notice_id].append(
+            PastVerdict(
+                at=row.at,
+                state=NoticeState(row.state),
+                reason=Reason(code=ReasonCode(row.reason_code), text=row.reason),
+                contradictions=tuple(row.contradictions),
+                evidence=row.evidence,
+            )
+        )
+    return found
