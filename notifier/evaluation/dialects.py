@@ -248,17 +248,18 @@ class AttributeInstant(Construct):
     )
 
 
-class InList(Construct):
-    """Whether the operand is one of the texts bound as one parameter."""
+class Listed(Construct):
+    """The texts of a list that is bound as one parameter, as a subquery."""
 
-    type = sa.Boolean()
-    sqlite = "{0} IN (SELECT value FROM json_each({1}))"
-    postgresql = "{0} = ANY({1})"
+    sqlite = "(SELECT value FROM json_each({0}))"
+    postgresql = "(SELECT unnest({0}))"
 
 
 def in_values(column: sa.ColumnElement[Any], bind_name: str) -> sa.ColumnElement[bool]:
     """`column IN (…)` of a list of texts that is bound as the one parameter `bind_name`."""
-    return InList(column, sa.bindparam(bind_name, type_=TextList()))
+    # A construct that is itself a condition would be written `(…) = 1` on SQLite, and no index would serve it.
+    listed = Listed(sa.bindparam(bind_name, type_=TextList()))
+    return column.op("IN", is_comparison=True)(listed)
 
 
 def fitting(number: sa.ColumnElement[Any], scale: int, type_: sa.types.TypeEngine[Any]) -> sa.ColumnElement[Any]:

@@ -303,7 +303,7 @@ def _quotient(expression: Arithmetic, left: Value, right: Value) -> Value:
         return _fitted(Value(whole, error=True, bound=left.bound), 0)
     gained = expression.scale - expression.left.scale + expression.right.scale
     powers = (power_of_ten(max(gained, 0)), power_of_ten(max(-gained, 0)), power_of_ten(expression.scale))
-    smallest = sa.literal_column(f"1e-{expression.scale}")
+    smallest: sa.ColumnElement[Decimal] = sa.literal_column(f"1e-{expression.scale}")
     sql = dialects.DecimalQuotient(left.sql, right.sql, *powers, smallest, type_=kind)
     return _fitted(Value(sql, error=True, bound=LARGEST), expression.scale)
 
