@@ -81,7 +81,7 @@ class _Writer:
         return self.random.choice(known) if known and self.random.random() < 0.3 else None
 
     def _row(self, entity: str, row_id: str) -> dict[str, Any]:
-        row = {"id": row_id} | getattr(self, f"_{entity}")()
+        row: dict[str, Any] = {"id": row_id} | getattr(self, f"_{entity}")()
         self.past.setdefault(entity, []).append(row)
         return row
 

@@ -94,9 +94,9 @@ def _write_templates(folder: Path) -> None:
     text = (folder / "rules/property.yaml").read_text(encoding="utf-8")
     for rule in re.split(r"\n  - rule: ", text.split("\nchecks:")[0])[1:]:
         name = rule.split("\n", 1)[0]
-        claims = re.findall(
-            r"(\w+):", re.search(r"claims: \{(.*)\}\n", rule)[1].replace("value:", "").replace("topic:", "")
-        )  # type: ignore[index]  # every rule has claims
+        written = re.search(r"claims: \{(.*)\}\n", rule)
+        assert written is not None
+        claims = re.findall(r"(\w+):", written[1].replace("value:", "").replace("topic:", ""))
         body = "".join(f"{{% if {claim} %}} {{{{ {claim} }}}}{{% endif %}}" for claim in claims)
         for template in (name, f"{name}-over"):
             target = folder / "templates" / template
