@@ -63,9 +63,8 @@ def test_a_page_can_be_followed_to_the_letter(page: Path, tmp_path: Path) -> Non
             done = _run(step, tmp_path)
             shown = f"{_name(page)}:{step.line}: $ {step.text}\n{done.stdout[-4000:]}"
             assert done.returncode == step.exit_code, shown
-            assert not_printed(step.printed, done.stdout) is None, (
-                f"{not_printed(step.printed, done.stdout)!r}\n{shown}"
-            )
+            missing = not_printed(step.printed, done.stdout)
+            assert missing is None, f"not printed: {missing}\n{shown}"
 
 
 def _copy_repository(folder: Path) -> None:
@@ -111,6 +110,6 @@ def _run(command: Command, folder: Path) -> subprocess.CompletedProcess[str]:
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        timeout=120,
+        timeout=300,
         check=False,
     )
