@@ -101,6 +101,9 @@ def test_a_time_of_day_is_told_by_the_clock_of_the_site(db: sa.Connection) -> No
     assert matching(db, tested, ten_in_madrid - instant) == []
     assert [m.subject_id for m in matching(db, tested, ten_in_madrid)] == ["A-1"]
     assert [m.subject_id for m in matching(db, tested, ten_in_bogota)] == ["A-1", "A-2"]
+    query = RuleQuery(tested, SCHEMA)
+    for instant_of_site, subject in ((ten_in_madrid, "A-1"), (ten_in_bogota, "A-2")):
+        assert subject in ids(db, query.due_ids(), since=instant_of_site - instant, now=instant_of_site)
     on_the_day = rule("appointment", at=["0d before appointment.starts_at at 10:00"])
     assert [m.at for m in matching(db, on_the_day, anchor - HOUR)] == [
         datetime(2026, 10, 25, 9, tzinfo=UTC),
