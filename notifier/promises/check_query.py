@@ -140,7 +140,8 @@ class CheckQuery:
             columns = self._fact_columns(emitter)
             conditions += [*self._when(emitter), may_disagree(self._check, self._schema, emitter)]
         chosen = in_values(promise.c.id, "promises")
-        return sa.select(*columns).select_from(emitter.from_clause()).where(chosen, *conditions)
+        of_topic = self._of_topic(promise, sought=False)
+        return sa.select(*columns).select_from(emitter.from_clause()).where(chosen, of_topic, *conditions)
 
     def _disagreeing_ids(self, on: Expression | None) -> Statement:
         if on is None:
@@ -152,7 +153,10 @@ class CheckQuery:
             surfaces_at = self._surfaces_at(emitter)
             coming = sa.or_(surfaces_at.is_(None), surfaces_at > SINCE)
         promise = emitter.root(PROMISE)
-        return sa.select(promise.c.id).distinct().select_from(emitter.from_clause()).where(*conditions, coming)
+        of_topic = self._of_topic(promise, sought=True)
+        return (
+            sa.select(promise.c.id).distinct().select_from(emitter.from_clause()).where(of_topic, *conditions, coming)
+        )
 
     def _member_rows(self, on: Expression | None) -> Statement:
         assert on is not None, "a check without facts has no members"
@@ -160,7 +164,8 @@ class CheckQuery:
         columns = self._fact_columns(emitter)
         promise, fact = emitter.root(PROMISE), emitter.root(self._check.against or "")
         chosen = (in_values(promise.c.id, "promises"), in_values(fact.c.id, "facts"))
-        return sa.select(*columns).select_from(emitter.from_clause()).where(*chosen, *conditions)
+        of_topic = self._of_topic(promise, sought=False)
+        return sa.select(*columns).select_from(emitter.from_clause()).where(*chosen, of_topic, *conditions)
 
     def _facts(self, on: Expression) -> tuple[Emitter, list[sa.ColumnElement[bool]]]:
         """Promises beside the facts about their subject, where the promise covers the moment at which they surface."""
@@ -185,10 +190,16 @@ class CheckQuery:
         ]
         return emitter, conditions, surfaces_at
 
+    def _of_topic(self, promise: sa.FromClause, *, sought: bool) -> sa.ColumnElement[bool]:
+        """Whether the check is about the promise. Only where promises are `sought` by it may the index on topics be
+        used: where their ids are known, SQLite would rather read all promises of the topic than look those up."""
+        topic = promise.c.topic if sought else sa.func.coalesce(promise.c.topic, sa.null())
+        return topic == self._check.topic
+
     def _compared(self, emitter: Emitter) -> list[sa.ColumnElement[bool]]:
-        """The promises that the check is about."""
+        """Promises that still stand, and are no notices of our own."""
         promise = emitter.root(PROMISE)
-        return [promise.c.topic == self._check.topic, promise.c.state == "open", promise.c.source != NOTICE]
+        return [promise.c.state == "open", promise.c.source != NOTICE]
 
     def _valid(self, emitter: Emitter, moment: sa.ColumnElement[Any]) -> list[sa.ColumnElement[bool]]:
         promise = emitter.root(PROMISE)

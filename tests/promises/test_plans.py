@@ -1,0 +1,67 @@
+"""How SQLite answers a check: an idle pass, and one after a few changes, look up rows and read no whole table.
+
+PostgreSQL decides by its statistics, which a test's few rows do not give it.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from notifier.rules.checked import Check
+from notifier.store.database import ensure_indexes
+from tests.promises.conftest import Worlds
+from tests.promises.examples import HOUR, NOW
+from tests.promises.world import CALLED_BACK, World, written_callback, written_check
+
+PARAMETERS = {"now": NOW, "since": NOW - HOUR, "promises": ["P-1", "P-2"], "facts": ["X-1"]}
+CHECKS = [
+    written_check(),
+    written_check(on=("charge.contract", "charge.contract.customer", "charge"), surfaces_at=None),
+    written_check(when=("charge.bill_at <= now + 6h", "charge.contract.status == 'active'")),
+    written_callback(CALLED_BACK),
+    written_callback("promise.customer.contacts.exists(c, c.at > now - 3h)"),
+]
+BUSINESS = {"promise", "charge", "contract", "customer", "contact"}
+
+
+def plan(world: World, statement: sa.Select[Any]) -> list[str]:
+    """The steps in which SQLite would answer the statement."""
+    with world.engine.connect() as connection:
+
+        @sa.event.listens_for(connection, "before_cursor_execute", retval=True)
+        def explain(_c: Any, _cursor: Any, sql: str, values: Any, _context: Any, _many: bool) -> tuple[str, Any]:
+            return f"EXPLAIN QUERY PLAN {sql}", values
+
+        cursor = connection.execute(statement, PARAMETERS).cursor
+        assert cursor is not None
+        return [row[-1] for row in cursor.fetchall()]
+
+
+def reads_too_much(step: str) -> bool:
+    """Whether the step reads all rows of a business table, or all promises of a topic."""
+    kind, alias, *_ = step.split()
+    business = any(name in BUSINESS for name in (alias, alias.rpartition("_")[0]))
+    return business and (kind == "SCAN" or "ix_promise_topic" in step)
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=range(len(CHECKS)))
+@pytest.mark.parametrize("migrated_url", ["sqlite"], indirect=True)
+def test_nothing_but_a_full_pass_reads_a_whole_table(worlds: Worlds, check: Check) -> None:
+    world = worlds(check)
+    query = world.queries[check.name]
+    with world.engine.begin() as connection:
+        ensure_indexes(connection, query.indexed_columns())
+    statements: Mapping[str, sa.Select[Any] | None] = {
+        "due": query.due_ids(),
+        "changed": query.changed_ids(),
+        "promises": query.promises(),
+        "disagreeing": query.disagreeing(),
+        "members": query.members(),
+    }
+    plans = {name: plan(world, statement) for name, statement in statements.items() if statement is not None}
+    assert {name: [step for step in steps if reads_too_much(step)] for name, steps in plans.items()} == {
+        name: [] for name in plans
+    }
+    assert any(reads_too_much(step) for step in plan(world, query.disagreeing_ids())), "the test sees full passes"
