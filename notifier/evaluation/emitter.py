@@ -19,7 +19,6 @@ from notifier.model.columns import AMOUNT_SCALE, Amount, UtcTime
 from notifier.model.schema import Schema
 from notifier.model.types import ValueType
 from notifier.rules.checked import Condition
-from notifier.rules.checker import may_repeat
 from notifier.rules.expressions import (
     All,
     And,
@@ -44,6 +43,7 @@ from notifier.rules.expressions import (
     Sum,
     TextSize,
     TextTest,
+    may_repeat,
 )
 
 NOW = sa.bindparam("now", type_=UtcTime())

@@ -56,6 +56,11 @@ class RuleRows:
         self._places = {probe.text: first_probe + index for index, probe in enumerate(self._probes)}
         self._clauses = [(condition, True) for condition in rule.when] + [(c, False) for c in rule.unless]
 
+    @property
+    def repeats_recipients(self) -> bool:
+        """Whether one recipient can be reached on several paths."""
+        return self._rule.to.type is ValueType.ENTITIES
+
     # Statements
 
     def emitter(self) -> tuple[Emitter, list[sa.ColumnElement[bool]]]:
@@ -233,7 +238,7 @@ class RuleSelect:
         self.emitter = emitter
         self._conditions = conditions
         self._columns = rows.columns(purpose, emitter, conditions)
-        self._repeats = rows._rule.to.type is ValueType.ENTITIES
+        self._repeats = rows.repeats_recipients
 
     def where(self, *conditions: sa.ColumnElement[bool]) -> sa.Select[Any]:
         """The finished SELECT. A recipient who is reached twice is there once."""

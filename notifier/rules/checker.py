@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
-from decimal import Decimal
 from typing import ClassVar
 
 from lark import Token, Tree
@@ -15,6 +14,7 @@ from notifier.model.types import ValueType
 from notifier.rules import literals
 from notifier.rules.calculating import CannotCalculateError, arithmetic, negative
 from notifier.rules.clock import flip
+from notifier.rules.comparing import CannotCompareError, check_comparable, comparable_types, described
 from notifier.rules.expressions import (
     NUMERIC,
     All,
@@ -41,6 +41,7 @@ from notifier.rules.expressions import (
     TextFunction,
     TextSize,
     TextTest,
+    may_repeat,
 )
 from notifier.rules.grammar import position
 
@@ -48,13 +49,9 @@ DEEPEST = 40
 """Levels of nesting in one condition."""
 DEEPEST_ROWS = 3
 """Levels of exists, all, filter and sum inside each other: each one is a subquery."""
-LARGEST_INTEGER = 2**63 - 1
-MOST_PLACES = 9
-"""Decimal places of a number in a condition."""
 ATTRIBUTE_PLACES = 4
 
 Node = Tree[Token] | Token
-TEXTS = (ValueType.STRING, ValueType.DATE)
 
 
 class Checker:
@@ -120,7 +117,10 @@ class Checker:
         outside = len(self._loose_now)
         operator, left, right = Comparison(str(sign)), self._check(left_node), self._check(right_node)
         left, right = self._same_kind(left_node, left, right), self._same_kind(right_node, right, left)
-        self._comparable(sign, operator, left, right)
+        try:
+            check_comparable(operator, left, right)
+        except CannotCompareError as error:
+            raise self.problem(sign, str(error)) from error
         if len(self._loose_now) > outside:
             moved = flip(operator, left, right)
             if moved is not None:
@@ -145,31 +145,6 @@ class Checker:
             )
         return value
 
-    def _comparable(self, sign: Node, operator: Comparison, left: Expression, right: Expression) -> None:
-        equality = operator in (Comparison.EQUAL, Comparison.UNEQUAL)
-        kinds = {left.type, right.type}
-        if ValueType.NULL in kinds:
-            if not equality:
-                raise self.problem(sign, f"null has no order: '{operator}' cannot compare with it")
-            if ValueType.ENTITIES in kinds:
-                raise self.problem(sign, "rows of a to-many relation are never null; write .size() == 0")
-            return
-        if ValueType.BOOL in kinds and len(kinds) == 1:
-            if not equality:
-                raise self.problem(sign, f"true and false have no order: '{operator}' cannot compare them")
-            if not all(isinstance(side, Column | Attribute | Literal) for side in (left, right)):
-                raise self.problem(
-                    sign, "only a field can be compared with true or false; join conditions by and, or, not"
-                )
-            return
-        if kinds & {ValueType.ENTITY, ValueType.ENTITIES, ValueType.LIST} or not _comparable_types(left, right):
-            hint = ""
-            if kinds == {ValueType.TIMESTAMP, ValueType.STRING}:
-                hint = "; write the instant as timestamp('2026-03-05T10:00:00-05:00')"
-            elif kinds == {ValueType.ENTITY}:
-                hint = "; compare their ids"
-            raise self.problem(sign, f"cannot compare {described(left)} with {described(right)}{hint}")
-
     def _within(self, tree: Tree[Token]) -> Expression:
         operand_node, items_node = tree.children
         operand = self._check(operand_node)
@@ -185,7 +160,7 @@ class Checker:
         item = self._same_kind(node, self._check(node), operand)
         if not isinstance(item, Literal):
             raise self.problem(node, "a list holds constants only; compare with fields by == and or")
-        if item.type is not ValueType.NULL and not _comparable_types(operand, item):
+        if item.type is not ValueType.NULL and not comparable_types(operand, item):
             raise self.problem(node, f"a list of {item.type} cannot hold {described(operand)}")
         return item
 
@@ -216,33 +191,10 @@ class Checker:
     # Constants
 
     def _constant(self, tree: Tree[Token]) -> Expression:
-        written = str(tree.children[0])
-        match tree.data:
-            case "true" | "false":
-                return Literal(type=ValueType.BOOL, value=written == "true")
-            case "null":
-                return Literal(type=ValueType.NULL, value=None)
-            case "integer":
-                if int(written) > LARGEST_INTEGER:
-                    raise self.problem(tree, f"{written} does not fit into 64 bits")
-                return Literal(type=ValueType.INT, value=int(written))
-            case "decimal":
-                return self._decimal(tree, written)
         try:
-            if tree.data == "duration":
-                return Literal(type=ValueType.DURATION, value=literals.parse_duration(written))
-            return Literal(type=ValueType.STRING, value=literals.unquoted(written))
+            return literals.constant(tree.data, str(tree.children[0]))
         except ValueError as error:
             raise self.problem(tree, str(error)) from error
-
-    def _decimal(self, tree: Tree[Token], token: str) -> Expression:
-        places = len(token.partition(".")[2].rstrip("0"))
-        if places > MOST_PLACES:
-            raise self.problem(tree, f"{token} has more than {MOST_PLACES} decimal places")
-        value = Decimal(token)
-        if value.scaleb(places) > LARGEST_INTEGER:
-            raise self.problem(tree, f"{token} has too many digits to be kept exactly")
-        return Literal(type=ValueType.DECIMAL, value=value, scale=places)
 
     def _list(self, tree: Tree[Token]) -> Expression:
         raise self.problem(tree, "a list may stand only on the right of 'in'")
@@ -455,38 +407,12 @@ class Checker:
     }
 
 
-def may_repeat(source: Expression) -> bool:
-    """Whether the path to these rows can reach one row twice: a step that is not one-to-many, after a to-many one."""
-    steps = []
-    while isinstance(source, Related | Filtered) and source.type is ValueType.ENTITIES:
-        if isinstance(source, Related):
-            steps.append(source.relation)
-        source = source.source
-    return any(relation.keys[0][0] != "id" for relation in steps[:-1])
-
-
-def described(expression: Expression) -> str:
-    """What the expression is, for a sentence: `order.status (string)`, `an order row`, `several charge rows`."""
-    match expression.type:
-        case ValueType.ENTITY:
-            return f"a row ({expression.entity})"
-        case ValueType.ENTITIES:
-            return f"several {expression.entity} rows"
-        case ValueType.NULL:
-            return "null"
-    return f"{expression.text} ({expression.type})" if expression.text else str(expression.type)
-
-
 def _path_name(column: Column) -> str:
     return f"{column.row.entity}.{column.field.name}"
 
 
 def _places(column: Field) -> int:
     return ATTRIBUTE_PLACES if column.type in (ValueType.DECIMAL, ValueType.MONEY) else 0
-
-
-def _comparable_types(left: Expression, right: Expression) -> bool:
-    return left.type == right.type or (left.type in NUMERIC and right.type in NUMERIC)
 
 
 def _arguments(node: Node) -> list[Node]:

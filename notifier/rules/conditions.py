@@ -15,7 +15,8 @@ from notifier.model.schema import Schema
 from notifier.model.types import ValueType
 from notifier.rules import literals
 from notifier.rules.checked import Condition, Moment
-from notifier.rules.checker import Checker, described
+from notifier.rules.checker import Checker
+from notifier.rules.comparing import described
 from notifier.rules.expressions import (
     Arithmetic,
     Attribute,

@@ -275,3 +275,13 @@ class Sum(Expression):
     source: Expression
     variable: str
     value: Expression
+
+
+def may_repeat(source: Expression) -> bool:
+    """Whether the path to these rows can reach one row twice: a step that is not one-to-many, after a to-many one."""
+    steps = []
+    while isinstance(source, Related | Filtered) and source.type is ValueType.ENTITIES:
+        if isinstance(source, Related):
+            steps.append(source.relation)
+        source = source.source
+    return any(relation.keys[0][0] != "id" for relation in steps[:-1])

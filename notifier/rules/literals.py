@@ -2,12 +2,18 @@
 
 import re
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 
 from notifier.model import durations
+from notifier.model.types import ValueType
+from notifier.rules.expressions import Literal
 
 DURATION_PATTERN = r"(?:\d+(?:ms|[dhms]))+"
 LONGEST = timedelta(days=36_500)
 """A hundred years: sums of such durations stay inside what both databases can store as an instant."""
+LARGEST_INTEGER = 2**63 - 1
+MOST_PLACES = 9
+"""Decimal places of a number in a condition."""
 _TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d)")
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "\\": "\\", "'": "'", '"': '"'}
 
@@ -55,3 +61,31 @@ def unquoted(literal: str) -> str:
     if any(character == "\0" or "\ud800" <= character <= "\udfff" for character in text):
         raise ValueError("a text cannot hold this character")
     return text
+
+
+def constant(kind: str, written: str) -> Literal:
+    """The value of a constant of the grammar. Raises ValueError for what cannot be kept exactly."""
+    match kind:
+        case "true" | "false":
+            return Literal(type=ValueType.BOOL, value=written == "true")
+        case "null":
+            return Literal(type=ValueType.NULL, value=None)
+        case "integer":
+            if int(written) > LARGEST_INTEGER:
+                raise ValueError(f"{written} does not fit into 64 bits")
+            return Literal(type=ValueType.INT, value=int(written))
+        case "decimal":
+            return _decimal(written)
+        case "duration":
+            return Literal(type=ValueType.DURATION, value=parse_duration(written))
+    return Literal(type=ValueType.STRING, value=unquoted(written))
+
+
+def _decimal(written: str) -> Literal:
+    places = len(written.partition(".")[2].rstrip("0"))
+    if places > MOST_PLACES:
+        raise ValueError(f"{written} has more than {MOST_PLACES} decimal places")
+    value = Decimal(written)
+    if value.scaleb(places) > LARGEST_INTEGER:
+        raise ValueError(f"{written} has too many digits to be kept exactly")
+    return Literal(type=ValueType.DECIMAL, value=value, scale=places)

@@ -13,7 +13,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from notifier.evaluation.dialects import register_functions
+from notifier.evaluation.sqlite_functions import register_functions
 from notifier.model.reading import StoreError
 
 MIGRATIONS = Path(__file__).with_name("migrations")

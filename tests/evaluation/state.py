@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import SQLModel
 
-from notifier.evaluation.dialects import register_functions
+from notifier.evaluation.sqlite_functions import register_functions
 from notifier.model.problems import Place
 from notifier.model.schema import Schema, entities
 from notifier.model.types import NoticeClass, TopicType, ValueType

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 import sqlalchemy as sa
 from cel_expr_python import cel
 
-from notifier.evaluation.dialects import register_functions
 from notifier.evaluation.emitter import Emitter
+from notifier.evaluation.sqlite_functions import register_functions
 from notifier.model.problems import Place, ProblemsError
 from notifier.rules.conditions import Scope, parse_condition
 from tests.evaluation.oracle.generator import Generator, Text
