@@ -67,6 +67,20 @@ def test_a_page_can_be_followed_to_the_letter(page: Path, tmp_path: Path) -> Non
             assert missing is None, f"not printed: {missing}\n{shown}"
 
 
+@pytest.mark.parametrize(
+    ("expected", "missing"),
+    [
+        (("first", "third"), None),
+        (("fir…", "…", "…ird"), None),
+        (("third", "first"), "first"),
+        (("first", "fourth"), "fourth"),
+        (("second",), "second"),
+    ],
+)
+def test_what_a_page_shows_must_be_printed_in_its_order(expected: tuple[str, ...], missing: str | None) -> None:
+    assert not_printed(expected, "first\nsecond line\nthird   \n") == missing
+
+
 def _copy_repository(folder: Path) -> None:
     """What a clone has, with this environment as its `.venv`, so that make finds everything installed."""
     for name in NEEDED:
