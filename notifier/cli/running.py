@@ -58,10 +58,12 @@ def run(context: typer.Context) -> None:
 
 
 def _sentence(report: "TickReport", sent: "DispatchReport") -> str:
+    from notifier.cli.shown.values import count_text
+
     verdicts = [f"{count} {state.value}" for state, count in sorted(report.verdicts.items())]
     parts = [", ".join(verdicts) or "nothing to decide"]
     if report.contradictions:
-        parts.append(f"{report.contradictions} contradictions opened or changed")
+        parts.append(f"{count_text(report.contradictions, 'contradiction')} opened or changed")
     handed = [f"{count} {name}" for name, count in _handed(sent).items() if count]
     parts.append("messages: " + ", ".join(handed) if handed else "no messages")
     if not report.complete:
