@@ -197,11 +197,12 @@ class Emitter:
             return self._rows[path.name]
         assert isinstance(path, Related)
         source = self._row(path.source)
-        if path not in source.level.to_one:
+        step = (source.table, path.relation)
+        if step not in source.level.to_one:
             table = self._alias(path.relation.target)
             source.level.add(table, meets(path.relation, source.table, table), optional=True)
-            source.level.to_one[path] = Row(table=table, level=source.level, optional=True)
-        return source.level.to_one[path]
+            source.level.to_one[step] = Row(table=table, level=source.level, optional=True)
+        return source.level.to_one[step]
 
     def _alias(self, entity: str) -> sa.FromClause:
         self._aliases += 1

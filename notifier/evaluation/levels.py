@@ -6,7 +6,6 @@ from typing import Any
 import sqlalchemy as sa
 
 from notifier.model.schema import Relation
-from notifier.rules.expressions import Expression
 
 
 @dataclass
@@ -16,8 +15,8 @@ class Level:
     tables: list[sa.FromClause] = field(default_factory=list)
     joins: list[tuple[sa.FromClause, sa.ColumnElement[bool] | None, bool]] = field(default_factory=list)
     """Table, how it meets the tables before it (None: not at all), whether it may be missing."""
-    to_one: dict[Expression, "Row"] = field(default_factory=dict)
-    """The rows of to-one paths, each joined once."""
+    to_one: dict[tuple[sa.FromClause, Relation], "Row"] = field(default_factory=dict)
+    """The row that a to-one relation leads to from a table, each joined once."""
 
     def add(self, table: sa.FromClause, on: sa.ColumnElement[bool] | None = None, *, optional: bool = False) -> None:
         """Joins a table; the first one is what the others are joined to."""

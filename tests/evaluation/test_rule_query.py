@@ -504,3 +504,15 @@ def test_a_row_reached_twice_is_counted_once(db: sa.Connection) -> None:
     tested = rule("incident", claims=claims, to="incident.contracts.customer")
     (match,) = matching(db, tested, NOW)
     assert [claim.value for claim in match.claims.values()] == [Decimal(2), Decimal(1)]
+
+
+def test_a_name_that_is_used_twice_stands_for_two_rows(db: sa.Connection) -> None:
+    add(db, "customer", {"id": "C-1", "name": "Ana"}, {"id": "C-2", "name": "Luis"})
+    add(db, "contract", {"id": "K-1", "zone": "north"}, {"id": "K-2", "zone": "north", "customer_id": "C-2"})
+    add(db, "incident", {"id": "I-1", "zone": "north"})
+    far = (
+        "incident.contracts.filter(c, c.customer.name == 'Ana').incidents"
+        ".contracts.filter(c, c.customer.name == 'Luis')"
+    )
+    tested = rule("incident", when=[f"{far}.size() == 1"], to=f"{far}.customer")
+    assert [m.recipient_id for m in matching(db, tested, NOW)] == ["C-2"]

@@ -1,0 +1,179 @@
+"""The functions and methods of conditions -> typed expressions; called by the checker, which knows names and places."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from lark import Token, Tree
+
+from notifier.model.formats import zone_name
+from notifier.model.problems import did_you_mean, one_of
+from notifier.model.types import ValueType
+from notifier.rules import literals
+from notifier.rules.comparing import described
+from notifier.rules.expressions import (
+    NUMERIC,
+    All,
+    Attribute,
+    Column,
+    Compare,
+    Comparison,
+    Count,
+    DatePart,
+    Exists,
+    Expression,
+    Filtered,
+    Literal,
+    Part,
+    Related,
+    RowName,
+    Sum,
+    TextFunction,
+    TextSize,
+    TextTest,
+    may_repeat,
+)
+
+if TYPE_CHECKING:
+    from notifier.rules.checker import Checker, Node
+
+
+def function(checker: "Checker", tree: Tree[Token]) -> Expression:
+    """`has(PATH)`, `size(VALUE)`, `timestamp('…')`, `duration('…')`."""
+    name_token, arguments_node = tree.children
+    arguments = _arguments(arguments_node)
+    match str(name_token):
+        case "has":
+            return _has(checker, name_token, _counted(checker, name_token, arguments, "has(PATH)", 1)[0])
+        case "size":
+            return _size(
+                checker, name_token, checker.expression(_counted(checker, name_token, arguments, "size(VALUE)", 1)[0])
+            )
+        case "timestamp":
+            node = _counted(checker, name_token, arguments, "timestamp('2026-03-05T10:00:00-05:00')", 1)[0]
+            return _parsed(checker, node, literals.parse_timestamp, ValueType.TIMESTAMP)
+        case "duration":
+            node = _counted(checker, name_token, arguments, "duration('48h')", 1)[0]
+            return _parsed(checker, node, literals.parse_duration, ValueType.DURATION)
+        case unknown:
+            known = ("has", "size", "timestamp", "duration")
+            remedy = did_you_mean(unknown, known) or f"; there are {one_of(known)}"
+            raise checker.problem(name_token, f"unknown function '{unknown}'{remedy}")
+
+
+def _counted(checker: "Checker", node: "Node", arguments: "list[Node]", usage: str, count: int) -> "list[Node]":
+    if len(arguments) != count:
+        raise checker.problem(node, f"expected {usage}")
+    return arguments
+
+
+def _parsed(checker: "Checker", node: "Node", parse: Callable[[str], object], kind: ValueType) -> Expression:
+    argument = checker.expression(node)
+    if not isinstance(argument, Literal) or not isinstance(argument.value, str):
+        raise checker.problem(node, f"expected a text in quotes, found {described(argument)}")
+    try:
+        return Literal(type=kind, value=parse(argument.value))  # type: ignore[arg-type]  # one of the literal types
+    except ValueError as error:
+        raise checker.problem(node, str(error)) from error
+
+
+def _has(checker: "Checker", name_token: "Node", node: "Node") -> Expression:
+    path = checker.expression(node)
+    if path.type is ValueType.ENTITIES:
+        raise checker.problem(node, "has() asks for one field; for the rows of a to-many relation write .size() > 0")
+    if not isinstance(path, Column | Attribute | Related):
+        raise checker.problem(name_token, f"has() asks for a field of a row, not {described(path)}")
+    null = Literal(type=ValueType.NULL, value=None)
+    return Compare(type=ValueType.BOOL, operator=Comparison.UNEQUAL, left=path, right=null)
+
+
+def _size(checker: "Checker", node: "Node", operand: Expression) -> Expression:
+    if operand.type is ValueType.ENTITIES:
+        return Count(type=ValueType.INT, source=operand)
+    if operand.type is ValueType.STRING:
+        return TextSize(type=ValueType.INT, operand=operand)
+    raise checker.problem(node, f"{described(operand)} has no size")
+
+
+def method(checker: "Checker", tree: Tree[Token]) -> Expression:
+    """What can be asked of texts, of instants, and of the rows of to-many relations."""
+    source_node, name_token, arguments_node = tree.children
+    arguments, name = _arguments(arguments_node), str(name_token)
+    source = checker.expression(source_node)
+    known = ["size"]
+    if source.type is ValueType.ENTITIES:
+        if name in ("exists", "all", "filter", "sum"):
+            return _over_rows(checker, name_token, source, arguments)
+        known = ["exists", "all", "filter", "size", "sum"]
+    elif source.type is ValueType.STRING:
+        if name in set(TextFunction):
+            node = _counted(checker, name_token, arguments, f"{name}(TEXT)", 1)[0]
+            return _text_test(checker, TextFunction(name), source, node)
+        known = ["size", *TextFunction]
+    elif source.type is ValueType.TIMESTAMP:
+        if name in set(Part):
+            return _date_part(checker, name_token, source, arguments)
+        known = [*Part]
+    if name == "size":
+        _counted(checker, name_token, arguments, "size()", 0)
+        return _size(checker, name_token, source)
+    if source.type is ValueType.ENTITY and name in ("exists", "all", "filter", "sum"):
+        raise checker.problem(name_token, f"{name}() needs the rows of a to-many relation; this is {described(source)}")
+    raise checker.problem(name_token, f"{described(source)} has no method '{name}'{did_you_mean(name, known)}")
+
+
+def _text_test(checker: "Checker", function: TextFunction, source: Expression, node: "Node") -> Expression:
+    argument = checker.expression(node)
+    if argument.type is not ValueType.STRING:
+        raise checker.problem(node, f"expected a text, found {described(argument)}")
+    return TextTest(type=ValueType.BOOL, function=function, operand=source, argument=argument)
+
+
+def _date_part(checker: "Checker", name_token: "Node", source: Expression, arguments: "list[Node]") -> Expression:
+    usage = f"{name_token}('America/Bogota'): what a clock shows depends on the zone"
+    zone = checker.expression(_counted(checker, name_token, arguments, usage, 1)[0])
+    if not isinstance(zone, Literal) or not isinstance(zone.value, str):
+        raise checker.problem(arguments[0], f"expected {usage}")
+    try:
+        name = zone_name(zone.value)
+    except ValueError as error:
+        raise checker.problem(arguments[0], str(error)) from error
+    return DatePart(type=ValueType.INT, part=Part(str(name_token)), operand=source, zone=name)
+
+
+# Rows of to-many relations
+
+
+def _over_rows(checker: "Checker", name_token: "Node", source: Expression, arguments: "list[Node]") -> Expression:
+    name = str(name_token)
+    second = "VALUE" if name == "sum" else "CONDITION"
+    variable_node, body = _counted(checker, name_token, arguments, f"{name}(x, {second})", 2)
+    if not isinstance(variable_node, Tree) or variable_node.data != "name":
+        raise checker.problem(variable_node, f"expected a name for the row, like {name}(x, {second})")
+    variable = str(variable_node.children[0])
+    with checker.bound(name_token, variable_node, variable, source.entity or ""):
+        inner = checker.expression(body) if name == "sum" else checker.condition(body)
+    if name == "sum":
+        return _sum_of(checker, name_token, body, source, variable, inner)
+    if name == "filter":
+        return Filtered(
+            type=ValueType.ENTITIES, entity=source.entity, source=source, variable=variable, condition=inner
+        )
+    quantifier = Exists if name == "exists" else All
+    return quantifier(type=ValueType.BOOL, source=source, variable=variable, condition=inner)
+
+
+def _sum_of(
+    checker: "Checker", name_token: "Node", body: "Node", source: Expression, variable: str, value: Expression
+) -> Expression:
+    if value.type not in (*NUMERIC, ValueType.DURATION):
+        raise checker.problem(body, f"sum() adds numbers, amounts or durations, not {described(value)}")
+    if RowName(type=ValueType.ENTITY, entity=source.entity, name=variable) not in value.walk():
+        raise checker.problem(body, f"the value to add does not look at '{variable}'; multiply .size() instead")
+    if may_repeat(source):
+        raise checker.problem(name_token, "a row could be reached twice on this path, and be added twice")
+    return Sum(type=value.type, source=source, variable=variable, value=value, scale=value.scale)
+
+
+def _arguments(node: "Node") -> "list[Node]":
+    assert isinstance(node, Tree)
+    return list(node.children)
