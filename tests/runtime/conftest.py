@@ -9,7 +9,7 @@ from tests.support.house import House, ana, contract, open_house, visit
 
 
 @pytest.fixture
-def house(tmp_path: Path, database_url: str) -> Iterator[House]:
-    with open_house(tmp_path, database_url) as house:
+def house(tmp_path: Path, migrated_url: str) -> Iterator[House]:
+    with open_house(tmp_path, migrated_url) as house:
         house.set(customer=[ana()], contract=[contract()], appointment=[visit()])
         yield house

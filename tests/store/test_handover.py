@@ -1,7 +1,6 @@
 """Claims: each message is handed over by one process, in order, and nothing is lost where a process dies."""
 
 import threading
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
@@ -17,14 +16,6 @@ from notifier.store.outbox import commit
 from tests.support.drafts import NOW, batch, draft, mail, messages, notices, sms
 
 LATER = NOW + timedelta(minutes=10)
-
-
-@pytest.fixture
-def engine(database_url: str) -> Iterator[sa.Engine]:
-    engine = open_engine(database_url)
-    migrate(engine)
-    yield engine
-    engine.dispose()
 
 
 def queue(engine: sa.Engine, *drafts: object, now: datetime = NOW, live: bool = False) -> None:

@@ -1,6 +1,6 @@
 """What people decide about notices: recorded with name and reason, refused where it makes no sense."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from notifier.model.digests import approval_digest
 from notifier.model.notices import NoticeState, Reason, ReasonCode
 from notifier.store import handover, notices
-from notifier.store.database import migrate, open_engine, read_only
+from notifier.store.database import read_only
 from notifier.store.interventions import RefusedError, interventions_on
 from notifier.store.outbox import commit
 from notifier.store.reader import Reader
@@ -18,14 +18,6 @@ from tests.support.drafts import notices as rows
 
 LATER = NOW + timedelta(minutes=10)
 LIMIT = verdict(NoticeState.HELD, reason=Reason(code=ReasonCode.LIMIT, text="501 recipients"), contradictions=())
-
-
-@pytest.fixture
-def engine(database_url: str) -> Iterator[sa.Engine]:
-    engine = open_engine(database_url)
-    migrate(engine)
-    yield engine
-    engine.dispose()
 
 
 def write(engine: sa.Engine, *drafts: object) -> None:

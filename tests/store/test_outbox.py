@@ -1,6 +1,5 @@
 """Drafts become notices and messages once, by compare-and-set, on both databases."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
@@ -12,20 +11,12 @@ from notifier.model.reading import RuleState
 from notifier.model.types import NoticeClass
 from notifier.store import handover
 from notifier.store.conflicts import ConflictError
-from notifier.store.database import migrate, open_engine, read_only
+from notifier.store.database import read_only
 from notifier.store.outbox import Committed, commit
 from notifier.store.reader import Reader
 from tests.support.drafts import NOW, again, batch, claims, draft, mail, messages, notices, sms, verdict
 
 LATER = NOW + timedelta(minutes=10)
-
-
-@pytest.fixture
-def engine(database_url: str) -> Iterator[sa.Engine]:
-    engine = open_engine(database_url)
-    migrate(engine)
-    yield engine
-    engine.dispose()
 
 
 def write(engine: sa.Engine, *drafts: object, now: object = NOW, **changes: object) -> Committed:

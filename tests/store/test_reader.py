@@ -15,20 +15,12 @@ from notifier.model.types import ChannelName, NoticeClass, TopicType
 from notifier.store import handover
 from notifier.store.changes import write_rows
 from notifier.store.contradictions import save
-from notifier.store.database import migrate, open_engine, read_only
+from notifier.store.database import read_only
 from notifier.store.outbox import commit
 from notifier.store.reader import OVERLAP, Reader
 from tests.support.drafts import NOW, again, batch, claims, draft, sms, verdict
 
 LATER = NOW + timedelta(hours=1)
-
-
-@pytest.fixture
-def engine(database_url: str) -> Iterator[sa.Engine]:
-    engine = open_engine(database_url)
-    migrate(engine)
-    yield engine
-    engine.dispose()
 
 
 @pytest.fixture

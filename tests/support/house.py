@@ -143,7 +143,7 @@ class House:
 
     def files(self) -> list[str]:
         """The names of what the sandbox received."""
-        return sorted(path.name for path in self.outbox.iterdir()) if self.outbox.exists() else []
+        return sorted(path.name for path in self.outbox.glob("[!.]*"))
 
 
 @contextmanager
