@@ -118,7 +118,7 @@ class _Tick:
         return report
 
     def _claim(self, tick: str) -> int:
-        """The number of changes of this tick. Writes nothing, and so locks nothing, where nothing changed."""
+        """Bring the sites' days up to date, then mark the changes of this tick; how many there are."""
         with self.database.begin() as connection:
             refresh_site_days(connection, self.engine.project.hours, self.now)
         with read_only(self.database) as connection:
