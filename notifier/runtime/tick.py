@@ -27,7 +27,7 @@ from notifier.store.database import read_only
 from notifier.store.outbox import Committed, commit, record_failure
 from notifier.store.ownership import evaluation_owner
 from notifier.store.reader import Reader
-from notifier.store.site_days import refresh_site_days
+from notifier.store.site_days import refresh_site_days, site_days_are_current
 
 log = structlog.get_logger()
 
@@ -118,9 +118,16 @@ class _Tick:
         return report
 
     def _claim(self, tick: str) -> int:
-        """Bring the sites' days up to date, then mark the changes of this tick; how many there are."""
-        with self.database.begin() as connection:
-            refresh_site_days(connection, self.engine.project.hours, self.now)
+        """Bring the sites' days up to date, then mark the changes of this tick; how many there are.
+
+        An idle tick only reads here.
+        """
+        hours = self.engine.project.hours
+        with read_only(self.database) as connection:
+            current = site_days_are_current(connection, hours, self.now)
+        if not current:
+            with self.database.begin() as connection:
+                refresh_site_days(connection, hours, self.now)
         with read_only(self.database) as connection:
             if not any_changes(connection):
                 return 0
