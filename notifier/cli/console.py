@@ -1,6 +1,5 @@
 """Where output goes: results to stdout, problems and progress to stderr, JSON without decoration."""
 
-import os
 import sys
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
@@ -13,12 +12,11 @@ WIDEST = 100
 
 
 def out() -> "Console":
-    """The console for results: as wide as the terminal, or as COLUMNS says, else 100 columns of plain text."""
+    """The console for results: as wide as the terminal (also when piped into a pager), or as COLUMNS says."""
     from rich.console import Console
 
     console = Console(highlight=False)
-    known = console.is_terminal or "COLUMNS" in os.environ
-    console.width = min(console.width, WIDEST) if known else WIDEST
+    console.width = min(console.width, WIDEST)
     return console
 
 

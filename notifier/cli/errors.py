@@ -38,6 +38,8 @@ def explained(error: Exception) -> Sequence[str] | None:
 
     if isinstance(error, ProblemsError):
         return [str(problem) for problem in error.problems]
+    if isinstance(error, OSError) and error.filename is not None:
+        return [f"{error.filename}: {error.strerror}"]
     from notifier.store.conflicts import ConflictError
     from notifier.store.database import DatabaseError
     from notifier.store.interventions import RefusedError

@@ -100,6 +100,12 @@ def test_everything_expected_has_a_sentence_and_nothing_else_does() -> None:
     assert explained(OperationalError("SELECT", {}, Exception("odd"))) is None
 
 
+def test_a_file_that_cannot_be_written_is_said(loaded: Path, run: Run) -> None:
+    done = run("preview", "--html", loaded / "missing" / "page.html")
+
+    assert (done.code, done.err) == (1, f"{loaded / 'missing' / 'page.html'}: No such file or directory\n")
+
+
 def test_problems_go_to_stderr_without_a_trace_and_results_to_stdout(loaded: Path) -> None:
     command = [sys.executable, "-m", "notifier", "--project", str(loaded), "notices", "show", "AAAAA-AAAAA"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
