@@ -516,3 +516,14 @@ def test_a_name_that_is_used_twice_stands_for_two_rows(db: sa.Connection) -> Non
     )
     tested = rule("incident", when=[f"{far}.size() == 1"], to=f"{far}.customer")
     assert [m.recipient_id for m in matching(db, tested, NOW)] == ["C-2"]
+
+
+def test_a_row_for_which_the_filter_of_a_path_is_an_error_is_not_on_it(db: sa.Connection) -> None:
+    add(db, "customer", {"id": "C-1"}, {"id": "C-2"})
+    add(db, "contract", {"id": "K-1", "zone": "north"}, {"id": "K-2", "zone": "north", "customer_id": "C-2"})
+    db.execute(sa.update(SCHEMA.entities["contract"].table).values(started_at=NOW).where(sa.column("id") == "K-2"))
+    add(db, "incident", {"id": "I-1", "zone": "north"})
+    path = "incident.contracts.filter(c, c.started_at < now)"
+    assert [m.recipient_id for m in matching(db, rule("incident", to=f"{path}.customer"), NOW + HOUR)] == ["C-2"]
+    asked = rule("incident", when=[f"{path}.size() == 1"], to="incident.contracts.customer")
+    assert matching(db, asked, NOW + HOUR) == []
