@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from notifier.model.contradictions import Contradiction
+from notifier.model.contradictions import Contradiction, ContradictionState
 from notifier.model.problems import Place
 from notifier.model.schema import Schema, entities
 from notifier.model.state import Change
@@ -164,6 +164,13 @@ class World:
         with self.engine.begin() as connection:
             known = Reader(connection, live=False).contradictions(self.checks[0].name)
         return {contradiction.promise_id: contradiction for contradiction in known}
+
+    def states(self) -> Mapping[str, ContradictionState]:
+        """The states of the contradictions of all checks, by id."""
+        with self.engine.begin() as connection:
+            reader = Reader(connection, live=False)
+            known = [each for check in self.checks for each in reader.contradictions(check.name)]
+        return {contradiction.id: contradiction.state for contradiction in known}
 
     def only(self) -> Contradiction:
         """The one contradiction that there is."""
