@@ -4,12 +4,15 @@ An occurrence names rule, subject (and `each` row), recipient, moment, anchor to
 what was told in the sandbox does not count as told in life. Corrections and follow-ups hang on what they refer to.
 """
 
+import re
 from datetime import UTC, datetime
 
 from notifier.model.notices import Match
 
 Thread = tuple[str, str, str]
 """(subject id, each id or "", recipient id or ""): everything one rule tells one recipient about one thing."""
+
+_AGAIN = re.compile(r"\|again \d+$")
 
 
 def world(live: bool) -> str:
@@ -41,6 +44,11 @@ def occurrence_of(match: Match, *, live: bool, repetition: int = 0) -> str:
     if repetition:
         parts.append(f"again {repetition}")
     return "|".join(parts)
+
+
+def without_repetition(occurrence: str) -> str:
+    """The key of the match, whichever of its repetitions this is."""
+    return _AGAIN.sub("", occurrence)
 
 
 def correction_of(told: str, claims_digest: str) -> str:

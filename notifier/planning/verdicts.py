@@ -50,7 +50,7 @@ def verdict_on(
     channels = _reachable(rule, intent, recipient, circumstances.consents)
     if not channels.channels:
         return _suppressed(*_unreachable(channels))
-    passed = approved or (intent.known is not None and intent.known.passed_limits)
+    passed = approved or _passed_before(intent)
     if not passed and intent.known is not None and intent.known.reason_code is ReasonCode.LIMIT:
         return _waiting(circumstances.over_limit, channels.channels)
     opening = {
@@ -74,6 +74,11 @@ def verdict_on(
         send_at=circumstances.now,
         passed_limits=True,
     )
+
+
+def _passed_before(intent: Intent) -> bool:
+    """Whether the limits let it pass at an earlier look. What passed by an approval passes by that approval alone."""
+    return intent.known is not None and intent.known.passed_limits and intent.known.approved_digest is None
 
 
 def _waiting(over_limit: Reason | None, channels: tuple[ChannelName, ...]) -> Verdict:

@@ -18,6 +18,7 @@ from notifier.model.outgoing import Outgoing
 from notifier.model.reading import StateReader
 from notifier.pipeline import draft
 from notifier.planning.addressing import Consents, address_of, customer_recipient, reachable
+from notifier.planning.occurrences import without_repetition
 from notifier.planning.quiet_hours import hours_for, next_allowed
 from notifier.promises.holds import hold_reason, holding, relevant
 
@@ -179,8 +180,11 @@ class _Told:
             return "what it says changed since it was told on another channel"
         if message.kind is not NoticeKind.NOTICE:
             return None
+        # A rule with `repeat` speaks of the same match under its next key from now on.
+        match = without_repetition(message.occurrence)
         same = any(
-            each.occurrence == message.occurrence and each.claims_digest == message.claims_digest for each in drafts
+            without_repetition(each.occurrence) == match and each.claims_digest == message.claims_digest
+            for each in drafts
         )
         return None if same else "what it says is no longer true"
 
