@@ -8,7 +8,10 @@ import pytest
 
 from notifier.model.types import TopicType
 from notifier.promises.assess import Event
+from notifier.promises.checking import retired
 from notifier.rules.checked import Check, Tolerance
+from notifier.store.contradictions import save
+from notifier.store.reader import Reader
 from tests.promises.conftest import Worlds
 from tests.promises.examples import BILL, DAY, HOUR, NOW
 from tests.promises.world import CALLED_BACK, World, written_callback, written_check
@@ -481,3 +484,17 @@ def test_a_pass_in_small_chunks_finds_the_same(worlds: Worlds) -> None:
         world.promise(f"P-{number}")
     world.charge()
     assert len(world.tick(NOW, chunk_size=2)) == 7
+
+
+def test_a_check_that_leaves_the_rules_takes_its_open_contradictions_with_it(worlds: Worlds) -> None:
+    world = worlds()
+    world.promise()
+    world.charge()
+    world.tick(NOW)
+    with world.engine.begin() as connection:
+        reader = Reader(connection, live=False)
+        (ended,) = retired("promised-price-vs-billing", reader, now=NOW + HOUR)
+        save(connection, [ended.contradiction])
+        assert retired("promised-price-vs-billing", reader, now=NOW + HOUR) == ()
+    found = world.only()
+    assert (found.state, found.reason) == ("settled", "the check promised-price-vs-billing is no longer in the rules")
