@@ -26,7 +26,7 @@ from notifier.planning.intents import Action, Intent, Intents, intents_of
 from notifier.planning.limits import WINDOW, exceeded, is_limited
 from notifier.planning.selection import Selection, follow_ups_of, select
 from notifier.planning.verdicts import Circumstances, verdict_on
-from notifier.promises.holds import holding, relevant
+from notifier.promises.holds import holding, of_unreadable_checks, relevant
 from notifier.rendering.errors import RenderingError
 from notifier.rules.checked import Rule
 
@@ -67,7 +67,10 @@ class RulePass:
         self.options = options
         self.state = state
         self.holds = holds
-        self.may_hold = [*relevant(rule, engine.project.checks, holds.contradictions), *self._of_unreadable_checks()]
+        self.may_hold = [
+            *relevant(rule, engine.project.checks, holds.contradictions),
+            *of_unreadable_checks(engine.project, holds.contradictions),
+        ]
         self.over_limit: Reason | None = None
 
     def batches(self) -> Iterator[Batch]:
@@ -97,17 +100,6 @@ class RulePass:
                 watermark=watermark(self.state, self.rule.digest, self.now),
                 definition={"follow_up": follow_ups_of(self.rule)},
             )
-
-    def _of_unreadable_checks(self) -> list[Contradiction]:
-        """While files have errors, a contradiction whose check is not there holds everything about its subject.
-
-        What the check would hold cannot be read; letting it go because of a typing error would be the one mistake that
-        cannot be taken back.
-        """
-        project = self.engine.project
-        if not project.has_errors:
-            return []
-        return [each for each in self.holds.contradictions if each.check not in project.checks]
 
     def _select(self) -> Selection:
         if self.options.subjects is not None:

@@ -16,6 +16,7 @@ class Outgoing:
     rule: str
     """For an alert, the rule or check that caused it."""
     subject_id: str
+    each_id: str | None = None
     occurrence: str
     reference: str
     """The notice's reference; a body carries it, so that no two bodies to one address are equal."""
@@ -39,3 +40,5 @@ class Outgoing:
     claims_digest: str
     content_digest: str
     """Of the notice whose bytes these are: what `never stale` compares."""
+    released: bool = False
+    """A person lifted the holds of contradictions for this notice."""

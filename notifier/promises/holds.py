@@ -14,7 +14,7 @@ from notifier.model.contradictions import HOLDING, Contradiction
 from notifier.model.notices import Match
 from notifier.model.reading import StateReader
 from notifier.promises.wording import sentence
-from notifier.rules.checked import Check, Rule
+from notifier.rules.checked import Check, Project, Rule
 
 
 class Planned(Protocol):
@@ -45,6 +45,17 @@ def relevant(rule: Rule, checks: Mapping[str, Check], contradictions: Iterable[C
         for contradiction in contradictions
         if contradiction.check in holding_checks and contradiction.state in HOLDING
     ]
+
+
+def of_unreadable_checks(project: Project, contradictions: Iterable[Contradiction]) -> list[Contradiction]:
+    """Those whose check is not there while files have errors: they hold everything about their subject.
+
+    What the check would hold cannot be read; letting it go because of a typing error would be the one mistake that
+    cannot be taken back.
+    """
+    if not project.has_errors:
+        return []
+    return [contradiction for contradiction in contradictions if contradiction.check not in project.checks]
 
 
 def holding(

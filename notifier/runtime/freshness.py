@@ -20,7 +20,7 @@ from notifier.pipeline import draft
 from notifier.planning.addressing import Consents, address_of, customer_recipient, reachable
 from notifier.planning.occurrences import without_repetition
 from notifier.planning.quiet_hours import hours_for, next_allowed
-from notifier.promises.holds import hold_reason, holding, relevant
+from notifier.promises.holds import hold_reason, holding, of_unreadable_checks, relevant
 
 PAUSE = timedelta(minutes=1)
 """When a message is looked at again whose rule cannot be evaluated at the moment."""
@@ -189,8 +189,16 @@ class _Told:
         return None if same else "what it says is no longer true"
 
     def _held(self, messages: Sequence[Outgoing]) -> Mapping[str, str]:
-        may_hold = relevant(self.rule, self.engine.project.checks, self.reader.holding_contradictions())
-        plans = [_About(occurrence=message.occurrence, match=self._match(message)) for message in messages]
+        project, contradictions = self.engine.project, self.reader.holding_contradictions()
+        may_hold = [
+            *relevant(self.rule, project.checks, contradictions),
+            *of_unreadable_checks(project, contradictions),
+        ]
+        plans = [
+            _About(occurrence=message.occurrence, match=self._match(message))
+            for message in messages
+            if not message.released
+        ]
         held = holding(self.engine.rule_queries[self.rule.name], self.reader, plans, may_hold)
         return {occurrence: hold_reason(contradictions) for occurrence, contradictions in held.items()}
 
@@ -199,7 +207,7 @@ class _Told:
             rule=self.rule.name,
             subject_type=self.rule.about,
             subject_id=message.subject_id,
-            each_id=None,
+            each_id=message.each_id,
             recipient_id=message.recipient_id,
             claims={},
             evidence={},

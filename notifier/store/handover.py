@@ -150,6 +150,8 @@ def outgoing(connection: sa.Connection, ids: Collection[str]) -> list[Outgoing]:
         "occurrence",
         "reference",
         "kind",
+        "each_id",
+        "released",
         "notice_class",
         "recipient_id",
         "state",
@@ -327,6 +329,7 @@ def _outgoing(row: sa.Row[Any]) -> Outgoing:
         notice_id=row.notice_id,
         rule=row.notice_rule,
         subject_id=row.notice_subject_id,
+        each_id=row.notice_each_id,
         occurrence=row.notice_occurrence,
         reference=row.notice_reference,
         kind=NoticeKind(row.notice_kind),
@@ -343,4 +346,5 @@ def _outgoing(row: sa.Row[Any]) -> Outgoing:
         notice_state=NoticeState(row.notice_state),
         claims_digest=row.notice_claims_digest,
         content_digest=row.notice_content_digest,
+        released=row.notice_released,
     )

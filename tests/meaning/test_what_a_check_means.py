@@ -1,0 +1,641 @@
+"""Every sentence of "What a check means", played through the real runtime; the numbers are those of the design."""
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from notifier.delivery.outcomes import Retry
+from notifier.model.contradictions import Contradiction
+from notifier.model.types import ChannelName
+from notifier.store import notices as people
+from notifier.store import settling
+from notifier.store.database import read_only
+from notifier.store.interventions import RefusedError
+from tests.meaning.street import (
+    PRICE,
+    REMINDER,
+    alerts,
+    charge,
+    contradictions,
+    count,
+    happen,
+    in_force,
+    notice,
+    play,
+    price_promise,
+    remove,
+    rule,
+    states,
+    too_dear,
+    utc,
+)
+from tests.support.house import NOW, House, contract, visit
+from tests.support.scripted import ScriptedChannel
+
+SECOND = timedelta(seconds=1)
+MINUTE = timedelta(minutes=1)
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+BILL = NOW + 9 * DAY
+CALLED_BACK = (
+    "promise.customer.contacts.exists(c, c.direction == 'outbound' and c.outcome == 'answered'"
+    " and c.at > promise.made_at)"
+)
+CALLBACK: dict[str, Any] = {
+    "check": "callback-kept",
+    "promise": "callback",
+    "kept_when": CALLED_BACK,
+    "surfaces_at": "promise.due_at",
+    "warn": "4h",
+    "owner": "field",
+}
+BILL_IS_READY: dict[str, Any] = REMINDER | {
+    "rule": "bill-is-ready",
+    "about": "charge",
+    "class": "billing",
+    "when": "charge.kind == 'recurring'",
+    "at": "10d before charge.bill_at",
+    "until": None,
+    "claims": {"price": {"value": "charge.amount", "topic": "monthly_price"}},
+    "template": "price",
+}
+
+
+def check(**changes: Any) -> dict[str, Any]:
+    """The price check, which holds nothing unless the test says what; `None` leaves a key out."""
+    return {key: value for key, value in {**PRICE, "hold": None, **changes}.items() if value is not None}
+
+
+def callback(**changes: Any) -> dict[str, Any]:
+    """Somebody promised Ana to call her back by tomorrow at ten."""
+    return {
+        "id": "P-9",
+        "customer_id": "C-1",
+        "subject": "customer:C-1",
+        "topic": "callback",
+        "value": NOW + DAY,
+        "due_at": NOW + DAY,
+        "made_at": NOW - HOUR,
+        "source": "agent",
+        **changes,
+    }
+
+
+def call(at: datetime, **changes: Any) -> dict[str, Any]:
+    """A call that Ana answered."""
+    return {
+        "id": "T-1",
+        "customer_id": "C-1",
+        "at": at,
+        "channel": "phone",
+        "direction": "outbound",
+        "outcome": "answered",
+        **changes,
+    }
+
+
+def only(house: House) -> Contradiction:
+    """The only contradiction there is."""
+    (found,) = contradictions(house)
+    return found
+
+
+def state(house: House) -> str:
+    return only(house).state.value
+
+
+Decision = Callable[[House], Contradiction]
+
+
+def acknowledged(house: House) -> Contradiction:
+    with house.database.begin() as connection:
+        return settling.acknowledge(connection, only(house).id, by="marta", reason="on it", now=house.clock())
+
+
+def waived(house: House) -> Contradiction:
+    with house.database.begin() as connection:
+        return settling.waive(connection, only(house).id, by="marta", reason="goodwill", now=house.clock())
+
+
+def resolved(house: House, *, keep_fact: bool = False) -> Contradiction:
+    project = house.engine.project
+    with house.database.begin() as connection:
+        return settling.resolve(
+            connection,
+            only(house).id,
+            project.checks["promised-price"],
+            project.schema,
+            keep_fact=keep_fact,
+            by="marta",
+            reason="looked into it",
+            now=house.clock(),
+        )
+
+
+# -- 1. What is compared -----------------------------------------------------------------------------------------------
+
+
+def test_every_open_promise_of_the_topic_is_compared_with_every_row_for_which_when_holds(house: House) -> None:
+    in_force(house, checks=[check()])
+    rows = [charge(), charge(id="X-2", amount=120000), charge(id="X-3", kind="fee"), charge(id="X-4", billed=True)]
+    play(house, promise=[price_promise(), price_promise(id="P-2", made_at=NOW - DAY, value=90000)], charge=rows)
+    found = {one.promise_id: {member.fact_id for member in one.members} for one in contradictions(house)}
+    assert found == {"P-1": {"X-1", "X-2"}, "P-2": {"X-1", "X-2"}}
+
+
+@pytest.mark.parametrize("over", ["kept", "broken", "superseded", "withdrawn"])
+def test_a_promise_that_is_not_open_is_not_compared(house: House, over: str) -> None:
+    in_force(house, checks=[check()])
+    play(house, promise=[price_promise(state=over)], charge=[charge()])
+    assert contradictions(house) == []
+
+
+def test_a_promise_of_another_topic_or_about_another_row_is_not_compared(house: House) -> None:
+    in_force(house, checks=[check()])
+    other_row = price_promise(id="P-2", subject="contract:K-2")
+    other_topic = callback(subject="contract:K-1")
+    play(house, promise=[other_row, other_topic], contract=[contract(id="K-2")], charge=[charge()])
+    assert contradictions(house) == []
+
+
+@pytest.mark.parametrize(
+    ("window", "surfaces_at", "compared"),
+    [
+        ({}, BILL, True),
+        ({"valid_from": BILL}, BILL, True),
+        ({"valid_from": BILL}, BILL - SECOND, False),
+        ({"valid_until": BILL}, BILL - SECOND, True),
+        ({"valid_until": BILL}, BILL, False),
+        ({"made_at": BILL}, BILL, True),
+        ({"made_at": BILL}, BILL - SECOND, False),
+        ({"made_at": BILL + DAY, "valid_from": BILL}, BILL, True),
+    ],
+)
+def test_a_row_is_compared_whose_surfaces_at_lies_in_valid_from_or_made_at_until_just_before_valid_until(
+    house: House, window: Mapping[str, datetime], surfaces_at: datetime, compared: bool
+) -> None:
+    in_force(house, checks=[check()])
+    play(house, promise=[price_promise(**window)], charge=[charge(bill_at=surfaces_at)])
+    assert len(contradictions(house)) == int(compared)
+
+
+@pytest.mark.parametrize(
+    ("window", "compared"),
+    [
+        ({}, True),
+        ({"valid_from": NOW}, True),
+        ({"valid_from": NOW + SECOND}, False),
+        ({"valid_until": NOW + SECOND}, True),
+        ({"valid_until": NOW}, False),
+    ],
+)
+def test_for_a_row_without_surfaces_at_it_is_now_that_counts(
+    house: House, window: Mapping[str, datetime], compared: bool
+) -> None:
+    in_force(house, checks=[check()])
+    play(house, promise=[price_promise(**window)], charge=[charge(bill_at=None)])
+    assert len(contradictions(house)) == int(compared)
+
+
+def test_a_promise_that_becomes_valid_or_runs_out_is_seen_without_any_change(house: House) -> None:
+    in_force(house, checks=[check()])
+    window = price_promise(valid_from=NOW + HOUR, valid_until=NOW + 5 * HOUR)
+    play(house, promise=[window], charge=[charge(bill_at=None)])
+    assert contradictions(house) == []
+    play(house, NOW + HOUR)
+    assert state(house) == "open"
+    play(house, NOW + 5 * HOUR)
+    assert state(house) == "settled"
+
+
+def test_a_newer_promise_silences_an_older_one_only_when_that_is_marked_superseded(house: House) -> None:
+    in_force(house, checks=[check()])
+    newer = price_promise(id="P-2", value=111860, made_at=NOW - DAY)
+    play(house, promise=[price_promise(), newer], charge=[charge()])
+    assert [(one.promise_id, one.state.value) for one in contradictions(house)] == [("P-1", "open")]
+    play(house, NOW + HOUR, promise=[{"id": "P-1", "state": "superseded"}])
+    assert (state(house), only(house).reason) == ("settled", "the promise is superseded")
+
+
+def test_different_currencies_always_disagree(house: House) -> None:
+    in_force(house, checks=[check()])
+    play(house, promise=[price_promise()], charge=[charge(amount=20, currency="USD")])
+    assert (state(house), only(house).actual_currency) == ("open", "USD")
+
+
+@pytest.mark.parametrize(
+    ("promised", "billed", "disagree"),
+    [(True, False, True), (False, True, True), (None, False, False), (True, None, False)],
+)
+def test_known_and_different_tax_included_always_disagrees(
+    house: House, promised: bool | None, billed: bool | None, disagree: bool
+) -> None:
+    in_force(house, checks=[check()])
+    play(house, promise=[price_promise(tax_included=promised)], charge=[charge(amount=79900, tax_included=billed)])
+    assert len(contradictions(house)) == int(disagree)
+
+
+def test_worse_higher_in_the_topic_means_that_a_lower_fact_is_no_contradiction(house: House) -> None:
+    both_ways = {"rules/topics.yaml": "topics: { monthly_price: { type: money } }\n"}
+    in_force(house, checks=[check()])
+    play(house, promise=[price_promise()], charge=[charge(amount=59900)])
+    assert contradictions(house) == []
+    in_force(house, checks=[check()], files=both_ways)
+    play(house, NOW + HOUR)
+    assert state(house) == "open"
+
+
+def test_single_recurring_lines_are_compared_never_totals_that_a_proration_lowers(house: House) -> None:
+    in_force(house, checks=[check(when="charge.kind == 'recurring' and not charge.proration")])
+    lines = [charge(amount=11186000), charge(id="X-2", amount=-7990000, proration=True)]
+    assert sum(line["amount"] for line in lines) < 7990000
+    play(house, promise=[price_promise(value=7990000)], charge=lines)
+    assert [(member.fact_id, member.actual) for member in only(house).members] == [("X-1", "11186000")]
+
+
+# -- 2. One contradiction per check and promise ------------------------------------------------------------------------
+
+
+def test_disagreeing_rows_are_members_of_one_contradiction_and_the_earliest_surfaces_at_is_its_deadline(
+    house: House,
+) -> None:
+    in_force(house, checks=[check()])
+    play(house, promise=[price_promise()], charge=[charge(), charge(id="X-2", bill_at=BILL - DAY)])
+    first = only(house)
+    assert [member.fact_id for member in first.members] == ["X-1", "X-2"]
+    assert first.surfaces_at == BILL - DAY
+    remove(house, charge=["X-2"])
+    play(house)
+    assert (only(house).id, only(house).surfaces_at, state(house)) == (first.id, BILL, "open")
+
+
+def test_two_promises_are_two_contradictions_each_with_its_alert(house: House) -> None:
+    in_force(house, checks=[check()])
+    play(house, promise=[price_promise(), price_promise(id="P-2", value=90000)], charge=[charge()])
+    assert len({one.id for one in contradictions(house)}) == 2
+    assert [one.to for one in alerts(house)] == ["field", "field"]
+
+
+def test_it_opens_at_once_however_far_the_deadline(house: House) -> None:
+    in_force(house, checks=[check()])
+    play(house, promise=[price_promise()], charge=[charge(bill_at=NOW + 300 * DAY)])
+    assert (state(house), only(house).opened_at) == ("open", NOW)
+    assert len(alerts(house)) == 1
+
+
+def test_a_kept_when_check_opens_warn_before_surfaces_at_while_the_promise_is_not_kept(house: House) -> None:
+    in_force(house, checks=[CALLBACK])
+    play(house, promise=[callback()])
+    play(house, NOW + DAY - 4 * HOUR - SECOND)
+    assert contradictions(house) == []
+    play(house, NOW + DAY - 4 * HOUR)
+    assert (state(house), only(house).surfaces_at) == ("open", NOW + DAY)
+    play(house, NOW + DAY - 2 * HOUR, contact=[call(NOW + DAY - 2 * HOUR)])
+    assert state(house) == "settled"
+
+
+@pytest.mark.parametrize("kept", [True, False])
+def test_a_promise_that_is_kept_before_the_warning_never_opens(house: House, kept: bool) -> None:
+    in_force(house, checks=[CALLBACK])
+    answered = call(NOW + HOUR, outcome="answered" if kept else "unanswered")
+    play(house, NOW + HOUR, promise=[callback()], contact=[answered])
+    play(house, NOW + DAY - HOUR)
+    assert len(contradictions(house)) == int(not kept)
+
+
+def test_a_callback_that_nobody_makes_lapses_at_its_hour(house: House) -> None:
+    in_force(house, checks=[CALLBACK])
+    play(house, promise=[callback()])
+    play(house, NOW + DAY - HOUR)
+    play(house, NOW + DAY)
+    assert state(house) == "lapsed"
+    assert len(alerts(house)) == 1
+
+
+def test_the_owner_is_alerted_once_per_id_and_value_pair(house: House) -> None:
+    in_force(house, checks=[check()])
+    play(house, **too_dear())
+    first = only(house).id
+    play(house, NOW + HOUR, charge=[charge(bill_at=BILL + DAY)])  # another deadline, the same pair
+    assert (only(house).surfaces_at, len(alerts(house))) == (BILL + DAY, 1)
+    play(house, NOW + 2 * HOUR, charge=[charge(amount=120000)])
+    assert (only(house).id, len(alerts(house))) == (first, 2)
+    play(house, NOW + 3 * HOUR, charge=[charge(amount=79900)])
+    assert state(house) == "settled"
+    play(house, NOW + 4 * HOUR, charge=[charge(amount=120000)])
+    assert (only(house).id, state(house), len(alerts(house))) == (first, "open", 2)
+
+
+def test_quiet_hours_do_not_bind_owners(house: House) -> None:
+    in_force(house, checks=[check()])
+    play(house, utc(4, 7), **too_dear())  # two in the morning in Bogotá
+    (alert,) = alerts(house)
+    assert (alert.to, alert.rule, alert.channels) == ("field", "promised-price", ("email",))
+    assert only(house).id in alert.texts[0]
+
+
+# -- 3. States ---------------------------------------------------------------------------------------------------------
+
+
+def test_an_acknowledged_one_holds_on(house: House) -> None:
+    in_force(house, rule(), checks=[PRICE])
+    play(house, **too_dear())
+    acknowledged(house)
+    assert play(house, appointment=[visit()]) == []
+    assert (state(house), states(house)) == ("acknowledged", [("notice", "held")])
+
+
+def test_it_is_settled_when_the_facts_agree_again(house: House) -> None:
+    in_force(house, checks=[check()])
+    play(house, **too_dear())
+    play(house, NOW + HOUR, charge=[charge(amount=79900)])
+    assert (state(house), only(house).reason) == ("settled", "charge X-1 is 79900 COP, as promised")
+
+
+def test_resolve_keep_fact_settles_it_and_withdraws_the_promise(house: House) -> None:
+    in_force(house, rule(), checks=[PRICE])
+    play(house, **too_dear(), appointment=[visit()])
+    resolved(house, keep_fact=True)
+    with read_only(house.database) as connection:
+        assert connection.execute(sa.text("SELECT state FROM promise")).scalar_one() == "withdrawn"
+    assert len(play(house, NOW + HOUR)) == 1
+    assert state(house) == "settled"
+    play(house, NOW + 2 * HOUR, charge=[charge(amount=150000)])
+    assert state(house) == "settled"
+
+
+def test_resolve_while_facts_disagree_and_without_keep_fact_is_refused(house: House) -> None:
+    in_force(house, checks=[check()])
+    play(house, **too_dear())
+    with pytest.raises(RefusedError, match="cannot be resolved yet"):
+        resolved(house)
+    assert (state(house), count(house, "intervention")) == ("open", 0)
+
+
+def test_a_waiver_is_bound_to_the_two_values_and_another_value_reopens_the_same_id(house: House) -> None:
+    in_force(house, rule(), checks=[PRICE])
+    play(house, **too_dear(), appointment=[visit()])
+    assert states(house) == [("notice", "held")]
+    first = waived(house).id
+    assert len(play(house, NOW + HOUR)) == 1  # what it held goes
+    play(house, NOW + 2 * HOUR, charge=[charge(amount=111860, bill_at=BILL + DAY)])
+    assert state(house) == "waived"
+    play(house, NOW + 3 * HOUR, charge=[charge(amount=120000)])
+    assert (only(house).id, state(house)) == (first, "open")
+    assert len(alerts(house)) == 2
+    play(house, NOW + 4 * HOUR, charge=[charge(amount=111860)])
+    assert state(house) == "waived"
+
+
+def test_another_promised_value_reopens_what_was_waived_too(house: House) -> None:
+    in_force(house, checks=[check()])
+    play(house, **too_dear())
+    first = waived(house).id
+    play(house, NOW + HOUR, promise=[price_promise(value=69900)])
+    assert (only(house).id, state(house)) == (first, "open")
+
+
+def test_it_lapses_when_it_surfaces(house: House) -> None:
+    in_force(house, checks=[check()])
+    play(house, **too_dear())
+    play(house, BILL - SECOND)
+    assert state(house) == "open"
+    play(house, BILL)
+    assert state(house) == "lapsed"
+    assert len(alerts(house)) == 1  # its owner knew
+
+
+def test_a_row_that_leaves_when_is_still_compared_and_never_closes_by_being_billed(house: House) -> None:
+    in_force(house, checks=[check()])
+    play(house, **too_dear())
+    play(house, NOW + HOUR, charge=[charge(billed=True)])
+    assert state(house) == "open"
+    with pytest.raises(RefusedError, match="cannot be resolved yet"):
+        resolved(house)
+    play(house, NOW + 2 * HOUR, charge=[charge(billed=True, amount=120000)])
+    assert (state(house), only(house).actual) == ("open", "120000")
+
+
+def charge_agrees(house: House) -> None:
+    play(house, NOW + 2 * HOUR, charge=[charge(billed=True, amount=79900)])
+
+
+def charge_is_deleted(house: House) -> None:
+    house.clock.at = NOW + 2 * HOUR
+    remove(house, charge=["X-1"])
+    play(house)
+
+
+def person_keeps_the_fact(house: House) -> None:
+    resolved(house, keep_fact=True)
+    play(house, NOW + 2 * HOUR)
+
+
+@pytest.mark.parametrize("closing", [charge_agrees, charge_is_deleted, person_keeps_the_fact])
+def test_it_closes_by_agreement_deletion_or_a_person(house: House, closing: Callable[[House], None]) -> None:
+    in_force(house, checks=[check()])
+    play(house, **too_dear())
+    play(house, NOW + HOUR, charge=[charge(billed=True)])
+    closing(house)
+    assert state(house) == "settled"
+
+
+def test_a_promise_deleted_and_imported_again_reopens_the_same_id_without_another_alert(house: House) -> None:
+    in_force(house, checks=[check()])
+    play(house, **too_dear())
+    first = only(house).id
+    house.clock.at = NOW + HOUR
+    remove(house, promise=["P-1"])
+    play(house)
+    assert (state(house), only(house).reason) == ("settled", "the promise was deleted")
+    play(house, NOW + 2 * HOUR, promise=[price_promise()])
+    assert (only(house).id, state(house), len(alerts(house))) == (first, "open", 1)
+
+
+# -- 4. Hold -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("hold", "bill_held", "visit_held"),
+    [
+        ({"topics": ["monthly_price"]}, True, False),
+        ({"rules": ["visit-reminder"]}, False, True),
+        ({"topics": ["monthly_price"], "rules": ["visit-reminder"]}, True, True),
+        (None, False, False),
+    ],
+)
+def test_a_notice_is_held_whose_rule_is_in_hold_rules_or_a_claims_topic_in_hold_topics(
+    house: House, hold: Any, bill_held: bool, visit_held: bool
+) -> None:
+    in_force(house, rule(), rule(BILL_IS_READY), checks=[check(hold=hold)])
+    sent = play(house, **too_dear(), appointment=[visit()])
+    held = {row.rule for row in house.notices() if row.state == "held"}
+    expected = {"bill-is-ready": bill_held, "visit-reminder": visit_held}
+    assert held == {name for name, is_held in expected.items() if is_held}
+    assert {one.rule for one in sent} == expected.keys() - held
+
+
+def test_a_notice_is_held_whose_row_is_the_subject_or_reaches_it_by_to_one_relations(house: House) -> None:
+    about_contract = REMINDER | {
+        "rule": "contract-rule",
+        "about": "contract",
+        "when": "contract.plan == 'Fibra'",
+        "at": None,
+        "until": None,
+        "claims": {"plan": "contract.plan", "starts_at": "contract.started_at"},
+        "template": "plan",
+    }
+    about_customer = about_contract | {
+        "rule": "customer-rule",
+        "about": "customer",
+        "to": "customer",
+        "when": "customer.preferred_channel == 'sms'",
+        "claims": {"seller": "customer.id"},
+        "template": "seller",
+    }
+    names = ["visit-reminder", "contract-rule", "customer-rule"]
+    in_force(house, rule(), rule(about_contract), rule(about_customer), checks=[check(hold={"rules": names})])
+    play(house, contract=[contract(id="K-2")], **too_dear())
+    sent = play(
+        house,
+        customer=[{"id": "C-1", "name": "Ana Ruiz", "preferred_channel": "sms"}],
+        contract=[contract(plan="Fibra", started_at=NOW), contract(id="K-2", plan="Fibra", started_at=NOW)],
+        appointment=[visit(), visit(id="A-2", contract_id="K-2")],
+    )
+    # The customer has many contracts: that one of them is in dispute is no reason to be silent about all else.
+    assert [(one.rule, one.subject) for one in sent] == [
+        ("visit-reminder", "A-2"),
+        ("customer-rule", "C-1"),
+        ("contract-rule", "K-2"),
+    ]
+    assert {row.subject_id for row in house.notices() if row.state == "held"} == {"A-1", "K-1"}
+
+
+@pytest.mark.parametrize("decide", [acknowledged, waived])
+def test_open_and_acknowledged_ones_hold_and_no_others(house: House, decide: Decision) -> None:
+    in_force(house, rule(), checks=[PRICE])
+    play(house, **too_dear())
+    decided = decide(house)
+    assert len(play(house, appointment=[visit()])) == int(decided.state.value == "waived")
+
+
+def test_a_hold_keeps_the_verdict_and_no_bytes(house: House) -> None:
+    in_force(house, rule(), checks=[PRICE])
+    play(house, **too_dear(), appointment=[visit()])
+    held = notice(house)
+    assert (held.state, held.reason_code, held.contradictions) == ("held", "open_contradiction", [only(house).id])
+    assert [row for row in house.messages() if row.notice_id == held.id] == []
+
+
+def test_release_runs_draft_again_at_that_now(house: House) -> None:
+    in_force(house, rule(), checks=[PRICE])
+    play(house, **too_dear(), appointment=[visit()])
+    play(house, NOW + HOUR, appointment=[visit(place="Calle 9")])
+    reference = notice(house).reference
+    with house.database.begin() as connection:
+        people.release(connection, reference, by="marta", reason="the price is another matter", now=house.clock())
+    night = utc(4, 2)
+    assert play(house, night) == []  # a release is not a reason to wake anybody
+    assert notice(house).reason.startswith("quiet hours until")
+    (sent,) = play(house, utc(4, 13))
+    assert (sent.kind, notice(house).reference, notice(house).state) == ("notice", reference, "told")
+
+
+def test_when_the_contradiction_is_settled_the_held_notice_goes_with_what_is_true_then(house: House) -> None:
+    in_force(house, rule(BILL_IS_READY), checks=[check(hold={"topics": ["monthly_price"]})])
+    play(house, **too_dear())
+    assert states(house) == [("notice", "held")]
+    (sent,) = play(house, NOW + HOUR, charge=[charge(amount=79900)])
+    assert all("79,900" in text for text in sent.texts)
+
+
+def test_what_expired_while_held_goes_to_the_owner(house: House) -> None:
+    in_force(house, rule(), checks=[PRICE])
+    play(house, **too_dear(), appointment=[visit()])
+    before = len(alerts(house))
+    assert play(house, NOW + 45 * HOUR) == []
+    held = notice(house)
+    assert (held.state, held.spent) == ("expired", True)
+    assert len(alerts(house)) == before + 1
+    assert any(held.reference in alert.texts[0] for alert in alerts(house))
+    waived(house)
+    assert play(house, NOW + 46 * HOUR) == []
+
+
+def test_a_contradiction_that_opens_between_deciding_and_sending_holds_the_message(house: House) -> None:
+    in_force(house, rule(), checks=[PRICE])
+    happen(house, appointment=[visit()])
+    house.tick()
+    assert states(house) == [("notice", "ready")]
+    assert play(house, **too_dear()) == []
+    assert states(house) == [("notice", "held")]
+
+
+def busy(house: House) -> None:
+    """The provider of SMS is busy for its first call."""
+    house.dispatcher._channels = {  # the wire of this house, played
+        ChannelName.SMS: ScriptedChannel(Retry(reason="busy")),
+        ChannelName.EMAIL: house.dispatcher._channels[ChannelName.EMAIL],
+    }
+
+
+def test_a_second_channel_that_waits_for_its_retry_goes_once_a_person_released_the_notice(house: House) -> None:
+    in_force(house, rule(), checks=[PRICE])
+    play(house, **too_dear(), appointment=[visit()])
+    with house.database.begin() as connection:
+        people.release(connection, notice(house).reference, by="marta", reason="agreed", now=house.clock())
+    busy(house)
+    assert [one.channels for one in play(house)] == [("email",)]
+    assert [one.channels for one in play(house, NOW + 2 * MINUTE)] == [("sms",)]
+
+
+def test_a_second_channel_that_waits_for_its_retry_is_held_while_the_check_cannot_be_read(house: House) -> None:
+    in_force(house, rule(), checks=[check()])
+    play(house, appointment=[visit(id="A-9", starts_at=NOW + 30 * DAY)])
+    busy(house)
+    assert [one.channels for one in play(house, **too_dear(), appointment=[visit()])] == [("email",)]
+    house.reload({"rules/visits.yaml": json.dumps({"rules": [rule()], "checks": [check(on="charge.contrct")]})})
+    assert play(house, NOW + 2 * MINUTE) == []
+
+
+def test_a_second_channel_that_waits_for_its_retry_is_held_by_the_row_of_each_too(house: House) -> None:
+    outage = REMINDER | {
+        "rule": "outage",
+        "about": "incident",
+        "each": {"contract": "incident.contracts"},
+        "to": "contract.customer",
+        "when": "incident.status == 'in_progress'",
+        "at": None,
+        "until": None,
+        "claims": {"expected_end_at": "incident.expected_end_at"},
+        "template": "outage",
+    }
+    in_force(house, rule(outage), checks=[check(hold={"rules": ["outage"]})])
+    play(house, contract=[contract(zone="north")])
+    busy(house)
+    power_cut = {"id": "I-1", "kind": "outage", "zone": "north", "status": "in_progress", "started_at": NOW}
+    (sent,) = play(house, incident=[power_cut | {"expected_end_at": NOW + DAY}])
+    assert sent.channels == ("email",)
+    assert play(house, NOW + 2 * MINUTE, **too_dear()) == []
+    (message,) = [row for row in house.messages() if row.channel == "sms"]
+    assert message.error.startswith("held by promised-price")
+
+
+# -- 5. Our own notices ------------------------------------------------------------------------------------------------
+
+
+def test_checks_never_compare_promises_whose_source_is_notice(house: House) -> None:
+    in_force(house, checks=[check()])
+    play(house, promise=[price_promise(source="notice")], charge=[charge()])
+    assert contradictions(house) == []
+
+
+def test_promises_whose_source_is_notice_never_supersede(house: House) -> None:
+    in_force(house, checks=[check()])
+    ours = price_promise(id="P-2", source="notice", value=111860, made_at=NOW - HOUR)
+    play(house, promise=[price_promise(), ours], charge=[charge()])
+    assert [(one.promise_id, one.state.value) for one in contradictions(house)] == [("P-1", "open")]
