@@ -101,10 +101,6 @@ class RuleQuery:
         """The ids of rows for which `at`, `until` or a comparison with `now` fell due in (`since`, `now`], by index."""
         return self._due_ids
 
-    def candidate_ids(self) -> sa.Select[Any]:
-        """The ids of all rows worth a look: `due_ids`, and the dependents of all changed rows."""
-        return self._candidate_ids
-
     def baseline_ids(self) -> tuple[sa.Select[Any], sa.Select[Any]]:
         """The dependents of rows changed by a baseline import, and of rows changed otherwise."""
         return self._baseline_ids
@@ -181,10 +177,6 @@ class RuleQuery:
     @cached_property
     def _due_ids(self) -> sa.Select[Any]:
         return united(self._depends.due(SINCE, NOW))
-
-    @cached_property
-    def _candidate_ids(self) -> sa.Select[Any]:
-        return united([*self._depends.due(SINCE, NOW), *self._depends.changed()])
 
     @cached_property
     def _baseline_ids(self) -> tuple[sa.Select[Any], sa.Select[Any]]:

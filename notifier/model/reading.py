@@ -159,10 +159,6 @@ class StateReader(Protocol):
         """The check's contradictions with their members, in any state; of all promises when `promise_ids` is None."""
         ...
 
-    def contradictions_of_facts(self, check: str) -> set[str]:
-        """The promise ids of the check's contradictions that have a changed row among their members."""
-        ...
-
     def contradictions_due(self, check: str, now: datetime) -> set[str]:
         """The promise ids of the check's open or acknowledged contradictions whose `surfaces_at` is not after `now`."""
         ...

@@ -50,10 +50,6 @@ class CheckQuery:
         """The entities of all rows that the check reads: a change of another one cannot matter to it."""
         return self._triggers.entities
 
-    def candidate_ids(self) -> Statement:
-        """The promises that a change, or time since the previous pass, makes worth a look (now, since)."""
-        return self._kept("candidates", lambda: sa.select(sa.union(self.changed_ids(), self.due_ids()).subquery()))
-
     def changed_ids(self) -> Statement:
         """The promises that unconsumed changes touch (no parameters)."""
         return self._kept("changed", self._triggers.changed_ids)

@@ -16,7 +16,7 @@ from notifier.model.state import Change, Consent, Customer
 from notifier.model.transitions import HANDED_OVER
 from notifier.model.types import ChannelName, NoticeClass
 from notifier.store.codec import claims_from_json
-from notifier.store.contradictions import CONTRADICTION, MEMBER, with_members
+from notifier.store.contradictions import CONTRADICTION, with_members
 from notifier.store.sql import rows_in, table_of
 from notifier.store.tables import BacklogRow, MessageRow, NoticeRow, RuleStateRow
 
@@ -176,16 +176,6 @@ class Reader:
         if promise_ids is None:
             return with_members(self._connection, self._connection.execute(statement))
         return with_members(self._connection, self._in(statement, CONTRADICTION.c.promise_id, promise_ids))
-
-    def contradictions_of_facts(self, check: str) -> set[str]:
-        """The promise ids of the check's contradictions that have a changed row among their members."""
-        statement = (
-            sa.select(CONTRADICTION.c.promise_id)
-            .join(MEMBER, MEMBER.c.contradiction_id == CONTRADICTION.c.id)
-            .join(CHANGE, sa.and_(CHANGE.c.entity == MEMBER.c.fact_type, CHANGE.c.row_id == MEMBER.c.fact_id))
-            .where(CONTRADICTION.c.check == check)
-        )
-        return set(self._connection.execute(statement.distinct()).scalars())
 
     def contradictions_due(self, check: str, now: datetime) -> set[str]:
         """The promise ids of the check's open or acknowledged contradictions whose `surfaces_at` is not after `now`."""

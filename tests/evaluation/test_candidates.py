@@ -171,7 +171,7 @@ def uncovered(db: sa.Connection, histories: Iterable[int]) -> tuple[list[str], C
                 else:
                     write(db, entity, at, row)
             for name, query in queries.items():
-                candidates = set(db.scalars(query.candidate_ids(), {"now": at, "since": since}))
+                candidates = looked_at(db, query, {"now": at, "since": since})
                 after = seen(db, query, at)
                 subjects = {*before[name], *after}
                 different = {each for each in subjects if before[name].get(each) != after.get(each)}
@@ -179,6 +179,11 @@ def uncovered(db: sa.Connection, histories: Iterable[int]) -> tuple[list[str], C
                 missing += [f"{name}, {history} at {at}: {subject}" for subject in different - candidates]
                 before[name] = after
     return missing, differences
+
+
+def looked_at(db: sa.Connection, query: RuleQuery, times: dict[str, Any]) -> set[str]:
+    """The rows that an incremental pass looks at: what fell due, and what depends on changed rows."""
+    return {row for statement in (query.due_ids(), *query.baseline_ids()) for row in db.scalars(statement, times)}
 
 
 def test_the_instants_of_a_rule_are_all_there_are(sqlite_db: sa.Connection) -> None:

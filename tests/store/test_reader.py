@@ -233,7 +233,6 @@ def test_contradictions_with_their_members_by_what_is_asked(engine: sa.Engine) -
     assert ask.contradictions("price", ["P-1"]) == [contradiction()]
     assert {one.promise_id for one in ask.contradictions("price")} == {"P-1", "P-2"}
     assert {one.promise_id for one in ask.holding_contradictions()} == {"P-1", "P-3"}
-    assert ask.contradictions_of_facts("price") == {"P-1"}
     assert ask.contradictions_due("price", LATER) == {"P-1"}
     assert ask.contradictions_due("price", LATER - timedelta(seconds=1)) == set()
     assert ask.contradictions_changed(NOW)
