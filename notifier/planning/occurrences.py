@@ -61,5 +61,10 @@ def follow_up_of(told: str, template: str) -> str:
     return f"{told}|follow-up {template}"
 
 
+def is_follow_up(occurrence: str, template: str) -> bool:
+    """Whether the key is of a follow-up with this template."""
+    return occurrence.endswith(follow_up_of("", template))
+
+
 def _minute(anchor: datetime | None) -> str:
     return "" if anchor is None else anchor.astimezone(UTC).strftime("%Y-%m-%dT%H:%MZ")

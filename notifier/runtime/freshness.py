@@ -7,18 +7,19 @@ compared here.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from notifier.drafting.engine import DraftOptions, Engine
 from notifier.model.batches import Batch
+from notifier.model.digests import claims_digest
 from notifier.model.notices import Draft, Match, NoticeKind, NoticeState, Recipient
 from notifier.model.outgoing import Outgoing
 from notifier.model.reading import StateReader
 from notifier.pipeline import draft
 from notifier.planning.addressing import Consents, address_of, customer_recipient, reachable
-from notifier.planning.occurrences import without_repetition
+from notifier.planning.occurrences import is_follow_up, without_repetition
 from notifier.planning.quiet_hours import hours_for, next_allowed
 from notifier.promises.holds import hold_reason, holding, of_unreadable_checks, relevant
 
@@ -179,7 +180,8 @@ class _Told:
         if any(each.corrects == message.occurrence for each in drafts):
             return "what it says changed since it was told on another channel"
         if message.kind is not NoticeKind.NOTICE:
-            return None
+            true = any(claims_digest(match.claims) == message.claims_digest for match in self._saying(message))
+            return None if true else "what it says is no longer true"
         # A rule with `repeat` speaks of the same match under its next key from now on.
         match = without_repetition(message.occurrence)
         same = any(
@@ -187,6 +189,21 @@ class _Told:
             for each in drafts
         )
         return None if same else "what it says is no longer true"
+
+    def _saying(self, message: Outgoing) -> Iterator[Match]:
+        """What is true now where a correction or a follow-up speaks of. A follow-up goes to whoever was told."""
+        query = self.engine.rule_queries[self.rule.name]
+        follow_up = message.kind is NoticeKind.FOLLOW_UP
+        statements = [
+            query.follow_up(index)
+            for index, each in enumerate(self.rule.follow_up)
+            if follow_up and is_follow_up(message.occurrence, each.template)
+        ]
+        for statement in statements if follow_up else [query.holding()]:
+            for row in self.reader.rows(statement, {"now": self.now, "subjects": [message.subject_id]}):
+                for match in query.read(row, self.now):
+                    if match.each_id == message.each_id and (follow_up or match.recipient_id == message.recipient_id):
+                        yield match
 
     def _held(self, messages: Sequence[Outgoing]) -> Mapping[str, str]:
         project, contradictions = self.engine.project, self.reader.holding_contradictions()

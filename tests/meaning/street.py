@@ -8,6 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from notifier.delivery.outcomes import Retry
 from notifier.delivery.sandbox import SandboxChannel
 from notifier.model.contradictions import Contradiction
 from notifier.model.types import ChannelName
@@ -18,6 +19,7 @@ from notifier.store.database import read_only
 from notifier.store.imports.events import ChangeSet, apply_change_set
 from notifier.store.imports.parsing import ImportContext
 from tests.support.house import NOW, House
+from tests.support.scripted import ScriptedChannel
 
 Rows = Sequence[Mapping[str, Any]]
 
@@ -198,6 +200,19 @@ def _played(house: House, at: datetime | None, set_: Mapping[str, Rows], *, live
     else:
         house.dispatch()
     return [sent for sent in _sent(house, before) if sent.kind != "alert"]
+
+
+def busy(house: House, calls: int = 1) -> None:
+    """The provider of SMS is busy for its next calls, and takes what comes after."""
+    house.dispatcher._channels = {  # the wire of this house, played
+        ChannelName.SMS: ScriptedChannel(*[Retry(reason="busy")] * calls),
+        ChannelName.EMAIL: house.dispatcher._channels[ChannelName.EMAIL],
+    }
+
+
+def retried(house: House) -> list[sa.Row[Any]]:
+    """The messages that a provider took only later."""
+    return [row for row in house.messages() if row.state == "accepted" and row.attempts > 1]
 
 
 def _sent(house: House, before: set[str]) -> list[Sent]:

@@ -8,9 +8,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from notifier.delivery.outcomes import Retry
 from notifier.model.contradictions import Contradiction
-from notifier.model.types import ChannelName
 from notifier.store import notices as people
 from notifier.store import settling
 from notifier.store.database import read_only
@@ -19,6 +17,7 @@ from tests.meaning.street import (
     PRICE,
     REMINDER,
     alerts,
+    busy,
     charge,
     contradictions,
     count,
@@ -34,7 +33,6 @@ from tests.meaning.street import (
     utc,
 )
 from tests.support.house import NOW, House, contract, visit
-from tests.support.scripted import ScriptedChannel
 
 SECOND = timedelta(seconds=1)
 MINUTE = timedelta(minutes=1)
@@ -573,14 +571,6 @@ def test_a_contradiction_that_opens_between_deciding_and_sending_holds_the_messa
     assert states(house) == [("notice", "ready")]
     assert play(house, **too_dear()) == []
     assert states(house) == [("notice", "held")]
-
-
-def busy(house: House) -> None:
-    """The provider of SMS is busy for its first call."""
-    house.dispatcher._channels = {  # the wire of this house, played
-        ChannelName.SMS: ScriptedChannel(Retry(reason="busy")),
-        ChannelName.EMAIL: house.dispatcher._channels[ChannelName.EMAIL],
-    }
 
 
 def test_a_second_channel_that_waits_for_its_retry_goes_once_a_person_released_the_notice(house: House) -> None:

@@ -7,9 +7,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from notifier.delivery.outcomes import Retry
 from notifier.drafting.engine import DraftOptions
-from notifier.model.types import ChannelName
 from notifier.pipeline import draft
 from notifier.rules.loader import load_project
 from notifier.store import notices as people
@@ -20,6 +18,7 @@ from tests.meaning.street import (
     PRICE,
     REMINDER,
     alerts,
+    busy,
     charge,
     count,
     happen,
@@ -29,6 +28,7 @@ from tests.meaning.street import (
     play,
     play_live,
     remove,
+    retried,
     rule,
     states,
     template,
@@ -36,7 +36,6 @@ from tests.meaning.street import (
     utc,
 )
 from tests.support.house import NOW, House, ana, contract, visit, write_project
-from tests.support.scripted import ScriptedChannel
 
 SECOND = timedelta(seconds=1)
 MINUTE = timedelta(minutes=1)
@@ -425,6 +424,34 @@ def test_a_change_back_between_deciding_and_sending_sends_no_correction(house: H
     happen(house, contract=[contract(plan="Fibra 400")])
     assert house.dispatch().accepted == 0
     assert play(house) == []
+
+
+def test_the_second_channel_of_a_correction_goes_only_while_it_is_true(house: House) -> None:
+    in_force(house, rule(WITH_PLAN))
+    rows = [visit(id=f"A-{n}", customer_id=f"N-{n}", contract_id=f"K-{n}") for n in range(3)]
+    plans = ["K-0", "K-1", "K-2"]
+    happen(house, customer=customers(3), contract=[contract(id=name, plan="Fibra 400") for name in plans])
+    play(house, appointment=rows)
+    busy(house, calls=3)
+    sent = play(house, NOW + HOUR, contract=[contract(id=name, plan="Fibra 900") for name in plans])
+    assert [(one.kind, one.channels) for one in sent] == [("correction", ("email",))] * 3
+    happen(house, contract=[contract(id="K-1", plan="Fibra 500")], appointment=[rows[2] | {"status": "cancelled"}])
+    house.clock.forward(minutes=2)
+    house.dispatch()
+    assert [message.address for message in retried(house)] == ["+573002000000"]
+
+
+def test_the_second_channel_of_a_follow_up_goes_only_while_it_is_true(house: House) -> None:
+    in_force(house, rule(WITH_FOLLOW_UP))
+    rows = [visit(), visit(id="A-2", customer_id="N-0")]
+    play(house, customer=customers(1), appointment=rows)
+    busy(house, calls=2)
+    sent = play(house, NOW + HOUR, appointment=[row | {"status": "cancelled"} for row in rows])
+    assert [(one.kind, one.channels) for one in sent] == [("follow_up", ("email",))] * 2
+    happen(house, appointment=[rows[1]])
+    house.clock.forward(minutes=2)
+    house.dispatch()
+    assert [message.address for message in retried(house)] == ["+573001234567"]
 
 
 EDITS: dict[str, tuple[dict[str, Any], dict[str, str]]] = {
@@ -886,9 +913,6 @@ def test_repeat_counts_from_the_last_time_whatever_the_ticks_did(house: House) -
 def test_the_second_channel_of_a_repeating_rule_goes_after_its_retry(house: House) -> None:
     in_force(house, rule(HELD_ORDER, repeat="24h"))
     play(house)
-    house.dispatcher._channels = {  # the wire of this house, played
-        ChannelName.SMS: ScriptedChannel(Retry(reason="busy")),
-        ChannelName.EMAIL: house.dispatcher._channels[ChannelName.EMAIL],
-    }
+    busy(house)
     assert [one.channels for one in play(house, order=[order()])] == [("email",)]
     assert [one.channels for one in play(house, NOW + 2 * MINUTE)] == [("sms",)]
