@@ -20,7 +20,7 @@ IDS = {
 }
 """Few ids, so that rows meet: most of what goes wrong needs two changes to the same thing."""
 
-PAUSES = (0, 0, 1, 10, 60, 180, 360, 720, 1440, 2880, 10080)
+PAUSES = (0, 0, 1, 10, 60, 60, 180, 180, 360, 720, 1440, 2880, 10080)
 """Minutes between two steps; a long one is a daemon that was down."""
 
 
@@ -52,7 +52,7 @@ class _Writer:
         for _ in range(length):
             minutes = self.random.choice(PAUSES)
             self.now += timedelta(minutes=minutes)
-            entities = self.random.sample(sorted(IDS), k=self.random.randint(0, 3))
+            entities = self.random.sample(sorted(IDS), k=self.random.choice([0, 1, 2, 3, 4]))
             writes: dict[str, list[dict[str, Any]]] = {}
             deletes: dict[str, list[str]] = {}
             for entity in entities:
@@ -60,7 +60,7 @@ class _Writer:
                 if self.random.random() < 0.15:
                     deletes[entity] = [chosen]
                 else:
-                    writes[entity] = [self._again(entity) or self._row(entity, chosen)]
+                    writes[entity] = [self._again(entity) or self._changed(entity, chosen)]
             steps.append(
                 Step(
                     minutes=minutes,
@@ -79,6 +79,18 @@ class _Writer:
         """Sometimes a row as it once was: a value that goes and comes back."""
         known = self.past.get(entity)
         return self.random.choice(known) if known and self.random.random() < 0.3 else None
+
+    def _changed(self, entity: str, row_id: str) -> dict[str, Any]:
+        """Mostly the row as it was but for a field or two: what was told of it is to be corrected, held, let go."""
+        before = [row for row in self.past.get(entity, ()) if row["id"] == row_id]
+        fresh = self._row(entity, row_id)
+        if not before or self.random.random() < 0.3:
+            return fresh
+        moved = self.random.sample(sorted(fresh.keys() - {"id"}), k=self.random.randint(1, 2))
+        if entity == "promise":  # its value belongs to its topic and subject
+            moved = [name for name in moved if name in ("state", "valid_until", "due_at", "made_at")]
+        self.past[entity][-1] = before[-1] | {name: fresh[name] for name in moved}
+        return self.past[entity][-1]
 
     def _row(self, entity: str, row_id: str) -> dict[str, Any]:
         row: dict[str, Any] = {"id": row_id} | getattr(self, f"_{entity}")()
@@ -144,7 +156,7 @@ class _Writer:
             "site_id": self._of("site", nullable=True),
             "kind": pick(["installation", "installation", "reservation", "repair"]),
             "status": pick(["initialized", "confirmed", "confirmed", "cancelled", "completed"]),
-            "starts_at": self._time(-2, 1, 6, 24, 47, 49, 100, 170),
+            "starts_at": self._time(-2, 6, 24, 40, 47, 49, 100),
             "place": pick([None, "Calle", "Carrera"]),
             "party_size": pick([None, 2, 6]),
         }
@@ -155,12 +167,12 @@ class _Writer:
             "customer_id": self._of("customer"),
             "contract_id": self._of("contract", nullable=True),
             "order_id": self._of("order", nullable=True),
-            "kind": pick(["recurring", "recurring", "one_off"]),
-            "amount": pick(["79900", "111860", "80000"]),
-            "currency": pick(["COP", "COP", "USD"]),
+            "kind": pick(["recurring", "recurring", "recurring", "one_off"]),
+            "amount": pick(["79900", "111860", "111860", "80000"]),
+            "currency": pick(["COP", "COP", "COP", "USD"]),
             "tax_included": pick([None, True, False]),
-            "bill_at": pick([None, self._time(-20, 10, 30, 80, 200)]),
-            "billed": pick([False, False, True]),
+            "bill_at": pick([None, *[self._time(-20, 10, 22, 30, 80)] * 3]),
+            "billed": pick([False, False, False, True]),
             "proration": pick([False, False, True]),
         }
 
@@ -181,6 +193,7 @@ class _Writer:
         subject, topic, value = pick(
             [
                 (f"contract:{self._of('contract')}", "price", "79900"),
+                (f"contract:{self._of('contract')}", "price", "79900"),
                 (f"contract:{self._of('contract')}", "monthly_price", "79900"),
                 (f"order:{self._of('order')}", "price", "111860"),
                 (f"contract:{self._of('contract')}", "cancelled", "true"),
@@ -192,13 +205,13 @@ class _Writer:
             "subject": subject,
             "topic": topic,
             "value": value,
-            "currency": pick(["COP", "COP", "USD"]) if "price" in topic else None,
+            "currency": pick(["COP", "COP", "COP", "USD"]) if "price" in topic else None,
             "tax_included": pick([None, True, False]),
             "made_at": self._time(-200, -30),
             "due_at": self._time(2, 6, 40),
             "source": pick(["sales", "agent", "notice"]),
-            "valid_until": pick([None, None, self._time(5, 50)]),
-            "state": pick(["open", "open", "open", "withdrawn", "superseded"]),
+            "valid_until": pick([None, None, None, self._time(5, 50)]),
+            "state": pick(["open", "open", "open", "open", "withdrawn", "superseded"]),
         }
 
     def _contact(self) -> dict[str, Any]:
