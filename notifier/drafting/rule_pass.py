@@ -136,7 +136,7 @@ class RulePass:
 
     def _limit(self, selection: Selection, parts: Sequence[Sequence[str]]) -> dict[int, Intents]:
         """Count recipients before anything of the tick is planned. What that worked out for one batch is kept."""
-        if not is_limited(self.rule):
+        if not parts or not is_limited(self.rule):
             return {}
         counted = self.reader.recipients_counted(self.rule.name, self.now - WINDOW)
         customers = self.reader.customer_count()
