@@ -417,5 +417,5 @@ def test_what_no_channel_takes_says_so(house: House) -> None:
 
 
 def test_every_reason_there_is_has_its_scenario_here() -> None:
-    named = re.findall(r"ReasonCode\.([A-Z_]+)", Path(__file__).read_text(encoding="utf-8"))
+    named = re.findall(r"ReasonCode\.([A-Z]\w+)", Path(__file__).read_text(encoding="utf-8"))
     assert set(named) == set(ReasonCode.__members__)
