@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from freezegun import freeze_time
+
 from tests.cli.conftest import TICK, Run, load, rows_of
 
 
@@ -193,3 +195,8 @@ def test_a_rule_that_cannot_be_evaluated_is_said_and_the_others_are_shown(loaded
 
     assert result.failures == (("late-order", "OverflowError: too long"),)
     assert len(result.told) == 1
+
+
+def test_without_at_it_is_the_present_that_is_previewed(loaded: Path, run: Run) -> None:
+    with freeze_time(TICK):
+        assert run("preview", "--json").json == run("preview", "--at", TICK, "--json").json
