@@ -23,7 +23,7 @@ from notifier.planning.drafts import (
 )
 from notifier.planning.gathering import gather
 from notifier.planning.intents import Action, Intent, Intents, intents_of
-from notifier.planning.limits import WINDOW, exceeded, is_limited
+from notifier.planning.limits import WINDOW, exceeded, is_limited, is_share_weighed
 from notifier.planning.selection import Selection, follow_ups_of, select
 from notifier.planning.verdicts import Circumstances, verdict_on
 from notifier.promises.holds import holding, of_unreadable_checks, relevant
@@ -139,7 +139,7 @@ class RulePass:
         if not parts or not is_limited(self.rule):
             return {}
         counted = self.reader.recipients_counted(self.rule.name, self.now - WINDOW)
-        customers = self.reader.customer_count()
+        customers = 0
         decided: dict[int, Intents] = {}
         for index, part in enumerate(parts):
             intents = self._intents(selection, part)
@@ -150,6 +150,8 @@ class RulePass:
                 for intent in intents.intents
                 if intent.action is Action.PLAN and intent.match.recipient_id is not None
             }
+            if not customers and is_share_weighed(self.rule, counted):
+                customers = self.reader.customer_count()
             self.over_limit = exceeded(self.rule, counted, customers)
             if self.over_limit is not None and self.rule.limits.share is None:
                 break

@@ -19,10 +19,16 @@ def is_limited(rule: Rule) -> bool:
     return _recipients(rule) is not None or rule.limits.share is not None
 
 
+def is_share_weighed(rule: Rule, counted: Collection[str]) -> bool:
+    """Whether so many are reached that the rule's share is asked for, and with it the number of all customers."""
+    return rule.limits.share is not None and len(counted) > SHARE_APPLIES_ABOVE
+
+
 def exceeded(rule: Rule, counted: Collection[str], customers: int) -> Reason | None:
     """Why the whole batch must wait, or None.
 
-    `counted` are the distinct recipients of the last 24 h with those of this batch; `customers` how many there are.
+    `counted` are the distinct recipients of the last 24 h with those of this batch; `customers` how many there are,
+    which counts only where `is_share_weighed`.
     """
     reached = len(counted)
     limit = _recipients(rule)
@@ -30,7 +36,7 @@ def exceeded(rule: Rule, counted: Collection[str], customers: int) -> Reason | N
         text = f"{reached} recipients in 24 h are more than the rule's limit of {limit}; a person must approve"
         return Reason(code=ReasonCode.LIMIT, text=text)
     share = rule.limits.share
-    if share is not None and reached > SHARE_APPLIES_ABOVE and reached > share * customers:
+    if share is not None and is_share_weighed(rule, counted) and reached > share * customers:
         text = (
             f"{reached} recipients in 24 h are more than {(share * 100).normalize():f} % of {customers} customers; "
             "a person must approve"
