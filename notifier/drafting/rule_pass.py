@@ -128,6 +128,8 @@ class RulePass:
         }
         if not holding or self.state is None:
             return False
+        if self.may_hold and self.query.reached_entities & self.reader.changed_entities():
+            return True  # the row may reach the subject of a contradiction by another way now, or no longer
         return bool(holding & self.holds.moved) or self.reader.contradictions_changed(self.state.evaluated_at)
 
     def _intents(self, selection: Selection, subjects: Sequence[str]) -> Intents:

@@ -114,6 +114,11 @@ class RuleQuery:
         """The ids of the rows of which `customer` may be the recipient."""
         return self._of_customer
 
+    @property
+    def reached_entities(self) -> frozenset[str]:
+        """The entities of the rows that `to_one_ids` passes through: a change of one may lead it elsewhere."""
+        return frozenset(path.entity or "" for path in self._to_one_paths())
+
     def to_one_ids(self, entity: str) -> sa.Select[Any] | None:
         """(subject_id, each_id, row_id) of every row of the entity that a subject, or its row of `each`, is or reaches.
 

@@ -36,7 +36,7 @@ class Step:
     """The rules are edited: the other version of the project comes into force."""
 
 
-def history(seed: int, length: int = 6) -> list[Step]:
+def history(seed: int, length: int = 4) -> list[Step]:
     """A history that this seed stands for."""
     return [*_Writer(Random(seed)).steps(length)]
 
