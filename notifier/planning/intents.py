@@ -141,6 +141,8 @@ class _Decision:
             return replace(intent, action=Action.KEEP, reason=too_early)
         if known is not None and known.spent:
             return replace(intent, action=Action.KEEP, reason=_already(known))
+        if self._corrected_since(match):
+            return replace(intent, action=Action.SPEND, reason=SAID_BY_CORRECTION)
         if known is None:
             return self._first_seen(match, intent)
         return intent
@@ -206,11 +208,22 @@ class _Decision:
             yield from self._spent_by_correction(thread)
 
     def _spent_by_correction(self, thread: Thread) -> Iterator[Intent]:
-        """What is due in the tick of a correction is said by it."""
+        """What is due while a correction waits is said by it; spent once it was told, for it may be cancelled yet."""
         for intent in self.planned.values():
             if intent.thread == thread and intent.kind is NoticeKind.NOTICE and intent.action is Action.PLAN:
-                text = "a correction sent at the same time says it"
-                yield replace(intent, action=Action.SPEND, reason=Reason(code=ReasonCode.REPLACED, text=text))
+                known = intent.known
+                noted = known is not None and (known.state, known.reason_code) == (
+                    NoticeState.CANCELLED,
+                    ReasonCode.REPLACED,
+                )
+                yield replace(intent, action=Action.KEEP if noted else Action.CANCEL, reason=SAID_BY_CORRECTION)
+
+    def _corrected_since(self, match: Match) -> bool:
+        """Whether a correction told at or after the moment began has said what the match would say."""
+        return match.at is not None and any(
+            notice.kind is NoticeKind.CORRECTION and notice.told_at is not None and notice.told_at >= match.at
+            for notice in self.threads.get(_thread(match), ())
+        )
 
     def _follow_ups(self) -> Iterator[Intent]:
         told_by_row: dict[tuple[str, str], list[KnownNotice]] = defaultdict(list)
@@ -261,6 +274,8 @@ class _Decision:
         over = known is not None and (known.spent or known.state is NoticeState.SUPPRESSED)
         if over or occurrence in self.planned or _thread(match) in self.facts.backlog or self.facts.first_pass:
             return None
+        if self._corrected_since(match) or self._correction_waits(_thread(match)):
+            return None
         return Intent(
             action=Action.SPEND if match.subject_id in self.facts.baseline else Action.EXPIRE,
             kind=NoticeKind.NOTICE,
@@ -271,6 +286,9 @@ class _Decision:
             known=known,
             reason=BASELINE if match.subject_id in self.facts.baseline else _missed_reason(match.until),
         )
+
+    def _correction_waits(self, thread: Thread) -> bool:
+        return any(intent.kind is NoticeKind.CORRECTION and intent.thread == thread for intent in self.planned.values())
 
     def _outdated(self, known: KnownNotice) -> Intent | None:
         """An unsent notice that is not planned again: its time is over, or it is no longer true."""
@@ -288,7 +306,7 @@ class _Decision:
 
     def _why_outdated(self, known: KnownNotice, thread: Thread, *, holding: bool) -> Reason:
         if known.kind is NoticeKind.CORRECTION and holding:
-            if any(i.kind is NoticeKind.CORRECTION and i.thread == thread for i in self.planned.values()):
+            if self._correction_waits(thread):
                 return Reason(code=ReasonCode.REPLACED, text="the facts changed again; a newer correction says it")
             return Reason(code=ReasonCode.CHANGED_BACK, text="the facts are again as the customer was told")
         if holding:
@@ -321,6 +339,7 @@ class _Decision:
 
 
 BACKLOG = Reason(code=ReasonCode.BACKLOG, text="it was true before the rule's first pass (backlog: tell would tell it)")
+SAID_BY_CORRECTION = Reason(code=ReasonCode.REPLACED, text="a correction of what was told says it")
 BASELINE = Reason(code=ReasonCode.BASELINE, text="it was loaded as a baseline, which tells nobody")
 
 

@@ -330,9 +330,11 @@ def test_a_correction_says_what_it_corrects_and_spends_what_is_due_with_it(house
     expected = Expected(state=NoticeState.READY, code=ReasonCode.DUE, reason=f"corrects {told}")
     decided(house, expected, kind="correction")
     replaced = Expected(
-        state=NoticeState.CANCELLED, code=ReasonCode.REPLACED, reason="a correction sent at the same time says it"
+        state=NoticeState.CANCELLED, code=ReasonCode.REPLACED, reason="a correction of what was told says it"
     )
     assert spent["reason"] == replaced.reason
+    house.dispatch()
+    house.tick()  # it is spent once the correction was told
     stored(house, replaced, reference=spent["reference"])
 
 

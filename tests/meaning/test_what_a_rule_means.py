@@ -360,9 +360,21 @@ def test_where_the_new_occurrence_is_due_in_that_same_tick_the_correction_spends
     play(house, appointment=[visit()])
     sent = play(house, NOW + HOUR, appointment=[visit(starts_at=STARTS - 5 * HOUR)])
     assert [one.kind for one in sent] == ["correction"]
-    spent = notice(house, kind="notice", state="cancelled")
-    assert (spent.spent, spent.reason) == (True, "a correction sent at the same time says it")
     assert play(house, NOW + 3 * HOUR) == []
+    spent = notice(house, kind="notice", state="cancelled")
+    assert (spent.spent, spent.reason) == (True, "a correction of what was told says it")
+
+
+def test_a_correction_that_is_cancelled_unsent_does_not_take_the_reminder_with_it(house: House) -> None:
+    in_force(house, rule(WITH_PLAN, at=["48h before appointment.starts_at", "37h before appointment.starts_at"]))
+    house.set(contract=[contract(plan="Fibra 400")])
+    assert [one.kind for one in play(house, appointment=[visit()])] == ["notice"]
+    night = STARTS - 37 * HOUR
+    assert play(house, night, contract=[contract(plan="Fibra 900")]) == []
+    assert play(house, night + HOUR, contract=[contract(plan="Fibra 400")]) == []
+    (reminder,) = play(house, night + 11 * HOUR)
+    assert reminder.kind == "notice"
+    assert all("Fibra 400" in text for text in reminder.texts)
 
 
 def test_else_the_reminder_still_comes_at_its_time(house: House) -> None:

@@ -114,7 +114,21 @@ def test_the_correction_spends_what_falls_due_in_the_same_tick() -> None:
     soon = match(anchor=NOW + timedelta(hours=30))
     intents = decide(known=[known(match())], holding=[soon], matches=[soon])
     actions = {intent.kind: intent.action for intent in intents.intents}
-    assert actions == {NoticeKind.CORRECTION: Action.PLAN, NoticeKind.NOTICE: Action.SPEND}
+    assert actions == {NoticeKind.CORRECTION: Action.PLAN, NoticeKind.NOTICE: Action.CANCEL}
+    noted = known(soon, state=NoticeState.CANCELLED, reason_code=ReasonCode.REPLACED)
+    again = decide(known=[known(match()), noted], holding=[soon], matches=[soon])
+    assert {intent.kind: intent.action for intent in again.intents}[NoticeKind.NOTICE] is Action.KEEP
+    told = known(soon, occurrence="correction", kind=NoticeKind.CORRECTION, told_at=NOW)
+    assert only(decide(known=[known(match()), told], holding=[soon], matches=[soon])).action is Action.SPEND
+
+
+def test_a_correction_that_is_cancelled_unsent_gives_the_reminder_back() -> None:
+    """Deferred overnight, changed back by the morning: nobody would have heard either."""
+    later = match(ordinal=1)
+    waiting = known(MOVED, occurrence="correction", kind=NoticeKind.CORRECTION, state=NoticeState.DEFERRED)
+    intents = decide(known=[known(match()), waiting], holding=[match(), later], matches=[later])
+    actions = {intent.kind: intent.action for intent in intents.intents}
+    assert actions == {NoticeKind.CORRECTION: Action.CANCEL, NoticeKind.NOTICE: Action.PLAN}
 
 
 def test_a_change_back_cancels_the_unsent_correction() -> None:
