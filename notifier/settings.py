@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import Annotated, Self
 
 import sqlalchemy as sa
-from pydantic import AfterValidator, BeforeValidator, Field, PositiveFloat, ValidationError, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, PositiveFloat, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from notifier.delivery.accounts import SmtpSecurity, SmtpServer, TwilioAccount
 from notifier.model.formats import country_code, email_address, locale_name, zone_name
 from notifier.model.problems import Place, Problem, ProblemsError, did_you_mean
 from notifier.planning.addressing import Defaults
@@ -94,6 +95,32 @@ class Settings(BaseSettings):
     sms_currency: str = Field(default="USD", pattern="^[A-Z]{3}$", description="the currency of SMS prices")
     sms_toll_free: bool = Field(default=False, description="the SMS sender is a North American toll-free number")
     sms_smart_encoding: bool = Field(default=False, description="the SMS provider replaces typographic characters")
+    sms_segments_per_second: PositiveFloat = Field(
+        default=1, description="how fast the SMS sender may go: 1 for a long number, 3 toll-free, 100 for a short code"
+    )
+    email_messages_per_second: PositiveFloat | None = Field(
+        default=None, description="how fast the mail relay may be used; no limit where there is none"
+    )
+    twilio_account_sid: str | None = Field(
+        default=None, pattern="^AC[0-9a-fA-F]{32}$", description="the Twilio account: AC and 32 digits"
+    )
+    twilio_auth_token: SecretStr | None = Field(default=None, description="its auth token")
+    twilio_from: str | None = Field(default=None, description="the number that SMS come from, like +15005550006")
+    twilio_messaging_service_sid: str | None = Field(
+        default=None, pattern="^MG[0-9a-fA-F]{32}$", description="a messaging service that chooses the number instead"
+    )
+    twilio_base_url: str = Field(default="https://api.twilio.com", description="where Twilio's API is")
+    smtp_host: str | None = Field(default=None, description="the mail relay")
+    smtp_port: int = Field(default=587, ge=1, le=65535, description="its port")
+    smtp_security: SmtpSecurity = Field(
+        default=SmtpSecurity.STARTTLS, description="starttls, tls, or none for a relay on this machine"
+    )
+    smtp_username: str | None = Field(default=None, description="the user at the relay, where it asks for one")
+    smtp_password: SecretStr | None = Field(default=None, description="the user's password")
+    channel_owner: str | None = Field(
+        default=None,
+        description="the owner (owners.yaml) who is told when a channel stands still; else the owner of what waits",
+    )
     tick_seconds: PositiveFloat = Field(default=60, description="pause between two evaluations of `notifier run`")
     dispatch_seconds: PositiveFloat = Field(default=5, description="pause between two rounds of sending")
     log_level: LogLevel = Field(default=LogLevel.INFO, description="debug, info, warning or error")
@@ -115,6 +142,33 @@ class Settings(BaseSettings):
             sms_currency=self.sms_currency,
             sms_toll_free=self.sms_toll_free,
             sms_smart_encoding=self.sms_smart_encoding,
+        )
+
+    @property
+    def twilio(self) -> TwilioAccount | None:
+        """The account that SMS go through; None without credentials."""
+        if self.twilio_account_sid is None or self.twilio_auth_token is None:
+            return None
+        return TwilioAccount(
+            account_sid=self.twilio_account_sid,
+            auth_token=self.twilio_auth_token.get_secret_value(),
+            sender=self.twilio_from,
+            messaging_service_sid=self.twilio_messaging_service_sid,
+            base_url=self.twilio_base_url,
+        )
+
+    @property
+    def smtp(self) -> SmtpServer | None:
+        """The relay that mail goes through; None without a host."""
+        if self.smtp_host is None:
+            return None
+        return SmtpServer(
+            host=self.smtp_host,
+            port=self.smtp_port,
+            username=self.smtp_username,
+            password=self.smtp_password.get_secret_value() if self.smtp_password is not None else None,
+            security=self.smtp_security,
+            sender=self.from_address,
         )
 
     @property

@@ -4,6 +4,7 @@ An adapter is one short module: it turns an `Outgoing` into one call and the ans
 database, retries nothing by itself and keeps no state but its connection.
 """
 
+from collections.abc import Collection
 from typing import Protocol
 
 from notifier.delivery.outcomes import Finding, Outcome
@@ -20,8 +21,11 @@ class Channel(Protocol):
         """Hands the message over once. Returns for everything a provider or a network can do; raises for mistakes."""
         ...
 
-    async def find(self, message: Outgoing) -> Finding:
-        """Whether the provider has this attempt, after a crash or an unclear answer."""
+    async def find(self, message: Outgoing, owned: Collection[str] = ()) -> Finding:
+        """Whether the provider has this attempt, after a crash or an unclear answer.
+
+        `owned` are the provider's ids that other messages to this address have already: never this one's.
+        """
         ...
 
     async def aclose(self) -> None:

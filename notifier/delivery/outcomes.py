@@ -5,7 +5,7 @@ without addresses, texts or secrets: it is stored and logged.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import timedelta
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,8 +20,10 @@ class Retry:
     """The provider surely does not have it, and may take it later: tried again with growing pauses until `until`."""
 
     reason: str
-    at: datetime | None = None
-    """When the provider asked to be tried again (Retry-After); None leaves it to the usual pauses."""
+    after: timedelta | None = None
+    """How long the provider wants to be left alone (Retry-After), or what failed needs; None: the usual pauses."""
+    attempts: int | None = None
+    """After that many attempts it is not tried again but treated as `OtherChannel`; None: no limit but `until`."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,6 +62,8 @@ class Found:
     """Reconciliation: the provider has the message."""
 
     provider_id: str
+    outcome: Retry | OtherChannel | SuppressAddress | Halt | None = None
+    """What the provider says became of it, where it failed since: that decides what is done next."""
 
 
 @dataclass(frozen=True, kw_only=True)

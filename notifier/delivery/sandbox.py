@@ -6,6 +6,7 @@ follows from the message, so a crash after the write is found again instead of w
 
 import contextlib
 import os
+from collections.abc import Collection
 from pathlib import Path
 
 from notifier.delivery.outcomes import Absent, Accepted, Finding, Found, Halt, Outcome, Retry
@@ -34,7 +35,7 @@ class SandboxChannel:
             return Retry(reason=f"{target.name} could not be written: {error.strerror}")
         return Accepted(provider_id=target.name)
 
-    async def find(self, message: Outgoing) -> Finding:
+    async def find(self, message: Outgoing, owned: Collection[str] = ()) -> Finding:  # noqa: ARG002 - ids of its own
         """A folder always knows: the file of this attempt is there with these bytes, or the message never arrived."""
         target = self.folder / file_name(message)
         if target.is_file() and target.read_bytes() == message.payload:

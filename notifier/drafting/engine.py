@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from notifier.evaluation.rule_query import RuleQuery
+from notifier.model.types import ChannelName
 from notifier.planning.addressing import Defaults
 from notifier.promises.check_query import CheckQuery
 from notifier.rendering.renderer import Renderer
@@ -19,9 +20,13 @@ class Engine:
     check_queries: Mapping[str, CheckQuery]
     renderer: Renderer
     defaults: Defaults
+    unavailable: frozenset[ChannelName] = frozenset()
+    """Channels without a provider: nobody is told there, as if they had no address for it."""
 
 
-def engine_of(project: Project, renderer: Renderer, defaults: Defaults) -> Engine:
+def engine_of(
+    project: Project, renderer: Renderer, defaults: Defaults, unavailable: frozenset[ChannelName] = frozenset()
+) -> Engine:
     """The engine of a project."""
     return Engine(
         project=project,
@@ -29,6 +34,7 @@ def engine_of(project: Project, renderer: Renderer, defaults: Defaults) -> Engin
         check_queries={name: CheckQuery(check, project.schema) for name, check in project.checks.items()},
         renderer=renderer,
         defaults=defaults,
+        unavailable=unavailable,
     )
 
 

@@ -26,7 +26,7 @@ from notifier.model.types import ChannelName
 from notifier.runtime.clock import Clock
 from notifier.runtime.freshness import Freshness, examine
 from notifier.runtime.reconcile import GRACE, reconcile
-from notifier.store import handover
+from notifier.store import claiming, handover
 from notifier.store.database import read_only
 from notifier.store.outbox import commit
 from notifier.store.reader import Reader
@@ -112,8 +112,8 @@ class Dispatcher:
     def _tidy(self) -> None:
         now = self._clock()
         with self._database.begin() as connection:
-            left = handover.left_behind(connection, now=now, live=self._live)
-            handover.cancel_overdue(connection, now=now, live=self._live)
+            left = claiming.left_behind(connection, now=now, live=self._live)
+            claiming.cancel_overdue(connection, now=now, live=self._live)
         if left:
             log.warning("messages.left_behind", count=left)
 
@@ -121,7 +121,7 @@ class Dispatcher:
         now = self._clock()
         resting = [channel for channel, (until, _) in self._rests.items() if until > now]
         with self._database.begin() as connection:
-            return handover.claim_due(connection, now=now, live=self._live, limit=CLAIM, paused=resting)
+            return claiming.claim_due(connection, now=now, live=self._live, limit=CLAIM, paused=resting)
 
     def _send_claimed(self, engine: Engine, claimed: Sequence[Outgoing]) -> Counter[str]:
         now = self._clock()
@@ -200,7 +200,7 @@ class Dispatcher:
     def _may_go(self, message: Outgoing) -> bool:
         now = self._clock()
         rest = self._rests.get(message.channel)
-        in_time = now - message.started_at < handover.LEASE / 2 and now < message.until
+        in_time = now - message.started_at < claiming.LEASE / 2 and now < message.until
         return in_time and not self._stop.is_set() and (rest is None or rest[0] <= now)
 
     async def _call(self, message: Outgoing) -> Outcome:
@@ -240,8 +240,8 @@ class Dispatcher:
                 return "accepted", handover.record_accepted(
                     connection, message, provider=provider, provider_id=provider_id, now=now
                 )
-            case Retry(reason=reason, at=at):
-                again = at or next_attempt(message.id, message.attempt, now)
+            case Retry(reason=reason, after=after):
+                again = now + after if after else next_attempt(message.id, message.attempt, now)
                 what = "retried" if again < message.until else "failed"
                 return what, handover.record_retry(connection, message, reason=reason, at=again, now=now)
             case OtherChannel(reason=reason) | SuppressAddress(reason=reason):

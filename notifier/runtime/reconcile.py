@@ -18,7 +18,7 @@ from notifier.delivery.outcomes import Absent, Finding, Found, Unclear
 from notifier.model.outgoing import Outgoing
 from notifier.model.types import ChannelName, NoticeClass
 from notifier.runtime.clock import Clock
-from notifier.store import handover
+from notifier.store import claiming, handover
 from notifier.store.database import read_only
 
 log = structlog.get_logger()
@@ -39,7 +39,7 @@ async def reconcile(
     """Ask about every message that is due to be asked about; what became of them, as named in `DispatchReport`."""
     counts: Counter[str] = Counter()
     with read_only(database) as connection:
-        messages = handover.unknown_due(connection, now=clock(), live=live, limit=AT_ONCE)
+        messages = claiming.unknown_due(connection, now=clock(), live=live, limit=AT_ONCE)
     for message in messages:
         channel = channels.get(message.channel)
         if channel is None or stop.is_set():

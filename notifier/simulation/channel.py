@@ -1,5 +1,7 @@
 """A provider that takes everything and keeps it: where messages of a simulated world end."""
 
+from collections.abc import Collection
+
 from notifier.delivery.outcomes import Absent, Accepted, Finding, Found, Outcome
 from notifier.model.outgoing import Outgoing
 
@@ -20,7 +22,7 @@ class KeepingChannel:
         self.messages[message.id] = message
         return Accepted(provider_id=message.id)
 
-    async def find(self, message: Outgoing) -> Finding:
+    async def find(self, message: Outgoing, owned: Collection[str] = ()) -> Finding:  # noqa: ARG002 - ids of its own
         """It knows for certain."""
         return Found(provider_id=message.id) if message.id in self.messages else Absent()
 

@@ -17,7 +17,7 @@ from notifier.evaluation.sqlite_functions import register_functions
 from notifier.model.reading import StoreError
 
 MIGRATIONS = Path(__file__).with_name("migrations")
-CURRENT_REVISION = "0001"
+CURRENT_REVISION = "0002"
 """The newest migration: known without importing Alembic, which would cost every command 0.3 s."""
 LOCK_SECONDS = 30
 """How long a SQLite writer waits for another one."""

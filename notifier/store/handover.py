@@ -1,199 +1,23 @@
-"""Queued messages are claimed, and what came of each is recorded: the half of the outbox that dispatch works with.
+"""What came of each message is recorded, by a compare-and-set on its state and on the start of its claim.
 
-A claim is committed as `sending`, with its start, before the provider is called. Every record is a compare-and-set on
-the state and on that start, so a process that lost its claim (it slept, and another one took over) changes nothing.
-All functions work within the connection's transaction, which the caller commits before it calls a provider.
+So a process that lost its claim (it slept, and another one took over) changes nothing. All functions work within the
+connection's transaction, which the caller commits.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from notifier.model.notices import MessageState, NoticeKind, NoticeState, ReasonCode
+from notifier.model.notices import MessageState, NoticeState, ReasonCode
 from notifier.model.outgoing import Outgoing
 from notifier.model.transitions import HANDED_OVER, message_moves, notice_moves
-from notifier.model.types import ChannelName, NoticeClass
-from notifier.store.sql import chunks, rows_in, table_of
+from notifier.store.sql import table_of
 from notifier.store.tables import MessageRow, NoticeRow
 
 NOTICE = table_of(NoticeRow)
 MESSAGE = table_of(MessageRow)
-
-Place = tuple[int, datetime, datetime, str]
-"""Where a message stands in the queue: urgency, until, instant and id."""
-
-LEASE = timedelta(minutes=2)
-"""How long a claim holds. A process hands nothing over in the second half of it, so a claim this old was left behind
-by a process that died; the longest provider time-out must stay below half of it."""
-
-
-def claim_due(
-    connection: sa.Connection, *, now: datetime, live: bool, limit: int, paused: Collection[ChannelName] = ()
-) -> list[Outgoing]:
-    """Claim up to `limit` messages that may go out at `now`: safety first, then what is useful for the shortest time.
-
-    Per address and channel they leave in that order: one that waits for its retry, or that someone else is handing
-    over, keeps those behind it back. Processes that claim at once get different messages (SKIP LOCKED).
-    """
-    chosen: list[sa.Row[Any]] = []
-    after: sa.Row[Any] | None = None
-    while len(chosen) < limit:
-        page = _next_in_queue(connection, now=now, live=live, limit=limit, paused=paused, after=after)
-        if not page:
-            break
-        lanes = _kept_back(connection, {row.address for row in page}, now=now, live=live)
-        chosen += [row for row in page if not _is_kept_back(row, lanes)]
-        after = page[-1]
-    chosen = chosen[:limit]
-    if connection.dialect.name == "postgresql":
-        locked = _locked_lanes(connection, chosen, now=now)
-        chosen = [row for row in chosen if (row.address, row.channel) not in locked]
-    message_moves(MessageState.QUEUED, MessageState.SENDING)
-    ids = [row.id for row in chosen]
-    for chunk in chunks(ids):
-        connection.execute(
-            sa.update(MESSAGE)
-            .where(MESSAGE.c.id.in_(chunk))
-            .values(state=MessageState.SENDING, started_at=now, changed_at=now, attempts=MESSAGE.c.attempts + 1)
-        )
-    return outgoing(connection, ids)
-
-
-def _next_in_queue(
-    connection: sa.Connection,
-    *,
-    now: datetime,
-    live: bool,
-    limit: int,
-    paused: Collection[ChannelName],
-    after: sa.Row[Any] | None,
-) -> Sequence[sa.Row[Any]]:
-    """The next page of the queue behind the row `after`, locked for this transaction."""
-    statement: sa.Select[Any] = sa.select(*_order(MESSAGE), MESSAGE.c.address, MESSAGE.c.channel).where(
-        MESSAGE.c.state == MessageState.QUEUED,
-        MESSAGE.c.live.is_(live),
-        MESSAGE.c.next_attempt_at <= now,
-        MESSAGE.c.until_at > now,
-    )
-    if paused:
-        statement = statement.where(MESSAGE.c.channel.not_in(paused))
-    if after is not None:
-        last = [sa.literal(value, column.type) for value, column in zip(_place(after), _order(MESSAGE), strict=True)]
-        statement = statement.where(sa.tuple_(*_order(MESSAGE)) > sa.tuple_(*last))
-    statement = statement.order_by(*_order(MESSAGE)).limit(limit).with_for_update(skip_locked=True)
-    return connection.execute(statement).all()
-
-
-def _kept_back(
-    connection: sa.Connection, addresses: Collection[str], *, now: datetime, live: bool
-) -> Mapping[tuple[str, str], Place | None]:
-    """Lanes, as (address, channel), in which something goes first; with its place where only those behind it wait."""
-    on_their_way = (MessageState.QUEUED, MessageState.SENDING)
-    statement: sa.Select[Any] = sa.select(
-        *_order(MESSAGE), MESSAGE.c.address, MESSAGE.c.channel, MESSAGE.c.state
-    ).where(
-        MESSAGE.c.live.is_(live),
-        MESSAGE.c.until_at > now,
-        # Said the long way round so that SQLite looks addresses up, instead of reading the whole queue by its state.
-        MESSAGE.c.state.not_in([state for state in MessageState if state not in on_their_way]),
-        sa.or_(MESSAGE.c.state == MessageState.SENDING, MESSAGE.c.next_attempt_at > now),
-    )
-    lanes: dict[tuple[str, str], Place | None] = {}
-    for row in rows_in(connection, statement, MESSAGE.c.address, addresses):
-        lane = (row.address, row.channel)
-        before = lanes.get(lane, _place(row))
-        if row.state == MessageState.SENDING or before is None:
-            lanes[lane] = None
-        else:
-            lanes[lane] = min(before, _place(row))
-    return lanes
-
-
-def _locked_lanes(
-    connection: sa.Connection, chosen: Sequence[sa.Row[Any]], *, now: datetime
-) -> Collection[tuple[str, str]]:
-    """Lanes whose first message another process has locked and not committed yet: those behind it must wait for it.
-
-    On SQLite nobody else writes at the same time.
-    """
-    first: dict[tuple[str, str], str] = {}
-    for row in chosen:
-        first.setdefault((row.address, row.channel), row.id)
-    earlier = MESSAGE.alias("earlier")
-    overtaken = sa.select(sa.literal(1)).where(
-        earlier.c.address == MESSAGE.c.address,
-        earlier.c.channel == MESSAGE.c.channel,
-        earlier.c.live == MESSAGE.c.live,
-        earlier.c.state.in_([MessageState.QUEUED, MessageState.SENDING]),
-        earlier.c.until_at > now,
-        sa.tuple_(*_order(earlier)) < sa.tuple_(*_order(MESSAGE)),
-    )
-    statement = sa.select(MESSAGE.c.address, MESSAGE.c.channel).where(overtaken.exists())
-    return {(row.address, row.channel) for row in rows_in(connection, statement, MESSAGE.c.id, first.values())}
-
-
-def _is_kept_back(row: sa.Row[Any], lanes: Mapping[tuple[str, str], Place | None]) -> bool:
-    lane = (row.address, row.channel)
-    if lane not in lanes:
-        return False
-    first = lanes[lane]
-    return first is None or first < _place(row)
-
-
-def outgoing(connection: sa.Connection, ids: Collection[str]) -> list[Outgoing]:
-    """These messages as they are handed over, in the order in which they leave."""
-    notice = (
-        "rule",
-        "subject_id",
-        "occurrence",
-        "reference",
-        "kind",
-        "each_id",
-        "released",
-        "notice_class",
-        "recipient_id",
-        "state",
-        "claims_digest",
-        "content_digest",
-    )
-    statement = sa.select(MESSAGE, *(NOTICE.c[name].label(f"notice_{name}") for name in notice)).join(
-        NOTICE, NOTICE.c.id == MESSAGE.c.notice_id
-    )
-    rows = sorted(
-        rows_in(connection, statement, MESSAGE.c.id, ids),
-        key=lambda row: (row.urgency, row.until_at, row.created_at, row.id),
-    )
-    return [_outgoing(row) for row in rows]
-
-
-def left_behind(connection: sa.Connection, *, now: datetime, live: bool) -> int:
-    """Mark claims whose process died as `unknown`: their provider is asked before anything is sent again."""
-    message_moves(MessageState.SENDING, MessageState.UNKNOWN)
-    result = connection.execute(
-        sa.update(MESSAGE)
-        .where(MESSAGE.c.state == MessageState.SENDING, MESSAGE.c.live.is_(live), MESSAGE.c.started_at <= now - LEASE)
-        .values(
-            state=MessageState.UNKNOWN,
-            error="the process that was handing it over did not come back",
-            decision="Unknown",
-            next_attempt_at=now,
-            changed_at=now,
-        )
-    )
-    return int(result.rowcount)
-
-
-def unknown_due(connection: sa.Connection, *, now: datetime, live: bool, limit: int) -> list[Outgoing]:
-    """Messages whose fate is to be asked for now."""
-    statement = (
-        sa.select(MESSAGE.c.id)
-        .where(MESSAGE.c.state == MessageState.UNKNOWN, MESSAGE.c.live.is_(live), MESSAGE.c.next_attempt_at <= now)
-        .order_by(*_order(MESSAGE))
-        .limit(limit)
-    )
-    return outgoing(connection, list(connection.execute(statement).scalars()))
 
 
 def record_accepted(
@@ -277,26 +101,6 @@ def withdraw(connection: sa.Connection, message: Outgoing, *, reason: str, now: 
     return _record(connection, message, (MessageState.SENDING,), values, now)
 
 
-def cancel_overdue(connection: sa.Connection, *, now: datetime, live: bool) -> int:
-    """Cancel what is still queued of notices that were told on another channel and help nobody any more.
-
-    A notice of which nothing was handed over is left to the evaluation, which expires it and tells its owner.
-    """
-    told = sa.select(NOTICE.c.id).where(NOTICE.c.id == MESSAGE.c.notice_id, NOTICE.c.state == NoticeState.TOLD)
-    message_moves(MessageState.QUEUED, MessageState.CANCELLED)
-    result = connection.execute(
-        sa.update(MESSAGE)
-        .where(
-            MESSAGE.c.state == MessageState.QUEUED,
-            MESSAGE.c.live.is_(live),
-            MESSAGE.c.until_at <= now,
-            told.exists(),
-        )
-        .values(state=MessageState.CANCELLED, error="not sent before its time was over", changed_at=now)
-    )
-    return int(result.rowcount)
-
-
 def _record(
     connection: sa.Connection,
     message: Outgoing,
@@ -313,38 +117,3 @@ def _record(
         .values(**values, changed_at=now)
     )
     return bool(result.rowcount == 1)
-
-
-def _order(message: sa.FromClause) -> tuple[sa.ColumnElement[Any], ...]:
-    return message.c.urgency, message.c.until_at, message.c.created_at, message.c.id
-
-
-def _place(row: sa.Row[Any]) -> Place:
-    return row.urgency, row.until_at, row.created_at, row.id
-
-
-def _outgoing(row: sa.Row[Any]) -> Outgoing:
-    return Outgoing(
-        id=row.id,
-        notice_id=row.notice_id,
-        rule=row.notice_rule,
-        subject_id=row.notice_subject_id,
-        each_id=row.notice_each_id,
-        occurrence=row.notice_occurrence,
-        reference=row.notice_reference,
-        kind=NoticeKind(row.notice_kind),
-        notice_class=NoticeClass(row.notice_notice_class),
-        recipient_id=row.notice_recipient_id,
-        channel=ChannelName(row.channel),
-        address=row.address,
-        subject=row.subject,
-        text=row.text,
-        payload=row.payload,
-        attempt=row.attempts,
-        started_at=row.started_at,
-        until=row.until_at,
-        notice_state=NoticeState(row.notice_state),
-        claims_digest=row.notice_claims_digest,
-        content_digest=row.notice_content_digest,
-        released=row.notice_released,
-    )

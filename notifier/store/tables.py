@@ -153,6 +153,42 @@ class MessageRow(SQLModel, table=True):
     """What the last failure means: the name of the `delivery.outcomes` type that the channel returned."""
 
 
+class SuppressedAddressRow(SQLModel, table=True):
+    """An address that must not be written to again: its owner opted out at the provider, or it is dead."""
+
+    __tablename__ = "suppressed_address"
+    channel: str = Field(primary_key=True)
+    address: str = Field(primary_key=True)
+    live: bool = Field(primary_key=True)
+    reason: str
+    """One sentence of the provider, without the address."""
+    message_id: str
+    """The message that drew it: the evidence."""
+    since: datetime = Field(sa_type=UtcTime)
+
+
+class ChannelHaltRow(SQLModel, table=True):
+    """A channel on which nothing goes out until a person acts; gone with the next message that its provider takes."""
+
+    __tablename__ = "channel_halt"
+    channel: str = Field(primary_key=True)
+    live: bool = Field(primary_key=True)
+    reason: str
+    halted_at: datetime = Field(sa_type=UtcTime)
+    """When it began to stand still: the owner is told once for each beginning."""
+    tries_again_at: datetime = Field(sa_type=UtcTime)
+
+
+class PaceRow(SQLModel, table=True):
+    """How far the provider's rate is used up on one channel: the theoretical arrival time of GCRA (ITU-T I.371)."""
+
+    __tablename__ = "pace"
+    channel: str = Field(primary_key=True)
+    live: bool = Field(primary_key=True)
+    free_at: datetime = Field(sa_type=UtcTime)
+    """When what was handed over, or is about to be, will have taken its time."""
+
+
 class ContradictionRow(SQLModel, table=True):
     """A promise and facts that disagree."""
 

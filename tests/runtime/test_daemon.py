@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from notifier.store import handover
+from notifier.store import claiming
 from tests.support.house import FILES, House, ana, contract, open_house, visit
 
 PATIENCE = 60
@@ -123,7 +123,7 @@ def test_killed_in_the_middle_it_loses_and_doubles_nothing(house: House) -> None
         daemon.until(lambda: len(house.files()) >= 3)
         assert daemon.end(signal.SIGKILL) == -signal.SIGKILL
     # What was in hand when it died is asked for once its lease is over.
-    house.clock.at = datetime.now(UTC) + handover.LEASE
+    house.clock.at = datetime.now(UTC) + claiming.LEASE
     house.tick()
     house.dispatch()
     assert set(house.states()[0]) == {"told"}

@@ -26,7 +26,7 @@ from notifier.model.types import ChannelName, NoticeClass
 from notifier.runtime import dispatch as dispatch_module
 from notifier.runtime.dispatch import HALT_PAUSE, Dispatcher, DispatchReport
 from notifier.runtime.reconcile import GRACE, SAFETY_WAITS
-from notifier.store import handover
+from notifier.store import claiming, handover
 from notifier.store.database import DiskFullError
 from notifier.store.outbox import commit
 from tests.support.drafts import batch, draft, sms
@@ -97,7 +97,7 @@ def test_a_death_between_the_write_and_its_record_is_reconciled_and_not_sent_aga
     assert len(house.files()) == 2
 
     assert house.dispatch() == DispatchReport()  # its lease still holds: another process may be at it
-    house.clock.at += handover.LEASE
+    house.clock.at += claiming.LEASE
     assert house.dispatch() == DispatchReport(accepted=2)
     assert house.states() == (["told"], ["accepted", "accepted"])
     assert len(house.files()) == 2
@@ -115,7 +115,7 @@ def test_a_death_before_the_write_is_sent_after_all(house: House, monkeypatch: p
             house.dispatch()
     assert house.files() == []
 
-    house.clock.at += handover.LEASE
+    house.clock.at += claiming.LEASE
     report = house.dispatch()
     assert (report.retried, report.accepted) == (2, 2)
     assert house.states() == (["told"], ["accepted", "accepted"])
@@ -132,14 +132,14 @@ def test_a_full_disk_after_the_write_is_reconciled(house: House, monkeypatch: py
         broken.setattr(handover, "record_accepted", full)
         with pytest.raises(DiskFullError):
             house.dispatch()
-    house.clock.at += handover.LEASE
+    house.clock.at += claiming.LEASE
     house.dispatch()
     assert house.states() == (["told"], ["accepted", "accepted"])
     assert len(house.files()) == 2
 
 
 def test_a_retry_comes_after_a_pause_or_when_the_provider_says(scripted: House, provider: ScriptedChannel) -> None:
-    provider.script = [Retry(reason="busy"), Retry(reason="429", at=NOW + timedelta(hours=1))]
+    provider.script = [Retry(reason="busy"), Retry(reason="429", after=timedelta(hours=1))]
     assert scripted.dispatch() == DispatchReport(accepted=1, retried=1)
     row = of(scripted)
     assert (row.state, row.attempts, row.error, row.decision) == ("queued", 1, "busy", "Retry")
@@ -148,9 +148,9 @@ def test_a_retry_comes_after_a_pause_or_when_the_provider_says(scripted: House, 
     assert scripted.dispatch() == DispatchReport()
     scripted.clock.forward(minutes=1)
     assert scripted.dispatch() == DispatchReport(retried=1)
-    assert of(scripted).next_attempt_at == NOW + timedelta(hours=1)
+    assert of(scripted).next_attempt_at == NOW + timedelta(hours=1, minutes=1)
 
-    scripted.clock.at = NOW + timedelta(hours=1)
+    scripted.clock.at = NOW + timedelta(hours=1, minutes=1)
     assert scripted.dispatch() == DispatchReport(accepted=1)
     assert (of(scripted).state, of(scripted).error, of(scripted).attempts) == ("accepted", None, 3)
 
@@ -267,7 +267,7 @@ def test_a_claim_grown_old_is_given_back_instead_of_sent(scripted: House, provid
     provider.ledger.clear()
     alert(scripted, "B-1", messages=(sms("first"),))
     alert(scripted, "B-2", messages=(sms("second"),))
-    provider.before_each = lambda _: scripted.clock.forward(seconds=handover.LEASE.total_seconds() / 2)
+    provider.before_each = lambda _: scripted.clock.forward(seconds=claiming.LEASE.total_seconds() / 2)
     assert scripted.dispatch() == DispatchReport(accepted=2, put_off=1)
     assert sorted(provider.texts) == ["first", "second"]
 

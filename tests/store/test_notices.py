@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from notifier.model.digests import approval_digest
 from notifier.model.notices import NoticeState, Reason, ReasonCode
-from notifier.store import handover, notices
+from notifier.store import claiming, notices
 from notifier.store.database import read_only
 from notifier.store.interventions import RefusedError, interventions_on
 from notifier.store.outbox import commit
@@ -136,7 +136,7 @@ def test_a_decision_needs_a_name_and_a_reason(engine: sa.Engine, by: str, reason
 def test_a_notice_that_is_being_handed_over_cannot_be_cancelled(engine: sa.Engine) -> None:
     write(engine, draft())
     with engine.begin() as connection:
-        handover.claim_due(connection, now=NOW, live=False, limit=1)
+        claiming.claim_due(connection, now=NOW, live=False, limit=1)
     with pytest.raises(RefusedError, match="a message of it is being handed over"):
         decide(engine, notices.cancel, draft().reference)
 

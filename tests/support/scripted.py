@@ -1,7 +1,7 @@
 """A channel whose provider does what a test says: the wire of the runtime's tests."""
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from notifier.delivery.outcomes import Absent, Accepted, Finding, Outcome
 from notifier.model.outgoing import Outgoing
@@ -30,7 +30,7 @@ class ScriptedChannel:
         self.ledger[message.id].append(message)
         return Accepted(provider_id=f"P-{message.id}-{len(self.ledger[message.id])}")
 
-    async def find(self, message: Outgoing) -> Finding:
+    async def find(self, message: Outgoing, owned: Collection[str] = ()) -> Finding:
         self.asked.append(message.id)
         return self.finding
 

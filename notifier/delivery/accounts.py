@@ -1,0 +1,45 @@
+"""Where the providers are and how they know us: what the adapters need of the settings. Secrets stay out of `repr`."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+
+
+@dataclass(frozen=True, kw_only=True)
+class TwilioAccount:
+    """One Twilio account with its sender: a number, or a messaging service that chooses one."""
+
+    account_sid: str
+    auth_token: str = field(repr=False)
+    sender: str | None = None
+    """A number (E.164), a short code or an alphanumeric sender; None where a messaging service is named."""
+    messaging_service_sid: str | None = None
+    base_url: str = "https://api.twilio.com"
+    timeout: timedelta = timedelta(seconds=10)
+    """For one call as a whole; must stay below half of `store.claiming.LEASE`."""
+
+
+class SmtpSecurity(StrEnum):
+    """How the connection is protected."""
+
+    STARTTLS = "starttls"
+    """Begins in the clear and is encrypted before anything is said; refused where the server does not offer it."""
+    TLS = "tls"
+    """Encrypted from the first byte (port 465)."""
+    NONE = "none"
+    """In the clear: for a relay on this machine only."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SmtpServer:
+    """The relay that takes our mail."""
+
+    host: str
+    port: int = 587
+    username: str | None = None
+    password: str | None = field(default=None, repr=False)
+    security: SmtpSecurity = SmtpSecurity.STARTTLS
+    sender: str
+    """The envelope sender (MAIL FROM): where bounces go."""
+    timeout: timedelta = timedelta(seconds=20)
+    """For each answer of the server; must stay well below half of `store.claiming.LEASE`."""

@@ -1,0 +1,41 @@
+"""What sending for real needs to remember: suppressed addresses, halted channels, how far a rate is used up."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from notifier.model.columns import UtcTime
+
+revision = "0002"
+down_revision = "0001"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Create the three tables."""
+    op.create_table(
+        "suppressed_address",
+        sa.Column("channel", sa.String(), nullable=False),
+        sa.Column("address", sa.String(), nullable=False),
+        sa.Column("live", sa.Boolean(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("message_id", sa.String(), nullable=False),
+        sa.Column("since", UtcTime(), nullable=False),
+        sa.PrimaryKeyConstraint("channel", "address", "live"),
+    )
+    op.create_table(
+        "channel_halt",
+        sa.Column("channel", sa.String(), nullable=False),
+        sa.Column("live", sa.Boolean(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("halted_at", UtcTime(), nullable=False),
+        sa.Column("tries_again_at", UtcTime(), nullable=False),
+        sa.PrimaryKeyConstraint("channel", "live"),
+    )
+    op.create_table(
+        "pace",
+        sa.Column("channel", sa.String(), nullable=False),
+        sa.Column("live", sa.Boolean(), nullable=False),
+        sa.Column("free_at", UtcTime(), nullable=False),
+        sa.PrimaryKeyConstraint("channel", "live"),
+    )
