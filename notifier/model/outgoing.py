@@ -15,6 +15,7 @@ class Outgoing:
     notice_id: str
     rule: str
     """For an alert, the rule or check that caused it."""
+    subject_type: str
     subject_id: str
     each_id: str | None = None
     occurrence: str
@@ -24,6 +25,8 @@ class Outgoing:
     notice_class: NoticeClass
     recipient_id: str | None
     """The customer's id, or for an alert the owner's."""
+    owner: str
+    """Who answers for the notice."""
     channel: ChannelName
     address: str
     subject: str | None

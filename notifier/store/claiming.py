@@ -145,6 +145,7 @@ def outgoing(connection: sa.Connection, ids: Collection[str]) -> list[Outgoing]:
     """These messages as they are handed over, in the order in which they leave."""
     notice = (
         "rule",
+        "subject_type",
         "subject_id",
         "occurrence",
         "reference",
@@ -153,6 +154,7 @@ def outgoing(connection: sa.Connection, ids: Collection[str]) -> list[Outgoing]:
         "released",
         "notice_class",
         "recipient_id",
+        "owner",
         "state",
         "claims_digest",
         "content_digest",
@@ -228,6 +230,7 @@ def _outgoing(row: sa.Row[Any]) -> Outgoing:
         id=row.id,
         notice_id=row.notice_id,
         rule=row.notice_rule,
+        subject_type=row.notice_subject_type,
         subject_id=row.notice_subject_id,
         each_id=row.notice_each_id,
         occurrence=row.notice_occurrence,
@@ -235,6 +238,7 @@ def _outgoing(row: sa.Row[Any]) -> Outgoing:
         kind=NoticeKind(row.notice_kind),
         notice_class=NoticeClass(row.notice_notice_class),
         recipient_id=row.notice_recipient_id,
+        owner=row.notice_owner,
         channel=ChannelName(row.channel),
         address=row.address,
         subject=row.subject,
