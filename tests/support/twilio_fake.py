@@ -14,12 +14,14 @@ import uuid
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from email.utils import formatdate
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 from aiohttp import web
 
 from notifier.rendering.segments import count_segments
+from tests.support.world_clock import WorldClock
 
 CREATE, LIST, FETCH = "create", "list", "fetch"
 """What a fault may strike; see `Fault.on`."""
@@ -53,12 +55,11 @@ class Fault:
 
 @dataclass(kw_only=True)
 class Ledger:
-    """All that the fake knows. `now = epoch + (time since epoch) * factor`: a clock that may run fast."""
+    """All that the fake knows. Its clock is the real one, or that of the file `clock` (`WorldClock`)."""
 
     account: str
     token: str
-    epoch: float
-    factor: float
+    clock: str | None = None
     messages: dict[str, dict[str, Any]] = field(default_factory=dict)
     by_number: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
     listed_from: dict[str, float] = field(default_factory=dict)
@@ -67,7 +68,7 @@ class Ledger:
     connections: set[tuple[str, int]] = field(default_factory=set)
 
     def now(self) -> float:
-        return self.epoch + (time.time() - self.epoch) * self.factor
+        return time.time() if self.clock is None else WorldClock(Path(self.clock)).seconds()
 
     def clear(self) -> None:
         for part in (self.messages, self.by_number, self.listed_from, self.faults, self.calls, self.connections):

@@ -8,7 +8,6 @@ import http.client
 import json
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from notifier.delivery.accounts import TwilioAccount
+from tests.support.world_clock import WorldClock
 
 ROOT = Path(__file__).parents[2]
 ACCOUNT_SID = "AC" + "0f" * 16
@@ -114,12 +114,12 @@ class TwilioServer:
 
 
 @contextmanager
-def twilio_server(folder: Path, *, epoch: float | None = None, factor: float = 1.0) -> Iterator[TwilioServer]:
+def twilio_server(folder: Path, *, clock: WorldClock | None = None) -> Iterator[TwilioServer]:
     """A fresh fake; what it complains about is in `folder/twilio_fake.log`.
 
-    Its clock is the real one, unless it runs `factor` times as fast since `epoch` (seconds, as `time.time`).
+    Its clock is the real one, unless it shares the `clock` of the world that the test makes.
     """
-    clock = {"epoch": time.time() if epoch is None else epoch, "factor": factor}
+    knows = {"account": ACCOUNT_SID, "token": AUTH_TOKEN, "clock": None if clock is None else str(clock.file)}
     with (folder / "twilio_fake.log").open("w") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "tests.support.twilio_fake"],
@@ -132,7 +132,7 @@ def twilio_server(folder: Path, *, epoch: float | None = None, factor: float = 1
         with process:
             assert process.stdin is not None
             assert process.stdout is not None
-            process.stdin.write(json.dumps({"account": ACCOUNT_SID, "token": AUTH_TOKEN, **clock}) + "\n")
+            process.stdin.write(json.dumps(knows) + "\n")
             process.stdin.flush()
             port = process.stdout.readline()
             assert port, f"the fake did not start, see {log.name}"
