@@ -1,33 +1,24 @@
-"""Environment variables and the project folder's `.env` become settings, or every problem at once.
-
-Each field is the variable `NOTIFIER_<FIELD>`; the environment wins over the file. Nothing here repeats a value in an
-error unless it can be no secret.
-"""
+"""How this installation runs, and what each room needs of that. `settings_sources.load_settings` makes it."""
 
 import json
-import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Self
 
-import sqlalchemy as sa
-from pydantic import AfterValidator, BeforeValidator, Field, PositiveFloat, SecretStr, ValidationError, model_validator
+from pydantic import BeforeValidator, Field, PositiveFloat, PrivateAttr, SecretStr, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from notifier import settings_checks as checks
 from notifier.delivery.accounts import SmtpSecurity, SmtpServer, TwilioAccount
-from notifier.model.formats import country_code, email_address, locale_name, zone_name
-from notifier.model.problems import Place, Problem, ProblemsError, did_you_mean
+from notifier.model.problems import Problem
 from notifier.planning.addressing import Defaults
 from notifier.rendering.settings import RenderSettings
 
 PREFIX = "NOTIFIER_"
-FILE = ".env"
-ENVIRONMENT = "environment"
-"""What a problem in an environment variable names as its file."""
 
-Address = Annotated[str, AfterValidator(email_address)]
+Address = Annotated[str, checks.ADDRESS]
 
 
 def _price_list(value: object) -> object:
@@ -58,11 +49,20 @@ class LogLevel(StrEnum):
 
 
 class Settings(BaseSettings):
-    """How this installation runs. Made by `load_settings`, which counts relative paths from the project folder."""
+    """How this installation runs. Each field is the variable `NOTIFIER_<FIELD>`.
+
+    Made by `load_settings`, which knows where each value comes from and counts relative paths from the project folder.
+    """
 
     model_config = SettingsConfigDict(
-        env_prefix=PREFIX, env_file_encoding="utf-8", extra="ignore", frozen=True, hide_input_in_errors=True
+        env_prefix=PREFIX,
+        env_file_encoding="utf-8",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
     )
+    _warnings: tuple[Problem, ...] = PrivateAttr(default=())
 
     database_url: str = Field(
         default="sqlite:///notifier.db",
@@ -71,15 +71,11 @@ class Settings(BaseSettings):
     )
     live: bool = Field(default=False, description="true sends for real; false writes messages into the outbox folder")
     outbox: Path = Field(default=Path("outbox"), description="the folder that receives messages while not live")
-    default_locale: Annotated[str, AfterValidator(locale_name)] = Field(
-        default="en", description="for customers without a locale"
-    )
-    default_timezone: Annotated[str, AfterValidator(zone_name)] = Field(
+    default_locale: Annotated[str, checks.LOCALE] = Field(default="en", description="for customers without a locale")
+    default_timezone: Annotated[str, checks.ZONE] = Field(
         default="UTC", description="for customers without a time zone"
     )
-    default_country: Annotated[str, AfterValidator(country_code)] = Field(
-        default="US", description="for customers without a country"
-    )
+    default_country: Annotated[str, checks.COUNTRY] = Field(default="US", description="for customers without a country")
     company: str = Field(default="Notifier", description="the company's name as its customers know it")
     from_address: Address = Field(default="notices@example.com", description="the sender of every mail")
     from_name: str | None = Field(default=None, description="shown beside it; the company where there is none")
@@ -101,22 +97,32 @@ class Settings(BaseSettings):
     email_messages_per_second: PositiveFloat | None = Field(
         default=None, description="how fast the mail relay may be used; no limit where there is none"
     )
-    twilio_account_sid: str | None = Field(
-        default=None, pattern="^AC[0-9a-fA-F]{32}$", description="the Twilio account: AC and 32 digits"
+    twilio_account_sid: Annotated[str, checks.ACCOUNT_SID] | None = Field(
+        default=None, description="the Twilio account: AC and 32 digits"
     )
-    twilio_auth_token: SecretStr | None = Field(default=None, description="its auth token")
-    twilio_from: str | None = Field(default=None, description="the number that SMS come from, like +15005550006")
-    twilio_messaging_service_sid: str | None = Field(
-        default=None, pattern="^MG[0-9a-fA-F]{32}$", description="a messaging service that chooses the number instead"
+    twilio_auth_token: Annotated[SecretStr, checks.SECRET] | None = Field(default=None, description="its auth token")
+    twilio_from: Annotated[str, checks.SMS_SENDER] | None = Field(
+        default=None, description="the number that SMS come from, like +15005550006, a short code or a name"
     )
-    twilio_base_url: str = Field(default="https://api.twilio.com", description="where Twilio's API is")
-    smtp_host: str | None = Field(default=None, description="the mail relay")
+    twilio_messaging_service_sid: Annotated[str, checks.SERVICE_SID] | None = Field(
+        default=None, description="a messaging service that chooses the number instead: MG and 32 digits"
+    )
+    twilio_base_url: Annotated[str, checks.BASE_URL] = Field(
+        default="https://api.twilio.com", description="where Twilio's API is"
+    )
+    smtp_host: Annotated[str, checks.HOST] | None = Field(default=None, description="the mail relay")
     smtp_port: int = Field(default=587, ge=1, le=65535, description="its port")
     smtp_security: SmtpSecurity = Field(
         default=SmtpSecurity.STARTTLS, description="starttls, tls, or none for a relay on this machine"
     )
-    smtp_username: str | None = Field(default=None, description="the user at the relay, where it asks for one")
-    smtp_password: SecretStr | None = Field(default=None, description="the user's password")
+    smtp_username: Annotated[str, Field(min_length=1)] | None = Field(
+        default=None, description="the user at the relay, where it asks for one"
+    )
+    smtp_password: Annotated[SecretStr, checks.SECRET] | None = Field(default=None, description="the user's password")
+    secrets_dir: Path | None = Field(
+        default=None,
+        description="a folder with one file a setting, named like it; /run/secrets is read where it exists",
+    )
     channel_owner: str | None = Field(
         default=None,
         description="the owner (owners.yaml) who is told when a channel stands still; else the owner of what waits",
@@ -125,6 +131,11 @@ class Settings(BaseSettings):
     dispatch_seconds: PositiveFloat = Field(default=5, description="pause between two rounds of sending")
     log_level: LogLevel = Field(default=LogLevel.INFO, description="debug, info, warning or error")
     log_format: LogFormat = Field(default=LogFormat.AUTO, description="auto, console or json")
+
+    @property
+    def warnings(self) -> tuple[Problem, ...]:
+        """What works, but perhaps not as it was meant."""
+        return self._warnings
 
     @property
     def rendering(self) -> RenderSettings:
@@ -182,68 +193,18 @@ class Settings(BaseSettings):
         _ = self.rendering
         return self
 
-
-def load_settings(folder: Path) -> Settings:
-    """The settings of the project in `folder`. Raises ProblemsError with everything that is wrong with them."""
-    file = folder / FILE
-    problems = list(_unknown(file))
-    try:
-        settings = Settings(_env_file=file)  # type: ignore[call-arg]  # pydantic-settings takes it, its types do not know it
-    except ValidationError as error:
-        problems += [_problem(file, details) for details in error.errors(include_url=False, include_input=False)]
-        raise ProblemsError(problems) from None  # the cause would repeat inputs
-    except UnicodeDecodeError:
-        raise ProblemsError([Problem(Place(FILE), "it is not UTF-8 text; save it as UTF-8")]) from None
-    if problems:
-        raise ProblemsError(problems)
-    return settings.model_copy(
-        update={
-            "outbox": folder / settings.outbox,
-            "database_url": _absolute(settings.database_url, folder),
-        }
-    )
+    def in_folder(self, folder: Path, *, database_url: str, warnings: tuple[Problem, ...]) -> Self:
+        """The same with its paths counted from `folder`, live only where a provider has credentials."""
+        live = self.live and (self.twilio is not None or self.smtp is not None)
+        placed = self.model_copy(update={"outbox": folder / self.outbox, "database_url": database_url, "live": live})
+        placed._warnings = warnings
+        return placed
 
 
-def _absolute(database_url: str, folder: Path) -> str:
-    """A SQLite file counts from the project folder; every other URL stays as it is, also one that cannot be read."""
-    try:
-        url = sa.make_url(database_url)
-    except sa.exc.ArgumentError:
-        return database_url
-    if url.get_backend_name() != "sqlite" or url.database in (None, "", ":memory:"):
-        return database_url
-    return url.set(database=str(folder.absolute() / str(url.database))).render_as_string(hide_password=False)
-
-
-def _problem(file: Path, details: Mapping[str, object]) -> Problem:
-    location = details["loc"]
-    assert isinstance(location, tuple)
-    message = str(details["msg"]).removeprefix("Value error, ")
-    if not location:
-        return Problem(Place(FILE if file.exists() else ENVIRONMENT), message)
-    variable = f"{PREFIX}{location[0]}".upper()
-    return Problem(_place(file, variable), f"{variable}: {message}")
-
-
-def _place(file: Path, variable: str) -> Place:
-    if variable in {name.upper() for name in os.environ}:
-        return Place(ENVIRONMENT)
-    return next((Place(FILE, number) for number, name in _variables(file) if name.upper() == variable), Place(FILE))
-
-
-def _unknown(file: Path) -> Iterator[Problem]:
-    """A misspelt name in the file would silently leave its setting at the default."""
-    known = {f"{PREFIX}{name}".upper() for name in Settings.model_fields}
-    for number, name in _variables(file):
-        if name.upper().startswith(PREFIX) and name.upper() not in known:
-            yield Problem(Place(FILE, number), f"unknown setting '{name}'{did_you_mean(name.upper(), known)}")
-
-
-def _variables(file: Path) -> Iterator[tuple[int, str]]:
-    if not file.is_file():
-        return
-    text = file.read_text(encoding="utf-8", errors="replace")
-    for number, line in enumerate(text.splitlines(), start=1):
-        name, equals, _ = line.strip().removeprefix("export ").partition("=")
-        if equals and not name.startswith("#"):
-            yield number, name.strip()
+def questionable(settings: Settings) -> Iterator[tuple[str, str]]:
+    """(setting, what to know about it) for settings as they were given that may not do what they seem to."""
+    if settings.live and settings.twilio is None and settings.smtp is None:
+        yield "live", "no provider has credentials, so messages still go into the outbox folder"
+    relay = settings.smtp
+    if relay is not None and relay.security is SmtpSecurity.NONE and not checks.is_loopback(relay.host):
+        yield "smtp_security", "mails are sent to another machine in the clear; starttls protects them"

@@ -25,7 +25,8 @@ from notifier.runtime.daemon import Daemon
 from notifier.runtime.dispatch import Dispatcher, DispatchReport
 from notifier.runtime.rules_in_force import RulesInForce
 from notifier.runtime.tick import TickReport, evaluate
-from notifier.settings import Settings, load_settings
+from notifier.settings import Settings
+from notifier.settings_sources import load_settings
 from notifier.store.database import ensure_indexes, migrate, open_engine, read_only
 from notifier.store.imports.parsing import ImportContext
 from notifier.store.reader import Reader

@@ -1,17 +1,21 @@
 """Settings from the environment and `.env`: right defaults, and every mistake at once, without secrets."""
 
 import os
+import traceback
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from notifier.delivery.accounts import SmtpServer, TwilioAccount
 from notifier.model.problems import ProblemsError
-from notifier.settings import load_settings
+from notifier.settings import Settings
+from notifier.settings_sources import load_settings
 
 
 @pytest.fixture(autouse=True)
-def no_settings_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+def no_settings_of_this_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("notifier.settings_sources.SECRETS", tmp_path / "no secrets")
     for name in [name for name in os.environ if name.upper().startswith("NOTIFIER_")]:
         monkeypatch.delenv(name)
 
@@ -51,21 +55,23 @@ def test_every_mistake_is_named_at_its_line(tmp_path: Path) -> None:
     )
     said = problems(tmp_path)
     assert ".env:1:1: unknown setting 'NOTIFIER_LVIE'; did you mean 'NOTIFIER_LIVE'?" in said
-    assert ".env:2:1: NOTIFIER_DEFAULT_TIMEZONE: unknown zone 'Bogota'; did you mean 'America/Bogota'?" in said
+    assert ".env:2:1: NOTIFIER_DEFAULT_TIMEZONE: it is no zone; did you mean 'America/Bogota'?" in said
     assert ".env:4:1: NOTIFIER_LIVE: " in said
     assert '.env:5:1: NOTIFIER_SMS_PRICES: it is not JSON; write it like {"CO": "0.052", "US": "0.0079"}' in said
-    assert ".env:6:1: NOTIFIER_FROM_ADDRESS: two e-mail addresses in one" in said
+    assert ".env:6:1: NOTIFIER_FROM_ADDRESS: it is not one e-mail address; write it like" in said
     assert ".env:7:1: NOTIFIER_TICK_SECONDS: Input should be greater than 0" in said
 
 
 def test_a_mistake_in_the_environment_is_named_as_such(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NOTIFIER_DEFAULT_COUNTRY", "Colombia")
-    assert problems(tmp_path).startswith("environment:1:1: NOTIFIER_DEFAULT_COUNTRY: unknown country 'Colombia'")
+    assert problems(tmp_path).startswith(
+        "environment:1:1: NOTIFIER_DEFAULT_COUNTRY: it is no country; use its two-letter ISO 3166 code"
+    )
 
 
-def test_what_cannot_stand_in_a_header_is_refused(tmp_path: Path) -> None:
+def test_unsubscribing_takes_an_address_that_is_safe_to_click(tmp_path: Path) -> None:
     (tmp_path / ".env").write_text("NOTIFIER_UNSUBSCRIBE_URL=http://example.com/bye\n")
-    assert "unsubscribe_url: one-click unsubscribing needs an https:// URL" in problems(tmp_path)
+    assert "NOTIFIER_UNSUBSCRIBE_URL: one-click unsubscribing needs an https:// URL" in problems(tmp_path)
 
 
 def test_no_secret_is_printed_with_the_settings_or_with_a_mistake(
@@ -82,3 +88,230 @@ def test_no_secret_is_printed_with_the_settings_or_with_a_mistake(
 def test_a_file_that_is_not_text_is_said_so(tmp_path: Path) -> None:
     (tmp_path / ".env").write_bytes(b"NOTIFIER_COMPANY=\xff\xfe\n")
     assert problems(tmp_path) == ".env:1:1: it is not UTF-8 text; save it as UTF-8"
+
+
+def refusal(folder: Path) -> ProblemsError | None:
+    try:
+        load_settings(folder)
+    except ProblemsError as error:
+        return error
+    return None
+
+
+ACCOUNT = "AC" + "0123456789abcdef" * 2
+TOKEN = "f0e1d2c3b4a5968778695a4b3c2d1e0f"
+PASSWORD = "tR0ub4dor&3"
+TWILIO = {"twilio_account_sid": ACCOUNT, "twilio_auth_token": TOKEN, "twilio_from": "+15005550006"}
+RELAY = {"smtp_host": "smtp.example.com", "from_address": "hello@andina.example"}
+LOGIN = {"smtp_username": "mailer", "smtp_password": PASSWORD}
+
+
+def write(folder: Path, **values: str) -> None:
+    """The project's `.env`."""
+    lines = [f'NOTIFIER_{name.upper()}="{value}"\n' for name, value in values.items()]
+    (folder / ".env").write_text("".join(lines), encoding="utf-8")
+
+
+def test_with_credentials_live_is_live_and_the_providers_are_there(tmp_path: Path) -> None:
+    write(tmp_path, live="true", **TWILIO, **RELAY, **LOGIN)
+    settings = load_settings(tmp_path)
+    assert (settings.live, settings.warnings) == (True, ())
+    assert settings.twilio == TwilioAccount(account_sid=ACCOUNT, auth_token=TOKEN, sender="+15005550006")
+    assert settings.smtp == SmtpServer(
+        host="smtp.example.com", username="mailer", password=PASSWORD, sender="hello@andina.example"
+    )
+
+
+@pytest.mark.parametrize("provider", [TWILIO, RELAY])
+def test_one_provider_is_enough_to_be_live(tmp_path: Path, provider: dict[str, str]) -> None:
+    write(tmp_path, live="true", **provider)
+    assert load_settings(tmp_path).live
+
+
+def test_live_without_any_credentials_stays_in_the_sandbox_and_says_so(tmp_path: Path) -> None:
+    write(tmp_path, company="Fibra", live="true")
+    settings = load_settings(tmp_path)
+    assert not settings.live
+    assert [str(warning) for warning in settings.warnings] == [
+        ".env:2:1: warning: NOTIFIER_LIVE: no provider has credentials, so messages still go into the outbox folder"
+    ]
+
+
+def test_without_live_credentials_send_nothing(tmp_path: Path) -> None:
+    write(tmp_path, **TWILIO, **RELAY)
+    assert (load_settings(tmp_path).live, load_settings(tmp_path).warnings) == (False, ())
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"twilio_account_sid": ACCOUNT, "twilio_from": "72345"}, "ACCOUNT_SID: its token is missing; set NOTIFIER_"),
+        ({"twilio_auth_token": TOKEN, "twilio_from": "Andina"}, "AUTH_TOKEN: its account is missing; set NOTIFIER_"),
+        ({"twilio_account_sid": ACCOUNT, "twilio_auth_token": TOKEN}, "ACCOUNT_SID: there is no sender; set NOTIFIER_"),
+        ({"twilio_from": "+15005550006"}, "TWILIO_FROM: there is no account; set NOTIFIER_TWILIO_ACCOUNT_SID and"),
+        (
+            TWILIO | {"twilio_messaging_service_sid": "MG" + "0" * 32},
+            "SERVICE_SID: a messaging service chooses the number itself; remove this, or NOTIFIER_TWILIO_FROM",
+        ),
+        (RELAY | {"smtp_username": "mailer"}, "SMTP_USERNAME: its password is missing; set NOTIFIER_SMTP_PASSWORD"),
+        (RELAY | {"smtp_password": PASSWORD}, "SMTP_PASSWORD: its user is missing; set NOTIFIER_SMTP_USERNAME"),
+        (LOGIN, "SMTP_USERNAME: there is no relay; set NOTIFIER_SMTP_HOST"),
+        ({"smtp_host": "smtp.example.com"}, "SMTP_HOST: the sender of mails is missing; set NOTIFIER_FROM_ADDRESS"),
+        (RELAY | LOGIN | {"smtp_security": "none"}, "SMTP_SECURITY: the password would be sent in the clear; use"),
+        (TWILIO | {"twilio_from": "300 123 4567"}, "TWILIO_FROM: it is a number like +15005550006, a short code, or"),
+        (TWILIO | {"twilio_base_url": "http://twilio.example"}, "BASE_URL: only https:// keeps the token secret"),
+        (TWILIO | {"twilio_base_url": "https://a:b@twilio.example"}, "BASE_URL: it holds a user or a password; those"),
+        (TWILIO | {"twilio_base_url": "api.twilio.com"}, "BASE_URL: it is not the address of an API; write it like"),
+        (RELAY | {"smtp_host": "smtp://smtp.example.com:25"}, "SMTP_HOST: it is not the name of a machine; write it"),
+        (RELAY | {"smtp_port": "70000"}, "SMTP_PORT: Input should be less than or equal to 65535"),
+        (RELAY | {"smtp_security": "ssl"}, "SMTP_SECURITY: Input should be 'starttls', 'tls' or 'none'"),
+        ({"secrets_dir": "nowhere"}, "SECRETS_DIR: there is no such folder; name"),
+    ],
+)
+def test_credentials_that_are_not_whole_are_a_problem_with_a_remedy(
+    tmp_path: Path, given: dict[str, str], said: str
+) -> None:
+    write(tmp_path, **given)
+    assert said in problems(tmp_path)
+
+
+def test_all_that_is_wrong_with_the_credentials_is_said_at_once(tmp_path: Path) -> None:
+    write(tmp_path, twilio_account_sid="AC1", smtp_username="mailer", live="perhaps")
+    assert [problem.split(": ", 2)[:2] for problem in problems(tmp_path).splitlines()] == [
+        [".env:1:1", "NOTIFIER_TWILIO_ACCOUNT_SID"],  # not 32 digits
+        [".env:1:1", "NOTIFIER_TWILIO_ACCOUNT_SID"],  # no token
+        [".env:1:1", "NOTIFIER_TWILIO_ACCOUNT_SID"],  # no sender
+        [".env:2:1", "NOTIFIER_SMTP_USERNAME"],  # no password
+        [".env:2:1", "NOTIFIER_SMTP_USERNAME"],  # no relay
+        [".env:3:1", "NOTIFIER_LIVE"],
+    ]
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "::1"])
+def test_a_relay_on_this_machine_may_be_spoken_to_in_the_clear(tmp_path: Path, host: str) -> None:
+    write(tmp_path, **RELAY | LOGIN | {"smtp_host": host, "smtp_security": "none"})
+    assert load_settings(tmp_path).warnings == ()
+
+
+def test_mail_in_the_clear_to_another_machine_is_warned_of(tmp_path: Path) -> None:
+    write(tmp_path, **RELAY, smtp_security="none")
+    (warning,) = load_settings(tmp_path).warnings
+    assert "NOTIFIER_SMTP_SECURITY: mails are sent to another machine in the clear" in str(warning)
+
+
+def test_twilio_may_be_played_by_a_server_on_this_machine(tmp_path: Path) -> None:
+    write(tmp_path, **TWILIO, twilio_base_url="http://127.0.0.1:4010/")
+    assert load_settings(tmp_path).twilio_base_url == "http://127.0.0.1:4010"
+
+
+def test_the_environment_wins_over_the_file_and_the_file_over_the_folder_of_secrets(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secrets = tmp_path / "secrets"
+    secrets.mkdir()
+    (secrets / "notifier_twilio_auth_token").write_text(f"{TOKEN}\n")
+    (secrets / "NOTIFIER_SMTP_PASSWORD").write_text("from-the-folder")
+    (secrets / "notifier_smtp_username").write_text("folder")
+    (secrets / "another_program").write_text("1")
+    given = {name: value for name, value in (TWILIO | RELAY).items() if name != "twilio_auth_token"}
+    write(tmp_path, secrets_dir="secrets", smtp_password="from-the-file", **given)
+    monkeypatch.setenv("NOTIFIER_SMTP_USERNAME", "environment")
+    settings = load_settings(tmp_path)
+    assert settings.twilio is not None
+    assert settings.twilio.auth_token == TOKEN
+    assert settings.smtp is not None
+    assert (settings.smtp.username, settings.smtp.password) == ("environment", "from-the-file")
+
+
+def test_the_folder_of_secrets_of_a_container_is_read_where_there_is_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secrets = tmp_path / "run"
+    secrets.mkdir()
+    monkeypatch.setattr("notifier.settings_sources.SECRETS", secrets)
+    (secrets / "notifier_database_url").write_text("postgresql://u:p@db/notifier")
+    (secrets / "notifier_company").write_text("")
+    assert load_settings(tmp_path).database_url == "postgresql://u:p@db/notifier"
+    assert load_settings(tmp_path).company == "Notifier"
+
+
+def test_what_is_wrong_in_the_folder_of_secrets_is_named_with_its_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secrets = tmp_path / "secrets"
+    (secrets / "notifier_smtp_password").mkdir(parents=True)  # what docker makes of a file that is not there
+    (secrets / "notifier_twilio_auth_tokn").write_text(TOKEN)
+    (secrets / "notifier_smtp_port").write_text(TOKEN)
+    monkeypatch.setenv("NOTIFIER_SECRETS_DIR", str(secrets))
+    said = problems(tmp_path)
+    assert f"{secrets}/notifier_twilio_auth_tokn:1:1: unknown setting 'notifier_twilio_auth_tokn'; did you mean" in said
+    assert f"{secrets}/notifier_smtp_port:1:1: NOTIFIER_SMTP_PORT: Input should be a valid integer" in said
+    assert "notifier_smtp_password" in said
+    assert "but found a directory instead" in said
+    assert TOKEN not in said
+    (secrets / "notifier_smtp_port").write_bytes(b"\xff\xfe")
+    assert f"{secrets}:1:1: a file in it cannot be read: each must be UTF-8 text" in problems(tmp_path)
+
+
+def test_an_empty_value_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Compose files pass on variables that nobody set as empty ones."""
+    write(tmp_path, twilio_account_sid="", smtp_host="", live="")
+    monkeypatch.setenv("NOTIFIER_TWILIO_AUTH_TOKEN", "")
+    assert (load_settings(tmp_path).twilio, load_settings(tmp_path).live) == (None, False)
+
+
+MISPLACED = [
+    TOKEN,
+    PASSWORD,
+    "hunter2",
+    "pass word\twith\\odd'{chars}",
+    "'; did you mean 'hunter2'?",
+    "x" * 60,
+    "a@b@c",
+]
+"""What is given to a wrong setting; one looks like a part of our own sentences."""
+
+
+@pytest.mark.parametrize("place", ["environment", "file", "folder"])
+@pytest.mark.parametrize("secret", MISPLACED)
+def test_no_problem_repeats_a_value_whatever_setting_a_secret_is_given_to(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str, secret: str
+) -> None:
+    refused = set()
+    for name in Settings.model_fields:
+        variable = f"NOTIFIER_{name.upper()}"
+        folder = tmp_path / name
+        (folder / "secrets").mkdir(parents=True)
+        with monkeypatch.context() as given:
+            given.setattr("notifier.settings_sources.SECRETS", folder / "secrets")
+            match place:
+                case "environment":
+                    given.setenv(variable, secret)
+                case "file":
+                    (folder / ".env").write_text(f'{variable}="{secret}"\n')
+                case _:
+                    (folder / "secrets" / variable.lower()).write_text(secret)
+            error = refusal(folder)
+        if error is not None:
+            refused.add(name)
+            assert variable in str(error)
+            assert secret not in "".join(traceback.format_exception(error))
+    assert {"twilio_account_sid", "smtp_port", "live", "from_address", "default_timezone", "sms_prices"} <= refused
+
+
+def test_what_cannot_stand_in_a_header_is_refused_without_repeating_it(tmp_path: Path) -> None:
+    """The other check of an address: this one is of international mail, not of our headers."""
+    write(tmp_path, from_address="ana@bücher.example", unsubscribe_url="https://a:hunter2@x y")
+    said = problems(tmp_path)
+    assert "exactly one plain e-mail address" in said
+    assert "bücher" not in said
+    write(tmp_path, unsubscribe_url="https://a:hunter2@x y")
+    assert "hunter2" not in problems(tmp_path)
+
+
+def test_settings_are_printed_without_their_secrets(tmp_path: Path) -> None:
+    write(tmp_path, **TWILIO, **RELAY, **LOGIN, database_url="postgresql://u:hunter2@db/notifier")
+    settings = load_settings(tmp_path)
+    for printed in (repr(settings), str(settings), repr(settings.twilio), repr(settings.smtp)):
+        for secret in (TOKEN, PASSWORD, "hunter2"):
+            assert secret not in printed

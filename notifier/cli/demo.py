@@ -56,7 +56,7 @@ def demo(
 
 def _house(folder: Path) -> "House":
     """The demo's own settings win over the environment: a demo touches no real database and sends nothing."""
-    from notifier.settings import load_settings
+    from notifier.settings_sources import load_settings
     from notifier.wiring import open_house
 
     own = {

@@ -38,7 +38,7 @@ class RenderSettings:
         for name in ("from_address", "reply_to", "unsubscribe_mail"):
             address = getattr(self, name)
             if address is not None and not ADDRESS.fullmatch(address):
-                raise ValueError(f"{name}: '{address}' is not exactly one e-mail address")
+                raise ValueError(f"{name}: it is not exactly one plain e-mail address")
         if self.unsubscribe_url is not None and not re.fullmatch(r"https://[!-;=?-~]{4,900}", self.unsubscribe_url):
             raise ValueError("unsubscribe_url: one-click unsubscribing needs an https:// URL of plain characters")
         for name in ("company", "from_name"):

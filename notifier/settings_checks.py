@@ -1,0 +1,140 @@
+"""What is wrong with a setting by itself, and with settings that belong together, in sentences that repeat no value.
+
+Checks of one setting take its text and return it, or raise ValueError. Names of settings are those of `Settings`.
+"""
+
+import ipaddress
+import re
+from collections.abc import Callable, Iterator, Mapping
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, SecretStr
+
+from notifier.model.formats import country_code, email_address, locale_name, zone_name
+
+_SUGGESTION = re.compile(r"; did you mean '[\w/+-]+'\?$")
+_SMS_SENDER = re.compile(r"\+[1-9]\d{6,14}|\d{3,8}|(?=.*[A-Za-z])[A-Za-z0-9 +&_-]{1,11}")
+"""E.164, a short code, or what Twilio takes as an alphanumeric sender."""
+_HOST_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,251}[A-Za-z0-9])?")
+
+
+def _unrepeated(check: Callable[[str], str], sentence: str) -> AfterValidator:
+    """A check whose own sentence repeats what was given, saying this one instead, and what was probably meant."""
+
+    def checked(text: str) -> str:
+        try:
+            return check(text)
+        except ValueError as error:
+            suggestion = _SUGGESTION.search(str(error))
+            raise ValueError(sentence.partition("; ")[0] + suggestion[0] if suggestion else sentence) from None
+
+    return AfterValidator(checked)
+
+
+def _matching(pattern: str, sentence: str) -> AfterValidator:
+    expression = re.compile(pattern)
+
+    def checked(text: str) -> str:
+        if not expression.fullmatch(text):
+            raise ValueError(sentence)
+        return text
+
+    return AfterValidator(checked)
+
+
+def _secret(secret: SecretStr) -> SecretStr:
+    if not re.fullmatch(r"[!-~]+", secret.get_secret_value()):
+        raise ValueError("it holds a space, a line end or a character that is not ASCII; paste it again")
+    return secret
+
+
+def _base_url(text: str) -> str:
+    sentence = "it is not the address of an API; write it like https://api.twilio.com"
+    try:
+        url = urlsplit(text)
+        host = url.hostname
+        _ = url.port
+    except ValueError:
+        raise ValueError(sentence) from None
+    if "@" in url.netloc:
+        raise ValueError("it holds a user or a password; those have settings of their own")
+    if host is None or url.scheme not in ("http", "https") or url.query or url.fragment:
+        raise ValueError(sentence)
+    if url.scheme != "https" and not is_loopback(host):
+        raise ValueError("only https:// keeps the token secret on its way; http:// is for this machine alone")
+    return text.rstrip("/")
+
+
+def _host(text: str) -> str:
+    if not _HOST_NAME.fullmatch(text) and not _is_address(text):
+        raise ValueError("it is not the name of a machine; write it like smtp.example.com, without scheme and port")
+    return text
+
+
+ZONE = _unrepeated(zone_name, "it is no zone; write it like America/Bogota")
+LOCALE = _unrepeated(locale_name, "it is no locale; write it like es-CO")
+COUNTRY = _unrepeated(country_code, "it is no country; use its two-letter ISO 3166 code, for example CO or US")
+ADDRESS = _unrepeated(email_address, "it is not one e-mail address; write it like notices@example.com")
+ACCOUNT_SID = _matching("AC[0-9a-fA-F]{32}", "it is AC and 32 hexadecimal digits, as Twilio's console shows it")
+SERVICE_SID = _matching("MG[0-9a-fA-F]{32}", "it is MG and 32 hexadecimal digits, as Twilio's console shows it")
+SMS_SENDER = _matching(
+    _SMS_SENDER.pattern,
+    "it is a number like +15005550006, a short code, or a name of up to 11 letters and digits",
+)
+BASE_URL = AfterValidator(_base_url)
+HOST = AfterValidator(_host)
+SECRET = AfterValidator(_secret)
+
+
+def incomplete(given: Mapping[str, object]) -> Iterator[tuple[str, str]]:
+    """(setting, what is missing beside it) for settings of a provider of which only some are there.
+
+    `given` are the values as written, valid or not.
+    """
+    yield from _twilio(given)
+    yield from _smtp(given)
+
+
+def _twilio(given: Mapping[str, object]) -> Iterator[tuple[str, str]]:
+    account = [name for name in ("twilio_account_sid", "twilio_auth_token") if name in given]
+    senders = [name for name in ("twilio_from", "twilio_messaging_service_sid") if name in given]
+    if account == ["twilio_account_sid"]:
+        yield account[0], "its token is missing; set NOTIFIER_TWILIO_AUTH_TOKEN"
+    if account == ["twilio_auth_token"]:
+        yield account[0], "its account is missing; set NOTIFIER_TWILIO_ACCOUNT_SID"
+    if account and not senders:
+        sentence = "there is no sender; set NOTIFIER_TWILIO_FROM or NOTIFIER_TWILIO_MESSAGING_SERVICE_SID"
+        yield account[0], sentence
+    if senders and not account:
+        sentence = "there is no account; set NOTIFIER_TWILIO_ACCOUNT_SID and NOTIFIER_TWILIO_AUTH_TOKEN"
+        yield senders[0], sentence
+    if len(senders) > 1:
+        yield senders[1], "a messaging service chooses the number itself; remove this, or NOTIFIER_TWILIO_FROM"
+
+
+def _smtp(given: Mapping[str, object]) -> Iterator[tuple[str, str]]:
+    login = [name for name in ("smtp_username", "smtp_password") if name in given]
+    host = given.get("smtp_host")
+    if login == ["smtp_username"]:
+        yield login[0], "its password is missing; set NOTIFIER_SMTP_PASSWORD"
+    if login == ["smtp_password"]:
+        yield login[0], "its user is missing; set NOTIFIER_SMTP_USERNAME"
+    if login and host is None:
+        yield login[0], "there is no relay; set NOTIFIER_SMTP_HOST"
+    if host is not None and "from_address" not in given:
+        yield "smtp_host", "the sender of mails is missing; set NOTIFIER_FROM_ADDRESS to an address of your domain"
+    if login and host is not None and given.get("smtp_security") == "none" and not is_loopback(str(host)):
+        yield "smtp_security", "the password would be sent in the clear; use starttls or tls"
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host is this machine by its very name."""
+    return host == "localhost" or (_is_address(host) and ipaddress.ip_address(host).is_loopback)
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True

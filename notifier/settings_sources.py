@@ -1,0 +1,150 @@
+"""The environment, the project folder's `.env` and a folder of secrets become settings, or every problem at once.
+
+The environment wins over the file, and the file over the folder. An empty value is none. No problem repeats a value:
+it may be a secret, also one that was given to the wrong setting.
+"""
+
+import warnings
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from pydantic import ValidationError
+from pydantic_settings import DotEnvSettingsSource, EnvSettingsSource, SecretsSettingsSource, SettingsError
+
+from notifier.model.problems import Place, Problem, ProblemsError, did_you_mean
+from notifier.settings import PREFIX, Settings, questionable
+from notifier.settings_checks import incomplete
+
+FILE = ".env"
+ENVIRONMENT = "environment"
+"""What a problem in an environment variable names as its file."""
+SECRETS = Path("/run/secrets")
+"""Where containers are given their secrets; read where it exists and no other folder is named."""
+
+
+def load_settings(folder: Path) -> Settings:
+    """The settings of the project in `folder`, relative paths counted from there.
+
+    Raises ProblemsError with everything that is wrong with them. `Settings.live` is true only where a provider has
+    credentials; what else a person should know is in `Settings.warnings`.
+    """
+    given = _given(folder)
+    problems = [*given.problems, *(given.problem(name, what) for name, what in incomplete(given.values))]
+    try:
+        settings = Settings(**given.values)
+    except ValidationError as error:
+        for details in error.errors(include_url=False, include_input=False):
+            what = str(details["msg"]).removeprefix("Value error, ")
+            # What rendering refuses names its setting in the sentence.
+            name, what = (str(details["loc"][0]), what) if details["loc"] else what.split(": ", 1)
+            problems.append(given.problem(name, what))
+        raise ProblemsError(problems) from None  # the cause would repeat values
+    if problems:
+        raise ProblemsError(problems)
+    said = tuple(given.problem(name, what, severity="warning") for name, what in questionable(settings))
+    return settings.in_folder(folder, database_url=_absolute(settings.database_url, folder), warnings=said)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Given:
+    """Every value as it was written, where each comes from, and what is wrong with the places themselves."""
+
+    values: Mapping[str, Any]
+    places: Mapping[str, Place]
+    problems: tuple[Problem, ...]
+
+    def problem(self, name: str, what: str, *, severity: str = "error") -> Problem:
+        """What is wrong with one setting, at its place."""
+        place = self.places.get(name, Place(ENVIRONMENT))
+        return Problem(place, f"{_variable(name)}: {what}", severity)
+
+
+def _given(folder: Path) -> _Given:
+    file = folder / FILE
+    try:
+        written = _known(DotEnvSettingsSource(Settings, env_file=file)())
+    except UnicodeDecodeError:
+        raise ProblemsError([Problem(Place(FILE), "it is not UTF-8 text; save it as UTF-8")]) from None
+    environment = _known(EnvSettingsSource(Settings)())
+    lines = {name.upper(): number for number, name in _variables(file)}
+    places = {name: Place(FILE, lines.get(_variable(name), 1)) for name in written}
+    places |= dict.fromkeys(environment, Place(ENVIRONMENT))
+
+    named = (written | environment).get("secrets_dir")
+    secrets = folder / named if named else SECRETS
+    problems = list(_unknown(file))
+    kept: dict[str, Any] = {}
+    if secrets.is_dir():
+        kept, found = _secrets(secrets)
+        problems += found
+        places = {name: _secret_place(secrets, name) for name in kept} | places
+    elif named:
+        what = "it is a file" if secrets.exists() else "there is no such folder"
+        problems.append(
+            Problem(places["secrets_dir"], f"{_variable('secrets_dir')}: {what}; name the folder of secrets")
+        )
+    return _Given(values=kept | written | environment, places=places, problems=tuple(problems))
+
+
+def _known(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Without the variables of other programs, which the sources keep as extras."""
+    return {name: value for name, value in values.items() if name in Settings.model_fields}
+
+
+def _secrets(folder: Path) -> tuple[dict[str, Any], list[Problem]]:
+    """The values of the files in a folder, and the files that could not be read."""
+    problems = []
+    for path in sorted(folder.iterdir()):
+        known = {_variable(name) for name in Settings.model_fields}
+        name = path.name.upper()
+        if name.startswith(PREFIX) and name not in known:
+            problems.append(Problem(Place(str(path)), f"unknown setting '{path.name}'{did_you_mean(name, known)}"))
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        try:
+            values = SecretsSettingsSource(Settings, secrets_dir=folder)()
+        except SettingsError:
+            what = "a file in it cannot be read: each must be UTF-8 text that this user may read"
+            return {}, [*problems, Problem(Place(str(folder)), what)]
+    problems += [Problem(Place(str(folder)), str(warning.message)) for warning in said]
+    return {name: value for name, value in values.items() if value != ""}, problems
+
+
+def _secret_place(folder: Path, name: str) -> Place:
+    return Place(str(next(path for path in folder.iterdir() if path.name.upper() == _variable(name))))
+
+
+def _variable(name: str) -> str:
+    return f"{PREFIX}{name}".upper()
+
+
+def _unknown(file: Path) -> Iterator[Problem]:
+    """A misspelt name in the file would silently leave its setting at the default."""
+    known = {_variable(name) for name in Settings.model_fields}
+    for number, name in _variables(file):
+        if name.upper().startswith(PREFIX) and name.upper() not in known:
+            yield Problem(Place(FILE, number), f"unknown setting '{name}'{did_you_mean(name.upper(), known)}")
+
+
+def _variables(file: Path) -> Iterator[tuple[int, str]]:
+    if not file.is_file():
+        return
+    text = file.read_text(encoding="utf-8", errors="replace")
+    for number, line in enumerate(text.splitlines(), start=1):
+        name, equals, _ = line.strip().removeprefix("export ").partition("=")
+        if equals and not name.startswith("#"):
+            yield number, name.strip()
+
+
+def _absolute(database_url: str, folder: Path) -> str:
+    """A SQLite file counts from the project folder; every other URL stays as it is, also one that cannot be read."""
+    try:
+        url = sa.make_url(database_url)
+    except sa.exc.ArgumentError:
+        return database_url
+    if url.get_backend_name() != "sqlite" or url.database in (None, "", ":memory:"):
+        return database_url
+    return url.set(database=str(folder.absolute() / str(url.database))).render_as_string(hide_password=False)
