@@ -1,7 +1,8 @@
-"""What an owner must know becomes a draft: a contradiction that opened, notices that did not go out.
+"""What an owner must know becomes a draft: a contradiction, notices that did not go out, a channel that stands still.
 
-Alerts take the same way as notices, through rendering and outbox, on every channel the owner has an address for. Quiet
-hours do not bind owners.
+Alerts take the same way as notices, through rendering and outbox, on every channel that reaches the owner. Quiet hours
+do not bind owners. An alert that reaches nobody is a suppressed draft; one that no channel took has failed, and is not
+planned again.
 """
 
 from collections import defaultdict
@@ -9,17 +10,28 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from notifier.drafting.engine import Engine
-from notifier.model.alerts import SAMPLES, Alert, AlertKind, ContradictionAlert, NoticesAlert, PlanStep, StoppedNotice
+from notifier.model.alerts import (
+    SAMPLES,
+    Alert,
+    AlertKind,
+    ChannelAlert,
+    ContradictionAlert,
+    NoticesAlert,
+    PlanStep,
+    StoppedNotice,
+    UnclearAlert,
+)
 from notifier.model.digests import claims_digest, reference
 from notifier.model.notices import Draft, NoticeKind, NoticeState, Reason, ReasonCode, RenderedMessage, Verdict
+from notifier.model.outgoing import Outgoing
 from notifier.model.reading import StateReader
 from notifier.model.types import ChannelName, NoticeClass
-from notifier.planning.addressing import address_of, owner_recipient
+from notifier.planning.addressing import Access, addresses_of, owner_recipient, reachable
 from notifier.planning.occurrences import world
 from notifier.promises.assess import ContradictionChange, Event
 from notifier.promises.wording import sentence, value_pair
 from notifier.rendering.errors import RenderingError
-from notifier.rules.checked import Check, Rule
+from notifier.rules.checked import Check, Owner, Rule
 
 TEMPLATE = "alert"
 ALARMING = (Event.OPENED, Event.REOPENED, Event.CHANGED, Event.LAPSED)
@@ -28,6 +40,7 @@ ALARMING = (Event.OPENED, Event.REOPENED, Event.CHANGED, Event.LAPSED)
 STOPPED: Mapping[tuple[NoticeState, ReasonCode | None], AlertKind] = {
     (NoticeState.EXPIRED, None): AlertKind.EXPIRED,
     (NoticeState.SUPPRESSED, None): AlertKind.SUPPRESSED,
+    (NoticeState.FAILED, None): AlertKind.FAILED,
     (NoticeState.HELD, ReasonCode.UNPRINTABLE): AlertKind.UNPRINTABLE,
     (NoticeState.HELD, ReasonCode.LIMIT): AlertKind.APPROVAL,
 }
@@ -53,6 +66,7 @@ def contradiction_alerts(
     return tuple(
         _draft(
             engine,
+            reader,
             occurrence=occurrence,
             cause=check.name,
             subject=(contradiction.subject_type, contradiction.subject_id),
@@ -71,7 +85,7 @@ def contradiction_alerts(
 
 
 def verdict_alerts(
-    engine: Engine, rule: Rule, stopped: Iterable[Draft], now: datetime, *, live: bool
+    engine: Engine, rule: Rule, stopped: Iterable[Draft], reader: StateReader, now: datetime, *, live: bool
 ) -> tuple[Draft, ...]:
     """One alert to the rule's owner for each way in which notices of this batch did not go out.
 
@@ -86,6 +100,7 @@ def verdict_alerts(
     return tuple(
         _draft(
             engine,
+            reader,
             occurrence=f"{world(live)}|alert|{rule.name}|{kind}|{now.isoformat()}|{drafts[0].occurrence}",
             cause=rule.name,
             subject=(drafts[0].subject_type, drafts[0].subject_id),
@@ -95,6 +110,64 @@ def verdict_alerts(
             now=now,
         )
         for kind, drafts in groups.items()
+    )
+
+
+def channel_alert(
+    engine: Engine,
+    reader: StateReader,
+    *,
+    channel: ChannelName,
+    reason: str,
+    halted_at: datetime,
+    owner: str,
+    now: datetime,
+    live: bool,
+    waiting: int | None = None,
+) -> Draft:
+    """The alert that nothing goes out on a channel: one for each `halted_at`, on the owner's other channels.
+
+    `waiting` messages wait for it, where that was counted.
+    """
+    return _draft(
+        engine,
+        reader,
+        occurrence=f"{world(live)}|alert|channel|{channel}|{halted_at.isoformat()}",
+        cause=channel,
+        subject=("channel", channel),
+        owner=owner,
+        alert=ChannelAlert(channel=channel, reason=reason, halted_at=halted_at, waiting=waiting),
+        why=f"{channel} stands still: {reason}",
+        now=now,
+        instead_of=channel,
+    )
+
+
+def unclear_alert(
+    engine: Engine, reader: StateReader, *, message: Outgoing, reason: str, now: datetime, live: bool
+) -> Draft:
+    """The alert that nobody can say whether a notice arrived: one for each attempt to hand it over.
+
+    Only for notices to customers: an alert about an alert could be followed by one about itself.
+    """
+    return _draft(
+        engine,
+        reader,
+        occurrence=f"{world(live)}|alert|unclear|{message.id}|{message.started_at.isoformat()}",
+        cause=message.rule,
+        subject=(message.subject_type, message.subject_id),
+        owner=message.owner,
+        alert=UnclearAlert(
+            rule=message.rule,
+            notice=message.reference,
+            subject=f"{message.subject_type}:{message.subject_id}",
+            customer_id=message.recipient_id,
+            channel=message.channel,
+            started_at=message.started_at,
+            reason=reason,
+        ),
+        why=f"nobody can say whether {message.reference} went out by {message.channel}: {reason}",
+        now=now,
     )
 
 
@@ -119,6 +192,7 @@ def _grouped(rule: Rule, kind: AlertKind, drafts: Sequence[Draft]) -> NoticesAle
 
 def _draft(
     engine: Engine,
+    reader: StateReader,
     *,
     occurrence: str,
     cause: str,
@@ -127,9 +201,15 @@ def _draft(
     alert: Alert,
     why: str,
     now: datetime,
+    instead_of: ChannelName | None = None,
 ) -> Draft:
-    recipient = owner_recipient(engine.project.owners[owner], engine.defaults)
-    channels = tuple(channel for channel in ChannelName if address_of(recipient, channel) is not None)
+    """`instead_of` is a channel on which the alert would not arrive, because it is about just that."""
+    known = engine.project.owners.get(owner) or Owner(id=owner, name=owner)  # its notices may outlive an owner
+    recipient = owner_recipient(known, engine.defaults)
+    wanted = tuple(channel for channel in ChannelName if channel is not instead_of)
+    access = Access(suppressed=reader.suppressed(addresses_of([recipient])), unavailable=engine.unavailable)
+    found = reachable(recipient, wanted, NoticeClass.SERVICE, access, failed={})
+    channels = found.channels
     name = reference(occurrence)
     if channels:
         verdict = Verdict(
@@ -140,7 +220,7 @@ def _draft(
             passed_limits=True,
         )
     else:
-        text = f"owner {owner} has neither a phone nor a mail address (owners.yaml)"
+        text = f"owner {owner} cannot be reached: {' and '.join(found.notes)} (owners.yaml)"
         verdict = Verdict(state=NoticeState.SUPPRESSED, reason=Reason(code=ReasonCode.NO_ADDRESS, text=text))
     messages: tuple[RenderedMessage, ...] = ()
     try:

@@ -11,7 +11,7 @@ from notifier.model.contradictions import Contradiction
 from notifier.model.digests import reference
 from notifier.model.notices import Draft, NoticeState, Reason, ReasonCode, Recipient
 from notifier.model.reading import KnownNotice, RuleState, StateReader
-from notifier.planning.addressing import customer_recipient
+from notifier.planning.addressing import access_of, customer_recipient
 from notifier.planning.drafts import (
     ended,
     is_approved,
@@ -85,7 +85,7 @@ class RulePass:
             drafts = tuple(self._drafts(intents.intents))
             known = {intent.occurrence: intent.known for intent in intents.intents}
             news = [draft for draft in drafts if _is_news(draft, known[draft.occurrence])]
-            alerts = verdict_alerts(self.engine, self.rule, news, self.now, live=self.options.live)
+            alerts = verdict_alerts(self.engine, self.rule, news, self.reader, self.now, live=self.options.live)
             yield Batch(
                 kind="rule",
                 name=self.rule.name,
@@ -161,11 +161,10 @@ class RulePass:
 
     def _drafts(self, intents: Sequence[Intent]) -> Iterator[Draft]:
         recipients = self._recipients(intents)
-        consents = self.reader.consents(recipients.keys()) if recipients else {}
         circumstances = Circumstances(
             now=self.now,
             policy=self.engine.project.policy,
-            consents=consents,
+            access=access_of(self.reader, recipients, self.engine.unavailable),
             over_limit=self.over_limit,
         )
         plans = [intent for intent in intents if intent.action is Action.PLAN]

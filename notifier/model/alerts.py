@@ -1,4 +1,4 @@
-"""What an owner is told: a contradiction that opened, or notices of a rule that did not go out. Values only.
+"""What an owner is told: a contradiction, notices that did not go out, a channel that stands still. Values only.
 
 Whoever builds an alert gives typed facts; the words, per locale, are the rendering's. An alert becomes a draft of kind
 `ALERT`; `facts` are the claims that the draft keeps.
@@ -6,13 +6,13 @@ Whoever builds an alert gives typed facts; the words, per locale, are the render
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
 from notifier.model.contradictions import Contradiction
 from notifier.model.notices import ClaimValue
-from notifier.model.types import TopicType
+from notifier.model.types import ChannelName, TopicType
 from notifier.model.values import parse_canonical
 
 
@@ -28,6 +28,12 @@ class AlertKind(StrEnum):
     """Notices could not be rendered, or their channels would not have told the same."""
     APPROVAL = "approval"
     """Notices wait for a person, because the rule passed its limits."""
+    FAILED = "failed"
+    """Every channel refused notices for good."""
+    CHANNEL_HALTED = "channel_halted"
+    """Nothing goes out on a channel until a person acts."""
+    UNCLEAR = "unclear"
+    """Nobody can say whether a notice arrived, and it is not sent again by itself."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,7 +121,7 @@ class StoppedNotice:
 
 @dataclass(frozen=True, kw_only=True)
 class NoticesAlert:
-    """Notices of one rule that expired, reach nobody, or wait for approval, grouped into one alert."""
+    """Notices of one rule that expired, failed, reach nobody, or wait for approval, grouped into one alert."""
 
     kind: AlertKind
     rule: str
@@ -136,10 +142,73 @@ class NoticesAlert:
         }
 
 
+@dataclass(frozen=True, kw_only=True)
+class ChannelAlert:
+    """A channel stands still: its provider takes nothing until a person puts something right."""
+
+    channel: ChannelName
+    reason: str
+    """One sentence of the provider, without addresses."""
+    halted_at: datetime
+    waiting: int | None = None
+    """How many messages wait for it, where that was counted."""
+
+    @property
+    def kind(self) -> AlertKind:
+        """Always `CHANNEL_HALTED`."""
+        return AlertKind.CHANNEL_HALTED
+
+    @property
+    def facts(self) -> Mapping[str, ClaimValue]:
+        """The headline facts."""
+        facts = {
+            "channel": _text(self.channel),
+            "reason": _text(self.reason),
+            "halted_at": ClaimValue(type=TopicType.TIMESTAMP, value=self.halted_at),
+        }
+        if self.waiting is not None:
+            facts["waiting"] = ClaimValue(type=TopicType.NUMBER, value=Decimal(self.waiting))
+        return facts
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnclearAlert:
+    """A notice whose provider cannot say whether it has it: a person decides whether it is sent again."""
+
+    rule: str
+    notice: str
+    """Its reference."""
+    subject: str
+    """`appointment:A-1`."""
+    customer_id: str | None
+    channel: ChannelName
+    started_at: datetime
+    """When it was handed over."""
+    reason: str
+    """One sentence of the provider, without addresses."""
+
+    @property
+    def kind(self) -> AlertKind:
+        """Always `UNCLEAR`."""
+        return AlertKind.UNCLEAR
+
+    @property
+    def facts(self) -> Mapping[str, ClaimValue]:
+        """The headline facts."""
+        return {
+            "rule": _text(self.rule),
+            "notice": _text(self.notice),
+            "subject": _text(self.subject),
+            "channel": _text(self.channel),
+            "started_at": ClaimValue(type=TopicType.TIMESTAMP, value=self.started_at),
+            "reason": _text(self.reason),
+        }
+
+
 SAMPLES = 5
 """How many notices an alert names: enough to see what they have in common, few enough to read."""
 
-Alert = ContradictionAlert | NoticesAlert
+Alert = ContradictionAlert | NoticesAlert | ChannelAlert | UnclearAlert
 
 
 def _text(value: str) -> ClaimValue:

@@ -23,6 +23,19 @@ class StoreError(Exception):
     """
 
 
+Address = tuple[ChannelName, str]
+"""A channel and the phone number (E.164) or mail address on it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SuppressedAddress:
+    """An address that must not be written to again."""
+
+    reason: str
+    """One sentence of the provider, without the address."""
+    since: datetime
+
+
 @dataclass(frozen=True, kw_only=True)
 class KnownNotice:
     """A notice that the outbox already has."""
@@ -51,6 +64,9 @@ class KnownNotice:
     rule_digest: str
     told_channels: tuple[ChannelName, ...]
     """The channels on which a message of it was handed over."""
+    failed: Mapping[Address, str] = field(default_factory=dict)
+    """The addresses that refused it for good, each with the reason: it is not sent there again. While it is ready, only
+    those that were tried before it was last planned."""
     contradictions: tuple[str, ...]
     passed_limits: bool
     approved_digest: str | None
@@ -149,6 +165,10 @@ class StateReader(Protocol):
 
     def consents(self, customer_ids: Collection[str]) -> Mapping[tuple[str, ChannelName, NoticeClass], bool]:
         """What these customers allowed or refused; absent means never asked."""
+        ...
+
+    def suppressed(self, addresses: Collection[Address]) -> Mapping[Address, SuppressedAddress]:
+        """Which of these addresses must not be written to, in the reader's own world."""
         ...
 
     def recipients_counted(self, rule: str, since: datetime) -> set[str]:

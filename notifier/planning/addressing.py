@@ -1,10 +1,10 @@
 """Who is told and where: a customer or an owner becomes a recipient, its addresses and consents the usable channels."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
-from notifier.model.notices import Recipient
-from notifier.model.reading import CustomerRow
+from notifier.model.notices import ReasonCode, Recipient
+from notifier.model.reading import Address, CustomerRow, StateReader, SuppressedAddress
 from notifier.model.types import ChannelName, NoticeClass
 from notifier.rules.checked import Owner
 
@@ -12,6 +12,14 @@ Consents = Mapping[tuple[str, ChannelName, NoticeClass], bool]
 
 CONSENT_NEEDED = frozenset({NoticeClass.MARKETING})
 """Classes that need a yes; every other class goes unless the customer said no."""
+
+
+_SHARED = {
+    ReasonCode.NO_ADDRESS: "no address for",
+    ReasonCode.NO_PROVIDER: "no provider for",
+    ReasonCode.NO_CONSENT: "no consent for",
+}
+"""Reasons that several channels share in one breath."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,31 +69,104 @@ def address_of(recipient: Recipient, channel: ChannelName) -> str | None:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Access:
+    """Where recipients may be written to in one pass, beside their addresses."""
+
+    consents: Consents = field(default_factory=dict)
+    suppressed: Mapping[Address, SuppressedAddress] = field(default_factory=dict)
+    unavailable: Collection[ChannelName] = ()
+    """Channels without a provider."""
+
+
+def access_of(reader: StateReader, recipients: Mapping[str, Recipient], unavailable: Collection[ChannelName]) -> Access:
+    """Where these recipients, by id, may be written to."""
+    if not recipients:
+        return Access(unavailable=unavailable)
+    return Access(
+        consents=reader.consents(recipients.keys()),
+        suppressed=reader.suppressed(addresses_of(recipients.values())),
+        unavailable=unavailable,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeftOut:
+    """A channel that cannot be used, and why."""
+
+    channel: ChannelName
+    code: ReasonCode
+    text: str = ""
+    """The provider's sentence, where it is one."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Reachable:
     """The channels that can be used, in order, and why the others cannot."""
 
     channels: tuple[ChannelName, ...]
-    without_address: tuple[ChannelName, ...]
-    refused: tuple[ChannelName, ...]
+    left_out: tuple[LeftOut, ...]
+
+    @property
+    def notes(self) -> list[str]:
+        """Why channels are left out, one part of a sentence for each reason."""
+        notes = []
+        for code, text in _SHARED.items():
+            channels = [each.channel.value for each in self.left_out if each.code is code]
+            if channels:
+                notes.append(f"{text} {' and '.join(channels)}")
+        return notes + [each.text for each in self.left_out if each.code not in _SHARED]
 
 
 def reachable(
-    recipient: Recipient, wanted: Sequence[ChannelName], notice_class: NoticeClass, consents: Consents
+    recipient: Recipient,
+    wanted: Sequence[ChannelName],
+    notice_class: NoticeClass,
+    access: Access,
+    failed: Mapping[Address, str],
 ) -> Reachable:
-    """Which of the wanted channels have an address and a consent.
+    """Which of the wanted channels have a provider, an address that may be written to, and a consent.
 
-    A customer who named a preferred channel is told there alone when it is usable; safety goes out on every channel.
+    `failed` are the addresses that this very notice did not reach before, each with the reason. A customer who named
+    a preferred channel is told there alone when it is usable; safety goes out on every channel.
     """
-    usable, without_address, refused = [], [], []
+    usable, left_out = [], []
     for channel in wanted:
-        allowed = consents.get((recipient.id, channel, notice_class), notice_class not in CONSENT_NEEDED)
-        if address_of(recipient, channel) is None:
-            without_address.append(channel)
-        elif not allowed:
-            refused.append(channel)
-        else:
+        barrier = _barrier(recipient, channel, notice_class, access, failed)
+        if barrier is None:
             usable.append(channel)
+        else:
+            left_out.append(barrier)
     preferred = recipient.preferred_channel
     if preferred in usable and notice_class is not NoticeClass.SAFETY:
         usable = [preferred]
-    return Reachable(channels=tuple(usable), without_address=tuple(without_address), refused=tuple(refused))
+    return Reachable(channels=tuple(usable), left_out=tuple(left_out))
+
+
+def _barrier(
+    recipient: Recipient,
+    channel: ChannelName,
+    notice_class: NoticeClass,
+    access: Access,
+    failed: Mapping[Address, str],
+) -> LeftOut | None:
+    if channel in access.unavailable:
+        return LeftOut(channel=channel, code=ReasonCode.NO_PROVIDER)
+    address = address_of(recipient, channel)
+    if address is None:
+        return LeftOut(channel=channel, code=ReasonCode.NO_ADDRESS)
+    if not access.consents.get((recipient.id, channel, notice_class), notice_class not in CONSENT_NEEDED):
+        return LeftOut(channel=channel, code=ReasonCode.NO_CONSENT)
+    if (channel, address) in failed:
+        text = f"{channel}: {failed[channel, address]}"
+        return LeftOut(channel=channel, code=ReasonCode.UNDELIVERABLE, text=text)
+    suppressed = access.suppressed.get((channel, address))
+    if suppressed is not None:
+        text = f"the provider refuses the {channel} address: {suppressed.reason} (since {suppressed.since:%Y-%m-%d})"
+        return LeftOut(channel=channel, code=ReasonCode.ADDRESS_SUPPRESSED, text=text)
+    return None
+
+
+def addresses_of(recipients: Iterable[Recipient]) -> set[Address]:
+    """Every address of these recipients, with its channel."""
+    found = {(channel, address_of(each, channel)) for each in recipients for channel in ChannelName}
+    return {(channel, address) for channel, address in found if address is not None}

@@ -1,7 +1,7 @@
-"""The verdict on one intent: ready, held, deferred or suppressed, always with the reason a person can read.
+"""The verdict on one intent: ready, held, deferred, suppressed or failed, always with the reason a person can read.
 
-In this order: an open contradiction holds; without address or consent another channel or nobody; quiet hours defer, or
-leave another channel, or nobody; limits hold for approval.
+In this order: an open contradiction holds; without address or consent, or where this notice failed before, another
+channel or nobody; quiet hours defer, or leave another channel, or nobody; limits hold for approval.
 """
 
 from collections.abc import Sequence
@@ -12,11 +12,14 @@ from zoneinfo import ZoneInfo
 from notifier.model.contradictions import Contradiction
 from notifier.model.notices import NoticeKind, NoticeState, Reason, ReasonCode, Recipient, Verdict
 from notifier.model.types import ChannelName
-from notifier.planning.addressing import Consents, Reachable, reachable
+from notifier.planning.addressing import Access, Reachable, reachable
 from notifier.planning.intents import Intent
 from notifier.planning.quiet_hours import hours_for, next_allowed
 from notifier.promises.holds import hold_reason
 from notifier.rules.checked import Policy, Rule
+
+UNREACHABLE = (ReasonCode.NO_CONSENT, ReasonCode.ADDRESS_SUPPRESSED, ReasonCode.NO_PROVIDER, ReasonCode.NO_ADDRESS)
+"""Which reason stands for several: the customer's own word first."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,7 +28,7 @@ class Circumstances:
 
     now: datetime
     policy: Policy
-    consents: Consents
+    access: Access
     over_limit: Reason | None
     """Why this tick's batch of the rule must wait for approval."""
 
@@ -47,9 +50,9 @@ def verdict_on(
         )
     if recipient is None:
         return _suppressed(ReasonCode.UNKNOWN_CUSTOMER, "the customer is not in the state")
-    channels = _reachable(rule, intent, recipient, circumstances.consents)
+    channels = _reachable(rule, intent, recipient, circumstances.access)
     if not channels.channels:
-        return _suppressed(*_unreachable(channels))
+        return _unreachable(channels)
     passed = approved or _passed_before(intent)
     if not passed and intent.known is not None and intent.known.reason_code is ReasonCode.LIMIT:
         return _waiting(circumstances.over_limit, channels.channels)
@@ -87,23 +90,26 @@ def _waiting(over_limit: Reason | None, channels: tuple[ChannelName, ...]) -> Ve
     return Verdict(state=NoticeState.HELD, reason=reason, channels=channels)
 
 
-def _reachable(rule: Rule, intent: Intent, recipient: Recipient, consents: Consents) -> Reachable:
+def _reachable(rule: Rule, intent: Intent, recipient: Recipient, access: Access) -> Reachable:
     """Corrections and follow-ups go where the customer was told; where that is gone, on the rule's other channels."""
-    if intent.told is not None and intent.told.told_channels:
-        told = reachable(recipient, intent.told.told_channels, rule.notice_class, consents)
-        if told.channels:
-            return told
-    return reachable(recipient, rule.channels, rule.notice_class, consents)
+    failed = intent.known.failed if intent.known is not None else {}
+    told = intent.told.told_channels if intent.told is not None else ()
+    if told:
+        again = reachable(recipient, told, rule.notice_class, access, failed)
+        if again.channels:
+            return again
+    wanted = tuple(dict.fromkeys((*told, *rule.channels)))
+    return reachable(recipient, wanted, rule.notice_class, access, failed)
 
 
-def _unreachable(channels: Reachable) -> tuple[ReasonCode, str]:
-    parts = []
-    if channels.without_address:
-        parts.append(f"no address for {_and(channels.without_address)}")
-    if channels.refused:
-        parts.append(f"no consent for {_and(channels.refused)}")
-    code = ReasonCode.NO_CONSENT if channels.refused else ReasonCode.NO_ADDRESS
-    return code, " and ".join(parts)
+def _unreachable(channels: Reachable) -> Verdict:
+    """Nobody can be told. Where a channel was tried and refused it, that is a failure which its owner must know."""
+    codes = {each.code for each in channels.left_out}
+    if ReasonCode.UNDELIVERABLE in codes:
+        reason = Reason(code=ReasonCode.UNDELIVERABLE, text=f"no channel took it: {'; '.join(channels.notes)}")
+        return Verdict(state=NoticeState.FAILED, reason=reason)
+    code = next((code for code in UNREACHABLE if code in codes), ReasonCode.NO_ADDRESS)
+    return _suppressed(code, " and ".join(channels.notes))
 
 
 def _quiet(intent: Intent, recipient: Recipient, opening: dict[ChannelName, datetime], now: datetime) -> Verdict | None:
@@ -140,20 +146,12 @@ def _due(rule: Rule, intent: Intent, channels: Reachable, allowed: Sequence[Chan
                 text += f" ({intent.match.at:%Y-%m-%d %H:%M} UTC)"
         case _:
             text = "what the rule says is true"
-    notes = []
-    if channels.without_address:
-        notes.append(f"no address for {_and(channels.without_address)}")
-    if channels.refused:
-        notes.append(f"no consent for {_and(channels.refused)}")
+    notes = channels.notes
     quiet = [channel for channel in channels.channels if channel not in allowed]
     if quiet:
-        notes.append(f"quiet hours for {_and(quiet)}")
+        notes.append(f"quiet hours for {' and '.join(quiet)}")
     return Reason(code=ReasonCode.DUE, text="; ".join([text, *notes]))
 
 
 def _suppressed(code: ReasonCode, text: str) -> Verdict:
     return Verdict(state=NoticeState.SUPPRESSED, reason=Reason(code=code, text=text))
-
-
-def _and(channels: Sequence[ChannelName]) -> str:
-    return " and ".join(channel.value for channel in channels)

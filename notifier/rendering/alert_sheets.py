@@ -1,13 +1,13 @@
 """An alert and its owner -> the sheet that its messages are printed from.
 
 The built-in templates see the alert's facts by name, and besides: `kind`, `difference` (percent, with `higher`),
-`taxes_differ` (with `promised_with_tax`), `left` (until the customer would find out; none once that has passed) and
-the lists `held`, `samples` and `steps`.
+`taxes_differ` (with `promised_with_tax`), `left` (until the customer would find out; none once that has passed),
+`medium` (the channel as people call it), `customer` and the lists `held`, `samples` and `steps`.
 """
 
 from datetime import datetime, timedelta
 
-from notifier.model.alerts import Alert, ContradictionAlert, NoticesAlert
+from notifier.model.alerts import Alert, ChannelAlert, ContradictionAlert, NoticesAlert, UnclearAlert
 from notifier.model.notices import Claims, ClaimValue, Recipient
 from notifier.model.types import TopicType
 from notifier.model.values import seconds
@@ -22,7 +22,15 @@ _TO_THE_HOUR = 86_400
 
 def template_of(alert: Alert) -> str:
     """The folder of its built-in templates."""
-    return "contradiction" if isinstance(alert, ContradictionAlert) else "notices"
+    match alert:
+        case ContradictionAlert():
+            return "contradiction"
+        case NoticesAlert():
+            return "notices"
+        case ChannelAlert():
+            return "channel"
+        case UnclearAlert():
+            return "unclear"
 
 
 def alert_sheet(
@@ -30,7 +38,8 @@ def alert_sheet(
 ) -> Sheet:
     """The sheet of an alert to an owner. Raises RenderingError for an unknown zone or a text that cannot be printed."""
     voice = voice_of(recipient, wording)
-    claims = _spoken(alert.facts, wording.words or ENGLISH)
+    words = wording.words or ENGLISH
+    claims = _spoken(alert.facts, words)
     known = facts(claims, voice)
     names: dict[str, object] = {
         **known,
@@ -44,6 +53,10 @@ def alert_sheet(
             names |= _contradiction(alert, voice, now)
         case NoticesAlert():
             names |= _notices(alert, voice)
+        case ChannelAlert():
+            names |= {"medium": words.media[alert.channel], "waiting": known.get("waiting")}
+        case UnclearAlert():
+            names |= {"medium": words.media[alert.channel], "customer": alert.customer_id}
     return Sheet(
         claims=claims,
         facts=known,

@@ -32,6 +32,8 @@ class Words:
     """A claim that had no value when it was told."""
     truths: Mapping[bool, str]
     """A value of a yes-or-no topic, for owners; a template for customers says it by a branch."""
+    media: Mapping[str, str]
+    """What a channel of ours carries, for owners."""
 
 
 SPANISH = Words(
@@ -66,6 +68,7 @@ SPANISH = Words(
     was="antes le dijimos {before}, eso ya no vale",
     is_now="ahora sabemos también: {now}",
     truths={True: "sí", False: "no"},
+    media={"sms": "SMS", "email": "correo"},
 )
 ENGLISH = Words(
     exit="Need help?",
@@ -99,6 +102,7 @@ ENGLISH = Words(
     was="we told you {before}, which is no longer so",
     is_now="we now also know: {now}",
     truths={True: "yes", False: "no"},
+    media={"sms": "SMS", "email": "mail"},
 )
 LANGUAGES: Mapping[str, Words] = {"es": SPANISH, "en": ENGLISH}
 

@@ -18,7 +18,7 @@ from notifier.model.notices import Draft, Match, NoticeKind, NoticeState, Recipi
 from notifier.model.outgoing import Outgoing
 from notifier.model.reading import StateReader
 from notifier.pipeline import draft
-from notifier.planning.addressing import Consents, address_of, customer_recipient, reachable
+from notifier.planning.addressing import Access, access_of, address_of, customer_recipient, reachable
 from notifier.planning.occurrences import is_follow_up, without_repetition
 from notifier.planning.quiet_hours import hours_for, next_allowed
 from notifier.promises.holds import hold_reason, holding, of_unreadable_checks, relevant
@@ -152,16 +152,16 @@ class _Told:
         drafts = self._drafts(messages)
         held = self._held(messages)
         ids = {message.recipient_id for message in messages if message.recipient_id is not None}
-        consents = self.reader.consents(ids)
         recipients = {
             name: customer_recipient(row, self.engine.defaults) for name, row in self.reader.customers(ids).items()
         }
+        access = access_of(self.reader, recipients, self.engine.unavailable)
         for message in messages:
             recipient = recipients.get(message.recipient_id or "")
             reason = (
                 held.get(message.occurrence)
                 or self._changed(message, drafts)
-                or self._unwelcome(message, recipient, consents)
+                or self._unwelcome(message, recipient, access)
             )
             opening = self._opening(message, recipient) if recipient is not None else self.now
             if reason is not None:
@@ -230,14 +230,13 @@ class _Told:
             evidence={},
         )
 
-    def _unwelcome(self, message: Outgoing, recipient: Recipient | None, consents: Consents) -> str | None:
+    def _unwelcome(self, message: Outgoing, recipient: Recipient | None, access: Access) -> str | None:
         if recipient is None:
             return "the customer is not in the state"
         if address_of(recipient, message.channel) != message.address:
             return f"the customer's address for {message.channel} changed"
-        if reachable(recipient, (message.channel,), message.notice_class, consents).refused:
-            return f"no consent for {message.channel}"
-        return None
+        found = reachable(recipient, (message.channel,), message.notice_class, access, failed={})
+        return None if found.channels else " and ".join(found.notes)
 
     def _opening(self, message: Outgoing, recipient: Recipient) -> datetime:
         hours = hours_for(self.engine.project.policy, recipient.country, message.notice_class, message.channel)

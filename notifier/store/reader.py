@@ -11,14 +11,14 @@ import sqlalchemy as sa
 
 from notifier.model.contradictions import HOLDING, Contradiction
 from notifier.model.notices import UNSENT, NoticeKind, NoticeState, ReasonCode
-from notifier.model.reading import BacklogKey, CustomerRow, KnownNotice, RuleState
+from notifier.model.reading import Address, BacklogKey, CustomerRow, KnownNotice, RuleState, SuppressedAddress
 from notifier.model.state import Change, Consent, Customer
 from notifier.model.transitions import HANDED_OVER
 from notifier.model.types import ChannelName, NoticeClass
 from notifier.store.codec import claims_from_json
 from notifier.store.contradictions import CONTRADICTION, with_members
 from notifier.store.sql import rows_in, table_of
-from notifier.store.tables import BacklogRow, MessageRow, NoticeRow, RuleStateRow
+from notifier.store.tables import BacklogRow, MessageRow, NoticeRow, RuleStateRow, SuppressedAddressRow
 
 NOTICE = table_of(NoticeRow)
 MESSAGE = table_of(MessageRow)
@@ -27,6 +27,7 @@ RULE_STATE = table_of(RuleStateRow)
 CHANGE = table_of(Change)
 CUSTOMER = table_of(Customer)
 CONSENT = table_of(Consent)
+SUPPRESSED = table_of(SuppressedAddressRow)
 
 OVERLAP = timedelta(minutes=2)
 """How far "since the last tick" reaches back: a person or a dispatcher who read the clock before a tick may commit
@@ -46,6 +47,7 @@ class Reader:
         # What every rule asks for is read once for all of them: the snapshot cannot change under it.
         self._changed_entities: frozenset[str] | None = None
         self._due: dict[tuple[datetime, datetime], Mapping[str, set[str]]] = {}
+        self._any_suppressed: bool | None = None
 
     @contextmanager
     def attempt(self) -> Iterator[None]:
@@ -166,6 +168,24 @@ class Reader:
         return {
             (row.customer_id, ChannelName(row.channel), NoticeClass(row.of)): row.allowed
             for row in self._in(statement, columns.customer_id, customer_ids)
+        }
+
+    def suppressed(self, addresses: Collection[Address]) -> Mapping[Address, SuppressedAddress]:
+        """Which of these addresses must not be written to. Most databases have none: then nothing is looked up."""
+        columns = SUPPRESSED.c
+        mine = columns.live.is_(self._live)
+        if self._any_suppressed is None:
+            found = self._connection.execute(sa.select(columns.address).where(mine).limit(1))
+            self._any_suppressed = found.first() is not None
+        if not self._any_suppressed:
+            return {}
+        by_channel: dict[ChannelName, list[str]] = defaultdict(list)
+        for channel, address in addresses:
+            by_channel[channel].append(address)
+        return {
+            (channel, row.address): SuppressedAddress(reason=row.reason, since=row.since)
+            for channel, wanted in by_channel.items()
+            for row in self._in(sa.select(SUPPRESSED).where(mine, columns.channel == channel), columns.address, wanted)
         }
 
     # -- contradictions ----------------------------------------------------------------------------------------------

@@ -1,13 +1,15 @@
 """Every verdict, in the order in which they are decided, each with the reason a person reads."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from notifier.model.contradictions import Contradiction, ContradictionState, Member
 from notifier.model.notices import NoticeKind, NoticeState, Reason, ReasonCode, Recipient, Verdict
+from notifier.model.reading import Address, SuppressedAddress
 from notifier.model.types import ChannelName, NoticeClass, TopicType
+from notifier.planning.addressing import Access
 from notifier.planning.intents import Action, Intent
 from notifier.planning.verdicts import Circumstances, verdict_on
 from notifier.rules.checked import AllowedHours, Policy, Rule
@@ -72,10 +74,13 @@ def decide(
     approved: bool = False,
     now: datetime = NOW,
     consents: Mapping[tuple[str, ChannelName, NoticeClass], bool] | None = None,
+    suppressed: Mapping[Address, SuppressedAddress] | None = None,
+    unavailable: Collection[ChannelName] = (),
     over_limit: Reason | None = None,
     policy: Policy | None = None,
 ) -> Verdict:
-    circumstances = Circumstances(now=now, policy=policy or Policy(), consents=consents or {}, over_limit=over_limit)
+    access = Access(consents=consents or {}, suppressed=suppressed or {}, unavailable=unavailable)
+    circumstances = Circumstances(now=now, policy=policy or Policy(), access=access, over_limit=over_limit)
     return verdict_on(rule, of or intent(), recipient, contradictions, approved, circumstances)
 
 
@@ -116,6 +121,76 @@ def test_a_refused_consent_leaves_the_other_channel_or_nobody() -> None:
     assert decide(consents=no_sms).channels == (ChannelName.EMAIL,)
     verdict = decide(consents=no_sms | {("C-1", ChannelName.EMAIL, NoticeClass.SERVICE): False})
     assert verdict.reason == Reason(code=ReasonCode.NO_CONSENT, text="no consent for sms and email")
+
+
+def test_an_address_that_its_provider_refuses_leaves_the_other_channel_or_nobody() -> None:
+    sms = {(ChannelName.SMS, "+573001234567"): SuppressedAddress(reason="opted out", since=NOW)}
+    refused = "the provider refuses the sms address: opted out (since 2026-03-03)"
+    verdict = decide(suppressed=sms)
+    assert (verdict.state, verdict.channels) == (NoticeState.READY, (ChannelName.EMAIL,))
+    assert verdict.reason.text.endswith(f"; {refused}")
+    verdict = decide(suppressed=sms, recipient=replace(ANA, email=None))
+    assert verdict.state is NoticeState.SUPPRESSED
+    assert verdict.reason == Reason(code=ReasonCode.ADDRESS_SUPPRESSED, text=f"no address for email and {refused}")
+
+
+def test_a_channel_without_a_provider_is_used_by_nobody() -> None:
+    verdict = decide(unavailable={ChannelName.SMS})
+    assert verdict.channels == (ChannelName.EMAIL,)
+    assert verdict.reason.text.endswith("no provider for sms")
+    verdict = decide(unavailable=set(ChannelName))
+    assert verdict.reason == Reason(code=ReasonCode.NO_PROVIDER, text="no provider for sms and email")
+
+
+SMS_FAILED = {(ChannelName.SMS, "+573001234567"): "a landline"}
+
+
+def refused_by(failed: Mapping[Address, str], **changes: Any) -> Intent:
+    """The reminder, after these addresses refused it."""
+    deferred = {"state": NoticeState.DEFERRED, "reason_code": ReasonCode.UNDELIVERABLE, "passed_limits": True}
+    return intent(known=known(match(), **(deferred | changes), failed=failed))
+
+
+def test_a_channel_that_refused_this_notice_is_not_used_for_it_again() -> None:
+    verdict = decide(of=refused_by(SMS_FAILED))
+    assert (verdict.state, verdict.channels) == (NoticeState.READY, (ChannelName.EMAIL,))
+    assert verdict.reason.text.endswith("; sms: a landline")
+
+
+def test_what_the_preferred_channel_refused_goes_out_on_the_one_it_had_left_out() -> None:
+    prefers = replace(ANA, preferred_channel=ChannelName.SMS)
+    assert decide(recipient=prefers).channels == (ChannelName.SMS,)
+    assert decide(of=refused_by(SMS_FAILED), recipient=prefers).channels == (ChannelName.EMAIL,)
+
+
+def test_with_no_channel_left_it_has_failed_with_the_reason_of_each() -> None:
+    verdict = decide(of=refused_by(SMS_FAILED | {(ChannelName.EMAIL, "ana@example.com"): "no such mailbox"}))
+    assert verdict.state is NoticeState.FAILED
+    text = "no channel took it: sms: a landline; email: no such mailbox"
+    assert verdict.reason == Reason(code=ReasonCode.UNDELIVERABLE, text=text)
+    verdict = decide(of=refused_by(SMS_FAILED), recipient=replace(ANA, email=None))
+    assert verdict.reason.text == "no channel took it: no address for email; sms: a landline"
+
+
+def test_another_address_of_the_same_channel_is_tried() -> None:
+    verdict = decide(of=refused_by(SMS_FAILED), recipient=replace(ANA, phone="+573009999999", email=None))
+    assert (verdict.state, verdict.channels) == (NoticeState.READY, (ChannelName.SMS,))
+
+
+def test_what_passed_the_limits_before_its_channel_failed_passes_again() -> None:
+    over = Reason(code=ReasonCode.LIMIT, text="too many")
+    assert decide(of=refused_by(SMS_FAILED), over_limit=over).state is NoticeState.READY
+
+
+def test_what_a_channel_refused_by_day_still_waits_for_the_quiet_hours_of_the_next_one() -> None:
+    verdict = decide(of=refused_by(SMS_FAILED), now=NIGHT)
+    assert (verdict.state, verdict.channels) == (NoticeState.DEFERRED, (ChannelName.EMAIL,))
+
+
+def test_a_correction_leaves_the_told_channel_that_refused_it() -> None:
+    told = known(match(), told_channels=(ChannelName.SMS,))
+    correction = replace(refused_by(SMS_FAILED), kind=NoticeKind.CORRECTION, told=told)
+    assert decide(of=correction).channels == (ChannelName.EMAIL,)
 
 
 def test_marketing_needs_a_yes() -> None:

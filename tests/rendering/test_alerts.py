@@ -10,14 +10,16 @@ from syrupy.assertion import SnapshotAssertion
 from notifier.model.alerts import (
     Alert,
     AlertKind,
+    ChannelAlert,
     ContradictionAlert,
     NoticesAlert,
     PlanStep,
     StoppedNotice,
+    UnclearAlert,
 )
 from notifier.model.contradictions import Contradiction, ContradictionState
 from notifier.model.notices import Recipient, RenderedMessage
-from notifier.model.types import TopicType
+from notifier.model.types import ChannelName, TopicType
 from tests.rendering.support import BOTH, NOW, renderer
 
 OWNER = Recipient(
@@ -68,6 +70,25 @@ STOPPED = NoticesAlert(
     plan=(PlanStep(do="call those without SMS", owner="network", within=timedelta(hours=4)),),
 )
 
+HALTED = ChannelAlert(
+    channel=ChannelName.SMS,
+    reason="20003: the account or its token is not accepted",
+    halted_at=NOW - timedelta(minutes=5),
+    waiting=1204,
+)
+UNCLEAR = UnclearAlert(
+    rule="installation-reminder",
+    notice="7K3QM-X9T2A",
+    subject="appointment:A-1",
+    customer_id="C-1",
+    channel=ChannelName.EMAIL,
+    started_at=NOW - timedelta(minutes=5),
+    reason="the connection broke after the message was handed over",
+)
+ABOUT_NOTICES = [
+    kind for kind in AlertKind if kind not in (AlertKind.CONTRADICTION, AlertKind.CHANNEL_HALTED, AlertKind.UNCLEAR)
+]
+
 
 def alerted(alert: Alert, locale: str = "es-CO") -> tuple[RenderedMessage, ...]:
     reader = dataclasses.replace(OWNER, locale=locale)
@@ -82,9 +103,29 @@ def test_a_contradiction_reaches_its_owner(locale: str, snapshot: SnapshotAssert
 
 
 @pytest.mark.parametrize("locale", ["es-CO", "en-US"])
-@pytest.mark.parametrize("kind", [kind for kind in AlertKind if kind is not AlertKind.CONTRADICTION])
+@pytest.mark.parametrize("kind", ABOUT_NOTICES)
 def test_notices_that_did_not_go_out_reach_the_owner(kind: AlertKind, locale: str, snapshot: SnapshotAssertion) -> None:
     sms, mail = alerted(dataclasses.replace(STOPPED, kind=kind), locale)
+    assert (sms.text, mail.subject, mail.text) == snapshot
+    assert sms.encoding == "GSM-7"
+
+
+@pytest.mark.parametrize("locale", ["es-CO", "en-US"])
+def test_a_channel_that_stands_still_reaches_its_owner(locale: str, snapshot: SnapshotAssertion) -> None:
+    sms, mail = alerted(HALTED, locale)
+    assert (sms.text, mail.subject, mail.text) == snapshot
+    assert (sms.encoding, sms.segments) == ("GSM-7", 2)
+
+
+def test_what_was_not_counted_is_not_said() -> None:
+    sms, mail = alerted(dataclasses.replace(HALTED, waiting=None), "en-US")
+    assert "waiting" not in sms.text
+    assert "Messages that wait" not in mail.text
+
+
+@pytest.mark.parametrize("locale", ["es-CO", "en-US"])
+def test_a_notice_that_may_have_arrived_reaches_its_owner(locale: str, snapshot: SnapshotAssertion) -> None:
+    sms, mail = alerted(UNCLEAR, locale)
     assert (sms.text, mail.subject, mail.text) == snapshot
     assert sms.encoding == "GSM-7"
 
@@ -161,6 +202,8 @@ def test_an_alert_keeps_its_facts_as_claims() -> None:
     assert [*PRICE.facts] == ["check", "contradiction", "subject", "topic", "promised", "actual", "surfaces_at"]
     assert PRICE.facts["actual"].currency == "COP"
     assert STOPPED.facts["count"].value == Decimal(812)
+    assert [*HALTED.facts] == ["channel", "reason", "halted_at", "waiting"]
+    assert [*UNCLEAR.facts] == ["rule", "notice", "subject", "channel", "started_at", "reason"]
 
 
 def test_the_same_alert_is_the_same_bytes_and_cannot_be_unsubscribed_from() -> None:
