@@ -3,8 +3,8 @@
 Every room is opened when it is first asked for, so a command pays only for what it uses.
 """
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from notifier.delivery.channel import Channel
 from notifier.delivery.sandbox import SandboxChannel
 from notifier.drafting.engine import Engine, engine_of
+from notifier.model.pace import Pace
 from notifier.model.problems import ProblemsError
 from notifier.model.types import ChannelName
 from notifier.rendering.renderer import Renderer
@@ -92,17 +93,42 @@ class House:
         """Evaluate and send once, as if it were `now` (aware UTC)."""
         self._index(self.engine)
         report = evaluate(self.database, self.engine, now, live=self.settings.live, full=full)
-        with Dispatcher(self.database, self.channels, lambda: now, live=self.settings.live) as dispatcher:
-            return report, dispatcher.dispatch(self.engine)
+        with self.dispatchers(self.clock if self.settings.live else lambda: now) as dispatchers:
+            sent = (dispatcher.dispatch(self.engine) for dispatcher in dispatchers)
+            return report, sum(sent, start=DispatchReport())
+
+    @contextmanager
+    def dispatchers(self, clock: Clock) -> Iterator[Sequence[Dispatcher]]:
+        """One for each channel, closed at the end. The sandbox has no pace: nobody is kept waiting for it."""
+        settings, channels = self.settings, self.channels
+        rates = {
+            ChannelName.SMS: settings.sms_segments_per_second,
+            ChannelName.EMAIL: settings.email_messages_per_second,
+        }
+        with ExitStack() as closing:
+            yield [
+                closing.enter_context(
+                    Dispatcher(
+                        self.database,
+                        name,
+                        channels.get(name),
+                        clock,
+                        live=settings.live,
+                        pace=Pace(rate) if settings.live and rate is not None else None,
+                        owner=settings.channel_owner,
+                    )
+                )
+                for name, rate in rates.items()
+            ]
 
     def run(self) -> None:
         """Evaluate and send until SIGTERM or SIGINT; rule files that change are taken up."""
         rules = RulesInForce(self.folder, self._load)
-        with Dispatcher(self.database, self.channels, self.clock, live=self.settings.live) as dispatcher:
+        with self.dispatchers(self.clock) as dispatchers:
             Daemon(
                 self.database,
                 rules,
-                dispatcher,
+                dispatchers,
                 self.clock,
                 live=self.settings.live,
                 tick_seconds=self.settings.tick_seconds,

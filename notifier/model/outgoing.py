@@ -32,6 +32,8 @@ class Outgoing:
     subject: str | None
     text: str
     payload: bytes
+    segments: int = 1
+    """What a provider's rate counts: the parts of an SMS, 1 for a mail."""
     attempt: int
     """Counted from 1."""
     started_at: datetime

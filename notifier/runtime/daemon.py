@@ -6,8 +6,9 @@ A failure of the database is logged and met by the next run.
 
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC
+from functools import partial
 
 import sqlalchemy as sa
 import structlog
@@ -30,7 +31,7 @@ class Daemon:
         self,
         database: sa.Engine,
         rules: RulesInForce,
-        dispatcher: Dispatcher,
+        dispatchers: Sequence[Dispatcher],
         clock: Clock,
         *,
         live: bool,
@@ -39,10 +40,12 @@ class Daemon:
     ) -> None:
         self._database = database
         self._rules = rules
-        self._dispatcher = dispatcher
+        self._dispatchers = tuple(dispatchers)
         self._clock = clock
         self._live = live
-        self._pauses = {"evaluate": (self._evaluate, tick_seconds), "dispatch": (self._dispatch, dispatch_seconds)}
+        self._jobs: dict[str, tuple[Callable[[], object], float]] = {"evaluate": (self._evaluate, tick_seconds)}
+        for dispatcher in self._dispatchers:
+            self._jobs[f"dispatch-{dispatcher.channel_name}"] = (partial(self._dispatch, dispatcher), dispatch_seconds)
         self._stop = threading.Event()
 
     def run(self) -> None:
@@ -51,16 +54,18 @@ class Daemon:
             signal.signal(number, self._asked_to_end)
         scheduler = BackgroundScheduler(
             timezone=UTC,
-            executors={"default": ThreadPoolExecutor(len(self._pauses))},
+            executors={"default": ThreadPoolExecutor(len(self._jobs))},
             # A run that is late still happens, once; the default would drop it silently after a second.
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         )
-        for name, (job, seconds) in self._pauses.items():
-            scheduler.add_job(job, "interval", seconds=seconds, id=name, next_run_time=self._clock())
+        for name, (job, seconds) in self._jobs.items():
+            guarded = partial(self._guarded, name, job)
+            scheduler.add_job(guarded, "interval", seconds=seconds, id=name, next_run_time=self._clock())
         scheduler.start()
         log.info("daemon.started", live=self._live)
         self._stop.wait()
-        self._dispatcher.stop()
+        for dispatcher in self._dispatchers:
+            dispatcher.stop()
         scheduler.shutdown(wait=True)
         log.info("daemon.ended")
 
@@ -73,13 +78,10 @@ class Daemon:
         self.stop()
 
     def _evaluate(self) -> None:
-        self._guarded(
-            "evaluate",
-            lambda: evaluate(self._database, self._rules.engine(), self._clock(), live=self._live, stop=self._stop),
-        )
+        evaluate(self._database, self._rules.engine(), self._clock(), live=self._live, stop=self._stop)
 
-    def _dispatch(self) -> None:
-        self._guarded("dispatch", lambda: self._dispatcher.dispatch(self._rules.engine()))
+    def _dispatch(self, dispatcher: Dispatcher) -> None:
+        dispatcher.dispatch(self._rules.engine())
 
     def _guarded(self, job: str, work: Callable[[], object]) -> None:
         try:

@@ -9,7 +9,7 @@ import contextlib
 import threading
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from typing import Self, assert_never
 
@@ -21,6 +21,7 @@ from notifier.delivery.outcomes import Accepted, Halt, OtherChannel, Outcome, Re
 from notifier.delivery.retrying import next_attempt
 from notifier.drafting.engine import Engine
 from notifier.model.outgoing import Outgoing
+from notifier.model.pace import Pace
 from notifier.model.reading import StoreError
 from notifier.model.types import ChannelName
 from notifier.runtime.clock import Clock
@@ -56,17 +57,40 @@ class DispatchReport:
     halted: Mapping[ChannelName, str] = field(default_factory=dict)
     """Channels that rest, and why."""
 
+    def __add__(self, other: "DispatchReport") -> "DispatchReport":
+        """What both did together: of another round, or of another channel."""
+        counted = [each.name for each in fields(self) if each.name != "halted"]
+        sums = {name: getattr(self, name) + getattr(other, name) for name in counted}
+        return DispatchReport(**sums, halted={**self.halted, **other.halted})
+
 
 class Dispatcher:
-    """Sends what is due. One a process, as a context manager: its channels keep their connections between calls."""
+    """Sends what is due on one channel, in one thread at a time. A context manager: the channel keeps its connections
+    between calls.
+
+    `channel` is None where it has no provider: planning knows better for what is not told yet, the rest waits. `pace`
+    is the provider's rate, None where it sets none. `owner` (owners.yaml) is told when the channel stands still; None:
+    whoever owns the message that drew it.
+    """
 
     def __init__(
-        self, database: sa.Engine, channels: Mapping[ChannelName, Channel], clock: Clock, *, live: bool
+        self,
+        database: sa.Engine,
+        channel_name: ChannelName,
+        channel: Channel | None,
+        clock: Clock,
+        *,
+        live: bool,
+        pace: Pace | None = None,
+        owner: str | None = None,
     ) -> None:
         self._database = database
-        self._channels = channels
+        self.channel_name = channel_name
+        self._channel = channel
         self._clock = clock
         self._live = live
+        self._pace = pace
+        self._owner = owner
         self._loop = asyncio.Runner()
         self._stop = threading.Event()
         self._rests: dict[ChannelName, tuple[datetime, str]] = {}
@@ -79,7 +103,11 @@ class Dispatcher:
         counts: Counter[str] = Counter()
         self._tidy()
         counts.update(
-            self._loop.run(reconcile(self._database, self._channels, self._clock, live=self._live, stop=self._stop))
+            self._loop.run(
+                reconcile(
+                    self._database, self.channel_name, self._channel, self._clock, live=self._live, stop=self._stop
+                )
+            )
         )
         while not self._stop.is_set() and (claimed := self._claim()):
             sent = self._send_claimed(engine, claimed)
@@ -88,7 +116,7 @@ class Dispatcher:
                 break  # whatever keeps these from going would keep the rest, too
         halted = {channel: why for channel, (until, why) in self._rests.items() if until > self._clock()}
         if counts:
-            log.info("dispatch.done", **counts)
+            log.info("dispatch.done", channel=self.channel_name, **counts)
         return DispatchReport(**counts, halted=halted)
 
     def stop(self) -> None:
@@ -102,9 +130,9 @@ class Dispatcher:
         self.close()
 
     def close(self) -> None:
-        """End the channels' connections."""
-        for channel in dict.fromkeys(self._channels.values()):
-            self._loop.run(channel.aclose())
+        """End the channel's connections."""
+        if self._channel is not None:
+            self._loop.run(self._channel.aclose())
         self._loop.close()
 
     # -- claiming ----------------------------------------------------------------------------------------------------
@@ -112,16 +140,17 @@ class Dispatcher:
     def _tidy(self) -> None:
         now = self._clock()
         with self._database.begin() as connection:
-            left = claiming.left_behind(connection, now=now, live=self._live)
-            claiming.cancel_overdue(connection, now=now, live=self._live)
+            left = claiming.left_behind(connection, now=now, live=self._live, channel=self.channel_name)
+            claiming.cancel_overdue(connection, now=now, live=self._live, channel=self.channel_name)
         if left:
-            log.warning("messages.left_behind", count=left)
+            log.warning("messages.left_behind", channel=self.channel_name, count=left)
 
     def _claim(self) -> list[Outgoing]:
         now = self._clock()
-        resting = [channel for channel, (until, _) in self._rests.items() if until > now]
+        if any(until > now for until, _ in self._rests.values()):
+            return []
         with self._database.begin() as connection:
-            return claiming.claim_due(connection, now=now, live=self._live, limit=CLAIM, paused=resting)
+            return claiming.claim_due(connection, now=now, live=self._live, channel=self.channel_name, limit=CLAIM)
 
     def _send_claimed(self, engine: Engine, claimed: Sequence[Outgoing]) -> Counter[str]:
         now = self._clock()
@@ -204,7 +233,7 @@ class Dispatcher:
         return in_time and not self._stop.is_set() and (rest is None or rest[0] <= now)
 
     async def _call(self, message: Outgoing) -> Outcome:
-        channel = self._channels.get(message.channel)
+        channel = self._channel
         if channel is None:
             return Halt(reason=f"no provider is set up for {message.channel}")
         try:
@@ -236,9 +265,9 @@ class Dispatcher:
     def _write(self, connection: sa.Connection, message: Outgoing, outcome: Outcome, now: datetime) -> tuple[str, bool]:
         match outcome:
             case Accepted(provider_id=provider_id):
-                provider = self._channels[message.channel].name
+                assert self._channel is not None
                 return "accepted", handover.record_accepted(
-                    connection, message, provider=provider, provider_id=provider_id, now=now
+                    connection, message, provider=self._channel.name, provider_id=provider_id, now=now
                 )
             case Retry(reason=reason, after=after):
                 again = now + after if after else next_attempt(message.id, message.attempt, now)

@@ -6,7 +6,6 @@ answer, or for a person. Only safety is sent again without an answer.
 
 import threading
 from collections import Counter
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import assert_never
 
@@ -34,16 +33,21 @@ SAFETY_WAITS = timedelta(minutes=15)
 
 
 async def reconcile(
-    database: sa.Engine, channels: Mapping[ChannelName, Channel], clock: Clock, *, live: bool, stop: threading.Event
+    database: sa.Engine,
+    name: ChannelName,
+    channel: Channel | None,
+    clock: Clock,
+    *,
+    live: bool,
+    stop: threading.Event,
 ) -> Counter[str]:
     """Ask about every message that is due to be asked about; what became of them, as named in `DispatchReport`."""
     counts: Counter[str] = Counter()
     with read_only(database) as connection:
-        messages = claiming.unknown_due(connection, now=clock(), live=live, limit=AT_ONCE)
+        messages = claiming.unknown_due(connection, now=clock(), live=live, channel=name, limit=AT_ONCE)
     for message in messages:
-        channel = channels.get(message.channel)
         if channel is None or stop.is_set():
-            continue
+            break
         finding = await _ask(channel, message)
         with database.begin() as connection:
             became = _record(connection, channel.name, message, finding, clock())

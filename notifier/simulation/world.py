@@ -32,7 +32,9 @@ class World:
         self.engine = engine
         self.database = database
         self.clock = SimulatedClock(start)
-        self._dispatcher = Dispatcher(database, channels, self.clock, live=False)
+        self._dispatchers = [
+            Dispatcher(database, name, channel, self.clock, live=False) for name, channel in channels.items()
+        ]
 
     def tick(self) -> TickReport:
         """Evaluate and dispatch once at the present instant. Raises EvaluationFailedError where a rule failed."""
@@ -40,12 +42,14 @@ class World:
         report = evaluate(self.database, self.engine, now, live=False)
         if report.failures:
             raise EvaluationFailedError("; ".join(f"{one.kind} {one.name}: {one.why}" for one in report.failures))
-        self._dispatcher.dispatch(self.engine)
+        for dispatcher in self._dispatchers:
+            dispatcher.dispatch(self.engine)
         return report
 
     def close(self) -> None:
         """End the channels' connections."""
-        self._dispatcher.close()
+        for dispatcher in self._dispatchers:
+            dispatcher.close()
 
     def advance_to(self, instant: datetime) -> Iterator[TickReport]:
         """Tick at every instant before `instant` at which something falls due, then stand at `instant`.

@@ -4,7 +4,8 @@ A claim is committed as `sending`, with its start, before a provider is called; 
 of it. All functions work within the connection's transaction, which the caller commits.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+import math
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -29,28 +30,35 @@ by a process that died; the longest provider time-out must stay below half of it
 
 
 def claim_due(
-    connection: sa.Connection, *, now: datetime, live: bool, limit: int, paused: Collection[ChannelName] = ()
+    connection: sa.Connection,
+    *,
+    now: datetime,
+    live: bool,
+    channel: ChannelName,
+    limit: int,
+    budget: float = math.inf,
 ) -> list[Outgoing]:
     """Claim up to `limit` messages that may go out at `now`: safety first, then what is useful for the shortest time.
 
-    Per address and channel they leave in that order: one that waits for its retry, or that someone else is handing
+    No message is claimed once those before it have used up the `budget`, in units of their provider (see `Outgoing`).
+    Per address they leave in that order: one that waits for its retry, or that someone else is handing
     over, keeps those behind it back. Processes that claim at once get different messages (SKIP LOCKED).
     """
     chosen: list[sa.Row[Any]] = []
     after: sa.Row[Any] | None = None
     while len(chosen) < limit:
-        page = _next_in_queue(connection, now=now, live=live, limit=limit, paused=paused, after=after)
+        page = _next_in_queue(connection, now=now, live=live, channel=channel, limit=limit, after=after)
         if not page:
             break
-        lanes = _kept_back(connection, {row.address for row in page}, now=now, live=live)
+        lanes = _kept_back(connection, {row.address for row in page}, now=now, live=live, channel=channel)
         chosen += [row for row in page if not _is_kept_back(row, lanes)]
         after = page[-1]
     chosen = chosen[:limit]
     if connection.dialect.name == "postgresql":
         locked = _locked_lanes(connection, chosen, now=now)
-        chosen = [row for row in chosen if (row.address, row.channel) not in locked]
+        chosen = [row for row in chosen if row.address not in locked]
     message_moves(MessageState.QUEUED, MessageState.SENDING)
-    ids = [row.id for row in chosen]
+    ids = [row.id for row in _within(budget, chosen)]
     for chunk in chunks(ids):
         connection.execute(
             sa.update(MESSAGE)
@@ -60,24 +68,36 @@ def claim_due(
     return outgoing(connection, ids)
 
 
+def _within(budget: float, rows: Iterable[sa.Row[Any]]) -> Iterator[sa.Row[Any]]:
+    used = 0
+    for row in rows:
+        if used >= budget:
+            return
+        used += _units(row)
+        yield row
+
+
+def _units(row: sa.Row[Any]) -> int:
+    return max(row.segments or 1, 1)
+
+
 def _next_in_queue(
     connection: sa.Connection,
     *,
     now: datetime,
     live: bool,
+    channel: ChannelName,
     limit: int,
-    paused: Collection[ChannelName],
     after: sa.Row[Any] | None,
 ) -> Sequence[sa.Row[Any]]:
     """The next page of the queue behind the row `after`, locked for this transaction."""
-    statement: sa.Select[Any] = sa.select(*_order(MESSAGE), MESSAGE.c.address, MESSAGE.c.channel).where(
+    statement: sa.Select[Any] = sa.select(*_order(MESSAGE), MESSAGE.c.address, MESSAGE.c.segments).where(
         MESSAGE.c.state == MessageState.QUEUED,
         MESSAGE.c.live.is_(live),
+        MESSAGE.c.channel == channel,
         MESSAGE.c.next_attempt_at <= now,
         MESSAGE.c.until_at > now,
     )
-    if paused:
-        statement = statement.where(MESSAGE.c.channel.not_in(paused))
     if after is not None:
         last = [sa.literal(value, column.type) for value, column in zip(_place(after), _order(MESSAGE), strict=True)]
         statement = statement.where(sa.tuple_(*_order(MESSAGE)) > sa.tuple_(*last))
@@ -86,40 +106,36 @@ def _next_in_queue(
 
 
 def _kept_back(
-    connection: sa.Connection, addresses: Collection[str], *, now: datetime, live: bool
-) -> Mapping[tuple[str, str], Place | None]:
-    """Lanes, as (address, channel), in which something goes first; with its place where only those behind it wait."""
+    connection: sa.Connection, addresses: Collection[str], *, now: datetime, live: bool, channel: ChannelName
+) -> Mapping[str, Place | None]:
+    """Addresses to which something goes first; with its place in the queue where only those behind it wait."""
     on_their_way = (MessageState.QUEUED, MessageState.SENDING)
-    statement: sa.Select[Any] = sa.select(
-        *_order(MESSAGE), MESSAGE.c.address, MESSAGE.c.channel, MESSAGE.c.state
-    ).where(
+    statement: sa.Select[Any] = sa.select(*_order(MESSAGE), MESSAGE.c.address, MESSAGE.c.state).where(
+        MESSAGE.c.channel == channel,
         MESSAGE.c.live.is_(live),
         MESSAGE.c.until_at > now,
         # Said the long way round so that SQLite looks addresses up, instead of reading the whole queue by its state.
         MESSAGE.c.state.not_in([state for state in MessageState if state not in on_their_way]),
         sa.or_(MESSAGE.c.state == MessageState.SENDING, MESSAGE.c.next_attempt_at > now),
     )
-    lanes: dict[tuple[str, str], Place | None] = {}
+    lanes: dict[str, Place | None] = {}
     for row in rows_in(connection, statement, MESSAGE.c.address, addresses):
-        lane = (row.address, row.channel)
-        before = lanes.get(lane, _place(row))
+        before = lanes.get(row.address, _place(row))
         if row.state == MessageState.SENDING or before is None:
-            lanes[lane] = None
+            lanes[row.address] = None
         else:
-            lanes[lane] = min(before, _place(row))
+            lanes[row.address] = min(before, _place(row))
     return lanes
 
 
-def _locked_lanes(
-    connection: sa.Connection, chosen: Sequence[sa.Row[Any]], *, now: datetime
-) -> Collection[tuple[str, str]]:
-    """Lanes whose first message another process has locked and not committed yet: those behind it must wait for it.
+def _locked_lanes(connection: sa.Connection, chosen: Sequence[sa.Row[Any]], *, now: datetime) -> Collection[str]:
+    """Addresses whose first message another process has locked and not committed yet: those behind it must wait for it.
 
     On SQLite nobody else writes at the same time.
     """
-    first: dict[tuple[str, str], str] = {}
+    first: dict[str, str] = {}
     for row in chosen:
-        first.setdefault((row.address, row.channel), row.id)
+        first.setdefault(row.address, row.id)
     earlier = MESSAGE.alias("earlier")
     overtaken = sa.select(sa.literal(1)).where(
         earlier.c.address == MESSAGE.c.address,
@@ -129,15 +145,14 @@ def _locked_lanes(
         earlier.c.until_at > now,
         sa.tuple_(*_order(earlier)) < sa.tuple_(*_order(MESSAGE)),
     )
-    statement = sa.select(MESSAGE.c.address, MESSAGE.c.channel).where(overtaken.exists())
-    return {(row.address, row.channel) for row in rows_in(connection, statement, MESSAGE.c.id, first.values())}
+    statement = sa.select(MESSAGE.c.address).where(overtaken.exists())
+    return {row.address for row in rows_in(connection, statement, MESSAGE.c.id, first.values())}
 
 
-def _is_kept_back(row: sa.Row[Any], lanes: Mapping[tuple[str, str], Place | None]) -> bool:
-    lane = (row.address, row.channel)
-    if lane not in lanes:
+def _is_kept_back(row: sa.Row[Any], lanes: Mapping[str, Place | None]) -> bool:
+    if row.address not in lanes:
         return False
-    first = lanes[lane]
+    first = lanes[row.address]
     return first is None or first < _place(row)
 
 
@@ -169,12 +184,17 @@ def outgoing(connection: sa.Connection, ids: Collection[str]) -> list[Outgoing]:
     return [_outgoing(row) for row in rows]
 
 
-def left_behind(connection: sa.Connection, *, now: datetime, live: bool) -> int:
+def left_behind(connection: sa.Connection, *, now: datetime, live: bool, channel: ChannelName) -> int:
     """Mark claims whose process died as `unknown`: their provider is asked before anything is sent again."""
     message_moves(MessageState.SENDING, MessageState.UNKNOWN)
     result = connection.execute(
         sa.update(MESSAGE)
-        .where(MESSAGE.c.state == MessageState.SENDING, MESSAGE.c.live.is_(live), MESSAGE.c.started_at <= now - LEASE)
+        .where(
+            MESSAGE.c.state == MessageState.SENDING,
+            MESSAGE.c.live.is_(live),
+            MESSAGE.c.channel == channel,
+            MESSAGE.c.started_at <= now - LEASE,
+        )
         .values(
             state=MessageState.UNKNOWN,
             error="the process that was handing it over did not come back",
@@ -186,18 +206,25 @@ def left_behind(connection: sa.Connection, *, now: datetime, live: bool) -> int:
     return int(result.rowcount)
 
 
-def unknown_due(connection: sa.Connection, *, now: datetime, live: bool, limit: int) -> list[Outgoing]:
+def unknown_due(
+    connection: sa.Connection, *, now: datetime, live: bool, channel: ChannelName, limit: int
+) -> list[Outgoing]:
     """Messages whose fate is to be asked for now."""
     statement = (
         sa.select(MESSAGE.c.id)
-        .where(MESSAGE.c.state == MessageState.UNKNOWN, MESSAGE.c.live.is_(live), MESSAGE.c.next_attempt_at <= now)
+        .where(
+            MESSAGE.c.state == MessageState.UNKNOWN,
+            MESSAGE.c.live.is_(live),
+            MESSAGE.c.channel == channel,
+            MESSAGE.c.next_attempt_at <= now,
+        )
         .order_by(*_order(MESSAGE))
         .limit(limit)
     )
     return outgoing(connection, list(connection.execute(statement).scalars()))
 
 
-def cancel_overdue(connection: sa.Connection, *, now: datetime, live: bool) -> int:
+def cancel_overdue(connection: sa.Connection, *, now: datetime, live: bool, channel: ChannelName) -> int:
     """Cancel what is still queued of notices that were told on another channel and help nobody any more.
 
     A notice of which nothing was handed over is left to the evaluation, which expires it and tells its owner.
@@ -209,6 +236,7 @@ def cancel_overdue(connection: sa.Connection, *, now: datetime, live: bool) -> i
         .where(
             MESSAGE.c.state == MessageState.QUEUED,
             MESSAGE.c.live.is_(live),
+            MESSAGE.c.channel == channel,
             MESSAGE.c.until_at <= now,
             told.exists(),
         )
@@ -244,6 +272,7 @@ def _outgoing(row: sa.Row[Any]) -> Outgoing:
         subject=row.subject,
         text=row.text,
         payload=row.payload,
+        segments=_units(row),
         attempt=row.attempts,
         started_at=row.started_at,
         until=row.until_at,

@@ -194,9 +194,10 @@ def _played(house: House, at: datetime | None, set_: Mapping[str, Rows], *, live
     report = evaluate(house.database, house.engine, house.clock(), live=live)
     assert report.failures == ()
     if live:
-        channels = dict.fromkeys(ChannelName, SandboxChannel(house.folder / "live"))
-        with Dispatcher(house.database, channels, house.clock, live=True) as dispatcher:
-            dispatcher.dispatch(house.engine)
+        for name in ChannelName:
+            channel = SandboxChannel(house.folder / "live")
+            with Dispatcher(house.database, name, channel, house.clock, live=True) as dispatcher:
+                dispatcher.dispatch(house.engine)
     else:
         house.dispatch()
     return [sent for sent in _sent(house, before) if sent.kind != "alert"]
@@ -204,10 +205,7 @@ def _played(house: House, at: datetime | None, set_: Mapping[str, Rows], *, live
 
 def busy(house: House, calls: int = 1) -> None:
     """The provider of SMS is busy for its next calls, and takes what comes after."""
-    house.dispatcher._channels = {  # the wire of this house, played
-        ChannelName.SMS: ScriptedChannel(*[Retry(reason="busy")] * calls),
-        ChannelName.EMAIL: house.dispatcher._channels[ChannelName.EMAIL],
-    }
+    house.play(ChannelName.SMS, ScriptedChannel(*[Retry(reason="busy")] * calls))
 
 
 def retried(house: House) -> list[sa.Row[Any]]:

@@ -406,10 +406,8 @@ def test_what_a_baseline_brought_is_recorded_with_its_reason(house: House) -> No
 def test_what_no_channel_takes_says_so(house: House) -> None:
     in_force(house, rule())
     happen(house, appointment=[visit()])
-    house.dispatcher._channels = {  # the wire of this house, played
-        ChannelName.SMS: ScriptedChannel(SuppressAddress(reason="unknown number")),
-        ChannelName.EMAIL: ScriptedChannel(OtherChannel(reason="mailbox full")),
-    }
+    house.play(ChannelName.SMS, ScriptedChannel(SuppressAddress(reason="unknown number")))
+    house.play(ChannelName.EMAIL, ScriptedChannel(OtherChannel(reason="mailbox full")))
     house.tick()
     house.dispatch()
     reason = notice(house).reason

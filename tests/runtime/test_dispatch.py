@@ -91,8 +91,9 @@ def test_a_death_between_the_write_and_its_record_is_reconciled_and_not_sent_aga
 
     with monkeypatch.context() as dying:
         dying.setattr(handover, "record_accepted", die)
-        with pytest.raises(Died):
-            house.dispatch()
+        for dispatcher in house.dispatchers.values():
+            with pytest.raises(Died):
+                dispatcher.dispatch(house.engine)
     assert house.states() == (["ready"], ["sending", "sending"])
     assert len(house.files()) == 2
 
@@ -111,8 +112,9 @@ def test_a_death_before_the_write_is_sent_after_all(house: House, monkeypatch: p
 
     with monkeypatch.context() as dying:
         dying.setattr(SandboxChannel, "send", die)
-        with pytest.raises(Died):
-            house.dispatch()
+        for dispatcher in house.dispatchers.values():
+            with pytest.raises(Died):
+                dispatcher.dispatch(house.engine)
     assert house.files() == []
 
     house.clock.at += claiming.LEASE
@@ -256,7 +258,7 @@ def test_a_stopped_dispatcher_finishes_the_message_in_hand_and_gives_the_rest_ba
     provider.ledger.clear()
     for number in range(5):
         alert(scripted, f"B-{number}", messages=(sms(f"text {number}"),))
-    provider.before_each = lambda _: scripted.dispatcher.stop()
+    provider.before_each = lambda _: scripted.dispatchers[ChannelName.SMS].stop()
     report = scripted.dispatch()
     assert (report.accepted, report.put_off) == (1, 4)
     assert [row.state for row in scripted.messages()].count("queued") == 4
@@ -272,8 +274,8 @@ def test_a_claim_grown_old_is_given_back_instead_of_sent(scripted: House, provid
     assert sorted(provider.texts) == ["first", "second"]
 
 
-def test_channels_are_closed_once_each(tmp_path: Path, provider: ScriptedChannel) -> None:
-    with open_house(tmp_path, f"sqlite:///{tmp_path / 'n.db'}", dict.fromkeys(ChannelName, provider)):
+def test_a_channel_is_closed_with_its_dispatcher(tmp_path: Path, provider: ScriptedChannel) -> None:
+    with open_house(tmp_path, f"sqlite:///{tmp_path / 'n.db'}", {ChannelName.SMS: provider}):
         assert provider.closed == 0
     assert provider.closed == 1
 
@@ -283,7 +285,7 @@ def test_two_processes_hand_every_message_over_once(tmp_path: Path, postgres_url
     with open_house(tmp_path, postgres_url, dict.fromkeys(ChannelName, provider)) as house:
         for number in range(60):
             alert(house, f"B-{number:02}", messages=(sms(f"text {number}", to=f"+57300000{number:04}"),))
-        with Dispatcher(house.database, dict.fromkeys(ChannelName, provider), house.clock, live=False) as other:
+        with Dispatcher(house.database, ChannelName.SMS, provider, house.clock, live=False) as other:
             first = _in_thread(other, house)
             house.dispatch()
             first.join()

@@ -71,7 +71,7 @@ def test_nothing_changed_and_the_stored_bytes_go(house: House) -> None:
 def test_a_cancelled_appointment_stops_the_message(house: House) -> None:
     house.tick()
     house.set(appointment=[visit(status="cancelled")])
-    assert house.dispatch() == DispatchReport(stale=2)
+    assert house.dispatch() == DispatchReport(stale=1)
     assert house.states() == (["cancelled"], ["cancelled", "cancelled"])
     assert {row.error for row in house.messages()} == {house.notices()[0].reason}
     assert house.files() == []
@@ -81,14 +81,14 @@ def test_a_deleted_appointment_stops_the_message(house: House) -> None:
     house.tick()
     with house.database.begin() as connection:
         delete_rows(connection, "appointment", ["A-1"], house.clock())
-    assert house.dispatch() == DispatchReport(stale=2)
+    assert house.dispatch() == DispatchReport(stale=1)
     assert house.states()[0] == ["cancelled"]
 
 
 def test_a_moved_appointment_replaces_the_message(house: House) -> None:
     house.tick()
     house.set(appointment=[visit(starts_at=NOW + timedelta(hours=30))])
-    assert house.dispatch() == DispatchReport(stale=2, accepted=2)
+    assert house.dispatch() == DispatchReport(stale=1, accepted=2)
     told = [row for row in house.notices() if row.state == "told"]
     assert len(told) == 1
     assert sorted(house.states()[0]) == ["cancelled", "told"]
@@ -98,7 +98,7 @@ def test_a_moved_appointment_replaces_the_message(house: House) -> None:
 def test_a_new_address_replaces_the_message(house: House) -> None:
     house.tick()
     house.set(customer=[ana(phone="+573009999999")])
-    assert house.dispatch() == DispatchReport(stale=2, accepted=2)
+    assert house.dispatch() == DispatchReport(stale=1, accepted=2)
     accepted = {row.address for row in house.messages() if row.state == "accepted"}
     assert accepted == {"+573009999999", "ana@example.com"}
 
@@ -106,7 +106,7 @@ def test_a_new_address_replaces_the_message(house: House) -> None:
 def test_a_withdrawn_consent_stops_its_channel(house: House) -> None:
     house.tick()
     house.set(consent=[refusal("sms")])
-    assert house.dispatch() == DispatchReport(stale=2, accepted=1)
+    assert house.dispatch() == DispatchReport(stale=1, accepted=1)
     assert [row.channel for row in house.messages() if row.state == "accepted"] == ["email"]
 
 
@@ -130,7 +130,7 @@ def test_a_new_contradiction_holds_the_message_and_a_person_can_release_it(house
 def test_quiet_hours_that_began_meanwhile_defer_the_message(house: House) -> None:
     house.tick()
     house.clock.at = datetime(2026, 3, 4, 2, 0, tzinfo=UTC)  # 21:00 in Bogotá
-    assert house.dispatch() == DispatchReport(stale=2)
+    assert house.dispatch() == DispatchReport(stale=1)
     (notice,) = house.notices()
     assert (notice.state, notice.deferred_until) == ("deferred", datetime(2026, 3, 4, 13, 0, tzinfo=UTC))
 
@@ -149,7 +149,7 @@ def test_a_rule_that_cannot_be_read_at_the_moment_sends_nothing_and_loses_nothin
 def test_a_rule_that_left_the_project_sends_nothing_more(house: House) -> None:
     house.tick()
     house.reload({"rules/visits.yaml": "rules: []\n"})
-    assert house.dispatch() == DispatchReport(stale=2)
+    assert house.dispatch() == DispatchReport(stale=1)
     assert house.states() == (["cancelled"], ["cancelled", "cancelled"])
 
 

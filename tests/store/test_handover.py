@@ -13,6 +13,7 @@ from notifier.model.types import ChannelName, NoticeClass
 from notifier.store import claiming, handover
 from notifier.store.database import migrate, open_engine, read_only
 from notifier.store.outbox import commit
+from tests.support.claims import claim_due
 from tests.support.drafts import NOW, batch, draft, mail, messages, notices, sms
 
 LATER = NOW + timedelta(minutes=10)
@@ -23,9 +24,9 @@ def queue(engine: sa.Engine, *drafts: object, now: datetime = NOW, live: bool = 
         commit(connection, batch(*drafts), now=now, live=live)  # type: ignore[arg-type]  # a test's shorthand
 
 
-def claim(engine: sa.Engine, now: datetime = NOW, limit: int = 100, **changes: object) -> list[Outgoing]:
+def claim(engine: sa.Engine, now: datetime = NOW, limit: int = 100, *, live: bool = False) -> list[Outgoing]:
     with engine.begin() as connection:
-        return claiming.claim_due(connection, **({"now": now, "live": False, "limit": limit} | changes))  # type: ignore[arg-type]  # a test's shorthand
+        return claim_due(connection, now=now, live=live, limit=limit)
 
 
 def only(engine: sa.Engine) -> tuple[sa.Row[object], sa.Row[object]]:
@@ -68,9 +69,12 @@ def test_a_message_waits_for_its_time_and_is_left_once_its_time_is_over(engine: 
     assert len(claim(engine, now=LATER - timedelta(seconds=1))) == 1
 
 
-def test_a_resting_channel_is_not_claimed(engine: sa.Engine) -> None:
+def test_a_claim_takes_one_channel(engine: sa.Engine) -> None:
     queue(engine, draft())
-    assert [m.channel for m in claim(engine, paused=[ChannelName.SMS])] == [ChannelName.EMAIL]
+    for name in ChannelName:
+        with engine.begin() as connection:
+            (claimed,) = claiming.claim_due(connection, now=NOW, live=False, channel=name, limit=100)
+        assert claimed.channel == name
 
 
 def test_an_accepted_message_makes_its_notice_told_once(engine: sa.Engine) -> None:
@@ -170,9 +174,16 @@ def test_a_claim_left_behind_becomes_unknown_after_its_lease_and_is_not_sent_aga
     queue(engine, draft(messages=(sms(),), until=None))
     claim(engine)
     with engine.begin() as connection:
-        assert claiming.left_behind(connection, now=NOW + claiming.LEASE - timedelta(seconds=1), live=False) == 0
-        assert claiming.left_behind(connection, now=NOW + claiming.LEASE, live=False) == 1
-        (unknown,) = claiming.unknown_due(connection, now=NOW + claiming.LEASE, live=False, limit=10)
+        assert (
+            claiming.left_behind(
+                connection, now=NOW + claiming.LEASE - timedelta(seconds=1), live=False, channel=ChannelName.SMS
+            )
+            == 0
+        )
+        assert claiming.left_behind(connection, now=NOW + claiming.LEASE, live=False, channel=ChannelName.SMS) == 1
+        (unknown,) = claiming.unknown_due(
+            connection, now=NOW + claiming.LEASE, live=False, channel=ChannelName.SMS, limit=10
+        )
     assert unknown.started_at == NOW
     assert claim(engine, now=NOW + timedelta(days=1)) == []
 
@@ -182,8 +193,8 @@ def test_a_process_that_lost_its_claim_changes_nothing(engine: sa.Engine) -> Non
     (slept,) = claim(engine)
     much_later = NOW + timedelta(hours=1)
     with engine.begin() as connection:
-        claiming.left_behind(connection, now=much_later, live=False)
-        (unknown,) = claiming.unknown_due(connection, now=much_later, live=False, limit=10)
+        claiming.left_behind(connection, now=much_later, live=False, channel=ChannelName.SMS)
+        (unknown,) = claiming.unknown_due(connection, now=much_later, live=False, channel=ChannelName.SMS, limit=10)
         handover.record_retry(connection, unknown, reason="not there", at=much_later, now=much_later)
     (other,) = claim(engine, now=much_later)
 
@@ -201,7 +212,7 @@ def test_what_is_left_of_a_told_notice_is_cancelled_when_its_time_is_over(engine
     with engine.begin() as connection:
         handover.record_accepted(connection, first, provider="sandbox", provider_id="1", now=NOW)
         handover.give_back(connection, second, at=NOW, reason=None, now=NOW)
-        assert claiming.cancel_overdue(connection, now=LATER, live=False) == 1
+        assert claiming.cancel_overdue(connection, now=LATER, live=False, channel=ChannelName.EMAIL) == 1
     with read_only(engine) as connection:
         assert sorted(row.state for row in messages(connection)) == ["accepted", "cancelled", "sending"]
 
@@ -232,7 +243,7 @@ def test_no_message_overtakes_one_that_another_process_is_claiming(postgres_url:
     queue(engine, draft("A-1", messages=(sms("first"),)))
     queue(engine, draft("A-2", messages=(sms("second"),)), now=NOW + timedelta(seconds=1))
     with engine.begin() as connection:
-        (first,) = claiming.claim_due(connection, now=LATER, live=False, limit=1)
+        (first,) = claim_due(connection, now=LATER, limit=1)
         assert first.text == "first"
         assert claim(engine, now=LATER) == []  # the claim of the first is not committed yet
     assert claim(engine, now=LATER) == []  # and now it is being handed over

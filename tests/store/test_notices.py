@@ -8,11 +8,12 @@ import sqlalchemy as sa
 
 from notifier.model.digests import approval_digest
 from notifier.model.notices import NoticeState, Reason, ReasonCode
-from notifier.store import claiming, notices
+from notifier.store import notices
 from notifier.store.database import read_only
 from notifier.store.interventions import RefusedError, interventions_on
 from notifier.store.outbox import commit
 from notifier.store.reader import Reader
+from tests.support.claims import claim_due
 from tests.support.drafts import NOW, batch, draft, messages, verdict
 from tests.support.drafts import notices as rows
 
@@ -136,7 +137,7 @@ def test_a_decision_needs_a_name_and_a_reason(engine: sa.Engine, by: str, reason
 def test_a_notice_that_is_being_handed_over_cannot_be_cancelled(engine: sa.Engine) -> None:
     write(engine, draft())
     with engine.begin() as connection:
-        claiming.claim_due(connection, now=NOW, live=False, limit=1)
+        claim_due(connection, now=NOW, live=False, limit=1)
     with pytest.raises(RefusedError, match="a message of it is being handed over"):
         decide(engine, notices.cancel, draft().reference)
 

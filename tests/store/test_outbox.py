@@ -9,11 +9,12 @@ import sqlalchemy as sa
 from notifier.model.notices import MessageState, NoticeKind, NoticeState, ReasonCode
 from notifier.model.reading import RuleState
 from notifier.model.types import NoticeClass
-from notifier.store import claiming, handover
+from notifier.store import handover
 from notifier.store.conflicts import ConflictError
 from notifier.store.database import read_only
 from notifier.store.outbox import Committed, commit
 from notifier.store.reader import Reader
+from tests.support.claims import claim_due
 from tests.support.drafts import NOW, again, batch, claims, draft, mail, messages, notices, sms, verdict
 
 LATER = NOW + timedelta(minutes=10)
@@ -157,7 +158,7 @@ def test_a_notice_is_left_alone_while_a_message_of_it_is_in_flight(engine: sa.En
     first = draft()
     write(engine, first)
     with engine.begin() as connection:
-        (claimed, _) = claiming.claim_due(connection, now=NOW, live=False, limit=10)
+        (claimed, _) = claim_due(connection, now=NOW, live=False, limit=10)
     assert write(engine, again(first, NoticeState.CANCELLED)).conflicts == (first.occurrence,)
 
     with engine.begin() as connection:
@@ -170,7 +171,7 @@ def test_content_that_no_channel_took_is_not_queued_again_until_it_changes(engin
     first = draft(messages=(sms(),))
     write(engine, first)
     with engine.begin() as connection:
-        (claimed,) = claiming.claim_due(connection, now=NOW, live=False, limit=10)
+        (claimed,) = claim_due(connection, now=NOW, live=False, limit=10)
         handover.record_failed(connection, claimed, reason="a landline", decision="OtherChannel", now=NOW)
 
     write(engine, again(first, NoticeState.READY, version=1), now=LATER)
@@ -185,7 +186,7 @@ def test_a_correction_silences_what_is_still_queued_of_the_told_notice(engine: s
     first = draft()
     write(engine, first)
     with engine.begin() as connection:
-        claimed = claiming.claim_due(connection, now=NOW, live=False, limit=10)
+        claimed = claim_due(connection, now=NOW, live=False, limit=10)
         email, text = sorted(claimed, key=lambda message: message.channel)
         handover.record_accepted(connection, text, provider="sandbox", provider_id="1", now=NOW)
         handover.give_back(connection, email, at=LATER, reason=None, now=NOW)
@@ -227,7 +228,7 @@ def test_safety_comes_first_in_the_queue_and_no_end_comes_last(engine: sa.Engine
         draft("A-4", notice_class=NoticeClass.SAFETY, until=None, messages=(sms(to="+573000000004"),)),
     )
     with engine.begin() as connection:
-        claimed = claiming.claim_due(connection, now=NOW, live=False, limit=10)
+        claimed = claim_due(connection, now=NOW, live=False, limit=10)
     assert [message.subject_id for message in claimed] == ["A-4", "A-3", "A-2", "A-1"]
 
 

@@ -1,7 +1,7 @@
 """A small notifier for runtime tests: one rule, one check, a real database, and a clock that stands still."""
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -105,7 +105,7 @@ class House:
     folder: Path
     database: sa.Engine
     engine: Engine
-    dispatcher: Dispatcher
+    dispatchers: Mapping[ChannelName, Dispatcher]
     clock: Clock = field(default_factory=Clock)
 
     @property
@@ -127,7 +127,13 @@ class House:
         return evaluate(self.database, self.engine, self.clock(), live=False, **options)
 
     def dispatch(self) -> DispatchReport:
-        return self.dispatcher.dispatch(self.engine)
+        """Every channel, one after the other."""
+        reports = (dispatcher.dispatch(self.engine) for dispatcher in self.dispatchers.values())
+        return sum(reports, start=DispatchReport())
+
+    def play(self, name: ChannelName, channel: Channel) -> None:
+        """Put this channel in the place of the one that the house was opened with."""
+        self.dispatchers[name]._channel = channel
 
     def notices(self) -> list[sa.Row[Any]]:
         with read_only(self.database) as connection:
@@ -156,9 +162,13 @@ def open_house(
     clock = Clock()
     sandbox = SandboxChannel(folder / "outbox")
     used = channels or dict.fromkeys(ChannelName, sandbox)
-    with Dispatcher(database, used, clock, live=False) as dispatcher:
+    with ExitStack() as closing:
+        dispatchers = {
+            name: closing.enter_context(Dispatcher(database, name, used.get(name), clock, live=False))
+            for name in ChannelName
+        }
         engine = load_engine(write_project(folder))
-        yield House(folder=folder, database=database, engine=engine, dispatcher=dispatcher, clock=clock)
+        yield House(folder=folder, database=database, engine=engine, dispatchers=dispatchers, clock=clock)
     database.dispose()
 
 
