@@ -1,0 +1,194 @@
+"""Calls of Twilio's SDK -> answers as values, over our own transport.
+
+The SDK's own transport ignores its time-out, logs every address and may send again by itself; ours does one call over
+one kept session. This module is slow to import (the SDK and aiohttp): import it where the first call is made.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
+from urllib.parse import urlencode
+
+import aiohttp
+from twilio.base.exceptions import TwilioException
+from twilio.http import AsyncHttpClient
+from twilio.http.response import Response
+from twilio.rest import Client
+from twilio.rest.api.v2010.account.message import MessageInstance
+
+from notifier.delivery.accounts import TwilioAccount
+from notifier.delivery.outcomes import Accepted, Retry, Unknown
+from notifier.delivery.retrying import LONGEST_PAUSE
+from notifier.delivery.twilio_codes import Failure, refused
+
+CONNECTIONS = 64
+"""Kept open at most, which bounds the messages in hand; above `runtime.dispatch.AT_ONCE`."""
+PAGE_SIZE = 1000
+"""Twilio's largest page."""
+MOST_PAGES = 50
+"""A list of more pages is given up: no customer got 50,000 messages, so something is wrong with it."""
+
+NEVER_LEFT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL)
+"""Refused, no such name, no TLS, no way there: not a byte of the request was sent."""
+UNREADABLE = Unknown(reason="Twilio's answer cannot be read")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Listed:
+    """A message as Twilio lists it; the fields that may be withheld are None or empty."""
+
+    sid: str
+    outbound: bool
+    body: str
+    created_at: datetime | None
+    status: str
+    error_code: int | None
+
+
+class TwilioClient:
+    """The two calls that we make. Everything a network or Twilio can do is a value; nothing is ever sent twice."""
+
+    def __init__(self, account: TwilioAccount) -> None:
+        self._transport = _Transport(account)
+        # The SDK would otherwise take a region from the environment and change the host by it.
+        nowhere = {"TWILIO_EDGE": "", "TWILIO_REGION": ""}
+        client = Client(account.account_sid, account.auth_token, http_client=self._transport, environment=nowhere)
+        client.api.base_url = account.base_url
+        self._messages = client.api.v2010.account.messages
+        self._sender = (
+            {"messaging_service_sid": account.messaging_service_sid}
+            if account.messaging_service_sid
+            else {"from_": account.sender}
+        )
+
+    async def create(self, *, to: str, body: str, validity_seconds: int) -> Accepted | Failure:
+        """Hand one message over, once."""
+        try:
+            created = await self._messages.create_async(
+                to=to, body=body, validity_period=validity_seconds, **self._sender
+            )
+        except _FailedCallError as failed:
+            return failed.failure
+        except (ValueError, TypeError, AttributeError):  # how the SDK takes a 2xx that is not its JSON
+            return UNREADABLE
+        return Accepted(provider_id=created.sid) if created.sid else UNREADABLE
+
+    async def listed(self, to: str) -> list[Listed] | Failure:
+        """Every message to this number, all pages; a failure when one of them cannot be had or they do not end."""
+        found: list[Listed] = []
+        try:
+            page = await self._messages.page_async(to=to, page_size=PAGE_SIZE)
+            for _ in range(MOST_PAGES):
+                found += [_listed(message) for message in page]
+                page = await page.next_page_async()
+                if page is None:
+                    return found
+        except _FailedCallError as failed:
+            return failed.failure
+        except (ValueError, TypeError, AttributeError, TwilioException):
+            return UNREADABLE
+        return Unknown(reason=f"Twilio's list of messages does not end after {MOST_PAGES} pages")
+
+    async def aclose(self) -> None:
+        """Ends the session, if there was a call."""
+        await self._transport.aclose()
+
+
+class _FailedCallError(Exception):
+    """Leaves the SDK in place of an answer that it would wrap into texts with numbers in them."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(failure.reason)
+        self.failure = failure
+
+
+class _Transport(AsyncHttpClient):  # type: ignore[misc] # the SDK is published without types
+    """One call, one attempt, `account.timeout` for all of it."""
+
+    def __init__(self, account: TwilioAccount) -> None:
+        self.is_async = True  # all that the SDK asks of a transport; its base class is for logging
+        self._authorization = aiohttp.encode_basic_auth(account.account_sid, account.auth_token)
+        seconds = account.timeout.total_seconds()
+        # Half for the connection, so that an address which swallows everything is told from an answer that is late.
+        self._timeout = aiohttp.ClientTimeout(total=seconds, sock_connect=seconds / 2)
+        self._session: aiohttp.ClientSession | None = None
+
+    async def request(
+        self,
+        method: str,
+        uri: str,
+        params: Mapping[str, str | int] | None = None,
+        data: Mapping[str, str | int] | None = None,
+        headers: Mapping[str, str] | None = None,
+        **_: object,  # its `auth`, `timeout` and `allow_redirects`: the session's count
+    ) -> Response:
+        """The answer where it is 2xx; raises _FailedCallError for everything else."""
+        try:
+            async with self._kept_session().request(
+                method,
+                uri,
+                params=params,
+                data=urlencode(data).encode() if data else None,
+                headers=headers,
+                allow_redirects=False,
+            ) as answer:
+                text = (await answer.read()).decode(errors="replace")
+        except NEVER_LEFT as error:
+            raise _FailedCallError(Retry(reason=f"Twilio was not reached ({type(error).__name__})")) from None
+        except (aiohttp.ClientError, OSError) as error:  # a time-out is an OSError, too
+            reason = f"Twilio's answer did not arrive ({type(error).__name__})"
+            raise _FailedCallError(Unknown(reason=reason)) from None
+        if not 200 <= answer.status < 300:
+            raise _FailedCallError(refused(answer.status, _code(text), _retry_after(answer.headers)))
+        return Response(answer.status, text, answer.headers)
+
+    def _kept_session(self) -> aiohttp.ClientSession:
+        """Made within the event loop that it belongs to."""
+        if self._session is None:
+            self._session = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(limit=CONNECTIONS),
+                headers={"Authorization": self._authorization},
+                timeout=self._timeout,
+                cookie_jar=aiohttp.DummyCookieJar(),
+            )
+        return self._session
+
+    async def aclose(self) -> None:
+        if self._session is not None:
+            await self._session.close()
+
+
+def _listed(message: MessageInstance) -> Listed:
+    return Listed(
+        sid=message.sid,
+        outbound=message.direction != "inbound",
+        body=message.body or "",
+        created_at=message.date_created,
+        status=message.status,
+        error_code=message.error_code,
+    )
+
+
+def _code(text: str) -> int | None:
+    """Twilio's code in an error's JSON; None where a proxy answers in its place."""
+    try:
+        answer = json.loads(text)
+    except ValueError:
+        return None
+    code = answer.get("code") if isinstance(answer, dict) else None
+    return code if isinstance(code, int) else None
+
+
+def _retry_after(headers: Mapping[str, str]) -> timedelta | None:
+    """How long to wait by a Retry-After header, in seconds or as a date (RFC 9110, 10.2.3), an hour at most."""
+    given = headers.get("Retry-After", "")
+    try:
+        if given.isdecimal():
+            pause = timedelta(seconds=int(given))
+        else:  # against the server's own clock, which may not be ours
+            pause = parsedate_to_datetime(given) - parsedate_to_datetime(headers["Date"])
+    except (ValueError, OverflowError, KeyError, TypeError):
+        return None
+    return max(timedelta(), min(pause, LONGEST_PAUSE))

@@ -1,0 +1,147 @@
+"""A code of Twilio's, or an HTTP status without one -> what is done next, with a sentence of our own.
+
+Source: Twilio's error dictionary (https://www.twilio.com/docs/api/errors); for what may be repeated, its pages on
+20429, 20500, 30003 and 30500. Twilio's own sentences are never passed on: many of them repeat the phone number.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from enum import StrEnum
+from functools import partial
+
+from notifier.delivery.outcomes import Halt, OtherChannel, Retry, SuppressAddress, Unknown
+
+Later = Retry | OtherChannel | SuppressAddress | Halt
+"""What can come of a message that Twilio accepted and lost since."""
+Failure = Later | Unknown
+"""Everything but acceptance."""
+
+
+class Phase(StrEnum):
+    """When Twilio says so. Should a code come at the other time, its decision is the same: a messaging service chooses
+    its sender after it accepted, so its refusals come later."""
+
+    SYNC = "sync"
+    """In the answer to our request."""
+    CALLBACK = "callback"
+    """Afterwards, as the `error_code` of a message that it had accepted."""
+    BOTH = "both"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Code:
+    """One code with its decision; the outcome's `reason` is `Twilio <number>: <sentence>`."""
+
+    number: int
+    phase: Phase
+    outcome: Failure
+
+
+RETRY_LATER = partial(Retry, after=timedelta(minutes=30))
+"""A queue at Twilio is full. The message was refused, so trying again doubles nothing; only `until` ends it."""
+RETRY_ONCE = partial(Retry, after=timedelta(minutes=30), attempts=2)
+"""It was accepted and failed for a reason that may pass: one more attempt, then another channel."""
+RETRY_TWICE = partial(Retry, after=timedelta(minutes=45), attempts=3)
+"""A handset that is off: Twilio's page on 30003 advises one or two more attempts after 30 to 60 minutes each."""
+
+SYNC, CALLBACK, BOTH = Phase
+_TABLE: tuple[tuple[int, Phase, Callable[..., Failure], str], ...] = (
+    # Never processed: may be sent again without asking.
+    (20429, SYNC, Retry, "too many requests"),
+    # Perhaps processed. Twilio knows no idempotency key, so it is asked first (its pages on 20500 and 20503).
+    (20500, SYNC, Unknown, "an internal error"),
+    (20503, SYNC, Unknown, "the service is unavailable"),
+    # Nothing goes out until a person acts.
+    (20003, SYNC, Halt, "the account SID or the token is refused"),
+    (20404, SYNC, Halt, "this account is not known at this address"),
+    (20005, BOTH, Halt, "the account is not active"),
+    (10001, BOTH, Halt, "the account is not active"),
+    (30002, BOTH, Halt, "the account is suspended"),
+    (14107, CALLBACK, Halt, "30 replies to one number within 30 seconds: the loop guard stopped the sender"),
+    # Set up wrongly, so that every message would fail alike: they wait instead of being spent.
+    (21212, SYNC, Halt, "the sender is not valid"),
+    (21601, SYNC, Halt, "the sender cannot send SMS"),
+    (21603, SYNC, Halt, "the sender is missing"),
+    (21606, SYNC, Halt, "the sender is not a number of this account that can send SMS"),
+    (21661, SYNC, Halt, "the sender cannot send SMS"),
+    (21703, SYNC, Halt, "the messaging service has no sender"),
+    (21624, SYNC, Halt, "the validity period is out of range"),
+    (30045, SYNC, Halt, "the validity period is out of range"),
+    (90007, SYNC, Halt, "the validity period is out of range"),
+    (35114, SYNC, Halt, "the time to send at is out of range"),
+    (35115, SYNC, Halt, "the time to send at is out of range"),
+    (35118, SYNC, Halt, "a time to send at needs a messaging service"),
+    (30032, CALLBACK, Halt, "the toll-free sender is not verified"),
+    (30034, CALLBACK, Halt, "the sender is not registered for carriers of the USA (A2P 10DLC)"),
+    # Set up wrongly for one country or one number only.
+    (21408, SYNC, OtherChannel, "SMS to this country is not enabled"),
+    (21608, SYNC, OtherChannel, "a trial account may not write to this number before it is verified"),
+    (572005, SYNC, OtherChannel, "a trial account may not write to this number before it is verified"),
+    # The customer said no; only the customer's START, or a person who lifts it, changes that.
+    (21610, BOTH, SuppressAddress, "the customer opted out by STOP"),
+    (63014, CALLBACK, SuppressAddress, "the customer blocked the sender"),
+    # The address is dead.
+    (21211, SYNC, SuppressAddress, "not a valid phone number"),
+    (21265, SYNC, SuppressAddress, "a short code cannot be written to"),
+    (21614, SYNC, SuppressAddress, "not a mobile number"),
+    (21635, SYNC, SuppressAddress, "a landline"),
+    (30004, CALLBACK, SuppressAddress, "blocked by the recipient or the carrier"),
+    (30005, CALLBACK, SuppressAddress, "an unknown number, or not in service any more"),
+    (30006, CALLBACK, SuppressAddress, "a landline, or a carrier that cannot be reached"),
+    # Our own mistake with the address, which says nothing about the number.
+    (21266, SYNC, OtherChannel, "sender and recipient are the same number"),
+    (21604, SYNC, OtherChannel, "the recipient is missing"),
+    # This text, or this way, will never arrive.
+    (21602, SYNC, OtherChannel, "the text is empty"),
+    (21617, SYNC, OtherChannel, "the text is longer than 1,600 characters"),
+    (21612, SYNC, OtherChannel, "no route from this sender to this number"),
+    (30007, CALLBACK, OtherChannel, "filtered as unwanted by Twilio or the carrier"),
+    (30110, CALLBACK, OtherChannel, "the carrier blocks the domain of a link in the text"),
+    # What time may heal.
+    (21611, SYNC, RETRY_LATER, "the sender's queue is longer than ten hours"),
+    (30001, CALLBACK, RETRY_LATER, "the sender's queue overflowed"),
+    (30003, CALLBACK, RETRY_TWICE, "the handset is off or out of reach"),
+    (30008, CALLBACK, RETRY_ONCE, "failed for a reason that the carrier does not tell"),
+    (30036, CALLBACK, RETRY_ONCE, "it waited longer than its validity period"),
+    (30410, CALLBACK, RETRY_ONCE, "the carrier did not answer in time"),
+    (30500, CALLBACK, RETRY_ONCE, "an internal error after it was accepted"),
+)
+
+CODES: Mapping[int, Code] = {
+    number: Code(number=number, phase=phase, outcome=decide(reason=f"Twilio {number}: {sentence}"))
+    for number, phase, decide, sentence in _TABLE
+}
+"""Every code with a decision of its own. Twilio splits codes now and then: what is not here is decided by its class."""
+
+
+def refused(status: int, code: int | None, retry_after: timedelta | None = None) -> Failure:
+    """What an answer other than 2xx means. A 5xx is ambiguous whatever its code; a 429 was never processed."""
+    known = CODES.get(code) if code is not None else None
+    if known and (status < 500 or isinstance(known.outcome, Unknown)):
+        return _delayed(known.outcome, retry_after)
+    reason = f"Twilio answered HTTP {status}" + (f" with code {code}" if code is not None else "")
+    if status >= 500 or status == 408:
+        return Unknown(reason=reason)
+    if status == 429:
+        return Retry(reason=f"{reason}: too many requests", after=retry_after)
+    if status < 400 or status in (401, 403, 404, 407):
+        return Halt(reason=f"{reason}: the address, the credentials or a proxy on the way is not set up")
+    return OtherChannel(reason=reason)
+
+
+def became(code: int | None, *, canceled: bool = False) -> Later:
+    """What it means that an accepted message failed, was undelivered, or was canceled at Twilio."""
+    known = CODES.get(code) if code is not None else None
+    if known and not isinstance(known.outcome, Unknown):
+        return known.outcome
+    if canceled:
+        return OtherChannel(reason="the message was canceled at Twilio")
+    return RETRY_ONCE(reason=f"Twilio accepted it and could not deliver it (code {code or 'missing'})")
+
+
+def _delayed(outcome: Failure, retry_after: timedelta | None) -> Failure:
+    """A retry waits as long as this answer asks for, or as long as its code needs, whichever is more."""
+    if isinstance(outcome, Retry) and retry_after is not None:
+        return replace(outcome, after=max(retry_after, outcome.after or timedelta()))
+    return outcome
