@@ -32,7 +32,7 @@ class NoticeState(StrEnum):
     FAILED = "failed"
 
 
-UNSENT = (NoticeState.READY, NoticeState.HELD, NoticeState.DEFERRED, NoticeState.SUPPRESSED)
+UNSENT = (NoticeState.READY, NoticeState.HELD, NoticeState.DEFERRED, NoticeState.SUPPRESSED, NoticeState.FAILED)
 """States that planning may still change."""
 
 
@@ -75,7 +75,7 @@ class ReasonCode(StrEnum):
     """Rendering failed or the channels would not have said the same."""
     RULE_REMOVED = "rule_removed"
     UNDELIVERABLE = "undeliverable"
-    """No channel took it."""
+    """A channel would not take it: no other is left, or another one is looked for."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,7 +88,7 @@ class Reason:
 
 @dataclass(frozen=True, kw_only=True)
 class Verdict:
-    """What planning decided. The state is one of ready, held, deferred, suppressed, expired, cancelled."""
+    """What planning decided. The state is one of ready, held, deferred, suppressed, failed, expired, cancelled."""
 
     state: NoticeState
     reason: Reason

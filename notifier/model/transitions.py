@@ -15,6 +15,7 @@ _DECIDED = frozenset(
         NoticeState.HELD,
         NoticeState.DEFERRED,
         NoticeState.SUPPRESSED,
+        NoticeState.FAILED,
         NoticeState.EXPIRED,
         NoticeState.CANCELLED,
     }
@@ -22,7 +23,7 @@ _DECIDED = frozenset(
 """What planning may decide for a notice of which nothing was handed over yet."""
 
 NOTICE_MOVES: Mapping[NoticeState, frozenset[NoticeState]] = {
-    NoticeState.READY: _DECIDED | {NoticeState.TOLD, NoticeState.FAILED},
+    NoticeState.READY: _DECIDED | {NoticeState.TOLD},
     NoticeState.HELD: _DECIDED,
     NoticeState.DEFERRED: _DECIDED,
     NoticeState.SUPPRESSED: _DECIDED,
@@ -31,7 +32,7 @@ NOTICE_MOVES: Mapping[NoticeState, frozenset[NoticeState]] = {
     NoticeState.TOLD: frozenset(),
     NoticeState.EXPIRED: frozenset(),
 }
-"""A cancelled notice comes back when its rule turns true again, unless it is spent; a failed one when it is replanned.
+"""A cancelled notice comes back when its rule turns true again, unless it is spent; a failed one with another address.
 
 The row itself says whether it is spent; a spent one never moves.
 """

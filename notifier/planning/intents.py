@@ -271,7 +271,7 @@ class _Decision:
     def _missed(self, match: Match) -> Intent | None:
         occurrence = occurrence_of(match, live=self.facts.live)
         known = self.by_occurrence.get(occurrence)
-        over = known is not None and (known.spent or known.state is NoticeState.SUPPRESSED)
+        over = known is not None and (known.spent or known.state in OWNER_KNOWS)
         if over or occurrence in self.planned or _thread(match) in self.facts.backlog or self.facts.first_pass:
             return None
         if self._corrected_since(match) or self._correction_waits(_thread(match)):
@@ -299,7 +299,7 @@ class _Decision:
         )
         over = known.until is not None and known.until <= self.facts.now
         if over and holding and still_true:
-            if known.state is NoticeState.SUPPRESSED:
+            if known.state in OWNER_KNOWS:
                 return None
             return self._ended(known, Action.EXPIRE, _missed_reason(known.until))
         return self._ended(known, Action.CANCEL, self._why_outdated(known, thread, holding=bool(holding)))
@@ -338,6 +338,8 @@ class _Decision:
         )
 
 
+OWNER_KNOWS = (NoticeState.SUPPRESSED, NoticeState.FAILED)
+"""States whose owner was told already that the customer is not: when their time is over, nothing is new."""
 BACKLOG = Reason(code=ReasonCode.BACKLOG, text="it was true before the rule's first pass (backlog: tell would tell it)")
 SAID_BY_CORRECTION = Reason(code=ReasonCode.REPLACED, text="a correction of what was told says it")
 BASELINE = Reason(code=ReasonCode.BASELINE, text="it was loaded as a baseline, which tells nobody")

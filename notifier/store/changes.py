@@ -140,6 +140,24 @@ def delete_where(
     return connection.execute(sa.delete(table).where(leaving)).rowcount
 
 
+def touch_where(connection: sa.Connection, entity: str, chosen: sa.ColumnElement[bool], at: datetime) -> int:
+    """Have the next tick look at whatever depends on the chosen rows, which stay as they are; returns how many."""
+    known = entities()[entity]
+    keys = json_object(connection.dialect, [(name, known.table.c[name]) for name in known.key_columns])
+    change = (
+        sa.literal(entity, sa.String()),
+        known.table.c.id,
+        keys,
+        keys,
+        sa.literal(at, UtcTime()),
+        sa.literal(False, sa.Boolean()),
+    )
+    recording = sa.insert(table_of(Change)).from_select(
+        CHANGE_COLUMNS, sa.select(*change).where(chosen), include_defaults=False
+    )
+    return connection.execute(recording).rowcount
+
+
 def rounds(rows: Sequence[Row], ids: Sequence[str]) -> Iterator[list[Row]]:
     """The rows in lists whose ids are distinct: the second of an id comes in the second list, as if written later."""
     if len(set(ids)) == len(ids):

@@ -10,10 +10,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from notifier.model.notices import MessageState, NoticeState, ReasonCode
+from notifier.model.notices import MessageState, NoticeKind, NoticeState, ReasonCode
 from notifier.model.outgoing import Outgoing
-from notifier.model.transitions import HANDED_OVER, message_moves, notice_moves
+from notifier.model.transitions import HANDED_OVER, IN_FLIGHT, message_moves, notice_moves
+from notifier.store.past_verdicts import keep_verdicts
 from notifier.store.sql import table_of
+from notifier.store.suppressions import SUPPRESS, suppress
 from notifier.store.tables import MessageRow, NoticeRow
 
 NOTICE = table_of(NoticeRow)
@@ -53,27 +55,53 @@ def record_retry(connection: sa.Connection, message: Outgoing, *, reason: str, a
 
 
 def record_failed(connection: sa.Connection, message: Outgoing, *, reason: str, decision: str, now: datetime) -> bool:
-    """It will never go out like this. The notice has failed once all its messages have."""
+    """It will never go out like this. False where the claim was lost.
+
+    Once nothing of its notice may still arrive, the next tick plans the notice again, for another channel or as failed;
+    an alert, which nobody plans again, has failed then. The decision `SUPPRESS` also suppresses the address.
+    """
     values = {"state": MessageState.FAILED, "error": reason, "decision": decision}
     if not _record(connection, message, (MessageState.SENDING, MessageState.UNKNOWN), values, now):
         return False
-    may_still_arrive = (MessageState.QUEUED, MessageState.SENDING, MessageState.UNKNOWN, *HANDED_OVER)
-    others = sa.select(MESSAGE.c.id).where(
-        MESSAGE.c.notice_id == message.notice_id, MESSAGE.c.state.in_(may_still_arrive)
-    )
-    notice_moves(NoticeState.READY, NoticeState.FAILED)
+    if decision == SUPPRESS:
+        suppress(connection, message, reason=reason, now=now)
+    if not _has_run_dry(connection, message.notice_id):
+        return True
+    if message.kind is NoticeKind.ALERT:
+        became = NoticeState.FAILED
+        text = f"no channel took it; the last one, {message.channel}: {reason}"
+    else:
+        became = NoticeState.DEFERRED
+        text = f"{message.channel}: {reason}; the next tick looks for another channel"
+    notice_moves(NoticeState.READY, became)
+    keep_verdicts(connection, [message.notice_id])
     connection.execute(
         sa.update(NOTICE)
-        .where(NOTICE.c.id == message.notice_id, NOTICE.c.state == NoticeState.READY, ~others.exists())
+        .where(NOTICE.c.id == message.notice_id)
         .values(
-            state=NoticeState.FAILED,
+            state=became,
             reason_code=ReasonCode.UNDELIVERABLE,
-            reason=f"no channel took it; the last one, {message.channel}: {reason}",
+            reason=text,
+            deferred_until=now if became is NoticeState.DEFERRED else None,
             changed_at=now,
             version=NOTICE.c.version + 1,
         )
     )
     return True
+
+
+def _has_run_dry(connection: sa.Connection, notice_id: str) -> bool:
+    """Whether a notice is ready, and nothing of it may still arrive.
+
+    Locked before its messages are looked at: of two channels that fail at once, the second sees what became of the
+    first.
+    """
+    ready = sa.select(NOTICE.c.id).where(NOTICE.c.id == notice_id, NOTICE.c.state == NoticeState.READY)
+    if connection.execute(ready.with_for_update()).first() is None:
+        return False
+    may_still_arrive = (MessageState.QUEUED, *IN_FLIGHT, *HANDED_OVER)
+    others = sa.select(MESSAGE.c.id).where(MESSAGE.c.notice_id == notice_id, MESSAGE.c.state.in_(may_still_arrive))
+    return connection.execute(others.limit(1)).first() is None
 
 
 def record_unknown(

@@ -66,7 +66,7 @@ def cancel(connection: sa.Connection, reference: str, *, by: str, reason: str, n
     Raises RefusedError where it was told or has ended, or while a message of it is being handed over.
     """
     row = _existing(connection, reference)
-    if row.spent or row.state not in (*UNSENT, NoticeState.FAILED):
+    if row.spent or row.state not in UNSENT:
         raise RefusedError(f"{_named(row)}; only a notice that was not told yet can be cancelled")
     if in_flight(connection, [row.id]):
         raise RefusedError(

@@ -132,8 +132,6 @@ class _Drafts:
                 if not _is_written(row, draft):
                     written.conflicts.append(draft.occurrence)
                 continue
-            elif row.state == NoticeState.FAILED and row.content_digest == draft.content_digest:
-                continue  # no channel took just this content; sending it again would not help
             else:
                 notice_moves(NoticeState(row.state), draft.verdict.state)
                 (ended if draft.verdict.state in ENDED else decided).append((row, draft))

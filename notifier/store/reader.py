@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from notifier.model.contradictions import HOLDING, Contradiction
-from notifier.model.notices import UNSENT, NoticeKind, NoticeState, ReasonCode
+from notifier.model.notices import UNSENT, MessageState, NoticeKind, NoticeState, ReasonCode
 from notifier.model.reading import Address, BacklogKey, CustomerRow, KnownNotice, RuleState, SuppressedAddress
 from notifier.model.state import Change, Consent, Customer
 from notifier.model.transitions import HANDED_OVER
@@ -18,6 +18,7 @@ from notifier.model.types import ChannelName, NoticeClass
 from notifier.store.codec import claims_from_json
 from notifier.store.contradictions import CONTRADICTION, with_members
 from notifier.store.sql import rows_in, table_of
+from notifier.store.suppressions import SUPPRESS
 from notifier.store.tables import BacklogRow, MessageRow, NoticeRow, RuleStateRow, SuppressedAddressRow
 
 NOTICE = table_of(NoticeRow)
@@ -29,6 +30,7 @@ CUSTOMER = table_of(Customer)
 CONSENT = table_of(Consent)
 SUPPRESSED = table_of(SuppressedAddressRow)
 
+REACHED_NOBODY = (NoticeState.SUPPRESSED, NoticeState.FAILED)
 OVERLAP = timedelta(minutes=2)
 """How far "since the last tick" reaches back: a person or a dispatcher who read the clock before a tick may commit
 after its snapshot. Looking twice is harmless, missing it once is not."""
@@ -95,7 +97,8 @@ class Reader:
             key=lambda row: (row.decided_at, row.id),
         )
         told_channels = self._told_channels([row.id for row in found if row.told_at is not None])
-        return [_known_notice(row, told_channels.get(row.id, ())) for row in found]
+        failed = self._failed(found)
+        return [_known_notice(row, told_channels.get(row.id, ()), failed.get(row.id, {})) for row in found]
 
     def subjects_with_notices(self, rule: str) -> set[str]:
         """The subjects of all notices of the rule that planning may still act on: unsent, or told."""
@@ -104,8 +107,8 @@ class Reader:
     def subjects_due(self, rule: str, now: datetime, since: datetime) -> set[str]:
         """Subjects whose unsent notice leaves its deferral or passes its `until` by `now`, or told from `since` on.
 
-        Also those whose held notice a person approved or released. A suppressed notice that passed its `until` long
-        ago is left out: nothing more can become of it.
+        Also those whose held notice a person approved or released. A suppressed or failed notice that passed its
+        `until` long ago is left out: nothing more can become of it.
         """
         if (now, since) not in self._due:
             self._due[now, since] = self._due_by_rule(now, since - OVERLAP)
@@ -240,7 +243,7 @@ class Reader:
         for conditions in (
             (state == NoticeState.DEFERRED, NOTICE.c.deferred_until <= now),
             (state.in_(waiting), NOTICE.c.until_at <= now),
-            (state == NoticeState.SUPPRESSED, NOTICE.c.until_at <= now, NOTICE.c.until_at > lately),
+            (state.in_(REACHED_NOBODY), NOTICE.c.until_at <= now, NOTICE.c.until_at > lately),
             (state == NoticeState.HELD, by_person),
             (state == NoticeState.TOLD, NOTICE.c.changed_at >= lately),
         ):
@@ -260,8 +263,35 @@ class Reader:
             told[row.notice_id] = (*told.get(row.notice_id, ()), ChannelName(row.channel))
         return told
 
+    def _failed(self, found: Collection[sa.Row[Any]]) -> Mapping[str, Mapping[Address, str]]:
+        """The addresses that refused each of these notices, as `KnownNotice.failed` says.
 
-def _known_notice(row: sa.Row[Any], told_channels: tuple[ChannelName, ...]) -> KnownNotice:
+        One that was suppressed, and is not any more, may be tried again. A notice that was decided only once can have
+        failed only on channels that it is still being sent on.
+        """
+        tried = {row.id: row for row in found if row.version and row.state in UNSENT}
+        suppressed = sa.select(SUPPRESSED.c.address).where(
+            SUPPRESSED.c.channel == MESSAGE.c.channel,
+            SUPPRESSED.c.address == MESSAGE.c.address,
+            SUPPRESSED.c.live == MESSAGE.c.live,
+        )
+        statement = (
+            sa.select(MESSAGE.c.notice_id, MESSAGE.c.channel, MESSAGE.c.address, MESSAGE.c.error)
+            .where(MESSAGE.c.state == MessageState.FAILED)
+            .where(sa.or_(MESSAGE.c.decision != SUPPRESS, suppressed.exists()))
+            .order_by(MESSAGE.c.changed_at, MESSAGE.c.id)
+        )
+        failed: dict[str, dict[Address, str]] = defaultdict(dict)
+        for row in self._in(statement, MESSAGE.c.notice_id, tried):
+            notice = tried[row.notice_id]
+            if notice.state != NoticeState.READY or row.channel not in notice.channels:
+                failed[row.notice_id][ChannelName(row.channel), row.address] = row.error
+        return failed
+
+
+def _known_notice(
+    row: sa.Row[Any], told_channels: tuple[ChannelName, ...], failed: Mapping[Address, str]
+) -> KnownNotice:
     return KnownNotice(
         id=row.id,
         occurrence=row.occurrence,
@@ -286,6 +316,7 @@ def _known_notice(row: sa.Row[Any], told_channels: tuple[ChannelName, ...]) -> K
         content_digest=row.content_digest,
         rule_digest=row.rule_digest,
         told_channels=told_channels,
+        failed=failed,
         contradictions=tuple(row.contradictions),
         passed_limits=row.passed_limits_at is not None,
         approved_digest=row.approved_digest,

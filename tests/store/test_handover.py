@@ -6,13 +6,16 @@ from datetime import datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from notifier.model.notices import MessageState, NoticeState
+from notifier.delivery.outcomes import SuppressAddress
+from notifier.model.notices import MessageState, NoticeKind, NoticeState
 from notifier.model.outgoing import Outgoing
 from notifier.model.transitions import ForbiddenMoveError, message_moves, notice_moves
 from notifier.model.types import ChannelName, NoticeClass
 from notifier.store import claiming, handover
 from notifier.store.database import migrate, open_engine, read_only
 from notifier.store.outbox import commit
+from notifier.store.past_verdicts import past_verdicts
+from notifier.store.suppressions import suppressions
 from tests.support.claims import claim_due
 from tests.support.drafts import NOW, batch, draft, mail, messages, notices, sms
 
@@ -129,15 +132,15 @@ def test_a_retry_after_the_last_useful_moment_is_a_failure(engine: sa.Engine) ->
         handover.record_retry(connection, claimed, reason="busy", at=LATER, now=NOW)
     notice, message = only(engine)
     assert (notice.state, notice.reason_code, message.state, message.decision) == (
-        "failed",
+        "deferred",
         "undeliverable",
         "failed",
         "Retry",
     )
-    assert notice.reason.startswith("no channel took it; the last one, sms: busy")
+    assert notice.reason.startswith("sms: busy; the next attempt would come after it stops being useful")
 
 
-def test_a_notice_has_failed_only_when_all_its_messages_have(engine: sa.Engine) -> None:
+def test_a_notice_is_planned_again_only_when_all_its_messages_have_failed(engine: sa.Engine) -> None:
     queue(engine, draft())
     first, second = claim(engine)
     with engine.begin() as connection:
@@ -145,10 +148,57 @@ def test_a_notice_has_failed_only_when_all_its_messages_have(engine: sa.Engine) 
     with read_only(engine) as connection:
         assert [row.state for row in notices(connection)] == ["ready"]
     with engine.begin() as connection:
-        handover.record_failed(connection, second, reason="no mailbox", decision="SuppressAddress", now=NOW)
+        handover.record_failed(connection, second, reason="no mailbox", decision="OtherChannel", now=LATER)
     with read_only(engine) as connection:
-        assert [row.state for row in notices(connection)] == ["failed"]
-        assert [row.spent for row in notices(connection)] == [False]
+        (notice,) = notices(connection)
+        (ready,) = past_verdicts(connection, [notice.id])[notice.id]
+    assert (notice.state, notice.deferred_until, notice.spent) == ("deferred", LATER, False)
+    assert notice.reason == f"{second.channel}: no mailbox; the next tick looks for another channel"
+    assert ready.state is NoticeState.READY
+
+
+def test_of_two_channels_that_fail_at_once_the_second_sees_what_became_of_the_first(engine: sa.Engine) -> None:
+    queue(engine, draft())
+    claimed = claim(engine)
+    ready = threading.Barrier(2)
+
+    def fail(message: Outgoing) -> None:
+        ready.wait()
+        with engine.begin() as connection:
+            handover.record_failed(connection, message, reason="no", decision="OtherChannel", now=NOW)
+
+    threads = [threading.Thread(target=fail, args=(message,)) for message in claimed]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with read_only(engine) as connection:
+        assert [row.state for row in notices(connection)] == ["deferred"]
+
+
+def test_an_alert_that_no_channel_took_has_failed_at_once(engine: sa.Engine) -> None:
+    queue(engine, draft(kind=NoticeKind.ALERT, messages=(sms(),)))
+    (claimed,) = claim(engine)
+    with engine.begin() as connection:
+        handover.record_failed(connection, claimed, reason="a landline", decision="OtherChannel", now=NOW)
+    notice, _ = only(engine)
+    assert (notice.state, notice.reason) == ("failed", "no channel took it; the last one, sms: a landline")
+
+
+def test_an_address_that_must_not_be_written_to_is_suppressed_with_the_failure(engine: sa.Engine) -> None:
+    queue(engine, draft(messages=(sms(),)))
+    (claimed,) = claim(engine)
+    with engine.begin() as connection:
+        handover.record_failed(connection, claimed, reason="opted out", decision=SuppressAddress.__name__, now=NOW)
+        (found,) = suppressions(connection, live=False)
+        assert suppressions(connection, live=True) == []
+    assert (found.channel, found.address, found.reason, found.since) == (
+        ChannelName.SMS,
+        "+573001234567",
+        "opted out",
+        NOW,
+    )
+    assert (found.message_id, found.recipient_id) == (claimed.id, "C-1")
 
 
 def test_one_channel_that_took_it_outweighs_one_that_did_not(engine: sa.Engine) -> None:

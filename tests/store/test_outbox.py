@@ -167,17 +167,18 @@ def test_a_notice_is_left_alone_while_a_message_of_it_is_in_flight(engine: sa.En
     assert states(engine)[0] == ["ready"]
 
 
-def test_content_that_no_channel_took_is_not_queued_again_until_it_changes(engine: sa.Engine) -> None:
+def test_what_no_channel_took_is_queued_again_once_planning_finds_a_way(engine: sa.Engine) -> None:
     first = draft(messages=(sms(),))
     write(engine, first)
     with engine.begin() as connection:
         (claimed,) = claim_due(connection, now=NOW, live=False, limit=10)
         handover.record_failed(connection, claimed, reason="a landline", decision="OtherChannel", now=NOW)
 
-    write(engine, again(first, NoticeState.READY, version=1), now=LATER)
+    assert states(engine) == (["deferred"], ["failed"])
+    write(engine, again(first, NoticeState.FAILED, version=1), now=LATER)
     assert states(engine) == (["failed"], ["failed"])
 
-    new_number = again(first, NoticeState.READY, version=1, content_digest="other", messages=(sms(to="+573009999999"),))
+    new_number = again(first, NoticeState.READY, version=2, content_digest="other", messages=(sms(to="+573009999999"),))
     write(engine, new_number, now=LATER)
     assert states(engine) == (["ready"], ["failed", "queued"])
 

@@ -76,6 +76,7 @@ def verdict(state: NoticeState = NoticeState.READY, *, at: datetime = NOW, **cha
         NoticeState.HELD: ReasonCode.OPEN_CONTRADICTION,
         NoticeState.DEFERRED: ReasonCode.QUIET_HOURS,
         NoticeState.SUPPRESSED: ReasonCode.NO_ADDRESS,
+        NoticeState.FAILED: ReasonCode.UNDELIVERABLE,
         NoticeState.EXPIRED: ReasonCode.MISSED,
         NoticeState.CANCELLED: ReasonCode.NO_LONGER_TRUE,
     }

@@ -12,7 +12,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Create the three tables."""
+    """Create the three tables, and find customers by their addresses: who has one that a provider refused?"""
     op.create_table(
         "suppressed_address",
         sa.Column("channel", sa.String(), nullable=False),
@@ -39,3 +39,5 @@ def upgrade() -> None:
         sa.Column("free_at", UtcTime(), nullable=False),
         sa.PrimaryKeyConstraint("channel", "live"),
     )
+    op.create_index("ix_customer_phone", "customer", ["phone"])
+    op.create_index("ix_customer_email", "customer", ["email"])
