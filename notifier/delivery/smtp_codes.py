@@ -1,0 +1,186 @@
+"""What a mail relay answered, and when -> the decision that it means, in one table (RFC 5321, RFC 3463, RFC 5248).
+
+The first row that fits decides. Three thoughts are behind the rows:
+
+- Until the answer to the content, the relay surely does not have the mail; from the content on, silence is doubt.
+- A refusal that would meet every mail alike (a login, our sender address) halts the channel. A refusal that may be
+  about one recipient never does, whatever it sounds like: that one mail would halt the channel again and again.
+- An address is suppressed only where the relay says beyond doubt that nobody is there. `550` alone is also what
+  relays say to strangers and to spam, and a wrongly suppressed customer hears nothing more.
+"""
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+from notifier.delivery.outcomes import Halt, OtherChannel, Outcome, Retry, SuppressAddress, Unknown
+
+
+class Phase(StrEnum):
+    """What was said last, and so what an answer is about."""
+
+    CONNECT = "connect"
+    """Nothing yet: the greeting is awaited."""
+    HELLO = "EHLO"
+    TLS = "STARTTLS"
+    LOGIN = "AUTH"
+    SENDER = "MAIL"
+    RECIPIENT = "RCPT"
+    DATA = "DATA"
+    """The command; `354` asks for the content."""
+    CONTENT = "content"
+    """The mail itself: its answer says who has it."""
+
+
+EVERYWHERE = frozenset(Phase)
+CONNECTING = frozenset({Phase.CONNECT, Phase.HELLO, Phase.TLS})
+MAIL = frozenset({Phase.RECIPIENT, Phase.DATA, Phase.CONTENT})
+"""Where an answer may be about this one mail or its recipient."""
+
+SLOW_DOWN = timedelta(minutes=6)
+"""Greylisting usually asks for five minutes, rate limits for one or more."""
+MUCH_LATER = timedelta(hours=1)
+"""For what takes a person or the end of a day: a full mailbox, a quota."""
+FULL = 3
+"""Attempts at a full mailbox: two hours later another channel is better."""
+CONFUSED = 3
+"""Attempts where the relay does not keep to the protocol."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """For which answers (`550 5.1.1`, or `550 -` without an enhanced status code), said when, it decides what."""
+
+    at: Collection[Phase] = EVERYWHERE
+    answer: str
+    decision: type[Retry | OtherChannel | SuppressAddress | Halt]
+    because: str
+    after: timedelta | None = None
+    attempts: int | None = None
+
+    def fits(self, phase: Phase, answer: str) -> bool:
+        return phase in self.at and re.fullmatch(self.answer, answer) is not None
+
+    def outcome(self, said: str) -> Outcome:
+        reason = f"{self.because} ({said})"
+        if self.decision is Retry:
+            return Retry(reason=reason, after=self.after, attempts=self.attempts)
+        return self.decision(reason=reason)
+
+
+ROWS = (
+    # -- later, and nothing is wrong with the mail
+    Row(at={Phase.LOGIN}, answer="432 .*", decision=Halt, because="the mail relay wants the password changed"),
+    Row(answer=r"4\d\d 4\.7\..*", decision=Retry, because="the mail relay wants us to come later", after=SLOW_DOWN),
+    Row(answer="421 .*", decision=Retry, because="the mail relay closed the connection"),
+    Row(
+        at=MAIL,
+        answer=r"4\d\d 4\.2\.2|5\d\d 5\.2\.2",
+        decision=Retry,
+        because="the mailbox is full",
+        after=MUCH_LATER,
+        attempts=FULL,
+    ),
+    Row(at={Phase.RECIPIENT}, answer="4.*", decision=Retry, because="the recipient is not taken just now"),
+    Row(answer="4.*", decision=Retry, because="the mail relay cannot take mail just now"),
+    Row(
+        at={Phase.SENDER, *MAIL},
+        answer=r"5\d\d 5\.4\.5",  # congestion by the RFC; large providers say it when a day's quota is used up
+        decision=Retry,
+        because="the mail relay takes no more mails for now",
+        after=MUCH_LATER,
+    ),
+    # -- the mail is too big: said to MAIL, where its size is announced, or later
+    Row(
+        at={Phase.SENDER, *MAIL},
+        answer=r"5\d\d 5\.(2\.3|3\.4)",
+        decision=OtherChannel,
+        because="the mail is too big for the mail relay",
+    ),
+    Row(
+        at={Phase.SENDER, Phase.DATA, Phase.CONTENT},
+        answer="552 .*",
+        decision=OtherChannel,
+        because="the mail is too big for the mail relay",
+    ),
+    # -- the relay does not want anything from us
+    Row(at=CONNECTING, answer="5.*", decision=Halt, because="the mail relay does not talk to us"),
+    Row(at={Phase.LOGIN}, answer="5.*", decision=Halt, because="the mail relay refused the login"),
+    Row(answer="53[058] .*", decision=Halt, because="the mail relay wants a login, or encryption, first"),
+    Row(at={Phase.SENDER}, answer="5.*", decision=Halt, because="the mail relay refused our sender address"),
+    Row(answer=r"5\d\d 5\.1\.[78]", decision=Halt, because="the mail relay refused our sender address"),
+    # -- nobody is there: no such mailbox, domain or address, moved away, a domain without mail (RFC 7505)
+    Row(
+        answer=r"5\d\d 5\.1\.([1236]|10)|556 .*",
+        decision=SuppressAddress,
+        because="nobody receives mail at this address",
+    ),
+    # -- not this mail, or not this way
+    Row(
+        answer="552 .*",  # to RCPT: its storage (RFC 5321)
+        decision=Retry,
+        because="the mailbox is full",
+        after=MUCH_LATER,
+        attempts=FULL,
+    ),
+    Row(
+        answer=r"50[03] (-|5\.5\..*)",
+        decision=Retry,
+        because="the mail relay lost the thread of the conversation",
+        attempts=CONFUSED,
+    ),
+    Row(answer=r"5\d\d 5\.7\..*", decision=OtherChannel, because="the mail relay's policy is against this mail"),
+    Row(answer=r"5\d\d 5\.4\..*", decision=OtherChannel, because="the mail relay knows no way to this address"),
+    Row(answer=r"5\d\d 5\.2\..*", decision=OtherChannel, because="the mailbox takes no mail"),
+    Row(at={Phase.RECIPIENT}, answer="5.*", decision=OtherChannel, because="the mail relay refused the recipient"),
+    Row(answer="5.*", decision=OtherChannel, because="the mail relay refused the mail"),
+)
+
+WORDS = (
+    (r"\b(no such|unknown|invalid) (user|mailbox|recipient)\b|\b(user|mailbox|recipient) (is )?unknown\b", "1.1"),
+    (r"\b(user|mailbox|recipient|account|address) (was )?(not found|does not exist|doesn't exist)\b", "1.1"),
+    (r"\b(over|exceed(s|ed)?) (his |her |the |its )?quota\b|\bquota exceeded\b|\b(mailbox|user) (is )?full\b", "2.2"),
+    (r"\bgr[ae]y-?list", "7.1"),
+)
+"""What relays without enhanced status codes write instead, and the code (but for its class) that they mean."""
+
+
+def decide(phase: Phase, code: int, text: str) -> Outcome:
+    """What an answer other than success means. Of its text, which repeats addresses, nothing gets into the reason."""
+    status = _status(code, text)
+    answer = f"{code} {status or _implied(phase, code, text) or '-'}"
+    said = f"{code} {status}" if status else str(code)
+    for row in ROWS:
+        if row.fits(phase, answer):
+            return row.outcome(said)
+    because = f"the mail relay gave an answer outside of the protocol to {phase}"
+    if phase is Phase.CONTENT:
+        return Unknown(reason=because)
+    return Retry(reason=because, attempts=CONFUSED)
+
+
+def broken(phase: Phase) -> Outcome:
+    """What it means that the connection broke, or that no answer came in time."""
+    if phase is Phase.CONTENT:
+        return Unknown(reason="the mail was handed over, but the mail relay's answer was lost")
+    if phase is Phase.CONNECT:
+        return Retry(reason="the mail relay cannot be reached")
+    return Retry(reason=f"the connection to the mail relay broke at {phase}, before the mail was handed over")
+
+
+def _status(code: int, text: str) -> str | None:
+    """The enhanced status code, where it agrees with the code: at the beginning (RFC 2034), or behind a `#`."""
+    found = re.search(r"(?:^|#)(([245])\.\d{1,3}\.\d{1,3})(?![\w.@])", text)
+    return found[1] if found and found[2] == str(code)[0] else None
+
+
+def _implied(phase: Phase, code: int, text: str) -> str | None:
+    """The status that the words of an answer about a mail stand for."""
+    if phase not in MAIL or code // 100 not in (4, 5):
+        return None
+    for words, detail in WORDS:
+        if re.search(words, text, re.IGNORECASE):
+            return f"{code // 100}.{detail}"
+    return None

@@ -1,0 +1,177 @@
+"""A mail relay's address -> sessions that are ready for a mail, kept between mails and lent to one at a time.
+
+A session costs several round trips and, with encryption, milliseconds of computing, so one that worked is kept.
+Sessions are opened one after the other: a wrong password is tried once, not once for each mail that waits for it.
+"""
+
+import asyncio
+import contextlib
+import ipaddress
+import ssl
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+from aiosmtplib import SMTP
+
+from notifier.delivery.accounts import SmtpSecurity, SmtpServer
+from notifier.delivery.outcomes import Halt, Outcome, Retry
+from notifier.delivery.smtp_codes import Phase
+from notifier.delivery.smtp_session import NotSentError, Session, saying
+
+AT_MOST = 8
+"""Sessions at once: as many as a small relay has a use for (a local Exim took 870 mails a second over 8)."""
+IDLE = timedelta(minutes=1)
+"""Unused for longer, a session is given up: relays, and firewalls on the way, drop such ones, often silently."""
+CROWDED = timedelta(minutes=1)
+"""For so long no further session is tried after the relay refused one beside those that it serves."""
+
+
+class Connections:
+    """All sessions of one process with one relay. Used from one event loop."""
+
+    def __init__(self, server: SmtpServer) -> None:
+        self._server = server
+        self._context: ssl.SSLContext | None = None
+        self._free: list[Session] = []
+        self._count = 0
+        """Of sessions that are open: free or lent."""
+        self._opening = False
+        self._crowded_until = 0.0
+        self._failures = 0
+        self._last_failure: Outcome | None = None
+        self._changed = asyncio.Condition()
+
+    @contextlib.asynccontextmanager
+    async def lend(self, until: float) -> AsyncIterator[Session]:
+        """A session for one mail. Waits where all are lent, at most `until` this time of the loop (TimeoutError).
+
+        Raises NotSentError where none can be opened; whoever waited for the attempt that failed shares its outcome.
+        """
+        async with asyncio.timeout_at(until):
+            session = await self._take()
+        try:
+            yield session
+        except NotSentError:
+            raise
+        except BaseException:
+            session.close()  # interrupted: an answer may still be on its way
+            raise
+        finally:
+            await self._take_back(session)
+
+    async def aclose(self) -> None:
+        """Part politely from the relay."""
+        leaving, self._free = self._free, []
+        self._count -= len(leaving)
+        await asyncio.gather(*(session.quit() for session in leaving))
+
+    async def _take(self) -> Session:
+        failures = self._failures
+        while True:
+            async with self._changed:
+                await self._changed.wait_for(lambda: self._failures != failures or self._any_free() or self._may_open())
+                if self._failures != failures and self._last_failure is not None:
+                    raise NotSentError(self._last_failure)
+                if self._free:
+                    return self._free.pop()
+                self._opening = True
+            session = await self._open()
+            if session is not None:
+                return session
+
+    async def _take_back(self, session: Session) -> None:
+        async with self._changed:
+            session.rest()
+            self._free.append(session)
+            self._any_free()
+            self._changed.notify_all()
+
+    def _any_free(self) -> bool:
+        """Whether one is free, once those that ended have been put away."""
+        alive = [session for session in self._free if session.is_usable(IDLE)]
+        for session in self._free:
+            if session not in alive:
+                session.close()
+        self._count -= len(self._free) - len(alive)
+        self._free = alive
+        return bool(alive)
+
+    def _may_open(self) -> bool:
+        if self._opening or self._count >= AT_MOST:
+            return False
+        return self._count == 0 or asyncio.get_running_loop().time() >= self._crowded_until
+
+    async def _open(self) -> Session | None:
+        """One more session; None where the relay wants no more than it has, so that one of them is to be waited for."""
+        try:
+            session = await open_session(self._server, self._tls())
+        except NotSentError as error:
+            if self._count and isinstance(error.outcome, Retry):
+                self._crowded_until = asyncio.get_running_loop().time() + CROWDED.total_seconds()
+                return None
+            self._failures += 1
+            self._last_failure = error.outcome
+            raise
+        else:
+            self._count += 1
+            return session
+        finally:
+            self._opening = False
+            async with self._changed:
+                self._changed.notify_all()
+
+    def _tls(self) -> ssl.SSLContext | None:
+        """Whom to trust: the system's authorities, or those that SSL_CERT_FILE names."""
+        if self._context is None and self._server.security is not SmtpSecurity.NONE:
+            self._context = ssl.create_default_context()
+        return self._context
+
+
+async def open_session(server: SmtpServer, context: ssl.SSLContext | None) -> Session:
+    """Connect, encrypt as the settings ask, and log in. Raises NotSentError."""
+    client = SMTP(
+        hostname=server.host,
+        port=server.port,
+        use_tls=server.security is SmtpSecurity.TLS,
+        start_tls=False,  # said below, where its failures can be told apart
+        tls_context=context,
+        timeout=server.timeout.total_seconds(),
+        # Our domain instead of this machine's name: that may be no domain at all, or not for the world to know.
+        local_hostname=server.sender.rpartition("@")[2],
+    )
+    try:
+        with saying(Phase.CONNECT, client):
+            await client.connect()
+        with saying(Phase.HELLO, client):
+            await client.ehlo()
+        if server.security is SmtpSecurity.STARTTLS:
+            await _encrypt(client)
+        if server.username is not None:
+            await _log_in(client, server.username, server.password or "")
+        return Session(client)
+    except BaseException:
+        client.close()
+        raise
+
+
+async def _encrypt(client: SMTP) -> None:
+    if not client.supports_extension("starttls"):
+        raise NotSentError(Halt(reason="the mail relay offers no STARTTLS; nothing is said to it in the clear"))
+    with saying(Phase.TLS, client):
+        await client.starttls()
+    with saying(Phase.HELLO, client):
+        await client.ehlo()
+
+
+async def _log_in(client: SMTP, username: str, password: str) -> None:
+    if client.get_transport_info("sslcontext") is None and not _is_local(client):
+        raise NotSentError(Halt(reason="the password is not said in the clear; choose starttls or tls for the relay"))
+    if not client.supported_auth_methods:
+        raise NotSentError(Halt(reason="the mail relay offers no way to log in that is known here"))
+    with saying(Phase.LOGIN, client):
+        await client.login(username, password)
+
+
+def _is_local(client: SMTP) -> bool:
+    peer = client.get_transport_info("peername")
+    return ipaddress.ip_address(peer[0].partition("%")[0]).is_loopback

@@ -1,0 +1,71 @@
+"""Mails to a relay over SMTP: the stored bytes as they are, over connections that are kept.
+
+The bytes carry a Message-ID that follows from the notice's reference. So a mail that had to be sent again, because an
+answer was lost, is the same mail to whoever looks for that, as many mailboxes do.
+"""
+
+import asyncio
+from collections.abc import Collection
+from datetime import timedelta
+
+from notifier.delivery.accounts import SmtpServer
+from notifier.delivery.outcomes import Accepted, Finding, OtherChannel, Outcome, Retry, Unclear
+from notifier.delivery.smtp_connections import Connections
+from notifier.delivery.smtp_mail import Mail, UnsayableError, mail_of
+from notifier.delivery.smtp_session import NotSentError
+from notifier.model.outgoing import Outgoing
+
+BEFORE_CONTENT = timedelta(seconds=25)
+"""For everything up to the content, waiting for a connection included; to give up costs nothing until then."""
+WHOLE_CALL = timedelta(seconds=55)
+"""Stays below half of `store.claiming.LEASE`. The answer to the content may take all that is left of it: who hangs up
+there does not know who has the mail (RFC 5321, 4.5.3.2.6, would have ten minutes waited)."""
+
+
+class SmtpEmail:
+    """Hands mails to one relay, several at a time."""
+
+    name = "smtp"
+
+    def __init__(self, server: SmtpServer, *, whole_call: timedelta = WHOLE_CALL) -> None:
+        self._server = server
+        self._connections = Connections(server)
+        self._whole_call = whole_call.total_seconds()
+
+    async def send(self, message: Outgoing) -> Outcome:
+        """Accepted once the relay answered for the mail, with its Message-ID as the provider's id."""
+        try:
+            mail = mail_of(message, self._server.sender)
+            await self._hand_over(mail)
+        except UnsayableError as error:
+            return OtherChannel(reason=str(error))
+        except NotSentError as error:
+            return error.outcome
+        except TimeoutError:
+            return Retry(reason="the mail relay took too long, before the mail was handed over")
+        return Accepted(provider_id=mail.message_id)
+
+    async def find(self, message: Outgoing, owned: Collection[str] = ()) -> Finding:  # noqa: ARG002 - nobody to ask
+        """SMTP has no question for it."""
+        return Unclear(reason="a mail server cannot say whether it has a message")
+
+    async def aclose(self) -> None:
+        """Says goodbye on every connection that is kept."""
+        await self._connections.aclose()
+
+    async def _hand_over(self, mail: Mail) -> None:
+        """Raises NotSentError, or TimeoutError as long as the relay does not have the content."""
+        now = asyncio.get_running_loop().time()
+        give_up = now + self._whole_call
+        give_up_early = min(now + BEFORE_CONTENT.total_seconds(), give_up)
+        while True:
+            async with self._connections.lend(give_up_early) as session:
+                try:
+                    async with asyncio.timeout_at(give_up_early):
+                        await session.announce(mail)
+                except NotSentError:
+                    if session.ended_meanwhile:
+                        continue
+                    raise
+                await session.transfer(mail, until=give_up)
+                return
