@@ -16,7 +16,7 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from notifier.model.reading import StoreError
-from notifier.runtime.clock import Clock
+from notifier.runtime.clock import Clock, system_clock
 from notifier.runtime.dispatch import Dispatcher
 from notifier.runtime.rules_in_force import RulesInForce
 from notifier.runtime.tick import describe, evaluate
@@ -60,7 +60,8 @@ class Daemon:
         )
         for name, (job, seconds) in self._jobs.items():
             guarded = partial(self._guarded, name, job)
-            scheduler.add_job(guarded, "interval", seconds=seconds, id=name, next_run_time=self._clock())
+            # The ticker goes by the computer's clock, whatever ours says.
+            scheduler.add_job(guarded, "interval", seconds=seconds, id=name, next_run_time=system_clock())
         scheduler.start()
         log.info("daemon.started", live=self._live)
         self._stop.wait()

@@ -1,0 +1,124 @@
+"""What the outbox holds is compared with what the providers hold: how many messages were lost, doubled, or wait."""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from notifier.model.notices import MessageState, NoticeKind, NoticeState
+from notifier.model.types import ChannelName, NoticeClass
+from tests.crash.world import World, waits_for_a_person
+
+Ids = frozenset[str]
+"""Ids of messages."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tally:
+    """The end of one test, counted. `deaths` counts the faults that struck by their point."""
+
+    notices: int
+    untold: int
+    """Notices to customers that were never told."""
+    without_id: int
+    """Accepted messages without the id that their provider gave them, and accepted ones that their provider lacks."""
+    sent: Mapping[ChannelName, int]
+    """What the providers hold."""
+    lost: Mapping[ChannelName, Ids]
+    """Which their provider does not have, and nobody is going to send or to ask about."""
+    doubled: Mapping[ChannelName, Ids]
+    waiting: Ids
+    """Mails of which only a person can say whether they arrived."""
+    in_hand: Ids
+    """Messages whose provider had been called when their process died, and had not answered as far as is stored."""
+    claimed: Ids
+    """Messages whose claim died with its process."""
+    safety: Ids
+    """Messages of the class that rather goes twice than never."""
+    overtaken: int
+    """Addresses at which messages came in another order than that of the queue."""
+    deaths: Mapping[str, int]
+
+    def table(self) -> str:
+        """The figures, a line each."""
+        lines = [f"{self.notices} notices, {self.untold} untold, {self.without_id} accepted without an id"]
+        lines += [
+            f"{channel.value:6} {self.sent[channel]:5} sent, {len(self.lost[channel])} lost, "
+            f"{len(self.doubled[channel])} doubled"
+            for channel in ChannelName
+        ]
+        lines.append(f"{len(self.waiting)} mails wait for a person; {self.overtaken} addresses out of order")
+        lines += [f"{count:6} deaths {point}" for point, count in self.deaths.items()]
+        return "\n".join(lines)
+
+
+def tally(world: World) -> Tally:
+    """Count what became of everything in the world."""
+    rows = world.messages()
+    arrived = {ChannelName.SMS: _at_twilio(world, rows), ChannelName.EMAIL: _at_smtp(world, rows)}
+    copies = {channel: Counter(one.message for one in held) for channel, held in arrived.items()}
+    strikes = world.journal.strikes()
+    return Tally(
+        notices=world.booked,
+        untold=world.booked - len({row.notice_id for row in rows if _is_told(row)}),
+        without_id=sum(not _has_its_id(row, arrived) for row in rows if row.state == MessageState.ACCEPTED),
+        sent={channel: len(held) for channel, held in arrived.items()},
+        lost={channel: frozenset(_lost(rows, channel, copies[channel])) for channel in ChannelName},
+        doubled={
+            channel: frozenset(message for message, count in copies[channel].items() if count > 1)
+            for channel in ChannelName
+        },
+        waiting=frozenset(row.id for row in rows if waits_for_a_person(row)),
+        in_hand=frozenset(message for strike in strikes for message in strike.in_hand),
+        claimed=frozenset(message for strike in strikes for message in strike.claimed),
+        safety=frozenset(row.id for row in rows if row.notice_notice_class == NoticeClass.SAFETY),
+        overtaken=sum(_overtaken(rows, held) for held in arrived.values()),
+        deaths=Counter(strike.point for strike in strikes),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Arrived:
+    message: str
+    provider_id: str | None
+    """None where the provider does not name what it took (SMTP)."""
+
+
+def _at_twilio(world: World, rows: Sequence[sa.Row[Any]]) -> list[_Arrived]:
+    known = {(row.address, row.text): row.id for row in rows if row.channel == ChannelName.SMS}
+    return [_Arrived(message=known[held.to, held.body], provider_id=held.sid) for held in world.twilio.messages()]
+
+
+def _at_smtp(world: World, rows: Sequence[sa.Row[Any]]) -> list[_Arrived]:
+    known = {(row.address, row.payload.rstrip()): row.id for row in rows if row.channel == ChannelName.EMAIL}
+    return [
+        # On the wire every mail ends with a line end.
+        _Arrived(message=known[mail.recipient, mail.content.rstrip()], provider_id=None)
+        for mail in world.smtp.mails()
+    ]
+
+
+def _is_told(row: sa.Row[Any]) -> bool:
+    return bool(row.notice_kind == NoticeKind.NOTICE and row.notice_state == NoticeState.TOLD)
+
+
+def _has_its_id(row: sa.Row[Any], arrived: Mapping[ChannelName, Sequence[_Arrived]]) -> bool:
+    given = {one.provider_id for one in arrived[ChannelName(row.channel)] if one.message == row.id}
+    return bool(row.provider_id) and (row.provider_id in given or given == {None})
+
+
+def _lost(rows: Sequence[sa.Row[Any]], channel: ChannelName, copies: Counter[str]) -> set[str]:
+    """A cancelled message is one that should not go; here nothing is cancelled, so it counts as lost like any other."""
+    return {row.id for row in rows if row.channel == channel and not copies[row.id] and not waits_for_a_person(row)}
+
+
+def _overtaken(rows: Sequence[sa.Row[Any]], held: Sequence[_Arrived]) -> int:
+    """How many addresses got their messages in another order than the queue's, first copies counted."""
+    place = {row.id: (index, row.address) for index, row in enumerate(rows)}
+    came: dict[str, list[int]] = defaultdict(list)
+    for message in dict.fromkeys(one.message for one in held):
+        index, address = place[message]
+        came[address].append(index)
+    return sum(order != sorted(order) for order in came.values())

@@ -1,0 +1,52 @@
+"""Two processes of the daemon on one PostgreSQL share the work, and one finishes what the other died of."""
+
+from notifier.model.types import ChannelName, NoticeClass
+from tests.crash.faults import Fault, Point
+from tests.crash.tally import tally
+from tests.crash.worker import Life
+from tests.crash.world import PATIENCE, World
+
+SMS, EMAIL = ChannelName.SMS, ChannelName.EMAIL
+NONE = {SMS: frozenset[str](), EMAIL: frozenset[str]()}
+
+
+def accepted(life: Life) -> int:
+    """How many messages this process handed over, as it said itself."""
+    return life.log.read_text().count('"message.accepted"')
+
+
+def test_they_share_the_sending_and_keep_the_order_of_each_address(postgres_world: World) -> None:
+    world = postgres_world
+    world.book(100, {NoticeClass.SERVICE: 2, NoticeClass.SAFETY: 1})
+    one, other = world.begin(), world.begin()
+    world.watch(one, other)
+    world.end(one)
+    world.end(other)
+
+    counted = tally(world)
+    print(f"\n{counted.table()}")  # noqa: T201  # the issue asks for the figures
+    assert (counted.notices, counted.untold, counted.without_id) == (300, 0, 0)
+    assert (counted.lost, counted.doubled, counted.overtaken) == (NONE, NONE, 0)
+    shares = [accepted(life) for life, _ in world.lives]
+    assert min(shares) > 0
+    assert sum(shares) == len(world.messages())
+
+
+def test_one_finishes_what_the_other_died_of(postgres_world: World) -> None:
+    world = postgres_world
+    world.book(100, {NoticeClass.SERVICE: 1, NoticeClass.SAFETY: 1})
+    survivor = None
+    for fault in (Fault(point=Point.EVALUATING, turn=2), Fault(point=Point.ACCEPTED, channel=SMS, turn=40)):
+        doomed = world.begin(fault)
+        survivor = survivor or world.begin()
+        doomed.join(PATIENCE)
+        assert doomed.exitcode == -fault.signal, world.last_words()
+    assert survivor is not None
+    world.watch(survivor)
+    world.end(survivor)
+
+    counted = tally(world)
+    print(f"\n{counted.table()}")  # noqa: T201  # the issue asks for the figures
+    assert (counted.notices, counted.untold, counted.without_id) == (200, 0, 0)
+    assert (counted.lost, counted.doubled[SMS]) == (NONE, frozenset())
+    assert counted.doubled[EMAIL] <= counted.in_hand & counted.safety

@@ -1,0 +1,217 @@
+"""A database, two providers and a clock outlive the processes that work on them: what a crash test looks at."""
+
+import os
+import signal
+import time
+from collections.abc import Collection, Iterator, Mapping, Set
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from notifier.model.notices import MessageState, NoticeKind
+from notifier.model.types import ChannelName, NoticeClass
+from notifier.store.changes import write_rows
+from notifier.store.claiming import LEASE
+from notifier.store.database import open_engine, read_only
+from notifier.store.sql import table_of
+from notifier.store.tables import MessageRow, NoticeRow
+from tests.crash import project
+from tests.crash.faults import Fault, Journal
+from tests.crash.worker import Life
+from tests.support.house import NOW
+from tests.support.smtp_server import SmtpServerProcess, smtp_server
+from tests.support.twilio_server import TwilioServer, twilio_server
+from tests.support.world_clock import WorldClock
+
+NOTICE = table_of(NoticeRow)
+MESSAGE = table_of(MessageRow)
+PATIENCE = 60
+"""Real seconds after which a test that waits for a process gives up."""
+
+
+@dataclass
+class World:
+    """One test's. `lives` are all processes that it started, the dead ones too."""
+
+    folder: Path
+    clock: WorldClock
+    database: sa.Engine
+    twilio: TwilioServer
+    smtp: SmtpServerProcess
+    lives: list[tuple[Life, BaseProcess]] = field(default_factory=list)
+    customers: int = 0
+    booked: int = 0
+    abandoned: set[str] = field(default_factory=set)
+    """Messages whose process stands still."""
+
+    @property
+    def journal(self) -> Journal:
+        return Journal(self.folder / "strikes.jsonl")
+
+    def book(self, customers: int, classes: Mapping[NoticeClass, int]) -> None:
+        """New customers, each with so many visits of each class, to be told about at once."""
+        numbers = range(self.customers, self.customers + customers)
+        now = self.clock()
+        rows = [row for number in numbers for row in project.visits(number, classes, now)]
+        with self.database.begin() as connection:
+            write_rows(connection, "customer", [project.customer(number) for number in numbers], now)
+            write_rows(connection, "appointment", rows, now)
+        self.customers += customers
+        self.booked += len(rows)
+
+    def begin(self, fault: Fault | None = None) -> BaseProcess:
+        """A process of the daemon; with a fault, one that will meet it."""
+        number = len(self.lives)
+        life = Life(
+            number=number,
+            folder=self.folder,
+            clock=self.clock,
+            journal=self.folder / "strikes.jsonl",
+            fault=fault,
+        )
+        process = life.begin()
+        self.lives.append((life, process))
+        return process
+
+    def die(self, fault: Fault) -> None:
+        """A life that ends by its fault."""
+        process = self.begin(fault)
+        process.join(PATIENCE)
+        assert process.exitcode == -fault.signal, f"{fault}: it ended with {process.exitcode}\n{self.last_words()}"
+
+    def settle(self) -> None:
+        """A life in which whatever others left undone is done, while time passes; then it is asked to end."""
+        process = self.begin()
+        self.watch(process)
+        self.end(process)
+
+    def end(self, process: BaseProcess) -> None:
+        """Ask it to end, as a service manager would."""
+        process.terminate()
+        process.join(PATIENCE)
+        assert process.exitcode == 0, f"it ended with {process.exitcode}\n{self.last_words()}"
+
+    def watch(self, *processes: BaseProcess) -> None:
+        """Wait until nothing is left to do. Where everything left is for later, time passes at once."""
+        for _ in self.waiting(*processes):
+            left = self.left()
+            if left.is_done:
+                return
+            if left.next_at is not None:
+                self.clock.set(max(left.next_at, self.clock()) + timedelta(seconds=1))
+
+    def waiting(self, *processes: BaseProcess) -> Iterator[None]:
+        """Short pauses, as long as these processes live; gives up after `PATIENCE`."""
+        given_up = time.monotonic() + PATIENCE
+        while time.monotonic() < given_up:
+            for process in processes:
+                assert process.exitcode is None, f"it ended with {process.exitcode}\n{self.last_words()}"
+            yield
+            time.sleep(0.02)
+        raise AssertionError(f"waited {PATIENCE} s in vain: {self.left()}\n{self.last_words()}")
+
+    def stop(self, process: BaseProcess) -> None:
+        """Let the only process stand still, if it does not yet, until `wake`."""
+        assert process.pid is not None
+        os.kill(process.pid, signal.SIGSTOP)
+        self.await_stop(process)
+
+    def await_stop(self, process: BaseProcess) -> None:
+        """Wait until the only process stands still (proc(5)), and know what it has in hand as abandoned."""
+        stat = Path(f"/proc/{process.pid}/stat")
+        for _ in self.waiting(process):
+            if stat.read_text().rpartition(")")[2].split()[0] == "T":
+                break
+        self.abandoned |= {row.id for row in self.messages() if row.state == MessageState.SENDING}
+
+    def wake(self, process: BaseProcess) -> None:
+        assert process.pid is not None
+        os.kill(process.pid, signal.SIGCONT)
+
+    def messages(self) -> list[sa.Row[Any]]:
+        """Every message with its notice's class, kind, state and reference, in the order of the queue."""
+        wanted = [NOTICE.c[name].label(f"notice_{name}") for name in ("notice_class", "kind", "state", "reference")]
+        statement = (
+            sa.select(MESSAGE, *wanted)
+            .join(NOTICE, NOTICE.c.id == MESSAGE.c.notice_id)
+            .order_by(MESSAGE.c.urgency, MESSAGE.c.until_at, MESSAGE.c.created_at, MESSAGE.c.id)
+        )
+        with read_only(self.database) as connection:
+            return list(connection.execute(statement))
+
+    def left(self) -> "Left":
+        """What is still to be done."""
+        told_about = sa.select(sa.func.count()).select_from(NOTICE).where(NOTICE.c.kind == NoticeKind.NOTICE)
+        with read_only(self.database) as connection:
+            notices = connection.execute(told_about).scalar_one()
+        orphans = self.abandoned | {message for strike in self.journal.strikes() for message in strike.claimed}
+        return Left.of(self.booked - notices, self.messages(), orphans, self.clock())
+
+    def last_words(self) -> str:
+        """The end of the log of the youngest process."""
+        log = self.lives[-1][0].log if self.lives else None
+        return log.read_text()[-4000:] if log is not None and log.exists() else "it logged nothing"
+
+    def close(self) -> None:
+        for _, process in self.lives:
+            process.kill()
+            process.join()
+        self.database.dispose()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Left:
+    """What is still to be done, and whether anybody does it at the moment."""
+
+    unplanned: int
+    on_their_way: int
+    """Messages that are queued, claimed, or asked about."""
+    next_at: datetime | None
+    """When there is something to do again, where nothing can be done now and nobody is at it."""
+
+    @property
+    def is_done(self) -> bool:
+        """Also with mails of which only a person can say whether they arrived."""
+        return self.unplanned == 0 and self.on_their_way == 0
+
+    @classmethod
+    def of(cls, unplanned: int, messages: Collection[sa.Row[Any]], orphans: Set[str], now: datetime) -> "Left":
+        """`orphans` are messages whose claim died with its process."""
+        queued = [row for row in messages if row.state == MessageState.QUEUED]
+        sending = [row for row in messages if row.state == MessageState.SENDING]
+        asked = [row for row in messages if row.state == MessageState.UNKNOWN and not waits_for_a_person(row)]
+        lanes = {(row.channel, row.address) for row in sending}
+        behind = [row for row in queued if (row.channel, row.address) in lanes]
+        later = [row.next_attempt_at for row in [*queued, *asked] if row not in behind]
+        later += [row.started_at + LEASE for row in sending]
+        idle = not unplanned and orphans >= {row.id for row in sending} and all(at > now for at in later)
+        return cls(
+            unplanned=unplanned,
+            on_their_way=len(queued) + len(sending) + len(asked),
+            next_at=min(later, default=None) if idle else None,
+        )
+
+
+def waits_for_a_person(row: sa.Row[Any]) -> bool:
+    """A mail whose answer was lost, of a class that is not sent again without being sure."""
+    uncertain = row.state == MessageState.UNKNOWN and row.channel == ChannelName.EMAIL
+    return bool(uncertain and row.notice_notice_class != NoticeClass.SAFETY)
+
+
+@contextmanager
+def open_world(folder: Path, migrated_url: str) -> Iterator[World]:
+    """A world at 10:00 in Bogotá, on an empty database with its tables."""
+    clock = WorldClock(folder / "clock")
+    clock.set(NOW)
+    with twilio_server(folder, clock=clock) as twilio, smtp_server(folder) as smtp:
+        project.write(folder, migrated_url, twilio, smtp)
+        world = World(folder=folder, clock=clock, database=open_engine(migrated_url), twilio=twilio, smtp=smtp)
+        try:
+            yield world
+        finally:
+            world.close()
