@@ -1,7 +1,7 @@
 """How this installation runs, and what each room needs of that. `settings_sources.load_settings` makes it."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
@@ -12,11 +12,13 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from notifier import settings_checks as checks
 from notifier.delivery.accounts import SmtpSecurity, SmtpServer, TwilioAccount
-from notifier.model.problems import Problem
+from notifier.model.problems import Place, Problem
 from notifier.planning.addressing import Defaults
 from notifier.rendering.settings import RenderSettings
 
 PREFIX = "NOTIFIER_"
+ENVIRONMENT = "environment"
+"""What a problem in an environment variable names as its file."""
 
 Address = Annotated[str, checks.ADDRESS]
 
@@ -63,6 +65,7 @@ class Settings(BaseSettings):
         hide_input_in_errors=True,
     )
     _warnings: tuple[Problem, ...] = PrivateAttr(default=())
+    _places: Mapping[str, Place] = PrivateAttr(default_factory=dict)
 
     database_url: str = Field(
         default="sqlite:///notifier.db",
@@ -193,12 +196,31 @@ class Settings(BaseSettings):
         _ = self.rendering
         return self
 
-    def in_folder(self, folder: Path, *, database_url: str, warnings: tuple[Problem, ...]) -> Self:
-        """The same with its paths counted from `folder`, live only where a provider has credentials."""
+    def problem(self, name: str, what: str) -> Problem:
+        """What is wrong with one setting, where it was given."""
+        return setting_problem(self._places, name, what)
+
+    def in_folder(
+        self, folder: Path, *, database_url: str, warnings: tuple[Problem, ...], places: Mapping[str, Place]
+    ) -> Self:
+        """The same with its paths counted from `folder`, live only where a provider has credentials.
+
+        `places` says where each setting was given.
+        """
         live = self.live and (self.twilio is not None or self.smtp is not None)
         placed = self.model_copy(update={"outbox": folder / self.outbox, "database_url": database_url, "live": live})
-        placed._warnings = warnings
+        placed._warnings, placed._places = warnings, places
         return placed
+
+
+def variable(name: str) -> str:
+    """The environment variable of a setting."""
+    return f"{PREFIX}{name}".upper()
+
+
+def setting_problem(places: Mapping[str, Place], name: str, what: str, *, severity: str = "error") -> Problem:
+    """What is wrong with one setting, at its place; in the environment, where it has none."""
+    return Problem(places.get(name, Place(ENVIRONMENT)), f"{variable(name)}: {what}", severity)
 
 
 def questionable(settings: Settings) -> Iterator[tuple[str, str]]:

@@ -15,12 +15,10 @@ from pydantic import ValidationError
 from pydantic_settings import DotEnvSettingsSource, EnvSettingsSource, SecretsSettingsSource, SettingsError
 
 from notifier.model.problems import Place, Problem, ProblemsError, did_you_mean
-from notifier.settings import PREFIX, Settings, questionable
+from notifier.settings import ENVIRONMENT, PREFIX, Settings, questionable, setting_problem, variable
 from notifier.settings_checks import incomplete
 
 FILE = ".env"
-ENVIRONMENT = "environment"
-"""What a problem in an environment variable names as its file."""
 SECRETS = Path("/run/secrets")
 """Where containers are given their secrets; read where it exists and no other folder is named."""
 
@@ -32,7 +30,8 @@ def load_settings(folder: Path) -> Settings:
     credentials; what else a person should know is in `Settings.warnings`.
     """
     given = _given(folder)
-    problems = [*given.problems, *(given.problem(name, what) for name, what in incomplete(given.values))]
+    problems = [*given.problems]
+    problems += [setting_problem(given.places, name, what) for name, what in incomplete(given.values)]
     try:
         settings = Settings(**given.values)
     except ValidationError as error:
@@ -40,12 +39,13 @@ def load_settings(folder: Path) -> Settings:
             what = str(details["msg"]).removeprefix("Value error, ")
             # What rendering refuses names its setting in the sentence.
             name, what = (str(details["loc"][0]), what) if details["loc"] else what.split(": ", 1)
-            problems.append(given.problem(name, what))
+            problems.append(setting_problem(given.places, name, what))
         raise ProblemsError(problems) from None  # the cause would repeat values
     if problems:
         raise ProblemsError(problems)
-    said = tuple(given.problem(name, what, severity="warning") for name, what in questionable(settings))
-    return settings.in_folder(folder, database_url=_absolute(settings.database_url, folder), warnings=said)
+    said = [setting_problem(given.places, *one, severity="warning") for one in questionable(settings)]
+    database_url = _absolute(settings.database_url, folder)
+    return settings.in_folder(folder, database_url=database_url, warnings=tuple(said), places=given.places)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,11 +56,6 @@ class _Given:
     places: Mapping[str, Place]
     problems: tuple[Problem, ...]
 
-    def problem(self, name: str, what: str, *, severity: str = "error") -> Problem:
-        """What is wrong with one setting, at its place."""
-        place = self.places.get(name, Place(ENVIRONMENT))
-        return Problem(place, f"{_variable(name)}: {what}", severity)
-
 
 def _given(folder: Path) -> _Given:
     file = folder / FILE
@@ -70,7 +65,7 @@ def _given(folder: Path) -> _Given:
         raise ProblemsError([Problem(Place(FILE), "it is not UTF-8 text; save it as UTF-8")]) from None
     environment = _known(EnvSettingsSource(Settings)())
     lines = {name.upper(): number for number, name in _variables(file)}
-    places = {name: Place(FILE, lines.get(_variable(name), 1)) for name in written}
+    places = {name: Place(FILE, lines.get(variable(name), 1)) for name in written}
     places |= dict.fromkeys(environment, Place(ENVIRONMENT))
 
     named = (written | environment).get("secrets_dir")
@@ -83,9 +78,7 @@ def _given(folder: Path) -> _Given:
         places = {name: _secret_place(secrets, name) for name in kept} | places
     elif named:
         what = "it is a file" if secrets.exists() else "there is no such folder"
-        problems.append(
-            Problem(places["secrets_dir"], f"{_variable('secrets_dir')}: {what}; name the folder of secrets")
-        )
+        problems.append(setting_problem(places, "secrets_dir", f"{what}; name the folder of secrets"))
     return _Given(values=kept | written | environment, places=places, problems=tuple(problems))
 
 
@@ -98,7 +91,7 @@ def _secrets(folder: Path) -> tuple[dict[str, Any], list[Problem]]:
     """The values of the files in a folder, and the files that could not be read."""
     problems = []
     for path in sorted(folder.iterdir()):
-        known = {_variable(name) for name in Settings.model_fields}
+        known = {variable(name) for name in Settings.model_fields}
         name = path.name.upper()
         if name.startswith(PREFIX) and name not in known:
             problems.append(Problem(Place(str(path)), f"unknown setting '{path.name}'{did_you_mean(name, known)}"))
@@ -114,16 +107,12 @@ def _secrets(folder: Path) -> tuple[dict[str, Any], list[Problem]]:
 
 
 def _secret_place(folder: Path, name: str) -> Place:
-    return Place(str(next(path for path in folder.iterdir() if path.name.upper() == _variable(name))))
-
-
-def _variable(name: str) -> str:
-    return f"{PREFIX}{name}".upper()
+    return Place(str(next(path for path in folder.iterdir() if path.name.upper() == variable(name))))
 
 
 def _unknown(file: Path) -> Iterator[Problem]:
     """A misspelt name in the file would silently leave its setting at the default."""
-    known = {_variable(name) for name in Settings.model_fields}
+    known = {variable(name) for name in Settings.model_fields}
     for number, name in _variables(file):
         if name.upper().startswith(PREFIX) and name.upper() not in known:
             yield Problem(Place(FILE, number), f"unknown setting '{name}'{did_you_mean(name.upper(), known)}")

@@ -11,12 +11,13 @@ from functools import cached_property
 from pathlib import Path
 
 import sqlalchemy as sa
+import structlog
 
 from notifier.delivery.channel import Channel
 from notifier.delivery.sandbox import SandboxChannel
 from notifier.drafting.engine import Engine, engine_of
 from notifier.model.pace import Pace
-from notifier.model.problems import ProblemsError
+from notifier.model.problems import ProblemsError, did_you_mean
 from notifier.model.types import ChannelName
 from notifier.rendering.renderer import Renderer
 from notifier.rules.checked import Project
@@ -32,6 +33,8 @@ from notifier.store.database import ensure_indexes, migrate, open_engine, read_o
 from notifier.store.imports.parsing import ImportContext
 from notifier.store.reader import Reader
 from notifier.store.records import Directory
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
@@ -61,11 +64,37 @@ class House:
 
     @property
     def channels(self) -> Mapping[ChannelName, Channel]:
-        """Where messages go. Not live: into the outbox folder. Live without a provider: nowhere, and they wait."""
-        if self.settings.live:
-            return {}
-        sandbox = SandboxChannel(self.settings.outbox)
-        return dict.fromkeys(ChannelName, sandbox)
+        """Where messages go: live to the providers that have credentials, else all into the outbox folder.
+
+        Each time new ones, which connect when they are first used.
+        """
+        if not self.settings.live:
+            return dict.fromkeys(ChannelName, SandboxChannel(self.settings.outbox))
+        channels: dict[ChannelName, Channel] = {}
+        if (account := self.settings.twilio) is not None:
+            from notifier.delivery.twilio_sms import TwilioSms
+
+            channels[ChannelName.SMS] = TwilioSms(account)
+        if (server := self.settings.smtp) is not None:
+            from notifier.delivery.smtp_email import SmtpEmail
+
+            channels[ChannelName.EMAIL] = SmtpEmail(server)
+        return channels
+
+    @property
+    def unavailable(self) -> frozenset[ChannelName]:
+        """Channels on which nobody can be told, because live they have no provider."""
+        providers = {ChannelName.SMS: self.settings.twilio, ChannelName.EMAIL: self.settings.smtp}
+        return frozenset(name for name, there in providers.items() if self.settings.live and there is None)
+
+    @property
+    def destination(self) -> str:
+        """Where messages go, as a person reads it."""
+        if not self.settings.live:
+            return f"the folder {self.settings.outbox}"
+        sms = "SMS by Twilio" if self.settings.twilio is not None else "no SMS"
+        mail = "mail by SMTP" if self.settings.smtp is not None else "no mail"
+        return f"{sms}, {mail}"
 
     @property
     def directory(self) -> Directory:
@@ -124,6 +153,7 @@ class House:
     def run(self) -> None:
         """Evaluate and send until SIGTERM or SIGINT; rule files that change are taken up."""
         rules = RulesInForce(self.folder, self._load)
+        log.info("daemon.sends", live=self.settings.live, where=self.destination)
         with self.dispatchers(self.clock) as dispatchers:
             Daemon(
                 self.database,
@@ -141,6 +171,13 @@ class House:
         if errors:
             raise ProblemsError(errors)
 
+    def refuse_unknown_owner(self) -> None:
+        """Raises ProblemsError where the settings name an owner whom owners.yaml does not have."""
+        owner = self.settings.channel_owner
+        if owner is not None and owner not in self.project.owners:
+            known = did_you_mean(owner, self.project.owners) or "; name one of rules/owners.yaml"
+            raise ProblemsError([self.settings.problem("channel_owner", f"there is no such owner{known}")])
+
     def close(self) -> None:
         """Give the database's connections back."""
         if "database" in self.__dict__:
@@ -152,7 +189,8 @@ class House:
         return engine
 
     def _engine_of(self, project: Project) -> Engine:
-        return engine_of(project, Renderer(project, self.settings.rendering), self.settings.defaults)
+        renderer = Renderer(project, self.settings.rendering)
+        return engine_of(project, renderer, self.settings.defaults, self.unavailable)
 
     def _index(self, engine: Engine) -> None:
         """What the rules in force look up by time has an index, so that an idle tick scans nothing."""
@@ -164,4 +202,6 @@ class House:
 
 def open_house(folder: Path, *, settings: Settings | None = None, clock: Clock = system_clock) -> House:
     """The house of the project in `folder`. Raises ProblemsError for settings that are wrong."""
-    return House(folder=folder, settings=settings or load_settings(folder), clock=clock)
+    house = House(folder=folder, settings=settings or load_settings(folder), clock=clock)
+    house.refuse_unknown_owner()
+    return house

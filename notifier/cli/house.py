@@ -16,17 +16,22 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def opened(context: typer.Context, *, warn: bool = True, chatty: bool = False) -> Iterator["House"]:
+def opened(
+    context: typer.Context, *, warn: bool = True, sends: bool = False, chatty: bool = False
+) -> Iterator["House"]:
     """The house of the folder that `--project` names. Imported late: `--help` needs none of it.
 
-    With `warn`, errors in rule files are printed: those rules are set aside, the others work. `chatty` logs as the
-    settings say, for the daemon; other commands print their results and log only warnings.
+    With `warn`, errors in rule files are printed: those rules are set aside, the others work. With `sends`, what to
+    know about where messages go. `chatty` logs as the settings say, for the daemon; other commands print their results
+    and log only warnings.
     """
     from notifier.wiring import open_house
 
     house = open_house(project_folder(context))
     _configure_logs(house.settings, chatty=chatty)
     try:
+        if sends:
+            print_problems(house.settings.warnings)
         if warn:
             print_problems(problem for problem in house.project.problems if problem.severity == "error")
         yield house

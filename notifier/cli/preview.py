@@ -32,7 +32,7 @@ def preview(
     from notifier.runtime.preview import preview as previewed
     from notifier.runtime.preview import seen_by_a_tick
 
-    with opened(context) as house:
+    with opened(context, sends=True) as house:
         for name in rules or ():
             if name not in house.project.rules:
                 raise typer.BadParameter(f"there is no rule '{name}'{did_you_mean(name, house.project.rules)}")

@@ -25,21 +25,27 @@ def tick(
 ) -> None:
     """One evaluation pass: decide what is due, and hand it over. Without NOTIFIER_LIVE into the outbox folder.
 
-    Exit code 1 when a rule or check could not be evaluated; the others were.
+    Exit code 1 when a rule or check could not be evaluated; the others were. Live, it works at the present alone: what
+    it sends cannot be taken back.
 
     [dim]notifier tick --at 2026-03-05T10:00:00-05:00[/dim]
     """
     from notifier.cli.shapes import json_text
 
-    with opened(context) as house:
+    with opened(context, sends=True) as house:
+        if at is not None and house.settings.live:
+            what = "live, a tick sends for real and works at the present; `notifier preview --at` shows another time"
+            raise typer.BadParameter(what, param_hint="--at")
         report, sent = house.tick(at or house.clock(), full=full)
-        outbox = None if house.settings.live else house.settings.outbox
+        live, destination = house.settings.live, house.destination
     if json:
         print_text(json_text(_document(report, sent)))
     else:
         print_text(f"Tick at {report.now.isoformat()}: {_sentence(report, sent)}")
-        if outbox is not None and sent.accepted:
-            print_text(f"The messages are in {outbox}")
+        if live:
+            print_text(f"Live: {destination}")
+        elif sent.accepted:
+            print_text(f"The messages are in {destination}")
     print_problems(f"{channel.value} rests: {why}" for channel, why in sent.halted.items())
     print_problems(f"{one.kind} {one.name} could not be evaluated: {one.why}" for one in report.failures)
     if report.failures:
@@ -53,7 +59,7 @@ def run(context: typer.Context) -> None:
 
     [dim]NOTIFIER_TICK_SECONDS=10 notifier run[/dim]
     """
-    with opened(context, chatty=True) as house:
+    with opened(context, sends=True, chatty=True) as house:
         house.run()
 
 

@@ -108,7 +108,7 @@ def test_a_tick_says_what_it_decided_and_where_the_messages_are(loaded: Path, ru
     assert done.code == 0
     assert "1 held" in done.out
     assert "1 suppressed" in done.out
-    assert f"The messages are in {loaded / 'outbox'}" in done.out
+    assert f"The messages are in the folder {loaded / 'outbox'}" in done.out
     again = run("tick", "--at", TICK, "--json").json
     assert again["verdicts"] == {}
     assert again["messages"]["accepted"] == 0
@@ -124,17 +124,31 @@ def test_a_full_tick_finds_nothing_that_an_incremental_one_left(loaded: Path, ru
     assert rows_of(loaded)["notice"] == before
 
 
-def test_a_live_installation_without_a_provider_sends_nothing_and_says_so(
-    loaded: Path, run: Run, tmp_path: Path
-) -> None:
+def test_live_without_credentials_is_warned_of_and_stays_in_the_outbox_folder(loaded: Path, run: Run) -> None:
     with (loaded / ".env").open("a", encoding="utf-8") as settings:
         settings.write("NOTIFIER_LIVE=true\n")
+    warning = "NOTIFIER_LIVE: no provider has credentials, so messages still go into the outbox folder"
 
-    done = run("tick", "--at", TICK)
+    previewed, ticked, listed = run("preview", "--at", TICK), run("tick", "--at", TICK), run("notices", "list")
 
-    assert "no provider is set up" in done.err
-    assert not (loaded / "outbox").exists()
-    assert run("notices", "list", "--state", "told", "--json").json == []
+    assert previewed.err.count(warning) == ticked.err.count(warning) == 1
+    assert warning not in listed.err
+    assert f"The messages are in the folder {loaded / 'outbox'}" in ticked.out
+
+
+def test_live_a_tick_works_at_the_present_alone_while_preview_shows_any_time(loaded: Path, run: Run) -> None:
+    with (loaded / ".env").open("a", encoding="utf-8") as settings:
+        settings.write("NOTIFIER_LIVE=true\nNOTIFIER_SMTP_HOST=127.0.0.1\nNOTIFIER_SMTP_PORT=1\n")
+    before = rows_of(loaded)
+
+    refused = run("tick", "--at", TICK)
+    shown = run("preview", "--at", TICK)
+
+    assert refused.code == 2
+    assert "--at: live, a tick sends for real" in refused.err.replace("\n│ ", " ")
+    assert (shown.code, shown.err) == (0, "")
+    assert rows_of(loaded) == before
+    assert run("tick").out.endswith("Live: no SMS, mail by SMTP\n")
 
 
 def test_the_daemon_evaluates_sends_and_ends_on_sigterm(loaded: Path) -> None:
@@ -152,5 +166,5 @@ def test_the_daemon_evaluates_sends_and_ends_on_sigterm(loaded: Path) -> None:
     daemon.stderr.close()
 
     assert daemon.wait(timeout=30) == 0
-    assert events[0] == "daemon.started"
+    assert events[:2] == ["daemon.sends", "daemon.started"]
     assert "daemon.ended" in rest
