@@ -24,6 +24,8 @@ class Retry:
     """How long the provider wants to be left alone (Retry-After), or what failed needs; None: the usual pauses."""
     attempts: int | None = None
     """After that many attempts it is not tried again but treated as `OtherChannel`; None: no limit but `until`."""
+    whole_channel: bool = False
+    """The provider wants nothing from us until then, not only not this message: its rate is used up."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -38,6 +38,8 @@ class Code:
     outcome: Failure
 
 
+REST = partial(Retry, whole_channel=True)
+"""The account's rate is used up: further messages would be refused alike."""
 RETRY_LATER = partial(Retry, after=timedelta(minutes=30))
 """A queue at Twilio is full. The message was refused, so trying again doubles nothing; only `until` ends it."""
 RETRY_ONCE = partial(Retry, after=timedelta(minutes=30), attempts=2)
@@ -48,7 +50,7 @@ RETRY_TWICE = partial(Retry, after=timedelta(minutes=45), attempts=3)
 SYNC, CALLBACK, BOTH = Phase
 _TABLE: tuple[tuple[int, Phase, Callable[..., Failure], str], ...] = (
     # Never processed: may be sent again without asking.
-    (20429, SYNC, Retry, "too many requests"),
+    (20429, SYNC, REST, "too many requests"),
     # Perhaps processed. Twilio knows no idempotency key, so it is asked first (its pages on 20500 and 20503).
     (20500, SYNC, Unknown, "an internal error"),
     (20503, SYNC, Unknown, "the service is unavailable"),
@@ -124,7 +126,7 @@ def refused(status: int, code: int | None, retry_after: timedelta | None = None)
     if status >= 500 or status == 408:
         return Unknown(reason=reason)
     if status == 429:
-        return Retry(reason=f"{reason}: too many requests", after=retry_after)
+        return REST(reason=f"{reason}: too many requests", after=retry_after)
     if status < 400 or status in (401, 403, 404, 407):
         return Halt(reason=f"{reason}: the address, the credentials or a proxy on the way is not set up")
     return OtherChannel(reason=reason)
