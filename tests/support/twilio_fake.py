@@ -27,6 +27,7 @@ CREATE, LIST, FETCH = "create", "list", "fetch"
 """What a fault may strike; see `Fault.on`."""
 LIST_PATH = "/2010-04-01/Accounts/{account}/Messages.json"
 FETCH_PATH = "/2010-04-01/Accounts/{account}/Messages/{sid}.json"
+LARGEST_PAGE = 1000
 LONGEST_BODY = 1600
 VALIDITY = range(1, 36001)
 SENTENCES = {
@@ -63,6 +64,7 @@ class Ledger:
     messages: dict[str, dict[str, Any]] = field(default_factory=dict)
     by_number: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
     listed_from: dict[str, float] = field(default_factory=dict)
+    largest_page: int = LARGEST_PAGE
     faults: list[Fault] = field(default_factory=list)
     calls: Counter[str] = field(default_factory=Counter)
     connections: set[tuple[str, int]] = field(default_factory=set)
@@ -73,6 +75,7 @@ class Ledger:
     def clear(self) -> None:
         for part in (self.messages, self.by_number, self.listed_from, self.faults, self.calls, self.connections):
             part.clear()
+        self.largest_page = LARGEST_PAGE
 
     def fault(self, on: str, to: str | None) -> Fault | None:
         """The first fault that strikes, used up by one."""
@@ -124,7 +127,7 @@ class Ledger:
         if token := query.get("PageToken"):
             last = next(index for index, row in enumerate(found) if row["sid"] == token.removeprefix("PA"))
             found = found[last + 1 :]
-        size, number = int(query.get("PageSize", 50)), int(query.get("Page", 0))
+        size, number = min(int(query.get("PageSize", 50)), self.largest_page), int(query.get("Page", 0))
         page, more = found[:size], len(found) > size
         filters: dict[str, Any] = {key: query[key] for key in ("To", "From") if key in query}
 
@@ -280,7 +283,7 @@ async def as_twilio(request: web.Request, handler: Any) -> web.StreamResponse:
 async def control(request: web.Request) -> web.StreamResponse:
     """The test's side: the ledger, the counts, new faults, what became of a message, a fresh start."""
     ledger, wanted = request.app[LEDGER], request.match_info["wanted"]
-    given = await request.json() if request.can_read_body else {}
+    given: Any = await request.json() if request.can_read_body else {}
     if wanted == "fault":
         ledger.faults.append(Fault(**given))
     elif wanted == "clear":
@@ -291,6 +294,10 @@ async def control(request: web.Request) -> web.StreamResponse:
         planted = ledger.create(given["form"])
         planted |= given["values"]
         return web.json_response(planted["sid"])
+    elif wanted == "list_all":
+        ledger.listed_from.clear()
+    elif wanted == "largest_page":
+        ledger.largest_page = given
     elif wanted == "messages":
         return web.json_response(list(ledger.messages.values()))
     elif wanted == "counts":

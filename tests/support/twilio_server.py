@@ -96,9 +96,18 @@ class TwilioServer:
         """What the network made of a message since: `delivered`, `undelivered` with 30003…"""
         self._ask("becomes", {"sid": sid, "values": {"status": status, "error_code": error_code}})
 
-    def plant(self, *, to: str, body: str, **values: Any) -> str:
-        """A message that is there without our sending: `values` overwrite Twilio's fields. Returns its SID."""
-        return str(self._ask("plant", {"form": {"To": to, "From": SENDER, "Body": body}, "values": values}))
+    def list_all(self) -> None:
+        """Ends every `late_listing`: the list shows what was accepted."""
+        self._ask("list_all")
+
+    def largest_page(self, size: int) -> None:
+        """Pages of the list are no larger than this, whatever is asked for: Twilio's own limit is 1,000."""
+        self._ask("largest_page", size)
+
+    def plant(self, *, to: str, body: str | None, **values: Any) -> str:
+        """A message that is there without our sending, shown with Twilio's fields `values`. Returns its SID."""
+        form = {"To": to, "From": SENDER, "Body": body or "withheld"}
+        return str(self._ask("plant", {"form": form, "values": {"body": body, **values}}))
 
     def clear(self) -> None:
         """Forgets messages, faults and counts: a server for many tests."""
