@@ -149,16 +149,20 @@ WORDS = (
 
 def decide(phase: Phase, code: int, text: str) -> Outcome:
     """What an answer other than success means. Of its text, which repeats addresses, nothing gets into the reason."""
-    status = _status(code, text)
-    answer = f"{code} {status or _implied(phase, code, text) or '-'}"
-    said = f"{code} {status}" if status else str(code)
-    for row in ROWS:
-        if row.fits(phase, answer):
-            return row.outcome(said)
+    row = row_for(phase, code, text)
+    if row is not None:
+        status = _status(code, text)
+        return row.outcome(f"{code} {status}" if status else str(code))
     because = f"the mail relay gave an answer outside of the protocol to {phase}"
     if phase is Phase.CONTENT:
         return Unknown(reason=because)
     return Retry(reason=because, attempts=CONFUSED)
+
+
+def row_for(phase: Phase, code: int, text: str) -> Row | None:
+    """The row that decides; None for what is no refusal."""
+    answer = f"{code} {_status(code, text) or _implied(phase, code, text) or '-'}"
+    return next((row for row in ROWS if row.fits(phase, answer)), None)
 
 
 def broken(phase: Phase) -> Outcome:
@@ -178,9 +182,6 @@ def _status(code: int, text: str) -> str | None:
 
 def _implied(phase: Phase, code: int, text: str) -> str | None:
     """The status that the words of an answer about a mail stand for."""
-    if phase not in MAIL or code // 100 not in (4, 5):
+    if phase not in MAIL:
         return None
-    for words, detail in WORDS:
-        if re.search(words, text, re.IGNORECASE):
-            return f"{code // 100}.{detail}"
-    return None
+    return next((f"{code // 100}.{detail}" for words, detail in WORDS if re.search(words, text, re.IGNORECASE)), None)
