@@ -62,11 +62,12 @@ class KnownNotice:
     claims_digest: str
     content_digest: str
     rule_digest: str
+    channels: tuple[ChannelName, ...] = ()
+    """Where it goes or will go, as it was last planned."""
     told_channels: tuple[ChannelName, ...]
     """The channels on which a message of it was handed over."""
     failed: Mapping[Address, str] = field(default_factory=dict)
-    """The addresses that refused it for good, each with the reason: it is not sent there again. While it is ready, only
-    those that were tried before it was last planned."""
+    """The addresses that refused it for good, each with the reason: it is not sent there again."""
     contradictions: tuple[str, ...]
     passed_limits: bool
     approved_digest: str | None

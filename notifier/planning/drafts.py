@@ -113,7 +113,7 @@ def _draft(
         rule_digest=rule.digest,
         template_digest=rule.template_digests.get(intent.template, ""),
         claims_digest=claims_digest(match.claims),
-        content_digest=content_digest(rule, intent, previous, recipient, verdict.channels),
+        content_digest=_content_digest(rule, intent, previous, recipient, verdict),
         corrects=told.occurrence if told is not None and intent.kind is NoticeKind.CORRECTION else None,
         follows=told.occurrence if told is not None and intent.kind is NoticeKind.FOLLOW_UP else None,
         previous=previous,
@@ -121,6 +121,20 @@ def _draft(
         spent=spent,
         known_version=intent.known.version if intent.known is not None else None,
     )
+
+
+def _content_digest(rule: Rule, intent: Intent, previous: Claims, recipient: Recipient | None, verdict: Verdict) -> str:
+    """The digest of what is planned; the one that is known already, where a channel of it merely failed since.
+
+    So the messages on the other channels stay as they are, while they are on their way.
+    """
+    digest = content_digest(rule, intent, previous, recipient, verdict.channels)
+    known = intent.known
+    if known is None or recipient is None or {known.state, verdict.state} != {NoticeState.READY}:
+        return digest
+    failed = [channel for channel in known.channels if (channel, address_of(recipient, channel)) in known.failed]
+    before = content_digest(rule, intent, previous, recipient, (*verdict.channels, *failed))
+    return before if before == known.content_digest else digest
 
 
 def content_digest(
@@ -140,7 +154,7 @@ def content_digest(
     ]
     if recipient is not None:
         parts += [recipient.name, recipient.locale, recipient.timezone]
-        parts += sorted((channel.value, address_of(recipient, channel) or "") for channel in channels)
+        parts += sorted({(channel.value, address_of(recipient, channel) or "") for channel in channels})
     zones = sorted({value.timezone or "" for value in intent.match.claims.values()})
     return hashlib.sha256(json.dumps([*parts, zones], ensure_ascii=False).encode()).hexdigest()
 

@@ -15,7 +15,7 @@ from notifier.model.reading import Address, BacklogKey, CustomerRow, KnownNotice
 from notifier.model.state import Change, Consent, Customer
 from notifier.model.transitions import HANDED_OVER
 from notifier.model.types import ChannelName, NoticeClass
-from notifier.store.codec import claims_from_json
+from notifier.store.codec import channels_from_json, claims_from_json
 from notifier.store.contradictions import CONTRADICTION, with_members
 from notifier.store.sql import rows_in, table_of
 from notifier.store.suppressions import SUPPRESS
@@ -266,10 +266,9 @@ class Reader:
     def _failed(self, found: Collection[sa.Row[Any]]) -> Mapping[str, Mapping[Address, str]]:
         """The addresses that refused each of these notices, as `KnownNotice.failed` says.
 
-        One that was suppressed, and is not any more, may be tried again. A notice that was decided only once can have
-        failed only on channels that it is still being sent on.
+        One that was suppressed, and is not any more, may be tried again.
         """
-        tried = {row.id: row for row in found if row.version and row.state in UNSENT}
+        unsent = [row.id for row in found if not row.spent]
         suppressed = sa.select(SUPPRESSED.c.address).where(
             SUPPRESSED.c.channel == MESSAGE.c.channel,
             SUPPRESSED.c.address == MESSAGE.c.address,
@@ -282,10 +281,8 @@ class Reader:
             .order_by(MESSAGE.c.changed_at, MESSAGE.c.id)
         )
         failed: dict[str, dict[Address, str]] = defaultdict(dict)
-        for row in self._in(statement, MESSAGE.c.notice_id, tried):
-            notice = tried[row.notice_id]
-            if notice.state != NoticeState.READY or row.channel not in notice.channels:
-                failed[row.notice_id][ChannelName(row.channel), row.address] = row.error
+        for row in self._in(statement, MESSAGE.c.notice_id, unsent):
+            failed[row.notice_id][ChannelName(row.channel), row.address] = row.error
         return failed
 
 
@@ -315,6 +312,7 @@ def _known_notice(
         claims_digest=row.claims_digest,
         content_digest=row.content_digest,
         rule_digest=row.rule_digest,
+        channels=channels_from_json(row.channels),
         told_channels=told_channels,
         failed=failed,
         contradictions=tuple(row.contradictions),
