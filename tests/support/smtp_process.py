@@ -123,6 +123,7 @@ class Connection(SMTP):
             auth_required=options.username is not None,
             auth_require_tls=context is not None and not options.encrypted_from_start,
             authenticator=post.authenticate,
+            auth_exclude_mechanism=[] if options.username else ["LOGIN", "PLAIN"],
         )
         self.post = post
         post.connections.append(self)

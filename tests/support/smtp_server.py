@@ -114,15 +114,16 @@ def smtp_server(
     password: str | None = None,
     timeout: timedelta = timedelta(seconds=10),
     sender: str = "notices@example.com",
+    names: str = "IP:127.0.0.1,DNS:localhost",
     **options: Any,
 ) -> Iterator[SmtpServerProcess]:
     """A server on a free port of 127.0.0.1 (or `port`), its files in `folder`; it ends with the block.
 
-    For STARTTLS and TLS a self-signed certificate is made; whoever connects must trust it by `environment`. More
-    `options` are those of `SmtpOptions`.
+    For STARTTLS and TLS a self-signed certificate for `names` is made; whoever connects must trust it by `environment`.
+    More `options` are those of `SmtpOptions`.
     """
     ledger = folder / "smtp-ledger.jsonl"
-    certificate = None if security is SmtpSecurity.NONE else self_signed(folder)
+    certificate = None if security is SmtpSecurity.NONE else self_signed(folder, names)
     chosen = SmtpOptions(
         ledger=str(ledger),
         certificate=None if certificate is None else str(certificate),
@@ -162,7 +163,7 @@ def smtp_server(
                 process.kill()
 
 
-def self_signed(folder: Path, names: str = "IP:127.0.0.1,DNS:localhost") -> Path:
+def self_signed(folder: Path, names: str) -> Path:
     """A certificate with its key in one PEM file, made by the openssl program, good for two days and these names."""
     openssl = shutil.which("openssl")
     if openssl is None:
