@@ -1,9 +1,11 @@
-"""One Twilio for all tests of a worker: empty at the start of each."""
+"""One Twilio for all tests of a worker, and one Prism before it: empty at the start of each test."""
 
+import os
 from collections.abc import Iterator
 
 import pytest
 
+from tests.support.prism import NoPrismError, prism
 from tests.support.twilio_server import TwilioServer, twilio_server
 
 
@@ -18,3 +20,15 @@ def twilio(twilio_process: TwilioServer) -> TwilioServer:
     """Without messages, faults or counts of an earlier test."""
     twilio_process.clear()
     return twilio_process
+
+
+@pytest.fixture(scope="session")
+def prism_url(twilio_process: TwilioServer) -> Iterator[str]:
+    """The address of Twilio by way of Prism. Skips without Prism, except in CI, where that fails."""
+    try:
+        with prism(twilio_process) as url:
+            yield url
+    except NoPrismError as error:
+        if os.environ.get("CI") == "true":
+            raise
+        pytest.skip(str(error))

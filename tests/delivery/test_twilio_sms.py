@@ -208,7 +208,7 @@ def test_a_lost_answer_is_unknown_and_the_message_is_found(twilio: TwilioServer,
 def test_a_slow_answer_is_unknown_and_the_message_is_found(twilio: TwilioServer) -> None:
     twilio.fault("slow", seconds=60)
     message = outgoing()
-    outcome = sent_one(twilio.account_with(timeout=SHORT), message)
+    outcome = sent_one(twilio.account_with(timeout=timedelta(seconds=1)), message)
     assert outcome == Unknown(reason="Twilio's answer did not arrive (TimeoutError)")
     assert twilio.posts() == 1
     (held,) = twilio.messages()

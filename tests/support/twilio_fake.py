@@ -13,7 +13,8 @@ import time
 import uuid
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
-from email.utils import formatdate
+from datetime import UTC, datetime
+from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -89,7 +90,8 @@ class Ledger:
 
     def create(self, form: dict[str, str]) -> dict[str, Any]:
         """A message as Twilio shows it right after it took it."""
-        sid, service, now = f"SM{uuid.uuid4().hex}", form.get("MessagingServiceSid"), formatdate(self.now())
+        sid, service = f"SM{uuid.uuid4().hex}", form.get("MessagingServiceSid")
+        now = format_datetime(datetime.fromtimestamp(self.now(), UTC))
         uri = f"/2010-04-01/Accounts/{self.account}/Messages/{sid}"
         message = {
             "account_sid": self.account,
