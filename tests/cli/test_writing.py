@@ -145,7 +145,9 @@ def test_live_a_tick_works_at_the_present_alone_while_preview_shows_any_time(loa
     shown = run("preview", "--at", TICK)
 
     assert refused.code == 2
-    assert "--at: live, a tick sends for real" in refused.err.replace("\n│ ", " ")
+    assert "--at: live, a tick sends for real and works at the present; `notifier preview --at` shows another time" in (
+        refused.usage
+    )
     assert (shown.code, shown.err) == (0, "")
     assert rows_of(loaded) == before
     assert run("tick").out.endswith("Live: no SMS, mail by SMTP\n")
