@@ -5,13 +5,19 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 WORKERS ?= 2
 
-.PHONY: demo test lint types contracts check format lock clean
+.PHONY: demo test prism lint types contracts check format lock clean
 
 demo: $(VENV)/.run
 	@$(BIN)/notifier demo
 
 test: check
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
+
+# Prism holds what we send to Twilio against Twilio's own description. Without it (it needs npm) its tests are skipped.
+prism: tests/prism/node_modules/.package-lock.json
+
+tests/prism/node_modules/.package-lock.json: tests/prism/package-lock.json
+	npm ci --prefix tests/prism
 
 check: lint types contracts
 
@@ -51,4 +57,4 @@ lock:
 	printf 'hatchling\neditables\n' | uv pip compile pyproject.toml - --extra test --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q -o requirements/test.lock
 
 clean:
-	rm -rf $(VENV) demo .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) demo tests/prism/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis

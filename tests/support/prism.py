@@ -1,7 +1,7 @@
 """Prism in front of the Twilio fake: every request is held against Twilio's own description of its API, as is every
 answer of the fake, and refused where it does not fit.
 
-Prism comes from npm, pinned in `tests/prism` (`npm ci --prefix tests/prism`); it takes about two seconds to start.
+Prism comes from npm, pinned in `tests/prism` (`make prism`); it takes about two seconds to start.
 """
 
 import re
@@ -29,7 +29,7 @@ def prism(server: TwilioServer) -> Iterator[str]:
     if shutil.which("node") is None:
         raise NoPrismError("Prism needs node (20 or newer), which is not installed")
     if not PROGRAM.exists():
-        raise NoPrismError("Prism is not installed; run: npm ci --prefix tests/prism")
+        raise NoPrismError("Prism is not installed; run: make prism")
     if not DESCRIPTION.exists():
         raise NoPrismError("Twilio's description is not here (../shared/data/twilio_messages_strict.json)")
     command: list[str | Path] = [PROGRAM, "proxy", "--errors", "--port", "0", DESCRIPTION, server.url]
