@@ -28,7 +28,7 @@ needs_openssl = pytest.mark.skipif(
 
 @pytest.fixture(scope="module")
 def process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SmtpServerProcess]:
-    """One server for all tests that need nothing special of it; faults are used up by the test that asked for them."""
+    """One server for all tests that need nothing special of it."""
     with smtp_server(tmp_path_factory.mktemp("smtp")) as running:
         yield running
 
@@ -53,8 +53,9 @@ class Relay:
 
 
 @pytest.fixture
-def relay(process: SmtpServerProcess) -> Relay:
-    return Relay(process)
+def relay(process: SmtpServerProcess) -> Iterator[Relay]:
+    yield Relay(process)
+    process.heal()
 
 
 @pytest.fixture

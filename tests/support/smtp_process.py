@@ -199,6 +199,8 @@ def _obey(post: Post, order: dict[str, Any]) -> Any:
     match order.pop("do"):
         case "fault":
             post.faults.append(Fault(**order))
+        case "heal":
+            post.faults.clear()
         case "said":
             return post.said
         case "hang up":

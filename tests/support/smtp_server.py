@@ -63,6 +63,10 @@ class SmtpServerProcess:
         """Close every connection, as a server does with idle ones."""
         self._order(do="hang up")
 
+    def heal(self) -> None:
+        """Forget the faults that have not come yet."""
+        self._order(do="heal")
+
     def fault(self, kind: str, times: int = 1, to: str | None = None, **options: Any) -> None:
         """Let the server fail the next `times` times (for mails to `to` alone, from RCPT on).
 

@@ -1,0 +1,170 @@
+"""Debian's Exim as a mail server of the test's own: its configuration, spool and mailboxes in one temporary folder.
+
+It listens on 127.0.0.1 and delivers into files. Nothing of a mail server that the machine may run is touched.
+"""
+
+import getpass
+import grp
+import os
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from notifier.delivery.accounts import SmtpSecurity, SmtpServer
+from tests.support.smtp_server import self_signed
+
+BINARY = shutil.which("exim4") or ("/usr/sbin/exim4" if Path("/usr/sbin/exim4").exists() else None)
+"""None where Exim is not installed."""
+_STARTS_WITHIN = 20.0
+
+CONFIGURATION = """
+primary_hostname = mail.example.com
+spool_directory = {folder}/spool
+log_file_path = {folder}/log/%slog
+pid_file_path = {folder}/exim.pid
+exim_user = {user}
+exim_group = {group}
+never_users =
+keep_environment =
+local_interfaces = 127.0.0.1
+daemon_smtp_ports = {port}
+host_lookup =
+rfc1413_query_timeout = 0s
+queue_only = true
+prod_requires_admin = false
+deliver_drop_privilege = true
+message_size_limit = 100K
+tls_advertise_hosts = *
+tls_certificate = {folder}/server.pem
+acl_smtp_mail = check_sender
+acl_smtp_rcpt = check_recipient
+acl_smtp_data = check_content
+
+begin acl
+check_sender:
+  deny
+    senders = stranger@example.com
+    message = sender not allowed here
+  accept
+check_recipient:
+  defer
+    local_parts = grey
+    message = 4.7.1 greylisted, try again in five minutes
+  defer
+    local_parts = full
+    message = 452 4.2.2 mailbox of $local_part@$domain is full
+  deny
+    ! domains = example.com
+    message = relay not permitted
+  require
+    verify = recipient
+  accept
+check_content:
+  deny
+    message = this looks like spam
+    condition = ${{if match{{$h_subject:}}{{spam}}}}
+  accept
+
+begin routers
+mailbox:
+  driver = accept
+  local_parts = ana : ^customer-
+  transport = file
+  cannot_route_message = Unknown user
+
+begin transports
+file:
+  driver = appendfile
+  directory = {folder}/mail
+  user = {user}
+  maildir_format
+  use_crlf
+  envelope_to_add = false
+  return_path_add = false
+  delivery_date_add = false
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Exim:
+    """A running Exim: it takes mails to ana and customer-… at example.com, in the clear or by STARTTLS."""
+
+    server: SmtpServer
+    folder: Path
+
+    @property
+    def certificate(self) -> Path:
+        """Whom to trust."""
+        return self.folder / "server.pem"
+
+    def deliver(self) -> list[bytes]:
+        """Deliver everything that waits; all mails so far, as they stand in their files."""
+        command = [str(BINARY), "-C", str(self.folder / "exim.conf"), "-qff"]
+        subprocess.run(command, check=True, capture_output=True, cwd="/")
+        return [file.read_bytes() for file in (self.folder / "mail" / "new").iterdir()]
+
+
+@contextmanager
+def exim() -> Iterator[Exim]:
+    """Runs until the block ends. Raises RuntimeError with Exim's own words where it does not start."""
+    # Not pytest's folder: that is closed to the user to whom Exim changes where root starts it.
+    folder = Path(tempfile.mkdtemp(prefix="notifier-exim-", dir="/tmp"))
+    try:
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            port = free.getsockname()[1]
+        _write(folder, port)
+        with (folder / "output").open("wb") as output:
+            daemon = subprocess.Popen(
+                [str(BINARY), "-C", folder / "exim.conf", "-bdf"],
+                stdout=output,
+                stderr=output,
+                cwd="/",
+                start_new_session=True,
+            )
+        try:
+            _wait_for(daemon, port, folder)
+            server = SmtpServer(
+                host="127.0.0.1",
+                port=port,
+                security=SmtpSecurity.NONE,
+                sender="notices@example.com",
+                timeout=timedelta(seconds=20),
+            )
+            yield Exim(server=server, folder=folder)
+        finally:
+            os.killpg(daemon.pid, signal.SIGKILL)  # with its children, which outlive it by a second after a failure
+            daemon.wait()
+    finally:
+        shutil.rmtree(folder)
+
+
+def _write(folder: Path, port: int) -> None:
+    user = "nobody" if os.geteuid() == 0 else getpass.getuser()
+    account = pwd.getpwnam(user)
+    group = grp.getgrgid(account.pw_gid).gr_name
+    for name in ("spool", "log", "mail"):
+        (folder / name).mkdir()
+    self_signed(folder, "IP:127.0.0.1")
+    (folder / "exim.conf").write_text(CONFIGURATION.format(folder=folder, user=user, group=group, port=port))
+    if os.geteuid() == 0:
+        for path in (folder, *(folder / name for name in ("spool", "log", "mail", "server.pem"))):
+            os.chown(path, account.pw_uid, account.pw_gid)
+
+
+def _wait_for(daemon: "subprocess.Popen[bytes]", port: int, folder: Path) -> None:
+    give_up = time.monotonic() + _STARTS_WITHIN
+    while time.monotonic() < give_up and daemon.poll() is None:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.02)
+    raise RuntimeError(f"Exim does not listen: {(folder / 'output').read_text(errors='replace')}")
