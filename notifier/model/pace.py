@@ -4,8 +4,20 @@ A unit is what the provider counts: a segment of an SMS, a mail. GCRA's theoreti
 here: when what has left so far will have taken its time.
 """
 
+import math
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+
+HORIZON = timedelta(seconds=5)
+"""How far ahead turns are given out: so long a message may wait that is claimed already, and a more urgent one that
+comes after it. Must stay well below half of `store.claiming.LEASE`."""
+TOLERANCE = timedelta(milliseconds=250)
+"""How far messages that could not leave at their turns may catch up: the only burst there is. It keeps small hindrances
+(a commit, a busy computer) from costing rate."""
+LONGEST_REST = timedelta(minutes=5)
+"""The longest that a channel rests because its provider asked for it."""
+MOST_UNITS = 24
+"""Of one message: 1,600 characters in segments of 67."""
 
 
 @dataclass(frozen=True)
@@ -15,6 +27,40 @@ class Pace:
     rate: float
     """Units a second, above 0."""
 
-    def time_of(self, units: float) -> timedelta:
-        """How long the provider needs for so many units."""
-        return timedelta(seconds=units / self.rate)
+    def time_of(self, units: int) -> timedelta:
+        """How long the provider needs for so many units; rounded up, so that it is never asked for more."""
+        return timedelta(microseconds=math.ceil(units * 1_000_000 / self.rate))
+
+    def budget(self, free_at: datetime, now: datetime) -> float:
+        """For how many units there are turns within the horizon, where the first turn is at `free_at`."""
+        return (now + HORIZON - free_at).total_seconds() * self.rate
+
+
+def first_turn(pace: Pace | None, free_at: datetime | None, now: datetime) -> datetime:
+    """When the next message may leave by what is stored as `free_at`; idle time earns nothing.
+
+    A `free_at` that no turn can have led to was written by a clock that went wrong, or at another rate: it is ignored.
+    """
+    longest = HORIZON + pace.time_of(MOST_UNITS) if pace is not None else timedelta()
+    if free_at is None or not now < free_at <= now + max(longest, LONGEST_REST):
+        return now
+    return free_at
+
+
+class Turns:
+    """The turns of messages that leave one after the other. Without a pace, nothing is waited for but the start."""
+
+    def __init__(self, pace: Pace | None, start: datetime) -> None:
+        self._pace = pace
+        self.free_at = start
+        """When the next turn is."""
+
+    def next(self, now: datetime) -> datetime:
+        """The turn of a message that is ready at `now`; in the past where those before it left late."""
+        if self.free_at > now + HORIZON:  # the clock went back: nobody waits for it to come round again
+            return now
+        return max(self.free_at, now - TOLERANCE)
+
+    def use(self, turn: datetime, units: int) -> None:
+        """A message of so many units leaves at its turn."""
+        self.free_at = turn + self._pace.time_of(units) if self._pace is not None else turn

@@ -7,7 +7,7 @@ A failure of the database is logged and met by the next run.
 import signal
 import threading
 from collections.abc import Callable, Sequence
-from datetime import UTC
+from datetime import UTC, timedelta
 from functools import partial
 
 import sqlalchemy as sa
@@ -22,6 +22,9 @@ from notifier.runtime.rules_in_force import RulesInForce
 from notifier.runtime.tick import describe, evaluate
 
 log = structlog.get_logger()
+
+ROUND = timedelta(seconds=10)
+"""How long a round of sending goes on while messages wait."""
 
 
 class Daemon:
@@ -82,7 +85,9 @@ class Daemon:
         evaluate(self._database, self._rules.engine(), self._clock(), live=self._live, stop=self._stop)
 
     def _dispatch(self, dispatcher: Dispatcher) -> None:
-        dispatcher.dispatch(self._rules.engine())
+        # In rounds, so that edited rules are taken up and what fell due is asked about while a long queue leaves.
+        while dispatcher.dispatch(self._rules.engine(), at_most=ROUND).more:
+            pass
 
     def _guarded(self, job: str, work: Callable[[], object]) -> None:
         try:

@@ -7,44 +7,43 @@ dies in between leaves a message whose fate is asked for (`reconcile`) before an
 import asyncio
 import contextlib
 import threading
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Self, assert_never
+from typing import Self, TypedDict
 
 import sqlalchemy as sa
 import structlog
 
 from notifier.delivery.channel import Channel
-from notifier.delivery.outcomes import Accepted, Halt, OtherChannel, Outcome, Retry, SuppressAddress, Unknown
-from notifier.delivery.retrying import next_attempt
 from notifier.drafting.engine import Engine
+from notifier.model.notices import NoticeState
 from notifier.model.outgoing import Outgoing
 from notifier.model.pace import Pace
 from notifier.model.reading import StoreError
 from notifier.model.types import ChannelName
+from notifier.runtime.claims import Claim, Claims
 from notifier.runtime.clock import Clock
-from notifier.runtime.freshness import Freshness, examine
-from notifier.runtime.reconcile import GRACE, reconcile
-from notifier.store import claiming, handover
+from notifier.runtime.freshness import Freshness, Stale, examine
+from notifier.runtime.handing_over import HandingOver, Sleep
+from notifier.runtime.owner_alerts import OwnerAlerts
+from notifier.runtime.reconcile import Reconciler
+from notifier.runtime.recording import Recorder
+from notifier.store import claiming, halts, handover, queue, unknown
 from notifier.store.database import read_only
 from notifier.store.outbox import commit
 from notifier.store.reader import Reader
 
 log = structlog.get_logger()
 
-CLAIM = 50
-"""Messages claimed at once: what a crash leaves to be asked for, and what is looked at once more together."""
-AT_ONCE = 16
-"""Messages handed over at the same time."""
-HALT_PAUSE = timedelta(minutes=5)
-"""How long a halted channel rests before it is tried with one claim again."""
+MAY_GO = (NoticeState.READY, NoticeState.TOLD)
+"""States of a notice whose messages may go; told: on another channel."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class DispatchReport:
-    """What one round of sending did, by what became of each message."""
+    """What sending did, by what became of each message."""
 
     accepted: int = 0
     retried: int = 0
@@ -55,22 +54,37 @@ class DispatchReport:
     put_off: int = 0
     """Given back untouched: quiet hours, a halted channel, or the end of the process."""
     halted: Mapping[ChannelName, str] = field(default_factory=dict)
-    """Channels that rest, and why."""
+    """Channels that stand still, and why."""
+    more: bool = False
+    """It ended because its time was over, not because nothing was left."""
 
     def __add__(self, other: "DispatchReport") -> "DispatchReport":
         """What both did together: of another round, or of another channel."""
-        counted = [each.name for each in fields(self) if each.name != "halted"]
-        sums = {name: getattr(self, name) + getattr(other, name) for name in counted}
-        return DispatchReport(**sums, halted={**self.halted, **other.halted})
+        return DispatchReport(
+            accepted=self.accepted + other.accepted,
+            retried=self.retried + other.retried,
+            failed=self.failed + other.failed,
+            unknown=self.unknown + other.unknown,
+            stale=self.stale + other.stale,
+            put_off=self.put_off + other.put_off,
+            halted={**self.halted, **other.halted},
+            more=self.more or other.more,
+        )
+
+
+class _Place(TypedDict):
+    """What the store is asked about: one channel in one world."""
+
+    live: bool
+    channel: ChannelName
 
 
 class Dispatcher:
-    """Sends what is due on one channel, in one thread at a time. A context manager: the channel keeps its connections
-    between calls.
+    """Sends what is due on one channel. A context manager: the channel keeps its connections between calls.
 
     `channel` is None where it has no provider: planning knows better for what is not told yet, the rest waits. `pace`
     is the provider's rate, None where it sets none. `owner` (owners.yaml) is told when the channel stands still; None:
-    whoever owns the message that drew it.
+    whoever answers for the message that drew it. One thread at a time may use it, but for `stop`.
     """
 
     def __init__(
@@ -83,41 +97,41 @@ class Dispatcher:
         live: bool,
         pace: Pace | None = None,
         owner: str | None = None,
+        sleep: Sleep = asyncio.sleep,
     ) -> None:
-        self._database = database
         self.channel_name = channel_name
+        self._database = database
         self._channel = channel
         self._clock = clock
         self._live = live
-        self._pace = pace
-        self._owner = owner
+        self._sleep = sleep
+        self._place: _Place = {"live": live, "channel": channel_name}
+        self._claims = Claims(database, channel_name, clock, live=live, rate=pace)
+        self._alerts = OwnerAlerts(database, channel_name, clock, live=live, owner=owner)
         self._loop = asyncio.Runner()
         self._stop = threading.Event()
-        self._rests: dict[ChannelName, tuple[datetime, str]] = {}
 
-    def dispatch(self, engine: Engine) -> DispatchReport:
-        """Send everything that is due, until nothing is left or `stop` is called.
+    def dispatch(self, engine: Engine, *, at_most: timedelta | None = None) -> DispatchReport:
+        """Send everything that is due, until nothing is left, `stop` is called, or `at_most` has passed.
 
         Raises StoreError where the database fails; nothing is lost by that.
         """
-        counts: Counter[str] = Counter()
-        self._tidy()
-        counts.update(
-            self._loop.run(
-                reconcile(
-                    self._database, self.channel_name, self._channel, self._clock, live=self._live, stop=self._stop
-                )
-            )
-        )
-        while not self._stop.is_set() and (claimed := self._claim()):
-            sent = self._send_claimed(engine, claimed)
-            counts.update(sent)
-            if sent.keys() <= {"put_off"}:
+        began = self._clock()
+        if not self._anything_to_do(began):
+            return DispatchReport()
+        self._tidy(began)
+        counts = self._reconcile(engine)
+        more = False
+        while not self._stop.is_set() and not more and (claim := self._claims.next()) is not None:
+            became = self._send(engine, claim)
+            counts.update(became)
+            if became.keys() <= {"put_off"}:
                 break  # whatever keeps these from going would keep the rest, too
-        halted = {channel: why for channel, (until, why) in self._rests.items() if until > self._clock()}
+            more = at_most is not None and self._clock() - began >= at_most
         if counts:
             log.info("dispatch.done", channel=self.channel_name, **counts)
-        return DispatchReport(**counts, halted=halted)
+        halted = self._look_at_what_waits()
+        return DispatchReport(**counts, halted=halted, more=more)
 
     def stop(self) -> None:
         """Finish the messages in hand and give the rest back. May be called from another thread."""
@@ -135,36 +149,75 @@ class Dispatcher:
             self._loop.run(self._channel.aclose())
         self._loop.close()
 
-    # -- claiming ----------------------------------------------------------------------------------------------------
+    # -- around sending ----------------------------------------------------------------------------------------------
 
-    def _tidy(self) -> None:
-        now = self._clock()
+    def _anything_to_do(self, now: datetime) -> bool:
+        with read_only(self._database) as connection:
+            return queue.anything_to_do(connection, now=now, lease_ends=now - claiming.LEASE, **self._place)
+
+    def _tidy(self, now: datetime) -> None:
         with self._database.begin() as connection:
-            left = claiming.left_behind(connection, now=now, live=self._live, channel=self.channel_name)
-            claiming.cancel_overdue(connection, now=now, live=self._live, channel=self.channel_name)
+            left = unknown.left_behind(connection, now=now, **self._place)
+            queue.cancel_overdue(connection, now=now, **self._place)
         if left:
             log.warning("messages.left_behind", channel=self.channel_name, count=left)
 
-    def _claim(self) -> list[Outgoing]:
-        now = self._clock()
-        if any(until > now for until, _ in self._rests.values()):
-            return []
-        with self._database.begin() as connection:
-            return claiming.claim_due(connection, now=now, live=self._live, channel=self.channel_name, limit=CLAIM)
+    def _reconcile(self, engine: Engine) -> Counter[str]:
+        if self._channel is None:
+            return Counter()
+        reconciler = Reconciler(
+            self._database, self._channel, self._recorder(), self._alerts, self._clock, self._stop, **self._place
+        )
+        return self._loop.run(reconciler.run(engine))
 
-    def _send_claimed(self, engine: Engine, claimed: Sequence[Outgoing]) -> Counter[str]:
+    def _look_at_what_waits(self) -> Mapping[ChannelName, str]:
+        """Log how long the queue is and how old; the channel and why it stands still, if it does."""
+        now = self._clock()
+        with read_only(self._database) as connection:
+            left = queue.waiting(connection, now=now, **self._place)
+            halted = halts.known(connection, **self._place)
+        if left is not None:
+            age = round((now - left.since).total_seconds(), 1)
+            log.info("dispatch.queue", channel=self.channel_name, waiting=left.count, age_seconds=age)
+        return {self.channel_name: halted.reason} if halted is not None else {}
+
+    def _recorder(self) -> Recorder:
+        provider = self._channel.name if self._channel is not None else "none"
+        return Recorder(self._database, provider, self._clock, **self._place)
+
+    # -- sending -----------------------------------------------------------------------------------------------------
+
+    def _send(self, engine: Engine, claim: Claim) -> Counter[str]:
+        """What became of the claim's messages."""
         now = self._clock()
         try:
-            with read_only(self._database) as connection:
-                freshness = examine(engine, Reader(connection, live=self._live), claimed, now, live=self._live)
+            freshness = self._look_once_more(engine, claim.messages, now)
             counts = self._set_aside(freshness, now)
         except BaseException:
             # Where even that fails, the lease ends the claim.
             with contextlib.suppress(StoreError):
-                self._give_back(claimed)
+                self._give_back(claim.messages)
             raise
-        counts.update(self._loop.run(self._hand_over(freshness.fresh)))
+        handing = HandingOver(self._channel, self._recorder(), claim.turns, self._clock, self._sleep, self._stop)
+        try:
+            counts.update(self._loop.run(handing.run(freshness.fresh)))
+        finally:
+            self._give_back(handing.put_off)
+            self._claims.settle(claim, counts, rests=handing.rests)
+            if handing.halted_by is not None:
+                self._tell_of_halt(engine, handing.halted_by)
         return counts
+
+    def _look_once_more(self, engine: Engine, messages: Sequence[Outgoing], now: datetime) -> Freshness:
+        """On one snapshot, what is still to be said. Its notice may have been decided, or told, since the claim."""
+        with read_only(self._database) as connection:
+            notices = claiming.notice_states(connection, messages)
+            current = [replace(each, notice_state=NoticeState(notices[each.notice_id].state)) for each in messages]
+            alive = [each for each in current if each.notice_state in MAY_GO]
+            ended = [each for each in current if each.notice_state not in MAY_GO]
+            found = examine(engine, Reader(connection, live=self._live), alive, now, live=self._live)
+        stale = [Stale(message=each, reason=notices[each.notice_id].reason) for each in ended]
+        return replace(found, stale=(*found.stale, *stale))
 
     def _set_aside(self, freshness: Freshness, now: datetime) -> Counter[str]:
         """Withdraw what is stale and commit, with that, what planning says instead."""
@@ -172,6 +225,7 @@ class Dispatcher:
         if not freshness.stale and not freshness.later:
             return counts
         with self._database.begin() as connection:
+            claiming.lock_notices(connection, [stale.message for stale in freshness.stale])
             for stale in freshness.stale:
                 handover.withdraw(connection, stale.message, reason=stale.reason, now=now)
                 counts["stale"] += 1
@@ -185,104 +239,17 @@ class Dispatcher:
         return counts
 
     def _give_back(self, messages: Sequence[Outgoing]) -> None:
-        now = self._clock()
         if not messages:
             return
+        now = self._clock()
         with self._database.begin() as connection:
             for message in messages:
                 handover.give_back(connection, message, at=now, reason=None, now=now)
 
-    # -- handing over ------------------------------------------------------------------------------------------------
-
-    async def _hand_over(self, messages: Sequence[Outgoing]) -> Counter[str]:
-        """Addresses side by side, the messages to one address one after the other."""
-        lanes: dict[tuple[ChannelName, str], list[Outgoing]] = defaultdict(list)
-        for message in messages:
-            lanes[message.channel, message.address].append(message)
-        places = asyncio.Semaphore(AT_ONCE)
-        done = await asyncio.gather(*(self._lane(lane, places) for lane in lanes.values()), return_exceptions=True)
-        counts: Counter[str] = Counter()
-        for result in done:
-            # Raised only once every message in hand is finished, so that one failure leaves no other half done.
-            if isinstance(result, BaseException):
-                raise result
-            counts.update(result)
-        return counts
-
-    async def _lane(self, messages: Sequence[Outgoing], places: asyncio.Semaphore) -> Counter[str]:
-        counts: Counter[str] = Counter()
-        for place, message in enumerate(messages):
-            async with places:
-                if not self._may_go(message):
-                    return counts + self._put_off(messages[place:])
-                what = self._record(message, await self._call(message))
-            counts[what] += 1
-            if what not in ("accepted", "failed"):
-                # What follows must not overtake it.
-                return counts + self._put_off(messages[place + 1 :])
-        return counts
-
-    def _put_off(self, messages: Sequence[Outgoing]) -> Counter[str]:
-        self._give_back(messages)
-        return Counter(put_off=len(messages))
-
-    def _may_go(self, message: Outgoing) -> bool:
-        now = self._clock()
-        rest = self._rests.get(message.channel)
-        in_time = now - message.started_at < claiming.LEASE / 2 and now < message.until
-        return in_time and not self._stop.is_set() and (rest is None or rest[0] <= now)
-
-    async def _call(self, message: Outgoing) -> Outcome:
-        channel = self._channel
-        if channel is None:
-            return Halt(reason=f"no provider is set up for {message.channel}")
-        try:
-            return await channel.send(message)
-        except Exception as error:
-            # A mistake in the adapter: the provider may have the message all the same.
-            log.exception("channel.failed", channel=message.channel, provider=channel.name, message=message.id)
-            return Unknown(reason=f"{channel.name} failed with {type(error).__name__}")
-
-    def _record(self, message: Outgoing, outcome: Outcome) -> str:
-        """Commit what came of it; returns its name in the report."""
-        now = self._clock()
-        with self._database.begin() as connection:
-            what, recorded = self._write(connection, message, outcome, now)
-        reason = getattr(outcome, "reason", None)
-        if not recorded:
-            log.warning("message.claim_lost", message=message.id, outcome=type(outcome).__name__)
-        report = log.info if isinstance(outcome, Accepted) else log.warning
-        report(
-            f"message.{what}",
-            message=message.id,
-            notice=message.notice_id,
-            channel=message.channel,
-            outcome=type(outcome).__name__,
-            reason=reason,
-        )
-        return what
-
-    def _write(self, connection: sa.Connection, message: Outgoing, outcome: Outcome, now: datetime) -> tuple[str, bool]:
-        match outcome:
-            case Accepted(provider_id=provider_id):
-                assert self._channel is not None
-                return "accepted", handover.record_accepted(
-                    connection, message, provider=self._channel.name, provider_id=provider_id, now=now
-                )
-            case Retry(reason=reason, after=after):
-                again = now + after if after else next_attempt(message.id, message.attempt, now)
-                what = "retried" if again < message.until else "failed"
-                return what, handover.record_retry(connection, message, reason=reason, at=again, now=now)
-            case OtherChannel(reason=reason) | SuppressAddress(reason=reason):
-                decision = type(outcome).__name__
-                return "failed", handover.record_failed(connection, message, reason=reason, decision=decision, now=now)
-            case Halt(reason=reason):
-                self._rests[message.channel] = (now + HALT_PAUSE, reason)
-                log.error("channel.halted", channel=message.channel, reason=reason)
-                return "put_off", handover.give_back(connection, message, at=now + HALT_PAUSE, reason=reason, now=now)
-            case Unknown(reason=reason):
-                return "unknown", handover.record_unknown(
-                    connection, message, reason=reason, ask_at=now + GRACE, now=now
-                )
-            case _:
-                assert_never(outcome)
+    def _tell_of_halt(self, engine: Engine, drawn_by: Outgoing) -> None:
+        with read_only(self._database) as connection:
+            halted = halts.known(connection, **self._place)
+            left = queue.waiting(connection, now=self._clock(), **self._place)
+        if halted is not None:
+            log.error("channel.halted", channel=self.channel_name, reason=halted.reason)
+            self._alerts.halted(engine, halted, drawn_by, waiting=left.count if left is not None else 0)

@@ -1,7 +1,8 @@
-"""Queued messages are claimed for sending: whose turn it is, and what a process that died left behind.
+"""Queued messages are claimed for sending: whose turn it is.
 
 A claim is committed as `sending`, with its start, before a provider is called; `store/handover.py` records what came
-of it. All functions work within the connection's transaction, which the caller commits.
+of it, `store/unknown.py` finds what a process that died left behind. All functions work within the connection's
+transaction, which the caller commits.
 """
 
 import math
@@ -15,11 +16,8 @@ from notifier.model.notices import MessageState, NoticeKind, NoticeState
 from notifier.model.outgoing import Outgoing
 from notifier.model.transitions import message_moves
 from notifier.model.types import ChannelName, NoticeClass
-from notifier.store.sql import chunks, rows_in, table_of
-from notifier.store.tables import MessageRow, NoticeRow
-
-NOTICE = table_of(NoticeRow)
-MESSAGE = table_of(MessageRow)
+from notifier.store.queue import MESSAGE, NOTICE, due, of_channel, queue_order
+from notifier.store.sql import chunks, rows_in
 
 Place = tuple[int, datetime, datetime, str]
 """Where a message stands in the queue: urgency, until, instant and id."""
@@ -91,17 +89,15 @@ def _next_in_queue(
     after: sa.Row[Any] | None,
 ) -> Sequence[sa.Row[Any]]:
     """The next page of the queue behind the row `after`, locked for this transaction."""
-    statement: sa.Select[Any] = sa.select(*_order(MESSAGE), MESSAGE.c.address, MESSAGE.c.segments).where(
-        MESSAGE.c.state == MessageState.QUEUED,
-        MESSAGE.c.live.is_(live),
-        MESSAGE.c.channel == channel,
-        MESSAGE.c.next_attempt_at <= now,
-        MESSAGE.c.until_at > now,
+    statement: sa.Select[Any] = sa.select(*queue_order(MESSAGE), MESSAGE.c.address, MESSAGE.c.segments).where(
+        *of_channel(live=live, channel=channel), *due(now)
     )
     if after is not None:
-        last = [sa.literal(value, column.type) for value, column in zip(_place(after), _order(MESSAGE), strict=True)]
-        statement = statement.where(sa.tuple_(*_order(MESSAGE)) > sa.tuple_(*last))
-    statement = statement.order_by(*_order(MESSAGE)).limit(limit).with_for_update(skip_locked=True)
+        last = [
+            sa.literal(value, column.type) for value, column in zip(_place(after), queue_order(MESSAGE), strict=True)
+        ]
+        statement = statement.where(sa.tuple_(*queue_order(MESSAGE)) > sa.tuple_(*last))
+    statement = statement.order_by(*queue_order(MESSAGE)).limit(limit).with_for_update(skip_locked=True)
     return connection.execute(statement).all()
 
 
@@ -110,9 +106,8 @@ def _kept_back(
 ) -> Mapping[str, Place | None]:
     """Addresses to which something goes first; with its place in the queue where only those behind it wait."""
     on_their_way = (MessageState.QUEUED, MessageState.SENDING)
-    statement: sa.Select[Any] = sa.select(*_order(MESSAGE), MESSAGE.c.address, MESSAGE.c.state).where(
-        MESSAGE.c.channel == channel,
-        MESSAGE.c.live.is_(live),
+    statement: sa.Select[Any] = sa.select(*queue_order(MESSAGE), MESSAGE.c.address, MESSAGE.c.state).where(
+        *of_channel(live=live, channel=channel),
         MESSAGE.c.until_at > now,
         # Said the long way round so that SQLite looks addresses up, instead of reading the whole queue by its state.
         MESSAGE.c.state.not_in([state for state in MessageState if state not in on_their_way]),
@@ -143,7 +138,7 @@ def _locked_lanes(connection: sa.Connection, chosen: Sequence[sa.Row[Any]], *, n
         earlier.c.live == MESSAGE.c.live,
         earlier.c.state.in_([MessageState.QUEUED, MessageState.SENDING]),
         earlier.c.until_at > now,
-        sa.tuple_(*_order(earlier)) < sa.tuple_(*_order(MESSAGE)),
+        sa.tuple_(*queue_order(earlier)) < sa.tuple_(*queue_order(MESSAGE)),
     )
     statement = sa.select(MESSAGE.c.address).where(overtaken.exists())
     return {row.address for row in rows_in(connection, statement, MESSAGE.c.id, first.values())}
@@ -184,69 +179,21 @@ def outgoing(connection: sa.Connection, ids: Collection[str]) -> list[Outgoing]:
     return [_outgoing(row) for row in rows]
 
 
-def left_behind(connection: sa.Connection, *, now: datetime, live: bool, channel: ChannelName) -> int:
-    """Mark claims whose process died as `unknown`: their provider is asked before anything is sent again."""
-    message_moves(MessageState.SENDING, MessageState.UNKNOWN)
-    result = connection.execute(
-        sa.update(MESSAGE)
-        .where(
-            MESSAGE.c.state == MessageState.SENDING,
-            MESSAGE.c.live.is_(live),
-            MESSAGE.c.channel == channel,
-            MESSAGE.c.started_at <= now - LEASE,
-        )
-        .values(
-            state=MessageState.UNKNOWN,
-            error="the process that was handing it over did not come back",
-            decision="Unknown",
-            next_attempt_at=now,
-            changed_at=now,
-        )
-    )
-    return int(result.rowcount)
+def notice_states(connection: sa.Connection, messages: Collection[Outgoing]) -> Mapping[str, sa.Row[Any]]:
+    """`state` and `reason` of the notices of these messages as they are now, by the notice's id."""
+    statement = sa.select(NOTICE.c.id, NOTICE.c.state, NOTICE.c.reason)
+    ids = {message.notice_id for message in messages}
+    return {row.id: row for row in rows_in(connection, statement, NOTICE.c.id, ids)}
 
 
-def unknown_due(
-    connection: sa.Connection, *, now: datetime, live: bool, channel: ChannelName, limit: int
-) -> list[Outgoing]:
-    """Messages whose fate is to be asked for now."""
-    statement = (
-        sa.select(MESSAGE.c.id)
-        .where(
-            MESSAGE.c.state == MessageState.UNKNOWN,
-            MESSAGE.c.live.is_(live),
-            MESSAGE.c.channel == channel,
-            MESSAGE.c.next_attempt_at <= now,
-        )
-        .order_by(*_order(MESSAGE))
-        .limit(limit)
-    )
-    return outgoing(connection, list(connection.execute(statement).scalars()))
+def lock_notices(connection: sa.Connection, messages: Collection[Outgoing]) -> None:
+    """Nobody else decides about the notices of these messages until the commit.
 
-
-def cancel_overdue(connection: sa.Connection, *, now: datetime, live: bool, channel: ChannelName) -> int:
-    """Cancel what is still queued of notices that were told on another channel and help nobody any more.
-
-    A notice of which nothing was handed over is left to the evaluation, which expires it and tells its owner.
+    Two channels that withdraw their messages of one notice at once would else each take the other's for being on its
+    way, and neither would write what is to be said instead.
     """
-    told = sa.select(NOTICE.c.id).where(NOTICE.c.id == MESSAGE.c.notice_id, NOTICE.c.state == NoticeState.TOLD)
-    message_moves(MessageState.QUEUED, MessageState.CANCELLED)
-    result = connection.execute(
-        sa.update(MESSAGE)
-        .where(
-            MESSAGE.c.state == MessageState.QUEUED,
-            MESSAGE.c.live.is_(live),
-            MESSAGE.c.channel == channel,
-            MESSAGE.c.until_at <= now,
-            told.exists(),
-        )
-        .values(state=MessageState.CANCELLED, error="not sent before its time was over", changed_at=now)
-    )
-    return int(result.rowcount)
-
-
-def _order(message: sa.FromClause) -> tuple[sa.ColumnElement[Any], ...]:
-    return message.c.urgency, message.c.until_at, message.c.created_at, message.c.id
+    statement = sa.select(NOTICE.c.id).order_by(NOTICE.c.id).with_for_update()
+    list(rows_in(connection, statement, NOTICE.c.id, {message.notice_id for message in messages}))
 
 
 def _place(row: sa.Row[Any]) -> Place:

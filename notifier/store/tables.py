@@ -115,7 +115,7 @@ class MessageRow(SQLModel, table=True):
         sa.CheckConstraint(
             "state NOT IN ('accepted', 'delivered') OR provider IS NOT NULL", name="accepted_has_provider"
         ),
-        sa.Index("ix_message_queue", "state", "live", "urgency", "until_at", "created_at", "id"),
+        sa.Index("ix_message_queue", "state", "live", "channel", "urgency", "until_at", "created_at", "id"),
         # The queue of one address, in its order: what may not be overtaken is found in one probe.
         sa.Index("ix_message_lane", "address", "channel", "live", "state", "urgency", "until_at", "created_at", "id"),
     )

@@ -11,21 +11,16 @@ import sqlalchemy as sa
 
 from notifier.delivery.channel import Channel
 from notifier.delivery.outcomes import (
-    Found,
-    Halt,
     OtherChannel,
     Outcome,
     Retry,
     SuppressAddress,
-    Unclear,
-    Unknown,
 )
 from notifier.delivery.sandbox import SandboxChannel
 from notifier.model.notices import NoticeKind
-from notifier.model.types import ChannelName, NoticeClass
+from notifier.model.types import ChannelName
 from notifier.runtime import dispatch as dispatch_module
-from notifier.runtime.dispatch import HALT_PAUSE, Dispatcher, DispatchReport
-from notifier.runtime.reconcile import GRACE, SAFETY_WAITS
+from notifier.runtime.dispatch import Dispatcher, DispatchReport
 from notifier.store import claiming, handover
 from notifier.store.database import DiskFullError
 from notifier.store.outbox import commit
@@ -170,69 +165,10 @@ def test_what_will_never_arrive_fails_with_its_decision(
     assert scripted.states()[0] == ["told"]  # the mail went
 
 
-def test_a_halted_channel_rests_as_a_whole_and_the_other_goes_on(scripted: House, provider: ScriptedChannel) -> None:
-    for number in range(3):
-        alert(scripted, f"B-{number}", messages=(sms(to=f"+57300000000{number}"),))
-    provider.script = [Halt(reason="the account is suspended")]
-    report = scripted.dispatch()
-    assert (report.accepted, report.put_off) == (1, 4)
-    assert report.halted == {ChannelName.SMS: "the account is suspended"}
-    assert provider.ledger == {}
-
-    scripted.clock.at += HALT_PAUSE
-    assert scripted.dispatch() == DispatchReport(accepted=4)
-
-
-def test_a_channel_without_a_provider_rests(tmp_path: Path) -> None:
-    only_mail = {ChannelName.EMAIL: SandboxChannel(tmp_path / "outbox")}
-    with open_house(tmp_path, f"sqlite:///{tmp_path / 'notifier.db'}", only_mail) as house:
-        house.set(customer=[ana()], contract=[contract()], appointment=[visit()])
-        house.tick()
-        report = house.dispatch()
-    assert (report.accepted, report.put_off) == (1, 1)
-    assert report.halted == {ChannelName.SMS: "no provider is set up for sms"}
-
-
-def test_an_unknown_fate_is_asked_for_before_anything_is_sent_again(scripted: House, provider: ScriptedChannel) -> None:
-    provider.script = [Unknown(reason="a time-out")]
-    assert scripted.dispatch() == DispatchReport(accepted=1, unknown=1)
-    assert scripted.dispatch() == DispatchReport()
-    assert provider.asked == []  # not before the provider can know
-
-    scripted.clock.at += GRACE
-    provider.finding = Found(provider_id="SM-1")
-    assert scripted.dispatch() == DispatchReport(accepted=1)
-    assert (of(scripted).state, of(scripted).provider_id, provider.ledger) == ("accepted", "SM-1", {})
-
-
-def test_a_message_that_the_provider_does_not_have_is_sent_again(scripted: House, provider: ScriptedChannel) -> None:
-    provider.script = [Unknown(reason="a reset")]
-    scripted.dispatch()
-    scripted.clock.at += GRACE
-    assert scripted.dispatch() == DispatchReport(accepted=1, retried=1)
-    assert len(provider.texts) == 1
-
-
 def test_an_adapter_that_breaks_leaves_the_fate_unknown(scripted: House, provider: ScriptedChannel) -> None:
     provider.script = [KeyError("sid")]
     assert scripted.dispatch().unknown == 1
     assert of(scripted).error == "scripted failed with KeyError"
-
-
-def test_without_a_clear_answer_only_safety_is_sent_again(scripted: House, provider: ScriptedChannel) -> None:
-    scripted.dispatch()
-    provider.ledger.clear()
-    provider.finding = Unclear(reason="the list is not there yet")
-    provider.script = [Unknown(reason="a time-out"), Unknown(reason="a time-out")]
-    alert(scripted, "B-1", messages=(sms("gas leak", to="+573000000001"),), notice_class=NoticeClass.SAFETY)
-    alert(scripted, "B-2", messages=(sms("your bill", to="+573000000002"),))
-    scripted.dispatch()
-    for _ in range(4):
-        scripted.clock.at += SAFETY_WAITS
-        scripted.dispatch()
-    assert provider.texts == ["gas leak"]
-    (unclear,) = [row for row in scripted.messages() if row.text == "your bill"]
-    assert (unclear.state, unclear.error) == ("unknown", "the list is not there yet")
 
 
 def test_messages_to_one_address_leave_in_their_order_also_around_a_retry(

@@ -15,7 +15,9 @@ from notifier.store import claiming, handover
 from notifier.store.database import migrate, open_engine, read_only
 from notifier.store.outbox import commit
 from notifier.store.past_verdicts import past_verdicts
+from notifier.store.queue import cancel_overdue
 from notifier.store.suppressions import suppressions
+from notifier.store.unknown import left_behind, unknown_due
 from tests.support.claims import claim_due
 from tests.support.drafts import NOW, batch, draft, mail, messages, notices, sms
 
@@ -225,15 +227,13 @@ def test_a_claim_left_behind_becomes_unknown_after_its_lease_and_is_not_sent_aga
     claim(engine)
     with engine.begin() as connection:
         assert (
-            claiming.left_behind(
+            left_behind(
                 connection, now=NOW + claiming.LEASE - timedelta(seconds=1), live=False, channel=ChannelName.SMS
             )
             == 0
         )
-        assert claiming.left_behind(connection, now=NOW + claiming.LEASE, live=False, channel=ChannelName.SMS) == 1
-        (unknown,) = claiming.unknown_due(
-            connection, now=NOW + claiming.LEASE, live=False, channel=ChannelName.SMS, limit=10
-        )
+        assert left_behind(connection, now=NOW + claiming.LEASE, live=False, channel=ChannelName.SMS) == 1
+        (unknown,) = unknown_due(connection, now=NOW + claiming.LEASE, live=False, channel=ChannelName.SMS, limit=10)
     assert unknown.started_at == NOW
     assert claim(engine, now=NOW + timedelta(days=1)) == []
 
@@ -243,8 +243,8 @@ def test_a_process_that_lost_its_claim_changes_nothing(engine: sa.Engine) -> Non
     (slept,) = claim(engine)
     much_later = NOW + timedelta(hours=1)
     with engine.begin() as connection:
-        claiming.left_behind(connection, now=much_later, live=False, channel=ChannelName.SMS)
-        (unknown,) = claiming.unknown_due(connection, now=much_later, live=False, channel=ChannelName.SMS, limit=10)
+        left_behind(connection, now=much_later, live=False, channel=ChannelName.SMS)
+        (unknown,) = unknown_due(connection, now=much_later, live=False, channel=ChannelName.SMS, limit=10)
         handover.record_retry(connection, unknown, reason="not there", at=much_later, now=much_later)
     (other,) = claim(engine, now=much_later)
 
@@ -262,7 +262,7 @@ def test_what_is_left_of_a_told_notice_is_cancelled_when_its_time_is_over(engine
     with engine.begin() as connection:
         handover.record_accepted(connection, first, provider="sandbox", provider_id="1", now=NOW)
         handover.give_back(connection, second, at=NOW, reason=None, now=NOW)
-        assert claiming.cancel_overdue(connection, now=LATER, live=False, channel=ChannelName.EMAIL) == 1
+        assert cancel_overdue(connection, now=LATER, live=False, channel=ChannelName.EMAIL) == 1
     with read_only(engine) as connection:
         assert sorted(row.state for row in messages(connection)) == ["accepted", "cancelled", "sending"]
 

@@ -41,3 +41,8 @@ def upgrade() -> None:
     )
     op.create_index("ix_customer_phone", "customer", ["phone"])
     op.create_index("ix_customer_email", "customer", ["email"])
+    # Each channel has its queue: a long one of mails must not be read through for the next SMS.
+    op.drop_index("ix_message_queue", "message")
+    op.create_index(
+        "ix_message_queue", "message", ["state", "live", "channel", "urgency", "until_at", "created_at", "id"]
+    )

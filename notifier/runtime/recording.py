@@ -1,0 +1,146 @@
+"""What came of messages becomes rows, in as few transactions as possible; each is committed before anyone goes on.
+
+Messages that end at the same time share a transaction. That delays no record: each would wait for the commits of the
+others anyway, and the earlier an acceptance is committed, the less there is to ask for after a crash.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import assert_never
+
+import sqlalchemy as sa
+import structlog
+
+from notifier.delivery.outcomes import Accepted, Halt, OtherChannel, Outcome, Retry, SuppressAddress, Unknown
+from notifier.delivery.retrying import next_attempt
+from notifier.model.outgoing import Outgoing
+from notifier.model.pace import LONGEST_REST
+from notifier.model.types import ChannelName
+from notifier.runtime.clock import Clock
+from notifier.store import halts, handover, pace
+
+log = structlog.get_logger()
+
+GRACE = timedelta(minutes=1)
+"""How long after an unclear answer a provider is first asked: it may list what it accepted only after a while."""
+LONGEST_PAUSE = timedelta(days=1)
+"""The pauses between two questions about one message grow with its age up to this."""
+SHORTEST_PAUSE = timedelta(seconds=1)
+"""Before a provider is tried again, even where it says that no pause is needed."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SendAgain:
+    """Asking showed that the message may be sent again at once."""
+
+    reason: str
+
+
+@dataclass(kw_only=True)
+class _Result:
+    message: Outgoing
+    outcome: Outcome | SendAgain
+    became: str | None = None
+    """Its name in `DispatchReport`, once that is committed."""
+
+
+class Recorder:
+    """Records what came of the messages of one channel."""
+
+    def __init__(self, database: sa.Engine, provider: str, clock: Clock, *, live: bool, channel: ChannelName) -> None:
+        self._database = database
+        self._channel = channel
+        self._provider = provider
+        self._clock = clock
+        self._live = live
+        self._waiting: list[_Result] = []
+
+    async def record(self, message: Outgoing, outcome: Outcome | SendAgain) -> str:
+        """Commit what came of it, with whatever else ended meanwhile; its name in `DispatchReport`."""
+        mine = _Result(message=message, outcome=outcome)
+        self._waiting.append(mine)
+        await asyncio.sleep(0)  # whoever is ready by now, too, goes into the same transaction
+        if mine.became is None:
+            together = [mine, *(other for other in self._waiting if other is not mine)]
+            self._waiting = []
+            try:
+                self._commit(together)
+            except Exception:
+                if len(together) == 1:
+                    raise
+                # It may be another one that the database does not take: each tries by itself now.
+                self._commit([mine])
+        assert mine.became is not None
+        return mine.became
+
+    def _commit(self, results: Sequence[_Result]) -> None:
+        now = self._clock()
+        with self._database.begin() as connection:
+            written = [self._write(connection, result.message, result.outcome, now) for result in results]
+        for result, (became, recorded) in zip(results, written, strict=True):
+            result.became = became
+            _report(result, became, recorded=recorded)
+
+    def _write(
+        self, connection: sa.Connection, message: Outgoing, outcome: Outcome | SendAgain, now: datetime
+    ) -> tuple[str, bool]:
+        """What it became, and whether this process was still the one to say so."""
+        match outcome:
+            case Accepted(provider_id=provider_id):
+                return "accepted", handover.record_accepted(
+                    connection, message, provider=self._provider, provider_id=provider_id, now=now
+                )
+            case Retry():
+                return self._retry(connection, message, outcome, now)
+            case SendAgain(reason=reason):
+                what = "retried" if now < message.until else "failed"
+                return what, handover.record_retry(connection, message, reason=reason, at=now, now=now)
+            case OtherChannel(reason=reason) | SuppressAddress(reason=reason):
+                decision = type(outcome).__name__
+                return "failed", handover.record_failed(connection, message, reason=reason, decision=decision, now=now)
+            case Halt(reason=reason):
+                halted = halts.halt(connection, channel=self._channel, live=self._live, reason=reason, now=now)
+                again = halted.tries_again_at
+                given_back = handover.give_back(connection, message, at=again, reason=reason, now=now)
+                # What was found to have failed after it was accepted is no longer ours to give back.
+                return "put_off", given_back or handover.record_retry(
+                    connection, message, reason=reason, at=again, now=now
+                )
+            case Unknown(reason=reason):
+                ask_at = now + min(max(GRACE, (now - message.started_at) / 2), LONGEST_PAUSE)
+                return "unknown", handover.record_unknown(connection, message, reason=reason, ask_at=ask_at, now=now)
+            case _:
+                assert_never(outcome)
+
+    def _retry(self, connection: sa.Connection, message: Outgoing, outcome: Retry, now: datetime) -> tuple[str, bool]:
+        if outcome.after is None:
+            again = next_attempt(message.id, message.attempt, now)
+        else:
+            again = now + max(outcome.after, SHORTEST_PAUSE)
+        if outcome.whole_channel:
+            until = min(again, now + LONGEST_REST)
+            pace.rest(connection, channel=self._channel, live=self._live, until=until)
+            log.warning("channel.rests", channel=self._channel, until=until, reason=outcome.reason)
+        if outcome.attempts is not None and message.attempt >= outcome.attempts:
+            reason = f"{outcome.reason}; tried {message.attempt} times"
+            decision = OtherChannel.__name__
+            return "failed", handover.record_failed(connection, message, reason=reason, decision=decision, now=now)
+        what = "retried" if again < message.until else "failed"
+        return what, handover.record_retry(connection, message, reason=outcome.reason, at=again, now=now)
+
+
+def _report(result: _Result, became: str, *, recorded: bool) -> None:
+    message, outcome = result.message, type(result.outcome).__name__
+    if not recorded:
+        log.warning("message.claim_lost", message=message.id, outcome=outcome)
+    say = log.info if isinstance(result.outcome, Accepted) else log.warning
+    say(
+        f"message.{became}",
+        message=message.id,
+        notice=message.notice_id,
+        channel=message.channel,
+        outcome=outcome,
+        reason=getattr(result.outcome, "reason", None),
+    )

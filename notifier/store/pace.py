@@ -1,0 +1,47 @@
+"""How far a channel's rate is used up, in one row that all processes of this database share.
+
+Whoever claims messages holds the row from reading it until the claim is committed with it, so the turns that two
+processes give out never overlap. All functions work within the connection's transaction, which the caller commits.
+"""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from notifier.model.types import ChannelName
+from notifier.store.sql import insert_new, table_of
+from notifier.store.tables import PaceRow
+
+PACE = table_of(PaceRow)
+
+
+def hold(connection: sa.Connection, *, channel: ChannelName, live: bool) -> datetime | None:
+    """When the next turn is; None where none was given out yet. No other process reads it until the commit."""
+    statement = sa.select(PACE.c.free_at).where(PACE.c.channel == channel, PACE.c.live.is_(live))
+    return connection.execute(statement.with_for_update()).scalar_one_or_none()
+
+
+def give_out(connection: sa.Connection, *, channel: ChannelName, live: bool, free_at: datetime) -> None:
+    """All turns before `free_at` are given out. Only for who holds the row."""
+    key = {"channel": channel, "live": live}
+    inserted = connection.execute(insert_new(PACE, connection, key="channel, live").values(**key, free_at=free_at))
+    if not inserted.rowcount:
+        connection.execute(_row(channel, live).values(free_at=free_at))
+
+
+def take_back(
+    connection: sa.Connection, *, channel: ChannelName, live: bool, given_out: datetime, free_at: datetime
+) -> bool:
+    """Turns from `free_at` on were not used after all. False where others were given out behind them: they are lost."""
+    result = connection.execute(_row(channel, live).where(PACE.c.free_at == given_out).values(free_at=free_at))
+    return bool(result.rowcount)
+
+
+def rest(connection: sa.Connection, *, channel: ChannelName, live: bool, until: datetime) -> None:
+    """Give out no turn before `until`."""
+    free_at = hold(connection, channel=channel, live=live)
+    give_out(connection, channel=channel, live=live, free_at=until if free_at is None else max(free_at, until))
+
+
+def _row(channel: ChannelName, live: bool) -> sa.Update:
+    return sa.update(PACE).where(PACE.c.channel == channel, PACE.c.live.is_(live))

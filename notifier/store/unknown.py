@@ -1,0 +1,74 @@
+"""Messages of unknown fate: what a process that died left behind, and what a provider is to be asked about.
+
+All functions work within the connection's transaction, which the caller commits.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from notifier.model.notices import MessageState
+from notifier.model.outgoing import Outgoing
+from notifier.model.transitions import message_moves
+from notifier.model.types import ChannelName
+from notifier.store.claiming import LEASE, outgoing
+from notifier.store.queue import MESSAGE, of_channel, queue_order
+from notifier.store.sql import rows_in
+
+OVERLAP = timedelta(hours=1)
+"""How much older than an attempt another message's id may be and still count as owned: far more than clocks differ."""
+
+
+def left_behind(connection: sa.Connection, *, now: datetime, live: bool, channel: ChannelName) -> int:
+    """Mark claims whose process died as `unknown`: their provider is asked before anything is sent again."""
+    message_moves(MessageState.SENDING, MessageState.UNKNOWN)
+    result = connection.execute(
+        sa.update(MESSAGE)
+        .where(
+            *of_channel(live=live, channel=channel),
+            MESSAGE.c.state == MessageState.SENDING,
+            MESSAGE.c.started_at <= now - LEASE,
+        )
+        .values(
+            state=MessageState.UNKNOWN,
+            error="the process that was handing it over did not come back",
+            decision="Unknown",
+            next_attempt_at=now,
+            changed_at=now,
+        )
+    )
+    return int(result.rowcount)
+
+
+def unknown_due(
+    connection: sa.Connection, *, now: datetime, live: bool, channel: ChannelName, limit: int
+) -> list[Outgoing]:
+    """Messages whose fate is to be asked for now."""
+    statement = (
+        sa.select(MESSAGE.c.id)
+        .where(
+            *of_channel(live=live, channel=channel),
+            MESSAGE.c.state == MessageState.UNKNOWN,
+            MESSAGE.c.next_attempt_at <= now,
+        )
+        .order_by(*queue_order(MESSAGE))
+        .limit(limit)
+    )
+    return outgoing(connection, list(connection.execute(statement).scalars()))
+
+
+def owned_ids(connection: sa.Connection, messages: Sequence[Outgoing]) -> Mapping[str, set[str]]:
+    """The provider's ids that messages to these messages' addresses have already, by address: never theirs."""
+    owned: dict[str, set[str]] = defaultdict(set)
+    if not messages:
+        return owned
+    statement = sa.select(MESSAGE.c.address, MESSAGE.c.provider_id).where(
+        MESSAGE.c.channel == messages[0].channel,
+        MESSAGE.c.provider_id.is_not(None),
+        MESSAGE.c.accepted_at >= min(message.started_at for message in messages) - OVERLAP,
+    )
+    for row in rows_in(connection, statement, MESSAGE.c.address, {message.address for message in messages}):
+        owned[row.address].add(row.provider_id)
+    return owned
