@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from notifier.cli import contradictions, notices, promises, rules
+from notifier.cli import contradictions, notices, promises, rules, suppressions
 from notifier.cli.demo import demo
 from notifier.cli.errors import Commands
 from notifier.cli.imports import import_
@@ -59,6 +59,7 @@ app.command()(tick)
 app.command("run")(run_daemon)
 app.add_typer(contradictions.app)
 app.add_typer(notices.app)
+app.add_typer(suppressions.app)
 
 
 def run() -> None:

@@ -1,4 +1,4 @@
-"""`notifier notices`: what was decided for customers; people approve, release or cancel it."""
+"""`notifier notices`: what was decided for customers; people approve, release or cancel it, or say if it arrived."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -8,14 +8,14 @@ import typer
 
 from notifier.cli.console import out, print_text
 from notifier.cli.house import opened
-from notifier.cli.options import At, By, Json, Reason, group
+from notifier.cli.options import At, By, Channel, Json, Reason, group, parse_channel
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
 
     from notifier.wiring import House
 
-app = group("notices", "What was decided for customers: list, show, approve, release, cancel.")
+app = group("notices", "What was decided for customers: list, show, approve, release, cancel, arrived, resend.")
 
 Reference = Annotated[
     str, typer.Argument(metavar="REF", help="The reference, as a caller reads it out: 7k3qm x9t2a will do.")
@@ -32,6 +32,9 @@ def list_(
     rule: Annotated[str | None, typer.Option("--rule", metavar="RULE")] = None,
     customer: Annotated[str | None, typer.Option("--customer", metavar="ID")] = None,
     alerts: Annotated[bool, typer.Option("--alerts", help="Alerts to owners instead of notices to customers.")] = False,
+    unknown: Annotated[
+        bool, typer.Option("--unknown", help="Only with a message of which nobody can say whether it went out.")
+    ] = False,
     limit: Annotated[int, typer.Option("--limit", min=1, help="How many, the latest first.")] = 50,
     json: Json = False,
 ) -> None:
@@ -44,7 +47,9 @@ def list_(
     from notifier.store.database import read_only
     from notifier.store.records import NoticeFilter, records
 
-    wanted = NoticeFilter(states=_states(state or ()), rule=rule, customer=customer, alerts=alerts, limit=limit)
+    wanted = NoticeFilter(
+        states=_states(state or ()), rule=rule, customer=customer, alerts=alerts, unknown=unknown, limit=limit
+    )
     with opened(context, warn=False) as house, read_only(house.database) as connection:
         found = records(connection, wanted, house.directory)
     if json:
@@ -142,6 +147,40 @@ def cancel(context: typer.Context, reference: Reference, by: By, reason: Reason,
         "cancelled; nobody will be told",
         lambda connection, now, _: [notices.cancel(connection, reference, by=by, reason=reason, now=now)],
     )
+
+
+@app.command()
+def arrived(
+    context: typer.Context, reference: Reference, by: By, reason: Reason, channel: Channel = None, at: At = None
+) -> None:
+    """A message that is `unknown` went out after all: it counts as told and is not sent again.
+
+    [dim]notifier notices arrived 7K3QM-X9T2A --by marta --reason 'the mail is in the log of our relay'[/dim]
+    """
+    from notifier.store import notices
+
+    wanted = parse_channel(channel)
+    with opened(context, warn=False) as house, house.writing() as connection:
+        now = at or house.clock()
+        name = notices.arrived(connection, reference, channel=wanted, by=by, reason=reason, now=now)
+    print_text(f"{name} counts as told; it is not sent again.")
+
+
+@app.command()
+def resend(
+    context: typer.Context, reference: Reference, by: By, reason: Reason, channel: Channel = None, at: At = None
+) -> None:
+    """A message that is `unknown` did not go out: it is queued again, and checked once more before it goes.
+
+    [dim]notifier notices resend 7K3QM-X9T2A --by marta --reason 'the customer has no such mail'[/dim]
+    """
+    from notifier.store import notices
+
+    wanted = parse_channel(channel)
+    with opened(context, warn=False) as house, house.writing() as connection:
+        now = at or house.clock()
+        name, in_time = notices.resend(connection, reference, channel=wanted, by=by, reason=reason, now=now)
+    print_text(f"{name} is queued again." if in_time else f"{name} helps nobody any more; the next tick ends it.")
 
 
 def _decide(

@@ -2,11 +2,14 @@
 
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from notifier.cli.errors import Commands
+
+if TYPE_CHECKING:
+    from notifier.model.types import ChannelName
 
 
 def parse_instant(text: str) -> datetime:
@@ -32,6 +35,9 @@ At = Annotated[
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs instead of text for people.")]
+Channel = Annotated[
+    str | None, typer.Option("--channel", metavar="NAME", help="sms or email, where both could be meant.")
+]
 By = Annotated[str, typer.Option("--by", metavar="NAME", help="Who decides this. Kept for good.")]
 Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why. Kept for good.")]
 Project = Annotated[
@@ -43,6 +49,17 @@ Project = Annotated[
         help="The project folder: rules/, templates/, .env and, with SQLite, the database.",
     ),
 ]
+
+
+def parse_channel(name: str | None) -> "ChannelName | None":
+    """The channel of this name. Refuses any other: wrong usage, exit code 2."""
+    from notifier.model.problems import did_you_mean, one_of
+    from notifier.model.types import ChannelName
+
+    known = [channel.value for channel in ChannelName]
+    if name is not None and name not in known:
+        raise typer.BadParameter(f"'{name}' is no channel ({one_of(known)}){did_you_mean(name, known)}")
+    return None if name is None else ChannelName(name)
 
 
 def group(name: str, summary: str) -> typer.Typer:

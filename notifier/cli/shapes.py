@@ -17,6 +17,7 @@ from notifier.model.types import TopicType
 
 if TYPE_CHECKING:
     from notifier.store.records import NoticeRecord
+    from notifier.store.suppressions import Suppression
 
 Document = dict[str, Any]
 
@@ -27,10 +28,10 @@ VERDICTS: Mapping[NoticeState, str] = {
     NoticeState.SUPPRESSED: "suppress",
     NoticeState.EXPIRED: "expire",
     NoticeState.CANCELLED: "cancel",
-    NoticeState.TOLD: "told",
     NoticeState.FAILED: "failed",
+    NoticeState.TOLD: "told",
 }
-"""The words of the verdicts. The last three are no verdicts of planning: what is over, and what was told already."""
+"""The words of the verdicts. `told` is no verdict of planning: it was told already."""
 
 
 def json_text(document: object) -> str:
@@ -124,6 +125,7 @@ def record_document(record: "NoticeRecord") -> Document:
         | {
             "state": each.state.value,
             "attempts": each.attempts,
+            "started_at": instant(each.started_at),
             "provider": each.provider,
             "provider_id": each.provider_id,
             "accepted_at": instant(each.accepted_at),
@@ -132,3 +134,15 @@ def record_document(record: "NoticeRecord") -> Document:
         for each in record.messages
     ]
     return document
+
+
+def suppression_document(suppression: "Suppression") -> Document:
+    """One item of `suppressions list --json`."""
+    return {
+        "channel": suppression.channel.value,
+        "address": suppression.address,
+        "reason": suppression.reason,
+        "since": instant(suppression.since),
+        "notice": suppression.reference,
+        "recipient": suppression.recipient_id,
+    }

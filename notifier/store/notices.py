@@ -1,7 +1,7 @@
-"""What people decide about a notice: approve it past a limit, release it from a hold, cancel it for good.
+"""What people decide about a notice: approve it, release it from a hold, cancel it, say whether it arrived.
 
 Each decision is one transaction with its append-only record. It sends nothing: the next tick plans the notice again
-and honours what was decided. Lists and details for people are in `store.records`.
+and honours what was decided, or the next round of sending does. Lists and details for people are in `store.records`.
 """
 
 from datetime import datetime
@@ -10,17 +10,24 @@ from typing import Any
 import sqlalchemy as sa
 
 from notifier.model.digests import approval_digest, heard_reference
-from notifier.model.notices import UNSENT, NoticeState, ReasonCode
+from notifier.model.notices import UNSENT, MessageState, NoticeState, ReasonCode
+from notifier.model.outgoing import Outgoing
 from notifier.model.transitions import notice_moves
+from notifier.model.types import ChannelName
+from notifier.store import handover
+from notifier.store.claiming import outgoing
 from notifier.store.interventions import RefusedError, intervene
 from notifier.store.outbox import cancel_queued, in_flight
 from notifier.store.past_verdicts import keep_verdicts
 from notifier.store.sql import table_of
-from notifier.store.tables import NoticeRow
+from notifier.store.tables import MessageRow, NoticeRow
 
 NOTICE = table_of(NoticeRow)
+MESSAGE = table_of(MessageRow)
 OBJECT = "notice"
 """How the record of interventions calls it."""
+PERSON = "person"
+"""Stands for the provider of a message of which a person said that it arrived."""
 
 
 def approve(connection: sa.Connection, reference: str, *, by: str, reason: str, now: datetime) -> str:
@@ -70,7 +77,8 @@ def cancel(connection: sa.Connection, reference: str, *, by: str, reason: str, n
         raise RefusedError(f"{_named(row)}; only a notice that was not told yet can be cancelled")
     if in_flight(connection, [row.id]):
         raise RefusedError(
-            f"{_named(row)}, and a message of it is being handed over; look at it again in a few minutes"
+            f"{_named(row)}, and a message of it is being handed over; look at it again in a few minutes. Where nobody "
+            "can say whether it went out, end that first: notifier notices arrived, or resend"
         )
     notice_moves(NoticeState(row.state), NoticeState.CANCELLED)
     text = f"cancelled by {by.strip()}: {reason.strip()}"
@@ -84,6 +92,60 @@ def cancel(connection: sa.Connection, reference: str, *, by: str, reason: str, n
     cancel_queued(connection, [row.id], text, now)
     keep_verdicts(connection, [row.id])
     return _decided(connection, row, "cancel", values, by=by, reason=reason, now=now)
+
+
+def arrived(
+    connection: sa.Connection, reference: str, *, channel: ChannelName | None, by: str, reason: str, now: datetime
+) -> str:
+    """A message of unknown fate did go out: it counts as accepted, and its notice as told. Returns the reference.
+
+    `channel` may be left out where only one message is of unknown fate. Raises RefusedError unless there is one.
+    """
+    row, message = _of_unknown_fate(connection, reference, channel)
+    _recorded(handover.record_accepted(connection, message, provider=PERSON, provider_id=message.id, now=now), row)
+    verb = f"say that the {message.channel} arrived"
+    intervene(connection, actor=by, verb=verb, object_type=OBJECT, object_id=row.id, reason=reason, at=now)
+    return str(row.reference)
+
+
+def resend(
+    connection: sa.Connection, reference: str, *, channel: ChannelName | None, by: str, reason: str, now: datetime
+) -> tuple[str, bool]:
+    """A message of unknown fate did not go out: it is queued again. The reference, and whether that is in time.
+
+    Where it is not, the message has failed and the next tick ends the notice. Raises RefusedError as `arrived`.
+    """
+    row, message = _of_unknown_fate(connection, reference, channel)
+    text = f"sent again by {by.strip()}: {reason.strip()}"
+    _recorded(handover.record_retry(connection, message, reason=text, at=now, now=now), row)
+    verb = f"send the {message.channel} again"
+    intervene(connection, actor=by, verb=verb, object_type=OBJECT, object_id=row.id, reason=reason, at=now)
+    return str(row.reference), now < message.until
+
+
+def _of_unknown_fate(
+    connection: sa.Connection, reference: str, channel: ChannelName | None
+) -> tuple[sa.Row[Any], Outgoing]:
+    row = _existing(connection, reference)
+    statement = sa.select(MESSAGE.c.id, MESSAGE.c.channel, MESSAGE.c.state).where(MESSAGE.c.notice_id == row.id)
+    found = connection.execute(statement.order_by(MESSAGE.c.channel.desc(), MESSAGE.c.created_at, MESSAGE.c.id)).all()
+    unknown = [each for each in found if each.state == MessageState.UNKNOWN and channel in (None, each.channel)]
+    if len(unknown) > 1:
+        names = " and ".join(sorted(each.channel for each in unknown))
+        raise RefusedError(f"{row.reference} is of unknown fate on {names}; say which: --channel NAME")
+    if not unknown:
+        last = {each.channel: each.state for each in found}
+        where = ", ".join(f"its {name} is {state}" for name, state in last.items()) or "it has no messages"
+        raise RefusedError(
+            f"{_named(row)}, and {where}; this is for messages of which nobody can say whether they went out"
+        )
+    (message,) = outgoing(connection, [unknown[0].id])
+    return row, message
+
+
+def _recorded(recorded: bool, row: sa.Row[Any]) -> None:
+    if not recorded:
+        raise RefusedError(f"its provider has just answered for {row.reference}; look at it again")
 
 
 def _existing(connection: sa.Connection, reference: str) -> sa.Row[Any]:

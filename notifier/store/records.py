@@ -34,6 +34,7 @@ from notifier.store.tables import MessageRow, NoticeRow
 
 NOTICE = table_of(NoticeRow)
 MESSAGE = table_of(MessageRow)
+UNKNOWN = MessageState.UNKNOWN
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +44,8 @@ class MessageRecord:
     message: RenderedMessage
     state: MessageState
     attempts: int
+    started_at: datetime | None
+    """When the last attempt to hand it over began."""
     provider: str | None
     provider_id: str | None
     accepted_at: datetime | None
@@ -64,6 +67,11 @@ class NoticeRecord:
     messages: tuple[MessageRecord, ...]
     """All of them, the cancelled ones too, in the order they were made."""
 
+    @property
+    def unknown(self) -> tuple[MessageRecord, ...]:
+        """The messages of which nobody can say whether they went out."""
+        return tuple(each for each in self.messages if each.state is MessageState.UNKNOWN)
+
 
 @dataclass(frozen=True, kw_only=True)
 class NoticeFilter:
@@ -78,6 +86,8 @@ class NoticeFilter:
     """Changed at or after this instant."""
     alerts: bool = False
     """True: only alerts to owners; False: only notices to customers."""
+    unknown: bool = False
+    """Only with a message of which nobody can say whether it went out."""
     limit: int | None = None
 
 
@@ -104,6 +114,8 @@ def records(connection: sa.Connection, wanted: NoticeFilter, directory: Director
         statement = statement.where(columns.subject_id.in_(wanted.subject_ids))
     if wanted.since is not None:
         statement = statement.where(columns.changed_at >= wanted.since)
+    if wanted.unknown:
+        statement = statement.where(columns.id.in_(sa.select(MESSAGE.c.notice_id).where(MESSAGE.c.state == UNKNOWN)))
     statement = statement.order_by(columns.changed_at.desc(), columns.id.desc())
     if wanted.limit is not None:
         statement = statement.limit(wanted.limit)
@@ -163,6 +175,7 @@ def _messages(connection: sa.Connection, notice_ids: Collection[str]) -> Mapping
                 message=message,
                 state=MessageState(row.state),
                 attempts=row.attempts,
+                started_at=row.started_at,
                 provider=row.provider,
                 provider_id=row.provider_id,
                 accepted_at=row.accepted_at,

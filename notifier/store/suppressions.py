@@ -63,14 +63,15 @@ def suppress(connection: sa.Connection, message: Outgoing, *, reason: str, now: 
     _look_again(connection, message.channel, message.address, now)
 
 
-def suppressions(connection: sa.Connection, *, live: bool) -> Sequence[Suppression]:
-    """Every suppressed address of this world, the latest first."""
+def suppressions(connection: sa.Connection, *, live: bool, limit: int | None = None) -> Sequence[Suppression]:
+    """The suppressed addresses of this world, the latest first."""
     statement = (
         sa.select(SUPPRESSED, NOTICE.c.reference, NOTICE.c.recipient_id)
         .join(MESSAGE, MESSAGE.c.id == SUPPRESSED.c.message_id)
         .join(NOTICE, NOTICE.c.id == MESSAGE.c.notice_id)
         .where(SUPPRESSED.c.live.is_(live))
         .order_by(SUPPRESSED.c.since.desc(), SUPPRESSED.c.channel, SUPPRESSED.c.address)
+        .limit(limit)
     )
     return [
         Suppression(

@@ -26,7 +26,8 @@ DESIGNED = {
     "tick",
     "run",
     *(f"contradictions {verb}" for verb in ("list", "show", "ack", "resolve", "waive")),
-    *(f"notices {verb}" for verb in ("list", "show", "approve", "release", "cancel")),
+    *(f"notices {verb}" for verb in ("list", "show", "approve", "release", "cancel", "arrived", "resend")),
+    *(f"suppressions {verb}" for verb in ("list", "lift")),
 }
 NOT_YET = ("init", "simulate", "serve", "report", "timeline", "doctor")
 

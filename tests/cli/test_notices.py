@@ -1,9 +1,18 @@
 """`notifier notices` and `notifier why`: what was decided, why, and what people do about it."""
 
+from collections.abc import Callable
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
+from notifier.model.outgoing import Outgoing
+from notifier.model.types import ChannelName
+from notifier.runtime.tick import evaluate
+from notifier.store import claiming, handover
+from notifier.wiring import open_house
 from tests.cli.conftest import TICK, Run, load, rows_of
 
 BY = ["--by", "marta", "--reason", "agreed on the phone"]
@@ -188,3 +197,97 @@ def test_why_of_an_unknown_customer_notice_or_rule_is_said(loaded: Path, run: Ru
     assert run("why", "C-1", "instalation-reminder").code == 2
     assert run("why").code == 2
     assert run("why", "C-1", "--notice", "AAAAA-AAAAA").code == 2
+
+
+# -- what failed, and what may have arrived ----------------------------------------------------------------------------
+
+
+def handed_over(folder: Path, answer: Callable[[sa.Connection, Outgoing, datetime], object]) -> str:
+    """After a tick, the SMS of Ana's reminder is handed over with this answer; the notice's reference."""
+    now = datetime.fromisoformat(TICK).astimezone(UTC)
+    with closing(open_house(folder)) as house:
+        evaluate(house.database, house.engine, now, live=False)
+        with house.writing() as connection:
+            claimed = claiming.claim_due(connection, now=now, live=False, channel=ChannelName.SMS, limit=50)
+            (message,) = (
+                each for each in claimed if (each.rule, each.recipient_id) == ("installation-reminder", "C-1")
+            )
+            answer(connection, message, now)
+            for other in claimed:
+                handover.give_back(connection, other, at=now, reason=None, now=now)
+    return message.reference
+
+
+def without_an_answer(connection: sa.Connection, message: Outgoing, now: datetime) -> None:
+    handover.record_unknown(connection, message, reason="no answer", ask_at=now + timedelta(days=1), now=now)
+
+
+def opted_out(connection: sa.Connection, message: Outgoing, now: datetime) -> None:
+    handover.record_failed(connection, message, reason="opted out", decision="SuppressAddress", now=now)
+
+
+def test_what_may_have_arrived_is_found_and_a_person_says_that_it_did(loaded: Path, run: Run) -> None:
+    reference = handed_over(loaded, without_an_answer)
+    (found,) = run("notices", "list", "--unknown", "--json").json
+    assert found["reference"] == reference
+    assert {each["channel"]: (each["state"], each["started_at"]) for each in found["messages"]} == {
+        "sms": ("unknown", "2026-03-03T15:00:00Z"),
+        "email": ("queued", None),
+    }
+    for shown in (run("notices", "list", "--unknown"), run("notices", "show", reference)):
+        words = " ".join(shown.out.split())
+        assert "sms unknown since Tue 2026-03-03 10:00: nobody can say whether the provider has it" in words
+
+    done = run("notices", "arrived", reference, *BY, "--at", LATER)
+    assert (done.code, done.out) == (0, f"{reference} counts as told; it is not sent again.\n")
+    assert run("notices", "list", "--unknown").out == "No notices.\n"
+    assert "marta: say that the sms arrived, agreed on the phone" in run("notices", "show", reference).out
+
+
+def test_a_person_sends_again_what_did_not_arrive(loaded: Path, run: Run) -> None:
+    reference = handed_over(loaded, without_an_answer)
+    done = run("notices", "resend", reference, *BY, "--channel", "sms", "--at", LATER)
+    assert (done.code, done.out) == (0, f"{reference} is queued again.\n")
+    assert run("tick", "--at", LATER).code == 0
+    (told,) = run("notices", "list", "--rule", "installation-reminder", "--customer", "C-1", "--json").json
+    assert [each["state"] for each in told["messages"]] == ["accepted", "accepted"]
+
+
+def test_what_nobody_doubts_cannot_be_sent_again(decided: Decided, run: Run) -> None:
+    told = decided["installation-reminder", "C-1"]
+    for verb in ("arrived", "resend"):
+        done = run("notices", verb, told, *BY)
+        assert done.code == 1
+        assert "and its sms is accepted, its email is accepted; this is for messages of which" in done.err
+    assert (
+        "'smss' is no channel (sms, email); did you mean 'sms'?"
+        in run("notices", "arrived", told, *BY, "--channel", "smss").usage
+    )
+
+
+def test_a_suppressed_address_is_listed_lifted_and_written_to_again(loaded: Path, run: Run) -> None:
+    assert run("suppressions", "list").out == "No suppressed addresses.\n"
+    reference = handed_over(loaded, opted_out)
+    assert run("suppressions", "list", "--json").json == [
+        {
+            "channel": "sms",
+            "address": "+573001234567",
+            "reason": "opted out",
+            "since": "2026-03-03T15:00:00Z",
+            "notice": reference,
+            "recipient": "C-1",
+        }
+    ]
+    shown = run("suppressions", "list").out
+    for part in ("+573001234567", "Tue 2026-03-03 10:00", "opted out", reference, "C-1"):
+        assert part in shown
+
+    assert run("suppressions", "lift", "+573009999999", *BY).err == (
+        "+573009999999 is not suppressed; see notifier suppressions list\n"
+    )
+    done = run("suppressions", "lift", "+573001234567", *BY, "--at", LATER)
+    assert (done.code, done.out) == (
+        0,
+        "sms may be sent to +573001234567 again; the next tick looks at what still helps.\n",
+    )
+    assert run("suppressions", "list").out == "No suppressed addresses.\n"

@@ -10,6 +10,7 @@ from rich.text import Text
 
 from notifier.cli.shown.drafts import KINDS, SIGNS, headline, message_card, name_of, subject_of, zone_of
 from notifier.cli.shown.values import claim_text, instant_text
+from notifier.model.notices import MessageState
 from notifier.store.records import MessageRecord, NoticeRecord
 
 
@@ -30,7 +31,9 @@ def notices_table(records: Iterable[NoticeRecord]) -> Table:
             f"{draft.reference}",
             Text.assemble((word, colour), f"\n{when}"),
             Text(what),
-            Text(draft.verdict.reason.text),
+            Text(
+                "\n".join([draft.verdict.reason.text, *(unknown_text(each, zone_of(draft)) for each in record.unknown)])
+            ),
         )
     return table
 
@@ -59,8 +62,17 @@ def notice_card(record: NoticeRecord) -> RenderableType:
     return Group(*parts)
 
 
+def unknown_text(record: MessageRecord, zone: str | None) -> str:
+    """What a person has to know of a message of unknown fate, and what ends it."""
+    since = "" if record.started_at is None else f" since {instant_text(record.started_at, zone)}"
+    return (
+        f"{record.message.channel} unknown{since}: nobody can say whether the provider has it; "
+        "end it with notifier notices arrived, or resend"
+    )
+
+
 def _standing(record: MessageRecord, zone: str | None) -> str:
-    parts = [record.state.value]
+    parts = [unknown_text(record, zone) if record.state is MessageState.UNKNOWN else record.state.value]
     if record.accepted_at is not None:
         parts.append(f"{instant_text(record.accepted_at, zone)}, {record.provider} {record.provider_id}")
     if record.attempts > 1:

@@ -1,0 +1,27 @@
+"""Suppressed addresses become a table."""
+
+from collections.abc import Iterable
+
+from rich import box
+from rich.table import Table
+from rich.text import Text
+
+from notifier.cli.shown.values import instant_text
+from notifier.store.suppressions import Suppression
+
+
+def suppressions_table(suppressions: Iterable[Suppression], timezone: str) -> Table:
+    """One row an address: where, why and since when, and what drew it."""
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1), pad_edge=False)
+    table.add_column("address", overflow="fold")
+    table.add_column("since", overflow="fold", max_width=20)
+    table.add_column("why", overflow="fold")
+    table.add_column("drawn by", no_wrap=True)
+    for each in suppressions:
+        table.add_row(
+            Text.assemble((each.channel.value, "dim"), f"\n{each.address}"),
+            instant_text(each.since, timezone),
+            Text(each.reason),
+            f"{each.reference}\n{each.recipient_id or ''}",
+        )
+    return table

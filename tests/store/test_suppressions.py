@@ -1,0 +1,113 @@
+"""Suppressed addresses: kept per world with their evidence, lifted by a person, and all their customers looked at."""
+
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from notifier.model.reading import Address, SuppressedAddress
+from notifier.model.state import Change
+from notifier.model.types import ChannelName
+from notifier.store.changes import write_rows
+from notifier.store.consumption import delete_changes
+from notifier.store.database import read_only
+from notifier.store.interventions import RefusedError, interventions_on
+from notifier.store.outbox import commit
+from notifier.store.reader import Reader
+from notifier.store.sql import table_of
+from notifier.store.suppressions import OBJECT, lift, suppress, suppressions
+from tests.support.claims import claim_due
+from tests.support.drafts import NOW, batch, draft
+
+LATER = NOW + timedelta(days=1)
+PHONE: Address = (ChannelName.SMS, "+573001234567")
+MAIL: Address = (ChannelName.EMAIL, "ana@example.com")
+CHANGE = table_of(Change)
+
+
+def refuse(engine: sa.Engine, subject: str = "A-1", *, live: bool = False) -> list[str]:
+    """Every message of this appointment's notice draws a suppression; their ids."""
+    with engine.begin() as connection:
+        commit(connection, batch(draft(subject)), now=NOW, live=live)
+        claimed = claim_due(connection, now=NOW, live=live)
+        for message in claimed:
+            suppress(connection, message, reason="opted out", now=NOW)
+    return [message.id for message in claimed]
+
+
+def known(engine: sa.Engine, *addresses: Address, live: bool = False) -> dict[Address, SuppressedAddress]:
+    with read_only(engine) as connection:
+        return dict(Reader(connection, live=live).suppressed(addresses))
+
+
+def changed(engine: sa.Engine) -> list[str]:
+    with read_only(engine) as connection:
+        return list(connection.execute(sa.select(CHANGE.c.row_id).order_by(CHANGE.c.id)).scalars())
+
+
+def test_an_address_is_suppressed_in_its_own_world_and_on_its_own_channel(engine: sa.Engine) -> None:
+    refuse(engine)
+    opted_out = SuppressedAddress(reason="opted out", since=NOW)
+    elsewhere = ((ChannelName.SMS, "ana@example.com"), (ChannelName.SMS, "+573009999999"))
+    assert known(engine, PHONE, MAIL, *elsewhere) == {PHONE: opted_out, MAIL: opted_out}
+    assert known(engine, PHONE, MAIL, live=True) == {}
+
+
+def test_without_any_suppressed_address_none_is_looked_up(engine: sa.Engine) -> None:
+    statements: list[str] = []
+    with read_only(engine) as connection:
+        sa.event.listen(engine, "before_cursor_execute", lambda *event: statements.append(event[2]))
+        reader = Reader(connection, live=False)
+        assert reader.suppressed([PHONE]) == reader.suppressed([MAIL]) == {}
+    assert len(statements) == 1
+
+
+def test_the_first_reason_stays_where_another_message_was_refused_as_well(engine: sa.Engine) -> None:
+    first = refuse(engine)
+    refuse(engine, "A-2")
+    with read_only(engine) as connection:
+        found = suppressions(connection, live=False)
+    assert {each.message_id for each in found} == set(first)
+    assert {(each.reference, each.recipient_id, each.reason) for each in found} == {
+        (draft().reference, "C-1", "opted out")
+    }
+
+
+def test_everybody_with_the_address_is_looked_at_when_it_is_suppressed_and_when_it_is_lifted(engine: sa.Engine) -> None:
+    customers = [
+        {"id": "C-1", "name": "Ana", "phone": PHONE[1]},
+        {"id": "C-2", "name": "Her mother", "phone": PHONE[1]},
+        {"id": "C-3", "name": "Luis", "phone": "+573009999999"},
+    ]
+    with engine.begin() as connection:
+        write_rows(connection, "customer", customers, NOW)
+        connection.execute(sa.update(CHANGE).values(consumed_by="a tick"))
+        delete_changes(connection, "a tick")
+    refuse(engine)
+    assert changed(engine) == ["C-1", "C-2"]
+    with engine.begin() as connection:
+        lift(connection, PHONE[1], channel=None, live=False, by="Luz", reason="she asked", now=LATER)
+    assert changed(engine) == ["C-1", "C-2", "C-1", "C-2"]
+
+
+def test_a_person_lifts_it_with_a_record_that_holds_no_address(engine: sa.Engine) -> None:
+    message, _ = refuse(engine)
+    with engine.begin() as connection:
+        lifted = lift(connection, f" {PHONE[1]} ", channel=None, live=False, by="Luz", reason="she asked", now=LATER)
+        (row,) = interventions_on(connection, OBJECT, message)
+    assert (lifted, row.actor, row.verb, row.reason, row.at) == (ChannelName.SMS, "Luz", "lift", "she asked", LATER)
+    assert known(engine, PHONE, MAIL).keys() == {MAIL}
+
+
+def test_what_is_not_suppressed_cannot_be_lifted(engine: sa.Engine) -> None:
+    refuse(engine)
+    for address, channel, live, why in (
+        ("+573009999999", None, False, r"\+573009999999 is not suppressed; see notifier suppressions list"),
+        (PHONE[1], ChannelName.EMAIL, False, "is not suppressed on email"),
+        (PHONE[1], None, True, "is not suppressed"),
+    ):
+        with engine.begin() as connection, pytest.raises(RefusedError, match=why):
+            lift(connection, address, channel=channel, live=live, by="Luz", reason="she asked", now=LATER)
+    with engine.begin() as connection, pytest.raises(RefusedError, match="say why"):
+        lift(connection, PHONE[1], channel=None, live=False, by="Luz", reason="", now=LATER)
+    assert len(known(engine, PHONE, MAIL)) == 2
