@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 import structlog
 
 from notifier.delivery.channel import Channel
-from notifier.delivery.outcomes import Halt, Outcome, Retry, Unknown
+from notifier.delivery.outcomes import Halt, Outcome, Retry, SuppressAddress, Unknown
 from notifier.model.outgoing import Outgoing
 from notifier.model.pace import Turns
 from notifier.runtime.clock import Clock
@@ -46,6 +46,7 @@ class HandingOver:
         self._stop = stop
         self._places = asyncio.Semaphore(AT_ONCE)
         self._next = asyncio.Lock()
+        self._suppressed: set[str] = set()
         self.put_off: list[Outgoing] = []
         """What nobody tried to hand over, in the end."""
         self.halted_by: Outgoing | None = None
@@ -78,8 +79,8 @@ class HandingOver:
                     break
                 became = await self._hand_over(message)
             counts[became] += 1
-            if became not in ("accepted", "failed"):
-                self.put_off += messages[place + 1 :]  # what follows must not overtake it
+            if became not in ("accepted", "failed") or message.address in self._suppressed:
+                self.put_off += messages[place + 1 :]  # what follows must not overtake it, or not go there at all
                 break
         return counts
 
@@ -104,6 +105,8 @@ class HandingOver:
         outcome = await self._call(message)
         if isinstance(outcome, Halt):
             self.halted_by = message
+        if isinstance(outcome, SuppressAddress):
+            self._suppressed.add(message.address)
         self.rests |= isinstance(outcome, Halt) or (isinstance(outcome, Retry) and outcome.whole_channel)
         return await self._recorder.record(message, outcome)
 

@@ -1,6 +1,6 @@
 """What owners must hear from dispatch, each once: a channel that stands still, a notice whose fate nobody can say."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import sqlalchemy as sa
 import structlog
@@ -8,7 +8,7 @@ import structlog
 from notifier.drafting.alerts import channel_alert, unclear_alert
 from notifier.drafting.engine import Engine
 from notifier.model.batches import Batch
-from notifier.model.notices import Draft
+from notifier.model.notices import Draft, NoticeKind, NoticeState
 from notifier.model.outgoing import Outgoing
 from notifier.model.reading import StateReader, StoreError
 from notifier.model.types import ChannelName
@@ -65,8 +65,17 @@ class OwnerAlerts:
                 if not reader.alerts_known([draft.occurrence]):
                     batch = Batch(kind="rule", name=draft.rule, drafts=(draft,))
                     commit(connection, batch, now=self._clock(), live=self._live)
+                    say_what_reaches_nobody([draft])
         except StoreError:
             raise
         except Exception:
             # What it is about is recorded already; an alert that cannot be written must not stop what goes on.
             log.exception("alert.failed", channel=self._channel)
+
+
+def say_what_reaches_nobody(drafts: Iterable[Draft]) -> None:
+    """An alert whose owner cannot be reached is at least in the log."""
+    for draft in drafts:
+        if draft.kind is NoticeKind.ALERT and draft.verdict.state is not NoticeState.READY:
+            reason = draft.verdict.reason.text
+            log.error("alert.reaches_nobody", owner=draft.owner, rule=draft.rule, alert=draft.reference, reason=reason)

@@ -15,6 +15,7 @@ import structlog
 
 from notifier.delivery.outcomes import Accepted, Halt, OtherChannel, Outcome, Retry, SuppressAddress, Unknown
 from notifier.delivery.retrying import next_attempt
+from notifier.model.notices import NoticeKind
 from notifier.model.outgoing import Outgoing
 from notifier.model.pace import LONGEST_REST
 from notifier.model.types import ChannelName
@@ -136,6 +137,8 @@ def _report(result: _Result, became: str, *, recorded: bool) -> None:
     if not recorded:
         log.warning("message.claim_lost", message=message.id, outcome=outcome)
     say = log.info if isinstance(result.outcome, Accepted) else log.warning
+    if became == "failed" and message.kind is NoticeKind.ALERT:
+        say = log.error  # an alert is not planned again: a person may hear of it nowhere else
     say(
         f"message.{became}",
         message=message.id,

@@ -22,6 +22,7 @@ from notifier.model.digests import uuid7
 from notifier.model.notices import NoticeState
 from notifier.model.reading import StoreError
 from notifier.pipeline import draft
+from notifier.runtime.owner_alerts import say_what_reaches_nobody
 from notifier.store.consumption import any_changes, claim_changes, delete_changes
 from notifier.store.database import read_only
 from notifier.store.outbox import Committed, commit, record_failure
@@ -178,6 +179,7 @@ class _Tick:
             self._fail(batch, describe(error))
         else:
             self._count(batch, committed)
+            say_what_reaches_nobody(batch.drafts)
 
     def _fail(self, batch: Batch, why: str) -> None:
         self.failures[batch.kind, batch.name] = why

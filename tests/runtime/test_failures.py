@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from structlog.testing import capture_logs
 
 from notifier.delivery.outcomes import OtherChannel, Outcome, Retry, SuppressAddress
 from notifier.drafting.alerts import channel_alert, unclear_alert
@@ -220,6 +221,15 @@ def test_what_is_queued_to_an_address_that_was_suppressed_since_does_not_go_ther
     settled(house)
 
 
+def test_what_was_claimed_together_with_the_message_that_drew_an_opt_out_does_not_follow_it(house: House) -> None:
+    house.set(appointment=[visit(), visit(id="A-2")])
+    sms = provider(house, ChannelName.SMS, STOP)
+    house.tick()
+    house.dispatch()
+    assert sms.texts == []
+    assert {row.state for row in house.notices()} == {"told"}
+
+
 def test_the_second_channel_of_a_told_notice_does_not_go_to_an_address_that_was_suppressed_since(house: House) -> None:
     sms = provider(house, ChannelName.SMS, Retry(reason="busy", after=FEW))
     house.tick()
@@ -305,6 +315,25 @@ def test_a_channel_without_a_provider_is_left_out_for_customers_and_owners(house
     (alert,) = alerts(house)
     assert alert.state == "suppressed"
     assert alert.reason == "owner field cannot be reached: no provider for sms and email (owners.yaml)"
+
+
+def test_an_alert_that_reaches_nobody_or_fails_is_an_error_in_the_log(house: House) -> None:
+    provider(house, ChannelName.SMS, LANDLINE)
+    provider(house, ChannelName.EMAIL, FULL, FULL)
+    house.tick()
+    house.dispatch()
+    house.tick()
+    with capture_logs() as lines:
+        house.dispatch()
+    assert [(line["event"], line["notice"]) for line in lines if line["log_level"] == "error"] == [
+        ("message.failed", alerts(house)[0].id)
+    ]
+    house.engine = replace(house.engine, unavailable=frozenset(ChannelName))
+    house.set(appointment=[visit(id="A-2")])
+    with capture_logs() as lines:
+        house.tick()
+    (line,) = (line for line in lines if line["log_level"] == "error")
+    assert (line["event"], line["owner"]) == ("alert.reaches_nobody", "field")
 
 
 def test_an_alert_that_its_owners_address_refuses_has_failed_and_later_ones_say_so(house: House) -> None:
