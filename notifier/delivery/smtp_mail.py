@@ -7,8 +7,6 @@ from notifier.model.outgoing import Outgoing
 
 _SAYABLE = re.compile(r'[^\s<>()\\,;:@"\x00-\x1f\x7f]+@[^\s<>()\\,;:@"\x00-\x1f\x7f]+')
 """One address without quoting or comments: nothing in it could end the command, or be read in two ways."""
-_OTHER_LINE_END = re.compile(rb"\r(?!\n)|(?<!\r)\n")
-_LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
 _MESSAGE_ID = re.compile(rb"^Message-ID:[ \t]*<([!-;=?-~]+)>[ \t]*\r$", re.IGNORECASE | re.MULTILINE)
 
 
@@ -36,7 +34,7 @@ class Mail:
     @property
     def transferred(self) -> bytes:
         """The content as it stands on the wire: leading dots doubled, and a line of one dot to end it."""
-        return _LEADING_DOT.sub(b"..", self.content) + b".\r\n"
+        return (b"\r\n" + self.content).replace(b"\r\n.", b"\r\n..")[2:] + b".\r\n"
 
 
 def mail_of(message: Outgoing, sender: str) -> Mail:
@@ -47,7 +45,7 @@ def mail_of(message: Outgoing, sender: str) -> Mail:
     """
     if not _SAYABLE.fullmatch(message.address):
         raise UnsayableError("the address is not one plain e-mail address")
-    if _OTHER_LINE_END.search(message.payload):
+    if not message.payload.count(b"\r\n") == message.payload.count(b"\r") == message.payload.count(b"\n"):
         raise UnsayableError("the stored mail has line ends that SMTP does not know")
     head = message.payload.partition(b"\r\n\r\n")[0] + b"\r\n"
     found = _MESSAGE_ID.search(head)
