@@ -6,7 +6,7 @@ Each is read where a person would: in the preview before the tick, and afterward
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -400,20 +400,42 @@ def test_what_a_baseline_brought_is_recorded_with_its_reason(house: House) -> No
     assert decided(house, expected, verdict="cancel").spent
 
 
+def test_an_address_that_its_provider_refuses_is_told_nothing_and_says_since_when(house: House) -> None:
+    in_force(house, rule())
+    happen(house, customer=[ana(email=None)], appointment=[visit()])
+    house.play(ChannelName.SMS, ScriptedChannel(SuppressAddress(reason="opted out")))
+    house.tick()
+    house.dispatch()
+    happen(house, appointment=[visit(id="A-2")])
+    reason = "no address for email and the provider refuses the sms address: opted out (since 2026-03-03)"
+    expected = Expected(state=NoticeState.SUPPRESSED, code=ReasonCode.ADDRESS_SUPPRESSED, reason=reason)
+    decided(house, expected, subject="appointment:A-2", verdict="suppress")
+
+
+def test_where_no_channel_has_a_provider_nobody_is_told(house: House) -> None:
+    in_force(house, rule())
+    happen(house, appointment=[visit()])
+    house.engine = replace(house.engine, unavailable=frozenset(ChannelName))
+    house.tick()
+    reason = "no provider for sms and email"
+    stored(house, Expected(state=NoticeState.SUPPRESSED, code=ReasonCode.NO_PROVIDER, reason=reason))
+
+
 # -- failed ------------------------------------------------------------------------------------------------------------
 
 
 def test_what_no_channel_takes_says_so(house: House) -> None:
     in_force(house, rule())
     happen(house, appointment=[visit()])
-    house.play(ChannelName.SMS, ScriptedChannel(SuppressAddress(reason="unknown number")))
+    house.play(ChannelName.SMS, ScriptedChannel(OtherChannel(reason="unknown number")))
     house.play(ChannelName.EMAIL, ScriptedChannel(OtherChannel(reason="mailbox full")))
     house.tick()
     house.dispatch()
-    reason = notice(house).reason
-    last = ("sms: unknown number", "email: mailbox full")  # the two are called at the same time
-    assert reason in [f"no channel took it; the last one, {each}" for each in last]
-    stored(house, Expected(state=NoticeState.FAILED, code=ReasonCode.UNDELIVERABLE, reason=reason))
+    reason = "email: mailbox full; the next tick looks for another channel"
+    stored(house, Expected(state=NoticeState.DEFERRED, code=ReasonCode.UNDELIVERABLE, reason=reason))
+    reason = "no channel took it: sms: unknown number; email: mailbox full"
+    expected = Expected(state=NoticeState.FAILED, code=ReasonCode.UNDELIVERABLE, reason=reason)
+    decided(house, expected, subject="appointment:A-1", verdict="failed")
 
 
 def test_every_reason_there_is_has_its_scenario_here() -> None:
