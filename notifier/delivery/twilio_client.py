@@ -30,8 +30,13 @@ PAGE_SIZE = 1000
 MOST_PAGES = 50
 """A list of more pages is given up: no customer got 50,000 messages, so something is wrong with it."""
 
-NEVER_LEFT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL)
-"""Refused, no such name, no TLS, no way there: not a byte of the request was sent."""
+NEVER_LEFT = (
+    aiohttp.ClientConnectorError,
+    aiohttp.ConnectionTimeoutError,
+    aiohttp.InvalidURL,
+    aiohttp.NonHttpUrlClientError,
+)
+"""Refused, no such name, no TLS, no way there, no address at all: not a byte of the request was sent."""
 UNREADABLE = Unknown(reason="Twilio's answer cannot be read")
 
 

@@ -169,6 +169,11 @@ def test_an_unknown_name_never_left(twilio: TwilioServer, monkeypatch: pytest.Mo
     assert outcome == Retry(reason="Twilio was not reached (ClientConnectorDNSError)")
 
 
+@pytest.mark.parametrize("address", ["ftp://twilio.invalid", "twilio", "http://[::bad"])
+def test_an_address_that_is_none_never_left(twilio: TwilioServer, address: str) -> None:
+    assert isinstance(sent_one(twilio.account_with(base_url=address), outgoing()), Retry)
+
+
 def test_a_failed_tls_handshake_never_left(twilio: TwilioServer) -> None:
     outcome = sent_one(twilio.account_with(base_url=twilio.url.replace("http:", "https:")), outgoing())
     assert outcome == Retry(reason="Twilio was not reached (ClientConnectorSSLError)")
