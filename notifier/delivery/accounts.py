@@ -42,4 +42,5 @@ class SmtpServer:
     sender: str
     """The envelope sender (MAIL FROM): where bounces go."""
     timeout: timedelta = timedelta(seconds=20)
-    """For each answer of the server; must stay well below half of `store.claiming.LEASE`."""
+    """For each answer of the server but the one to the content, which may take all that the call has left; must stay
+    well below half of `store.claiming.LEASE`."""

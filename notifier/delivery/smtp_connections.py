@@ -14,7 +14,7 @@ from datetime import timedelta
 from aiosmtplib import SMTP
 
 from notifier.delivery.accounts import SmtpSecurity, SmtpServer
-from notifier.delivery.outcomes import Halt, Outcome, Retry
+from notifier.delivery.outcomes import Halt, Retry
 from notifier.delivery.smtp_codes import Phase
 from notifier.delivery.smtp_session import NotSentError, Session, saying
 
@@ -37,9 +37,8 @@ class Connections:
         """Of sessions that are open: free or lent."""
         self._opening = False
         self._crowded_until = 0.0
-        self._failures = 0
-        self._last_failure: Outcome | None = None
-        self._changed = asyncio.Condition()
+        self._last_failure: NotSentError | None = None
+        self._changed = asyncio.Event()
 
     @contextlib.asynccontextmanager
     async def lend(self, until: float) -> AsyncIterator[Session]:
@@ -57,7 +56,7 @@ class Connections:
             session.close()  # interrupted: an answer may still be on its way
             raise
         finally:
-            await self._take_back(session)
+            self._take_back(session)
 
     async def aclose(self) -> None:
         """Part politely from the relay."""
@@ -66,25 +65,27 @@ class Connections:
         await asyncio.gather(*(session.quit() for session in leaving))
 
     async def _take(self) -> Session:
-        failures = self._failures
+        known_failure = self._last_failure
         while True:
-            async with self._changed:
-                await self._changed.wait_for(lambda: self._failures != failures or self._any_free() or self._may_open())
-                if self._failures != failures and self._last_failure is not None:
-                    raise NotSentError(self._last_failure)
-                if self._free:
-                    return self._free.pop()
-                self._opening = True
-            session = await self._open()
-            if session is not None:
-                return session
+            if self._last_failure is not None and self._last_failure is not known_failure:
+                raise NotSentError(self._last_failure.outcome)
+            if self._any_free():
+                return self._free.pop()
+            if self._may_open():
+                session = await self._open()
+                if session is not None:
+                    return session
+            else:
+                await self._changed.wait()
 
-    async def _take_back(self, session: Session) -> None:
-        async with self._changed:
-            session.rest()
-            self._free.append(session)
-            self._any_free()
-            self._changed.notify_all()
+    def _take_back(self, session: Session) -> None:
+        session.rest()
+        self._free.append(session)
+        self._tell_who_waits()
+
+    def _tell_who_waits(self) -> None:
+        self._changed.set()
+        self._changed = asyncio.Event()
 
     def _any_free(self) -> bool:
         """Whether one is free, once those that ended have been put away."""
@@ -103,22 +104,21 @@ class Connections:
 
     async def _open(self) -> Session | None:
         """One more session; None where the relay wants no more than it has, so that one of them is to be waited for."""
+        self._opening = True
         try:
             session = await open_session(self._server, self._tls())
         except NotSentError as error:
             if self._count and isinstance(error.outcome, Retry):
                 self._crowded_until = asyncio.get_running_loop().time() + CROWDED.total_seconds()
                 return None
-            self._failures += 1
-            self._last_failure = error.outcome
+            self._last_failure = NotSentError(error.outcome)  # without its traceback, which holds the connection
             raise
         else:
             self._count += 1
             return session
         finally:
             self._opening = False
-            async with self._changed:
-                self._changed.notify_all()
+            self._tell_who_waits()
 
     def _tls(self) -> ssl.SSLContext | None:
         """Whom to trust: the system's authorities, or those that SSL_CERT_FILE names."""
@@ -164,11 +164,13 @@ async def _encrypt(client: SMTP) -> None:
 
 
 async def _log_in(client: SMTP, username: str, password: str) -> None:
-    if client.get_transport_info("sslcontext") is None and not _is_local(client):
-        raise NotSentError(Halt(reason="the password is not said in the clear; choose starttls or tls for the relay"))
-    if not client.supported_auth_methods:
-        raise NotSentError(Halt(reason="the mail relay offers no way to log in that is known here"))
     with saying(Phase.LOGIN, client):
+        if client.get_transport_info("sslcontext") is None and not _is_local(client):
+            raise NotSentError(
+                Halt(reason="the password is not said in the clear; choose starttls or tls for the mail relay")
+            )
+        if not client.supported_auth_methods:
+            raise NotSentError(Halt(reason="the mail relay offers no way to log in that is known here"))
         await client.login(username, password)
 
 
