@@ -51,7 +51,7 @@ class Strike:
     life: int
     point: str
     claimed: tuple[str, ...]
-    """Messages whose claim was committed, and nothing after it."""
+    """Messages whose claim was written, and nothing after it; it may have died before its commit."""
     in_hand: tuple[str, ...]
     """Those of them whose provider had been called: it may have them or not."""
 
@@ -131,13 +131,15 @@ class Trap:
             self._reach(Point.EVALUATING, None)
         elif statement.startswith("UPDATE message"):
             connection.connection.info.setdefault(WRITTEN, []).extend(context.compiled_parameters)
+            for values in context.compiled_parameters:
+                if values.get("state") == MessageState.SENDING:
+                    self._claimed |= _texts(values)
 
     def _after_transaction(self, _connection: Any, record: Any) -> None:
         """The connection is given back, so what it wrote is committed (nothing here rolls back after an UPDATE)."""
         for values in record.info.pop(WRITTEN, ()):
             new_state, named = values.get("state"), _texts(values)
             if new_state == MessageState.SENDING:
-                self._claimed |= named
                 self._reach(Point.CLAIMED, None)
                 continue
             sent = named & self._in_hand
@@ -153,6 +155,6 @@ WRITTEN = "written"
 
 
 def _texts(values: Mapping[str, Any]) -> set[str]:
-    """All texts among a statement's values, those in lists too: the ids of messages are among them."""
+    """The texts among a statement's values, those in lists too: the ids of messages are among them."""
     flat = (one for value in values.values() for one in (value if isinstance(value, list | tuple) else [value]))
-    return {value for value in flat if isinstance(value, str)}
+    return {value for value in flat if isinstance(value, str)} - set(MessageState)

@@ -38,7 +38,7 @@ class Tally:
     safety: Ids
     """Messages of the class that rather goes twice than never."""
     overtaken: int
-    """Addresses at which messages came in another order than that of the queue."""
+    """Lanes (an address, and an urgency) whose messages came in another order than that of the queue."""
     deaths: Mapping[str, int]
 
     def table(self) -> str:
@@ -49,7 +49,7 @@ class Tally:
             f"{len(self.doubled[channel])} doubled"
             for channel in ChannelName
         ]
-        lines.append(f"{len(self.waiting)} mails wait for a person; {self.overtaken} addresses out of order")
+        lines.append(f"{len(self.waiting)} mails wait for a person; {self.overtaken} lanes out of order")
         lines += [f"{count:6} deaths {point}" for point, count in self.deaths.items()]
         return "\n".join(lines)
 
@@ -115,10 +115,10 @@ def _lost(rows: Sequence[sa.Row[Any]], channel: ChannelName, copies: Counter[str
 
 
 def _overtaken(rows: Sequence[sa.Row[Any]], held: Sequence[_Arrived]) -> int:
-    """How many addresses got their messages in another order than the queue's, first copies counted."""
-    place = {row.id: (index, row.address) for index, row in enumerate(rows)}
-    came: dict[str, list[int]] = defaultdict(list)
+    """Counts first copies. Of different urgencies the later decided one may well come later."""
+    place = {row.id: (index, (row.address, row.urgency)) for index, row in enumerate(rows)}
+    came: dict[tuple[str, int], list[int]] = defaultdict(list)
     for message in dict.fromkeys(one.message for one in held):
-        index, address = place[message]
-        came[address].append(index)
+        index, lane = place[message]
+        came[lane].append(index)
     return sum(order != sorted(order) for order in came.values())

@@ -4,7 +4,7 @@ from notifier.model.types import ChannelName, NoticeClass
 from tests.crash.faults import Fault, Point
 from tests.crash.tally import tally
 from tests.crash.worker import Life
-from tests.crash.world import PATIENCE, World
+from tests.crash.world import World
 
 SMS, EMAIL = ChannelName.SMS, ChannelName.EMAIL
 NONE = {SMS: frozenset[str](), EMAIL: frozenset[str]()}
@@ -39,8 +39,7 @@ def test_one_finishes_what_the_other_died_of(postgres_world: World) -> None:
     for fault in (Fault(point=Point.EVALUATING, turn=2), Fault(point=Point.ACCEPTED, channel=SMS, turn=40)):
         doomed = world.begin(fault)
         survivor = survivor or world.begin()
-        doomed.join(PATIENCE)
-        assert doomed.exitcode == -fault.signal, world.last_words()
+        world.mourn(doomed, fault)
     assert survivor is not None
     world.watch(survivor)
     world.end(survivor)

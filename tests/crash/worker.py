@@ -16,7 +16,8 @@ from tests.crash.faults import Fault, Journal, Trap
 from tests.support.world_clock import WorldClock
 
 FORKSERVER = multiprocessing.get_context("forkserver")
-FORKSERVER.set_forkserver_preload([__name__])
+# The last two are imported by the first message, the rest by this module.
+FORKSERVER.set_forkserver_preload([__name__, "notifier.delivery.twilio_client", "phonenumbers.data.region_CO"])
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -80,8 +80,13 @@ class World:
 
     def die(self, fault: Fault) -> None:
         """A life that ends by its fault."""
-        process = self.begin(fault)
-        process.join(PATIENCE)
+        self.mourn(self.begin(fault), fault)
+
+    def mourn(self, process: BaseProcess, fault: Fault) -> None:
+        """Wait until the process ended by its fault."""
+        for _ in self.waiting():
+            if process.exitcode is not None:
+                break
         assert process.exitcode == -fault.signal, f"{fault}: it ended with {process.exitcode}\n{self.last_words()}"
 
     def settle(self) -> None:
@@ -106,11 +111,12 @@ class World:
                 self.clock.set(max(left.next_at, self.clock()) + timedelta(seconds=1))
 
     def waiting(self, *processes: BaseProcess) -> Iterator[None]:
-        """Short pauses, as long as these processes live; gives up after `PATIENCE`."""
+        """Short pauses, as long as these processes live and nothing surprised them; gives up after `PATIENCE`."""
         given_up = time.monotonic() + PATIENCE
         while time.monotonic() < given_up:
             for process in processes:
                 assert process.exitcode is None, f"it ended with {process.exitcode}\n{self.last_words()}"
+            assert "daemon.failed" not in self.last_words(), self.last_words()
             yield
             time.sleep(0.02)
         raise AssertionError(f"waited {PATIENCE} s in vain: {self.left()}\n{self.last_words()}")
