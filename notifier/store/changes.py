@@ -15,7 +15,8 @@ import sqlalchemy as sa
 from notifier.model.columns import UtcTime
 from notifier.model.schema import Entity, entities
 from notifier.model.state import Change
-from notifier.store.merging import CHANGE_COLUMNS, Merge, WriteCounts, json_object
+from notifier.store.merge_statements import CHANGE_COLUMNS, json_object
+from notifier.store.merging import Merge, WriteCounts
 from notifier.store.sql import chunks, table_of
 
 Row = TypeVar("Row")
@@ -124,7 +125,7 @@ def delete_where(
     known = entities()[entity]
     table = known.table
     leaving = sa.and_(chosen, sa.or_(table.c.written_at.is_(None), table.c.written_at <= at))
-    old_keys = json_object(connection.dialect, [(name, table.c[name]) for name in known.key_columns])
+    old_keys = json_object(connection.dialect.name, [(name, table.c[name]) for name in known.key_columns])
     change = (
         sa.literal(entity, sa.String()),
         table.c.id,
@@ -143,7 +144,7 @@ def delete_where(
 def touch_where(connection: sa.Connection, entity: str, chosen: sa.ColumnElement[bool], at: datetime) -> int:
     """Have the next tick look at whatever depends on the chosen rows, which stay as they are; returns how many."""
     known = entities()[entity]
-    keys = json_object(connection.dialect, [(name, known.table.c[name]) for name in known.key_columns])
+    keys = json_object(connection.dialect.name, [(name, known.table.c[name]) for name in known.key_columns])
     change = (
         sa.literal(entity, sa.String()),
         known.table.c.id,

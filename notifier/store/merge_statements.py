@@ -1,0 +1,176 @@
+"""An entity and the columns that a batch gives of it -> the statements that merge such a batch.
+
+Built once for all batches of the same columns. A table is itself in SQLAlchemy's cache of compiled statements, so with
+a temporary table made anew for each batch every one of these would be compiled again, and would push what the rules
+ask out of that cache.
+
+Parameters: `merged_at` (aware UTC), the date of the write; `as_baseline`, whether it loads what nobody is told about.
+"""
+
+from collections.abc import Sequence
+from functools import cached_property, lru_cache
+from typing import Any
+
+import sqlalchemy as sa
+
+from notifier.model.columns import UtcTime
+from notifier.model.schema import Entity, entities
+from notifier.model.state import Change
+from notifier.store.sql import table_of
+
+AT = sa.bindparam("merged_at", type_=UtcTime())
+BASELINE = sa.bindparam("as_baseline", type_=sa.Boolean())
+CHANGE_COLUMNS = ["entity", "row_id", "old_keys", "new_keys", "at", "baseline"]
+MOST_KEPT = 256
+"""Sets of columns whose statements are kept: files have a handful; rows of change sets may each give others."""
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def merge_statements(entity: str, columns: tuple[str, ...], dialect: str) -> "MergeStatements":
+    """The statements for batches of the entity that give these columns (`id` among them)."""
+    return MergeStatements(entities()[entity], columns, dialect)
+
+
+class MergeStatements:
+    """Everything that is asked and done with a batch once it lies in the temporary table `incoming`."""
+
+    def __init__(self, entity: Entity, columns: tuple[str, ...], dialect: str) -> None:
+        self._entity = entity
+        self._table = entity.table
+        self._columns = columns
+        self._given = [name for name in columns if name != "id"]
+        self._dialect = dialect
+        types = [sa.Column(name, self._table.c[name].type) for name in columns]
+        self.incoming = sa.Table(f"incoming_{entity.name}", sa.MetaData(), *types, prefixes=["TEMPORARY"])
+        self._same = self._table.c.id == self.incoming.c.id
+        self._known = self.incoming.join(self._table, self._same)
+        self.new = ~sa.exists().where(self._same).correlate(self.incoming)
+        """A loaded row is not in the table yet."""
+
+    # What is there
+
+    @cached_property
+    def count_loaded(self) -> sa.Select[Any]:
+        return sa.select(sa.func.count()).select_from(self.incoming)
+
+    @cached_property
+    def count_known(self) -> sa.Select[Any]:
+        return sa.select(sa.func.count()).select_from(self._known)
+
+    @cached_property
+    def count_older(self) -> sa.Select[Any]:
+        return sa.select(sa.func.count()).select_from(self._known).where(~self._not_older)
+
+    @cached_property
+    def select_new(self) -> sa.Select[Any]:
+        """The ids of the loaded rows that are not there yet."""
+        return sa.select(self.incoming.c.id).where(self.new)
+
+    @cached_property
+    def leave_out_new(self) -> sa.Delete:
+        return sa.delete(self.incoming).where(self.new)
+
+    # Rows that are there
+
+    @cached_property
+    def record_updates(self) -> sa.Insert:
+        changed = sa.select(*self._change(old=self._keys(self._table), new=self._keys_after())).select_from(self._known)
+        return self._recording(changed.where(self._not_older, self._differs))
+
+    @cached_property
+    def update_changed(self) -> sa.Update:
+        values: dict[str, Any] = {name: self.incoming.c[name] for name in self._given}
+        if "status" in values and "status_since" in self._table.c:
+            before = self._table.c.status
+            values["status_since"] = sa.case(
+                (before.is_distinct_from(self.incoming.c.status), AT), else_=self._table.c.status_since
+            )
+        values["written_at"] = AT
+        return sa.update(self._table).values(values).where(self._same, self._not_older, self._differs)
+
+    @cached_property
+    def touch_unchanged(self) -> sa.Update:
+        written_at = self._table.c.written_at
+        earlier = sa.or_(written_at.is_(None), written_at < AT)
+        return sa.update(self._table).values(written_at=AT).where(self._same, earlier)
+
+    # Rows that are new: `all_` of the batch, or those that the table does not have
+
+    @cached_property
+    def record_all(self) -> sa.Insert:
+        return self._recording(self._inserted_changes)
+
+    @cached_property
+    def record_new(self) -> sa.Insert:
+        return self._recording(self._inserted_changes.where(self.new))
+
+    @cached_property
+    def insert_all(self) -> sa.Insert:
+        return self._insert(sa.true())
+
+    @cached_property
+    def insert_new(self) -> sa.Insert:
+        return self._insert(self.new)
+
+    # Parts
+
+    @cached_property
+    def _not_older(self) -> sa.ColumnElement[bool]:
+        written_at = self._table.c.written_at
+        return sa.or_(written_at.is_(None), written_at <= AT)
+
+    @cached_property
+    def _differs(self) -> sa.ColumnElement[bool]:
+        return sa.or_(sa.false(), *(_differ(self._table.c[name], self.incoming.c[name]) for name in self._given))
+
+    @cached_property
+    def _inserted_changes(self) -> sa.Select[Any]:
+        return sa.select(*self._change(old=sa.null(), new=self._keys(self.incoming))).select_from(self.incoming)
+
+    def _insert(self, chosen: sa.ColumnElement[bool]) -> sa.Insert:
+        values: dict[str, Any] = {name: self.incoming.c[name] for name in self._columns}
+        for column in self._table.columns:
+            if column.default is not None and column.name not in values:
+                values[column.name] = sa.literal(column.default.arg, column.type)  # type: ignore[attr-defined] # a scalar default
+        if "status_since" in self._table.c:
+            values["status_since"] = AT
+        values["written_at"] = AT
+        rows = sa.select(*values.values()).select_from(self.incoming).where(chosen)
+        insert = sa.insert(self._table).from_select(list(values), rows, include_defaults=False)
+        return insert.execution_options(preserve_rowcount=True)
+
+    def _keys(self, source: sa.FromClause) -> sa.ColumnElement[Any]:
+        """The relation columns of a row as a JSON object; null for those that `source` does not have."""
+        pairs: list[tuple[str, sa.ColumnElement[Any]]] = [
+            (name, source.c[name] if name in source.c else sa.null()) for name in self._entity.key_columns
+        ]
+        return json_object(self._dialect, pairs)
+
+    def _keys_after(self) -> sa.ColumnElement[Any]:
+        """The relation columns of an updated row: as they came, else as they were."""
+        pairs: list[tuple[str, sa.ColumnElement[Any]]] = [
+            (name, (self.incoming if name in self._columns else self._table).c[name])
+            for name in self._entity.key_columns
+        ]
+        return json_object(self._dialect, pairs)
+
+    def _change(self, *, old: sa.ColumnElement[Any], new: sa.ColumnElement[Any]) -> list[sa.ColumnElement[Any]]:
+        return [sa.literal(self._entity.name, sa.String()), self.incoming.c.id, old, new, AT, BASELINE]
+
+    def _recording(self, rows: sa.Select[Any]) -> sa.Insert:
+        insert = sa.insert(table_of(Change)).from_select(CHANGE_COLUMNS, rows, include_defaults=False)
+        return insert.execution_options(preserve_rowcount=True)
+
+
+def json_object(dialect: str, pairs: Sequence[tuple[str, sa.ColumnElement[Any]]]) -> sa.ColumnElement[Any]:
+    """A JSON object of columns, built in the database."""
+    arguments = [part for name, value in pairs for part in (sa.literal_column(f"'{name}'"), value)]
+    build = sa.func.json_object if dialect == "sqlite" else sa.func.json_build_object
+    return build(*arguments, type_=sa.JSON())
+
+
+def _differ(old: sa.ColumnElement[Any], new: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
+    """Null-safe inequality; JSON documents compare as their canonical text, for PostgreSQL's json has no equality."""
+    if isinstance(old.type, sa.JSON):
+        old, new = sa.cast(old, sa.Text()), sa.cast(new, sa.Text())
+    return old.is_distinct_from(new)
