@@ -1,17 +1,20 @@
 """Log events as lines: readable on a terminal, JSON elsewhere, never with personal data or secrets in them.
 
 Events carry ids (`log.info("message.accepted", message=…, notice=…)`). Redaction is the net below that habit: it blanks
-values under telling keys, and phone numbers, mail addresses and passwords in any text, tracebacks included.
+values under telling keys; phone numbers, mail addresses and known secrets in any text; and what exceptions say, since
+that may be a customer's name or a line of a text.
 """
 
+import base64
 import logging
 import re
 import sys
-from collections.abc import Mapping
+import traceback
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, TextIO
 
 import structlog
-from structlog.typing import EventDict, Processor, WrappedLogger
+from structlog.typing import EventDict, ExcInfo, Processor, WrappedLogger
 
 REDACTED = "[redacted]"
 TELLING_KEYS = re.compile(
@@ -19,16 +22,43 @@ TELLING_KEYS = re.compile(
     r"authorization|auth|api_key|credentials|database_url|url|dsn)$",
     re.IGNORECASE,
 )
-PHONE = re.compile(r"\+\d[\d\s().-]{6,20}\d")
+PHONE = re.compile(r"\+\d[\d\s().-]{6,20}\d|(?<![\w.:+-])\d{10,15}(?![\w:-])")
+"""With its country code; and without a plus, what has a number's length and nothing around it."""
 MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 CREDENTIALS = re.compile(r"(?<=://)[^/\s@]+@")
 BEARER = re.compile(r"\b(Bearer|Basic)\s+[\w.~+/=-]+", re.IGNORECASE)
-CHATTY = ("apscheduler", "sqlalchemy", "alembic", "urllib3", "twilio", "aiohttp", "asyncio")
-"""Libraries whose own news nobody needs; their warnings stay."""
+ABOUT_CODE = (AttributeError, ImportError, MemoryError, NameError, NotImplementedError, RecursionError, TypeError)
+"""Exceptions that speak of the program, not of what it works on: their words are kept."""
 
 
-def configure_logs(*, level: str = "info", json: bool = False, stream: TextIO | None = None) -> None:
-    """Send all log events, those of libraries too, to `stream` (default: stderr) from `level` (`debug`…) on."""
+class _Secrets:
+    """Texts that must not be logged, wherever they turn up: those of the running installation."""
+
+    def __init__(self, secrets: Collection[str]) -> None:
+        encoded = (base64.b64encode(secret.encode()).decode() for secret in secrets)
+        known = sorted({*secrets, *encoded} - {""}, key=len, reverse=True)
+        self._pattern = re.compile("|".join(map(re.escape, known))) if known else None
+
+    def blanked(self, value: Any) -> Any:
+        if self._pattern is None:
+            return value
+        if isinstance(value, str):
+            return self._pattern.sub(REDACTED, value)
+        if isinstance(value, Mapping):
+            return {name: self.blanked(inner) for name, inner in value.items()}
+        return [self.blanked(inner) for inner in value] if isinstance(value, list) else value
+
+    def __call__(self, _logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+        return {key: self.blanked(value) for key, value in event.items()}
+
+
+def configure_logs(
+    *, level: str = "info", json: bool = False, stream: TextIO | None = None, secrets: Collection[str] = ()
+) -> None:
+    """Send log events to `stream` (default: stderr): ours from `level` (`debug`…) on, of libraries only warnings.
+
+    `secrets` are blanked wherever they turn up, also encoded as Base64.
+    """
     output = stream if stream is not None else sys.stderr
     number = logging.getLevelNamesMapping()[level.upper()]
     shared: list[Processor] = [
@@ -36,8 +66,9 @@ def configure_logs(*, level: str = "info", json: bool = False, stream: TextIO | 
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True, key="at"),
         # Before the renderers, which would print the local variables of every frame.
-        structlog.processors.format_exc_info,
+        structlog.processors.ExceptionRenderer(traceback_text),
         redact,
+        _Secrets(secrets),
     ]
     renderer: Processor = (
         structlog.processors.JSONRenderer(ensure_ascii=False)
@@ -57,14 +88,12 @@ def configure_logs(*, level: str = "info", json: bool = False, stream: TextIO | 
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, redact, renderer],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
         )
     )
     root = logging.getLogger()
     root.handlers[:] = [handler]
-    root.setLevel(number)
-    for name in CHATTY:
-        logging.getLogger(name).setLevel(max(number, logging.WARNING))
+    root.setLevel(max(number, logging.WARNING))  # what libraries tell of their daily work nobody needs
 
 
 def redact(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
@@ -77,6 +106,24 @@ def redacted(text: str) -> str:
     text = CREDENTIALS.sub(f"{REDACTED}@", text)
     text = BEARER.sub(rf"\1 {REDACTED}", text)
     return PHONE.sub(REDACTED, MAIL.sub(REDACTED, text))
+
+
+def traceback_text(exc_info: ExcInfo) -> str:
+    """The frames and the types of an exception and of what led to it, without what they say of their data."""
+    return "\n".join(_chain(exc_info[1], set())).strip()
+
+
+def _chain(error: BaseException, seen: set[int]) -> Iterator[str]:
+    seen.add(id(error))
+    earlier = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    if earlier is not None and id(earlier) not in seen:
+        yield from _chain(earlier, seen)
+        yield "\nwhich led to\n"
+    yield from (line.rstrip("\n") for line in traceback.format_tb(error.__traceback__))
+    name = f"{type(error).__module__}.{type(error).__qualname__}".removeprefix("builtins.")
+    yield f"{name}: {error if isinstance(error, ABOUT_CODE) else REDACTED}"
+    for inner in getattr(error, "exceptions", ()):
+        yield from _chain(inner, seen)
 
 
 def _clean(key: str, value: Any) -> Any:

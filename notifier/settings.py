@@ -1,5 +1,6 @@
 """How this installation runs, and what each room needs of that. `settings_sources.load_settings` makes it."""
 
+import contextlib
 import json
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
@@ -7,6 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Self
 
+import sqlalchemy as sa
 from pydantic import BeforeValidator, Field, PositiveFloat, PrivateAttr, SecretStr, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
@@ -195,6 +197,16 @@ class Settings(BaseSettings):
         # Raises ValueError for what cannot stand in a mail's headers.
         _ = self.rendering
         return self
+
+    @property
+    def secrets(self) -> frozenset[str]:
+        """What must not be logged: tokens and passwords, also as they go over the wire beside their user."""
+        found = {secret.get_secret_value() for secret in (self.twilio_auth_token, self.smtp_password) if secret}
+        if (account := self.twilio) is not None:
+            found.add(f"{account.account_sid}:{account.auth_token}")
+        with contextlib.suppress(sa.exc.ArgumentError):  # said when the database is opened
+            found.add(sa.make_url(self.database_url).password or "")
+        return frozenset(found)
 
     def problem(self, name: str, what: str) -> Problem:
         """What is wrong with one setting, where it was given."""

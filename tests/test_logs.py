@@ -1,5 +1,6 @@
 """Logs carry ids: no phone number, mail address, text or secret gets through, in no form."""
 
+import base64
 import io
 import json
 import logging
@@ -57,6 +58,54 @@ def test_nothing_personal_gets_through(stream: io.StringIO, as_json: bool) -> No
         assert personal not in stream.getvalue()
 
 
+def raised(error: Exception) -> Exception:
+    """The same with a frame: its source line names nothing."""
+    try:
+        raise error
+    except Exception as caught:  # noqa: BLE001 - it is the one just raised
+        return caught
+
+
+@pytest.mark.parametrize("as_json", [True, False])
+def test_an_exception_is_told_by_its_frames_and_types_alone(stream: io.StringIO, as_json: bool) -> None:
+    configure_logs(json=as_json, stream=stream)
+    first, second = ValueError(PERSONAL[-1]), KeyError(PERSONAL[-2])
+    first.__cause__ = second
+    second.__context__ = first  # a circle ends
+    structlog.get_logger().error("failed", exc_info=raised(first))
+    several = ExceptionGroup(PERSONAL[-1], [RuntimeError(PERSONAL[-2]), ValueError(PERSONAL[-1])])
+    logging.getLogger("some.library").error("broken", exc_info=raised(several))
+    said = stream.getvalue()
+    for kept in ("test_logs.py", "KeyError: [redacted]", "which led to", "ValueError: [redacted]", "RuntimeError"):
+        assert kept in said
+    for personal in PERSONAL:
+        assert personal not in said
+
+
+def test_what_an_exception_says_of_the_program_is_kept(stream: io.StringIO) -> None:
+    configure_logs(json=True, stream=stream)
+    try:
+        None.send()  # type: ignore[attr-defined]  # the mistake is meant
+    except AttributeError:
+        structlog.get_logger().exception("failed")
+    assert "'NoneType' object has no attribute 'send'" in stream.getvalue()
+
+
+def test_the_secrets_of_the_installation_are_blanked_wherever_they_turn_up(stream: io.StringIO) -> None:
+    secret = "f0e1d2c3b4a5"
+    configure_logs(json=True, stream=stream, secrets=[secret, f"AC1:{secret}", ""])
+    encoded = base64.b64encode(f"AC1:{secret}".encode()).decode()
+    structlog.get_logger().info("sent", header=f"x {encoded}", detail=[{"raw": f"with {secret}!"}], sid="SM1")
+    logging.getLogger("some.library").warning("%s and %s", secret, "SM1")
+    first, second = said_to(stream)
+    assert (first["header"], first["detail"], first["sid"]) == (
+        "x [redacted]",
+        [{"raw": "with [redacted]!"}],
+        "SM1",
+    )
+    assert second["event"] == "[redacted] and SM1"
+
+
 def test_ids_counts_and_instants_are_kept(stream: io.StringIO) -> None:
     configure_logs(json=True, stream=stream)
     notice = "019cb436-8d80-7fad-82ad-1f673cdbbd2a"
@@ -91,4 +140,8 @@ def test_the_level_and_the_chatter_of_libraries_are_kept_down(stream: io.StringI
 
 def test_numbers_that_are_no_phone_numbers_stay_readable() -> None:
     for text in ("111860 COP", "2026-03-05 15:00 UTC", "019cb436-8d80-7fad-82ad-1f673cdbbd2a", "+40 % of 79900"):
+        assert redacted(text) == text
+    for text in ("573001234567 is not mobile", "to (3001234567)", "number +57 300 123 4567."):
+        assert redacted(text).count("[redacted]") == 1
+    for text in ("SM0123456789012345", "took 0.1234567890123 s", "at 1700000000-1700000001", "a-1234567890-b"):
         assert redacted(text) == text

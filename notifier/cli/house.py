@@ -54,4 +54,5 @@ def _configure_logs(settings: "Settings", *, chatty: bool) -> None:
     if not chatty and level is LogLevel.INFO:
         level = LogLevel.WARNING
     plain = settings.log_format is LogFormat.AUTO and not sys.stderr.isatty()
-    configure_logs(level=level.value, json=settings.log_format is LogFormat.JSON or plain)
+    as_json = settings.log_format is LogFormat.JSON or plain
+    configure_logs(level=level.value, json=as_json, secrets=settings.secrets)
