@@ -178,7 +178,8 @@ class Reader:
         columns = SUPPRESSED.c
         mine = columns.live.is_(self._live)
         if self._any_suppressed is None:
-            found = self._connection.execute(sa.select(columns.address).where(mine).limit(1))
+            any_channel = columns.channel.in_(list(ChannelName))  # so that an index is probed
+            found = self._connection.execute(sa.select(columns.address).where(any_channel).limit(1))
             self._any_suppressed = found.first() is not None
         if not self._any_suppressed:
             return {}

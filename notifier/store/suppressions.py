@@ -1,7 +1,7 @@
 """Addresses that must not be written to again: kept where a provider refused one for good, lifted by a person.
 
-Either way the customers who have the address are marked as changed, so that the next tick looks at all that they are
-to be told. All functions work within the connection's transaction, which the caller commits.
+Either way customers who have the address are marked as changed, so that the next tick looks at all that they are to be
+told. All functions work within the connection's transaction, which the caller commits.
 """
 
 from collections.abc import Sequence
@@ -10,6 +10,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from notifier.model.notices import NoticeKind
 from notifier.model.outgoing import Outgoing
 from notifier.model.state import Customer
 from notifier.model.types import ChannelName
@@ -49,7 +50,12 @@ class Suppression:
 
 
 def suppress(connection: sa.Connection, message: Outgoing, *, reason: str, now: datetime) -> None:
-    """Never write to the address of this message again, in its world. One that is suppressed already stays as it is."""
+    """Never write to the address of this message again, in its world. One that is suppressed already stays as it is.
+
+    Everybody who was or is to be sent something there is looked at again. Nobody else is searched for: customers have
+    no index by address, which would cost each import more than it is worth. What they are to be told is looked at
+    before it goes, like everything.
+    """
     live = connection.execute(sa.select(MESSAGE.c.live).where(MESSAGE.c.id == message.id)).scalar_one()
     row = {
         "channel": message.channel,
@@ -60,7 +66,13 @@ def suppress(connection: sa.Connection, message: Outgoing, *, reason: str, now: 
         "since": now,
     }
     connection.execute(insert_new(SUPPRESSED, connection, key="channel, address, live").values(**row))
-    _look_again(connection, message.channel, message.address, now)
+    written_to = (
+        sa.select(NOTICE.c.recipient_id)
+        .join(MESSAGE, MESSAGE.c.notice_id == NOTICE.c.id)
+        .where(MESSAGE.c.address == message.address, MESSAGE.c.channel == message.channel, MESSAGE.c.live == live)
+        .where(NOTICE.c.kind != NoticeKind.ALERT)
+    )
+    touch_where(connection, "customer", CUSTOMER.c.id.in_(written_to), now)
 
 
 def suppressions(connection: sa.Connection, *, live: bool, limit: int | None = None) -> Sequence[Suppression]:
@@ -114,9 +126,6 @@ def lift(
     row = rows[0]
     intervene(connection, actor=by, verb="lift", object_type=OBJECT, object_id=row.message_id, reason=reason, at=now)
     connection.execute(sa.delete(SUPPRESSED).where(*wanted))
-    _look_again(connection, ChannelName(row.channel), row.address, now)
-    return ChannelName(row.channel)
-
-
-def _look_again(connection: sa.Connection, channel: ChannelName, address: str, now: datetime) -> None:
-    touch_where(connection, "customer", ADDRESS_COLUMNS[channel] == address, now)
+    on = ChannelName(row.channel)
+    touch_where(connection, "customer", ADDRESS_COLUMNS[on] == row.address, now)
+    return on

@@ -1,7 +1,8 @@
 """After any history, a full pass at the same `now` decides nothing that the incremental ticks did not.
 
 Over random histories with rows whose keys move, values that go and come back, deletes, ticks that come hours late,
-rules that are edited, comparisons with `now`, baselines, and all shipped rules beside ones made to be hard.
+rules that are edited, comparisons with `now`, baselines, providers that refuse, and all shipped rules beside ones made
+to be hard.
 """
 
 import os
@@ -18,7 +19,8 @@ import sqlalchemy as sa
 
 from notifier.drafting.engine import DraftOptions, Engine, engine_of
 from notifier.model.contradictions import ContradictionState
-from notifier.model.notices import NoticeKind, NoticeState
+from notifier.model.notices import NoticeKind, NoticeState, ReasonCode
+from notifier.model.state import Change
 from notifier.model.types import ChannelName
 from notifier.pipeline import draft
 from notifier.planning.addressing import Defaults
@@ -35,12 +37,16 @@ from notifier.store.reader import Reader
 from notifier.store.sql import table_of
 from notifier.store.tables import ContradictionRow, NoticeRow, PastVerdictRow
 from tests.properties.histories import START, Step, history
+from tests.properties.refusals import RefusingChannel
 
 HERE = Path(__file__).parent
 SHIPPED = HERE.parents[1]
 HISTORIES = int(os.environ.get("NOTIFIER_TEST_HISTORIES", "500"))
+REFUSING = 5
+"""Every fifth history has providers that refuse."""
 PARTS = 4
 """The histories are shared out over the test processes in this many parts."""
+NOTICE = table_of(NoticeRow)
 DEFAULTS = Defaults(locale="es-CO", timezone="America/Bogota", country="CO")
 
 
@@ -130,7 +136,7 @@ def test_a_full_pass_after_any_history_finds_nothing(
 
 
 _MUST_HAPPEN = {
-    *(f"notice {state}" for state in NoticeState if state not in (NoticeState.READY, NoticeState.FAILED)),
+    *(f"notice {state}" for state in NoticeState if state is not NoticeState.READY),
     *(f"kind {kind}" for kind in NoticeKind),
     *(
         f"contradiction {state}"
@@ -142,7 +148,9 @@ _MUST_HAPPEN = {
 def _play(
     seed: int, steps: list[Step], engines: tuple[Engine, Engine], database: sa.Engine, seen: Counter[str]
 ) -> None:
-    with open_world(engines[0], database, dict.fromkeys(ChannelName, KeepingChannel()), START) as world:
+    refuses = seed % REFUSING == 0
+    channel = RefusingChannel(seed) if refuses else KeepingChannel()
+    with open_world(engines[0], database, dict.fromkeys(ChannelName, channel), START) as world:
         for number, step in enumerate(steps):
             world.clock.advance_to(world.clock() + timedelta(minutes=step.minutes))
             if step.edit:
@@ -151,6 +159,8 @@ def _play(
             world.tick()
             if number == len(steps) - 1 or (seed + number) % 4 == 0:
                 world.tick()  # what the first one sent may be followed up at once
+                if refuses:
+                    _until_nothing_is_refused(world)
                 found = _full_pass(world)
                 assert not found, f"history {seed}, step {number} at {world.clock():%Y-%m-%d %H:%M}: {found}"
     with database.connect() as connection:
@@ -158,6 +168,20 @@ def _play(
             columns = table_of(table).c
             seen.update(f"{word} {state}" for (state,) in connection.execute(sa.select(columns.state)))
         seen.update(f"kind {kind}" for (kind,) in connection.execute(sa.select(table_of(NoticeRow).c.kind)))
+
+
+def _until_nothing_is_refused(world: World) -> None:
+    """What a channel refused is for the next tick, and what that one sends may be refused as well."""
+    replanned = sa.select(sa.func.count()).where(
+        NOTICE.c.state == NoticeState.DEFERRED, NOTICE.c.reason_code == ReasonCode.UNDELIVERABLE
+    )
+    suppressed = sa.select(sa.func.count()).select_from(table_of(Change))
+    for _ in range(10):
+        with read_only(world.database) as connection:
+            if not any(connection.execute(count).scalar_one() for count in (replanned, suppressed)):
+                return
+        world.tick()
+    raise AssertionError(f"ten ticks at {world.clock()} did not come to an end")
 
 
 def _write(world: World, step: Step) -> None:

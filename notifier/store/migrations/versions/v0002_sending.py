@@ -12,7 +12,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Create the three tables, and find customers by their addresses: who has one that a provider refused?"""
+    """Create the three tables."""
     op.create_table(
         "suppressed_address",
         sa.Column("channel", sa.String(), nullable=False),
@@ -39,8 +39,6 @@ def upgrade() -> None:
         sa.Column("free_at", UtcTime(), nullable=False),
         sa.PrimaryKeyConstraint("channel", "live"),
     )
-    op.create_index("ix_customer_phone", "customer", ["phone"])
-    op.create_index("ix_customer_email", "customer", ["email"])
     # Each channel has its queue: a long one of mails must not be read through for the next SMS.
     op.drop_index("ix_message_queue", "message")
     op.create_index(
