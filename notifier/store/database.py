@@ -26,6 +26,8 @@ LOCK_SECONDS = 30
 """How long a SQLite writer waits for another one."""
 READ_ONLY = "notifier_read_only"
 """The execution option of a connection that does not write."""
+IDLE_TRANSACTION = "5min"
+"""How long a transaction may do nothing before PostgreSQL ends it and its connection."""
 MIGRATION_LOCK = 0x6E6F7469
 """The PostgreSQL advisory lock under which one process migrates."""
 
@@ -165,6 +167,12 @@ def _postgresql(address: sa.URL) -> sa.Engine:
         connection.execute("SET TIME ZONE 'UTC'")
         # A rule's statement has many small subqueries: compiling them takes up to a second, running them milliseconds.
         connection.execute("SET jit = off")
+        # A process that stands still in a transaction, or whose machine is gone, must not keep from others what it
+        # locked: by default the server would wait for ever, and two hours.
+        connection.execute(f"SET idle_in_transaction_session_timeout = '{IDLE_TRANSACTION}'")
+        connection.execute("SET tcp_keepalives_idle = 30")
+        connection.execute("SET tcp_keepalives_interval = 10")
+        connection.execute("SET tcp_keepalives_count = 3")
         connection.commit()
 
     return engine

@@ -20,4 +20,6 @@ def evaluation_owner(database: sa.Engine) -> Iterator[bool]:
         yield True
         return
     with database.connect() as connection, connection.begin():
+        # It does nothing else for as long as an evaluation takes.
+        connection.execute(sa.text("SET LOCAL idle_in_transaction_session_timeout = 0"))
         yield bool(connection.execute(sa.select(sa.func.pg_try_advisory_xact_lock(EVALUATION_LOCK))).scalar_one())

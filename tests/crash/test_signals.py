@@ -49,6 +49,7 @@ class TestStandingStillForLongerThanTheLease:
         world.book(12, {NoticeClass.SERVICE: 1})
         asleep = world.begin(Fault(point=point, channel=None if point is Point.CLAIMED else SMS, signal=signal.SIGSTOP))
         world.await_stop(asleep)
+        world.end_idle_transactions()
         world.settle()
         world.wake(asleep)
         world.end(asleep)
@@ -64,6 +65,7 @@ class TestStandingStillForLongerThanTheLease:
             if world.twilio.messages():
                 break
         world.stop(asleep)
+        world.end_idle_transactions()
         world.settle()
         world.wake(asleep)
         world.end(asleep)

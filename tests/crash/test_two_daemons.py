@@ -32,20 +32,26 @@ def test_they_share_the_sending_and_keep_the_order_of_each_address(postgres_worl
     assert sum(shares) == len(world.messages())
 
 
-def test_one_finishes_what_the_other_died_of(postgres_world: World) -> None:
+def test_one_finishes_what_others_died_of(postgres_world: World) -> None:
     world = postgres_world
-    world.book(100, {NoticeClass.SERVICE: 1, NoticeClass.SAFETY: 1})
-    survivor = None
-    for fault in (Fault(point=Point.EVALUATING, turn=2), Fault(point=Point.ACCEPTED, channel=SMS, turn=40)):
-        doomed = world.begin(fault)
-        survivor = survivor or world.begin()
-        world.mourn(doomed, fault)
-    assert survivor is not None
+    faults = (Fault(point=Point.EVALUATING, turn=2), Fault(point=Point.ACCEPTED, channel=SMS, turn=20))
+    doomed = [world.begin(fault) for fault in faults]
+    survivor = world.begin()
+    # Chance decides who evaluates and who claims, so there is more to do until either death has come.
+    for _ in world.waiting(survivor):
+        left = world.left()
+        if left.unplanned == left.claimable == 0:
+            if world.booked >= 200 and all(process.exitcode is not None for process in doomed):
+                break
+            world.book(50, {NoticeClass.SERVICE: 1, NoticeClass.SAFETY: 1})
+    for process, fault in zip(doomed, faults, strict=True):
+        world.mourn(process, fault)
     world.watch(survivor)
     world.end(survivor)
 
     counted = tally(world)
     print(f"\n{counted.table()}")  # noqa: T201  # the issue asks for the figures
-    assert (counted.notices, counted.untold, counted.without_id) == (200, 0, 0)
+    assert counted.notices >= 200
+    assert (counted.untold, counted.without_id) == (0, 0)
     assert (counted.lost, counted.doubled[SMS]) == (NONE, frozenset())
     assert counted.doubled[EMAIL] <= counted.in_hand & counted.safety

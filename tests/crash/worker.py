@@ -34,6 +34,11 @@ class Life:
     def log(self) -> Path:
         return self.folder / f"life-{self.number}.log"
 
+    @property
+    def is_at_work(self) -> bool:
+        """Whether it came so far that it takes signals."""
+        return self.log.exists() and "daemon.started" in self.log.read_text()
+
     def begin(self) -> BaseProcess:
         """The process, started. Its end is its exit code: 0, or minus the signal it died of."""
         process = FORKSERVER.Process(target=live, args=(self,))

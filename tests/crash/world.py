@@ -102,8 +102,10 @@ class World:
         assert process.exitcode == 0, f"it ended with {process.exitcode}\n{self.last_words()}"
 
     def watch(self, *processes: BaseProcess) -> None:
-        """Wait until nothing is left to do. Where everything left is for later, time passes at once."""
+        """Wait until they work and nothing is left to do. Where everything left is for later, time passes at once."""
         for _ in self.waiting(*processes):
+            if not all(life.is_at_work for life, process in self.lives if process in processes):
+                continue
             left = self.left()
             if left.is_done:
                 return
@@ -134,6 +136,15 @@ class World:
             if stat.read_text().rpartition(")")[2].split()[0] == "T":
                 break
         self.abandoned |= {row.id for row in self.messages() if row.state == MessageState.SENDING}
+
+    def end_idle_transactions(self) -> None:
+        """What PostgreSQL does by itself after `IDLE_TRANSACTION`, which is real time."""
+        statement = sa.text(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND state = 'idle in transaction'"
+        )
+        with self.database.begin() as connection:
+            connection.execute(statement)
 
     def wake(self, process: BaseProcess) -> None:
         assert process.pid is not None
@@ -175,6 +186,8 @@ class Left:
     """What is still to be done, and whether anybody does it at the moment."""
 
     unplanned: int
+    claimable: int
+    """Messages that could be claimed now."""
     on_their_way: int
     """Messages that are queued, claimed, or asked about."""
     next_at: datetime | None
@@ -192,12 +205,13 @@ class Left:
         sending = [row for row in messages if row.state == MessageState.SENDING]
         asked = [row for row in messages if row.state == MessageState.UNKNOWN and not waits_for_a_person(row)]
         lanes = {(row.channel, row.address) for row in sending}
-        behind = [row for row in queued if (row.channel, row.address) in lanes]
-        later = [row.next_attempt_at for row in [*queued, *asked] if row not in behind]
+        first = [row for row in queued if (row.channel, row.address) not in lanes]
+        later = [row.next_attempt_at for row in [*first, *asked]]
         later += [row.started_at + LEASE for row in sending]
         idle = not unplanned and orphans >= {row.id for row in sending} and all(at > now for at in later)
         return cls(
             unplanned=unplanned,
+            claimable=sum(row.next_attempt_at <= now for row in first),
             on_their_way=len(queued) + len(sending) + len(asked),
             next_at=min(later, default=None) if idle else None,
         )

@@ -13,6 +13,7 @@ from sqlmodel import SQLModel
 from notifier.store.changes import write_rows
 from notifier.store.database import (
     CURRENT_REVISION,
+    IDLE_TRANSACTION,
     MIGRATIONS,
     DatabaseError,
     DatabaseLockedError,
@@ -192,3 +193,10 @@ def test_the_tables_refuse_what_the_code_assumes_cannot_be(
         write_rows(connection, "order", [order], NOW)
     with pytest.raises(sa.exc.IntegrityError), engine.begin() as connection:
         connection.execute(sa.text(statement))
+
+
+def test_postgresql_takes_back_what_a_process_that_stands_still_has_locked(postgres_url: str) -> None:
+    engine = open_engine(postgres_url)
+    with engine.begin() as connection:
+        assert connection.exec_driver_sql("SHOW idle_in_transaction_session_timeout").scalar_one() == IDLE_TRANSACTION
+    engine.dispose()
