@@ -36,15 +36,13 @@ class Pace:
         return (now + HORIZON - free_at).total_seconds() * self.rate
 
 
-def first_turn(pace: Pace | None, free_at: datetime | None, now: datetime) -> datetime:
+def first_turn(pace: Pace | None, free_at: datetime, now: datetime) -> datetime:
     """When the next message may leave by what is stored as `free_at`; idle time earns nothing.
 
     A `free_at` that no turn can have led to was written by a clock that went wrong, or at another rate: it is ignored.
     """
     longest = HORIZON + pace.time_of(MOST_UNITS) if pace is not None else timedelta()
-    if free_at is None or not now < free_at <= now + max(longest, LONGEST_REST):
-        return now
-    return free_at
+    return free_at if now < free_at <= now + max(longest, LONGEST_REST) else now
 
 
 class Turns:

@@ -112,7 +112,7 @@ class Dispatcher:
         self._stop = threading.Event()
 
     def dispatch(self, engine: Engine, *, at_most: timedelta | None = None) -> DispatchReport:
-        """Send everything that is due, until nothing is left, `stop` is called, or `at_most` has passed.
+        """Send everything that is due, until nothing is left that may go, `stop` is called, or `at_most` has passed.
 
         Raises StoreError where the database fails; nothing is lost by that.
         """
@@ -249,7 +249,8 @@ class Dispatcher:
     def _tell_of_halt(self, engine: Engine, drawn_by: Outgoing) -> None:
         with read_only(self._database) as connection:
             halted = halts.known(connection, **self._place)
-            left = queue.waiting(connection, now=self._clock(), **self._place)
-        if halted is not None:
-            log.error("channel.halted", channel=self.channel_name, reason=halted.reason)
-            self._alerts.halted(engine, halted, drawn_by, waiting=left.count if left is not None else 0)
+            if halted is None:
+                return
+            left = queue.waiting(connection, now=halted.tries_again_at, **self._place)
+        log.error("channel.halted", channel=self.channel_name, reason=halted.reason)
+        self._alerts.halted(engine, halted, drawn_by, waiting=left.count if left is not None else 0)

@@ -5,7 +5,6 @@ All functions work within the connection's transaction, which the caller commits
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -41,12 +40,14 @@ def hold(connection: sa.Connection, *, channel: ChannelName, live: bool) -> Halt
 
 def halt(connection: sa.Connection, *, channel: ChannelName, live: bool, reason: str, now: datetime) -> Halted:
     """Nothing goes out for a while; where it stood still before, it has done so since then."""
-    again = now + HALT_PAUSE
-    values = {"reason": reason, "tries_again_at": again}
-    new = insert_new(HALT, connection, key="channel, live").values(channel=channel, live=live, halted_at=now, **values)
-    if not connection.execute(new).rowcount:
-        connection.execute(sa.update(HALT).where(*_key(channel, live)).values(**values))
-    return known(connection, channel=channel, live=live) or Halted(reason=reason, halted_at=now, tries_again_at=again)
+    key = {"channel": channel, "live": live}
+    values = {"reason": reason, "tries_again_at": now + HALT_PAUSE}
+    new = insert_new(HALT, connection, key="channel, live").values(**key, halted_at=now, **values)
+    halted = _read(connection, new.returning(*COLUMNS))
+    if halted is None:
+        update = sa.update(HALT).where(*_key(channel, live)).values(**values)
+        halted = _read(connection, update.returning(*COLUMNS))
+    return halted or Halted(reason=reason, halted_at=now, tries_again_at=now + HALT_PAUSE)
 
 
 def tries_again(connection: sa.Connection, *, channel: ChannelName, live: bool, at: datetime) -> None:
@@ -59,7 +60,7 @@ def resume(connection: sa.Connection, *, channel: ChannelName, live: bool) -> bo
     return bool(connection.execute(sa.delete(HALT).where(*_key(channel, live))).rowcount)
 
 
-def _read(connection: sa.Connection, statement: sa.Select[Any]) -> Halted | None:
+def _read(connection: sa.Connection, statement: sa.Executable) -> Halted | None:
     row = connection.execute(statement).one_or_none()
     return Halted(**row._mapping) if row is not None else None
 

@@ -4,7 +4,7 @@ Whoever claims messages holds the row from reading it until the claim is committ
 processes give out never overlap. All functions work within the connection's transaction, which the caller commits.
 """
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 import sqlalchemy as sa
 
@@ -14,19 +14,24 @@ from notifier.store.tables import PaceRow
 
 PACE = table_of(PaceRow)
 
+NEVER_USED = datetime(1970, 1, 1, tzinfo=UTC)
 
-def hold(connection: sa.Connection, *, channel: ChannelName, live: bool) -> datetime | None:
-    """When the next turn is; None where none was given out yet. No other process reads it until the commit."""
-    statement = sa.select(PACE.c.free_at).where(PACE.c.channel == channel, PACE.c.live.is_(live))
-    return connection.execute(statement.with_for_update()).scalar_one_or_none()
+
+def hold(connection: sa.Connection, *, channel: ChannelName, live: bool) -> datetime:
+    """When the next turn is; long ago where none was given out yet. No other process reads it until the commit."""
+    statement = sa.select(PACE.c.free_at).where(PACE.c.channel == channel, PACE.c.live.is_(live)).with_for_update()
+    free_at: datetime | None = connection.execute(statement).scalar_one_or_none()
+    if free_at is None:
+        first = {"channel": channel, "live": live, "free_at": NEVER_USED}
+        connection.execute(insert_new(PACE, connection, key="channel, live").values(**first))
+        free_at = connection.execute(statement).scalar_one()
+        assert free_at is not None
+    return free_at
 
 
 def give_out(connection: sa.Connection, *, channel: ChannelName, live: bool, free_at: datetime) -> None:
     """All turns before `free_at` are given out. Only for who holds the row."""
-    key = {"channel": channel, "live": live}
-    inserted = connection.execute(insert_new(PACE, connection, key="channel, live").values(**key, free_at=free_at))
-    if not inserted.rowcount:
-        connection.execute(_row(channel, live).values(free_at=free_at))
+    connection.execute(_row(channel, live).values(free_at=free_at))
 
 
 def take_back(
@@ -40,7 +45,7 @@ def take_back(
 def rest(connection: sa.Connection, *, channel: ChannelName, live: bool, until: datetime) -> None:
     """Give out no turn before `until`."""
     free_at = hold(connection, channel=channel, live=live)
-    give_out(connection, channel=channel, live=live, free_at=until if free_at is None else max(free_at, until))
+    give_out(connection, channel=channel, live=live, free_at=max(free_at, until))
 
 
 def _row(channel: ChannelName, live: bool) -> sa.Update:

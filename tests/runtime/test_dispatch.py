@@ -17,14 +17,12 @@ from notifier.delivery.outcomes import (
     SuppressAddress,
 )
 from notifier.delivery.sandbox import SandboxChannel
-from notifier.model.notices import NoticeKind
 from notifier.model.types import ChannelName
 from notifier.runtime import dispatch as dispatch_module
 from notifier.runtime.dispatch import Dispatcher, DispatchReport
 from notifier.store import claiming, handover
 from notifier.store.database import DiskFullError
-from notifier.store.outbox import commit
-from tests.support.drafts import batch, draft, sms
+from tests.support.drafts import sms
 from tests.support.house import NOW, House, ana, contract, open_house, visit
 from tests.support.scripted import ScriptedChannel
 
@@ -49,13 +47,6 @@ def scripted(tmp_path: Path, provider: ScriptedChannel) -> Iterator[House]:
         house.set(customer=[ana()], contract=[contract()], appointment=[visit()])
         house.tick()
         yield house
-
-
-def alert(house: House, subject: str = "A-1", **changes: Any) -> None:
-    """Queue an SMS that no rule looks at again, to test what becomes of it."""
-    values: dict[str, Any] = {"kind": NoticeKind.ALERT, "messages": (sms(),), "until": None}
-    with house.database.begin() as connection:
-        commit(connection, batch(draft(subject, **(values | changes))), now=house.clock(), live=False)
 
 
 def of(house: House, channel: str = "sms") -> sa.Row[Any]:
@@ -177,7 +168,7 @@ def test_messages_to_one_address_leave_in_their_order_also_around_a_retry(
     scripted.dispatch()
     provider.ledger.clear()
     for number in range(4):
-        alert(scripted, f"B-{number}", messages=(sms(f"text {number}"),))
+        scripted.queue(f"B-{number}", sms(f"text {number}"))
         scripted.clock.forward(seconds=1)
     provider.script = [Retry(reason="busy")]
     scripted.dispatch()
@@ -193,7 +184,7 @@ def test_a_stopped_dispatcher_finishes_the_message_in_hand_and_gives_the_rest_ba
     scripted.dispatch()
     provider.ledger.clear()
     for number in range(5):
-        alert(scripted, f"B-{number}", messages=(sms(f"text {number}"),))
+        scripted.queue(f"B-{number}", sms(f"text {number}"))
     provider.before_each = lambda _: scripted.dispatchers[ChannelName.SMS].stop()
     report = scripted.dispatch()
     assert (report.accepted, report.put_off) == (1, 4)
@@ -203,8 +194,8 @@ def test_a_stopped_dispatcher_finishes_the_message_in_hand_and_gives_the_rest_ba
 def test_a_claim_grown_old_is_given_back_instead_of_sent(scripted: House, provider: ScriptedChannel) -> None:
     scripted.dispatch()
     provider.ledger.clear()
-    alert(scripted, "B-1", messages=(sms("first"),))
-    alert(scripted, "B-2", messages=(sms("second"),))
+    scripted.queue("B-1", sms("first"))
+    scripted.queue("B-2", sms("second"))
     provider.before_each = lambda _: scripted.clock.forward(seconds=claiming.LEASE.total_seconds() / 2)
     assert scripted.dispatch() == DispatchReport(accepted=2, put_off=1)
     assert sorted(provider.texts) == ["first", "second"]
@@ -220,7 +211,7 @@ def test_two_processes_hand_every_message_over_once(tmp_path: Path, postgres_url
     provider = ScriptedChannel()
     with open_house(tmp_path, postgres_url, dict.fromkeys(ChannelName, provider)) as house:
         for number in range(60):
-            alert(house, f"B-{number:02}", messages=(sms(f"text {number}", to=f"+57300000{number:04}"),))
+            house.queue(f"B-{number:02}", sms(f"text {number}", to=f"+57300000{number:04}"))
         with Dispatcher(house.database, ChannelName.SMS, provider, house.clock, live=False) as other:
             first = _in_thread(other, house)
             house.dispatch()

@@ -1,5 +1,6 @@
 """A small notifier for runtime tests: one rule, one check, a real database, and a clock that stands still."""
 
+import asyncio
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -12,6 +13,7 @@ import sqlalchemy as sa
 from notifier.delivery.channel import Channel
 from notifier.delivery.sandbox import SandboxChannel
 from notifier.drafting.engine import Engine, engine_of
+from notifier.model.notices import Draft, NoticeKind, RenderedMessage
 from notifier.model.types import ChannelName
 from notifier.planning.addressing import Defaults
 from notifier.rendering.renderer import Renderer
@@ -21,7 +23,8 @@ from notifier.runtime.dispatch import Dispatcher, DispatchReport
 from notifier.runtime.tick import TickReport, evaluate
 from notifier.store.changes import write_rows
 from notifier.store.database import migrate, open_engine, read_only
-from tests.support.drafts import messages, notices
+from notifier.store.outbox import commit
+from tests.support.drafts import batch, draft, messages, notices, sms
 
 NOW = datetime(2026, 3, 3, 15, 0, tzinfo=UTC)
 """10:00 in Bogotá, 48 hours before Ana's appointment."""
@@ -97,6 +100,11 @@ class Clock:
     def forward(self, **by: float) -> None:
         self.at += timedelta(**by)
 
+    async def sleep(self, seconds: float) -> None:
+        """Who waits by this clock moves it."""
+        self.forward(seconds=seconds)
+        await asyncio.sleep(0)
+
 
 @dataclass
 class House:
@@ -135,6 +143,15 @@ class House:
         """Put this channel in the place of the one that the house was opened with."""
         self.dispatchers[name]._channel = channel
 
+    def queue(self, subject: str = "B-1", *messages: RenderedMessage, **changes: Any) -> None:
+        """Queue an alert, an SMS unless said otherwise: no rule looks at it again before it goes."""
+        self.commit(waiting(subject, *messages, **changes))
+
+    def commit(self, *drafts: Draft) -> None:
+        """Put these drafts into the outbox."""
+        with self.database.begin() as connection:
+            commit(connection, batch(*drafts), now=self.clock(), live=False)
+
     def notices(self) -> list[sa.Row[Any]]:
         with read_only(self.database) as connection:
             return notices(connection)
@@ -170,6 +187,11 @@ def open_house(
         engine = load_engine(write_project(folder))
         yield House(folder=folder, database=database, engine=engine, dispatchers=dispatchers, clock=clock)
     database.dispose()
+
+
+def waiting(subject: str, *messages: RenderedMessage, **changes: Any) -> Draft:
+    """An alert, an SMS unless said otherwise, for `House.commit`."""
+    return draft(subject, **({"kind": NoticeKind.ALERT, "messages": messages or (sms(),), "until": None} | changes))
 
 
 def ana(**changes: Any) -> dict[str, Any]:
