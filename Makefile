@@ -21,6 +21,13 @@ tests/prism/node_modules/.package-lock.json: tests/prism/package-lock.json
 
 check: lint types contracts
 
+# Figures against named others, docs/performance.md says which. The state is made once and kept in bench/.data.
+bench-quick: $(VENV)/.bench
+	$(BIN)/python -m bench --quick $(SECTIONS)
+
+bench: $(VENV)/.bench
+	$(BIN)/python -m bench $(SECTIONS)
+
 lint: $(VENV)/.test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -51,10 +58,15 @@ $(VENV)/.test: $(VENV)/bin/python requirements/test.lock pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@ $(VENV)/.run
 
+$(VENV)/.bench: $(VENV)/.test requirements/bench.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bench.lock
+	@touch $@
+
 # The lock holds versions and hashes, never an index address. Needs `uv` on the path.
 lock:
 	printf 'hatchling\neditables\n' | uv pip compile pyproject.toml - --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q -o requirements/run.lock
 	printf 'hatchling\neditables\n' | uv pip compile pyproject.toml - --extra test --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q -o requirements/test.lock
+	printf 'hatchling\neditables\n' | uv pip compile pyproject.toml - --extra test --extra bench --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q -o requirements/bench.lock
 
 clean:
 	rm -rf $(VENV) demo tests/prism/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis
