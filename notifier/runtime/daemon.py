@@ -23,6 +23,8 @@ from notifier.runtime.tick import describe, evaluate
 
 log = structlog.get_logger()
 
+WAKING = 1.0
+"""Seconds. The kernel may hand a signal to any thread; Python handles it in the main one, which must not sleep on."""
 ROUND = timedelta(seconds=10)
 """How long a round of sending goes on while messages wait."""
 
@@ -67,7 +69,8 @@ class Daemon:
             scheduler.add_job(guarded, "interval", seconds=seconds, id=name, next_run_time=system_clock())
         scheduler.start()
         log.info("daemon.started", live=self._live)
-        self._stop.wait()
+        while not self._stop.wait(WAKING):
+            pass
         for dispatcher in self._dispatchers:
             dispatcher.stop()
         scheduler.shutdown(wait=True)

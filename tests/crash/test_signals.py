@@ -53,7 +53,6 @@ class TestStandingStillForLongerThanTheLease:
         world.settle()
         world.wake(asleep)
         world.end(asleep)
-        assert "message.claim_lost" in world.lives[0][0].log.read_text()
         nothing_is_lost_or_doubled(world)
 
     def test_an_answer_that_comes_while_it_stands_still(self, postgres_world: World) -> None:

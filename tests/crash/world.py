@@ -118,7 +118,8 @@ class World:
         while time.monotonic() < given_up:
             for process in processes:
                 assert process.exitcode is None, f"it ended with {process.exitcode}\n{self.last_words()}"
-            assert "daemon.failed" not in self.last_words(), self.last_words()
+            said = self.last_words()
+            assert "daemon.failed" not in said, said
             yield
             time.sleep(0.02)
         raise AssertionError(f"waited {PATIENCE} s in vain: {self.left()}\n{self.last_words()}")
@@ -170,9 +171,10 @@ class World:
         return Left.of(self.booked - notices, self.messages(), orphans, self.clock())
 
     def last_words(self) -> str:
-        """The end of the log of the youngest process."""
-        log = self.lives[-1][0].log if self.lives else None
-        return log.read_text()[-4000:] if log is not None and log.exists() else "it logged nothing"
+        """The end of the log of each process that lives, else of the youngest."""
+        living = [life for life, process in self.lives if process.is_alive()]
+        logs = [life.log for life in living or [life for life, _ in self.lives[-1:]]]
+        return "\n".join(f"{log.name}:\n{log.read_text()[-4000:]}" for log in logs if log.exists())
 
     def close(self) -> None:
         for _, process in self.lives:
