@@ -144,8 +144,8 @@ class _Drafts:
 
     def _known(self, drafts: Sequence[Draft]) -> Mapping[str, sa.Row[Any]]:
         columns = ("id", "occurrence", "state", "spent", "version", "reason_code", "content_digest", "passed_limits_at")
-        # Locked, so that what is compared below is still so when it is written.
-        statement = sa.select(*(NOTICE.c[name] for name in columns)).with_for_update()
+        # Locked, so that what is compared below is still so when it is written; in the order in which everybody locks.
+        statement = sa.select(*(NOTICE.c[name] for name in columns)).order_by(NOTICE.c.id).with_for_update()
         occurrences = [draft.occurrence for draft in drafts]
         return {row.occurrence: row for row in rows_in(self.connection, statement, NOTICE.c.occurrence, occurrences)}
 

@@ -278,7 +278,7 @@ class Reader:
         statement = (
             sa.select(MESSAGE.c.notice_id, MESSAGE.c.channel, MESSAGE.c.address, MESSAGE.c.error)
             .where(MESSAGE.c.state == MessageState.FAILED)
-            .where(sa.or_(MESSAGE.c.decision != SUPPRESS, suppressed.exists()))
+            .where(sa.or_(MESSAGE.c.decision.is_distinct_from(SUPPRESS), suppressed.exists()))
             .order_by(MESSAGE.c.changed_at, MESSAGE.c.id)
         )
         failed: dict[str, dict[Address, str]] = defaultdict(dict)
