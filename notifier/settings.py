@@ -105,7 +105,7 @@ class Settings(BaseSettings):
     twilio_account_sid: Annotated[str, checks.ACCOUNT_SID] | None = Field(
         default=None, description="the Twilio account: AC and 32 digits"
     )
-    twilio_auth_token: Annotated[SecretStr, checks.SECRET] | None = Field(default=None, description="its auth token")
+    twilio_auth_token: Annotated[SecretStr, checks.TOKEN] | None = Field(default=None, description="its auth token")
     twilio_from: Annotated[str, checks.SMS_SENDER] | None = Field(
         default=None, description="the number that SMS come from, like +15005550006, a short code or a name"
     )
@@ -123,7 +123,7 @@ class Settings(BaseSettings):
     smtp_username: Annotated[str, Field(min_length=1)] | None = Field(
         default=None, description="the user at the relay, where it asks for one"
     )
-    smtp_password: Annotated[SecretStr, checks.SECRET] | None = Field(default=None, description="the user's password")
+    smtp_password: Annotated[SecretStr, checks.PASSWORD] | None = Field(default=None, description="the user's password")
     secrets_dir: Path | None = Field(
         default=None,
         description="a folder with one file a setting, named like it; /run/secrets is read where it exists",

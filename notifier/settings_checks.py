@@ -42,9 +42,16 @@ def _matching(pattern: str, sentence: str) -> AfterValidator:
     return AfterValidator(checked)
 
 
-def _secret(secret: SecretStr) -> SecretStr:
+def _token(secret: SecretStr) -> SecretStr:
     if not re.fullmatch(r"[!-~]+", secret.get_secret_value()):
         raise ValueError("it holds a space, a line end or a character that is not ASCII; paste it again")
+    return secret
+
+
+def _password(secret: SecretStr) -> SecretStr:
+    text = secret.get_secret_value()
+    if not text.isprintable() or text != text.strip():
+        raise ValueError("it holds a line end, or spaces around it; paste it again")
     return secret
 
 
@@ -83,7 +90,8 @@ SMS_SENDER = _matching(
 )
 BASE_URL = AfterValidator(_base_url)
 HOST = AfterValidator(_host)
-SECRET = AfterValidator(_secret)
+TOKEN = AfterValidator(_token)
+PASSWORD = AfterValidator(_password)
 
 
 def incomplete(given: Mapping[str, object]) -> Iterator[tuple[str, str]]:
