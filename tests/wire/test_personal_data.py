@@ -103,9 +103,9 @@ class Process:
 
 
 @contextmanager
-def running(*words: Any, **options: str) -> Iterator[Process]:
+def running(folder: Path, *words: str, module: str = "notifier", **settings: str) -> Iterator[Process]:
     """A daemon, ended well."""
-    daemon = Process(*words, **options)
+    daemon = Process(folder, *words, module=module, **settings)
     try:
         yield daemon
         daemon.process.send_signal(signal.SIGTERM)
