@@ -32,6 +32,9 @@ SHORTEST_PAUSE = timedelta(seconds=1)
 """Before a provider is tried again, even where it says that no pause is needed."""
 
 
+Failure = Retry | OtherChannel | SuppressAddress | Halt | Unknown
+
+
 @dataclass(frozen=True, kw_only=True)
 class SendAgain:
     """Asking showed that the message may be sent again at once."""
@@ -78,21 +81,26 @@ class Recorder:
 
     def _commit(self, results: Sequence[_Result]) -> None:
         now = self._clock()
+        accepted = [
+            (result.message, result.outcome.provider_id) for result in results if isinstance(result.outcome, Accepted)
+        ]
         with self._database.begin() as connection:
-            written = [self._write(connection, result.message, result.outcome, now) for result in results]
+            took = handover.record_all_accepted(connection, accepted, provider=self._provider, now=now)
+            written = [
+                ("accepted", result.message.id in took)
+                if isinstance(result.outcome, Accepted)
+                else self._write(connection, result.message, result.outcome, now)
+                for result in results
+            ]
         for result, (became, recorded) in zip(results, written, strict=True):
             result.became = became
             _report(result, became, recorded=recorded)
 
     def _write(
-        self, connection: sa.Connection, message: Outgoing, outcome: Outcome | SendAgain, now: datetime
+        self, connection: sa.Connection, message: Outgoing, outcome: Failure | SendAgain, now: datetime
     ) -> tuple[str, bool]:
         """What it became, and whether this process was still the one to say so."""
         match outcome:
-            case Accepted(provider_id=provider_id):
-                return "accepted", handover.record_accepted(
-                    connection, message, provider=self._provider, provider_id=provider_id, now=now
-                )
             case Retry():
                 return self._retry(connection, message, outcome, now)
             case SendAgain(reason=reason):

@@ -4,7 +4,7 @@ So a process that lost its claim (it slept, and another one took over) changes n
 connection's transaction, which the caller commits.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -14,35 +14,65 @@ from notifier.model.notices import MessageState, NoticeKind, NoticeState, Reason
 from notifier.model.outgoing import Outgoing
 from notifier.model.transitions import HANDED_OVER, IN_FLIGHT, message_moves, notice_moves
 from notifier.store.past_verdicts import keep_verdicts
-from notifier.store.sql import table_of
+from notifier.store.sql import chunks, rows_in, table_of
 from notifier.store.suppressions import SUPPRESS, suppress
 from notifier.store.tables import MessageRow, NoticeRow
 
 NOTICE = table_of(NoticeRow)
 MESSAGE = table_of(MessageRow)
 
+ACCEPT = (
+    sa.update(MESSAGE)
+    .where(MESSAGE.c.id == sa.bindparam("message_id"))
+    .values(
+        state=MessageState.ACCEPTED,
+        provider=sa.bindparam("taken_by"),
+        provider_id=sa.bindparam("given_id"),
+        accepted_at=sa.bindparam("at", type_=MESSAGE.c.accepted_at.type),
+        changed_at=sa.bindparam("at", type_=MESSAGE.c.changed_at.type),
+        error=None,
+        decision=None,
+    )
+)
+"""For rows that are locked and known to be ours; built once, because it is said for every message."""
+
 
 def record_accepted(
     connection: sa.Connection, message: Outgoing, *, provider: str, provider_id: str, now: datetime
 ) -> bool:
     """The provider has it, so its notice is told. False where the claim was lost."""
-    values = {
-        "state": MessageState.ACCEPTED,
-        "provider": provider,
-        "provider_id": provider_id,
-        "accepted_at": now,
-        "error": None,
-        "decision": None,
-    }
-    if not _record(connection, message, (MessageState.SENDING, MessageState.UNKNOWN), values, now):
-        return False
-    notice_moves(NoticeState.READY, NoticeState.TOLD)
+    return bool(record_all_accepted(connection, [(message, provider_id)], provider=provider, now=now))
+
+
+def record_all_accepted(
+    connection: sa.Connection, accepted: Collection[tuple[Outgoing, str]], *, provider: str, now: datetime
+) -> set[str]:
+    """The provider has them, under these ids. Returns the ids of the messages whose claim was not lost."""
+    before = (MessageState.SENDING, MessageState.UNKNOWN)
+    for state in before:
+        message_moves(state, MessageState.ACCEPTED)
+    claims = {message.id: message.started_at for message, _ in accepted}
+    statement = sa.select(MESSAGE.c.id, MESSAGE.c.started_at).where(MESSAGE.c.state.in_(before)).with_for_update()
+    found = rows_in(connection, statement, MESSAGE.c.id, claims.keys())
+    took = {row.id for row in found if row.started_at == claims[row.id]}
+    mine = [(message, provider_id) for message, provider_id in accepted if message.id in took]
+    if not mine:
+        return took
     connection.execute(
-        sa.update(NOTICE)
-        .where(NOTICE.c.id == message.notice_id, NOTICE.c.state == NoticeState.READY)
-        .values(state=NoticeState.TOLD, spent=True, told_at=now, changed_at=now, version=NOTICE.c.version + 1)
+        ACCEPT,
+        [
+            {"message_id": message.id, "given_id": provider_id, "taken_by": provider, "at": now}
+            for message, provider_id in mine
+        ],
     )
-    return True
+    notice_moves(NoticeState.READY, NoticeState.TOLD)
+    for chunk in chunks(sorted({message.notice_id for message, _ in mine})):
+        connection.execute(
+            sa.update(NOTICE)
+            .where(NOTICE.c.id.in_(chunk), NOTICE.c.state == NoticeState.READY)
+            .values(state=NoticeState.TOLD, spent=True, told_at=now, changed_at=now, version=NOTICE.c.version + 1)
+        )
+    return took
 
 
 def record_retry(connection: sa.Connection, message: Outgoing, *, reason: str, at: datetime, now: datetime) -> bool:

@@ -76,7 +76,7 @@ def test_a_death_between_the_write_and_its_record_is_reconciled_and_not_sent_aga
         raise Died
 
     with monkeypatch.context() as dying:
-        dying.setattr(handover, "record_accepted", die)
+        dying.setattr(handover, "record_all_accepted", die)
         for dispatcher in house.dispatchers.values():
             with pytest.raises(Died):
                 dispatcher.dispatch(house.engine)
@@ -117,7 +117,7 @@ def test_a_full_disk_after_the_write_is_reconciled(house: House, monkeypatch: py
         raise DiskFullError("the disk is full")
 
     with monkeypatch.context() as broken:
-        broken.setattr(handover, "record_accepted", full)
+        broken.setattr(handover, "record_all_accepted", full)
         with pytest.raises(DiskFullError):
             house.dispatch()
     house.clock.at += claiming.LEASE
