@@ -1,5 +1,6 @@
 """A world for each test: on a SQLite file, and on PostgreSQL."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,3 +24,16 @@ def postgres_world(tmp_path: Path, migrated_template: str, postgres: sa.URL) -> 
         url = database.render_as_string(hide_password=False)
         with open_world(tmp_path, url) as world:
             yield world
+
+
+@pytest.fixture(scope="module")
+def module_sqlite(tmp_path_factory: pytest.TempPathFactory, migrated_file: Path) -> str:
+    """A SQLite file with its tables that the tests of a module share."""
+    return f"sqlite:///{shutil.copy(migrated_file, tmp_path_factory.mktemp('shared') / 'notifier.db')}"
+
+
+@pytest.fixture(scope="module")
+def module_postgresql(postgres: sa.URL, migrated_template: str) -> Iterator[str]:
+    """A PostgreSQL database with its tables that the tests of a module share."""
+    with fresh_database(postgres, migrated_template) as database:
+        yield database.render_as_string(hide_password=False)

@@ -26,12 +26,18 @@ RULE = """
     channels: [sms, email]
     exit: desk
 """
-RULES = "rules:" + "".join(RULE.format(kind=kind, notice_class=each.value) for each, kind in KINDS.items())
+RULES: Mapping[str, str] = {
+    "rules/topics.yaml": "topics: {}\n",
+    "rules/visits.yaml": "rules:"
+    + "".join(RULE.format(kind=kind, notice_class=each.value) for each, kind in KINDS.items()),
+}
 
 
-def write(folder: Path, database_url: str, twilio: TwilioServer, smtp: SmtpServerProcess) -> None:
+def write(
+    folder: Path, rules: Mapping[str, str], database_url: str, twilio: TwilioServer, smtp: SmtpServerProcess
+) -> None:
     """The folder of a live project: its settings name the two servers."""
-    write_project(folder, {"rules/visits.yaml": RULES, "rules/topics.yaml": "topics: {}\n"})
+    write_project(folder, rules)
     settings = {
         "DATABASE_URL": database_url,
         "LIVE": "true",

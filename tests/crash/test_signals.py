@@ -1,5 +1,6 @@
 """A daemon that is asked to end, or that stands still for too long, loses nothing and doubles nothing."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -22,7 +23,9 @@ def test_sigterm_finishes_the_messages_in_hand_and_gives_the_rest_back(world: Wo
     world.book(40, {NoticeClass.SAFETY: 1})
     world.twilio.fault("slow", times=40, seconds=1)
     command = [sys.executable, "-m", "notifier", "--project", str(world.folder), "run"]
-    with (world.folder / "run.log").open("wb") as log, subprocess.Popen(command, stderr=log) as process:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("NOTIFIER_")}
+    log = (world.folder / "run.log").open("wb")
+    with log, subprocess.Popen(command, stderr=log, env=environment) as process:
         for _ in world.waiting():
             if world.twilio.posts():
                 break

@@ -6,11 +6,14 @@ tenth of a second instead of two. A fork has no thread, no connection and no loo
 """
 
 import multiprocessing
+import os
 from dataclasses import dataclass
+from enum import StrEnum
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from notifier.logs import configure_logs
+from notifier.runtime.daemon import Daemon
 from notifier.wiring import open_house
 from tests.crash.faults import Fault, Journal, Trap
 from tests.support.world_clock import WorldClock
@@ -18,6 +21,16 @@ from tests.support.world_clock import WorldClock
 FORKSERVER = multiprocessing.get_context("forkserver")
 # The last two are imported by the first message, the rest by this module.
 FORKSERVER.set_forkserver_preload([__name__, "notifier.delivery.twilio_client", "phonenumbers.data.region_CO"])
+
+OURS = tuple(name for name in os.environ if name.startswith("NOTIFIER_"))
+"""Settings of whoever runs the tests."""
+
+
+class Job(StrEnum):
+    """What a daemon does again and again; of several on one PostgreSQL, one evaluates."""
+
+    EVALUATE = "_evaluate"
+    DISPATCH = "_dispatch"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +42,7 @@ class Life:
     clock: WorldClock
     journal: Path
     fault: Fault | None = None
+    jobs: frozenset[Job] = frozenset(Job)
 
     @property
     def log(self) -> Path:
@@ -48,9 +62,13 @@ class Life:
 
 def live(life: Life) -> None:
     """All that the process does."""
+    for name in OURS:
+        del os.environ[name]  # the project's settings are in its file
     with life.log.open("w", buffering=1) as log:
         configure_logs(level="info", json=True, stream=log)
         house = open_house(life.folder, clock=life.clock)
+        for job in frozenset(Job) - life.jobs:
+            setattr(Daemon, job, lambda *_: None)
         Trap(life.number, life.fault, Journal(life.journal)).arm(house.database)
         house.run()
         house.close()

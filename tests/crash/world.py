@@ -3,7 +3,7 @@
 import os
 import signal
 import time
-from collections.abc import Collection, Iterator, Mapping, Set
+from collections.abc import Collection, Iterable, Iterator, Mapping, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -22,7 +22,7 @@ from notifier.store.sql import table_of
 from notifier.store.tables import MessageRow, NoticeRow
 from tests.crash import project
 from tests.crash.faults import Fault, Journal
-from tests.crash.worker import Life
+from tests.crash.worker import Job, Life
 from tests.support.house import NOW
 from tests.support.smtp_server import SmtpServerProcess, smtp_server
 from tests.support.twilio_server import TwilioServer, twilio_server
@@ -64,7 +64,7 @@ class World:
         self.customers += customers
         self.booked += len(rows)
 
-    def begin(self, fault: Fault | None = None) -> BaseProcess:
+    def begin(self, fault: Fault | None = None, jobs: Iterable[Job] = Job) -> BaseProcess:
         """A process of the daemon; with a fault, one that will meet it."""
         number = len(self.lives)
         life = Life(
@@ -73,6 +73,7 @@ class World:
             clock=self.clock,
             journal=self.folder / "strikes.jsonl",
             fault=fault,
+            jobs=frozenset(jobs),
         )
         process = life.begin()
         self.lives.append((life, process))
@@ -162,13 +163,18 @@ class World:
         with read_only(self.database) as connection:
             return list(connection.execute(statement))
 
+    def notices(self) -> list[sa.Row[Any]]:
+        """Every notice, in the order in which they were decided."""
+        with read_only(self.database) as connection:
+            return list(connection.execute(sa.select(NOTICE).order_by(NOTICE.c.decided_at, NOTICE.c.id)))
+
     def left(self) -> "Left":
         """What is still to be done."""
         told_about = sa.select(sa.func.count()).select_from(NOTICE).where(NOTICE.c.kind == NoticeKind.NOTICE)
         with read_only(self.database) as connection:
             notices = connection.execute(told_about).scalar_one()
         orphans = self.abandoned | {message for strike in self.journal.strikes() for message in strike.claimed}
-        return Left.of(self.booked - notices, self.messages(), orphans, self.clock())
+        return Left.of(max(self.booked - notices, 0), self.messages(), orphans, self.clock())
 
     def last_words(self) -> str:
         """The end of the log of each process that lives, else of the youngest."""
@@ -226,12 +232,12 @@ def waits_for_a_person(row: sa.Row[Any]) -> bool:
 
 
 @contextmanager
-def open_world(folder: Path, migrated_url: str) -> Iterator[World]:
-    """A world at 10:00 in Bogotá, on an empty database with its tables."""
+def open_world(folder: Path, migrated_url: str, rules: Mapping[str, str] = project.RULES) -> Iterator[World]:
+    """A world at 10:00 in Bogotá, on an empty database with its tables; `rules` are files laid over the usual ones."""
     clock = WorldClock(folder / "clock")
     clock.set(NOW)
     with twilio_server(folder, clock=clock) as twilio, smtp_server(folder) as smtp:
-        project.write(folder, migrated_url, twilio, smtp)
+        project.write(folder, rules, migrated_url, twilio, smtp)
         world = World(folder=folder, clock=clock, database=open_engine(migrated_url), twilio=twilio, smtp=smtp)
         try:
             yield world
