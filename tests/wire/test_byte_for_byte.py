@@ -12,16 +12,22 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from email.message import EmailMessage
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from notifier.drafting.engine import Engine, engine_of
 from notifier.model.notices import NoticeState
+from notifier.planning.addressing import Defaults
+from notifier.rendering.renderer import Renderer
+from notifier.rendering.settings import RenderSettings
 from notifier.rules.scenarios import Scenario, TimelineEntry
 from notifier.runtime.tick import evaluate
 from notifier.simulation.rows import write
 from notifier.store.changes import delete_rows
+from notifier.store.imports.parsing import ImportContext
 from notifier.wiring import House, open_house
 from tests.scenarios import shipped
 from tests.support.smtp_server import ReceivedMail, SmtpServerProcess, smtp_server
@@ -82,20 +88,26 @@ def prepared(folder: Path, scenario: Scenario, told_at: TimelineEntry) -> Moment
     """The shipped project, live, with the scenario played up to the instant at which it speaks: all but that tick."""
     for name in ("rules", "templates"):
         (folder / name).symlink_to(shipped.ROOT / name)
-    house = open_house(folder)
-    evaluate(house.database, house.engine, scenario.timeline[0].at, live=True)  # in force before the first row
+    house, imports = open_house(folder), ImportContext.of(shipped.project())
+    evaluate(house.database, engine(), scenario.timeline[0].at, live=True)  # in force before the first row
     with house.writing() as connection:
-        write(connection, scenario.given, house.imports, scenario.timeline[0].at)
+        write(connection, scenario.given, imports, scenario.timeline[0].at)
     for entry in scenario.timeline[: scenario.timeline.index(told_at) + 1]:
         with house.writing() as connection:
-            write(connection, entry.set, house.imports, entry.at)
+            write(connection, entry.set, imports, entry.at)
             for entity, ids in entry.delete.items():
                 delete_rows(connection, entity, ids, entry.at)
         if entry is not told_at:
-            evaluate(house.database, house.engine, entry.at, live=True)
+            evaluate(house.database, engine(), entry.at, live=True)
     assert queued(house) == 0, "what waits already is in no preview"
     house.close()
     return Moment(folder=folder, at=told_at.at)
+
+
+@cache
+def engine() -> Engine:
+    """The shipped rules, made ready once: no message is made before a scenario speaks."""
+    return engine_of(shipped.project(), Renderer(shipped.project(), RenderSettings()), Defaults())
 
 
 def queued(house: House) -> int:
