@@ -28,6 +28,7 @@ RULE = """
 """
 RULES: Mapping[str, str] = {
     "rules/topics.yaml": "topics: {}\n",
+    "rules/policy.yaml": "quiet_hours: [{ class: service, allowed: always }]\n",
     "rules/visits.yaml": "rules:"
     + "".join(RULE.format(kind=kind, notice_class=each.value) for each, kind in KINDS.items()),
 }

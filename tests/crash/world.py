@@ -46,6 +46,7 @@ class World:
     lives: list[tuple[Life, BaseProcess]] = field(default_factory=list)
     customers: int = 0
     booked: int = 0
+    patience: float = PATIENCE
     abandoned: set[str] = field(default_factory=set)
     """Messages whose process stands still."""
 
@@ -99,7 +100,7 @@ class World:
     def end(self, process: BaseProcess) -> None:
         """Ask it to end, as a service manager would."""
         process.terminate()
-        process.join(PATIENCE)
+        process.join(self.patience)
         assert process.exitcode == 0, f"it ended with {process.exitcode}\n{self.last_words()}"
 
     def watch(self, *processes: BaseProcess) -> None:
@@ -114,8 +115,8 @@ class World:
                 self.clock.set(max(left.next_at, self.clock()) + timedelta(seconds=1))
 
     def waiting(self, *processes: BaseProcess) -> Iterator[None]:
-        """Short pauses, as long as these processes live and nothing surprised them; gives up after `PATIENCE`."""
-        given_up = time.monotonic() + PATIENCE
+        """Short pauses, as long as these processes live and nothing surprised them; gives up after `patience`."""
+        given_up = time.monotonic() + self.patience
         while time.monotonic() < given_up:
             for process in processes:
                 assert process.exitcode is None, f"it ended with {process.exitcode}\n{self.last_words()}"
@@ -123,7 +124,7 @@ class World:
             assert "daemon.failed" not in said, said
             yield
             time.sleep(0.02)
-        raise AssertionError(f"waited {PATIENCE} s in vain: {self.left()}\n{self.last_words()}")
+        raise AssertionError(f"waited {self.patience} s in vain: {self.left()}\n{self.last_words()}")
 
     def stop(self, process: BaseProcess) -> None:
         """Let the only process stand still, if it does not yet, until `wake`."""

@@ -1,0 +1,158 @@
+"""By hand: a long run of the daemon under random deaths, stops and provider faults; prints what became of everything.
+
+    python -m tests.crash.long --database postgresql --messages 2000 --deaths 60
+
+Processes are killed (SIGKILL) or stopped (SIGSTOP, then SIGCONT, now shorter and now longer than the lease) at random
+instants, `--processes` at once, while both providers fail at random: they accept and hang up, accept and answer 500,
+reject with 429 or 451, answer late, list late. The world's clock runs twenty times as fast, so a lease ends after six
+seconds. When the deaths are used up, one more process does what is left. Exit code 1 where anything was lost, or an
+SMS doubled. Takes some minutes.
+"""
+
+import argparse
+import os
+import random
+import signal
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+
+from notifier.model.notices import MessageState
+from notifier.model.types import ChannelName, NoticeClass
+from notifier.store.database import migrate, open_engine
+from tests.crash.tally import tally
+from tests.crash.world import World, open_world
+from tests.support.house import NOW
+from tests.support.postgres import fresh_database, postgres_server
+
+FACTOR = 20
+CLASSES = {NoticeClass.SERVICE: 2, NoticeClass.SAFETY: 1}
+MESSAGES_EACH = 2 * sum(CLASSES.values())
+"""Of one customer: every visit is told by SMS and by mail."""
+ROUND = 25
+"""Customers that book at once."""
+LONGEST_STOP = 12.0
+"""Real seconds: twice the lease."""
+
+
+def provider_faults(world: World) -> list[Callable[[], None]]:
+    """What may go wrong at a provider, each for a few messages."""
+    twilio, smtp = world.twilio, world.smtp
+    return [
+        lambda: twilio.fault("accept_then_reset", times=3),
+        lambda: twilio.fault("accept_then_5xx", times=3),
+        lambda: twilio.fault("reset", times=3),
+        lambda: twilio.fault("reject_429", times=2, retry_after=2),
+        lambda: twilio.fault("slow", times=2, seconds=0.5),
+        lambda: twilio.fault("late_listing", times=3, seconds=30, reset=True),
+        lambda: smtp.fault("reject", times=3, code=451),
+        lambda: smtp.fault("close_before_data", times=2),
+        lambda: smtp.fault("close_after_data", times=2),
+        lambda: smtp.fault("slow", times=2, seconds=0.5),
+    ]
+
+
+def run(world: World, draw: random.Random, *, messages: int, deaths: int, processes: int) -> Counter[str]:
+    """The random part, until both numbers are reached. What was done how often."""
+    done: Counter[str] = Counter()
+    faults = provider_faults(world)
+    asleep: dict[BaseProcess, float] = {}
+    living: list[BaseProcess] = []
+    customers = -(-messages // MESSAGES_EACH)
+    pause = 1.0
+    while done["killed"] < deaths or world.customers < customers:
+        living = [process for process in living if process.is_alive()]
+        living += [world.begin() for _ in range(processes - len(living))]
+        if world.customers < customers:
+            world.book(min(ROUND, customers - world.customers), CLASSES)
+        if draw.random() < 0.5:
+            done["provider faults"] += 1
+            draw.choice(faults)()
+        time.sleep(draw.expovariate(1 / pause))
+        for process in [process for process, until in asleep.items() if until < time.monotonic()]:
+            del asleep[process]
+            _send(process, signal.SIGCONT)
+        victim = draw.choice(living)
+        if draw.random() < 0.75:
+            done["killed"] += 1
+            asleep.pop(victim, None)
+            _send(victim, signal.SIGKILL)
+            victim.join()
+        elif victim not in asleep:
+            done["stopped"] += 1
+            asleep[victim] = time.monotonic() + draw.uniform(0.1, LONGEST_STOP)
+            _send(victim, signal.SIGSTOP)
+    for process in living:
+        _send(process, signal.SIGCONT)
+        _send(process, signal.SIGKILL)
+        process.join()
+    return done
+
+
+def _send(process: BaseProcess, number: signal.Signals) -> None:
+    assert process.pid is not None
+    if process.is_alive():
+        os.kill(process.pid, number)
+
+
+def main() -> int:
+    """Runs it as the command line says."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--database", choices=["sqlite", "postgresql"], default="sqlite")
+    parser.add_argument("--messages", type=int, default=2000)
+    parser.add_argument("--deaths", type=int, default=60)
+    parser.add_argument("--processes", type=int, help="default: 1 on SQLite, 2 on PostgreSQL")
+    parser.add_argument("--seed", type=int, default=1)
+    chosen = parser.parse_args()
+    processes = chosen.processes or {"sqlite": 1, "postgresql": 2}[chosen.database]
+    folder = Path(tempfile.mkdtemp(prefix="notifier-long-"))
+    began = time.monotonic()
+    with database(chosen.database, folder) as url, open_world(folder, url) as world:
+        world.clock.set(NOW, FACTOR)
+        world.patience = 1800
+        draw = random.Random(chosen.seed)
+        done = run(world, draw, messages=chosen.messages, deaths=chosen.deaths, processes=processes)
+        world.clock.set(world.clock())
+        world.abandoned = {row.id for row in world.messages() if row.state == MessageState.SENDING}
+        world.settle()
+        counted = tally(world)
+    doubled_mails = counted.doubled[ChannelName.EMAIL]
+    lines = [
+        f"{chosen.database}, {processes} at once, {len(world.lives)} lives, seed {chosen.seed}: "
+        + ", ".join(f"{count} {what}" for what, count in done.items())
+        + f", {time.monotonic() - began:.0f} s; logs in {folder}",
+        counted.table(),
+        f"{len(doubled_mails & counted.safety)} of the doubled mails are of the safety class",
+    ]
+    sys.stdout.write("\n".join(lines) + "\n")
+    broken = counted.untold or counted.without_id or any(counted.lost.values()) or counted.doubled[ChannelName.SMS]
+    return 1 if broken or doubled_mails - counted.safety else 0
+
+
+@contextmanager
+def database(kind: str, folder: Path) -> Iterator[str]:
+    """The URL of an empty database with its tables."""
+    if kind == "sqlite":
+        url = f"sqlite:///{folder / 'notifier.db'}"
+        _migrate(url)
+        yield url
+        return
+    with postgres_server() as server, fresh_database(server) as fresh:
+        url = fresh.render_as_string(hide_password=False)
+        _migrate(url)
+        yield url
+
+
+def _migrate(url: str) -> None:
+    engine = open_engine(url)
+    migrate(engine)
+    engine.dispose()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
