@@ -1,5 +1,6 @@
 """Fixtures that every room's tests share: a SQLite file and a real PostgreSQL, both empty."""
 
+import gc
 import os
 import shutil
 from collections.abc import Iterator
@@ -10,6 +11,21 @@ import sqlalchemy as sa
 
 from notifier.store.database import migrate, open_engine
 from tests.support.postgres import NoPostgresError, fresh_database, postgres_server
+
+DEAR = ("tests/properties/", "tests/docs/", "tests/promises/test_incremental.py")
+"""Where single tests take many seconds."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The dear ones first: at the end, test processes can share what is left only where it is many short tests."""
+    items.sort(key=lambda item: not item.nodeid.startswith(DEAR))
+
+
+def pytest_collection_finish() -> None:
+    """What was imported stays. Looking through it for garbage again and again took a fifth of the time of the tests."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 20)
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ import os
 import re
 import shutil
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -38,6 +38,7 @@ from notifier.store.sql import table_of
 from notifier.store.tables import ContradictionRow, NoticeRow, PastVerdictRow
 from tests.properties.histories import START, Step, history
 from tests.properties.refusals import RefusingChannel
+from tests.support.copied_database import CopiedDatabase
 
 HERE = Path(__file__).parent
 SHIPPED = HERE.parents[1]
@@ -45,7 +46,10 @@ HISTORIES = int(os.environ.get("NOTIFIER_TEST_HISTORIES", "500"))
 REFUSING = 5
 """Every fifth history has providers that refuse."""
 PARTS = 4
-"""The histories are shared out over the test processes in this many parts."""
+"""The histories on SQLite are shared out over the test processes in this many parts."""
+POSTGRESQL = [seed for seed in range(HISTORIES) if seed % 12 == 0]
+"""The histories on PostgreSQL, where each takes twice as long."""
+SQLITE = [seed for seed in range(HISTORIES) if seed % 12]
 NOTICE = table_of(NoticeRow)
 DEFAULTS = Defaults(locale="es-CO", timezone="America/Bogota", country="CO")
 
@@ -117,22 +121,43 @@ def _write_templates(folder: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def databases() -> Iterator[Databases]:
+def sqlite() -> Iterator[Databases]:
     with temporary_databases() as made:
         yield made
 
 
+@pytest.fixture(scope="module")
+def postgresql(postgres: sa.URL, migrated_template: str) -> CopiedDatabase:
+    return CopiedDatabase(postgres, migrated_template)
+
+
 @pytest.mark.parametrize("part", range(PARTS))
 def test_a_full_pass_after_any_history_finds_nothing(
-    part: int, engines: tuple[Engine, Engine], databases: Databases
+    part: int, engines: tuple[Engine, Engine], sqlite: Databases
 ) -> None:
-    seen: Counter[str] = Counter()
-    for seed in range(part, HISTORIES, PARTS):
-        with databases.fresh() as database:
-            _play(seed, history(seed), engines, database, seen)
-    if HISTORIES // PARTS >= 100:
+    seeds = SQLITE[part::PARTS]
+    seen = _play_all(seeds, engines, sqlite)
+    if len(seeds) >= 100:
         rare = {name for name in _MUST_HAPPEN if seen[name] == 0}
         assert not rare, f"these histories never led to {rare}; they would not notice its faults"
+
+
+def test_a_full_pass_after_any_history_finds_nothing_on_postgresql(
+    engines: tuple[Engine, Engine], postgresql: CopiedDatabase
+) -> None:
+    seen = _play_all(POSTGRESQL, engines, postgresql)
+    assert seen["notice told"] > 0
+
+
+def _play_all(
+    seeds: Sequence[int], engines: tuple[Engine, Engine], databases: Databases | CopiedDatabase
+) -> Counter[str]:
+    """Plays these histories; which notices and contradictions there were."""
+    seen: Counter[str] = Counter()
+    for seed in seeds:
+        with databases.fresh() as database:
+            _play(seed, history(seed), engines, database, seen)
+    return seen
 
 
 _MUST_HAPPEN = {
