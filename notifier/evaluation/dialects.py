@@ -141,6 +141,13 @@ class Later(Construct):
     postgresql = "{0} + {1} * INTERVAL '1 microsecond'"
 
 
+class Unsought(Construct):
+    """A value by which no index is to be searched; PostgreSQL knows from its statistics when not to."""
+
+    sqlite = "+{0}"
+    postgresql = "{0}"
+
+
 class Between(Construct):
     """The time elapsed from the second instant to the first."""
 

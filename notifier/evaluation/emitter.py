@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from notifier.evaluation import values
-from notifier.evaluation.dialects import Curtailed, ExactSum, Later, fitting, power_of_ten
+from notifier.evaluation.dialects import Curtailed, ExactSum, Later, Unsought, fitting, power_of_ten
 from notifier.evaluation.levels import Level, Row, meets
 from notifier.evaluation.values import Value
 from notifier.model.columns import AMOUNT_SCALE, Amount, UtcTime
@@ -61,6 +61,7 @@ class Emitter:
         self._level = Level()
         self._rows: dict[str, Row] = {}
         self._aliases = 0
+        self._looked_up: Mapping[Expression, Value] = {}
         for name, entity in roots.items():
             self.join(name, entity)
 
@@ -89,6 +90,11 @@ class Emitter:
         """The table of the row at the end of a to-one path, joined where it is not yet."""
         return self._row(path).table
 
+    def look_up(self, table: sa.FromClause, on: sa.ColumnElement[bool], looked_up: Mapping[Expression, Value]) -> None:
+        """Joins a table in which these expressions stand already; from here on they are read instead of emitted."""
+        self._level.add(table, on)
+        self._looked_up = looked_up
+
     def from_clause(self) -> sa.FromClause:
         """All tables, joined; to be asked for when everything has been emitted."""
         return self._level.from_clause()
@@ -97,11 +103,11 @@ class Emitter:
 
     def value(self, expression: Expression) -> sa.ColumnElement[Any]:
         """The value, typed so that rows hold Decimals, aware datetimes, timedeltas, texts, ints and bools."""
-        return self._emit(expression).sql
+        return self.emit(expression).sql
 
     def amount(self, expression: Expression) -> sa.ColumnElement[Any]:
         """A number in the form of the `Amount` columns; places beyond the fourth are cut off."""
-        emitted = self._emit(expression)
+        emitted = self.emit(expression)
         if expression.scale > AMOUNT_SCALE:
             lost = expression.scale - AMOUNT_SCALE
             sql: sa.ColumnElement[Any] = Curtailed(
@@ -124,20 +130,29 @@ class Emitter:
             case Or(operands=operands):
                 return sa.or_(*(self.holds(operand) for operand in operands))
             case Compare(operator=Comparison.EQUAL, left=left, right=right) if not _has_null(expression):
-                one, other = self._emit(left), self._emit(right)
+                one, other = self.emit(left), self.emit(right)
                 if not (one.null and other.null):
                     one, other = values.aligned(one, left, other, right)
                     return values.grouped(one.sql == other.sql)
-            case Exists(source=source, variable=variable) if not self._failures(source):
+            case Flip(path=path, operator=Comparison.LESS | Comparison.LESS_OR_EQUAL):
+                # Nearly all of history is older than an instant: reading it in the order of an index takes ten times
+                # as long as reading it as it lies, which SQLite does not know.
+                return self._flip(expression, Unsought(self.emit(path).sql, type_=UtcTime()))
+            case Exists(source=source, variable=variable) if not (
+                expression in self._looked_up or self._failures(source)
+            ):
                 return self._any(source, variable, expression.condition, lambda _: None)
         return self.truth(expression)
 
     def _condition(self, expression: Expression) -> Value:
         """The expression as an operand of logic, where null is an error."""
-        emitted = self._emit(expression)
+        emitted = self.emit(expression)
         return Value(emitted.sql, error=emitted.error or emitted.null)
 
-    def _emit(self, expression: Expression) -> Value:
+    def emit(self, expression: Expression) -> Value:
+        """The value, and what its NULL would mean."""
+        if self._looked_up and expression in self._looked_up:
+            return self._looked_up[expression]
         match expression:
             case Literal():
                 return values.literal(expression)
@@ -157,21 +172,22 @@ class Emitter:
             case Or(operands=operands):
                 return self._joined(sa.or_, operands)
             case Compare(operator=operator, left=left, right=right):
-                return values.compared(operator, self._emit(left), left, self._emit(right), right)
+                return values.compared(operator, self.emit(left), left, self.emit(right), right)
             case Flip():
-                return self._flip(expression)
+                path = self.emit(expression.path)
+                return Value(self._flip(expression, path.sql), error=path.null)
             case In(operand=operand, items=items):
-                return values.within(self._emit(operand), operand, items)
+                return values.within(self.emit(operand), operand, items)
             case Arithmetic(left=left, right=right):
-                return values.calculated(expression, self._emit(left), self._emit(right))
+                return values.calculated(expression, self.emit(left), self.emit(right))
             case Negative(operand=operand):
-                return values.negative(expression, self._emit(operand))
+                return values.negative(expression, self.emit(operand))
             case TextTest(function=function, operand=operand, argument=argument):
-                return values.text_test(function, self._emit(operand), self._emit(argument))
+                return values.text_test(function, self.emit(operand), self.emit(argument))
             case TextSize(operand=operand):
-                return values.text_size(self._emit(operand))
+                return values.text_size(self.emit(operand))
             case DatePart(part=part, operand=operand, zone=zone):
-                return values.date_part(part, self._emit(operand), zone)
+                return values.date_part(part, self.emit(operand), zone)
             case Exists() | All():
                 return self._quantified(expression)
             case Count(source=source):
@@ -184,11 +200,11 @@ class Emitter:
         conditions = [self._condition(operand) for operand in operands]
         return Value(join(*(condition.sql for condition in conditions)), error=any(c.error for c in conditions))
 
-    def _flip(self, flip: Flip) -> Value:
+    def _flip(self, flip: Flip, path: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
         """The arithmetic is on the side of `now`: a function of the column could not be looked up in an index."""
-        path = self._emit(flip.path)
         instant = Later(NOW, values.elapsed(flip.offset)) if flip.offset else NOW
-        return Value(values.COMPARE[flip.operator](path.sql, instant), error=path.null)
+        compared: sa.ColumnElement[bool] = values.COMPARE[flip.operator](path, instant)
+        return compared
 
     # Rows
 
@@ -305,7 +321,7 @@ class Emitter:
         level, conditions = Level(), list[sa.ColumnElement[bool]]()
         row = self._expanded(expression.source, level, conditions)
         with self._bound(expression.variable, row):
-            emitted = self._emit(expression.value)
+            emitted = self.emit(expression.value)
         total = ExactSum(emitted.sql, type_=values.sql_type(expression))
         sum_ = fitting(level.scalar(total, *conditions), expression.scale, values.sql_type(expression))
         return self._unless_failed(expression.source, sum_, error=True, bound=values.LARGEST)

@@ -12,11 +12,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from notifier.evaluation.dependents import united
-from notifier.evaluation.dialects import in_values
 from notifier.evaluation.emitter import NOW
 from notifier.evaluation.explanations import Explanation
 from notifier.evaluation.rule_dependencies import RuleDependencies
-from notifier.evaluation.rule_rows import SINCE, Purpose, RuleRows
+from notifier.evaluation.rule_rows import SINCE, Purpose, RuleRows, among_subjects
 from notifier.model.columns import UtcTime
 from notifier.model.notices import Match
 from notifier.model.schema import Schema
@@ -24,7 +23,6 @@ from notifier.model.types import ValueType
 from notifier.rules.checked import Rule
 from notifier.rules.expressions import Expression, Related, RowName
 
-SUBJECTS = "subjects"
 AFTER = sa.bindparam("after", type_=UtcTime())
 BEFORE = sa.bindparam("before", type_=UtcTime())
 DEEPEST = 3
@@ -65,7 +63,7 @@ class RuleQuery:
         if index not in self._follow_ups:
             select = self._rows.select(Purpose.ANY)
             conditions = [select.emitter.holds(condition) for condition in self.rule.follow_up[index].when]
-            self._follow_ups[index] = select.where(*conditions, self._among(select.emitter.root(self.rule.about)))
+            self._follow_ups[index] = select.where(*conditions)
         return self._follow_ups[index]
 
     def facts(self) -> sa.Select[Any]:
@@ -145,27 +143,22 @@ class RuleQuery:
     def _matching(self) -> sa.Select[Any]:
         select = self._rows.select(Purpose.OPEN)
         emitter = select.emitter
-        return select.where(
-            *self._rows.holds(emitter), *self._rows.open_now(emitter), self._among(emitter.root(self.rule.about))
-        )
+        return select.where(*self._rows.holds(emitter), *self._rows.open_now(emitter))
 
     @cached_property
     def _missed(self) -> sa.Select[Any]:
         select = self._rows.select(Purpose.ENDED)
         emitter = select.emitter
-        return select.where(
-            *self._rows.holds(emitter), self._rows.ended_since(emitter), self._among(emitter.root(self.rule.about))
-        )
+        return select.where(*self._rows.holds(emitter), self._rows.ended_since(emitter))
 
     @cached_property
     def _holding(self) -> sa.Select[Any]:
         select = self._rows.select(Purpose.ANY)
-        return select.where(*self._rows.holds(select.emitter), self._among(select.emitter.root(self.rule.about)))
+        return select.where(*self._rows.holds(select.emitter))
 
     @cached_property
     def _facts(self) -> sa.Select[Any]:
-        select = self._rows.select(Purpose.ANY)
-        return select.where(self._among(select.emitter.root(self.rule.about)))
+        return self._rows.select(Purpose.ANY).where()
 
     @cached_property
     def _matching_ids(self) -> sa.Select[Any]:
@@ -205,9 +198,6 @@ class RuleQuery:
         select = sa.select(subject.c.id).select_from(tables).where(*conditions)
         return select if self.rule.each is None else select.distinct()
 
-    def _among(self, subject: sa.FromClause) -> sa.ColumnElement[bool]:
-        return in_values(subject.c.id, SUBJECTS)
-
     def _to_one_paths(self) -> list[Expression]:
         paths: list[Expression] = [
             RowName(type=ValueType.ENTITY, entity=entity, name=name) for name, entity in self.rule.names.items()
@@ -232,5 +222,5 @@ class RuleQuery:
         return (
             sa.select(subject.c.id.label("subject_id"), each_id.label("each_id"), reached.label("row_id"))
             .select_from(emitter.from_clause())
-            .where(*conditions, reached.is_not(None), self._among(subject))
+            .where(*conditions, reached.is_not(None), among_subjects(subject))
         )

@@ -12,10 +12,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from notifier.evaluation import values
-from notifier.evaluation.dialects import Later, LocalInstant
+from notifier.evaluation.dialects import Later, LocalInstant, in_values
 from notifier.evaluation.emitter import NOW, Emitter
 from notifier.evaluation.explanations import Clause, Explanation, parts, probes
 from notifier.evaluation.reading import claim_value, json_value
+from notifier.evaluation.shared import add_shared
 from notifier.evaluation.windows import AFTER, LOCAL_SLACK, Window, windows
 from notifier.model.columns import UtcTime
 from notifier.model.notices import Match
@@ -25,6 +26,7 @@ from notifier.rules.checked import Moment, Rule
 from notifier.rules.expressions import Column, Expression, Related, RowName
 
 SINCE = sa.bindparam("since", type_=UtcTime())
+SUBJECTS = "subjects"
 RECIPIENT = "@recipient"
 """The name of the recipient's row, which no condition can contain."""
 
@@ -71,8 +73,12 @@ class RuleRows:
         return emitter, emitter.expand(self._rule.each, self._rule.each_name)
 
     def select(self, purpose: Purpose) -> "RuleSelect":
-        """A SELECT of whole rows, to be narrowed down."""
+        """A SELECT of whole rows of `subjects`, to be narrowed down."""
         emitter, conditions = self.emitter()
+        conditions.append(among_subjects(emitter.root(self._rule.about)))
+        if self._rule.each is not None or self.repeats_recipients:
+            expressions = [probe.expression for probe in self._probes] + [c.expression for c in self._rule.claims]
+            add_shared(emitter, self._schema, self._rule.about, expressions, among_subjects)
         return RuleSelect(self, purpose, emitter, conditions)
 
     def holds(self, emitter: Emitter) -> list[sa.ColumnElement[bool]]:
@@ -244,6 +250,11 @@ class RuleSelect:
         """The finished SELECT. A recipient who is reached twice is there once."""
         select = sa.select(*self._columns).select_from(self.emitter.from_clause()).where(*self._conditions, *conditions)
         return select.distinct() if self._repeats else select
+
+
+def among_subjects(table: sa.FromClause) -> sa.ColumnElement[bool]:
+    """The rows whose ids are bound as `subjects`."""
+    return in_values(table.c.id, SUBJECTS)
 
 
 def site_zone(about: str, schema: Schema) -> Expression | None:

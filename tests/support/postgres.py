@@ -27,25 +27,34 @@ class NoPostgresError(Exception):
 
 
 @contextmanager
-def postgres_server() -> Iterator[sa.URL]:
-    """A running server's URL (of its `postgres` database). Raises NoPostgresError."""
+def postgres_server(kept: Path | None = None) -> Iterator[sa.URL]:
+    """A running server's URL (of its `postgres` database). Raises NoPostgresError.
+
+    With `kept`, a folder of its own, the data stay there for the next time and the server is as durable as PostgreSQL
+    ships it; without, the data go with the server, and nothing waits for the disk.
+    """
     if given := os.environ.get(URL_VARIABLE):
         yield sa.make_url(given).set(drivername="postgresql+psycopg")
         return
     folder = Path(tempfile.mkdtemp(prefix="notifier-pg-", dir="/tmp"))  # a socket path may have 107 bytes at most
     user = _unprivileged(folder)
     binaries, data = _binaries(folder), folder / "data"
-    _run(
-        [binaries / "initdb", "-N", "-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8", "-D", data], user
-    )
-    # Durability is of no use here; the rest is as PostgreSQL ships.
-    settings = f"-c listen_addresses= -c unix_socket_directories={folder} -c fsync=off -c full_page_writes=off"
+    if kept is not None:
+        kept.mkdir(parents=True, exist_ok=True)
+        _unprivileged(kept)
+        data = kept / "data"
+    if not data.exists():
+        cluster = [binaries / "initdb", "-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8", "-D", data]
+        _run([*cluster, *(["-N"] if kept is None else [])], user)
+    settings = f"-c listen_addresses= -c unix_socket_directories={folder}"
+    if kept is None:
+        settings += " -c fsync=off -c full_page_writes=off"
     control: list[str | Path] = [binaries / "pg_ctl", "-D", data, "-l", folder / "log", "-w"]
     _run([*control, "-o", settings, "start"], user)
     try:
         yield sa.URL.create("postgresql+psycopg", "postgres", database="postgres", query={"host": str(folder)})
     finally:
-        _run([*control, "-m", "immediate", "stop"], user)
+        _run([*control, "-m", "immediate" if kept is None else "fast", "stop"], user)
         shutil.rmtree(folder)
 
 

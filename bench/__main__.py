@@ -1,0 +1,58 @@
+"""`python -m bench [SECTION …]`: measures, prints one table of ratios, keeps it as JSON."""
+
+import argparse
+import logging
+import sys
+import time
+
+import structlog
+
+from bench.harness import Bench, Result
+from bench.report import environment, table, write_json, write_page
+from bench.sections import load, names
+from bench.state import States
+
+FULL, QUICK = 1.0, 0.1
+"""Scales: a million orders, and a hundred thousand."""
+
+
+def main() -> int:
+    """Run the wanted sections; 0 whatever the figures say, for they are measured and not asserted."""
+    arguments = _arguments()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
+    started = time.perf_counter()
+    results: list[Result] = []
+    with States(with_postgres=not arguments.sqlite_only) as states:
+        scale = arguments.scale or (QUICK if arguments.quick else FULL)
+        bench = Bench(states=states, scale=scale, quick=arguments.quick, rounds=arguments.rounds)
+        for name in arguments.sections or names():
+            for result in load(name)(bench):
+                print(table([result], header=not results), flush=True)
+                results.append(result)
+        known = environment(bench, time.perf_counter() - started)
+    path = write_json(states.data, known, bench, results)
+    print("\n".join(["", *bench.notes, *known.lines()]))
+    for title, lines in bench.profiles.items():
+        print(f"\n{title}\n{lines}")
+    print(f"\nkept in {path}", file=sys.stderr)
+    if arguments.write:
+        write_page(known, bench, results)
+    return 0
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("sections", nargs="*", metavar="SECTION", help=", ".join(names()))
+    parser.add_argument("--quick", action="store_true", help=f"a state of {QUICK:g} times the size")
+    parser.add_argument("--rounds", type=int, default=3, help="how often each side runs, in turns")
+    parser.add_argument("--scale", type=float, help="another size of the state; 1 is a million orders")
+    parser.add_argument("--sqlite-only", action="store_true", help="leave PostgreSQL out")
+    parser.add_argument("--write", action="store_true", help="put the results into docs/performance.md")
+    arguments = parser.parse_args()
+    if unknown := set(arguments.sections) - set(names()):
+        parser.error(f"there is no section {', '.join(sorted(unknown))}; there are {', '.join(names())}")
+    return arguments
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,193 @@
+"""Two ways to do the same job -> ratios of what they cost, measured in turns: A B A B …, so a slow minute hits both."""
+
+import os
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from statistics import median
+
+import sqlalchemy as sa
+
+from bench.state import State, States
+
+TICKS = os.sysconf("SC_CLK_TCK")
+SMALLEST = 1e-6
+"""Seconds; less than that cannot be told from nothing."""
+
+
+class Clock(StrEnum):
+    """What a ratio is a ratio of."""
+
+    CPU = "CPU"
+    """Processor seconds of this process, its children and the PostgreSQL server: what a loaded machine cannot distort
+    much. Waiting for a disk is not in it."""
+    WALL = "wall"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Spent:
+    """What one run cost, in seconds."""
+
+    cpu: float
+    wall: float
+
+    def on(self, clock: Clock) -> float:
+        """The seconds that this clock shows."""
+        return max(self.cpu if clock is Clock.CPU else self.wall, SMALLEST)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """One side of a comparison.
+
+    `run` is measured, and returns what the other side must return as well (None: nothing to compare). `before` is not.
+    """
+
+    name: str
+    run: Callable[[], object]
+    before: Callable[[], object] = lambda: None
+    share: float = 1.0
+    """The part of the whole job that `run` does: a sample's cost is divided by it, which the table says."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """Ours against a named other.
+
+    With `at_most`, the ratio is our cost by theirs, and less is better; with `at_least`, theirs by ours.
+    """
+
+    name: str
+    ours: Job
+    other: Job
+    at_most: float | None = None
+    at_least: float | None = None
+    clock: Clock = Clock.CPU
+    server: sa.URL | None = None
+    """The PostgreSQL server whose processor time counts as well."""
+    rounds: int | None = None
+    """Where not those of the run."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result:
+    """What came of a case: one entry of each list a round."""
+
+    section: str
+    case: Case
+    ours: Sequence[Spent]
+    other: Sequence[Spent]
+    ratios: Sequence[float]
+
+    @property
+    def middle(self) -> float:
+        """The ratio in the middle."""
+        return median(self.ratios)
+
+    @property
+    def target(self) -> str:
+        """What was asked for; empty where nothing was."""
+        if self.case.at_most is not None:
+            return f"≤ {self.case.at_most:g}"
+        return f"≥ {self.case.at_least:g}" if self.case.at_least is not None else ""
+
+    @property
+    def met(self) -> bool | None:
+        """Whether the middle ratio is on the right side; None where nothing was asked for."""
+        if self.case.at_most is not None:
+            return self.middle <= self.case.at_most
+        return self.middle >= self.case.at_least if self.case.at_least is not None else None
+
+
+class UnequalError(Exception):
+    """The two sides did not do the same job, so their ratio says nothing."""
+
+
+@dataclass
+class Bench:
+    """What a section gets to work with."""
+
+    states: States
+    scale: float
+    """1.0 is a million orders."""
+    quick: bool
+    rounds: int = 3
+    notes: list[str] = field(default_factory=list)
+    """Sentences that belong under the table, each said once."""
+    profiles: dict[str, str] = field(default_factory=dict)
+    """Title -> the dearest lines, as text."""
+
+    @property
+    def state(self) -> State:
+        """The generated state of this run."""
+        return self.states.at(self.scale)
+
+    def note(self, sentence: str) -> None:
+        """Have a sentence said under the table."""
+        if sentence not in self.notes:
+            self.notes.append(sentence)
+
+    def compare(self, section: str, case: Case) -> Result:
+        """Measure a case. Raises UnequalError where the sides return different things."""
+        ours, other = list[Spent](), list[Spent]()
+        for _ in range(case.rounds or self.rounds):
+            results = []
+            for job, spent in ((case.ours, ours), (case.other, other)):
+                job.before()
+                with _watched(spent, job.share, case.server):
+                    results.append(job.run())
+            mine, theirs = results
+            if mine is not None and theirs is not None and mine != theirs:
+                raise UnequalError(f"{section}: {case.name}: {case.ours.name} and {case.other.name} differ")
+        costs = [(a.on(case.clock), b.on(case.clock)) for a, b in zip(ours, other, strict=True)]
+        ratios = [b / a if case.at_least is not None else a / b for a, b in costs]
+        return Result(section=section, case=case, ours=ours, other=other, ratios=ratios)
+
+
+@contextmanager
+def _watched(spent: list[Spent], share: float, server: sa.URL | None) -> Iterator[None]:
+    cpu, wall = _cpu(server), time.perf_counter()
+    yield
+    spent.append(Spent(cpu=(_cpu(server) - cpu) / share, wall=(time.perf_counter() - wall) / share))
+
+
+def _cpu(server: sa.URL | None) -> float:
+    """Processor seconds so far: of this process, of its children that ended, of the server's processes."""
+    own = os.times()
+    mine = time.process_time() + own.children_user + own.children_system
+    return mine + (_server_cpu(server) if server is not None else 0.0)
+
+
+def _server_cpu(server: sa.URL) -> float:
+    """Of the server and everything it started: what ended (parallel workers) is in the parent's own account."""
+    parent = _postmaster(server)
+    ended = _stat(parent)
+    total = sum(int(ended[place]) for place in (11, 12, 13, 14)) / TICKS
+    for child in Path(f"/proc/{parent}/task/{parent}/children").read_text().split():
+        try:
+            total += int(Path(f"/proc/{child}/schedstat").read_text().split()[0]) / 1e9
+        except FileNotFoundError:
+            continue  # it ended just now, and is counted with the parent from here on
+    return total
+
+
+def _stat(process: int) -> list[str]:
+    """The fields of /proc/PID/stat after the name, which may hold spaces; utime is the 12th of them."""
+    return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+
+
+_POSTMASTERS: dict[str, int] = {}
+
+
+def _postmaster(server: sa.URL) -> int:
+    """The process id of the server's first process."""
+    key = server.render_as_string()
+    if key not in _POSTMASTERS:
+        engine = sa.create_engine(server, poolclass=sa.NullPool)
+        with engine.connect() as connection:
+            folder = connection.execute(sa.text("SHOW data_directory")).scalar_one()
+        _POSTMASTERS[key] = int((Path(folder) / "postmaster.pid").read_text().splitlines()[0])
+    return _POSTMASTERS[key]

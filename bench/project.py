@@ -1,0 +1,34 @@
+"""The shipped project and the benchmark's own rules beside it become one project folder, and its engine: 20 rules."""
+
+import shutil
+from pathlib import Path
+
+from notifier.drafting.engine import Engine, engine_of
+from notifier.planning.addressing import Defaults
+from notifier.rendering.renderer import Renderer
+from notifier.rendering.settings import RenderSettings
+from notifier.rules.loader import load_project
+
+HERE = Path(__file__).parent
+REPOSITORY = HERE.parent
+OWN = HERE / "project"
+SENDER = RenderSettings(company="Fibra", from_address="notices@example.com")
+DEFAULTS = Defaults(locale="es-CO", timezone="America/Bogota", country="CO")
+
+
+def write_project(folder: Path) -> Path:
+    """The shipped rules, templates and calendars, with the benchmark's own laid over them; scenario tests stay home."""
+    for source in (REPOSITORY, OWN):
+        for name in ("rules", "templates"):
+            shutil.copytree(
+                source / name, folder / name, dirs_exist_ok=True, ignore=shutil.ignore_patterns("*.test.yaml")
+            )
+    return folder
+
+
+def load_engine(folder: Path) -> Engine:
+    """The engine of a project folder. Raises ValueError where a file of it has a problem: figures would lie."""
+    project = load_project(folder)
+    if project.has_errors:
+        raise ValueError("\n".join(map(str, project.problems)))
+    return engine_of(project, Renderer(project, SENDER), DEFAULTS)

@@ -1,0 +1,144 @@
+"""The full pass's statements against SQL written by hand for the same rules, and against engines that work row by row.
+
+The hand-written SQL runs on the bare driver, on the same connection and so with the same settings. What both return
+is compared before anything is measured.
+"""
+
+import hashlib
+import time
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+from functools import partial
+
+import sqlalchemy as sa
+
+from bench import rowwise
+from bench.harness import Bench, Case, Job, Result
+from bench.opponents import handwritten, plan_of, run_bare
+from bench.rows import NOW
+from bench.state import Kept
+from notifier.drafting.engine import Engine
+from notifier.store.database import read_only
+from notifier.store.reader import Reader
+
+NAME = "evaluation"
+TIMES = {"now": NOW, "since": NOW - timedelta(hours=1)}
+SAMPLE = 20_000
+"""Rows that a row-by-row engine is given of each table; the rest is extrapolated, linearly."""
+DEAREST = 5
+
+
+def run(bench: Bench) -> Iterator[Result]:
+    """One ratio a database against hand-written SQL, and one for each row-by-row engine."""
+    for kept in bench.state.databases:
+        with kept.opened() as database, read_only(database) as connection:
+            engine = bench.state.engine
+            # Once unmeasured: it fills caches, compares rule by rule, and tells which rules are dear.
+            bench.profiles[f"evaluation, {kept.name}: the dearest rules"] = _dearest(connection, engine)
+            yield bench.compare(NAME, _against_sql(connection, engine, kept))
+            yield from _against_engines(bench, connection, engine, kept)
+    bench.note(
+        f"Row-by-row engines get a sample of {SAMPLE:,} rows of each table, with the columns they need; their cost is "
+        "extrapolated linearly. Ours is the cost of the same five rules over all rows."
+    )
+
+
+def write_plans(bench: Bench) -> str:
+    """EXPLAIN of every hand-written statement, to be looked at by a person."""
+    texts = []
+    for kept in bench.state.databases:
+        with kept.opened() as database, read_only(database) as connection:
+            for rule in bench.state.engine.rule_queries:
+                for name, sql in handwritten(rule, connection.dialect.name, TIMES).items():
+                    texts.append(f"== {kept.name}, {rule}, {name}\n{plan_of(connection, sql)}")
+    return "\n".join(texts)
+
+
+def _against_sql(connection: sa.Connection, engine: Engine, kept: Kept) -> Case:
+    rules = list(engine.rule_queries)
+    return Case(
+        name=f"{len(rules)} rules, full pass, {kept.name}",
+        ours=Job(name="compiled rules", run=lambda: digest(ours(connection, engine, rule) for rule in rules)),
+        other=Job(name="hand-written SQL", run=lambda: digest(theirs(connection, rule) for rule in rules)),
+        at_most=1.1,
+        server=kept.server,
+    )
+
+
+def _against_engines(bench: Bench, connection: sa.Connection, engine: Engine, kept: Kept) -> Iterator[Result]:
+    samples = {rule.table: rowwise.sample_of(connection, rule.table, SAMPLE) for rule in rowwise.RULES}
+    for name in rowwise.ENGINES:
+        yield bench.compare(
+            NAME,
+            Case(
+                name=f"{len(rowwise.RULES)} rules, full pass, {kept.name}",
+                ours=Job(name="compiled rules", run=partial(_all_of_ours, connection, engine)),
+                other=Job(
+                    name=f"{name}, row by row (extrapolated)",
+                    run=partial(_row_by_row, connection, name, samples),
+                    share=_share(samples),
+                ),
+                at_least=40,
+                server=kept.server,
+            ),
+        )
+
+
+def _share(samples: dict[str, tuple[str, float]]) -> float:
+    """The part of all rows, of all rules, that a row-by-row engine is given."""
+    given = sum(SAMPLE for _ in rowwise.RULES)
+    return given / sum(SAMPLE / samples[rule.table][1] for rule in rowwise.RULES)
+
+
+def _row_by_row(connection: sa.Connection, name: str, samples: dict[str, tuple[str, float]]) -> None:
+    for rule in rowwise.RULES:
+        rowwise.holding(connection, name, rule, samples[rule.table][0])
+
+
+def _all_of_ours(connection: sa.Connection, engine: Engine) -> None:
+    for rule in rowwise.RULES:
+        ours(connection, engine, rule.name)
+
+
+def ours(connection: sa.Connection, engine: Engine, rule: str) -> list[set[str]]:
+    """The ids that a full pass asks for: those that match, and those whose window ended."""
+    query, reader = engine.rule_queries[rule], Reader(connection, live=False)
+    return [
+        {row[0] for row in reader.rows(statement, TIMES)} for statement in (query.matching_ids(), query.missed_ids())
+    ]
+
+
+def theirs(connection: sa.Connection, rule: str) -> list[set[str]]:
+    """The same ids, from the statements written by hand; a window without an end needs no statement."""
+    written = handwritten(rule, connection.dialect.name, TIMES)
+    return [set(run_bare(connection, written[name])) if name in written else set() for name in ("matching", "missed")]
+
+
+def digest(answers: Iterable[list[set[str]]]) -> str:
+    """One text for all ids of all rules."""
+    found = hashlib.sha256()
+    for answer in answers:
+        for ids in answer:
+            found.update("\n".join(sorted(ids)).encode())
+            found.update(b"\0")
+    return found.hexdigest()
+
+
+def _dearest(connection: sa.Connection, engine: Engine) -> str:
+    """The rules that cost most, beside the hand-written statement. Raises ValueError where they find different rows."""
+    lines = []
+    for rule in engine.rule_queries:
+        seconds = []
+        answers = []
+        for ask in (partial(ours, connection, engine, rule), partial(theirs, connection, rule)):
+            ask()
+            started = time.perf_counter()
+            answers.append(ask())
+            seconds.append(time.perf_counter() - started)
+        if answers[0] != answers[1]:
+            sizes = [[len(ids) for ids in answer] for answer in answers]
+            raise ValueError(f"{connection.dialect.name}: {rule} and its hand-written SQL differ: {sizes}")
+        found = sum(len(ids) for ids in answers[0])
+        lines.append((seconds[0], f"{seconds[0] * 1000:9.1f} ms  {seconds[1] * 1000:9.1f} ms  {found:7,}  {rule}"))
+    dearest = [line for _, line in sorted(lines, reverse=True)[:DEAREST]]
+    return "\n".join([f"{'ours':>12}  {'by hand':>12}  {'rows':>7}", *dearest])

@@ -1,0 +1,189 @@
+"""The generated state on both databases, made once and kept in `bench/.data` until what makes it changes."""
+
+import hashlib
+import shutil
+import sys
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from bench.database import load_postgres, load_sqlite, settle, sqlite_url
+from bench.project import HERE, REPOSITORY, load_engine, write_project
+from bench.rows import Sizes
+from notifier.drafting.engine import Engine
+from notifier.store.database import CURRENT_REVISION, open_engine
+from tests.support.postgres import administer, postgres_server
+
+DATA = HERE / ".data"
+LONGEST_NAME = 63
+"""Of a PostgreSQL database."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kept:
+    """The settled state in one database. What is kept is only read; what writes takes a copy."""
+
+    name: str
+    """SQLite or PostgreSQL, as tables of results say it."""
+    url: sa.URL
+    server: sa.URL | None = None
+
+    @contextmanager
+    def opened(self) -> Iterator[sa.Engine]:
+        """The kept state, to be read."""
+        engine = open_engine(self.url.render_as_string(hide_password=False))
+        yield engine
+        engine.dispose()
+
+    @contextmanager
+    def copied(self) -> Iterator[sa.Engine]:
+        """A copy of the kept state, to be written into; gone afterwards."""
+        name = f"copy_{uuid.uuid4().hex[:12]}"
+        if self.server is None:
+            path = Path(self.url.database or "")
+            copy = path.with_name(f"{name}.db")
+            shutil.copyfile(path, copy)
+            url = sa.make_url(sqlite_url(copy))
+        else:
+            administer(self.server, f'CREATE DATABASE "{name}" TEMPLATE "{self.url.database}"')
+            url = self.server.set(database=name)
+        engine = open_engine(url.render_as_string(hide_password=False))
+        try:
+            yield engine
+        finally:
+            engine.dispose()
+            if self.server is None:
+                for file in path.parent.glob(f"{name}.db*"):
+                    file.unlink()
+            else:
+                administer(self.server, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@dataclass(frozen=True, kw_only=True)
+class State:
+    """The company at one scale."""
+
+    sizes: Sizes
+    engine: Engine
+    databases: tuple[Kept, ...]
+
+
+class States:
+    """Makes and keeps states. PostgreSQL runs as long as this is open; without it there is SQLite alone."""
+
+    def __init__(self, data: Path = DATA, *, with_postgres: bool = True) -> None:
+        self._data = data
+        self._with_postgres = with_postgres
+        self._closing = ExitStack()
+        self._made: dict[float, State] = {}
+        self._server: sa.URL | None = None
+
+    def __enter__(self) -> "States":
+        self._data.mkdir(parents=True, exist_ok=True)
+        if self._with_postgres:
+            self._server = self._closing.enter_context(postgres_server(self._data / "postgresql"))
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._closing.close()
+
+    @property
+    def server(self) -> sa.URL | None:
+        """The PostgreSQL server, for sections that want an empty database of their own."""
+        return self._server
+
+    @property
+    def data(self) -> Path:
+        """Where sections may put files."""
+        return self._data
+
+    def at(self, scale: float) -> State:
+        """The state at a scale; made now, if it is not there."""
+        if scale not in self._made:
+            self._made[scale] = self._make(scale)
+        return self._made[scale]
+
+    def _make(self, scale: float) -> State:
+        digest = _digest()
+        folder = self._data / f"state-{scale:g}-{digest}"
+        self._forget_others(scale, digest)
+        project = folder / "project"
+        if not project.exists():
+            write_project(project)
+        engine = load_engine(project)
+        sizes = Sizes(scale=scale)
+        databases = [self._sqlite(folder, sizes, engine)]
+        if self._server is not None:
+            databases.append(self._postgres(self._server, folder, digest, sizes, engine))
+        return State(sizes=sizes, engine=engine, databases=tuple(databases))
+
+    def _sqlite(self, folder: Path, sizes: Sizes, engine: Engine) -> Kept:
+        kept = Kept(name="SQLite", url=sa.make_url(sqlite_url(folder / "state.db")))
+        folder.mkdir(exist_ok=True)
+        if not (folder / "state.db").exists():
+            with _told(f"loading SQLite at scale {sizes.scale:g}"):
+                unfinished = folder / "unfinished.db"
+                unfinished.unlink(missing_ok=True)
+                load_sqlite(unfinished, sizes)
+            with _told("first passes on SQLite"):
+                database = open_engine(sqlite_url(unfinished))
+                settle(database, engine)
+                database.dispose()
+                unfinished.rename(folder / "state.db")
+        return kept
+
+    def _postgres(self, server: sa.URL, folder: Path, digest: str, sizes: Sizes, engine: Engine) -> Kept:
+        name = f"state_{sizes.scale:g}_{digest}"[:LONGEST_NAME]
+        if name not in _databases(server):
+            unfinished = f"unfinished_{name}"[:LONGEST_NAME]
+            administer(server, f'DROP DATABASE IF EXISTS "{unfinished}" WITH (FORCE)')
+            administer(server, f'CREATE DATABASE "{unfinished}"')
+            with _told(f"loading PostgreSQL at scale {sizes.scale:g}"):
+                load_postgres(server.set(database=unfinished), folder / "state.db")
+            with _told("first passes on PostgreSQL"):
+                database = open_engine(server.set(database=unfinished).render_as_string(hide_password=False))
+                settle(database, engine)
+                database.dispose()
+            administer(server, f'ALTER DATABASE "{unfinished}" RENAME TO "{name}"')
+        return Kept(name="PostgreSQL", url=server.set(database=name), server=server)
+
+    def _forget_others(self, scale: float, digest: str) -> None:
+        """States of an older generator only take room."""
+        for folder in self._data.glob(f"state-{scale:g}-*"):
+            if folder.name != f"state-{scale:g}-{digest}":
+                shutil.rmtree(folder)
+        if self._server is not None:
+            for name in _databases(self._server):
+                if name.startswith((f"state_{scale:g}_", "copy_")) and name != f"state_{scale:g}_{digest}":
+                    administer(self._server, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def _digest() -> str:
+    """Of everything that decides what is in a kept state."""
+    files = [HERE / "rows.py", HERE / "database.py"]
+    for folder in (HERE / "project", REPOSITORY / "rules", REPOSITORY / "templates"):
+        files += [path for path in sorted(folder.rglob("*")) if path.is_file() and ".test." not in path.name]
+    found = hashlib.sha256(CURRENT_REVISION.encode())
+    for path in files:
+        found.update(path.relative_to(REPOSITORY).as_posix().encode())
+        found.update(path.read_bytes())
+    return found.hexdigest()[:12]
+
+
+def _databases(server: sa.URL) -> list[str]:
+    engine = sa.create_engine(server, poolclass=sa.NullPool)
+    with engine.connect() as connection:
+        return list(connection.execute(sa.text("SELECT datname FROM pg_database")).scalars())
+
+
+@contextmanager
+def _told(what: str) -> Iterator[None]:
+    print(f"… {what}", end="", file=sys.stderr, flush=True)
+    started = time.perf_counter()
+    yield
+    print(f": {time.perf_counter() - started:.1f} s", file=sys.stderr)
