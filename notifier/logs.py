@@ -94,6 +94,8 @@ def configure_logs(
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(max(number, logging.WARNING))  # what libraries tell of their daily work nobody needs
+    # It warns of each run that falls due while the last one works, which a long queue makes the rule.
+    logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
 
 
 def redact(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
