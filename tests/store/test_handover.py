@@ -161,21 +161,31 @@ def test_a_notice_is_planned_again_only_when_all_its_messages_have_failed(engine
 
 def test_of_two_channels_that_fail_at_once_the_second_sees_what_became_of_the_first(engine: sa.Engine) -> None:
     queue(engine, draft())
-    claimed = claim(engine)
-    ready = threading.Barrier(2)
+    first, second = claim(engine)
+    done = threading.Event()
 
-    def fail(message: Outgoing) -> None:
-        ready.wait()
+    def fail_the_second() -> None:
         with engine.begin() as connection:
-            handover.record_failed(connection, message, reason="no", decision="OtherChannel", now=NOW)
+            handover.record_failed(connection, second, reason="no", decision="OtherChannel", now=NOW)
+        done.set()
 
-    threads = [threading.Thread(target=fail, args=(message,)) for message in claimed]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    other = threading.Thread(target=fail_the_second)
+    with engine.begin() as connection:
+        handover.record_failed(connection, first, reason="no", decision="OtherChannel", now=NOW)
+        other.start()
+        while engine.dialect.name == "postgresql" and not done.is_set() and not waits_for_a_lock(engine):
+            pass
+    other.join()
     with read_only(engine) as connection:
         assert [row.state for row in notices(connection)] == ["deferred"]
+
+
+def waits_for_a_lock(engine: sa.Engine) -> bool:
+    waiting = sa.text(
+        "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' LIMIT 1"
+    )
+    with engine.connect() as connection:
+        return connection.execute(waiting).first() is not None
 
 
 def test_an_alert_that_no_channel_took_has_failed_at_once(engine: sa.Engine) -> None:
@@ -224,18 +234,31 @@ def test_a_message_given_back_counts_no_attempt(engine: sa.Engine) -> None:
 
 def test_a_claim_left_behind_becomes_unknown_after_its_lease_and_is_not_sent_again(engine: sa.Engine) -> None:
     queue(engine, draft(messages=(sms(),), until=None))
-    claim(engine)
+    claimed = claim(engine)
     with engine.begin() as connection:
-        assert (
-            left_behind(
-                connection, now=NOW + claiming.LEASE - timedelta(seconds=1), live=False, channel=ChannelName.SMS
-            )
-            == 0
-        )
+        assert claiming.mark_called(connection, claimed, now=NOW) == {claimed[0].id}
+        early = NOW + claiming.LEASE - timedelta(seconds=1)
+        assert left_behind(connection, now=early, live=False, channel=ChannelName.SMS) == 0
         assert left_behind(connection, now=NOW + claiming.LEASE, live=False, channel=ChannelName.SMS) == 1
         (unknown,) = unknown_due(connection, now=NOW + claiming.LEASE, live=False, channel=ChannelName.SMS, limit=10)
     assert unknown.started_at == NOW
     assert claim(engine, now=NOW + timedelta(days=1)) == []
+
+
+def test_a_claim_left_behind_before_its_provider_was_called_is_queued_again_uncounted(engine: sa.Engine) -> None:
+    queue(engine, draft(messages=(sms(),), until=None))
+    (first,) = claim(engine)
+    later = NOW + claiming.LEASE
+    with engine.begin() as connection:
+        assert left_behind(connection, now=later, live=False, channel=ChannelName.SMS) == 1
+        assert unknown_due(connection, now=later, live=False, channel=ChannelName.SMS, limit=10) == []
+    with engine.begin() as connection:
+        assert claiming.mark_called(connection, [first], now=later) == set()  # whoever slept learns of it in time
+    (again,) = claim(engine, now=later)
+    assert again.attempt == 1
+    with engine.begin() as connection:
+        assert claiming.mark_called(connection, [first], now=later) == set()
+        assert claiming.mark_called(connection, [again], now=later) == {again.id}
 
 
 def test_a_process_that_lost_its_claim_changes_nothing(engine: sa.Engine) -> None:
@@ -243,6 +266,7 @@ def test_a_process_that_lost_its_claim_changes_nothing(engine: sa.Engine) -> Non
     (slept,) = claim(engine)
     much_later = NOW + timedelta(hours=1)
     with engine.begin() as connection:
+        claiming.mark_called(connection, [slept], now=NOW)
         left_behind(connection, now=much_later, live=False, channel=ChannelName.SMS)
         (unknown,) = unknown_due(connection, now=much_later, live=False, channel=ChannelName.SMS, limit=10)
         handover.record_retry(connection, unknown, reason="not there", at=much_later, now=much_later)
