@@ -186,19 +186,19 @@ def looked_at(db: sa.Connection, query: RuleQuery, times: dict[str, Any]) -> set
     return {row for statement in (query.due_ids(), *query.baseline_ids()) for row in db.scalars(statement, times)}
 
 
-def test_the_instants_of_a_rule_are_all_there_are(sqlite_db: sa.Connection) -> None:
+def test_the_instants_of_a_rule_are_all_there_are(db: sa.Connection) -> None:
     """Between two neighbouring instants nothing changes by itself: a simulated clock may leap from one to the next."""
     for name, tested in RULES.items():
         query = RuleQuery(tested, SCHEMA)
         statement = query.instants()
-        for history in range(6):
+        for history in range(6 if db.dialect.name == "sqlite" else 2):
             chance = random.Random(f"{name}/{history}")
-            fill(sqlite_db, chance)
+            fill(db, chance)
             times = {"after": NOW - timedelta(days=1), "before": NOW + timedelta(days=1)}
-            found = set() if statement is None else set(sqlite_db.scalars(statement, times))
+            found = set() if statement is None else set(db.scalars(statement, times))
             stops = sorted({*times.values(), *found})
             for start, end in pairwise(stops):
-                assert opened(sqlite_db, query, start) == opened(sqlite_db, query, end - timedelta(microseconds=1))
+                assert opened(db, query, start) == opened(db, query, end - timedelta(microseconds=1))
 
 
 def opened(db: sa.Connection, query: RuleQuery, now: datetime) -> set[str]:
@@ -209,6 +209,7 @@ def opened(db: sa.Connection, query: RuleQuery, now: datetime) -> set[str]:
 
 @pytest.mark.parametrize("name", RULES)
 def test_an_idle_pass_reads_no_whole_table(sqlite_db: sa.Connection, name: str) -> None:
+    """As SQLite plans it; PostgreSQL decides by its statistics, which a test's few rows do not give it."""
     query = RuleQuery(RULES[name], SCHEMA)
     for table, column in query.indexed_columns():
         sqlite_db.exec_driver_sql(f'CREATE INDEX "due_{table}_{column}" ON "{table}" ("{column}")')

@@ -59,7 +59,7 @@ def order() -> dict[str, Any]:
 
 @pytest.fixture
 def sqlite_engine(migrated_file: Path, tmp_path: Path) -> Iterator[sa.Engine]:
-    """For what only a file can show. One connection, so that a pragma stays in force."""
+    """For what only a file can show: a full disk, by a pragma of its one connection."""
     path = shutil.copyfile(migrated_file, tmp_path / "only.db")
     engine = open_engine(f"sqlite:///{path}")
     yield engine

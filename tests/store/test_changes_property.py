@@ -1,13 +1,11 @@
 """Whatever is written and deleted in whatever order, the tables and the change records say what a plain model says."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
-import pytest
 import sqlalchemy as sa
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -15,10 +13,10 @@ from hypothesis import strategies as st
 from notifier.model.schema import entities
 from notifier.model.state import Change
 from notifier.store.changes import delete_rows, write_rows
-from notifier.store.database import open_engine
 from notifier.store.sql import table_of
 from tests.support.drafts import NOW
 
+EXAMPLES = {"sqlite": 150, "postgresql": 40}
 Recorded = tuple[str, Any, Any]
 """Row id, old keys, new keys."""
 CHANGE = table_of(Change)
@@ -69,27 +67,20 @@ class Model:
         return None if row is None else {"site_id": row["site_id"], "zone": row["zone"]}
 
 
-@pytest.fixture
-def rolled_back(migrated_file: Path) -> Iterator[Callable[[], Any]]:
+@contextmanager
+def rolled_back(engine: sa.Engine) -> Iterator[sa.Connection]:
     """Each example works in a transaction of its own that is undone."""
-    engine = open_engine(f"sqlite:///{migrated_file}")
-
-    @contextmanager
-    def transaction() -> Iterator[sa.Connection]:
-        with engine.connect() as connection, connection.begin() as begun:
-            yield connection
-            begun.rollback()
-
-    yield transaction
-    engine.dispose()
+    with engine.connect() as connection, connection.begin() as begun:
+        yield connection
+        begun.rollback()
 
 
-def test_tables_and_changes_agree_with_a_plain_model(rolled_back: Callable[[], Any]) -> None:
-    @settings(max_examples=150, deadline=None)
+def test_tables_and_changes_agree_with_a_plain_model(engine: sa.Engine) -> None:
+    @settings(max_examples=EXAMPLES[engine.dialect.name], deadline=None)
     @given(st.lists(STEP, max_size=6))
     def check(steps: list[tuple[datetime, Any]]) -> None:
         model = Model()
-        with rolled_back() as connection:
+        with rolled_back(engine) as connection:
             for at, what in steps:
                 if isinstance(what, list):
                     counts = write_rows(connection, "incident", what, at)

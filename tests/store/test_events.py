@@ -108,13 +108,13 @@ def test_a_change_set_that_the_tables_cannot_take_is_undone(engine: sa.Engine, c
     ],
 )
 def test_a_bad_change_set_says_what_is_wrong(
-    sqlite_engine: sa.Engine, context: ImportContext, event: object, problem: str
+    engine: sa.Engine, context: ImportContext, event: object, problem: str
 ) -> None:
-    report = play(sqlite_engine, context, FIRST, event)
+    report = play(engine, context, FIRST, event)
     assert report.bad == 1
     assert problem in shown(report.problems)[0]
     assert shown(report.problems)[0].startswith("stdin:2: ")
-    assert len(stored(sqlite_engine, "appointment")) == 1
+    assert len(stored(engine, "appointment")) == 1
 
 
 def test_references_that_come_later_in_the_file_are_not_listed(engine: sa.Engine, context: ImportContext) -> None:
@@ -129,10 +129,10 @@ def test_events_may_be_a_baseline(engine: sa.Engine, context: ImportContext) -> 
     assert {change["baseline"] for change in changes(engine)} == {True}
 
 
-def test_events_are_json(sqlite_engine: sa.Engine, context: ImportContext) -> None:
+def test_events_are_json(engine: sa.Engine, context: ImportContext) -> None:
     with (
         open_source(None, io.BytesIO(b"id,status\n")) as source,
-        sqlite_engine.begin() as connection,
+        engine.begin() as connection,
         pytest.raises(ProblemsError, match="events are JSON, one change set a line"),
     ):
         import_events(connection, source, context)

@@ -206,14 +206,14 @@ def test_an_empty_map_says_what_it_needs(context: ImportContext, tmp_path: Path)
     ],
 )
 def test_a_file_that_does_not_fit_its_map_is_refused_whole(
-    sqlite_engine: sa.Engine, context: ImportContext, tmp_path: Path, header: str, problem: str
+    engine: sa.Engine, context: ImportContext, tmp_path: Path, header: str, problem: str
 ) -> None:
     path = csv_file(tmp_path, header)
     with pytest.raises(ProblemsError) as caught:
-        load(sqlite_engine, context, "order", path, map_path=map_file(tmp_path, ORDERS), at=AT)
+        load(engine, context, "order", path, map_path=map_file(tmp_path, ORDERS), at=AT)
     assert problem in str(caught.value)
 
 
-def test_a_map_is_for_one_entity(sqlite_engine: sa.Engine, context: ImportContext, tmp_path: Path) -> None:
+def test_a_map_is_for_one_entity(engine: sa.Engine, context: ImportContext, tmp_path: Path) -> None:
     with pytest.raises(ProblemsError, match="the map is for order, not for contract"):
-        load(sqlite_engine, context, "contract", csv_file(tmp_path, HEADER), map_path=map_file(tmp_path, ORDERS), at=AT)
+        load(engine, context, "contract", csv_file(tmp_path, HEADER), map_path=map_file(tmp_path, ORDERS), at=AT)

@@ -113,22 +113,22 @@ def test_the_errors_file_can_be_mended_and_imported(engine: sa.Engine, context: 
     assert load(engine, context, "order", errors).counts == WriteCounts(inserted=1)
 
 
-def test_the_errors_of_a_jsonl_file_are_jsonl(sqlite_engine: sa.Engine, context: ImportContext, tmp_path: Path) -> None:
+def test_the_errors_of_a_jsonl_file_are_jsonl(engine: sa.Engine, context: ImportContext, tmp_path: Path) -> None:
     errors = tmp_path / "errors.jsonl"
     lines = b'{"id": "O-1", "status": "open"}\n{"id": "O-2", "stauts": "held"}\n{"id": \n["O-3"]\n'
-    report = load(sqlite_engine, context, "order", None, stdin=lines, errors=errors)
+    report = load(engine, context, "order", None, stdin=lines, errors=errors)
     assert (report.read, report.bad) == (4, 4)
     assert {problem.line for problem in report.problems} == {1, 2, 3, 4}
     first = next(json.loads(line) for line in errors.read_text().splitlines() if "open" in line)
     assert (first["id"], first["_line"]) == ("O-1", 1)
     assert "did you mean 'status'?" in errors.read_text()
-    assert stored(sqlite_engine, "order") == {}
+    assert stored(engine, "order") == {}
 
 
 def test_no_errors_file_is_made_when_nothing_is_wrong(
-    sqlite_engine: sa.Engine, context: ImportContext, tmp_path: Path
+    engine: sa.Engine, context: ImportContext, tmp_path: Path
 ) -> None:
-    report = load(sqlite_engine, context, "order", csv_file(tmp_path, HEADER, GOOD), errors=tmp_path / "errors.csv")
+    report = load(engine, context, "order", csv_file(tmp_path, HEADER, GOOD), errors=tmp_path / "errors.csv")
     assert report.errors_file is None
     assert not (tmp_path / "errors.csv").exists()
 
@@ -300,33 +300,33 @@ def test_a_promise_keeps_its_customer_when_the_file_has_no_such_column(
     ],
 )
 def test_a_file_that_cannot_be_used_as_a_whole_says_why_and_nothing_is_written(
-    sqlite_engine: sa.Engine, context: ImportContext, content: bytes, problem: str
+    engine: sa.Engine, context: ImportContext, content: bytes, problem: str
 ) -> None:
     with pytest.raises(ProblemsError) as caught:
-        load(sqlite_engine, context, "order", None, stdin=content)
+        load(engine, context, "order", None, stdin=content)
     assert problem in str(caught.value)
-    assert stored(sqlite_engine, "order") == {}
-    assert changes(sqlite_engine) == []
+    assert stored(engine, "order") == {}
+    assert changes(engine) == []
 
 
-def test_a_file_that_is_not_there_says_so(sqlite_engine: sa.Engine, context: ImportContext, tmp_path: Path) -> None:
+def test_a_file_that_is_not_there_says_so(engine: sa.Engine, context: ImportContext, tmp_path: Path) -> None:
     with pytest.raises(ProblemsError, match="cannot be opened: No such file"):
-        load(sqlite_engine, context, "order", tmp_path / "no.csv")
+        load(engine, context, "order", tmp_path / "no.csv")
 
 
-def test_a_broken_line_of_csv_is_one_bad_row(sqlite_engine: sa.Engine, context: ImportContext, tmp_path: Path) -> None:
+def test_a_broken_line_of_csv_is_one_bad_row(engine: sa.Engine, context: ImportContext, tmp_path: Path) -> None:
     path = csv_file(tmp_path, HEADER, '"O-9"x,C-1,held,2026-03-02T09:00:00Z,,', GOOD)
-    report = load(sqlite_engine, context, "order", path)
+    report = load(engine, context, "order", path)
     assert report.bad == 1
     assert "rows.csv:2: not CSV:" in shown(report.problems)[0]
-    assert list(stored(sqlite_engine, "order")) == ["O-1"]
+    assert list(stored(engine, "order")) == ["O-1"]
 
 
-def test_bytes_that_are_not_utf8_are_told_with_row_and_column(sqlite_engine: sa.Engine, context: ImportContext) -> None:
+def test_bytes_that_are_not_utf8_are_told_with_row_and_column(engine: sa.Engine, context: ImportContext) -> None:
     content = "id,name\nC-1,Ana\nC-2,José\n".encode("latin-1")
-    report = load(sqlite_engine, context, "customer", None, stdin=content)
+    report = load(engine, context, "customer", None, stdin=content)
     assert shown(report.problems) == ["stdin:3: name: the text is not UTF-8; save the file as UTF-8"]
-    assert list(stored(sqlite_engine, "customer")) == ["C-1"]
+    assert list(stored(engine, "customer")) == ["C-1"]
 
 
 @pytest.mark.parametrize(
@@ -338,10 +338,8 @@ def test_bytes_that_are_not_utf8_are_told_with_row_and_column(sqlite_engine: sa.
         (b'{"id": "O-1", "total": 1.5, "currency": {"code": "COP"}}', "currency: a mapping is not one value"),
     ],
 )
-def test_a_bad_line_of_json_is_one_bad_row(
-    sqlite_engine: sa.Engine, context: ImportContext, line: bytes, what: str
-) -> None:
-    report = load(sqlite_engine, context, "order", None, stdin=line + b"\n")
+def test_a_bad_line_of_json_is_one_bad_row(engine: sa.Engine, context: ImportContext, line: bytes, what: str) -> None:
+    report = load(engine, context, "order", None, stdin=line + b"\n")
     assert report.bad == 1
     assert what in "; ".join(shown(report.problems))
 
