@@ -1,7 +1,7 @@
 """The environment, the project folder's `.env` and a folder of secrets become settings, or every problem at once.
 
-The environment wins over the file, and the file over the folder. An empty value is none. No problem repeats a value:
-it may be a secret, also one that was given to the wrong setting.
+The environment wins over the file, and the file over the folder. An empty value counts as not given. No problem repeats
+a value: it may be a secret, also one that was given to the wrong setting.
 """
 
 import warnings
