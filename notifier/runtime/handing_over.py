@@ -77,6 +77,10 @@ class HandingOver:
                 if not await self._its_turn(message):
                     self.put_off += messages[place:]
                     break
+                ours = await self._recorder.calling(message)
+                if not ours or not self._may_go(message):  # much may have happened during the commit
+                    self.put_off += messages[place + (not ours) :]
+                    break
                 became = await self._hand_over(message)
             counts[became] += 1
             if became not in ("accepted", "failed") or message.address in self._suppressed:

@@ -1,10 +1,9 @@
-"""What came of messages becomes rows, in as few transactions as possible; each is committed before anyone goes on.
+"""What is about to be done with messages, and what came of it, becomes rows before anyone goes on.
 
-Messages that end at the same time share a transaction. That delays no record: each would wait for the commits of the
-others anyway, and the earlier an acceptance is committed, the less there is to ask for after a crash.
+Messages that come to the same point together share a transaction (`grouping`). The earlier an acceptance is committed,
+the less there is to ask for after a crash; with SMTP nobody can be asked, so there it matters most.
 """
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,7 +19,8 @@ from notifier.model.outgoing import Outgoing
 from notifier.model.pace import LONGEST_REST
 from notifier.model.types import ChannelName
 from notifier.runtime.clock import Clock
-from notifier.store import halts, handover, pace
+from notifier.runtime.grouping import Grouped
+from notifier.store import claiming, halts, handover, pace
 
 log = structlog.get_logger()
 
@@ -42,16 +42,14 @@ class SendAgain:
     reason: str
 
 
-@dataclass(kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class _Result:
     message: Outgoing
     outcome: Outcome | SendAgain
-    became: str | None = None
-    """Its name in `DispatchReport`, once that is committed."""
 
 
 class Recorder:
-    """Records what came of the messages of one channel."""
+    """Records what is done with the messages of one channel."""
 
     def __init__(self, database: sa.Engine, provider: str, clock: Clock, *, live: bool, channel: ChannelName) -> None:
         self._database = database
@@ -59,27 +57,26 @@ class Recorder:
         self._provider = provider
         self._clock = clock
         self._live = live
-        self._waiting: list[_Result] = []
+        self._calls = Grouped(self._commit_calls)
+        self._results = Grouped(self._commit_results)
+
+    async def calling(self, message: Outgoing) -> bool:
+        """Commit that the provider is called now. False where the claim was lost: then nobody here may call it."""
+        return await self._calls(message)
 
     async def record(self, message: Outgoing, outcome: Outcome | SendAgain) -> str:
-        """Commit what came of it, with whatever else ended meanwhile; its name in `DispatchReport`."""
-        mine = _Result(message=message, outcome=outcome)
-        self._waiting.append(mine)
-        await asyncio.sleep(0)  # whoever is ready by now, too, goes into the same transaction
-        if mine.became is None:
-            together = [mine, *(other for other in self._waiting if other is not mine)]
-            self._waiting = []
-            try:
-                self._commit(together)
-            except Exception:
-                if len(together) == 1:
-                    raise
-                # It may be another one that the database does not take: each tries by itself now.
-                self._commit([mine])
-        assert mine.became is not None
-        return mine.became
+        """Commit what came of it; its name in `DispatchReport`."""
+        return await self._results(_Result(message=message, outcome=outcome))
 
-    def _commit(self, results: Sequence[_Result]) -> None:
+    def _commit_calls(self, messages: Sequence[Outgoing]) -> list[bool]:
+        with self._database.begin() as connection:
+            ours = claiming.mark_called(connection, messages, now=self._clock())
+        for message in messages:
+            if message.id not in ours:
+                log.warning("message.claim_lost", message=message.id)
+        return [message.id in ours for message in messages]
+
+    def _commit_results(self, results: Sequence[_Result]) -> list[str]:
         now = self._clock()
         accepted = [
             (result.message, result.outcome.provider_id) for result in results if isinstance(result.outcome, Accepted)
@@ -93,8 +90,8 @@ class Recorder:
                 for result in results
             ]
         for result, (became, recorded) in zip(results, written, strict=True):
-            result.became = became
             _report(result, became, recorded=recorded)
+        return [became for became, _ in written]
 
     def _write(
         self, connection: sa.Connection, message: Outgoing, outcome: Failure | SendAgain, now: datetime

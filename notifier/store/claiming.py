@@ -1,8 +1,8 @@
 """Queued messages are claimed for sending: whose turn it is.
 
-A claim is committed as `sending`, with its start, before a provider is called; `store/handover.py` records what came
-of it, `store/unknown.py` finds what a process that died left behind. All functions work within the connection's
-transaction, which the caller commits.
+A claim is committed as `sending`, with its start, and each message once more just before its provider is called;
+`store/handover.py` records what came of it, `store/unknown.py` finds what a process that died left behind. All
+functions work within the connection's transaction, which the caller commits.
 """
 
 import math
@@ -61,9 +61,29 @@ def claim_due(
         connection.execute(
             sa.update(MESSAGE)
             .where(MESSAGE.c.id.in_(chunk))
-            .values(state=MessageState.SENDING, started_at=now, changed_at=now, attempts=MESSAGE.c.attempts + 1)
+            .values(
+                state=MessageState.SENDING,
+                started_at=now,
+                called_at=None,
+                changed_at=now,
+                attempts=MESSAGE.c.attempts + 1,
+            )
         )
     return outgoing(connection, ids)
+
+
+def mark_called(connection: sa.Connection, messages: Sequence[Outgoing], *, now: datetime) -> set[str]:
+    """Their provider is called next: only from then on may it have them. The ids of those whose claim still holds.
+
+    A process that slept until another one took over finds out here, before it sends anything.
+    """
+    claims = {message.id: message.started_at for message in messages}
+    statement = sa.select(MESSAGE.c.id, MESSAGE.c.started_at).where(MESSAGE.c.state == MessageState.SENDING)
+    found = rows_in(connection, statement.with_for_update(), MESSAGE.c.id, claims.keys())
+    ours = {row.id for row in found if row.started_at == claims[row.id]}
+    for chunk in chunks(sorted(ours)):
+        connection.execute(sa.update(MESSAGE).where(MESSAGE.c.id.in_(chunk)).values(called_at=now))
+    return ours
 
 
 def _within(budget: float, rows: Iterable[sa.Row[Any]]) -> Iterator[sa.Row[Any]]:

@@ -142,6 +142,8 @@ class MessageRow(SQLModel, table=True):
     created_at: datetime = Field(sa_type=UtcTime)
     next_attempt_at: datetime | None = Field(default=None, sa_type=UtcTime)
     started_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    called_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    """When the provider was called in the attempt of `started_at`; null until then."""
     accepted_at: datetime | None = Field(default=None, sa_type=UtcTime)
     changed_at: datetime = Field(sa_type=UtcTime)
     provider: str | None = None

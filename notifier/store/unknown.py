@@ -22,24 +22,36 @@ OVERLAP = timedelta(hours=1)
 
 
 def left_behind(connection: sa.Connection, *, now: datetime, live: bool, channel: ChannelName) -> int:
-    """Mark claims whose process died as `unknown`: their provider is asked before anything is sent again."""
+    """Take over claims whose process died; how many there were.
+
+    Where its provider may have been called, the message becomes `unknown`, and the provider is asked before anything
+    is sent again. Where it was not, it is queued again, uncounted: nobody needs to be asked, or could be with SMTP.
+    """
     message_moves(MessageState.SENDING, MessageState.UNKNOWN)
-    result = connection.execute(
+    message_moves(MessageState.SENDING, MessageState.QUEUED)
+    left = (
+        *of_channel(live=live, channel=channel),
+        MESSAGE.c.state == MessageState.SENDING,
+        MESSAGE.c.started_at <= now - LEASE,
+    )
+    why = "the process that was handing it over did not come back"
+    untouched = connection.execute(
         sa.update(MESSAGE)
-        .where(
-            *of_channel(live=live, channel=channel),
-            MESSAGE.c.state == MessageState.SENDING,
-            MESSAGE.c.started_at <= now - LEASE,
-        )
+        .where(*left, MESSAGE.c.called_at.is_(None))
         .values(
-            state=MessageState.UNKNOWN,
-            error="the process that was handing it over did not come back",
-            decision="Unknown",
+            state=MessageState.QUEUED,
+            attempts=MESSAGE.c.attempts - 1,
+            error=f"{why}; it had not begun",
             next_attempt_at=now,
             changed_at=now,
         )
     )
-    return int(result.rowcount)
+    called = connection.execute(
+        sa.update(MESSAGE)
+        .where(*left, MESSAGE.c.called_at.is_not(None))
+        .values(state=MessageState.UNKNOWN, error=why, decision="Unknown", next_attempt_at=now, changed_at=now)
+    )
+    return int(untouched.rowcount + called.rowcount)
 
 
 def unknown_due(

@@ -2,12 +2,14 @@
 
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from structlog.testing import capture_logs
 
 from notifier.delivery.channel import Channel
 from notifier.delivery.outcomes import (
@@ -15,15 +17,17 @@ from notifier.delivery.outcomes import (
     Outcome,
     Retry,
     SuppressAddress,
+    Unclear,
 )
 from notifier.delivery.sandbox import SandboxChannel
 from notifier.model.types import ChannelName
 from notifier.runtime import dispatch as dispatch_module
 from notifier.runtime.dispatch import Dispatcher, DispatchReport
+from notifier.runtime.handing_over import AT_ONCE
 from notifier.store import claiming, handover
 from notifier.store.database import DiskFullError
-from tests.support.drafts import sms
-from tests.support.house import NOW, House, ana, contract, open_house, visit
+from tests.support.drafts import mail, sms
+from tests.support.house import NOW, Clock, House, ana, contract, open_house, visit, waiting
 from tests.support.scripted import ScriptedChannel
 
 
@@ -199,6 +203,59 @@ def test_a_claim_grown_old_is_given_back_instead_of_sent(scripted: House, provid
     provider.before_each = lambda _: scripted.clock.forward(seconds=claiming.LEASE.total_seconds() / 2)
     assert scripted.dispatch() == DispatchReport(accepted=2, put_off=1)
     assert sorted(provider.texts) == ["first", "second"]
+
+
+def test_what_another_process_took_over_is_not_sent_here_even_where_clocks_disagree(
+    scripted: House, provider: ScriptedChannel
+) -> None:
+    scripted.dispatch()
+    provider.ledger.clear()
+    for number in range(3):
+        scripted.queue(f"B-{number}", sms(f"text {number}"))
+        scripted.clock.forward(seconds=1)
+    ahead = Clock(scripted.clock.at + claiming.LEASE)
+
+    def the_other(_: object) -> None:
+        provider.before_each = lambda _: None
+        with ThreadPoolExecutor() as threads:
+            threads.submit(_dispatch_by, scripted, provider, ahead).result()
+
+    provider.before_each = the_other
+    with capture_logs() as logs:
+        scripted.dispatch()
+    assert sorted(provider.texts) == ["text 0", "text 0", "text 1", "text 2"]  # the first one's call had begun
+    assert "message.claim_lost" in [line["event"] for line in logs]
+    assert {row.state for row in scripted.messages()} == {"accepted"}
+
+
+def _dispatch_by(house: House, provider: ScriptedChannel, clock: Clock) -> None:
+    with Dispatcher(house.database, ChannelName.SMS, provider, clock, live=False) as other:
+        other.dispatch(house.engine)
+
+
+def test_of_the_mails_of_a_process_that_died_only_those_in_hand_are_in_doubt(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    relay = ScriptedChannel()
+    relay.finding = Unclear(reason="a mail server cannot say whether it has a message")
+    house.play(ChannelName.EMAIL, relay)
+    house.commit(*(waiting(f"B-{number}", mail(to=f"c{number}@example.com")) for number in range(AT_ONCE + 5)))
+    dispatcher = house.dispatchers[ChannelName.EMAIL]
+
+    async def die(*_: Any) -> None:
+        dispatcher.stop()  # nothing after this call began
+        raise Died
+
+    with monkeypatch.context() as dying:
+        dying.setattr(ScriptedChannel, "send", die)
+        dying.setattr(handover, "give_back", lambda *_, **__: None)
+        with pytest.raises(Died):
+            dispatcher.dispatch(house.engine)
+    assert {row.state for row in house.messages()} == {"sending"}
+
+    house.clock.at += claiming.LEASE
+    with Dispatcher(house.database, ChannelName.EMAIL, relay, house.clock, live=False) as another:
+        assert another.dispatch(house.engine) == DispatchReport(unknown=AT_ONCE, accepted=5)
 
 
 def test_a_channel_is_closed_with_its_dispatcher(tmp_path: Path, provider: ScriptedChannel) -> None:

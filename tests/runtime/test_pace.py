@@ -160,6 +160,7 @@ def test_a_stop_while_messages_wait_for_their_turn_gives_them_and_their_turns_ba
     with paced(house, provider, rate=0.5) as dispatcher:
 
         async def stop(_: float) -> None:
+            await house.clock.sleep(0)
             dispatcher.stop()
 
         dispatcher._sleep = stop  # asked to end in the first wait

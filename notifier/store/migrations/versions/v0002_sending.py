@@ -44,3 +44,6 @@ def upgrade() -> None:
     op.create_index(
         "ix_message_queue", "message", ["state", "live", "channel", "urgency", "until_at", "created_at", "id"]
     )
+    op.add_column("message", sa.Column("called_at", UtcTime(), nullable=True))
+    # What is being handed over during the change may have been called: it is asked for.
+    op.execute("UPDATE message SET called_at = started_at WHERE state = 'sending'")
