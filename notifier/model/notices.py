@@ -229,3 +229,9 @@ class Draft:
 
     The commit writes only where the outbox still has that version: whoever was faster wins, and is planned again.
     """
+
+    @property
+    def why_not_as_planned(self) -> str:
+        """Why messages that were queued for this occurrence before, and say something else, do not go."""
+        why = self.verdict.reason.text
+        return f"planned anew: {why}" if self.verdict.state is NoticeState.READY else why

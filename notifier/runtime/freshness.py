@@ -17,6 +17,7 @@ from notifier.model.digests import claims_digest
 from notifier.model.notices import Draft, Match, NoticeKind, NoticeState, Recipient
 from notifier.model.outgoing import Outgoing
 from notifier.model.reading import StateReader
+from notifier.model.types import ChannelName
 from notifier.pipeline import draft
 from notifier.planning.addressing import Access, access_of, address_of, customer_recipient, reachable
 from notifier.planning.occurrences import is_follow_up, without_repetition
@@ -130,8 +131,19 @@ def _unsent(
             into.fresh.append(message)
         else:
             any_stale = True
-            into.stale.append(Stale(message=message, reason=planned.verdict.reason.text))
+            into.stale.append(Stale(message=message, reason=_why_stale(planned, message)))
     return batches if any_stale else []
+
+
+def _why_stale(planned: Draft, message: Outgoing) -> str:
+    addresses = {each.channel: each.to for each in planned.messages}
+    if addresses.get(message.channel, message.address) != message.address:
+        return _address_changed(message.channel)
+    return planned.why_not_as_planned
+
+
+def _address_changed(channel: ChannelName) -> str:
+    return f"the customer's address for {channel} changed"
 
 
 def _says_the_same(planned: Draft, message: Outgoing) -> bool:
@@ -234,7 +246,7 @@ class _Told:
         if recipient is None:
             return "the customer is not in the state"
         if address_of(recipient, message.channel) != message.address:
-            return f"the customer's address for {message.channel} changed"
+            return _address_changed(message.channel)
         found = reachable(recipient, (message.channel,), message.notice_class, access, failed={})
         return None if found.channels else " and ".join(found.notes)
 

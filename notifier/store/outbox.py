@@ -246,7 +246,7 @@ def _by_reason(pairs: Iterable[Decided]) -> Mapping[str, list[str]]:
     groups: dict[str, list[str]] = {}
     for row, draft in pairs:
         if row.state == NoticeState.READY:
-            groups.setdefault(draft.verdict.reason.text, []).append(row.id)
+            groups.setdefault(draft.why_not_as_planned, []).append(row.id)
     return groups
 
 

@@ -53,7 +53,7 @@ class Strike:
     claimed: tuple[str, ...]
     """Messages whose claim was written, and nothing after it; it may have died before its commit."""
     in_hand: tuple[str, ...]
-    """Those of them whose provider had been called: it may have them or not."""
+    """Those of them that were marked as called: their provider may have them or not."""
 
 
 class Journal:
@@ -116,7 +116,6 @@ class Trap:
         async def watched(adapter: Any, message: Outgoing) -> Outcome:
             self._channels[message.id] = message.channel
             self._reach(Point.CALLING, message.channel)
-            self._in_hand.add(message.id)
             outcome: Outcome = await send(adapter, message)
             if isinstance(outcome, Accepted):
                 self._reach(Point.ACCEPTED, message.channel)
@@ -134,6 +133,8 @@ class Trap:
             for values in context.compiled_parameters:
                 if values.get("state") == MessageState.SENDING:
                     self._claimed |= _texts(values)
+                elif values.get("called_at") is not None:
+                    self._in_hand |= _texts(values)
 
     def _after_transaction(self, _connection: Any, record: Any) -> None:
         """The connection is given back, so what it wrote is committed (nothing here rolls back after an UPDATE)."""
@@ -141,6 +142,7 @@ class Trap:
             new_state, named = values.get("state"), _texts(values)
             if new_state == MessageState.SENDING:
                 self._reach(Point.CLAIMED, None)
+            if new_state in (None, MessageState.SENDING):
                 continue
             sent = named & self._in_hand
             self._claimed -= named

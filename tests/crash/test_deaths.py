@@ -43,6 +43,6 @@ def test_deaths_at_every_point_lose_nothing_and_double_no_sms(world: World) -> N
     assert counted.doubled[SMS] == frozenset()
     # Nobody can ask an SMTP server what it took, so what it took unanswered is a matter of the class:
     assert counted.doubled[EMAIL] <= counted.in_hand & counted.safety
-    assert counted.waiting <= counted.claimed - counted.safety
+    assert counted.waiting <= counted.in_hand - counted.safety
     assert counted.doubled[EMAIL], "no safety mail was taken by the server and sent again: the deaths came too late"
     assert counted.waiting, "no mail was taken by the server and not answered: the deaths came too late"

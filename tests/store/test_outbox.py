@@ -99,7 +99,7 @@ def test_changed_content_cancels_the_queued_messages_and_queues_new_ones(engine:
 
     assert states(engine) == (["ready"], ["cancelled", "cancelled", "queued"])
     with read_only(engine) as connection:
-        assert messages(connection)[0].error == changed.verdict.reason.text
+        assert messages(connection)[0].error == f"planned anew: {changed.verdict.reason.text}"
         assert messages(connection)[2].text == "a las 12"
 
 
