@@ -21,7 +21,7 @@ from notifier.store import claiming, halts, pace
 
 log = structlog.get_logger()
 
-CLAIM = 50
+CLAIM = 100
 """Messages claimed at once: what a crash leaves to be asked for, and what is looked at once more together."""
 NO_ANSWER = frozenset({"retried", "unknown"})
 """Ends of a trial after which another one would probably learn as little."""
