@@ -1,12 +1,13 @@
 """Between deciding and sending, whatever changed stops or replaces the message, and says why."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from notifier.delivery.channel import Channel
 from notifier.delivery.outcomes import Retry
@@ -15,6 +16,8 @@ from notifier.model.types import ChannelName
 from notifier.runtime.dispatch import DispatchReport
 from notifier.store import notices as people
 from notifier.store.changes import delete_rows
+from notifier.store.sql import table_of
+from notifier.store.tables import NoticeRow
 from tests.support.house import NOW, House, ana, contract, open_house, visit
 from tests.support.scripted import ScriptedChannel
 
@@ -215,3 +218,55 @@ def test_the_second_channel_waits_for_the_end_of_quiet_hours(half_told: House) -
     assert sms(half_told).next_attempt_at == datetime(2026, 3, 4, 13, 0, tzinfo=UTC)
     half_told.clock.at = datetime(2026, 3, 4, 13, 0, tzinfo=UTC)
     assert half_told.dispatch() == DispatchReport(accepted=1)
+
+
+def claimed_before(house: House, channel: ChannelName, meanwhile: Callable[[], object]) -> DispatchReport:
+    """A round of sending in which something happens just after its claim was committed."""
+    dispatcher = house.dispatchers[channel]
+    look_once_more = dispatcher._look_once_more
+
+    def interrupted(*arguments: Any) -> Any:
+        meanwhile()
+        return look_once_more(*arguments)
+
+    dispatcher._look_once_more = interrupted  # type: ignore[method-assign,assignment]  # the moment between two transactions
+    return dispatcher.dispatch(house.engine)
+
+
+def test_what_is_told_on_the_other_channel_and_then_changes_stops_a_message_that_is_claimed(house: House) -> None:
+    house.tick()
+
+    def told_then_moved() -> None:
+        assert house.dispatchers[ChannelName.EMAIL].dispatch(house.engine) == DispatchReport(accepted=1)
+        house.set(appointment=[visit(starts_at=NOW + timedelta(hours=47))])
+
+    assert claimed_before(house, ChannelName.SMS, told_then_moved) == DispatchReport(stale=1)
+    assert sms(house).error == "what it says changed since it was told on another channel"
+
+
+def test_a_notice_that_ends_while_its_message_is_claimed_takes_it_along(house: House) -> None:
+    house.tick()
+
+    def cancelled() -> None:
+        # As a tick does that looked just before the claim was committed.
+        with house.database.begin() as connection:
+            ended = {"state": "cancelled", "reason": "the visit was cancelled"}
+            connection.execute(sa.update(table_of(NoticeRow)).values(ended))
+        house.set(appointment=[visit(status="cancelled")])
+
+    assert claimed_before(house, ChannelName.SMS, cancelled) == DispatchReport(stale=1)
+    assert (sms(house).state, sms(house).error) == ("cancelled", "the visit was cancelled")
+
+
+def test_two_channels_that_find_a_notice_stale_at_once_leave_what_is_to_be_said_instead(house: House) -> None:
+    house.tick()
+
+    def moved_and_the_mail_withdrawn() -> None:
+        house.set(appointment=[visit(starts_at=NOW + timedelta(hours=47))])
+        house.dispatchers[ChannelName.EMAIL].dispatch(house.engine)
+
+    report = claimed_before(house, ChannelName.SMS, moved_and_the_mail_withdrawn)
+    house.dispatch()
+    assert report.stale == 1
+    assert sorted(house.states()[1]) == ["accepted", "accepted", "cancelled", "cancelled"]
+    assert all("9:00" in (house.outbox / name).read_text() for name in house.files())
