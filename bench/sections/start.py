@@ -1,0 +1,55 @@
+"""How long a command takes to say its first word, by how long Python itself takes to start: whole processes.
+
+`preview` runs one rule on the demo's project and database, as somebody does who is writing it.
+"""
+
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+from bench.harness import Bench, Case, Clock, Job, Result
+
+NAME = "start"
+RULE = "installation-reminder"
+ROUNDS = 7
+"""Processes are short and uneven, so there are more of them."""
+ALLOWED = {"notifier --help": 0.3, f"notifier preview {RULE}": 1.5}
+"""Seconds on an idle machine (issue 4)."""
+
+
+def run(bench: Bench) -> Iterator[Result]:
+    """One ratio a command; the seconds are said beside it."""
+    python = Path(sys.executable)
+    notifier = str(python.with_name("notifier"))
+    with tempfile.TemporaryDirectory() as folder:
+        _call([notifier, "demo", "--folder", folder], Path(folder))
+        for what, command in (
+            ("notifier --help", [notifier, "--help"]),
+            (f"notifier preview {RULE}", [notifier, "preview", RULE, "--at", "2026-03-05T10:00:00-05:00"]),
+        ):
+            result = bench.compare(
+                NAME,
+                Case(
+                    name=what,
+                    ours=Job(name="whole process", run=partial(_call, command, Path(folder))),
+                    other=Job(name="python -c pass", run=partial(_call, [str(python), "-c", "pass"], Path(folder))),
+                    clock=Clock.WALL,
+                    rounds=ROUNDS,
+                ),
+            )
+            walls = sorted(spent.wall for spent in result.ours)
+            cpus = sorted(spent.cpu for spent in result.ours)
+            bench.note(
+                f"`{what}`: {walls[0]:.2f}-{walls[-1]:.2f} s wall, {cpus[0]:.2f}-{cpus[-1]:.2f} s CPU; "
+                f"the issue asks for less than {ALLOWED[what]:g} s."
+            )
+            yield result
+
+
+def _call(command: list[str], folder: Path) -> None:
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise ValueError(f"{' '.join(command)} ended with {done.returncode}: {done.stderr.strip()}")

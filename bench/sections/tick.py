@@ -1,0 +1,170 @@
+"""Ticks of the daemon's own `evaluate`: with nothing due at two sizes, and with more and more changed rows.
+
+Whatever writes runs on a copy of the kept state. Each tick has a `now` of its own, a second after the one before, all
+of them before anything else falls due.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from functools import partial
+from itertools import count, pairwise
+
+import sqlalchemy as sa
+
+from bench.database import SETTLED
+from bench.harness import Bench, Case, Job, Result
+from bench.rows import Sizes, appointment_id, charge_id, order_id
+from bench.state import Kept
+from notifier.drafting.engine import Engine
+from notifier.promises.checking import run_check
+from notifier.runtime.tick import evaluate
+from notifier.store.changes import write_rows
+from notifier.store.database import read_only
+from notifier.store.reader import Reader
+
+NAME = "tick"
+SMALL = 0.01
+"""The scale of 10,000 orders."""
+IDLE_TICKS = 10
+"""In one measured run: a single one is too short."""
+STEPS = (100, 1_000, 10_000)
+"""Changed rows."""
+CHECK = "promised-price-vs-billing"
+BARE_JOIN = """
+SELECT DISTINCT promise.id, promise.value_number, charge.id, charge.amount, charge.bill_at
+FROM change
+JOIN charge ON charge.id = change.row_id
+JOIN promise ON promise.subject_id = charge.contract_id AND promise.subject_type = 'contract'
+WHERE change.entity = 'charge' AND promise.topic = 'monthly_price' AND promise.source <> 'notice'
+  AND charge.kind = 'recurring' AND NOT charge.proration AND NOT charge.billed
+  AND charge.amount > promise.value_number
+"""
+"""What a person would run to find new charges above what was promised."""
+
+
+def run(bench: Bench) -> Iterator[Result]:
+    """Idle ticks, then changes, then one check by itself."""
+    for small, large in zip(bench.states.at(SMALL).databases, bench.state.databases, strict=True):
+        yield _idle(bench, small, large)
+        with large.copied() as database:
+            ticks = Ticks(database, bench.state.engine, bench.state.sizes)
+            yield from _changes(bench, large, ticks)
+            yield _one_check(bench, large, ticks)
+
+
+class Ticks:
+    """Ticks on one copy, each a second later than the last; and changes of rows that were not changed before."""
+
+    def __init__(self, database: sa.Engine, engine: Engine, sizes: Sizes) -> None:
+        self.database = database
+        self.engine = engine
+        self._sizes = sizes
+        self._seconds = count(1)
+        self._turn = 0
+
+    def now(self) -> datetime:
+        """The next instant."""
+        return SETTLED + timedelta(seconds=next(self._seconds))
+
+    def tick(self, times: int = 1) -> None:
+        """Evaluate. Raises ValueError where a rule fails: a failure is fast."""
+        for _ in range(times):
+            report = evaluate(self.database, self.engine, self.now(), live=False)
+            if report.failures or not report.complete:
+                raise ValueError(f"a tick failed: {report.failures}")
+
+    def change(self, rows: int) -> None:
+        """Write that many rows anew: orders with another seller, charges of another amount, appointments elsewhere."""
+        self._turn += 1
+        at = SETTLED + timedelta(milliseconds=self._turn)
+        text = f"turn {self._turn}"
+        with self.database.begin() as connection:
+            orders = self._spread(rows * 6 // 10, self._sizes.orders)
+            write_rows(connection, "order", [{"id": order_id(n), "seller": text} for n in orders], at)
+            charges = self._spread(rows * 3 // 10, self._sizes.charges)
+            write_rows(connection, "charge", [{"id": charge_id(n), "product": text} for n in charges], at)
+            visits = self._spread(rows // 10, self._sizes.appointments)
+            write_rows(connection, "appointment", [{"id": appointment_id(n), "place": text} for n in visits], at)
+
+    def change_charges(self, rows: int) -> None:
+        """Write that many charges anew."""
+        self._turn += 1
+        chosen = self._spread(rows, self._sizes.charges)
+        changed = [{"id": charge_id(n), "product": f"turn {self._turn}"} for n in chosen]
+        with self.database.begin() as connection:
+            write_rows(connection, "charge", changed, SETTLED + timedelta(milliseconds=self._turn))
+
+    def _spread(self, rows: int, of: int) -> list[int]:
+        """Numbers all over the table, other ones each turn."""
+        step = max(of // max(rows, 1), 1)
+        return [(self._turn * 7 + place * step) % of for place in range(min(rows, of))]
+
+
+def _idle(bench: Bench, small: Kept, large: Kept) -> Result:
+    with small.copied() as few, large.copied() as many:
+        little = Ticks(few, bench.states.at(SMALL).engine, bench.states.at(SMALL).sizes)
+        much = Ticks(many, bench.state.engine, bench.state.sizes)
+        for ticks in (little, much):
+            ticks.tick()  # builds its statements, which a daemon does once
+        return bench.compare(
+            NAME,
+            Case(
+                name=f"nothing due, {large.name}",
+                ours=Job(name=f"{bench.state.sizes.orders:,} orders", run=partial(much.tick, IDLE_TICKS)),
+                other=Job(name=f"{bench.states.at(SMALL).sizes.orders:,} orders", run=partial(little.tick, IDLE_TICKS)),
+                at_most=2,
+                server=large.server,
+            ),
+        )
+
+
+def _changes(bench: Bench, kept: Kept, ticks: Ticks) -> Iterator[Result]:
+    ticks.change(STEPS[0])
+    ticks.tick()
+    for few, many in pairwise(STEPS):
+        yield bench.compare(
+            NAME,
+            Case(
+                name=f"changed rows of {bench.state.sizes.orders:,} orders, {kept.name}",
+                ours=Job(name=f"{many:,} changed", before=partial(ticks.change, many), run=ticks.tick),
+                other=Job(
+                    name=f"{many // few} x {few:,} changed",
+                    before=partial(ticks.change, few),
+                    run=ticks.tick,
+                    share=few / many,
+                ),
+                at_most=1.3,
+                server=kept.server,
+            ),
+        )
+
+
+def _one_check(bench: Bench, kept: Kept, ticks: Ticks) -> Result:
+    ticks.change_charges(1_000)
+    with read_only(ticks.database) as connection:
+        result = bench.compare(
+            NAME,
+            Case(
+                name=f"1,000 changed charges, one check, {kept.name}",
+                ours=Job(name=CHECK, run=partial(_checked, connection, ticks)),
+                other=Job(name="the bare indexed join", run=partial(_joined, connection)),
+                at_most=2,
+                server=kept.server,
+                rounds=bench.rounds * 3,
+            ),
+        )
+    ticks.tick()
+    return result
+
+
+def _checked(connection: sa.Connection, ticks: Ticks) -> None:
+    check, query = ticks.engine.project.checks[CHECK], ticks.engine.check_queries[CHECK]
+    for _ in run_check(check, query, Reader(connection, live=False), now=ticks.now(), since=SETTLED):
+        pass
+
+
+def _joined(connection: sa.Connection) -> None:
+    cursor = connection.connection.cursor()
+    cursor.execute(BARE_JOIN)
+    cursor.fetchall()
+    cursor.close()
