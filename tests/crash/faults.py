@@ -9,6 +9,7 @@ import os
 import signal
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from notifier.delivery.twilio_sms import TwilioSms
 from notifier.model.notices import MessageState
 from notifier.model.outgoing import Outgoing
 from notifier.model.types import ChannelName
+from tests.support.world_clock import WorldClock
 
 
 class Point(StrEnum):
@@ -50,6 +52,8 @@ class Strike:
 
     life: int
     point: str
+    at: datetime
+    """By the world's clock."""
     claimed: tuple[str, ...]
     """Messages whose claim was written, and nothing after it; it may have died before its commit."""
     in_hand: tuple[str, ...]
@@ -63,7 +67,7 @@ class Journal:
         self._file = file
 
     def write(self, strike: Strike) -> None:
-        line = json.dumps(asdict(strike)) + "\n"
+        line = json.dumps(asdict(strike) | {"at": strike.at.isoformat()}) + "\n"
         descriptor = os.open(self._file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         os.write(descriptor, line.encode())
         os.close(descriptor)
@@ -72,7 +76,13 @@ class Journal:
         lines = self._file.read_text().splitlines() if self._file.exists() else []
         read = (json.loads(line) for line in lines)
         return [
-            Strike(life=one["life"], point=one["point"], claimed=tuple(one["claimed"]), in_hand=tuple(one["in_hand"]))
+            Strike(
+                life=one["life"],
+                point=one["point"],
+                at=datetime.fromisoformat(one["at"]),
+                claimed=tuple(one["claimed"]),
+                in_hand=tuple(one["in_hand"]),
+            )
             for one in read
         ]
 
@@ -80,8 +90,9 @@ class Journal:
 class Trap:
     """Waits at the points of this process for the turn of its fault. Without a fault it only keeps watch."""
 
-    def __init__(self, life: int, fault: Fault | None, journal: Journal) -> None:
+    def __init__(self, life: int, fault: Fault | None, journal: Journal, clock: WorldClock) -> None:
         self._life = life
+        self._clock = clock
         self._fault = fault
         self._journal = journal
         self._turns = 0
@@ -106,6 +117,7 @@ class Trap:
                 Strike(
                     life=self._life,
                     point=point,
+                    at=self._clock(),
                     claimed=tuple(sorted(self._claimed)),
                     in_hand=tuple(sorted(self._in_hand)),
                 )

@@ -22,7 +22,6 @@ from contextlib import contextmanager
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
-from notifier.model.notices import MessageState
 from notifier.model.types import ChannelName, NoticeClass
 from notifier.store.database import migrate, open_engine
 from tests.crash.tally import tally
@@ -118,7 +117,7 @@ def main() -> int:
         draw = random.Random(chosen.seed)
         done = run(world, draw, messages=chosen.messages, deaths=chosen.deaths, processes=processes)
         world.clock.set(world.clock())
-        world.abandoned = {row.id for row in world.messages() if row.state == MessageState.SENDING}
+        world.abandon()
         world.settle()
         counted = tally(world)
     doubled_mails = counted.doubled[ChannelName.EMAIL]

@@ -69,6 +69,6 @@ def live(life: Life) -> None:
         house = open_house(life.folder, clock=life.clock)
         for job in frozenset(Job) - life.jobs:
             setattr(Daemon, job, lambda *_: None)
-        Trap(life.number, life.fault, Journal(life.journal)).arm(house.database)
+        Trap(life.number, life.fault, Journal(life.journal), life.clock).arm(house.database)
         house.run()
         house.close()

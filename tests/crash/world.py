@@ -3,7 +3,7 @@
 import os
 import signal
 import time
-from collections.abc import Collection, Iterable, Iterator, Mapping, Set
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -47,8 +47,8 @@ class World:
     customers: int = 0
     booked: int = 0
     patience: float = PATIENCE
-    abandoned: set[str] = field(default_factory=set)
-    """Messages whose process stands still."""
+    abandoned: dict[str, datetime] = field(default_factory=dict)
+    """Messages whose process stands still, or was killed from outside, and since when."""
 
     @property
     def journal(self) -> Journal:
@@ -138,7 +138,12 @@ class World:
         for _ in self.waiting(process):
             if stat.read_text().rpartition(")")[2].split()[0] == "T":
                 break
-        self.abandoned |= {row.id for row in self.messages() if row.state == MessageState.SENDING}
+        self.abandon()
+
+    def abandon(self) -> None:
+        """Everything that is claimed now was claimed by processes that are dead or stand still."""
+        now = self.clock()
+        self.abandoned |= {row.id: now for row in self.messages() if row.state == MessageState.SENDING}
 
     def end_idle_transactions(self) -> None:
         """What PostgreSQL does by itself after `IDLE_TRANSACTION`, which is real time."""
@@ -174,8 +179,8 @@ class World:
         told_about = sa.select(sa.func.count()).select_from(NOTICE).where(NOTICE.c.kind == NoticeKind.NOTICE)
         with read_only(self.database) as connection:
             notices = connection.execute(told_about).scalar_one()
-        orphans = self.abandoned | {message for strike in self.journal.strikes() for message in strike.claimed}
-        return Left.of(max(self.booked - notices, 0), self.messages(), orphans, self.clock())
+        orphans = {message: strike.at for strike in self.journal.strikes() for message in strike.claimed}
+        return Left.of(max(self.booked - notices, 0), self.messages(), orphans | self.abandoned, self.clock())
 
     def last_words(self) -> str:
         """The end of the log of each process that lives, else of the youngest."""
@@ -208,8 +213,10 @@ class Left:
         return self.unplanned == 0 and self.on_their_way == 0
 
     @classmethod
-    def of(cls, unplanned: int, messages: Collection[sa.Row[Any]], orphans: Set[str], now: datetime) -> "Left":
-        """`orphans` are messages whose claim died with its process."""
+    def of(
+        cls, unplanned: int, messages: Collection[sa.Row[Any]], orphans: Mapping[str, datetime], now: datetime
+    ) -> "Left":
+        """`orphans` are messages whose claim died with its process, and when; a later claim is somebody else's."""
         queued = [row for row in messages if row.state == MessageState.QUEUED]
         sending = [row for row in messages if row.state == MessageState.SENDING]
         asked = [row for row in messages if row.state == MessageState.UNKNOWN and not waits_for_a_person(row)]
@@ -217,7 +224,8 @@ class Left:
         first = [row for row in queued if (row.channel, row.address) not in lanes]
         later = [row.next_attempt_at for row in [*first, *asked]]
         later += [row.started_at + LEASE for row in sending]
-        idle = not unplanned and orphans >= {row.id for row in sending} and all(at > now for at in later)
+        in_hand = [row for row in sending if row.id not in orphans or row.started_at > orphans[row.id]]
+        idle = not unplanned and not in_hand and all(at > now for at in later)
         return cls(
             unplanned=unplanned,
             claimable=sum(row.next_attempt_at <= now for row in first),
