@@ -44,7 +44,8 @@ def postgres_server(kept: Path | None = None) -> Iterator[sa.URL]:
         _unprivileged(kept)
         data = kept / "data"
     if not data.exists():
-        cluster = [binaries / "initdb", "-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8", "-D", data]
+        cluster: list[str | Path] = [binaries / "initdb", "-A", "trust", "-U", "postgres"]
+        cluster += ["-E", "UTF8", "--locale=C.UTF-8", "-D", data]
         _run([*cluster, *(["-N"] if kept is None else [])], user)
     settings = f"-c listen_addresses= -c unix_socket_directories={folder}"
     if kept is None:
