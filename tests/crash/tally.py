@@ -37,7 +37,7 @@ class Tally:
     """Messages whose claim died with its process."""
     safety: Ids
     """Messages of the class that rather goes twice than never."""
-    overtaken: int
+    overtaken: Mapping[ChannelName, int]
     """Lanes (an address, and an urgency) whose messages came in another order than that of the queue."""
     deaths: Mapping[str, int]
 
@@ -46,10 +46,10 @@ class Tally:
         lines = [f"{self.notices} notices, {self.untold} untold, {self.without_id} accepted without an id"]
         lines += [
             f"{channel.value:6} {self.sent[channel]:5} sent, {len(self.lost[channel])} lost, "
-            f"{len(self.doubled[channel])} doubled"
+            f"{len(self.doubled[channel])} doubled, {self.overtaken[channel]} lanes out of order"
             for channel in ChannelName
         ]
-        lines.append(f"{len(self.waiting)} mails wait for a person; {self.overtaken} lanes out of order")
+        lines.append(f"{len(self.waiting)} mails wait for a person")
         lines += [f"{count:6} deaths {point}" for point, count in self.deaths.items()]
         return "\n".join(lines)
 
@@ -74,7 +74,7 @@ def tally(world: World) -> Tally:
         in_hand=frozenset(message for strike in strikes for message in strike.in_hand),
         claimed=frozenset(message for strike in strikes for message in strike.claimed),
         safety=frozenset(row.id for row in rows if row.notice_notice_class == NoticeClass.SAFETY),
-        overtaken=sum(_overtaken(rows, held) for held in arrived.values()),
+        overtaken={channel: _overtaken(rows, held) for channel, held in arrived.items()},
         deaths=Counter(strike.point for strike in strikes),
     )
 

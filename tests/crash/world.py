@@ -30,8 +30,8 @@ from tests.support.world_clock import WorldClock
 
 NOTICE = table_of(NoticeRow)
 MESSAGE = table_of(MessageRow)
-PATIENCE = 60
-"""Real seconds after which a test that waits for a process gives up."""
+PATIENCE = 300
+"""Real seconds after which a test that waits for a process gives up: only a failing one waits that long."""
 
 
 @dataclass
