@@ -33,8 +33,6 @@ FACTOR = 20
 CLASSES = {NoticeClass.SERVICE: 2, NoticeClass.SAFETY: 1}
 MESSAGES_EACH = 2 * sum(CLASSES.values())
 """Of one customer: every visit is told by SMS and by mail."""
-ROUND = 25
-"""Customers that book at once."""
 LONGEST_STOP = 12.0
 """Real seconds: twice the lease."""
 
@@ -57,22 +55,20 @@ def provider_faults(world: World) -> list[Callable[[], None]]:
 
 
 def run(world: World, draw: random.Random, *, messages: int, deaths: int, processes: int) -> Counter[str]:
-    """The random part, until both numbers are reached. What was done how often."""
+    """The random part: a few customers book, some of their messages leave, somebody dies. What was done how often."""
     done: Counter[str] = Counter()
     faults = provider_faults(world)
     asleep: dict[BaseProcess, float] = {}
     living: list[BaseProcess] = []
-    customers = -(-messages // MESSAGES_EACH)
-    pause = 1.0
-    while done["killed"] < deaths or world.customers < customers:
+    each = -(-messages // (MESSAGES_EACH * deaths))
+    while done["killed"] < deaths:
         living = [process for process in living if process.is_alive()]
         living += [world.begin() for _ in range(processes - len(living))]
-        if world.customers < customers:
-            world.book(min(ROUND, customers - world.customers), CLASSES)
+        world.book(each, CLASSES)
         if draw.random() < 0.5:
             done["provider faults"] += 1
             draw.choice(faults)()
-        time.sleep(draw.expovariate(1 / pause))
+        some_leave(world, draw.randint(1, 2 * each * MESSAGES_EACH))
         for process in [process for process, until in asleep.items() if until < time.monotonic()]:
             del asleep[process]
             _send(process, signal.SIGCONT)
@@ -87,10 +83,21 @@ def run(world: World, draw: random.Random, *, messages: int, deaths: int, proces
             asleep[victim] = time.monotonic() + draw.uniform(0.1, LONGEST_STOP)
             _send(victim, signal.SIGSTOP)
     for process in living:
-        _send(process, signal.SIGCONT)
         _send(process, signal.SIGKILL)
         process.join()
     return done
+
+
+def some_leave(world: World, count: int) -> None:
+    """Wait until the providers have so many messages more, or `LONGEST_STOP` seconds, as nobody may be at work."""
+    enough, given_up = received(world) + count, time.monotonic() + LONGEST_STOP
+    while received(world) < enough and time.monotonic() < given_up:
+        time.sleep(0.01)
+
+
+def received(world: World) -> int:
+    """How often the providers were called with a message."""
+    return world.twilio.posts() + len(world.smtp.mails())
 
 
 def _send(process: BaseProcess, number: signal.Signals) -> None:
