@@ -32,9 +32,10 @@ def draft(
     """
     options = options or DraftOptions()
     held_by = {contradiction.id: contradiction for contradiction in reader.holding_contradictions()}
+    check_states = reader.rule_states("check")
     moved: set[str] = set()
     if options.subjects is None:
-        for batch in _checks(engine, reader, now, options):
+        for batch in _checks(engine, reader, now, options, check_states):
             for contradiction in batch.contradictions:
                 moved.add(contradiction.check)
                 held_by.pop(contradiction.id, None)
@@ -42,7 +43,7 @@ def draft(
                     held_by[contradiction.id] = contradiction
             if options.rules is None:
                 yield batch
-    holds = Holds(contradictions=list(held_by.values()), moved=moved, edited=_edited_checks(engine, reader))
+    holds = Holds(contradictions=list(held_by.values()), moved=moved, edited=_edited_checks(engine, check_states))
     states = reader.rule_states("rule")
     for name, rule in engine.project.rules.items():
         wanted = options.rules if options.subjects is None else options.subjects
@@ -57,20 +58,20 @@ def draft(
         except Exception as error:  # noqa: BLE001 - one broken rule must not silence the others; it is recorded and shown
             yield Batch(kind="rule", name=name, failure=f"{type(error).__name__}: {error}")
     if options.rules is None and options.subjects is None:
-        yield from _retired(engine, reader, now, states)
+        yield from _retired(engine, reader, now, states, check_states)
 
 
-def _edited_checks(engine: Engine, reader: StateReader) -> set[str]:
+def _edited_checks(engine: Engine, states: Mapping[str, RuleState]) -> set[str]:
     """The checks that are new, edited or gone since the last tick."""
-    states = reader.rule_states("check")
     checks = engine.project.checks
     same = {name for name in states.keys() & checks.keys() if states[name].digest == checks[name].digest}
     return (states.keys() | checks.keys()) - same
 
 
-def _checks(engine: Engine, reader: StateReader, now: datetime, options: DraftOptions) -> Iterator[Batch]:
+def _checks(
+    engine: Engine, reader: StateReader, now: datetime, options: DraftOptions, states: Mapping[str, RuleState]
+) -> Iterator[Batch]:
     """What the checks find: contradictions opened, changed or closed, each with the alert to its owner."""
-    states = reader.rule_states("check")
     for name, check in engine.project.checks.items():
         state = states.get(name)
         full = options.full or state is None or state.digest != check.digest or state.failed is not None
@@ -92,7 +93,13 @@ def _checks(engine: Engine, reader: StateReader, now: datetime, options: DraftOp
             yield Batch(kind="check", name=name, watermark=watermark(state, check.digest, now))
 
 
-def _retired(engine: Engine, reader: StateReader, now: datetime, states: Mapping[str, RuleState]) -> Iterator[Batch]:
+def _retired(
+    engine: Engine,
+    reader: StateReader,
+    now: datetime,
+    states: Mapping[str, RuleState],
+    check_states: Mapping[str, RuleState],
+) -> Iterator[Batch]:
     """Rules that left the project take their unsent notices with them, checks their contradictions.
 
     Not while files have errors: a rule that cannot be read is set aside, not removed.
@@ -101,6 +108,6 @@ def _retired(engine: Engine, reader: StateReader, now: datetime, states: Mapping
         return
     for name in states.keys() - engine.project.rules.keys():
         yield Batch(kind="rule", name=name, retired=True)
-    for name in reader.rule_states("check").keys() - engine.project.checks.keys():
+    for name in check_states.keys() - engine.project.checks.keys():
         ended = tuple(change.contradiction for change in retired(name, reader, now=now))
         yield Batch(kind="check", name=name, contradictions=ended, retired=True)
