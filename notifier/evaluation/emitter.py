@@ -90,10 +90,23 @@ class Emitter:
         """The table of the row at the end of a to-one path, joined where it is not yet."""
         return self._row(path).table
 
-    def look_up(self, table: sa.FromClause, on: sa.ColumnElement[bool], looked_up: Mapping[Expression, Value]) -> None:
+    def look_up(
+        self,
+        table: sa.FromClause,
+        on: sa.ColumnElement[bool],
+        looked_up: Mapping[Expression, Value],
+        *,
+        optional: bool = False,
+    ) -> None:
         """Joins a table in which these expressions stand already; from here on they are read instead of emitted."""
-        self._level.add(table, on)
-        self._looked_up = looked_up
+        self._level.add(table, on, optional=optional)
+        self._looked_up = {**self._looked_up, **looked_up}
+
+    def reaches(self, path: Expression) -> sa.ColumnElement[bool]:
+        """Whether there is any row at the end of a to-many path."""
+        level, conditions = Level(), list[sa.ColumnElement[bool]]()
+        self._expanded(path, level, conditions)
+        return level.any(*conditions)
 
     def from_clause(self) -> sa.FromClause:
         """All tables, joined; to be asked for when everything has been emitted."""
@@ -142,6 +155,9 @@ class Emitter:
                 expression in self._looked_up or self._failures(source)
             ):
                 return self._any(source, variable, expression.condition, lambda _: None)
+            case All(source=source, variable=variable) if not (expression in self._looked_up or self._failures(source)):
+                # One question instead of a CASE of two: PostgreSQL answers it for all rows by one hash join.
+                return sa.not_(self._any(source, variable, expression.condition, _is_not_true))
         return self.truth(expression)
 
     def _condition(self, expression: Expression) -> Value:
@@ -174,8 +190,8 @@ class Emitter:
             case Compare(operator=operator, left=left, right=right):
                 return values.compared(operator, self.emit(left), left, self.emit(right), right)
             case Flip():
-                path = self.emit(expression.path)
-                return Value(self._flip(expression, path.sql), error=path.null)
+                compared = self.emit(expression.path)
+                return Value(self._flip(expression, compared.sql), error=compared.null)
             case In(operand=operand, items=items):
                 return values.within(self.emit(operand), operand, items)
             case Arithmetic(left=left, right=right):
@@ -332,6 +348,10 @@ class Emitter:
             return Value(sql, error=error, bound=bound)
         whole = sa.case((sa.or_(*failures), sa.null()), else_=sql)
         return Value(sa.type_coerce(whole, sql.type), error=True, bound=bound)
+
+
+def _is_not_true(emitted: Value) -> sa.ColumnElement[bool]:
+    return emitted.sql.is_not(sa.true()) if emitted.error else sa.not_(emitted.sql)
 
 
 def _is_error(emitted: Value) -> sa.ColumnElement[bool]:

@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from notifier.evaluation.dependents import united
-from notifier.evaluation.emitter import NOW
+from notifier.evaluation.emitter import NOW, Emitter
 from notifier.evaluation.explanations import Explanation
 from notifier.evaluation.rule_dependencies import RuleDependencies
 from notifier.evaluation.rule_rows import SINCE, Purpose, RuleRows, among_subjects
@@ -162,15 +162,15 @@ class RuleQuery:
 
     @cached_property
     def _matching_ids(self) -> sa.Select[Any]:
-        emitter, conditions = self._rows.emitter()
+        emitter, conditions, repeats = self._rows.whole_pass()
         conditions = [*conditions, *self._rows.holds(emitter), *self._rows.open_now(emitter)]
-        return self._ids(emitter.root(self.rule.about), emitter.from_clause(), conditions)
+        return self._ids(emitter, conditions, repeats=repeats)
 
     @cached_property
     def _missed_ids(self) -> sa.Select[Any]:
-        emitter, conditions = self._rows.emitter()
+        emitter, conditions, repeats = self._rows.whole_pass()
         conditions = [*conditions, *self._rows.holds(emitter), self._rows.ended_since(emitter)]
-        return self._ids(emitter.root(self.rule.about), emitter.from_clause(), conditions)
+        return self._ids(emitter, conditions, repeats=repeats)
 
     @cached_property
     def _due_ids(self) -> sa.Select[Any]:
@@ -192,11 +192,10 @@ class RuleQuery:
                 selects.append(self._rows.local_instants(moment, extra, AFTER, BEFORE))
         return united(selects) if selects else None
 
-    def _ids(
-        self, subject: sa.FromClause, tables: sa.FromClause, conditions: list[sa.ColumnElement[bool]]
-    ) -> sa.Select[Any]:
-        select = sa.select(subject.c.id).select_from(tables).where(*conditions)
-        return select if self.rule.each is None else select.distinct()
+    def _ids(self, emitter: Emitter, conditions: list[sa.ColumnElement[bool]], *, repeats: bool) -> sa.Select[Any]:
+        subject = emitter.root(self.rule.about)
+        select = sa.select(subject.c.id).select_from(emitter.from_clause()).where(*conditions)
+        return select.distinct() if repeats else select
 
     def _to_one_paths(self) -> list[Expression]:
         paths: list[Expression] = [

@@ -4,7 +4,7 @@ A row stands for one subject, one row of `each` and one recipient. It holds the 
 open is decided in Python, exactly, while the statement's own WHERE may let some more rows pass.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -15,6 +15,7 @@ from notifier.evaluation import values
 from notifier.evaluation.dialects import Later, LocalInstant, in_values
 from notifier.evaluation.emitter import NOW, Emitter
 from notifier.evaluation.explanations import Clause, Explanation, parts, probes
+from notifier.evaluation.lately import add_lately
 from notifier.evaluation.reading import claim_value, json_value
 from notifier.evaluation.shared import add_shared
 from notifier.evaluation.windows import AFTER, LOCAL_SLACK, Window, windows
@@ -72,6 +73,20 @@ class RuleRows:
             return emitter, []
         return emitter, emitter.expand(self._rule.each, self._rule.each_name)
 
+    def whole_pass(self) -> tuple[Emitter, list[sa.ColumnElement[bool]], bool]:
+        """As `emitter`, for a statement that looks at all rows of the rule; and whether it meets one row repeatedly."""
+        rule = self._rule
+        emitter = Emitter(self._schema, {rule.about: rule.about})
+        clauses = [condition.expression for condition in (*rule.when, *rule.unless)]
+        add_lately(emitter, self._schema, rule.about, clauses)
+        if rule.each is None or rule.each_name is None:
+            return emitter, [], False
+        read = [*clauses, *(moment.anchor for moment in rule.at), *([rule.until.anchor] if rule.until else [])]
+        second = RowName(type=ValueType.ENTITY, entity=rule.each.entity, name=rule.each_name)
+        if not any(second in expression.walk() for expression in read):
+            return emitter, [emitter.reaches(rule.each)], False  # that there is one is all there is to know of it
+        return emitter, emitter.expand(rule.each, rule.each_name), True
+
     def select(self, purpose: Purpose) -> "RuleSelect":
         """A SELECT of whole rows of `subjects`, to be narrowed down."""
         emitter, conditions = self.emitter()
@@ -90,10 +105,11 @@ class RuleRows:
 
     def open_now(self, emitter: Emitter) -> list[sa.ColumnElement[bool]]:
         """`at <= now < until` for one of the moments; a little more where it depends on a zone."""
-        begun = [
-            emitter.value(moment.anchor) <= _before(NOW, moment.offset - slack(moment)) for moment in self._rule.at
-        ]
-        ahead = [emitter.value(anchor) > _before(NOW, offset + wide) for anchor, offset, wide in self._ends()]
+        # Of moments that hang on one field the first begins and the last ends: an OR of the same column twice is slow.
+        first = _by_anchor(((moment.anchor, moment.offset - slack(moment)) for moment in self._rule.at), min)
+        last = _by_anchor(((anchor, offset + wide) for anchor, offset, wide in self._ends()), max)
+        begun = [emitter.value(anchor) <= _before(NOW, distance) for anchor, distance in first.items()]
+        ahead = [emitter.value(anchor) > _before(NOW, distance) for anchor, distance in last.items()]
         return [sa.or_(*conditions) for conditions in (begun, ahead) if conditions]
 
     def ended_since(self, emitter: Emitter) -> sa.ColumnElement[bool]:
@@ -272,6 +288,16 @@ def site_zone(about: str, schema: Schema) -> Expression | None:
 def slack(moment: Moment) -> timedelta:
     """How far a moment can lie from its field plus its offset."""
     return LOCAL_SLACK if moment.local_time is not None else timedelta(0)
+
+
+def _by_anchor(
+    distances: Iterable[tuple[Expression, timedelta]], choose: Callable[[timedelta, timedelta], timedelta]
+) -> dict[Expression, timedelta]:
+    """Each field once, with the distance that is chosen of those there are."""
+    found: dict[Expression, timedelta] = {}
+    for anchor, distance in distances:
+        found[anchor] = choose(found[anchor], distance) if anchor in found else distance
+    return found
 
 
 def default_end(moment: Moment) -> tuple[timedelta, timedelta]:

@@ -4,7 +4,6 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from notifier.evaluation.rule_query import RuleQuery
 from tests.evaluation.state import SCHEMA, add, rule
@@ -62,8 +61,8 @@ def test_a_site_is_counted_once_and_not_again_for_each_of_its_orders() -> None:
         when=[f"{waiting} > site.daily_capacity"],
         claims={"waiting": waiting, "days": f"({waiting} + 1) / 2"},
     )
-    for dialect in (sqlite.dialect(), postgresql.dialect()):
-        sql = str(RuleQuery(tested, SCHEMA).matching().compile(dialect=dialect))
+    for url in ("sqlite://", "postgresql+psycopg://"):
+        sql = str(RuleQuery(tested, SCHEMA).matching().compile(dialect=sa.make_url(url).get_dialect()()))
         assert sql.startswith("WITH shared AS MATERIALIZED")
         assert sql.count("count(") == 1
 
@@ -71,5 +70,37 @@ def test_a_site_is_counted_once_and_not_again_for_each_of_its_orders() -> None:
 def test_what_depends_on_the_second_row_is_asked_for_each() -> None:
     own = "site.orders.filter(o, o.customer_id == order.customer_id).size()"
     tested = rule("site", each=("order", "site.orders"), to="order.customer", claims={"own": own})
-    sql = str(RuleQuery(tested, SCHEMA).facts().compile(dialect=sqlite.dialect()))
+    sql = str(RuleQuery(tested, SCHEMA).facts().compile(dialect=sa.make_url("sqlite://").get_dialect()()))
     assert "MATERIALIZED" not in sql
+
+
+def test_what_happened_lately_is_counted_as_it_is_for_each_site_by_itself(db: sa.Connection) -> None:
+    lately = "site.orders.filter(o, o.placed_at > now - 24h and o.status == 'held').size()"
+    add(db, "customer", {"id": "C-1"})
+    add(db, "site", *({"id": f"S-{n}"} for n in range(4)))
+    for site, ages in {"S-0": (), "S-1": (1,), "S-2": (1, 2, 30), "S-3": (30, 40)}.items():
+        orders = ({"id": f"{site}/{age}", "placed_at": NOW - age * HOUR, "status": "held"} for age in ages)
+        add(db, "order", *orders, {"id": f"{site}/other", "site_id": site, "placed_at": NOW, "status": "shipped"})
+        db.execute(sa.update(SCHEMA.entities["order"].table).where(sa.column("site_id").is_(None)).values(site_id=site))
+    expected = {"== 0": {"S-0", "S-3"}, "== 1": {"S-1"}, "> 1": {"S-2"}, "< 2": {"S-0", "S-1", "S-3"}}
+    for comparison, sites in expected.items():
+        query = RuleQuery(rule("site", when=[f"{lately} {comparison}"], to="site.customers"), SCHEMA)
+        assert "lately_0" in str(query.matching_ids().compile(dialect=db.dialect))
+        assert set(db.scalars(query.matching_ids(), {"now": NOW})) == sites
+
+
+def test_a_count_that_may_be_an_error_is_not_grouped(db: sa.Connection) -> None:
+    add(db, "site", {"id": "S-1"}, {"id": "S-2"})
+    add(db, "order", {"id": "O-1", "site_id": "S-1", "promised_at": NOW}, {"id": "O-2", "site_id": "S-1"})
+    lately = "site.orders.filter(o, o.promised_at > now - 24h).size()"
+    query = RuleQuery(rule("site", when=[f"{lately} >= 0"], to="site.customers"), SCHEMA)
+    assert list(db.scalars(query.matching_ids(), {"now": NOW})) == ["S-2"]
+
+
+def test_a_second_row_of_which_nothing_is_asked_needs_only_to_be_there(db: sa.Connection) -> None:
+    add(db, "site", {"id": "S-1"}, {"id": "S-2"})
+    add(db, "order", *({"id": f"O-{n}", "site_id": "S-1", "status": "held"} for n in range(3)))
+    add(db, "order", {"id": "O-9", "site_id": "S-2"})
+    each = ("order", "site.orders.filter(o, o.status == 'held')")
+    query = RuleQuery(rule("site", when=["site.name != 'x'"], each=each, to="order.customer"), SCHEMA)
+    assert list(db.scalars(query.matching_ids(), {"now": NOW})) == ["S-1"]
