@@ -25,7 +25,7 @@ from notifier.pipeline import draft
 from notifier.runtime.owner_alerts import say_what_reaches_nobody
 from notifier.store.consumption import any_changes, claim_changes, delete_changes
 from notifier.store.database import read_only
-from notifier.store.outbox import Committed, commit, record_failure
+from notifier.store.outbox import Committed, commit, move_watermarks, record_failure
 from notifier.store.ownership import evaluation_owner
 from notifier.store.reader import Reader
 from notifier.store.site_days import refresh_site_days, site_days_are_current
@@ -159,10 +159,9 @@ class _Tick:
 
         Until then a rule that was evaluated looks as if it was not; evaluating it again is harmless.
         """
+        passed = [batch for batch in batches if (batch.kind, batch.name) not in self.failures]
         with self.database.begin() as connection:
-            for batch in batches:
-                if (batch.kind, batch.name) not in self.failures:
-                    commit(connection, batch, now=self.now, live=self.live)
+            move_watermarks(connection, passed)
 
     def _commit(self, batch: Batch) -> None:
         if batch.failure is not None:

@@ -93,7 +93,8 @@ def refresh_site_days(
         counts += write_rows(connection, "site_day", site_days(site, concerning, today), now, baseline=baseline)
         over = sa.and_(SITE_DAY.c.site_id == site.id, SITE_DAY.c.date < (today - DAY).isoformat())
         delete_where(connection, "site_day", over, now, baseline=baseline)
-        connection.execute(upsert(SITE_CALENDAR, connection, values={"site_id": site.id, "digest": digest}))
+        calendar = {"site_id": site.id, "digest": digest}
+        connection.execute(upsert(SITE_CALENDAR, connection, names=calendar), calendar)
     for gone in chunks(_gone(connection, known)):
         delete_where(connection, "site_day", SITE_DAY.c.site_id.in_(gone), now, baseline=baseline)
         connection.execute(sa.delete(SITE_CALENDAR).where(SITE_CALENDAR.c.site_id.in_(gone)))

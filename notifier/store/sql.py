@@ -51,9 +51,10 @@ def insert_new(table: sa.Table, connection: sa.Connection, *, key: str) -> Any:
     return dialect.insert(table).on_conflict_do_nothing(index_elements=[table.c[name] for name in key.split(", ")])
 
 
-def upsert(table: sa.Table, connection: sa.Connection, *, values: dict[str, Any]) -> Any:
-    """An INSERT that takes the place of the row with the same primary key."""
+def upsert(table: sa.Table, connection: sa.Connection, *, names: Collection[str]) -> Any:
+    """An INSERT of the columns `names` that takes the place of the row with the same primary key."""
     dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
     keys = [column.name for column in table.primary_key]
-    changed = {name: value for name, value in values.items() if name not in keys}
-    return dialect.insert(table).values(**values).on_conflict_do_update(index_elements=keys, set_=changed)
+    insert = dialect.insert(table).values({name: sa.bindparam(name) for name in names})
+    changed = {name: insert.excluded[name] for name in names if name not in keys}
+    return insert.on_conflict_do_update(index_elements=keys, set_=changed)
