@@ -23,7 +23,6 @@ from notifier.rendering.renderer import Renderer
 from notifier.rules.checked import Project
 from notifier.rules.loader import load_project
 from notifier.runtime.clock import Clock, system_clock
-from notifier.runtime.daemon import Daemon
 from notifier.runtime.dispatch import Dispatcher, DispatchReport
 from notifier.runtime.rules_in_force import RulesInForce
 from notifier.runtime.tick import TickReport, evaluate
@@ -152,6 +151,8 @@ class House:
 
     def run(self) -> None:
         """Evaluate and send until SIGTERM or SIGINT; rule files that change are taken up."""
+        from notifier.runtime.daemon import Daemon
+
         rules = RulesInForce(self.folder, self._load)
         log.info("daemon.sends", live=self.settings.live, where=self.destination)
         with self.dispatchers(self.clock) as dispatchers:
