@@ -205,7 +205,7 @@ class Dispatcher:
             self._give_back(handing.put_off)
             self._claims.settle(claim, counts, rests=handing.rests)
             if handing.halted_by is not None:
-                self._tell_of_halt(engine, handing.halted_by)
+                self._alerts.halted(engine, handing.halted_by)
         return counts
 
     def _look_once_more(self, engine: Engine, messages: Sequence[Outgoing], now: datetime) -> Freshness:
@@ -245,12 +245,3 @@ class Dispatcher:
         with self._database.begin() as connection:
             for message in messages:
                 handover.give_back(connection, message, at=now, reason=None, now=now)
-
-    def _tell_of_halt(self, engine: Engine, drawn_by: Outgoing) -> None:
-        with read_only(self._database) as connection:
-            halted = halts.known(connection, **self._place)
-            if halted is None:
-                return
-            left = queue.waiting(connection, now=halted.tries_again_at, **self._place)
-        log.error("channel.halted", channel=self.channel_name, reason=halted.reason)
-        self._alerts.halted(engine, halted, drawn_by, waiting=left.count if left is not None else 0)

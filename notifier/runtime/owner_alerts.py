@@ -13,8 +13,10 @@ from notifier.model.outgoing import Outgoing
 from notifier.model.reading import StateReader, StoreError
 from notifier.model.types import ChannelName
 from notifier.runtime.clock import Clock
-from notifier.store.halts import Halted
+from notifier.store import halts
+from notifier.store.database import read_only
 from notifier.store.outbox import commit
+from notifier.store.queue import waiting
 from notifier.store.reader import Reader
 
 log = structlog.get_logger()
@@ -33,9 +35,15 @@ class OwnerAlerts:
         self._live = live
         self._owner = owner
 
-    def halted(self, engine: Engine, halted: Halted, drawn_by: Outgoing, waiting: int) -> None:
-        """Nothing goes out on the channel, and so many messages wait for it."""
+    def halted(self, engine: Engine, drawn_by: Outgoing) -> None:
+        """Nothing goes out on the channel since the provider's answer to this message."""
         now = self._clock()
+        with read_only(self._database) as connection:
+            halted = halts.known(connection, channel=self._channel, live=self._live)
+            if halted is None:
+                return
+            left = waiting(connection, now=halted.tries_again_at, channel=self._channel, live=self._live)
+        log.error("channel.halted", channel=self._channel, reason=halted.reason)
         self._write(
             lambda reader: channel_alert(
                 engine,
@@ -46,7 +54,7 @@ class OwnerAlerts:
                 owner=self._owner or drawn_by.owner,
                 now=now,
                 live=self._live,
-                waiting=waiting,
+                waiting=left.count if left is not None else 0,
             )
         )
 

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 import structlog
 
 from notifier.delivery.channel import Channel
-from notifier.delivery.outcomes import Absent, Accepted, Finding, Found, Outcome, Unclear, Unknown
+from notifier.delivery.outcomes import Absent, Accepted, Finding, Found, Halt, Outcome, Unclear, Unknown
 from notifier.drafting.engine import Engine
 from notifier.model.notices import NoticeKind, NoticeState
 from notifier.model.outgoing import Outgoing
@@ -97,6 +97,8 @@ class Reconciler:
             became = await self._recorder.record(message, outcome)
             log.info("message.reconciled", message=message.id, finding=type(finding).__name__, became=became)
             counts[became] += 1
+            if isinstance(outcome, Halt):
+                self._alerts.halted(engine, message)
             if isinstance(outcome, Unknown) and self._needs_a_person(message):
                 self._alerts.unclear(engine, message, outcome.reason)
         return counts

@@ -1,6 +1,8 @@
 """A channel that stands still: no further calls by any process, one alert, one message to try it, and it goes on."""
 
+import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -29,15 +31,30 @@ def provider() -> ScriptedChannel:
     return ScriptedChannel()
 
 
-@pytest.fixture
-def house(tmp_path: Path, migrated_url: str, provider: ScriptedChannel) -> Iterator[House]:
+@contextmanager
+def waiting_sms(folder: Path, database_url: str, provider: ScriptedChannel) -> Iterator[House]:
     """SMS go to a provider that does what the test says, mails into the sandbox; three SMS wait."""
     channels: dict[ChannelName, Channel] = {
         ChannelName.SMS: provider,
-        ChannelName.EMAIL: SandboxChannel(tmp_path / "outbox"),
+        ChannelName.EMAIL: SandboxChannel(folder / "outbox"),
     }
-    with open_house(tmp_path, migrated_url, channels) as house:
+    with open_house(folder, database_url, channels) as house:
         house.commit(*(waiting(f"B-{number}", sms(to=f"+57300000000{number}"), owner="field") for number in range(3)))
+        yield house
+
+
+@pytest.fixture
+def house(tmp_path: Path, migrated_file: Path, provider: ScriptedChannel) -> Iterator[House]:
+    """On SQLite: what is decided is the same on both."""
+    path = shutil.copyfile(migrated_file, tmp_path / "notifier.db")
+    with waiting_sms(tmp_path, f"sqlite:///{path}", provider) as house:
+        yield house
+
+
+@pytest.fixture
+def on_both(tmp_path: Path, migrated_url: str, provider: ScriptedChannel) -> Iterator[House]:
+    """On each database: for what rests on its transactions."""
+    with waiting_sms(tmp_path, migrated_url, provider) as house:
         yield house
 
 
@@ -59,16 +76,16 @@ def calls(provider: ScriptedChannel) -> list[str]:
     return made
 
 
-def test_it_rests_as_a_whole_for_every_process(house: House, provider: ScriptedChannel) -> None:
+def test_it_rests_as_a_whole_for_every_process(on_both: House, provider: ScriptedChannel) -> None:
     provider.script = [SUSPENDED]
     made = calls(provider)
-    report = send(house)
+    report = send(on_both)
     assert report == DispatchReport(put_off=3, halted={ChannelName.SMS: "the account is suspended"})
     assert len(made) == 1
-    house.clock.forward(seconds=HALT_PAUSE.total_seconds() - 1)
-    assert send(house).halted == {ChannelName.SMS: "the account is suspended"}
+    on_both.clock.forward(seconds=HALT_PAUSE.total_seconds() - 1)
+    assert send(on_both).halted == {ChannelName.SMS: "the account is suspended"}
     assert len(made) == 1
-    assert {row.attempts for row in house.messages() if row.channel == "sms"} == {0}
+    assert {row.attempts for row in on_both.messages() if row.channel == "sms"} == {0}
 
 
 def test_the_other_channel_goes_on_and_brings_the_alert(house: House, provider: ScriptedChannel) -> None:
@@ -101,29 +118,29 @@ def test_the_owner_of_the_settings_is_told_once_for_each_time_it_stands_still(
 
 
 def test_it_is_tried_with_one_message_and_goes_on_with_the_first_that_is_accepted(
-    house: House, provider: ScriptedChannel
+    on_both: House, provider: ScriptedChannel
 ) -> None:
     provider.script = [SUSPENDED, SUSPENDED]
-    send(house)
-    house.clock.at += HALT_PAUSE
+    send(on_both)
+    on_both.clock.at += HALT_PAUSE
     made = calls(provider)
-    assert send(house).put_off == 1
+    assert send(on_both).put_off == 1
     assert len(made) == 1
 
-    house.clock.at += HALT_PAUSE
+    on_both.clock.at += HALT_PAUSE
     with capture_logs() as logs:
-        assert send(house) == DispatchReport(accepted=3)
+        assert send(on_both) == DispatchReport(accepted=3)
     assert [line["event"] for line in logs].count("channel.resumed") == 1
-    with read_only(house.database) as connection:
+    with read_only(on_both.database) as connection:
         assert known(connection, channel=ChannelName.SMS, live=False) is None
 
 
-def test_only_one_process_tries_it_at_a_time(house: House, provider: ScriptedChannel) -> None:
+def test_only_one_process_tries_it_at_a_time(on_both: House, provider: ScriptedChannel) -> None:
     provider.script = [SUSPENDED]
-    send(house)
-    house.clock.at += HALT_PAUSE
+    send(on_both)
+    on_both.clock.at += HALT_PAUSE
     first, second = (
-        Dispatcher(house.database, ChannelName.SMS, provider, house.clock, live=False)._claims for _ in range(2)
+        Dispatcher(on_both.database, ChannelName.SMS, provider, on_both.clock, live=False)._claims for _ in range(2)
     )
     trial = first.next()
     assert trial is not None
@@ -182,9 +199,9 @@ def test_an_alert_that_cannot_be_written_stops_nothing(
     assert send(house) == DispatchReport(accepted=3)
 
 
-def test_a_channel_without_a_provider_stands_still(tmp_path: Path, migrated_url: str) -> None:
+def test_a_channel_without_a_provider_stands_still(tmp_path: Path) -> None:
     only_mail = {ChannelName.EMAIL: SandboxChannel(tmp_path / "outbox")}
-    with open_house(tmp_path, migrated_url, only_mail) as house:
+    with open_house(tmp_path, f"sqlite:///{tmp_path / 'notifier.db'}", only_mail) as house:
         house.reload(
             {"rules/owners.yaml": FILES["rules/owners.yaml"].replace("email", "phone: '+573000000009', email")}
         )

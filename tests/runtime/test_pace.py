@@ -12,11 +12,14 @@ from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
 from notifier.delivery.outcomes import Retry
+from notifier.drafting.engine import Engine
 from notifier.model.notices import RenderedMessage
 from notifier.model.outgoing import Outgoing
 from notifier.model.pace import HORIZON, TOLERANCE, Pace, Turns, first_turn
 from notifier.model.types import ChannelName, NoticeClass
+from notifier.runtime.daemon import Daemon
 from notifier.runtime.dispatch import Dispatcher, DispatchReport
+from notifier.runtime.rules_in_force import RulesInForce
 from tests.support.drafts import sms
 from tests.support.house import NOW, House, open_house, waiting
 from tests.support.scripted import ScriptedChannel
@@ -227,3 +230,25 @@ def test_a_round_ends_in_time_and_says_how_long_and_how_old_the_queue_is(house: 
     assert (report.accepted, report.more) == (13, True)
     (queue,) = [line for line in logs if line["event"] == "dispatch.queue"]
     assert (queue["channel"], queue["waiting"], queue["age_seconds"]) == ("sms", 17, 12.0)
+
+
+def test_the_daemon_takes_up_rules_while_a_long_queue_leaves(house: House) -> None:
+    burst(house, 30)
+    provider = Provider(house)
+    asked = []
+
+    class Rules(RulesInForce):
+        def __init__(self) -> None:
+            """Knows one version."""
+
+        def engine(self) -> Engine:
+            asked.append(house.clock())
+            return house.engine
+
+    with paced(house, provider, rate=1) as dispatcher:
+        daemon = Daemon(
+            house.database, Rules(), [dispatcher], house.clock, live=False, tick_seconds=60, dispatch_seconds=5
+        )
+        daemon._dispatch(dispatcher)
+    assert len(provider.got) == 30
+    assert [at - NOW for at in asked] == [timedelta(seconds=seconds) for seconds in (0, 12, 24)]

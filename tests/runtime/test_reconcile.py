@@ -1,7 +1,9 @@
 """A message of unknown fate is asked for before anything is sent again; what its provider says of it decides."""
 
+import shutil
 import threading
 from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -59,18 +61,33 @@ def provider() -> Asked:
     return Asked()
 
 
-@pytest.fixture
-def house(tmp_path: Path, migrated_url: str, provider: Asked) -> Iterator[House]:
+@contextmanager
+def handed_over(folder: Path, database_url: str, provider: Asked) -> Iterator[House]:
     """Ana's reminder was handed over as an SMS, and the answer was lost; mails go into the sandbox."""
     provider.script = [LOST]
     channels: dict[ChannelName, Channel] = {
         ChannelName.SMS: provider,
-        ChannelName.EMAIL: SandboxChannel(tmp_path / "outbox"),
+        ChannelName.EMAIL: SandboxChannel(folder / "outbox"),
     }
-    with open_house(tmp_path, migrated_url, channels) as house:
+    with open_house(folder, database_url, channels) as house:
         house.set(customer=[ana(email=None)], contract=[contract()], appointment=[visit()])
         house.tick()
         assert house.dispatch() == DispatchReport(unknown=1)
+        yield house
+
+
+@pytest.fixture
+def house(tmp_path: Path, migrated_file: Path, provider: Asked) -> Iterator[House]:
+    """On SQLite: what is decided is the same on both."""
+    path = shutil.copyfile(migrated_file, tmp_path / "notifier.db")
+    with handed_over(tmp_path, f"sqlite:///{path}", provider) as house:
+        yield house
+
+
+@pytest.fixture
+def on_both(tmp_path: Path, migrated_url: str, provider: Asked) -> Iterator[House]:
+    """On each database: for what rests on its transactions."""
+    with handed_over(tmp_path, migrated_url, provider) as house:
         yield house
 
 
@@ -107,12 +124,12 @@ def test_it_is_not_asked_for_before_the_provider_can_know(house: House, provider
     assert provider.asked == []
 
 
-def test_found_it_counts_as_accepted_and_is_not_sent_again(house: House, provider: Asked) -> None:
-    house.clock.at += GRACE
+def test_found_it_counts_as_accepted_and_is_not_sent_again(on_both: House, provider: Asked) -> None:
+    on_both.clock.at += GRACE
     provider.finding = Found(provider_id="SM-1")
-    assert house.dispatch() == DispatchReport(accepted=1)
-    assert (reminder(house).state, reminder(house).provider_id, provider.ledger) == ("accepted", "SM-1", {})
-    assert notice(house).state == "told"
+    assert on_both.dispatch() == DispatchReport(accepted=1)
+    assert (reminder(on_both).state, reminder(on_both).provider_id, provider.ledger) == ("accepted", "SM-1", {})
+    assert notice(on_both).state == "told"
 
 
 @pytest.mark.parametrize(
@@ -142,13 +159,14 @@ def test_found_to_have_failed_for_all_the_channel_stands_still_and_the_message_w
     report = house.dispatch()
     assert (report.put_off, report.halted) == (1, {ChannelName.SMS: "suspended"})
     assert reminder(house).state == "queued"
+    assert [alert.subject_type for alert in alerts(house)] == ["channel"]
 
 
-def test_absent_it_is_sent_again(house: House, provider: Asked) -> None:
-    house.clock.at += GRACE
-    assert house.dispatch() == DispatchReport(accepted=1, retried=1)
+def test_absent_it_is_sent_again(on_both: House, provider: Asked) -> None:
+    on_both.clock.at += GRACE
+    assert on_both.dispatch() == DispatchReport(accepted=1, retried=1)
     assert len(provider.texts) == 1
-    assert reminder(house).attempts == 2
+    assert reminder(on_both).attempts == 2
 
 
 def test_absent_but_no_longer_true_it_is_not_sent_again(house: House, provider: Asked) -> None:
@@ -216,16 +234,16 @@ def test_a_mistake_in_the_adapter_is_no_answer(house: House, provider: Asked) ->
     assert reminder(house).error == "scripted failed with KeyError"
 
 
-def test_ids_that_other_messages_to_the_address_own_are_named_to_the_provider(house: House, provider: Asked) -> None:
-    house.clock.forward(seconds=1)
-    house.queue("B-1", sms("to Ana, too"), until=NOW + timedelta(hours=1))
-    house.queue("B-2", sms("to another", to="+573000000002"))
-    with house.database.begin() as connection:  # what keeps them back is the reminder
+def test_ids_that_other_messages_to_the_address_own_are_named_to_the_provider(on_both: House, provider: Asked) -> None:
+    on_both.clock.forward(seconds=1)
+    on_both.queue("B-1", sms("to Ana, too"), until=NOW + timedelta(hours=1))
+    on_both.queue("B-2", sms("to another", to="+573000000002"))
+    with on_both.database.begin() as connection:  # what keeps them back is the reminder
         connection.execute(sa.text("UPDATE message SET state = 'unknown' WHERE text = 'to Ana, too'"))
         connection.execute(
             sa.text("UPDATE message SET started_at = created_at, attempts = 1 WHERE text = 'to Ana, too'")
         )
-    house.clock.at += GRACE
+    on_both.clock.at += GRACE
     provider.finding = Found(provider_id="SM-1")
     accepted = iter(["SM-1", "SM-2"])
 
@@ -233,31 +251,31 @@ def test_ids_that_other_messages_to_the_address_own_are_named_to_the_provider(ho
         provider.finding = Found(provider_id=next(accepted))
 
     provider.meanwhile = next_one
-    assert house.dispatch().accepted == 3
+    assert on_both.dispatch().accepted == 3
     assert provider.owned == [set(), {"SM-1"}]
 
-    house.queue("B-3", sms("to Ana, again"))
+    on_both.queue("B-3", sms("to Ana, again"))
     provider.script = [LOST]
-    house.dispatch()
-    house.clock.at += GRACE
+    on_both.dispatch()
+    on_both.clock.at += GRACE
     provider.meanwhile = lambda _: None
     provider.finding = Absent()
-    house.dispatch()
+    on_both.dispatch()
     assert provider.owned[-1] == {"SM-1", "SM-2"}
 
 
-def test_two_processes_that_ask_at_once_send_it_again_once(house: House, provider: Asked) -> None:
-    house.clock.at += GRACE
+def test_two_processes_that_ask_at_once_send_it_again_once(on_both: House, provider: Asked) -> None:
+    on_both.clock.at += GRACE
 
     def ask_too(_: Outgoing) -> None:
         provider.meanwhile = lambda _: None
-        elsewhere(house)
+        elsewhere(on_both)
 
     provider.meanwhile = ask_too
-    house.dispatch()
+    on_both.dispatch()
     assert len(provider.asked) == 2
     assert len(provider.texts) == 1
-    assert (reminder(house).state, reminder(house).attempts) == ("accepted", 2)
+    assert (reminder(on_both).state, reminder(on_both).attempts) == ("accepted", 2)
 
 
 @pytest.mark.parametrize(
@@ -285,20 +303,20 @@ def test_a_process_that_slept_through_its_lease_undoes_nothing(house: House, pro
     assert row.attempts == 2
 
 
-def test_a_message_that_waited_for_its_place_through_its_lease_is_not_sent(house: House, provider: Asked) -> None:
-    house.clock.at += GRACE
-    house.dispatch()
+def test_a_message_that_waited_for_its_place_through_its_lease_is_not_sent(on_both: House, provider: Asked) -> None:
+    on_both.clock.at += GRACE
+    on_both.dispatch()
     provider.ledger.clear()
-    house.queue("B-1", sms("first"))
-    house.clock.forward(seconds=1)
-    house.queue("B-2", sms("second"))
+    on_both.queue("B-1", sms("first"))
+    on_both.clock.forward(seconds=1)
+    on_both.queue("B-2", sms("second"))
 
     def sleep(_: Outgoing) -> None:
         provider.before_each = lambda _: None
-        house.clock.at += LEASE
-        elsewhere(house)
+        on_both.clock.at += LEASE
+        elsewhere(on_both)
 
     provider.before_each = sleep
-    house.dispatch()
+    on_both.dispatch()
     assert sorted(provider.texts) == ["first", "first", "second"]  # the first slept within its call: nobody can tell
-    assert {row.state for row in house.messages()} == {"accepted"}
+    assert {row.state for row in on_both.messages()} == {"accepted"}
