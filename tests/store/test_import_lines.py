@@ -23,7 +23,7 @@ PIECES = (
 
 def read_one_by_one(text: str) -> tuple[list[tuple[int, list[str]]], list[tuple[int, str]]]:
     """Rows and problems with their lines, as the csv module counts them."""
-    rows, problems = [], []
+    rows, problems = list[tuple[int, list[str]]](), list[tuple[int, str]]()
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     next(reader)
     while True:
