@@ -15,6 +15,7 @@ import random
 import signal
 import sys
 import tempfile
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -58,7 +59,6 @@ def run(world: World, draw: random.Random, *, messages: int, deaths: int, proces
     """The random part: a few customers book, some of their messages leave, somebody dies. What was done how often."""
     done: Counter[str] = Counter()
     faults = provider_faults(world)
-    asleep: dict[BaseProcess, float] = {}
     living: list[BaseProcess] = []
     each = -(-messages // (MESSAGES_EACH * deaths))
     while done["killed"] < deaths:
@@ -69,19 +69,16 @@ def run(world: World, draw: random.Random, *, messages: int, deaths: int, proces
             done["provider faults"] += 1
             draw.choice(faults)()
         some_leave(world, draw.randint(1, 2 * each * MESSAGES_EACH))
-        for process in [process for process, until in asleep.items() if until < time.monotonic()]:
-            del asleep[process]
-            _send(process, signal.SIGCONT)
         victim = draw.choice(living)
         if draw.random() < 0.75:
             done["killed"] += 1
-            asleep.pop(victim, None)
             _send(victim, signal.SIGKILL)
             victim.join()
-        elif victim not in asleep:
+        else:
             done["stopped"] += 1
-            asleep[victim] = time.monotonic() + draw.uniform(0.1, LONGEST_STOP)
             _send(victim, signal.SIGSTOP)
+            # Not by this thread: where the victim holds SQLite's lock, booking waits until it goes on.
+            threading.Timer(draw.uniform(0.1, LONGEST_STOP), _send, (victim, signal.SIGCONT)).start()
     for process in living:
         _send(process, signal.SIGKILL)
         process.join()
