@@ -29,7 +29,7 @@ READ_ONLY = "notifier_read_only"
 IDLE_TRANSACTION = "5min"
 """How long a transaction may do nothing before PostgreSQL ends it and its connection."""
 MIGRATION_LOCK = 0x6E6F7469
-"""The PostgreSQL advisory lock under which one process migrates."""
+"""The PostgreSQL advisory lock under which one process migrates, or adds indexes."""
 
 
 class DatabaseError(StoreError):
@@ -113,13 +113,18 @@ def migrate(engine: sa.Engine) -> None:
 def ensure_indexes(connection: sa.Connection, columns: set[tuple[str, str]]) -> None:
     """Create an index on every (table, column) that no index leads with: what the rules in force look up by time."""
     inspector = sa.inspect(connection)
+    missing: list[sa.Index] = []
     for table in sorted({table for table, _ in columns}):
         led = {index["column_names"][0] for index in inspector.get_indexes(table)}
         led |= set(inspector.get_pk_constraint(table)["constrained_columns"][:1])
         for column in sorted({column for name, column in columns if name == table} - led):
             target = sa.Table(table, sa.MetaData(), sa.Column(column))
-            index = sa.Index(f"due_{table}_{column}", target.c[column])
-            connection.execute(sa.schema.CreateIndex(index, if_not_exists=True))
+            missing.append(sa.Index(f"due_{table}_{column}", target.c[column]))
+    if missing and connection.dialect.name == "postgresql":
+        # Of two processes that start at once, IF NOT EXISTS alone lets one fail on what the other has not committed.
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(MIGRATION_LOCK)))
+    for index in missing:
+        connection.execute(sa.schema.CreateIndex(index, if_not_exists=True))
 
 
 def _sqlite(address: sa.URL) -> sa.Engine:

@@ -5,6 +5,7 @@ tenth of a second instead of two. A fork has no thread, no connection and no loo
 `notifier run` does.
 """
 
+import gc
 import multiprocessing
 import os
 from dataclasses import dataclass
@@ -62,6 +63,7 @@ class Life:
 
 def live(life: Life) -> None:
     """All that the process does."""
+    gc.freeze()  # what it was forked with is no garbage: to look through it would copy it all
     for name in OURS:
         del os.environ[name]  # the project's settings are in its file
     with life.log.open("w", buffering=1) as log:

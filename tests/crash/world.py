@@ -123,7 +123,7 @@ class World:
             said = self.last_words()
             assert "daemon.failed" not in said, said
             yield
-            time.sleep(0.02)
+            time.sleep(0.05)
         raise AssertionError(f"waited {self.patience} s in vain: {self.left()}\n{self.last_words()}")
 
     def stop(self, process: BaseProcess) -> None:
@@ -143,7 +143,7 @@ class World:
     def abandon(self) -> None:
         """Everything that is claimed now was claimed by processes that are dead or stand still."""
         now = self.clock()
-        self.abandoned |= {row.id: now for row in self.messages() if row.state == MessageState.SENDING}
+        self.abandoned |= {row.id: now for row in self.messages(MessageState.SENDING)}
 
     def end_idle_transactions(self) -> None:
         """What PostgreSQL does by itself after `IDLE_TRANSACTION`, which is real time."""
@@ -158,12 +158,13 @@ class World:
         assert process.pid is not None
         os.kill(process.pid, signal.SIGCONT)
 
-    def messages(self) -> list[sa.Row[Any]]:
-        """Every message with its notice's class, kind, state and reference, in the order of the queue."""
+    def messages(self, *states: MessageState) -> list[sa.Row[Any]]:
+        """Every message (in these states) with its notice's class, kind, state and reference, in the queue's order."""
         wanted = [NOTICE.c[name].label(f"notice_{name}") for name in ("notice_class", "kind", "state", "reference")]
         statement = (
             sa.select(MESSAGE, *wanted)
             .join(NOTICE, NOTICE.c.id == MESSAGE.c.notice_id)
+            .where(MESSAGE.c.state.in_(states or MessageState))
             .order_by(MESSAGE.c.urgency, MESSAGE.c.until_at, MESSAGE.c.created_at, MESSAGE.c.id)
         )
         with read_only(self.database) as connection:
@@ -180,7 +181,8 @@ class World:
         with read_only(self.database) as connection:
             notices = connection.execute(told_about).scalar_one()
         orphans = {message: strike.at for strike in self.journal.strikes() for message in strike.claimed}
-        return Left.of(max(self.booked - notices, 0), self.messages(), orphans | self.abandoned, self.clock())
+        messages = self.messages(MessageState.QUEUED, MessageState.SENDING, MessageState.UNKNOWN)
+        return Left.of(max(self.booked - notices, 0), messages, orphans | self.abandoned, self.clock())
 
     def last_words(self) -> str:
         """The end of the log of each process that lives, else of the youngest."""

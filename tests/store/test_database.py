@@ -1,5 +1,6 @@
 """Opening and migrating: the same tables on both databases, and sentences instead of driver errors."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -199,4 +200,24 @@ def test_postgresql_takes_back_what_a_process_that_stands_still_has_locked(postg
     engine = open_engine(postgres_url)
     with engine.begin() as connection:
         assert connection.exec_driver_sql("SHOW idle_in_transaction_session_timeout").scalar_one() == IDLE_TRANSACTION
+    engine.dispose()
+
+
+def test_two_processes_that_start_at_once_make_the_same_indexes(postgres_url: str) -> None:
+    engine = open_engine(postgres_url)
+    migrate(engine)
+    waiting = sa.text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+
+    def start() -> None:
+        with engine.begin() as connection:
+            ensure_indexes(connection, {("appointment", "starts_at")})
+
+    with ThreadPoolExecutor() as other:
+        with engine.begin() as first:
+            ensure_indexes(first, {("appointment", "starts_at")})
+            second = other.submit(start)
+            while not first.execute(waiting).scalar_one():
+                assert not second.done()
+        second.result()
+    assert "due_appointment_starts_at" in {index["name"] for index in sa.inspect(engine).get_indexes("appointment")}
     engine.dispose()
