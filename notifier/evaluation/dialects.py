@@ -210,6 +210,36 @@ class LocalInstant(Construct):
     postgresql = "(date_trunc('day', {0} AT TIME ZONE {2}) + CAST({1} AS TIME)) AT TIME ZONE {2}"
 
 
+class QuarterPasses(Construct):
+    """Whether a quarter of an hour, moved by `{2}` minutes, lies from instant `{0}` to instant `{1}`.
+
+    Offsets of all zones in use are whole quarters (IANA tz database), so only then is it `{2}` minutes after a quarter
+    on any clock. No row is needed to know it: both databases decide it before they read any.
+    """
+
+    type = sa.Boolean()
+    sqlite = "(({1}) - {2} * 60000000) / 900000000 > (({0}) - {2} * 60000000 - 1) / 900000000"
+    postgresql = (
+        "floor((extract(epoch FROM {1}) - {2} * 60) / 900)"
+        " > floor((extract(epoch FROM {0}) - {2} * 60 - 0.000001) / 900)"
+    )
+
+
+class LocallyBetween(Construct):
+    """Whether the local instant `{0}` lies from `{1}` to `{2}`, both included.
+
+    Of a time of day that clocks show twice PostgreSQL takes the second, and we the first: so there it also says yes
+    to what is off by as much as clocks are ever set back (Lord Howe: half an hour).
+    """
+
+    type = sa.Boolean()
+    sqlite = "{0} BETWEEN {1} AND {2}"
+    postgresql = (
+        "EXISTS (SELECT 1 FROM unnest(ARRAY[-60, -30, 0, 30, 60]) AS shift"
+        " WHERE {0} + shift * INTERVAL '1 minute' BETWEEN {1} AND {2})"
+    )
+
+
 class AttributeText(Construct):
     """An attribute of a JSON document as text; NULL where it is absent."""
 

@@ -4,6 +4,7 @@ Every statement returns a superset: looking once more at a row for which nothing
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -11,7 +12,8 @@ import sqlalchemy as sa
 
 from notifier.evaluation.dependents import Ids, changed_rows, dependents, due_rows, instants_of, rows_with_id
 from notifier.evaluation.paths import Due, Reads, Way, way_of
-from notifier.evaluation.rule_rows import default_end, site_zone, slack
+from notifier.evaluation.rule_rows import site_zone, slack
+from notifier.evaluation.windows import AFTER
 from notifier.model.schema import Schema
 from notifier.rules.checked import Moment, Rule
 from notifier.rules.expressions import Attribute, Column
@@ -47,9 +49,11 @@ class RuleDependencies:
         return found
 
     def due(self, since: sa.ColumnElement[Any], now: sa.ColumnElement[Any]) -> list[Ids]:
-        """The rows for which something fell due from `since` to `now`."""
+        """The rows for which something fell due from `since` to `now` that needs no zone to be known."""
         found: list[Ids] = []
         for due in self._ordered_dues():
+            if due.slack:
+                continue
             found += dependents(self._schema, self._rule.about, due.way, due_rows(self._schema, due, since, now))
         return found
 
@@ -77,7 +81,12 @@ def _moments(rule: Rule) -> list[tuple[Moment, timedelta]]:
     found = [(moment, timedelta(0)) for moment in rule.at]
     if rule.until is not None:
         return [*found, (rule.until, timedelta(0))]
-    return found + [(moment, default_end(moment)[0] - moment.offset) for moment in rule.at]
+    # Without `until`, what is said before an anchor ends exactly there, whatever time of day it began at.
+    ends = [
+        (replace(moment, offset=timedelta(0), local_time=None), timedelta(0)) if moment.before else (moment, AFTER)
+        for moment in rule.at
+    ]
+    return found + ends
 
 
 def _due(moment: Moment, extra: timedelta, names: Mapping[str, Way]) -> Due:

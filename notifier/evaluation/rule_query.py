@@ -174,7 +174,11 @@ class RuleQuery:
 
     @cached_property
     def _due_ids(self) -> sa.Select[Any]:
-        return united(self._depends.due(SINCE, NOW))
+        selects: list[sa.Select[Any]] = [*self._depends.due(SINCE, NOW)]
+        for moment, extra in self._depends.moments:
+            if moment.local_time is not None:
+                selects.append(self._rows.locally_due(moment, extra, SINCE, NOW))
+        return united(selects)
 
     @cached_property
     def _baseline_ids(self) -> tuple[sa.Select[Any], sa.Select[Any]]:

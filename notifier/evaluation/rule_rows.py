@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from notifier.evaluation import values
-from notifier.evaluation.dialects import Later, LocalInstant, in_values
+from notifier.evaluation.dialects import Later, LocalInstant, LocallyBetween, QuarterPasses, in_values
 from notifier.evaluation.emitter import NOW, Emitter
 from notifier.evaluation.explanations import Clause, Explanation, parts, probes
 from notifier.evaluation.lately import add_lately
@@ -138,22 +138,43 @@ class RuleRows:
         self, moment: Moment, extra: timedelta, after: sa.ColumnElement[Any], until: sa.ColumnElement[Any]
     ) -> sa.Select[Any]:
         """The instants of a moment with a time of day, moved by `extra`, after `after` and not after `until`."""
+        emitter, instant, near = self._local(moment, extra, after, until)
+        column = sa.type_coerce(instant, UtcTime()).label("instant")
+        return sa.select(column).select_from(emitter.from_clause()).where(*near, instant > after, instant <= until)
+
+    def locally_due(
+        self, moment: Moment, extra: timedelta, since: sa.ColumnElement[Any], now: sa.ColumnElement[Any]
+    ) -> sa.Select[Any]:
+        """The ids of rows for which such an instant lies from `since` to `now`, both included.
+
+        Most ticks do not look at any row: it is a whole number of minutes past the hour nowhere in the world.
+        """
+        assert moment.local_time is not None
+        emitter, instant, near = self._local(moment, extra, since, now)
+        minutes = (moment.local_time.minute + extra // timedelta(minutes=1)) % 15
+        somewhere = QuarterPasses(since, now, sa.literal_column(str(minutes), sa.BigInteger))
+        subject = emitter.root(self._rule.about)
+        return (
+            sa.select(subject.c.id)
+            .select_from(emitter.from_clause())
+            .where(somewhere, *near, LocallyBetween(instant, since, now))
+        )
+
+    def _local(
+        self, moment: Moment, extra: timedelta, after: sa.ColumnElement[Any], until: sa.ColumnElement[Any]
+    ) -> tuple[Emitter, sa.ColumnElement[Any], list[sa.ColumnElement[bool]]]:
+        """The instant of a moment with a time of day, moved by `extra`, and which rows may have it near a time."""
         assert moment.local_time is not None
         emitter, conditions = self.emitter()
         zones = [*self._zones(emitter, conditions), sa.literal(self._default_timezone, sa.String)]
         anchor = emitter.value(moment.anchor)
         clock = sa.literal(moment.local_time.strftime("%H:%M"), sa.String)
         local = LocalInstant(_before(anchor, -moment.offset), clock, sa.func.coalesce(*zones))
-        instant = _before(local, -extra)
-        near = (
+        near = [
             anchor > _before(after, moment.offset + extra + LOCAL_SLACK),
             anchor <= _before(until, moment.offset + extra - LOCAL_SLACK),
-        )
-        return (
-            sa.select(sa.type_coerce(instant, UtcTime()).label("instant"))
-            .select_from(emitter.from_clause())
-            .where(*conditions, *near, instant > after, instant <= until)
-        )
+        ]
+        return emitter, _before(local, -extra), [*conditions, *near]
 
     def _zones(
         self, emitter: Emitter, conditions: list[sa.ColumnElement[bool]]

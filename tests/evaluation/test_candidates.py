@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 import sqlalchemy as sa
@@ -233,3 +234,50 @@ def scanned(db: sa.Connection, statement: sa.Select[Any]) -> list[str]:
     plan = db.exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled}", unbound).all()
     scans = [row.detail for row in plan if row.detail.startswith("SCAN")]
     return [scan for scan in scans if not scan.startswith(("SCAN (subquery", "SCAN anon", "SCAN json_each"))]
+
+
+# A time of day
+
+
+@pytest.mark.parametrize(
+    ("zone", "clock", "day", "due"),
+    [
+        ("America/Bogota", "10:00", "2026-03-05", "2026-03-05T15:00:00"),
+        ("Asia/Kathmandu", "10:07", "2026-03-05", "2026-03-05T04:22:00"),
+        ("America/New_York", "01:30", "2026-11-01", "2026-11-01T05:30:00"),  # shown twice: the first
+        ("America/New_York", "02:30", "2026-03-08", "2026-03-08T07:30:00"),  # skipped: as if clocks had not changed
+        ("Australia/Lord_Howe", "01:45", "2026-04-05", "2026-04-04T14:45:00"),  # set back by half an hour
+    ],
+)
+def test_a_time_of_day_is_due_when_it_comes_there_and_not_on_any_other_tick(
+    db: sa.Connection, zone: str, clock: str, day: str, due: str
+) -> None:
+    comes = datetime.fromisoformat(due).replace(tzinfo=UTC)
+    noon = datetime.fromisoformat(f"{day}T12:00").replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
+    add(db, "site", {"id": "S-1", "timezone": zone})
+    add(db, "customer", {"id": "C-1"})
+    add(db, "order", {"id": "O-1", "site_id": "S-1", "promised_at": noon + timedelta(days=2)})
+    query = RuleQuery(rule("order", at=[f"2d before order.promised_at at {clock}"]), SCHEMA)
+
+    def found(now: datetime) -> list[str]:
+        return list(db.scalars(query.due_ids(), {"since": now - timedelta(minutes=1), "now": now}))
+
+    assert found(comes) == ["O-1"]
+    assert found(comes + timedelta(seconds=30)) == ["O-1"]
+    again = [minute for minute in range(2, 1_440, 7) if found(comes + timedelta(minutes=minute))]
+    # PostgreSQL looks again where the instant would be if clocks were changed then.
+    assert len(again) <= (0 if db.dialect.name == "sqlite" else 4)
+
+
+def test_what_is_said_before_an_anchor_at_a_time_of_day_ends_at_the_anchor(db: sa.Connection) -> None:
+    anchor = datetime(2026, 3, 5, 14, 20, tzinfo=UTC)
+    add(db, "customer", {"id": "C-1"})
+    add(db, "order", {"id": "O-1", "promised_at": anchor})
+    query = RuleQuery(rule("order", at=["2d before order.promised_at at 09:00"]), SCHEMA, "America/Bogota")
+    since = anchor - timedelta(minutes=1)
+    assert list(db.scalars(query.due_ids(), {"since": since, "now": anchor})) == ["O-1"]
+    instants = query.instants()
+    assert instants is not None
+    begins = datetime(2026, 3, 3, 14, 0, tzinfo=UTC)
+    week = timedelta(days=7)
+    assert sorted(db.scalars(instants, {"after": anchor - week, "before": anchor + week})) == [begins, anchor]
