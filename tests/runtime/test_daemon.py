@@ -65,12 +65,12 @@ def running(folder: Path) -> Iterator[Daemon]:
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    """The project on disk with Ana's visit in 40 hours, and a look into its database."""
-    with open_house(tmp_path, f"sqlite:///{tmp_path / 'notifier.db'}") as house:
+def house(tmp_path: Path, migrated_url: str) -> Iterator[House]:
+    """The project on disk with Ana's visit in 40 hours, and a look into its database: SQLite, then PostgreSQL."""
+    with open_house(tmp_path, migrated_url) as house:
         house.reload({"rules/visits.yaml": SAFETY})
         (tmp_path / ".env").write_text(
-            "NOTIFIER_TICK_SECONDS=0.2\nNOTIFIER_DISPATCH_SECONDS=0.2\nNOTIFIER_LOG_FORMAT=json\nNOTIFIER_LOG_LEVEL=debug\n"
+            f"NOTIFIER_DATABASE_URL={migrated_url}\nNOTIFIER_TICK_SECONDS=0.2\nNOTIFIER_DISPATCH_SECONDS=0.2\nNOTIFIER_LOG_FORMAT=json\nNOTIFIER_LOG_LEVEL=debug\n"
         )
         house.clock.at = datetime.now(UTC)
         house.set(customer=[ana()], contract=[contract()], appointment=[soon("A-1")])

@@ -41,13 +41,13 @@ def provider() -> ScriptedChannel:
 
 
 @pytest.fixture
-def scripted(tmp_path: Path, provider: ScriptedChannel) -> Iterator[House]:
+def scripted(tmp_path: Path, migrated_url: str, provider: ScriptedChannel) -> Iterator[House]:
     """A house whose SMS go to a provider that does what the test says; mails go to the sandbox."""
     channels: dict[ChannelName, Channel] = {
         ChannelName.SMS: provider,
         ChannelName.EMAIL: SandboxChannel(tmp_path / "outbox"),
     }
-    with open_house(tmp_path, f"sqlite:///{tmp_path / 'notifier.db'}", channels) as house:
+    with open_house(tmp_path, migrated_url, channels) as house:
         house.set(customer=[ana()], contract=[contract()], appointment=[visit()])
         house.tick()
         yield house

@@ -157,13 +157,13 @@ def test_a_rule_that_left_the_project_sends_nothing_more(house: House) -> None:
 
 
 @pytest.fixture
-def half_told(tmp_path: Path) -> Iterator[House]:
+def half_told(tmp_path: Path, migrated_url: str) -> Iterator[House]:
     """Ana got the mail; the SMS waits for its retry in about half a minute."""
     channels: dict[ChannelName, Channel] = {
         ChannelName.SMS: ScriptedChannel(Retry(reason="busy")),
         ChannelName.EMAIL: SandboxChannel(tmp_path / "outbox"),
     }
-    with open_house(tmp_path, f"sqlite:///{tmp_path / 'notifier.db'}", channels) as house:
+    with open_house(tmp_path, migrated_url, channels) as house:
         house.set(customer=[ana()], contract=[contract()], appointment=[visit()])
         house.tick()
         assert house.dispatch() == DispatchReport(accepted=1, retried=1)
