@@ -30,6 +30,7 @@ DEAREST = 5
 
 def run(bench: Bench) -> Iterator[Result]:
     """One ratio a database against hand-written SQL, and one for each row-by-row engine."""
+    (bench.states.data / "plans.txt").write_text(plans(bench), encoding="utf-8")
     for kept in bench.state.databases:
         with kept.opened() as database, read_only(database) as connection:
             engine = bench.state.engine
@@ -43,7 +44,7 @@ def run(bench: Bench) -> Iterator[Result]:
     )
 
 
-def write_plans(bench: Bench) -> str:
+def plans(bench: Bench) -> str:
     """EXPLAIN of every hand-written statement, to be looked at by a person."""
     texts = []
     for kept in bench.state.databases:
