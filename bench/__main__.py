@@ -4,13 +4,14 @@ import argparse
 import logging
 import sys
 import time
+from pathlib import Path
 
 import structlog
 
 from bench.harness import Bench, Result
 from bench.report import environment, table, write_json, write_page
 from bench.sections import load, names
-from bench.state import States
+from bench.state import DATA, States
 
 FULL, QUICK = 1.0, 0.1
 """Scales: a million orders, and a hundred thousand."""
@@ -22,21 +23,23 @@ def main() -> int:
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     started = time.perf_counter()
     results: list[Result] = []
-    with States(with_postgres=not arguments.sqlite_only) as states:
+    with States(arguments.data, with_postgres=not arguments.sqlite_only) as states:
         scale = arguments.scale or (QUICK if arguments.quick else FULL)
         bench = Bench(states=states, scale=scale, quick=arguments.quick, rounds=arguments.rounds)
         for name in arguments.sections or names():
+            before = len(results)
             for result in load(name)(bench):
                 print(table([result], header=not results), flush=True)
                 results.append(result)
-        known = environment(bench, time.perf_counter() - started)
-    path = write_json(states.data, known, bench, results)
+            # After each section: what was measured is kept, whatever becomes of the next one.
+            known = environment(bench, time.perf_counter() - started)
+            path = write_json(states.data, known, bench, results)
+            if arguments.write:
+                write_page(known, bench, results[before:])
     print("\n".join(["", *bench.notes, *known.lines()]))
     for title, lines in bench.profiles.items():
         print(f"\n{title}\n{lines}")
     print(f"\nkept in {path}", file=sys.stderr)
-    if arguments.write:
-        write_page(known, bench, results)
     return 0
 
 
@@ -47,6 +50,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=3, help="how often each side runs, in turns")
     parser.add_argument("--scale", type=float, help="another size of the state; 1 is a million orders")
     parser.add_argument("--sqlite-only", action="store_true", help="leave PostgreSQL out")
+    parser.add_argument("--data", type=Path, default=DATA, help="where states are kept between runs")
     parser.add_argument("--write", action="store_true", help="put the results into docs/performance.md")
     arguments = parser.parse_args()
     if unknown := set(arguments.sections) - set(names()):

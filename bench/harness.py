@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from statistics import median
@@ -115,6 +116,7 @@ class Bench:
     """1.0 is a million orders."""
     quick: bool
     rounds: int = 3
+    began: datetime = field(default_factory=lambda: datetime.now(UTC))
     notes: list[str] = field(default_factory=list)
     """Sentences that belong under the table, each said once."""
     profiles: dict[str, str] = field(default_factory=dict)

@@ -89,7 +89,7 @@ def table(results: Sequence[Result], *, header: bool = True) -> str:
 
 def write_json(data: Path, known: Environment, bench: Bench, results: Sequence[Result]) -> Path:
     """Keep everything; returns the file."""
-    path = data / "results" / f"{known.at.replace(' ', '-').replace(':', '')}.json"
+    path = data / "results" / f"{bench.began:%Y-%m-%d-%H%M%S}.json"
     path.parent.mkdir(parents=True, exist_ok=True)
     document = {
         "environment": asdict(known),

@@ -1,5 +1,6 @@
 """The generated state on both databases, made once and kept in `bench/.data` until what makes it changes."""
 
+import fcntl
 import hashlib
 import shutil
 import sys
@@ -74,7 +75,7 @@ class State:
 
 
 class States:
-    """Makes and keeps states. PostgreSQL runs as long as this is open; without it there is SQLite alone."""
+    """Makes and keeps states, one run at a time. PostgreSQL runs as long as this is open, unless it is left out."""
 
     def __init__(self, data: Path = DATA, *, with_postgres: bool = True) -> None:
         self._data = data
@@ -85,6 +86,11 @@ class States:
 
     def __enter__(self) -> "States":
         self._data.mkdir(parents=True, exist_ok=True)
+        lock = self._closing.enter_context((self._data / "lock").open("w"))
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise RuntimeError("another benchmark is running; two at once would measure each other") from error
         if self._with_postgres:
             self._server = self._closing.enter_context(postgres_server(self._data / "postgresql"))
         return self
@@ -153,7 +159,9 @@ class States:
         return Kept(name="PostgreSQL", url=server.set(database=name), server=server)
 
     def _forget_others(self, scale: float, digest: str) -> None:
-        """States of an older generator only take room."""
+        """States of an older generator, and copies that a killed run left behind, only take room."""
+        for copy in self._data.glob("state-*/copy_*"):
+            copy.unlink()
         for folder in self._data.glob(f"state-{scale:g}-*"):
             if folder.name != f"state-{scale:g}-{digest}":
                 shutil.rmtree(folder)

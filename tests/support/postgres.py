@@ -13,7 +13,7 @@ import subprocess
 import tempfile
 import uuid
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -30,8 +30,8 @@ class NoPostgresError(Exception):
 def postgres_server(kept: Path | None = None) -> Iterator[sa.URL]:
     """A running server's URL (of its `postgres` database). Raises NoPostgresError.
 
-    With `kept`, a folder of its own, the data stay there for the next time and the server is as durable as PostgreSQL
-    ships it; without, the data go with the server, and nothing waits for the disk.
+    With `kept`, a folder of its own that nobody else uses now, the data stay there for the next time and the server is
+    as durable as PostgreSQL ships it; without, the data go with the server, and nothing waits for the disk.
     """
     if given := os.environ.get(URL_VARIABLE):
         yield sa.make_url(given).set(drivername="postgresql+psycopg")
@@ -51,6 +51,9 @@ def postgres_server(kept: Path | None = None) -> Iterator[sa.URL]:
     if kept is None:
         settings += " -c fsync=off -c full_page_writes=off"
     control: list[str | Path] = [binaries / "pg_ctl", "-D", data, "-l", folder / "log", "-w"]
+    if kept is not None and (data / "postmaster.pid").exists():
+        with suppress(NoPostgresError):  # a killed run leaves its server behind, or only this file
+            _run([*control, "-m", "fast", "stop"], user)
     _run([*control, "-o", settings, "start"], user)
     try:
         yield sa.URL.create("postgresql+psycopg", "postgres", database="postgres", query={"host": str(folder)})
