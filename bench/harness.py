@@ -66,6 +66,8 @@ class Case:
     other: Job
     at_most: float | None = None
     at_least: float | None = None
+    more_is_better: bool = False
+    """The ratio is told as with `at_least`, but nothing is asked for."""
     clock: Clock = Clock.CPU
     server: sa.URL | None = None
     """The PostgreSQL server whose processor time counts as well."""
@@ -134,19 +136,37 @@ class Bench:
 
     def compare(self, section: str, case: Case) -> Result:
         """Measure a case. Raises UnequalError where the sides return different things."""
-        ours, other = list[Spent](), list[Spent]()
-        for _ in range(case.rounds or self.rounds):
-            results = []
-            for job, spent in ((case.ours, ours), (case.other, other)):
-                job.before()
-                with _watched(spent, job.share, case.server):
-                    results.append(job.run())
-            mine, theirs = results
-            if mine is not None and theirs is not None and mine != theirs:
-                raise UnequalError(f"{section}: {case.name}: {case.ours.name} and {case.other.name} differ")
-        costs = [(a.on(case.clock), b.on(case.clock)) for a, b in zip(ours, other, strict=True)]
-        ratios = [b / a if case.at_least is not None else a / b for a, b in costs]
-        return Result(section=section, case=case, ours=ours, other=other, ratios=ratios)
+        return self.compare_with_each(section, [case])[0]
+
+    def compare_with_each(self, section: str, cases: Sequence[Case]) -> list[Result]:
+        """Measure cases that differ in the other side only: in each round ours runs once, then one other after another.
+
+        Raises UnequalError as `compare`.
+        """
+        first = cases[0]
+        ours, others = list[Spent](), [list[Spent]() for _ in cases]
+        for _ in range(first.rounds or self.rounds):
+            mine = _run(first.ours, ours, first.server)
+            for case, other in zip(cases, others, strict=True):
+                theirs = _run(case.other, other, case.server)
+                if mine is not None and theirs is not None and mine != theirs:
+                    raise UnequalError(f"{section}: {case.name}: {case.ours.name} and {case.other.name} differ")
+        return [
+            Result(section=section, case=case, ours=ours, other=other, ratios=_ratios(case, ours, other))
+            for case, other in zip(cases, others, strict=True)
+        ]
+
+
+def _run(job: Job, spent: list[Spent], server: sa.URL | None) -> object:
+    job.before()
+    with _watched(spent, job.share, server):
+        return job.run()
+
+
+def _ratios(case: Case, ours: Sequence[Spent], other: Sequence[Spent]) -> list[float]:
+    costs = [(a.on(case.clock), b.on(case.clock)) for a, b in zip(ours, other, strict=True)]
+    more_is_better = case.more_is_better or case.at_least is not None
+    return [b / a if more_is_better else a / b for a, b in costs]
 
 
 @contextmanager

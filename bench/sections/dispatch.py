@@ -1,0 +1,173 @@
+"""Ready to handed over: the daemon's own Dispatcher against bare clients that hand over the same messages.
+
+Providers are stubs on this machine, in processes of their own, which check that each side hands over every message
+exactly once. Wall time, since two processes work; what it costs ours in processor time is told beside it.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from statistics import median
+from time import perf_counter
+
+import sqlalchemy as sa
+
+from bench import bare_clients
+from bench.harness import Bench, Case, Clock, Job, Result
+from bench.outbox_state import DUE_AT, ready, waiting
+from bench.providers import Stored, Stub, stub
+from bench.state import Kept
+from notifier.drafting.engine import Engine
+from notifier.model.types import ChannelName
+from notifier.runtime.dispatch import Dispatcher
+
+NAME = "dispatch"
+SMALL = 0.01
+"""The scale of the state around the notices: sending looks rows up by their ids."""
+NOTICES = 10_000
+"""At full scale."""
+LEAST = 20
+SYNCHRONOUS = 0.1
+"""The part of the messages that the SDK's own loop gets: it takes a millisecond for each."""
+LATENCY = timedelta(milliseconds=20)
+SLOW = 0.1
+"""The part of the messages that goes to providers that take their time."""
+AT_LEAST = 0.8
+ROUND = timedelta(seconds=10)
+"""How long the daemon sends before it looks around (`runtime.daemon.ROUND`, which imports a scheduler)."""
+
+Client = Callable[[Stub, Sequence[Stored]], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Opponent:
+    """A bare client that hands over the first `part` of the messages."""
+
+    name: str
+    client: Client
+    part: float = 1.0
+    target: bool = False
+    """It is the one that the target speaks of: the provider's own library, asynchronous, as many at once as we."""
+
+
+OPPONENTS = {
+    ChannelName.SMS: (
+        Opponent(name="Twilio's SDK, asynchronous, 16 at once", client=bare_clients.twilio_sdk_async, target=True),
+        Opponent(name="aiohttp alone, 16 at once", client=bare_clients.bare_aiohttp),
+        Opponent(name="Twilio's SDK in a loop", client=bare_clients.twilio_sdk, part=SYNCHRONOUS),
+    ),
+    ChannelName.EMAIL: (
+        Opponent(name="aiosmtplib, 8 connections", client=bare_clients.bare_aiosmtplib, target=True),
+        Opponent(name="smtplib, 1 connection", client=bare_clients.bare_smtplib),
+    ),
+}
+
+
+def run(bench: Bench) -> Iterator[Result]:
+    """For each database and channel a ratio against each client; then against slow providers."""
+    notices = max(LEAST, int(NOTICES * bench.scale))
+    state = bench.states.at(min(SMALL, bench.scale))
+    rates = _Rates()
+    for kept in state.databases:
+        with ready(kept, state.engine, notices) as full:
+            for channel in ChannelName:
+                results = _measured(bench, full, state.engine, channel, OPPONENTS[channel])
+                rates.add(kept, channel, notices, results)
+                yield from results
+        with ready(kept, state.engine, max(LEAST, int(notices * SLOW))) as few:
+            for channel in ChannelName:
+                yield from _measured(bench, few, state.engine, channel, OPPONENTS[channel][:1], LATENCY)
+    bench.profiles["dispatch: messages a second, and milliseconds of processor time for each"] = rates.table()
+
+
+def _measured(
+    bench: Bench,
+    full: Kept,
+    engine: Engine,
+    channel: ChannelName,
+    opponents: Sequence[Opponent],
+    latency: timedelta = timedelta(),
+) -> list[Result]:
+    messages = waiting(full, channel)
+    name = f"{len(messages):,} by {'SMS' if channel is ChannelName.SMS else 'mail'}, {full.name}"
+    if latency:
+        name += f", answered after {latency / timedelta(milliseconds=1):g} ms"
+    with stub(channel, latency) as provider, ExitStack() as closing:
+        side = Sending(full, engine, provider, messages)
+        closing.callback(side.close)
+        cases = [
+            Case(
+                name=name,
+                ours=Job(name="Dispatcher", before=side.renew, run=side.run),
+                other=_job(each, provider, messages),
+                at_least=AT_LEAST if each.target else None,
+                more_is_better=True,
+                clock=Clock.WALL,
+                server=full.server,
+            )
+            for each in opponents
+        ]
+        return bench.compare_with_each(NAME, cases)
+
+
+def _job(opponent: Opponent, provider: Stub, messages: Sequence[Stored]) -> Job:
+    given = messages[: max(1, int(len(messages) * opponent.part))]
+
+    def run() -> None:
+        opponent.client(provider, given)
+        provider.check(given)
+
+    return Job(name=opponent.name, run=run, share=len(given) / len(messages))
+
+
+class Sending:
+    """Our side: a fresh copy of the waiting messages each time, and all of them handed over as the daemon would."""
+
+    def __init__(self, full: Kept, engine: Engine, provider: Stub, messages: Sequence[Stored]) -> None:
+        self._full = full
+        self._engine = engine
+        self._provider = provider
+        self._messages = messages
+        self._copy = ExitStack()
+        self._database: sa.Engine
+
+    def renew(self) -> None:
+        """Forget the last copy, and make another."""
+        self.close()
+        self._database = self._copy.enter_context(self._full.copied())
+
+    def run(self) -> None:
+        """Raises ValueError where a message was not accepted, UnequalLedgerError where one was handed over twice."""
+        name, began = self._provider.channel, perf_counter()
+        accepted, more = 0, True
+
+        def clock() -> datetime:
+            return DUE_AT + timedelta(seconds=1 + perf_counter() - began)
+
+        with Dispatcher(self._database, name, self._provider.adapter(), clock, live=True) as dispatcher:
+            while more:
+                report = dispatcher.dispatch(self._engine, at_most=ROUND)
+                accepted, more = accepted + report.accepted, report.more
+        if accepted != len(self._messages):
+            raise ValueError(f"{accepted} of {len(self._messages)} messages were accepted: {report}")
+        self._provider.check(self._messages)
+
+    def close(self) -> None:
+        """Take the copy away."""
+        self._copy.close()
+
+
+@dataclass
+class _Rates:
+    lines: list[str] = field(default_factory=lambda: [f"{'a second':>10}  {'CPU ms':>7}"])
+
+    def add(self, kept: Kept, channel: ChannelName, notices: int, results: Sequence[Result]) -> None:
+        sides = [(results[0].case.ours, results[0].ours), *((result.case.other, result.other) for result in results)]
+        for job, spent in sides:
+            rate = notices / median(each.wall for each in spent)
+            cpu = median(each.cpu for each in spent) / notices * 1000
+            self.lines.append(f"{rate:10,.0f}  {cpu:7.2f}  {kept.name}, {channel.value}: {job.name}")
+
+    def table(self) -> str:
+        return "\n".join(self.lines)
