@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 import structlog
@@ -23,15 +24,16 @@ from notifier.rendering.renderer import Renderer
 from notifier.rules.checked import Project
 from notifier.rules.loader import load_project
 from notifier.runtime.clock import Clock, system_clock
-from notifier.runtime.dispatch import Dispatcher, DispatchReport
-from notifier.runtime.rules_in_force import RulesInForce
-from notifier.runtime.tick import TickReport, evaluate
 from notifier.settings import Settings
 from notifier.settings_sources import load_settings
 from notifier.store.database import ensure_indexes, migrate, open_engine, read_only
-from notifier.store.imports.parsing import ImportContext
 from notifier.store.reader import Reader
 from notifier.store.records import Directory
+
+if TYPE_CHECKING:
+    from notifier.runtime.dispatch import Dispatcher, DispatchReport
+    from notifier.runtime.tick import TickReport
+    from notifier.store.imports.parsing import ImportContext
 
 log = structlog.get_logger()
 
@@ -101,8 +103,10 @@ class House:
         return Directory(defaults=self.settings.defaults, owners=self.project.owners)
 
     @property
-    def imports(self) -> ImportContext:
+    def imports(self) -> "ImportContext":
         """What an import needs to know of the project."""
+        from notifier.store.imports.parsing import ImportContext
+
         return ImportContext.of(self.project, self.settings.default_country)
 
     @contextmanager
@@ -117,8 +121,11 @@ class House:
         with self.database.begin() as connection:
             yield connection
 
-    def tick(self, now: datetime, *, full: bool = False) -> tuple[TickReport, DispatchReport]:
+    def tick(self, now: datetime, *, full: bool = False) -> "tuple[TickReport, DispatchReport]":
         """Evaluate and send once, as if it were `now` (aware UTC)."""
+        from notifier.runtime.dispatch import DispatchReport
+        from notifier.runtime.tick import evaluate
+
         self._index(self.engine)
         report = evaluate(self.database, self.engine, now, live=self.settings.live, full=full)
         with self.dispatchers(self.clock if self.settings.live else lambda: now) as dispatchers:
@@ -126,8 +133,10 @@ class House:
             return report, sum(sent, start=DispatchReport())
 
     @contextmanager
-    def dispatchers(self, clock: Clock) -> Iterator[Sequence[Dispatcher]]:
+    def dispatchers(self, clock: Clock) -> "Iterator[Sequence[Dispatcher]]":
         """One for each channel, closed at the end. The sandbox has no pace: nobody is kept waiting for it."""
+        from notifier.runtime.dispatch import Dispatcher
+
         settings, channels = self.settings, self.channels
         rates = {
             ChannelName.SMS: settings.sms_segments_per_second,
@@ -152,6 +161,7 @@ class House:
     def run(self) -> None:
         """Evaluate and send until SIGTERM or SIGINT; rule files that change are taken up."""
         from notifier.runtime.daemon import Daemon
+        from notifier.runtime.rules_in_force import RulesInForce
 
         rules = RulesInForce(self.folder, self._load)
         log.info("daemon.sends", live=self.settings.live, where=self.destination)

@@ -78,14 +78,17 @@ def preview(
 
 
 @contextmanager
-def seen_by_a_tick(database: sa.Engine, engine: Engine, now: datetime, *, live: bool) -> Iterator[Reader]:
-    """What a tick at `now` would read; nothing is written.
+def seen_by_a_tick(
+    database: sa.Engine, engine: Engine, now: datetime, *, live: bool, rules: Collection[str] | None = None
+) -> Iterator[Reader]:
+    """What a tick at `now` would read for these rules (None: for everything); nothing is written.
 
-    A tick begins by bringing the days of sites up to date. Where that would change something, it is done here too, in a
-    transaction that is rolled back.
+    A tick begins by bringing the days of sites up to date. Where that would change something that is read, it is done
+    here too, in a transaction that is rolled back.
     """
+    reads_days = rules is None or any("site_day" in engine.rule_queries[name].entities for name in rules)
     with read_only(database) as connection:
-        if site_days_are_current(connection, engine.project.hours, now):
+        if not reads_days or site_days_are_current(connection, engine.project.hours, now):
             yield Reader(connection, live=live)
             return
     with database.connect() as connection, connection.begin() as transaction:

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
-import holidays as public_holidays
 from opening_hours import OpeningHours, ParserError, State  # type: ignore[attr-defined] # its stub lacks ParserError
 
 from notifier.model.problems import did_you_mean, one_of
@@ -76,6 +75,8 @@ def parse_opening_hours(text: str) -> Rules:
 @lru_cache(maxsize=512)
 def holiday_names(country: str, subdivision: str | None, year: int) -> dict[date, str]:
     """The public holidays of a year, named in the country's own language; none where the country is not known."""
+    import holidays as public_holidays  # with all its countries an eighth of what a preview takes: only for who asks
+
     try:
         supported = public_holidays.country_holidays(country, subdiv=subdivision, years=year)
     except NotImplementedError:
@@ -90,6 +91,8 @@ def holiday_names(country: str, subdivision: str | None, year: int) -> dict[date
 
 def check_subdivision(country: str, subdivision: str) -> str:
     """The subdivision as given. Raises ValueError where the country has subdivisions and this is none of them."""
+    import holidays as public_holidays
+
     known = public_holidays.list_supported_countries(include_aliases=True).get(country, [])
     if known and subdivision not in known:
         remedy = did_you_mean(subdivision, known) or f"; one of {one_of(known)}"
