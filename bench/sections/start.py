@@ -19,7 +19,9 @@ RULE = "installation-reminder"
 ROUNDS = 7
 """Processes are short and uneven, so there are more of them."""
 ALLOWED = {"notifier --help": 0.3, f"notifier preview {RULE}": 1.5}
-"""Seconds on an idle machine (issue 4)."""
+"""Seconds on an idle machine."""
+PYTHON = 0.01
+"""Seconds that `python -c pass` takes there, by which they become ratios."""
 
 
 def run(bench: Bench) -> Iterator[Result]:
@@ -41,6 +43,7 @@ def run(bench: Bench) -> Iterator[Result]:
                     name=what,
                     ours=Job(name="whole process", run=partial(call, command, folder)),
                     other=Job(name="python -c pass", run=partial(call, [str(python), "-c", "pass"], folder)),
+                    at_most=ALLOWED[what] / PYTHON,
                     clock=Clock.WALL,
                     rounds=ROUNDS,
                 ),
@@ -49,7 +52,7 @@ def run(bench: Bench) -> Iterator[Result]:
             cpus = sorted(spent.cpu for spent in result.ours)
             bench.note(
                 f"`{what}`: {walls[0]:.2f}-{walls[-1]:.2f} s wall, {cpus[0]:.2f}-{cpus[-1]:.2f} s CPU; "
-                f"the issue asks for less than {ALLOWED[what]:g} s."
+                f"wanted are less than {ALLOWED[what]:g} s."
             )
             yield result
 
