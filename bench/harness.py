@@ -26,6 +26,8 @@ class Clock(StrEnum):
     """Processor seconds of this process, its children and the PostgreSQL server: what a loaded machine cannot distort
     much. Waiting for a disk is not in it."""
     WALL = "wall"
+    SKIPPING = "wall without sleep"
+    """Of a clock that skips what would be slept (`pacing.SkippingClock`)."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""A copy of a small kept state in which so many notices are due, or ready on both channels, and really true.
+"""A copy of a small kept state in which so many notices are ready on both channels, and really true.
 
 Half of them remind of an installation, half tell of a late order (the shipped rules and templates, in Spanish), each to
 a customer of its own, mixed in the order in which they leave.
@@ -30,34 +30,21 @@ FIRST, LAST = timedelta(hours=38, minutes=30), timedelta(hours=43)
 
 
 @contextmanager
-def due(kept: Kept, notices: int) -> Iterator[Kept]:
-    """The state in which they are due, and nothing was decided about them yet."""
-    with kept.copied() as database:
-        write_due(database, notices)
-        yield _closed(kept, database)
-
-
-@contextmanager
-def ready(kept: Kept, engine: Engine, notices: int, *, live: bool = True) -> Iterator[Kept]:
+def ready(kept: Kept, engine: Engine, notices: int) -> Iterator[Kept]:
     """The state in which their messages wait, made by a tick. Raises ValueError where that decided anything else."""
     with kept.copied() as database:
-        write_due(database, notices)
-        report = evaluate(database, engine, DUE_AT, live=live)
+        _write_due(database, notices)
+        report = evaluate(database, engine, DUE_AT, live=True)
         if report.verdicts != {NoticeState.READY: notices} or report.failures:
             raise ValueError(f"not all that was due became ready: {report}")
         yield _closed(kept, database)
 
 
-def write_due(database: sa.Engine, notices: int) -> None:
-    """Customers, contracts, appointments and orders, written as an import would."""
-    with database.begin() as connection:
-        for entity, rows in (
-            ("customer", _customers(notices)),
-            ("contract", _contracts(notices)),
-            ("appointment", _appointments(notices)),
-            ("order", _orders(notices)),
-        ):
-            write_rows(connection, entity, rows, SETTLED)
+def refresh_statistics(database: sa.Engine) -> None:
+    """After many new rows. PostgreSQL looks after that by itself, a while later."""
+    if database.dialect.name == "postgresql":
+        with database.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql("VACUUM ANALYZE")
 
 
 def waiting(kept: Kept, channel: ChannelName) -> list[Stored]:
@@ -71,11 +58,21 @@ def waiting(kept: Kept, channel: ChannelName) -> list[Stored]:
         return [Stored(to=row.address, text=row.text, payload=row.payload) for row in connection.execute(statement)]
 
 
+def _write_due(database: sa.Engine, notices: int) -> None:
+    """Customers, contracts, appointments and orders, written as an import would."""
+    with database.begin() as connection:
+        for entity, rows in (
+            ("customer", _customers(notices)),
+            ("contract", _contracts(notices)),
+            ("appointment", _appointments(notices)),
+            ("order", _orders(notices)),
+        ):
+            write_rows(connection, entity, rows, SETTLED)
+
+
 def _closed(kept: Kept, database: sa.Engine) -> Kept:
     """The same as a state that can be copied: nobody may have that open."""
-    if database.dialect.name == "postgresql":  # which looks after its statistics by itself, a while later
-        with database.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.exec_driver_sql("VACUUM ANALYZE")
+    refresh_statistics(database)
     database.dispose()
     return replace(kept, url=database.url)
 

@@ -7,25 +7,24 @@ exactly once. Wall time, since two processes work; what it costs ours in process
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from statistics import median
-from time import perf_counter
-
-import sqlalchemy as sa
 
 from bench import bare_clients
-from bench.harness import Bench, Case, Clock, Job, Result
-from bench.outbox_state import DUE_AT, ready, waiting
+from bench.harness import Bench, Case, Clock, Job, Result, Spent
+from bench.outbox_state import ready, waiting
+from bench.pacing import add_burst, send_paced
+from bench.profiling import dearest
 from bench.providers import Stored, Stub, stub
+from bench.sending import Sending
 from bench.state import Kept
 from notifier.drafting.engine import Engine
 from notifier.model.types import ChannelName
-from notifier.runtime.dispatch import Dispatcher
 
 NAME = "dispatch"
 SMALL = 0.01
 """The scale of the state around the notices: sending looks rows up by their ids."""
-NOTICES = 10_000
+NOTICES = 5_000
 """At full scale."""
 LEAST = 20
 SYNCHRONOUS = 0.1
@@ -34,8 +33,14 @@ LATENCY = timedelta(milliseconds=20)
 SLOW = 0.1
 """The part of the messages that goes to providers that take their time."""
 AT_LEAST = 0.8
-ROUND = timedelta(seconds=10)
-"""How long the daemon sends before it looks around (`runtime.daemon.ROUND`, which imports a scheduler)."""
+BURST = 100_000
+"""Messages due at once where the provider has a rate, at full scale."""
+FOLLOWED = 5_000
+"""How many of them are followed on their way, at full scale: each has its own commits, as it has in life."""
+RATE = 100.0
+"""Segments a second: what Twilio gives a short code."""
+AT_MOST = 1.05
+"""The time that a burst takes by the time that the rate gives it. The issue names no figure."""
 
 Client = Callable[[Stub, Sequence[Stored]], None]
 
@@ -78,6 +83,7 @@ def run(bench: Bench) -> Iterator[Result]:
         with ready(kept, state.engine, max(LEAST, int(notices * SLOW))) as few:
             for channel in ChannelName:
                 yield from _measured(bench, few, state.engine, channel, OPPONENTS[channel][:1], LATENCY)
+        yield _paced(bench, kept, state.engine)
     bench.profiles["dispatch: messages a second, and milliseconds of processor time for each"] = rates.table()
 
 
@@ -108,7 +114,12 @@ def _measured(
             )
             for each in opponents
         ]
-        return bench.compare_with_each(NAME, cases)
+        results = bench.compare_with_each(NAME, cases)
+        if not latency:
+            side.renew()
+            title = f"dispatch, {full.name}, {channel}: where the time goes"
+            bench.profiles[title] = dearest(side.run, len(messages))
+        return results
 
 
 def _job(opponent: Opponent, provider: Stub, messages: Sequence[Stored]) -> Job:
@@ -121,41 +132,24 @@ def _job(opponent: Opponent, provider: Stub, messages: Sequence[Stored]) -> Job:
     return Job(name=opponent.name, run=run, share=len(given) / len(messages))
 
 
-class Sending:
-    """Our side: a fresh copy of the waiting messages each time, and all of them handed over as the daemon would."""
-
-    def __init__(self, full: Kept, engine: Engine, provider: Stub, messages: Sequence[Stored]) -> None:
-        self._full = full
-        self._engine = engine
-        self._provider = provider
-        self._messages = messages
-        self._copy = ExitStack()
-        self._database: sa.Engine
-
-    def renew(self) -> None:
-        """Forget the last copy, and make another."""
-        self.close()
-        self._database = self._copy.enter_context(self._full.copied())
-
-    def run(self) -> None:
-        """Raises ValueError where a message was not accepted, UnequalLedgerError where one was handed over twice."""
-        name, began = self._provider.channel, perf_counter()
-        accepted, more = 0, True
-
-        def clock() -> datetime:
-            return DUE_AT + timedelta(seconds=1 + perf_counter() - began)
-
-        with Dispatcher(self._database, name, self._provider.adapter(), clock, live=True) as dispatcher:
-            while more:
-                report = dispatcher.dispatch(self._engine, at_most=ROUND)
-                accepted, more = accepted + report.accepted, report.more
-        if accepted != len(self._messages):
-            raise ValueError(f"{accepted} of {len(self._messages)} messages were accepted: {report}")
-        self._provider.check(self._messages)
-
-    def close(self) -> None:
-        """Take the copy away."""
-        self._copy.close()
+def _paced(bench: Bench, kept: Kept, engine: Engine) -> Result:
+    """Once only: nothing of it hangs on how fast the machine is, unless it falls behind."""
+    count, follow = (max(LEAST, int(full * bench.scale)) for full in (BURST, FOLLOWED))
+    with ready(kept, engine, LEAST) as pattern, pattern.copied() as database:
+        add_burst(database, count)
+        course = send_paced(database, engine, RATE, count, follow)
+    what = f"{count:,} due at once, {RATE:g} segments a second, the first {follow:,}"
+    bench.profiles[f"dispatch, {kept.name}: {what}"] = course.table()
+    taken, ideal = course.seconds
+    case = Case(
+        name=f"{what}, {kept.name}",
+        ours=Job(name="Dispatcher with a pace", run=lambda: None),
+        other=Job(name="segments / rate", run=lambda: None),
+        at_most=AT_MOST,
+        clock=Clock.SKIPPING,
+    )
+    spent = [Spent(cpu=0, wall=taken)], [Spent(cpu=0, wall=ideal)]
+    return Result(section=NAME, case=case, ours=spent[0], other=spent[1], ratios=[taken / ideal])
 
 
 @dataclass
