@@ -23,7 +23,7 @@ from notifier.planning.drafts import (
 )
 from notifier.planning.gathering import gather
 from notifier.planning.intents import Action, Intent, Intents, intents_of
-from notifier.planning.limits import WINDOW, exceeded, is_limited, is_share_weighed
+from notifier.planning.limits import WINDOW, exceeded, is_limited, is_share_weighed, tells_one
 from notifier.planning.selection import Selection, follow_ups_of, select
 from notifier.planning.verdicts import Circumstances, verdict_on
 from notifier.promises.holds import holding, of_unreadable_checks, relevant
@@ -142,6 +142,12 @@ class RulePass:
             return {}
         counted = self.reader.recipients_counted(self.rule.name, self.now - WINDOW)
         customers = 0
+        if tells_one(self.rule):
+            most = len(counted) + sum(len(part) for part in parts)
+            if is_share_weighed(self.rule, most):
+                customers = self.reader.customer_count()
+            if exceeded(self.rule, most, customers) is None:
+                return {}  # not even if all of them are told: no need to look who is
         decided: dict[int, Intents] = {}
         for index, part in enumerate(parts):
             intents = self._intents(selection, part)
@@ -152,9 +158,9 @@ class RulePass:
                 for intent in intents.intents
                 if intent.action is Action.PLAN and intent.match.recipient_id is not None
             }
-            if not customers and is_share_weighed(self.rule, counted):
+            if not customers and is_share_weighed(self.rule, len(counted)):
                 customers = self.reader.customer_count()
-            self.over_limit = exceeded(self.rule, counted, customers)
+            self.over_limit = exceeded(self.rule, len(counted), customers)
             if self.over_limit is not None and self.rule.limits.share is None:
                 break
         return decided
@@ -194,9 +200,10 @@ class RulePass:
             if is_unchanged(plan, intent) and not self.options.everything:
                 continue
             draft = self._rendered(plan)
-            unchanged = is_unchanged(draft, intent)
-            if not unchanged or self.options.everything:
-                yield replace(draft, unchanged=unchanged)
+            if not is_unchanged(draft, intent):
+                yield draft
+            elif self.options.everything:
+                yield replace(draft, unchanged=True)
 
     def _rendered(self, plan: Draft) -> Draft:
         if plan.verdict.state is not NoticeState.READY or plan.recipient is None:

@@ -23,6 +23,8 @@ def microseconds(value: timedelta) -> int:
 
 def utc(value: datetime) -> datetime:
     """The same instant in UTC. Raises ValueError for a naive datetime: a wall clock without a zone is no instant."""
+    if value.tzinfo is UTC:  # nearly always: what comes from the database, and `now`
+        return value
     if value.tzinfo is None:
         raise ValueError(f"{value.isoformat()} has no time zone")
     return value.astimezone(UTC)

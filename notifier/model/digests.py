@@ -77,8 +77,12 @@ def _asserted(claim: ClaimValue) -> tuple[str, str | bool | None, str | None]:
     return claim.type, value, claim.currency
 
 
+_COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+"""Made once: `json.dumps` makes one for each document."""
+
+
 def _digest(parts: list[object]) -> str:
-    return _sha256(json.dumps(parts, ensure_ascii=False, separators=(",", ":"))).hex()
+    return _sha256(_COMPACT.encode(parts)).hex()
 
 
 def _sha256(*parts: str) -> bytes:

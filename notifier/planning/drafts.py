@@ -8,7 +8,6 @@ from dataclasses import replace
 from notifier.model.digests import approval_digest, claims_digest
 from notifier.model.notices import (
     UNSENT,
-    Claims,
     Draft,
     NoticeKind,
     NoticeState,
@@ -28,14 +27,15 @@ ENDINGS: Mapping[Action, tuple[NoticeState, bool]] = {
     Action.SPEND: (NoticeState.CANCELLED, True),
 }
 """What an action that sends nothing leaves behind: the state, and whether the occurrence is spent."""
+_NOTHING = claims_digest({})
 
 
 def is_approved(rule: Rule, intent: Intent) -> bool:
     """Whether a person approved exactly this content of exactly this rule."""
     known = intent.known
-    return known is not None and known.approved_digest == approval_digest(
-        rule.digest, claims_digest(intent.match.claims)
-    )
+    if known is None or known.approved_digest is None:
+        return False
+    return known.approved_digest == approval_digest(rule.digest, claims_digest(intent.match.claims))
 
 
 def planned(rule: Rule, intent: Intent, recipient: Recipient | None, verdict: Verdict, reference: str) -> Draft:
@@ -90,6 +90,8 @@ def _draft(
     match = intent.match
     told = intent.told
     previous = told.claims if told is not None and intent.kind is NoticeKind.CORRECTION else {}
+    digest = claims_digest(match.claims)
+    claims = (digest, claims_digest(previous) if previous else _NOTHING)
     return Draft(
         occurrence=intent.occurrence,
         reference=reference,
@@ -112,8 +114,8 @@ def _draft(
         evidence=match.evidence,
         rule_digest=rule.digest,
         template_digest=rule.template_digests.get(intent.template, ""),
-        claims_digest=claims_digest(match.claims),
-        content_digest=_content_digest(rule, intent, previous, recipient, verdict),
+        claims_digest=digest,
+        content_digest=_content_digest(rule, intent, claims, recipient, verdict),
         corrects=told.occurrence if told is not None and intent.kind is NoticeKind.CORRECTION else None,
         follows=told.occurrence if told is not None and intent.kind is NoticeKind.FOLLOW_UP else None,
         previous=previous,
@@ -123,35 +125,35 @@ def _draft(
     )
 
 
-def _content_digest(rule: Rule, intent: Intent, previous: Claims, recipient: Recipient | None, verdict: Verdict) -> str:
+def _content_digest(
+    rule: Rule, intent: Intent, claims: tuple[str, str], recipient: Recipient | None, verdict: Verdict
+) -> str:
     """The digest of what is planned; the one that is known already, where a channel of it merely failed since.
 
     So the messages on the other channels stay as they are, while they are on their way.
     """
-    digest = content_digest(rule, intent, previous, recipient, verdict.channels)
+    digest = content_digest(rule, intent, claims, recipient, verdict.channels)
     known = intent.known
-    if known is None or recipient is None or {known.state, verdict.state} != {NoticeState.READY}:
+    if known is None or not known.failed or recipient is None or {known.state, verdict.state} != {NoticeState.READY}:
         return digest
     failed = [channel for channel in known.channels if (channel, address_of(recipient, channel)) in known.failed]
-    before = content_digest(rule, intent, previous, recipient, (*verdict.channels, *failed))
+    before = content_digest(rule, intent, claims, recipient, (*verdict.channels, *failed))
     return before if before == known.content_digest else digest
 
 
 def content_digest(
-    rule: Rule, intent: Intent, previous: Claims, recipient: Recipient | None, channels: Sequence[ChannelName]
+    rule: Rule,
+    intent: Intent,
+    claims: tuple[str, str],
+    recipient: Recipient | None,
+    channels: Sequence[ChannelName],
 ) -> str:
-    """SHA-256 over everything the messages are made of, but not `now`.
+    """SHA-256 over everything the messages are made of, but not `now`; `claims`: the digests of what is and was said.
 
     Comparing what goes in instead of the rendered bytes lets an unchanged notice keep its bytes without being rendered
     again, which is nine tenths of the work. The rule's digest stands for its templates, exits and owners.
     """
-    parts: list[object] = [
-        rule.digest,
-        intent.kind,
-        intent.template,
-        claims_digest(intent.match.claims),
-        claims_digest(previous),
-    ]
+    parts: list[object] = [rule.digest, intent.kind, intent.template, *claims]
     if recipient is not None:
         parts += [recipient.name, recipient.locale, recipient.timezone]
         parts += sorted({(channel.value, address_of(recipient, channel) or "") for channel in channels})

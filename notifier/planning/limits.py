@@ -1,6 +1,5 @@
 """How many recipients a rule may reach before a person must look: the blast radius."""
 
-from collections.abc import Collection
 from datetime import timedelta
 
 from notifier.model.notices import Reason, ReasonCode
@@ -19,24 +18,28 @@ def is_limited(rule: Rule) -> bool:
     return _recipients(rule) is not None or rule.limits.share is not None
 
 
-def is_share_weighed(rule: Rule, counted: Collection[str]) -> bool:
+def tells_one(rule: Rule) -> bool:
+    """Whether each of the rule's rows has one recipient at most."""
+    return rule.each is None and rule.to.type is not ValueType.ENTITIES
+
+
+def is_share_weighed(rule: Rule, reached: int) -> bool:
     """Whether so many are reached that the rule's share is asked for, and with it the number of all customers."""
-    return rule.limits.share is not None and len(counted) > SHARE_APPLIES_ABOVE
+    return rule.limits.share is not None and reached > SHARE_APPLIES_ABOVE
 
 
-def exceeded(rule: Rule, counted: Collection[str], customers: int) -> Reason | None:
-    """Why the whole batch must wait, or None.
+def exceeded(rule: Rule, reached: int, customers: int) -> Reason | None:
+    """Why the whole batch must wait, or None. Where so many may be reached, fewer may be, too.
 
-    `counted` are the distinct recipients of the last 24 h with those of this batch; `customers` how many there are,
+    `reached` counts the distinct recipients of the last 24 h with those of this batch; `customers` how many there are,
     which counts only where `is_share_weighed`.
     """
-    reached = len(counted)
     limit = _recipients(rule)
     if limit is not None and reached > limit:
         text = f"{reached} recipients in 24 h are more than the rule's limit of {limit}; a person must approve"
         return Reason(code=ReasonCode.LIMIT, text=text)
     share = rule.limits.share
-    if share is not None and is_share_weighed(rule, counted) and reached > share * customers:
+    if share is not None and is_share_weighed(rule, reached) and reached > share * customers:
         text = (
             f"{reached} recipients in 24 h are more than {(share * 100).normalize():f} % of {customers} customers; "
             "a person must approve"
@@ -46,5 +49,4 @@ def exceeded(rule: Rule, counted: Collection[str], customers: int) -> Reason | N
 
 
 def _recipients(rule: Rule) -> int | None:
-    crosses_to_many = rule.to.type is ValueType.ENTITIES or rule.each is not None
-    return rule.limits.recipients or (DEFAULT_RECIPIENTS if crosses_to_many else None)
+    return rule.limits.recipients or (None if tells_one(rule) else DEFAULT_RECIPIENTS)

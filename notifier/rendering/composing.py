@@ -147,4 +147,6 @@ def _subject(wording: Wording, sheet: Sheet) -> str:
 def tidy(text: str) -> str:
     """NFC with plain spaces, without spaces at line ends and without more than one blank line in a row."""
     text = plain(text.replace("\r\n", "\n"))
-    return _BLANK_LINES.sub("\n\n", _TRAILING.sub("\n", text)).strip()
+    if " \n" in text or "\t\n" in text:  # asked first, because the pattern stops at each space
+        text = _TRAILING.sub("\n", text)
+    return _BLANK_LINES.sub("\n\n", text).strip()

@@ -8,6 +8,7 @@ characters. Whatever goes wrong ends in a RenderingError that names file and lin
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from types import TracebackType
 from typing import Any
 
@@ -26,6 +27,9 @@ MAX_CHARACTERS = 64_000
 """Of a template's source, and of what it prints."""
 MAX_ROUNDS = 1_000
 """Of all loops of one rendering together."""
+
+CHUNKS_AT_ONCE = 64
+"""Printed before it is looked at how much that is."""
 
 _TAG_AT_END = re.compile(r"^(?P<line>.*?)(?P<sign>[-+]?)(?P<close>[%#]\})(?P<rest>[ \t]*)$", re.MULTILINE)
 _TAGS_ONLY = re.compile(r"[ \t]*(?:\{%.*?%\}|\{#.*?#\}|[ \t]+)*")
@@ -175,12 +179,15 @@ def render(compiled: Compiled, names: Mapping[str, object]) -> str:
 
 
 def _limited(chunks: Iterable[str]) -> Iterator[str]:
+    """The chunks, some at a time: most texts are a few dozen of them."""
     length = 0
-    for chunk in chunks:
-        length += len(chunk)
+    iterator = iter(chunks)
+    while some := list(islice(iterator, CHUNKS_AT_ONCE)):
+        text = "".join(some)
+        length += len(text)
         if length > MAX_CHARACTERS:
             raise RenderingError(f"it prints more than {MAX_CHARACTERS:,} characters")
-        yield chunk
+        yield text
 
 
 def _keep_break(line: re.Match[str]) -> str:

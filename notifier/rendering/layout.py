@@ -7,6 +7,7 @@ with a mark where each text goes; a message then only fills in its texts. That m
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from html import escape
 
 import css_inline
@@ -24,6 +25,8 @@ _FIRST = 0xE100
 """Marks are characters of Unicode's private use area: no text of the state has them, and no HTML tool touches them."""
 _MOST_TEXTS = 4_000
 _SHAPES_KEPT = 512
+_TEXTS_KEPT = 2_048
+"""Most texts of a mail are those of the mail before: labels, dates, sentences of the template."""
 
 _UNPRINTED = re.compile(r"<(head|style|script)\b.*?</\1>|<!--.*?-->|<[^>]*>", re.DOTALL | re.IGNORECASE)
 
@@ -99,12 +102,12 @@ class Layout:
             if len(self._skeletons) >= _SHAPES_KEPT:
                 self._skeletons.clear()
             skeleton = self._skeletons[shape] = self._skeleton(letter)
-        texts = [_unbroken(escape(text)).replace("\n", "<br>") for text in _texts(letter)]
-        codes = [quoted_printable(text) + SOFT_BREAK for text in texts]
+        texts = [_printed(text) for text in _texts(letter)]
         html, encoded = [skeleton.literals[0]], [skeleton.encoded[0]]
         for mark, literal, code in zip(skeleton.order, skeleton.literals[1:], skeleton.encoded[1:], strict=True):
-            html += (texts[mark], literal)
-            encoded += (codes[mark], code)
+            text, text_code = texts[mark]
+            html += (text, literal)
+            encoded += (text_code, code)
         return "".join(html), b"".join(encoded)
 
     def _skeleton(self, letter: Letter) -> _Skeleton:
@@ -137,6 +140,13 @@ class Layout:
         if figure:
             what = f"it prints a figure that is no claim: '{figure.group()}'"
             raise RenderingError(what, Place(self.compiled.file))
+
+
+@lru_cache(maxsize=_TEXTS_KEPT)
+def _printed(text: str) -> tuple[str, bytes]:
+    """A text as HTML, and that in quoted-printable up to a soft break."""
+    html = _unbroken(escape(text)).replace("\n", "<br>")
+    return html, quoted_printable(html) + SOFT_BREAK
 
 
 def _unbroken(text: str) -> str:

@@ -7,7 +7,10 @@ Nothing of the text is left out and nothing is added.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
+_PARAGRAPHS_KEPT = 1_024
+"""Most paragraphs of a mail are those of the mail before."""
 _FACT = re.compile(r"- ([^:]{1,40}):\s+(\S.*)")
 GREETING = re.compile(r"[^\n]{1,50}[:,]")
 """`Hola, Ana:` as a paragraph of its own."""
@@ -23,23 +26,27 @@ class Block:
 
 def blocks_of(text: str) -> list[Block]:
     """The blocks of a rendered mail text."""
+    return [block for paragraph in text.split("\n\n") for block in _of_paragraph(paragraph)]
+
+
+@lru_cache(maxsize=_PARAGRAPHS_KEPT)
+def _of_paragraph(paragraph: str) -> tuple[Block, ...]:
     blocks: list[Block] = []
-    for paragraph in text.split("\n\n"):
-        kind = ""
-        texts: list[str] = []
-        for line in paragraph.split("\n"):
-            if not line:
-                continue
-            fact = _FACT.fullmatch(line) if line.startswith("- ") else None
-            of = "facts" if fact else "list" if line.startswith("- ") else "paragraph"
-            if of != kind and texts:
-                blocks.append(_block(kind, texts))
-                texts = []
-            kind = of
-            texts += fact.groups() if fact else (line[2:] if of == "list" else line,)
-        if texts:
+    kind = ""
+    texts: list[str] = []
+    for line in paragraph.split("\n"):
+        if not line:
+            continue
+        fact = _FACT.fullmatch(line) if line.startswith("- ") else None
+        of = "facts" if fact else "list" if line.startswith("- ") else "paragraph"
+        if of != kind and texts:
             blocks.append(_block(kind, texts))
-    return blocks
+            texts = []
+        kind = of
+        texts += fact.groups() if fact else (line[2:] if of == "list" else line,)
+    if texts:
+        blocks.append(_block(kind, texts))
+    return tuple(blocks)
 
 
 def summary_of(blocks: Sequence[Block], subject: str) -> str:

@@ -10,6 +10,7 @@ import binascii
 import re
 from datetime import UTC, datetime
 from email.utils import format_datetime
+from functools import lru_cache
 
 from notifier.rendering.errors import RenderingError
 from notifier.rendering.settings import ADDRESS, RenderSettings
@@ -17,6 +18,8 @@ from notifier.rendering.settings import ADDRESS, RenderSettings
 _ENCODED_BYTES = 45
 """UTF-8 bytes per encoded word: 60 characters of base64, so that a line stays under 76 (RFC 2047)."""
 _PLAIN_LINE = 60
+_HEADERS_KEPT = 1_024
+"""Dates and subjects, which repeat from mail to mail."""
 _MARKED = re.compile(r"[\x00-\x1f\x7f]|=\?")
 _TOKEN = re.compile(r"[A-Za-z0-9-]{1,64}")
 
@@ -56,7 +59,7 @@ class Envelope:
             self._fixed,
             f"To: {to}",
             f"Subject: {header_text(subject)}",
-            f"Date: {format_datetime(now.astimezone(UTC).replace(microsecond=0))}",
+            f"Date: {_date(now)}",
             f"Message-ID: <{reference.lower()}@{self._domain}>",
         ]
         if unsubscribable:
@@ -82,6 +85,12 @@ class Envelope:
         return [*lines, "List-Unsubscribe-Post: List-Unsubscribe=One-Click"] if link else lines
 
 
+@lru_cache(maxsize=_HEADERS_KEPT)
+def _date(now: datetime) -> str:
+    return format_datetime(now.astimezone(UTC).replace(microsecond=0))
+
+
+@lru_cache(maxsize=_HEADERS_KEPT)
 def header_text(text: str) -> str:
     """A one-line text as the value of an unstructured header, folded and encoded where it must be.
 

@@ -183,9 +183,13 @@ def _postgresql(address: sa.URL) -> sa.Engine:
     return engine
 
 
+_CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+"""Made once: `json.dumps` makes one for each document."""
+
+
 def canonical_json(value: object) -> str:
     """The one text of a JSON value, so that equal documents are equal texts."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return _CANONICAL.encode(value)
 
 
 def _revision(connection: sa.Connection) -> str | None:

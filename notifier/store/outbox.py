@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from notifier.model.batches import Batch
 from notifier.model.notices import UNSENT, Draft, MessageState, NoticeKind, NoticeState, ReasonCode
 from notifier.model.transitions import IN_FLIGHT, message_moves, notice_moves
+from notifier.store.bulk import insert_rows
 from notifier.store.conflicts import ConflictError
 from notifier.store.contradictions import save
 from notifier.store.notice_rows import NO_END, content_columns, message_row, notice_row, state_columns
@@ -163,9 +164,8 @@ class _Drafts:
         if not drafts:
             return
         rows = [notice_row(draft, now=self.now, live=self.live) for draft in drafts]
-        statement = insert_new(NOTICE, self.connection, key="occurrence").returning(NOTICE.c.id)
         try:
-            inserted = set(self.connection.execute(statement, rows).scalars())
+            inserted = insert_rows(self.connection, NOTICE, rows, key="occurrence")
         except sa.exc.IntegrityError as error:
             if "reference" in str(error.orig):
                 raise ConflictError("a reference was taken by another notice in the meantime") from error
@@ -224,8 +224,7 @@ class _Drafts:
             if draft.verdict.state is NoticeState.READY
             for message in draft.messages
         ]
-        if rows:
-            self.connection.execute(insert_new(MESSAGE, self.connection, key="id"), rows)
+        insert_rows(self.connection, MESSAGE, rows, key="id")
 
     def _verdict(self, row: sa.Row[Any], draft: Draft) -> dict[str, Any]:
         passed = row.passed_limits_at or (self.now if draft.verdict.passed_limits else None)
