@@ -10,6 +10,7 @@ from notifier.evaluation.rule_query import RuleQuery
 from notifier.model.notices import UNSENT, Match
 from notifier.model.reading import StateReader
 from notifier.planning.intents import Facts
+from notifier.planning.occurrences import occurrence_of
 from notifier.planning.selection import Selection
 from notifier.rules.checked import Rule
 
@@ -33,13 +34,16 @@ def gather(
     known = reader.notices(rule.name, subjects)
     backlog = reader.backlog(rule.name, subjects)
     told = any(notice.told_at is not None for notice in known)
-    unsent = any(notice.state in UNSENT and not notice.spent for notice in known)
+    matches = tuple(read(query.matching()))
+    # What waits to be told and is true inside its window needs no other look: so are nearly all before they are sent.
+    planned = {occurrence_of(match, live=live) for match in matches}
+    in_doubt = any(notice.state in UNSENT and not notice.spent and notice.occurrence not in planned for notice in known)
     return Facts(
         now=now,
         live=live,
-        matches=tuple(read(query.matching())),
+        matches=matches,
         missed=tuple(read(query.missed(), since=selection.since)) if selection.since < now else (),
-        holding=tuple(read(query.holding())) if told or unsent or backlog else (),
+        holding=tuple(read(query.holding())) if told or in_doubt or backlog else (),
         following={index: tuple(read(query.follow_up(index))) for index in range(len(rule.follow_up)) if told},
         known=known,
         backlog=backlog,

@@ -17,7 +17,7 @@ from notifier.model.outgoing import Outgoing
 from notifier.model.transitions import message_moves
 from notifier.model.types import ChannelName, NoticeClass
 from notifier.store.queue import MESSAGE, NOTICE, due, of_channel, queue_order
-from notifier.store.sql import chunks, rows_in
+from notifier.store.sql import chunks, is_any_of, rows_in
 
 Place = tuple[int, datetime, datetime, str]
 """Where a message stands in the queue: urgency, until, instant and id."""
@@ -129,8 +129,7 @@ def _kept_back(
     statement: sa.Select[Any] = sa.select(*queue_order(MESSAGE), MESSAGE.c.address, MESSAGE.c.state).where(
         *of_channel(live=live, channel=channel),
         MESSAGE.c.until_at > now,
-        # Said the long way round so that SQLite looks addresses up, instead of reading the whole queue by its state.
-        MESSAGE.c.state.not_in([state for state in MessageState if state not in on_their_way]),
+        is_any_of(MESSAGE.c.state, *on_their_way),
         sa.or_(MESSAGE.c.state == MessageState.SENDING, MESSAGE.c.next_attempt_at > now),
     )
     lanes: dict[str, Place | None] = {}

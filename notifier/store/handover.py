@@ -14,7 +14,7 @@ from notifier.model.notices import MessageState, NoticeKind, NoticeState, Reason
 from notifier.model.outgoing import Outgoing
 from notifier.model.transitions import HANDED_OVER, IN_FLIGHT, message_moves, notice_moves
 from notifier.store.past_verdicts import keep_verdicts
-from notifier.store.sql import chunks, rows_in, table_of
+from notifier.store.sql import chunks, is_any_of, rows_in, table_of
 from notifier.store.suppressions import SUPPRESS, suppress
 from notifier.store.tables import MessageRow, NoticeRow
 
@@ -52,7 +52,9 @@ def record_all_accepted(
     for state in before:
         message_moves(state, MessageState.ACCEPTED)
     claims = {message.id: message.started_at for message, _ in accepted}
-    statement = sa.select(MESSAGE.c.id, MESSAGE.c.started_at).where(MESSAGE.c.state.in_(before)).with_for_update()
+    statement = (
+        sa.select(MESSAGE.c.id, MESSAGE.c.started_at).where(is_any_of(MESSAGE.c.state, *before)).with_for_update()
+    )
     found = rows_in(connection, statement, MESSAGE.c.id, claims.keys())
     took = {row.id for row in found if row.started_at == claims[row.id]}
     mine = [(message, provider_id) for message, provider_id in accepted if message.id in took]
@@ -69,7 +71,7 @@ def record_all_accepted(
     for chunk in chunks(sorted({message.notice_id for message, _ in mine})):
         connection.execute(
             sa.update(NOTICE)
-            .where(NOTICE.c.id.in_(chunk), NOTICE.c.state == NoticeState.READY)
+            .where(NOTICE.c.id.in_(chunk), is_any_of(NOTICE.c.state, NoticeState.READY))
             .values(state=NoticeState.TOLD, spent=True, told_at=now, changed_at=now, version=NOTICE.c.version + 1)
         )
     return took
@@ -129,8 +131,8 @@ def _has_run_dry(connection: sa.Connection, notice_id: str) -> bool:
     ready = sa.select(NOTICE.c.id).where(NOTICE.c.id == notice_id, NOTICE.c.state == NoticeState.READY)
     if connection.execute(ready.with_for_update()).first() is None:
         return False
-    may_still_arrive = (MessageState.QUEUED, *IN_FLIGHT, *HANDED_OVER)
-    others = sa.select(MESSAGE.c.id).where(MESSAGE.c.notice_id == notice_id, MESSAGE.c.state.in_(may_still_arrive))
+    may_still_arrive = is_any_of(MESSAGE.c.state, MessageState.QUEUED, *IN_FLIGHT, *HANDED_OVER)
+    others = sa.select(MESSAGE.c.id).where(MESSAGE.c.notice_id == notice_id, may_still_arrive)
     return connection.execute(others.limit(1)).first() is None
 
 

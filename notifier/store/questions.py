@@ -17,7 +17,7 @@ from notifier.model.state import Change, Consent, Customer
 from notifier.model.transitions import HANDED_OVER
 from notifier.model.types import ChannelName
 from notifier.store.contradictions import CONTRADICTION
-from notifier.store.sql import AMONG, table_of
+from notifier.store.sql import is_among, is_any_of, table_of
 from notifier.store.suppressions import SUPPRESS
 from notifier.store.tables import BacklogRow, MessageRow, NoticeRow, RuleStateRow, SuppressedAddressRow
 
@@ -48,7 +48,7 @@ CHANGED_ENTITIES = sa.select(CHANGE.c.entity).distinct()
 
 _OF_WORLD = (NOTICE.c.live == LIVE, NOTICE.c.kind != NoticeKind.ALERT)
 _OF_RULE = (NOTICE.c.rule == RULE, *_OF_WORLD)
-NOTICES = sa.select(NOTICE).where(*_OF_RULE, NOTICE.c.subject_id.in_(AMONG))
+NOTICES = sa.select(NOTICE).where(*_OF_RULE, is_among(NOTICE.c.subject_id))
 _SUBJECTS = sa.select(NOTICE.c.subject_id).where(*_OF_RULE).distinct()
 SUBJECTS_WITH_NOTICES = _SUBJECTS.where(NOTICE.c.state.in_([*UNSENT, NoticeState.TOLD]))
 SUBJECTS_UNSENT = _SUBJECTS.where(NOTICE.c.state.in_(UNSENT))
@@ -79,16 +79,16 @@ RECIPIENTS_COUNTED = (
     )
     .distinct()
 )
-OCCURRENCES = sa.select(NOTICE.c.reference, NOTICE.c.occurrence).where(NOTICE.c.reference.in_(AMONG))
-ALERTS = sa.select(NOTICE.c.occurrence).where(NOTICE.c.kind == NoticeKind.ALERT, NOTICE.c.occurrence.in_(AMONG))
-BACKLOG_OF = sa.select(BACKLOG).where(BACKLOG.c.rule == RULE, BACKLOG.c.subject_id.in_(AMONG))
+OCCURRENCES = sa.select(NOTICE.c.reference, NOTICE.c.occurrence).where(is_among(NOTICE.c.reference))
+ALERTS = sa.select(NOTICE.c.occurrence).where(NOTICE.c.kind == NoticeKind.ALERT, is_among(NOTICE.c.occurrence))
+BACKLOG_OF = sa.select(BACKLOG).where(BACKLOG.c.rule == RULE, is_among(BACKLOG.c.subject_id))
 BACKLOG_SUBJECTS = sa.select(BACKLOG.c.subject_id).where(BACKLOG.c.rule == RULE).distinct()
 
 # Messages; `among` are ids of notices
 
 TOLD_CHANNELS = (
     sa.select(MESSAGE.c.notice_id, MESSAGE.c.channel)
-    .where(MESSAGE.c.state.in_(HANDED_OVER), MESSAGE.c.notice_id.in_(AMONG))
+    .where(is_any_of(MESSAGE.c.state, *HANDED_OVER), is_among(MESSAGE.c.notice_id))
     .order_by(MESSAGE.c.accepted_at, MESSAGE.c.id)
 )
 _STILL_SUPPRESSED = (
@@ -102,7 +102,7 @@ _STILL_SUPPRESSED = (
 )
 FAILED = (
     sa.select(MESSAGE.c.notice_id, MESSAGE.c.channel, MESSAGE.c.address, MESSAGE.c.error)
-    .where(MESSAGE.c.state == MessageState.FAILED, MESSAGE.c.notice_id.in_(AMONG))
+    .where(is_any_of(MESSAGE.c.state, MessageState.FAILED), is_among(MESSAGE.c.notice_id))
     .where(sa.or_(MESSAGE.c.decision.is_distinct_from(SUPPRESS), _STILL_SUPPRESSED))
     .order_by(MESSAGE.c.changed_at, MESSAGE.c.id)
 )
@@ -111,10 +111,10 @@ FAILED = (
 # Customers; `among` are their ids, or addresses
 
 CUSTOMER_COLUMNS = tuple(field.name for field in fields(CustomerRow))
-CUSTOMERS = sa.select(*(CUSTOMER.c[name] for name in CUSTOMER_COLUMNS)).where(CUSTOMER.c.id.in_(AMONG))
+CUSTOMERS = sa.select(*(CUSTOMER.c[name] for name in CUSTOMER_COLUMNS)).where(is_among(CUSTOMER.c.id))
 CUSTOMER_COUNT = sa.select(sa.func.count()).select_from(CUSTOMER)
 CONSENTS = sa.select(CONSENT.c.customer_id, CONSENT.c.channel, CONSENT.c["class"].label("of"), CONSENT.c.allowed).where(
-    CONSENT.c.customer_id.in_(AMONG)
+    is_among(CONSENT.c.customer_id)
 )
 ANY_SUPPRESSED = (
     sa.select(SUPPRESSED.c.address)
@@ -124,13 +124,13 @@ ANY_SUPPRESSED = (
 SUPPRESSED_AMONG = sa.select(SUPPRESSED).where(
     SUPPRESSED.c.live == LIVE,
     SUPPRESSED.c.channel == sa.bindparam("channel", type_=sa.String()),
-    SUPPRESSED.c.address.in_(AMONG),
+    is_among(SUPPRESSED.c.address),
 )
 
 # Contradictions; `among` are ids of promises
 
 CONTRADICTIONS = sa.select(CONTRADICTION).where(CONTRADICTION.c.check == CHECK)
-CONTRADICTIONS_OF = CONTRADICTIONS.where(CONTRADICTION.c.promise_id.in_(AMONG))
+CONTRADICTIONS_OF = CONTRADICTIONS.where(is_among(CONTRADICTION.c.promise_id))
 _HOLDING = CONTRADICTION.c.state.in_(HOLDING)
 CONTRADICTIONS_HOLDING = sa.select(CONTRADICTION).where(_HOLDING)
 CONTRADICTIONS_DUE = sa.select(CONTRADICTION.c.check, CONTRADICTION.c.promise_id).where(

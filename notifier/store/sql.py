@@ -1,6 +1,7 @@
 """Small SQL helpers that mean the same on SQLite and PostgreSQL."""
 
 from collections.abc import Collection, Iterable, Iterator
+from enum import StrEnum
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -8,13 +9,15 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import SQLModel
 
+from notifier.evaluation.dialects import in_values
+
 T = TypeVar("T")
 
 CHUNK = 500
 """Values bound in one IN list or rows in one INSERT: far below SQLite's 32,766 variables, wide enough to be fast."""
 
-AMONG: sa.BindParameter[Any] = sa.bindparam("among", expanding=True)
-"""The values that `rows_among` asks for."""
+AMONG = "among"
+"""The parameter in which a statement gets the texts that it is asked about."""
 
 
 def table_of(model: type[SQLModel]) -> sa.Table:
@@ -37,12 +40,28 @@ def rows_in(
         yield from connection.execute(statement.where(column.in_(chunk)))
 
 
+def is_among(column: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
+    """The column has one of the texts that `rows_among` binds: all as one parameter, so that the statement stays one.
+
+    A list of parameters is another statement for each length, which SQLAlchemy, the driver and the database read anew.
+    """
+    return in_values(column, AMONG)
+
+
 def rows_among(
     connection: sa.Connection, statement: sa.Select[Any], values: Collection[Any], **parameters: object
 ) -> Iterator[sa.Row[Any]]:
-    """The rows of a `statement` that is built once and asks for a column `.in_(AMONG)`: like `rows_in`."""
+    """The rows of a `statement` that is built once and asks for a column `is_among`: like `rows_in`."""
     for chunk in chunks(sorted(set(values))):
-        yield from connection.execute(statement, {**parameters, AMONG.key: chunk})
+        yield from connection.execute(statement, {**parameters, AMONG: chunk})
+
+
+def is_any_of(column: sa.ColumnElement[Any], *states: StrEnum) -> sa.ColumnElement[bool]:
+    """The column, which is never null, has one of these states: for rows that another condition finds.
+
+    Said the long way round, so that SQLite looks those up: it would rather read everything in that state by an index.
+    """
+    return column.not_in([state for state in type(states[0]) if state not in states])
 
 
 def insert_new(table: sa.Table, connection: sa.Connection, *, key: str) -> Any:
