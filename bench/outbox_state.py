@@ -6,7 +6,6 @@ a customer of its own, mixed in the order in which they leave.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -27,35 +26,65 @@ DUE_AT = SETTLED + timedelta(seconds=30)
 """The tick that makes them ready."""
 FIRST, LAST = timedelta(hours=38, minutes=30), timedelta(hours=43)
 """How long after that they stop being useful: the first and the last."""
+_TABLES = ("notice", "message")
+"""What sending writes."""
+
+
+class Outbox:
+    """A database of its own with the messages, which can be put back after they were sent.
+
+    Between two runs it stays open, as that of a daemon does: what is made ready once for a database is not measured.
+    """
+
+    def __init__(self, name: str, server: sa.URL | None, database: sa.Engine, engine: Engine) -> None:
+        self.name = name
+        """Of the kind of database."""
+        self.server = server
+        self.database = database
+        self.engine = engine
+        with database.begin() as connection:
+            for table in _TABLES:
+                connection.exec_driver_sql(f"CREATE TABLE kept_{table} AS SELECT * FROM {table} WHERE live")
+
+    def restore(self, notices: int) -> None:
+        """All messages of so many notices wait as at first, and no others are there."""
+        with self.database.begin() as connection:
+            for table in reversed(_TABLES):
+                connection.exec_driver_sql(f"DELETE FROM {table}")
+            connection.exec_driver_sql(
+                f"INSERT INTO notice SELECT * FROM kept_notice ORDER BY until_at, id LIMIT {notices}"
+            )
+            connection.exec_driver_sql(
+                "INSERT INTO message SELECT * FROM kept_message WHERE notice_id IN (SELECT id FROM notice)"
+            )
+        self.refresh_statistics()
+
+    def refresh_statistics(self) -> None:
+        """After many new rows. PostgreSQL does it by itself, a while later."""
+        if self.server is not None:
+            with self.database.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                connection.exec_driver_sql("VACUUM ANALYZE notice, message")
+
+    def waiting(self, channel: ChannelName) -> list[Stored]:
+        """The messages of one channel, in the order in which they leave."""
+        statement = (
+            sa.select(MESSAGE.c.address, MESSAGE.c.text, MESSAGE.c.payload)
+            .where(MESSAGE.c.channel == channel, MESSAGE.c.state == MessageState.QUEUED)
+            .order_by(*queue_order(MESSAGE))
+        )
+        with read_only(self.database) as connection:
+            return [Stored(to=row.address, text=row.text, payload=row.payload) for row in connection.execute(statement)]
 
 
 @contextmanager
-def ready(kept: Kept, engine: Engine, notices: int) -> Iterator[Kept]:
-    """The state in which their messages wait, made by a tick. Raises ValueError where that decided anything else."""
+def ready(kept: Kept, engine: Engine, notices: int) -> Iterator[Outbox]:
+    """The outbox, filled by a tick over rows that are due. Raises ValueError where the tick decided anything else."""
     with kept.copied() as database:
         _write_due(database, notices)
         report = evaluate(database, engine, DUE_AT, live=True)
         if report.verdicts != {NoticeState.READY: notices} or report.failures:
             raise ValueError(f"not all that was due became ready: {report}")
-        yield _closed(kept, database)
-
-
-def refresh_statistics(database: sa.Engine) -> None:
-    """After many new rows. PostgreSQL looks after that by itself, a while later."""
-    if database.dialect.name == "postgresql":
-        with database.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.exec_driver_sql("VACUUM ANALYZE")
-
-
-def waiting(kept: Kept, channel: ChannelName) -> list[Stored]:
-    """The messages of one channel, in the order in which they leave."""
-    statement = (
-        sa.select(MESSAGE.c.address, MESSAGE.c.text, MESSAGE.c.payload)
-        .where(MESSAGE.c.channel == channel, MESSAGE.c.state == MessageState.QUEUED, MESSAGE.c.live)
-        .order_by(*queue_order(MESSAGE))
-    )
-    with kept.opened() as database, read_only(database) as connection:
-        return [Stored(to=row.address, text=row.text, payload=row.payload) for row in connection.execute(statement)]
+        yield Outbox(kept.name, kept.server, database, engine)
 
 
 def _write_due(database: sa.Engine, notices: int) -> None:
@@ -68,13 +97,6 @@ def _write_due(database: sa.Engine, notices: int) -> None:
             ("order", _orders(notices)),
         ):
             write_rows(connection, entity, rows, SETTLED)
-
-
-def _closed(kept: Kept, database: sa.Engine) -> Kept:
-    """The same as a state that can be copied: nobody may have that open."""
-    refresh_statistics(database)
-    database.dispose()
-    return replace(kept, url=database.url)
 
 
 def _useful_until(number: int, notices: int) -> datetime:

@@ -14,10 +14,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bench.outbox_state import refresh_statistics
+from bench.outbox_state import Outbox
 from bench.sending import BEGIN, ROUND, NotAllSentError
 from notifier.delivery.outcomes import Outcome
-from notifier.drafting.engine import Engine
 from notifier.model.notices import NoticeKind
 from notifier.model.outgoing import Outgoing
 from notifier.model.pace import Pace
@@ -106,12 +105,11 @@ class Course:
         return f"{seconds:5.2f} s {seconds / max(self.ideal[place], 1e-9):6.2%}".rjust(15)
 
 
-def add_burst(database: sa.Engine, count: int) -> None:
-    """That many alerts by SMS, due now, to as many addresses: copies of one message that waits there, which goes."""
-    with database.begin() as connection:
-        pattern = connection.execute(
-            sa.select(MESSAGE).where(MESSAGE.c.channel == CHANNEL, MESSAGE.c.live).limit(1)
-        ).one()
+def add_burst(outbox: Outbox, count: int) -> None:
+    """That many alerts by SMS, due now, to as many addresses: copies of one that waits there, and nothing else."""
+    outbox.restore(1)
+    with outbox.database.begin() as connection:
+        pattern = connection.execute(sa.select(MESSAGE).where(MESSAGE.c.channel == CHANNEL)).one()
         numbers = sa.select(sa.literal(1).label("number")).cte(recursive=True)
         numbers = numbers.union_all(sa.select(numbers.c.number + 1).where(numbers.c.number < count))
         number = numbers.c.number
@@ -126,16 +124,18 @@ def add_burst(database: sa.Engine, count: int) -> None:
             statement = sa.select(*columns).select_from(table).join(numbers, sa.true()).where(table.c.id == chosen)
             connection.execute(sa.insert(table).from_select([column.name for column in table.c], statement))
         connection.execute(sa.delete(MESSAGE).where(MESSAGE.c.id.not_like("B%")))
-    refresh_statistics(database)
+    outbox.refresh_statistics()
 
 
-def send_paced(database: sa.Engine, engine: Engine, rate: float, queue: int, follow: int) -> Course:
+def send_paced(outbox: Outbox, rate: float, queue: int, follow: int) -> Course:
     """Hand over what `add_burst` added at so many segments a second, until so many are gone."""
     clock = SkippingClock()
     provider = PacedProvider(clock, follow)
-    with Dispatcher(database, CHANNEL, provider, clock, live=True, pace=Pace(rate), sleep=clock.sleep) as dispatcher:
+    with Dispatcher(
+        outbox.database, CHANNEL, provider, clock, live=True, pace=Pace(rate), sleep=clock.sleep
+    ) as dispatcher:
         provider.enough = dispatcher.stop
-        while len(provider.left) < follow and dispatcher.dispatch(engine, at_most=ROUND).more:
+        while len(provider.left) < follow and dispatcher.dispatch(outbox.engine, at_most=ROUND).more:
             pass
     left = provider.left[:follow]
     if len(left) < follow:

@@ -8,7 +8,9 @@ from pathlib import Path
 
 from bench.project import REPOSITORY
 
+OURS = REPOSITORY / "notifier"
 DEAREST = 5
+ELSEWHERE = "elsewhere"
 Function = tuple[str, int, str]
 """File, line and name, as `pstats` has it."""
 Edge = tuple[int, int, float, float]
@@ -19,30 +21,34 @@ LONGEST_WAY = 100
 """Calls between a library's innermost function and our code."""
 
 
-def dearest(run: Callable[[], object], pieces: int) -> str:
-    """The places of our own code where most time goes when this is run, as lines of text; `pieces` are what it made.
+def dearest(run: Callable[[], object], pieces: int, stages: Mapping[str, str]) -> str:
+    """How the time is shared out when this is run, which makes so many `pieces`: by stages, and by places of our code.
 
-    A profiled run takes longer than another one: what the lines tell is how the time is shared out.
+    `stages` are functions (`runtime/claims.py, next`) with names; what is below none is named `elsewhere`.
+    A profiled run takes longer than another one, and Python's own functions longest of all.
     """
     profile = cProfile.Profile()
     profile.enable()
     run()
     profile.disable()
-    shares = _by_own_code(pstats.Stats(profile).stats)  # type: ignore[attr-defined] # typeshed does not know it
-    ordered = sorted(shares.items(), key=lambda share: share[1], reverse=True)
-    total = sum(shares.values())
-    lines = [f"{'share':>6}  {'µs each':>8}  where"]
-    lines += [
-        f"{seconds / total:6.1%}  {seconds / pieces * 1e6:8,.0f}  {place}" for place, seconds in ordered[:DEAREST]
-    ]
-    rest = total - sum(seconds for _, seconds in ordered[:DEAREST])
-    return "\n".join([*lines, f"{rest / total:6.1%}  {rest / pieces * 1e6:8,.0f}  everything else"])
+    stats = pstats.Stats(profile).stats  # type: ignore[attr-defined] # typeshed does not know it
+    whole = _seconds(stats, lambda function: stages.get(_place(function) or ""))
+    places = _seconds(stats, _place)
+    lines = [f"{'share':>6}  {'µs each':>8}", *_lines(whole, pieces), "", "the dearest lines:"]
+    return "\n".join([*lines, *_lines(places, pieces)[:DEAREST]])
 
 
-def _by_own_code(stats: Mapping[Function, Entry]) -> dict[str, float]:
-    """Seconds by place of our code: its own, and those of the libraries below it.
+def _lines(seconds: Mapping[str, float], pieces: int) -> list[str]:
+    total = sum(seconds.values())
+    ordered = sorted(seconds.items(), key=lambda entry: entry[1], reverse=True)
+    return [f"{amount / total:6.1%}  {amount / pieces * 1e6:8,.0f}  {name}" for name, amount in ordered]
 
-    A library's seconds wander up to its callers, to each by what its calls took, until they meet code of ours.
+
+def _seconds(stats: Mapping[Function, Entry], name_of: Callable[[Function], str | None]) -> Mapping[str, float]:
+    """Seconds by name: of what has the name, and of everything below it that has none.
+
+    The seconds of a function without a name wander up to its callers, to each by what its calls took, until they come
+    to one that has a name.
     """
     seconds: dict[str, float] = defaultdict(float)
     wandering = {function: entry[2] for function, entry in stats.items()}
@@ -50,16 +56,16 @@ def _by_own_code(stats: Mapping[Function, Entry]) -> dict[str, float]:
         moved: dict[Function, float] = defaultdict(float)
         for function, amount in wandering.items():
             callers = stats[function][4]
-            if (place := _own(function)) is not None:
-                seconds[place] += amount
+            if (name := name_of(function)) is not None:
+                seconds[name] += amount
             elif not callers:
-                seconds["outside"] += amount
+                seconds[ELSEWHERE] += amount
             else:
                 weight = sum(map(_weight, callers.values()))
                 for caller, edge in callers.items():
                     moved[caller] += amount * _weight(edge) / weight
         wandering = moved
-    seconds["outside"] += sum(wandering.values())
+    seconds[ELSEWHERE] += sum(wandering.values())
     return seconds
 
 
@@ -68,8 +74,8 @@ def _weight(edge: Edge) -> float:
     return edge[3] + 1e-9 * edge[0]
 
 
-def _own(function: Function) -> str | None:
+def _place(function: Function) -> str | None:
     path = Path(function[0])
-    if not path.is_relative_to(REPOSITORY / "notifier"):
+    if not path.is_relative_to(OURS):
         return None
-    return f"{path.relative_to(REPOSITORY)}, {function[2]}"
+    return f"{path.relative_to(OURS)}, {function[2]}"

@@ -1,5 +1,6 @@
 """A stub of a provider in a process of its own, the messages that it is to get, and whether it got just those."""
 
+import json
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -63,13 +64,18 @@ class Stub:
         """Its processor seconds so far: where it was busy all the time, it is what was measured."""
         return int(Path(f"/proc/{self._process.pid}/schedstat").read_text().split()[0]) / 1e9
 
-    def check(self, messages: Sequence[Stored]) -> None:
-        """Raises UnequalLedgerError unless it took just these, each once, since it was last asked."""
+    def forget(self) -> tuple[int, int]:
+        """Begin a new ledger; returns count and checksum of the old one."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._process.stdin.write("\n")
         self._process.stdin.flush()
-        count, total, _ = map(int, self._process.stdout.readline().strip("[]\n").split(","))
+        count, total = json.loads(self._process.stdout.readline())
+        return count, total
+
+    def check(self, messages: Sequence[Stored]) -> None:
+        """Raises UnequalLedgerError unless it took just these, each once, since it was last asked."""
+        count, total = self.forget()
         expected = Ledger()
         for message in messages:
             expected.take(message.to.encode(), self._content(message))

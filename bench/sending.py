@@ -1,20 +1,10 @@
-"""Our side of handing over: waiting messages go the daemon's own way, from a fresh copy of the outbox each time."""
+"""Our side of handing over: waiting messages go the daemon's own way, put back each time."""
 
-from collections.abc import Sequence
-from contextlib import ExitStack
 from datetime import datetime, timedelta
 from time import perf_counter
-from typing import Any
 
-import sqlalchemy as sa
-
-from bench.outbox_state import DUE_AT
-from bench.providers import Stored, Stub
-from bench.state import Kept
-from notifier.delivery.channel import Channel
-from notifier.drafting.engine import Engine
-from notifier.model.types import ChannelName
-from notifier.runtime.clock import Clock
+from bench.outbox_state import DUE_AT, Outbox
+from bench.providers import Stub
 from notifier.runtime.dispatch import Dispatcher
 
 ROUND = timedelta(seconds=10)
@@ -26,55 +16,40 @@ class NotAllSentError(Exception):
     """Not every message was accepted, so the rate says nothing."""
 
 
-def send_all(
-    database: sa.Engine,
-    engine: Engine,
-    name: ChannelName,
-    channel: Channel,
-    clock: Clock,
-    expected: int,
-    **options: Any,
-) -> None:
-    """Hand everything over, in rounds as the daemon does. Raises NotAllSentError.
-
-    `options` are those of `Dispatcher`.
-    """
-    accepted, more = 0, True
-    with Dispatcher(database, name, channel, clock, live=True, **options) as dispatcher:
-        while more:
-            report = dispatcher.dispatch(engine, at_most=ROUND)
-            accepted, more = accepted + report.accepted, report.more
-    if accepted != expected:
-        raise NotAllSentError(f"{accepted} of {expected} messages were accepted, at last {report}")
-
-
 class Sending:
-    """A job of the benchmark."""
+    """A job of the benchmark: the messages of so many notices on one channel."""
 
-    def __init__(self, full: Kept, engine: Engine, provider: Stub, messages: Sequence[Stored]) -> None:
-        self._full = full
-        self._engine = engine
+    def __init__(self, outbox: Outbox, provider: Stub, notices: int) -> None:
+        self._outbox = outbox
         self._provider = provider
-        self._messages = messages
-        self._copy = ExitStack()
-        self._database: sa.Engine
+        self._notices = notices
+        outbox.restore(notices)
+        self.messages = outbox.waiting(provider.channel)
+        self._hand_over(at_most=timedelta())  # one claim: builds statements, which a daemon does once
+        provider.forget()
 
     def renew(self) -> None:
-        """Forget the last copy, and make another."""
-        self.close()
-        self._database = self._copy.enter_context(self._full.copied())
+        """Have all of them wait again."""
+        self._outbox.restore(self._notices)
 
     def run(self) -> None:
         """Raises NotAllSentError, or UnequalLedgerError where one was handed over twice."""
+        accepted = self._hand_over(at_most=ROUND)
+        if accepted != len(self.messages):
+            raise NotAllSentError(f"{accepted} of {len(self.messages)} messages were accepted")
+        self._provider.check(self.messages)
+
+    def _hand_over(self, *, at_most: timedelta) -> int:
         began = perf_counter()
 
         def clock() -> datetime:
             return BEGIN + timedelta(seconds=perf_counter() - began)
 
-        name, adapter = self._provider.channel, self._provider.adapter()
-        send_all(self._database, self._engine, name, adapter, clock, len(self._messages))
-        self._provider.check(self._messages)
-
-    def close(self) -> None:
-        """Take the copy away."""
-        self._copy.close()
+        outbox, name, adapter = self._outbox, self._provider.channel, self._provider.adapter()
+        with Dispatcher(outbox.database, name, adapter, clock, live=True) as dispatcher:
+            report = dispatcher.dispatch(outbox.engine, at_most=at_most)
+            accepted = report.accepted
+            while report.more and at_most:
+                report = dispatcher.dispatch(outbox.engine, at_most=at_most)
+                accepted += report.accepted
+        return accepted

@@ -5,20 +5,17 @@ exactly once. Wall time, since two processes work; what it costs ours in process
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import timedelta
 from statistics import median
 
 from bench import bare_clients
 from bench.harness import Bench, Case, Clock, Job, Result, Spent
-from bench.outbox_state import ready, waiting
+from bench.outbox_state import Outbox, ready
 from bench.pacing import add_burst, send_paced
 from bench.profiling import dearest
 from bench.providers import Stored, Stub, stub
 from bench.sending import Sending
-from bench.state import Kept
-from notifier.drafting.engine import Engine
 from notifier.model.types import ChannelName
 
 NAME = "dispatch"
@@ -30,8 +27,8 @@ LEAST = 20
 SYNCHRONOUS = 0.1
 """The part of the messages that the SDK's own loop gets: it takes a millisecond for each."""
 LATENCY = timedelta(milliseconds=20)
-SLOW = 0.1
-"""The part of the messages that goes to providers that take their time."""
+SLOW = 300
+"""Messages to providers that take their time, at most."""
 AT_LEAST = 0.8
 BURST = 100_000
 """Messages due at once where the provider has a rate, at full scale."""
@@ -41,6 +38,15 @@ RATE = 100.0
 """Segments a second: what Twilio gives a short code."""
 AT_MOST = 1.05
 """The time that a burst takes by the time that the rate gives it. The issue names no figure."""
+
+STAGES = {
+    "runtime/claims.py, next": "claiming",
+    "runtime/claims.py, settle": "claiming",
+    "runtime/dispatch.py, _look_once_more": "looking once more: draft()",
+    "runtime/recording.py, _commit_calls": "committing that the provider is called",
+    "runtime/recording.py, _commit_results": "committing what came of it",
+    "runtime/dispatch.py, _send": "the provider's client and the event loop",
+}
 
 Client = Callable[[Stub, Sequence[Stored]], None]
 
@@ -75,50 +81,43 @@ def run(bench: Bench) -> Iterator[Result]:
     state = bench.states.at(min(SMALL, bench.scale))
     rates = _Rates()
     for kept in state.databases:
-        with ready(kept, state.engine, notices) as full:
+        with ready(kept, state.engine, notices) as outbox:
             for channel in ChannelName:
-                results = _measured(bench, full, state.engine, channel, OPPONENTS[channel])
-                rates.add(kept, channel, notices, results)
+                results = _measured(bench, outbox, channel, notices)
+                rates.add(outbox, channel, notices, results)
                 yield from results
-        with ready(kept, state.engine, max(LEAST, int(notices * SLOW))) as few:
             for channel in ChannelName:
-                yield from _measured(bench, few, state.engine, channel, OPPONENTS[channel][:1], LATENCY)
-        yield _paced(bench, kept, state.engine)
+                yield from _measured(bench, outbox, channel, min(SLOW, notices), LATENCY)
+            yield _paced(bench, outbox)
     bench.profiles["dispatch: messages a second, and milliseconds of processor time for each"] = rates.table()
 
 
 def _measured(
-    bench: Bench,
-    full: Kept,
-    engine: Engine,
-    channel: ChannelName,
-    opponents: Sequence[Opponent],
-    latency: timedelta = timedelta(),
+    bench: Bench, outbox: Outbox, channel: ChannelName, notices: int, latency: timedelta = timedelta()
 ) -> list[Result]:
-    messages = waiting(full, channel)
-    name = f"{len(messages):,} by {'SMS' if channel is ChannelName.SMS else 'mail'}, {full.name}"
+    name = f"{notices:,} by {'SMS' if channel is ChannelName.SMS else 'mail'}, {outbox.name}"
     if latency:
         name += f", answered after {latency / timedelta(milliseconds=1):g} ms"
-    with stub(channel, latency) as provider, ExitStack() as closing:
-        side = Sending(full, engine, provider, messages)
-        closing.callback(side.close)
+    opponents = [each for each in OPPONENTS[channel] if each.target or not latency]
+    with stub(channel, latency) as provider:
+        side = Sending(outbox, provider, notices)
         cases = [
             Case(
                 name=name,
                 ours=Job(name="Dispatcher", before=side.renew, run=side.run),
-                other=_job(each, provider, messages),
+                other=_job(each, provider, side.messages),
                 at_least=AT_LEAST if each.target else None,
                 more_is_better=True,
                 clock=Clock.WALL,
-                server=full.server,
+                server=outbox.server,
             )
             for each in opponents
         ]
         results = bench.compare_with_each(NAME, cases)
         if not latency:
             side.renew()
-            title = f"dispatch, {full.name}, {channel}: where the time goes"
-            bench.profiles[title] = dearest(side.run, len(messages))
+            title = f"dispatch, {outbox.name}, {channel}: where the time goes"
+            bench.profiles[title] = dearest(side.run, notices, STAGES)
         return results
 
 
@@ -132,17 +131,16 @@ def _job(opponent: Opponent, provider: Stub, messages: Sequence[Stored]) -> Job:
     return Job(name=opponent.name, run=run, share=len(given) / len(messages))
 
 
-def _paced(bench: Bench, kept: Kept, engine: Engine) -> Result:
+def _paced(bench: Bench, outbox: Outbox) -> Result:
     """Once only: nothing of it hangs on how fast the machine is, unless it falls behind."""
     count, follow = (max(LEAST, int(full * bench.scale)) for full in (BURST, FOLLOWED))
-    with ready(kept, engine, LEAST) as pattern, pattern.copied() as database:
-        add_burst(database, count)
-        course = send_paced(database, engine, RATE, count, follow)
+    add_burst(outbox, count)
+    course = send_paced(outbox, RATE, count, follow)
     what = f"{count:,} due at once, {RATE:g} segments a second, the first {follow:,}"
-    bench.profiles[f"dispatch, {kept.name}: {what}"] = course.table()
+    bench.profiles[f"dispatch, {outbox.name}: {what}"] = course.table()
     taken, ideal = course.seconds
     case = Case(
-        name=f"{what}, {kept.name}",
+        name=f"{what}, {outbox.name}",
         ours=Job(name="Dispatcher with a pace", run=lambda: None),
         other=Job(name="segments / rate", run=lambda: None),
         at_most=AT_MOST,
@@ -156,12 +154,12 @@ def _paced(bench: Bench, kept: Kept, engine: Engine) -> Result:
 class _Rates:
     lines: list[str] = field(default_factory=lambda: [f"{'a second':>10}  {'CPU ms':>7}"])
 
-    def add(self, kept: Kept, channel: ChannelName, notices: int, results: Sequence[Result]) -> None:
+    def add(self, outbox: Outbox, channel: ChannelName, notices: int, results: Sequence[Result]) -> None:
         sides = [(results[0].case.ours, results[0].ours), *((result.case.other, result.other) for result in results)]
         for job, spent in sides:
             rate = notices / median(each.wall for each in spent)
             cpu = median(each.cpu for each in spent) / notices * 1000
-            self.lines.append(f"{rate:10,.0f}  {cpu:7.2f}  {kept.name}, {channel.value}: {job.name}")
+            self.lines.append(f"{rate:10,.0f}  {cpu:7.2f}  {outbox.name}, {channel.value}: {job.name}")
 
     def table(self) -> str:
         return "\n".join(self.lines)
