@@ -104,9 +104,8 @@ def _all_of_ours(connection: sa.Connection, engine: Engine) -> None:
 def ours(connection: sa.Connection, engine: Engine, rule: str) -> list[set[str]]:
     """The ids that a full pass asks for: those that match, and those whose window ended."""
     query, reader = engine.rule_queries[rule], Reader(connection, live=False)
-    return [
-        {row[0] for row in reader.rows(statement, TIMES)} for statement in (query.matching_ids(), query.missed_ids())
-    ]
+    statements = (query.matching_ids(), query.missed_ids())
+    return [set() if asked is None else {row[0] for row in reader.rows(asked, TIMES)} for asked in statements]
 
 
 def theirs(connection: sa.Connection, rule: str) -> list[set[str]]:

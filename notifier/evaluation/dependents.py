@@ -12,7 +12,6 @@ from typing import Any
 import sqlalchemy as sa
 
 from notifier.evaluation import values
-from notifier.evaluation.dialects import Later
 from notifier.evaluation.paths import Due, Way
 from notifier.model.columns import UtcTime
 from notifier.model.schema import Relation, Schema
@@ -79,7 +78,7 @@ def due_column(due: Due, table: sa.FromClause) -> sa.ColumnElement[Any]:
 def shifted(instant: sa.ColumnElement[Any], due: Due, *, earlier: bool) -> sa.ColumnElement[Any]:
     """The value of the column for which something falls due at the instant, with the slack on one side."""
     distance = -due.offset - due.slack if earlier else -due.offset + due.slack
-    return Later(instant, values.elapsed(distance)) if distance else instant
+    return values.later(instant, distance)
 
 
 def dependents(schema: Schema, about: str, way: Way, origin: Origin) -> list[Ids]:
@@ -120,7 +119,7 @@ def instants_of(schema: Schema, due: Due, after: sa.ColumnElement[Any], until: s
     """The instants at which something falls due for any row, after `after` and not after `until`."""
     table = schema.entities[due.column.row.entity or ""].table.alias()
     column = due_column(due, table)
-    instant = Later(column, values.elapsed(due.offset)) if due.offset else column
+    instant = values.later(column, due.offset)
     window = (column > shifted(after, due, earlier=True), column <= shifted(until, due, earlier=False))
     return sa.select(sa.type_coerce(instant, UtcTime()).label("instant")).where(*window)
 

@@ -7,16 +7,19 @@ is an error, everything calculated may be an error and never is null. `Value` sa
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
 
 from notifier.evaluation import values
-from notifier.evaluation.dialects import Curtailed, ExactSum, Later, Unsought, fitting, power_of_ten
+from notifier.evaluation.dialects import Curtailed, Unsought, exact_sum, power_of_ten
 from notifier.evaluation.levels import Level, Row, meets
+from notifier.evaluation.questions import IS_FALSE, IS_TRUE, Question
 from notifier.evaluation.values import Value
 from notifier.model.columns import AMOUNT_SCALE, Amount, UtcTime
-from notifier.model.schema import Schema
+from notifier.model.schema import Relation, Schema
 from notifier.model.types import ValueType
 from notifier.rules.checked import Condition
 from notifier.rules.expressions import (
@@ -136,29 +139,44 @@ class Emitter:
 
     def holds(self, condition: Condition | Expression) -> sa.ColumnElement[bool]:
         """True exactly where the condition is true; false or NULL elsewhere, whichever is quicker to find out."""
-        expression = _expression(condition)
+        return self.asked(_expression(condition), IS_TRUE)
+
+    def fails(self, condition: Condition | Expression) -> sa.ColumnElement[bool]:
+        """True exactly where the condition is false or an error; false or NULL elsewhere."""
+        return self.asked(_expression(condition), IS_TRUE.opposite)
+
+    def asked(self, expression: Expression, question: Question) -> sa.ColumnElement[bool]:
+        """True exactly where the answer to the question is yes; false or NULL elsewhere.
+
+        A question about a condition is one about its parts. So there is no CASE that tells errors apart, and what is
+        asked about many rows is one (NOT) EXISTS, which PostgreSQL answers for all rows by one hash join.
+        """
         match expression:
-            case And(operands=operands):
-                return sa.and_(*(self.holds(operand) for operand in operands))
-            case Or(operands=operands):
-                return sa.or_(*(self.holds(operand) for operand in operands))
+            case _ if expression in self._looked_up:
+                pass
+            case Not(operand=operand):
+                return self.asked(operand, question.of_the_opposite)
+            case And(operands=operands) | Or(operands=operands):
+                of_all = question.of_all if isinstance(expression, And) else not question.of_all
+                join = sa.and_ if of_all else sa.or_
+                return join(*(self.asked(operand, question) for operand in operands))
+            case Exists(source=source) | All(source=source) if not self._failures(source):
+                wanted, found = question.about_rows(every=isinstance(expression, All))
+                exists = self._any(source, expression.variable, lambda: self.asked(expression.condition, wanted))
+                return exists if found else sa.not_(exists)
+            case Compare(operator=Comparison.UNEQUAL) if not _has_null(expression):
+                return self.asked(replace(expression, operator=Comparison.EQUAL), question.of_the_opposite)
             case Compare(operator=Comparison.EQUAL, left=left, right=right) if not _has_null(expression):
                 one, other = self.emit(left), self.emit(right)
-                if not (one.null and other.null):
+                if question == IS_TRUE and not (one.null and other.null):
                     one, other = values.aligned(one, left, other, right)
                     return values.grouped(one.sql == other.sql)
-            case Flip(path=path, operator=Comparison.LESS | Comparison.LESS_OR_EQUAL):
+            case Flip(path=path, operator=Comparison.LESS | Comparison.LESS_OR_EQUAL) if question == IS_TRUE:
                 # Nearly all of history is older than an instant: reading it in the order of an index takes ten times
                 # as long as reading it as it lies, which SQLite does not know.
                 return self._flip(expression, Unsought(self.emit(path).sql, type_=UtcTime()))
-            case Exists(source=source, variable=variable) if not (
-                expression in self._looked_up or self._failures(source)
-            ):
-                return self._any(source, variable, expression.condition, lambda _: None)
-            case All(source=source, variable=variable) if not (expression in self._looked_up or self._failures(source)):
-                # One question instead of a CASE of two: PostgreSQL answers it for all rows by one hash join.
-                return sa.not_(self._any(source, variable, expression.condition, _is_not_true))
-        return self.truth(expression)
+        condition = self._condition(expression)
+        return sa.type_coerce(question.of_value(condition.sql, fallible=condition.error), sa.Boolean())
 
     def _condition(self, expression: Expression) -> Value:
         """The expression as an operand of logic, where null is an error."""
@@ -218,8 +236,7 @@ class Emitter:
 
     def _flip(self, flip: Flip, path: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
         """The arithmetic is on the side of `now`: a function of the column could not be looked up in an index."""
-        instant = Later(NOW, values.elapsed(flip.offset)) if flip.offset else NOW
-        compared: sa.ColumnElement[bool] = values.COMPARE[flip.operator](path, instant)
+        compared: sa.ColumnElement[bool] = values.COMPARE[flip.operator](path, values.later(NOW, flip.offset))
         return compared
 
     # Rows
@@ -253,18 +270,38 @@ class Emitter:
         table = self._alias(path.relation.target)
         # In a subquery, a row that is not there is none of the rows that are asked about.
         row = Row(table=table, level=level, optional=level is self._level and not path.relation.many)
-        if path.source.type is ValueType.ENTITY:
-            source = self._row(path.source)
-            met = meets(path.relation, source.table, table)
-            if level.tables:
-                level.add(table, met)
-            else:
-                level.add(table)
-                conditions.append(met)  # the first table of a subquery meets the outer row in its WHERE
+        if path.source.type is ValueType.ENTITY and level.tables:
+            level.add(table, meets(path.relation, self._row(path.source).table, table))
+            return row
+        if path.source.type is ValueType.ENTITY:  # the first table of a subquery meets the outer row in its WHERE
+            level.add(table)
+            conditions += self._meets_outer_row(path, table, level)
             return row
         source = self._expanded(path.source, level, conditions)
         level.add(table, meets(path.relation, source.table, table), optional=row.optional)
         return row
+
+    def _meets_outer_row(self, path: Related, table: sa.FromClause, level: Level) -> list[sa.ColumnElement[bool]]:
+        """How the first table of a subquery meets the row that the path starts from.
+
+        What belongs to the row at the end of a to-one step has the id that the step goes by. So that row need not be
+        joined for every outer row, only looked for beside those that are found: references may lead nowhere.
+        """
+        step, relation = path.source, path.relation
+        if not isinstance(step, Related) or not _by_id(step.relation) or not _belongs(relation):
+            return [meets(relation, self._row(step).table, table)]
+        before = self._row(step.source)
+        if (before.table, step.relation) in before.level.to_one:
+            return [meets(relation, self._row(step).table, table)]
+        between = self._alias(step.relation.target)
+        (ours, _), (_, theirs) = step.relation.keys[0], relation.keys[0]
+        # SQLite would look for that row first, as if it were hard to find.
+        level.add(between, between.c.id == Unsought(table.c[theirs], type_=sa.String()))
+        met = [before.table.c[ours] == table.c[theirs]]
+        if relation.target_where is not None:
+            column, kind = relation.target_where
+            met.append(table.c[column] == sa.literal(kind, sa.String))
+        return met
 
     @contextmanager
     def _bound(self, variable: str, row: Row) -> Iterator[None]:
@@ -279,53 +316,44 @@ class Emitter:
     # Questions about the rows of to-many relations
 
     def _any(
-        self,
-        source: Expression,
-        variable: str,
-        condition: Expression,
-        wanted: Callable[[Value], sa.ColumnElement[bool] | None],
+        self, source: Expression, variable: str, wanted: Callable[[], sa.ColumnElement[bool]]
     ) -> sa.ColumnElement[bool]:
-        """Whether there is a row for which the condition is what `wanted` makes of it; None stands for true."""
+        """Whether there is a row for which `wanted` is true, which is emitted while the variable stands for the row."""
         level, conditions = Level(), list[sa.ColumnElement[bool]]()
         row = self._expanded(source, level, conditions)
         with self._bound(variable, row):
-            asked = wanted(self._condition(condition))
-            conditions.append(self.holds(condition) if asked is None else asked)
+            conditions.append(wanted())
         return level.any(*conditions)
 
     def _failures(self, source: Expression) -> list[sa.ColumnElement[bool]]:
         """For every filter of the path that can be an error: whether it is one, for some row."""
         found = []
         while isinstance(source, Related | Filtered) and source.type is ValueType.ENTITIES:
-            if isinstance(source, Filtered) and self._can_fail(source):
-                found.append(self._any(source.source, source.variable, source.condition, _is_error))
+            if isinstance(source, Filtered) and self._can_fail(source.source, source.variable, source.condition):
+                found.append(self._any(source.source, source.variable, partial(self._is_error, source.condition)))
             source = source.source
         return found
 
-    def _can_fail(self, filtered: Filtered) -> bool:
-        level = Level()
-        with self._bound(filtered.variable, self._expanded(filtered.source, level, [])):
-            return self._condition(filtered.condition).error
+    def _can_fail(self, source: Expression, variable: str, condition: Expression) -> bool:
+        """Whether the condition can be an error for any of the rows."""
+        with self._bound(variable, self._expanded(source, Level(), [])):
+            return self._condition(condition).error
 
     def _quantified(self, expression: Exists | All) -> Value:
         source, variable, condition = expression.source, expression.variable, expression.condition
-        can_fail = False
-
-        def deciding(emitted: Value) -> sa.ColumnElement[bool] | None:
-            nonlocal can_fail
-            can_fail = emitted.error
-            return None if isinstance(expression, Exists) else sa.not_(emitted.sql)
-
-        decided = self._any(source, variable, condition, deciding)
-        failures = self._failures(source)
-        outcome = sa.true() if isinstance(expression, Exists) else sa.false()
+        deciding, outcome = (IS_TRUE, sa.true()) if isinstance(expression, Exists) else (IS_FALSE, sa.false())
+        decided = self._any(source, variable, partial(self.asked, condition, deciding))
+        can_fail, failures = self._can_fail(source, variable, condition), self._failures(source)
         if not can_fail and not failures:
             return Value(decided if isinstance(expression, Exists) else sa.not_(decided))
         cases: list[tuple[sa.ColumnElement[bool], sa.ColumnElement[Any]]] = [(f, sa.null()) for f in failures]
         cases.append((decided, outcome))
         if can_fail:
-            cases.append((self._any(source, variable, condition, _is_error), sa.null()))
+            cases.append((self._any(source, variable, partial(self._is_error, condition)), sa.null()))
         return Value(sa.type_coerce(sa.case(*cases, else_=sa.not_(outcome)), sa.Boolean()), error=True)
+
+    def _is_error(self, condition: Expression) -> sa.ColumnElement[bool]:
+        return self._condition(condition).sql.is_(None)
 
     def _count(self, source: Expression) -> Value:
         level, conditions = Level(), list[sa.ColumnElement[bool]]()
@@ -338,8 +366,8 @@ class Emitter:
         row = self._expanded(expression.source, level, conditions)
         with self._bound(expression.variable, row):
             emitted = self.emit(expression.value)
-        total = ExactSum(emitted.sql, type_=values.sql_type(expression))
-        sum_ = fitting(level.scalar(total, *conditions), expression.scale, values.sql_type(expression))
+        total = exact_sum(emitted.sql, expression.scale, values.sql_type(expression))
+        sum_ = level.scalar(total, *conditions)
         return self._unless_failed(expression.source, sum_, error=True, bound=values.LARGEST)
 
     def _unless_failed(self, source: Expression, sql: sa.ColumnElement[Any], *, error: bool, bound: int) -> Value:
@@ -350,12 +378,12 @@ class Emitter:
         return Value(sa.type_coerce(whole, sql.type), error=True, bound=bound)
 
 
-def _is_not_true(emitted: Value) -> sa.ColumnElement[bool]:
-    return emitted.sql.is_not(sa.true()) if emitted.error else sa.not_(emitted.sql)
+def _by_id(relation: Relation) -> bool:
+    return not relation.many and relation.source_where is None and [to for _, to in relation.keys] == ["id"]
 
 
-def _is_error(emitted: Value) -> sa.ColumnElement[bool]:
-    return emitted.sql.is_(None)
+def _belongs(relation: Relation) -> bool:
+    return relation.source_where is None and [source for source, _ in relation.keys] == ["id"]
 
 
 def _expression(condition: Condition | Expression) -> Expression:

@@ -91,9 +91,12 @@ class RuleQuery:
         """The ids of all rows for which the condition holds and `at <= now < until` (a few more for local times)."""
         return self._matching_ids
 
-    def missed_ids(self) -> sa.Select[Any]:
-        """The ids of all rows for which the condition holds and a window ended in (`since`, `now`]."""
-        return self._missed_ids
+    def missed_ids(self) -> sa.Select[Any] | None:
+        """The ids of all rows for which the condition holds and a window ended in (`since`, `now`].
+
+        None for a rule that speaks whenever its condition holds: it has no window that could end.
+        """
+        return self._missed_ids if self.rule.at or self.rule.until is not None else None
 
     def due_ids(self) -> sa.Select[Any]:
         """The ids of rows for which `at`, `until` or a comparison with `now` fell due in (`since`, `now`], by index."""

@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from notifier.evaluation import values
-from notifier.evaluation.dialects import Later, LocalInstant, LocallyBetween, QuarterPasses, in_values
+from notifier.evaluation.dialects import LocalInstant, LocallyBetween, QuarterPasses, in_values
 from notifier.evaluation.emitter import NOW, Emitter
 from notifier.evaluation.explanations import Clause, Explanation, parts, probes
 from notifier.evaluation.lately import add_lately
@@ -100,7 +100,7 @@ class RuleRows:
         """All of `when` and none of `unless`."""
         return [
             *(emitter.holds(condition) for condition in self._rule.when),
-            *(emitter.truth(condition).is_not(sa.true()) for condition in self._rule.unless),
+            *(emitter.fails(condition) for condition in self._rule.unless),
         ]
 
     def open_now(self, emitter: Emitter) -> list[sa.ColumnElement[bool]]:
@@ -329,4 +329,4 @@ def default_end(moment: Moment) -> tuple[timedelta, timedelta]:
 
 
 def _before(instant: sa.ColumnElement[Any], distance: timedelta) -> sa.ColumnElement[Any]:
-    return Later(instant, values.elapsed(-distance)) if distance else instant
+    return values.later(instant, -distance)

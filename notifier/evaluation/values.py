@@ -129,6 +129,14 @@ def elapsed(duration: timedelta) -> sa.ColumnElement[timedelta]:
     return sa.literal(duration, Elapsed())
 
 
+def later(instant: sa.ColumnElement[Any], length: timedelta) -> sa.ColumnElement[Any]:
+    """The instant, later by a constant length of time; earlier for a negative one."""
+    if not length:
+        return instant
+    construct = dialects.Moved if isinstance(instant, sa.BindParameter) else dialects.Later
+    return construct(instant, elapsed(length))
+
+
 def column(sql: sa.ColumnElement[Any], expression: Expression, *, null: bool) -> Value:
     """A field of a row."""
     bound = LARGEST_COLUMN if expression.type is ValueType.INT else LARGEST_AMOUNT
@@ -160,28 +168,28 @@ def compared(
     if ValueType.NULL in (left_expression.type, right_expression.type):
         return _null_test(comparison, right if left_expression.type is ValueType.NULL else left)
     one, other = aligned(left, left_expression, right, right_expression)
-    if comparison is Comparison.EQUAL:
-        return _equal(left, right, grouped(one.sql == other.sql), error=one.error or other.error)
-    if comparison is Comparison.UNEQUAL:
-        equal = _equal(left, right, grouped(one.sql == other.sql), error=one.error or other.error)
-        return Value(sa.not_(equal.sql), error=equal.error)
+    if comparison in (Comparison.EQUAL, Comparison.UNEQUAL):
+        same = one.sql.is_not_distinct_from(other.sql)
+        equal = _equal(left, right, grouped(one.sql == other.sql), same=same, error=one.error or other.error)
+        return equal if comparison is Comparison.EQUAL else Value(sa.not_(equal.sql), error=equal.error)
     first = one.sql
     if left_expression.type in (ValueType.STRING, ValueType.DATE):
         first = dialects.CodePoints(first)
     return Value(COMPARE[comparison](first, other.sql), error=one.fallible or other.fallible)
 
 
-def _equal(left: Value, right: Value, equal: sa.ColumnElement[bool], *, error: bool) -> Value:
+def _equal(
+    left: Value, right: Value, equal: sa.ColumnElement[bool], *, same: sa.ColumnElement[bool], error: bool
+) -> Value:
     """`null == 3` is false and `null == null` true; an error on either side is an error.
 
-    `equal` is the bare comparison, NULL where a side is; `error`: a side can be NULL without being null.
+    `equal` is the bare comparison, NULL where a side is; in `same`, NULL is like any other value. `error`: a side can
+    be NULL without being null.
     """
     if not left.null and not right.null:
         return Value(equal, error=error)
     if not error:
-        path, other = (left, right) if left.null else (right, left)
-        known = sa.and_(equal, path.sql.is_not(None), *([other.sql.is_not(None)] if other.null else []))
-        return Value(sa.or_(known, sa.and_(left.sql.is_(None), right.sql.is_(None))) if other.null else known)
+        return Value(same)
     cases: list[tuple[sa.ColumnElement[bool], sa.ColumnElement[Any]]] = []
     if left.null and right.null:
         cases.append((sa.and_(left.sql.is_(None), right.sql.is_(None)), sa.true()))

@@ -63,7 +63,8 @@ def select(
     )
     if full or state is None or state.digest != rule.digest or state.failed is not None:
         subjects = {row[0] for row in reader.rows(query.matching_ids(), times)}
-        subjects |= {row[0] for row in reader.rows(query.missed_ids(), times)}
+        missed = query.missed_ids()
+        subjects |= {row[0] for row in reader.rows(missed, times)} if missed is not None else set()
         subjects |= reader.subjects_with_notices(rule.name) | reader.backlog_subjects(rule.name)
     else:
         subjects = by_baseline | by_change

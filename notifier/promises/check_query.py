@@ -11,9 +11,9 @@ from typing import Any, TypeVar, cast
 
 import sqlalchemy as sa
 
-from notifier.evaluation.dialects import Later, in_values
+from notifier.evaluation.dialects import in_values
 from notifier.evaluation.emitter import NOW, Emitter
-from notifier.evaluation.values import elapsed
+from notifier.evaluation.values import later
 from notifier.model.columns import UtcTime
 from notifier.model.schema import Schema
 from notifier.model.types import TopicType
@@ -177,12 +177,11 @@ class CheckQuery:
         """Promises that are to be kept soon, or were to be, and are not; an error in `kept_when` keeps nothing."""
         emitter = Emitter(self._schema, {PROMISE: PROMISE})
         surfaces_at = self._surfaces_at(emitter)
-        kept = sa.and_(*(emitter.holds(condition) for condition in self._check.kept_when))
         conditions = [
             *self._compared(emitter),
             *self._valid(emitter, surfaces_at),
-            surfaces_at <= _later(NOW, self._check.warn),
-            sa.not_(sa.func.coalesce(kept, sa.false())),
+            surfaces_at <= later(NOW, self._check.warn),
+            sa.or_(*(emitter.fails(condition) for condition in self._check.kept_when)),
         ]
         return emitter, conditions, surfaces_at
 
@@ -228,10 +227,6 @@ class CheckQuery:
             tax.label("tax_included"),
             self._surfaces_at(emitter).label("surfaces_at"),
         )
-
-
-def _later(instant: sa.ColumnElement[Any], length: timedelta) -> sa.ColumnElement[Any]:
-    return Later(instant, elapsed(length)) if length else instant
 
 
 def _typed(topic_type: TopicType, actual: object) -> TopicValue | None:

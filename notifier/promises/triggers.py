@@ -7,10 +7,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from notifier.evaluation import dependents as back
-from notifier.evaluation.dialects import Later
 from notifier.evaluation.emitter import NOW, Emitter
 from notifier.evaluation.paths import Due, Reads, Way, way_of
-from notifier.evaluation.values import elapsed
+from notifier.evaluation.values import later
 from notifier.model.columns import UtcTime
 from notifier.model.problems import Place
 from notifier.model.schema import Schema
@@ -128,7 +127,7 @@ class Triggers:
         assert self._check.surfaces_at is not None
         emitter = Emitter(self._schema, {PROMISE: PROMISE})
         promise = emitter.root(PROMISE)
-        begin = Later(emitter.value(self._check.surfaces_at), elapsed(-self._check.warn))
+        begin = later(emitter.value(self._check.surfaces_at), -self._check.warn)
         of_topic = sa.case((promise.c.topic == self._check.topic, begin))
         return promise, sa.type_coerce(of_topic, UtcTime()), emitter.from_clause()
 

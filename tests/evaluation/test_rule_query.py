@@ -298,7 +298,9 @@ def test_a_window_that_ended_between_two_passes_was_missed(db: sa.Connection) ->
     def missed(since: int, now: int) -> list[tuple[str, int]]:
         times = {"since": NOW + since * HOUR}
         matches = found(db, query, query.missed(), NOW + now * HOUR, **times)
-        assert ids(db, query.missed_ids(), now=NOW + now * HOUR, **times) >= {m.subject_id for m in matches}
+        missed_ids = query.missed_ids()
+        assert missed_ids is not None
+        assert ids(db, missed_ids, now=NOW + now * HOUR, **times) >= {m.subject_id for m in matches}
         return [(m.subject_id, m.ordinal) for m in matches]
 
     assert missed(-60, -25) == []

@@ -48,16 +48,16 @@ def load(connection: sa.Connection, world: World) -> None:
     world.load(connection)
 
 
-def database_outcomes(connection: sa.Connection, text: str) -> tuple[list[Outcome], list[bool]]:
-    """What the emitted SQL says for every item: three-valued, and where it holds."""
+def database_outcomes(connection: sa.Connection, text: str) -> tuple[list[Outcome], list[bool], list[bool]]:
+    """What the emitted SQL says for every item: three-valued, where it holds, and where it fails to."""
     condition = parse_condition(text, SCOPE, Place("condition"))
     emitter = Emitter(SCHEMA, {"item": "item"})
-    columns = (emitter.truth(condition), emitter.holds(condition))
+    columns = (emitter.truth(condition), emitter.holds(condition), emitter.fails(condition))
     item = emitter.root("item")
     # Sorted as the world lists them.
     select = sa.select(*columns).select_from(emitter.from_clause()).order_by(sa.func.length(item.c.id), item.c.id)
     rows = connection.execute(select, {"now": NOW}).all()
-    return [row[0] for row in rows], [bool(row[1]) for row in rows]
+    return [row[0] for row in rows], [bool(row[1]) for row in rows], [bool(row[2]) for row in rows]
 
 
 @dataclass
@@ -73,7 +73,7 @@ def compare(oracle: Oracle, connections: Sequence[sa.Connection], text: Text, re
     """Asks all of them about one condition."""
     expected = oracle.outcomes(text.cel)
     for connection in connections:
-        truth, holds = database_outcomes(connection, text.ours)
+        truth, holds, fails = database_outcomes(connection, text.ours)
         name = connection.dialect.name
         report.differences += [
             f"{name}, item-{number}: CEL says {want}, SQL says {got}: {text.ours}"
@@ -84,6 +84,11 @@ def compare(oracle: Oracle, connections: Sequence[sa.Connection], text: Text, re
             f"{name}, item-{number}: truth is {want}, holds says {got}: {text.ours}"
             for number, (want, got) in enumerate(zip(truth, holds, strict=True))
             if (want is True) is not got
+        ]
+        report.differences += [
+            f"{name}, item-{number}: truth is {want}, fails says {got}: {text.ours}"
+            for number, (want, got) in enumerate(zip(truth, fails, strict=True))
+            if (want is True) is got
         ]
     report.outcomes.update(expected)
     report.conditions += 1

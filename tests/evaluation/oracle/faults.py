@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from notifier.evaluation import dialects, emitter, levels, values
+from notifier.evaluation import dialects, emitter, levels, questions, values
 from notifier.evaluation.values import Value
 from notifier.rules import checker, clock
 from notifier.rules.expressions import Comparison, Exists, Expression, Flip, Literal, Part
@@ -118,6 +118,23 @@ def _second_key_forgotten(patch: pytest.MonkeyPatch) -> None:
     )
 
 
+def _row_between_forgotten(patch: pytest.MonkeyPatch) -> None:
+    right = emitter.Emitter._meets_outer_row
+
+    def wrong(self: emitter.Emitter, path: Any, table: Any, _level: Any) -> Any:
+        return right(self, path, table, levels.Level())
+
+    patch.setattr(emitter.Emitter, "_meets_outer_row", wrong)
+
+
+def _error_taken_for_false(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(questions.Question, "of_value", lambda self, truth, fallible: _asked(self, truth))
+
+
+def _asked(question: questions.Question, truth: Any) -> Any:
+    return truth if question.outcome is not question.negated else sa.not_(truth)
+
+
 FAULTS = (
     Fault("equality that is not null-safe", _not_null_safe),
     Fault("parentheses dropped", _without_parentheses),
@@ -135,4 +152,6 @@ FAULTS = (
     Fault("capitals ignored", _capitals_ignored),
     Fault("discriminator forgotten", _discriminator_forgotten),
     Fault("second key forgotten", _second_key_forgotten),
+    Fault("row between forgotten", _row_between_forgotten),
+    Fault("error taken for false", _error_taken_for_false),
 )

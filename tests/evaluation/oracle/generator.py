@@ -34,9 +34,18 @@ FIELDS = {
 }
 TO_ONE = {"item": ["owner"], "owner": ["region"], "part": ["owner"], "note": ["owner"]}
 TO_MANY = {
-    "item": [("parts", "part"), ("parts.bits", "bit"), ("links", "link"), ("notes", "note"), ("parts.owner", "owner")],
+    "item": [
+        ("parts", "part"),
+        ("parts.bits", "bit"),
+        ("links", "link"),
+        ("notes", "note"),
+        ("owner.notes", "note"),
+        ("parts.owner", "owner"),
+    ],
     "part": [("bits", "bit")],
 }
+FAR = {"parts.bits", "parts.owner"}
+"""Paths of two steps of which the first is to-many."""
 DURATIONS = {"0s": "0s", "48h": "48h", "1h30m": "1h30m", "3d": "72h", "90s": "90s", "2d": "48h"}
 """As we write them, and as CEL does."""
 PARTS = {
@@ -195,7 +204,7 @@ class Generator:
         self.made_of[question] += 1
         row, path, entity = self._many(far=question in ("exists", "all") and self.chance.random() < 0.7)
         outer, _, inner = path.partition(".")
-        if inner:
+        if path in FAR:
             self.made_of["to-many twice" if inner == "bits" else "to-one of many"] += 1
             return self._across(row, outer, inner, entity, question, depth)
         rows = Text(f"{row.ours}.{path}", f"{row.cel}.{path}")
@@ -263,11 +272,11 @@ class Generator:
         self._rows.pop()
 
     def _many(self, *, far: bool) -> tuple[Text, str, str]:
-        """A row and a to-many path from it; `far` paths have two steps, over which CEL can neither count nor add."""
+        """A row and a to-many path from it, over which CEL can neither count nor add where it is `far`."""
         row, entity = self.chance.choice([each for each in self._rows if each[1] in TO_MANY])
         if far:
             row, entity = self._rows[0]
-        path, target = self.chance.choice([each for each in TO_MANY[entity] if ("." in each[0]) == far])
+        path, target = self.chance.choice([each for each in TO_MANY[entity] if (each[0] in FAR) == far])
         if target in ("link", "note"):
             self.made_of[f"to-many {path}"] += 1
         return row, path, target

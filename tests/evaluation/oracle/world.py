@@ -66,6 +66,14 @@ RELATIONS = (
         target_where=("about_type", "item"),
     ),
     Relation(
+        name="notes",
+        source="owner",
+        target="note",
+        many=True,
+        keys=(("id", "about_id"),),
+        target_where=("about_type", "owner"),
+    ),
+    Relation(
         name="owner",
         source="note",
         target="owner",
@@ -117,7 +125,7 @@ class World:
 
     def items(self) -> list[dict[str, Any]]:
         """Every item as a CEL value: its relations are maps and lists in it, a missing row is a map of nulls."""
-        return [self._cel("item", row, depth=3) for row in self.rows["item"]]
+        return [self._cel("item", row, depth=5) for row in self.rows["item"]]
 
     def _cel(self, entity: str, row: Row | None, depth: int) -> dict[str, Any]:
         value: dict[str, Any] = {name: None if row is None else _plain(row[name]) for name in ("id", *FIELDS)}
@@ -169,7 +177,7 @@ def _key(name: str, key: str, rows: dict[str, list[Row]], chance: random.Random)
     if key == "about_type":
         return chance.choice(["item", "owner"])
     if key == "about_id":
-        return chance.choice([f"item-{chance.randrange(30)}", f"owner-{chance.randrange(12)}"])
+        return chance.choice([f"item-{chance.randrange(30)}", f"owner-{chance.randrange(12)}", "nobody"])
     target = key.removesuffix("_id")
     # One in ten leads to a row that is not there.
     return "nobody" if chance.random() < 0.1 else str(chance.choice(rows[target])["id"])
