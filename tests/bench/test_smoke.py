@@ -5,10 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from bench.bare_clients import bare_aiohttp
 from bench.harness import Bench, Case, Job, UnequalError
+from bench.providers import Stored, UnequalLedgerError, stub
 from bench.report import environment, table, write_json
 from bench.sections import load, names
 from bench.state import States
+from notifier.model.types import ChannelName
 
 TINY = 0.0005
 
@@ -34,6 +37,33 @@ def test_an_import_writes_what_the_bare_script_writes(bench: Bench) -> None:
     assert result.target == "≥ 0.6"
 
 
+@pytest.mark.filterwarnings("ignore:BasicAuth is deprecated")  # the SDK's own transport, which ours does without
+def test_our_side_and_the_bare_clients_hand_over_each_message_exactly_once(bench: Bench) -> None:
+    results = list(load("dispatch")(bench))
+    assert {"Twilio's SDK, asynchronous, 16 at once", "aiosmtplib, 8 connections", "segments / rate"} <= {
+        result.case.other.name for result in results
+    }
+    assert all(ratio > 0 for result in results for ratio in result.ratios)
+    told = {title: text for title, text in bench.profiles.items() if title.startswith("dispatch")}
+    assert any("the dearest lines:" in text for text in told.values())
+
+
+@pytest.mark.parametrize("wrong", ["one twice", "one not at all", "another text"])
+def test_what_a_provider_did_not_get_just_so_has_no_rate(wrong: str) -> None:
+    messages = [Stored(to=f"+57310000000{number}", text=f"Visita {number}", payload=b"") for number in range(3)]
+    sent = {
+        "one twice": [*messages, messages[0]],
+        "one not at all": messages[1:],
+        "another text": [*messages[1:], Stored(to=messages[0].to, text="Visita 0.", payload=b"")],
+    }[wrong]
+    with stub(ChannelName.SMS) as provider:
+        bare_aiohttp(provider, messages)
+        provider.check(messages)
+        bare_aiohttp(provider, sent)
+        with pytest.raises(UnequalLedgerError):
+            provider.check(messages)
+
+
 def test_sides_that_return_different_things_have_no_ratio(bench: Bench) -> None:
     case = Case(name="unequal", ours=Job(name="one", run=lambda: 1), other=Job(name="two", run=lambda: 2))
     with pytest.raises(UnequalError, match="one and two differ"):
@@ -51,5 +81,5 @@ def test_sides_take_turns_and_what_prepares_a_run_is_not_measured(bench: Bench) 
 
 
 def test_every_section_can_be_loaded() -> None:
-    assert {"evaluation", "imports", "start", "tick"} <= set(names())
+    assert {"dispatch", "evaluation", "imports", "start", "tick"} <= set(names())
     assert all(callable(load(name)) for name in names())
