@@ -1,10 +1,18 @@
 """Our side of handing over: waiting messages go the daemon's own way, put back each time."""
 
+import logging
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
+from pathlib import Path
 from time import perf_counter
+
+import structlog
 
 from bench.outbox_state import DUE_AT, Outbox
 from bench.providers import Stub
+from notifier.logs import configure_logs
 from notifier.runtime.dispatch import Dispatcher
 
 ROUND = timedelta(seconds=10)
@@ -46,10 +54,25 @@ class Sending:
             return BEGIN + timedelta(seconds=perf_counter() - began)
 
         outbox, name, adapter = self._outbox, self._provider.channel, self._provider.adapter()
-        with Dispatcher(outbox.database, name, adapter, clock, live=True) as dispatcher:
+        with _logs_of_a_daemon(), Dispatcher(outbox.database, name, adapter, clock, live=True) as dispatcher:
             report = dispatcher.dispatch(outbox.engine, at_most=at_most)
             accepted = report.accepted
             while report.more and at_most:
                 report = dispatcher.dispatch(outbox.engine, at_most=at_most)
                 accepted += report.accepted
         return accepted
+
+
+@contextmanager
+def _logs_of_a_daemon() -> Iterator[None]:
+    """A line of JSON for each message, made and thrown away."""
+    before, root = structlog.get_config(), logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
+        configure_logs(json=True, stream=nowhere)
+        try:
+            yield
+        finally:
+            structlog.configure(**before)
+            root.handlers[:] = handlers
+            root.setLevel(level)

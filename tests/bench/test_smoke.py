@@ -37,7 +37,7 @@ def test_an_import_writes_what_the_bare_script_writes(bench: Bench) -> None:
     assert result.target == "≥ 0.6"
 
 
-@pytest.mark.filterwarnings("ignore:BasicAuth is deprecated")  # the SDK's own transport, which ours does without
+@pytest.mark.filterwarnings("ignore::DeprecationWarning:twilio")  # the SDK's own transport, which ours does without
 def test_our_side_and_the_bare_clients_hand_over_each_message_exactly_once(bench: Bench) -> None:
     results = list(load("dispatch")(bench))
     assert {"Twilio's SDK, asynchronous, 16 at once", "aiosmtplib, 8 connections", "segments / rate"} <= {
