@@ -6,7 +6,7 @@ across tables makes both databases read whole tables.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -52,7 +52,8 @@ def changed_rows(entity: str, *, baseline: bool | None = None) -> Origin:
     def columns(name: str) -> Sequence[sa.ColumnElement[Any]]:
         if name == "id":
             return [change.c.row_id]
-        return [change.c[keys][name].as_string() for keys in ("old_keys", "new_keys")]
+        old, new = (change.c[keys][name].as_string() for keys in ("old_keys", "new_keys"))
+        return [new, sa.func.nullif(old, new)]  # mostly a key stays what it was: nobody need look for the same twice
 
     return Origin(table=change, columns=columns, where=tuple(where))
 
@@ -91,11 +92,23 @@ def dependents(schema: Schema, about: str, way: Way, origin: Origin) -> list[Ids
         for value in origin.columns(target_column):
             if source_column == "id" and not rest:
                 found.append(_ids(value, origin))
+            elif source_column == "id" and _only_id_matters(relation, rest):
+                found += dependents(schema, about, tuple(rest), _with_id(value, origin))
             else:
                 found += dependents(
                     schema, about, tuple(rest), _step_back(schema, relation, source_column, value, origin)
                 )
     return found
+
+
+def _only_id_matters(relation: Relation, rest: Sequence[Relation]) -> bool:
+    """Whether nothing but its id is asked of the row that the relation starts from: then it need not be looked up."""
+    return relation.source_where is None and bool(rest) and all(target == "id" for _, target in rest[-1].keys)
+
+
+def _with_id(value: sa.ColumnElement[Any], origin: Origin) -> Origin:
+    """The row that has this id, or none: for a row that is not there, too many are found, which does no harm."""
+    return replace(origin, columns=lambda _: [value])
 
 
 def _step_back(schema: Schema, relation: Relation, column: str, value: sa.ColumnElement[Any], origin: Origin) -> Origin:

@@ -55,9 +55,12 @@ def assess_promises(
     now: datetime,
     since: datetime | None,
 ) -> tuple[ContradictionChange, ...]:
-    """What happened to the contradictions of these promises."""
+    """What happened to the contradictions of these promises.
+
+    One with which no row disagrees, and which had no contradiction, is none of them: most need not even be read.
+    """
     known = {contradiction.promise_id: contradiction for contradiction in reader.contradictions(check.name, promises)}
-    gathered = gather(query, reader, promises, known, now=now)
+    gathered = gather(query, reader, promises, known, now=now, only_if_any=True)
     changes = (assess(check, facts, known.get(facts.promise_id), now=now, since=since) for facts in gathered)
     return tuple(change for change in changes if change is not None)
 
@@ -69,13 +72,21 @@ def gather(
     known: Mapping[str, Contradiction],
     *,
     now: datetime,
+    only_if_any: bool = False,
 ) -> Iterator[Facts]:
-    """The facts about these promises at `now`, in their order."""
-    parameters = {"now": now, "promises": list(promises)}
-    stored = {row.id: query.read_promise(row) for row in reader.rows(query.promises(), parameters)}
+    """The facts about these promises at `now`, in their order.
+
+    `only_if_any` leaves out promises with which no row disagrees, and that are not among the known ones.
+    """
     disagreeing: dict[str, list[Fact]] = defaultdict(list)
-    for row in reader.rows(query.disagreeing(), parameters):
+    for row in reader.rows(query.disagreeing(), {"now": now, "promises": list(promises)}):
         disagreeing[row.promise_id].append(query.read_fact(row))
+    if only_if_any:
+        promises = [promise for promise in promises if promise in disagreeing or promise in known]
+    if not promises:
+        return
+    rows = reader.rows(query.promises(), {"promises": list(promises)})
+    stored = {row.id: query.read_promise(row) for row in rows}
     members = _members(query, reader, known, now)
     for promise in promises:
         yield Facts(
