@@ -90,6 +90,7 @@ class RulePass:
                 kind="rule",
                 name=self.rule.name,
                 drafts=(*drafts, *alerts),
+                first=index * size,
                 backlog_added=tuple(intents.backlog_added.items()),
                 backlog_removed=tuple(intents.backlog_removed),
             )

@@ -22,6 +22,8 @@ class Batch:
     """The rule's or check's id."""
     drafts: tuple[Draft, ...] = ()
     """New notices, and new verdicts for notices that were not told yet (see `Draft.known_version`)."""
+    first: int = 0
+    """The place of its first draft among all that the rule says in this pass: ids sort by it."""
     contradictions: tuple[Contradiction, ...] = ()
     """Opened or changed, with all their members."""
     backlog_added: tuple[tuple[BacklogKey, ReasonCode], ...] = ()

@@ -17,6 +17,7 @@ READABLE = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32: without I, L, O (mistaken for 1, 1, 0) and U (so that fewer words appear by chance)."""
 REFERENCE_LENGTH = 10
 """50 bits: among a million references the chance of any collision is 1 in 2,000; `salt` resolves those."""
+_PLACES, _BELOW_PLACE = 1 << 20, 54
 _MISREAD = str.maketrans({"I": "1", "L": "1", "O": "0", "-": None, " ": None})
 
 
@@ -41,13 +42,17 @@ def heard_reference(text: str) -> str:
     return f"{letters[:5]}-{letters[5:]}"
 
 
-def uuid7(now: datetime, seed: str | None = None) -> str:
+def uuid7(now: datetime, seed: str | None = None, place: int | None = None) -> str:
     """A UUIDv7 (RFC 9562) of the instant `now`, to the millisecond: ids sort by time.
 
-    The other 74 bits come from `seed`, so that equal inputs give the same id; without one they are random.
+    The other 74 bits come from `seed`, so that equal inputs give the same id; without one they are random. With a
+    `place`, 20 of them are that number: ids of one instant sort by it, so that what is written together lies together
+    in every index.
     """
     entropy = secrets.token_bytes(10) if seed is None else _sha256(seed)[:10]
     bits = int.from_bytes(entropy, "big")
+    if place is not None:
+        bits = (place % _PLACES) << _BELOW_PLACE | bits & (1 << _BELOW_PLACE) - 1
     milliseconds = microseconds(utc(now) - EPOCH) // 1000
     value = (milliseconds & (1 << 48) - 1) << 80 | 0x7 << 76 | (bits >> 62 & 0xFFF) << 64 | 0b10 << 62
     return str(uuid.UUID(int=value | bits & (1 << 62) - 1))

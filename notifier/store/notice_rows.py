@@ -14,10 +14,10 @@ NO_END = datetime(9999, 1, 1, tzinfo=UTC)
 Columns = dict[str, Any]
 
 
-def notice_row(draft: Draft, *, now: datetime, live: bool) -> Columns:
-    """The row of a notice that is decided for the first time."""
+def notice_row(draft: Draft, *, now: datetime, live: bool, place: int) -> Columns:
+    """The row of a notice that is decided for the first time; `place` is that of its draft, see `Batch.first`."""
     return content_columns(draft) | {
-        "id": uuid7(now, draft.occurrence),
+        "id": uuid7(now, draft.occurrence, place),
         "occurrence": draft.occurrence,
         "reference": draft.reference,
         "kind": draft.kind,
@@ -76,11 +76,11 @@ def content_columns(draft: Draft) -> Columns:
 
 
 def message_row(
-    draft: Draft, message: RenderedMessage, *, notice_id: str, version: int, now: datetime, live: bool
+    draft: Draft, message: RenderedMessage, *, notice_id: str, version: int, now: datetime, live: bool, place: int
 ) -> Columns:
     """The row of a message of the notice's `version`. Its id follows from these, so that it is inserted only once."""
     return {
-        "id": uuid7(now, f"{draft.occurrence}|version {version}|{message.channel}"),
+        "id": uuid7(now, f"{draft.occurrence}|version {version}|{message.channel}", place),
         "notice_id": notice_id,
         "live": live,
         "urgency": 0 if draft.notice_class is NoticeClass.SAFETY else 1,

@@ -58,7 +58,7 @@ def commit(connection: sa.Connection, batch: Batch, *, now: datetime, live: bool
     save(connection, batch.contradictions)
     if batch.retired:
         return _retire(connection, batch, now)
-    written = _Drafts(connection, now, live).write([draft for draft in batch.drafts if not draft.unchanged])
+    written = _Drafts(connection, now, live, batch).write()
     _write_backlog(connection, batch, now)
     if batch.watermark is not None:
         move_watermarks(connection, [batch])
@@ -123,12 +123,15 @@ class _Written:
 class _Drafts:
     """Writes the drafts of one batch with a handful of statements, however many they are."""
 
-    def __init__(self, connection: sa.Connection, now: datetime, live: bool) -> None:
+    def __init__(self, connection: sa.Connection, now: datetime, live: bool, batch: Batch) -> None:
         self.connection = connection
         self.now = now
         self.live = live
+        self.drafts = [draft for draft in batch.drafts if not draft.unchanged]
+        self.places = {draft.occurrence: place for place, draft in enumerate(self.drafts, batch.first)}
 
-    def write(self, drafts: Sequence[Draft]) -> _Written:
+    def write(self) -> _Written:
+        drafts = self.drafts
         written = _Written()
         known = self._known(drafts)
         busy = in_flight(self.connection, [row.id for row in known.values()])
@@ -163,7 +166,9 @@ class _Drafts:
     def _insert(self, drafts: Sequence[Draft]) -> None:
         if not drafts:
             return
-        rows = [notice_row(draft, now=self.now, live=self.live) for draft in drafts]
+        rows = [
+            notice_row(draft, now=self.now, live=self.live, place=self.places[draft.occurrence]) for draft in drafts
+        ]
         try:
             inserted = insert_rows(self.connection, NOTICE, rows, key="occurrence")
         except sa.exc.IntegrityError as error:
@@ -219,7 +224,15 @@ class _Drafts:
 
     def _insert_messages(self, notices: Iterable[tuple[str, int, Draft]]) -> None:
         rows = [
-            message_row(draft, message, notice_id=notice_id, version=version, now=self.now, live=self.live)
+            message_row(
+                draft,
+                message,
+                notice_id=notice_id,
+                version=version,
+                now=self.now,
+                live=self.live,
+                place=self.places[draft.occurrence],
+            )
             for notice_id, version, draft in notices
             if draft.verdict.state is NoticeState.READY
             for message in draft.messages

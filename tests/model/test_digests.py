@@ -51,6 +51,13 @@ def test_ids_sort_by_time_and_follow_from_their_seed() -> None:
     assert uuid.UUID(ids[0]).variant == uuid.RFC_4122
 
 
+def test_ids_of_one_instant_sort_by_their_place_and_are_others_for_other_seeds() -> None:
+    ids = [uuid7(NOW, f"seed {number}", number) for number in (0, 1, 255, 256, 4_095, 4_096, 1_000_000)]
+    assert ids == sorted(ids)
+    assert uuid7(NOW, "seed", 3) == uuid7(NOW, "seed", 3) != uuid7(NOW, "other", 3)
+    assert {(uuid.UUID(each).version, uuid.UUID(each).variant) for each in ids} == {(7, uuid.RFC_4122)}
+
+
 def test_a_claims_digest_is_about_what_is_asserted_not_how_it_is_written_or_shown() -> None:
     assert claims_digest(amount("79900")) == claims_digest(amount("79900.00"))
     assert claims_digest(amount("79900")) != claims_digest(amount("79901"))
