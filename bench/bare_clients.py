@@ -20,6 +20,9 @@ from notifier.delivery.smtp_connections import AT_MOST
 from notifier.runtime.handing_over import AT_ONCE
 
 VALIDITY = 36_000
+Send = Callable[[Stored], Awaitable[object]]
+Around = Callable[[Send], Send]
+"""What is done besides, before and after each call."""
 
 
 def twilio_sdk(provider: Stub, messages: Sequence[Stored]) -> None:
@@ -29,13 +32,17 @@ def twilio_sdk(provider: Stub, messages: Sequence[Stored]) -> None:
         client.messages.create(**_said(provider, message))
 
 
-def twilio_sdk_async(provider: Stub, messages: Sequence[Stored]) -> None:
+def _as_it_is(send: Send) -> Send:
+    return send
+
+
+def twilio_sdk_async(provider: Stub, messages: Sequence[Stored], around: Around = _as_it_is) -> None:
     """`client.messages.create_async`, as many at once as we hand over."""
 
     async def run() -> None:
         async with AsyncTwilioHttpClient() as transport:
-            messages_of = _client(provider, transport).messages
-            await _share(messages, [lambda each: messages_of.create_async(**_said(provider, each))] * AT_ONCE)
+            create = _client(provider, transport).messages.create_async
+            await _share(messages, [around(lambda message: create(**_said(provider, message)))] * AT_ONCE)
 
     asyncio.run(run())
 
@@ -71,7 +78,7 @@ def bare_smtplib(provider: Stub, messages: Sequence[Stored]) -> None:
             client.sendmail(server.sender, message.to, message.payload)
 
 
-def bare_aiosmtplib(provider: Stub, messages: Sequence[Stored]) -> None:
+def bare_aiosmtplib(provider: Stub, messages: Sequence[Stored], around: Around = _as_it_is) -> None:
     """As many connections as we keep."""
     server = provider.server
 
@@ -79,22 +86,22 @@ def bare_aiosmtplib(provider: Stub, messages: Sequence[Stored]) -> None:
         clients = [aiosmtplib.SMTP(hostname=server.host, port=server.port, start_tls=False) for _ in range(AT_MOST)]
         for client in clients:
             await client.connect()
-        await _share(messages, [_sender(client, server.sender) for client in clients])
+        await _share(messages, [around(_sender(client, server.sender)) for client in clients])
         for client in clients:
             await client.quit()
 
     asyncio.run(run())
 
 
-def _sender(client: aiosmtplib.SMTP, sender: str) -> Callable[[Stored], Awaitable[object]]:
+def _sender(client: aiosmtplib.SMTP, sender: str) -> Send:
     return lambda message: client.sendmail(sender, message.to, message.payload)
 
 
-async def _share(messages: Iterable[Stored], workers: Sequence[Callable[[Stored], Awaitable[object]]]) -> None:
+async def _share(messages: Iterable[Stored], workers: Sequence[Send]) -> None:
     """Each worker takes the next message as soon as its last one is done."""
     left = iter(messages)
 
-    async def work(send: Callable[[Stored], Awaitable[object]]) -> None:
+    async def work(send: Send) -> None:
         for message in left:
             await send(message)
 

@@ -6,16 +6,18 @@ exactly once. Wall time, since two processes work; what it costs ours in process
 
 import gc
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import timedelta
 from statistics import median
 
 from bench import bare_clients
+from bench.by_hand import HandKept
 from bench.harness import Bench, Case, Clock, Job, Result, Spent
 from bench.outbox_state import Outbox, ready
 from bench.pacing import add_burst, send_paced
 from bench.profiling import dearest
-from bench.providers import Stored, Stub, stub
+from bench.providers import Stub, stub
 from bench.sending import Sending
 from notifier.cli.main import GARBAGE
 from notifier.model.types import ChannelName
@@ -50,16 +52,16 @@ STAGES = {
     "runtime/dispatch.py, _send": "the provider's client and the event loop",
 }
 
-Client = Callable[[Stub, Sequence[Stored]], None]
-
 
 @dataclass(frozen=True, kw_only=True)
 class Opponent:
     """A bare client that hands over the first `part` of the messages."""
 
     name: str
-    client: Client
+    client: Callable[..., None]
     part: float = 1.0
+    keeps_book: bool = False
+    """It keeps an outbox by hand around each call."""
     target: bool = False
     """It is the one that the target speaks of: the provider's own library, asynchronous, as many at once as we."""
 
@@ -67,11 +69,13 @@ class Opponent:
 OPPONENTS = {
     ChannelName.SMS: (
         Opponent(name="Twilio's SDK, asynchronous, 16 at once", client=bare_clients.twilio_sdk_async, target=True),
+        Opponent(name="the same with an outbox by hand", client=bare_clients.twilio_sdk_async, keeps_book=True),
         Opponent(name="aiohttp alone, 16 at once", client=bare_clients.bare_aiohttp),
         Opponent(name="Twilio's SDK in a loop", client=bare_clients.twilio_sdk, part=SYNCHRONOUS),
     ),
     ChannelName.EMAIL: (
         Opponent(name="aiosmtplib, 8 connections", client=bare_clients.bare_aiosmtplib, target=True),
+        Opponent(name="the same with an outbox by hand", client=bare_clients.bare_aiosmtplib, keeps_book=True),
         Opponent(name="smtplib, 1 connection", client=bare_clients.bare_smtplib),
     ),
 }
@@ -116,7 +120,7 @@ def _measured(
             Case(
                 name=name,
                 ours=Job(name="Dispatcher", before=side.renew, run=side.run),
-                other=_job(each, provider, side.messages),
+                other=_job(each, provider, outbox, side),
                 at_least=AT_LEAST if each.target else None,
                 more_is_better=True,
                 clock=Clock.WALL,
@@ -132,14 +136,21 @@ def _measured(
         return results
 
 
-def _job(opponent: Opponent, provider: Stub, messages: Sequence[Stored]) -> Job:
-    given = messages[: max(1, int(len(messages) * opponent.part))]
+def _job(opponent: Opponent, provider: Stub, outbox: Outbox, side: Sending) -> Job:
+    given = side.messages[: max(1, int(len(side.messages) * opponent.part))]
 
     def run() -> None:
         opponent.client(provider, given)
         provider.check(given)
 
-    return Job(name=opponent.name, run=run, share=len(given) / len(messages))
+    def run_with_book() -> None:
+        with closing(HandKept(outbox, provider.channel)) as book:
+            opponent.client(provider, book.messages(), book.keeping)
+        provider.check(given)
+
+    if opponent.keeps_book:
+        return Job(name=opponent.name, before=side.renew, run=run_with_book)
+    return Job(name=opponent.name, run=run, share=len(given) / len(side.messages))
 
 
 def _paced(bench: Bench, outbox: Outbox) -> Result:
