@@ -1,8 +1,8 @@
 """Many messages due at once and a provider with a rate: when each one leaves, against the line that the rate draws.
 
 The clock runs as the real one does, but skips what would be slept. So it takes computing time only, and all computing
-counts: a claim or a commit that held the queue up would show. The messages are alerts, which are not looked at once
-more, of one to three segments each.
+counts: a claim, a look or a commit that held the queue up would show. Followed are the first messages of the queue,
+which are true notices; what waits behind them only makes it long.
 """
 
 import asyncio
@@ -81,7 +81,7 @@ class Course:
     """How many there were."""
     actual: list[float]
     ideal: list[float]
-    """Seconds from the first one."""
+    """Seconds since they were due."""
 
     @property
     def seconds(self) -> tuple[float, float]:
@@ -105,25 +105,25 @@ class Course:
         return f"{seconds:5.2f} s {seconds / max(self.ideal[place], 1e-9):6.2%}".rjust(15)
 
 
-def add_burst(outbox: Outbox, count: int) -> None:
-    """That many alerts by SMS, due now, to as many addresses: copies of one that waits there, and nothing else."""
-    outbox.restore(1)
+def add_burst(outbox: Outbox, notices: int, count: int) -> None:
+    """So many notices wait, and behind them copies of the last one's SMS, until there are `count`; all are due."""
+    outbox.restore(notices)
     with outbox.database.begin() as connection:
-        pattern = connection.execute(sa.select(MESSAGE).where(MESSAGE.c.channel == CHANNEL)).one()
+        last = sa.select(MESSAGE).where(MESSAGE.c.channel == CHANNEL).order_by(MESSAGE.c.until_at.desc()).limit(1)
+        pattern = connection.execute(last).one()
         numbers = sa.select(sa.literal(1).label("number")).cte(recursive=True)
-        numbers = numbers.union_all(sa.select(numbers.c.number + 1).where(numbers.c.number < count))
+        numbers = numbers.union_all(sa.select(numbers.c.number + 1).where(numbers.c.number < count - notices))
         number = numbers.c.number
         name = sa.literal("B") + sa.cast(number + 10**7, sa.String)
         copies: dict[sa.Table, dict[str, sa.ColumnElement[Any]]] = {
             NOTICE: {"id": name, "occurrence": name, "reference": name, "kind": sa.literal(str(NoticeKind.ALERT))},
-            MESSAGE: {"id": name, "notice_id": name, "address": "+57" + name, "segments": number % 3 + 1},
+            MESSAGE: {"id": name, "notice_id": name, "address": "+57" + name},
         }
         for table, changed in copies.items():
             columns = [changed.get(column.name, column).label(column.name) for column in table.c]
             chosen = pattern.notice_id if table is NOTICE else pattern.id
             statement = sa.select(*columns).select_from(table).join(numbers, sa.true()).where(table.c.id == chosen)
             connection.execute(sa.insert(table).from_select([column.name for column in table.c], statement))
-        connection.execute(sa.delete(MESSAGE).where(MESSAGE.c.id.not_like("B%")))
     outbox.refresh_statistics()
 
 
@@ -144,4 +144,4 @@ def send_paced(outbox: Outbox, rate: float, queue: int, follow: int) -> Course:
     for _, segments in left:
         ideal.append(units / rate)
         units += segments
-    return Course(queue=queue, actual=[at - left[0][0] for at, _ in left], ideal=ideal)
+    return Course(queue=queue, actual=[at for at, _ in left], ideal=ideal)

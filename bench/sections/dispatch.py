@@ -36,8 +36,6 @@ SLOW = 300
 AT_LEAST = 0.8
 BURST = 100_000
 """Messages due at once where the provider has a rate, at full scale."""
-FOLLOWED = 5_000
-"""How many of them are followed on their way, at full scale: each has its own commits, as it has in life."""
 RATE = 100.0
 """Segments a second: what Twilio gives a short code."""
 AT_MOST = 1.05
@@ -103,7 +101,7 @@ def _results(bench: Bench) -> Iterator[Result]:
                 yield from results
             for channel in ChannelName:
                 yield from _measured(bench, outbox, channel, min(SLOW, notices), LATENCY)
-            yield _paced(bench, outbox)
+            yield _paced(bench, outbox, notices)
     bench.profiles["dispatch: messages a second, and milliseconds of processor time for each"] = rates.table()
 
 
@@ -153,12 +151,12 @@ def _job(opponent: Opponent, provider: Stub, outbox: Outbox, side: Sending) -> J
     return Job(name=opponent.name, run=run, share=len(given) / len(side.messages))
 
 
-def _paced(bench: Bench, outbox: Outbox) -> Result:
+def _paced(bench: Bench, outbox: Outbox, notices: int) -> Result:
     """Once only: nothing of it hangs on how fast the machine is, unless it falls behind."""
-    count, follow = (max(LEAST, int(full * bench.scale)) for full in (BURST, FOLLOWED))
-    add_burst(outbox, count)
-    course = send_paced(outbox, RATE, count, follow)
-    what = f"{count:,} due at once, {RATE:g} segments a second, the first {follow:,}"
+    count = max(2 * notices, int(BURST * bench.scale))
+    add_burst(outbox, notices, count)
+    course = send_paced(outbox, RATE, count, notices)
+    what = f"{count:,} due at once, {RATE:g} segments a second, the first {notices:,}"
     bench.profiles[f"dispatch, {outbox.name}: {what}"] = course.table()
     taken, ideal = course.seconds
     case = Case(
