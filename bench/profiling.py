@@ -25,13 +25,16 @@ def dearest(run: Callable[[], object], pieces: int, stages: Mapping[str, str]) -
     """How the time is shared out when this is run, which makes so many `pieces`: by stages, and by places of our code.
 
     `stages` are functions (`runtime/claims.py, next`) with names; what is below none is named `elsewhere`.
-    A profiled run takes longer than another one, and Python's own functions longest of all.
+    A profiled run takes longer than another one, and Python's own functions longest of all. Raises ValueError for
+    a stage that never ran.
     """
     profile = cProfile.Profile()
     profile.enable()
     run()
     profile.disable()
     stats = pstats.Stats(profile).stats  # type: ignore[attr-defined] # typeshed does not know it
+    if unknown := stages.keys() - set(map(_place, stats)):
+        raise ValueError(f"no such function ran: {', '.join(sorted(unknown))}")
     whole = _seconds(stats, lambda function: stages.get(_place(function) or ""))
     places = _seconds(stats, _place)
     lines = [f"{'share':>6}  {'µs each':>8}", *_lines(whole, pieces), "", "the dearest lines:"]

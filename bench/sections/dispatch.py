@@ -67,13 +67,13 @@ class Opponent:
 OPPONENTS = {
     ChannelName.SMS: (
         Opponent(name="Twilio's SDK, asynchronous, 16 at once", client=bare_clients.twilio_sdk_async, target=True),
-        Opponent(name="the same with an outbox by hand", client=bare_clients.twilio_sdk_async, keeps_book=True),
+        Opponent(name="Twilio's SDK and an outbox by hand", client=bare_clients.twilio_sdk_async, keeps_book=True),
         Opponent(name="aiohttp alone, 16 at once", client=bare_clients.bare_aiohttp),
         Opponent(name="Twilio's SDK in a loop", client=bare_clients.twilio_sdk, part=SYNCHRONOUS),
     ),
     ChannelName.EMAIL: (
         Opponent(name="aiosmtplib, 8 connections", client=bare_clients.bare_aiosmtplib, target=True),
-        Opponent(name="the same with an outbox by hand", client=bare_clients.bare_aiosmtplib, keeps_book=True),
+        Opponent(name="aiosmtplib and an outbox by hand", client=bare_clients.bare_aiosmtplib, keeps_book=True),
         Opponent(name="smtplib, 1 connection", client=bare_clients.bare_smtplib),
     ),
 }
