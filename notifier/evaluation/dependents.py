@@ -52,8 +52,10 @@ def changed_rows(entity: str, *, baseline: bool | None = None) -> Origin:
     def columns(name: str) -> Sequence[sa.ColumnElement[Any]]:
         if name == "id":
             return [change.c.row_id]
-        old, new = (change.c[keys][name].as_string() for keys in ("old_keys", "new_keys"))
-        return [new, sa.func.nullif(old, new)]  # mostly a key stays what it was: nobody need look for the same twice
+        # Mostly all keys stay what they were: nobody need look for the same twice, nor parse it to see that it is.
+        old, new = (sa.cast(change.c[keys], sa.Text) for keys in ("old_keys", "new_keys"))
+        left = sa.case((old.is_distinct_from(new), change.c.old_keys[name].as_string()))
+        return [change.c.new_keys[name].as_string(), left]
 
     return Origin(table=change, columns=columns, where=tuple(where))
 

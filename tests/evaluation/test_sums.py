@@ -6,8 +6,8 @@ from decimal import Decimal
 import pytest
 import sqlalchemy as sa
 
+from notifier.evaluation.dialects import INT64
 from notifier.evaluation.emitter import Emitter
-from notifier.evaluation.values import INT64
 from notifier.model.problems import Place
 from notifier.rules.conditions import Scope, parse_value
 from tests.evaluation.state import SCHEMA, add

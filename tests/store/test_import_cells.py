@@ -237,3 +237,48 @@ def test_columns_that_need_another_one_say_which(
 ) -> None:
     (problem,) = RowParser(context.schema.entities[entity], context).missing_columns(columns)
     assert what in problem
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        "",
+        " 12 ",
+        "1.234",
+        "12\n34",
+        "12\n",
+        "-3",
+        "+3",
+        "1e3",
+        "1,5",
+        "١٢",
+        "nan",
+        "123456789012345",
+        "12.345",
+        7,
+        None,
+    ],
+)
+@pytest.mark.parametrize("currency", ["COP", "KWD", "", "XXZ"])
+def test_an_amount_is_read_among_usual_ones_as_it_is_read_alone(
+    context: ImportContext, odd: Any, currency: str
+) -> None:
+    parser = RowParser(context.schema.entities["charge"], context)
+    cells = ["1", odd, "79900.50"]
+    together = parser.parse({"id": ["a", "b", "c"], "amount": cells, "currency": ["COP", currency, "USD"]})
+    alone = parser.parse({"id": ["b"], "amount": [odd], "currency": [currency]})
+    assert together.columns["amount"] == [Decimal(1), *alone.columns["amount"], Decimal("79900.50")]
+    assert [(p.column, p.what) for p in together.problems] == [(p.column, p.what) for p in alone.problems]
+    assert {p.index for p in together.problems} <= {1}
+
+
+@pytest.mark.parametrize("odd", ["", "2026-03-05T10:00:00-05:00", "2026-03-05T10:00:00", "2026-03-05", " ", "noon"])
+def test_an_instant_is_read_among_usual_ones_as_it_is_read_alone(context: ImportContext, odd: str) -> None:
+    parser = RowParser(context.schema.entities["contract"], context)
+    usual = ["2026-03-05T10:00:00Z", "2026-03-05T10:00:00+00:00"]
+    together = parser.parse({"id": ["a", "b", "c"], "ends_at": [usual[0], odd, usual[1]]})
+    alone = parser.parse({"id": ["b"], "ends_at": [odd]})
+    ten = datetime(2026, 3, 5, 10, tzinfo=UTC)
+    assert together.columns["ends_at"] == [ten, *alone.columns["ends_at"], ten]
+    assert all(instant is None or instant.tzinfo is UTC for instant in together.columns["ends_at"])
+    assert [p.what for p in together.problems] == [p.what for p in alone.problems]

@@ -157,7 +157,7 @@ class RowParser:
                 values[name] = self._column(name, column, problems)
         for name, column in cells.items():
             if self._is_money(name):
-                amounts = read_amounts(name, column, values[CURRENCY_COLUMN], self._amount_reader(name), problems)
+                amounts = self._amounts(name, column, values[CURRENCY_COLUMN], problems)
                 values[name] = self._required(name, amounts, problems)
         if "phone" in cells:
             countries = values.get("country")
@@ -201,6 +201,16 @@ class RowParser:
             repeats = reader not in (read.text, read.paragraphs)
             self._readers[name] = lru_cache(REMEMBERED, typed=True)(reader) if repeats else reader
         return self._readers[name]
+
+    def _amounts(
+        self, name: str, cells: Sequence[Cell], currencies: Sequence[str | None], problems: CellProblems
+    ) -> list[Decimal | None]:
+        if name not in self._reading.minor:
+            try:
+                return read.plain_amounts(cells, currencies)
+            except (ValueError, TypeError, ArithmeticError):
+                pass  # cell by cell, then
+        return read_amounts(name, cells, currencies, self._amount_reader(name), problems)
 
     def _amount_reader(self, name: str) -> Callable[[Cell, str], Decimal]:
         if name not in self._readers:

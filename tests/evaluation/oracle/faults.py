@@ -128,11 +128,8 @@ def _row_between_forgotten(patch: pytest.MonkeyPatch) -> None:
 
 
 def _error_taken_for_false(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(questions.Question, "of_value", lambda self, truth, fallible: _asked(self, truth))
-
-
-def _asked(question: questions.Question, truth: Any) -> Any:
-    return truth if question.outcome is not question.negated else sa.not_(truth)
+    right = questions.Question.of_value
+    patch.setattr(questions.Question, "of_value", lambda self, truth, **_options: right(self, truth, fallible=False))
 
 
 FAULTS = (
