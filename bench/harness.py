@@ -26,6 +26,8 @@ class Clock(StrEnum):
     """Processor seconds of this process, its children and the PostgreSQL server: what a loaded machine cannot distort
     much. Waiting for a disk is not in it."""
     WALL = "wall"
+    MEMORY = "peak memory"
+    """The most that a process of its own held, in MB."""
     SKIPPING = "wall without sleep"
     """Of a clock that skips what would be slept (`pacing.SkippingClock`)."""
 
@@ -34,12 +36,20 @@ class Clock(StrEnum):
 class Spent:
     """What one run cost, in seconds."""
 
-    cpu: float
-    wall: float
+    cpu: float = 0.0
+    wall: float = 0.0
+    memory: float = 0.0
+    """MB."""
 
     def on(self, clock: Clock) -> float:
-        """The seconds that this clock shows."""
-        return max(self.cpu if clock is Clock.CPU else self.wall, SMALLEST)
+        """The seconds, or MB, that this clock shows."""
+        match clock:
+            case Clock.CPU:
+                return max(self.cpu, SMALLEST)
+            case Clock.MEMORY:
+                return max(self.memory, SMALLEST)
+            case _:
+                return max(self.wall, SMALLEST)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,6 +64,8 @@ class Job:
     before: Callable[[], object] = lambda: None
     share: float = 1.0
     """The part of the whole job that `run` does: a sample's cost is divided by it, which the table says."""
+    beside: Callable[[], Sequence[int]] = tuple
+    """The ids of running processes that work for `run`: what they spend counts as well."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -161,7 +173,7 @@ class Bench:
 
 def _run(job: Job, spent: list[Spent], server: sa.URL | None) -> object:
     job.before()
-    with _watched(spent, job.share, server):
+    with _watched(spent, job.share, server, job.beside()):
         return job.run()
 
 
@@ -172,16 +184,17 @@ def _ratios(case: Case, ours: Sequence[Spent], other: Sequence[Spent]) -> list[f
 
 
 @contextmanager
-def _watched(spent: list[Spent], share: float, server: sa.URL | None) -> Iterator[None]:
-    cpu, wall = _cpu(server), time.perf_counter()
+def _watched(spent: list[Spent], share: float, server: sa.URL | None, beside: Sequence[int]) -> Iterator[None]:
+    cpu, wall = _cpu(server, beside), time.perf_counter()
     yield
-    spent.append(Spent(cpu=(_cpu(server) - cpu) / share, wall=(time.perf_counter() - wall) / share))
+    spent.append(Spent(cpu=(_cpu(server, beside) - cpu) / share, wall=(time.perf_counter() - wall) / share))
 
 
-def _cpu(server: sa.URL | None) -> float:
-    """Processor seconds so far: of this process, of its children that ended, of the server's processes."""
+def _cpu(server: sa.URL | None, beside: Sequence[int]) -> float:
+    """Processor seconds so far: of this process, its children that ended, processes beside it, and the server's."""
     own = os.times()
     mine = time.process_time() + own.children_user + own.children_system
+    mine += sum(int(ticks) for process in beside for ticks in _stat(process)[11:13]) / TICKS
     return mine + (_server_cpu(server) if server is not None else 0.0)
 
 

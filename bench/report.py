@@ -22,6 +22,7 @@ PACKAGES = (
     "sqlalchemy",
     "psycopg",
     "jinja2",
+    "celery",
     "aiohttp",
     "aiosmtplib",
     "cel-expr-python",
@@ -136,7 +137,7 @@ def _result(result: Result) -> dict[str, Any]:
 
 
 def _spent(spent: Spent) -> dict[str, float]:
-    return {"cpu": spent.cpu, "wall": spent.wall}
+    return {"cpu": spent.cpu, "wall": spent.wall, "memory": spent.memory}
 
 
 def _line(cells: Sequence[str]) -> str:

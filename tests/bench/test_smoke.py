@@ -37,6 +37,13 @@ def test_an_import_writes_what_the_bare_script_writes(bench: Bench) -> None:
     assert result.target == "≥ 0.6"
 
 
+def test_what_is_due_is_made_ready_with_the_texts_that_a_task_for_each_message_has(bench: Bench) -> None:
+    results = list(load("pipeline")(bench))
+    assert {"2,500 a second", "300 MB"} < {result.case.other.name for result in results}
+    assert all(ratio > 0 for result in results for ratio in result.ratios)
+    assert "rendering both channels" in bench.profiles["pipeline, SQLite: where the time goes"]
+
+
 @pytest.mark.filterwarnings("ignore::DeprecationWarning:twilio")  # the SDK's own transport, which ours does without
 def test_our_side_and_the_bare_clients_hand_over_each_message_exactly_once(bench: Bench) -> None:
     results = list(load("dispatch")(bench))
@@ -81,5 +88,5 @@ def test_sides_take_turns_and_what_prepares_a_run_is_not_measured(bench: Bench) 
 
 
 def test_every_section_can_be_loaded() -> None:
-    assert {"dispatch", "evaluation", "imports", "start", "tick"} <= set(names())
+    assert {"dispatch", "evaluation", "imports", "pipeline", "start", "tick"} <= set(names())
     assert all(callable(load(name)) for name in names())

@@ -1,0 +1,189 @@
+"""Match to ready: the daemon's own pass over visits that are all due, against a task for each message.
+
+From rows to committed notices with an SMS and a mail each: selected, planned, looked at by every gate (consent, quiet
+hours, limits, holds), rendered, written. The other side does less (`one_by_one`), on a sample, with the same texts.
+"""
+
+import gc
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from bench.due import due_databases, due_engine, make_ready
+from bench.harness import Bench, Case, Clock, Job, Result, Spent, UnequalError
+from bench.one_by_one import Tasks, our_texts
+from bench.profiling import dearest
+from bench.queueing import Worker, celery_is_there, celery_worker, in_a_loop
+from bench.ready_alone import Alone, ready_alone
+from bench.state import Kept
+from notifier.cli.main import GARBAGE
+from notifier.drafting.engine import Engine
+
+NAME = "pipeline"
+DUE = 100_000
+"""At full scale."""
+FEWER = 10_000
+"""Of the rounds, at full scale, and beside which the memory of `DUE` is held."""
+LEAST = 2_500
+"""Of the rounds: below that, what a tick does once weighs too much."""
+SAMPLE = 300
+"""Visits that the other side gets."""
+RATE = 2_500
+"""Notices a second and core that the issue asks for."""
+MEMORY = 300
+"""MB that it allows."""
+FLAT = 1.1
+
+STAGES = {
+    "planning/selection.py, select": "selecting what is due",
+    "planning/gathering.py, gather": "reading matches and what is known of them",
+    "drafting/rule_pass.py, _drafts": "planning: gates, digests, drafts",
+    "rendering/renderer.py, render": "rendering both channels",
+    "runtime/tick.py, _commit": "committing",
+}
+
+
+def run(bench: Bench) -> Iterator[Result]:
+    """For each database: ratios against tasks, the rate, and memory at two sizes."""
+    thresholds = gc.get_threshold()
+    gc.set_threshold(*GARBAGE)  # as `notifier run` has it
+    folder = bench.states.data / "due-project"
+    engine = due_engine(folder)
+    many = max(20, int(DUE * bench.scale))
+    few = min(max(int(FEWER * bench.scale), LEAST), many // 2)
+    try:
+        with due_databases(bench, engine, few) as smaller, due_databases(bench, engine, many) as larger:
+            for small, large in zip(smaller, larger, strict=True):
+                yield from _rounds(bench, engine, small, few)
+                yield from _alone(folder, (small, few), (large, many))
+    finally:
+        gc.set_threshold(*thresholds)
+
+
+@dataclass
+class _Ours:
+    """The daemon's pass, each time on a copy on which it was not made yet."""
+
+    kept: Kept
+    engine: Engine
+    database: sa.Engine = field(default_factory=lambda: sa.create_engine("sqlite://"))
+    alone: list[Spent] = field(default_factory=list)
+    """What this process spent, without the server."""
+    _copy: ExitStack = field(default_factory=ExitStack)
+
+    def renew(self) -> None:
+        self.close()
+        self.database = self._copy.enter_context(self.kept.copied())
+
+    def run(self) -> None:
+        cpu, wall = time.process_time(), time.perf_counter()
+        make_ready(self.database, self.engine)
+        self.alone.append(Spent(cpu=time.process_time() - cpu, wall=time.perf_counter() - wall))
+
+    def close(self) -> None:
+        self._copy.close()
+
+
+def _rounds(bench: Bench, engine: Engine, kept: Kept, due: int) -> Iterator[Result]:
+    ours = _Ours(kept, engine)
+    with ExitStack() as closing:
+        closing.callback(ours.close)
+        database = closing.enter_context(kept.copied())
+        tasks = Tasks(database.url.render_as_string(hide_password=False))
+        closing.callback(tasks.close)
+        tasks.create()
+        sample = tasks.due(SAMPLE)
+        jobs = [_loop(tasks, sample, due)]
+        if celery_is_there():
+            url = database.url.render_as_string(hide_password=False)
+            jobs.append(_celery(closing.enter_context(celery_worker(url, tasks, sample)), tasks, sample, due))
+        results = bench.compare_with_each(
+            NAME,
+            [
+                Case(
+                    name=f"{due:,} notices, {kept.name}",
+                    ours=Job(name="evaluate", before=ours.renew, run=ours.run),
+                    other=job,
+                    more_is_better=True,
+                    server=kept.server,
+                )
+                for job in jobs
+            ],
+        )
+        if tasks.texts() != our_texts(ours.database, sample):
+            raise UnequalError(f"{NAME}: the texts of the two sides differ on {kept.name}")
+        yield from results
+        yield _rate(kept, due, ours.alone, "this process")
+        if kept.server is not None:
+            yield _rate(kept, due, results[0].ours, "this process and the server", asked_for=False)
+        ours.renew()
+        title = f"{NAME}, {kept.name}: where the time goes"
+        bench.profiles[title] = dearest(partial(make_ready, ours.database, engine), due, STAGES)
+
+
+def _loop(tasks: Tasks, sample: Sequence[str], due: int) -> Job:
+    return Job(
+        name=f"a function for each message, in a loop (extrapolated from {len(sample):,})",
+        before=tasks.forget,
+        run=lambda: in_a_loop(tasks, sample),
+        share=len(sample) / due,
+    )
+
+
+def _celery(worker: Worker, tasks: Tasks, sample: Sequence[str], due: int) -> Job:
+    return Job(
+        name=f"a Celery task for each message (extrapolated from {len(sample):,})",
+        before=tasks.forget,
+        run=lambda: worker.tell(sample),
+        share=len(sample) / due,
+        beside=lambda: [worker.process.pid],
+    )
+
+
+def _alone(folder: Path, *sides: tuple[Kept, int]) -> Iterator[Result]:
+    """Once: what a process holds at most is the same each time."""
+    said: list[Alone] = []
+    for kept, _ in sides:
+        with kept.copied() as database:
+            said.append(ready_alone(database, folder))
+    (kept, few), (_, many) = sides
+    small, large = said
+    yield _rate(kept, many, [Spent(cpu=large.cpu, wall=large.wall)], "a process of its own")
+    yield _memory(kept, many, large.peak, Job(name=f"{MEMORY} MB", run=_nothing), MEMORY, 1)
+    yield _memory(kept, many, large.peak, Job(name=f"{few:,} notices", run=_nothing), small.peak, FLAT)
+
+
+def _rate(kept: Kept, due: int, spent: Sequence[Spent], who: str, *, asked_for: bool = True) -> Result:
+    rates = [due / each.cpu for each in spent]
+    allowed = [Spent(cpu=due / RATE, wall=due / RATE) for _ in spent]
+    low, high = min(rates), max(rates)
+    said = f"{low:,.0f}" if len(rates) == 1 else f"{low:,.0f}-{high:,.0f}"
+    case = Case(
+        name=f"{due:,} notices, {kept.name}",
+        ours=Job(name=f"{who}: {said} a CPU second", run=_nothing),
+        other=Job(name=f"{RATE:,} a second", run=_nothing),
+        at_least=1 if asked_for else None,
+        more_is_better=True,
+    )
+    return Result(section=NAME, case=case, ours=spent, other=allowed, ratios=[rate / RATE for rate in rates])
+
+
+def _memory(kept: Kept, due: int, peak: float, other: Job, allowed: float, at_most: float) -> Result:
+    case = Case(
+        name=f"{due:,} notices, {kept.name}",
+        ours=Job(name=f"a process of its own: {peak:.0f} MB at most", run=_nothing),
+        other=other,
+        at_most=at_most,
+        clock=Clock.MEMORY,
+    )
+    spent, limit = [Spent(memory=peak)], [Spent(memory=allowed)]
+    return Result(section=NAME, case=case, ours=spent, other=limit, ratios=[peak / allowed])
+
+
+def _nothing() -> None:
+    """What was measured elsewhere is not run again."""
