@@ -149,4 +149,6 @@ def tidy(text: str) -> str:
     text = plain(text.replace("\r\n", "\n"))
     if " \n" in text or "\t\n" in text:  # asked first, because the pattern stops at each space
         text = _TRAILING.sub("\n", text)
-    return _BLANK_LINES.sub("\n\n", text).strip()
+    if "\n\n\n" in text:
+        text = _BLANK_LINES.sub("\n\n", text)
+    return text.strip()
