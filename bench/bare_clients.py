@@ -17,9 +17,10 @@ from twilio.rest import Client
 from bench.providers import Stored, Stub
 from bench.stubs import PATH
 from notifier.delivery.smtp_connections import AT_MOST
-from notifier.runtime.handing_over import AT_ONCE
 
 VALIDITY = 36_000
+AT_ONCE = 16
+"""Calls at the same time. More do not make it faster: Python is busy all the time."""
 Send = Callable[[Stored], Awaitable[object]]
 Around = Callable[[Send], Send]
 """What is done besides, before and after each call."""
@@ -37,7 +38,7 @@ def _as_it_is(send: Send) -> Send:
 
 
 def twilio_sdk_async(provider: Stub, messages: Sequence[Stored], around: Around = _as_it_is) -> None:
-    """`client.messages.create_async`, as many at once as we hand over."""
+    """`client.messages.create_async`, many at once."""
 
     async def run() -> None:
         async with AsyncTwilioHttpClient() as transport:

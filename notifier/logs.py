@@ -27,6 +27,8 @@ PHONE = re.compile(r"\+\d[\d\s().-]{6,20}\d|(?<![\w.:+-])\d{10,15}(?![\w:-])")
 MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 CREDENTIALS = re.compile(r"(?<=://)[^/\s@]+@")
 BEARER = re.compile(r"\b(Bearer|Basic)\s+[\w.~+/=-]+", re.IGNORECASE)
+SPACE = re.compile(r"\s")
+DIGITS = re.compile(r"\d{10}")
 ABOUT_CODE = (AttributeError, ImportError, MemoryError, NameError, NotImplementedError, RecursionError, TypeError)
 """Exceptions that speak of the program, not of what it works on: their words are kept."""
 
@@ -105,9 +107,14 @@ def redact(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
 
 def redacted(text: str) -> str:
     """The same text with phone numbers, mail addresses and credentials blanked."""
-    text = CREDENTIALS.sub(f"{REDACTED}@", text)
-    text = BEARER.sub(rf"\1 {REDACTED}", text)
-    return PHONE.sub(REDACTED, MAIL.sub(REDACTED, text))
+    # Each is looked for only where it can be: nearly all that is logged are ids and single words.
+    if "@" in text:
+        text = CREDENTIALS.sub(f"{REDACTED}@", text)
+    if SPACE.search(text):
+        text = BEARER.sub(rf"\1 {REDACTED}", text)
+    if "@" in text:
+        text = MAIL.sub(REDACTED, text)
+    return PHONE.sub(REDACTED, text) if "+" in text or DIGITS.search(text) else text
 
 
 def traceback_text(exc_info: ExcInfo) -> str:

@@ -16,6 +16,8 @@ class Channel(Protocol):
 
     name: str
     """Of the provider, as stored with the message: `sandbox`, `twilio`, `smtp`."""
+    at_once: int
+    """How many messages are handed over at the same time, and so left in doubt by a death at most."""
 
     async def send(self, message: Outgoing) -> Outcome:
         """Hands the message over once. Returns for everything a provider or a network can do; raises for mistakes."""

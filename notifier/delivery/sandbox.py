@@ -20,6 +20,7 @@ class SandboxChannel:
     """Writes messages of every channel into one folder, which is made on the first write."""
 
     name = "sandbox"
+    at_once = 16
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder

@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from notifier.delivery.accounts import SmtpServer
 from notifier.delivery.outcomes import Accepted, Finding, OtherChannel, Outcome, Retry, Unclear
-from notifier.delivery.smtp_connections import Connections
+from notifier.delivery.smtp_connections import AT_MOST, Connections
 from notifier.delivery.smtp_mail import Mail, UnsayableError, mail_of
 from notifier.delivery.smtp_session import NotSentError
 from notifier.model.outgoing import Outgoing
@@ -26,6 +26,9 @@ class SmtpEmail:
     """Hands mails to one relay, several at a time."""
 
     name = "smtp"
+    at_once = 2 * AT_MOST
+    """For each session one more mail is ready to be said, so that none waits for a commit. More would be left in doubt
+    by a death than need be, and nobody can ask a mail server."""
 
     def __init__(self, server: SmtpServer, *, whole_call: timedelta = WHOLE_CALL) -> None:
         self._server = server

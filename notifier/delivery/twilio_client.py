@@ -24,7 +24,7 @@ from notifier.delivery.retrying import LONGEST_PAUSE
 from notifier.delivery.twilio_codes import Failure, refused
 
 CONNECTIONS = 64
-"""Kept open at most, which bounds the messages in hand; above `runtime.dispatch.AT_ONCE`."""
+"""Kept open at most: one for each of `TwilioSms.at_once`."""
 PAGE_SIZE = 1000
 """Twilio's largest page."""
 MOST_PAGES = 50

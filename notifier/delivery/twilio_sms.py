@@ -32,6 +32,8 @@ class TwilioSms:
     """The channel. It keeps one session between messages, made on the first call; a mistake of ours raises."""
 
     name = "twilio"
+    at_once = 64
+    """The more there are, the more share a commit; whatever a death leaves in doubt, Twilio is asked about."""
 
     def __init__(self, account: TwilioAccount) -> None:
         self._account = account

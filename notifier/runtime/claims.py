@@ -14,15 +14,16 @@ import sqlalchemy as sa
 import structlog
 
 from notifier.model.outgoing import Outgoing
-from notifier.model.pace import Pace, Turns, first_turn
+from notifier.model.pace import HORIZON, Pace, Turns, first_turn
 from notifier.model.types import ChannelName
 from notifier.runtime.clock import Clock
 from notifier.store import claiming, halts, pace
 
 log = structlog.get_logger()
 
-CLAIM = 100
-"""Messages claimed at once: what a crash leaves to be asked for, and what is looked at once more together."""
+FEWEST, MOST = 100, 500
+"""Messages claimed at once: what is looked at once more together, which is cheaper for many, and waits for the lease to
+end after a crash."""
 NO_ANSWER = frozenset({"retried", "unknown"})
 """Ends of a trial after which another one would probably learn as little."""
 
@@ -50,6 +51,7 @@ class Claims:
         self._clock = clock
         self._live = live
         self._rate = rate
+        self._most = FEWEST
 
     def next(self) -> Claim | None:
         """The messages whose turn comes next; None where nothing is due, or may go."""
@@ -61,7 +63,7 @@ class Claims:
                 return None
             start = first_turn(self._rate, free_at, now)
             budget = self._rate.budget(start, now) if self._rate is not None else math.inf if start == now else 0
-            messages = self._claim(connection, now, most=1 if halted is not None else CLAIM, budget=budget)
+            messages = self._claim(connection, now, most=1 if halted is not None else self._most, budget=budget)
             if not messages:
                 return None
             if halted is not None:
@@ -75,7 +77,15 @@ class Claims:
         return Claim(messages=messages, turns=turns, given_out=given_out, is_trial=halted is not None)
 
     def settle(self, claim: Claim, became: Counter[str], *, rests: bool) -> None:
-        """After its messages: give back unused turns, and draw the conclusion of a trial."""
+        """After its messages: give back unused turns, and draw the conclusion of a trial.
+
+        The next claim is larger where this one was gone soon: what is claimed waits no longer than `HORIZON`.
+        """
+        took = self._clock() - claim.messages[0].started_at
+        if len(claim.messages) == self._most and took < HORIZON / 3:
+            self._most = min(2 * self._most, MOST)
+        elif took > HORIZON:
+            self._most = max(self._most // 2, FEWEST)
         if claim.turns.free_at < claim.given_out and not rests:
             with self._database.begin() as connection:
                 pace.take_back(

@@ -1,22 +1,18 @@
-"""Work that several ask for at the same time is done for all of them at once: many small commits become one.
+"""Work that several ask for at about the same time is done for all of them at once: many small commits become one.
 
 That keeps nobody waiting: done one by one, each would wait for the commits of those before it.
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Generic, TypeVar
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
-
-@dataclass(kw_only=True)
-class _Asked(Generic[Item, Result]):
-    item: Item
-    result: list[Result] = field(default_factory=list)
-    """Empty until it is done."""
+PATIENCE = 0.003
+"""Seconds for which whoever asks first waits for those who are about to ask, too: less than a commit takes."""
 
 
 class Grouped(Generic[Item, Result]):
@@ -25,25 +21,53 @@ class Grouped(Generic[Item, Result]):
     def __init__(self, work: Callable[[Sequence[Item]], Sequence[Result]]) -> None:
         """`work` does all or nothing: where it raises, each item is tried by itself, since only one may be to blame."""
         self._work = work
-        self._waiting: list[_Asked[Item, Result]] = []
+        self._waiting: list[tuple[Item, asyncio.Future[Result]]] = []
+        self._about_to_ask = 0
+        self._timer: asyncio.TimerHandle | None = None
+
+    @contextmanager
+    def taking_part(self) -> Iterator[None]:
+        """Whoever is inside is waited for a moment; once all who are inside have asked, nobody is waited for."""
+        self._about_to_ask += 1
+        try:
+            yield
+        finally:
+            self._about_to_ask -= 1
+            self._look_around()
 
     async def __call__(self, item: Item) -> Result:
         """The result for this item. Raises what `work` raises for it alone."""
-        mine: _Asked[Item, Result] = _Asked(item=item)
-        self._waiting.append(mine)
-        await asyncio.sleep(0)  # whoever is ready by now, too, is in the same group
-        if not mine.result:
-            together = [mine, *(other for other in self._waiting if other is not mine)]
-            self._waiting = []
-            try:
-                self._do(together)
-            except Exception:
-                if len(together) == 1:
-                    raise
-                self._do([mine])
-        return mine.result[0]
+        loop = asyncio.get_running_loop()
+        result: asyncio.Future[Result] = loop.create_future()
+        self._waiting.append((item, result))
+        if self._timer is None:
+            self._timer = loop.call_later(PATIENCE, self._begin)
+        self._look_around()
+        return await result
 
-    def _do(self, together: Sequence[_Asked[Item, Result]]) -> None:
-        results = self._work([asked.item for asked in together])
-        for asked, result in zip(together, results, strict=True):
-            asked.result.append(result)
+    def _look_around(self) -> None:
+        if self._timer is not None and len(self._waiting) >= self._about_to_ask:
+            self._timer.cancel()
+            # Not at once: whoever is ready by now, too, is in the same group.
+            self._timer = None
+            asyncio.get_running_loop().call_soon(self._begin)
+
+    def _begin(self) -> None:
+        self._timer = None
+        together, self._waiting = self._waiting, []
+        if together:
+            self._do(together)
+
+    def _do(self, together: Sequence[tuple[Item, asyncio.Future[Result]]]) -> None:
+        try:
+            results = self._work([item for item, _ in together])
+        except BaseException as error:  # noqa: BLE001 - whoever asked gets it
+            if len(together) > 1 and isinstance(error, Exception):
+                for one in together:
+                    self._do([one])
+                return
+            for _, future in together:
+                future.set_exception(error)
+        else:
+            for (_, future), result in zip(together, results, strict=True):
+                future.set_result(result)

@@ -17,8 +17,6 @@ from notifier.store.claiming import LEASE
 
 log = structlog.get_logger()
 
-AT_ONCE = 16
-"""Messages handed over at the same time."""
 GLANCE = 0.1
 """Seconds between two looks at whether to go on while a message waits for its turn."""
 
@@ -44,7 +42,7 @@ class HandingOver:
         self._clock = clock
         self._sleep = sleep
         self._stop = stop
-        self._places = asyncio.Semaphore(AT_ONCE)
+        self._places = asyncio.Semaphore(channel.at_once if channel is not None else 1)
         self._next = asyncio.Lock()
         self._suppressed: set[str] = set()
         self.put_off: list[Outgoing] = []
@@ -77,11 +75,12 @@ class HandingOver:
                 if not await self._its_turn(message):
                     self.put_off += messages[place:]
                     break
-                ours = await self._recorder.calling(message)
-                if not ours or not self._may_go(message):  # much may have happened during the commit
-                    self.put_off += messages[place + (not ours) :]
-                    break
-                became = await self._hand_over(message)
+                with self._recorder.taking_part():
+                    ours = await self._recorder.calling(message)
+                    if not ours or not self._may_go(message):  # much may have happened during the commit
+                        self.put_off += messages[place + (not ours) :]
+                        break
+                    became = await self._hand_over(message)
             counts[became] += 1
             if became not in ("accepted", "failed") or message.address in self._suppressed:
                 self.put_off += messages[place + 1 :]  # what follows must not overtake it, or not go there at all

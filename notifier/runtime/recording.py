@@ -5,6 +5,7 @@ the less there is to ask for after a crash; with SMTP nobody can be asked, so th
 """
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import assert_never
@@ -31,6 +32,9 @@ LONGEST_PAUSE = timedelta(days=1)
 SHORTEST_PAUSE = timedelta(seconds=1)
 """Before a provider is tried again, even where it says that no pause is needed."""
 
+CALLED = "called"
+LOST = "lost"
+"""What became of what was to be called."""
 
 Failure = Retry | OtherChannel | SuppressAddress | Halt | Unknown
 
@@ -40,6 +44,11 @@ class SendAgain:
     """Asking showed that the message may be sent again at once."""
 
     reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Call:
+    message: Outgoing
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,41 +66,51 @@ class Recorder:
         self._provider = provider
         self._clock = clock
         self._live = live
-        self._calls = Grouped(self._commit_calls)
-        self._results = Grouped(self._commit_results)
+        self._steps = Grouped(self._commit)
+
+    def taking_part(self) -> AbstractContextManager[None]:
+        """For whoever is about to call a provider, or is at it: what others record waits for it a moment."""
+        return self._steps.taking_part()
 
     async def calling(self, message: Outgoing) -> bool:
         """Commit that the provider is called now. False where the claim was lost: then nobody here may call it."""
-        return await self._calls(message)
+        return await self._steps(_Call(message=message)) == CALLED
 
     async def record(self, message: Outgoing, outcome: Outcome | SendAgain) -> str:
         """Commit what came of it; its name in `DispatchReport`."""
-        return await self._results(_Result(message=message, outcome=outcome))
+        return await self._steps(_Result(message=message, outcome=outcome))
 
-    def _commit_calls(self, messages: Sequence[Outgoing]) -> list[bool]:
-        with self._database.begin() as connection:
-            ours = claiming.mark_called(connection, messages, now=self._clock())
-        for message in messages:
-            if message.id not in ours:
-                log.warning("message.claim_lost", message=message.id)
-        return [message.id in ours for message in messages]
-
-    def _commit_results(self, results: Sequence[_Result]) -> list[str]:
+    def _commit(self, steps: Sequence[_Call | _Result]) -> list[str]:
+        """What is about to be called and what came back are one commit."""
         now = self._clock()
+        calls = [step.message for step in steps if isinstance(step, _Call)]
+        results = [step for step in steps if isinstance(step, _Result)]
         accepted = [
             (result.message, result.outcome.provider_id) for result in results if isinstance(result.outcome, Accepted)
         ]
         with self._database.begin() as connection:
-            took = handover.record_all_accepted(connection, accepted, provider=self._provider, now=now)
-            written = [
-                ("accepted", result.message.id in took)
+            took = (
+                handover.record_all_accepted(connection, accepted, provider=self._provider, now=now)
+                if accepted
+                else set[str]()
+            )
+            written = {
+                id(result): ("accepted", result.message.id in took)
                 if isinstance(result.outcome, Accepted)
                 else self._write(connection, result.message, result.outcome, now)
                 for result in results
-            ]
-        for result, (became, recorded) in zip(results, written, strict=True):
+            }
+            ours = claiming.mark_called(connection, calls, now=now)
+        for message in calls:
+            if message.id not in ours:
+                log.warning("message.claim_lost", message=message.id)
+        for result in results:
+            became, recorded = written[id(result)]
             _report(result, became, recorded=recorded)
-        return [became for became, _ in written]
+        return [
+            written[id(step)][0] if isinstance(step, _Result) else CALLED if step.message.id in ours else LOST
+            for step in steps
+        ]
 
     def _write(
         self, connection: sa.Connection, message: Outgoing, outcome: Failure | SendAgain, now: datetime

@@ -10,6 +10,7 @@ class KeepingChannel:
     """Accepts every message once, in memory; the same message twice would be a double delivery, and is an error."""
 
     name = "simulated"
+    at_once = 16
 
     def __init__(self) -> None:
         self.messages: dict[str, Outgoing] = {}

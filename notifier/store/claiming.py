@@ -6,6 +6,7 @@ functions work within the connection's transaction, which the caller commits.
 """
 
 import math
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,7 +18,7 @@ from notifier.model.outgoing import Outgoing
 from notifier.model.transitions import message_moves
 from notifier.model.types import ChannelName, NoticeClass
 from notifier.store.queue import MESSAGE, NOTICE, due, of_channel, queue_order
-from notifier.store.sql import chunks, is_any_of, rows_in
+from notifier.store.sql import AMONG, chunks, is_among, is_any_of, rows_among, rows_in
 
 Place = tuple[int, datetime, datetime, str]
 """Where a message stands in the queue: urgency, until, instant and id."""
@@ -25,6 +26,56 @@ Place = tuple[int, datetime, datetime, str]
 LEASE = timedelta(minutes=2)
 """How long a claim holds. A process hands nothing over in the second half of it, so a claim this old was left behind
 by a process that died; the longest provider time-out must stay below half of it."""
+
+CLAIM = (
+    sa.update(MESSAGE)
+    .where(is_among(MESSAGE.c.id))
+    .values(
+        state=MessageState.SENDING,
+        started_at=sa.bindparam("at", type_=MESSAGE.c.started_at.type),
+        called_at=None,
+        changed_at=sa.bindparam("at", type_=MESSAGE.c.changed_at.type),
+        attempts=MESSAGE.c.attempts + 1,
+    )
+)
+CALL = (
+    sa.update(MESSAGE)
+    .where(
+        is_among(MESSAGE.c.id),
+        is_any_of(MESSAGE.c.state, MessageState.SENDING),
+        MESSAGE.c.started_at == sa.bindparam("claimed_at", type_=MESSAGE.c.started_at.type),
+    )
+    .values(called_at=sa.bindparam("begins", type_=MESSAGE.c.called_at.type))
+    .returning(MESSAGE.c.id)
+)
+
+
+_OF_NOTICE = (
+    "rule",
+    "subject_type",
+    "subject_id",
+    "occurrence",
+    "reference",
+    "kind",
+    "each_id",
+    "released",
+    "notice_class",
+    "recipient_id",
+    "owner",
+    "state",
+    "claims_digest",
+    "content_digest",
+)
+OUTGOING = (
+    sa.select(
+        *(column for column in MESSAGE.c if column.name not in {"html", "cost", "cost_currency"}),
+        *(NOTICE.c[name].label(f"notice_{name}") for name in _OF_NOTICE),
+    )
+    .join(NOTICE, NOTICE.c.id == MESSAGE.c.notice_id)
+    .where(is_among(MESSAGE.c.id))
+)
+
+STATES = sa.select(NOTICE.c.id, NOTICE.c.state, NOTICE.c.reason).where(is_among(NOTICE.c.id))
 
 
 def claim_due(
@@ -58,17 +109,7 @@ def claim_due(
     message_moves(MessageState.QUEUED, MessageState.SENDING)
     ids = [row.id for row in _within(budget, chosen)]
     for chunk in chunks(ids):
-        connection.execute(
-            sa.update(MESSAGE)
-            .where(MESSAGE.c.id.in_(chunk))
-            .values(
-                state=MessageState.SENDING,
-                started_at=now,
-                called_at=None,
-                changed_at=now,
-                attempts=MESSAGE.c.attempts + 1,
-            )
-        )
+        connection.execute(CLAIM, {AMONG: chunk, "at": now})
     return outgoing(connection, ids)
 
 
@@ -77,12 +118,13 @@ def mark_called(connection: sa.Connection, messages: Sequence[Outgoing], *, now:
 
     A process that slept until another one took over finds out here, before it sends anything.
     """
-    claims = {message.id: message.started_at for message in messages}
-    statement = sa.select(MESSAGE.c.id, MESSAGE.c.started_at).where(MESSAGE.c.state == MessageState.SENDING)
-    found = rows_in(connection, statement.with_for_update(), MESSAGE.c.id, claims.keys())
-    ours = {row.id for row in found if row.started_at == claims[row.id]}
-    for chunk in chunks(sorted(ours)):
-        connection.execute(sa.update(MESSAGE).where(MESSAGE.c.id.in_(chunk)).values(called_at=now))
+    claims: dict[datetime, list[str]] = defaultdict(list)
+    for message in messages:
+        claims[message.started_at].append(message.id)
+    ours: set[str] = set()
+    for started_at, ids in claims.items():
+        for chunk in chunks(sorted(ids)):
+            ours |= set(connection.execute(CALL, {AMONG: chunk, "claimed_at": started_at, "begins": now}).scalars())
     return ours
 
 
@@ -172,27 +214,8 @@ def _is_kept_back(row: sa.Row[Any], lanes: Mapping[str, Place | None]) -> bool:
 
 def outgoing(connection: sa.Connection, ids: Collection[str]) -> list[Outgoing]:
     """These messages as they are handed over, in the order in which they leave."""
-    notice = (
-        "rule",
-        "subject_type",
-        "subject_id",
-        "occurrence",
-        "reference",
-        "kind",
-        "each_id",
-        "released",
-        "notice_class",
-        "recipient_id",
-        "owner",
-        "state",
-        "claims_digest",
-        "content_digest",
-    )
-    statement = sa.select(MESSAGE, *(NOTICE.c[name].label(f"notice_{name}") for name in notice)).join(
-        NOTICE, NOTICE.c.id == MESSAGE.c.notice_id
-    )
     rows = sorted(
-        rows_in(connection, statement, MESSAGE.c.id, ids),
+        rows_among(connection, OUTGOING, ids),
         key=lambda row: (row.urgency, row.until_at, row.created_at, row.id),
     )
     return [_outgoing(row) for row in rows]
@@ -200,9 +223,8 @@ def outgoing(connection: sa.Connection, ids: Collection[str]) -> list[Outgoing]:
 
 def notice_states(connection: sa.Connection, messages: Collection[Outgoing]) -> Mapping[str, sa.Row[Any]]:
     """`state` and `reason` of the notices of these messages as they are now, by the notice's id."""
-    statement = sa.select(NOTICE.c.id, NOTICE.c.state, NOTICE.c.reason)
     ids = {message.notice_id for message in messages}
-    return {row.id: row for row in rows_in(connection, statement, NOTICE.c.id, ids)}
+    return {row.id: row for row in rows_among(connection, STATES, ids)}
 
 
 def lock_notices(connection: sa.Connection, messages: Collection[Outgoing]) -> None:

@@ -14,13 +14,19 @@ from notifier.model.notices import MessageState, NoticeKind, NoticeState, Reason
 from notifier.model.outgoing import Outgoing
 from notifier.model.transitions import HANDED_OVER, IN_FLIGHT, message_moves, notice_moves
 from notifier.store.past_verdicts import keep_verdicts
-from notifier.store.sql import chunks, is_any_of, rows_in, table_of
+from notifier.store.sql import AMONG, chunks, is_among, is_any_of, rows_among, table_of
 from notifier.store.suppressions import SUPPRESS, suppress
 from notifier.store.tables import MessageRow, NoticeRow
 
 NOTICE = table_of(NoticeRow)
 MESSAGE = table_of(MessageRow)
 
+# Built once, because they are said for every message.
+IN_HAND = (
+    sa.select(MESSAGE.c.id, MESSAGE.c.started_at)
+    .where(is_among(MESSAGE.c.id), is_any_of(MESSAGE.c.state, MessageState.SENDING, MessageState.UNKNOWN))
+    .with_for_update()
+)
 ACCEPT = (
     sa.update(MESSAGE)
     .where(MESSAGE.c.id == sa.bindparam("message_id"))
@@ -34,7 +40,18 @@ ACCEPT = (
         decision=None,
     )
 )
-"""For rows that are locked and known to be ours; built once, because it is said for every message."""
+"""For rows that are locked and known to be ours."""
+TELL = (
+    sa.update(NOTICE)
+    .where(is_among(NOTICE.c.id), is_any_of(NOTICE.c.state, NoticeState.READY))
+    .values(
+        state=NoticeState.TOLD,
+        spent=True,
+        told_at=sa.bindparam("now", type_=NOTICE.c.told_at.type),
+        changed_at=sa.bindparam("now", type_=NOTICE.c.changed_at.type),
+        version=NOTICE.c.version + 1,
+    )
+)
 
 
 def record_accepted(
@@ -48,14 +65,10 @@ def record_all_accepted(
     connection: sa.Connection, accepted: Collection[tuple[Outgoing, str]], *, provider: str, now: datetime
 ) -> set[str]:
     """The provider has them, under these ids. Returns the ids of the messages whose claim was not lost."""
-    before = (MessageState.SENDING, MessageState.UNKNOWN)
-    for state in before:
+    for state in (MessageState.SENDING, MessageState.UNKNOWN):
         message_moves(state, MessageState.ACCEPTED)
     claims = {message.id: message.started_at for message, _ in accepted}
-    statement = (
-        sa.select(MESSAGE.c.id, MESSAGE.c.started_at).where(is_any_of(MESSAGE.c.state, *before)).with_for_update()
-    )
-    found = rows_in(connection, statement, MESSAGE.c.id, claims.keys())
+    found = rows_among(connection, IN_HAND, claims.keys())
     took = {row.id for row in found if row.started_at == claims[row.id]}
     mine = [(message, provider_id) for message, provider_id in accepted if message.id in took]
     if not mine:
@@ -69,11 +82,7 @@ def record_all_accepted(
     )
     notice_moves(NoticeState.READY, NoticeState.TOLD)
     for chunk in chunks(sorted({message.notice_id for message, _ in mine})):
-        connection.execute(
-            sa.update(NOTICE)
-            .where(NOTICE.c.id.in_(chunk), is_any_of(NOTICE.c.state, NoticeState.READY))
-            .values(state=NoticeState.TOLD, spent=True, told_at=now, changed_at=now, version=NOTICE.c.version + 1)
-        )
+        connection.execute(TELL, {AMONG: chunk, "now": now})
     return took
 
 

@@ -145,7 +145,7 @@ class Trap:
             for values in context.compiled_parameters:
                 if values.get("state") == MessageState.SENDING:
                     self._claimed |= _texts(values)
-                elif values.get("called_at") is not None:
+                elif "begins" in values:
                     self._in_hand |= _texts(values)
 
     def _after_transaction(self, _connection: Any, record: Any) -> None:

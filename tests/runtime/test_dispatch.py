@@ -23,7 +23,6 @@ from notifier.delivery.sandbox import SandboxChannel
 from notifier.model.types import ChannelName
 from notifier.runtime import dispatch as dispatch_module
 from notifier.runtime.dispatch import Dispatcher, DispatchReport
-from notifier.runtime.handing_over import AT_ONCE
 from notifier.store import claiming, handover
 from notifier.store.database import DiskFullError
 from tests.support.drafts import mail, sms
@@ -239,7 +238,7 @@ def test_of_the_mails_of_a_process_that_died_only_those_in_hand_are_in_doubt(
     relay = ScriptedChannel()
     relay.finding = Unclear(reason="a mail server cannot say whether it has a message")
     house.play(ChannelName.EMAIL, relay)
-    house.commit(*(waiting(f"B-{number}", mail(to=f"c{number}@example.com")) for number in range(AT_ONCE + 5)))
+    house.commit(*(waiting(f"B-{number}", mail(to=f"c{number}@example.com")) for number in range(relay.at_once + 5)))
     dispatcher = house.dispatchers[ChannelName.EMAIL]
 
     async def die(*_: Any) -> None:
@@ -255,7 +254,7 @@ def test_of_the_mails_of_a_process_that_died_only_those_in_hand_are_in_doubt(
 
     house.clock.at += claiming.LEASE
     with Dispatcher(house.database, ChannelName.EMAIL, relay, house.clock, live=False) as another:
-        assert another.dispatch(house.engine) == DispatchReport(unknown=AT_ONCE, accepted=5)
+        assert another.dispatch(house.engine) == DispatchReport(unknown=relay.at_once, accepted=5)
 
 
 def test_a_channel_is_closed_with_its_dispatcher(tmp_path: Path, provider: ScriptedChannel) -> None:
