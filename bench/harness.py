@@ -206,7 +206,7 @@ def _server_cpu(server: sa.URL) -> float:
     for child in Path(f"/proc/{parent}/task/{parent}/children").read_text().split():
         try:
             total += int(Path(f"/proc/{child}/schedstat").read_text().split()[0]) / 1e9
-        except FileNotFoundError:
+        except (FileNotFoundError, ProcessLookupError):
             continue  # it ended just now, and is counted with the parent from here on
     return total
 

@@ -105,7 +105,7 @@ def ours(connection: sa.Connection, engine: Engine, rule: str) -> list[set[str]]
     """The ids that a full pass asks for: those that match, and those whose window ended."""
     query, reader = engine.rule_queries[rule], Reader(connection, live=False)
     statements = (query.matching_ids(), query.missed_ids())
-    return [set() if asked is None else {row[0] for row in reader.rows(asked, TIMES)} for asked in statements]
+    return [set() if asked is None else reader.ids(asked, TIMES) for asked in statements]
 
 
 def theirs(connection: sa.Connection, rule: str) -> list[set[str]]:

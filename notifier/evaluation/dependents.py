@@ -31,6 +31,12 @@ class Origin:
     table: sa.FromClause
     columns: Columns
     where: tuple[sa.ColumnElement[bool], ...] = ()
+    read_from: Callable[[str], "Origin"] | None = None
+    """Where a column is read from another table: the column's own origin."""
+
+    def of_column(self, name: str) -> "Origin":
+        """The origin of the values of this column."""
+        return self if self.read_from is None else self.read_from(name)
 
 
 def rows_with_id(schema: Schema, entity: str, value: sa.ColumnElement[str]) -> Origin:
@@ -49,15 +55,17 @@ def changed_rows(entity: str, *, baseline: bool | None = None) -> Origin:
     if baseline is not None:
         where.append(change.c.baseline == (sa.true() if baseline else sa.false()))
 
-    def columns(name: str) -> Sequence[sa.ColumnElement[Any]]:
-        if name == "id":
-            return [change.c.row_id]
-        # Mostly all keys stay what they were: nobody need look for the same twice, nor parse it to see that it is.
-        old, new = (sa.cast(change.c[keys], sa.Text) for keys in ("old_keys", "new_keys"))
-        left = sa.case((old.is_distinct_from(new), change.c.old_keys[name].as_string()))
-        return [change.c.new_keys[name].as_string(), left]
+    ids = Origin(table=change, columns=lambda _: [change.c.row_id], where=tuple(where))
+    return replace(ids, read_from=lambda name: ids if name == "id" else _changed_keys(change, name, where))
 
-    return Origin(table=change, columns=columns, where=tuple(where))
+
+def _changed_keys(change: sa.FromClause, name: str, where: Sequence[sa.ColumnElement[bool]]) -> Origin:
+    """The old and the new values of a key, each once: many rows may belong to one."""
+    old, new = (change.c[keys][name].as_string().label("key") for keys in ("old_keys", "new_keys"))
+    # Mostly all keys stay what they were, and need not be parsed to see that they did.
+    moved = sa.cast(change.c.old_keys, sa.Text).is_distinct_from(sa.cast(change.c.new_keys, sa.Text))
+    keys = sa.union(sa.select(new).where(*where), sa.select(old).where(*where, moved)).subquery()
+    return Origin(table=keys, columns=lambda _: [keys.c.key])
 
 
 def due_rows(schema: Schema, due: Due, after: sa.ColumnElement[Any], until: sa.ColumnElement[Any]) -> Origin:
@@ -91,14 +99,15 @@ def dependents(schema: Schema, about: str, way: Way, origin: Origin) -> list[Ids
     found: list[Ids] = []
     *rest, relation = way
     for source_column, target_column in relation.keys:
-        for value in origin.columns(target_column):
+        there = origin.of_column(target_column)
+        for value in there.columns(target_column):
             if source_column == "id" and not rest:
-                found.append(_ids(value, origin))
+                found.append(_ids(value, there))
             elif source_column == "id" and _only_id_matters(relation, rest):
-                found += dependents(schema, about, tuple(rest), _with_id(value, origin))
+                found += dependents(schema, about, tuple(rest), _with_id(value, there))
             else:
                 found += dependents(
-                    schema, about, tuple(rest), _step_back(schema, relation, source_column, value, origin)
+                    schema, about, tuple(rest), _step_back(schema, relation, source_column, value, there)
                 )
     return found
 
@@ -110,7 +119,7 @@ def _only_id_matters(relation: Relation, rest: Sequence[Relation]) -> bool:
 
 def _with_id(value: sa.ColumnElement[Any], origin: Origin) -> Origin:
     """The row that has this id, or none: for a row that is not there, too many are found, which does no harm."""
-    return replace(origin, columns=lambda _: [value])
+    return replace(origin, columns=lambda _: [value], read_from=None)
 
 
 def _step_back(schema: Schema, relation: Relation, column: str, value: sa.ColumnElement[Any], origin: Origin) -> Origin:

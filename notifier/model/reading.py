@@ -120,6 +120,10 @@ class StateReader(Protocol):
         """The rows of a statement that evaluation or promises built."""
         ...
 
+    def ids(self, statement: sa.Select[Any], parameters: Mapping[str, object]) -> set[str]:
+        """The ids that a statement of one column finds."""
+        ...
+
     def rule_states(self, kind: str) -> Mapping[str, RuleState]:
         """The watermarks of all rules (`rule`) or checks (`check`), by name."""
         ...

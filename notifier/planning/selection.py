@@ -57,18 +57,18 @@ def select(
     )
     times = {"now": now, "since": since}
     by_baseline, by_change = (
-        ({row[0] for row in reader.rows(statement, times)} for statement in query.baseline_ids())
+        (reader.ids(statement, times) for statement in query.baseline_ids())
         if query.entities & reader.changed_entities()
         else (set[str](), set[str]())
     )
     if full or state is None or state.digest != rule.digest or state.failed is not None:
-        subjects = {row[0] for row in reader.rows(query.matching_ids(), times)}
+        subjects = reader.ids(query.matching_ids(), times)
         missed = query.missed_ids()
-        subjects |= {row[0] for row in reader.rows(missed, times)} if missed is not None else set()
+        subjects |= reader.ids(missed, times) if missed is not None else set()
         subjects |= reader.subjects_with_notices(rule.name) | reader.backlog_subjects(rule.name)
     else:
         subjects = by_baseline | by_change
-        subjects |= {row[0] for row in reader.rows(query.due_ids(), times)}
+        subjects |= reader.ids(query.due_ids(), times)
         subjects |= reader.subjects_due(rule.name, now, since)
         if rule.repeat is not None and not rule.at:
             subjects |= reader.subjects_told(rule.name, since - rule.repeat, now - rule.repeat)

@@ -31,14 +31,14 @@ def run_check(
     """
     times = {"now": now, "since": since or now}
     if full or since is None:
-        promises = {row[0] for row in reader.rows(query.disagreeing_ids(), times)}
+        promises = reader.ids(query.disagreeing_ids(), times)
         known = reader.contradictions(check.name)
         promises |= {contradiction.promise_id for contradiction in known if contradiction.state in HOLDING}
     else:
         promises = reader.contradictions_due(check.name, now)
-        promises |= {row[0] for row in reader.rows(query.due_ids(), times)}
+        promises |= reader.ids(query.due_ids(), times)
         if query.entities & reader.changed_entities():
-            promises |= {row[0] for row in reader.rows(query.changed_ids(), times)}
+            promises |= reader.ids(query.changed_ids(), times)
     ordered = sorted(promises)
     for start in range(0, len(ordered), chunk_size):
         changes = assess_promises(check, query, reader, ordered[start : start + chunk_size], now=now, since=since)

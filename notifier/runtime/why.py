@@ -151,7 +151,7 @@ def _explanations(
     engine: Engine, reader: Reader, rule: Rule, customer_id: str, now: datetime
 ) -> tuple[Explanation, ...]:
     query = engine.rule_queries[rule.name]
-    subjects = sorted({row[0] for row in reader.rows(query.subjects_of_customer(), {"customer": customer_id})})
+    subjects = sorted(reader.ids(query.subjects_of_customer(), {"customer": customer_id}))
     if not subjects:
         return ()
     rows = reader.rows(query.explaining(), {"now": now, "subjects": subjects})

@@ -61,6 +61,14 @@ class Reader:
         for part in self._connection.execute(statement, dict(parameters)).partitions(FETCHED):
             yield from part
 
+    def ids(self, statement: sa.Select[Any], parameters: Mapping[str, object]) -> set[str]:
+        """The ids that a statement of one column finds: as the driver gives them, for a text needs no conversion."""
+        result = self._connection.execute(statement, dict(parameters))
+        assert result.cursor is not None, "a SELECT has rows"
+        found = {row[0] for row in result.cursor.fetchall()}
+        result.close()
+        return found
+
     # -- evaluation --------------------------------------------------------------------------------------------------
 
     def rule_states(self, kind: str) -> Mapping[str, RuleState]:
