@@ -12,6 +12,7 @@ from datetime import timedelta
 from statistics import median
 
 from bench import bare_clients
+from bench.bare_clients import AT_ONCE
 from bench.by_hand import HandKept
 from bench.harness import Bench, Case, Clock, Job, Result, Spent
 from bench.outbox_state import Outbox, ready
@@ -20,33 +21,36 @@ from bench.profiling import dearest
 from bench.providers import Stub, stub
 from bench.sending import Sending
 from notifier.cli.main import GARBAGE
+from notifier.delivery.smtp_connections import AT_MOST
 from notifier.model.types import ChannelName
 
 NAME = "dispatch"
 SMALL = 0.01
 """The scale of the state around the notices: sending looks rows up by their ids."""
-NOTICES = 5_000
-"""At full scale."""
+NOTICES = 4_000
+QUICK_NOTICES = 300
 LEAST = 20
+"""Notices of a smoke run: at a scale below `SMALL`."""
 SYNCHRONOUS = 0.1
 """The part of the messages that the SDK's own loop gets: it takes a millisecond for each."""
-LATENCY = timedelta(milliseconds=20)
-SLOW = 300
-"""Messages to providers that take their time, at most."""
+LATENCY = {ChannelName.SMS: timedelta(milliseconds=100), ChannelName.EMAIL: timedelta(milliseconds=20)}
+"""How soon providers answer: one on the other side of the network, and a relay nearby."""
+SLOW = {ChannelName.SMS: 640, ChannelName.EMAIL: 240}
+"""Messages to providers that take their time: about a second's. Half as many in a quick run."""
 AT_LEAST = 0.8
 BURST = 100_000
-"""Messages due at once where the provider has a rate, at full scale."""
+QUICK_BURST = 10_000
+"""Messages due at once where the provider has a rate; the notices are the first of them."""
 RATE = 100.0
 """Segments a second: what Twilio gives a short code."""
-AT_MOST = 1.05
+LONGEST = 1.05
 """The time that a burst takes by the time that the rate gives it. The issue names no figure."""
 
 STAGES = {
     "runtime/claims.py, next": "claiming",
     "runtime/claims.py, settle": "claiming",
     "runtime/dispatch.py, _look_once_more": "looking once more: draft()",
-    "runtime/recording.py, _commit_calls": "committing that the provider is called",
-    "runtime/recording.py, _commit_results": "committing what came of it",
+    "runtime/recording.py, _commit": "committing: what is called next, what came back",
     "runtime/dispatch.py, _send": "the provider's client and the event loop",
 }
 
@@ -66,13 +70,15 @@ class Opponent:
 
 OPPONENTS = {
     ChannelName.SMS: (
-        Opponent(name="Twilio's SDK, asynchronous, 16 at once", client=bare_clients.twilio_sdk_async, target=True),
+        Opponent(
+            name=f"Twilio's SDK, asynchronous, {AT_ONCE} at once", client=bare_clients.twilio_sdk_async, target=True
+        ),
         Opponent(name="Twilio's SDK and an outbox by hand", client=bare_clients.twilio_sdk_async, keeps_book=True),
-        Opponent(name="aiohttp alone, 16 at once", client=bare_clients.bare_aiohttp),
+        Opponent(name=f"aiohttp alone, {AT_ONCE} at once", client=bare_clients.bare_aiohttp),
         Opponent(name="Twilio's SDK in a loop", client=bare_clients.twilio_sdk, part=SYNCHRONOUS),
     ),
     ChannelName.EMAIL: (
-        Opponent(name="aiosmtplib, 8 connections", client=bare_clients.bare_aiosmtplib, target=True),
+        Opponent(name=f"aiosmtplib, {AT_MOST} connections", client=bare_clients.bare_aiosmtplib, target=True),
         Opponent(name="aiosmtplib and an outbox by hand", client=bare_clients.bare_aiosmtplib, keeps_book=True),
         Opponent(name="smtplib, 1 connection", client=bare_clients.bare_smtplib),
     ),
@@ -90,7 +96,7 @@ def run(bench: Bench) -> Iterator[Result]:
 
 
 def _results(bench: Bench) -> Iterator[Result]:
-    notices = max(LEAST, int(NOTICES * bench.scale))
+    notices = LEAST if bench.scale < SMALL else QUICK_NOTICES if bench.quick else NOTICES
     state = bench.states.at(min(SMALL, bench.scale))
     rates = _Rates()
     for kept in state.databases:
@@ -100,7 +106,8 @@ def _results(bench: Bench) -> Iterator[Result]:
                 rates.add(outbox, channel, notices, results)
                 yield from results
             for channel in ChannelName:
-                yield from _measured(bench, outbox, channel, min(SLOW, notices), LATENCY)
+                slow = min(notices, SLOW[channel] // (2 if bench.quick else 1))
+                yield from _measured(bench, outbox, channel, slow, LATENCY[channel])
             yield _paced(bench, outbox, notices)
     bench.profiles["dispatch: messages a second, and milliseconds of processor time for each"] = rates.table()
 
@@ -153,7 +160,7 @@ def _job(opponent: Opponent, provider: Stub, outbox: Outbox, side: Sending) -> J
 
 def _paced(bench: Bench, outbox: Outbox, notices: int) -> Result:
     """Once only: nothing of it hangs on how fast the machine is, unless it falls behind."""
-    count = max(2 * notices, int(BURST * bench.scale))
+    count = QUICK_BURST if bench.quick else BURST
     add_burst(outbox, notices, count)
     course = send_paced(outbox, RATE, count, notices)
     what = f"{count:,} due at once, {RATE:g} segments a second, the first {notices:,}"
@@ -163,7 +170,7 @@ def _paced(bench: Bench, outbox: Outbox, notices: int) -> Result:
         name=f"{what}, {outbox.name}",
         ours=Job(name="Dispatcher with a pace", run=lambda: None),
         other=Job(name="segments / rate", run=lambda: None),
-        at_most=AT_MOST,
+        at_most=LONGEST,
         clock=Clock.SKIPPING,
     )
     spent = [Spent(cpu=0, wall=taken)], [Spent(cpu=0, wall=ideal)]

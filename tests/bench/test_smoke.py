@@ -47,9 +47,8 @@ def test_what_is_due_is_made_ready_with_the_texts_that_a_task_for_each_message_h
 @pytest.mark.filterwarnings("ignore::DeprecationWarning:twilio")  # the SDK's own transport, which ours does without
 def test_our_side_and_the_bare_clients_hand_over_each_message_exactly_once(bench: Bench) -> None:
     results = list(load("dispatch")(bench))
-    assert {"Twilio's SDK, asynchronous, 16 at once", "aiosmtplib, 8 connections", "segments / rate"} <= {
-        result.case.other.name for result in results
-    }
+    names = " ".join(result.case.other.name for result in results)
+    assert all(name in names for name in ("Twilio's SDK, asynchronous", "aiosmtplib, 8", "by hand", "segments / rate"))
     assert all(ratio > 0 for result in results for ratio in result.ratios)
     told = {title: text for title, text in bench.profiles.items() if title.startswith("dispatch")}
     assert any("the dearest lines:" in text for text in told.values())
