@@ -11,7 +11,7 @@ from typing import Generic, TypeVar
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
-PATIENCE = 0.003
+PATIENCE = 0.006
 """Seconds for which whoever asks first waits for those who are about to ask, too: less than a commit takes."""
 
 
@@ -46,14 +46,21 @@ class Grouped(Generic[Item, Result]):
         return await result
 
     def _look_around(self) -> None:
-        if self._timer is not None and len(self._waiting) >= self._about_to_ask:
-            self._timer.cancel()
+        if self._are_all_here():
             # Not at once: whoever is ready by now, too, is in the same group.
-            self._timer = None
-            asyncio.get_running_loop().call_soon(self._begin)
+            asyncio.get_running_loop().call_soon(self._begin_with_all)
+
+    def _are_all_here(self) -> bool:
+        return bool(self._waiting) and len(self._waiting) >= self._about_to_ask
+
+    def _begin_with_all(self) -> None:
+        if self._are_all_here():
+            self._begin()
 
     def _begin(self) -> None:
-        self._timer = None
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
         together, self._waiting = self._waiting, []
         if together:
             self._do(together)
@@ -67,7 +74,9 @@ class Grouped(Generic[Item, Result]):
                     self._do([one])
                 return
             for _, future in together:
-                future.set_exception(error)
+                if not future.done():  # nobody waits for it any more
+                    future.set_exception(error)
         else:
             for (_, future), result in zip(together, results, strict=True):
-                future.set_result(result)
+                if not future.done():
+                    future.set_result(result)

@@ -105,6 +105,7 @@ class Trap:
         for adapter in (TwilioSms, SmtpEmail):
             adapter.send = self._watched(adapter.send)  # type: ignore[method-assign]  # the hook from outside
         sa.event.listen(database, "after_cursor_execute", self._after_statement)
+        sa.event.listen(database, "release_savepoint", self._after_bulk)
         sa.event.listen(database, "checkin", self._after_transaction)
 
     def _reach(self, point: Point, channel: ChannelName | None) -> None:
@@ -138,15 +139,18 @@ class Trap:
     def _after_statement(
         self, connection: sa.Connection, _cursor: Any, statement: str, _values: Any, context: Any, _many: bool
     ) -> None:
-        if statement.startswith(("INSERT INTO notice", "INSERT INTO message")):
-            self._reach(Point.EVALUATING, None)
-        elif statement.startswith("UPDATE message"):
+        if statement.startswith("UPDATE message"):
             connection.connection.info.setdefault(WRITTEN, []).extend(context.compiled_parameters)
             for values in context.compiled_parameters:
                 if values.get("state") == MessageState.SENDING:
                     self._claimed |= _texts(values)
                 elif "begins" in values:
                     self._in_hand |= _texts(values)
+
+    def _after_bulk(self, connection: sa.Connection, _name: str, _context: Any) -> None:
+        """Notices of a batch were written, or their messages: PostgreSQL gets them by COPY, which is no statement."""
+        if not connection.get_execution_options().get("postgresql_readonly"):
+            self._reach(Point.EVALUATING, None)
 
     def _after_transaction(self, _connection: Any, record: Any) -> None:
         """The connection is given back, so what it wrote is committed (nothing here rolls back after an UPDATE)."""

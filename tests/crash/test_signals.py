@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from notifier.delivery.twilio_sms import TwilioSms
 from notifier.model.notices import MessageState
 from notifier.model.types import ChannelName, NoticeClass
 from tests.crash.faults import Fault, Point
@@ -20,8 +21,9 @@ NOTHING: dict[ChannelName, frozenset[str]] = {SMS: frozenset(), EMAIL: frozenset
 
 def test_sigterm_finishes_the_messages_in_hand_and_gives_the_rest_back(world: World) -> None:
     world.clock.set(datetime.now(UTC))  # this process has no other clock than the computer's
-    world.book(40, {NoticeClass.SAFETY: 1})
-    world.twilio.fault("slow", times=40, seconds=1)
+    booked = TwilioSms.at_once + 16
+    world.book(booked, {NoticeClass.SAFETY: 1})
+    world.twilio.fault("slow", times=booked, seconds=1)
     command = [sys.executable, "-m", "notifier", "--project", str(world.folder), "run"]
     environment = {name: value for name, value in os.environ.items() if not name.startswith("NOTIFIER_")}
     log = (world.folder / "run.log").open("wb")
@@ -36,7 +38,7 @@ def test_sigterm_finishes_the_messages_in_hand_and_gives_the_rest_back(world: Wo
     accepted = [row for row in rows if row.state == MessageState.ACCEPTED]
     given_back = [row for row in rows if row.state == MessageState.QUEUED]
     assert 0 < len(accepted) == world.twilio.posts() == len(world.twilio.messages())
-    assert len(accepted) + len(given_back) == len(rows) == 40
+    assert len(accepted) + len(given_back) == len(rows) == booked
     assert given_back
     assert {row.attempts for row in given_back} == {0}
 
