@@ -22,9 +22,9 @@ CURRENT_REVISION = "0002"
 STATEMENTS_KEPT = 2_000
 """Compiled statements that an engine keeps: a rule has about ten, and all of a project's must fit, or each tick
 compiles them anew. They take about 20 KB each."""
-PAGES_KEPT = 16_000
-"""KB of pages that a SQLite connection keeps: a batch of the outbox touches more than the 2 MB that it keeps by itself,
-and looks the others up in a log that grows with the tick."""
+PAGES_KEPT, PAGES_KEPT_TO_WRITE = 2_000, 16_000
+"""KB of pages that a SQLite connection keeps. A batch of the outbox touches more than the 2 MB that SQLite keeps by
+itself, and looks the others up in a log that grows with the tick."""
 LOCK_SECONDS = 30
 """How long a SQLite writer waits for another one."""
 READ_ONLY = "notifier_read_only"
@@ -150,12 +150,12 @@ def _sqlite(address: sa.URL) -> sa.Engine:
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA temp_store = MEMORY")
-        connection.execute(f"PRAGMA cache_size = -{PAGES_KEPT}")
 
     @sa.event.listens_for(engine, "begin")
     def begin(connection: sa.Connection) -> None:
         reads = connection.get_execution_options().get(READ_ONLY, False)
         connection.exec_driver_sql(f"PRAGMA query_only = {'ON' if reads else 'OFF'}")
+        connection.exec_driver_sql(f"PRAGMA cache_size = -{PAGES_KEPT if reads else PAGES_KEPT_TO_WRITE}")
         connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
     return engine

@@ -21,13 +21,26 @@ from notifier.store.conflicts import ConflictError
 from notifier.store.contradictions import save
 from notifier.store.notice_rows import NO_END, content_columns, message_row, notice_row, state_columns
 from notifier.store.past_verdicts import keep_verdicts
-from notifier.store.sql import chunks, insert_new, rows_in, table_of, upsert
+from notifier.store.sql import chunks, insert_new, is_among, is_any_of, rows_among, table_of, upsert
 from notifier.store.tables import BacklogRow, MessageRow, NoticeRow, RuleStateRow
 
 NOTICE = table_of(NoticeRow)
 MESSAGE = table_of(MessageRow)
 BACKLOG = table_of(BacklogRow)
 RULE_STATE = table_of(RuleStateRow)
+
+_COMPARED = ("id", "occurrence", "state", "spent", "version", "reason_code", "content_digest", "passed_limits_at")
+_KNOWN = (
+    sa.select(*(NOTICE.c[name] for name in _COMPARED))
+    .where(is_among(NOTICE.c.occurrence))
+    # Locked, so that what is compared is still so when it is written; in the order in which everybody locks.
+    .order_by(NOTICE.c.id)
+    .with_for_update()
+)
+_CORRECTED = sa.select(NOTICE.c.id).where(is_among(NOTICE.c.occurrence))
+_OF_THOSE_IN_FLIGHT = sa.select(MESSAGE.c.notice_id).where(
+    is_any_of(MESSAGE.c.state, *IN_FLIGHT), is_among(MESSAGE.c.notice_id)
+)
 
 ENDED = (NoticeState.CANCELLED, NoticeState.EXPIRED)
 
@@ -110,8 +123,7 @@ def cancel_queued(connection: sa.Connection, notice_ids: Iterable[str], reason: 
 
 def in_flight(connection: sa.Connection, notice_ids: Iterable[str]) -> set[str]:
     """Which of these notices have a message that a provider may be receiving right now."""
-    statement = sa.select(MESSAGE.c.notice_id).where(MESSAGE.c.state.in_(IN_FLIGHT))
-    return {row.notice_id for row in rows_in(connection, statement, MESSAGE.c.notice_id, list(notice_ids))}
+    return {row.notice_id for row in rows_among(connection, _OF_THOSE_IN_FLIGHT, list(notice_ids))}
 
 
 @dataclass
@@ -157,11 +169,8 @@ class _Drafts:
         return written
 
     def _known(self, drafts: Sequence[Draft]) -> Mapping[str, sa.Row[Any]]:
-        columns = ("id", "occurrence", "state", "spent", "version", "reason_code", "content_digest", "passed_limits_at")
-        # Locked, so that what is compared below is still so when it is written; in the order in which everybody locks.
-        statement = sa.select(*(NOTICE.c[name] for name in columns)).order_by(NOTICE.c.id).with_for_update()
         occurrences = [draft.occurrence for draft in drafts]
-        return {row.occurrence: row for row in rows_in(self.connection, statement, NOTICE.c.occurrence, occurrences)}
+        return {row.occurrence: row for row in rows_among(self.connection, _KNOWN, occurrences)}
 
     def _insert(self, drafts: Sequence[Draft]) -> None:
         if not drafts:
@@ -207,8 +216,7 @@ class _Drafts:
     def _silence_corrected(self, drafts: Sequence[Draft]) -> None:
         """What is still queued of a told notice must not arrive after the correction of it."""
         corrected = [draft.corrects for draft in drafts if draft.corrects is not None]
-        statement = sa.select(NOTICE.c.id)
-        ids = [row.id for row in rows_in(self.connection, statement, NOTICE.c.occurrence, corrected)]
+        ids = [row.id for row in rows_among(self.connection, _CORRECTED, corrected)]
         cancel_queued(self.connection, ids, "a correction says what is true now", self.now)
 
     def _update(self, updates: Sequence[dict[str, Any]]) -> None:
