@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 
 from bench.project import REPOSITORY
 from bench.stubs import ACCOUNT_SID, AUTH_TOKEN, Ledger
@@ -59,10 +58,6 @@ class Stub:
     def adapter(self) -> Channel:
         """Our own client, not connected yet."""
         return TwilioSms(self.account) if self.channel is ChannelName.SMS else SmtpEmail(self.server)
-
-    def cpu(self) -> float:
-        """Its processor seconds so far: where it was busy all the time, it is what was measured."""
-        return int(Path(f"/proc/{self._process.pid}/schedstat").read_text().split()[0]) / 1e9
 
     def forget(self) -> tuple[int, int]:
         """Begin a new ledger; returns count and checksum of the old one."""
