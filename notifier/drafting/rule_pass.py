@@ -238,7 +238,7 @@ class RulePass:
             intent.occurrence: intent.known.reference if intent.known else reference(intent.occurrence)
             for intent in intents
         }
-        new = {name: occurrence for occurrence, name in names.items()}
+        new = {names[intent.occurrence]: intent.occurrence for intent in intents if intent.known is None}
         salt = 0
         while taken := {name: by for name, by in self.reader.occurrences_of(new.keys()).items() if by != new[name]}:
             salt += 1

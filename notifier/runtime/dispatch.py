@@ -212,7 +212,7 @@ class Dispatcher:
         """On one snapshot, what is still to be said. Its notice may have been decided, or told, since the claim."""
         with read_only(self._database) as connection:
             notices = claiming.notice_states(connection, messages)
-            current = [replace(each, notice_state=NoticeState(notices[each.notice_id].state)) for each in messages]
+            current = [_as_of_now(each, NoticeState(notices[each.notice_id].state)) for each in messages]
             alive = [each for each in current if each.notice_state in MAY_GO]
             ended = [each for each in current if each.notice_state not in MAY_GO]
             found = examine(engine, Reader(connection, live=self._live), alive, now, live=self._live)
@@ -245,3 +245,7 @@ class Dispatcher:
         with self._database.begin() as connection:
             for message in messages:
                 handover.give_back(connection, message, at=now, reason=None, now=now)
+
+
+def _as_of_now(message: Outgoing, notice_state: NoticeState) -> Outgoing:
+    return message if message.notice_state is notice_state else replace(message, notice_state=notice_state)

@@ -11,16 +11,17 @@ from typing import Generic, TypeVar
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
-PATIENCE = 0.006
-"""Seconds for which whoever asks first waits for those who are about to ask, too: less than a commit takes."""
+PATIENCE = 0.004
+"""Seconds for which whoever asks first waits for those who are about to ask, too: about what a commit takes."""
 
 
 class Grouped(Generic[Item, Result]):
     """Calls from tasks of one event loop become calls of `work`, which gives a result for each item in their order."""
 
-    def __init__(self, work: Callable[[Sequence[Item]], Sequence[Result]]) -> None:
+    def __init__(self, work: Callable[[Sequence[Item]], Sequence[Result]], *, patience: float = PATIENCE) -> None:
         """`work` does all or nothing: where it raises, each item is tried by itself, since only one may be to blame."""
         self._work = work
+        self._patience = patience
         self._waiting: list[tuple[Item, asyncio.Future[Result]]] = []
         self._about_to_ask = 0
         self._timer: asyncio.TimerHandle | None = None
@@ -41,7 +42,7 @@ class Grouped(Generic[Item, Result]):
         result: asyncio.Future[Result] = loop.create_future()
         self._waiting.append((item, result))
         if self._timer is None:
-            self._timer = loop.call_later(PATIENCE, self._begin)
+            self._timer = loop.call_later(self._patience, self._begin)
         self._look_around()
         return await result
 

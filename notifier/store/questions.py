@@ -48,7 +48,9 @@ CHANGED_ENTITIES = sa.select(CHANGE.c.entity).distinct()
 
 _OF_WORLD = (NOTICE.c.live == LIVE, NOTICE.c.kind != NoticeKind.ALERT)
 _OF_RULE = (NOTICE.c.rule == RULE, *_OF_WORLD)
-NOTICES = sa.select(NOTICE).where(*_OF_RULE, is_among(NOTICE.c.subject_id))
+KNOWN = [column for column in NOTICE.c if column.name not in {"evidence", "previous", "reason"}]
+"""What planning asks about notices: not their long texts."""
+NOTICES = sa.select(*KNOWN).where(*_OF_RULE, is_among(NOTICE.c.subject_id))
 _SUBJECTS = sa.select(NOTICE.c.subject_id).where(*_OF_RULE).distinct()
 SUBJECTS_WITH_NOTICES = _SUBJECTS.where(NOTICE.c.state.in_([*UNSENT, NoticeState.TOLD]))
 SUBJECTS_UNSENT = _SUBJECTS.where(NOTICE.c.state.in_(UNSENT))

@@ -35,7 +35,7 @@ def test_whoever_asks_together_is_answered_together() -> None:
 
 def test_who_takes_part_is_waited_for_until_it_asks_or_leaves() -> None:
     work = Doubling()
-    grouped = Grouped(work)
+    grouped = Grouped(work, patience=60)
     turns: list[int] = []
 
     async def member(number: int, pauses: int, *, asks: bool = True) -> None:
