@@ -25,6 +25,7 @@ PACKAGES = (
     "celery",
     "aiohttp",
     "aiosmtplib",
+    "twilio",
     "cel-expr-python",
     "zen-engine",
     "rule-engine",
