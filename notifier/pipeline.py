@@ -17,7 +17,7 @@ from notifier.drafting.alerts import contradiction_alerts
 from notifier.drafting.engine import DraftOptions, Engine
 from notifier.drafting.rule_pass import Holds, RulePass, watermark
 from notifier.model.batches import Batch
-from notifier.model.contradictions import HOLDING
+from notifier.model.contradictions import Contradiction
 from notifier.model.reading import RuleState, StateReader, StoreError
 from notifier.promises.checking import retired, run_check
 
@@ -31,19 +31,15 @@ def draft(
     raises StoreError: nothing of that pass counts, and the next one repeats it.
     """
     options = options or DraftOptions()
-    held_by = {contradiction.id: contradiction for contradiction in reader.holding_contradictions()}
     check_states = reader.rule_states("check")
-    moved: set[str] = set()
+    found: dict[str, Contradiction] = {}
     if options.subjects is None:
         for batch in _checks(engine, reader, now, options, check_states):
             for contradiction in batch.contradictions:
-                moved.add(contradiction.check)
-                held_by.pop(contradiction.id, None)
-                if contradiction.state in HOLDING:
-                    held_by[contradiction.id] = contradiction
+                found[contradiction.id] = contradiction
             if options.rules is None:
                 yield batch
-    holds = Holds(contradictions=list(held_by.values()), moved=moved, edited=_edited_checks(engine, check_states))
+    holds = Holds(reader=reader, found=found, edited=_edited_checks(engine, check_states))
     states = reader.rule_states("rule")
     for name, rule in engine.project.rules.items():
         wanted = options.rules if options.subjects is None else options.subjects

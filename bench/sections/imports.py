@@ -28,7 +28,7 @@ from tests.support.postgres import administer
 NAME = "imports"
 COLUMNS = tuple(name for name in TABLES["order"].columns if name != "attributes")
 CONTEXT = ImportContext(schema=Schema(entities=entities()))
-POSTGRESQL_SHARE = 0.1
+POSTGRESQL_SHARE = 0.05
 """Of the orders: a row takes both sides three times as long there, and the whole run has a quarter of an hour."""
 AT_ONCE = 5_000
 """Rows that the bare side hands over in one executemany."""

@@ -1,13 +1,14 @@
 """One rule's way through the house in one pass: from the subjects to look at to batches of drafts."""
 
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 
 from notifier.drafting.alerts import verdict_alerts
 from notifier.drafting.engine import DraftOptions, Engine
 from notifier.model.batches import Batch
-from notifier.model.contradictions import Contradiction
+from notifier.model.contradictions import HOLDING, Contradiction
 from notifier.model.digests import reference
 from notifier.model.notices import Draft, NoticeState, Reason, ReasonCode, Recipient
 from notifier.model.reading import KnownNotice, RuleState, StateReader
@@ -35,12 +36,23 @@ from notifier.rules.checked import Rule
 class Holds:
     """What may hold notices now, and what changed about it since the last pass."""
 
-    contradictions: Sequence[Contradiction]
-    """All that are open or acknowledged."""
-    moved: Set[str]
-    """The checks whose contradictions changed in this pass."""
+    reader: StateReader
+    found: Mapping[str, Contradiction]
+    """By id: what the checks of this pass changed, as it is now, in whatever state."""
     edited: Set[str]
     """The checks that are new, edited or gone: what they hold may be another set of notices."""
+
+    @cached_property
+    def moved(self) -> Set[str]:
+        """The checks whose contradictions changed in this pass."""
+        return {contradiction.check for contradiction in self.found.values()}
+
+    @cached_property
+    def contradictions(self) -> Sequence[Contradiction]:
+        """All that are open or acknowledged now. Only read where there is something to hold: mostly there is not."""
+        known = {contradiction.id: contradiction for contradiction in self.reader.holding_contradictions()}
+        known.update(self.found)
+        return [contradiction for contradiction in known.values() if contradiction.state in HOLDING]
 
 
 class RulePass:
@@ -67,11 +79,16 @@ class RulePass:
         self.options = options
         self.state = state
         self.holds = holds
-        self.may_hold = [
-            *relevant(rule, engine.project.checks, holds.contradictions),
-            *of_unreadable_checks(engine.project, holds.contradictions),
-        ]
         self.over_limit: Reason | None = None
+
+    @cached_property
+    def may_hold(self) -> list[Contradiction]:
+        """The contradictions that may hold notices of this rule."""
+        project, contradictions = self.engine.project, self.holds.contradictions
+        return [
+            *relevant(self.rule, project.checks, contradictions),
+            *of_unreadable_checks(project, contradictions),
+        ]
 
     def batches(self) -> Iterator[Batch]:
         """The batches of this pass; the last one carries the watermark."""
@@ -129,7 +146,7 @@ class RulePass:
         }
         if not holding or self.state is None:
             return False
-        if self.may_hold and self.query.reached_entities & self.reader.changed_entities():
+        if self.query.reached_entities & self.reader.changed_entities() and self.may_hold:
             return True  # the row may reach the subject of a contradiction by another way now, or no longer
         return bool(holding & self.holds.moved) or self.reader.contradictions_changed(self.state.evaluated_at)
 

@@ -176,6 +176,9 @@ def _postgresql(address: sa.URL) -> sa.Engine:
         connection.execute("SET TIME ZONE 'UTC'")
         # A rule's statement has many small subqueries: compiling them takes up to a second, running them milliseconds.
         connection.execute("SET jit = off")
+        # By default a page out of order counts as much as four in order, as on a disk with a head: then all promises
+        # are read to find those of a thousand changed charges, in 160 ms instead of 3.
+        connection.execute("SET random_page_cost = 1.1")
         # A process that stands still in a transaction, or whose machine is gone, must not keep from others what it
         # locked: by default the server would wait for ever, and two hours.
         connection.execute(f"SET idle_in_transaction_session_timeout = '{IDLE_TRANSACTION}'")

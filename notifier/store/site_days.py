@@ -7,8 +7,9 @@ of daylight saving time. Only sites for which something changed since the last t
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -130,9 +131,22 @@ def _gone(connection: sa.Connection, known: Mapping[str, str]) -> list[str]:
     return sorted(set(known) - set(connection.execute(sa.select(SITE.c.id)).scalars()))
 
 
+def _years(first_day: date, days: int) -> range:
+    return range(first_day.year, (first_day + days * DAY).year + 1)
+
+
 def _holidays_around(site: SiteHours, first_day: date, days: int) -> dict[date, str]:
-    years = range(first_day.year, (first_day + days * DAY).year + 1)
-    return {on: name for year in years for on, name in holiday_names(site.country, site.subdivision, year).items()}
+    return _holidays(site.country, site.subdivision, _years(first_day, days))
+
+
+def _holidays(country: str, subdivision: str | None, years: range) -> dict[date, str]:
+    return {on: name for year in years for on, name in holiday_names(country, subdivision, year).items()}
+
+
+@lru_cache(maxsize=256)
+def _holidays_text(country: str, subdivision: str | None, years: range) -> str:
+    """All of them, written down: every tick compares this for every site."""
+    return repr(sorted(_holidays(country, subdivision, years).items()))
 
 
 def _ordinary(rules: Rules, day: date) -> tuple[Span, ...]:
@@ -192,6 +206,7 @@ def _instant(wall: datetime, zone: ZoneInfo) -> datetime:
 
 
 def _digest(site: SiteHours, exceptions: Sequence[HoursException], today: date) -> str:
-    holidays = sorted(_holidays_around(site, today, DAYS_AHEAD).items())
+    holidays = _holidays_text(site.country, site.subdivision, _years(today, DAYS_AHEAD))
     changed = [(sorted(one.dates), one.hours, one.reason) for one in exceptions]
-    return hashlib.sha256(repr((sorted(asdict(site).items()), holidays, changed, today)).encode()).hexdigest()
+    text = f"({sorted(vars(site).items())!r}, {holidays}, {changed!r}, {today!r})"
+    return hashlib.sha256(text.encode()).hexdigest()
