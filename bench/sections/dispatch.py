@@ -28,9 +28,11 @@ NAME = "dispatch"
 SMALL = 0.01
 """The scale of the state around the notices: sending looks rows up by their ids."""
 NOTICES = 4_000
-QUICK_NOTICES = 300
+QUICK_NOTICES = 250
 LEAST = 20
 """Notices of a smoke run: at a scale below `SMALL`."""
+FEW = 1_000
+"""Notices at most for what need not be many: a profile, the part of a burst that is followed."""
 PART = 0.2
 """Of the messages, for those who take a millisecond or two for each, however many there are."""
 LATENCY = {ChannelName.SMS: timedelta(milliseconds=100), ChannelName.EMAIL: timedelta(milliseconds=20)}
@@ -112,7 +114,7 @@ def _results(bench: Bench) -> Iterator[Result]:
             for channel in ChannelName:
                 slow = min(notices, SLOW[channel] // (3 if bench.quick else 1))
                 yield from _measured(bench, outbox, channel, slow, LATENCY[channel])
-            yield _paced(bench, outbox, notices)
+            yield _paced(bench, outbox, min(notices, FEW))
     bench.profiles["dispatch: messages a second, and milliseconds of processor time for each"] = rates.table()
 
 
@@ -139,9 +141,10 @@ def _measured(
         ]
         results = bench.compare_with_each(NAME, cases)
         if not latency:
-            side.renew()
+            few = Sending(outbox, provider, min(notices, FEW))
+            few.renew()
             title = f"dispatch, {outbox.name}, {channel}: where the time goes"
-            bench.profiles[title] = dearest(side.run, notices, STAGES)
+            bench.profiles[title] = dearest(few.run, len(few.messages), STAGES)
         return results
 
 
