@@ -11,8 +11,9 @@ from typing import Generic, TypeVar
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
-PATIENCE = 0.004
-"""Seconds for which whoever asks first waits for those who are about to ask, too: about what a commit takes."""
+PATIENCE = 0.010
+"""Seconds for which whoever asks first waits for those who are about to ask, too: what a commit takes on a busy disk.
+Mails, of which few are on their way at once, took a fifth more processor time with 4 ms."""
 
 
 class Grouped(Generic[Item, Result]):
