@@ -245,14 +245,15 @@ class QuarterPasses(Construct):
     """Whether a quarter of an hour, moved by `{2}` minutes, lies from instant `{0}` to instant `{1}`.
 
     Offsets of all zones in use are whole quarters (IANA tz database), so only then is it `{2}` minutes after a quarter
-    on any clock. No row is needed to know it: both databases decide it before they read any.
+    on any clock. No row is needed to know it: both databases decide it before they read any, and PostgreSQL (through UTC,
+    as in `Moved`) before it plans to, and starts processes that would help.
     """
 
     type = sa.Boolean()
     sqlite = "(({1}) - {2} * 60000000) / 900000000 > (({0}) - {2} * 60000000 - 1) / 900000000"
     postgresql = (
-        "floor((extract(epoch FROM {1}) - {2} * 60) / 900)"
-        " > floor((extract(epoch FROM {0}) - {2} * 60 - 0.000001) / 900)"
+        "floor((extract(epoch FROM {1} AT TIME ZONE 'UTC') - {2} * 60) / 900)"
+        " > floor((extract(epoch FROM {0} AT TIME ZONE 'UTC') - {2} * 60 - 0.000001) / 900)"
     )
 
 
