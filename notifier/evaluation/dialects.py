@@ -245,8 +245,8 @@ class QuarterPasses(Construct):
     """Whether a quarter of an hour, moved by `{2}` minutes, lies from instant `{0}` to instant `{1}`.
 
     Offsets of all zones in use are whole quarters (IANA tz database), so only then is it `{2}` minutes after a quarter
-    on any clock. No row is needed to know it: both databases decide it before they read any, and PostgreSQL (through UTC,
-    as in `Moved`) before it plans to, and starts processes that would help.
+    on any clock. No row is needed to know it: both databases decide it before they read any. PostgreSQL (through UTC,
+    as in `Moved`) does before it plans, or it would start processes to read them.
     """
 
     type = sa.Boolean()
