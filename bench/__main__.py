@@ -27,10 +27,11 @@ def main() -> int:
         scale = arguments.scale or (QUICK if arguments.quick else FULL)
         bench = Bench(states=states, scale=scale, quick=arguments.quick, rounds=arguments.rounds)
         for name in arguments.sections or names():
-            before = len(results)
+            before, began = len(results), time.perf_counter()
             for result in load(name)(bench):
                 print(table([result], header=not results), flush=True)
                 results.append(result)
+            print(f"… {name}: {time.perf_counter() - began:.0f} s", file=sys.stderr)
             # After each section: what was measured is kept, whatever becomes of the next one.
             known = environment(bench, time.perf_counter() - started)
             path = write_json(states.data, known, bench, results)
