@@ -27,7 +27,7 @@ from notifier.model.types import ChannelName
 NAME = "dispatch"
 SMALL = 0.01
 """The scale of the state around the notices: sending looks rows up by their ids."""
-NOTICES = 4_000
+NOTICES = 2_500
 QUICK_NOTICES = 250
 LEAST = 20
 """Notices of a smoke run: at a scale below `SMALL`."""

@@ -37,7 +37,6 @@ RATE = 2_500
 """Notices a second and core that the issue asks for."""
 MEMORY = 300
 """MB that it allows."""
-FLAT = 1.1
 
 STAGES = {
     "planning/selection.py, select": "selecting what is due",
@@ -157,7 +156,7 @@ def _alone(folder: Path, *sides: tuple[Kept, int]) -> Iterator[Result]:
     small, large = said
     yield _rate(kept, many, [Spent(cpu=large.cpu, wall=large.wall)], "a process of its own")
     yield _memory(kept, many, large.peak, Job(name=f"{MEMORY} MB", run=_nothing), MEMORY, 1)
-    yield _memory(kept, many, large.peak, Job(name=f"{few:,} notices", run=_nothing), small.peak, FLAT)
+    yield _memory(kept, many, large.peak, Job(name=f"{few:,} notices", run=_nothing), small.peak, None)
 
 
 def _rate(kept: Kept, due: int, spent: Sequence[Spent], who: str, *, asked_for: bool = True) -> Result:
@@ -175,7 +174,7 @@ def _rate(kept: Kept, due: int, spent: Sequence[Spent], who: str, *, asked_for: 
     return Result(section=NAME, case=case, ours=spent, other=allowed, ratios=[rate / RATE for rate in rates])
 
 
-def _memory(kept: Kept, due: int, peak: float, other: Job, allowed: float, at_most: float) -> Result:
+def _memory(kept: Kept, due: int, peak: float, other: Job, allowed: float, at_most: float | None) -> Result:
     case = Case(
         name=f"{due:,} notices, {kept.name}",
         ours=Job(name=f"a process of its own: {peak:.0f} MB at most", run=_nothing),
