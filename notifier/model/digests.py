@@ -6,6 +6,7 @@ Everything here is deterministic, so that a preview in one process and a commit 
 import hashlib
 import json
 import secrets
+import uuid
 from datetime import datetime
 from decimal import Decimal
 
@@ -54,8 +55,7 @@ def uuid7(now: datetime, seed: str | None = None, place: int | None = None) -> s
         bits = (place % _PLACES) << _BELOW_PLACE | bits & (1 << _BELOW_PLACE) - 1
     milliseconds = microseconds(utc(now) - EPOCH) // 1000
     value = (milliseconds & (1 << 48) - 1) << 80 | 0x7 << 76 | (bits >> 62 & 0xFFF) << 64 | 0b10 << 62
-    text = f"{value | bits & (1 << 62) - 1:032x}"
-    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+    return str(uuid.UUID(int=value | bits & (1 << 62) - 1))
 
 
 def claims_digest(claims: Claims) -> str:
