@@ -1,6 +1,7 @@
 """`python -m bench [SECTION …]`: measures, prints one table of ratios, keeps it as JSON."""
 
 import argparse
+import gc
 import logging
 import sys
 import time
@@ -12,6 +13,7 @@ from bench.harness import Bench, Result
 from bench.report import environment, table, write_json, write_page
 from bench.sections import load, names
 from bench.state import DATA, States
+from notifier.cli.main import GARBAGE
 
 FULL, QUICK = 1.0, 0.1
 """Scales: a million orders, and a hundred thousand."""
@@ -21,6 +23,7 @@ def main() -> int:
     """Run the wanted sections; 0 whatever the figures say, for they are measured and not asserted."""
     arguments = _arguments()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
+    gc.set_threshold(*GARBAGE)  # for all sides: as every command of ours has it
     started = time.perf_counter()
     results: list[Result] = []
     with States(arguments.data, with_postgres=not arguments.sqlite_only) as states:

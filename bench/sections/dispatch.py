@@ -4,7 +4,6 @@ Providers are stubs on this machine, in processes of their own, which check that
 exactly once. Wall time, since two processes work; what it costs ours in processor time is told beside it.
 """
 
-import gc
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -20,7 +19,6 @@ from bench.pacing import add_burst, send_paced
 from bench.profiling import dearest
 from bench.providers import Stub, stub
 from bench.sending import Sending
-from notifier.cli.main import GARBAGE
 from notifier.delivery.smtp_connections import AT_MOST
 from notifier.model.types import ChannelName
 
@@ -93,15 +91,6 @@ OPPONENTS = {
 
 def run(bench: Bench) -> Iterator[Result]:
     """For each database and channel a ratio against each client; then against slow providers, then a burst."""
-    thresholds = gc.get_threshold()
-    gc.set_threshold(*GARBAGE)  # for both sides: as `notifier run` has it
-    try:
-        yield from _results(bench)
-    finally:
-        gc.set_threshold(*thresholds)
-
-
-def _results(bench: Bench) -> Iterator[Result]:
     notices = LEAST if bench.scale < SMALL else QUICK_NOTICES if bench.quick else NOTICES
     state = bench.states.at(min(SMALL, bench.scale))
     rates = _Rates()

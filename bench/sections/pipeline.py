@@ -4,7 +4,6 @@ From rows to committed notices with an SMS and a mail each: selected, planned, l
 hours, limits, holds), rendered, written. The other side does less (`one_by_one`), on a sample, with the same texts.
 """
 
-import gc
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
@@ -21,7 +20,6 @@ from bench.profiling import dearest
 from bench.queueing import Worker, celery_is_there, celery_worker, in_a_loop
 from bench.ready_alone import Alone, ready_alone
 from bench.state import Kept
-from notifier.cli.main import GARBAGE
 from notifier.drafting.engine import Engine
 
 NAME = "pipeline"
@@ -49,19 +47,14 @@ STAGES = {
 
 def run(bench: Bench) -> Iterator[Result]:
     """For each database: ratios against tasks, the rate, and memory at two sizes."""
-    thresholds = gc.get_threshold()
-    gc.set_threshold(*GARBAGE)  # as `notifier run` has it
     folder = bench.states.data / "due-project"
     engine = due_engine(folder)
     many = max(20, int(DUE * bench.scale))
     few = min(max(int(FEWER * bench.scale), LEAST), many // 2)
-    try:
-        with due_databases(bench, engine, few) as smaller, due_databases(bench, engine, many) as larger:
-            for small, large in zip(smaller, larger, strict=True):
-                yield from _rounds(bench, engine, small, few)
-                yield from _alone(folder, (small, few), (large, many))
-    finally:
-        gc.set_threshold(*thresholds)
+    with due_databases(bench, engine, few) as smaller, due_databases(bench, engine, many) as larger:
+        for small, large in zip(smaller, larger, strict=True):
+            yield from _rounds(bench, engine, small, few)
+            yield from _alone(folder, (small, few), (large, many))
 
 
 @dataclass

@@ -1,8 +1,6 @@
 """The rows of a file become rows of state and their changes; rows that are wrong are left out and listed."""
 
-import gc
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from itertools import compress
 from pathlib import Path
@@ -19,9 +17,6 @@ from notifier.store.imports.report import DanglingLog, ImportReport, ProblemLog
 from notifier.store.imports.sources import Batch, Batches, Source
 from notifier.store.merging import Merge, WriteCounts
 from notifier.store.site_days import refresh_site_days
-
-NEW_OBJECTS = 100_000
-"""After how many the garbage collector looks at them during an import."""
 
 
 def import_rows(
@@ -44,7 +39,7 @@ def import_rows(
     """
     if map_file is not None and map_file.entity != entity:
         raise ProblemsError([Problem(Place(source.name), f"the map is for {map_file.entity}, not for {entity}")])
-    with rarely_collecting(), ProblemLog(source.name, errors, header=source.header, delimiter=source.delimiter) as log:
+    with ProblemLog(source.name, errors, header=source.header, delimiter=source.delimiter) as log:
         work = _Import(connection, source, entity, context, at=at, map_file=map_file, baseline=baseline, log=log)
         for batches in source.batches():
             work.take(batches, remember_ids=snapshot)
@@ -53,20 +48,6 @@ def import_rows(
         if entity == "site":
             refresh_site_days(connection, context.hours, at, baseline=baseline)
         return work.report()
-
-
-@contextmanager
-def rarely_collecting() -> Iterator[None]:
-    """Rows come and go by the ten thousand, and none of them holds itself: looking for such takes a sixth of the time.
-
-    What does hold itself is still found, once there are as many of them.
-    """
-    before = gc.get_threshold()
-    gc.set_threshold(NEW_OBJECTS, *before[1:])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
 
 
 class _Import:
