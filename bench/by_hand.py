@@ -18,7 +18,8 @@ _ACCEPTED = (
 )
 _TOLD = "UPDATE notice SET state = 'told', told_at = ?, spent = ?, changed_at = ? WHERE id = ?"
 _WAITING = (
-    "SELECT id, notice_id, address, text, payload FROM message WHERE channel = ? ORDER BY until_at, created_at, id"
+    "SELECT id, notice_id, address, text, content FROM message LEFT JOIN payload ON message_id = id WHERE channel = ? "
+    "ORDER BY until_at, created_at, id"
 )
 
 
@@ -41,7 +42,9 @@ class HandKept:
         rows = self._cursor.fetchall()
         self._connection.rollback()
         self._ids = {address: (message, notice) for message, notice, address, _, _ in rows}
-        return [Stored(to=address, text=text, payload=bytes(payload)) for _, _, address, text, payload in rows]
+        return [
+            Stored(to=address, text=text, payload=content or text.encode()) for _, _, address, text, content in rows
+        ]
 
     def keeping(self, send: Send) -> Send:
         """The same call, with the book kept around it."""

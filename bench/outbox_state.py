@@ -20,14 +20,16 @@ from notifier.model.types import ChannelName
 from notifier.runtime.tick import evaluate
 from notifier.store.changes import write_rows
 from notifier.store.database import read_only
+from notifier.store.notice_rows import payload_of
+from notifier.store.outbox import PAYLOAD
 from notifier.store.queue import MESSAGE, queue_order
 
 DUE_AT = SETTLED + timedelta(seconds=30)
 """The tick that makes them ready."""
 FIRST, LAST = timedelta(hours=38, minutes=30), timedelta(hours=43)
 """How long after that they stop being useful: the first and the last."""
-_TABLES = ("notice", "message")
-"""What sending writes."""
+_TABLES = ("notice", "message", "payload")
+"""The outbox."""
 
 
 class Outbox:
@@ -44,7 +46,8 @@ class Outbox:
         self.engine = engine
         with database.begin() as connection:
             for table in _TABLES:
-                connection.exec_driver_sql(f"CREATE TABLE kept_{table} AS SELECT * FROM {table} WHERE live")
+                connection.exec_driver_sql(f"CREATE TABLE kept_{table} AS SELECT * FROM {table}")
+            connection.exec_driver_sql("DELETE FROM kept_notice WHERE NOT live")
 
     def restore(self, notices: int) -> None:
         """All messages of so many notices wait as at first, and no others are there."""
@@ -57,23 +60,28 @@ class Outbox:
             connection.exec_driver_sql(
                 "INSERT INTO message SELECT * FROM kept_message WHERE notice_id IN (SELECT id FROM notice)"
             )
+            connection.exec_driver_sql(
+                "INSERT INTO payload SELECT * FROM kept_payload WHERE message_id IN (SELECT id FROM message)"
+            )
         self.refresh_statistics()
 
     def refresh_statistics(self) -> None:
         """After many new rows. PostgreSQL does it by itself, a while later."""
         if self.server is not None:
             with self.database.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-                connection.exec_driver_sql("VACUUM ANALYZE notice, message")
+                connection.exec_driver_sql("VACUUM ANALYZE notice, message, payload")
 
     def waiting(self, channel: ChannelName) -> list[Stored]:
         """The messages of one channel, in the order in which they leave."""
-        statement = (
-            sa.select(MESSAGE.c.address, MESSAGE.c.text, MESSAGE.c.payload)
+        statement: sa.Select[Any] = (
+            sa.select(MESSAGE.c.address, MESSAGE.c.text, PAYLOAD.c.content)
+            .outerjoin(PAYLOAD, PAYLOAD.c.message_id == MESSAGE.c.id)
             .where(MESSAGE.c.channel == channel, MESSAGE.c.state == MessageState.QUEUED)
             .order_by(*queue_order(MESSAGE))
         )
         with read_only(self.database) as connection:
-            return [Stored(to=row.address, text=row.text, payload=row.payload) for row in connection.execute(statement)]
+            rows = connection.execute(statement).all()
+        return [Stored(to=row.address, text=row.text, payload=payload_of(row)) for row in rows]
 
 
 @contextmanager

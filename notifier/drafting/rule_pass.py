@@ -242,7 +242,7 @@ class RulePass:
             )
         except RenderingError as error:
             return not_printable(plan, Reason(code=ReasonCode.UNPRINTABLE, text=str(error)))
-        return replace(plan, messages=messages)
+        return plan.with_messages(messages)
 
     def _recipients(self, intents: Sequence[Intent]) -> dict[str, Recipient]:
         ids = {intent.match.recipient_id for intent in intents if intent.match.recipient_id is not None}

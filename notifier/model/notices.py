@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from functools import cached_property
 
+from notifier.model.mails import html_of
 from notifier.model.types import ChannelName, NoticeClass, TopicType
 
 
@@ -162,7 +164,7 @@ class Recipient:
 class RenderedMessage:
     """One notice on one channel: the exact bytes.
 
-    `payload` is what is handed over (an RFC 5322 message, or the SMS text in UTF-8); `text`, `html` and `subject` are
+    `payload` is what is handed over (an RFC 5322 message, or the SMS text in UTF-8); `text`, `subject` and `html` are
     what a person reads of it.
     """
 
@@ -171,12 +173,16 @@ class RenderedMessage:
     text: str
     payload: bytes
     subject: str | None = None
-    html: str | None = None
     encoding: str | None = None
     """`GSM-7` or `UCS-2`, for SMS."""
     segments: int | None = None
     cost: Decimal | None = None
     cost_currency: str | None = None
+
+    @cached_property
+    def html(self) -> str | None:
+        """The HTML of a mail, which is read out of the payload: few ask for it."""
+        return html_of(self.payload) if self.channel is ChannelName.EMAIL else None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -229,6 +235,12 @@ class Draft:
 
     The commit writes only where the outbox still has that version: whoever was faster wins, and is planned again.
     """
+
+    def with_messages(self, messages: tuple[RenderedMessage, ...]) -> "Draft":
+        """The same draft with these messages. Said for every notice: `replace` sets thirty fields one by one."""
+        draft = object.__new__(Draft)
+        draft.__dict__.update(self.__dict__, messages=messages)
+        return draft
 
     @property
     def why_not_as_planned(self) -> str:

@@ -76,22 +76,22 @@ class Composer:
         parts = [part]
         if wording.html is None:
             letter = self._letter(wording, sheet, subject, part.text, unsubscribable=unsubscribable)
-            html, encoded = self._layout.html(letter)
+            html = self._layout.html(letter)
         else:
             own = _own_html(wording, wording.html, sheet)
-            html, encoded = own.text, quoted_printable(own.text)
-            parts.append(Part(file=own.file, text=visible(html), told=own.told))
+            html = quoted_printable(own.text)
+            parts.append(Part(file=own.file, text=visible(own.text), told=own.told))
         payload = self._envelope.message(
             to=recipient.email,
             subject=subject,
             text=part.text,
-            html=encoded,
+            html=html,
             reference=sheet.reference,
             now=now,
             unsubscribable=unsubscribable,
         )
         message = RenderedMessage(
-            channel=ChannelName.EMAIL, to=recipient.email, text=part.text, payload=payload, subject=subject, html=html
+            channel=ChannelName.EMAIL, to=recipient.email, text=part.text, payload=payload, subject=subject
         )
         return message, parts
 

@@ -79,11 +79,10 @@ def visible(html: str) -> str:
 class _Skeleton:
     """The layout in one shape: what stands before, between and after the texts, and which text goes where.
 
-    `encoded` are the literals in quoted-printable, each but the last ended by a soft break.
+    All in quoted-printable, each literal but the last ended by a soft break.
     """
 
-    literals: tuple[str, ...]
-    encoded: tuple[bytes, ...]
+    literals: tuple[bytes, ...]
     order: tuple[int, ...]
 
 
@@ -94,8 +93,8 @@ class Layout:
         self.compiled = compiled
         self._skeletons: dict[object, _Skeleton] = {}
 
-    def html(self, letter: Letter) -> tuple[str, bytes]:
-        """The HTML of a letter, and the same in quoted-printable. Raises RenderingError when the layout fails."""
+    def html(self, letter: Letter) -> bytes:
+        """The HTML of a letter, in quoted-printable. Raises RenderingError when the layout fails."""
         shape = _shape(letter)
         skeleton = self._skeletons.get(shape)
         if skeleton is None:
@@ -103,12 +102,10 @@ class Layout:
                 self._skeletons.clear()
             skeleton = self._skeletons[shape] = self._skeleton(letter)
         texts = [_printed(text) for text in _texts(letter)]
-        html, encoded = [skeleton.literals[0]], [skeleton.encoded[0]]
-        for mark, literal, code in zip(skeleton.order, skeleton.literals[1:], skeleton.encoded[1:], strict=True):
-            text, text_code = texts[mark]
-            html += (text, literal)
-            encoded += (text_code, code)
-        return "".join(html), b"".join(encoded)
+        html = [skeleton.literals[0]]
+        for mark, literal in zip(skeleton.order, skeleton.literals[1:], strict=True):
+            html += (texts[mark], literal)
+        return b"".join(html)
 
     def _skeleton(self, letter: Letter) -> _Skeleton:
         """Raises RenderingError when the layout leaves out a text, or prints a figure that is no claim."""
@@ -119,11 +116,9 @@ class Layout:
         html = inlined(render(self.compiled, _names(letter, iter(marks))))
         self._verify(letter, html, marks)
         pieces = _MARK.split(html)
-        literals = tuple(pieces[::2])
-        codes = [quoted_printable(literal) for literal in literals]
+        literals = [quoted_printable(literal) for literal in pieces[::2]]
         return _Skeleton(
-            literals=literals,
-            encoded=(*(code + SOFT_BREAK for code in codes[:-1]), codes[-1]),
+            literals=(*(literal + SOFT_BREAK for literal in literals[:-1]), literals[-1]),
             order=tuple(ord(mark) - _FIRST for mark in pieces[1::2]),
         )
 
@@ -143,10 +138,9 @@ class Layout:
 
 
 @lru_cache(maxsize=_TEXTS_KEPT)
-def _printed(text: str) -> tuple[str, bytes]:
-    """A text as HTML, and that in quoted-printable up to a soft break."""
-    html = _unbroken(escape(text)).replace("\n", "<br>")
-    return html, quoted_printable(html) + SOFT_BREAK
+def _printed(text: str) -> bytes:
+    """A text as HTML, in quoted-printable up to a soft break."""
+    return quoted_printable(_unbroken(escape(text)).replace("\n", "<br>")) + SOFT_BREAK
 
 
 def _unbroken(text: str) -> str:

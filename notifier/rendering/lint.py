@@ -170,7 +170,7 @@ class _Trial:
                 yield again
                 continue
             for before, after in zip(base, again, strict=True):
-                if (before.text, before.html) == (after.text, after.html):
+                if before.text == after.text and before.html == after.html:
                     file = wordings[before.channel].text.file
                     yield Problem(
                         Place(file), f"it reads the same whatever '{name}' is; print it with {{{{ {name} }}}}"

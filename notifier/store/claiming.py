@@ -17,8 +17,12 @@ from notifier.model.notices import MessageState, NoticeKind, NoticeState
 from notifier.model.outgoing import Outgoing
 from notifier.model.transitions import message_moves
 from notifier.model.types import ChannelName, NoticeClass
+from notifier.store.notice_rows import payload_of
 from notifier.store.queue import MESSAGE, NOTICE, due, of_channel, queue_order
-from notifier.store.sql import AMONG, chunks, is_among, is_any_of, rows_among, rows_in
+from notifier.store.sql import AMONG, chunks, is_among, is_any_of, rows_among, rows_in, table_of
+from notifier.store.tables import PayloadRow
+
+PAYLOAD = table_of(PayloadRow)
 
 Place = tuple[int, datetime, datetime, str]
 """Where a message stands in the queue: urgency, until, instant and id."""
@@ -68,10 +72,12 @@ _OF_NOTICE = (
 )
 OUTGOING = (
     sa.select(
-        *(column for column in MESSAGE.c if column.name not in {"html", "cost", "cost_currency"}),
+        *(column for column in MESSAGE.c if column.name not in {"cost", "cost_currency"}),
+        PAYLOAD.c.content,
         *(NOTICE.c[name].label(f"notice_{name}") for name in _OF_NOTICE),
     )
     .join(NOTICE, NOTICE.c.id == MESSAGE.c.notice_id)
+    .outerjoin(PAYLOAD, PAYLOAD.c.message_id == MESSAGE.c.id)
     .where(is_among(MESSAGE.c.id))
 )
 
@@ -259,7 +265,7 @@ def _outgoing(row: sa.Row[Any]) -> Outgoing:
         address=row.address,
         subject=row.subject,
         text=row.text,
-        payload=row.payload,
+        payload=payload_of(row),
         segments=_units(row),
         attempt=row.attempts,
         started_at=row.started_at,

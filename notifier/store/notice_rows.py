@@ -3,6 +3,8 @@
 from datetime import UTC, datetime
 from typing import Any
 
+import sqlalchemy as sa
+
 from notifier.model.digests import uuid7
 from notifier.model.notices import Draft, MessageState, NoticeState, RenderedMessage
 from notifier.model.types import NoticeClass
@@ -89,8 +91,6 @@ def message_row(
         "address": message.to,
         "subject": message.subject,
         "text": message.text,
-        "html": message.html,
-        "payload": message.payload,
         "encoding": message.encoding,
         "segments": message.segments,
         "cost": message.cost,
@@ -101,3 +101,15 @@ def message_row(
         "next_attempt_at": now,
         "changed_at": now,
     }
+
+
+def payload_row(message: RenderedMessage, *, message_id: str) -> Columns | None:
+    """The bytes that are handed over; None where the message's text is all of them."""
+    if message.payload == message.text.encode():
+        return None
+    return {"message_id": message_id, "content": message.payload}
+
+
+def payload_of(row: sa.Row[Any]) -> bytes:
+    """The bytes that are handed over, of a message's row beside the `content` of its payload."""
+    return row.text.encode() if row.content is None else bytes(row.content)

@@ -19,13 +19,14 @@ from notifier.model.transitions import IN_FLIGHT, message_moves, notice_moves
 from notifier.store.bulk import insert_rows
 from notifier.store.conflicts import ConflictError
 from notifier.store.contradictions import save
-from notifier.store.notice_rows import NO_END, content_columns, message_row, notice_row, state_columns
+from notifier.store.notice_rows import NO_END, content_columns, message_row, notice_row, payload_row, state_columns
 from notifier.store.past_verdicts import keep_verdicts
 from notifier.store.sql import chunks, insert_new, is_among, is_any_of, rows_among, table_of, upsert
-from notifier.store.tables import BacklogRow, MessageRow, NoticeRow, RuleStateRow
+from notifier.store.tables import BacklogRow, MessageRow, NoticeRow, PayloadRow, RuleStateRow
 
 NOTICE = table_of(NoticeRow)
 MESSAGE = table_of(MessageRow)
+PAYLOAD = table_of(PayloadRow)
 BACKLOG = table_of(BacklogRow)
 RULE_STATE = table_of(RuleStateRow)
 
@@ -231,21 +232,26 @@ class _Drafts:
         self.connection.execute(statement, list(updates))
 
     def _insert_messages(self, notices: Iterable[tuple[str, int, Draft]]) -> None:
-        rows = [
-            message_row(
-                draft,
-                message,
-                notice_id=notice_id,
-                version=version,
-                now=self.now,
-                live=self.live,
-                place=self.places[draft.occurrence],
-            )
-            for notice_id, version, draft in notices
-            if draft.verdict.state is NoticeState.READY
-            for message in draft.messages
-        ]
-        insert_rows(self.connection, MESSAGE, rows, key="id")
+        rows, payloads = [], []
+        for notice_id, version, draft in notices:
+            if draft.verdict.state is not NoticeState.READY:
+                continue
+            for message in draft.messages:
+                row = message_row(
+                    draft,
+                    message,
+                    notice_id=notice_id,
+                    version=version,
+                    now=self.now,
+                    live=self.live,
+                    place=self.places[draft.occurrence],
+                )
+                rows.append(row)
+                if (payload := payload_row(message, message_id=row["id"])) is not None:
+                    payloads.append(payload)
+        inserted = insert_rows(self.connection, MESSAGE, rows, key="id")
+        payloads = [payload for payload in payloads if payload["message_id"] in inserted]
+        insert_rows(self.connection, PAYLOAD, payloads, key="message_id")
 
     def _verdict(self, row: sa.Row[Any], draft: Draft) -> dict[str, Any]:
         passed = row.passed_limits_at or (self.now if draft.verdict.passed_limits else None)

@@ -28,12 +28,14 @@ from notifier.model.types import ChannelName, NoticeClass
 from notifier.planning.addressing import Defaults, customer_recipient, owner_recipient
 from notifier.rules.checked import Owner
 from notifier.store.codec import channels_from_json, claims_from_json
+from notifier.store.notice_rows import payload_of
 from notifier.store.reader import Reader
 from notifier.store.sql import rows_in, table_of
-from notifier.store.tables import MessageRow, NoticeRow
+from notifier.store.tables import MessageRow, NoticeRow, PayloadRow
 
 NOTICE = table_of(NoticeRow)
 MESSAGE = table_of(MessageRow)
+PAYLOAD = table_of(PayloadRow)
 UNKNOWN = MessageState.UNKNOWN
 
 
@@ -156,15 +158,15 @@ def _records(connection: sa.Connection, rows: Sequence[sa.Row[Any]], directory: 
 
 def _messages(connection: sa.Connection, notice_ids: Collection[str]) -> Mapping[str, list[MessageRecord]]:
     found: dict[str, list[MessageRecord]] = defaultdict(list)
-    rows = rows_in(connection, sa.select(MESSAGE), MESSAGE.c.notice_id, notice_ids)
+    statement = sa.select(MESSAGE, PAYLOAD.c.content).outerjoin(PAYLOAD, PAYLOAD.c.message_id == MESSAGE.c.id)
+    rows = rows_in(connection, statement, MESSAGE.c.notice_id, notice_ids)
     for row in sorted(rows, key=lambda row: (row.created_at, row.channel != ChannelName.SMS, row.id)):
         message = RenderedMessage(
             channel=ChannelName(row.channel),
             to=row.address,
             text=row.text,
-            payload=row.payload,
+            payload=payload_of(row),
             subject=row.subject,
-            html=row.html,
             encoding=row.encoding,
             segments=row.segments,
             cost=row.cost,

@@ -105,7 +105,10 @@ class PastVerdictRow(SQLModel, table=True):
 
 
 class MessageRow(SQLModel, table=True):
-    """One notice on one channel: the exact bytes, the address, the delivery state."""
+    """One notice on one channel: its text, the address, the delivery state.
+
+    Every step of its delivery writes this row anew, so a mail's bytes lie beside it (`PayloadRow`).
+    """
 
     __tablename__ = "message"
     __table_args__: ClassVar[Any] = (
@@ -131,8 +134,7 @@ class MessageRow(SQLModel, table=True):
     address: str
     subject: str | None = None
     text: str
-    html: str | None = None
-    payload: bytes
+    """What a person reads of it; of an SMS, to the byte (UTF-8) what is handed over."""
     encoding: str | None = None
     segments: int | None = None
     cost: Decimal | None = Field(default=None, sa_type=Amount)
@@ -153,6 +155,14 @@ class MessageRow(SQLModel, table=True):
     """What went wrong last, without addresses or texts."""
     decision: str | None = None
     """What the last failure means: the name of the `delivery.outcomes` type that the channel returned."""
+
+
+class PayloadRow(SQLModel, table=True):
+    """The exact bytes that are handed over, where they are not just the message's text: of a mail, all of it."""
+
+    __tablename__ = "payload"
+    message_id: str = Field(primary_key=True, foreign_key="message.id")
+    content: bytes
 
 
 class SuppressedAddressRow(SQLModel, table=True):

@@ -65,8 +65,7 @@ def mail() -> RenderedMessage:
         to="ana@example.com",
         subject="Lo visitamos el jueves, 5 de marzo para instalar su servicio",
         text=MAIL_TEXT,
-        html=MAIL_HTML,
-        payload=b"From: x\r\n\r\n",
+        payload=f"From: x\r\nContent-Type: text/html; charset=utf-8\r\n\r\n{MAIL_HTML}".encode(),
     )
 
 

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from notifier.model.notices import MessageState, NoticeKind, NoticeState
 from notifier.model.types import ChannelName, NoticeClass
+from notifier.store.notice_rows import payload_of
 from tests.crash.world import World, waits_for_a_person
 
 Ids = frozenset[str]
@@ -92,7 +93,7 @@ def _at_twilio(world: World, rows: Sequence[sa.Row[Any]]) -> list[_Arrived]:
 
 
 def _at_smtp(world: World, rows: Sequence[sa.Row[Any]]) -> list[_Arrived]:
-    known = {(row.address, row.payload.rstrip()): row.id for row in rows if row.channel == ChannelName.EMAIL}
+    known = {(row.address, payload_of(row).rstrip()): row.id for row in rows if row.channel == ChannelName.EMAIL}
     return [
         # On the wire every mail ends with a line end.
         _Arrived(message=known[mail.recipient, mail.content.rstrip()], provider_id=None)

@@ -19,7 +19,7 @@ from notifier.store.changes import write_rows
 from notifier.store.claiming import LEASE
 from notifier.store.database import open_engine, read_only
 from notifier.store.sql import table_of
-from notifier.store.tables import MessageRow, NoticeRow
+from notifier.store.tables import MessageRow, NoticeRow, PayloadRow
 from tests.crash import project
 from tests.crash.faults import Fault, Journal
 from tests.crash.worker import Job, Life
@@ -30,6 +30,7 @@ from tests.support.world_clock import WorldClock
 
 NOTICE = table_of(NoticeRow)
 MESSAGE = table_of(MessageRow)
+PAYLOAD = table_of(PayloadRow)
 PATIENCE = 300
 """Real seconds after which a test that waits for a process gives up: only a failing one waits that long."""
 
@@ -159,11 +160,13 @@ class World:
         os.kill(process.pid, signal.SIGCONT)
 
     def messages(self, *states: MessageState) -> list[sa.Row[Any]]:
-        """Every message (in these states) with its notice's class, kind, state and reference, in the queue's order."""
+        """Every message (in these states) with its notice's class, kind, state and reference and the `content` of its
+        payload, in the queue's order."""
         wanted = [NOTICE.c[name].label(f"notice_{name}") for name in ("notice_class", "kind", "state", "reference")]
         statement = (
-            sa.select(MESSAGE, *wanted)
+            sa.select(MESSAGE, PAYLOAD.c.content, *wanted)
             .join(NOTICE, NOTICE.c.id == MESSAGE.c.notice_id)
+            .outerjoin(PAYLOAD, PAYLOAD.c.message_id == MESSAGE.c.id)
             .where(MESSAGE.c.state.in_(states or MessageState))
             .order_by(MESSAGE.c.urgency, MESSAGE.c.until_at, MESSAGE.c.created_at, MESSAGE.c.id)
         )

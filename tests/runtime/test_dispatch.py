@@ -25,6 +25,7 @@ from notifier.runtime import dispatch as dispatch_module
 from notifier.runtime.dispatch import Dispatcher, DispatchReport
 from notifier.store import claiming, handover
 from notifier.store.database import DiskFullError
+from notifier.store.notice_rows import payload_of
 from tests.support.drafts import mail, sms
 from tests.support.house import NOW, Clock, House, ana, contract, open_house, visit, waiting
 from tests.support.scripted import ScriptedChannel
@@ -65,7 +66,7 @@ def test_everything_due_is_handed_over_once_with_its_exact_bytes(house: House) -
     assert house.states() == (["told"], ["accepted", "accepted"])
     for row in house.messages():
         assert row.provider == "sandbox"
-        assert (house.outbox / row.provider_id).read_bytes() == row.payload
+        assert (house.outbox / row.provider_id).read_bytes() == payload_of(row)
     assert len(house.files()) == 2
     assert house.notices()[0].told_at == NOW
 

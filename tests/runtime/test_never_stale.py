@@ -16,6 +16,7 @@ from notifier.model.types import ChannelName
 from notifier.runtime.dispatch import DispatchReport
 from notifier.store import notices as people
 from notifier.store.changes import delete_rows
+from notifier.store.notice_rows import payload_of
 from notifier.store.sql import table_of
 from notifier.store.tables import NoticeRow
 from tests.support.house import NOW, House, ana, contract, open_house, visit
@@ -65,7 +66,7 @@ def refusal(channel: str) -> dict[str, Any]:
 
 def test_nothing_changed_and_the_stored_bytes_go(house: House) -> None:
     house.tick()
-    stored = [row.payload for row in house.messages()]
+    stored = [payload_of(row) for row in house.messages()]
     house.clock.forward(minutes=20)
     assert house.dispatch() == DispatchReport(accepted=2)
     assert sorted((house.outbox / name).read_bytes() for name in house.files()) == sorted(stored)

@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from notifier.model.notices import Draft
 from notifier.store.bulk import insert_rows
 from notifier.store.database import read_only
-from notifier.store.notice_rows import message_row, notice_row
-from notifier.store.outbox import MESSAGE, NOTICE
+from notifier.store.notice_rows import message_row, notice_row, payload_row
+from notifier.store.outbox import MESSAGE, NOTICE, PAYLOAD
 from tests.support.drafts import NOW, draft, mail, sms
 
 AWKWARD = "tab\tbackslash\\ \\N line\nend, 'quotes' \"both\" Ñ 🚀 {}"
@@ -27,23 +27,34 @@ def messages_of(notice: Draft, notice_id: str) -> list[dict[str, Any]]:
     return [message_row(notice, each, **common) for each in texts]
 
 
+def payloads_of(messages: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    every_byte = replace(mail(), payload=bytes(range(256)) + AWKWARD.encode())
+    rows = [payload_row(every_byte, message_id=row["id"]) for row in messages]
+    return [row for row in rows if row is not None]
+
+
 def stored(connection: sa.Connection, table: sa.Table) -> list[dict[str, Any]]:
-    return [dict(row._mapping) for row in connection.execute(sa.select(table).order_by(table.c.id))]
+    [key] = table.primary_key
+    return [dict(row._mapping) for row in connection.execute(sa.select(table).order_by(key))]
 
 
 def test_rows_are_written_as_sqlalchemy_writes_them(engine: sa.Engine) -> None:
     notices = rows_of(draft("A-1"), replace(draft("A-2"), evidence={AWKWARD: AWKWARD}))
     messages = messages_of(draft("A-1"), notices[0]["id"])
+    payloads = payloads_of(messages)
     with engine.begin() as connection:
         connection.execute(sa.insert(NOTICE), notices)
         connection.execute(sa.insert(MESSAGE), messages)
-        expected = stored(connection, NOTICE), stored(connection, MESSAGE)
+        connection.execute(sa.insert(PAYLOAD), payloads)
+        expected = [stored(connection, table) for table in (NOTICE, MESSAGE, PAYLOAD)]
+        connection.execute(sa.delete(PAYLOAD))
         connection.execute(sa.delete(MESSAGE))
         connection.execute(sa.delete(NOTICE))
 
         assert insert_rows(connection, NOTICE, notices, key="occurrence") == {row["id"] for row in notices}
         assert insert_rows(connection, MESSAGE, messages, key="id") == {row["id"] for row in messages}
-        assert (stored(connection, NOTICE), stored(connection, MESSAGE)) == expected
+        assert insert_rows(connection, PAYLOAD, payloads, key="message_id") == {row["id"] for row in messages}
+        assert [stored(connection, table) for table in (NOTICE, MESSAGE, PAYLOAD)] == expected
 
 
 def test_a_row_that_is_there_is_left_out_and_the_others_are_written(engine: sa.Engine) -> None:

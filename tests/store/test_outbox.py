@@ -12,6 +12,7 @@ from notifier.model.types import NoticeClass
 from notifier.store import handover
 from notifier.store.conflicts import ConflictError
 from notifier.store.database import read_only
+from notifier.store.notice_rows import payload_of
 from notifier.store.outbox import Committed, commit
 from notifier.store.reader import Reader
 from tests.support.claims import claim_due
@@ -41,7 +42,8 @@ def test_a_ready_draft_becomes_a_notice_with_the_exact_bytes_of_its_messages(eng
     assert (notice.state, notice.reason_code, notice.spent, notice.told_at) == ("ready", "due", False, None)
     assert notice.evidence == {"appointment.kind == 'installation'": True, "appointment.starts_at": NOW.isoformat()}
     assert (notice.rule_digest, notice.template_digest, notice.decided_at) == ("rule-1", "template-1", NOW)
-    assert (email.payload, text.payload) == (mail().payload, sms().payload)
+    assert (payload_of(email), payload_of(text)) == (mail().payload, sms().payload)
+    assert (email.content, text.content) == (mail().payload, None)  # of an SMS, its text says it all
     assert (email.state, text.state, text.address, text.segments) == ("queued", "queued", "+573001234567", 1)
     assert text.until_at == draft().until
 

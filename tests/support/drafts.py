@@ -22,7 +22,7 @@ from notifier.model.notices import (
 )
 from notifier.model.types import ChannelName, NoticeClass, TopicType
 from notifier.store.sql import table_of
-from notifier.store.tables import MessageRow, NoticeRow
+from notifier.store.tables import MessageRow, NoticeRow, PayloadRow
 
 NOW = datetime(2026, 3, 2, 14, 0, tzinfo=UTC)
 ANA = Recipient(
@@ -64,9 +64,7 @@ def sms(text: str = "Su técnico llega el 5 de marzo", to: str = "+573001234567"
 
 def mail(text: str = "Su técnico llega el 5 de marzo", to: str = "ana@example.com") -> RenderedMessage:
     payload = f"To: {to}\r\nSubject: Visita\r\n\r\n{text}\r\n".encode()
-    return RenderedMessage(
-        channel=ChannelName.EMAIL, to=to, subject="Visita", text=text, html=f"<p>{text}</p>", payload=payload
-    )
+    return RenderedMessage(channel=ChannelName.EMAIL, to=to, subject="Visita", text=text, payload=payload)
 
 
 def verdict(state: NoticeState = NoticeState.READY, *, at: datetime = NOW, **changes: Any) -> Verdict:
@@ -142,6 +140,7 @@ def notices(connection: sa.Connection) -> list[sa.Row[Any]]:
 
 
 def messages(connection: sa.Connection) -> list[sa.Row[Any]]:
-    """All messages, in the order in which they were made."""
-    table = table_of(MessageRow)
-    return list(connection.execute(sa.select(table).order_by(table.c.created_at, table.c.notice_id, table.c.channel)))
+    """All messages with the `content` of their payloads, in the order in which they were made."""
+    table, payload = table_of(MessageRow), table_of(PayloadRow)
+    statement = sa.select(table, payload.c.content).outerjoin(payload, payload.c.message_id == table.c.id)
+    return list(connection.execute(statement.order_by(table.c.created_at, table.c.notice_id, table.c.channel)))

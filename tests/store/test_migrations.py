@@ -1,0 +1,51 @@
+"""Migrations keep what is stored."""
+
+from datetime import timedelta
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+
+from notifier.store.claiming import claim_due
+from notifier.store.database import MIGRATIONS, migrate, open_engine, read_only
+from notifier.store.notice_rows import message_row, notice_row
+from notifier.store.outbox import MESSAGE, NOTICE
+from notifier.store.sql import table_of
+from notifier.store.tables import PayloadRow
+from tests.support.drafts import NOW, draft, mail, messages, sms
+
+
+def test_messages_of_an_older_version_go_out_with_the_bytes_that_they_had(database_url: str) -> None:
+    engine = open_engine(database_url)
+    older = MESSAGE.to_metadata(sa.MetaData())
+    older.append_column(sa.Column("html", sa.String()))
+    older.append_column(sa.Column("payload", sa.LargeBinary()))
+    notice = notice_row(draft(), now=NOW, live=False, place=0)
+    with engine.begin() as connection:
+        _upgrade(connection, "0002")
+        connection.execute(sa.insert(NOTICE), notice)
+        for message, html in ((sms(), None), (mail(), "<p>Hola</p>")):
+            row = message_row(draft(), message, notice_id=notice["id"], version=0, now=NOW, live=False, place=0)
+            connection.execute(sa.insert(older), {**row, "payload": message.payload, "html": html})
+
+    migrate(engine)
+
+    with engine.begin() as connection:
+        names = {column["name"] for column in sa.inspect(connection).get_columns("message")}
+        assert not names & {"html", "payload"}
+        for each in (sms(), mail()):
+            later = NOW + timedelta(minutes=1)
+            (claimed,) = claim_due(connection, now=later, live=False, channel=each.channel, limit=10)
+            assert (claimed.payload, claimed.text, claimed.subject) == (each.payload, each.text, each.subject)
+    with read_only(engine) as connection:
+        (stored,) = connection.execute(sa.select(table_of(PayloadRow))).all()
+        (of_mail,) = [row.id for row in messages(connection) if row.channel == "email"]
+    assert stored.message_id == of_mail
+    engine.dispose()
+
+
+def _upgrade(connection: sa.Connection, revision: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
