@@ -109,7 +109,9 @@ class Reachable:
     @property
     def notes(self) -> list[str]:
         """Why channels are left out, one part of a sentence for each reason."""
-        notes = []
+        notes: list[str] = []
+        if not self.left_out:
+            return notes
         for code, text in _SHARED.items():
             channels = [each.channel.value for each in self.left_out if each.code is code]
             if channels:

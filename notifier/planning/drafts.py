@@ -28,6 +28,8 @@ ENDINGS: Mapping[Action, tuple[NoticeState, bool]] = {
 }
 """What an action that sends nothing leaves behind: the state, and whether the occurrence is spent."""
 _NOTHING = claims_digest({})
+_JSON = json.JSONEncoder(ensure_ascii=False)
+"""Made once: `json.dumps` makes one for each document."""
 
 
 def is_approved(rule: Rule, intent: Intent) -> bool:
@@ -158,7 +160,7 @@ def content_digest(
         parts += [recipient.name, recipient.locale, recipient.timezone]
         parts += sorted({(channel.value, address_of(recipient, channel) or "") for channel in channels})
     zones = sorted({value.timezone or "" for value in intent.match.claims.values()})
-    return hashlib.sha256(json.dumps([*parts, zones], ensure_ascii=False).encode()).hexdigest()
+    return hashlib.sha256(_JSON.encode([*parts, zones]).encode()).hexdigest()
 
 
 def not_printable(draft: Draft, reason: Reason) -> Draft:

@@ -67,4 +67,4 @@ def is_follow_up(occurrence: str, template: str) -> bool:
 
 
 def _minute(anchor: datetime | None) -> str:
-    return "" if anchor is None else anchor.astimezone(UTC).strftime("%Y-%m-%dT%H:%MZ")
+    return "" if anchor is None else f"{anchor.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='minutes')}Z"

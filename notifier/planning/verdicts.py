@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from notifier.model.columns import utc
 from notifier.model.contradictions import Contradiction
 from notifier.model.notices import NoticeKind, NoticeState, Reason, ReasonCode, Recipient, Verdict
 from notifier.model.types import ChannelName
@@ -143,7 +144,7 @@ def _due(rule: Rule, intent: Intent, channels: Reachable, allowed: Sequence[Chan
             moment = rule.at[intent.match.ordinal]
             text = moment.text
             if intent.match.at is not None:
-                text += f" ({intent.match.at:%Y-%m-%d %H:%M} UTC)"
+                text += f" ({utc(intent.match.at).replace(tzinfo=None).isoformat(' ', 'minutes')} UTC)"
         case _:
             text = "what the rule says is true"
     notes = channels.notes

@@ -80,9 +80,9 @@ def _without_claims(part: Part, names: Iterable[str]) -> str:
     """The first line with a digit once claims and names are taken away; empty when there is none."""
     rest = part.text
     # The longest first: a table for 6 must not eat the 6 of the telephone number beside it.
-    for known in sorted({*names, *(form for _, form in part.told.forms)}, key=len, reverse=True):
-        if _DIGIT.search(known):
-            rest = rest.replace(known, " ")
+    known = {*names, *(form for _, form in part.told.forms)}
+    for name in sorted(filter(_DIGIT.search, known), key=len, reverse=True):
+        rest = rest.replace(name, " ")
     digit = _DIGIT.search(rest)
     if digit is None:
         return ""

@@ -70,6 +70,8 @@ def _typed(topic_type: TopicType, value: Any) -> Decimal | datetime | bool | str
 
 
 def _plain(value: object) -> Any:
+    if value is None or type(value) in (str, bool, int):  # nearly always; an Enum may be a str
+        return value
     if isinstance(value, datetime):
         return utc(value).isoformat()
     if isinstance(value, Enum):
@@ -80,6 +82,6 @@ def _plain(value: object) -> Any:
         return {str(name): _plain(inner) for name, inner in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
         return [_plain(inner) for inner in value]
-    if value is None or isinstance(value, bool | int | float | str):
+    if isinstance(value, int | float | str):
         return value
     raise TypeError(f"{type(value).__name__} has no form in JSON")
