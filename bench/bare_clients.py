@@ -17,14 +17,25 @@ from twilio.rest import Client
 from bench.providers import Stored, Stub
 from bench.stubs import PATH
 from notifier.delivery.smtp_connections import AT_MOST
-from notifier.delivery.twilio_sms import TwilioSms
+from notifier.delivery.twilio_client import CONNECTIONS
 
 VALIDITY = 36_000
-AT_ONCE = TwilioSms.at_once
+AT_ONCE = CONNECTIONS
 """Calls on their way at the same time: as many as ours, since that is what counts with a provider that is far away."""
 Send = Callable[[Stored], Awaitable[object]]
-Around = Callable[[Send], Send]
-"""What is done besides, before and after each call."""
+Share = Callable[[Sequence[Stored], Sequence[Send]], Awaitable[None]]
+"""How messages are shared among workers, and what is done besides."""
+
+
+async def each_takes_the_next(messages: Iterable[Stored], workers: Sequence[Send]) -> None:
+    """Each worker takes the next message as soon as its last one is done."""
+    left = iter(messages)
+
+    async def work(send: Send) -> None:
+        for message in left:
+            await send(message)
+
+    await asyncio.gather(*(work(send) for send in workers))
 
 
 def twilio_sdk(provider: Stub, messages: Sequence[Stored]) -> None:
@@ -34,17 +45,13 @@ def twilio_sdk(provider: Stub, messages: Sequence[Stored]) -> None:
         client.messages.create(**_said(provider, message))
 
 
-def _as_it_is(send: Send) -> Send:
-    return send
-
-
-def twilio_sdk_async(provider: Stub, messages: Sequence[Stored], around: Around = _as_it_is) -> None:
+def twilio_sdk_async(provider: Stub, messages: Sequence[Stored], share: Share = each_takes_the_next) -> None:
     """`client.messages.create_async`, many at once."""
 
     async def run() -> None:
         async with AsyncTwilioHttpClient() as transport:
             create = _client(provider, transport).messages.create_async
-            await _share(messages, [around(lambda message: create(**_said(provider, message)))] * AT_ONCE)
+            await share(messages, [lambda message: create(**_said(provider, message))] * AT_ONCE)
 
     asyncio.run(run())
 
@@ -67,7 +74,7 @@ def bare_aiohttp(provider: Stub, messages: Sequence[Stored]) -> None:
                     if not (await answer.json())["sid"]:
                         raise ValueError("no id came back")
 
-            await _share(messages, [send] * AT_ONCE)
+            await each_takes_the_next(messages, [send] * AT_ONCE)
 
     asyncio.run(run())
 
@@ -80,7 +87,7 @@ def bare_smtplib(provider: Stub, messages: Sequence[Stored]) -> None:
             client.sendmail(server.sender, message.to, message.payload)
 
 
-def bare_aiosmtplib(provider: Stub, messages: Sequence[Stored], around: Around = _as_it_is) -> None:
+def bare_aiosmtplib(provider: Stub, messages: Sequence[Stored], share: Share = each_takes_the_next) -> None:
     """As many connections as we keep."""
     server = provider.server
 
@@ -88,7 +95,7 @@ def bare_aiosmtplib(provider: Stub, messages: Sequence[Stored], around: Around =
         clients = [aiosmtplib.SMTP(hostname=server.host, port=server.port, start_tls=False) for _ in range(AT_MOST)]
         for client in clients:
             await client.connect()
-        await _share(messages, [around(_sender(client, server.sender)) for client in clients])
+        await share(messages, [_sender(client, server.sender) for client in clients])
         for client in clients:
             await client.quit()
 
@@ -97,17 +104,6 @@ def bare_aiosmtplib(provider: Stub, messages: Sequence[Stored], around: Around =
 
 def _sender(client: aiosmtplib.SMTP, sender: str) -> Send:
     return lambda message: client.sendmail(sender, message.to, message.payload)
-
-
-async def _share(messages: Iterable[Stored], workers: Sequence[Send]) -> None:
-    """Each worker takes the next message as soon as its last one is done."""
-    left = iter(messages)
-
-    async def work(send: Send) -> None:
-        for message in left:
-            await send(message)
-
-    await asyncio.gather(*(work(send) for send in workers))
 
 
 def _client(provider: Stub, transport: AsyncTwilioHttpClient | None = None) -> Client:

@@ -22,6 +22,7 @@ from notifier.model.outgoing import Outgoing
 from notifier.model.pace import Pace
 from notifier.model.types import ChannelName
 from notifier.runtime.dispatch import Dispatcher
+from notifier.runtime.preparing import in_turn
 from notifier.simulation.channel import KeepingChannel
 from notifier.store.queue import MESSAGE, NOTICE
 
@@ -132,7 +133,7 @@ def send_paced(outbox: Outbox, rate: float, queue: int, follow: int) -> Course:
     clock = SkippingClock()
     provider = PacedProvider(clock, follow)
     with Dispatcher(
-        outbox.database, CHANNEL, provider, clock, live=True, pace=Pace(rate), sleep=clock.sleep
+        outbox.database, CHANNEL, provider, clock, live=True, pace=Pace(rate), sleep=clock.sleep, beside=in_turn
     ) as dispatcher:
         provider.enough = dispatcher.stop
         while len(provider.left) < follow and dispatcher.dispatch(outbox.engine, at_most=ROUND).more:

@@ -1,5 +1,6 @@
 """Our side of handing over: waiting messages go the daemon's own way, put back each time."""
 
+import asyncio
 import logging
 import os
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from bench.outbox_state import DUE_AT, Outbox
 from bench.providers import Stub
 from notifier.logs import configure_logs
 from notifier.runtime.dispatch import Dispatcher
+from notifier.runtime.preparing import Beside
 
 ROUND = timedelta(seconds=10)
 """How long the daemon sends before it looks around (`runtime.daemon.ROUND`; that module imports a scheduler)."""
@@ -27,10 +29,12 @@ class NotAllSentError(Exception):
 class Sending:
     """A job of the benchmark: the messages of so many notices on one channel."""
 
-    def __init__(self, outbox: Outbox, provider: Stub, notices: int) -> None:
+    def __init__(self, outbox: Outbox, provider: Stub, notices: int, beside: Beside = asyncio.to_thread) -> None:
+        """`beside` as for `Dispatcher`: a profile sees one thread."""
         self._outbox = outbox
         self._provider = provider
         self._notices = notices
+        self._beside = beside
         outbox.restore(notices)
         self.messages = outbox.waiting(provider.channel)
         self._hand_over(at_most=timedelta())  # one claim: builds statements, which a daemon does once
@@ -54,7 +58,10 @@ class Sending:
             return BEGIN + timedelta(seconds=perf_counter() - began)
 
         outbox, name, adapter = self._outbox, self._provider.channel, self._provider.adapter()
-        with _logs_of_a_daemon(), Dispatcher(outbox.database, name, adapter, clock, live=True) as dispatcher:
+        with (
+            _logs_of_a_daemon(),
+            Dispatcher(outbox.database, name, adapter, clock, live=True, beside=self._beside) as dispatcher,
+        ):
             report = dispatcher.dispatch(outbox.engine, at_most=at_most)
             accepted = report.accepted
             while report.more and at_most:

@@ -8,10 +8,12 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
+from operator import attrgetter
 from statistics import median
 
 from bench import bare_clients
-from bench.bare_clients import AT_ONCE
+from bench.bare_clients import AT_ONCE, Share
 from bench.by_hand import HandKept
 from bench.harness import Bench, Case, Clock, Job, Result, Spent
 from bench.outbox_state import Outbox, ready
@@ -21,6 +23,7 @@ from bench.providers import Stub, stub
 from bench.sending import Sending
 from notifier.delivery.smtp_connections import AT_MOST
 from notifier.model.types import ChannelName
+from notifier.runtime.preparing import in_turn
 
 NAME = "dispatch"
 SMALL = 0.01
@@ -48,11 +51,13 @@ LONGEST = 1.05
 
 STAGES = {
     "runtime/claims.py, next": "claiming",
-    "runtime/claims.py, settle": "claiming",
-    "runtime/dispatch.py, _look_once_more": "looking once more: draft()",
+    "runtime/preparing.py, _look_once_more": "looking once more: draft()",
     "runtime/recording.py, _commit": "committing: what is called next, what came back",
-    "runtime/dispatch.py, _send": "the provider's client and the event loop",
+    "runtime/dispatch.py, dispatch": "the provider's client and the event loop",
 }
+
+
+Book = Callable[[HandKept], Share]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,19 +67,29 @@ class Opponent:
     name: str
     client: Callable[..., None]
     part: float = 1.0
-    keeps_book: bool = False
-    """It keeps an outbox by hand around each call."""
+    book: Book | None = None
+    """How it keeps an outbox by hand around the calls."""
     target: bool = False
     """It is the one that the target speaks of: the provider's own library, asynchronous, as many at once as we."""
 
 
+SHARED: Book = attrgetter("together")
+ONE_BY_ONE: Book = attrgetter("one_by_one")
 OPPONENTS = {
     ChannelName.SMS: (
         Opponent(
             name=f"Twilio's SDK, asynchronous, {AT_ONCE} at once", client=bare_clients.twilio_sdk_async, target=True
         ),
         Opponent(
-            name="Twilio's SDK and an outbox by hand", client=bare_clients.twilio_sdk_async, part=PART, keeps_book=True
+            name="Twilio's SDK and an outbox by hand, shared commits",
+            client=bare_clients.twilio_sdk_async,
+            book=SHARED,
+        ),
+        Opponent(
+            name="Twilio's SDK and an outbox by hand, two commits each",
+            client=bare_clients.twilio_sdk_async,
+            part=PART,
+            book=ONE_BY_ONE,
         ),
         Opponent(name=f"aiohttp alone, {AT_ONCE} at once", client=bare_clients.bare_aiohttp),
         Opponent(name="Twilio's SDK in a loop", client=bare_clients.twilio_sdk, part=PART),
@@ -82,7 +97,13 @@ OPPONENTS = {
     ChannelName.EMAIL: (
         Opponent(name=f"aiosmtplib, {AT_MOST} connections", client=bare_clients.bare_aiosmtplib, target=True),
         Opponent(
-            name="aiosmtplib and an outbox by hand", client=bare_clients.bare_aiosmtplib, part=PART, keeps_book=True
+            name="aiosmtplib and an outbox by hand, shared commits", client=bare_clients.bare_aiosmtplib, book=SHARED
+        ),
+        Opponent(
+            name="aiosmtplib and an outbox by hand, two commits each",
+            client=bare_clients.bare_aiosmtplib,
+            part=PART,
+            book=ONE_BY_ONE,
         ),
         Opponent(name="smtplib, 1 connection", client=bare_clients.bare_smtplib),
     ),
@@ -98,7 +119,7 @@ def run(bench: Bench) -> Iterator[Result]:
         with ready(kept, state.engine, notices) as outbox:
             for channel in ChannelName:
                 results = _measured(bench, outbox, channel, notices)
-                rates.add(outbox, channel, notices, results)
+                rates.add(outbox, channel, notices, results[:-1])
                 yield from results
             for channel in ChannelName:
                 slow = min(notices, SLOW[channel] // (3 if bench.quick else 1))
@@ -130,11 +151,25 @@ def _measured(
         ]
         results = bench.compare_with_each(NAME, cases)
         if not latency:
-            few = Sending(outbox, provider, min(notices, FEW))
+            results.append(_bound(results, opponents))
+            few = Sending(outbox, provider, min(notices, FEW), beside=in_turn)
             few.renew()
             title = f"dispatch, {outbox.name}, {channel}: where the time goes"
             bench.profiles[title] = dearest(few.run, len(few.messages), STAGES)
         return results
+
+
+def _bound(results: Sequence[Result], opponents: Sequence[Opponent]) -> Result:
+    """What part of the bare client's rate the cheapest outbox leaves: the most that any durable one can reach."""
+    cheapest, bare = (
+        results[next(place for place, each in enumerate(opponents) if wanted(each))]
+        for wanted in (lambda each: each.book is SHARED, lambda each: each.target)
+    )
+    case = Case(
+        name=bare.case.name, ours=cheapest.case.other, other=bare.case.other, more_is_better=True, clock=Clock.WALL
+    )
+    ratios = [theirs.wall / ours.wall for ours, theirs in zip(cheapest.other, bare.other, strict=True)]
+    return Result(section=NAME, case=case, ours=cheapest.other, other=bare.other, ratios=ratios)
 
 
 def _job(opponent: Opponent, provider: Stub, outbox: Outbox, side: Sending) -> Job:
@@ -144,14 +179,14 @@ def _job(opponent: Opponent, provider: Stub, outbox: Outbox, side: Sending) -> J
         opponent.client(provider, given)
         provider.check(given)
 
-    def run_with_book() -> None:
+    def run_with_book(keep: Book) -> None:
         with closing(HandKept(outbox, provider.channel)) as book:
-            opponent.client(provider, book.messages()[: len(given)], book.keeping)
+            opponent.client(provider, book.messages()[: len(given)], keep(book))
         provider.check(given)
 
     share = len(given) / len(side.messages)
-    if opponent.keeps_book:
-        return Job(name=opponent.name, before=side.renew, run=run_with_book, share=share)
+    if opponent.book is not None:
+        return Job(name=opponent.name, before=side.renew, run=partial(run_with_book, opponent.book), share=share)
     return Job(name=opponent.name, run=run, share=share)
 
 

@@ -4,6 +4,7 @@ The SDK's own transport ignores its time-out, logs every address and may send ag
 one kept session. This module is slow to import (the SDK and aiohttp): import it where the first call is made.
 """
 
+import asyncio
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,7 +25,7 @@ from notifier.delivery.retrying import LONGEST_PAUSE
 from notifier.delivery.twilio_codes import Failure, refused
 
 CONNECTIONS = 64
-"""Kept open at most: one for each of `TwilioSms.at_once`."""
+"""Kept open at most, and calls at the same time."""
 PAGE_SIZE = 1000
 """Twilio's largest page."""
 MOST_PAGES = 50
@@ -57,6 +58,7 @@ class TwilioClient:
 
     def __init__(self, account: TwilioAccount) -> None:
         self._transport = _Transport(account)
+        self._calls = asyncio.Semaphore(CONNECTIONS)
         # The SDK would otherwise take a region from the environment and change the host by it.
         nowhere = {"TWILIO_EDGE": "", "TWILIO_REGION": ""}
         client = Client(account.account_sid, account.auth_token, http_client=self._transport, environment=nowhere)
@@ -69,11 +71,12 @@ class TwilioClient:
         )
 
     async def create(self, *, to: str, body: str, validity_seconds: int) -> Accepted | Failure:
-        """Hand one message over, once."""
+        """Hand one message over, once. Its time-out does not count how long it waits for a connection."""
         try:
-            created = await self._messages.create_async(
-                to=to, body=body, validity_period=validity_seconds, **self._sender
-            )
+            async with self._calls:
+                created = await self._messages.create_async(
+                    to=to, body=body, validity_period=validity_seconds, **self._sender
+                )
         except _FailedCallError as failed:
             return failed.failure
         except (ValueError, TypeError, AttributeError):  # how the SDK takes a 2xx that is not its JSON

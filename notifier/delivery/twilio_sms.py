@@ -32,8 +32,9 @@ class TwilioSms:
     """The channel. It keeps one session between messages, made on the first call; a mistake of ours raises."""
 
     name = "twilio"
-    at_once = 64
-    """The more there are, the more share a commit; whatever a death leaves in doubt, Twilio is asked about."""
+    at_once = 80
+    """One for each of 64 calls (`twilio_client.CONNECTIONS`), and 16 that are ready to be the next ones, so that no
+    connection waits for a commit. The more there are, the more share one; what a death leaves in doubt, it knows."""
 
     def __init__(self, account: TwilioAccount) -> None:
         self._account = account

@@ -6,7 +6,7 @@ here: when what has left so far will have taken its time.
 
 import math
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 HORIZON = timedelta(seconds=5)
 """How far ahead turns are given out: so long a message may wait that is claimed already, and a more urgent one that
@@ -14,6 +14,8 @@ comes after it. Must stay well below half of `store.claiming.LEASE`."""
 TOLERANCE = timedelta(milliseconds=250)
 """How far messages that could not leave at their turns may catch up: the only burst there is. It keeps small hindrances
 (a commit, a busy computer) from costing rate."""
+NEVER_USED = datetime(1970, 1, 1, tzinfo=UTC)
+"""The next turn of a channel that never had one."""
 LONGEST_REST = timedelta(minutes=5)
 """The longest that a channel rests because its provider asked for it."""
 MOST_UNITS = 24
@@ -48,16 +50,20 @@ def first_turn(pace: Pace | None, free_at: datetime, now: datetime) -> datetime:
 class Turns:
     """The turns of messages that leave one after the other. Without a pace, nothing is waited for but the start."""
 
-    def __init__(self, pace: Pace | None, start: datetime) -> None:
+    def __init__(self, pace: Pace | None) -> None:
         self._pace = pace
-        self.free_at = start
+        self.free_at = NEVER_USED
         """When the next turn is."""
 
-    def next(self, now: datetime) -> datetime:
-        """The turn of a message that is ready at `now`; in the past where those before it left late."""
-        if self.free_at > now + HORIZON:  # the clock went back: nobody waits for it to come round again
+    def next(self, now: datetime, start: datetime) -> datetime:
+        """The turn of a message that is ready at `now`; in the past where those before it left late.
+
+        `start` is the first turn of its claim: those between it and the claim before may be another process's.
+        """
+        free_at = max(self.free_at, start)
+        if free_at > now + HORIZON:  # the clock went back: nobody waits for it to come round again
             return now
-        return max(self.free_at, now - TOLERANCE)
+        return max(free_at, now - TOLERANCE)
 
     def use(self, turn: datetime, units: int) -> None:
         """A message of so many units leaves at its turn."""

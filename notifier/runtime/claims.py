@@ -14,34 +14,33 @@ import sqlalchemy as sa
 import structlog
 
 from notifier.model.outgoing import Outgoing
-from notifier.model.pace import HORIZON, Pace, Turns, first_turn
+from notifier.model.pace import HORIZON, Pace, first_turn
 from notifier.model.types import ChannelName
 from notifier.runtime.clock import Clock
 from notifier.store import claiming, halts, pace
 
 log = structlog.get_logger()
 
-FEWEST, MOST = 100, 500
-"""Messages claimed at once: what is looked at once more together, which is cheaper for many, and waits for the lease to
-end after a crash."""
+FEWEST, MOST = 100, 250
+"""Messages claimed at once: what is looked at once more together, which is cheaper for many (500 are no cheaper than
+250), and waits for the lease to end after a crash."""
 NO_ANSWER = frozenset({"retried", "unknown"})
 """Ends of a trial after which another one would probably learn as little."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Claim:
-    """Messages that this process hands over now, in their order, and their turns."""
+    """Messages that this process hands over next, in their order."""
 
     messages: Sequence[Outgoing]
-    turns: Turns
-    given_out: datetime
-    """Before this instant, turns are given out."""
+    start: datetime
+    """The turn of the first of them."""
     is_trial: bool
     """One message, to see whether the channel still stands still."""
 
 
 class Claims:
-    """Claims for one channel in one world."""
+    """Claims for one channel in one world, and the turns that they take. Not for two threads at once."""
 
     def __init__(
         self, database: sa.Engine, channel: ChannelName, clock: Clock, *, live: bool, rate: Pace | None
@@ -52,57 +51,77 @@ class Claims:
         self._live = live
         self._rate = rate
         self._most = FEWEST
+        self._before: list[tuple[datetime, int]] = []
+        """Of the claims in a row so far, the last two at most: when they were made, and how many messages they had."""
+        self._ours: tuple[datetime, datetime] | None = None
+        """Within these, all turns that are given out are ours; the end is what is stored unless others followed."""
 
-    def next(self) -> Claim | None:
-        """The messages whose turn comes next; None where nothing is due, or may go."""
+    def next(self, *, free_at: datetime) -> Claim | None:
+        """The messages whose turn comes next; None where nothing is due, or may go.
+
+        `free_at` is when those of the claims before in this row will have used their turns: what was given out for
+        them beyond that is given out again. A trial has no claim before it.
+        """
         with self._database.begin() as connection:
             halted = halts.hold(connection, channel=self._channel, live=self._live)
-            free_at = pace.hold(connection, channel=self._channel, live=self._live)
+            given_out = pace.hold(connection, channel=self._channel, live=self._live)
             now = self._clock()  # once the rows are held: other processes wait for them
-            if halted is not None and halted.tries_again_at > now:
+            if halted is not None and (self._before or halted.tries_again_at > now):
                 return None
-            start = first_turn(self._rate, free_at, now)
+            own = self._own(given_out)
+            start = first_turn(self._rate, max(free_at, own) if own is not None else given_out, now)
             budget = self._rate.budget(start, now) if self._rate is not None else math.inf if start == now else 0
+            self._adapt(now)
             messages = self._claim(connection, now, most=1 if halted is not None else self._most, budget=budget)
             if not messages:
                 return None
             if halted is not None:
                 again = now + halts.HALT_PAUSE
                 halts.tries_again(connection, channel=self._channel, live=self._live, at=again)
-            given_out = start
             if self._rate is not None:
-                given_out += self._rate.time_of(sum(message.segments for message in messages))
+                given_out = start + self._rate.time_of(sum(message.segments for message in messages))
                 pace.give_out(connection, channel=self._channel, live=self._live, free_at=given_out)
-        turns = Turns(self._rate, start)
-        return Claim(messages=messages, turns=turns, given_out=given_out, is_trial=halted is not None)
+        if self._rate is not None:
+            self._ours = own or start, given_out
+        self._before.append((now, len(messages)))
+        return Claim(messages=messages, start=start, is_trial=halted is not None)
 
-    def settle(self, claim: Claim, became: Counter[str], *, rests: bool) -> None:
-        """After its messages: give back unused turns, and draw the conclusion of a trial.
+    def settle(self, *, free_at: datetime) -> None:
+        """The row has ended: give back the turns from `free_at` on."""
+        if self._ours is not None:
+            begin, end = self._ours
+            if (unused := max(free_at, begin)) < end:
+                with self._database.begin() as connection:
+                    pace.take_back(connection, channel=self._channel, live=self._live, given_out=end, free_at=unused)
+        self._ours = None
+        self._before.clear()
 
-        The next claim is larger where this one was gone soon: what is claimed waits no longer than `HORIZON`.
-        """
-        took = self._clock() - claim.messages[0].started_at
-        if len(claim.messages) == self._most and took < HORIZON / 3:
-            self._most = min(2 * self._most, MOST)
-        elif took > HORIZON:
-            self._most = max(self._most // 2, FEWEST)
-        if claim.turns.free_at < claim.given_out and not rests:
-            with self._database.begin() as connection:
-                pace.take_back(
-                    connection,
-                    channel=self._channel,
-                    live=self._live,
-                    given_out=claim.given_out,
-                    free_at=claim.turns.free_at,
-                )
-        if not claim.is_trial or rests:
-            return
+    def conclude(self, became: Counter[str]) -> None:
+        """Draw the conclusion of a trial that was not refused."""
         with self._database.begin() as connection:
             if became["accepted"]:
                 if halts.resume(connection, channel=self._channel, live=self._live):
                     log.info("channel.resumed", channel=self._channel)
             elif not became.keys() & NO_ANSWER:  # it did not come to a trial, or the message failed for its own reasons
                 halts.tries_again(connection, channel=self._channel, live=self._live, at=self._clock())
+
+    def _own(self, given_out: datetime) -> datetime | None:
+        """From when on all turns are ours; None where others follow them."""
+        return self._ours[0] if self._ours is not None and self._ours[1] == given_out else None
+
+    def _adapt(self, now: datetime) -> None:
+        """The next claim is larger where messages are gone soon: what is claimed waits no longer than `HORIZON`.
+
+        Of the last claim some may still wait, so what counts is the one before.
+        """
+        if len(self._before) < 2:
+            return
+        made, count = self._before.pop(0)
+        took = now - made
+        if count == self._most and took < HORIZON / 3:
+            self._most = min(2 * self._most, MOST)
+        elif took > HORIZON:
+            self._most = max(self._most // 2, FEWEST)
 
     def _claim(self, connection: sa.Connection, now: datetime, *, most: int, budget: float) -> list[Outgoing]:
         if budget <= 0:

@@ -5,12 +5,12 @@ dies in between leaves a message whose fate is asked for (`reconcile`) before an
 """
 
 import asyncio
-import contextlib
 import threading
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Self, TypedDict
 
 import sqlalchemy as sa
@@ -18,27 +18,19 @@ import structlog
 
 from notifier.delivery.channel import Channel
 from notifier.drafting.engine import Engine
-from notifier.model.notices import NoticeState
-from notifier.model.outgoing import Outgoing
 from notifier.model.pace import Pace
-from notifier.model.reading import StoreError
 from notifier.model.types import ChannelName
-from notifier.runtime.claims import Claim, Claims
+from notifier.runtime.claims import Claims
 from notifier.runtime.clock import Clock
-from notifier.runtime.freshness import Freshness, Stale, examine
 from notifier.runtime.handing_over import HandingOver, Sleep
 from notifier.runtime.owner_alerts import OwnerAlerts
+from notifier.runtime.preparing import Beside, Preparation, Prepared
 from notifier.runtime.reconcile import Reconciler
 from notifier.runtime.recording import Recorder
-from notifier.store import claiming, halts, handover, queue, unknown
+from notifier.store import claiming, halts, queue, unknown
 from notifier.store.database import read_only
-from notifier.store.outbox import commit
-from notifier.store.reader import Reader
 
 log = structlog.get_logger()
-
-MAY_GO = (NoticeState.READY, NoticeState.TOLD)
-"""States of a notice whose messages may go; told: on another channel."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,15 +90,19 @@ class Dispatcher:
         pace: Pace | None = None,
         owner: str | None = None,
         sleep: Sleep = asyncio.sleep,
+        beside: Beside = asyncio.to_thread,
     ) -> None:
         self.channel_name = channel_name
         self._database = database
         self._channel = channel
         self._clock = clock
         self._live = live
+        self._pace = pace
         self._sleep = sleep
+        self._beside = beside
         self._place: _Place = {"live": live, "channel": channel_name}
         self._claims = Claims(database, channel_name, clock, live=live, rate=pace)
+        self._preparation = Preparation(database, self._claims, clock, live=live)
         self._alerts = OwnerAlerts(database, channel_name, clock, live=live, owner=owner)
         self._loop = asyncio.Runner()
         self._stop = threading.Event()
@@ -122,12 +118,13 @@ class Dispatcher:
         self._tidy(began)
         counts = self._reconcile(engine)
         more = False
-        while not self._stop.is_set() and not more and (claim := self._claims.next()) is not None:
-            became = self._send(engine, claim)
+        ends_at = began + at_most if at_most is not None else None
+        while not self._stop.is_set() and not more:
+            became = self._loop.run(self._send(engine, ends_at))
             counts.update(became)
             if became.keys() <= {"put_off"}:
-                break  # whatever keeps these from going would keep the rest, too
-            more = at_most is not None and self._clock() - began >= at_most
+                break
+            more = ends_at is not None and self._clock() >= ends_at
         if counts:
             log.info("dispatch.done", channel=self.channel_name, **counts)
         halted = self._look_at_what_waits()
@@ -187,65 +184,44 @@ class Dispatcher:
 
     # -- sending -----------------------------------------------------------------------------------------------------
 
-    def _send(self, engine: Engine, claim: Claim) -> Counter[str]:
-        """What became of the claim's messages."""
-        now = self._clock()
-        try:
-            freshness = self._look_once_more(engine, claim.messages, now)
-            counts = self._set_aside(freshness, now)
-        except BaseException:
-            # Where even that fails, the lease ends the claim.
-            with contextlib.suppress(StoreError):
-                self._give_back(claim.messages)
-            raise
-        handing = HandingOver(self._channel, self._recorder(), claim.turns, self._clock, self._sleep, self._stop)
-        try:
-            counts.update(self._loop.run(handing.run(freshness.fresh)))
-        finally:
-            self._give_back(handing.put_off)
-            self._claims.settle(claim, counts, rests=handing.rests)
-            if handing.halted_by is not None:
-                self._alerts.halted(engine, handing.halted_by)
-        return counts
+    async def _send(self, engine: Engine, ends_at: datetime | None) -> Counter[str]:
+        """What became of claims that were prepared each while the one before it was on its way.
 
-    def _look_once_more(self, engine: Engine, messages: Sequence[Outgoing], now: datetime) -> Freshness:
-        """On one snapshot, what is still to be said. Its notice may have been decided, or told, since the claim."""
-        with read_only(self._database) as connection:
-            notices = claiming.notice_states(connection, messages)
-            current = [_as_of_now(each, NoticeState(notices[each.notice_id].state)) for each in messages]
-            alive = [each for each in current if each.notice_state in MAY_GO]
-            ended = [each for each in current if each.notice_state not in MAY_GO]
-            found = examine(engine, Reader(connection, live=self._live), alive, now, live=self._live)
-        stale = [Stale(message=each, reason=notices[each.notice_id].reason) for each in ended]
-        return replace(found, stale=(*found.stale, *stale))
-
-    def _set_aside(self, freshness: Freshness, now: datetime) -> Counter[str]:
-        """Withdraw what is stale and commit, with that, what planning says instead."""
+        Ends, with nothing in hand, where nothing more is due or may go; empty where that is so from the beginning.
+        """
         counts: Counter[str] = Counter()
-        if not freshness.stale and not freshness.later:
-            return counts
-        with self._database.begin() as connection:
-            claiming.lock_notices(connection, [stale.message for stale in freshness.stale])
-            for stale in freshness.stale:
-                handover.withdraw(connection, stale.message, reason=stale.reason, now=now)
-                counts["stale"] += 1
-            for later in freshness.later:
-                handover.give_back(connection, later.message, at=later.at, reason=later.reason, now=now)
-                counts["put_off"] += 1
-            for batch in freshness.batches:
-                commit(connection, batch, now=now, live=self._live)
-        for stale in freshness.stale:
-            log.info("message.stale", message=stale.message.id, notice=stale.message.notice_id, reason=stale.reason)
+        handing = HandingOver(self._channel, self._recorder(), self._pace, self._clock, self._sleep, self._stop)
+        trial = False
+        try:
+            while not trial and (prepared := await self._prepare(engine, handing)) is not None:
+                counts.update(prepared.counts)
+                handing.take(prepared.fresh, prepared.claim.start)
+                trial = prepared.claim.is_trial
+                if not prepared.fresh and prepared.counts.keys() <= {"put_off"}:
+                    break  # whatever keeps these from going would keep the rest, too
+                await handing.nearly_all_begun()
+                if not handing.goes_on or (ends_at is not None and self._clock() >= ends_at):
+                    break
+        except asyncio.CancelledError:
+            self.stop()
+            raise
+        finally:
+            try:
+                await handing.finish()
+            finally:
+                counts.update(handing.counts)
+                self._settle(engine, handing, counts, trial=trial)
         return counts
 
-    def _give_back(self, messages: Sequence[Outgoing]) -> None:
-        if not messages:
-            return
-        now = self._clock()
-        with self._database.begin() as connection:
-            for message in messages:
-                handover.give_back(connection, message, at=now, reason=None, now=now)
+    async def _prepare(self, engine: Engine, handing: HandingOver) -> Prepared | None:
+        prepare = partial(self._preparation.next, engine, handing.given_back(), free_at=handing.free_at)
+        return await self._beside(prepare)
 
-
-def _as_of_now(message: Outgoing, notice_state: NoticeState) -> Outgoing:
-    return message if message.notice_state is notice_state else replace(message, notice_state=notice_state)
+    def _settle(self, engine: Engine, handing: HandingOver, counts: Counter[str], *, trial: bool) -> None:
+        """Nothing is in hand any more."""
+        self._preparation.give_back(handing.given_back())
+        self._claims.settle(free_at=handing.free_at)
+        if trial and not handing.rests:
+            self._claims.conclude(counts)
+        if handing.halted_by is not None:
+            self._alerts.halted(engine, handing.halted_by)

@@ -1,117 +1,181 @@
-"""One claim's messages are handed to the provider: each at its turn, those to one address one after the other."""
+"""Claimed messages are handed to the provider: each at its turn, those to one address one after the other.
+
+Claims follow each other without a gap: the next one is made while the last messages of this one are on their way, so
+that a provider that takes its time always has as many in hand as its channel hands over at once.
+"""
 
 import asyncio
 import threading
 from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime, timedelta
 
 import structlog
 
 from notifier.delivery.channel import Channel
 from notifier.delivery.outcomes import Halt, Outcome, Retry, SuppressAddress, Unknown
 from notifier.model.outgoing import Outgoing
-from notifier.model.pace import Turns
+from notifier.model.pace import Pace, Turns
 from notifier.runtime.clock import Clock
-from notifier.runtime.recording import Recorder
-from notifier.store.claiming import LEASE
+from notifier.runtime.recording import LOST, Recorder
 
 log = structlog.get_logger()
 
 GLANCE = 0.1
 """Seconds between two looks at whether to go on while a message waits for its turn."""
+FRESH = timedelta(seconds=15)
+"""How long after its claim, and so after the look at it, a message may still go; what waits longer is given back, and
+looked at again with its next claim. Far above `HORIZON`, which is how long claims are meant to wait, and far below
+`store.claiming.LEASE`, so that nobody else takes the claim for left behind while the provider is called."""
 
 Sleep = Callable[[float], Awaitable[None]]
 """`asyncio.sleep`, or that of a clock that does not tick by itself."""
 
 
 class HandingOver:
-    """The messages of one claim on their way. Used once."""
+    """The messages of one claim after the other on their way. Used once, in one event loop."""
 
     def __init__(
         self,
         channel: Channel | None,
         recorder: Recorder,
-        turns: Turns,
+        pace: Pace | None,
         clock: Clock,
         sleep: Sleep,
         stop: threading.Event,
     ) -> None:
         self._channel = channel
         self._recorder = recorder
-        self._turns = turns
+        self._pace = pace
+        self._turns = Turns(pace)
         self._clock = clock
         self._sleep = sleep
         self._stop = stop
-        self._places = asyncio.Semaphore(channel.at_once if channel is not None else 1)
+        self._at_once = channel.at_once if channel is not None else 1
+        self._places = asyncio.Semaphore(self._at_once)
         self._next = asyncio.Lock()
+        self._lanes: set[asyncio.Task[None]] = set()
+        self._waiting: dict[str, int] = {}
+        """The units of the messages that only wait for a place and their turn."""
+        self._few = 0
+        self._few_wait = asyncio.Event()
         self._suppressed: set[str] = set()
-        self.put_off: list[Outgoing] = []
-        """What nobody tried to hand over, in the end."""
+        self._failure: BaseException | None = None
+        self._put_off: list[Outgoing] = []
+        self.counts: Counter[str] = Counter()
+        """What became of them, as named in `DispatchReport`."""
         self.halted_by: Outgoing | None = None
         """The message that drew a Halt, if one did."""
         self.rests = False
-        """Nothing else of this claim goes: the channel stands still, or its provider wants a rest."""
+        """Nothing else goes: the channel stands still, or its provider wants a rest."""
 
-    async def run(self, messages: Sequence[Outgoing]) -> Counter[str]:
-        """What became of them, as named in `DispatchReport`.
-
-        What fails in our own house (the database) is raised once every message in hand is finished.
-        """
+    def take(self, messages: Sequence[Outgoing], start: datetime) -> None:
+        """Hand these over, too, none before `start`. Nothing else may be on its way to their addresses."""
         lanes: dict[str, list[Outgoing]] = defaultdict(list)
         for message in messages:
             lanes[message.address].append(message)
-        done = await asyncio.gather(*(self._lane(lane) for lane in lanes.values()), return_exceptions=True)
-        counts: Counter[str] = Counter(put_off=len(self.put_off))
-        for result in done:
-            if isinstance(result, BaseException):
-                raise result
-            counts.update(result)
-        return +counts
+        for lane in lanes.values():
+            self._waiting[lane[0].id] = lane[0].segments
+            task = asyncio.create_task(self._lane(lane, start))
+            self._lanes.add(task)
+            task.add_done_callback(self._ended)
+        self._few = min(self._at_once, len(messages) * 3 // 4)
 
-    async def _lane(self, messages: Sequence[Outgoing]) -> Counter[str]:
-        counts: Counter[str] = Counter()
+    async def nearly_all_begun(self) -> None:
+        """Until of what was taken last only so many wait for a place as find one while the next claim is made."""
+        while len(self._waiting) > self._few:
+            self._few_wait.clear()
+            await self._few_wait.wait()
+
+    async def finish(self) -> None:
+        """Until nothing is left on its way. Raises what failed in our own house (the database) then."""
+        while self._lanes:
+            await asyncio.wait(self._lanes)
+        if self._failure is not None:
+            raise self._failure
+
+    def given_back(self) -> list[Outgoing]:
+        """What nobody will try to hand over any more since this was last asked; whoever asks gives it back."""
+        put_off, self._put_off = self._put_off, []
+        return put_off
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether what is claimed next would go at all."""
+        return not self.rests and self._failure is None and not self._stop.is_set()
+
+    @property
+    def free_at(self) -> datetime:
+        """When the next turn is, after those that messages wait for."""
+        units = sum(self._waiting.values())
+        return self._turns.free_at + (self._pace.time_of(units) if self._pace is not None else timedelta())
+
+    def _ended(self, lane: "asyncio.Task[None]") -> None:
+        self._lanes.discard(lane)
+        self._failure = self._failure or lane.exception()
+
+    async def _lane(self, messages: Sequence[Outgoing], start: datetime) -> None:
         for place, message in enumerate(messages):
-            async with self._places:
-                if not await self._its_turn(message):
-                    self.put_off += messages[place:]
-                    break
-                with self._recorder.taking_part():
-                    ours = await self._recorder.calling(message)
-                    if not ours or not self._may_go(message):  # much may have happened during the commit
-                        self.put_off += messages[place + (not ours) :]
-                        break
-                    became = await self._hand_over(message)
-            counts[became] += 1
+            became = await self._hand_over(message, start)
+            if became is None:
+                self._put_off_all(messages[place:])
+                return
+            if became != LOST:
+                self.counts[became] += 1
             if became not in ("accepted", "failed") or message.address in self._suppressed:
-                self.put_off += messages[place + 1 :]  # what follows must not overtake it, or not go there at all
-                break
-        return counts
+                self._put_off_all(messages[place + 1 :])  # must not overtake it, or not go there at all
+                return
 
-    async def _its_turn(self, message: Outgoing) -> bool:
-        """Wait for the message's turn; False where it may not go any more by then. One waits at a time, in order."""
-        async with self._next:
-            turn = self._turns.next(self._clock())
-            while (seconds := (turn - self._clock()).total_seconds()) > 0 and self._may_go(message):
-                await self._sleep(min(seconds, GLANCE))
-            if not self._may_go(message):
-                return False
-            self._turns.use(turn, message.segments)
-            return True
+    def _put_off_all(self, messages: Sequence[Outgoing]) -> None:
+        self._put_off += messages
+        self.counts["put_off"] += len(messages)
+
+    async def _hand_over(self, message: Outgoing, start: datetime) -> str | None:
+        """What became of it; None where it may not go any more."""
+        if not await self._its_turn(message, start):
+            return None
+        with self._recorder.taking_part():
+            try:
+                if not await self._recorder.calling(message):
+                    return LOST
+                if not self._may_go(message):  # much may have happened during the commit
+                    return None
+                outcome = await self._call(message)
+                self._draw_conclusions(message, outcome)
+            finally:
+                # Before it is recorded: so the next one that is called shares the commit.
+                self._places.release()
+            return await self._recorder.record(message, outcome)
+
+    async def _its_turn(self, message: Outgoing, start: datetime) -> bool:
+        """Wait for a place, and for the turn: one waits at a time, in order. False where it may not go any more."""
+        self._waiting[message.id] = message.segments
+        await self._places.acquire()
+        try:
+            async with self._next:
+                turn = self._turns.next(self._clock(), start)
+                while (seconds := (turn - self._clock()).total_seconds()) > 0 and self._may_go(message):
+                    await self._sleep(min(seconds, GLANCE))
+                if may_go := self._may_go(message):
+                    self._turns.use(turn, message.segments)
+                else:
+                    self._places.release()
+                return may_go
+        finally:
+            del self._waiting[message.id]
+            self._few_wait.set()
 
     def _may_go(self, message: Outgoing) -> bool:
-        """Its claim is young enough that nobody else takes it for left behind while the provider is called."""
         now = self._clock()
-        in_time = now - message.started_at < LEASE / 2 and now < message.until
+        in_time = now - message.started_at < FRESH and now < message.until
         return in_time and not self.rests and not self._stop.is_set()
 
-    async def _hand_over(self, message: Outgoing) -> str:
-        outcome = await self._call(message)
+    def _draw_conclusions(self, message: Outgoing, outcome: Outcome) -> None:
         if isinstance(outcome, Halt):
             self.halted_by = message
         if isinstance(outcome, SuppressAddress):
             self._suppressed.add(message.address)
         self.rests |= isinstance(outcome, Halt) or (isinstance(outcome, Retry) and outcome.whole_channel)
-        return await self._recorder.record(message, outcome)
 
     async def _call(self, message: Outgoing) -> Outcome:
         if self._channel is None:

@@ -4,17 +4,16 @@ Whoever claims messages holds the row from reading it until the claim is committ
 processes give out never overlap. All functions work within the connection's transaction, which the caller commits.
 """
 
-from datetime import UTC, datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
+from notifier.model.pace import NEVER_USED
 from notifier.model.types import ChannelName
 from notifier.store.sql import insert_new, table_of
 from notifier.store.tables import PaceRow
 
 PACE = table_of(PaceRow)
-
-NEVER_USED = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def hold(connection: sa.Connection, *, channel: ChannelName, live: bool) -> datetime:
@@ -43,9 +42,9 @@ def take_back(
 
 
 def rest(connection: sa.Connection, *, channel: ChannelName, live: bool, until: datetime) -> None:
-    """Give out no turn before `until`."""
+    """Give out no turn before `until`, nor take any back that were given out before this."""
     free_at = hold(connection, channel=channel, live=live)
-    give_out(connection, channel=channel, live=live, free_at=max(free_at, until))
+    give_out(connection, channel=channel, live=live, free_at=max(free_at + timedelta.resolution, until))
 
 
 def _row(channel: ChannelName, live: bool) -> sa.Update:

@@ -21,8 +21,9 @@ from notifier.delivery.outcomes import (
 )
 from notifier.delivery.sandbox import SandboxChannel
 from notifier.model.types import ChannelName
-from notifier.runtime import dispatch as dispatch_module
+from notifier.runtime import preparing
 from notifier.runtime.dispatch import Dispatcher, DispatchReport
+from notifier.runtime.handing_over import FRESH
 from notifier.store import claiming, handover
 from notifier.store.database import DiskFullError
 from notifier.store.notice_rows import payload_of
@@ -195,14 +196,20 @@ def test_a_stopped_dispatcher_finishes_the_message_in_hand_and_gives_the_rest_ba
     assert [row.state for row in scripted.messages()].count("queued") == 4
 
 
-def test_a_claim_grown_old_is_given_back_instead_of_sent(scripted: House, provider: ScriptedChannel) -> None:
-    scripted.dispatch()
-    provider.ledger.clear()
-    scripted.queue("B-1", sms("first"))
-    scripted.queue("B-2", sms("second"))
-    provider.before_each = lambda _: scripted.clock.forward(seconds=claiming.LEASE.total_seconds() / 2)
-    assert scripted.dispatch() == DispatchReport(accepted=2, put_off=1)
-    assert sorted(provider.texts) == ["first", "second"]
+def test_what_waits_for_long_after_it_was_looked_at_is_looked_at_again(
+    scripted: House, provider: ScriptedChannel
+) -> None:
+    scripted.set(appointment=[visit(id="A-2"), visit(id="A-3")])  # to one address, one after the other
+    scripted.tick()
+
+    def meanwhile(_: object) -> None:
+        scripted.clock.at += FRESH
+        scripted.set(appointment=[visit(id=other, status="cancelled") for other in ("A-1", "A-2", "A-3")])
+
+    provider.before_each = meanwhile
+    report = scripted.dispatchers[ChannelName.SMS].dispatch(scripted.engine)
+    assert report == DispatchReport(accepted=1, put_off=2, stale=2)
+    assert len(provider.texts) == 1
 
 
 def test_what_another_process_took_over_is_not_sent_here_even_where_clocks_disagree(
@@ -292,7 +299,7 @@ def test_a_failure_while_looking_once_more_gives_the_claim_back(house: House, mo
         raise ValueError("broken")
 
     with monkeypatch.context() as failing:
-        failing.setattr(dispatch_module, "examine", broken)
+        failing.setattr(preparing, "examine", broken)
         with pytest.raises(ValueError, match="broken"):
             house.dispatch()
     assert house.states() == (["ready"], ["queued", "queued"])

@@ -13,6 +13,7 @@ from structlog.testing import capture_logs
 from notifier.delivery.channel import Channel
 from notifier.delivery.outcomes import Halt, OtherChannel, Outcome, Retry, Unknown
 from notifier.delivery.sandbox import SandboxChannel
+from notifier.model.pace import NEVER_USED
 from notifier.model.types import ChannelName
 from notifier.runtime import owner_alerts
 from notifier.runtime.dispatch import Dispatcher, DispatchReport
@@ -142,10 +143,10 @@ def test_only_one_process_tries_it_at_a_time(on_both: House, provider: ScriptedC
     first, second = (
         Dispatcher(on_both.database, ChannelName.SMS, provider, on_both.clock, live=False)._claims for _ in range(2)
     )
-    trial = first.next()
+    trial = first.next(free_at=NEVER_USED)
     assert trial is not None
     assert (trial.is_trial, len(trial.messages)) == (True, 1)
-    assert second.next() is None
+    assert second.next(free_at=NEVER_USED) is None
 
 
 @pytest.mark.parametrize(

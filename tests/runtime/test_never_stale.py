@@ -224,13 +224,14 @@ def test_the_second_channel_waits_for_the_end_of_quiet_hours(half_told: House) -
 def claimed_before(house: House, channel: ChannelName, meanwhile: Callable[[], object]) -> DispatchReport:
     """A round of sending in which something happens just after its claim was committed."""
     dispatcher = house.dispatchers[channel]
-    look_once_more = dispatcher._look_once_more
+    preparation = dispatcher._preparation
+    look_once_more = preparation._look_once_more
 
     def interrupted(*arguments: Any) -> Any:
         meanwhile()
         return look_once_more(*arguments)
 
-    dispatcher._look_once_more = interrupted  # type: ignore[method-assign,assignment]  # the moment between two transactions
+    preparation._look_once_more = interrupted  # type: ignore[method-assign,assignment]  # the moment between two transactions
     return dispatcher.dispatch(house.engine)
 
 

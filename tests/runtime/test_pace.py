@@ -19,6 +19,7 @@ from notifier.model.pace import HORIZON, TOLERANCE, Pace, Turns, first_turn
 from notifier.model.types import ChannelName, NoticeClass
 from notifier.runtime.daemon import Daemon
 from notifier.runtime.dispatch import Dispatcher, DispatchReport
+from notifier.runtime.preparing import in_turn
 from notifier.runtime.rules_in_force import RulesInForce
 from tests.support.drafts import sms
 from tests.support.house import NOW, House, open_house, waiting
@@ -50,7 +51,14 @@ class Provider(ScriptedChannel):
 def paced(house: House, provider: ScriptedChannel, rate: float | None) -> Dispatcher:
     pace = Pace(rate) if rate is not None else None
     return Dispatcher(
-        house.database, ChannelName.SMS, provider, house.clock, live=False, pace=pace, sleep=house.clock.sleep
+        house.database,
+        ChannelName.SMS,
+        provider,
+        house.clock,
+        live=False,
+        pace=pace,
+        sleep=house.clock.sleep,
+        beside=in_turn,
     )
 
 
@@ -72,13 +80,13 @@ def burst(house: House, count: int, **by_number: Callable[[int], object]) -> Non
 def test_in_no_window_more_leaves_than_the_rate_and_one_small_burst(
     rate: float, messages: list[tuple[int, float, float]]
 ) -> None:
-    turns, now = Turns(Pace(rate), NOW), NOW
+    turns, now = Turns(Pace(rate)), NOW
     left: list[tuple[datetime, int]] = []
     for units, ready, late in messages:
         now += timedelta(seconds=ready)
         if turns.free_at > now + HORIZON:  # it would not be claimed yet
             now = turns.free_at
-        turn = turns.next(now)
+        turn = turns.next(now, NOW)
         turns.use(turn, units)
         now = max(now, turn) + timedelta(seconds=late / 100)
         left.append((now, units))
@@ -104,8 +112,8 @@ def test_turns_of_two_claims_never_overlap_and_idle_time_earns_nothing(
 def test_a_stored_turn_that_no_rate_explains_holds_nobody_up() -> None:
     assert first_turn(Pace(1), NOW + timedelta(hours=1), NOW) == NOW
     assert first_turn(Pace(0.01), NOW + timedelta(minutes=30), NOW) == NOW + timedelta(minutes=30)
-    turns = Turns(Pace(1), NOW)
-    assert turns.next(NOW - timedelta(hours=1)) == NOW - timedelta(hours=1)
+    turns = Turns(Pace(1))
+    assert turns.next(NOW - timedelta(hours=1), NOW) == NOW - timedelta(hours=1)
 
 
 def test_a_burst_leaves_at_the_ideal_line_safety_first_then_by_until(house: House) -> None:
@@ -227,9 +235,9 @@ def test_a_round_ends_in_time_and_says_how_long_and_how_old_the_queue_is(house: 
     provider = Provider(house)
     with paced(house, provider, rate=1) as dispatcher, capture_logs() as logs:
         report = dispatcher.dispatch(house.engine, at_most=timedelta(seconds=9))
-    assert (report.accepted, report.more) == (13, True)
+    assert (report.accepted, report.more) == (11, True)
     (queue,) = [line for line in logs if line["event"] == "dispatch.queue"]
-    assert (queue["channel"], queue["waiting"], queue["age_seconds"]) == ("sms", 17, 12.0)
+    assert (queue["channel"], queue["waiting"], queue["age_seconds"]) == ("sms", 19, 10.0)
 
 
 def test_the_daemon_takes_up_rules_while_a_long_queue_leaves(house: House) -> None:
@@ -251,4 +259,4 @@ def test_the_daemon_takes_up_rules_while_a_long_queue_leaves(house: House) -> No
         )
         daemon._dispatch(dispatcher)
     assert len(provider.got) == 30
-    assert [at - NOW for at in asked] == [timedelta(seconds=seconds) for seconds in (0, 12, 24)]
+    assert [at - NOW for at in asked] == [timedelta(seconds=seconds) for seconds in (0, 10, 20)]

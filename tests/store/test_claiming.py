@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from notifier.model.notices import RenderedMessage
 from notifier.model.outgoing import Outgoing
+from notifier.model.pace import NEVER_USED
 from notifier.model.types import ChannelName
 from notifier.store import claiming, halts, handover, pace
 from notifier.store.database import open_engine, read_only
@@ -156,9 +157,9 @@ def test_turns_are_taken_back_only_where_nobody_was_given_later_ones(engine: sa.
         assert not pace.take_back(connection, channel=SMS, live=True, given_out=LATER, free_at=NOW)
         pace.rest(connection, channel=SMS, live=True, until=LATER)
         pace.rest(connection, channel=SMS, live=True, until=NOW)  # a shorter rest does not end a longer one
-        assert pace.hold(connection, channel=SMS, live=True) == LATER
-        assert pace.hold(connection, channel=EMAIL, live=True) == pace.NEVER_USED
-        assert pace.hold(connection, channel=SMS, live=False) == pace.NEVER_USED
+        assert pace.hold(connection, channel=SMS, live=True) == LATER + timedelta.resolution
+        assert pace.hold(connection, channel=EMAIL, live=True) == NEVER_USED
+        assert pace.hold(connection, channel=SMS, live=False) == NEVER_USED
 
 
 def test_a_halt_keeps_its_beginning_until_it_is_over(engine: sa.Engine) -> None:
