@@ -52,4 +52,4 @@ class DraftOptions:
     subjects: Mapping[str, Collection[str]] | None = None
     """Only these rules, and of each only these subjects: what is about to be sent is looked at again."""
     batch_size: int = 500
-    """Subjects a batch: what bounds memory."""
+    """Subjects whose drafts are written together: what bounds memory, and how long others wait to write."""

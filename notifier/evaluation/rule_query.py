@@ -61,7 +61,7 @@ class RuleQuery:
     def follow_up(self, index: int) -> sa.Select[Any]:
         """Rows of `subjects` for which the conditions of that follow-up hold, whatever the rule itself says."""
         if index not in self._follow_ups:
-            select = self._rows.select(Purpose.ANY)
+            select = self._rows.select(Purpose.ANY, of_true=False)
             conditions = [select.emitter.holds(condition) for condition in self.rule.follow_up[index].when]
             self._follow_ups[index] = select.where(*conditions)
         return self._follow_ups[index]
@@ -144,24 +144,21 @@ class RuleQuery:
 
     @cached_property
     def _matching(self) -> sa.Select[Any]:
-        select = self._rows.select(Purpose.OPEN)
-        emitter = select.emitter
-        return select.where(*self._rows.holds(emitter), *self._rows.open_now(emitter))
+        select = self._rows.select(Purpose.OPEN, of_true=True)
+        return select.where(*self._rows.open_now(select.emitter))
 
     @cached_property
     def _missed(self) -> sa.Select[Any]:
-        select = self._rows.select(Purpose.ENDED)
-        emitter = select.emitter
-        return select.where(*self._rows.holds(emitter), self._rows.ended_since(emitter))
+        select = self._rows.select(Purpose.ENDED, of_true=True)
+        return select.where(self._rows.ended_since(select.emitter))
 
     @cached_property
     def _holding(self) -> sa.Select[Any]:
-        select = self._rows.select(Purpose.ANY)
-        return select.where(*self._rows.holds(select.emitter))
+        return self._rows.select(Purpose.ANY, of_true=True).where()
 
     @cached_property
     def _facts(self) -> sa.Select[Any]:
-        return self._rows.select(Purpose.ANY).where()
+        return self._rows.select(Purpose.ANY, of_true=False).where()
 
     @cached_property
     def _matching_ids(self) -> sa.Select[Any]:

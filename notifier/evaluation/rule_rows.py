@@ -7,6 +7,7 @@ open is decided in Python, exactly, while the statement's own WHERE may let some
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,7 +18,7 @@ from notifier.evaluation.emitter import NOW, Emitter
 from notifier.evaluation.explanations import Clause, Explanation, parts, probes
 from notifier.evaluation.lately import add_lately
 from notifier.evaluation.reading import claim_value, json_value
-from notifier.evaluation.shared import add_shared
+from notifier.evaluation.shared import add_shared, is_of
 from notifier.evaluation.windows import AFTER, LOCAL_SLACK, Window, windows
 from notifier.model.columns import UtcTime
 from notifier.model.notices import Match
@@ -87,14 +88,25 @@ class RuleRows:
             return emitter, [emitter.reaches(rule.each)], False  # that there is one is all there is to know of it
         return emitter, emitter.expand(rule.each, rule.each_name), True
 
-    def select(self, purpose: Purpose) -> "RuleSelect":
-        """A SELECT of whole rows of `subjects`, to be narrowed down."""
+    def select(self, purpose: Purpose, *, of_true: bool) -> "RuleSelect":
+        """A SELECT of whole rows of `subjects`, to be narrowed down: `of_true` to those for which the rule `holds`."""
         emitter, conditions = self.emitter()
         conditions.append(among_subjects(emitter.root(self._rule.about)))
         if self._rule.each is not None or self.repeats_recipients:
             expressions = [probe.expression for probe in self._probes] + [c.expression for c in self._rule.claims]
-            add_shared(emitter, self._schema, self._rule.about, expressions, among_subjects)
+            chosen = partial(self._worth_a_question, of_true=of_true)
+            add_shared(emitter, self._schema, self._rule.about, expressions, chosen)
+        if of_true:
+            conditions += self.holds(emitter)
         return RuleSelect(self, purpose, emitter, conditions)
+
+    def _worth_a_question(self, emitter: Emitter, *, of_true: bool) -> Iterator[sa.ColumnElement[bool]]:
+        """What can be said of a subject before anything is counted for it: of most, that the rule does not hold."""
+        about = self._rule.about
+        yield among_subjects(emitter.root(about))
+        if of_true:
+            yield from (emitter.holds(each) for each in self._rule.when if is_of(each.expression, about))
+            yield from (emitter.fails(each) for each in self._rule.unless if is_of(each.expression, about))
 
     def holds(self, emitter: Emitter) -> list[sa.ColumnElement[bool]]:
         """All of `when` and none of `unless`."""

@@ -21,11 +21,11 @@ def add_shared(
     schema: Schema,
     about: str,
     expressions: Iterable[Expression],
-    chosen: Callable[[sa.FromClause], sa.ColumnElement[bool]],
+    chosen: Callable[[Emitter], Iterable[sa.ColumnElement[bool]]],
 ) -> None:
     """Has the emitter look up what these expressions ask about many rows for the sake of the `about` row alone.
 
-    `chosen` says for which rows of the `about` table there is any need.
+    `chosen` says for which rows of the `about` table there is any need; the statement finds no others.
     """
     asked = dict.fromkeys(question for expression in expressions for question in questions(expression, about))
     if not asked:
@@ -36,7 +36,7 @@ def add_shared(
     once = (
         sa.select(inner.root(about).c.id.label("id"), *columns)
         .select_from(inner.from_clause())
-        .where(chosen(inner.root(about)))
+        .where(*chosen(inner))
         .cte("shared")
         .prefix_with("MATERIALIZED")  # neither database may put it back into the rows
     )
@@ -50,6 +50,11 @@ def questions(expression: Expression, about: str) -> Iterator[Questions]:
         return
     for part in expression.parts:
         yield from questions(part, about)
+
+
+def is_of(expression: Expression, about: str) -> bool:
+    """Whether the expression depends on nothing but the `about` row, and asks nothing about many rows."""
+    return _free(expression) == {about} and next(questions(expression, about), None) is None
 
 
 def _free(expression: Expression) -> set[str]:

@@ -67,6 +67,26 @@ def test_a_site_is_counted_once_and_not_again_for_each_of_its_orders() -> None:
         assert sql.count("count(") == 1
 
 
+def test_nothing_is_counted_for_a_subject_of_which_the_rule_does_not_speak_anyway(db: sa.Connection) -> None:
+    add(db, "customer", {"id": "C-1"})
+    add(db, "site", *({"id": f"S-{n}", "name": name} for n, name in enumerate(("open", "shut", "open"))))
+    add(db, "order", *({"id": f"O-{n}", "site_id": f"S-{n}"} for n in range(3)))
+    tested = rule(
+        "site",
+        each=("order", "site.orders"),
+        to="order.customer",
+        when=["site.name == 'open'", "site.orders.size() > 0"],
+        unless=["site.id == 'S-2'"],
+        claims={"orders": "site.orders.size()"},
+    )
+    query = RuleQuery(tested, SCHEMA)
+    counted = str(query.matching().compile(dialect=db.dialect)).partition("SELECT site.id AS c0")[0]
+    assert counted.count("site.name = ") == counted.count("site.id = ") - 1 == 1  # the other one joins the orders
+    bound = {"now": NOW, "subjects": ["S-0", "S-1", "S-2"]}
+    assert [row[0] for row in db.execute(query.matching(), bound)] == ["S-0"]
+    assert {row[0] for row in db.execute(query.facts(), bound)} == {"S-0", "S-1", "S-2"}
+
+
 def test_what_depends_on_the_second_row_is_asked_for_each() -> None:
     own = "site.orders.filter(o, o.customer_id == order.customer_id).size()"
     tested = rule("site", each=("order", "site.orders"), to="order.customer", claims={"own": own})

@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from notifier.drafting.engine import DraftOptions
+from notifier.drafting.rule_pass import LOOKED_AT_ONCE
 from notifier.pipeline import draft
 from notifier.rules.loader import load_project
 from notifier.store import notices as people
@@ -785,13 +786,36 @@ def test_after_24_hours_the_count_starts_again(house: House) -> None:
 
 
 def test_limits_are_counted_before_anything_of_the_tick_is_planned(house: House) -> None:
-    in_force(house, rule(limits={"recipients": 3}))
+    many = 3 * LOOKED_AT_ONCE
+    in_force(house, rule(limits={"recipients": many - 1}))
     house.tick()
-    happen(house, customer=customers(4), appointment=visits_to(4))
+    happen(house, customer=customers(many), appointment=visits_to(many))
     with read_only(house.database) as connection:  # however small its batches are
         batches = draft(house.engine, Reader(connection, live=False), house.clock(), DraftOptions(batch_size=1))
         drafts = [one for batch in batches for one in batch.drafts if one.kind.value == "notice"]
-    assert [one.verdict.state.value for one in drafts] == ["held"] * 4
+    assert [one.verdict.state.value for one in drafts] == ["held"] * many
+
+
+@pytest.mark.parametrize("first_pass", [True, False])
+def test_a_pass_says_the_same_in_batches_of_any_size(house: House, first_pass: bool) -> None:
+    many = 3 * LOOKED_AT_ONCE
+    in_force(house, rule(HELD_ORDER))
+    if not first_pass:
+        house.tick()
+    happen(house, order=[order(id=f"O-{number}") for number in range(many)])
+    said: dict[int, list[Any]] = {}
+    for size in (1, 4, 500):
+        with read_only(house.database) as connection:
+            reader = Reader(connection, live=False)
+            batches = list(draft(house.engine, reader, house.clock(), DraftOptions(batch_size=size)))
+        assert max(len(batch.drafts) + len(batch.backlog_added) for batch in batches) == min(size, many)
+        assert [batch.first for batch in batches if not batch.is_watermark] == list(range(0, many, size))
+        said[size] = [
+            [(each.occurrence, each.content_digest) for batch in batches for each in batch.drafts],
+            [each for batch in batches for each in batch.backlog_added],
+        ]
+    assert said[1] == said[4] == said[500]
+    assert [len(each) for each in said[500]] == ([0, many] if first_pass else [many, 0])
 
 
 @pytest.mark.parametrize(("reached", "state"), [(50, "ready"), (51, "held")])
