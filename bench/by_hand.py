@@ -2,7 +2,7 @@
 
 For each message: `sending` is committed, the provider called, what came of it committed, the notice with it. A crash
 leaves the same to be asked for as with us. Nothing is looked at once more, no order, rate or halt is kept, nothing is
-logged. Kept in two ways: with two commits for each message, as most scripts do, and as cheaply as it can be.
+logged. Kept in two ways: with two commits for each message, as a script would, and as cheaply as it can be.
 """
 
 from collections.abc import Iterator, Sequence
@@ -19,16 +19,17 @@ _CALLING = (
 _CLAIM = "UPDATE message SET state = 'sending', started_at = ?, attempts = 1, changed_at = ? WHERE id = ?"
 _CALL = "UPDATE message SET called_at = ? WHERE id = ?"
 _ACCEPTED = (
-    "UPDATE message SET state = 'accepted', accepted_at = ?, provider = ?, provider_id = ?, changed_at = ? WHERE id = ?"
+    "UPDATE message SET state = 'accepted', accepted_at = ?, provider = ?, changed_at = ?, provider_id = ? WHERE id = ?"
+)
+_ALL_ACCEPTED = (
+    "UPDATE message SET state = 'accepted', accepted_at = ?, provider = ?, changed_at = ?, provider_id = given.name "
+    "FROM unnest(?::text[], ?::text[]) AS given (name, message_id) WHERE id = message_id"
 )
 _TOLD = "UPDATE notice SET state = 'told', told_at = ?, spent = ?, changed_at = ? WHERE id = ?"
 _WAITING = (
     "SELECT id, notice_id, address, text, content FROM message LEFT JOIN payload ON message_id = id WHERE channel = ? "
     "ORDER BY until_at, created_at, id"
 )
-
-Change = tuple[str, Sequence[Sequence[object]]]
-"""A statement and the values for each time that it runs."""
 
 CLAIM = 500
 """Messages claimed in one commit, where commits are shared."""
@@ -65,51 +66,68 @@ class HandKept:
         await each_takes_the_next(messages, [self._kept(send) for send in workers])
 
     async def together(self, messages: Sequence[Stored], workers: Sequence[Send]) -> None:
-        """As few commits, and as few statements for the driver, as a crash allows."""
-        accepted: Sequence[Stored] = ()
+        """As few commits as a crash allows, and as little work for the driver and the database in each."""
+        before: Sequence[Stored] = ()
         for claim in _parts(messages, CLAIM):
-            self._commit((_CLAIM, [(self._at, self._at, self._ids[each.to][0]) for each in claim]))
+            self._begin()
+            self._all(_CLAIM, (self._at, self._at), [message for message, _ in self._ids_of(claim)])
+            self._connection.commit()
             for group in _parts(claim, TOGETHER):
-                called = _CALL, [(self._at, self._ids[each.to][0]) for each in group]
-                self._commit(*self._accepted(accepted), called)
+                self._begin()
+                self._all_accepted(before)
+                self._all(_CALL, (self._at,), [message for message, _ in self._ids_of(group)])
+                self._connection.commit()
                 await each_takes_the_next(group, workers)
-                accepted = group
-        self._commit(*self._accepted(accepted))
-
-    def _kept(self, send: Send) -> Send:
-        async def kept(message: Stored) -> None:
-            self._commit((_CALLING, [(self._at, self._at, self._at, self._ids[message.to][0])]))
-            await send(message)
-            self._commit(*self._accepted([message]))
-
-        return kept
-
-    def _accepted(self, messages: Sequence[Stored]) -> list[Change]:
-        ids = [self._ids[each.to] for each in messages]
-        return [
-            (_ACCEPTED, [(self._at, "by hand", message, self._at, message) for message, _ in ids]),
-            (_TOLD, [(self._at, True, self._at, notice) for _, notice in ids]),
-        ]
+                before = group
+        self._begin()
+        self._all_accepted(before)
+        self._connection.commit()
 
     def close(self) -> None:
         """Give the connection back."""
         self._connection.close()
 
-    def _execute(self, statement: str, *values: object) -> None:
-        self._cursor.execute(self._own(statement), values)
+    def _kept(self, send: Send) -> Send:
+        async def kept(message: Stored) -> None:
+            message_id, notice_id = self._ids[message.to]
+            self._begin()
+            self._execute(_CALLING, self._at, self._at, self._at, message_id)
+            self._connection.commit()
+            await send(message)
+            self._begin()
+            self._execute(_ACCEPTED, self._at, "by hand", self._at, message_id, message_id)
+            self._execute(_TOLD, self._at, True, self._at, notice_id)
+            self._connection.commit()
 
-    def _commit(self, *changes: Change) -> None:
+        return kept
+
+    def _all_accepted(self, messages: Sequence[Stored]) -> None:
+        if not messages:
+            return
+        ids, notice_ids = zip(*self._ids_of(messages), strict=True)
+        values = (self._at, "by hand", self._at)
+        if self._is_sqlite:
+            self._cursor.executemany(_ACCEPTED, [(*values, each, each) for each in ids])
+        else:
+            self._execute(_ALL_ACCEPTED, *values, list(ids), list(ids))
+        self._all(_TOLD, (self._at, True, self._at), notice_ids)
+
+    def _all(self, statement: str, values: Sequence[object], ids: Sequence[str]) -> None:
+        """The same for many rows: a statement for each costs SQLite next to nothing, a server much."""
+        if self._is_sqlite:
+            self._cursor.executemany(statement, [(*values, each) for each in ids])
+        else:
+            self._execute(statement.replace("id = ?", "id = ANY(?)"), *values, list(ids))
+
+    def _ids_of(self, messages: Sequence[Stored]) -> list[tuple[str, str]]:
+        return [self._ids[message.to] for message in messages]
+
+    def _execute(self, statement: str, *values: object) -> None:
+        self._cursor.execute(statement if self._is_sqlite else statement.replace("?", "%s"), values)
+
+    def _begin(self) -> None:
         if self._is_sqlite:  # PostgreSQL's driver begins by itself
             self._cursor.execute("BEGIN IMMEDIATE")
-        for statement, rows in changes:
-            if len(rows) == 1:
-                self._execute(statement, *rows[0])
-            elif rows:
-                self._cursor.executemany(self._own(statement), rows)
-        self._connection.commit()
-
-    def _own(self, statement: str) -> str:
-        return statement if self._is_sqlite else statement.replace("?", "%s")
 
 
 def _parts(messages: Sequence[Stored], size: int) -> Iterator[Sequence[Stored]]:
