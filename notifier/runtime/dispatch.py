@@ -211,7 +211,7 @@ class Dispatcher:
             finally:
                 counts.update(handing.counts)
                 self._settle(engine, handing, counts, trial=trial)
-        return counts
+        return +counts
 
     async def _prepare(self, engine: Engine, handing: HandingOver) -> Prepared | None:
         prepare = partial(self._preparation.next, engine, handing.given_back(), free_at=handing.free_at)

@@ -13,6 +13,7 @@ from notifier.delivery.channel import Channel
 from notifier.drafting.engine import Engine
 from notifier.model.types import ChannelName
 from notifier.runtime.dispatch import Dispatcher
+from notifier.runtime.preparing import in_turn
 from notifier.runtime.tick import TickReport, evaluate
 from notifier.simulation.clock import SimulatedClock
 from notifier.simulation.due import next_due
@@ -33,7 +34,8 @@ class World:
         self.database = database
         self.clock = SimulatedClock(start)
         self._dispatchers = [
-            Dispatcher(database, name, channel, self.clock, live=False) for name, channel in channels.items()
+            Dispatcher(database, name, channel, self.clock, live=False, beside=in_turn)
+            for name, channel in channels.items()
         ]
 
     def tick(self) -> TickReport:

@@ -26,7 +26,7 @@ from notifier.delivery.outcomes import (
     Unclear,
     Unknown,
 )
-from notifier.delivery.twilio_client import MOST_PAGES
+from notifier.delivery.twilio_client import CONNECTIONS, MOST_PAGES
 from notifier.delivery.twilio_sms import TRIAL_PREFIX, TwilioSms
 from tests.support.outgoing import outgoing
 from tests.support.twilio_calls import found, sent, sent_one
@@ -118,17 +118,20 @@ def test_one_session_carries_many_messages(twilio: TwilioServer) -> None:
 
 
 def test_messages_at_once_each_get_their_own_id(twilio: TwilioServer) -> None:
+    texts = [f"message {number}" for number in range(TwilioSms.at_once)]
+
     async def at_once() -> list[Outcome]:
         sms = TwilioSms(twilio.account)
         try:
-            return await asyncio.gather(*(sms.send(outgoing(text=f"message {number}")) for number in range(50)))
+            return await asyncio.gather(*(sms.send(outgoing(text=text)) for text in texts))
         finally:
             await sms.aclose()
 
     outcomes = asyncio.run(at_once())
     ids = {held.body: held.sid for held in twilio.messages()}
-    assert outcomes == [Accepted(provider_id=ids[f"message {number}"]) for number in range(50)]
-    assert twilio.posts() == 50
+    assert outcomes == [Accepted(provider_id=ids[text]) for text in texts]
+    assert twilio.posts() == TwilioSms.at_once
+    assert twilio.counts()["connections"] <= CONNECTIONS < TwilioSms.at_once
 
 
 def test_the_sdks_own_settings_in_the_environment_change_nothing(
