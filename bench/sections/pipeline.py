@@ -54,7 +54,7 @@ def run(bench: Bench) -> Iterator[Result]:
     with due_databases(bench, engine, few) as smaller, due_databases(bench, engine, many) as larger:
         for small, large in zip(smaller, larger, strict=True):
             yield from _rounds(bench, engine, small, few)
-            yield from _alone(folder, (small, few), (large, many))
+            yield from _alone(folder, (small, few), (large, many), rounds=1 if bench.quick else bench.rounds)
 
 
 @dataclass
@@ -139,17 +139,20 @@ def _celery(worker: Worker, tasks: Tasks, sample: Sequence[str], due: int) -> Jo
     )
 
 
-def _alone(folder: Path, *sides: tuple[Kept, int]) -> Iterator[Result]:
-    """Once: what a process holds at most is the same each time."""
-    said: list[Alone] = []
-    for kept, _ in sides:
-        with kept.copied() as database:
-            said.append(ready_alone(database, folder))
-    (kept, few), (_, many) = sides
-    small, large = said
-    yield _rate(kept, many, [Spent(cpu=large.cpu, wall=large.wall)], "a process of its own")
-    yield _memory(kept, many, large.peak, Job(name=f"{MEMORY} MB", run=_nothing), MEMORY, 1)
-    yield _memory(kept, many, large.peak, Job(name=f"{few:,} notices", run=_nothing), small.peak, None)
+def _alone(folder: Path, *sides: tuple[Kept, int], rounds: int) -> Iterator[Result]:
+    """A process of its own for each round of the larger side; of the smaller one, its memory once."""
+    (kept, few), (larger, many) = sides
+    large = [_in_a_copy(larger, folder) for _ in range(rounds)]
+    small = _in_a_copy(kept, folder)
+    peak = max(each.peak for each in large)
+    yield _rate(kept, many, [Spent(cpu=each.cpu, wall=each.wall) for each in large], "a process of its own")
+    yield _memory(kept, many, peak, Job(name=f"{MEMORY} MB", run=_nothing), MEMORY, 1)
+    yield _memory(kept, many, peak, Job(name=f"{few:,} notices", run=_nothing), small.peak, None)
+
+
+def _in_a_copy(kept: Kept, folder: Path) -> Alone:
+    with kept.copied() as database:
+        return ready_alone(database, folder)
 
 
 def _rate(kept: Kept, due: int, spent: Sequence[Spent], who: str, *, asked_for: bool = True) -> Result:

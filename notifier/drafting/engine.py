@@ -51,5 +51,6 @@ class DraftOptions:
     """Only these rules, and no checks; None means all."""
     subjects: Mapping[str, Collection[str]] | None = None
     """Only these rules, and of each only these subjects: what is about to be sent is looked at again."""
-    batch_size: int = 500
-    """Subjects whose drafts are written together: what bounds memory, and how long others wait to write."""
+    batch_size: int = 1_000
+    """Subjects whose drafts are written together: what bounds memory, and how long others wait to write (0.2 s). With
+    500, 100,000 notices take a tenth more processor time on SQLite."""

@@ -32,7 +32,7 @@ from notifier.promises.holds import holding, of_unreadable_checks, relevant
 from notifier.rendering.errors import RenderingError
 from notifier.rules.checked import Rule
 
-LOOKED_AT_ONCE = 10
+LOOKED_AT_ONCE = 5
 """Batches whose subjects are looked at together: a rule that reads figures of a site (how many wait there) works them
 out anew for each look. A look at 5,000 holds some 20 MB."""
 
