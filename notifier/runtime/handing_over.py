@@ -8,6 +8,7 @@ import asyncio
 import threading
 from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
@@ -18,18 +19,26 @@ from notifier.model.outgoing import Outgoing
 from notifier.model.pace import Pace, Turns
 from notifier.runtime.clock import Clock
 from notifier.runtime.recording import LOST, Recorder
+from notifier.store.claiming import LEASE
 
 log = structlog.get_logger()
 
 GLANCE = 0.1
 """Seconds between two looks at whether to go on while a message waits for its turn."""
 FRESH = timedelta(seconds=15)
-"""How long after its claim, and so after the look at it, a message may still go; what waits longer is given back, and
-looked at again with its next claim. Far above `HORIZON`, which is how long claims are meant to wait, and far below
-`store.claiming.LEASE`, so that nobody else takes the claim for left behind while the provider is called."""
+"""How long after the look at it a message may still go; what waits longer is given back, and looked at again with its
+next claim. Far above `HORIZON`, which is how long claims are meant to wait."""
 
 Sleep = Callable[[float], Awaitable[None]]
 """`asyncio.sleep`, or that of a clock that does not tick by itself."""
+
+
+@dataclass(frozen=True)
+class _Window:
+    """When the messages of a claim may go."""
+
+    start: datetime
+    end: datetime
 
 
 class HandingOver:
@@ -58,10 +67,14 @@ class HandingOver:
         self._waiting: dict[str, int] = {}
         """The units of the messages that only wait for a place and their turn."""
         self._few = 0
+        """So many may still wait when the next claim is prepared: they take the places that become free meanwhile.
+        Not all of a small claim: a slow rate has no turns for another one yet."""
         self._few_wait = asyncio.Event()
         self._suppressed: set[str] = set()
         self._failure: BaseException | None = None
         self._put_off: list[Outgoing] = []
+        self._taken = self._put_off_before = 0
+        """How many messages were taken last, and how many had been put off before."""
         self.counts: Counter[str] = Counter()
         """What became of them, as named in `DispatchReport`."""
         self.halted_by: Outgoing | None = None
@@ -71,18 +84,22 @@ class HandingOver:
 
     def take(self, messages: Sequence[Outgoing], start: datetime) -> None:
         """Hand these over, too, none before `start`. Nothing else may be on its way to their addresses."""
+        # In the second half of its lease another process may take the claim for left behind while a provider is called.
+        lease = min((message.started_at for message in messages), default=start) + LEASE / 2
+        window = _Window(start, end=min(self._clock() + FRESH, lease))
         lanes: dict[str, list[Outgoing]] = defaultdict(list)
         for message in messages:
             lanes[message.address].append(message)
         for lane in lanes.values():
             self._waiting[lane[0].id] = lane[0].segments
-            task = asyncio.create_task(self._lane(lane, start))
+            task = asyncio.create_task(self._lane(lane, window))
             self._lanes.add(task)
             task.add_done_callback(self._ended)
         self._few = min(self._at_once, len(messages) * 3 // 4)
+        self._taken, self._put_off_before = len(messages), self.counts["put_off"]
 
     async def nearly_all_begun(self) -> None:
-        """Until of what was taken last only so many wait for a place as find one while the next claim is made."""
+        """Until only so many wait for a place as will find one while the next claim is prepared."""
         while len(self._waiting) > self._few:
             self._few_wait.clear()
             await self._few_wait.wait()
@@ -101,8 +118,9 @@ class HandingOver:
 
     @property
     def goes_on(self) -> bool:
-        """Whether what is claimed next would go at all."""
-        return not self.rests and self._failure is None and not self._stop.is_set()
+        """Whether what is claimed next would go at all: not where all that was taken last was put off."""
+        stuck = self._taken > 0 and self.counts["put_off"] >= self._put_off_before + self._taken
+        return not stuck and not self.rests and self._failure is None and not self._stop.is_set()
 
     @property
     def free_at(self) -> datetime:
@@ -112,11 +130,12 @@ class HandingOver:
 
     def _ended(self, lane: "asyncio.Task[None]") -> None:
         self._lanes.discard(lane)
-        self._failure = self._failure or lane.exception()
+        if not lane.cancelled():
+            self._failure = self._failure or lane.exception()
 
-    async def _lane(self, messages: Sequence[Outgoing], start: datetime) -> None:
+    async def _lane(self, messages: Sequence[Outgoing], window: _Window) -> None:
         for place, message in enumerate(messages):
-            became = await self._hand_over(message, start)
+            became = await self._hand_over(message, window)
             if became is None:
                 self._put_off_all(messages[place:])
                 return
@@ -130,15 +149,15 @@ class HandingOver:
         self._put_off += messages
         self.counts["put_off"] += len(messages)
 
-    async def _hand_over(self, message: Outgoing, start: datetime) -> str | None:
+    async def _hand_over(self, message: Outgoing, window: _Window) -> str | None:
         """What became of it; None where it may not go any more."""
-        if not await self._its_turn(message, start):
+        if not await self._its_turn(message, window):
             return None
         with self._recorder.taking_part():
             try:
                 if not await self._recorder.calling(message):
                     return LOST
-                if not self._may_go(message):  # much may have happened during the commit
+                if not self._may_go(message, window):  # much may have happened during the commit
                     return None
                 outcome = await self._call(message)
                 self._draw_conclusions(message, outcome)
@@ -147,16 +166,16 @@ class HandingOver:
                 self._places.release()
             return await self._recorder.record(message, outcome)
 
-    async def _its_turn(self, message: Outgoing, start: datetime) -> bool:
+    async def _its_turn(self, message: Outgoing, window: _Window) -> bool:
         """Wait for a place, and for the turn: one waits at a time, in order. False where it may not go any more."""
         self._waiting[message.id] = message.segments
         await self._places.acquire()
         try:
             async with self._next:
-                turn = self._turns.next(self._clock(), start)
-                while (seconds := (turn - self._clock()).total_seconds()) > 0 and self._may_go(message):
+                turn = self._turns.next(self._clock(), window.start)
+                while (seconds := (turn - self._clock()).total_seconds()) > 0 and self._may_go(message, window):
                     await self._sleep(min(seconds, GLANCE))
-                if may_go := self._may_go(message):
+                if may_go := self._may_go(message, window):
                     self._turns.use(turn, message.segments)
                 else:
                     self._places.release()
@@ -165,9 +184,8 @@ class HandingOver:
             del self._waiting[message.id]
             self._few_wait.set()
 
-    def _may_go(self, message: Outgoing) -> bool:
-        now = self._clock()
-        in_time = now - message.started_at < FRESH and now < message.until
+    def _may_go(self, message: Outgoing, window: _Window) -> bool:
+        in_time = self._clock() < min(window.end, message.until)
         return in_time and not self.rests and not self._stop.is_set()
 
     def _draw_conclusions(self, message: Outgoing, outcome: Outcome) -> None:

@@ -212,6 +212,23 @@ def test_what_waits_for_long_after_it_was_looked_at_is_looked_at_again(
     assert len(provider.texts) == 1
 
 
+@pytest.mark.parametrize(("seconds", "accepted"), [(59, 1), (60, 0)])
+def test_a_claim_that_grew_old_while_it_was_looked_at_is_given_back(
+    scripted: House, provider: ScriptedChannel, seconds: int, accepted: int
+) -> None:
+    dispatcher = scripted.dispatchers[ChannelName.SMS]
+    look = dispatcher._preparation._look_once_more
+
+    def slow(*arguments: Any) -> Any:
+        scripted.clock.forward(seconds=seconds)
+        return look(*arguments)
+
+    dispatcher._preparation._look_once_more = slow  # type: ignore[method-assign,assignment]
+    assert dispatcher.dispatch(scripted.engine) == DispatchReport(accepted=accepted, put_off=1 - accepted)
+    assert len(provider.texts) == accepted
+    assert of(scripted).state == ("accepted" if accepted else "queued")
+
+
 def test_what_another_process_took_over_is_not_sent_here_even_where_clocks_disagree(
     scripted: House, provider: ScriptedChannel
 ) -> None:
