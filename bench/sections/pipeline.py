@@ -29,7 +29,7 @@ FEWER = 10_000
 """Of the rounds, at full scale, and beside which the memory of `DUE` is held."""
 LEAST = 2_500
 """Of the rounds: below that, what a tick does once weighs too much."""
-SAMPLE, SMALL_SAMPLE = 200, 100
+SAMPLE, SMALL_SAMPLE = 200, 50
 """Visits that the other side gets, and that it gets of a smaller state."""
 RATE = 2_500
 """Notices a second and core that the issue asks for."""
