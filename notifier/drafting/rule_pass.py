@@ -34,7 +34,7 @@ from notifier.rules.checked import Rule
 
 LOOKED_AT_ONCE = 5
 """Batches whose subjects are looked at together: a rule that reads figures of a site (how many wait there) works them
-out anew for each look. A look at 5,000 holds some 20 MB."""
+out anew for each look. A look at 5,000 holds 10 MB."""
 
 
 @dataclass(frozen=True, kw_only=True)
