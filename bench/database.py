@@ -19,9 +19,9 @@ from notifier.drafting.engine import Engine
 from notifier.model.columns import EPOCH, Amount, UtcTime
 from notifier.model.notices import NoticeState
 from notifier.model.schema import entities
-from notifier.runtime.tick import evaluate
 from notifier.store.database import ensure_indexes, migrate, open_engine
-from notifier.store.site_days import refresh_site_days
+from notifier.store.state.site_days import refresh_site_days
+from notifier.tick import evaluate
 
 SETTLED = NOW + timedelta(minutes=3)
 """The last pass of a loaded state. Nothing falls due in the two minutes after it."""

@@ -23,8 +23,8 @@ from bench.state import Kept
 from notifier.drafting.engine import Engine
 from notifier.model.columns import EPOCH, microseconds
 from notifier.model.notices import NoticeState
-from notifier.runtime.tick import TickReport, evaluate
 from notifier.store.database import ensure_indexes, migrate
+from notifier.tick import TickReport, evaluate
 from tests.support.postgres import administer
 
 DUE = NOW

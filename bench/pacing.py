@@ -21,10 +21,10 @@ from notifier.model.notices import NoticeKind
 from notifier.model.outgoing import Outgoing
 from notifier.model.pace import Pace
 from notifier.model.types import ChannelName
-from notifier.runtime.dispatch import Dispatcher
-from notifier.runtime.preparing import in_turn
+from notifier.sending.dispatch import Dispatcher
+from notifier.sending.preparing import in_turn
 from notifier.simulation.channel import KeepingChannel
-from notifier.store.queue import MESSAGE, NOTICE
+from notifier.store.outbox.queue import MESSAGE, NOTICE
 
 CHANNEL = ChannelName.SMS
 MARKS = (25, 50, 75, 100)

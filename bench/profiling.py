@@ -24,7 +24,7 @@ LONGEST_WAY = 100
 def dearest(run: Callable[[], object], pieces: int, stages: Mapping[str, str]) -> str:
     """How the time is shared out when this is run, which makes so many `pieces`: by stages, and by places of our code.
 
-    `stages` are functions (`runtime/claims.py, next`) with names; what is below none is named `elsewhere`.
+    `stages` are functions (`sending/lease.py, next`) with names; what is below none is named `elsewhere`.
     A profiled run takes longer than another one, and Python's own functions longest of all. Raises ValueError for
     a stage that never ran.
     """

@@ -14,11 +14,11 @@ import structlog
 from bench.outbox_state import DUE_AT, Outbox
 from bench.providers import Stub
 from notifier.logs import configure_logs
-from notifier.runtime.dispatch import Dispatcher
-from notifier.runtime.preparing import Beside
+from notifier.sending.dispatch import Dispatcher
+from notifier.sending.preparing import Beside
 
 ROUND = timedelta(seconds=10)
-"""How long the daemon sends before it looks around (`runtime.daemon.ROUND`; that module imports a scheduler)."""
+"""How long the daemon sends before it looks around (`drivers.daemon.ROUND`; that module imports a scheduler)."""
 BEGIN = DUE_AT + timedelta(seconds=1)
 
 

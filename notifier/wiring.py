@@ -14,26 +14,27 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 import structlog
 
+from notifier.answers.records import Directory
 from notifier.delivery.channel import Channel
 from notifier.delivery.sandbox import SandboxChannel
 from notifier.drafting.engine import Engine, engine_of
+from notifier.drivers.clock import system_clock
+from notifier.model.clock import Clock
 from notifier.model.pace import Pace
 from notifier.model.problems import ProblemsError, did_you_mean
 from notifier.model.types import ChannelName
 from notifier.rendering.renderer import Renderer
 from notifier.rules.checked import Project
 from notifier.rules.loader import load_project
-from notifier.runtime.clock import Clock, system_clock
 from notifier.settings import Settings
 from notifier.settings_sources import load_settings
 from notifier.store.database import ensure_indexes, migrate, open_engine, read_only
 from notifier.store.reader import Reader
-from notifier.store.records import Directory
 
 if TYPE_CHECKING:
-    from notifier.runtime.dispatch import Dispatcher, DispatchReport
-    from notifier.runtime.tick import TickReport
-    from notifier.store.imports.parsing import ImportContext
+    from notifier.intake.parsing import ImportContext
+    from notifier.sending.dispatch import Dispatcher, DispatchReport
+    from notifier.tick import TickReport
 
 log = structlog.get_logger()
 
@@ -105,7 +106,7 @@ class House:
     @property
     def imports(self) -> "ImportContext":
         """What an import needs to know of the project."""
-        from notifier.store.imports.parsing import ImportContext
+        from notifier.intake.parsing import ImportContext
 
         return ImportContext.of(self.project, self.settings.default_country)
 
@@ -123,8 +124,8 @@ class House:
 
     def tick(self, now: datetime, *, full: bool = False) -> "tuple[TickReport, DispatchReport]":
         """Evaluate and send once, as if it were `now` (aware UTC)."""
-        from notifier.runtime.dispatch import DispatchReport
-        from notifier.runtime.tick import evaluate
+        from notifier.sending.dispatch import DispatchReport
+        from notifier.tick import evaluate
 
         self._index(self.engine)
         report = evaluate(self.database, self.engine, now, live=self.settings.live, full=full)
@@ -135,7 +136,7 @@ class House:
     @contextmanager
     def dispatchers(self, clock: Clock) -> "Iterator[Sequence[Dispatcher]]":
         """One for each channel, closed at the end. The sandbox has no pace: nobody is kept waiting for it."""
-        from notifier.runtime.dispatch import Dispatcher
+        from notifier.sending.dispatch import Dispatcher
 
         settings, channels = self.settings, self.channels
         rates = {
@@ -160,8 +161,8 @@ class House:
 
     def run(self) -> None:
         """Evaluate and send until SIGTERM or SIGINT; rule files that change are taken up."""
-        from notifier.runtime.daemon import Daemon
-        from notifier.runtime.rules_in_force import RulesInForce
+        from notifier.drivers.daemon import Daemon
+        from notifier.drivers.rules_in_force import RulesInForce
 
         rules = RulesInForce(self.folder, self._load)
         log.info("daemon.sends", live=self.settings.live, where=self.destination)

@@ -23,7 +23,7 @@ from bench.providers import Stub, stub
 from bench.sending import Sending
 from notifier.delivery.smtp_connections import AT_MOST
 from notifier.model.types import ChannelName
-from notifier.runtime.preparing import in_turn
+from notifier.sending.preparing import in_turn
 
 NAME = "dispatch"
 SMALL = 0.01
@@ -50,10 +50,10 @@ LONGEST = 1.05
 """The time that a burst takes by the time that the rate gives it. The issue names no figure."""
 
 STAGES = {
-    "runtime/claims.py, next": "claiming",
-    "runtime/preparing.py, _look_once_more": "looking once more: draft()",
-    "runtime/recording.py, _commit": "committing: what is called next, what came back",
-    "runtime/dispatch.py, dispatch": "the provider's client and the event loop",
+    "sending/lease.py, next": "claiming",
+    "sending/preparing.py, _look_once_more": "looking once more: draft()",
+    "sending/completer.py, _commit": "committing: what is called next, what came back",
+    "sending/dispatch.py, dispatch": "the provider's client and the event loop",
 }
 
 

@@ -17,12 +17,12 @@ import sqlalchemy as sa
 from bench.database import sqlite_url
 from bench.harness import Bench, Case, Job, Result
 from bench.rows import NOW, TABLES, Row
+from notifier.intake.importing import import_rows
+from notifier.intake.parsing import ImportContext
+from notifier.intake.sources import open_source
 from notifier.model.columns import EPOCH
 from notifier.model.schema import Schema, entities
 from notifier.store.database import migrate, open_engine
-from notifier.store.imports.importing import import_rows
-from notifier.store.imports.parsing import ImportContext
-from notifier.store.imports.sources import open_source
 from tests.support.postgres import administer
 
 NAME = "imports"

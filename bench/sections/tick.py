@@ -17,10 +17,10 @@ from bench.rows import Sizes, appointment_id, charge_id, order_id
 from bench.state import Kept
 from notifier.drafting.engine import Engine
 from notifier.promises.checking import run_check
-from notifier.runtime.tick import evaluate
-from notifier.store.changes import write_rows
 from notifier.store.database import read_only
 from notifier.store.reader import Reader
+from notifier.store.state.changes import write_rows
+from notifier.tick import evaluate
 
 NAME = "tick"
 SMALL = 0.01

@@ -44,7 +44,7 @@ def list_(
 
     [dim]notifier contradictions list --owner billing --fail[/dim]
     """
-    from notifier.cli.shapes import json_text
+    from notifier.answers.documents import json_text
     from notifier.cli.shown.contradictions import contradictions_table
     from notifier.model.contradictions import HOLDING, ContradictionState
     from notifier.store.contradictions import ContradictionFilter, as_json, listed
@@ -71,16 +71,16 @@ def show(context: typer.Context, contradiction: Id, at: At = None, json: Json = 
 
     [dim]notifier contradictions show X-7K3QM-X9T2A[/dim]
     """
-    from notifier.cli.shapes import json_text
+    from notifier.answers.documents import json_text
+    from notifier.answers.records import NoticeFilter, records
     from notifier.cli.shown.contradictions import contradiction_card
     from notifier.cli.shown.drafts import name_of
     from notifier.cli.shown.people import interventions_text
+    from notifier.decisions.contradictions import OBJECT
     from notifier.model.notices import NoticeState
     from notifier.store.contradictions import as_json, find
     from notifier.store.database import read_only
     from notifier.store.interventions import RefusedError, interventions_on
-    from notifier.store.records import NoticeFilter, records
-    from notifier.store.settling import OBJECT
 
     with opened(context, warn=False) as house, read_only(house.database) as connection:
         found = find(connection, contradiction)
@@ -118,7 +118,7 @@ def ack(context: typer.Context, contradiction: Id, by: By, reason: Reason, at: A
 
     [dim]notifier contradictions ack X-7K3QM-X9T2A --by marta --reason 'billing is correcting the charge'[/dim]
     """
-    from notifier.store.settling import acknowledge
+    from notifier.decisions.contradictions import acknowledge
 
     _decide(
         context, at, lambda connection, now, _: acknowledge(connection, contradiction, by=by, reason=reason, now=now)
@@ -140,7 +140,7 @@ def resolve(
 
     [dim]notifier contradictions resolve X-7K3QM-X9T2A --by marta --reason 'charge corrected to 79,900'[/dim]
     """
-    from notifier.store.settling import resolve as resolved
+    from notifier.decisions.contradictions import resolve as resolved
 
     if keep not in (None, "fact"):
         raise typer.BadParameter(f"--keep takes 'fact', not '{keep}'")
@@ -170,7 +170,7 @@ def waive(context: typer.Context, contradiction: Id, by: By, reason: Reason, at:
 
     [dim]notifier contradictions waive X-7K3QM-X9T2A --by marta --reason 'customer agreed on the phone, call 9107'[/dim]
     """
-    from notifier.store.settling import waive as waived
+    from notifier.decisions.contradictions import waive as waived
 
     _decide(context, at, lambda connection, now, _: waived(connection, contradiction, by=by, reason=reason, now=now))
 

@@ -14,8 +14,8 @@ from notifier.cli.house import opened
 from notifier.cli.options import At, Json
 
 if TYPE_CHECKING:
-    from notifier.store.imports.report import ImportReport
-    from notifier.store.imports.sources import ReadProgress
+    from notifier.intake.report import ImportReport
+    from notifier.intake.sources import ReadProgress
 
 EVENTS = "events"
 
@@ -41,13 +41,13 @@ def import_(
 
     [dim]notifier import events changes.jsonl[/dim]
     """
-    from notifier.cli.shapes import json_text
+    from notifier.answers.documents import json_text
+    from notifier.intake.events import import_events
+    from notifier.intake.importing import import_rows
+    from notifier.intake.map_files import read_map
+    from notifier.intake.parsing import importable
+    from notifier.intake.sources import open_source
     from notifier.model.problems import did_you_mean, one_of
-    from notifier.store.imports.events import import_events
-    from notifier.store.imports.importing import import_rows
-    from notifier.store.imports.map_files import read_map
-    from notifier.store.imports.parsing import importable
-    from notifier.store.imports.sources import open_source
 
     with opened(context) as house:
         imports = house.imports

@@ -42,10 +42,10 @@ def list_(
 
     [dim]notifier notices list --state held[/dim]
     """
-    from notifier.cli.shapes import json_text, record_document
+    from notifier.answers.documents import json_text, record_document
+    from notifier.answers.records import NoticeFilter, records
     from notifier.cli.shown.notices import notices_table
     from notifier.store.database import read_only
-    from notifier.store.records import NoticeFilter, records
 
     wanted = NoticeFilter(
         states=_states(state or ()), rule=rule, customer=customer, alerts=alerts, unknown=unknown, limit=limit
@@ -66,13 +66,13 @@ def show(context: typer.Context, reference: Reference, json: Json = False) -> No
 
     [dim]notifier notices show 7K3QM-X9T2A[/dim]
     """
-    from notifier.cli.shapes import json_text, record_document
+    from notifier.answers.documents import json_text, record_document
+    from notifier.answers.records import record_of
     from notifier.cli.shown.notices import notice_card
     from notifier.cli.shown.people import interventions_text
+    from notifier.decisions.notices import OBJECT
     from notifier.store.database import read_only
     from notifier.store.interventions import RefusedError, interventions_on
-    from notifier.store.notices import OBJECT
-    from notifier.store.records import record_of
 
     with opened(context, warn=False) as house, read_only(house.database) as connection:
         found = record_of(connection, reference, house.directory)
@@ -103,7 +103,7 @@ def approve(
 
     [dim]notifier notices approve --rule outage-in-your-zone --by marta --reason 'the zone really is that big'[/dim]
     """
-    from notifier.store import notices
+    from notifier.decisions import notices
 
     if (reference is None) == (rule is None):
         raise typer.BadParameter("name one notice, or --rule RULE for all that its limit holds")
@@ -123,7 +123,7 @@ def release(context: typer.Context, reference: Reference, by: By, reason: Reason
 
     [dim]notifier notices release 7K3QM-X9T2A --by marta --reason 'the customer agreed to the new price'[/dim]
     """
-    from notifier.store import notices
+    from notifier.decisions import notices
 
     _decide(
         context,
@@ -139,7 +139,7 @@ def cancel(context: typer.Context, reference: Reference, by: By, reason: Reason,
 
     [dim]notifier notices cancel 7K3QM-X9T2A --by marta --reason 'told in person at the shop'[/dim]
     """
-    from notifier.store import notices
+    from notifier.decisions import notices
 
     _decide(
         context,
@@ -157,7 +157,7 @@ def arrived(
 
     [dim]notifier notices arrived 7K3QM-X9T2A --by marta --reason 'the mail is in the log of our relay'[/dim]
     """
-    from notifier.store import notices
+    from notifier.decisions import notices
 
     wanted = parse_channel(channel)
     with opened(context, warn=False) as house, house.writing() as connection:
@@ -174,7 +174,7 @@ def resend(
 
     [dim]notifier notices resend 7K3QM-X9T2A --by marta --reason 'the customer has no such mail'[/dim]
     """
-    from notifier.store import notices
+    from notifier.decisions import notices
 
     wanted = parse_channel(channel)
     with opened(context, warn=False) as house, house.writing() as connection:

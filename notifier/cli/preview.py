@@ -27,10 +27,10 @@ def preview(
 
     [dim]notifier preview installation-reminder --at 2026-03-05T10:00:00-05:00 --html preview.html[/dim]
     """
-    from notifier.cli.shapes import draft_document, json_text
+    from notifier.answers.documents import draft_document, json_text
+    from notifier.answers.preview import preview as previewed
+    from notifier.answers.preview import seen_by_a_tick
     from notifier.model.problems import did_you_mean
-    from notifier.runtime.preview import preview as previewed
-    from notifier.runtime.preview import seen_by_a_tick
 
     with opened(context, sends=True) as house:
         for name in rules or ():

@@ -46,8 +46,8 @@ def add(
     [dim]notifier promise add --subject contract:K-1 --topic monthly_price --value 79900 --currency COP --source sales
     --made-by 'agent 4471' --evidence 'call 8841, 03:10' --by marta --reason 'from the recording'[/dim]
     """
-    from notifier.cli.shapes import json_text
-    from notifier.store.promises import add_promise
+    from notifier.answers.documents import json_text
+    from notifier.decisions.promises import add_promise
 
     columns = {
         "id": promise_id,
@@ -87,7 +87,7 @@ def withdraw(
 
     [dim]notifier promise withdraw P-101 --by marta --reason 'recorded for the wrong contract'[/dim]
     """
-    from notifier.store.promises import withdraw_promise
+    from notifier.decisions.promises import withdraw_promise
 
     with opened(context, warn=False) as house, house.writing() as connection:
         withdraw_promise(connection, promise_id, actor=by, reason=reason, now=at or house.clock())

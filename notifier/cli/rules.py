@@ -25,7 +25,7 @@ def check(context: typer.Context, json: Json = False) -> None:
 
     [dim]notifier rules check[/dim]
     """
-    from notifier.cli.shapes import json_text
+    from notifier.answers.documents import json_text
     from notifier.cli.shown.values import count_text
     from notifier.rendering.lint import check_templates
     from notifier.rules.lint import lint
@@ -73,7 +73,7 @@ def play(
 
     [dim]notifier rules test --only cancelled[/dim]
     """
-    from notifier.cli.shapes import json_text
+    from notifier.answers.documents import json_text
     from notifier.cli.shown.scenarios import result_text, tally_text
     from notifier.simulation.scenarios import run_scenarios
 
@@ -123,7 +123,7 @@ def list_(context: typer.Context, json: Json = False) -> None:
 
     [dim]notifier rules list --json[/dim]
     """
-    from notifier.cli.shapes import json_text
+    from notifier.answers.documents import json_text
     from notifier.cli.shown.rules import checks_table, rules_table
 
     with opened(context) as house:

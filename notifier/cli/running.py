@@ -11,8 +11,8 @@ from notifier.cli.house import opened
 from notifier.cli.options import At, Json
 
 if TYPE_CHECKING:
-    from notifier.runtime.dispatch import DispatchReport
-    from notifier.runtime.tick import TickReport
+    from notifier.sending.dispatch import DispatchReport
+    from notifier.tick import TickReport
 
 
 def tick(
@@ -30,7 +30,7 @@ def tick(
 
     [dim]notifier tick --at 2026-03-05T10:00:00-05:00[/dim]
     """
-    from notifier.cli.shapes import json_text
+    from notifier.answers.documents import json_text
 
     with opened(context, sends=True) as house:
         if at is not None and house.settings.live:

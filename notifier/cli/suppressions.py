@@ -21,10 +21,10 @@ def list_(
 
     [dim]notifier suppressions list[/dim]
     """
-    from notifier.cli.shapes import json_text, suppression_document
+    from notifier.answers.documents import json_text, suppression_document
     from notifier.cli.shown.suppressions import suppressions_table
     from notifier.store.database import read_only
-    from notifier.store.suppressions import suppressions
+    from notifier.store.outbox.suppressions import suppressions
 
     with opened(context, warn=False) as house, read_only(house.database) as connection:
         found = suppressions(connection, live=house.settings.live, limit=limit)
@@ -52,7 +52,7 @@ def lift(
 
     [dim]notifier suppressions lift +573001234567 --by marta --reason 'the customer asked to be told again'[/dim]
     """
-    from notifier.store import suppressions
+    from notifier.store.outbox import suppressions
 
     wanted = parse_channel(channel)
     with opened(context, warn=False) as house, house.writing() as connection:

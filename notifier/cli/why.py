@@ -9,7 +9,7 @@ from notifier.cli.house import opened
 from notifier.cli.options import At, Json
 
 if TYPE_CHECKING:
-    from notifier.runtime.why import CustomerWhy, NoticeWhy
+    from notifier.answers.why import CustomerWhy, NoticeWhy
 
 
 def why(
@@ -38,10 +38,10 @@ def why(
 
 
 def _customer(context: typer.Context, customer: str, rule: str | None, at: At, *, json: bool) -> None:
-    from notifier.cli.shapes import json_text
+    from notifier.answers.documents import json_text
+    from notifier.answers.why import why_customer
     from notifier.cli.shown.why import customer_report
     from notifier.model.problems import did_you_mean
-    from notifier.runtime.why import why_customer
     from notifier.store.database import read_only
     from notifier.store.interventions import RefusedError
     from notifier.store.reader import Reader
@@ -72,9 +72,9 @@ def _customer(context: typer.Context, customer: str, rule: str | None, at: At, *
 
 
 def _notice(context: typer.Context, reference: str, at: At, *, json: bool) -> None:
-    from notifier.cli.shapes import json_text
+    from notifier.answers.documents import json_text
+    from notifier.answers.why import why_notice
     from notifier.cli.shown.why import notice_report
-    from notifier.runtime.why import why_notice
     from notifier.store.database import read_only
     from notifier.store.interventions import RefusedError
 
@@ -92,7 +92,7 @@ def _notice(context: typer.Context, reference: str, at: At, *, json: bool) -> No
 
 
 def _customer_document(found: "CustomerWhy") -> dict[str, Any]:
-    from notifier.cli.shapes import draft_document, instant, record_document
+    from notifier.answers.documents import draft_document, instant, record_document
 
     return {
         "customer": found.customer_id,
@@ -128,7 +128,7 @@ def _customer_document(found: "CustomerWhy") -> dict[str, Any]:
 
 
 def _notice_document(found: "NoticeWhy") -> dict[str, Any]:
-    from notifier.cli.shapes import instant, record_document
+    from notifier.answers.documents import instant, record_document
     from notifier.store.contradictions import as_json
 
     return record_document(found.record) | {

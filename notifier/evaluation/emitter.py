@@ -15,8 +15,8 @@ import sqlalchemy as sa
 
 from notifier.evaluation import values
 from notifier.evaluation.dialects import Curtailed, Unsought, exact_sum, power_of_ten
-from notifier.evaluation.levels import Level, Row, meets
-from notifier.evaluation.questions import IS_FALSE, IS_TRUE, Question
+from notifier.evaluation.from_clause import Level, Row, meets
+from notifier.evaluation.truth import IS_FALSE, IS_TRUE, Question
 from notifier.evaluation.values import Value
 from notifier.model.columns import AMOUNT_SCALE, Amount, UtcTime
 from notifier.model.schema import Relation, Schema

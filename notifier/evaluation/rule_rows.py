@@ -16,9 +16,9 @@ from notifier.evaluation import values
 from notifier.evaluation.dialects import LocalInstant, LocallyBetween, QuarterPasses, in_values
 from notifier.evaluation.emitter import NOW, Emitter
 from notifier.evaluation.explanations import Clause, Explanation, parts, probes
-from notifier.evaluation.lately import add_lately
 from notifier.evaluation.reading import claim_value, json_value
-from notifier.evaluation.shared import add_shared, is_of
+from notifier.evaluation.recent_counts import add_lately
+from notifier.evaluation.shared_columns import add_shared, is_of
 from notifier.evaluation.windows import AFTER, LOCAL_SLACK, Window, windows
 from notifier.model.columns import UtcTime
 from notifier.model.notices import Match

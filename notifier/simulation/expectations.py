@@ -13,7 +13,7 @@ from typing import Generic, TypeVar
 from notifier.model.notices import NoticeKind
 from notifier.rules.scenarios import Expectation, ExpectedAlert, ExpectedContradiction, ExpectedNotice
 from notifier.simulation import likeness
-from notifier.simulation.observing import Seen, SeenAlert, SeenContradiction, SeenNotice
+from notifier.store.outbox.news import Seen, SeenAlert, SeenContradiction, SeenNotice
 
 E = TypeVar("E", ExpectedNotice, ExpectedContradiction, ExpectedAlert)
 S = TypeVar("S", SeenNotice, SeenContradiction, SeenAlert)

@@ -8,7 +8,7 @@ from notifier.model.types import ChannelName
 from notifier.model.values import canonical, parse_value
 from notifier.rules.scenarios import ExpectedAlert, ExpectedContradiction, ExpectedNotice
 from notifier.rules.yaml_nodes import ScalarValue
-from notifier.simulation.observing import SeenAlert, SeenContradiction, SeenNotice
+from notifier.store.outbox.news import SeenAlert, SeenContradiction, SeenNotice
 
 Expected = ExpectedNotice | ExpectedContradiction | ExpectedAlert
 SeenItem = SeenNotice | SeenContradiction | SeenAlert

@@ -6,11 +6,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from notifier.intake.parsing import ImportContext, RowParser
 from notifier.model.problems import Problem, ProblemsError
 from notifier.model.schema import entities
 from notifier.rules.scenarios import ScenarioRow
-from notifier.store.changes import IncompleteRowsError, write_rows
-from notifier.store.imports.parsing import ImportContext, RowParser
+from notifier.store.state.changes import IncompleteRowsError, write_rows
 
 
 def write(connection: sa.Connection, rows: Sequence[ScenarioRow], context: ImportContext, at: datetime) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from notifier.drafting.engine import Engine, engine_of
+from notifier.intake.parsing import ImportContext
 from notifier.model.problems import Place, Problem, ProblemsError
 from notifier.model.types import ChannelName
 from notifier.planning.addressing import Defaults
@@ -20,13 +21,12 @@ from notifier.rules.scenarios import ExpectedNotice, Scenario, TimelineEntry, lo
 from notifier.simulation.channel import KeepingChannel
 from notifier.simulation.databases import Databases, temporary_databases
 from notifier.simulation.expectations import Difference, differences
-from notifier.simulation.observing import Observer, Seen
 from notifier.simulation.rows import write
 from notifier.simulation.why import why_not_told
 from notifier.simulation.world import EvaluationFailedError, World, open_world
-from notifier.store.changes import delete_rows
 from notifier.store.database import read_only
-from notifier.store.imports.parsing import ImportContext
+from notifier.store.outbox.news import Observer, Seen
+from notifier.store.state.changes import delete_rows
 
 
 @dataclass(frozen=True, kw_only=True)

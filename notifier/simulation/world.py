@@ -12,12 +12,12 @@ import sqlalchemy as sa
 from notifier.delivery.channel import Channel
 from notifier.drafting.engine import Engine
 from notifier.model.types import ChannelName
-from notifier.runtime.dispatch import Dispatcher
-from notifier.runtime.preparing import in_turn
-from notifier.runtime.tick import TickReport, evaluate
+from notifier.sending.dispatch import Dispatcher
+from notifier.sending.preparing import in_turn
 from notifier.simulation.clock import SimulatedClock
-from notifier.simulation.due import next_due
 from notifier.store.database import read_only
+from notifier.store.next_due import next_due
+from notifier.tick import TickReport, evaluate
 
 
 class EvaluationFailedError(Exception):

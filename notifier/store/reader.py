@@ -12,7 +12,7 @@ from notifier.model.contradictions import Contradiction
 from notifier.model.notices import NoticeKind, NoticeState, ReasonCode
 from notifier.model.reading import Address, BacklogKey, CustomerRow, KnownNotice, RuleState, SuppressedAddress
 from notifier.model.types import ChannelName, NoticeClass
-from notifier.store import questions
+from notifier.store import reader_statements
 from notifier.store.codec import channels_from_json, claims_from_json
 from notifier.store.contradictions import with_members
 from notifier.store.sql import rows_among
@@ -82,14 +82,14 @@ class Reader:
                     failed=row.failed,
                     definition=row.definition,
                 )
-                for row in self._connection.execute(questions.RULE_STATES, {"kind": kind})
+                for row in self._connection.execute(reader_statements.RULE_STATES, {"kind": kind})
             }
         return self._rule_states[kind]
 
     def changed_entities(self) -> frozenset[str]:
         """The entities of which any change waits to be consumed: who reads none of them need not ask further."""
         if self._changed_entities is None:
-            found = self._connection.execute(questions.CHANGED_ENTITIES).scalars()
+            found = self._connection.execute(reader_statements.CHANGED_ENTITIES).scalars()
             self._changed_entities = frozenset(found)
         return self._changed_entities
 
@@ -97,7 +97,7 @@ class Reader:
 
     def notices(self, rule: str, subject_ids: Collection[str]) -> Sequence[KnownNotice]:
         """Every notice, correction and follow-up of the rule about these subjects, oldest first."""
-        rows = rows_among(self._connection, questions.NOTICES, subject_ids, rule=rule, live=self._live)
+        rows = rows_among(self._connection, reader_statements.NOTICES, subject_ids, rule=rule, live=self._live)
         found = sorted(rows, key=lambda row: (row.decided_at, row.id))
         told_channels = self._told_channels([row.id for row in found if row.told_at is not None])
         failed = self._failed(found)
@@ -105,7 +105,7 @@ class Reader:
 
     def subjects_with_notices(self, rule: str) -> set[str]:
         """The subjects of all notices of the rule that planning may still act on: unsent, or told."""
-        return self._of_rule(questions.SUBJECTS_WITH_NOTICES, rule)
+        return self._of_rule(reader_statements.SUBJECTS_WITH_NOTICES, rule)
 
     def subjects_due(self, rule: str, now: datetime, since: datetime) -> set[str]:
         """Subjects whose unsent notice leaves its deferral or passes its `until` by `now`, or told from `since` on.
@@ -119,56 +119,56 @@ class Reader:
 
     def subjects_told(self, rule: str, after: datetime, upto: datetime) -> set[str]:
         """Subjects of the rule's notices (of any kind but alerts) with `told_at` in [after, upto]."""
-        return self._of_rule(questions.SUBJECTS_TOLD, rule, since=after, upto=upto)
+        return self._of_rule(reader_statements.SUBJECTS_TOLD, rule, since=after, upto=upto)
 
     def subjects_unsent(self, rule: str) -> set[str]:
         """The subjects of the rule's unsent notices."""
-        return self._of_rule(questions.SUBJECTS_UNSENT, rule)
+        return self._of_rule(reader_statements.SUBJECTS_UNSENT, rule)
 
     def recipients_counted(self, rule: str, since: datetime) -> set[str]:
         """Recipients of the rule's notices that passed its limits after `since`, or that wait for approval."""
-        return self._of_rule(questions.RECIPIENTS_COUNTED, rule, since=since)
+        return self._of_rule(reader_statements.RECIPIENTS_COUNTED, rule, since=since)
 
     def occurrences_of(self, references: Collection[str]) -> Mapping[str, str]:
         """Which of these references are taken, and by which occurrence: in either world, for they are unique."""
-        found = rows_among(self._connection, questions.OCCURRENCES, references)
+        found = rows_among(self._connection, reader_statements.OCCURRENCES, references)
         return {row.reference: row.occurrence for row in found}
 
     def alerts_known(self, occurrences: Collection[str]) -> set[str]:
         """Which of these alert occurrences exist already."""
-        return {row.occurrence for row in rows_among(self._connection, questions.ALERTS, occurrences)}
+        return {row.occurrence for row in rows_among(self._connection, reader_statements.ALERTS, occurrences)}
 
     def backlog(self, rule: str, subject_ids: Collection[str]) -> set[BacklogKey]:
         """What was recorded and is not to be told."""
-        found = rows_among(self._connection, questions.BACKLOG_OF, subject_ids, rule=rule)
+        found = rows_among(self._connection, reader_statements.BACKLOG_OF, subject_ids, rule=rule)
         return {(row.subject_id, row.each_id, row.recipient_id) for row in found}
 
     def backlog_subjects(self, rule: str) -> set[str]:
         """The subjects of the rule's whole backlog."""
-        return set(self._connection.execute(questions.BACKLOG_SUBJECTS, {"rule": rule}).scalars())
+        return set(self._connection.execute(reader_statements.BACKLOG_SUBJECTS, {"rule": rule}).scalars())
 
     # -- customers ---------------------------------------------------------------------------------------------------
 
     def customers(self, ids: Collection[str]) -> Mapping[str, CustomerRow]:
         """The customers that exist among these ids."""
-        found = rows_among(self._connection, questions.CUSTOMERS, ids)
+        found = rows_among(self._connection, reader_statements.CUSTOMERS, ids)
         return {row.id: CustomerRow(**row._mapping) for row in found}
 
     def customer_count(self) -> int:
         """How many customers there are: what `share` is a share of."""
-        return self._connection.execute(questions.CUSTOMER_COUNT).scalar_one()
+        return self._connection.execute(reader_statements.CUSTOMER_COUNT).scalar_one()
 
     def consents(self, customer_ids: Collection[str]) -> Mapping[tuple[str, ChannelName, NoticeClass], bool]:
         """What these customers allowed or refused; absent means never asked."""
         return {
             (row.customer_id, ChannelName(row.channel), NoticeClass(row.of)): row.allowed
-            for row in rows_among(self._connection, questions.CONSENTS, customer_ids)
+            for row in rows_among(self._connection, reader_statements.CONSENTS, customer_ids)
         }
 
     def suppressed(self, addresses: Collection[Address]) -> Mapping[Address, SuppressedAddress]:
         """Which of these addresses must not be written to. Most databases have none: then nothing is looked up."""
         if self._any_suppressed is None:
-            self._any_suppressed = self._connection.execute(questions.ANY_SUPPRESSED).first() is not None
+            self._any_suppressed = self._connection.execute(reader_statements.ANY_SUPPRESSED).first() is not None
         if not self._any_suppressed:
             return {}
         by_channel: dict[ChannelName, list[str]] = defaultdict(list)
@@ -178,7 +178,7 @@ class Reader:
             (channel, row.address): SuppressedAddress(reason=row.reason, since=row.since)
             for channel, wanted in by_channel.items()
             for row in rows_among(
-                self._connection, questions.SUPPRESSED_AMONG, wanted, live=self._live, channel=channel
+                self._connection, reader_statements.SUPPRESSED_AMONG, wanted, live=self._live, channel=channel
             )
         }
 
@@ -187,16 +187,16 @@ class Reader:
     def contradictions(self, check: str, promise_ids: Collection[str] | None = None) -> Sequence[Contradiction]:
         """The check's contradictions with their members, in any state; of all promises when `promise_ids` is None."""
         if promise_ids is None:
-            found = self._connection.execute(questions.CONTRADICTIONS, {"check": check})
+            found = self._connection.execute(reader_statements.CONTRADICTIONS, {"check": check})
             return with_members(self._connection, found)
-        among = rows_among(self._connection, questions.CONTRADICTIONS_OF, promise_ids, check=check)
+        among = rows_among(self._connection, reader_statements.CONTRADICTIONS_OF, promise_ids, check=check)
         return with_members(self._connection, among)
 
     def contradictions_due(self, check: str, now: datetime) -> set[str]:
         """The promise ids of the check's open or acknowledged contradictions whose `surfaces_at` is not after `now`."""
         if now not in self._contradicted:
             by_check: dict[str, set[str]] = defaultdict(set)
-            for row in self._connection.execute(questions.CONTRADICTIONS_DUE, {"now": now}):
+            for row in self._connection.execute(reader_statements.CONTRADICTIONS_DUE, {"now": now}):
                 by_check[row.check].add(row.promise_id)
             self._contradicted[now] = by_check
         return self._contradicted[now].get(check, set())
@@ -204,14 +204,14 @@ class Reader:
     def holding_contradictions(self) -> Sequence[Contradiction]:
         """All open and acknowledged contradictions."""
         if self._holding is None:
-            found = self._connection.execute(questions.CONTRADICTIONS_HOLDING)
+            found = self._connection.execute(reader_statements.CONTRADICTIONS_HOLDING)
             self._holding = with_members(self._connection, found)
         return self._holding
 
     def contradictions_changed(self, since: datetime) -> bool:
         """Whether a contradiction changed its state at or after `since` (by a person, between ticks)."""
         parameters = {"since": since - OVERLAP}
-        return self._connection.execute(questions.CONTRADICTION_CHANGED, parameters).first() is not None
+        return self._connection.execute(reader_statements.CONTRADICTION_CHANGED, parameters).first() is not None
 
     # ----------------------------------------------------------------------------------------------------------------
 
@@ -221,21 +221,21 @@ class Reader:
 
     def _due_by_rule(self, now: datetime, lately: datetime) -> Mapping[str, set[str]]:
         found: dict[str, set[str]] = defaultdict(set)
-        for statement in questions.DUE:
+        for statement in reader_statements.DUE:
             for row in self._connection.execute(statement, {"live": self._live, "now": now, "since": lately}):
                 found[row.rule].add(row.subject_id)
         return found
 
     def _told_channels(self, notice_ids: Collection[str]) -> Mapping[str, tuple[ChannelName, ...]]:
         told: dict[str, tuple[ChannelName, ...]] = {}
-        for row in rows_among(self._connection, questions.TOLD_CHANNELS, notice_ids):
+        for row in rows_among(self._connection, reader_statements.TOLD_CHANNELS, notice_ids):
             told[row.notice_id] = (*told.get(row.notice_id, ()), ChannelName(row.channel))
         return told
 
     def _failed(self, found: Collection[sa.Row[Any]]) -> Mapping[str, Mapping[Address, str]]:
         """The addresses that refused each of these notices, as `KnownNotice.failed` says."""
         failed: dict[str, dict[Address, str]] = defaultdict(dict)
-        for row in rows_among(self._connection, questions.FAILED, [row.id for row in found if not row.spent]):
+        for row in rows_among(self._connection, reader_statements.FAILED, [row.id for row in found if not row.spent]):
             failed[row.notice_id][ChannelName(row.channel), row.address] = row.error
         return failed
 

@@ -10,8 +10,8 @@ import sqlalchemy as sa
 
 from notifier.model.outgoing import Outgoing
 from notifier.model.types import ChannelName
-from notifier.runtime.tick import evaluate
-from notifier.store import claiming, handover
+from notifier.store.outbox import completion, leasing
+from notifier.tick import evaluate
 from notifier.wiring import open_house
 from tests.cli.conftest import TICK, Run, load, rows_of
 
@@ -208,22 +208,22 @@ def handed_over(folder: Path, answer: Callable[[sa.Connection, Outgoing, datetim
     with closing(open_house(folder)) as house:
         evaluate(house.database, house.engine, now, live=False)
         with house.writing() as connection:
-            claimed = claiming.claim_due(connection, now=now, live=False, channel=ChannelName.SMS, limit=50)
+            claimed = leasing.claim_due(connection, now=now, live=False, channel=ChannelName.SMS, limit=50)
             (message,) = (
                 each for each in claimed if (each.rule, each.recipient_id) == ("installation-reminder", "C-1")
             )
             answer(connection, message, now)
             for other in claimed:
-                handover.give_back(connection, other, at=now, reason=None, now=now)
+                completion.give_back(connection, other, at=now, reason=None, now=now)
     return message.reference
 
 
 def without_an_answer(connection: sa.Connection, message: Outgoing, now: datetime) -> None:
-    handover.record_unknown(connection, message, reason="no answer", ask_at=now + timedelta(days=1), now=now)
+    completion.record_unknown(connection, message, reason="no answer", ask_at=now + timedelta(days=1), now=now)
 
 
 def opted_out(connection: sa.Connection, message: Outgoing, now: datetime) -> None:
-    handover.record_failed(connection, message, reason="opted out", decision="SuppressAddress", now=now)
+    completion.record_failed(connection, message, reason="opted out", decision="SuppressAddress", now=now)
 
 
 def test_what_may_have_arrived_is_found_and_a_person_says_that_it_did(loaded: Path, run: Run) -> None:

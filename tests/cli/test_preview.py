@@ -186,8 +186,8 @@ def test_a_naive_time_is_refused_with_the_remedy(project: Path, run: Run) -> Non
 
 
 def test_a_rule_that_cannot_be_evaluated_is_said_and_the_others_are_shown(loaded: Path, run: Run) -> None:
+    from notifier.answers.preview import preview_of
     from notifier.model.batches import Batch
-    from notifier.runtime.preview import preview_of
     from tests.cli.samples import NOW, ready
 
     broken = Batch(kind="rule", name="late-order", failure="OverflowError: too long")

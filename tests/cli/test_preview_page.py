@@ -5,8 +5,8 @@ import hashlib
 import re
 from dataclasses import replace
 
+from notifier.answers.preview import Preview
 from notifier.cli.pages.preview_page import preview_page
-from notifier.runtime.preview import Preview
 from tests.cli.samples import ANA, MAIL_HTML, NOW, held, mail, price_contradiction, ready, sms
 
 

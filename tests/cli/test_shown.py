@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 from rich.console import Console, RenderableType
 
+from notifier.answers.preview import Preview, preview_of
 from notifier.cli.shown.contradictions import contradiction_card
 from notifier.cli.shown.drafts import card, facts_of
 from notifier.cli.shown.preview import preview_report
@@ -14,7 +15,6 @@ from notifier.cli.shown.values import difference_text, left_text, money_text, sp
 from notifier.model.contradictions import ContradictionState
 from notifier.model.notices import Draft
 from notifier.model.types import TopicType
-from notifier.runtime.preview import Preview, preview_of
 from tests.cli.samples import ANA, MAIL_TEXT, NOW, held, mail, price_contradiction, ready, sms
 
 

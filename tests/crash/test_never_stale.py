@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from notifier.model.notices import NoticeKind
 from notifier.model.types import ChannelName
-from notifier.store.changes import write_rows
+from notifier.store.state.changes import write_rows
 from tests.crash import project
 from tests.crash.worker import Job
 from tests.crash.world import World, open_world

@@ -13,8 +13,8 @@ from enum import StrEnum
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
+from notifier.drivers.daemon import Daemon
 from notifier.logs import configure_logs
-from notifier.runtime.daemon import Daemon
 from notifier.wiring import open_house
 from tests.crash.faults import Fault, Journal, Trap
 from tests.support.world_clock import WorldClock

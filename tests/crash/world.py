@@ -15,10 +15,10 @@ import sqlalchemy as sa
 
 from notifier.model.notices import MessageState, NoticeKind
 from notifier.model.types import ChannelName, NoticeClass
-from notifier.store.changes import write_rows
-from notifier.store.claiming import LEASE
 from notifier.store.database import open_engine, read_only
+from notifier.store.outbox.leasing import LEASE
 from notifier.store.sql import table_of
+from notifier.store.state.changes import write_rows
 from notifier.store.tables import MessageRow, NoticeRow, PayloadRow
 from tests.crash import project
 from tests.crash.faults import Fault, Journal

@@ -17,7 +17,7 @@ from notifier.delivery import smtp_connections
 from notifier.delivery.accounts import SmtpSecurity, SmtpServer
 from notifier.delivery.outcomes import Accepted, Halt, OtherChannel, Outcome, Retry, SuppressAddress, Unclear, Unknown
 from notifier.delivery.smtp_email import BEFORE_CONTENT, WHOLE_CALL, SmtpEmail
-from notifier.store.claiming import LEASE
+from notifier.store.outbox.leasing import LEASE
 from tests.delivery.mails import Desk, desk, mail, rendered
 from tests.support.smtp_server import TRUST, ReceivedMail, SmtpServerProcess, smtp_server
 

@@ -8,12 +8,12 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
+from notifier.intake.map_files import MAP_FILE
 from notifier.model.schema import Entity, entities
 from notifier.model.types import ValueType
 from notifier.rules import shapes
 from notifier.rules.shapes import Form, Key, Shape
 from notifier.settings import PREFIX, Settings
-from notifier.store.imports.map_files import MAP_FILE
 
 DOCS = Path(__file__).parents[2] / "docs"
 _SECTION = re.compile(r"(<!-- generated: (?P<name>[a-z]+)[^>]*-->\n).*?(<!-- end of (?P=name) -->)", re.DOTALL)

@@ -14,7 +14,7 @@ from notifier.model.schema import Schema, entities
 from notifier.model.types import NoticeClass, TopicType, ValueType
 from notifier.rules.checked import Claim, FollowUp, Rule
 from notifier.rules.conditions import Scope, currency_of, parse_condition, parse_moment, parse_path, parse_value
-from notifier.store.changes import delete_rows, write_rows
+from notifier.store.state.changes import delete_rows, write_rows
 
 SCHEMA = Schema(entities=entities())
 HERE = Place("rules/test.yaml")

@@ -10,14 +10,14 @@ import sqlalchemy as sa
 
 from notifier.delivery.outcomes import Retry
 from notifier.delivery.sandbox import SandboxChannel
+from notifier.intake.events import ChangeSet, apply_change_set
+from notifier.intake.parsing import ImportContext
 from notifier.model.contradictions import Contradiction
 from notifier.model.types import ChannelName
-from notifier.runtime.dispatch import Dispatcher
-from notifier.runtime.tick import evaluate
+from notifier.sending.dispatch import Dispatcher
 from notifier.store.contradictions import ContradictionFilter, listed
 from notifier.store.database import read_only
-from notifier.store.imports.events import ChangeSet, apply_change_set
-from notifier.store.imports.parsing import ImportContext
+from notifier.tick import evaluate
 from tests.support.house import NOW, House
 from tests.support.scripted import ScriptedChannel
 

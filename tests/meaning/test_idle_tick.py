@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from notifier.runtime.dispatch import DispatchReport
+from notifier.intake.events import apply_change_set
+from notifier.sending.dispatch import DispatchReport
 from notifier.simulation.demo.folder import make_folder
 from notifier.simulation.demo.week import read_week
-from notifier.store.imports.events import apply_change_set
 from notifier.wiring import House, open_house
 
 SMALL = {

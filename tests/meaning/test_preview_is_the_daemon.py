@@ -16,9 +16,9 @@ from typing import Any
 
 import pytest
 
+from notifier.intake.events import apply_change_set
 from notifier.simulation.demo.folder import make_folder
 from notifier.simulation.demo.week import read_week
-from notifier.store.imports.events import apply_change_set
 from notifier.wiring import open_house
 from tests.cli.conftest import logs_as_before, rows_of, run_command
 

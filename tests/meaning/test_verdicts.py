@@ -15,10 +15,10 @@ import pytest
 import sqlalchemy as sa
 
 from notifier.cli import console
+from notifier.decisions import notices as people
 from notifier.delivery.outcomes import OtherChannel, SuppressAddress
 from notifier.model.notices import NoticeState, ReasonCode
 from notifier.model.types import ChannelName
-from notifier.store import notices as people
 from tests.cli.conftest import Ran, logs_as_before, run_command
 from tests.meaning.street import (
     HELD_ORDER,

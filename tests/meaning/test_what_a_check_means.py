@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from notifier.decisions import contradictions as settling
+from notifier.decisions import notices as people
 from notifier.model.contradictions import Contradiction
-from notifier.store import notices as people
-from notifier.store import settling
 from notifier.store.database import read_only
 from notifier.store.interventions import RefusedError
 from tests.meaning.street import (

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from notifier.decisions import notices as people
 from notifier.drafting.engine import DraftOptions
 from notifier.drafting.rule_pass import LOOKED_AT_ONCE
 from notifier.pipeline import draft
 from notifier.rules.loader import load_project
-from notifier.store import notices as people
 from notifier.store.database import read_only
 from notifier.store.reader import Reader
 from tests.meaning.street import (

@@ -14,13 +14,13 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from notifier.decisions.contradictions import acknowledge, waive
 from notifier.model.contradictions import ContradictionState
 from notifier.model.state import Change
 from notifier.model.types import TopicType
 from notifier.promises.assess import ContradictionChange, Event
 from notifier.rules.checked import Tolerance
 from notifier.store.contradictions import save
-from notifier.store.settling import acknowledge, waive
 from notifier.store.sql import table_of
 from tests.promises.conftest import Worlds
 from tests.promises.examples import DAY, HOUR, NOW

@@ -19,11 +19,11 @@ from notifier.promises.checking import run_check
 from notifier.rules.checked import Check
 from notifier.rules.conditions import Scope, currency_of, parse_condition, parse_path, tax_included_of
 from notifier.rules.conditions import parse_value as parse_expression
-from notifier.store.changes import delete_rows, write_rows
 from notifier.store.contradictions import save
 from notifier.store.database import open_engine
 from notifier.store.reader import Reader
 from notifier.store.sql import table_of
+from notifier.store.state.changes import delete_rows, write_rows
 from tests.promises.examples import NOW, callback_check, price_check
 
 SCHEMA = Schema(entities=entities())

@@ -18,6 +18,8 @@ import pytest
 import sqlalchemy as sa
 
 from notifier.drafting.engine import DraftOptions, Engine, engine_of
+from notifier.intake.events import ChangeSet, apply_change_set
+from notifier.intake.parsing import ImportContext
 from notifier.model.contradictions import ContradictionState
 from notifier.model.notices import NoticeKind, NoticeState, ReasonCode
 from notifier.model.state import Change
@@ -31,8 +33,6 @@ from notifier.simulation.channel import KeepingChannel
 from notifier.simulation.databases import Databases, temporary_databases
 from notifier.simulation.world import World, open_world
 from notifier.store.database import read_only
-from notifier.store.imports.events import ChangeSet, apply_change_set
-from notifier.store.imports.parsing import ImportContext
 from notifier.store.reader import Reader
 from notifier.store.sql import table_of
 from notifier.store.tables import ContradictionRow, NoticeRow, PastVerdictRow

@@ -14,7 +14,7 @@ from notifier.model.problems import Place
 from notifier.model.types import ChannelName, TopicType
 from notifier.rules.scenarios import Expectation, ExpectedAlert, ExpectedContradiction, ExpectedNotice
 from notifier.simulation.expectations import Difference, assigned, differences
-from notifier.simulation.observing import Seen, SeenAlert, SeenContradiction, SeenNotice
+from notifier.store.outbox.news import Seen, SeenAlert, SeenContradiction, SeenNotice
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 PLACE = Place("rules/x.test.yaml")

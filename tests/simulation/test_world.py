@@ -18,7 +18,7 @@ from notifier.rules.loader import load_project
 from notifier.simulation.channel import KeepingChannel
 from notifier.simulation.databases import Databases
 from notifier.simulation.world import EvaluationFailedError, World, open_world
-from notifier.store.changes import write_rows
+from notifier.store.state.changes import write_rows
 
 START = datetime(2026, 2, 2, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from notifier.intake.parsing import ImportContext
 from notifier.model.schema import Schema, entities
 from notifier.model.types import TopicType, ValueType
 from notifier.rules.checked import Topic
 from notifier.store.database import open_engine
-from notifier.store.imports.parsing import ImportContext
 from tests.support.drafts import NOW
 
 TOPICS = {

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from notifier.store.changes import DeleteCounts, IncompleteRowsError, delete_rows, write_rows
-from notifier.store.merging import WriteCounts
+from notifier.store.state.changes import DeleteCounts, IncompleteRowsError, delete_rows, write_rows
+from notifier.store.state.merging import WriteCounts
 from tests.support.drafts import NOW
 from tests.support.state import changes, stored
 

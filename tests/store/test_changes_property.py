@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from notifier.model.schema import entities
 from notifier.model.state import Change
-from notifier.store.changes import delete_rows, write_rows
 from notifier.store.sql import table_of
+from notifier.store.state.changes import delete_rows, write_rows
 from tests.support.drafts import NOW
 
 EXAMPLES = {"sqlite": 150, "postgresql": 40}

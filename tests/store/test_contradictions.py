@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 import sqlalchemy as sa
 
+from notifier.decisions.contradictions import OBJECT, acknowledge, resolve, waive
 from notifier.model.contradictions import Contradiction, ContradictionState
 from notifier.model.state import Change
 from notifier.model.types import TopicType
@@ -14,7 +15,6 @@ from notifier.rules.checked import Check
 from notifier.store.conflicts import ConflictError
 from notifier.store.contradictions import ContradictionFilter, as_json, find, listed, save
 from notifier.store.interventions import RefusedError, interventions_on
-from notifier.store.settling import OBJECT, acknowledge, resolve, waive
 from notifier.store.sql import table_of
 from tests.promises.examples import BILL, DAY, HOUR, NOW
 from tests.promises.world import SCHEMA, World, written_callback, written_check

@@ -11,7 +11,6 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlmodel import SQLModel
 
-from notifier.store.changes import write_rows
 from notifier.store.database import (
     CURRENT_REVISION,
     IDLE_TRANSACTION,
@@ -25,6 +24,7 @@ from notifier.store.database import (
     open_engine,
     read_only,
 )
+from notifier.store.state.changes import write_rows
 from tests.support.drafts import NOW
 from tests.support.state import changes, stored
 

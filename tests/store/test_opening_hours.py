@@ -5,7 +5,12 @@ from datetime import date, datetime, time, timedelta
 
 import pytest
 
-from notifier.store.opening_hours import check_opening_hours, check_subdivision, holiday_names, parse_opening_hours
+from notifier.store.state.opening_hours import (
+    check_opening_hours,
+    check_subdivision,
+    holiday_names,
+    parse_opening_hours,
+)
 
 SUNDAY, MONDAY = date(2026, 11, 1), date(2026, 11, 2)
 

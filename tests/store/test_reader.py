@@ -12,12 +12,12 @@ from notifier.model.contradictions import Contradiction, ContradictionState, Mem
 from notifier.model.notices import NoticeKind, NoticeState, Reason, ReasonCode
 from notifier.model.reading import CustomerRow, StateReader
 from notifier.model.types import ChannelName, NoticeClass, TopicType
-from notifier.store import handover
-from notifier.store.changes import write_rows
 from notifier.store.contradictions import save
 from notifier.store.database import read_only
-from notifier.store.outbox import commit
+from notifier.store.outbox import completion
+from notifier.store.outbox.commit import commit
 from notifier.store.reader import OVERLAP, Reader
+from notifier.store.state.changes import write_rows
 from tests.support.claims import claim_due
 from tests.support.drafts import NOW, again, batch, claims, draft, sms, verdict
 
@@ -54,7 +54,7 @@ def tell(engine: sa.Engine, at: datetime = NOW) -> None:
     """Hand over everything that is queued."""
     with engine.begin() as connection:
         for number, message in enumerate(claim_due(connection, now=at, live=False, limit=100)):
-            handover.record_accepted(connection, message, provider="test", provider_id=f"{at}-{number}", now=at)
+            completion.record_accepted(connection, message, provider="test", provider_id=f"{at}-{number}", now=at)
 
 
 def contradiction(promise: str = "P-1", **changes: Any) -> Contradiction:
@@ -112,8 +112,8 @@ def test_only_channels_that_were_handed_over_count_as_told(engine: sa.Engine) ->
         text, email = sorted(
             claim_due(connection, now=NOW, live=False, limit=9), key=lambda message: message.channel == "email"
         )
-        handover.record_accepted(connection, text, provider="test", provider_id="1", now=NOW)
-        handover.record_failed(connection, email, reason="no", decision="OtherChannel", now=NOW)
+        completion.record_accepted(connection, text, provider="test", provider_id="1", now=NOW)
+        completion.record_failed(connection, email, reason="no", decision="OtherChannel", now=NOW)
     (known,) = reading(engine).notices("reminder", ["A-1"])
     assert known.told_channels == (ChannelName.SMS,)
 

@@ -9,9 +9,9 @@ import sqlalchemy as sa
 
 from notifier.model.problems import Place
 from notifier.rules.checked import HoursException
-from notifier.store.changes import delete_rows, write_rows
-from notifier.store.merging import WriteCounts
-from notifier.store.site_days import SiteHours, refresh_site_days, site_days
+from notifier.store.state.changes import delete_rows, write_rows
+from notifier.store.state.merging import WriteCounts
+from notifier.store.state.site_days import SiteHours, refresh_site_days, site_days
 from tests.support.drafts import NOW
 from tests.support.state import changes, stored
 

@@ -9,14 +9,14 @@ import sqlalchemy as sa
 from notifier.model.reading import Address, SuppressedAddress
 from notifier.model.state import Change
 from notifier.model.types import ChannelName
-from notifier.store.changes import write_rows
-from notifier.store.consumption import claim_changes, delete_changes
 from notifier.store.database import read_only
 from notifier.store.interventions import RefusedError, interventions_on
-from notifier.store.outbox import commit
+from notifier.store.outbox.commit import commit
+from notifier.store.outbox.suppressions import OBJECT, lift, suppress, suppressions
 from notifier.store.reader import Reader
 from notifier.store.sql import table_of
-from notifier.store.suppressions import OBJECT, lift, suppress, suppressions
+from notifier.store.state.changes import write_rows
+from notifier.store.state.consumption import claim_changes, delete_changes
 from tests.support.claims import claim_due
 from tests.support.drafts import ANA, NOW, batch, draft
 

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from notifier.model.outgoing import Outgoing
 from notifier.model.types import ChannelName
-from notifier.store import claiming
+from notifier.store.outbox import leasing
 
 
 def claim_due(connection: sa.Connection, *, now: datetime, live: bool = False, limit: int = 100) -> list[Outgoing]:
@@ -14,5 +14,5 @@ def claim_due(connection: sa.Connection, *, now: datetime, live: bool = False, l
     return [
         message
         for name in ChannelName
-        for message in claiming.claim_due(connection, now=now, live=live, channel=name, limit=limit)
+        for message in leasing.claim_due(connection, now=now, live=live, channel=name, limit=limit)
     ]

@@ -19,11 +19,11 @@ from notifier.planning.addressing import Defaults
 from notifier.rendering.renderer import Renderer
 from notifier.rendering.settings import RenderSettings
 from notifier.rules.loader import load_project
-from notifier.runtime.dispatch import Dispatcher, DispatchReport
-from notifier.runtime.tick import TickReport, evaluate
-from notifier.store.changes import write_rows
+from notifier.sending.dispatch import Dispatcher, DispatchReport
 from notifier.store.database import migrate, open_engine, read_only
-from notifier.store.outbox import commit
+from notifier.store.outbox.commit import commit
+from notifier.store.state.changes import write_rows
+from notifier.tick import TickReport, evaluate
 from tests.support.drafts import batch, draft, messages, notices, sms
 
 NOW = datetime(2026, 3, 3, 15, 0, tzinfo=UTC)

@@ -8,11 +8,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from notifier.store.imports.importing import import_rows
-from notifier.store.imports.map_files import read_map
-from notifier.store.imports.parsing import ImportContext
-from notifier.store.imports.report import ImportReport
-from notifier.store.imports.sources import open_source
+from notifier.intake.importing import import_rows
+from notifier.intake.map_files import read_map
+from notifier.intake.parsing import ImportContext
+from notifier.intake.report import ImportReport
+from notifier.intake.sources import open_source
 from tests.support.drafts import NOW
 
 

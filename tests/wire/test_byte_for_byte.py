@@ -19,15 +19,15 @@ from typing import Any
 import pytest
 
 from notifier.drafting.engine import Engine, engine_of
+from notifier.intake.parsing import ImportContext
 from notifier.model.notices import NoticeState
 from notifier.planning.addressing import Defaults
 from notifier.rendering.renderer import Renderer
 from notifier.rendering.settings import RenderSettings
 from notifier.rules.scenarios import Scenario, TimelineEntry
-from notifier.runtime.tick import evaluate
 from notifier.simulation.rows import write
-from notifier.store.changes import delete_rows
-from notifier.store.imports.parsing import ImportContext
+from notifier.store.state.changes import delete_rows
+from notifier.tick import evaluate
 from notifier.wiring import House, open_house
 from tests.scenarios import shipped
 from tests.support.smtp_server import ReceivedMail, SmtpServerProcess, smtp_server

@@ -14,13 +14,13 @@ from importlib.resources import files
 
 from jinja2 import Environment, StrictUndefined, Template
 
+from notifier.answers.preview import Preview
 from notifier.cli.shown.contradictions import actual_text, promised_text
 from notifier.cli.shown.drafts import KINDS, facts_of, name_of, subject_of, word_of, zone_of
 from notifier.cli.shown.values import cost_text, count_text, instant_text, left_text, money_text
 from notifier.model.contradictions import Contradiction
 from notifier.model.notices import Draft, RenderedMessage
 from notifier.model.types import ChannelName
-from notifier.runtime.preview import Preview
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,10 +8,10 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from notifier.answers.records import MessageRecord, NoticeRecord
 from notifier.cli.shown.drafts import KINDS, SIGNS, headline, message_card, name_of, subject_of, zone_of
 from notifier.cli.shown.values import claim_text, instant_text
 from notifier.model.notices import MessageState
-from notifier.store.records import MessageRecord, NoticeRecord
 
 
 def notices_table(records: Iterable[NoticeRecord]) -> Table:

@@ -9,12 +9,12 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
+from notifier.answers.preview import Preview, Totals
 from notifier.cli.shown.contradictions import contradiction_card
 from notifier.cli.shown.drafts import SIGNS, card, headline, name_of, subject_of, word_of, zone_of
 from notifier.cli.shown.values import cost_text, count_text, instant_text
 from notifier.model.contradictions import Contradiction
 from notifier.model.notices import Draft
-from notifier.runtime.preview import Preview, Totals
 
 SHOWN_IN_FULL = 20
 """Notices of one rule that are printed with their texts; of the rest, one line each."""

@@ -7,7 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from notifier.cli.shown.values import instant_text
-from notifier.store.suppressions import Suppression
+from notifier.store.outbox.suppressions import Suppression
 
 
 def suppressions_table(suppressions: Iterable[Suppression], timezone: str) -> Table:

@@ -12,17 +12,17 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
+from notifier.answers.preview import totals_of
+from notifier.answers.records import NoticeRecord
 from notifier.cli.shown.contradictions import STYLES, contradiction_card
 from notifier.cli.shown.drafts import card, headline, name_of
 from notifier.cli.shown.preview import totals_text
 from notifier.cli.shown.values import count_text, day_text, instant_text, span_text
+from notifier.intake.events import ChangeSet
 from notifier.model.contradictions import HOLDING, Contradiction, ContradictionState
 from notifier.model.notices import NoticeKind, NoticeState
 from notifier.rules.checked import Owner
-from notifier.runtime.preview import totals_of
 from notifier.simulation.demo.week import Step
-from notifier.store.imports.events import ChangeSet
-from notifier.store.records import NoticeRecord
 
 INDENT = 6
 """Columns before everything that has a time of day."""

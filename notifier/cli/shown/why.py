@@ -8,6 +8,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from notifier.answers.records import MessageRecord, NoticeRecord
+from notifier.answers.why import CustomerWhy, NoticeWhy, RowWhy
 from notifier.cli.shown.contradictions import contradiction_card
 from notifier.cli.shown.drafts import KINDS, SIGNS, headline, subject_of, word_of, zone_of
 from notifier.cli.shown.people import interventions_text
@@ -16,8 +18,6 @@ from notifier.evaluation.explanations import Clause
 from notifier.evaluation.windows import Window
 from notifier.model.notices import Draft, MessageState, NoticeKind, NoticeState
 from notifier.rules.checked import Rule
-from notifier.runtime.why import CustomerWhy, NoticeWhy, RowWhy
-from notifier.store.records import MessageRecord, NoticeRecord
 
 YES, NO, ERROR = Text("✓", style="green"), Text("✗", style="red"), Text("!", style="yellow")
 

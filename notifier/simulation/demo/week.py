@@ -11,21 +11,21 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from notifier.answers.records import Directory, NoticeRecord, records_by_id
 from notifier.delivery.channel import Channel
 from notifier.drafting.engine import Engine
+from notifier.intake.events import ChangeSet, apply_change_set, read_change_set
+from notifier.intake.parsing import ImportContext
+from notifier.intake.sources import LineProblem, open_source
 from notifier.model.contradictions import Contradiction
 from notifier.model.problems import Place, Problem, ProblemsError
 from notifier.model.types import ChannelName
 from notifier.rules.yaml_nodes import ListNode, MappingNode, Node, ScalarNode
 from notifier.rules.yaml_reader import read_yaml_file
-from notifier.simulation.observing import Observer
 from notifier.simulation.world import World, open_world
 from notifier.store.contradictions import CONTRADICTION, with_members
 from notifier.store.database import read_only
-from notifier.store.imports.events import ChangeSet, apply_change_set, read_change_set
-from notifier.store.imports.parsing import ImportContext
-from notifier.store.imports.sources import LineProblem, open_source
-from notifier.store.records import Directory, NoticeRecord, records_by_id
+from notifier.store.outbox.news import Observer
 from notifier.store.sql import rows_in
 
 

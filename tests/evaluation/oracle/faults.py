@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from notifier.evaluation import dialects, emitter, levels, questions, values
+from notifier.evaluation import dialects, emitter, truth, values
+from notifier.evaluation import from_clause as levels
 from notifier.evaluation.values import Value
 from notifier.rules import checker, clock
 from notifier.rules.expressions import Comparison, Exists, Expression, Flip, Literal, Part
@@ -128,8 +129,8 @@ def _row_between_forgotten(patch: pytest.MonkeyPatch) -> None:
 
 
 def _error_taken_for_false(patch: pytest.MonkeyPatch) -> None:
-    right = questions.Question.of_value
-    patch.setattr(questions.Question, "of_value", lambda self, truth, **_options: right(self, truth, fallible=False))
+    right = truth.Question.of_value
+    patch.setattr(truth.Question, "of_value", lambda self, truth, **_options: right(self, truth, fallible=False))
 
 
 FAULTS = (

@@ -1,0 +1,249 @@
+"""Rows of the outbox become records that people read: each notice as it was decided, and what became of it.
+
+For lists, for `why` and for the demo; planning reads notices through `store.reader`.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from notifier.model.digests import heard_reference
+from notifier.model.notices import (
+    Draft,
+    MessageState,
+    NoticeKind,
+    NoticeState,
+    Reason,
+    ReasonCode,
+    Recipient,
+    RenderedMessage,
+    Verdict,
+)
+from notifier.model.reading import CustomerRow
+from notifier.model.types import ChannelName, NoticeClass
+from notifier.planning.addressing import Defaults, customer_recipient, owner_recipient
+from notifier.rules.checked import Owner
+from notifier.store.codec import channels_from_json, claims_from_json
+from notifier.store.outbox.notice_rows import payload_of
+from notifier.store.reader import Reader
+from notifier.store.sql import rows_in, table_of
+from notifier.store.tables import MessageRow, NoticeRow, PayloadRow
+
+NOTICE = table_of(NoticeRow)
+MESSAGE = table_of(MessageRow)
+PAYLOAD = table_of(PayloadRow)
+UNKNOWN = MessageState.UNKNOWN
+
+
+@dataclass(frozen=True, kw_only=True)
+class MessageRecord:
+    """One message of a notice and where it stands."""
+
+    message: RenderedMessage
+    state: MessageState
+    attempts: int
+    started_at: datetime | None
+    """When the last attempt to hand it over began."""
+    provider: str | None
+    provider_id: str | None
+    accepted_at: datetime | None
+    error: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoticeRecord:
+    """A notice of the outbox. `draft` is what was decided, with the messages that were not cancelled."""
+
+    id: str
+    draft: Draft
+    live: bool
+    decided_at: datetime
+    changed_at: datetime
+    told_at: datetime | None
+    released: bool
+    approved: bool
+    messages: tuple[MessageRecord, ...]
+    """All of them, the cancelled ones too, in the order they were made."""
+
+    @property
+    def unknown(self) -> tuple[MessageRecord, ...]:
+        """The messages of which nobody can say whether they went out."""
+        return tuple(each for each in self.messages if each.state is MessageState.UNKNOWN)
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoticeFilter:
+    """Which notices a person wants to see; None and empty take no notice of that side."""
+
+    states: Collection[NoticeState] = ()
+    rule: str | None = None
+    customer: str | None = None
+    subject_ids: Collection[str] | None = None
+    """Only about these rows."""
+    since: datetime | None = None
+    """Changed at or after this instant."""
+    alerts: bool = False
+    """True: only alerts to owners; False: only notices to customers."""
+    unknown: bool = False
+    """Only with a message of which nobody can say whether it went out."""
+    limit: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Directory:
+    """Where names and zones of recipients come from, beside the customers in the state."""
+
+    defaults: Defaults
+    owners: Mapping[str, Owner]
+
+
+def records(connection: sa.Connection, wanted: NoticeFilter, directory: Directory) -> list[NoticeRecord]:
+    """The notices that pass the filter, the ones that changed last first."""
+    columns = NOTICE.c
+    is_alert = columns.kind == NoticeKind.ALERT
+    statement = sa.select(NOTICE).where(is_alert if wanted.alerts else sa.not_(is_alert))
+    if wanted.states:
+        statement = statement.where(columns.state.in_(wanted.states))
+    if wanted.rule is not None:
+        statement = statement.where(columns.rule == wanted.rule)
+    if wanted.customer is not None:
+        statement = statement.where(columns.recipient_id == wanted.customer)
+    if wanted.subject_ids is not None:
+        statement = statement.where(columns.subject_id.in_(wanted.subject_ids))
+    if wanted.since is not None:
+        statement = statement.where(columns.changed_at >= wanted.since)
+    if wanted.unknown:
+        statement = statement.where(columns.id.in_(sa.select(MESSAGE.c.notice_id).where(MESSAGE.c.state == UNKNOWN)))
+    statement = statement.order_by(columns.changed_at.desc(), columns.id.desc())
+    if wanted.limit is not None:
+        statement = statement.limit(wanted.limit)
+    return _records(connection, connection.execute(statement).all(), directory)
+
+
+def record_of(connection: sa.Connection, reference: str, directory: Directory) -> NoticeRecord | None:
+    """The notice of this reference, however it was heard or typed; None when there is none."""
+    statement = sa.select(NOTICE).where(NOTICE.c.reference == heard_reference(reference))
+    return next(iter(_records(connection, connection.execute(statement).all(), directory)), None)
+
+
+def records_by_id(connection: sa.Connection, ids: Collection[str], directory: Directory) -> list[NoticeRecord]:
+    """The notices of these ids, by instant of their decision."""
+    found = list(rows_in(connection, sa.select(NOTICE), NOTICE.c.id, ids))
+    return _records(connection, sorted(found, key=lambda row: (row.decided_at, row.id)), directory)
+
+
+def related(connection: sa.Connection, record: NoticeRecord, directory: Directory) -> list[NoticeRecord]:
+    """What belongs to the same thing told: what it corrects or follows, and what corrects or follows it."""
+    draft = record.draft
+    ours = [name for name in (draft.occurrence, draft.corrects, draft.follows) if name is not None]
+    columns = NOTICE.c
+    statement = sa.select(NOTICE).where(
+        sa.or_(columns.occurrence.in_(ours), columns.corrects.in_(ours), columns.follows.in_(ours)),
+        columns.id != record.id,
+    )
+    rows = connection.execute(statement.order_by(columns.decided_at, columns.id)).all()
+    return _records(connection, rows, directory)
+
+
+def _records(connection: sa.Connection, rows: Sequence[sa.Row[Any]], directory: Directory) -> list[NoticeRecord]:
+    ids = {row.recipient_id for row in rows if row.kind != NoticeKind.ALERT and row.recipient_id is not None}
+    customers = Reader(connection, live=False).customers(ids) if ids else {}
+    messages = _messages(connection, [row.id for row in rows])
+    return [_record(row, messages.get(row.id, []), _recipient(row, customers, directory)) for row in rows]
+
+
+def _messages(connection: sa.Connection, notice_ids: Collection[str]) -> Mapping[str, list[MessageRecord]]:
+    found: dict[str, list[MessageRecord]] = defaultdict(list)
+    statement = sa.select(MESSAGE, PAYLOAD.c.content).outerjoin(PAYLOAD, PAYLOAD.c.message_id == MESSAGE.c.id)
+    rows = rows_in(connection, statement, MESSAGE.c.notice_id, notice_ids)
+    for row in sorted(rows, key=lambda row: (row.created_at, row.channel != ChannelName.SMS, row.id)):
+        message = RenderedMessage(
+            channel=ChannelName(row.channel),
+            to=row.address,
+            text=row.text,
+            payload=payload_of(row),
+            subject=row.subject,
+            encoding=row.encoding,
+            segments=row.segments,
+            cost=row.cost,
+            cost_currency=row.cost_currency,
+        )
+        found[row.notice_id].append(
+            MessageRecord(
+                message=message,
+                state=MessageState(row.state),
+                attempts=row.attempts,
+                started_at=row.started_at,
+                provider=row.provider,
+                provider_id=row.provider_id,
+                accepted_at=row.accepted_at,
+                error=row.error,
+            )
+        )
+    return found
+
+
+def _recipient(row: sa.Row[Any], customers: Mapping[str, CustomerRow], directory: Directory) -> Recipient | None:
+    if row.kind == NoticeKind.ALERT:
+        owner = directory.owners.get(row.recipient_id)
+        return None if owner is None else owner_recipient(owner, directory.defaults)
+    customer = customers.get(row.recipient_id)
+    return None if customer is None else customer_recipient(customer, directory.defaults)
+
+
+def _record(row: sa.Row[Any], messages: Sequence[MessageRecord], recipient: Recipient | None) -> NoticeRecord:
+    state = NoticeState(row.state)
+    draft = Draft(
+        occurrence=row.occurrence,
+        reference=row.reference,
+        kind=NoticeKind(row.kind),
+        rule=row.rule,
+        subject_type=row.subject_type,
+        subject_id=row.subject_id,
+        each_id=row.each_id,
+        recipient=recipient,
+        recipient_id=row.recipient_id,
+        notice_class=NoticeClass(row.notice_class),
+        owner=row.owner,
+        touchpoint=row.touchpoint,
+        template=row.template,
+        ordinal=row.ordinal,
+        anchor=row.anchor_at,
+        at=row.at,
+        until=row.until_at,
+        claims=claims_from_json(row.claims),
+        evidence=row.evidence,
+        rule_digest=row.rule_digest,
+        template_digest=row.template_digest,
+        claims_digest=row.claims_digest,
+        content_digest=row.content_digest,
+        corrects=row.corrects,
+        follows=row.follows,
+        previous=claims_from_json(row.previous),
+        verdict=Verdict(
+            state=state,
+            reason=Reason(code=ReasonCode(row.reason_code), text=row.reason),
+            channels=channels_from_json(row.channels),
+            send_at=row.told_at or row.deferred_until or (row.decided_at if state is NoticeState.READY else None),
+            contradictions=tuple(row.contradictions),
+            passed_limits=row.passed_limits_at is not None,
+        ),
+        messages=tuple(each.message for each in messages if each.state is not MessageState.CANCELLED),
+        spent=row.spent,
+        known_version=row.version,
+    )
+    return NoticeRecord(
+        id=row.id,
+        draft=draft,
+        live=row.live,
+        decided_at=row.decided_at,
+        changed_at=row.changed_at,
+        told_at=row.told_at,
+        released=row.released,
+        approved=row.approved_digest is not None,
+        messages=tuple(messages),
+    )

@@ -1,0 +1,155 @@
+"""Cells that cannot be read without another cell of their row: amounts, phone numbers, promises, and ranges."""
+
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
+from functools import partial
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel.numbers import get_currency_precision
+
+from notifier.intake import cells as read
+from notifier.intake.cells import Cell
+from notifier.intake.columns import CellProblems, is_empty, read_column, read_one, require
+from notifier.model import formats
+from notifier.model.problems import did_you_mean, one_of
+from notifier.model.schema import CURRENCY_COLUMN
+from notifier.model.types import TopicType
+from notifier.model.values import StoredValue, parse_value, stored
+from notifier.model.vocabulary import VALUES
+from notifier.rules.checked import Topic
+from notifier.store.state.opening_hours import check_subdivision
+
+SUBJECT_TYPES = VALUES["promise"]["subject_type"]
+ABSENT = object()
+"""A value that a row does not give, where other rows of the batch do: the stored one stays untouched."""
+
+Columns = dict[str, list[Any]]
+
+
+def minor_units(places: int | None) -> Callable[[Cell, str], Decimal]:
+    """The reader of amounts in minor units; `places` where they are not those of the currency."""
+
+    def read_minor(cell: Cell, currency: str) -> Decimal:
+        whole = parse_value(TopicType.MONEY, cell, currency)
+        assert isinstance(whole, Decimal)
+        if whole != int(whole):
+            raise ValueError(f"'{cell}' is not a whole number of minor units")
+        return whole.scaleb(-(get_currency_precision(currency) if places is None else places))
+
+    return read_minor
+
+
+def read_amounts(
+    name: str,
+    cells: Sequence[Cell],
+    currencies: Sequence[str | None],
+    reader: Callable[[Cell, str], Decimal],
+    problems: CellProblems,
+) -> list[Decimal | None]:
+    """Amounts, each in the currency of its row."""
+    try:
+        return [
+            None if cell is None or cell == "" else reader(cell, currency or "")
+            for cell, currency in zip(cells, currencies, strict=True)
+        ]
+    except (ValueError, TypeError):  # TypeError: a list or a mapping, which no cache can look up
+        pass
+    values: list[Decimal | None] = []
+    refused = problems.rows(CURRENCY_COLUMN)
+    for index, (cell, currency) in enumerate(zip(cells, currencies, strict=True)):
+        value, problem = None, None
+        if currency is not None:
+            value, problem = read_one(cell, reader, currency)
+        elif index not in refused and not is_empty(cell):
+            problem = "an amount needs its currency; fill the column 'currency'"
+        values.append(value)
+        problems.add(index, name, problem)
+    return values
+
+
+def read_phones(
+    cells: Sequence[Cell],
+    countries: Sequence[str | None] | None,
+    default_country: str | None,
+    problems: CellProblems,
+) -> list[str | None]:
+    """Phone numbers in E.164; one without a country code belongs to the country of its row, or else to the default."""
+    values: list[str | None] = []
+    for index, cell in enumerate(cells):
+        country = (countries[index] if countries else None) or default_country
+        value, problem = read_one(cell, lambda one, where: formats.phone_number(read.text(one), where), country)
+        values.append(value)
+        problems.add(index, "phone", problem)
+    return values
+
+
+def check_subdivisions(columns: Mapping[str, Sequence[Any]], problems: CellProblems) -> None:
+    """A subdivision is one of its row's country."""
+    for index, (country, subdivision) in enumerate(zip(columns["country"], columns["subdivision"], strict=True)):
+        if country and subdivision:
+            _, problem = read_one(subdivision, partial(check_subdivision, country))
+            problems.add(index, "subdivision", problem)
+
+
+def check_order(first: str, second: str, columns: Mapping[str, Sequence[Any]], problems: CellProblems) -> None:
+    """The second instant is not before the first."""
+    for index, (start, end) in enumerate(zip(columns[first], columns[second], strict=True)):
+        if start is not None and end is not None and end < start:
+            problems.add(index, second, f"{end.isoformat()} is before {first} ({start.isoformat()})")
+
+
+def topic_name(topics: Mapping[str, Topic], cell: Cell) -> str:
+    """The name of a declared topic."""
+    name = read.text(cell)
+    if name not in topics:
+        raise ValueError(f"unknown topic '{name}'{did_you_mean(name, topics) or '; declare it in rules/topics.yaml'}")
+    return name
+
+
+def add_subjects(cells: Sequence[Cell], columns: Columns, problems: CellProblems) -> None:
+    """`contract:K-1` becomes subject_type and subject_id; a promise about a customer is made to that customer."""
+    subjects = read_column("subject", cells, _subject, problems)
+    require("subject", subjects, problems)
+    columns["subject_type"] = [subject[0] if subject else None for subject in subjects]
+    columns["subject_id"] = [subject[1] if subject else None for subject in subjects]
+    named = columns.get("customer_id") or [ABSENT] * len(subjects)
+    columns["customer_id"] = [
+        subject[1] if subject and subject[0] == "customer" and customer in (None, ABSENT) else customer
+        for subject, customer in zip(subjects, named, strict=True)
+    ]
+
+
+def add_promised_values(
+    cells: Sequence[Cell], columns: Columns, topics: Mapping[str, Topic], zone: ZoneInfo | None, problems: CellProblems
+) -> None:
+    """What was promised, read by the type of the row's topic, in the row's currency."""
+
+    def read_promised(given: tuple[str, Cell, str | None]) -> StoredValue:
+        topic, cell, currency = given
+        kind = topics[topic].type
+        written = read.paragraphs(cell) if isinstance(cell, str) else cell
+        if kind is TopicType.TIMESTAMP:
+            written = read.instant(written, zone)
+        return stored(kind, parse_value(kind, written, currency))
+
+    currencies = columns.get(CURRENCY_COLUMN) or [None] * len(cells)
+    given = [
+        None if topic is None or is_empty(cell) else (topic, cell, currency)
+        for topic, cell, currency in zip(columns["topic"], cells, currencies, strict=True)
+    ]
+    found = read_column("value", given, read_promised, problems)
+    without_topic = {index for index, topic in enumerate(columns["topic"]) if topic is None}
+    require("value", found, problems, told_elsewhere=without_topic)
+    for name in StoredValue.__annotations__:
+        columns[name] = [one[name] if one else None for one in found]
+
+
+def _subject(cell: Cell) -> tuple[str, str]:
+    kind, colon, row_id = read.text(cell).partition(":")
+    if not colon or not row_id.strip():
+        raise ValueError(f"'{cell}' is no subject; write it like contract:K-1")
+    if kind not in SUBJECT_TYPES:
+        close = did_you_mean(kind, SUBJECT_TYPES)
+        raise ValueError(f"a promise cannot be about '{kind}'{close}; one of {one_of(SUBJECT_TYPES)}")
+    return kind, row_id.strip()

@@ -1,0 +1,222 @@
+"""Change sets (`{"at": …, "set": {…}, "delete": {…}}`) become rows of state: from an events file, a scenario, the demo.
+
+A change set is a unit: all of it is written, or none of it and its problems are told.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from notifier.intake import cells
+from notifier.intake.parsing import ImportContext, RowParser, importable
+from notifier.intake.report import DanglingLog, ImportReport, ProblemLog
+from notifier.intake.sources import LineProblem, Source, flat_row
+from notifier.model.problems import Place, Problem, ProblemsError, did_you_mean
+from notifier.store.state.changes import DeleteCounts, delete_rows, merge_rows
+from notifier.store.state.merging import WriteCounts
+from notifier.store.state.site_days import refresh_site_days
+
+KEYS = ("at", "set", "delete")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangeSet:
+    """Rows that are written and ids that are deleted at one instant, by entity; the values of rows are as written."""
+
+    at: datetime
+    set: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
+    delete: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Applied:
+    """What became of a change set."""
+
+    counts: WriteCounts = field(default_factory=WriteCounts)
+    deleted: DeleteCounts = field(default_factory=DeleteCounts)
+
+
+def apply_change_set(
+    connection: sa.Connection,
+    change_set: ChangeSet,
+    context: ImportContext,
+    *,
+    place: Place | None = None,
+    baseline: bool = False,
+    dangling: DanglingLog | None = None,
+) -> Applied:
+    """Write a change set, dated by its own `at`, in the caller's transaction.
+
+    Raises ProblemsError with every problem, at `place`, each naming its row: `appointment A-1: starts_at: …`. Nothing
+    of the transaction must then be committed (`import_events` uses a savepoint for each).
+    """
+    place = place or Place("change set")
+    rows = read_rows(change_set.set, context, place)
+    unknown = [name for name in change_set.delete if name not in importable(context.schema)]
+    if unknown:
+        raise ProblemsError(_unknown_entity(name, context, place) for name in unknown)
+    counts, deleted = WriteCounts(), DeleteCounts()
+    lacking: list[Problem] = []
+    for name, typed in rows.items():
+        written, incomplete = merge_rows(
+            connection,
+            context.schema.entities[name],
+            typed,
+            change_set.at,
+            baseline=baseline,
+            loaded=dangling.note if dangling else None,
+        )
+        counts += written
+        lacking += [
+            Problem(place, f"{name} {row_id} is not there yet, and a new one needs {', '.join(needed)}")
+            for row_id, needed in incomplete.items()
+        ]
+    if lacking:
+        raise ProblemsError(lacking)
+    for name, ids in change_set.delete.items():
+        deleted += delete_rows(connection, name, ids, change_set.at, baseline=baseline)
+    if "site" in change_set.set or "site" in change_set.delete:
+        refresh_site_days(connection, context.hours, change_set.at, baseline=baseline)
+    return Applied(counts=counts, deleted=deleted)
+
+
+def read_rows(
+    given: Mapping[str, Sequence[Mapping[str, Any]]], context: ImportContext, place: Place
+) -> dict[str, list[dict[str, Any]]]:
+    """The rows as written become complete, typed rows, entity by entity. Raises ProblemsError with every problem."""
+    problems: list[Problem] = []
+    typed: dict[str, list[dict[str, Any]]] = {}
+    for name, rows in given.items():
+        if name not in importable(context.schema):
+            problems.append(_unknown_entity(name, context, place))
+            continue
+        typed[name] = _read_entity(RowParser(context.schema.entities[name], context), rows, place, problems)
+    if problems:
+        raise ProblemsError(problems)
+    return typed
+
+
+def read_change_set(document: Any, place: Place) -> ChangeSet:
+    """The change set in a JSON or YAML value. Raises ProblemsError when it has another shape."""
+    if not isinstance(document, dict):
+        raise ProblemsError([Problem(place, "a change set is a mapping with 'at', 'set' and 'delete'")])
+    problems = [
+        Problem(place, f"unknown key '{key}' in a change set{did_you_mean(str(key), KEYS)}; it has at, set and delete")
+        for key in document
+        if key not in KEYS
+    ]
+    at: datetime | None = None
+    try:
+        at = cells.instant(document["at"])
+    except KeyError:
+        problems.append(Problem(place, "a change set needs 'at': the instant of the change"))
+    except ValueError as error:
+        problems.append(Problem(place, f"at: {error}"))
+    rows, ids = document.get("set") or {}, document.get("delete") or {}
+    if not _is_lists_of(rows, dict):
+        problems.append(Problem(place, '\'set\' holds lists of rows by entity: {"order": [{"id": "O-1"}]}'))
+    if not _is_lists_of(ids, str):
+        problems.append(Problem(place, '\'delete\' holds lists of ids by entity: {"order": ["O-1"]}'))
+    if problems or at is None:
+        raise ProblemsError(problems)
+    return ChangeSet(at=at, set=rows, delete=ids)
+
+
+def import_events(
+    connection: sa.Connection,
+    source: Source,
+    context: ImportContext,
+    *,
+    baseline: bool = False,
+    errors: Path | None = None,
+) -> ImportReport:
+    """Apply the change sets of a JSONL file, one a line, in the caller's transaction; bad ones are left out whole.
+
+    Raises ProblemsError when the file cannot be used at all.
+    """
+    if not source.is_jsonl:
+        raise ProblemsError([Problem(Place(source.name), "events are JSON, one change set a line")])
+    counts, deleted, read = WriteCounts(), DeleteCounts(), 0
+    dangling = DanglingLog(context.tables)
+    with ProblemLog(source.name, errors, header=()) as log:
+        for found in source.documents():
+            read += 1
+            if isinstance(found, LineProblem):
+                log.bad_row(found.line, found.text, [(None, found.what)])
+                continue
+            line, document = found
+            savepoint = connection.begin_nested()
+            try:
+                change_set = read_change_set(document, Place(source.name, line))
+                applied = apply_change_set(
+                    connection,
+                    change_set,
+                    context,
+                    place=Place(source.name, line),
+                    baseline=baseline,
+                    dangling=dangling,
+                )
+            except ProblemsError as error:
+                savepoint.rollback()
+                log.bad_row(line, document, [(None, problem.what) for problem in error.problems])
+                continue
+            savepoint.commit()
+            counts += applied.counts
+            deleted += applied.deleted
+        return ImportReport(
+            file=source.name,
+            entity="events",
+            read=read,
+            counts=counts,
+            deleted=deleted.deleted,
+            bad=log.bad,
+            problems=tuple(log.problems),
+            dangling=dangling.report(connection),
+            errors_file=log.written,
+        )
+
+
+def _read_entity(
+    parser: RowParser, rows: Sequence[Mapping[str, Any]], place: Place, problems: list[Problem]
+) -> list[dict[str, Any]]:
+    """The typed rows in the order given; what is wrong goes to `problems`."""
+    name = parser.entity.name
+    alike: dict[tuple[str, ...], list[tuple[int, Mapping[str, Any]]]] = defaultdict(list)
+    for position, row in enumerate(rows):
+        flat = flat_row(dict(row))
+        alike[tuple(sorted(flat))].append((position, flat))
+    typed: dict[int, dict[str, Any]] = {}
+    for columns, group in alike.items():
+        wrong = [parser.unknown_column(one) for one in columns if one not in parser.columns]
+        wrong = wrong or parser.missing_columns(columns)
+        if wrong:
+            problems += [Problem(place, f"{_named(name, row, at)}: {what}") for at, row in group for what in wrong]
+            continue
+        parsed = parser.parse({column: [row[column] for _, row in group] for column in columns})
+        for problem in parsed.problems:
+            at, row = group[problem.index]
+            problems.append(Problem(place, f"{_named(name, row, at)}: {problem.column}: {problem.what}"))
+        for (position, _), row in zip(group, parsed.rows(), strict=True):
+            typed[position] = row
+    return [typed[position] for position in sorted(typed)]
+
+
+def _named(entity: str, row: Mapping[str, Any], position: int) -> str:
+    return f"{entity} {row['id']}" if row.get("id") else f"{entity}, row {position + 1}"
+
+
+def _unknown_entity(name: str, context: ImportContext, place: Place) -> Problem:
+    known = importable(context.schema)
+    remedy = did_you_mean(name, known) or f"; one of {', '.join(known)}"
+    return Problem(place, f"unknown entity '{name}'{remedy}")
+
+
+def _is_lists_of(value: Any, kind: type[object]) -> bool:
+    return isinstance(value, dict) and all(
+        isinstance(items, list) and all(isinstance(item, kind) for item in items) for items in value.values()
+    )

@@ -1,0 +1,253 @@
+"""Columns of cells become columns of typed values, ready to be written, with a problem for each cell that is wrong.
+
+Column by column rather than row by row: what reads a column is chosen once, and repeated cells are read once.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import time
+from decimal import Decimal
+from functools import lru_cache, partial
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+
+from notifier.intake import cells as read
+from notifier.intake.cells import Cell
+from notifier.intake.columns import CellProblem, CellProblems, read_column, require
+from notifier.intake.dependent import (
+    ABSENT,
+    Columns,
+    add_promised_values,
+    add_subjects,
+    check_order,
+    check_subdivisions,
+    minor_units,
+    read_amounts,
+    read_phones,
+    topic_name,
+)
+from notifier.model.problems import did_you_mean
+from notifier.model.schema import CURRENCY_COLUMN, Entity, Schema
+from notifier.model.types import ValueType
+from notifier.rules.checked import HoursException, Project, Topic
+
+ATTRIBUTE = "attributes."
+REMEMBERED = 8192
+"""Distinct cells of one column whose values are kept: all of a status or a currency, the recent ones of an instant."""
+ORDERED = (
+    ("appointment", "starts_at", "ends_at"),
+    ("charge", "period_start", "period_end"),
+    ("promise", "valid_from", "valid_until"),
+)
+"""(entity, column, column): the second must not be before the first."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportContext:
+    """What an import needs to know of the project. `default_country` says where a phone number without one belongs."""
+
+    schema: Schema
+    topics: Mapping[str, Topic] = field(default_factory=dict)
+    hours: tuple[HoursException, ...] = ()
+    default_country: str | None = None
+
+    @property
+    def tables(self) -> dict[str, sa.Table]:
+        """The table of every entity."""
+        return {name: entity.table for name, entity in self.schema.entities.items()}
+
+    @classmethod
+    def of(cls, project: Project, default_country: str | None = None) -> "ImportContext":
+        """The part of a project that imports read."""
+        return cls(schema=project.schema, topics=project.topics, hours=project.hours, default_country=default_country)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """How the cells of one file are written, beyond what the cells themselves say."""
+
+    zone: ZoneInfo | None = None
+    """Of instants without an offset."""
+    local_times: Mapping[str, time] = field(default_factory=dict)
+    """Columns whose time of day is not the cell's but this one."""
+    minor: Mapping[str, int | None] = field(default_factory=dict)
+    """Amount columns in minor units, with their decimal places where those differ from the currency's."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ParsedRows:
+    """One list of values a column; rows that `problems` names are there and must not be written."""
+
+    columns: dict[str, list[Any]]
+    problems: tuple[CellProblem, ...]
+
+    @property
+    def alike(self) -> bool:
+        """Whether every row gives every column."""
+        return ABSENT not in self.columns.get("customer_id", ())  # no other column is ever left out of a row
+
+    def rows(self) -> list[dict[str, Any]]:
+        """The rows as mappings, the bad ones among them."""
+        names = tuple(self.columns)
+        return [
+            {name: value for name, value in zip(names, row, strict=True) if value is not ABSENT}
+            for row in zip(*self.columns.values(), strict=True)
+        ]
+
+
+def importable(schema: Schema) -> tuple[str, ...]:
+    """The entities that can be imported: all but the computed one."""
+    return tuple(name for name, entity in schema.entities.items() if any(f.imported for f in entity.fields.values()))
+
+
+class RowParser:
+    """Reads the rows of one entity."""
+
+    def __init__(self, entity: Entity, context: ImportContext, reading: Reading | None = None) -> None:
+        self.entity = entity
+        self._context = context
+        self._reading = reading or Reading()
+        self._readers: dict[str, Callable[..., Any]] = {}
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Every column that a file of this entity may have."""
+        names = [name for name, one in self.entity.fields.items() if one.imported]
+        if self.entity.name == "promise":
+            names = ["subject" if name == "subject_type" else name for name in names if name != "subject_id"]
+        attributes = self._context.schema.attributes.get(self.entity.name, {})
+        return (*names, *(ATTRIBUTE + name for name in attributes))
+
+    @property
+    def key_columns(self) -> tuple[str, ...]:
+        """The columns without which a row cannot be told apart from others."""
+        return ("customer_id", "channel", "class") if self.entity.name == "consent" else ("id",)
+
+    def unknown_column(self, name: str) -> str:
+        """What is wrong with a column that a file of this entity may not have, and what may be meant."""
+        if name in self.entity.fields and name != "id":
+            return f"the column '{name}' is computed; remove it"
+        if name.startswith(ATTRIBUTE) or name == "attributes":
+            remedy = did_you_mean(name, self.columns) or "; declare it in rules/attributes.yaml"
+            return f"{self.entity.name} has no column '{name}'{remedy}"
+        return f"{self.entity.name} has no column '{name}'{did_you_mean(name, self.columns)}"
+
+    def missing_columns(self, names: Sequence[str]) -> list[str]:
+        """What is wrong with rows that have only these columns, whatever is in them."""
+        missing = [name for name in self.key_columns if name not in names]
+        problems = [f"the column '{name}' is missing: it says which {self.entity.name} a row is" for name in missing]
+        if CURRENCY_COLUMN not in names:
+            problems += [
+                f"the column '{one.name}' needs the column 'currency' beside it"
+                for one in self.entity.fields.values()
+                if one.type is ValueType.MONEY and one.name in names
+            ]
+        if self.entity.name == "promise" and ("topic" in names) != ("value" in names):
+            problems.append("the columns 'topic' and 'value' belong together: the topic says how the value is read")
+        return problems
+
+    def parse(self, cells: Mapping[str, Sequence[Cell]]) -> ParsedRows:
+        """The typed columns. The names in `cells` are among `columns`, and `missing_columns` found nothing."""
+        problems = CellProblems()
+        values: dict[str, list[Any]] = {}
+        for name, column in cells.items():
+            if not self._is_dependent(name):
+                values[name] = self._column(name, column, problems)
+        for name, column in cells.items():
+            if self._is_money(name):
+                amounts = self._amounts(name, column, values[CURRENCY_COLUMN], problems)
+                values[name] = self._required(name, amounts, problems)
+        if "phone" in cells:
+            countries = values.get("country")
+            values["phone"] = read_phones(cells["phone"], countries, self._context.default_country, problems)
+        attributes = {name: column for name, column in cells.items() if name.startswith(ATTRIBUTE)}
+        if attributes:
+            values["attributes"] = self._attributes(attributes, problems)
+        self._complete(cells, values, problems)
+        for entity, first, second in ORDERED:
+            if entity == self.entity.name and first in values and second in values:
+                check_order(first, second, values, problems)
+        return ParsedRows(columns=values, problems=tuple(problems))
+
+    def _is_money(self, name: str) -> bool:
+        return name in self.entity.fields and self.entity.fields[name].type is ValueType.MONEY
+
+    def _is_dependent(self, name: str) -> bool:
+        """Whether a cell of the column cannot be read without another one, or makes several columns."""
+        of_promise = self.entity.name == "promise" and name in ("subject", "value")
+        return name.startswith(ATTRIBUTE) or name == "phone" or of_promise or self._is_money(name)
+
+    def _column(self, name: str, column: Sequence[Cell], problems: CellProblems) -> list[Any]:
+        values = read_column(name, column, self._reader(name), problems, self._at_once(name))
+        return self._required(name, values, problems)
+
+    def _at_once(self, name: str) -> Callable[[Sequence[Cell]], list[Any]] | None:
+        """What reads a whole column whose cells seldom repeat."""
+        if self._reader(name) in (read.text, read.paragraphs):
+            return read.plain_texts
+        timestamp = self.entity.fields[name].type is ValueType.TIMESTAMP
+        return read.plain_instants if timestamp and name not in self._reading.local_times else None
+
+    def _reader(self, name: str) -> Callable[[Cell], Any]:
+        if name not in self._readers:
+            reader = read.reader_of(self.entity.fields[name])
+            if self.entity.fields[name].type is ValueType.TIMESTAMP:
+                local_time = self._reading.local_times.get(name)
+                reader = partial(read.instant, zone=self._reading.zone, local_time=local_time)
+            elif self.entity.name == "promise" and name == "topic":
+                reader = partial(topic_name, self._context.topics)
+            repeats = reader not in (read.text, read.paragraphs)
+            self._readers[name] = lru_cache(REMEMBERED, typed=True)(reader) if repeats else reader
+        return self._readers[name]
+
+    def _amounts(
+        self, name: str, cells: Sequence[Cell], currencies: Sequence[str | None], problems: CellProblems
+    ) -> list[Decimal | None]:
+        if name not in self._reading.minor:
+            try:
+                return read.plain_amounts(cells, currencies)
+            except (ValueError, TypeError, ArithmeticError):
+                pass  # cell by cell, then
+        return read_amounts(name, cells, currencies, self._amount_reader(name), problems)
+
+    def _amount_reader(self, name: str) -> Callable[[Cell, str], Decimal]:
+        if name not in self._readers:
+            minor = self._reading.minor
+            reader = minor_units(minor[name]) if name in minor else read.money
+            self._readers[name] = lru_cache(REMEMBERED, typed=True)(reader)
+        return self._readers[name]
+
+    def _required(self, name: str, values: list[Any], problems: CellProblems) -> list[Any]:
+        """The values with the column's default for nulls; without one, a null that may not be is a problem."""
+        if self.entity.fields[name].nullable or None not in values:
+            return values
+        default = self.entity.table.c[name].default
+        if default is not None:
+            return [default.arg if value is None else value for value in values]  # type: ignore[attr-defined] # a scalar default
+        unreadable = problems.rows(CURRENCY_COLUMN) if self._is_money(name) else ()
+        require(name, values, problems, told_elsewhere=unreadable)
+        return values
+
+    def _attributes(self, columns: Mapping[str, Sequence[Cell]], problems: CellProblems) -> list[dict[str, Any]]:
+        kinds = self._context.schema.attributes.get(self.entity.name, {})
+        values = {}
+        for column, cells in columns.items():
+            name = column.removeprefix(ATTRIBUTE)
+            values[name] = read_column(column, cells, partial(read.attribute, kinds[name]), problems)
+        return [dict(zip(values, row, strict=True)) for row in zip(*values.values(), strict=True)]
+
+    def _complete(self, cells: Mapping[str, Sequence[Cell]], values: Columns, problems: CellProblems) -> None:
+        """Add the columns that follow from others."""
+        match self.entity.name:
+            case "consent":
+                keys = zip(values["customer_id"], values["channel"], values["class"], strict=True)
+                values["id"] = ["/".join(map(str, key)) for key in keys]
+            case "site" if "subdivision" in values and "country" in values:
+                check_subdivisions(values, problems)
+            case "promise":
+                if "subject" in cells:
+                    add_subjects(cells["subject"], values, problems)
+                if "value" in cells:
+                    add_promised_values(cells["value"], values, self._context.topics, self._reading.zone, problems)

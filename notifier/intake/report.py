@@ -1,0 +1,173 @@
+"""What an import did, and what was wrong with the rows that it left out."""
+
+import csv
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Any, TextIO
+
+import sqlalchemy as sa
+
+from notifier.model.problems import Place, Problem, ProblemsError
+from notifier.model.schema import Relation
+from notifier.store.sql import rows_in
+from notifier.store.state.merging import Merge, WriteCounts
+
+MOST_SHOWN = 1_000
+"""Problems kept in a report; the errors file has them all."""
+MOST_REMEMBERED = 10_000
+"""Ids of one relation that are remembered as not there yet."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RowProblem:
+    """What is wrong in a file: `orders.csv:17: promised_at: '2026-02-30' is not an instant`."""
+
+    file: str
+    line: int | None
+    """None for a problem of the file as a whole."""
+    column: str | None
+    what: str
+
+    def __str__(self) -> str:
+        return ": ".join(
+            part
+            for part in (self.file if self.line is None else f"{self.file}:{self.line}", self.column, self.what)
+            if part
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dangling:
+    """References to rows that are not there (yet): allowed, and read as null."""
+
+    relation: str
+    """`order.customer`"""
+    count: int
+    """How many different ids; beyond 10,000 of them an id counts once for each batch it comes in."""
+    examples: tuple[str, ...]
+
+    def __str__(self) -> str:
+        more = ", …" if self.count > len(self.examples) else ""
+        return f"{self.relation}: {self.count} not there yet: {', '.join(self.examples)}{more}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportReport:
+    """The outcome of one file."""
+
+    file: str
+    entity: str
+    """The entity, or `events`."""
+    read: int = 0
+    """Rows (of events: change sets) in the file, good and bad."""
+    counts: WriteCounts = field(default_factory=WriteCounts)
+    deleted: int = 0
+    not_yet: int = 0
+    """Rows that the map's `as_of` left out because they start later."""
+    bad: int = 0
+    problems: tuple[RowProblem, ...] = ()
+    """The first thousand."""
+    dangling: tuple[Dangling, ...] = ()
+    errors_file: Path | None = None
+    """Where the bad rows were written; None when there were none or no file was asked for."""
+
+    @property
+    def ok(self) -> bool:
+        """Whether every row was good."""
+        return not self.bad and not self.problems
+
+
+class ProblemLog:
+    """Collects what is wrong, and writes the bad rows with their reasons to a file that can be mended and imported."""
+
+    def __init__(self, file: str, errors: Path | None, *, header: Sequence[str], delimiter: str = ",") -> None:
+        self.problems: list[RowProblem] = []
+        self.bad = 0
+        self.written: Path | None = None
+        self._file = file
+        self._errors = errors
+        self._header = header
+        """The columns of a CSV file; empty for JSONL."""
+        self._delimiter = delimiter
+        self._stream: TextIO | None = None
+
+    def __enter__(self) -> "ProblemLog":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._stream is not None:
+            self._stream.close()
+
+    def add(self, line: int | None, column: str | None, what: str) -> None:
+        """One more problem, shown while there is room."""
+        if len(self.problems) < MOST_SHOWN:
+            self.problems.append(RowProblem(file=self._file, line=line, column=column, what=what))
+
+    def bad_row(self, line: int, row: Mapping[str, Any] | str, problems: Sequence[tuple[str | None, str]]) -> None:
+        """A row that is left out, with (column, what is wrong) for each of its problems; a text where it is no row."""
+        self.bad += 1
+        for column, what in problems:
+            self.add(line, column, what)
+        if self._errors is None:
+            return
+        if self._stream is None:
+            try:
+                self._stream = self._errors.open("w", encoding="utf-8", errors="surrogateescape", newline="")
+            except OSError as error:
+                raise ProblemsError(
+                    [Problem(Place(str(self._errors)), f"cannot be written: {error.strerror}")]
+                ) from error
+            self.written = self._errors
+            if self._header:
+                self._csv([*self._header, "_line", "_problem"])
+        reasons = "; ".join(f"{column}: {what}" if column else what for column, what in problems)
+        if self._header:
+            cells = [row] if isinstance(row, str) else [row.get(name, "") for name in self._header]
+            self._csv([*cells, *[""] * (len(self._header) - len(cells)), line, reasons])
+        elif isinstance(row, str):
+            self._stream.write(row + "\n")
+        else:
+            document = {**row, "_line": line, "_problem": reasons}
+            self._stream.write(json.dumps(document, ensure_ascii=False, default=str) + "\n")
+
+    def _csv(self, cells: Sequence[Any]) -> None:
+        assert self._stream is not None
+        csv.writer(self._stream, delimiter=self._delimiter, lineterminator="\n").writerow(cells)
+
+
+class DanglingLog:
+    """Remembers references that were not there when their row came, and says which still are not at the end."""
+
+    def __init__(self, tables: Mapping[str, sa.Table]) -> None:
+        self._tables = tables
+        self._ids: dict[tuple[str, Relation], dict[str, None]] = {}
+        self._unremembered: Counter[tuple[str, Relation]] = Counter()
+
+    def note(self, merge: Merge) -> None:
+        """Look at the rows that are loaded for writing."""
+        for relation in merge.entity.relations.values():
+            if relation.many:
+                continue
+            known = self._ids.setdefault((merge.entity.name, relation), {})
+            ids, count = merge.dangling(relation, self._tables[relation.target], most=MOST_REMEMBERED - len(known))
+            known.update(dict.fromkeys(ids))
+            self._unremembered[merge.entity.name, relation] += count - len(ids)
+
+    def report(self, connection: sa.Connection) -> tuple[Dangling, ...]:
+        """What is still not there."""
+        found = []
+        for (entity, relation), ids in self._ids.items():
+            column = self._tables[relation.target].c.id
+            there = {row.id for row in rows_in(connection, sa.select(column), column, ids)}
+            missing = [one for one in ids if one not in there]
+            count = len(missing) + self._unremembered[entity, relation]
+            if count:
+                name = f"{entity}.{relation.name}"
+                found.append(Dangling(relation=name, count=count, examples=tuple(missing[:5])))
+        return tuple(found)

@@ -1,0 +1,176 @@
+"""What is about to be done with messages, and what came of it, becomes rows before anyone goes on.
+
+Messages that come to the same point together share a transaction (`grouping`). The earlier an acceptance is committed,
+the less there is to ask for after a crash; with SMTP nobody can be asked, so there it matters most.
+"""
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import assert_never
+
+import sqlalchemy as sa
+import structlog
+
+from notifier.delivery.outcomes import Accepted, Halt, OtherChannel, Outcome, Retry, SuppressAddress, Unknown
+from notifier.delivery.retrying import next_attempt
+from notifier.model.clock import Clock
+from notifier.model.notices import NoticeKind
+from notifier.model.outgoing import Outgoing
+from notifier.model.pace import LONGEST_REST
+from notifier.model.types import ChannelName
+from notifier.sending.group_commit import Grouped
+from notifier.store.outbox import completion, halts, leasing, pace
+
+log = structlog.get_logger()
+
+GRACE = timedelta(minutes=1)
+"""How long after an unclear answer a provider is first asked: it may list what it accepted only after a while."""
+LONGEST_PAUSE = timedelta(days=1)
+"""The pauses between two questions about one message grow with its age up to this."""
+SHORTEST_PAUSE = timedelta(seconds=1)
+"""Before a provider is tried again, even where it says that no pause is needed."""
+
+CALLED = "called"
+LOST = "lost"
+"""What became of what was to be called."""
+
+Failure = Retry | OtherChannel | SuppressAddress | Halt | Unknown
+
+
+@dataclass(frozen=True, kw_only=True)
+class SendAgain:
+    """Asking showed that the message may be sent again at once."""
+
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Call:
+    message: Outgoing
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Result:
+    message: Outgoing
+    outcome: Outcome | SendAgain
+
+
+class Recorder:
+    """Records what is done with the messages of one channel."""
+
+    def __init__(self, database: sa.Engine, provider: str, clock: Clock, *, live: bool, channel: ChannelName) -> None:
+        self._database = database
+        self._channel = channel
+        self._provider = provider
+        self._clock = clock
+        self._live = live
+        self._steps = Grouped(self._commit)
+
+    def taking_part(self) -> AbstractContextManager[None]:
+        """For whoever is about to call a provider, or is at it: what others record waits for it a moment."""
+        return self._steps.taking_part()
+
+    async def calling(self, message: Outgoing) -> bool:
+        """Commit that the provider is called now. False where the claim was lost: then nobody here may call it."""
+        return await self._steps(_Call(message=message)) == CALLED
+
+    async def record(self, message: Outgoing, outcome: Outcome | SendAgain) -> str:
+        """Commit what came of it; its name in `DispatchReport`."""
+        return await self._steps(_Result(message=message, outcome=outcome))
+
+    def _commit(self, steps: Sequence[_Call | _Result]) -> list[str]:
+        """What is about to be called and what came back are one commit."""
+        now = self._clock()
+        calls = [step.message for step in steps if isinstance(step, _Call)]
+        results = [step for step in steps if isinstance(step, _Result)]
+        accepted = [
+            (result.message, result.outcome.provider_id) for result in results if isinstance(result.outcome, Accepted)
+        ]
+        with self._database.begin() as connection:
+            took = (
+                completion.record_all_accepted(connection, accepted, provider=self._provider, now=now)
+                if accepted
+                else set[str]()
+            )
+            written = {
+                id(result): ("accepted", result.message.id in took)
+                if isinstance(result.outcome, Accepted)
+                else self._write(connection, result.message, result.outcome, now)
+                for result in results
+            }
+            ours = leasing.mark_called(connection, calls, now=now)
+        for message in calls:
+            if message.id not in ours:
+                log.warning("message.claim_lost", message=message.id)
+        for result in results:
+            became, recorded = written[id(result)]
+            _report(result, became, recorded=recorded)
+        return [
+            written[id(step)][0] if isinstance(step, _Result) else CALLED if step.message.id in ours else LOST
+            for step in steps
+        ]
+
+    def _write(
+        self, connection: sa.Connection, message: Outgoing, outcome: Failure | SendAgain, now: datetime
+    ) -> tuple[str, bool]:
+        """What it became, and whether this process was still the one to say so."""
+        match outcome:
+            case Retry():
+                return self._retry(connection, message, outcome, now)
+            case SendAgain(reason=reason):
+                what = "retried" if now < message.until else "failed"
+                return what, completion.record_retry(connection, message, reason=reason, at=now, now=now)
+            case OtherChannel(reason=reason) | SuppressAddress(reason=reason):
+                decision = type(outcome).__name__
+                return "failed", completion.record_failed(
+                    connection, message, reason=reason, decision=decision, now=now
+                )
+            case Halt(reason=reason):
+                halted = halts.halt(connection, channel=self._channel, live=self._live, reason=reason, now=now)
+                again = halted.tries_again_at
+                given_back = completion.give_back(connection, message, at=again, reason=reason, now=now)
+                # What was found to have failed after it was accepted is no longer ours to give back.
+                return "put_off", given_back or completion.record_retry(
+                    connection, message, reason=reason, at=again, now=now
+                )
+            case Unknown(reason=reason):
+                ask_at = now + min(max(GRACE, (now - message.started_at) / 2), LONGEST_PAUSE)
+                return "unknown", completion.record_unknown(connection, message, reason=reason, ask_at=ask_at, now=now)
+            case _:
+                assert_never(outcome)
+
+    def _retry(self, connection: sa.Connection, message: Outgoing, outcome: Retry, now: datetime) -> tuple[str, bool]:
+        if outcome.after is None:
+            again = next_attempt(message.id, message.attempt, now)
+        else:
+            again = now + max(outcome.after, SHORTEST_PAUSE)
+        if outcome.whole_channel:
+            until = min(again, now + LONGEST_REST)
+            pace.rest(connection, channel=self._channel, live=self._live, until=until)
+            log.warning("channel.rests", channel=self._channel, until=until, reason=outcome.reason)
+        if outcome.attempts is not None and message.attempt >= outcome.attempts:
+            reason = f"{outcome.reason}; tried {message.attempt} times"
+            decision = OtherChannel.__name__
+            failed = completion.record_failed(connection, message, reason=reason, decision=decision, now=now)
+            return "failed", failed
+        what = "retried" if again < message.until else "failed"
+        return what, completion.record_retry(connection, message, reason=outcome.reason, at=again, now=now)
+
+
+def _report(result: _Result, became: str, *, recorded: bool) -> None:
+    message, outcome = result.message, type(result.outcome).__name__
+    if not recorded:
+        log.warning("message.claim_lost", message=message.id, outcome=outcome)
+    say = log.info if isinstance(result.outcome, Accepted) else log.warning
+    if became == "failed" and message.kind is NoticeKind.ALERT:
+        say = log.error  # an alert is not planned again: a person may hear of it nowhere else
+    say(
+        f"message.{became}",
+        message=message.id,
+        notice=message.notice_id,
+        channel=message.channel,
+        outcome=outcome,
+        reason=getattr(result.outcome, "reason", None),
+    )

@@ -1,0 +1,136 @@
+"""Messages of unknown fate are asked for at their provider, before anything is sent again.
+
+Found, and what the provider says became of it decides; surely absent, and the message is queued again; unclear, and it
+waits: for a later answer, or for a person. Only safety is sent again without an answer.
+"""
+
+import asyncio
+import threading
+from collections import Counter, defaultdict
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+from typing import assert_never
+
+import sqlalchemy as sa
+import structlog
+
+from notifier.delivery.channel import Channel
+from notifier.delivery.outcomes import Absent, Accepted, Finding, Found, Halt, Outcome, Unclear, Unknown
+from notifier.drafting.engine import Engine
+from notifier.model.clock import Clock
+from notifier.model.notices import NoticeKind, NoticeState
+from notifier.model.outgoing import Outgoing
+from notifier.model.types import ChannelName, NoticeClass
+from notifier.sending.completer import Recorder, SendAgain
+from notifier.sending.owner_alerts import OwnerAlerts
+from notifier.store.database import read_only
+from notifier.store.outbox import unknown_messages
+
+log = structlog.get_logger()
+
+MOST = 100
+"""Messages asked for in one round."""
+AT_ONCE = 4
+"""Questions at the same time: lists are long answers."""
+SAFETY_WAITS = timedelta(minutes=15)
+"""How long a safety notice waits for a clear answer before it is sent again: better twice than never. As long, a
+provider that does not answer is waited for before a person is asked about any other notice."""
+
+
+class Reconciler:
+    """Asks one provider about the messages of its channel."""
+
+    def __init__(
+        self,
+        database: sa.Engine,
+        provider: Channel,
+        recorder: Recorder,
+        alerts: OwnerAlerts,
+        clock: Clock,
+        stop: threading.Event,
+        *,
+        live: bool,
+        channel: ChannelName,
+    ) -> None:
+        self._database = database
+        self._provider = provider
+        self._channel = channel
+        self._recorder = recorder
+        self._alerts = alerts
+        self._clock = clock
+        self._live = live
+        self._stop = stop
+
+    async def run(self, engine: Engine) -> Counter[str]:
+        """Ask about every message that is due to be asked about; what became of them, as named in `DispatchReport`."""
+        with read_only(self._database) as connection:
+            due = unknown_messages.unknown_due(
+                connection, now=self._clock(), live=self._live, channel=self._channel, limit=MOST
+            )
+            owned = unknown_messages.owned_ids(connection, due)
+        lanes: dict[str, list[Outgoing]] = defaultdict(list)
+        for message in due:
+            lanes[message.address].append(message)
+        places = asyncio.Semaphore(AT_ONCE)
+        asked = await asyncio.gather(
+            *(self._lane(engine, lane, owned[address], places) for address, lane in lanes.items()),
+            return_exceptions=True,
+        )
+        counts: Counter[str] = Counter()
+        for result in asked:
+            if isinstance(result, BaseException):
+                raise result
+            counts.update(result)
+        return counts
+
+    async def _lane(
+        self, engine: Engine, messages: Sequence[Outgoing], owned: set[str], places: asyncio.Semaphore
+    ) -> Counter[str]:
+        """The messages to one address one after the other: what is found for one is no longer to be had by the next."""
+        counts: Counter[str] = Counter()
+        for message in messages:
+            async with places:
+                if self._stop.is_set():
+                    break
+                finding = await self._ask(message, owned)
+            if isinstance(finding, Found):
+                owned.add(finding.provider_id)
+            outcome = outcome_of(finding, message, provider=self._provider.name, now=self._clock())
+            became = await self._recorder.record(message, outcome)
+            log.info("message.reconciled", message=message.id, finding=type(finding).__name__, became=became)
+            counts[became] += 1
+            if isinstance(outcome, Halt):
+                self._alerts.halted(engine, message)
+            if isinstance(outcome, Unknown) and self._needs_a_person(message):
+                self._alerts.unclear(engine, message, outcome.reason)
+        return counts
+
+    async def _ask(self, message: Outgoing, owned: Collection[str]) -> Finding:
+        try:
+            return await self._provider.find(message, owned)
+        except Exception as error:
+            log.exception("channel.failed", channel=self._channel, provider=self._provider.name, message=message.id)
+            return Unclear(reason=f"{self._provider.name} failed with {type(error).__name__}")
+
+    def _needs_a_person(self, message: Outgoing) -> bool:
+        """Nobody was told on another channel, and waiting longer has little hope."""
+        to_customer = message.kind is not NoticeKind.ALERT and message.notice_state is NoticeState.READY
+        return to_customer and self._clock() - message.started_at >= SAFETY_WAITS
+
+
+def outcome_of(finding: Finding, message: Outgoing, *, provider: str, now: datetime) -> Outcome | SendAgain:
+    """What is done with a message about which its provider said this at `now`."""
+    match finding:
+        case Found(provider_id=provider_id, outcome=None):
+            return Accepted(provider_id=provider_id)
+        case Found(outcome=outcome):
+            assert outcome is not None
+            return outcome
+        case Absent():
+            return SendAgain(reason=f"{provider} does not have it")
+        case Unclear(reason=reason):
+            if message.notice_class is NoticeClass.SAFETY and now - message.started_at >= SAFETY_WAITS:
+                return SendAgain(reason=f"{reason}; sent again for safety")
+            return Unknown(reason=reason)
+        case _:
+            assert_never(finding)

@@ -1,0 +1,357 @@
+"""A batch of drafts becomes rows: notices with their verdicts, messages with their bytes, in one transaction.
+
+Everything of a batch is written or nothing is. Writing it twice changes nothing: an occurrence is unique, and a notice
+that exists is only written where it still has the version that planning read. A notice is left alone once it is spent,
+and while a message of it is in flight; dispatch and the next tick look at it again.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from notifier.model.batches import Batch
+from notifier.model.notices import UNSENT, Draft, MessageState, NoticeKind, NoticeState, ReasonCode
+from notifier.model.transitions import IN_FLIGHT, message_moves, notice_moves
+from notifier.store.conflicts import ConflictError
+from notifier.store.contradictions import save
+from notifier.store.outbox.bulk_insert import insert_rows
+from notifier.store.outbox.notice_rows import (
+    NO_END,
+    content_columns,
+    message_row,
+    notice_row,
+    payload_row,
+    state_columns,
+)
+from notifier.store.outbox.past_verdicts import keep_verdicts
+from notifier.store.sql import chunks, insert_new, is_among, is_any_of, rows_among, table_of, upsert
+from notifier.store.tables import BacklogRow, MessageRow, NoticeRow, PayloadRow, RuleStateRow
+
+NOTICE = table_of(NoticeRow)
+MESSAGE = table_of(MessageRow)
+PAYLOAD = table_of(PayloadRow)
+BACKLOG = table_of(BacklogRow)
+RULE_STATE = table_of(RuleStateRow)
+
+_COMPARED = ("id", "occurrence", "state", "spent", "version", "reason_code", "content_digest", "passed_limits_at")
+_KNOWN = (
+    sa.select(*(NOTICE.c[name] for name in _COMPARED))
+    .where(is_among(NOTICE.c.occurrence))
+    # Locked, so that what is compared is still so when it is written; in the order in which everybody locks.
+    .order_by(NOTICE.c.id)
+    .with_for_update()
+)
+_CORRECTED = sa.select(NOTICE.c.id).where(is_among(NOTICE.c.occurrence))
+_OF_THOSE_IN_FLIGHT = sa.select(MESSAGE.c.notice_id).where(
+    is_any_of(MESSAGE.c.state, *IN_FLIGHT), is_among(MESSAGE.c.notice_id)
+)
+
+ENDED = (NoticeState.CANCELLED, NoticeState.EXPIRED)
+
+
+Decided = tuple[sa.Row[Any], Draft]
+"""A notice as it is stored, and what was decided for it anew."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Committed:
+    """What a commit changed."""
+
+    verdicts: Mapping[NoticeState, int] = field(default_factory=dict)
+    """How many notices were written, by their new state."""
+    contradictions: int = 0
+    conflicts: tuple[str, ...] = ()
+    """Occurrences that were left alone because someone else was faster, or a message of them is in flight."""
+
+
+def commit(connection: sa.Connection, batch: Batch, *, now: datetime, live: bool) -> Committed:
+    """Write the batch within the connection's transaction, which the caller commits.
+
+    Raises ConflictError, ForbiddenMoveError and the database's own errors; the caller then rolls back.
+    """
+    if batch.failure is not None:
+        record_failure(connection, batch.kind, batch.name, batch.failure)
+        return Committed()
+    save(connection, batch.contradictions)
+    if batch.retired:
+        return _retire(connection, batch, now)
+    written = _Drafts(connection, now, live, batch).write()
+    _write_backlog(connection, batch, now)
+    if batch.watermark is not None:
+        move_watermarks(connection, [batch])
+    return Committed(
+        verdicts=written.verdicts, contradictions=len(batch.contradictions), conflicts=tuple(written.conflicts)
+    )
+
+
+def move_watermarks(connection: sa.Connection, batches: Sequence[Batch]) -> None:
+    """Remember how far the rules and checks of these batches have come: of an idle tick, all by one statement."""
+    rows = [
+        {
+            "kind": batch.kind,
+            "name": batch.name,
+            "digest": batch.watermark.digest,
+            "first_pass_at": batch.watermark.first_pass_at,
+            "evaluated_at": batch.watermark.evaluated_at,
+            "failed": batch.watermark.failed,
+            "in_force": True,
+            "definition": dict(batch.definition or batch.watermark.definition),
+        }
+        for batch in batches
+        if batch.watermark is not None
+    ]
+    if rows:
+        connection.execute(upsert(RULE_STATE, connection, names=rows[0]), rows)
+
+
+def record_failure(connection: sa.Connection, kind: str, name: str, failure: str) -> None:
+    """Remember that the evaluation of a rule or check failed, so that its next pass is a full one.
+
+    One that never had a pass needs no memory: its next pass is its first.
+    """
+    connection.execute(
+        sa.update(RULE_STATE).where(RULE_STATE.c.kind == kind, RULE_STATE.c.name == name).values(failed=failure)
+    )
+
+
+def cancel_queued(connection: sa.Connection, notice_ids: Iterable[str], reason: str, now: datetime) -> None:
+    """Cancel every message of these notices that nobody has claimed yet."""
+    message_moves(MessageState.QUEUED, MessageState.CANCELLED)
+    for chunk in chunks(notice_ids):
+        connection.execute(
+            sa.update(MESSAGE)
+            .where(MESSAGE.c.notice_id.in_(chunk), MESSAGE.c.state == MessageState.QUEUED)
+            .values(state=MessageState.CANCELLED, error=reason, changed_at=now)
+        )
+
+
+def in_flight(connection: sa.Connection, notice_ids: Iterable[str]) -> set[str]:
+    """Which of these notices have a message that a provider may be receiving right now."""
+    return {row.notice_id for row in rows_among(connection, _OF_THOSE_IN_FLIGHT, list(notice_ids))}
+
+
+@dataclass
+class _Written:
+    verdicts: Counter[NoticeState] = field(default_factory=Counter)
+    conflicts: list[str] = field(default_factory=list)
+
+
+class _Drafts:
+    """Writes the drafts of one batch with a handful of statements, however many they are."""
+
+    def __init__(self, connection: sa.Connection, now: datetime, live: bool, batch: Batch) -> None:
+        self.connection = connection
+        self.now = now
+        self.live = live
+        self.drafts = [draft for draft in batch.drafts if not draft.unchanged]
+        self.places = {draft.occurrence: place for place, draft in enumerate(self.drafts, batch.first)}
+
+    def write(self) -> _Written:
+        drafts = self.drafts
+        written = _Written()
+        known = self._known(drafts)
+        busy = in_flight(self.connection, [row.id for row in known.values()])
+        new: list[Draft] = []
+        decided: list[Decided] = []
+        ended: list[Decided] = []
+        for draft in drafts:
+            row = known.get(draft.occurrence)
+            if row is None:
+                new.append(draft)
+            elif row.spent or row.id in busy or row.version != draft.known_version:
+                if not _is_written(row, draft):
+                    written.conflicts.append(draft.occurrence)
+                continue
+            else:
+                notice_moves(NoticeState(row.state), draft.verdict.state)
+                (ended if draft.verdict.state in ENDED else decided).append((row, draft))
+            written.verdicts[draft.verdict.state] += 1
+        self._insert(new)
+        self._decide(decided)
+        self._end(ended)
+        self._silence_corrected(drafts)
+        return written
+
+    def _known(self, drafts: Sequence[Draft]) -> Mapping[str, sa.Row[Any]]:
+        occurrences = [draft.occurrence for draft in drafts]
+        return {row.occurrence: row for row in rows_among(self.connection, _KNOWN, occurrences)}
+
+    def _insert(self, drafts: Sequence[Draft]) -> None:
+        if not drafts:
+            return
+        rows = [
+            notice_row(draft, now=self.now, live=self.live, place=self.places[draft.occurrence]) for draft in drafts
+        ]
+        try:
+            inserted = insert_rows(self.connection, NOTICE, rows, key="occurrence")
+        except sa.exc.IntegrityError as error:
+            if "reference" in str(error.orig):
+                raise ConflictError("a reference was taken by another notice in the meantime") from error
+            raise
+        self._insert_messages(
+            (row["id"], 0, draft) for row, draft in zip(rows, drafts, strict=True) if row["id"] in inserted
+        )
+
+    def _decide(self, decided: Sequence[Decided]) -> None:
+        """A new verdict for a notice that was not told. Messages that would say the same stay as they are."""
+        if not decided:
+            return
+        replaced = [(row, draft) for row, draft in decided if not _keeps_messages(row, draft)]
+        kept = [(row, draft) for row, draft in decided if _keeps_messages(row, draft)]
+        for reason, group in _by_reason(replaced).items():
+            cancel_queued(self.connection, group, reason, self.now)
+        keep_verdicts(self.connection, [row.id for row, draft in decided if _is_another_verdict(row, draft)])
+        self._update([content_columns(draft) | self._verdict(row, draft) for row, draft in decided])
+        self._insert_messages((row.id, row.version + 1, draft) for row, draft in replaced)
+        for row, draft in kept:
+            self.connection.execute(
+                sa.update(MESSAGE)
+                .where(MESSAGE.c.notice_id == row.id, MESSAGE.c.state == MessageState.QUEUED)
+                .values(until_at=draft.until or NO_END)
+            )
+
+    def _end(self, ended: Sequence[Decided]) -> None:
+        """A notice that will not be told keeps what it would have said, and why it was decided."""
+        for reason, group in _by_reason(ended).items():
+            cancel_queued(self.connection, group, reason, self.now)
+        keep_verdicts(self.connection, [row.id for row, _ in ended])
+        self._update([self._verdict(row, draft) for row, draft in ended])
+
+    def _silence_corrected(self, drafts: Sequence[Draft]) -> None:
+        """What is still queued of a told notice must not arrive after the correction of it."""
+        corrected = [draft.corrects for draft in drafts if draft.corrects is not None]
+        ids = [row.id for row in rows_among(self.connection, _CORRECTED, corrected)]
+        cancel_queued(self.connection, ids, "a correction says what is true now", self.now)
+
+    def _update(self, updates: Sequence[dict[str, Any]]) -> None:
+        if not updates:
+            return
+        names = updates[0].keys() - {"row_id", "row_version"}
+        statement = (
+            sa.update(NOTICE)
+            .where(NOTICE.c.id == sa.bindparam("row_id"), NOTICE.c.version == sa.bindparam("row_version"))
+            .values({name: sa.bindparam(name) for name in names} | {"version": NOTICE.c.version + 1})
+        )
+        self.connection.execute(statement, list(updates))
+
+    def _insert_messages(self, notices: Iterable[tuple[str, int, Draft]]) -> None:
+        rows, payloads = [], []
+        for notice_id, version, draft in notices:
+            if draft.verdict.state is not NoticeState.READY:
+                continue
+            for message in draft.messages:
+                row = message_row(
+                    draft,
+                    message,
+                    notice_id=notice_id,
+                    version=version,
+                    now=self.now,
+                    live=self.live,
+                    place=self.places[draft.occurrence],
+                )
+                rows.append(row)
+                if (payload := payload_row(message, message_id=row["id"])) is not None:
+                    payloads.append(payload)
+        inserted = insert_rows(self.connection, MESSAGE, rows, key="id")
+        payloads = [payload for payload in payloads if payload["message_id"] in inserted]
+        insert_rows(self.connection, PAYLOAD, payloads, key="message_id")
+
+    def _verdict(self, row: sa.Row[Any], draft: Draft) -> dict[str, Any]:
+        passed = row.passed_limits_at or (self.now if draft.verdict.passed_limits else None)
+        return {
+            "row_id": row.id,
+            "row_version": row.version,
+            "passed_limits_at": passed,
+            **state_columns(draft, self.now),
+        }
+
+
+def _is_written(row: sa.Row[Any], draft: Draft) -> bool:
+    """The same batch was committed before."""
+    same_content = draft.verdict.state in ENDED or row.content_digest == draft.content_digest
+    return bool(row.state == draft.verdict.state and same_content)
+
+
+def _is_another_verdict(row: sa.Row[Any], draft: Draft) -> bool:
+    return (row.state, row.reason_code) != (draft.verdict.state, draft.verdict.reason.code)
+
+
+def _keeps_messages(row: sa.Row[Any], draft: Draft) -> bool:
+    both_ready = row.state == draft.verdict.state == NoticeState.READY
+    return bool(both_ready and row.content_digest == draft.content_digest)
+
+
+def _by_reason(pairs: Iterable[Decided]) -> Mapping[str, list[str]]:
+    groups: dict[str, list[str]] = {}
+    for row, draft in pairs:
+        if row.state == NoticeState.READY:
+            groups.setdefault(draft.why_not_as_planned, []).append(row.id)
+    return groups
+
+
+def _write_backlog(connection: sa.Connection, batch: Batch, now: datetime) -> None:
+    added = [
+        {
+            "rule": batch.name,
+            "subject_id": subject,
+            "each_id": each,
+            "recipient_id": recipient,
+            "recorded_at": now,
+            "cause": cause,
+        }
+        for (subject, each, recipient), cause in batch.backlog_added
+    ]
+    if added:
+        key = "rule, subject_id, each_id, recipient_id"
+        connection.execute(insert_new(BACKLOG, connection, key=key), added)
+    removed = [
+        {"of_subject": subject, "of_each": each, "of_recipient": recipient}
+        for subject, each, recipient in batch.backlog_removed
+    ]
+    if removed:
+        statement = sa.delete(BACKLOG).where(
+            BACKLOG.c.rule == batch.name,
+            BACKLOG.c.subject_id == sa.bindparam("of_subject"),
+            BACKLOG.c.each_id == sa.bindparam("of_each"),
+            BACKLOG.c.recipient_id == sa.bindparam("of_recipient"),
+        )
+        connection.execute(statement, removed)
+
+
+def _retire(connection: sa.Connection, batch: Batch, now: datetime) -> Committed:
+    """A rule that left the project takes its unsent notices with it; a message in flight is left to arrive."""
+    unsent = sa.select(NOTICE.c.id).where(
+        NOTICE.c.rule == batch.name,
+        NOTICE.c.kind != NoticeKind.ALERT,
+        NOTICE.c.state.in_(UNSENT),
+        NOTICE.c.spent.is_(False),
+    )
+    ids = set(connection.execute(unsent.with_for_update()).scalars())
+    ids -= in_flight(connection, ids)
+    reason = "its rule is no longer in the project"
+    cancel_queued(connection, ids, reason, now)
+    keep_verdicts(connection, ids)
+    for chunk in chunks(sorted(ids)):
+        connection.execute(
+            sa.update(NOTICE)
+            .where(NOTICE.c.id.in_(chunk))
+            .values(
+                state=NoticeState.CANCELLED,
+                reason_code=ReasonCode.RULE_REMOVED,
+                reason=reason,
+                deferred_until=None,
+                contradictions=[],
+                changed_at=now,
+                version=NOTICE.c.version + 1,
+            )
+        )
+    connection.execute(
+        sa.update(RULE_STATE)
+        .where(RULE_STATE.c.kind == batch.kind, RULE_STATE.c.name == batch.name)
+        .values(in_force=False)
+    )
+    return Committed(verdicts={NoticeState.CANCELLED: len(ids)} if ids else {})

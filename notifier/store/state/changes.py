@@ -1,0 +1,174 @@
+"""Rows of business state are written and deleted, and every real change leaves a record for the next tick.
+
+A change and its row are one transaction. What did not change leaves no record; what is older than the row is ignored.
+Rows given here are complete and typed (`store.imports.parsing` makes them so from files).
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+
+from notifier.model.columns import UtcTime
+from notifier.model.schema import Entity, entities
+from notifier.model.state import Change
+from notifier.store.sql import chunks, table_of
+from notifier.store.state.merge_statements import CHANGE_COLUMNS, json_object
+from notifier.store.state.merging import Merge, WriteCounts
+
+Row = TypeVar("Row")
+
+BATCH = 5_000
+"""Rows merged at once: enough to amortise the statements, little enough to stay in the processor's cache."""
+
+
+class IncompleteRowsError(ValueError):
+    """New rows lack a column that they need; nothing of the call must be committed."""
+
+    def __init__(self, entity: str, ids: Sequence[str], required: Sequence[str]) -> None:
+        self.ids = tuple(ids)
+        shown = ", ".join(self.ids[:5]) + (", …" if len(self.ids) > 5 else "")
+        super().__init__(
+            f"{entity} {shown} {'is' if len(self.ids) == 1 else 'are'} not there yet, "
+            f"and a new {entity} needs {', '.join(required)}"
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeleteCounts:
+    """What became of the ids of a delete."""
+
+    deleted: int = 0
+    missing: int = 0
+    ignored_older: int = 0
+
+    def __add__(self, other: "DeleteCounts") -> "DeleteCounts":
+        return DeleteCounts(
+            deleted=self.deleted + other.deleted,
+            missing=self.missing + other.missing,
+            ignored_older=self.ignored_older + other.ignored_older,
+        )
+
+
+def write_rows(
+    connection: sa.Connection,
+    entity: str,
+    rows: Iterable[Mapping[str, Any]],
+    at: datetime,
+    *,
+    baseline: bool = False,
+) -> WriteCounts:
+    """Insert or update rows by id, dated `at`; columns that a row lacks stay untouched.
+
+    Values are of the columns' Python types; `attributes` is a mapping that is laid over the stored one (a None in it
+    takes the attribute away). Of rows with the same id the later wins. Raises IncompleteRowsError for a row that is
+    not there and lacks what a new one needs.
+    """
+    written, incomplete = merge_rows(connection, entities()[entity], rows, at, baseline=baseline)
+    if incomplete:
+        required = sorted({name for lacking in incomplete.values() for name in lacking})
+        raise IncompleteRowsError(entity, list(incomplete), required)
+    return written
+
+
+def merge_rows(
+    connection: sa.Connection,
+    entity: Entity,
+    rows: Iterable[Mapping[str, Any]],
+    at: datetime,
+    *,
+    baseline: bool,
+    loaded: Callable[[Merge], None] | None = None,
+) -> tuple[WriteCounts, dict[str, Sequence[str]]]:
+    """As `write_rows`, but new rows that lack required columns are left out and returned: id -> the columns.
+
+    `loaded` is called for each batch before it is written.
+    """
+    written = WriteCounts()
+    incomplete: dict[str, Sequence[str]] = {}
+    for batch in chunks(rows, BATCH):
+        for distinct in rounds(batch, [row["id"] for row in batch]):
+            alike = defaultdict(list)
+            for row in distinct:
+                alike[tuple(sorted(row))].append(row)
+            for columns, group in alike.items():
+                merge = Merge(connection, entity, columns, at, baseline=baseline)
+                merge.load([[row[name] for row in group] for name in columns])
+                incomplete |= dict.fromkeys(merge.incomplete(), merge.required)
+                if loaded is not None:
+                    loaded(merge)
+                written += merge.write()
+    return written, incomplete
+
+
+def delete_rows(
+    connection: sa.Connection, entity: str, ids: Collection[str], at: datetime, *, baseline: bool = False
+) -> DeleteCounts:
+    """Delete rows by id, dated `at`. Ids that are not there are counted; a row written after `at` stays."""
+    known = entities()[entity]
+    counted = DeleteCounts()
+    for chunk in chunks(dict.fromkeys(ids), 500):
+        chosen = known.table.c.id.in_(chunk)
+        there = connection.execute(sa.select(sa.func.count()).select_from(known.table).where(chosen)).scalar_one()
+        deleted = delete_where(connection, entity, chosen, at, baseline=baseline)
+        counted += DeleteCounts(deleted=deleted, missing=len(chunk) - there, ignored_older=there - deleted)
+    return counted
+
+
+def delete_where(
+    connection: sa.Connection, entity: str, chosen: sa.ColumnElement[bool], at: datetime, *, baseline: bool = False
+) -> int:
+    """Delete the chosen rows that were not written after `at`, recording each; returns how many."""
+    known = entities()[entity]
+    table = known.table
+    leaving = sa.and_(chosen, sa.or_(table.c.written_at.is_(None), table.c.written_at <= at))
+    old_keys = json_object(connection.dialect.name, [(name, table.c[name]) for name in known.key_columns])
+    change = (
+        sa.literal(entity, sa.String()),
+        table.c.id,
+        old_keys,
+        sa.null(),
+        sa.literal(at, UtcTime()),
+        sa.literal(baseline, sa.Boolean()),
+    )
+    recording = sa.insert(table_of(Change)).from_select(
+        CHANGE_COLUMNS, sa.select(*change).where(leaving), include_defaults=False
+    )
+    connection.execute(recording)
+    return connection.execute(sa.delete(table).where(leaving)).rowcount
+
+
+def touch_where(connection: sa.Connection, entity: str, chosen: sa.ColumnElement[bool], at: datetime) -> int:
+    """Have the next tick look at whatever depends on the chosen rows, which stay as they are; returns how many."""
+    known = entities()[entity]
+    keys = json_object(connection.dialect.name, [(name, known.table.c[name]) for name in known.key_columns])
+    change = (
+        sa.literal(entity, sa.String()),
+        known.table.c.id,
+        keys,
+        keys,
+        sa.literal(at, UtcTime()),
+        sa.literal(False, sa.Boolean()),
+    )
+    recording = sa.insert(table_of(Change)).from_select(
+        CHANGE_COLUMNS, sa.select(*change).where(chosen), include_defaults=False
+    )
+    return connection.execute(recording).rowcount
+
+
+def rounds(rows: Sequence[Row], ids: Sequence[str]) -> Iterator[list[Row]]:
+    """The rows in lists whose ids are distinct: the second of an id comes in the second list, as if written later."""
+    if len(set(ids)) == len(ids):
+        yield list(rows)
+        return
+    seen: Counter[str] = Counter()
+    turns: list[list[Row]] = []
+    for row, row_id in zip(rows, ids, strict=True):
+        if seen[row_id] == len(turns):
+            turns.append([])
+        turns[seen[row_id]].append(row)
+        seen[row_id] += 1
+    yield from turns

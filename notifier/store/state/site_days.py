@@ -1,0 +1,212 @@
+"""The opening hours of a site, the holidays of its country and the exceptions of `rules/hours.yaml` become its days.
+
+A day's `kind` is relative to the site's ordinary week. Instants are made here, so that days are right across changes
+of daylight saving time. Only sites for which something changed since the last time are computed again.
+"""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+
+from notifier.model.state import Site, SiteDay
+from notifier.rules.checked import HoursException
+from notifier.store.sql import chunks, table_of, upsert
+from notifier.store.state.changes import delete_where, write_rows
+from notifier.store.state.merging import WriteCounts
+from notifier.store.state.opening_hours import DAY, Rules, Span, holiday_names, parse_opening_hours
+from notifier.store.tables import SiteCalendarRow
+
+DAYS_AHEAD = 60
+WEEKS_AROUND = 4
+"""A weekday's ordinary hours are what most of these weeks before and after the day have, so a season is ordinary and
+a single dated rule (`Dec 24 08:00-14:00`) is not."""
+
+SITE = table_of(Site)
+SITE_DAY = table_of(SiteDay)
+SITE_CALENDAR = table_of(SiteCalendarRow)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SiteHours:
+    """What the days of a site depend on. `timezone` is IANA, `country` ISO 3166, `opening_hours` OSM syntax."""
+
+    id: str
+    timezone: str
+    country: str
+    subdivision: str | None
+    opening_hours: str
+
+
+def site_days(
+    site: SiteHours,
+    exceptions: Sequence[HoursException],
+    first_day: date,
+    *,
+    days: int = DAYS_AHEAD,
+    holidays: Mapping[date, str] | None = None,
+) -> list[dict[str, Any]]:
+    """The `site_day` rows of the days from `first_day` on.
+
+    `holidays` are the public holidays by date; None takes those of the site's country and subdivision. Of several
+    exceptions for a date the last one counts. `closes_at` of a day that is open past midnight lies on the next date.
+    Raises ValueError when hours cannot be read.
+    """
+    zone = ZoneInfo(site.timezone)
+    rules = parse_opening_hours(site.opening_hours)
+    known = _holidays_around(site, first_day, days) if holidays is None else holidays
+    changed = {
+        on: exception
+        for exception in exceptions
+        if not exception.sites or site.id in exception.sites
+        for on in exception.dates
+    }
+    rows = []
+    for offset in range(days):
+        day = first_day + offset * DAY
+        exception = changed.get(day)
+        if exception is not None:
+            spans = parse_opening_hours(exception.hours).on(day, is_holiday=False)
+        else:
+            spans = rules.on(day, is_holiday=day in known)
+        reason = (exception.reason if exception is not None else None) or known.get(day)
+        rows.append(_row(site.id, day, zone, spans, _kind(spans, _ordinary(rules, day)), reason))
+    return rows
+
+
+def refresh_site_days(
+    connection: sa.Connection, exceptions: Sequence[HoursException], now: datetime, *, baseline: bool = False
+) -> WriteCounts:
+    """Bring `site_day` up to date at `now`, in the caller's transaction.
+
+    Days before yesterday go, as do those of deleted sites. What did not change leaves no change record; sites whose
+    hours, zone, holidays, exceptions and date are the same as last time are not computed at all.
+    """
+    known = _known_digests(connection)
+    counts = WriteCounts()
+    for site, concerning, today, digest in _outdated(connection, exceptions, now, known):
+        counts += write_rows(connection, "site_day", site_days(site, concerning, today), now, baseline=baseline)
+        over = sa.and_(SITE_DAY.c.site_id == site.id, SITE_DAY.c.date < (today - DAY).isoformat())
+        delete_where(connection, "site_day", over, now, baseline=baseline)
+        calendar = {"site_id": site.id, "digest": digest}
+        connection.execute(upsert(SITE_CALENDAR, connection, names=calendar), calendar)
+    for gone in chunks(_gone(connection, known)):
+        delete_where(connection, "site_day", SITE_DAY.c.site_id.in_(gone), now, baseline=baseline)
+        connection.execute(sa.delete(SITE_CALENDAR).where(SITE_CALENDAR.c.site_id.in_(gone)))
+    return counts
+
+
+def site_days_are_current(connection: sa.Connection, exceptions: Sequence[HoursException], now: datetime) -> bool:
+    """Whether `refresh_site_days` would have nothing to do."""
+    known = _known_digests(connection)
+    return next(_outdated(connection, exceptions, now, known), None) is None and not _gone(connection, known)
+
+
+def _known_digests(connection: sa.Connection) -> Mapping[str, str]:
+    return {row.site_id: row.digest for row in connection.execute(sa.select(SITE_CALENDAR))}
+
+
+def _outdated(
+    connection: sa.Connection, exceptions: Sequence[HoursException], now: datetime, known: Mapping[str, str]
+) -> Iterator[tuple[SiteHours, Sequence[HoursException], date, str]]:
+    """Each site whose days must be computed again, with the exceptions for it, its local date and its new digest."""
+    columns = (SITE.c.id, SITE.c.timezone, SITE.c.country, SITE.c.subdivision, SITE.c.opening_hours)
+    sites = [SiteHours(**row._mapping) for row in connection.execute(sa.select(*columns).order_by(SITE.c.id))]
+    for site in sites:
+        today = now.astimezone(ZoneInfo(site.timezone)).date()
+        concerning = [one for one in exceptions if not one.sites or site.id in one.sites]
+        digest = _digest(site, concerning, today)
+        if known.get(site.id) != digest:
+            yield site, concerning, today, digest
+
+
+def _gone(connection: sa.Connection, known: Mapping[str, str]) -> list[str]:
+    """Sites that have days but were deleted."""
+    return sorted(set(known) - set(connection.execute(sa.select(SITE.c.id)).scalars()))
+
+
+def _years(first_day: date, days: int) -> range:
+    return range(first_day.year, (first_day + days * DAY).year + 1)
+
+
+def _holidays_around(site: SiteHours, first_day: date, days: int) -> dict[date, str]:
+    return _holidays(site.country, site.subdivision, _years(first_day, days))
+
+
+def _holidays(country: str, subdivision: str | None, years: range) -> dict[date, str]:
+    return {on: name for year in years for on, name in holiday_names(country, subdivision, year).items()}
+
+
+@lru_cache(maxsize=256)
+def _holidays_text(country: str, subdivision: str | None, years: range) -> str:
+    """All of them, written down: every tick compares this for every site."""
+    return repr(sorted(_holidays(country, subdivision, years).items()))
+
+
+def _ordinary(rules: Rules, day: date) -> tuple[Span, ...]:
+    """What the site's hours are on most of these weekdays around the day; a tie goes to the day's own."""
+    own = rules.on(day, is_holiday=False)
+    around = Counter(
+        _clock(rules.on(day + weeks * 7 * DAY, is_holiday=False), day + weeks * 7 * DAY)
+        for weeks in range(-WEEKS_AROUND, WEEKS_AROUND + 1)
+    )
+    usual, times = around.most_common(1)[0]
+    if times == around[_clock(own, day)]:
+        return own
+    midnight = datetime.combine(day, time())
+    return tuple((midnight + start, midnight + end) for start, end in usual)
+
+
+def _clock(spans: Iterable[Span], day: date) -> tuple[tuple[timedelta, timedelta], ...]:
+    midnight = datetime.combine(day, time())
+    return tuple((start - midnight, end - midnight) for start, end in spans)
+
+
+def _kind(spans: Sequence[Span], ordinary: Sequence[Span]) -> str:
+    """`reduced` as soon as the site is shut at an hour at which it ordinarily is open: that is what disappoints."""
+    if tuple(spans) == tuple(ordinary):
+        return "normal"
+    if not spans:
+        return "closed"
+    lost = sum((_uncovered(span, spans) for span in ordinary), timedelta())
+    return "reduced" if lost else "extended"
+
+
+def _uncovered(span: Span, by: Sequence[Span]) -> timedelta:
+    start, end = span
+    covered = sum((max(min(end, stop) - max(start, begin), timedelta()) for begin, stop in by), timedelta())
+    return (end - start) - covered
+
+
+def _row(
+    site_id: str, day: date, zone: ZoneInfo, spans: Sequence[Span], kind: str, reason: str | None
+) -> dict[str, Any]:
+    midnight = datetime.combine(day, time())
+    return {
+        "id": f"{site_id}/{day.isoformat()}",
+        "site_id": site_id,
+        "date": day.isoformat(),
+        "starts_at": _instant(midnight, zone),
+        "ends_at": _instant(midnight + DAY, zone),
+        "kind": kind,
+        "opens_at": _instant(spans[0][0], zone) if spans else None,
+        "closes_at": _instant(spans[-1][1], zone) if spans else None,
+        "reason": reason,
+    }
+
+
+def _instant(wall: datetime, zone: ZoneInfo) -> datetime:
+    return wall.replace(tzinfo=zone).astimezone(UTC)
+
+
+def _digest(site: SiteHours, exceptions: Sequence[HoursException], today: date) -> str:
+    holidays = _holidays_text(site.country, site.subdivision, _years(today, DAYS_AHEAD))
+    changed = [(sorted(one.dates), one.hours, one.reason) for one in exceptions]
+    text = f"({sorted(vars(site).items())!r}, {holidays}, {changed!r}, {today!r})"
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,208 @@
+"""One evaluation pass at one `now`: what changed and fell due becomes committed notices and contradictions.
+
+The changes are claimed, everything is drafted on one snapshot, each batch is committed by itself, and the changes are
+deleted last. Cut short anywhere, the next tick repeats what is missing: occurrences are unique, and a rule's watermark
+moves with its last batch only.
+"""
+
+import contextlib
+import threading
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import sqlalchemy as sa
+import structlog
+
+from notifier.drafting.engine import DraftOptions, Engine
+from notifier.logs import redacted
+from notifier.model.batches import Batch
+from notifier.model.digests import uuid7
+from notifier.model.notices import Draft, NoticeKind, NoticeState
+from notifier.model.reading import StoreError
+from notifier.pipeline import draft
+from notifier.store.database import read_only
+from notifier.store.evaluation_lock import evaluation_owner
+from notifier.store.outbox.commit import Committed, commit, move_watermarks, record_failure
+from notifier.store.reader import Reader
+from notifier.store.state.consumption import any_changes, claim_changes, delete_changes
+from notifier.store.state.site_days import refresh_site_days, site_days_are_current
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Failure:
+    """A rule or check that could not be evaluated; its next pass is a full one."""
+
+    kind: str
+    """`rule` or `check`."""
+    name: str
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TickReport:
+    """What one tick decided."""
+
+    now: datetime
+    verdicts: Mapping[NoticeState, int] = field(default_factory=dict)
+    """How many notices were written, alerts among them, by their new state."""
+    contradictions: int = 0
+    """How many were opened or changed."""
+    changes: int = 0
+    """How many changed rows it looked at."""
+    conflicts: int = 0
+    """Notices left as they are because someone else was faster or a message of them is in flight."""
+    failures: tuple[Failure, ...] = ()
+    complete: bool = True
+    """False where it was told to stop, or another process is evaluating: the rest is for the next tick."""
+
+
+def evaluate(
+    database: sa.Engine,
+    engine: Engine,
+    now: datetime,
+    *,
+    live: bool,
+    full: bool = False,
+    stop: threading.Event | None = None,
+) -> TickReport:
+    """Decide everything that is due at `now` (aware UTC). With `stop` set, ends after the batch in hand.
+
+    Raises StoreError where the database as a whole fails: what was committed until then stays, and the next tick does
+    the rest.
+    """
+    with evaluation_owner(database) as owned:
+        if not owned:
+            log.debug("tick.skipped", reason="another process is evaluating")
+            return TickReport(now=now, complete=False)
+        return _Tick(database, engine, now, live=live, stop=stop or threading.Event()).run(full=full)
+
+
+class _Tick:
+    def __init__(
+        self, database: sa.Engine, engine: Engine, now: datetime, *, live: bool, stop: threading.Event
+    ) -> None:
+        self.database = database
+        self.engine = engine
+        self.now = now
+        self.live = live
+        self.stop = stop
+        self.verdicts: Counter[NoticeState] = Counter()
+        self.contradictions = 0
+        self.conflicts = 0
+        self.failures: dict[tuple[str, str], str] = {}
+
+    def run(self, *, full: bool) -> TickReport:
+        tick = uuid7(self.now)
+        changes = self._claim(tick)
+        complete = self._decide(full=full)
+        # A rule that failed passes over everything next time, but still asks which rows came as a baseline.
+        if changes and complete and not self.failures:
+            with self.database.begin() as connection:
+                delete_changes(connection, tick)
+        report = TickReport(
+            now=self.now,
+            verdicts=dict(self.verdicts),
+            contradictions=self.contradictions,
+            changes=changes,
+            conflicts=self.conflicts,
+            failures=tuple(Failure(kind=kind, name=name, why=why) for (kind, name), why in self.failures.items()),
+            complete=complete,
+        )
+        if changes or self.verdicts or self.contradictions or self.failures or not complete:
+            counts = {str(state): number for state, number in self.verdicts.items()}
+            log.info("tick.done", changes=changes, contradictions=self.contradictions, complete=complete, **counts)
+        return report
+
+    def _claim(self, tick: str) -> int:
+        """Bring the sites' days up to date, then mark the changes of this tick; how many there are.
+
+        An idle tick only reads here.
+        """
+        hours = self.engine.project.hours
+        with read_only(self.database) as connection:
+            current = site_days_are_current(connection, hours, self.now)
+        if not current:
+            with self.database.begin() as connection:
+                refresh_site_days(connection, hours, self.now)
+        with read_only(self.database) as connection:
+            if not any_changes(connection):
+                return 0
+        with self.database.begin() as connection:
+            return claim_changes(connection, tick)
+
+    def _decide(self, *, full: bool) -> bool:
+        options = DraftOptions(live=self.live, full=full)
+        quiet: list[Batch] = []
+        with read_only(self.database) as connection:
+            reader = Reader(connection, live=self.live)
+            # Closed before the connection is: a pass cut short still has a savepoint to give back.
+            with contextlib.closing(draft(self.engine, reader, self.now, options)) as batches:
+                for batch in batches:
+                    if self.stop.is_set():
+                        return False
+                    if (batch.kind, batch.name) in self.failures:
+                        continue
+                    if batch.is_watermark:
+                        quiet.append(batch)
+                    else:
+                        self._commit(batch)
+        self._move_watermarks(quiet)
+        return True
+
+    def _move_watermarks(self, batches: list[Batch]) -> None:
+        """All in one transaction: an idle tick would else be flushed to disk once for every rule.
+
+        Until then a rule that was evaluated looks as if it was not; evaluating it again is harmless.
+        """
+        passed = [batch for batch in batches if (batch.kind, batch.name) not in self.failures]
+        with self.database.begin() as connection:
+            move_watermarks(connection, passed)
+
+    def _commit(self, batch: Batch) -> None:
+        if batch.failure is not None:
+            self._fail(batch, redacted(batch.failure))
+            return
+        try:
+            with self.database.begin() as connection:
+                committed = commit(connection, batch, now=self.now, live=self.live)
+        except StoreError:
+            raise
+        except Exception as error:
+            # One rule that cannot be written must not stop the others.
+            log.exception("tick.commit_failed", kind=batch.kind, rule=batch.name)
+            self._fail(batch, describe(error))
+        else:
+            self._count(batch, committed)
+            say_what_reaches_nobody(batch.drafts)
+
+    def _fail(self, batch: Batch, why: str) -> None:
+        self.failures[batch.kind, batch.name] = why
+        log.error("tick.rule_failed", kind=batch.kind, rule=batch.name, error=why)
+        with self.database.begin() as connection:
+            record_failure(connection, batch.kind, batch.name, why)
+
+    def _count(self, batch: Batch, committed: Committed) -> None:
+        self.verdicts.update(committed.verdicts)
+        self.contradictions += committed.contradictions
+        self.conflicts += len(committed.conflicts)
+        if committed.conflicts:
+            log.info("tick.conflicts", rule=batch.name, count=len(committed.conflicts))
+
+
+def describe(error: Exception) -> str:
+    """An exception in one line, without the parameters of a statement or personal data."""
+    original = getattr(error, "orig", None) or error
+    lines = str(original).strip().splitlines()
+    return redacted(f"{type(original).__name__}: {lines[0]}" if lines else type(original).__name__)
+
+
+def say_what_reaches_nobody(drafts: Iterable[Draft]) -> None:
+    """An alert whose owner cannot be reached is at least in the log."""
+    for each in drafts:
+        if each.kind is NoticeKind.ALERT and each.verdict.state is not NoticeState.READY:
+            reason = each.verdict.reason.text
+            log.error("alert.reaches_nobody", owner=each.owner, rule=each.rule, alert=each.reference, reason=reason)

@@ -1,0 +1,5 @@
+"""Decisions are recorded in a migrated database of each kind."""
+
+from tests.store.conftest import context, engine
+
+__all__ = ["context", "engine"]

@@ -1,0 +1,132 @@
+"""The daemon in a process of its own: evaluates, sends, takes up edits, survives broken ones, ends when asked."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from notifier.store.outbox import leasing
+from tests.support.house import FILES, House, ana, contract, open_house, visit
+
+PATIENCE = 60
+"""Seconds after which a step that did not happen never will: only a failing test waits that long."""
+SAFETY = FILES["rules/visits.yaml"].replace("class: service", "class: safety")
+"""Told at any hour, so that the test does not depend on when it runs."""
+PERSONAL = ("+573001234567", "ana@example.com", "Ana", "we come on")
+
+
+class Daemon:
+    """`notifier run` as a child process; its log is a file."""
+
+    def __init__(self, folder: Path) -> None:
+        self.log = folder / "daemon.log"
+        self.stream = self.log.open("w")
+        command = [sys.executable, "-c", "from notifier.cli.main import run; run()", "--project", str(folder), "run"]
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("NOTIFIER_")}
+        self.process = subprocess.Popen(command, stdout=self.stream, stderr=self.stream, env=environment)
+
+    def events(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self.log.read_text().splitlines() if line.startswith("{")]
+
+    def saw(self, event: str) -> bool:
+        return any(line["event"] == event for line in self.events())
+
+    def end(self, number: signal.Signals) -> int:
+        self.process.send_signal(number)
+        return self.process.wait(PATIENCE)
+
+    def until(self, happened: Callable[[], bool]) -> None:
+        """Wait for it; fail with the log if the daemon died or it never happens."""
+        deadline = time.monotonic() + PATIENCE
+        while not happened():
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                pytest.fail(f"it did not happen; the daemon said:\n{self.log.read_text()}")
+            time.sleep(0.05)
+
+
+@contextmanager
+def running(folder: Path) -> Iterator[Daemon]:
+    daemon = Daemon(folder)
+    try:
+        yield daemon
+    finally:
+        daemon.process.kill()
+        daemon.process.wait()
+        daemon.stream.close()
+
+
+@pytest.fixture
+def house(tmp_path: Path, migrated_url: str) -> Iterator[House]:
+    """The project on disk with Ana's visit in 40 hours, and a look into its database: SQLite, then PostgreSQL."""
+    with open_house(tmp_path, migrated_url) as house:
+        house.reload({"rules/visits.yaml": SAFETY})
+        (tmp_path / ".env").write_text(
+            f"NOTIFIER_DATABASE_URL={migrated_url}\nNOTIFIER_TICK_SECONDS=0.2\nNOTIFIER_DISPATCH_SECONDS=0.2\nNOTIFIER_LOG_FORMAT=json\nNOTIFIER_LOG_LEVEL=debug\n"
+        )
+        house.clock.at = datetime.now(UTC)
+        house.set(customer=[ana()], contract=[contract()], appointment=[soon("A-1")])
+        yield house
+
+
+def soon(name: str) -> dict[str, Any]:
+    return visit(id=name, starts_at=datetime.now(UTC) + timedelta(hours=40))
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_it_tells_what_is_due_and_ends_well_when_asked(house: House, number: signal.Signals) -> None:
+    with running(house.folder) as daemon:
+        daemon.until(lambda: len(house.files()) == 2)
+        daemon.until(lambda: daemon.saw("dispatch.done"))
+        assert daemon.end(number) == 0
+        said = [line["event"] for line in daemon.events()]
+    assert said[:2] == ["daemon.sends", "daemon.started"]
+    assert "daemon.ending" in said  # what was in hand may still have been finished after it
+    assert said[-1] == "daemon.ended"
+    assert house.states() == (["told"], ["accepted", "accepted"])
+    for personal in PERSONAL:
+        assert personal not in daemon.log.read_text()
+
+
+def test_edits_are_taken_up_and_broken_ones_leave_the_last_good_version_in_force(house: House) -> None:
+    rules = house.folder / "rules" / "visits.yaml"
+    with running(house.folder) as daemon:
+        daemon.until(lambda: len(house.files()) == 2)
+
+        rules.write_text(SAFETY.replace("appointment.status", "appointment.statu"))
+        daemon.until(lambda: daemon.saw("rules.kept"))
+        (problem,) = [line for line in daemon.events() if line["event"] == "rules.problem"]
+        assert problem["place"].startswith("rules/visits.yaml:")
+        house.clock.at = datetime.now(UTC)
+        house.set(appointment=[soon("A-2")])
+        daemon.until(lambda: len(house.files()) == 4)
+
+        rules.write_text(SAFETY.replace("[sms, email]", "[sms]"))
+        daemon.until(lambda: daemon.saw("rules.reloaded"))
+        house.clock.at = datetime.now(UTC)
+        house.set(appointment=[soon("A-3")])
+        daemon.until(lambda: len(house.files()) == 5)
+        assert daemon.end(signal.SIGTERM) == 0
+
+
+def test_killed_in_the_middle_it_loses_and_doubles_nothing(house: House) -> None:
+    house.set(appointment=[soon(f"B-{number:02}") for number in range(60)])
+    with running(house.folder) as daemon:
+        daemon.until(lambda: len(house.files()) >= 3)
+        assert daemon.end(signal.SIGKILL) == -signal.SIGKILL
+    # What was in hand when it died is asked for once its lease is over.
+    house.clock.at = datetime.now(UTC) + leasing.LEASE
+    house.tick()
+    house.dispatch()
+    assert set(house.states()[0]) == {"told"}
+    assert set(house.states()[1]) == {"accepted"}
+    assert len(house.files()) == 122
+    assert len({row.provider_id for row in house.messages()}) == 122

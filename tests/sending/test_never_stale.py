@@ -1,0 +1,274 @@
+"""Between deciding and sending, whatever changed stops or replaces the message, and says why."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from notifier.decisions import notices as people
+from notifier.delivery.channel import Channel
+from notifier.delivery.outcomes import Retry
+from notifier.delivery.sandbox import SandboxChannel
+from notifier.model.types import ChannelName
+from notifier.sending.dispatch import DispatchReport
+from notifier.store.outbox.notice_rows import payload_of
+from notifier.store.sql import table_of
+from notifier.store.state.changes import delete_rows
+from notifier.store.tables import NoticeRow
+from tests.support.house import NOW, House, ana, contract, open_house, visit
+from tests.support.scripted import ScriptedChannel
+
+TO_ONE_PRICE = {
+    "promise": [
+        {
+            "id": "P-1",
+            "customer_id": "C-1",
+            "subject_type": "contract",
+            "subject_id": "K-1",
+            "topic": "monthly_price",
+            "value": "79900",
+            "value_number": Decimal(79900),
+            "currency": "COP",
+            "made_at": NOW - timedelta(days=9),
+            "source": "sales",
+        }
+    ],
+    "charge": [
+        {
+            "id": "X-1",
+            "customer_id": "C-1",
+            "contract_id": "K-1",
+            "kind": "recurring",
+            "amount": Decimal(111860),
+            "currency": "COP",
+            "bill_at": NOW + timedelta(days=9),
+            "billed": False,
+            "proration": False,
+        }
+    ],
+}
+
+
+def refusal(channel: str) -> dict[str, Any]:
+    return {
+        "id": f"C-1/{channel}/service",
+        "customer_id": "C-1",
+        "channel": channel,
+        "class": "service",
+        "allowed": False,
+        "at": NOW,
+    }
+
+
+def test_nothing_changed_and_the_stored_bytes_go(house: House) -> None:
+    house.tick()
+    stored = [payload_of(row) for row in house.messages()]
+    house.clock.forward(minutes=20)
+    assert house.dispatch() == DispatchReport(accepted=2)
+    assert sorted((house.outbox / name).read_bytes() for name in house.files()) == sorted(stored)
+
+
+def test_a_cancelled_appointment_stops_the_message(house: House) -> None:
+    house.tick()
+    house.set(appointment=[visit(status="cancelled")])
+    assert house.dispatch() == DispatchReport(stale=1)
+    assert house.states() == (["cancelled"], ["cancelled", "cancelled"])
+    assert {row.error for row in house.messages()} == {house.notices()[0].reason}
+    assert house.files() == []
+
+
+def test_a_deleted_appointment_stops_the_message(house: House) -> None:
+    house.tick()
+    with house.database.begin() as connection:
+        delete_rows(connection, "appointment", ["A-1"], house.clock())
+    assert house.dispatch() == DispatchReport(stale=1)
+    assert house.states()[0] == ["cancelled"]
+
+
+def test_a_moved_appointment_replaces_the_message(house: House) -> None:
+    house.tick()
+    house.set(appointment=[visit(starts_at=NOW + timedelta(hours=30))])
+    assert house.dispatch() == DispatchReport(stale=1, accepted=2)
+    told = [row for row in house.notices() if row.state == "told"]
+    assert len(told) == 1
+    assert sorted(house.states()[0]) == ["cancelled", "told"]
+    assert all("March 4" in (house.outbox / name).read_text() for name in house.files())
+
+
+def test_a_new_address_replaces_the_message(house: House) -> None:
+    house.tick()
+    house.set(customer=[ana(phone="+573009999999")])
+    assert house.dispatch() == DispatchReport(stale=1, accepted=2)
+    accepted = {row.address for row in house.messages() if row.state == "accepted"}
+    assert accepted == {"+573009999999", "ana@example.com"}
+
+
+def test_a_withdrawn_consent_stops_its_channel(house: House) -> None:
+    house.tick()
+    house.set(consent=[refusal("sms")])
+    assert house.dispatch() == DispatchReport(stale=1, accepted=1)
+    assert [row.channel for row in house.messages() if row.state == "accepted"] == ["email"]
+
+
+def test_a_new_contradiction_holds_the_message_and_a_person_can_release_it(house: House) -> None:
+    house.tick()
+    house.set(**TO_ONE_PRICE)
+    house.tick()
+    assert house.notices()[0].state == "held"
+    report = house.dispatch()
+    assert (report.accepted, [row.state for row in house.messages() if row.channel == "sms"]) == (1, ["cancelled"])
+    held = next(row for row in house.notices() if row.kind == "notice")
+    assert held.contradictions
+
+    with house.database.begin() as connection:
+        people.release(connection, held.reference, by="Luz", reason="the visit is free", now=house.clock())
+    house.tick()
+    house.dispatch()
+    assert next(row for row in house.notices() if row.kind == "notice").state == "told"
+
+
+def test_quiet_hours_that_began_meanwhile_defer_the_message(house: House) -> None:
+    house.tick()
+    house.clock.at = datetime(2026, 3, 4, 2, 0, tzinfo=UTC)  # 21:00 in Bogotá
+    assert house.dispatch() == DispatchReport(stale=1)
+    (notice,) = house.notices()
+    assert (notice.state, notice.deferred_until) == ("deferred", datetime(2026, 3, 4, 13, 0, tzinfo=UTC))
+
+
+def test_a_rule_that_cannot_be_read_at_the_moment_sends_nothing_and_loses_nothing(house: House) -> None:
+    house.tick()
+    house.reload({"rules/visits.yaml": "rules:\n  - rule: visit-reminder\n    about: appointmnt\n"})
+    assert house.dispatch() == DispatchReport(put_off=2)
+    assert house.states() == (["ready"], ["queued", "queued"])
+
+    house.reload({})
+    house.clock.forward(minutes=2)
+    assert house.dispatch() == DispatchReport(accepted=2)
+
+
+def test_a_rule_that_left_the_project_sends_nothing_more(house: House) -> None:
+    house.tick()
+    house.reload({"rules/visits.yaml": "rules: []\n"})
+    assert house.dispatch() == DispatchReport(stale=1)
+    assert house.states() == (["cancelled"], ["cancelled", "cancelled"])
+
+
+@pytest.fixture
+def half_told(tmp_path: Path, migrated_url: str) -> Iterator[House]:
+    """Ana got the mail; the SMS waits for its retry in about half a minute."""
+    channels: dict[ChannelName, Channel] = {
+        ChannelName.SMS: ScriptedChannel(Retry(reason="busy")),
+        ChannelName.EMAIL: SandboxChannel(tmp_path / "outbox"),
+    }
+    with open_house(tmp_path, migrated_url, channels) as house:
+        house.set(customer=[ana()], contract=[contract()], appointment=[visit()])
+        house.tick()
+        assert house.dispatch() == DispatchReport(accepted=1, retried=1)
+        house.clock.forward(minutes=1)
+        yield house
+
+
+def sms(house: House) -> Any:
+    return next(row for row in house.messages() if row.channel == "sms")
+
+
+def test_the_second_channel_of_a_told_notice_goes_while_nothing_changed(half_told: House) -> None:
+    assert half_told.dispatch() == DispatchReport(accepted=1)
+    assert sms(half_told).state == "accepted"
+
+
+def test_the_second_channel_stops_when_the_appointment_is_cancelled(half_told: House) -> None:
+    half_told.set(appointment=[visit(status="cancelled")])
+    assert half_told.dispatch() == DispatchReport(stale=1)
+    assert sms(half_told).error == "what it says is no longer true"
+
+
+def test_the_second_channel_stops_when_the_fact_changed(half_told: House) -> None:
+    half_told.set(appointment=[visit(starts_at=NOW + timedelta(hours=47))])
+    assert half_told.dispatch() == DispatchReport(stale=1)
+    assert sms(half_told).error == "what it says changed since it was told on another channel"
+
+
+def test_the_second_channel_stops_when_its_consent_is_withdrawn(half_told: House) -> None:
+    half_told.set(consent=[refusal("sms")])
+    assert half_told.dispatch() == DispatchReport(stale=1)
+    assert sms(half_told).error == "no consent for sms"
+
+
+def test_the_second_channel_stops_when_its_address_changed(half_told: House) -> None:
+    half_told.set(customer=[ana(phone="+573009999999")])
+    assert half_told.dispatch() == DispatchReport(stale=1)
+    assert sms(half_told).error == "the customer's address for sms changed"
+
+
+def test_the_second_channel_stops_when_a_contradiction_opens(half_told: House) -> None:
+    half_told.set(**TO_ONE_PRICE)
+    half_told.tick()
+    half_told.dispatch()
+    assert sms(half_told).state == "cancelled"
+    assert sms(half_told).error.startswith("held by promised-price")
+
+
+def test_the_second_channel_waits_for_the_end_of_quiet_hours(half_told: House) -> None:
+    half_told.clock.at = datetime(2026, 3, 4, 2, 0, tzinfo=UTC)  # 21:00 in Bogotá
+    assert half_told.dispatch() == DispatchReport(put_off=1)
+    assert sms(half_told).next_attempt_at == datetime(2026, 3, 4, 13, 0, tzinfo=UTC)
+    half_told.clock.at = datetime(2026, 3, 4, 13, 0, tzinfo=UTC)
+    assert half_told.dispatch() == DispatchReport(accepted=1)
+
+
+def claimed_before(house: House, channel: ChannelName, meanwhile: Callable[[], object]) -> DispatchReport:
+    """A round of sending in which something happens just after its claim was committed."""
+    dispatcher = house.dispatchers[channel]
+    preparation = dispatcher._preparation
+    look_once_more = preparation._look_once_more
+
+    def interrupted(*arguments: Any) -> Any:
+        meanwhile()
+        return look_once_more(*arguments)
+
+    preparation._look_once_more = interrupted  # type: ignore[method-assign,assignment]  # the moment between two transactions
+    return dispatcher.dispatch(house.engine)
+
+
+def test_what_is_told_on_the_other_channel_and_then_changes_stops_a_message_that_is_claimed(house: House) -> None:
+    house.tick()
+
+    def told_then_moved() -> None:
+        assert house.dispatchers[ChannelName.EMAIL].dispatch(house.engine) == DispatchReport(accepted=1)
+        house.set(appointment=[visit(starts_at=NOW + timedelta(hours=47))])
+
+    assert claimed_before(house, ChannelName.SMS, told_then_moved) == DispatchReport(stale=1)
+    assert sms(house).error == "what it says changed since it was told on another channel"
+
+
+def test_a_notice_that_ends_while_its_message_is_claimed_takes_it_along(house: House) -> None:
+    house.tick()
+
+    def cancelled() -> None:
+        # As a tick does that looked just before the claim was committed.
+        with house.database.begin() as connection:
+            ended = {"state": "cancelled", "reason": "the visit was cancelled"}
+            connection.execute(sa.update(table_of(NoticeRow)).values(ended))
+        house.set(appointment=[visit(status="cancelled")])
+
+    assert claimed_before(house, ChannelName.SMS, cancelled) == DispatchReport(stale=1)
+    assert (sms(house).state, sms(house).error) == ("cancelled", "the visit was cancelled")
+
+
+def test_two_channels_that_find_a_notice_stale_at_once_leave_what_is_to_be_said_instead(house: House) -> None:
+    house.tick()
+
+    def moved_and_the_mail_withdrawn() -> None:
+        house.set(appointment=[visit(starts_at=NOW + timedelta(hours=47))])
+        house.dispatchers[ChannelName.EMAIL].dispatch(house.engine)
+
+    report = claimed_before(house, ChannelName.SMS, moved_and_the_mail_withdrawn)
+    house.dispatch()
+    assert report.stale == 1
+    assert sorted(house.states()[1]) == ["accepted", "accepted", "cancelled", "cancelled"]
+    assert all("9:00" in (house.outbox / name).read_text() for name in house.files())
