@@ -18,10 +18,10 @@ from notifier.drafting.engine import Engine
 from notifier.model.notices import MessageState, NoticeState
 from notifier.model.types import ChannelName
 from notifier.store.database import read_only
-from notifier.store.outbox.commit import PAYLOAD
 from notifier.store.outbox.notice_rows import payload_of
-from notifier.store.outbox.queue import MESSAGE, queue_order
+from notifier.store.outbox.queue import queue_order
 from notifier.store.state.changes import write_rows
+from notifier.store.tables import MESSAGE, PAYLOAD
 from notifier.tick import evaluate
 
 DUE_AT = SETTLED + timedelta(seconds=30)

@@ -24,7 +24,7 @@ from notifier.model.types import ChannelName
 from notifier.sending.dispatch import Dispatcher
 from notifier.sending.preparing import in_turn
 from notifier.simulation.channel import KeepingChannel
-from notifier.store.outbox.queue import MESSAGE, NOTICE
+from notifier.store.tables import MESSAGE, NOTICE
 
 CHANNEL = ChannelName.SMS
 MARKS = (25, 50, 75, 100)

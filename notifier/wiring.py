@@ -179,7 +179,7 @@ class House:
 
     def refuse_broken_rules(self) -> None:
         """Raises ProblemsError where a file of the project has an error: for what must not work with half of it."""
-        errors = [problem for problem in self.project.problems if problem.severity == "error"]
+        errors = self.project.errors
         if errors:
             raise ProblemsError(errors)
 

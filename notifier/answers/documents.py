@@ -7,11 +7,12 @@ their currency beside them, never as floating point.
 import hashlib
 import json
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from notifier.model.digests import canonical_number
+from notifier.model.instants import utc_text
 from notifier.model.notices import Claims, ClaimValue, Draft, NoticeState, RenderedMessage
 from notifier.model.types import TopicType
 
@@ -41,7 +42,7 @@ def json_text(document: object) -> str:
 
 def instant(value: datetime | None) -> str | None:
     """ISO 8601 in UTC: `2026-03-05T15:00:00Z`."""
-    return None if value is None else value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    return None if value is None else utc_text(value)
 
 
 def draft_document(draft: Draft) -> Document:

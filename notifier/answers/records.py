@@ -30,12 +30,9 @@ from notifier.rules.checked import Owner
 from notifier.store.codec import channels_from_json, claims_from_json
 from notifier.store.outbox.notice_rows import payload_of
 from notifier.store.reader import Reader
-from notifier.store.sql import rows_in, table_of
-from notifier.store.tables import MessageRow, NoticeRow, PayloadRow
+from notifier.store.sql import rows_in
+from notifier.store.tables import MESSAGE, NOTICE, PAYLOAD
 
-NOTICE = table_of(NoticeRow)
-MESSAGE = table_of(MessageRow)
-PAYLOAD = table_of(PayloadRow)
 UNKNOWN = MessageState.UNKNOWN
 
 

@@ -33,7 +33,7 @@ def opened(
         if sends:
             print_problems(house.settings.warnings)
         if warn:
-            print_problems(problem for problem in house.project.problems if problem.severity == "error")
+            print_problems(house.project.errors)
         yield house
     finally:
         house.close()

@@ -33,7 +33,7 @@ def check(context: typer.Context, json: Json = False) -> None:
     with opened(context, warn=False) as house:
         project = house.project
         problems = sorted({*project.problems, *lint(project), *check_templates(project)})
-    errors = sum(problem.severity == "error" for problem in problems)
+    errors = sum(problem.is_error for problem in problems)
     if json:
         print_text(
             json_text(

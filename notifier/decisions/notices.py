@@ -19,11 +19,8 @@ from notifier.store.outbox import completion
 from notifier.store.outbox.commit import cancel_queued, in_flight
 from notifier.store.outbox.leasing import outgoing
 from notifier.store.outbox.past_verdicts import keep_verdicts
-from notifier.store.sql import table_of
-from notifier.store.tables import MessageRow, NoticeRow
+from notifier.store.tables import MESSAGE, NOTICE
 
-NOTICE = table_of(NoticeRow)
-MESSAGE = table_of(MessageRow)
 OBJECT = "notice"
 """How the record of interventions calls it."""
 PERSON = "person"

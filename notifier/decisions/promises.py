@@ -13,12 +13,10 @@ from notifier.intake.events import ChangeSet, apply_change_set
 from notifier.intake.parsing import ImportContext
 from notifier.model.digests import uuid7
 from notifier.model.problems import Place, Problem, ProblemsError
-from notifier.model.state import Promise
 from notifier.store.interventions import RefusedError, intervene
-from notifier.store.sql import table_of
 from notifier.store.state.changes import write_rows
+from notifier.store.tables import PROMISE
 
-PROMISE = table_of(Promise)
 WITHDRAWABLE = ("open", "broken")
 
 

@@ -53,7 +53,7 @@ class RulesInForce:
 
     def _report(self, engine: Engine) -> bool:
         """Whether it has errors; each is logged."""
-        errors = [problem for problem in engine.project.problems if problem.severity == "error"]
+        errors = engine.project.errors
         for problem in errors:
             log.error("rules.problem", place=str(problem.place), problem=problem.what)
         return bool(errors)

@@ -1,11 +1,12 @@
 """A row that a rule's statement found -> matches, claims and evidence: typed values, ready to be planned and stored."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from notifier.model.columns import microseconds
+from notifier.model.instants import utc_text
 from notifier.model.notices import ClaimValue
 from notifier.model.types import TopicType
 from notifier.rules.checked import Claim
@@ -43,7 +44,7 @@ def json_value(value: Any) -> JsonScalar:
         case None | bool() | int() | str():
             return value
         case datetime():
-            return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+            return utc_text(value)
         case Decimal():
             return format(plain(value), "f")
         case timedelta():

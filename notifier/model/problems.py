@@ -30,8 +30,13 @@ class Problem:
     severity: str = "error"
     """`error` stops the use of what it is about; `warning` does not."""
 
+    @property
+    def is_error(self) -> bool:
+        """Whether it stops the use of what it is about."""
+        return self.severity == "error"
+
     def __str__(self) -> str:
-        label = "" if self.severity == "error" else f"{self.severity}: "
+        label = "" if self.is_error else f"{self.severity}: "
         return f"{self.place}: {label}{self.what}"
 
 

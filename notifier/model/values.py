@@ -14,6 +14,7 @@ from babel.numbers import get_currency_precision, list_currencies
 
 from notifier.model.columns import AMOUNT_SCALE, microseconds
 from notifier.model.durations import parse_duration
+from notifier.model.instants import utc_text
 from notifier.model.types import TopicType
 
 TopicValue = Decimal | datetime | bool | str
@@ -50,7 +51,7 @@ def canonical(topic_type: TopicType, value: TopicValue) -> str:
         case TopicType.DURATION, Decimal():
             return f"{_plain(_storable(value))}s"
         case TopicType.TIMESTAMP, datetime() if value.tzinfo is not None:
-            return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+            return utc_text(value)
         case TopicType.DATE, str():
             return date.fromisoformat(value).isoformat()
         case TopicType.TEXT, str():

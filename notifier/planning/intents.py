@@ -10,6 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from notifier.model.digests import claims_digest
+from notifier.model.instants import minute_text
 from notifier.model.notices import UNSENT, Claims, Match, NoticeKind, NoticeState, Reason, ReasonCode
 from notifier.model.reading import BacklogKey, KnownNotice
 from notifier.planning.occurrences import Thread, correction_of, follow_up_of, occurrence_of, thread_of
@@ -172,7 +173,7 @@ class _Decision:
         last = max((n.told_at or n.changed_at for n in thread if n.spent), default=None)
         if not spent or last is None or last + self.rule.repeat <= self.facts.now:
             return occurrence, None
-        text = f"told at {_instant(last)}; it may speak again from {_instant(last + self.rule.repeat)}"
+        text = f"told at {minute_text(last)}; it may speak again from {minute_text(last + self.rule.repeat)}"
         return occurrence, Reason(code=ReasonCode.DUE, text=text)
 
     # -- corrections and follow-ups ----------------------------------------------------------------------------------
@@ -363,14 +364,10 @@ def _thread(match: Match) -> Thread:
 
 def _already(known: KnownNotice) -> Reason:
     if known.told_at is not None:
-        return Reason(code=known.reason_code, text=f"told already at {_instant(known.told_at)}")
-    return Reason(code=known.reason_code, text=f"{known.state} at {_instant(known.changed_at)}, never told again")
+        return Reason(code=known.reason_code, text=f"told already at {minute_text(known.told_at)}")
+    return Reason(code=known.reason_code, text=f"{known.state} at {minute_text(known.changed_at)}, never told again")
 
 
 def _missed_reason(until: datetime | None) -> Reason:
-    end = "" if until is None else f" at {_instant(until)}"
+    end = "" if until is None else f" at {minute_text(until)}"
     return Reason(code=ReasonCode.MISSED, text=f"not sent before its time was over{end}")
-
-
-def _instant(value: datetime) -> str:
-    return value.strftime("%Y-%m-%d %H:%M UTC")

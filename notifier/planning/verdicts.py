@@ -7,10 +7,9 @@ channel or nobody; quiet hours defer, or leave another channel, or nobody; limit
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
-from notifier.model.columns import utc
 from notifier.model.contradictions import Contradiction
+from notifier.model.instants import local_minute, minute_text
 from notifier.model.notices import NoticeKind, NoticeState, Reason, ReasonCode, Recipient, Verdict
 from notifier.model.types import ChannelName
 from notifier.planning.addressing import Access, Reachable, reachable
@@ -118,8 +117,7 @@ def _quiet(intent: Intent, recipient: Recipient, opening: dict[ChannelName, date
     if all(instant <= now for instant in opening.values()):
         return None
     reopens = max(opening.values())
-    local = reopens.astimezone(ZoneInfo(recipient.timezone))
-    when = f"{local:%Y-%m-%d %H:%M} {recipient.timezone}"
+    when = minute_text(reopens, recipient.timezone)
     if intent.until is None or reopens < intent.until:
         return Verdict(
             state=NoticeState.DEFERRED,
@@ -129,8 +127,8 @@ def _quiet(intent: Intent, recipient: Recipient, opening: dict[ChannelName, date
         )
     if any(instant <= now for instant in opening.values()):
         return None
-    end = intent.until.astimezone(ZoneInfo(recipient.timezone))
-    text = f"quiet hours until {when}, and it helps only before {end:%Y-%m-%d %H:%M}"
+    end = local_minute(intent.until, recipient.timezone)
+    text = f"quiet hours until {when}, and it helps only before {end}"
     return _suppressed(ReasonCode.QUIET_HOURS_PAST_UNTIL, text)
 
 
@@ -144,7 +142,7 @@ def _due(rule: Rule, intent: Intent, channels: Reachable, allowed: Sequence[Chan
             moment = rule.at[intent.match.ordinal]
             text = moment.text
             if intent.match.at is not None:
-                text += f" ({utc(intent.match.at).replace(tzinfo=None).isoformat(' ', 'minutes')} UTC)"
+                text += f" ({minute_text(intent.match.at)})"
         case _:
             text = "what the rule says is true"
     notes = channels.notes

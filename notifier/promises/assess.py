@@ -15,6 +15,7 @@ from enum import StrEnum
 
 from notifier.model.contradictions import HOLDING, Contradiction, ContradictionState, Member
 from notifier.model.digests import reference
+from notifier.model.instants import minute_text
 from notifier.model.values import parse_canonical
 from notifier.promises.compare import Value, disagree
 from notifier.promises.wording import in_words, pair_of, sentence
@@ -142,7 +143,7 @@ def assess(
         return _going_on(_described(check, promise, promised, coming[0], rows, now), known, living)
     if rows and not (known is not None and known.state is ContradictionState.LAPSED):
         lapsed = _carried(_described(check, promise, promised, rows[0], rows, now), known, living)
-        surfaced = f"{lapsed.surfaces_at:%Y-%m-%d %H:%M} UTC" if lapsed.surfaces_at else "once"
+        surfaced = minute_text(lapsed.surfaces_at) if lapsed.surfaces_at else "once"
         return _ended(lapsed, Event.LAPSED, f"it surfaced at {surfaced}: {lapsed.reason}", now)
     return None
 

@@ -44,7 +44,7 @@ def _strays(project: Project) -> Iterator[Problem]:
     used = {rule.template for rule in project.rules.values()}
     used |= {follow_up.template for rule in project.rules.values() for follow_up in rule.follow_up}
     named = {name for source in project.templates.values() for name in re.findall(r"""['"]([^'"]+\.j2)['"]""", source)}
-    broken = any(problem.severity == "error" for problem in project.problems)
+    broken = project.has_errors
     for path in project.templates:
         file = FILE.fullmatch(path)
         place = Place(f"templates/{path}")

@@ -1,6 +1,6 @@
 """Checked rules: what a project folder says, typed and without a doubt left. Later rooms read only these."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from decimal import Decimal
@@ -262,6 +262,11 @@ class Project:
     problems: tuple[Problem, ...] = ()
 
     @property
+    def errors(self) -> Sequence[Problem]:
+        """The problems that set something aside; the rest are warnings."""
+        return [problem for problem in self.problems if problem.is_error]
+
+    @property
     def has_errors(self) -> bool:
         """Whether something had to be left out: what is missing may be broken instead of removed."""
-        return any(problem.severity == "error" for problem in self.problems)
+        return any(problem.is_error for problem in self.problems)

@@ -97,7 +97,7 @@ def _by_rule(messages: Iterable[Outgoing]) -> Mapping[str, list[Outgoing]]:
 
 
 def _without_rule(engine: Engine, rule: str, messages: Iterable[Outgoing], now: datetime, into: _Sorted) -> list[Batch]:
-    if any(problem.severity == "error" for problem in engine.project.problems):
+    if engine.project.has_errors:
         reason = f"rule {rule} cannot be read at the moment"
         into.later += [Later(message=message, reason=reason, at=now + PAUSE) for message in messages]
         return []

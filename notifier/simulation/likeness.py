@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Sequence
-from datetime import datetime
 
+from notifier.model.instants import minute_text
 from notifier.model.types import ChannelName
 from notifier.model.values import canonical, parse_value
 from notifier.rules.scenarios import ExpectedAlert, ExpectedContradiction, ExpectedNotice
@@ -79,12 +79,12 @@ def described(item: Expected | SeenItem) -> str:
         case SeenNotice():
             channels = f" on {_listed(item.channels)}" if item.channels else ""
             about = f"{item.rule} for {item.customer} about {item.subject}"
-            return f"{about}: {item.state}{channels} at {_instant(item.at)}"
+            return f"{about}: {item.state}{channels} at {minute_text(item.at)}"
         case SeenContradiction():
             values = f"promised {item.promised}, actual {item.actual}, owner {item.owner}"
-            return f"{item.check} on {item.subject}: {item.state}, {values} at {_instant(item.at)}"
+            return f"{item.check} on {item.subject}: {item.state}, {values} at {minute_text(item.at)}"
         case SeenAlert():
-            return f"alert to {item.owner} about {item.source}: {item.reason} at {_instant(item.at)}"
+            return f"alert to {item.owner} about {item.source}: {item.reason} at {minute_text(item.at)}"
         case ExpectedNotice():
             wishes = _wishes(item, "state", "channels", "sms_contains", "email_contains", "reason")
             return f"{item.rule} for {item.customer}{wishes}"
@@ -134,7 +134,3 @@ def _wishes(item: Expected, *names: str) -> str:
 
 def _listed(items: Sequence[object]) -> str:
     return ", ".join(str(item) for item in items) or "none"
-
-
-def _instant(value: datetime) -> str:
-    return value.strftime("%Y-%m-%d %H:%M UTC")

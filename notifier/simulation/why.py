@@ -9,13 +9,9 @@ from notifier.drafting.engine import Engine
 from notifier.evaluation.explanations import Clause, Explanation
 from notifier.evaluation.rule_query import RuleQuery
 from notifier.evaluation.windows import Window
+from notifier.model.instants import minute_text
 from notifier.model.notices import NoticeKind
-from notifier.model.state import Customer
-from notifier.store.sql import table_of
-from notifier.store.tables import NoticeRow
-
-CUSTOMER = table_of(Customer)
-NOTICE = table_of(NoticeRow)
+from notifier.store.tables import CUSTOMER, NOTICE
 
 ROWS_SHOWN = 5
 """Rows explained: a customer with hundreds of orders would bury the one that matters."""
@@ -41,7 +37,7 @@ def _told_before(connection: sa.Connection, rule: str, customer: str) -> Iterato
     for row in connection.execute(statement):
         yield (
             f"a {row.kind.replace('_', '-')} about {row.subject_type}:{row.subject_id} was decided at "
-            f"{_instant(row.decided_at)} and is {row.state}: {row.reason}"
+            f"{minute_text(row.decided_at)} and is {row.state}: {row.reason}"
         )
 
 
@@ -55,7 +51,7 @@ def _explained(connection: sa.Connection, query: RuleQuery, customer: str, now: 
         about = f"{query.rule.about}:{explanation.subject_id}"
         if explanation.each_id is not None:
             about = f"{about} with {query.rule.each_name}:{explanation.each_id}"
-        yield f"{about} at {_instant(now)}: {'; '.join(_reasons(explanation, now))}"
+        yield f"{about} at {minute_text(now)}: {'; '.join(_reasons(explanation, now))}"
 
 
 def _reasons(explanation: Explanation, now: datetime) -> Iterator[str]:
@@ -70,8 +66,8 @@ def _reasons(explanation: Explanation, now: datetime) -> Iterator[str]:
 
 
 def _times(window: Window) -> str:
-    begin = "" if window.at is None else f"from {_instant(window.at)}"
-    end = "" if window.until is None else f"until {_instant(window.until)}"
+    begin = "" if window.at is None else f"from {minute_text(window.at)}"
+    end = "" if window.until is None else f"until {minute_text(window.until)}"
     return f"{begin} {end}".strip()
 
 
@@ -91,7 +87,3 @@ def _shown(value: bool | int | str | None) -> str:
         case str():
             return f"'{value}'"
     return str(value)
-
-
-def _instant(value: datetime) -> str:
-    return value.strftime("%Y-%m-%d %H:%M UTC")

@@ -14,13 +14,11 @@ import sqlalchemy as sa
 
 from notifier.model.contradictions import Contradiction, ContradictionState, Member
 from notifier.model.digests import heard_reference
+from notifier.model.instants import utc_text
 from notifier.model.types import TopicType
 from notifier.store.conflicts import ConflictError
-from notifier.store.sql import chunks, insert_new, table_of
-from notifier.store.tables import ContradictionRow, MemberRow
-
-CONTRADICTION = table_of(ContradictionRow)
-MEMBER = table_of(MemberRow)
+from notifier.store.sql import chunks, insert_new
+from notifier.store.tables import CONTRADICTION, MEMBER
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,7 +116,7 @@ def as_json(contradiction: Contradiction) -> dict[str, Any]:
         "promised": contradiction.promised,
         "actual": contradiction.actual,
         "promised_by": contradiction.promised_by,
-        "surfaces_at": _instant(contradiction.surfaces_at),
+        "surfaces_at": contradiction.surfaces_at and utc_text(contradiction.surfaces_at),
         "owner": contradiction.owner,
         "severity": contradiction.severity,
         "state": contradiction.state.value,
@@ -129,25 +127,21 @@ def as_json(contradiction: Contradiction) -> dict[str, Any]:
         "actual_currency": contradiction.actual_currency,
         "actual_tax_included": contradiction.actual_tax_included,
         "promise": contradiction.promise_id,
-        "promised_at": _instant(contradiction.promised_at),
+        "promised_at": utc_text(contradiction.promised_at),
         "evidence": contradiction.evidence,
-        "opened_at": _instant(contradiction.opened_at),
-        "changed_at": _instant(contradiction.changed_at),
+        "opened_at": utc_text(contradiction.opened_at),
+        "changed_at": utc_text(contradiction.changed_at),
         "members": [
             {
                 "fact": f"{member.fact_type}:{member.fact_id}",
                 "actual": member.actual,
                 "currency": member.currency,
                 "tax_included": member.tax_included,
-                "surfaces_at": _instant(member.surfaces_at),
+                "surfaces_at": member.surfaces_at and utc_text(member.surfaces_at),
             }
             for member in contradiction.members
         ],
     }
-
-
-def _instant(value: datetime | None) -> str | None:
-    return None if value is None else value.isoformat().replace("+00:00", "Z")
 
 
 def _columns(contradiction: Contradiction) -> dict[str, Any]:

@@ -5,10 +5,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from notifier.model.digests import uuid7
-from notifier.store.sql import table_of
-from notifier.store.tables import InterventionRow
-
-INTERVENTION = table_of(InterventionRow)
+from notifier.store.tables import INTERVENTION
 
 
 class RefusedError(Exception):

@@ -13,15 +13,8 @@ from notifier.drafting.engine import Engine
 from notifier.model.columns import UtcTime
 from notifier.model.contradictions import HOLDING
 from notifier.model.notices import UNSENT, MessageState, NoticeState
-from notifier.model.state import Site
 from notifier.rules.checked import Rule
-from notifier.store.sql import table_of
-from notifier.store.tables import ContradictionRow, MessageRow, NoticeRow
-
-SITE = table_of(Site)
-NOTICE = table_of(NoticeRow)
-MESSAGE = table_of(MessageRow)
-CONTRADICTION = table_of(ContradictionRow)
+from notifier.store.tables import CONTRADICTION, MESSAGE, NOTICE, SITE
 
 
 def next_due(connection: sa.Connection, engine: Engine, *, after: datetime, before: datetime) -> datetime | None:

@@ -13,22 +13,21 @@ from notifier.model.columns import UtcTime
 from notifier.model.contradictions import HOLDING
 from notifier.model.notices import UNSENT, MessageState, NoticeKind, NoticeState, ReasonCode
 from notifier.model.reading import CustomerRow
-from notifier.model.state import Change, Consent, Customer
 from notifier.model.transitions import HANDED_OVER
 from notifier.model.types import ChannelName
-from notifier.store.contradictions import CONTRADICTION
 from notifier.store.outbox.suppressions import SUPPRESS
-from notifier.store.sql import is_among, is_any_of, table_of
-from notifier.store.tables import BacklogRow, MessageRow, NoticeRow, RuleStateRow, SuppressedAddressRow
-
-NOTICE = table_of(NoticeRow)
-MESSAGE = table_of(MessageRow)
-BACKLOG = table_of(BacklogRow)
-RULE_STATE = table_of(RuleStateRow)
-CHANGE = table_of(Change)
-CUSTOMER = table_of(Customer)
-CONSENT = table_of(Consent)
-SUPPRESSED = table_of(SuppressedAddressRow)
+from notifier.store.sql import is_among, is_any_of
+from notifier.store.tables import (
+    BACKLOG,
+    CHANGE,
+    CONSENT,
+    CONTRADICTION,
+    CUSTOMER,
+    MESSAGE,
+    NOTICE,
+    RULE_STATE,
+    SUPPRESSED,
+)
 
 RULE = sa.bindparam("rule", type_=sa.String())
 CHECK = sa.bindparam("check", type_=sa.String())

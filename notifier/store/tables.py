@@ -14,7 +14,8 @@ from sqlmodel import Field, SQLModel
 from notifier.model.columns import Amount, UtcTime
 from notifier.model.contradictions import ContradictionState
 from notifier.model.notices import MessageState, NoticeKind, NoticeState
-from notifier.model.state import JSON_DOCUMENT
+from notifier.model.state import JSON_DOCUMENT, Change, Consent, Customer, Promise, Site, SiteDay
+from notifier.store.sql import table_of
 
 
 def _one_of(column: str, values: type[Any]) -> sa.CheckConstraint:
@@ -307,3 +308,25 @@ class SiteCalendarRow(SQLModel, table=True):
     site_id: str = Field(primary_key=True)
     digest: str
     """SHA-256 over the site's hours and zone, its holidays, the exceptions that concern it, and the first day."""
+
+
+# The tables as statements name them: those of the engine, and of the business state as far as the store names them.
+NOTICE = table_of(NoticeRow)
+MESSAGE = table_of(MessageRow)
+PAYLOAD = table_of(PayloadRow)
+CONTRADICTION = table_of(ContradictionRow)
+MEMBER = table_of(MemberRow)
+INTERVENTION = table_of(InterventionRow)
+HALT = table_of(ChannelHaltRow)
+PAST_VERDICT = table_of(PastVerdictRow)
+BACKLOG = table_of(BacklogRow)
+RULE_STATE = table_of(RuleStateRow)
+PACE = table_of(PaceRow)
+SUPPRESSED = table_of(SuppressedAddressRow)
+SITE_CALENDAR = table_of(SiteCalendarRow)
+SITE = table_of(Site)
+SITE_DAY = table_of(SiteDay)
+CUSTOMER = table_of(Customer)
+CHANGE = table_of(Change)
+CONSENT = table_of(Consent)
+PROMISE = table_of(Promise)

@@ -7,11 +7,10 @@ from alembic import command
 from alembic.config import Config
 
 from notifier.store.database import MIGRATIONS, migrate, open_engine, read_only
-from notifier.store.outbox.commit import MESSAGE, NOTICE
 from notifier.store.outbox.leasing import claim_due
 from notifier.store.outbox.notice_rows import message_row, notice_row
 from notifier.store.sql import table_of
-from notifier.store.tables import PayloadRow
+from notifier.store.tables import MESSAGE, NOTICE, PayloadRow
 from tests.support.drafts import NOW, draft, mail, messages, sms
 
 

@@ -23,10 +23,11 @@ from notifier.model.types import ChannelName
 from notifier.rules.yaml_nodes import ListNode, MappingNode, Node, ScalarNode
 from notifier.rules.yaml_reader import read_yaml_file
 from notifier.simulation.world import World, open_world
-from notifier.store.contradictions import CONTRADICTION, with_members
+from notifier.store.contradictions import with_members
 from notifier.store.database import read_only
 from notifier.store.outbox.news import Observer
 from notifier.store.sql import rows_in
+from notifier.store.tables import CONTRADICTION
 
 
 @dataclass(frozen=True, kw_only=True)

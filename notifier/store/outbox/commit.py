@@ -28,14 +28,14 @@ from notifier.store.outbox.notice_rows import (
     state_columns,
 )
 from notifier.store.outbox.past_verdicts import keep_verdicts
-from notifier.store.sql import chunks, insert_new, is_among, is_any_of, rows_among, table_of, upsert
-from notifier.store.tables import BacklogRow, MessageRow, NoticeRow, PayloadRow, RuleStateRow
-
-NOTICE = table_of(NoticeRow)
-MESSAGE = table_of(MessageRow)
-PAYLOAD = table_of(PayloadRow)
-BACKLOG = table_of(BacklogRow)
-RULE_STATE = table_of(RuleStateRow)
+from notifier.store.sql import chunks, insert_new, is_among, is_any_of, rows_among, upsert
+from notifier.store.tables import (
+    BACKLOG,
+    MESSAGE,
+    NOTICE,
+    PAYLOAD,
+    RULE_STATE,
+)
 
 _COMPARED = ("id", "occurrence", "state", "spent", "version", "reason_code", "content_digest", "passed_limits_at")
 _KNOWN = (

@@ -15,11 +15,8 @@ from notifier.model.outgoing import Outgoing
 from notifier.model.transitions import HANDED_OVER, IN_FLIGHT, message_moves, notice_moves
 from notifier.store.outbox.past_verdicts import keep_verdicts
 from notifier.store.outbox.suppressions import SUPPRESS, suppress
-from notifier.store.sql import AMONG, chunks, is_among, is_any_of, rows_among, table_of
-from notifier.store.tables import MessageRow, NoticeRow
-
-NOTICE = table_of(NoticeRow)
-MESSAGE = table_of(MessageRow)
+from notifier.store.sql import AMONG, chunks, is_among, is_any_of, rows_among
+from notifier.store.tables import MESSAGE, NOTICE
 
 # Built once, because they are said for every message.
 IN_HAND = (

@@ -9,10 +9,9 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from notifier.model.types import ChannelName
-from notifier.store.sql import insert_new, table_of
-from notifier.store.tables import ChannelHaltRow
+from notifier.store.sql import insert_new
+from notifier.store.tables import HALT
 
-HALT = table_of(ChannelHaltRow)
 COLUMNS = (HALT.c.reason, HALT.c.halted_at, HALT.c.tries_again_at)
 
 HALT_PAUSE = timedelta(minutes=5)

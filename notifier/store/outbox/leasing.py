@@ -18,11 +18,9 @@ from notifier.model.outgoing import Outgoing
 from notifier.model.transitions import message_moves
 from notifier.model.types import ChannelName, NoticeClass
 from notifier.store.outbox.notice_rows import payload_of
-from notifier.store.outbox.queue import MESSAGE, NOTICE, due, of_channel, queue_order
-from notifier.store.sql import AMONG, chunks, is_among, is_any_of, rows_among, rows_in, table_of
-from notifier.store.tables import PayloadRow
-
-PAYLOAD = table_of(PayloadRow)
+from notifier.store.outbox.queue import due, of_channel, queue_order
+from notifier.store.sql import AMONG, chunks, is_among, is_any_of, rows_among, rows_in
+from notifier.store.tables import MESSAGE, NOTICE, PAYLOAD
 
 Place = tuple[int, datetime, datetime, str]
 """Where a message stands in the queue: urgency, until, instant and id."""

@@ -15,12 +15,8 @@ from notifier.model.contradictions import ContradictionState
 from notifier.model.notices import MessageState, NoticeKind, NoticeState
 from notifier.model.transitions import HANDED_OVER
 from notifier.model.types import ChannelName, TopicType
-from notifier.store.sql import rows_in, table_of
-from notifier.store.tables import ContradictionRow, MessageRow, NoticeRow
-
-NOTICE = table_of(NoticeRow)
-MESSAGE = table_of(MessageRow)
-CONTRADICTION = table_of(ContradictionRow)
+from notifier.store.sql import rows_in
+from notifier.store.tables import CONTRADICTION, MESSAGE, NOTICE
 
 WAITING = (NoticeState.HELD, NoticeState.DEFERRED)
 """States whose end is news, whatever comes of it."""

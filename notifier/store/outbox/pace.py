@@ -10,10 +10,8 @@ import sqlalchemy as sa
 
 from notifier.model.pace import NEVER_USED
 from notifier.model.types import ChannelName
-from notifier.store.sql import insert_new, table_of
-from notifier.store.tables import PaceRow
-
-PACE = table_of(PaceRow)
+from notifier.store.sql import insert_new
+from notifier.store.tables import PACE
 
 
 def hold(connection: sa.Connection, *, channel: ChannelName, live: bool) -> datetime:

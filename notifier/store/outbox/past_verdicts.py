@@ -8,11 +8,8 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from notifier.model.notices import NoticeState, Reason, ReasonCode
-from notifier.store.sql import chunks, rows_in, table_of
-from notifier.store.tables import NoticeRow, PastVerdictRow
-
-NOTICE = table_of(NoticeRow)
-PAST_VERDICT = table_of(PastVerdictRow)
+from notifier.store.sql import chunks, rows_in
+from notifier.store.tables import NOTICE, PAST_VERDICT
 
 
 @dataclass(frozen=True, kw_only=True)

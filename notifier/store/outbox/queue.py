@@ -12,11 +12,7 @@ import sqlalchemy as sa
 from notifier.model.notices import MessageState, NoticeState
 from notifier.model.transitions import message_moves
 from notifier.model.types import ChannelName
-from notifier.store.sql import table_of
-from notifier.store.tables import MessageRow, NoticeRow
-
-NOTICE = table_of(NoticeRow)
-MESSAGE = table_of(MessageRow)
+from notifier.store.tables import MESSAGE, NOTICE
 
 
 @dataclass(frozen=True, kw_only=True)

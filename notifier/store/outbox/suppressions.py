@@ -12,17 +12,11 @@ import sqlalchemy as sa
 
 from notifier.model.notices import NoticeKind
 from notifier.model.outgoing import Outgoing
-from notifier.model.state import Customer
 from notifier.model.types import ChannelName
 from notifier.store.interventions import RefusedError, intervene
-from notifier.store.sql import insert_new, table_of
+from notifier.store.sql import insert_new
 from notifier.store.state.changes import touch_where
-from notifier.store.tables import MessageRow, NoticeRow, SuppressedAddressRow
-
-SUPPRESSED = table_of(SuppressedAddressRow)
-MESSAGE = table_of(MessageRow)
-NOTICE = table_of(NoticeRow)
-CUSTOMER = table_of(Customer)
+from notifier.store.tables import CUSTOMER, MESSAGE, NOTICE, SUPPRESSED
 
 SUPPRESS = "SuppressAddress"
 """The decision that the address must not be written to again; named as its type in `delivery.outcomes`."""

@@ -14,8 +14,9 @@ from notifier.model.outgoing import Outgoing
 from notifier.model.transitions import message_moves
 from notifier.model.types import ChannelName
 from notifier.store.outbox.leasing import LEASE, outgoing
-from notifier.store.outbox.queue import MESSAGE, of_channel, queue_order
+from notifier.store.outbox.queue import of_channel, queue_order
 from notifier.store.sql import rows_in
+from notifier.store.tables import MESSAGE
 
 OVERLAP = timedelta(hours=1)
 """How much older than an attempt another message's id may be and still count as owned: far more than clocks differ."""

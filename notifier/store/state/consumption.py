@@ -2,10 +2,7 @@
 
 import sqlalchemy as sa
 
-from notifier.model.state import Change
-from notifier.store.sql import table_of
-
-CHANGE = table_of(Change)
+from notifier.store.tables import CHANGE
 
 
 def claim_changes(connection: sa.Connection, tick: str) -> int:

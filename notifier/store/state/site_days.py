@@ -15,22 +15,17 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from notifier.model.state import Site, SiteDay
 from notifier.rules.checked import HoursException
-from notifier.store.sql import chunks, table_of, upsert
+from notifier.store.sql import chunks, upsert
 from notifier.store.state.changes import delete_where, write_rows
 from notifier.store.state.merging import WriteCounts
 from notifier.store.state.opening_hours import DAY, Rules, Span, holiday_names, parse_opening_hours
-from notifier.store.tables import SiteCalendarRow
+from notifier.store.tables import SITE, SITE_CALENDAR, SITE_DAY
 
 DAYS_AHEAD = 60
 WEEKS_AROUND = 4
 """A weekday's ordinary hours are what most of these weeks before and after the day have, so a season is ordinary and
 a single dated rule (`Dec 24 08:00-14:00`) is not."""
-
-SITE = table_of(Site)
-SITE_DAY = table_of(SiteDay)
-SITE_CALENDAR = table_of(SiteCalendarRow)
 
 
 @dataclass(frozen=True, kw_only=True)
