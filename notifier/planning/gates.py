@@ -58,13 +58,12 @@ class Case:
 
     def without(self, *left_out: LeftOut) -> "Case | Verdict":
         """The case on its other channels; where none is left, the verdict that nobody is told."""
-        if not left_out:
+        silent = {each.channel: each for each in left_out if each.channel in self.channels}
+        if not silent:
             return self
-        silent = {each.channel for each in left_out}
         channels = tuple(channel for channel in self.channels if channel not in silent)
-        if not channels:
-            return _nobody((*self.left_out, *left_out))
-        return replace(self, channels=channels, left_out=(*self.left_out, *left_out))
+        reasons = (*self.left_out, *silent.values())
+        return replace(self, channels=channels, left_out=reasons) if channels else _nobody(reasons)
 
 
 Gate = Callable[[Case], Case | Verdict]
