@@ -288,6 +288,6 @@ def test_a_suppressed_address_is_listed_lifted_and_written_to_again(loaded: Path
     done = run("suppressions", "lift", "+573001234567", *BY, "--at", LATER)
     assert (done.code, done.out) == (
         0,
-        "sms may be sent to +573001234567 again; the next tick looks at what still helps.\n",
+        "sms may be sent to +573001234567 again; the next tick plans what still helps.\n",
     )
     assert run("suppressions", "list").out == "No suppressed addresses.\n"
