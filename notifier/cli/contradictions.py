@@ -1,4 +1,4 @@
-"""`notifier contradictions`: what was promised and is not so; people acknowledge, resolve or waive it."""
+"""`notifier contradictions`: promises that a fact contradicts; people acknowledge, resolve or waive them."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -36,7 +36,7 @@ def list_(
     at: At = None,
     json: Json = False,
 ) -> None:
-    """What is open, what surfaces first at the top.
+    """The open contradictions, with those that surface first at the top.
 
     [dim]notifier contradictions list --owner billing --fail[/dim]
     """

@@ -93,7 +93,7 @@ def approve(
     ] = None,
     at: At = None,
 ) -> None:
-    """Let what a rule's limit holds go out: for this version of the rule and these claims only.
+    """Let notices go out that a rule's limit holds: only for this version of the rule and these claims.
 
     [dim]notifier notices approve --rule outage-in-your-zone --by marta --reason 'the zone really is that big'[/dim]
     """
@@ -120,7 +120,7 @@ def release(context: typer.Context, reference: Reference, by: By, reason: Reason
 
 @app.command()
 def cancel(context: typer.Context, reference: Reference, by: By, reason: Reason, at: At = None) -> None:
-    """Never tell it.
+    """Never tell this notice.
 
     [dim]notifier notices cancel 7K3QM-X9T2A --by marta --reason 'told in person at the shop'[/dim]
     """

@@ -1,4 +1,4 @@
-"""`notifier suppressions`: addresses that are not written to any more; people lift one."""
+"""`notifier suppressions`: addresses that are not written to any more, until a person lifts one."""
 
 from typing import Annotated
 
@@ -49,7 +49,7 @@ def lift(
 ) -> None:
     """Write to this address again: the next tick plans what its customers are to be told.
 
-    A provider that still refuses it (an opt-out is often kept there, too) suppresses it again with the next message.
+    If the provider still refuses it (opt-outs are often kept there, too), the next message suppresses it again.
 
     [dim]notifier suppressions lift +573001234567 --by marta --reason 'the customer asked to be told again'[/dim]
     """

@@ -131,7 +131,7 @@ class Cancel(OfOneNotice):
         """Refused where the notice was told or has ended."""
         if not found.spent and found.state in UNSENT:
             return None
-        return f"{standing(found)}; only a notice that was not told yet can be cancelled"
+        return f"{standing(found)}; only a notice that has not been told can be cancelled"
 
     def write(self, connection: sa.Connection, found: Row, signature: Signature) -> Row:
         """Spend its occurrence, cancel what is queued, and keep the verdict that it had.

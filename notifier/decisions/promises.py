@@ -100,7 +100,7 @@ class WithdrawPromise(OfPromise):
         """Write its state. Raises RefusedError where the promise was written with a later time."""
         counts = write_rows(connection, "promise", [{"id": found.id, "state": "withdrawn"}], signature.now)
         if counts.ignored_older:
-            raise RefusedError(f"the promise {found.id} was written with a later time; withdraw it after that")
+            raise RefusedError(f"the promise {found.id} was written with a later time; withdraw it with a later --at")
         return Standing(found.id, "withdrawn")
 
     def sentence(self, decided: Sequence[Standing]) -> str:

@@ -54,7 +54,8 @@ class OfUnknownMessage(Decision[Unknown]):
             last = {each.channel: each.state for each in messages}
             where = ", ".join(f"its {name} is {state}" for name, state in last.items()) or "it has no messages"
             raise RefusedError(
-                f"{standing(notice)}, and {where}; this is for messages of which nobody can say whether they went out"
+                f"{standing(notice)}, and {where}; only a message that may or may not have gone out can be settled "
+                "like this"
             )
         (message,) = outgoing(connection, [unknown[0].id])
         return [Unknown(notice, message)]

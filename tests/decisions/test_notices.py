@@ -104,7 +104,7 @@ def test_a_notice_is_found_however_its_reference_was_heard(engine: sa.Engine, ty
         (NoticeState.READY, Approve, "only a notice that is held by a limit can be approved"),
         (NoticeState.HELD, Approve, "only a notice that is held by a limit can be approved"),
         (NoticeState.DEFERRED, Release, "only a notice that is held by a contradiction can be released"),
-        (NoticeState.EXPIRED, Cancel, "only a notice that was not told yet can be cancelled"),
+        (NoticeState.EXPIRED, Cancel, "only a notice that has not been told can be cancelled"),
     ],
 )
 def test_what_makes_no_sense_is_refused_and_changes_nothing(

@@ -89,7 +89,7 @@ def test_only_what_is_of_unknown_fate_can_be_ended_like_that(engine: sa.Engine) 
     before = standing(engine)
     for what in (Arrived, Resend):
         with pytest.raises(
-            RefusedError, match=r"is told .*, and its sms is accepted, its email is unknown; this is for"
+            RefusedError, match=r"is told .*, and its sms is accepted, its email is unknown; only a message that may"
         ):
             decide(engine, what(draft().reference, ChannelName.SMS))
         with pytest.raises(RefusedError, match="say who you are"):
@@ -99,7 +99,7 @@ def test_only_what_is_of_unknown_fate_can_be_ended_like_that(engine: sa.Engine) 
 
 def test_a_held_notice_has_nothing_that_could_have_arrived(engine: sa.Engine) -> None:
     write(engine, draft(state=NoticeState.HELD, messages=()))
-    with pytest.raises(RefusedError, match="and it has no messages; this is for messages of which nobody can say"):
+    with pytest.raises(RefusedError, match="and it has no messages; only a message that may or may not have gone out"):
         decide(engine, Arrived(draft().reference))
 
 
