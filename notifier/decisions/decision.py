@@ -1,8 +1,10 @@
 """The one way in which people decide anything: the object is found, judged, changed and recorded in one transaction.
 
-A subclass of `Decision` is one thing that people can decide (`Release`, `Waive`, …); `table.DECISIONS` lists them all.
-Whoever wants it makes one, and `decide` carries it out. A decision sends nothing: the next tick plans again what it
-touched, and the next round of sending honours it.
+A subclass of `Decision` is one thing that people can decide (`Release`, `Waive`, …), and `decide` carries it out. A
+decision sends nothing: the next tick plans again what it touched, and the next round of sending honours it.
+
+A new one is a subclass, a line in `table.DECISIONS`, and a command whose body is `cli.deciding.carry_out`. A test fails
+until all three are there.
 """
 
 from abc import ABC, abstractmethod
@@ -21,11 +23,17 @@ Found = TypeVar("Found")
 
 @dataclass(frozen=True, kw_only=True)
 class Signature:
-    """Who decides, why, and when. Name and reason are kept for good; neither may be blank."""
+    """Who decides, why, and when: kept for good. Raises RefusedError where the name or the reason is blank."""
 
     by: str
     reason: str
     now: datetime
+
+    def __post_init__(self) -> None:
+        if not self.by.strip():
+            raise RefusedError("say who you are: --by NAME")
+        if not self.reason.strip():
+            raise RefusedError("say why: --reason TEXT")
 
     def __str__(self) -> str:
         """`by marta: the customer agreed`, for the reason of what was decided."""
@@ -44,9 +52,9 @@ class Decision(ABC, Generic[Found]):
 
     @abstractmethod
     def find(self, connection: sa.Connection) -> Sequence[Found]:
-        """The objects that it is about, as they are now. Raises RefusedError where there are none.
+        """The objects that it is about, as they are now. Raises RefusedError where there is none.
 
-        Until the transaction ends nobody else changes them, or `write` raises ConflictError.
+        They are locked until the transaction ends, or `write` fails where somebody has changed them meanwhile.
         """
 
     @abstractmethod
@@ -83,14 +91,14 @@ class Decided(Generic[Found]):
 def decide(connection: sa.Connection, decision: Decision[Found], signature: Signature) -> Decided[Found]:
     """Carry a decision out, with its append-only record, in the connection's transaction, which the caller commits.
 
-    Raises RefusedError for a missing object, an object that is in no state for it, and a blank name or reason, and
-    ConflictError where the object was changed meanwhile. The caller rolls back then: a decision is kept whole or not
-    at all.
+    Raises RefusedError where there is no such object or it is in no state for this, and ConflictError where somebody
+    changed it meanwhile. The caller rolls back then: a decision is kept whole or not at all.
     """
     decided = []
     for found in decision.find(connection):
         if why_not := decision.refusal(found):
             raise RefusedError(why_not)
+        decided.append(decision.write(connection, found, signature))
         intervene(
             connection,
             actor=signature.by,
@@ -100,5 +108,4 @@ def decide(connection: sa.Connection, decision: Decision[Found], signature: Sign
             reason=signature.reason,
             at=signature.now,
         )
-        decided.append(decision.write(connection, found, signature))
     return Decided(decided, decision.sentence(decided))

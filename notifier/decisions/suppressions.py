@@ -1,7 +1,7 @@
 """What people decide about a suppressed address: write to it again."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
@@ -29,7 +29,7 @@ class Lift(Decision[Row]):
 
     address: str
     channel: ChannelName | None = None
-    live: bool = False
+    live: bool = field(kw_only=True)
 
     command = "suppressions lift"
     object_type = OBJECT
@@ -55,8 +55,11 @@ class Lift(Decision[Row]):
 
     def write(self, connection: sa.Connection, found: Row, signature: Signature) -> Row:
         """Forget it, and mark the customers who have the address as changed."""
-        this = (column == found._mapping[column.name] for column in SUPPRESSED.primary_key)
-        connection.execute(sa.delete(SUPPRESSED).where(*this))
+        columns = SUPPRESSED.c
+        forget = sa.delete(SUPPRESSED).where(
+            columns.channel == found.channel, columns.address == found.address, columns.live.is_(found.live)
+        )
+        connection.execute(forget)
         has_the_address = ADDRESS_COLUMNS[ChannelName(found.channel)] == found.address
         touch_where(connection, "customer", has_the_address, signature.now)
         return found

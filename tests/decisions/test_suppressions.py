@@ -35,13 +35,13 @@ def test_whoever_has_the_address_is_looked_at_when_it_is_lifted(engine: sa.Engin
     forget_changes(engine)
     refuse(engine)
     forget_changes(engine)
-    lift(engine, Lift(PHONE[1]))
+    lift(engine, Lift(PHONE[1], live=False))
     assert set(changed(engine)) == {"C-1", "C-2", "C-3"}
 
 
 def test_a_person_lifts_it_with_a_record_that_holds_no_address(engine: sa.Engine) -> None:
     message, _ = refuse(engine)
-    lifted = lift(engine, Lift(f" {PHONE[1]} "))
+    lifted = lift(engine, Lift(f" {PHONE[1]} ", live=False))
     with read_only(engine) as connection:
         (row,) = interventions_on(connection, OBJECT, message)
     assert [each.channel for each in lifted.objects] == [ChannelName.SMS]
@@ -59,5 +59,5 @@ def test_what_is_not_suppressed_cannot_be_lifted(engine: sa.Engine) -> None:
         with pytest.raises(RefusedError, match=why):
             lift(engine, Lift(address, channel, live=live))
     with pytest.raises(RefusedError, match="say why"):
-        lift(engine, Lift(PHONE[1]), reason="")
+        lift(engine, Lift(PHONE[1], live=False), reason="")
     assert len(known(engine, PHONE, MAIL)) == 2

@@ -269,7 +269,7 @@ def test_lifting_a_suppression_lets_everything_go_out_that_still_helps(house: Ho
     house.tick()
     house.set(appointment=[visit(id="A-2")])
     house.tick()
-    a_person_decides(house.database, Lift("+573001234567"), reason="she asked", now=house.clock())
+    a_person_decides(house.database, Lift("+573001234567", live=False), reason="she asked", now=house.clock())
     sms = provider(house, ChannelName.SMS)
     house.tick()
     settled(house)
