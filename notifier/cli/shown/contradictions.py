@@ -23,7 +23,7 @@ STYLES: Mapping[ContradictionState, tuple[str, str]] = {
 
 
 def promised_text(contradiction: Contradiction, timezone: str | None = None) -> str:
-    """The promised value as a person reads it; a true or false one is shown as the name of its topic."""
+    """The promised value as a person reads it; what is true or false is named by its topic."""
     if contradiction.topic_type is TopicType.BOOL:
         return _named(contradiction, contradiction.promised)
     return canonical_text(contradiction.topic_type, contradiction.promised, contradiction.currency, timezone)
@@ -63,7 +63,7 @@ def contradiction_card(
 
 
 def contradictions_table(contradictions: Iterable[Contradiction], now: datetime, timezone: str) -> Table:
-    """Two lines for each contradiction: what `contradictions list` prints."""
+    """Two lines a contradiction: what `contradictions list` prints."""
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1), pad_edge=False)
     table.add_column("id", no_wrap=True)
     table.add_column("check", overflow="fold")

@@ -15,7 +15,7 @@ from notifier.model.notices import MessageState
 
 
 def notices_table(records: Iterable[NoticeRecord]) -> Table:
-    """One row for each notice: reference and state, what it is and for whom, why."""
+    """One row a notice: reference and state, what and for whom, why."""
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1), pad_edge=False)
     table.add_column("reference", no_wrap=True)
     table.add_column("when", overflow="fold", max_width=20)
@@ -63,7 +63,7 @@ def notice_card(record: NoticeRecord) -> RenderableType:
 
 
 def unknown_text(record: MessageRecord, zone: str | None) -> str:
-    """What a person has to know about a message of unknown fate, and how to settle it."""
+    """What a person has to know of a message of unknown fate, and what ends it."""
     since = "" if record.started_at is None else f" since {instant_text(record.started_at, zone)}"
     return (
         f"{record.message.channel} unknown{since}: nobody can say whether the provider has it; "
