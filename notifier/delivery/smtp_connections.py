@@ -15,7 +15,7 @@ from aiosmtplib import SMTP
 
 from notifier.delivery.accounts import SmtpSecurity, SmtpServer
 from notifier.delivery.outcomes import Halt, Retry
-from notifier.delivery.smtp_codes import Phase
+from notifier.delivery.smtp_codes import SmtpPhase
 from notifier.delivery.smtp_session import NotSentError, Session, saying
 
 AT_MOST = 8
@@ -140,9 +140,9 @@ async def open_session(server: SmtpServer, context: ssl.SSLContext | None) -> Se
         local_hostname=server.sender.rpartition("@")[2],
     )
     try:
-        with saying(Phase.CONNECT, client):
+        with saying(SmtpPhase.CONNECT, client):
             await client.connect()
-        with saying(Phase.HELLO, client):
+        with saying(SmtpPhase.HELLO, client):
             await client.ehlo()
         if server.security is SmtpSecurity.STARTTLS:
             await _encrypt(client)
@@ -157,14 +157,14 @@ async def open_session(server: SmtpServer, context: ssl.SSLContext | None) -> Se
 async def _encrypt(client: SMTP) -> None:
     if not client.supports_extension("starttls"):
         raise NotSentError(Halt(reason="the mail relay offers no STARTTLS; nothing is said to it in the clear"))
-    with saying(Phase.TLS, client):
+    with saying(SmtpPhase.TLS, client):
         await client.starttls()
-    with saying(Phase.HELLO, client):
+    with saying(SmtpPhase.HELLO, client):
         await client.ehlo()
 
 
 async def _log_in(client: SMTP, username: str, password: str) -> None:
-    with saying(Phase.LOGIN, client):
+    with saying(SmtpPhase.LOGIN, client):
         if client.get_transport_info("sslcontext") is None and not _is_local(client):
             raise NotSentError(
                 Halt(reason="the password is not said in the clear; choose starttls or tls for the mail relay")

@@ -14,7 +14,7 @@ from datetime import timedelta
 from aiosmtplib import SMTP, SMTPConnectError, SMTPException, SMTPResponseException
 
 from notifier.delivery.outcomes import Halt, OtherChannel, Outcome
-from notifier.delivery.smtp_codes import Phase, broken, decide
+from notifier.delivery.smtp_codes import SmtpPhase, broken, decide
 from notifier.delivery.smtp_mail import Mail
 
 GOODBYE = timedelta(seconds=2)
@@ -58,12 +58,12 @@ class Session:
         options, encoding = self._options(mail), "utf-8" if mail.is_international else "ascii"
         if self._in_mail:
             await self._forget()
-        with saying(Phase.SENDER, self._client):
+        with saying(SmtpPhase.SENDER, self._client):
             await self._client.mail(mail.sender, options=options, encoding=encoding)
         self._in_mail = True
-        with saying(Phase.RECIPIENT, self._client):
+        with saying(SmtpPhase.RECIPIENT, self._client):
             await self._client.rcpt(mail.recipient, encoding=encoding)
-        with saying(Phase.DATA, self._client):
+        with saying(SmtpPhase.DATA, self._client):
             answer = await self._client.execute_command(b"DATA")
             if answer.code != GO_AHEAD:
                 raise SMTPResponseException(answer.code, answer.message)
@@ -75,8 +75,8 @@ class Session:
         """
         protocol = self._client.protocol
         if protocol is None or not protocol.is_connected:
-            raise NotSentError(broken(Phase.DATA))
-        with saying(Phase.CONTENT, self._client):
+            raise NotSentError(broken(SmtpPhase.DATA))
+        with saying(SmtpPhase.CONTENT, self._client):
             protocol.write(mail.transferred)
             answer = await protocol.read_response(timeout=until - self._loop.time())
             if not 200 <= answer.code <= 299:
@@ -125,7 +125,7 @@ class Session:
 
 
 @contextlib.contextmanager
-def saying(phase: Phase, client: SMTP) -> Iterator[None]:
+def saying(phase: SmtpPhase, client: SMTP) -> Iterator[None]:
     """Whatever refusal or failure is met inside becomes a NotSentError with what it means at this phase."""
     try:
         yield
@@ -139,7 +139,7 @@ def saying(phase: Phase, client: SMTP) -> Iterator[None]:
         raise NotSentError(_meaning(phase, error)) from error
 
 
-def _meaning(phase: Phase, error: OSError) -> Outcome:
+def _meaning(phase: SmtpPhase, error: OSError) -> Outcome:
     cause = error.__cause__ if isinstance(error, SMTPConnectError) else error
     match cause:
         case ssl.SSLCertVerificationError():

@@ -42,7 +42,7 @@ UNREADABLE = Unknown(reason="Twilio's answer cannot be read")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Listed:
+class ListedMessage:
     """A message as Twilio lists it; the fields that may be withheld are None or empty."""
 
     sid: str
@@ -83,9 +83,9 @@ class TwilioClient:
             return UNREADABLE
         return Accepted(provider_id=created.sid) if created.sid else UNREADABLE
 
-    async def listed(self, to: str) -> list[Listed] | Failure:
+    async def listed(self, to: str) -> list[ListedMessage] | Failure:
         """Every message to this number, all pages; a failure when one of them cannot be had or they do not end."""
-        found: list[Listed] = []
+        found: list[ListedMessage] = []
         try:
             page = await self._messages.page_async(to=to, page_size=PAGE_SIZE)
             for _ in range(MOST_PAGES):
@@ -168,8 +168,8 @@ class _Transport(AsyncHttpClient):  # type: ignore[misc] # the SDK is published 
             await self._session.close()
 
 
-def _listed(message: MessageInstance) -> Listed:
-    return Listed(
+def _listed(message: MessageInstance) -> ListedMessage:
+    return ListedMessage(
         sid=message.sid,
         outbound=message.direction != "inbound",
         body=message.body or "",

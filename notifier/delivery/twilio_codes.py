@@ -12,13 +12,13 @@ from functools import partial
 
 from notifier.delivery.outcomes import Halt, OtherChannel, Retry, SuppressAddress, Unknown
 
-Later = Retry | OtherChannel | SuppressAddress | Halt
+LostOutcome = Retry | OtherChannel | SuppressAddress | Halt
 """What can come of a message that Twilio accepted and lost since."""
-Failure = Later | Unknown
+Failure = LostOutcome | Unknown
 """Everything but acceptance."""
 
 
-class Phase(StrEnum):
+class CodePhase(StrEnum):
     """When Twilio says so. Should a code come at the other time, its decision is the same: a messaging service chooses
     its sender after it accepted, so its refusals come later."""
 
@@ -34,7 +34,7 @@ class Code:
     """One code with its decision; the outcome's `reason` is `Twilio <number>: <sentence>`."""
 
     number: int
-    phase: Phase
+    phase: CodePhase
     outcome: Failure
 
 
@@ -47,8 +47,8 @@ RETRY_ONCE = partial(Retry, after=timedelta(minutes=30), attempts=2)
 RETRY_TWICE = partial(Retry, after=timedelta(minutes=45), attempts=3)
 """A handset that is off: Twilio's page on 30003 advises one or two more attempts after 30 to 60 minutes each."""
 
-SYNC, CALLBACK, BOTH = Phase
-_TABLE: tuple[tuple[int, Phase, Callable[..., Failure], str], ...] = (
+SYNC, CALLBACK, BOTH = CodePhase
+_TABLE: tuple[tuple[int, CodePhase, Callable[..., Failure], str], ...] = (
     # Never processed: may be sent again without asking.
     (20429, SYNC, REST, "too many requests"),
     # Perhaps processed. Twilio knows no idempotency key, so it is asked first (its pages on 20500 and 20503).
@@ -132,7 +132,7 @@ def refused(status: int, code: int | None, retry_after: timedelta | None = None)
     return OtherChannel(reason=reason)
 
 
-def became(code: int | None, *, canceled: bool = False) -> Later:
+def became(code: int | None, *, canceled: bool = False) -> LostOutcome:
     """What it means that an accepted message failed, was undelivered, or was canceled at Twilio."""
     known = CODES.get(code) if code is not None else None
     if known and not isinstance(known.outcome, Unknown):

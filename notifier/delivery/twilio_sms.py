@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 
 from notifier.delivery.accounts import TwilioAccount
 from notifier.delivery.outcomes import Absent, Finding, Found, Outcome, Unclear
-from notifier.delivery.twilio_codes import Later, became
+from notifier.delivery.twilio_codes import LostOutcome, became
 from notifier.model.outgoing import Outgoing
 
 if TYPE_CHECKING:
-    from notifier.delivery.twilio_client import Listed, TwilioClient
+    from notifier.delivery.twilio_client import ListedMessage, TwilioClient
 
 VALIDITY_SECONDS = range(1, 36001)
 """What Twilio takes as ValidityPeriod; a message that waits longer than that in its queue is not sent."""
@@ -82,13 +82,13 @@ class TwilioSms:
         return self._client
 
 
-def _since(message: Outgoing, listed: Listed) -> bool:
+def _since(message: Outgoing, listed: ListedMessage) -> bool:
     """Whether this attempt may have made it. A message without a date is not ruled out by it."""
     began = message.started_at - CLOCK_TOLERANCE
     return listed.outbound and (listed.created_at is None or listed.created_at >= began)
 
 
-def _became(listed: Listed) -> Later | None:
+def _became(listed: ListedMessage) -> LostOutcome | None:
     if listed.status not in LOST:
         return None
     return became(listed.error_code, canceled=listed.status == "canceled")

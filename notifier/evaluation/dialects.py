@@ -152,7 +152,7 @@ class ColumnSum(ExactSum):
     )
 
 
-class Later(Construct):
+class LaterInstant(Construct):
     """An instant, later by a length of time."""
 
     type = UtcTime()

@@ -2,7 +2,7 @@
 
 CEL's error is SQL's NULL: then `and`, `or` and `not` agree exactly with three-valued logic. CEL's null is SQL's NULL as
 well, but `null == 3` is false and no error, so equality needs care. No value can be both: a path may be null and never
-is an error, everything calculated may be an error and never is null. `Value` says which.
+is an error, everything calculated may be an error and never is null. `SqlValue` says which.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -15,9 +15,9 @@ import sqlalchemy as sa
 
 from notifier.evaluation import values
 from notifier.evaluation.dialects import Curtailed, Unsought, exact_sum, power_of_ten
-from notifier.evaluation.from_clause import Level, Row, meets
+from notifier.evaluation.from_clause import JoinedRow, Level, meets
 from notifier.evaluation.truth import IS_FALSE, IS_TRUE, Question
-from notifier.evaluation.values import Value
+from notifier.evaluation.values import SqlValue
 from notifier.model.columns import AMOUNT_SCALE, Amount, UtcTime
 from notifier.model.schema import Relation, Schema
 from notifier.model.types import ValueType
@@ -62,9 +62,9 @@ class Emitter:
     def __init__(self, schema: Schema, roots: Mapping[str, str]) -> None:
         self._schema = schema
         self._level = Level()
-        self._rows: dict[str, Row] = {}
+        self._rows: dict[str, JoinedRow] = {}
         self._aliases = 0
-        self._looked_up: Mapping[Expression, Value] = {}
+        self._looked_up: Mapping[Expression, SqlValue] = {}
         for name, entity in roots.items():
             self.join(name, entity)
 
@@ -78,7 +78,7 @@ class Emitter:
         """Adds a named row; `on` says how it meets the rows before it."""
         table = self._schema.entities[entity].table.alias(name)
         self._level.add(table, on, optional=optional)
-        self._rows[name] = Row(table=table, level=self._level, optional=optional)
+        self._rows[name] = JoinedRow(table=table, level=self._level, optional=optional)
 
     def expand(self, path: Expression, name: str) -> list[sa.ColumnElement[bool]]:
         """Adds a row for every row at the end of the path, called `name`; returns the conditions of its filters.
@@ -97,7 +97,7 @@ class Emitter:
         self,
         table: sa.FromClause,
         on: sa.ColumnElement[bool],
-        looked_up: Mapping[Expression, Value],
+        looked_up: Mapping[Expression, SqlValue],
         *,
         optional: bool = False,
     ) -> None:
@@ -178,12 +178,12 @@ class Emitter:
         condition = self._condition(expression)
         return sa.type_coerce(question.of_value(condition.sql, fallible=condition.error), sa.Boolean())
 
-    def _condition(self, expression: Expression) -> Value:
+    def _condition(self, expression: Expression) -> SqlValue:
         """The expression as an operand of logic, where null is an error."""
         emitted = self.emit(expression)
-        return Value(emitted.sql, error=emitted.error or emitted.null)
+        return SqlValue(emitted.sql, error=emitted.error or emitted.null)
 
-    def emit(self, expression: Expression) -> Value:
+    def emit(self, expression: Expression) -> SqlValue:
         """The value, and what its NULL would mean."""
         if self._looked_up and expression in self._looked_up:
             return self._looked_up[expression]
@@ -192,7 +192,7 @@ class Emitter:
                 return values.literal(expression)
             case RowName() | Related():
                 row = self._row(expression)
-                return Value(row.table.c.id, null=row.optional)
+                return SqlValue(row.table.c.id, null=row.optional)
             case Column(row=path, field=column):
                 row = self._row(path)
                 return values.column(row.table.c[column.name], expression, null=column.nullable or row.optional)
@@ -200,7 +200,7 @@ class Emitter:
                 return values.attribute(self._row(path).table.c.attributes, name, expression)
             case Not(operand=operand):
                 condition = self._condition(operand)
-                return Value(sa.not_(condition.sql), error=condition.error)
+                return SqlValue(sa.not_(condition.sql), error=condition.error)
             case And(operands=operands):
                 return self._joined(sa.and_, operands)
             case Or(operands=operands):
@@ -209,7 +209,7 @@ class Emitter:
                 return values.compared(operator, self.emit(left), left, self.emit(right), right)
             case Flip():
                 compared = self.emit(expression.path)
-                return Value(self._flip(expression, compared.sql), error=compared.null)
+                return SqlValue(self._flip(expression, compared.sql), error=compared.null)
             case In(operand=operand, items=items):
                 return values.within(self.emit(operand), operand, items)
             case Arithmetic(left=left, right=right):
@@ -230,9 +230,9 @@ class Emitter:
                 return self._sum(expression)
         raise TypeError(f"{type(expression).__name__} is no value")
 
-    def _joined(self, join: Callable[..., sa.ColumnElement[bool]], operands: tuple[Expression, ...]) -> Value:
+    def _joined(self, join: Callable[..., sa.ColumnElement[bool]], operands: tuple[Expression, ...]) -> SqlValue:
         conditions = [self._condition(operand) for operand in operands]
-        return Value(join(*(condition.sql for condition in conditions)), error=any(c.error for c in conditions))
+        return SqlValue(join(*(condition.sql for condition in conditions)), error=any(c.error for c in conditions))
 
     def _flip(self, flip: Flip, path: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
         """The arithmetic is on the side of `now`: a function of the column could not be looked up in an index."""
@@ -241,7 +241,7 @@ class Emitter:
 
     # Rows
 
-    def _row(self, path: Expression) -> Row:
+    def _row(self, path: Expression) -> JoinedRow:
         if isinstance(path, RowName):
             return self._rows[path.name]
         assert isinstance(path, Related)
@@ -250,14 +250,14 @@ class Emitter:
         if step not in source.level.to_one:
             table = self._alias(path.relation.target)
             source.level.add(table, meets(path.relation, source.table, table), optional=True)
-            source.level.to_one[step] = Row(table=table, level=source.level, optional=True)
+            source.level.to_one[step] = JoinedRow(table=table, level=source.level, optional=True)
         return source.level.to_one[step]
 
     def _alias(self, entity: str) -> sa.FromClause:
         self._aliases += 1
         return self._schema.entities[entity].table.alias(f"{entity}_{self._aliases}")
 
-    def _expanded(self, path: Expression, level: Level, conditions: list[sa.ColumnElement[bool]]) -> Row:
+    def _expanded(self, path: Expression, level: Level, conditions: list[sa.ColumnElement[bool]]) -> JoinedRow:
         """The row that stands for each row of the path; its tables are added to `level`."""
         if path.type is ValueType.ENTITY:
             return self._row(path)
@@ -269,7 +269,7 @@ class Emitter:
         assert isinstance(path, Related)
         table = self._alias(path.relation.target)
         # In a subquery, a row that is not there is none of the rows that are asked about.
-        row = Row(table=table, level=level, optional=level is self._level and not path.relation.many)
+        row = JoinedRow(table=table, level=level, optional=level is self._level and not path.relation.many)
         if path.source.type is ValueType.ENTITY and level.tables:
             level.add(table, meets(path.relation, self._row(path.source).table, table))
             return row
@@ -304,7 +304,7 @@ class Emitter:
         return met
 
     @contextmanager
-    def _bound(self, variable: str, row: Row) -> Iterator[None]:
+    def _bound(self, variable: str, row: JoinedRow) -> Iterator[None]:
         outer = self._rows.get(variable)
         self._rows[variable] = row
         yield
@@ -339,29 +339,29 @@ class Emitter:
         with self._bound(variable, self._expanded(source, Level(), [])):
             return self._condition(condition).error
 
-    def _quantified(self, expression: Exists | All) -> Value:
+    def _quantified(self, expression: Exists | All) -> SqlValue:
         source, variable, condition = expression.source, expression.variable, expression.condition
         deciding, outcome = (IS_TRUE, sa.true()) if isinstance(expression, Exists) else (IS_FALSE, sa.false())
         decided = self._any(source, variable, partial(self.asked, condition, deciding))
         can_fail, failures = self._can_fail(source, variable, condition), self._failures(source)
         if not can_fail and not failures:
-            return Value(decided if isinstance(expression, Exists) else sa.not_(decided))
+            return SqlValue(decided if isinstance(expression, Exists) else sa.not_(decided))
         cases: list[tuple[sa.ColumnElement[bool], sa.ColumnElement[Any]]] = [(f, sa.null()) for f in failures]
         cases.append((decided, outcome))
         if can_fail:
             cases.append((self._any(source, variable, partial(self._is_error, condition)), sa.null()))
-        return Value(sa.type_coerce(sa.case(*cases, else_=sa.not_(outcome)), sa.Boolean()), error=True)
+        return SqlValue(sa.type_coerce(sa.case(*cases, else_=sa.not_(outcome)), sa.Boolean()), error=True)
 
     def _is_error(self, condition: Expression) -> sa.ColumnElement[bool]:
         return self._condition(condition).sql.is_(None)
 
-    def _count(self, source: Expression) -> Value:
+    def _count(self, source: Expression) -> SqlValue:
         level, conditions = Level(), list[sa.ColumnElement[bool]]()
         counted = self._expanded(source, level, conditions).table.c.id
         count = sa.func.count(sa.distinct(counted) if may_repeat(source) else counted)
         return self._unless_failed(source, level.scalar(count, *conditions), error=False, bound=values.MOST_ROWS)
 
-    def _sum(self, expression: Sum) -> Value:
+    def _sum(self, expression: Sum) -> SqlValue:
         level, conditions = Level(), list[sa.ColumnElement[bool]]()
         row = self._expanded(expression.source, level, conditions)
         with self._bound(expression.variable, row):
@@ -370,12 +370,12 @@ class Emitter:
         sum_ = level.scalar(total, *conditions)
         return self._unless_failed(expression.source, sum_, error=True, bound=values.LARGEST)
 
-    def _unless_failed(self, source: Expression, sql: sa.ColumnElement[Any], *, error: bool, bound: int) -> Value:
+    def _unless_failed(self, source: Expression, sql: sa.ColumnElement[Any], *, error: bool, bound: int) -> SqlValue:
         failures = self._failures(source)
         if not failures:
-            return Value(sql, error=error, bound=bound)
+            return SqlValue(sql, error=error, bound=bound)
         whole = sa.case((sa.or_(*failures), sa.null()), else_=sql)
-        return Value(sa.type_coerce(whole, sql.type), error=True, bound=bound)
+        return SqlValue(sa.type_coerce(whole, sql.type), error=True, bound=bound)
 
 
 def _by_id(relation: Relation) -> bool:

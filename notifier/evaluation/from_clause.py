@@ -15,7 +15,7 @@ class Level:
     tables: list[sa.FromClause] = field(default_factory=list)
     joins: list[tuple[sa.FromClause, sa.ColumnElement[bool] | None, bool]] = field(default_factory=list)
     """Table, how it meets the tables before it (None: not at all), whether it may be missing."""
-    to_one: dict[tuple[sa.FromClause, Relation], "Row"] = field(default_factory=dict)
+    to_one: dict[tuple[sa.FromClause, Relation], "JoinedRow"] = field(default_factory=dict)
     """The row that a to-one relation leads to from a table, each joined once."""
 
     def add(self, table: sa.FromClause, on: sa.ColumnElement[bool] | None = None, *, optional: bool = False) -> None:
@@ -44,7 +44,7 @@ class Level:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Row:
+class JoinedRow:
     """A row that expressions may look at, and the level whose tables it belongs to."""
 
     table: sa.FromClause

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from notifier.evaluation.dialects import Unsought
 from notifier.evaluation.emitter import Emitter
-from notifier.evaluation.values import MOST_ROWS, Value
+from notifier.evaluation.values import MOST_ROWS, SqlValue
 from notifier.model.schema import Schema
 from notifier.rules.expressions import And, Column, Comparison, Count, Expression, Filtered, Flip, Related, RowName
 
@@ -26,7 +26,7 @@ def add_lately(emitter: Emitter, schema: Schema, about: str, expressions: Iterab
         if lately is not None:
             number = sa.func.coalesce(lately.c.number, 0, type_=sa.BigInteger())
             met = lately.c.id == emitter.root(about).c.id
-            emitter.look_up(lately, met, {count: Value(number, bound=MOST_ROWS)}, optional=True)
+            emitter.look_up(lately, met, {count: SqlValue(number, bound=MOST_ROWS)}, optional=True)
 
 
 def _counts(expression: Expression, about: str) -> Iterator[Count]:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 import sqlalchemy as sa
 
 from notifier.evaluation.emitter import Emitter
-from notifier.evaluation.values import Value
+from notifier.evaluation.values import SqlValue
 from notifier.model.schema import Schema
 from notifier.rules.expressions import All, Count, Exists, Expression, Filtered, RowName, Sum
 
@@ -69,9 +69,9 @@ def _free(expression: Expression) -> set[str]:
     return {name for part in expression.parts for name in _free(part)}
 
 
-def _read_from(once: sa.CTE, answers: Mapping[Questions, Value]) -> Mapping[Expression, Value]:
-    read: dict[Expression, Value] = {}
+def _read_from(once: sa.CTE, answers: Mapping[Questions, SqlValue]) -> Mapping[Expression, SqlValue]:
+    read: dict[Expression, SqlValue] = {}
     for place, (question, answer) in enumerate(answers.items()):
         column = sa.type_coerce(once.c[f"shared_{place}"], answer.sql.type)
-        read[question] = Value(column, null=answer.null, error=answer.error, bound=answer.bound)
+        read[question] = SqlValue(column, null=answer.null, error=answer.error, bound=answer.bound)
     return read

@@ -12,7 +12,7 @@ from notifier.intake.columns import CellProblem
 from notifier.intake.maps import MapFile
 from notifier.intake.parsing import ImportContext, ParsedRows, RowParser
 from notifier.intake.report import DanglingLog, ImportReport, ProblemLog
-from notifier.intake.sources import Batch, Batches, Source
+from notifier.intake.sources import Batches, CellBatch, Source
 from notifier.model.problems import Place, Problem, ProblemsError
 from notifier.store.state.changes import delete_where, merge_rows
 from notifier.store.state.merging import Merge, WriteCounts
@@ -139,7 +139,7 @@ class _Import:
         unknown = [name for name in theirs if name not in self._parser.columns]
         return [self._parser.unknown_column(name) for name in unknown] or self._parser.missing_columns(theirs)
 
-    def _parse(self, batch: Batch) -> ParsedRows | None:
+    def _parse(self, batch: CellBatch) -> ParsedRows | None:
         """The typed rows of a batch; None where its columns make every row of it bad."""
         if self._source.is_jsonl and (wrong := self._misfits(list(batch.columns))):
             for index, line in enumerate(batch.lines):
@@ -155,7 +155,7 @@ class _Import:
         problems += [problem for problem in rows.problems if (problem.index, problem.column) not in told]
         return ParsedRows(columns=rows.columns, problems=tuple(problems))
 
-    def _good(self, batch: Batch, rows: ParsedRows) -> list[bool]:
+    def _good(self, batch: CellBatch, rows: ParsedRows) -> list[bool]:
         """Which rows are to be written; the bad ones are logged."""
         good = [True] * len(batch.lines)
         by_row: dict[int, list[tuple[str | None, str]]] = {}
@@ -171,7 +171,7 @@ class _Import:
             good = [ok and there for ok, there in zip(good, started, strict=True)]
         return good
 
-    def _write_columns(self, batch: Batch, rows: ParsedRows, good: Sequence[bool]) -> None:
+    def _write_columns(self, batch: CellBatch, rows: ParsedRows, good: Sequence[bool]) -> None:
         """The usual case, and the fast one: all rows alike and no id twice."""
         names = tuple(rows.columns)
         if self._merge is None or self._merge.columns != names:
@@ -184,7 +184,7 @@ class _Import:
         self._dangling.note(self._merge)
         self._counts += self._merge.write()
 
-    def _write_rows(self, kept: Sequence[tuple[Batch, ParsedRows, Sequence[bool]]]) -> None:
+    def _write_rows(self, kept: Sequence[tuple[CellBatch, ParsedRows, Sequence[bool]]]) -> None:
         """Rows with different columns, or the same id more than once: in the order of their lines."""
         numbered = [
             (line, row)
@@ -201,7 +201,7 @@ class _Import:
             self._log_incomplete(kept, incomplete)
 
     def _log_incomplete(
-        self, kept: Sequence[tuple[Batch, ParsedRows, Sequence[bool]]], incomplete: Mapping[str, Sequence[str]]
+        self, kept: Sequence[tuple[CellBatch, ParsedRows, Sequence[bool]]], incomplete: Mapping[str, Sequence[str]]
     ) -> None:
         for batch, rows, good in kept:
             for index, (row_id, ok) in enumerate(zip(rows.columns["id"], good, strict=True)):

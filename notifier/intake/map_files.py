@@ -30,7 +30,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from notifier.intake.maps import PLACEHOLDER, AsOf, MapFile, MappedColumn, Step
+from notifier.intake.maps import PLACEHOLDER, AsOf, MapFile, MappedColumn, MapStep
 from notifier.intake.parsing import ImportContext, Reading, RowParser, importable
 from notifier.model.formats import zone_name
 from notifier.model.problems import Place, Problem, ProblemsError, did_you_mean, one_of
@@ -181,7 +181,7 @@ def _read_as_of(
     for item in fields.items("steps"):
         step = Fields(item, STEP, findings)
         at = step.reference("at", tuple(columns), "column", "the map")
-        steps.append(Step(at=at, status=_allowed(step.text("status"), step.key_place("status"), statuses, findings)))
+        steps.append(MapStep(at=at, status=_allowed(step.text("status"), step.key_place("status"), statuses, findings)))
     if steps and status is None:
         findings.add(node.place, f"{parser.entity.name} has no status that 'steps' could set")
     elif steps and "before" not in fields:

@@ -35,7 +35,7 @@ class MappedColumn:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Step:
+class MapStep:
     """Something that happens to a row: from the instant in column `at` its status is `status`."""
 
     at: str
@@ -48,7 +48,7 @@ class AsOf:
 
     starts: str
     before: str | None = None
-    steps: tuple[Step, ...] = ()
+    steps: tuple[MapStep, ...] = ()
 
     def wind_back(self, columns: dict[str, list[Any]], at: datetime) -> list[bool]:
         """Take back, in these typed columns, what happened after `at`; returns which rows had started by then.

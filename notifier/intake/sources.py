@@ -41,7 +41,7 @@ class LineProblem:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Batch:
+class CellBatch:
     """Rows that have the same columns, column by column, in the order of the file."""
 
     columns: Mapping[str, Sequence[Any]]
@@ -57,7 +57,7 @@ class Batch:
 class Batches:
     """Everything between two points of a file: rows by the columns they have, and lines that are no rows."""
 
-    groups: Sequence[Batch]
+    groups: Sequence[CellBatch]
     problems: Sequence[LineProblem]
 
 
@@ -139,7 +139,7 @@ class Source:
                 else {}
             )
             if rows or problems:
-                yield Batches(groups=[Batch(columns=columns, lines=lines)] if rows else [], problems=problems)
+                yield Batches(groups=[CellBatch(columns=columns, lines=lines)] if rows else [], problems=problems)
             if ended:
                 return
 
@@ -255,7 +255,7 @@ def _jsonl_batches(
     alike: Mapping[tuple[str, ...], list[tuple[int, dict[str, Any]]]], problems: Sequence[LineProblem]
 ) -> Batches:
     groups = [
-        Batch(columns={name: [row[name] for _, row in rows] for name in names}, lines=[line for line, _ in rows])
+        CellBatch(columns={name: [row[name] for _, row in rows] for name in names}, lines=[line for line, _ in rows])
         for names, rows in alike.items()
     ]
     return Batches(groups=groups, problems=problems)

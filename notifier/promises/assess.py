@@ -17,7 +17,7 @@ from notifier.model.contradictions import HOLDING, Contradiction, ContradictionS
 from notifier.model.digests import reference
 from notifier.model.instants import minute_text
 from notifier.model.values import parse_canonical
-from notifier.promises.compare import Value, disagree
+from notifier.promises.compare import ComparedValue, disagree
 from notifier.promises.wording import in_words, pair_of, sentence
 from notifier.rules.checked import Check
 
@@ -71,22 +71,24 @@ class PromiseRow:
     evidence: str | None
     state: str
 
-    def promised(self, check: Check) -> Value:
+    def promised(self, check: Check) -> ComparedValue:
         """What was promised. Raises ValueError when the topic's type has changed since the promise was stored."""
         try:
             value = parse_canonical(check.topic_type, self.value)
         except ValueError as error:
             raise ValueError(f"promise {self.id}: {error}; import it again as {check.topic_type}") from error
-        return Value(type=check.topic_type, value=value, currency=self.currency or None, tax_included=self.tax_included)
+        return ComparedValue(
+            type=check.topic_type, value=value, currency=self.currency or None, tax_included=self.tax_included
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
-class Fact:
+class FactRow:
     """A row that a promise is compared with. For a promise that nothing keeps, entity and id are empty."""
 
     entity: str = ""
     id: str = ""
-    value: Value
+    value: ComparedValue
     surfaces_at: datetime | None
 
     @property
@@ -96,15 +98,15 @@ class Fact:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Facts:
+class PromiseFacts:
     """All that is known about one promise at `now`."""
 
     promise_id: str
     promise: PromiseRow | None
     """As it is now, in whatever state; None when it was deleted."""
-    disagreeing: tuple[Fact, ...] = ()
+    disagreeing: tuple[FactRow, ...] = ()
     """Rows for which `when` holds and the promise is valid; those that agree do no harm."""
-    members: tuple[Fact, ...] = ()
+    members: tuple[FactRow, ...] = ()
     """The known members as they are now, whatever `when` says; deleted and unrelated ones are missing."""
 
 
@@ -114,7 +116,7 @@ def contradiction_id(check: str, promise_id: str) -> str:
 
 
 def assess(
-    check: Check, facts: Facts, known: Contradiction | None, *, now: datetime, since: datetime | None
+    check: Check, facts: PromiseFacts, known: Contradiction | None, *, now: datetime, since: datetime | None
 ) -> ContradictionChange | None:
     """The next state of the promise's contradiction; None when nothing changes.
 
@@ -148,7 +150,7 @@ def assess(
     return None
 
 
-def disagreeing_rows(check: Check, facts: Facts) -> list[Fact]:
+def disagreeing_rows(check: Check, facts: PromiseFacts) -> list[FactRow]:
     """The rows that disagree now, the earliest to surface first: none where the promise is no longer compared."""
     if facts.promise is None or _no_longer_compared(check, facts.promise):
         return []
@@ -164,7 +166,7 @@ def _no_longer_compared(check: Check, promise: PromiseRow) -> str:
     return "the promise is a notice of our own" if promise.source == "notice" else ""
 
 
-def _disagreeing(check: Check, promised: Value, facts: Iterable[Fact]) -> list[Fact]:
+def _disagreeing(check: Check, promised: ComparedValue, facts: Iterable[FactRow]) -> list[FactRow]:
     """Those that disagree, each row once, the earliest to surface first."""
     unique = {fact.key: fact for fact in facts if not fact.id or disagree(check, promised, fact.value)}
     return sorted(unique.values(), key=lambda fact: (fact.surfaces_at or _NEVER, fact.key))
@@ -177,7 +179,7 @@ def member_keys(check: Check, known: Contradiction) -> set[tuple[str, str]]:
     return {(member.fact_type, member.fact_id) for member in known.members}
 
 
-def _is_history(fact: Fact, now: datetime, since: datetime | None) -> bool:
+def _is_history(fact: FactRow, now: datetime, since: datetime | None) -> bool:
     """It surfaced before the previous pass."""
     if fact.surfaces_at is None or fact.surfaces_at > now:
         return False
@@ -185,7 +187,7 @@ def _is_history(fact: Fact, now: datetime, since: datetime | None) -> bool:
 
 
 def _described(
-    check: Check, promise: PromiseRow, promised: Value, first: Fact, rows: list[Fact], now: datetime
+    check: Check, promise: PromiseRow, promised: ComparedValue, first: FactRow, rows: list[FactRow], now: datetime
 ) -> Contradiction:
     """A newly opened contradiction of these rows, the first of them being the one that surfaces next."""
     described = Contradiction(
@@ -236,7 +238,7 @@ def _going_on(
     return ContradictionChange(event=Event.CHANGED, contradiction=carried)
 
 
-def _member(fact: Fact) -> Member:
+def _member(fact: FactRow) -> Member:
     text = fact.value.text
     assert text is not None, "a row without a value contradicts nothing"
     return Member(
@@ -256,7 +258,7 @@ def _ended(contradiction: Contradiction, event: Event, reason: str, now: datetim
     )
 
 
-def _why_settled(check: Check, promised: Value, facts: Facts, known: Contradiction) -> str:
+def _why_settled(check: Check, promised: ComparedValue, facts: PromiseFacts, known: Contradiction) -> str:
     if check.kept_when:
         return "the promise was kept, or is due later"
     now_there = {fact.key: fact for fact in facts.members}

@@ -18,8 +18,8 @@ from notifier.model.columns import UtcTime
 from notifier.model.schema import Schema
 from notifier.model.types import TopicType
 from notifier.model.values import TopicValue, seconds
-from notifier.promises.assess import Fact, PromiseRow
-from notifier.promises.compare import Value
+from notifier.promises.assess import FactRow, PromiseRow
+from notifier.promises.compare import ComparedValue
 from notifier.promises.compare_sql import may_disagree
 from notifier.promises.facts_path import PROMISE, facts_of_promise
 from notifier.promises.triggers import SINCE, Statement, Triggers
@@ -89,18 +89,18 @@ class CheckQuery:
         """A row of `promises`."""
         return PromiseRow(**row._mapping)
 
-    def read_fact(self, row: sa.Row[Any]) -> Fact:
+    def read_fact(self, row: sa.Row[Any]) -> FactRow:
         """A row of `disagreeing` or `members`."""
         if self._check.kept_when:
-            return Fact(value=Value(type=self._check.topic_type, value=None), surfaces_at=row.surfaces_at)
+            return FactRow(value=ComparedValue(type=self._check.topic_type, value=None), surfaces_at=row.surfaces_at)
         money = self._check.topic_type is TopicType.MONEY
-        value = Value(
+        value = ComparedValue(
             type=self._check.topic_type,
             value=_typed(self._check.topic_type, row.actual),
             currency=row.currency or None if money else None,
             tax_included=None if row.tax_included is None else bool(row.tax_included),
         )
-        return Fact(entity=row.fact_type, id=row.fact_id, value=value, surfaces_at=row.surfaces_at)
+        return FactRow(entity=row.fact_type, id=row.fact_id, value=value, surfaces_at=row.surfaces_at)
 
     def _kept(self, name: str, build: Callable[[], MaybeStatement]) -> MaybeStatement:
         if name not in self._built:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from notifier.model.contradictions import HOLDING, Contradiction, ContradictionState
 from notifier.model.reading import StateReader
-from notifier.promises.assess import ContradictionChange, Event, Fact, Facts, assess
+from notifier.promises.assess import ContradictionChange, Event, FactRow, PromiseFacts, assess
 from notifier.promises.check_query import CheckQuery
 from notifier.rules.checked import Check
 
@@ -73,12 +73,12 @@ def gather(
     *,
     now: datetime,
     only_if_any: bool = False,
-) -> Iterator[Facts]:
+) -> Iterator[PromiseFacts]:
     """The facts about these promises at `now`, in their order.
 
     `only_if_any` leaves out promises with which no row disagrees, and that are not among the known ones.
     """
-    disagreeing: dict[str, list[Fact]] = defaultdict(list)
+    disagreeing: dict[str, list[FactRow]] = defaultdict(list)
     for row in reader.rows(query.disagreeing(), {"now": now, "promises": list(promises)}):
         disagreeing[row.promise_id].append(query.read_fact(row))
     if only_if_any:
@@ -89,7 +89,7 @@ def gather(
     stored = {row.id: query.read_promise(row) for row in rows}
     members = _members(query, reader, known, now)
     for promise in promises:
-        yield Facts(
+        yield PromiseFacts(
             promise_id=promise,
             promise=stored.get(promise),
             disagreeing=tuple(disagreeing[promise]),
@@ -116,9 +116,9 @@ def retired(check: str, reader: StateReader, *, now: datetime) -> tuple[Contradi
 
 def _members(
     query: CheckQuery, reader: StateReader, known: Mapping[str, Contradiction], now: datetime
-) -> dict[str, list[Fact]]:
+) -> dict[str, list[FactRow]]:
     """The rows that are members of the known contradictions, as they are now."""
-    members: dict[str, list[Fact]] = defaultdict(list)
+    members: dict[str, list[FactRow]] = defaultdict(list)
     expected = {
         (promise, member.fact_id) for promise, contradiction in known.items() for member in contradiction.members
     }

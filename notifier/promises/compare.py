@@ -20,7 +20,7 @@ _DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Value:
+class ComparedValue:
     """One side of a comparison. `value` is None where the fact is not known: then there is nothing to compare."""
 
     type: TopicType
@@ -58,7 +58,7 @@ def tax_words(included: bool | None) -> str:
     return {True: "tax included", False: "tax excluded", None: ""}[included]
 
 
-def disagree(check: Check, promised: Value, actual: Value) -> bool:
+def disagree(check: Check, promised: ComparedValue, actual: ComparedValue) -> bool:
     """Whether the fact contradicts the promise.
 
     An actual value that is null is no fact, so it contradicts nothing. A currency that is not known on one side is
@@ -73,7 +73,7 @@ def disagree(check: Check, promised: Value, actual: Value) -> bool:
     return not _within(check, promised, actual)
 
 
-def margin(tolerance: Tolerance, promised: Value) -> Fraction:
+def margin(tolerance: Tolerance, promised: ComparedValue) -> Fraction:
     """How far a fact may lie from this promise: in the topic's unit, microseconds for instants, days for dates.
 
     A tolerance in another currency than the promise's allows nothing.
@@ -95,7 +95,7 @@ def margin(tolerance: Tolerance, promised: Value) -> Fraction:
     return Fraction(0)
 
 
-def _within(check: Check, promised: Value, actual: Value) -> bool:
+def _within(check: Check, promised: ComparedValue, actual: ComparedValue) -> bool:
     before, after = _position(promised), _position(actual)
     if before is None or after is None:
         return promised.value == actual.value
@@ -105,7 +105,7 @@ def _within(check: Check, promised: Value, actual: Value) -> bool:
     return not (too_high or too_low)
 
 
-def _position(side: Value) -> Fraction | None:
+def _position(side: ComparedValue) -> Fraction | None:
     """Where the value lies on its scale, in the unit of `margin`; None for texts and truth values."""
     match side.type, side.value:
         case TopicType.MONEY | TopicType.NUMBER | TopicType.DURATION, Decimal() as number:

@@ -2,12 +2,12 @@
 
 from notifier.model.contradictions import Contradiction, Member
 from notifier.model.values import parse_canonical
-from notifier.promises.compare import Value, tax_words
+from notifier.promises.compare import ComparedValue, tax_words
 
 
-def promised_value(contradiction: Contradiction) -> Value:
+def promised_value(contradiction: Contradiction) -> ComparedValue:
     """What was promised."""
-    return Value(
+    return ComparedValue(
         type=contradiction.topic_type,
         value=parse_canonical(contradiction.topic_type, contradiction.promised),
         currency=contradiction.currency,
@@ -15,10 +15,10 @@ def promised_value(contradiction: Contradiction) -> Value:
     )
 
 
-def actual_value(contradiction: Contradiction) -> Value:
+def actual_value(contradiction: Contradiction) -> ComparedValue:
     """What is the case, by the row that surfaces next; without a value where nothing happened."""
     actual = contradiction.actual
-    return Value(
+    return ComparedValue(
         type=contradiction.topic_type,
         value=None if actual is None else parse_canonical(contradiction.topic_type, actual),
         currency=contradiction.actual_currency,
@@ -26,9 +26,9 @@ def actual_value(contradiction: Contradiction) -> Value:
     )
 
 
-def member_value(contradiction: Contradiction, member: Member) -> Value:
+def member_value(contradiction: Contradiction, member: Member) -> ComparedValue:
     """What one of the rows says."""
-    return Value(
+    return ComparedValue(
         type=contradiction.topic_type,
         value=parse_canonical(contradiction.topic_type, member.actual),
         currency=member.currency,
@@ -36,7 +36,7 @@ def member_value(contradiction: Contradiction, member: Member) -> Value:
     )
 
 
-def pair_of(promised: Value, actual: Value) -> str:
+def pair_of(promised: ComparedValue, actual: ComparedValue) -> str:
     """`promised|actual` as one line of text: equal exactly when both values are, currency and tax among them."""
     return f"{_one_line(promised.identity)}|{_one_line(actual.identity)}"
 
@@ -65,7 +65,7 @@ def sentence(contradiction: Contradiction) -> str:
     return f"{_rows(contradiction)} {is_now}, promised {said} by {contradiction.promised_by}"
 
 
-def in_words(topic: str, value: Value) -> str:
+def in_words(topic: str, value: ComparedValue) -> str:
     """A value within a sentence; one that is true or false is named by its topic: `cancelled`, `not cancelled`."""
     if isinstance(value.value, bool):
         return topic if value.value else f"not {topic}"

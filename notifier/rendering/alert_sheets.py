@@ -12,7 +12,7 @@ from notifier.model.notices import Claims, ClaimValue, Recipient
 from notifier.model.types import TopicType
 from notifier.model.values import seconds
 from notifier.rendering.catalogue import Wording
-from notifier.rendering.context import Fact, Names, Voice, clean, facts
+from notifier.rendering.context import Names, PrintableClaim, Voice, clean, printable
 from notifier.rendering.sheets import Sheet, voice_of
 from notifier.rendering.words import ENGLISH, Words
 
@@ -40,7 +40,7 @@ def alert_sheet(
     voice = voice_of(recipient, wording)
     words = wording.words or ENGLISH
     claims = _spoken(alert.facts, words)
-    known = facts(claims, voice)
+    known = printable(claims, voice)
     names: dict[str, object] = {
         **known,
         "kind": alert.kind.value,
@@ -59,7 +59,7 @@ def alert_sheet(
             names |= {"medium": words.media[alert.channel], "customer": alert.customer_id}
     return Sheet(
         claims=claims,
-        facts=known,
+        claims_now=known,
         previous=Names("previous", {}),
         names=names,
         voice=voice,
@@ -97,7 +97,7 @@ def _contradiction(alert: ContradictionAlert, voice: Voice, now: datetime) -> di
         "surfaces_at": ClaimValue(type=TopicType.TIMESTAMP, value=None),
     }
     return {
-        **{name: fact for name, fact in facts(extra, voice).items() if name not in alert.facts},
+        **{name: claim for name, claim in printable(extra, voice).items() if name not in alert.facts},
         "taxes_differ": None not in taxes and taxes[0] != taxes[1],
         "promised_with_tax": taxes[0],
         "higher": difference is not None and difference > 0,
@@ -125,7 +125,7 @@ def _notices(alert: NoticesAlert, voice: Voice) -> dict[str, object]:
     return {"samples": samples, "steps": steps, "rest": alert.count > len(samples)}
 
 
-def _within(value: timedelta | None, voice: Voice) -> Fact | None:
+def _within(value: timedelta | None, voice: Voice) -> PrintableClaim | None:
     if value is None:
         return None
-    return Fact("within", ClaimValue(type=TopicType.DURATION, value=seconds(value)), voice)
+    return PrintableClaim("within", ClaimValue(type=TopicType.DURATION, value=seconds(value)), voice)

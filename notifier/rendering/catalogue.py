@@ -42,7 +42,7 @@ class Wording:
         return language_of(self.locale)
 
 
-class Catalogue:
+class TemplateCatalogue:
     """All template files below one folder. Compiles each at most once, when it is first asked for."""
 
     def __init__(self, sources: Mapping[str, str], default_locale: str, prefix: str = "templates/") -> None:

@@ -20,7 +20,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from notifier.model.problems import Place, did_you_mean
 from notifier.rendering import language
-from notifier.rendering.context import Fact, Names
+from notifier.rendering.context import Names, PrintableClaim
 from notifier.rendering.errors import RenderingError
 
 MAX_CHARACTERS = 64_000
@@ -219,7 +219,7 @@ def _finalize(value: object) -> str:
     """What `{{ … }}` prints. None is refused: it would print as `None`."""
     if isinstance(value, str):
         return value
-    if isinstance(value, Fact):
+    if isinstance(value, PrintableClaim):
         return value.print()
     if value is None:
         raise RenderingError("it prints a claim that has no value; guard it with {% if … %}")
@@ -228,8 +228,8 @@ def _finalize(value: object) -> str:
     return str(value)
 
 
-def _fact(value: object, filter_name: str) -> Fact:
-    if isinstance(value, Fact):
+def _claim(value: object, filter_name: str) -> PrintableClaim:
+    if isinstance(value, PrintableClaim):
         return value
     if value is None:
         raise RenderingError(f"'{filter_name}' got a claim that has no value; guard it with {{% if … %}}")
@@ -240,7 +240,7 @@ def _fact(value: object, filter_name: str) -> Fact:
 
 def _text_filter(name: str) -> Any:
     def apply(value: object) -> str:
-        if isinstance(value, Fact):
+        if isinstance(value, PrintableClaim):
             return value.note(_capitalize_or(name, value.print("text")))
         if not isinstance(value, str):
             raise RenderingError(f"'{name}' is for texts")
@@ -261,12 +261,12 @@ def _capitalize_or(name: str, text: str) -> str:
 
 
 _FILTERS: dict[str, Any] = {
-    "date": lambda value, style="long": _fact(value, "date").print("date", style),
-    "time": lambda value: _fact(value, "time").print("time"),
-    "datetime": lambda value, style="long": _fact(value, "datetime").print("datetime", style),
-    "money": lambda value: _fact(value, "money").print("money"),
-    "number": lambda value: _fact(value, "number").print("number"),
-    "duration": lambda value, style="long": _fact(value, "duration").print("duration", style),
+    "date": lambda value, style="long": _claim(value, "date").print("date", style),
+    "time": lambda value: _claim(value, "time").print("time"),
+    "datetime": lambda value, style="long": _claim(value, "datetime").print("datetime", style),
+    "money": lambda value: _claim(value, "money").print("money"),
+    "number": lambda value: _claim(value, "number").print("number"),
+    "duration": lambda value, style="long": _claim(value, "duration").print("duration", style),
     **{name: _text_filter(name) for name in ("upper", "lower", "capitalize")},
 }
 

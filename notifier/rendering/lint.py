@@ -12,7 +12,7 @@ from notifier.model.notices import Claims, NoticeKind, RenderedMessage
 from notifier.model.problems import Place, Problem, did_you_mean
 from notifier.model.types import ChannelName
 from notifier.rendering import language, samples
-from notifier.rendering.catalogue import FILE, NEEDED, Catalogue, Wording
+from notifier.rendering.catalogue import FILE, NEEDED, TemplateCatalogue, Wording
 from notifier.rendering.environment import Compiled
 from notifier.rendering.errors import RenderingError
 from notifier.rendering.renderer import Renderer
@@ -69,7 +69,7 @@ class _Trial:
     template: str
 
     @property
-    def _catalogue(self) -> Catalogue:
+    def _catalogue(self) -> TemplateCatalogue:
         return self.renderer.catalogue
 
     @property
@@ -280,7 +280,7 @@ def _problems(outcome: Sequence[RenderedMessage] | Problem) -> Iterable[Problem]
     return [outcome] if isinstance(outcome, Problem) else []
 
 
-def _first_of(characters: Sequence[str], compiled: Compiled, catalogue: Catalogue) -> Place:
+def _first_of(characters: Sequence[str], compiled: Compiled, catalogue: TemplateCatalogue) -> Place:
     """Where in the template the first of the characters stands; its first line when a printed form brings them."""
     for number, line in enumerate(catalogue.environment.source(compiled.path).split("\n"), start=1):
         columns = [line.index(character) for character in characters if character in line]

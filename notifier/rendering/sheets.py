@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from notifier.model.notices import Claims, Recipient
 from notifier.rendering.catalogue import Wording
-from notifier.rendering.context import Fact, Names, Told, Voice, clean, facts, previous_facts
+from notifier.rendering.context import Names, PrintableClaim, Voice, clean, previously_told, printable
 from notifier.rendering.errors import RenderingError
 from notifier.rendering.formats import zone_of
 from notifier.rendering.layout import Way
@@ -22,7 +22,8 @@ class Sheet:
     """What the texts of one notice draw from, and what parity measures them by."""
 
     claims: Claims
-    facts: Mapping[str, Fact | None]
+    claims_now: Mapping[str, PrintableClaim | None]
+    """`claims`, as templates see them."""
     previous: Names
     names: Mapping[str, object]
     """Everything a template sees."""
@@ -59,8 +60,8 @@ def notice_sheet(
 ) -> Sheet:
     """The sheet of a notice to a customer. Raises RenderingError for an unknown zone or an unprintable name."""
     voice = voice_of(recipient, wording)
-    known = facts(claims, voice)
-    told_before = previous_facts(previous, claims if correction else {}, voice)
+    known = printable(claims, voice)
+    told_before = previously_told(previous, claims if correction else {}, voice)
     name = clean(recipient.name)
     way = exit_.way
     names: dict[str, object] = {
@@ -75,7 +76,7 @@ def notice_sheet(
     }
     return Sheet(
         claims=claims,
-        facts=known,
+        claims_now=known,
         previous=told_before,
         names=names,
         voice=voice,
@@ -93,7 +94,7 @@ def voice_of(recipient: Recipient, wording: Wording) -> Voice:
         zone_of(recipient.timezone)
     except ValueError as error:
         raise RenderingError(f"the recipient's zone is unknown: {error}") from error
-    return Voice(locale=wording.formats, zone=recipient.timezone, told=Told())
+    return Voice(locale=wording.formats, zone=recipient.timezone)
 
 
 def exit_of(point: ContactPoint, words: Words) -> Exit:

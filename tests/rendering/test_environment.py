@@ -8,7 +8,7 @@ from babel import Locale
 
 from notifier.model.notices import ClaimValue
 from notifier.model.types import TopicType
-from notifier.rendering.context import Names, Told, Voice, facts, previous_facts
+from notifier.rendering.context import Names, Voice, previously_told, printable
 from notifier.rendering.environment import MAX_CHARACTERS, TemplateEnvironment, render
 from notifier.rendering.errors import RenderingError
 
@@ -23,14 +23,14 @@ CLAIMS = {
 
 
 def printed(source: str, others: dict[str, str] | None = None, name: str = "n/sms.es.txt.j2") -> str:
-    voice = Voice(locale=Locale("es", "CO"), zone="America/Bogota", told=Told())
+    voice = Voice(locale=Locale("es", "CO"), zone="America/Bogota")
     environment = TemplateEnvironment({name: source, **(others or {})})
     names = {
-        **facts(CLAIMS, voice),
+        **printable(CLAIMS, voice),
         "customer": Names("customer", {"name": "Ana Ruiz", "first_name": "Ana"}),
         "reference": "K7QX",
         "correction": False,
-        "previous": previous_facts({}, {}, voice),
+        "previous": previously_told({}, {}, voice),
     }
     return render(environment.compiled(name), names)
 

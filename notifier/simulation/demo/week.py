@@ -99,7 +99,7 @@ def play_week(
     The rules are in force before the first row is there. Raises ProblemsError for rows that cannot be read.
     """
     with open_world(engine, database, channels, week.starts) as world:
-        play = _Play(world, context, directory)
+        play = _WeekPlay(world, context, directory)
         world.tick()
         for change in week.changes:
             for _ in world.advance_to(change.at):
@@ -110,7 +110,7 @@ def play_week(
             yield play.look(change)
 
 
-class _Play:
+class _WeekPlay:
     def __init__(self, world: World, context: ImportContext, directory: Directory) -> None:
         self.world = world
         self.context = context
