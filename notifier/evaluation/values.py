@@ -1,4 +1,4 @@
-"""The pieces of emitted SQL: constants, columns, comparisons and calculations, each with what its NULL would mean."""
+"""The pieces of emitted SQL: constants, columns, comparisons and calculations, each with the meaning of its NULL."""
 
 import operator
 from collections.abc import Callable
@@ -30,7 +30,7 @@ from notifier.rules.expressions import (
 LARGEST = INT64 + 1
 MOST_ROWS = 2**40
 LARGEST_COLUMN = 2**31
-"""Integer columns have 32 bits, texts at most a gigabyte."""
+"""The largest value of an integer column (32 bits), or length of a text (a gigabyte)."""
 LARGEST_AMOUNT = 10**18
 """numeric(18, 4), in its smallest places."""
 
@@ -80,12 +80,12 @@ class SqlValue:
 
     @property
     def fallible(self) -> bool:
-        """Whether an operation on it can be an error: null is none of the values that operations take."""
+        """Whether an operation on it can be an error: operations do not accept null."""
         return self.null or self.error
 
 
 def grouped(sql: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
-    """The expression in parentheses: SQLAlchemy leaves out some that are needed around NOT and CASE."""
+    """The expression in parentheses: SQLAlchemy omits some that NOT and CASE need."""
     simple = (sa.sql.elements.ColumnClause, sa.BindParameter, sa.sql.elements.Null, Grouping)
     return sql if isinstance(sql, simple) else Grouping(sql)
 
@@ -130,7 +130,7 @@ def elapsed(duration: timedelta) -> sa.ColumnElement[timedelta]:
 
 
 def later(instant: sa.ColumnElement[Any], length: timedelta) -> sa.ColumnElement[Any]:
-    """The instant, later by a constant length of time; earlier for a negative one."""
+    """The instant plus a constant length of time, which may be negative."""
     if not length:
         return instant
     construct = dialects.Moved if isinstance(instant, sa.BindParameter) else dialects.LaterInstant
@@ -144,7 +144,7 @@ def column(sql: sa.ColumnElement[Any], expression: Expression, *, null: bool) ->
 
 
 def attribute(document: sa.ColumnElement[Any], name: str, expression: Expression) -> SqlValue:
-    """A business's own field, out of the JSON document. What is not of its declared type is null."""
+    """A business's own field, from the JSON document. A value of another than its declared type is null."""
     operands = (document, sa.literal(name, sa.String))
     match expression.type:
         case ValueType.BOOL:
@@ -164,7 +164,7 @@ def attribute(document: sa.ColumnElement[Any], name: str, expression: Expression
 def compared(
     comparison: Comparison, left: SqlValue, left_expression: Expression, right: SqlValue, right_expression: Expression
 ) -> SqlValue:
-    """Two values side by side."""
+    """The comparison of two values."""
     if ValueType.NULL in (left_expression.type, right_expression.type):
         return _null_test(comparison, right if left_expression.type is ValueType.NULL else left)
     one, other = aligned(left, left_expression, right, right_expression)
@@ -183,8 +183,8 @@ def _equal(
 ) -> SqlValue:
     """`null == 3` is false and `null == null` true; an error on either side is an error.
 
-    `equal` is the bare comparison, NULL where a side is; in `same`, NULL is like any other value. `error`: a side can
-    be NULL without being null.
+    `equal` is the plain SQL comparison, NULL where a side is NULL; in `same`, NULL equals NULL. `error`: a side's NULL
+    may be CEL's error instead of CEL's null.
     """
     if not left.null and not right.null:
         return SqlValue(equal, error=error)
@@ -241,17 +241,17 @@ def _scaled(value: SqlValue, expression: Expression, scale: int) -> SqlValue:
 def _decimal(number: Decimal, scale: int) -> SqlValue:
     bound = abs(int(number.scaleb(scale)))
     plain = SqlValue(sa.literal(number, Exact(scale)), bound=bound)
-    # SQLite cannot bind what does not fit; as a constant of an impossible comparison it is an error like any other.
+    # SQLite cannot bind more than 64 bits. Such a constant becomes an error, like any value that does not fit.
     return plain if bound <= INT64 else SqlValue(sa.type_coerce(sa.null(), Exact(scale)), error=True)
 
 
 def rescaled(value: SqlValue, scale: int, wanted: int) -> SqlValue:
-    """The number with more decimal places; an error where it then does not fit into 64 bits."""
+    """The number with more decimal places; an error where it no longer fits into 64 bits."""
     if scale == wanted:
         return value
     sql = dialects.Rescaled(value.sql, power_of_ten(wanted - scale), type_=Exact(wanted))
     bound = value.bound * 10 ** (wanted - scale)
-    # A path that is null stays null; beside that, what does not fit is the one way in which it becomes NULL.
+    # CEL's null stays null. Any other NULL of the result means that the number does not fit.
     return _fitted(replace(value, sql=sql, bound=bound), wanted)
 
 
@@ -321,7 +321,7 @@ def _wide(value: SqlValue) -> sa.ColumnElement[Any]:
 
 
 def negative(expression: Negative, operand: SqlValue) -> SqlValue:
-    """The value with its sign turned."""
+    """The value negated."""
     if expression.type is ValueType.DURATION:
         return SqlValue(_opposite(operand.sql), error=operand.fallible)
     zero = sa.literal_column("0", sa.BigInteger)
