@@ -1,12 +1,12 @@
 """What a mail relay answered, and when -> the decision that it means, in one table (RFC 5321, RFC 3463, RFC 5248).
 
-The first row that fits decides. Three thoughts are behind the rows:
+The first row that matches decides. Three principles are behind the rows:
 
-- Until the answer to the content, the relay surely does not have the mail; from the content on, silence is doubt.
-- A refusal that would meet every mail alike (a login, our sender address) halts the channel. A refusal that may be
-  about one recipient never does, whatever it sounds like: that one mail would halt the channel again and again.
-- An address is suppressed only where the relay says beyond doubt that nobody is there. `550` alone is also what
-  relays say to strangers and to spam, and a wrongly suppressed customer hears nothing more.
+- Before the content is sent, the relay certainly does not have the mail. After that, no answer means doubt.
+- A refusal that would meet every mail (login, our sender address) halts the channel. A refusal that may be about one
+  recipient never does, whatever its wording: that one mail would halt the channel again and again.
+- An address is suppressed only where the relay says unmistakably that nobody is there. Relays answer `550` alone to
+  strangers and to spam, too, and a customer suppressed by mistake hears nothing more.
 """
 
 import re
@@ -19,10 +19,10 @@ from notifier.delivery.outcomes import Halt, OtherChannel, Outcome, Retry, Suppr
 
 
 class SmtpPhase(StrEnum):
-    """What was said last, and so what an answer is about."""
+    """The command an answer is about: the last one sent."""
 
     CONNECT = "connect"
-    """Nothing yet: the greeting is awaited."""
+    """No command yet: we wait for the greeting."""
     HELLO = "EHLO"
     TLS = "STARTTLS"
     LOGIN = "AUTH"
@@ -31,27 +31,27 @@ class SmtpPhase(StrEnum):
     DATA = "DATA"
     """The command; `354` asks for the content."""
     CONTENT = "content"
-    """The mail itself: its answer says who has it."""
+    """The mail itself: the answer says whether the relay has it."""
 
 
 EVERYWHERE = frozenset(SmtpPhase)
 CONNECTING = frozenset({SmtpPhase.CONNECT, SmtpPhase.HELLO, SmtpPhase.TLS})
 MAIL = frozenset({SmtpPhase.RECIPIENT, SmtpPhase.DATA, SmtpPhase.CONTENT})
-"""Where an answer may be about this one mail or its recipient."""
+"""Phases whose answer may be about this one mail or its recipient."""
 
 SLOW_DOWN = timedelta(minutes=6)
-"""Greylisting usually asks for five minutes, rate limits for one or more."""
+"""Pause for greylisting, which usually wants five minutes, and rate limits, which want one or more."""
 MUCH_LATER = timedelta(hours=1)
-"""For what takes a person or the end of a day: a full mailbox, a quota."""
+"""Pause for what needs a person or the end of a day: a full mailbox, a quota."""
 FULL = 3
-"""Attempts at a full mailbox: two hours later another channel is better."""
+"""Attempts at a full mailbox: after two hours another channel is better."""
 CONFUSED = 3
-"""Attempts where the relay does not keep to the protocol."""
+"""Attempts where the relay violates the protocol."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class AnswerRow:
-    """For which answers (`550 5.1.1`, or `550 -` without an enhanced status code), said when, it decides what."""
+    """The decision for answers (`550 5.1.1`; `550 -` without an enhanced status code) that match in these phases."""
 
     at: Collection[SmtpPhase] = EVERYWHERE
     answer: str
@@ -91,12 +91,12 @@ ROWS = (
     AnswerRow(answer="4.*", decision=Retry, because="the mail relay cannot take mail just now"),
     AnswerRow(
         at={SmtpPhase.SENDER, *MAIL},
-        answer=r"5\d\d 5\.4\.5",  # congestion by the RFC; large providers say it when a day's quota is used up
+        answer=r"5\d\d 5\.4\.5",  # congestion in the RFC; large providers use it for an exhausted daily quota
         decision=Retry,
         because="the mail relay takes no more mails for now",
         after=MUCH_LATER,
     ),
-    # -- the mail is too big: said to MAIL, where its size is announced, or later
+    # -- the mail is too big: answered to MAIL, which announces its size, or later
     AnswerRow(
         at={SmtpPhase.SENDER, *MAIL},
         answer=r"5\d\d 5\.(2\.3|3\.4)",
@@ -109,7 +109,7 @@ ROWS = (
         decision=OtherChannel,
         because="the mail is too big for the mail relay",
     ),
-    # -- the relay does not want anything from us
+    # -- the relay accepts nothing from us
     AnswerRow(at=CONNECTING, answer="5.*", decision=Halt, because="the mail relay does not talk to us"),
     AnswerRow(at={SmtpPhase.LOGIN}, answer="5.*", decision=Halt, because="the mail relay refused the login"),
     AnswerRow(answer="53[058] .*", decision=Halt, because="the mail relay wants a login, or encryption, first"),
@@ -123,7 +123,7 @@ ROWS = (
     ),
     # -- not this mail, or not this way
     AnswerRow(
-        answer="552 .*",  # to RCPT: its storage (RFC 5321)
+        answer="552 .*",  # answered to RCPT: exceeded storage (RFC 5321)
         decision=Retry,
         because="the mailbox is full",
         after=MUCH_LATER,
@@ -150,11 +150,11 @@ WORDS = (
     (r"\b(over|exceed(s|ed)?) (his |her |the |its )?quota\b|\bquota exceeded\b|\b(mailbox|user) (is )?full\b", "2.2"),
     (r"\bgr[ae]y-?list", "7.1"),
 )
-"""What relays without enhanced status codes write instead, and the code (but for its class) that they mean."""
+"""Texts of relays without enhanced status codes, and the code (without its class) that each means."""
 
 
 def decide(phase: SmtpPhase, code: int, text: str) -> Outcome:
-    """What an answer other than success means. Of its text, which repeats addresses, nothing gets into the reason."""
+    """What an answer other than success means. Its text repeats addresses, so none of it gets into the reason."""
     row = row_for(phase, code, text)
     if row is not None:
         status = _status(code, text)
@@ -166,13 +166,13 @@ def decide(phase: SmtpPhase, code: int, text: str) -> Outcome:
 
 
 def row_for(phase: SmtpPhase, code: int, text: str) -> AnswerRow | None:
-    """The row that decides; None for what is no refusal."""
+    """The row that decides; None where the answer is not a refusal."""
     answer = f"{code} {_status(code, text) or _implied(phase, code, text) or '-'}"
     return next((row for row in ROWS if row.fits(phase, answer)), None)
 
 
 def broken(phase: SmtpPhase) -> Outcome:
-    """What it means that the connection broke, or that no answer came in time."""
+    """What a broken connection, or no answer in time, means."""
     if phase is SmtpPhase.CONTENT:
         return Unknown(reason="the mail was handed over, but the mail relay's answer was lost")
     if phase is SmtpPhase.CONNECT:
@@ -181,13 +181,13 @@ def broken(phase: SmtpPhase) -> Outcome:
 
 
 def _status(code: int, text: str) -> str | None:
-    """The enhanced status code, where it agrees with the code: at the beginning (RFC 2034), or behind a `#`."""
+    """The enhanced status code, if its class agrees with the code: at the start (RFC 2034), or after a `#`."""
     found = re.search(r"(?:^|#)(([245])\.\d{1,3}\.\d{1,3})(?![\w.@])", text)
     return found[1] if found and found[2] == str(code)[0] else None
 
 
 def _implied(phase: SmtpPhase, code: int, text: str) -> str | None:
-    """The status that the words of an answer about a mail stand for."""
+    """The status that the words of an answer about a mail imply."""
     if phase not in MAIL:
         return None
     return next((f"{code // 100}.{detail}" for words, detail in WORDS if re.search(words, text, re.IGNORECASE)), None)

@@ -1,11 +1,11 @@
-"""One promise, the facts about it and what was known become the next state of its contradiction.
+"""One promise, the facts about it and its known contradiction -> the contradiction's next state.
 
 Pure: the same facts give the same state, whether a change or a full pass led here. The rules, in the order of
 "What a check means" (design.md):
 
-- A row that surfaced before the previous pass and was no member then is history: nobody can be warned of it any more.
-- The deadline is the earliest `surfaces_at` of the members that have not surfaced; when none is left, it has lapsed.
-- A waived pair of values is no disagreement, for as long as both values stay what they were.
+- A row that surfaced before the previous pass and was not a member then is history: it is too late to warn of it.
+- The deadline is the earliest `surfaces_at` of the members that have not surfaced; with none left, it has lapsed.
+- A waived pair of values is not a disagreement as long as both values stay the same.
 """
 
 from collections.abc import Iterable
@@ -30,7 +30,7 @@ class Event(StrEnum):
     OPENED = "opened"
     REOPENED = "reopened"
     CHANGED = "changed"
-    """It goes on with other values, members, or another deadline."""
+    """It continues, with other values, members or another deadline."""
     SETTLED = "settled"
     WAIVED = "waived"
     """The facts are back at values that a person waived."""
@@ -84,7 +84,7 @@ class PromiseRow:
 
 @dataclass(frozen=True, kw_only=True)
 class FactRow:
-    """A row that a promise is compared with. For a promise that nothing keeps, entity and id are empty."""
+    """A row that a promise is compared with. For a check with `kept_when` there is no row: entity and id are empty."""
 
     entity: str = ""
     id: str = ""
@@ -93,7 +93,7 @@ class FactRow:
 
     @property
     def key(self) -> tuple[str, str]:
-        """What tells the row from every other one."""
+        """Identifies the row."""
         return self.entity, self.id
 
 
@@ -103,15 +103,15 @@ class PromiseFacts:
 
     promise_id: str
     promise: PromiseRow | None
-    """As it is now, in whatever state; None when it was deleted."""
+    """As it is now, in any state; None when it was deleted."""
     disagreeing: tuple[FactRow, ...] = ()
-    """Rows for which `when` holds and the promise is valid; those that agree do no harm."""
+    """Rows for which `when` holds and the promise is valid; rows that agree may be among them."""
     members: tuple[FactRow, ...] = ()
-    """The known members as they are now, whatever `when` says; deleted and unrelated ones are missing."""
+    """The known members as they are now, whatever `when` says; those deleted or no longer related are missing."""
 
 
 def contradiction_id(check: str, promise_id: str) -> str:
-    """The one id of a check and a promise: `X-7K3QM-X9T2A`. It outlives deletion and comes back with the promise."""
+    """The id of a (check, promise) pair: `X-7K3QM-X9T2A`. A promise deleted and imported again gets the same one."""
     return f"X-{reference(f'contradiction:{check}:{promise_id}')}"
 
 
@@ -151,14 +151,14 @@ def assess(
 
 
 def disagreeing_rows(check: Check, facts: PromiseFacts) -> list[FactRow]:
-    """The rows that disagree now, the earliest to surface first: none where the promise is no longer compared."""
+    """The rows that disagree now, the earliest to surface first; empty where the promise is no longer compared."""
     if facts.promise is None or _no_longer_compared(check, facts.promise):
         return []
     return _disagreeing(check, facts.promise.promised(check), [*facts.disagreeing, *facts.members])
 
 
 def _no_longer_compared(check: Check, promise: PromiseRow) -> str:
-    """Why the check does not look at this promise, as a sentence; empty when it does."""
+    """Why the check no longer compares this promise, as a sentence; empty when it does."""
     if promise.state != "open":
         return f"the promise is {promise.state}"
     if promise.topic != check.topic:
@@ -167,7 +167,7 @@ def _no_longer_compared(check: Check, promise: PromiseRow) -> str:
 
 
 def _disagreeing(check: Check, promised: ComparedValue, facts: Iterable[FactRow]) -> list[FactRow]:
-    """Those that disagree, each row once, the earliest to surface first."""
+    """The facts that disagree, each row once, the earliest to surface first."""
     unique = {fact.key: fact for fact in facts if not fact.id or disagree(check, promised, fact.value)}
     return sorted(unique.values(), key=lambda fact: (fact.surfaces_at or _NEVER, fact.key))
 
@@ -189,7 +189,7 @@ def _is_history(fact: FactRow, now: datetime, since: datetime | None) -> bool:
 def _described(
     check: Check, promise: PromiseRow, promised: ComparedValue, first: FactRow, rows: list[FactRow], now: datetime
 ) -> Contradiction:
-    """A newly opened contradiction of these rows, the first of them being the one that surfaces next."""
+    """A newly opened contradiction of these rows; `first` is the one that surfaces next."""
     described = Contradiction(
         id=contradiction_id(check.name, promise.id),
         check=check.name,
@@ -220,7 +220,7 @@ def _described(
 
 
 def _carried(described: Contradiction, known: Contradiction | None, living: Contradiction | None) -> Contradiction:
-    """With what lasts: the waiver always, the state and the opening only while it has been going on."""
+    """With what carries over: the waiver always, state and `opened_at` only while it has been open."""
     if known is None:
         return described
     lasting = replace(described, waived_pair=known.waived_pair, version=known.version)

@@ -1,4 +1,4 @@
-"""A contradiction becomes its two values, the pair that names them, and the sentence that says them to a person."""
+"""A contradiction in words: its two values, the pair that identifies them, and the sentence for people."""
 
 from notifier.model.contradictions import Contradiction, Member
 from notifier.model.values import parse_canonical
@@ -16,7 +16,7 @@ def promised_value(contradiction: Contradiction) -> ComparedValue:
 
 
 def actual_value(contradiction: Contradiction) -> ComparedValue:
-    """What is the case, by the row that surfaces next; without a value where nothing happened."""
+    """The actual value, of the row that surfaces next; without a value where nothing happened."""
     actual = contradiction.actual
     return ComparedValue(
         type=contradiction.topic_type,
@@ -27,7 +27,7 @@ def actual_value(contradiction: Contradiction) -> ComparedValue:
 
 
 def member_value(contradiction: Contradiction, member: Member) -> ComparedValue:
-    """What one of the rows says."""
+    """The value of one member row."""
     return ComparedValue(
         type=contradiction.topic_type,
         value=parse_canonical(contradiction.topic_type, member.actual),
@@ -37,24 +37,24 @@ def member_value(contradiction: Contradiction, member: Member) -> ComparedValue:
 
 
 def pair_of(promised: ComparedValue, actual: ComparedValue) -> str:
-    """`promised|actual` as one line of text: equal exactly when both values are, currency and tax among them."""
+    """`promised|actual` on one line: equal exactly when both values are, including currency and tax."""
     return f"{_one_line(promised.identity)}|{_one_line(actual.identity)}"
 
 
 def value_pair(contradiction: Contradiction) -> str:
-    """The pair that it is about: an owner is alerted once of each."""
+    """The contradiction's current pair of values: each pair alerts its owner once."""
     return pair_of(promised_value(contradiction), actual_value(contradiction))
 
 
 def waivable_pairs(contradiction: Contradiction) -> tuple[str, ...]:
-    """The pairs of all its rows: what a person who waives it has seen."""
+    """The pairs of all its rows: what a person sees, and waives."""
     promised = promised_value(contradiction)
     pairs = {pair_of(promised, member_value(contradiction, member)) for member in contradiction.members}
     return tuple(sorted(pairs | {value_pair(contradiction)}))
 
 
 def sentence(contradiction: Contradiction) -> str:
-    """The two sides: `charge X-9 is 111860 COP, promised 79900 COP by sales`."""
+    """Both sides in one sentence: `charge X-9 is 111860 COP, promised 79900 COP by sales`."""
     promised, actual = promised_value(contradiction), actual_value(contradiction)
     if actual.value is None:
         topic = contradiction.topic
@@ -66,7 +66,7 @@ def sentence(contradiction: Contradiction) -> str:
 
 
 def in_words(topic: str, value: ComparedValue) -> str:
-    """A value within a sentence; one that is true or false is named by its topic: `cancelled`, `not cancelled`."""
+    """A value within a sentence; a boolean is named by its topic: `cancelled`, `not cancelled`."""
     if isinstance(value.value, bool):
         return topic if value.value else f"not {topic}"
     return value.sentence

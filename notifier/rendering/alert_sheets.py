@@ -1,7 +1,7 @@
 """An alert and its owner -> the sheet that its messages are printed from.
 
-The built-in templates see the alert's facts by name, and besides: `kind`, `difference` (percent, with `higher`),
-`taxes_differ` (with `promised_with_tax`), `left` (until the customer would find out; none once that has passed),
+The built-in templates see the alert's facts by name, and also: `kind`, `difference` (percent, with `higher`),
+`taxes_differ` (with `promised_with_tax`), `left` (time until the customer would find out; none once that has passed),
 `medium` (the channel as people call it), `customer` and the lists `held`, `samples` and `steps`.
 """
 
@@ -17,11 +17,11 @@ from notifier.rendering.sheets import Sheet, voice_of
 from notifier.rendering.words import ENGLISH, Words
 
 _TO_THE_HOUR = 86_400
-"""With more than a day left, minutes only distract."""
+"""Seconds left above which `left` is rounded down to the hour: with more than a day left, minutes only distract."""
 
 
 def template_of(alert: Alert) -> str:
-    """The folder of its built-in templates."""
+    """The folder of the alert's built-in templates."""
     match alert:
         case ContradictionAlert():
             return "contradiction"
@@ -69,7 +69,7 @@ def alert_sheet(
 
 
 def _spoken(claims: Claims, words: Words) -> Claims:
-    """The same claims, with the values of yes-or-no topics as words: owners read them on one line each."""
+    """The claims with boolean values as words: owners read one line for each."""
     return {
         name: ClaimValue(type=TopicType.TEXT, value=words.truths[claim.value])
         if isinstance(claim.value, bool)

@@ -30,7 +30,7 @@ Composed = tuple[RenderedMessage, list[PrintedText]]
 
 
 class Composer:
-    """Composes the messages of one sender; `layout` is the HTML around mails that have none of their own."""
+    """Composes the messages of one sender; `layout` is the HTML of mails without a template of their own."""
 
     def __init__(self, settings: RenderSettings, layout: Layout) -> None:
         self._settings = settings
@@ -38,7 +38,7 @@ class Composer:
         self._envelope = Envelope(settings)
 
     def sms(self, wording: Wording, sheet: Sheet, recipient: Recipient) -> Composed:
-        """Raises RenderingError when there is no phone number, or nothing or too much to say."""
+        """Raises RenderingError when there is no phone number, or the text is empty or too long."""
         if recipient.phone is None or not _PHONE.fullmatch(recipient.phone):
             raise RenderingError("the recipient has no phone number in the form +573001234567")
         part = _text_part(wording, sheet, mail=False)
@@ -141,7 +141,7 @@ def _subject(wording: Wording, sheet: Sheet) -> str:
 def tidy(text: str) -> str:
     """NFC with plain spaces, without spaces at line ends and without more than one blank line in a row."""
     text = plain(text.replace("\r\n", "\n"))
-    if " \n" in text or "\t\n" in text:  # asked first, because the pattern stops at each space
+    if " \n" in text or "\t\n" in text:  # checked first: the pattern is slow, as it tries at each space
         text = _TRAILING.sub("\n", text)
     if "\n\n\n" in text:
         text = _BLANK_LINES.sub("\n\n", text)

@@ -1,4 +1,4 @@
-"""What was told before and what is true now -> the first sentence of a correction, where its template says none."""
+"""What was last told and what is true now -> the first sentence of a correction whose template has none."""
 
 import re
 from collections.abc import Mapping
@@ -43,7 +43,7 @@ def with_opening(sentence: str, text: str, *, mail: bool) -> str:
 
 
 def within_body(sentence: str, html: str) -> str:
-    """A folder's own HTML with the sentence as the first paragraph of its body."""
+    """A template's own HTML with the sentence as the first paragraph of its body."""
     body = _BODY.search(html)
     cut = body.end() if body else 0
     return f"{html[:cut]}<p>{escape(sentence)}</p>{html[cut:]}"

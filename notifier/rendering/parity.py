@@ -1,8 +1,8 @@
 """The texts of one notice -> the proof that they print the same claims, or a RenderingError.
 
 Guarantee 2: every channel prints every claim that has a value; channels print the same sides of an instant (if one
-prints its time, all do); no digit is left when the claims and the fixed names are taken away; and every text offers
-the way out and the reference. Checked over samples by the lint, and over each real message before it can be sent.
+prints its time, all do); no digit is left when the claims and the fixed names are removed; and every text prints the
+way out and the reference. The lint checks this on samples, and rendering on each real message before it can be sent.
 """
 
 import re
@@ -22,10 +22,10 @@ _BY_BRANCH = (TopicType.BOOL, TopicType.TEXT)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PrintedText:
-    """One text of a notice as its reader sees it, and the record of what was printed into it."""
+    """One text of a notice as its reader sees it, with the record of what was printed into it."""
 
     file: str
-    """The template's file, for naming it."""
+    """The template's file, for messages."""
     text: str
     printed: Printed
 
@@ -33,10 +33,10 @@ class PrintedText:
 def verify(
     parts: Sequence[PrintedText], claims: Claims, fixed: Iterable[str] | None, *, required: Mapping[str, str]
 ) -> None:
-    """Raises RenderingError, naming the file, when a part leaves out a claim or prints a figure of its own.
+    """Raises RenderingError, naming the file, when a text omits a claim or prints a figure that is not a claim.
 
     `fixed` are the texts that may hold digits without being claims: names, way out, owner, reference, company.
-    `required` are those of them that every part must print, by what a template calls them.
+    `required` are those of them that every text must print, by the name that templates have for them.
     """
     expected = [name for name, claim in claims.items() if claim.value is not None]
     for part in parts:
@@ -48,7 +48,7 @@ def verify(
 
 
 def verify_figures(part: PrintedText, fixed: Iterable[str] | None) -> None:
-    """Raises RenderingError when a text, such as a subject, prints a figure of its own."""
+    """Raises RenderingError when a text, such as a subject, prints a figure that is not a claim."""
     if fixed is None:
         return
     figure = _without_claims(part, fixed)
@@ -57,7 +57,7 @@ def verify_figures(part: PrintedText, fixed: Iterable[str] | None) -> None:
 
 
 def verify_sides(parts: Sequence[PrintedText]) -> None:
-    """Raises RenderingError when one part prints the date or the time of an instant, and another does not.
+    """Raises RenderingError when one text prints the date or the time of an instant and another does not.
 
     Otherwise a change of it would change only some of the channels. `previous` values are left to the author.
     """

@@ -27,7 +27,7 @@ from notifier.rules.checked import Owner, Project
 class Renderer:
     """Renders the notices of one project for one sender.
 
-    Compiles each template once, when it is first needed: keep it as long as both stay.
+    Compiles each template once, on first use, so keep one instance for a project and its settings.
     """
 
     def __init__(self, project: Project, settings: RenderSettings) -> None:

@@ -1,6 +1,6 @@
 """A notice's claims, recipient and way out -> the sheet that all its texts are printed from.
 
-SMS, mail text, HTML and subject draw from one sheet: there is no other place from which a fact could come.
+SMS, mail text, HTML and subject are printed from one sheet: no fact can come from anywhere else.
 """
 
 from collections.abc import Mapping
@@ -19,7 +19,7 @@ from notifier.rules.checked import ContactPoint, Owner
 
 @dataclass(slots=True, kw_only=True)
 class Sheet:
-    """What the texts of one notice draw from, and what parity measures them by."""
+    """What the texts of one notice are printed from, and what parity checks them against."""
 
     claims: Claims
     claims_now: Mapping[str, PrintableClaim | None]
@@ -31,16 +31,16 @@ class Sheet:
     reference: str
     correction: bool = False
     way: Way | None = None
-    """None for an owner: an alert says itself what to do."""
+    """None for an alert to an owner: its text says what to do."""
     fixed: tuple[str, ...] | None = None
-    """The texts that may hold digits without being claims; None: figures are not looked for (alerts name ids)."""
+    """The texts that may hold digits without being claims; None: figures are not checked (alerts name ids)."""
     required: Mapping[str, str] = field(default_factory=dict)
-    """The texts that every channel must print, by what templates call them."""
+    """The texts that every channel must print, by their names in templates."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Exit:
-    """A contact point in one language: as templates see it, and as the layout shows it."""
+    """A contact point in one language, as templates see it and as the layout shows it."""
 
     names: Names
     way: Way
@@ -98,7 +98,7 @@ def voice_of(recipient: Recipient, wording: Wording) -> Voice:
 
 
 def exit_of(point: ContactPoint, words: Words) -> Exit:
-    """A contact point in the words of a language: hours as people read them, and the link that a touch opens."""
+    """A contact point in one language: hours as people read them, and the link that a tap opens."""
     hours = hours_text(point.hours, words) if point.hours else None
     names = Names("exit", {"channel": point.channel, "address": point.address, "hours": hours})
     action = words.channels.get(point.channel, point.channel.capitalize())
