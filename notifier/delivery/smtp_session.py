@@ -54,7 +54,7 @@ class Session:
         return self._is_used and not self._in_mail and not self._client.is_connected
 
     async def announce(self, mail: Mail) -> None:
-        """Send everything before the content, which the relay then asks for. Raises NotSentError; it then has nothing."""
+        """Send everything up to the request for the content. Raises NotSentError; the relay then has nothing."""
         options, encoding = self._options(mail), "utf-8" if mail.is_international else "ascii"
         if self._in_mail:
             await self._forget()
