@@ -145,7 +145,7 @@ def _meaning(phase: SmtpPhase, error: OSError) -> Outcome:
         case ssl.SSLCertVerificationError():
             return Halt(reason=f"the mail relay's certificate is not trusted: {cause.verify_message}")
         case ssl.SSLError():
-            return Halt(reason="no encryption comes about with the mail relay; check its port and how it is encrypted")
+            return Halt(reason="encryption with the mail relay failed; check its port and the security setting")
         case socket.gaierror(errno=socket.EAI_NONAME | socket.EAI_NODATA):
             return Halt(reason="the mail relay's host name is not known")
         case _:

@@ -140,7 +140,7 @@ class RowParser:
         problems = [f"the column '{name}' is missing: it says which {self.entity.name} a row is" for name in missing]
         if CURRENCY_COLUMN not in names:
             problems += [
-                f"the column '{one.name}' needs the column 'currency' beside it"
+                f"the column '{one.name}' needs a column 'currency'"
                 for one in self.entity.fields.values()
                 if one.type is ValueType.MONEY and one.name in names
             ]

@@ -275,7 +275,7 @@ def _spend(context: Context) -> None:
     rounds = context.parent[_ROUNDS]
     rounds[0] += 1
     if rounds[0] > MAX_ROUNDS:
-        raise RenderingError(f"it goes more than {MAX_ROUNDS:,} rounds of its loops")
+        raise RenderingError(f"its loops take more than {MAX_ROUNDS:,} rounds")
 
 
 @pass_context

@@ -110,7 +110,7 @@ def _refused(node: nodes.Node, filters: Collection[str]) -> str | None:
         case nodes.Concat():
             return _computes("~")
         case _ if not isinstance(node, ALLOWED) and not isinstance(node, nodes.Helper):
-            return f"'{NAMED_TAGS.get(type(node), type(node).__name__.lower())}' is not of the language of templates"
+            return f"'{NAMED_TAGS.get(type(node), type(node).__name__.lower())}' is not part of the template language"
     return None
 
 
