@@ -141,7 +141,7 @@ class StateReader(Protocol):
         ...
 
     def subjects_due(self, rule: str, now: datetime, since: datetime) -> set[str]:
-        """Subjects with an unsent notice whose deferral or `until` ends by `now`, or with a notice told since `since`."""
+        """Subjects of unsent notices whose deferral or `until` ends by `now`, and of notices told since `since`."""
         ...
 
     def subjects_told(self, rule: str, after: datetime, upto: datetime) -> set[str]:
