@@ -6,7 +6,7 @@ nothing more to do about it; so its message is named to `redraft`, which answers
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -64,7 +64,7 @@ def examine(
     into = _Sorted(fresh=[message for message in claimed if message.kind is NoticeKind.ALERT])
     to_customers = [message for message in claimed if message.kind is not NoticeKind.ALERT]
     batches: list[Batch] = []
-    for rule, messages in _by_rule(to_customers).items():
+    for rule, messages in _groups(to_customers):
         if rule in engine.project.rules:
             batches += _of_rule(engine, reader, rule, messages, now, live=live, into=into)
         else:
@@ -78,11 +78,13 @@ def examine(
     )
 
 
-def _by_rule(messages: Iterable[Outgoing]) -> Mapping[str, list[Outgoing]]:
-    groups: dict[str, list[Outgoing]] = defaultdict(list)
+def _groups(messages: Iterable[Outgoing]) -> Iterator[tuple[str, list[Outgoing]]]:
+    """The messages of each rule, apart where their notices were told: only for those must more be read than matches."""
+    groups: dict[tuple[str, bool], list[Outgoing]] = defaultdict(list)
     for message in messages:
-        groups[message.rule].append(message)
-    return groups
+        groups[message.rule, _was_told(message)].append(message)
+    for (rule, _), group in groups.items():
+        yield rule, group
 
 
 def _without_rule(engine: Engine, rule: str, messages: Iterable[Outgoing], now: datetime, into: _Sorted) -> list[Batch]:
@@ -104,7 +106,7 @@ def _of_rule(
     live: bool,
     into: _Sorted,
 ) -> Sequence[Batch]:
-    """Sort the messages of one rule. What is decided anew for notices that were not told yet is to be committed."""
+    """Sort these messages of one rule. What is decided anew for notices that were not told is to be committed."""
     subjects = {rule: {message.subject_id for message in messages}}
     resend = {message.occurrence: message.channel for message in messages if _was_told(message)}
     batches = list(redraft(engine, reader, now, subjects, DraftOptions(live=live, resend=resend)))
