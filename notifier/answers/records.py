@@ -17,18 +17,14 @@ from notifier.model.notices import (
     MessageState,
     NoticeKind,
     NoticeState,
-    Reason,
-    ReasonCode,
     Recipient,
     RenderedMessage,
-    Verdict,
 )
 from notifier.model.reading import CustomerRow
-from notifier.model.types import ChannelName, NoticeClass
+from notifier.model.types import ChannelName
 from notifier.planning.addressing import Defaults, customer_recipient, owner_recipient
 from notifier.rules.checked import Owner
-from notifier.store.codec import channels_from_json, claims_from_json
-from notifier.store.outbox.notice_rows import payload_of
+from notifier.store.outbox.notice_rows import draft_of, payload_of
 from notifier.store.reader import Reader
 from notifier.store.sql import rows_in
 from notifier.store.tables import MESSAGE, NOTICE, PAYLOAD
@@ -193,49 +189,10 @@ def _recipient(row: sa.Row[Any], customers: Mapping[str, CustomerRow], directory
 
 
 def _record(row: sa.Row[Any], messages: Sequence[MessageRecord], recipient: Recipient | None) -> NoticeRecord:
-    state = NoticeState(row.state)
-    draft = Draft(
-        occurrence=row.occurrence,
-        reference=row.reference,
-        kind=NoticeKind(row.kind),
-        rule=row.rule,
-        subject_type=row.subject_type,
-        subject_id=row.subject_id,
-        each_id=row.each_id,
-        recipient=recipient,
-        recipient_id=row.recipient_id,
-        notice_class=NoticeClass(row.notice_class),
-        owner=row.owner,
-        touchpoint=row.touchpoint,
-        template=row.template,
-        ordinal=row.ordinal,
-        anchor=row.anchor_at,
-        at=row.at,
-        until=row.until_at,
-        claims=claims_from_json(row.claims),
-        evidence=row.evidence,
-        rule_digest=row.rule_digest,
-        template_digest=row.template_digest,
-        claims_digest=row.claims_digest,
-        content_digest=row.content_digest,
-        corrects=row.corrects,
-        follows=row.follows,
-        previous=claims_from_json(row.previous),
-        verdict=Verdict(
-            state=state,
-            reason=Reason(code=ReasonCode(row.reason_code), text=row.reason),
-            channels=channels_from_json(row.channels),
-            send_at=row.told_at or row.deferred_until or (row.decided_at if state is NoticeState.READY else None),
-            contradictions=tuple(row.contradictions),
-            passed_limits=row.passed_limits_at is not None,
-        ),
-        messages=tuple(each.message for each in messages if each.state is not MessageState.CANCELLED),
-        spent=row.spent,
-        known_version=row.version,
-    )
+    sent = tuple(each.message for each in messages if each.state is not MessageState.CANCELLED)
     return NoticeRecord(
         id=row.id,
-        draft=draft,
+        draft=draft_of(row, recipient, sent),
         live=row.live,
         decided_at=row.decided_at,
         changed_at=row.changed_at,

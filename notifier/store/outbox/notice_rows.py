@@ -1,4 +1,8 @@
-"""A draft as rows of the outbox: its content, its verdict, and one row a message."""
+"""A draft as rows of the outbox, and back: its content, its verdict, and one row a message.
+
+The fields are listed once in each direction, next to each other, and a test holds that every field comes back. One
+table of columns for both would type them `Any` and write them a seventh slower (7.4 µs a notice, not 6.4).
+"""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -6,9 +10,19 @@ from typing import Any
 import sqlalchemy as sa
 
 from notifier.model.digests import uuid7
-from notifier.model.notices import Draft, MessageState, NoticeState, RenderedMessage
+from notifier.model.notices import (
+    Draft,
+    MessageState,
+    NoticeKind,
+    NoticeState,
+    Reason,
+    ReasonCode,
+    Recipient,
+    RenderedMessage,
+    Verdict,
+)
 from notifier.model.types import NoticeClass
-from notifier.store.codec import claims_to_json, evidence_to_json
+from notifier.store.codec import channels_from_json, claims_from_json, claims_to_json, evidence_to_json
 
 NO_END = datetime(9999, 1, 1, tzinfo=UTC)
 """`until` of a message whose notice has none: sorts after every other, on both databases."""
@@ -75,6 +89,50 @@ def content_columns(draft: Draft) -> Columns:
         "corrects": draft.corrects,
         "follows": draft.follows,
     }
+
+
+def draft_of(row: sa.Row[Any], recipient: Recipient | None, messages: tuple[RenderedMessage, ...]) -> Draft:
+    """The draft that a notice's row was written from, with what was decided last."""
+    state = NoticeState(row.state)
+    return Draft(
+        occurrence=row.occurrence,
+        reference=row.reference,
+        kind=NoticeKind(row.kind),
+        rule=row.rule,
+        subject_type=row.subject_type,
+        subject_id=row.subject_id,
+        each_id=row.each_id,
+        recipient=recipient,
+        recipient_id=row.recipient_id,
+        notice_class=NoticeClass(row.notice_class),
+        owner=row.owner,
+        touchpoint=row.touchpoint,
+        template=row.template,
+        ordinal=row.ordinal,
+        anchor=row.anchor_at,
+        at=row.at,
+        until=row.until_at,
+        claims=claims_from_json(row.claims),
+        evidence=row.evidence,
+        rule_digest=row.rule_digest,
+        template_digest=row.template_digest,
+        claims_digest=row.claims_digest,
+        content_digest=row.content_digest,
+        corrects=row.corrects,
+        follows=row.follows,
+        previous=claims_from_json(row.previous),
+        verdict=Verdict(
+            state=state,
+            reason=Reason(code=ReasonCode(row.reason_code), text=row.reason),
+            channels=channels_from_json(row.channels),
+            send_at=row.told_at or row.deferred_until or (row.decided_at if state is NoticeState.READY else None),
+            contradictions=tuple(row.contradictions),
+            passed_limits=row.passed_limits_at is not None,
+        ),
+        messages=messages,
+        spent=row.spent,
+        known_version=row.version,
+    )
 
 
 def message_row(
