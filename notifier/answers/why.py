@@ -7,7 +7,6 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -21,7 +20,7 @@ from notifier.pipeline import draft
 from notifier.planning.addressing import customer_recipient
 from notifier.rules.checked import Rule
 from notifier.store.contradictions import find
-from notifier.store.interventions import interventions_on
+from notifier.store.interventions import Intervention, interventions_on
 from notifier.store.outbox.past_verdicts import PastVerdict, past_verdicts
 from notifier.store.reader import Reader
 
@@ -75,7 +74,7 @@ class NoticeWhy:
     """What had been decided about it before, oldest first."""
     contradictions: tuple[Contradiction, ...]
     """Those that hold or held it, as they are now."""
-    interventions: Sequence[sa.Row[Any]]
+    interventions: tuple[Intervention, ...]
     """What people did to it, oldest first."""
     related: tuple[NoticeRecord, ...]
     """What it corrects or follows, and what corrects or follows it."""
@@ -142,7 +141,7 @@ def why_notice(engine: Engine, connection: sa.Connection, directory: Directory, 
         rule=rule if rule is not None and rule.digest == record.draft.rule_digest else None,
         past_verdicts=tuple(past),
         contradictions=tuple(found for found in contradictions if found is not None),
-        interventions=interventions_on(connection, OBJECT, record.id),
+        interventions=tuple(interventions_on(connection, OBJECT, record.id)),
         related=tuple(related(connection, record, directory)),
     )
 
