@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from notifier.cli.console import print_text
+from notifier.cli.console import print_json, print_text
 from notifier.cli.house import opened
 from notifier.cli.options import At, By, Json, Reason, group, parse_instant
 
@@ -46,7 +46,7 @@ def add(
     [dim]notifier promise add --subject contract:K-1 --topic monthly_price --value 79900 --currency COP --source sales
     --made-by 'agent 4471' --evidence 'call 8841, 03:10' --by marta --reason 'from the recording'[/dim]
     """
-    from notifier.answers.documents import json_text
+    from notifier.answers.documents.promises import promise_document
     from notifier.decisions.promises import add_promise
 
     columns = {
@@ -70,7 +70,7 @@ def add(
         now = at or house.clock()
         made = add_promise(connection, house.imports, columns, actor=by, reason=reason, now=now)
     if json:
-        print_text(json_text({"id": made}))
+        print_json(promise_document(made))
     else:
         print_text(f"Promise {made} is recorded.")
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from notifier.drafting.engine import Engine, engine_of
 from notifier.intake.parsing import ImportContext
 from notifier.model.problems import Place, Problem, ProblemsError
+from notifier.model.scenario_results import Difference, ScenarioResult
 from notifier.model.types import ChannelName
 from notifier.planning.addressing import Defaults
 from notifier.rendering.renderer import Renderer
@@ -20,32 +21,13 @@ from notifier.rules.loader import SCENARIO_SUFFIX
 from notifier.rules.scenarios import ExpectedNotice, Scenario, TimelineEntry, load_scenarios
 from notifier.simulation.channel import KeepingChannel
 from notifier.simulation.databases import Databases, temporary_databases
-from notifier.simulation.expectations import Difference, differences
+from notifier.simulation.expectations import differences
 from notifier.simulation.rows import write
 from notifier.simulation.why import why_not_told
 from notifier.simulation.world import EvaluationFailedError, World, open_world
 from notifier.store.database import read_only
 from notifier.store.outbox.news import Observer, Seen
 from notifier.store.state.changes import delete_rows
-
-
-@dataclass(frozen=True, kw_only=True)
-class ScenarioResult:
-    """How one scenario went."""
-
-    file: str
-    """Relative to the project folder."""
-    name: str
-    place: Place
-    differences: tuple[Difference, ...] = ()
-    problems: tuple[Problem, ...] = ()
-    """Why it could not be played to its end."""
-    ticks: int = 0
-
-    @property
-    def passed(self) -> bool:
-        """Everything was as expected."""
-        return not self.differences and not self.problems
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,8 +5,7 @@ from collections.abc import Sequence
 from rich.text import Text
 
 from notifier.cli.shown.values import count_text, instant_text
-from notifier.simulation.expectations import Difference
-from notifier.simulation.scenarios import ScenarioResult
+from notifier.model.scenario_results import Difference, ScenarioResult
 
 
 def result_text(result: ScenarioResult) -> Text:
