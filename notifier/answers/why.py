@@ -126,6 +126,18 @@ def why_customer(
     )
 
 
+def literal_text(value: object) -> str:
+    """A value as a condition would write it: `null`, `true`, `'held'`, `42`."""
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return str(value).lower()
+        case str():
+            return f"'{value}'"
+    return str(value)
+
+
 def why_notice(engine: Engine, connection: sa.Connection, directory: Directory, reference: str) -> NoticeWhy | None:
     """Everything about one notice; None when there is none of this reference."""
     record = record_of(connection, reference, directory)

@@ -9,11 +9,11 @@ from tempfile import TemporaryDirectory
 
 import sqlalchemy as sa
 
-from notifier.store.database import migrate, open_engine
+from notifier.store.database import migrate, open_engine, unflushed
 
 
 class Databases:
-    """Makes databases in one folder. They need survive no power cut, so they are not flushed to disk.
+    """Makes databases in one folder. They are not flushed to disk: none needs to survive a power cut.
 
     An engine is used again for the next database: it keeps the statements it has compiled, which cost more than most
     simulated weeks.
@@ -53,14 +53,3 @@ def temporary_databases() -> Iterator[Databases]:
     """Databases in a folder of their own that goes when this ends."""
     with TemporaryDirectory(prefix="notifier-", ignore_cleanup_errors=True) as folder:
         yield Databases(Path(folder))
-
-
-def unflushed(database: sa.Engine) -> None:
-    """Let a SQLite database of a simulated world write without waiting for the disk: it need survive no power cut."""
-    sa.event.listen(database, "connect", _unflushed)
-
-
-def _unflushed(connection: sa.engine.interfaces.DBAPIConnection, _record: object) -> None:
-    cursor = connection.cursor()
-    cursor.execute("PRAGMA synchronous = OFF")
-    cursor.close()

@@ -5,7 +5,7 @@ it: it fails, and is repeated.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -16,7 +16,7 @@ from notifier.model.contradictions import Contradiction, ContradictionState, Mem
 from notifier.model.digests import heard_reference
 from notifier.model.types import TopicType
 from notifier.store.conflicts import ConflictError
-from notifier.store.sql import chunks, insert_new
+from notifier.store.sql import chunks, insert_new, rows_in
 from notifier.store.tables import CONTRADICTION, MEMBER
 
 
@@ -94,6 +94,12 @@ def listed(connection: sa.Connection, wanted: ContradictionFilter) -> list[Contr
     found = with_members(connection, connection.execute(statement))
     never = datetime.max.replace(tzinfo=UTC)
     return sorted(found, key=lambda contradiction: (contradiction.surfaces_at or never, contradiction.id))
+
+
+def by_id(connection: sa.Connection, ids: Collection[str]) -> list[Contradiction]:
+    """Those of these ids, by id."""
+    found = rows_in(connection, sa.select(CONTRADICTION), CONTRADICTION.c.id, ids)
+    return sorted(with_members(connection, found), key=lambda contradiction: contradiction.id)
 
 
 def find(connection: sa.Connection, contradiction_id: str) -> Contradiction | None:

@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from notifier.answers.records import MessageRecord, NoticeRecord
-from notifier.answers.why import CustomerWhy, NoticeWhy, RowWhy
+from notifier.answers.why import CustomerWhy, NoticeWhy, RowWhy, literal_text
 from notifier.cli.shown.contradictions import contradiction_card
 from notifier.cli.shown.drafts import KINDS, SIGNS, headline, subject_of, word_of, zone_of
 from notifier.cli.shown.people import interventions_text
@@ -116,7 +116,7 @@ def _clause(clause: Clause) -> Text:
         text.append(f"  {meaning}", style="yellow")
     for part, value in clause.parts.items():
         text.append(f"\n{part} = ", style="dim")
-        text.append(_shown(value), style="cyan")
+        text.append(literal_text(value), style="cyan")
     return text
 
 
@@ -200,18 +200,7 @@ def _evidence(evidence: Mapping[str, object], rule: Rule | None) -> Table:
 
 
 def _value(part: str, value: object) -> Text:
-    return Text.assemble((f"{part} = ", "dim"), (_shown(value), "cyan"))
-
-
-def _shown(value: object) -> str:
-    match value:
-        case None:
-            return "null"
-        case bool():
-            return str(value).lower()
-        case str():
-            return f"'{value}'"
-    return str(value)
+    return Text.assemble((f"{part} = ", "dim"), (literal_text(value), "cyan"))
 
 
 def _grid() -> Table:
