@@ -83,20 +83,18 @@ class NoticeWhy:
 def why_customer(
     engine: Engine,
     reader: Reader,
-    connection: sa.Connection,
     directory: Directory,
     customer_id: str,
     now: datetime,
     *,
     rules: Collection[str] | None = None,
-    live: bool = False,
 ) -> CustomerWhy:
-    """Everything about one customer and these rules (all, where None) at `now`. Reads one snapshot, writes nothing."""
+    """Everything about one customer and these rules (all, where None) at `now`. Writes nothing."""
     customer = reader.customers([customer_id]).get(customer_id)
     wanted = [rule for name, rule in engine.project.rules.items() if rules is None or name in rules]
-    told = records(connection, NoticeFilter(customer=customer_id), directory)
+    told = records(reader.connection, NoticeFilter(customer=customer_id), directory)
     explained = {rule.name: _explanations(engine, reader, rule, customer_id, now) for rule in wanted}
-    drafts = _drafts(engine, reader, explained, customer_id, now, live=live)
+    drafts = _drafts(engine, reader, explained, customer_id, now)
     past = _by_row((record.draft.rule, record) for record in reversed(told))
     found = tuple(
         RuleWhy(
@@ -177,13 +175,11 @@ def _drafts(
     explained: Mapping[str, Sequence[Explanation]],
     customer_id: str,
     now: datetime,
-    *,
-    live: bool,
 ) -> Mapping[tuple[str, _Key], list[Draft]]:
     subjects = {name: sorted({one.subject_id for one in found}) for name, found in explained.items() if found}
     if not subjects:
         return {}
-    options = DraftOptions(live=live, everything=True, subjects=subjects)
+    options = DraftOptions(live=reader.live, everything=True, subjects=subjects)
     drafts: dict[tuple[str, _Key], list[Draft]] = defaultdict(list)
     for batch in draft(engine, reader, now, options):
         for each in batch.drafts:

@@ -39,25 +39,14 @@ def _customer(context: typer.Context, customer: str, rule: str | None, at: At, *
     from notifier.answers.why import why_customer
     from notifier.cli.shown.why import customer_report
     from notifier.model.problems import did_you_mean
-    from notifier.store.database import read_only
     from notifier.store.interventions import RefusedError
-    from notifier.store.reader import Reader
 
     with opened(context) as house:
         if rule is not None and rule not in house.project.rules:
             raise typer.BadParameter(f"there is no rule '{rule}'{did_you_mean(rule, house.project.rules)}")
-        live = house.settings.live
-        with read_only(house.database) as connection:
-            found = why_customer(
-                house.engine,
-                Reader(connection, live=live),
-                connection,
-                house.directory,
-                customer,
-                at or house.clock(),
-                rules=None if rule is None else [rule],
-                live=live,
-            )
+        rules, now = None if rule is None else [rule], at or house.clock()
+        with house.reading() as reader:
+            found = why_customer(house.engine, reader, house.directory, customer, now, rules=rules)
     if found.customer is None and not found.rules and not found.left_behind:
         raise RefusedError(f"there is no customer {customer}, and nothing leads to one of that id")
     if json:

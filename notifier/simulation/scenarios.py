@@ -163,7 +163,6 @@ class _Play:
             return [f"rule {expected.rule} is not in force here; the scenario's `rules` name the files that are"]
         directory = Directory(defaults=engine.defaults, owners=engine.project.owners)
         with read_only(self.world.database) as connection:
-            found = why_customer(
-                engine, Reader(connection, live=False), connection, directory, expected.customer, now, rules=[rule.name]
-            )
+            reader = Reader(connection, live=False)
+            found = why_customer(engine, reader, directory, expected.customer, now, rules=[rule.name])
         return why_missing(found, rule)
