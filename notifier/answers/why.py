@@ -1,6 +1,7 @@
-"""Why a customer is told something, or not: every clause with its values, the moments, the verdict, and what was told.
+"""Why a customer is told something, or not: the one answer that `notifier why`, documents and scenarios print.
 
-For a notice of the outbox: what was known when it was decided, and what happened since.
+About a customer: every clause of every rule with its values, when the rule speaks, what a tick would decide now, and
+what was decided before. About a notice of the outbox: what was known when it was decided, and what happened since.
 """
 
 from collections import defaultdict
@@ -25,7 +26,7 @@ from notifier.store.outbox.past_verdicts import PastVerdict, past_verdicts
 from notifier.store.reader import Reader
 
 _Key = tuple[str, str | None]
-"""Subject and `each` row."""
+"""The ids of the row that a rule is about and of its `each` row."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +35,7 @@ class RowWhy:
 
     explanation: Explanation
     drafts: tuple[Draft, ...]
-    """What a tick would decide now about this row and customer; nothing where the rule has nothing to say."""
+    """What a tick would decide now about this row and customer; empty where the rule has nothing to say."""
     past: tuple[NoticeRecord, ...]
     """Every notice, correction and follow-up of the rule about this row to this customer, oldest first."""
 
@@ -49,14 +50,14 @@ class RuleWhy:
 
 @dataclass(frozen=True, kw_only=True)
 class CustomerWhy:
-    """One customer at `now`."""
+    """What there is to say about one customer at `now`."""
 
     now: datetime
     customer_id: str
     customer: Recipient | None
     """None where the customer is not in the state."""
     rules: tuple[RuleWhy, ...]
-    """Those that reach the customer by some row."""
+    """The rules that some row leads to the customer."""
     elsewhere: tuple[str, ...]
     """Rules that no row leads to the customer."""
     left_behind: tuple[NoticeRecord, ...]
@@ -65,19 +66,19 @@ class CustomerWhy:
 
 @dataclass(frozen=True, kw_only=True)
 class NoticeWhy:
-    """One notice of the outbox, as it was when decided, and what happened since."""
+    """One notice of the outbox as it was decided, and what happened since."""
 
     record: NoticeRecord
     rule: Rule | None
-    """The rule, where it is in force as it was then; None where it, its templates or what they draw on were edited."""
+    """The rule as it was then; None where the rule, its templates or a file that they use was edited since."""
     past_verdicts: tuple[PastVerdict, ...]
-    """What had been decided about it before, oldest first."""
+    """The verdicts that no longer stand, oldest first."""
     contradictions: tuple[Contradiction, ...]
-    """Those that hold or held it, as they are now."""
+    """The contradictions that hold or held it, as they are now."""
     interventions: tuple[Intervention, ...]
-    """What people did to it, oldest first."""
+    """What people decided about it, oldest first."""
     related: tuple[NoticeRecord, ...]
-    """What it corrects or follows, and what corrects or follows it."""
+    """The notices that it corrects or follows, and those that correct or follow it."""
 
 
 def why_customer(
@@ -137,7 +138,7 @@ def literal_text(value: object) -> str:
 
 
 def why_notice(engine: Engine, connection: sa.Connection, directory: Directory, reference: str) -> NoticeWhy | None:
-    """Everything about one notice; None when there is none of this reference."""
+    """Everything about one notice; None when there is no notice with this reference."""
     record = record_of(connection, reference, directory)
     if record is None:
         return None

@@ -54,11 +54,11 @@ class MessageDocument(TypedDict):
 
 
 _Class = TypedDict("_Class", {"class": NoticeClass})
-"""By itself, because no class body can name a key `class`."""
+"""Apart from the class below, because a class body cannot declare a key named `class`."""
 
 
 class Verdicted(_Class):
-    """What was decided about whom, and what is said. The first part of a draft and of a notice."""
+    """The first keys of a draft and of a notice: what is said to whom, and the verdict."""
 
     rule: str
     """The rule's name; for an alert, that of the rule or check that caused it."""
@@ -76,7 +76,7 @@ class Verdicted(_Class):
 
 
 class Identified(TypedDict):
-    """The reason as a code, and what names the notice. The second part of a draft and of a notice."""
+    """The keys of a draft and of a notice that follow their messages."""
 
     reason_code: ReasonCode
     kind: NoticeKind
@@ -93,7 +93,7 @@ class Identified(TypedDict):
 
 
 class HeldBy(TypedDict):
-    """What holds it. The last part of a draft and of a notice."""
+    """The last key of a draft and of a notice, where contradictions hold it."""
 
     contradictions: NotRequired[list[str]]
     """The ids of those that hold it."""
@@ -164,4 +164,4 @@ def message_document(message: RenderedMessage) -> MessageDocument:
     if message.cost is not None:
         document["cost"] = money_document(message.cost, message.cost_currency)
     document["sha256"] = hashlib.sha256(message.payload).hexdigest()
-    return cast(MessageDocument, document)  # keys that may be missing stand between the others; the schema's test holds
+    return cast(MessageDocument, document)  # mypy cannot follow keys that may be missing; the schema's test does

@@ -19,7 +19,7 @@ from notifier.model.notices import MessageState, NoticeState
 
 
 class QueuedMessageDocument(MessageDocument):
-    """One message of a notice, and where it stands."""
+    """One message of a notice, and its delivery state."""
 
     state: MessageState
     attempts: int

@@ -10,14 +10,14 @@ from notifier.rules.checked import Check, Project, Rule
 
 
 class PlannedActionDocument(TypedDict):
-    """What the company does beside speaking."""
+    """What the company does in addition to telling the customer."""
 
     do: str
     owner: str
 
 
 _Class = TypedDict("_Class", {"class": NoticeClass})
-"""By itself, because no class body can name a key `class`."""
+"""Apart from the class below, because a class body cannot declare a key named `class`."""
 
 
 class RuleDocument(_Class):

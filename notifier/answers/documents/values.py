@@ -1,9 +1,8 @@
 """The parts that JSON documents share: instants, amounts of money, claims, and the text that a document becomes.
 
-Every JSON document that leaves the product is made in this package, whoever prints or serves it. Its keys are
-identifiers and come in a fixed order, its instants are RFC 3339 in UTC with `Z`, its amounts are exact text beside
-their currency: the same values give the same bytes. The type of a document is its contract, and `docs/schemas/` is
-written from it.
+Every JSON document that leaves the product is made in this package. Keys are identifiers in a fixed order, instants are
+RFC 3339 in UTC with `Z`, an amount is exact text next to its currency: the same values give the same bytes. The type of
+a document is its contract, and `docs/schemas/` is written from these types.
 """
 
 import json

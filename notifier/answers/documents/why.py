@@ -19,7 +19,7 @@ from notifier.rules.checked import Rule
 from notifier.store.outbox.past_verdicts import PastVerdict
 
 _In = TypedDict("_In", {"in": Literal["when", "unless"]})
-"""By itself, because no class body can name a key `in`."""
+"""Apart from the class below, because a class body cannot declare a key named `in`."""
 
 
 class ClauseDocument(_In):

@@ -1,4 +1,4 @@
-"""What people did about a contradiction or a notice, as lines."""
+"""What people decided about a contradiction or a notice becomes lines."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""How scenarios went: a line for each that holds, and for each that does not every difference and why."""
+"""The results of scenarios become lines: one for a scenario that holds, and every difference of one that does not."""
 
 from collections.abc import Sequence
 
