@@ -108,6 +108,13 @@ class States:
         """Where sections may put files."""
         return self._data
 
+    def are_kept(self, scale: float) -> bool:
+        """Whether the state at a scale was made by an earlier run, on every database of this one."""
+        digest = _digest()
+        if not (self._data / f"state-{scale:g}-{digest}" / "state.db").exists():
+            return False
+        return self._server is None or _database_name(scale, digest) in _databases(self._server)
+
     def at(self, scale: float) -> State:
         """The state at a scale; made now, if it is not there."""
         if scale not in self._made:
@@ -144,7 +151,7 @@ class States:
         return kept
 
     def _postgres(self, server: sa.URL, folder: Path, digest: str, sizes: Sizes, engine: Engine) -> Kept:
-        name = f"state_{sizes.scale:g}_{digest}"[:LONGEST_NAME]
+        name = _database_name(sizes.scale, digest)
         if name not in _databases(server):
             unfinished = f"unfinished_{name}"[:LONGEST_NAME]
             administer(server, f'DROP DATABASE IF EXISTS "{unfinished}" WITH (FORCE)')
@@ -181,6 +188,10 @@ def _digest() -> str:
         found.update(path.relative_to(REPOSITORY).as_posix().encode())
         found.update(path.read_bytes())
     return found.hexdigest()[:12]
+
+
+def _database_name(scale: float, digest: str) -> str:
+    return f"state_{scale:g}_{digest}"[:LONGEST_NAME]
 
 
 def _databases(server: sa.URL) -> list[str]:

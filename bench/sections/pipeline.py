@@ -41,7 +41,7 @@ STAGES = {
     "planning/gathering.py, gather": "reading matches and what is known of them",
     "drafting/rule_pass.py, _drafts": "planning: gates, digests, drafts",
     "rendering/renderer.py, render": "rendering both channels",
-    "notifier/tick.py, _commit": "committing",
+    "tick.py, _commit": "committing",
 }
 
 

@@ -30,6 +30,7 @@ from notifier.rules.expressions import (
     Related,
     RowName,
 )
+from notifier.rules.functions import Node
 from notifier.rules.grammar import position
 
 DEEPEST = 40
@@ -37,8 +38,6 @@ DEEPEST = 40
 DEEPEST_ROWS = 3
 """Levels of exists, all, filter and sum inside each other: each one is a subquery."""
 ATTRIBUTE_PLACES = 4
-
-Node = Tree[Token] | Token
 
 
 class Checker:
