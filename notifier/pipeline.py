@@ -1,12 +1,12 @@
 """The street: checked rules and a state at `now` become drafts, notices with verdicts and rendered messages.
 
 `draft()` is the only path. Preview prints what it yields, the daemon commits it, scenario tests and simulation do the
-same under a simulated clock. It reads through a `StateReader`, writes nothing, and knows no clock: the same state,
+same under a simulated clock. It reads through a `StateReader`, writes nothing, and reads no clock: the same state,
 rules and `now` give the same drafts, byte for byte. `redraft()` asks the same of some subjects: before their messages
 are sent, and for `why`.
 
 For each check: which promises are contradicted -> batches of contradictions, with alerts to their owners.
-For each rule (`drafting.rule_pass`): which subjects to look at (`planning.selection`) -> what is true and told about
+For each rule (`drafting.rule_pass`): which subjects to evaluate (`planning.selection`) -> what is true and told about
 them (`planning.gathering`) -> what is to be done (`planning.intents`) -> the verdict (`planning.gates`) -> the draft
 with its messages (`drafting.notices`, `rendering`) -> batches of drafts.
 """
@@ -30,8 +30,8 @@ def draft(
 ) -> Generator[Batch, None, None]:
     """Everything that one tick at `now` (aware UTC) decides, as batches that can be committed one by one.
 
-    A rule that fails yields a batch that says so, and the others go on. A database that fails (locked, full, gone)
-    raises StoreError: nothing of that pass counts, and the next one repeats it.
+    A rule that fails yields a batch that says so, and the others continue. A database that fails (locked, full, gone)
+    raises StoreError: the pass is discarded, and the next one repeats it.
     """
     options = options or DraftOptions()
     check_states = reader.rule_states("check")
@@ -121,7 +121,7 @@ def _retired(
     states: Mapping[str, RuleState],
     check_states: Mapping[str, RuleState],
 ) -> Iterator[Batch]:
-    """Rules that left the project take their unsent notices with them, checks their contradictions.
+    """Ends the unsent notices of rules that left the project, and the contradictions of checks that did.
 
     Not while files have errors: a rule that cannot be read is set aside, not removed.
     """

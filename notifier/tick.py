@@ -27,7 +27,7 @@ from notifier.store.database import read_only
 from notifier.store.evaluation_lock import evaluation_owner
 from notifier.store.outbox.commit import Committed, commit, move_watermarks, record_failure
 from notifier.store.reader import Reader
-from notifier.store.state.consumption import any_changes, claim_changes, delete_changes
+from notifier.store.state.consumption import any_changes, delete_changes, take_changes
 from notifier.store.state.site_days import refresh_site_days, site_days_are_current
 
 log = structlog.get_logger()
@@ -147,7 +147,7 @@ class _Tick:
             if not any_changes(connection):
                 return 0
         with self.database.begin() as connection:
-            return claim_changes(connection, tick)
+            return take_changes(connection, tick)
 
     def _decide(self, *, full: bool) -> bool:
         options = DraftOptions(live=self.live, full=full)

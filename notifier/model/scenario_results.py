@@ -1,4 +1,4 @@
-"""How scenarios went: what the simulation found, and what people and programs are shown of it."""
+"""The results of scenarios: simulation makes them, people and programs are shown them."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +8,7 @@ from notifier.model.problems import Place, Problem
 
 @dataclass(frozen=True, kw_only=True)
 class Difference:
-    """One thing that is not as expected."""
+    """One difference from the expectation."""
 
     at: datetime
     """The timeline entry whose `expect` it is about (aware UTC)."""
@@ -24,7 +24,7 @@ class Difference:
 
 @dataclass(frozen=True, kw_only=True)
 class ScenarioResult:
-    """How one scenario went."""
+    """The result of one scenario."""
 
     file: str
     """Relative to the project folder."""

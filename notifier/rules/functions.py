@@ -111,7 +111,7 @@ def _size(checker: Checker, node: Node, operand: Expression) -> Expression:
 
 
 def method(checker: Checker, tree: Tree[Token]) -> Expression:
-    """What can be asked of texts, of instants, and of the rows of to-many relations."""
+    """The methods of texts, of instants, and of the rows of to-many relations."""
     source_node, name_token, arguments_node = tree.children
     arguments, name = _arguments(arguments_node), str(name_token)
     source = checker.expression(source_node)
@@ -184,7 +184,7 @@ def _sum_of(
     if value.type not in (*NUMERIC, ValueType.DURATION):
         raise checker.problem(body, f"sum() adds numbers, amounts or durations, not {described(value)}")
     if RowName(type=ValueType.ENTITY, entity=source.entity, name=variable) not in value.walk():
-        raise checker.problem(body, f"the value to add does not look at '{variable}'; multiply .size() instead")
+        raise checker.problem(body, f"the value to add does not use '{variable}'; multiply .size() instead")
     if may_repeat(source):
         raise checker.problem(name_token, "a row could be reached twice on this path, and be added twice")
     return Sum(type=value.type, source=source, variable=variable, value=value, scale=value.scale)

@@ -80,6 +80,9 @@ def schema_text(command: str) -> str:
     # A list of them, because Pydantic takes no settings for a bare TypedDict.
     adapter = TypeAdapter(list[document], config=STRICT)  # type: ignore[valid-type]  # a type that is looked up
     schema = adapter.json_schema(mode="serialization", schema_generator=_Generator, union_format="primitive_type_array")
+    for part in schema["$defs"].values():
+        if "enum" in part:
+            del part["description"]  # it explains the states to those who read the code
     whole = {
         "$schema": GenerateJsonSchema.schema_dialect,
         "title": f"notifier {command} --json",

@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from notifier.decisions import notices as people
+from notifier.decisions.notices import ApproveAll
 from notifier.drafting.engine import DraftOptions
 from notifier.model.notices import NoticeKind, NoticeState, Verdict
 from notifier.model.outgoing import Outgoing
@@ -32,6 +32,7 @@ from notifier.store.outbox.suppressions import suppress
 from notifier.store.reader import Reader
 from notifier.store.state.changes import delete_rows
 from notifier.store.tables import MESSAGE
+from tests.support.deciding import a_person_decides
 from tests.support.house import FILES, NOW, House, ana, contract, open_house, visit
 
 RULE, CHECK = FILES["rules/visits.yaml"].removeprefix("\nrules:\n").split("checks:\n")
@@ -131,8 +132,8 @@ def tell_by_mail(house: House, count: int, rule: str) -> None:
     house.tick()
     if rule == LIMITED:
         assert "held" in house.states()[0]
-        with house.database.begin() as connection:
-            people.approve_all(connection, "visit-reminder", live=False, by="Luz", reason="all true", now=NOW)
+        decision = ApproveAll(rule="visit-reminder", live=False)
+        a_person_decides(house.database, decision, by="Luz", reason="all true", now=NOW)
         house.tick()
     house.dispatchers[ChannelName.EMAIL].dispatch(house.engine)
 

@@ -13,7 +13,7 @@ from notifier.store.outbox.suppressions import suppress, suppressions
 from notifier.store.reader import Reader
 from notifier.store.sql import table_of
 from notifier.store.state.changes import write_rows
-from notifier.store.state.consumption import claim_changes, delete_changes
+from notifier.store.state.consumption import delete_changes, take_changes
 from tests.support.claims import claim_due
 from tests.support.drafts import ANA, NOW, batch, draft
 
@@ -44,7 +44,7 @@ def changed(engine: sa.Engine) -> list[str]:
 
 def forget_changes(engine: sa.Engine) -> None:
     with engine.begin() as connection:
-        claim_changes(connection, "a tick")
+        take_changes(connection, "a tick")
         delete_changes(connection, "a tick")
 
 
