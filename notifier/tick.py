@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 
 import sqlalchemy as sa
 import structlog
@@ -42,6 +43,15 @@ class Failure:
     why: str
 
 
+class Unfinished(StrEnum):
+    """Why a tick left work to the next one."""
+
+    STOPPED = "stopped"
+    """It was told to stop."""
+    ANOTHER_PROCESS = "another_process"
+    """Another process is evaluating."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class TickReport:
     """What one tick decided."""
@@ -56,8 +66,13 @@ class TickReport:
     conflicts: int = 0
     """Notices left as they are because someone else was faster or a message of them is in flight."""
     failures: tuple[Failure, ...] = ()
-    complete: bool = True
-    """False where it was told to stop, or another process is evaluating: the rest is for the next tick."""
+    unfinished: Unfinished | None = None
+    """Why the next tick has to do the rest; None when this tick did everything."""
+
+    @property
+    def complete(self) -> bool:
+        """Whether it looked at everything that was due."""
+        return self.unfinished is None
 
 
 def evaluate(
@@ -77,7 +92,7 @@ def evaluate(
     with evaluation_owner(database) as owned:
         if not owned:
             log.debug("tick.skipped", reason="another process is evaluating")
-            return TickReport(now=now, complete=False)
+            return TickReport(now=now, unfinished=Unfinished.ANOTHER_PROCESS)
         return _Tick(database, engine, now, live=live, stop=stop or threading.Event()).run(full=full)
 
 
@@ -110,7 +125,7 @@ class _Tick:
             changes=changes,
             conflicts=self.conflicts,
             failures=tuple(Failure(kind=kind, name=name, why=why) for (kind, name), why in self.failures.items()),
-            complete=complete,
+            unfinished=None if complete else Unfinished.STOPPED,
         )
         if changes or self.verdicts or self.contradictions or self.failures or not complete:
             counts = {str(state): number for state, number in self.verdicts.items()}

@@ -1,6 +1,6 @@
-"""The drafts of one pass become a preview: who would be told, who would not and why, which owners hear of it, the cost.
+"""The drafts of one pass become a preview: who would be told, who would not and why, what owners hear, what it costs.
 
-The drafts are those of `pipeline.draft` on what a tick would read: what preview shows is what a tick commits.
+The drafts come from `pipeline.draft`, which reads what a tick would read: what preview shows is what a tick commits.
 """
 
 from collections.abc import Collection, Iterable, Iterator
@@ -25,14 +25,14 @@ from notifier.store.state.site_days import refresh_site_days, site_days_are_curr
 
 @dataclass(frozen=True, kw_only=True)
 class Totals:
-    """What the notices that would go out amount to."""
+    """How many messages would go out to how many recipients, and what they cost."""
 
     recipients: int
     sms: int
     segments: int
     emails: int
     cost: dict[str, Decimal]
-    """By ISO 4217 currency; only messages whose price is known."""
+    """By ISO 4217 currency, of the messages whose price is known."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,13 +41,13 @@ class Preview:
 
     now: datetime
     told: tuple[Draft, ...]
-    """Would go out, with their messages."""
+    """Notices that would go out, with their messages."""
     not_told: tuple[Draft, ...]
-    """Held, deferred, suppressed, expired, cancelled, recorded as backlog, or told before; each says why."""
+    """Notices that would not go out (held, deferred, suppressed, …) or that went out before; each says why."""
     alerts: tuple[Draft, ...]
-    """To owners."""
+    """Alerts to owners."""
     contradictions: tuple[Contradiction, ...]
-    """Open or acknowledged after that tick."""
+    """Those that would be open or acknowledged after the tick."""
     failures: tuple[tuple[str, str], ...]
     """Rules and checks that could not be evaluated, with what went wrong."""
 
@@ -58,7 +58,7 @@ class Preview:
 
     @property
     def totals(self) -> Totals:
-        """Over what would go out to customers; alerts are not counted."""
+        """The totals of what would go out to customers, without alerts."""
         return totals_of(self.told)
 
 
@@ -71,7 +71,7 @@ def preview(
     rules: Collection[str] | None = None,
     customer: str | None = None,
 ) -> Preview:
-    """What a tick at `now` would decide; of these rules only, of this customer only, where given."""
+    """What a tick at `now` would decide, narrowed to these rules and this customer where they are given."""
     options = DraftOptions(live=live, everything=True, rules=rules)
     known = {contradiction.id: contradiction for contradiction in reader.holding_contradictions()}
     return preview_of(draft(engine, reader, now, options), now, known=known.values(), customer=customer)
@@ -81,10 +81,10 @@ def preview(
 def seen_by_a_tick(
     database: sa.Engine, engine: Engine, now: datetime, *, live: bool, rules: Collection[str] | None = None
 ) -> Iterator[Reader]:
-    """What a tick at `now` would read for these rules (None: for everything); nothing is written.
+    """A reader of what a tick at `now` would read for these rules (None: for all). Nothing is written.
 
-    A tick begins by bringing the days of sites up to date. Where that would change something that is read, it is done
-    here too, in a transaction that is rolled back.
+    A tick first brings the days of sites up to date. If these rules read such days and the days are not current, this
+    does so too, in a transaction that is rolled back.
     """
     reads_days = rules is None or any("site_day" in engine.rule_queries[name].entities for name in rules)
     with read_only(database) as connection:
@@ -129,7 +129,7 @@ def preview_of(
 
 
 def totals_of(drafts: Iterable[Draft]) -> Totals:
-    """What these drafts amount to, once they go out."""
+    """How many messages these drafts have, and what they cost."""
     messages = [(draft.recipient_id, message) for draft in drafts for message in draft.messages]
     sms = [message for _, message in messages if message.channel is ChannelName.SMS]
     cost: dict[str, Decimal] = {}

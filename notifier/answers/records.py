@@ -1,6 +1,6 @@
 """Rows of the outbox become records that people read: each notice as it was decided, and what became of it.
 
-For lists, for `why` and for the demo; planning reads notices through `store.reader`.
+Lists, `why` and the demo read them. Planning reads notices through `store.reader`.
 """
 
 from collections import defaultdict
@@ -34,7 +34,7 @@ UNKNOWN = MessageState.UNKNOWN
 
 @dataclass(frozen=True, kw_only=True)
 class MessageRecord:
-    """One message of a notice and where it stands."""
+    """One message of a notice and its delivery state."""
 
     message: RenderedMessage
     state: MessageState
@@ -60,42 +60,42 @@ class NoticeRecord:
     released: bool
     approved: bool
     messages: tuple[MessageRecord, ...]
-    """All of them, the cancelled ones too, in the order they were made."""
+    """In the order in which they were made, cancelled ones too."""
 
     @property
     def unknown(self) -> tuple[MessageRecord, ...]:
-        """The messages of which nobody can say whether they went out."""
+        """The messages that may or may not have gone out: nobody can say."""
         return tuple(each for each in self.messages if each.state is MessageState.UNKNOWN)
 
 
 @dataclass(frozen=True, kw_only=True)
 class NoticeFilter:
-    """Which notices a person wants to see; None and empty take no notice of that side."""
+    """Which notices a person wants to see. A field that is None or empty excludes nothing."""
 
     states: Collection[NoticeState] = ()
     rule: str | None = None
     customer: str | None = None
     subject_ids: Collection[str] | None = None
-    """Only about these rows."""
+    """Only notices about these rows."""
     since: datetime | None = None
-    """Changed at or after this instant."""
+    """Only notices that changed at or after this instant."""
     alerts: bool = False
     """True: only alerts to owners; False: only notices to customers."""
     unknown: bool = False
-    """Only with a message of which nobody can say whether it went out."""
+    """True: only notices with a message that may or may not have gone out."""
     limit: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Directory:
-    """Where names and zones of recipients come from, beside the customers in the state."""
+    """What the names and zones of recipients are taken from, in addition to the customers in the state."""
 
     defaults: Defaults
     owners: Mapping[str, Owner]
 
 
 def records(connection: sa.Connection, wanted: NoticeFilter, directory: Directory) -> list[NoticeRecord]:
-    """The notices that pass the filter, the ones that changed last first."""
+    """The notices that pass the filter, the latest change first."""
     columns = NOTICE.c
     is_alert = columns.kind == NoticeKind.ALERT
     statement = sa.select(NOTICE).where(is_alert if wanted.alerts else sa.not_(is_alert))
@@ -118,19 +118,19 @@ def records(connection: sa.Connection, wanted: NoticeFilter, directory: Director
 
 
 def record_of(connection: sa.Connection, reference: str, directory: Directory) -> NoticeRecord | None:
-    """The notice of this reference, however it was heard or typed; None when there is none."""
+    """The notice with this reference, as it was heard or typed; None when there is none."""
     statement = sa.select(NOTICE).where(NOTICE.c.reference == heard_reference(reference))
     return next(iter(_records(connection, connection.execute(statement).all(), directory)), None)
 
 
 def records_by_id(connection: sa.Connection, ids: Collection[str], directory: Directory) -> list[NoticeRecord]:
-    """The notices of these ids, by instant of their decision."""
+    """The notices with these ids, in the order in which they were decided."""
     found = list(rows_in(connection, sa.select(NOTICE), NOTICE.c.id, ids))
     return _records(connection, sorted(found, key=lambda row: (row.decided_at, row.id)), directory)
 
 
 def related(connection: sa.Connection, record: NoticeRecord, directory: Directory) -> list[NoticeRecord]:
-    """What belongs to the same thing told: what it corrects or follows, and what corrects or follows it."""
+    """The notices that this one corrects or follows, and those that correct or follow it."""
     draft = record.draft
     ours = [name for name in (draft.occurrence, draft.corrects, draft.follows) if name is not None]
     columns = NOTICE.c

@@ -1,13 +1,13 @@
-"""Why a customer is told something, or not: every clause with its values, the moments, the verdict, and what was told.
+"""Why a customer is told something, or not: the one answer that `notifier why`, documents and scenarios print.
 
-For a notice of the outbox: what was known when it was decided, and what happened since.
+About a customer: every clause of every rule with its values, when the rule speaks, what a tick would decide now, and
+what was decided before. About a notice of the outbox: what was known when it was decided, and what happened since.
 """
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -21,12 +21,12 @@ from notifier.pipeline import redraft
 from notifier.planning.addressing import customer_recipient
 from notifier.rules.checked import Rule
 from notifier.store.contradictions import find
-from notifier.store.interventions import interventions_on
+from notifier.store.interventions import Intervention, interventions_on
 from notifier.store.outbox.past_verdicts import PastVerdict, past_verdicts
 from notifier.store.reader import Reader
 
 _Key = tuple[str, str | None]
-"""Subject and `each` row."""
+"""The ids of the row that a rule is about and of its `each` row."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +35,7 @@ class RowWhy:
 
     explanation: Explanation
     drafts: tuple[Draft, ...]
-    """What a tick would decide now about this row and customer; nothing where the rule has nothing to say."""
+    """What a tick would decide now about this row and customer; empty where the rule has nothing to say."""
     past: tuple[NoticeRecord, ...]
     """Every notice, correction and follow-up of the rule about this row to this customer, oldest first."""
 
@@ -50,14 +50,14 @@ class RuleWhy:
 
 @dataclass(frozen=True, kw_only=True)
 class CustomerWhy:
-    """One customer at `now`."""
+    """What there is to say about one customer at `now`."""
 
     now: datetime
     customer_id: str
     customer: Recipient | None
     """None where the customer is not in the state."""
     rules: tuple[RuleWhy, ...]
-    """Those that reach the customer by some row."""
+    """The rules that some row leads to the customer."""
     elsewhere: tuple[str, ...]
     """Rules that no row leads to the customer."""
     left_behind: tuple[NoticeRecord, ...]
@@ -66,38 +66,36 @@ class CustomerWhy:
 
 @dataclass(frozen=True, kw_only=True)
 class NoticeWhy:
-    """One notice of the outbox, as it was when decided, and what happened since."""
+    """One notice of the outbox as it was decided, and what happened since."""
 
     record: NoticeRecord
     rule: Rule | None
-    """The rule, where it is in force as it was then; None where it, its templates or what they draw on were edited."""
+    """The rule as it was then; None where the rule, its templates or a file that they use was edited since."""
     past_verdicts: tuple[PastVerdict, ...]
-    """What had been decided about it before, oldest first."""
+    """The verdicts that no longer stand, oldest first."""
     contradictions: tuple[Contradiction, ...]
-    """Those that hold or held it, as they are now."""
-    interventions: Sequence[sa.Row[Any]]
-    """What people did to it, oldest first."""
+    """The contradictions that hold or held it, as they are now."""
+    interventions: tuple[Intervention, ...]
+    """What people decided about it, oldest first."""
     related: tuple[NoticeRecord, ...]
-    """What it corrects or follows, and what corrects or follows it."""
+    """The notices that it corrects or follows, and those that correct or follow it."""
 
 
 def why_customer(
     engine: Engine,
     reader: Reader,
-    connection: sa.Connection,
     directory: Directory,
     customer_id: str,
     now: datetime,
     *,
     rules: Collection[str] | None = None,
-    live: bool = False,
 ) -> CustomerWhy:
-    """Everything about one customer and these rules (all, where None) at `now`. Reads one snapshot, writes nothing."""
+    """Everything about one customer and these rules (all, where None) at `now`. Writes nothing."""
     customer = reader.customers([customer_id]).get(customer_id)
     wanted = [rule for name, rule in engine.project.rules.items() if rules is None or name in rules]
-    told = records(connection, NoticeFilter(customer=customer_id), directory)
+    told = records(reader.connection, NoticeFilter(customer=customer_id), directory)
     explained = {rule.name: _explanations(engine, reader, rule, customer_id, now) for rule in wanted}
-    drafts = _drafts(engine, reader, explained, customer_id, now, live=live)
+    drafts = _drafts(engine, reader, explained, customer_id, now)
     past = _by_row((record.draft.rule, record) for record in reversed(told))
     found = tuple(
         RuleWhy(
@@ -127,8 +125,20 @@ def why_customer(
     )
 
 
+def literal_text(value: object) -> str:
+    """A value as a condition would write it: `null`, `true`, `'held'`, `42`."""
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return str(value).lower()
+        case str():
+            return f"'{value}'"
+    return str(value)
+
+
 def why_notice(engine: Engine, connection: sa.Connection, directory: Directory, reference: str) -> NoticeWhy | None:
-    """Everything about one notice; None when there is none of this reference."""
+    """Everything about one notice; None when there is no notice with this reference."""
     record = record_of(connection, reference, directory)
     if record is None:
         return None
@@ -142,7 +152,7 @@ def why_notice(engine: Engine, connection: sa.Connection, directory: Directory, 
         rule=rule if rule is not None and rule.digest == record.draft.rule_digest else None,
         past_verdicts=tuple(past),
         contradictions=tuple(found for found in contradictions if found is not None),
-        interventions=interventions_on(connection, OBJECT, record.id),
+        interventions=tuple(interventions_on(connection, OBJECT, record.id)),
         related=tuple(related(connection, record, directory)),
     )
 
@@ -166,13 +176,11 @@ def _drafts(
     explained: Mapping[str, Sequence[Explanation]],
     customer_id: str,
     now: datetime,
-    *,
-    live: bool,
 ) -> Mapping[tuple[str, _Key], list[Draft]]:
     subjects = {name: sorted({one.subject_id for one in found}) for name, found in explained.items() if found}
     if not subjects:
         return {}
-    options = DraftOptions(live=live, everything=True)
+    options = DraftOptions(live=reader.live, everything=True)
     drafts: dict[tuple[str, _Key], list[Draft]] = defaultdict(list)
     for batch in redraft(engine, reader, now, subjects, options):
         for each in batch.drafts:

@@ -32,6 +32,13 @@ def print_text(text: str) -> None:
     sys.stdout.write(f"{text}\n")
 
 
+def print_json(document: object) -> None:
+    """A document of `answers.documents`, for programs."""
+    from notifier.answers.documents.values import json_text
+
+    print_text(json_text(document))
+
+
 def print_problems(problems: Iterable[object]) -> None:
     """Problems on stderr, one a line: `file:line:column: what`."""
     for problem in problems:

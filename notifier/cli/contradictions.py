@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from notifier.cli.console import out, print_text
+from notifier.cli.console import out, print_json, print_text
 from notifier.cli.deciding import carry_out
 from notifier.cli.errors import FOUND_PROBLEMS
 from notifier.cli.house import opened
@@ -40,10 +40,10 @@ def list_(
 
     [dim]notifier contradictions list --owner billing --fail[/dim]
     """
-    from notifier.answers.documents import json_text
+    from notifier.answers.documents.contradictions import contradiction_document
     from notifier.cli.shown.contradictions import contradictions_table
     from notifier.model.contradictions import HOLDING, ContradictionState
-    from notifier.store.contradictions import ContradictionFilter, as_json, listed
+    from notifier.store.contradictions import ContradictionFilter, listed
     from notifier.store.database import read_only
 
     states = parse_states(state, ContradictionState) if state else () if all_ else HOLDING
@@ -52,7 +52,7 @@ def list_(
         with read_only(house.database) as connection:
             found = listed(connection, wanted)
         if json:
-            print_text(json_text([as_json(each) for each in found]))
+            print_json([contradiction_document(each) for each in found])
         elif found:
             out().print(contradictions_table(found, at or house.clock(), house.settings.default_timezone))
         else:
@@ -67,14 +67,14 @@ def show(context: typer.Context, contradiction: Id, at: At = None, json: Json = 
 
     [dim]notifier contradictions show X-7K3QM-X9T2A[/dim]
     """
-    from notifier.answers.documents import json_text
+    from notifier.answers.documents.contradictions import contradiction_card_document
     from notifier.answers.records import NoticeFilter, records
     from notifier.cli.shown.contradictions import contradiction_card
     from notifier.cli.shown.drafts import name_of
     from notifier.cli.shown.people import interventions_text
     from notifier.decisions.contradictions import OBJECT
     from notifier.model.notices import NoticeState
-    from notifier.store.contradictions import as_json, find
+    from notifier.store.contradictions import find
     from notifier.store.database import read_only
     from notifier.store.interventions import RefusedError, interventions_on
 
@@ -86,14 +86,8 @@ def show(context: typer.Context, contradiction: Id, at: At = None, json: Json = 
         held = records(connection, NoticeFilter(states=[NoticeState.HELD]), house.directory)
         holding = [each.draft for each in held if found.id in each.draft.verdict.contradictions]
         if json:
-            document = as_json(found) | {
-                "holds": [draft.reference for draft in holding],
-                "waived_pairs": (found.waived_pair or "").split("\n") if found.waived_pair else [],
-                "interventions": [
-                    {"at": row.at.isoformat(), "by": row.actor, "verb": row.verb, "reason": row.reason} for row in done
-                ],
-            }
-            print_text(json_text(document))
+            holds = [draft.reference for draft in holding]
+            print_json(contradiction_card_document(found, holds=holds, interventions=done))
             return
         console = out()
         console.print(

@@ -72,8 +72,8 @@ def _play(house: "House", week: "Week") -> list["Step"]:
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
     from notifier.cli.shown.values import day_text
-    from notifier.simulation.databases import unflushed
     from notifier.simulation.demo.week import play_week
+    from notifier.store.database import unflushed
 
     unflushed(house.database)
     timezone = house.settings.default_timezone

@@ -4,11 +4,11 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from notifier.cli.console import err, print_problems, print_text
+from notifier.cli.console import err, print_json, print_problems, print_text
 from notifier.cli.errors import FOUND_PROBLEMS
 from notifier.cli.house import opened
 from notifier.cli.options import At, Json
@@ -41,7 +41,7 @@ def import_(
 
     [dim]notifier import events changes.jsonl[/dim]
     """
-    from notifier.answers.documents import json_text
+    from notifier.answers.documents.imports import import_document
     from notifier.intake.events import import_events
     from notifier.intake.importing import import_rows
     from notifier.intake.map_files import read_map
@@ -83,7 +83,7 @@ def import_(
                 )
     print_problems(report.problems)
     if json:
-        print_text(json_text(_document(report)))
+        print_json(import_document(report))
     else:
         _print(report)
     if not report.ok:
@@ -126,23 +126,3 @@ def _print(report: "ImportReport") -> None:
         print_text(f"  {dangling}")
     if report.errors_file is not None:
         print_text(f"  The bad rows are in {report.errors_file}; mend them there and import that file.")
-
-
-def _document(report: "ImportReport") -> dict[str, Any]:
-    counts = report.counts
-    return {
-        "file": report.file,
-        "entity": report.entity,
-        "read": report.read,
-        "inserted": counts.inserted,
-        "updated": counts.updated,
-        "unchanged": counts.unchanged,
-        "ignored_older": counts.ignored_older,
-        "deleted": report.deleted,
-        "not_yet": report.not_yet,
-        "bad": report.bad,
-        "problems": [
-            {"line": problem.line, "column": problem.column, "what": problem.what} for problem in report.problems
-        ],
-        "not_there_yet": [{"relation": one.relation, "count": one.count} for one in report.dangling],
-    }

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from notifier.cli.console import out, print_text
+from notifier.cli.console import out, print_json, print_text
 from notifier.cli.deciding import carry_out
 from notifier.cli.house import opened
 from notifier.cli.options import At, By, Channel, Json, Reason, group, parse_channel, parse_states
@@ -36,7 +36,7 @@ def list_(
 
     [dim]notifier notices list --state held[/dim]
     """
-    from notifier.answers.documents import json_text, record_document
+    from notifier.answers.documents.notices import notice_document
     from notifier.answers.records import NoticeFilter, records
     from notifier.cli.shown.notices import notices_table
     from notifier.model.notices import NoticeState
@@ -47,7 +47,7 @@ def list_(
     with opened(context, warn=False) as house, read_only(house.database) as connection:
         found = records(connection, wanted, house.directory)
     if json:
-        print_text(json_text([record_document(record) for record in found]))
+        print_json([notice_document(record) for record in found])
     elif found:
         out().print(notices_table(found))
     else:
@@ -60,7 +60,7 @@ def show(context: typer.Context, reference: Reference, json: Json = False) -> No
 
     [dim]notifier notices show 7K3QM-X9T2A[/dim]
     """
-    from notifier.answers.documents import json_text, record_document
+    from notifier.answers.documents.notices import notice_document
     from notifier.answers.records import record_of
     from notifier.cli.shown.notices import notice_card
     from notifier.cli.shown.people import interventions_text
@@ -75,7 +75,7 @@ def show(context: typer.Context, reference: Reference, json: Json = False) -> No
         done = interventions_on(connection, OBJECT, found.id)
         timezone = house.settings.default_timezone
     if json:
-        print_text(json_text(record_document(found)))
+        print_json(notice_document(found))
         return
     console = out()
     console.print(notice_card(found))

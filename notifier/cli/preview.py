@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from notifier.cli.console import out, print_text
+from notifier.cli.console import out, print_json, print_text
 from notifier.cli.house import opened
 from notifier.cli.options import At, Json
 
@@ -27,7 +27,7 @@ def preview(
 
     [dim]notifier preview installation-reminder --at 2026-03-05T10:00:00-05:00 --html preview.html[/dim]
     """
-    from notifier.answers.documents import draft_document, json_text
+    from notifier.answers.documents.drafts import draft_document
     from notifier.answers.preview import preview as previewed
     from notifier.answers.preview import seen_by_a_tick
     from notifier.model.problems import did_you_mean
@@ -46,7 +46,7 @@ def preview(
             html.write_text(preview_page(result, company=house.settings.company), encoding="utf-8")
         if json:
             drafts = (*result.drafts, *result.alerts) if alerts else result.drafts
-            print_text(json_text([draft_document(draft) for draft in drafts]))
+            print_json([draft_document(draft) for draft in drafts])
         elif html is not None:
             print_text(f"{html} shows what a tick at {now.isoformat()} would decide")
         else:

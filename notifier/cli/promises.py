@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from notifier.cli.console import print_text
+from notifier.cli.console import print_json, print_text
 from notifier.cli.deciding import carry_out, decided
 from notifier.cli.options import At, By, Json, Reason, group, parse_instant
 
@@ -51,7 +51,7 @@ def add(
     [dim]notifier promise add --subject contract:K-1 --topic monthly_price --value 79900 --currency COP --source sales
     --made-by 'agent 4471' --evidence 'call 8841, 03:10' --by marta --reason 'from the recording'[/dim]
     """
-    from notifier.answers.documents import json_text
+    from notifier.answers.documents.promises import promise_document
     from notifier.decisions.promises import AddPromise, new_promise_id
 
     columns = {
@@ -77,7 +77,7 @@ def add(
 
     made = decided(context, decision, by, reason, at)
     if json:
-        print_text(json_text({"id": made.objects[0].id}))
+        print_json(promise_document(made.objects[0].id))
     else:
         print_text(made.sentence)
 

@@ -1,18 +1,14 @@
 """`notifier rules`: what is in force, whether it is right, and whether its scenarios hold."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
-from notifier.cli.console import out, print_problems, print_text
+from notifier.cli.console import out, print_json, print_problems, print_text
 from notifier.cli.errors import FOUND_PROBLEMS
 from notifier.cli.house import opened
 from notifier.cli.options import Json, group
-
-if TYPE_CHECKING:
-    from notifier.rules.checked import Check, Project, Rule
-    from notifier.simulation.scenarios import ScenarioResult
 
 app = group("rules", "Rules and checks: check their files, test their scenarios, list what is in force.")
 
@@ -25,7 +21,7 @@ def check(context: typer.Context, json: Json = False) -> None:
 
     [dim]notifier rules check[/dim]
     """
-    from notifier.answers.documents import json_text
+    from notifier.answers.documents.rules import problem_document
     from notifier.cli.shown.values import count_text
     from notifier.rendering.lint import check_templates
     from notifier.rules.lint import lint
@@ -35,20 +31,7 @@ def check(context: typer.Context, json: Json = False) -> None:
         problems = sorted({*project.problems, *lint(project), *check_templates(project)})
     errors = sum(problem.is_error for problem in problems)
     if json:
-        print_text(
-            json_text(
-                [
-                    {
-                        "file": problem.place.file,
-                        "line": problem.place.line,
-                        "column": problem.place.column,
-                        "severity": problem.severity,
-                        "what": problem.what,
-                    }
-                    for problem in problems
-                ]
-            )
-        )
+        print_json([problem_document(problem) for problem in problems])
     else:
         print_problems(problems)
         inventory = f"{count_text(len(project.rules), 'rule')}, {count_text(len(project.checks), 'check')}"
@@ -73,7 +56,7 @@ def play(
 
     [dim]notifier rules test --only cancelled[/dim]
     """
-    from notifier.answers.documents import json_text
+    from notifier.answers.documents.scenarios import scenario_document
     from notifier.cli.shown.scenarios import result_text, tally_text
     from notifier.simulation.scenarios import run_scenarios
 
@@ -88,33 +71,11 @@ def play(
     if not results:
         raise typer.BadParameter("no scenario is named so" if only else "there is no scenario file below rules/")
     if json:
-        print_text(json_text([scenario_document(result) for result in results]))
+        print_json([scenario_document(result) for result in results])
     else:
         console.print(tally_text(results))
     if not all(result.passed for result in results):
         raise typer.Exit(FOUND_PROBLEMS)
-
-
-def scenario_document(result: "ScenarioResult") -> dict[str, Any]:
-    """One item of `rules test --json`."""
-    return {
-        "file": result.file,
-        "line": result.place.line,
-        "scenario": result.name,
-        "passed": result.passed,
-        "ticks": result.ticks,
-        "differences": [
-            {
-                "at": difference.at.isoformat(),
-                "what": difference.what,
-                "expected": difference.expected,
-                "got": difference.got,
-                "why": list(difference.why),
-            }
-            for difference in result.differences
-        ],
-        "problems": [str(problem) for problem in result.problems],
-    }
 
 
 @app.command("list")
@@ -123,52 +84,14 @@ def list_(context: typer.Context, json: Json = False) -> None:
 
     [dim]notifier rules list --json[/dim]
     """
-    from notifier.answers.documents import json_text
+    from notifier.answers.documents.rules import rules_document
     from notifier.cli.shown.rules import checks_table, rules_table
 
     with opened(context) as house:
         project = house.project
     if json:
-        print_text(json_text(_documents(project)))
+        print_json(rules_document(project))
         return
     console = out()
     console.print(rules_table(project.rules.values()))
     console.print(checks_table(project.checks.values()))
-
-
-def _documents(project: "Project") -> list[dict[str, Any]]:
-    return [_rule(rule) for rule in project.rules.values()] + [_check(each) for each in project.checks.values()]
-
-
-def _rule(rule: "Rule") -> dict[str, Any]:
-    return {
-        "rule": rule.name,
-        "file": rule.place.file,
-        "line": rule.place.line,
-        "about": rule.about,
-        "owner": rule.owner,
-        "class": rule.notice_class.value,
-        "touchpoint": rule.touchpoint,
-        "at": [moment.text for moment in rule.at],
-        "until": rule.until.text if rule.until else None,
-        "channels": [channel.value for channel in rule.channels],
-        "template": rule.template,
-        "exit": rule.exit,
-        "claims": [claim.name for claim in rule.claims],
-        "plan": [{"do": step.do, "owner": step.owner} for step in rule.plan],
-        "digest": rule.digest,
-    }
-
-
-def _check(check: "Check") -> dict[str, Any]:
-    return {
-        "check": check.name,
-        "file": check.place.file,
-        "line": check.place.line,
-        "topic": check.topic,
-        "against": check.against,
-        "owner": check.owner,
-        "severity": check.severity,
-        "holds": {"topics": list(check.hold.topics), "rules": list(check.hold.rules)},
-        "digest": check.digest,
-    }

@@ -1,18 +1,13 @@
 """`notifier tick` and `notifier run`: evaluate and send, once or until SIGTERM."""
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
-from notifier.cli.console import print_problems, print_text
+from notifier.cli.console import print_json, print_problems, print_text
 from notifier.cli.errors import FOUND_PROBLEMS
 from notifier.cli.house import opened
 from notifier.cli.options import At, Json
-
-if TYPE_CHECKING:
-    from notifier.sending.dispatch import DispatchReport
-    from notifier.tick import TickReport
 
 
 def tick(
@@ -30,7 +25,8 @@ def tick(
 
     [dim]notifier tick --at 2026-03-05T10:00:00-05:00[/dim]
     """
-    from notifier.answers.documents import json_text
+    from notifier.answers.documents.ticks import tick_document
+    from notifier.cli.shown.ticks import tick_text
 
     with opened(context, sends=True) as house:
         if at is not None and house.settings.live:
@@ -39,9 +35,9 @@ def tick(
         report, sent = house.tick(at or house.clock(), full=full)
         live, destination = house.settings.live, house.destination
     if json:
-        print_text(json_text(_document(report, sent)))
+        print_json(tick_document(report, sent))
     else:
-        print_text(f"Tick at {report.now.isoformat()}: {_sentence(report, sent)}")
+        print_text(f"Tick at {report.now.isoformat()}: {tick_text(report, sent)}")
         if live:
             print_text(f"Live: {destination}")
         elif sent.accepted:
@@ -61,42 +57,3 @@ def run(context: typer.Context) -> None:
     """
     with opened(context, sends=True, chatty=True) as house:
         house.run()
-
-
-def _sentence(report: "TickReport", sent: "DispatchReport") -> str:
-    from notifier.cli.shown.values import count_text
-
-    verdicts = [f"{count} {state.value}" for state, count in sorted(report.verdicts.items())]
-    parts = [", ".join(verdicts) or "nothing to decide"]
-    if report.contradictions:
-        parts.append(f"{count_text(report.contradictions, 'contradiction')} opened or changed")
-    handed = [f"{count} {name}" for name, count in _handed(sent).items() if count]
-    parts.append("messages: " + ", ".join(handed) if handed else "no messages")
-    if not report.complete:
-        parts.append("another process is evaluating")
-    return "; ".join(parts)
-
-
-def _handed(sent: "DispatchReport") -> Mapping[str, int]:
-    return {
-        "accepted": sent.accepted,
-        "to be retried": sent.retried,
-        "failed": sent.failed,
-        "unknown": sent.unknown,
-        "stale": sent.stale,
-        "put off": sent.put_off,
-    }
-
-
-def _document(report: "TickReport", sent: "DispatchReport") -> dict[str, Any]:
-    return {
-        "at": report.now.isoformat(),
-        "verdicts": {state.value: count for state, count in sorted(report.verdicts.items())},
-        "contradictions": report.contradictions,
-        "changes": report.changes,
-        "conflicts": report.conflicts,
-        "complete": report.complete,
-        "messages": _handed(sent),
-        "halted": {channel.value: why for channel, why in sent.halted.items()},
-        "failures": [{"kind": one.kind, "name": one.name, "why": one.why} for one in report.failures],
-    }

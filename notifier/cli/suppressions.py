@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from notifier.cli.console import out, print_text
+from notifier.cli.console import out, print_json, print_text
 from notifier.cli.deciding import carry_out
 from notifier.cli.house import opened
 from notifier.cli.options import At, By, Channel, Json, Reason, group, parse_channel
@@ -22,7 +22,7 @@ def list_(
 
     [dim]notifier suppressions list[/dim]
     """
-    from notifier.answers.documents import json_text, suppression_document
+    from notifier.answers.documents.suppressions import suppression_document
     from notifier.cli.shown.suppressions import suppressions_table
     from notifier.store.database import read_only
     from notifier.store.outbox.suppressions import suppressions
@@ -31,7 +31,7 @@ def list_(
         found = suppressions(connection, live=house.settings.live, limit=limit)
         timezone = house.settings.default_timezone
     if json:
-        print_text(json_text([suppression_document(each) for each in found]))
+        print_json([suppression_document(each) for each in found])
     elif found:
         out().print(suppressions_table(found, timezone))
     else:

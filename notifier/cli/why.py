@@ -1,15 +1,12 @@
 """`notifier why`: each part of each condition with its value, every verdict, and for a notice what was so back then."""
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
-from notifier.cli.console import out, print_text
+from notifier.cli.console import out, print_json
 from notifier.cli.house import opened
 from notifier.cli.options import At, Json
-
-if TYPE_CHECKING:
-    from notifier.answers.why import CustomerWhy, NoticeWhy
 
 
 def why(
@@ -38,33 +35,22 @@ def why(
 
 
 def _customer(context: typer.Context, customer: str, rule: str | None, at: At, *, json: bool) -> None:
-    from notifier.answers.documents import json_text
+    from notifier.answers.documents.why import customer_why_document
     from notifier.answers.why import why_customer
     from notifier.cli.shown.why import customer_report
     from notifier.model.problems import did_you_mean
-    from notifier.store.database import read_only
     from notifier.store.interventions import RefusedError
-    from notifier.store.reader import Reader
 
     with opened(context) as house:
         if rule is not None and rule not in house.project.rules:
             raise typer.BadParameter(f"there is no rule '{rule}'{did_you_mean(rule, house.project.rules)}")
-        live = house.settings.live
-        with read_only(house.database) as connection:
-            found = why_customer(
-                house.engine,
-                Reader(connection, live=live),
-                connection,
-                house.directory,
-                customer,
-                at or house.clock(),
-                rules=None if rule is None else [rule],
-                live=live,
-            )
+        rules, now = None if rule is None else [rule], at or house.clock()
+        with house.reading() as reader:
+            found = why_customer(house.engine, reader, house.directory, customer, now, rules=rules)
     if found.customer is None and not found.rules and not found.left_behind:
         raise RefusedError(f"there is no customer {customer}, and nothing leads to one of that id")
     if json:
-        print_text(json_text(_customer_document(found)))
+        print_json(customer_why_document(found))
         return
     console = out()
     for part in customer_report(found):
@@ -72,7 +58,7 @@ def _customer(context: typer.Context, customer: str, rule: str | None, at: At, *
 
 
 def _notice(context: typer.Context, reference: str, at: At, *, json: bool) -> None:
-    from notifier.answers.documents import json_text
+    from notifier.answers.documents.why import notice_why_document
     from notifier.answers.why import why_notice
     from notifier.cli.shown.why import notice_report
     from notifier.store.database import read_only
@@ -84,71 +70,8 @@ def _notice(context: typer.Context, reference: str, at: At, *, json: bool) -> No
         if found is None:
             raise RefusedError(f"there is no notice {reference}; see notifier notices list")
         if json:
-            print_text(json_text(_notice_document(found)))
+            print_json(notice_why_document(found))
             return
         console = out()
         for part in notice_report(found, at or house.clock()):
             console.print(part)
-
-
-def _customer_document(found: "CustomerWhy") -> dict[str, Any]:
-    from notifier.answers.documents import draft_document, instant, record_document
-
-    return {
-        "customer": found.customer_id,
-        "at": instant(found.now),
-        "rules": [
-            {
-                "rule": each.rule.name,
-                "subject": f"{each.rule.about}:{row.explanation.subject_id}",
-                "each": row.explanation.each_id,
-                "holds": row.explanation.holds,
-                "clauses": [
-                    {
-                        "clause": clause.text,
-                        "in": "when" if clause.wanted else "unless",
-                        "value": clause.value,
-                        "fulfilled": clause.fulfilled,
-                        "parts": dict(clause.parts),
-                    }
-                    for clause in row.explanation.clauses
-                ],
-                "windows": [
-                    {"at": instant(window.at), "until": instant(window.until)} for window in row.explanation.windows
-                ],
-                "now": [draft_document(draft) for draft in row.drafts],
-                "past": [record_document(record) for record in row.past],
-            }
-            for each in found.rules
-            for row in each.rows
-        ],
-        "elsewhere": list(found.elsewhere),
-        "left_behind": [record_document(record) for record in found.left_behind],
-    }
-
-
-def _notice_document(found: "NoticeWhy") -> dict[str, Any]:
-    from notifier.answers.documents import instant, record_document
-    from notifier.store.contradictions import as_json
-
-    return record_document(found.record) | {
-        "evidence": dict(found.record.draft.evidence),
-        "past_verdicts": [
-            {
-                "at": instant(verdict.at),
-                "state": verdict.state.value,
-                "reason": verdict.reason.text,
-                "reason_code": verdict.reason.code.value,
-                "contradictions": list(verdict.contradictions),
-                "evidence": dict(verdict.evidence),
-            }
-            for verdict in found.past_verdicts
-        ],
-        "rule_changed": found.rule is None,
-        "contradictions": [as_json(each) for each in found.contradictions],
-        "interventions": [
-            {"at": row.at.isoformat(), "by": row.actor, "verb": row.verb, "reason": row.reason}
-            for row in found.interventions
-        ],
-        "related": [record_document(each) for each in found.related],
-    }

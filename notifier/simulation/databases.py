@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 
 import sqlalchemy as sa
 
-from notifier.store.database import migrate, open_engine
+from notifier.store.database import migrate, open_engine, unflushed
 
 
 class Databases:
@@ -53,14 +53,3 @@ def temporary_databases() -> Iterator[Databases]:
     """Databases in a temporary folder that is deleted at the end."""
     with TemporaryDirectory(prefix="notifier-", ignore_cleanup_errors=True) as folder:
         yield Databases(Path(folder))
-
-
-def unflushed(database: sa.Engine) -> None:
-    """Let a SQLite database write without waiting for the disk: a simulated world need not survive a power cut."""
-    sa.event.listen(database, "connect", _unflushed)
-
-
-def _unflushed(connection: sa.engine.interfaces.DBAPIConnection, _record: object) -> None:
-    cursor = connection.cursor()
-    cursor.execute("PRAGMA synchronous = OFF")
-    cursor.close()

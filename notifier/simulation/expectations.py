@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Generic, TypeVar
 
 from notifier.model.notices import NoticeKind
+from notifier.model.scenario_results import Difference
 from notifier.rules.scenarios import Expectation, ExpectedAlert, ExpectedContradiction, ExpectedNotice
 from notifier.simulation import likeness
 from notifier.store.outbox.news import Seen, SeenAlert, SeenContradiction, SeenNotice
@@ -20,22 +21,6 @@ S = TypeVar("S", SeenNotice, SeenContradiction, SeenAlert)
 
 WhyMissing = Callable[[ExpectedNotice], Sequence[str]]
 """Returns why the customer of an expected notice was not told; called only when nothing like it was seen."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Difference:
-    """One difference from the expectation."""
-
-    at: datetime
-    """The timeline entry whose `expect` it is about (aware UTC)."""
-    what: str
-    """`notices`, `corrections`, `follow_ups`, `contradictions` or `alerts`."""
-    expected: str | None
-    """None: nothing was expected there."""
-    got: str | None
-    """None: nothing like it was seen."""
-    why: tuple[str, ...]
-    """Why they differ, each as one sentence or fact."""
 
 
 def differences(expect: Expectation, seen: Sequence[Seen], at: datetime, why_missing: WhyMissing) -> list[Difference]:

@@ -8,9 +8,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from notifier.answers.records import Directory
+from notifier.answers.why import why_customer
 from notifier.drafting.engine import Engine, engine_of
 from notifier.intake.parsing import ImportContext
 from notifier.model.problems import Place, Problem, ProblemsError
+from notifier.model.scenario_results import Difference, ScenarioResult
 from notifier.model.types import ChannelName
 from notifier.planning.addressing import Defaults
 from notifier.rendering.renderer import Renderer
@@ -20,32 +23,14 @@ from notifier.rules.loader import SCENARIO_SUFFIX
 from notifier.rules.scenarios import ExpectedNotice, Scenario, TimelineEntry, load_scenarios
 from notifier.simulation.channel import KeepingChannel
 from notifier.simulation.databases import Databases, temporary_databases
-from notifier.simulation.expectations import Difference, differences
+from notifier.simulation.expectations import differences
 from notifier.simulation.rows import write
-from notifier.simulation.why import why_not_told
+from notifier.simulation.why_missing import why_missing
 from notifier.simulation.world import EvaluationFailedError, World, open_world
 from notifier.store.database import read_only
 from notifier.store.outbox.news import Observer, Seen
+from notifier.store.reader import Reader
 from notifier.store.state.changes import delete_rows
-
-
-@dataclass(frozen=True, kw_only=True)
-class ScenarioResult:
-    """The result of one scenario."""
-
-    file: str
-    """Relative to the project folder."""
-    name: str
-    place: Place
-    differences: tuple[Difference, ...] = ()
-    problems: tuple[Problem, ...] = ()
-    """Why it could not be played to its end."""
-    ticks: int = 0
-
-    @property
-    def passed(self) -> bool:
-        """Everything was as expected."""
-        return not self.differences and not self.problems
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -172,6 +157,12 @@ class _Play:
             self.seen.append(self.observer.look(connection, self.world.clock()))
 
     def _why(self, expected: ExpectedNotice) -> list[str]:
-        world = self.world
-        with read_only(world.database) as connection:
-            return why_not_told(connection, world.engine, expected.rule, expected.customer, world.clock())
+        engine, now = self.world.engine, self.world.clock()
+        rule = engine.project.rules.get(expected.rule)
+        if rule is None:
+            return [f"rule {expected.rule} is not in force here; the scenario's `rules` name the files that are"]
+        directory = Directory(defaults=engine.defaults, owners=engine.project.owners)
+        with read_only(self.world.database) as connection:
+            reader = Reader(connection, live=False)
+            found = why_customer(engine, reader, directory, expected.customer, now, rules=[rule.name])
+        return why_missing(found, rule)

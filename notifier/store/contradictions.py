@@ -5,7 +5,7 @@ it: it fails, and is repeated.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -14,10 +14,9 @@ import sqlalchemy as sa
 
 from notifier.model.contradictions import Contradiction, ContradictionState, Member
 from notifier.model.digests import heard_reference
-from notifier.model.instants import utc_text
 from notifier.model.types import TopicType
 from notifier.store.conflicts import ConflictError
-from notifier.store.sql import chunks, insert_new
+from notifier.store.sql import chunks, insert_new, rows_in
 from notifier.store.tables import CONTRADICTION, MEMBER
 
 
@@ -97,51 +96,18 @@ def listed(connection: sa.Connection, wanted: ContradictionFilter) -> list[Contr
     return sorted(found, key=lambda contradiction: (contradiction.surfaces_at or never, contradiction.id))
 
 
+def by_id(connection: sa.Connection, ids: Collection[str]) -> list[Contradiction]:
+    """Those of these ids, by id."""
+    found = rows_in(connection, sa.select(CONTRADICTION), CONTRADICTION.c.id, ids)
+    return sorted(with_members(connection, found), key=lambda contradiction: contradiction.id)
+
+
 def find(connection: sa.Connection, contradiction_id: str) -> Contradiction | None:
     """The contradiction of this id, however it was typed (`x-7k3qm x9t2a`); None when there is none."""
     typed = contradiction_id.strip()
     short = typed[2:] if typed[:2].upper() in ("X-", "X ") else typed
     statement = sa.select(CONTRADICTION).where(CONTRADICTION.c.id.in_([typed, f"X-{heard_reference(short)}"]))
     return next(iter(with_members(connection, connection.execute(statement))), None)
-
-
-def as_json(contradiction: Contradiction) -> dict[str, Any]:
-    """The shape of an item of `contradictions --json`: values are canonical texts, instants ISO 8601 in UTC."""
-    return {
-        "id": contradiction.id,
-        "check": contradiction.check,
-        "subject": f"{contradiction.subject_type}:{contradiction.subject_id}",
-        "customer": contradiction.customer_id,
-        "topic": contradiction.topic,
-        "promised": contradiction.promised,
-        "actual": contradiction.actual,
-        "promised_by": contradiction.promised_by,
-        "surfaces_at": contradiction.surfaces_at and utc_text(contradiction.surfaces_at),
-        "owner": contradiction.owner,
-        "severity": contradiction.severity,
-        "state": contradiction.state.value,
-        "reason": contradiction.reason,
-        "type": contradiction.topic_type.value,
-        "currency": contradiction.currency,
-        "tax_included": contradiction.tax_included,
-        "actual_currency": contradiction.actual_currency,
-        "actual_tax_included": contradiction.actual_tax_included,
-        "promise": contradiction.promise_id,
-        "promised_at": utc_text(contradiction.promised_at),
-        "evidence": contradiction.evidence,
-        "opened_at": utc_text(contradiction.opened_at),
-        "changed_at": utc_text(contradiction.changed_at),
-        "members": [
-            {
-                "fact": f"{member.fact_type}:{member.fact_id}",
-                "actual": member.actual,
-                "currency": member.currency,
-                "tax_included": member.tax_included,
-                "surfaces_at": member.surfaces_at and utc_text(member.surfaces_at),
-            }
-            for member in contradiction.members
-        ],
-    }
 
 
 def _columns(contradiction: Contradiction) -> dict[str, Any]:

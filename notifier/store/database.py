@@ -131,6 +131,14 @@ def ensure_indexes(connection: sa.Connection, columns: set[tuple[str, str]]) -> 
         connection.execute(sa.schema.CreateIndex(index, if_not_exists=True))
 
 
+def unflushed(engine: sa.Engine) -> None:
+    """Let a SQLite database write without waiting for the disk: a simulated week may be lost."""
+
+    @sa.event.listens_for(engine, "connect")
+    def prepare(connection: sqlite3.Connection, _record: object) -> None:
+        connection.execute("PRAGMA synchronous = OFF")
+
+
 def _sqlite(address: sa.URL) -> sa.Engine:
     if "timeout" not in address.query:
         address = address.update_query_dict({"timeout": str(LOCK_SECONDS)})

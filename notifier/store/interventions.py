@@ -1,5 +1,6 @@
-"""What people do becomes append-only rows: who, did what, to what, why and when."""
+"""What people do becomes append-only rows: who did what, to what, why and when."""
 
+from dataclasses import dataclass, fields
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -10,6 +11,20 @@ from notifier.store.tables import INTERVENTION
 
 class RefusedError(Exception):
     """What a person asked for cannot be done; the message says why, and what can."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Intervention:
+    """What one person did to one object, and why."""
+
+    at: datetime
+    actor: str
+    verb: str
+    """`approve`, `resolve, keeping the fact`, …"""
+    object_type: str
+    """`notice`, `contradiction`, `promise` or `suppression`."""
+    object_id: str
+    reason: str
 
 
 def intervene(
@@ -28,8 +43,12 @@ def intervene(
     connection.execute(sa.insert(INTERVENTION).values(**row))
 
 
-def interventions_on(connection: sa.Connection, object_type: str, object_id: str) -> list[sa.Row[tuple[object, ...]]]:
-    """What people did to one object, oldest first: rows of the intervention table."""
+def interventions_on(connection: sa.Connection, object_type: str, object_id: str) -> list[Intervention]:
+    """What people did to one object, oldest first."""
     columns = INTERVENTION.c
-    statement = sa.select(INTERVENTION).where(columns.object_type == object_type, columns.object_id == object_id)
-    return list(connection.execute(statement.order_by(columns.at, columns.id)))
+    statement = (
+        sa.select(*(columns[field.name] for field in fields(Intervention)))
+        .where(columns.object_type == object_type, columns.object_id == object_id)
+        .order_by(columns.at, columns.id)
+    )
+    return [Intervention(**row._asdict()) for row in connection.execute(statement)]

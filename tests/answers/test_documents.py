@@ -4,10 +4,16 @@ import json
 from dataclasses import replace
 from decimal import Decimal
 
-from notifier.answers.documents import claims_document, draft_document, json_text
+from notifier.answers.documents.contradictions import contradiction_document
+from notifier.answers.documents.drafts import draft_document
+from notifier.answers.documents.ticks import tick_document
+from notifier.answers.documents.values import claims_document, json_text
+from notifier.model.contradictions import Member
 from notifier.model.notices import ClaimValue, NoticeState, Reason, ReasonCode, Verdict
-from notifier.model.types import TopicType
-from tests.cli.samples import held, ready
+from notifier.model.types import ChannelName, TopicType
+from notifier.sending.dispatch import DispatchReport
+from notifier.tick import Failure, TickReport, Unfinished
+from tests.cli.samples import NOW, held, price_contradiction, ready
 
 
 def test_a_draft_has_the_keys_of_the_contract_in_its_order() -> None:
@@ -53,6 +59,48 @@ def test_the_verdict_words_are_those_of_the_contract() -> None:
     for state, word in words.items():
         verdict = Verdict(state=state, reason=Reason(code=ReasonCode.DUE, text="because"))
         assert draft_document(ready(verdict=verdict))["verdict"] == word
+
+
+def test_a_contradiction_has_both_sides_its_deadline_and_the_rows_that_disagree() -> None:
+    member = Member(fact_type="charge", fact_id="X-1", actual="111860", surfaces_at=NOW, currency="COP")
+    document = contradiction_document(price_contradiction(surfaces_at=NOW, members=(member,)))
+
+    asked = {"id", "check", "subject", "customer", "topic", "promised", "actual", "promised_by", "surfaces_at"}
+    assert asked | {"owner", "severity", "state"} <= document.keys()
+    assert (document["subject"], document["promised"], document["actual"]) == ("contract:K-1", "79900", "111860")
+    assert document["surfaces_at"] == "2026-03-03T15:00:00Z"
+    assert document["members"] == [
+        {
+            "fact": "charge:X-1",
+            "actual": "111860",
+            "currency": "COP",
+            "tax_included": None,
+            "surfaces_at": "2026-03-03T15:00:00Z",
+        }
+    ]
+
+
+def test_a_tick_counts_under_keys_that_are_identifiers_and_says_why_it_is_unfinished() -> None:
+    report = TickReport(
+        now=NOW,
+        verdicts={NoticeState.READY: 2, NoticeState.HELD: 1},
+        failures=(Failure(kind="rule", name="bill-is-ready", why="no such table"),),
+        unfinished=Unfinished.STOPPED,
+    )
+    sent = DispatchReport(accepted=1, retried=2, put_off=3, halted={ChannelName.SMS: "401"})
+
+    assert json.loads(json_text(tick_document(report, sent))) == {
+        "at": "2026-03-03T15:00:00Z",
+        "verdicts": {"held": 1, "ready": 2},
+        "contradictions": 0,
+        "changes": 0,
+        "conflicts": 0,
+        "complete": False,
+        "unfinished": "stopped",
+        "messages": {"accepted": 1, "to_retry": 2, "failed": 0, "unknown": 0, "stale": 0, "put_off": 3},
+        "halted": {"sms": "401"},
+        "failures": [{"kind": "rule", "name": "bill-is-ready", "why": "no such table"}],
+    }
 
 
 def test_claims_are_plain_values_and_money_is_exact_text_with_its_currency() -> None:

@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 
 from notifier.cli.main import app
 from notifier.simulation.demo.folder import SETTINGS, shipped
+from tests.support.schemas import command_of, problems_of
 
 STATE = [
     {
@@ -113,11 +114,13 @@ def logs_as_before(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def run_command(*arguments: object, project: Path | None = None, stdin: bytes | None = None) -> Ran:
-    """Run a command in this process. An error that nobody expected is raised."""
+    """Run a command in this process. An error that nobody expected is raised, and JSON is held to its schema."""
     options = [] if project is None else ["--project", str(project)]
     done = CliRunner().invoke(app, [*options, *(str(one) for one in arguments)], input=stdin)
     if done.exception is not None and not isinstance(done.exception, SystemExit):
         raise done.exception
+    if "--json" in arguments and done.stdout:
+        assert problems_of(command_of(arguments), json.loads(done.stdout)) == []
     return Ran(code=done.exit_code, out=done.stdout, err=done.stderr)
 
 

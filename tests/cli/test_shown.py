@@ -11,10 +11,13 @@ from notifier.answers.preview import Preview, preview_of
 from notifier.cli.shown.contradictions import contradiction_card
 from notifier.cli.shown.drafts import card, facts_of
 from notifier.cli.shown.preview import preview_report
+from notifier.cli.shown.ticks import tick_text
 from notifier.cli.shown.values import difference_text, left_text, money_text, span_text
 from notifier.model.contradictions import ContradictionState
-from notifier.model.notices import Draft
+from notifier.model.notices import Draft, NoticeState
 from notifier.model.types import TopicType
+from notifier.sending.dispatch import DispatchReport
+from notifier.tick import TickReport, Unfinished
 from tests.cli.samples import ANA, MAIL_TEXT, NOW, held, mail, price_contradiction, ready, sms
 
 
@@ -193,3 +196,18 @@ def test_a_preview_of_one_customer_keeps_only_what_is_about_them() -> None:
 
     assert [draft.recipient_id for draft in preview.told] == ["C-01"]
     assert preview.contradictions == ()
+
+
+def test_a_tick_is_one_sentence_and_says_who_does_the_rest() -> None:
+    verdicts = {NoticeState.READY: 2, NoticeState.HELD: 1}
+    sent = DispatchReport(accepted=2, retried=1)
+
+    assert tick_text(TickReport(now=NOW), DispatchReport()) == "nothing to decide; no messages"
+    assert (
+        tick_text(TickReport(now=NOW, verdicts=verdicts, contradictions=1), sent)
+        == "1 held, 2 ready; 1 contradiction opened or changed; messages: 2 accepted, 1 to be retried"
+    )
+    stopped = tick_text(TickReport(now=NOW, unfinished=Unfinished.STOPPED), DispatchReport())
+    elsewhere = tick_text(TickReport(now=NOW, unfinished=Unfinished.ANOTHER_PROCESS), DispatchReport())
+    assert stopped.endswith("; it was told to stop, the next tick does the rest")
+    assert elsewhere.endswith("; another process is evaluating")

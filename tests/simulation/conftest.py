@@ -6,9 +6,10 @@ from textwrap import dedent
 
 import pytest
 
+from notifier.model.scenario_results import ScenarioResult
 from notifier.rules.loader import load_project
 from notifier.simulation.databases import Databases, temporary_databases
-from notifier.simulation.scenarios import ScenarioResult, run_scenarios
+from notifier.simulation.scenarios import run_scenarios
 
 FILES = {
     "rules/topics.yaml": "topics: { monthly_price: { type: money, worse: higher } }",

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from notifier.model.contradictions import ContradictionState
 from notifier.model.notices import NoticeKind, NoticeState
 from notifier.model.problems import Place
+from notifier.model.scenario_results import Difference
 from notifier.model.types import ChannelName, TopicType
 from notifier.rules.scenarios import Expectation, ExpectedAlert, ExpectedContradiction, ExpectedNotice
-from notifier.simulation.expectations import Difference, assigned, differences
+from notifier.simulation.expectations import assigned, differences
 from notifier.store.outbox.news import Seen, SeenAlert, SeenContradiction, SeenNotice
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)

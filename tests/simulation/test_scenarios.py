@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from notifier.model.scenario_results import ScenarioResult
 from notifier.rules.loader import load_project
-from notifier.simulation.scenarios import ScenarioResult, run_scenarios
+from notifier.simulation.scenarios import run_scenarios
 from tests.simulation.conftest import Played
 
 STORY = """

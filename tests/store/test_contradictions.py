@@ -7,7 +7,7 @@ import pytest
 from notifier.model.contradictions import ContradictionState
 from notifier.model.types import TopicType
 from notifier.store.conflicts import ConflictError
-from notifier.store.contradictions import ContradictionFilter, as_json, find, listed, save
+from notifier.store.contradictions import ContradictionFilter, find, listed, save
 from tests.promises.examples import BILL, DAY, HOUR, NOW
 from tests.promises.world import World, written_check
 
@@ -70,12 +70,3 @@ def test_an_id_is_found_however_it_was_typed(world: World) -> None:
             found = find(connection, typed)
             assert found is not None
             assert found.id == name
-
-
-def test_the_json_of_a_contradiction_has_the_promised_shape(world: World) -> None:
-    document = as_json(world.only())
-    asked = {"id", "check", "subject", "customer", "topic", "promised", "actual", "promised_by", "surfaces_at"}
-    assert asked | {"owner", "severity", "state"} <= document.keys()
-    assert (document["subject"], document["promised"], document["actual"]) == ("contract:K-1", "79900", "111860")
-    assert document["surfaces_at"] == "2026-03-05T05:00:00Z"
-    assert document["members"][0]["fact"] == "charge:X-1"

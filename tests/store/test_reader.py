@@ -16,7 +16,8 @@ from notifier.store.contradictions import save
 from notifier.store.database import read_only
 from notifier.store.outbox import completion
 from notifier.store.outbox.commit import commit
-from notifier.store.reader import OVERLAP, Reader
+from notifier.store.reader import Reader
+from notifier.store.reader.snapshot import OVERLAP
 from notifier.store.state.changes import write_rows
 from tests.support.claims import claim_due
 from tests.support.drafts import NOW, again, batch, claims, draft, sms, verdict

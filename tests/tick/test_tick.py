@@ -18,7 +18,7 @@ from notifier.store.database import DatabaseError, DatabaseLockedError, DiskFull
 from notifier.store.evaluation_lock import evaluation_owner
 from notifier.store.outbox import commit
 from notifier.store.reader import Reader
-from notifier.tick import Failure, describe
+from notifier.tick import Failure, Unfinished, describe
 from tests.support.house import House, ana, contract, open_house, visit
 
 Pass = Iterator[Batch]
@@ -96,7 +96,7 @@ def test_a_tick_that_is_stopped_is_finished_by_the_next(house: House) -> None:
     stop = threading.Event()
     stop.set()
     report = house.tick(stop=stop)
-    assert (report.complete, report.verdicts) == (False, {})
+    assert (report.complete, report.unfinished, report.verdicts) == (False, Unfinished.STOPPED, {})
     assert changes(house) == 3
     assert house.tick().verdicts == {NoticeState.READY: 1}
 
@@ -166,7 +166,7 @@ def test_while_another_process_evaluates_a_tick_does_nothing(tmp_path: Path, pos
         other = open_engine(postgres_url)
         with evaluation_owner(other) as owned:
             assert owned
-            assert not house.tick().complete
+            assert house.tick().unfinished is Unfinished.ANOTHER_PROCESS
             assert house.states() == ([], [])
         other.dispose()
         assert house.tick().verdicts == {NoticeState.READY: 1}

@@ -1,4 +1,4 @@
-"""A preview becomes one self-contained HTML page: phone bubble beside mail, who is left out and why, the cost.
+"""A preview becomes one self-contained HTML page: phone bubble next to mail, who is left out and why, the cost.
 
 The page loads nothing from anywhere (its content security policy forbids it) and a mail's HTML sits in a frame that may
 run no script. The same preview gives the same bytes.
@@ -25,7 +25,7 @@ from notifier.model.types import ChannelName
 
 @dataclass(frozen=True, kw_only=True)
 class _Group:
-    """Those who are left out for the same reason."""
+    """Customers who are left out for one and the same reason."""
 
     rule: str
     word: str

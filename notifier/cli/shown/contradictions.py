@@ -23,14 +23,14 @@ STYLES: Mapping[ContradictionState, tuple[str, str]] = {
 
 
 def promised_text(contradiction: Contradiction, timezone: str | None = None) -> str:
-    """The promised value as a person reads it; what is true or false is named by its topic."""
+    """The promised value as a person reads it; a topic that is true or false is printed by its name."""
     if contradiction.topic_type is TopicType.BOOL:
         return _named(contradiction, contradiction.promised)
     return canonical_text(contradiction.topic_type, contradiction.promised, contradiction.currency, timezone)
 
 
 def actual_text(contradiction: Contradiction, timezone: str | None = None) -> str:
-    """The fact as a person reads it, with its distance from the promise."""
+    """The fact as a person reads it, with how far it is from the promise."""
     if contradiction.topic_type is TopicType.BOOL and contradiction.actual is not None:
         return _named(contradiction, contradiction.actual)
     value = canonical_text(contradiction.topic_type, contradiction.actual, contradiction.actual_currency, timezone)
@@ -49,7 +49,7 @@ def contradiction_card(
     customer: str | None = None,
     holding: Sequence[str] = (),
 ) -> RenderableType:
-    """The card. `timezone` is where its times are shown; `holding` names the notices that it holds."""
+    """The card. Its times are shown in `timezone` (IANA); `holding` names the notices that the contradiction holds."""
     colour, title = STYLES[contradiction.state]
     rows = Table.grid(padding=(0, 1))
     rows.add_column(width=9, style="dim", justify="right")

@@ -33,16 +33,16 @@ KINDS: Mapping[NoticeKind, str] = {
     NoticeKind.ALERT: "alert",
 }
 BUBBLE = 71
-"""Columns of a message's box: fits an 80-column terminal with its indentation."""
+"""Columns of a message's box: it fits an 80-column terminal with its indentation."""
 FACTS_SHOWN = 4
 """Values of a condition that are shown as the reason's facts."""
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT.*Z")
-"""Instants among them are left out: the reason and the claims say the times."""
+"""Values of this form are left out of the facts: the reason and the claims say the times."""
 RECORDED = (ReasonCode.BACKLOG, ReasonCode.BASELINE)
 
 
 def word_of(draft: Draft) -> str:
-    """What becomes of it in one word: held, deferred, …; `backlog` for what is recorded and not told."""
+    """The state in one word (held, deferred, …); `backlog` or `baseline` for what is recorded and never told."""
     if draft.verdict.reason.code in RECORDED and draft.spent:
         return draft.verdict.reason.code.value
     if draft.verdict.state is NoticeState.TOLD:
@@ -64,12 +64,12 @@ def subject_of(draft: Draft) -> str:
 
 
 def zone_of(draft: Draft) -> str | None:
-    """The zone in which its times are shown: the recipient's."""
+    """The recipient's zone (IANA), in which the draft's times are shown; None where there is no recipient."""
     return None if draft.recipient is None else draft.recipient.timezone
 
 
 def card(draft: Draft, *, brief: bool = False, sign_word: str | None = None) -> RenderableType:
-    """Everything about one draft. `brief`: the SMS without a bubble, of the mail its subject and facts, no times."""
+    """Everything about one draft. `brief`: no times, the SMS without a bubble, only the subject and facts of a mail."""
     rows = Table.grid(padding=(0, 1))
     rows.add_column(width=6, style="dim", justify="right")
     rows.add_column(overflow="fold", ratio=1)
@@ -113,7 +113,7 @@ def facts_of(mail: str) -> str:
 
 
 def evidence_text(draft: Draft) -> str:
-    """The values that the rule looked at: `incident.status = acknowledged, incident.kind = outage`."""
+    """The values that the rule read: `incident.status = acknowledged, incident.kind = outage`."""
     looked_at = [
         (part, value)
         for part, value in draft.evidence.items()

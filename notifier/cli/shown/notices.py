@@ -39,7 +39,7 @@ def notices_table(records: Iterable[NoticeRecord]) -> Table:
 
 
 def notice_card(record: NoticeRecord) -> RenderableType:
-    """Everything about one notice, with the texts of every message that was not withdrawn."""
+    """Everything about one notice, with the text of every message that was not cancelled."""
     draft, zone = record.draft, zone_of(record.draft)
     rows = Table.grid(padding=(0, 1))
     rows.add_column(width=8, style="dim", justify="right")
@@ -63,7 +63,7 @@ def notice_card(record: NoticeRecord) -> RenderableType:
 
 
 def unknown_text(record: MessageRecord, zone: str | None) -> str:
-    """What a person has to know of a message of unknown fate, and what ends it."""
+    """What a person must know about a message that may or may not have gone out, and which command ends that."""
     since = "" if record.started_at is None else f" since {instant_text(record.started_at, zone)}"
     return (
         f"{record.message.channel} unknown{since}: nobody can say whether the provider has it; "

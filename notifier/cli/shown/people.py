@@ -1,22 +1,21 @@
-"""What people did about a contradiction or a notice, as lines."""
+"""What people decided about a contradiction or a notice becomes lines."""
 
 from collections.abc import Sequence
-from typing import Any
 
-import sqlalchemy as sa
 from rich.text import Text
 
 from notifier.cli.shown.values import instant_text
+from notifier.store.interventions import Intervention
 
 
-def interventions_text(rows: Sequence[sa.Row[Any]], timezone: str | None) -> Text:
+def interventions_text(interventions: Sequence[Intervention], timezone: str | None) -> Text:
     """`Tue 2026-03-03 09:40  marta: acknowledge, billing corrects the charge`, oldest first."""
-    if not rows:
+    if not interventions:
         return Text("No person has decided anything about it yet.", style="dim")
     text = Text()
-    for number, row in enumerate(rows):
+    for number, each in enumerate(interventions):
         text.append("\n" if number else "")
-        text.append(f"{instant_text(row.at, timezone)}  ", style="dim")
-        text.append(f"{row.actor}: ", style="bold")
-        text.append(f"{row.verb}, {row.reason}")
+        text.append(f"{instant_text(each.at, timezone)}  ", style="dim")
+        text.append(f"{each.actor}: ", style="bold")
+        text.append(f"{each.verb}, {each.reason}")
     return text

@@ -17,9 +17,9 @@ from notifier.model.contradictions import Contradiction
 from notifier.model.notices import Draft
 
 SHOWN_IN_FULL = 20
-"""Notices of one rule that are printed with their texts; of the rest, one line each."""
+"""How many notices of one rule are printed with their texts; each of the rest is one line."""
 NAMED = 4
-"""Customers that are named of a group with one reason; the rest are counted."""
+"""How many customers of a group with one reason are named; the rest are counted."""
 
 
 def preview_report(preview: Preview) -> Iterator[RenderableType]:

@@ -1,12 +1,11 @@
-"""How scenarios went: a line for each that holds, and for each that does not every difference and why."""
+"""The results of scenarios become lines: one for a scenario that holds, and every difference of one that does not."""
 
 from collections.abc import Sequence
 
 from rich.text import Text
 
 from notifier.cli.shown.values import count_text, instant_text
-from notifier.simulation.expectations import Difference
-from notifier.simulation.scenarios import ScenarioResult
+from notifier.model.scenario_results import Difference, ScenarioResult
 
 
 def result_text(result: ScenarioResult) -> Text:

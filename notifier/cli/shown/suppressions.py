@@ -11,12 +11,12 @@ from notifier.store.outbox.suppressions import Suppression
 
 
 def suppressions_table(suppressions: Iterable[Suppression], timezone: str) -> Table:
-    """One row an address: where, why and since when, and what drew it."""
+    """One row an address: since when and why, and the notice whose message was refused."""
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1), pad_edge=False)
     table.add_column("address", overflow="fold")
     table.add_column("since", overflow="fold", max_width=20)
     table.add_column("why", overflow="fold")
-    table.add_column("drawn by", no_wrap=True)
+    table.add_column("notice", no_wrap=True)
     for each in suppressions:
         table.add_row(
             Text.assemble((each.channel.value, "dim"), f"\n{each.address}"),

@@ -14,7 +14,7 @@ DAY = timedelta(days=1)
 
 
 def instant_text(value: datetime, timezone: str | None = None) -> str:
-    """`Thu 2026-03-05 10:00`, in the IANA zone given, else in UTC and saying so."""
+    """`Thu 2026-03-05 10:00` in the IANA zone; without one, in UTC and with `UTC` behind it."""
     if timezone is None:
         return f"{value.astimezone(UTC):%a %Y-%m-%d %H:%M} UTC"
     return f"{value.astimezone(ZoneInfo(timezone)):%a %Y-%m-%d %H:%M}"
@@ -39,7 +39,7 @@ def span_text(value: timedelta) -> str:
 
 
 def left_text(deadline: datetime | None, now: datetime) -> str:
-    """How long until a deadline, or since when it is over."""
+    """How long until a deadline, or how long ago it was."""
     if deadline is None:
         return "no deadline"
     if deadline <= now:

@@ -25,11 +25,11 @@ from notifier.rules.checked import Owner
 from notifier.simulation.demo.week import Step
 
 INDENT = 6
-"""Columns before everything that has a time of day."""
+"""Columns for the time of day, before what happened then."""
 NOT_AT_ONCE = (NoticeState.HELD, NoticeState.DEFERRED, NoticeState.SUPPRESSED)
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d.*")
 SHOWN_COLUMNS = 4
-"""Columns of a written row that are shown."""
+"""How many columns of a written row are shown."""
 SILENT = (
     "id",
     "customer_id",
@@ -44,11 +44,11 @@ SILENT = (
     "made_at",
     "placed_at",
 )
-"""Columns that say little to somebody who follows the story."""
+"""Columns that are never shown: they say little to a reader of the story."""
 
 
 class WeekStory:
-    """Tells a week step by step, remembering what was shown before. Times are those of `timezone` (IANA)."""
+    """Tells a week step by step, and remembers what it has shown. Times are shown in `timezone` (IANA)."""
 
     def __init__(self, timezone: str, owners: Mapping[str, Owner]) -> None:
         self._timezone = timezone
@@ -121,7 +121,7 @@ class WeekStory:
         return text
 
     def _told(self, record: NoticeRecord) -> RenderableType:
-        """In full the first time that something of its kind is told, in brief after that."""
+        """The first notice of a kind in full, later ones in brief."""
         kind = (record.draft.template, record.draft.kind.value)
         brief = kind in self._shown
         self._shown.add(kind)
@@ -143,7 +143,7 @@ class WeekStory:
 
 
 def summary(steps: Sequence[Step], timezone: str) -> Iterator[RenderableType]:
-    """What the week amounts to: what was told, what was not and why, what was caught and how early."""
+    """The week in figures: what was told, what was not and why, what was caught and how early."""
     latest = {record.id: record for step in steps for record in step.notices}
     told = [record.draft for record in latest.values() if record.draft.verdict.state is NoticeState.TOLD]
     yield Text()
@@ -239,7 +239,7 @@ def _ended(contradiction: Contradiction, now: datetime) -> Text:
 
 
 def _verdict(record: NoticeRecord) -> tuple[str, str | None]:
-    """What neighbours in the story are grouped by: those not told for one reason share its line."""
+    """The key by which neighbours in the story are grouped: those with one reason for not being told share a line."""
     verdict = record.draft.verdict
     if verdict.state is NoticeState.TOLD:
         return record.draft.rule, None

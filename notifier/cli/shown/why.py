@@ -1,4 +1,4 @@
-"""An explanation becomes lines: every clause with a tick or a cross and its values, its moments, verdict and past."""
+"""An answer to "why" becomes lines: each clause with a tick or a cross and its values, the times, the verdicts."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from notifier.answers.records import MessageRecord, NoticeRecord
-from notifier.answers.why import CustomerWhy, NoticeWhy, RowWhy
+from notifier.answers.why import CustomerWhy, NoticeWhy, RowWhy, literal_text
 from notifier.cli.shown.contradictions import contradiction_card
 from notifier.cli.shown.drafts import KINDS, SIGNS, headline, subject_of, word_of, zone_of
 from notifier.cli.shown.people import interventions_text
@@ -23,7 +23,7 @@ YES, NO, ERROR = Text("✓", style="green"), Text("✗", style="red"), Text("!",
 
 
 def customer_report(why: CustomerWhy) -> Iterator[RenderableType]:
-    """Everything about a customer, rule by rule and row by row."""
+    """Everything about a customer, by rule and by row."""
     zone = None if why.customer is None else why.customer.timezone
     who = why.customer_id if why.customer is None else f"{why.customer.name} ({why.customer_id})"
     yield Text.assemble((who, "bold"), f" at {instant_text(why.now, zone)}{f' ({zone})' if zone else ''}")
@@ -116,7 +116,7 @@ def _clause(clause: Clause) -> Text:
         text.append(f"  {meaning}", style="yellow")
     for part, value in clause.parts.items():
         text.append(f"\n{part} = ", style="dim")
-        text.append(_shown(value), style="cyan")
+        text.append(literal_text(value), style="cyan")
     return text
 
 
@@ -181,7 +181,7 @@ def _message(record: MessageRecord, zone: str | None) -> Text:
 
 
 def _evidence(evidence: Mapping[str, object], rule: Rule | None) -> Table:
-    """Each clause of the rule with the values below it that it looked at; without the rule, all there is."""
+    """Each clause of the rule, and below it the values that it read; without the rule, all the evidence."""
     table = Table.grid(padding=(0, 1))
     table.add_column(width=1)
     table.add_column(overflow="fold", ratio=1)
@@ -200,18 +200,7 @@ def _evidence(evidence: Mapping[str, object], rule: Rule | None) -> Table:
 
 
 def _value(part: str, value: object) -> Text:
-    return Text.assemble((f"{part} = ", "dim"), (_shown(value), "cyan"))
-
-
-def _shown(value: object) -> str:
-    match value:
-        case None:
-            return "null"
-        case bool():
-            return str(value).lower()
-        case str():
-            return f"'{value}'"
-    return str(value)
+    return Text.assemble((f"{part} = ", "dim"), (literal_text(value), "cyan"))
 
 
 def _grid() -> Table:

@@ -24,11 +24,9 @@ from notifier.model.types import ChannelName
 from notifier.rules.yaml_nodes import ListNode, MappingNode, Node, ScalarNode
 from notifier.rules.yaml_reader import read_yaml_file
 from notifier.simulation.world import World, open_world
-from notifier.store.contradictions import with_members
+from notifier.store import contradictions
 from notifier.store.database import read_only
 from notifier.store.outbox.news import Observer
-from notifier.store.sql import rows_in
-from notifier.store.tables import CONTRADICTION
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,7 +125,7 @@ class _WeekPlay:
                 written=written,
                 notices=self._records(connection, [one.id for one in seen.notices]),
                 alerts=self._records(connection, [one.id for one in seen.alerts]),
-                contradictions=tuple(_contradictions(connection, [one.id for one in seen.contradictions])),
+                contradictions=tuple(contradictions.by_id(connection, [one.id for one in seen.contradictions])),
             )
 
     def _records(self, connection: sa.Connection, ids: Sequence[str]) -> tuple[NoticeRecord, ...]:
@@ -136,10 +134,6 @@ class _WeekPlay:
         return tuple(
             sorted(found, key=lambda one: (one.draft.rule, one.draft.recipient_id or "", one.draft.subject_id))
         )
-
-
-def _contradictions(connection: sa.Connection, ids: Sequence[str]) -> list[Contradiction]:
-    return with_members(connection, rows_in(connection, sa.select(CONTRADICTION), CONTRADICTION.c.id, ids))
 
 
 def _as_written(node: Node) -> object:

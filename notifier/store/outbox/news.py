@@ -43,7 +43,7 @@ class SeenNotice:
     texts: Mapping[ChannelName, str]
     """What a person reads, a mail with its subject; empty while there are no bytes."""
     id: str = ""
-    """Of its row in the outbox."""
+    """The notice's id in the outbox."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,12 +78,12 @@ class SeenAlert:
     text: str
     """What the owner reads; empty where the alert could not be sent."""
     id: str = ""
-    """Of its row in the outbox."""
+    """The notice's id in the outbox."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Seen:
-    """What one look found new."""
+    """What was new at one look."""
 
     notices: tuple[SeenNotice, ...] = ()
     contradictions: tuple[SeenContradiction, ...] = ()

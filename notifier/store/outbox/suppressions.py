@@ -31,7 +31,7 @@ class Suppression:
     """One sentence of the provider."""
     since: datetime
     message_id: str
-    """The message that caused it."""
+    """The message that drew it."""
     reference: str
     """Of that message's notice."""
     recipient_id: str | None
@@ -39,11 +39,11 @@ class Suppression:
 
 
 def suppress(connection: sa.Connection, message: Outgoing, *, reason: str, now: datetime) -> None:
-    """Never write to the address of this message again, live or in the sandbox. One that is suppressed stays as it is.
+    """Never write to the address of this message again, in its world. One that is suppressed already stays as it is.
 
-    Every customer who was or is to be sent something there is marked as changed, so that the next tick plans again what
-    they are to be told. No other customer is searched for: customers have no index by address, which would cost each
-    import more than it is worth. What those are to be told is checked before it goes, like everything.
+    Everybody who was or is to be sent something there is looked at again. Nobody else is searched for: customers have
+    no index by address, which would cost each import more than it is worth. What they are to be told is looked at
+    before it goes, like everything.
     """
     live = connection.execute(sa.select(MESSAGE.c.live).where(MESSAGE.c.id == message.id)).scalar_one()
     row = {

@@ -1,0 +1,128 @@
+"""Contradictions as JSON documents. Values are canonical texts of the topic's type: `111860`, `true`, `3600s`."""
+
+from collections.abc import Iterable
+
+from typing_extensions import TypedDict
+
+from notifier.answers.documents.interventions import InterventionDocument, intervention_document
+from notifier.answers.documents.values import Instant, instant_or_null
+from notifier.model.contradictions import Contradiction, ContradictionState, Member
+from notifier.model.instants import utc_text
+from notifier.model.types import TopicType
+from notifier.store.interventions import Intervention
+
+
+class MemberDocument(TypedDict):
+    """One row that disagrees with the promise."""
+
+    fact: str
+    """`charge:X-101`"""
+    actual: str
+    currency: str | None
+    tax_included: bool | None
+    surfaces_at: Instant | None
+
+
+class ContradictionDocument(TypedDict):
+    """One promise and what it disagrees with."""
+
+    id: str
+    """As it is read out: `X-7K3QM-X9T2A`."""
+    check: str
+    subject: str
+    """What the promise is about: `contract:K-1`."""
+    customer: str | None
+    topic: str
+    promised: str
+    actual: str | None
+    """The fact that surfaces next; null where the promise is broken by nothing happening."""
+    promised_by: str
+    surfaces_at: Instant | None
+    """The deadline: when the customer would find out; null where that may be at any time."""
+    owner: str
+    severity: str
+    state: ContradictionState
+    reason: str
+    """Why it is in this state, in one sentence."""
+    type: TopicType
+    """Of the promised and the actual value."""
+    currency: str | None
+    """Of the promised amount, ISO 4217."""
+    tax_included: bool | None
+    """Whether the promised amount includes tax; null: not known."""
+    actual_currency: str | None
+    actual_tax_included: bool | None
+    promise: str
+    """The promise's id."""
+    promised_at: Instant
+    evidence: str | None
+    opened_at: Instant
+    changed_at: Instant
+    members: list[MemberDocument]
+    """The rows that disagree."""
+
+
+class ContradictionHistory(TypedDict):
+    """What hangs on a contradiction, and what people did about it."""
+
+    holds: list[str]
+    """References of the notices that it holds."""
+    waived_pairs: list[str]
+    """`promised|actual`: the values that a person accepted."""
+    interventions: list[InterventionDocument]
+
+
+class ContradictionCardDocument(ContradictionDocument, ContradictionHistory):
+    """One contradiction with its history."""
+
+
+def contradiction_document(contradiction: Contradiction) -> ContradictionDocument:
+    """One item of `contradictions list --json`."""
+    return {
+        "id": contradiction.id,
+        "check": contradiction.check,
+        "subject": f"{contradiction.subject_type}:{contradiction.subject_id}",
+        "customer": contradiction.customer_id,
+        "topic": contradiction.topic,
+        "promised": contradiction.promised,
+        "actual": contradiction.actual,
+        "promised_by": contradiction.promised_by,
+        "surfaces_at": instant_or_null(contradiction.surfaces_at),
+        "owner": contradiction.owner,
+        "severity": contradiction.severity,
+        "state": contradiction.state,
+        "reason": contradiction.reason,
+        "type": contradiction.topic_type,
+        "currency": contradiction.currency,
+        "tax_included": contradiction.tax_included,
+        "actual_currency": contradiction.actual_currency,
+        "actual_tax_included": contradiction.actual_tax_included,
+        "promise": contradiction.promise_id,
+        "promised_at": utc_text(contradiction.promised_at),
+        "evidence": contradiction.evidence,
+        "opened_at": utc_text(contradiction.opened_at),
+        "changed_at": utc_text(contradiction.changed_at),
+        "members": [_member(member) for member in contradiction.members],
+    }
+
+
+def contradiction_card_document(
+    contradiction: Contradiction, *, holds: Iterable[str], interventions: Iterable[Intervention]
+) -> ContradictionCardDocument:
+    """`contradictions show --json`; `holds` are the references of the notices that it holds."""
+    return {
+        **contradiction_document(contradiction),
+        "holds": list(holds),
+        "waived_pairs": contradiction.waived_pair.split("\n") if contradiction.waived_pair else [],
+        "interventions": [intervention_document(each) for each in interventions],
+    }
+
+
+def _member(member: Member) -> MemberDocument:
+    return {
+        "fact": f"{member.fact_type}:{member.fact_id}",
+        "actual": member.actual,
+        "currency": member.currency,
+        "tax_included": member.tax_included,
+        "surfaces_at": instant_or_null(member.surfaces_at),
+    }

@@ -1,0 +1,97 @@
+"""Notices of the outbox as JSON documents: the draft as it was decided, and what became of it."""
+
+from typing_extensions import TypedDict
+
+from notifier.answers.documents.drafts import (
+    HeldBy,
+    Identified,
+    MessageDocument,
+    Verdicted,
+    held_by,
+    identified,
+    message_document,
+    verdicted,
+)
+from notifier.answers.documents.values import Instant, instant_or_null
+from notifier.answers.records import MessageRecord, NoticeRecord
+from notifier.model.instants import utc_text
+from notifier.model.notices import MessageState, NoticeState
+
+
+class QueuedMessageDocument(MessageDocument):
+    """One message of a notice, and its delivery state."""
+
+    state: MessageState
+    attempts: int
+    started_at: Instant | None
+    """When the last attempt to hand it over began."""
+    provider: str | None
+    """Who accepted it."""
+    provider_id: str | None
+    """What the provider calls it."""
+    accepted_at: Instant | None
+    error: str | None
+    """What went wrong last."""
+
+
+class Outcome(TypedDict):
+    """What became of a notice."""
+
+    state: NoticeState
+    live: bool
+    """False: it went, or would go, into the sandbox."""
+    decided_at: Instant
+    changed_at: Instant
+    told_at: Instant | None
+    spent: bool
+    """Whether it is never told again."""
+    approved: bool
+    """Whether a person let it pass its rule's limit."""
+    released: bool
+    """Whether a person lifted the hold of its contradictions."""
+
+
+class RecordDocument(Verdicted, Identified, Outcome):
+    """A notice with its messages, and without what holds it."""
+
+    messages: list[QueuedMessageDocument]
+    """All that were made for it, cancelled ones too."""
+
+
+class NoticeDocument(RecordDocument, HeldBy):
+    """One notice, correction, follow-up or alert."""
+
+
+def notice_document(record: NoticeRecord) -> NoticeDocument:
+    """One item of `notices list --json`, and `notices show --json`."""
+    return {**record_document(record), **held_by(record.draft)}
+
+
+def record_document(record: NoticeRecord) -> RecordDocument:
+    """What a notice says of itself, wherever it is shown."""
+    return {
+        **verdicted(record.draft),
+        "messages": [_message(each) for each in record.messages],
+        **identified(record.draft),
+        "state": record.draft.verdict.state,
+        "live": record.live,
+        "decided_at": utc_text(record.decided_at),
+        "changed_at": utc_text(record.changed_at),
+        "told_at": instant_or_null(record.told_at),
+        "spent": record.draft.spent,
+        "approved": record.approved,
+        "released": record.released,
+    }
+
+
+def _message(record: MessageRecord) -> QueuedMessageDocument:
+    return {
+        **message_document(record.message),
+        "state": record.state,
+        "attempts": record.attempts,
+        "started_at": instant_or_null(record.started_at),
+        "provider": record.provider,
+        "provider_id": record.provider_id,
+        "accepted_at": instant_or_null(record.accepted_at),
+        "error": record.error,
+    }

@@ -1,0 +1,129 @@
+"""Rules and checks as JSON documents: what is in force, and what is wrong with their files."""
+
+from typing import Literal
+
+from typing_extensions import TypedDict
+
+from notifier.model.problems import Problem
+from notifier.model.types import ChannelName, NoticeClass
+from notifier.rules.checked import Check, Project, Rule
+
+
+class PlannedActionDocument(TypedDict):
+    """What the company does in addition to telling the customer."""
+
+    do: str
+    owner: str
+
+
+_Class = TypedDict("_Class", {"class": NoticeClass})
+"""Apart from the class below, because a class body cannot declare a key named `class`."""
+
+
+class RuleDocument(_Class):
+    """One rule in force."""
+
+    rule: str
+    file: str
+    line: int
+    about: str
+    """The entity: `appointment`."""
+    owner: str
+    touchpoint: str | None
+    at: list[str]
+    """Its moments, as they were written; empty where it speaks as soon as it is true."""
+    until: str | None
+    channels: list[ChannelName]
+    template: str
+    exit: str
+    """The human way out."""
+    claims: list[str]
+    plan: list[PlannedActionDocument]
+    digest: str
+    """SHA-256 of everything that decides what the rule says."""
+
+
+class HoldsDocument(TypedDict):
+    """What an open contradiction of a check holds."""
+
+    topics: list[str]
+    rules: list[str]
+
+
+class CheckDocument(TypedDict):
+    """One check in force."""
+
+    check: str
+    file: str
+    line: int
+    topic: str
+    against: str | None
+    """The entity of the fact; null where a promise is broken by nothing happening."""
+    owner: str
+    severity: str
+    holds: HoldsDocument
+    digest: str
+
+
+class ProblemDocument(TypedDict):
+    """One thing that is wrong with a file of the project."""
+
+    file: str
+    line: int
+    column: int
+    severity: Literal["error", "warning"]
+    what: str
+    """One sentence, with the remedy where there is one."""
+
+
+def rules_document(project: Project) -> list[RuleDocument | CheckDocument]:
+    """`rules list --json`: the rules, then the checks."""
+    return [
+        *(_rule(rule) for rule in project.rules.values()),
+        *(_check(check) for check in project.checks.values()),
+    ]
+
+
+def problem_document(problem: Problem) -> ProblemDocument:
+    """One item of `rules check --json`."""
+    return {
+        "file": problem.place.file,
+        "line": problem.place.line,
+        "column": problem.place.column,
+        "severity": "error" if problem.is_error else "warning",
+        "what": problem.what,
+    }
+
+
+def _rule(rule: Rule) -> RuleDocument:
+    return {
+        "rule": rule.name,
+        "file": rule.place.file,
+        "line": rule.place.line,
+        "about": rule.about,
+        "owner": rule.owner,
+        "class": rule.notice_class,
+        "touchpoint": rule.touchpoint,
+        "at": [moment.text for moment in rule.at],
+        "until": rule.until.text if rule.until else None,
+        "channels": list(rule.channels),
+        "template": rule.template,
+        "exit": rule.exit,
+        "claims": [claim.name for claim in rule.claims],
+        "plan": [{"do": step.do, "owner": step.owner} for step in rule.plan],
+        "digest": rule.digest,
+    }
+
+
+def _check(check: Check) -> CheckDocument:
+    return {
+        "check": check.name,
+        "file": check.place.file,
+        "line": check.place.line,
+        "topic": check.topic,
+        "against": check.against,
+        "owner": check.owner,
+        "severity": check.severity,
+        "holds": {"topics": list(check.hold.topics), "rules": list(check.hold.rules)},
+        "digest": check.digest,
+    }

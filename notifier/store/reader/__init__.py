@@ -1,0 +1,14 @@
+"""What `draft()` asks of the store, answered on one connection: one snapshot of state and outbox, nothing written.
+
+Each module has the questions about one subject: the statements on top, the methods that ask them below. The statements
+are built once, because a tick asks most of them for every rule, and building one takes longer than running it.
+"""
+
+from notifier.store.reader.contradictions import ContradictionReader
+from notifier.store.reader.customers import CustomerReader
+from notifier.store.reader.notices import NoticeReader
+from notifier.store.reader.rules import RuleReader
+
+
+class Reader(RuleReader, NoticeReader, CustomerReader, ContradictionReader):
+    """Implements `model.reading.StateReader`. Its connection must keep one snapshot (`store.database.read_only`)."""

@@ -1,0 +1,56 @@
+"""Contradictions as checks and holds ask about them."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from notifier.model.contradictions import HOLDING, Contradiction
+from notifier.store.contradictions import with_members
+from notifier.store.reader.snapshot import NOW, OVERLAP, SINCE, Snapshot
+from notifier.store.sql import is_among, rows_among
+from notifier.store.tables import CONTRADICTION
+
+_OF_CHECK = sa.select(CONTRADICTION).where(CONTRADICTION.c.check == sa.bindparam("check", type_=sa.String()))
+_OF_PROMISES = _OF_CHECK.where(is_among(CONTRADICTION.c.promise_id))
+_IS_HOLDING = CONTRADICTION.c.state.in_(HOLDING)
+_HOLDING = sa.select(CONTRADICTION).where(_IS_HOLDING)
+_DUE = sa.select(CONTRADICTION.c.check, CONTRADICTION.c.promise_id).where(
+    _IS_HOLDING, CONTRADICTION.c.surfaces_at <= NOW
+)
+_CHANGED = sa.select(CONTRADICTION.c.id).where(CONTRADICTION.c.changed_at >= SINCE).limit(1)
+
+
+class ContradictionReader(Snapshot):
+    """Questions about contradictions."""
+
+    def __init__(self, connection: sa.Connection, *, live: bool) -> None:
+        super().__init__(connection, live=live)
+        self._contradictions_due: dict[datetime, Mapping[str, set[str]]] = {}
+        self._holding: Sequence[Contradiction] | None = None
+
+    def contradictions(self, check: str, promise_ids: Collection[str] | None = None) -> Sequence[Contradiction]:
+        """The check's contradictions with their members, in any state; of all promises when `promise_ids` is None."""
+        if promise_ids is None:
+            return with_members(self.connection, self.connection.execute(_OF_CHECK, {"check": check}))
+        return with_members(self.connection, rows_among(self.connection, _OF_PROMISES, promise_ids, check=check))
+
+    def contradictions_due(self, check: str, now: datetime) -> set[str]:
+        """The promise ids of the check's open or acknowledged contradictions whose `surfaces_at` is not after `now`."""
+        if now not in self._contradictions_due:
+            by_check: dict[str, set[str]] = defaultdict(set)
+            for row in self.connection.execute(_DUE, {"now": now}):
+                by_check[row.check].add(row.promise_id)
+            self._contradictions_due[now] = by_check
+        return self._contradictions_due[now].get(check, set())
+
+    def holding_contradictions(self) -> Sequence[Contradiction]:
+        """All open and acknowledged contradictions."""
+        if self._holding is None:
+            self._holding = with_members(self.connection, self.connection.execute(_HOLDING))
+        return self._holding
+
+    def contradictions_changed(self, since: datetime) -> bool:
+        """Whether a contradiction changed its state at or after `since` (by a person, between ticks)."""
+        return self.connection.execute(_CHANGED, {"since": since - OVERLAP}).first() is not None

@@ -1,0 +1,68 @@
+"""Customers, what they allowed, and the addresses that must not be written to."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import fields
+
+import sqlalchemy as sa
+
+from notifier.model.reading import Address, CustomerRow, SuppressedAddress
+from notifier.model.types import ChannelName, NoticeClass
+from notifier.store.reader.snapshot import LIVE, Snapshot
+from notifier.store.sql import is_among, rows_among
+from notifier.store.tables import CONSENT, CUSTOMER, SUPPRESSED
+
+_CUSTOMERS = sa.select(*(CUSTOMER.c[field.name] for field in fields(CustomerRow))).where(is_among(CUSTOMER.c.id))
+_CUSTOMER_COUNT = sa.select(sa.func.count()).select_from(CUSTOMER)
+_CONSENTS = sa.select(
+    CONSENT.c.customer_id, CONSENT.c.channel, CONSENT.c["class"].label("of"), CONSENT.c.allowed
+).where(is_among(CONSENT.c.customer_id))
+_ANY_SUPPRESSED = (
+    sa.select(SUPPRESSED.c.address)
+    .where(SUPPRESSED.c.channel.in_(list(ChannelName)))  # so that an index is probed
+    .limit(1)
+)
+_SUPPRESSED_AMONG = sa.select(SUPPRESSED).where(
+    SUPPRESSED.c.live == LIVE,
+    SUPPRESSED.c.channel == sa.bindparam("channel", type_=sa.String()),
+    is_among(SUPPRESSED.c.address),
+)
+
+
+class CustomerReader(Snapshot):
+    """Questions about customers and addresses."""
+
+    def __init__(self, connection: sa.Connection, *, live: bool) -> None:
+        super().__init__(connection, live=live)
+        self._any_suppressed: bool | None = None
+
+    def customers(self, ids: Collection[str]) -> Mapping[str, CustomerRow]:
+        """The customers that exist among these ids."""
+        found = rows_among(self.connection, _CUSTOMERS, ids)
+        return {row.id: CustomerRow(**row._mapping) for row in found}
+
+    def customer_count(self) -> int:
+        """How many customers there are: what `share` is a share of."""
+        return self.connection.execute(_CUSTOMER_COUNT).scalar_one()
+
+    def consents(self, customer_ids: Collection[str]) -> Mapping[tuple[str, ChannelName, NoticeClass], bool]:
+        """What these customers allowed or refused; absent means never asked."""
+        return {
+            (row.customer_id, ChannelName(row.channel), NoticeClass(row.of)): row.allowed
+            for row in rows_among(self.connection, _CONSENTS, customer_ids)
+        }
+
+    def suppressed(self, addresses: Collection[Address]) -> Mapping[Address, SuppressedAddress]:
+        """Which of these addresses must not be written to. Most databases have none: then nothing is looked up."""
+        if self._any_suppressed is None:
+            self._any_suppressed = self.connection.execute(_ANY_SUPPRESSED).first() is not None
+        if not self._any_suppressed:
+            return {}
+        by_channel: dict[ChannelName, list[str]] = defaultdict(list)
+        for channel, address in addresses:
+            by_channel[channel].append(address)
+        return {
+            (channel, row.address): SuppressedAddress(reason=row.reason, since=row.since)
+            for channel, wanted in by_channel.items()
+            for row in rows_among(self.connection, _SUPPRESSED_AMONG, wanted, live=self.live, channel=channel)
+        }

@@ -1,0 +1,206 @@
+"""Notices as planning asks about them: which there are, which may fall due, who was told, what refused them."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from notifier.model.columns import UtcTime
+from notifier.model.notices import UNSENT, MessageState, NoticeKind, NoticeState, ReasonCode
+from notifier.model.reading import Address, BacklogKey, KnownNotice
+from notifier.model.transitions import HANDED_OVER
+from notifier.model.types import ChannelName
+from notifier.store.codec import channels_from_json, claims_from_json
+from notifier.store.outbox.suppressions import SUPPRESS
+from notifier.store.reader.snapshot import LIVE, NOW, OVERLAP, RULE, SINCE, Snapshot
+from notifier.store.sql import is_among, is_any_of, rows_among
+from notifier.store.tables import BACKLOG, MESSAGE, NOTICE, SUPPRESSED
+
+_TO_CUSTOMERS = (NOTICE.c.live == LIVE, NOTICE.c.kind != NoticeKind.ALERT)
+_OF_RULE = (NOTICE.c.rule == RULE, *_TO_CUSTOMERS)
+_KNOWN = [column for column in NOTICE.c if column.name not in {"evidence", "previous", "reason"}]
+"""What planning asks about notices: not their long texts."""
+_NOTICES = sa.select(*_KNOWN).where(*_OF_RULE, is_among(NOTICE.c.subject_id))
+_SUBJECTS = sa.select(NOTICE.c.subject_id).where(*_OF_RULE).distinct()
+_SUBJECTS_WITH_NOTICES = _SUBJECTS.where(NOTICE.c.state.in_([*UNSENT, NoticeState.TOLD]))
+_SUBJECTS_UNSENT = _SUBJECTS.where(NOTICE.c.state.in_(UNSENT))
+_SUBJECTS_TOLD = _SUBJECTS.where(NOTICE.c.told_at >= SINCE, NOTICE.c.told_at <= sa.bindparam("upto", type_=UtcTime()))
+_WAITS = (NoticeState.READY, NoticeState.HELD, NoticeState.DEFERRED)
+_REACHED_NOBODY = (NoticeState.SUPPRESSED, NoticeState.FAILED)
+_BY_PERSON = sa.or_(NOTICE.c.released.is_(True), NOTICE.c.approved_digest.is_not(None))
+_DUE = tuple(
+    sa.select(NOTICE.c.rule, NOTICE.c.subject_id).where(*_TO_CUSTOMERS, *conditions)
+    # Apart, because each has an index of its own; as one OR they would read every notice.
+    for conditions in (
+        (NOTICE.c.state == NoticeState.DEFERRED, NOTICE.c.deferred_until <= NOW),
+        (NOTICE.c.state.in_(_WAITS), NOTICE.c.until_at <= NOW),
+        (NOTICE.c.state.in_(_REACHED_NOBODY), NOTICE.c.until_at <= NOW, NOTICE.c.until_at > SINCE),
+        (NOTICE.c.state == NoticeState.HELD, _BY_PERSON),
+        (NOTICE.c.state == NoticeState.TOLD, NOTICE.c.changed_at >= SINCE),
+    )
+)
+_RECIPIENTS_COUNTED = (
+    sa.select(NOTICE.c.recipient_id)
+    .where(
+        *_OF_RULE,
+        NOTICE.c.recipient_id.is_not(None),
+        sa.or_(
+            NOTICE.c.passed_limits_at > SINCE,
+            sa.and_(NOTICE.c.state == NoticeState.HELD, NOTICE.c.reason_code == ReasonCode.LIMIT),
+        ),
+    )
+    .distinct()
+)
+_OCCURRENCES = sa.select(NOTICE.c.reference, NOTICE.c.occurrence).where(is_among(NOTICE.c.reference))
+_ALERTS = sa.select(NOTICE.c.occurrence).where(NOTICE.c.kind == NoticeKind.ALERT, is_among(NOTICE.c.occurrence))
+_BACKLOG = sa.select(BACKLOG).where(BACKLOG.c.rule == RULE, is_among(BACKLOG.c.subject_id))
+_BACKLOG_SUBJECTS = sa.select(BACKLOG.c.subject_id).where(BACKLOG.c.rule == RULE).distinct()
+
+# Messages of notices
+
+_TOLD_CHANNELS = (
+    sa.select(MESSAGE.c.notice_id, MESSAGE.c.channel)
+    .where(is_any_of(MESSAGE.c.state, *HANDED_OVER), is_among(MESSAGE.c.notice_id))
+    .order_by(MESSAGE.c.accepted_at, MESSAGE.c.id)
+)
+_STILL_SUPPRESSED = (
+    sa.select(SUPPRESSED.c.address)
+    .where(
+        SUPPRESSED.c.channel == MESSAGE.c.channel,
+        SUPPRESSED.c.address == MESSAGE.c.address,
+        SUPPRESSED.c.live == MESSAGE.c.live,
+    )
+    .exists()
+)
+_FAILED = (
+    sa.select(MESSAGE.c.notice_id, MESSAGE.c.channel, MESSAGE.c.address, MESSAGE.c.error)
+    .where(is_any_of(MESSAGE.c.state, MessageState.FAILED), is_among(MESSAGE.c.notice_id))
+    .where(sa.or_(MESSAGE.c.decision.is_distinct_from(SUPPRESS), _STILL_SUPPRESSED))
+    .order_by(MESSAGE.c.changed_at, MESSAGE.c.id)
+)
+"""An address whose suppression was lifted may be tried again."""
+
+
+class NoticeReader(Snapshot):
+    """Questions about the outbox. Subjects are the ids of the rows that a rule is about."""
+
+    def __init__(self, connection: sa.Connection, *, live: bool) -> None:
+        super().__init__(connection, live=live)
+        self._subjects_due: dict[tuple[datetime, datetime], Mapping[str, set[str]]] = {}
+
+    def notices(self, rule: str, subject_ids: Collection[str]) -> Sequence[KnownNotice]:
+        """Every notice, correction and follow-up of the rule about these subjects, oldest first."""
+        rows = rows_among(self.connection, _NOTICES, subject_ids, rule=rule, live=self.live)
+        found = sorted(rows, key=lambda row: (row.decided_at, row.id))
+        told_channels = self._told_channels([row.id for row in found if row.told_at is not None])
+        failed = self._failed(found)
+        return [_known_notice(row, told_channels.get(row.id, ()), failed.get(row.id, {})) for row in found]
+
+    def subjects_with_notices(self, rule: str) -> set[str]:
+        """The subjects of all notices of the rule that planning may still act on: unsent, or told."""
+        return self._of_rule(_SUBJECTS_WITH_NOTICES, rule)
+
+    def subjects_due(self, rule: str, now: datetime, since: datetime) -> set[str]:
+        """Subjects whose unsent notice leaves its deferral or passes its `until` by `now`, or told from `since` on.
+
+        Also those whose held notice a person approved or released. A suppressed or failed notice that passed its
+        `until` long ago is left out: nothing more can become of it.
+        """
+        if (now, since) not in self._subjects_due:
+            self._subjects_due[now, since] = self._due_by_rule(now, since - OVERLAP)
+        return self._subjects_due[now, since].get(rule, set())
+
+    def subjects_told(self, rule: str, after: datetime, upto: datetime) -> set[str]:
+        """Subjects of the rule's notices (of any kind but alerts) with `told_at` in [after, upto]."""
+        return self._of_rule(_SUBJECTS_TOLD, rule, since=after, upto=upto)
+
+    def subjects_unsent(self, rule: str) -> set[str]:
+        """The subjects of the rule's unsent notices."""
+        return self._of_rule(_SUBJECTS_UNSENT, rule)
+
+    def recipients_counted(self, rule: str, since: datetime) -> set[str]:
+        """Recipients of the rule's notices that passed its limits after `since`, or that wait for approval."""
+        return self._of_rule(_RECIPIENTS_COUNTED, rule, since=since)
+
+    def occurrences_of(self, references: Collection[str]) -> Mapping[str, str]:
+        """Which of these references are taken, and by which occurrence: live or not, for references are unique."""
+        found = rows_among(self.connection, _OCCURRENCES, references)
+        return {row.reference: row.occurrence for row in found}
+
+    def alerts_known(self, occurrences: Collection[str]) -> set[str]:
+        """Which of these alert occurrences exist already."""
+        return {row.occurrence for row in rows_among(self.connection, _ALERTS, occurrences)}
+
+    def backlog(self, rule: str, subject_ids: Collection[str]) -> set[BacklogKey]:
+        """What was recorded and is not to be told."""
+        found = rows_among(self.connection, _BACKLOG, subject_ids, rule=rule)
+        return {(row.subject_id, row.each_id, row.recipient_id) for row in found}
+
+    def backlog_subjects(self, rule: str) -> set[str]:
+        """The subjects of the rule's whole backlog."""
+        return set(self.connection.execute(_BACKLOG_SUBJECTS, {"rule": rule}).scalars())
+
+    def _of_rule(self, statement: sa.Select[Any], rule: str, **times: datetime) -> set[str]:
+        """The one column of a statement about the rule's notices."""
+        return set(self.connection.execute(statement, {"rule": rule, "live": self.live, **times}).scalars())
+
+    def _due_by_rule(self, now: datetime, lately: datetime) -> Mapping[str, set[str]]:
+        found: dict[str, set[str]] = defaultdict(set)
+        for statement in _DUE:
+            for row in self.connection.execute(statement, {"live": self.live, "now": now, "since": lately}):
+                found[row.rule].add(row.subject_id)
+        return found
+
+    def _told_channels(self, notice_ids: Collection[str]) -> Mapping[str, tuple[ChannelName, ...]]:
+        told: dict[str, tuple[ChannelName, ...]] = {}
+        for row in rows_among(self.connection, _TOLD_CHANNELS, notice_ids):
+            told[row.notice_id] = (*told.get(row.notice_id, ()), ChannelName(row.channel))
+        return told
+
+    def _failed(self, found: Collection[sa.Row[Any]]) -> Mapping[str, Mapping[Address, str]]:
+        """The addresses that refused each of these notices, as `KnownNotice.failed` says."""
+        failed: dict[str, dict[Address, str]] = defaultdict(dict)
+        for row in rows_among(self.connection, _FAILED, [row.id for row in found if not row.spent]):
+            failed[row.notice_id][ChannelName(row.channel), row.address] = row.error
+        return failed
+
+
+def _known_notice(
+    row: sa.Row[Any], told_channels: tuple[ChannelName, ...], failed: Mapping[Address, str]
+) -> KnownNotice:
+    return KnownNotice(
+        id=row.id,
+        occurrence=row.occurrence,
+        reference=row.reference,
+        kind=NoticeKind(row.kind),
+        rule=row.rule,
+        subject_id=row.subject_id,
+        each_id=row.each_id,
+        recipient_id=row.recipient_id,
+        template=row.template,
+        ordinal=row.ordinal,
+        anchor=row.anchor_at,
+        until=row.until_at,
+        state=NoticeState(row.state),
+        reason_code=ReasonCode(row.reason_code),
+        spent=row.spent,
+        told_at=row.told_at,
+        changed_at=row.changed_at,
+        deferred_until=row.deferred_until,
+        claims=claims_from_json(row.claims),
+        claims_digest=row.claims_digest,
+        content_digest=row.content_digest,
+        rule_digest=row.rule_digest,
+        channels=channels_from_json(row.channels),
+        told_channels=told_channels,
+        failed=failed,
+        contradictions=tuple(row.contradictions),
+        passed_limits=row.passed_limits_at is not None,
+        approved_digest=row.approved_digest,
+        released=row.released,
+        corrects=row.corrects,
+        follows=row.follows,
+        version=row.version,
+    )

@@ -1,0 +1,62 @@
+"""One connection that sees one snapshot: what every part of the reader asks through."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from notifier.model.columns import UtcTime
+
+OVERLAP = timedelta(minutes=2)
+"""How far "since the last tick" reaches back: a person or a dispatcher who read the clock before a tick may commit
+after its snapshot. Reading a row twice is harmless, missing it once is not."""
+
+FETCHED = 1_000
+"""Rows taken from the driver at once."""
+
+# The parameters that statements share; instants are aware UTC. The ids that a statement is asked about are bound as
+# `among` (`store.sql.rows_among`).
+RULE = sa.bindparam("rule", type_=sa.String())
+LIVE = sa.bindparam("live", type_=sa.Boolean())
+NOW = sa.bindparam("now", type_=UtcTime())
+SINCE = sa.bindparam("since", type_=UtcTime())
+
+
+class Snapshot:
+    """`live` chooses whose notices are seen: those of the live installation, or those of the sandbox.
+
+    What every rule asks for is read once for all of them: the snapshot cannot change under it.
+    """
+
+    def __init__(self, connection: sa.Connection, *, live: bool) -> None:
+        self.connection = connection
+        self.live = live
+
+    @contextmanager
+    def attempt(self) -> Iterator[None]:
+        """What may fail alone: after a failed statement PostgreSQL answers nothing until it is back at a savepoint."""
+        if self.connection.dialect.name == "sqlite":  # goes on by itself, and nothing was written
+            yield
+            return
+        with self.connection.begin_nested():
+            yield
+
+    def rows(self, statement: sa.Select[Any], parameters: Mapping[str, object]) -> Iterator[sa.Row[Any]]:
+        """The rows of a statement that evaluation or promises built.
+
+        Not by a cursor on the server: PostgreSQL is then asked three times for what one answer holds, plans for the
+        first rows only, and keeps the cursor open where a caller stops early. Nor one by one from the driver: taking
+        many at a time needs a third of the time.
+        """
+        for part in self.connection.execute(statement, dict(parameters)).partitions(FETCHED):
+            yield from part
+
+    def ids(self, statement: sa.Select[Any], parameters: Mapping[str, object]) -> set[str]:
+        """The ids that a statement of one column finds: as the driver gives them, for a text needs no conversion."""
+        result = self.connection.execute(statement, dict(parameters))
+        assert result.cursor is not None, "a SELECT has rows"
+        found = {row[0] for row in result.cursor.fetchall()}
+        result.close()
+        return found

@@ -1,0 +1,172 @@
+"""What commands print with `--json` is what the schemas in `docs/schemas/` say: with data and without, all of it."""
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from jsonschema import Draft202012Validator
+
+from notifier.answers.documents.ticks import tick_document
+from notifier.answers.documents.values import json_text
+from notifier.model.types import ChannelName
+from notifier.sending.dispatch import DispatchReport
+from notifier.tick import Failure, TickReport, Unfinished
+from tests.cli.conftest import STATE, TICK, Run, load
+from tests.cli.samples import NOW
+from tests.cli.test_notices import BY, LATER, handed_over, opted_out
+from tests.cli.test_rules import SCENARIOS
+from tests.docs.schemas import DOCUMENTS
+from tests.support.schemas import command_of, problems_of, validator_of
+
+Print = Callable[..., Any]
+"""Runs a command with `--json`, notes which keys were seen, and gives back the document."""
+
+LISTS = [["preview"], ["notices", "list"], ["contradictions", "list"], ["suppressions", "list"], ["rules", "check"]]
+PAIRS = """\
+rules:
+  - rule: visit-and-contract
+    about: contract
+    each: { visit: contract.appointments }
+    to: contract.customer
+    owner: field-operations
+    class: service
+    when: visit.kind == 'installation'
+    at: 1d before visit.starts_at
+    claims: { starts_at: visit.starts_at, place: visit.place }
+    template: installation_reminder
+    channels: [email]
+    exit: field-desk
+"""
+"""A rule about two rows: its drafts name the second."""
+
+
+def test_every_key_of_every_schema_is_printed_by_some_command(project: Path, run: Run) -> None:
+    seen: set[tuple[str, str]] = set()
+
+    def show(*arguments: object) -> Any:
+        done = run(*arguments, "--json")  # which holds it to its schema
+        assert done.out, done.err
+        note(command_of(arguments), done.json)
+        return done.json
+
+    def note(command: str, document: object) -> None:
+        validator = validator_of(command)
+        seen.update(keys_of(validator, validator.schema, document))
+
+    without_data(show)
+    imported(project, run, show)
+    decided(project, run, show)
+    corrected(project, run, show)
+    of_rule_files(project, run, show)
+    note("tick", a_tick_that_failed())
+
+    declared = {
+        (name, key)
+        for command in DOCUMENTS
+        for name, part in validator_of(command).schema["$defs"].items()
+        for key in part.get("properties", {})
+    }
+    assert declared - seen == set()
+
+
+def without_data(show: Print) -> None:
+    """Before anything is there, lists are empty."""
+    for command in LISTS:
+        assert show(*command) == []
+    assert show("rules", "list") != []
+    assert show("tick", "--at", "2026-03-02T07:00:00-05:00")["verdicts"] == {}
+
+
+def imported(project: Path, run: Run, show: Print) -> None:
+    """A state, a file with a bad row and a reference to what is not there, and a promise."""
+    load(project, run, STATE)
+    file = project / "contracts.csv"
+    file.write_text("id,customer_id,status\nK-8,C-404,active\nK-9,C-1,actve\n", encoding="utf-8")
+    report = show("import", "contract", file)
+    assert (report["bad"], len(report["problems"]), len(report["not_there_yet"])) == (1, 1, 1)
+    promise = ["--subject", "contract:K-2", "--topic", "cancelled", "--value", "true", "--source", "agent"]
+    assert show("promise", "add", *promise, *BY)["id"]
+
+
+def decided(project: Path, run: Run, show: Print) -> None:
+    """What a tick would decide and what it decided, with the decisions of people."""
+    assert {"hold", "suppress", "ready"} <= {each["verdict"] for each in show("preview", "--at", TICK, "--alerts")}
+    reference = handed_over(project, opted_out)
+    assert [each["notice"] for each in show("suppressions", "list")] == [reference]
+    (opened, *_) = show("contradictions", "list")
+    assert run("contradictions", "ack", opened["id"], *BY).code == 0
+    card = show("contradictions", "show", opened["id"])
+    assert (len(card["holds"]), len(card["interventions"])) == (1, 1)
+
+    held = card["holds"][0]
+    assert [each["contradictions"] for each in show("notices", "list", "--state", "held")] == [[opened["id"]]]
+    assert run("notices", "release", held, *BY, "--at", LATER).code == 0
+    assert show("tick", "--at", LATER)["messages"]["accepted"] > 0
+    assert show("notices", "show", held)["state"] == "told"
+    why = show("why", "--notice", held)
+    assert (len(why["past_verdicts"]), len(why["interventions"]), len(why["contradictions"])) == (1, 1, 1)
+
+
+def corrected(project: Path, run: Run, show: Print) -> None:
+    """A told fact changes, a rule speaks about two rows, and a rule leaves."""
+    moved = {"id": "A-1", "starts_at": "2026-03-05T16:00:00-05:00"}
+    load(project, run, [{"at": "2026-03-03T12:00:00-05:00", "set": {"appointment": [moved]}}])
+    at = ["--at", "2026-03-03T12:00:00-05:00"]
+    assert [each["previous"].keys() for each in show("preview", *at) if each["kind"] == "correction"]
+    assert run("tick", *at).code == 0
+    (correction,) = (each for each in show("notices", "list") if each["kind"] == "correction")
+    assert len(show("why", "--notice", correction["reference"])["related"]) == 1
+
+    (project / "rules" / "pairs.yaml").write_text(PAIRS, encoding="utf-8")
+    at = ["--at", "2026-03-04T18:00:00-05:00"]
+    assert any("each" in each for each in show("preview", "visit-and-contract", *at))
+    assert run("tick", *at).code == 0
+    paired = next(each for each in show("notices", "list", "--rule", "visit-and-contract") if each["customer"] == "C-1")
+    assert show("why", "--notice", paired["reference"])["each"] == "A-1"
+    assert {row["rule"] for row in show("why", "C-1", *at)["rules"]} >= {"visit-and-contract", "installation-reminder"}
+    (project / "rules" / "pairs.yaml").unlink()
+    assert show("why", "C-1", *at)["left_behind"]
+
+
+def of_rule_files(project: Path, run: Run, show: Print) -> None:
+    """A scenario that fails, one that cannot be played, and a rule that is wrong."""
+    file = project / "rules" / "installation.test.yaml"
+    file.write_text(SCENARIOS.replace("state: told", "state: held"), encoding="utf-8")
+    (project / "rules" / "bad.test.yaml").write_text("scenarios: [{ scenario: x, givn: {} }]\n", encoding="utf-8")
+    assert [each["passed"] for each in show("rules", "test")] == [False, False]
+
+    rules = project / "rules" / "installation.yaml"
+    rules.write_text(rules.read_text(encoding="utf-8").replace("appointment.kind", "appointment.knd"), encoding="utf-8")
+    assert show("rules", "check")[0]["severity"] == "error"
+
+
+def a_tick_that_failed() -> object:
+    """As a program reads it."""
+    report = TickReport(
+        now=NOW,
+        failures=(Failure(kind="rule", name="bill-is-ready", why="no such table"),),
+        unfinished=Unfinished.STOPPED,
+    )
+    document = json.loads(json_text(tick_document(report, DispatchReport(halted={ChannelName.SMS: "401"}))))
+    assert problems_of("tick", document) == []
+    return document
+
+
+def keys_of(validator: Draft202012Validator, schema: dict[str, Any], document: Any) -> Iterator[tuple[str, str]]:
+    """The keys of the document that the schema names, each with the name of the type that has it."""
+    if "$ref" in schema:
+        name = schema["$ref"].removeprefix("#/$defs/")
+        yield from keys_of(validator, validator.schema["$defs"][name], document)
+    for other in schema.get("anyOf", ()):
+        if validator.evolve(schema=other | {"$defs": validator.schema["$defs"]}).is_valid(document):
+            yield from keys_of(validator, other, document)
+    if isinstance(document, list):
+        for item in document:
+            yield from keys_of(validator, schema.get("items", {}), item)
+    if isinstance(document, dict):
+        rest = schema.get("additionalProperties") or {}
+        for key, value in document.items():
+            if key in schema.get("properties", {}):
+                yield schema["title"], key
+            yield from keys_of(validator, schema.get("properties", {}).get(key, rest), value)
