@@ -4,8 +4,8 @@
 # One would guess: `Status:` of a delivery report repeats the enhanced code that the remote server gave, so that 5.1.1
 #   (no such mailbox) can be told from 5.7.1 (refused by policy).
 # What happens: Exim writes 5.0.0 for all of them. The remote server's code stands in Diagnostic-Code alone, and where
-#   Exim itself finds no way to the address there is no Diagnostic-Code either. The one thing that always leads
-#   back to the notice is `References:`, with our Message-ID; RFC 3464 does not speak of it.
+#   Exim itself finds no way to the address there is no Diagnostic-Code either. `References:` holds our
+#   Message-ID, which RFC 3464 does not speak of.
 # Versions: Exim 4.96 (Debian 12), aiosmtpd 1.4.6 as the remote server. Seen on 2026-11-29.
 # Who cares: the reader of bounces that is to come. What we do: the product reads no bounces yet. When it does, it must
 #   take the code from Diagnostic-Code first, and not call an address dead by the status alone.
@@ -86,7 +86,8 @@ Su cita es el jueves.
 MAIL
 done
 
-python - "$work/spool/bounces" > "$seen" <<'PY'
+exim4 -bV | sed -n 's/^Exim version \([0-9.]*\).*/Exim \1/p' > "$seen"
+python - "$work/spool/bounces" >> "$seen" <<'PY'
 import mailbox
 import sys
 
@@ -97,6 +98,7 @@ for bounce in mailbox.mbox(sys.argv[1]):
         print(f"  {name}: {value}")
 PY
 as_described <<'SEEN'
+Exim 4.96
 References: <N-1@notices.example.com>
   Action: failed
   Final-Recipient: rfc822;ana@corp.example.com
