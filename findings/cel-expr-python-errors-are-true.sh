@@ -6,7 +6,7 @@
 #   is true. So `if expression.eval(…).plain_value():` acts on every condition that failed.
 # Versions: cel-expr-python 0.1.3. Seen on 2026-11-29.
 # Who cares: tests/evaluation/oracle/comparing.py holds our conditions against it, bench/rowwise.py measures with it. What we do:
-#   both look at the type of the result first; only BOOL is an answer.
+#   the first takes a result for an answer only where its type is BOOL, the second only where the value is True itself.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
