@@ -253,7 +253,7 @@ def test_what_another_process_took_over_is_not_sent_here_even_where_clocks_disag
 
 
 def _dispatch_by(house: House, provider: ScriptedChannel, clock: Clock) -> None:
-    with Dispatcher(house.database, ChannelName.SMS, provider, clock, live=False) as other:
+    with house.process(ChannelName.SMS, provider, clock=clock) as other:
         other.dispatch(house.engine)
 
 
@@ -278,7 +278,7 @@ def test_of_the_mails_of_a_process_that_died_only_those_in_hand_are_in_doubt(
     assert {row.state for row in house.messages()} == {"sending"}
 
     house.clock.at += leasing.LEASE
-    with Dispatcher(house.database, ChannelName.EMAIL, relay, house.clock, live=False) as another:
+    with house.process(ChannelName.EMAIL, relay) as another:
         assert another.dispatch(house.engine) == DispatchReport(unknown=relay.at_once, accepted=5)
 
 
@@ -293,7 +293,7 @@ def test_two_processes_hand_every_message_over_once(tmp_path: Path, postgres_url
     with open_house(tmp_path, postgres_url, dict.fromkeys(ChannelName, provider)) as house:
         for number in range(60):
             house.queue(f"B-{number:02}", sms(f"text {number}", to=f"+57300000{number:04}"))
-        with Dispatcher(house.database, ChannelName.SMS, provider, house.clock, live=False) as other:
+        with house.process(ChannelName.SMS, provider) as other:
             first = _in_thread(other, house)
             house.dispatch()
             first.join()

@@ -16,7 +16,7 @@ from notifier.delivery.sandbox import SandboxChannel
 from notifier.model.pace import NEVER_USED
 from notifier.model.types import ChannelName
 from notifier.sending import owner_alerts
-from notifier.sending.dispatch import Dispatcher, DispatchReport
+from notifier.sending.dispatch import DispatchReport
 from notifier.store.database import read_only
 from notifier.store.outbox.halts import HALT_PAUSE, known
 from tests.support.drafts import mail, sms
@@ -62,7 +62,7 @@ def on_both(tmp_path: Path, migrated_url: str, provider: ScriptedChannel) -> Ite
 def send(house: House, **changes: Any) -> DispatchReport:
     """A round of sending SMS by a process of its own."""
     provider = house.dispatchers[ChannelName.SMS]._channel
-    with Dispatcher(house.database, ChannelName.SMS, provider, house.clock, live=False, **changes) as dispatcher:
+    with house.process(ChannelName.SMS, provider, **changes) as dispatcher:
         return dispatcher.dispatch(house.engine)
 
 
@@ -140,9 +140,7 @@ def test_only_one_process_tries_it_at_a_time(on_both: House, provider: ScriptedC
     provider.script = [SUSPENDED]
     send(on_both)
     on_both.clock.at += HALT_PAUSE
-    first, second = (
-        Dispatcher(on_both.database, ChannelName.SMS, provider, on_both.clock, live=False)._claims for _ in range(2)
-    )
+    first, second = (on_both.process(ChannelName.SMS, provider)._claims for _ in range(2))
     trial = first.next(free_at=NEVER_USED)
     assert trial is not None
     assert (trial.is_trial, len(trial.messages)) == (True, 1)

@@ -1,6 +1,7 @@
 """Between deciding and sending, whatever changed stops or replaces the message, and says why."""
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -228,7 +229,8 @@ def claimed_before(house: House, channel: ChannelName, meanwhile: Callable[[], o
     look_once_more = preparation._look_once_more
 
     def interrupted(*arguments: Any) -> Any:
-        meanwhile()
+        with ThreadPoolExecutor() as elsewhere:
+            elsewhere.submit(meanwhile).result()
         return look_once_more(*arguments)
 
     preparation._look_once_more = interrupted  # type: ignore[method-assign,assignment]  # the moment between two transactions

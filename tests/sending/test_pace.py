@@ -20,7 +20,6 @@ from notifier.model.outgoing import Outgoing
 from notifier.model.pace import HORIZON, TOLERANCE, Pace, Turns, first_turn
 from notifier.model.types import ChannelName, NoticeClass
 from notifier.sending.dispatch import Dispatcher, DispatchReport
-from notifier.sending.preparing import in_turn
 from tests.support.drafts import sms
 from tests.support.house import NOW, House, open_house, waiting
 from tests.support.scripted import ScriptedChannel
@@ -50,16 +49,7 @@ class Provider(ScriptedChannel):
 
 def paced(house: House, provider: ScriptedChannel, rate: float | None) -> Dispatcher:
     pace = Pace(rate) if rate is not None else None
-    return Dispatcher(
-        house.database,
-        ChannelName.SMS,
-        provider,
-        house.clock,
-        live=False,
-        pace=pace,
-        sleep=house.clock.sleep,
-        beside=in_turn,
-    )
+    return house.process(ChannelName.SMS, provider, pace=pace, sleep=house.clock.sleep)
 
 
 def to(number: int, segments: int = 1) -> RenderedMessage:

@@ -14,7 +14,6 @@ from notifier.model.pace import Pace
 from notifier.model.types import ChannelName
 from notifier.sending.dispatch import Dispatcher, DispatchReport
 from notifier.sending.lease import FEWEST, Claim
-from notifier.sending.preparing import in_turn
 from notifier.store.database import DatabaseError
 from notifier.store.outbox import pace
 from tests.support.drafts import sms
@@ -36,6 +35,11 @@ def fill(house: House, count: int, address: Callable[[int], int] = lambda number
     )
 
 
+def in_threads(house: House, provider: ScriptedChannel) -> Dispatcher:
+    """It prepares claims as the daemon does: in a thread, while others are on their way."""
+    return house.process(ChannelName.SMS, provider, beside=asyncio.to_thread)
+
+
 class Slow(ScriptedChannel):
     """Answers the last message of the first claim once a message of the second has come."""
 
@@ -55,8 +59,8 @@ class Slow(ScriptedChannel):
 
 def test_the_next_claim_is_handed_over_before_the_last_message_of_this_one_is_answered(house: House) -> None:
     fill(house, FEWEST + 3)
-    house.play(ChannelName.SMS, provider := Slow())
-    assert house.dispatchers[ChannelName.SMS].dispatch(house.engine) == DispatchReport(accepted=FEWEST + 3)
+    with in_threads(house, provider := Slow()) as dispatcher:
+        assert dispatcher.dispatch(house.engine) == DispatchReport(accepted=FEWEST + 3)
     assert all(len(sent) == 1 for sent in provider.ledger.values())
 
 
@@ -74,11 +78,10 @@ class Wavering(ScriptedChannel):
 
 def test_messages_to_one_address_leave_in_their_order_across_claims(house: House) -> None:
     fill(house, 3 * FEWEST, address=lambda number: number % 40)
-    house.play(ChannelName.SMS, provider := Wavering())
-    dispatcher = house.dispatchers[ChannelName.SMS]
-    while len(provider.ledger) < 3 * FEWEST:
-        dispatcher.dispatch(house.engine)
-        house.clock.forward(seconds=2)
+    with in_threads(house, provider := Wavering()) as dispatcher:
+        while len(provider.ledger) < 3 * FEWEST:
+            dispatcher.dispatch(house.engine)
+            house.clock.forward(seconds=2)
     lanes: dict[str, list[str]] = defaultdict(list)
     for messages in provider.ledger.values():
         (message,) = messages
@@ -91,16 +94,7 @@ class Claiming:
     """A paced dispatcher of the house whose claims are kept, on a clock that moves while somebody waits."""
 
     def __init__(self, house: House, provider: ScriptedChannel) -> None:
-        self.dispatcher = Dispatcher(
-            house.database,
-            ChannelName.SMS,
-            provider,
-            house.clock,
-            live=False,
-            pace=Pace(RATE),
-            sleep=house.clock.sleep,
-            beside=in_turn,
-        )
+        self.dispatcher = house.process(ChannelName.SMS, provider, pace=Pace(RATE), sleep=house.clock.sleep)
         self.made: list[Claim] = []
         make = self.dispatcher._claims.next
 
@@ -144,8 +138,7 @@ def test_a_prepared_claim_is_given_back_with_its_turns_where_nothing_else_goes(h
 
 def test_a_failure_of_the_next_claim_is_raised_when_what_is_in_hand_is_finished(house: House) -> None:
     fill(house, FEWEST + 1)
-    house.play(ChannelName.SMS, provider := ScriptedChannel())
-    dispatcher = house.dispatchers[ChannelName.SMS]
+    dispatcher = in_threads(house, provider := ScriptedChannel())
     look, looks = dispatcher._preparation._look_once_more, 0
 
     def broken(*arguments: object) -> object:
@@ -156,7 +149,7 @@ def test_a_failure_of_the_next_claim_is_raised_when_what_is_in_hand_is_finished(
         return look(*arguments)  # type: ignore[arg-type]
 
     dispatcher._preparation._look_once_more = broken  # type: ignore[method-assign,assignment]
-    with pytest.raises(DatabaseError):
+    with dispatcher, pytest.raises(DatabaseError):
         dispatcher.dispatch(house.engine)
     assert len(provider.ledger) == FEWEST
     assert sorted(row.state for row in house.messages()) == ["accepted"] * FEWEST + ["queued"]

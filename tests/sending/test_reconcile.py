@@ -30,7 +30,7 @@ from notifier.model.notices import NoticeKind
 from notifier.model.outgoing import Outgoing
 from notifier.model.types import ChannelName, NoticeClass
 from notifier.sending.completer import GRACE
-from notifier.sending.dispatch import Dispatcher, DispatchReport
+from notifier.sending.dispatch import DispatchReport
 from notifier.sending.reconcile import SAFETY_WAITS
 from notifier.store.outbox.leasing import LEASE
 from notifier.store.sql import table_of
@@ -109,7 +109,7 @@ def elsewhere(house: House) -> DispatchReport:
 
     def dispatch() -> None:
         provider = house.dispatchers[ChannelName.SMS]._channel
-        with Dispatcher(house.database, ChannelName.SMS, provider, house.clock, live=False) as dispatcher:
+        with house.process(ChannelName.SMS, provider) as dispatcher:
             reports.append(dispatcher.dispatch(house.engine))
 
     thread = threading.Thread(target=dispatch)
