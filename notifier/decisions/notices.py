@@ -17,7 +17,7 @@ from notifier.model.types import ChannelName
 from notifier.store.interventions import RefusedError, intervene
 from notifier.store.outbox import completion
 from notifier.store.outbox.commit import cancel_queued, in_flight
-from notifier.store.outbox.leasing import outgoing
+from notifier.store.outbox.outgoing import outgoing
 from notifier.store.outbox.past_verdicts import keep_verdicts
 from notifier.store.tables import MESSAGE, NOTICE
 

@@ -19,9 +19,9 @@ from notifier.store.interventions import RefusedError, interventions_on
 from notifier.store.outbox import completion
 from notifier.store.outbox.commit import commit
 from notifier.store.reader import Reader
-from tests.support.claims import claim_due
 from tests.support.drafts import NOW, batch, draft, mail, messages, verdict
 from tests.support.drafts import notices as rows
+from tests.support.leases import lease_due
 
 LATER = NOW + timedelta(minutes=10)
 LIMIT = verdict(NoticeState.HELD, reason=Reason(code=ReasonCode.LIMIT, text="501 recipients"), contradictions=())
@@ -143,7 +143,7 @@ def test_a_decision_needs_a_name_and_a_reason(engine: sa.Engine, by: str, reason
 def test_a_notice_that_is_being_handed_over_cannot_be_cancelled(engine: sa.Engine) -> None:
     write(engine, draft())
     with engine.begin() as connection:
-        claim_due(connection, now=NOW, live=False, limit=1)
+        lease_due(connection, now=NOW, live=False, limit=1)
     with pytest.raises(RefusedError, match="a message of it is being handed over"):
         decide(engine, notices.cancel, draft().reference)
 
@@ -159,7 +159,7 @@ def test_a_reference_nobody_gave_out_is_said_so(engine: sa.Engine) -> None:
 def lose_the_answer(engine: sa.Engine, *channels: ChannelName) -> None:
     """Every queued message is handed over; on these channels the answer is lost, on the others it was accepted."""
     with engine.begin() as connection:
-        for message in claim_due(connection, now=NOW):
+        for message in lease_due(connection, now=NOW):
             if message.channel in channels:
                 completion.record_unknown(connection, message, reason="no answer", ask_at=LATER, now=NOW)
             else:
@@ -190,7 +190,7 @@ def test_what_a_person_sends_again_is_queued_at_once(engine: sa.Engine) -> None:
     lose_the_answer(engine, ChannelName.EMAIL)
     with engine.begin() as connection:
         done = notices.resend(connection, draft().reference, channel=None, by="Luz", reason="she has none", now=LATER)
-        assert len(claim_due(connection, now=LATER)) == 1
+        assert len(lease_due(connection, now=LATER)) == 1
     assert done == (draft().reference, True)
     with read_only(engine) as connection:
         (message,) = messages(connection)

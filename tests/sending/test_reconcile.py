@@ -303,7 +303,7 @@ def test_a_process_that_slept_through_its_lease_undoes_nothing(house: House, pro
     assert row.attempts == 2
 
 
-def test_a_message_that_waited_for_its_place_through_its_lease_is_not_sent(on_both: House, provider: Asked) -> None:
+def test_a_message_that_waited_for_its_slot_through_its_lease_is_not_sent(on_both: House, provider: Asked) -> None:
     on_both.clock.at += GRACE
     on_both.dispatch()
     provider.ledger.clear()

@@ -16,9 +16,9 @@ from notifier.store.outbox.suppressions import OBJECT, lift, suppress, suppressi
 from notifier.store.reader import Reader
 from notifier.store.sql import table_of
 from notifier.store.state.changes import write_rows
-from notifier.store.state.consumption import claim_changes, delete_changes
-from tests.support.claims import claim_due
+from notifier.store.state.consumption import delete_changes, take_changes
 from tests.support.drafts import ANA, NOW, batch, draft
+from tests.support.leases import lease_due
 
 LATER = NOW + timedelta(days=1)
 PHONE: Address = (ChannelName.SMS, "+573001234567")
@@ -30,10 +30,10 @@ def refuse(engine: sa.Engine, subject: str = "A-1", *, live: bool = False) -> li
     """Every message of this appointment's notice draws a suppression; their ids."""
     with engine.begin() as connection:
         commit(connection, batch(draft(subject)), now=NOW, live=live)
-        claimed = claim_due(connection, now=NOW, live=live)
-        for message in claimed:
+        leased = lease_due(connection, now=NOW, live=live)
+        for message in leased:
             suppress(connection, message, reason="opted out", now=NOW)
-    return [message.id for message in claimed]
+    return [message.id for message in leased]
 
 
 def known(engine: sa.Engine, *addresses: Address, live: bool = False) -> dict[Address, SuppressedAddress]:
@@ -48,7 +48,7 @@ def changed(engine: sa.Engine) -> list[str]:
 
 def forget_changes(engine: sa.Engine) -> None:
     with engine.begin() as connection:
-        claim_changes(connection, "a tick")
+        take_changes(connection, "a tick")
         delete_changes(connection, "a tick")
 
 

@@ -1,14 +1,14 @@
-"""Changes are claimed by a tick, and deleted once it is through: a tick that dies leaves them to the next one."""
+"""A tick takes the changes that it finds, and deletes them once it is through; if it dies, the next takes them."""
 
 import sqlalchemy as sa
 
 from notifier.store.tables import CHANGE
 
 
-def claim_changes(connection: sa.Connection, tick: str) -> int:
-    """Mark every change that is visible now as this tick's, also what an earlier tick left behind; how many there are.
+def take_changes(connection: sa.Connection, tick: str) -> int:
+    """Mark every change that is visible now as this tick's, also those that an earlier tick left behind; how many.
 
-    What arrives after this is seen by the tick, too, but not consumed by it: the next one looks again, which is
+    The tick also sees changes that arrive later, but does not delete them. The next tick evaluates them again, which is
     harmless.
     """
     return int(connection.execute(sa.update(CHANGE).values(consumed_by=tick)).rowcount)
