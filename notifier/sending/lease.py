@@ -17,7 +17,7 @@ import structlog
 from notifier.model.clock import Clock
 from notifier.model.outgoing import Outgoing
 from notifier.model.outlet import Outlet
-from notifier.model.pace import HORIZON, Turns, first_turn
+from notifier.model.pace import HORIZON, NEVER_USED, Turns, first_turn
 from notifier.sending.background import Background
 from notifier.store.outbox import completion, halts, leasing, pace
 
@@ -84,7 +84,7 @@ class Lease:
         """The messages need no turns behind this."""
         return self._turns.needed_until(self.start)
 
-    def unsent(self) -> Sequence[Outgoing]:
+    def collect_unsent(self) -> Sequence[Outgoing]:
         """What was given back since this was last asked."""
         unsent, self._unsent = self._unsent, []
         return unsent
@@ -96,7 +96,7 @@ class Lease:
 
     def close(self, connection: sa.Connection, outlet: Outlet, *, now: datetime) -> None:
         """Give back all messages that were not sent, and all turns that were not used."""
-        _queue_again(connection, [*self.messages, *self.unsent()], now=now)
+        _queue_again(connection, [*self.messages, *self.collect_unsent()], now=now)
         if (unused_from := self.needed_until) < self.end:
             pace.give_back(connection, outlet, unused_from=unused_from, reserved_until=self.end)
 
@@ -145,11 +145,13 @@ class Leases:
     async def __anext__(self) -> Lease:
         """The next lease; the end where nothing is due, or nothing may go."""
         # Read here: the other thread shares nothing with the messages that are being sent but the database.
-        unsent = [message for lease in self._taken for message in lease.unsent()]
-        needed_until = self._taken[-1].needed_until if self._taken else None
-        lease = await self._background(partial(self._next, unsent, needed_until))
+        unsent = [message for lease in self._taken for message in lease.collect_unsent()]
+        last = self._taken[-1] if self._taken else None
+        needed_until = last.needed_until if last is not None else NEVER_USED
+        lease = await self._background(partial(self._next, unsent, last, needed_until))
         if lease is None:
             raise StopAsyncIteration
+        self._taken.append(lease)
         return lease
 
     @property
@@ -167,7 +169,7 @@ class Leases:
         if self._taken and self._taken[-1].is_trial:
             self._conclude(self._taken[-1])
 
-    def _next(self, unsent: Sequence[Outgoing], needed_until: datetime | None) -> Lease | None:
+    def _next(self, unsent: Sequence[Outgoing], last: Lease | None, needed_until: datetime) -> Lease | None:
         if unsent:
             with self._database.begin() as connection:
                 _queue_again(connection, unsent, now=self._clock())
@@ -175,26 +177,25 @@ class Leases:
             halted = halts.lock(connection, self._outlet)
             reserved_until = pace.lock(connection, self._outlet)
             now = self._clock()  # read once the rows are locked: that may have taken a while
-            if halted is not None and (self._taken or halted.tries_again_at > now):
+            if halted is not None and (last is not None or halted.tries_again_at > now):
                 return None
-            if needed_until is not None and reserved_until == self._taken[-1].end:
-                # Nobody has turns behind ours: the next lease takes those that this one leaves over.
-                reserved_until = self._taken[-1].end = needed_until
-            lease = self._lease(connection, now, reserved_until, is_trial=halted is not None)
+            # Where nobody has turns behind ours, the next lease takes those that the last one leaves over.
+            takes_over = last is not None and last.end == reserved_until
+            free_at = needed_until if takes_over else reserved_until
+            lease = self._lease(connection, now, free_at, is_trial=halted is not None)
             if lease is None:
                 return None
             if halted is not None:
                 halts.try_again(connection, self._outlet, at=now + halts.HALT_PAUSE)
             if self._turns.pace is not None:
                 pace.reserve(connection, self._outlet, until=lease.end)
-        self._taken.append(lease)
+        if last is not None and takes_over:
+            last.end = needed_until
         return lease
 
-    def _lease(
-        self, connection: sa.Connection, now: datetime, reserved_until: datetime, *, is_trial: bool
-    ) -> Lease | None:
+    def _lease(self, connection: sa.Connection, now: datetime, free_at: datetime, *, is_trial: bool) -> Lease | None:
         rate = self._turns.pace
-        start = first_turn(rate, reserved_until, now)
+        start = first_turn(rate, free_at, now)
         without_rate = math.inf if start == now else 0  # not while the outlet rests
         budget = rate.budget(start, now) if rate is not None else without_rate
         if len(self._taken) >= 2:

@@ -21,6 +21,7 @@ from notifier.model.pace import HORIZON, TOLERANCE, Pace, Turns, first_turn
 from notifier.model.types import ChannelName, NoticeClass
 from notifier.sending.dispatch import Dispatcher, DispatchReport
 from notifier.sending.sender import Sleep
+from notifier.store.outbox import pace
 from tests.support.drafts import sms
 from tests.support.house import NOW, House, open_house, waiting
 from tests.support.scripted import ScriptedChannel
@@ -49,8 +50,8 @@ class Provider(ScriptedChannel):
 
 
 def paced(house: House, provider: ScriptedChannel, rate: float | None, sleep: Sleep | None = None) -> Dispatcher:
-    pace = Pace(rate) if rate is not None else None
-    return house.process(ChannelName.SMS, provider, pace=pace, sleep=sleep or house.clock.sleep)
+    known = Pace(rate) if rate is not None else None
+    return house.process(ChannelName.SMS, provider, pace=known, sleep=sleep or house.clock.sleep)
 
 
 def to(number: int, segments: int = 1) -> RenderedMessage:
@@ -91,13 +92,13 @@ def test_in_no_window_more_leaves_than_the_rate_and_one_small_burst(
 def test_turns_of_two_leases_never_overlap_and_idle_time_earns_nothing(
     rate: float, leases: list[tuple[float, list[int]]]
 ) -> None:
-    pace, now, free_at = Pace(rate), NOW, NOW - timedelta(days=1)
+    known, now, free_at = Pace(rate), NOW, NOW - timedelta(days=1)
     for idle, units in leases:
         now += timedelta(seconds=idle)
-        start = first_turn(pace, free_at, now)
+        start = first_turn(known, free_at, now)
         assert start >= max(now, free_at)
-        if pace.budget(start, now) > 0:
-            free_at = start + pace.time_of(sum(units[:1]))
+        if known.budget(start, now) > 0:
+            free_at = start + known.time_of(sum(units[:1]))
 
 
 def test_a_stored_turn_that_no_rate_explains_holds_nobody_up() -> None:
@@ -171,6 +172,19 @@ def test_a_stop_while_messages_wait_for_their_turn_gives_them_and_their_turns_ba
     with paced(house, provider, rate=0.5) as another:
         another.dispatch(house.engine)
     assert [at.total_seconds() for at in provider.instants] == [0, 2, 4, 6]
+
+
+def test_turns_that_nobody_used_are_given_back_where_nothing_more_is_due(house: House) -> None:
+    house.queue("B-1", to(1))
+    house.clock.forward(seconds=1)
+    house.queue("B-2", to(1))  # behind the first one, which will wait for its retry
+    provider = Provider(house)
+    provider.script = [Retry(reason="busy", after=timedelta(hours=1))]
+    with paced(house, provider, rate=0.5) as dispatcher:
+        assert dispatcher.dispatch(house.engine) == DispatchReport(retried=1, put_off=1)
+    with house.database.begin() as connection:
+        free_at = pace.lock(connection, dispatcher.outlet)
+    assert free_at == house.clock() + timedelta(seconds=2)
 
 
 def test_a_leased_message_never_waits_longer_than_the_horizon_however_slow_the_rate(house: House) -> None:
