@@ -1,6 +1,6 @@
 """Addresses that must not be written to again: kept where a provider refused one for good, lifted by a person.
 
-Either way customers who have the address are marked as changed, so that the next tick looks at all that they are to be
+Both mark customers who have the address as changed, so the next tick decides again about everything that they are to be
 told. All functions work within the connection's transaction, which the caller commits.
 """
 
@@ -21,7 +21,7 @@ from notifier.store.tables import CUSTOMER, MESSAGE, NOTICE, SUPPRESSED
 SUPPRESS = "SuppressAddress"
 """The decision that the address must not be written to again; named as its type in `delivery.outcomes`."""
 OBJECT = "suppression"
-"""How the record of interventions calls it; its id is that of the message that drew it, which holds the address."""
+"""What the record of interventions calls it. Its id is that of the message that caused it, which has the address."""
 
 ADDRESS_COLUMNS = {ChannelName.SMS: CUSTOMER.c.phone, ChannelName.EMAIL: CUSTOMER.c.email}
 
@@ -36,7 +36,7 @@ class Suppression:
     """One sentence of the provider."""
     since: datetime
     message_id: str
-    """The message that drew it."""
+    """The message that the provider answered with the refusal."""
     reference: str
     """Of that message's notice."""
     recipient_id: str | None
@@ -44,11 +44,13 @@ class Suppression:
 
 
 def suppress(connection: sa.Connection, message: Outgoing, *, reason: str, now: datetime) -> None:
-    """Never write to the address of this message again, in its world. One that is suppressed already stays as it is.
+    """Never write to the address of this message again, where it was sent: live, or in the sandbox.
 
-    Everybody who was or is to be sent something there is looked at again. Nobody else is searched for: customers have
-    no index by address, which would cost each import more than it is worth. What they are to be told is looked at
-    before it goes, like everything.
+    An address that is suppressed already stays as it is.
+
+    All notices of customers with messages to the address are decided again. Other customers with the address are not
+    searched for: an index by address would cost each import more than it is worth. Their messages are rechecked before
+    they are sent, like all.
     """
     live = connection.execute(sa.select(MESSAGE.c.live).where(MESSAGE.c.id == message.id)).scalar_one()
     row = {
@@ -70,7 +72,7 @@ def suppress(connection: sa.Connection, message: Outgoing, *, reason: str, now: 
 
 
 def suppressions(connection: sa.Connection, *, live: bool, limit: int | None = None) -> Sequence[Suppression]:
-    """The suppressed addresses of this world, the latest first."""
+    """The suppressed addresses, live or of the sandbox, the latest first."""
     statement = (
         sa.select(SUPPRESSED, NOTICE.c.reference, NOTICE.c.recipient_id)
         .join(MESSAGE, MESSAGE.c.id == SUPPRESSED.c.message_id)
