@@ -89,7 +89,7 @@ class Dispatcher:
     ) -> None:
         self.outlet = outlet
         self._database = database
-        self._channel = channel
+        self.channel = channel
         self._clock = clock
         self._pace = pace
         self._sleep = sleep
@@ -133,8 +133,8 @@ class Dispatcher:
 
     def close(self) -> None:
         """End the channel's connections."""
-        if self._channel is not None:
-            self._loop.run(self._channel.aclose())
+        if self.channel is not None:
+            self._loop.run(self.channel.aclose())
         self._loop.close()
 
     async def _send_round(self, engine: Engine, ends_at: datetime | None) -> Counter[str]:
@@ -144,7 +144,7 @@ class Dispatcher:
         """
         turns = Turns(self._pace)
         leases = Leases(self._database, self.outlet, self._clock, turns, self._lease_size, self._background)
-        sender = Sender(self._channel, self._completer(), turns, self._clock, self._sleep, self._stop)
+        sender = Sender(self.channel, self._completer(), turns, self._clock, self._sleep, self._stop)
         try:
             async for lease in leases:
                 await self._background(partial(recheck, lease, self._database, self.outlet, engine, self._clock))
@@ -177,10 +177,10 @@ class Dispatcher:
             log.warning("messages.left_behind", channel=self.outlet.channel, count=left)
 
     def _reconcile(self, engine: Engine) -> Counter[str]:
-        if self._channel is None:
+        if self.channel is None:
             return Counter()
         reconciler = Reconciler(
-            self._database, self.outlet, self._channel, self._completer(), self._alerts, self._clock, self._stop
+            self._database, self.outlet, self.channel, self._completer(), self._alerts, self._clock, self._stop
         )
         return self._loop.run(reconciler.run(engine))
 
@@ -199,5 +199,5 @@ class Dispatcher:
         return ends_at is not None and self._clock() >= ends_at
 
     def _completer(self) -> Completer:
-        provider = self._channel.name if self._channel is not None else "none"
+        provider = self.channel.name if self.channel is not None else "none"
         return Completer(self._database, self.outlet, provider, self._clock)

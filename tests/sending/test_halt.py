@@ -62,7 +62,7 @@ def on_both(tmp_path: Path, migrated_url: str, provider: ScriptedChannel) -> Ite
 
 def send(house: House, **changes: Any) -> DispatchReport:
     """A round of sending SMS by a process of its own."""
-    provider = house.dispatchers[ChannelName.SMS]._channel
+    provider = house.dispatchers[ChannelName.SMS].channel
     with house.process(ChannelName.SMS, provider, **changes) as dispatcher:
         return dispatcher.dispatch(house.engine)
 

@@ -52,7 +52,7 @@ class Slow(ScriptedChannel):
     async def send(self, message: Outgoing) -> Outcome:
         number = int(message.text.removeprefix("text "))
         if number == FEWEST - 1:
-            async with asyncio.timeout(30):  # else the test would wait for ever
+            async with asyncio.timeout(300):  # else the test would wait for ever
                 await self.next_lease.wait()
         if number == FEWEST:
             self.next_lease.set()

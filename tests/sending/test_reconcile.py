@@ -108,7 +108,7 @@ def elsewhere(house: House) -> DispatchReport:
     reports = []
 
     def dispatch() -> None:
-        provider = house.dispatchers[ChannelName.SMS]._channel
+        provider = house.dispatchers[ChannelName.SMS].channel
         with house.process(ChannelName.SMS, provider) as dispatcher:
             reports.append(dispatcher.dispatch(house.engine))
 

@@ -144,7 +144,7 @@ class House:
 
     def play(self, name: ChannelName, channel: Channel) -> None:
         """Put this channel in the place of the one that the house was opened with."""
-        self.dispatchers[name]._channel = channel
+        self.dispatchers[name].channel = channel
 
     def process(self, name: ChannelName, channel: Channel | None, *, live: bool = False, **options: Any) -> Dispatcher:
         """The dispatcher of another process on this house's database and clock. `options` as for `Dispatcher`.
