@@ -22,7 +22,9 @@ tests/prism/node_modules/.package-lock.json: tests/prism/package-lock.json
 
 check: lint types contracts
 
-# Figures against named others, docs/performance.md says which. The state is made once and kept in bench/.data.
+# Figures against named others, docs/performance.md says which. The quick ones take about 3 minutes on two cores. The first
+# time they take 3.5 minutes, because the state is made then and kept in bench/.data, and a minute more in a fresh clone,
+# because packages are installed.
 bench-quick: $(VENV)/.bench
 	$(BIN)/python -m bench --quick $(SECTIONS)
 
@@ -60,6 +62,7 @@ $(VENV)/.test: $(VENV)/bin/python requirements/test.lock pyproject.toml
 	@touch $@ $(VENV)/.run
 
 $(VENV)/.bench: $(VENV)/.test requirements/bench.lock
+	@echo "Installing what the benchmark compares with, once"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bench.lock
 	@touch $@
 

@@ -1,7 +1,7 @@
-"""The same messages over the clients that a script would use, without a database: what ours is held against.
+"""The same messages over the clients that a script would use, without a database: our sending is compared with these.
 
-For SMS Twilio's own SDK, in a loop as its documentation shows it and with its asynchronous transport, and aiohttp by
-itself; for mail smtplib over one connection and aiosmtplib over several. All keep their connections.
+For SMS: Twilio's SDK, in a loop as in its documentation and with its asynchronous transport, and plain aiohttp. For
+mail: smtplib over one connection and aiosmtplib over several. All keep their connections open.
 """
 
 import asyncio
@@ -21,10 +21,10 @@ from notifier.delivery.twilio_client import CONNECTIONS
 
 VALIDITY = 36_000
 AT_ONCE = CONNECTIONS
-"""Calls on their way at the same time: as many as ours, since that is what counts with a provider that is far away."""
+"""Concurrent calls: as many as ours, since that decides the rate with a distant provider."""
 Send = Callable[[Stored], Awaitable[object]]
 Share = Callable[[Sequence[Stored], Sequence[Send]], Awaitable[None]]
-"""How messages are shared among workers, and what is done besides."""
+"""How messages are distributed among workers, and what else is done for each."""
 
 
 async def each_takes_the_next(messages: Iterable[Stored], workers: Sequence[Send]) -> None:
@@ -46,7 +46,7 @@ def twilio_sdk(provider: Stub, messages: Sequence[Stored]) -> None:
 
 
 def twilio_sdk_async(provider: Stub, messages: Sequence[Stored], share: Share = each_takes_the_next) -> None:
-    """`client.messages.create_async`, many at once."""
+    """`client.messages.create_async`, concurrently."""
 
     async def run() -> None:
         async with AsyncTwilioHttpClient() as transport:
@@ -57,7 +57,7 @@ def twilio_sdk_async(provider: Stub, messages: Sequence[Stored], share: Share = 
 
 
 def bare_aiohttp(provider: Stub, messages: Sequence[Stored]) -> None:
-    """A POST and its JSON, and nothing that an SDK adds."""
+    """A POST with its JSON answer, without an SDK."""
     account = provider.account
     headers = {
         "Authorization": aiohttp.encode_basic_auth(account.account_sid, account.auth_token),

@@ -1,8 +1,8 @@
-"""An outbox as a careful script keeps it: what telling nobody twice costs by itself, on the bare driver.
+"""A careful script's outbox, on the bare driver: what it costs just to tell nobody twice.
 
-For each message: `sending` is committed, the provider called, what came of it committed, the notice with it. A crash
-leaves the same to be asked for as with us. Nothing is looked at once more, no order, rate or halt is kept, nothing is
-logged. Kept in two ways: with two commits for each message, as a script would, and as cheaply as it can be.
+For each message it commits `sending`, calls the provider, and commits the outcome together with the notice. A crash
+leaves the same messages unknown as ours. It rechecks nothing, keeps no order, rate or halt, and logs nothing. There are
+two variants: two commits for each message, as a script would do it, and as few as possible.
 """
 
 from collections.abc import Iterator, Sequence
@@ -32,13 +32,13 @@ _WAITING = (
 )
 
 CLAIM = 500
-"""Messages claimed in one commit, where commits are shared."""
+"""Messages leased in one commit, where commits are shared."""
 TOGETHER = 64
-"""Messages that are called next, and those before them that were accepted, in one commit."""
+"""Messages per commit: it marks those to be called next, and records the accepted ones before them."""
 
 
 class HandKept:
-    """The book of one run, on one connection."""
+    """The outbox of one run, on one connection."""
 
     def __init__(self, outbox: Outbox, channel: ChannelName) -> None:
         self._connection = outbox.database.raw_connection()
@@ -49,10 +49,10 @@ class HandKept:
         self._at = microseconds(DUE_AT - EPOCH) if self._is_sqlite else DUE_AT
         self._channel = channel
         self._ids: dict[str, tuple[str, str]] = {}
-        """Message and notice, by the address."""
+        """(message id, notice id) by address."""
 
     def messages(self) -> list[Stored]:
-        """What waits, in its order."""
+        """The waiting messages, in order."""
         self._execute(_WAITING, self._channel.value)
         rows = self._cursor.fetchall()
         self._connection.rollback()
@@ -66,7 +66,7 @@ class HandKept:
         await each_takes_the_next(messages, [self._kept(send) for send in workers])
 
     async def together(self, messages: Sequence[Stored], workers: Sequence[Send]) -> None:
-        """As few commits as a crash allows, and as little work for the driver and the database in each."""
+        """As few commits as crash safety allows, and as little work for driver and database in each."""
         before: Sequence[Stored] = ()
         for claim in _parts(messages, CLAIM):
             self._begin()
@@ -84,7 +84,7 @@ class HandKept:
         self._connection.commit()
 
     def close(self) -> None:
-        """Give the connection back."""
+        """Close the connection."""
         self._connection.close()
 
     def _kept(self, send: Send) -> Send:
@@ -113,7 +113,7 @@ class HandKept:
         self._all(_TOLD, (self._at, True, self._at), notice_ids)
 
     def _all(self, statement: str, values: Sequence[object], ids: Sequence[str]) -> None:
-        """The same for many rows: a statement for each costs SQLite next to nothing, a server much."""
+        """Runs the statement for many rows; one statement per row costs SQLite almost nothing, but a server a lot."""
         if self._is_sqlite:
             self._cursor.executemany(statement, [(*values, each) for each in ids])
         else:
@@ -126,7 +126,7 @@ class HandKept:
         self._cursor.execute(statement if self._is_sqlite else statement.replace("?", "%s"), values)
 
     def _begin(self) -> None:
-        if self._is_sqlite:  # PostgreSQL's driver begins by itself
+        if self._is_sqlite:  # PostgreSQL's driver starts transactions itself
             self._cursor.execute("BEGIN IMMEDIATE")
 
 

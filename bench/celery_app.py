@@ -10,7 +10,9 @@ from functools import cache
 from celery import Celery
 
 from bench.one_by_one import Tasks
-from bench.queueing import DATABASE, FOLDER
+
+FOLDER, DATABASE = "BENCH_QUEUE", "BENCH_DATABASE"
+"""Variables of a worker's environment: where its queue is, and the URL of the database."""
 
 
 def make_app(folder: str) -> Celery:

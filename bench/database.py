@@ -1,7 +1,7 @@
 """Generated rows -> a migrated SQLite file, and from that file the same rows in a PostgreSQL database.
 
-Loading goes around the notifier: rows without indexes first, indexes after, as a restore would. What the notifier
-computes itself (days of sites, notices of the first pass) it computes here, too.
+Loading bypasses the notifier: rows first, then indexes, like a restore. What the notifier computes (days of sites,
+notices of the first pass) it computes here, too.
 """
 
 import sqlite3
@@ -34,7 +34,7 @@ def sqlite_url(path: Path) -> str:
 
 
 def load_sqlite(path: Path, sizes: Sizes) -> None:
-    """A new SQLite file with all rows."""
+    """Create a SQLite file with all rows."""
     engine = open_engine(sqlite_url(path))
     migrate(engine)
     engine.dispose()
@@ -59,7 +59,7 @@ def load_sqlite(path: Path, sizes: Sizes) -> None:
 
 
 def load_postgres(url: sa.URL, source: Path) -> None:
-    """The rows of a SQLite file, in an empty database."""
+    """Copy the rows of a SQLite file into an empty PostgreSQL database."""
     engine = open_engine(url.render_as_string(hide_password=False))
     migrate(engine)
     engine.dispose()
@@ -68,7 +68,7 @@ def load_postgres(url: sa.URL, source: Path) -> None:
         psycopg.connect(_conninfo(url)) as connection,
         connection.cursor() as cursor,
     ):
-        # Only how this load goes: everything measured runs with what PostgreSQL ships.
+        # For this load only: everything measured runs with PostgreSQL's default settings.
         cursor.execute("SET maintenance_work_mem = '512MB'; SET TIME ZONE 'UTC'")
         indexes = cursor.execute(
             "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public' AND indexname NOT IN"
@@ -90,7 +90,7 @@ def load_postgres(url: sa.URL, source: Path) -> None:
 
 
 def settle(database: sa.Engine, engine: Engine) -> dict[NoticeState, int]:
-    """Run the first passes, so that all that is true is known; returns how many notices came of it, by state."""
+    """Run the first passes, so that everything true already is recorded; returns the number of notices by state."""
     columns = {column for query in engine.rule_queries.values() for column in query.indexed_columns()}
     columns |= {column for query in engine.check_queries.values() for column in query.indexed_columns()}
     with database.begin() as connection:
@@ -108,7 +108,7 @@ def settle(database: sa.Engine, engine: Engine) -> dict[NoticeState, int]:
 
 
 def _tidy(database: sa.Engine) -> None:
-    """PostgreSQL looks after its statistics by itself, a while after a load; here at once."""
+    """Update PostgreSQL's statistics now; autovacuum would do it some time after the load."""
     if database.dialect.name == "postgresql":
         with database.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.exec_driver_sql("VACUUM ANALYZE")
@@ -132,7 +132,7 @@ def _listed(columns: Sequence[str]) -> str:
 
 
 def _texts(table: str, columns: Sequence[str]) -> list[Callable[[Any], str]]:
-    """What writes each column's values as COPY wants them."""
+    """For each column, the function that formats its values for COPY."""
     known = entities()[table].table.c
     return [_writer(known[name].type) for name in columns]
 
@@ -153,7 +153,7 @@ _KNOWN_INSTANTS: dict[int, str] = {}
 
 
 def _instant(value: int) -> str:
-    # Instants lie on a grid, so they repeat.
+    # Instants are on a grid, so they repeat.
     found = _KNOWN_INSTANTS.get(value)
     if found is None:
         found = _KNOWN_INSTANTS[value] = (EPOCH + timedelta(microseconds=value)).isoformat()

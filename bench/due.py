@@ -1,8 +1,8 @@
 """A company of which many visits fall due at one instant: what `evaluate` turns into ready notices at `DUE`.
 
-Every visit has a customer and a contract of its own; customers read Spanish or English and live in two zones, some said
-yes to being told. Beside the visits that are due lie some that come later, and of those an agent told some customers
-that they are cancelled: so there are contradictions to look for, and none of them holds what is due.
+Every visit has its own customer and contract; customers read Spanish or English, live in two zones, and some have given
+consent. Some visits come later than the due ones, and an agent told some of their customers that they are cancelled. So
+there are contradictions to look for, but none that holds a due notice.
 """
 
 import shutil
@@ -28,12 +28,12 @@ from notifier.tick import TickReport, evaluate
 from tests.support.postgres import administer
 
 DUE = NOW
-"""A Monday, ten in the morning in Bogotá and eleven in New York: nobody sleeps."""
+"""A Monday, ten in the morning in Bogotá and eleven in New York: outside of all quiet hours."""
 RULE = "visit-reminder"
 BEFORE = DUE - timedelta(hours=1)
-"""The last pass before: all that falls due by `DUE` fell due since."""
+"""The previous pass: everything due at `DUE` fell due after it."""
 LATER = 20
-"""One visit in so many comes later, beside those that are due."""
+"""For every this many due visits there is one that comes later."""
 GRID = timedelta(minutes=5)
 
 _FIRST = ("Ana", "Luis", "María José", "Andrés", "Sofía", "Iván", "Camila", "John", "Nicolás", "Lucía", "Grace")
@@ -47,7 +47,7 @@ class Rows:
     table: str
     columns: str
     make: Callable[[int], Iterator[Sequence[Any]]]
-    """The rows where so many visits are due."""
+    """Makes the rows for a number of due visits."""
 
 
 def _customers(due: int) -> Iterator[Sequence[Any]]:
@@ -129,7 +129,7 @@ def due_engine(folder: Path) -> Engine:
 
 @contextmanager
 def due_databases(bench: Bench, engine: Engine, due: int) -> Iterator[list[Kept]]:
-    """A SQLite file and a PostgreSQL database in which so many visits fall due at `DUE`; gone afterwards."""
+    """A SQLite file and a PostgreSQL database in which `due` visits fall due at `DUE`; deleted afterwards."""
     folder = bench.states.data / f"due-{due}"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
@@ -152,7 +152,7 @@ def due_databases(bench: Bench, engine: Engine, due: int) -> Iterator[list[Kept]
 
 
 def load_due(database: sa.Engine, engine: Engine, due: int) -> None:
-    """The tables, the rows and the last pass before, in an empty database."""
+    """Fill an empty database with tables and rows, and run the previous pass."""
     migrate(database)
     columns = {column for query in engine.rule_queries.values() for column in query.indexed_columns()}
     columns |= {column for query in engine.check_queries.values() for column in query.indexed_columns()}
@@ -160,14 +160,14 @@ def load_due(database: sa.Engine, engine: Engine, due: int) -> None:
         ensure_indexes(connection, columns)
         for rows in ROWS:
             _write(connection, rows, due)
-    if database.dialect.name == "postgresql":  # what autovacuum does a while after a load
+    if database.dialect.name == "postgresql":  # as autovacuum does some time after a load
         with database.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.exec_driver_sql("VACUUM ANALYZE")
     evaluate_due(database, engine, BEFORE)
 
 
 def evaluate_due(database: sa.Engine, engine: Engine, now: datetime) -> TickReport:
-    """The daemon's own pass. Raises ValueError where it failed: a failure is fast."""
+    """The daemon's own pass. Raises ValueError where it failed, because a failure would look fast."""
     report = evaluate(database, engine, now, live=False)
     if report.failures or not report.complete:
         raise ValueError(f"a pass failed: {report.failures}")
@@ -175,7 +175,7 @@ def evaluate_due(database: sa.Engine, engine: Engine, now: datetime) -> TickRepo
 
 
 def make_ready(database: sa.Engine, engine: Engine) -> int:
-    """From rows to committed notices: how many are ready. Raises ValueError where any is not."""
+    """From rows to committed notices; returns how many are ready. Raises ValueError where any is not."""
     report = evaluate_due(database, engine, DUE)
     if report.verdicts.keys() != {NoticeState.READY}:
         raise ValueError(f"not all are ready: {report.verdicts}")

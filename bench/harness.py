@@ -16,20 +16,20 @@ from bench.state import State, States
 
 TICKS = os.sysconf("SC_CLK_TCK")
 SMALLEST = 1e-6
-"""Seconds; less than that cannot be told from nothing."""
+"""The shortest time, in seconds, that can be told from zero."""
 
 
 class Clock(StrEnum):
-    """What a ratio is a ratio of."""
+    """What is measured and compared."""
 
     CPU = "CPU"
-    """Processor seconds of this process, its children and the PostgreSQL server: what a loaded machine cannot distort
-    much. Waiting for a disk is not in it."""
+    """CPU seconds of this process, its children and the PostgreSQL server, which a loaded machine hardly distorts.
+    Excludes waiting for the disk."""
     WALL = "wall"
     MEMORY = "peak memory"
-    """The most that a process of its own held, in MB."""
+    """The peak memory of a separate process, in MB."""
     SKIPPING = "wall without sleep"
-    """Of a clock that skips what would be slept (`pacing.SkippingClock`)."""
+    """Wall time by a clock that skips sleeping (`pacing.SkippingClock`)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,16 +63,16 @@ class Job:
     run: Callable[[], object]
     before: Callable[[], object] = lambda: None
     share: float = 1.0
-    """The part of the whole job that `run` does: a sample's cost is divided by it, which the table says."""
-    beside: Callable[[], Sequence[int]] = tuple
-    """The ids of running processes that work for `run`: what they spend counts as well."""
+    """The part of the whole job that `run` does: the cost of a sample is divided by it, and the table says so."""
+    helpers: Callable[[], Sequence[int]] = tuple
+    """The ids of running processes that work for `run`: their CPU time counts, too."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Case:
     """Ours against a named other.
 
-    With `at_most`, the ratio is our cost by theirs, and less is better; with `at_least`, theirs by ours.
+    With `at_most`, the ratio is our cost divided by theirs (lower is better); with `at_least`, theirs divided by ours.
     """
 
     name: str
@@ -81,17 +81,17 @@ class Case:
     at_most: float | None = None
     at_least: float | None = None
     more_is_better: bool = False
-    """The ratio is told as with `at_least`, but nothing is asked for."""
+    """The ratio is shown as with `at_least`, but there is no target."""
     clock: Clock = Clock.CPU
     server: sa.URL | None = None
-    """The PostgreSQL server whose processor time counts as well."""
+    """The PostgreSQL server whose CPU time counts, too."""
     rounds: int | None = None
-    """Where not those of the run."""
+    """The number of rounds, if not that of the run."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Result:
-    """What came of a case: one entry of each list a round."""
+    """The result of a case: each list has one entry per round."""
 
     section: str
     case: Case
@@ -101,31 +101,31 @@ class Result:
 
     @property
     def middle(self) -> float:
-        """The ratio in the middle."""
+        """The median ratio."""
         return median(self.ratios)
 
     @property
     def target(self) -> str:
-        """What was asked for; empty where nothing was."""
+        """The target; empty where there is none."""
         if self.case.at_most is not None:
             return f"≤ {self.case.at_most:g}"
         return f"≥ {self.case.at_least:g}" if self.case.at_least is not None else ""
 
     @property
     def met(self) -> bool | None:
-        """Whether the middle ratio is on the right side; None where nothing was asked for."""
+        """Whether the median ratio meets the target; None where there is none."""
         if self.case.at_most is not None:
             return self.middle <= self.case.at_most
         return self.middle >= self.case.at_least if self.case.at_least is not None else None
 
 
 class UnequalError(Exception):
-    """The two sides did not do the same job, so their ratio says nothing."""
+    """The two sides did not do the same job, so their ratio is meaningless."""
 
 
 @dataclass
 class Bench:
-    """What a section gets to work with."""
+    """The context of a section."""
 
     states: States
     scale: float
@@ -134,9 +134,9 @@ class Bench:
     rounds: int = 3
     began: datetime = field(default_factory=lambda: datetime.now(UTC))
     notes: list[str] = field(default_factory=list)
-    """Sentences that belong under the table, each said once."""
+    """Sentences to print below the table, each once."""
     profiles: dict[str, str] = field(default_factory=dict)
-    """Title -> the dearest lines, as text."""
+    """Title -> the costliest lines, as text."""
 
     @property
     def state(self) -> State:
@@ -144,7 +144,7 @@ class Bench:
         return self.states.at(self.scale)
 
     def note(self, sentence: str) -> None:
-        """Have a sentence said under the table."""
+        """Add a sentence below the table."""
         if sentence not in self.notes:
             self.notes.append(sentence)
 
@@ -153,7 +153,7 @@ class Bench:
         return self.compare_with_each(section, [case])[0]
 
     def compare_with_each(self, section: str, cases: Sequence[Case]) -> list[Result]:
-        """Measure cases that differ in the other side only: in each round ours runs once, then one other after another.
+        """Measure cases that differ only in the other side: in each round, ours runs once, then each of the others.
 
         Raises UnequalError as `compare`.
         """
@@ -173,7 +173,7 @@ class Bench:
 
 def _run(job: Job, spent: list[Spent], server: sa.URL | None) -> object:
     job.before()
-    with _watched(spent, job.share, server, job.beside()):
+    with _watched(spent, job.share, server, job.helpers()):
         return job.run()
 
 
@@ -184,22 +184,22 @@ def _ratios(case: Case, ours: Sequence[Spent], other: Sequence[Spent]) -> list[f
 
 
 @contextmanager
-def _watched(spent: list[Spent], share: float, server: sa.URL | None, beside: Sequence[int]) -> Iterator[None]:
-    cpu, wall = _cpu(server, beside), time.perf_counter()
+def _watched(spent: list[Spent], share: float, server: sa.URL | None, helpers: Sequence[int]) -> Iterator[None]:
+    cpu, wall = _cpu(server, helpers), time.perf_counter()
     yield
-    spent.append(Spent(cpu=(_cpu(server, beside) - cpu) / share, wall=(time.perf_counter() - wall) / share))
+    spent.append(Spent(cpu=(_cpu(server, helpers) - cpu) / share, wall=(time.perf_counter() - wall) / share))
 
 
-def _cpu(server: sa.URL | None, beside: Sequence[int]) -> float:
-    """Processor seconds so far: of this process, its children that ended, processes beside it, and the server's."""
+def _cpu(server: sa.URL | None, helpers: Sequence[int]) -> float:
+    """CPU seconds so far of this process, its children that ended, its helpers, and the server."""
     own = os.times()
     mine = time.process_time() + own.children_user + own.children_system
-    mine += sum(int(ticks) for process in beside for ticks in _stat(process)[11:13]) / TICKS
+    mine += sum(int(ticks) for process in helpers for ticks in _stat(process)[11:13]) / TICKS
     return mine + (_server_cpu(server) if server is not None else 0.0)
 
 
 def _server_cpu(server: sa.URL) -> float:
-    """Of the server and everything it started: what ended (parallel workers) is in the parent's own account."""
+    """CPU seconds of the server and its processes; ended ones (parallel workers) are counted with their parent."""
     parent = _postmaster(server)
     ended = _stat(parent)
     total = sum(int(ended[place]) for place in (11, 12, 13, 14)) / TICKS
@@ -207,7 +207,7 @@ def _server_cpu(server: sa.URL) -> float:
         try:
             total += int(Path(f"/proc/{child}/schedstat").read_text().split()[0]) / 1e9
         except (FileNotFoundError, ProcessLookupError):
-            continue  # it ended just now, and is counted with the parent from here on
+            continue  # it has just ended, and from now on is counted with its parent
     return total
 
 

@@ -1,7 +1,7 @@
-"""The same notices as people build them today: a task for each message, which reads its row, renders it and stores it.
+"""The same notices as people build them today: one task per message, which reads its row, renders it and stores it.
 
-Jinja2 with the shipped templates, Babel for dates, EmailMessage as it comes. A task asks for the customer's consent. It
-knows nothing of quiet hours, limits, contradictions, or what was told before, and does not compare SMS and mail.
+It uses Jinja2 with the shipped templates, Babel for dates, and EmailMessage. A task checks the customer's consent. It
+ignores quiet hours, limits, contradictions and what was told before, and does not compare SMS and mail.
 """
 
 import hashlib
@@ -51,10 +51,10 @@ INSERT = "INSERT INTO queued VALUES ({mark}, {mark}, {mark}, {mark}, {mark}, {ma
 
 
 class Tasks:
-    """What a worker does, on one connection of its own through the database's own driver."""
+    """The work of one worker, on its own connection, through the database's own driver."""
 
     def __init__(self, url: str) -> None:
-        self._engine = open_engine(url)  # for the same settings of the connection
+        self._engine = open_engine(url)  # for the same connection settings
         self._driver: Any = self._engine.raw_connection()
         self._sqlite = self._engine.dialect.name == "sqlite"
         self._mark = "?" if self._sqlite else "%s"
@@ -67,20 +67,20 @@ class Tasks:
         self._templates.filters |= {"date": _date, "time": _time}
 
     def close(self) -> None:
-        """Give the connection back."""
+        """Close the connection."""
         self._driver.close()
         self._engine.dispose()
 
     def create(self) -> None:
-        """The table that messages go to."""
+        """Create the table for messages."""
         self._write(CREATE.format(bytes="BLOB" if self._sqlite else "BYTEA"))
 
     def forget(self) -> None:
-        """What was queued so far."""
+        """Delete what was queued so far."""
         self._write("DELETE FROM queued")
 
     def due(self, most: int) -> list[str]:
-        """The ids of visits to be told about."""
+        """The ids of the visits that are due."""
         instants = {"to": DUE + timedelta(hours=48), "after": DUE + timedelta(hours=3)}
         if self._sqlite:
             texts = {name: str(microseconds(instant - EPOCH)) for name, instant in instants.items()}
@@ -89,11 +89,11 @@ class Tasks:
         return [row[0] for row in self._rows(WHAT_IS_DUE.format(**texts, most=most))]
 
     def queued(self) -> int:
-        """How many messages are there."""
+        """The number of queued messages."""
         return int(self._rows("SELECT count(*) FROM queued")[0][0])
 
     def texts(self) -> str:
-        """One hash over all texts that were queued."""
+        """A hash of all queued texts."""
         return hash_of(self._rows("SELECT appointment_id, channel, text FROM queued"))
 
     def tell(self, appointment: str, channel: str) -> None:
@@ -148,7 +148,7 @@ class Tasks:
 
 
 def hash_of(texts: Iterable[Any]) -> str:
-    """One hash over (visit, channel, text), in whatever order they come."""
+    """A hash of (visit, channel, text) tuples, independent of their order."""
     found = hashlib.sha256()
     for row in sorted(tuple(map(str, row)) for row in texts):
         found.update("\0".join(row).encode())
@@ -156,7 +156,7 @@ def hash_of(texts: Iterable[Any]) -> str:
 
 
 def our_texts(database: sa.Engine, appointments: Iterable[str]) -> str:
-    """The same hash over what our outbox says about these visits."""
+    """The same hash for our outbox's messages about these visits."""
     wanted = set(appointments)
     with database.connect() as connection:
         rows = connection.exec_driver_sql(

@@ -1,4 +1,4 @@
-"""`handwritten/RULE.sql` -> what a person would have written for the rule, in the SQL of the database at hand.
+"""`handwritten/RULE.sql` -> the statements that a person would write for the rule, in the given database's SQL.
 
 A file has a statement under `-- matching` and, for rules whose windows end, one under `-- missed`. A line that ends in
 `-- sqlite` or `-- postgresql` is for that database alone. `@now-24h` and `@since+3h` are instants, `@money(15)` is an
@@ -21,7 +21,7 @@ _PART = re.compile(r"^-- (matching|missed)$", re.MULTILINE)
 
 
 def handwritten(rule: str, dialect: str, instants: Mapping[str, datetime]) -> dict[str, str]:
-    """The statements of a rule by name, with their instants (`now`, `since`) in place."""
+    """The statements of a rule by name, with their instants (`now`, `since`) filled in."""
     text = (HERE / "handwritten" / f"{rule}.sql").read_text(encoding="utf-8")
     other = "postgresql" if dialect == "sqlite" else "sqlite"
     mine = "\n".join(line.removesuffix(f" -- {dialect}") for line in text.splitlines() if not line.endswith(other))
@@ -36,7 +36,7 @@ def handwritten(rule: str, dialect: str, instants: Mapping[str, datetime]) -> di
 
 
 def run_bare(connection: sa.Connection, sql: str) -> list[Any]:
-    """The first column of all rows, through nothing but the database's own driver."""
+    """The first column of all rows, through the database's own driver."""
     cursor = connection.connection.cursor()
     try:
         cursor.execute(sql)
@@ -46,7 +46,7 @@ def run_bare(connection: sa.Connection, sql: str) -> list[Any]:
 
 
 def plan_of(connection: sa.Connection, sql: str) -> str:
-    """How the database means to run a statement."""
+    """The database's plan for a statement."""
     cursor = connection.connection.cursor()
     try:
         if connection.dialect.name == "sqlite":

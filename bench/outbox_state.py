@@ -1,7 +1,7 @@
-"""A copy of a small kept state in which so many notices are ready on both channels, and really true.
+"""A copy of a small stored state with a number of notices ready on both channels, whose rules really hold.
 
-Half of them remind of an installation, half tell of a late order (the shipped rules and templates, in Spanish), each to
-a customer of its own, mixed in the order in which they leave.
+Half of them remind of an installation, half report a late order (the shipped rules and templates, in Spanish), each to
+a different customer, mixed in the order in which they leave.
 """
 
 from collections.abc import Iterator
@@ -27,20 +27,20 @@ from notifier.tick import evaluate
 DUE_AT = SETTLED + timedelta(seconds=30)
 """The tick that makes them ready."""
 FIRST, LAST = timedelta(hours=38, minutes=30), timedelta(hours=43)
-"""How long after that they stop being useful: the first and the last."""
+"""How long after that the first and the last of them expire."""
 _TABLES = ("notice", "message", "payload")
 """The outbox."""
 
 
 class Outbox:
-    """A database of its own with the messages, which can be put back after they were sent.
+    """A separate database with the messages, which can be restored after they were sent.
 
-    Between two runs it stays open, as that of a daemon does: what is made ready once for a database is not measured.
+    It stays open between two runs, as in a daemon, so that one-time work per database is not measured.
     """
 
     def __init__(self, name: str, server: sa.URL | None, database: sa.Engine, engine: Engine) -> None:
         self.name = name
-        """Of the kind of database."""
+        """The kind of database."""
         self.server = server
         self.database = database
         self.engine = engine
@@ -50,7 +50,7 @@ class Outbox:
             connection.exec_driver_sql("DELETE FROM kept_notice WHERE NOT live")
 
     def restore(self, notices: int) -> None:
-        """All messages of so many notices wait as at first, and no others are there."""
+        """Restore the queue: all messages of this number of notices wait again, and no others exist."""
         with self.database.begin() as connection:
             for table in reversed(_TABLES):
                 connection.exec_driver_sql(f"DELETE FROM {table}")
@@ -66,7 +66,7 @@ class Outbox:
         self.refresh_statistics()
 
     def refresh_statistics(self) -> None:
-        """After many new rows. PostgreSQL does it by itself, a while later."""
+        """Update statistics after many new rows; PostgreSQL does it by itself some time later."""
         if self.server is not None:
             with self.database.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
                 connection.exec_driver_sql("VACUUM ANALYZE notice, message, payload")
@@ -86,7 +86,7 @@ class Outbox:
 
 @contextmanager
 def ready(kept: Kept, engine: Engine, notices: int) -> Iterator[Outbox]:
-    """The outbox, filled by a tick over rows that are due. Raises ValueError where the tick decided anything else."""
+    """The outbox, filled by a tick over due rows. Raises ValueError where the tick decided anything else."""
     with kept.copied() as database:
         _write_due(database, notices)
         report = evaluate(database, engine, DUE_AT, live=True)

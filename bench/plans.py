@@ -1,4 +1,4 @@
-"""How a database runs a statement of ours, as a few lines: what it reads by which index, and what takes the time."""
+"""The plan of a statement in a few lines: what it reads by which index, and what takes the time."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -8,11 +8,11 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 
 SHOWN = 3
-"""Steps of a plan."""
+"""Steps of a plan that are shown."""
 
 
 class Explained(sa.sql.expression.Executable, sa.sql.ClauseElement):
-    """A statement with its plan instead of its rows; PostgreSQL runs it for that."""
+    """EXPLAIN of a statement; PostgreSQL also runs it (ANALYZE)."""
 
     inherit_cache = False
 
@@ -41,7 +41,7 @@ def steps(connection: sa.Connection, statement: sa.Select[Any], parameters: Mapp
 
 
 def _nodes(plan: Mapping[str, Any]) -> Iterator[tuple[float, str]]:
-    """What each node spent by itself, in all loops and workers, and what it is."""
+    """(own time over all loops and workers, description) of each node."""
     below = list(plan.get("Plans", ()))
     spent = _spent(plan) - sum(_spent(node) for node in below)
     where = " ".join(str(plan[key]) for key in ("Relation Name", "Index Name") if key in plan)

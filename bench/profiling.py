@@ -1,4 +1,4 @@
-"""What a profile says about our own code: time in libraries belongs to whoever of us called them."""
+"""A profile of our own code: time in libraries is attributed to our function that called them."""
 
 import cProfile
 import pstats
@@ -9,36 +9,36 @@ from pathlib import Path
 from bench.project import REPOSITORY
 
 OURS = REPOSITORY / "notifier"
-DEAREST = 5
+SHOWN = 5
+"""The costliest lines that are shown."""
 ELSEWHERE = "elsewhere"
 Function = tuple[str, int, str]
-"""File, line and name, as `pstats` has it."""
+"""(file, line, name), as in `pstats`."""
 Edge = tuple[int, int, float, float]
-"""Of calls by one caller: how many, how many that were no recursion, seconds without and with what they called."""
+"""Calls by one caller: number, number without recursion, seconds excluding and including callees."""
 Entry = tuple[int, int, float, float, Mapping[Function, Edge]]
-"""The same of all calls, and the callers."""
+"""The same for all calls, and the callers."""
 LONGEST_WAY = 100
-"""Calls between a library's innermost function and our code."""
+"""The most calls between a library's innermost function and our code."""
 
 
-def dearest(run: Callable[[], object], pieces: int, stages: Mapping[str, str]) -> str:
-    """How the time is shared out when this is run, which makes so many `pieces`: by stages, and by places of our code.
+def costliest(run: Callable[[], object], pieces: int, stages: Mapping[str, str]) -> str:
+    """Where the time goes when `run` makes this number of `pieces`: by stage, and by function of our code.
 
-    `stages` are functions (`sending/lease.py, next`) with names; what is below none is named `elsewhere`.
-    A profiled run takes longer than another one, and Python's own functions longest of all. Raises ValueError for
-    a stage that never ran.
+    `stages` maps functions (`sending/lease.py, next`) to names; time below none of them is `elsewhere`. Profiling slows
+    the run down, Python functions most of all. Raises ValueError for a stage that never ran.
     """
     profile = cProfile.Profile()
     profile.enable()
     run()
     profile.disable()
-    stats = pstats.Stats(profile).stats  # type: ignore[attr-defined] # typeshed does not know it
+    stats = pstats.Stats(profile).stats  # type: ignore[attr-defined] # missing in typeshed
     if unknown := stages.keys() - set(map(_place, stats)):
         raise ValueError(f"no such function ran: {', '.join(sorted(unknown))}")
     whole = _seconds(stats, lambda function: stages.get(_place(function) or ""))
     places = _seconds(stats, _place)
-    lines = [f"{'share':>6}  {'µs each':>8}", *_lines(whole, pieces), "", "the dearest lines:"]
-    return "\n".join([*lines, *_lines(places, pieces)[:DEAREST]])
+    lines = [f"{'share':>6}  {'µs each':>8}", *_lines(whole, pieces), "", "the costliest lines:"]
+    return "\n".join([*lines, *_lines(places, pieces)[:SHOWN]])
 
 
 def _lines(seconds: Mapping[str, float], pieces: int) -> list[str]:
@@ -48,10 +48,10 @@ def _lines(seconds: Mapping[str, float], pieces: int) -> list[str]:
 
 
 def _seconds(stats: Mapping[Function, Entry], name_of: Callable[[Function], str | None]) -> Mapping[str, float]:
-    """Seconds by name: of what has the name, and of everything below it that has none.
+    """Seconds by name: of the function with that name, and of everything that it calls and that has no name.
 
-    The seconds of a function without a name wander up to its callers, to each by what its calls took, until they come
-    to one that has a name.
+    The seconds of a function without a name go to its callers, weighted by the time of their calls, and further up
+    until they reach a function with a name.
     """
     seconds: dict[str, float] = defaultdict(float)
     wandering = {function: entry[2] for function, entry in stats.items()}
@@ -73,7 +73,7 @@ def _seconds(stats: Mapping[Function, Entry], name_of: Callable[[Function], str 
 
 
 def _weight(edge: Edge) -> float:
-    """Of a caller: how long its calls took; those too short to be seen count a little."""
+    """The weight of a caller: the time of its calls, with a minimum for calls too short to measure."""
     return edge[3] + 1e-9 * edge[0]
 
 

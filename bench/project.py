@@ -1,4 +1,4 @@
-"""The shipped project and the benchmark's own rules beside it become one project folder, and its engine: 20 rules."""
+"""The shipped project plus the benchmark's own rules, as one project folder and its engine: 20 rules."""
 
 import shutil
 from pathlib import Path
@@ -17,7 +17,7 @@ DEFAULTS = Defaults(locale="es-CO", timezone="America/Bogota", country="CO")
 
 
 def write_project(folder: Path) -> Path:
-    """The shipped rules, templates and calendars, with the benchmark's own laid over them; scenario tests stay home."""
+    """Write the shipped rules, templates and calendars, with the benchmark's own on top, without scenario tests."""
     for source in (REPOSITORY, OWN):
         for name in ("rules", "templates"):
             shutil.copytree(
@@ -27,7 +27,7 @@ def write_project(folder: Path) -> Path:
 
 
 def load_engine(folder: Path) -> Engine:
-    """The engine of a project folder. Raises ValueError where a file of it has a problem: figures would lie."""
+    """The engine of a project folder. Raises ValueError where a file has a problem, which would falsify the figures."""
     project = load_project(folder)
     if project.has_errors:
         raise ValueError("\n".join(map(str, project.problems)))

@@ -1,4 +1,4 @@
-"""A stub of a provider in a process of its own, the messages that it is to get, and whether it got just those."""
+"""A provider stub in a separate process, the messages it should get, and the check that it got exactly those."""
 
 import json
 import subprocess
@@ -29,7 +29,7 @@ class Stored:
 
 
 class UnequalLedgerError(Exception):
-    """The provider did not get every message exactly once, so the rate says nothing."""
+    """The provider did not get every message exactly once, so the rate is meaningless."""
 
 
 class Stub:
@@ -42,7 +42,7 @@ class Stub:
 
     @property
     def account(self) -> TwilioAccount:
-        """Where our adapter finds it, for SMS."""
+        """The account with which our SMS adapter reaches it."""
         return TwilioAccount(
             account_sid=ACCOUNT_SID,
             auth_token=AUTH_TOKEN,
@@ -52,15 +52,15 @@ class Stub:
 
     @property
     def server(self) -> SmtpServer:
-        """Where our adapter finds it, for mail."""
+        """The server with which our mail adapter reaches it."""
         return SmtpServer(host="127.0.0.1", port=self.port, security=SmtpSecurity.NONE, sender=SENDER)
 
     def adapter(self) -> Channel:
-        """Our own client, not connected yet."""
+        """Our own adapter, not connected yet."""
         return TwilioSms(self.account) if self.channel is ChannelName.SMS else SmtpEmail(self.server)
 
     def forget(self) -> tuple[int, int]:
-        """Begin a new ledger; returns count and checksum of the old one."""
+        """Start a new ledger; returns count and checksum of the old one."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._process.stdin.write("\n")
@@ -69,7 +69,7 @@ class Stub:
         return count, total
 
     def check(self, messages: Sequence[Stored]) -> None:
-        """Raises UnequalLedgerError unless it took just these, each once, since it was last asked."""
+        """Raises UnequalLedgerError unless it took exactly these, each once, since the last check."""
         count, total = self.forget()
         expected = Ledger()
         for message in messages:

@@ -14,8 +14,6 @@ from pathlib import Path
 from bench.one_by_one import CHANNELS, Tasks
 from bench.project import REPOSITORY
 
-FOLDER, DATABASE = "BENCH_QUEUE", "BENCH_DATABASE"
-"""Variables of a worker's environment: where its queue is, and the URL of the database."""
 PATIENCE = 120.0
 """Seconds after which a worker is given up."""
 GLANCE = 0.02
@@ -66,6 +64,8 @@ class Worker:
 @contextmanager
 def celery_worker(url: str, tasks: Tasks, warming: Sequence[str]) -> Iterator[Worker]:
     """A worker on this database, which did some tasks already."""
+    from bench.celery_app import DATABASE, FOLDER
+
     folder = Path(tempfile.mkdtemp(prefix="notifier-celery-"))
     for name in ("queue", "control"):
         (folder / name).mkdir()

@@ -1,6 +1,6 @@
-"""`python -m bench.ready_alone URL FOLDER`: one process that makes ready what is due, and says what that took as JSON.
+"""`python -m bench.ready_alone URL FOLDER`: one process that makes due notices ready, and prints the cost as JSON.
 
-FOLDER is where the project is. A process of its own, because the most that a process ever held cannot be taken back.
+FOLDER is the project folder. It is a separate process because the peak memory of a process cannot be reset.
 """
 
 import gc
@@ -22,20 +22,20 @@ from notifier.store.database import open_engine
 
 @dataclass(frozen=True, kw_only=True)
 class Alone:
-    """What a process of its own said."""
+    """The figures of the separate process."""
 
     ready: int
     cpu: float
-    """Processor seconds, its start left out."""
+    """CPU seconds, without its start."""
     wall: float
     before: float
-    """MB that it held before it began."""
+    """Memory before it began, in MB."""
     peak: float
-    """MB that it held at most."""
+    """Peak memory, in MB."""
 
 
 def ready_alone(database: sa.Engine, folder: Path) -> Alone:
-    """What a new process says that makes ready what is due in this database."""
+    """Start the process on this database, and return its figures."""
     url = database.url.render_as_string(hide_password=False)
     command = [sys.executable, "-m", "bench.ready_alone", url, str(folder)]
     done = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=False)
@@ -45,14 +45,14 @@ def ready_alone(database: sa.Engine, folder: Path) -> Alone:
 
 
 def _held(name: str) -> float:
-    """MB of this process. Not `ru_maxrss`, which begins with what the process held that started this one."""
+    """Memory of this process in MB. Not `ru_maxrss`, which starts with the memory of the parent process."""
     found = re.search(rf"^{name}:\s+(\d+) kB$", Path("/proc/self/status").read_text(), re.MULTILINE)
     assert found is not None
     return int(found[1]) / 1024
 
 
 def main() -> int:
-    """Do it and print it."""
+    """Run it and print the figures."""
     url, folder = sys.argv[1:]
     gc.set_threshold(*GARBAGE)
     database, engine = open_engine(url), load_engine(Path(folder))

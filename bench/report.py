@@ -35,7 +35,7 @@ _COLUMNS = ("section", "what", "ours", "against", "min", "median", "max", "targe
 
 @dataclass(frozen=True, kw_only=True)
 class Environment:
-    """What the figures were measured on."""
+    """The machine and versions that the figures were measured with."""
 
     at: str
     took_seconds: float
@@ -44,7 +44,7 @@ class Environment:
     machine: str
     cores: int
     load: tuple[float, float, float]
-    """The machine's load averages at the end: above the number of cores, others were at work."""
+    """The load averages at the end: above the number of cores, other programs were running."""
     python: str
     sqlite: str
     postgresql: str
@@ -78,7 +78,7 @@ def environment(bench: Bench, took: float) -> Environment:
 
 
 def table(results: Sequence[Result], *, header: bool = True) -> str:
-    """One line a result, as Markdown."""
+    """One line per result, in Markdown."""
     lines = [_line(_COLUMNS), _line(["---"] * len(_COLUMNS))] if header else []
     for result in results:
         case = result.case
@@ -90,7 +90,7 @@ def table(results: Sequence[Result], *, header: bool = True) -> str:
 
 
 def write_json(data: Path, known: Environment, bench: Bench, results: Sequence[Result]) -> Path:
-    """Keep everything; returns the file."""
+    """Write everything to a file; returns its path."""
     path = data / "results" / f"{bench.began:%Y-%m-%d-%H%M%S}.json"
     path.parent.mkdir(parents=True, exist_ok=True)
     document = {
@@ -104,7 +104,7 @@ def write_json(data: Path, known: Environment, bench: Bench, results: Sequence[R
 
 
 def write_page(known: Environment, bench: Bench, results: Sequence[Result]) -> None:
-    """Put table, machine and profiles of these sections into the page; those of other sections stay."""
+    """Put table, machine and profiles of these sections into the page; other sections are kept."""
     text = PAGE.read_text(encoding="utf-8")
     for section in dict.fromkeys(result.section for result in results):
         mine = [result for result in results if result.section == section]

@@ -1,7 +1,7 @@
-"""A seed and a scale -> the rows of a company: telephone, shops, restaurants, energy. The same ones every time.
+"""A seed and a scale -> the rows of a company: telephone, shops, restaurants, energy. Deterministic.
 
-Values are neutral between databases: instants are microseconds since 1970, amounts 1/10000, truth values 0 and 1,
-attributes JSON texts. `database.py` knows how each database wants them.
+Values are independent of the database: instants are microseconds since 1970, amounts 1/10000, booleans 0 and 1,
+attributes JSON texts. `database.py` converts them for each database.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -17,16 +17,16 @@ NOW = datetime(2026, 6, 15, 15, 0, tzinfo=UTC)
 _NOW = int(NOW.timestamp()) * 1_000_000
 _MINUTE = 60_000_000
 _DAY = 1440
-"""Minutes."""
+"""A day in minutes."""
 _STEP = 5
-"""Instants lie on a grid of minutes, as those that people enter do."""
+"""Instants are on a grid of this many minutes, like those that people enter."""
 
 Row = tuple[Any, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Sizes:
-    """How many rows of each entity there are at a scale; 1.0 is the state that the issue asks for."""
+    """The number of rows of each entity at a scale; 1.0 is the state that the target is set for."""
 
     scale: float
 
@@ -42,7 +42,7 @@ class Sizes:
 
     @property
     def zones(self) -> int:
-        """Of about 500 contracts each."""
+        """Zones of about 500 contracts each."""
         return max(2, int(2_000 * self.scale))
 
     @property
@@ -72,7 +72,7 @@ class Sizes:
 
     @property
     def promises(self) -> int:
-        """What sellers, agents and robots said."""
+        """Promises by sellers, agents and robots."""
         return int(300_000 * self.scale)
 
     @property
@@ -82,7 +82,7 @@ class Sizes:
 
     @property
     def consents(self) -> int:
-        """Customers who said yes or no to a channel."""
+        """Customers who allowed or refused a channel."""
         return int(100_000 * self.scale)
 
 
@@ -133,7 +133,7 @@ def _zone_id(number: int) -> str:
 
 
 def _at(minutes: float) -> int:
-    """The instant that many minutes from `NOW`, on the grid."""
+    """The instant this many minutes after `NOW`, on the grid."""
     return _NOW + int(minutes) // _STEP * _STEP * _MINUTE
 
 
@@ -299,7 +299,7 @@ def _promises(sizes: Sizes, random: Random) -> Iterator[Row]:
         made = _at(-other * 500 * _DAY - 400 * _DAY)
         common = (f"P{number:07d}", customer)
         if draw < 0.85:
-            # A low one now and then: what billing charges contradicts it.
+            # Sometimes a low one, which the charge contradicts.
             price = 15_000 if number % 500 == 0 else int(170_000 + draw * 400_000) // 10 * 10
             told: Row = ("contract", contract_id(contract), "monthly_price", str(price), price * 10_000, None, "COP")
             yield *common, *told, made, None, "seller 7", "sales", "superseded" if draw < 0.1 else "open"
@@ -399,4 +399,4 @@ TABLES: Mapping[str, Table] = {
         Table(name="consent", columns=_columns("id customer_id channel class allowed at source"), make=_consents),
     )
 }
-"""Every imported table but the feedback, which no rule reads."""
+"""Every imported table except feedback, which no rule reads."""

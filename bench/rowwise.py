@@ -1,7 +1,7 @@
-"""Five of the rules as row-by-row engines are given them: rows loaded one by one into mappings, then one expression.
+"""Five of the rules for row-by-row engines: rows are loaded into mappings, and one expression is evaluated for each.
 
-Only the columns that the expression reads are loaded, in one query for a rule, and a second one where it looks at many
-rows. Each engine gets its expression compiled once, in its own language, and the fastest call that it offers.
+Only the columns that the expression reads are loaded, in one query per rule, and a second one where it reads many
+rows. For each engine the expression is compiled once, in its own language, and run by its fastest call.
 """
 
 from collections import defaultdict
@@ -26,14 +26,14 @@ def _at(hours: float) -> int:
 
 @dataclass(frozen=True, kw_only=True)
 class RowRule:
-    """A rule for row-by-row engines. The texts of CEL serve all three but where the languages differ."""
+    """A rule for row-by-row engines. The CEL text serves all three except where the languages differ."""
 
     name: str
     table: str
     select: str
-    """The rows: `{sample}` stands for the ids of the sample."""
+    """The query for the rows: `{sample}` stands for the ids of the sample."""
     many: str | None = None
-    """(id of the row, columns …) of the rows that belong to it, which the context has as `charges`."""
+    """The query for related rows, (id of the row, columns …), which the context has as `charges`."""
     cel: str
     zen: str
     rule_engine: str
@@ -130,12 +130,12 @@ ENGINES: dict[str, Callable[[RowRule], Holds]] = {
 
 
 def installed() -> list[str]:
-    """The engines that are there: `make bench` installs them, `make test` only the first."""
+    """The installed engines: `make bench` installs all, `make test` only the first."""
     return [name for name, module in _MODULES.items() if find_spec(module) is not None]
 
 
 def sample_of(connection: sa.Connection, table: str, most: int) -> tuple[str, float]:
-    """The last id of the first `most` rows of a table, and the share of all rows that they are."""
+    """The last id of the first `most` rows of a table, and their share of all rows."""
     quoted = f'"{table}"'
     total = connection.exec_driver_sql(f"SELECT count(*) FROM {quoted}").scalar_one()
     last = connection.exec_driver_sql(
@@ -176,6 +176,6 @@ def _rows(connection: sa.Connection, sql: str, last: str) -> Iterator[Context]:
 
 
 def holding(connection: sa.Connection, engine: str, rule: RowRule, last: str) -> int:
-    """For how many rows of the sample the rule holds, found row by row."""
+    """The number of rows of the sample for which the rule holds, evaluated row by row."""
     holds = ENGINES[engine](rule)
     return sum(holds(context) for context in contexts(connection, rule, last))

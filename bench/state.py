@@ -1,4 +1,4 @@
-"""The generated state on both databases, made once and kept in `bench/.data` until what makes it changes."""
+"""The generated state on both databases, made once and kept in `bench/.data` until its generator changes."""
 
 import fcntl
 import hashlib
@@ -22,28 +22,28 @@ from tests.support.postgres import administer, postgres_server
 
 DATA = HERE / ".data"
 LONGEST_NAME = 63
-"""Of a PostgreSQL database."""
+"""The most characters of a PostgreSQL database name."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Kept:
-    """The settled state in one database. What is kept is only read; what writes takes a copy."""
+    """The stored state in one database. It is only read; whatever writes takes a copy."""
 
     name: str
-    """SQLite or PostgreSQL, as tables of results say it."""
+    """SQLite or PostgreSQL, as shown in the tables of results."""
     url: sa.URL
     server: sa.URL | None = None
 
     @contextmanager
     def opened(self) -> Iterator[sa.Engine]:
-        """The kept state, to be read."""
+        """The stored state, for reading."""
         engine = open_engine(self.url.render_as_string(hide_password=False))
         yield engine
         engine.dispose()
 
     @contextmanager
     def copied(self) -> Iterator[sa.Engine]:
-        """A copy of the kept state, to be written into; gone afterwards."""
+        """A copy of the stored state, for writing; deleted afterwards."""
         name = f"copy_{uuid.uuid4().hex[:12]}"
         if self.server is None:
             path = Path(self.url.database or "")
@@ -75,7 +75,7 @@ class State:
 
 
 class States:
-    """Makes and keeps states, one run at a time. PostgreSQL runs as long as this is open, unless it is left out."""
+    """Makes and stores states. PostgreSQL runs while this is open, unless it is left out. One run at a time."""
 
     def __init__(self, data: Path = DATA, *, with_postgres: bool = True) -> None:
         self._data = data
@@ -100,16 +100,23 @@ class States:
 
     @property
     def server(self) -> sa.URL | None:
-        """The PostgreSQL server, for sections that want an empty database of their own."""
+        """The PostgreSQL server, for sections that need their own empty database."""
         return self._server
 
     @property
     def data(self) -> Path:
-        """Where sections may put files."""
+        """The folder for files of sections."""
         return self._data
 
+    def are_kept(self, scale: float) -> bool:
+        """Whether the state at a scale was made by an earlier run, on every database of this one."""
+        digest = _digest()
+        if not (self._data / f"state-{scale:g}-{digest}" / "state.db").exists():
+            return False
+        return self._server is None or _database_name(scale, digest) in _databases(self._server)
+
     def at(self, scale: float) -> State:
-        """The state at a scale; made now, if it is not there."""
+        """The state at a scale; made first if necessary."""
         if scale not in self._made:
             self._made[scale] = self._make(scale)
         return self._made[scale]
@@ -144,7 +151,7 @@ class States:
         return kept
 
     def _postgres(self, server: sa.URL, folder: Path, digest: str, sizes: Sizes, engine: Engine) -> Kept:
-        name = f"state_{sizes.scale:g}_{digest}"[:LONGEST_NAME]
+        name = _database_name(sizes.scale, digest)
         if name not in _databases(server):
             unfinished = f"unfinished_{name}"[:LONGEST_NAME]
             administer(server, f'DROP DATABASE IF EXISTS "{unfinished}" WITH (FORCE)')
@@ -159,7 +166,7 @@ class States:
         return Kept(name="PostgreSQL", url=server.set(database=name), server=server)
 
     def _forget_others(self, scale: float, digest: str) -> None:
-        """States of an older generator, and copies that a killed run left behind, only take room."""
+        """Delete states of an older generator, and copies that a killed run left behind."""
         for copy in self._data.glob("state-*/copy_*"):
             copy.unlink()
         for folder in self._data.glob(f"state-{scale:g}-*"):
@@ -172,7 +179,7 @@ class States:
 
 
 def _digest() -> str:
-    """Of everything that decides what is in a kept state."""
+    """A digest of everything that determines a stored state."""
     files = [HERE / "rows.py", HERE / "database.py"]
     for folder in (HERE / "project", REPOSITORY / "rules", REPOSITORY / "templates"):
         files += [path for path in sorted(folder.rglob("*")) if path.is_file() and ".test." not in path.name]
@@ -181,6 +188,10 @@ def _digest() -> str:
         found.update(path.relative_to(REPOSITORY).as_posix().encode())
         found.update(path.read_bytes())
     return found.hexdigest()[:12]
+
+
+def _database_name(scale: float, digest: str) -> str:
+    return f"state_{scale:g}_{digest}"[:LONGEST_NAME]
 
 
 def _databases(server: sa.URL) -> list[str]:

@@ -1,8 +1,8 @@
-"""Stand-ins for Twilio and a mail relay that cost next to nothing: `python -m bench.stubs sms|email SECONDS`.
+"""Stubs for Twilio and a mail relay that cost almost nothing: `python -m bench.stubs sms|email SECONDS`.
 
-They answer as the real ones do where all is well, each message after so many SECONDS, and keep count of what they took;
-what can go wrong is for the fakes of the tests. It prints its port, answers each line on its standard input with what
-it took since the last one, and ends with that input.
+They answer like the real ones in the good case, each message after SECONDS, and count what they took; the tests have
+fakes for failures. A stub prints its port, answers each line on its standard input with what it took since the
+previous line, and ends with that input.
 """
 
 import asyncio
@@ -41,14 +41,14 @@ _MESSAGE = {
     "subresource_uris": {"media": f"{PATH.removesuffix('.json')}/SM{'0' * 32}/Media.json"},
     "uri": f"{PATH.removesuffix('.json')}/SM{'0' * 32}.json",
 }
-"""What Twilio says of every message alike; its id, number and text come in front."""
+"""The constant part of Twilio's answers; id, number and text come before it."""
 _ALIKE = json.dumps(_MESSAGE)[1:]
 _EHLO = b"250-stub\r\n250-SIZE 33554432\r\n250-8BITMIME\r\n250 ENHANCEDSTATUSCODES\r\n"
 
 
 @dataclass
 class Ledger:
-    """How many messages came, and a sum over all of them that any other would change."""
+    """The number of messages that came, and a checksum over all of them."""
 
     count: int = 0
     checksum: int = 0
@@ -60,7 +60,7 @@ class Ledger:
 
 
 def checksum(to: bytes, content: bytes) -> int:
-    """What one message adds to the sum."""
+    """The contribution of one message to the checksum."""
     return (zlib.crc32(content) << 32) + zlib.crc32(to)
 
 
@@ -85,7 +85,7 @@ class _Connection(asyncio.Protocol):
             pass
 
     def _read(self) -> bool:
-        """Deal with the next request or line; False where it has not come as a whole yet."""
+        """Handle the next request or line; False if it is not complete yet."""
         raise NotImplementedError
 
     def _answer_late(self, answer: bytes) -> None:

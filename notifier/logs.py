@@ -1,8 +1,8 @@
 """Log events as lines: readable on a terminal, JSON elsewhere, never with personal data or secrets in them.
 
-Events carry ids (`log.info("message.accepted", message=…, notice=…)`). Redaction is the net below that habit: it blanks
-values under telling keys; phone numbers, mail addresses and known secrets in any text; and what exceptions say, since
-that may be a customer's name or a line of a text.
+Events carry ids (`log.info("message.accepted", message=…, notice=…)`). Redaction is the safety net below that rule. It
+blanks values under telling keys; phone numbers, mail addresses and known secrets in any text; and the messages of
+exceptions, which may hold a customer's name or a line of a text.
 """
 
 import base64
@@ -23,18 +23,18 @@ TELLING_KEYS = re.compile(
     re.IGNORECASE,
 )
 PHONE = re.compile(r"\+\d[\d\s().-]{6,20}\d|(?<![\w.:+-])\d{10,15}(?![\w:-])")
-"""With its country code; and without a plus, what has a number's length and nothing around it."""
+"""A number with its country code; or, without a plus, a free-standing group of as many digits as a number has."""
 MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 CREDENTIALS = re.compile(r"(?<=://)[^/\s@]+@")
 BEARER = re.compile(r"\b(Bearer|Basic)\s+[\w.~+/=-]+", re.IGNORECASE)
 SPACE = re.compile(r"\s")
 DIGITS = re.compile(r"\d{10}")
 ABOUT_CODE = (AttributeError, ImportError, MemoryError, NameError, NotImplementedError, RecursionError, TypeError)
-"""Exceptions that speak of the program, not of what it works on: their words are kept."""
+"""Exceptions about the program, not about its data: their messages are kept."""
 
 
 class _Secrets:
-    """Texts that must not be logged, wherever they turn up: those of the running installation."""
+    """Blanks the secrets of this installation wherever they appear."""
 
     def __init__(self, secrets: Collection[str]) -> None:
         encoded = (base64.b64encode(secret.encode()).decode() for secret in secrets)
@@ -57,9 +57,9 @@ class _Secrets:
 def configure_logs(
     *, level: str = "info", json: bool = False, stream: TextIO | None = None, secrets: Collection[str] = ()
 ) -> None:
-    """Send log events to `stream` (default: stderr): ours from `level` (`debug`…) on, of libraries only warnings.
+    """Send log events to `stream` (default: stderr): ours from `level` (`debug`…) up, warnings of libraries.
 
-    `secrets` are blanked wherever they turn up, also encoded as Base64.
+    `secrets` are blanked wherever they appear, also in Base64.
     """
     output = stream if stream is not None else sys.stderr
     number = logging.getLevelNamesMapping()[level.upper()]
@@ -82,7 +82,7 @@ def configure_logs(
     structlog.configure(
         processors=[*shared, renderer],
         wrapper_class=structlog.make_filtering_bound_logger(number),
-        # Whole lines at once: the library handler below writes to the same stream from other threads.
+        # Writes whole lines: the library handler below writes to the same stream from other threads.
         logger_factory=structlog.WriteLoggerFactory(output),
         cache_logger_on_first_use=False,
     )
@@ -95,19 +95,19 @@ def configure_logs(
     )
     root = logging.getLogger()
     root.handlers[:] = [handler]
-    root.setLevel(max(number, logging.WARNING))  # what libraries tell of their daily work nobody needs
-    # It warns of each run that falls due while the last one works, which a long queue makes the rule.
+    root.setLevel(max(number, logging.WARNING))  # nobody needs the routine messages of libraries
+    # It warns of each run that is due while the last one still works, which is normal with a long queue.
     logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
 
 
 def redact(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
-    """The same event without what must not be logged."""
+    """The event without what must not be logged."""
     return {key: _clean(key, value) for key, value in event.items()}
 
 
 def redacted(text: str) -> str:
-    """The same text with phone numbers, mail addresses and credentials blanked."""
-    # Each is looked for only where it can be: nearly all that is logged are ids and single words.
+    """The text with phone numbers, mail addresses and credentials blanked."""
+    # Each pattern is tried only where it can match: nearly all logged texts are ids and single words.
     if "@" in text:
         text = CREDENTIALS.sub(f"{REDACTED}@", text)
     if SPACE.search(text):
@@ -118,7 +118,7 @@ def redacted(text: str) -> str:
 
 
 def traceback_text(exc_info: ExcInfo) -> str:
-    """The frames and the types of an exception and of what led to it, without what they say of their data."""
+    """The frames and types of an exception and its causes, without their messages."""
     return "\n".join(_chain(exc_info[1], set())).strip()
 
 

@@ -1,4 +1,4 @@
-"""How this installation runs, and what each room needs of that. `settings_sources.load_settings` makes it."""
+"""The settings of this installation, and what each room needs of them. Loaded by `settings_sources.load_settings`."""
 
 import contextlib
 import json
@@ -20,13 +20,13 @@ from notifier.rendering.settings import RenderSettings
 
 PREFIX = "NOTIFIER_"
 ENVIRONMENT = "environment"
-"""What a problem in an environment variable names as its file."""
+"""The name used as the file in problems with environment variables."""
 
 Address = Annotated[str, checks.ADDRESS]
 
 
 def _price_list(value: object) -> object:
-    """Read here, exactly and with a message, instead of by pydantic-settings, which would stop at the first mistake."""
+    """Parses JSON with exact decimals and a clear message; pydantic-settings would stop at the first mistake."""
     if not isinstance(value, str):
         return value
     try:
@@ -44,7 +44,7 @@ class LogFormat(StrEnum):
 
 
 class LogLevel(StrEnum):
-    """What is logged, and everything above it."""
+    """The lowest level that is logged."""
 
     DEBUG = "debug"
     INFO = "info"
@@ -53,9 +53,9 @@ class LogLevel(StrEnum):
 
 
 class Settings(BaseSettings):
-    """How this installation runs. Each field is the variable `NOTIFIER_<FIELD>`.
+    """The settings of this installation. Each field is the variable `NOTIFIER_<FIELD>`.
 
-    Made by `load_settings`, which knows where each value comes from and counts relative paths from the project folder.
+    Made by `load_settings`, which knows the source of each value and makes paths relative to the project folder.
     """
 
     model_config = SettingsConfigDict(
@@ -139,12 +139,12 @@ class Settings(BaseSettings):
 
     @property
     def warnings(self) -> tuple[Problem, ...]:
-        """What works, but perhaps not as it was meant."""
+        """Settings that work, but perhaps not as intended."""
         return self._warnings
 
     @property
     def rendering(self) -> RenderSettings:
-        """What rendering needs of these."""
+        """The settings of rendering."""
         return RenderSettings(
             company=self.company,
             from_address=self.from_address,
@@ -162,7 +162,7 @@ class Settings(BaseSettings):
 
     @property
     def twilio(self) -> TwilioAccount | None:
-        """The account that SMS go through; None without credentials."""
+        """The account for SMS; None without credentials."""
         if self.twilio_account_sid is None or self.twilio_auth_token is None:
             return None
         return TwilioAccount(
@@ -175,7 +175,7 @@ class Settings(BaseSettings):
 
     @property
     def smtp(self) -> SmtpServer | None:
-        """The relay that mail goes through; None without a host."""
+        """The relay for mail; None without a host."""
         if self.smtp_host is None:
             return None
         return SmtpServer(
@@ -189,22 +189,22 @@ class Settings(BaseSettings):
 
     @property
     def defaults(self) -> Defaults:
-        """What a customer gets who has no locale, zone or country."""
+        """The locale, zone and country of customers without their own."""
         return Defaults(locale=self.default_locale, timezone=self.default_timezone, country=self.default_country)
 
     @model_validator(mode="after")
     def _rendering_takes_them(self) -> Self:
-        # Raises ValueError for what cannot stand in a mail's headers.
+        # Raises ValueError for what cannot be in a mail's headers.
         _ = self.rendering
         return self
 
     @property
     def secrets(self) -> frozenset[str]:
-        """What must not be logged: tokens and passwords, also as they go over the wire beside their user."""
+        """Texts that must not be logged: tokens and passwords, also in the form `user:password` sent to providers."""
         found = {secret.get_secret_value() for secret in (self.twilio_auth_token, self.smtp_password) if secret}
         if (account := self.twilio) is not None:
             found.add(f"{account.account_sid}:{account.auth_token}")
-        with contextlib.suppress(sa.exc.ArgumentError):  # said when the database is opened
+        with contextlib.suppress(sa.exc.ArgumentError):  # reported when the database is opened
             found.add(sa.make_url(self.database_url).password or "")
         return frozenset(found)
 
@@ -215,9 +215,9 @@ class Settings(BaseSettings):
     def in_folder(
         self, folder: Path, *, database_url: str, warnings: tuple[Problem, ...], places: Mapping[str, Place]
     ) -> Self:
-        """The same with its paths counted from `folder`, live only where a provider has credentials.
+        """A copy with paths relative to `folder`, live only where a provider has credentials.
 
-        `places` says where each setting was given.
+        `places` is where each setting was given.
         """
         live = self.live and (self.twilio is not None or self.smtp is not None)
         placed = self.model_copy(update={"outbox": folder / self.outbox, "database_url": database_url, "live": live})
@@ -231,12 +231,12 @@ def variable(name: str) -> str:
 
 
 def setting_problem(places: Mapping[str, Place], name: str, what: str, *, severity: str = "error") -> Problem:
-    """What is wrong with one setting, at its place; in the environment, where it has none."""
+    """What is wrong with one setting, at its place; a setting without a place is in the environment."""
     return Problem(places.get(name, Place(ENVIRONMENT)), f"{variable(name)}: {what}", severity)
 
 
 def questionable(settings: Settings) -> Iterator[tuple[str, str]]:
-    """(setting, what to know about it) for settings as they were given that may not do what they seem to."""
+    """(setting, what to know about it) for settings that may not do what they seem to."""
     if settings.live and settings.twilio is None and settings.smtp is None:
         yield "live", "no provider has credentials, so messages still go into the outbox folder"
     relay = settings.smtp

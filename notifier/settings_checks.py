@@ -1,4 +1,4 @@
-"""What is wrong with a setting by itself, and with settings that belong together, in sentences that repeat no value.
+"""Checks of single settings, and of settings that belong together; their sentences repeat no value.
 
 Checks of one setting take its text and return it, or raise ValueError. Names of settings are those of `Settings`.
 """
@@ -19,7 +19,7 @@ _HOST_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,251}[A-Za-z0-9])?")
 
 
 def _unrepeated(check: Callable[[str], str], sentence: str) -> AfterValidator:
-    """A check whose own sentence repeats what was given, saying this one instead, and what was probably meant."""
+    """Replaces the sentence of a check that repeats the value by this one, keeping a suggestion."""
 
     def checked(text: str) -> str:
         try:
@@ -95,7 +95,7 @@ PASSWORD = AfterValidator(_password)
 
 
 def incomplete(given: Mapping[str, object]) -> Iterator[tuple[str, str]]:
-    """(setting, what is missing beside it) for settings of a provider of which only some are there.
+    """(setting, what is missing) for providers of which only some settings are given.
 
     `given` are the values as written, valid or not.
     """
@@ -136,7 +136,7 @@ def _smtp(given: Mapping[str, object]) -> Iterator[tuple[str, str]]:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether a host is this machine by its very name."""
+    """Whether a host name or address always means this machine."""
     return host == "localhost" or (_is_address(host) and ipaddress.ip_address(host).is_loopback)
 
 

@@ -1,7 +1,7 @@
-"""The environment, the project folder's `.env` and a folder of secrets become settings, or every problem at once.
+"""The environment, the project folder's `.env` and a folder of secrets -> settings, or all their problems.
 
-The environment wins over the file, and the file over the folder. An empty value counts as not given. No problem repeats
-a value: it may be a secret, also one that was given to the wrong setting.
+The environment wins over the file, and the file over the folder. An empty value counts as not given. Problems never
+repeat a value: it may be a secret, even a secret given to the wrong setting.
 """
 
 import warnings
@@ -20,14 +20,14 @@ from notifier.settings_checks import incomplete
 
 FILE = ".env"
 SECRETS = Path("/run/secrets")
-"""Where containers are given their secrets; read where it exists and no other folder is named."""
+"""The folder of secrets in containers; read if it exists and no other folder is named."""
 
 
 def load_settings(folder: Path) -> Settings:
     """The settings of the project in `folder`, relative paths counted from there.
 
-    Raises ProblemsError with everything that is wrong with them. `Settings.live` is true only where a provider has
-    credentials; what else a person should know is in `Settings.warnings`.
+    Raises ProblemsError with all their problems. `Settings.live` is true only where a provider has credentials;
+    warnings are in `Settings.warnings`.
     """
     given = _given(folder)
     problems = [*given.problems]
@@ -37,7 +37,7 @@ def load_settings(folder: Path) -> Settings:
     except ValidationError as error:
         for details in error.errors(include_url=False, include_input=False):
             what = str(details["msg"]).removeprefix("Value error, ")
-            # What rendering refuses names its setting in the sentence.
+            # Problems raised by rendering start with the name of the setting.
             name, what = (str(details["loc"][0]), what) if details["loc"] else what.split(": ", 1)
             problems.append(setting_problem(given.places, name, what))
         raise ProblemsError(problems) from None  # the cause would repeat values
@@ -50,7 +50,7 @@ def load_settings(folder: Path) -> Settings:
 
 @dataclass(frozen=True, kw_only=True)
 class _Given:
-    """Every value as it was written, where each comes from, and what is wrong with the places themselves."""
+    """Every value as written, the source of each, and problems with the sources themselves."""
 
     values: Mapping[str, Any]
     places: Mapping[str, Place]
@@ -83,7 +83,7 @@ def _given(folder: Path) -> _Given:
 
 
 def _known(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Without the variables of other programs, which the sources keep as extras."""
+    """Drops the variables of other programs, which the sources include."""
     return {name: value for name, value in values.items() if name in Settings.model_fields}
 
 
@@ -111,7 +111,7 @@ def _secret_place(folder: Path, name: str) -> Place:
 
 
 def _unknown(file: Path) -> Iterator[Problem]:
-    """A misspelt name in the file would silently leave its setting at the default."""
+    """Unknown names in the file: a misspelt one would silently leave its setting at the default."""
     known = {variable(name) for name in Settings.model_fields}
     for number, name in _variables(file):
         if name.upper().startswith(PREFIX) and name.upper() not in known:
@@ -129,7 +129,7 @@ def _variables(file: Path) -> Iterator[tuple[int, str]]:
 
 
 def _absolute(database_url: str, folder: Path) -> str:
-    """A SQLite file counts from the project folder; every other URL stays as it is, also one that cannot be read."""
+    """Makes the path of a SQLite file relative to the project folder; returns every other URL unchanged."""
     try:
         url = sa.make_url(database_url)
     except sa.exc.ArgumentError:

@@ -1,6 +1,6 @@
-"""Where the objects meet: a project folder and its settings become a house, with everything a command needs.
+"""Where the objects are connected: a project folder and its settings -> a `House`, with all that a command needs.
 
-Every room is opened when it is first asked for, so a command pays only for what it uses.
+Every part is created on first use, so a command pays only for what it uses.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -42,7 +42,7 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True)
 class House:
-    """One project, ready to work. `clock` gives the present (aware UTC)."""
+    """One project, ready to work. `clock` returns the current instant (aware UTC)."""
 
     folder: Path
     settings: Settings
@@ -50,12 +50,12 @@ class House:
 
     @cached_property
     def project(self) -> Project:
-        """What the project folder says; its problems are in it."""
+        """The content of the project folder, including its problems."""
         return load_project(self.folder)
 
     @cached_property
     def database(self) -> sa.Engine:
-        """The database, with its tables brought to this version. Raises DatabaseError."""
+        """The database, migrated to this version. Raises DatabaseError."""
         engine = open_engine(self.settings.database_url)
         migrate(engine)
         return engine
@@ -67,9 +67,9 @@ class House:
 
     @property
     def channels(self) -> Mapping[ChannelName, Channel]:
-        """Where messages go: live to the providers that have credentials, else all into the outbox folder.
+        """Where messages go: live to the providers with credentials, else into the outbox folder.
 
-        Each time new ones, which connect when they are first used.
+        Returns new channels each time; they connect on first use.
         """
         if not self.settings.live:
             return dict.fromkeys(ChannelName, SandboxChannel(self.settings.outbox))
@@ -86,13 +86,13 @@ class House:
 
     @property
     def unavailable(self) -> frozenset[ChannelName]:
-        """Channels on which nobody can be told, because live they have no provider."""
+        """Channels without a provider in live mode."""
         providers = {ChannelName.SMS: self.settings.twilio, ChannelName.EMAIL: self.settings.smtp}
         return frozenset(name for name, there in providers.items() if self.settings.live and there is None)
 
     @property
     def destination(self) -> str:
-        """Where messages go, as a person reads it."""
+        """Where messages go, for people."""
         if not self.settings.live:
             return f"the folder {self.settings.outbox}"
         sms = "SMS by Twilio" if self.settings.twilio is not None else "no SMS"
@@ -101,25 +101,25 @@ class House:
 
     @property
     def directory(self) -> Directory:
-        """Where names and zones of recipients come from."""
+        """The source of recipients' names and zones."""
         return Directory(defaults=self.settings.defaults, owners=self.project.owners)
 
     @property
     def imports(self) -> "ImportContext":
-        """What an import needs to know of the project."""
+        """What imports need of the project."""
         from notifier.intake.parsing import ImportContext
 
         return ImportContext.of(self.project, self.settings.default_country)
 
     @contextmanager
     def reading(self) -> Iterator[Reader]:
-        """One snapshot of state and outbox, of this installation's own world."""
+        """One snapshot of state and outbox, in this installation's mode."""
         with read_only(self.database) as connection:
             yield Reader(connection, live=self.settings.live)
 
     @contextmanager
     def writing(self) -> Iterator[sa.Connection]:
-        """One transaction: all of it is kept, or nothing."""
+        """One transaction."""
         with self.database.begin() as connection:
             yield connection
 
@@ -136,7 +136,7 @@ class House:
 
     @contextmanager
     def dispatchers(self, clock: Clock) -> "Iterator[Sequence[Dispatcher]]":
-        """One for each channel, closed at the end. The sandbox has no pace: nobody is kept waiting for it."""
+        """One dispatcher for each channel, closed at the end. The sandbox has no pace, so nothing waits for it."""
         from notifier.sending.dispatch import Dispatcher
 
         settings, channels = self.settings, self.channels
@@ -160,7 +160,7 @@ class House:
             ]
 
     def run(self) -> None:
-        """Evaluate and send until SIGTERM or SIGINT; rule files that change are taken up."""
+        """Evaluate and send until SIGTERM or SIGINT; changed rule files are reloaded."""
         from notifier.drivers.daemon import Daemon
         from notifier.drivers.rules_in_force import RulesInForce
 
@@ -178,20 +178,20 @@ class House:
             ).run()
 
     def refuse_broken_rules(self) -> None:
-        """Raises ProblemsError where a file of the project has an error: for what must not work with half of it."""
+        """Raises ProblemsError where a file of the project has an error, for commands that need all of it."""
         errors = self.project.errors
         if errors:
             raise ProblemsError(errors)
 
     def refuse_unknown_owner(self) -> None:
-        """Raises ProblemsError where the settings name an owner whom owners.yaml does not have."""
+        """Raises ProblemsError where the settings name an owner who is not in owners.yaml."""
         owner = self.settings.channel_owner
         if owner is not None and owner not in self.project.owners:
             known = did_you_mean(owner, self.project.owners) or "; name one of rules/owners.yaml"
             raise ProblemsError([self.settings.problem("channel_owner", f"there is no such owner{known}")])
 
     def close(self) -> None:
-        """Give the database's connections back."""
+        """Close the database's connections."""
         if "database" in self.__dict__:
             self.database.dispose()
 
@@ -205,7 +205,7 @@ class House:
         return engine_of(project, renderer, self.settings.defaults, self.unavailable)
 
     def _index(self, engine: Engine) -> None:
-        """What the rules in force look up by time has an index, so that an idle tick scans nothing."""
+        """Index what the rules in force search by time, so that an idle tick scans nothing."""
         columns = {column for query in engine.rule_queries.values() for column in query.indexed_columns()}
         columns |= {column for query in engine.check_queries.values() for column in query.indexed_columns()}
         with self.database.begin() as connection:

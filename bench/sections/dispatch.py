@@ -18,7 +18,7 @@ from bench.by_hand import HandKept
 from bench.harness import Bench, Case, Clock, Job, Result, Spent
 from bench.outbox_state import Outbox, ready
 from bench.pacing import add_burst, send_paced
-from bench.profiling import dearest
+from bench.profiling import costliest
 from bench.providers import Stub, stub
 from bench.sending import Sending
 from notifier.delivery.smtp_connections import AT_MOST
@@ -51,7 +51,7 @@ LONGEST = 1.05
 
 STAGES = {
     "sending/lease.py, _next": "leasing",
-    "sending/freshness.py, _examined": "the recheck: draft()",
+    "sending/recheck.py, _examined": "the recheck: draft()",
     "sending/completer.py, _commit": "committing: what is called next, what came back",
     "sending/dispatch.py, dispatch": "the provider's client and the event loop",
 }
@@ -155,7 +155,7 @@ def _measured(
             few = Sending(outbox, provider, min(notices, FEW), background=in_turn)
             few.renew()
             title = f"dispatch, {outbox.name}, {channel}: where the time goes"
-            bench.profiles[title] = dearest(few.run, len(few.messages), STAGES)
+            bench.profiles[title] = costliest(few.run, len(few.messages), STAGES)
         return results
 
 

@@ -1,7 +1,7 @@
-"""The full pass's statements against SQL written by hand for the same rules, and against engines that work row by row.
+"""The full pass's statements against hand-written SQL for the same rules, and against row-by-row engines.
 
-The hand-written SQL runs on the bare driver, on the same connection and so with the same settings. What both return
-is compared before anything is measured.
+The hand-written SQL runs on the bare driver, on the same connection and so with the same settings. The results of both
+are compared before anything is measured.
 """
 
 import hashlib
@@ -25,18 +25,18 @@ from notifier.store.reader import Reader
 NAME = "evaluation"
 TIMES = {"now": NOW, "since": NOW - timedelta(hours=1)}
 SAMPLE = 20_000
-"""Rows that a row-by-row engine is given of each table; the rest is extrapolated, linearly."""
-DEAREST = 5
+"""Rows of each table for a row-by-row engine; the rest is extrapolated linearly."""
+SLOWEST = 5
 
 
 def run(bench: Bench) -> Iterator[Result]:
-    """One ratio a database against hand-written SQL, and one for each row-by-row engine."""
+    """For each database, one ratio against hand-written SQL and one for each row-by-row engine."""
     (bench.states.data / "plans.txt").write_text(plans(bench), encoding="utf-8")
     for kept in bench.state.databases:
         with kept.opened() as database, read_only(database) as connection:
             engine = bench.state.engine
-            # Once unmeasured: it fills caches, compares rule by rule, and tells which rules are dear.
-            bench.profiles[f"evaluation, {kept.name}: the dearest rules"] = _dearest(connection, engine)
+            # Once unmeasured: it fills caches, compares rule by rule, and shows which rules are slow.
+            bench.profiles[f"evaluation, {kept.name}: the slowest rules"] = _slowest(connection, engine)
             yield bench.compare(NAME, _against_sql(connection, engine, kept))
             yield from _against_engines(bench, connection, engine, kept)
     bench.note(
@@ -46,7 +46,7 @@ def run(bench: Bench) -> Iterator[Result]:
 
 
 def plans(bench: Bench) -> str:
-    """EXPLAIN of every hand-written statement, to be looked at by a person."""
+    """EXPLAIN of every hand-written statement, for people."""
     texts = []
     for kept in bench.state.databases:
         with kept.opened() as database, read_only(database) as connection:
@@ -87,7 +87,7 @@ def _against_engines(bench: Bench, connection: sa.Connection, engine: Engine, ke
 
 
 def _share(samples: dict[str, tuple[str, float]]) -> float:
-    """The part of all rows, of all rules, that a row-by-row engine is given."""
+    """The share of all rows of all rules that a row-by-row engine evaluates."""
     given = sum(SAMPLE for _ in rowwise.RULES)
     return given / sum(SAMPLE / samples[rule.table][1] for rule in rowwise.RULES)
 
@@ -103,14 +103,14 @@ def _all_of_ours(connection: sa.Connection, engine: Engine) -> None:
 
 
 def ours(connection: sa.Connection, engine: Engine, rule: str) -> list[set[str]]:
-    """The ids that a full pass asks for: those that match, and those whose window ended."""
+    """The ids that a full pass selects: those that match, and those whose window ended."""
     query, reader = engine.rule_queries[rule], Reader(connection, live=False)
     statements = (query.matching_ids(), query.missed_ids())
     return [set() if asked is None else reader.ids(asked, TIMES) for asked in statements]
 
 
 def theirs(connection: sa.Connection, rule: str) -> list[set[str]]:
-    """The same ids, from the statements written by hand; a window without an end needs no statement."""
+    """The same ids, by the hand-written statements; a window without an end needs none."""
     written = handwritten(rule, connection.dialect.name, TIMES)
     return [set(run_bare(connection, written[name])) if name in written else set() for name in ("matching", "missed")]
 
@@ -125,8 +125,8 @@ def digest(answers: Iterable[list[set[str]]]) -> str:
     return found.hexdigest()
 
 
-def _dearest(connection: sa.Connection, engine: Engine) -> str:
-    """The rules that cost most, beside the hand-written statement, with what the database does for ours.
+def _slowest(connection: sa.Connection, engine: Engine) -> str:
+    """The slowest rules, compared with the hand-written statement, and the database's plan for ours.
 
     Raises ValueError where they find different rows.
     """
@@ -145,10 +145,10 @@ def _dearest(connection: sa.Connection, engine: Engine) -> str:
         found = sum(len(ids) for ids in answers[0])
         line = f"{seconds[0] * 1000:9.1f} ms  {seconds[1] * 1000:9.1f} ms  {found:7,}  {rule}"
         lines.append((seconds[0], rule, line))
-    dearest = []
-    for _, rule, line in sorted(lines, reverse=True)[:DEAREST]:
-        dearest += [
+    slowest = []
+    for _, rule, line in sorted(lines, reverse=True)[:SLOWEST]:
+        slowest += [
             line,
             *(f"{'':40}{step}" for step in steps(connection, engine.rule_queries[rule].matching_ids(), TIMES)),
         ]
-    return "\n".join([f"{'ours':>12}  {'by hand':>12}  {'rows':>7}", *dearest])
+    return "\n".join([f"{'ours':>12}  {'by hand':>12}  {'rows':>7}", *slowest])

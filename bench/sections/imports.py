@@ -1,7 +1,7 @@
 """Orders from a CSV file, validated and recorded as changes, against csv and executemany of the same columns.
 
-The other side reads the same file with the csv module and inserts its texts as they are, in one transaction, into the
-same table with the same indexes. It checks nothing and records no changes.
+The other side reads the same file with the csv module and inserts its texts unchanged, in one transaction, into the
+same table with the same indexes. It validates nothing and records no changes.
 """
 
 import csv
@@ -29,13 +29,13 @@ NAME = "imports"
 COLUMNS = tuple(name for name in TABLES["order"].columns if name != "attributes")
 CONTEXT = ImportContext(schema=Schema(entities=entities()))
 POSTGRESQL_MOST = 30_000
-"""Orders: a row takes both sides three times as long there, and the whole run has a quarter of an hour."""
+"""The most orders on PostgreSQL: a row takes both sides three times as long there, and the run is limited to 15 min."""
 AT_ONCE = 5_000
-"""Rows that the bare side hands over in one executemany."""
+"""Rows per executemany of the bare side."""
 
 
 class Empty:
-    """A migrated database without rows, a new one for each run."""
+    """An empty, migrated database, renewed for each run."""
 
     def __init__(self, bench: Bench, kind: str) -> None:
         self._path = bench.states.data / "empty.db"
@@ -43,7 +43,7 @@ class Empty:
         self.engine = sa.create_engine("sqlite://")
 
     def renew(self) -> None:
-        """Forget what is there, and begin again."""
+        """Replace the database by an empty one."""
         self.close()
         if self._server is None:
             url = sqlite_url(self._path)
@@ -54,7 +54,7 @@ class Empty:
         migrate(self.engine)
 
     def close(self) -> None:
-        """Take the database away."""
+        """Delete the database."""
         self.engine.dispose()
         for file in self._path.parent.glob(f"{self._path.name}*"):
             file.unlink()
@@ -63,7 +63,7 @@ class Empty:
 
 
 def run(bench: Bench) -> Iterator[Result]:
-    """One ratio a database."""
+    """One ratio per database."""
     orders = bench.state.sizes.orders
     sizes = {"SQLite": orders, "PostgreSQL": min(orders, POSTGRESQL_MOST)}
     for kind in ("SQLite", "PostgreSQL") if bench.states.server is not None else ("SQLite",):
@@ -86,7 +86,7 @@ def run(bench: Bench) -> Iterator[Result]:
 
 
 def write_orders(file: Path, bench: Bench, most: int) -> None:
-    """That many of the generated orders as a shop system would export them."""
+    """Write at most `most` of the generated orders as a shop system would export them."""
     places = [TABLES["order"].columns.index(name) for name in COLUMNS]
     with file.open("w", encoding="utf-8", newline="") as opened:
         writer = csv.writer(opened)
@@ -96,7 +96,7 @@ def write_orders(file: Path, bench: Bench, most: int) -> None:
 
 
 def imported(empty: Empty, file: Path) -> int:
-    """How many rows our import wrote. Raises ValueError where it refused any."""
+    """The number of rows that our import wrote. Raises ValueError where it refused any."""
     with open_source(file, None) as source, empty.engine.begin() as connection:  # type: ignore[arg-type] # no stdin is read
         report = import_rows(connection, source, "order", CONTEXT, at=NOW)
     if report.bad:
@@ -105,7 +105,7 @@ def imported(empty: Empty, file: Path) -> int:
 
 
 def inserted(empty: Empty, file: Path) -> int:
-    """How many rows a bare script wrote."""
+    """The number of rows that the bare script wrote."""
     mark = "?" if empty.engine.dialect.name == "sqlite" else "%s"
     columns = ", ".join(f'"{name}"' for name in COLUMNS)
     statement = f'INSERT INTO "order" ({columns}) VALUES ({", ".join([mark] * len(COLUMNS))})'

@@ -1,6 +1,6 @@
-"""Match to ready: the daemon's own pass over visits that are all due, against a task for each message.
+"""Match to ready: the daemon's own pass over visits that are all due, against one task per message.
 
-From rows to committed notices with an SMS and a mail each: selected, planned, looked at by every gate (consent, quiet
+From rows to committed notices with an SMS and a mail each: selected, planned, passed through every gate (consent, quiet
 hours, limits, holds), rendered, written. The other side does less (`one_by_one`), on a sample, with the same texts.
 """
 
@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from bench.due import due_databases, due_engine, make_ready
 from bench.harness import Bench, Case, Clock, Job, Result, Spent, UnequalError
 from bench.one_by_one import Tasks, our_texts
-from bench.profiling import dearest
+from bench.profiling import costliest
 from bench.queueing import Worker, celery_is_there, celery_worker, in_a_loop
 from bench.ready_alone import Alone, ready_alone
 from bench.state import Kept
@@ -24,24 +24,24 @@ from notifier.drafting.engine import Engine
 
 NAME = "pipeline"
 DUE = 100_000
-"""At full scale."""
+"""Due notices in the memory test, at full scale."""
 FEWER = 10_000
-"""Of the rounds, at full scale, and beside which the memory of `DUE` is held."""
+"""Due notices of the timed rounds, and of the smaller side of the memory test, at full scale."""
 LEAST = 2_500
-"""Of the rounds: below that, what a tick does once weighs too much."""
+"""The fewest due notices of a timed round: with fewer, the one-time work of a tick weighs too much."""
 SAMPLE, SMALL_SAMPLE = 200, 50
-"""Visits that the other side gets, and that it gets of a smaller state."""
+"""Visits for the other side, at full scale and for a smaller state."""
 RATE = 2_500
-"""Notices a second and core that the issue asks for."""
+"""The target in notices per second and core."""
 MEMORY = 300
-"""MB that it allows."""
+"""The target for peak memory, in MB."""
 
 STAGES = {
     "planning/selection.py, select": "selecting what is due",
     "planning/gathering.py, gather": "reading matches and what is known of them",
     "drafting/rule_pass.py, _drafts": "planning: gates, digests, drafts",
     "rendering/renderer.py, render": "rendering both channels",
-    "notifier/tick.py, _commit": "committing",
+    "tick.py, _commit": "committing",
 }
 
 
@@ -54,20 +54,20 @@ def run(bench: Bench) -> Iterator[Result]:
     with due_databases(bench, engine, few) as smaller, due_databases(bench, engine, many) as larger:
         for small, large in zip(smaller, larger, strict=True):
             yield from _rounds(bench, engine, small, few)
-            # Of PostgreSQL once: three times is two minutes more, and there the fewer notices say the same.
+            # PostgreSQL once: three rounds take two minutes more, and the smaller number of notices shows the same.
             rounds = bench.rounds if large.server is None and not bench.quick else 1
             yield from _alone(folder, (small, few), (large, many), rounds=rounds)
 
 
 @dataclass
 class _Ours:
-    """The daemon's pass, each time on a copy on which it was not made yet."""
+    """The daemon's pass, each time on a fresh copy."""
 
     kept: Kept
     engine: Engine
     database: sa.Engine = field(default_factory=lambda: sa.create_engine("sqlite://"))
     alone: list[Spent] = field(default_factory=list)
-    """What this process spent, without the server."""
+    """The cost in this process, without the server."""
     _copy: ExitStack = field(default_factory=ExitStack)
 
     def renew(self) -> None:
@@ -119,7 +119,7 @@ def _rounds(bench: Bench, engine: Engine, kept: Kept, due: int) -> Iterator[Resu
             return
         ours.renew()
         title = f"{NAME}, {kept.name}: where the time goes"
-        bench.profiles[title] = dearest(partial(make_ready, ours.database, engine), due, STAGES)
+        bench.profiles[title] = costliest(partial(make_ready, ours.database, engine), due, STAGES)
 
 
 def _loop(tasks: Tasks, sample: Sequence[str], due: int) -> Job:
@@ -137,12 +137,12 @@ def _celery(worker: Worker, tasks: Tasks, sample: Sequence[str], due: int) -> Jo
         before=tasks.forget,
         run=lambda: worker.tell(sample),
         share=len(sample) / due,
-        beside=lambda: [worker.process.pid],
+        helpers=lambda: [worker.process.pid],
     )
 
 
 def _alone(folder: Path, *sides: tuple[Kept, int], rounds: int) -> Iterator[Result]:
-    """A process of its own for each round of the larger side; of the smaller one, its memory once."""
+    """A separate process for each round of the larger side; the memory of the smaller one once."""
     (kept, few), (larger, many) = sides
     large = [_in_a_copy(larger, folder) for _ in range(rounds)]
     small = _in_a_copy(kept, folder)
@@ -185,4 +185,4 @@ def _memory(kept: Kept, due: int, peak: float, other: Job, allowed: float, at_mo
 
 
 def _nothing() -> None:
-    """What was measured elsewhere is not run again."""
+    """Runs nothing: the figures were measured elsewhere."""

@@ -1,7 +1,7 @@
-"""How long a command takes to say its first word, by how long Python itself takes to start: whole processes.
+"""The time of short commands relative to the start of Python itself, measured as whole processes.
 
-`preview` runs one rule on the demo's project and database, as somebody does who is writing it. Modules are compiled
-before anything is measured, as pip does when it installs them, whatever the environment of the benchmark says.
+`preview` runs one rule on the demo's project and database, as a person does who writes a rule. Modules are compiled
+before anything is measured, as pip does on installation, whatever the environment of the benchmark says.
 """
 
 import os
@@ -16,17 +16,17 @@ from bench.harness import Bench, Case, Clock, Job, Result
 
 NAME = "start"
 RULE, AT = "late-order", "2026-03-10T10:00:00-05:00"
-"""Four notices of the demo, on both channels: what tells nobody renders nothing, and would be quicker."""
+"""A rule with four notices in the demo, on both channels: one without notices renders nothing, and would be faster."""
 ROUNDS = 7
-"""Processes are short and uneven, so there are more of them."""
+"""More rounds than elsewhere, because short processes vary more."""
 ALLOWED = {"notifier --help": 0.3, f"notifier preview {RULE}": 1.5}
-"""Seconds on an idle machine."""
+"""Targets in seconds, on an idle machine."""
 PYTHON = 0.01
-"""Seconds that `python -c pass` takes there, by which they become ratios."""
+"""The time of `python -c pass` there, in seconds, which turns the targets into ratios."""
 
 
 def run(bench: Bench) -> Iterator[Result]:
-    """One ratio a command; the seconds are said beside it."""
+    """One ratio per command; the seconds are in its note."""
     python = Path(sys.executable)
     notifier = str(python.with_name("notifier"))
     with tempfile.TemporaryDirectory() as temporary:

@@ -1,7 +1,7 @@
-"""Ticks of the daemon's own `evaluate`: with nothing due at two sizes, and with more and more changed rows.
+"""Ticks of the daemon's own `evaluate`: idle at two sizes, and with increasing numbers of changed rows.
 
-Whatever writes runs on a copy of the kept state. Each tick has a `now` of its own, a second after the one before, all
-of them before anything else falls due.
+Everything that writes runs on a copy of the stored state. Each tick has its own `now`, a second after the previous one,
+and all are before anything else falls due.
 """
 
 from collections.abc import Iterator
@@ -26,9 +26,9 @@ NAME = "tick"
 SMALL = 0.01
 """The scale of 10,000 orders."""
 IDLE_TICKS = 10
-"""In one measured run: a single one is too short."""
+"""Ticks per measured run: a single one is too short."""
 STEPS = (100, 1_000, 10_000)
-"""Changed rows."""
+"""Numbers of changed rows."""
 CHECK = "promised-price-vs-billing"
 BARE_JOIN = """
 SELECT DISTINCT promise.id, promise.value_number, charge.id, charge.amount, charge.bill_at
@@ -39,11 +39,11 @@ WHERE change.entity = 'charge' AND promise.topic = 'monthly_price' AND promise.s
   AND charge.kind = 'recurring' AND NOT charge.proration AND NOT charge.billed
   AND charge.amount > promise.value_number
 """
-"""What a person would run to find new charges above what was promised."""
+"""The statement that a person would run to find new charges above what was promised."""
 
 
 def run(bench: Bench) -> Iterator[Result]:
-    """Idle ticks, then changes, then one check by itself."""
+    """Idle ticks, then changes, then one check alone."""
     for small, large in zip(bench.states.at(SMALL).databases, bench.state.databases, strict=True):
         with large.copied() as database:
             ticks = Ticks(database, bench.state.engine, bench.state.sizes)
@@ -53,7 +53,7 @@ def run(bench: Bench) -> Iterator[Result]:
 
 
 class Ticks:
-    """Ticks on one copy, each a second later than the last; and changes of rows that were not changed before."""
+    """Ticks on one copy, each a second after the last, and changes of rows not changed before."""
 
     def __init__(self, database: sa.Engine, engine: Engine, sizes: Sizes) -> None:
         self.database = database
@@ -67,14 +67,14 @@ class Ticks:
         return SETTLED + timedelta(seconds=next(self._seconds))
 
     def tick(self, times: int = 1) -> None:
-        """Evaluate. Raises ValueError where a rule fails: a failure is fast."""
+        """Evaluate. Raises ValueError where a rule fails, because a failure would look fast."""
         for _ in range(times):
             report = evaluate(self.database, self.engine, self.now(), live=False)
             if report.failures or not report.complete:
                 raise ValueError(f"a tick failed: {report.failures}")
 
     def change(self, rows: int) -> None:
-        """Write that many rows anew: orders with another seller, charges of another amount, appointments elsewhere."""
+        """Change this many rows: orders get another seller, charges another amount, appointments another place."""
         self._turn += 1
         at = SETTLED + timedelta(milliseconds=self._turn)
         text = f"turn {self._turn}"
@@ -87,7 +87,7 @@ class Ticks:
             write_rows(connection, "appointment", [{"id": appointment_id(n), "place": text} for n in visits], at)
 
     def change_charges(self, rows: int) -> None:
-        """Write that many charges anew."""
+        """Change this many charges."""
         self._turn += 1
         chosen = self._spread(rows, self._sizes.charges)
         changed = [{"id": charge_id(n), "product": f"turn {self._turn}"} for n in chosen]
@@ -95,7 +95,7 @@ class Ticks:
             write_rows(connection, "charge", changed, SETTLED + timedelta(milliseconds=self._turn))
 
     def _spread(self, rows: int, of: int) -> list[int]:
-        """Numbers all over the table, other ones each turn."""
+        """Row numbers spread over the table, different ones each time."""
         step = max(of // max(rows, 1), 1)
         return [(self._turn * 7 + place * step) % of for place in range(min(rows, of))]
 
@@ -104,7 +104,7 @@ def _idle(bench: Bench, small: Kept, large: Kept, much: Ticks) -> Result:
     with small.copied() as few:
         little = Ticks(few, bench.states.at(SMALL).engine, bench.states.at(SMALL).sizes)
         for ticks in (little, much):
-            ticks.tick()  # builds its statements, which a daemon does once
+            ticks.tick()  # builds the statements, which a daemon does once
         return bench.compare(
             NAME,
             Case(
@@ -142,11 +142,11 @@ def _changes(bench: Bench, kept: Kept, ticks: Ticks) -> Iterator[Result]:
 def _one_check(bench: Bench, kept: Kept, ticks: Ticks) -> Result:
     ticks.change_charges(1_000)
     if kept.server is not None:
-        with ticks.database.begin() as connection:  # PostgreSQL does it by itself, a minute after so many changes
+        with ticks.database.begin() as connection:  # as autovacuum does a minute after this many changes
             connection.exec_driver_sql('ANALYZE "change"')
     with read_only(ticks.database) as connection:
         reader, now = Reader(connection, live=False), ticks.now()
-        # What a tick asks once for all its rules and checks.
+        # The queries that a tick makes once for all rules and checks.
         reader.changed_entities()
         reader.contradictions_due(CHECK, now)
         return bench.compare(

@@ -17,7 +17,7 @@ from notifier.drafting.engine import DraftOptions, Engine
 from notifier.evaluation.explanations import Explanation
 from notifier.model.contradictions import Contradiction
 from notifier.model.notices import Draft, Recipient
-from notifier.pipeline import draft
+from notifier.pipeline import redraft
 from notifier.planning.addressing import customer_recipient
 from notifier.rules.checked import Rule
 from notifier.store.contradictions import find
@@ -172,9 +172,9 @@ def _drafts(
     subjects = {name: sorted({one.subject_id for one in found}) for name, found in explained.items() if found}
     if not subjects:
         return {}
-    options = DraftOptions(live=live, everything=True, subjects=subjects)
+    options = DraftOptions(live=live, everything=True)
     drafts: dict[tuple[str, _Key], list[Draft]] = defaultdict(list)
-    for batch in draft(engine, reader, now, options):
+    for batch in redraft(engine, reader, now, subjects, options):
         for each in batch.drafts:
             if each.recipient_id == customer_id:
                 drafts[(each.rule, (each.subject_id, each.each_id))].append(each)

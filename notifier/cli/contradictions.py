@@ -1,20 +1,16 @@
-"""`notifier contradictions`: what was promised and is not so; people acknowledge, resolve or waive it."""
+"""`notifier contradictions`: promises that a fact contradicts; people acknowledge, resolve or waive them."""
 
-from collections.abc import Callable, Sequence
-from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from notifier.cli.console import out, print_text
+from notifier.cli.deciding import carry_out
 from notifier.cli.errors import FOUND_PROBLEMS
 from notifier.cli.house import opened
-from notifier.cli.options import At, By, Json, Reason, group
+from notifier.cli.options import At, By, Json, Reason, group, parse_states
 
 if TYPE_CHECKING:
-    import sqlalchemy as sa
-
-    from notifier.model.contradictions import Contradiction
     from notifier.wiring import House
 
 app = group("contradictions", "Promises that a fact contradicts: list, show, acknowledge, resolve, waive.")
@@ -40,7 +36,7 @@ def list_(
     at: At = None,
     json: Json = False,
 ) -> None:
-    """What is open, what surfaces first at the top.
+    """The open contradictions, with those that surface first at the top.
 
     [dim]notifier contradictions list --owner billing --fail[/dim]
     """
@@ -50,7 +46,7 @@ def list_(
     from notifier.store.contradictions import ContradictionFilter, as_json, listed
     from notifier.store.database import read_only
 
-    states = _states(state) if state else () if all_ else HOLDING
+    states = parse_states(state, ContradictionState) if state else () if all_ else HOLDING
     wanted = ContradictionFilter(states=states, owner=owner, check=check, severity=severity, customer=customer)
     with opened(context, warn=False) as house:
         with read_only(house.database) as connection:
@@ -118,11 +114,9 @@ def ack(context: typer.Context, contradiction: Id, by: By, reason: Reason, at: A
 
     [dim]notifier contradictions ack X-7K3QM-X9T2A --by marta --reason 'billing is correcting the charge'[/dim]
     """
-    from notifier.decisions.contradictions import acknowledge
+    from notifier.decisions.contradictions import Acknowledge
 
-    _decide(
-        context, at, lambda connection, now, _: acknowledge(connection, contradiction, by=by, reason=reason, now=now)
-    )
+    carry_out(context, lambda _: Acknowledge(contradiction), by, reason, at)
 
 
 @app.command()
@@ -140,28 +134,20 @@ def resolve(
 
     [dim]notifier contradictions resolve X-7K3QM-X9T2A --by marta --reason 'charge corrected to 79,900'[/dim]
     """
-    from notifier.decisions.contradictions import resolve as resolved
+    from notifier.decisions.contradictions import KeepFact, Resolve
 
-    if keep not in (None, "fact"):
-        raise typer.BadParameter(f"--keep takes 'fact', not '{keep}'")
-
-    def decision(connection: "sa.Connection", now: datetime, house: "House") -> "Contradiction":
-        from notifier.store.contradictions import find
-
-        found = find(connection, contradiction)
-        check = house.project.checks.get(found.check) if found is not None else None
-        return resolved(
-            connection,
-            contradiction,
-            check,
-            house.project.schema,
-            keep_fact=keep == "fact",
-            by=by,
-            reason=reason,
-            now=now,
+    if keep is None:
+        carry_out(
+            context,
+            lambda house: Resolve(contradiction, house.project.checks, house.project.schema),
+            by,
+            reason,
+            at,
         )
-
-    _decide(context, at, decision)
+    elif keep == "fact":
+        carry_out(context, lambda _: KeepFact(contradiction), by, reason, at)
+    else:
+        raise typer.BadParameter(f"--keep takes 'fact', not '{keep}'")
 
 
 @app.command()
@@ -170,32 +156,9 @@ def waive(context: typer.Context, contradiction: Id, by: By, reason: Reason, at:
 
     [dim]notifier contradictions waive X-7K3QM-X9T2A --by marta --reason 'customer agreed on the phone, call 9107'[/dim]
     """
-    from notifier.decisions.contradictions import waive as waived
+    from notifier.decisions.contradictions import Waive
 
-    _decide(context, at, lambda connection, now, _: waived(connection, contradiction, by=by, reason=reason, now=now))
-
-
-def _decide(
-    context: typer.Context,
-    at: datetime | None,
-    decision: "Callable[[sa.Connection, datetime, House], Contradiction]",
-) -> None:
-    """One decision of a person in one transaction, and what came of it."""
-    with opened(context, warn=False) as house:
-        with house.writing() as connection:
-            decided = decision(connection, at or house.clock(), house)
-        print_text(f"{decided.id} is {decided.state}: {decided.reason}")
-
-
-def _states(names: Sequence[str]) -> list:  # type: ignore[type-arg]  # of ContradictionState, which is imported late
-    from notifier.model.contradictions import ContradictionState
-    from notifier.model.problems import did_you_mean, one_of
-
-    known = [state.value for state in ContradictionState]
-    for name in names:
-        if name not in known:
-            raise typer.BadParameter(f"'{name}' is no state ({one_of(known)}){did_you_mean(name, known)}")
-    return [ContradictionState(name) for name in names]
+    carry_out(context, lambda _: Waive(contradiction), by, reason, at)
 
 
 def _owner(house: "House", name: str) -> str:

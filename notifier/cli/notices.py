@@ -1,19 +1,13 @@
 """`notifier notices`: what was decided for customers; people approve, release or cancel it, or say if it arrived."""
 
-from collections.abc import Callable, Sequence
-from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from notifier.cli.console import out, print_text
+from notifier.cli.deciding import carry_out
 from notifier.cli.house import opened
-from notifier.cli.options import At, By, Channel, Json, Reason, group, parse_channel
-
-if TYPE_CHECKING:
-    import sqlalchemy as sa
-
-    from notifier.wiring import House
+from notifier.cli.options import At, By, Channel, Json, Reason, group, parse_channel, parse_states
 
 app = group("notices", "What was decided for customers: list, show, approve, release, cancel, arrived, resend.")
 
@@ -33,7 +27,7 @@ def list_(
     customer: Annotated[str | None, typer.Option("--customer", metavar="ID")] = None,
     alerts: Annotated[bool, typer.Option("--alerts", help="Alerts to owners instead of notices to customers.")] = False,
     unknown: Annotated[
-        bool, typer.Option("--unknown", help="Only with a message of which nobody can say whether it went out.")
+        bool, typer.Option("--unknown", help="Only those with a message that may or may not have gone out.")
     ] = False,
     limit: Annotated[int, typer.Option("--limit", min=1, help="How many, the latest first.")] = 50,
     json: Json = False,
@@ -45,11 +39,11 @@ def list_(
     from notifier.answers.documents import json_text, record_document
     from notifier.answers.records import NoticeFilter, records
     from notifier.cli.shown.notices import notices_table
+    from notifier.model.notices import NoticeState
     from notifier.store.database import read_only
 
-    wanted = NoticeFilter(
-        states=_states(state or ()), rule=rule, customer=customer, alerts=alerts, unknown=unknown, limit=limit
-    )
+    states = parse_states(state or (), NoticeState)
+    wanted = NoticeFilter(states=states, rule=rule, customer=customer, alerts=alerts, unknown=unknown, limit=limit)
     with opened(context, warn=False) as house, read_only(house.database) as connection:
         found = records(connection, wanted, house.directory)
     if json:
@@ -99,22 +93,18 @@ def approve(
     ] = None,
     at: At = None,
 ) -> None:
-    """Let what a rule's limit holds go out: for this version of the rule and these claims only.
+    """Let notices go out that a rule's limit holds: only for this version of the rule and these claims.
 
     [dim]notifier notices approve --rule outage-in-your-zone --by marta --reason 'the zone really is that big'[/dim]
     """
-    from notifier.decisions import notices
+    from notifier.decisions.notices import Approve, ApproveAll
 
-    if (reference is None) == (rule is None):
+    if reference is not None and rule is None:
+        carry_out(context, lambda _: Approve(reference), by, reason, at)
+    elif rule is not None and reference is None:
+        carry_out(context, lambda house: ApproveAll(rule, live=house.settings.live), by, reason, at)
+    else:
         raise typer.BadParameter("name one notice, or --rule RULE for all that its limit holds")
-
-    def decision(connection: "sa.Connection", now: datetime, house: "House") -> Sequence[str]:
-        if rule is not None:
-            return notices.approve_all(connection, rule, live=house.settings.live, by=by, reason=reason, now=now)
-        assert reference is not None
-        return [notices.approve(connection, reference, by=by, reason=reason, now=now)]
-
-    _decide(context, at, "approved; the next tick sends", decision)
 
 
 @app.command()
@@ -123,30 +113,20 @@ def release(context: typer.Context, reference: Reference, by: By, reason: Reason
 
     [dim]notifier notices release 7K3QM-X9T2A --by marta --reason 'the customer agreed to the new price'[/dim]
     """
-    from notifier.decisions import notices
+    from notifier.decisions.notices import Release
 
-    _decide(
-        context,
-        at,
-        "released; the next tick sends",
-        lambda connection, now, _: [notices.release(connection, reference, by=by, reason=reason, now=now)],
-    )
+    carry_out(context, lambda _: Release(reference), by, reason, at)
 
 
 @app.command()
 def cancel(context: typer.Context, reference: Reference, by: By, reason: Reason, at: At = None) -> None:
-    """Never tell it.
+    """Never tell this notice.
 
     [dim]notifier notices cancel 7K3QM-X9T2A --by marta --reason 'told in person at the shop'[/dim]
     """
-    from notifier.decisions import notices
+    from notifier.decisions.notices import Cancel
 
-    _decide(
-        context,
-        at,
-        "cancelled; nobody will be told",
-        lambda connection, now, _: [notices.cancel(connection, reference, by=by, reason=reason, now=now)],
-    )
+    carry_out(context, lambda _: Cancel(reference), by, reason, at)
 
 
 @app.command()
@@ -157,13 +137,10 @@ def arrived(
 
     [dim]notifier notices arrived 7K3QM-X9T2A --by marta --reason 'the mail is in the log of our relay'[/dim]
     """
-    from notifier.decisions import notices
+    from notifier.decisions.unknown_messages import Arrived
 
     wanted = parse_channel(channel)
-    with opened(context, warn=False) as house, house.writing() as connection:
-        now = at or house.clock()
-        name = notices.arrived(connection, reference, channel=wanted, by=by, reason=reason, now=now)
-    print_text(f"{name} counts as told; it is not sent again.")
+    carry_out(context, lambda _: Arrived(reference, wanted), by, reason, at)
 
 
 @app.command()
@@ -174,36 +151,7 @@ def resend(
 
     [dim]notifier notices resend 7K3QM-X9T2A --by marta --reason 'the customer has no such mail'[/dim]
     """
-    from notifier.decisions import notices
+    from notifier.decisions.unknown_messages import Resend
 
     wanted = parse_channel(channel)
-    with opened(context, warn=False) as house, house.writing() as connection:
-        now = at or house.clock()
-        name, in_time = notices.resend(connection, reference, channel=wanted, by=by, reason=reason, now=now)
-    print_text(f"{name} is queued again." if in_time else f"{name} helps nobody any more; the next tick ends it.")
-
-
-def _decide(
-    context: typer.Context,
-    at: datetime | None,
-    what: str,
-    decision: "Callable[[sa.Connection, datetime, House], Sequence[str]]",
-) -> None:
-    """One decision of a person in one transaction, and the notices that it is about."""
-    with opened(context, warn=False) as house, house.writing() as connection:
-        references = decision(connection, at or house.clock(), house)
-    if len(references) == 1:
-        print_text(f"{references[0]} is {what} it.".replace("told it.", "told."))
-    else:
-        print_text(f"{len(references)} notices are {what} them.")
-
-
-def _states(names: Sequence[str]) -> list:  # type: ignore[type-arg]  # of NoticeState, which is imported late
-    from notifier.model.notices import NoticeState
-    from notifier.model.problems import did_you_mean, one_of
-
-    known = [state.value for state in NoticeState]
-    for name in names:
-        if name not in known:
-            raise typer.BadParameter(f"'{name}' is no state ({one_of(known)}){did_you_mean(name, known)}")
-    return [NoticeState(name) for name in names]
+    carry_out(context, lambda _: Resend(reference, wanted), by, reason, at)

@@ -1,8 +1,10 @@
 """Options that several commands take, each with its meaning in one place."""
 
+from collections.abc import Iterable
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
@@ -10,6 +12,9 @@ from notifier.cli.errors import Commands
 
 if TYPE_CHECKING:
     from notifier.model.types import ChannelName
+
+Word = TypeVar("Word", bound=StrEnum)
+"""An enumeration of which people type the values."""
 
 
 def parse_instant(text: str) -> datetime:
@@ -53,13 +58,23 @@ Project = Annotated[
 
 def parse_channel(name: str | None) -> "ChannelName | None":
     """The channel of this name. Refuses any other: wrong usage, exit code 2."""
-    from notifier.model.problems import did_you_mean, one_of
     from notifier.model.types import ChannelName
 
-    known = [channel.value for channel in ChannelName]
-    if name is not None and name not in known:
-        raise typer.BadParameter(f"'{name}' is no channel ({one_of(known)}){did_you_mean(name, known)}")
-    return None if name is None else ChannelName(name)
+    return None if name is None else _member(name, ChannelName, "channel")
+
+
+def parse_states(names: Iterable[str], states: type[Word]) -> list[Word]:
+    """The states of these names. Refuses any other: wrong usage, exit code 2."""
+    return [_member(name, states, "state") for name in names]
+
+
+def _member(name: str, words: type[Word], what: str) -> Word:
+    from notifier.model.problems import did_you_mean, one_of
+
+    known = [word.value for word in words]
+    if name not in known:
+        raise typer.BadParameter(f"'{name}' is no {what} ({one_of(known)}){did_you_mean(name, known)}")
+    return words(name)
 
 
 def group(name: str, summary: str) -> typer.Typer:

@@ -1,13 +1,18 @@
 """`notifier promise`: what somebody said to a customer, recorded with who said it, where, and the evidence."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from notifier.cli.console import print_text
-from notifier.cli.house import opened
+from notifier.cli.deciding import carry_out, decided
 from notifier.cli.options import At, By, Json, Reason, group, parse_instant
+
+if TYPE_CHECKING:
+    from notifier.decisions.decision import Decision
+    from notifier.decisions.promises import Standing
+    from notifier.wiring import House
 
 app = group("promise", "What customers were promised: record it with evidence, withdraw it.")
 
@@ -47,10 +52,9 @@ def add(
     --made-by 'agent 4471' --evidence 'call 8841, 03:10' --by marta --reason 'from the recording'[/dim]
     """
     from notifier.answers.documents import json_text
-    from notifier.decisions.promises import add_promise
+    from notifier.decisions.promises import AddPromise, new_promise_id
 
     columns = {
-        "id": promise_id,
         "customer_id": customer,
         "subject": subject,
         "topic": topic,
@@ -66,13 +70,16 @@ def add(
         "valid_from": valid_from,
         "valid_until": valid_until,
     }
-    with opened(context, warn=False) as house, house.writing() as connection:
-        now = at or house.clock()
-        made = add_promise(connection, house.imports, columns, actor=by, reason=reason, now=now)
+
+    def decision(house: "House") -> "Decision[Standing]":
+        name = new_promise_id(at or house.clock()) if promise_id is None else promise_id
+        return AddPromise(name, columns, house.imports)
+
+    made = decided(context, decision, by, reason, at)
     if json:
-        print_text(json_text({"id": made}))
+        print_text(json_text({"id": made.objects[0].id}))
     else:
-        print_text(f"Promise {made} is recorded.")
+        print_text(made.sentence)
 
 
 @app.command()
@@ -87,8 +94,6 @@ def withdraw(
 
     [dim]notifier promise withdraw P-101 --by marta --reason 'recorded for the wrong contract'[/dim]
     """
-    from notifier.decisions.promises import withdraw_promise
+    from notifier.decisions.promises import WithdrawPromise
 
-    with opened(context, warn=False) as house, house.writing() as connection:
-        withdraw_promise(connection, promise_id, actor=by, reason=reason, now=at or house.clock())
-    print_text(f"Promise {promise_id} is withdrawn.")
+    carry_out(context, lambda _: WithdrawPromise(promise_id), by, reason, at)

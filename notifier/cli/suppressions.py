@@ -1,10 +1,11 @@
-"""`notifier suppressions`: addresses that are not written to any more; people lift one."""
+"""`notifier suppressions`: addresses that are not written to any more, until a person lifts one."""
 
 from typing import Annotated
 
 import typer
 
 from notifier.cli.console import out, print_text
+from notifier.cli.deciding import carry_out
 from notifier.cli.house import opened
 from notifier.cli.options import At, By, Channel, Json, Reason, group, parse_channel
 
@@ -46,16 +47,13 @@ def lift(
     channel: Channel = None,
     at: At = None,
 ) -> None:
-    """Write to this address again: the next tick looks at all that its customers are to be told.
+    """Write to this address again: the next tick plans what its customers are to be told.
 
-    A provider that still refuses it (an opt-out is often kept there, too) suppresses it again with the next message.
+    If the provider still refuses it (opt-outs are often kept there, too), the next message suppresses it again.
 
     [dim]notifier suppressions lift +573001234567 --by marta --reason 'the customer asked to be told again'[/dim]
     """
-    from notifier.store.outbox import suppressions
+    from notifier.decisions.suppressions import Lift
 
     wanted = parse_channel(channel)
-    with opened(context, warn=False) as house, house.writing() as connection:
-        live, now = house.settings.live, at or house.clock()
-        on = suppressions.lift(connection, address, channel=wanted, live=live, by=by, reason=reason, now=now)
-    print_text(f"{on} may be sent to {address.strip()} again; the next tick looks at what still helps.")
+    carry_out(context, lambda house: Lift(address, wanted, live=house.settings.live), by, reason, at)

@@ -1,14 +1,17 @@
-"""What people decide about a contradiction: acknowledge it, resolve it, waive it. Each with a name and a reason.
+"""What people decide about a contradiction: acknowledge it, resolve it, waive it.
 
-Every decision is one transaction with its append-only record, and says in the contradiction why it is in its state.
+Each decision says in the contradiction why that is in its state.
 """
 
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import ClassVar
 
 import sqlalchemy as sa
 
-from notifier.decisions.promises import WITHDRAWABLE, state_of, withdraw_promise
+from notifier.decisions.decision import Decision, Signature, decide
+from notifier.decisions.promises import WITHDRAWABLE, WithdrawPromise, state_of
 from notifier.model.contradictions import HOLDING, Contradiction, ContradictionState
 from notifier.model.schema import Schema
 from notifier.promises.assess import disagreeing_rows, member_keys
@@ -17,72 +20,123 @@ from notifier.promises.checking import gather
 from notifier.promises.wording import sentence, waivable_pairs
 from notifier.rules.checked import Check
 from notifier.store.contradictions import find, save
-from notifier.store.interventions import RefusedError, intervene
+from notifier.store.interventions import RefusedError
 from notifier.store.reader import Reader
 
 OBJECT = "contradiction"
 """How the record of interventions calls it."""
 
 
-def acknowledge(
-    connection: sa.Connection, contradiction_id: str, *, by: str, reason: str, now: datetime
-) -> Contradiction:
-    """Its owner has seen it and works on it; what it holds stays held. Raises RefusedError unless it is open."""
-    found = _existing(connection, contradiction_id)
-    if found.state is not ContradictionState.OPEN:
-        raise RefusedError(f"{found.id} is {found.state}; only an open contradiction can be acknowledged")
-    return _decided(connection, found, ContradictionState.ACKNOWLEDGED, "acknowledge", by, reason, now)
+@dataclass(frozen=True)
+class OfContradiction(Decision[Contradiction]):
+    """A decision about the contradiction of an id, however that was typed."""
+
+    contradiction_id: str
+
+    object_type = OBJECT
+    becomes: ClassVar[ContradictionState]
+
+    def find(self, connection: sa.Connection) -> Sequence[Contradiction]:
+        """The contradiction. It is not locked: its write is a compare-and-set on the version that is read here."""
+        found = find(connection, self.contradiction_id)
+        if found is None:
+            raise RefusedError(f"there is no contradiction {self.contradiction_id}; see notifier contradictions list")
+        return [found]
+
+    def object_id(self, found: Contradiction) -> str:
+        """The contradiction's id."""
+        return found.id
+
+    def write(self, connection: sa.Connection, found: Contradiction, signature: Signature) -> Contradiction:
+        """Put it into its new state, with who did that and why as the reason."""
+        decided = replace(found, state=self.becomes, reason=f"{self.verb} {signature}", changed_at=signature.now)
+        save(connection, [decided])
+        return replace(decided, version=found.version + 1)
+
+    def sentence(self, decided: Sequence[Contradiction]) -> str:
+        """The new state, and its reason."""
+        (contradiction,) = decided
+        return f"{contradiction.id} is {contradiction.state}: {contradiction.reason}"
 
 
-def waive(connection: sa.Connection, contradiction_id: str, *, by: str, reason: str, now: datetime) -> Contradiction:
-    """The difference is accepted, for just these values: another value on either side reopens it.
+class Acknowledge(OfContradiction):
+    """Its owner has seen it and works on it; what it holds stays held."""
 
-    Raises RefusedError for one that is settled or waived already.
-    """
-    found = _existing(connection, contradiction_id)
-    if found.state not in (*HOLDING, ContradictionState.LAPSED):
-        raise RefusedError(f"{found.id} is {found.state}; there is nothing to waive")
-    pairs = set(waivable_pairs(found)) | set((found.waived_pair or "").split("\n")) - {""}
-    waived = replace(found, waived_pair="\n".join(sorted(pairs)))
-    return _decided(connection, waived, ContradictionState.WAIVED, "waive", by, reason, now)
+    command = "contradictions ack"
+    verb = "acknowledge"
+    becomes = ContradictionState.ACKNOWLEDGED
+
+    def refusal(self, found: Contradiction) -> str | None:
+        """Refused unless it is open."""
+        if found.state is ContradictionState.OPEN:
+            return None
+        return f"{found.id} is {found.state}; only an open contradiction can be acknowledged"
 
 
-def resolve(
-    connection: sa.Connection,
-    contradiction_id: str,
-    check: Check | None,
-    schema: Schema,
-    *,
-    keep_fact: bool,
-    by: str,
-    reason: str,
-    now: datetime,
-) -> Contradiction:
-    """The two sides agree again, or (`keep_fact`) the fact stands and the promise is withdrawn.
+class Waive(OfContradiction):
+    """The difference is accepted, for just these values: another value on either side reopens it."""
 
-    `check` is the contradiction's check, None when it has left the project. Raises RefusedError when it is settled
-    already, and, without `keep_fact`, while a row still disagrees.
-    """
-    found = _existing(connection, contradiction_id)
-    if found.state is ContradictionState.SETTLED:
-        raise RefusedError(f"{found.id} is settled already: {found.reason}")
-    if keep_fact:
+    command = "contradictions waive"
+    verb = "waive"
+    becomes = ContradictionState.WAIVED
+
+    def refusal(self, found: Contradiction) -> str | None:
+        """Refused where it is settled or waived already."""
+        if found.state in (*HOLDING, ContradictionState.LAPSED):
+            return None
+        return f"{found.id} is {found.state}; there is nothing to waive"
+
+    def write(self, connection: sa.Connection, found: Contradiction, signature: Signature) -> Contradiction:
+        """Keep the waived values, and those that were waived before."""
+        pairs = set(waivable_pairs(found)) | set((found.waived_pair or "").split("\n")) - {""}
+        return super().write(connection, replace(found, waived_pair="\n".join(sorted(pairs))), signature)
+
+
+class Settlement(OfContradiction):
+    """The contradiction is over."""
+
+    command = "contradictions resolve"
+    becomes = ContradictionState.SETTLED
+
+    def refusal(self, found: Contradiction) -> str | None:
+        """Refused where it is settled already."""
+        if found.state is not ContradictionState.SETTLED:
+            return None
+        return f"{found.id} is settled already: {found.reason}"
+
+
+@dataclass(frozen=True)
+class Resolve(Settlement):
+    """The two sides agree again."""
+
+    checks: Mapping[str, Check]
+    """The project's. A contradiction whose check has left the project can always be resolved."""
+    schema: Schema
+
+    verb = "resolve"
+
+    def write(self, connection: sa.Connection, found: Contradiction, signature: Signature) -> Contradiction:
+        """Settle it. Raises RefusedError while a row still disagrees."""
+        check = self.checks.get(found.check)
+        if check is not None and _still_disagrees(connection, found, check, self.schema, signature.now):
+            raise RefusedError(
+                f"{found.id} cannot be resolved yet: {sentence(found)}. Correct the fact, or settle it with --keep "
+                "fact, which withdraws the promise, or waive the difference"
+            )
+        return super().write(connection, found, signature)
+
+
+class KeepFact(Settlement):
+    """The fact stands, and the promise is withdrawn."""
+
+    verb = "resolve, keeping the fact"
+
+    def write(self, connection: sa.Connection, found: Contradiction, signature: Signature) -> Contradiction:
+        """Withdraw the promise, where it still stands, and settle the contradiction."""
         if state_of(connection, found.promise_id) in WITHDRAWABLE:
-            withdraw_promise(connection, found.promise_id, actor=by, reason=f"{found.id}: {reason}", now=now)
-        return _decided(connection, found, ContradictionState.SETTLED, "resolve, keeping the fact", by, reason, now)
-    if check is not None and _still_disagrees(connection, found, check, schema, now):
-        raise RefusedError(
-            f"{found.id} cannot be resolved yet: {sentence(found)}. Correct the fact, or settle it with --keep fact, "
-            "which withdraws the promise, or waive the difference"
-        )
-    return _decided(connection, found, ContradictionState.SETTLED, "resolve", by, reason, now)
-
-
-def _existing(connection: sa.Connection, contradiction_id: str) -> Contradiction:
-    found = find(connection, contradiction_id)
-    if found is None:
-        raise RefusedError(f"there is no contradiction {contradiction_id}; see notifier contradictions list")
-    return found
+            because = replace(signature, reason=f"{found.id}: {signature.reason}")
+            decide(connection, WithdrawPromise(found.promise_id), because)
+        return super().write(connection, found, signature)
 
 
 def _still_disagrees(
@@ -96,18 +150,3 @@ def _still_disagrees(
         for facts in gather(CheckQuery(check, schema), reader, [found.promise_id], known, now=now)
         for fact in disagreeing_rows(check, facts)
     )
-
-
-def _decided(
-    connection: sa.Connection,
-    contradiction: Contradiction,
-    state: ContradictionState,
-    verb: str,
-    by: str,
-    reason: str,
-    now: datetime,
-) -> Contradiction:
-    intervene(connection, actor=by, verb=verb, object_type=OBJECT, object_id=contradiction.id, reason=reason, at=now)
-    decided = replace(contradiction, state=state, reason=f"{verb} by {by.strip()}: {reason.strip()}", changed_at=now)
-    save(connection, [decided])
-    return replace(decided, version=contradiction.version + 1)

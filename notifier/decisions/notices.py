@@ -1,152 +1,170 @@
-"""What people decide about a notice: approve it, release it from a hold, cancel it, say whether it arrived.
+"""What people decide about a notice: approve it past a limit, release it from a hold, cancel it.
 
-Each decision is one transaction with its append-only record. It sends nothing: the next tick plans the notice again
-and honours what was decided, or the next round of sending does. Lists and details for people are in `store.records`.
+What they say about a message of unknown fate is in `decisions.unknown_messages`; lists and details for people are in
+`answers.records`.
 """
 
-from datetime import datetime
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
 import sqlalchemy as sa
 
+from notifier.decisions.decision import Decision, Signature
 from notifier.model.digests import approval_digest, heard_reference
-from notifier.model.notices import UNSENT, MessageState, NoticeState, ReasonCode
-from notifier.model.outgoing import Outgoing
+from notifier.model.notices import UNSENT, NoticeState, ReasonCode
 from notifier.model.transitions import notice_moves
-from notifier.model.types import ChannelName
-from notifier.store.interventions import RefusedError, intervene
-from notifier.store.outbox import completion
+from notifier.store.interventions import RefusedError
 from notifier.store.outbox.commit import cancel_queued, in_flight
-from notifier.store.outbox.outgoing import outgoing
 from notifier.store.outbox.past_verdicts import keep_verdicts
-from notifier.store.tables import MESSAGE, NOTICE
+from notifier.store.tables import NOTICE
 
 OBJECT = "notice"
 """How the record of interventions calls it."""
-PERSON = "person"
-"""Stands for the provider of a message of which a person said that it arrived."""
+
+Row = sa.Row[Any]
 
 
-def approve(connection: sa.Connection, reference: str, *, by: str, reason: str, now: datetime) -> str:
-    """Let a notice pass its rule's limit, for just this version of the rule and just these claims.
+class OfNotices(Decision[Row]):
+    """A decision about notices: rows of the notice table."""
 
-    Returns the notice's reference. Raises RefusedError unless it waits for that approval.
-    """
-    row = _existing(connection, reference)
-    if row.state != NoticeState.HELD or row.reason_code != ReasonCode.LIMIT:
-        raise RefusedError(f"{_named(row)}; only a notice that is held by a limit can be approved")
-    digest = approval_digest(row.rule_digest, row.claims_digest)
-    return _decided(connection, row, "approve", {"approved_digest": digest}, by=by, reason=reason, now=now)
+    object_type = OBJECT
+    done: ClassVar[str]
+    """The sentence for people, with `{}` for the notice's reference."""
 
+    def object_id(self, found: Row) -> str:
+        """The notice's id."""
+        return str(found.id)
 
-def approve_all(connection: sa.Connection, rule: str, *, live: bool, by: str, reason: str, now: datetime) -> list[str]:
-    """Approve every notice of the rule that waits for it, as they were held together; their references."""
-    waiting = sa.select(NOTICE.c.reference).where(
-        NOTICE.c.rule == rule,
-        NOTICE.c.live.is_(live),
-        NOTICE.c.state == NoticeState.HELD,
-        NOTICE.c.reason_code == ReasonCode.LIMIT,
-    )
-    references = list(connection.execute(waiting.order_by(NOTICE.c.id)).scalars())
-    if not references:
-        raise RefusedError(f"no notice of rule {rule} waits for an approval")
-    return [approve(connection, each, by=by, reason=reason, now=now) for each in references]
+    def sentence(self, decided: Sequence[Row]) -> str:
+        """`done`, for the one notice."""
+        return self.done.format(decided[0].reference)
 
 
-def release(connection: sa.Connection, reference: str, *, by: str, reason: str, now: datetime) -> str:
-    """Lift the holds of contradictions for this one notice, today's and later ones: a person answers for what it says.
+@dataclass(frozen=True)
+class OfOneNotice(OfNotices):
+    """A decision about the notice of a reference, however that was heard or typed, or of an id."""
 
-    Returns the notice's reference. Raises RefusedError unless a contradiction holds it.
-    """
-    row = _existing(connection, reference)
-    if row.state != NoticeState.HELD or row.reason_code != ReasonCode.OPEN_CONTRADICTION:
-        raise RefusedError(f"{_named(row)}; only a notice that is held by a contradiction can be released")
-    return _decided(connection, row, "release", {"released": True}, by=by, reason=reason, now=now)
+    reference: str
+
+    def find(self, connection: sa.Connection) -> Sequence[Row]:
+        """The notice, locked."""
+        return [locked_notice(connection, self.reference)]
 
 
-def cancel(connection: sa.Connection, reference: str, *, by: str, reason: str, now: datetime) -> str:
-    """Never tell it. Returns the notice's reference.
+class Approval(OfNotices):
+    """Notices pass their rule's limit, for just this version of the rule and just these claims."""
 
-    Raises RefusedError where it was told or has ended, or while a message of it is being handed over.
-    """
-    row = _existing(connection, reference)
-    if row.spent or row.state not in UNSENT:
-        raise RefusedError(f"{_named(row)}; only a notice that was not told yet can be cancelled")
-    if in_flight(connection, [row.id]):
-        raise RefusedError(
-            f"{_named(row)}, and a message of it is being handed over; look at it again in a few minutes. Where nobody "
-            "can say whether it went out, end that first: notifier notices arrived, or resend"
+    command = "notices approve"
+    verb = "approve"
+    done = "{} is approved; the next tick sends it."
+
+    def refusal(self, found: Row) -> str | None:
+        """Refused unless the notice waits for this approval."""
+        if _held_by(found, ReasonCode.LIMIT):
+            return None
+        return f"{standing(found)}; only a notice that is held by a limit can be approved"
+
+    def write(self, connection: sa.Connection, found: Row, signature: Signature) -> Row:
+        """Bind the approval to the digests of the rule and of the claims."""
+        digest = approval_digest(found.rule_digest, found.claims_digest)
+        return _changed(connection, found, signature, approved_digest=digest)
+
+
+class Approve(OfOneNotice, Approval):
+    """One notice passes its rule's limit."""
+
+
+@dataclass(frozen=True)
+class ApproveAll(Approval):
+    """Every notice that the rule's limit holds passes it: they were held together."""
+
+    rule: str
+    live: bool
+
+    def find(self, connection: sa.Connection) -> Sequence[Row]:
+        """The notices that wait for this approval, locked."""
+        waiting = sa.select(NOTICE).where(
+            NOTICE.c.rule == self.rule,
+            NOTICE.c.live.is_(self.live),
+            NOTICE.c.state == NoticeState.HELD,
+            NOTICE.c.reason_code == ReasonCode.LIMIT,
         )
-    notice_moves(NoticeState(row.state), NoticeState.CANCELLED)
-    text = f"cancelled by {by.strip()}: {reason.strip()}"
-    values = {
-        "state": NoticeState.CANCELLED,
-        "reason_code": ReasonCode.PERSON,
-        "reason": text,
-        "deferred_until": None,
-        "spent": True,
-    }
-    cancel_queued(connection, [row.id], text, now)
-    keep_verdicts(connection, [row.id])
-    return _decided(connection, row, "cancel", values, by=by, reason=reason, now=now)
+        found = connection.execute(waiting.order_by(NOTICE.c.id).with_for_update()).all()
+        if not found:
+            raise RefusedError(f"no notice of rule {self.rule} waits for an approval")
+        return found
+
+    def sentence(self, decided: Sequence[Row]) -> str:
+        """How many there were, where there were several."""
+        if len(decided) == 1:
+            return super().sentence(decided)
+        return f"{len(decided)} notices are approved; the next tick sends them."
 
 
-def arrived(
-    connection: sa.Connection, reference: str, *, channel: ChannelName | None, by: str, reason: str, now: datetime
-) -> str:
-    """A message of unknown fate did go out: it counts as accepted, and its notice as told. Returns the reference.
+class Release(OfOneNotice):
+    """No contradiction holds this notice any more, today's or a later one: a person answers for what it says."""
 
-    `channel` may be left out where only one message is of unknown fate. Raises RefusedError unless there is one.
-    """
-    row, message = _of_unknown_fate(connection, reference, channel)
-    _recorded(completion.record_accepted(connection, message, provider=PERSON, provider_id=message.id, now=now), row)
-    verb = f"say that the {message.channel} arrived"
-    intervene(connection, actor=by, verb=verb, object_type=OBJECT, object_id=row.id, reason=reason, at=now)
-    return str(row.reference)
+    command = "notices release"
+    verb = "release"
+    done = "{} is released; the next tick sends it."
 
+    def refusal(self, found: Row) -> str | None:
+        """Refused unless a contradiction holds the notice."""
+        if _held_by(found, ReasonCode.OPEN_CONTRADICTION):
+            return None
+        return f"{standing(found)}; only a notice that is held by a contradiction can be released"
 
-def resend(
-    connection: sa.Connection, reference: str, *, channel: ChannelName | None, by: str, reason: str, now: datetime
-) -> tuple[str, bool]:
-    """A message of unknown fate did not go out: it is queued again. The reference, and whether that is in time.
-
-    Where it is not, the message has failed and the next tick ends the notice. Raises RefusedError as `arrived`.
-    """
-    row, message = _of_unknown_fate(connection, reference, channel)
-    text = f"sent again by {by.strip()}: {reason.strip()}"
-    _recorded(completion.record_retry(connection, message, reason=text, at=now, now=now), row)
-    verb = f"send the {message.channel} again"
-    intervene(connection, actor=by, verb=verb, object_type=OBJECT, object_id=row.id, reason=reason, at=now)
-    return str(row.reference), now < message.until
+    def write(self, connection: sa.Connection, found: Row, signature: Signature) -> Row:
+        """Mark it as released."""
+        return _changed(connection, found, signature, released=True)
 
 
-def _of_unknown_fate(
-    connection: sa.Connection, reference: str, channel: ChannelName | None
-) -> tuple[sa.Row[Any], Outgoing]:
-    row = _existing(connection, reference)
-    statement = sa.select(MESSAGE.c.id, MESSAGE.c.channel, MESSAGE.c.state).where(MESSAGE.c.notice_id == row.id)
-    found = connection.execute(statement.order_by(MESSAGE.c.channel.desc(), MESSAGE.c.created_at, MESSAGE.c.id)).all()
-    unknown = [each for each in found if each.state == MessageState.UNKNOWN and channel in (None, each.channel)]
-    if len(unknown) > 1:
-        names = " and ".join(sorted(each.channel for each in unknown))
-        raise RefusedError(f"{row.reference} is of unknown fate on {names}; say which: --channel NAME")
-    if not unknown:
-        last = {each.channel: each.state for each in found}
-        where = ", ".join(f"its {name} is {state}" for name, state in last.items()) or "it has no messages"
-        raise RefusedError(
-            f"{_named(row)}, and {where}; this is for messages of which nobody can say whether they went out"
+class Cancel(OfOneNotice):
+    """The notice is never told."""
+
+    command = "notices cancel"
+    verb = "cancel"
+    done = "{} is cancelled; nobody will be told."
+
+    def refusal(self, found: Row) -> str | None:
+        """Refused where the notice was told or has ended."""
+        if not found.spent and found.state in UNSENT:
+            return None
+        return f"{standing(found)}; only a notice that has not been told can be cancelled"
+
+    def write(self, connection: sa.Connection, found: Row, signature: Signature) -> Row:
+        """Spend its occurrence, cancel what is queued, and keep the verdict that it had.
+
+        Raises RefusedError while one of its messages is being handed over.
+        """
+        if in_flight(connection, [found.id]):
+            raise RefusedError(
+                f"{standing(found)}, and one of its messages is being handed over to its provider; try again in a few "
+                "minutes. If nobody can say whether that message went out, settle it first: notifier notices arrived, "
+                "or notifier notices resend"
+            )
+        notice_moves(NoticeState(found.state), NoticeState.CANCELLED)
+        text = f"cancelled {signature}"
+        cancel_queued(connection, [found.id], text, signature.now)
+        keep_verdicts(connection, [found.id])
+        return _changed(
+            connection,
+            found,
+            signature,
+            state=NoticeState.CANCELLED,
+            reason_code=ReasonCode.PERSON,
+            reason=text,
+            deferred_until=None,
+            spent=True,
         )
-    (message,) = outgoing(connection, [unknown[0].id])
-    return row, message
 
 
-def _recorded(recorded: bool, row: sa.Row[Any]) -> None:
-    if not recorded:
-        raise RefusedError(f"its provider has just answered for {row.reference}; look at it again")
+def locked_notice(connection: sa.Connection, reference: str) -> Row:
+    """The notice of a reference, however it was heard or typed, or of an id; locked until the transaction ends.
 
-
-def _existing(connection: sa.Connection, reference: str) -> sa.Row[Any]:
-    """The notice of a reference, however it was heard or typed, or of an id; locked until the transaction ends."""
+    Raises RefusedError where there is none.
+    """
     wanted = sa.or_(NOTICE.c.reference == heard_reference(reference), NOTICE.c.id == reference.strip())
     row = connection.execute(sa.select(NOTICE).where(wanted).with_for_update()).first()
     if row is None:
@@ -154,22 +172,15 @@ def _existing(connection: sa.Connection, reference: str) -> sa.Row[Any]:
     return row
 
 
-def _decided(
-    connection: sa.Connection,
-    row: sa.Row[Any],
-    verb: str,
-    values: dict[str, Any],
-    *,
-    by: str,
-    reason: str,
-    now: datetime,
-) -> str:
-    intervene(connection, actor=by, verb=verb, object_type=OBJECT, object_id=row.id, reason=reason, at=now)
-    connection.execute(
-        sa.update(NOTICE).where(NOTICE.c.id == row.id).values(**values, changed_at=now, version=NOTICE.c.version + 1)
-    )
-    return str(row.reference)
+def standing(notice: Row) -> str:
+    """The notice with its state and the reason of that, as refusals begin."""
+    return f"{notice.reference} is {notice.state} ({notice.reason})"
 
 
-def _named(row: sa.Row[Any]) -> str:
-    return f"{row.reference} is {row.state} ({row.reason})"
+def _held_by(notice: Row, code: ReasonCode) -> bool:
+    return bool(notice.state == NoticeState.HELD and notice.reason_code == code)
+
+
+def _changed(connection: sa.Connection, notice: Row, signature: Signature, **values: Any) -> Row:
+    changed = sa.update(NOTICE).where(NOTICE.c.id == notice.id).returning(NOTICE)
+    return connection.execute(changed.values(**values, changed_at=signature.now, version=NOTICE.c.version + 1)).one()

@@ -1,67 +1,116 @@
-"""What somebody said to a customer is written down as a promise; what was said by mistake is withdrawn.
+"""What somebody said to a customer is written down as a promise; what was said by mistake is withdrawn."""
 
-Both are deeds of people, so each leaves an intervention: who did it, and why.
-"""
-
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
+from notifier.decisions.decision import Decision, Signature
 from notifier.intake.events import ChangeSet, apply_change_set
 from notifier.intake.parsing import ImportContext
 from notifier.model.digests import uuid7
 from notifier.model.problems import Place, Problem, ProblemsError
-from notifier.store.interventions import RefusedError, intervene
+from notifier.store.interventions import RefusedError
 from notifier.store.state.changes import write_rows
 from notifier.store.tables import PROMISE
 
+OBJECT = "promise"
+"""How the record of interventions calls it."""
 WITHDRAWABLE = ("open", "broken")
 
 
-def add_promise(
-    connection: sa.Connection,
-    context: ImportContext,
-    promise: Mapping[str, Any],
-    *,
-    actor: str,
-    reason: str,
-    now: datetime,
-) -> str:
-    """Record a promise and return its id.
+class Standing(NamedTuple):
+    """A promise and its state; None where there is no such promise yet."""
 
-    `promise` has the columns of a promise import as people write them (`subject: contract:K-1`, `topic`, `value`,
-    `currency`, …); without `id` it gets one, without `made_at` it was made now. The value is read by its topic's type.
-    Raises ProblemsError for what cannot be read, and RefusedError when the id is taken or actor or reason is missing.
+    id: str
+    state: str | None
+
+
+class OfPromise(Decision[Standing]):
+    """A decision about one promise."""
+
+    object_type = OBJECT
+
+    def object_id(self, found: Standing) -> str:
+        """The promise's id."""
+        return found.id
+
+
+@dataclass(frozen=True)
+class AddPromise(OfPromise):
+    """A promise is recorded.
+
+    `columns` are those of a promise import as people write them (`subject: contract:K-1`, `topic`, `value`,
+    `currency`, …); without `made_at` it was made now. The value is read by its topic's type.
     """
-    given = {name: value for name, value in promise.items() if value is not None}
-    promise_id = str(given.setdefault("id", f"P-{uuid7(now)}"))
-    given.setdefault("made_at", now)
-    if state_of(connection, promise_id) is not None:
-        raise RefusedError(f"there is a promise {promise_id} already; withdraw it, or give this one another id")
-    intervene(connection, actor=actor, verb="add", object_type="promise", object_id=promise_id, reason=reason, at=now)
-    apply_change_set(connection, ChangeSet(at=now, set={"promise": [given]}), context, place=Place("promise"))
-    return promise_id
+
+    promise_id: str
+    columns: Mapping[str, Any]
+    context: ImportContext
+
+    command = "promise add"
+    verb = "add"
+
+    def find(self, connection: sa.Connection) -> Sequence[Standing]:
+        """Whether the id is taken."""
+        return [Standing(self.promise_id, state_of(connection, self.promise_id))]
+
+    def refusal(self, found: Standing) -> str | None:
+        """Refused where the id is taken: adding never overwrites."""
+        if found.state is None:
+            return None
+        return f"there is a promise {found.id} already; withdraw it, or give this one another id"
+
+    def write(self, connection: sa.Connection, found: Standing, signature: Signature) -> Standing:
+        """Import it. Raises ProblemsError for what cannot be read."""
+        given = {name: value for name, value in self.columns.items() if value is not None}
+        row = {"made_at": signature.now, **given, "id": found.id}
+        change = ChangeSet(at=signature.now, set={"promise": [row]})
+        apply_change_set(connection, change, self.context, place=Place("promise"))
+        return Standing(found.id, "open")
+
+    def sentence(self, decided: Sequence[Standing]) -> str:
+        """That it is recorded, with its id."""
+        return f"Promise {decided[0].id} is recorded."
 
 
-def withdraw_promise(connection: sa.Connection, promise_id: str, *, actor: str, reason: str, now: datetime) -> None:
-    """Mark a promise as withdrawn: checks no longer compare it.
+@dataclass(frozen=True)
+class WithdrawPromise(OfPromise):
+    """Checks no longer compare the promise. It stays on record."""
 
-    Raises ProblemsError when there is no such promise, RefusedError when it is settled already or actor or reason is
-    missing.
-    """
-    state = state_of(connection, promise_id)
-    if state is None:
-        raise ProblemsError([Problem(Place("promise"), f"there is no promise {promise_id}")])
-    if state not in WITHDRAWABLE:
-        raise RefusedError(f"the promise {promise_id} is {state} already")
-    intervene(
-        connection, actor=actor, verb="withdraw", object_type="promise", object_id=promise_id, reason=reason, at=now
-    )
-    counts = write_rows(connection, "promise", [{"id": promise_id, "state": "withdrawn"}], now)
-    if counts.ignored_older:
-        raise RefusedError(f"the promise {promise_id} was written with a later time; withdraw it after that")
+    promise_id: str
+
+    command = "promise withdraw"
+    verb = "withdraw"
+
+    def find(self, connection: sa.Connection) -> Sequence[Standing]:
+        """The promise. Raises ProblemsError where there is none."""
+        state = state_of(connection, self.promise_id)
+        if state is None:
+            raise ProblemsError([Problem(Place("promise"), f"there is no promise {self.promise_id}")])
+        return [Standing(self.promise_id, state)]
+
+    def refusal(self, found: Standing) -> str | None:
+        """Refused once it is kept, superseded or withdrawn."""
+        return None if found.state in WITHDRAWABLE else f"the promise {found.id} is {found.state} already"
+
+    def write(self, connection: sa.Connection, found: Standing, signature: Signature) -> Standing:
+        """Write its state. Raises RefusedError where the promise was written with a later time."""
+        counts = write_rows(connection, "promise", [{"id": found.id, "state": "withdrawn"}], signature.now)
+        if counts.ignored_older:
+            raise RefusedError(f"the promise {found.id} was written with a later time; withdraw it with a later --at")
+        return Standing(found.id, "withdrawn")
+
+    def sentence(self, decided: Sequence[Standing]) -> str:
+        """That it is withdrawn."""
+        return f"Promise {decided[0].id} is withdrawn."
+
+
+def new_promise_id(now: datetime) -> str:
+    """An id for a promise that comes without one."""
+    return f"P-{uuid7(now)}"
 
 
 def state_of(connection: sa.Connection, promise_id: str) -> str | None:

@@ -1,4 +1,4 @@
-"""Where the providers are and how they know us: what the adapters need of the settings. Secrets stay out of `repr`."""
+"""Addresses and credentials of the providers: what the adapters need of the settings. Secrets stay out of `repr`."""
 
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -16,18 +16,18 @@ class TwilioAccount:
     messaging_service_sid: str | None = None
     base_url: str = "https://api.twilio.com"
     timeout: timedelta = timedelta(seconds=10)
-    """For one call as a whole; must stay below half of `store.claiming.LEASE`."""
+    """For one call as a whole; must stay below half of `store.outbox.leasing.LEASE`."""
 
 
 class SmtpSecurity(StrEnum):
     """How the connection is protected."""
 
     STARTTLS = "starttls"
-    """Begins in the clear and is encrypted before anything is said; refused where the server does not offer it."""
+    """Starts in plain text and is encrypted before anything else is sent; fails where the server lacks STARTTLS."""
     TLS = "tls"
     """Encrypted from the first byte (port 465)."""
     NONE = "none"
-    """In the clear: for a relay on this machine only."""
+    """In plain text: for a relay on this machine only."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,5 +42,5 @@ class SmtpServer:
     sender: str
     """The envelope sender (MAIL FROM): where bounces go."""
     timeout: timedelta = timedelta(seconds=20)
-    """For each answer of the server but the one to the content, which may take all that the call has left; must stay
-    well below half of `store.claiming.LEASE`."""
+    """For each answer of the server, except the one to the content, which may take the rest of the call. Must stay well
+    below half of `store.outbox.leasing.LEASE`."""

@@ -1,7 +1,7 @@
-"""The way out of the house: what every channel adapter must be able to do.
+"""The protocol of channel adapters.
 
-An adapter is one short module: it turns an `Outgoing` into one call and the answer into an `Outcome`. It opens no
-database, retries nothing by itself and keeps no state but its connection.
+An adapter is one short module: it turns an `Outgoing` into one call, and the answer into an `Outcome`. It opens no
+database, retries nothing by itself and keeps no state except its connection.
 """
 
 from collections.abc import Collection
@@ -15,21 +15,21 @@ class Channel(Protocol):
     """One provider. All its methods are called from one event loop, so it may keep a connection between messages."""
 
     name: str
-    """Of the provider, as stored with the message: `sandbox`, `twilio`, `smtp`."""
+    """The provider's name, as stored with the message: `sandbox`, `twilio`, `smtp`."""
     at_once: int
     """How many messages are handed over at the same time, and so left in doubt by a death at most."""
 
     async def send(self, message: Outgoing) -> Outcome:
-        """Hands the message over once. Returns for everything a provider or a network can do; raises for mistakes."""
+        """Hands the message over once. Whatever a provider or a network does is an Outcome; only bugs raise."""
         ...
 
     async def find(self, message: Outgoing, owned: Collection[str] = ()) -> Finding:
         """Whether the provider has this attempt, after a crash or an unclear answer.
 
-        `owned` are the provider's ids that other messages to this address have already: never this one's.
+        `owned` are the provider ids already matched to other messages to this address: none of them is this one's.
         """
         ...
 
     async def aclose(self) -> None:
-        """Ends the connection, if one is kept."""
+        """Closes the connection, if one is kept."""
         ...

@@ -1,6 +1,6 @@
-"""What came of handing a message over, as a decision with a name: each type says what dispatch does next.
+"""What became of handing a message over: each type names what dispatch does next.
 
-Adapters translate provider codes into these; nobody else needs to know a provider's codes. `reason` is one sentence
+Adapters translate provider codes into these types; no other code knows a provider's codes. `reason` is one sentence
 without addresses, texts or secrets: it is stored and logged.
 """
 
@@ -17,15 +17,15 @@ class Accepted:
 
 @dataclass(frozen=True, kw_only=True)
 class Retry:
-    """The provider surely does not have it, and may take it later: tried again with growing pauses until `until`."""
+    """The provider certainly does not have it, and may take it later: retried with growing back-off until `until`."""
 
     reason: str
     after: timedelta | None = None
-    """How long the provider wants to be left alone (Retry-After), or what failed needs; None: the usual pauses."""
+    """The pause the provider asks for (Retry-After), or that the failure needs; None: the usual back-off."""
     attempts: int | None = None
-    """After that many attempts it is not tried again but treated as `OtherChannel`; None: no limit but `until`."""
+    """After this number of attempts it is treated as `OtherChannel` instead; None: no limit but `until`."""
     whole_channel: bool = False
-    """The provider wants nothing from us until then, not only not this message: its rate is used up."""
+    """The provider accepts no message from us until then, because our rate is used up."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,7 +51,7 @@ class Halt:
 
 @dataclass(frozen=True, kw_only=True)
 class Unknown:
-    """The provider may or may not have it (a time-out, a reset, a 5xx): it is asked before anything is sent again."""
+    """The provider may or may not have it (time-out, reset, 5xx): it is asked before anything is sent again."""
 
     reason: str
 
@@ -65,12 +65,12 @@ class Found:
 
     provider_id: str
     outcome: Retry | OtherChannel | SuppressAddress | Halt | None = None
-    """What the provider says became of it, where it failed since: that decides what is done next."""
+    """How it failed since, where it did: that decides what is done next."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Absent:
-    """Reconciliation: the provider surely does not have it, so sending it again doubles nothing."""
+    """Reconciliation: the provider certainly does not have it, so sending it again cannot duplicate it."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""When a message is tried again: pauses that grow from half a minute to an hour, spread so that a burst does not
+"""When a message is retried: exponential back-off from half a minute to an hour, with jitter so that a burst does not
 come back as a burst."""
 
 import hashlib
@@ -13,7 +13,7 @@ SPREAD = 0.2
 def next_attempt(message_id: str, attempt: int, now: datetime) -> datetime:
     """The instant of the attempt after `attempt` (counted from 1).
 
-    The spread follows from the message's id, so a test, and a person who asks, get the same answer twice.
+    The jitter is derived from the message's id, so the answer is always the same.
     """
     doublings = min(attempt - 1, 20)
     pause = min(FIRST_PAUSE * (1 << doublings), LONGEST_PAUSE)

@@ -1,7 +1,7 @@
-"""Messages into a folder: an SMS becomes a .txt, a mail an .eml, each with the exact bytes that would have gone out.
+"""Writes messages into a folder: an SMS as .txt, a mail as .eml, each with the exact bytes that would be sent.
 
-The default channel, so that nothing is sent by accident. A file appears whole or not at all, under a name that
-follows from the message, so a crash after the write is found again instead of written twice.
+It is the default channel, so that nothing is sent by accident. A file appears whole or not at all, under a name derived
+from the message, so that after a crash the file is found again instead of written twice.
 """
 
 import contextlib
@@ -17,7 +17,7 @@ SUFFIXES = {ChannelName.SMS: "txt", ChannelName.EMAIL: "eml"}
 
 
 class SandboxChannel:
-    """Writes messages of every channel into one folder, which is made on the first write."""
+    """Writes messages of every channel into one folder, which is created on the first write."""
 
     name = "sandbox"
     at_once = 16
@@ -37,7 +37,7 @@ class SandboxChannel:
         return Accepted(provider_id=target.name)
 
     async def find(self, message: Outgoing, owned: Collection[str] = ()) -> Finding:  # noqa: ARG002 - ids of its own
-        """A folder always knows: the file of this attempt is there with these bytes, or the message never arrived."""
+        """Always certain: the file of this attempt exists with these bytes, or the message never arrived."""
         target = self.folder / file_name(message)
         if target.is_file() and target.read_bytes() == message.payload:
             return Found(provider_id=target.name)
@@ -48,7 +48,7 @@ class SandboxChannel:
 
 
 def file_name(message: Outgoing) -> str:
-    """`2026-03-02T140000Z-7K3QM-X9T2A-sms.txt`: when the attempt started, what it belongs to, on which channel."""
+    """`2026-03-02T140000Z-7K3QM-X9T2A-sms.txt`: start of the attempt, reference of the notice, channel."""
     return f"{message.started_at:%Y-%m-%dT%H%M%SZ}-{message.reference}-{message.channel}.{SUFFIXES[message.channel]}"
 
 
@@ -68,11 +68,11 @@ def _write_whole(target: Path, payload: bytes, temporary: Path) -> None:
             os.fsync(file.fileno())
         temporary.replace(target)
     except OSError:
-        with contextlib.suppress(OSError):  # a full disk frees at least what this attempt took
+        with contextlib.suppress(OSError):  # on a full disk, free at least what this attempt took
             temporary.unlink()
         raise
     folder = os.open(target.parent, os.O_RDONLY)
     try:
-        os.fsync(folder)  # the name in the folder, too, must survive a power cut
+        os.fsync(folder)  # the directory entry must survive a power cut, too
     finally:
         os.close(folder)

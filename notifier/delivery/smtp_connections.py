@@ -1,7 +1,7 @@
-"""A mail relay's address -> sessions that are ready for a mail, kept between mails and lent to one at a time.
+"""A connection pool for one mail relay: open sessions, kept between mails and lent to one mail at a time.
 
-A session costs several round trips and, with encryption, milliseconds of computing, so one that worked is kept.
-Sessions are opened one after the other: a wrong password is tried once, not once for each mail that waits for it.
+A session costs several round trips and, with encryption, milliseconds of CPU, so it is reused. Sessions are opened one
+after the other, so that a wrong password is tried once, not once for each waiting mail.
 """
 
 import asyncio
@@ -15,26 +15,26 @@ from aiosmtplib import SMTP
 
 from notifier.delivery.accounts import SmtpSecurity, SmtpServer
 from notifier.delivery.outcomes import Halt, Retry
-from notifier.delivery.smtp_codes import Phase
+from notifier.delivery.smtp_codes import SmtpPhase
 from notifier.delivery.smtp_session import NotSentError, Session, saying
 
 AT_MOST = 8
-"""Sessions at once: as many as a small relay has a use for (a local Exim took 870 mails a second over 8)."""
+"""Concurrent sessions: enough to saturate a small relay (a local Exim took 870 mails a second over 8)."""
 IDLE = timedelta(minutes=1)
-"""Unused for longer, a session is given up: relays, and firewalls on the way, drop such ones, often silently."""
+"""A session unused for longer is closed: relays, and firewalls on the way, drop idle ones, often silently."""
 CROWDED = timedelta(minutes=1)
-"""For so long no further session is tried after the relay refused one beside those that it serves."""
+"""How long no further session is tried after the relay refused one while serving others."""
 
 
 class Connections:
-    """All sessions of one process with one relay. Used from one event loop."""
+    """All sessions of one process with one relay. Use it from one event loop."""
 
     def __init__(self, server: SmtpServer) -> None:
         self._server = server
         self._context: ssl.SSLContext | None = None
         self._free: list[Session] = []
         self._count = 0
-        """Of sessions that are open: free or lent."""
+        """Open sessions, free or lent."""
         self._opening = False
         self._crowded_until = 0.0
         self._last_failure: NotSentError | None = None
@@ -42,9 +42,10 @@ class Connections:
 
     @contextlib.asynccontextmanager
     async def lend(self, until: float) -> AsyncIterator[Session]:
-        """A session for one mail. Waits where all are lent, at most `until` this time of the loop (TimeoutError).
+        """A session for one mail. Waits while all are lent, until the loop's time is `until` (TimeoutError).
 
-        Raises NotSentError where none can be opened; whoever waited for the attempt that failed shares its outcome.
+        Raises NotSentError where none can be opened; every caller that waited for the failed attempt shares its
+        outcome.
         """
         async with asyncio.timeout_at(until):
             session = await self._take()
@@ -59,7 +60,7 @@ class Connections:
             self._take_back(session)
 
     async def aclose(self) -> None:
-        """Part politely from the relay."""
+        """Close all free sessions with QUIT."""
         leaving, self._free = self._free, []
         self._count -= len(leaving)
         await asyncio.gather(*(session.quit() for session in leaving))
@@ -88,7 +89,7 @@ class Connections:
         self._changed = asyncio.Event()
 
     def _any_free(self) -> bool:
-        """Whether one is free, once those that ended have been put away."""
+        """Whether one is free, after removing those that ended."""
         alive = [session for session in self._free if session.is_usable(IDLE)]
         for session in self._free:
             if session not in alive:
@@ -103,7 +104,7 @@ class Connections:
         return self._count == 0 or asyncio.get_running_loop().time() >= self._crowded_until
 
     async def _open(self) -> Session | None:
-        """One more session; None where the relay wants no more than it has, so that one of them is to be waited for."""
+        """One more session; None where the relay refuses more than it has, so that the caller waits for one of them."""
         self._opening = True
         try:
             session = await open_session(self._server, self._tls())
@@ -121,7 +122,7 @@ class Connections:
             self._tell_who_waits()
 
     def _tls(self) -> ssl.SSLContext | None:
-        """Whom to trust: the system's authorities, or those that SSL_CERT_FILE names."""
+        """Trusts the system's certificate authorities, or those that SSL_CERT_FILE names."""
         if self._context is None and self._server.security is not SmtpSecurity.NONE:
             self._context = ssl.create_default_context()
         return self._context
@@ -133,16 +134,16 @@ async def open_session(server: SmtpServer, context: ssl.SSLContext | None) -> Se
         hostname=server.host,
         port=server.port,
         use_tls=server.security is SmtpSecurity.TLS,
-        start_tls=False,  # said below, where its failures can be told apart
+        start_tls=False,  # done below, where its failures can be told apart
         tls_context=context,
         timeout=server.timeout.total_seconds(),
-        # Our domain instead of this machine's name: that may be no domain at all, or not for the world to know.
+        # Our domain instead of this machine's name, which may not be a domain, or not be public.
         local_hostname=server.sender.rpartition("@")[2],
     )
     try:
-        with saying(Phase.CONNECT, client):
+        with saying(SmtpPhase.CONNECT, client):
             await client.connect()
-        with saying(Phase.HELLO, client):
+        with saying(SmtpPhase.HELLO, client):
             await client.ehlo()
         if server.security is SmtpSecurity.STARTTLS:
             await _encrypt(client)
@@ -157,14 +158,14 @@ async def open_session(server: SmtpServer, context: ssl.SSLContext | None) -> Se
 async def _encrypt(client: SMTP) -> None:
     if not client.supports_extension("starttls"):
         raise NotSentError(Halt(reason="the mail relay offers no STARTTLS; nothing is said to it in the clear"))
-    with saying(Phase.TLS, client):
+    with saying(SmtpPhase.TLS, client):
         await client.starttls()
-    with saying(Phase.HELLO, client):
+    with saying(SmtpPhase.HELLO, client):
         await client.ehlo()
 
 
 async def _log_in(client: SMTP, username: str, password: str) -> None:
-    with saying(Phase.LOGIN, client):
+    with saying(SmtpPhase.LOGIN, client):
         if client.get_transport_info("sslcontext") is None and not _is_local(client):
             raise NotSentError(
                 Halt(reason="the password is not said in the clear; choose starttls or tls for the mail relay")

@@ -1,7 +1,7 @@
-"""Mails to a relay over SMTP: the stored bytes as they are, over connections that are kept.
+"""Mails over SMTP: the stored bytes, unchanged, over pooled connections.
 
-The bytes carry a Message-ID that follows from the notice's reference. So a mail that had to be sent again, because an
-answer was lost, is the same mail to whoever looks for that, as many mailboxes do.
+The bytes carry a Message-ID derived from the notice's reference. So if a mail must be sent again because an answer was
+lost, mailboxes that deduplicate by Message-ID, as many do, show it once.
 """
 
 import asyncio
@@ -16,10 +16,10 @@ from notifier.delivery.smtp_session import NotSentError
 from notifier.model.outgoing import Outgoing
 
 BEFORE_CONTENT = timedelta(seconds=25)
-"""For everything up to the content, waiting for a connection included; to give up costs nothing until then."""
+"""Limit for everything before the content, including the wait for a session; giving up costs nothing until then."""
 WHOLE_CALL = timedelta(seconds=55)
-"""Stays below half of `store.claiming.LEASE`. The answer to the content may take all that is left of it: who hangs up
-there does not know who has the mail (RFC 5321, 4.5.3.2.6, would have ten minutes waited)."""
+"""Limit for a whole call; must stay below half of `store.outbox.leasing.LEASE`. The answer to the content may take the
+rest of it: hanging up there leaves open who has the mail (RFC 5321, 4.5.3.2.6, asks to wait ten minutes)."""
 
 
 class SmtpEmail:
@@ -27,8 +27,8 @@ class SmtpEmail:
 
     name = "smtp"
     at_once = 2 * AT_MOST
-    """For each session one more mail is ready to be said, so that none waits for a commit. More would be left in doubt
-    by a death than need be, and nobody can ask a mail server."""
+    """Two mails for each session, so that the next one is ready and no session waits for a commit. More would leave
+    more mails in doubt after a crash, and a mail server cannot be asked about them."""
 
     def __init__(self, server: SmtpServer, *, whole_call: timedelta = WHOLE_CALL) -> None:
         self._server = server
@@ -49,15 +49,15 @@ class SmtpEmail:
         return Accepted(provider_id=mail.message_id)
 
     async def find(self, message: Outgoing, owned: Collection[str] = ()) -> Finding:  # noqa: ARG002 - nobody to ask
-        """SMTP has no question for it."""
+        """Always unclear: SMTP has no such query."""
         return Unclear(reason="a mail server cannot say whether it has a message")
 
     async def aclose(self) -> None:
-        """Says goodbye on every connection that is kept."""
+        """Closes every free session with QUIT."""
         await self._connections.aclose()
 
     async def _hand_over(self, mail: Mail) -> None:
-        """Raises NotSentError, or TimeoutError as long as the relay does not have the content."""
+        """Raises NotSentError, or TimeoutError while the relay does not yet have the content."""
         now = asyncio.get_running_loop().time()
         give_up = now + self._whole_call
         give_up_early = min(now + BEFORE_CONTENT.total_seconds(), give_up)

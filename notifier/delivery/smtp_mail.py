@@ -1,4 +1,4 @@
-"""A message on its way out -> what is said for it in SMTP: its envelope, and its stored bytes ready for the wire."""
+"""An outgoing message -> its SMTP form: the envelope, and the stored bytes ready for the wire."""
 
 import re
 from dataclasses import dataclass
@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from notifier.model.outgoing import Outgoing
 
 _SAYABLE = re.compile(r'[^\s<>()\\,;:@"\x00-\x1f\x7f]+@[^\s<>()\\,;:@"\x00-\x1f\x7f]+')
-"""One address without quoting or comments: nothing in it could end the command, or be read in two ways."""
+"""One address without quoting or comments: nothing in it could end the command or be ambiguous."""
 _MESSAGE_ID = re.compile(rb"^Message-ID:[ \t]*<([!-;=?-~]+)>[ \t]*\r$", re.IGNORECASE | re.MULTILINE)
 
 
 class UnsayableError(ValueError):
-    """The message cannot be said in SMTP; the text says why, without repeating any of it."""
+    """The message cannot be sent by SMTP; the text says why, without repeating any of it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,29 +19,29 @@ class Mail:
     """One mail to one recipient."""
 
     sender: str
-    """Of the envelope."""
+    """The envelope sender."""
     recipient: str
     message_id: str
     """Without its angle brackets."""
     content: bytes
-    """As the recipient gets it: the stored bytes, and a line end at the end where they have none."""
+    """As the recipient gets it: the stored bytes, with a final line end added where it is missing."""
 
     @property
     def is_international(self) -> bool:
-        """One of its addresses is not ASCII."""
+        """Whether one of its addresses is not ASCII."""
         return not (self.sender + self.recipient).isascii()
 
     @property
     def transferred(self) -> bytes:
-        """The content as it stands on the wire: leading dots doubled, and a line of one dot to end it."""
+        """The content on the wire: leading dots doubled, and a line with one dot at the end."""
         return (b"\r\n" + self.content).replace(b"\r\n.", b"\r\n..")[2:] + b".\r\n"
 
 
 def mail_of(message: Outgoing, sender: str) -> Mail:
     """Raises UnsayableError.
 
-    Other line ends than CRLF are refused, not mended: servers disagree about them, and what one of them reads as the
-    end of the mail could be followed by a second mail that nobody wrote.
+    Line ends other than CRLF are refused, not repaired: servers disagree about them, and what one of them takes for the
+    end of the mail could be followed by a smuggled second mail.
     """
     if not _SAYABLE.fullmatch(message.address):
         raise UnsayableError("the address is not one plain e-mail address")

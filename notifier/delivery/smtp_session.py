@@ -1,7 +1,7 @@
-"""One mail, said to a mail relay over an open connection; what goes wrong is raised as the outcome that it means.
+"""One mail sent to a mail relay over an open connection; a failure is raised as the outcome that it means.
 
-DATA is said in two steps, the command and the content, because all depends on which of them broke: before the content
-the relay surely does not have the mail. aiosmtplib's own `data()` says both, and its errors do not tell.
+DATA is sent in two steps, the command and the content, because the outcome depends on which of them failed: before the
+content, the relay certainly does not have the mail. aiosmtplib's `data()` does both, and its errors do not say which.
 """
 
 import asyncio
@@ -14,17 +14,17 @@ from datetime import timedelta
 from aiosmtplib import SMTP, SMTPConnectError, SMTPException, SMTPResponseException
 
 from notifier.delivery.outcomes import Halt, OtherChannel, Outcome
-from notifier.delivery.smtp_codes import Phase, broken, decide
+from notifier.delivery.smtp_codes import SmtpPhase, broken, decide
 from notifier.delivery.smtp_mail import Mail
 
 GOODBYE = timedelta(seconds=2)
-"""For the answer to QUIT, on which nothing depends."""
+"""Limit for the answer to QUIT, on which nothing depends."""
 GO_AHEAD = 354
 """The answer to DATA that asks for the content."""
 
 
 class NotSentError(Exception):
-    """The mail was not handed over, or not surely; `outcome` is what that means."""
+    """The mail was not, or perhaps not, handed over; `outcome` is what that means."""
 
     def __init__(self, outcome: Outcome) -> None:
         super().__init__(outcome)
@@ -32,7 +32,7 @@ class NotSentError(Exception):
 
 
 class Session:
-    """A connection that is logged in and ready for a mail."""
+    """A connection, logged in and ready for a mail."""
 
     def __init__(self, client: SMTP) -> None:
         self._client = client
@@ -41,42 +41,42 @@ class Session:
         self._idle_since = self._loop.time()
         self._is_used = False
         self._in_mail = False
-        """The relay knows a sender, and waits for the rest."""
+        """MAIL was accepted, and the transaction is not over."""
 
     def is_usable(self, longest_idle: timedelta) -> bool:
-        """As far as this side can know: the relay may have gone without a word."""
+        """As far as this side knows: the relay may have dropped the connection silently."""
         idle = self._loop.time() - self._idle_since
         return self._client.is_connected and idle < longest_idle.total_seconds()
 
     @property
     def ended_meanwhile(self) -> bool:
-        """It worked once, but ended before anything of this mail was said: another session is to try."""
+        """It worked before, but ended before this mail began: another session should try."""
         return self._is_used and not self._in_mail and not self._client.is_connected
 
     async def announce(self, mail: Mail) -> None:
-        """Say everything up to the relay's asking for the content. Raises NotSentError; the relay has nothing then."""
+        """Send everything up to the request for the content. Raises NotSentError; the relay then has nothing."""
         options, encoding = self._options(mail), "utf-8" if mail.is_international else "ascii"
         if self._in_mail:
             await self._forget()
-        with saying(Phase.SENDER, self._client):
+        with saying(SmtpPhase.SENDER, self._client):
             await self._client.mail(mail.sender, options=options, encoding=encoding)
         self._in_mail = True
-        with saying(Phase.RECIPIENT, self._client):
+        with saying(SmtpPhase.RECIPIENT, self._client):
             await self._client.rcpt(mail.recipient, encoding=encoding)
-        with saying(Phase.DATA, self._client):
+        with saying(SmtpPhase.DATA, self._client):
             answer = await self._client.execute_command(b"DATA")
             if answer.code != GO_AHEAD:
                 raise SMTPResponseException(answer.code, answer.message)
 
     async def transfer(self, mail: Mail, *, until: float) -> None:
-        """Say the content and wait for the answer, `until` this time of the loop.
+        """Send the content and wait for the answer, until the loop's time is `until`.
 
-        Raises NotSentError, also where nobody knows.
+        Raises NotSentError, also where it is unknown whether the relay has the mail.
         """
         protocol = self._client.protocol
         if protocol is None or not protocol.is_connected:
-            raise NotSentError(broken(Phase.DATA))
-        with saying(Phase.CONTENT, self._client):
+            raise NotSentError(broken(SmtpPhase.DATA))
+        with saying(SmtpPhase.CONTENT, self._client):
             protocol.write(mail.transferred)
             answer = await protocol.read_response(timeout=until - self._loop.time())
             if not 200 <= answer.code <= 299:
@@ -84,24 +84,24 @@ class Session:
         self._in_mail = False
 
     def rest(self) -> None:
-        """The mail is done with, however it went."""
+        """Mark the session idle after a mail, however it went."""
         self._is_used = True
         self._idle_since = self._loop.time()
 
     async def quit(self) -> None:
-        """Say goodbye and end the connection."""
+        """Send QUIT and close the connection."""
         with contextlib.suppress(SMTPException, OSError):
             await self._client.quit(timeout=GOODBYE.total_seconds())
         self.close()
 
     def close(self) -> None:
-        """End the connection without a word."""
+        """Close the connection without QUIT."""
         if isinstance(self._transport, asyncio.WriteTransport):
             self._transport.abort()  # its `close` waits for the other side where the connection is encrypted
         self._client.close()
 
     async def _forget(self) -> None:
-        """Let the relay forget the mail that it refused; a session in which that fails has ended."""
+        """Reset the relay after a mail that it refused; close the session if that fails."""
         try:
             await self._client.rset()
         except (SMTPException, OSError):
@@ -109,7 +109,7 @@ class Session:
         self._in_mail = False
 
     def _options(self, mail: Mail) -> list[str]:
-        """What is said of the mail with its sender. Raises NotSentError where the relay does not know such mails."""
+        """The parameters of MAIL. Raises NotSentError where the relay does not support such mails."""
         options = []
         if self._client.supports_extension("size"):
             options.append(f"SIZE={len(mail.content)}")
@@ -125,27 +125,27 @@ class Session:
 
 
 @contextlib.contextmanager
-def saying(phase: Phase, client: SMTP) -> Iterator[None]:
-    """Whatever refusal or failure is met inside becomes a NotSentError with what it means at this phase."""
+def saying(phase: SmtpPhase, client: SMTP) -> Iterator[None]:
+    """Turns every refusal or failure inside into a NotSentError with what it means in this phase."""
     try:
         yield
     except SMTPResponseException as error:
-        if not 400 <= error.code <= 599:  # what was this about? The next answer would be as doubtful
+        if not 400 <= error.code <= 599:  # out of sync: the next answer would be as doubtful
             client.close()
         # Not chained: the relay's text, and so the error, repeats addresses.
         raise NotSentError(decide(phase, error.code, error.message)) from None
-    except OSError as error:  # lost connections and time-outs of aiosmtplib are of this kind, too
+    except OSError as error:  # aiosmtplib's lost connections and time-outs are OSErrors, too
         client.close()
         raise NotSentError(_meaning(phase, error)) from error
 
 
-def _meaning(phase: Phase, error: OSError) -> Outcome:
+def _meaning(phase: SmtpPhase, error: OSError) -> Outcome:
     cause = error.__cause__ if isinstance(error, SMTPConnectError) else error
     match cause:
         case ssl.SSLCertVerificationError():
             return Halt(reason=f"the mail relay's certificate is not trusted: {cause.verify_message}")
         case ssl.SSLError():
-            return Halt(reason="no encryption comes about with the mail relay; check its port and how it is encrypted")
+            return Halt(reason="encryption with the mail relay failed; check its port and the security setting")
         case socket.gaierror(errno=socket.EAI_NONAME | socket.EAI_NODATA):
             return Halt(reason="the mail relay's host name is not known")
         case _:

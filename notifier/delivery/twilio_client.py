@@ -1,7 +1,7 @@
-"""Calls of Twilio's SDK -> answers as values, over our own transport.
+"""Calls to Twilio's SDK over our own transport, with answers as values.
 
-The SDK's own transport ignores its time-out, logs every address and may send again by itself; ours does one call over
-one kept session. This module is slow to import (the SDK and aiohttp): import it where the first call is made.
+The SDK's transport ignores its time-out, logs every address and may retry by itself; ours makes one call over one
+persistent session. This module is slow to import (the SDK and aiohttp), so import it where the first call is made.
 """
 
 import asyncio
@@ -25,11 +25,11 @@ from notifier.delivery.retrying import LONGEST_PAUSE
 from notifier.delivery.twilio_codes import Failure, refused
 
 CONNECTIONS = 64
-"""Kept open at most, and calls at the same time."""
+"""The most open connections, and concurrent calls."""
 PAGE_SIZE = 1000
 """Twilio's largest page."""
 MOST_PAGES = 50
-"""A list of more pages is given up: no customer got 50,000 messages, so something is wrong with it."""
+"""A longer list is given up: no customer got 50,000 messages, so something is wrong with it."""
 
 NEVER_LEFT = (
     aiohttp.ClientConnectorError,
@@ -37,12 +37,12 @@ NEVER_LEFT = (
     aiohttp.InvalidURL,
     aiohttp.NonHttpUrlClientError,
 )
-"""Refused, no such name, no TLS, no way there, no address at all: not a byte of the request was sent."""
+"""Refused, unknown host, no TLS, no route, no valid address: not a byte of the request was sent."""
 UNREADABLE = Unknown(reason="Twilio's answer cannot be read")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Listed:
+class ListedMessage:
     """A message as Twilio lists it; the fields that may be withheld are None or empty."""
 
     sid: str
@@ -54,12 +54,12 @@ class Listed:
 
 
 class TwilioClient:
-    """The two calls that we make. Everything a network or Twilio can do is a value; nothing is ever sent twice."""
+    """The two calls that we make. Whatever a network or Twilio does is a value; nothing is ever sent twice."""
 
     def __init__(self, account: TwilioAccount) -> None:
         self._transport = _Transport(account)
         self._calls = asyncio.Semaphore(CONNECTIONS)
-        # The SDK would otherwise take a region from the environment and change the host by it.
+        # Otherwise the SDK takes a region from the environment and changes the host.
         nowhere = {"TWILIO_EDGE": "", "TWILIO_REGION": ""}
         client = Client(account.account_sid, account.auth_token, http_client=self._transport, environment=nowhere)
         client.api.base_url = account.base_url
@@ -71,7 +71,7 @@ class TwilioClient:
         )
 
     async def create(self, *, to: str, body: str, validity_seconds: int) -> Accepted | Failure:
-        """Hand one message over, once. Its time-out does not count how long it waits for a connection."""
+        """Hand one message over, once. The time-out excludes the wait for a connection."""
         try:
             async with self._calls:
                 created = await self._messages.create_async(
@@ -79,13 +79,13 @@ class TwilioClient:
                 )
         except _FailedCallError as failed:
             return failed.failure
-        except (ValueError, TypeError, AttributeError):  # how the SDK takes a 2xx that is not its JSON
+        except (ValueError, TypeError, AttributeError):  # what the SDK raises for a 2xx that is not its JSON
             return UNREADABLE
         return Accepted(provider_id=created.sid) if created.sid else UNREADABLE
 
-    async def listed(self, to: str) -> list[Listed] | Failure:
-        """Every message to this number, all pages; a failure when one of them cannot be had or they do not end."""
-        found: list[Listed] = []
+    async def listed(self, to: str) -> list[ListedMessage] | Failure:
+        """Every message to this number, all pages; a failure when a page cannot be read or they do not end."""
+        found: list[ListedMessage] = []
         try:
             page = await self._messages.page_async(to=to, page_size=PAGE_SIZE)
             for _ in range(MOST_PAGES):
@@ -100,12 +100,12 @@ class TwilioClient:
         return Unknown(reason=f"Twilio's list of messages does not end after {MOST_PAGES} pages")
 
     async def aclose(self) -> None:
-        """Ends the session, if there was a call."""
+        """Closes the session, if there was a call."""
         await self._transport.aclose()
 
 
 class _FailedCallError(Exception):
-    """Leaves the SDK in place of an answer that it would wrap into texts with numbers in them."""
+    """Passes a failure through the SDK, which would put answers into texts that hold phone numbers."""
 
     def __init__(self, failure: Failure) -> None:
         super().__init__(failure.reason)
@@ -116,10 +116,10 @@ class _Transport(AsyncHttpClient):  # type: ignore[misc] # the SDK is published 
     """One call, one attempt, `account.timeout` for all of it."""
 
     def __init__(self, account: TwilioAccount) -> None:
-        self.is_async = True  # all that the SDK asks of a transport; its base class is for logging
+        self.is_async = True  # all that the SDK asks of a transport; its base class only logs
         self._authorization = aiohttp.encode_basic_auth(account.account_sid, account.auth_token)
         seconds = account.timeout.total_seconds()
-        # Half for the connection, so that an address which swallows everything is told from an answer that is late.
+        # Half for the connection, so that an address that drops all packets can be told from a late answer.
         self._timeout = aiohttp.ClientTimeout(total=seconds, sock_connect=seconds / 2)
         self._session: aiohttp.ClientSession | None = None
 
@@ -130,7 +130,7 @@ class _Transport(AsyncHttpClient):  # type: ignore[misc] # the SDK is published 
         params: Mapping[str, str | int] | None = None,
         data: Mapping[str, str | int] | None = None,
         headers: Mapping[str, str] | None = None,
-        **_: object,  # its `auth`, `timeout` and `allow_redirects`: the session's count
+        **_: object,  # its `auth`, `timeout` and `allow_redirects`: the session's apply
     ) -> Response:
         """The answer where it is 2xx; raises _FailedCallError for everything else."""
         try:
@@ -153,7 +153,7 @@ class _Transport(AsyncHttpClient):  # type: ignore[misc] # the SDK is published 
         return Response(answer.status, text, answer.headers)
 
     def _kept_session(self) -> aiohttp.ClientSession:
-        """Made within the event loop that it belongs to."""
+        """The session, created inside the event loop that it belongs to."""
         if self._session is None:
             self._session = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(limit=CONNECTIONS),
@@ -168,8 +168,8 @@ class _Transport(AsyncHttpClient):  # type: ignore[misc] # the SDK is published 
             await self._session.close()
 
 
-def _listed(message: MessageInstance) -> Listed:
-    return Listed(
+def _listed(message: MessageInstance) -> ListedMessage:
+    return ListedMessage(
         sid=message.sid,
         outbound=message.direction != "inbound",
         body=message.body or "",
@@ -180,7 +180,7 @@ def _listed(message: MessageInstance) -> Listed:
 
 
 def _code(text: str) -> int | None:
-    """Twilio's code in an error's JSON; None where a proxy answers in its place."""
+    """Twilio's code in an error's JSON; None where a proxy answers instead."""
     try:
         answer = json.loads(text)
     except ValueError:
@@ -195,7 +195,7 @@ def _retry_after(headers: Mapping[str, str]) -> timedelta | None:
     try:
         if given.isdecimal():
             pause = timedelta(seconds=int(given))
-        else:  # against the server's own clock, which may not be ours
+        else:  # by the server's own clock, which may differ from ours
             pause = parsedate_to_datetime(given) - parsedate_to_datetime(headers["Date"])
     except (ValueError, OverflowError, KeyError, TypeError):
         return None

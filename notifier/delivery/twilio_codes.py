@@ -1,4 +1,4 @@
-"""A code of Twilio's, or an HTTP status without one -> what is done next, with a sentence of our own.
+"""A Twilio code, or an HTTP status without one -> what is done next, with a sentence of our own.
 
 Source: Twilio's error dictionary (https://www.twilio.com/docs/api/errors); for what may be repeated, its pages on
 20429, 20500, 30003 and 30500. Twilio's own sentences are never passed on: many of them repeat the phone number.
@@ -12,20 +12,20 @@ from functools import partial
 
 from notifier.delivery.outcomes import Halt, OtherChannel, Retry, SuppressAddress, Unknown
 
-Later = Retry | OtherChannel | SuppressAddress | Halt
-"""What can come of a message that Twilio accepted and lost since."""
-Failure = Later | Unknown
-"""Everything but acceptance."""
+LostOutcome = Retry | OtherChannel | SuppressAddress | Halt
+"""What follows for a message that Twilio accepted and then could not deliver."""
+Failure = LostOutcome | Unknown
+"""Every outcome but acceptance."""
 
 
-class Phase(StrEnum):
-    """When Twilio says so. Should a code come at the other time, its decision is the same: a messaging service chooses
-    its sender after it accepted, so its refusals come later."""
+class CodePhase(StrEnum):
+    """When Twilio reports a code. A code reported at the other time means the same: a messaging service chooses its
+    sender after accepting, so its refusals come later."""
 
     SYNC = "sync"
     """In the answer to our request."""
     CALLBACK = "callback"
-    """Afterwards, as the `error_code` of a message that it had accepted."""
+    """Later, as the `error_code` of an accepted message."""
     BOTH = "both"
 
 
@@ -34,22 +34,22 @@ class Code:
     """One code with its decision; the outcome's `reason` is `Twilio <number>: <sentence>`."""
 
     number: int
-    phase: Phase
+    phase: CodePhase
     outcome: Failure
 
 
 REST = partial(Retry, whole_channel=True)
-"""The account's rate is used up: further messages would be refused alike."""
+"""The account's rate is used up: further messages would be refused, too."""
 RETRY_LATER = partial(Retry, after=timedelta(minutes=30))
-"""A queue at Twilio is full. The message was refused, so trying again doubles nothing; only `until` ends it."""
+"""A queue at Twilio is full. The message was refused, so a retry cannot duplicate it; only `until` ends retries."""
 RETRY_ONCE = partial(Retry, after=timedelta(minutes=30), attempts=2)
 """It was accepted and failed for a reason that may pass: one more attempt, then another channel."""
 RETRY_TWICE = partial(Retry, after=timedelta(minutes=45), attempts=3)
-"""A handset that is off: Twilio's page on 30003 advises one or two more attempts after 30 to 60 minutes each."""
+"""The handset is off: Twilio's page on 30003 advises one or two more attempts after 30 to 60 minutes each."""
 
-SYNC, CALLBACK, BOTH = Phase
-_TABLE: tuple[tuple[int, Phase, Callable[..., Failure], str], ...] = (
-    # Never processed: may be sent again without asking.
+SYNC, CALLBACK, BOTH = CodePhase
+_TABLE: tuple[tuple[int, CodePhase, Callable[..., Failure], str], ...] = (
+    # Never processed: may be sent again without asking Twilio.
     (20429, SYNC, REST, "too many requests"),
     # Perhaps processed. Twilio knows no idempotency key, so it is asked first (its pages on 20500 and 20503).
     (20500, SYNC, Unknown, "an internal error"),
@@ -61,7 +61,7 @@ _TABLE: tuple[tuple[int, Phase, Callable[..., Failure], str], ...] = (
     (10001, BOTH, Halt, "the account is not active"),
     (30002, BOTH, Halt, "the account is suspended"),
     (14107, CALLBACK, Halt, "30 replies to one number within 30 seconds: the loop guard stopped the sender"),
-    # Set up wrongly, so that every message would fail alike: they wait instead of being spent.
+    # Misconfigured, so that every message would fail: they wait instead of being lost.
     (21212, SYNC, Halt, "the sender is not valid"),
     (21601, SYNC, Halt, "the sender cannot send SMS"),
     (21603, SYNC, Halt, "the sender is missing"),
@@ -76,7 +76,7 @@ _TABLE: tuple[tuple[int, Phase, Callable[..., Failure], str], ...] = (
     (35118, SYNC, Halt, "a time to send at needs a messaging service"),
     (30032, CALLBACK, Halt, "the toll-free sender is not verified"),
     (30034, CALLBACK, Halt, "the sender is not registered for carriers of the USA (A2P 10DLC)"),
-    # Set up wrongly for one country or one number only.
+    # Misconfigured for one country or one number only.
     (21408, SYNC, OtherChannel, "SMS to this country is not enabled"),
     (21608, SYNC, OtherChannel, "a trial account may not write to this number before it is verified"),
     (572005, SYNC, OtherChannel, "a trial account may not write to this number before it is verified"),
@@ -94,13 +94,13 @@ _TABLE: tuple[tuple[int, Phase, Callable[..., Failure], str], ...] = (
     # Our own mistake with the address, which says nothing about the number.
     (21266, SYNC, OtherChannel, "sender and recipient are the same number"),
     (21604, SYNC, OtherChannel, "the recipient is missing"),
-    # This text, or this way, will never arrive.
+    # This text will never arrive, or not on this route.
     (21602, SYNC, OtherChannel, "the text is empty"),
     (21617, SYNC, OtherChannel, "the text is longer than 1,600 characters"),
     (21612, SYNC, OtherChannel, "no route from this sender to this number"),
     (30007, CALLBACK, OtherChannel, "filtered as unwanted by Twilio or the carrier"),
     (30110, CALLBACK, OtherChannel, "the carrier blocks the domain of a link in the text"),
-    # What time may heal.
+    # May pass with time.
     (21611, SYNC, RETRY_LATER, "the sender's queue is longer than ten hours"),
     (30001, CALLBACK, RETRY_LATER, "the sender's queue overflowed"),
     (30003, CALLBACK, RETRY_TWICE, "the handset is off or out of reach"),
@@ -114,7 +114,7 @@ CODES: Mapping[int, Code] = {
     number: Code(number=number, phase=phase, outcome=decide(reason=f"Twilio {number}: {sentence}"))
     for number, phase, decide, sentence in _TABLE
 }
-"""Every code with a decision of its own. Twilio splits codes now and then: what is not here is decided by its class."""
+"""Every code with its own decision. Twilio splits codes now and then; others are decided by the HTTP status."""
 
 
 def refused(status: int, code: int | None, retry_after: timedelta | None = None) -> Failure:
@@ -132,7 +132,7 @@ def refused(status: int, code: int | None, retry_after: timedelta | None = None)
     return OtherChannel(reason=reason)
 
 
-def became(code: int | None, *, canceled: bool = False) -> Later:
+def became(code: int | None, *, canceled: bool = False) -> LostOutcome:
     """What it means that an accepted message failed, was undelivered, or was canceled at Twilio."""
     known = CODES.get(code) if code is not None else None
     if known and not isinstance(known.outcome, Unknown):
@@ -143,7 +143,7 @@ def became(code: int | None, *, canceled: bool = False) -> Later:
 
 
 def _delayed(outcome: Failure, retry_after: timedelta | None) -> Failure:
-    """A retry waits as long as this answer asks for, or as long as its code needs, whichever is more."""
+    """A retry waits as long as this answer asks for or as its code needs, whichever is longer."""
     if isinstance(outcome, Retry) and retry_after is not None:
         return replace(outcome, after=max(retry_after, outcome.after or timedelta()))
     return outcome

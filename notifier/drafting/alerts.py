@@ -26,7 +26,7 @@ from notifier.model.notices import Draft, NoticeKind, NoticeState, Reason, Reaso
 from notifier.model.outgoing import Outgoing
 from notifier.model.reading import StateReader
 from notifier.model.types import ChannelName, NoticeClass
-from notifier.planning.addressing import Access, addresses_of, owner_recipient, reachable
+from notifier.planning.addressing import Access, addresses_of, barriers, notes_of, owner_recipient
 from notifier.planning.occurrences import world
 from notifier.promises.assess import ContradictionChange, Event
 from notifier.promises.wording import sentence, value_pair
@@ -208,8 +208,8 @@ def _draft(
     recipient = owner_recipient(known, engine.defaults)
     wanted = tuple(channel for channel in ChannelName if channel is not instead_of)
     access = Access(suppressed=reader.suppressed(addresses_of([recipient])), unavailable=engine.unavailable)
-    found = reachable(recipient, wanted, NoticeClass.SERVICE, access, failed={})
-    channels = found.channels
+    left_out = barriers(recipient, wanted, NoticeClass.SERVICE, access, failed={})
+    channels = tuple(channel for channel in wanted if channel not in {each.channel for each in left_out})
     name = reference(occurrence)
     if channels:
         verdict = Verdict(
@@ -220,7 +220,7 @@ def _draft(
             passed_limits=True,
         )
     else:
-        text = f"owner {owner} cannot be reached: {' and '.join(found.notes)} (owners.yaml)"
+        text = f"owner {owner} cannot be reached: {' and '.join(notes_of(left_out))} (owners.yaml)"
         verdict = Verdict(state=NoticeState.SUPPRESSED, reason=Reason(code=ReasonCode.NO_ADDRESS, text=text))
     messages: tuple[RenderedMessage, ...] = ()
     try:

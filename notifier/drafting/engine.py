@@ -1,7 +1,7 @@
 """A project made ready to run: rules and checks with their statements, and the renderer. Built once."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from notifier.evaluation.rule_query import RuleQuery
 from notifier.model.types import ChannelName
@@ -49,8 +49,8 @@ class DraftOptions:
     """Also yield what is unchanged or was told already: what preview shows."""
     rules: Collection[str] | None = None
     """Only these rules, and no checks; None means all."""
-    subjects: Mapping[str, Collection[str]] | None = None
-    """Only these rules, and of each only these subjects: what is about to be sent is looked at again."""
+    resend: Mapping[str, ChannelName] = field(default_factory=dict)
+    """Told occurrences of which a message is about to go on one more channel: for `redraft`, which answers for each."""
     batch_size: int = 1_000
     """Subjects whose drafts are written together: what bounds memory, and how long others wait to write (0.2 s). With
     500, 100,000 notices take a tenth more processor time on SQLite."""

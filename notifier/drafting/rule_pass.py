@@ -2,34 +2,25 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
 from notifier.drafting.alerts import verdict_alerts
 from notifier.drafting.engine import DraftOptions, Engine
+from notifier.drafting.notices import is_news, is_settled, notice_draft, references, rendered, verdict_without_gates
 from notifier.model.batches import Batch
 from notifier.model.contradictions import HOLDING, Contradiction
-from notifier.model.digests import reference
-from notifier.model.notices import Draft, NoticeState, Reason, ReasonCode, Recipient
-from notifier.model.reading import KnownNotice, RuleState, StateReader
+from notifier.model.notices import Draft, Reason, Recipient
+from notifier.model.reading import RuleState, StateReader
 from notifier.planning.addressing import access_of, customer_recipient
-from notifier.planning.drafts import (
-    ended,
-    is_approved,
-    is_still_unprintable,
-    is_unchanged,
-    kept,
-    not_printable,
-    planned,
-)
+from notifier.planning.gates import Circumstances, case_of, verdict_on
 from notifier.planning.gathering import gather
 from notifier.planning.intents import Action, Intent, Intents, intents_of
 from notifier.planning.limits import WINDOW, exceeded, is_limited, is_share_weighed, tells_one
+from notifier.planning.resends import with_resends
 from notifier.planning.selection import Selection, follow_ups_of, select
-from notifier.planning.verdicts import Circumstances, verdict_on
 from notifier.promises.holds import holding, of_unreadable_checks, relevant
-from notifier.rendering.errors import RenderingError
 from notifier.rules.checked import Rule
 
 LOOKED_AT_ONCE = 5
@@ -42,9 +33,9 @@ class Holds:
     """What may hold notices now, and what changed about it since the last pass."""
 
     reader: StateReader
-    found: Mapping[str, Contradiction]
+    found: Mapping[str, Contradiction] = field(default_factory=dict)
     """By id: what the checks of this pass changed, as it is now, in whatever state."""
-    edited: Set[str]
+    edited: Set[str] = frozenset()
     """The checks that are new, edited or gone: what they hold may be another set of notices."""
 
     @cached_property
@@ -96,8 +87,17 @@ class RulePass:
         ]
 
     def batches(self) -> Iterator[Batch]:
-        """The batches of this pass; the last one carries the watermark."""
-        selection = self._select()
+        """What a tick decides; the last batch carries the watermark."""
+        yield from self.of(self._select())
+        yield Batch(
+            kind="rule",
+            name=self.rule.name,
+            watermark=watermark(self.state, self.rule.digest, self.now),
+            definition={"follow_up": follow_ups_of(self.rule)},
+        )
+
+    def of(self, selection: Selection) -> Iterator[Batch]:
+        """What is decided about these subjects."""
         size = self.options.batch_size
         looks = _parts(sorted(selection.subjects), size * LOOKED_AT_ONCE)
         decided = self._limit(selection, looks)
@@ -107,18 +107,11 @@ class RulePass:
             for intents in _shared_out(of_look, _parts(subjects, size)):
                 yield self._batch(intents, first)
                 first += size
-        if self.options.subjects is None:
-            yield Batch(
-                kind="rule",
-                name=self.rule.name,
-                watermark=watermark(self.state, self.rule.digest, self.now),
-                definition={"follow_up": follow_ups_of(self.rule)},
-            )
 
     def _batch(self, intents: Intents, first: int) -> Batch:
         drafts = tuple(self._drafts(intents.intents))
         known = {intent.occurrence: intent.known for intent in intents.intents}
-        news = [draft for draft in drafts if _is_news(draft, known[draft.occurrence])]
+        news = [draft for draft in drafts if is_news(draft, known[draft.occurrence])]
         alerts = verdict_alerts(self.engine, self.rule, news, self.reader, self.now, live=self.options.live)
         return Batch(
             kind="rule",
@@ -130,10 +123,6 @@ class RulePass:
         )
 
     def _select(self) -> Selection:
-        if self.options.subjects is not None:
-            since = self.state.evaluated_at if self.state is not None else self.now
-            subjects = frozenset(self.options.subjects[self.rule.name])
-            return Selection(subjects=subjects, since=since, first_pass=self.state is None)
         return select(
             self.rule,
             self.query,
@@ -161,8 +150,17 @@ class RulePass:
         return bool(holding & self.holds.moved) or self.reader.contradictions_changed(self.state.evaluated_at)
 
     def _intents(self, selection: Selection, subjects: Sequence[str]) -> Intents:
-        facts = gather(self.rule, self.query, self.reader, subjects, selection, now=self.now, live=self.options.live)
-        return intents_of(self.rule, facts)
+        situation = gather(
+            self.rule,
+            self.query,
+            self.reader,
+            subjects,
+            selection,
+            now=self.now,
+            live=self.options.live,
+            resend=self.options.resend,
+        )
+        return with_resends(self.rule, situation, intents_of(self.rule, situation))
 
     def _limit(self, selection: Selection, parts: Sequence[Sequence[str]]) -> dict[int, Intents]:
         """Count recipients before anything of the tick is planned. What that worked out for a single look is kept."""
@@ -194,85 +192,34 @@ class RulePass:
         return decided
 
     def _drafts(self, intents: Sequence[Intent]) -> Iterator[Draft]:
-        recipients = self._recipients(intents)
+        """What these intents leave in the outbox; with `everything`, also what it has just so."""
+        if not self.options.everything:
+            intents = [intent for intent in intents if not is_settled(self.rule, intent)]
+        customers = self._customers(intents)
         circumstances = Circumstances(
             now=self.now,
             policy=self.engine.project.policy,
-            access=access_of(self.reader, recipients, self.engine.unavailable),
+            access=access_of(self.reader, customers, self.engine.unavailable),
             over_limit=self.over_limit,
         )
-        plans = [intent for intent in intents if intent.action is Action.PLAN]
-        held = holding(self.query, self.reader, plans, self.may_hold)
-        references = self._references(intents)
+        for_gates = [intent for intent in intents if intent.reason is None]
+        held = holding(self.query, self.reader, for_gates, self.may_hold)
+        names = references(self.reader, intents)
         for intent in intents:
-            recipient = recipients.get(intent.match.recipient_id or "")
-            name = references[intent.occurrence]
-            if intent.action is Action.KEEP:
-                if self.options.everything:
-                    yield kept(self.rule, intent, recipient, name)
-                continue
-            if intent.action is not Action.PLAN:
-                yield ended(self.rule, intent, recipient, name)
-                continue
-            if is_still_unprintable(self.rule, intent) and not self.options.everything:
-                continue
-            verdict = verdict_on(
-                self.rule,
-                intent,
-                recipient,
-                held.get(intent.occurrence, ()),
-                is_approved(self.rule, intent),
-                circumstances,
-            )
-            plan = planned(self.rule, intent, recipient, verdict, name)
-            if is_unchanged(plan, intent) and not self.options.everything:
-                continue
-            draft = self._rendered(plan)
-            if not is_unchanged(draft, intent):
-                yield draft
-            elif self.options.everything:
-                yield replace(draft, unchanged=True)
+            customer = customers.get(intent.match.recipient_id or "")
+            if intent.reason is None:
+                contradictions = held.get(intent.occurrence, ())
+                verdict = verdict_on(case_of(self.rule, intent, customer, contradictions, circumstances))
+            else:
+                verdict = verdict_without_gates(intent)
+            draft = notice_draft(self.rule, intent, customer, verdict, names[intent.occurrence])
+            if self.options.everything or not draft.unchanged or intent.action is Action.RESEND:
+                yield rendered(draft, intent, self.rule, self.engine.renderer, self.now)
 
-    def _rendered(self, plan: Draft) -> Draft:
-        if plan.verdict.state is not NoticeState.READY or plan.recipient is None:
-            return plan
-        try:
-            messages = self.engine.renderer.render(
-                template=plan.template,
-                claims=plan.claims,
-                recipient=plan.recipient,
-                channels=plan.verdict.channels,
-                reference=plan.reference,
-                exit_id=self.rule.exit,
-                owner_id=self.rule.owner,
-                notice_class=plan.notice_class,
-                kind=plan.kind,
-                previous=plan.previous,
-                now=self.now,
-            )
-        except RenderingError as error:
-            return not_printable(plan, Reason(code=ReasonCode.UNPRINTABLE, text=str(error)))
-        return plan.with_messages(messages)
-
-    def _recipients(self, intents: Sequence[Intent]) -> dict[str, Recipient]:
+    def _customers(self, intents: Sequence[Intent]) -> dict[str, Recipient]:
         ids = {intent.match.recipient_id for intent in intents if intent.match.recipient_id is not None}
         customers = self.reader.customers(ids) if ids else {}
         return {name: customer_recipient(row, self.engine.defaults) for name, row in customers.items()}
-
-    def _references(self, intents: Sequence[Intent]) -> dict[str, str]:
-        """A reference for every occurrence; one that another occurrence took already gets the next salt."""
-        names = {
-            intent.occurrence: intent.known.reference if intent.known else reference(intent.occurrence)
-            for intent in intents
-        }
-        new = {names[intent.occurrence]: intent.occurrence for intent in intents if intent.known is None}
-        salt = 0
-        while taken := {name: by for name, by in self.reader.occurrences_of(new.keys()).items() if by != new[name]}:
-            salt += 1
-            renamed = [new[name] for name in taken]
-            names |= {occurrence: reference(occurrence, salt) for occurrence in renamed}
-            new = {names[occurrence]: occurrence for occurrence in renamed}
-        return names
 
 
 def _parts(subjects: Sequence[str], size: int) -> list[Sequence[str]]:
@@ -294,13 +241,6 @@ def _shared_out(intents: Intents, parts: Sequence[Sequence[str]]) -> Iterator[In
             backlog_added={key: why for key, why in intents.backlog_added.items() if key[0] in subjects},
             backlog_removed=[key for key in intents.backlog_removed if key[0] in subjects],
         )
-
-
-def _is_news(draft: Draft, known: KnownNotice | None) -> bool:
-    """Whether the verdict is another one than the outbox has: owners are not told twice of the same."""
-    if draft.unchanged:
-        return False
-    return known is None or (known.state, known.reason_code) != (draft.verdict.state, draft.verdict.reason.code)
 
 
 def watermark(state: RuleState | None, digest: str, now: datetime) -> RuleState:

@@ -1,8 +1,8 @@
-"""From rows back to the rows that depend on them: every way of a rule, walked from its far end.
+"""Reverse lookups: from changed rows back to the rows of a rule that depend on them.
 
-A changed row matters to those that reach it now, and to those that reached it before: its old and new keys say which.
-Every statement here is a plain chain of indexed joins; alternatives are separate SELECTs to be united, because an OR
-across tables makes both databases read whole tables.
+A changed row matters to the rows that reach it now and to those that reached it before the change: its old and new
+keys find both. Every statement here is a plain chain of indexed joins. Alternatives are separate SELECTs in a UNION,
+because an OR across tables makes both databases scan whole tables.
 """
 
 from collections.abc import Callable, Sequence
@@ -26,13 +26,13 @@ _CHANGE = sa.inspect(Change).local_table
 
 @dataclass(frozen=True, kw_only=True)
 class Origin:
-    """Where a walk back begins, or has come to: rows, the values that their columns may have, and what they fulfil."""
+    """A point of a reverse walk: a table, the values that its columns may have, and the conditions on its rows."""
 
     table: sa.FromClause
     columns: Columns
     where: tuple[sa.ColumnElement[bool], ...] = ()
     read_from: Callable[[str], "Origin"] | None = None
-    """Where a column is read from another table: the column's own origin."""
+    """For columns that are read from another table: the origin of the column of this name."""
 
     def of_column(self, name: str) -> "Origin":
         """The origin of the values of this column."""
@@ -46,9 +46,9 @@ def rows_with_id(schema: Schema, entity: str, value: sa.ColumnElement[str]) -> O
 
 
 def changed_rows(entity: str, *, baseline: bool | None = None) -> Origin:
-    """Rows of the entity with an unconsumed change, by their old and their new keys; deleted rows as well.
+    """Rows of the entity with an unconsumed change, by their old and new keys; deleted rows too.
 
-    `baseline` picks the changes that were loaded with `--baseline`, or those that were not; None takes both.
+    `baseline` selects the changes loaded with `--baseline` (True) or the others (False); None takes both.
     """
     change = _CHANGE.alias()
     where = [change.c.entity == sa.literal(entity, sa.String)]
@@ -60,16 +60,16 @@ def changed_rows(entity: str, *, baseline: bool | None = None) -> Origin:
 
 
 def _changed_keys(change: sa.FromClause, name: str, where: Sequence[sa.ColumnElement[bool]]) -> Origin:
-    """The old and the new values of a key, each once: many rows may belong to one."""
+    """The old and new values of a key column, without duplicates: many changed rows may share one value."""
     old, new = (change.c[keys][name].as_string().label("key") for keys in ("old_keys", "new_keys"))
-    # Mostly all keys stay what they were, and need not be parsed to see that they did.
+    # Keys rarely change; comparing the JSON texts shows it without parsing them.
     moved = sa.cast(change.c.old_keys, sa.Text).is_distinct_from(sa.cast(change.c.new_keys, sa.Text))
     keys = sa.union(sa.select(new).where(*where), sa.select(old).where(*where, moved)).subquery()
     return Origin(table=keys, columns=lambda _: [keys.c.key])
 
 
 def due_rows(schema: Schema, due: Due, after: sa.ColumnElement[Any], until: sa.ColumnElement[Any]) -> Origin:
-    """Rows for which something falls due from `after` to `until`, both included; an index finds them."""
+    """Rows for which something falls due in [`after`, `until`], found by an index."""
     table = schema.entities[due.column.row.entity or ""].table.alias()
     column = due_column(due, table)
     window = (
@@ -80,20 +80,20 @@ def due_rows(schema: Schema, due: Due, after: sa.ColumnElement[Any], until: sa.C
 
 
 def due_column(due: Due, table: sa.FromClause) -> sa.ColumnElement[Any]:
-    """The timestamp on which something hangs, of a row of `table`."""
+    """The timestamp column (or attribute) of `table` that the due instant is computed from."""
     if isinstance(due.column, Attribute):
         return values.attribute(table.c.attributes, due.column.name, due.column).sql
     return table.c[due.column.field.name]
 
 
 def shifted(instant: sa.ColumnElement[Any], due: Due, *, earlier: bool) -> sa.ColumnElement[Any]:
-    """The value of the column for which something falls due at the instant, with the slack on one side."""
+    """The column value whose due instant is `instant`, widened by the slack on one side."""
     distance = -due.offset - due.slack if earlier else -due.offset + due.slack
     return values.later(instant, distance)
 
 
 def dependents(schema: Schema, about: str, way: Way, origin: Origin) -> list[Ids]:
-    """SELECTs of the ids of all `about` rows from which the way leads to the origin's rows; to be united."""
+    """SELECTs, to be united, of the ids of all `about` rows from which the way leads to the origin's rows."""
     if not way:
         return [_ids(value, origin) for value in origin.columns("id")]
     found: list[Ids] = []
@@ -113,12 +113,12 @@ def dependents(schema: Schema, about: str, way: Way, origin: Origin) -> list[Ids
 
 
 def _only_id_matters(relation: Relation, rest: Sequence[Relation]) -> bool:
-    """Whether nothing but its id is asked of the row that the relation starts from: then it need not be looked up."""
+    """Whether only the id of the relation's source row is needed, so that the row itself need not be joined."""
     return relation.source_where is None and bool(rest) and all(target == "id" for _, target in rest[-1].keys)
 
 
 def _with_id(value: sa.ColumnElement[Any], origin: Origin) -> Origin:
-    """The row that has this id, or none: for a row that is not there, too many are found, which does no harm."""
+    """The row with this id, not joined. Where it does not exist, more rows are found than needed, which is harmless."""
     return replace(origin, columns=lambda _: [value], read_from=None)
 
 
@@ -133,7 +133,7 @@ def _step_back(schema: Schema, relation: Relation, column: str, value: sa.Column
 
 
 def united(selects: Sequence[sa.Select[Any]]) -> sa.Select[Any]:
-    """What the SELECTs of one column find, each value once; nothing for no SELECT."""
+    """The UNION of SELECTs of one column, without duplicates; empty where there are none."""
     if not selects:
         return sa.select(sa.literal(None, sa.String).label("id")).where(sa.false())
     return sa.select(sa.union(*selects).subquery()) if len(selects) > 1 else selects[0].distinct()

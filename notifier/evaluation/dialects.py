@@ -1,4 +1,4 @@
-"""What SQLite and PostgreSQL spell differently, as SQL constructs that mean the same on both.
+"""SQL constructs that mean the same on SQLite and PostgreSQL, which spell them differently.
 
 Every construct yields NULL when an operand is NULL, and never aborts a statement: a division by zero or a result that
 does not fit is NULL, which in a condition is an error. Numbers with decimal places are integers of their smallest
@@ -26,7 +26,7 @@ class Construct(FunctionElement[Any]):
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
-        cls.inherit_cache = True  # SQLAlchemy asks each class for it: the operands say all that the SQL depends on
+        cls.inherit_cache = True  # SQLAlchemy wants it on each class: the operands determine the SQL completely
 
     def __init__(self, *operands: sa.ColumnElement[Any], type_: sa.types.TypeEngine[Any] | None = None) -> None:
         super().__init__(*operands)
@@ -74,7 +74,7 @@ class Joined(Construct):
 
 
 class WholeQuotient(Construct):
-    """The quotient of two whole numbers, cut off towards zero; NULL by zero."""
+    """The quotient of two whole numbers, truncated towards zero; NULL for division by zero."""
 
     type = sa.BigInteger()
     sqlite = "{0} / {1}"
@@ -82,10 +82,11 @@ class WholeQuotient(Construct):
 
 
 class DecimalQuotient(Construct):
-    """The quotient of two decimals, cut off towards zero; NULL by zero.
+    """The quotient of two decimals, truncated towards zero; NULL for division by zero.
 
-    `{2}` and `{3}` are the powers of ten by which dividend and divisor, as integers of their smallest places, must grow
-    for the quotient to have the wanted places; `{4}` is that of the wanted places, `{5}` the smallest of them.
+    `{2}` and `{3}` are the powers of ten that dividend and divisor, as integers of their smallest places, are
+    multiplied by so that the quotient has the wanted scale. `{4}` is 10 to the power of that scale, `{5}` its smallest
+    place.
     """
 
     sqlite = "notifier_quotient({0}, {1}, {2}, {3})"
@@ -93,10 +94,10 @@ class DecimalQuotient(Construct):
 
 
 class Fitting(Construct):
-    """The number, or NULL where it lies outside of `{1}` to `{2}`: 64 bits of its smallest place.
+    """The number, or NULL outside of [`{1}`, `{2}`]: what 64 bits hold in its smallest place.
 
-    SQLite turns what does not fit into a float. PostgreSQL calculates in numeric, which holds everything; the subquery
-    keeps the operand from being written, and computed, twice.
+    SQLite turns an integer that overflows into a float. PostgreSQL calculates in numeric, which holds everything; the
+    subquery avoids writing, and computing, the operand twice.
     """
 
     sqlite = "notifier_fitting({0})"
@@ -106,31 +107,28 @@ class Fitting(Construct):
 
 
 class Widened(Construct):
-    """A whole number in the type in which it cannot overflow while it is calculated with."""
+    """A whole number in a type that cannot overflow in a calculation."""
 
     sqlite = "{0}"
     postgresql = "CAST({0} AS NUMERIC)"
 
 
 class Rescaled(Construct):
-    """A decimal with more places: only where they are counted in the stored integer is there anything to do."""
+    """A decimal with more places. Only SQLite, which stores integers of the smallest place, has anything to do."""
 
     sqlite = "{0} * {1}"
     postgresql = "{0}"
 
 
 class Curtailed(Construct):
-    """A decimal with fewer places, cut off towards zero. `{1}` is 10 to the power of what is lost."""
+    """A decimal with fewer places, truncated towards zero. `{1}` is 10 to the power of the places dropped."""
 
     sqlite = "{0} / {1}"
     postgresql = "trunc({0}, {2})"
 
 
 class ExactSum(Construct):
-    """The sum of all values of a group, 0 for none; NULL as soon as one value is NULL.
-
-    NULL as well where it lies outside of `{1}` to `{2}`: 64 bits of its smallest place.
-    """
+    """The sum of a group, 0 for an empty one; NULL where any value is NULL or the sum is outside of [`{1}`, `{2}`]."""
 
     sqlite = "CASE WHEN count(*) > 0 THEN notifier_sum({0}) ELSE 0 END"  # no Python call for no row
     postgresql = (
@@ -139,10 +137,10 @@ class ExactSum(Construct):
 
 
 class ColumnSum(ExactSum):
-    """The sum of a column, which costs nothing to be read three times.
+    """The sum of a plain column, which may be read three times at no cost.
 
-    SQLite's own sum aborts the statement where 64 bits overflow. The sums of the upper and the lower halves cannot, and
-    say whether the whole would. Calling Python for each row takes twice the time.
+    SQLite's own sum() aborts the statement on 64-bit overflow. The sums of the upper and the lower 32 bits cannot
+    overflow, and show whether the total would. Calling Python for each row takes twice the time.
     """
 
     _UPPER = "(sum({0} >> 32) + (sum({0} & 4294967295) >> 32))"
@@ -152,8 +150,8 @@ class ColumnSum(ExactSum):
     )
 
 
-class Later(Construct):
-    """An instant, later by a length of time."""
+class LaterInstant(Construct):
+    """An instant plus a length of time."""
 
     type = UtcTime()
     sqlite = "{0} + {1}"
@@ -161,10 +159,10 @@ class Later(Construct):
 
 
 class Moved(Construct):
-    """An instant that is a parameter, later by a constant.
+    """A parameter that is an instant, plus a constant.
 
-    PostgreSQL takes the sum for one that may depend on the session's zone, and so would work it out again for every
-    row, and plan without knowing it; through UTC it works it out once, before it plans.
+    PostgreSQL assumes that timestamptz + interval depends on the session's zone, so it would recompute the sum for
+    every row and plan without knowing it. Computed through UTC, it is a constant before planning.
     """
 
     type = UtcTime()
@@ -173,7 +171,7 @@ class Moved(Construct):
 
 
 class Unsought(Construct):
-    """A value by which no index is to be searched; PostgreSQL knows from its statistics when not to."""
+    """A value that no index may be used for; PostgreSQL decides that well from its statistics."""
 
     sqlite = "+{0}"
     postgresql = "{0}"
@@ -226,7 +224,7 @@ class Length(Construct):
 
 
 class ClockPart(Construct):
-    """What a clock in zone `{1}` shows; `{2}` is PostgreSQL's name of the part, SQLite asks Python."""
+    """What a clock in zone `{1}` shows; `{2}` is PostgreSQL's name of the part. SQLite calls Python."""
 
     type = sa.BigInteger()
     sqlite = "notifier_clock({0}, {1}, {2})"
@@ -242,11 +240,11 @@ class LocalInstant(Construct):
 
 
 class QuarterPasses(Construct):
-    """Whether a quarter of an hour, moved by `{2}` minutes, lies from instant `{0}` to instant `{1}`.
+    """Whether a quarter of an hour plus `{2}` minutes lies in [`{0}`, `{1}`].
 
-    Offsets of all zones in use are whole quarters (IANA tz database), so only then is it `{2}` minutes after a quarter
-    on any clock. No row is needed to know it: both databases decide it before they read any. PostgreSQL (through UTC,
-    as in `Moved`) does before it plans, or it would start processes to read them.
+    UTC offsets of all zones in use are whole quarters (IANA tz database), so only then can any local clock show `{2}`
+    minutes past a quarter. The answer needs no row, so both databases find it before reading any. PostgreSQL, through
+    UTC as in `Moved`, finds it before planning; otherwise it would start parallel workers to scan the table.
     """
 
     type = sa.Boolean()
@@ -258,10 +256,11 @@ class QuarterPasses(Construct):
 
 
 class LocallyBetween(Construct):
-    """Whether the local instant `{0}` lies from `{1}` to `{2}`, both included.
+    """Whether the local instant `{0}` lies in [`{1}`, `{2}`].
 
-    Of a time of day that clocks show twice PostgreSQL takes the second, and we the first: so there it also says yes
-    to what is off by as much as clocks are ever set back (Lord Howe: half an hour).
+    Where clocks show a time of day twice, PostgreSQL takes the second and we the first. So on PostgreSQL it is also
+    true for an instant that is off by as much as clocks are ever set back (half an hour on Lord Howe Island, else an
+    hour).
     """
 
     type = sa.Boolean()
@@ -311,15 +310,15 @@ class AttributeInstant(Construct):
 
 
 class Listed(Construct):
-    """The texts of a list that is bound as one parameter, as a subquery."""
+    """The texts of a list bound as one parameter, as a subquery."""
 
     sqlite = "(SELECT value FROM json_each({0}))"
     postgresql = "(SELECT unnest({0}))"
 
 
 def in_values(column: sa.ColumnElement[Any], bind_name: str) -> sa.ColumnElement[bool]:
-    """`column IN (…)` of a list of texts that is bound as the one parameter `bind_name`."""
-    # A construct that is itself a condition would be written `(…) = 1` on SQLite, and no index would serve it.
+    """`column IN (…)` for a list of texts bound as the single parameter `bind_name`."""
+    # A construct that is itself a condition would be rendered as `(…) = 1` on SQLite, which no index serves.
     listed = Listed(sa.bindparam(bind_name, type_=TextList()))
     return column.op("IN", is_comparison=True)(listed)
 
@@ -336,7 +335,7 @@ def exact_sum(number: sa.ColumnElement[Any], scale: int, type_: sa.types.TypeEng
 
 
 def _range(scale: int) -> tuple[sa.ColumnElement[Any], sa.ColumnElement[Any]]:
-    """What 64 bits hold of a number with that many decimal places."""
+    """The smallest and largest number with this many decimal places that 64 bits hold."""
     places = f"e-{scale}" if scale else ""
     return sa.literal_column(f"-{INT64 + 1}{places}"), sa.literal_column(f"{INT64}{places}")
 

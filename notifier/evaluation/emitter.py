@@ -1,8 +1,8 @@
 """A typed expression -> one SQL expression that is right for a whole set of rows, on SQLite and on PostgreSQL.
 
-CEL's error is SQL's NULL: then `and`, `or` and `not` agree exactly with three-valued logic. CEL's null is SQL's NULL as
-well, but `null == 3` is false and no error, so equality needs care. No value can be both: a path may be null and never
-is an error, everything calculated may be an error and never is null. `Value` says which.
+CEL's error becomes SQL's NULL, so that `and`, `or` and `not` agree exactly with three-valued logic. CEL's null becomes
+SQL's NULL too, but `null == 3` is false and not an error, so equality needs care. No value can be both: a path may be
+null but is never an error, a calculated value may be an error but is never null. `SqlValue` says which.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -15,9 +15,9 @@ import sqlalchemy as sa
 
 from notifier.evaluation import values
 from notifier.evaluation.dialects import Curtailed, Unsought, exact_sum, power_of_ten
-from notifier.evaluation.from_clause import Level, Row, meets
+from notifier.evaluation.from_clause import JoinedRow, Level, meets
 from notifier.evaluation.truth import IS_FALSE, IS_TRUE, Question
-from notifier.evaluation.values import Value
+from notifier.evaluation.values import SqlValue
 from notifier.model.columns import AMOUNT_SCALE, Amount, UtcTime
 from notifier.model.schema import Relation, Schema
 from notifier.model.types import ValueType
@@ -53,7 +53,7 @@ NOW = sa.bindparam("now", type_=UtcTime())
 
 
 class Emitter:
-    """Emits expressions of one SELECT; the joins that they need collect in `from_clause()`.
+    """Emits the expressions of one SELECT and collects the joins that they need (`from_clause()`).
 
     `roots` are the rows by name (name -> entity). The first is what is selected from; further ones are connected by
     `join` or `expand`.
@@ -62,9 +62,9 @@ class Emitter:
     def __init__(self, schema: Schema, roots: Mapping[str, str]) -> None:
         self._schema = schema
         self._level = Level()
-        self._rows: dict[str, Row] = {}
+        self._rows: dict[str, JoinedRow] = {}
         self._aliases = 0
-        self._looked_up: Mapping[Expression, Value] = {}
+        self._computed: Mapping[Expression, SqlValue] = {}
         for name, entity in roots.items():
             self.join(name, entity)
 
@@ -75,10 +75,10 @@ class Emitter:
         return self._rows[name].table
 
     def join(self, name: str, entity: str, on: sa.ColumnElement[bool] | None = None, *, optional: bool = False) -> None:
-        """Adds a named row; `on` says how it meets the rows before it."""
+        """Joins a named row; `on` is its join condition."""
         table = self._schema.entities[entity].table.alias(name)
         self._level.add(table, on, optional=optional)
-        self._rows[name] = Row(table=table, level=self._level, optional=optional)
+        self._rows[name] = JoinedRow(table=table, level=self._level, optional=optional)
 
     def expand(self, path: Expression, name: str) -> list[sa.ColumnElement[bool]]:
         """Adds a row for every row at the end of the path, called `name`; returns the conditions of its filters.
@@ -90,20 +90,20 @@ class Emitter:
         return conditions
 
     def row(self, path: Expression) -> sa.FromClause:
-        """The table of the row at the end of a to-one path, joined where it is not yet."""
+        """The table of the row at the end of a to-one path, joined if it is not yet."""
         return self._row(path).table
 
-    def look_up(
+    def join_computed(
         self,
         table: sa.FromClause,
         on: sa.ColumnElement[bool],
-        looked_up: Mapping[Expression, Value],
+        computed: Mapping[Expression, SqlValue],
         *,
         optional: bool = False,
     ) -> None:
-        """Joins a table in which these expressions stand already; from here on they are read instead of emitted."""
+        """Joins a table of precomputed expressions; from here on they are read from it instead of being emitted."""
         self._level.add(table, on, optional=optional)
-        self._looked_up = {**self._looked_up, **looked_up}
+        self._computed = {**self._computed, **computed}
 
     def reaches(self, path: Expression) -> sa.ColumnElement[bool]:
         """Whether there is any row at the end of a to-many path."""
@@ -112,17 +112,17 @@ class Emitter:
         return level.any(*conditions)
 
     def from_clause(self) -> sa.FromClause:
-        """All tables, joined; to be asked for when everything has been emitted."""
+        """All tables, joined. Call it after everything has been emitted."""
         return self._level.from_clause()
 
     # Expressions
 
     def value(self, expression: Expression) -> sa.ColumnElement[Any]:
-        """The value, typed so that rows hold Decimals, aware datetimes, timedeltas, texts, ints and bools."""
+        """The value; rows then hold Decimals, aware datetimes, timedeltas, texts, ints and bools."""
         return self.emit(expression).sql
 
     def amount(self, expression: Expression) -> sa.ColumnElement[Any]:
-        """A number in the form of the `Amount` columns; places beyond the fourth are cut off."""
+        """A number in the form of the `Amount` columns; places beyond the fourth are truncated."""
         emitted = self.emit(expression)
         if expression.scale > AMOUNT_SCALE:
             lost = expression.scale - AMOUNT_SCALE
@@ -138,7 +138,7 @@ class Emitter:
         return sa.type_coerce(self._condition(_expression(condition)).sql, sa.Boolean())
 
     def holds(self, condition: Condition | Expression) -> sa.ColumnElement[bool]:
-        """True exactly where the condition is true; false or NULL elsewhere, whichever is quicker to find out."""
+        """True exactly where the condition is true; elsewhere false or NULL, whichever is cheaper to compute."""
         return self.asked(_expression(condition), IS_TRUE)
 
     def fails(self, condition: Condition | Expression) -> sa.ColumnElement[bool]:
@@ -148,11 +148,11 @@ class Emitter:
     def asked(self, expression: Expression, question: Question) -> sa.ColumnElement[bool]:
         """True exactly where the answer to the question is yes; false or NULL elsewhere.
 
-        A question about a condition is one about its parts. So there is no CASE that tells errors apart, and what is
-        asked about many rows is one (NOT) EXISTS, which PostgreSQL answers for all rows by one hash join.
+        A question about a condition is broken down into questions about its parts. So no CASE is needed to tell errors
+        apart, and a question about many rows is one (NOT) EXISTS, which PostgreSQL answers by a single hash join.
         """
         match expression:
-            case _ if expression in self._looked_up:
+            case _ if expression in self._computed:
                 pass
             case Not(operand=operand):
                 return self.asked(operand, question.of_the_opposite)
@@ -172,27 +172,27 @@ class Emitter:
                     one, other = values.aligned(one, left, other, right)
                     return values.grouped(one.sql == other.sql)
             case Flip(path=path, operator=Comparison.LESS | Comparison.LESS_OR_EQUAL) if question == IS_TRUE:
-                # Nearly all of history is older than an instant: reading it in the order of an index takes ten times
-                # as long as reading it as it lies, which SQLite does not know.
+                # Nearly all of history is older than an instant. SQLite would use the index for it, which takes ten
+                # times as long as a table scan.
                 return self._flip(expression, Unsought(self.emit(path).sql, type_=UtcTime()))
         condition = self._condition(expression)
         return sa.type_coerce(question.of_value(condition.sql, fallible=condition.error), sa.Boolean())
 
-    def _condition(self, expression: Expression) -> Value:
+    def _condition(self, expression: Expression) -> SqlValue:
         """The expression as an operand of logic, where null is an error."""
         emitted = self.emit(expression)
-        return Value(emitted.sql, error=emitted.error or emitted.null)
+        return SqlValue(emitted.sql, error=emitted.error or emitted.null)
 
-    def emit(self, expression: Expression) -> Value:
+    def emit(self, expression: Expression) -> SqlValue:
         """The value, and what its NULL would mean."""
-        if self._looked_up and expression in self._looked_up:
-            return self._looked_up[expression]
+        if self._computed and expression in self._computed:
+            return self._computed[expression]
         match expression:
             case Literal():
                 return values.literal(expression)
             case RowName() | Related():
                 row = self._row(expression)
-                return Value(row.table.c.id, null=row.optional)
+                return SqlValue(row.table.c.id, null=row.optional)
             case Column(row=path, field=column):
                 row = self._row(path)
                 return values.column(row.table.c[column.name], expression, null=column.nullable or row.optional)
@@ -200,7 +200,7 @@ class Emitter:
                 return values.attribute(self._row(path).table.c.attributes, name, expression)
             case Not(operand=operand):
                 condition = self._condition(operand)
-                return Value(sa.not_(condition.sql), error=condition.error)
+                return SqlValue(sa.not_(condition.sql), error=condition.error)
             case And(operands=operands):
                 return self._joined(sa.and_, operands)
             case Or(operands=operands):
@@ -209,7 +209,7 @@ class Emitter:
                 return values.compared(operator, self.emit(left), left, self.emit(right), right)
             case Flip():
                 compared = self.emit(expression.path)
-                return Value(self._flip(expression, compared.sql), error=compared.null)
+                return SqlValue(self._flip(expression, compared.sql), error=compared.null)
             case In(operand=operand, items=items):
                 return values.within(self.emit(operand), operand, items)
             case Arithmetic(left=left, right=right):
@@ -230,18 +230,18 @@ class Emitter:
                 return self._sum(expression)
         raise TypeError(f"{type(expression).__name__} is no value")
 
-    def _joined(self, join: Callable[..., sa.ColumnElement[bool]], operands: tuple[Expression, ...]) -> Value:
+    def _joined(self, join: Callable[..., sa.ColumnElement[bool]], operands: tuple[Expression, ...]) -> SqlValue:
         conditions = [self._condition(operand) for operand in operands]
-        return Value(join(*(condition.sql for condition in conditions)), error=any(c.error for c in conditions))
+        return SqlValue(join(*(condition.sql for condition in conditions)), error=any(c.error for c in conditions))
 
     def _flip(self, flip: Flip, path: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
-        """The arithmetic is on the side of `now`: a function of the column could not be looked up in an index."""
+        """The arithmetic is on the side of `now`: no index serves a function of the column."""
         compared: sa.ColumnElement[bool] = values.COMPARE[flip.operator](path, values.later(NOW, flip.offset))
         return compared
 
     # Rows
 
-    def _row(self, path: Expression) -> Row:
+    def _row(self, path: Expression) -> JoinedRow:
         if isinstance(path, RowName):
             return self._rows[path.name]
         assert isinstance(path, Related)
@@ -250,15 +250,15 @@ class Emitter:
         if step not in source.level.to_one:
             table = self._alias(path.relation.target)
             source.level.add(table, meets(path.relation, source.table, table), optional=True)
-            source.level.to_one[step] = Row(table=table, level=source.level, optional=True)
+            source.level.to_one[step] = JoinedRow(table=table, level=source.level, optional=True)
         return source.level.to_one[step]
 
     def _alias(self, entity: str) -> sa.FromClause:
         self._aliases += 1
         return self._schema.entities[entity].table.alias(f"{entity}_{self._aliases}")
 
-    def _expanded(self, path: Expression, level: Level, conditions: list[sa.ColumnElement[bool]]) -> Row:
-        """The row that stands for each row of the path; its tables are added to `level`."""
+    def _expanded(self, path: Expression, level: Level, conditions: list[sa.ColumnElement[bool]]) -> JoinedRow:
+        """The joined row for each row of the path; its tables are added to `level`."""
         if path.type is ValueType.ENTITY:
             return self._row(path)
         if isinstance(path, Filtered):
@@ -268,8 +268,8 @@ class Emitter:
             return row
         assert isinstance(path, Related)
         table = self._alias(path.relation.target)
-        # In a subquery, a row that is not there is none of the rows that are asked about.
-        row = Row(table=table, level=level, optional=level is self._level and not path.relation.many)
+        # A subquery is about rows that exist, so it needs no outer join.
+        row = JoinedRow(table=table, level=level, optional=level is self._level and not path.relation.many)
         if path.source.type is ValueType.ENTITY and level.tables:
             level.add(table, meets(path.relation, self._row(path.source).table, table))
             return row
@@ -282,10 +282,10 @@ class Emitter:
         return row
 
     def _meets_outer_row(self, path: Related, table: sa.FromClause, level: Level) -> list[sa.ColumnElement[bool]]:
-        """How the first table of a subquery meets the row that the path starts from.
+        """The join of a subquery's first table with the outer row that the path starts from.
 
-        What belongs to the row at the end of a to-one step has the id that the step goes by. So that row need not be
-        joined for every outer row, only looked for beside those that are found: references may lead nowhere.
+        The rows that belong to the target of a to-one step hold the same id as the step's key. So the target need not
+        be joined for every outer row; the subquery only checks that it exists, because references may dangle.
         """
         step, relation = path.source, path.relation
         if not isinstance(step, Related) or not _by_id(step.relation) or not _belongs(relation):
@@ -295,7 +295,7 @@ class Emitter:
             return [meets(relation, self._row(step).table, table)]
         between = self._alias(step.relation.target)
         (ours, _), (_, theirs) = step.relation.keys[0], relation.keys[0]
-        # SQLite would look for that row first, as if it were hard to find.
+        # Without `Unsought`, SQLite would start the subquery from that row.
         level.add(between, between.c.id == Unsought(table.c[theirs], type_=sa.String()))
         met = [before.table.c[ours] == table.c[theirs]]
         if relation.target_where is not None:
@@ -304,7 +304,7 @@ class Emitter:
         return met
 
     @contextmanager
-    def _bound(self, variable: str, row: Row) -> Iterator[None]:
+    def _bound(self, variable: str, row: JoinedRow) -> Iterator[None]:
         outer = self._rows.get(variable)
         self._rows[variable] = row
         yield
@@ -313,12 +313,12 @@ class Emitter:
         else:
             self._rows[variable] = outer
 
-    # Questions about the rows of to-many relations
+    # Questions about rows of to-many relations
 
     def _any(
         self, source: Expression, variable: str, wanted: Callable[[], sa.ColumnElement[bool]]
     ) -> sa.ColumnElement[bool]:
-        """Whether there is a row for which `wanted` is true, which is emitted while the variable stands for the row."""
+        """Whether `wanted` is true for any row; it is emitted with the variable bound to that row."""
         level, conditions = Level(), list[sa.ColumnElement[bool]]()
         row = self._expanded(source, level, conditions)
         with self._bound(variable, row):
@@ -326,7 +326,7 @@ class Emitter:
         return level.any(*conditions)
 
     def _failures(self, source: Expression) -> list[sa.ColumnElement[bool]]:
-        """For every filter of the path that can be an error: whether it is one, for some row."""
+        """For every filter of the path that can be an error: whether it is one for any row."""
         found = []
         while isinstance(source, Related | Filtered) and source.type is ValueType.ENTITIES:
             if isinstance(source, Filtered) and self._can_fail(source.source, source.variable, source.condition):
@@ -339,29 +339,29 @@ class Emitter:
         with self._bound(variable, self._expanded(source, Level(), [])):
             return self._condition(condition).error
 
-    def _quantified(self, expression: Exists | All) -> Value:
+    def _quantified(self, expression: Exists | All) -> SqlValue:
         source, variable, condition = expression.source, expression.variable, expression.condition
         deciding, outcome = (IS_TRUE, sa.true()) if isinstance(expression, Exists) else (IS_FALSE, sa.false())
         decided = self._any(source, variable, partial(self.asked, condition, deciding))
         can_fail, failures = self._can_fail(source, variable, condition), self._failures(source)
         if not can_fail and not failures:
-            return Value(decided if isinstance(expression, Exists) else sa.not_(decided))
+            return SqlValue(decided if isinstance(expression, Exists) else sa.not_(decided))
         cases: list[tuple[sa.ColumnElement[bool], sa.ColumnElement[Any]]] = [(f, sa.null()) for f in failures]
         cases.append((decided, outcome))
         if can_fail:
             cases.append((self._any(source, variable, partial(self._is_error, condition)), sa.null()))
-        return Value(sa.type_coerce(sa.case(*cases, else_=sa.not_(outcome)), sa.Boolean()), error=True)
+        return SqlValue(sa.type_coerce(sa.case(*cases, else_=sa.not_(outcome)), sa.Boolean()), error=True)
 
     def _is_error(self, condition: Expression) -> sa.ColumnElement[bool]:
         return self._condition(condition).sql.is_(None)
 
-    def _count(self, source: Expression) -> Value:
+    def _count(self, source: Expression) -> SqlValue:
         level, conditions = Level(), list[sa.ColumnElement[bool]]()
         counted = self._expanded(source, level, conditions).table.c.id
         count = sa.func.count(sa.distinct(counted) if may_repeat(source) else counted)
         return self._unless_failed(source, level.scalar(count, *conditions), error=False, bound=values.MOST_ROWS)
 
-    def _sum(self, expression: Sum) -> Value:
+    def _sum(self, expression: Sum) -> SqlValue:
         level, conditions = Level(), list[sa.ColumnElement[bool]]()
         row = self._expanded(expression.source, level, conditions)
         with self._bound(expression.variable, row):
@@ -370,12 +370,12 @@ class Emitter:
         sum_ = level.scalar(total, *conditions)
         return self._unless_failed(expression.source, sum_, error=True, bound=values.LARGEST)
 
-    def _unless_failed(self, source: Expression, sql: sa.ColumnElement[Any], *, error: bool, bound: int) -> Value:
+    def _unless_failed(self, source: Expression, sql: sa.ColumnElement[Any], *, error: bool, bound: int) -> SqlValue:
         failures = self._failures(source)
         if not failures:
-            return Value(sql, error=error, bound=bound)
+            return SqlValue(sql, error=error, bound=bound)
         whole = sa.case((sa.or_(*failures), sa.null()), else_=sql)
-        return Value(sa.type_coerce(whole, sql.type), error=True, bound=bound)
+        return SqlValue(sa.type_coerce(whole, sql.type), error=True, bound=bound)
 
 
 def _by_id(relation: Relation) -> bool:

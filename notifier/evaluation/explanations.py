@@ -25,23 +25,23 @@ from notifier.rules.expressions import (
 
 @dataclass(frozen=True, kw_only=True)
 class Probe:
-    """Something whose value is worth knowing, under the text that its author gave it."""
+    """An expression whose value explains a clause, under the text that its author wrote."""
 
     text: str
     expression: Expression
     condition: bool
-    """Whether it stands where a condition does; a field that is true or false is also looked at as a value."""
+    """Whether it is used as a condition; a boolean field is also probed as a value."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Clause:
-    """One clause of `when` (wanted) or `unless` (not wanted), for one row. None: it is an error."""
+    """One clause of `when` (wanted) or `unless` (not wanted), for one row. A `value` of None is an error."""
 
     text: str
     wanted: bool
     value: bool | None
     parts: Mapping[str, JsonScalar]
-    """The value of each condition in it, and of each field that it looks at, by their text."""
+    """The value of each condition in it and of each field that it reads, by their text."""
 
     @property
     def fulfilled(self) -> bool:
@@ -58,7 +58,7 @@ class Explanation:
     recipient_id: str | None
     clauses: tuple[Clause, ...]
     windows: tuple[Window, ...]
-    """Empty where the timestamp that the rule hangs on is null."""
+    """Empty where the anchor is null."""
     timezone: str | None
 
     @property
@@ -68,7 +68,7 @@ class Explanation:
 
 
 def probes(conditions: Sequence[Condition]) -> tuple[Probe, ...]:
-    """What there is to know about the clauses: each of them, then its parts; every text once."""
+    """The probes of these clauses: each clause, then its parts; every text once."""
     found: dict[str, Probe] = {}
     for condition in conditions:
         for probe in (Probe(text=condition.text, expression=condition.expression, condition=True), *parts(condition)):
@@ -77,7 +77,7 @@ def probes(conditions: Sequence[Condition]) -> tuple[Probe, ...]:
 
 
 def parts(condition: Condition) -> tuple[Probe, ...]:
-    """The conditions that a clause is joined from, and the values that they look at."""
+    """The conditions that a clause is joined from, and the values that they read."""
     found: dict[str, Probe] = {}
     for leaf in _conditions(condition.expression):
         for probe in (Probe(text=leaf.text, expression=leaf, condition=True), *_observed(leaf)):
@@ -98,7 +98,7 @@ def _conditions(expression: Expression) -> Iterator[Expression]:
 
 
 def _observed(expression: Expression) -> Iterator[Probe]:
-    """Fields and figures; not those of the rows inside exists, all, filter and sum, of which there are many."""
+    """The fields and figures read, except inside exists, all, filter and sum: those stand for many rows."""
     match expression:
         case Column() | Attribute() | Count() | Sum() | DatePart() | TextSize():
             yield Probe(text=expression.text, expression=expression, condition=False)

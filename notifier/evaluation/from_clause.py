@@ -1,4 +1,4 @@
-"""The tables of one query level: what it selects from, in the order in which each table can be reached."""
+"""The FROM clause of one query level: its tables, in the order in which they can be joined."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,12 +14,12 @@ class Level:
 
     tables: list[sa.FromClause] = field(default_factory=list)
     joins: list[tuple[sa.FromClause, sa.ColumnElement[bool] | None, bool]] = field(default_factory=list)
-    """Table, how it meets the tables before it (None: not at all), whether it may be missing."""
-    to_one: dict[tuple[sa.FromClause, Relation], "Row"] = field(default_factory=dict)
-    """The row that a to-one relation leads to from a table, each joined once."""
+    """(table, join condition or None for a cross join, whether it is an outer join)"""
+    to_one: dict[tuple[sa.FromClause, Relation], "JoinedRow"] = field(default_factory=dict)
+    """The joined row of each (table, to-one relation): each is joined once."""
 
     def add(self, table: sa.FromClause, on: sa.ColumnElement[bool] | None = None, *, optional: bool = False) -> None:
-        """Joins a table; the first one is what the others are joined to."""
+        """Joins a table; the first one is the table the others are joined to."""
         self.tables.append(table)
         self.joins.append((table, on, optional))
 
@@ -39,24 +39,24 @@ class Level:
         return self._select(value, conditions).scalar_subquery()
 
     def _select(self, value: sa.ColumnElement[Any], conditions: tuple[sa.ColumnElement[bool], ...]) -> sa.Select[Any]:
-        # Names of outer levels stay what they are there; only this level's own tables are selected from.
+        # Select from this level's own tables only; those of outer levels stay correlated.
         return sa.select(value).select_from(self.from_clause()).where(*conditions).correlate_except(*self.tables)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Row:
-    """A row that expressions may look at, and the level whose tables it belongs to."""
+class JoinedRow:
+    """A joined row that expressions may read, and the level that joins it."""
 
     table: sa.FromClause
     level: Level
     optional: bool = False
-    """It may be missing: all its columns are null then."""
+    """Outer-joined: all its columns are null where there is no row."""
 
 
 def meets(relation: Relation, source: sa.FromClause, target: sa.FromClause) -> sa.ColumnElement[bool]:
-    """How a row of the relation's source meets a row of its target.
+    """The join condition between a row of the relation's source and one of its target.
 
-    Where any of two keys may meet, both are columns of the target, so that each has its index to use.
+    Where either of two keys may match, both are columns of the target, so that each can use its own index.
     """
     by_any_key = sa.or_(*(source.c[from_column] == target.c[to_column] for from_column, to_column in relation.keys))
     conditions = [by_any_key]

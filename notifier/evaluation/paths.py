@@ -1,6 +1,6 @@
-"""What an expression reads: the ways from a rule's row to every row it looks at, and the instants at which it flips.
+"""What an expression reads: the ways from a rule's row to every row it reads, and the instants at which it flips.
 
-A way is the sequence of relations to walk from the row (`Way`); a variable of exists, all, filter or sum, and the
+A way is the sequence of relations to walk from the row (`Way`). A variable of exists, all, filter or sum, and the
 second row of `each`, stand for the way to the rows that they name.
 """
 
@@ -31,13 +31,13 @@ SMALLEST = timedelta(microseconds=1)
 
 @dataclass(frozen=True, kw_only=True)
 class Due:
-    """Something falls due for a row at the instant `column + offset` of a row at the end of `way`."""
+    """A row falls due at the instant `column + offset` of the row at the end of `way`."""
 
     way: Way
     column: Column | Attribute
     offset: timedelta
     slack: timedelta = timedelta(0)
-    """The instant may lie this much earlier or later: a local time of day is known only with the zone."""
+    """The instant may be this much earlier or later: a local time of day depends on a zone."""
 
 
 @dataclass
@@ -48,7 +48,7 @@ class Reads:
     flips: set[Due] = field(default_factory=set)
 
     def add(self, expression: Expression, names: Mapping[str, Way]) -> Way:
-        """Notes all that the expression reads; returns the way to the row or rows that it stands for."""
+        """Records all that the expression reads; returns the way to the row or rows that it stands for."""
         way: Way = ()
         match expression:
             case RowName(name=name):

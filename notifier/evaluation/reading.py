@@ -1,4 +1,4 @@
-"""A row that a rule's statement found -> matches, claims and evidence: typed values, ready to be planned and stored."""
+"""The values of a row found by a rule's statement -> typed claims and evidence, ready to be planned and stored."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -34,7 +34,7 @@ def claim_value(claim: Claim, value: Any, currency: str | None, timezone: str | 
 
 
 def plain(number: Decimal) -> Decimal:
-    """The number without zeros behind the last decimal place, so that equal facts are the same text: 79900, 0.5."""
+    """The number without trailing zeros, so that equal facts have equal texts: 79900, 0.5."""
     return number.quantize(Decimal(1)) if number == number.to_integral_value() else number.normalize()
 
 
@@ -52,6 +52,6 @@ def json_value(value: Any) -> JsonScalar:
     raise TypeError(f"{type(value).__name__} is no value of a condition")
 
 
-def evidence(texts: Mapping[str, int], row: Any) -> dict[str, object]:
-    """The values of the parts of a condition, by their text; `texts` says where in the row each one is."""
-    return {text: json_value(row[place]) for text, place in texts.items()}
+def evidence(columns: Mapping[str, int], row: Any) -> dict[str, object]:
+    """The values of the parts of a condition, by their text; `columns` holds the index of each in the row."""
+    return {text: json_value(row[column]) for text, column in columns.items()}

@@ -1,7 +1,7 @@
-"""A count of what happened lately -> one grouped read of what happened lately, for all rows of a rule at once.
+"""Counts of recent rows -> one grouped subquery over the recent rows, for all rows of a rule.
 
-`site.orders.filter(o, o.placed_at > now - 24h).size()` asks each site for all orders that it ever had. Over all sites,
-an index finds the orders of the last day, of which there are few however long the history is.
+`site.orders.filter(o, o.placed_at > now - 24h).size()`, emitted per site, reads all orders the site ever had. One
+grouped subquery over all sites reads only the orders of the last day, by an index, however long the history is.
 """
 
 from collections.abc import Iterable, Iterator
@@ -10,23 +10,23 @@ import sqlalchemy as sa
 
 from notifier.evaluation.dialects import Unsought
 from notifier.evaluation.emitter import Emitter
-from notifier.evaluation.values import MOST_ROWS, Value
+from notifier.evaluation.values import MOST_ROWS, SqlValue
 from notifier.model.schema import Schema
 from notifier.rules.expressions import And, Column, Comparison, Count, Expression, Filtered, Flip, Related, RowName
 
 RECENT = (Comparison.GREATER, Comparison.GREATER_OR_EQUAL)
 
 
-def add_lately(emitter: Emitter, schema: Schema, about: str, expressions: Iterable[Expression]) -> None:
-    """Has the emitter look up every such count of the `about` row in these expressions."""
+def add_recent_counts(emitter: Emitter, schema: Schema, about: str, expressions: Iterable[Expression]) -> None:
+    """Has the emitter read every such count of the `about` row from a joined subquery."""
     counts = dict.fromkeys(count for expression in expressions for count in _counts(expression, about))
-    for place, count in enumerate(counts):
+    for index, count in enumerate(counts):
         assert isinstance(count.source, Filtered)
-        lately = _grouped(count.source, schema, f"lately_{place}")
-        if lately is not None:
-            number = sa.func.coalesce(lately.c.number, 0, type_=sa.BigInteger())
-            met = lately.c.id == emitter.root(about).c.id
-            emitter.look_up(lately, met, {count: Value(number, bound=MOST_ROWS)}, optional=True)
+        recent = _grouped(count.source, schema, f"recent_{index}")
+        if recent is not None:
+            number = sa.func.coalesce(recent.c.number, 0, type_=sa.BigInteger())
+            met = recent.c.id == emitter.root(about).c.id
+            emitter.join_computed(recent, met, {count: SqlValue(number, bound=MOST_ROWS)}, optional=True)
 
 
 def _counts(expression: Expression, about: str) -> Iterator[Count]:
@@ -46,7 +46,7 @@ def _one_to_many(rows: Related) -> bool:
 
 
 def _is_recent(condition: Expression, variable: str) -> bool:
-    """It asks for an instant of the row itself to be recent, and looks at no other row."""
+    """It requires an instant of the row itself to be recent, and reads no other row."""
     if any(isinstance(node, RowName) and node.name != variable for node in condition.walk()):
         return False
     clauses = condition.operands if isinstance(condition, And) else (condition,)
@@ -60,7 +60,7 @@ def _is_recent(condition: Expression, variable: str) -> bool:
 
 
 def _grouped(chosen: Filtered, schema: Schema, name: str) -> sa.Subquery | None:
-    """How many of the chosen rows belong to each; None where a row could make the count an error."""
+    """The number of chosen rows by the row they belong to; None where a row could make the count an error."""
     assert isinstance(chosen.source, Related)
     inner = Emitter(schema, {chosen.variable: chosen.source.relation.target})
     condition = inner.emit(chosen.condition)
@@ -72,6 +72,6 @@ def _grouped(chosen: Filtered, schema: Schema, name: str) -> sa.Subquery | None:
         sa.select(belongs_to.label("id"), sa.func.count().label("number"))
         .where(inner.holds(chosen.condition))
         .select_from(inner.from_clause())
-        .group_by(Unsought(belongs_to))  # SQLite would read all of history in the order of this column
+        .group_by(Unsought(belongs_to))  # or SQLite scans all of history in the order of this column
         .subquery(name)
     )

@@ -1,6 +1,6 @@
-"""What a rule depends on: which changed rows, and which instants, make it worth another look, and at whom.
+"""What a rule depends on: which of its rows to evaluate again after a change, or when an instant has come.
 
-Every statement returns a superset: looking once more at a row for which nothing changed decides the same again.
+Every statement returns a superset: evaluating a row for which nothing changed decides the same again.
 """
 
 from collections.abc import Mapping
@@ -20,7 +20,7 @@ from notifier.rules.expressions import Attribute, Column
 
 
 class RuleDependencies:
-    """The ways from a rule's row to all that it reads, and the fields on which its instants hang."""
+    """The ways from a rule's row to all that it reads, and the fields that its instants are computed from."""
 
     def __init__(self, rule: Rule, schema: Schema) -> None:
         self._rule = rule
@@ -31,7 +31,7 @@ class RuleDependencies:
         self._reads = _reads(rule, schema, names)
         self._to = way_of(rule.to, names)
         self.moments: list[tuple[Moment, timedelta]] = _moments(rule)
-        """Every moment at which a window begins or ends, with what is added to it."""
+        """Every moment at which a window begins or ends, with the time added to it."""
         self.dues = {*self._reads.flips, *(_due(moment, extra, names) for moment, extra in self.moments)}
         self._ways = sorted(self._reads.ways, key=lambda way: [relation.name for relation in way])
 
@@ -41,7 +41,7 @@ class RuleDependencies:
         return frozenset(way[-1].target if way else self._rule.about for way in self._ways)
 
     def changed(self, *, baseline: bool | None = None) -> list[Ids]:
-        """The rows that depend on changed rows: one SELECT for each way of the rule, to be united."""
+        """The rows that depend on changed rows: one SELECT for each way, to be united."""
         found: list[Ids] = []
         for way in self._ways:
             entity = way[-1].target if way else self._rule.about
@@ -49,7 +49,7 @@ class RuleDependencies:
         return found
 
     def due(self, since: sa.ColumnElement[Any], now: sa.ColumnElement[Any]) -> list[Ids]:
-        """The rows for which something fell due from `since` to `now` that needs no zone to be known."""
+        """The rows for which something fell due in [`since`, `now`], except moments that depend on a zone."""
         found: list[Ids] = []
         for due in self._ordered_dues():
             if due.slack:
@@ -58,7 +58,7 @@ class RuleDependencies:
         return found
 
     def exact_instants(self, after: sa.ColumnElement[Any], before: sa.ColumnElement[Any]) -> list[sa.Select[Any]]:
-        """The instants after `after` and not after `before` that need no zone to be known."""
+        """The instants in (`after`, `before`], except those of moments that depend on a zone."""
         return [instants_of(self._schema, due, after, before) for due in self._ordered_dues() if not due.slack]
 
     def of_customer(self, customer: sa.ColumnElement[str]) -> list[Ids]:
@@ -81,7 +81,7 @@ def _moments(rule: Rule) -> list[tuple[Moment, timedelta]]:
     found = [(moment, timedelta(0)) for moment in rule.at]
     if rule.until is not None:
         return [*found, (rule.until, timedelta(0))]
-    # Without `until`, what is said before an anchor ends exactly there, whatever time of day it began at.
+    # Without `until`, a window before an anchor ends exactly at the anchor, whatever local time it began at.
     ends = [
         (replace(moment, offset=timedelta(0), local_time=None), timedelta(0)) if moment.before else (moment, AFTER)
         for moment in rule.at

@@ -1,7 +1,7 @@
-"""A checked rule -> the statements that answer everything about it for whole sets of rows; nothing is executed here.
+"""A checked rule -> its statements, each for a whole set of rows; nothing is executed here.
 
-Each statement is built once. Their parameters: `now` (aware UTC), `subjects` (ids of the rule's rows), `since` (the
-pass before), `after` and `before` (instants), `customer` (an id). Rows are read by `read` and `explain`.
+Each statement is built once. Parameters: `now` (aware UTC), `subjects` (ids of the rule's rows), `since` (the previous
+pass), `after` and `before` (instants), `customer` (an id). Rows are read by `read` and `explain`.
 """
 
 from collections.abc import Iterator
@@ -32,8 +32,8 @@ DEEPEST = 3
 class RuleQuery:
     """The statements of one rule.
 
-    `default_timezone` (IANA) tells the local time of moments like `at 10:00` for rows without a site and recipients
-    without a zone of their own.
+    `default_timezone` (IANA) is the zone of moments like `at 10:00` where neither the row has a site nor the recipient
+    a zone.
     """
 
     def __init__(self, rule: Rule, schema: Schema, default_timezone: str = "UTC") -> None:
@@ -59,7 +59,7 @@ class RuleQuery:
         return self._holding
 
     def follow_up(self, index: int) -> sa.Select[Any]:
-        """Rows of `subjects` for which the conditions of that follow-up hold, whatever the rule itself says."""
+        """Rows of `subjects` for which the conditions of follow-up `index` hold, whatever the rule itself says."""
         if index not in self._follow_ups:
             select = self._rows.select(Purpose.ANY, of_true=False)
             conditions = [select.emitter.holds(condition) for condition in self.rule.follow_up[index].when]
@@ -103,7 +103,7 @@ class RuleQuery:
         return self._due_ids
 
     def baseline_ids(self) -> tuple[sa.Select[Any], sa.Select[Any]]:
-        """The dependents of rows changed by a baseline import, and of rows changed otherwise."""
+        """The dependents of rows changed by a baseline import, and of rows changed in another way."""
         return self._baseline_ids
 
     @property
@@ -117,7 +117,7 @@ class RuleQuery:
 
     @property
     def reached_entities(self) -> frozenset[str]:
-        """The entities of the rows that `to_one_ids` passes through: a change of one may lead it elsewhere."""
+        """The entities that `to_one_ids` passes through: a change of one of their rows may change its result."""
         return frozenset(path.entity or "" for path in self._to_one_paths())
 
     def to_one_ids(self, entity: str) -> sa.Select[Any] | None:
@@ -133,11 +133,11 @@ class RuleQuery:
     # Time and indexes
 
     def instants(self) -> sa.Select[Any] | None:
-        """The instants in (`after`, `before`] at which something falls due for any row, wanted or not."""
+        """The instants in (`after`, `before`] at which something falls due for any row, holding or not."""
         return self._instants
 
     def indexed_columns(self) -> set[tuple[str, str]]:
-        """(table, column) of every timestamp that `due_ids` looks up; indexed, an idle tick scans nothing."""
+        """(table, column) of every timestamp that `due_ids` searches by: indexed, an idle tick scans nothing."""
         return self._depends.indexed_columns()
 
     # Each statement is built when it is first asked for

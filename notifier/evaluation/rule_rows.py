@@ -1,7 +1,7 @@
-"""One rule's rows: the SELECT list that all its statements share, and the reading of what it returns.
+"""One rule's rows: the SELECT list that all its statements share, and how its rows are read.
 
-A row stands for one subject, one row of `each` and one recipient. It holds the anchors of all moments; which window is
-open is decided in Python, exactly, while the statement's own WHERE may let some more rows pass.
+A row stands for one subject, one row of `each` and one recipient. It holds the anchors of all moments. Which window is
+open is decided exactly in Python; the statement's WHERE may let a few more rows pass.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -17,7 +17,7 @@ from notifier.evaluation.dialects import LocalInstant, LocallyBetween, QuarterPa
 from notifier.evaluation.emitter import NOW, Emitter
 from notifier.evaluation.explanations import Clause, Explanation, parts, probes
 from notifier.evaluation.reading import claim_value, json_value
-from notifier.evaluation.recent_counts import add_lately
+from notifier.evaluation.recent_counts import add_recent_counts
 from notifier.evaluation.shared_columns import add_shared, is_of
 from notifier.evaluation.windows import AFTER, LOCAL_SLACK, Window, windows
 from notifier.model.columns import UtcTime
@@ -34,14 +34,14 @@ RECIPIENT = "@recipient"
 
 
 class Purpose(StrEnum):
-    """Which windows of a row are asked for."""
+    """Which windows of a row are wanted."""
 
     OPEN = "open"
     """Those that contain `now`."""
     ENDED = "ended"
     """Those that ended after `since` and not after `now`."""
     ANY = "any"
-    """All; where what they hang on is null, one without times."""
+    """All; a single one without times where the anchors are null."""
 
 
 class RuleRows:
@@ -57,7 +57,7 @@ class RuleRows:
         self._first_claim = self._until + 1
         self._first_currency = self._first_claim + len(rule.claims)
         first_probe = self._first_currency + len(rule.claims)
-        self._places = {probe.text: first_probe + index for index, probe in enumerate(self._probes)}
+        self._columns_of = {probe.text: first_probe + index for index, probe in enumerate(self._probes)}
         self._clauses = [(condition, True) for condition in rule.when] + [(c, False) for c in rule.unless]
 
     @property
@@ -68,40 +68,40 @@ class RuleRows:
     # Statements
 
     def emitter(self) -> tuple[Emitter, list[sa.ColumnElement[bool]]]:
-        """An emitter that knows the rule's rows by name, and the conditions of the filters on the way to `each`."""
+        """An emitter with the rule's rows by name, and the filter conditions on the way to `each`."""
         emitter = Emitter(self._schema, {self._rule.about: self._rule.about})
         if self._rule.each is None or self._rule.each_name is None:
             return emitter, []
         return emitter, emitter.expand(self._rule.each, self._rule.each_name)
 
     def whole_pass(self) -> tuple[Emitter, list[sa.ColumnElement[bool]], bool]:
-        """As `emitter`, for a statement that looks at all rows of the rule; and whether it meets one row repeatedly."""
+        """As `emitter`, for a statement over all rows of the rule; and whether it returns a row repeatedly."""
         rule = self._rule
         emitter = Emitter(self._schema, {rule.about: rule.about})
         clauses = [condition.expression for condition in (*rule.when, *rule.unless)]
-        add_lately(emitter, self._schema, rule.about, clauses)
+        add_recent_counts(emitter, self._schema, rule.about, clauses)
         if rule.each is None or rule.each_name is None:
             return emitter, [], False
         read = [*clauses, *(moment.anchor for moment in rule.at), *([rule.until.anchor] if rule.until else [])]
         second = RowName(type=ValueType.ENTITY, entity=rule.each.entity, name=rule.each_name)
         if not any(second in expression.walk() for expression in read):
-            return emitter, [emitter.reaches(rule.each)], False  # that there is one is all there is to know of it
+            return emitter, [emitter.reaches(rule.each)], False  # it matters only that there is one
         return emitter, emitter.expand(rule.each, rule.each_name), True
 
     def select(self, purpose: Purpose, *, of_true: bool) -> "RuleSelect":
-        """A SELECT of whole rows of `subjects`, to be narrowed down: `of_true` to those for which the rule `holds`."""
+        """A SELECT of whole rows of `subjects`, to be narrowed; `of_true` keeps those for which the rule `holds`."""
         emitter, conditions = self.emitter()
         conditions.append(among_subjects(emitter.root(self._rule.about)))
         if self._rule.each is not None or self.repeats_recipients:
             expressions = [probe.expression for probe in self._probes] + [c.expression for c in self._rule.claims]
-            chosen = partial(self._worth_a_question, of_true=of_true)
+            chosen = partial(self._cheap_conditions, of_true=of_true)
             add_shared(emitter, self._schema, self._rule.about, expressions, chosen)
         if of_true:
             conditions += self.holds(emitter)
         return RuleSelect(self, purpose, emitter, conditions)
 
-    def _worth_a_question(self, emitter: Emitter, *, of_true: bool) -> Iterator[sa.ColumnElement[bool]]:
-        """What can be said of a subject before anything is counted for it: of most, that the rule does not hold."""
+    def _cheap_conditions(self, emitter: Emitter, *, of_true: bool) -> Iterator[sa.ColumnElement[bool]]:
+        """Conditions on a subject that need no counting: they rule out most subjects before anything is counted."""
         about = self._rule.about
         yield among_subjects(emitter.root(about))
         if of_true:
@@ -116,8 +116,9 @@ class RuleRows:
         ]
 
     def open_now(self, emitter: Emitter) -> list[sa.ColumnElement[bool]]:
-        """`at <= now < until` for one of the moments; a little more where it depends on a zone."""
-        # Of moments that hang on one field the first begins and the last ends: an OR of the same column twice is slow.
+        """`at <= now < until` for one of the moments; slightly wider where it depends on a zone."""
+        # Moments with the same anchor become one range, from the first begin to the last end: an OR of two ranges of
+        # one column is slow.
         first = _by_anchor(((moment.anchor, moment.offset - slack(moment)) for moment in self._rule.at), min)
         last = _by_anchor(((anchor, offset + wide) for anchor, offset, wide in self._ends()), max)
         begun = [emitter.value(anchor) <= _before(NOW, distance) for anchor, distance in first.items()]
@@ -125,7 +126,7 @@ class RuleRows:
         return [sa.or_(*conditions) for conditions in (begun, ahead) if conditions]
 
     def ended_since(self, emitter: Emitter) -> sa.ColumnElement[bool]:
-        """A window ended after `since` and not after `now`; a little more where it depends on a zone."""
+        """A window ended in (`since`, `now`]; slightly wider where it depends on a zone."""
         ends = [*self._ends()]
         if len(self._rule.at) > 1:  # a window also ends where the next one begins
             ends += [(moment.anchor, moment.offset, slack(moment)) for moment in self._rule.at]
@@ -141,7 +142,7 @@ class RuleRows:
         )
 
     def _ends(self) -> list[tuple[Expression, timedelta, timedelta]]:
-        """What the ends of windows hang on: field, offset, slack."""
+        """The ends of windows, as (anchor, offset, slack)."""
         if self._rule.until is not None:
             return [(self._rule.until.anchor, self._rule.until.offset, slack(self._rule.until))]
         return [(moment.anchor, *default_end(moment)) for moment in self._rule.at]
@@ -149,7 +150,7 @@ class RuleRows:
     def local_instants(
         self, moment: Moment, extra: timedelta, after: sa.ColumnElement[Any], until: sa.ColumnElement[Any]
     ) -> sa.Select[Any]:
-        """The instants of a moment with a time of day, moved by `extra`, after `after` and not after `until`."""
+        """The instants of a moment with a time of day, plus `extra`, in (`after`, `until`]."""
         emitter, instant, near = self._local(moment, extra, after, until)
         column = sa.type_coerce(instant, UtcTime()).label("instant")
         return sa.select(column).select_from(emitter.from_clause()).where(*near, instant > after, instant <= until)
@@ -157,9 +158,9 @@ class RuleRows:
     def locally_due(
         self, moment: Moment, extra: timedelta, since: sa.ColumnElement[Any], now: sa.ColumnElement[Any]
     ) -> sa.Select[Any]:
-        """The ids of rows for which such an instant lies from `since` to `now`, both included.
+        """The ids of rows for which such an instant lies in [`since`, `now`].
 
-        Most ticks do not look at any row: it is a whole number of minutes past the hour nowhere in the world.
+        Most ticks read no row at all: no local clock in the world shows the moment's minutes between `since` and `now`.
         """
         assert moment.local_time is not None
         emitter, instant, near = self._local(moment, extra, since, now)
@@ -175,7 +176,7 @@ class RuleRows:
     def _local(
         self, moment: Moment, extra: timedelta, after: sa.ColumnElement[Any], until: sa.ColumnElement[Any]
     ) -> tuple[Emitter, sa.ColumnElement[Any], list[sa.ColumnElement[bool]]]:
-        """The instant of a moment with a time of day, moved by `extra`, and which rows may have it near a time."""
+        """The instant of a moment with a time of day, plus `extra`, and the conditions that it may be near."""
         assert moment.local_time is not None
         emitter, conditions = self.emitter()
         zones = [*self._zones(emitter, conditions), sa.literal(self._default_timezone, sa.String)]
@@ -191,7 +192,7 @@ class RuleRows:
     def _zones(
         self, emitter: Emitter, conditions: list[sa.ColumnElement[bool]]
     ) -> tuple[sa.ColumnElement[Any], sa.ColumnElement[Any]]:
-        """The zone of the row's site and that of the recipient, who is joined for it."""
+        """The zone of the row's site and the zone of the recipient, which joins the recipient."""
         site = site_zone(self._rule.about, self._schema)
         conditions += emitter.expand(self._rule.to, RECIPIENT)
         here = sa.cast(sa.null(), sa.String) if site is None else emitter.value(site)
@@ -200,7 +201,7 @@ class RuleRows:
     def columns(
         self, purpose: Purpose, emitter: Emitter, conditions: list[sa.ColumnElement[bool]]
     ) -> list[sa.ColumnElement[Any]]:
-        """The SELECT list; `read` knows the places."""
+        """The SELECT list; `read` and `explain` rely on its order."""
         rule = self._rule
         zones = self._zones(emitter, conditions)
         nothing = sa.cast(sa.null(), sa.String)
@@ -220,12 +221,12 @@ class RuleRows:
         for probe in self._probes:
             emit = emitter.truth if probe.condition else emitter.value
             listed.append(emit(probe.expression))
-        return [column.label(f"c{place}") for place, column in enumerate(listed)]
+        return [column.label(f"c{index}") for index, column in enumerate(listed)]
 
     # Reading
 
     def read(self, row: Sequence[Any], now: datetime) -> Iterator[Match]:
-        """The matches of a row: one for each window that its statement asks for."""
+        """The matches of a row: one for each window that its statement selects."""
         purpose, since = Purpose(row[3]), row[4]
         found = self._windows(row)
         if purpose is Purpose.OPEN:
@@ -241,7 +242,7 @@ class RuleRows:
             claim.name: claim_value(claim, row[self._first_claim + i], row[self._first_currency + i], timezone)
             for i, claim in enumerate(rule.claims)
         }
-        evidence = {text: json_value(row[place]) for text, place in self._places.items()}
+        evidence = {text: json_value(row[column]) for text, column in self._columns_of.items()}
         for window in found:
             yield Match(
                 rule=rule.name,
@@ -264,8 +265,8 @@ class RuleRows:
             Clause(
                 text=condition.text,
                 wanted=wanted,
-                value=row[self._places[condition.text]],
-                parts={part.text: json_value(row[self._places[part.text]]) for part in parts(condition)},
+                value=row[self._columns_of[condition.text]],
+                parts={part.text: json_value(row[self._columns_of[part.text]]) for part in parts(condition)},
             )
             for condition, wanted in self._clauses
         )
@@ -296,7 +297,7 @@ class RuleSelect:
         self._repeats = rows.repeats_recipients
 
     def where(self, *conditions: sa.ColumnElement[bool]) -> sa.Select[Any]:
-        """The finished SELECT. A recipient who is reached twice is there once."""
+        """The finished SELECT; a recipient reached on two paths appears once."""
         select = sa.select(*self._columns).select_from(self.emitter.from_clause()).where(*self._conditions, *conditions)
         return select.distinct() if self._repeats else select
 
@@ -319,14 +320,14 @@ def site_zone(about: str, schema: Schema) -> Expression | None:
 
 
 def slack(moment: Moment) -> timedelta:
-    """How far a moment can lie from its field plus its offset."""
+    """How far a moment can be from anchor + offset."""
     return LOCAL_SLACK if moment.local_time is not None else timedelta(0)
 
 
 def _by_anchor(
     distances: Iterable[tuple[Expression, timedelta]], choose: Callable[[timedelta, timedelta], timedelta]
 ) -> dict[Expression, timedelta]:
-    """Each field once, with the distance that is chosen of those there are."""
+    """Each anchor once, with the chosen one of its distances."""
     found: dict[Expression, timedelta] = {}
     for anchor, distance in distances:
         found[anchor] = choose(found[anchor], distance) if anchor in found else distance
@@ -334,7 +335,7 @@ def _by_anchor(
 
 
 def default_end(moment: Moment) -> tuple[timedelta, timedelta]:
-    """Where a window without `until` ends: its offset from the field, and how far it can lie from there."""
+    """Where a window without `until` ends: offset from the anchor, and slack."""
     if moment.before:
         return timedelta(0), timedelta(0)
     return moment.offset + AFTER, slack(moment)

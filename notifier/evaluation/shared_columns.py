@@ -1,7 +1,7 @@
-"""What all rows of one subject share -> one column of a WITH, so that it is worked out once for each subject.
+"""Common subexpressions: what all rows of one subject share is computed once per subject, in a WITH clause.
 
 A rule with `each`, or with many recipients, has a row for every order of a site; how many orders the site has is the
-same for all of them. Both databases would count again for every row: a square of the orders of a site.
+same for all of them. Both databases would count again for every row, which is quadratic in the orders of a site.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 import sqlalchemy as sa
 
 from notifier.evaluation.emitter import Emitter
-from notifier.evaluation.values import Value
+from notifier.evaluation.values import SqlValue
 from notifier.model.schema import Schema
 from notifier.rules.expressions import All, Count, Exists, Expression, Filtered, RowName, Sum
 
@@ -23,28 +23,28 @@ def add_shared(
     expressions: Iterable[Expression],
     chosen: Callable[[Emitter], Iterable[sa.ColumnElement[bool]]],
 ) -> None:
-    """Has the emitter look up what these expressions ask about many rows for the sake of the `about` row alone.
+    """Has the emitter read from the WITH what these expressions ask about many rows but only the `about` row decides.
 
-    `chosen` says for which rows of the `about` table there is any need; the statement finds no others.
+    `chosen` are conditions that narrow down the `about` rows to compute it for; the statement returns no others.
     """
     asked = dict.fromkeys(question for expression in expressions for question in questions(expression, about))
     if not asked:
         return
     inner = Emitter(schema, {about: about})
     answers = {question: inner.emit(question) for question in asked}
-    columns = [answer.sql.label(f"shared_{place}") for place, answer in enumerate(answers.values())]
+    columns = [answer.sql.label(f"shared_{index}") for index, answer in enumerate(answers.values())]
     once = (
         sa.select(inner.root(about).c.id.label("id"), *columns)
         .select_from(inner.from_clause())
         .where(*chosen(inner))
         .cte("shared")
-        .prefix_with("MATERIALIZED")  # neither database may put it back into the rows
+        .prefix_with("MATERIALIZED")  # or the databases inline it and compute it per row again
     )
-    emitter.look_up(once, emitter.root(about).c.id == once.c.id, _read_from(once, answers))
+    emitter.join_computed(once, emitter.root(about).c.id == once.c.id, _read_from(once, answers))
 
 
 def questions(expression: Expression, about: str) -> Iterator[Questions]:
-    """The outermost exists, all, counts and sums below the expression that depend on nothing but the `about` row."""
+    """The outermost exists, all, counts and sums in the expression that depend only on the `about` row."""
     if isinstance(expression, Exists | All | Count | Sum) and _free(expression) == {about}:
         yield expression
         return
@@ -53,12 +53,12 @@ def questions(expression: Expression, about: str) -> Iterator[Questions]:
 
 
 def is_of(expression: Expression, about: str) -> bool:
-    """Whether the expression depends on nothing but the `about` row, and asks nothing about many rows."""
+    """Whether the expression depends only on the `about` row, and asks nothing about many rows."""
     return _free(expression) == {about} and next(questions(expression, about), None) is None
 
 
 def _free(expression: Expression) -> set[str]:
-    """The rows that the expression is about, without the variables that it brings itself."""
+    """The names of the rows that the expression reads, without the variables that it binds itself."""
     match expression:
         case RowName(name=name):
             return {name}
@@ -69,9 +69,9 @@ def _free(expression: Expression) -> set[str]:
     return {name for part in expression.parts for name in _free(part)}
 
 
-def _read_from(once: sa.CTE, answers: Mapping[Questions, Value]) -> Mapping[Expression, Value]:
-    read: dict[Expression, Value] = {}
-    for place, (question, answer) in enumerate(answers.items()):
-        column = sa.type_coerce(once.c[f"shared_{place}"], answer.sql.type)
-        read[question] = Value(column, null=answer.null, error=answer.error, bound=answer.bound)
+def _read_from(once: sa.CTE, answers: Mapping[Questions, SqlValue]) -> Mapping[Expression, SqlValue]:
+    read: dict[Expression, SqlValue] = {}
+    for index, (question, answer) in enumerate(answers.items()):
+        column = sa.type_coerce(once.c[f"shared_{index}"], answer.sql.type)
+        read[question] = SqlValue(column, null=answer.null, error=answer.error, bound=answer.bound)
     return read

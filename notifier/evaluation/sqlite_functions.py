@@ -1,6 +1,6 @@
 """What SQLite lacks and PostgreSQL has, in Python: exact quotients and sums, clocks in zones, checked attributes.
 
-NULL comes of NULL, and of whatever cannot be computed; no function raises, so no statement aborts.
+NULL in, or a result that cannot be computed, gives NULL. No function raises, so no statement aborts.
 """
 
 import re
@@ -17,7 +17,7 @@ from notifier.model.columns import EPOCH, microseconds
 
 
 def register_functions(connection: sqlite3.Connection) -> None:
-    """Give a connection the functions that the constructs of `dialects.py` call; each connection needs it once."""
+    """Register the functions that the constructs of `dialects.py` call; once for each connection."""
     for name, operands, function in _FUNCTIONS:
         connection.create_function(name, operands, function, deterministic=True)
     connection.create_aggregate("notifier_sum", 1, _ExactSum)  # type: ignore[arg-type]  # finalize may return None

@@ -42,7 +42,7 @@ class Exact(sa.TypeDecorator[Decimal]):
 class Elapsed(sa.TypeDecorator[timedelta]):
     """Elapsed time as whole microseconds on both databases.
 
-    PostgreSQL's own interval counts days, and a day is 23 or 25 hours long where clocks change.
+    PostgreSQL's interval counts days, and a day has 23 or 25 hours where clocks change.
     """
 
     impl = sa.BigInteger

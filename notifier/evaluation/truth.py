@@ -1,4 +1,4 @@
-"""What can be asked about a condition that is true, false or an error; and which question about its parts that is."""
+"""Questions about a condition that is true, false or an error, and how they break down into questions on its parts."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -15,33 +15,33 @@ class Question:
 
     @property
     def opposite(self) -> "Question":
-        """The question whose answer is yes where that of this one is no."""
+        """The complement: yes exactly where this question's answer is no."""
         return Question(self.outcome, not self.negated)
 
     @property
     def of_the_opposite(self) -> "Question":
-        """Asked about a condition, it is this question about `not` that condition."""
+        """The question about a condition that equals this question about its negation."""
         return Question(not self.outcome, self.negated)
 
     @property
     def of_all(self) -> bool:
-        """Whether the answer for `and` is yes only where it is for all operands; else one is enough.
+        """Whether the answer for `and` is yes only if it is yes for all operands; otherwise one is enough.
 
-        For `or` it is the other way round.
+        For `or` it is the reverse.
         """
         return self.outcome is not self.negated
 
     def about_rows(self, *, every: bool) -> tuple["Question", bool]:
-        """A question, and whether there has to be a row for which its answer is yes, or must not be any.
+        """This question about `all` (`every`) or `exists`, as a question about the rows.
 
-        That is this question about `all` rows (`every`), or about whether one exists.
+        Returns that question, and whether its answer must be yes for some row (True) or for none (False).
         """
         if every:
             return Question(self.outcome, self.outcome), self.outcome is self.negated
         return Question(self.outcome, not self.outcome), self.outcome is not self.negated
 
     def of_value(self, truth: sa.ColumnElement[Any], *, fallible: bool) -> sa.ColumnElement[bool]:
-        """The question about a value that is at hand, and NULL for an error if it is `fallible`."""
+        """The question about an SQL value, which is NULL for an error if it is `fallible`."""
         if not self.negated:
             return truth if self.outcome else sa.not_(truth)
         if not fallible:

@@ -1,4 +1,4 @@
-"""The pieces of emitted SQL: constants, columns, comparisons and calculations, each with what its NULL would mean."""
+"""The pieces of emitted SQL: constants, columns, comparisons and calculations, each with the meaning of its NULL."""
 
 import operator
 from collections.abc import Callable
@@ -30,7 +30,7 @@ from notifier.rules.expressions import (
 LARGEST = INT64 + 1
 MOST_ROWS = 2**40
 LARGEST_COLUMN = 2**31
-"""Integer columns have 32 bits, texts at most a gigabyte."""
+"""The largest value of an integer column (32 bits), or length of a text (a gigabyte)."""
 LARGEST_AMOUNT = 10**18
 """numeric(18, 4), in its smallest places."""
 
@@ -64,7 +64,7 @@ _TEXT_TESTS = {
 
 
 @dataclass(frozen=True)
-class Value:
+class SqlValue:
     """An emitted value. Never both `null` and `error`, so a NULL always has one meaning."""
 
     sql: sa.ColumnElement[Any]
@@ -80,12 +80,12 @@ class Value:
 
     @property
     def fallible(self) -> bool:
-        """Whether an operation on it can be an error: null is none of the values that operations take."""
+        """Whether an operation on it can be an error: operations do not accept null."""
         return self.null or self.error
 
 
 def grouped(sql: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
-    """The expression in parentheses: SQLAlchemy leaves out some that are needed around NOT and CASE."""
+    """The expression in parentheses: SQLAlchemy omits some that NOT and CASE need."""
     simple = (sa.sql.elements.ColumnClause, sa.BindParameter, sa.sql.elements.Null, Grouping)
     return sql if isinstance(sql, simple) else Grouping(sql)
 
@@ -106,22 +106,22 @@ def sql_type(expression: Expression) -> sa.types.TypeEngine[Any]:
     return sa.String()
 
 
-def literal(constant: Literal) -> Value:
+def literal(constant: Literal) -> SqlValue:
     """A constant of the statement."""
     match constant.value:
         case None:
-            return Value(sa.null(), null=True)
+            return SqlValue(sa.null(), null=True)
         case bool():
-            return Value(sa.true() if constant.value else sa.false())
+            return SqlValue(sa.true() if constant.value else sa.false())
         case int():
-            return Value(sa.literal(constant.value, sa.BigInteger), bound=abs(constant.value))
+            return SqlValue(sa.literal(constant.value, sa.BigInteger), bound=abs(constant.value))
         case Decimal():
             return _decimal(constant.value, constant.scale)
         case datetime():
-            return Value(sa.literal(constant.value, UtcTime()))
+            return SqlValue(sa.literal(constant.value, UtcTime()))
         case timedelta():
-            return Value(elapsed(constant.value))
-    return Value(sa.literal(constant.value, sa.String))
+            return SqlValue(elapsed(constant.value))
+    return SqlValue(sa.literal(constant.value, sa.String))
 
 
 def elapsed(duration: timedelta) -> sa.ColumnElement[timedelta]:
@@ -130,81 +130,81 @@ def elapsed(duration: timedelta) -> sa.ColumnElement[timedelta]:
 
 
 def later(instant: sa.ColumnElement[Any], length: timedelta) -> sa.ColumnElement[Any]:
-    """The instant, later by a constant length of time; earlier for a negative one."""
+    """The instant plus a constant length of time, which may be negative."""
     if not length:
         return instant
-    construct = dialects.Moved if isinstance(instant, sa.BindParameter) else dialects.Later
+    construct = dialects.Moved if isinstance(instant, sa.BindParameter) else dialects.LaterInstant
     return construct(instant, elapsed(length))
 
 
-def column(sql: sa.ColumnElement[Any], expression: Expression, *, null: bool) -> Value:
+def column(sql: sa.ColumnElement[Any], expression: Expression, *, null: bool) -> SqlValue:
     """A field of a row."""
     bound = LARGEST_COLUMN if expression.type is ValueType.INT else LARGEST_AMOUNT
-    return Value(sql, null=null, bound=bound)
+    return SqlValue(sql, null=null, bound=bound)
 
 
-def attribute(document: sa.ColumnElement[Any], name: str, expression: Expression) -> Value:
-    """A business's own field, out of the JSON document. What is not of its declared type is null."""
+def attribute(document: sa.ColumnElement[Any], name: str, expression: Expression) -> SqlValue:
+    """A business's own field, from the JSON document. A value of another than its declared type is null."""
     operands = (document, sa.literal(name, sa.String))
     match expression.type:
         case ValueType.BOOL:
-            return Value(dialects.AttributeBool(*operands), null=True)
+            return SqlValue(dialects.AttributeBool(*operands), null=True)
         case ValueType.TIMESTAMP:
-            return Value(dialects.AttributeInstant(*operands), null=True)
+            return SqlValue(dialects.AttributeInstant(*operands), null=True)
         case ValueType.INT | ValueType.DECIMAL:
             places = sa.literal_column(str(expression.scale), sa.Integer)
             sql = dialects.AttributeNumber(*operands, places, type_=sql_type(expression))
-            return Value(sql, null=True, bound=LARGEST_AMOUNT)
-    return Value(dialects.AttributeText(*operands), null=True)
+            return SqlValue(sql, null=True, bound=LARGEST_AMOUNT)
+    return SqlValue(dialects.AttributeText(*operands), null=True)
 
 
 # Comparing
 
 
 def compared(
-    comparison: Comparison, left: Value, left_expression: Expression, right: Value, right_expression: Expression
-) -> Value:
-    """Two values side by side."""
+    comparison: Comparison, left: SqlValue, left_expression: Expression, right: SqlValue, right_expression: Expression
+) -> SqlValue:
+    """The comparison of two values."""
     if ValueType.NULL in (left_expression.type, right_expression.type):
         return _null_test(comparison, right if left_expression.type is ValueType.NULL else left)
     one, other = aligned(left, left_expression, right, right_expression)
     if comparison in (Comparison.EQUAL, Comparison.UNEQUAL):
         same = one.sql.is_not_distinct_from(other.sql)
         equal = _equal(left, right, grouped(one.sql == other.sql), same=same, error=one.error or other.error)
-        return equal if comparison is Comparison.EQUAL else Value(sa.not_(equal.sql), error=equal.error)
+        return equal if comparison is Comparison.EQUAL else SqlValue(sa.not_(equal.sql), error=equal.error)
     first = one.sql
     if left_expression.type in (ValueType.STRING, ValueType.DATE):
         first = dialects.CodePoints(first)
-    return Value(COMPARE[comparison](first, other.sql), error=one.fallible or other.fallible)
+    return SqlValue(COMPARE[comparison](first, other.sql), error=one.fallible or other.fallible)
 
 
 def _equal(
-    left: Value, right: Value, equal: sa.ColumnElement[bool], *, same: sa.ColumnElement[bool], error: bool
-) -> Value:
+    left: SqlValue, right: SqlValue, equal: sa.ColumnElement[bool], *, same: sa.ColumnElement[bool], error: bool
+) -> SqlValue:
     """`null == 3` is false and `null == null` true; an error on either side is an error.
 
-    `equal` is the bare comparison, NULL where a side is; in `same`, NULL is like any other value. `error`: a side can
-    be NULL without being null.
+    `equal` is the plain SQL comparison, NULL where a side is NULL; in `same`, NULL equals NULL. `error`: a side's NULL
+    may be CEL's error instead of CEL's null.
     """
     if not left.null and not right.null:
-        return Value(equal, error=error)
+        return SqlValue(equal, error=error)
     if not error:
-        return Value(same)
+        return SqlValue(same)
     cases: list[tuple[sa.ColumnElement[bool], sa.ColumnElement[Any]]] = []
     if left.null and right.null:
         cases.append((sa.and_(left.sql.is_(None), right.sql.is_(None)), sa.true()))
     for path, other in ((left, right), (right, left)):
         if path.null:
             cases.append((sa.and_(path.sql.is_(None), other.sql.is_not(None)), sa.false()))
-    return Value(sa.type_coerce(sa.case(*cases, else_=equal), sa.Boolean()), error=True)
+    return SqlValue(sa.type_coerce(sa.case(*cases, else_=equal), sa.Boolean()), error=True)
 
 
-def _null_test(comparison: Comparison, tested: Value) -> Value:
+def _null_test(comparison: Comparison, tested: SqlValue) -> SqlValue:
     wanted = tested.sql.is_(None) if comparison is Comparison.EQUAL else tested.sql.is_not(None)
-    return Value(sa.case((tested.sql.is_not(None), wanted)), error=True) if tested.error else Value(wanted)
+    return SqlValue(sa.case((tested.sql.is_not(None), wanted)), error=True) if tested.error else SqlValue(wanted)
 
 
-def within(operand: Value, expression: Expression, items: tuple[Literal, ...]) -> Value:
+def within(operand: SqlValue, expression: Expression, items: tuple[Literal, ...]) -> SqlValue:
     """Whether the operand is one of the constants."""
     known = [item for item in items if item.value is not None]
     scale = max([expression.scale, *(item.scale for item in known)])
@@ -214,17 +214,17 @@ def within(operand: Value, expression: Expression, items: tuple[Literal, ...]) -
     has_null = len(known) < len(items)
     if sought.error and operand.null:
         found = sa.case((operand.sql.is_(None), sa.true() if has_null else sa.false()), else_=found)
-        return Value(sa.type_coerce(found, sa.Boolean()), error=True)
+        return SqlValue(sa.type_coerce(found, sa.Boolean()), error=True)
     if sought.error:
-        return Value(found if candidates else sa.case((sought.sql.is_not(None), sa.false())), error=True)
+        return SqlValue(found if candidates else sa.case((sought.sql.is_not(None), sa.false())), error=True)
     if has_null:
-        return Value(sa.or_(found, sought.sql.is_(None)))
-    return Value(sa.and_(found, sought.sql.is_not(None)) if sought.null else found)
+        return SqlValue(sa.or_(found, sought.sql.is_(None)))
+    return SqlValue(sa.and_(found, sought.sql.is_not(None)) if sought.null else found)
 
 
 def aligned(
-    left: Value, left_expression: Expression, right: Value, right_expression: Expression
-) -> tuple[Value, Value]:
+    left: SqlValue, left_expression: Expression, right: SqlValue, right_expression: Expression
+) -> tuple[SqlValue, SqlValue]:
     """Both values with the same number of decimal places."""
     if left_expression.type not in NUMERIC:
         return left, right
@@ -232,30 +232,30 @@ def aligned(
     return _scaled(left, left_expression, scale), _scaled(right, right_expression, scale)
 
 
-def _scaled(value: Value, expression: Expression, scale: int) -> Value:
+def _scaled(value: SqlValue, expression: Expression, scale: int) -> SqlValue:
     if isinstance(expression, Literal) and scale:
         return _decimal(Decimal(str(expression.value)), scale)
     return rescaled(value, expression.scale, scale)
 
 
-def _decimal(number: Decimal, scale: int) -> Value:
+def _decimal(number: Decimal, scale: int) -> SqlValue:
     bound = abs(int(number.scaleb(scale)))
-    plain = Value(sa.literal(number, Exact(scale)), bound=bound)
-    # SQLite cannot bind what does not fit; as a constant of an impossible comparison it is an error like any other.
-    return plain if bound <= INT64 else Value(sa.type_coerce(sa.null(), Exact(scale)), error=True)
+    plain = SqlValue(sa.literal(number, Exact(scale)), bound=bound)
+    # SQLite cannot bind more than 64 bits. Such a constant becomes an error, like any value that does not fit.
+    return plain if bound <= INT64 else SqlValue(sa.type_coerce(sa.null(), Exact(scale)), error=True)
 
 
-def rescaled(value: Value, scale: int, wanted: int) -> Value:
-    """The number with more decimal places; an error where it then does not fit into 64 bits."""
+def rescaled(value: SqlValue, scale: int, wanted: int) -> SqlValue:
+    """The number with more decimal places; an error where it no longer fits into 64 bits."""
     if scale == wanted:
         return value
     sql = dialects.Rescaled(value.sql, power_of_ten(wanted - scale), type_=Exact(wanted))
     bound = value.bound * 10 ** (wanted - scale)
-    # A path that is null stays null; beside that, what does not fit is the one way in which it becomes NULL.
+    # CEL's null stays null. Any other NULL of the result means that the number does not fit.
     return _fitted(replace(value, sql=sql, bound=bound), wanted)
 
 
-def _fitted(value: Value, scale: int) -> Value:
+def _fitted(value: SqlValue, scale: int) -> SqlValue:
     if value.bound <= INT64:
         return value
     return replace(value, sql=fitting(value.sql, scale, value.sql.type), null=False, error=True, bound=LARGEST)
@@ -264,85 +264,85 @@ def _fitted(value: Value, scale: int) -> Value:
 # Calculating
 
 
-def calculated(expression: Arithmetic, left: Value, right: Value) -> Value:
+def calculated(expression: Arithmetic, left: SqlValue, right: SqlValue) -> SqlValue:
     """A sum, difference, product or quotient of numbers; instants and lengths of time; joined texts."""
     if expression.type in NUMERIC:
         return _number(expression, left, right)
     fallible = left.fallible or right.fallible
     minus = expression.operator is Operator.MINUS
     if expression.type is ValueType.STRING:
-        return Value(dialects.Joined(left.sql, right.sql), error=fallible)
+        return SqlValue(dialects.Joined(left.sql, right.sql), error=fallible)
     if expression.type is ValueType.TIMESTAMP:
         if expression.left.type is ValueType.DURATION:
             left, right = right, left
         length = _opposite(right.sql) if minus else right.sql
-        return Value(dialects.Later(left.sql, length), error=fallible)
+        return SqlValue(dialects.LaterInstant(left.sql, length), error=fallible)
     if expression.left.type is ValueType.TIMESTAMP:
-        return Value(dialects.Between(left.sql, right.sql, type_=Elapsed()), error=fallible)
+        return SqlValue(dialects.Between(left.sql, right.sql, type_=Elapsed()), error=fallible)
     combine = dialects.Minus if minus else dialects.Plus
-    return Value(combine(left.sql, right.sql, type_=Elapsed()), error=fallible)
+    return SqlValue(combine(left.sql, right.sql, type_=Elapsed()), error=fallible)
 
 
 def _opposite(length: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
     return dialects.Minus(sa.literal_column("0", sa.BigInteger), length, type_=Elapsed())
 
 
-def _number(expression: Arithmetic, left: Value, right: Value) -> Value:
+def _number(expression: Arithmetic, left: SqlValue, right: SqlValue) -> SqlValue:
     fallible = left.fallible or right.fallible
     scale, kind = expression.scale, sql_type(expression)
     if expression.operator is Operator.DIVIDED_BY:
         return _quotient(expression, left, right)
     if expression.operator is Operator.TIMES:
         sql: sa.ColumnElement[Any] = dialects.Times(_wide(left), _wide(right), type_=kind)
-        return _fitted(Value(sql, error=fallible, bound=left.bound * right.bound), scale)
+        return _fitted(SqlValue(sql, error=fallible, bound=left.bound * right.bound), scale)
     left = _scaled(left, expression.left, scale)
     right = _scaled(right, expression.right, scale)
     fallible = left.fallible or right.fallible
     combine = dialects.Minus if expression.operator is Operator.MINUS else dialects.Plus
     sql = combine(_wide(left), _wide(right), type_=kind)
-    return _fitted(Value(sql, error=fallible, bound=left.bound + right.bound), scale)
+    return _fitted(SqlValue(sql, error=fallible, bound=left.bound + right.bound), scale)
 
 
-def _quotient(expression: Arithmetic, left: Value, right: Value) -> Value:
+def _quotient(expression: Arithmetic, left: SqlValue, right: SqlValue) -> SqlValue:
     """Division by zero is an error, for decimals as well."""
     kind = sql_type(expression)
     if expression.scale == 0:
         whole = dialects.WholeQuotient(left.sql, right.sql, type_=kind)
-        return _fitted(Value(whole, error=True, bound=left.bound), 0)
+        return _fitted(SqlValue(whole, error=True, bound=left.bound), 0)
     gained = expression.scale - expression.left.scale + expression.right.scale
     powers = (power_of_ten(max(gained, 0)), power_of_ten(max(-gained, 0)), power_of_ten(expression.scale))
     smallest: sa.ColumnElement[Decimal] = sa.literal_column(f"1e-{expression.scale}")
     sql = dialects.DecimalQuotient(left.sql, right.sql, *powers, smallest, type_=kind)
-    return _fitted(Value(sql, error=True, bound=LARGEST), expression.scale)
+    return _fitted(SqlValue(sql, error=True, bound=LARGEST), expression.scale)
 
 
-def _wide(value: Value) -> sa.ColumnElement[Any]:
+def _wide(value: SqlValue) -> sa.ColumnElement[Any]:
     return dialects.Widened(value.sql, type_=value.sql.type)
 
 
-def negative(expression: Negative, operand: Value) -> Value:
-    """The value with its sign turned."""
+def negative(expression: Negative, operand: SqlValue) -> SqlValue:
+    """The value negated."""
     if expression.type is ValueType.DURATION:
-        return Value(_opposite(operand.sql), error=operand.fallible)
+        return SqlValue(_opposite(operand.sql), error=operand.fallible)
     zero = sa.literal_column("0", sa.BigInteger)
     sql = dialects.Minus(zero, _wide(operand), type_=sql_type(expression))
-    return _fitted(Value(sql, error=operand.fallible, bound=operand.bound), expression.scale)
+    return _fitted(SqlValue(sql, error=operand.fallible, bound=operand.bound), expression.scale)
 
 
 # Texts and clocks
 
 
-def text_test(function: TextFunction, operand: Value, argument: Value) -> Value:
+def text_test(function: TextFunction, operand: SqlValue, argument: SqlValue) -> SqlValue:
     """A question about two texts."""
-    return Value(_TEXT_TESTS[function](operand.sql, argument.sql), error=operand.fallible or argument.fallible)
+    return SqlValue(_TEXT_TESTS[function](operand.sql, argument.sql), error=operand.fallible or argument.fallible)
 
 
-def text_size(operand: Value) -> Value:
+def text_size(operand: SqlValue) -> SqlValue:
     """The number of code points."""
-    return Value(dialects.Length(operand.sql), error=operand.fallible, bound=LARGEST_COLUMN)
+    return SqlValue(dialects.Length(operand.sql), error=operand.fallible, bound=LARGEST_COLUMN)
 
 
-def date_part(part: Part, operand: Value, zone: str) -> Value:
+def date_part(part: Part, operand: SqlValue, zone: str) -> SqlValue:
     """What a clock or calendar in the zone shows."""
     name, shift = _CLOCK[part]
     sql: sa.ColumnElement[Any] = dialects.ClockPart(
@@ -350,4 +350,4 @@ def date_part(part: Part, operand: Value, zone: str) -> Value:
     )
     if shift:
         sql = dialects.Plus(sql, sa.literal_column(str(shift), sa.BigInteger), type_=sa.BigInteger())
-    return Value(sql, error=operand.fallible, bound=LARGEST_COLUMN)
+    return SqlValue(sql, error=operand.fallible, bound=LARGEST_COLUMN)

@@ -8,14 +8,14 @@ from zoneinfo import ZoneInfo
 from notifier.rules.checked import Moment, Rule
 
 AFTER = timedelta(hours=24)
-"""How long a notice helps when neither its rule nor its direction says so."""
+"""How long a window stays open after `at` where the rule has neither `until` nor an anchor ahead."""
 LOCAL_SLACK = timedelta(hours=26)
-"""A time of day lies at most one local day (25 h where clocks go back) from any instant of that day."""
+"""More than the longest local day (25 h where clocks go back): the most a time of day can be from its anchor."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Window:
-    """When a moment speaks: `at <= now < until`. All three are None for a rule without `at`, `until` unless stated."""
+    """When a moment speaks: `at <= now < until`. Without `at` in the rule, all are None but a stated `until`."""
 
     ordinal: int = 0
     anchor: datetime | None = None
@@ -27,14 +27,14 @@ class Window:
         return (self.at is None or self.at <= now) and (self.until is None or now < self.until)
 
     def ended(self, since: datetime, now: datetime) -> bool:
-        """Whether it was open, and closed after `since` and not after `now`."""
+        """Whether it was open, and closed in (`since`, `now`]."""
         return self.until is not None and since < self.until <= now and (self.at is None or self.at < self.until)
 
 
 def windows(rule: Rule, anchors: Sequence[datetime | None], until_anchor: datetime | None, zone: str) -> list[Window]:
-    """The windows of a row by time; none where what they hang on is null.
+    """The windows of a row, by time; none where the anchors are null.
 
-    Several moments share the time between them: one ends where the next begins, the last at `until`.
+    The window of one moment ends where that of the next begins; the last ends at `until`.
     """
     if rule.until is not None and until_anchor is None:
         return []
@@ -47,17 +47,17 @@ def windows(rule: Rule, anchors: Sequence[datetime | None], until_anchor: dateti
         if anchor is not None
     )
     found: list[Window] = []
-    for turn, (at, ordinal, anchor) in enumerate(begins):
+    for index, (at, ordinal, anchor) in enumerate(begins):
         end = until if until is not None else default_until(rule.at[ordinal], at, anchor)
-        if turn + 1 < len(begins):
-            following = begins[turn + 1][0]
+        if index + 1 < len(begins):
+            following = begins[index + 1][0]
             end = following if until is None else min(following, until)
         found.append(Window(ordinal=ordinal, anchor=anchor, at=at, until=end))
     return found
 
 
 def default_until(moment: Moment, at: datetime, anchor: datetime) -> datetime:
-    """The end of a window that no `until` ends: the anchor for `before`, else a day after its begin."""
+    """The end of a window without `until`: the anchor for `before`, else 24 h after its begin."""
     return anchor if moment.before else at + AFTER
 
 

@@ -1,8 +1,8 @@
-"""One cell of an import becomes one value of its column's type.
+"""One cell of an import -> one value of its column's type.
 
 A cell is a text (CSV) or an already typed value (JSON, YAML). Every function raises ValueError with a sentence that
-says what is wrong and how to write it; an empty cell never gets here. The functions whose results repeat within a file
-are cached by the caller, so they depend on nothing but their arguments.
+says what is wrong and how to write it; empty cells never get here. Callers cache functions whose results repeat within
+a file, so these depend on nothing but their arguments.
 """
 
 import re
@@ -21,17 +21,17 @@ from notifier.store.state.opening_hours import check_opening_hours
 
 INSTANT_EXAMPLE = "2026-03-05T10:00:00-05:00"
 WHOLE_RANGE = range(-(2**31), 2**31)
-"""What an integer column of PostgreSQL holds."""
+"""The values that an integer column of PostgreSQL holds."""
 AT_LEAST = {"daily_capacity": 0, "party_size": 1}
 MULTILINE = frozenset({"text", "evidence", "reason"})
-"""Columns that people write sentences into; elsewhere a line break could slip into an address or a subject."""
+"""Columns with free text; in any other, a line break could slip into an address or a subject."""
 TRUTHS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 
 _UNAMBIGUOUS = re.compile(r"[0-9]{1,14}(\.[0-9]{1,2})?")
-"""Most amounts: neither rounded nor mistaken for thousands, so that `parse_value` has nothing to look at."""
+"""The usual amount: neither too precise nor a possible thousands separator, so `parse_value` has nothing to check."""
 
 _ALL_UNAMBIGUOUS = re.compile(r"(?:(?:[0-9]{1,14}(?:\.[0-9]{1,2})?)?(?:\n|$))*")
-"""The cells of a column, one a line, each empty or such an amount."""
+"""The cells of a column, one per line, each empty or a usual amount."""
 
 Cell = Any
 """A text of a file, or a value of JSON or YAML: str, int, Decimal, bool, datetime, date."""
@@ -39,7 +39,7 @@ Cell = Any
 
 def text(cell: Cell) -> str:
     """One line of text."""
-    if cell.__class__ is str:  # the usual cell, a million times
+    if cell.__class__ is str:  # the usual cell, a million times over
         value: str = cell.strip()
         if value.isprintable():
             return value
@@ -47,7 +47,7 @@ def text(cell: Cell) -> str:
 
 
 def plain_texts(cells: Sequence[Cell]) -> list[str | None]:
-    """A whole column of usual texts at once, in a fifth of the time; empty ones are null.
+    """A whole column of usual texts, read in a fifth of the time; empty ones are null.
 
     Raises ValueError, TypeError or AttributeError where any cell is unusual: `text` then says what is wrong, if
     anything is.
@@ -66,8 +66,8 @@ def paragraphs(cell: Cell) -> str:
 def instant(cell: Cell, zone: ZoneInfo | None = None, local_time: time | None = None) -> datetime:
     """An instant in UTC; a wall clock needs `zone`.
 
-    A wall time that a zone skips is read as if its clocks had not yet gone forward, one that it repeats as the first.
-    `local_time` takes the place of the cell's time of day.
+    A wall time that a zone skips is read as if its clocks had not yet gone forward; one that repeats, as the first.
+    `local_time` replaces the cell's time of day.
     """
     value = cell if isinstance(cell, datetime) else _wall_clock(cell)
     if value.tzinfo is None:
@@ -85,7 +85,7 @@ def instant(cell: Cell, zone: ZoneInfo | None = None, local_time: time | None = 
 
 
 def plain_instants(cells: Sequence[Cell]) -> list[datetime | None]:
-    """A whole column of instants with their zones at once, in a quarter of the time; empty cells are null.
+    """A whole column of instants with zones, read in a quarter of the time; empty cells are null.
 
     Raises ValueError, TypeError or OverflowError where any cell is unusual: `instant` then says what is wrong, if
     anything is.
@@ -116,7 +116,7 @@ def money(cell: Cell, currency: str) -> Decimal:
 
 
 def plain_amounts(cells: Sequence[Cell], currencies: Sequence[str | None]) -> list[Decimal | None]:
-    """A whole column of usual amounts at once, in a third of the time; empty cells are null.
+    """A whole column of usual amounts, read in a third of the time; empty cells are null.
 
     Raises ValueError, TypeError or ArithmeticError where any cell is unusual: `money` then says what is wrong, if
     anything is.
@@ -177,7 +177,7 @@ def one_of_values(values: tuple[str, ...]) -> Callable[[Cell], str]:
 
 
 def attribute(kind: ValueType, cell: Cell) -> str | int | bool:
-    """A business's own field as JSON keeps it: exact numbers, instants (UTC) and dates are texts."""
+    """A business's own field as JSON holds it: exact numbers, instants (UTC) and dates are texts."""
     match kind:
         case ValueType.BOOL:
             return truth(cell)
@@ -201,11 +201,11 @@ NAMED: dict[str, Callable[[Cell], Any]] = {
     "country": lambda cell: formats.country_code(text(cell)),
     "opening_hours": opening_hours,
 }
-"""Columns whose name says more than their type."""
+"""Readers of columns whose name says more than their type."""
 
 
 def reader_of(field: Field) -> Callable[[Cell], Any]:
-    """What reads the cells of a column that needs nothing but the cell; instants, money and phones need more."""
+    """The reader of a column for which the cell is enough; instants, money and phones need more."""
     if field.values:
         return one_of_values(field.values)
     if field.name in NAMED:

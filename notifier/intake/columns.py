@@ -1,4 +1,4 @@
-"""One column of cells becomes one list of values, with a problem for each cell that is wrong."""
+"""One column of cells -> one list of values, and a problem for each wrong cell."""
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from notifier.intake.cells import Cell
 
 @dataclass(frozen=True, kw_only=True)
 class CellProblem:
-    """What is wrong with one row; `index` counts the rows of the batch, `column` is the entity's."""
+    """What is wrong with one cell; `index` is the row's in the batch, `column` is the entity's."""
 
     index: int
     column: str
@@ -26,12 +26,12 @@ class CellProblems:
         return iter(self._problems)
 
     def add(self, index: int, column: str, what: str | None) -> None:
-        """One more problem; None is none."""
+        """Adds a problem; does nothing for None."""
         if what is not None:
             self._problems.append(CellProblem(index=index, column=column, what=what))
 
     def rows(self, column: str) -> set[int]:
-        """The rows whose cell of this column is wrong already."""
+        """The rows with a problem in this column."""
         return {problem.index for problem in self._problems if problem.column == column}
 
 
@@ -40,17 +40,17 @@ def read_column(
     cells: Sequence[Cell],
     reader: Callable[[Cell], Any],
     problems: CellProblems,
-    at_once: Callable[[Sequence[Cell]], list[Any]] | None = None,
+    whole_column: Callable[[Sequence[Cell]], list[Any]] | None = None,
 ) -> list[Any]:
-    """What the reader makes of each cell; null for an empty one and for one that it refuses.
+    """The value of each cell; null for an empty cell and for one that the reader refuses.
 
-    `at_once` reads a column without anything unusual as the reader would, and faster; else it raises.
+    `whole_column` reads a column without unusual cells as the reader would, but faster; it raises for any other.
     """
-    if at_once is not None:
+    if whole_column is not None:
         try:
-            return at_once(cells)
+            return whole_column(cells)
         except (ValueError, TypeError, AttributeError, OverflowError):
-            pass  # cell by cell, then: the reader knows what is wrong with which
+            pass  # read it cell by cell: the reader knows which cell is wrong, and why
     try:
         values = [None if cell is None or cell == "" else reader(cell) for cell in cells]
     except (ValueError, TypeError):  # TypeError: a list or a mapping, which no cache can look up
@@ -62,18 +62,20 @@ def read_column(
     return [value if value != "" else None for value in values] if "" in values else values
 
 
-def require(name: str, values: Sequence[Any], problems: CellProblems, *, told_elsewhere: Collection[int] = ()) -> None:
-    """A null becomes a problem, unless the cell is wrong already or what is wrong is told of another column."""
+def require(
+    name: str, values: Sequence[Any], problems: CellProblems, *, reported_elsewhere: Collection[int] = ()
+) -> None:
+    """Adds a problem for each null, unless its row has one already: in this column, or reported for another one."""
     if None not in values:
         return
     wrong = problems.rows(name)
     for index, value in enumerate(values):
-        if value is None and index not in wrong and index not in told_elsewhere:
+        if value is None and index not in wrong and index not in reported_elsewhere:
             problems.add(index, name, "must not be empty")
 
 
 def read_one(cell: Cell, reader: Callable[..., Any], *more: Any) -> tuple[Any, str | None]:
-    """The value of one cell and no problem, or none and what is wrong with it."""
+    """(value, None), or (None, what is wrong with the cell)."""
     if is_empty(cell):
         return None, None
     if isinstance(cell, list | dict):

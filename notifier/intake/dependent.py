@@ -22,13 +22,13 @@ from notifier.store.state.opening_hours import check_subdivision
 
 SUBJECT_TYPES = VALUES["promise"]["subject_type"]
 ABSENT = object()
-"""A value that a row does not give, where other rows of the batch do: the stored one stays untouched."""
+"""The value of a column that this row omits while other rows of the batch have it: the stored one is kept."""
 
 Columns = dict[str, list[Any]]
 
 
 def minor_units(places: int | None) -> Callable[[Cell, str], Decimal]:
-    """The reader of amounts in minor units; `places` where they are not those of the currency."""
+    """The reader of amounts in minor units; `places` overrides the currency's decimal places."""
 
     def read_minor(cell: Cell, currency: str) -> Decimal:
         whole = parse_value(TopicType.MONEY, cell, currency)
@@ -47,7 +47,7 @@ def read_amounts(
     reader: Callable[[Cell, str], Decimal],
     problems: CellProblems,
 ) -> list[Decimal | None]:
-    """Amounts, each in the currency of its row."""
+    """Amounts, each in its row's currency."""
     try:
         return [
             None if cell is None or cell == "" else reader(cell, currency or "")
@@ -74,7 +74,7 @@ def read_phones(
     default_country: str | None,
     problems: CellProblems,
 ) -> list[str | None]:
-    """Phone numbers in E.164; one without a country code belongs to the country of its row, or else to the default."""
+    """Phone numbers in E.164; one without a country code gets that of its row's country, else the default country."""
     values: list[str | None] = []
     for index, cell in enumerate(cells):
         country = (countries[index] if countries else None) or default_country
@@ -85,7 +85,7 @@ def read_phones(
 
 
 def check_subdivisions(columns: Mapping[str, Sequence[Any]], problems: CellProblems) -> None:
-    """A subdivision is one of its row's country."""
+    """Checks that each subdivision belongs to its row's country."""
     for index, (country, subdivision) in enumerate(zip(columns["country"], columns["subdivision"], strict=True)):
         if country and subdivision:
             _, problem = read_one(subdivision, partial(check_subdivision, country))
@@ -93,7 +93,7 @@ def check_subdivisions(columns: Mapping[str, Sequence[Any]], problems: CellProbl
 
 
 def check_order(first: str, second: str, columns: Mapping[str, Sequence[Any]], problems: CellProblems) -> None:
-    """The second instant is not before the first."""
+    """Checks that the second instant is not before the first."""
     for index, (start, end) in enumerate(zip(columns[first], columns[second], strict=True)):
         if start is not None and end is not None and end < start:
             problems.add(index, second, f"{end.isoformat()} is before {first} ({start.isoformat()})")
@@ -123,7 +123,7 @@ def add_subjects(cells: Sequence[Cell], columns: Columns, problems: CellProblems
 def add_promised_values(
     cells: Sequence[Cell], columns: Columns, topics: Mapping[str, Topic], zone: ZoneInfo | None, problems: CellProblems
 ) -> None:
-    """What was promised, read by the type of the row's topic, in the row's currency."""
+    """The promised values, read by the type of each row's topic, in the row's currency."""
 
     def read_promised(given: tuple[str, Cell, str | None]) -> StoredValue:
         topic, cell, currency = given
@@ -140,7 +140,7 @@ def add_promised_values(
     ]
     found = read_column("value", given, read_promised, problems)
     without_topic = {index for index, topic in enumerate(columns["topic"]) if topic is None}
-    require("value", found, problems, told_elsewhere=without_topic)
+    require("value", found, problems, reported_elsewhere=without_topic)
     for name in StoredValue.__annotations__:
         columns[name] = [one[name] if one else None for one in found]
 

@@ -1,6 +1,6 @@
-"""Change sets (`{"at": …, "set": {…}, "delete": {…}}`) become rows of state: from an events file, a scenario, the demo.
+"""Change sets (`{"at": …, "set": {…}, "delete": {…}}`), from an events file or the demo, become rows of state.
 
-A change set is a unit: all of it is written, or none of it and its problems are told.
+A change set is a unit: either all of it is written, or none of it and its problems are reported.
 """
 
 from collections import defaultdict
@@ -26,7 +26,7 @@ KEYS = ("at", "set", "delete")
 
 @dataclass(frozen=True, kw_only=True)
 class ChangeSet:
-    """Rows that are written and ids that are deleted at one instant, by entity; the values of rows are as written."""
+    """Rows to write and ids to delete at one instant, by entity; the values of rows are not parsed yet."""
 
     at: datetime
     set: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
@@ -52,8 +52,8 @@ def apply_change_set(
 ) -> Applied:
     """Write a change set, dated by its own `at`, in the caller's transaction.
 
-    Raises ProblemsError with every problem, at `place`, each naming its row: `appointment A-1: starts_at: …`. Nothing
-    of the transaction must then be committed (`import_events` uses a savepoint for each).
+    Raises ProblemsError with every problem, at `place`, each naming its row: `appointment A-1: starts_at: …`. The
+    caller must then roll back (`import_events` uses a savepoint for each change set).
     """
     place = place or Place("change set")
     rows = read_rows(change_set.set, context, place)
@@ -88,7 +88,7 @@ def apply_change_set(
 def read_rows(
     given: Mapping[str, Sequence[Mapping[str, Any]]], context: ImportContext, place: Place
 ) -> dict[str, list[dict[str, Any]]]:
-    """The rows as written become complete, typed rows, entity by entity. Raises ProblemsError with every problem."""
+    """The rows, typed and complete, by entity. Raises ProblemsError with every problem."""
     problems: list[Problem] = []
     typed: dict[str, list[dict[str, Any]]] = {}
     for name, rows in given.items():
@@ -102,7 +102,7 @@ def read_rows(
 
 
 def read_change_set(document: Any, place: Place) -> ChangeSet:
-    """The change set in a JSON or YAML value. Raises ProblemsError when it has another shape."""
+    """The change set in a JSON or YAML value. Raises ProblemsError when it has the wrong shape."""
     if not isinstance(document, dict):
         raise ProblemsError([Problem(place, "a change set is a mapping with 'at', 'set' and 'delete'")])
     problems = [
@@ -135,7 +135,7 @@ def import_events(
     baseline: bool = False,
     errors: Path | None = None,
 ) -> ImportReport:
-    """Apply the change sets of a JSONL file, one a line, in the caller's transaction; bad ones are left out whole.
+    """Apply the change sets of a JSONL file, one per line, in the caller's transaction; bad ones are skipped entirely.
 
     Raises ProblemsError when the file cannot be used at all.
     """
@@ -184,7 +184,7 @@ def import_events(
 def _read_entity(
     parser: RowParser, rows: Sequence[Mapping[str, Any]], place: Place, problems: list[Problem]
 ) -> list[dict[str, Any]]:
-    """The typed rows in the order given; what is wrong goes to `problems`."""
+    """The typed rows in the given order; adds what is wrong to `problems`."""
     name = parser.entity.name
     alike: dict[tuple[str, ...], list[tuple[int, Mapping[str, Any]]]] = defaultdict(list)
     for position, row in enumerate(rows):

@@ -1,4 +1,4 @@
-"""The rows of a file become rows of state and their changes; rows that are wrong are left out and listed."""
+"""The rows of a file become rows of state, with change records; wrong rows are skipped and listed."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -12,7 +12,7 @@ from notifier.intake.columns import CellProblem
 from notifier.intake.maps import MapFile
 from notifier.intake.parsing import ImportContext, ParsedRows, RowParser
 from notifier.intake.report import DanglingLog, ImportReport, ProblemLog
-from notifier.intake.sources import Batch, Batches, Source
+from notifier.intake.sources import Batches, CellBatch, Source
 from notifier.model.problems import Place, Problem, ProblemsError
 from notifier.store.state.changes import delete_where, merge_rows
 from notifier.store.state.merging import Merge, WriteCounts
@@ -33,9 +33,9 @@ def import_rows(
 ) -> ImportReport:
     """Write the rows of a file, dated `at`, in the caller's transaction.
 
-    `snapshot` deletes the rows that the file lacks; `baseline` marks the changes so that nobody is told because of
-    them; `errors` is where bad rows go. Raises ProblemsError when the file as a whole cannot be used: nothing of it may
-    then be committed.
+    `snapshot` deletes the rows that are missing from the file; `baseline` marks the changes so that they cause no
+    notices; `errors` is the file for bad rows. Raises ProblemsError when the file as a whole cannot be used; the caller
+    must then roll back.
     """
     if map_file is not None and map_file.entity != entity:
         raise ProblemsError([Problem(Place(source.name), f"the map is for {map_file.entity}, not for {entity}")])
@@ -85,7 +85,7 @@ class _Import:
                 raise ProblemsError(Problem(Place(source.name), what) for what in wrong)
 
     def take(self, batches: Batches, *, remember_ids: bool) -> None:
-        """Write the good rows of one piece of the file, and log the others."""
+        """Write the good rows of one part of the file, and log the others."""
         for line in batches.problems:
             self._log.bad_row(line.line, line.text, [(None, line.what)])
         self._unreadable += len(batches.problems)
@@ -101,7 +101,7 @@ class _Import:
             self._write_rows(kept)
 
     def delete_unseen(self) -> None:
-        """Delete the rows whose id the file lacks, unless it cannot be known which those are."""
+        """Delete the rows whose id is not in the file, unless unreadable lines leave open which those are."""
         if self._unreadable:
             what = f"snapshot: nothing was deleted, because {self._unreadable} lines do not say which row they are"
             self._log.add(None, None, what)
@@ -112,12 +112,12 @@ class _Import:
         table = self._entity.table
         self._connection.execute(sa.schema.CreateIndex(sa.Index("imported_id_lookup", self._seen.c.id)))
         unseen = ~sa.exists().where(self._seen.c.id == table.c.id)
-        if self._entity.name == "promise":  # what our own notices said is no part of anybody's file
+        if self._entity.name == "promise":  # no file holds what our own notices said
             unseen = sa.and_(unseen, table.c.source != "notice")
         self._deleted = delete_where(self._connection, self._entity.name, unseen, self._at, baseline=self._baseline)
 
     def report(self) -> ImportReport:
-        """What came of it."""
+        """The report so far."""
         return ImportReport(
             file=self._source.name,
             entity=self._entity.name,
@@ -132,15 +132,15 @@ class _Import:
         )
 
     def _misfits(self, theirs: Sequence[str]) -> list[str]:
-        """What is wrong with rows that have these columns, whatever is in them."""
+        """What is wrong with a file's columns, whatever its rows hold."""
         if self._map is not None:
             wrong = self._map.unknown_columns(theirs, self._parser.columns)
             return wrong or self._parser.missing_columns(self._map.our_columns(theirs))
         unknown = [name for name in theirs if name not in self._parser.columns]
         return [self._parser.unknown_column(name) for name in unknown] or self._parser.missing_columns(theirs)
 
-    def _parse(self, batch: Batch) -> ParsedRows | None:
-        """The typed rows of a batch; None where its columns make every row of it bad."""
+    def _parse(self, batch: CellBatch) -> ParsedRows | None:
+        """The typed rows of a batch; None where its columns make every row bad."""
         if self._source.is_jsonl and (wrong := self._misfits(list(batch.columns))):
             for index, line in enumerate(batch.lines):
                 self._log.bad_row(line, batch.row(index), [(None, what) for what in wrong])
@@ -151,12 +151,12 @@ class _Import:
         if self._map is not None:
             ours, problems = self._map.apply(batch.columns)
         rows = self._parser.parse(ours)
-        told = {(problem.index, problem.column) for problem in problems}
-        problems += [problem for problem in rows.problems if (problem.index, problem.column) not in told]
+        reported = {(problem.index, problem.column) for problem in problems}
+        problems += [problem for problem in rows.problems if (problem.index, problem.column) not in reported]
         return ParsedRows(columns=rows.columns, problems=tuple(problems))
 
-    def _good(self, batch: Batch, rows: ParsedRows) -> list[bool]:
-        """Which rows are to be written; the bad ones are logged."""
+    def _good(self, batch: CellBatch, rows: ParsedRows) -> list[bool]:
+        """Which rows to write; logs the bad ones."""
         good = [True] * len(batch.lines)
         by_row: dict[int, list[tuple[str | None, str]]] = {}
         for problem in rows.problems:
@@ -171,8 +171,8 @@ class _Import:
             good = [ok and there for ok, there in zip(good, started, strict=True)]
         return good
 
-    def _write_columns(self, batch: Batch, rows: ParsedRows, good: Sequence[bool]) -> None:
-        """The usual case, and the fast one: all rows alike and no id twice."""
+    def _write_columns(self, batch: CellBatch, rows: ParsedRows, good: Sequence[bool]) -> None:
+        """The usual and fast case: all rows have the same columns, and no id occurs twice."""
         names = tuple(rows.columns)
         if self._merge is None or self._merge.columns != names:
             self._merge = Merge(self._connection, self._entity, names, self._at, baseline=self._baseline)
@@ -184,8 +184,8 @@ class _Import:
         self._dangling.note(self._merge)
         self._counts += self._merge.write()
 
-    def _write_rows(self, kept: Sequence[tuple[Batch, ParsedRows, Sequence[bool]]]) -> None:
-        """Rows with different columns, or the same id more than once: in the order of their lines."""
+    def _write_rows(self, kept: Sequence[tuple[CellBatch, ParsedRows, Sequence[bool]]]) -> None:
+        """Rows with different columns, or repeated ids: written in the order of their lines."""
         numbered = [
             (line, row)
             for batch, rows, good in kept
@@ -201,7 +201,7 @@ class _Import:
             self._log_incomplete(kept, incomplete)
 
     def _log_incomplete(
-        self, kept: Sequence[tuple[Batch, ParsedRows, Sequence[bool]]], incomplete: Mapping[str, Sequence[str]]
+        self, kept: Sequence[tuple[CellBatch, ParsedRows, Sequence[bool]]], incomplete: Mapping[str, Sequence[str]]
     ) -> None:
         for batch, rows, good in kept:
             for index, (row_id, ok) in enumerate(zip(rows.columns["id"], good, strict=True)):
@@ -211,7 +211,7 @@ class _Import:
                     self._log.bad_row(batch.lines[index], batch.row(index), [(None, what)])
 
     def _remember(self, ids: Sequence[str | None]) -> None:
-        """Keep the ids of a snapshot in a temporary table: a million of them would not fit comfortably in memory."""
+        """Keep the ids of a snapshot in a temporary table: a million would take too much memory."""
         if self._seen is None:
             self._seen = sa.Table("imported_id", sa.MetaData(), sa.Column("id", sa.String), prefixes=["TEMPORARY"])
             self._connection.execute(sa.schema.DropTable(self._seen, if_exists=True))

@@ -1,4 +1,4 @@
-"""A map file (`--map map.yaml`) becomes a `MapFile`, or every problem in it at once.
+"""A map file (`--map map.yaml`) -> a `MapFile`, or all its problems.
 
 ```yaml
 entity: order
@@ -20,7 +20,7 @@ as_of:                               # a file that knows how everything ended is
     - { at: handed_over_at, status: shipped }
     - { at: completed_at, status: completed }
 ```
-A column of theirs that has our name needs no mention.
+A column of theirs with the name of one of ours needs no mention.
 """
 
 import re
@@ -30,7 +30,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from notifier.intake.maps import PLACEHOLDER, AsOf, MapFile, MappedColumn, Step
+from notifier.intake.maps import PLACEHOLDER, AsOf, MapFile, MappedColumn, MapStep
 from notifier.intake.parsing import ImportContext, Reading, RowParser, importable
 from notifier.model.formats import zone_name
 from notifier.model.problems import Place, Problem, ProblemsError, did_you_mean, one_of
@@ -80,7 +80,7 @@ MAP_FILE = Shape(
     ),
 )
 ORIGINS = ("from", "fixed", "template")
-"""The keys that say where a column comes from; each has exactly one."""
+"""The keys that say where a column comes from; each column has exactly one of them."""
 
 
 def read_map(path: Path, context: ImportContext) -> MapFile:
@@ -181,7 +181,7 @@ def _read_as_of(
     for item in fields.items("steps"):
         step = Fields(item, STEP, findings)
         at = step.reference("at", tuple(columns), "column", "the map")
-        steps.append(Step(at=at, status=_allowed(step.text("status"), step.key_place("status"), statuses, findings)))
+        steps.append(MapStep(at=at, status=_allowed(step.text("status"), step.key_place("status"), statuses, findings)))
     if steps and status is None:
         findings.add(node.place, f"{parser.entity.name} has no status that 'steps' could set")
     elif steps and "before" not in fields:
@@ -195,7 +195,7 @@ def _read_as_of(
 
 
 def _allowed(value: str, place: Place, allowed: Sequence[str], findings: Findings) -> str:
-    """The value, reported where the column allows only others."""
+    """The value; adds a problem where the column does not allow it."""
     if allowed and value not in allowed:
         findings.add(place, f"'{value}' is not one of {one_of(allowed)}{did_you_mean(value, allowed)}")
     return value

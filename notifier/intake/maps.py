@@ -1,4 +1,4 @@
-"""What a map file says, and the columns of a foreign file becoming the columns of an entity by it."""
+"""The content of a map file, and how it turns the columns of a foreign file into columns of an entity."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -28,15 +28,15 @@ class MappedColumn:
 
     @property
     def sources(self) -> tuple[str, ...]:
-        """Their columns that it is made of."""
+        """The columns of the foreign file that it is made of."""
         if self.template is not None:
             return tuple(match[1] for match in PLACEHOLDER.finditer(self.template))
         return (self.source,) if self.source is not None else ()
 
 
 @dataclass(frozen=True, kw_only=True)
-class Step:
-    """Something that happens to a row: from the instant in column `at` its status is `status`."""
+class MapStep:
+    """An event of a row: from the instant in column `at` on, its status is `status`."""
 
     at: str
     status: str
@@ -44,20 +44,20 @@ class Step:
 
 @dataclass(frozen=True, kw_only=True)
 class AsOf:
-    """How a file that knows the end of every story is read as of an earlier instant."""
+    """How a file with the final state of its rows is read as of an earlier instant."""
 
     starts: str
     before: str | None = None
-    steps: tuple[Step, ...] = ()
+    steps: tuple[MapStep, ...] = ()
 
     def wind_back(self, columns: dict[str, list[Any]], at: datetime) -> list[bool]:
-        """Take back, in these typed columns, what happened after `at`; returns which rows had started by then.
+        """Undo, in these typed columns, what happened after `at`; returns which rows had started by then.
 
-        A status that no step sets stays: when it came about is not known.
+        A status that no step sets is kept: when it was set is unknown.
         """
         started = [begin is not None and begin <= at for begin in columns[self.starts]]
-        for position, step in reversed([*enumerate(self.steps)]):
-            earlier = self.steps[position - 1].status if position else self.before
+        for number, step in reversed([*enumerate(self.steps)]):
+            earlier = self.steps[number - 1].status if number else self.before
             instants, statuses = columns[step.at], columns["status"]
             for index, instant in enumerate(instants):
                 if instant is not None and instant > at:
@@ -69,7 +69,7 @@ class AsOf:
 
 @dataclass(frozen=True, kw_only=True)
 class MapFile:
-    """What a map file says."""
+    """The content of a map file."""
 
     entity: str
     columns: Mapping[str, MappedColumn]
@@ -79,7 +79,7 @@ class MapFile:
     as_of: AsOf | None = None
 
     def unknown_columns(self, theirs: Sequence[str], ours: Sequence[str]) -> list[str]:
-        """What does not fit: a column of the file that the map does not speak of, or one that the file lacks."""
+        """What does not fit: columns that the map does not mention, and mapped columns missing in the file."""
         spoken = {source for column in self.columns.values() for source in column.sources}
         problems = [
             f"the column '{name}' is neither mapped nor one of {self.entity}; map it, or name it under 'ignore'"
@@ -92,7 +92,7 @@ class MapFile:
         ]
 
     def apply(self, theirs: Mapping[str, Sequence[Any]]) -> tuple[dict[str, Sequence[Any]], list[CellProblem]]:
-        """Our columns, and a problem for each value that a value table does not have."""
+        """Our columns, and a problem for each value missing in a value table."""
         ours: dict[str, Sequence[Any]] = {
             name: theirs[name] for name in self.our_columns(tuple(theirs)) if name not in self.columns
         }
@@ -103,7 +103,7 @@ class MapFile:
         return ours, problems
 
     def our_columns(self, theirs: Sequence[str]) -> list[str]:
-        """The columns that `apply` makes of a file with these."""
+        """The columns that `apply` returns for a file with these columns."""
         spoken = {source for column in self.columns.values() for source in column.sources}
         same = [name for name in theirs if name not in spoken and name not in self.ignored and name not in self.columns]
         return [*same, *self.columns]

@@ -1,6 +1,6 @@
-"""Columns of cells become columns of typed values, ready to be written, with a problem for each cell that is wrong.
+"""Columns of cells -> columns of typed values, ready to be written, and a problem for each wrong cell.
 
-Column by column rather than row by row: what reads a column is chosen once, and repeated cells are read once.
+Column by column rather than row by row: the reader of a column is chosen once, and repeated cells are read once.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -35,7 +35,7 @@ from notifier.rules.checked import HoursException, Project, Topic
 
 ATTRIBUTE = "attributes."
 REMEMBERED = 8192
-"""Distinct cells of one column whose values are kept: all of a status or a currency, the recent ones of an instant."""
+"""Cached distinct cells per column: all values of a status or a currency, the recent ones of an instant."""
 ORDERED = (
     ("appointment", "starts_at", "ends_at"),
     ("charge", "period_start", "period_end"),
@@ -46,7 +46,7 @@ ORDERED = (
 
 @dataclass(frozen=True, kw_only=True)
 class ImportContext:
-    """What an import needs to know of the project. `default_country` says where a phone number without one belongs."""
+    """What imports need of the project. `default_country` is the country of phone numbers without a country code."""
 
     schema: Schema
     topics: Mapping[str, Topic] = field(default_factory=dict)
@@ -66,30 +66,30 @@ class ImportContext:
 
 @dataclass(frozen=True, kw_only=True)
 class Reading:
-    """How the cells of one file are written, beyond what the cells themselves say."""
+    """How the cells of one file are to be read, as its map says."""
 
     zone: ZoneInfo | None = None
-    """Of instants without an offset."""
+    """The zone of instants without an offset."""
     local_times: Mapping[str, time] = field(default_factory=dict)
-    """Columns whose time of day is not the cell's but this one."""
+    """Columns whose time of day is replaced by this one."""
     minor: Mapping[str, int | None] = field(default_factory=dict)
     """Amount columns in minor units, with their decimal places where those differ from the currency's."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ParsedRows:
-    """One list of values a column; rows that `problems` names are there and must not be written."""
+    """One list of values per column. Rows with `problems` are included and must not be written."""
 
     columns: dict[str, list[Any]]
     problems: tuple[CellProblem, ...]
 
     @property
     def alike(self) -> bool:
-        """Whether every row gives every column."""
-        return ABSENT not in self.columns.get("customer_id", ())  # no other column is ever left out of a row
+        """Whether every row has every column."""
+        return ABSENT not in self.columns.get("customer_id", ())  # the only column that single rows may omit
 
     def rows(self) -> list[dict[str, Any]]:
-        """The rows as mappings, the bad ones among them."""
+        """The rows as mappings, including the bad ones."""
         names = tuple(self.columns)
         return [
             {name: value for name, value in zip(names, row, strict=True) if value is not ABSENT}
@@ -98,7 +98,7 @@ class ParsedRows:
 
 
 def importable(schema: Schema) -> tuple[str, ...]:
-    """The entities that can be imported: all but the computed one."""
+    """The entities that can be imported: all but the computed ones."""
     return tuple(name for name, entity in schema.entities.items() if any(f.imported for f in entity.fields.values()))
 
 
@@ -113,7 +113,7 @@ class RowParser:
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """Every column that a file of this entity may have."""
+        """All columns that a file of this entity may have."""
         names = [name for name, one in self.entity.fields.items() if one.imported]
         if self.entity.name == "promise":
             names = ["subject" if name == "subject_type" else name for name in names if name != "subject_id"]
@@ -122,11 +122,11 @@ class RowParser:
 
     @property
     def key_columns(self) -> tuple[str, ...]:
-        """The columns without which a row cannot be told apart from others."""
+        """The columns that identify a row."""
         return ("customer_id", "channel", "class") if self.entity.name == "consent" else ("id",)
 
     def unknown_column(self, name: str) -> str:
-        """What is wrong with a column that a file of this entity may not have, and what may be meant."""
+        """What is wrong with a column that the entity does not have, and what may be meant."""
         if name in self.entity.fields and name != "id":
             return f"the column '{name}' is computed; remove it"
         if name.startswith(ATTRIBUTE) or name == "attributes":
@@ -135,12 +135,12 @@ class RowParser:
         return f"{self.entity.name} has no column '{name}'{did_you_mean(name, self.columns)}"
 
     def missing_columns(self, names: Sequence[str]) -> list[str]:
-        """What is wrong with rows that have only these columns, whatever is in them."""
+        """What is wrong with a file that has only these columns, whatever its rows hold."""
         missing = [name for name in self.key_columns if name not in names]
         problems = [f"the column '{name}' is missing: it says which {self.entity.name} a row is" for name in missing]
         if CURRENCY_COLUMN not in names:
             problems += [
-                f"the column '{one.name}' needs the column 'currency' beside it"
+                f"the column '{one.name}' needs a column 'currency'"
                 for one in self.entity.fields.values()
                 if one.type is ValueType.MONEY and one.name in names
             ]
@@ -149,7 +149,7 @@ class RowParser:
         return problems
 
     def parse(self, cells: Mapping[str, Sequence[Cell]]) -> ParsedRows:
-        """The typed columns. The names in `cells` are among `columns`, and `missing_columns` found nothing."""
+        """The typed columns. `cells` may only have names from `columns` for which `missing_columns` is empty."""
         problems = CellProblems()
         values: dict[str, list[Any]] = {}
         for name, column in cells.items():
@@ -175,16 +175,16 @@ class RowParser:
         return name in self.entity.fields and self.entity.fields[name].type is ValueType.MONEY
 
     def _is_dependent(self, name: str) -> bool:
-        """Whether a cell of the column cannot be read without another one, or makes several columns."""
+        """Whether a cell of the column needs another cell to be read, or fills several columns."""
         of_promise = self.entity.name == "promise" and name in ("subject", "value")
         return name.startswith(ATTRIBUTE) or name == "phone" or of_promise or self._is_money(name)
 
     def _column(self, name: str, column: Sequence[Cell], problems: CellProblems) -> list[Any]:
-        values = read_column(name, column, self._reader(name), problems, self._at_once(name))
+        values = read_column(name, column, self._reader(name), problems, self._whole_column(name))
         return self._required(name, values, problems)
 
-    def _at_once(self, name: str) -> Callable[[Sequence[Cell]], list[Any]] | None:
-        """What reads a whole column whose cells seldom repeat."""
+    def _whole_column(self, name: str) -> Callable[[Sequence[Cell]], list[Any]] | None:
+        """The fast reader of a whole column, for columns whose cells rarely repeat."""
         if self._reader(name) in (read.text, read.paragraphs):
             return read.plain_texts
         timestamp = self.entity.fields[name].type is ValueType.TIMESTAMP
@@ -209,7 +209,7 @@ class RowParser:
             try:
                 return read.plain_amounts(cells, currencies)
             except (ValueError, TypeError, ArithmeticError):
-                pass  # cell by cell, then
+                pass  # read it cell by cell
         return read_amounts(name, cells, currencies, self._amount_reader(name), problems)
 
     def _amount_reader(self, name: str) -> Callable[[Cell, str], Decimal]:
@@ -220,14 +220,14 @@ class RowParser:
         return self._readers[name]
 
     def _required(self, name: str, values: list[Any], problems: CellProblems) -> list[Any]:
-        """The values with the column's default for nulls; without one, a null that may not be is a problem."""
+        """The values, with the column's default for nulls; a null in a required column without default is a problem."""
         if self.entity.fields[name].nullable or None not in values:
             return values
         default = self.entity.table.c[name].default
         if default is not None:
             return [default.arg if value is None else value for value in values]  # type: ignore[attr-defined] # a scalar default
         unreadable = problems.rows(CURRENCY_COLUMN) if self._is_money(name) else ()
-        require(name, values, problems, told_elsewhere=unreadable)
+        require(name, values, problems, reported_elsewhere=unreadable)
         return values
 
     def _attributes(self, columns: Mapping[str, Sequence[Cell]], problems: CellProblems) -> list[dict[str, Any]]:
@@ -239,7 +239,7 @@ class RowParser:
         return [dict(zip(values, row, strict=True)) for row in zip(*values.values(), strict=True)]
 
     def _complete(self, cells: Mapping[str, Sequence[Cell]], values: Columns, problems: CellProblems) -> None:
-        """Add the columns that follow from others."""
+        """Add the columns that are derived from others."""
         match self.entity.name:
             case "consent":
                 keys = zip(values["customer_id"], values["channel"], values["class"], strict=True)

@@ -1,4 +1,4 @@
-"""What an import did, and what was wrong with the rows that it left out."""
+"""What an import did, and what was wrong with the rows that it skipped."""
 
 import csv
 import json
@@ -17,9 +17,9 @@ from notifier.store.sql import rows_in
 from notifier.store.state.merging import Merge, WriteCounts
 
 MOST_SHOWN = 1_000
-"""Problems kept in a report; the errors file has them all."""
+"""The most problems kept in a report; the errors file has all of them."""
 MOST_REMEMBERED = 10_000
-"""Ids of one relation that are remembered as not there yet."""
+"""The most dangling ids remembered for one relation."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,7 +28,7 @@ class RowProblem:
 
     file: str
     line: int | None
-    """None for a problem of the file as a whole."""
+    """None for a problem of the whole file."""
     column: str | None
     what: str
 
@@ -42,12 +42,12 @@ class RowProblem:
 
 @dataclass(frozen=True, kw_only=True)
 class Dangling:
-    """References to rows that are not there (yet): allowed, and read as null."""
+    """References to rows that do not exist (yet): allowed, and read as null."""
 
     relation: str
     """`order.customer`"""
     count: int
-    """How many different ids; beyond 10,000 of them an id counts once for each batch it comes in."""
+    """The number of distinct ids; beyond 10,000, an id counts once for each batch that has it."""
     examples: tuple[str, ...]
 
     def __str__(self) -> str:
@@ -63,7 +63,7 @@ class ImportReport:
     entity: str
     """The entity, or `events`."""
     read: int = 0
-    """Rows (of events: change sets) in the file, good and bad."""
+    """Rows in the file (for events: change sets), good and bad."""
     counts: WriteCounts = field(default_factory=WriteCounts)
     deleted: int = 0
     not_yet: int = 0
@@ -73,7 +73,7 @@ class ImportReport:
     """The first thousand."""
     dangling: tuple[Dangling, ...] = ()
     errors_file: Path | None = None
-    """Where the bad rows were written; None when there were none or no file was asked for."""
+    """The file with the bad rows; None when there were none or no file was wanted."""
 
     @property
     def ok(self) -> bool:
@@ -82,7 +82,7 @@ class ImportReport:
 
 
 class ProblemLog:
-    """Collects what is wrong, and writes the bad rows with their reasons to a file that can be mended and imported."""
+    """Collects problems, and writes bad rows with their reasons to a file that can be corrected and imported."""
 
     def __init__(self, file: str, errors: Path | None, *, header: Sequence[str], delimiter: str = ",") -> None:
         self.problems: list[RowProblem] = []
@@ -105,12 +105,12 @@ class ProblemLog:
             self._stream.close()
 
     def add(self, line: int | None, column: str | None, what: str) -> None:
-        """One more problem, shown while there is room."""
+        """Adds a problem, up to `MOST_SHOWN`."""
         if len(self.problems) < MOST_SHOWN:
             self.problems.append(RowProblem(file=self._file, line=line, column=column, what=what))
 
     def bad_row(self, line: int, row: Mapping[str, Any] | str, problems: Sequence[tuple[str | None, str]]) -> None:
-        """A row that is left out, with (column, what is wrong) for each of its problems; a text where it is no row."""
+        """Logs a skipped row, with (column, what is wrong) for each problem; a text for a line that is not a row."""
         self.bad += 1
         for column, what in problems:
             self.add(line, column, what)
@@ -142,7 +142,7 @@ class ProblemLog:
 
 
 class DanglingLog:
-    """Remembers references that were not there when their row came, and says which still are not at the end."""
+    """Remembers references that dangled when their row was written, and reports those that still do at the end."""
 
     def __init__(self, tables: Mapping[str, sa.Table]) -> None:
         self._tables = tables
@@ -150,7 +150,7 @@ class DanglingLog:
         self._unremembered: Counter[tuple[str, Relation]] = Counter()
 
     def note(self, merge: Merge) -> None:
-        """Look at the rows that are loaded for writing."""
+        """Remember the dangling references of the rows loaded for writing."""
         for relation in merge.entity.relations.values():
             if relation.many:
                 continue
@@ -160,7 +160,7 @@ class DanglingLog:
             self._unremembered[merge.entity.name, relation] += count - len(ids)
 
     def report(self, connection: sa.Connection) -> tuple[Dangling, ...]:
-        """What is still not there."""
+        """The references that still dangle."""
         found = []
         for (entity, relation), ids in self._ids.items():
             column = self._tables[relation.target].c.id

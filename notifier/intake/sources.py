@@ -18,22 +18,22 @@ from typing import IO, Any, BinaryIO
 from notifier.model.problems import Place, Problem, ProblemsError
 
 BATCH = 5_000
-"""Rows read at once."""
+"""Rows per batch."""
 NOTE_COLUMNS = ("_line", "_problem")
-"""What the errors file adds: skipped, so that a mended errors file can be imported as it is."""
+"""Columns that the errors file adds; skipped, so that a corrected errors file can be imported directly."""
 ENCODINGS = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16", b"PK": "a ZIP or Excel file"}
-"""First bytes of what cannot be read."""
+"""The first bytes of formats that cannot be read."""
 GZIP = b"\x1f\x8b"
 
 _LINE_BREAK = re.compile(r"\r\n|\r|\n")
 
 ReadProgress = Callable[[int], None]
-"""Called with the number of bytes of the file read so far (compressed bytes, where it is)."""
+"""Called with the number of bytes read so far (compressed bytes for a compressed file)."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class LineProblem:
-    """A line that is no row at all."""
+    """A line that is not a row."""
 
     line: int
     what: str
@@ -41,7 +41,7 @@ class LineProblem:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Batch:
+class CellBatch:
     """Rows that have the same columns, column by column, in the order of the file."""
 
     columns: Mapping[str, Sequence[Any]]
@@ -55,9 +55,9 @@ class Batch:
 
 @dataclass(frozen=True, kw_only=True)
 class Batches:
-    """Everything between two points of a file: rows by the columns they have, and lines that are no rows."""
+    """One part of a file: its rows, grouped by their columns, and the lines that are not rows."""
 
-    groups: Sequence[Batch]
+    groups: Sequence[CellBatch]
     problems: Sequence[LineProblem]
 
 
@@ -87,7 +87,7 @@ class Source:
             self.header = self._read_header()
 
     def batches(self) -> Iterator[Batches]:
-        """The rows, some thousand at a time. Raises ProblemsError when the file cannot be read to its end."""
+        """The rows, a few thousand at a time. Raises ProblemsError when the file cannot be read to its end."""
         with self._reading():
             for batch in self._read_jsonl() if self.is_jsonl else self._read_csv():
                 yield batch
@@ -139,12 +139,12 @@ class Source:
                 else {}
             )
             if rows or problems:
-                yield Batches(groups=[Batch(columns=columns, lines=lines)] if rows else [], problems=problems)
+                yield Batches(groups=[CellBatch(columns=columns, lines=lines)] if rows else [], problems=problems)
             if ended:
                 return
 
     def _read_rows(self) -> tuple[list[list[str]], list[int], list[LineProblem], bool]:
-        """Some thousand rows with their lines, the lines that are no rows, and whether the file ended."""
+        """A few thousand rows with their lines, the lines that are not rows, and whether the file ended."""
         rows: list[list[str]] = []
         lines: list[int] = []
         problems: list[LineProblem] = []
@@ -172,7 +172,7 @@ class Source:
         lines: list[int],
         problems: list[LineProblem],
     ) -> None:
-        """Adds what was read to the rows, or to the problems where it has not as many cells as the header."""
+        """Adds what was read to the rows, or to the problems where the number of cells differs from the header."""
         width = len(self.header)
         if set(map(len, read)) <= {width}:
             rows += read
@@ -232,8 +232,8 @@ def open_source(
 
 
 def _starts(rows: Sequence[Sequence[str]], first: int, last: int | None) -> Sequence[int]:
-    """The line on which each row starts, where the first one starts on `first` and the last one ends on `last`."""
-    if last == first + len(rows) - 1:  # mostly, each row is a line
+    """The line on which each row starts; the first starts on line `first` and the last ends on line `last`."""
+    if last == first + len(rows) - 1:  # usual: one line per row
         return range(first, first + len(rows))
     starts = []
     for row in rows:
@@ -255,7 +255,7 @@ def _jsonl_batches(
     alike: Mapping[tuple[str, ...], list[tuple[int, dict[str, Any]]]], problems: Sequence[LineProblem]
 ) -> Batches:
     groups = [
-        Batch(columns={name: [row[name] for _, row in rows] for name in names}, lines=[line for line, _ in rows])
+        CellBatch(columns={name: [row[name] for _, row in rows] for name in names}, lines=[line for line, _ in rows])
         for names, rows in alike.items()
     ]
     return Batches(groups=groups, problems=problems)

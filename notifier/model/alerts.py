@@ -1,7 +1,7 @@
-"""What an owner is told: a contradiction, notices that did not go out, a channel that stands still. Values only.
+"""What owners are alerted to: contradictions, notices that did not go out, halted channels. Values only.
 
-Whoever builds an alert gives typed facts; the words, per locale, are the rendering's. An alert becomes a draft of kind
-`ALERT`; `facts` are the claims that the draft keeps.
+An alert holds typed facts; rendering adds the words, per locale. An alert becomes a draft of kind `ALERT`; its `facts`
+are the claims of that draft.
 """
 
 from collections.abc import Mapping
@@ -21,24 +21,24 @@ class AlertKind(StrEnum):
 
     CONTRADICTION = "contradiction"
     EXPIRED = "expired"
-    """Notices were not sent before their time was over."""
+    """Notices passed their `until` unsent."""
     SUPPRESSED = "suppressed"
-    """Notices can reach nobody."""
+    """Notices reach nobody."""
     UNPRINTABLE = "unprintable"
-    """Notices could not be rendered, or their channels would not have told the same."""
+    """Notices could not be rendered, or their channels would have printed different facts."""
     APPROVAL = "approval"
-    """Notices wait for a person, because the rule passed its limits."""
+    """Notices wait for approval, because the rule passed its limits."""
     FAILED = "failed"
-    """Every channel refused notices for good."""
+    """Every channel refused notices permanently."""
     CHANNEL_HALTED = "channel_halted"
     """Nothing goes out on a channel until a person acts."""
     UNCLEAR = "unclear"
-    """Nobody can say whether a notice arrived, and it is not sent again by itself."""
+    """It is unknown whether a notice arrived, and it is not resent automatically."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class PlanStep:
-    """What the company does beside speaking, as the rule's `plan` says it."""
+    """What the company does besides sending the notice, from the rule's `plan`."""
 
     do: str
     owner: str
@@ -51,9 +51,9 @@ class ContradictionAlert:
 
     contradiction: Contradiction
     holds_rules: tuple[str, ...] = ()
-    """The rules whose notices it holds."""
+    """The rules whose notices the contradiction holds."""
     holds_topics: tuple[str, ...] = ()
-    """The topics whose claims it holds, whatever the rule."""
+    """The topics whose notices it holds, whatever their rule."""
 
     @property
     def kind(self) -> AlertKind:
@@ -67,16 +67,16 @@ class ContradictionAlert:
 
     @property
     def actual(self) -> ClaimValue | None:
-        """The fact; None when the promise is broken by nothing happening."""
+        """The fact; None when the promise is broken because nothing happened."""
         if self.contradiction.actual is None:
             return None
         return self._value(self.contradiction.actual, self.contradiction.actual_currency)
 
     @property
     def difference(self) -> Decimal | None:
-        """By how many percent of the promised amount the fact lies above it (negative: below), to one decimal.
+        """How far the fact is above the promised amount (negative: below), in percent of it, to one decimal.
 
-        None where that says nothing: other types, another currency, a promise of zero, or no fact.
+        None where a percentage is meaningless: other types, another currency, a promise of zero, or no fact.
         """
         promised, actual = self.promised, self.actual
         if actual is None or promised.currency != actual.currency or promised.type is TopicType.DURATION:
@@ -127,7 +127,7 @@ class NoticesAlert:
     rule: str
     count: int
     reason: str
-    """The sentence of their verdicts where it is the same, else of the first."""
+    """The sentence of their verdicts if it is the same for all, else that of the first."""
     samples: tuple[StoppedNotice, ...] = ()
     """A few of them, at most `SAMPLES`."""
     plan: tuple[PlanStep, ...] = ()
@@ -144,14 +144,14 @@ class NoticesAlert:
 
 @dataclass(frozen=True, kw_only=True)
 class ChannelAlert:
-    """A channel stands still: its provider takes nothing until a person puts something right."""
+    """A channel is halted: its provider accepts nothing until a person fixes something."""
 
     channel: ChannelName
     reason: str
-    """One sentence of the provider, without addresses."""
+    """One sentence about the provider's answer, without addresses."""
     halted_at: datetime
     waiting: int | None = None
-    """How many messages wait for it, where that was counted."""
+    """How many messages wait for the channel; None where they were not counted."""
 
     @property
     def kind(self) -> AlertKind:
@@ -173,7 +173,7 @@ class ChannelAlert:
 
 @dataclass(frozen=True, kw_only=True)
 class UnclearAlert:
-    """A notice whose provider cannot say whether it has it: a person decides whether it is sent again."""
+    """A notice whose provider cannot say whether it has it: a person decides whether to send it again."""
 
     rule: str
     notice: str

@@ -1,11 +1,11 @@
-"""How `now` is asked for. The type only: the one function that reads the computer's clock stands with the drivers."""
+"""The type of a clock. The one function that reads the computer's clock is in `drivers.clock`."""
 
 from datetime import datetime
 from typing import Protocol
 
 
 class Clock(Protocol):
-    """Called for the present instant, aware UTC."""
+    """Returns the current instant, aware UTC."""
 
     def __call__(self) -> datetime:
         """Now."""

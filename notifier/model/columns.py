@@ -1,8 +1,8 @@
 """Column types that mean the same on SQLite and PostgreSQL.
 
 SQLite has neither instants nor decimals: its DateTime drops the offset and sorts wrongly, its Numeric is a float
-(0.10 + 0.20 <> 0.30). So instants are kept there as integer microseconds since 1970 and amounts as integers of
-1/10000; PostgreSQL keeps timestamptz and numeric(18, 4). Python sees aware UTC datetimes and Decimals on both.
+(0.10 + 0.20 <> 0.30). So SQLite stores instants as integer microseconds since 1970 and amounts as integers of 1/10000;
+PostgreSQL stores timestamptz and numeric(18, 4). Python sees aware UTC datetimes and Decimals on both.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -13,17 +13,17 @@ import sqlalchemy as sa
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 AMOUNT_SCALE = 4
-"""Decimal places of every amount: enough for minor units of all ISO 4217 currencies (at most 4)."""
+"""Decimal places of every amount: enough for the minor units of all ISO 4217 currencies (at most 4)."""
 
 
 def microseconds(value: timedelta) -> int:
-    """The duration as whole microseconds, without a detour through float."""
+    """The duration as whole microseconds, exact."""
     return (value.days * 86_400 + value.seconds) * 1_000_000 + value.microseconds
 
 
 def utc(value: datetime) -> datetime:
-    """The same instant in UTC. Raises ValueError for a naive datetime: a wall clock without a zone is no instant."""
-    if value.tzinfo is UTC:  # nearly always: what comes from the database, and `now`
+    """The same instant in UTC. Raises ValueError for a naive datetime: without a zone it is not an instant."""
+    if value.tzinfo is UTC:  # nearly always: values from the database, and `now`
         return value
     if value.tzinfo is None:
         raise ValueError(f"{value.isoformat()} has no time zone")
@@ -86,9 +86,9 @@ class Amount(sa.TypeDecorator[Decimal]):
 
 
 class LocalDate(sa.TypeDecorator[str]):
-    """A calendar date, kept as ISO 8601 text (`2026-12-24`) on both databases: never converted between zones.
+    """A calendar date, stored as ISO 8601 text (`2026-12-24`) on both databases: never converted between zones.
 
-    Text of this shape sorts as the dates do, so conditions compare it with plain string literals.
+    Such texts sort like the dates, so conditions compare them with plain string literals.
     """
 
     impl = sa.String(10)

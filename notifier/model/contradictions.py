@@ -37,9 +37,9 @@ class Member:
 class Contradiction:
     """One per (check, promise). `promised` and `actual` are canonical text of the topic's type.
 
-    `actual` is the value of the member that surfaces next, null where the promise is broken by nothing happening;
-    `surfaces_at` is the deadline, the moment at which the customer would find out by it. `waived_pair` holds the pairs
-    `promised|actual` of the values that a person waived, one a line.
+    `actual` is the value of the member that surfaces next, None where the promise is broken because nothing happened;
+    `surfaces_at` is the deadline: the moment at which the customer would find out. `waived_pair` holds the pairs
+    `promised|actual` that a person waived, one per line.
     """
 
     id: str
@@ -52,7 +52,7 @@ class Contradiction:
     topic_type: TopicType
     promised: str
     currency: str | None = None
-    """Of the promised amount, ISO 4217."""
+    """The currency of the promised amount, ISO 4217."""
     tax_included: bool | None = None
     """Whether the promised amount includes tax; None: not known."""
     actual: str | None
@@ -73,4 +73,4 @@ class Contradiction:
     reason: str = ""
     """Why it is in this state: one sentence."""
     version: int = field(default=0, compare=False)
-    """Counts the writes to it; 0 for one that was never stored. A write carries the version that was read."""
+    """Counts its writes; 0 if it was never stored. A write carries the version that was read."""

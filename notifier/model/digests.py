@@ -1,6 +1,6 @@
 """Names and fingerprints derived from values: references to read out, ids that sort by time, digests that compare.
 
-Everything here is deterministic, so that a preview in one process and a commit in another arrive at the same names.
+Everything here is deterministic, so that a preview in one process and a commit in another give the same names.
 """
 
 import hashlib
@@ -17,24 +17,24 @@ READABLE = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32: without I, L, O (mistaken for 1, 1, 0) and U (so that fewer words appear by chance)."""
 REFERENCE_LENGTH = 10
 """50 bits: among a million references the chance of any collision is 1 in 2,000; `salt` resolves those."""
-_PLACES, _BELOW_PLACE = 1 << 20, 54
+_INDEXES, _BELOW_INDEX = 1 << 20, 54
 _MISREAD = str.maketrans({"I": "1", "L": "1", "O": "0", "-": None, " ": None})
 
 
 def reference(occurrence: str, salt: int = 0) -> str:
-    """The short name of an occurrence, in two groups to read out: `7K3QM-X9T2A`.
+    """The short name of an occurrence, in two groups for reading out: `7K3QM-X9T2A`.
 
-    Where it is taken by another occurrence, the next `salt` gives another one.
+    If another occurrence has it already, the next `salt` gives another one.
     """
     number = int.from_bytes(_sha256(occurrence, str(salt)), "big")
-    letters = "".join(READABLE[(number >> 5 * place) & 31] for place in range(REFERENCE_LENGTH))
+    letters = "".join(READABLE[(number >> 5 * index) & 31] for index in range(REFERENCE_LENGTH))
     return f"{letters[:5]}-{letters[5:]}"
 
 
 def heard_reference(text: str) -> str:
-    """A reference as someone typed or heard it, in its true form: `7k3qm x9t2a` and `7K3QMX9T2A` become `7K3QM-X9T2A`.
+    """The normal form of a reference as typed or heard: `7k3qm x9t2a` and `7K3QMX9T2A` become `7K3QM-X9T2A`.
 
-    Text that cannot be a reference comes back as it is.
+    Text that cannot be a reference is returned unchanged.
     """
     letters = text.strip().upper().translate(_MISREAD)
     if len(letters) != REFERENCE_LENGTH or not set(letters) <= set(READABLE):
@@ -42,29 +42,29 @@ def heard_reference(text: str) -> str:
     return f"{letters[:5]}-{letters[5:]}"
 
 
-def uuid7(now: datetime, seed: str | None = None, place: int | None = None) -> str:
+def uuid7(now: datetime, seed: str | None = None, index: int | None = None) -> str:
     """A UUIDv7 (RFC 9562) of the instant `now`, to the millisecond: ids sort by time.
 
-    The other 74 bits come from `seed`, so that equal inputs give the same id; without one they are random. With a
-    `place`, 20 of them are that number: ids of one instant sort by it, so that what is written together lies together
-    in every index.
+    The other 74 bits are derived from `seed`, so that equal inputs give the same id; without one they are random. With
+    an `index`, 20 of them are that number: ids of one instant sort by it, so that rows written together are adjacent in
+    every database index.
     """
     entropy = secrets.token_bytes(10) if seed is None else _sha256(seed)[:10]
     bits = int.from_bytes(entropy, "big")
-    if place is not None:
-        bits = (place % _PLACES) << _BELOW_PLACE | bits & (1 << _BELOW_PLACE) - 1
+    if index is not None:
+        bits = (index % _INDEXES) << _BELOW_INDEX | bits & (1 << _BELOW_INDEX) - 1
     milliseconds = microseconds(utc(now) - EPOCH) // 1000
     value = (milliseconds & (1 << 48) - 1) << 80 | 0x7 << 76 | (bits >> 62 & 0xFFF) << 64 | 0b10 << 62
     return str(uuid.UUID(int=value | bits & (1 << 62) - 1))
 
 
 def claims_digest(claims: Claims) -> str:
-    """SHA-256 over what is asserted: names, types, values and currencies, not the zones they are shown in."""
+    """SHA-256 of what is asserted: names, types, values and currencies, but not the zones for display."""
     return _digest([[name, *_asserted(claims[name])] for name in sorted(claims)])
 
 
 def approval_digest(rule_digest: str, claims_digest: str) -> str:
-    """What a person's approval is bound to: an edited rule or a changed claim asks again."""
+    """What an approval is bound to: after an edit of the rule or a change of a claim, a person is asked again."""
     return _digest([rule_digest, claims_digest])
 
 
@@ -83,7 +83,7 @@ def _asserted(claim: ClaimValue) -> tuple[str, str | bool | None, str | None]:
 
 
 _COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
-"""Made once: `json.dumps` makes one for each document."""
+"""One encoder for all: `json.dumps` would create one for each document."""
 
 
 def _digest(parts: list[object]) -> str:

@@ -12,7 +12,7 @@ UNITS = {
     "s": timedelta(seconds=1),
     "ms": timedelta(milliseconds=1),
 }
-"""What a number may be followed by. A day is 24 elapsed hours, never a calendar day."""
+"""The units. A day is 24 elapsed hours, never a calendar day."""
 
 _PART = re.compile(r"(\d{1,9})(ms|d|h|m|s)")
 _WHOLE = re.compile(r"-?(?:\d{1,9}(?:ms|d|h|m|s))+")

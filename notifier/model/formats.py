@@ -1,4 +1,4 @@
-"""Phone numbers, e-mail addresses, zones, locales and countries: what someone wrote becomes its one checked form.
+"""Phone numbers, e-mail addresses, zones, locales and countries: what someone wrote -> its checked normal form.
 
 Every function raises ValueError with a sentence that says what is wrong and how to write it.
 """
@@ -15,13 +15,13 @@ from email_validator import EmailNotValidError, validate_email
 from notifier.model.problems import did_you_mean
 
 _BETWEEN_ADDRESSES = re.compile(r"[,;/|\n]|\s(?=\+)|(?<=\S)\s+(?=\S+@)")
-"""What people put between two addresses in one cell; a phone number itself may hold single spaces."""
+"""Separators that people put between two addresses in one cell; a phone number may itself hold single spaces."""
 
 
 def phone_number(text: str, country: str | None = None) -> str:
     """One phone number as E.164 (`+573001234567`), from any spelling with a country code.
 
-    `country` (ISO 3166) says where a number without one belongs.
+    `country` (ISO 3166) is the country of a number without a country code.
     """
     written = text.strip()
     if len(_parts(written)) > 1:
@@ -49,7 +49,7 @@ def email_address(text: str) -> str:
 
 
 def zone_name(text: str) -> str:
-    """The name of a zone of the IANA database, as it is spelled there."""
+    """The name of an IANA zone, spelled as in the database."""
     if text not in _zones():
         close = did_you_mean(text, _zones())
         raise ValueError(f"unknown zone '{_shown(text)}'{close or '; write it like America/Bogota'}")
@@ -57,9 +57,9 @@ def zone_name(text: str) -> str:
 
 
 def locale_name(text: str) -> str:
-    """A locale as `language` or `language-COUNTRY` (also with a script), language and country being known to CLDR.
+    """A locale as `language` or `language-COUNTRY` (also with a script), whose language and country CLDR knows.
 
-    A pair that CLDR has no data of its own for, such as `en-CO`, is a locale too: it falls back to its language.
+    A pair without CLDR data of its own, such as `en-CO`, is valid too: it falls back to its language.
     """
     try:
         language, territory, script, _ = parse_locale(text, sep="-")[:4]

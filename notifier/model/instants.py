@@ -10,9 +10,9 @@ def minute_text(instant: datetime, timezone: str = "UTC") -> str:
 
 
 def local_minute(instant: datetime, timezone: str = "UTC") -> str:
-    """As `minute_text`, where the zone is said elsewhere: `2026-03-05 10:00`."""
+    """As `minute_text`, but without the zone: `2026-03-05 10:00`."""
     local = instant.astimezone(UTC if timezone == "UTC" else ZoneInfo(timezone))
-    # Several times as fast as strftime, and it is written for each notice.
+    # Several times as fast as strftime, and called for each notice.
     return local.replace(tzinfo=None).isoformat(" ", "minutes")
 
 

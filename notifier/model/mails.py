@@ -1,4 +1,4 @@
-"""What a person reads of a mail, out of the bytes that are handed over: nothing of it is kept twice."""
+"""Extracts what a person reads of a mail from the bytes that are handed over, so that it is not stored twice."""
 
 from email import message_from_bytes
 
@@ -8,6 +8,6 @@ def html_of(payload: bytes) -> str | None:
     for part in message_from_bytes(payload).walk():
         if part.get_content_type() == "text/html":
             content = part.get_payload(decode=True)
-            assert isinstance(content, bytes)  # of a part that is not made of parts
+            assert isinstance(content, bytes)  # the part is not multipart
             return content.decode().replace("\r\n", "\n")
     return None

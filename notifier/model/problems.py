@@ -1,4 +1,4 @@
-"""What is wrong with an input, where, and what to do about it. Problems are collected and shown all at once."""
+"""What is wrong with an input, where, and what to do about it. Problems are collected and shown together."""
 
 import difflib
 from collections.abc import Iterable, Sequence
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, order=True)
 class Place:
-    """A position in a file; line and column count from 1. `file` is relative to the project folder where it can be."""
+    """A position in a file; line and column count from 1. `file` is relative to the project folder if it is inside."""
 
     file: str
     line: int = 1
@@ -17,7 +17,7 @@ class Place:
         return f"{self.file}:{self.line}:{self.column}"
 
     def shifted(self, columns: int) -> "Place":
-        """The place `columns` further right on the same line."""
+        """The place `columns` to the right on the same line."""
         return Place(self.file, self.line, self.column + columns)
 
 
@@ -28,11 +28,11 @@ class Problem:
     place: Place
     what: str
     severity: str = "error"
-    """`error` stops the use of what it is about; `warning` does not."""
+    """`error` prevents the use of the thing at fault; `warning` does not."""
 
     @property
     def is_error(self) -> bool:
-        """Whether it stops the use of what it is about."""
+        """Whether it prevents the use of the thing at fault."""
         return self.severity == "error"
 
     def __str__(self) -> str:
@@ -41,7 +41,7 @@ class Problem:
 
 
 class ProblemsError(Exception):
-    """Raised once, with every problem found; `problems` is sorted by place and never empty."""
+    """Carries every problem found; `problems` is sorted by place and never empty."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = sorted(set(problems))

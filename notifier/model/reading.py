@@ -1,4 +1,4 @@
-"""What `draft()` asks of the store, as an interface: the pipeline reads through it and writes nothing.
+"""The interface through which `draft()` reads; the pipeline writes nothing.
 
 The store implements it on one connection (`store.reader.Reader`), so that everything a draft reads is one snapshot.
 """
@@ -17,9 +17,9 @@ from notifier.model.types import ChannelName, NoticeClass
 
 
 class StoreError(Exception):
-    """The store as a whole cannot answer or write (locked, full, gone): whatever was going on ends, nothing half done.
+    """The store as a whole cannot read or write (locked, full, gone). The current transaction is rolled back.
 
-    The message says why and what to do. An error of one statement is another exception.
+    The message says why and what to do. An error in a single statement is another exception.
     """
 
 
@@ -32,7 +32,7 @@ class SuppressedAddress:
     """An address that must not be written to again."""
 
     reason: str
-    """One sentence of the provider, without the address."""
+    """One sentence about the provider's answer, without the address."""
     since: datetime
 
 
@@ -63,11 +63,11 @@ class KnownNotice:
     content_digest: str
     rule_digest: str
     channels: tuple[ChannelName, ...] = ()
-    """Where it goes or will go, as it was last planned."""
+    """The channels of the last plan."""
     told_channels: tuple[ChannelName, ...]
-    """The channels on which a message of it was handed over."""
+    """The channels on which one of its messages was handed over."""
     failed: Mapping[Address, str] = field(default_factory=dict)
-    """The addresses that refused it for good, each with the reason: it is not sent there again."""
+    """The addresses that refused it permanently, each with the reason: it is not sent there again."""
     contradictions: tuple[str, ...]
     passed_limits: bool
     approved_digest: str | None
@@ -76,7 +76,7 @@ class KnownNotice:
     corrects: str | None
     follows: str | None
     version: int = 0
-    """Counts the writes to the notice; a draft that decides it anew carries it as `known_version`."""
+    """Counts the writes to the notice; a draft that decides it again carries it as `known_version`."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,12 +88,12 @@ class RuleState:
     evaluated_at: datetime
     failed: str | None
     definition: Mapping[str, Any] = field(default_factory=dict)
-    """What an edit is compared with: `{"follow_up": [text, …]}`."""
+    """What edits of the rule are compared with: `{"follow_up": [text, …]}`."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class CustomerRow:
-    """A customer as stored; what is missing falls back to the settings' defaults."""
+    """A customer as stored; missing values fall back to the settings' defaults."""
 
     id: str
     name: str
@@ -110,10 +110,10 @@ BacklogKey = tuple[str, str, str]
 
 
 class StateReader(Protocol):
-    """One consistent view of state and outbox. Notices are those of the reader's own world: sandbox or live."""
+    """One snapshot of state and outbox. Notices are those of the reader's own mode: sandbox or live."""
 
     def attempt(self) -> AbstractContextManager[None]:
-        """A part of the reading that may fail by itself: an exception leaves it, and the reader can be used further."""
+        """A context in which reading may fail (a savepoint): after an exception, the reader can still be used."""
         ...
 
     def rows(self, statement: sa.Select[Any], parameters: Mapping[str, object]) -> Iterator[sa.Row[Any]]:
@@ -121,7 +121,7 @@ class StateReader(Protocol):
         ...
 
     def ids(self, statement: sa.Select[Any], parameters: Mapping[str, object]) -> set[str]:
-        """The ids that a statement of one column finds."""
+        """The ids that a one-column statement returns."""
         ...
 
     def rule_states(self, kind: str) -> Mapping[str, RuleState]:
@@ -129,7 +129,7 @@ class StateReader(Protocol):
         ...
 
     def changed_entities(self) -> frozenset[str]:
-        """The entities of which any change waits to be consumed: who reads none of them need not ask further."""
+        """The entities with unconsumed changes: rules that read none of them need no further query."""
         ...
 
     def notices(self, rule: str, subject_ids: Collection[str]) -> Sequence[KnownNotice]:
@@ -137,11 +137,11 @@ class StateReader(Protocol):
         ...
 
     def subjects_with_notices(self, rule: str) -> set[str]:
-        """The subjects of all notices of the rule that planning may still act on: unsent, or told."""
+        """The subjects of all notices of the rule that planning may still act on: unsent or told."""
         ...
 
     def subjects_due(self, rule: str, now: datetime, since: datetime) -> set[str]:
-        """Subjects whose unsent notice leaves its deferral or passes its `until` by `now`, or told from `since` on."""
+        """Subjects of unsent notices whose deferral or `until` ends by `now`, and of notices told since `since`."""
         ...
 
     def subjects_told(self, rule: str, after: datetime, upto: datetime) -> set[str]:
@@ -153,7 +153,7 @@ class StateReader(Protocol):
         ...
 
     def backlog(self, rule: str, subject_ids: Collection[str]) -> set[BacklogKey]:
-        """What was recorded and is not to be told."""
+        """The recorded rows of these subjects that are not to be told."""
         ...
 
     def backlog_subjects(self, rule: str) -> set[str]:
@@ -165,15 +165,15 @@ class StateReader(Protocol):
         ...
 
     def customer_count(self) -> int:
-        """How many customers there are: what `share` is a share of."""
+        """The number of customers, which `share` refers to."""
         ...
 
     def consents(self, customer_ids: Collection[str]) -> Mapping[tuple[str, ChannelName, NoticeClass], bool]:
-        """What these customers allowed or refused; absent means never asked."""
+        """What these customers allowed or refused; missing means never asked."""
         ...
 
     def suppressed(self, addresses: Collection[Address]) -> Mapping[Address, SuppressedAddress]:
-        """Which of these addresses must not be written to, in the reader's own world."""
+        """Which of these addresses must not be written to, in the reader's own mode."""
         ...
 
     def recipients_counted(self, rule: str, since: datetime) -> set[str]:
@@ -185,7 +185,7 @@ class StateReader(Protocol):
         ...
 
     def contradictions_due(self, check: str, now: datetime) -> set[str]:
-        """The promise ids of the check's open or acknowledged contradictions whose `surfaces_at` is not after `now`."""
+        """The promise ids of the check's open or acknowledged contradictions with `surfaces_at <= now`."""
         ...
 
     def holding_contradictions(self) -> Sequence[Contradiction]:
@@ -197,7 +197,7 @@ class StateReader(Protocol):
         ...
 
     def occurrences_of(self, references: Collection[str]) -> Mapping[str, str]:
-        """Which of these references are taken, and by which occurrence."""
+        """Which of these references are taken, each with its occurrence."""
         ...
 
     def alerts_known(self, occurrences: Collection[str]) -> set[str]:

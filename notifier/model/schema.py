@@ -1,6 +1,6 @@
 """What a condition, a claim or an import may name: every entity with its fields, their types, and its relations.
 
-Read from the tables of `state.py`, so a column added there can be named in rules at once.
+Derived from the tables of `state.py`, so rules can use a column as soon as it is added there.
 """
 
 from collections.abc import Mapping
@@ -33,10 +33,10 @@ class Field:
 
 @dataclass(frozen=True, kw_only=True)
 class Relation:
-    """A way from a row of `source` to rows of `target`.
+    """How rows of `source` are related to rows of `target`.
 
-    Rows meet where any pair of `keys` (source column, target column) is equal. A discriminated relation also asks for
-    a column to have a value: `source_where` on the source row (promise.contract), `target_where` on the target
+    Rows are related if any pair of `keys` (source column, target column) is equal. A discriminated relation also
+    requires a column to have a value: `source_where` on the source row (promise.contract), `target_where` on the target
     (contract.promises).
     """
 
@@ -58,7 +58,7 @@ class Entity:
     fields: Mapping[str, Field]
     relations: Mapping[str, Relation]
     key_columns: tuple[str, ...]
-    """The columns that lead to other rows: their old and new values go into every change."""
+    """The columns that refer to other rows: every change records their old and new values."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,7 +1,7 @@
 """The business state: what is true about customers, orders, contracts and what was promised.
 
 One SQLModel table an entity. Ids are the business's own strings and hold no personal data. Instants are aware UTC.
-Amounts are exact and carry their currency in the column beside them. Names and status values follow the TM Forum Open
+Amounts are exact, with their currency in a column of the same row. Names and status values follow the TM Forum Open
 APIs where one fits; each docstring says which. `attributes` holds a business's own fields (`rules/attributes.yaml`).
 `written_at` is the `--at` of the last accepted write: an older write is ignored. Nothing here does I/O.
 """
@@ -20,7 +20,7 @@ JSON_DOCUMENT = sa.JSON(none_as_null=True)
 
 
 class Row(SQLModel):
-    """What every entity has."""
+    """The columns of every entity."""
 
     id: str = Field(primary_key=True)
     attributes: dict[str, Any] | None = Field(default=None, sa_type=JSON_DOCUMENT)
@@ -147,7 +147,7 @@ class Charge(Row, table=True):
 
 
 class Incident(Row, table=True):
-    """TM Forum TMF656 ServiceProblem; meets contracts on `zone`, or on `site_id`."""
+    """TM Forum TMF656 ServiceProblem; related to contracts by `zone` or `site_id`."""
 
     __tablename__ = "incident"
     __table_args__: ClassVar[Any] = known("incident")
@@ -163,7 +163,7 @@ class Incident(Row, table=True):
 
 
 class Promise(Row, table=True):
-    """Whatever a customer was told. `value` is the canonical text of the topic's type.
+    """Something that a customer was told. `value` is the canonical text of the topic's type.
 
     `value_number` (money, number, duration in seconds) and `value_at` (timestamp) repeat it in a form SQL compares.
     """
@@ -235,7 +235,8 @@ class Change(SQLModel, table=True):
     """A row was written or deleted. Written in the same transaction as the row, deleted when a tick consumed it.
 
     `old_keys` and `new_keys` hold the relation columns (`{"contract_id": "K-1"}`) before and after the write, so that
-    both the row that was left and the row that was joined are looked at again. Null on an insert, a delete.
+    rules are evaluated for the rows it was related to and for those it is related to now. `old_keys` is null for an
+    insert, `new_keys` for a delete.
     """
 
     __tablename__ = "change"
@@ -250,6 +251,6 @@ class Change(SQLModel, table=True):
     new_keys: dict[str, Any] | None = Field(default=None, sa_type=JSON_DOCUMENT)
     at: datetime = Field(sa_type=UtcTime)
     baseline: bool = False
-    """Loaded with `--baseline`: nobody is told because of it."""
+    """Loaded with `--baseline`: it causes no notice."""
     consumed_by: str | None = Field(default=None, index=True)
-    """The tick that is working on it. A row without one arrived since."""
+    """The tick that is working on it; null if it arrived since that tick began."""

@@ -6,8 +6,8 @@ from enum import StrEnum
 class ValueType(StrEnum):
     """The type of an expression.
 
-    `money` is a decimal with a currency beside it; in conditions it behaves as decimal. `date` is ISO 8601 text that
-    compares as text. `entity` is a row reached by a to-one path, `entities` the rows of a to-many path.
+    `money` is a decimal whose row also has its currency; in conditions it behaves like a decimal. `date` is ISO 8601
+    text that compares as text. `entity` is a row reached by a to-one path, `entities` the rows of a to-many path.
     """
 
     BOOL = "bool"
@@ -38,7 +38,7 @@ class TopicType(StrEnum):
 
 
 class NoticeClass(StrEnum):
-    """What kind of word it is; quiet hours, consent and unknown outcomes are decided by it."""
+    """The class of a notice; it decides quiet hours, consent, and what to do when an outcome is unknown."""
 
     SAFETY = "safety"
     SERVICE = "service"

@@ -1,4 +1,4 @@
-"""Values of topics: what people write in a promise becomes a typed value, and every value has one canonical text.
+"""Values of topics: what people write in a promise -> a typed value; every value has one canonical text.
 
 Two values of a topic are the same exactly when their canonical texts are. In Python a value is a Decimal (money,
 number, and duration in seconds), an aware UTC datetime (timestamp), `YYYY-MM-DD` text (date), a bool or a str.
@@ -24,7 +24,7 @@ LARGEST_AMOUNT = Decimal(10) ** 14
 """Amounts lie strictly between minus this and this: numeric(18, 4)."""
 
 NUMERIC_TYPES = (TopicType.MONEY, TopicType.NUMBER, TopicType.DURATION)
-"""The topic types whose values are Decimals and which SQL compares through `promise.value_number`."""
+"""The topic types whose values are Decimals, which SQL compares through `promise.value_number`."""
 
 _PLAIN_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 _THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}\.\d{3}")
@@ -80,8 +80,8 @@ def parse_canonical(topic_type: TopicType, text: str) -> TopicValue:
 def parse_value(topic_type: TopicType, raw: object, currency: str | None = None) -> TopicValue:
     """The value that someone wrote: a text from a CSV cell or an option, or a typed value from YAML or JSON.
 
-    `currency` is the ISO 4217 code beside it; money needs one, other types take no notice of it. Raises ValueError
-    with a sentence that says what is wrong and how to write it.
+    `currency` is its ISO 4217 code; money needs one, other types ignore it. Raises ValueError with a sentence that says
+    what is wrong and how to write it.
     """
     match topic_type:
         case TopicType.MONEY:
@@ -101,7 +101,7 @@ def parse_value(topic_type: TopicType, raw: object, currency: str | None = None)
 
 
 def check_currency(code: str) -> str:
-    """The code as given when it is an ISO 4217 currency. Raises ValueError with a sentence when it is not."""
+    """The code, if it is an ISO 4217 currency. Raises ValueError with a sentence if not."""
     if code not in _currencies():
         raise ValueError(f"'{code}' is not a currency; use its ISO 4217 code, for example COP or USD")
     return code
@@ -113,7 +113,7 @@ def _currencies() -> frozenset[str]:
 
 
 def stored(topic_type: TopicType, value: TopicValue) -> StoredValue:
-    """What the promise table keeps of a value."""
+    """The columns of the promise table for a value."""
     return StoredValue(
         value=canonical(topic_type, value),
         value_number=value if isinstance(value, Decimal) else None,
@@ -122,12 +122,12 @@ def stored(topic_type: TopicType, value: TopicValue) -> StoredValue:
 
 
 def seconds(value: timedelta) -> Decimal:
-    """The length of time as the value of a duration topic, exact."""
+    """The length of time as the value of a duration topic, in exact seconds."""
     return Decimal(microseconds(value)) / 1_000_000
 
 
 def _shown(value: object) -> str:
-    """Enough of what was written to recognise it in a sentence."""
+    """The start of what was written, enough to recognise it in a sentence."""
     text = str(value)
     return text if len(text) <= 40 else f"{text[:40]}…"
 

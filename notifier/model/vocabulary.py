@@ -1,7 +1,7 @@
 """The texts that the enumerated columns of the business state allow, and the CHECK constraints that hold them.
 
-TM Forum's states, in snake_case. Imports say which row and column is wrong; the constraints only guard what code
-assumes.
+The states are TM Forum's, in snake_case. Imports report which row and column is wrong; the constraints only protect
+the assumptions of code.
 """
 
 from collections.abc import Mapping
@@ -40,7 +40,7 @@ VALUES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 
 
 def known(entity: str, *, money: str | None = None) -> tuple[sa.CheckConstraint, ...]:
-    """The CHECK constraints of an entity's table; `money` is its amount column that never goes without a currency."""
+    """The CHECK constraints of an entity's table; `money` is its amount column, which requires a currency."""
     constraints = []
     for column, values in VALUES.get(entity, {}).items():
         allowed = ", ".join(f"'{value}'" for value in values)

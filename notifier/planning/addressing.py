@@ -18,6 +18,7 @@ _SHARED = {
     ReasonCode.NO_ADDRESS: "no address for",
     ReasonCode.NO_PROVIDER: "no provider for",
     ReasonCode.NO_CONSENT: "no consent for",
+    ReasonCode.QUIET_HOURS: "quiet hours for",
 }
 """Reasons that several channels share in one breath."""
 
@@ -96,52 +97,34 @@ class LeftOut:
     channel: ChannelName
     code: ReasonCode
     text: str = ""
-    """The provider's sentence, where it is one."""
+    """The reason as part of a sentence, for codes whose channels do not share one."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Reachable:
-    """The channels that can be used, in order, and why the others cannot."""
-
-    channels: tuple[ChannelName, ...]
-    left_out: tuple[LeftOut, ...]
-
-    @property
-    def notes(self) -> list[str]:
-        """Why channels are left out, one part of a sentence for each reason."""
-        notes: list[str] = []
-        if not self.left_out:
-            return notes
-        for code, text in _SHARED.items():
-            channels = [each.channel.value for each in self.left_out if each.code is code]
-            if channels:
-                notes.append(f"{text} {' and '.join(channels)}")
-        return notes + [each.text for each in self.left_out if each.code not in _SHARED]
-
-
-def reachable(
+def barriers(
     recipient: Recipient,
     wanted: Sequence[ChannelName],
     notice_class: NoticeClass,
     access: Access,
     failed: Mapping[Address, str],
-) -> Reachable:
-    """Which of the wanted channels have a provider, an address that may be written to, and a consent.
+) -> tuple[LeftOut, ...]:
+    """Those of the wanted channels that lack a provider, an address that may be written to, or a consent.
 
-    `failed` are the addresses that this very notice did not reach before, each with the reason. A customer who named
-    a preferred channel is told there alone when it is usable; safety goes out on every channel.
+    `failed` are the addresses that this very notice did not reach before, each with the reason.
     """
-    usable, left_out = [], []
-    for channel in wanted:
-        barrier = _barrier(recipient, channel, notice_class, access, failed)
-        if barrier is None:
-            usable.append(channel)
-        else:
-            left_out.append(barrier)
-    preferred = recipient.preferred_channel
-    if preferred in usable and notice_class is not NoticeClass.SAFETY:
-        usable = [preferred]
-    return Reachable(channels=tuple(usable), left_out=tuple(left_out))
+    found = (_barrier(recipient, channel, notice_class, access, failed) for channel in wanted)
+    return tuple(barrier for barrier in found if barrier is not None)
+
+
+def notes_of(left_out: Sequence[LeftOut]) -> list[str]:
+    """Why these channels are left out, one part of a sentence for each reason."""
+    notes: list[str] = []
+    if not left_out:
+        return notes
+    for code, text in _SHARED.items():
+        channels = [each.channel.value for each in left_out if each.code is code]
+        if channels:
+            notes.append(f"{text} {' and '.join(channels)}")
+    return notes + [each.text for each in left_out if each.code not in _SHARED]
 
 
 def _barrier(

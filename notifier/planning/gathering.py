@@ -1,6 +1,6 @@
-"""From some subjects of a rule to the facts about them: what is true, what was told, what is recorded as backlog."""
+"""From some subjects of a rule to the situation: what is true, what was told, what is recorded as backlog."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +9,8 @@ import sqlalchemy as sa
 from notifier.evaluation.rule_query import RuleQuery
 from notifier.model.notices import UNSENT, Match
 from notifier.model.reading import StateReader
-from notifier.planning.intents import Facts
+from notifier.model.types import ChannelName
+from notifier.planning.intents import Situation
 from notifier.planning.occurrences import occurrence_of
 from notifier.planning.selection import Selection
 from notifier.rules.checked import Rule
@@ -24,8 +25,9 @@ def gather(
     *,
     now: datetime,
     live: bool,
-) -> Facts:
-    """The facts about these subjects at `now`. Asks only for what can matter: a rule that told nobody needs no more."""
+    resend: Mapping[str, ChannelName],
+) -> Situation:
+    """What is true and known about these subjects at `now`. A rule that told nobody needs only what is true now."""
 
     def read(statement: sa.Select[Any], **more: object) -> Iterator[Match]:
         for row in reader.rows(statement, {"now": now, "subjects": list(subjects), **more}):
@@ -38,7 +40,7 @@ def gather(
     # What waits to be told and is true inside its window needs no other look: so are nearly all before they are sent.
     planned = {occurrence_of(match, live=live) for match in matches}
     in_doubt = any(notice.state in UNSENT and not notice.spent and notice.occurrence not in planned for notice in known)
-    return Facts(
+    return Situation(
         now=now,
         live=live,
         matches=matches,
@@ -50,4 +52,5 @@ def gather(
         baseline=selection.baseline,
         first_pass=selection.first_pass,
         new_follow_ups=selection.new_follow_ups,
+        resend=resend,
     )

@@ -13,6 +13,7 @@ from notifier.model.digests import claims_digest
 from notifier.model.instants import minute_text
 from notifier.model.notices import UNSENT, Claims, Match, NoticeKind, NoticeState, Reason, ReasonCode
 from notifier.model.reading import BacklogKey, KnownNotice
+from notifier.model.types import ChannelName
 from notifier.planning.occurrences import Thread, correction_of, follow_up_of, occurrence_of, thread_of
 from notifier.rules.checked import Rule
 
@@ -27,6 +28,8 @@ class Action(StrEnum):
     """Record it as never to be told."""
     KEEP = "keep"
     """It was told, or is not to be told: nothing is to be done. Shown by preview."""
+    RESEND = "resend"
+    """Say on one more channel what was told on another one: asked for before a message of it is sent."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +46,9 @@ class Intent:
     told: KnownNotice | None = None
     """The told notice that this corrects or follows up."""
     reason: Reason | None = None
-    """Given for every action but PLAN, whose reason the verdict gives."""
+    """Why nothing is to be told; None where the gates are asked."""
+    resend_on: ChannelName | None = None
+    """For RESEND: the one channel in question."""
 
     @property
     def thread(self) -> Thread:
@@ -52,7 +57,7 @@ class Intent:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Facts:
+class Situation:
     """What is true and what is known about some subjects of one rule at `now`."""
 
     now: datetime
@@ -72,6 +77,8 @@ class Facts:
     first_pass: bool = False
     new_follow_ups: Collection[int] = ()
     """Follow-ups that the rule did not have when it was last evaluated: what they would say is old already."""
+    resend: Mapping[str, ChannelName] = field(default_factory=dict)
+    """Told occurrences of which a message is about to go on one more channel: the recheck asks what becomes of it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,41 +90,41 @@ class Intents:
     backlog_removed: Collection[BacklogKey]
 
 
-def intents_of(rule: Rule, facts: Facts) -> Intents:
-    """What is to be done about the subjects of these facts."""
-    return _Decision(rule, facts).decide()
+def intents_of(rule: Rule, situation: Situation) -> Intents:
+    """What is to be done about the subjects of this situation."""
+    return _Decision(rule, situation).decide()
 
 
 class _Decision:
-    def __init__(self, rule: Rule, facts: Facts) -> None:
+    def __init__(self, rule: Rule, situation: Situation) -> None:
         self.rule = rule
-        self.facts = facts
+        self.situation = situation
         self.threads: dict[Thread, list[KnownNotice]] = defaultdict(list)
-        for notice in facts.known:
+        for notice in situation.known:
             self.threads[thread_of(notice.subject_id, notice.each_id, notice.recipient_id)].append(notice)
-        self.by_occurrence = {notice.occurrence: notice for notice in facts.known}
+        self.by_occurrence = {notice.occurrence: notice for notice in situation.known}
         self.holding: dict[Thread, list[Match]] = defaultdict(list)
-        for match in facts.holding:
+        for match in situation.holding:
             if match.anchor is not None or not rule.at:  # without its anchor a rule with `at` is not true
                 self.holding[_thread(match)].append(match)
         self.planned: dict[str, Intent] = {}
         self.backlog_added: dict[BacklogKey, ReasonCode] = {}
 
     def decide(self) -> Intents:
-        for match in self.facts.matches:
+        for match in self.situation.matches:
             self._put(self._notice(match))
         if self.rule.on_change == "correct":
             for intent in list(self._corrections()):
                 self._put(intent)
         for intent in list(self._follow_ups()):
             self._put(intent)
-        for match in self.facts.missed:
+        for match in self.situation.missed:
             self._put(self._missed(match))
-        for known in self.facts.known:
+        for known in self.situation.known:
             if known.state in UNSENT and not known.spent and known.occurrence not in self.planned:
                 self._put(self._outdated(known))
-        true_threads = set(self.holding) | {_thread(match) for match in self.facts.matches}
-        removed = {key for key in self.facts.backlog if key not in true_threads}
+        true_threads = set(self.holding) | {_thread(match) for match in self.situation.matches}
+        removed = {key for key in self.situation.backlog if key not in true_threads}
         return Intents(intents=tuple(self.planned.values()), backlog_added=self.backlog_added, backlog_removed=removed)
 
     def _put(self, intent: Intent | None) -> None:
@@ -151,12 +158,12 @@ class _Decision:
     def _first_seen(self, match: Match, intent: Intent) -> Intent | None:
         key: BacklogKey = _thread(match)
         starts_silent = not self.rule.at and not self.rule.tell_backlog
-        if key in self.facts.backlog:
+        if key in self.situation.backlog:
             return replace(intent, action=Action.KEEP, reason=BACKLOG)
-        if self.facts.first_pass and starts_silent:
+        if self.situation.first_pass and starts_silent:
             self.backlog_added[key] = ReasonCode.BACKLOG
             return replace(intent, action=Action.KEEP, reason=BACKLOG)
-        if match.subject_id in self.facts.baseline:
+        if match.subject_id in self.situation.baseline:
             if self.rule.at:
                 return replace(intent, action=Action.SPEND, reason=BASELINE)
             self.backlog_added[key] = ReasonCode.BASELINE
@@ -166,12 +173,12 @@ class _Decision:
     def _repetition(self, match: Match) -> tuple[str, Reason | None]:
         """The occurrence of a match, and for a rule with `repeat` why it may be too early to speak again."""
         if self.rule.repeat is None or self.rule.at:
-            return occurrence_of(match, live=self.facts.live), None
+            return occurrence_of(match, live=self.situation.live), None
         thread = self.threads.get(_thread(match), ())
         spent = [notice for notice in thread if notice.spent and notice.kind is NoticeKind.NOTICE]
-        occurrence = occurrence_of(match, live=self.facts.live, repetition=len(spent))
+        occurrence = occurrence_of(match, live=self.situation.live, repetition=len(spent))
         last = max((n.told_at or n.changed_at for n in thread if n.spent), default=None)
-        if not spent or last is None or last + self.rule.repeat <= self.facts.now:
+        if not spent or last is None or last + self.rule.repeat <= self.situation.now:
             return occurrence, None
         text = f"told at {minute_text(last)}; it may speak again from {minute_text(last + self.rule.repeat)}"
         return occurrence, Reason(code=ReasonCode.DUE, text=text)
@@ -183,12 +190,12 @@ class _Decision:
             current = self.holding.get(thread)
             if not current:
                 continue
-            match = max(current, key=lambda m: (m.anchor or self.facts.now, m.ordinal))
+            match = max(current, key=lambda m: (m.anchor or self.situation.now, m.ordinal))
             if not changed_claims(told.claims, match.claims):
                 continue
             ends = [end for end in (told.anchor, told.until, match.anchor, match.until) if end is not None]
             until = max(ends, default=None)
-            if until is not None and until <= self.facts.now:
+            if until is not None and until <= self.situation.now:
                 continue
             occurrence = correction_of(told.occurrence, claims_digest(match.claims))
             known = self.by_occurrence.get(occurrence)
@@ -230,7 +237,7 @@ class _Decision:
         told_by_row: dict[tuple[str, str], list[KnownNotice]] = defaultdict(list)
         for thread, told in self._told_threads(kinds=(NoticeKind.NOTICE, NoticeKind.CORRECTION)):
             told_by_row[thread[:2]].append(told)
-        for index, matches in self.facts.following.items():
+        for index, matches in self.situation.following.items():
             template = self.rule.follow_up[index].template
             for match in matches:
                 for told in told_by_row.get((match.subject_id, match.each_id or ""), ()):
@@ -248,13 +255,13 @@ class _Decision:
                         known=known,
                         told=told,
                     )
-                    if known is None and index in self.facts.new_follow_ups:
+                    if known is None and index in self.situation.new_follow_ups:
                         intent = replace(intent, action=Action.SPEND, reason=BACKLOG)
                     yield self._unless_baseline(intent)
 
     def _unless_baseline(self, intent: Intent) -> Intent:
         """The intent, or where only a baseline led to it, that it is never to be told."""
-        if intent.known is None and intent.match.subject_id in self.facts.baseline:
+        if intent.known is None and intent.match.subject_id in self.situation.baseline:
             return replace(intent, action=Action.SPEND, reason=BASELINE)
         return intent
 
@@ -265,27 +272,27 @@ class _Decision:
         for thread, notices in self.threads.items():
             told = [n for n in notices if n.told_at is not None and n.kind in kinds]
             if told:
-                yield thread, max(told, key=lambda n: (n.told_at or self.facts.now, n.id))
+                yield thread, max(told, key=lambda n: (n.told_at or self.situation.now, n.id))
 
     # -- what is over ------------------------------------------------------------------------------------------------
 
     def _missed(self, match: Match) -> Intent | None:
-        occurrence = occurrence_of(match, live=self.facts.live)
+        occurrence = occurrence_of(match, live=self.situation.live)
         known = self.by_occurrence.get(occurrence)
         over = known is not None and (known.spent or known.state in OWNER_KNOWS)
-        if over or occurrence in self.planned or _thread(match) in self.facts.backlog or self.facts.first_pass:
+        if over or occurrence in self.planned or _thread(match) in self.situation.backlog or self.situation.first_pass:
             return None
         if self._corrected_since(match) or self._correction_waits(_thread(match)):
             return None
         return Intent(
-            action=Action.SPEND if match.subject_id in self.facts.baseline else Action.EXPIRE,
+            action=Action.SPEND if match.subject_id in self.situation.baseline else Action.EXPIRE,
             kind=NoticeKind.NOTICE,
             occurrence=occurrence,
             match=match,
             template=self.rule.template,
             until=match.until,
             known=known,
-            reason=BASELINE if match.subject_id in self.facts.baseline else _missed_reason(match.until),
+            reason=BASELINE if match.subject_id in self.situation.baseline else _missed_reason(match.until),
         )
 
     def _correction_waits(self, thread: Thread) -> bool:
@@ -298,12 +305,12 @@ class _Decision:
         still_true = known.kind is not NoticeKind.NOTICE or any(
             self._repetition(match)[0] == known.occurrence for match in holding
         )
-        over = known.until is not None and known.until <= self.facts.now
+        over = known.until is not None and known.until <= self.situation.now
         if over and holding and still_true:
             if known.state in OWNER_KNOWS:
                 return None
-            return self._ended(known, Action.EXPIRE, _missed_reason(known.until))
-        return self._ended(known, Action.CANCEL, self._why_outdated(known, thread, holding=bool(holding)))
+            return ended(self.rule, known, Action.EXPIRE, _missed_reason(known.until))
+        return ended(self.rule, known, Action.CANCEL, self._why_outdated(known, thread, holding=bool(holding)))
 
     def _why_outdated(self, known: KnownNotice, thread: Thread, *, holding: bool) -> Reason:
         if known.kind is NoticeKind.CORRECTION and holding:
@@ -314,36 +321,38 @@ class _Decision:
             return Reason(code=ReasonCode.NO_LONGER_TRUE, text="the moment it hangs on moved")
         return Reason(code=ReasonCode.NO_LONGER_TRUE, text="what it says is no longer true")
 
-    def _ended(self, known: KnownNotice, action: Action, reason: Reason) -> Intent:
-        match = Match(
-            rule=known.rule,
-            subject_type=self.rule.about,
-            subject_id=known.subject_id,
-            each_id=known.each_id,
-            recipient_id=known.recipient_id,
-            ordinal=known.ordinal,
-            anchor=known.anchor,
-            until=known.until,
-            claims=known.claims,
-            evidence={},
-        )
-        return Intent(
-            action=action,
-            kind=known.kind,
-            occurrence=known.occurrence,
-            match=match,
-            template=known.template,
-            until=known.until,
-            known=known,
-            reason=reason,
-        )
-
 
 OWNER_KNOWS = (NoticeState.SUPPRESSED, NoticeState.FAILED)
 """States whose owner was told already that the customer is not: when their time is over, nothing is new."""
 BACKLOG = Reason(code=ReasonCode.BACKLOG, text="it was true before the rule's first pass (backlog: tell would tell it)")
 SAID_BY_CORRECTION = Reason(code=ReasonCode.REPLACED, text="a correction of what was told says it")
 BASELINE = Reason(code=ReasonCode.BASELINE, text="it was loaded as a baseline, which tells nobody")
+
+
+def ended(rule: Rule, known: KnownNotice, action: Action, reason: Reason) -> Intent:
+    """Nothing of a known notice is to be told, or told further."""
+    match = Match(
+        rule=known.rule,
+        subject_type=rule.about,
+        subject_id=known.subject_id,
+        each_id=known.each_id,
+        recipient_id=known.recipient_id,
+        ordinal=known.ordinal,
+        anchor=known.anchor,
+        until=known.until,
+        claims=known.claims,
+        evidence={},
+    )
+    return Intent(
+        action=action,
+        kind=known.kind,
+        occurrence=known.occurrence,
+        match=match,
+        template=known.template,
+        until=known.until,
+        known=known,
+        reason=reason,
+    )
 
 
 def changed_claims(told: Claims, current: Claims) -> tuple[str, ...]:

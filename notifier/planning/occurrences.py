@@ -61,10 +61,5 @@ def follow_up_of(told: str, template: str) -> str:
     return f"{told}|follow-up {template}"
 
 
-def is_follow_up(occurrence: str, template: str) -> bool:
-    """Whether the key is of a follow-up with this template."""
-    return occurrence.endswith(follow_up_of("", template))
-
-
 def _minute(anchor: datetime | None) -> str:
     return "" if anchor is None else f"{anchor.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='minutes')}Z"

@@ -81,3 +81,9 @@ def select(
         baseline=by_baseline - by_change,
         new_follow_ups=new_follow_ups,
     )
+
+
+def named(subjects: Collection[str], state: RuleState | None, now: datetime) -> Selection:
+    """Just these subjects, whatever happened to them."""
+    since = state.evaluated_at if state is not None else now
+    return Selection(subjects=frozenset(subjects), since=since, first_pass=state is None)

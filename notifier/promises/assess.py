@@ -1,11 +1,11 @@
-"""One promise, the facts about it and what was known become the next state of its contradiction.
+"""One promise, the facts about it and its known contradiction -> the contradiction's next state.
 
 Pure: the same facts give the same state, whether a change or a full pass led here. The rules, in the order of
 "What a check means" (design.md):
 
-- A row that surfaced before the previous pass and was no member then is history: nobody can be warned of it any more.
-- The deadline is the earliest `surfaces_at` of the members that have not surfaced; when none is left, it has lapsed.
-- A waived pair of values is no disagreement, for as long as both values stay what they were.
+- A row that surfaced before the previous pass and was not a member then is history: it is too late to warn of it.
+- The deadline is the earliest `surfaces_at` of the members that have not surfaced; with none left, it has lapsed.
+- A waived pair of values is not a disagreement as long as both values stay the same.
 """
 
 from collections.abc import Iterable
@@ -17,7 +17,7 @@ from notifier.model.contradictions import HOLDING, Contradiction, ContradictionS
 from notifier.model.digests import reference
 from notifier.model.instants import minute_text
 from notifier.model.values import parse_canonical
-from notifier.promises.compare import Value, disagree
+from notifier.promises.compare import ComparedValue, disagree
 from notifier.promises.wording import in_words, pair_of, sentence
 from notifier.rules.checked import Check
 
@@ -30,7 +30,7 @@ class Event(StrEnum):
     OPENED = "opened"
     REOPENED = "reopened"
     CHANGED = "changed"
-    """It goes on with other values, members, or another deadline."""
+    """It continues, with other values, members or another deadline."""
     SETTLED = "settled"
     WAIVED = "waived"
     """The facts are back at values that a person waived."""
@@ -71,50 +71,52 @@ class PromiseRow:
     evidence: str | None
     state: str
 
-    def promised(self, check: Check) -> Value:
+    def promised(self, check: Check) -> ComparedValue:
         """What was promised. Raises ValueError when the topic's type has changed since the promise was stored."""
         try:
             value = parse_canonical(check.topic_type, self.value)
         except ValueError as error:
             raise ValueError(f"promise {self.id}: {error}; import it again as {check.topic_type}") from error
-        return Value(type=check.topic_type, value=value, currency=self.currency or None, tax_included=self.tax_included)
+        return ComparedValue(
+            type=check.topic_type, value=value, currency=self.currency or None, tax_included=self.tax_included
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
-class Fact:
-    """A row that a promise is compared with. For a promise that nothing keeps, entity and id are empty."""
+class FactRow:
+    """A row that a promise is compared with. For a check with `kept_when` there is no row: entity and id are empty."""
 
     entity: str = ""
     id: str = ""
-    value: Value
+    value: ComparedValue
     surfaces_at: datetime | None
 
     @property
     def key(self) -> tuple[str, str]:
-        """What tells the row from every other one."""
+        """Identifies the row."""
         return self.entity, self.id
 
 
 @dataclass(frozen=True, kw_only=True)
-class Facts:
+class PromiseFacts:
     """All that is known about one promise at `now`."""
 
     promise_id: str
     promise: PromiseRow | None
-    """As it is now, in whatever state; None when it was deleted."""
-    disagreeing: tuple[Fact, ...] = ()
-    """Rows for which `when` holds and the promise is valid; those that agree do no harm."""
-    members: tuple[Fact, ...] = ()
-    """The known members as they are now, whatever `when` says; deleted and unrelated ones are missing."""
+    """As it is now, in any state; None when it was deleted."""
+    disagreeing: tuple[FactRow, ...] = ()
+    """Rows for which `when` holds and the promise is valid; rows that agree may be among them."""
+    members: tuple[FactRow, ...] = ()
+    """The known members as they are now, whatever `when` says; those deleted or no longer related are missing."""
 
 
 def contradiction_id(check: str, promise_id: str) -> str:
-    """The one id of a check and a promise: `X-7K3QM-X9T2A`. It outlives deletion and comes back with the promise."""
+    """The id of a (check, promise) pair: `X-7K3QM-X9T2A`. A promise deleted and imported again gets the same one."""
     return f"X-{reference(f'contradiction:{check}:{promise_id}')}"
 
 
 def assess(
-    check: Check, facts: Facts, known: Contradiction | None, *, now: datetime, since: datetime | None
+    check: Check, facts: PromiseFacts, known: Contradiction | None, *, now: datetime, since: datetime | None
 ) -> ContradictionChange | None:
     """The next state of the promise's contradiction; None when nothing changes.
 
@@ -148,15 +150,15 @@ def assess(
     return None
 
 
-def disagreeing_rows(check: Check, facts: Facts) -> list[Fact]:
-    """The rows that disagree now, the earliest to surface first: none where the promise is no longer compared."""
+def disagreeing_rows(check: Check, facts: PromiseFacts) -> list[FactRow]:
+    """The rows that disagree now, the earliest to surface first; empty where the promise is no longer compared."""
     if facts.promise is None or _no_longer_compared(check, facts.promise):
         return []
     return _disagreeing(check, facts.promise.promised(check), [*facts.disagreeing, *facts.members])
 
 
 def _no_longer_compared(check: Check, promise: PromiseRow) -> str:
-    """Why the check does not look at this promise, as a sentence; empty when it does."""
+    """Why the check no longer compares this promise, as a sentence; empty when it does."""
     if promise.state != "open":
         return f"the promise is {promise.state}"
     if promise.topic != check.topic:
@@ -164,8 +166,8 @@ def _no_longer_compared(check: Check, promise: PromiseRow) -> str:
     return "the promise is a notice of our own" if promise.source == "notice" else ""
 
 
-def _disagreeing(check: Check, promised: Value, facts: Iterable[Fact]) -> list[Fact]:
-    """Those that disagree, each row once, the earliest to surface first."""
+def _disagreeing(check: Check, promised: ComparedValue, facts: Iterable[FactRow]) -> list[FactRow]:
+    """The facts that disagree, each row once, the earliest to surface first."""
     unique = {fact.key: fact for fact in facts if not fact.id or disagree(check, promised, fact.value)}
     return sorted(unique.values(), key=lambda fact: (fact.surfaces_at or _NEVER, fact.key))
 
@@ -177,7 +179,7 @@ def member_keys(check: Check, known: Contradiction) -> set[tuple[str, str]]:
     return {(member.fact_type, member.fact_id) for member in known.members}
 
 
-def _is_history(fact: Fact, now: datetime, since: datetime | None) -> bool:
+def _is_history(fact: FactRow, now: datetime, since: datetime | None) -> bool:
     """It surfaced before the previous pass."""
     if fact.surfaces_at is None or fact.surfaces_at > now:
         return False
@@ -185,9 +187,9 @@ def _is_history(fact: Fact, now: datetime, since: datetime | None) -> bool:
 
 
 def _described(
-    check: Check, promise: PromiseRow, promised: Value, first: Fact, rows: list[Fact], now: datetime
+    check: Check, promise: PromiseRow, promised: ComparedValue, first: FactRow, rows: list[FactRow], now: datetime
 ) -> Contradiction:
-    """A newly opened contradiction of these rows, the first of them being the one that surfaces next."""
+    """A newly opened contradiction of these rows; `first` is the one that surfaces next."""
     described = Contradiction(
         id=contradiction_id(check.name, promise.id),
         check=check.name,
@@ -218,7 +220,7 @@ def _described(
 
 
 def _carried(described: Contradiction, known: Contradiction | None, living: Contradiction | None) -> Contradiction:
-    """With what lasts: the waiver always, the state and the opening only while it has been going on."""
+    """With what carries over: the waiver always, state and `opened_at` only while it has been open."""
     if known is None:
         return described
     lasting = replace(described, waived_pair=known.waived_pair, version=known.version)
@@ -236,7 +238,7 @@ def _going_on(
     return ContradictionChange(event=Event.CHANGED, contradiction=carried)
 
 
-def _member(fact: Fact) -> Member:
+def _member(fact: FactRow) -> Member:
     text = fact.value.text
     assert text is not None, "a row without a value contradicts nothing"
     return Member(
@@ -256,7 +258,7 @@ def _ended(contradiction: Contradiction, event: Event, reason: str, now: datetim
     )
 
 
-def _why_settled(check: Check, promised: Value, facts: Facts, known: Contradiction) -> str:
+def _why_settled(check: Check, promised: ComparedValue, facts: PromiseFacts, known: Contradiction) -> str:
     if check.kept_when:
         return "the promise was kept, or is due later"
     now_there = {fact.key: fact for fact in facts.members}

@@ -1,7 +1,7 @@
-"""A check becomes statements: which promises to look at, what they are compared with, and when time alone changes it.
+"""A checked check -> its statements: which promises to compare, with what, and when time alone changes the answer.
 
-All are SQLAlchemy Core, run unchanged on SQLite and PostgreSQL, and look at whole sets of promises. A check whose `on`
-names several paths has a branch for each: a UNION lets every branch use its own index.
+All are SQLAlchemy Core, run unchanged on SQLite and PostgreSQL, and work on whole sets of promises. A check whose `on`
+names several paths has one branch for each: in a UNION every branch can use its own index.
 """
 
 from collections.abc import Callable
@@ -18,8 +18,8 @@ from notifier.model.columns import UtcTime
 from notifier.model.schema import Schema
 from notifier.model.types import TopicType
 from notifier.model.values import TopicValue, seconds
-from notifier.promises.assess import Fact, PromiseRow
-from notifier.promises.compare import Value
+from notifier.promises.assess import FactRow, PromiseRow
+from notifier.promises.compare import ComparedValue
 from notifier.promises.compare_sql import may_disagree
 from notifier.promises.facts_path import PROMISE, facts_of_promise
 from notifier.promises.triggers import SINCE, Statement, Triggers
@@ -36,7 +36,7 @@ PROMISE_COLUMNS = tuple(PromiseRow.__dataclass_fields__)
 class CheckQuery:
     """The statements of one check. Parameters: `now` and `since` (instants), `promises` and `facts` (lists of ids).
 
-    Each statement is built when it is first asked for, and kept.
+    Each statement is built on first use, and kept.
     """
 
     def __init__(self, check: Check, schema: Schema) -> None:
@@ -47,7 +47,7 @@ class CheckQuery:
 
     @property
     def entities(self) -> frozenset[str]:
-        """The entities of all rows that the check reads: a change of another one cannot matter to it."""
+        """The entities of all rows that the check reads: changes of other entities cannot matter to it."""
         return self._triggers.entities
 
     def changed_ids(self) -> Statement:
@@ -63,11 +63,11 @@ class CheckQuery:
         return self._kept("instants", self._triggers.instants)
 
     def indexed_columns(self) -> set[tuple[str, str]]:
-        """The (table, column) pairs that an idle pass looks up by time: each needs an index."""
+        """The (table, column) pairs that an idle pass searches by time: each needs an index."""
         return self._triggers.indexed_columns()
 
     def promises(self) -> Statement:
-        """The promises themselves, in whatever state (parameter promises); read with `read_promise`."""
+        """The promises themselves, in any state (parameter promises); read with `read_promise`."""
         return self._kept("promises", self._promises)
 
     def disagreeing(self) -> Statement:
@@ -75,12 +75,12 @@ class CheckQuery:
         return self._kept("disagreeing", lambda: self._each_branch(self._disagreeing_rows, sa.union_all))
 
     def disagreeing_ids(self) -> Statement:
-        """The promises that some row disagrees with which surfaces after `since`, or never (now, since)."""
+        """The promises contradicted by some row that surfaces after `since`, or never (now, since)."""
         return self._kept("disagreeing ids", lambda: self._each_branch(self._disagreeing_ids, sa.union))
 
     def members(self) -> Statement | None:
-        """These rows as they are, as far as they are facts about these promises: whatever `when` says, and whether or
-        not they agree (now, promises, facts). None where a promise is kept by something happening."""
+        """These rows as they are now, if they are facts about these promises, whatever `when` says and whether or not
+        they agree (now, promises, facts). None for a check with `kept_when`."""
         if self._check.kept_when:
             return None
         return self._kept("members", lambda: self._each_branch(self._member_rows, sa.union_all))
@@ -89,18 +89,18 @@ class CheckQuery:
         """A row of `promises`."""
         return PromiseRow(**row._mapping)
 
-    def read_fact(self, row: sa.Row[Any]) -> Fact:
+    def read_fact(self, row: sa.Row[Any]) -> FactRow:
         """A row of `disagreeing` or `members`."""
         if self._check.kept_when:
-            return Fact(value=Value(type=self._check.topic_type, value=None), surfaces_at=row.surfaces_at)
+            return FactRow(value=ComparedValue(type=self._check.topic_type, value=None), surfaces_at=row.surfaces_at)
         money = self._check.topic_type is TopicType.MONEY
-        value = Value(
+        value = ComparedValue(
             type=self._check.topic_type,
             value=_typed(self._check.topic_type, row.actual),
             currency=row.currency or None if money else None,
             tax_included=None if row.tax_included is None else bool(row.tax_included),
         )
-        return Fact(entity=row.fact_type, id=row.fact_id, value=value, surfaces_at=row.surfaces_at)
+        return FactRow(entity=row.fact_type, id=row.fact_id, value=value, surfaces_at=row.surfaces_at)
 
     def _kept(self, name: str, build: Callable[[], MaybeStatement]) -> MaybeStatement:
         if name not in self._built:
@@ -164,7 +164,7 @@ class CheckQuery:
         return sa.select(*columns).select_from(emitter.from_clause()).where(*chosen, of_topic, *conditions)
 
     def _facts(self, on: Expression) -> tuple[Emitter, list[sa.ColumnElement[bool]]]:
-        """Promises beside the facts about their subject, where the promise covers the moment at which they surface."""
+        """Promises joined with the facts about their subject that surface while the promise is valid."""
         assert self._check.against is not None
         emitter = Emitter(self._schema, {PROMISE: PROMISE})
         conditions = self._compared(emitter)
@@ -174,7 +174,7 @@ class CheckQuery:
         return emitter, conditions
 
     def _not_kept(self) -> tuple[Emitter, list[sa.ColumnElement[bool]], sa.ColumnElement[Any]]:
-        """Promises that are to be kept soon, or were to be, and are not; an error in `kept_when` keeps nothing."""
+        """Promises due within `warn`, or overdue, that are not kept; an error in `kept_when` counts as not kept."""
         emitter = Emitter(self._schema, {PROMISE: PROMISE})
         surfaces_at = self._surfaces_at(emitter)
         conditions = [
@@ -186,13 +186,13 @@ class CheckQuery:
         return emitter, conditions, surfaces_at
 
     def _of_topic(self, promise: sa.FromClause, *, sought: bool) -> sa.ColumnElement[bool]:
-        """Whether the check is about the promise. Only where promises are `sought` by it may the index on topics be
-        used: where their ids are known, SQLite would rather read all promises of the topic than look those up."""
+        """Whether the check is about the promise. The index on topics may be used only where promises are `sought` by
+        topic: where their ids are known, SQLite would read all promises of the topic instead of those ids."""
         topic = promise.c.topic if sought else sa.func.coalesce(promise.c.topic, sa.null())
         return topic == self._check.topic
 
     def _compared(self, emitter: Emitter) -> list[sa.ColumnElement[bool]]:
-        """Promises that still stand, and are no notices of our own."""
+        """Promises that are open, and are not notices of our own."""
         promise = emitter.root(PROMISE)
         return [promise.c.state == "open", promise.c.source != NOTICE]
 
@@ -230,7 +230,7 @@ class CheckQuery:
 
 
 def _typed(topic_type: TopicType, actual: object) -> TopicValue | None:
-    """A database value as a value of the topic."""
+    """A value from the database as a value of the topic."""
     match actual:
         case int() | Decimal() if topic_type is TopicType.BOOL:
             return bool(actual)

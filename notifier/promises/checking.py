@@ -1,4 +1,4 @@
-"""One check in one pass: from the promises to look at to what happened to their contradictions."""
+"""One pass of one check: which promises to compare, and what happened to their contradictions."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -7,12 +7,12 @@ from datetime import datetime
 
 from notifier.model.contradictions import HOLDING, Contradiction, ContradictionState
 from notifier.model.reading import StateReader
-from notifier.promises.assess import ContradictionChange, Event, Fact, Facts, assess
+from notifier.promises.assess import ContradictionChange, Event, FactRow, PromiseFacts, assess
 from notifier.promises.check_query import CheckQuery
 from notifier.rules.checked import Check
 
 CHUNK_SIZE = 500
-"""Promises compared at once: what bounds memory."""
+"""Promises compared in one chunk, which bounds memory."""
 
 
 def run_check(
@@ -27,7 +27,7 @@ def run_check(
 ) -> Iterator[tuple[ContradictionChange, ...]]:
     """What happened since the pass at `since`, in chunks that can be committed one by one; empty ones are left out.
 
-    A full pass looks at every promise instead of those that a change or the clock touched, and finds the same.
+    A full pass compares every promise instead of those that a change or the clock touched, and finds the same.
     """
     times = {"now": now, "since": since or now}
     if full or since is None:
@@ -57,7 +57,7 @@ def assess_promises(
 ) -> tuple[ContradictionChange, ...]:
     """What happened to the contradictions of these promises.
 
-    One with which no row disagrees, and which had no contradiction, is none of them: most need not even be read.
+    A promise that no row contradicts and that had no contradiction is skipped: most need not even be read.
     """
     known = {contradiction.promise_id: contradiction for contradiction in reader.contradictions(check.name, promises)}
     gathered = gather(query, reader, promises, known, now=now, only_if_any=True)
@@ -73,12 +73,12 @@ def gather(
     *,
     now: datetime,
     only_if_any: bool = False,
-) -> Iterator[Facts]:
+) -> Iterator[PromiseFacts]:
     """The facts about these promises at `now`, in their order.
 
-    `only_if_any` leaves out promises with which no row disagrees, and that are not among the known ones.
+    `only_if_any` leaves out promises that no row contradicts and that have no known contradiction.
     """
-    disagreeing: dict[str, list[Fact]] = defaultdict(list)
+    disagreeing: dict[str, list[FactRow]] = defaultdict(list)
     for row in reader.rows(query.disagreeing(), {"now": now, "promises": list(promises)}):
         disagreeing[row.promise_id].append(query.read_fact(row))
     if only_if_any:
@@ -89,7 +89,7 @@ def gather(
     stored = {row.id: query.read_promise(row) for row in rows}
     members = _members(query, reader, known, now)
     for promise in promises:
-        yield Facts(
+        yield PromiseFacts(
             promise_id=promise,
             promise=stored.get(promise),
             disagreeing=tuple(disagreeing[promise]),
@@ -98,7 +98,7 @@ def gather(
 
 
 def retired(check: str, reader: StateReader, *, now: datetime) -> tuple[ContradictionChange, ...]:
-    """The end of a check's contradictions when it has left the project: nothing would ever settle them."""
+    """Settles the contradictions of a check that left the project: nothing else ever would."""
     return tuple(
         ContradictionChange(
             event=Event.SETTLED,
@@ -116,9 +116,9 @@ def retired(check: str, reader: StateReader, *, now: datetime) -> tuple[Contradi
 
 def _members(
     query: CheckQuery, reader: StateReader, known: Mapping[str, Contradiction], now: datetime
-) -> dict[str, list[Fact]]:
-    """The rows that are members of the known contradictions, as they are now."""
-    members: dict[str, list[Fact]] = defaultdict(list)
+) -> dict[str, list[FactRow]]:
+    """The rows that are members of the known contradictions, as they are now, by promise."""
+    members: dict[str, list[FactRow]] = defaultdict(list)
     expected = {
         (promise, member.fact_id) for promise, contradiction in known.items() for member in contradiction.members
     }

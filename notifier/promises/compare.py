@@ -1,7 +1,7 @@
-"""A promised value and an actual one become: they agree, or they disagree.
+"""Whether a promised and an actual value disagree.
 
-Pure and exact: amounts are compared as fractions, so a fact that lies precisely on the tolerance agrees. The SQL of
-`check_query` filters by the same rules; a property test holds the two equal.
+Pure and exact: amounts are compared as fractions, so a fact exactly at the tolerance agrees. The SQL of `check_query`
+filters by the same rules; a property test keeps the two equal.
 """
 
 from dataclasses import dataclass
@@ -20,19 +20,19 @@ _DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Value:
-    """One side of a comparison. `value` is None where the fact is not known: then there is nothing to compare."""
+class ComparedValue:
+    """One side of a comparison. `value` is None where the fact is unknown; then there is nothing to compare."""
 
     type: TopicType
     value: TopicValue | None
     currency: str | None = None
     """ISO 4217, for money."""
     tax_included: bool | None = None
-    """None: not known."""
+    """None: unknown."""
 
     @property
     def text(self) -> str | None:
-        """Canonical text; amounts that SQL computed with more decimals than are kept are rounded half to even."""
+        """Canonical text; amounts that SQL computed with more decimals than are stored are rounded half to even."""
         if self.value is None:
             return None
         value = self.value.quantize(_PLACES, ROUND_HALF_EVEN) if isinstance(self.value, Decimal) else self.value
@@ -40,12 +40,12 @@ class Value:
 
     @property
     def identity(self) -> str:
-        """The text that tells this value from every other one: amount, currency and whether tax is included."""
+        """A text that identifies this value: amount, currency and whether tax is included."""
         return " ".join(part for part in (self.text or "", self.currency or "", tax_words(self.tax_included)) if part)
 
     @property
     def sentence(self) -> str:
-        """How a person reads it: `111860 COP`, `48h`, `2026-03-05T15:00:00Z`, `nothing`."""
+        """The value for people: `111860 COP`, `48h`, `2026-03-05T15:00:00Z`, `nothing`."""
         if self.value is None:
             return "nothing"
         if self.type is TopicType.DURATION and isinstance(self.value, Decimal):
@@ -54,15 +54,15 @@ class Value:
 
 
 def tax_words(included: bool | None) -> str:
-    """How an identity and a sentence say it; empty when it is not known."""
+    """How an identity and a sentence say it; empty when unknown."""
     return {True: "tax included", False: "tax excluded", None: ""}[included]
 
 
-def disagree(check: Check, promised: Value, actual: Value) -> bool:
+def disagree(check: Check, promised: ComparedValue, actual: ComparedValue) -> bool:
     """Whether the fact contradicts the promise.
 
-    An actual value that is null is no fact, so it contradicts nothing. A currency that is not known on one side is
-    taken to be the other side's.
+    A null actual value is not a fact, so it contradicts nothing. A currency unknown on one side is taken from the
+    other.
     """
     if promised.value is None or actual.value is None:
         return False
@@ -73,10 +73,10 @@ def disagree(check: Check, promised: Value, actual: Value) -> bool:
     return not _within(check, promised, actual)
 
 
-def margin(tolerance: Tolerance, promised: Value) -> Fraction:
-    """How far a fact may lie from this promise: in the topic's unit, microseconds for instants, days for dates.
+def margin(tolerance: Tolerance, promised: ComparedValue) -> Fraction:
+    """How far a fact may be from this promise: in the topic's unit, microseconds for instants, days for dates.
 
-    A tolerance in another currency than the promise's allows nothing.
+    A tolerance in another currency than the promise's is zero.
     """
     match promised.type:
         case TopicType.TIMESTAMP if tolerance.duration is not None:
@@ -95,7 +95,7 @@ def margin(tolerance: Tolerance, promised: Value) -> Fraction:
     return Fraction(0)
 
 
-def _within(check: Check, promised: Value, actual: Value) -> bool:
+def _within(check: Check, promised: ComparedValue, actual: ComparedValue) -> bool:
     before, after = _position(promised), _position(actual)
     if before is None or after is None:
         return promised.value == actual.value
@@ -105,8 +105,8 @@ def _within(check: Check, promised: Value, actual: Value) -> bool:
     return not (too_high or too_low)
 
 
-def _position(side: Value) -> Fraction | None:
-    """Where the value lies on its scale, in the unit of `margin`; None for texts and truth values."""
+def _position(side: ComparedValue) -> Fraction | None:
+    """The value as a number in the unit of `margin`; None for texts and booleans."""
     match side.type, side.value:
         case TopicType.MONEY | TopicType.NUMBER | TopicType.DURATION, Decimal() as number:
             return Fraction(number)

@@ -1,7 +1,7 @@
-"""Promise and fact side by side in SQL: the rows for which `compare.disagree` may say yes.
+"""The comparison of promise and fact in SQL: a filter for the pairs for which `compare.disagree` may be true.
 
-The statement never leaves out a pair that disagrees. It keeps one that agrees only where a date has a tolerance, or a
-number does not fit into 64 bits with its tolerance; Python looks at every pair again, exactly.
+The filter never drops a pair that disagrees. It keeps a pair that agrees only where a date has a tolerance, or a number
+with its tolerance does not fit into 64 bits; Python then compares every pair exactly.
 """
 
 from datetime import timedelta
@@ -24,11 +24,11 @@ from notifier.rules.expressions import And, Compare, Comparison, Expression, Lit
 
 _MICROSECOND = timedelta(microseconds=1)
 ELAPSED_SCALE = 6
-"""A length of time is a whole number of microseconds."""
+"""Decimal places of a length of time in seconds: it is a whole number of microseconds."""
 
 
 class Seconds(Construct):
-    """Elapsed microseconds as decimal seconds; on SQLite, where decimals are whole numbers, the same number."""
+    """Elapsed microseconds as decimal seconds; the same number on SQLite, where decimals are stored as integers."""
 
     inherit_cache = True
     type = Exact(ELAPSED_SCALE)
@@ -73,12 +73,12 @@ def _values_disagree(check: Check, schema: Schema, emitter: Emitter) -> sa.Colum
             if check.tolerance.currency is not None:
                 same = emitter.root(PROMISE).c.currency == check.tolerance.currency
                 tolerantly = sa.case((same, tolerantly), else_=sa.true())
-            # Most facts are just what was promised: the first comparison is between two columns, and mostly the last.
+            # Most facts equal their promise, so the plain comparison of two columns usually decides.
             return sa.and_(strictly, tolerantly)
 
 
 def _outside(check: Check, actual: Expression, bounds: list[Expression]) -> Expression:
-    """Above all the bounds, or below all of them, as far as that side is the worse one."""
+    """Above all bounds, or below all of them; only on the side that `worse` names, if it names one."""
     too_high = And(
         type=ValueType.BOOL, operands=tuple(_compared(Comparison.GREATER, actual, bound) for bound in bounds)
     )
@@ -92,9 +92,9 @@ def _outside(check: Check, actual: Expression, bounds: list[Expression]) -> Expr
 
 
 def _bounds(promised: Expression, tolerance: Tolerance) -> list[Expression]:
-    """How far a fact may go on both sides.
+    """The limits of what agrees with the promise.
 
-    A share of a promise p reaches from p * (1 - share) to p * (1 + share), the other way round where p is negative.
+    A share of a promise p allows p * (1 - share) to p * (1 + share); the limits swap where p is negative.
     """
     if tolerance.duration is not None and promised.type is ValueType.TIMESTAMP:
         length = Literal(type=ValueType.DURATION, value=tolerance.duration)
@@ -112,7 +112,7 @@ def _bounds(promised: Expression, tolerance: Tolerance) -> list[Expression]:
 
 
 def _durations_disagree(check: Check, schema: Schema, emitter: Emitter) -> sa.ColumnElement[bool]:
-    """Lengths of time are promised in decimal seconds, and calculated in whole microseconds."""
+    """Durations are promised in decimal seconds and calculated in whole microseconds."""
     assert check.actual is not None
     bounds = _bounds(_promised("value_number", schema), check.tolerance)
     places = max(ELAPSED_SCALE, *(bound.scale for bound in bounds))

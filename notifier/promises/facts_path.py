@@ -1,8 +1,8 @@
-"""The way from a promise to the facts it is compared with: a check's `on`, walked backwards.
+"""The path from a promise to the facts it is compared with: a check's `on`, reversed.
 
-`on: charge.contract` says from which fact one gets to the subject of its promises. Read backwards (promise -> its
-contract -> the contract's charges) a check becomes a statement about promises, like a rule about its rows: the same
-emitter and the same search for dependents serve both.
+`on: charge.contract` leads from a fact to the subject of its promises. Reversed (promise -> its contract -> the
+contract's charges), a check becomes a statement about promises, as a rule is about its rows. So checks and rules share
+the emitter and the reverse lookups.
 """
 
 from notifier.model.schema import Relation
@@ -14,7 +14,7 @@ PROMISE_ROW = RowName(type=ValueType.ENTITY, entity=PROMISE, name=PROMISE)
 
 
 def facts_of_promise(on: Expression) -> Expression:
-    """The path from the promise to every row from which `on`, a to-one path, leads to the promise's subject."""
+    """The path from the promise to every row whose to-one path `on` leads to the promise's subject."""
     assert on.entity is not None, "a path ends at an entity"
     path = _subject(on.entity)
     while isinstance(on, Related):

@@ -1,8 +1,8 @@
-"""Open contradictions and the notices of a rule become: which of them hold which notice, and the sentence that says so.
+"""Which open contradictions hold which notices of a rule, and the sentence that says so.
 
-A notice is held when its rule or the topic of one of its claims is named by the check's `hold`, and the row it is
-about is the contradiction's subject, or reaches it by to-one relations: what would repeat either side stays here until
-a person, or the facts, settle it.
+A notice is held when the check's `hold` names its rule or the topic of one of its claims, and the row it is about is
+the contradiction's subject, or reaches it by to-one relations. So nothing repeats either side until a person, or the
+facts, settle the contradiction.
 """
 
 from collections import defaultdict
@@ -18,11 +18,11 @@ from notifier.rules.checked import Check, Project, Rule
 
 
 class Planned(Protocol):
-    """Something that is to be told, about one row and perhaps a second one."""
+    """A planned notice, about one row and perhaps a second one."""
 
     @property
     def occurrence(self) -> str:
-        """What names it."""
+        """Its unique key."""
         ...
 
     @property
@@ -32,9 +32,9 @@ class Planned(Protocol):
 
 
 def relevant(rule: Rule, checks: Mapping[str, Check], contradictions: Iterable[Contradiction]) -> list[Contradiction]:
-    """Those that may hold a notice of this rule, by its name or its claims' topics, whichever row it is about.
+    """The contradictions that may hold a notice of this rule, by its name or its claims' topics, whatever its row.
 
-    One whose check is no longer in the project holds nothing.
+    A contradiction whose check is no longer in the project holds nothing.
     """
     topics = {claim.topic for claim in rule.claims}
     holding_checks = {
@@ -48,10 +48,9 @@ def relevant(rule: Rule, checks: Mapping[str, Check], contradictions: Iterable[C
 
 
 def of_unreadable_checks(project: Project, contradictions: Iterable[Contradiction]) -> list[Contradiction]:
-    """Those whose check is not there while files have errors: they hold everything about their subject.
+    """The contradictions whose check is missing while files have errors: they hold every notice about their subject.
 
-    What the check would hold cannot be read; letting it go because of a typing error would be the one mistake that
-    cannot be taken back.
+    What the missing check would hold is unknown, and a notice released because of a typing error cannot be taken back.
     """
     if not project.has_errors:
         return []
@@ -61,7 +60,7 @@ def of_unreadable_checks(project: Project, contradictions: Iterable[Contradictio
 def holding(
     query: RuleQuery, reader: StateReader, planned: Sequence[Planned], contradictions: Sequence[Contradiction]
 ) -> dict[str, tuple[Contradiction, ...]]:
-    """Which of the relevant contradictions hold each of the planned notices, by occurrence; those free are left out."""
+    """Which of the relevant contradictions hold each planned notice, by occurrence; notices not held are left out."""
     if not planned or not contradictions:
         return {}
     by_row: dict[tuple[str, str], list[Contradiction]] = defaultdict(list)

@@ -1,4 +1,4 @@
-"""What makes a check look at a promise again: a changed row on some way from it, or an instant that has come."""
+"""What makes a check compare a promise again: a changed row on one of its ways, or an instant that has come."""
 
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
@@ -26,7 +26,7 @@ Statement = sa.Select[Any]
 
 
 class Triggers:
-    """The statements that find the promises of one check to look at; all are united from plain indexed chains."""
+    """The statements that find the promises of one check to compare again: UNIONs of plain indexed joins."""
 
     def __init__(self, check: Check, schema: Schema) -> None:
         self._check = check
@@ -41,11 +41,11 @@ class Triggers:
 
     @property
     def entities(self) -> frozenset[str]:
-        """The entities of all rows that are read."""
+        """The entities of all rows that the check reads."""
         return frozenset(way[-1].target if way else PROMISE for way in self._ways)
 
     def changed_ids(self) -> Statement:
-        """Promises that a changed row touches, by its old or its new keys; changed and deleted promises themselves."""
+        """Promises that a changed row reaches, by its old or new keys; also changed and deleted promises themselves."""
         selects = [
             select
             for way in sorted(self._ways, key=str)
@@ -56,7 +56,7 @@ class Triggers:
         return _whole(back.united(selects))
 
     def due_ids(self) -> Statement:
-        """Promises for which time alone may have changed something from `since` to `now`."""
+        """Promises for which time alone may have changed something in [`since`, `now`]."""
         selects = [
             select
             for due in self._ordered()
@@ -70,7 +70,7 @@ class Triggers:
     def instants(self) -> Statement | None:
         """The instants in (after, before] at which time alone may change something; None where there is none.
 
-        The deadlines of open contradictions are not among them: those are known to the store.
+        The deadlines of open contradictions are not included: the store knows those.
         """
         selects = [back.instants_of(self._schema, due, AFTER, BEFORE) for due in self._ordered()]
         if self._calculated():
@@ -80,12 +80,12 @@ class Triggers:
         return _whole(sa.union_all(*selects)) if selects else None
 
     def indexed_columns(self) -> set[tuple[str, str]]:
-        """The (table, column) pairs that these statements look up by time."""
+        """The (table, column) pairs that these statements search by time."""
         columns = [due.column for due in self._dues]
         return {(column.row.entity or "", column.field.name) for column in columns if isinstance(column, Column)}
 
     def _names(self, reads: Reads) -> list[Mapping[str, Way]]:
-        """What the check's row names stand for, seen from the promise: once for each path of `on`."""
+        """The ways from the promise that the check's row names stand for: one mapping for each path of `on`."""
         seen = {PROMISE: reads.add(PROMISE_ROW, {PROMISE: ()})}
         if self._check.against is None:
             return [seen]
@@ -98,14 +98,14 @@ class Triggers:
         yield from (expression for expression in optional if expression is not None)
 
     def _begins(self, names: Mapping[str, Way]) -> set[Due]:
-        """A promise that something is to keep is looked at `warn` before it is due."""
+        """A promise with `kept_when` is compared from `warn` before it is due."""
         column = self._check.surfaces_at
         if not self._check.kept_when or not isinstance(column, Column | Attribute):
             return set()
         return {Due(way=way_of(column.row, names), column=column, offset=-self._check.warn)}
 
     def _validity(self) -> set[Due]:
-        """A fact that never surfaces is compared with what is promised now: the begin and end of that matter."""
+        """A fact without `surfaces_at` is compared with promises valid now, so the begin and end of validity matter."""
         column = self._check.surfaces_at
         dated = isinstance(column, Column) and isinstance(column.row, RowName) and not column.field.nullable
         if self._check.kept_when or dated:
@@ -119,11 +119,11 @@ class Triggers:
         return found
 
     def _calculated(self) -> bool:
-        """The deadline of a promise is calculated, so no index finds those that are due."""
+        """Whether the deadline of a promise is calculated, so that no index finds those due."""
         return bool(self._check.kept_when) and not isinstance(self._check.surfaces_at, Column | Attribute)
 
     def _begin(self) -> tuple[sa.FromClause, sa.ColumnElement[Any], sa.FromClause]:
-        """The promises of the topic, and when to look at each."""
+        """The promises of the topic, and from when to compare each."""
         assert self._check.surfaces_at is not None
         emitter = Emitter(self._schema, {PROMISE: PROMISE})
         promise = emitter.root(PROMISE)

@@ -1,13 +1,13 @@
-"""A contradiction becomes its two values, the pair that names them, and the sentence that says them to a person."""
+"""A contradiction in words: its two values, the pair that identifies them, and the sentence for people."""
 
 from notifier.model.contradictions import Contradiction, Member
 from notifier.model.values import parse_canonical
-from notifier.promises.compare import Value, tax_words
+from notifier.promises.compare import ComparedValue, tax_words
 
 
-def promised_value(contradiction: Contradiction) -> Value:
+def promised_value(contradiction: Contradiction) -> ComparedValue:
     """What was promised."""
-    return Value(
+    return ComparedValue(
         type=contradiction.topic_type,
         value=parse_canonical(contradiction.topic_type, contradiction.promised),
         currency=contradiction.currency,
@@ -15,10 +15,10 @@ def promised_value(contradiction: Contradiction) -> Value:
     )
 
 
-def actual_value(contradiction: Contradiction) -> Value:
-    """What is the case, by the row that surfaces next; without a value where nothing happened."""
+def actual_value(contradiction: Contradiction) -> ComparedValue:
+    """The actual value, of the row that surfaces next; without a value where nothing happened."""
     actual = contradiction.actual
-    return Value(
+    return ComparedValue(
         type=contradiction.topic_type,
         value=None if actual is None else parse_canonical(contradiction.topic_type, actual),
         currency=contradiction.actual_currency,
@@ -26,9 +26,9 @@ def actual_value(contradiction: Contradiction) -> Value:
     )
 
 
-def member_value(contradiction: Contradiction, member: Member) -> Value:
-    """What one of the rows says."""
-    return Value(
+def member_value(contradiction: Contradiction, member: Member) -> ComparedValue:
+    """The value of one member row."""
+    return ComparedValue(
         type=contradiction.topic_type,
         value=parse_canonical(contradiction.topic_type, member.actual),
         currency=member.currency,
@@ -36,25 +36,25 @@ def member_value(contradiction: Contradiction, member: Member) -> Value:
     )
 
 
-def pair_of(promised: Value, actual: Value) -> str:
-    """`promised|actual` as one line of text: equal exactly when both values are, currency and tax among them."""
+def pair_of(promised: ComparedValue, actual: ComparedValue) -> str:
+    """`promised|actual` on one line: equal exactly when both values are, including currency and tax."""
     return f"{_one_line(promised.identity)}|{_one_line(actual.identity)}"
 
 
 def value_pair(contradiction: Contradiction) -> str:
-    """The pair that it is about: an owner is alerted once of each."""
+    """The contradiction's current pair of values: each pair alerts its owner once."""
     return pair_of(promised_value(contradiction), actual_value(contradiction))
 
 
 def waivable_pairs(contradiction: Contradiction) -> tuple[str, ...]:
-    """The pairs of all its rows: what a person who waives it has seen."""
+    """The pairs of all its rows: what a person sees, and waives."""
     promised = promised_value(contradiction)
     pairs = {pair_of(promised, member_value(contradiction, member)) for member in contradiction.members}
     return tuple(sorted(pairs | {value_pair(contradiction)}))
 
 
 def sentence(contradiction: Contradiction) -> str:
-    """The two sides: `charge X-9 is 111860 COP, promised 79900 COP by sales`."""
+    """Both sides in one sentence: `charge X-9 is 111860 COP, promised 79900 COP by sales`."""
     promised, actual = promised_value(contradiction), actual_value(contradiction)
     if actual.value is None:
         topic = contradiction.topic
@@ -65,8 +65,8 @@ def sentence(contradiction: Contradiction) -> str:
     return f"{_rows(contradiction)} {is_now}, promised {said} by {contradiction.promised_by}"
 
 
-def in_words(topic: str, value: Value) -> str:
-    """A value within a sentence; one that is true or false is named by its topic: `cancelled`, `not cancelled`."""
+def in_words(topic: str, value: ComparedValue) -> str:
+    """A value within a sentence; a boolean is named by its topic: `cancelled`, `not cancelled`."""
     if isinstance(value.value, bool):
         return topic if value.value else f"not {topic}"
     return value.sentence

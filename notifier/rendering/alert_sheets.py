@@ -1,7 +1,7 @@
 """An alert and its owner -> the sheet that its messages are printed from.
 
-The built-in templates see the alert's facts by name, and besides: `kind`, `difference` (percent, with `higher`),
-`taxes_differ` (with `promised_with_tax`), `left` (until the customer would find out; none once that has passed),
+The built-in templates see the alert's facts by name, and also: `kind`, `difference` (percent, with `higher`),
+`taxes_differ` (with `promised_with_tax`), `left` (time until the customer would find out; none once that has passed),
 `medium` (the channel as people call it), `customer` and the lists `held`, `samples` and `steps`.
 """
 
@@ -12,16 +12,16 @@ from notifier.model.notices import Claims, ClaimValue, Recipient
 from notifier.model.types import TopicType
 from notifier.model.values import seconds
 from notifier.rendering.catalogue import Wording
-from notifier.rendering.context import Fact, Names, Voice, clean, facts
+from notifier.rendering.context import Names, PrintableClaim, Voice, clean, printable
 from notifier.rendering.sheets import Sheet, voice_of
 from notifier.rendering.words import ENGLISH, Words
 
 _TO_THE_HOUR = 86_400
-"""With more than a day left, minutes only distract."""
+"""Seconds left above which `left` is rounded down to the hour: with more than a day left, minutes only distract."""
 
 
 def template_of(alert: Alert) -> str:
-    """The folder of its built-in templates."""
+    """The folder of the alert's built-in templates."""
     match alert:
         case ContradictionAlert():
             return "contradiction"
@@ -40,7 +40,7 @@ def alert_sheet(
     voice = voice_of(recipient, wording)
     words = wording.words or ENGLISH
     claims = _spoken(alert.facts, words)
-    known = facts(claims, voice)
+    known = printable(claims, voice)
     names: dict[str, object] = {
         **known,
         "kind": alert.kind.value,
@@ -59,7 +59,7 @@ def alert_sheet(
             names |= {"medium": words.media[alert.channel], "customer": alert.customer_id}
     return Sheet(
         claims=claims,
-        facts=known,
+        claims_now=known,
         previous=Names("previous", {}),
         names=names,
         voice=voice,
@@ -69,7 +69,7 @@ def alert_sheet(
 
 
 def _spoken(claims: Claims, words: Words) -> Claims:
-    """The same claims, with the values of yes-or-no topics as words: owners read them on one line each."""
+    """The claims with boolean values as words: owners read one line for each."""
     return {
         name: ClaimValue(type=TopicType.TEXT, value=words.truths[claim.value])
         if isinstance(claim.value, bool)
@@ -97,7 +97,7 @@ def _contradiction(alert: ContradictionAlert, voice: Voice, now: datetime) -> di
         "surfaces_at": ClaimValue(type=TopicType.TIMESTAMP, value=None),
     }
     return {
-        **{name: fact for name, fact in facts(extra, voice).items() if name not in alert.facts},
+        **{name: claim for name, claim in printable(extra, voice).items() if name not in alert.facts},
         "taxes_differ": None not in taxes and taxes[0] != taxes[1],
         "promised_with_tax": taxes[0],
         "higher": difference is not None and difference > 0,
@@ -125,7 +125,7 @@ def _notices(alert: NoticesAlert, voice: Voice) -> dict[str, object]:
     return {"samples": samples, "steps": steps, "rest": alert.count > len(samples)}
 
 
-def _within(value: timedelta | None, voice: Voice) -> Fact | None:
+def _within(value: timedelta | None, voice: Voice) -> PrintableClaim | None:
     if value is None:
         return None
-    return Fact("within", ClaimValue(type=TopicType.DURATION, value=seconds(value)), voice)
+    return PrintableClaim("within", ClaimValue(type=TopicType.DURATION, value=seconds(value)), voice)

@@ -1,4 +1,4 @@
-"""The template files of a project -> which compiled files speak to a recipient on a channel, by locale."""
+"""The template files of a project -> the compiled files for a recipient's locale and a channel."""
 
 import re
 from collections.abc import Mapping
@@ -19,19 +19,19 @@ FILE = re.compile(
 """`NAME/sms.LOCALE.txt.j2`, `NAME/email.LOCALE.subject.j2`, `….txt.j2`, `….html.j2`."""
 
 NEEDED: Mapping[ChannelName, tuple[str, ...]] = {ChannelName.SMS: ("txt",), ChannelName.EMAIL: ("subject", "txt")}
-"""The parts without which a channel has nothing to say in a locale."""
+"""The parts that a channel needs in a locale."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Wording:
-    """How one template speaks on one channel to readers of one locale."""
+    """The files of one template for one channel and the readers of one locale."""
 
     locale: str
     """The locale of the files."""
     formats: Locale
-    """What dates and prices are written in: the reader's own locale, where it is the same language."""
+    """The locale of dates and prices: the reader's own where it has the same language, else that of the files."""
     words: Words | None
-    """The engine's own words in that language."""
+    """The built-in words in that language; None where there are none."""
     text: Compiled
     subject: Compiled | None = None
     html: Compiled | None = None
@@ -42,8 +42,8 @@ class Wording:
         return language_of(self.locale)
 
 
-class Catalogue:
-    """All template files below one folder. Compiles each at most once, when it is first asked for."""
+class TemplateCatalogue:
+    """All template files below one folder. Compiles each once, on first use."""
 
     def __init__(self, sources: Mapping[str, str], default_locale: str, prefix: str = "templates/") -> None:
         self.environment = TemplateEnvironment(sources, prefix)
@@ -54,7 +54,7 @@ class Catalogue:
         self._wordings: dict[tuple[str, ChannelName, str], Wording] = {}
 
     def locales(self, template: str, channel: ChannelName) -> dict[str, set[str]]:
-        """The locales that a template has files for on a channel, each with its parts."""
+        """The locales for which a template has files on a channel, each with its parts."""
         found: dict[str, set[str]] = {}
         for path in self._sources:
             file = FILE.fullmatch(path)
@@ -63,9 +63,9 @@ class Catalogue:
         return found
 
     def wording(self, template: str, channel: ChannelName, locale: str) -> Wording:
-        """The files for a reader: es-CO, else es, else the default locale, else its language.
+        """The files for a reader: for es-CO, else es, else the default locale, else its language.
 
-        Raises RenderingError when there are none, or when one of them cannot be compiled.
+        Raises RenderingError when there are none, or one of them cannot be compiled.
         """
         key = (template, channel, locale)
         if key not in self._wordings:
@@ -73,7 +73,7 @@ class Catalogue:
         return self._wordings[key]
 
     def compiled(self, path: str) -> Compiled:
-        """One file, compiled. Raises RenderingError when it is missing or not of the language of templates."""
+        """One file, compiled. Raises RenderingError when it is missing or not in the template language."""
         if path not in self._compiled:
             self._compiled[path] = self.environment.compiled(path)
         return self._compiled[path]

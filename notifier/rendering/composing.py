@@ -1,4 +1,4 @@
-"""One sheet and the files of a wording -> the message of one channel, and what its texts told."""
+"""One sheet and the files of a wording -> the message of one channel, and what its texts printed."""
 
 import re
 from datetime import datetime
@@ -9,7 +9,6 @@ from notifier.model.problems import Place
 from notifier.model.types import ChannelName
 from notifier.rendering import parity
 from notifier.rendering.catalogue import Wording
-from notifier.rendering.context import Told
 from notifier.rendering.corrections import opening, with_opening, within_body
 from notifier.rendering.environment import Compiled, render
 from notifier.rendering.errors import RenderingError
@@ -17,7 +16,7 @@ from notifier.rendering.formats import plain
 from notifier.rendering.layout import Layout, Letter, inlined, visible
 from notifier.rendering.letters import blocks_of
 from notifier.rendering.mime import Envelope, quoted_printable
-from notifier.rendering.parity import Part
+from notifier.rendering.parity import PrintedText
 from notifier.rendering.segments import MAX_CHARACTERS, count_segments
 from notifier.rendering.settings import RenderSettings
 from notifier.rendering.sheets import Sheet
@@ -27,11 +26,11 @@ _PHONE = re.compile(r"\+[1-9]\d{6,14}")
 _BLANK_LINES = re.compile(r"\n{3,}")
 _TRAILING = re.compile(r"[ \t]+\n")
 
-Composed = tuple[RenderedMessage, list[Part]]
+Composed = tuple[RenderedMessage, list[PrintedText]]
 
 
 class Composer:
-    """Composes the messages of one sender; `layout` is the HTML around mails that have none of their own."""
+    """Composes the messages of one sender; `layout` is the HTML of mails without a template of their own."""
 
     def __init__(self, settings: RenderSettings, layout: Layout) -> None:
         self._settings = settings
@@ -39,7 +38,7 @@ class Composer:
         self._envelope = Envelope(settings)
 
     def sms(self, wording: Wording, sheet: Sheet, recipient: Recipient) -> Composed:
-        """Raises RenderingError when there is no phone number, or nothing or too much to say."""
+        """Raises RenderingError when there is no phone number, or the text is empty or too long."""
         if recipient.phone is None or not _PHONE.fullmatch(recipient.phone):
             raise RenderingError("the recipient has no phone number in the form +573001234567")
         part = _text_part(wording, sheet, mail=False)
@@ -80,7 +79,7 @@ class Composer:
         else:
             own = _own_html(wording, wording.html, sheet)
             html = quoted_printable(own.text)
-            parts.append(Part(file=own.file, text=visible(own.text), told=own.told))
+            parts.append(PrintedText(file=own.file, text=visible(own.text), printed=own.printed))
         payload = self._envelope.message(
             to=recipient.email,
             subject=subject,
@@ -108,46 +107,41 @@ class Composer:
         )
 
 
-def _text_part(wording: Wording, sheet: Sheet, *, mail: bool) -> Part:
-    told = sheet.voice.told = Told()
+def _text_part(wording: Wording, sheet: Sheet, *, mail: bool) -> PrintedText:
+    printed = sheet.voice.start_text()
     text = tidy(render(wording.text, sheet.names))
     if sheet.correction and not wording.text.uses_previous:
-        sentence = opening(sheet.facts, sheet.previous, told, wording.words)
+        sentence = opening(sheet.claims_now, sheet.previous, printed, wording.words)
         text = with_opening(sentence, text, mail=mail)
-    return Part(file=wording.text.file, text=text, told=told)
+    return PrintedText(file=wording.text.file, text=text, printed=printed)
 
 
-def _own_html(wording: Wording, compiled: Compiled, sheet: Sheet) -> Part:
+def _own_html(wording: Wording, compiled: Compiled, sheet: Sheet) -> PrintedText:
     """The folder's own HTML. Its CSS is inlined for each message, because claims may decide what it prints."""
-    told = sheet.voice.told = Told()
+    printed = sheet.voice.start_text()
     html = plain(render(compiled, sheet.names))
     if sheet.correction and not compiled.uses_previous:
-        html = within_body(opening(sheet.facts, sheet.previous, told, wording.words), html)
-    return Part(file=compiled.file, text=inlined(html), told=told)
+        html = within_body(opening(sheet.claims_now, sheet.previous, printed, wording.words), html)
+    return PrintedText(file=compiled.file, text=inlined(html), printed=printed)
 
 
 def _subject(wording: Wording, sheet: Sheet) -> str:
     compiled = wording.subject
     assert compiled is not None
-    voice = sheet.voice
-    told = voice.told = Told()
-    voice.one_line = True
-    try:
-        subject = plain(render(compiled, sheet.names)).strip()
-    finally:
-        voice.one_line = False
+    printed = sheet.voice.start_text(one_line=True)
+    subject = plain(render(compiled, sheet.names)).strip()
     if not subject or "\n" in subject or "\r" in subject:
         raise RenderingError(f"the subject {'has a line break' if subject else 'is empty'}", Place(compiled.file))
     if sheet.correction and not (compiled.uses_previous or compiled.uses_correction):
         subject = f"{(wording.words or ENGLISH).correction}: {subject}"
-    parity.verify_figures(Part(file=compiled.file, text=subject, told=told), sheet.fixed)
+    parity.verify_figures(PrintedText(file=compiled.file, text=subject, printed=printed), sheet.fixed)
     return subject
 
 
 def tidy(text: str) -> str:
     """NFC with plain spaces, without spaces at line ends and without more than one blank line in a row."""
     text = plain(text.replace("\r\n", "\n"))
-    if " \n" in text or "\t\n" in text:  # asked first, because the pattern stops at each space
+    if " \n" in text or "\t\n" in text:  # checked first: the pattern is slow, as it tries at each space
         text = _TRAILING.sub("\n", text)
     if "\n\n\n" in text:
         text = _BLANK_LINES.sub("\n\n", text)

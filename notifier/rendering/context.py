@@ -21,7 +21,7 @@ Filters
 
 Instants are shown in the zone of the row's site where it has one, else the recipient's. A claim without a value is
 none: guard it with `{% if place %}`. Claims can be compared, but not computed with: what is computed is a claim of
-the rule. A bool, or a text that a branch compares (`{% if kind == 'closed' %}`), is told by that branch.
+the rule. A bool, or a text that a branch compares (`{% if kind == 'closed' %}`), counts as printed by that branch.
 """
 
 import re
@@ -39,15 +39,15 @@ from notifier.rendering import formats
 from notifier.rendering.errors import RenderingError
 
 DATE, TIME, VALUE, BRANCH = "date", "time", "value", "branch"
-"""The sides of a claim that a channel can tell: of an instant its date and its time; else its value, or by a branch."""
+"""The sides of a claim that a text can print: date and time of an instant, else the value, or a branch on it."""
 
 PREVIOUS = "previous."
-"""Goes before the names of claims as they were last told."""
+"""Prefixes the names of claims as they were last told to the customer."""
 
 
 @dataclass(slots=True)
-class Told:
-    """What one text told of its claims: `sides` by claim, and every printed form with the claim it belongs to."""
+class Printed:
+    """What one text printed of its claims: (claim, side) pairs, and (claim, printed form) pairs."""
 
     sides: set[tuple[str, str]] = field(default_factory=set)
     forms: list[tuple[str, str]] = field(default_factory=list)
@@ -55,13 +55,19 @@ class Told:
 
 @dataclass(slots=True)
 class Voice:
-    """How one recipient is spoken to, and the record of what the text being rendered told."""
+    """How one recipient is spoken to, and the record of what the text being rendered prints."""
 
     locale: Locale
     zone: str
-    told: Told
+    printed: Printed = field(default_factory=Printed)
     one_line: bool = False
-    """A subject is being rendered: a text with a line break must not get in."""
+    """A subject is being rendered: a claim with a line break must not get in."""
+
+    def start_text(self, *, one_line: bool = False) -> Printed:
+        """The record of the text rendered next. Claims are shared by all texts of a sheet, so it is kept here."""
+        self.printed = Printed()
+        self.one_line = one_line
+        return self.printed
 
 
 class Names(dict[str, object]):
@@ -72,8 +78,8 @@ class Names(dict[str, object]):
         self.called = called
 
 
-class Fact:
-    """One claim with a value, as a template sees it: it can be printed and compared, and it notes that it was."""
+class PrintableClaim:
+    """One claim with a value, as a template sees it: printing it or branching on it is recorded in `voice.printed`."""
 
     __slots__ = ("claim", "name", "value", "voice")
 
@@ -85,7 +91,7 @@ class Fact:
         self.voice = voice
 
     def print(self, form: str | None = None, style: str = "long") -> str:
-        """The printed form, noted as told. `form` is a filter's name; None is the default form of the claim's type.
+        """The printed form, recorded. `form` is a filter's name; None is the default form of the claim's type.
 
         Raises RenderingError when the claim's type has no such form.
         """
@@ -97,15 +103,15 @@ class Fact:
         if style not in styles:
             raise RenderingError(f"'{style}' is no style of {form}; use one of {', '.join(styles)}")
         text = self._form(form, style)
-        told = self.voice.told
-        told.forms.append((self.name, text))
+        printed = self.voice.printed
+        printed.forms.append((self.name, text))
         for side in _SIDES.get(form, (VALUE,)):
-            told.sides.add((self.name, side))
+            printed.sides.add((self.name, side))
         return text
 
     def note(self, text: str) -> str:
-        """The same text, noted as a printed form: for filters that change how a text is written."""
-        self.voice.told.forms.append((self.name, text))
+        """Records the text as a printed form, and returns it: for filters that change how a text is written."""
+        self.voice.printed.forms.append((self.name, text))
         return text
 
     def _form(self, form: str, style: Any) -> str:
@@ -131,19 +137,19 @@ class Fact:
         raise RenderingError(f"'{self.name}' holds no {self.claim.type}")
 
     def _text(self, value: str) -> str:
-        """A claim is one fact on one line; but a line break may not slip into a subject, even so."""
+        """`clean` would join the lines of a text; a subject refuses it instead, so that no line break can slip in."""
         if self.voice.one_line and ("\r" in value or "\n" in value):
             raise RenderingError(f"'{self.name}' has a line break, which a subject must not have")
         return clean(value)
 
     def _compared(self, other: object) -> tuple[object, object]:
         if self.claim.type is TopicType.TEXT:
-            self.voice.told.sides.add((self.name, BRANCH))
-        return self.value, other.value if isinstance(other, Fact) else other
+            self.voice.printed.sides.add((self.name, BRANCH))
+        return self.value, other.value if isinstance(other, PrintableClaim) else other
 
     def __bool__(self) -> bool:
         if self.claim.type is TopicType.BOOL:
-            self.voice.told.sides.add((self.name, BRANCH))
+            self.voice.printed.sides.add((self.name, BRANCH))
             return bool(self.value)
         return True
 
@@ -192,18 +198,18 @@ def clean(text: str) -> str:
     return one_line
 
 
-def facts(claims: Claims, voice: Voice) -> dict[str, Fact | None]:
-    """The claims as names; None for a claim without a value."""
-    return {name: None if claim.value is None else Fact(name, claim, voice) for name, claim in claims.items()}
+def printable(claims: Claims, voice: Voice) -> dict[str, PrintableClaim | None]:
+    """The claims by name, as templates see them; None for a claim without a value."""
+    return {name: None if claim.value is None else PrintableClaim(name, claim, voice) for name, claim in claims.items()}
 
 
-def previous_facts(previous: Claims, claims: Claims, voice: Voice) -> Names:
-    """What was last told, by claim; what was not told then is none."""
+def previously_told(previous: Claims, claims: Claims, voice: Voice) -> Names:
+    """The claims as they were last told, by name; None for one that had no value then."""
     known = {name: previous.get(name) for name in claims}
     return Names(
         "previous",
         {
-            name: None if claim is None or claim.value is None else Fact(PREVIOUS + name, claim, voice)
+            name: None if claim is None or claim.value is None else PrintableClaim(PREVIOUS + name, claim, voice)
             for name, claim in known.items()
         },
     )

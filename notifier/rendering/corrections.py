@@ -1,11 +1,11 @@
-"""What was told before and what is true now -> the first sentence of a correction, where its template says none."""
+"""What was last told and what is true now -> the first sentence of a correction whose template has none."""
 
 import re
 from collections.abc import Mapping
 
 from markupsafe import escape
 
-from notifier.rendering.context import DATE, TIME, VALUE, Fact, Names, Told
+from notifier.rendering.context import DATE, TIME, VALUE, Names, PrintableClaim, Printed
 from notifier.rendering.errors import RenderingError
 from notifier.rendering.letters import GREETING
 from notifier.rendering.words import Words, correction_sentence
@@ -13,24 +13,24 @@ from notifier.rendering.words import Words, correction_sentence
 _BODY = re.compile(r"<body\b[^>]*>", re.IGNORECASE)
 
 
-def opening(now: Mapping[str, Fact | None], previous: Names, told: Told, words: Words | None) -> str:
+def opening(now: Mapping[str, PrintableClaim | None], previous: Names, printed: Printed, words: Words | None) -> str:
     """The sentence that names the old and the new value of each claim that changed.
 
-    An instant is shown by the sides that the text itself tells, so that both channels say the same; a claim that the
-    text tells by a branch has no printed form and is left to the branch. The forms are noted as told.
+    An instant is shown by the sides that the text itself prints, so that both channels say the same. A claim that the
+    text only branches on has no printed form and is left to the branch. What the sentence prints is recorded.
     """
     if words is None:
         raise RenderingError("there is no built-in correction in this language; let the template print 'previous'")
     changes = []
-    for name, fact in now.items():
+    for name, claim in now.items():
         before = previous[name]
-        assert before is None or isinstance(before, Fact)
-        if (None if before is None else before.claim) == (None if fact is None else fact.claim):
+        assert before is None or isinstance(before, PrintableClaim)
+        if (None if before is None else before.claim) == (None if claim is None else claim.claim):
             continue
-        form = _form(name, told)
-        if fact is not None and form == "":
+        form = _form(name, printed)
+        if claim is not None and form == "":
             continue
-        changes.append((_printed(before, form), _printed(fact, form)))
+        changes.append((_shown(before, form), _shown(claim, form)))
     return correction_sentence([change for change in changes if change[0] != change[1]], words)
 
 
@@ -43,15 +43,15 @@ def with_opening(sentence: str, text: str, *, mail: bool) -> str:
 
 
 def within_body(sentence: str, html: str) -> str:
-    """A folder's own HTML with the sentence as the first paragraph of its body."""
+    """A template's own HTML with the sentence as the first paragraph of its body."""
     body = _BODY.search(html)
     cut = body.end() if body else 0
     return f"{html[:cut]}<p>{escape(sentence)}</p>{html[cut:]}"
 
 
-def _form(name: str, told: Told) -> str | None:
-    """The filter that shows the sides told; None for the claim's default form, empty when none was printed."""
-    sides = {side for claim, side in told.sides if claim == name}
+def _form(name: str, printed: Printed) -> str | None:
+    """The filter that shows the printed sides; None for the claim's default form, empty when none was printed."""
+    sides = {side for claim, side in printed.sides if claim == name}
     if {DATE, TIME} <= sides:
         return "datetime"
     if DATE in sides:
@@ -61,7 +61,7 @@ def _form(name: str, told: Told) -> str | None:
     return None if VALUE in sides else ""
 
 
-def _printed(fact: Fact | None, form: str | None) -> str | None:
-    if fact is None or fact.claim.type == "bool":
+def _shown(claim: PrintableClaim | None, form: str | None) -> str | None:
+    if claim is None or claim.claim.type == "bool":
         return None
-    return fact.print(form or None)
+    return claim.print(form or None)

@@ -1,8 +1,8 @@
 """Template sources -> compiled templates that run in a sandbox with limits on what they read, loop over and print.
 
-Two fences: the language (`language.py`) refuses at load what templates have no use for; what is left runs in Jinja's
-immutable sandbox, may read only the groups of names, may go at most 1,000 rounds of loops and print at most 64,000
-characters. Whatever goes wrong ends in a RenderingError that names file and line.
+There are two fences. The language (`language.py`) refuses at load what templates have no use for. What is left runs in
+Jinja's immutable sandbox, may read only the groups of names, and may take at most 1,000 loop iterations and print at
+most 64,000 characters. Every failure becomes a RenderingError that names file and line.
 """
 
 import re
@@ -20,30 +20,30 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from notifier.model.problems import Place, did_you_mean
 from notifier.rendering import language
-from notifier.rendering.context import Fact, Names
+from notifier.rendering.context import Names, PrintableClaim
 from notifier.rendering.errors import RenderingError
 
 MAX_CHARACTERS = 64_000
-"""Of a template's source, and of what it prints."""
+"""Limit on a template's source, and on what it prints."""
 MAX_ROUNDS = 1_000
-"""Of all loops of one rendering together."""
+"""Iterations of all loops of one rendering together."""
 
 CHUNKS_AT_ONCE = 64
-"""Printed before it is looked at how much that is."""
+"""Chunks joined before their length is checked: most texts are a few dozen chunks."""
 
 _TAG_AT_END = re.compile(r"^(?P<line>.*?)(?P<sign>[-+]?)(?P<close>[%#]\})(?P<rest>[ \t]*)$", re.MULTILINE)
 _TAGS_ONLY = re.compile(r"[ \t]*(?:\{%.*?%\}|\{#.*?#\}|[ \t]+)*")
 _ROUNDS = "rounds so far"
-"""Where a rendering keeps its count: a name no template can write, because it has spaces."""
+"""The name under which a rendering keeps its count: no template can use it, because it has spaces."""
 
 
 @dataclass(frozen=True)
 class Compiled:
-    """One template file, ready to be rendered. `trees`: its checked syntax, and that of the files it includes."""
+    """One template file, ready to be rendered. `trees`: its checked syntax tree and those of the files it includes."""
 
     path: str
     prefix: str
-    """The folder of its sources, for naming places: `templates/`."""
+    """The folder of its sources, for naming positions: `templates/`."""
     template: Template
     trees: Mapping[str, nodes.Template]
     uses_previous: bool
@@ -51,7 +51,7 @@ class Compiled:
 
     @property
     def file(self) -> str:
-        """Where it lies in the project folder."""
+        """Its path in the project folder."""
         return self.prefix + self.path
 
 
@@ -76,7 +76,7 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
         self.globals = dict(_GLOBALS)
 
     def compiled(self, path: str) -> Compiled:
-        """The template at a path. Raises RenderingError when it is missing, or not of the language."""
+        """The template at a path. Raises RenderingError when it is missing, or not in the template language."""
         trees: dict[str, nodes.Template] = {}
         try:
             self._collect(path, trees)
@@ -104,7 +104,7 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
         return self.loader.get_source(self, path)[0]
 
     def preprocess(self, source: str, name: str | None = None, filename: str | None = None) -> str:
-        """Lines that hold only tags vanish, and only those: Jinja would join a text that ends in a tag to the next."""
+        """Removes lines that hold only tags, and no others: Jinja would join a line that ends in a tag to the next."""
         return _TAG_AT_END.sub(_keep_break, super().preprocess(source, name, filename))
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
@@ -115,7 +115,7 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
         return tree
 
     def _generate(self, source: nodes.Template, *arguments: Any, **options: Any) -> str:
-        """Counts the rounds of every loop and every inclusion: the sandbox bounds neither."""
+        """Has every loop iteration and inclusion counted: the sandbox limits neither."""
         for loop in source.find_all(nodes.For):
             loop.iter = nodes.Filter(loop.iter, "counted", [], [], None, None, lineno=loop.lineno)
         for inclusion in source.find_all(nodes.Include):
@@ -125,7 +125,7 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
         return super()._generate(source, *arguments, **options)
 
     def getattr(self, obj: Any, attribute: str) -> Any:
-        """Names of groups, and where a loop is. Nothing else of any object can be read."""
+        """Names of groups, and the state of a loop. Nothing else of any object can be read."""
         if isinstance(obj, Names):
             if attribute in obj:
                 return obj[attribute]
@@ -139,11 +139,11 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
         raise SecurityError(f"'{attribute}' must not be read")
 
     def getitem(self, obj: Any, argument: Any) -> Any:  # noqa: ARG002 - Jinja's signature
-        """Never: the language has no `name['key']`. Here for a tree that did not pass it."""
+        """Always raises: the language has no `name['key']`. A second fence, should a tree bypass the language check."""
         raise SecurityError(f"'{argument}' must not be read")
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:  # noqa: ARG002 - Jinja's signature
-        """Never: the language has no operators. Here for a tree that did not pass it."""
+        """Always raises: the language has no operators. A second fence, as above."""
         raise SecurityError(f"templates do not compute ('{operator}')")
 
 
@@ -166,7 +166,7 @@ class _Sources(BaseLoader):
 
 
 def render(compiled: Compiled, names: Mapping[str, object]) -> str:
-    """What the template prints. Raises RenderingError with file and line, and never takes long."""
+    """What the template prints, within the limits. Raises RenderingError with file and line."""
     context = compiled.template.new_context({**names, **_GLOBALS, _ROUNDS: [0]}, shared=True)
     try:
         return "".join(_limited(compiled.template.root_render_func(context)))
@@ -179,7 +179,7 @@ def render(compiled: Compiled, names: Mapping[str, object]) -> str:
 
 
 def _limited(chunks: Iterable[str]) -> Iterator[str]:
-    """The chunks, some at a time: most texts are a few dozen of them."""
+    """The chunks joined in groups. Raises RenderingError past the limit."""
     length = 0
     iterator = iter(chunks)
     while some := list(islice(iterator, CHUNKS_AT_ONCE)):
@@ -216,10 +216,10 @@ def _sentence(error: Exception) -> str:
 
 
 def _finalize(value: object) -> str:
-    """What `{{ … }}` prints. None is refused: it would print as `None`."""
+    """What `{{ … }}` prints. Refuses None, which would print as `None`."""
     if isinstance(value, str):
         return value
-    if isinstance(value, Fact):
+    if isinstance(value, PrintableClaim):
         return value.print()
     if value is None:
         raise RenderingError("it prints a claim that has no value; guard it with {% if … %}")
@@ -228,8 +228,8 @@ def _finalize(value: object) -> str:
     return str(value)
 
 
-def _fact(value: object, filter_name: str) -> Fact:
-    if isinstance(value, Fact):
+def _claim(value: object, filter_name: str) -> PrintableClaim:
+    if isinstance(value, PrintableClaim):
         return value
     if value is None:
         raise RenderingError(f"'{filter_name}' got a claim that has no value; guard it with {{% if … %}}")
@@ -240,7 +240,7 @@ def _fact(value: object, filter_name: str) -> Fact:
 
 def _text_filter(name: str) -> Any:
     def apply(value: object) -> str:
-        if isinstance(value, Fact):
+        if isinstance(value, PrintableClaim):
             return value.note(_capitalize_or(name, value.print("text")))
         if not isinstance(value, str):
             raise RenderingError(f"'{name}' is for texts")
@@ -261,12 +261,12 @@ def _capitalize_or(name: str, text: str) -> str:
 
 
 _FILTERS: dict[str, Any] = {
-    "date": lambda value, style="long": _fact(value, "date").print("date", style),
-    "time": lambda value: _fact(value, "time").print("time"),
-    "datetime": lambda value, style="long": _fact(value, "datetime").print("datetime", style),
-    "money": lambda value: _fact(value, "money").print("money"),
-    "number": lambda value: _fact(value, "number").print("number"),
-    "duration": lambda value, style="long": _fact(value, "duration").print("duration", style),
+    "date": lambda value, style="long": _claim(value, "date").print("date", style),
+    "time": lambda value: _claim(value, "time").print("time"),
+    "datetime": lambda value, style="long": _claim(value, "datetime").print("datetime", style),
+    "money": lambda value: _claim(value, "money").print("money"),
+    "number": lambda value: _claim(value, "number").print("number"),
+    "duration": lambda value, style="long": _claim(value, "duration").print("duration", style),
     **{name: _text_filter(name) for name in ("upper", "lower", "capitalize")},
 }
 
@@ -275,7 +275,7 @@ def _spend(context: Context) -> None:
     rounds = context.parent[_ROUNDS]
     rounds[0] += 1
     if rounds[0] > MAX_ROUNDS:
-        raise RenderingError(f"it goes more than {MAX_ROUNDS:,} rounds of its loops")
+        raise RenderingError(f"its loops take more than {MAX_ROUNDS:,} rounds")
 
 
 @pass_context

@@ -1,10 +1,10 @@
-"""A notice that cannot be rendered, or whose channels would not say the same, as one sentence."""
+"""The error of a notice that cannot be rendered, or whose channels would print different facts: one sentence."""
 
 from notifier.model.problems import Place
 
 
 class RenderingError(Exception):
-    """Why nothing can be sent; `str(error)` is one sentence, with `file:line: ` first where a template is at fault.
+    """Why nothing can be sent; `str(error)` is one sentence, prefixed by `file:line: ` where a template is at fault.
 
     It never holds names, addresses or texts of a customer: it is stored as the reason of a verdict and logged.
     """

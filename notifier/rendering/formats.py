@@ -1,8 +1,8 @@
 """A typed value -> its printed form in a locale and a zone, the same on every channel.
 
-The forms are CLDR's, by Babel, with plain spaces: the no-break spaces that CLDR puts into times and prices would force
-an SMS into UCS-2, and one form on all channels is what lets parity be checked letter by letter. Nothing is ever
-rounded. Results are kept, because a batch of notices repeats dates and each message repeats every value three times.
+The forms are CLDR's, by Babel, with plain spaces: CLDR's no-break spaces in times and prices would force an SMS into
+UCS-2, and with the same form on all channels, parity can be checked letter by letter. Nothing is ever rounded. Results
+are cached: a batch of notices repeats dates, and each message prints every value three times.
 """
 
 import re
@@ -27,17 +27,17 @@ DATE_STYLES: tuple[DateStyle, ...] = ("long", "full", "weekday", "short")
 DURATION_STYLES: tuple[DurationStyle, ...] = ("long", "short")
 
 _KEPT = 16_384
-"""Printed forms kept per kind: about 2 MB each, more than the distinct values of a batch."""
+"""Cached printed forms per kind: about 2 MB each, and more than a batch has distinct values."""
 _EXOTIC_SPACES = "\u00a0\u2007\u2008\u2009\u202f"
 _SYMBOLS = {"day": "d", "hour": "h", "minute": "min", "second": "s"}
 _YEAR_AT_END = re.compile(r"(?:,?\s*(?:'[^']*'\s*)?)y+$")
 _COLOMBIAN = "¤#,##0.00"
-"""What people in Colombia write (`$79.900`); `es_419` and older CLDR data write a foreign `COP 79.900,00`."""
+"""How people in Colombia write prices (`$79.900`); `es_419` and older CLDR data write `COP 79.900,00`."""
 
 
 @lru_cache(maxsize=256)
 def locale_of(name: str) -> Locale | None:
-    """The CLDR locale of `es-CO`; that of its language where CLDR has none for the pair; None for an unknown one."""
+    """The CLDR locale of `es-CO`, or of its language where CLDR does not have the pair; None for an unknown one."""
     parts = name.replace("_", "-").split("-")
     for candidate in ("_".join(parts), parts[0]):
         try:
@@ -61,7 +61,7 @@ def plain(text: str) -> str:
     if text.isascii():
         return text
     text = unicodedata.normalize("NFC", text)
-    for space in _EXOTIC_SPACES:  # hardly ever there: quicker found out by `replace` than by a pattern
+    for space in _EXOTIC_SPACES:  # rare: `replace` finds that out faster than a pattern
         text = text.replace(space, " ")
     return text
 
@@ -101,9 +101,9 @@ def format_datetime(instant: datetime, zone: str, locale: Locale, style: DateSty
 
 @lru_cache(maxsize=_KEPT)
 def format_money(amount: Decimal, currency: str, locale: Locale) -> str:
-    """`$79.900`, `79,90 €`, `$12.50`: all digits that the amount has, and at least those that the currency asks for.
+    """`$79.900`, `79,90 €`, `$12.50`: all digits of the amount, and at least as many as the currency has.
 
-    A whole amount of a currency that is paid without minor units (COP, JPY) is written without them.
+    A whole amount in a currency that is paid without minor units (COP, JPY) is written without decimals.
     """
     digits, _, cash_digits, _ = get_global("currency_fractions").get(currency, (2, 0, 2, 0))
     wanted = cash_digits if amount == amount.to_integral_value() else digits
@@ -114,7 +114,7 @@ def format_money(amount: Decimal, currency: str, locale: Locale) -> str:
 
 @lru_cache(maxsize=_KEPT)
 def format_number(value: Decimal, locale: Locale) -> str:
-    """`1.234,5`: every digit that counts, grouped as the locale does."""
+    """`1.234,5`: every significant digit, grouped as the locale does."""
     return plain(format_decimal(value.normalize(), locale=locale, decimal_quantization=False))
 
 
@@ -135,14 +135,14 @@ def format_duration(seconds: Decimal, locale: Locale, style: DurationStyle = "lo
 
 
 def _unit(count: Decimal, unit: str, locale: Locale) -> str:
-    """Some locales have only the short pattern; Babel then writes the unit's own name, `2 duration-day`."""
+    """Some locales have only the short pattern; for the long one Babel then prints the unit's id, `2 duration-day`."""
     long = format_unit(count, f"duration-{unit}", "long", locale=locale)
     return long if "duration-" not in long else format_unit(count, f"duration-{unit}", "short", locale=locale)
 
 
 @lru_cache(maxsize=256)
 def _money_pattern(locale: Locale, decimals: int) -> NumberPattern:
-    """The locale's pattern for prices, with exactly so many decimals."""
+    """The locale's pattern for prices, with this number of decimals."""
     colombian = (locale.language, locale.territory) == ("es", "CO")
     pattern = parse_pattern(_COLOMBIAN if colombian else str(locale.currency_formats["standard"].pattern))
     assert isinstance(pattern, NumberPattern)
@@ -157,7 +157,7 @@ def _decimals(amount: Decimal) -> int:
 
 
 def _apart(written: str, symbol: str) -> str:
-    """A space between a code and the number, `COP 79,900`, as CLDR asks for and Babel leaves out."""
+    """A space between a code and the number, `COP 79,900`: CLDR demands it, Babel omits it."""
     if not symbol or not symbol[-1].isalpha():
         return written
     return re.sub(f"{re.escape(symbol)}(?=[-\\d])", f"{symbol} ", written)

@@ -1,8 +1,8 @@
-"""A template's syntax tree -> every reason why it is not in the small language that templates are written in.
+"""A template's syntax tree -> every reason why it is not in the small language of templates.
 
-Templates print claims and branch on them; they do not compute. Jinja can do far more, and most of that more is how a
-template loops, prints a gigabyte, or reads what it must not. So the tree is checked against a list of what is
-allowed, when it is loaded: what is refused here never runs.
+Templates print claims and branch on them; they do not compute. Jinja can do far more, and that is how a template loops
+for ever, prints a gigabyte, or reads what it must not. So a template is checked at load against a list of what is
+allowed: what is refused here never runs.
 """
 
 import re
@@ -65,7 +65,7 @@ TOPICS: Mapping[str, Collection[str]] = {
     "exit": ("channel", "address", "hours"),
     "owner": ("name",),
 }
-"""The names that hold names, and what they hold; `previous` holds the claims."""
+"""The groups of names, and the names in each; the group `previous` has the claims."""
 PLAIN_NAMES = ("reference", "company", "correction")
 LOOP = ("index", "index0", "first", "last", "length")
 
@@ -74,14 +74,14 @@ _DIGIT = re.compile(r"\d")
 
 @dataclass(frozen=True, order=True)
 class Refusal:
-    """One thing wrong with a template, at a line of it."""
+    """One thing wrong with a template, and its line."""
 
     line: int
     what: str
 
 
 def refusals(tree: nodes.Template, filters: Collection[str]) -> list[Refusal]:
-    """Whatever is not of the language, in the order of the lines."""
+    """Everything that is not in the language, by line."""
     return sorted(set(_refusals(tree, filters)))
 
 
@@ -110,7 +110,7 @@ def _refused(node: nodes.Node, filters: Collection[str]) -> str | None:
         case nodes.Concat():
             return _computes("~")
         case _ if not isinstance(node, ALLOWED) and not isinstance(node, nodes.Helper):
-            return f"'{NAMED_TAGS.get(type(node), type(node).__name__.lower())}' is not of the language of templates"
+            return f"'{NAMED_TAGS.get(type(node), type(node).__name__.lower())}' is not part of the template language"
     return None
 
 
@@ -139,7 +139,7 @@ def unknown_names(tree: nodes.Template, claims: Collection[str]) -> list[Refusal
 
 
 def literal_digits(tree: nodes.Template) -> list[Refusal]:
-    """Digits that the template itself would print: figures that no claim stands behind."""
+    """Digits in the template's own text: figures that are not claims."""
     found = []
     for data in tree.find_all(nodes.TemplateData):
         for offset, line in enumerate(data.data.split("\n")):
@@ -157,7 +157,7 @@ def _literal(text: str) -> str:
 
 
 def compared_texts(tree: nodes.Template) -> dict[str, set[str]]:
-    """By name: the texts that the template compares it with, so that a trial can take every branch."""
+    """The texts that the template compares each name with, so that a trial can take every branch."""
     texts: dict[str, set[str]] = {}
     for comparison in tree.find_all(nodes.Compare):
         if isinstance(comparison.expr, nodes.Name):

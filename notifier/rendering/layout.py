@@ -1,7 +1,7 @@
 """A mail's blocks -> HTML, through the layout.
 
-The layout is rendered and its CSS inlined once per shape (how many blocks of which kind, with or without hours …),
-with a mark where each text goes; a message then only fills in its texts. That makes 20 µs of what takes 700.
+The layout is rendered, and its CSS inlined, once per shape (how many blocks of which kind, with or without hours …),
+with a mark in place of each text. A message then only fills in its texts, which takes 20 µs instead of 700.
 """
 
 import re
@@ -26,7 +26,7 @@ _FIRST = 0xE100
 _MOST_TEXTS = 4_000
 _SHAPES_KEPT = 512
 _TEXTS_KEPT = 2_048
-"""Most texts of a mail are those of the mail before: labels, dates, sentences of the template."""
+"""Cached texts: most texts of a mail repeat those of the previous mail (labels, dates, template sentences)."""
 
 _UNPRINTED = re.compile(r"<(head|style|script)\b.*?</\1>|<!--.*?-->|<[^>]*>", re.DOTALL | re.IGNORECASE)
 
@@ -37,7 +37,7 @@ _INLINER = css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=Fal
 
 @dataclass(frozen=True, kw_only=True)
 class Way:
-    """The way out as the layout shows it: what to do, where, when; `link` is what a touch opens."""
+    """The way out as the layout shows it: what to do, where, when; `link` is what a tap opens."""
 
     action: str
     address: str
@@ -47,7 +47,7 @@ class Way:
 
 @dataclass(frozen=True, kw_only=True)
 class Letter:
-    """Everything the layout places."""
+    """Everything that the layout prints."""
 
     language: str
     company: str
@@ -60,12 +60,12 @@ class Letter:
 
 
 def inlined(html: str) -> str:
-    """The document with the rules of its style tags at the elements; @media rules stay in a style tag."""
+    """The document with its CSS rules inlined into the elements; @media rules stay in a style tag."""
     try:
         result = _INLINER.inline(html)
     except (css_inline.InlineError, ValueError) as error:
         raise RenderingError(f"its CSS cannot be inlined: {error}") from error
-    if _CHARSET in result:  # the inliner puts its styles first, beyond the 1,024 bytes in which browsers look for it
+    if _CHARSET in result:  # the inliner puts styles first, which moves it past the 1,024 bytes browsers search
         result = result.replace(_CHARSET, "", 1).replace("<head>", f"<head>{_CHARSET}", 1)
     return result
 
@@ -77,9 +77,9 @@ def visible(html: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Skeleton:
-    """The layout in one shape: what stands before, between and after the texts, and which text goes where.
+    """The layout in one shape: the literals before, between and after the texts, and the index of each text.
 
-    All in quoted-printable, each literal but the last ended by a soft break.
+    All in quoted-printable; each literal but the last ends in a soft break.
     """
 
     literals: tuple[bytes, ...]
@@ -87,7 +87,7 @@ class _Skeleton:
 
 
 class Layout:
-    """One layout template, with its shapes already rendered."""
+    """One layout template, with the shapes rendered so far."""
 
     def __init__(self, compiled: Compiled) -> None:
         self.compiled = compiled
@@ -123,7 +123,7 @@ class Layout:
         )
 
     def _verify(self, letter: Letter, html: str, marks: Sequence[str]) -> None:
-        """That whatever the text says is in the HTML too: by this, and by construction, the two say the same."""
+        """Checks that the HTML prints everything that the text prints; the two then agree by construction."""
         seen = visible(html)
         blocks = sum(len(block.texts) for block in letter.blocks)
         for mark in marks[len(marks) - blocks :]:
@@ -149,7 +149,7 @@ def _unbroken(text: str) -> str:
 
 
 def _shape(letter: Letter) -> tuple[object, ...]:
-    """Whatever decides what the layout prints around the texts."""
+    """Everything that determines what the layout prints around the texts."""
     way = letter.way
     return (
         letter.language,
@@ -164,7 +164,7 @@ def _names_before_way(letter: Letter) -> int:
 
 
 def _texts(letter: Letter) -> Iterator[str]:
-    """The texts in the order in which `_names` hands out their marks."""
+    """The texts, in the order in which `_names` assigns their marks."""
     yield letter.company
     yield letter.subject
     yield summary_of(letter.blocks, letter.subject)

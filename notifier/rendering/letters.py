@@ -1,7 +1,7 @@
-"""A mail's text -> the same text as blocks: paragraphs, big facts and lists, for the layout to place.
+"""A mail's text -> the same text as blocks for the layout: paragraphs, facts and lists.
 
-A blank line parts paragraphs; lines `- Label: value` are the facts a reader looks for; other `- …` lines are a list.
-Nothing of the text is left out and nothing is added.
+A blank line separates paragraphs; lines `- Label: value` are the facts a reader looks for; other `- …` lines are a
+list. Nothing of the text is left out and nothing is added.
 """
 
 import re
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 _PARAGRAPHS_KEPT = 1_024
-"""Most paragraphs of a mail are those of the mail before."""
+"""Cached paragraphs: most paragraphs of a mail repeat those of the previous mail."""
 _FACT = re.compile(r"- ([^:]{1,40}):\s+(\S.*)")
 GREETING = re.compile(r"[^\n]{1,50}[:,]")
 """`Hola, Ana:` as a paragraph of its own."""
@@ -50,7 +50,7 @@ def _of_paragraph(paragraph: str) -> tuple[Block, ...]:
 
 
 def summary_of(blocks: Sequence[Block], subject: str) -> str:
-    """What an inbox shows beside the subject: the first paragraph that is no greeting."""
+    """The preview that an inbox shows after the subject: the first paragraph that is not a greeting."""
     paragraphs = (block.texts[0] for block in blocks if block.kind == "paragraph")
     return next((text.replace("\n", " ") for text in paragraphs if not GREETING.fullmatch(text)), subject)
 

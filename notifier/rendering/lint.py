@@ -1,7 +1,7 @@
-"""A project's templates -> everything wrong with them, found by reading them and by trying them on sample values.
+"""A project's templates -> everything wrong with them, found by reading them and rendering them with sample values.
 
-Every rule's template and those of its follow-ups are tried in every locale they have, on every channel of the rule, as
-a notice and as a correction: what a trial refuses here could never be sent.
+Every template of a rule and its follow-ups is tried in every locale that it has, on every channel of the rule, as a
+notice and as a correction: what fails here could never be sent.
 """
 
 import re
@@ -12,7 +12,7 @@ from notifier.model.notices import Claims, NoticeKind, RenderedMessage
 from notifier.model.problems import Place, Problem, did_you_mean
 from notifier.model.types import ChannelName
 from notifier.rendering import language, samples
-from notifier.rendering.catalogue import FILE, NEEDED, Catalogue, Wording
+from notifier.rendering.catalogue import FILE, NEEDED, TemplateCatalogue, Wording
 from notifier.rendering.environment import Compiled
 from notifier.rendering.errors import RenderingError
 from notifier.rendering.renderer import Renderer
@@ -27,8 +27,8 @@ from notifier.rules.expressions import Attribute, Column, Expression
 def check_templates(project: Project, settings: RenderSettings | None = None) -> list[Problem]:
     """Every problem of the project's templates, sorted by place.
 
-    `settings` give the default locale and the price of a segment. A warning is about cost or about what may happen; an
-    error is about a notice that would never be sent.
+    `settings` give the default locale and the price of a segment. An error means that a notice would never be sent; a
+    warning is about cost, or about what may happen.
     """
     settings = settings or RenderSettings()
     renderer = Renderer(project, settings)
@@ -40,7 +40,7 @@ def check_templates(project: Project, settings: RenderSettings | None = None) ->
 
 
 def _strays(project: Project) -> Iterator[Problem]:
-    """Files that nothing reads."""
+    """Template files that nothing uses."""
     used = {rule.template for rule in project.rules.values()}
     used |= {follow_up.template for rule in project.rules.values() for follow_up in rule.follow_up}
     named = {name for source in project.templates.values() for name in re.findall(r"""['"]([^'"]+\.j2)['"]""", source)}
@@ -69,7 +69,7 @@ class _Trial:
     template: str
 
     @property
-    def _catalogue(self) -> Catalogue:
+    def _catalogue(self) -> TemplateCatalogue:
         return self.renderer.catalogue
 
     @property
@@ -77,7 +77,7 @@ class _Trial:
         return Place(f"templates/{self.template}")
 
     def problems(self) -> Iterator[Problem]:
-        """Whatever is wrong: first what reading shows; trials only where that is nothing."""
+        """Everything that is wrong. Trials run only in locales for which reading found nothing."""
         yield from self._reserved()
         missing = list(self._missing())
         yield from missing
@@ -133,7 +133,7 @@ class _Trial:
         return {name for name, parts in self._catalogue.locales(self.template, channel).items() if parts >= needed}
 
     def _unreadable(self, wording: Wording) -> Iterator[Problem]:
-        """Unknown names, and digits that no claim stands behind, in any branch."""
+        """Unknown names, and digits that are not claims, in any branch."""
         claims = [claim.name for claim in self.rule.claims]
         for compiled in _files(wording):
             for path, tree in compiled.trees.items():
@@ -187,7 +187,7 @@ class _Trial:
             yield from _problems(self._render(locale, wordings, tried))
 
     def _without(self, locale: str, wordings: Mapping[ChannelName, Wording], claims: Claims) -> Iterator[Problem]:
-        """A claim that may have no value, and whose absence the template is not prepared for.
+        """Claims that may have no value where the template does not guard against it.
 
         Columns that are empty together (a closed day neither opens nor closes) are tried together.
         """
@@ -208,7 +208,7 @@ class _Trial:
             yield from _problems(self._render(locale, wordings, claims, {**claims, name: previous[name]}))
 
     def _costs(self, wordings: Mapping[ChannelName, Wording], base: Sequence[RenderedMessage]) -> Iterator[Problem]:
-        """An SMS that few characters force into UCS-2, with what they cost."""
+        """An SMS that a few characters force into UCS-2, and what they cost."""
         settings = self.renderer.settings
         for message in base:
             if message.channel is not ChannelName.SMS:
@@ -260,16 +260,16 @@ class _Trial:
 
 
 def may_be_none(expression: Expression, rule: Rule) -> bool:
-    """Whether a claim's column may be null, and the rule does not look at it.
+    """Whether a claim's column may be null and the rule does not read it elsewhere.
 
-    What a condition or a moment reads is taken to be there: a null anchor is not true, and an author who tests a column
-    has thought of it.
+    A column that a condition or a moment reads is assumed to be there: a null anchor is not true, and an author who
+    tests a column has thought of null.
     """
     if not isinstance(expression, Attribute) and not (isinstance(expression, Column) and expression.field.nullable):
         return False
     read = [condition.expression for condition in (*rule.when, *rule.unless)]
     read += [moment.anchor for moment in (*rule.at, *([rule.until] if rule.until else []))]
-    return not any(node == expression for looked_at in read for node in looked_at.walk())
+    return not any(node == expression for expression_read in read for node in expression_read.walk())
 
 
 def _files(wording: Wording) -> list[Compiled]:
@@ -280,8 +280,8 @@ def _problems(outcome: Sequence[RenderedMessage] | Problem) -> Iterable[Problem]
     return [outcome] if isinstance(outcome, Problem) else []
 
 
-def _first_of(characters: Sequence[str], compiled: Compiled, catalogue: Catalogue) -> Place:
-    """Where in the template the first of the characters stands; its first line when a printed form brings them."""
+def _first_of(characters: Sequence[str], compiled: Compiled, catalogue: TemplateCatalogue) -> Place:
+    """The position in the template of the first of the characters; line 1 where a printed value brings them in."""
     for number, line in enumerate(catalogue.environment.source(compiled.path).split("\n"), start=1):
         columns = [line.index(character) for character in characters if character in line]
         if columns:

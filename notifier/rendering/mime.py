@@ -1,9 +1,9 @@
-"""Subject, text and HTML of a mail -> the bytes that are handed over: one RFC 5322 message, always the same.
+"""Subject, text and HTML of a mail -> the bytes that are handed over: one RFC 5322 message, deterministic.
 
-Python's EmailMessage takes 1.3-3 ms for such a message: it parses every header into a syntax tree and folds it again,
-and tries encodings for each body. Nearly all of that repeats from mail to mail. So the headers that never change are
-written once per sender, and a message only adds the few that do, in the few forms that can occur here. Tests hold that
-the standard library and a strict SMTP server read the result as meant.
+Python's EmailMessage takes 1.3-3 ms for such a message: it parses every header into a syntax tree, folds it again, and
+tries encodings for each body. Nearly all of that repeats from mail to mail. So the constant headers are written once
+per sender, and a message adds only the few that vary, in the few forms that occur here. Tests check that the standard
+library and a strict SMTP server read the result correctly.
 """
 
 import binascii
@@ -19,13 +19,13 @@ _ENCODED_BYTES = 45
 """UTF-8 bytes per encoded word: 60 characters of base64, so that a line stays under 76 (RFC 2047)."""
 _PLAIN_LINE = 60
 _HEADERS_KEPT = 1_024
-"""Dates and subjects, which repeat from mail to mail."""
+"""Cached header values: dates and subjects repeat from mail to mail."""
 _MARKED = re.compile(r"[\x00-\x1f\x7f]|=\?")
 _TOKEN = re.compile(r"[A-Za-z0-9-]{1,64}")
 
 
 class Envelope:
-    """The headers that a sender's mails have in common."""
+    """Builds a sender's mails from the headers that they have in common."""
 
     def __init__(self, settings: RenderSettings) -> None:
         self._domain = settings.from_address.partition("@")[2]
@@ -44,11 +44,11 @@ class Envelope:
     def message(
         self, *, to: str, subject: str, text: str, html: bytes, reference: str, now: datetime, unsubscribable: bool
     ) -> bytes:
-        """A multipart/alternative message with CRLF line ends, 7 bit throughout.
+        """A multipart/alternative message with CRLF line ends, all in 7 bits.
 
-        `html` is in quoted-printable already (`quoted_printable`), because most of it repeats from mail to mail. `now`
-        (aware) becomes its Date; Message-ID and boundary are derived from the reference, so the same input gives the
-        same bytes. Raises RenderingError when `to` is not exactly one address or the subject is not one line.
+        `html` comes already in quoted-printable (`quoted_printable`), because most of it repeats from mail to mail.
+        `now` (aware) becomes its Date; Message-ID and boundary are derived from the reference, so the same input gives
+        the same bytes. Raises RenderingError when `to` is not exactly one address or the subject is not one line.
         """
         if not ADDRESS.fullmatch(to):
             raise RenderingError("the e-mail address is not exactly one plain address")
@@ -92,9 +92,9 @@ def _date(now: datetime) -> str:
 
 @lru_cache(maxsize=_HEADERS_KEPT)
 def header_text(text: str) -> str:
-    """A one-line text as the value of an unstructured header, folded and encoded where it must be.
+    """A one-line text as the value of an unstructured header, folded and encoded where necessary.
 
-    Raises RenderingError for line breaks and other control characters: they would begin a header of their own.
+    Raises RenderingError for line breaks and other control characters: they could start another header.
     """
     if any(character in text for character in "\r\n"):
         raise RenderingError("the subject has a line break")
@@ -109,7 +109,7 @@ def _encoded_words(text: str) -> list[str]:
     data, words = text.encode(), []
     while data:
         end = min(_ENCODED_BYTES, len(data))
-        while end < len(data) and data[end] & 0xC0 == 0x80:  # never inside a character
+        while end < len(data) and data[end] & 0xC0 == 0x80:  # never split a character
             end -= 1
         words.append(f"=?utf-8?b?{binascii.b2a_base64(data[:end], newline=False).decode('ascii')}?=")
         data = data[end:]
@@ -117,7 +117,7 @@ def _encoded_words(text: str) -> list[str]:
 
 
 def _phrase(name: str) -> str:
-    """A display name: as it is, quoted, or encoded (RFC 5322, RFC 2047)."""
+    """A display name: unchanged, quoted, or encoded (RFC 5322, RFC 2047)."""
     if re.fullmatch(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]+", name) and "=?" not in name:
         return name
     if name.isascii():
@@ -131,10 +131,10 @@ def _part_head(subtype: str) -> str:
 
 
 SOFT_BREAK = b"=\r\n"
-"""Ends a line of quoted-printable without ending a line of the text: encoded pieces can be joined by it."""
+"""Ends a line of quoted-printable but not of the text, so that encoded pieces can be concatenated."""
 
 
 def quoted_printable(text: str) -> bytes:
-    """Lines of at most 76 characters, however long the text's own are, and readable in an .eml file."""
+    """The text in quoted-printable: lines of at most 76 characters, and readable in an .eml file."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
     return binascii.b2a_qp(lines.encode(), istext=True).replace(b"\n", b"\r\n")

@@ -1,8 +1,8 @@
-"""The texts of one notice -> the proof that they tell the same facts, or a RenderingError.
+"""The texts of one notice -> the proof that they print the same claims, or a RenderingError.
 
-Guarantee 2: every channel prints every claim that has a value; channels tell the same sides of an instant (if one
-prints its time, all do); no digit is left when the claims and the fixed names are taken away; and every text offers
-the way out and the reference. Checked over samples by the lint, and over each real message before it can be sent.
+Guarantee 2: every channel prints every claim that has a value; channels print the same sides of an instant (if one
+prints its time, all do); no digit is left when the claims and the fixed names are removed; and every text prints the
+way out and the reference. The lint checks this on samples, and rendering on each real message before it can be sent.
 """
 
 import re
@@ -12,41 +12,43 @@ from dataclasses import dataclass
 from notifier.model.notices import Claims
 from notifier.model.problems import Place
 from notifier.model.types import TopicType
-from notifier.rendering.context import BRANCH, DATE, PREVIOUS, TIME, Told
+from notifier.rendering.context import BRANCH, DATE, PREVIOUS, TIME, Printed
 from notifier.rendering.errors import RenderingError
 
 _DIGIT = re.compile(r"\d")
 _BY_BRANCH = (TopicType.BOOL, TopicType.TEXT)
-"""Types whose claims may be told by what a branch says instead of being printed."""
+"""Types whose claims a text may say by a branch instead of printing them."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Part:
-    """One text of a notice as its reader sees it, and what was told in rendering it."""
+class PrintedText:
+    """One text of a notice as its reader sees it, with the record of what was printed into it."""
 
     file: str
-    """The template's file, for naming it."""
+    """The template's file, for messages."""
     text: str
-    told: Told
+    printed: Printed
 
 
-def verify(parts: Sequence[Part], claims: Claims, fixed: Iterable[str] | None, *, required: Mapping[str, str]) -> None:
-    """Raises RenderingError, naming the file, when a part leaves out a claim or prints a figure of its own.
+def verify(
+    parts: Sequence[PrintedText], claims: Claims, fixed: Iterable[str] | None, *, required: Mapping[str, str]
+) -> None:
+    """Raises RenderingError, naming the file, when a text omits a claim or prints a figure that is not a claim.
 
     `fixed` are the texts that may hold digits without being claims: names, way out, owner, reference, company.
-    `required` are those of them that every part must print, by what a template calls them.
+    `required` are those of them that every text must print, by the name that templates have for them.
     """
     expected = [name for name, claim in claims.items() if claim.value is not None]
     for part in parts:
-        _tells_all(part, expected, claims)
+        _prints_all(part, expected, claims)
         for called, text in required.items():
             if text not in part.text:
                 raise RenderingError(f"it does not print {{{{ {called} }}}}", Place(part.file))
         verify_figures(part, fixed)
 
 
-def verify_figures(part: Part, fixed: Iterable[str] | None) -> None:
-    """Raises RenderingError when a text, such as a subject, prints a figure of its own."""
+def verify_figures(part: PrintedText, fixed: Iterable[str] | None) -> None:
+    """Raises RenderingError when a text, such as a subject, prints a figure that is not a claim."""
     if fixed is None:
         return
     figure = _without_claims(part, fixed)
@@ -54,33 +56,35 @@ def verify_figures(part: Part, fixed: Iterable[str] | None) -> None:
         raise RenderingError(f"it prints a figure that is no claim: '{figure}'", Place(part.file))
 
 
-def verify_sides(parts: Sequence[Part]) -> None:
-    """Raises RenderingError when one part prints the date or the time of an instant, and another does not.
+def verify_sides(parts: Sequence[PrintedText]) -> None:
+    """Raises RenderingError when one text prints the date or the time of an instant and another does not.
 
-    Else a change of it would change only some of the channels. What was told before (`previous`) is left to the author.
+    Otherwise a change of it would change only some of the channels. `previous` values are left to the author.
     """
-    told = [{(n, s) for n, s in part.told.sides if s in (DATE, TIME) and not n.startswith(PREVIOUS)} for part in parts]
-    everything = set().union(*told)
-    for part, sides in zip(parts, told, strict=True):
+    sides_of = [
+        {(n, s) for n, s in part.printed.sides if s in (DATE, TIME) and not n.startswith(PREVIOUS)} for part in parts
+    ]
+    everything = set().union(*sides_of)
+    for part, sides in zip(parts, sides_of, strict=True):
         if sides != everything:
             name, side = min(everything - sides)
-            other = next(p.file for p, s in zip(parts, told, strict=True) if (name, side) in s)
+            other = next(p.file for p, s in zip(parts, sides_of, strict=True) if (name, side) in s)
             raise RenderingError(f"it does not print the {side} of '{name}', which {other} does", Place(part.file))
 
 
-def _tells_all(part: Part, expected: Sequence[str], claims: Claims) -> None:
-    printed = {name for name, form in part.told.forms if form in part.text}
+def _prints_all(part: PrintedText, expected: Sequence[str], claims: Claims) -> None:
+    printed = {name for name, form in part.printed.forms if form in part.text}
     for name in expected:
-        by_branch = claims[name].type in _BY_BRANCH and (name, BRANCH) in part.told.sides
+        by_branch = claims[name].type in _BY_BRANCH and (name, BRANCH) in part.printed.sides
         if name not in printed and not by_branch:
             raise RenderingError(f"it does not print the claim '{name}'", Place(part.file))
 
 
-def _without_claims(part: Part, names: Iterable[str]) -> str:
-    """The first line with a digit once claims and names are taken away; empty when there is none."""
+def _without_claims(part: PrintedText, names: Iterable[str]) -> str:
+    """The first line that still has a digit when claims and names are removed; empty when there is none."""
     rest = part.text
-    # The longest first: a table for 6 must not eat the 6 of the telephone number beside it.
-    known = {*names, *(form for _, form in part.told.forms)}
+    # The longest first: `6` (a table for 6) must not be cut out of a telephone number.
+    known = {*names, *(form for _, form in part.printed.forms)}
     for name in sorted(filter(_DIGIT.search, known), key=len, reverse=True):
         rest = rest.replace(name, " ")
     digit = _DIGIT.search(rest)

@@ -1,6 +1,6 @@
 """One decided notice -> its messages: the exact bytes for each channel, all from one sheet of claims.
 
-A message that cannot be rendered, or whose channels would not tell the same facts, raises RenderingError and is never
+A message that cannot be rendered, or whose channels would not print the same claims, raises RenderingError and is never
 sent. The same input gives the same bytes, whenever and wherever it is rendered.
 """
 
@@ -13,11 +13,11 @@ from notifier.model.notices import Claims, NoticeKind, Recipient, RenderedMessag
 from notifier.model.types import ChannelName, NoticeClass
 from notifier.rendering import parity, shipped
 from notifier.rendering.alert_sheets import alert_sheet, template_of
-from notifier.rendering.catalogue import Catalogue, Wording
+from notifier.rendering.catalogue import TemplateCatalogue, Wording
 from notifier.rendering.composing import Composed, Composer
 from notifier.rendering.errors import RenderingError
 from notifier.rendering.layout import Layout
-from notifier.rendering.parity import Part
+from notifier.rendering.parity import PrintedText
 from notifier.rendering.settings import RenderSettings
 from notifier.rendering.sheets import Exit, Sheet, exit_of, notice_sheet
 from notifier.rendering.words import ENGLISH, words_for
@@ -27,13 +27,13 @@ from notifier.rules.checked import Owner, Project
 class Renderer:
     """Renders the notices of one project for one sender.
 
-    Compiles each template once, when it is first needed: keep it as long as both stay.
+    Compiles each template once, on first use, so keep one instance for a project and its settings.
     """
 
     def __init__(self, project: Project, settings: RenderSettings) -> None:
         self.project = project
         self.settings = settings
-        self.catalogue = Catalogue(shipped.with_layout(project.templates), settings.default_locale)
+        self.catalogue = TemplateCatalogue(shipped.with_layout(project.templates), settings.default_locale)
         self._exits: dict[tuple[str, str], Exit] = {}
 
     def render(
@@ -54,11 +54,11 @@ class Renderer:
         """The messages of a notice, in the order of `channels`. `now` (aware) dates the mail.
 
         Raises RenderingError, with file and line where a template is at fault, when a text cannot be rendered, is too
-        long, or does not tell what the others tell.
+        long, or does not print what the others print.
         """
         owner = self.project.owners.get(owner_id) or Owner(id=owner_id, name=owner_id)
         messages: list[RenderedMessage] = []
-        parts: list[Part] = []
+        parts: list[PrintedText] = []
         sheet: Sheet | None = None
         spoken: Wording | None = None
         for channel in channels:
@@ -77,10 +77,10 @@ class Renderer:
                 )
                 spoken = wording
             unsubscribable = notice_class is not NoticeClass.SAFETY
-            message, told = self._compose(channel, wording, sheet, recipient, now, unsubscribable=unsubscribable)
-            parity.verify(told, claims, sheet.fixed, required=sheet.required)
+            message, texts = self._compose(channel, wording, sheet, recipient, now, unsubscribable=unsubscribable)
+            parity.verify(texts, claims, sheet.fixed, required=sheet.required)
             messages.append(message)
-            parts += told
+            parts += texts
         parity.verify_sides(parts)
         return tuple(messages)
 
@@ -126,5 +126,7 @@ class Renderer:
         return Composer(self.settings, Layout(self.catalogue.compiled(shipped.LAYOUT)))
 
     @cached_property
-    def _alerts(self) -> Catalogue:
-        return Catalogue(shipped.alert_templates(), self.settings.default_locale, prefix="notifier/rendering/alerts/")
+    def _alerts(self) -> TemplateCatalogue:
+        return TemplateCatalogue(
+            shipped.alert_templates(), self.settings.default_locale, prefix="notifier/rendering/alerts/"
+        )

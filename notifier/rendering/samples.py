@@ -1,6 +1,6 @@
-"""A rule's claims -> sample values to try its templates on, each unlike all others, and others to change them to.
+"""A rule's claims -> sample values for trying its templates, all distinct, and other values to change them to.
 
-Sample texts hold no digits and no accents, so that whatever digit or accent a trial finds is the template's own.
+Sample texts have no digits and no accents, so a digit or accent found in a trial comes from the template.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -54,12 +54,12 @@ def all_changed(claims: Claims) -> Claims:
 
 
 def without(claim: ClaimValue) -> ClaimValue:
-    """The claim, its value not known."""
+    """The claim with an unknown value."""
     return ClaimValue(type=claim.type, value=None, currency=claim.currency)
 
 
 def branches(claims: Claims, compared: Mapping[str, Iterable[str]]) -> list[Claims]:
-    """The claims with each text that templates compare them with, and with both bools: every branch is taken once."""
+    """Variants of the claims that take every branch: each text that templates compare with, and both booleans."""
     tried: list[Claims] = [
         {**claims, name: ClaimValue(type=TopicType.TEXT, value=text)}
         for name, texts in sorted(compared.items())

@@ -1,9 +1,9 @@
-"""An SMS text -> its encoding and the number of segments that are paid for.
+"""An SMS text -> its encoding and the number of segments that are billed.
 
 A text is sent in GSM-7 (3GPP TS 23.038) when every character is in that alphabet, else all of it in UCS-2. One segment
-holds 160 septets or 70 code units; several hold 153 or 67 each, because they carry a header. An extended character is
-an escape pair of two septets, and neither it nor what a reader sees as one character is split between segments: so a
-division of the length would count too few.
+holds 160 septets or 70 code units; several hold 153 or 67 each, because each carries a header. An extended character is
+an escape pair of two septets. Neither such a pair nor a grapheme is split between segments, so dividing the length
+would count too few.
 """
 
 import re
@@ -34,7 +34,7 @@ SMART = str.maketrans(
         "›": ">",
     }
 )
-"""What a sender with Twilio's Smart Encoding switched on replaces, as far as people write it; it keeps every accent."""
+"""The characters in common use that Twilio's Smart Encoding replaces; it keeps every accent."""
 
 _GSM = re.compile(f"[{re.escape(BASIC + EXTENDED)}]*")
 _ESCAPED = re.compile(f"[{re.escape(EXTENDED)}]")
@@ -43,19 +43,19 @@ _JOINER = "\u200d"
 
 @dataclass(frozen=True, kw_only=True)
 class Segments:
-    """How a text goes over the air. `units` are septets (GSM-7) or code units (UCS-2)."""
+    """How a text is transmitted. `units` are septets (GSM-7) or code units (UCS-2)."""
 
     encoding: str
     units: int
     segments: int
     outside_gsm: tuple[str, ...]
-    """What forces UCS-2, as a reader sees characters, each once, in the order of the text; empty for GSM-7."""
+    """The graphemes that force UCS-2, each once, in the order of the text; empty for GSM-7."""
 
 
 def count_segments(text: str, *, toll_free: bool = False, smart_encoding: bool = False) -> Segments:
     """Counts as Twilio bills; an empty text counts as one segment.
 
-    `toll_free`: North American toll-free numbers join segments of 152 or 66. `smart_encoding`: the sender replaces
+    `toll_free`: segments from North American toll-free numbers hold 152 or 66. `smart_encoding`: the sender replaces
     typographic characters first.
     """
     if smart_encoding:
@@ -72,7 +72,7 @@ def count_segments(text: str, *, toll_free: bool = False, smart_encoding: bool =
 def _count(
     encoding: str, units: int, sizes: Iterable[int] | None, single: int, joined: int, outside: tuple[str, ...]
 ) -> Segments:
-    """`sizes` are the units of what must stay together; None where every unit may stand alone."""
+    """`sizes` are the units of each character that must not be split; None where all have one unit."""
     if units <= single:
         segments = 1
     elif sizes is None:
@@ -91,7 +91,7 @@ def _code_units(grapheme: str) -> int:
 
 
 def _graphemes(text: str) -> Iterator[str]:
-    """What a reader sees as one character each, as far as notices hold it: marks, joined emoji, skin tones, flags."""
+    """The graphemes of a text, as far as notices need them: combining marks, joined emoji, skin tones, flags."""
     start, previous, flags = 0, "", 0
     for position, character in enumerate(text):
         flag = "\U0001f1e6" <= character <= "\U0001f1ff"

@@ -1,4 +1,4 @@
-"""The sender as its recipients see it, and what an SMS costs: everything rendering needs that no project file says."""
+"""The sender as recipients see it, and the price of an SMS: what rendering needs that no project file says."""
 
 import re
 from collections.abc import Mapping
@@ -11,28 +11,28 @@ ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za
 
 @dataclass(frozen=True, kw_only=True)
 class RenderSettings:
-    """Raises ValueError for an address that is not exactly one, or a URL that would break its header."""
+    """Raises ValueError for an address that is not exactly one address, or a URL that would break its header."""
 
     company: str = "Notifier"
     """Heads every mail; templates call it `company`."""
     from_address: str = "notices@example.com"
     from_name: str | None = None
-    """Shown beside the from address; the company where there is none."""
+    """The display name of the from address; None: the company."""
     reply_to: str | None = None
     unsubscribe_url: str | None = None
     """For List-Unsubscribe, one click (RFC 8058); `{reference}` in it becomes the notice's reference."""
     unsubscribe_mail: str | None = None
     default_locale: str = "en"
-    """What a recipient is written in when no template speaks their language."""
+    """The locale used when no template has the recipient's language."""
     sms_price: Decimal | None = None
-    """Per segment; None: costs are not shown."""
+    """Price of a segment; None: costs are not shown."""
     sms_prices: Mapping[str, Decimal] = field(default_factory=dict)
-    """Per segment, by ISO 3166 country of the recipient, before `sms_price`."""
+    """Price of a segment by the recipient's ISO 3166 country; takes precedence over `sms_price`."""
     sms_currency: str = "USD"
     sms_toll_free: bool = False
     """The sender is a North American toll-free number, whose segments are shorter."""
     sms_smart_encoding: bool = False
-    """The sender's provider replaces typographic characters itself, so they do not force UCS-2."""
+    """The provider replaces typographic characters itself, so they do not force UCS-2."""
 
     def __post_init__(self) -> None:
         for name in ("from_address", "reply_to", "unsubscribe_mail"):

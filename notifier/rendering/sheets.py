@@ -1,6 +1,6 @@
 """A notice's claims, recipient and way out -> the sheet that all its texts are printed from.
 
-SMS, mail text, HTML and subject draw from one sheet: there is no other place from which a fact could come.
+SMS, mail text, HTML and subject are printed from one sheet: no fact can come from anywhere else.
 """
 
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from notifier.model.notices import Claims, Recipient
 from notifier.rendering.catalogue import Wording
-from notifier.rendering.context import Fact, Names, Told, Voice, clean, facts, previous_facts
+from notifier.rendering.context import Names, PrintableClaim, Voice, clean, previously_told, printable
 from notifier.rendering.errors import RenderingError
 from notifier.rendering.formats import zone_of
 from notifier.rendering.layout import Way
@@ -19,10 +19,11 @@ from notifier.rules.checked import ContactPoint, Owner
 
 @dataclass(slots=True, kw_only=True)
 class Sheet:
-    """What the texts of one notice draw from, and what parity measures them by."""
+    """What the texts of one notice are printed from, and what parity checks them against."""
 
     claims: Claims
-    facts: Mapping[str, Fact | None]
+    claims_now: Mapping[str, PrintableClaim | None]
+    """`claims`, as templates see them."""
     previous: Names
     names: Mapping[str, object]
     """Everything a template sees."""
@@ -30,16 +31,16 @@ class Sheet:
     reference: str
     correction: bool = False
     way: Way | None = None
-    """None for an owner: an alert says itself what to do."""
+    """None for an alert to an owner: its text says what to do."""
     fixed: tuple[str, ...] | None = None
-    """The texts that may hold digits without being claims; None: figures are not looked for (alerts name ids)."""
+    """The texts that may hold digits without being claims; None: figures are not checked (alerts name ids)."""
     required: Mapping[str, str] = field(default_factory=dict)
-    """The texts that every channel must print, by what templates call them."""
+    """The texts that every channel must print, by their names in templates."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Exit:
-    """A contact point in one language: as templates see it, and as the layout shows it."""
+    """A contact point in one language, as templates see it and as the layout shows it."""
 
     names: Names
     way: Way
@@ -59,8 +60,8 @@ def notice_sheet(
 ) -> Sheet:
     """The sheet of a notice to a customer. Raises RenderingError for an unknown zone or an unprintable name."""
     voice = voice_of(recipient, wording)
-    known = facts(claims, voice)
-    told_before = previous_facts(previous, claims if correction else {}, voice)
+    known = printable(claims, voice)
+    told_before = previously_told(previous, claims if correction else {}, voice)
     name = clean(recipient.name)
     way = exit_.way
     names: dict[str, object] = {
@@ -75,7 +76,7 @@ def notice_sheet(
     }
     return Sheet(
         claims=claims,
-        facts=known,
+        claims_now=known,
         previous=told_before,
         names=names,
         voice=voice,
@@ -93,11 +94,11 @@ def voice_of(recipient: Recipient, wording: Wording) -> Voice:
         zone_of(recipient.timezone)
     except ValueError as error:
         raise RenderingError(f"the recipient's zone is unknown: {error}") from error
-    return Voice(locale=wording.formats, zone=recipient.timezone, told=Told())
+    return Voice(locale=wording.formats, zone=recipient.timezone)
 
 
 def exit_of(point: ContactPoint, words: Words) -> Exit:
-    """A contact point in the words of a language: hours as people read them, and the link that a touch opens."""
+    """A contact point in one language: hours as people read them, and the link that a tap opens."""
     hours = hours_text(point.hours, words) if point.hours else None
     names = Names("exit", {"channel": point.channel, "address": point.address, "hours": hours})
     action = words.channels.get(point.channel, point.channel.capitalize())

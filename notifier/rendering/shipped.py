@@ -1,4 +1,4 @@
-"""The templates that come with the notifier: the layout of mails, and what owners are told."""
+"""The templates that come with the notifier: the layout of mails, and the alerts to owners."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -12,7 +12,7 @@ _REPOSITORY = Path(__file__).parents[2] / "templates"
 
 
 def with_layout(templates: Mapping[str, str]) -> Mapping[str, str]:
-    """A project's template sources; the shipped layout stands in where the project has none."""
+    """A project's template sources, with the shipped layout where the project has none."""
     return templates if LAYOUT in templates else {**templates, LAYOUT: _layout()}
 
 

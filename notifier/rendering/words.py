@@ -1,7 +1,7 @@
-"""What the engine says itself, per language: labels of the layout, opening hours, the sentence of a correction.
+"""Built-in words per language: labels of the layout, opening hours, the sentence of a correction.
 
-Templates are written by the business in any language; these few words exist in Spanish and English. For another
-language `words_for` gives None, and whoever needs one of them says so instead of mixing languages.
+The business writes templates in any language; these few words exist in Spanish and English. For another language
+`words_for` returns None, and the caller raises an error instead of mixing languages.
 """
 
 import re
@@ -11,19 +11,19 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, kw_only=True)
 class Words:
-    """The engine's own words in one language."""
+    """The built-in words in one language."""
 
     exit: str
     """Heading of the box with the way out."""
     hours: str
     reference: str
     channels: Mapping[str, str]
-    """What one does on a channel of a contact point, before its address."""
+    """The call to action for each channel of a contact point; its address follows."""
     unsubscribe: str
     days: Mapping[str, str]
     """OSM's names of days, public holidays and `off`, as people abbreviate them without leaving GSM-7."""
     correction: str
-    """Opens a correction and heads its subject."""
+    """The first word of a correction and of its subject."""
     was_and_is: str
     """One changed claim: `{before}` was told, `{now}` is true."""
     was: str
@@ -31,9 +31,9 @@ class Words:
     is_now: str
     """A claim that had no value when it was told."""
     truths: Mapping[bool, str]
-    """A value of a yes-or-no topic, for owners; a template for customers says it by a branch."""
+    """A boolean value, for owners; templates for customers branch on it instead."""
     media: Mapping[str, str]
-    """What a channel of ours carries, for owners."""
+    """The name of a channel, for owners."""
 
 
 SPANISH = Words(
@@ -110,7 +110,7 @@ _DAY = re.compile(r"\b(?:Mo|Tu|We|Th|Fr|Sa|Su|PH|off|closed|open)\b")
 
 
 def words_for(locale: str) -> Words | None:
-    """The engine's words for a locale such as `es-CO`; None for a language it does not speak."""
+    """The built-in words for a locale such as `es-CO`; None for another language."""
     return LANGUAGES.get(language_of(locale))
 
 

@@ -1,7 +1,7 @@
-"""What `+ - * /` mean between two types: the typed expression, constants folded, or why it cannot be.
+"""What `+ - * /` mean for two types: the typed expression, or why there is none.
 
-CEL knows no decimals; here every number with a point is one, exact. Decimals add and multiply exactly, and divide to
-nine places, cut off. Whole numbers divide to whole numbers, as in CEL.
+CEL has no decimals; here every number with a point is an exact decimal. Decimals add and multiply exactly; division is
+truncated to nine places. Integer division gives an integer, as in CEL.
 """
 
 from dataclasses import replace
@@ -13,9 +13,9 @@ from notifier.rules.expressions import NUMERIC, Arithmetic, Expression, Literal,
 
 QUOTIENT_PLACES = 9
 DEEPEST_PLACES = 12
-"""More decimal places than this leave too few digits before the point in 64 bits."""
+"""The most decimal places: more would leave too few digits before the point in 64 bits."""
 MOST_OPERANDS = 16
-"""Sixteen of the longest durations still fit into 64 bits of microseconds."""
+"""The most operands: a sum of sixteen of the longest durations still fits into 64 bits of microseconds."""
 
 _INSTANTS = {
     (ValueType.TIMESTAMP, Operator.PLUS, ValueType.DURATION): ValueType.TIMESTAMP,
@@ -41,7 +41,7 @@ def arithmetic(operator: Operator, left: Expression, right: Expression) -> Expre
     if instant is not None:
         return Arithmetic(type=instant, operator=operator, left=left, right=right)
     if left.type not in NUMERIC or right.type not in NUMERIC:
-        raise CannotCalculateError(f"there is no {left.type} {operator} {right.type}")
+        raise CannotCalculateError(f"cannot calculate {left.type} {operator} {right.type}")
     scale = _scale(operator, left, right)
     if scale > DEEPEST_PLACES:
         raise CannotCalculateError(f"the result would have {scale} decimal places, {DEEPEST_PLACES} are kept exactly")
@@ -49,11 +49,11 @@ def arithmetic(operator: Operator, left: Expression, right: Expression) -> Expre
 
 
 def negative(operand: Expression) -> Expression:
-    """The value with its sign turned. Raises CannotCalculateError for what has no sign."""
+    """The value negated. Raises CannotCalculateError for a type without a sign."""
     if isinstance(operand, Literal) and isinstance(operand.value, timedelta | Decimal | int) and operand.type != "bool":
         return replace(operand, value=-operand.value)
     if operand.type not in (*NUMERIC, ValueType.DURATION):
-        raise CannotCalculateError(f"there is no negative {operand.type}")
+        raise CannotCalculateError(f"cannot negate a {operand.type}")
     return Negative(type=operand.type, operand=operand, scale=operand.scale)
 
 
@@ -73,7 +73,7 @@ def _scale(operator: Operator, left: Expression, right: Expression) -> int:
 
 
 def _number(operator: Operator, left: Expression, right: Expression) -> ValueType:
-    """Money stays money while it is scaled or added up; money by money is a plain number."""
+    """Money stays money when scaled or added; money divided by money, or multiplied, is a plain number."""
     if left.type is right.type is ValueType.INT:
         return ValueType.INT
     amounts = (left.type is ValueType.MONEY) + (right.type is ValueType.MONEY)

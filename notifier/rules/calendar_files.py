@@ -1,4 +1,4 @@
-"""`rules/hours.yaml` and `rules/policy.yaml` -> changed opening hours of sites, and the hours in which we may speak."""
+"""`rules/hours.yaml` and `rules/policy.yaml` -> exceptions to opening hours, and the hours in which we may speak."""
 
 import re
 from collections.abc import Mapping
@@ -17,14 +17,14 @@ from notifier.rules.findings import Findings
 from notifier.rules.yaml_nodes import Node
 
 EVERY = "*"
-"""Every country, every channel."""
+"""Stands for every country, or every channel."""
 ALWAYS = AllowedHours(start=time(0), end=time(0))
 
 _SPAN = re.compile(r"(\d\d:\d\d)\s*-\s*(\d\d:\d\d)")
 
 
 def read_hours(node: Node | None, findings: Findings) -> tuple[HoursException, ...]:
-    """`rules/hours.yaml`. An entry with a problem is left out."""
+    """Reads `rules/hours.yaml`; skips entries with a problem."""
     if node is None:
         return ()
     entries = [_hours_exception(item, findings) for item in Fields(node, shapes.HOURS_FILE, findings).items("hours")]
@@ -80,7 +80,7 @@ def _allowed(text: str) -> AllowedHours:
         raise ValueError(f"'{text}' is not a span of hours; write it like 08:00-20:00, or always")
     start, end = (_clock(part, text) for part in written.groups())
     if start == end:
-        raise ValueError(f"'{text}' begins and ends at once; write it like 08:00-20:00, or always")
+        raise ValueError(f"'{text}' begins and ends at the same time; write it like 08:00-20:00, or always")
     return AllowedHours(start=start, end=end)
 
 
@@ -98,7 +98,7 @@ def _date(text: str) -> date:
 
 
 def _hours_of_a_date(text: str) -> str:
-    """OSM hours that stand behind a date: no second rule after a semicolon, which would hold on other days too."""
+    """OSM hours for one date: no second rule after a semicolon, because it would apply to other days, too."""
     if ";" in text or not opening_hours.validate(f"2026 Dec 24 {text}"):
         raise ValueError(f"'{text}' is not the hours of a day; write them like 09:00-14:00, or 'off'")
     return text

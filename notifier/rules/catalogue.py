@@ -1,4 +1,4 @@
-"""What the rules and checks of one project may name, and where each is said."""
+"""What the rules and checks of one project may refer to, and the files that declare it."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -20,19 +20,19 @@ JOURNEY = "rules/journey.yaml"
 
 @dataclass(frozen=True, kw_only=True)
 class Catalogue:
-    """All that was read before the rules."""
+    """Everything read before the rules."""
 
     schema: Schema
     topics: Mapping[str, Topic]
     unusable_topics: Collection[str] = ()
-    """Declared, but with a problem of their own: what names them is set aside with them."""
+    """Declared, but with a problem of their own: what refers to them is set aside, too."""
     owners: Mapping[str, Owner]
     contact_points: Mapping[str, ContactPoint]
     policy: Policy
     templates: Mapping[str, str]
     touchpoints: frozenset[str] | None
     rule_names: Collection[str]
-    """The names of all rules, those with problems too: what a check may hold."""
+    """The names of all rules, including those with problems: what a check may hold."""
 
     @property
     def template_names(self) -> frozenset[str]:
@@ -40,7 +40,7 @@ class Catalogue:
         return frozenset(path.split("/", 1)[0] for path in self.templates if "/" in path)
 
     def topic(self, node: ScalarNode, findings: Findings) -> Topic | None:
-        """The topic that the text names; None, with a problem, where it names none that can be used."""
+        """The topic that the text names; None, with a problem added, where there is no usable one."""
         if node.text in self.unusable_topics:
             findings.add(node.place, f"the topic '{node.text}' has a problem of its own; see {TOPICS}")
             return None

@@ -1,6 +1,6 @@
-"""The files that rules draw on -> topics, owners, contact points, attributes, touchpoints.
+"""The files that rules refer to -> topics, owners, contact points, attributes, touchpoints.
 
-An entry with a problem stays known where that can be, so that a rule which names it is not blamed for it as well.
+An entry with a problem stays known where possible, so that rules that name it do not get a second problem for it.
 """
 
 import re
@@ -19,9 +19,9 @@ from notifier.rules.shapes import Shape
 from notifier.rules.yaml_nodes import Entry, MappingNode, Node, ScalarNode, kind_of
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,79}")
-"""Of rules, checks, owners, contact points and templates."""
+"""The form of names of rules, checks, owners, contact points and templates."""
 IDENTIFIER = re.compile(r"[a-z][a-z0-9_]{0,62}")
-"""Of what conditions and templates name: topics, claims, rows, attributes."""
+"""The form of names used in conditions and templates: topics, claims, rows, attributes."""
 
 _ATTRIBUTE_TYPES = {
     "text": ValueType.STRING,
@@ -35,28 +35,28 @@ _ORDERED = (TopicType.MONEY, TopicType.NUMBER, TopicType.TIMESTAMP, TopicType.DA
 
 
 def check_name(node: ScalarNode, findings: Findings) -> None:
-    """Reports a name that could not be a folder, a key or a part of a command."""
+    """Adds a problem for a name that could not be a folder, a key or a command argument."""
     if not isinstance(node.value, str):
         findings.add(node.place, f"a name is a text, not {kind_of(node)}; quote it")
     elif not NAME.fullmatch(node.text):
-        findings.add(node.place, f"'{node.text[:80]}' is no name; use letters, digits, '-', '_' and '.'")
+        findings.add(node.place, f"'{node.text[:80]}' is not a name; use letters, digits, '-', '_' and '.'")
 
 
 def check_identifier(node: ScalarNode, findings: Findings) -> None:
-    """Reports a name that conditions and templates could not use."""
+    """Adds a problem for a name that conditions and templates could not use."""
     if not isinstance(node.value, str) or not IDENTIFIER.fullmatch(node.text):
-        findings.add(node.place, f"'{node.text[:63]}' is no identifier; use small letters, digits and '_'")
+        findings.add(node.place, f"'{node.text[:63]}' is not an identifier; use lower-case letters, digits and '_'")
 
 
 def check_hours(text: str) -> str:
-    """The text as given when it is opening hours in OSM syntax. Raises ValueError with a sentence when it is not."""
+    """The text, if it is opening hours in OSM syntax. Raises ValueError with a sentence if not."""
     if not opening_hours.validate(text):
         raise ValueError(f"'{text}' is not opening hours; write them like Mo-Sa 08:00-20:00 (OSM syntax)")
     return text
 
 
 def read_topics(node: Node | None, findings: Findings) -> tuple[Mapping[str, Topic], Collection[str]]:
-    """`rules/topics.yaml`: the topics, and the names of those whose type is not known."""
+    """`rules/topics.yaml`: the topics, and the names of those whose type is unknown."""
     topics: dict[str, Topic] = {}
     unusable = set()
     for entry, fields in _named(node, shapes.TOPICS_FILE, shapes.TOPIC, findings):
@@ -111,7 +111,7 @@ def read_contact_points(node: Node | None, findings: Findings) -> Mapping[str, C
 
 
 def read_attributes(node: Node | None, schema: Schema, findings: Findings) -> Mapping[str, Mapping[str, ValueType]]:
-    """`rules/attributes.yaml`: entity -> attribute -> type. A type may stand alone: `technician: text`."""
+    """`rules/attributes.yaml`: entity -> attribute -> type. The type alone is enough: `technician: text`."""
     attributes: dict[str, dict[str, ValueType]] = {}
     for entry in _file(node, shapes.ATTRIBUTES_FILE, "attributes", findings):
         if entry.key.text not in schema.entities:
@@ -144,13 +144,13 @@ def _file(node: Node | None, shape: Shape, key: str, findings: Findings) -> tupl
 
 
 def _named(node: Node | None, file: Shape, shape: Shape, findings: Findings) -> Iterator[tuple[Entry, Fields]]:
-    """The entries of the file's only key, each with its fields."""
+    """The entries under the file's only key, each with its fields."""
     for entry in _file(node, file, file.names[0], findings):
         yield entry, Fields(entry.value, shape, findings)
 
 
 def _contact_address(fields: Fields) -> str:
-    """Checked where it has a form of its own; a local short number such as `*611` has none."""
+    """The address, checked where it has a fixed form; a local short number such as `*611` has none."""
     address = fields.text("address")
     if fields.text("channel") == "email":
         fields.converted("address", email_address)

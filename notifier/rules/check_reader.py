@@ -23,11 +23,11 @@ SUBJECTS = VALUES["promise"]["subject_type"]
 """What a promise may be about."""
 DEFAULT_SEVERITY = "medium"
 _OF_FACTS = ("on", "when", "actual", "tolerance")
-"""The keys that mean something only for a comparison with a fact's rows."""
+"""The keys that apply only to a comparison with a fact's rows."""
 
 
 def read_check(node: Node, catalogue: Catalogue, findings: Findings) -> Check | None:
-    """The check without its digest; None when anything about it is wrong, and then `findings` says what."""
+    """The check without its digest; None when anything is wrong, which is added to `findings`."""
     return _CheckReader(Fields(node, shapes.CHECK, findings), catalogue, findings).check()
 
 
@@ -66,7 +66,7 @@ class _CheckReader:
         return None if self._findings else check
 
     def _reader(self) -> ExpressionReader | None:
-        """What the check's texts may name: the fact's row, or the promise where nothing is compared."""
+        """The reader of the check's expressions: over the fact's row, or over the promise with `kept_when`."""
         fields, schema = self._fields, self._catalogue.schema
         if "kept_when" in fields:
             if "against" in fields:
@@ -83,7 +83,7 @@ class _CheckReader:
         return ExpressionReader(Scope(schema, {against: against}), self._findings) if against in facts else None
 
     def _compared(self, check: Check, topic: Topic, reader: ExpressionReader) -> Check:
-        """The comparison with every row of the fact."""
+        """The check with its comparison to the fact's rows."""
         fields, schema = self._fields, self._catalogue.schema
         self._need(("on", "actual"), "with 'against'")
         actual = self._actual(topic, reader)
@@ -98,7 +98,7 @@ class _CheckReader:
         )
 
     def _kept_by(self, check: Check, reader: ExpressionReader) -> Check:
-        """The promise that something will happen in time."""
+        """The check with its `kept_when`: what must happen in time."""
         fields = self._fields
         self._need(("surfaces_at", "warn"), "with 'kept_when'")
         for key in _OF_FACTS:

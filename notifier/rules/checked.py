@@ -1,4 +1,4 @@
-"""Checked rules: what a project folder says, typed and without a doubt left. Later rooms read only these."""
+"""Checked rules: what a project folder says, typed and unambiguous. Later rooms read only these."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,12 +12,12 @@ from notifier.model.types import ChannelName, NoticeClass, TopicType
 from notifier.rules.expressions import Expression
 
 UNPLACED = Place("")
-"""Of a value that no file holds."""
+"""The position of a value that is in no file."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Condition:
-    """One clause, bool-typed, as its author wrote it and as it was understood."""
+    """One boolean clause, as its author wrote it and as it was understood."""
 
     text: str
     place: Place
@@ -38,12 +38,12 @@ class Moment:
     offset: timedelta = timedelta(0)
     local_time: time | None = None
     before: bool = False
-    """Written with `before`: without an `until` of the rule, its window ends at the anchor."""
+    """Written with `before`: if the rule has no `until`, the window ends at the anchor."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Claim:
-    """One fact a notice asserts. `currency` is the expression of the money's currency, beside the amount."""
+    """One fact that a notice asserts. `currency` is the expression of an amount's currency."""
 
     name: str
     place: Place
@@ -75,7 +75,7 @@ class Limits:
 
 @dataclass(frozen=True, kw_only=True)
 class PlannedAction:
-    """What the company does beside speaking."""
+    """What the company does besides sending the notice."""
 
     do: str
     owner: str
@@ -114,7 +114,7 @@ class Rule:
     plan: tuple[PlannedAction, ...] = ()
     tell_backlog: bool = False
     digest: str = ""
-    """SHA-256 of all that decides what this rule says: itself, its templates and the files it draws on."""
+    """SHA-256 of everything that decides what this rule says: itself, its templates, and what it refers to."""
     template_digests: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -128,7 +128,7 @@ class Rule:
 
 @dataclass(frozen=True, kw_only=True)
 class Tolerance:
-    """How far a fact may stray from the promise: a share of the promised value, an amount, or a duration."""
+    """How far a fact may be from the promise: a share of the promised value, an amount, or a duration."""
 
     share: Decimal | None = None
     amount: Decimal | None = None
@@ -211,13 +211,13 @@ class ContactPoint:
 
     @property
     def is_way_out(self) -> bool:
-        """Whether somebody is helped here: by a person, or by having the request recorded."""
+        """Whether it helps: a person answers, or the request is recorded."""
         return self.human or bool(self.settles)
 
 
 @dataclass(frozen=True, kw_only=True)
 class AllowedHours:
-    """The hours of a local day in which a class of notices may go out; an equal start and end mean all of it."""
+    """The hours of a local day in which a class of notices may go out; an equal start and end mean the whole day."""
 
     start: time
     end: time
@@ -232,7 +232,7 @@ class Policy:
 
 @dataclass(frozen=True, kw_only=True)
 class HoursException:
-    """Changed opening hours of some sites on some dates (`rules/hours.yaml`); `hours` is OSM syntax, or `off`."""
+    """Different opening hours of some sites on some dates (`rules/hours.yaml`); `hours` is OSM syntax, or `off`."""
 
     sites: tuple[str, ...]
     """Site ids; empty means every site."""
@@ -268,5 +268,5 @@ class Project:
 
     @property
     def has_errors(self) -> bool:
-        """Whether something had to be left out: what is missing may be broken instead of removed."""
+        """Whether something was set aside: a rule that is missing may be broken rather than removed."""
         return any(problem.is_error for problem in self.problems)

@@ -1,4 +1,4 @@
-"""A syntax tree and the names in scope -> typed expressions, or the problem with its position and its remedy."""
+"""A syntax tree and the names in scope -> typed expressions, or a problem with its position and remedy."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -30,19 +30,18 @@ from notifier.rules.expressions import (
     Related,
     RowName,
 )
+from notifier.rules.functions import Node
 from notifier.rules.grammar import position
 
 DEEPEST = 40
-"""Levels of nesting in one condition."""
+"""The most levels of nesting in one condition."""
 DEEPEST_ROWS = 3
-"""Levels of exists, all, filter and sum inside each other: each one is a subquery."""
+"""The most levels of exists, all, filter and sum inside each other: each is a subquery."""
 ATTRIBUTE_PLACES = 4
-
-Node = Tree[Token] | Token
 
 
 class Checker:
-    """Checks one text. Every method raises ProblemsError at the exact position of what is wrong."""
+    """Checks one text. Every method raises ProblemsError with the exact position of the problem."""
 
     def __init__(self, *, schema: Schema, names: Mapping[str, str], text: str, place: Place) -> None:
         self._schema = schema
@@ -54,7 +53,7 @@ class Checker:
         self._loose_now: list[Node] = []
 
     def check(self, tree: Node) -> Expression:
-        """The typed expression of a whole text; `now` is in its one allowed form, if it is there."""
+        """The typed expression of a whole text. Raises ProblemsError for `now` outside of its one allowed form."""
         expression = self.expression(tree)
         if self._loose_now:
             raise self.problem(
@@ -97,7 +96,7 @@ class Checker:
     # Joining conditions
 
     def condition(self, node: Node) -> Expression:
-        """The typed expression of a part that must be true or false."""
+        """The typed expression of a part that must be boolean."""
         expression = self.expression(node)
         if expression.type is not ValueType.BOOL:
             raise self.problem(node, f"expected a condition (true or false), found {described(expression)}")
@@ -131,7 +130,7 @@ class Checker:
         return Compare(type=ValueType.BOOL, operator=operator, left=left, right=right)
 
     def _same_kind(self, node: Node, value: Expression, other: Expression) -> Expression:
-        """The value, as a date where it is a text literal beside a date; checked against an enumeration."""
+        """The value; a text literal compared with a date becomes a date, and is checked against an enumeration."""
         if not isinstance(value, Literal) or not isinstance(value.value, str) or value.type is not ValueType.STRING:
             return value
         if other.type is ValueType.DATE:
@@ -161,7 +160,7 @@ class Checker:
     def _item(self, node: Node, operand: Expression) -> Literal:
         item = self._same_kind(node, self.expression(node), operand)
         if not isinstance(item, Literal):
-            raise self.problem(node, "a list holds constants only; compare with fields by == and or")
+            raise self.problem(node, "a list holds constants only; to compare with fields, use == and or")
         if item.type is not ValueType.NULL and not comparable_types(operand, item):
             raise self.problem(node, f"a list of {item.type} cannot hold {described(operand)}")
         return item

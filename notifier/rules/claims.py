@@ -13,7 +13,7 @@ from notifier.rules.findings import Findings
 from notifier.rules.yaml_nodes import Entry, ListNode, MappingNode, ScalarNode
 
 _TAKEN_BY_TEMPLATES = ("customer", "exit", "owner", "reference", "correction", "previous")
-"""What templates see beside the claims."""
+"""Names that templates use for something other than claims."""
 _TOPIC_TYPES = {
     ValueType.MONEY: TopicType.MONEY,
     ValueType.DECIMAL: TopicType.NUMBER,
@@ -32,7 +32,7 @@ def read_claim(entry: Entry, reader: ExpressionReader, catalogue: Catalogue, fin
     name = entry.key
     check_identifier(name, findings)
     if name.text in _TAKEN_BY_TEMPLATES:
-        findings.add(name.place, f"templates know '{name.text}' as something else; name the claim otherwise")
+        findings.add(name.place, f"templates use '{name.text}' for something else; give the claim another name")
     value, topic_node = _written(entry, findings)
     expression = reader.value(value)
     if value is None or expression is None:
@@ -56,14 +56,14 @@ def read_claim(entry: Entry, reader: ExpressionReader, catalogue: Catalogue, fin
 def fits(
     node: ScalarNode, expression: Expression, topic: Topic | None, catalogue: Catalogue, findings: Findings
 ) -> bool:
-    """Whether the value is of the topic's type and, being money, has one currency; else it is reported."""
+    """Whether the value has the topic's type and, for money, one currency; adds a problem if not."""
     shown = " ".join(node.text.split())
     value_type = _TOPIC_TYPES[expression.type]
     if topic is not None and topic.type is not value_type:
         findings.add(node.place, f"the topic '{topic.name}' has values of type {topic.type}; '{shown}' is {value_type}")
         return False
     if expression.type is ValueType.MONEY and currency_of(expression, catalogue.schema) is None:
-        findings.add(node.place, f"'{shown}' has no single currency beside it; name the amount of one row")
+        findings.add(node.place, f"'{shown}' has no single currency; use the amount of one row")
         return False
     return True
 

@@ -1,7 +1,7 @@
-"""A comparison that looks at the clock -> `path OP now + offset`, so that an index finds the rows that flip.
+"""A comparison with `now` -> `path OP now + offset`, so that an index finds the rows that flip.
 
-`appointment.starts_at - now <= 48h` says the same as `appointment.starts_at <= now + 48h`; only the second can be
-answered from an index on `starts_at`, and only of the second is the instant known at which it changes.
+`appointment.starts_at - now <= 48h` means `appointment.starts_at <= now + 48h`, but only the second form can use an
+index on `starts_at`, and shows at which instant its value changes.
 """
 
 from collections import Counter
@@ -23,7 +23,7 @@ from notifier.rules.expressions import (
 
 
 def flip(operator: Comparison, left: Expression, right: Expression) -> Flip | None:
-    """The same comparison in its one allowed form; None when it cannot be brought to it."""
+    """The comparison in the one allowed form; None when it has no such form."""
     if operator in (Comparison.EQUAL, Comparison.UNEQUAL):
         return None
     terms, constant = _Terms(), timedelta(0)
@@ -31,7 +31,7 @@ def flip(operator: Comparison, left: Expression, right: Expression) -> Flip | No
         return None
     paths = {path: count for path, count in terms.paths.items() if count}
     if len(paths) != 1 or len(terms.paths) != 1:
-        return None  # a path that cancels itself out would still be an error when it is null
+        return None  # a path that cancels out would still be an error when it is null
     path, count = next(iter(paths.items()))
     if abs(count) != 1 or terms.now != -count:
         return None
@@ -40,7 +40,7 @@ def flip(operator: Comparison, left: Expression, right: Expression) -> Flip | No
 
 
 class _Terms:
-    """A sum of paths, nows and a constant."""
+    """A sum of paths, multiples of `now`, and a constant."""
 
     def __init__(self) -> None:
         self.paths: Counter[Expression] = Counter()
@@ -48,7 +48,7 @@ class _Terms:
         self.constant = timedelta(0)
 
     def add(self, expression: Expression, sign: int) -> bool:
-        """Adds the expression; False when it is no such sum."""
+        """Adds the expression; returns False when it is not such a sum."""
         match expression:
             case Now():
                 self.now += sign

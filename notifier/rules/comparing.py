@@ -1,11 +1,11 @@
-"""Which values can stand side by side in a comparison, and the sentence that says why others cannot."""
+"""Which values can be compared, and the sentence that says why others cannot."""
 
 from notifier.model.types import ValueType
 from notifier.rules.expressions import NUMERIC, Attribute, Column, Comparison, Expression, Literal
 
 
 class CannotCompareError(Exception):
-    """The two sides have nothing to compare; the message says so in a sentence."""
+    """The two sides cannot be compared; the message says why in a sentence."""
 
 
 def check_comparable(operator: Comparison, left: Expression, right: Expression) -> None:
@@ -20,9 +20,11 @@ def check_comparable(operator: Comparison, left: Expression, right: Expression) 
     elif kinds == {ValueType.BOOL}:
         if not equality:
             raise CannotCompareError(f"true and false have no order: '{operator}' cannot compare them")
-        # Comparing comparisons nests SQL that names each side twice: it would grow exponentially.
+        # The SQL of a comparison names each side twice, so nested comparisons would grow exponentially.
         if not all(isinstance(side, Column | Attribute | Literal) for side in (left, right)):
-            raise CannotCompareError("only a field can be compared with true or false; join conditions by and, or, not")
+            raise CannotCompareError(
+                "only a field can be compared with true or false; join conditions with and, or, not"
+            )
     elif kinds & {ValueType.ENTITY, ValueType.ENTITIES, ValueType.LIST} or not comparable_types(left, right):
         hint = ""
         if kinds == {ValueType.TIMESTAMP, ValueType.STRING}:
@@ -38,7 +40,7 @@ def comparable_types(left: Expression, right: Expression) -> bool:
 
 
 def described(expression: Expression) -> str:
-    """What the expression is, for a sentence: `order.status (string)`, `a row (order)`, `several charge rows`."""
+    """The expression described for a sentence: `order.status (string)`, `a row (order)`, `several charge rows`."""
     match expression.type:
         case ValueType.ENTITY:
             return f"a row ({expression.entity})"

@@ -1,6 +1,6 @@
-"""The texts of rules -> checked values: conditions, claims, paths, moments. The one door into the condition language.
+"""The texts of rules -> checked values: conditions, claims, paths, moments. The only entry to the condition language.
 
-Every function raises ProblemsError with the position inside the text; `place` is where the text begins in its file.
+Every function raises ProblemsError with the position in the text; `place` is where the text begins in its file.
 """
 
 import re
@@ -55,7 +55,7 @@ class Scope:
 
 
 def parse_condition(text: str, scope: Scope, place: Place) -> Condition:
-    """A clause that is true, false or in error for a row; the only text in which `now` may stand."""
+    """A clause that is true, false or an error for a row; only here may `now` be used."""
     checker, tree = _read(text, scope, place)
     expression = checker.check(tree)
     if expression.type is not ValueType.BOOL:
@@ -64,7 +64,7 @@ def parse_condition(text: str, scope: Scope, place: Place) -> Condition:
 
 
 def parse_value(text: str, scope: Scope, place: Place) -> Expression:
-    """A single value, as a claim or an actual asserts it. It cannot depend on `now`: what is told must stay true."""
+    """A single value, for a claim or an `actual`. It cannot depend on `now`: what is told must stay true."""
     checker, tree = _read(text, scope, place)
     _refuse_now(checker, tree, "'now' cannot stand in a value: what is told must not change with the clock")
     expression = checker.check(tree)
@@ -113,24 +113,25 @@ def parse_duration(text: str) -> timedelta:
 
 
 def currency_of(expression: Expression, schema: Schema) -> Expression | None:
-    """The currency beside the one money column that the value is or is built of; None without one, or with several."""
-    return _beside(expression, schema, lambda column: column.field.currency)
+    """The currency column of the only money column in the value; None where there is none, or several."""
+    return _companion(expression, schema, lambda column: column.field.currency)
 
 
 def tax_included_of(expression: Expression, schema: Schema) -> Expression | None:
-    """The `tax_included` beside the one money column that the value is or is built of; None where there is none."""
-    return _beside(expression, schema, lambda _: TAX_INCLUDED_COLUMN)
+    """The `tax_included` column of the only money column in the value; None where there is none, or several."""
+    return _companion(expression, schema, lambda _: TAX_INCLUDED_COLUMN)
 
 
-def _beside(expression: Expression, schema: Schema, name_of: Callable[[Column], str | None]) -> Expression | None:
-    beside = set()
+def _companion(expression: Expression, schema: Schema, name_of: Callable[[Column], str | None]) -> Expression | None:
+    """The column of the same row that `name_of` gives for every money column, if it is one and the same."""
+    companions = set()
     for column in _money_columns(expression):
         fields = schema.entities[column.row.entity or ""].fields
         name = name_of(column)
         if name is None or name not in fields:
             return None
-        beside.add(Column(type=fields[name].type, row=column.row, field=fields[name]))
-    return beside.pop() if len(beside) == 1 else None
+        companions.add(Column(type=fields[name].type, row=column.row, field=fields[name]))
+    return companions.pop() if len(companions) == 1 else None
 
 
 def _money_columns(expression: Expression) -> list[Column]:
@@ -163,7 +164,7 @@ def _local_time(text: str, place: Place) -> time:
 
 
 def _anchored(anchor: Expression) -> tuple[Expression, timedelta]:
-    """The field that the moment hangs on, and the constant that was added to it."""
+    """The anchor, and the constant added to it."""
     match anchor:
         case Arithmetic(operator=Operator.PLUS, left=path, right=Literal(value=timedelta() as shift)):
             inner, more = _anchored(path)

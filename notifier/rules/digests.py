@@ -1,6 +1,6 @@
-"""SHA-256 over all that decides what a rule or a check says: a new digest means that it is evaluated anew.
+"""SHA-256 of everything that decides what a rule or a check says: a new digest means a full pass.
 
-Made from data, not from text: comments, quotes and layout of a file do not count, nor do entries that it does not name.
+Computed from data, not text: comments, quotes and layout of a file do not count, nor do entries that it does not use.
 """
 
 import hashlib
@@ -15,11 +15,11 @@ from notifier.rules.checked import Check, Rule
 from notifier.rules.yaml_nodes import Node, plain
 
 LAYOUT = "layout.html.j2"
-"""The frame of every HTML mail, unless a template has its own."""
+"""The layout of every HTML mail whose template has none of its own."""
 
 
 def with_digests(rule: Rule, node: Node, catalogue: Catalogue) -> Rule:
-    """The rule with the digests of itself and of each of its templates. `node` is what its author wrote."""
+    """The rule with its digest and those of its templates. `node` is what its author wrote."""
     templates = {
         name: template_digest(name, catalogue.templates)
         for name in [rule.template, *(follow_up.template for follow_up in rule.follow_up)]
@@ -54,7 +54,7 @@ def with_digest(check: Check, node: Node, catalogue: Catalogue) -> Check:
 
 
 def template_digest(name: str, templates: Mapping[str, str]) -> str:
-    """Over every file of the template's folder, and the layout around its mails."""
+    """The digest of every file in the template's folder, and of the layout."""
     return _digest(
         {path: source for path, source in templates.items() if path == LAYOUT or path.startswith(f"{name}/")}
     )
@@ -65,7 +65,7 @@ def _named(names: Iterable[str], values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _data(value: Any) -> Any:
-    """A checked value as JSON can hold it, without the places of its file."""
+    """A checked value as JSON data, without file positions."""
     if is_dataclass(value) and not isinstance(value, type):
         return {
             slot.name: _data(getattr(value, slot.name))

@@ -1,7 +1,7 @@
 """Texts of the condition language inside YAML -> checked values, with problems at their place in the file.
 
-A text is parsed as if it began at line 1, column 1; then each position is looked up in the scalar, which knows where
-its characters stand, whether it is plain, quoted, or folded over several lines.
+A text is parsed as if it began at line 1, column 1. The scalar then maps each position to the file: it knows where its
+characters are, whether it is plain, quoted, or folded over several lines.
 """
 
 from collections.abc import Callable, Sequence
@@ -60,7 +60,7 @@ class ExpressionReader:
 
 
 def _offset(text: str, place: Place) -> int:
-    """The place inside the text as a number of characters."""
+    """The position in the text as a character offset."""
     line_start = 0
     for _ in range(place.line - 1):
         line_start = text.index("\n", line_start) + 1

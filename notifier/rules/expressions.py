@@ -13,7 +13,7 @@ from notifier.model.schema import Field, Relation
 from notifier.model.types import ValueType
 
 NUMERIC = (ValueType.INT, ValueType.DECIMAL, ValueType.MONEY)
-"""The types that can be calculated and compared with each other."""
+"""The types that can be compared and calculated with each other."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,7 +54,7 @@ class Literal(Expression):
 
 @dataclass(frozen=True, kw_only=True)
 class Now(Expression):
-    """The instant of the tick. It survives checking nowhere: comparisons with it become a `Flip`."""
+    """The instant of the tick. No checked expression has it: comparisons with it become a `Flip`."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,7 +130,7 @@ class Comparison(StrEnum):
 
     @property
     def mirrored(self) -> "Comparison":
-        """The operator that says the same with the sides exchanged."""
+        """The equivalent operator with the sides exchanged."""
         return _MIRRORED.get(self, self)
 
 
@@ -144,7 +144,7 @@ _MIRRORED = {
 
 @dataclass(frozen=True, kw_only=True)
 class Compare(Expression):
-    """Two values side by side. `==` and `!=` accept null; for the others null is an error."""
+    """A comparison of two values. `==` and `!=` accept null; for the others null is an error."""
 
     operator: Comparison
     left: Expression
@@ -153,7 +153,7 @@ class Compare(Expression):
 
 @dataclass(frozen=True, kw_only=True)
 class Flip(Expression):
-    """`path OP now + offset`, the one form in which a condition may look at the clock (never `==` or `!=`).
+    """`path OP now + offset`, the one form in which a condition may use `now` (never with `==` or `!=`).
 
     Its value for a row changes at a known instant: `path - offset`.
     """
@@ -191,13 +191,13 @@ class Arithmetic(Expression):
 
 @dataclass(frozen=True, kw_only=True)
 class Negative(Expression):
-    """A number with its sign turned."""
+    """A negated number or duration."""
 
     operand: Expression
 
 
 class TextFunction(StrEnum):
-    """What a text can be asked; all compare code points, case matters."""
+    """Functions on texts; all compare code points and are case-sensitive."""
 
     STARTS_WITH = "startsWith"
     ENDS_WITH = "endsWith"
@@ -206,7 +206,7 @@ class TextFunction(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class TextTest(Expression):
-    """A question about two texts."""
+    """A test of one text against another."""
 
     function: TextFunction
     operand: Expression
@@ -278,7 +278,7 @@ class Sum(Expression):
 
 
 def may_repeat(source: Expression) -> bool:
-    """Whether the path to these rows can reach one row twice: a step that is not one-to-many, after a to-many one."""
+    """Whether the path can reach a row twice: a step after its first to-many step is not one-to-many."""
     steps = []
     while isinstance(source, Related | Filtered) and source.type is ValueType.ENTITIES:
         if isinstance(source, Related):

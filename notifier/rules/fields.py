@@ -1,6 +1,6 @@
-"""A mapping node and the table of its keys -> values by key, or problems: unknown, missing, double and ill-formed keys.
+"""A mapping node and its table of keys -> values by key, and problems: unknown, missing, repeated or malformed keys.
 
-What could not be read is reported once and then absent, so that callers go on and find the rest.
+A value that cannot be read is reported once and then absent, so that callers continue and find the other problems.
 """
 
 from collections.abc import Callable, Collection
@@ -15,7 +15,7 @@ T = TypeVar("T")
 
 
 def unique_entries(node: MappingNode, findings: Findings) -> tuple[Entry, ...]:
-    """The entries of a mapping, each key once and a text; others are reported."""
+    """The entries whose keys are texts, each key once; adds a problem for the others."""
     first: dict[str, Entry] = {}
     for entry in node.entries:
         key = entry.key
@@ -110,7 +110,7 @@ class Fields:
         return None if node is None else converted(node, convert, self._findings)
 
     def reference(self, key: str, known: Collection[str], what: str, where: str) -> str:
-        """The text, which must be one of the known names; `where` says what has them."""
+        """The text, which must be one of the known names; `where` names the file or thing that has them."""
         node = self.scalar(key)
         return referred(node, known, what, where, self._findings) if node is not None else ""
 
@@ -171,7 +171,7 @@ def referred(node: ScalarNode, known: Collection[str], what: str, where: str, fi
 
 
 def _is_empty(form: Form, node: Node) -> bool:
-    """Nothing, an empty text, or an empty list of texts: without any condition a rule would speak to everybody."""
+    """Nothing, an empty text, or an empty list of texts: a rule without conditions would speak to everybody."""
     if isinstance(node, ListNode):
         return not node.items and form in (Form.TEXTS, Form.EXPRESSIONS)
     return isinstance(node, ScalarNode) and (node.value is None or not node.text.strip())
@@ -207,7 +207,7 @@ def _one_or_more(node: Node) -> tuple[Node, ...]:
 
 
 def _misfit(node: Node) -> str:
-    """What stands in the way, looking into a list for the item that does."""
+    """What the value is instead, for the problem; for a list, the item that does not fit."""
     if isinstance(node, ListNode):
         odd = next((item for item in node.items if not isinstance(item, ScalarNode) or item.value is None), None)
         wrong = odd or next((item for item in node.items if not isinstance(_value(item), str)), None)

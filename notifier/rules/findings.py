@@ -1,4 +1,4 @@
-"""Problems gathered while reading, so that all of them are shown at once."""
+"""Problems collected while reading, so that all of them can be shown together."""
 
 from collections.abc import Collection, Sequence
 
@@ -17,15 +17,15 @@ class Findings:
         return tuple(self._problems)
 
     def add(self, place: Place, what: str) -> None:
-        """One more error."""
+        """Adds an error."""
         self._problems.append(Problem(place, what))
 
     def extend(self, problems: Sequence[Problem]) -> None:
-        """What was found elsewhere."""
+        """Adds problems found elsewhere."""
         self._problems.extend(problems)
 
     def take(self, error: ProblemsError) -> None:
-        """The problems of something that could not be read at all."""
+        """Adds the problems of something that could not be read at all."""
         self._problems.extend(error.problems)
 
     def __bool__(self) -> bool:

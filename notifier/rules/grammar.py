@@ -1,4 +1,4 @@
-"""The text of a condition -> its syntax tree, with positions. What the words mean is `checker.py`'s business."""
+"""The text of a condition -> its syntax tree, with positions. `checker.py` resolves names and types."""
 
 from functools import cache
 
@@ -8,7 +8,7 @@ from notifier.model.problems import Place, Problem, ProblemsError
 from notifier.rules.literals import DURATION_PATTERN
 
 LONGEST_TEXT = 4_000
-"""Characters of one condition. Longer ones are generated, and belong into a field of the state."""
+"""The most characters of one condition. Longer ones are generated, and belong in a field of the state."""
 
 WORD_END = r"(?![A-Za-z0-9_])"
 
@@ -79,12 +79,12 @@ def _parser() -> Lark:
 
 
 def position(place: Place, line: int, column: int) -> Place:
-    """Where line and column (from 1) of a text are in the file in which the text begins at `place`."""
+    """The position in the file of a line and column (from 1) of a text that begins at `place`."""
     return place.shifted(column - 1) if line == 1 else Place(place.file, place.line + line - 1, column)
 
 
 def parse(text: str, place: Place) -> Tree[Token]:
-    """The syntax tree. Raises ProblemsError with the position at which the text stops making sense."""
+    """The syntax tree. Raises ProblemsError with the position of the syntax error."""
     if len(text) > LONGEST_TEXT:
         what = f"the condition has {len(text)} characters, {LONGEST_TEXT} are allowed"
         raise ProblemsError([Problem(place, what)])

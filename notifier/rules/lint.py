@@ -1,4 +1,4 @@
-"""A loaded project -> what its author should mend although every file can be read: ways out, owners, windows."""
+"""A loaded project -> what its author should fix although every file is valid: ways out, owners, windows."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
@@ -8,7 +8,7 @@ from notifier.rules.checked import ContactPoint, Moment, Project, Rule
 
 
 def lint(project: Project) -> list[Problem]:
-    """The problems beside `project.problems`, sorted by place."""
+    """The problems found in addition to `project.problems`, sorted by place."""
     found = [
         *_dead_ends(project.contact_points),
         *_circles(project.contact_points),
@@ -21,7 +21,7 @@ def lint(project: Project) -> list[Problem]:
 
 
 def _dead_ends(points: Mapping[str, ContactPoint]) -> Iterator[Problem]:
-    """Points at which a request ends although nobody takes it."""
+    """Contact points at which a request ends although nobody handles it."""
     for point in points.values():
         if not point.is_way_out and not point.sends_to:
             yield Problem(
@@ -42,7 +42,7 @@ def _takes(point: ContactPoint, request: str) -> bool:
 
 
 def _circles(points: Mapping[str, ContactPoint]) -> Iterator[Problem]:
-    """Requests that are sent round, and rounds of points none of which helps with anything."""
+    """Requests that are sent in a circle, and circles of contact points none of which helps with anything."""
     requests = sorted({request for point in points.values() for request in point.sends_to})
     seen: set[frozenset[str]] = set()
     for request in requests:
@@ -65,7 +65,7 @@ def _circles(points: Mapping[str, ContactPoint]) -> Iterator[Problem]:
 
 
 def _circles_in(ways: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, ...]]:
-    """One circle for each set of points that lead round to each other, starting at its first name."""
+    """One circle for each set of contact points that lead to each other, starting at its first name."""
     done: set[str] = set()
     for start in sorted(ways):
         path = _way_back(ways, start)
@@ -90,7 +90,7 @@ def _way_back(ways: Mapping[str, Sequence[str]], start: str) -> tuple[str, ...]:
 
 
 def _rules_without_way_out(project: Project) -> Iterator[Problem]:
-    """Rules whose exit leads nobody anywhere, however often one is sent on."""
+    """Rules whose exit leads to no way out, however often one is sent on."""
     for rule in project.rules.values():
         reached, waiting = set[str](), [rule.exit]
         while waiting:
@@ -113,7 +113,7 @@ def _silent_owners(project: Project) -> Iterator[Problem]:
 
 
 def _windows(rule: Rule) -> Iterator[Problem]:
-    """Moments that never come to speak, because the window ends first or another moment is the same."""
+    """Moments that never speak, because the window ends first or another moment is the same."""
     for moment in rule.at:
         if rule.until is not None and _is_before_or_at(rule.until, moment):
             yield Problem(
@@ -126,7 +126,7 @@ def _windows(rule: Rule) -> Iterator[Problem]:
 
 
 def _is_before_or_at(until: Moment, at: Moment) -> bool:
-    """Known only where both hang on the same anchor and neither moves to a time of day."""
+    """Known only where both have the same anchor and neither has a time of day."""
     comparable = until.anchor == at.anchor and until.local_time is None and at.local_time is None
     return comparable and until.offset <= at.offset
 

@@ -13,7 +13,7 @@ LONGEST = timedelta(days=36_500)
 """A hundred years: sums of such durations stay inside what both databases can store as an instant."""
 LARGEST_INTEGER = 2**63 - 1
 MOST_PLACES = 9
-"""Decimal places of a number in a condition."""
+"""The most decimal places of a number in a condition."""
 _TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d)")
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "\\": "\\", "'": "'", '"': '"'}
 
@@ -27,7 +27,7 @@ def parse_duration(text: str) -> timedelta:
 
 
 def parse_timestamp(text: str) -> datetime:
-    """RFC 3339 with a zone, as aware UTC. Raises ValueError for anything else, impossible dates among them."""
+    """RFC 3339 with a zone, as aware UTC. Raises ValueError for anything else, including impossible dates."""
     if not _TIMESTAMP.fullmatch(text):
         raise ValueError(f"'{text}' is not an instant; write it with its zone, for example 2026-03-05T10:00:00-05:00")
     try:
@@ -37,7 +37,7 @@ def parse_timestamp(text: str) -> datetime:
 
 
 def parse_date(text: str) -> str:
-    """An ISO date, as the text it is. Raises ValueError for anything else, impossible dates among them."""
+    """An ISO date, as text. Raises ValueError for anything else, including impossible dates."""
     try:
         if date.fromisoformat(text).isoformat() == text:
             return text
@@ -64,7 +64,7 @@ def unquoted(literal: str) -> str:
 
 
 def constant(kind: str, written: str) -> Literal:
-    """The value of a constant of the grammar. Raises ValueError for what cannot be kept exactly."""
+    """The value of a constant. Raises ValueError for what cannot be kept exactly."""
     match kind:
         case "true" | "false":
             return Literal(type=ValueType.BOOL, value=written == "true")

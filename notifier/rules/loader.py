@@ -1,6 +1,6 @@
-"""A project folder -> checked rules and checks, and every problem of every file at once.
+"""A project folder -> checked rules and checks, and all problems of all files.
 
-Nothing raises for what a file says: a rule, check or entry with a problem is set aside, and the others are in force.
+No content of a file raises: a rule, check or entry with a problem is set aside, and the others are in force.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -44,7 +44,7 @@ class _Item:
 
 
 def load_project(folder: Path) -> Project:
-    """Everything that the folder says. `Project.problems` is sorted by place, with files relative to the folder."""
+    """The project in the folder. `Project.problems` is sorted by place, with files relative to the folder."""
     findings = Findings()
     if not (folder / "rules").is_dir():
         findings.add(Place("rules"), f"there is no folder 'rules' in {folder}; --project names the project folder")
@@ -150,7 +150,7 @@ def _rule_files(folder: Path, findings: Findings) -> Iterator[str]:
     for path in sorted((folder / "rules").rglob("*")):
         file = path.relative_to(folder).as_posix()
         if path.suffix == ".yml":
-            findings.add(Place(file), "files of rules end in .yaml; rename it, or it is not read")
+            findings.add(Place(file), "rule files end in .yaml; rename it, or it is not read")
         elif path.suffix == ".yaml" and not file.endswith(SCENARIO_SUFFIX) and file not in _NAMED_FILES:
             yield file
 
@@ -166,7 +166,7 @@ def _name_in(item: Node, key: str) -> str:
 def _first_of_each(
     items: Sequence[_Item], what: str, checked: Callable[[Node, Findings], T | None], findings: Findings
 ) -> Mapping[str, T]:
-    """The checked items by name. Where a name is given twice, the first in the order of files stays."""
+    """The checked items by name. Where a name occurs twice, the first in the order of files is kept."""
     first: dict[str, Place] = {}
     good: dict[str, T] = {}
     for item in items:

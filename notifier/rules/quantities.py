@@ -23,11 +23,11 @@ _FORMS = {
     TopicType.TIMESTAMP: "15m",
     TopicType.DATE: "1d",
 }
-"""How a tolerance of each type is written; texts and truths have none."""
+"""How a tolerance of each type is written; texts and booleans have none."""
 
 
 def share(text: str) -> Decimal:
-    """`10%` -> 0.1; more than nothing, and not more than everything."""
+    """`10%` -> 0.1; above 0% and at most 100%."""
     written = _SHARE.fullmatch(text.strip())
     if written is None:
         raise ValueError(f"'{text}' is not a share; write it like 10%")
@@ -38,7 +38,7 @@ def share(text: str) -> Decimal:
 
 
 def span(text: str) -> timedelta:
-    """`4h` -> a length of time, not a negative one."""
+    """`4h` -> a length of time, not negative."""
     value = parse_duration(text)
     if value < timedelta(0):
         raise ValueError(f"'{text}' is negative; write it like 48h")
@@ -46,7 +46,7 @@ def span(text: str) -> timedelta:
 
 
 def positive_span(text: str) -> timedelta:
-    """`24h` -> a length of time that is more than nothing."""
+    """`24h` -> a length of time above zero."""
     value = span(text)
     if not value:
         raise ValueError(f"'{text}' is no time at all; write it like 24h")

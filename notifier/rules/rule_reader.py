@@ -17,12 +17,12 @@ from notifier.rules.quantities import positive_span, share, span
 from notifier.rules.yaml_nodes import Entry, MappingNode, Node, ScalarNode
 
 DEFAULT_RECIPIENTS = 500
-"""The limit of a rule that reaches many customers at once and says nothing about it."""
+"""The default limit of a rule that can reach many customers for one row."""
 _TAKEN_BY_CONDITIONS = ("now", "in", "and", "or", "not", "has", "true", "false", "null", "duration", "timestamp")
 
 
 def read_rule(node: Node, catalogue: Catalogue, findings: Findings) -> Rule | None:
-    """The rule without its digests; None when anything about it is wrong, and then `findings` says what."""
+    """The rule without its digests; None when anything is wrong, which is added to `findings`."""
     return _RuleReader(Fields(node, shapes.RULE, findings), catalogue, findings).rule()
 
 
@@ -126,7 +126,7 @@ class _RuleReader:
         )
 
     def _names(self) -> tuple[ExpressionReader | None, tuple[str, Expression] | None]:
-        """What the rule's texts may name, once `about` and `each` are understood."""
+        """The reader of the rule's expressions over `about` and `each`, and the name and path of `each`."""
         entities = self._catalogue.schema.entities
         about = self._fields.reference("about", entities, "entity", "the state")
         if about not in entities:
@@ -191,7 +191,7 @@ class _RuleReader:
 
 
 def _is_cut(node: Node | None) -> bool:
-    """Whether a comma within a pair of parentheses ended a plain value early."""
+    """Whether a comma inside parentheses ended a plain value early."""
     return (
         isinstance(node, MappingNode)
         and node.flow

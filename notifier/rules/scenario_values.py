@@ -1,6 +1,6 @@
-"""What a scenario says: what is given, what happens when, and what must come of it.
+"""The content of a scenario: what is given, what happens when, and what is expected.
 
-The values of rows stay as written, with their places: the store's imports check them as they check any row.
+The values of rows stay as written, with their places: intake checks them like any imported row.
 """
 
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ from notifier.rules.yaml_nodes import ScalarValue
 
 @dataclass(frozen=True, kw_only=True)
 class ScenarioRow:
-    """A row as an import would read it: `values` by import column, attributes as `attributes.NAME`."""
+    """A row in the form of an import: `values` by import column, attributes as `attributes.NAME`."""
 
     entity: str
     place: Place
@@ -56,7 +56,7 @@ class ExpectedContradiction:
 
 @dataclass(frozen=True, kw_only=True)
 class ExpectedAlert:
-    """An alert that an owner must have got. None asserts nothing."""
+    """An alert that an owner must have received. None asserts nothing."""
 
     place: Place
     owner: str
@@ -68,7 +68,7 @@ class ExpectedAlert:
 
 @dataclass(frozen=True, kw_only=True)
 class Expectation:
-    """All that is new since the expectation before, in any order. None asserts nothing; an empty tuple means none."""
+    """All that is new since the previous expectation, in any order. None asserts nothing; an empty tuple means none."""
 
     place: Place
     notices: tuple[ExpectedNotice, ...] | None = None
@@ -80,11 +80,11 @@ class Expectation:
 
 @dataclass(frozen=True, kw_only=True)
 class TimelineEntry:
-    """What is written and deleted at one instant, and what must have come of everything by then."""
+    """What is written and deleted at one instant, and what is expected after it."""
 
     place: Place
     at: datetime
-    """Aware UTC, never before the entry above."""
+    """Aware UTC, not before the previous entry."""
     set: tuple[ScenarioRow, ...] = ()
     delete: Mapping[str, tuple[str, ...]]
     """Entity -> ids."""
@@ -93,7 +93,7 @@ class TimelineEntry:
 
 @dataclass(frozen=True, kw_only=True)
 class Scenario:
-    """One story with its outcome."""
+    """One scenario."""
 
     name: str
     place: Place

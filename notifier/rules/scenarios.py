@@ -91,13 +91,13 @@ class _ScenarioReader:
         )
 
     def _rule_file(self, node: ScalarNode) -> str:
-        """The file, named from the scenario's folder, as it is named from the project's."""
+        """The path relative to the project folder of a file given relative to the scenario's folder."""
         path = (self._folder / node.text).resolve()
         root = self._project.folder.resolve()
         if path.suffix != ".yaml" or not path.is_file() or not path.is_relative_to(root):
-            beside = [file.name for file in self._folder.glob("*.yaml") if not file.name.endswith(".test.yaml")]
-            close = did_you_mean(node.text, beside)
-            self._findings.add(node.place, f"there is no rule file '{node.text}' beside the scenario{close}")
+            nearby = [file.name for file in self._folder.glob("*.yaml") if not file.name.endswith(".test.yaml")]
+            close = did_you_mean(node.text, nearby)
+            self._findings.add(node.place, f"there is no rule file '{node.text}' next to the scenario{close}")
             return node.text
         return path.relative_to(root).as_posix()
 
@@ -131,7 +131,7 @@ class _ScenarioReader:
         return deletes
 
     def _is_written(self, key: ScalarNode) -> bool:
-        """Whether it names an entity that can be written."""
+        """Whether it names an entity that can be written; adds a problem if not."""
         known = [name for name in self._project.schema.entities if self._columns(name)]
         if key.text in known:
             return True

@@ -1,6 +1,7 @@
-"""The keys that each mapping of a project folder may have: one table a mapping.
+"""The keys that each mapping of a project folder may have: one table per mapping.
 
-The reader (`fields.py`) refuses what is not in these tables; editors' schemas and the reference are made from them.
+The reader (`fields.py`) refuses what is not in these tables; JSON Schemas for editors and the reference are generated
+from them.
 """
 
 from dataclasses import dataclass
@@ -37,9 +38,9 @@ class Key:
     """One line for people: what the key says."""
     required: bool = False
     values: tuple[str, ...] = ()
-    """The texts allowed; empty when any is."""
+    """The allowed texts; empty when any text is allowed."""
     one: str = ""
-    """What one of its values is called; the key's own name where left out."""
+    """What one of its values is called; by default the key's own name."""
     shape: "Shape | None" = None
     """For MAPPING its keys; for LIST those of each item; for NAMED those of each value."""
 
@@ -53,7 +54,7 @@ class Shape:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The keys' names in the order of the table."""
+        """The names of the keys, in order."""
         return tuple(key.name for key in self.keys)
 
 

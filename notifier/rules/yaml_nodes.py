@@ -1,4 +1,4 @@
-"""What a YAML file says, as a tree in which every text knows the line and column of each of its characters."""
+"""The content of a YAML file, as a tree in which every text knows the line and column of each of its characters."""
 
 import re
 from collections.abc import Iterator
@@ -27,7 +27,7 @@ class ScalarNode:
     """None for a plain scalar, else the character that starts it: ' " | >"""
 
     def place_of(self, offset: int) -> Place:
-        """Where the character at `offset` of `text` stands in the file; past the end, where the text ends."""
+        """The position in the file of the character at `offset` of `text`; past the end, that of the text's end."""
         offsets = [*self._source_offsets()]
         offsets.append(offsets[-1] + 1 if offsets else 0)
         source = offsets[min(offset, len(offsets) - 1)]
@@ -40,7 +40,7 @@ class ScalarNode:
     def _source_offsets(self) -> Iterator[int]:
         """For each character of `text`, the offset in `raw` at which it was written.
 
-        Both are walked side by side: line breaks and indentation that folding took away are stepped over.
+        Both are walked in parallel, skipping line breaks and indentation that folding removed.
         """
         at = self._content_start()
         for character in self.text:
@@ -86,7 +86,7 @@ class Entry:
 
 @dataclass(frozen=True, kw_only=True)
 class MappingNode:
-    """A mapping as written: a key that was given twice is there twice, for its reader to refuse."""
+    """A mapping as written: a repeated key is kept twice, for its reader to refuse."""
 
     place: Place
     entries: tuple[Entry, ...]
@@ -98,7 +98,7 @@ Node = ScalarNode | ListNode | MappingNode
 
 
 def plain(node: Node) -> object:
-    """The data without its places: for digests. Decimals become `decimal:0.5`, so that JSON can hold them."""
+    """The data without positions, for digests. Decimals become `decimal:0.5`, so that JSON can hold them."""
     match node:
         case ScalarNode():
             return f"decimal:{node.value}" if isinstance(node.value, Decimal) else node.value
@@ -109,7 +109,7 @@ def plain(node: Node) -> object:
 
 
 def kind_of(node: Node) -> str:
-    """What a node is, for a sentence: `a list`, `a mapping`, `the number 5`, `nothing`."""
+    """The kind of a node, for a sentence: `a list`, `a mapping`, `the number 5`, `nothing`."""
     match node:
         case ListNode():
             return "a list"

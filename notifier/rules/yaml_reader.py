@@ -1,8 +1,8 @@
-"""Text of a YAML 1.2 file -> nodes with places, or the one problem that makes it unreadable.
+"""The text of a YAML 1.2 file -> nodes with positions, or the problem that makes it unreadable.
 
-The events come from ruamel.yaml; what they mean is decided here and is stricter than YAML: the core schema with exact
-numbers, one document, no tags, no merges, texts as keys, and bounds on size, depth and what aliases expand to, so that
-a few lines cannot become a billion values.
+The events come from ruamel.yaml. Their interpretation here is stricter than YAML: the core schema with exact numbers,
+one document, no tags, no merges, texts as keys, and limits on size, depth and the expansion of aliases, so that a few
+lines cannot become a billion values.
 """
 
 import re
@@ -28,13 +28,13 @@ from notifier.model.problems import Place, Problem, ProblemsError
 from notifier.rules.yaml_nodes import Entry, ListNode, MappingNode, Node, ScalarNode, ScalarValue
 
 LARGEST_FILE = 1024 * 1024
-"""Bytes of one file."""
+"""The most bytes of one file."""
 DEEPEST = 32
-"""Levels of lists and mappings, aliases expanded."""
+"""The most levels of lists and mappings, with aliases expanded."""
 MOST_ALIASED = 10_000
-"""Values that all aliases of a file may stand for, expanded."""
+"""The most values that all aliases of a file may expand to."""
 LONGEST_NUMBER = 40
-"""Characters of a number; no amount, count or coordinate needs more."""
+"""The most characters of a number; no amount, count or coordinate needs more."""
 
 _NULLS = ("", "~", "null", "Null", "NULL")
 _TRUTHS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
@@ -54,7 +54,7 @@ _REMEDIES = (
     ("expected <block end>", "mend the indentation, or quote the text"),
     ("could not find expected ':'", "a key needs ': ' after it"),
 )
-"""What usually helps, by a part of ruamel.yaml's message."""
+"""The usual remedy, by a part of ruamel.yaml's message."""
 
 
 class _Composed(NamedTuple):
@@ -89,7 +89,7 @@ def read_yaml(content: bytes, file: str) -> Node | None:
 
 
 class _Composer:
-    """Turns the parser's events into nodes, keeping count of what aliases expand to."""
+    """Turns the parser's events into nodes, and counts what aliases expand to."""
 
     def __init__(self, text: str, file: str) -> None:
         self._text = text
@@ -189,7 +189,7 @@ class _Composer:
 
 
 def core_value(text: str) -> ScalarValue:
-    """What a plain scalar means in the core schema. Raises ValueError for a number that cannot be kept exactly."""
+    """The value of a plain scalar in the core schema. Raises ValueError for a number that cannot be kept exactly."""
     if text in _NULLS:
         return None
     if text in _TRUTHS:

@@ -25,9 +25,9 @@ from notifier.model.pace import Pace, Turns
 from notifier.model.types import ChannelName
 from notifier.sending.background import Background
 from notifier.sending.completer import Completer
-from notifier.sending.freshness import recheck
 from notifier.sending.lease import Leases, LeaseSize
 from notifier.sending.owner_alerts import OwnerAlerts
+from notifier.sending.recheck import recheck
 from notifier.sending.reconcile import Reconciler
 from notifier.sending.sender import Sender, Sleep
 from notifier.store.database import read_only

@@ -1,36 +1,45 @@
-"""Claimed messages are looked at once more before they go: what is still true and allowed goes, the rest does not.
+"""The recheck of a lease: what is still true and allowed stays in it, the rest is withdrawn or given back.
 
-Rule, recipient, claims and holds of what was not told yet go through `draft()` again, a pass per claim, narrowed to
-these subjects: where it would say the same, the stored bytes go. A message of a notice that was told on another
-channel already (it waited for a retry) is no longer drafted; its claims, holds, address, consent and hours are
-compared here.
+What a message says and whether it may go is not decided here. `redraft` decides it again, as a tick would, and each
+message is compared with the draft of its notice. A notice that was told on another channel is spent, and planning has
+nothing more to do about it; so its message is named to `redraft`, which answers for that channel by the same gates.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+import structlog
 
 from notifier.drafting.engine import DraftOptions, Engine
 from notifier.model.batches import Batch
-from notifier.model.digests import claims_digest
-from notifier.model.notices import Draft, Match, NoticeKind, NoticeState, Recipient
+from notifier.model.clock import Clock
+from notifier.model.notices import Draft, NoticeKind, NoticeState
 from notifier.model.outgoing import Outgoing
+from notifier.model.outlet import Outlet
 from notifier.model.reading import StateReader
-from notifier.model.types import ChannelName
-from notifier.pipeline import draft
-from notifier.planning.addressing import Access, access_of, address_of, customer_recipient, reachable
-from notifier.planning.occurrences import is_follow_up, without_repetition
-from notifier.planning.quiet_hours import hours_for, next_allowed
-from notifier.promises.holds import hold_reason, holding, of_unreadable_checks, relevant
+from notifier.pipeline import redraft
+from notifier.planning.addressing import address_of
+from notifier.sending.lease import Lease
+from notifier.store.database import read_only
+from notifier.store.outbox import completion, leasing
+from notifier.store.outbox.commit import commit
+from notifier.store.outbox.outgoing import notice_states
+from notifier.store.reader import Reader
 
+log = structlog.get_logger()
+
+MAY_GO = (NoticeState.READY, NoticeState.TOLD)
+"""States of a notice whose messages may be sent; `told` is a notice that was told on another channel."""
 PAUSE = timedelta(minutes=1)
-"""When a message is looked at again whose rule cannot be evaluated at the moment."""
+"""How long a message waits whose rule cannot be evaluated at the moment."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Stale:
-    """Must not go any more."""
+    """Must not be sent any more."""
 
     message: Outgoing
     reason: str
@@ -38,7 +47,7 @@ class Stale:
 
 @dataclass(frozen=True, kw_only=True)
 class Later:
-    """Must not go now; looked at again at `at`."""
+    """Must not be sent now, and is queued again for `at`."""
 
     message: Outgoing
     reason: str
@@ -47,13 +56,13 @@ class Later:
 
 @dataclass(frozen=True, kw_only=True)
 class Freshness:
-    """What is to be done with the messages of one claim."""
+    """What is to be done with the messages of one lease."""
 
     fresh: tuple[Outgoing, ...] = ()
     stale: tuple[Stale, ...] = ()
     later: tuple[Later, ...] = ()
     batches: tuple[Batch, ...] = ()
-    """What planning decides now for the subjects of what is stale; to be committed with its withdrawal."""
+    """What planning decides now about the subjects of stale messages. To be committed when they are withdrawn."""
 
 
 @dataclass
@@ -63,24 +72,60 @@ class _Sorted:
     later: list[Later] = field(default_factory=list)
 
 
-def examine(
-    engine: Engine, reader: StateReader, claimed: Sequence[Outgoing], now: datetime, *, live: bool
+def recheck(lease: Lease, database: sa.Engine, outlet: Outlet, engine: Engine, clock: Clock) -> None:
+    """Draft the lease's messages again, and keep in it only those that would be sent as they are."""
+    now = clock()
+    found = _examined(lease.messages, database, outlet, engine, now)
+    if found.stale or found.later:
+        _set_aside(found, database, outlet, now)
+    lease.became["stale"] += len(found.stale)
+    lease.became["put_off"] += len(found.later)
+    lease.keep(found.fresh, clock())
+
+
+def _examined(
+    messages: Sequence[Outgoing], database: sa.Engine, outlet: Outlet, engine: Engine, now: datetime
 ) -> Freshness:
-    """Sort the claimed messages by what is true at `now`. Alerts to owners are never stale: they tell what happened."""
-    into = _Sorted(fresh=[message for message in claimed if message.kind is NoticeKind.ALERT])
-    to_customers = [message for message in claimed if message.kind is not NoticeKind.ALERT]
+    """On one snapshot. Since a message was leased, its notice may have ended, or was told on another channel."""
+    with read_only(database) as connection:
+        notices = notice_states(connection, messages)
+        current = [_with_notice_state(each, NoticeState(notices[each.notice_id].state)) for each in messages]
+        alive = [each for each in current if each.notice_state in MAY_GO]
+        ended = [each for each in current if each.notice_state not in MAY_GO]
+        found = examine(engine, Reader(connection, live=outlet.live), alive, now, live=outlet.live)
+    stale = [Stale(message=each, reason=notices[each.notice_id].reason) for each in ended]
+    return replace(found, stale=(*found.stale, *stale))
+
+
+def _with_notice_state(message: Outgoing, state: NoticeState) -> Outgoing:
+    return message if message.notice_state is state else replace(message, notice_state=state)
+
+
+def _set_aside(found: Freshness, database: sa.Engine, outlet: Outlet, now: datetime) -> None:
+    """Withdraw what is stale together with a commit of what planning says instead; give back what must wait."""
+    with database.begin() as connection:
+        leasing.lock_notices(connection, [stale.message for stale in found.stale])
+        for stale in found.stale:
+            completion.withdraw(connection, stale.message, reason=stale.reason, now=now)
+        for later in found.later:
+            completion.give_back(connection, later.message, at=later.at, reason=later.reason, now=now)
+        for batch in found.batches:
+            commit(connection, batch, now=now, live=outlet.live)
+    for stale in found.stale:
+        log.info("message.stale", message=stale.message.id, notice=stale.message.notice_id, reason=stale.reason)
+
+
+def examine(engine: Engine, reader: StateReader, leased: Sequence[Outgoing], now: datetime, *, live: bool) -> Freshness:
+    """Sort the leased messages by what is true at `now`. Alerts to owners are never stale: they tell what happened."""
+    into = _Sorted(fresh=[message for message in leased if message.kind is NoticeKind.ALERT])
+    to_customers = [message for message in leased if message.kind is not NoticeKind.ALERT]
     batches: list[Batch] = []
     for rule, messages in _by_rule(to_customers).items():
-        if rule not in engine.project.rules:
+        if rule in engine.project.rules:
+            batches += _of_rule(engine, reader, rule, messages, now, live=live, into=into)
+        else:
             batches += _without_rule(engine, rule, messages, now, into)
-            continue
-        unsent = [message for message in messages if message.notice_state is not NoticeState.TOLD]
-        told = [message for message in messages if message.notice_state is NoticeState.TOLD]
-        if unsent:
-            batches += _unsent(engine, reader, rule, unsent, now, live=live, into=into)
-        if told:
-            _Told(engine, reader, rule, now, live=live).sort(told, into)
-    order = {message.id: place for place, message in enumerate(claimed)}
+    order = {message.id: index for index, message in enumerate(leased)}
     return Freshness(
         fresh=tuple(sorted(into.fresh, key=lambda message: order[message.id])),
         stale=tuple(into.stale),
@@ -105,7 +150,7 @@ def _without_rule(engine: Engine, rule: str, messages: Iterable[Outgoing], now: 
     return [Batch(kind="rule", name=rule, retired=True)]
 
 
-def _unsent(
+def _of_rule(
     engine: Engine,
     reader: StateReader,
     rule: str,
@@ -114,150 +159,59 @@ def _unsent(
     *,
     live: bool,
     into: _Sorted,
-) -> list[Batch]:
-    """A draft that says something else makes a message stale; no draft means that nothing about it changed."""
+) -> Sequence[Batch]:
+    """Sort the messages of one rule. Returns new decisions about notices that were not told yet, to be committed."""
     subjects = {rule: {message.subject_id for message in messages}}
-    batches = list(draft(engine, reader, now, DraftOptions(live=live, subjects=subjects)))
-    failure = next((batch.failure for batch in batches if batch.failure is not None), None)
-    if failure is not None:
+    resend = {message.occurrence: message.channel for message in messages if _was_told(message)}
+    batches = list(redraft(engine, reader, now, subjects, DraftOptions(live=live, resend=resend)))
+    if any(batch.failure is not None for batch in batches):
         reason = f"rule {rule} could not be evaluated"
         into.later += [Later(message=message, reason=reason, at=now + PAUSE) for message in messages]
         return []
     drafts = {each.occurrence: each for batch in batches for each in batch.drafts}
-    any_stale = False
+    is_decided_anew = False
     for message in messages:
-        planned = drafts.get(message.occurrence)
-        if planned is None or _says_the_same(planned, message):
+        # No draft: nothing about the notice changed. One that was told has a draft always.
+        draft = drafts[message.occurrence] if _was_told(message) else drafts.get(message.occurrence)
+        if draft is None or _goes_as_it_is(draft, message):
             into.fresh.append(message)
+        elif (at := _waits_until(draft, message)) is not None:
+            into.later.append(Later(message=message, reason=draft.verdict.reason.text, at=at))
         else:
-            any_stale = True
-            into.stale.append(Stale(message=message, reason=_why_stale(planned, message)))
-    return batches if any_stale else []
+            is_decided_anew |= not draft.unchanged
+            into.stale.append(Stale(message=message, reason=_why_stale(draft, message)))
+    return batches if is_decided_anew else []
 
 
-def _why_stale(planned: Draft, message: Outgoing) -> str:
-    addresses = {each.channel: each.to for each in planned.messages}
-    if addresses.get(message.channel, message.address) != message.address:
-        return _address_changed(message.channel)
-    return planned.why_not_as_planned
+def _was_told(message: Outgoing) -> bool:
+    """Whether another message of its notice was accepted before."""
+    return message.notice_state is NoticeState.TOLD
 
 
-def _address_changed(channel: ChannelName) -> str:
-    return f"the customer's address for {channel} changed"
+def _goes_as_it_is(draft: Draft, message: Outgoing) -> bool:
+    return draft.verdict.state is NoticeState.READY and _says_the_same(draft, message)
 
 
-def _says_the_same(planned: Draft, message: Outgoing) -> bool:
-    return planned.verdict.state is NoticeState.READY and planned.content_digest == message.content_digest
+def _waits_until(draft: Draft, message: Outgoing) -> datetime | None:
+    """When the message may go, if only the message waits. A notice that waits is committed as deferred instead."""
+    if draft.unchanged and draft.verdict.state is NoticeState.DEFERRED and _says_the_same(draft, message):
+        return draft.verdict.send_at
+    return None
 
 
-class _Told:
-    """Messages of one rule whose notices were told on another channel before."""
-
-    def __init__(self, engine: Engine, reader: StateReader, rule: str, now: datetime, *, live: bool) -> None:
-        self.engine = engine
-        self.reader = reader
-        self.rule = engine.project.rules[rule]
-        self.now = now
-        self.live = live
-
-    def sort(self, messages: Sequence[Outgoing], into: _Sorted) -> None:
-        drafts = self._drafts(messages)
-        held = self._held(messages)
-        ids = {message.recipient_id for message in messages if message.recipient_id is not None}
-        recipients = {
-            name: customer_recipient(row, self.engine.defaults) for name, row in self.reader.customers(ids).items()
-        }
-        access = access_of(self.reader, recipients, self.engine.unavailable)
-        for message in messages:
-            recipient = recipients.get(message.recipient_id or "")
-            reason = (
-                held.get(message.occurrence)
-                or self._changed(message, drafts)
-                or self._unwelcome(message, recipient, access)
-            )
-            opening = self._opening(message, recipient) if recipient is not None else self.now
-            if reason is not None:
-                into.stale.append(Stale(message=message, reason=reason))
-            elif opening > self.now:
-                into.later.append(Later(message=message, reason="quiet hours", at=opening))
-            else:
-                into.fresh.append(message)
-
-    def _drafts(self, messages: Sequence[Outgoing]) -> list[Draft]:
-        subjects = {self.rule.name: {message.subject_id for message in messages}}
-        options = DraftOptions(live=self.live, everything=True, subjects=subjects)
-        return [each for batch in draft(self.engine, self.reader, self.now, options) for each in batch.drafts]
-
-    def _changed(self, message: Outgoing, drafts: Sequence[Draft]) -> str | None:
-        if any(each.corrects == message.occurrence for each in drafts):
-            return "what it says changed since it was told on another channel"
-        if message.kind is not NoticeKind.NOTICE:
-            true = any(claims_digest(match.claims) == message.claims_digest for match in self._saying(message))
-            return None if true else "what it says is no longer true"
-        # A rule with `repeat` speaks of the same match under its next key from now on.
-        match = without_repetition(message.occurrence)
-        same = any(
-            without_repetition(each.occurrence) == match and each.claims_digest == message.claims_digest
-            for each in drafts
-        )
-        return None if same else "what it says is no longer true"
-
-    def _saying(self, message: Outgoing) -> Iterator[Match]:
-        """What is true now where a correction or a follow-up speaks of. A follow-up goes to whoever was told."""
-        query = self.engine.rule_queries[self.rule.name]
-        follow_up = message.kind is NoticeKind.FOLLOW_UP
-        statements = [
-            query.follow_up(index)
-            for index, each in enumerate(self.rule.follow_up)
-            if follow_up and is_follow_up(message.occurrence, each.template)
-        ]
-        for statement in statements if follow_up else [query.holding()]:
-            for row in self.reader.rows(statement, {"now": self.now, "subjects": [message.subject_id]}):
-                for match in query.read(row, self.now):
-                    if match.each_id == message.each_id and (follow_up or match.recipient_id == message.recipient_id):
-                        yield match
-
-    def _held(self, messages: Sequence[Outgoing]) -> Mapping[str, str]:
-        project, contradictions = self.engine.project, self.reader.holding_contradictions()
-        may_hold = [
-            *relevant(self.rule, project.checks, contradictions),
-            *of_unreadable_checks(project, contradictions),
-        ]
-        plans = [
-            _About(occurrence=message.occurrence, match=self._match(message))
-            for message in messages
-            if not message.released
-        ]
-        held = holding(self.engine.rule_queries[self.rule.name], self.reader, plans, may_hold)
-        return {occurrence: hold_reason(contradictions) for occurrence, contradictions in held.items()}
-
-    def _match(self, message: Outgoing) -> Match:
-        return Match(
-            rule=self.rule.name,
-            subject_type=self.rule.about,
-            subject_id=message.subject_id,
-            each_id=message.each_id,
-            recipient_id=message.recipient_id,
-            claims={},
-            evidence={},
-        )
-
-    def _unwelcome(self, message: Outgoing, recipient: Recipient | None, access: Access) -> str | None:
-        if recipient is None:
-            return "the customer is not in the state"
-        if address_of(recipient, message.channel) != message.address:
-            return _address_changed(message.channel)
-        found = reachable(recipient, (message.channel,), message.notice_class, access, failed={})
-        return None if found.channels else " and ".join(found.notes)
-
-    def _opening(self, message: Outgoing, recipient: Recipient) -> datetime:
-        hours = hours_for(self.engine.project.policy, recipient.country, message.notice_class, message.channel)
-        return next_allowed(hours, recipient.timezone, self.now)
+def _says_the_same(draft: Draft, message: Outgoing) -> bool:
+    return draft.content_digest == message.content_digest and not _is_elsewhere(draft, message)
 
 
-@dataclass(frozen=True, kw_only=True)
-class _About:
-    """What `holding` asks of something that is to be told."""
+def _is_elsewhere(draft: Draft, message: Outgoing) -> bool:
+    """Whether the draft speaks on the message's channel, but to another address."""
+    if draft.recipient is None or message.channel not in draft.verdict.channels:
+        return False
+    return address_of(draft.recipient, message.channel) != message.address
 
-    occurrence: str
-    match: Match
+
+def _why_stale(draft: Draft, message: Outgoing) -> str:
+    goes = draft.verdict.state in (NoticeState.READY, NoticeState.DEFERRED)
+    if goes and _is_elsewhere(draft, message):
+        return f"the customer's address for {message.channel} changed"
+    return draft.why_not_as_planned

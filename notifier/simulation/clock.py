@@ -1,4 +1,4 @@
-"""A clock that stands still until it is told to move, and only ever forwards."""
+"""A clock that moves only when it is set, and only forwards."""
 
 from datetime import datetime
 
@@ -6,7 +6,7 @@ from notifier.model.columns import utc
 
 
 class SimulatedClock:
-    """Called like the real one; answers with the simulated instant (aware UTC)."""
+    """Called like the real clock; returns the simulated instant (aware UTC)."""
 
     def __init__(self, start: datetime) -> None:
         self._now = utc(start)
@@ -15,7 +15,7 @@ class SimulatedClock:
         return self._now
 
     def advance_to(self, instant: datetime) -> None:
-        """Make it `instant`. Raises ValueError for one that lies before the present: history is not replayed."""
+        """Set the clock to `instant`. Raises ValueError for one before the current instant."""
         instant = utc(instant)
         if instant < self._now:
             raise ValueError(f"the clock stands at {self._now.isoformat()} and cannot go back to {instant.isoformat()}")

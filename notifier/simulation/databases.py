@@ -1,4 +1,4 @@
-"""Fresh databases for simulated worlds: migrated once, copied for each, thrown away at the end."""
+"""Fresh databases for simulated worlds: migrated once, copied for each, deleted at the end."""
 
 import shutil
 from collections.abc import Iterator
@@ -13,9 +13,9 @@ from notifier.store.database import migrate, open_engine
 
 
 class Databases:
-    """Makes databases in one folder. They need survive no power cut, so they are not flushed to disk.
+    """Makes databases in one folder. They need not survive a power cut, so they are not flushed to disk.
 
-    An engine is used again for the next database: it keeps the statements it has compiled, which cost more than most
+    An SQLAlchemy engine is reused for the next database because of its compiled statements, which cost more than most
     simulated weeks.
     """
 
@@ -26,7 +26,7 @@ class Databases:
         self._migrated = folder / "migrated.db"
         engine = open_engine(f"sqlite:///{self._migrated}")
         migrate(engine)
-        engine.dispose()  # closing the last connection folds the log into the file that is copied
+        engine.dispose()  # closing the last connection merges the WAL into the file, which is then copied
 
     @contextmanager
     def fresh(self) -> Iterator[sa.Engine]:
@@ -50,13 +50,13 @@ class Databases:
 
 @contextmanager
 def temporary_databases() -> Iterator[Databases]:
-    """Databases in a folder of their own that goes when this ends."""
+    """Databases in a temporary folder that is deleted at the end."""
     with TemporaryDirectory(prefix="notifier-", ignore_cleanup_errors=True) as folder:
         yield Databases(Path(folder))
 
 
 def unflushed(database: sa.Engine) -> None:
-    """Let a SQLite database of a simulated world write without waiting for the disk: it need survive no power cut."""
+    """Let a SQLite database write without waiting for the disk: a simulated world need not survive a power cut."""
     sa.event.listen(database, "connect", _unflushed)
 
 

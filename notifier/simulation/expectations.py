@@ -1,8 +1,8 @@
-"""What a scenario expects against what was seen: every difference, said so that its author sees what to change.
+"""Compares what a scenario expects with what was seen: every difference, so that its author sees what to change.
 
-Lists match unordered and one to one. The best assignment is sought, so that two expectations which one notice could
-meet both do not take it from each other. What is left over on either side is paired by likeness: "expected this, got
-that, because".
+Lists match unordered and one to one. A maximum matching is computed, so that two expectations that could both take
+the same notice do not compete for it. Leftovers on both sides are paired by likeness: "expected this, got that,
+because".
 """
 
 from collections.abc import Callable, Sequence
@@ -19,12 +19,12 @@ E = TypeVar("E", ExpectedNotice, ExpectedContradiction, ExpectedAlert)
 S = TypeVar("S", SeenNotice, SeenContradiction, SeenAlert)
 
 WhyMissing = Callable[[ExpectedNotice], Sequence[str]]
-"""Why the customer of an expected notice was not told: asked only when nothing like it was seen."""
+"""Returns why the customer of an expected notice was not told; called only when nothing like it was seen."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Difference:
-    """One thing that is not as expected."""
+    """One difference from the expectation."""
 
     at: datetime
     """The timeline entry whose `expect` it is about (aware UTC)."""
@@ -39,8 +39,8 @@ class Difference:
 
 
 def differences(expect: Expectation, seen: Sequence[Seen], at: datetime, why_missing: WhyMissing) -> list[Difference]:
-    """Every way in which `seen` (all looks since the previous expect) is not what this expect says."""
-    notices = [notice for look in seen for notice in look.notices]
+    """Every difference between `seen` (all observations since the previous expect) and this expect."""
+    notices = [notice for one in seen for notice in one.notices]
     found: list[Difference] = []
     for what, kind, wanted in (
         ("notices", NoticeKind.NOTICE, expect.notices),
@@ -51,11 +51,11 @@ def differences(expect: Expectation, seen: Sequence[Seen], at: datetime, why_mis
             of_kind = [notice for notice in notices if notice.kind is kind]
             found += _Comparison(what, at, likeness.of_notices, why_missing).of(wanted, of_kind)
     if expect.contradictions is not None:
-        contradictions = [item for look in seen for item in look.contradictions]
+        contradictions = [item for one in seen for item in one.contradictions]
         comparison = _Comparison("contradictions", at, likeness.of_contradictions, _nothing_known)
         found += comparison.of(expect.contradictions, contradictions)
     if expect.alerts is not None:
-        alerts = [item for look in seen for item in look.alerts]
+        alerts = [item for one in seen for item in one.alerts]
         found += _Comparison("alerts", at, likeness.of_alerts, _nothing_known).of(expect.alerts, alerts)
     return found
 
@@ -95,17 +95,17 @@ def assigned(fits: Sequence[Sequence[bool]]) -> dict[int, int]:
     """The largest one-to-one assignment of rows to columns that fit, as row -> column (augmenting paths)."""
     taken: dict[int, int] = {}
 
-    def place(row: int, tried: set[int]) -> bool:
+    def assign(row: int, tried: set[int]) -> bool:
         for column, fit in enumerate(fits[row]):
             if fit and column not in tried:
                 tried.add(column)
-                if column not in taken or place(taken[column], tried):
+                if column not in taken or assign(taken[column], tried):
                     taken[column] = row
                     return True
         return False
 
     for row in range(len(fits)):
-        place(row, set())
+        assign(row, set())
     return {row: column for column, row in taken.items()}
 
 

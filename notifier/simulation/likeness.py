@@ -1,4 +1,4 @@
-"""How one expected item and one seen item differ, and how each is named in a line."""
+"""How an expected item and a seen one differ, and one-line descriptions of both."""
 
 import re
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ Expected = ExpectedNotice | ExpectedContradiction | ExpectedAlert
 SeenItem = SeenNotice | SeenContradiction | SeenAlert
 
 LONGEST_QUOTE = 240
-"""Characters of a message that a difference quotes."""
+"""The most characters of a message that a difference quotes."""
 
 
 def of_notices(expected: ExpectedNotice, seen: SeenNotice) -> list[str]:
@@ -62,7 +62,7 @@ def of_alerts(expected: ExpectedAlert, seen: SeenAlert) -> list[str]:
 
 
 def same_thing(expected: Expected, seen: SeenItem) -> bool:
-    """Whether a reader would say that this is the one that was meant, and only turned out otherwise."""
+    """Whether this is the item that was meant, although it differs."""
     match expected, seen:
         case ExpectedNotice(), SeenNotice():
             return expected.rule == seen.rule and expected.customer == seen.customer
@@ -74,7 +74,7 @@ def same_thing(expected: Expected, seen: SeenItem) -> bool:
 
 
 def described(item: Expected | SeenItem) -> str:
-    """One line that names it, with all that is said about it."""
+    """The item in one line, with all its details."""
     match item:
         case SeenNotice():
             channels = f" on {_listed(item.channels)}" if item.channels else ""
@@ -95,12 +95,12 @@ def described(item: Expected | SeenItem) -> str:
 
 
 def flat(text: str) -> str:
-    """The text with every run of white space (also the narrow and unbreakable ones of some locales) as one blank."""
+    """The text with every run of white space (also narrow and no-break spaces) replaced by one space."""
     return re.sub(r"\s+", " ", text)
 
 
 def _canonical(value: ScalarValue, seen: SeenContradiction, currency: str | None) -> str | None:
-    """What the author wrote, in the form in which the value is kept; as written where it is no value of the topic."""
+    """What the author wrote, in canonical form; unchanged where it is not a value of the topic."""
     if value is None:
         return None
     try:

@@ -1,4 +1,4 @@
-"""Rows as a scenario's author wrote them become rows of business state, read by the same code as an import."""
+"""Writes a scenario's rows to the business state; they are parsed by the code of imports."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime

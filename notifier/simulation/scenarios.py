@@ -1,7 +1,7 @@
-"""Scenarios of a project are played under a simulated clock, and each ends with every difference from what it expects.
+"""Plays the scenarios of a project under a simulated clock, and collects every difference from their expectations.
 
-Each plays in a database of its own. The rules are in force before the first row is there: `given` arrives at the first
-`at`, then every timeline entry writes and deletes its rows, ticks and dispatches, and is held against its `expect`.
+Each scenario has its own database. The rules are in force before the first row exists: `given` is loaded at the first
+`at`, then every timeline entry writes and deletes its rows, ticks, dispatches, and is compared with its `expect`.
 """
 
 from collections.abc import Iterator, Sequence
@@ -31,7 +31,7 @@ from notifier.store.state.changes import delete_rows
 
 @dataclass(frozen=True, kw_only=True)
 class ScenarioResult:
-    """How one scenario went."""
+    """The result of one scenario."""
 
     file: str
     """Relative to the project folder."""
@@ -50,7 +50,7 @@ class ScenarioResult:
 
 @dataclass(frozen=True, kw_only=True)
 class ScenarioSettings:
-    """What scenarios assume of the settings: the shipped defaults, whatever the machine's own say."""
+    """The settings that scenarios use: the shipped defaults, whatever the machine's own settings are."""
 
     defaults: Defaults = field(default_factory=Defaults)
     rendering: RenderSettings = field(default_factory=RenderSettings)
@@ -91,7 +91,7 @@ def _unreadable(path: Path, project: Project, error: ProblemsError) -> ScenarioR
 
 
 class Player:
-    """Plays scenarios of one project; what they share is made once."""
+    """Plays scenarios of one project, and shares what they have in common."""
 
     def __init__(self, project: Project, databases: Databases, settings: ScenarioSettings | None = None) -> None:
         self.project = project
@@ -102,7 +102,7 @@ class Player:
         """By the rule files in force."""
 
     def play(self, scenario: Scenario) -> ScenarioResult:
-        """The scenario's result; problems of its rows end it where they occur."""
+        """The scenario's result; a problem in its rows ends it."""
         engine = self._engine(scenario)
         found: list[Difference] = []
         problems: tuple[Problem, ...] = ()
@@ -111,7 +111,7 @@ class Player:
         with self.databases.fresh() as database, open_world(engine, database, channels, start) as world:
             play = _Play(world, ImportContext.of(self.project))
             try:
-                found.extend(play.through(scenario))  # what was found before a problem is kept
+                found.extend(play.through(scenario))  # differences found before a problem are kept
             except ProblemsError as error:
                 problems = tuple(error.problems)
             except EvaluationFailedError as error:
@@ -144,7 +144,7 @@ class _Play:
         self.ticks = 0
 
     def through(self, scenario: Scenario) -> Iterator[Difference]:
-        self._tick()  # the rules' first pass, over nothing: they are in force before the first row
+        self._tick()  # the rules' first pass, on empty tables: they are in force before the first row
         with self.world.database.begin() as connection:
             write(connection, scenario.given, self.context, self.world.clock())
         for entry in scenario.timeline:

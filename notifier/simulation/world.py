@@ -1,4 +1,4 @@
-"""A whole notifier under a simulated clock: a database, its outbox, the channels, and the runtime's own two functions.
+"""A complete notifier under a simulated clock: database, outbox, channels, and the daemon's two functions.
 
 Moving the clock forward ticks at every instant at which something falls due, as a daemon that never sleeps would.
 """
@@ -22,11 +22,11 @@ from notifier.tick import TickReport, evaluate
 
 
 class EvaluationFailedError(Exception):
-    """A rule or check could not be evaluated; what follows would say nothing about the rules."""
+    """A rule or check could not be evaluated; later results would say nothing about the rules."""
 
 
 class World:
-    """One simulated notifier, never live: it writes to no outside world but its channels. Open it with `open_world`."""
+    """One simulated notifier, never live: its channels are its only output. Open it with `open_world`."""
 
     def __init__(
         self, engine: Engine, database: sa.Engine, channels: Mapping[ChannelName, Channel], start: datetime
@@ -50,14 +50,14 @@ class World:
         return report
 
     def close(self) -> None:
-        """End the channels' connections."""
+        """Close the channels' connections."""
         for dispatcher in self._dispatchers:
             dispatcher.close()
 
     def advance_to(self, instant: datetime) -> Iterator[TickReport]:
-        """Tick at every instant before `instant` at which something falls due, then stand at `instant`.
+        """Tick at every instant before `instant` at which something falls due, then set the clock to `instant`.
 
-        The tick at `instant` itself is the caller's: something may happen there first.
+        The caller ticks at `instant` itself, after writing rows if there are any.
         """
         while (due := self._next_due(instant)) is not None:
             self.clock.advance_to(due)
@@ -73,7 +73,7 @@ class World:
 def open_world(
     engine: Engine, database: sa.Engine, channels: Mapping[ChannelName, Channel], start: datetime
 ) -> Iterator[World]:
-    """A world whose clock stands at `start` (aware) in a migrated database; its channels are closed at the end."""
+    """A world whose clock is at `start` (aware), in a migrated database; its channels are closed at the end."""
     world = World(engine, database, channels, start)
     try:
         yield world

@@ -1,4 +1,4 @@
-"""Claims, evidence and channels as JSON documents, and back without a loss: exact decimals, UTC instants, zones.
+"""Claims, evidence and channels as JSON documents, and back without loss: exact decimals, UTC instants, zones.
 
 `{"amount": {"type": "money", "value": "111860", "currency": "COP", "source": "charge.amount"}}`
 """
@@ -17,12 +17,12 @@ Document = dict[str, Any]
 
 
 def claims_to_json(claims: Claims) -> Document:
-    """The document of these claims; attributes without a value are left out, except `value` itself."""
+    """The claims as a document; attributes that are None are omitted, except `value` itself."""
     return {name: _claim_to_json(claim) for name, claim in claims.items()}
 
 
 def claims_from_json(document: Mapping[str, Any]) -> dict[str, ClaimValue]:
-    """The claims of a document that `claims_to_json` made: equal to the ones it was made of, zones included."""
+    """The claims of a document by `claims_to_json`: equal to the original ones, including zones."""
     return {name: _claim_from_json(claim) for name, claim in document.items()}
 
 
@@ -70,7 +70,7 @@ def _typed(topic_type: TopicType, value: Any) -> Decimal | datetime | bool | str
 
 
 def _plain(value: object) -> Any:
-    if value is None or type(value) in (str, bool, int):  # nearly always; an Enum may be a str
+    if value is None or type(value) in (str, bool, int):  # nearly always; `type` because an Enum may be a str
         return value
     if isinstance(value, datetime):
         return utc(value).isoformat()

@@ -1,5 +1,5 @@
-"""What a compare-and-set raises when it lost: nothing of its transaction may be kept, and the work is repeated."""
+"""What a lost compare-and-set raises: the transaction must be rolled back, and the work repeated."""
 
 
 class ConflictError(Exception):
-    """Something was changed by someone else between reading and writing it."""
+    """Another transaction changed the row between our read and our write."""

@@ -1,7 +1,7 @@
-"""A database URL becomes an engine whose transactions are safe, and whose tables are those of this program.
+"""A database URL -> an SQLAlchemy engine with safe transactions and up-to-date tables.
 
-SQLite (one machine) and PostgreSQL (many) behave alike from here on: a transaction that writes takes its lock at the
-start, one that reads sees one snapshot, and a database that cannot work says so in a sentence (`DatabaseError`).
+SQLite (one machine) and PostgreSQL (many) then behave the same: a writing transaction takes its lock at the start, a
+reading one sees one snapshot, and a database failure is raised as a sentence (`DatabaseError`).
 """
 
 import json
@@ -18,21 +18,21 @@ from notifier.model.reading import StoreError
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 CURRENT_REVISION = "0003"
-"""The newest migration: known without importing Alembic, which would cost every command 0.3 s."""
+"""The newest migration, known without importing Alembic, which would cost every command 0.3 s."""
 STATEMENTS_KEPT = 2_000
-"""Compiled statements that an engine keeps: a rule has about ten, and all of a project's must fit, or each tick
-compiles them anew. They take about 20 KB each."""
+"""Compiled statements that an engine caches: a rule has about ten, and all of a project's must fit, or each tick
+compiles them again. They take about 20 KB each."""
 PAGES_KEPT, PAGES_KEPT_TO_WRITE = 2_000, 16_000
-"""KB of pages that a SQLite connection keeps. A batch of the outbox touches more than the 2 MB that SQLite keeps by
-itself, and looks the others up in a log that grows with the tick."""
+"""KB of pages that a SQLite connection caches. A batch of the outbox touches more than SQLite's default of 2 MB; other
+pages would be looked up in the WAL, which grows with the tick."""
 LOCK_SECONDS = 30
-"""How long a SQLite writer waits for another one."""
+"""How long a SQLite writer waits for another writer's lock."""
 READ_ONLY = "notifier_read_only"
 """The execution option of a connection that does not write."""
 IDLE_TRANSACTION = "5min"
-"""How long a transaction may do nothing before PostgreSQL ends it and its connection."""
+"""How long a transaction may idle before PostgreSQL ends it and its connection."""
 MIGRATION_LOCK = 0x6E6F7469
-"""The PostgreSQL advisory lock under which one process migrates, or adds indexes."""
+"""The PostgreSQL advisory lock that a process holds while it migrates or adds indexes."""
 
 
 class DatabaseError(StoreError):
@@ -40,21 +40,21 @@ class DatabaseError(StoreError):
 
 
 class DatabaseLockedError(DatabaseError):
-    """Another process kept the database locked for too long. Nothing of the transaction was written."""
+    """Another process kept the database locked for too long. The transaction was rolled back."""
 
 
 class DiskFullError(DatabaseError):
-    """No space is left for the transaction. Nothing of it was written."""
+    """No space is left for the transaction, which was rolled back."""
 
 
 class NewerDatabaseError(DatabaseError):
-    """The tables were made by a newer version of this program."""
+    """A newer version of this program made the tables."""
 
 
 def open_engine(url: str) -> sa.Engine:
     """The engine of `sqlite:///FILE` or `postgresql://…`.
 
-    `engine.begin()` writes (SQLite: BEGIN IMMEDIATE, so two writers wait instead of failing midway);
+    `engine.begin()` writes (on SQLite with BEGIN IMMEDIATE, so that a second writer waits instead of failing midway);
     `read_only(engine)` reads. Errors of the database itself (locked, full, unreachable, not a database) are raised as
     DatabaseError from every statement. Raises DatabaseError for a URL of another kind.
     """
@@ -87,7 +87,7 @@ def read_only(engine: sa.Engine) -> Iterator[sa.Connection]:
 
 
 def migrate(engine: sa.Engine) -> None:
-    """Bring the tables to this program's version. Raises NewerDatabaseError where they are ahead of it."""
+    """Bring the tables to this program's version. Raises NewerDatabaseError where they are newer."""
     with read_only(engine) as connection:
         if _revision(connection) == CURRENT_REVISION:
             return
@@ -114,7 +114,7 @@ def migrate(engine: sa.Engine) -> None:
 
 
 def ensure_indexes(connection: sa.Connection, columns: set[tuple[str, str]]) -> None:
-    """Create an index on every (table, column) that no index leads with: what the rules in force look up by time."""
+    """Create an index on every (table, column) that is not yet the first column of one: rules search these by time."""
     inspector = sa.inspect(connection)
     missing: list[sa.Index] = []
     for table in sorted({table for table, _ in columns}):
@@ -124,7 +124,8 @@ def ensure_indexes(connection: sa.Connection, columns: set[tuple[str, str]]) -> 
             target = sa.Table(table, sa.MetaData(), sa.Column(column))
             missing.append(sa.Index(f"due_{table}_{column}", target.c[column]))
     if missing and connection.dialect.name == "postgresql":
-        # Of two processes that start at once, IF NOT EXISTS alone lets one fail on what the other has not committed.
+        # IF NOT EXISTS is not enough: of two processes that start together, one would fail on the other's uncommitted
+        # index.
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(MIGRATION_LOCK)))
     for index in missing:
         connection.execute(sa.schema.CreateIndex(index, if_not_exists=True))
@@ -143,7 +144,7 @@ def _sqlite(address: sa.URL) -> sa.Engine:
 
     @sa.event.listens_for(engine, "connect")
     def prepare(connection: sqlite3.Connection, _record: object) -> None:
-        # Transactions are begun by `begin` below: the driver's own begin too late, after the first read.
+        # `begin` below starts transactions: the driver would start them too late, after the first read.
         connection.isolation_level = None
         register_functions(connection)
         connection.execute("PRAGMA journal_mode = WAL")
@@ -176,11 +177,11 @@ def _postgresql(address: sa.URL) -> sa.Engine:
         connection.execute("SET TIME ZONE 'UTC'")
         # A rule's statement has many small subqueries: compiling them takes up to a second, running them milliseconds.
         connection.execute("SET jit = off")
-        # By default a page out of order counts as much as four in order, as on a disk with a head: then all promises
-        # are read to find those of a thousand changed charges, in 160 ms instead of 3.
+        # The default cost of a random page is four sequential ones, as on a spinning disk. The planner then reads all
+        # promises to find those of a thousand changed charges, in 160 ms instead of 3.
         connection.execute("SET random_page_cost = 1.1")
-        # A process that stands still in a transaction, or whose machine is gone, must not keep from others what it
-        # locked: by default the server would wait for ever, and two hours.
+        # A process that hangs in a transaction, or whose machine is gone, must not keep its locks. By default the
+        # server waits for ever for the one, and two hours for the other.
         connection.execute(f"SET idle_in_transaction_session_timeout = '{IDLE_TRANSACTION}'")
         connection.execute("SET tcp_keepalives_idle = 30")
         connection.execute("SET tcp_keepalives_interval = 10")
@@ -191,7 +192,7 @@ def _postgresql(address: sa.URL) -> sa.Engine:
 
 
 _CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
-"""Made once: `json.dumps` makes one for each document."""
+"""One encoder for all: `json.dumps` would create one for each document."""
 
 
 def canonical_json(value: object) -> str:
@@ -217,7 +218,7 @@ SQLITE_MEANINGS: dict[str, tuple[type[DatabaseError], str]] = {
     "SQLITE_CORRUPT": (DatabaseError, "the file is damaged; restore it from a backup"),
     "SQLITE_IOERR": (DatabaseError, "the disk failed to read or write; check it and run this again"),
 }
-"""The beginning of SQLite's name of an error, and what it means here (https://www.sqlite.org/rescode.html)."""
+"""By the start of SQLite's name of an error: what it means (https://www.sqlite.org/rescode.html)."""
 
 POSTGRESQL_MEANINGS: dict[str, tuple[type[DatabaseError], str]] = {
     "53100": (DiskFullError, "the disk of the server is full; free some space and run this again"),
@@ -228,12 +229,12 @@ POSTGRESQL_MEANINGS: dict[str, tuple[type[DatabaseError], str]] = {
     "3D000": (DatabaseError, "there is no database of that name; create it first"),
     "42501": (DatabaseError, "the user may not do this; grant it the rights on its schema"),
 }
-"""SQLSTATE, and what it means here (PostgreSQL manual, appendix A)."""
+"""By SQLSTATE: what it means (PostgreSQL manual, appendix A)."""
 
 
 def explain(error: BaseException, engine: sa.Engine | None) -> DatabaseError | None:
-    """The sentence that stands for a driver's error, or None where the error is not the database's condition."""
-    place = "the database" if engine is None else f"the database {engine.url.database or 'in memory'}"
+    """The driver's error as a sentence; None where it does not come from the state of the database."""
+    where = "the database" if engine is None else f"the database {engine.url.database or 'in memory'}"
     if isinstance(error, sqlite3.Error):
         name = getattr(error, "sqlite_errorname", "")
         found = next((found for start, found in SQLITE_MEANINGS.items() if name.startswith(start)), None)
@@ -243,18 +244,18 @@ def explain(error: BaseException, engine: sa.Engine | None) -> DatabaseError | N
         return None
     kind, meaning = found
     lost = ". Nothing of this transaction was written" if kind is not DatabaseError else ""
-    return kind(f"{place}: {meaning}{lost}")
+    return kind(f"{where}: {meaning}{lost}")
 
 
 def _raise_explained(context: sa.engine.ExceptionContext) -> None:
-    """SQLAlchemy calls this for every driver error, of a statement as of a connect or a commit."""
+    """SQLAlchemy calls this for every driver error, in a statement, a connect or a commit."""
     original = context.original_exception
     explained = explain(original, context.engine)
     if explained is not None:
         raise explained from original
-    place = "the database" if context.engine is None else f"the database {context.engine.url.database}"
+    where = "the database" if context.engine is None else f"the database {context.engine.url.database}"
     if context.connection is not None and context.is_disconnect:
-        raise DatabaseError(f"{place}: its server closed the connection; run this again when it is back") from original
+        raise DatabaseError(f"{where}: its server closed the connection; run this again when it is back") from original
     if context.connection is None and isinstance(context.sqlalchemy_exception, sa.exc.OperationalError):
         server = context.engine.url.host if context.engine else "server"
         raise DatabaseError(

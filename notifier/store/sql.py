@@ -14,10 +14,10 @@ from notifier.evaluation.dialects import in_values
 T = TypeVar("T")
 
 CHUNK = 500
-"""Values bound in one IN list or rows in one INSERT: far below SQLite's 32,766 variables, wide enough to be fast."""
+"""Values bound in one IN list, or rows in one INSERT: far below SQLite's 32,766 variables, large enough to be fast."""
 
 AMONG = "among"
-"""The parameter in which a statement gets the texts that it is asked about."""
+"""The parameter that `rows_among` binds its values to."""
 
 
 def table_of(model: type[SQLModel]) -> sa.Table:
@@ -35,15 +35,16 @@ def chunks(items: Iterable[T], size: int = CHUNK) -> Iterator[list[T]]:
 def rows_in(
     connection: sa.Connection, statement: sa.Select[Any], column: sa.ColumnElement[Any], values: Collection[Any]
 ) -> Iterator[sa.Row[Any]]:
-    """The rows of `statement` whose `column` is one of `values`: one query a chunk, none for no values."""
+    """The rows of `statement` whose `column` is one of `values`: one query per chunk, none for no values."""
     for chunk in chunks(sorted(set(values))):
         yield from connection.execute(statement.where(column.in_(chunk)))
 
 
 def is_among(column: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
-    """The column has one of the texts that `rows_among` binds: all as one parameter, so that the statement stays one.
+    """The column has one of the texts that `rows_among` binds: all in one parameter, so that the statement is the same.
 
-    A list of parameters is another statement for each length, which SQLAlchemy, the driver and the database read anew.
+    A list of parameters gives a different statement for each length, which SQLAlchemy, the driver and the database
+    parse again.
     """
     return in_values(column, AMONG)
 
@@ -51,27 +52,28 @@ def is_among(column: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
 def rows_among(
     connection: sa.Connection, statement: sa.Select[Any], values: Collection[Any], **parameters: object
 ) -> Iterator[sa.Row[Any]]:
-    """The rows of a `statement` that is built once and asks for a column `is_among`: like `rows_in`."""
+    """Like `rows_in`, for a `statement` that is built once with `is_among`."""
     for chunk in chunks(sorted(set(values))):
         yield from connection.execute(statement, {**parameters, AMONG: chunk})
 
 
 def is_any_of(column: sa.ColumnElement[Any], *states: StrEnum) -> sa.ColumnElement[bool]:
-    """The column, which is never null, has one of these states: for rows that another condition finds.
+    """The column, which is never null, has one of these states. For rows that another condition finds.
 
-    Said the long way round, so that SQLite looks those up: it would rather read everything in that state by an index.
+    Written as NOT IN (the other states), so that SQLite uses the other condition's index: it would prefer an index on
+    the state, and read every row in it.
     """
     return column.not_in([state for state in type(states[0]) if state not in states])
 
 
 def insert_new(table: sa.Table, connection: sa.Connection, *, key: str) -> Any:
-    """An INSERT that leaves out rows whose `key` is there already (ON CONFLICT (key) DO NOTHING)."""
+    """An INSERT that skips rows whose `key` exists already (ON CONFLICT (key) DO NOTHING)."""
     dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
     return dialect.insert(table).on_conflict_do_nothing(index_elements=[table.c[name] for name in key.split(", ")])
 
 
 def upsert(table: sa.Table, connection: sa.Connection, *, names: Collection[str]) -> Any:
-    """An INSERT of the columns `names` that takes the place of the row with the same primary key."""
+    """An INSERT of the columns `names` that updates the row with the same primary key, if there is one."""
     dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
     keys = [column.name for column in table.primary_key]
     insert = dialect.insert(table).values({name: sa.bindparam(name) for name in names})

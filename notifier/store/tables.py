@@ -1,6 +1,6 @@
-"""The engine's own tables: notices, messages, contradictions, and what people did to them.
+"""The notifier's own tables: notices, messages, contradictions, and what people did to them.
 
-The outbox is the only truth about what was told. Unique keys carry "told once"; CHECKs forbid rows that the code
+The outbox is the only truth about what was told. Unique keys enforce "told once"; CHECKs forbid rows that the code
 assumes cannot exist. Times are aware UTC (see `UtcTime`); claims and evidence are JSON in the shapes of `store.codec`.
 """
 
@@ -24,7 +24,7 @@ def _one_of(column: str, values: type[Any]) -> sa.CheckConstraint:
 
 
 class NoticeRow(SQLModel, table=True):
-    """One thing decided to be told to one customer (or, for an alert, to one owner)."""
+    """One notice to one customer, or, for an alert, to one owner."""
 
     __tablename__ = "notice"
     __table_args__: ClassVar[Any] = (
@@ -38,7 +38,7 @@ class NoticeRow(SQLModel, table=True):
         sa.Index("ix_notice_state_until", "state", "until_at"),
     )
     id: str = Field(primary_key=True)
-    """UUIDv7 of the instant of its decision."""
+    """UUIDv7 of the instant at which it was decided."""
     occurrence: str = Field(unique=True)
     reference: str = Field(unique=True)
     kind: str
@@ -65,14 +65,14 @@ class NoticeRow(SQLModel, table=True):
     deferred_until: datetime | None = Field(default=None, sa_type=UtcTime)
     passed_limits_at: datetime | None = Field(default=None, sa_type=UtcTime)
     approved_digest: str | None = None
-    """Rule digest and claims digest that a person approved past the limit (`model.digests.approval_digest`)."""
+    """The digest of rule and claims that a person approved beyond the limits (`model.digests.approval_digest`)."""
     released: bool = False
     """A person lifted the holds of contradictions for this one notice."""
     claims: dict[str, Any] = Field(default_factory=dict, sa_type=JSON_DOCUMENT)
     previous: dict[str, Any] = Field(default_factory=dict, sa_type=JSON_DOCUMENT)
     claims_digest: str = ""
     content_digest: str = ""
-    """SHA-256 over claims, addresses and rendered bytes: what `never stale` compares before sending."""
+    """SHA-256 of claims, addresses and rendered bytes, which the recheck before sending compares."""
     evidence: dict[str, Any] = Field(default_factory=dict, sa_type=JSON_DOCUMENT)
     rule_digest: str = ""
     template_digest: str = ""
@@ -87,9 +87,9 @@ class NoticeRow(SQLModel, table=True):
 
 
 class PastVerdictRow(SQLModel, table=True):
-    """What had been decided about a notice before it was decided anew: append-only, so that every verdict can be shown.
+    """A former verdict on a notice: append-only, so that every verdict can be shown.
 
-    The verdict in force is in the notice itself.
+    The current verdict is in the notice itself.
     """
 
     __tablename__ = "past_verdict"
@@ -97,7 +97,7 @@ class PastVerdictRow(SQLModel, table=True):
     version: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     """The notice's version that had this verdict."""
     at: datetime = Field(sa_type=UtcTime)
-    """Since when."""
+    """When the verdict was made."""
     state: str
     reason_code: str
     reason: str
@@ -108,7 +108,7 @@ class PastVerdictRow(SQLModel, table=True):
 class MessageRow(SQLModel, table=True):
     """One notice on one channel: its text, the address, the delivery state.
 
-    Every step of its delivery writes this row anew, so a mail's bytes lie beside it (`PayloadRow`).
+    Every step of the delivery rewrites this row, so a mail's bytes are in a table of their own (`PayloadRow`).
     """
 
     __tablename__ = "message"
@@ -120,22 +120,22 @@ class MessageRow(SQLModel, table=True):
             "state NOT IN ('accepted', 'delivered') OR provider IS NOT NULL", name="accepted_has_provider"
         ),
         sa.Index("ix_message_queue", "state", "live", "channel", "urgency", "until_at", "created_at", "id"),
-        # The queue of one address, in its order: what may not be overtaken is found in one probe.
+        # The queue of one address, in order: one probe finds the message that must go first.
         sa.Index("ix_message_lane", "address", "channel", "live", "state", "urgency", "until_at", "created_at", "id"),
     )
     id: str = Field(primary_key=True)
     notice_id: str = Field(foreign_key="notice.id", index=True)
     live: bool
-    """As its notice: what was rendered for the sandbox is never handed to a real provider."""
+    """The notice's mode: a message rendered for the sandbox is never handed to a real provider."""
     urgency: int
-    """The queue's first order: 0 for safety, 1 for everything else."""
+    """First sort key of the queue: 0 for safety, 1 for everything else."""
     until_at: datetime = Field(sa_type=UtcTime)
-    """The notice's `until`, the queue's second order; the year 9999 where the notice has none."""
+    """Second sort key of the queue: the notice's `until`, or the year 9999 where it has none."""
     channel: str
     address: str
     subject: str | None = None
     text: str
-    """What a person reads of it; of an SMS, to the byte (UTF-8) what is handed over."""
+    """The text that a person reads; for an SMS, in UTF-8, exactly what is handed over."""
     encoding: str | None = None
     segments: int | None = None
     cost: Decimal | None = Field(default=None, sa_type=Amount)
@@ -153,13 +153,13 @@ class MessageRow(SQLModel, table=True):
     """Which adapter took it: `sandbox`, `twilio`, `smtp`."""
     provider_id: str | None = None
     error: str | None = None
-    """What went wrong last, without addresses or texts."""
+    """The last failure, without addresses or texts."""
     decision: str | None = None
-    """What the last failure means: the name of the `delivery.outcomes` type that the channel returned."""
+    """The meaning of the last failure: the name of the `delivery.outcomes` type that the channel returned."""
 
 
 class PayloadRow(SQLModel, table=True):
-    """The exact bytes that are handed over, where they are not just the message's text: of a mail, all of it."""
+    """The exact bytes that are handed over, where they differ from the message's text: those of a mail."""
 
     __tablename__ = "payload"
     message_id: str = Field(primary_key=True, foreign_key="message.id")
@@ -174,32 +174,32 @@ class SuppressedAddressRow(SQLModel, table=True):
     address: str = Field(primary_key=True)
     live: bool = Field(primary_key=True)
     reason: str
-    """One sentence of the provider, without the address."""
+    """One sentence about the provider's answer, without the address."""
     message_id: str
-    """The message that drew it: the evidence."""
+    """The message whose failure caused it: the evidence."""
     since: datetime = Field(sa_type=UtcTime)
 
 
 class ChannelHaltRow(SQLModel, table=True):
-    """A channel on which nothing goes out until a person acts; gone with the next message that its provider takes."""
+    """A halted channel: nothing goes out until a person acts. Deleted when its provider takes a message again."""
 
     __tablename__ = "channel_halt"
     channel: str = Field(primary_key=True)
     live: bool = Field(primary_key=True)
     reason: str
     halted_at: datetime = Field(sa_type=UtcTime)
-    """When it began to stand still: the owner is told once for each beginning."""
+    """When the halt began: the owner is alerted once for each halt."""
     tries_again_at: datetime = Field(sa_type=UtcTime)
 
 
 class PaceRow(SQLModel, table=True):
-    """How far the provider's rate is used up on one channel: the theoretical arrival time of GCRA (ITU-T I.371)."""
+    """How far ahead the provider's rate is used up on one channel (GCRA, ITU-T I.371)."""
 
     __tablename__ = "pace"
     channel: str = Field(primary_key=True)
     live: bool = Field(primary_key=True)
     free_at: datetime = Field(sa_type=UtcTime)
-    """When what was handed over, or is about to be, will have taken its time."""
+    """GCRA's theoretical arrival time: when all messages handed over or leased so far will have used up their time."""
 
 
 class ContradictionRow(SQLModel, table=True):
@@ -270,7 +270,7 @@ class InterventionRow(SQLModel, table=True):
 
 
 class RuleStateRow(SQLModel, table=True):
-    """How far the evaluation of one rule or check has come: `evaluated_at` is its watermark."""
+    """The state of the evaluation of one rule or check; `evaluated_at` is its watermark."""
 
     __tablename__ = "rule_state"
     kind: str = Field(primary_key=True)
@@ -288,7 +288,7 @@ class RuleStateRow(SQLModel, table=True):
 class BacklogRow(SQLModel, table=True):
     """A row for which a rule without `at` was true before its first pass: recorded, counted, not told.
 
-    It goes when the rule turns false for the row: what becomes true again is told.
+    Deleted when the rule turns false for the row, so that it is told if the rule becomes true again.
     """
 
     __tablename__ = "backlog"
@@ -302,7 +302,7 @@ class BacklogRow(SQLModel, table=True):
 
 
 class SiteCalendarRow(SQLModel, table=True):
-    """What the days of a site were last computed from: they are computed again only when this changes."""
+    """The inputs that the days of a site were last computed from: they are computed again only when these change."""
 
     __tablename__ = "site_calendar"
     site_id: str = Field(primary_key=True)
@@ -310,7 +310,7 @@ class SiteCalendarRow(SQLModel, table=True):
     """SHA-256 over the site's hours and zone, its holidays, the exceptions that concern it, and the first day."""
 
 
-# The tables as statements name them: those of the engine, and of the business state as far as the store names them.
+# The tables for use in statements: our own, and those of the business state that the store uses.
 NOTICE = table_of(NoticeRow)
 MESSAGE = table_of(MessageRow)
 PAYLOAD = table_of(PayloadRow)

@@ -54,6 +54,15 @@ def test_our_side_and_the_bare_clients_hand_over_each_message_exactly_once(bench
     assert any("the dearest lines:" in text for text in told.values())
 
 
+def test_a_run_knows_whether_it_has_to_make_its_state(tmp_path: Path) -> None:
+    with States(tmp_path, with_postgres=False) as first:
+        assert not first.are_kept(TINY)
+        first.at(TINY)
+    with States(tmp_path, with_postgres=False) as second:
+        assert second.are_kept(TINY)
+        assert not second.are_kept(2 * TINY)
+
+
 @pytest.mark.parametrize("wrong", ["one twice", "one not at all", "another text"])
 def test_what_a_provider_did_not_get_just_so_has_no_rate(wrong: str) -> None:
     messages = [Stored(to=f"+57310000000{number}", text=f"Visita {number}", payload=b"") for number in range(3)]

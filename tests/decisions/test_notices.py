@@ -1,60 +1,37 @@
 """What people decide about notices: recorded with name and reason, refused where it makes no sense."""
 
-from collections.abc import Callable
-from datetime import datetime, timedelta
-from functools import partial
+from datetime import timedelta
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
-from notifier.answers.records import Directory, NoticeFilter, records
-from notifier.decisions import notices
+from notifier.decisions.decision import Decided
+from notifier.decisions.notices import Approve, ApproveAll, Cancel, OfOneNotice, Release
 from notifier.model.digests import approval_digest
 from notifier.model.notices import NoticeState, Reason, ReasonCode
-from notifier.model.types import ChannelName
-from notifier.planning.addressing import Defaults
 from notifier.store.database import read_only
 from notifier.store.interventions import RefusedError, interventions_on
-from notifier.store.outbox import completion
-from notifier.store.outbox.commit import commit
 from notifier.store.reader import Reader
-from tests.support.drafts import NOW, batch, draft, mail, messages, verdict
-from tests.support.drafts import notices as rows
+from tests.decisions.support import LATER, decide, only, write
+from tests.support.drafts import NOW, draft, messages, verdict
 from tests.support.leases import lease_due
 
-LATER = NOW + timedelta(minutes=10)
 LIMIT = verdict(NoticeState.HELD, reason=Reason(code=ReasonCode.LIMIT, text="501 recipients"), contradictions=())
 
 
-def write(engine: sa.Engine, *drafts: object) -> None:
-    with engine.begin() as connection:
-        commit(connection, batch(*drafts), now=NOW, live=False)  # type: ignore[arg-type]  # a test's shorthand
-
-
-def decide(
-    engine: sa.Engine,
-    what: Callable[..., str],
-    reference: str,
-    *,
-    by: str = "Luz",
-    reason: str = "she called",
-    now: datetime = LATER,
-) -> str:
-    with engine.begin() as connection:
-        return what(connection, reference, by=by, reason=reason, now=now)
-
-
-def only(engine: sa.Engine) -> sa.Row[object]:
-    with read_only(engine) as connection:
-        (row,) = rows(connection)
-    return row
+def reference_of(done: Decided[sa.Row[Any]]) -> str:
+    """Of the one notice that was decided about."""
+    (found,) = done.objects
+    return str(found.reference)
 
 
 def test_an_approval_is_bound_to_the_rule_and_the_claims(engine: sa.Engine) -> None:
     held = draft(verdict=LIMIT, messages=())
     write(engine, held)
-    assert decide(engine, notices.approve, held.reference) == held.reference
+    done = decide(engine, Approve(held.reference))
+    assert (reference_of(done), done.objects) == (held.reference, [only(engine)])
+    assert done.sentence == f"{held.reference} is approved; the next tick sends it."
     row = only(engine)
     assert row.approved_digest == approval_digest(held.rule_digest, held.claims_digest)
     assert (row.state, row.version, row.changed_at) == ("held", 1, LATER)
@@ -64,8 +41,8 @@ def test_what_a_person_decided_is_looked_at_by_the_next_tick(engine: sa.Engine) 
     write(
         engine, draft("A-1", verdict=LIMIT, messages=()), draft("A-2", NoticeState.HELD), draft("A-3", NoticeState.HELD)
     )
-    decide(engine, notices.approve, draft("A-1").reference)
-    decide(engine, notices.release, draft("A-2").reference)
+    decide(engine, Approve(draft("A-1").reference))
+    decide(engine, Release(draft("A-2").reference))
     with read_only(engine) as connection:
         reader = Reader(connection, live=False)
         assert reader.subjects_due("reminder", LATER, NOW) == {"A-1", "A-2"}
@@ -75,16 +52,23 @@ def test_what_a_person_decided_is_looked_at_by_the_next_tick(engine: sa.Engine) 
 
 def test_a_whole_batch_is_approved_at_once(engine: sa.Engine) -> None:
     write(engine, *(draft(f"A-{n}", verdict=LIMIT, messages=()) for n in range(3)), draft("A-9", NoticeState.HELD))
-    with engine.begin() as connection:
-        done = notices.approve_all(connection, "reminder", live=False, by="Luz", reason="it is right", now=LATER)
-    assert sorted(done) == sorted(draft(f"A-{n}").reference for n in range(3))
-    with engine.begin() as connection, pytest.raises(RefusedError, match="no notice of rule other waits"):
-        notices.approve_all(connection, "other", live=False, by="Luz", reason="it is right", now=LATER)
+    done = decide(engine, ApproveAll("reminder", live=False), reason="it is right")
+    assert sorted(row.reference for row in done.objects) == sorted(draft(f"A-{n}").reference for n in range(3))
+    assert done.sentence == "3 notices are approved; the next tick sends them."
+    for rule, live in (("other", False), ("reminder", True)):
+        with pytest.raises(RefusedError, match=f"no notice of rule {rule} waits"):
+            decide(engine, ApproveAll(rule, live=live), reason="it is right")
+
+
+def test_a_batch_of_one_is_a_notice(engine: sa.Engine) -> None:
+    write(engine, draft(verdict=LIMIT, messages=()))
+    done = decide(engine, ApproveAll("reminder", live=False))
+    assert done.sentence == f"{draft().reference} is approved; the next tick sends it."
 
 
 def test_a_cancelled_notice_is_never_told_and_its_messages_go_with_it(engine: sa.Engine) -> None:
     write(engine, draft())
-    decide(engine, notices.cancel, draft().reference)
+    decide(engine, Cancel(draft().reference))
     row = only(engine)
     assert (row.state, row.spent, row.reason_code) == ("cancelled", True, "person")
     assert row.reason == "cancelled by Luz: she called"
@@ -94,9 +78,9 @@ def test_a_cancelled_notice_is_never_told_and_its_messages_go_with_it(engine: sa
 
 def test_every_decision_leaves_an_append_only_record(engine: sa.Engine) -> None:
     write(engine, draft(state=NoticeState.HELD))
-    decide(engine, notices.release, draft().reference)
+    decide(engine, Release(draft().reference))
     a_minute_later = LATER + timedelta(minutes=1)
-    decide(engine, notices.cancel, draft().reference, reason="too late", now=a_minute_later)
+    decide(engine, Cancel(draft().reference), reason="too late", now=a_minute_later)
     with read_only(engine) as connection:
         recorded = interventions_on(connection, "notice", only(engine).id)
     assert [(row.actor, row.verb, row.reason, row.at) for row in recorded] == [
@@ -110,25 +94,26 @@ def test_a_notice_is_found_however_its_reference_was_heard(engine: sa.Engine, ty
     write(engine, draft(state=NoticeState.HELD))
     reference = draft().reference
     spoken = {"lower": reference.lower(), "without hyphen": reference.replace("-", " "), "id": only(engine).id}
-    assert decide(engine, notices.release, spoken.get(typed, typed.format(reference))) == reference
+    done = decide(engine, Release(spoken.get(typed, typed.format(reference))))
+    assert reference_of(done) == reference
 
 
 @pytest.mark.parametrize(
     ("state", "what", "why"),
     [
-        (NoticeState.READY, notices.approve, "only a notice that is held by a limit can be approved"),
-        (NoticeState.HELD, notices.approve, "only a notice that is held by a limit can be approved"),
-        (NoticeState.DEFERRED, notices.release, "only a notice that is held by a contradiction can be released"),
-        (NoticeState.EXPIRED, notices.cancel, "only a notice that was not told yet can be cancelled"),
+        (NoticeState.READY, Approve, "only a notice that is held by a limit can be approved"),
+        (NoticeState.HELD, Approve, "only a notice that is held by a limit can be approved"),
+        (NoticeState.DEFERRED, Release, "only a notice that is held by a contradiction can be released"),
+        (NoticeState.EXPIRED, Cancel, "only a notice that has not been told can be cancelled"),
     ],
 )
 def test_what_makes_no_sense_is_refused_and_changes_nothing(
-    engine: sa.Engine, state: NoticeState, what: Callable[..., str], why: str
+    engine: sa.Engine, state: NoticeState, what: type[OfOneNotice], why: str
 ) -> None:
     write(engine, draft(state=state))
     before = only(engine)
     with pytest.raises(RefusedError, match=why):
-        decide(engine, what, draft().reference)
+        decide(engine, what(draft().reference))
     assert only(engine) == before
 
 
@@ -136,7 +121,7 @@ def test_what_makes_no_sense_is_refused_and_changes_nothing(
 def test_a_decision_needs_a_name_and_a_reason(engine: sa.Engine, by: str, reason: str, why: str) -> None:
     write(engine, draft())
     with pytest.raises(RefusedError, match=why):
-        decide(engine, notices.cancel, draft().reference, by=by, reason=reason)
+        decide(engine, Cancel(draft().reference), by=by, reason=reason)
     assert only(engine).state == "ready"
 
 
@@ -144,110 +129,10 @@ def test_a_notice_that_is_being_handed_over_cannot_be_cancelled(engine: sa.Engin
     write(engine, draft())
     with engine.begin() as connection:
         lease_due(connection, now=NOW, live=False, limit=1)
-    with pytest.raises(RefusedError, match="a message of it is being handed over"):
-        decide(engine, notices.cancel, draft().reference)
+    with pytest.raises(RefusedError, match="one of its messages is being handed over"):
+        decide(engine, Cancel(draft().reference))
 
 
 def test_a_reference_nobody_gave_out_is_said_so(engine: sa.Engine) -> None:
     with pytest.raises(RefusedError, match="there is no notice 00000-00000; see notifier notices list"):
-        decide(engine, notices.cancel, "00000-00000")
-
-
-# -- messages of unknown fate ------------------------------------------------------------------------------------------
-
-
-def lose_the_answer(engine: sa.Engine, *channels: ChannelName) -> None:
-    """Every queued message is handed over; on these channels the answer is lost, on the others it was accepted."""
-    with engine.begin() as connection:
-        for message in lease_due(connection, now=NOW):
-            if message.channel in channels:
-                completion.record_unknown(connection, message, reason="no answer", ask_at=LATER, now=NOW)
-            else:
-                completion.record_accepted(connection, message, provider="sandbox", provider_id=message.id, now=NOW)
-
-
-def standing(engine: sa.Engine) -> tuple[str, dict[str, str]]:
-    """The state of the one notice, and of its message on each channel."""
-    with read_only(engine) as connection:
-        return only(engine).state, {row.channel: row.state for row in messages(connection)}
-
-
-def test_what_a_person_says_arrived_is_told(engine: sa.Engine) -> None:
-    write(engine, draft(messages=(mail(),)))
-    lose_the_answer(engine, ChannelName.EMAIL)
-    done = decide(engine, partial(notices.arrived, channel=None), draft().reference)
-    assert (done, standing(engine)) == (draft().reference, ("told", {"email": "accepted"}))
-    assert (only(engine).told_at, only(engine).spent) == (LATER, True)
-    with read_only(engine) as connection:
-        (row,) = interventions_on(connection, "notice", only(engine).id)
-        (message,) = messages(connection)
-    assert (row.actor, row.verb, row.reason) == ("Luz", "say that the email arrived", "she called")
-    assert message.provider == "person"
-
-
-def test_what_a_person_sends_again_is_queued_at_once(engine: sa.Engine) -> None:
-    write(engine, draft(messages=(mail(),)))
-    lose_the_answer(engine, ChannelName.EMAIL)
-    with engine.begin() as connection:
-        done = notices.resend(connection, draft().reference, channel=None, by="Luz", reason="she has none", now=LATER)
-        assert len(lease_due(connection, now=LATER)) == 1
-    assert done == (draft().reference, True)
-    with read_only(engine) as connection:
-        (message,) = messages(connection)
-        (row,) = interventions_on(connection, "notice", only(engine).id)
-    assert (message.attempts, message.error) == (2, "sent again by Luz: she has none")
-    assert row.verb == "send the email again"
-
-
-def test_what_is_sent_again_too_late_is_left_to_the_next_tick(engine: sa.Engine) -> None:
-    write(engine, draft(messages=(mail(),), until=LATER))
-    lose_the_answer(engine, ChannelName.EMAIL)
-    with engine.begin() as connection:
-        done = notices.resend(connection, draft().reference, channel=None, by="Luz", reason="she has none", now=LATER)
-    assert done == (draft().reference, False)
-    assert standing(engine) == ("deferred", {"email": "failed"})
-
-
-def test_where_both_channels_are_unknown_a_person_says_which(engine: sa.Engine) -> None:
-    write(engine, draft())
-    lose_the_answer(engine, *ChannelName)
-    reference = draft().reference
-    with pytest.raises(RefusedError, match="of unknown fate on email and sms; say which: --channel NAME"):
-        decide(engine, partial(notices.arrived, channel=None), reference)
-    decide(engine, partial(notices.arrived, channel=ChannelName.SMS), reference)
-    assert standing(engine) == ("told", {"sms": "accepted", "email": "unknown"})
-    decide(engine, partial(notices.arrived, channel=None), reference)
-    assert standing(engine) == ("told", {"sms": "accepted", "email": "accepted"})
-
-
-def test_only_what_is_of_unknown_fate_can_be_ended_like_that(engine: sa.Engine) -> None:
-    write(engine, draft())
-    lose_the_answer(engine, ChannelName.EMAIL)
-    before = standing(engine)
-    decisions: list[Callable[..., Any]] = [notices.arrived, notices.resend]
-    for what in decisions:
-        with pytest.raises(
-            RefusedError, match=r"is told .*, and its sms is accepted, its email is unknown; this is for"
-        ):
-            decide(engine, partial(what, channel=ChannelName.SMS), draft().reference)
-        with pytest.raises(RefusedError, match="say who you are"):
-            decide(engine, partial(what, channel=None), draft().reference, by=" ")
-    assert standing(engine) == before
-
-
-def test_a_held_notice_has_nothing_that_could_have_arrived(engine: sa.Engine) -> None:
-    write(engine, draft(state=NoticeState.HELD, messages=()))
-    with pytest.raises(RefusedError, match="and it has no messages; this is for messages of which nobody can say"):
-        decide(engine, partial(notices.arrived, channel=None), draft().reference)
-
-
-def test_people_find_what_is_of_unknown_fate(engine: sa.Engine) -> None:
-    write(engine, draft("A-1", messages=(mail(),)))
-    lose_the_answer(engine, ChannelName.EMAIL)
-    write(engine, draft("A-2"))
-    directory = Directory(defaults=Defaults(), owners={})
-    with read_only(engine) as connection:
-        (found,) = records(connection, NoticeFilter(unknown=True), directory)
-        assert len(records(connection, NoticeFilter(), directory)) == 2
-    assert found.draft.subject_id == "A-1"
-    assert [(each.message.channel, each.started_at) for each in found.unknown] == [(ChannelName.EMAIL, NOW)]
+        decide(engine, Cancel("00000-00000"))

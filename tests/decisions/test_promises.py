@@ -1,22 +1,22 @@
 """What somebody said is recorded by somebody, with a reason, and can be withdrawn once."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
-from notifier.decisions.promises import add_promise, withdraw_promise
+from notifier.decisions.promises import AddPromise, WithdrawPromise, new_promise_id
 from notifier.intake.parsing import ImportContext
 from notifier.model.problems import ProblemsError
 from notifier.store.database import read_only
 from notifier.store.interventions import RefusedError, interventions_on
+from tests.support.deciding import a_person_decides
 from tests.support.drafts import NOW
 from tests.support.state import changes, stored
 
 PRICE = {
-    "id": "P-1",
     "subject": "contract:K-1",
     "customer_id": "C-1",
     "topic": "monthly_price",
@@ -29,9 +29,16 @@ PRICE = {
 LATER = NOW + timedelta(hours=1)
 
 
-def add(engine: sa.Engine, context: ImportContext, **more: Any) -> str:
-    with engine.begin() as connection:
-        return add_promise(connection, context, {**PRICE, **more}, actor="luz", reason="the customer called", now=NOW)
+def add(engine: sa.Engine, context: ImportContext, name: str = "P-1", **more: Any) -> str:
+    decision = AddPromise(name, {**PRICE, **more}, context)
+    done = a_person_decides(engine, decision, by="luz", reason="the customer called", now=NOW)
+    assert done.sentence == f"Promise {name} is recorded."
+    return done.objects[0].id
+
+
+def withdraw(engine: sa.Engine, promise: str = "P-1", *, reason: str, now: datetime = LATER) -> None:
+    done = a_person_decides(engine, WithdrawPromise(promise), by="luz", reason=reason, now=now)
+    assert done.sentence == f"Promise {promise} is withdrawn."
 
 
 def deeds(engine: sa.Engine, promise: str) -> list[tuple[str, str, str]]:
@@ -51,7 +58,7 @@ def test_a_promise_is_recorded_with_its_typed_value_and_who_recorded_it(
 
 
 def test_a_promise_without_an_id_gets_one(engine: sa.Engine, context: ImportContext) -> None:
-    first, second = (add(engine, context, id=None) for _ in range(2))
+    first, second = (add(engine, context, new_promise_id(NOW)) for _ in range(2))
     assert first != second
     assert set(stored(engine, "promise")) == {first, second}
 
@@ -92,8 +99,7 @@ def test_a_promise_is_never_overwritten_by_adding_another(engine: sa.Engine, con
 
 def test_a_withdrawn_promise_says_by_whom_and_why(engine: sa.Engine, context: ImportContext) -> None:
     add(engine, context)
-    with engine.begin() as connection:
-        withdraw_promise(connection, "P-1", actor="luz", reason="wrong customer", now=LATER)
+    withdraw(engine, reason="wrong customer")
     assert stored(engine, "promise")["P-1"]["state"] == "withdrawn"
     assert deeds(engine, "P-1")[-1] == ("luz", "withdraw", "wrong customer")
     assert changes(engine)[-1]["at"] == LATER
@@ -110,22 +116,21 @@ def test_a_promise_that_cannot_be_withdrawn_says_why(
     engine: sa.Engine, context: ImportContext, promise: str, reason: str, error: type[Exception], message: str
 ) -> None:
     add(engine, context)
-    with pytest.raises(error, match=message), engine.begin() as connection:
-        withdraw_promise(connection, promise, actor="luz", reason=reason, now=LATER)
+    with pytest.raises(error, match=message):
+        withdraw(engine, promise, reason=reason)
     assert stored(engine, "promise")["P-1"]["state"] == "open"
 
 
 def test_a_promise_is_withdrawn_once(engine: sa.Engine, context: ImportContext) -> None:
     add(engine, context)
-    with engine.begin() as connection:
-        withdraw_promise(connection, "P-1", actor="luz", reason="wrong customer", now=LATER)
-    with pytest.raises(RefusedError, match="the promise P-1 is withdrawn already"), engine.begin() as connection:
-        withdraw_promise(connection, "P-1", actor="luz", reason="again", now=LATER)
+    withdraw(engine, reason="wrong customer")
+    with pytest.raises(RefusedError, match="the promise P-1 is withdrawn already"):
+        withdraw(engine, reason="again")
 
 
 def test_a_withdrawal_dated_before_the_promise_is_refused(engine: sa.Engine, context: ImportContext) -> None:
     add(engine, context)
     earlier = NOW - timedelta(hours=1)
-    with pytest.raises(RefusedError, match="was written with a later time"), engine.begin() as connection:
-        withdraw_promise(connection, "P-1", actor="luz", reason="x", now=earlier)
+    with pytest.raises(RefusedError, match="was written with a later time"):
+        withdraw(engine, reason="x", now=earlier)
     assert len(deeds(engine, "P-1")) == 1

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from notifier.delivery.outcomes import Accepted, Found, Halt, OtherChannel, Outcome, Retry, SuppressAddress, Unknown
-from notifier.delivery.twilio_codes import CODES, Phase, became, refused
+from notifier.delivery.twilio_codes import CODES, CodePhase, became, refused
 from tests.support.outgoing import outgoing
 from tests.support.twilio_calls import found, sent_one
 from tests.support.twilio_server import ROOT, TwilioServer
@@ -123,7 +123,12 @@ ONE_RECIPIENT = {21408: "country", 21608: "trial account", 572005: "trial accoun
 """PERMANENT_CONFIG that stops one country or number, not the channel."""
 OUR_MISTAKE = {21266: "the same number", 21604: "missing"}
 """PERMANENT_ADDRESS that says nothing about the number, so that it stays writable."""
-PHASES = {"sync": Phase.SYNC, "callback": Phase.CALLBACK, "both": Phase.BOTH, "sync or callback": Phase.BOTH}
+PHASES = {
+    "sync": CodePhase.SYNC,
+    "callback": CodePhase.CALLBACK,
+    "both": CodePhase.BOTH,
+    "sync or callback": CodePhase.BOTH,
+}
 
 
 @pytest.mark.parametrize(("status", "code"), IN_THE_ANSWER)

@@ -105,7 +105,7 @@ def test_what_happened_lately_is_counted_as_it_is_for_each_site_by_itself(db: sa
     expected = {"== 0": {"S-0", "S-3"}, "== 1": {"S-1"}, "> 1": {"S-2"}, "< 2": {"S-0", "S-1", "S-3"}}
     for comparison, sites in expected.items():
         query = RuleQuery(rule("site", when=[f"{lately} {comparison}"], to="site.customers"), SCHEMA)
-        assert "lately_0" in str(query.matching_ids().compile(dialect=db.dialect))
+        assert "recent_0" in str(query.matching_ids().compile(dialect=db.dialect))
         assert set(db.scalars(query.matching_ids(), {"now": NOW})) == sites
 
 

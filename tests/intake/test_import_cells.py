@@ -228,7 +228,7 @@ def test_an_unknown_column_is_told_with_what_may_be_meant(
     [
         ("order", ("status",), "the column 'id' is missing: it says which order a row is"),
         ("consent", ("customer_id", "class"), "the column 'channel' is missing"),
-        ("order", ("id", "total"), "the column 'total' needs the column 'currency' beside it"),
+        ("order", ("id", "total"), "the column 'total' needs a column 'currency'"),
         ("promise", ("id", "value"), "the columns 'topic' and 'value' belong together"),
     ],
 )

@@ -15,7 +15,7 @@ import pytest
 import sqlalchemy as sa
 
 from notifier.cli import console
-from notifier.decisions import notices as people
+from notifier.decisions.notices import Cancel
 from notifier.delivery.outcomes import OtherChannel, SuppressAddress
 from notifier.model.notices import NoticeState, ReasonCode
 from notifier.model.types import ChannelName
@@ -35,6 +35,7 @@ from tests.meaning.street import (
     too_dear,
     utc,
 )
+from tests.support.deciding import a_person_decides
 from tests.support.house import NOW, House, ana, visit
 from tests.support.scripted import ScriptedChannel
 
@@ -301,8 +302,7 @@ def test_what_is_no_longer_true_is_cancelled(house: House, change: dict[str, Any
 def test_what_a_person_cancelled_says_who_and_why(house: House) -> None:
     deferred(house)
     reference = notice(house).reference
-    with house.database.begin() as connection:
-        people.cancel(connection, reference, by="marta", reason="told at the shop", now=house.clock())
+    a_person_decides(house.database, Cancel(reference), reason="told at the shop", now=house.clock())
     reason = "cancelled by marta: told at the shop"
     stored(house, Expected(state=NoticeState.CANCELLED, code=ReasonCode.PERSON, reason=reason))
     why = run(house, "why", "C-1", "--at", house.clock().isoformat())

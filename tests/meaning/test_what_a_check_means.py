@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from notifier.decisions import contradictions as settling
-from notifier.decisions import notices as people
+from notifier.decisions.contradictions import Acknowledge, KeepFact, Resolve, Waive
+from notifier.decisions.notices import Release
 from notifier.model.contradictions import Contradiction
 from notifier.store.database import read_only
 from notifier.store.interventions import RefusedError
@@ -32,6 +32,7 @@ from tests.meaning.street import (
     too_dear,
     utc,
 )
+from tests.support.deciding import a_person_decides
 from tests.support.house import NOW, House, contract, visit
 
 SECOND = timedelta(seconds=1)
@@ -110,28 +111,17 @@ Decision = Callable[[House], Contradiction]
 
 
 def acknowledged(house: House) -> Contradiction:
-    with house.database.begin() as connection:
-        return settling.acknowledge(connection, only(house).id, by="marta", reason="on it", now=house.clock())
+    return a_person_decides(house.database, Acknowledge(only(house).id), reason="on it", now=house.clock()).objects[0]
 
 
 def waived(house: House) -> Contradiction:
-    with house.database.begin() as connection:
-        return settling.waive(connection, only(house).id, by="marta", reason="goodwill", now=house.clock())
+    return a_person_decides(house.database, Waive(only(house).id), reason="goodwill", now=house.clock()).objects[0]
 
 
 def resolved(house: House, *, keep_fact: bool = False) -> Contradiction:
-    project = house.engine.project
-    with house.database.begin() as connection:
-        return settling.resolve(
-            connection,
-            only(house).id,
-            project.checks["promised-price"],
-            project.schema,
-            keep_fact=keep_fact,
-            by="marta",
-            reason="looked into it",
-            now=house.clock(),
-        )
+    name, project = only(house).id, house.engine.project
+    decision = KeepFact(name) if keep_fact else Resolve(name, project.checks, project.schema)
+    return a_person_decides(house.database, decision, reason="looked into it", now=house.clock()).objects[0]
 
 
 # -- 1. What is compared -----------------------------------------------------------------------------------------------
@@ -534,8 +524,7 @@ def test_release_runs_draft_again_at_that_now(house: House) -> None:
     play(house, **too_dear(), appointment=[visit()])
     play(house, NOW + HOUR, appointment=[visit(place="Calle 9")])
     reference = notice(house).reference
-    with house.database.begin() as connection:
-        people.release(connection, reference, by="marta", reason="the price is another matter", now=house.clock())
+    a_person_decides(house.database, Release(reference), reason="the price is another matter", now=house.clock())
     night = utc(4, 2)
     assert play(house, night) == []  # a release is not a reason to wake anybody
     assert notice(house).reason.startswith("quiet hours until")
@@ -576,8 +565,7 @@ def test_a_contradiction_that_opens_between_deciding_and_sending_holds_the_messa
 def test_a_second_channel_that_waits_for_its_retry_goes_once_a_person_released_the_notice(house: House) -> None:
     in_force(house, rule(), checks=[PRICE])
     play(house, **too_dear(), appointment=[visit()])
-    with house.database.begin() as connection:
-        people.release(connection, notice(house).reference, by="marta", reason="agreed", now=house.clock())
+    a_person_decides(house.database, Release(notice(house).reference), reason="agreed", now=house.clock())
     busy(house)
     assert [one.channels for one in play(house)] == [("email",)]
     assert [one.channels for one in play(house, NOW + 2 * MINUTE)] == [("sms",)]

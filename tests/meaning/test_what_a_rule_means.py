@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from notifier.decisions import notices as people
+from notifier.decisions.notices import ApproveAll, Cancel
 from notifier.drafting.engine import DraftOptions
 from notifier.drafting.rule_pass import LOOKED_AT_ONCE
 from notifier.pipeline import draft
@@ -36,6 +36,7 @@ from tests.meaning.street import (
     too_dear,
     utc,
 )
+from tests.support.deciding import a_person_decides
 from tests.support.house import NOW, House, ana, contract, visit, write_project
 
 SECOND = timedelta(seconds=1)
@@ -248,8 +249,7 @@ def test_it_is_spent_once_a_person_cancelled_it(house: House) -> None:
     in_force(house, rule())
     happen(house, appointment=[visit()])
     house.tick()
-    with house.database.begin() as connection:
-        people.cancel(connection, notice(house).reference, by="marta", reason="told at the shop", now=house.clock())
+    a_person_decides(house.database, Cancel(notice(house).reference), reason="told at the shop", now=house.clock())
     assert play(house) == []
     play(house, appointment=[visit(status="cancelled")])
     assert play(house, appointment=[visit()]) == []
@@ -751,10 +751,9 @@ def test_past_the_limit_the_whole_batch_is_held_for_approval(house: House) -> No
     }
     (alert,) = alerts(house)
     assert alert.to == "field"
-    with house.database.begin() as connection:
-        people.approve_all(
-            connection, "visit-reminder", live=False, by="marta", reason="so many it is", now=house.clock()
-        )
+    a_person_decides(
+        house.database, ApproveAll("visit-reminder", live=False), reason="there are that many", now=house.clock()
+    )
     assert len(play(house, NOW + HOUR)) == 4
 
 
@@ -865,8 +864,7 @@ def approved(house: House) -> None:
         contract=[contract(plan="Fibra 400"), contract(id="K-2", plan="Fibra 400")],
         appointment=[visit(customer_id="N-0"), visit(id="A-2", customer_id="N-1", contract_id="K-2")],
     )
-    with house.database.begin() as connection:
-        people.approve_all(connection, "visit-reminder", live=False, by="marta", reason="right", now=house.clock())
+    a_person_decides(house.database, ApproveAll("visit-reminder", live=False), reason="right", now=house.clock())
 
 
 def test_an_approval_binds_to_the_claims(house: House) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from notifier.model.digests import claims_digest
 from notifier.model.notices import NoticeKind, NoticeState, ReasonCode
-from notifier.planning.intents import Action, Facts, Intent, Intents, changed_claims, intents_of
+from notifier.planning.intents import Action, Intent, Intents, Situation, changed_claims, intents_of
 from notifier.planning.occurrences import correction_of, follow_up_of, occurrence_of
 from notifier.rules.checked import FollowUp, Rule
 from tests.planning.builders import NOW, RULE, WITHOUT_AT, known, match, starts
@@ -14,8 +14,8 @@ from tests.planning.builders import NOW, RULE, WITHOUT_AT, known, match, starts
 FOLLOWED = replace(RULE, follow_up=(FollowUp(when=(), template="cancelled"),))
 
 
-def decide(rule: Rule = RULE, **facts: Any) -> Intents:
-    return intents_of(rule, Facts(now=NOW, live=False, **{"matches": (), **facts}))
+def decide(rule: Rule = RULE, **situation: Any) -> Intents:
+    return intents_of(rule, Situation(now=NOW, live=False, **{"matches": (), **situation}))
 
 
 def only(intents: Intents) -> Intent:

@@ -6,14 +6,15 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from notifier.model.contradictions import Contradiction, ContradictionState, Member
+from notifier.model.digests import approval_digest, claims_digest
 from notifier.model.notices import NoticeKind, NoticeState, Reason, ReasonCode, Recipient, Verdict
 from notifier.model.reading import Address, SuppressedAddress
 from notifier.model.types import ChannelName, NoticeClass, TopicType
 from notifier.planning.addressing import Access
+from notifier.planning.gates import Circumstances, case_of, verdict_on
 from notifier.planning.intents import Action, Intent
-from notifier.planning.verdicts import Circumstances, verdict_on
 from notifier.rules.checked import AllowedHours, Policy, Rule
-from tests.planning.builders import NOW, RULE, known, match
+from tests.planning.builders import NOW, RULE, known, match, starts
 
 ANA = Recipient(
     id="C-1",
@@ -71,7 +72,6 @@ def decide(
     of: Intent | None = None,
     recipient: Recipient | None = ANA,
     contradictions: tuple[Contradiction, ...] = (),
-    approved: bool = False,
     now: datetime = NOW,
     consents: Mapping[tuple[str, ChannelName, NoticeClass], bool] | None = None,
     suppressed: Mapping[Address, SuppressedAddress] | None = None,
@@ -81,7 +81,7 @@ def decide(
 ) -> Verdict:
     access = Access(consents=consents or {}, suppressed=suppressed or {}, unavailable=unavailable)
     circumstances = Circumstances(now=now, policy=policy or Policy(), access=access, over_limit=over_limit)
-    return verdict_on(rule, of or intent(), recipient, contradictions, approved, circumstances)
+    return verdict_on(case_of(rule, of or intent(), recipient, contradictions, circumstances))
 
 
 def test_a_due_notice_is_ready_on_every_channel_it_can_use() -> None:
@@ -235,16 +235,31 @@ def test_safety_passes_quiet_hours() -> None:
     assert decide(replace(RULE, notice_class=NoticeClass.SAFETY), now=NIGHT).state is NoticeState.READY
 
 
+APPROVED = approval_digest(RULE.digest, claims_digest(match().claims))
+
+
+def waiting(**changes: Any) -> Intent:
+    """The reminder, once it was held for approval."""
+    held = {"state": NoticeState.HELD, "reason_code": ReasonCode.LIMIT, "passed_limits": False}
+    return intent(known=known(match(), **(held | changes)))
+
+
 def test_past_the_limit_the_batch_waits_for_a_person() -> None:
     assert decide(over_limit=LIMIT).reason == LIMIT
-    assert decide(over_limit=LIMIT, approved=True).state is NoticeState.READY
+    assert decide(of=waiting(approved_digest=APPROVED), over_limit=LIMIT).state is NoticeState.READY
 
 
 def test_what_waits_for_approval_goes_on_waiting_when_the_count_falls() -> None:
-    waiting = known(match(), state=NoticeState.HELD, reason_code=ReasonCode.LIMIT, passed_limits=False)
-    assert decide(of=intent(known=waiting)).state is NoticeState.HELD
-    assert decide(of=intent(known=waiting), now=NIGHT).reason.code is ReasonCode.LIMIT
-    assert decide(of=intent(known=waiting), approved=True).state is NoticeState.READY
+    assert decide(of=waiting()).state is NoticeState.HELD
+    assert decide(of=waiting(), now=NIGHT).reason.code is ReasonCode.LIMIT
+    assert decide(of=waiting(approved_digest=APPROVED)).state is NoticeState.READY
+
+
+def test_an_approval_is_of_exactly_this_content_of_this_rule() -> None:
+    approved = waiting(approved_digest=APPROVED, passed_limits=True)
+    assert decide(replace(RULE, digest="rule-2"), of=approved).state is NoticeState.HELD
+    moved = match(claims=starts(NOW + timedelta(hours=25)))
+    assert decide(of=replace(approved, match=moved)).state is NoticeState.HELD
 
 
 def test_what_passed_the_limit_is_not_held_by_a_later_batch() -> None:

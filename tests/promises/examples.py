@@ -8,8 +8,8 @@ from typing import Any
 from notifier.model.problems import Place
 from notifier.model.types import TopicType
 from notifier.model.values import TopicValue
-from notifier.promises.assess import Fact, Facts, PromiseRow
-from notifier.promises.compare import Value
+from notifier.promises.assess import FactRow, PromiseFacts, PromiseRow
+from notifier.promises.compare import ComparedValue
 from notifier.rules.checked import Check, Tolerance
 
 NOW = datetime(2026, 3, 2, 14, tzinfo=UTC)
@@ -71,22 +71,22 @@ def promise(**changes: Any) -> PromiseRow:
     return replace(row, **changes)
 
 
-def amount(value: object, currency: str = "COP", tax_included: bool | None = None) -> Value:
+def amount(value: object, currency: str = "COP", tax_included: bool | None = None) -> ComparedValue:
     """An amount of money."""
-    return Value(type=TopicType.MONEY, value=Decimal(str(value)), currency=currency, tax_included=tax_included)
+    return ComparedValue(type=TopicType.MONEY, value=Decimal(str(value)), currency=currency, tax_included=tax_included)
 
 
-def value(topic_type: TopicType, content: TopicValue | None) -> Value:
+def value(topic_type: TopicType, content: TopicValue | None) -> ComparedValue:
     """A value that is no money."""
-    return Value(type=topic_type, value=content)
+    return ComparedValue(type=topic_type, value=content)
 
 
-def charge(content: object = 111860, row: str = "X-1", surfaces_at: datetime | None = BILL, **more: Any) -> Fact:
+def charge(content: object = 111860, row: str = "X-1", surfaces_at: datetime | None = BILL, **more: Any) -> FactRow:
     """A charge on the contract."""
-    return Fact(entity="charge", id=row, value=amount(content, **more), surfaces_at=surfaces_at)
+    return FactRow(entity="charge", id=row, value=amount(content, **more), surfaces_at=surfaces_at)
 
 
-def facts(*disagreeing: Fact, members: tuple[Fact, ...] = (), **changes: Any) -> Facts:
+def facts(*disagreeing: FactRow, members: tuple[FactRow, ...] = (), **changes: Any) -> PromiseFacts:
     """What is known about the promise."""
-    found = Facts(promise_id="P-1", promise=promise(), disagreeing=disagreeing, members=members)
+    found = PromiseFacts(promise_id="P-1", promise=promise(), disagreeing=disagreeing, members=members)
     return replace(found, **changes)

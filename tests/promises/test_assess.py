@@ -7,8 +7,8 @@ import pytest
 
 from notifier.model.contradictions import Contradiction, ContradictionState
 from notifier.model.types import TopicType
-from notifier.promises.assess import ContradictionChange, Event, Fact, Facts, assess, contradiction_id
-from notifier.promises.compare import Value
+from notifier.promises.assess import ContradictionChange, Event, FactRow, PromiseFacts, assess, contradiction_id
+from notifier.promises.compare import ComparedValue
 from notifier.promises.wording import value_pair, waivable_pairs
 from notifier.rules.checked import Check
 from tests.promises.examples import BILL, DAY, HOUR, NOW, amount, callback_check, charge, facts, price_check, promise
@@ -17,13 +17,13 @@ CHECK = price_check()
 
 
 def step(
-    found: Facts, known: Contradiction | None = None, now: datetime = NOW, check: Check = CHECK
+    found: PromiseFacts, known: Contradiction | None = None, now: datetime = NOW, check: Check = CHECK
 ) -> ContradictionChange | None:
     """One pass, an hour after the previous one."""
     return assess(check, found, known, now=now, since=now - HOUR)
 
 
-def opened(*disagreeing: Fact, now: datetime = NOW) -> Contradiction:
+def opened(*disagreeing: FactRow, now: datetime = NOW) -> Contradiction:
     change = step(facts(*disagreeing), now=now)
     assert change is not None
     assert change.event is Event.OPENED
@@ -110,7 +110,9 @@ def test_it_settles_when_its_rows_are_deleted() -> None:
 
 
 def test_it_settles_when_the_value_is_no_longer_known() -> None:
-    unknown = Fact(entity="charge", id="X-1", value=Value(type=TopicType.MONEY, value=None), surfaces_at=BILL)
+    unknown = FactRow(
+        entity="charge", id="X-1", value=ComparedValue(type=TopicType.MONEY, value=None), surfaces_at=BILL
+    )
     change = step(facts(members=(unknown,)), opened(charge()))
     assert change is not None
     assert change.contradiction.reason == "charge X-1 has no value any more"
@@ -298,7 +300,7 @@ def test_a_promise_whose_topic_changed_its_type_is_named() -> None:
 
 CALLBACK = promise(topic="callback", value="2026-03-02T17:00:00Z", currency=None, made_by="agent-7")
 DUE = datetime.fromisoformat("2026-03-02T17:00:00Z")
-NOT_KEPT = Fact(value=Value(type=TopicType.TIMESTAMP, value=None), surfaces_at=DUE)
+NOT_KEPT = FactRow(value=ComparedValue(type=TopicType.TIMESTAMP, value=None), surfaces_at=DUE)
 
 
 def test_a_promise_kept_by_nothing_opens_without_an_actual_value_and_lapses_when_it_is_due() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from notifier.model.types import TopicType
-from notifier.promises.compare import Value, disagree
+from notifier.promises.compare import ComparedValue, disagree
 from notifier.rules.checked import Tolerance
 from tests.promises.examples import amount, price_check, value
 
@@ -70,7 +70,7 @@ def test_only_the_worse_side_contradicts(worse: str | None, lower_contradicts: b
 
 
 def test_a_fact_that_is_not_known_contradicts_nothing() -> None:
-    assert not disagree(price_check(), amount(79900), Value(type=TopicType.MONEY, value=None, currency="USD"))
+    assert not disagree(price_check(), amount(79900), ComparedValue(type=TopicType.MONEY, value=None, currency="USD"))
 
 
 @pytest.mark.parametrize(
@@ -116,6 +116,6 @@ def test_every_type_of_topic_is_compared_in_its_own_unit(
         (value(TopicType.TEXT, None), "", "nothing"),
     ],
 )
-def test_a_value_has_one_identity_and_a_sentence_for_people(side: Value, identity: str, sentence: str) -> None:
+def test_a_value_has_one_identity_and_a_sentence_for_people(side: ComparedValue, identity: str, sentence: str) -> None:
     assert side.identity == identity
     assert side.sentence == sentence

@@ -16,7 +16,7 @@ from notifier.model.schema import Schema, entities
 from notifier.model.types import TopicType, ValueType
 from notifier.model.values import TopicValue, seconds, stored
 from notifier.promises.check_query import CheckQuery
-from notifier.promises.compare import Value, disagree
+from notifier.promises.compare import ComparedValue, disagree
 from notifier.rules.checked import Check, Tolerance
 from notifier.rules.conditions import Scope, currency_of, parse_path, parse_value, tax_included_of
 from notifier.store.reader import Reader
@@ -41,8 +41,8 @@ ACTUALS = {
 class Pair:
     """A promise and a charge about which it is."""
 
-    promised: Value
-    actual: Value
+    promised: ComparedValue
+    actual: ComparedValue
 
 
 def check_of(topic_type: TopicType, tolerance: Tolerance, worse: str | None) -> Check:
@@ -100,8 +100,8 @@ def numbers(draw: st.DrawFn, topic_type: TopicType) -> tuple[Tolerance, list[Pai
         actual = draw(around(promised, margin))
         pairs.append(
             Pair(
-                Value(type=topic_type, value=promised, **draw(sides)),
-                Value(type=topic_type, value=actual, **draw(sides)),
+                ComparedValue(type=topic_type, value=promised, **draw(sides)),
+                ComparedValue(type=topic_type, value=actual, **draw(sides)),
             )
         )
     return tolerance, pairs
@@ -126,8 +126,8 @@ def instants(draw: st.DrawFn, topic_type: TopicType) -> tuple[Tolerance, list[Pa
         )
         pairs.append(
             Pair(
-                Value(type=topic_type, value=typed(promised)),
-                Value(type=topic_type, value=None if actual is None else typed(actual)),
+                ComparedValue(type=topic_type, value=typed(promised)),
+                ComparedValue(type=topic_type, value=None if actual is None else typed(actual)),
             )
         )
     return tolerance, pairs
@@ -143,7 +143,7 @@ def others(draw: st.DrawFn, topic_type: TopicType) -> tuple[Tolerance, list[Pair
     values = plain[topic_type]
     known = values.filter(lambda value: value is not None)
     pairs = [
-        Pair(Value(type=topic_type, value=draw(known)), Value(type=topic_type, value=draw(values)))
+        Pair(ComparedValue(type=topic_type, value=draw(known)), ComparedValue(type=topic_type, value=draw(values)))
         for _ in range(draw(st.integers(5, 15)))
     ]
     return Tolerance(), pairs
@@ -174,7 +174,7 @@ def found_by_sql(world: World, check: Check, pairs: Sequence[Pair]) -> set[str]:
     return found
 
 
-def _promise(number: int, promised: Value) -> dict[str, Any]:
+def _promise(number: int, promised: ComparedValue) -> dict[str, Any]:
     assert promised.value is not None
     return {
         "id": f"P-{number}",
@@ -190,7 +190,7 @@ def _promise(number: int, promised: Value) -> dict[str, Any]:
     }
 
 
-def _charge(number: int, actual: Value) -> dict[str, Any]:
+def _charge(number: int, actual: ComparedValue) -> dict[str, Any]:
     value = actual.value
     start = datetime(2026, 1, 1, tzinfo=UTC)
     row: dict[str, Any] = {
@@ -236,7 +236,7 @@ def test_a_date_with_a_tolerance_is_never_left_out(worlds: Worlds) -> None:
     world = worlds()
     check = check_of(TopicType.DATE, Tolerance(duration=7 * DAY), None)
     pairs = [
-        Pair(Value(type=TopicType.DATE, value="2026-12-24"), Value(type=TopicType.DATE, value=day))
+        Pair(ComparedValue(type=TopicType.DATE, value="2026-12-24"), ComparedValue(type=TopicType.DATE, value=day))
         for day in ("2026-12-24", "2026-12-31", "2027-01-01", "2026-12-16")
     ]
     expected = {f"P-{number}" for number, pair in enumerate(pairs) if disagree(check, pair.promised, pair.actual)}
@@ -252,8 +252,8 @@ def test_amounts_that_do_not_fit_into_64_bits_with_their_tolerance_are_never_lef
     check = check_of(TopicType.MONEY, Tolerance(share=Decimal("0.00000001")), None)
     pairs = [
         Pair(
-            Value(type=TopicType.MONEY, value=Decimal(99999999999998), currency="COP"),
-            Value(type=TopicType.MONEY, value=Decimal(actual), currency="COP"),
+            ComparedValue(type=TopicType.MONEY, value=Decimal(99999999999998), currency="COP"),
+            ComparedValue(type=TopicType.MONEY, value=Decimal(actual), currency="COP"),
         )
     ]
     expected = {"P-0"} if actual.startswith("-") else set()

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from notifier.decisions.contradictions import acknowledge, waive
+from notifier.decisions.contradictions import Acknowledge, Waive
 from notifier.model.contradictions import ContradictionState
 from notifier.model.state import Change
 from notifier.model.types import TopicType
@@ -25,6 +25,7 @@ from notifier.store.sql import table_of
 from tests.promises.conftest import Worlds
 from tests.promises.examples import DAY, HOUR, NOW
 from tests.promises.world import CALLED_BACK, World, written_callback, written_check
+from tests.support.deciding import a_person_decides
 
 HISTORIES = {"sqlite": 60, "postgresql": 12}
 STEPS = 14
@@ -142,14 +143,13 @@ def deleted(random: Random) -> tuple[str, Deed]:
 
 
 def decided(random: Random) -> tuple[str, Deed]:
-    decision, which = random.choice([acknowledge, waive]), random.random()
+    decision, which = random.choice([Acknowledge, Waive]), random.random()
 
     def do(world: World, now: datetime) -> None:
         open_ones = [name for name, state in world.states().items() if state is ContradictionState.OPEN]
         if open_ones:
             chosen = sorted(open_ones)[int(which * len(open_ones))]
-            with world.engine.begin() as connection:
-                decision(connection, chosen, by="marta", reason="so decided", now=now)
+            a_person_decides(world.engine, decision(chosen), reason="so decided", now=now)
 
     return decision.__name__, do
 

@@ -8,7 +8,7 @@ from babel import Locale
 
 from notifier.model.notices import ClaimValue
 from notifier.model.types import TopicType
-from notifier.rendering.context import Names, Told, Voice, facts, previous_facts
+from notifier.rendering.context import Names, Voice, previously_told, printable
 from notifier.rendering.environment import MAX_CHARACTERS, TemplateEnvironment, render
 from notifier.rendering.errors import RenderingError
 
@@ -23,14 +23,14 @@ CLAIMS = {
 
 
 def printed(source: str, others: dict[str, str] | None = None, name: str = "n/sms.es.txt.j2") -> str:
-    voice = Voice(locale=Locale("es", "CO"), zone="America/Bogota", told=Told())
+    voice = Voice(locale=Locale("es", "CO"), zone="America/Bogota")
     environment = TemplateEnvironment({name: source, **(others or {})})
     names = {
-        **facts(CLAIMS, voice),
+        **printable(CLAIMS, voice),
         "customer": Names("customer", {"name": "Ana Ruiz", "first_name": "Ana"}),
         "reference": "K7QX",
         "correction": False,
-        "previous": previous_facts({}, {}, voice),
+        "previous": previously_told({}, {}, voice),
     }
     return render(environment.compiled(name), names)
 
@@ -78,9 +78,9 @@ def test_a_template_prints_claims_and_branches_on_them(source: str, expected: st
         ("{% for i in range(1000000000) %}x{% endfor %}", "1: range over more than 1,000 numbers"),
         (
             "{% for i in range(900) %}\n{% for j in range(900) %}{% endfor %}{% endfor %}",
-            "2: it goes more than 1,000 rounds",
+            "2: its loops take more than 1,000 rounds",
         ),
-        ("{% for i in [1,2,3,4,5,6] %}" * 8 + "{% endfor %}" * 8, "1: it goes more than 1,000 rounds of its loops"),
+        ("{% for i in [1,2,3,4,5,6] %}" * 8 + "{% endfor %}" * 8, "1: its loops take more than 1,000 rounds"),
         (f"{{% for i in range(900) %}}{'x' * 100}{{% endfor %}}", "1: it prints more than 64,000 characters"),
         ("{{ 'a'.center(1000000000) }}", "1: templates call nothing but range"),
         ("{{ place.value }}", "1: 'value' must not be read"),
@@ -88,12 +88,12 @@ def test_a_template_prints_claims_and_branches_on_them(source: str, expected: st
         ("{{ customer.__class__ }}", "1: '__class__' must not be read"),
         ("{{ ''.__class__.__mro__ }}", "1: '__class__' must not be read"),
         ("{{ amount.claim }}", "1: 'claim' must not be read"),
-        ("{{ customer['name'] }}", "1: 'getitem' is not of the language"),
-        ("{{ place[0:1] }}", "is not of the language"),
+        ("{{ customer['name'] }}", "1: 'getitem' is not part of the template language"),
+        ("{{ place[0:1] }}", "is not part of the template language"),
         ("{{ lipsum() }}", "1: templates call nothing but range"),
-        ("{% macro m() %}{% endmacro %}", "1: 'macro' is not of the language"),
+        ("{% macro m() %}{% endmacro %}", "1: 'macro' is not part of the template language"),
         ("{% set n = namespace() %}", "1: templates call nothing but range"),
-        ("{% autoescape false %}{{ place }}{% endautoescape %}", "is not of the language"),
+        ("{% autoescape false %}{{ place }}{% endautoescape %}", "is not part of the template language"),
         ("{{ place | safe }}", "1: there is no filter 'safe'"),
         ("{{ amount | monye }}", "1: there is no filter 'monye'; did you mean 'money'?"),
         ("{% if place is mapping %}{% endif %}", "1: there is no test 'mapping'"),

@@ -360,7 +360,7 @@ def test_a_folder_without_rules_says_so(tmp_path: Path) -> None:
 def test_a_rule_file_with_another_ending_is_not_passed_over_in_silence(folder: Path) -> None:
     write(folder, "rules/telco/late.yml", "rules: []\n")
     assert [str(problem) for problem in load_project(folder).problems] == [
-        "rules/telco/late.yml:1:1: files of rules end in .yaml; rename it, or it is not read"
+        "rules/telco/late.yml:1:1: rule files end in .yaml; rename it, or it is not read"
     ]
 
 

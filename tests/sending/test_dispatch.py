@@ -21,7 +21,7 @@ from notifier.delivery.outcomes import (
 )
 from notifier.delivery.sandbox import SandboxChannel
 from notifier.model.types import ChannelName
-from notifier.sending import freshness
+from notifier.sending import recheck
 from notifier.sending.dispatch import Dispatcher, DispatchReport
 from notifier.sending.lease import FRESH
 from notifier.store.database import DiskFullError
@@ -309,7 +309,7 @@ def test_a_failure_of_the_recheck_gives_the_lease_back(house: House, monkeypatch
         raise ValueError("broken")
 
     with monkeypatch.context() as failing:
-        failing.setattr(freshness, "examine", broken)
+        failing.setattr(recheck, "examine", broken)
         with pytest.raises(ValueError, match="broken"):
             house.dispatch()
     assert house.states() == (["ready"], ["queued", "queued"])

@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 from structlog.testing import capture_logs
 
+from notifier.decisions.suppressions import Lift
 from notifier.delivery.outcomes import OtherChannel, Outcome, Retry, SuppressAddress
 from notifier.drafting.alerts import channel_alert, unclear_alert
 from notifier.model.batches import Batch
@@ -19,6 +20,7 @@ from notifier.store.outbox import suppressions
 from notifier.store.outbox.commit import commit
 from notifier.store.reader import Reader
 from notifier.tick import TickReport
+from tests.support.deciding import a_person_decides
 from tests.support.house import NOW, House, ana, visit
 from tests.support.outgoing import outgoing
 from tests.support.scripted import ScriptedChannel
@@ -267,10 +269,7 @@ def test_lifting_a_suppression_lets_everything_go_out_that_still_helps(house: Ho
     house.tick()
     house.set(appointment=[visit(id="A-2")])
     house.tick()
-    with house.database.begin() as connection:
-        suppressions.lift(
-            connection, "+573001234567", channel=None, live=False, by="Luz", reason="she asked", now=house.clock()
-        )
+    a_person_decides(house.database, Lift("+573001234567", live=False), reason="she asked", now=house.clock())
     sms = provider(house, ChannelName.SMS)
     house.tick()
     settled(house)

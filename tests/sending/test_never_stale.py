@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from notifier.decisions import notices as people
+from notifier.decisions.notices import Release
 from notifier.delivery.channel import Channel
 from notifier.delivery.outcomes import Retry
 from notifier.delivery.sandbox import SandboxChannel
@@ -21,6 +21,7 @@ from notifier.store.outbox.notice_rows import payload_of
 from notifier.store.sql import table_of
 from notifier.store.state.changes import delete_rows
 from notifier.store.tables import NoticeRow
+from tests.support.deciding import a_person_decides
 from tests.support.house import NOW, House, ana, contract, open_house, visit
 from tests.support.rechecks import before_each_recheck
 from tests.support.scripted import ScriptedChannel
@@ -127,8 +128,7 @@ def test_a_new_contradiction_holds_the_message_and_a_person_can_release_it(house
     held = next(row for row in house.notices() if row.kind == "notice")
     assert held.contradictions
 
-    with house.database.begin() as connection:
-        people.release(connection, held.reference, by="Luz", reason="the visit is free", now=house.clock())
+    a_person_decides(house.database, Release(held.reference), reason="the visit is free", now=house.clock())
     house.tick()
     house.dispatch()
     assert next(row for row in house.notices() if row.kind == "notice").state == "told"

@@ -14,6 +14,8 @@ from notifier.model.schema import Schema, entities
 from notifier.model.types import TopicType, ValueType
 from notifier.rules.checked import Topic
 from notifier.store.database import open_engine
+from tests.promises import examples
+from tests.promises.world import World, written_check
 from tests.support.drafts import NOW
 
 TOPICS = {
@@ -37,6 +39,20 @@ def engine(migrated_url: str) -> Iterator[sa.Engine]:
     engine = open_engine(migrated_url)
     yield engine
     engine.dispose()
+
+
+@pytest.fixture
+def world(migrated_url: str) -> Iterator[World]:
+    """A price promised and a charge that contradicts it, found."""
+    world = World(migrated_url, written_check())
+    world.customer()
+    world.contract()
+    world.tick(examples.NOW - examples.DAY)
+    world.promise()
+    world.charge()
+    world.tick(examples.NOW)
+    yield world
+    world.engine.dispose()
 
 
 @pytest.fixture

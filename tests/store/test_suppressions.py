@@ -1,18 +1,15 @@
-"""Suppressed addresses: kept per world with their evidence, lifted by a person, and all their customers looked at."""
+"""Suppressed addresses: kept per world with their evidence, and whoever was written to there is looked at again."""
 
 from dataclasses import replace
-from datetime import timedelta
 
-import pytest
 import sqlalchemy as sa
 
 from notifier.model.reading import Address, SuppressedAddress
 from notifier.model.state import Change
 from notifier.model.types import ChannelName
 from notifier.store.database import read_only
-from notifier.store.interventions import RefusedError, interventions_on
 from notifier.store.outbox.commit import commit
-from notifier.store.outbox.suppressions import OBJECT, lift, suppress, suppressions
+from notifier.store.outbox.suppressions import suppress, suppressions
 from notifier.store.reader import Reader
 from notifier.store.sql import table_of
 from notifier.store.state.changes import write_rows
@@ -20,7 +17,6 @@ from notifier.store.state.consumption import delete_changes, take_changes
 from tests.support.drafts import ANA, NOW, batch, draft
 from tests.support.leases import lease_due
 
-LATER = NOW + timedelta(days=1)
 PHONE: Address = (ChannelName.SMS, "+573001234567")
 MAIL: Address = (ChannelName.EMAIL, "ana@example.com")
 CHANGE = table_of(Change)
@@ -30,10 +26,10 @@ def refuse(engine: sa.Engine, subject: str = "A-1", *, live: bool = False) -> li
     """Every message of this appointment's notice draws a suppression; their ids."""
     with engine.begin() as connection:
         commit(connection, batch(draft(subject)), now=NOW, live=live)
-        leased = lease_due(connection, now=NOW, live=live)
-        for message in leased:
+        claimed = lease_due(connection, now=NOW, live=live)
+        for message in claimed:
             suppress(connection, message, reason="opted out", now=NOW)
-    return [message.id for message in leased]
+    return [message.id for message in claimed]
 
 
 def known(engine: sa.Engine, *addresses: Address, live: bool = False) -> dict[Address, SuppressedAddress]:
@@ -80,9 +76,7 @@ def test_the_first_reason_stays_where_another_message_was_refused_as_well(engine
     }
 
 
-def test_who_was_written_to_is_looked_at_when_it_is_suppressed_and_who_has_it_when_it_is_lifted(
-    engine: sa.Engine,
-) -> None:
+def test_who_was_written_to_is_looked_at_again(engine: sa.Engine) -> None:
     customers = [
         {"id": "C-1", "name": "Ana", "phone": PHONE[1]},
         {"id": "C-2", "name": "Her mother", "phone": PHONE[1]},
@@ -97,30 +91,3 @@ def test_who_was_written_to_is_looked_at_when_it_is_suppressed_and_who_has_it_wh
         commit(connection, batch(mother), now=NOW, live=False)
     refuse(engine)
     assert set(changed(engine)) == {"C-1", "C-2"}
-    forget_changes(engine)
-    with engine.begin() as connection:
-        lift(connection, PHONE[1], channel=None, live=False, by="Luz", reason="she asked", now=LATER)
-    assert set(changed(engine)) == {"C-1", "C-2", "C-3"}
-
-
-def test_a_person_lifts_it_with_a_record_that_holds_no_address(engine: sa.Engine) -> None:
-    message, _ = refuse(engine)
-    with engine.begin() as connection:
-        lifted = lift(connection, f" {PHONE[1]} ", channel=None, live=False, by="Luz", reason="she asked", now=LATER)
-        (row,) = interventions_on(connection, OBJECT, message)
-    assert (lifted, row.actor, row.verb, row.reason, row.at) == (ChannelName.SMS, "Luz", "lift", "she asked", LATER)
-    assert known(engine, PHONE, MAIL).keys() == {MAIL}
-
-
-def test_what_is_not_suppressed_cannot_be_lifted(engine: sa.Engine) -> None:
-    refuse(engine)
-    for address, channel, live, why in (
-        ("+573009999999", None, False, r"\+573009999999 is not suppressed; see notifier suppressions list"),
-        (PHONE[1], ChannelName.EMAIL, False, "is not suppressed on email"),
-        (PHONE[1], None, True, "is not suppressed"),
-    ):
-        with engine.begin() as connection, pytest.raises(RefusedError, match=why):
-            lift(connection, address, channel=channel, live=live, by="Luz", reason="she asked", now=LATER)
-    with engine.begin() as connection, pytest.raises(RefusedError, match="say why"):
-        lift(connection, PHONE[1], channel=None, live=False, by="Luz", reason="", now=LATER)
-    assert len(known(engine, PHONE, MAIL)) == 2

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from notifier.sending.freshness import recheck
 from notifier.sending.lease import Lease
+from notifier.sending.recheck import recheck
 
 
 def before_each_recheck(monkeypatch: pytest.MonkeyPatch, happens: Callable[[Lease], object]) -> None:

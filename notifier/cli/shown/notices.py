@@ -67,7 +67,7 @@ def unknown_text(record: MessageRecord, zone: str | None) -> str:
     since = "" if record.started_at is None else f" since {instant_text(record.started_at, zone)}"
     return (
         f"{record.message.channel} unknown{since}: nobody can say whether the provider has it; "
-        "end it with notifier notices arrived, or resend"
+        "settle it with notifier notices arrived or notifier notices resend"
     )
 
 

@@ -6,9 +6,9 @@ from pathlib import Path
 from notifier.model.problems import Place, Problem, ProblemsError
 
 DATA = Path(__file__).parent
-"""Where the shipped week lies: `state.yaml` and `week.jsonl`."""
+"""The folder of the shipped week: `state.yaml` and `week.jsonl`."""
 MARKER = ".notifier-demo"
-"""Tells a folder that the demo made, and may make again, from any other."""
+"""Marks a folder as made by the demo, so that the demo may overwrite it."""
 SETTINGS = """\
 # Settings of the demo. Everything stays in this folder: messages go to outbox/, nothing is ever sent.
 NOTIFIER_DATABASE_URL=sqlite:///notifier.db
@@ -31,9 +31,9 @@ def shipped() -> Path:
 
 
 def make_folder(folder: Path, data: Path = DATA) -> None:
-    """Make the project folder anew, with the week's `data` beside the rules.
+    """Make the project folder again, with rules, templates and the week's `data`.
 
-    Raises ProblemsError where the folder holds anything that no demo made; nothing is touched then.
+    Raises ProblemsError, and changes nothing, where the folder holds anything that the demo did not make.
     """
     if folder.exists() and not (folder.is_dir() and (not any(folder.iterdir()) or (folder / MARKER).is_file())):
         what = "it exists, and no demo made it; name another folder with --folder, or move it away"

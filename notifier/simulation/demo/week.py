@@ -1,6 +1,7 @@
-"""The demo's week: change sets written one by one under a simulated clock, with a look at the outbox after every tick.
+"""The demo's week: change sets applied one by one under a simulated clock; the outbox is observed after every tick.
 
-No script: the rules of the project folder decide what is told. Change a figure of the data and the story changes.
+There is no script: the rules of the project folder decide what is told. Change a figure in the data and the story
+changes.
 """
 
 import sys
@@ -32,7 +33,7 @@ from notifier.store.tables import CONTRADICTION
 
 @dataclass(frozen=True, kw_only=True)
 class Step:
-    """One tick of the week: what was written just before it, and what it left in the outbox that is news."""
+    """One tick of the week: what was written just before it, and what is new in the outbox after it."""
 
     at: datetime
     written: ChangeSet | None
@@ -44,7 +45,7 @@ class Step:
 
 @dataclass(frozen=True, kw_only=True)
 class Week:
-    """The data of a week, in the order of time. The first change set is the state with which it begins."""
+    """The data of a week, by time. The first change set is the state at its beginning."""
 
     changes: tuple[ChangeSet, ...]
 
@@ -60,7 +61,7 @@ class Week:
 
 
 def read_week(data: Path) -> Week:
-    """The week in `state.yaml` and `week.jsonl` of this folder. Raises ProblemsError for everything that is wrong."""
+    """The week in `state.yaml` and `week.jsonl` of this folder. Raises ProblemsError with all problems."""
     problems: list[Problem] = []
     changes: list[ChangeSet] = []
     for place, document in _documents(data, problems):
@@ -94,12 +95,12 @@ def play_week(
     context: ImportContext,
     directory: Directory,
 ) -> Iterator[Step]:
-    """Play it in an empty, migrated database. One step a tick, as soon as it is made.
+    """Play the week in an empty, migrated database; yields one step per tick, as it happens.
 
-    The rules are in force before the first row is there. Raises ProblemsError for rows that cannot be read.
+    The rules are in force before the first row exists. Raises ProblemsError for rows that cannot be read.
     """
     with open_world(engine, database, channels, week.starts) as world:
-        play = _Play(world, context, directory)
+        play = _WeekPlay(world, context, directory)
         world.tick()
         for change in week.changes:
             for _ in world.advance_to(change.at):
@@ -110,7 +111,7 @@ def play_week(
             yield play.look(change)
 
 
-class _Play:
+class _WeekPlay:
     def __init__(self, world: World, context: ImportContext, directory: Directory) -> None:
         self.world = world
         self.context = context
@@ -130,7 +131,7 @@ class _Play:
             )
 
     def _records(self, connection: sa.Connection, ids: Sequence[str]) -> tuple[NoticeRecord, ...]:
-        """By rule and customer, so that a story reads in order."""
+        """The notices, sorted by rule and customer for reading."""
         found = records_by_id(connection, ids, self.directory)
         return tuple(
             sorted(found, key=lambda one: (one.draft.rule, one.draft.recipient_id or "", one.draft.subject_id))
@@ -142,7 +143,7 @@ def _contradictions(connection: sa.Connection, ids: Sequence[str]) -> list[Contr
 
 
 def _as_written(node: Node) -> object:
-    """The data of a YAML file, numbers with a point exact."""
+    """The data of a YAML file, with exact decimals."""
     match node:
         case ScalarNode():
             return node.value

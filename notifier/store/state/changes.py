@@ -1,7 +1,7 @@
-"""Rows of business state are written and deleted, and every real change leaves a record for the next tick.
+"""Writes and deletes rows of business state, and records every real change for the next tick.
 
-A change and its row are one transaction. What did not change leaves no record; what is older than the row is ignored.
-Rows given here are complete and typed (`store.imports.parsing` makes them so from files).
+A row and its change are written in one transaction. An unchanged row leaves no record; a write older than the stored
+row is ignored. Rows are typed already (`intake.parsing` reads them from files).
 """
 
 from collections import Counter, defaultdict
@@ -22,11 +22,11 @@ from notifier.store.state.merging import Merge, WriteCounts
 Row = TypeVar("Row")
 
 BATCH = 5_000
-"""Rows merged at once: enough to amortise the statements, little enough to stay in the processor's cache."""
+"""Rows merged per batch: enough to amortise the statements, few enough to fit into the processor's cache."""
 
 
 class IncompleteRowsError(ValueError):
-    """New rows lack a column that they need; nothing of the call must be committed."""
+    """New rows lack a required column; the caller must roll back."""
 
     def __init__(self, entity: str, ids: Sequence[str], required: Sequence[str]) -> None:
         self.ids = tuple(ids)
@@ -39,7 +39,7 @@ class IncompleteRowsError(ValueError):
 
 @dataclass(frozen=True, kw_only=True)
 class DeleteCounts:
-    """What became of the ids of a delete."""
+    """What became of the ids given to a delete."""
 
     deleted: int = 0
     missing: int = 0
@@ -63,9 +63,8 @@ def write_rows(
 ) -> WriteCounts:
     """Insert or update rows by id, dated `at`; columns that a row lacks stay untouched.
 
-    Values are of the columns' Python types; `attributes` is a mapping that is laid over the stored one (a None in it
-    takes the attribute away). Of rows with the same id the later wins. Raises IncompleteRowsError for a row that is
-    not there and lacks what a new one needs.
+    Values have the columns' Python types; `attributes` is merged into the stored mapping (None removes an attribute).
+    Of rows with the same id, the last wins. Raises IncompleteRowsError for a new row that lacks a required column.
     """
     written, incomplete = merge_rows(connection, entities()[entity], rows, at, baseline=baseline)
     if incomplete:
@@ -83,7 +82,7 @@ def merge_rows(
     baseline: bool,
     loaded: Callable[[Merge], None] | None = None,
 ) -> tuple[WriteCounts, dict[str, Sequence[str]]]:
-    """As `write_rows`, but new rows that lack required columns are left out and returned: id -> the columns.
+    """As `write_rows`, but new rows that lack required columns are skipped and returned: id -> those columns.
 
     `loaded` is called for each batch before it is written.
     """
@@ -107,7 +106,7 @@ def merge_rows(
 def delete_rows(
     connection: sa.Connection, entity: str, ids: Collection[str], at: datetime, *, baseline: bool = False
 ) -> DeleteCounts:
-    """Delete rows by id, dated `at`. Ids that are not there are counted; a row written after `at` stays."""
+    """Delete rows by id, dated `at`. Counts ids that do not exist; a row written after `at` is kept."""
     known = entities()[entity]
     counted = DeleteCounts()
     for chunk in chunks(dict.fromkeys(ids), 500):
@@ -121,7 +120,7 @@ def delete_rows(
 def delete_where(
     connection: sa.Connection, entity: str, chosen: sa.ColumnElement[bool], at: datetime, *, baseline: bool = False
 ) -> int:
-    """Delete the chosen rows that were not written after `at`, recording each; returns how many."""
+    """Delete the chosen rows that were not written after `at`, and record each; returns how many."""
     known = entities()[entity]
     table = known.table
     leaving = sa.and_(chosen, sa.or_(table.c.written_at.is_(None), table.c.written_at <= at))
@@ -142,7 +141,8 @@ def delete_where(
 
 
 def touch_where(connection: sa.Connection, entity: str, chosen: sa.ColumnElement[bool], at: datetime) -> int:
-    """Have the next tick look at whatever depends on the chosen rows, which stay as they are; returns how many."""
+    """Record a change of the chosen rows without changing them, so that the next tick evaluates their dependents;
+    returns how many."""
     known = entities()[entity]
     keys = json_object(connection.dialect.name, [(name, known.table.c[name]) for name in known.key_columns])
     change = (
@@ -160,15 +160,15 @@ def touch_where(connection: sa.Connection, entity: str, chosen: sa.ColumnElement
 
 
 def rounds(rows: Sequence[Row], ids: Sequence[str]) -> Iterator[list[Row]]:
-    """The rows in lists whose ids are distinct: the second of an id comes in the second list, as if written later."""
+    """The rows in lists with distinct ids: the second row of an id is in the second list, as if written later."""
     if len(set(ids)) == len(ids):
         yield list(rows)
         return
     seen: Counter[str] = Counter()
-    turns: list[list[Row]] = []
+    lists: list[list[Row]] = []
     for row, row_id in zip(rows, ids, strict=True):
-        if seen[row_id] == len(turns):
-            turns.append([])
-        turns[seen[row_id]].append(row)
+        if seen[row_id] == len(lists):
+            lists.append([])
+        lists[seen[row_id]].append(row)
         seen[row_id] += 1
-    yield from turns
+    yield from lists

@@ -1,10 +1,10 @@
-"""An entity and the columns that a batch gives of it -> the statements that merge such a batch.
+"""An entity and the columns of a batch -> the statements that merge such a batch.
 
-Built once for all batches of the same columns. A table is itself in SQLAlchemy's cache of compiled statements, so with
-a temporary table made anew for each batch every one of these would be compiled again, and would push what the rules
-ask out of that cache.
+They are built once for all batches with the same columns. SQLAlchemy's cache of compiled statements is keyed by the
+table object, so with a new temporary table for each batch, every statement would be compiled again, and would evict the
+statements of the rules from that cache.
 
-Parameters: `merged_at` (aware UTC), the date of the write; `as_baseline`, whether it loads what nobody is told about.
+Parameters: `merged_at` (aware UTC), the date of the write; `as_baseline`, whether the changes cause no notices.
 """
 
 from collections.abc import Sequence
@@ -22,17 +22,17 @@ AT = sa.bindparam("merged_at", type_=UtcTime())
 BASELINE = sa.bindparam("as_baseline", type_=sa.Boolean())
 CHANGE_COLUMNS = ["entity", "row_id", "old_keys", "new_keys", "at", "baseline"]
 MOST_KEPT = 256
-"""Sets of columns whose statements are kept: files have a handful; rows of change sets may each give others."""
+"""Cached sets of columns: files have a handful; each row of a change set may have its own."""
 
 
 @lru_cache(maxsize=MOST_KEPT)
 def merge_statements(entity: str, columns: tuple[str, ...], dialect: str) -> "MergeStatements":
-    """The statements for batches of the entity that give these columns (`id` among them)."""
+    """The statements for batches of the entity with these columns (including `id`)."""
     return MergeStatements(entities()[entity], columns, dialect)
 
 
 class MergeStatements:
-    """Everything that is asked and done with a batch once it lies in the temporary table `incoming`."""
+    """All statements for a batch in the temporary table `incoming`."""
 
     def __init__(self, entity: Entity, columns: tuple[str, ...], dialect: str) -> None:
         self._entity = entity
@@ -45,9 +45,9 @@ class MergeStatements:
         self._same = self._table.c.id == self.incoming.c.id
         self._known = self.incoming.join(self._table, self._same)
         self.new = ~sa.exists().where(self._same).correlate(self.incoming)
-        """A loaded row is not in the table yet."""
+        """Condition: a loaded row is not in the table yet."""
 
-    # What is there
+    # Counting
 
     @cached_property
     def count_loaded(self) -> sa.Select[Any]:
@@ -63,14 +63,14 @@ class MergeStatements:
 
     @cached_property
     def select_new(self) -> sa.Select[Any]:
-        """The ids of the loaded rows that are not there yet."""
+        """The ids of the loaded rows that are new."""
         return sa.select(self.incoming.c.id).where(self.new)
 
     @cached_property
     def leave_out_new(self) -> sa.Delete:
         return sa.delete(self.incoming).where(self.new)
 
-    # Rows that are there
+    # Existing rows
 
     @cached_property
     def record_updates(self) -> sa.Insert:
@@ -94,7 +94,7 @@ class MergeStatements:
         earlier = sa.or_(written_at.is_(None), written_at < AT)
         return sa.update(self._table).values(written_at=AT).where(self._same, earlier)
 
-    # Rows that are new: `all_` of the batch, or those that the table does not have
+    # New rows: `…_all` where the whole batch is new, `…_new` for the new rows of it
 
     @cached_property
     def record_all(self) -> sa.Insert:
@@ -140,14 +140,14 @@ class MergeStatements:
         return insert.execution_options(preserve_rowcount=True)
 
     def _keys(self, source: sa.FromClause) -> sa.ColumnElement[Any]:
-        """The relation columns of a row as a JSON object; null for those that `source` does not have."""
+        """The relation columns of a row as a JSON object, with null for those that `source` lacks."""
         pairs: list[tuple[str, sa.ColumnElement[Any]]] = [
             (name, source.c[name] if name in source.c else sa.null()) for name in self._entity.key_columns
         ]
         return json_object(self._dialect, pairs)
 
     def _keys_after(self) -> sa.ColumnElement[Any]:
-        """The relation columns of an updated row: as they came, else as they were."""
+        """The relation columns of an updated row: the incoming values, else the stored ones."""
         pairs: list[tuple[str, sa.ColumnElement[Any]]] = [
             (name, (self.incoming if name in self._columns else self._table).c[name])
             for name in self._entity.key_columns
@@ -170,7 +170,7 @@ def json_object(dialect: str, pairs: Sequence[tuple[str, sa.ColumnElement[Any]]]
 
 
 def _differ(old: sa.ColumnElement[Any], new: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
-    """Null-safe inequality; JSON documents compare as their canonical text, for PostgreSQL's json has no equality."""
+    """Null-safe inequality; JSON compares as canonical text, because PostgreSQL's json type has no equality."""
     if isinstance(old.type, sa.JSON):
         old, new = sa.cast(old, sa.Text()), sa.cast(new, sa.Text())
     return old.is_distinct_from(new)

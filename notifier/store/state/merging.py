@@ -1,7 +1,7 @@
-"""A batch of incoming rows becomes inserts, updates and their change records, by a handful of statements.
+"""Merges a batch of incoming rows: inserts, updates and their change records, by a handful of statements.
 
-The batch is first put into a temporary table; what is new, changed, the same or older is then decided inside the
-database, for all rows of the batch at once. Row by row in Python the same costs several times as much.
+The batch is first loaded into a temporary table. The database then decides for all its rows together which are new,
+changed, unchanged or older. Doing it row by row in Python costs several times as much.
 """
 
 from collections.abc import Callable, Sequence
@@ -29,7 +29,7 @@ class WriteCounts:
     updated: int = 0
     unchanged: int = 0
     ignored_older: int = 0
-    """Written later already: what came now is older news."""
+    """Rows whose stored version is newer than this write."""
 
     def __add__(self, other: "WriteCounts") -> "WriteCounts":
         return WriteCounts(
@@ -46,9 +46,9 @@ class WriteCounts:
 
 
 class Merge:
-    """Writes batches of rows of one entity that all give the same columns, dated `at`, within one transaction.
+    """Writes batches of rows of one entity with the same columns, dated `at`, in one transaction.
 
-    `columns` holds `id`; columns it lacks stay untouched, in a new row they get their default or null.
+    `columns` includes `id`. Other columns keep their values; in a new row they get their default, or null.
     """
 
     def __init__(
@@ -68,12 +68,12 @@ class Merge:
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """The columns that the batches give."""
+        """The columns of the batches."""
         return self._columns
 
     @property
     def required(self) -> tuple[str, ...]:
-        """The columns that a new row needs and this batch does not give."""
+        """The required columns of a new row that the batches lack."""
         return tuple(
             column.name
             for column in self._table.columns
@@ -81,9 +81,9 @@ class Merge:
         )
 
     def load(self, cells: Sequence[Sequence[Any]]) -> None:
-        """Put the batch in place: one sequence of values a column, in the order of `columns`. Ids are distinct.
+        """Load the batch: one sequence of values per column, in the order of `columns`. Ids must be distinct.
 
-        `attributes` are laid over the stored ones: absent keys stay, a None takes its key away.
+        `attributes` are merged into the stored ones: absent keys are kept, None removes a key.
         """
         if "attributes" in self._columns:
             cells = self._with_stored_attributes(cells)
@@ -102,7 +102,7 @@ class Merge:
                 copy.write_row(row)
 
     def incomplete(self) -> list[str]:
-        """The ids of the loaded rows that are new but lack a required column. They are taken out of the batch."""
+        """Removes loaded rows that are new but lack a required column; returns their ids."""
         if not self.required:
             return []
         ids = list(self._connection.scalars(self._statements.select_new))
@@ -123,14 +123,14 @@ class Merge:
             if known > older + updated:
                 run(do.touch_unchanged, self._dated)
         if loaded > known:
-            # A first load need not look for each row twice more.
+            # A first load need not probe for each row twice more.
             record, insert = (do.record_new, do.insert_new) if known else (do.record_all, do.insert_all)
             run(record, self._recorded)
             inserted = run(insert, self._dated).rowcount
         return WriteCounts(inserted=inserted, updated=updated, unchanged=known - older - updated, ignored_older=older)
 
     def dangling(self, relation: Relation, target: sa.Table, *, most: int) -> tuple[list[str], int]:
-        """How many different ids the loaded rows give for a to-one relation that are not there, and `most` of them."""
+        """Dangling ids of a to-one relation in the loaded rows: at most `most` of them, and how many distinct ones."""
         column = relation.keys[0][0]
         if column not in self._columns:
             return [], 0
@@ -155,8 +155,9 @@ class Merge:
 
 
 def _binder(column_type: sa.types.TypeEngine[Any], dialect: sa.Dialect) -> Callable[[Sequence[Any]], Sequence[Any]]:
-    """What turns a column of Python values of the type into what the driver stores."""
-    # As these types do it themselves, in a fifth of the time: imports would spend most of theirs on instants.
+    """Converts a column of Python values into what the driver stores."""
+    # These give the same as the types' own conversions in a fifth of the time, or imports would spend most of theirs on
+    # instants.
     if isinstance(column_type, UtcTime):
         return _microseconds if dialect.name == "sqlite" else _in_utc
     if isinstance(column_type, Amount) and dialect.name == "sqlite":

@@ -1,8 +1,8 @@
-"""Opening hours in OSM syntax and the public holidays of a country become the hours of one local date.
+"""Opening hours in OSM syntax and the public holidays of a country -> the hours of one local date.
 
-`opening-hours-py` reads the syntax; its own list of holidays is wrong for several countries and cannot be replaced
+`opening-hours-py` parses the syntax; its built-in holidays are wrong for several countries and cannot be replaced
 (studies/calendars-and-models.md), so the `PH` selector is expanded here, with the dates of the library `holidays`.
-Everything is wall clock: zones come in where instants are made (`site_days`).
+All times are wall clock; `site_days` converts them to instants.
 """
 
 import re
@@ -25,26 +25,26 @@ _COMMENT = re.compile(r'"[^"]*"')
 _SEPARATOR = re.compile(r"(; | \|\| |, )")
 
 Span = tuple[datetime, datetime]
-"""From when until when it is open, on the wall clock; the end may lie on the next date."""
+"""(opens, closes) on the wall clock; the end may be on the next date."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Rules:
-    """Opening hours on days that are no holiday, and what a holiday adds or takes."""
+    """Opening hours on ordinary days and on holidays."""
 
     ordinary: str
     holiday: str
-    """The same with `{date}` where the date of the holiday goes; equal to `ordinary` where holidays do not matter."""
+    """The same for holidays, with `{date}` for the holiday's date; equal to `ordinary` where holidays do not matter."""
 
     def on(self, day: date, *, is_holiday: bool) -> tuple[Span, ...]:
-        """The spans that begin on this date, in order; what began the day before is that day's."""
+        """The spans that begin on this date, in order; a span belongs to the date on which it begins."""
         if not is_holiday or self.holiday == self.ordinary:
             return _spans(self.ordinary, day)
         return _spans(self.holiday.replace("{date}", f"{day.year} {MONTHS[day.month - 1]} {day.day:02}"), day)
 
 
 def check_opening_hours(text: str) -> str:
-    """The text as it was given, when it can be understood. Raises ValueError with a sentence when it cannot."""
+    """The text, if it is valid. Raises ValueError with a sentence if not."""
     parse_opening_hours(text)
     return text
 
@@ -74,8 +74,8 @@ def parse_opening_hours(text: str) -> Rules:
 
 @lru_cache(maxsize=512)
 def holiday_names(country: str, subdivision: str | None, year: int) -> dict[date, str]:
-    """The public holidays of a year, named in the country's own language; none where the country is not known."""
-    import holidays as public_holidays  # with all its countries an eighth of what a preview takes: only for who asks
+    """The public holidays of a year, named in the country's own language; none for an unknown country."""
+    import holidays as public_holidays  # slow to import (all countries): an eighth of a preview
 
     try:
         supported = public_holidays.country_holidays(country, subdiv=subdivision, years=year)
@@ -90,7 +90,7 @@ def holiday_names(country: str, subdivision: str | None, year: int) -> dict[date
 
 
 def check_subdivision(country: str, subdivision: str) -> str:
-    """The subdivision as given. Raises ValueError where the country has subdivisions and this is none of them."""
+    """The subdivision. Raises ValueError where the country has subdivisions and this is not one of them."""
     import holidays as public_holidays
 
     known = public_holidays.list_supported_countries(include_aliases=True).get(country, [])
@@ -101,7 +101,7 @@ def check_subdivision(country: str, subdivision: str) -> str:
 
 
 def _parts(normal_form: str) -> Iterator[tuple[str, str]]:
-    """Each rule with the separator before it, comments kept whole."""
+    """Each rule with the separator before it; comments are not split."""
     comments = _COMMENT.findall(normal_form)
     pieces = _SEPARATOR.split(_COMMENT.sub("\0", normal_form))
     kept = iter(comments)
@@ -110,7 +110,7 @@ def _parts(normal_form: str) -> Iterator[tuple[str, str]]:
 
 
 def _expand(rule: str, text: str) -> tuple[str, str]:
-    """A rule as it is on ordinary days, and as it is on a holiday (with `{date}`); either may be empty."""
+    """A rule for ordinary days, and for holidays (with `{date}`); either may be empty."""
     without_comment = _COMMENT.sub("", rule)
     if re.search(r"\bSH\b", without_comment):
         raise ValueError(
@@ -129,7 +129,7 @@ def _expand(rule: str, text: str) -> tuple[str, str]:
 
 
 def _joined(parts: list[str]) -> str:
-    """The rules as one text; without any, it is never open."""
+    """The rules as one text; `off` if there are none."""
     return "".join(parts[1:]) or "off"
 
 
@@ -141,9 +141,9 @@ def _spans(expression: str, day: date) -> tuple[Span, ...]:
         if state != State.OPEN or end <= midnight or start >= midnight + DAY:
             continue
         if start <= midnight - DAY:
-            start = midnight  # it never closed yesterday: the part of today is today's
+            start = midnight  # open without a break since yesterday: today's part belongs to today
         if start < midnight and end < midnight + DAY:
-            continue  # it began yesterday evening
+            continue  # began yesterday evening
         start = max(start, midnight)
         found.append((start, end if end - start < DAY else midnight + DAY))
     return tuple(found)

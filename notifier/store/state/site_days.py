@@ -1,7 +1,7 @@
-"""The opening hours of a site, the holidays of its country and the exceptions of `rules/hours.yaml` become its days.
+"""Computes the days of sites from opening hours, public holidays and the exceptions of `rules/hours.yaml`.
 
-A day's `kind` is relative to the site's ordinary week. Instants are made here, so that days are right across changes
-of daylight saving time. Only sites for which something changed since the last time are computed again.
+A day's `kind` is relative to the site's ordinary week. Wall clock becomes instants here, so that days are right across
+changes of daylight saving time. Only sites for which something changed since the last run are computed again.
 """
 
 import hashlib
@@ -24,8 +24,8 @@ from notifier.store.tables import SITE, SITE_CALENDAR, SITE_DAY
 
 DAYS_AHEAD = 60
 WEEKS_AROUND = 4
-"""A weekday's ordinary hours are what most of these weeks before and after the day have, so a season is ordinary and
-a single dated rule (`Dec 24 08:00-14:00`) is not."""
+"""Weeks before and after a day whose majority gives a weekday's ordinary hours: so a season is ordinary, and a single
+dated rule (`Dec 24 08:00-14:00`) is not."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +50,7 @@ def site_days(
     """The `site_day` rows of the days from `first_day` on.
 
     `holidays` are the public holidays by date; None takes those of the site's country and subdivision. Of several
-    exceptions for a date the last one counts. `closes_at` of a day that is open past midnight lies on the next date.
+    exceptions for a date the last one counts. If a day is open past midnight, its `closes_at` is on the next date.
     Raises ValueError when hours cannot be read.
     """
     zone = ZoneInfo(site.timezone)
@@ -80,8 +80,8 @@ def refresh_site_days(
 ) -> WriteCounts:
     """Bring `site_day` up to date at `now`, in the caller's transaction.
 
-    Days before yesterday go, as do those of deleted sites. What did not change leaves no change record; sites whose
-    hours, zone, holidays, exceptions and date are the same as last time are not computed at all.
+    Deletes days before yesterday, and those of deleted sites. An unchanged day leaves no change record. Sites whose
+    hours, zone, holidays, exceptions and local date are the same as in the last run are skipped.
     """
     known = _known_digests(connection)
     counts = WriteCounts()
@@ -110,7 +110,7 @@ def _known_digests(connection: sa.Connection) -> Mapping[str, str]:
 def _outdated(
     connection: sa.Connection, exceptions: Sequence[HoursException], now: datetime, known: Mapping[str, str]
 ) -> Iterator[tuple[SiteHours, Sequence[HoursException], date, str]]:
-    """Each site whose days must be computed again, with the exceptions for it, its local date and its new digest."""
+    """Each site whose days must be computed again, with its exceptions, local date and new digest."""
     columns = (SITE.c.id, SITE.c.timezone, SITE.c.country, SITE.c.subdivision, SITE.c.opening_hours)
     sites = [SiteHours(**row._mapping) for row in connection.execute(sa.select(*columns).order_by(SITE.c.id))]
     for site in sites:
@@ -122,7 +122,7 @@ def _outdated(
 
 
 def _gone(connection: sa.Connection, known: Mapping[str, str]) -> list[str]:
-    """Sites that have days but were deleted."""
+    """Deleted sites that still have days."""
     return sorted(set(known) - set(connection.execute(sa.select(SITE.c.id)).scalars()))
 
 
@@ -140,12 +140,12 @@ def _holidays(country: str, subdivision: str | None, years: range) -> dict[date,
 
 @lru_cache(maxsize=256)
 def _holidays_text(country: str, subdivision: str | None, years: range) -> str:
-    """All of them, written down: every tick compares this for every site."""
+    """All holidays as text, cached: every tick compares it for every site."""
     return repr(sorted(_holidays(country, subdivision, years).items()))
 
 
 def _ordinary(rules: Rules, day: date) -> tuple[Span, ...]:
-    """What the site's hours are on most of these weekdays around the day; a tie goes to the day's own."""
+    """The site's hours on most of the same weekdays around the day; a tie goes to the day's own hours."""
     own = rules.on(day, is_holiday=False)
     around = Counter(
         _clock(rules.on(day + weeks * 7 * DAY, is_holiday=False), day + weeks * 7 * DAY)
@@ -164,7 +164,7 @@ def _clock(spans: Iterable[Span], day: date) -> tuple[tuple[timedelta, timedelta
 
 
 def _kind(spans: Sequence[Span], ordinary: Sequence[Span]) -> str:
-    """`reduced` as soon as the site is shut at an hour at which it ordinarily is open: that is what disappoints."""
+    """`reduced` if the site is closed at any time at which it is ordinarily open: that is what disappoints."""
     if tuple(spans) == tuple(ordinary):
         return "normal"
     if not spans:

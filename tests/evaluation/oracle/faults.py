@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from notifier.evaluation import dialects, emitter, truth, values
 from notifier.evaluation import from_clause as levels
-from notifier.evaluation.values import Value
+from notifier.evaluation.values import SqlValue
 from notifier.rules import checker, clock
 from notifier.rules.expressions import Comparison, Exists, Expression, Flip, Literal, Part
 
@@ -24,7 +24,7 @@ class Fault:
 
 
 def _not_null_safe(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(values, "_equal", lambda _left, _right, equal, **_options: Value(equal, error=True))
+    patch.setattr(values, "_equal", lambda _left, _right, equal, **_options: SqlValue(equal, error=True))
 
 
 def _without_parentheses(patch: pytest.MonkeyPatch) -> None:
@@ -42,7 +42,7 @@ def _less_for_less_or_equal(patch: pytest.MonkeyPatch) -> None:
 def _exists_for_all(patch: pytest.MonkeyPatch) -> None:
     right = emitter.Emitter._quantified
 
-    def wrong(self: emitter.Emitter, expression: Any) -> Value:
+    def wrong(self: emitter.Emitter, expression: Any) -> SqlValue:
         slots = {name: getattr(expression, name) for name in ("type", "source", "variable", "condition")}
         return right(self, Exists(**slots))
 
@@ -91,7 +91,7 @@ def _zone_forgotten(patch: pytest.MonkeyPatch) -> None:
 def _null_in_a_list_ignored(patch: pytest.MonkeyPatch) -> None:
     right = values.within
 
-    def wrong(operand: Value, expression: Expression, items: tuple[Literal, ...]) -> Value:
+    def wrong(operand: SqlValue, expression: Expression, items: tuple[Literal, ...]) -> SqlValue:
         return right(operand, expression, tuple(item for item in items if item.value is not None) or items)
 
     patch.setattr(values, "within", wrong)

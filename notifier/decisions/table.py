@@ -1,0 +1,26 @@
+"""Everything that people can decide. A test holds that each has its command, and that no command decides otherwise."""
+
+from typing import Any
+
+from notifier.decisions.contradictions import Acknowledge, KeepFact, Resolve, Waive
+from notifier.decisions.decision import Decision
+from notifier.decisions.notices import Approve, ApproveAll, Cancel, Release
+from notifier.decisions.promises import AddPromise, WithdrawPromise
+from notifier.decisions.suppressions import Lift
+from notifier.decisions.unknown_messages import Arrived, Resend
+
+DECISIONS: tuple[type[Decision[Any]], ...] = (
+    AddPromise,
+    WithdrawPromise,
+    Acknowledge,
+    Resolve,
+    KeepFact,
+    Waive,
+    Approve,
+    ApproveAll,
+    Release,
+    Cancel,
+    Arrived,
+    Resend,
+    Lift,
+)

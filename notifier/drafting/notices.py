@@ -1,0 +1,207 @@
+"""An intent and its verdict become a draft: what it leaves in the outbox, and the messages where it is ready."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from notifier.model.digests import claims_digest, reference
+from notifier.model.notices import (
+    UNSENT,
+    Draft,
+    NoticeKind,
+    NoticeState,
+    Reason,
+    ReasonCode,
+    Recipient,
+    Verdict,
+)
+from notifier.model.reading import KnownNotice, StateReader
+from notifier.model.types import ChannelName
+from notifier.planning.addressing import address_of
+from notifier.planning.intents import Action, Intent
+from notifier.rendering.errors import RenderingError
+from notifier.rendering.renderer import Renderer
+from notifier.rules.checked import Rule
+
+SPENT = (Action.EXPIRE, Action.SPEND, Action.KEEP, Action.RESEND)
+"""After these, the occurrence is never told again."""
+_NOTHING = claims_digest({})
+_JSON = json.JSONEncoder(ensure_ascii=False)
+"""Made once: `json.dumps` makes one for each document."""
+
+
+def is_settled(rule: Rule, intent: Intent) -> bool:
+    """Whether it leaves the outbox as it is, whatever the gates would say.
+
+    So it is where nothing is to be done, and where the messages could not be written, as long as rule and claims are
+    those that could not.
+    """
+    known = intent.known
+    if intent.action is Action.KEEP:
+        return True
+    return (
+        intent.action is Action.PLAN
+        and known is not None
+        and known.reason_code is ReasonCode.UNPRINTABLE
+        and known.rule_digest == rule.digest
+        and known.claims_digest == claims_digest(intent.match.claims)
+    )
+
+
+def verdict_without_gates(intent: Intent) -> Verdict:
+    """The verdict of an intent that has its reason already."""
+    assert intent.reason is not None
+    state = NoticeState.EXPIRED if intent.action is Action.EXPIRE else NoticeState.CANCELLED
+    if intent.action is Action.KEEP and intent.known is not None:
+        state = intent.known.state
+    return Verdict(state=state, reason=intent.reason)
+
+
+def notice_draft(rule: Rule, intent: Intent, recipient: Recipient | None, verdict: Verdict, name: str) -> Draft:
+    """What the intent leaves in the outbox under the reference `name`, without messages."""
+    match, told, known = intent.match, intent.told, intent.known
+    corrects = told if intent.kind is NoticeKind.CORRECTION else None
+    follows = told if intent.kind is NoticeKind.FOLLOW_UP else None
+    previous = corrects.claims if corrects is not None else {}
+    said = claims_digest(match.claims)
+    content = _content_digest(
+        rule, intent, (said, claims_digest(previous) if previous else _NOTHING), recipient, verdict
+    )
+    return Draft(
+        occurrence=intent.occurrence,
+        reference=name,
+        kind=intent.kind,
+        rule=rule.name,
+        subject_type=rule.about,
+        subject_id=match.subject_id,
+        each_id=match.each_id,
+        recipient=recipient,
+        recipient_id=match.recipient_id,
+        notice_class=rule.notice_class,
+        owner=rule.owner,
+        touchpoint=rule.touchpoint,
+        template=intent.template,
+        ordinal=match.ordinal,
+        anchor=match.anchor,
+        at=match.at,
+        until=intent.until,
+        claims=match.claims,
+        evidence=match.evidence,
+        rule_digest=rule.digest,
+        template_digest=rule.template_digests.get(intent.template, ""),
+        claims_digest=said,
+        content_digest=content,
+        corrects=corrects.occurrence if corrects is not None else None,
+        follows=follows.occurrence if follows is not None else None,
+        previous=previous,
+        verdict=verdict,
+        unchanged=_writes_nothing(intent, verdict, content),
+        spent=intent.action in SPENT,
+        known_version=known.version if known is not None else None,
+    )
+
+
+def rendered(draft: Draft, intent: Intent, rule: Rule, renderer: Renderer, now: datetime) -> Draft:
+    """The draft with its messages where it is ready; held where they cannot be written, or would not say the same."""
+    if draft.verdict.state is not NoticeState.READY or draft.recipient is None or intent.action is not Action.PLAN:
+        return draft
+    try:
+        messages = renderer.render(
+            template=draft.template,
+            claims=draft.claims,
+            recipient=draft.recipient,
+            channels=draft.verdict.channels,
+            reference=draft.reference,
+            exit_id=rule.exit,
+            owner_id=rule.owner,
+            notice_class=draft.notice_class,
+            kind=draft.kind,
+            previous=draft.previous,
+            now=now,
+        )
+    except RenderingError as error:
+        reason = Reason(code=ReasonCode.UNPRINTABLE, text=str(error))
+        verdict = Verdict(state=NoticeState.HELD, reason=reason)
+        return replace(draft, verdict=verdict, unchanged=_writes_nothing(intent, verdict, draft.content_digest))
+    return draft.with_messages(messages)
+
+
+def references(reader: StateReader, intents: Sequence[Intent]) -> Mapping[str, str]:
+    """A reference for every occurrence; one that another occurrence took already gets the next salt."""
+    names = {
+        intent.occurrence: intent.known.reference if intent.known else reference(intent.occurrence)
+        for intent in intents
+    }
+    new = {names[intent.occurrence]: intent.occurrence for intent in intents if intent.known is None}
+    salt = 0
+    while taken := {name: by for name, by in reader.occurrences_of(new.keys()).items() if by != new[name]}:
+        salt += 1
+        renamed = [new[name] for name in taken]
+        names |= {occurrence: reference(occurrence, salt) for occurrence in renamed}
+        new = {names[occurrence]: occurrence for occurrence in renamed}
+    return names
+
+
+def is_news(draft: Draft, known: KnownNotice | None) -> bool:
+    """Whether the verdict is another one than the outbox has: owners are not told twice of the same."""
+    if draft.unchanged:
+        return False
+    return known is None or (known.state, known.reason_code) != (draft.verdict.state, draft.verdict.reason.code)
+
+
+def _writes_nothing(intent: Intent, verdict: Verdict, content: str) -> bool:
+    """Whether the outbox has this notice just so: same verdict, same reason, same content."""
+    if intent.action in (Action.KEEP, Action.RESEND):
+        return True
+    known = intent.known
+    return (
+        known is not None
+        and known.state is verdict.state
+        and known.state in UNSENT
+        and known.reason_code is verdict.reason.code
+        and known.contradictions == verdict.contradictions
+        and known.content_digest == content
+        and known.deferred_until == (verdict.send_at if known.state is NoticeState.DEFERRED else None)
+        and known.until == intent.until
+    )
+
+
+def _content_digest(
+    rule: Rule, intent: Intent, claims: tuple[str, str], recipient: Recipient | None, verdict: Verdict
+) -> str:
+    """The digest of what is planned; the one that is known already, where a channel of it merely failed since.
+
+    So the messages on the other channels stay as they are, while they are on their way. What was told on one channel
+    says the same on the next one.
+    """
+    known = intent.known
+    if known is not None and intent.action is Action.RESEND:
+        return known.content_digest
+    digest = content_digest(rule, intent, claims, recipient, verdict.channels)
+    if known is None or not known.failed or recipient is None or {known.state, verdict.state} != {NoticeState.READY}:
+        return digest
+    failed = [channel for channel in known.channels if (channel, address_of(recipient, channel)) in known.failed]
+    before = content_digest(rule, intent, claims, recipient, (*verdict.channels, *failed))
+    return before if before == known.content_digest else digest
+
+
+def content_digest(
+    rule: Rule,
+    intent: Intent,
+    claims: tuple[str, str],
+    recipient: Recipient | None,
+    channels: Sequence[ChannelName],
+) -> str:
+    """SHA-256 over everything the messages are made of, but not `now`; `claims`: the digests of what is and was said.
+
+    Comparing what goes in instead of the rendered bytes lets an unchanged notice keep its bytes without being rendered
+    again, which is nine tenths of the work. The rule's digest stands for its templates, exits and owners.
+    """
+    parts: list[object] = [rule.digest, intent.kind, intent.template, *claims]
+    if recipient is not None:
+        parts += [recipient.name, recipient.locale, recipient.timezone]
+        parts += sorted({(channel.value, address_of(recipient, channel) or "") for channel in channels})
+    zones = sorted({value.timezone or "" for value in intent.match.claims.values()})
+    return hashlib.sha256(_JSON.encode([*parts, zones]).encode()).hexdigest()

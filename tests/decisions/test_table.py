@@ -1,0 +1,47 @@
+"""The table of decisions: one for each command by which people decide, and none that no command asks for."""
+
+from typing import Any
+
+import typer.main
+
+from notifier.cli.main import app
+from notifier.decisions import contradictions, notices, promises, suppressions, unknown_messages
+from notifier.decisions.decision import Decision
+from notifier.decisions.table import DECISIONS
+
+
+def deciding_commands() -> dict[str, set[str]]:
+    """The commands that ask who decides, with the names of their options and arguments that must be given."""
+    found = {}
+    for group_name, group in typer.main.get_command(app).commands.items():  # type: ignore[attr-defined] # it is a group
+        for name, command in getattr(group, "commands", {}).items():
+            required = {each.name for each in command.params if each.required}
+            if "by" in {each.name for each in command.params}:
+                found[f"{group_name} {name}"] = required
+    return found
+
+
+def concrete(kind: type[Decision[Any]]) -> set[type[Decision[Any]]]:
+    """The subclasses that can be made."""
+    below = {each for child in kind.__subclasses__() for each in concrete(child)}
+    return below if kind.__abstractmethods__ or kind.__subclasses__() else {kind}
+
+
+def test_every_decision_has_its_command_and_every_command_by_which_people_decide_its_decision() -> None:
+    assert {decision.command for decision in DECISIONS} == deciding_commands().keys()
+
+
+def test_every_command_by_which_people_decide_asks_who_and_why() -> None:
+    for name, required in deciding_commands().items():
+        assert {"by", "reason"} <= required, name
+
+
+def test_no_decision_is_left_out_of_the_table() -> None:
+    for room in (contradictions, notices, promises, suppressions, unknown_messages):
+        assert room.__name__ in {decision.__module__ for decision in DECISIONS}
+    assert concrete(Decision) == set(DECISIONS)  # type: ignore[type-abstract] # only its subclasses are looked at
+
+
+def test_the_record_tells_decisions_about_one_kind_of_object_apart() -> None:
+    recorded = {(decision.object_type, decision.command, decision.verb) for decision in DECISIONS}
+    assert len({(kind, verb) for kind, _, verb in recorded}) == len(recorded)

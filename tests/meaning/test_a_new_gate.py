@@ -1,0 +1,75 @@
+"""A gate is written once, as the documents show it, and counts in the preview, in the tick and at sending."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from notifier.answers.preview import preview
+from notifier.delivery.channel import Channel
+from notifier.delivery.outcomes import Retry
+from notifier.delivery.sandbox import SandboxChannel
+from notifier.model.types import ChannelName
+from notifier.planning import gates
+from notifier.sending.dispatch import DispatchReport
+from notifier.store.database import read_only
+from notifier.store.reader import Reader
+from tests.docs.pages import REPOSITORY
+from tests.support.house import House, ana, contract, open_house, visit
+from tests.support.scripted import ScriptedChannel
+
+PAGE = REPOSITORY / "docs" / "architecture.md"
+NOT_SERVED = "no provider for sms"
+
+
+@pytest.fixture
+def house(tmp_path: Path, migrated_url: str) -> Iterator[House]:
+    """Ana lives in Spain, which the new gate has no SMS for. SMS is busy at the first attempt."""
+    channels: dict[ChannelName, Channel] = {
+        ChannelName.SMS: ScriptedChannel(Retry(reason="busy")),
+        ChannelName.EMAIL: SandboxChannel(tmp_path / "outbox"),
+    }
+    with open_house(tmp_path, migrated_url, channels) as house:
+        house.set(customer=[ana(country="ES")], contract=[contract()], appointment=[visit()])
+        yield house
+
+
+def add_the_gate(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Do as the page says."""
+    _, section = PAGE.read_text(encoding="utf-8").split("## Adding a gate")
+    code = section.split("```python\n")[1].split("```")[0]
+    room = vars(gates).copy()
+    exec(code, room)
+    assert len(room["GATES"]) == len(gates.GATES) + 1
+    monkeypatch.setattr(gates, "GATES", room["GATES"])
+
+
+def test_it_counts_in_the_preview_and_in_the_tick(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    add_the_gate(monkeypatch)
+    with read_only(house.database) as connection:
+        (draft,) = preview(house.engine, Reader(connection, live=False), house.clock()).told
+    house.tick()
+    (notice,) = house.notices()
+    assert draft.verdict.channels == (ChannelName.EMAIL,)
+    assert draft.verdict.reason.text.endswith(f"; {NOT_SERVED}")
+    assert (notice.channels, notice.reason) == (["email"], draft.verdict.reason.text)
+
+
+def test_it_stops_what_is_queued(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    house.tick()
+    add_the_gate(monkeypatch)
+    assert house.dispatch() == DispatchReport(stale=1, accepted=1)
+    sms = next(row for row in house.messages() if row.channel == "sms")
+    assert sms.state == "cancelled"
+    assert sms.error.endswith(NOT_SERVED)
+
+
+def test_it_stops_the_second_channel_of_what_was_told_already(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    house.tick()
+    assert house.dispatch() == DispatchReport(accepted=1, retried=1)
+    house.clock.forward(minutes=1)
+    add_the_gate(monkeypatch)
+    assert house.dispatch() == DispatchReport(stale=1)
+    sms = next(row for row in house.messages() if row.channel == "sms")
+    assert (sms.state, sms.error) == ("cancelled", NOT_SERVED)
+    assert house.notices()[0].state == "told"
