@@ -1,7 +1,7 @@
 """Many messages due at once and a provider with a rate: when each one leaves, against the line that the rate draws.
 
 The clock runs as the real one does, but skips what would be slept. So it takes computing time only, and all computing
-counts: a claim, a look or a commit that held the queue up would show. Followed are the first messages of the queue,
+counts: a lease, a recheck or a commit that held the queue up would show. Followed are the first messages of the queue,
 which are true notices; what waits behind them only makes it long.
 """
 
@@ -19,14 +19,16 @@ from bench.sending import BEGIN, ROUND, NotAllSentError
 from notifier.delivery.outcomes import Outcome
 from notifier.model.notices import NoticeKind
 from notifier.model.outgoing import Outgoing
+from notifier.model.outlet import Outlet
 from notifier.model.pace import Pace
 from notifier.model.types import ChannelName
+from notifier.sending.background import in_turn
 from notifier.sending.dispatch import Dispatcher
-from notifier.sending.preparing import in_turn
 from notifier.simulation.channel import KeepingChannel
 from notifier.store.tables import MESSAGE, NOTICE
 
 CHANNEL = ChannelName.SMS
+OUTLET = Outlet(live=True, channel=CHANNEL)
 MARKS = (25, 50, 75, 100)
 """Percent of the messages that were followed, at which the table looks."""
 OTHERS = 10
@@ -133,7 +135,7 @@ def send_paced(outbox: Outbox, rate: float, queue: int, follow: int) -> Course:
     clock = SkippingClock()
     provider = PacedProvider(clock, follow)
     with Dispatcher(
-        outbox.database, CHANNEL, provider, clock, live=True, pace=Pace(rate), sleep=clock.sleep, beside=in_turn
+        outbox.database, OUTLET, provider, clock, pace=Pace(rate), sleep=clock.sleep, background=in_turn
     ) as dispatcher:
         provider.enough = dispatcher.stop
         while len(provider.left) < follow and dispatcher.dispatch(outbox.engine, at_most=ROUND).more:

@@ -14,8 +14,9 @@ import structlog
 from bench.outbox_state import DUE_AT, Outbox
 from bench.providers import Stub
 from notifier.logs import configure_logs
+from notifier.model.outlet import Outlet
+from notifier.sending.background import Background
 from notifier.sending.dispatch import Dispatcher
-from notifier.sending.preparing import Beside
 
 ROUND = timedelta(seconds=10)
 """How long the daemon sends before it looks around (`drivers.daemon.ROUND`; that module imports a scheduler)."""
@@ -29,15 +30,17 @@ class NotAllSentError(Exception):
 class Sending:
     """A job of the benchmark: the messages of so many notices on one channel."""
 
-    def __init__(self, outbox: Outbox, provider: Stub, notices: int, beside: Beside = asyncio.to_thread) -> None:
-        """`beside` as for `Dispatcher`: a profile sees one thread."""
+    def __init__(
+        self, outbox: Outbox, provider: Stub, notices: int, background: Background = asyncio.to_thread
+    ) -> None:
+        """`background` as for `Dispatcher`: a profile sees one thread."""
         self._outbox = outbox
         self._provider = provider
         self._notices = notices
-        self._beside = beside
+        self._background = background
         outbox.restore(notices)
         self.messages = outbox.waiting(provider.channel)
-        self._hand_over(at_most=timedelta())  # one claim: builds statements, which a daemon does once
+        self._hand_over(at_most=timedelta())  # one lease: builds statements, which a daemon does once
         provider.forget()
 
     def renew(self) -> None:
@@ -57,10 +60,11 @@ class Sending:
         def clock() -> datetime:
             return BEGIN + timedelta(seconds=perf_counter() - began)
 
-        outbox, name, adapter = self._outbox, self._provider.channel, self._provider.adapter()
+        outbox, adapter = self._outbox, self._provider.adapter()
+        outlet = Outlet(live=True, channel=self._provider.channel)
         with (
             _logs_of_a_daemon(),
-            Dispatcher(outbox.database, name, adapter, clock, live=True, beside=self._beside) as dispatcher,
+            Dispatcher(outbox.database, outlet, adapter, clock, background=self._background) as dispatcher,
         ):
             report = dispatcher.dispatch(outbox.engine, at_most=at_most)
             accepted = report.accepted

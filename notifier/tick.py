@@ -1,7 +1,7 @@
 """One evaluation pass at one `now`: what changed and fell due becomes committed notices and contradictions.
 
-The changes are claimed, everything is drafted on one snapshot, each batch is committed by itself, and the changes are
-deleted last. Cut short anywhere, the next tick repeats what is missing: occurrences are unique, and a rule's watermark
+The tick takes the changes, drafts everything on one snapshot, commits each batch by itself, and deletes the changes
+last. Cut short anywhere, the next tick repeats what is missing: occurrences are unique, and a rule's watermark
 moves with its last batch only.
 """
 
@@ -112,7 +112,7 @@ class _Tick:
 
     def run(self, *, full: bool) -> TickReport:
         tick = uuid7(self.now)
-        changes = self._claim(tick)
+        changes = self._take_changes(tick)
         complete = self._decide(full=full)
         # A rule that failed passes over everything next time, but still asks which rows came as a baseline.
         if changes and complete and not self.failures:
@@ -132,7 +132,7 @@ class _Tick:
             log.info("tick.done", changes=changes, contradictions=self.contradictions, complete=complete, **counts)
         return report
 
-    def _claim(self, tick: str) -> int:
+    def _take_changes(self, tick: str) -> int:
         """Bring the sites' days up to date, then mark the changes of this tick; how many there are.
 
         An idle tick only reads here.

@@ -20,6 +20,7 @@ from notifier.delivery.sandbox import SandboxChannel
 from notifier.drafting.engine import Engine, engine_of
 from notifier.drivers.clock import system_clock
 from notifier.model.clock import Clock
+from notifier.model.outlet import Outlet
 from notifier.model.pace import Pace
 from notifier.model.problems import ProblemsError, did_you_mean
 from notifier.model.types import ChannelName
@@ -148,10 +149,9 @@ class House:
                 closing.enter_context(
                     Dispatcher(
                         self.database,
-                        name,
+                        Outlet(live=settings.live, channel=name),
                         channels.get(name),
                         clock,
-                        live=settings.live,
                         pace=Pace(rate) if settings.live and rate is not None else None,
                         owner=settings.channel_owner,
                     )

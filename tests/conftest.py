@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 import sqlalchemy as sa
 
@@ -14,6 +15,10 @@ from tests.support.postgres import NoPostgresError, fresh_database, postgres_ser
 
 DEAR = ("tests/properties/", "tests/docs/", "tests/promises/test_incremental.py")
 """Where single tests take many seconds."""
+
+# Hypothesis fails an example that takes longer than 200 ms, which on a busy machine any example may.
+hypothesis.settings.register_profile("without deadlines", deadline=None)
+hypothesis.settings.load_profile("without deadlines")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -23,7 +23,7 @@ from bench.providers import Stub, stub
 from bench.sending import Sending
 from notifier.delivery.smtp_connections import AT_MOST
 from notifier.model.types import ChannelName
-from notifier.sending.preparing import in_turn
+from notifier.sending.background import in_turn
 
 NAME = "dispatch"
 SMALL = 0.01
@@ -50,8 +50,8 @@ LONGEST = 1.05
 """The time that a burst takes by the time that the rate gives it. The issue names no figure."""
 
 STAGES = {
-    "sending/lease.py, next": "claiming",
-    "sending/preparing.py, _look_once_more": "looking once more: draft()",
+    "sending/lease.py, _next": "leasing",
+    "sending/recheck.py, _examined": "the recheck: draft()",
     "sending/completer.py, _commit": "committing: what is called next, what came back",
     "sending/dispatch.py, dispatch": "the provider's client and the event loop",
 }
@@ -152,7 +152,7 @@ def _measured(
         results = bench.compare_with_each(NAME, cases)
         if not latency:
             results.append(_bound(results, opponents))
-            few = Sending(outbox, provider, min(notices, FEW), beside=in_turn)
+            few = Sending(outbox, provider, min(notices, FEW), background=in_turn)
             few.renew()
             title = f"dispatch, {outbox.name}, {channel}: where the time goes"
             bench.profiles[title] = costliest(few.run, len(few.messages), STAGES)

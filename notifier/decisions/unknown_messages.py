@@ -13,7 +13,7 @@ from notifier.model.outgoing import Outgoing
 from notifier.model.types import ChannelName
 from notifier.store.interventions import RefusedError
 from notifier.store.outbox import completion
-from notifier.store.outbox.leasing import outgoing
+from notifier.store.outbox.outgoing import outgoing
 from notifier.store.tables import MESSAGE
 
 PERSON = "person"

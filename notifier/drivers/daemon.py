@@ -51,7 +51,10 @@ class Daemon:
         self._live = live
         self._jobs: dict[str, tuple[Callable[[], object], float]] = {"evaluate": (self._evaluate, tick_seconds)}
         for dispatcher in self._dispatchers:
-            self._jobs[f"dispatch-{dispatcher.channel_name}"] = (partial(self._dispatch, dispatcher), dispatch_seconds)
+            self._jobs[f"dispatch-{dispatcher.outlet.channel}"] = (
+                partial(self._dispatch, dispatcher),
+                dispatch_seconds,
+            )
         self._stop = threading.Event()
 
     def run(self) -> None:

@@ -1,4 +1,4 @@
-"""A message on its way out: what the outbox claims and a channel hands over."""
+"""A message on its way out: what the outbox leases and a channel sends."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,7 +9,7 @@ from notifier.model.types import ChannelName, NoticeClass
 
 @dataclass(frozen=True, kw_only=True)
 class Outgoing:
-    """One message as it is handed over: the stored bytes, never rendered again."""
+    """One message as it is sent: the stored bytes, never rendered again."""
 
     id: str
     notice_id: str
@@ -20,7 +20,7 @@ class Outgoing:
     each_id: str | None = None
     occurrence: str
     reference: str
-    """The notice's reference; a body carries it, so that no two bodies to one address are equal."""
+    """The notice's reference. Every body carries it, so no two bodies to one address are equal."""
     kind: NoticeKind
     notice_class: NoticeClass
     recipient_id: str | None
@@ -33,17 +33,17 @@ class Outgoing:
     text: str
     payload: bytes
     segments: int = 1
-    """What a provider's rate counts: the parts of an SMS, 1 for a mail."""
+    """What a provider's rate counts: the segments of an SMS, 1 for a mail."""
     attempt: int
     """Counted from 1."""
     started_at: datetime
-    """When this attempt was committed as `sending`: the provider cannot have the message from before it."""
+    """When this attempt was leased. The provider cannot have got it earlier."""
     until: datetime
-    """After this instant the message helps nobody: a validity period for providers that take one."""
+    """After this instant the message helps nobody. Providers that take a validity period are told."""
     notice_state: NoticeState
-    """`ready`, or `told` where another message of the notice was handed over already."""
+    """`ready`, or `told` where another message of the notice was accepted already."""
     claims_digest: str
     content_digest: str
-    """Of the notice whose bytes these are: what `never stale` compares."""
+    """Of the notice whose bytes these are. The recheck compares both digests."""
     released: bool = False
     """A person lifted the holds of contradictions for this notice."""

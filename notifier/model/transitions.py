@@ -1,7 +1,7 @@
 """The lives of notices and messages as tables: which state may follow which.
 
-Every write to the outbox is a compare-and-set on the state it read, and goes through these tables first, so a receipt
-that comes late or a second process can never move anything backwards. `docs/outbox-states.md` shows them to people; a
+Every write to the outbox is checked against these tables, and compares and sets the state that it read. So neither a
+late receipt nor a second process can move anything backwards. `docs/outbox-states.md` shows the tables to people; a
 test holds the two equal.
 """
 
@@ -20,7 +20,7 @@ _DECIDED = frozenset(
         NoticeState.CANCELLED,
     }
 )
-"""What planning may decide for a notice of which nothing was handed over yet."""
+"""What planning may decide for a notice of which no message was accepted yet."""
 
 NOTICE_MOVES: Mapping[NoticeState, frozenset[NoticeState]] = {
     NoticeState.READY: _DECIDED | {NoticeState.TOLD},
@@ -32,9 +32,9 @@ NOTICE_MOVES: Mapping[NoticeState, frozenset[NoticeState]] = {
     NoticeState.TOLD: frozenset(),
     NoticeState.EXPIRED: frozenset(),
 }
-"""A cancelled notice comes back when its rule turns true again, unless it is spent; a failed one with another address.
+"""A cancelled notice comes back when its rule turns true again, a failed one when there is another address.
 
-The row itself says whether it is spent; a spent one never moves.
+Whether a notice is spent is in its row: a spent one never moves.
 """
 
 MESSAGE_MOVES: Mapping[MessageState, frozenset[MessageState]] = {
@@ -56,11 +56,11 @@ MESSAGE_MOVES: Mapping[MessageState, frozenset[MessageState]] = {
 HANDED_OVER = (MessageState.ACCEPTED, MessageState.DELIVERED, MessageState.UNDELIVERED)
 """A provider took the message: its notice counts as told on this channel."""
 IN_FLIGHT = (MessageState.SENDING, MessageState.UNKNOWN)
-"""The provider may have the message: nothing of its notice may be replaced until that is known."""
+"""The provider may have the message. No message of its notice may be replaced until that is known."""
 
 
 class ForbiddenMoveError(Exception):
-    """A state was to follow another that it may not follow: a mistake in the program, never in the input."""
+    """A state was to follow another that it may not follow. The mistake is in the program, never in the input."""
 
     def __init__(self, kind: str, old: str, new: str) -> None:
         super().__init__(f"a {kind} that is {old} cannot become {new}")

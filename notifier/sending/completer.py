@@ -1,7 +1,8 @@
-"""What is about to be done with messages, and what came of it, becomes rows before anyone goes on.
+"""The completer commits that a provider is about to be called, and what it answered, before anything else happens.
 
-Messages that come to the same point together share a transaction (`grouping`). The earlier an acceptance is committed,
-the less there is to ask for after a crash; with SMTP nobody can be asked, so there it matters most.
+Messages that come this far at about the same time share a commit (`group_commit`). The sooner an acceptance is
+committed, the fewer messages are in doubt after a crash. With SMTP nobody can be asked about those, so there it matters
+most.
 """
 
 from collections.abc import Sequence
@@ -18,30 +19,30 @@ from notifier.delivery.retrying import next_attempt
 from notifier.model.clock import Clock
 from notifier.model.notices import NoticeKind
 from notifier.model.outgoing import Outgoing
+from notifier.model.outlet import Outlet
 from notifier.model.pace import LONGEST_REST
-from notifier.model.types import ChannelName
-from notifier.sending.group_commit import Grouped
+from notifier.sending.group_commit import GroupCommit
 from notifier.store.outbox import completion, halts, leasing, pace
 
 log = structlog.get_logger()
 
 GRACE = timedelta(minutes=1)
-"""How long after an unclear answer a provider is first asked: it may list what it accepted only after a while."""
+"""How long after a lost answer the provider is first asked. It may list what it accepted only after a while."""
 LONGEST_PAUSE = timedelta(days=1)
-"""The pauses between two questions about one message grow with its age up to this."""
+"""The longest pause between two questions about one message. The pauses grow with the message's age."""
 SHORTEST_PAUSE = timedelta(seconds=1)
 """Before a provider is tried again, even where it says that no pause is needed."""
 
 CALLED = "called"
-LOST = "lost"
-"""What became of what was to be called."""
+LEASE_LOST = "lease_lost"
+"""What may become of a message whose provider was to be called."""
 
 Failure = Retry | OtherChannel | SuppressAddress | Halt | Unknown
 
 
 @dataclass(frozen=True, kw_only=True)
 class SendAgain:
-    """Asking showed that the message may be sent again at once."""
+    """The provider was asked, and the message may be sent again now."""
 
     reason: str
 
@@ -57,31 +58,30 @@ class _Result:
     outcome: Outcome | SendAgain
 
 
-class Recorder:
-    """Records what is done with the messages of one channel."""
+class Completer:
+    """Commits the calls of one outlet's provider, and their outcomes."""
 
-    def __init__(self, database: sa.Engine, provider: str, clock: Clock, *, live: bool, channel: ChannelName) -> None:
+    def __init__(self, database: sa.Engine, outlet: Outlet, provider: str, clock: Clock) -> None:
         self._database = database
-        self._channel = channel
+        self._outlet = outlet
         self._provider = provider
         self._clock = clock
-        self._live = live
-        self._steps = Grouped(self._commit)
+        self._commits = GroupCommit(self._commit)
 
-    def taking_part(self) -> AbstractContextManager[None]:
-        """For whoever is about to call a provider, or is at it: what others record waits for it a moment."""
-        return self._steps.taking_part()
+    def expecting_one(self) -> AbstractContextManager[None]:
+        """For a task that calls a provider: the next commit waits a moment for what the task has to commit."""
+        return self._commits.expecting_one()
 
-    async def calling(self, message: Outgoing) -> bool:
-        """Commit that the provider is called now. False where the claim was lost: then nobody here may call it."""
-        return await self._steps(_Call(message=message)) == CALLED
+    async def begin_call(self, message: Outgoing) -> bool:
+        """Commit that the provider is called now. False where the lease was lost: then the caller must not call it."""
+        return await self._commits.submit(_Call(message=message)) == CALLED
 
     async def record(self, message: Outgoing, outcome: Outcome | SendAgain) -> str:
-        """Commit what came of it; its name in `DispatchReport`."""
-        return await self._steps(_Result(message=message, outcome=outcome))
+        """Commit what became of the message; returns its name in `DispatchReport`."""
+        return await self._commits.submit(_Result(message=message, outcome=outcome))
 
     def _commit(self, steps: Sequence[_Call | _Result]) -> list[str]:
-        """What is about to be called and what came back are one commit."""
+        """Calls that begin and calls that have ended share one transaction."""
         now = self._clock()
         calls = [step.message for step in steps if isinstance(step, _Call)]
         results = [step for step in steps if isinstance(step, _Result)]
@@ -103,19 +103,19 @@ class Recorder:
             ours = leasing.mark_called(connection, calls, now=now)
         for message in calls:
             if message.id not in ours:
-                log.warning("message.claim_lost", message=message.id)
+                log.warning("message.lease_lost", message=message.id)
         for result in results:
             became, recorded = written[id(result)]
             _report(result, became, recorded=recorded)
         return [
-            written[id(step)][0] if isinstance(step, _Result) else CALLED if step.message.id in ours else LOST
+            written[id(step)][0] if isinstance(step, _Result) else CALLED if step.message.id in ours else LEASE_LOST
             for step in steps
         ]
 
     def _write(
         self, connection: sa.Connection, message: Outgoing, outcome: Failure | SendAgain, now: datetime
     ) -> tuple[str, bool]:
-        """What it became, and whether this process was still the one to say so."""
+        """What the message became, and whether this process still had its lease."""
         match outcome:
             case Retry():
                 return self._retry(connection, message, outcome, now)
@@ -128,10 +128,10 @@ class Recorder:
                     connection, message, reason=reason, decision=decision, now=now
                 )
             case Halt(reason=reason):
-                halted = halts.halt(connection, channel=self._channel, live=self._live, reason=reason, now=now)
+                halted = halts.halt(connection, self._outlet, reason=reason, now=now)
                 again = halted.tries_again_at
                 given_back = completion.give_back(connection, message, at=again, reason=reason, now=now)
-                # What was found to have failed after it was accepted is no longer ours to give back.
+                # A message that was accepted, and found to have failed since, has no lease to be given back from.
                 return "put_off", given_back or completion.record_retry(
                     connection, message, reason=reason, at=again, now=now
                 )
@@ -148,8 +148,8 @@ class Recorder:
             again = now + max(outcome.after, SHORTEST_PAUSE)
         if outcome.whole_channel:
             until = min(again, now + LONGEST_REST)
-            pace.rest(connection, channel=self._channel, live=self._live, until=until)
-            log.warning("channel.rests", channel=self._channel, until=until, reason=outcome.reason)
+            pace.rest(connection, self._outlet, until=until)
+            log.warning("channel.rests", channel=self._outlet.channel, until=until, reason=outcome.reason)
         if outcome.attempts is not None and message.attempt >= outcome.attempts:
             reason = f"{outcome.reason}; tried {message.attempt} times"
             decision = OtherChannel.__name__
@@ -162,10 +162,10 @@ class Recorder:
 def _report(result: _Result, became: str, *, recorded: bool) -> None:
     message, outcome = result.message, type(result.outcome).__name__
     if not recorded:
-        log.warning("message.claim_lost", message=message.id, outcome=outcome)
+        log.warning("message.lease_lost", message=message.id, outcome=outcome)
     say = log.info if isinstance(result.outcome, Accepted) else log.warning
     if became == "failed" and message.kind is NoticeKind.ALERT:
-        say = log.error  # an alert is not planned again: a person may hear of it nowhere else
+        say = log.error  # an alert is not planned again: people may hear of it nowhere else
     say(
         f"message.{became}",
         message=message.id,

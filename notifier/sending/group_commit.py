@@ -1,6 +1,6 @@
-"""Work that several ask for at about the same time is done for all of them at once: many small commits become one.
+"""Group commit: what several tasks submit at about the same time is committed together, many small commits in one.
 
-That keeps nobody waiting: done one by one, each would wait for the commits of those before it.
+Nobody waits longer for that. Committed one by one, each would wait for the commits of those before it.
 """
 
 import asyncio
@@ -12,73 +12,76 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 PATIENCE = 0.010
-"""Seconds for which whoever asks first waits for those who are about to ask, too: what a commit takes on a busy disk.
-Mails, of which few are on their way at once, took a fifth more processor time with 4 ms."""
+"""Seconds for which the first item of a group waits for others: what a commit takes on a busy disk. With 4 ms, mails
+took a fifth more processor time: few of them are on their way at the same time."""
 
 
-class Grouped(Generic[Item, Result]):
-    """Calls from tasks of one event loop become calls of `work`, which gives a result for each item in their order."""
+class GroupCommit(Generic[Item, Result]):
+    """Turns items that tasks of one event loop submit into calls of `commit`, which has a result for each, in order."""
 
-    def __init__(self, work: Callable[[Sequence[Item]], Sequence[Result]], *, patience: float = PATIENCE) -> None:
-        """`work` does all or nothing: where it raises, each item is tried by itself, since only one may be to blame."""
-        self._work = work
+    def __init__(self, commit: Callable[[Sequence[Item]], Sequence[Result]], *, patience: float = PATIENCE) -> None:
+        """`commit` does all or nothing. Where it raises, each item is committed by itself: only one may be to blame."""
+        self._commit = commit
         self._patience = patience
-        self._waiting: list[tuple[Item, asyncio.Future[Result]]] = []
-        self._about_to_ask = 0
+        self._group: list[tuple[Item, asyncio.Future[Result]]] = []
+        self._expected = 0
         self._timer: asyncio.TimerHandle | None = None
 
     @contextmanager
-    def taking_part(self) -> Iterator[None]:
-        """Whoever is inside is waited for a moment; once all who are inside have asked, nobody is waited for."""
-        self._about_to_ask += 1
+    def expecting_one(self) -> Iterator[None]:
+        """While a caller is inside, the group waits up to `patience` for its item.
+
+        It is committed as soon as every caller that is inside has submitted one.
+        """
+        self._expected += 1
         try:
             yield
         finally:
-            self._about_to_ask -= 1
-            self._look_around()
+            self._expected -= 1
+            self._commit_if_complete()
 
-    async def __call__(self, item: Item) -> Result:
-        """The result for this item. Raises what `work` raises for it alone."""
+    async def submit(self, item: Item) -> Result:
+        """The result for this item. Raises what `commit` raises for it alone."""
         loop = asyncio.get_running_loop()
         result: asyncio.Future[Result] = loop.create_future()
-        self._waiting.append((item, result))
+        self._group.append((item, result))
         if self._timer is None:
-            self._timer = loop.call_later(self._patience, self._begin)
-        self._look_around()
+            self._timer = loop.call_later(self._patience, self._commit_group)
+        self._commit_if_complete()
         return await result
 
-    def _look_around(self) -> None:
-        if self._are_all_here():
-            # Not at once: whoever is ready by now, too, is in the same group.
-            asyncio.get_running_loop().call_soon(self._begin_with_all)
+    def _commit_if_complete(self) -> None:
+        if self._is_complete():
+            # Not immediately: tasks that are ready to run may submit to the same group.
+            asyncio.get_running_loop().call_soon(self._commit_if_still_complete)
 
-    def _are_all_here(self) -> bool:
-        return bool(self._waiting) and len(self._waiting) >= self._about_to_ask
+    def _commit_if_still_complete(self) -> None:
+        if self._is_complete():
+            self._commit_group()
 
-    def _begin_with_all(self) -> None:
-        if self._are_all_here():
-            self._begin()
+    def _is_complete(self) -> bool:
+        return bool(self._group) and len(self._group) >= self._expected
 
-    def _begin(self) -> None:
+    def _commit_group(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        together, self._waiting = self._waiting, []
-        if together:
-            self._do(together)
+        group, self._group = self._group, []
+        if group:
+            self._commit_together(group)
 
-    def _do(self, together: Sequence[tuple[Item, asyncio.Future[Result]]]) -> None:
+    def _commit_together(self, group: Sequence[tuple[Item, asyncio.Future[Result]]]) -> None:
         try:
-            results = self._work([item for item, _ in together])
-        except BaseException as error:  # noqa: BLE001 - whoever asked gets it
-            if len(together) > 1 and isinstance(error, Exception):
-                for one in together:
-                    self._do([one])
+            results = self._commit([item for item, _ in group])
+        except BaseException as error:  # noqa: BLE001 - whoever submitted the item gets it
+            if len(group) > 1 and isinstance(error, Exception):
+                for one in group:
+                    self._commit_together([one])
                 return
-            for _, future in together:
-                if not future.done():  # nobody waits for it any more
+            for _, future in group:
+                if not future.done():  # its task may have been cancelled
                     future.set_exception(error)
         else:
-            for (_, future), result in zip(together, results, strict=True):
+            for (_, future), result in zip(group, results, strict=True):
                 if not future.done():
                     future.set_result(result)

@@ -1,136 +1,227 @@
-"""What may leave now: messages claimed as the provider's rate allows, and of a halted channel one, to try it.
+"""Leases: messages that this process alone may send for a while, and the turns that are reserved for them.
 
-Rate and halt are rows of the database, so all processes keep to them together. Each claim takes, in its own
-transaction, the turns of its messages; what was not used is given back when it is settled.
+A round of sending takes one lease after the other. Rates and halts are rows of the database, so all processes keep to
+them together. A lease reserves the turns of its messages in the transaction that leases them; turns that it does not
+need go to the next lease of the round, and at the end of the round back to all processes.
 """
 
 import math
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import partial
 
 import sqlalchemy as sa
 import structlog
 
 from notifier.model.clock import Clock
 from notifier.model.outgoing import Outgoing
-from notifier.model.pace import HORIZON, Pace, first_turn
-from notifier.model.types import ChannelName
-from notifier.store.outbox import halts, leasing, pace
+from notifier.model.outlet import Outlet
+from notifier.model.pace import HORIZON, NEVER_USED, Turns, first_turn
+from notifier.sending.background import Background
+from notifier.store.outbox import completion, halts, leasing, pace
 
 log = structlog.get_logger()
 
 FEWEST, MOST = 100, 250
-"""Messages claimed at once: what is looked at once more together, which is cheaper for many (500 are no cheaper than
-250), and waits for the lease to end after a crash."""
+"""Messages of one lease. They are rechecked together, which is cheaper for many (500 are no cheaper than 250); after a
+crash they wait until the lease ends."""
+FRESH = timedelta(seconds=15)
+"""How long after its recheck a message may be sent. What waits longer is given back, and rechecked with its next lease.
+Far above `HORIZON`, which is how long leased messages are meant to wait."""
 NO_ANSWER = frozenset({"retried", "unknown"})
-"""Ends of a trial after which another one would probably learn as little."""
+"""What may become of a trial message without telling whether the provider takes messages again. Another trial would
+probably tell as little."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Claim:
-    """Messages that this process hands over next, in their order."""
-
-    messages: Sequence[Outgoing]
-    start: datetime
-    """The turn of the first of them."""
-    is_trial: bool
-    """One message, to see whether the channel still stands still."""
-
-
-class Claims:
-    """Claims for one channel in one world, and the turns that they take. Not for two threads at once."""
+class Lease:
+    """Messages that this process alone may send, until `ends_at`, and the turns from `start` to `end`."""
 
     def __init__(
-        self, database: sa.Engine, channel: ChannelName, clock: Clock, *, live: bool, rate: Pace | None
+        self, messages: Sequence[Outgoing], turns: Turns, *, start: datetime, leased_at: datetime, is_trial: bool
+    ) -> None:
+        self.messages = messages
+        """Those that were not handed out yet, in their order."""
+        self.size = len(messages)
+        """How many were leased."""
+        self.start = start
+        """The turn of the first message."""
+        self.end = start + turns.time_of(sum(message.segments for message in messages))
+        self.leased_at = leased_at
+        # In the second half of a lease another process may take a message for left behind while its provider is called.
+        self.ends_at = leased_at + leasing.LEASE / 2
+        self.is_trial = is_trial
+        """It has one message, which tries whether the outlet is still halted."""
+        self.became: Counter[str] = Counter()
+        """What became of the messages, as named in `DispatchReport`."""
+        self.refused = False
+        """The provider refused the whole outlet, not only a message."""
+        self._turns = turns
+        self._unsent: list[Outgoing] = []
+
+    def keep(self, fresh: Sequence[Outgoing], now: datetime) -> None:
+        """Only these may still be sent, as a recheck has found that ended at `now`."""
+        self.messages = fresh
+        self.ends_at = min(self.ends_at, now + FRESH)
+
+    def hand_out(self) -> Sequence[Outgoing]:
+        """The messages to be sent. Whoever takes them gives back what it does not send."""
+        messages, self.messages = self.messages, ()
+        return messages
+
+    def give_back(self, messages: Sequence[Outgoing]) -> None:
+        """These were not sent: they are queued again before the next lease, or at the end of the round."""
+        self._unsent += messages
+        self.became["put_off"] += len(messages)
+
+    @property
+    def all_given_back(self) -> bool:
+        """Whether none of its messages went: then what kept them back would keep back the next ones, too."""
+        return self.became["put_off"] == self.size
+
+    @property
+    def needed_until(self) -> datetime:
+        """The messages need no turns behind this."""
+        return self._turns.needed_until(self.start)
+
+    def collect_unsent(self) -> Sequence[Outgoing]:
+        """What was given back since this was last asked."""
+        unsent, self._unsent = self._unsent, []
+        return unsent
+
+    @property
+    def has_rest(self) -> bool:
+        """Whether there are messages that were not sent, or turns that were not used."""
+        return bool(self.messages or self._unsent) or self.needed_until < self.end
+
+    def close(self, connection: sa.Connection, outlet: Outlet, *, now: datetime) -> None:
+        """Give back all messages that were not sent, and all turns that were not used."""
+        _queue_again(connection, [*self.messages, *self.collect_unsent()], now=now)
+        if (unused_from := self.needed_until) < self.end:
+            pace.give_back(connection, outlet, unused_from=unused_from, reserved_until=self.end)
+
+
+class LeaseSize:
+    """How many messages a lease takes: more where they are gone soon, since none is to wait longer than `HORIZON`."""
+
+    def __init__(self) -> None:
+        self.most = FEWEST
+
+    def adapt(self, lease: Lease, now: datetime) -> None:
+        """By a lease whose messages are gone at `now`."""
+        took = now - lease.leased_at
+        if lease.size == self.most and took < HORIZON / 3:
+            self.most = min(2 * self.most, MOST)
+        elif took > HORIZON:
+            self.most = max(self.most // 2, FEWEST)
+
+
+class Leases:
+    """The leases of one round of sending by one outlet. Iterate over them, then `close`.
+
+    Each is taken in the `background`, while the last messages of the one before are still being sent.
+    """
+
+    def __init__(
+        self,
+        database: sa.Engine,
+        outlet: Outlet,
+        clock: Clock,
+        turns: Turns,
+        size: LeaseSize,
+        background: Background,
     ) -> None:
         self._database = database
-        self._channel = channel
+        self._outlet = outlet
         self._clock = clock
-        self._live = live
-        self._rate = rate
-        self._most = FEWEST
-        self._before: list[tuple[datetime, int]] = []
-        """Of the claims in a row so far, the last two at most: when they were made, and how many messages they had."""
-        self._ours: tuple[datetime, datetime] | None = None
-        """Within these, all turns that are given out are ours; the end is what is stored unless others followed."""
+        self._turns = turns
+        self._size = size
+        self._background = background
+        self._taken: list[Lease] = []
 
-    def next(self, *, free_at: datetime) -> Claim | None:
-        """The messages whose turn comes next; None where nothing is due, or may go.
+    def __aiter__(self) -> "Leases":
+        return self
 
-        `free_at` is when those of the claims before in this row will have used their turns: what was given out for
-        them beyond that is given out again. A trial has no claim before it.
-        """
+    async def __anext__(self) -> Lease:
+        """The next lease; the end where nothing is due, or nothing may go."""
+        # Read here: the other thread shares nothing with the messages that are being sent but the database.
+        unsent = [message for lease in self._taken for message in lease.collect_unsent()]
+        last = self._taken[-1] if self._taken else None
+        needed_until = last.needed_until if last is not None else NEVER_USED
+        lease = await self._background(partial(self._next, unsent, last, needed_until))
+        if lease is None:
+            raise StopAsyncIteration
+        self._taken.append(lease)
+        return lease
+
+    @property
+    def became(self) -> Counter[str]:
+        """What became of all messages of the round."""
+        return sum((lease.became for lease in self._taken), Counter())
+
+    def close(self) -> None:
+        """Give back what no lease has sent or used, and conclude what a trial has shown. Nothing may be on its way."""
+        # The last one first: the turns of a lease end where those of the next one begin.
+        if unfinished := [lease for lease in reversed(self._taken) if lease.has_rest]:
+            with self._database.begin() as connection:
+                for lease in unfinished:
+                    lease.close(connection, self._outlet, now=self._clock())
+        if self._taken and self._taken[-1].is_trial:
+            self._conclude(self._taken[-1])
+
+    def _next(self, unsent: Sequence[Outgoing], last: Lease | None, needed_until: datetime) -> Lease | None:
+        if unsent:
+            with self._database.begin() as connection:
+                _queue_again(connection, unsent, now=self._clock())
         with self._database.begin() as connection:
-            halted = halts.hold(connection, channel=self._channel, live=self._live)
-            given_out = pace.hold(connection, channel=self._channel, live=self._live)
-            now = self._clock()  # once the rows are held: other processes wait for them
-            if halted is not None and (self._before or halted.tries_again_at > now):
+            halted = halts.lock(connection, self._outlet)
+            reserved_until = pace.lock(connection, self._outlet)
+            now = self._clock()  # read once the rows are locked: that may have taken a while
+            if halted is not None and (last is not None or halted.tries_again_at > now):
                 return None
-            own = self._own(given_out)
-            start = first_turn(self._rate, max(free_at, own) if own is not None else given_out, now)
-            budget = self._rate.budget(start, now) if self._rate is not None else math.inf if start == now else 0
-            self._adapt(now)
-            messages = self._claim(connection, now, most=1 if halted is not None else self._most, budget=budget)
-            if not messages:
+            # Where nobody has turns behind ours, the next lease takes those that the last one leaves over.
+            takes_over = last is not None and last.end == reserved_until
+            free_at = needed_until if takes_over else reserved_until
+            lease = self._lease(connection, now, free_at, is_trial=halted is not None)
+            if lease is None:
                 return None
             if halted is not None:
-                again = now + halts.HALT_PAUSE
-                halts.tries_again(connection, channel=self._channel, live=self._live, at=again)
-            if self._rate is not None:
-                given_out = start + self._rate.time_of(sum(message.segments for message in messages))
-                pace.give_out(connection, channel=self._channel, live=self._live, free_at=given_out)
-        if self._rate is not None:
-            self._ours = own or start, given_out
-        self._before.append((now, len(messages)))
-        return Claim(messages=messages, start=start, is_trial=halted is not None)
+                halts.try_again(connection, self._outlet, at=now + halts.HALT_PAUSE)
+            if self._turns.pace is not None:
+                pace.reserve(connection, self._outlet, until=lease.end)
+        if last is not None and takes_over:
+            last.end = needed_until
+        return lease
 
-    def settle(self, *, free_at: datetime) -> None:
-        """The row has ended: give back the turns from `free_at` on."""
-        if self._ours is not None:
-            begin, end = self._ours
-            if (unused := max(free_at, begin)) < end:
-                with self._database.begin() as connection:
-                    pace.take_back(connection, channel=self._channel, live=self._live, given_out=end, free_at=unused)
-        self._ours = None
-        self._before.clear()
-
-    def conclude(self, became: Counter[str]) -> None:
-        """Draw the conclusion of a trial that was not refused."""
-        with self._database.begin() as connection:
-            if became["accepted"]:
-                if halts.resume(connection, channel=self._channel, live=self._live):
-                    log.info("channel.resumed", channel=self._channel)
-            elif not became.keys() & NO_ANSWER:  # it did not come to a trial, or the message failed for its own reasons
-                halts.tries_again(connection, channel=self._channel, live=self._live, at=self._clock())
-
-    def _own(self, given_out: datetime) -> datetime | None:
-        """From when on all turns are ours; None where others follow them."""
-        return self._ours[0] if self._ours is not None and self._ours[1] == given_out else None
-
-    def _adapt(self, now: datetime) -> None:
-        """The next claim is larger where messages are gone soon: what is claimed waits no longer than `HORIZON`.
-
-        Of the last claim some may still wait, so what counts is the one before.
-        """
-        if len(self._before) < 2:
-            return
-        made, count = self._before.pop(0)
-        took = now - made
-        if count == self._most and took < HORIZON / 3:
-            self._most = min(2 * self._most, MOST)
-        elif took > HORIZON:
-            self._most = max(self._most // 2, FEWEST)
-
-    def _claim(self, connection: sa.Connection, now: datetime, *, most: int, budget: float) -> list[Outgoing]:
+    def _lease(self, connection: sa.Connection, now: datetime, free_at: datetime, *, is_trial: bool) -> Lease | None:
+        rate = self._turns.pace
+        start = first_turn(rate, free_at, now)
+        without_rate = math.inf if start == now else 0  # not while the outlet rests
+        budget = rate.budget(start, now) if rate is not None else without_rate
+        if len(self._taken) >= 2:
+            self._size.adapt(self._taken[-2], now)  # some messages of the last one may still wait
+        limit = 1 if is_trial else self._size.most
         if budget <= 0:
-            return []
-        return leasing.claim_due(
-            connection,
-            now=now,
-            live=self._live,
-            channel=self._channel,
-            limit=math.ceil(min(most, budget)),
-            budget=budget,
-        )
+            return None
+        limit = math.ceil(min(limit, budget))
+        messages = leasing.lease_due(connection, self._outlet, now=now, limit=limit, budget=budget)
+        if not messages:
+            return None
+        return Lease(messages, self._turns, start=start, leased_at=now, is_trial=is_trial)
+
+    def _conclude(self, trial: Lease) -> None:
+        if trial.refused:
+            return
+        with self._database.begin() as connection:
+            if trial.became["accepted"]:
+                if halts.resume(connection, self._outlet):
+                    log.info("channel.resumed", channel=self._outlet.channel)
+            elif not trial.became.keys() & NO_ANSWER:
+                # The message was not sent, or failed for its own reasons: the next one tries the outlet now.
+                halts.try_again(connection, self._outlet, at=self._clock())
+
+
+def _queue_again(connection: sa.Connection, messages: Sequence[Outgoing], *, now: datetime) -> None:
+    """Messages that were leased and not sent."""
+    for message in messages:
+        completion.give_back(connection, message, at=now, reason=None, now=now)

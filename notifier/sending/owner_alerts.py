@@ -1,4 +1,4 @@
-"""What owners must hear from dispatch, each once: a channel that stands still, a notice whose fate nobody can say."""
+"""Alerts to owners, each sent once: an outlet is halted, or nobody can say whether a notice arrived."""
 
 from collections.abc import Callable
 
@@ -11,8 +11,8 @@ from notifier.model.batches import Batch
 from notifier.model.clock import Clock
 from notifier.model.notices import Draft
 from notifier.model.outgoing import Outgoing
+from notifier.model.outlet import Outlet
 from notifier.model.reading import StateReader, StoreError
-from notifier.model.types import ChannelName
 from notifier.store.database import read_only
 from notifier.store.outbox import halts
 from notifier.store.outbox.commit import commit
@@ -24,59 +24,58 @@ log = structlog.get_logger()
 
 
 class OwnerAlerts:
-    """Writes alerts about one channel into the outbox, where they take the way of every message."""
+    """Writes alerts about one outlet into the outbox, from which they are sent like every message."""
 
-    def __init__(
-        self, database: sa.Engine, channel: ChannelName, clock: Clock, *, live: bool, owner: str | None
-    ) -> None:
-        """`owner` hears of the channel; None: whoever answers for the message that drew it."""
+    def __init__(self, database: sa.Engine, outlet: Outlet, clock: Clock, *, owner: str | None) -> None:
+        """`owner` hears of a halt. None: the owner of the message that the provider answered with it."""
         self._database = database
-        self._channel = channel
+        self._outlet = outlet
         self._clock = clock
-        self._live = live
         self._owner = owner
 
-    def halted(self, engine: Engine, drawn_by: Outgoing) -> None:
-        """Nothing goes out on the channel since the provider's answer to this message."""
+    def halted(self, engine: Engine, caused_by: Outgoing) -> None:
+        """The outlet is halted since the provider's answer to this message."""
         now = self._clock()
         with read_only(self._database) as connection:
-            halted = halts.known(connection, channel=self._channel, live=self._live)
+            halted = halts.known(connection, self._outlet)
             if halted is None:
                 return
-            left = waiting(connection, now=halted.tries_again_at, channel=self._channel, live=self._live)
-        log.error("channel.halted", channel=self._channel, reason=halted.reason)
+            left = waiting(connection, self._outlet, now=halted.tries_again_at)
+        log.error("channel.halted", channel=self._outlet.channel, reason=halted.reason)
         self._write(
             lambda reader: channel_alert(
                 engine,
                 reader,
-                channel=self._channel,
+                channel=self._outlet.channel,
                 reason=halted.reason,
                 halted_at=halted.halted_at,
-                owner=self._owner or drawn_by.owner,
+                owner=self._owner or caused_by.owner,
                 now=now,
-                live=self._live,
+                live=self._outlet.live,
                 waiting=left.count if left is not None else 0,
             )
         )
 
     def unclear(self, engine: Engine, message: Outgoing, reason: str) -> None:
-        """Nobody can say whether the message arrived, and a person has to end it."""
+        """Nobody can say whether the message arrived: a person has to decide."""
         now = self._clock()
         self._write(
-            lambda reader: unclear_alert(engine, reader, message=message, reason=reason, now=now, live=self._live)
+            lambda reader: unclear_alert(
+                engine, reader, message=message, reason=reason, now=now, live=self._outlet.live
+            )
         )
 
     def _write(self, make: Callable[[StateReader], Draft]) -> None:
         try:
             with self._database.begin() as connection:
-                reader = Reader(connection, live=self._live)
+                reader = Reader(connection, live=self._outlet.live)
                 draft = make(reader)
                 if not reader.alerts_known([draft.occurrence]):
                     batch = Batch(kind="rule", name=draft.rule, drafts=(draft,))
-                    commit(connection, batch, now=self._clock(), live=self._live)
+                    commit(connection, batch, now=self._clock(), live=self._outlet.live)
                     say_what_reaches_nobody([draft])
         except StoreError:
             raise
         except Exception:
-            # What it is about is recorded already; an alert that cannot be written must not stop what goes on.
-            log.exception("alert.failed", channel=self._channel)
+            # What it is about is recorded already. An alert that cannot be written must not stop the sending.
+            log.exception("alert.failed", channel=self._outlet.channel)

@@ -1,4 +1,4 @@
-"""Claimed messages are looked at once more before they go: what is still true and allowed goes, the rest does not.
+"""The recheck of a lease: what is still true and allowed stays in it, the rest is withdrawn or given back.
 
 What a message says and whether it may go is not decided here. `redraft` decides it again, as a tick would, and each
 message is compared with the draft of its notice. A notice that was told on another channel is spent, and planning has
@@ -7,24 +7,39 @@ nothing more to do about it; so its message is named to `redraft`, which answers
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+import structlog
 
 from notifier.drafting.engine import DraftOptions, Engine
 from notifier.model.batches import Batch
+from notifier.model.clock import Clock
 from notifier.model.notices import Draft, NoticeKind, NoticeState
 from notifier.model.outgoing import Outgoing
+from notifier.model.outlet import Outlet
 from notifier.model.reading import StateReader
 from notifier.pipeline import redraft
 from notifier.planning.addressing import address_of
+from notifier.sending.lease import Lease
+from notifier.store.database import read_only
+from notifier.store.outbox import completion, leasing
+from notifier.store.outbox.commit import commit
+from notifier.store.outbox.outgoing import notice_states
+from notifier.store.reader import Reader
 
+log = structlog.get_logger()
+
+MAY_GO = (NoticeState.READY, NoticeState.TOLD)
+"""States of a notice whose messages may be sent; `told` is a notice that was told on another channel."""
 PAUSE = timedelta(minutes=1)
-"""When a message is looked at again whose rule cannot be evaluated at the moment."""
+"""How long a message waits whose rule cannot be evaluated at the moment."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Stale:
-    """Must not go any more."""
+    """Must not be sent any more."""
 
     message: Outgoing
     reason: str
@@ -32,7 +47,7 @@ class Stale:
 
 @dataclass(frozen=True, kw_only=True)
 class Later:
-    """Must not go now; looked at again at `at`."""
+    """Must not be sent now, and is queued again for `at`."""
 
     message: Outgoing
     reason: str
@@ -41,13 +56,13 @@ class Later:
 
 @dataclass(frozen=True, kw_only=True)
 class Freshness:
-    """What is to be done with the messages of one claim."""
+    """What is to be done with the messages of one lease."""
 
     fresh: tuple[Outgoing, ...] = ()
     stale: tuple[Stale, ...] = ()
     later: tuple[Later, ...] = ()
     batches: tuple[Batch, ...] = ()
-    """What planning decides now for the subjects of what is stale; to be committed with its withdrawal."""
+    """What planning decides now about the subjects of stale messages. To be committed when they are withdrawn."""
 
 
 @dataclass
@@ -57,19 +72,60 @@ class _Sorted:
     later: list[Later] = field(default_factory=list)
 
 
-def examine(
-    engine: Engine, reader: StateReader, claimed: Sequence[Outgoing], now: datetime, *, live: bool
+def recheck(lease: Lease, database: sa.Engine, outlet: Outlet, engine: Engine, clock: Clock) -> None:
+    """Draft the lease's messages again, and keep in it only those that would be sent as they are."""
+    now = clock()
+    found = _examined(lease.messages, database, outlet, engine, now)
+    if found.stale or found.later:
+        _set_aside(found, database, outlet, now)
+    lease.became["stale"] += len(found.stale)
+    lease.became["put_off"] += len(found.later)
+    lease.keep(found.fresh, clock())
+
+
+def _examined(
+    messages: Sequence[Outgoing], database: sa.Engine, outlet: Outlet, engine: Engine, now: datetime
 ) -> Freshness:
-    """Sort the claimed messages by what is true at `now`. Alerts to owners are never stale: they tell what happened."""
-    into = _Sorted(fresh=[message for message in claimed if message.kind is NoticeKind.ALERT])
-    to_customers = [message for message in claimed if message.kind is not NoticeKind.ALERT]
+    """On one snapshot. Since a message was leased, its notice may have ended, or was told on another channel."""
+    with read_only(database) as connection:
+        notices = notice_states(connection, messages)
+        current = [_with_notice_state(each, NoticeState(notices[each.notice_id].state)) for each in messages]
+        alive = [each for each in current if each.notice_state in MAY_GO]
+        ended = [each for each in current if each.notice_state not in MAY_GO]
+        found = examine(engine, Reader(connection, live=outlet.live), alive, now, live=outlet.live)
+    stale = [Stale(message=each, reason=notices[each.notice_id].reason) for each in ended]
+    return replace(found, stale=(*found.stale, *stale))
+
+
+def _with_notice_state(message: Outgoing, state: NoticeState) -> Outgoing:
+    return message if message.notice_state is state else replace(message, notice_state=state)
+
+
+def _set_aside(found: Freshness, database: sa.Engine, outlet: Outlet, now: datetime) -> None:
+    """Withdraw what is stale together with a commit of what planning says instead; give back what must wait."""
+    with database.begin() as connection:
+        leasing.lock_notices(connection, [stale.message for stale in found.stale])
+        for stale in found.stale:
+            completion.withdraw(connection, stale.message, reason=stale.reason, now=now)
+        for later in found.later:
+            completion.give_back(connection, later.message, at=later.at, reason=later.reason, now=now)
+        for batch in found.batches:
+            commit(connection, batch, now=now, live=outlet.live)
+    for stale in found.stale:
+        log.info("message.stale", message=stale.message.id, notice=stale.message.notice_id, reason=stale.reason)
+
+
+def examine(engine: Engine, reader: StateReader, leased: Sequence[Outgoing], now: datetime, *, live: bool) -> Freshness:
+    """Sort the leased messages by what is true at `now`. Alerts to owners are never stale: they tell what happened."""
+    into = _Sorted(fresh=[message for message in leased if message.kind is NoticeKind.ALERT])
+    to_customers = [message for message in leased if message.kind is not NoticeKind.ALERT]
     batches: list[Batch] = []
     for rule, messages in _groups(to_customers):
         if rule in engine.project.rules:
             batches += _of_rule(engine, reader, rule, messages, now, live=live, into=into)
         else:
             batches += _without_rule(engine, rule, messages, now, into)
-    order = {message.id: place for place, message in enumerate(claimed)}
+    order = {message.id: index for index, message in enumerate(leased)}
     return Freshness(
         fresh=tuple(sorted(into.fresh, key=lambda message: order[message.id])),
         stale=tuple(into.stale),
@@ -106,7 +162,7 @@ def _of_rule(
     live: bool,
     into: _Sorted,
 ) -> Sequence[Batch]:
-    """Sort these messages of one rule. What is decided anew for notices that were not told is to be committed."""
+    """Sort the messages of one rule. Returns new decisions about notices that were not told yet, to be committed."""
     subjects = {rule: {message.subject_id for message in messages}}
     resend = {message.occurrence: message.channel for message in messages if _was_told(message)}
     batches = list(redraft(engine, reader, now, subjects, DraftOptions(live=live, resend=resend)))
@@ -130,7 +186,7 @@ def _of_rule(
 
 
 def _was_told(message: Outgoing) -> bool:
-    """Whether another message of its notice was handed over before."""
+    """Whether another message of its notice was accepted before."""
     return message.notice_state is NoticeState.TOLD
 
 
@@ -139,7 +195,7 @@ def _goes_as_it_is(draft: Draft, message: Outgoing) -> bool:
 
 
 def _waits_until(draft: Draft, message: Outgoing) -> datetime | None:
-    """When the message may go, where it waits and not its notice: that one is to be committed as deferred."""
+    """When the message may go, if only the message waits. A notice that waits is committed as deferred instead."""
     if draft.unchanged and draft.verdict.state is NoticeState.DEFERRED and _says_the_same(draft, message):
         return draft.verdict.send_at
     return None

@@ -1,7 +1,8 @@
-"""Messages of unknown fate are asked for at their provider, before anything is sent again.
+"""Asks providers about messages of which nobody knows whether they arrived, before anything is sent again.
 
-Found, and what the provider says became of it decides; surely absent, and the message is queued again; unclear, and it
-waits: for a later answer, or for a person. Only safety is sent again without an answer.
+Where the provider has the message, what it says became of it decides. Where it surely does not, the message is queued
+again. Where it cannot say, the message waits for a later answer, or for a person. Only safety notices are sent again
+without an answer.
 """
 
 import asyncio
@@ -20,8 +21,9 @@ from notifier.drafting.engine import Engine
 from notifier.model.clock import Clock
 from notifier.model.notices import NoticeKind, NoticeState
 from notifier.model.outgoing import Outgoing
-from notifier.model.types import ChannelName, NoticeClass
-from notifier.sending.completer import Recorder, SendAgain
+from notifier.model.outlet import Outlet
+from notifier.model.types import NoticeClass
+from notifier.sending.completer import Completer, SendAgain
 from notifier.sending.owner_alerts import OwnerAlerts
 from notifier.store.database import read_only
 from notifier.store.outbox import unknown_messages
@@ -29,51 +31,46 @@ from notifier.store.outbox import unknown_messages
 log = structlog.get_logger()
 
 MOST = 100
-"""Messages asked for in one round."""
-AT_ONCE = 4
-"""Questions at the same time: lists are long answers."""
+"""Messages about which one round asks."""
+SLOTS = 4
+"""Questions that are asked at the same time. Few, since providers answer with long lists."""
 SAFETY_WAITS = timedelta(minutes=15)
-"""How long a safety notice waits for a clear answer before it is sent again: better twice than never. As long, a
-provider that does not answer is waited for before a person is asked about any other notice."""
+"""How long a safety notice waits for a clear answer before it is sent again: better twice than never. After the same
+time without an answer a person is asked about any other notice."""
 
 
 class Reconciler:
-    """Asks one provider about the messages of its channel."""
+    """Asks one provider about the messages of its outlet."""
 
     def __init__(
         self,
         database: sa.Engine,
+        outlet: Outlet,
         provider: Channel,
-        recorder: Recorder,
+        completer: Completer,
         alerts: OwnerAlerts,
         clock: Clock,
         stop: threading.Event,
-        *,
-        live: bool,
-        channel: ChannelName,
     ) -> None:
         self._database = database
+        self._outlet = outlet
         self._provider = provider
-        self._channel = channel
-        self._recorder = recorder
+        self._completer = completer
         self._alerts = alerts
         self._clock = clock
-        self._live = live
         self._stop = stop
 
     async def run(self, engine: Engine) -> Counter[str]:
-        """Ask about every message that is due to be asked about; what became of them, as named in `DispatchReport`."""
+        """Ask about every message that is due for it. Returns what became of them, as named in `DispatchReport`."""
         with read_only(self._database) as connection:
-            due = unknown_messages.unknown_due(
-                connection, now=self._clock(), live=self._live, channel=self._channel, limit=MOST
-            )
+            due = unknown_messages.unknown_due(connection, self._outlet, now=self._clock(), limit=MOST)
             owned = unknown_messages.owned_ids(connection, due)
         lanes: dict[str, list[Outgoing]] = defaultdict(list)
         for message in due:
             lanes[message.address].append(message)
-        places = asyncio.Semaphore(AT_ONCE)
+        slots = asyncio.Semaphore(SLOTS)
         asked = await asyncio.gather(
-            *(self._lane(engine, lane, owned[address], places) for address, lane in lanes.items()),
+            *(self._lane(engine, lane, owned[address], slots) for address, lane in lanes.items()),
             return_exceptions=True,
         )
         counts: Counter[str] = Counter()
@@ -84,19 +81,19 @@ class Reconciler:
         return counts
 
     async def _lane(
-        self, engine: Engine, messages: Sequence[Outgoing], owned: set[str], places: asyncio.Semaphore
+        self, engine: Engine, messages: Sequence[Outgoing], owned: set[str], slots: asyncio.Semaphore
     ) -> Counter[str]:
-        """The messages to one address one after the other: what is found for one is no longer to be had by the next."""
+        """Ask about the messages to one address, one by one: an id that belongs to one cannot belong to another."""
         counts: Counter[str] = Counter()
         for message in messages:
-            async with places:
+            async with slots:
                 if self._stop.is_set():
                     break
                 finding = await self._ask(message, owned)
             if isinstance(finding, Found):
                 owned.add(finding.provider_id)
             outcome = outcome_of(finding, message, provider=self._provider.name, now=self._clock())
-            became = await self._recorder.record(message, outcome)
+            became = await self._completer.record(message, outcome)
             log.info("message.reconciled", message=message.id, finding=type(finding).__name__, became=became)
             counts[became] += 1
             if isinstance(outcome, Halt):
@@ -109,17 +106,19 @@ class Reconciler:
         try:
             return await self._provider.find(message, owned)
         except Exception as error:
-            log.exception("channel.failed", channel=self._channel, provider=self._provider.name, message=message.id)
+            log.exception(
+                "channel.failed", channel=self._outlet.channel, provider=self._provider.name, message=message.id
+            )
             return Unclear(reason=f"{self._provider.name} failed with {type(error).__name__}")
 
     def _needs_a_person(self, message: Outgoing) -> bool:
-        """Nobody was told on another channel, and waiting longer has little hope."""
+        """The customer was not told on another channel, and waiting longer would hardly help."""
         to_customer = message.kind is not NoticeKind.ALERT and message.notice_state is NoticeState.READY
         return to_customer and self._clock() - message.started_at >= SAFETY_WAITS
 
 
 def outcome_of(finding: Finding, message: Outgoing, *, provider: str, now: datetime) -> Outcome | SendAgain:
-    """What is done with a message about which its provider said this at `now`."""
+    """What to do with a message about which its provider said this at `now`."""
     match finding:
         case Found(provider_id=provider_id, outcome=None):
             return Accepted(provider_id=provider_id)

@@ -1,15 +1,11 @@
-"""Claimed messages are handed to the provider: each at its turn, those to one address one after the other.
-
-Claims follow each other without a gap: the next one is made while the last messages of this one are on their way, so
-that a provider that takes its time always has as many in hand as its channel hands over at once.
-"""
+"""The sender: the messages of one lease after the other go to the provider, each at its turn, in lanes by address."""
 
 import asyncio
 import threading
-from collections import Counter, defaultdict
+from collections import defaultdict, deque
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
+from functools import partial
 
 import structlog
 
@@ -17,183 +13,179 @@ from notifier.delivery.channel import Channel
 from notifier.delivery.outcomes import Halt, Outcome, Retry, SuppressAddress, Unknown
 from notifier.model.clock import Clock
 from notifier.model.outgoing import Outgoing
-from notifier.model.pace import Pace, Turns
-from notifier.sending.completer import LOST, Recorder
-from notifier.store.outbox.leasing import LEASE
+from notifier.model.pace import Turns
+from notifier.sending.completer import LEASE_LOST, Completer
+from notifier.sending.lease import Lease
 
 log = structlog.get_logger()
 
 GLANCE = 0.1
-"""Seconds between two looks at whether to go on while a message waits for its turn."""
-FRESH = timedelta(seconds=15)
-"""How long after the look at it a message may still go; what waits longer is given back, and looked at again with its
-next claim. Far above `HORIZON`, which is how long claims are meant to wait."""
+"""Seconds after which a message that waits for its turn asks again whether it may still go."""
 
 Sleep = Callable[[float], Awaitable[None]]
 """`asyncio.sleep`, or that of a clock that does not tick by itself."""
 
 
-@dataclass(frozen=True)
-class _Window:
-    """When the messages of a claim may go."""
+class Line:
+    """Messages stand in line, in order, for one of the `slots` in which a provider is called, and for their turn."""
 
-    start: datetime
-    end: datetime
+    def __init__(self, slots: int, turns: Turns, clock: Clock, sleep: Sleep) -> None:
+        self._slots = asyncio.Semaphore(slots)
+        self._turns = turns
+        self._clock = clock
+        self._sleep = sleep
+        self._first = asyncio.Lock()
+        """Of the messages that have a slot, one at a time waits for its turn."""
+        self._length = 0
+        self._shorter = asyncio.Event()
+
+    def join(self, message: Outgoing) -> None:
+        """The message stands in line from now on."""
+        self._length += 1
+        self._turns.waiting += message.segments
+
+    async def wait_for_turn(self, message: Outgoing, start: datetime, may_go: Callable[[], bool]) -> bool:
+        """Wait for a slot and for the message's turn, which is not before `start`. False where it may not go any more.
+
+        Where it may, the caller frees the slot.
+        """
+        try:
+            await self._slots.acquire()
+            async with self._first:
+                turn = self._turns.next(self._clock(), start)
+                while (seconds := (turn - self._clock()).total_seconds()) > 0 and may_go():
+                    await self._sleep(min(seconds, GLANCE))
+                if not may_go():
+                    self.free_slot()
+                    return False
+                self._turns.use(turn, message.segments)
+                return True
+        finally:
+            self._length -= 1
+            self._turns.waiting -= message.segments
+            self._shorter.set()
+
+    def free_slot(self) -> None:
+        """A provider has answered."""
+        self._slots.release()
+
+    async def shrinks_to(self, length: int) -> None:
+        """Wait until no more messages than this stand in line."""
+        while self._length > length:
+            self._shorter.clear()
+            await self._shorter.wait()
 
 
-class HandingOver:
-    """The messages of one claim after the other on their way. Used once, in one event loop."""
+class Sender:
+    """Sends the messages of one round. Used in one event loop."""
 
     def __init__(
         self,
         channel: Channel | None,
-        recorder: Recorder,
-        pace: Pace | None,
+        completer: Completer,
+        turns: Turns,
         clock: Clock,
         sleep: Sleep,
         stop: threading.Event,
     ) -> None:
         self._channel = channel
-        self._recorder = recorder
-        self._pace = pace
-        self._turns = Turns(pace)
+        self._completer = completer
         self._clock = clock
-        self._sleep = sleep
         self._stop = stop
-        self._at_once = channel.at_once if channel is not None else 1
-        self._places = asyncio.Semaphore(self._at_once)
-        self._next = asyncio.Lock()
+        self._slots = channel.at_once if channel is not None else 1
+        self._line = Line(self._slots, turns, clock, sleep)
         self._lanes: set[asyncio.Task[None]] = set()
-        self._waiting: dict[str, int] = {}
-        """The units of the messages that only wait for a place and their turn."""
-        self._few = 0
-        """So many may still wait when the next claim is prepared: they take the places that become free meanwhile.
-        Not all of a small claim: a slow rate has no turns for another one yet."""
-        self._few_wait = asyncio.Event()
-        self._suppressed: set[str] = set()
         self._failure: BaseException | None = None
-        self._put_off: list[Outgoing] = []
-        self._taken = self._put_off_before = 0
-        """How many messages were taken last, and how many had been put off before."""
-        self.counts: Counter[str] = Counter()
-        """What became of them, as named in `DispatchReport`."""
+        self._suppressed: set[str] = set()
+        """Addresses that the provider refused for good."""
+        self._refused = False
+        """The provider refused the whole outlet: nothing else goes."""
         self.halted_by: Outgoing | None = None
-        """The message that drew a Halt, if one did."""
-        self.rests = False
-        """Nothing else goes: the channel stands still, or its provider wants a rest."""
+        """The message that the provider answered with a Halt, if it did."""
 
-    def take(self, messages: Sequence[Outgoing], start: datetime) -> None:
-        """Hand these over, too, none before `start`. Nothing else may be on its way to their addresses."""
-        # In the second half of its lease another process may take the claim for left behind while a provider is called.
-        lease = min((message.started_at for message in messages), default=start) + LEASE / 2
-        window = _Window(start, end=min(self._clock() + FRESH, lease))
+    async def send(self, lease: Lease) -> None:
+        """Begin to send the lease's messages. No message to their addresses may be on its way.
+
+        Returns when few of them still wait for a slot: enough to fill those that become free while the next lease is
+        prepared. So a slow provider is always called in all slots. At most 3/4 of a lease may wait, or a slow rate
+        would lease far ahead.
+        """
+        messages = lease.hand_out()
         lanes: dict[str, list[Outgoing]] = defaultdict(list)
         for message in messages:
             lanes[message.address].append(message)
         for lane in lanes.values():
-            self._waiting[lane[0].id] = lane[0].segments
-            task = asyncio.create_task(self._lane(lane, window))
+            self._line.join(lane[0])
+            task = asyncio.create_task(self._send_lane(lane, lease))
             self._lanes.add(task)
             task.add_done_callback(self._ended)
-        self._few = min(self._at_once, len(messages) * 3 // 4)
-        self._taken, self._put_off_before = len(messages), self.counts["put_off"]
-
-    async def nearly_all_begun(self) -> None:
-        """Until only so many wait for a place as will find one while the next claim is prepared."""
-        while len(self._waiting) > self._few:
-            self._few_wait.clear()
-            await self._few_wait.wait()
+        await self._line.shrinks_to(min(self._slots, len(messages) * 3 // 4))
 
     async def finish(self) -> None:
-        """Until nothing is left on its way. Raises what failed in our own house (the database) then."""
+        """Wait until nothing is on its way. Then raises what failed on our side (the database), if anything did."""
         while self._lanes:
             await asyncio.wait(self._lanes)
         if self._failure is not None:
             raise self._failure
 
-    def given_back(self) -> list[Outgoing]:
-        """What nobody will try to hand over any more since this was last asked; whoever asks gives it back."""
-        put_off, self._put_off = self._put_off, []
-        return put_off
-
     @property
     def goes_on(self) -> bool:
-        """Whether what is claimed next would go at all: not where all that was taken last was put off."""
-        stuck = self._taken > 0 and self.counts["put_off"] >= self._put_off_before + self._taken
-        return not stuck and not self.rests and self._failure is None and not self._stop.is_set()
-
-    @property
-    def free_at(self) -> datetime:
-        """When the next turn is, after those that messages wait for."""
-        units = sum(self._waiting.values())
-        return self._turns.free_at + (self._pace.time_of(units) if self._pace is not None else timedelta())
+        """Whether the messages of another lease would be sent."""
+        return not self._refused and self._failure is None and not self._stop.is_set()
 
     def _ended(self, lane: "asyncio.Task[None]") -> None:
         self._lanes.discard(lane)
         if not lane.cancelled():
             self._failure = self._failure or lane.exception()
 
-    async def _lane(self, messages: Sequence[Outgoing], window: _Window) -> None:
-        for place, message in enumerate(messages):
-            became = await self._hand_over(message, window)
-            if became is None:
-                self._put_off_all(messages[place:])
-                return
-            if became != LOST:
-                self.counts[became] += 1
-            if became not in ("accepted", "failed") or message.address in self._suppressed:
-                self._put_off_all(messages[place + 1 :])  # must not overtake it, or not go there at all
-                return
+    async def _send_lane(self, messages: Sequence[Outgoing], lease: Lease) -> None:
+        """Send the messages to one address, one by one. If one does not go, those behind it must not overtake it."""
+        left = deque(messages)
+        try:
+            while left:
+                message = left.popleft()
+                became = await self._send_one(message, lease)
+                if became is None:
+                    left.appendleft(message)
+                    return
+                if became != LEASE_LOST:
+                    lease.became[became] += 1
+                if became not in ("accepted", "failed") or message.address in self._suppressed:
+                    return
+                if left:
+                    self._line.join(left[0])
+        finally:
+            lease.give_back(left)
 
-    def _put_off_all(self, messages: Sequence[Outgoing]) -> None:
-        self._put_off += messages
-        self.counts["put_off"] += len(messages)
-
-    async def _hand_over(self, message: Outgoing, window: _Window) -> str | None:
-        """What became of it; None where it may not go any more."""
-        if not await self._its_turn(message, window):
+    async def _send_one(self, message: Outgoing, lease: Lease) -> str | None:
+        """What became of the message; None where it may not go any more."""
+        may_go = partial(self._may_go, message, lease)
+        if not await self._line.wait_for_turn(message, lease.start, may_go):
             return None
-        with self._recorder.taking_part():
+        with self._completer.expecting_one():
             try:
-                if not await self._recorder.calling(message):
-                    return LOST
-                if not self._may_go(message, window):  # much may have happened during the commit
+                if not await self._completer.begin_call(message):
+                    return LEASE_LOST
+                if not may_go():  # the commit may have taken a while
                     return None
                 outcome = await self._call(message)
-                self._draw_conclusions(message, outcome)
+                self._conclude(message, lease, outcome)
             finally:
-                # Before it is recorded: so the next one that is called shares the commit.
-                self._places.release()
-            return await self._recorder.record(message, outcome)
+                # Before the outcome is recorded: so the next message's call begins with the same commit.
+                self._line.free_slot()
+            return await self._completer.record(message, outcome)
 
-    async def _its_turn(self, message: Outgoing, window: _Window) -> bool:
-        """Wait for a place, and for the turn: one waits at a time, in order. False where it may not go any more."""
-        self._waiting[message.id] = message.segments
-        await self._places.acquire()
-        try:
-            async with self._next:
-                turn = self._turns.next(self._clock(), window.start)
-                while (seconds := (turn - self._clock()).total_seconds()) > 0 and self._may_go(message, window):
-                    await self._sleep(min(seconds, GLANCE))
-                if may_go := self._may_go(message, window):
-                    self._turns.use(turn, message.segments)
-                else:
-                    self._places.release()
-                return may_go
-        finally:
-            del self._waiting[message.id]
-            self._few_wait.set()
+    def _may_go(self, message: Outgoing, lease: Lease) -> bool:
+        in_time = self._clock() < min(lease.ends_at, message.until)
+        return in_time and not self._refused and not self._stop.is_set()
 
-    def _may_go(self, message: Outgoing, window: _Window) -> bool:
-        in_time = self._clock() < min(window.end, message.until)
-        return in_time and not self.rests and not self._stop.is_set()
-
-    def _draw_conclusions(self, message: Outgoing, outcome: Outcome) -> None:
+    def _conclude(self, message: Outgoing, lease: Lease, outcome: Outcome) -> None:
         if isinstance(outcome, Halt):
             self.halted_by = message
         if isinstance(outcome, SuppressAddress):
             self._suppressed.add(message.address)
-        self.rests |= isinstance(outcome, Halt) or (isinstance(outcome, Retry) and outcome.whole_channel)
+        if isinstance(outcome, Halt) or (isinstance(outcome, Retry) and outcome.whole_channel):
+            self._refused = lease.refused = True
 
     async def _call(self, message: Outgoing) -> Outcome:
         if self._channel is None:

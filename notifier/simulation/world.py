@@ -11,9 +11,10 @@ import sqlalchemy as sa
 
 from notifier.delivery.channel import Channel
 from notifier.drafting.engine import Engine
+from notifier.model.outlet import Outlet
 from notifier.model.types import ChannelName
+from notifier.sending.background import in_turn
 from notifier.sending.dispatch import Dispatcher
-from notifier.sending.preparing import in_turn
 from notifier.simulation.clock import SimulatedClock
 from notifier.store.database import read_only
 from notifier.store.next_due import next_due
@@ -34,7 +35,7 @@ class World:
         self.database = database
         self.clock = SimulatedClock(start)
         self._dispatchers = [
-            Dispatcher(database, name, channel, self.clock, live=False, beside=in_turn)
+            Dispatcher(database, Outlet(live=False, channel=name), channel, self.clock, background=in_turn)
             for name, channel in channels.items()
         ]
 

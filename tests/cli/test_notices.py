@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from notifier.model.outgoing import Outgoing
+from notifier.model.outlet import Outlet
 from notifier.model.types import ChannelName
 from notifier.store.outbox import completion, leasing
 from notifier.tick import evaluate
@@ -208,12 +209,10 @@ def handed_over(folder: Path, answer: Callable[[sa.Connection, Outgoing, datetim
     with closing(open_house(folder)) as house:
         evaluate(house.database, house.engine, now, live=False)
         with house.writing() as connection:
-            claimed = leasing.claim_due(connection, now=now, live=False, channel=ChannelName.SMS, limit=50)
-            (message,) = (
-                each for each in claimed if (each.rule, each.recipient_id) == ("installation-reminder", "C-1")
-            )
+            leased = leasing.lease_due(connection, Outlet(live=False, channel=ChannelName.SMS), now=now, limit=50)
+            (message,) = (each for each in leased if (each.rule, each.recipient_id) == ("installation-reminder", "C-1"))
             answer(connection, message, now)
-            for other in claimed:
+            for other in leased:
                 completion.give_back(connection, other, at=now, reason=None, now=now)
     return message.reference
 

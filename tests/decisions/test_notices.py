@@ -14,8 +14,8 @@ from notifier.store.database import read_only
 from notifier.store.interventions import RefusedError, interventions_on
 from notifier.store.reader import Reader
 from tests.decisions.support import LATER, decide, only, write
-from tests.support.claims import claim_due
 from tests.support.drafts import NOW, draft, messages, verdict
+from tests.support.leases import lease_due
 
 LIMIT = verdict(NoticeState.HELD, reason=Reason(code=ReasonCode.LIMIT, text="501 recipients"), contradictions=())
 
@@ -128,7 +128,7 @@ def test_a_decision_needs_a_name_and_a_reason(engine: sa.Engine, by: str, reason
 def test_a_notice_that_is_being_handed_over_cannot_be_cancelled(engine: sa.Engine) -> None:
     write(engine, draft())
     with engine.begin() as connection:
-        claim_due(connection, now=NOW, live=False, limit=1)
+        lease_due(connection, now=NOW, live=False, limit=1)
     with pytest.raises(RefusedError, match="one of its messages is being handed over"):
         decide(engine, Cancel(draft().reference))
 

@@ -14,14 +14,14 @@ from notifier.store.database import read_only
 from notifier.store.interventions import RefusedError, interventions_on
 from notifier.store.outbox import completion
 from tests.decisions.support import LATER, decide, only, write
-from tests.support.claims import claim_due
 from tests.support.drafts import NOW, draft, mail, messages
+from tests.support.leases import lease_due
 
 
 def lose_the_answer(engine: sa.Engine, *channels: ChannelName) -> None:
     """Every queued message is handed over; on these channels the answer is lost, on the others it was accepted."""
     with engine.begin() as connection:
-        for message in claim_due(connection, now=NOW):
+        for message in lease_due(connection, now=NOW):
             if message.channel in channels:
                 completion.record_unknown(connection, message, reason="no answer", ask_at=LATER, now=NOW)
             else:
@@ -54,7 +54,7 @@ def test_what_a_person_sends_again_is_queued_at_once(engine: sa.Engine) -> None:
     she_has_none = Signature(by="Luz", reason="she has none", now=LATER)
     with engine.begin() as connection:
         done = decision.decide(connection, Resend(draft().reference), she_has_none)
-        assert len(claim_due(connection, now=LATER)) == 1
+        assert len(lease_due(connection, now=LATER)) == 1
     assert done.sentence == f"{draft().reference} is queued again."
     with read_only(engine) as connection:
         (message,) = messages(connection)

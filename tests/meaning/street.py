@@ -14,7 +14,6 @@ from notifier.intake.events import ChangeSet, apply_change_set
 from notifier.intake.parsing import ImportContext
 from notifier.model.contradictions import Contradiction
 from notifier.model.types import ChannelName
-from notifier.sending.dispatch import Dispatcher
 from notifier.store.contradictions import ContradictionFilter, listed
 from notifier.store.database import read_only
 from notifier.tick import evaluate
@@ -196,7 +195,7 @@ def _played(house: House, at: datetime | None, set_: Mapping[str, Rows], *, live
     if live:
         for name in ChannelName:
             channel = SandboxChannel(house.folder / "live")
-            with Dispatcher(house.database, name, channel, house.clock, live=True) as dispatcher:
+            with house.process(name, channel, live=True) as dispatcher:
                 dispatcher.dispatch(house.engine)
     else:
         house.dispatch()

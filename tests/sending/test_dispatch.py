@@ -21,14 +21,15 @@ from notifier.delivery.outcomes import (
 )
 from notifier.delivery.sandbox import SandboxChannel
 from notifier.model.types import ChannelName
-from notifier.sending import preparing
+from notifier.sending import recheck
 from notifier.sending.dispatch import Dispatcher, DispatchReport
-from notifier.sending.sender import FRESH
+from notifier.sending.lease import FRESH
 from notifier.store.database import DiskFullError
 from notifier.store.outbox import completion, leasing
 from notifier.store.outbox.notice_rows import payload_of
 from tests.support.drafts import mail, sms
 from tests.support.house import NOW, Clock, House, ana, contract, open_house, visit, waiting
+from tests.support.rechecks import before_each_recheck
 from tests.support.scripted import ScriptedChannel
 
 
@@ -196,9 +197,7 @@ def test_a_stopped_dispatcher_finishes_the_message_in_hand_and_gives_the_rest_ba
     assert [row.state for row in scripted.messages()].count("queued") == 4
 
 
-def test_what_waits_for_long_after_it_was_looked_at_is_looked_at_again(
-    scripted: House, provider: ScriptedChannel
-) -> None:
+def test_what_waits_for_long_after_its_recheck_is_rechecked(scripted: House, provider: ScriptedChannel) -> None:
     scripted.set(appointment=[visit(id="A-2"), visit(id="A-3")])  # to one address, one after the other
     scripted.tick()
 
@@ -213,17 +212,11 @@ def test_what_waits_for_long_after_it_was_looked_at_is_looked_at_again(
 
 
 @pytest.mark.parametrize(("seconds", "accepted"), [(59, 1), (60, 0)])
-def test_a_claim_that_grew_old_while_it_was_looked_at_is_given_back(
-    scripted: House, provider: ScriptedChannel, seconds: int, accepted: int
+def test_a_lease_that_grew_old_while_it_was_rechecked_is_given_back(
+    scripted: House, provider: ScriptedChannel, seconds: int, accepted: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     dispatcher = scripted.dispatchers[ChannelName.SMS]
-    look = dispatcher._preparation._look_once_more
-
-    def slow(*arguments: Any) -> Any:
-        scripted.clock.forward(seconds=seconds)
-        return look(*arguments)
-
-    dispatcher._preparation._look_once_more = slow  # type: ignore[method-assign,assignment]
+    before_each_recheck(monkeypatch, lambda _: scripted.clock.forward(seconds=seconds))
     assert dispatcher.dispatch(scripted.engine) == DispatchReport(accepted=accepted, put_off=1 - accepted)
     assert len(provider.texts) == accepted
     assert of(scripted).state == ("accepted" if accepted else "queued")
@@ -248,12 +241,12 @@ def test_what_another_process_took_over_is_not_sent_here_even_where_clocks_disag
     with capture_logs() as logs:
         scripted.dispatch()
     assert sorted(provider.texts) == ["text 0", "text 0", "text 1", "text 2"]  # the first one's call had begun
-    assert "message.claim_lost" in [line["event"] for line in logs]
+    assert "message.lease_lost" in [line["event"] for line in logs]
     assert {row.state for row in scripted.messages()} == {"accepted"}
 
 
 def _dispatch_by(house: House, provider: ScriptedChannel, clock: Clock) -> None:
-    with Dispatcher(house.database, ChannelName.SMS, provider, clock, live=False) as other:
+    with house.process(ChannelName.SMS, provider, clock=clock) as other:
         other.dispatch(house.engine)
 
 
@@ -278,7 +271,7 @@ def test_of_the_mails_of_a_process_that_died_only_those_in_hand_are_in_doubt(
     assert {row.state for row in house.messages()} == {"sending"}
 
     house.clock.at += leasing.LEASE
-    with Dispatcher(house.database, ChannelName.EMAIL, relay, house.clock, live=False) as another:
+    with house.process(ChannelName.EMAIL, relay) as another:
         assert another.dispatch(house.engine) == DispatchReport(unknown=relay.at_once, accepted=5)
 
 
@@ -293,7 +286,7 @@ def test_two_processes_hand_every_message_over_once(tmp_path: Path, postgres_url
     with open_house(tmp_path, postgres_url, dict.fromkeys(ChannelName, provider)) as house:
         for number in range(60):
             house.queue(f"B-{number:02}", sms(f"text {number}", to=f"+57300000{number:04}"))
-        with Dispatcher(house.database, ChannelName.SMS, provider, house.clock, live=False) as other:
+        with house.process(ChannelName.SMS, provider) as other:
             first = _in_thread(other, house)
             house.dispatch()
             first.join()
@@ -309,14 +302,14 @@ def _in_thread(dispatcher: Dispatcher, house: House) -> threading.Thread:
     return thread
 
 
-def test_a_failure_while_looking_once_more_gives_the_claim_back(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failure_of_the_recheck_gives_the_lease_back(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     house.tick()
 
     def broken(*_: Any, **__: Any) -> None:
         raise ValueError("broken")
 
     with monkeypatch.context() as failing:
-        failing.setattr(preparing, "examine", broken)
+        failing.setattr(recheck, "examine", broken)
         with pytest.raises(ValueError, match="broken"):
             house.dispatch()
     assert house.states() == (["ready"], ["queued", "queued"])

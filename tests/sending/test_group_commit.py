@@ -1,11 +1,11 @@
-"""Those who ask at about the same time are answered by one call; nobody is waited for who does not come."""
+"""What is submitted at about the same time is committed together; nobody waits for a caller that does not come."""
 
 import asyncio
 from collections.abc import Sequence
 
 import pytest
 
-from notifier.sending.group_commit import Grouped
+from notifier.sending.group_commit import GroupCommit
 
 
 class Doubling:
@@ -24,10 +24,10 @@ class Doubling:
 
 def test_whoever_asks_together_is_answered_together() -> None:
     work = Doubling()
-    grouped = Grouped(work)
+    commits = GroupCommit(work)
 
     async def ask() -> list[int]:
-        return await asyncio.gather(*(grouped(number) for number in range(5)))
+        return await asyncio.gather(*(commits.submit(number) for number in range(5)))
 
     assert asyncio.run(ask()) == [0, 2, 4, 6, 8]
     assert work.calls == [[0, 1, 2, 3, 4]]
@@ -35,15 +35,15 @@ def test_whoever_asks_together_is_answered_together() -> None:
 
 def test_who_takes_part_is_waited_for_until_it_asks_or_leaves() -> None:
     work = Doubling()
-    grouped = Grouped(work, patience=60)
+    commits = GroupCommit(work, patience=60)
     turns: list[int] = []
 
     async def member(number: int, pauses: int, *, asks: bool = True) -> None:
-        with grouped.taking_part():
+        with commits.expecting_one():
             for _ in range(pauses):
                 await asyncio.sleep(0)
             if asks:
-                turns.append(await grouped(number))
+                turns.append(await commits.submit(number))
 
     async def all_of_them() -> None:
         await asyncio.gather(member(1, 0), member(2, 3), member(3, 6), member(4, 9, asks=False))
@@ -55,17 +55,17 @@ def test_who_takes_part_is_waited_for_until_it_asks_or_leaves() -> None:
 
 def test_who_takes_long_is_not_waited_for() -> None:
     work = Doubling()
-    grouped = Grouped(work)
+    commits = GroupCommit(work)
 
     async def member(answered: asyncio.Event) -> None:
-        with grouped.taking_part():
+        with commits.expecting_one():
             await answered.wait()
 
     async def both() -> int:
         answered = asyncio.Event()
         busy = asyncio.create_task(member(answered))
         await asyncio.sleep(0)
-        result = await grouped(7)
+        result = await commits.submit(7)
         answered.set()
         await busy
         return result
@@ -75,10 +75,10 @@ def test_who_takes_long_is_not_waited_for() -> None:
 
 
 def test_where_one_is_to_blame_only_that_one_fails() -> None:
-    grouped = Grouped(Doubling(2))
+    commits = GroupCommit(Doubling(2))
 
     async def ask() -> list[int | BaseException]:
-        return await asyncio.gather(*(grouped(number) for number in range(4)), return_exceptions=True)
+        return await asyncio.gather(*(commits.submit(number) for number in range(4)), return_exceptions=True)
 
     results = asyncio.run(ask())
     assert [results[0], results[1], results[3]] == [0, 2, 6]

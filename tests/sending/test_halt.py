@@ -13,14 +13,15 @@ from structlog.testing import capture_logs
 from notifier.delivery.channel import Channel
 from notifier.delivery.outcomes import Halt, OtherChannel, Outcome, Retry, Unknown
 from notifier.delivery.sandbox import SandboxChannel
-from notifier.model.pace import NEVER_USED
+from notifier.model.outlet import Outlet
 from notifier.model.types import ChannelName
 from notifier.sending import owner_alerts
-from notifier.sending.dispatch import Dispatcher, DispatchReport
+from notifier.sending.dispatch import DispatchReport
 from notifier.store.database import read_only
 from notifier.store.outbox.halts import HALT_PAUSE, known
 from tests.support.drafts import mail, sms
 from tests.support.house import FILES, House, ana, contract, open_house, visit, waiting
+from tests.support.leases import leases_of, next_of
 from tests.support.scripted import ScriptedChannel
 
 OPERATIONS = "{ operations: { name: Operations, email: operations@example.com, timezone: UTC }, field:"
@@ -61,8 +62,8 @@ def on_both(tmp_path: Path, migrated_url: str, provider: ScriptedChannel) -> Ite
 
 def send(house: House, **changes: Any) -> DispatchReport:
     """A round of sending SMS by a process of its own."""
-    provider = house.dispatchers[ChannelName.SMS]._channel
-    with Dispatcher(house.database, ChannelName.SMS, provider, house.clock, live=False, **changes) as dispatcher:
+    provider = house.dispatchers[ChannelName.SMS].channel
+    with house.process(ChannelName.SMS, provider, **changes) as dispatcher:
         return dispatcher.dispatch(house.engine)
 
 
@@ -133,20 +134,17 @@ def test_it_is_tried_with_one_message_and_goes_on_with_the_first_that_is_accepte
         assert send(on_both) == DispatchReport(accepted=3)
     assert [line["event"] for line in logs].count("channel.resumed") == 1
     with read_only(on_both.database) as connection:
-        assert known(connection, channel=ChannelName.SMS, live=False) is None
+        assert known(connection, Outlet(live=False, channel=ChannelName.SMS)) is None
 
 
 def test_only_one_process_tries_it_at_a_time(on_both: House, provider: ScriptedChannel) -> None:
     provider.script = [SUSPENDED]
     send(on_both)
     on_both.clock.at += HALT_PAUSE
-    first, second = (
-        Dispatcher(on_both.database, ChannelName.SMS, provider, on_both.clock, live=False)._claims for _ in range(2)
-    )
-    trial = first.next(free_at=NEVER_USED)
+    trial = next_of(leases_of(on_both))
     assert trial is not None
     assert (trial.is_trial, len(trial.messages)) == (True, 1)
-    assert second.next(free_at=NEVER_USED) is None
+    assert next_of(leases_of(on_both)) is None
 
 
 @pytest.mark.parametrize(
@@ -180,8 +178,8 @@ def test_what_stands_still_in_the_sandbox_does_not_in_life(house: House, provide
     provider.script = [SUSPENDED]
     send(house)
     with read_only(house.database) as connection:
-        assert known(connection, channel=ChannelName.SMS, live=False) is not None
-        assert known(connection, channel=ChannelName.SMS, live=True) is None
+        assert known(connection, Outlet(live=False, channel=ChannelName.SMS)) is not None
+        assert known(connection, Outlet(live=True, channel=ChannelName.SMS)) is None
 
 
 def test_an_alert_that_cannot_be_written_stops_nothing(

@@ -1,6 +1,7 @@
 """Between deciding and sending, whatever changed stops or replaces the message, and says why."""
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -15,12 +16,14 @@ from notifier.delivery.outcomes import Retry
 from notifier.delivery.sandbox import SandboxChannel
 from notifier.model.types import ChannelName
 from notifier.sending.dispatch import DispatchReport
+from notifier.sending.lease import Lease
 from notifier.store.outbox.notice_rows import payload_of
 from notifier.store.sql import table_of
 from notifier.store.state.changes import delete_rows
 from notifier.store.tables import NoticeRow
 from tests.support.deciding import a_person_decides
 from tests.support.house import NOW, House, ana, contract, open_house, visit
+from tests.support.rechecks import before_each_recheck
 from tests.support.scripted import ScriptedChannel
 
 TO_ONE_PRICE = {
@@ -221,42 +224,41 @@ def test_the_second_channel_waits_for_the_end_of_quiet_hours(half_told: House) -
     assert half_told.dispatch() == DispatchReport(accepted=1)
 
 
-def claimed_before(house: House, channel: ChannelName, meanwhile: Callable[[], object]) -> DispatchReport:
-    """A round of sending in which something happens just after its claim was committed."""
-    dispatcher = house.dispatchers[channel]
-    preparation = dispatcher._preparation
-    look_once_more = preparation._look_once_more
+def leased_before(house: House, channel: ChannelName, meanwhile: Callable[[], object]) -> DispatchReport:
+    """A round of sending in which something happens elsewhere just after its lease was committed."""
 
-    def interrupted(*arguments: Any) -> Any:
-        meanwhile()
-        return look_once_more(*arguments)
+    def elsewhere(_: Lease) -> None:
+        patched.undo()
+        with ThreadPoolExecutor() as threads:
+            threads.submit(meanwhile).result()
 
-    preparation._look_once_more = interrupted  # type: ignore[method-assign,assignment]  # the moment between two transactions
-    return dispatcher.dispatch(house.engine)
+    with pytest.MonkeyPatch.context() as patched:
+        before_each_recheck(patched, elsewhere)
+        return house.dispatchers[channel].dispatch(house.engine)
 
 
-def test_what_is_told_on_the_other_channel_and_then_changes_stops_a_message_that_is_claimed(house: House) -> None:
+def test_what_is_told_on_the_other_channel_and_then_changes_stops_a_message_that_is_leased(house: House) -> None:
     house.tick()
 
     def told_then_moved() -> None:
         assert house.dispatchers[ChannelName.EMAIL].dispatch(house.engine) == DispatchReport(accepted=1)
         house.set(appointment=[visit(starts_at=NOW + timedelta(hours=47))])
 
-    assert claimed_before(house, ChannelName.SMS, told_then_moved) == DispatchReport(stale=1)
+    assert leased_before(house, ChannelName.SMS, told_then_moved) == DispatchReport(stale=1)
     assert sms(house).error == "what it says changed since it was told on another channel"
 
 
-def test_a_notice_that_ends_while_its_message_is_claimed_takes_it_along(house: House) -> None:
+def test_a_notice_that_ends_while_its_message_is_leased_takes_it_along(house: House) -> None:
     house.tick()
 
     def cancelled() -> None:
-        # As a tick does that looked just before the claim was committed.
+        # As a tick does that looked just before the lease was committed.
         with house.database.begin() as connection:
             ended = {"state": "cancelled", "reason": "the visit was cancelled"}
             connection.execute(sa.update(table_of(NoticeRow)).values(ended))
         house.set(appointment=[visit(status="cancelled")])
 
-    assert claimed_before(house, ChannelName.SMS, cancelled) == DispatchReport(stale=1)
+    assert leased_before(house, ChannelName.SMS, cancelled) == DispatchReport(stale=1)
     assert (sms(house).state, sms(house).error) == ("cancelled", "the visit was cancelled")
 
 
@@ -267,7 +269,7 @@ def test_two_channels_that_find_a_notice_stale_at_once_leave_what_is_to_be_said_
         house.set(appointment=[visit(starts_at=NOW + timedelta(hours=47))])
         house.dispatchers[ChannelName.EMAIL].dispatch(house.engine)
 
-    report = claimed_before(house, ChannelName.SMS, moved_and_the_mail_withdrawn)
+    report = leased_before(house, ChannelName.SMS, moved_and_the_mail_withdrawn)
     house.dispatch()
     assert report.stale == 1
     assert sorted(house.states()[1]) == ["accepted", "accepted", "cancelled", "cancelled"]

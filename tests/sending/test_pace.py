@@ -20,7 +20,8 @@ from notifier.model.outgoing import Outgoing
 from notifier.model.pace import HORIZON, TOLERANCE, Pace, Turns, first_turn
 from notifier.model.types import ChannelName, NoticeClass
 from notifier.sending.dispatch import Dispatcher, DispatchReport
-from notifier.sending.preparing import in_turn
+from notifier.sending.sender import Sleep
+from notifier.store.outbox import pace
 from tests.support.drafts import sms
 from tests.support.house import NOW, House, open_house, waiting
 from tests.support.scripted import ScriptedChannel
@@ -48,18 +49,9 @@ class Provider(ScriptedChannel):
         return [at - NOW for at, _ in self.got]
 
 
-def paced(house: House, provider: ScriptedChannel, rate: float | None) -> Dispatcher:
-    pace = Pace(rate) if rate is not None else None
-    return Dispatcher(
-        house.database,
-        ChannelName.SMS,
-        provider,
-        house.clock,
-        live=False,
-        pace=pace,
-        sleep=house.clock.sleep,
-        beside=in_turn,
-    )
+def paced(house: House, provider: ScriptedChannel, rate: float | None, sleep: Sleep | None = None) -> Dispatcher:
+    known = Pace(rate) if rate is not None else None
+    return house.process(ChannelName.SMS, provider, pace=known, sleep=sleep or house.clock.sleep)
 
 
 def to(number: int, segments: int = 1) -> RenderedMessage:
@@ -84,7 +76,7 @@ def test_in_no_window_more_leaves_than_the_rate_and_one_small_burst(
     left: list[tuple[datetime, int]] = []
     for units, ready, late in messages:
         now += timedelta(seconds=ready)
-        if turns.free_at > now + HORIZON:  # it would not be claimed yet
+        if turns.free_at > now + HORIZON:  # it would not be leased yet
             now = turns.free_at
         turn = turns.next(now, NOW)
         turns.use(turn, units)
@@ -96,17 +88,17 @@ def test_in_no_window_more_leaves_than_the_rate_and_one_small_burst(
             assert sum(units for _, units in left[first:last]) <= rate * window + 1e-6
 
 
-@given(rate=RATES, claims=st.lists(st.tuples(SECONDS, st.lists(st.integers(1, 6), max_size=8)), max_size=20))
-def test_turns_of_two_claims_never_overlap_and_idle_time_earns_nothing(
-    rate: float, claims: list[tuple[float, list[int]]]
+@given(rate=RATES, leases=st.lists(st.tuples(SECONDS, st.lists(st.integers(1, 6), max_size=8)), max_size=20))
+def test_turns_of_two_leases_never_overlap_and_idle_time_earns_nothing(
+    rate: float, leases: list[tuple[float, list[int]]]
 ) -> None:
-    pace, now, free_at = Pace(rate), NOW, NOW - timedelta(days=1)
-    for idle, units in claims:
+    known, now, free_at = Pace(rate), NOW, NOW - timedelta(days=1)
+    for idle, units in leases:
         now += timedelta(seconds=idle)
-        start = first_turn(pace, free_at, now)
+        start = first_turn(known, free_at, now)
         assert start >= max(now, free_at)
-        if pace.budget(start, now) > 0:
-            free_at = start + pace.time_of(sum(units[:1]))
+        if known.budget(start, now) > 0:
+            free_at = start + known.time_of(sum(units[:1]))
 
 
 def test_a_stored_turn_that_no_rate_explains_holds_nobody_up() -> None:
@@ -148,7 +140,7 @@ def test_two_processes_keep_to_one_rate_together(house: House) -> None:
 
         def the_other_one_too(message: Outgoing) -> None:
             note(message)
-            if len(provider.got) == 3:  # in the middle of the first one's claim
+            if len(provider.got) == 3:  # in the middle of the first one's lease
                 other = threading.Thread(target=second.dispatch, args=(house.engine,))
                 other.start()
                 other.join()
@@ -168,13 +160,11 @@ def test_a_stop_while_messages_wait_for_their_turn_gives_them_and_their_turns_ba
     burst(house, 4)
     provider = Provider(house)
 
-    with paced(house, provider, rate=0.5) as dispatcher:
+    async def stop(_: float) -> None:
+        await house.clock.sleep(0)
+        dispatcher.stop()
 
-        async def stop(_: float) -> None:
-            await house.clock.sleep(0)
-            dispatcher.stop()
-
-        dispatcher._sleep = stop  # asked to end in the first wait
+    with paced(house, provider, rate=0.5, sleep=stop) as dispatcher:  # asked to end in the first wait
         assert dispatcher.dispatch(house.engine) == DispatchReport(accepted=1, put_off=2)
     assert sorted(row.state for row in house.messages()) == ["accepted", "queued", "queued", "queued"]
     assert {row.attempts for row in house.messages() if row.state == "queued"} == {0}
@@ -184,7 +174,20 @@ def test_a_stop_while_messages_wait_for_their_turn_gives_them_and_their_turns_ba
     assert [at.total_seconds() for at in provider.instants] == [0, 2, 4, 6]
 
 
-def test_a_claim_never_waits_longer_than_the_horizon_however_slow_the_rate(house: House) -> None:
+def test_turns_that_nobody_used_are_given_back_where_nothing_more_is_due(house: House) -> None:
+    house.queue("B-1", to(1))
+    house.clock.forward(seconds=1)
+    house.queue("B-2", to(1))  # behind the first one, which will wait for its retry
+    provider = Provider(house)
+    provider.script = [Retry(reason="busy", after=timedelta(hours=1))]
+    with paced(house, provider, rate=0.5) as dispatcher:
+        assert dispatcher.dispatch(house.engine) == DispatchReport(retried=1, put_off=1)
+    with house.database.begin() as connection:
+        free_at = pace.lock(connection, dispatcher.outlet)
+    assert free_at == house.clock() + timedelta(seconds=2)
+
+
+def test_a_leased_message_never_waits_longer_than_the_horizon_however_slow_the_rate(house: House) -> None:
     burst(house, 3)
     provider = Provider(house)
     with paced(house, provider, rate=0.01) as dispatcher:

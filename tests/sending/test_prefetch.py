@@ -1,4 +1,4 @@
-"""Claims follow each other without a gap: the next is prepared while the last messages of this one are on their way."""
+"""Leases follow each other without a gap: each is prepared while the last messages of the one before are being sent."""
 
 import asyncio
 from collections import defaultdict
@@ -10,15 +10,16 @@ import pytest
 
 from notifier.delivery.outcomes import Halt, Outcome, Retry
 from notifier.model.outgoing import Outgoing
+from notifier.model.outlet import Outlet
 from notifier.model.pace import Pace
 from notifier.model.types import ChannelName
 from notifier.sending.dispatch import Dispatcher, DispatchReport
-from notifier.sending.lease import FEWEST, Claim
-from notifier.sending.preparing import in_turn
+from notifier.sending.lease import FEWEST, Lease
 from notifier.store.database import DatabaseError
 from notifier.store.outbox import pace
 from tests.support.drafts import sms
 from tests.support.house import NOW, House, open_house, waiting
+from tests.support.rechecks import before_each_recheck
 from tests.support.scripted import ScriptedChannel
 
 RATE = 20.0
@@ -36,27 +37,32 @@ def fill(house: House, count: int, address: Callable[[int], int] = lambda number
     )
 
 
+def in_threads(house: House, provider: ScriptedChannel) -> Dispatcher:
+    """It prepares leases as the daemon does: in a thread, while messages are being sent."""
+    return house.process(ChannelName.SMS, provider, background=asyncio.to_thread)
+
+
 class Slow(ScriptedChannel):
-    """Answers the last message of the first claim once a message of the second has come."""
+    """Answers the last message of the first lease once a message of the second has come."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.next_claim = asyncio.Event()
+        self.next_lease = asyncio.Event()
 
     async def send(self, message: Outgoing) -> Outcome:
         number = int(message.text.removeprefix("text "))
         if number == FEWEST - 1:
-            async with asyncio.timeout(30):  # else the test would wait for ever
-                await self.next_claim.wait()
+            async with asyncio.timeout(300):  # else the test would wait for ever
+                await self.next_lease.wait()
         if number == FEWEST:
-            self.next_claim.set()
+            self.next_lease.set()
         return await super().send(message)
 
 
-def test_the_next_claim_is_handed_over_before_the_last_message_of_this_one_is_answered(house: House) -> None:
+def test_the_next_lease_is_sent_before_the_last_message_of_this_one_is_answered(house: House) -> None:
     fill(house, FEWEST + 3)
-    house.play(ChannelName.SMS, provider := Slow())
-    assert house.dispatchers[ChannelName.SMS].dispatch(house.engine) == DispatchReport(accepted=FEWEST + 3)
+    with in_threads(house, provider := Slow()) as dispatcher:
+        assert dispatcher.dispatch(house.engine) == DispatchReport(accepted=FEWEST + 3)
     assert all(len(sent) == 1 for sent in provider.ledger.values())
 
 
@@ -72,13 +78,12 @@ class Wavering(ScriptedChannel):
         return await super().send(message)
 
 
-def test_messages_to_one_address_leave_in_their_order_across_claims(house: House) -> None:
+def test_messages_to_one_address_leave_in_their_order_across_leases(house: House) -> None:
     fill(house, 3 * FEWEST, address=lambda number: number % 40)
-    house.play(ChannelName.SMS, provider := Wavering())
-    dispatcher = house.dispatchers[ChannelName.SMS]
-    while len(provider.ledger) < 3 * FEWEST:
-        dispatcher.dispatch(house.engine)
-        house.clock.forward(seconds=2)
+    with in_threads(house, provider := Wavering()) as dispatcher:
+        while len(provider.ledger) < 3 * FEWEST:
+            dispatcher.dispatch(house.engine)
+            house.clock.forward(seconds=2)
     lanes: dict[str, list[str]] = defaultdict(list)
     for messages in provider.ledger.values():
         (message,) = messages
@@ -87,37 +92,16 @@ def test_messages_to_one_address_leave_in_their_order_across_claims(house: House
     assert all(texts == sorted(texts) for texts in lanes.values())
 
 
-class Claiming:
-    """A paced dispatcher of the house whose claims are kept, on a clock that moves while somebody waits."""
-
-    def __init__(self, house: House, provider: ScriptedChannel) -> None:
-        self.dispatcher = Dispatcher(
-            house.database,
-            ChannelName.SMS,
-            provider,
-            house.clock,
-            live=False,
-            pace=Pace(RATE),
-            sleep=house.clock.sleep,
-            beside=in_turn,
-        )
-        self.made: list[Claim] = []
-        make = self.dispatcher._claims.next
-
-        def kept(**arguments: object) -> Claim | None:
-            claim = make(**arguments)  # type: ignore[arg-type]
-            self.made += [claim] if claim is not None else []
-            return claim
-
-        self.dispatcher._claims.next = kept  # type: ignore[method-assign]
-
-
 @pytest.mark.parametrize("ending", ["halt", "stop"])
-def test_a_prepared_claim_is_given_back_with_its_turns_where_nothing_else_goes(house: House, ending: str) -> None:
+def test_a_prepared_lease_is_given_back_with_its_turns_where_nothing_else_goes(
+    house: House, ending: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     fill(house, 2 * FEWEST)
     sent: list[str] = []
     provider = ScriptedChannel()
-    claiming = Claiming(house, provider)
+    dispatcher = house.process(ChannelName.SMS, provider, pace=Pace(RATE), sleep=house.clock.sleep)
+    leases: list[Lease] = []
+    before_each_recheck(monkeypatch, leases.append)
 
     def end(message: Outgoing) -> None:
         sent.append(message.id)
@@ -126,37 +110,36 @@ def test_a_prepared_claim_is_given_back_with_its_turns_where_nothing_else_goes(h
         if ending == "halt":
             provider.script = [Halt(reason="the account is suspended")]
         else:
-            claiming.dispatcher.stop()
+            dispatcher.stop()
 
     provider.before_each = end
-    with claiming.dispatcher as dispatcher:
+    with dispatcher:
         report = dispatcher.dispatch(house.engine)
-    first, second = claiming.made
+    first, second = leases
     assert len(sent) == FEWEST - 5
-    assert report.put_off == len(first.messages) + len(second.messages) - report.accepted
+    assert report.put_off == first.size + second.size - report.accepted
     waits = [row for row in house.messages() if row.state == "queued"]
     assert len(waits) == 2 * FEWEST - report.accepted
     assert {row.attempts for row in waits} == {0}
     with house.database.begin() as connection:
-        free_at = pace.hold(connection, channel=ChannelName.SMS, live=False)
+        free_at = pace.lock(connection, Outlet(live=False, channel=ChannelName.SMS))
     assert free_at == NOW + timedelta(seconds=len(sent) / RATE)
 
 
-def test_a_failure_of_the_next_claim_is_raised_when_what_is_in_hand_is_finished(house: House) -> None:
+def test_a_failure_of_the_next_recheck_is_raised_when_what_is_in_hand_is_finished(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
     fill(house, FEWEST + 1)
-    house.play(ChannelName.SMS, provider := ScriptedChannel())
-    dispatcher = house.dispatchers[ChannelName.SMS]
-    look, looks = dispatcher._preparation._look_once_more, 0
+    dispatcher = in_threads(house, provider := ScriptedChannel())
+    leases: list[Lease] = []
 
-    def broken(*arguments: object) -> object:
-        nonlocal looks
-        looks += 1
-        if looks == 2:
+    def broken(lease: Lease) -> None:
+        leases.append(lease)
+        if len(leases) == 2:
             raise DatabaseError("the disk failed")
-        return look(*arguments)  # type: ignore[arg-type]
 
-    dispatcher._preparation._look_once_more = broken  # type: ignore[method-assign,assignment]
-    with pytest.raises(DatabaseError):
+    before_each_recheck(monkeypatch, broken)
+    with dispatcher, pytest.raises(DatabaseError):
         dispatcher.dispatch(house.engine)
     assert len(provider.ledger) == FEWEST
     assert sorted(row.state for row in house.messages()) == ["accepted"] * FEWEST + ["queued"]

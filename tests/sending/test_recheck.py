@@ -27,7 +27,7 @@ from notifier.pipeline import draft
 from notifier.sending.recheck import examine
 from notifier.store.database import read_only
 from notifier.store.outbox.commit import commit
-from notifier.store.outbox.leasing import outgoing
+from notifier.store.outbox.outgoing import outgoing
 from notifier.store.outbox.suppressions import suppress
 from notifier.store.reader import Reader
 from notifier.store.state.changes import delete_rows

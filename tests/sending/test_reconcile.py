@@ -30,7 +30,7 @@ from notifier.model.notices import NoticeKind
 from notifier.model.outgoing import Outgoing
 from notifier.model.types import ChannelName, NoticeClass
 from notifier.sending.completer import GRACE
-from notifier.sending.dispatch import Dispatcher, DispatchReport
+from notifier.sending.dispatch import DispatchReport
 from notifier.sending.reconcile import SAFETY_WAITS
 from notifier.store.outbox.leasing import LEASE
 from notifier.store.sql import table_of
@@ -108,8 +108,8 @@ def elsewhere(house: House) -> DispatchReport:
     reports = []
 
     def dispatch() -> None:
-        provider = house.dispatchers[ChannelName.SMS]._channel
-        with Dispatcher(house.database, ChannelName.SMS, provider, house.clock, live=False) as dispatcher:
+        provider = house.dispatchers[ChannelName.SMS].channel
+        with house.process(ChannelName.SMS, provider) as dispatcher:
             reports.append(dispatcher.dispatch(house.engine))
 
     thread = threading.Thread(target=dispatch)
@@ -303,7 +303,7 @@ def test_a_process_that_slept_through_its_lease_undoes_nothing(house: House, pro
     assert row.attempts == 2
 
 
-def test_a_message_that_waited_for_its_place_through_its_lease_is_not_sent(on_both: House, provider: Asked) -> None:
+def test_a_message_that_waited_for_its_slot_through_its_lease_is_not_sent(on_both: House, provider: Asked) -> None:
     on_both.clock.at += GRACE
     on_both.dispatch()
     provider.ledger.clear()

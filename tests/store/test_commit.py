@@ -15,8 +15,8 @@ from notifier.store.outbox import completion
 from notifier.store.outbox.commit import Committed, commit
 from notifier.store.outbox.notice_rows import payload_of
 from notifier.store.reader import Reader
-from tests.support.claims import claim_due
 from tests.support.drafts import NOW, again, batch, claims, draft, mail, messages, notices, sms, verdict
+from tests.support.leases import lease_due
 
 LATER = NOW + timedelta(minutes=10)
 
@@ -160,11 +160,11 @@ def test_a_notice_is_left_alone_while_a_message_of_it_is_in_flight(engine: sa.En
     first = draft()
     write(engine, first)
     with engine.begin() as connection:
-        (claimed, _) = claim_due(connection, now=NOW, live=False, limit=10)
+        (leased, _) = lease_due(connection, now=NOW, live=False, limit=10)
     assert write(engine, again(first, NoticeState.CANCELLED)).conflicts == (first.occurrence,)
 
     with engine.begin() as connection:
-        completion.record_unknown(connection, claimed, reason="a time-out", ask_at=NOW, now=NOW)
+        completion.record_unknown(connection, leased, reason="a time-out", ask_at=NOW, now=NOW)
     assert write(engine, again(first, NoticeState.CANCELLED)).conflicts == (first.occurrence,)
     assert states(engine)[0] == ["ready"]
 
@@ -173,8 +173,8 @@ def test_what_no_channel_took_is_queued_again_once_planning_finds_a_way(engine: 
     first = draft(messages=(sms(),))
     write(engine, first)
     with engine.begin() as connection:
-        (claimed,) = claim_due(connection, now=NOW, live=False, limit=10)
-        completion.record_failed(connection, claimed, reason="a landline", decision="OtherChannel", now=NOW)
+        (leased,) = lease_due(connection, now=NOW, live=False, limit=10)
+        completion.record_failed(connection, leased, reason="a landline", decision="OtherChannel", now=NOW)
 
     assert states(engine) == (["deferred"], ["failed"])
     write(engine, again(first, NoticeState.FAILED, version=1), now=LATER)
@@ -189,8 +189,8 @@ def test_a_correction_silences_what_is_still_queued_of_the_told_notice(engine: s
     first = draft()
     write(engine, first)
     with engine.begin() as connection:
-        claimed = claim_due(connection, now=NOW, live=False, limit=10)
-        email, text = sorted(claimed, key=lambda message: message.channel)
+        leased = lease_due(connection, now=NOW, live=False, limit=10)
+        email, text = sorted(leased, key=lambda message: message.channel)
         completion.record_accepted(connection, text, provider="sandbox", provider_id="1", now=NOW)
         completion.give_back(connection, email, at=LATER, reason=None, now=NOW)
     correction = draft(
@@ -231,8 +231,8 @@ def test_safety_comes_first_in_the_queue_and_no_end_comes_last(engine: sa.Engine
         draft("A-4", notice_class=NoticeClass.SAFETY, until=None, messages=(sms(to="+573000000004"),)),
     )
     with engine.begin() as connection:
-        claimed = claim_due(connection, now=NOW, live=False, limit=10)
-    assert [message.subject_id for message in claimed] == ["A-4", "A-3", "A-2", "A-1"]
+        leased = lease_due(connection, now=NOW, live=False, limit=10)
+    assert [message.subject_id for message in leased] == ["A-4", "A-3", "A-2", "A-1"]
 
 
 def test_the_watermark_travels_with_its_batch_and_a_failure_asks_for_a_full_pass(engine: sa.Engine) -> None:

@@ -6,8 +6,9 @@ import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
 
+from notifier.model.outlet import Outlet
 from notifier.store.database import MIGRATIONS, migrate, open_engine, read_only
-from notifier.store.outbox.leasing import claim_due
+from notifier.store.outbox.leasing import lease_due
 from notifier.store.outbox.notice_rows import message_row, notice_row
 from notifier.store.sql import table_of
 from notifier.store.tables import MESSAGE, NOTICE, PayloadRow
@@ -34,8 +35,8 @@ def test_messages_of_an_older_version_go_out_with_the_bytes_that_they_had(databa
         assert not names & {"html", "payload"}
         for each in (sms(), mail()):
             later = NOW + timedelta(minutes=1)
-            (claimed,) = claim_due(connection, now=later, live=False, channel=each.channel, limit=10)
-            assert (claimed.payload, claimed.text, claimed.subject) == (each.payload, each.text, each.subject)
+            (leased,) = lease_due(connection, Outlet(live=False, channel=each.channel), now=later, limit=10)
+            assert (leased.payload, leased.text, leased.subject) == (each.payload, each.text, each.subject)
     with read_only(engine) as connection:
         (stored,) = connection.execute(sa.select(table_of(PayloadRow))).all()
         (of_mail,) = [row.id for row in messages(connection) if row.channel == "email"]

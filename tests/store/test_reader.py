@@ -19,8 +19,8 @@ from notifier.store.outbox.commit import commit
 from notifier.store.reader import Reader
 from notifier.store.reader.snapshot import OVERLAP
 from notifier.store.state.changes import write_rows
-from tests.support.claims import claim_due
 from tests.support.drafts import NOW, again, batch, claims, draft, sms, verdict
+from tests.support.leases import lease_due
 
 LATER = NOW + timedelta(hours=1)
 
@@ -54,7 +54,7 @@ def reading(engine: sa.Engine, live: bool = False) -> Any:
 def tell(engine: sa.Engine, at: datetime = NOW) -> None:
     """Hand over everything that is queued."""
     with engine.begin() as connection:
-        for number, message in enumerate(claim_due(connection, now=at, live=False, limit=100)):
+        for number, message in enumerate(lease_due(connection, now=at, live=False, limit=100)):
             completion.record_accepted(connection, message, provider="test", provider_id=f"{at}-{number}", now=at)
 
 
@@ -111,7 +111,7 @@ def test_only_channels_that_were_handed_over_count_as_told(engine: sa.Engine) ->
     write(engine, draft())
     with engine.begin() as connection:
         text, email = sorted(
-            claim_due(connection, now=NOW, live=False, limit=9), key=lambda message: message.channel == "email"
+            lease_due(connection, now=NOW, live=False, limit=9), key=lambda message: message.channel == "email"
         )
         completion.record_accepted(connection, text, provider="test", provider_id="1", now=NOW)
         completion.record_failed(connection, email, reason="no", decision="OtherChannel", now=NOW)

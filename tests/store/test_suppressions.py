@@ -14,8 +14,8 @@ from notifier.store.reader import Reader
 from notifier.store.sql import table_of
 from notifier.store.state.changes import write_rows
 from notifier.store.state.consumption import delete_changes, take_changes
-from tests.support.claims import claim_due
 from tests.support.drafts import ANA, NOW, batch, draft
+from tests.support.leases import lease_due
 
 PHONE: Address = (ChannelName.SMS, "+573001234567")
 MAIL: Address = (ChannelName.EMAIL, "ana@example.com")
@@ -26,7 +26,7 @@ def refuse(engine: sa.Engine, subject: str = "A-1", *, live: bool = False) -> li
     """Every message of this appointment's notice draws a suppression; their ids."""
     with engine.begin() as connection:
         commit(connection, batch(draft(subject)), now=NOW, live=live)
-        claimed = claim_due(connection, now=NOW, live=live)
+        claimed = lease_due(connection, now=NOW, live=live)
         for message in claimed:
             suppress(connection, message, reason="opted out", now=NOW)
     return [message.id for message in claimed]

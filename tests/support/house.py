@@ -14,11 +14,13 @@ from notifier.delivery.channel import Channel
 from notifier.delivery.sandbox import SandboxChannel
 from notifier.drafting.engine import Engine, engine_of
 from notifier.model.notices import Draft, NoticeKind, RenderedMessage
+from notifier.model.outlet import Outlet
 from notifier.model.types import ChannelName
 from notifier.planning.addressing import Defaults
 from notifier.rendering.renderer import Renderer
 from notifier.rendering.settings import RenderSettings
 from notifier.rules.loader import load_project
+from notifier.sending.background import in_turn
 from notifier.sending.dispatch import Dispatcher, DispatchReport
 from notifier.store.database import migrate, open_engine, read_only
 from notifier.store.outbox.commit import commit
@@ -142,7 +144,16 @@ class House:
 
     def play(self, name: ChannelName, channel: Channel) -> None:
         """Put this channel in the place of the one that the house was opened with."""
-        self.dispatchers[name]._channel = channel
+        self.dispatchers[name].channel = channel
+
+    def process(self, name: ChannelName, channel: Channel | None, *, live: bool = False, **options: Any) -> Dispatcher:
+        """The dispatcher of another process on this house's database and clock. `options` as for `Dispatcher`.
+
+        Like the house's own it prepares leases `in_turn`. A thread would work on while a test plays that the process
+        sleeps.
+        """
+        outlet = Outlet(live=live, channel=name)
+        return Dispatcher(self.database, outlet, channel, **{"clock": self.clock, "background": in_turn, **options})
 
     def queue(self, subject: str = "B-1", *messages: RenderedMessage, **changes: Any) -> None:
         """Queue an alert, an SMS unless said otherwise: no rule looks at it again before it goes."""
@@ -182,7 +193,9 @@ def open_house(
     used = channels or dict.fromkeys(ChannelName, sandbox)
     with ExitStack() as closing:
         dispatchers = {
-            name: closing.enter_context(Dispatcher(database, name, used.get(name), clock, live=False))
+            name: closing.enter_context(
+                Dispatcher(database, Outlet(live=False, channel=name), used.get(name), clock, background=in_turn)
+            )
             for name in ChannelName
         }
         engine = load_engine(write_project(folder))

@@ -1,9 +1,9 @@
-"""New rows of one table by the hundred, in the way that each database's own driver is fastest at.
+"""Inserts hundreds of rows into one table, in the way that is fastest with each database's driver.
 
 SQLAlchemy's INSERT … RETURNING of a batch costs several times what the database needs: it binds every value by name,
-and has PostgreSQL parse a statement with twenty thousand parameters. So rows that are expected to be new go to SQLite
-by a plain `executemany` and to PostgreSQL by a binary COPY (as text, a mail's bytes are twice as long); where one of
-them is there after all, they go the long way.
+and has PostgreSQL parse a statement with twenty thousand parameters. So rows that are expected to be new are written to
+SQLite by a plain `executemany`, and to PostgreSQL by a binary COPY (as text, a mail's bytes are twice as long). Where
+one of them exists already, SQLAlchemy's INSERT writes them.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -20,7 +20,7 @@ from notifier.store.sql import insert_new
 def insert_rows(
     connection: sa.Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]], *, key: str
 ) -> Collection[str]:
-    """Write these rows, but not those whose `key` is there already; the primary keys of those that were written.
+    """Write these rows, except those whose `key` exists already; returns the primary keys of those that were written.
 
     The rows have the same columns, and the table's primary key is one of them. Raises the errors of the database as any
     statement of SQLAlchemy does.

@@ -1,8 +1,8 @@
 """A batch of drafts becomes rows: notices with their verdicts, messages with their bytes, in one transaction.
 
-Everything of a batch is written or nothing is. Writing it twice changes nothing: an occurrence is unique, and a notice
+A batch is written completely or not at all. Writing it twice changes nothing: an occurrence is unique, and a notice
 that exists is only written where it still has the version that planning read. A notice is left alone once it is spent,
-and while a message of it is in flight; dispatch and the next tick look at it again.
+and while a message of it is in flight; the recheck and the next tick decide about it again.
 """
 
 from collections import Counter
@@ -41,7 +41,7 @@ _COMPARED = ("id", "occurrence", "state", "spent", "version", "reason_code", "co
 _KNOWN = (
     sa.select(*(NOTICE.c[name] for name in _COMPARED))
     .where(is_among(NOTICE.c.occurrence))
-    # Locked, so that what is compared is still so when it is written; in the order in which everybody locks.
+    # Locked, so that nobody changes what is compared before it is written; in the order in which all processes lock.
     .order_by(NOTICE.c.id)
     .with_for_update()
 )
@@ -54,7 +54,7 @@ ENDED = (NoticeState.CANCELLED, NoticeState.EXPIRED)
 
 
 Decided = tuple[sa.Row[Any], Draft]
-"""A notice as it is stored, and what was decided for it anew."""
+"""A notice as it is stored, and the new decision about it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,7 +65,7 @@ class Committed:
     """How many notices were written, by their new state."""
     contradictions: int = 0
     conflicts: tuple[str, ...] = ()
-    """Occurrences that were left alone because someone else was faster, or a message of them is in flight."""
+    """Occurrences that were left alone, because someone else was faster or a message of them is in flight."""
 
 
 def commit(connection: sa.Connection, batch: Batch, *, now: datetime, live: bool) -> Committed:
@@ -89,7 +89,7 @@ def commit(connection: sa.Connection, batch: Batch, *, now: datetime, live: bool
 
 
 def move_watermarks(connection: sa.Connection, batches: Sequence[Batch]) -> None:
-    """Remember how far the rules and checks of these batches have come: of an idle tick, all by one statement."""
+    """Record how far the rules and checks of these batches have come, with one statement for a whole idle tick."""
     rows = [
         {
             "kind": batch.kind,
@@ -119,7 +119,7 @@ def record_failure(connection: sa.Connection, kind: str, name: str, failure: str
 
 
 def cancel_queued(connection: sa.Connection, notice_ids: Iterable[str], reason: str, now: datetime) -> None:
-    """Cancel every message of these notices that nobody has claimed yet."""
+    """Cancel every message of these notices that nobody has leased."""
     message_moves(MessageState.QUEUED, MessageState.CANCELLED)
     for chunk in chunks(notice_ids):
         connection.execute(
@@ -141,7 +141,7 @@ class _Written:
 
 
 class _Drafts:
-    """Writes the drafts of one batch with a handful of statements, however many they are."""
+    """Writes the drafts of one batch with a handful of statements, however many drafts there are."""
 
     def __init__(self, connection: sa.Connection, now: datetime, live: bool, batch: Batch) -> None:
         self.connection = connection
@@ -197,7 +197,7 @@ class _Drafts:
         )
 
     def _decide(self, decided: Sequence[Decided]) -> None:
-        """A new verdict for a notice that was not told. Messages that would say the same stay as they are."""
+        """Write a new verdict for a notice that was not told. Messages that would say the same stay as they are."""
         if not decided:
             return
         replaced = [(row, draft) for row, draft in decided if not _keeps_messages(row, draft)]
@@ -222,7 +222,7 @@ class _Drafts:
         self._update([self._verdict(row, draft) for row, draft in ended])
 
     def _silence_corrected(self, drafts: Sequence[Draft]) -> None:
-        """What is still queued of a told notice must not arrive after the correction of it."""
+        """Cancel queued messages of told notices that are corrected now: they must not arrive after the correction."""
         corrected = [draft.corrects for draft in drafts if draft.corrects is not None]
         ids = [row.id for row in rows_among(self.connection, _CORRECTED, corrected)]
         cancel_queued(self.connection, ids, "a correction says what is true now", self.now)
@@ -271,7 +271,7 @@ class _Drafts:
 
 
 def _is_written(row: sa.Row[Any], draft: Draft) -> bool:
-    """The same batch was committed before."""
+    """Whether the same batch was committed before."""
     same_content = draft.verdict.state in ENDED or row.content_digest == draft.content_digest
     return bool(row.state == draft.verdict.state and same_content)
 
@@ -323,7 +323,7 @@ def _write_backlog(connection: sa.Connection, batch: Batch, now: datetime) -> No
 
 
 def _retire(connection: sa.Connection, batch: Batch, now: datetime) -> Committed:
-    """A rule that left the project takes its unsent notices with it; a message in flight is left to arrive."""
+    """Cancel the unsent notices of a rule that left the project, except those with a message in flight."""
     unsent = sa.select(NOTICE.c.id).where(
         NOTICE.c.rule == batch.name,
         NOTICE.c.kind != NoticeKind.ALERT,

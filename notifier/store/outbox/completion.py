@@ -1,6 +1,6 @@
-"""What came of each message is recorded, by a compare-and-set on its state and on the start of its claim.
+"""Records what became of each leased message, by a compare-and-set on its state and on the start of its lease.
 
-So a process that lost its claim (it slept, and another one took over) changes nothing. All functions work within the
+So a process that lost its lease (it slept, and another one took over) changes nothing. All functions work within the
 connection's transaction, which the caller commits.
 """
 
@@ -18,7 +18,7 @@ from notifier.store.outbox.suppressions import SUPPRESS, suppress
 from notifier.store.sql import AMONG, chunks, is_among, is_any_of, rows_among
 from notifier.store.tables import MESSAGE, NOTICE
 
-# Built once, because they are said for every message.
+# Built once, because they are executed for every message.
 IN_HAND = (
     sa.select(MESSAGE.c.id, MESSAGE.c.started_at)
     .where(is_among(MESSAGE.c.id), is_any_of(MESSAGE.c.state, MessageState.SENDING, MessageState.UNKNOWN))
@@ -37,7 +37,7 @@ ACCEPT = (
         decision=None,
     )
 )
-"""For rows that are locked and known to be ours."""
+"""Only for rows that are locked, and whose lease is known to be ours."""
 TELL = (
     sa.update(NOTICE)
     .where(is_among(NOTICE.c.id), is_any_of(NOTICE.c.state, NoticeState.READY))
@@ -54,19 +54,19 @@ TELL = (
 def record_accepted(
     connection: sa.Connection, message: Outgoing, *, provider: str, provider_id: str, now: datetime
 ) -> bool:
-    """The provider has it, so its notice is told. False where the claim was lost."""
+    """The provider has the message, so its notice is told. False where the lease was lost."""
     return bool(record_all_accepted(connection, [(message, provider_id)], provider=provider, now=now))
 
 
 def record_all_accepted(
     connection: sa.Connection, accepted: Collection[tuple[Outgoing, str]], *, provider: str, now: datetime
 ) -> set[str]:
-    """The provider has them, under these ids. Returns the ids of the messages whose claim was not lost."""
+    """The provider has these messages, under its own ids. Returns the ids of the messages whose lease was not lost."""
     for state in (MessageState.SENDING, MessageState.UNKNOWN):
         message_moves(state, MessageState.ACCEPTED)
-    claims = {message.id: message.started_at for message, _ in accepted}
-    found = rows_among(connection, IN_HAND, claims.keys())
-    took = {row.id for row in found if row.started_at == claims[row.id]}
+    leases = {message.id: message.started_at for message, _ in accepted}
+    found = rows_among(connection, IN_HAND, leases.keys())
+    took = {row.id for row in found if row.started_at == leases[row.id]}
     mine = [(message, provider_id) for message, provider_id in accepted if message.id in took]
     if not mine:
         return took
@@ -84,7 +84,7 @@ def record_all_accepted(
 
 
 def record_retry(connection: sa.Connection, message: Outgoing, *, reason: str, at: datetime, now: datetime) -> bool:
-    """The provider does not have it: it is queued again for `at`, or has failed where that is too late to help."""
+    """The provider does not have the message: queue it again for `at`, or fail it where that is too late to help."""
     if at >= message.until:
         late = f"{reason}; the next attempt would come after it stops being useful"
         return record_failed(connection, message, reason=late, decision="Retry", now=now)
@@ -93,17 +93,17 @@ def record_retry(connection: sa.Connection, message: Outgoing, *, reason: str, a
 
 
 def record_failed(connection: sa.Connection, message: Outgoing, *, reason: str, decision: str, now: datetime) -> bool:
-    """It will never go out like this. False where the claim was lost.
+    """The message will never go out like this. False where the lease was lost.
 
-    Once nothing of its notice may still arrive, the next tick plans the notice again, for another channel or as failed;
-    an alert, which nobody plans again, has failed then. The decision `SUPPRESS` also suppresses the address.
+    Once no message of its notice may still arrive, the next tick plans the notice again, for another channel or as
+    failed. An alert is not planned again, so it has failed then. The decision `SUPPRESS` also suppresses the address.
     """
     values = {"state": MessageState.FAILED, "error": reason, "decision": decision}
     if not _record(connection, message, (MessageState.SENDING, MessageState.UNKNOWN), values, now):
         return False
     if decision == SUPPRESS:
         suppress(connection, message, reason=reason, now=now)
-    if not _has_run_dry(connection, message.notice_id):
+    if not _nothing_may_arrive(connection, message.notice_id):
         return True
     if message.kind is NoticeKind.ALERT:
         became = NoticeState.FAILED
@@ -128,11 +128,11 @@ def record_failed(connection: sa.Connection, message: Outgoing, *, reason: str, 
     return True
 
 
-def _has_run_dry(connection: sa.Connection, notice_id: str) -> bool:
-    """Whether a notice is ready, and nothing of it may still arrive.
+def _nothing_may_arrive(connection: sa.Connection, notice_id: str) -> bool:
+    """Whether the notice is ready, and none of its messages may still arrive.
 
-    Locked before its messages are looked at: of two channels that fail at once, the second sees what became of the
-    first.
+    The notice is locked before its messages are read. So of two channels that fail at the same time, the second sees
+    what became of the first.
     """
     ready = sa.select(NOTICE.c.id).where(NOTICE.c.id == notice_id, NOTICE.c.state == NoticeState.READY)
     if connection.execute(ready.with_for_update()).first() is None:
@@ -145,13 +145,13 @@ def _has_run_dry(connection: sa.Connection, notice_id: str) -> bool:
 def record_unknown(
     connection: sa.Connection, message: Outgoing, *, reason: str, ask_at: datetime, now: datetime
 ) -> bool:
-    """The provider may or may not have it: it is asked at `ask_at`, and nothing is sent until it is known."""
+    """The provider may or may not have the message. Ask it at `ask_at`; nothing is sent until that is known."""
     values = {"state": MessageState.UNKNOWN, "error": reason, "decision": "Unknown", "next_attempt_at": ask_at}
     return _record(connection, message, (MessageState.SENDING, MessageState.UNKNOWN), values, now)
 
 
 def give_back(connection: sa.Connection, message: Outgoing, *, at: datetime, reason: str | None, now: datetime) -> bool:
-    """Nothing was handed over and nothing is wrong with the message: it is queued again for `at`, uncounted."""
+    """Queue a leased message again for `at`: its provider was not called, so the attempt is not counted."""
     values = {
         "state": MessageState.QUEUED,
         "next_attempt_at": at,
@@ -162,7 +162,7 @@ def give_back(connection: sa.Connection, message: Outgoing, *, at: datetime, rea
 
 
 def withdraw(connection: sa.Connection, message: Outgoing, *, reason: str, now: datetime) -> bool:
-    """A claimed message that is no longer true, cancelled before it was handed over."""
+    """Cancel a leased message that is no longer true. Its provider was not called."""
     values = {"state": MessageState.CANCELLED, "error": reason}
     return _record(connection, message, (MessageState.SENDING,), values, now)
 

@@ -1,4 +1,4 @@
-"""What is new in the outbox since the last look: the notices, alerts and contradictions that a tick left behind.
+"""What is new in the outbox since it was last read: the notices, alerts and contradictions that a tick left behind.
 
 A notice is seen when it is decided, and again when it leaves held or deferred; a contradiction when it opens and
 whenever its state changes. A cancelled or suppressed notice that is to be told after all is decided anew. What was
@@ -19,9 +19,9 @@ from notifier.store.sql import rows_in
 from notifier.store.tables import CONTRADICTION, MESSAGE, NOTICE
 
 WAITING = (NoticeState.HELD, NoticeState.DEFERRED)
-"""States whose end is news, whatever comes of it."""
+"""States whose end is news, whatever follows."""
 OVER = (NoticeState.CANCELLED, NoticeState.SUPPRESSED, NoticeState.FAILED)
-"""States that nobody expects to change: when such a notice is to be told after all, that is a new decision."""
+"""States that nobody expects to change. If such a notice is to be told after all, that is a new decision."""
 TO_BE_TOLD = (NoticeState.READY, NoticeState.TOLD, *WAITING)
 
 
@@ -39,7 +39,7 @@ class SeenNotice:
     reason_code: str
     reason: str
     channels: tuple[ChannelName, ...]
-    """Those it was handed over on; before that, those it will go out on."""
+    """Those that accepted it; before that, those on which it will be sent."""
     texts: Mapping[ChannelName, str]
     """What a person reads, a mail with its subject; empty while there are no bytes."""
     id: str = ""
@@ -83,7 +83,7 @@ class SeenAlert:
 
 @dataclass(frozen=True, kw_only=True)
 class Seen:
-    """What was new at one look."""
+    """What was new."""
 
     notices: tuple[SeenNotice, ...] = ()
     contradictions: tuple[SeenContradiction, ...] = ()
@@ -92,14 +92,14 @@ class Seen:
 
 @dataclass
 class Observer:
-    """Looks at one outbox again and again, remembering what it saw."""
+    """Reads one outbox again and again, and remembers what it has seen."""
 
     _last: datetime | None = None
     _notices: dict[str, NoticeState] = field(default_factory=dict)
     _contradictions: dict[str, ContradictionState] = field(default_factory=dict)
 
     def look(self, connection: sa.Connection, now: datetime) -> Seen:
-        """What changed since the last look, in the order of decision."""
+        """What changed since this was last called, in the order in which it was decided."""
         since = self._last
         self._last = now
         changed = [row for row in self._changed(connection, NOTICE, since) if self._is_news(row)]

@@ -138,7 +138,7 @@ def draft_of(row: sa.Row[Any], recipient: Recipient | None, messages: tuple[Rend
 def message_row(
     draft: Draft, message: RenderedMessage, *, notice_id: str, version: int, now: datetime, live: bool, place: int
 ) -> Columns:
-    """The row of a message of the notice's `version`. Its id follows from these, so that it is inserted only once."""
+    """The row of a message of the notice's `version`. Its id follows from these, so it is inserted only once."""
     return {
         "id": uuid7(now, f"{draft.occurrence}|version {version}|{message.channel}", place),
         "notice_id": notice_id,
@@ -162,12 +162,12 @@ def message_row(
 
 
 def payload_row(message: RenderedMessage, *, message_id: str) -> Columns | None:
-    """The bytes that are handed over; None where the message's text is all of them."""
+    """The bytes that are sent; None where they are the message's text."""
     if message.payload == message.text.encode():
         return None
     return {"message_id": message_id, "content": message.payload}
 
 
 def payload_of(row: sa.Row[Any]) -> bytes:
-    """The bytes that are handed over, of a message's row beside the `content` of its payload."""
+    """The bytes that are sent, from a message's row joined with the `content` of its payload."""
     return row.text.encode() if row.content is None else bytes(row.content)

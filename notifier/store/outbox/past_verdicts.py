@@ -1,4 +1,4 @@
-"""Before a notice is decided anew, what was decided before is kept: every verdict with its reason and its evidence."""
+"""Keeps every verdict on a notice, with its reason and evidence, before a new one overwrites it."""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
@@ -14,10 +14,10 @@ from notifier.store.tables import NOTICE, PAST_VERDICT
 
 @dataclass(frozen=True, kw_only=True)
 class PastVerdict:
-    """A verdict that no longer stands."""
+    """A verdict that is no longer in force."""
 
     at: datetime
-    """Since when it stood."""
+    """Since when it was in force."""
     state: NoticeState
     reason: Reason
     contradictions: tuple[str, ...]
@@ -43,7 +43,7 @@ def keep_verdicts(connection: sa.Connection, notice_ids: Collection[str]) -> Non
 
 
 def past_verdicts(connection: sa.Connection, notice_ids: Collection[str]) -> Mapping[str, list[PastVerdict]]:
-    """Every verdict that no longer stands, by notice, oldest first."""
+    """Every verdict that is no longer in force, by notice, oldest first."""
     rows = rows_in(connection, sa.select(PAST_VERDICT), PAST_VERDICT.c.notice_id, notice_ids)
     found: dict[str, list[PastVerdict]] = defaultdict(list)
     for row in sorted(rows, key=lambda row: (row.notice_id, row.version)):

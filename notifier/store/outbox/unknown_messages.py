@@ -1,4 +1,4 @@
-"""Messages of unknown fate: what a process that died left behind, and what a provider is to be asked about.
+"""Messages of which nobody knows whether they arrived: a process died while it sent them, or an answer was lost.
 
 All functions work within the connection's transaction, which the caller commits.
 """
@@ -11,27 +11,30 @@ import sqlalchemy as sa
 
 from notifier.model.notices import MessageState
 from notifier.model.outgoing import Outgoing
+from notifier.model.outlet import Outlet
 from notifier.model.transitions import message_moves
-from notifier.model.types import ChannelName
-from notifier.store.outbox.leasing import LEASE, outgoing
-from notifier.store.outbox.queue import of_channel, queue_order
+from notifier.store.outbox.leasing import LEASE
+from notifier.store.outbox.outgoing import outgoing
+from notifier.store.outbox.queue import of_outlet, queue_order
 from notifier.store.sql import rows_in
 from notifier.store.tables import MESSAGE
 
 OVERLAP = timedelta(hours=1)
-"""How much older than an attempt another message's id may be and still count as owned: far more than clocks differ."""
+"""A provider's id counts as another message's if that was accepted up to this long before the attempt. Far more than
+clocks differ."""
 
 
-def left_behind(connection: sa.Connection, *, now: datetime, live: bool, channel: ChannelName) -> int:
-    """Take over claims whose process died; how many there were.
+def left_behind(connection: sa.Connection, outlet: Outlet, *, now: datetime) -> int:
+    """End the leases of processes that died; how many messages they had.
 
-    Where its provider may have been called, the message becomes `unknown`, and the provider is asked before anything
-    is sent again. Where it was not, it is queued again, uncounted: nobody needs to be asked, or could be with SMTP.
+    A message whose provider may have been called becomes `unknown`: the provider is asked before anything is sent
+    again. The others are queued again, and the attempt is not counted: nobody needs to be asked about them, and with
+    SMTP nobody could be.
     """
     message_moves(MessageState.SENDING, MessageState.UNKNOWN)
     message_moves(MessageState.SENDING, MessageState.QUEUED)
     left = (
-        *of_channel(live=live, channel=channel),
+        *of_outlet(outlet),
         MESSAGE.c.state == MessageState.SENDING,
         MESSAGE.c.started_at <= now - LEASE,
     )
@@ -55,17 +58,11 @@ def left_behind(connection: sa.Connection, *, now: datetime, live: bool, channel
     return int(untouched.rowcount + called.rowcount)
 
 
-def unknown_due(
-    connection: sa.Connection, *, now: datetime, live: bool, channel: ChannelName, limit: int
-) -> list[Outgoing]:
-    """Messages whose fate is to be asked for now."""
+def unknown_due(connection: sa.Connection, outlet: Outlet, *, now: datetime, limit: int) -> list[Outgoing]:
+    """Messages about which the provider is to be asked now."""
     statement = (
         sa.select(MESSAGE.c.id)
-        .where(
-            *of_channel(live=live, channel=channel),
-            MESSAGE.c.state == MessageState.UNKNOWN,
-            MESSAGE.c.next_attempt_at <= now,
-        )
+        .where(*of_outlet(outlet), MESSAGE.c.state == MessageState.UNKNOWN, MESSAGE.c.next_attempt_at <= now)
         .order_by(*queue_order(MESSAGE))
         .limit(limit)
     )
@@ -73,7 +70,10 @@ def unknown_due(
 
 
 def owned_ids(connection: sa.Connection, messages: Sequence[Outgoing]) -> Mapping[str, set[str]]:
-    """The provider's ids that messages to these messages' addresses have already, by address: never theirs."""
+    """The provider's ids of other messages to the addresses of these messages, by address.
+
+    None of them can be the id of a message about which the provider is asked.
+    """
     owned: dict[str, set[str]] = defaultdict(set)
     if not messages:
         return owned
