@@ -1,4 +1,4 @@
-"""The benchmark still runs: a tiny state, every comparison once, on SQLite. What it measures here means nothing."""
+"""The benchmark still runs: a tiny state, every comparison once, on SQLite. Its figures here are meaningless."""
 
 import json
 from pathlib import Path
