@@ -27,7 +27,7 @@ def write_project(folder: Path) -> Path:
 
 
 def load_engine(folder: Path) -> Engine:
-    """The engine of a project folder. Raises ValueError where a file has a problem, which would falsify the figures."""
+    """The engine of a project folder. Raises ValueError where a file has a problem: the figures would be wrong."""
     project = load_project(folder)
     if project.has_errors:
         raise ValueError("\n".join(map(str, project.problems)))

@@ -1,4 +1,4 @@
-"""What was decided to be told, to whom and why: matches, verdicts, drafts, messages. Values only, no I/O."""
+"""What is told to whom and why: matches, verdicts, drafts, messages. Values only, no I/O."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -52,7 +52,7 @@ class MessageState(StrEnum):
 
 
 class ReasonCode(StrEnum):
-    """Every reason a verdict can have. The sentence beside it (`Reason.text`) names the facts."""
+    """Every reason a verdict can have. `Reason.text` is the sentence with the facts."""
 
     DUE = "due"
     OPEN_CONTRADICTION = "open_contradiction"
@@ -74,7 +74,7 @@ class ReasonCode(StrEnum):
     BASELINE = "baseline"
     PERSON = "person"
     UNPRINTABLE = "unprintable"
-    """Rendering failed or the channels would not have said the same."""
+    """Rendering failed, or the channels would have printed different facts."""
     RULE_REMOVED = "rule_removed"
     UNDELIVERABLE = "undeliverable"
     """A channel would not take it: no other is left, or another one is looked for."""
@@ -95,11 +95,11 @@ class Verdict:
     state: NoticeState
     reason: Reason
     channels: tuple[ChannelName, ...] = ()
-    """Where it goes or will go, in the order of preference."""
+    """The channels it goes out on, or will, in order of preference."""
     send_at: datetime | None = None
     """When it goes: `now` when ready, the end of the deferral when deferred."""
     contradictions: tuple[str, ...] = ()
-    """The ids that hold it."""
+    """The ids of the contradictions that hold it."""
     passed_limits: bool = False
 
 
@@ -132,9 +132,9 @@ class Match:
     subject_id: str
     each_id: str | None
     recipient_id: str | None
-    """None where the path to the recipient is empty: nobody can be told, its owner is."""
+    """None where the path to the recipient is empty: nobody can be told, so the owner is alerted."""
     ordinal: int = 0
-    """Which of the rule's moments it is, counted from 0."""
+    """The index of the rule's moment."""
     anchor: datetime | None = None
     at: datetime | None = None
     until: datetime | None = None
@@ -142,7 +142,7 @@ class Match:
     evidence: Mapping[str, object]
     """The value of every part of the condition, as JSON values, keyed by its text."""
     timezone: str | None = None
-    """The zone of the row's site, where it has one."""
+    """The zone of the row's site, if it has one."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -164,8 +164,8 @@ class Recipient:
 class RenderedMessage:
     """One notice on one channel: the exact bytes.
 
-    `payload` is what is handed over (an RFC 5322 message, or the SMS text in UTF-8); `text`, `subject` and `html` are
-    what a person reads of it.
+    `payload` is handed over (an RFC 5322 message, or the SMS text in UTF-8); `text`, `subject` and `html` are what a
+    person reads.
     """
 
     channel: ChannelName
@@ -181,7 +181,7 @@ class RenderedMessage:
 
     @cached_property
     def html(self) -> str | None:
-        """The HTML of a mail, which is read out of the payload: few ask for it."""
+        """The HTML of a mail, extracted from the payload on demand, because it is rarely needed."""
         return html_of(self.payload) if self.channel is ChannelName.EMAIL else None
 
 
@@ -190,7 +190,7 @@ class Draft:
     """One notice with its verdict and, when it is ready, its messages: what preview prints and the daemon commits."""
 
     occurrence: str
-    """The unique key that makes it be told once."""
+    """The unique key: one occurrence is told once."""
     reference: str
     """Short, unique, derived from the occurrence: what a caller reads out."""
     kind: NoticeKind
@@ -201,7 +201,7 @@ class Draft:
     each_id: str | None = None
     recipient: Recipient | None
     recipient_id: str | None = None
-    """The id as the rule found it; it may name a customer who is not in the state."""
+    """The id that the rule found; the customer may be missing in the state."""
     notice_class: NoticeClass
     owner: str
     touchpoint: str | None = None

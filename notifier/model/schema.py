@@ -28,7 +28,7 @@ class Field:
     currency: str | None = None
     """For money: the column of the same row that holds the ISO 4217 code."""
     imported: bool = True
-    """False for a column that the engine computes."""
+    """False for a computed column."""
 
 
 @dataclass(frozen=True, kw_only=True)

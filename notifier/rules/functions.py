@@ -37,8 +37,8 @@ from notifier.rules.expressions import (
 Node = Tree[Token] | Token
 
 
-class Checker(Protocol):
-    """What the functions ask of the checker that calls them: it types their arguments and knows names and places."""
+class ArgumentChecker(Protocol):
+    """What functions need of the checker that calls them: it types their arguments, and knows names and places."""
 
     def problem(self, node: Node, what: str) -> ProblemsError:
         """The problem, at the position of the node."""
@@ -47,13 +47,13 @@ class Checker(Protocol):
         """The typed expression of a part of the text."""
 
     def condition(self, node: Node) -> Expression:
-        """The typed expression of a part that must be true or false."""
+        """The typed expression of a part that must be boolean."""
 
     def bound(self, function: Node, node: Node, variable: str, entity: str) -> AbstractContextManager[None]:
         """Within it, the variable names a row of the entity."""
 
 
-def function(checker: Checker, tree: Tree[Token]) -> Expression:
+def function(checker: ArgumentChecker, tree: Tree[Token]) -> Expression:
     """`has(PATH)`, `size(VALUE)`, `timestamp('…')`, `duration('…')`."""
     name_token, arguments_node = tree.children
     arguments = _arguments(arguments_node)
@@ -76,13 +76,13 @@ def function(checker: Checker, tree: Tree[Token]) -> Expression:
             raise checker.problem(name_token, f"unknown function '{unknown}'{remedy}")
 
 
-def _counted(checker: Checker, node: Node, arguments: list[Node], usage: str, count: int) -> list[Node]:
+def _counted(checker: ArgumentChecker, node: Node, arguments: list[Node], usage: str, count: int) -> list[Node]:
     if len(arguments) != count:
         raise checker.problem(node, f"expected {usage}")
     return arguments
 
 
-def _parsed(checker: Checker, node: Node, parse: Callable[[str], object], kind: ValueType) -> Expression:
+def _parsed(checker: ArgumentChecker, node: Node, parse: Callable[[str], object], kind: ValueType) -> Expression:
     argument = checker.expression(node)
     if not isinstance(argument, Literal) or not isinstance(argument.value, str):
         raise checker.problem(node, f"expected a text in quotes, found {described(argument)}")
@@ -92,7 +92,7 @@ def _parsed(checker: Checker, node: Node, parse: Callable[[str], object], kind: 
         raise checker.problem(node, str(error)) from error
 
 
-def _has(checker: Checker, name_token: Node, node: Node) -> Expression:
+def _has(checker: ArgumentChecker, name_token: Node, node: Node) -> Expression:
     path = checker.expression(node)
     if path.type is ValueType.ENTITIES:
         raise checker.problem(node, "has() asks for one field; for the rows of a to-many relation write .size() > 0")
@@ -102,7 +102,7 @@ def _has(checker: Checker, name_token: Node, node: Node) -> Expression:
     return Compare(type=ValueType.BOOL, operator=Comparison.UNEQUAL, left=path, right=null)
 
 
-def _size(checker: Checker, node: Node, operand: Expression) -> Expression:
+def _size(checker: ArgumentChecker, node: Node, operand: Expression) -> Expression:
     if operand.type is ValueType.ENTITIES:
         return Count(type=ValueType.INT, source=operand)
     if operand.type is ValueType.STRING:
@@ -110,7 +110,7 @@ def _size(checker: Checker, node: Node, operand: Expression) -> Expression:
     raise checker.problem(node, f"{described(operand)} has no size")
 
 
-def method(checker: Checker, tree: Tree[Token]) -> Expression:
+def method(checker: ArgumentChecker, tree: Tree[Token]) -> Expression:
     """The methods of texts, of instants, and of the rows of to-many relations."""
     source_node, name_token, arguments_node = tree.children
     arguments, name = _arguments(arguments_node), str(name_token)
@@ -137,14 +137,14 @@ def method(checker: Checker, tree: Tree[Token]) -> Expression:
     raise checker.problem(name_token, f"{described(source)} has no method '{name}'{did_you_mean(name, known)}")
 
 
-def _text_test(checker: Checker, function: TextFunction, source: Expression, node: Node) -> Expression:
+def _text_test(checker: ArgumentChecker, function: TextFunction, source: Expression, node: Node) -> Expression:
     argument = checker.expression(node)
     if argument.type is not ValueType.STRING:
         raise checker.problem(node, f"expected a text, found {described(argument)}")
     return TextTest(type=ValueType.BOOL, function=function, operand=source, argument=argument)
 
 
-def _date_part(checker: Checker, name_token: Node, source: Expression, arguments: list[Node]) -> Expression:
+def _date_part(checker: ArgumentChecker, name_token: Node, source: Expression, arguments: list[Node]) -> Expression:
     usage = f"{name_token}('America/Bogota'): what a clock shows depends on the zone"
     zone = checker.expression(_counted(checker, name_token, arguments, usage, 1)[0])
     if not isinstance(zone, Literal) or not isinstance(zone.value, str):
@@ -159,7 +159,7 @@ def _date_part(checker: Checker, name_token: Node, source: Expression, arguments
 # Rows of to-many relations
 
 
-def _over_rows(checker: Checker, name_token: Node, source: Expression, arguments: list[Node]) -> Expression:
+def _over_rows(checker: ArgumentChecker, name_token: Node, source: Expression, arguments: list[Node]) -> Expression:
     name = str(name_token)
     second = "VALUE" if name == "sum" else "CONDITION"
     variable_node, body = _counted(checker, name_token, arguments, f"{name}(x, {second})", 2)
@@ -179,7 +179,7 @@ def _over_rows(checker: Checker, name_token: Node, source: Expression, arguments
 
 
 def _sum_of(
-    checker: Checker, name_token: Node, body: Node, source: Expression, variable: str, value: Expression
+    checker: ArgumentChecker, name_token: Node, body: Node, source: Expression, variable: str, value: Expression
 ) -> Expression:
     if value.type not in (*NUMERIC, ValueType.DURATION):
         raise checker.problem(body, f"sum() adds numbers, amounts or durations, not {described(value)}")

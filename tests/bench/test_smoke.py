@@ -1,4 +1,4 @@
-"""The benchmark still runs: a tiny state, every comparison once, on SQLite. What it measures here means nothing."""
+"""The benchmark still runs: a tiny state, every comparison once, on SQLite. Its figures here are meaningless."""
 
 import json
 from pathlib import Path
@@ -51,7 +51,7 @@ def test_our_side_and_the_bare_clients_hand_over_each_message_exactly_once(bench
     assert all(name in names for name in ("Twilio's SDK, asynchronous", "aiosmtplib, 8", "by hand", "segments / rate"))
     assert all(ratio > 0 for result in results for ratio in result.ratios)
     told = {title: text for title, text in bench.profiles.items() if title.startswith("dispatch")}
-    assert any("the dearest lines:" in text for text in told.values())
+    assert any("the costliest lines:" in text for text in told.values())
 
 
 def test_a_run_knows_whether_it_has_to_make_its_state(tmp_path: Path) -> None:

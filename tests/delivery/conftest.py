@@ -1,4 +1,4 @@
-"""One Twilio for all tests of a worker, and one Prism before it: empty at the start of each test."""
+"""One Twilio fake for all tests of a worker, and one Prism in front of it, both reset before each test."""
 
 import os
 from collections.abc import Iterator
@@ -17,14 +17,14 @@ def twilio_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TwilioS
 
 @pytest.fixture
 def twilio(twilio_process: TwilioServer) -> TwilioServer:
-    """Without messages, faults or counts of an earlier test."""
+    """The fake, without messages, faults or counts of an earlier test."""
     twilio_process.clear()
     return twilio_process
 
 
 @pytest.fixture(scope="session")
 def prism_url(twilio_process: TwilioServer) -> Iterator[str]:
-    """The address of Twilio by way of Prism. Skips without Prism, except in CI, where that fails."""
+    """The address of Twilio through Prism. Skips without Prism, except in CI, where that fails."""
     try:
         with prism(twilio_process) as url:
             yield url

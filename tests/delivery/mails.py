@@ -1,4 +1,4 @@
-"""Mails on their way out, and a channel to hand them to, for tests of SMTP."""
+"""Outgoing mails, and a channel for them, for tests of SMTP."""
 
 import asyncio
 from collections.abc import Iterator, Sequence
@@ -24,7 +24,7 @@ SENDER = RenderSettings(
 
 
 def rendered(reference: str, *, to: str = "ana@example.com", subject: str = "Visita", text: str = "Hola, Ana") -> bytes:
-    """What rendering stores for a mail."""
+    """The bytes that rendering stores for a mail."""
     return Envelope(SENDER).message(
         to=to,
         subject=subject,
@@ -43,7 +43,7 @@ def mail(reference: str = "K7QX", *, to: str = "ana@example.com", **changes: Any
 
 
 class Desk:
-    """A channel with the event loop that its connections live in."""
+    """A channel with the event loop of its connections."""
 
     def __init__(self, channel: SmtpEmail, loop: asyncio.Runner) -> None:
         self.channel = channel

@@ -1,4 +1,4 @@
-"""Pauses between attempts grow, are spread, and have an end."""
+"""Back-off: pauses grow, have jitter, and have a limit."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""Mails over the wire: what the server holds, byte for byte, and what each way to fail there means."""
+"""Mails over the wire: what the server received, byte for byte, and what each failure there means."""
 
 import dataclasses
 import os
@@ -28,13 +28,13 @@ needs_openssl = pytest.mark.skipif(
 
 @pytest.fixture(scope="module")
 def process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SmtpServerProcess]:
-    """One server for all tests that need nothing special of it."""
+    """One server for all tests without special needs."""
     with smtp_server(tmp_path_factory.mktemp("smtp")) as running:
         yield running
 
 
 class Relay:
-    """The shared server as one test sees it: only what came since the test began."""
+    """The shared server for one test: only what came since the test began."""
 
     def __init__(self, process: SmtpServerProcess) -> None:
         self.process = process
@@ -85,7 +85,7 @@ bodies = st.lists(st.one_of(lines, lines.map(lambda line: f".{line}"), st.sample
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(bodies=bodies, ends=st.booleans())
 def test_any_content_arrives_as_it_is(relay: Relay, post: Desk, bodies: list[str], ends: bool) -> None:
-    """Leading dots, bare UTF-8, long lines; a line end is added where there is none, for SMTP knows no other end."""
+    """Leading dots, raw UTF-8, long lines; a final line end is added where it is missing, because SMTP needs one."""
     content = "\r\n".join(["Message-ID: <a@example.com>", "", *bodies]).encode() + (b"\r\n" if ends else b"")
     assert post.send(mail(payload=content)) == Accepted(provider_id="a@example.com")
     assert relay.mails()[-1].content == content + (b"" if content.endswith(b"\r\n") else b"\r\n")

@@ -1,4 +1,4 @@
-"""Mails to a real mail server, Debian's Exim: what it takes arrives unchanged, what it refuses has its decision."""
+"""Mails to a real mail server, Debian's Exim: what it accepts arrives unchanged, what it refuses has a decision."""
 
 import dataclasses
 import re

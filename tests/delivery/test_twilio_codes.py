@@ -91,11 +91,11 @@ AFTERWARDS: dict[int | None, tuple[type, timedelta | None, int | None]] = {
     20500: (Retry, HALF_AN_HOUR, 2),
     None: (Retry, HALF_AN_HOUR, 2),
 }
-"""By error_code of a message that failed after it was accepted: the decision, its pause, its most attempts."""
+"""By error_code of a message that failed after acceptance: the decision, its pause, its limit of attempts."""
 
 
 def pauses(outcome: Outcome, attempts: tuple[int | None, ...]) -> bool:
-    """Whether it is tried again after half an hour to an hour, that often."""
+    """Whether it is retried after half an hour to an hour, up to this number of attempts."""
     return (
         isinstance(outcome, Retry)
         and outcome.after is not None
@@ -118,7 +118,7 @@ BY_CLASS: dict[str, Callable[[Outcome], bool]] = {
     "RETRY_LIMITED": lambda outcome: pauses(outcome, (2, 3)),
     "RETRY_LIMITED(1)": lambda outcome: pauses(outcome, (2,)),
 }
-"""What the classes of the list come to."""
+"""The decision for each class of the list."""
 ONE_RECIPIENT = {21408: "country", 21608: "trial account", 572005: "trial account"}
 """PERMANENT_CONFIG that stops one country or number, not the channel."""
 OUR_MISTAKE = {21266: "the same number", 21604: "missing"}

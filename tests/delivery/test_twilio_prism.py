@@ -1,6 +1,6 @@
-"""TwilioSms by way of Prism, which refuses what does not fit Twilio's own description of its API: none of ours is.
+"""TwilioSms through Prism, which refuses requests that violate Twilio's own API description: none of ours does.
 
-The one place where the fake, too, is held against that description: Prism refuses its answers likewise.
+Prism checks the answers of the fake, too; nothing else compares it with that description.
 """
 
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""TwilioSms on the wire: what goes out, what each break means, and what is found again afterwards.
+"""TwilioSms on the wire: what goes out, what each failure means, and what is found afterwards.
 
 What was sent is read from the fake's ledger.
 """
@@ -53,7 +53,7 @@ LOST_ANSWERS: dict[str, dict[str, Any]] = {
 
 @pytest.fixture
 def silent_port() -> Iterator[int]:
-    """A port that takes connections and never says a word."""
+    """A port that accepts connections and never answers."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         yield server.getsockname()[1]
 
@@ -153,7 +153,8 @@ def test_only_those_who_send_pay_for_the_sdk() -> None:
     assert done.stdout == "set()\n"
 
 
-# -- what a break means ------------------------------------------------------------------------------------------------
+# -- what a failure means
+# ------------------------------------------------------------------------------------------------
 
 
 def test_a_refused_connection_never_left(twilio: TwilioServer) -> None:
@@ -402,7 +403,7 @@ def test_a_list_that_cannot_be_had_is_unclear(twilio: TwilioServer, fault: str, 
     message = outgoing()
     for _ in range(2):
         twilio.plant(to=message.address, body=message.text)
-    twilio.fault(fault, times=2, on="list", **options)  # aiohttp asks again where a GET breaks
+    twilio.fault(fault, times=2, on="list", **options)  # aiohttp retries a GET when the connection breaks
     assert isinstance(found(twilio.account, message), Unclear)
     twilio.clear()
     assert found(twilio.account, message) == Absent()

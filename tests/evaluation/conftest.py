@@ -1,4 +1,4 @@
-"""Databases with all tables: made once a session, copied for every test."""
+"""Databases with all tables: made once per session, copied for every test."""
 
 import shutil
 from collections.abc import Iterator

@@ -37,7 +37,7 @@ REQUIRED: Mapping[str, Mapping[str, Any]] = {
     "feedback": {"source": "survey", "at": START},
     "consent": {"customer_id": "C-1", "channel": "sms", "class": "service", "allowed": True, "at": START},
 }  # fmt: skip
-"""What a new row needs when a test has nothing to say about it."""
+"""Defaults for the required columns that a test does not set."""
 
 
 @contextmanager
@@ -53,7 +53,7 @@ def state(url: str) -> Iterator[sa.Connection]:
 
 
 def add(connection: sa.Connection, entity: str, *rows: Mapping[str, Any]) -> None:
-    """Rows that are simply there, without a change."""
+    """Insert rows without change records."""
     for row in rows:
         connection.execute(sa.insert(SCHEMA.entities[entity].table).values({**REQUIRED[entity], **row}))
 
@@ -85,7 +85,7 @@ def rule(
     follow_up: Sequence[str] = (),
     schema: Schema = SCHEMA,
 ) -> Rule:
-    """A checked rule from its texts; what this room does not look at is filled in."""
+    """A checked rule from its texts; what this room does not use is filled in."""
     names = {about: about}
     each_path = None
     if each is not None:

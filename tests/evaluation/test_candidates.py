@@ -1,4 +1,4 @@
-"""An incremental pass looks at every row for which anything changed, and an idle one reads no whole table."""
+"""An incremental pass evaluates every row for which anything changed, and an idle one scans no table."""
 
 import random
 from collections import Counter
@@ -80,7 +80,7 @@ CHANGES = SQLModel.metadata.tables["change"]
 
 
 def random_row(entity: str, chance: random.Random, absent: float) -> dict[str, Any]:
-    """Some columns of a row, of few values, so that rows meet, leave each other and come back."""
+    """Random columns of a row, with few values, so that rows become related, unrelated and related again."""
     row: dict[str, Any] = {"id": f"{entity}-{chance.randrange(3)}"}
     for column in SCHEMA.entities[entity].table.columns:
         name = column.name
@@ -111,7 +111,7 @@ def random_row(entity: str, chance: random.Random, absent: float) -> dict[str, A
 
 
 def seen(db: sa.Connection, query: RuleQuery, now: datetime) -> dict[str, set[str]]:
-    """All that a pass at `now` could learn about each subject: what is open, holds and follows."""
+    """All that a pass at `now` could find about each subject: open windows, conditions that hold, follow-ups."""
     subjects = list(db.scalars(sa.select(SCHEMA.entities[query.rule.about].table.c.id)))
     found: dict[str, set[str]] = {}
     statements = [query.matching(), query.holding(), *map(query.follow_up, range(len(query.rule.follow_up)))]
@@ -123,7 +123,7 @@ def seen(db: sa.Connection, query: RuleQuery, now: datetime) -> dict[str, set[st
 
 
 def fact(match: Match) -> str:
-    """What planning would see; evidence is no part of what is told."""
+    """What planning would see; evidence is not part of what is told."""
     return str((match.each_id, match.recipient_id, match.at, match.until, match.claims, match.timezone))
 
 
@@ -141,7 +141,7 @@ def test_whatever_changes_is_a_candidate_on_postgresql_too(postgres_db: sa.Conne
 
 
 def fill(db: sa.Connection, chance: random.Random) -> None:
-    """Up to three rows of every entity, in place of all others."""
+    """Replaces all rows by up to three of every entity."""
     for entity in ENTITIES:
         db.execute(sa.delete(SCHEMA.entities[entity].table))
         rows = [random_row(entity, chance, absent=0.1) for _ in range(4)]
@@ -149,9 +149,9 @@ def fill(db: sa.Connection, chance: random.Random) -> None:
 
 
 def uncovered(db: sa.Connection, histories: Iterable[int]) -> tuple[list[str], Counter[str]]:
-    """Subjects for which something differs after random writes, deletes and hours, and that are no candidates.
+    """Subjects for which something differs after random writes, deletes and hours, but that are not candidates.
 
-    Also how many differences there were, by rule.
+    Also the number of differences, by rule.
     """
     queries = {name: RuleQuery(tested, SCHEMA) for name, tested in RULES.items()}
     missing: list[str] = []
@@ -183,12 +183,12 @@ def uncovered(db: sa.Connection, histories: Iterable[int]) -> tuple[list[str], C
 
 
 def looked_at(db: sa.Connection, query: RuleQuery, times: dict[str, Any]) -> set[str]:
-    """The rows that an incremental pass looks at: what fell due, and what depends on changed rows."""
+    """The rows that an incremental pass evaluates: those that fell due, and the dependents of changed rows."""
     return {row for statement in (query.due_ids(), *query.baseline_ids()) for row in db.scalars(statement, times)}
 
 
 def test_the_instants_of_a_rule_are_all_there_are(db: sa.Connection) -> None:
-    """Between two neighbouring instants nothing changes by itself: a simulated clock may leap from one to the next."""
+    """Between two consecutive instants nothing changes by itself, so a simulated clock may jump to the next."""
     for name, tested in RULES.items():
         query = RuleQuery(tested, SCHEMA)
         statement = query.instants()
@@ -210,7 +210,7 @@ def opened(db: sa.Connection, query: RuleQuery, now: datetime) -> set[str]:
 
 @pytest.mark.parametrize("name", RULES)
 def test_an_idle_pass_reads_no_whole_table(sqlite_db: sa.Connection, name: str) -> None:
-    """As SQLite plans it; PostgreSQL decides by its statistics, which a test's few rows do not give it."""
+    """SQLite's plan; PostgreSQL plans by its statistics, and a test has too few rows for them."""
     query = RuleQuery(RULES[name], SCHEMA)
     for table, column in query.indexed_columns():
         sqlite_db.exec_driver_sql(f'CREATE INDEX "due_{table}_{column}" ON "{table}" ("{column}")')
@@ -228,7 +228,7 @@ def test_a_question_about_some_rows_reads_no_whole_table(sqlite_db: sa.Connectio
 
 
 def scanned(db: sa.Connection, statement: sa.Select[Any]) -> list[str]:
-    """The tables that SQLite would read from one end to the other."""
+    """The tables that SQLite would scan."""
     compiled = statement.compile(db, compile_kwargs={"render_postcompile": True})
     unbound = (None,) * len(compiled.positiontup or ())  # the plan does not depend on the values
     plan = db.exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled}", unbound).all()
@@ -265,7 +265,7 @@ def test_a_time_of_day_is_due_when_it_comes_there_and_not_on_any_other_tick(
     assert found(comes) == ["O-1"]
     assert found(comes + timedelta(seconds=30)) == ["O-1"]
     again = [minute for minute in range(2, 1_440, 7) if found(comes + timedelta(minutes=minute))]
-    # PostgreSQL looks again where the instant would be if clocks were changed then.
+    # PostgreSQL also evaluates it where the instant would be if clocks changed then.
     assert len(again) <= (0 if db.dialect.name == "sqlite" else 4)
 
 

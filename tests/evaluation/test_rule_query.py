@@ -161,7 +161,7 @@ def test_who_is_reached_twice_is_told_once(db: sa.Connection) -> None:
     )
     add(db, "incident", {"id": "I-1", "zone": "north", "site_id": "S-1"}, {"id": "I-2", "zone": "west"})
     tested = rule("incident", to="incident.contracts.filter(c, c.status == 'active').customer")
-    # C-9 is not known: nobody can be told, and the owner is to hear of it.
+    # C-9 is unknown: nobody can be told, and the owner must hear of it.
     assert [(m.subject_id, m.recipient_id) for m in matching(db, tested, NOW)] == [
         ("I-1", None),
         ("I-1", "C-1"),
@@ -374,7 +374,7 @@ def test_full_and_incremental_ids_agree_on_who_matches(db: sa.Connection) -> Non
     assert ids(db, query.due_ids(), since=NOW + HOUR, now=NOW + 2 * HOUR) == set()
 
 
-# Who is concerned
+# Whom it concerns
 
 
 def test_a_change_reaches_the_rows_that_were_left_and_those_that_are_joined(db: sa.Connection) -> None:
@@ -460,7 +460,7 @@ def test_the_clock_needs_to_stop_only_where_something_falls_due(db: sa.Connectio
     assert ids(db, statement, after=NOW - 3 * day, before=NOW) == {
         datetime(2026, 3, 3, 8, tzinfo=UTC),
         NOW - HOUR,
-        NOW - 6 * HOUR + timedelta(microseconds=1),  # `<` is false at the very instant
+        NOW - 6 * HOUR + timedelta(microseconds=1),  # `<` is false at the instant itself
     }
     assert ids(db, statement, after=NOW - HOUR, before=NOW) == set()
 

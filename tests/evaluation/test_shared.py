@@ -1,4 +1,4 @@
-"""What a rule with many rows for one subject asks about the subject is worked out once, and means the same."""
+"""What a rule with many rows for one subject asks about the subject is computed once, with the same result."""
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal

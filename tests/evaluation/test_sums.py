@@ -13,7 +13,7 @@ from notifier.rules.conditions import Scope, parse_value
 from tests.evaluation.state import SCHEMA, add
 
 LARGEST = Decimal("99999999999999.9999")
-"""What an amount can be."""
+"""The values that an amount can have."""
 PLACE = Decimal("0.0001")
 
 

@@ -1,4 +1,4 @@
-"""However rows, line breaks in cells, blank and broken lines follow each other, every one is told by its own line."""
+"""In any order of rows, line breaks in cells, blank and broken lines, each is reported with its own line."""
 
 import csv
 import io

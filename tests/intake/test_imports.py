@@ -1,4 +1,4 @@
-"""Files become rows of state: whatever their form, the good rows are kept and the bad ones are listed."""
+"""Files become rows of state: whatever their format, the good rows are kept and the bad ones are listed."""
 
 import gzip
 import json

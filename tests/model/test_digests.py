@@ -1,4 +1,4 @@
-"""References, ids and digests: the same from the same, different from different."""
+"""References, ids and digests: equal for equal input, different for different input."""
 
 import uuid
 from datetime import UTC, datetime, timedelta, timezone

@@ -1,4 +1,4 @@
-"""Addresses, zones, locales and countries are taken in one form or refused with a sentence."""
+"""Addresses, zones, locales and countries have one normal form, or are refused with a sentence."""
 
 import re
 from collections.abc import Callable

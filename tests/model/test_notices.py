@@ -1,4 +1,4 @@
-"""A draft with its messages, and what is read out of their bytes."""
+"""A draft with its messages, and what is extracted from their bytes."""
 
 from dataclasses import replace
 

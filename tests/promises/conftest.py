@@ -14,7 +14,7 @@ Worlds = Callable[..., World]
 
 @pytest.fixture
 def worlds(migrated_url: str) -> Iterator[Worlds]:
-    """Makes the world of some checks, with customer C-1, contract K-1 and a first pass behind it."""
+    """Makes a world with these checks, customer C-1, contract K-1 and a first pass done."""
     made: list[World] = []
 
     def make(*checks: Check, started: datetime | None = NOW - DAY) -> World:

@@ -1,4 +1,4 @@
-"""Checks, promises and facts of the Claro story, to be varied by the tests."""
+"""Checks, promises and facts of the Claro story, which the tests vary."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -36,7 +36,7 @@ def price_check(**changes: Any) -> Check:
 
 
 def callback_check(**changes: Any) -> Check:
-    """A promise broken by nothing happening."""
+    """A promise broken because nothing happened."""
     check = Check(
         name="callback-kept",
         place=Place("rules/care/callback.yaml"),
@@ -77,7 +77,7 @@ def amount(value: object, currency: str = "COP", tax_included: bool | None = Non
 
 
 def value(topic_type: TopicType, content: TopicValue | None) -> ComparedValue:
-    """A value that is no money."""
+    """A value that is not money."""
     return ComparedValue(type=topic_type, value=content)
 
 

@@ -1,4 +1,4 @@
-"""The life of a contradiction: opened, changed, settled, waived, reopened, lapsed; one test an edge."""
+"""The life of a contradiction: opened, changed, settled, waived, reopened, lapsed; one test per transition."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""Checks on a real database: found by change, by time or by a full pass, with every edge that facts can have."""
+"""Checks on a real database: found by change, by time or by a full pass, with every edge case of facts."""
 
 from datetime import datetime, timedelta
 from decimal import Decimal

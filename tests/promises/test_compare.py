@@ -1,4 +1,4 @@
-"""Promise and fact side by side: what agrees, what disagrees, precisely on the edge too."""
+"""Comparing promise and fact: what agrees, what disagrees, and what is exactly at the tolerance."""
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""What SQL finds and what Python decides is the same, for random values on both sides of every tolerance."""
+"""SQL and Python agree, for random values on both sides of every tolerance."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -39,7 +39,7 @@ ACTUALS = {
 
 @dataclass(frozen=True)
 class Pair:
-    """A promise and a charge about which it is."""
+    """A promise and the charge that it is about."""
 
     promised: ComparedValue
     actual: ComparedValue
@@ -68,7 +68,7 @@ shares = st.sampled_from([Decimal(text) for text in ("0.005", "0.1", "0.33333333
 
 @st.composite
 def around(draw: st.DrawFn, promised: Decimal, margin: Decimal) -> Decimal:
-    """A value on an edge of the margin, a few ten-thousandths beside it, or anywhere."""
+    """A value at the margin, a few ten-thousandths off it, or anywhere."""
     edge = promised + draw(st.sampled_from([-1, 0, 1])) * margin
     near = edge.quantize(Decimal("0.0001")) + draw(small) * Decimal("0.0001")
     return draw(st.sampled_from([near, promised]) | amounts)
@@ -109,7 +109,7 @@ def numbers(draw: st.DrawFn, topic_type: TopicType) -> tuple[Tolerance, list[Pai
 
 @st.composite
 def instants(draw: st.DrawFn, topic_type: TopicType) -> tuple[Tolerance, list[Pair]]:
-    """Instants, and lengths of time, to the microsecond; a length is promised in tenths of milliseconds."""
+    """Instants and lengths of time, to the microsecond; lengths are promised in tenths of milliseconds."""
     length = timedelta(milliseconds=draw(st.integers(0, 10_000_000)))
     as_share = topic_type is TopicType.DURATION and draw(st.booleans())
     tolerance = Tolerance(share=draw(shares)) if as_share else Tolerance(duration=draw(st.sampled_from([length, None])))
@@ -160,7 +160,7 @@ def cases(topic_type: TopicType) -> st.SearchStrategy[tuple[Tolerance, list[Pair
 
 
 def found_by_sql(world: World, check: Check, pairs: Sequence[Pair]) -> set[str]:
-    """The promises of which the statement says that they may be contradicted; nothing stays in the database."""
+    """The promises that the statement finds contradicted; the transaction is rolled back."""
     promises = [_promise(number, pair.promised) for number, pair in enumerate(pairs)]
     charges = [_charge(number, pair.actual) for number, pair in enumerate(pairs)]
     with world.engine.connect() as connection, connection.begin() as transaction:

@@ -1,6 +1,6 @@
-"""A pass that looks only at what changed or fell due finds what a pass over everything finds, after any history.
+"""An incremental pass finds the same as a full pass, after any history.
 
-Histories are drawn by `random` from a seed that a failure names: a small world in which most rows meet, so that most
+Histories are random, from a seed that a failure prints, in a small world in which most rows are related, so that most
 steps matter.
 """
 
@@ -48,7 +48,7 @@ Deed = Callable[[World, datetime], None]
 
 @dataclass(frozen=True)
 class Step:
-    """Something happens, some time passes, and perhaps a pass is made."""
+    """Something happens, some time passes, and perhaps a pass runs."""
 
     what: str
     deed: Deed
@@ -60,7 +60,7 @@ class Step:
 
 
 def moment(random: Random) -> datetime | None:
-    """An instant within the history, or a little after it; now and then none."""
+    """An instant within the history, or shortly after it; sometimes none."""
     return None if random.random() < 0.2 else NOW + random.randint(2, 100) * HOUR / 2
 
 
@@ -164,7 +164,7 @@ DEEDS = {charged: 5, promised: 5, called_for: 3, called: 2, moved: 2, deleted: 2
 def history(random: Random) -> list[Step]:
     steps = []
     for number in range(STEPS):
-        # A history begins with rows that meet, or the rest of it says little.
+        # A history begins with related rows, or little of it would matter.
         draw = charged if number == 0 else promised if number == 1 else random.choices([*DEEDS], [*DEEDS.values()])[0]
         later = random.choice([timedelta(microseconds=1), HOUR, 2 * HOUR, 3 * HOUR, 5 * HOUR])
         steps.append(Step(*draw(random), later, random.random() < 0.85))
@@ -184,7 +184,7 @@ def begun(world: World) -> None:
 
 
 def compared_pass(world: World, now: datetime) -> list[ContradictionChange]:
-    """An incremental pass, held against a full one in its place, and one after it."""
+    """An incremental pass, compared with a full one instead of it, and one after it."""
     with world.engine.begin() as connection:
         full = world.changes(connection, now, full=True)
         found = world.changes(connection, now, full=False)

@@ -1,6 +1,6 @@
-"""How SQLite answers a check: an idle pass, and one after a few changes, look up rows and read no whole table.
+"""SQLite's plans for a check: an idle pass, and one after a few changes, use indexes and scan no table.
 
-PostgreSQL decides by its statistics, which a test's few rows do not give it.
+PostgreSQL plans by its statistics, and a test has too few rows for them.
 """
 
 from collections.abc import Mapping
@@ -27,7 +27,7 @@ BUSINESS = {"promise", "charge", "contract", "customer", "contact"}
 
 
 def plan(world: World, statement: sa.Select[Any]) -> list[str]:
-    """The steps in which SQLite would answer the statement."""
+    """The steps of SQLite's plan for the statement."""
     with world.engine.connect() as connection:
 
         @sa.event.listens_for(connection, "before_cursor_execute", retval=True)

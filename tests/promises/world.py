@@ -55,7 +55,7 @@ def written_check(
 
 
 def written_callback(*kept_when: str, surfaces_at: str = "promise.due_at", **changes: Any) -> Check:
-    """A check for promises that something is to keep."""
+    """A check with `kept_when`."""
     scope = Scope(SCHEMA, {"promise": "promise"})
     return callback_check(
         kept_when=tuple(parse_condition(text, scope, PLACE) for text in kept_when),
@@ -70,7 +70,7 @@ CALLED_BACK = (
 )
 
 _COMPILED: dict[Any, Any] = {}
-"""Statements compiled by any world serve all of them: every test has an engine of its own, whose cache is empty."""
+"""Compiled statements shared by all worlds: every test has its own engine, whose cache is empty."""
 
 
 class World:
@@ -142,7 +142,7 @@ class World:
     def changes(
         self, connection: sa.Connection, now: datetime, *, full: bool, chunk_size: int = 500
     ) -> list[ContradictionChange]:
-        """What a pass would find."""
+        """The result of a pass, without saving it."""
         reader = Reader(connection, live=False)
         return [
             change
@@ -173,6 +173,6 @@ class World:
         return {contradiction.id: contradiction.state for contradiction in known}
 
     def only(self) -> Contradiction:
-        """The one contradiction that there is."""
+        """The only contradiction."""
         (found,) = self.contradictions().values()
         return replace(found)

@@ -98,7 +98,7 @@ def rule(
     follow_ups: Sequence[str] = (),
     expressions: Mapping[str, Expression] | None = None,
 ) -> Rule:
-    """A rule about charges that says these claims; their values only tell the types."""
+    """A rule about charges with these claims; of their values, only the types matter."""
     place = Place("rules/bill.yaml", 3, 5)
     anything = Expression(type=ValueType.STRING)
     return Rule(

@@ -1,4 +1,4 @@
-"""What an owner reads: the two values, what is left of the time, what is held, and the command to type."""
+"""What an owner reads: the two values, the time left, what is held, and the command to type."""
 
 import dataclasses
 from datetime import timedelta

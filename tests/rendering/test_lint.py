@@ -1,4 +1,4 @@
-"""`check_templates`: every way in which a template could not be sent is found before a customer waits for it."""
+"""`check_templates`: every reason why a template could not be sent is found before a customer waits for it."""
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal

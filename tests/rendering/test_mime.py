@@ -1,4 +1,4 @@
-"""The bytes of a mail: what Python's parser reads back is what was meant, and a strict server finds nothing amiss."""
+"""The bytes of a mail: Python's parser reads back what was meant, and a strict server accepts them."""
 
 import re
 from email import message_from_bytes

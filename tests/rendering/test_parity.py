@@ -1,4 +1,4 @@
-"""Guarantee 2 as properties: whatever the values, every variant tells them, and a changed fact changes every one."""
+"""Guarantee 2 as properties: whatever the values, every text prints them, and a changed claim changes every text."""
 
 import dataclasses
 import re

@@ -15,7 +15,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def write(folder: Path, file: str, text: str) -> Path:
-    """Writes a file of the project, indented as it stands in a test."""
+    """Writes a file of the project; the text may be indented as in a test."""
     path = folder / file
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")

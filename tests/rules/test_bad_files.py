@@ -1,7 +1,7 @@
-"""Every file under bad/ is refused with exactly the problems that its last lines (`#> …`) state, all at once.
+"""Every file under bad/ is refused with exactly the problems that its last lines (`#> …`) state.
 
-The folder says what the file is: `rules` stand beside the good project's own, every other one takes the named file's
-place.
+The folder says what the file is: those in `rules` are added to the good project's rules, any other one replaces the
+file of that name.
 """
 
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What the condition language takes, and the exact words with which it turns down the rest."""
+"""What the condition language accepts, and the exact words with which it refuses the rest."""
 
 from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""Dead ends, circles, owners nobody can reach and moments that never come are named with their remedy."""
+"""Dead ends, circles, unreachable owners and moments that never speak are reported with their remedy."""
 
 from pathlib import Path
 

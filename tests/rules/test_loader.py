@@ -1,4 +1,4 @@
-"""A project folder becomes checked rules with defaults filled in, digests that move when their meaning does."""
+"""A project folder -> checked rules with defaults filled in, and digests that change when their meaning does."""
 
 from datetime import date, time, timedelta
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""YAML 1.2 core, strictly: exact values, a place for every character, and one clear problem for what cannot be read."""
+"""Strict YAML 1.2 core: exact values, a place for every character, and one clear problem for unreadable files."""
 
 from collections.abc import Iterator
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""A small project of one rule and one check, for scenarios that go well and scenarios that must fail."""
+"""A small project with one rule and one check, for scenarios that pass and scenarios that must fail."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -72,7 +72,7 @@ Played = Callable[..., list[ScenarioResult]]
 
 @pytest.fixture
 def played(folder: Path) -> Played:
-    """Writes a scenario file beside the rules and plays it."""
+    """Writes a scenario file next to the rules and plays it."""
 
     def play(text: str, only: str | None = None) -> list[ScenarioResult]:
         path = folder / "rules" / "x.test.yaml"

@@ -1,4 +1,4 @@
-"""The channel of a simulated world: it keeps everything, and nothing twice."""
+"""The channel of a simulated world keeps every message, and refuses a second delivery."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-"""A simulated clock moves forwards only, and only when told."""
+"""A simulated clock moves only forwards, and only when it is set."""
 
 from datetime import UTC, datetime, timedelta, timezone
 

@@ -1,4 +1,4 @@
-"""Expected lists against what was seen: unordered, one to one, and every difference readable."""
+"""Expected lists compared with what was seen: unordered, one to one, and every difference is readable."""
 
 from datetime import UTC, datetime
 from itertools import permutations

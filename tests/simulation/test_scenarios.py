@@ -1,4 +1,4 @@
-"""`rules test` itself: scenarios that must pass, and scenarios that must fail, each with what it then says."""
+"""`rules test` itself: scenarios that must pass, and scenarios that must fail with a certain text."""
 
 from pathlib import Path
 
@@ -22,7 +22,7 @@ scenarios:
             starts_at: '2026-02-12T10:00:00-05:00' }
     timeline:
 """
-"""One visit, due to be told at 2026-02-10T10:00:00-05:00."""
+"""One visit, whose notice is due at 2026-02-10T10:00:00-05:00."""
 
 CONTRADICTED = """
       - at: 2026-02-09T09:00:00-05:00

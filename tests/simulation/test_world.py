@@ -1,4 +1,4 @@
-"""A simulated world stops its clock wherever something falls due, and nowhere a daemon would not have acted."""
+"""A simulated world stops its clock wherever something falls due, and nowhere else."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

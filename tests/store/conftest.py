@@ -1,4 +1,4 @@
-"""A migrated database of each kind, and what imports need to know."""
+"""A migrated database of each kind, and the context of imports."""
 
 import shutil
 from collections.abc import Iterator
@@ -75,7 +75,7 @@ def order() -> dict[str, Any]:
 
 @pytest.fixture
 def sqlite_engine(migrated_file: Path, tmp_path: Path) -> Iterator[sa.Engine]:
-    """For what only a file can show: a full disk, by a pragma of its one connection."""
+    """A database file, for tests of a full disk (by a pragma of its only connection)."""
     path = shutil.copyfile(migrated_file, tmp_path / "only.db")
     engine = open_engine(f"sqlite:///{path}")
     yield engine

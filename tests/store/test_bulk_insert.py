@@ -1,4 +1,4 @@
-"""Rows in bulk are what SQLAlchemy would have written, and none of them is written twice, on both databases."""
+"""Bulk inserts write what SQLAlchemy would write, and nothing twice, on both databases."""
 
 from dataclasses import replace
 from decimal import Decimal

@@ -68,7 +68,7 @@ def test_an_older_write_is_ignored_and_counted(engine: sa.Engine, order: dict[st
 
 
 def test_an_unchanged_write_still_dates_the_row(engine: sa.Engine, order: dict[str, Any]) -> None:
-    """What was confirmed at LATER is not undone by news from before."""
+    """What was confirmed at LATER is not undone by an older write."""
     write(engine, order)
     write(engine, order, at=LATER)
     between = NOW + timedelta(minutes=30)

@@ -1,4 +1,4 @@
-"""Whatever is written and deleted in whatever order, the tables and the change records say what a plain model says."""
+"""After any sequence of writes and deletes, tables and change records equal those of a simple model."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -39,7 +39,7 @@ STEP = st.tuples(AT, st.one_of(st.lists(COMPLETE, min_size=1, max_size=5), st.se
 
 @dataclass
 class Model:
-    """Incidents as plain mappings, one row at a time."""
+    """The model: incidents as plain mappings, one row at a time."""
 
     rows: dict[str, dict[str, Any]] = field(default_factory=dict)
     changes: list[Recorded] = field(default_factory=list)
@@ -69,7 +69,7 @@ class Model:
 
 @contextmanager
 def rolled_back(engine: sa.Engine) -> Iterator[sa.Connection]:
-    """Each example works in a transaction of its own that is undone."""
+    """Each example runs in its own transaction, which is rolled back."""
     with engine.connect() as connection, connection.begin() as begun:
         yield connection
         begun.rollback()
@@ -104,5 +104,5 @@ def test_tables_and_changes_agree_with_a_plain_model(engine: sa.Engine) -> None:
 
 
 def _by_row(changes: list[Recorded]) -> dict[str, list[Recorded]]:
-    """The changes of each row in their order; the rows of one write have none among themselves."""
+    """The changes of each row, in order; the rows of one write have no order among themselves."""
     return {row_id: [change for change in changes if change[0] == row_id] for row_id, _, _ in changes}

@@ -1,4 +1,4 @@
-"""Claims survive the way into a JSON document and back, exactly."""
+"""Claims survive conversion to JSON and back exactly."""
 
 import json
 from datetime import UTC, date, datetime, timedelta

@@ -43,7 +43,7 @@ def test_a_ready_draft_becomes_a_notice_with_the_exact_bytes_of_its_messages(eng
     assert notice.evidence == {"appointment.kind == 'installation'": True, "appointment.starts_at": NOW.isoformat()}
     assert (notice.rule_digest, notice.template_digest, notice.decided_at) == ("rule-1", "template-1", NOW)
     assert (payload_of(email), payload_of(text)) == (mail().payload, sms().payload)
-    assert (email.content, text.content) == (mail().payload, None)  # of an SMS, its text says it all
+    assert (email.content, text.content) == (mail().payload, None)  # the payload of an SMS is its text
     assert (email.state, text.state, text.address, text.segments) == ("queued", "queued", "+573001234567", 1)
     assert text.until_at == draft().until
 

@@ -125,7 +125,7 @@ def test_a_full_disk_says_so_and_nothing_of_the_transaction_is_written(
 
 
 def test_two_writers_wait_for_each_other(engine: sa.Engine, order: dict[str, object]) -> None:
-    """On SQLite a deferred transaction would fail at its first write after another one's commit."""
+    """On SQLite, a deferred transaction would fail at its first write after another transaction's commit."""
     for number in range(3):
         with engine.begin() as connection:
             connection.execute(sa.text("SELECT count(*) FROM change")).scalar_one()

@@ -1,4 +1,4 @@
-"""OSM opening hours and public holidays: the hours of one date."""
+"""OSM opening hours and public holidays -> the hours of one date."""
 
 import re
 from datetime import date, datetime, time, timedelta

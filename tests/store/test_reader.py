@@ -1,4 +1,4 @@
-"""The reader answers on one snapshot, in its own world, the same on both databases."""
+"""The reader reads one snapshot, in its own mode, with the same results on both databases."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -27,7 +27,7 @@ LATER = NOW + timedelta(hours=1)
 
 @pytest.fixture
 def reader(engine: sa.Engine) -> Iterator[Reader]:
-    """Opened when the test asks for it: what the test wrote before is in its snapshot."""
+    """Opened when the test requests it, so that the snapshot has what the test wrote before."""
     with read_only(engine) as connection:
         yield Reader(connection, live=False)
 
@@ -38,7 +38,7 @@ def write(engine: sa.Engine, *drafts: Any, now: datetime = NOW, live: bool = Fal
 
 
 def reading(engine: sa.Engine, live: bool = False) -> Any:
-    """A fresh reader for each question."""
+    """A new reader for each query."""
 
     class Fresh:
         def __getattr__(self, name: str) -> Any:
@@ -157,7 +157,7 @@ def test_subjects_are_due_when_a_deferral_or_the_time_ends_or_someone_was_told(e
     due = reading(engine).subjects_due
     assert due("reminder", LATER, NOW) == {"deferred", "over", "just suppressed", "told"}
     assert due("other", LATER, NOW) == set()
-    # Someone who read the clock before the last tick may have committed after it.
+    # A transaction that read the clock before the last tick may have committed after it.
     assert "told" in due("reminder", LATER, NOW + OVERLAP)
     assert "told" not in due("reminder", LATER, NOW + OVERLAP + timedelta(seconds=1))
 

@@ -1,4 +1,4 @@
-"""The days of a site: relative to its ordinary week, right across changes of the clock, recomputed when need be."""
+"""The days of a site: relative to its ordinary week, right across clock changes, recomputed when necessary."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta

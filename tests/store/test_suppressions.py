@@ -1,4 +1,4 @@
-"""Suppressed addresses: kept per world with their evidence, and whoever was written to there is looked at again."""
+"""Suppressed addresses: stored per mode with their evidence; whoever was written to there is evaluated again."""
 
 from dataclasses import replace
 
@@ -23,7 +23,7 @@ CHANGE = table_of(Change)
 
 
 def refuse(engine: sa.Engine, subject: str = "A-1", *, live: bool = False) -> list[str]:
-    """Every message of this appointment's notice draws a suppression; their ids."""
+    """Every message of this appointment's notice causes a suppression; returns their ids."""
     with engine.begin() as connection:
         commit(connection, batch(draft(subject)), now=NOW, live=live)
         claimed = lease_due(connection, now=NOW, live=live)

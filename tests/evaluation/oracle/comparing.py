@@ -21,7 +21,7 @@ Outcome = bool | None
 
 
 def engine_of(url: str) -> sa.Engine:
-    """An engine without a cache of statements: each one here is seen once, and a seeded fault must not be skipped."""
+    """An engine without a statement cache: each statement is run once, and a cached one would hide a seeded fault."""
     engine = sa.create_engine(url, query_cache_size=0)
     if engine.dialect.name == "sqlite":
         sa.event.listen(engine, "connect", lambda connection, _: register_functions(connection))
@@ -29,7 +29,7 @@ def engine_of(url: str) -> sa.Engine:
 
 
 class Oracle:
-    """CEL's opinion on the items of a world."""
+    """CEL's results for the items of a world."""
 
     def __init__(self, world: World) -> None:
         self._environment = cel.NewEnv(variables={"item": cel.Type.DYN, "now": cel.Type.TIMESTAMP})
@@ -49,7 +49,7 @@ def load(connection: sa.Connection, world: World) -> None:
 
 
 def database_outcomes(connection: sa.Connection, text: str) -> tuple[list[Outcome], list[bool], list[bool]]:
-    """What the emitted SQL says for every item: three-valued, where it holds, and where it fails to."""
+    """The results of the emitted SQL for every item: its truth, where it `holds`, and where it `fails`."""
     condition = parse_condition(text, SCOPE, Place("condition"))
     emitter = Emitter(SCHEMA, {"item": "item"})
     columns = (emitter.truth(condition), emitter.holds(condition), emitter.fails(condition))
@@ -62,7 +62,7 @@ def database_outcomes(connection: sa.Connection, text: str) -> tuple[list[Outcom
 
 @dataclass
 class Report:
-    """What a run saw."""
+    """The results of a run."""
 
     outcomes: Counter[Outcome] = field(default_factory=Counter)
     differences: list[str] = field(default_factory=list)
@@ -70,7 +70,7 @@ class Report:
 
 
 def compare(oracle: Oracle, connections: Sequence[sa.Connection], text: Text, report: Report) -> None:
-    """Asks all of them about one condition."""
+    """Evaluates one condition with all of them."""
     expected = oracle.outcomes(text.cel)
     for connection in connections:
         truth, holds, fails = database_outcomes(connection, text.ours)
@@ -95,7 +95,7 @@ def compare(oracle: Oracle, connections: Sequence[sa.Connection], text: Text, re
 
 
 def run(seed: int, conditions: int, oracle: Oracle, connections: Sequence[sa.Connection], stop: bool = False) -> Report:
-    """Compares that many random conditions; `stop` ends at the first difference."""
+    """Compares a number of random conditions; `stop` ends at the first difference."""
     report = Report()
     for text, _ in drawn(random.Random(seed)):
         if report.conditions == conditions or (stop and report.differences):
@@ -105,7 +105,7 @@ def run(seed: int, conditions: int, oracle: Oracle, connections: Sequence[sa.Con
 
 
 def drawn(chance: random.Random) -> Iterator[tuple[Text, Counter[str]]]:
-    """Random conditions that the checker takes (it refuses more decimal places than fit), and what they are made of."""
+    """Random conditions that the checker accepts (it refuses too many decimal places), and what they are made of."""
     while True:
         generator = Generator(chance)
         text = generator.condition(chance.choice([1, 2, 3, 3, 4]))

@@ -1,4 +1,4 @@
-"""Mistakes that a compiler of conditions can have, each to be put in by hand and found by the comparison."""
+"""Bugs that a compiler of conditions can have: each is injected, and the comparison must find it."""
 
 import operator
 from collections.abc import Callable
@@ -17,7 +17,7 @@ from notifier.rules.expressions import Comparison, Exists, Expression, Flip, Lit
 
 @dataclass(frozen=True)
 class Fault:
-    """What is wrong, and how to make it so."""
+    """A bug, and how to inject it."""
 
     name: str
     inject: Callable[[pytest.MonkeyPatch], None]

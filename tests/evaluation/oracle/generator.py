@@ -59,7 +59,7 @@ PARTS = {
     "Minutes": (0, 1, 45),
     "Seconds": (0, 1, 59),
 }
-"""Part -> what clocks and calendars near the world's `now` show."""
+"""Part -> the values that clocks and calendars show near the world's `now`."""
 ZONES = ("UTC", "America/Bogota", "Europe/Berlin", "America/New_York", "Asia/Kathmandu")
 
 
@@ -72,7 +72,7 @@ class Generator:
         self._rows: list[tuple[Text, str]] = [(same("item"), "item")]
 
     def condition(self, depth: int) -> Text:
-        """A condition, nested about `depth` deep."""
+        """A condition, nested to about `depth`."""
         if depth <= 0:
             return self._leaf()
         kind = self.chance.choice(
@@ -245,7 +245,7 @@ class Generator:
         )
 
     def _sum(self, rows: Text, entity: str, depth: int) -> Text:
-        """CEL has no sum: there it is written out for the few rows that a list can have."""
+        """CEL has no sum: it is written out for the few rows that a list can have."""
         element = f"element{len(self._rows)}"
         with self._bound(entity, Text(element, element)) as variable:
             field = self._field_of(Text(variable, variable), self.chance.choice("ijmn"), entity)
@@ -272,7 +272,7 @@ class Generator:
         self._rows.pop()
 
     def _many(self, *, far: bool) -> tuple[Text, str, str]:
-        """A row and a to-many path from it, over which CEL can neither count nor add where it is `far`."""
+        """A row and a to-many path from it; where the path is `far`, CEL can neither count nor add its rows."""
         row, entity = self.chance.choice([each for each in self._rows if each[1] in TO_MANY])
         if far:
             row, entity = self._rows[0]
@@ -338,7 +338,7 @@ class Generator:
                 right = self.chance.choice(
                     [Text("2.0", "2.0"), Text("0.0", "0.0"), self._field_of(row[0], "q", row[1])]
                 )
-                # Ours is an error by zero; CEL's doubles would be infinite.
+                # Division by zero is an error here; CEL's doubles would be infinite.
                 return Text(
                     f"({left.ours} / {right.ours})",
                     f"({right.cel} == 0.0 ? dyn(1 / 0) : dyn({left.cel} / {right.cel}))",
@@ -413,4 +413,4 @@ class Generator:
 
 
 MOST_ROWS = 6
-"""No row of the world has more rows at the end of one relation; `test_oracle` holds it."""
+"""The most rows that a relation of any row has; `test_oracle` checks it."""

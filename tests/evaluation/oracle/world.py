@@ -31,7 +31,7 @@ FIELDS: dict[str, tuple[ValueType, Any, bool]] = {
     "d": (ValueType.DATE, LocalDate, True),
     "k": (ValueType.STRING, sa.String, True),
 }
-"""Field -> type, column type, nullable. `q` holds powers of two, by which doubles divide exactly; `k` is enumerated."""
+"""Field -> type, column type, nullable. `q` has powers of two, so that doubles divide exactly; `k` is enumerated."""
 
 ATTRIBUTES = {
     "text": ValueType.STRING,
@@ -179,7 +179,7 @@ def _key(name: str, key: str, rows: dict[str, list[Row]], chance: random.Random)
     if key == "about_id":
         return chance.choice([f"item-{chance.randrange(30)}", f"owner-{chance.randrange(12)}", "nobody"])
     target = key.removesuffix("_id")
-    # One in ten leads to a row that is not there.
+    # One in ten dangles.
     return "nobody" if chance.random() < 0.1 else str(chance.choice(rows[target])["id"])
 
 
@@ -215,7 +215,7 @@ def _attributes(chance: random.Random) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
-    """As CEL takes it: it has no decimals (ours here are exact as doubles), and its instants are made from text."""
+    """The value for CEL: it has no decimals (those here are exact as doubles), and its instants are made from text."""
     if isinstance(value, Decimal):
         return float(value)
     return value.isoformat() if isinstance(value, datetime) else value
