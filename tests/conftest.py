@@ -4,16 +4,27 @@ import gc
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
 from notifier.store.database import migrate, open_engine
-from tests.support.postgres import NoPostgresError, fresh_database, postgres_server
+from tests.support.kept import Run
+from tests.support.postgres import NoPostgresError, fresh_database, given_server, set_up
 
 DEAR = ("tests/properties/", "tests/docs/", "tests/promises/test_incremental.py")
 """Where single tests take many seconds."""
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """The controller of a run lets everybody see that it lives: servers end with it, not with who started them."""
+    if not hasattr(session.config, "workerinput"):
+        folder = session.config._tmp_path_factory.getbasetemp()  # type: ignore[attr-defined]  # so does xdist
+        alive = ExitStack()
+        alive.enter_context(Run(folder).alive())
+        session.config.add_cleanup(alive.close)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -29,15 +40,29 @@ def pytest_collection_finish() -> None:
 
 
 @pytest.fixture(scope="session")
-def postgres() -> Iterator[sa.URL]:
-    """One server for the session (with xdist: for the worker). Skips without one, except in CI, where that fails."""
-    try:
-        with postgres_server() as server:
-            yield server
-    except NoPostgresError as error:
-        if os.environ.get("CI") == "true":
-            raise
-        pytest.skip(str(error))
+def whole_run(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """What this process shares with the others of its test run."""
+    folder = tmp_path_factory.getbasetemp()
+    return Run(folder.parent if hasattr(request.config, "workerinput") else folder)
+
+
+@pytest.fixture(scope="session")
+def postgres(whole_run: Run) -> sa.URL:
+    """One server for all processes of the run. Skips without one, except in CI, where that fails."""
+    if given := given_server():
+        return given
+    with whole_run.once("postgresql") as made:
+        if made.exists():
+            return sa.make_url(made.read_text())
+        try:
+            cluster = set_up()
+            cluster.start(whole_run.keep)
+        except NoPostgresError as error:
+            if os.environ.get("CI") == "true":
+                raise
+            pytest.skip(str(error))
+        made.write_text(cluster.url.render_as_string(hide_password=False))
+        return cluster.url
 
 
 @pytest.fixture
