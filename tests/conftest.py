@@ -6,30 +6,53 @@ import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from xdist.scheduler import LoadScopeScheduling
 
 from notifier.store.database import migrate, open_engine
+from tests.support.engines import share_compiled_statements
 from tests.support.kept import Run
 from tests.support.postgres import NoPostgresError, fresh_database, given_server, set_up
+from tests.support.rings import SLOW, guard, held_to_its_marks, marks_of, queue_of
 
-DEAR = ("tests/properties/", "tests/docs/", "tests/promises/test_incremental.py")
-"""Where single tests take many seconds."""
+share_compiled_statements()
+
+guard()
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
     """The controller of a run lets everybody see that it lives: servers end with it, not with who started them."""
     if not hasattr(session.config, "workerinput"):
-        folder = session.config._tmp_path_factory.getbasetemp()  # type: ignore[attr-defined]  # so does xdist
-        alive = ExitStack()
-        alive.enter_context(Run(folder).alive())
-        session.config.add_cleanup(alive.close)
+        run = ExitStack()
+        run.enter_context(Run.begun())
+        session.config.add_cleanup(run.close)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The dear ones first: at the end, test processes can share what is left only where it is many short tests."""
-    items.sort(key=lambda item: not item.nodeid.startswith(DEAR))
+    """Marks what needs a database or another process. What takes long goes first, so that at the end test processes
+    share what is short; else the order is that of pytest-randomly."""
+    for item in items:
+        for mark in marks_of(item):
+            item.add_marker(mark)
+    items.sort(key=lambda item: not item.nodeid.startswith(SLOW))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """No test does what its marks do not say."""
+    with held_to_its_marks(item):
+        return (yield)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
+    """With xdist, the tests of a file share its fixtures in one process."""
+    config.option.loadscopereorder = False
+    scheduler = LoadScopeScheduling(config, log)
+    scheduler._split_scope = queue_of
+    return scheduler
 
 
 def pytest_collection_finish() -> None:
@@ -40,23 +63,17 @@ def pytest_collection_finish() -> None:
 
 
 @pytest.fixture(scope="session")
-def whole_run(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Run:
-    """What this process shares with the others of its test run."""
-    folder = tmp_path_factory.getbasetemp()
-    return Run(folder.parent if hasattr(request.config, "workerinput") else folder)
-
-
-@pytest.fixture(scope="session")
-def postgres(whole_run: Run) -> sa.URL:
+def postgres() -> sa.URL:
     """One server for all processes of the run. Skips without one, except in CI, where that fails."""
     if given := given_server():
         return given
-    with whole_run.once("postgresql") as made:
+    run = Run.joined()
+    with run.once("postgresql") as made:
         if made.exists():
             return sa.make_url(made.read_text())
         try:
             cluster = set_up()
-            cluster.start(whole_run.keep)
+            cluster.start(run.keep)
         except NoPostgresError as error:
             if os.environ.get("CI") == "true":
                 raise

@@ -126,7 +126,7 @@ def exim() -> Iterator[Exim]:
     command: list[str | Path] = [str(BINARY), "-C", folder / "exim.conf", "-bdf"]
     with (
         tempfile.TemporaryFile() as output,
-        kept(command, ends_by=signal.SIGKILL, folder=folder, output=output) as keeper,
+        kept(command, ends_by=signal.SIGKILL, folders=[folder], output=output) as keeper,
     ):
         _wait_for(keeper, port, output)
         server = SmtpServer(

@@ -7,15 +7,19 @@ the system: it dies with its parent. The fakes end with their standard input.
 import ctypes
 import fcntl
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
 KEEPER = Path(__file__).with_name("keeper.py")
+VARIABLE = "TEST_RUN_FOLDER"
+"""The environment variable by which the controller tells all others where the folder of their run is."""
 PR_SET_PDEATHSIG = 1
 """prctl(2)"""
 _OUTLIVE_US: list["subprocess.Popen[str]"] = []
@@ -27,15 +31,15 @@ def keep(
     *,
     held: int | IO[str],
     ends_by: signal.Signals,
-    folder: Path | None = None,
+    folders: Sequence[Path] = (),
     user: str | None = None,
     environment: Mapping[str, str] | None = None,
     output: int | IO[bytes] = subprocess.DEVNULL,
     shares: Sequence[int] = (),
 ) -> "subprocess.Popen[str]":
-    """The keeper of a server that runs until the pipe `held` closes: then the server gets `ends_by`, and `folder` is
+    """The keeper of a server that runs until the pipe `held` closes: then the server gets `ends_by`, and `folders` are
     removed. `shares` are descriptors that stay open as long."""
-    options = [str(int(ends_by)), str(folder or ""), user or ""]
+    options = [str(int(ends_by)), ":".join(map(str, folders)), user or ""]
     return subprocess.Popen(
         [sys.executable, "-I", "-S", KEEPER, *options, *command],
         stdin=held,
@@ -70,26 +74,38 @@ class Run:
         self._pipe = folder / "alive"
         self._keepers = folder / "keepers"
 
-    @contextmanager
-    def alive(self) -> Iterator[None]:
-        """In the controller: the run. Returns when every server that it had is gone."""
-        os.mkfifo(self._pipe)
-        # For both directions, as opening one end alone waits for the other.
-        held = os.open(self._pipe, os.O_RDWR)
-        try:
-            yield
-        finally:
-            os.close(held)
-            with self._keepers.open("w") as file:
-                fcntl.flock(file, fcntl.LOCK_EX)
+    @classmethod
+    def joined(cls) -> "Run":
+        """The run that this process is part of."""
+        return cls(Path(os.environ[VARIABLE]))
 
-    def keep(self, command: Sequence[str | Path], **options: Any) -> "subprocess.Popen[str]":
+    @classmethod
+    @contextmanager
+    def begun(cls) -> Iterator[None]:
+        """In the controller: a run, and its end, when every server that it had is gone."""
+        run = cls(Path(tempfile.mkdtemp(prefix="notifier-tests-")))
+        os.environ[VARIABLE] = str(run.folder)
+        os.mkfifo(run._pipe)
+        # For both directions, as opening one end alone waits for the other.
+        held = os.open(run._pipe, os.O_RDWR)
+        with run._keepers.open("w") as keepers:
+            try:
+                yield
+            finally:
+                os.close(held)
+                fcntl.flock(keepers, fcntl.LOCK_EX)
+                shutil.rmtree(run.folder, ignore_errors=True)
+
+    def keep(
+        self, command: Sequence[str | Path], *, folders: Sequence[Path] = (), **options: Any
+    ) -> "subprocess.Popen[str]":
         """A server for the whole run. The options are those of `keep`."""
         held = os.open(self._pipe, os.O_RDONLY)
         try:
             with self._keepers.open("w") as file:
                 fcntl.flock(file, fcntl.LOCK_SH)  # the keeper has the same open file, so it keeps the lock
-                keeper = keep(command, held=held, shares=[file.fileno()], **options)
+                all_folders = [*folders, self.folder]
+                keeper = keep(command, held=held, shares=[file.fileno()], folders=all_folders, **options)
             _OUTLIVE_US.append(keeper)
             return keeper
         finally:

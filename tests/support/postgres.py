@@ -55,7 +55,7 @@ class Cluster:
             keeper = keep(
                 self.command,
                 ends_by=self.ends_by,
-                folder=self.folder,
+                folders=[self.folder],
                 user=self.user,
                 environment=ENVIRONMENT,
                 output=output,
