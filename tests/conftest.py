@@ -4,17 +4,32 @@ import gc
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
 import sqlalchemy as sa
+from xdist.scheduler import LoadScopeScheduling
 
 from notifier.store.database import migrate, open_engine
-from tests.support.postgres import NoPostgresError, fresh_database, postgres_server
+from tests.support.engines import share_compiled_statements
+from tests.support.kept import Run
+from tests.support.postgres import NoPostgresError, fresh_database, given_server, set_up
+from tests.support.rings import SLOW, guard, held_to_its_marks, marks_of, queue_of
 
-DEAR = ("tests/properties/", "tests/docs/", "tests/promises/test_incremental.py")
-"""Where single tests take many seconds."""
+share_compiled_statements()
+
+guard()
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """The controller of a run lets everybody see that it lives: servers end with it, not with who started them."""
+    if not hasattr(session.config, "workerinput"):
+        run = ExitStack()
+        run.enter_context(Run.begun())
+        session.config.add_cleanup(run.close)
 
 # Hypothesis fails an example that takes longer than 200 ms, which on a busy machine any example may.
 hypothesis.settings.register_profile("without deadlines", deadline=None)
@@ -22,8 +37,27 @@ hypothesis.settings.load_profile("without deadlines")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The dear ones first: at the end, test processes can share what is left only where it is many short tests."""
-    items.sort(key=lambda item: not item.nodeid.startswith(DEAR))
+    """Marks what needs a database or another process. What takes long goes first, so that at the end test processes
+    share what is short; else the order is that of pytest-randomly."""
+    for item in items:
+        for mark in marks_of(item):
+            item.add_marker(mark)
+    items.sort(key=lambda item: not item.nodeid.startswith(SLOW))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """No test does what its marks do not say."""
+    with held_to_its_marks(item):
+        return (yield)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
+    """With xdist, the tests of a file share its fixtures in one process."""
+    config.option.loadscopereorder = False
+    scheduler = LoadScopeScheduling(config, log)
+    scheduler._split_scope = queue_of
+    return scheduler
 
 
 def pytest_collection_finish() -> None:
@@ -34,15 +68,23 @@ def pytest_collection_finish() -> None:
 
 
 @pytest.fixture(scope="session")
-def postgres() -> Iterator[sa.URL]:
-    """One server for the session (with xdist: for the worker). Skips without one, except in CI, where that fails."""
-    try:
-        with postgres_server() as server:
-            yield server
-    except NoPostgresError as error:
-        if os.environ.get("CI") == "true":
-            raise
-        pytest.skip(str(error))
+def postgres() -> sa.URL:
+    """One server for all processes of the run. Skips without one, except in CI, where that fails."""
+    if given := given_server():
+        return given
+    run = Run.joined()
+    with run.once("postgresql") as made:
+        if made.exists():
+            return sa.make_url(made.read_text())
+        try:
+            cluster = set_up()
+            cluster.start(run.keep)
+        except NoPostgresError as error:
+            if os.environ.get("CI") == "true":
+                raise
+            pytest.skip(str(error))
+        made.write_text(cluster.url.render_as_string(hide_password=False))
+        return cluster.url
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 from tests.cli.conftest import TICK, Run, rows_of
+from tests.support.kept import end_with_parent
 
 CUSTOMERS = "id,name,phone,email\nC-7,Eva Paz,+573001234599,eva@example.com\nC-8,Raúl Gil,,raul@example.com\n"
 BAD = "id,name,phone,email\nC-9,Ok Person,+573001234511,\nC-10,Bad Phone,12345,\n"
@@ -156,7 +157,7 @@ def test_live_a_tick_works_at_the_present_alone_while_preview_shows_any_time(loa
 def test_the_daemon_evaluates_sends_and_ends_on_sigterm(loaded: Path) -> None:
     environment = os.environ | {"NOTIFIER_TICK_SECONDS": "0.2", "NOTIFIER_DISPATCH_SECONDS": "0.2"}
     command = [sys.executable, "-m", "notifier", "--project", str(loaded), "run"]
-    daemon = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True)
+    daemon = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True, preexec_fn=end_with_parent)
     assert daemon.stderr is not None
     events = []
     for line in daemon.stderr:

@@ -14,6 +14,7 @@ from notifier.model.types import ChannelName, NoticeClass
 from tests.crash.faults import Fault, Point
 from tests.crash.tally import tally
 from tests.crash.world import PATIENCE, World
+from tests.support.kept import end_with_parent
 
 SMS, EMAIL = ChannelName.SMS, ChannelName.EMAIL
 NOTHING: dict[ChannelName, frozenset[str]] = {SMS: frozenset(), EMAIL: frozenset()}
@@ -27,7 +28,7 @@ def test_sigterm_finishes_the_messages_in_hand_and_gives_the_rest_back(world: Wo
     command = [sys.executable, "-m", "notifier", "--project", str(world.folder), "run"]
     environment = {name: value for name, value in os.environ.items() if not name.startswith("NOTIFIER_")}
     log = (world.folder / "run.log").open("wb")
-    with log, subprocess.Popen(command, stderr=log, env=environment) as process:
+    with log, subprocess.Popen(command, stderr=log, env=environment, preexec_fn=end_with_parent) as process:
         for _ in world.waiting():
             if world.twilio.posts():
                 break

@@ -17,11 +17,14 @@ from notifier.drivers.daemon import Daemon
 from notifier.logs import configure_logs
 from notifier.wiring import open_house
 from tests.crash.faults import Fault, Journal, Trap
+from tests.support.kept import end_with_parent
 from tests.support.world_clock import WorldClock
 
 FORKSERVER = multiprocessing.get_context("forkserver")
-# The last two are imported by the first message, the rest by this module.
-FORKSERVER.set_forkserver_preload([__name__, "notifier.delivery.twilio_client", "phonenumbers.data.region_CO"])
+# The first ends the server process with ours. The last two are imported by the first message.
+FORKSERVER.set_forkserver_preload(
+    ["tests.crash.forkserver", __name__, "notifier.delivery.twilio_client", "phonenumbers.data.region_CO"]
+)
 
 OURS = tuple(name for name in os.environ if name.startswith("NOTIFIER_"))
 """Settings of whoever runs the tests."""
@@ -63,6 +66,7 @@ class Life:
 
 def live(life: Life) -> None:
     """All that the process does."""
+    end_with_parent()
     gc.freeze()  # what it was forked with is no garbage: to look through it would copy it all
     for name in OURS:
         del os.environ[name]  # the project's settings are in its file

@@ -16,6 +16,7 @@ import pytest
 
 from notifier.store.outbox import leasing
 from tests.support.house import FILES, House, ana, contract, open_house, visit
+from tests.support.kept import end_with_parent
 
 PATIENCE = 60
 """Seconds after which a step that did not happen never will: only a failing test waits that long."""
@@ -32,7 +33,9 @@ class Daemon:
         self.stream = self.log.open("w")
         command = [sys.executable, "-c", "from notifier.cli.main import run; run()", "--project", str(folder), "run"]
         environment = {name: value for name, value in os.environ.items() if not name.startswith("NOTIFIER_")}
-        self.process = subprocess.Popen(command, stdout=self.stream, stderr=self.stream, env=environment)
+        self.process = subprocess.Popen(
+            command, stdout=self.stream, stderr=self.stream, env=environment, preexec_fn=end_with_parent
+        )
 
     def events(self) -> list[dict[str, Any]]:
         return [json.loads(line) for line in self.log.read_text().splitlines() if line.startswith("{")]

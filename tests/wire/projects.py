@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from tests.support.kept import end_with_parent
 from tests.support.smtp_server import SmtpServerProcess
 from tests.support.twilio_server import TwilioServer
 
@@ -74,5 +75,6 @@ def work(command: str, moments: Sequence[Moment]) -> None:
         text=True,
         check=False,
         timeout=PATIENCE,
+        preexec_fn=end_with_parent,
     )
     assert (done.returncode, done.stderr) == (0, ""), done.stderr

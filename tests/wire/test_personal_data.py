@@ -23,6 +23,7 @@ from notifier.store.sql import table_of
 from notifier.store.tables import MessageRow
 from tests.cli.conftest import logs_as_before
 from tests.support.house import FILES, write_project
+from tests.support.kept import end_with_parent
 from tests.support.smtp_server import SmtpServerProcess, smtp_server
 from tests.support.twilio_server import TwilioServer, twilio_server
 from tests.wire.mistaken import NUMBER
@@ -85,7 +86,14 @@ class Process:
         environment = own | {f"NOTIFIER_{name.upper()}": value for name, value in settings.items()}
         command = [sys.executable, "-m", module, "--project", str(folder), *words]
         with self.file.open("w") as printed:
-            self.process = subprocess.Popen(command, stdout=printed, stderr=printed, env=environment, cwd=REPOSITORY)
+            self.process = subprocess.Popen(
+                command,
+                stdout=printed,
+                stderr=printed,
+                env=environment,
+                cwd=REPOSITORY,
+                preexec_fn=end_with_parent,
+            )
 
     @property
     def printed(self) -> str:

@@ -1,0 +1,84 @@
+"""By hand: what `make test` looks at, looked at for longer. `make long`, or a part: `make long PARTS="oracle deaths"`.
+
+Each part prints its command first, so that it can be run again by itself, and at the end there is a line for each.
+Everything together takes about an hour on two cores. Exit code 1 where a part failed.
+"""
+
+import argparse
+import os
+import shlex
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+PYTEST = "-m pytest -n 2 -q"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """One long run."""
+
+    about: str
+    words: str
+    """For Python."""
+    variables: Mapping[str, str] = field(default_factory=dict)
+
+    def shown(self) -> str:
+        """As a person would type it."""
+        return " ".join(
+            [*(f"{name}={value}" for name, value in self.variables.items()), ".venv/bin/python", self.words]
+        )
+
+    def run(self) -> bool:
+        """Whether it went well."""
+        command = [sys.executable, *shlex.split(self.words)]
+        return subprocess.run(command, env=os.environ | self.variables, check=False).returncode == 0
+
+
+PARTS: Mapping[str, Part] = {
+    "histories": Part(
+        about="3,000 random histories: a full pass finds nothing that the ticks did not",
+        words=f"{PYTEST} tests/properties",
+        variables={"NOTIFIER_TEST_HISTORIES": "3000"},
+    ),
+    "oracle": Part(
+        about="16,000 random conditions mean in SQL what they mean in CEL",
+        words=f"{PYTEST} tests/evaluation/test_oracle.py",
+        variables={"NOTIFIER_TEST_CONDITIONS": "16000"},
+    ),
+    "deaths": Part(
+        about="2,000 messages, 60 deaths, on SQLite",
+        words="-m tests.crash.long --database sqlite --messages 2000 --deaths 60",
+    ),
+    "two-daemons": Part(
+        about="2,000 messages, 60 deaths, two daemons on PostgreSQL",
+        words="-m tests.crash.long --database postgresql --messages 2000 --deaths 60",
+    ),
+}
+
+
+def main() -> int:
+    """Runs the parts that the command line names, or all."""
+    parser = argparse.ArgumentParser(prog="python -m tests.long", description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)}; without one, all of them")
+    parser.add_argument("--list", action="store_true", help="say what each part is, and run none")
+    chosen = parser.parse_args()
+    if unknown := set(chosen.parts) - set(PARTS):
+        parser.error(f"no such part: {', '.join(sorted(unknown))}")
+    results = []
+    for name in chosen.parts or PARTS:
+        part = PARTS[name]
+        sys.stdout.write(f"{name}: {part.about}\n  {part.shown()}\n")
+        sys.stdout.flush()
+        if not chosen.list:
+            began = time.monotonic()
+            well = part.run()
+            results.append((well, f"{'well' if well else 'FAILED':6} {time.monotonic() - began:6.0f} s  {name}"))
+    sys.stdout.write("".join(f"{line}\n" for _, line in results))
+    return 0 if all(well for well, _ in results) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

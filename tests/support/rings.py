@@ -1,0 +1,90 @@
+"""Three rings of tests: marks by what a test uses, a guard that holds it to them, and its place in the queue.
+
+A test that needs a database is marked `db` (PostgreSQL: `pg` as well), one that starts a process or talks to a server
+`process`. The marks follow from its fixtures and from what its module imports. Without a mark, opening a database or
+starting a process is an error, so `make quick` can rely on them.
+"""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import ModuleType
+
+import pytest
+
+DATABASES = {
+    "database_url", "databases", "db", "migrated_file", "migrated_template", "migrated_url", "postgres", "sqlite_db",
+}  # fmt: skip
+"""Fixtures with a database, or with what makes one."""
+PROJECTS = {"bench", "loaded", "played", "project"}
+"""Fixtures with a folder into which commands, or the benchmark, put a database."""
+OPENING = {"notifier.simulation.databases", "notifier.simulation.scenarios", "notifier.store.database", "sqlite3"}
+"""Modules that open databases: they, or what they define, stand in the module of a test that opens one itself."""
+OPENING |= {"notifier.wiring", "tests.cli.conftest", "tests.evaluation.oracle.comparing", "tests.support.house"}
+STARTING = {"multiprocessing", "subprocess", "bench.providers", "tests.crash.world", "tests.wire.projects"}
+"""The same for processes, and servers in them."""
+STARTING |= {f"tests.support.{name}" for name in ("exim", "kept", "prism", "smtp_server", "twilio_server")}
+POSTGRESQL = {"postgresql", "postgres_db"}
+"""Parameters by which a test gets PostgreSQL."""
+NEEDS = {
+    "sqlite3.connect": "db",
+    "os.fork": "process",
+    "os.posix_spawn": "process",
+    "subprocess.Popen": "process",
+    "socket.connect": "process",
+}
+"""What Python says of itself (its audit events), and the mark that allows it."""
+SLOW = ("tests/properties/", "tests/docs/test_commands.py", "tests/promises/test_incremental.py")
+"""Where single tests take many seconds: these are shared out one by one, all others by their file."""
+
+_allowed: set[str] | None = None
+"""The marks of the test that runs."""
+
+
+def marks_of(item: pytest.Item) -> Iterator[str]:
+    """The marks that follow from a test's fixtures, parameters and module."""
+    assert isinstance(item, pytest.Function)
+    fixtures = set(item.fixturenames)
+    parameters = item.callspec.params.values() if hasattr(item, "callspec") else ()
+    is_postgres = "postgres" in fixtures or any(value in POSTGRESQL for value in parameters if isinstance(value, str))
+    imported = {_module_of(value) for value in vars(item.module).values()}
+    if is_postgres:
+        yield "pg"
+    if is_postgres or fixtures & (DATABASES | PROJECTS) or imported & OPENING:
+        yield "db"
+    if imported & STARTING or fixtures & {"twilio", "postgres"} or is_postgres:
+        yield "process"
+
+
+def _module_of(value: object) -> str:
+    name = value.__name__ if isinstance(value, ModuleType) else getattr(value, "__module__", "")
+    return name if isinstance(name, str) else ""
+
+
+def queue_of(nodeid: str) -> str:
+    """Tests of one queue run in one process, one after the other, and share what their file makes."""
+    return nodeid if nodeid.startswith(SLOW) else nodeid.split("::")[0]
+
+
+@contextmanager
+def held_to_its_marks(item: pytest.Item) -> Iterator[None]:
+    """Only what the test's marks allow."""
+    global _allowed
+    _allowed = {mark.name for mark in item.iter_markers()}
+    try:
+        yield
+    finally:
+        _allowed = None
+
+
+def guard() -> None:
+    """From now on in this process. (An audit hook is for good.)"""
+    sys.addaudithook(_heard)
+
+
+def _heard(event: str, _: object) -> None:
+    needed = NEEDS.get(event)
+    if needed is not None and _allowed is not None and needed not in _allowed:
+        raise RuntimeError(
+            f"{event} in a test that is not marked '{needed}'; tests/support/rings.py says what marks it"
+        )
