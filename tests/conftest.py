@@ -31,6 +31,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         run.enter_context(Run.begun())
         session.config.add_cleanup(run.close)
 
+
 # Hypothesis fails an example that takes longer than 200 ms, which on a busy machine any example may.
 hypothesis.settings.register_profile("without deadlines", deadline=None)
 hypothesis.settings.load_profile("without deadlines")
