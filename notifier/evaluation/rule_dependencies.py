@@ -66,7 +66,7 @@ class RuleDependencies:
         return dependents(self._schema, self._rule.about, self._to, rows_with_id(self._schema, "customer", customer))
 
     def indexed_columns(self) -> set[tuple[str, str]]:
-        """(table, column) of every timestamp that is looked up by the clock."""
+        """(table, column) of every timestamp that is searched by time."""
         return {
             (self._schema.entities[due.column.row.entity or ""].table.name, due.column.field.name)
             for due in self.dues

@@ -77,7 +77,7 @@ class ReasonCode(StrEnum):
     """Rendering failed, or the channels would have printed different facts."""
     RULE_REMOVED = "rule_removed"
     UNDELIVERABLE = "undeliverable"
-    """A channel would not take it: no other is left, or another one is looked for."""
+    """A channel would not take it: no other is left, or another one is tried."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -231,9 +231,10 @@ class Draft:
     spent: bool = False
     """Never told again: told, expired, cancelled by a person, or recorded as backlog or baseline."""
     known_version: int | None = None
-    """`KnownNotice.version` of the notice this draft decides anew; None for an occurrence the outbox did not have.
+    """`KnownNotice.version` of the notice that this draft decides again; None for a new occurrence.
 
-    The commit writes only where the outbox still has that version: whoever was faster wins, and is planned again.
+    The commit writes only where the outbox still has that version: a faster write wins, and the notice is planned
+    again.
     """
 
     def with_messages(self, messages: tuple[RenderedMessage, ...]) -> "Draft":

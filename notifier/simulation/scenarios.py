@@ -134,7 +134,7 @@ class _Play:
             write(connection, scenario.given, self.context, self.world.clock())
         for entry in scenario.timeline:
             for _ in self.world.advance_to(entry.at):
-                self._look()
+                self._observe()
             self._change(entry)
             self._tick()
             if entry.expect is not None:
@@ -149,9 +149,9 @@ class _Play:
 
     def _tick(self) -> None:
         self.world.tick()
-        self._look()
+        self._observe()
 
-    def _look(self) -> None:
+    def _observe(self) -> None:
         self.ticks += 1
         with read_only(self.world.database) as connection:
             self.seen.append(self.observer.look(connection, self.world.clock()))

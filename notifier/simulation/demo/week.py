@@ -102,11 +102,11 @@ def play_week(
         world.tick()
         for change in week.changes:
             for _ in world.advance_to(change.at):
-                yield play.look(None)
+                yield play.observe(None)
             with database.begin() as connection:
                 apply_change_set(connection, change, context, place=Place("week"))
             world.tick()
-            yield play.look(change)
+            yield play.observe(change)
 
 
 class _WeekPlay:
@@ -116,7 +116,7 @@ class _WeekPlay:
         self.directory = directory
         self.observer = Observer()
 
-    def look(self, written: ChangeSet | None) -> Step:
+    def observe(self, written: ChangeSet | None) -> Step:
         now = self.world.clock()
         with read_only(self.world.database) as connection:
             seen = self.observer.look(connection, now)
