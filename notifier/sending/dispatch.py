@@ -143,11 +143,13 @@ class Dispatcher:
         `send` returns while the last messages of a lease are still being sent, so the next lease is prepared meanwhile.
         """
         turns = Turns(self._pace)
-        leases = Leases(self._database, self.outlet, self._clock, turns, self._lease_size, self._background)
+        recheck_lease = partial(recheck, database=self._database, outlet=self.outlet, engine=engine, clock=self._clock)
+        leases = Leases(
+            self._database, self.outlet, self._clock, turns, self._lease_size, recheck_lease, self._background
+        )
         sender = Sender(self.channel, self._completer(), turns, self._clock, self._sleep, self._stop)
         try:
             async for lease in leases:
-                await self._background(partial(recheck, lease, self._database, self.outlet, engine, self._clock))
                 await sender.send(lease)
                 if lease.is_trial or lease.all_given_back or not sender.goes_on or self._is_over(ends_at):
                     break

@@ -12,8 +12,8 @@ from notifier.sending.recheck import recheck
 def before_each_recheck(monkeypatch: pytest.MonkeyPatch, happens: Callable[[Lease], object]) -> None:
     """From now on, this happens when a lease was taken, and before it is rechecked."""
 
-    def interrupted(lease: Lease, *arguments: Any) -> None:
+    def interrupted(lease: Lease, **options: Any) -> None:
         happens(lease)
-        recheck(lease, *arguments)
+        recheck(lease, **options)
 
     monkeypatch.setattr("notifier.sending.dispatch.recheck", interrupted)
