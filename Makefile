@@ -1,18 +1,32 @@
-# Two commands matter: `make demo` shows the main job, `make test` runs everything that must hold.
+# Two commands matter: `make demo` shows the main job, `make test` runs everything that must hold. CONTRIBUTING.md says
+# when `make quick` is enough, and what `make long` adds.
 # PYTHON chooses the interpreter (3.11 or newer).
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
-# Of two cores: a third process works while others wait, for a sixth of the time.
-WORKERS ?= 3
+# A third process would work while others wait, but each takes 8 s of a core to get ready.
+WORKERS ?= 2
+# The order of tests is random. Every run shows its seed: `make test SEED=1234` has the order of that one.
+SEED   ?=
+PYTEST  = $(BIN)/python -m pytest -n $(WORKERS) $(if $(SEED),--randomly-seed=$(SEED))
+# Some machines forbid it, and then each of the hundred processes that tests start compiles the program anew.
+export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: demo test prism lint types contracts check format lock clean
+.PHONY: demo test quick long prism lint types contracts check format lock clean
 
 demo: $(VENV)/.run
 	@$(BIN)/notifier demo
 
 test: check
-	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
+	$(PYTEST)
+
+# The tests that need no database, no server and no process.
+quick: $(VENV)/.test
+	$(PYTEST) -m "not db and not process"
+
+# By hand, for an hour: more histories, more conditions, more deaths. PARTS names some of them.
+long: $(VENV)/.test
+	$(BIN)/python -m tests.long $(PARTS)
 
 # Prism holds what we send to Twilio against Twilio's own description. Without it (it needs npm) its tests are skipped.
 prism: tests/prism/node_modules/.package-lock.json

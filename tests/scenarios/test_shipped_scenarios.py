@@ -35,15 +35,21 @@ def test_ten_rules_and_checks_are_shipped() -> None:
     }
 
 
+@pytest.fixture(scope="module")
+def player(databases: Databases) -> Player:
+    """Templates are read once for all scenarios, statements made once for each of the rule files."""
+    return Player(shipped.project(), databases)
+
+
 @pytest.mark.parametrize(
     "scenario", shipped.scenarios(), ids=lambda scenario: f"{scenario.place.file}: {scenario.name}"
 )
 def test_a_shipped_scenario_goes_as_it_says(
-    scenario: Scenario, databases: Databases, monkeypatch: pytest.MonkeyPatch
+    scenario: Scenario, player: Player, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sent = KeepingChannel()
     monkeypatch.setattr("notifier.simulation.scenarios.KeepingChannel", lambda: sent)
-    result = Player(shipped.project(), databases).play(scenario)
+    result = player.play(scenario)
     assert result.problems == ()
     assert result.differences == ()
     for message in sent.messages.values():

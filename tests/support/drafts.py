@@ -16,24 +16,16 @@ from notifier.model.notices import (
     NoticeState,
     Reason,
     ReasonCode,
-    Recipient,
     RenderedMessage,
     Verdict,
 )
 from notifier.model.types import ChannelName, NoticeClass, TopicType
 from notifier.store.sql import table_of
 from notifier.store.tables import MessageRow, NoticeRow, PayloadRow
+from tests.support.people import ANA as ANA
+from tests.support.people import MONDAY
 
-NOW = datetime(2026, 3, 2, 14, 0, tzinfo=UTC)
-ANA = Recipient(
-    id="C-1",
-    name="Ana Ruiz",
-    locale="es-CO",
-    timezone="America/Bogota",
-    country="CO",
-    phone="+573001234567",
-    email="ana@example.com",
-)
+NOW = MONDAY
 
 
 def claims(hour: int = 15) -> dict[str, ClaimValue]:

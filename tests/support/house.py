@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -27,9 +27,9 @@ from notifier.store.outbox.commit import commit
 from notifier.store.state.changes import write_rows
 from notifier.tick import TickReport, evaluate
 from tests.support.drafts import batch, draft, messages, notices, sms
+from tests.support.people import ANA, row_of
+from tests.support.people import NOW as NOW
 
-NOW = datetime(2026, 3, 3, 15, 0, tzinfo=UTC)
-"""10:00 in Bogotá, 48 hours before Ana's appointment."""
 FILES = {
     "rules/visits.yaml": """
 rules:
@@ -209,16 +209,8 @@ def waiting(subject: str, *messages: RenderedMessage, **changes: Any) -> Draft:
 
 
 def ana(**changes: Any) -> dict[str, Any]:
-    return {
-        "id": "C-1",
-        "name": "Ana Ruiz",
-        "locale": "en-US",
-        "timezone": "America/Bogota",
-        "country": "CO",
-        "phone": "+573001234567",
-        "email": "ana@example.com",
-        **changes,
-    }
+    """Ana, who reads English here."""
+    return row_of(ANA, **({"locale": "en-US"} | changes))
 
 
 def visit(**changes: Any) -> dict[str, Any]:

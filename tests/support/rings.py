@@ -36,6 +36,8 @@ NEEDS = {
 """What Python says of itself (its audit events), and the mark that allows it."""
 SLOW = ("tests/properties/", "tests/docs/test_commands.py", "tests/promises/test_incremental.py")
 """Where single tests take many seconds: these are shared out one by one, all others by their file."""
+OPTIONAL = ("Exim", "systemd-analyze")
+"""Programs of the system that CI installs or has, where it can."""
 
 _allowed: set[str] | None = None
 """The marks of the test that runs."""
@@ -59,6 +61,11 @@ def marks_of(item: pytest.Item) -> Iterator[str]:
 def _module_of(value: object) -> str:
     name = value.__name__ if isinstance(value, ModuleType) else getattr(value, "__module__", "")
     return name if isinstance(name, str) else ""
+
+
+def may_be_lacking(why_skipped: str) -> bool:
+    """Whether also CI may lack what a test is skipped without."""
+    return any(name in why_skipped for name in OPTIONAL)
 
 
 def queue_of(nodeid: str) -> str:
