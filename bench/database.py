@@ -15,7 +15,7 @@ import psycopg
 import sqlalchemy as sa
 
 from bench.rows import NOW, TABLES, Row, Sizes
-from notifier.drafting.engine import Engine
+from notifier.drafting.ruleset import Ruleset
 from notifier.model.columns import EPOCH, Amount, UtcTime
 from notifier.model.notices import NoticeState
 from notifier.model.schema import entities
@@ -89,17 +89,17 @@ def load_postgres(url: sa.URL, source: Path) -> None:
     rows.close()
 
 
-def settle(database: sa.Engine, engine: Engine) -> dict[NoticeState, int]:
+def settle(database: sa.Engine, ruleset: Ruleset) -> dict[NoticeState, int]:
     """Run the first passes, so that everything true already is recorded; returns the number of notices by state."""
-    columns = {column for query in engine.rule_queries.values() for column in query.indexed_columns()}
-    columns |= {column for query in engine.check_queries.values() for column in query.indexed_columns()}
+    columns = {column for query in ruleset.rule_queries.values() for column in query.indexed_columns()}
+    columns |= {column for query in ruleset.check_queries.values() for column in query.indexed_columns()}
     with database.begin() as connection:
         ensure_indexes(connection, columns)
-        refresh_site_days(connection, engine.project.hours, NOW, baseline=True)
+        refresh_site_days(connection, ruleset.project.hours, NOW, baseline=True)
     _tidy(database)
     verdicts: dict[NoticeState, int] = {}
     for now in (NOW, SETTLED):
-        report = evaluate(database, engine, now, live=False)
+        report = evaluate(database, ruleset, now, live=False)
         if report.failures or not report.complete:
             raise ValueError(f"the first pass over the generated state failed: {report.failures}")
         verdicts = verdicts or dict(report.verdicts)

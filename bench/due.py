@@ -17,10 +17,10 @@ import sqlalchemy as sa
 
 from bench.database import sqlite_url
 from bench.harness import Bench
-from bench.project import HERE, REPOSITORY, load_engine
+from bench.project import HERE, REPOSITORY, load_ruleset
 from bench.rows import NOW, appointment_id, contract_id, customer_id
 from bench.state import Kept
-from notifier.drafting.engine import Engine
+from notifier.drafting.ruleset import Ruleset
 from notifier.model.columns import EPOCH, microseconds
 from notifier.model.notices import NoticeState
 from notifier.store.database import ensure_indexes, migrate
@@ -115,8 +115,8 @@ def _visits(due: int) -> int:
     return due + max(due // LATER, 10)
 
 
-def due_engine(folder: Path) -> Engine:
-    """The engine of the one rule, with the shipped templates and people, whose project is written into `folder`."""
+def due_ruleset(folder: Path) -> Ruleset:
+    """The ruleset of the one rule, with the shipped templates and people, whose project is written into `folder`."""
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(HERE / "due_project", folder)
     for name in ("contact_points.yaml", "owners.yaml", "topics.yaml"):
@@ -124,11 +124,11 @@ def due_engine(folder: Path) -> Engine:
     for name in ("installation_reminder", "installation_cancelled"):
         shutil.copytree(REPOSITORY / "templates" / name, folder / "templates" / name)
     shutil.copy(REPOSITORY / "templates" / "layout.html.j2", folder / "templates")
-    return load_engine(folder)
+    return load_ruleset(folder)
 
 
 @contextmanager
-def due_databases(bench: Bench, engine: Engine, due: int) -> Iterator[list[Kept]]:
+def due_databases(bench: Bench, ruleset: Ruleset, due: int) -> Iterator[list[Kept]]:
     """A SQLite file and a PostgreSQL database in which `due` visits fall due at `DUE`; deleted afterwards."""
     folder = bench.states.data / f"due-{due}"
     shutil.rmtree(folder, ignore_errors=True)
@@ -143,7 +143,7 @@ def due_databases(bench: Bench, engine: Engine, due: int) -> Iterator[list[Kept]
     try:
         for each in kept:
             with each.opened() as database:
-                load_due(database, engine, due)
+                load_due(database, ruleset, due)
         yield kept
     finally:
         shutil.rmtree(folder)
@@ -151,11 +151,11 @@ def due_databases(bench: Bench, engine: Engine, due: int) -> Iterator[list[Kept]
             administer(server, f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
-def load_due(database: sa.Engine, engine: Engine, due: int) -> None:
+def load_due(database: sa.Engine, ruleset: Ruleset, due: int) -> None:
     """Fill an empty database with tables and rows, and run the previous pass."""
     migrate(database)
-    columns = {column for query in engine.rule_queries.values() for column in query.indexed_columns()}
-    columns |= {column for query in engine.check_queries.values() for column in query.indexed_columns()}
+    columns = {column for query in ruleset.rule_queries.values() for column in query.indexed_columns()}
+    columns |= {column for query in ruleset.check_queries.values() for column in query.indexed_columns()}
     with database.begin() as connection:
         ensure_indexes(connection, columns)
         for rows in ROWS:
@@ -163,20 +163,20 @@ def load_due(database: sa.Engine, engine: Engine, due: int) -> None:
     if database.dialect.name == "postgresql":  # as autovacuum does some time after a load
         with database.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.exec_driver_sql("VACUUM ANALYZE")
-    evaluate_due(database, engine, BEFORE)
+    evaluate_due(database, ruleset, BEFORE)
 
 
-def evaluate_due(database: sa.Engine, engine: Engine, now: datetime) -> TickReport:
+def evaluate_due(database: sa.Engine, ruleset: Ruleset, now: datetime) -> TickReport:
     """The daemon's own pass. Raises ValueError where it failed, because a failure would look fast."""
-    report = evaluate(database, engine, now, live=False)
+    report = evaluate(database, ruleset, now, live=False)
     if report.failures or not report.complete:
         raise ValueError(f"a pass failed: {report.failures}")
     return report
 
 
-def make_ready(database: sa.Engine, engine: Engine) -> int:
+def make_ready(database: sa.Engine, ruleset: Ruleset) -> int:
     """From rows to committed notices; returns how many are ready. Raises ValueError where any is not."""
-    report = evaluate_due(database, engine, DUE)
+    report = evaluate_due(database, ruleset, DUE)
     if report.verdicts.keys() != {NoticeState.READY}:
         raise ValueError(f"not all are ready: {report.verdicts}")
     return report.verdicts[NoticeState.READY]

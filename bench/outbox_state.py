@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from bench.database import SETTLED
 from bench.providers import Stored
 from bench.state import Kept
-from notifier.drafting.engine import Engine
+from notifier.drafting.ruleset import Ruleset
 from notifier.model.notices import MessageState, NoticeState
 from notifier.model.types import ChannelName
 from notifier.store.database import read_only
@@ -38,12 +38,12 @@ class Outbox:
     It stays open between two runs, as in a daemon, so that one-time work per database is not measured.
     """
 
-    def __init__(self, name: str, server: sa.URL | None, database: sa.Engine, engine: Engine) -> None:
+    def __init__(self, name: str, server: sa.URL | None, database: sa.Engine, ruleset: Ruleset) -> None:
         self.name = name
         """The kind of database."""
         self.server = server
         self.database = database
-        self.engine = engine
+        self.ruleset = ruleset
         with database.begin() as connection:
             for table in _TABLES:
                 connection.exec_driver_sql(f"CREATE TABLE kept_{table} AS SELECT * FROM {table}")
@@ -85,14 +85,14 @@ class Outbox:
 
 
 @contextmanager
-def ready(kept: Kept, engine: Engine, notices: int) -> Iterator[Outbox]:
+def ready(kept: Kept, ruleset: Ruleset, notices: int) -> Iterator[Outbox]:
     """The outbox, filled by a tick over due rows. Raises ValueError where the tick decided anything else."""
     with kept.copied() as database:
         _write_due(database, notices)
-        report = evaluate(database, engine, DUE_AT, live=True)
+        report = evaluate(database, ruleset, DUE_AT, live=True)
         if report.verdicts != {NoticeState.READY: notices} or report.failures:
             raise ValueError(f"not all that was due became ready: {report}")
-        yield Outbox(kept.name, kept.server, database, engine)
+        yield Outbox(kept.name, kept.server, database, ruleset)
 
 
 def _write_due(database: sa.Engine, notices: int) -> None:

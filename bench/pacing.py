@@ -138,7 +138,7 @@ def send_paced(outbox: Outbox, rate: float, queue: int, follow: int) -> Course:
         outbox.database, OUTLET, provider, clock, pace=Pace(rate), sleep=clock.sleep, background=in_turn
     ) as dispatcher:
         provider.enough = dispatcher.stop
-        while len(provider.left) < follow and dispatcher.dispatch(outbox.engine, at_most=ROUND).more:
+        while len(provider.left) < follow and dispatcher.dispatch(outbox.ruleset, at_most=ROUND).more:
             pass
     left = provider.left[:follow]
     if len(left) < follow:

@@ -1,9 +1,9 @@
-"""The shipped project plus the benchmark's own rules, as one project folder and its engine: 20 rules."""
+"""The shipped project plus the benchmark's own rules, as one project folder and its ruleset: 20 rules."""
 
 import shutil
 from pathlib import Path
 
-from notifier.drafting.engine import Engine, engine_of
+from notifier.drafting.ruleset import Ruleset, ruleset_of
 from notifier.planning.addressing import Defaults
 from notifier.rendering.renderer import Renderer
 from notifier.rendering.settings import RenderSettings
@@ -26,9 +26,9 @@ def write_project(folder: Path) -> Path:
     return folder
 
 
-def load_engine(folder: Path) -> Engine:
-    """The engine of a project folder. Raises ValueError where a file has a problem: the figures would be wrong."""
+def load_ruleset(folder: Path) -> Ruleset:
+    """The ruleset of a project folder. Raises ValueError where a file has a problem: the figures would be wrong."""
     project = load_project(folder)
     if project.has_errors:
         raise ValueError("\n".join(map(str, project.problems)))
-    return engine_of(project, Renderer(project, SENDER), DEFAULTS)
+    return ruleset_of(project, Renderer(project, SENDER), DEFAULTS)

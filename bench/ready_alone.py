@@ -15,7 +15,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from bench.due import make_ready
-from bench.project import REPOSITORY, load_engine
+from bench.project import REPOSITORY, load_ruleset
 from notifier.cli.main import GARBAGE
 from notifier.store.database import open_engine
 
@@ -55,9 +55,9 @@ def main() -> int:
     """Run it and print the figures."""
     url, folder = sys.argv[1:]
     gc.set_threshold(*GARBAGE)
-    database, engine = open_engine(url), load_engine(Path(folder))
+    database, ruleset = open_engine(url), load_ruleset(Path(folder))
     before, cpu, wall = _held("VmRSS"), time.process_time(), time.perf_counter()
-    ready = make_ready(database, engine)
+    ready = make_ready(database, ruleset)
     cpu, wall = time.process_time() - cpu, time.perf_counter() - wall
     print(json.dumps(asdict(Alone(ready=ready, cpu=cpu, wall=wall, before=before, peak=_held("VmHWM")))))
     return 0

@@ -66,10 +66,10 @@ class Sending:
             _logs_of_a_daemon(),
             Dispatcher(outbox.database, outlet, adapter, clock, background=self._background) as dispatcher,
         ):
-            report = dispatcher.dispatch(outbox.engine, at_most=at_most)
+            report = dispatcher.dispatch(outbox.ruleset, at_most=at_most)
             accepted = report.accepted
             while report.more and at_most:
-                report = dispatcher.dispatch(outbox.engine, at_most=at_most)
+                report = dispatcher.dispatch(outbox.ruleset, at_most=at_most)
                 accepted += report.accepted
         return accepted
 

@@ -14,9 +14,9 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from bench.database import load_postgres, load_sqlite, settle, sqlite_url
-from bench.project import HERE, REPOSITORY, load_engine, write_project
+from bench.project import HERE, REPOSITORY, load_ruleset, write_project
 from bench.rows import Sizes
-from notifier.drafting.engine import Engine
+from notifier.drafting.ruleset import Ruleset
 from notifier.store.database import CURRENT_REVISION, open_engine
 from tests.support.postgres import administer, postgres_server
 
@@ -70,7 +70,7 @@ class State:
     """The company at one scale."""
 
     sizes: Sizes
-    engine: Engine
+    ruleset: Ruleset
     databases: tuple[Kept, ...]
 
 
@@ -128,14 +128,14 @@ class States:
         project = folder / "project"
         if not project.exists():
             write_project(project)
-        engine = load_engine(project)
+        ruleset = load_ruleset(project)
         sizes = Sizes(scale=scale)
-        databases = [self._sqlite(folder, sizes, engine)]
+        databases = [self._sqlite(folder, sizes, ruleset)]
         if self._server is not None:
-            databases.append(self._postgres(self._server, folder, digest, sizes, engine))
-        return State(sizes=sizes, engine=engine, databases=tuple(databases))
+            databases.append(self._postgres(self._server, folder, digest, sizes, ruleset))
+        return State(sizes=sizes, ruleset=ruleset, databases=tuple(databases))
 
-    def _sqlite(self, folder: Path, sizes: Sizes, engine: Engine) -> Kept:
+    def _sqlite(self, folder: Path, sizes: Sizes, ruleset: Ruleset) -> Kept:
         kept = Kept(name="SQLite", url=sa.make_url(sqlite_url(folder / "state.db")))
         folder.mkdir(exist_ok=True)
         if not (folder / "state.db").exists():
@@ -145,12 +145,12 @@ class States:
                 load_sqlite(unfinished, sizes)
             with _told("first passes on SQLite"):
                 database = open_engine(sqlite_url(unfinished))
-                settle(database, engine)
+                settle(database, ruleset)
                 database.dispose()
                 unfinished.rename(folder / "state.db")
         return kept
 
-    def _postgres(self, server: sa.URL, folder: Path, digest: str, sizes: Sizes, engine: Engine) -> Kept:
+    def _postgres(self, server: sa.URL, folder: Path, digest: str, sizes: Sizes, ruleset: Ruleset) -> Kept:
         name = _database_name(sizes.scale, digest)
         if name not in _databases(server):
             unfinished = f"unfinished_{name}"[:LONGEST_NAME]
@@ -160,7 +160,7 @@ class States:
                 load_postgres(server.set(database=unfinished), folder / "state.db")
             with _told("first passes on PostgreSQL"):
                 database = open_engine(server.set(database=unfinished).render_as_string(hide_password=False))
-                settle(database, engine)
+                settle(database, ruleset)
                 database.dispose()
             administer(server, f'ALTER DATABASE "{unfinished}" RENAME TO "{name}"')
         return Kept(name="PostgreSQL", url=server.set(database=name), server=server)

@@ -15,8 +15,8 @@ from collections.abc import Collection, Generator, Iterator, Mapping
 from datetime import datetime
 
 from notifier.drafting.alerts import contradiction_alerts
-from notifier.drafting.engine import DraftOptions, Engine
 from notifier.drafting.rule_pass import Holds, RulePass, watermark
+from notifier.drafting.ruleset import DraftOptions, Ruleset
 from notifier.model.batches import Batch
 from notifier.model.contradictions import Contradiction
 from notifier.model.reading import RuleState, StateReader, StoreError
@@ -26,7 +26,7 @@ from notifier.rules.checked import Check
 
 
 def draft(
-    engine: Engine, reader: StateReader, now: datetime, options: DraftOptions | None = None
+    ruleset: Ruleset, reader: StateReader, now: datetime, options: DraftOptions | None = None
 ) -> Generator[Batch, None, None]:
     """Everything that one tick at `now` (aware UTC) decides, as batches that can be committed one by one.
 
@@ -36,23 +36,23 @@ def draft(
     options = options or DraftOptions()
     check_states = reader.rule_states("check")
     found: dict[str, Contradiction] = {}
-    for batch in _checks(engine, reader, now, options, check_states):
+    for batch in _checks(ruleset, reader, now, options, check_states):
         for contradiction in batch.contradictions:
             found[contradiction.id] = contradiction
         if options.rules is None:
             yield batch
-    holds = Holds(reader=reader, found=found, edited=_edited_checks(engine, check_states))
+    holds = Holds(reader=reader, found=found, edited=_edited_checks(ruleset, check_states))
     states = reader.rule_states("rule")
-    for name, rule in engine.project.rules.items():
+    for name, rule in ruleset.project.rules.items():
         if options.rules is None or name in options.rules:
-            street = RulePass(engine, rule, reader, now, options, states.get(name), holds)
+            street = RulePass(ruleset, rule, reader, now, options, states.get(name), holds)
             yield from _attempted("rule", name, reader, street.batches())
     if options.rules is None:
-        yield from _retired(engine, reader, now, states, check_states)
+        yield from _retired(ruleset, reader, now, states, check_states)
 
 
 def redraft(
-    engine: Engine,
+    ruleset: Ruleset,
     reader: StateReader,
     now: datetime,
     subjects: Mapping[str, Collection[str]],
@@ -65,10 +65,10 @@ def redraft(
     options = options or DraftOptions()
     holds = Holds(reader=reader)
     states = reader.rule_states("rule")
-    for name, rule in engine.project.rules.items():
+    for name, rule in ruleset.project.rules.items():
         if name in subjects:
             state = states.get(name)
-            street = RulePass(engine, rule, reader, now, options, state, holds)
+            street = RulePass(ruleset, rule, reader, now, options, state, holds)
             yield from _attempted("rule", name, reader, street.of(named(subjects[name], state, now)))
 
 
@@ -83,39 +83,39 @@ def _attempted(kind: str, name: str, reader: StateReader, batches: Iterator[Batc
         yield Batch(kind=kind, name=name, failure=f"{type(error).__name__}: {error}")
 
 
-def _edited_checks(engine: Engine, states: Mapping[str, RuleState]) -> set[str]:
+def _edited_checks(ruleset: Ruleset, states: Mapping[str, RuleState]) -> set[str]:
     """The checks that are new, edited or gone since the last tick."""
-    checks = engine.project.checks
+    checks = ruleset.project.checks
     same = {name for name in states.keys() & checks.keys() if states[name].digest == checks[name].digest}
     return (states.keys() | checks.keys()) - same
 
 
 def _checks(
-    engine: Engine, reader: StateReader, now: datetime, options: DraftOptions, states: Mapping[str, RuleState]
+    ruleset: Ruleset, reader: StateReader, now: datetime, options: DraftOptions, states: Mapping[str, RuleState]
 ) -> Iterator[Batch]:
     """What the checks find: contradictions opened, changed or closed, each with the alert to its owner."""
-    for name, check in engine.project.checks.items():
-        found = _check(engine, check, reader, now, options, states.get(name))
+    for name, check in ruleset.project.checks.items():
+        found = _check(ruleset, check, reader, now, options, states.get(name))
         yield from _attempted("check", name, reader, found)
 
 
 def _check(
-    engine: Engine, check: Check, reader: StateReader, now: datetime, options: DraftOptions, state: RuleState | None
+    ruleset: Ruleset, check: Check, reader: StateReader, now: datetime, options: DraftOptions, state: RuleState | None
 ) -> Iterator[Batch]:
     full = options.full or state is None or state.digest != check.digest or state.failed is not None
     since = state.evaluated_at if state is not None else now
-    for events in run_check(check, engine.check_queries[check.name], reader, now=now, since=since, full=full):
+    for events in run_check(check, ruleset.check_queries[check.name], reader, now=now, since=since, full=full):
         yield Batch(
             kind="check",
             name=check.name,
             contradictions=tuple(event.contradiction for event in events),
-            drafts=contradiction_alerts(engine, check, events, reader, now, live=options.live),
+            drafts=contradiction_alerts(ruleset, check, events, reader, now, live=options.live),
         )
     yield Batch(kind="check", name=check.name, watermark=watermark(state, check.digest, now))
 
 
 def _retired(
-    engine: Engine,
+    ruleset: Ruleset,
     reader: StateReader,
     now: datetime,
     states: Mapping[str, RuleState],
@@ -125,10 +125,10 @@ def _retired(
 
     Not while files have errors: a rule that cannot be read is set aside, not removed.
     """
-    if engine.project.has_errors:
+    if ruleset.project.has_errors:
         return
-    for name in states.keys() - engine.project.rules.keys():
+    for name in states.keys() - ruleset.project.rules.keys():
         yield Batch(kind="rule", name=name, retired=True)
-    for name in check_states.keys() - engine.project.checks.keys():
+    for name in check_states.keys() - ruleset.project.checks.keys():
         ended = tuple(change.contradiction for change in retired(name, reader, now=now))
         yield Batch(kind="check", name=name, contradictions=ended, retired=True)

@@ -16,7 +16,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 import structlog
 
-from notifier.drafting.engine import DraftOptions, Engine
+from notifier.drafting.ruleset import DraftOptions, Ruleset
 from notifier.logs import redacted
 from notifier.model.batches import Batch
 from notifier.model.digests import uuid7
@@ -77,7 +77,7 @@ class TickReport:
 
 def evaluate(
     database: sa.Engine,
-    engine: Engine,
+    ruleset: Ruleset,
     now: datetime,
     *,
     live: bool,
@@ -93,15 +93,15 @@ def evaluate(
         if not owned:
             log.debug("tick.skipped", reason="another process is evaluating")
             return TickReport(now=now, unfinished=Unfinished.ANOTHER_PROCESS)
-        return _Tick(database, engine, now, live=live, stop=stop or threading.Event()).run(full=full)
+        return _Tick(database, ruleset, now, live=live, stop=stop or threading.Event()).run(full=full)
 
 
 class _Tick:
     def __init__(
-        self, database: sa.Engine, engine: Engine, now: datetime, *, live: bool, stop: threading.Event
+        self, database: sa.Engine, ruleset: Ruleset, now: datetime, *, live: bool, stop: threading.Event
     ) -> None:
         self.database = database
-        self.engine = engine
+        self.ruleset = ruleset
         self.now = now
         self.live = live
         self.stop = stop
@@ -137,7 +137,7 @@ class _Tick:
 
         An idle tick only reads here.
         """
-        hours = self.engine.project.hours
+        hours = self.ruleset.project.hours
         with read_only(self.database) as connection:
             current = site_days_are_current(connection, hours, self.now)
         if not current:
@@ -155,7 +155,7 @@ class _Tick:
         with read_only(self.database) as connection:
             reader = Reader(connection, live=self.live)
             # Closed before the connection is: a pass cut short still has a savepoint to give back.
-            with contextlib.closing(draft(self.engine, reader, self.now, options)) as batches:
+            with contextlib.closing(draft(self.ruleset, reader, self.now, options)) as batches:
                 for batch in batches:
                     if self.stop.is_set():
                         return False

@@ -17,7 +17,7 @@ import structlog
 from notifier.answers.records import Directory
 from notifier.delivery.channel import Channel
 from notifier.delivery.sandbox import SandboxChannel
-from notifier.drafting.engine import Engine, engine_of
+from notifier.drafting.ruleset import Ruleset, ruleset_of
 from notifier.drivers.clock import system_clock
 from notifier.model.clock import Clock
 from notifier.model.outlet import Outlet
@@ -61,9 +61,9 @@ class House:
         return engine
 
     @cached_property
-    def engine(self) -> Engine:
+    def ruleset(self) -> Ruleset:
         """The rules in force with their statements, and the renderer."""
-        return self._engine_of(self.project)
+        return self._ruleset_of(self.project)
 
     @property
     def channels(self) -> Mapping[ChannelName, Channel]:
@@ -128,10 +128,10 @@ class House:
         from notifier.sending.dispatch import DispatchReport
         from notifier.tick import evaluate
 
-        self._index(self.engine)
-        report = evaluate(self.database, self.engine, now, live=self.settings.live, full=full)
+        self._index(self.ruleset)
+        report = evaluate(self.database, self.ruleset, now, live=self.settings.live, full=full)
         with self.dispatchers(self.clock if self.settings.live else lambda: now) as dispatchers:
-            sent = (dispatcher.dispatch(self.engine) for dispatcher in dispatchers)
+            sent = (dispatcher.dispatch(self.ruleset) for dispatcher in dispatchers)
             return report, sum(sent, start=DispatchReport())
 
     @contextmanager
@@ -195,19 +195,19 @@ class House:
         if "database" in self.__dict__:
             self.database.dispose()
 
-    def _load(self, folder: Path) -> Engine:
-        engine = self._engine_of(load_project(folder))
-        self._index(engine)
-        return engine
+    def _load(self, folder: Path) -> Ruleset:
+        ruleset = self._ruleset_of(load_project(folder))
+        self._index(ruleset)
+        return ruleset
 
-    def _engine_of(self, project: Project) -> Engine:
+    def _ruleset_of(self, project: Project) -> Ruleset:
         renderer = Renderer(project, self.settings.rendering)
-        return engine_of(project, renderer, self.settings.defaults, self.unavailable)
+        return ruleset_of(project, renderer, self.settings.defaults, self.unavailable)
 
-    def _index(self, engine: Engine) -> None:
+    def _index(self, ruleset: Ruleset) -> None:
         """Index what the rules in force search by time, so that an idle tick scans nothing."""
-        columns = {column for query in engine.rule_queries.values() for column in query.indexed_columns()}
-        columns |= {column for query in engine.check_queries.values() for column in query.indexed_columns()}
+        columns = {column for query in ruleset.rule_queries.values() for column in query.indexed_columns()}
+        columns |= {column for query in ruleset.check_queries.values() for column in query.indexed_columns()}
         with self.database.begin() as connection:
             ensure_indexes(connection, columns)
 

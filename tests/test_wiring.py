@@ -38,7 +38,7 @@ def test_live_each_channel_goes_to_its_provider(folder: Path) -> None:
         ChannelName.EMAIL: SmtpEmail,
     }
     assert (house.unavailable, house.destination) == (frozenset(), "SMS by Twilio, mail by SMTP")
-    assert house.engine.unavailable == frozenset()
+    assert house.ruleset.unavailable == frozenset()
 
 
 def test_live_a_channel_without_a_provider_is_one_that_nobody_can_be_told_on(folder: Path) -> None:
@@ -46,7 +46,7 @@ def test_live_a_channel_without_a_provider_is_one_that_nobody_can_be_told_on(fol
     house = open_house(folder)
     assert list(house.channels) == [ChannelName.EMAIL]
     assert house.destination == "no SMS, mail by SMTP"
-    assert house.unavailable == house.engine.unavailable == {ChannelName.SMS}
+    assert house.unavailable == house.ruleset.unavailable == {ChannelName.SMS}
 
 
 def test_the_owner_of_channels_is_one_of_the_owners(folder: Path) -> None:

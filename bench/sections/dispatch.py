@@ -116,7 +116,7 @@ def run(bench: Bench) -> Iterator[Result]:
     state = bench.states.at(min(SMALL, bench.scale))
     rates = _Rates()
     for kept in state.databases:
-        with ready(kept, state.engine, notices) as outbox:
+        with ready(kept, state.ruleset, notices) as outbox:
             for channel in ChannelName:
                 results = _measured(bench, outbox, channel, notices)
                 rates.add(outbox, channel, notices, results[:-1])

@@ -18,7 +18,7 @@ from bench.opponents import handwritten, plan_of, run_bare
 from bench.plans import steps
 from bench.rows import NOW
 from bench.state import Kept
-from notifier.drafting.engine import Engine
+from notifier.drafting.ruleset import Ruleset
 from notifier.store.database import read_only
 from notifier.store.reader import Reader
 
@@ -34,11 +34,11 @@ def run(bench: Bench) -> Iterator[Result]:
     (bench.states.data / "plans.txt").write_text(plans(bench), encoding="utf-8")
     for kept in bench.state.databases:
         with kept.opened() as database, read_only(database) as connection:
-            engine = bench.state.engine
+            ruleset = bench.state.ruleset
             # Once unmeasured: it fills caches, compares rule by rule, and shows which rules are slow.
-            bench.profiles[f"evaluation, {kept.name}: the slowest rules"] = _slowest(connection, engine)
-            yield bench.compare(NAME, _against_sql(connection, engine, kept))
-            yield from _against_engines(bench, connection, engine, kept)
+            bench.profiles[f"evaluation, {kept.name}: the slowest rules"] = _slowest(connection, ruleset)
+            yield bench.compare(NAME, _against_sql(connection, ruleset, kept))
+            yield from _against_engines(bench, connection, ruleset, kept)
     bench.note(
         f"Row-by-row engines get a sample of {SAMPLE:,} rows of each table, with the columns they need; their cost is "
         "extrapolated linearly. Ours is the cost of the same five rules over all rows."
@@ -50,31 +50,31 @@ def plans(bench: Bench) -> str:
     texts = []
     for kept in bench.state.databases:
         with kept.opened() as database, read_only(database) as connection:
-            for rule in bench.state.engine.rule_queries:
+            for rule in bench.state.ruleset.rule_queries:
                 for name, sql in handwritten(rule, connection.dialect.name, TIMES).items():
                     texts.append(f"== {kept.name}, {rule}, {name}\n{plan_of(connection, sql)}")
     return "\n".join(texts)
 
 
-def _against_sql(connection: sa.Connection, engine: Engine, kept: Kept) -> Case:
-    rules = list(engine.rule_queries)
+def _against_sql(connection: sa.Connection, ruleset: Ruleset, kept: Kept) -> Case:
+    rules = list(ruleset.rule_queries)
     return Case(
         name=f"{len(rules)} rules, full pass, {kept.name}",
-        ours=Job(name="compiled rules", run=lambda: digest(ours(connection, engine, rule) for rule in rules)),
+        ours=Job(name="compiled rules", run=lambda: digest(ours(connection, ruleset, rule) for rule in rules)),
         other=Job(name="hand-written SQL", run=lambda: digest(theirs(connection, rule) for rule in rules)),
         at_most=1.1,
         server=kept.server,
     )
 
 
-def _against_engines(bench: Bench, connection: sa.Connection, engine: Engine, kept: Kept) -> Iterator[Result]:
+def _against_engines(bench: Bench, connection: sa.Connection, ruleset: Ruleset, kept: Kept) -> Iterator[Result]:
     samples = {rule.table: rowwise.sample_of(connection, rule.table, SAMPLE) for rule in rowwise.RULES}
     for name in rowwise.installed():
         yield bench.compare(
             NAME,
             Case(
                 name=f"{len(rowwise.RULES)} rules, full pass, {kept.name}",
-                ours=Job(name="compiled rules", run=partial(_all_of_ours, connection, engine)),
+                ours=Job(name="compiled rules", run=partial(_all_of_ours, connection, ruleset)),
                 other=Job(
                     name=f"{name}, row by row (extrapolated)",
                     run=partial(_row_by_row, connection, name, samples),
@@ -97,14 +97,14 @@ def _row_by_row(connection: sa.Connection, name: str, samples: dict[str, tuple[s
         rowwise.holding(connection, name, rule, samples[rule.table][0])
 
 
-def _all_of_ours(connection: sa.Connection, engine: Engine) -> None:
+def _all_of_ours(connection: sa.Connection, ruleset: Ruleset) -> None:
     for rule in rowwise.RULES:
-        ours(connection, engine, rule.name)
+        ours(connection, ruleset, rule.name)
 
 
-def ours(connection: sa.Connection, engine: Engine, rule: str) -> list[set[str]]:
+def ours(connection: sa.Connection, ruleset: Ruleset, rule: str) -> list[set[str]]:
     """The ids that a full pass selects: those that match, and those whose window ended."""
-    query, reader = engine.rule_queries[rule], Reader(connection, live=False)
+    query, reader = ruleset.rule_queries[rule], Reader(connection, live=False)
     statements = (query.matching_ids(), query.missed_ids())
     return [set() if asked is None else reader.ids(asked, TIMES) for asked in statements]
 
@@ -125,16 +125,16 @@ def digest(answers: Iterable[list[set[str]]]) -> str:
     return found.hexdigest()
 
 
-def _slowest(connection: sa.Connection, engine: Engine) -> str:
+def _slowest(connection: sa.Connection, ruleset: Ruleset) -> str:
     """The slowest rules, compared with the hand-written statement, and the database's plan for ours.
 
     Raises ValueError where they find different rows.
     """
     lines = []
-    for rule in engine.rule_queries:
+    for rule in ruleset.rule_queries:
         seconds = []
         answers = []
-        for ask in (partial(ours, connection, engine, rule), partial(theirs, connection, rule)):
+        for ask in (partial(ours, connection, ruleset, rule), partial(theirs, connection, rule)):
             ask()
             started = time.perf_counter()
             answers.append(ask())
@@ -149,6 +149,6 @@ def _slowest(connection: sa.Connection, engine: Engine) -> str:
     for _, rule, line in sorted(lines, reverse=True)[:SLOWEST]:
         slowest += [
             line,
-            *(f"{'':40}{step}" for step in steps(connection, engine.rule_queries[rule].matching_ids(), TIMES)),
+            *(f"{'':40}{step}" for step in steps(connection, ruleset.rule_queries[rule].matching_ids(), TIMES)),
         ]
     return "\n".join([f"{'ours':>12}  {'by hand':>12}  {'rows':>7}", *slowest])

@@ -13,14 +13,14 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from bench.due import due_databases, due_engine, make_ready
+from bench.due import due_databases, due_ruleset, make_ready
 from bench.harness import Bench, Case, Clock, Job, Result, Spent, UnequalError
 from bench.one_by_one import Tasks, our_texts
 from bench.profiling import costliest
 from bench.queueing import Worker, celery_is_there, celery_worker, in_a_loop
 from bench.ready_alone import Alone, ready_alone
 from bench.state import Kept
-from notifier.drafting.engine import Engine
+from notifier.drafting.ruleset import Ruleset
 
 NAME = "pipeline"
 DUE = 100_000
@@ -48,12 +48,12 @@ STAGES = {
 def run(bench: Bench) -> Iterator[Result]:
     """For each database: ratios against tasks, the rate, and memory at two sizes."""
     folder = bench.states.data / "due-project"
-    engine = due_engine(folder)
+    ruleset = due_ruleset(folder)
     many = max(20, int(DUE * bench.scale))
     few = min(max(int(FEWER * bench.scale), LEAST), many // 2)
-    with due_databases(bench, engine, few) as smaller, due_databases(bench, engine, many) as larger:
+    with due_databases(bench, ruleset, few) as smaller, due_databases(bench, ruleset, many) as larger:
         for small, large in zip(smaller, larger, strict=True):
-            yield from _rounds(bench, engine, small, few)
+            yield from _rounds(bench, ruleset, small, few)
             # PostgreSQL once: three rounds take two minutes more, and the smaller number of notices shows the same.
             rounds = bench.rounds if large.server is None and not bench.quick else 1
             yield from _alone(folder, (small, few), (large, many), rounds=rounds)
@@ -64,7 +64,7 @@ class _Ours:
     """The daemon's pass, each time on a fresh copy."""
 
     kept: Kept
-    engine: Engine
+    ruleset: Ruleset
     database: sa.Engine = field(default_factory=lambda: sa.create_engine("sqlite://"))
     alone: list[Spent] = field(default_factory=list)
     """The cost in this process, without the server."""
@@ -76,15 +76,15 @@ class _Ours:
 
     def run(self) -> None:
         cpu, wall = time.process_time(), time.perf_counter()
-        make_ready(self.database, self.engine)
+        make_ready(self.database, self.ruleset)
         self.alone.append(Spent(cpu=time.process_time() - cpu, wall=time.perf_counter() - wall))
 
     def close(self) -> None:
         self._copy.close()
 
 
-def _rounds(bench: Bench, engine: Engine, kept: Kept, due: int) -> Iterator[Result]:
-    ours = _Ours(kept, engine)
+def _rounds(bench: Bench, ruleset: Ruleset, kept: Kept, due: int) -> Iterator[Result]:
+    ours = _Ours(kept, ruleset)
     with ExitStack() as closing:
         closing.callback(ours.close)
         database = closing.enter_context(kept.copied())
@@ -119,7 +119,7 @@ def _rounds(bench: Bench, engine: Engine, kept: Kept, due: int) -> Iterator[Resu
             return
         ours.renew()
         title = f"{NAME}, {kept.name}: where the time goes"
-        bench.profiles[title] = costliest(partial(make_ready, ours.database, engine), due, STAGES)
+        bench.profiles[title] = costliest(partial(make_ready, ours.database, ruleset), due, STAGES)
 
 
 def _loop(tasks: Tasks, sample: Sequence[str], due: int) -> Job:

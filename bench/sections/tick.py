@@ -15,7 +15,7 @@ from bench.database import SETTLED
 from bench.harness import Bench, Case, Job, Result
 from bench.rows import Sizes, appointment_id, charge_id, order_id
 from bench.state import Kept
-from notifier.drafting.engine import Engine
+from notifier.drafting.ruleset import Ruleset
 from notifier.promises.checking import run_check
 from notifier.store.database import read_only
 from notifier.store.reader import Reader
@@ -46,7 +46,7 @@ def run(bench: Bench) -> Iterator[Result]:
     """Idle ticks, then changes, then one check alone."""
     for small, large in zip(bench.states.at(SMALL).databases, bench.state.databases, strict=True):
         with large.copied() as database:
-            ticks = Ticks(database, bench.state.engine, bench.state.sizes)
+            ticks = Ticks(database, bench.state.ruleset, bench.state.sizes)
             yield _idle(bench, small, large, ticks)
             yield from _changes(bench, large, ticks)
             yield _one_check(bench, large, ticks)
@@ -55,9 +55,9 @@ def run(bench: Bench) -> Iterator[Result]:
 class Ticks:
     """Ticks on one copy, each a second after the last, and changes of rows not changed before."""
 
-    def __init__(self, database: sa.Engine, engine: Engine, sizes: Sizes) -> None:
+    def __init__(self, database: sa.Engine, ruleset: Ruleset, sizes: Sizes) -> None:
         self.database = database
-        self.engine = engine
+        self.ruleset = ruleset
         self._sizes = sizes
         self._seconds = count(1)
         self._turn = 0
@@ -69,7 +69,7 @@ class Ticks:
     def tick(self, times: int = 1) -> None:
         """Evaluate. Raises ValueError where a rule fails, because a failure would look fast."""
         for _ in range(times):
-            report = evaluate(self.database, self.engine, self.now(), live=False)
+            report = evaluate(self.database, self.ruleset, self.now(), live=False)
             if report.failures or not report.complete:
                 raise ValueError(f"a tick failed: {report.failures}")
 
@@ -102,7 +102,7 @@ class Ticks:
 
 def _idle(bench: Bench, small: Kept, large: Kept, much: Ticks) -> Result:
     with small.copied() as few:
-        little = Ticks(few, bench.states.at(SMALL).engine, bench.states.at(SMALL).sizes)
+        little = Ticks(few, bench.states.at(SMALL).ruleset, bench.states.at(SMALL).sizes)
         for ticks in (little, much):
             ticks.tick()  # builds the statements, which a daemon does once
         return bench.compare(
@@ -153,7 +153,7 @@ def _one_check(bench: Bench, kept: Kept, ticks: Ticks) -> Result:
             NAME,
             Case(
                 name=f"1,000 changed charges, one check, {kept.name}",
-                ours=Job(name=CHECK, run=partial(_checked, reader, ticks.engine, now)),
+                ours=Job(name=CHECK, run=partial(_checked, reader, ticks.ruleset, now)),
                 other=Job(name="the bare indexed join", run=partial(_joined, connection)),
                 at_most=2,
                 server=kept.server,
@@ -162,8 +162,8 @@ def _one_check(bench: Bench, kept: Kept, ticks: Ticks) -> Result:
         )
 
 
-def _checked(reader: Reader, engine: Engine, now: datetime) -> None:
-    for _ in run_check(engine.project.checks[CHECK], engine.check_queries[CHECK], reader, now=now, since=SETTLED):
+def _checked(reader: Reader, ruleset: Ruleset, now: datetime) -> None:
+    for _ in run_check(ruleset.project.checks[CHECK], ruleset.check_queries[CHECK], reader, now=now, since=SETTLED):
         pass
 
 

@@ -11,7 +11,7 @@ from decimal import Decimal
 
 import sqlalchemy as sa
 
-from notifier.drafting.engine import DraftOptions, Engine
+from notifier.drafting.ruleset import DraftOptions, Ruleset
 from notifier.model.batches import Batch
 from notifier.model.contradictions import HOLDING, Contradiction
 from notifier.model.notices import Draft, NoticeKind, NoticeState
@@ -63,7 +63,7 @@ class Preview:
 
 
 def preview(
-    engine: Engine,
+    ruleset: Ruleset,
     reader: StateReader,
     now: datetime,
     *,
@@ -74,26 +74,26 @@ def preview(
     """What a tick at `now` would decide, narrowed to these rules and this customer where they are given."""
     options = DraftOptions(live=live, everything=True, rules=rules)
     known = {contradiction.id: contradiction for contradiction in reader.holding_contradictions()}
-    return preview_of(draft(engine, reader, now, options), now, known=known.values(), customer=customer)
+    return preview_of(draft(ruleset, reader, now, options), now, known=known.values(), customer=customer)
 
 
 @contextmanager
 def seen_by_a_tick(
-    database: sa.Engine, engine: Engine, now: datetime, *, live: bool, rules: Collection[str] | None = None
+    database: sa.Engine, ruleset: Ruleset, now: datetime, *, live: bool, rules: Collection[str] | None = None
 ) -> Iterator[Reader]:
     """A reader of what a tick at `now` would read for these rules (None: for all). Nothing is written.
 
     A tick first brings the days of sites up to date. If these rules read such days and the days are not current, this
     does so too, in a transaction that is rolled back.
     """
-    reads_days = rules is None or any("site_day" in engine.rule_queries[name].entities for name in rules)
+    reads_days = rules is None or any("site_day" in ruleset.rule_queries[name].entities for name in rules)
     with read_only(database) as connection:
-        if not reads_days or site_days_are_current(connection, engine.project.hours, now):
+        if not reads_days or site_days_are_current(connection, ruleset.project.hours, now):
             yield Reader(connection, live=live)
             return
     with database.connect() as connection, connection.begin() as transaction:
         try:
-            refresh_site_days(connection, engine.project.hours, now)
+            refresh_site_days(connection, ruleset.project.hours, now)
             yield Reader(connection, live=live)
         finally:
             transaction.rollback()

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from notifier.answers.records import Directory, NoticeFilter, NoticeRecord, record_of, records, related
 from notifier.decisions.notices import OBJECT
-from notifier.drafting.engine import DraftOptions, Engine
+from notifier.drafting.ruleset import DraftOptions, Ruleset
 from notifier.evaluation.explanations import Explanation
 from notifier.model.contradictions import Contradiction
 from notifier.model.notices import Draft, Recipient
@@ -82,7 +82,7 @@ class NoticeWhy:
 
 
 def why_customer(
-    engine: Engine,
+    ruleset: Ruleset,
     reader: Reader,
     directory: Directory,
     customer_id: str,
@@ -92,10 +92,10 @@ def why_customer(
 ) -> CustomerWhy:
     """Everything about one customer and these rules (all, where None) at `now`. Writes nothing."""
     customer = reader.customers([customer_id]).get(customer_id)
-    wanted = [rule for name, rule in engine.project.rules.items() if rules is None or name in rules]
+    wanted = [rule for name, rule in ruleset.project.rules.items() if rules is None or name in rules]
     told = records(reader.connection, NoticeFilter(customer=customer_id), directory)
-    explained = {rule.name: _explanations(engine, reader, rule, customer_id, now) for rule in wanted}
-    drafts = _drafts(engine, reader, explained, customer_id, now)
+    explained = {rule.name: _explanations(ruleset, reader, rule, customer_id, now) for rule in wanted}
+    drafts = _drafts(ruleset, reader, explained, customer_id, now)
     past = _by_row((record.draft.rule, record) for record in reversed(told))
     found = tuple(
         RuleWhy(
@@ -137,12 +137,12 @@ def literal_text(value: object) -> str:
     return str(value)
 
 
-def why_notice(engine: Engine, connection: sa.Connection, directory: Directory, reference: str) -> NoticeWhy | None:
+def why_notice(ruleset: Ruleset, connection: sa.Connection, directory: Directory, reference: str) -> NoticeWhy | None:
     """Everything about one notice; None when there is no notice with this reference."""
     record = record_of(connection, reference, directory)
     if record is None:
         return None
-    rule = engine.project.rules.get(record.draft.rule)
+    rule = ruleset.project.rules.get(record.draft.rule)
     past = past_verdicts(connection, [record.id]).get(record.id, [])
     held_by = [name for verdict in past for name in verdict.contradictions]
     held_by += record.draft.verdict.contradictions
@@ -158,9 +158,9 @@ def why_notice(engine: Engine, connection: sa.Connection, directory: Directory, 
 
 
 def _explanations(
-    engine: Engine, reader: Reader, rule: Rule, customer_id: str, now: datetime
+    ruleset: Ruleset, reader: Reader, rule: Rule, customer_id: str, now: datetime
 ) -> tuple[Explanation, ...]:
-    query = engine.rule_queries[rule.name]
+    query = ruleset.rule_queries[rule.name]
     subjects = sorted(reader.ids(query.subjects_of_customer(), {"customer": customer_id}))
     if not subjects:
         return ()
@@ -171,7 +171,7 @@ def _explanations(
 
 
 def _drafts(
-    engine: Engine,
+    ruleset: Ruleset,
     reader: Reader,
     explained: Mapping[str, Sequence[Explanation]],
     customer_id: str,
@@ -182,7 +182,7 @@ def _drafts(
         return {}
     options = DraftOptions(live=reader.live, everything=True)
     drafts: dict[tuple[str, _Key], list[Draft]] = defaultdict(list)
-    for batch in redraft(engine, reader, now, subjects, options):
+    for batch in redraft(ruleset, reader, now, subjects, options):
         for each in batch.drafts:
             if each.recipient_id == customer_id:
                 drafts[(each.rule, (each.subject_id, each.each_id))].append(each)

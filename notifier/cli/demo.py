@@ -86,7 +86,7 @@ def _play(house: "House", week: "Week") -> list["Step"]:
     steps = []
     with Progress(*columns, console=err(), transient=True) as bar:
         task = bar.add_task(day_text(week.starts, timezone), total=(week.ends - week.starts).total_seconds())
-        for step in play_week(week, house.engine, house.database, house.channels, house.imports, house.directory):
+        for step in play_week(week, house.ruleset, house.database, house.channels, house.imports, house.directory):
             steps.append(step)
             done = (step.at - week.starts).total_seconds()
             bar.update(task, completed=done, description=day_text(step.at, timezone))

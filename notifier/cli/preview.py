@@ -38,8 +38,8 @@ def preview(
                 raise typer.BadParameter(f"there is no rule '{name}'{did_you_mean(name, house.project.rules)}")
         now = at or house.clock()
         live, chosen = house.settings.live, rules or None
-        with seen_by_a_tick(house.database, house.engine, now, live=live, rules=chosen) as reader:
-            result = previewed(house.engine, reader, now, live=live, rules=chosen, customer=customer)
+        with seen_by_a_tick(house.database, house.ruleset, now, live=live, rules=chosen) as reader:
+            result = previewed(house.ruleset, reader, now, live=live, rules=chosen, customer=customer)
         if html is not None:
             from notifier.cli.pages.preview_page import preview_page
 

@@ -46,7 +46,7 @@ def _customer(context: typer.Context, customer: str, rule: str | None, at: At, *
             raise typer.BadParameter(f"there is no rule '{rule}'{did_you_mean(rule, house.project.rules)}")
         rules, now = None if rule is None else [rule], at or house.clock()
         with house.reading() as reader:
-            found = why_customer(house.engine, reader, house.directory, customer, now, rules=rules)
+            found = why_customer(house.ruleset, reader, house.directory, customer, now, rules=rules)
     if found.customer is None and not found.rules and not found.left_behind:
         raise RefusedError(f"there is no customer {customer}, and nothing leads to one of that id")
     if json:
@@ -66,7 +66,7 @@ def _notice(context: typer.Context, reference: str, at: At, *, json: bool) -> No
 
     with opened(context) as house:
         with read_only(house.database) as connection:
-            found = why_notice(house.engine, connection, house.directory, reference)
+            found = why_notice(house.ruleset, connection, house.directory, reference)
         if found is None:
             raise RefusedError(f"there is no notice {reference}; see notifier notices list")
         if json:

@@ -20,7 +20,7 @@ PERSON = "person"
 """Stands for the provider of a message of which a person said that it arrived."""
 
 
-class Unknown(NamedTuple):
+class UnknownMessage(NamedTuple):
     """A message of unknown fate, and the notice that it belongs to."""
 
     notice: Row
@@ -30,7 +30,7 @@ class Unknown(NamedTuple):
 
 
 @dataclass(frozen=True)
-class OfUnknownMessage(Decision[Unknown]):
+class OfUnknownMessage(Decision[UnknownMessage]):
     """A decision about the notice's message of unknown fate; `channel` is None where there is only one."""
 
     reference: str
@@ -38,7 +38,7 @@ class OfUnknownMessage(Decision[Unknown]):
 
     object_type = OBJECT
 
-    def find(self, connection: sa.Connection) -> Sequence[Unknown]:
+    def find(self, connection: sa.Connection) -> Sequence[UnknownMessage]:
         """The message. Its notice is locked, and where its provider answers meanwhile the write is refused."""
         notice = locked_notice(connection, self.reference)
         statement = sa.select(MESSAGE.c.id, MESSAGE.c.channel, MESSAGE.c.state).where(MESSAGE.c.notice_id == notice.id)
@@ -58,13 +58,13 @@ class OfUnknownMessage(Decision[Unknown]):
                 "like this"
             )
         (message,) = outgoing(connection, [unknown[0].id])
-        return [Unknown(notice, message)]
+        return [UnknownMessage(notice, message)]
 
-    def object_id(self, found: Unknown) -> str:
+    def object_id(self, found: UnknownMessage) -> str:
         """The notice's id."""
         return str(found.notice.id)
 
-    def recorded_verb(self, found: Unknown) -> str:
+    def recorded_verb(self, found: UnknownMessage) -> str:
         """Names the channel."""
         return self.verb.format(found.message.channel)
 
@@ -75,14 +75,14 @@ class Arrived(OfUnknownMessage):
     command = "notices arrived"
     verb = "say that the {} arrived"
 
-    def write(self, connection: sa.Connection, found: Unknown, signature: Signature) -> Unknown:
+    def write(self, connection: sa.Connection, found: UnknownMessage, signature: Signature) -> UnknownMessage:
         """Record what its provider would have said."""
         recorded = completion.record_accepted(
             connection, found.message, provider=PERSON, provider_id=found.message.id, now=signature.now
         )
         return _unless_answered(found, recorded)
 
-    def sentence(self, decided: Sequence[Unknown]) -> str:
+    def sentence(self, decided: Sequence[UnknownMessage]) -> str:
         """The notice counts as told."""
         return f"{decided[0].notice.reference} counts as told; it is not sent again."
 
@@ -93,14 +93,14 @@ class Resend(OfUnknownMessage):
     command = "notices resend"
     verb = "send the {} again"
 
-    def write(self, connection: sa.Connection, found: Unknown, signature: Signature) -> Unknown:
+    def write(self, connection: sa.Connection, found: UnknownMessage, signature: Signature) -> UnknownMessage:
         """Queue it for a further attempt, now."""
         recorded = completion.record_retry(
             connection, found.message, reason=f"sent again {signature}", at=signature.now, now=signature.now
         )
         return _unless_answered(found._replace(late=signature.now >= found.message.until), recorded)
 
-    def sentence(self, decided: Sequence[Unknown]) -> str:
+    def sentence(self, decided: Sequence[UnknownMessage]) -> str:
         """Whether it is still in time."""
         (found,) = decided
         if found.late:
@@ -108,7 +108,7 @@ class Resend(OfUnknownMessage):
         return f"{found.notice.reference} is queued again."
 
 
-def _unless_answered(found: Unknown, recorded: bool) -> Unknown:
+def _unless_answered(found: UnknownMessage, recorded: bool) -> UnknownMessage:
     if not recorded:
         raise RefusedError(f"the provider has just answered for {found.notice.reference}; look at the notice again")
     return found

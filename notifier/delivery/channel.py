@@ -16,7 +16,7 @@ class Channel(Protocol):
 
     name: str
     """The provider's name, as stored with the message: `sandbox`, `twilio`, `smtp`."""
-    at_once: int
+    concurrency: int
     """How many messages are handed over at the same time, and so left in doubt by a death at most."""
 
     async def send(self, message: Outgoing) -> Outcome:

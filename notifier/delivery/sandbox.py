@@ -20,7 +20,7 @@ class SandboxChannel:
     """Writes messages of every channel into one folder, which is created on the first write."""
 
     name = "sandbox"
-    at_once = 16
+    concurrency = 16
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder

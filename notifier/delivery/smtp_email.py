@@ -26,7 +26,7 @@ class SmtpEmail:
     """Hands mails to one relay, several at a time."""
 
     name = "smtp"
-    at_once = 2 * AT_MOST
+    concurrency = 2 * AT_MOST
     """Two mails for each session, so that the next one is ready and no session waits for a commit. More would leave
     more mails in doubt after a crash, and a mail server cannot be asked about them."""
 

@@ -32,7 +32,7 @@ class TwilioSms:
     """The channel. It keeps one session, created on the first call; only our own bugs raise."""
 
     name = "twilio"
-    at_once = 80
+    concurrency = 80
     """One for each of the 64 connections (`twilio_client.CONNECTIONS`), and 16 that are ready to be next, so that no
     connection waits for a commit. More messages also share a commit. Twilio can tell us about messages left unknown by
     a crash."""

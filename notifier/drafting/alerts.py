@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from notifier.drafting.engine import Engine
+from notifier.drafting.ruleset import Ruleset
 from notifier.model.alerts import (
     SAMPLES,
     Alert,
@@ -27,7 +27,7 @@ from notifier.model.outgoing import Outgoing
 from notifier.model.reading import StateReader
 from notifier.model.types import ChannelName, NoticeClass
 from notifier.planning.addressing import Access, addresses_of, barriers, notes_of, owner_recipient
-from notifier.planning.occurrences import world
+from notifier.planning.occurrences import mode
 from notifier.promises.assess import ContradictionChange, Event
 from notifier.promises.wording import sentence, value_pair
 from notifier.rendering.errors import RenderingError
@@ -48,7 +48,7 @@ STOPPED: Mapping[tuple[NoticeState, ReasonCode | None], AlertKind] = {
 
 
 def contradiction_alerts(
-    engine: Engine,
+    ruleset: Ruleset,
     check: Check,
     changes: Sequence[ContradictionChange],
     reader: StateReader,
@@ -58,14 +58,14 @@ def contradiction_alerts(
 ) -> tuple[Draft, ...]:
     """One alert to the check's owner for each contradiction and pair of values that it was not alerted of before."""
     found = {
-        f"{world(live)}|alert|{change.contradiction.id}|{value_pair(change.contradiction)}": change.contradiction
+        f"{mode(live)}|alert|{change.contradiction.id}|{value_pair(change.contradiction)}": change.contradiction
         for change in changes
         if change.event in ALARMING
     }
     known = reader.alerts_known(found.keys()) if found else set()
     return tuple(
         _draft(
-            engine,
+            ruleset,
             reader,
             occurrence=occurrence,
             cause=check.name,
@@ -85,7 +85,7 @@ def contradiction_alerts(
 
 
 def verdict_alerts(
-    engine: Engine, rule: Rule, stopped: Iterable[Draft], reader: StateReader, now: datetime, *, live: bool
+    ruleset: Ruleset, rule: Rule, stopped: Iterable[Draft], reader: StateReader, now: datetime, *, live: bool
 ) -> tuple[Draft, ...]:
     """One alert to the rule's owner for each way in which notices of this batch did not go out.
 
@@ -99,9 +99,9 @@ def verdict_alerts(
             groups[kind].append(draft)
     return tuple(
         _draft(
-            engine,
+            ruleset,
             reader,
-            occurrence=f"{world(live)}|alert|{rule.name}|{kind}|{now.isoformat()}|{drafts[0].occurrence}",
+            occurrence=f"{mode(live)}|alert|{rule.name}|{kind}|{now.isoformat()}|{drafts[0].occurrence}",
             cause=rule.name,
             subject=(drafts[0].subject_type, drafts[0].subject_id),
             owner=rule.owner,
@@ -114,7 +114,7 @@ def verdict_alerts(
 
 
 def channel_alert(
-    engine: Engine,
+    ruleset: Ruleset,
     reader: StateReader,
     *,
     channel: ChannelName,
@@ -130,9 +130,9 @@ def channel_alert(
     `waiting` messages wait for it, where that was counted.
     """
     return _draft(
-        engine,
+        ruleset,
         reader,
-        occurrence=f"{world(live)}|alert|channel|{channel}|{halted_at.isoformat()}",
+        occurrence=f"{mode(live)}|alert|channel|{channel}|{halted_at.isoformat()}",
         cause=channel,
         subject=("channel", channel),
         owner=owner,
@@ -144,16 +144,16 @@ def channel_alert(
 
 
 def unclear_alert(
-    engine: Engine, reader: StateReader, *, message: Outgoing, reason: str, now: datetime, live: bool
+    ruleset: Ruleset, reader: StateReader, *, message: Outgoing, reason: str, now: datetime, live: bool
 ) -> Draft:
     """The alert that nobody can say whether a notice arrived: one for each attempt to hand it over.
 
     Only for notices to customers: an alert about an alert could be followed by one about itself.
     """
     return _draft(
-        engine,
+        ruleset,
         reader,
-        occurrence=f"{world(live)}|alert|unclear|{message.id}|{message.started_at.isoformat()}",
+        occurrence=f"{mode(live)}|alert|unclear|{message.id}|{message.started_at.isoformat()}",
         cause=message.rule,
         subject=(message.subject_type, message.subject_id),
         owner=message.owner,
@@ -191,7 +191,7 @@ def _grouped(rule: Rule, kind: AlertKind, drafts: Sequence[Draft]) -> NoticesAle
 
 
 def _draft(
-    engine: Engine,
+    ruleset: Ruleset,
     reader: StateReader,
     *,
     occurrence: str,
@@ -204,10 +204,10 @@ def _draft(
     instead_of: ChannelName | None = None,
 ) -> Draft:
     """`instead_of` is a channel on which the alert would not arrive, because it is about just that."""
-    known = engine.project.owners.get(owner) or Owner(id=owner, name=owner)  # its notices may outlive an owner
-    recipient = owner_recipient(known, engine.defaults)
+    known = ruleset.project.owners.get(owner) or Owner(id=owner, name=owner)  # its notices may outlive an owner
+    recipient = owner_recipient(known, ruleset.defaults)
     wanted = tuple(channel for channel in ChannelName if channel is not instead_of)
-    access = Access(suppressed=reader.suppressed(addresses_of([recipient])), unavailable=engine.unavailable)
+    access = Access(suppressed=reader.suppressed(addresses_of([recipient])), unavailable=ruleset.unavailable)
     left_out = barriers(recipient, wanted, NoticeClass.SERVICE, access, failed={})
     channels = tuple(channel for channel in wanted if channel not in {each.channel for each in left_out})
     name = reference(occurrence)
@@ -224,7 +224,7 @@ def _draft(
         verdict = Verdict(state=NoticeState.SUPPRESSED, reason=Reason(code=ReasonCode.NO_ADDRESS, text=text))
     messages: tuple[RenderedMessage, ...] = ()
     try:
-        messages = engine.renderer.render_alert(
+        messages = ruleset.renderer.render_alert(
             alert=alert, recipient=recipient, channels=channels, reference=name, now=now
         )
     except RenderingError as error:  # what it is about must be recorded, and hold, even so

@@ -7,8 +7,8 @@ from datetime import datetime
 from functools import cached_property
 
 from notifier.drafting.alerts import verdict_alerts
-from notifier.drafting.engine import DraftOptions, Engine
 from notifier.drafting.notices import is_news, is_settled, notice_draft, references, rendered, verdict_without_gates
+from notifier.drafting.ruleset import DraftOptions, Ruleset
 from notifier.model.batches import Batch
 from notifier.model.contradictions import HOLDING, Contradiction
 from notifier.model.notices import Draft, Reason, Recipient
@@ -59,7 +59,7 @@ class RulePass:
 
     def __init__(
         self,
-        engine: Engine,
+        ruleset: Ruleset,
         rule: Rule,
         reader: StateReader,
         now: datetime,
@@ -67,9 +67,9 @@ class RulePass:
         state: RuleState | None,
         holds: Holds,
     ) -> None:
-        self.engine = engine
+        self.ruleset = ruleset
         self.rule = rule
-        self.query = engine.rule_queries[rule.name]
+        self.query = ruleset.rule_queries[rule.name]
         self.reader = reader
         self.now = now
         self.options = options
@@ -80,7 +80,7 @@ class RulePass:
     @cached_property
     def may_hold(self) -> list[Contradiction]:
         """The contradictions that may hold notices of this rule."""
-        project, contradictions = self.engine.project, self.holds.contradictions
+        project, contradictions = self.ruleset.project, self.holds.contradictions
         return [
             *relevant(self.rule, project.checks, contradictions),
             *of_unreadable_checks(project, contradictions),
@@ -112,7 +112,7 @@ class RulePass:
         drafts = tuple(self._drafts(intents.intents))
         known = {intent.occurrence: intent.known for intent in intents.intents}
         news = [draft for draft in drafts if is_news(draft, known[draft.occurrence])]
-        alerts = verdict_alerts(self.engine, self.rule, news, self.reader, self.now, live=self.options.live)
+        alerts = verdict_alerts(self.ruleset, self.rule, news, self.reader, self.now, live=self.options.live)
         return Batch(
             kind="rule",
             name=self.rule.name,
@@ -139,7 +139,7 @@ class RulePass:
             return True
         holding = {
             name
-            for name, check in self.engine.project.checks.items()
+            for name, check in self.ruleset.project.checks.items()
             if self.rule.name in check.hold.rules
             or {claim.topic for claim in self.rule.claims} & set(check.hold.topics)
         }
@@ -198,8 +198,8 @@ class RulePass:
         customers = self._customers(intents)
         circumstances = Circumstances(
             now=self.now,
-            policy=self.engine.project.policy,
-            access=access_of(self.reader, customers, self.engine.unavailable),
+            policy=self.ruleset.project.policy,
+            access=access_of(self.reader, customers, self.ruleset.unavailable),
             over_limit=self.over_limit,
         )
         for_gates = [intent for intent in intents if intent.reason is None]
@@ -214,12 +214,12 @@ class RulePass:
                 verdict = verdict_without_gates(intent)
             draft = notice_draft(self.rule, intent, customer, verdict, names[intent.occurrence])
             if self.options.everything or not draft.unchanged or intent.action is Action.RESEND:
-                yield rendered(draft, intent, self.rule, self.engine.renderer, self.now)
+                yield rendered(draft, intent, self.rule, self.ruleset.renderer, self.now)
 
     def _customers(self, intents: Sequence[Intent]) -> dict[str, Recipient]:
         ids = {intent.match.recipient_id for intent in intents if intent.match.recipient_id is not None}
         customers = self.reader.customers(ids) if ids else {}
-        return {name: customer_recipient(row, self.engine.defaults) for name, row in customers.items()}
+        return {name: customer_recipient(row, self.ruleset.defaults) for name, row in customers.items()}
 
 
 def _parts(subjects: Sequence[str], size: int) -> list[Sequence[str]]:

@@ -89,11 +89,11 @@ class Daemon:
         self.stop()
 
     def _evaluate(self) -> None:
-        evaluate(self._database, self._rules.engine(), self._clock(), live=self._live, stop=self._stop)
+        evaluate(self._database, self._rules.ruleset(), self._clock(), live=self._live, stop=self._stop)
 
     def _dispatch(self, dispatcher: Dispatcher) -> None:
         # In rounds, so that edited rules are taken up and what fell due is asked about while a long queue leaves.
-        while dispatcher.dispatch(self._rules.engine(), at_most=ROUND).more:
+        while dispatcher.dispatch(self._rules.ruleset(), at_most=ROUND).more:
             pass
 
     def _guarded(self, job: str, work: Callable[[], object]) -> None:

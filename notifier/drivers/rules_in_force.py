@@ -10,7 +10,7 @@ from pathlib import Path
 
 import structlog
 
-from notifier.drafting.engine import Engine
+from notifier.drafting.ruleset import Ruleset
 
 log = structlog.get_logger()
 
@@ -23,17 +23,17 @@ Fingerprint = frozenset[tuple[str, int, int]]
 class RulesInForce:
     """Loads the folder once, and again when a file of it was added, changed or removed."""
 
-    def __init__(self, folder: Path, load: Callable[[Path], Engine]) -> None:
-        """`load` reads the folder; the engine's project lists its problems, and holds what has none."""
+    def __init__(self, folder: Path, load: Callable[[Path], Ruleset]) -> None:
+        """`load` reads the folder; the ruleset's project lists its problems, and holds what has none."""
         self._lock = threading.Lock()
         self._folder = folder
         self._load = load
         self._seen = fingerprint(folder)
-        self._engine = load(folder)
-        self._report(self._engine)
+        self._ruleset = load(folder)
+        self._report(self._ruleset)
 
-    def engine(self) -> Engine:
-        """The engine of the newest version without an error; at the start, of whatever had none.
+    def ruleset(self) -> Ruleset:
+        """The ruleset of the newest version without an error; at the start, of whatever had none.
 
         May be called from several threads.
         """
@@ -42,18 +42,18 @@ class RulesInForce:
             if seen != self._seen:
                 self._seen = seen
                 self._take_up(self._load(self._folder))
-            return self._engine
+            return self._ruleset
 
-    def _take_up(self, loaded: Engine) -> None:
+    def _take_up(self, loaded: Ruleset) -> None:
         if self._report(loaded):
             log.warning("rules.kept", reason="the new version has errors; the last good one stays in force")
             return
-        self._engine = loaded
+        self._ruleset = loaded
         log.info("rules.reloaded", rules=len(loaded.project.rules), checks=len(loaded.project.checks))
 
-    def _report(self, engine: Engine) -> bool:
+    def _report(self, ruleset: Ruleset) -> bool:
         """Whether it has errors; each is logged."""
-        errors = engine.project.errors
+        errors = ruleset.project.errors
         for problem in errors:
             log.error("rules.problem", place=str(problem.place), problem=problem.what)
         return bool(errors)

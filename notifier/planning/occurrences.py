@@ -15,7 +15,7 @@ Thread = tuple[str, str, str]
 _AGAIN = re.compile(r"\|again \d+$")
 
 
-def world(live: bool) -> str:
+def mode(live: bool) -> str:
     """The first word of every key: what was told in the sandbox was not told in life."""
     return "live" if live else "sandbox"
 
@@ -32,7 +32,7 @@ def occurrence_of(match: Match, *, live: bool, repetition: int = 0) -> str:
     what was told. `repetition` counts how often a rule with `repeat` was told before.
     """
     parts = [
-        world(live),
+        mode(live),
         match.rule,
         f"{match.subject_type}:{match.subject_id}",
         match.each_id or "",

@@ -18,7 +18,7 @@ import sqlalchemy as sa
 import structlog
 
 from notifier.delivery.channel import Channel
-from notifier.drafting.engine import Engine
+from notifier.drafting.ruleset import Ruleset
 from notifier.model.clock import Clock
 from notifier.model.outlet import Outlet
 from notifier.model.pace import Pace, Turns
@@ -99,7 +99,7 @@ class Dispatcher:
         self._loop = asyncio.Runner()
         self._stop = threading.Event()
 
-    def dispatch(self, engine: Engine, *, at_most: timedelta | None = None) -> DispatchReport:
+    def dispatch(self, ruleset: Ruleset, *, at_most: timedelta | None = None) -> DispatchReport:
         """Send everything that is due, until nothing is left that may go, `stop` is called, or `at_most` has passed.
 
         Raises StoreError where the database fails; nothing is lost by that.
@@ -108,11 +108,11 @@ class Dispatcher:
         if not self._anything_to_do(began):
             return DispatchReport()
         self._tidy(began)
-        counts = self._reconcile(engine)
+        counts = self._reconcile(ruleset)
         more = False
         ends_at = began + at_most if at_most is not None else None
         while not self._stop.is_set() and not more:
-            became = self._loop.run(self._send_round(engine, ends_at))
+            became = self._loop.run(self._send_round(ruleset, ends_at))
             counts.update(became)
             if became.keys() <= {"put_off"}:
                 break
@@ -137,13 +137,15 @@ class Dispatcher:
             self._loop.run(self.channel.aclose())
         self._loop.close()
 
-    async def _send_round(self, engine: Engine, ends_at: datetime | None) -> Counter[str]:
+    async def _send_round(self, ruleset: Ruleset, ends_at: datetime | None) -> Counter[str]:
         """One lease after the other, until nothing more is due, or nothing may go. Returns what became of the messages.
 
         `send` returns while the last messages of a lease are still being sent, so the next lease is prepared meanwhile.
         """
         turns = Turns(self._pace)
-        recheck_lease = partial(recheck, database=self._database, outlet=self.outlet, engine=engine, clock=self._clock)
+        recheck_lease = partial(
+            recheck, database=self._database, outlet=self.outlet, ruleset=ruleset, clock=self._clock
+        )
         leases = Leases(
             self._database, self.outlet, self._clock, turns, self._lease_size, recheck_lease, self._background
         )
@@ -162,7 +164,7 @@ class Dispatcher:
             finally:
                 leases.close()
                 if sender.halted_by is not None:
-                    self._alerts.halted(engine, sender.halted_by)
+                    self._alerts.halted(ruleset, sender.halted_by)
         return leases.became
 
     # -- around the rounds -------------------------------------------------------------------------------------------
@@ -178,13 +180,13 @@ class Dispatcher:
         if left:
             log.warning("messages.left_behind", channel=self.outlet.channel, count=left)
 
-    def _reconcile(self, engine: Engine) -> Counter[str]:
+    def _reconcile(self, ruleset: Ruleset) -> Counter[str]:
         if self.channel is None:
             return Counter()
         reconciler = Reconciler(
             self._database, self.outlet, self.channel, self._completer(), self._alerts, self._clock, self._stop
         )
-        return self._loop.run(reconciler.run(engine))
+        return self._loop.run(reconciler.run(ruleset))
 
     def _report_queue(self) -> Mapping[ChannelName, str]:
         """Log how many messages wait, and how long the oldest has; returns why the channel is halted, if it is."""

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 import structlog
 
 from notifier.drafting.alerts import channel_alert, unclear_alert
-from notifier.drafting.engine import Engine
+from notifier.drafting.ruleset import Ruleset
 from notifier.model.batches import Batch
 from notifier.model.clock import Clock
 from notifier.model.notices import Draft
@@ -33,7 +33,7 @@ class OwnerAlerts:
         self._clock = clock
         self._owner = owner
 
-    def halted(self, engine: Engine, caused_by: Outgoing) -> None:
+    def halted(self, ruleset: Ruleset, caused_by: Outgoing) -> None:
         """The outlet is halted since the provider's answer to this message."""
         now = self._clock()
         with read_only(self._database) as connection:
@@ -44,7 +44,7 @@ class OwnerAlerts:
         log.error("channel.halted", channel=self._outlet.channel, reason=halted.reason)
         self._write(
             lambda reader: channel_alert(
-                engine,
+                ruleset,
                 reader,
                 channel=self._outlet.channel,
                 reason=halted.reason,
@@ -56,12 +56,12 @@ class OwnerAlerts:
             )
         )
 
-    def unclear(self, engine: Engine, message: Outgoing, reason: str) -> None:
+    def unclear(self, ruleset: Ruleset, message: Outgoing, reason: str) -> None:
         """Nobody can say whether the message arrived: a person has to decide."""
         now = self._clock()
         self._write(
             lambda reader: unclear_alert(
-                engine, reader, message=message, reason=reason, now=now, live=self._outlet.live
+                ruleset, reader, message=message, reason=reason, now=now, live=self._outlet.live
             )
         )
 

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 import structlog
 
-from notifier.drafting.engine import DraftOptions, Engine
+from notifier.drafting.ruleset import DraftOptions, Ruleset
 from notifier.model.batches import Batch
 from notifier.model.clock import Clock
 from notifier.model.notices import Draft, NoticeKind, NoticeState
@@ -72,10 +72,10 @@ class _Sorted:
     later: list[Later] = field(default_factory=list)
 
 
-def recheck(lease: Lease, database: sa.Engine, outlet: Outlet, engine: Engine, clock: Clock) -> None:
+def recheck(lease: Lease, database: sa.Engine, outlet: Outlet, ruleset: Ruleset, clock: Clock) -> None:
     """Draft the lease's messages again, and keep in it only those that would be sent as they are."""
     now = clock()
-    found = _examined(lease.messages, database, outlet, engine, now)
+    found = _examined(lease.messages, database, outlet, ruleset, now)
     if found.stale or found.later:
         _set_aside(found, database, outlet, now)
     lease.became["stale"] += len(found.stale)
@@ -84,7 +84,7 @@ def recheck(lease: Lease, database: sa.Engine, outlet: Outlet, engine: Engine, c
 
 
 def _examined(
-    messages: Sequence[Outgoing], database: sa.Engine, outlet: Outlet, engine: Engine, now: datetime
+    messages: Sequence[Outgoing], database: sa.Engine, outlet: Outlet, ruleset: Ruleset, now: datetime
 ) -> Freshness:
     """On one snapshot. Since a message was leased, its notice may have ended, or was told on another channel."""
     with read_only(database) as connection:
@@ -92,7 +92,7 @@ def _examined(
         current = [_with_notice_state(each, NoticeState(notices[each.notice_id].state)) for each in messages]
         alive = [each for each in current if each.notice_state in MAY_GO]
         ended = [each for each in current if each.notice_state not in MAY_GO]
-        found = examine(engine, Reader(connection, live=outlet.live), alive, now, live=outlet.live)
+        found = examine(ruleset, Reader(connection, live=outlet.live), alive, now, live=outlet.live)
     stale = [Stale(message=each, reason=notices[each.notice_id].reason) for each in ended]
     return replace(found, stale=(*found.stale, *stale))
 
@@ -115,16 +115,18 @@ def _set_aside(found: Freshness, database: sa.Engine, outlet: Outlet, now: datet
         log.info("message.stale", message=stale.message.id, notice=stale.message.notice_id, reason=stale.reason)
 
 
-def examine(engine: Engine, reader: StateReader, leased: Sequence[Outgoing], now: datetime, *, live: bool) -> Freshness:
+def examine(
+    ruleset: Ruleset, reader: StateReader, leased: Sequence[Outgoing], now: datetime, *, live: bool
+) -> Freshness:
     """Sort the leased messages by what is true at `now`. Alerts to owners are never stale: they tell what happened."""
     into = _Sorted(fresh=[message for message in leased if message.kind is NoticeKind.ALERT])
     to_customers = [message for message in leased if message.kind is not NoticeKind.ALERT]
     batches: list[Batch] = []
     for rule, messages in _groups(to_customers):
-        if rule in engine.project.rules:
-            batches += _of_rule(engine, reader, rule, messages, now, live=live, into=into)
+        if rule in ruleset.project.rules:
+            batches += _of_rule(ruleset, reader, rule, messages, now, live=live, into=into)
         else:
-            batches += _without_rule(engine, rule, messages, now, into)
+            batches += _without_rule(ruleset, rule, messages, now, into)
     order = {message.id: index for index, message in enumerate(leased)}
     return Freshness(
         fresh=tuple(sorted(into.fresh, key=lambda message: order[message.id])),
@@ -143,8 +145,10 @@ def _groups(messages: Iterable[Outgoing]) -> Iterator[tuple[str, list[Outgoing]]
         yield rule, group
 
 
-def _without_rule(engine: Engine, rule: str, messages: Iterable[Outgoing], now: datetime, into: _Sorted) -> list[Batch]:
-    if engine.project.has_errors:
+def _without_rule(
+    ruleset: Ruleset, rule: str, messages: Iterable[Outgoing], now: datetime, into: _Sorted
+) -> list[Batch]:
+    if ruleset.project.has_errors:
         reason = f"rule {rule} cannot be read at the moment"
         into.later += [Later(message=message, reason=reason, at=now + PAUSE) for message in messages]
         return []
@@ -153,7 +157,7 @@ def _without_rule(engine: Engine, rule: str, messages: Iterable[Outgoing], now: 
 
 
 def _of_rule(
-    engine: Engine,
+    ruleset: Ruleset,
     reader: StateReader,
     rule: str,
     messages: Sequence[Outgoing],
@@ -165,7 +169,7 @@ def _of_rule(
     """Sort the messages of one rule. Returns new decisions about notices that were not told yet, to be committed."""
     subjects = {rule: {message.subject_id for message in messages}}
     resend = {message.occurrence: message.channel for message in messages if _was_told(message)}
-    batches = list(redraft(engine, reader, now, subjects, DraftOptions(live=live, resend=resend)))
+    batches = list(redraft(ruleset, reader, now, subjects, DraftOptions(live=live, resend=resend)))
     if any(batch.failure is not None for batch in batches):
         reason = f"rule {rule} could not be evaluated"
         into.later += [Later(message=message, reason=reason, at=now + PAUSE) for message in messages]

@@ -17,7 +17,7 @@ import structlog
 
 from notifier.delivery.channel import Channel
 from notifier.delivery.outcomes import Absent, Accepted, Finding, Found, Halt, Outcome, Unclear, Unknown
-from notifier.drafting.engine import Engine
+from notifier.drafting.ruleset import Ruleset
 from notifier.model.clock import Clock
 from notifier.model.notices import NoticeKind, NoticeState
 from notifier.model.outgoing import Outgoing
@@ -60,7 +60,7 @@ class Reconciler:
         self._clock = clock
         self._stop = stop
 
-    async def run(self, engine: Engine) -> Counter[str]:
+    async def run(self, ruleset: Ruleset) -> Counter[str]:
         """Ask about every message that is due for it. Returns what became of them, as named in `DispatchReport`."""
         with read_only(self._database) as connection:
             due = unknown_messages.unknown_due(connection, self._outlet, now=self._clock(), limit=MOST)
@@ -70,7 +70,7 @@ class Reconciler:
             lanes[message.address].append(message)
         slots = asyncio.Semaphore(SLOTS)
         asked = await asyncio.gather(
-            *(self._lane(engine, lane, owned[address], slots) for address, lane in lanes.items()),
+            *(self._lane(ruleset, lane, owned[address], slots) for address, lane in lanes.items()),
             return_exceptions=True,
         )
         counts: Counter[str] = Counter()
@@ -81,7 +81,7 @@ class Reconciler:
         return counts
 
     async def _lane(
-        self, engine: Engine, messages: Sequence[Outgoing], owned: set[str], slots: asyncio.Semaphore
+        self, ruleset: Ruleset, messages: Sequence[Outgoing], owned: set[str], slots: asyncio.Semaphore
     ) -> Counter[str]:
         """Ask about the messages to one address, one by one: an id that belongs to one cannot belong to another."""
         counts: Counter[str] = Counter()
@@ -97,9 +97,9 @@ class Reconciler:
             log.info("message.reconciled", message=message.id, finding=type(finding).__name__, became=became)
             counts[became] += 1
             if isinstance(outcome, Halt):
-                self._alerts.halted(engine, message)
+                self._alerts.halted(ruleset, message)
             if isinstance(outcome, Unknown) and self._needs_a_person(message):
-                self._alerts.unclear(engine, message, outcome.reason)
+                self._alerts.unclear(ruleset, message, outcome.reason)
         return counts
 
     async def _ask(self, message: Outgoing, owned: Collection[str]) -> Finding:

@@ -92,7 +92,7 @@ class Sender:
         self._completer = completer
         self._clock = clock
         self._stop = stop
-        self._slots = channel.at_once if channel is not None else 1
+        self._slots = channel.concurrency if channel is not None else 1
         self._line = Line(self._slots, turns, clock, sleep)
         self._lanes: set[asyncio.Task[None]] = set()
         self._failure: BaseException | None = None

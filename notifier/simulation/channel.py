@@ -10,7 +10,7 @@ class KeepingChannel:
     """Accepts every message once and keeps it in memory; a message that comes twice is an error (double delivery)."""
 
     name = "simulated"
-    at_once = 16
+    concurrency = 16
 
     def __init__(self) -> None:
         self.messages: dict[str, Outgoing] = {}

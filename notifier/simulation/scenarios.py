@@ -10,7 +10,7 @@ from pathlib import Path
 
 from notifier.answers.records import Directory
 from notifier.answers.why import why_customer
-from notifier.drafting.engine import Engine, engine_of
+from notifier.drafting.ruleset import Ruleset, ruleset_of
 from notifier.intake.parsing import ImportContext
 from notifier.model.problems import Place, Problem, ProblemsError
 from notifier.model.scenario_results import Difference, ScenarioResult
@@ -83,17 +83,17 @@ class Player:
         self.databases = databases
         self.settings = settings or ScenarioSettings()
         self.renderer = Renderer(project, self.settings.rendering)
-        self.engines: dict[tuple[str, ...], Engine] = {}
+        self.rulesets: dict[tuple[str, ...], Ruleset] = {}
         """By the rule files in force."""
 
     def play(self, scenario: Scenario) -> ScenarioResult:
         """The scenario's result; a problem in its rows ends it."""
-        engine = self._engine(scenario)
+        ruleset = self._ruleset(scenario)
         found: list[Difference] = []
         problems: tuple[Problem, ...] = ()
         channels = dict.fromkeys(ChannelName, KeepingChannel())
         start = scenario.timeline[0].at
-        with self.databases.fresh() as database, open_world(engine, database, channels, start) as world:
+        with self.databases.fresh() as database, open_world(ruleset, database, channels, start) as world:
             play = _Play(world, ImportContext.of(self.project))
             try:
                 found.extend(play.through(scenario))  # differences found before a problem are kept
@@ -110,11 +110,11 @@ class Player:
             ticks=play.ticks,
         )
 
-    def _engine(self, scenario: Scenario) -> Engine:
-        if scenario.files not in self.engines:
+    def _ruleset(self, scenario: Scenario) -> Ruleset:
+        if scenario.files not in self.rulesets:
             project = scenario.restricted(self.project)
-            self.engines[scenario.files] = engine_of(project, self.renderer, self.settings.defaults)
-        return self.engines[scenario.files]
+            self.rulesets[scenario.files] = ruleset_of(project, self.renderer, self.settings.defaults)
+        return self.rulesets[scenario.files]
 
 
 class _Play:
@@ -157,12 +157,12 @@ class _Play:
             self.seen.append(self.observer.look(connection, self.world.clock()))
 
     def _why(self, expected: ExpectedNotice) -> list[str]:
-        engine, now = self.world.engine, self.world.clock()
-        rule = engine.project.rules.get(expected.rule)
+        ruleset, now = self.world.ruleset, self.world.clock()
+        rule = ruleset.project.rules.get(expected.rule)
         if rule is None:
             return [f"rule {expected.rule} is not in force here; the scenario's `rules` name the files that are"]
-        directory = Directory(defaults=engine.defaults, owners=engine.project.owners)
+        directory = Directory(defaults=ruleset.defaults, owners=ruleset.project.owners)
         with read_only(self.world.database) as connection:
             reader = Reader(connection, live=False)
-            found = why_customer(engine, reader, directory, expected.customer, now, rules=[rule.name])
+            found = why_customer(ruleset, reader, directory, expected.customer, now, rules=[rule.name])
         return why_missing(found, rule)

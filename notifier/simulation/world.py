@@ -10,7 +10,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from notifier.delivery.channel import Channel
-from notifier.drafting.engine import Engine
+from notifier.drafting.ruleset import Ruleset
 from notifier.model.outlet import Outlet
 from notifier.model.types import ChannelName
 from notifier.sending.background import in_turn
@@ -29,9 +29,9 @@ class World:
     """One simulated notifier, never live: its channels are its only output. Open it with `open_world`."""
 
     def __init__(
-        self, engine: Engine, database: sa.Engine, channels: Mapping[ChannelName, Channel], start: datetime
+        self, ruleset: Ruleset, database: sa.Engine, channels: Mapping[ChannelName, Channel], start: datetime
     ) -> None:
-        self.engine = engine
+        self.ruleset = ruleset
         self.database = database
         self.clock = SimulatedClock(start)
         self._dispatchers = [
@@ -42,11 +42,11 @@ class World:
     def tick(self) -> TickReport:
         """Evaluate and dispatch once at the present instant. Raises EvaluationFailedError where a rule failed."""
         now = self.clock()
-        report = evaluate(self.database, self.engine, now, live=False)
+        report = evaluate(self.database, self.ruleset, now, live=False)
         if report.failures:
             raise EvaluationFailedError("; ".join(f"{one.kind} {one.name}: {one.why}" for one in report.failures))
         for dispatcher in self._dispatchers:
-            dispatcher.dispatch(self.engine)
+            dispatcher.dispatch(self.ruleset)
         return report
 
     def close(self) -> None:
@@ -66,15 +66,15 @@ class World:
 
     def _next_due(self, before: datetime) -> datetime | None:
         with read_only(self.database) as connection:
-            return next_due(connection, self.engine, after=self.clock(), before=before)
+            return next_due(connection, self.ruleset, after=self.clock(), before=before)
 
 
 @contextmanager
 def open_world(
-    engine: Engine, database: sa.Engine, channels: Mapping[ChannelName, Channel], start: datetime
+    ruleset: Ruleset, database: sa.Engine, channels: Mapping[ChannelName, Channel], start: datetime
 ) -> Iterator[World]:
     """A world whose clock is at `start` (aware), in a migrated database; its channels are closed at the end."""
-    world = World(engine, database, channels, start)
+    world = World(ruleset, database, channels, start)
     try:
         yield world
     finally:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from notifier.drafting.engine import Engine
+from notifier.drafting.ruleset import Ruleset
 from notifier.model.columns import UtcTime
 from notifier.model.contradictions import HOLDING
 from notifier.model.notices import UNSENT, MessageState, NoticeState
@@ -17,22 +17,24 @@ from notifier.rules.checked import Rule
 from notifier.store.tables import CONTRADICTION, MESSAGE, NOTICE, SITE
 
 
-def next_due(connection: sa.Connection, engine: Engine, *, after: datetime, before: datetime) -> datetime | None:
+def next_due(connection: sa.Connection, ruleset: Ruleset, *, after: datetime, before: datetime) -> datetime | None:
     """The earliest instant in (after, before) at which a rule, a check, the outbox or a site's calendar has something
     to do; None when nothing falls due there."""
     instants = [
-        *_of_statements(connection, engine, after, before),
-        *_of_repeats(connection, engine, after),
+        *_of_statements(connection, ruleset, after, before),
+        *_of_repeats(connection, ruleset, after),
         *_of_the_outbox(connection, after),
         *_of_calendars(connection, after),
     ]
     return min((instant for instant in instants if after < instant < before), default=None)
 
 
-def _of_statements(connection: sa.Connection, engine: Engine, after: datetime, before: datetime) -> Iterator[datetime]:
+def _of_statements(
+    connection: sa.Connection, ruleset: Ruleset, after: datetime, before: datetime
+) -> Iterator[datetime]:
     """Moments, ends, flips of `now` conditions, and deadlines of promises."""
-    statements = [query.instants() for query in engine.rule_queries.values()]
-    statements += [query.instants() for query in engine.check_queries.values()]
+    statements = [query.instants() for query in ruleset.rule_queries.values()]
+    statements += [query.instants() for query in ruleset.check_queries.values()]
     for statement in statements:
         if statement is None:
             continue
@@ -45,9 +47,9 @@ def _of_statements(connection: sa.Connection, engine: Engine, after: datetime, b
             yield value
 
 
-def _of_repeats(connection: sa.Connection, engine: Engine, after: datetime) -> Iterator[datetime]:
+def _of_repeats(connection: sa.Connection, ruleset: Ruleset, after: datetime) -> Iterator[datetime]:
     """When a rule with `repeat` may speak again about what it told."""
-    for rule in engine.project.rules.values():
+    for rule in ruleset.project.rules.values():
         if rule.repeat is not None and not rule.at:
             yield from _repeats(connection, rule, rule.repeat, after)
 

@@ -207,7 +207,7 @@ def handed_over(folder: Path, answer: Callable[[sa.Connection, Outgoing, datetim
     """After a tick, the SMS of Ana's reminder is handed over with this answer; the notice's reference."""
     now = datetime.fromisoformat(TICK).astimezone(UTC)
     with closing(open_house(folder)) as house:
-        evaluate(house.database, house.engine, now, live=False)
+        evaluate(house.database, house.ruleset, now, live=False)
         with house.writing() as connection:
             leased = leasing.lease_due(connection, Outlet(live=False, channel=ChannelName.SMS), now=now, limit=50)
             (message,) = (each for each in leased if (each.rule, each.recipient_id) == ("installation-reminder", "C-1"))

@@ -22,7 +22,7 @@ NOTHING: dict[ChannelName, frozenset[str]] = {SMS: frozenset(), EMAIL: frozenset
 
 def test_sigterm_finishes_the_messages_in_hand_and_gives_the_rest_back(world: World) -> None:
     world.clock.set(datetime.now(UTC))  # this process has no other clock than the computer's
-    booked = TwilioSms.at_once + 16
+    booked = TwilioSms.concurrency + 16
     world.book(booked, {NoticeClass.SAFETY: 1})
     world.twilio.fault("slow", times=booked, seconds=1)
     command = [sys.executable, "-m", "notifier", "--project", str(world.folder), "run"]

@@ -118,7 +118,7 @@ def test_one_session_carries_many_messages(twilio: TwilioServer) -> None:
 
 
 def test_messages_at_once_each_get_their_own_id(twilio: TwilioServer) -> None:
-    texts = [f"message {number}" for number in range(TwilioSms.at_once)]
+    texts = [f"message {number}" for number in range(TwilioSms.concurrency)]
 
     async def at_once() -> list[Outcome]:
         sms = TwilioSms(twilio.account)
@@ -130,8 +130,8 @@ def test_messages_at_once_each_get_their_own_id(twilio: TwilioServer) -> None:
     outcomes = asyncio.run(at_once())
     ids = {held.body: held.sid for held in twilio.messages()}
     assert outcomes == [Accepted(provider_id=ids[text]) for text in texts]
-    assert twilio.posts() == TwilioSms.at_once
-    assert twilio.counts()["connections"] <= CONNECTIONS < TwilioSms.at_once
+    assert twilio.posts() == TwilioSms.concurrency
+    assert twilio.counts()["connections"] <= CONNECTIONS < TwilioSms.concurrency
 
 
 def test_the_sdks_own_settings_in_the_environment_change_nothing(

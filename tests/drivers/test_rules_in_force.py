@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 from notifier.drivers.rules_in_force import RulesInForce
-from tests.support.house import FILES, load_engine, write_project
+from tests.support.house import FILES, load_ruleset, write_project
 
 
 class Loads:
@@ -14,7 +14,7 @@ class Loads:
 
     def __call__(self, folder: Path) -> object:
         self.count += 1
-        return load_engine(folder)
+        return load_ruleset(folder)
 
 
 def edit(folder: Path, name: str, text: str) -> None:
@@ -29,44 +29,44 @@ def edit(folder: Path, name: str, text: str) -> None:
 def test_an_unchanged_folder_is_read_once(tmp_path: Path) -> None:
     loads = Loads()
     rules = RulesInForce(write_project(tmp_path), loads)  # type: ignore[arg-type]  # it counts and loads
-    assert rules.engine() is rules.engine()
+    assert rules.ruleset() is rules.ruleset()
     assert loads.count == 1
 
 
 def test_an_edit_is_in_force_at_the_next_look(tmp_path: Path) -> None:
-    rules = RulesInForce(write_project(tmp_path), load_engine)
+    rules = RulesInForce(write_project(tmp_path), load_ruleset)
     edit(tmp_path, "rules/visits.yaml", FILES["rules/visits.yaml"].replace("48h before", "24h before"))
-    assert rules.engine().project.rules["visit-reminder"].at[0].text == "24h before appointment.starts_at"
+    assert rules.ruleset().project.rules["visit-reminder"].at[0].text == "24h before appointment.starts_at"
 
 
 def test_a_template_edit_and_a_new_file_count_as_edits(tmp_path: Path) -> None:
-    rules = RulesInForce(write_project(tmp_path), load_engine)
-    before = rules.engine()
+    rules = RulesInForce(write_project(tmp_path), load_ruleset)
+    before = rules.ruleset()
     edit(
         tmp_path,
         "templates/visit/sms.en.txt.j2",
         FILES["templates/visit/sms.en.txt.j2"].replace("we come", "we arrive"),
     )
-    after = rules.engine()
+    after = rules.ruleset()
     assert before.project.rules["visit-reminder"].digest != after.project.rules["visit-reminder"].digest
     edit(tmp_path, "rules/more.yaml", "rules: []\n")
-    assert rules.engine() is not after
+    assert rules.ruleset() is not after
 
 
 def test_a_broken_edit_keeps_the_last_good_version_and_is_read_only_once(tmp_path: Path) -> None:
     loads = Loads()
     rules = RulesInForce(write_project(tmp_path), loads)  # type: ignore[arg-type]  # it counts and loads
-    good = rules.engine()
+    good = rules.ruleset()
     edit(tmp_path, "rules/visits.yaml", "rules: [")
-    assert rules.engine() is good
-    assert rules.engine() is good
+    assert rules.ruleset() is good
+    assert rules.ruleset() is good
     assert loads.count == 2
 
     edit(tmp_path, "rules/visits.yaml", FILES["rules/visits.yaml"])
-    assert rules.engine() is not good
-    assert "visit-reminder" in rules.engine().project.rules
+    assert rules.ruleset() is not good
+    assert "visit-reminder" in rules.ruleset().project.rules
 
 
 def test_at_the_start_what_is_not_broken_is_in_force(tmp_path: Path) -> None:
     write_project(tmp_path, {"rules/broken.yaml": "rules: ["})
-    assert list(RulesInForce(tmp_path, load_engine).engine().project.rules) == ["visit-reminder"]
+    assert list(RulesInForce(tmp_path, load_ruleset).ruleset().project.rules) == ["visit-reminder"]

@@ -103,7 +103,7 @@ def in_force(
     """Put these rules and checks in force in place of all others; `files` are further files by name."""
     written = {"rules/visits.yaml": json.dumps({"rules": rules, "checks": checks}), "rules/topics.yaml": TOPICS}
     house.reload(TEMPLATES | written | dict(files or {}))
-    assert [str(problem) for problem in house.engine.project.problems if problem.severity == "error"] == []
+    assert [str(problem) for problem in house.ruleset.project.problems if problem.severity == "error"] == []
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,7 +135,7 @@ def remove(house: House, /, **ids: Sequence[str]) -> None:
 
 
 def _apply(house: House, change_set: ChangeSet, *, baseline: bool = False) -> None:
-    context = ImportContext.of(house.engine.project, "CO")
+    context = ImportContext.of(house.ruleset.project, "CO")
     with house.database.begin() as connection:
         apply_change_set(connection, change_set, context, baseline=baseline)
 
@@ -190,13 +190,13 @@ def _played(house: House, at: datetime | None, set_: Mapping[str, Rows], *, live
     if set_:
         happen(house, **set_)
     before = {row.id for row in house.messages() if row.accepted_at is not None}
-    report = evaluate(house.database, house.engine, house.clock(), live=live)
+    report = evaluate(house.database, house.ruleset, house.clock(), live=live)
     assert report.failures == ()
     if live:
         for name in ChannelName:
             channel = SandboxChannel(house.folder / "live")
             with house.process(name, channel, live=True) as dispatcher:
-                dispatcher.dispatch(house.engine)
+                dispatcher.dispatch(house.ruleset)
     else:
         house.dispatch()
     return [sent for sent in _sent(house, before) if sent.kind != "alert"]

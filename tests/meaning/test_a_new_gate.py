@@ -47,7 +47,7 @@ def add_the_gate(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_it_counts_in_the_preview_and_in_the_tick(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     add_the_gate(monkeypatch)
     with read_only(house.database) as connection:
-        (draft,) = preview(house.engine, Reader(connection, live=False), house.clock()).told
+        (draft,) = preview(house.ruleset, Reader(connection, live=False), house.clock()).told
     house.tick()
     (notice,) = house.notices()
     assert draft.verdict.channels == (ChannelName.EMAIL,)

@@ -415,7 +415,7 @@ def test_an_address_that_its_provider_refuses_is_told_nothing_and_says_since_whe
 def test_where_no_channel_has_a_provider_nobody_is_told(house: House) -> None:
     in_force(house, rule())
     happen(house, appointment=[visit()])
-    house.engine = replace(house.engine, unavailable=frozenset(ChannelName))
+    house.ruleset = replace(house.ruleset, unavailable=frozenset(ChannelName))
     house.tick()
     reason = "no provider for sms and email"
     stored(house, Expected(state=NoticeState.SUPPRESSED, code=ReasonCode.NO_PROVIDER, reason=reason))

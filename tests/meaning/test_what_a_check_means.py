@@ -119,7 +119,7 @@ def waived(house: House) -> Contradiction:
 
 
 def resolved(house: House, *, keep_fact: bool = False) -> Contradiction:
-    name, project = only(house).id, house.engine.project
+    name, project = only(house).id, house.ruleset.project
     decision = KeepFact(name) if keep_fact else Resolve(name, project.checks, project.schema)
     return a_person_decides(house.database, decision, reason="looked into it", now=house.clock()).objects[0]
 

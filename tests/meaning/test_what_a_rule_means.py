@@ -8,8 +8,8 @@ import pytest
 import sqlalchemy as sa
 
 from notifier.decisions.notices import ApproveAll, Cancel
-from notifier.drafting.engine import DraftOptions
 from notifier.drafting.rule_pass import LOOKED_AT_ONCE
+from notifier.drafting.ruleset import DraftOptions
 from notifier.pipeline import draft
 from notifier.rules.loader import load_project
 from notifier.store.database import read_only
@@ -726,7 +726,7 @@ def test_a_failed_evaluation_means_one_full_pass(house: House, monkeypatch: pyte
     in_force(house, rule())
     play(house)
     happen(house, appointment=[visit()])
-    query = house.engine.rule_queries["visit-reminder"]
+    query = house.ruleset.rule_queries["visit-reminder"]
     with monkeypatch.context() as broken:
         broken.setattr(query, "matching", lambda: sa.select(sa.literal_column("no_such_column")))
         report = house.tick()
@@ -790,7 +790,7 @@ def test_limits_are_counted_before_anything_of_the_tick_is_planned(house: House)
     house.tick()
     happen(house, customer=customers(many), appointment=visits_to(many))
     with read_only(house.database) as connection:  # however small its batches are
-        batches = draft(house.engine, Reader(connection, live=False), house.clock(), DraftOptions(batch_size=1))
+        batches = draft(house.ruleset, Reader(connection, live=False), house.clock(), DraftOptions(batch_size=1))
         drafts = [one for batch in batches for one in batch.drafts if one.kind.value == "notice"]
     assert [one.verdict.state.value for one in drafts] == ["held"] * many
 
@@ -806,7 +806,7 @@ def test_a_pass_says_the_same_in_batches_of_any_size(house: House, first_pass: b
     for size in (1, 4, 500):
         with read_only(house.database) as connection:
             reader = Reader(connection, live=False)
-            batches = list(draft(house.engine, reader, house.clock(), DraftOptions(batch_size=size)))
+            batches = list(draft(house.ruleset, reader, house.clock(), DraftOptions(batch_size=size)))
         assert max(len(batch.drafts) + len(batch.backlog_added) for batch in batches) == min(size, many)
         assert [batch.first for batch in batches if not batch.is_watermark] == list(range(0, many, size))
         said[size] = [

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from notifier.drafting.engine import DraftOptions, Engine, engine_of
+from notifier.drafting.ruleset import DraftOptions, Ruleset, ruleset_of
 from notifier.intake.events import ChangeSet, apply_change_set
 from notifier.intake.parsing import ImportContext
 from notifier.model.contradictions import ContradictionState
@@ -55,7 +55,7 @@ DEFAULTS = Defaults(locale="es-CO", timezone="America/Bogota", country="CO")
 
 
 @pytest.fixture(scope="module")
-def engines(tmp_path_factory: pytest.TempPathFactory) -> tuple[Engine, Engine]:
+def rulesets(tmp_path_factory: pytest.TempPathFactory) -> tuple[Ruleset, Ruleset]:
     """The hard rules beside the shipped ones, and the same project after an edit."""
     folder = tmp_path_factory.mktemp("project")
     shutil.copytree(SHIPPED / "rules", folder / "rules", ignore=shutil.ignore_patterns("*.test.yaml"))
@@ -66,15 +66,15 @@ def engines(tmp_path_factory: pytest.TempPathFactory) -> tuple[Engine, Engine]:
             file.write(ours)
     shutil.copy(HERE / "project/rules/property.yaml", folder / "rules/property.yaml")
     _write_templates(folder)
-    original = _engine(folder)
+    original = _ruleset(folder)
     _edit(folder / "rules/property.yaml")
-    return original, _engine(folder)
+    return original, _ruleset(folder)
 
 
-def _engine(folder: Path) -> Engine:
+def _ruleset(folder: Path) -> Ruleset:
     project = load_project(folder)
     assert not project.problems, [str(problem) for problem in project.problems]
-    return engine_of(project, Renderer(project, RenderSettings()), DEFAULTS)
+    return ruleset_of(project, Renderer(project, RenderSettings()), DEFAULTS)
 
 
 def _edit(path: Path) -> None:
@@ -133,30 +133,30 @@ def postgresql(postgres: sa.URL, migrated_template: str) -> CopiedDatabase:
 
 @pytest.mark.parametrize("part", range(PARTS))
 def test_a_full_pass_after_any_history_finds_nothing(
-    part: int, engines: tuple[Engine, Engine], sqlite: Databases
+    part: int, rulesets: tuple[Ruleset, Ruleset], sqlite: Databases
 ) -> None:
     seeds = SQLITE[part::PARTS]
-    seen = _play_all(seeds, engines, sqlite)
+    seen = _play_all(seeds, rulesets, sqlite)
     if len(seeds) >= 100:
         rare = {name for name in _MUST_HAPPEN if seen[name] == 0}
         assert not rare, f"these histories never led to {rare}; they would not notice its faults"
 
 
 def test_a_full_pass_after_any_history_finds_nothing_on_postgresql(
-    engines: tuple[Engine, Engine], postgresql: CopiedDatabase
+    rulesets: tuple[Ruleset, Ruleset], postgresql: CopiedDatabase
 ) -> None:
-    seen = _play_all(POSTGRESQL, engines, postgresql)
+    seen = _play_all(POSTGRESQL, rulesets, postgresql)
     assert seen["notice told"] > 0
 
 
 def _play_all(
-    seeds: Sequence[int], engines: tuple[Engine, Engine], databases: Databases | CopiedDatabase
+    seeds: Sequence[int], rulesets: tuple[Ruleset, Ruleset], databases: Databases | CopiedDatabase
 ) -> Counter[str]:
     """Plays these histories; which notices and contradictions there were."""
     seen: Counter[str] = Counter()
     for seed in seeds:
         with databases.fresh() as database:
-            _play(seed, history(seed), engines, database, seen)
+            _play(seed, history(seed), rulesets, database, seen)
     return seen
 
 
@@ -171,15 +171,15 @@ _MUST_HAPPEN = {
 
 
 def _play(
-    seed: int, steps: list[Step], engines: tuple[Engine, Engine], database: sa.Engine, seen: Counter[str]
+    seed: int, steps: list[Step], rulesets: tuple[Ruleset, Ruleset], database: sa.Engine, seen: Counter[str]
 ) -> None:
     refuses = seed % REFUSING == 0
     channel = RefusingChannel(seed) if refuses else KeepingChannel()
-    with open_world(engines[0], database, dict.fromkeys(ChannelName, channel), START) as world:
+    with open_world(rulesets[0], database, dict.fromkeys(ChannelName, channel), START) as world:
         for number, step in enumerate(steps):
             world.clock.advance_to(world.clock() + timedelta(minutes=step.minutes))
             if step.edit:
-                world.engine = engines[1] if world.engine is engines[0] else engines[0]
+                world.ruleset = rulesets[1] if world.ruleset is rulesets[0] else rulesets[0]
             _write(world, step)
             world.tick()
             if number == len(steps) - 1 or (seed + number) % 4 == 0:
@@ -210,7 +210,7 @@ def _until_nothing_is_refused(world: World) -> None:
 
 
 def _write(world: World, step: Step) -> None:
-    context = ImportContext.of(world.engine.project, "CO")
+    context = ImportContext.of(world.ruleset.project, "CO")
     with world.database.begin() as connection:
         apply_change_set(
             connection,
@@ -226,7 +226,7 @@ def _full_pass(world: World) -> list[str]:
     with read_only(world.database) as connection:
         reader = Reader(connection, live=False)
         found = []
-        for batch in draft(world.engine, reader, now, replace(DraftOptions(), full=True)):
+        for batch in draft(world.ruleset, reader, now, replace(DraftOptions(), full=True)):
             found += [f"{batch.name} failed: {batch.failure}"] if batch.failure else []
             found += [
                 f"{draft.occurrence}: {draft.kind} {draft.verdict.state} ({draft.verdict.reason.text})"

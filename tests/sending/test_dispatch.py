@@ -85,7 +85,7 @@ def test_a_death_between_the_write_and_its_record_is_reconciled_and_not_sent_aga
         dying.setattr(completion, "record_all_accepted", die)
         for dispatcher in house.dispatchers.values():
             with pytest.raises(Died):
-                dispatcher.dispatch(house.engine)
+                dispatcher.dispatch(house.ruleset)
     assert house.states() == (["ready"], ["sending", "sending"])
     assert len(house.files()) == 2
 
@@ -106,7 +106,7 @@ def test_a_death_before_the_write_is_sent_after_all(house: House, monkeypatch: p
         dying.setattr(SandboxChannel, "send", die)
         for dispatcher in house.dispatchers.values():
             with pytest.raises(Died):
-                dispatcher.dispatch(house.engine)
+                dispatcher.dispatch(house.ruleset)
     assert house.files() == []
 
     house.clock.at += leasing.LEASE
@@ -206,7 +206,7 @@ def test_what_waits_for_long_after_its_recheck_is_rechecked(scripted: House, pro
         scripted.set(appointment=[visit(id=other, status="cancelled") for other in ("A-1", "A-2", "A-3")])
 
     provider.before_each = meanwhile
-    report = scripted.dispatchers[ChannelName.SMS].dispatch(scripted.engine)
+    report = scripted.dispatchers[ChannelName.SMS].dispatch(scripted.ruleset)
     assert report == DispatchReport(accepted=1, put_off=2, stale=2)
     assert len(provider.texts) == 1
 
@@ -217,7 +217,7 @@ def test_a_lease_that_grew_old_while_it_was_rechecked_is_given_back(
 ) -> None:
     dispatcher = scripted.dispatchers[ChannelName.SMS]
     before_each_recheck(monkeypatch, lambda _: scripted.clock.forward(seconds=seconds))
-    assert dispatcher.dispatch(scripted.engine) == DispatchReport(accepted=accepted, put_off=1 - accepted)
+    assert dispatcher.dispatch(scripted.ruleset) == DispatchReport(accepted=accepted, put_off=1 - accepted)
     assert len(provider.texts) == accepted
     assert of(scripted).state == ("accepted" if accepted else "queued")
 
@@ -247,7 +247,7 @@ def test_what_another_process_took_over_is_not_sent_here_even_where_clocks_disag
 
 def _dispatch_by(house: House, provider: ScriptedChannel, clock: Clock) -> None:
     with house.process(ChannelName.SMS, provider, clock=clock) as other:
-        other.dispatch(house.engine)
+        other.dispatch(house.ruleset)
 
 
 def test_of_the_mails_of_a_process_that_died_only_those_in_hand_are_in_doubt(
@@ -256,7 +256,9 @@ def test_of_the_mails_of_a_process_that_died_only_those_in_hand_are_in_doubt(
     relay = ScriptedChannel()
     relay.finding = Unclear(reason="a mail server cannot say whether it has a message")
     house.play(ChannelName.EMAIL, relay)
-    house.commit(*(waiting(f"B-{number}", mail(to=f"c{number}@example.com")) for number in range(relay.at_once + 5)))
+    house.commit(
+        *(waiting(f"B-{number}", mail(to=f"c{number}@example.com")) for number in range(relay.concurrency + 5))
+    )
     dispatcher = house.dispatchers[ChannelName.EMAIL]
 
     async def die(*_: Any) -> None:
@@ -267,12 +269,12 @@ def test_of_the_mails_of_a_process_that_died_only_those_in_hand_are_in_doubt(
         dying.setattr(ScriptedChannel, "send", die)
         dying.setattr(completion, "give_back", lambda *_, **__: None)
         with pytest.raises(Died):
-            dispatcher.dispatch(house.engine)
+            dispatcher.dispatch(house.ruleset)
     assert {row.state for row in house.messages()} == {"sending"}
 
     house.clock.at += leasing.LEASE
     with house.process(ChannelName.EMAIL, relay) as another:
-        assert another.dispatch(house.engine) == DispatchReport(unknown=relay.at_once, accepted=5)
+        assert another.dispatch(house.ruleset) == DispatchReport(unknown=relay.concurrency, accepted=5)
 
 
 def test_a_channel_is_closed_with_its_dispatcher(tmp_path: Path, provider: ScriptedChannel) -> None:
@@ -297,7 +299,7 @@ def test_two_processes_hand_every_message_over_once(tmp_path: Path, postgres_url
 
 
 def _in_thread(dispatcher: Dispatcher, house: House) -> threading.Thread:
-    thread = threading.Thread(target=dispatcher.dispatch, args=(house.engine,))
+    thread = threading.Thread(target=dispatcher.dispatch, args=(house.ruleset,))
     thread.start()
     return thread
 

@@ -301,11 +301,11 @@ def suppress(house: House, subject: str) -> None:
 
 
 def test_a_channel_without_a_provider_is_left_out_for_customers_and_owners(house: House) -> None:
-    house.engine = replace(house.engine, unavailable=frozenset({ChannelName.SMS}))
+    house.ruleset = replace(house.ruleset, unavailable=frozenset({ChannelName.SMS}))
     house.tick()
     assert [row.channel for row in house.messages()] == ["email"]
     assert only(house).reason.endswith("no provider for sms")
-    house.engine = replace(house.engine, unavailable=frozenset(ChannelName))
+    house.ruleset = replace(house.ruleset, unavailable=frozenset(ChannelName))
     house.set(appointment=[visit(id="A-2")])
     house.tick()
     (alert,) = alerts(house)
@@ -324,7 +324,7 @@ def test_an_alert_that_reaches_nobody_or_fails_is_an_error_in_the_log(house: Hou
     assert [(line["event"], line["notice"]) for line in lines if line["log_level"] == "error"] == [
         ("message.failed", alerts(house)[0].id)
     ]
-    house.engine = replace(house.engine, unavailable=frozenset(ChannelName))
+    house.ruleset = replace(house.ruleset, unavailable=frozenset(ChannelName))
     house.set(appointment=[visit(id="A-2")])
     with capture_logs() as lines:
         house.tick()
@@ -354,7 +354,7 @@ def test_an_alert_that_its_owners_address_refuses_has_failed_and_later_ones_say_
 
 def halted(house: House, reader: Reader, at: datetime = NOW, channel: ChannelName = ChannelName.SMS) -> Any:
     return channel_alert(
-        house.engine,
+        house.ruleset,
         reader,
         channel=channel,
         reason="suspended",
@@ -367,7 +367,7 @@ def halted(house: House, reader: Reader, at: datetime = NOW, channel: ChannelNam
 
 def unclear(house: House, reader: Reader, at: datetime = NOW, channel: ChannelName = ChannelName.SMS) -> Any:
     message = outgoing(started_at=at, owner="field", channel=channel)
-    return unclear_alert(house.engine, reader, message=message, reason="no answer", now=at, live=False)
+    return unclear_alert(house.ruleset, reader, message=message, reason="no answer", now=at, live=False)
 
 
 @pytest.mark.parametrize("alert", [halted, unclear])
@@ -390,7 +390,7 @@ def test_that_a_channel_stands_still_is_not_said_on_that_channel(house: House) -
 def test_an_owner_that_left_the_project_is_named_in_the_reason(house: House) -> None:
     with read_only(house.database) as connection:
         draft = unclear_alert(
-            house.engine,
+            house.ruleset,
             Reader(connection, live=False),
             message=outgoing(owner="gone"),
             reason="?",

@@ -64,7 +64,7 @@ def send(house: House, **changes: Any) -> DispatchReport:
     """A round of sending SMS by a process of its own."""
     provider = house.dispatchers[ChannelName.SMS].channel
     with house.process(ChannelName.SMS, provider, **changes) as dispatcher:
-        return dispatcher.dispatch(house.engine)
+        return dispatcher.dispatch(house.ruleset)
 
 
 def alerts(house: House) -> list[sa.Row[Any]]:

@@ -234,14 +234,14 @@ def leased_before(house: House, channel: ChannelName, meanwhile: Callable[[], ob
 
     with pytest.MonkeyPatch.context() as patched:
         before_each_recheck(patched, elsewhere)
-        return house.dispatchers[channel].dispatch(house.engine)
+        return house.dispatchers[channel].dispatch(house.ruleset)
 
 
 def test_what_is_told_on_the_other_channel_and_then_changes_stops_a_message_that_is_leased(house: House) -> None:
     house.tick()
 
     def told_then_moved() -> None:
-        assert house.dispatchers[ChannelName.EMAIL].dispatch(house.engine) == DispatchReport(accepted=1)
+        assert house.dispatchers[ChannelName.EMAIL].dispatch(house.ruleset) == DispatchReport(accepted=1)
         house.set(appointment=[visit(starts_at=NOW + timedelta(hours=47))])
 
     assert leased_before(house, ChannelName.SMS, told_then_moved) == DispatchReport(stale=1)
@@ -267,7 +267,7 @@ def test_two_channels_that_find_a_notice_stale_at_once_leave_what_is_to_be_said_
 
     def moved_and_the_mail_withdrawn() -> None:
         house.set(appointment=[visit(starts_at=NOW + timedelta(hours=47))])
-        house.dispatchers[ChannelName.EMAIL].dispatch(house.engine)
+        house.dispatchers[ChannelName.EMAIL].dispatch(house.ruleset)
 
     report = leased_before(house, ChannelName.SMS, moved_and_the_mail_withdrawn)
     house.dispatch()

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
 from notifier.delivery.outcomes import Retry
-from notifier.drafting.engine import Engine
+from notifier.drafting.ruleset import Ruleset
 from notifier.drivers.daemon import Daemon
 from notifier.drivers.rules_in_force import RulesInForce
 from notifier.model.notices import RenderedMessage
@@ -117,7 +117,7 @@ def test_a_burst_leaves_at_the_ideal_line_safety_first_then_by_until(house: Hous
     )
     provider = Provider(house)
     with paced(house, provider, rate=20) as dispatcher:
-        assert dispatcher.dispatch(house.engine) == DispatchReport(accepted=200)
+        assert dispatcher.dispatch(house.ruleset) == DispatchReport(accepted=200)
     assert provider.instants == [timedelta(seconds=0.05) * place for place in range(200)]
     order = [(message.notice_class is not NoticeClass.SAFETY, message.until) for _, message in provider.got]
     assert order == sorted(order)
@@ -128,7 +128,7 @@ def test_a_message_takes_as_many_turns_as_it_has_segments(house: House) -> None:
         house.queue(f"B-{number}", to(number, segments), until=NOW + timedelta(hours=1 + number))
     provider = Provider(house)
     with paced(house, provider, rate=2) as dispatcher:
-        dispatcher.dispatch(house.engine)
+        dispatcher.dispatch(house.ruleset)
     assert [at.total_seconds() for at in provider.instants] == [0, 1.5, 2, 6]
 
 
@@ -141,13 +141,13 @@ def test_two_processes_keep_to_one_rate_together(house: House) -> None:
         def the_other_one_too(message: Outgoing) -> None:
             note(message)
             if len(provider.got) == 3:  # in the middle of the first one's lease
-                other = threading.Thread(target=second.dispatch, args=(house.engine,))
+                other = threading.Thread(target=second.dispatch, args=(house.ruleset,))
                 other.start()
                 other.join()
 
         provider.before_each = the_other_one_too
-        first.dispatch(house.engine)
-        first.dispatch(house.engine)
+        first.dispatch(house.ruleset)
+        first.dispatch(house.ruleset)
     assert len(provider.ledger) == 60
     instants = sorted(at.total_seconds() for at in provider.instants)
     for begin in range(60):
@@ -165,12 +165,12 @@ def test_a_stop_while_messages_wait_for_their_turn_gives_them_and_their_turns_ba
         dispatcher.stop()
 
     with paced(house, provider, rate=0.5, sleep=stop) as dispatcher:  # asked to end in the first wait
-        assert dispatcher.dispatch(house.engine) == DispatchReport(accepted=1, put_off=2)
+        assert dispatcher.dispatch(house.ruleset) == DispatchReport(accepted=1, put_off=2)
     assert sorted(row.state for row in house.messages()) == ["accepted", "queued", "queued", "queued"]
     assert {row.attempts for row in house.messages() if row.state == "queued"} == {0}
 
     with paced(house, provider, rate=0.5) as another:
-        another.dispatch(house.engine)
+        another.dispatch(house.ruleset)
     assert [at.total_seconds() for at in provider.instants] == [0, 2, 4, 6]
 
 
@@ -181,7 +181,7 @@ def test_turns_that_nobody_used_are_given_back_where_nothing_more_is_due(house: 
     provider = Provider(house)
     provider.script = [Retry(reason="busy", after=timedelta(hours=1))]
     with paced(house, provider, rate=0.5) as dispatcher:
-        assert dispatcher.dispatch(house.engine) == DispatchReport(retried=1, put_off=1)
+        assert dispatcher.dispatch(house.ruleset) == DispatchReport(retried=1, put_off=1)
     with house.database.begin() as connection:
         free_at = pace.lock(connection, dispatcher.outlet)
     assert free_at == house.clock() + timedelta(seconds=2)
@@ -191,11 +191,11 @@ def test_a_leased_message_never_waits_longer_than_the_horizon_however_slow_the_r
     burst(house, 3)
     provider = Provider(house)
     with paced(house, provider, rate=0.01) as dispatcher:
-        assert dispatcher.dispatch(house.engine) == DispatchReport(accepted=1)
+        assert dispatcher.dispatch(house.ruleset) == DispatchReport(accepted=1)
         house.clock.forward(seconds=60)
-        assert dispatcher.dispatch(house.engine) == DispatchReport()
+        assert dispatcher.dispatch(house.ruleset) == DispatchReport()
         house.clock.forward(seconds=40)
-        assert dispatcher.dispatch(house.engine) == DispatchReport(accepted=1)
+        assert dispatcher.dispatch(house.ruleset) == DispatchReport(accepted=1)
 
 
 def test_what_is_over_while_it_waits_for_its_turn_is_not_sent(house: House) -> None:
@@ -204,7 +204,7 @@ def test_what_is_over_while_it_waits_for_its_turn_is_not_sent(house: House) -> N
     house.clock.at = NOW + timedelta(hours=1, seconds=-0.5)
     provider = Provider(house)
     with paced(house, provider, rate=1) as dispatcher:
-        assert dispatcher.dispatch(house.engine) == DispatchReport(accepted=1, put_off=1)
+        assert dispatcher.dispatch(house.ruleset) == DispatchReport(accepted=1, put_off=1)
     assert provider.texts == ["text 1"]
 
 
@@ -213,12 +213,12 @@ def test_a_provider_that_wants_a_rest_is_left_alone_by_all_processes(house: Hous
     provider = Provider(house)
     provider.script = [Retry(reason="429", after=timedelta(seconds=40), whole_channel=True)]
     with paced(house, provider, rate=10) as first, paced(house, provider, rate=10) as second:
-        report = first.dispatch(house.engine)
+        report = first.dispatch(house.ruleset)
         assert (report.retried, report.accepted) == (1, 0)
-        assert second.dispatch(house.engine) == DispatchReport()
+        assert second.dispatch(house.ruleset) == DispatchReport()
         assert len(provider.got) == 1
         house.clock.at = NOW + timedelta(seconds=40)
-        assert second.dispatch(house.engine) == DispatchReport(accepted=30)
+        assert second.dispatch(house.ruleset) == DispatchReport(accepted=30)
 
 
 def test_a_channel_without_a_pace_rests_when_its_provider_wants_it(house: House) -> None:
@@ -226,18 +226,18 @@ def test_a_channel_without_a_pace_rests_when_its_provider_wants_it(house: House)
     provider = Provider(house)
     provider.script = [Retry(reason="quota", after=timedelta(hours=2), whole_channel=True)]
     with paced(house, provider, rate=None) as dispatcher:
-        assert dispatcher.dispatch(house.engine).retried == 1
+        assert dispatcher.dispatch(house.ruleset).retried == 1
         house.clock.forward(seconds=299)
-        assert dispatcher.dispatch(house.engine) == DispatchReport()
+        assert dispatcher.dispatch(house.ruleset) == DispatchReport()
         house.clock.forward(seconds=1)
-        assert dispatcher.dispatch(house.engine) == DispatchReport(accepted=2)  # the refused one waits for its time
+        assert dispatcher.dispatch(house.ruleset) == DispatchReport(accepted=2)  # the refused one waits for its time
 
 
 def test_a_round_ends_in_time_and_says_how_long_and_how_old_the_queue_is(house: House) -> None:
     burst(house, 30)
     provider = Provider(house)
     with paced(house, provider, rate=1) as dispatcher, capture_logs() as logs:
-        report = dispatcher.dispatch(house.engine, at_most=timedelta(seconds=9))
+        report = dispatcher.dispatch(house.ruleset, at_most=timedelta(seconds=9))
     assert (report.accepted, report.more) == (11, True)
     (queue,) = [line for line in logs if line["event"] == "dispatch.queue"]
     assert (queue["channel"], queue["waiting"], queue["age_seconds"]) == ("sms", 19, 10.0)
@@ -252,9 +252,9 @@ def test_the_daemon_takes_up_rules_while_a_long_queue_leaves(house: House) -> No
         def __init__(self) -> None:
             """Knows one version."""
 
-        def engine(self) -> Engine:
+        def ruleset(self) -> Ruleset:
             asked.append(house.clock())
-            return house.engine
+            return house.ruleset
 
     with paced(house, provider, rate=1) as dispatcher:
         daemon = Daemon(

@@ -62,7 +62,7 @@ class Slow(ScriptedChannel):
 def test_the_next_lease_is_sent_before_the_last_message_of_this_one_is_answered(house: House) -> None:
     fill(house, FEWEST + 3)
     with in_threads(house, provider := Slow()) as dispatcher:
-        assert dispatcher.dispatch(house.engine) == DispatchReport(accepted=FEWEST + 3)
+        assert dispatcher.dispatch(house.ruleset) == DispatchReport(accepted=FEWEST + 3)
     assert all(len(sent) == 1 for sent in provider.ledger.values())
 
 
@@ -82,7 +82,7 @@ def test_messages_to_one_address_leave_in_their_order_across_leases(house: House
     fill(house, 3 * FEWEST, address=lambda number: number % 40)
     with in_threads(house, provider := Wavering()) as dispatcher:
         while len(provider.ledger) < 3 * FEWEST:
-            dispatcher.dispatch(house.engine)
+            dispatcher.dispatch(house.ruleset)
             house.clock.forward(seconds=2)
     lanes: dict[str, list[str]] = defaultdict(list)
     for messages in provider.ledger.values():
@@ -114,7 +114,7 @@ def test_a_prepared_lease_is_given_back_with_its_turns_where_nothing_else_goes(
 
     provider.before_each = end
     with dispatcher:
-        report = dispatcher.dispatch(house.engine)
+        report = dispatcher.dispatch(house.ruleset)
     first, second = leases
     assert len(sent) == FEWEST - 5
     assert report.put_off == first.size + second.size - report.accepted
@@ -140,6 +140,6 @@ def test_a_failure_of_the_next_recheck_is_raised_when_what_is_in_hand_is_finishe
 
     before_each_recheck(monkeypatch, broken)
     with dispatcher, pytest.raises(DatabaseError):
-        dispatcher.dispatch(house.engine)
+        dispatcher.dispatch(house.ruleset)
     assert len(provider.ledger) == FEWEST
     assert sorted(row.state for row in house.messages()) == ["accepted"] * FEWEST + ["queued"]

@@ -19,7 +19,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from notifier.decisions.notices import ApproveAll
-from notifier.drafting.engine import DraftOptions
+from notifier.drafting.ruleset import DraftOptions
 from notifier.model.notices import NoticeKind, NoticeState, Verdict
 from notifier.model.outgoing import Outgoing
 from notifier.model.types import ChannelName
@@ -95,7 +95,7 @@ def test_what_becomes_of_a_message_is_what_a_tick_would_decide_for_its_channel(
             put_in_force(house, rule, TWIN)
             house.clock.at = NOW + timedelta(hours=hours, minutes=1)
             if no_provider:
-                house.engine = replace(house.engine, unavailable=frozenset({ChannelName.SMS}))
+                house.ruleset = replace(house.ruleset, unavailable=frozenset({ChannelName.SMS}))
             compare_everything(house)
             became, twins = becomes(house), verdicts_on_twins(house)
     assert became == {f"A-{n}": expected(fate, twins.get(f"A-{n}")) for n, fate in enumerate(fates)}
@@ -135,7 +135,7 @@ def tell_by_mail(house: House, count: int, rule: str) -> None:
         decision = ApproveAll(rule="visit-reminder", live=False)
         a_person_decides(house.database, decision, by="Luz", reason="all true", now=NOW)
         house.tick()
-    house.dispatchers[ChannelName.EMAIL].dispatch(house.engine)
+    house.dispatchers[ChannelName.EMAIL].dispatch(house.ruleset)
 
 
 def befall(house: House, fates: Sequence[Fate]) -> None:
@@ -179,7 +179,7 @@ def befall(house: House, fates: Sequence[Fate]) -> None:
 def compare_everything(house: House) -> None:
     """What a tick does first: contradictions are opened; nothing else is decided."""
     with read_only(house.database) as connection:
-        batches = list(draft(house.engine, Reader(connection, live=False), house.clock()))
+        batches = list(draft(house.ruleset, Reader(connection, live=False), house.clock()))
     with house.database.begin() as connection:
         for batch in batches:
             if batch.kind == "check":
@@ -197,7 +197,7 @@ def becomes(house: House) -> dict[str, tuple[str, datetime | None]]:
     with read_only(house.database) as connection:
         messages = waiting(connection)
         assert {message.notice_state for message in messages} == {NoticeState.TOLD}
-        found = examine(house.engine, Reader(connection, live=False), messages, house.clock(), live=False)
+        found = examine(house.ruleset, Reader(connection, live=False), messages, house.clock(), live=False)
     assert found.batches == ()
     became: dict[str, tuple[str, datetime | None]] = {message.subject_id: ("goes", None) for message in found.fresh}
     became |= {each.message.subject_id: (each.reason, None) for each in found.stale}
@@ -209,7 +209,7 @@ def verdicts_on_twins(house: House) -> Mapping[str, Verdict]:
     """What a tick would decide about the twins, by the appointment's id."""
     with read_only(house.database) as connection:
         options = DraftOptions(rules=["twin"])
-        batches = list(draft(house.engine, Reader(connection, live=False), house.clock(), options))
+        batches = list(draft(house.ruleset, Reader(connection, live=False), house.clock(), options))
     drafts = [each for batch in batches for each in batch.drafts]
     return {each.subject_id: each.verdict for each in drafts if (each.rule, each.kind) == ("twin", NoticeKind.NOTICE)}
 

@@ -110,7 +110,7 @@ def elsewhere(house: House) -> DispatchReport:
     def dispatch() -> None:
         provider = house.dispatchers[ChannelName.SMS].channel
         with house.process(ChannelName.SMS, provider) as dispatcher:
-            reports.append(dispatcher.dispatch(house.engine))
+            reports.append(dispatcher.dispatch(house.ruleset))
 
     thread = threading.Thread(target=dispatch)
     thread.start()

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from notifier.drafting.engine import engine_of
+from notifier.drafting.ruleset import ruleset_of
 from notifier.model.types import ChannelName
 from notifier.planning.addressing import Defaults
 from notifier.rendering.renderer import Renderer
@@ -39,9 +39,9 @@ CUSTOMER = {
 def world_of(folder: Path, databases: Databases, channel: KeepingChannel | None = None) -> Iterator[World]:
     project = load_project(folder)
     assert project.problems == ()
-    engine = engine_of(project, Renderer(project, RenderSettings()), Defaults())
+    ruleset = ruleset_of(project, Renderer(project, RenderSettings()), Defaults())
     channels = dict.fromkeys(ChannelName, channel or KeepingChannel())
-    with databases.fresh() as database, open_world(engine, database, channels, START) as world:
+    with databases.fresh() as database, open_world(ruleset, database, channels, START) as world:
         world.tick()
         yield world
 
@@ -147,7 +147,7 @@ def test_a_rule_that_cannot_be_evaluated_ends_the_world(
 ) -> None:
     with world_of(folder, databases) as world:
         put_visit(world, START + DAY)
-        monkeypatch.setattr(type(world.engine.rule_queries["visit-reminder"]), "matching", lambda _query: 1 / 0)
+        monkeypatch.setattr(type(world.ruleset.rule_queries["visit-reminder"]), "matching", lambda _query: 1 / 0)
         put(world, "appointment", id="A-1", status="initialized")
         with pytest.raises(EvaluationFailedError, match="visit-reminder: ZeroDivisionError"):
             world.tick()

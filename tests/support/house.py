@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from notifier.delivery.channel import Channel
 from notifier.delivery.sandbox import SandboxChannel
-from notifier.drafting.engine import Engine, engine_of
+from notifier.drafting.ruleset import Ruleset, ruleset_of
 from notifier.model.notices import Draft, NoticeKind, RenderedMessage
 from notifier.model.outlet import Outlet
 from notifier.model.types import ChannelName
@@ -84,10 +84,10 @@ def write_project(folder: Path, changes: Mapping[str, str] | None = None) -> Pat
     return folder
 
 
-def load_engine(folder: Path) -> Engine:
-    """The engine of the project in a folder."""
+def load_ruleset(folder: Path) -> Ruleset:
+    """The ruleset of the project in a folder."""
     project = load_project(folder)
-    return engine_of(project, Renderer(project, RenderSettings(company="Fibra")), Defaults())
+    return ruleset_of(project, Renderer(project, RenderSettings(company="Fibra")), Defaults())
 
 
 @dataclass
@@ -115,7 +115,7 @@ class House:
 
     folder: Path
     database: sa.Engine
-    engine: Engine
+    ruleset: Ruleset
     dispatchers: Mapping[ChannelName, Dispatcher]
     clock: Clock = field(default_factory=Clock)
 
@@ -132,14 +132,14 @@ class House:
 
     def reload(self, changes: Mapping[str, str]) -> None:
         """Put the project in force with other contents for these files."""
-        self.engine = load_engine(write_project(self.folder, changes))
+        self.ruleset = load_ruleset(write_project(self.folder, changes))
 
     def tick(self, **options: Any) -> TickReport:
-        return evaluate(self.database, self.engine, self.clock(), live=False, **options)
+        return evaluate(self.database, self.ruleset, self.clock(), live=False, **options)
 
     def dispatch(self) -> DispatchReport:
         """Every channel, one after the other."""
-        reports = (dispatcher.dispatch(self.engine) for dispatcher in self.dispatchers.values())
+        reports = (dispatcher.dispatch(self.ruleset) for dispatcher in self.dispatchers.values())
         return sum(reports, start=DispatchReport())
 
     def play(self, name: ChannelName, channel: Channel) -> None:
@@ -198,8 +198,8 @@ def open_house(
             )
             for name in ChannelName
         }
-        engine = load_engine(write_project(folder))
-        yield House(folder=folder, database=database, engine=engine, dispatchers=dispatchers, clock=clock)
+        ruleset = load_ruleset(write_project(folder))
+        yield House(folder=folder, database=database, ruleset=ruleset, dispatchers=dispatchers, clock=clock)
     database.dispose()
 
 

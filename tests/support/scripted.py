@@ -11,7 +11,7 @@ class ScriptedChannel:
     """Answers with the scripted outcomes in turn, then accepts. `ledger` is what the provider has, by message id."""
 
     name = "scripted"
-    at_once = 16
+    concurrency = 16
 
     def __init__(self, *outcomes: Outcome | Exception) -> None:
         self.script = list(outcomes)

@@ -212,7 +212,7 @@ def test_a_statement_that_fails_spoils_its_own_rule_only(house: House, monkeypat
     visits = (house.folder / "rules" / "visits.yaml").read_text()
     second = visits.split("checks:")[0].replace("visit-reminder", "second-reminder")
     house.reload({"rules/second.yaml": second})
-    broken = house.engine.rule_queries["second-reminder"]
+    broken = house.ruleset.rule_queries["second-reminder"]
     missing: sa.Select[Any] = sa.select(sa.literal_column("no_such_column")).select_from(sa.text("appointment"))
     monkeypatch.setattr(type(broken), "matching", _only_for(broken, missing))
 

@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from notifier.drafting.engine import Engine, engine_of
+from notifier.drafting.ruleset import Ruleset, ruleset_of
 from notifier.intake.parsing import ImportContext
 from notifier.model.notices import NoticeState
 from notifier.planning.addressing import Defaults
@@ -89,7 +89,7 @@ def prepared(folder: Path, scenario: Scenario, told_at: TimelineEntry) -> Moment
     for name in ("rules", "templates"):
         (folder / name).symlink_to(shipped.ROOT / name)
     house, imports = open_house(folder), ImportContext.of(shipped.project())
-    evaluate(house.database, engine(), scenario.timeline[0].at, live=True)  # in force before the first row
+    evaluate(house.database, ruleset(), scenario.timeline[0].at, live=True)  # in force before the first row
     with house.writing() as connection:
         write(connection, scenario.given, imports, scenario.timeline[0].at)
     for entry in scenario.timeline[: scenario.timeline.index(told_at) + 1]:
@@ -98,16 +98,16 @@ def prepared(folder: Path, scenario: Scenario, told_at: TimelineEntry) -> Moment
             for entity, ids in entry.delete.items():
                 delete_rows(connection, entity, ids, entry.at)
         if entry is not told_at:
-            evaluate(house.database, engine(), entry.at, live=True)
+            evaluate(house.database, ruleset(), entry.at, live=True)
     assert queued(house) == 0, "what waits already is in no preview"
     house.close()
     return Moment(folder=folder, at=told_at.at)
 
 
 @cache
-def engine() -> Engine:
+def ruleset() -> Ruleset:
     """The shipped rules, made ready once: no message is made before a scenario speaks."""
-    return engine_of(shipped.project(), Renderer(shipped.project(), RenderSettings()), Defaults())
+    return ruleset_of(shipped.project(), Renderer(shipped.project(), RenderSettings()), Defaults())
 
 
 def queued(house: House) -> int:

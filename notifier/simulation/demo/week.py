@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from notifier.answers.records import Directory, NoticeRecord, records_by_id
 from notifier.delivery.channel import Channel
-from notifier.drafting.engine import Engine
+from notifier.drafting.ruleset import Ruleset
 from notifier.intake.events import ChangeSet, apply_change_set, read_change_set
 from notifier.intake.parsing import ImportContext
 from notifier.intake.sources import LineProblem, open_source
@@ -87,7 +87,7 @@ def _documents(data: Path, problems: list[Problem]) -> Iterator[tuple[Place, obj
 
 def play_week(
     week: Week,
-    engine: Engine,
+    ruleset: Ruleset,
     database: sa.Engine,
     channels: Mapping[ChannelName, Channel],
     context: ImportContext,
@@ -97,7 +97,7 @@ def play_week(
 
     The rules are in force before the first row exists. Raises ProblemsError for rows that cannot be read.
     """
-    with open_world(engine, database, channels, week.starts) as world:
+    with open_world(ruleset, database, channels, week.starts) as world:
         play = _WeekPlay(world, context, directory)
         world.tick()
         for change in week.changes:

@@ -39,7 +39,7 @@ class Suppression:
 
 
 def suppress(connection: sa.Connection, message: Outgoing, *, reason: str, now: datetime) -> None:
-    """Never write to the address of this message again, in its world. One that is suppressed already stays as it is.
+    """Never write to the address of this message again, in its mode. One that is suppressed already stays as it is.
 
     Everybody who was or is to be sent something there is looked at again. Nobody else is searched for: customers have
     no index by address, which would cost each import more than it is worth. What they are to be told is looked at
@@ -65,7 +65,7 @@ def suppress(connection: sa.Connection, message: Outgoing, *, reason: str, now: 
 
 
 def suppressions(connection: sa.Connection, *, live: bool, limit: int | None = None) -> Sequence[Suppression]:
-    """The suppressed addresses of this world, the latest first."""
+    """The suppressed addresses of this mode, the latest first."""
     statement = (
         sa.select(SUPPRESSED, NOTICE.c.reference, NOTICE.c.recipient_id)
         .join(MESSAGE, MESSAGE.c.id == SUPPRESSED.c.message_id)

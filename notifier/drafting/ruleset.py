@@ -12,7 +12,7 @@ from notifier.rules.checked import Project
 
 
 @dataclass(frozen=True, kw_only=True)
-class Engine:
+class Ruleset:
     """A project made ready to run: its rules and checks with their statements, and its renderer. Built once."""
 
     project: Project
@@ -24,11 +24,11 @@ class Engine:
     """Channels without a provider: nobody is told there, as if they had no address for it."""
 
 
-def engine_of(
+def ruleset_of(
     project: Project, renderer: Renderer, defaults: Defaults, unavailable: frozenset[ChannelName] = frozenset()
-) -> Engine:
-    """The engine of a project."""
-    return Engine(
+) -> Ruleset:
+    """The ruleset of a project."""
+    return Ruleset(
         project=project,
         rule_queries={name: RuleQuery(rule, project.schema, defaults.timezone) for name, rule in project.rules.items()},
         check_queries={name: CheckQuery(check, project.schema) for name, check in project.checks.items()},
