@@ -109,7 +109,7 @@ class Course:
 
 
 def add_burst(outbox: Outbox, notices: int, count: int) -> None:
-    """So many notices wait, and behind them copies of the last one's SMS, until there are `count`; all are due."""
+    """This many notices wait, and behind them copies of the last one's SMS, until there are `count`; all are due."""
     outbox.restore(notices)
     with outbox.database.begin() as connection:
         last = sa.select(MESSAGE).where(MESSAGE.c.channel == CHANNEL).order_by(MESSAGE.c.until_at.desc()).limit(1)
@@ -131,7 +131,7 @@ def add_burst(outbox: Outbox, notices: int, count: int) -> None:
 
 
 def send_paced(outbox: Outbox, rate: float, queue: int, follow: int) -> Course:
-    """Hand over what `add_burst` added at so many segments a second, until so many are gone."""
+    """Hand over what `add_burst` added at a rate of segments a second, until a number of them is gone."""
     clock = SkippingClock()
     provider = PacedProvider(clock, follow)
     with Dispatcher(

@@ -1,4 +1,4 @@
-"""Ways to have `one_by_one` do its tasks: in a loop of this process, or by a Celery worker beside it."""
+"""Ways to have `one_by_one` do its tasks: in a loop of this process, or by a Celery worker in another process."""
 
 import os
 import shutil

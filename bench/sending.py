@@ -28,7 +28,7 @@ class NotAllSentError(Exception):
 
 
 class Sending:
-    """A job of the benchmark: the messages of so many notices on one channel."""
+    """A job of the benchmark: the messages of a number of notices on one channel."""
 
     def __init__(
         self, outbox: Outbox, provider: Stub, notices: int, background: Background = asyncio.to_thread

@@ -83,7 +83,7 @@ class Settings(BaseSettings):
     default_country: Annotated[str, checks.COUNTRY] = Field(default="US", description="for customers without a country")
     company: str = Field(default="Notifier", description="the company's name as its customers know it")
     from_address: Address = Field(default="notices@example.com", description="the sender of every mail")
-    from_name: str | None = Field(default=None, description="shown beside it; the company where there is none")
+    from_name: str | None = Field(default=None, description="the name shown with it; the company's where there is none")
     reply_to: Address | None = Field(default=None, description="where replies to mails go")
     unsubscribe_url: str | None = Field(
         default=None, description="one-click unsubscribing; {reference} in it becomes the notice's reference"
@@ -130,7 +130,7 @@ class Settings(BaseSettings):
     )
     channel_owner: str | None = Field(
         default=None,
-        description="the owner (owners.yaml) who is told when a channel stands still; else the owner of what waits",
+        description="owner (owners.yaml) who is told of a halted channel; else the owner of the message that caused it",
     )
     tick_seconds: PositiveFloat = Field(default=60, description="pause between two evaluations of `notifier run`")
     dispatch_seconds: PositiveFloat = Field(default=5, description="pause between two rounds of sending")

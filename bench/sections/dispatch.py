@@ -1,7 +1,7 @@
 """Ready to handed over: the daemon's own Dispatcher against bare clients that hand over the same messages.
 
 Providers are stubs on this machine, in processes of their own, which check that each side hands over every message
-exactly once. Wall time, since two processes work; what it costs ours in processor time is told beside it.
+exactly once. Wall time, since two processes work; what it costs ours in processor time is told with it.
 """
 
 from collections.abc import Callable, Iterator, Sequence

@@ -16,7 +16,8 @@ def preview(
     at: At = None,
     customer: Annotated[str | None, typer.Option("--customer", metavar="ID", help="Only this customer.")] = None,
     html: Annotated[
-        Path | None, typer.Option("--html", metavar="FILE", help="Write one page: phone beside mail, exclusions, cost.")
+        Path | None,
+        typer.Option("--html", metavar="FILE", help="Write one page: phone and mail side by side, exclusions, cost."),
     ] = None,
     alerts: Annotated[bool, typer.Option("--alerts", help="With --json: list alerts to owners too.")] = False,
     json: Json = False,

@@ -1,4 +1,4 @@
-"""What an owner must know becomes a draft: a contradiction, notices that did not go out, a channel that stands still.
+"""What an owner must know becomes a draft: a contradiction, notices that did not go out, a halted channel.
 
 Alerts take the same way as notices, through rendering and outbox, on every channel that reaches the owner. Quiet hours
 do not bind owners. An alert that reaches nobody is a suppressed draft; one that no channel took has failed, and is not
@@ -137,7 +137,7 @@ def channel_alert(
         subject=("channel", channel),
         owner=owner,
         alert=ChannelAlert(channel=channel, reason=reason, halted_at=halted_at, waiting=waiting),
-        why=f"{channel} stands still: {reason}",
+        why=f"{channel} is halted: {reason}",
         now=now,
         instead_of=channel,
     )

@@ -71,7 +71,7 @@ def address_of(recipient: Recipient, channel: ChannelName) -> str | None:
 
 @dataclass(frozen=True, kw_only=True)
 class Access:
-    """Where recipients may be written to in one pass, beside their addresses."""
+    """Where recipients may be written to in one pass, apart from their addresses."""
 
     consents: Consents = field(default_factory=dict)
     suppressed: Mapping[Address, SuppressedAddress] = field(default_factory=dict)

@@ -24,12 +24,12 @@ def tells_one(rule: Rule) -> bool:
 
 
 def is_share_weighed(rule: Rule, reached: int) -> bool:
-    """Whether so many are reached that the rule's share is asked for, and with it the number of all customers."""
+    """Whether this number of recipients brings the rule's share into play, and with it the number of all customers."""
     return rule.limits.share is not None and reached > SHARE_APPLIES_ABOVE
 
 
 def exceeded(rule: Rule, reached: int, customers: int) -> Reason | None:
-    """Why the whole batch must wait, or None. Where so many may be reached, fewer may be, too.
+    """Why the whole batch must wait, or None. A number that passes lets every smaller one pass.
 
     `reached` counts the distinct recipients of the last 24 h with those of this batch; `customers` how many there are,
     which counts only where `is_share_weighed`.

@@ -82,7 +82,7 @@ LIMITS = Shape(
 PLANNED_ACTION = Shape(
     what="a planned action",
     keys=(
-        Key(name="do", form=Form.TEXT, about="what the company does beside speaking", required=True),
+        Key(name="do", form=Form.TEXT, about="what the company does besides speaking", required=True),
         Key(name="owner", form=Form.TEXT, about="who does it; the rule's owner where left out"),
         Key(name="within", form=Form.TEXT, about="how soon: 4h"),
     ),
@@ -136,7 +136,7 @@ RULE = Shape(
             name="follow_up", form=Form.LIST, about="notices to those told, when something comes true", shape=FOLLOW_UP
         ),
         Key(name="limits", form=Form.MAPPING, about="how many it may reach before a person approves", shape=LIMITS),
-        Key(name="plan", form=Form.LIST, about="what the company does beside speaking", shape=PLANNED_ACTION),
+        Key(name="plan", form=Form.LIST, about="what the company does besides speaking", shape=PLANNED_ACTION),
     ),
 )
 HOLD = Shape(
@@ -328,7 +328,7 @@ SCENARIO = Shape(
     what="a scenario",
     keys=(
         Key(name="scenario", form=Form.TEXT, about="what it shows, in a sentence", required=True),
-        Key(name="rules", form=Form.TEXTS, about="the rule files in force, beside it; all where left out"),
+        Key(name="rules", form=Form.TEXTS, about="the rule files in force, in the same folder; all where left out"),
         Key(name="given", form=Form.NAMED, about="the state before, by entity"),
         Key(name="timeline", form=Form.LIST, about="what happens, in order", required=True, shape=TIMELINE_ENTRY),
     ),

@@ -1,7 +1,7 @@
 """Contradictions and their members: rows become values, values become rows, and lists for people.
 
-A write is a compare-and-set on the version that was read, so a pass that runs beside a person's decision never undoes
-it: it fails, and is repeated.
+A write is a compare-and-set on the version that was read. So a pass never undoes a decision that a person took
+meanwhile: the pass fails, and is repeated.
 """
 
 from collections import defaultdict

@@ -60,7 +60,7 @@ def order(**changes: Any) -> dict[str, Any]:
 
 
 def customers(number: int) -> list[dict[str, Any]]:
-    """So many, beside Ana."""
+    """This many customers besides Ana."""
     return [ana(id=f"N-{n}", phone=f"+5730020{n:05}", email=f"n{n}@example.com") for n in range(number)]
 
 

@@ -1,7 +1,7 @@
 """After any history, a full pass at the same `now` decides nothing that the incremental ticks did not.
 
 Over random histories with rows whose keys move, values that go and come back, deletes, ticks that come hours late,
-rules that are edited, comparisons with `now`, baselines, providers that refuse, and all shipped rules beside ones made
+rules that are edited, comparisons with `now`, baselines, providers that refuse, and all shipped rules and ones made
 to be hard.
 """
 
@@ -56,7 +56,7 @@ DEFAULTS = Defaults(locale="es-CO", timezone="America/Bogota", country="CO")
 
 @pytest.fixture(scope="module")
 def rulesets(tmp_path_factory: pytest.TempPathFactory) -> tuple[Ruleset, Ruleset]:
-    """The hard rules beside the shipped ones, and the same project after an edit."""
+    """The hard rules and the shipped ones, and the same project after an edit."""
     folder = tmp_path_factory.mktemp("project")
     shutil.copytree(SHIPPED / "rules", folder / "rules", ignore=shutil.ignore_patterns("*.test.yaml"))
     shutil.copytree(SHIPPED / "templates", folder / "templates")

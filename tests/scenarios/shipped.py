@@ -24,6 +24,6 @@ def scenarios() -> tuple[Scenario, ...]:
 
 
 def scenarios_of(file: str) -> list[Scenario]:
-    """The scenarios beside one rule file: those of the file that tests it."""
-    beside = file.removesuffix(".yaml") + ".test.yaml"
-    return [scenario for scenario in scenarios() if scenario.place.file == beside]
+    """The scenarios next to one rule file: those of the file that tests it."""
+    neighbour = file.removesuffix(".yaml") + ".test.yaml"
+    return [scenario for scenario in scenarios() if scenario.place.file == neighbour]

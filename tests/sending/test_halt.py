@@ -1,4 +1,4 @@
-"""A channel that stands still: no further calls by any process, one alert, one message to try it, and it goes on."""
+"""A halted channel: no further calls by any process, one alert, one message to try it, and it goes on."""
 
 import shutil
 from collections.abc import Iterator

@@ -1,6 +1,6 @@
 """What becomes of a message before it goes is what the gates say: those of a tick, whatever was told before.
 
-The message in question waits on SMS while its notice was told by mail. Beside each of them stands a twin: a rule that
+The message in question waits on SMS while its notice was told by mail. Each of them has a twin: a rule that
 says the same by SMS alone and was never evaluated. What `draft` decides about the twin is what must become of the
 message.
 """

@@ -1,4 +1,4 @@
-"""A small notifier for runtime tests: one rule, one check, a real database, and a clock that stands still."""
+"""A small notifier for tests of sending and ticks: one rule, one check, a real database, a clock that tests move."""
 
 import asyncio
 from collections.abc import Iterator, Mapping
@@ -92,7 +92,7 @@ def load_ruleset(folder: Path) -> Ruleset:
 
 @dataclass
 class Clock:
-    """Stands still until a test moves it."""
+    """Only a test moves it."""
 
     at: datetime = NOW
 

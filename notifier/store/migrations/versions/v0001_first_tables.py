@@ -2,7 +2,7 @@
 
 The revision is split by entity and not squashed with those after it. Databases stand at 0001, 0002 and 0003, and
 Alembic upgrades each of them from the revision that is written in it: a base that holds all three would leave those at
-0001 and 0002 without a way up, or need a second way beside it. A split makes the same tables under the same id.
+0001 and 0002 without a way up, or need a second base for them. A split makes the same tables under the same id.
 """
 
 from notifier.store.migrations.first_tables import contracts, customers, evaluation, outbox, promises, sites

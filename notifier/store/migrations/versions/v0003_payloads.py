@@ -1,4 +1,4 @@
-"""A mail's bytes lie beside its message, and its HTML, which they hold, is no longer stored twice."""
+"""A mail's bytes get a table of their own, and its HTML, which they hold, is no longer stored twice."""
 
 import sqlalchemy as sa
 from alembic import op
