@@ -9,8 +9,8 @@ from typing import Any
 import sqlalchemy as sa
 
 _create_engine = sa.create_engine
-_first: dict[str, sa.Engine] = {}
-"""The first engine of each kind: of a driver, made with the same options."""
+_latest: dict[str, sa.Engine] = {}
+"""Of each kind (a driver, and the same options) the engine that the others follow."""
 
 
 def share_compiled_statements() -> None:
@@ -23,7 +23,11 @@ def _sharing(url: str | sa.URL, **options: Any) -> sa.Engine:
     if options.get("query_cache_size") == 0:
         return engine
     kind = f"{engine.driver} {sorted((name, repr(value)) for name, value in options.items())}"
-    first = _first.setdefault(kind, engine)
+    first = _latest.get(kind)
+    if first is None or first.dialect.server_version_info is None:
+        # A dialect learns at its first connection what its server can do.
+        _latest[kind] = engine
+        return engine
     engine.dialect = engine.pool._dialect = first.dialect
     engine._compiled_cache = first._compiled_cache
     return engine

@@ -20,7 +20,8 @@ PROJECTS = {"bench", "loaded", "played", "project"}
 """Fixtures with a folder into which commands, or the benchmark, put a database."""
 OPENING = {"notifier.simulation.databases", "notifier.simulation.scenarios", "notifier.store.database", "sqlite3"}
 """Modules that open databases: they, or what they define, stand in the module of a test that opens one itself."""
-OPENING |= {"notifier.wiring", "tests.cli.conftest", "tests.evaluation.oracle.comparing", "tests.support.house"}
+OPENING |= {"notifier.wiring", "bench.state"}
+OPENING |= {"tests.cli.conftest", "tests.crash.world", "tests.evaluation.oracle.comparing", "tests.support.house"}
 STARTING = {"multiprocessing", "subprocess", "bench.providers", "tests.crash.world", "tests.wire.projects"}
 """The same for processes, and servers in them."""
 STARTING |= {f"tests.support.{name}" for name in ("exim", "kept", "prism", "smtp_server", "twilio_server")}
