@@ -10,7 +10,7 @@ from notifier.delivery.twilio_sms import TwilioSms
 from notifier.model.problems import ProblemsError
 from notifier.model.types import ChannelName
 from notifier.wiring import open_house
-from tests.support.house import write_project
+from tests.support.rig import write_project
 from tests.test_settings import RELAY, TWILIO, no_settings_of_this_machine, write
 
 __all__ = ["no_settings_of_this_machine"]

@@ -7,18 +7,18 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from tests.crash.world import World, open_world
+from tests.crash.world import CrashWorld, open_world
 from tests.support.postgres import fresh_database
 
 
 @pytest.fixture
-def world(tmp_path: Path, migrated_url: str) -> Iterator[World]:
+def world(tmp_path: Path, migrated_url: str) -> Iterator[CrashWorld]:
     with open_world(tmp_path, migrated_url) as world:
         yield world
 
 
 @pytest.fixture
-def postgres_world(tmp_path: Path, migrated_template: str, postgres: sa.URL) -> Iterator[World]:
+def postgres_world(tmp_path: Path, migrated_template: str, postgres: sa.URL) -> Iterator[CrashWorld]:
     """For what takes several processes at once."""
     with fresh_database(postgres, migrated_template) as database:
         url = database.render_as_string(hide_password=False)

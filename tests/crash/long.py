@@ -26,9 +26,9 @@ from pathlib import Path
 from notifier.model.types import ChannelName, NoticeClass
 from notifier.store.database import migrate, open_engine
 from tests.crash.tally import tally
-from tests.crash.world import World, open_world
-from tests.support.house import NOW
+from tests.crash.world import CrashWorld, open_world
 from tests.support.postgres import fresh_database, postgres_server
+from tests.support.rig import NOW
 
 FACTOR = 20
 CLASSES = {NoticeClass.SERVICE: 2, NoticeClass.SAFETY: 1}
@@ -38,7 +38,7 @@ LONGEST_STOP = 12.0
 """Real seconds: twice the lease."""
 
 
-def provider_faults(world: World) -> list[Callable[[], None]]:
+def provider_faults(world: CrashWorld) -> list[Callable[[], None]]:
     """What may go wrong at a provider, each for a few messages."""
     twilio, smtp = world.twilio, world.smtp
     return [
@@ -55,7 +55,7 @@ def provider_faults(world: World) -> list[Callable[[], None]]:
     ]
 
 
-def run(world: World, draw: random.Random, *, messages: int, deaths: int, processes: int) -> Counter[str]:
+def run(world: CrashWorld, draw: random.Random, *, messages: int, deaths: int, processes: int) -> Counter[str]:
     """The random part: a few customers book, some of their messages leave, somebody dies. What was done how often."""
     done: Counter[str] = Counter()
     faults = provider_faults(world)
@@ -85,14 +85,14 @@ def run(world: World, draw: random.Random, *, messages: int, deaths: int, proces
     return done
 
 
-def some_leave(world: World, count: int) -> None:
+def some_leave(world: CrashWorld, count: int) -> None:
     """Wait until the providers have so many messages more, or `LONGEST_STOP` seconds, as nobody may be at work."""
     enough, given_up = received(world) + count, time.monotonic() + LONGEST_STOP
     while received(world) < enough and time.monotonic() < given_up:
         time.sleep(0.01)
 
 
-def received(world: World) -> int:
+def received(world: CrashWorld) -> int:
     """How often the providers were called with a message."""
     return world.twilio.posts() + len(world.smtp.mails())
 

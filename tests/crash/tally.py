@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from notifier.model.notices import MessageState, NoticeKind, NoticeState
 from notifier.model.types import ChannelName, NoticeClass
 from notifier.store.outbox.notice_rows import payload_of
-from tests.crash.world import World, waits_for_a_person
+from tests.crash.world import CrashWorld, waits_for_a_person
 
 Ids = frozenset[str]
 """Ids of messages."""
@@ -55,7 +55,7 @@ class Tally:
         return "\n".join(lines)
 
 
-def tally(world: World) -> Tally:
+def tally(world: CrashWorld) -> Tally:
     """Count what became of everything in the world."""
     rows = world.messages()
     arrived = {ChannelName.SMS: _at_twilio(world, rows), ChannelName.EMAIL: _at_smtp(world, rows)}
@@ -87,12 +87,12 @@ class _Arrived:
     """None where the provider does not name what it took (SMTP)."""
 
 
-def _at_twilio(world: World, rows: Sequence[sa.Row[Any]]) -> list[_Arrived]:
+def _at_twilio(world: CrashWorld, rows: Sequence[sa.Row[Any]]) -> list[_Arrived]:
     known = {(row.address, row.text): row.id for row in rows if row.channel == ChannelName.SMS}
     return [_Arrived(message=known[held.to, held.body], provider_id=held.sid) for held in world.twilio.messages()]
 
 
-def _at_smtp(world: World, rows: Sequence[sa.Row[Any]]) -> list[_Arrived]:
+def _at_smtp(world: CrashWorld, rows: Sequence[sa.Row[Any]]) -> list[_Arrived]:
     known = {(row.address, payload_of(row).rstrip()): row.id for row in rows if row.channel == ChannelName.EMAIL}
     return [
         # On the wire every mail ends with a line end.

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from notifier.model.types import ChannelName, NoticeClass
 from tests.crash.faults import Fault, Point
 from tests.crash.tally import tally
-from tests.crash.world import World
+from tests.crash.world import CrashWorld
 
 SMS, EMAIL = ChannelName.SMS, ChannelName.EMAIL
 SERVICE, SAFETY = NoticeClass.SERVICE, NoticeClass.SAFETY
@@ -29,7 +29,7 @@ def faults() -> Iterator[tuple[Fault, Mapping[NoticeClass, int]]]:
         yield Fault(point=Point.ACCEPTED, channel=EMAIL, turn=turn), {SAFETY: 2}
 
 
-def test_deaths_at_every_point_lose_nothing_and_double_no_sms(world: World) -> None:
+def test_deaths_at_every_point_lose_nothing_and_double_no_sms(world: CrashWorld) -> None:
     for fault, classes in faults():
         world.book(3, classes)
         world.die(fault)

@@ -17,8 +17,8 @@ from notifier.model.types import ChannelName
 from notifier.store.state.changes import write_rows
 from tests.crash import project
 from tests.crash.worker import Job
-from tests.crash.world import World, open_world
-from tests.support.house import NOW
+from tests.crash.world import CrashWorld, open_world
+from tests.support.rig import NOW
 
 UNCHANGED, CANCELLED, MOVED, HELD, REFUSED, ELSEWHERE, OPTED_OUT, SHARES = range(8)
 """Customers, by what befalls them. The last shares the phone of whom opted out."""
@@ -27,7 +27,7 @@ SMS, EMAIL = ChannelName.SMS, ChannelName.EMAIL
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[CrashWorld]:
     """Everything has happened; each test looks at one customer."""
     folder = tmp_path_factory.mktemp("never-stale")
     with open_world(folder, request.getfixturevalue(f"module_{request.param}"), {}) as world:
@@ -56,7 +56,7 @@ def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         yield world
 
 
-def evaluate(world: World) -> None:
+def evaluate(world: CrashWorld) -> None:
     """A process that plans and sends nothing, until it has evaluated once."""
     process = world.begin(jobs=[Job.EVALUATE])
     life, _ = world.lives[-1]
@@ -66,7 +66,7 @@ def evaluate(world: World) -> None:
     world.end(process)
 
 
-def write(world: World, **entities: list[dict[str, Any]]) -> None:
+def write(world: CrashWorld, **entities: list[dict[str, Any]]) -> None:
     with world.database.begin() as connection:
         for entity, rows in entities.items():
             write_rows(connection, entity, rows, world.clock())
@@ -117,18 +117,18 @@ REFUSAL = {
 }
 
 
-def notices(world: World, number: int) -> list[sa.Row[Any]]:
+def notices(world: CrashWorld, number: int) -> list[sa.Row[Any]]:
     """The customer's notices in the order in which they were decided."""
     return [row for row in world.notices() if row.recipient_id == f"C-{number}" and row.kind == NoticeKind.NOTICE]
 
 
-def stopped(world: World, number: int) -> dict[str, str]:
+def stopped(world: CrashWorld, number: int) -> dict[str, str]:
     """Why which of the customer's messages did not go, by channel."""
     ids = {notice.id for notice in notices(world, number)}
     return {row.channel: row.error for row in world.messages() if row.notice_id in ids and row.state == "cancelled"}
 
 
-def received(world: World, number: int) -> dict[ChannelName, list[str]]:
+def received(world: CrashWorld, number: int) -> dict[ChannelName, list[str]]:
     """What the providers hold for the customer's addresses."""
     row = project.customer(number)
     return {
@@ -137,25 +137,25 @@ def received(world: World, number: int) -> dict[ChannelName, list[str]]:
     }
 
 
-def counts(world: World, number: int) -> tuple[int, int]:
+def counts(world: CrashWorld, number: int) -> tuple[int, int]:
     """How many SMS and mails the customer got."""
     texts = received(world, number)
     return len(texts[SMS]), len(texts[EMAIL])
 
 
-def test_what_did_not_change_is_told(world: World) -> None:
+def test_what_did_not_change_is_told(world: CrashWorld) -> None:
     assert counts(world, UNCHANGED) == (1, 1)
     assert [row.state for row in notices(world, UNCHANGED)] == ["told"]
 
 
-def test_a_cancelled_appointment_stops_the_message(world: World) -> None:
+def test_a_cancelled_appointment_stops_the_message(world: CrashWorld) -> None:
     assert counts(world, CANCELLED) == (0, 0)
     (notice,) = notices(world, CANCELLED)
     assert notice.state == "cancelled"
     assert stopped(world, CANCELLED) == {SMS: notice.reason, EMAIL: notice.reason}
 
 
-def test_a_changed_claim_replaces_the_message(world: World) -> None:
+def test_a_changed_claim_replaces_the_message(world: CrashWorld) -> None:
     assert counts(world, MOVED) == (1, 1)
     assert all("March 4" in text for texts in received(world, MOVED).values() for text in texts)
     replaced, told = notices(world, MOVED)
@@ -163,7 +163,7 @@ def test_a_changed_claim_replaces_the_message(world: World) -> None:
     assert stopped(world, MOVED) == {SMS: replaced.reason, EMAIL: replaced.reason}
 
 
-def test_a_new_contradiction_holds_the_message(world: World) -> None:
+def test_a_new_contradiction_holds_the_message(world: CrashWorld) -> None:
     assert counts(world, HELD) == (0, 0)
     (notice,) = notices(world, HELD)
     assert notice.state == "held"
@@ -171,19 +171,19 @@ def test_a_new_contradiction_holds_the_message(world: World) -> None:
     assert stopped(world, HELD) == {SMS: notice.reason, EMAIL: notice.reason}
 
 
-def test_a_withdrawn_consent_stops_its_channel(world: World) -> None:
+def test_a_withdrawn_consent_stops_its_channel(world: CrashWorld) -> None:
     assert counts(world, REFUSED) == (0, 1)
     assert stopped(world, REFUSED)[SMS].endswith("no consent for sms")
 
 
-def test_a_changed_address_gets_the_message_in_place_of_the_old_one(world: World) -> None:
+def test_a_changed_address_gets_the_message_in_place_of_the_old_one(world: CrashWorld) -> None:
     assert counts(world, ELSEWHERE) == (0, 1)
     assert len([held for held in world.twilio.messages() if held.to == NEW_PHONE]) == 1
     # Whichever channel is claimed first finds it out for both.
     assert stopped(world, ELSEWHERE)[SMS].startswith(("the customer's address for sms changed", "planned anew"))
 
 
-def test_an_address_that_opted_out_meanwhile_is_not_written_to_again(world: World) -> None:
+def test_an_address_that_opted_out_meanwhile_is_not_written_to_again(world: CrashWorld) -> None:
     assert counts(world, OPTED_OUT) == (0, 1)
     assert counts(world, SHARES) == (0, 1)
     assert [row.state for number in (OPTED_OUT, SHARES) for row in notices(world, number)] == ["told", "told"]

@@ -13,14 +13,14 @@ from notifier.model.notices import MessageState
 from notifier.model.types import ChannelName, NoticeClass
 from tests.crash.faults import Fault, Point
 from tests.crash.tally import tally
-from tests.crash.world import PATIENCE, World
+from tests.crash.world import PATIENCE, CrashWorld
 from tests.support.kept import end_with_parent
 
 SMS, EMAIL = ChannelName.SMS, ChannelName.EMAIL
 NOTHING: dict[ChannelName, frozenset[str]] = {SMS: frozenset(), EMAIL: frozenset()}
 
 
-def test_sigterm_finishes_the_messages_in_hand_and_gives_the_rest_back(world: World) -> None:
+def test_sigterm_finishes_the_messages_in_hand_and_gives_the_rest_back(world: CrashWorld) -> None:
     world.clock.set(datetime.now(UTC))  # this process has no other clock than the computer's
     booked = TwilioSms.concurrency + 16
     world.book(booked, {NoticeClass.SAFETY: 1})
@@ -50,7 +50,7 @@ class TestStandingStillForLongerThanTheLease:
     """On PostgreSQL, where another process is there to take over."""
 
     @pytest.mark.parametrize("point", [Point.CLAIMED, Point.ACCEPTED])
-    def test_what_another_process_took_over_is_not_sent_again(self, postgres_world: World, point: Point) -> None:
+    def test_what_another_process_took_over_is_not_sent_again(self, postgres_world: CrashWorld, point: Point) -> None:
         world = postgres_world
         world.book(12, {NoticeClass.SERVICE: 1})
         asleep = world.begin(Fault(point=point, channel=None if point is Point.CLAIMED else SMS, signal=signal.SIGSTOP))
@@ -61,7 +61,7 @@ class TestStandingStillForLongerThanTheLease:
         world.end(asleep)
         nothing_is_lost_or_doubled(world)
 
-    def test_an_answer_that_comes_while_it_stands_still(self, postgres_world: World) -> None:
+    def test_an_answer_that_comes_while_it_stands_still(self, postgres_world: CrashWorld) -> None:
         world = postgres_world
         world.book(1, {NoticeClass.SERVICE: 1})
         world.twilio.fault("slow", seconds=0.5)
@@ -77,7 +77,7 @@ class TestStandingStillForLongerThanTheLease:
         nothing_is_lost_or_doubled(world)
 
 
-def nothing_is_lost_or_doubled(world: World) -> None:
+def nothing_is_lost_or_doubled(world: CrashWorld) -> None:
     world.settle()
     counted = tally(world)
     assert (counted.untold, counted.without_id) == (0, 0)

@@ -4,7 +4,7 @@ from notifier.model.types import ChannelName, NoticeClass
 from tests.crash.faults import Fault, Point
 from tests.crash.tally import tally
 from tests.crash.worker import Life
-from tests.crash.world import World
+from tests.crash.world import CrashWorld
 
 SMS, EMAIL = ChannelName.SMS, ChannelName.EMAIL
 NONE = {SMS: frozenset[str](), EMAIL: frozenset[str]()}
@@ -15,7 +15,7 @@ def accepted(life: Life) -> int:
     return life.log.read_text().count('"message.accepted"')
 
 
-def test_they_share_the_sending_and_keep_the_order_of_each_address(postgres_world: World) -> None:
+def test_they_share_the_sending_and_keep_the_order_of_each_address(postgres_world: CrashWorld) -> None:
     world = postgres_world
     world.book(70, {NoticeClass.SERVICE: 2, NoticeClass.SAFETY: 1})
     one, other = world.begin(), world.begin()
@@ -32,7 +32,7 @@ def test_they_share_the_sending_and_keep_the_order_of_each_address(postgres_worl
     assert sum(shares) == len(world.messages())
 
 
-def test_one_finishes_what_others_died_of(postgres_world: World) -> None:
+def test_one_finishes_what_others_died_of(postgres_world: CrashWorld) -> None:
     world = postgres_world
     faults = (Fault(point=Point.EVALUATING, turn=2), Fault(point=Point.ACCEPTED, channel=SMS, turn=20))
     doomed = [world.begin(fault) for fault in faults]

@@ -23,7 +23,7 @@ from notifier.store.tables import MessageRow, NoticeRow, PayloadRow
 from tests.crash import project
 from tests.crash.faults import Fault, Journal
 from tests.crash.worker import Job, Life
-from tests.support.house import NOW
+from tests.support.rig import NOW
 from tests.support.smtp_server import SmtpServerProcess, smtp_server
 from tests.support.twilio_server import TwilioServer, twilio_server
 from tests.support.world_clock import WorldClock
@@ -36,7 +36,7 @@ PATIENCE = 300
 
 
 @dataclass
-class World:
+class CrashWorld:
     """One test's. `lives` are all processes that it started, the dead ones too."""
 
     folder: Path
@@ -246,13 +246,13 @@ def waits_for_a_person(row: sa.Row[Any]) -> bool:
 
 
 @contextmanager
-def open_world(folder: Path, migrated_url: str, rules: Mapping[str, str] = project.RULES) -> Iterator[World]:
+def open_world(folder: Path, migrated_url: str, rules: Mapping[str, str] = project.RULES) -> Iterator[CrashWorld]:
     """A world at 10:00 in Bogotá, on an empty database with its tables; `rules` are files laid over the usual ones."""
     clock = WorldClock(folder / "clock")
     clock.set(NOW)
     with twilio_server(folder, clock=clock) as twilio, smtp_server(folder) as smtp:
         project.write(folder, rules, migrated_url, twilio, smtp)
-        world = World(folder=folder, clock=clock, database=open_engine(migrated_url), twilio=twilio, smtp=smtp)
+        world = CrashWorld(folder=folder, clock=clock, database=open_engine(migrated_url), twilio=twilio, smtp=smtp)
         try:
             yield world
         finally:

@@ -18,49 +18,49 @@ from notifier.store.contradictions import save
 from notifier.store.interventions import RefusedError, interventions_on
 from notifier.store.sql import table_of
 from tests.promises.examples import BILL, DAY, HOUR, NOW
-from tests.promises.world import SCHEMA, World, written_callback, written_check
+from tests.promises.world import SCHEMA, PromiseWorld, written_callback, written_check
 from tests.support.deciding import a_person_decides
 
 LATER = NOW + HOUR
 CHECK = written_check()
 
 
-def acknowledged(world: World) -> Contradiction:
+def acknowledged(world: PromiseWorld) -> Contradiction:
     return decide(world, Acknowledge(world_id(world)), reason="on it")
 
 
-def waived(world: World) -> Contradiction:
+def waived(world: PromiseWorld) -> Contradiction:
     return decide(world, Waive(world_id(world)), reason="goodwill")
 
 
-def resolved(world: World, checks: Sequence[Check] = (CHECK,), *, reason: str = "corrected") -> Contradiction:
+def resolved(world: PromiseWorld, checks: Sequence[Check] = (CHECK,), *, reason: str = "corrected") -> Contradiction:
     """Resolved in a project that has these checks."""
     known = {check.name: check for check in checks}
     return decide(world, Resolve(world_id(world), known, SCHEMA), reason=reason)
 
 
-def kept(world: World, *, by: str = "marta", reason: str = "corrected") -> Contradiction:
+def kept(world: PromiseWorld, *, by: str = "marta", reason: str = "corrected") -> Contradiction:
     """Resolved, keeping the fact."""
     return decide(world, KeepFact(world_id(world)), by=by, reason=reason)
 
 
-def decide(world: World, decision: Decision[Contradiction], *, by: str = "marta", reason: str) -> Contradiction:
+def decide(world: PromiseWorld, decision: Decision[Contradiction], *, by: str = "marta", reason: str) -> Contradiction:
     (found,) = a_person_decides(world.engine, decision, by=by, reason=reason, now=LATER).objects
     return found
 
 
-def world_id(world: World) -> str:
+def world_id(world: PromiseWorld) -> str:
     return world.only().id
 
 
-def deeds(world: World) -> list[tuple[str, str, str]]:
+def deeds(world: PromiseWorld) -> list[tuple[str, str, str]]:
     name = world_id(world)
     with world.engine.begin() as connection:
         found = interventions_on(connection, OBJECT, name)
     return [(row.actor, row.verb, row.reason) for row in found]
 
 
-def test_an_acknowledged_contradiction_stays_and_says_who_works_on_it(world: World) -> None:
+def test_an_acknowledged_contradiction_stays_and_says_who_works_on_it(world: PromiseWorld) -> None:
     found = acknowledged(world)
     assert (found.state, found.reason) == ("acknowledged", "acknowledge by marta: on it")
     assert world.only() == found
@@ -68,14 +68,14 @@ def test_an_acknowledged_contradiction_stays_and_says_who_works_on_it(world: Wor
     assert world.tick(NOW + 2 * HOUR, full=True) == []
 
 
-def test_only_an_open_one_can_be_acknowledged(world: World) -> None:
+def test_only_an_open_one_can_be_acknowledged(world: PromiseWorld) -> None:
     acknowledged(world)
     with pytest.raises(RefusedError, match="is acknowledged; only an open contradiction can be acknowledged"):
         acknowledged(world)
     assert len(deeds(world)) == 1
 
 
-def test_a_waived_contradiction_stays_quiet_until_a_value_changes(world: World) -> None:
+def test_a_waived_contradiction_stays_quiet_until_a_value_changes(world: PromiseWorld) -> None:
     found = waived(world)
     assert (found.state, found.waived_pair) == ("waived", "79900 COP|111860 COP")
     assert world.tick(LATER, full=True) == []
@@ -86,13 +86,13 @@ def test_a_waived_contradiction_stays_quiet_until_a_value_changes(world: World) 
     assert again.waived_pair == "79900 COP|111860 COP\n79900 COP|120000 COP"
 
 
-def test_what_is_waived_or_settled_cannot_be_waived(world: World) -> None:
+def test_what_is_waived_or_settled_cannot_be_waived(world: PromiseWorld) -> None:
     waived(world)
     with pytest.raises(RefusedError, match="is waived; there is nothing to waive"):
         waived(world)
 
 
-def test_resolving_is_refused_while_the_facts_disagree(world: World) -> None:
+def test_resolving_is_refused_while_the_facts_disagree(world: PromiseWorld) -> None:
     with pytest.raises(RefusedError) as refused:
         resolved(world)
     assert str(refused.value) == (
@@ -102,7 +102,7 @@ def test_resolving_is_refused_while_the_facts_disagree(world: World) -> None:
     assert (world.only().state, deeds(world)) == ("open", [])
 
 
-def test_resolving_is_allowed_once_the_facts_agree_even_before_the_next_pass(world: World) -> None:
+def test_resolving_is_allowed_once_the_facts_agree_even_before_the_next_pass(world: PromiseWorld) -> None:
     world.charge(amount="79900", at=NOW)
     found = resolved(world)
     assert (found.state, found.reason) == ("settled", "resolve by marta: corrected")
@@ -111,13 +111,13 @@ def test_resolving_is_allowed_once_the_facts_agree_even_before_the_next_pass(wor
         resolved(world)
 
 
-def test_a_row_that_left_when_still_refuses(world: World) -> None:
+def test_a_row_that_left_when_still_refuses(world: PromiseWorld) -> None:
     world.charge(billed=True, at=NOW)
     with pytest.raises(RefusedError, match="cannot be resolved yet"):
         resolved(world)
 
 
-def test_keeping_the_fact_withdraws_the_promise_as_a_change(world: World) -> None:
+def test_keeping_the_fact_withdraws_the_promise_as_a_change(world: PromiseWorld) -> None:
     found = kept(world, reason="the price list says so")
     assert (found.state, found.reason) == ("settled", "resolve, keeping the fact by marta: the price list says so")
     with world.engine.begin() as connection:
@@ -128,24 +128,24 @@ def test_keeping_the_fact_withdraws_the_promise_as_a_change(world: World) -> Non
     assert world.tick(NOW + 2 * HOUR, full=True) == []
 
 
-def test_keeping_the_fact_settles_one_whose_promise_was_deleted(world: World) -> None:
+def test_keeping_the_fact_settles_one_whose_promise_was_deleted(world: PromiseWorld) -> None:
     world.delete("promise", "P-1")
     assert kept(world).state == "settled"
 
 
-def test_a_lapsed_one_can_be_waived_so_that_the_next_bill_is_quiet(world: World) -> None:
+def test_a_lapsed_one_can_be_waived_so_that_the_next_bill_is_quiet(world: PromiseWorld) -> None:
     world.tick(BILL)
     assert waived(world).state == "waived"
     world.charge("X-2", bill_at=BILL + 30 * DAY, at=BILL)
     assert world.tick(BILL + HOUR) == []
 
 
-def test_a_callback_that_was_not_made_can_be_settled_only_by_keeping_the_fact(world: World) -> None:
+def test_a_callback_that_was_not_made_can_be_settled_only_by_keeping_the_fact(world: PromiseWorld) -> None:
     check = written_callback("promise.customer.name == 'nobody'")
     with world.engine.begin() as connection:
         connection.execute(sa.text("DELETE FROM contradiction_member"))
         connection.execute(sa.text("DELETE FROM contradiction"))
-    other = World(world.engine.url.render_as_string(hide_password=False), check)
+    other = PromiseWorld(world.engine.url.render_as_string(hide_password=False), check)
     other.since = NOW
     other.promise("P-2", NOW + HOUR, topic="callback", topic_type=TopicType.TIMESTAMP, due_at=NOW + 2 * HOUR)
     other.tick(LATER)
@@ -155,25 +155,25 @@ def test_a_callback_that_was_not_made_can_be_settled_only_by_keeping_the_fact(wo
     other.engine.dispose()
 
 
-def test_one_whose_check_has_left_the_project_can_be_resolved(world: World) -> None:
+def test_one_whose_check_has_left_the_project_can_be_resolved(world: PromiseWorld) -> None:
     assert resolved(world, checks=[]).state == "settled"
 
 
 @pytest.mark.parametrize(("by", "reason"), [("", "because"), ("marta", "  ")])
 def test_a_decision_without_a_name_or_a_reason_is_refused_and_leaves_no_trace(
-    world: World, by: str, reason: str
+    world: PromiseWorld, by: str, reason: str
 ) -> None:
     with pytest.raises(RefusedError, match=r"say (who you are|why)"):
         kept(world, by=by, reason=reason)
     assert (world.only().state, deeds(world)) == ("open", [])
 
 
-def test_an_unknown_id_is_refused(world: World) -> None:
+def test_an_unknown_id_is_refused(world: PromiseWorld) -> None:
     with pytest.raises(RefusedError, match="there is no contradiction X-NONE"):
         decide(world, Acknowledge("X-NONE"), reason="on it")
 
 
-def test_a_pass_that_read_before_a_person_decided_is_repeated(world: World) -> None:
+def test_a_pass_that_read_before_a_person_decided_is_repeated(world: PromiseWorld) -> None:
     read = world.only()
     waiver = waived(world)
     stale = replace(read, state=ContradictionState.LAPSED)

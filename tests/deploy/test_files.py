@@ -14,7 +14,7 @@ from compose_spec import PyCompose
 from notifier.delivery.accounts import SmtpServer, TwilioAccount
 from notifier.settings import Settings, variable
 from tests.cli.conftest import logs_as_before, run_command
-from tests.support.house import write_project
+from tests.support.rig import write_project
 
 __all__ = ["logs_as_before"]
 

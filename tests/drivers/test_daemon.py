@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 
 from notifier.store.outbox import leasing
-from tests.support.house import FILES, House, ana, contract, open_house, visit
 from tests.support.kept import end_with_parent
+from tests.support.rig import FILES, Rig, ana, contract, open_rig, visit
 
 PATIENCE = 60
 """Seconds after which a step that did not happen never will: only a failing test waits that long."""
@@ -68,16 +68,16 @@ def running(folder: Path) -> Iterator[Daemon]:
 
 
 @pytest.fixture
-def house(tmp_path: Path, migrated_url: str) -> Iterator[House]:
+def rig(tmp_path: Path, migrated_url: str) -> Iterator[Rig]:
     """The project on disk with Ana's visit in 40 hours, and a look into its database: SQLite, then PostgreSQL."""
-    with open_house(tmp_path, migrated_url) as house:
-        house.reload({"rules/visits.yaml": SAFETY})
+    with open_rig(tmp_path, migrated_url) as rig:
+        rig.reload({"rules/visits.yaml": SAFETY})
         (tmp_path / ".env").write_text(
             f"NOTIFIER_DATABASE_URL={migrated_url}\nNOTIFIER_TICK_SECONDS=0.2\nNOTIFIER_DISPATCH_SECONDS=0.2\nNOTIFIER_LOG_FORMAT=json\nNOTIFIER_LOG_LEVEL=debug\n"
         )
-        house.clock.at = datetime.now(UTC)
-        house.set(customer=[ana()], contract=[contract()], appointment=[soon("A-1")])
-        yield house
+        rig.clock.at = datetime.now(UTC)
+        rig.set(customer=[ana()], contract=[contract()], appointment=[soon("A-1")])
+        yield rig
 
 
 def soon(name: str) -> dict[str, Any]:
@@ -85,51 +85,51 @@ def soon(name: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_it_tells_what_is_due_and_ends_well_when_asked(house: House, number: signal.Signals) -> None:
-    with running(house.folder) as daemon:
-        daemon.until(lambda: len(house.files()) == 2)
+def test_it_tells_what_is_due_and_ends_well_when_asked(rig: Rig, number: signal.Signals) -> None:
+    with running(rig.folder) as daemon:
+        daemon.until(lambda: len(rig.files()) == 2)
         daemon.until(lambda: daemon.saw("dispatch.done"))
         assert daemon.end(number) == 0
         said = [line["event"] for line in daemon.events()]
     assert said[:2] == ["daemon.sends", "daemon.started"]
     assert "daemon.ending" in said  # what was in hand may still have been finished after it
     assert said[-1] == "daemon.ended"
-    assert house.states() == (["told"], ["accepted", "accepted"])
+    assert rig.states() == (["told"], ["accepted", "accepted"])
     for personal in PERSONAL:
         assert personal not in daemon.log.read_text()
 
 
-def test_edits_are_taken_up_and_broken_ones_leave_the_last_good_version_in_force(house: House) -> None:
-    rules = house.folder / "rules" / "visits.yaml"
-    with running(house.folder) as daemon:
-        daemon.until(lambda: len(house.files()) == 2)
+def test_edits_are_taken_up_and_broken_ones_leave_the_last_good_version_in_force(rig: Rig) -> None:
+    rules = rig.folder / "rules" / "visits.yaml"
+    with running(rig.folder) as daemon:
+        daemon.until(lambda: len(rig.files()) == 2)
 
         rules.write_text(SAFETY.replace("appointment.status", "appointment.statu"))
         daemon.until(lambda: daemon.saw("rules.kept"))
         (problem,) = [line for line in daemon.events() if line["event"] == "rules.problem"]
         assert problem["place"].startswith("rules/visits.yaml:")
-        house.clock.at = datetime.now(UTC)
-        house.set(appointment=[soon("A-2")])
-        daemon.until(lambda: len(house.files()) == 4)
+        rig.clock.at = datetime.now(UTC)
+        rig.set(appointment=[soon("A-2")])
+        daemon.until(lambda: len(rig.files()) == 4)
 
         rules.write_text(SAFETY.replace("[sms, email]", "[sms]"))
         daemon.until(lambda: daemon.saw("rules.reloaded"))
-        house.clock.at = datetime.now(UTC)
-        house.set(appointment=[soon("A-3")])
-        daemon.until(lambda: len(house.files()) == 5)
+        rig.clock.at = datetime.now(UTC)
+        rig.set(appointment=[soon("A-3")])
+        daemon.until(lambda: len(rig.files()) == 5)
         assert daemon.end(signal.SIGTERM) == 0
 
 
-def test_killed_in_the_middle_it_loses_and_doubles_nothing(house: House) -> None:
-    house.set(appointment=[soon(f"B-{number:02}") for number in range(60)])
-    with running(house.folder) as daemon:
-        daemon.until(lambda: len(house.files()) >= 3)
+def test_killed_in_the_middle_it_loses_and_doubles_nothing(rig: Rig) -> None:
+    rig.set(appointment=[soon(f"B-{number:02}") for number in range(60)])
+    with running(rig.folder) as daemon:
+        daemon.until(lambda: len(rig.files()) >= 3)
         assert daemon.end(signal.SIGKILL) == -signal.SIGKILL
     # What was in hand when it died is asked for once its lease is over.
-    house.clock.at = datetime.now(UTC) + leasing.LEASE
-    house.tick()
-    house.dispatch()
-    assert set(house.states()[0]) == {"told"}
-    assert set(house.states()[1]) == {"accepted"}
-    assert len(house.files()) == 122
-    assert len({row.provider_id for row in house.messages()}) == 122
+    rig.clock.at = datetime.now(UTC) + leasing.LEASE
+    rig.tick()
+    rig.dispatch()
+    assert set(rig.states()[0]) == {"told"}
+    assert set(rig.states()[1]) == {"accepted"}
+    assert len(rig.files()) == 122
+    assert len({row.provider_id for row in rig.messages()}) == 122

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 from notifier.drivers.rules_in_force import RulesInForce
-from tests.support.house import FILES, load_ruleset, write_project
+from tests.support.rig import FILES, load_ruleset, write_project
 
 
 class Loads:

@@ -18,7 +18,7 @@ from notifier.model.problems import ProblemsError
 from tests.evaluation.oracle.comparing import Oracle, Report, compare, drawn, engine_of, load, run
 from tests.evaluation.oracle.faults import FAULTS, Fault
 from tests.evaluation.oracle.generator import MOST_ROWS, Generator
-from tests.evaluation.oracle.world import random_world
+from tests.evaluation.oracle.random_state import random_world
 from tests.support.postgres import fresh_database
 
 PARTS = 8

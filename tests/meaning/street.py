@@ -17,7 +17,7 @@ from notifier.model.types import ChannelName
 from notifier.store.contradictions import ContradictionFilter, listed
 from notifier.store.database import read_only
 from notifier.tick import evaluate
-from tests.support.house import NOW, House
+from tests.support.rig import NOW, Rig
 from tests.support.scripted import ScriptedChannel
 
 Rows = Sequence[Mapping[str, Any]]
@@ -35,7 +35,7 @@ REMINDER: dict[str, Any] = {
     "channels": ["sms", "email"],
     "exit": "desk",
 }
-"""The rule of `tests.support.house`, to be varied."""
+"""The rule of `tests.support.rig`, to be varied."""
 HELD_ORDER: dict[str, Any] = REMINDER | {
     "rule": "order-held",
     "about": "order",
@@ -97,18 +97,16 @@ TEMPLATES = (
 TOPICS = "topics: { monthly_price: { type: money, worse: higher }, callback: { type: timestamp } }\n"
 
 
-def in_force(
-    house: House, *rules: Mapping[str, Any], checks: Rows = (), files: Mapping[str, str] | None = None
-) -> None:
+def in_force(rig: Rig, *rules: Mapping[str, Any], checks: Rows = (), files: Mapping[str, str] | None = None) -> None:
     """Put these rules and checks in force in place of all others; `files` are further files by name."""
     written = {"rules/visits.yaml": json.dumps({"rules": rules, "checks": checks}), "rules/topics.yaml": TOPICS}
-    house.reload(TEMPLATES | written | dict(files or {}))
-    assert [str(problem) for problem in house.ruleset.project.problems if problem.severity == "error"] == []
+    rig.reload(TEMPLATES | written | dict(files or {}))
+    assert [str(problem) for problem in rig.ruleset.project.problems if problem.severity == "error"] == []
 
 
 @dataclass(frozen=True, kw_only=True)
 class Sent:
-    """One notice that left the house: everything that was handed over of it since the last look."""
+    """One notice that left the rig: everything that was handed over of it since the last look."""
 
     kind: str
     rule: str
@@ -119,24 +117,24 @@ class Sent:
     texts: tuple[str, ...]
 
 
-def happen(house: House, /, **set_: Rows) -> None:
-    """Write these rows at the house's present, in the shape of a scenario's timeline; nothing is decided yet."""
-    _apply(house, ChangeSet(at=house.clock(), set=set_))
+def happen(rig: Rig, /, **set_: Rows) -> None:
+    """Write these rows at the rig's present, in the shape of a scenario's timeline; nothing is decided yet."""
+    _apply(rig, ChangeSet(at=rig.clock(), set=set_))
 
 
-def load_baseline(house: House, /, **set_: Rows) -> None:
+def load_baseline(rig: Rig, /, **set_: Rows) -> None:
     """Write these rows as `import --baseline` does."""
-    _apply(house, ChangeSet(at=house.clock(), set=set_), baseline=True)
+    _apply(rig, ChangeSet(at=rig.clock(), set=set_), baseline=True)
 
 
-def remove(house: House, /, **ids: Sequence[str]) -> None:
+def remove(rig: Rig, /, **ids: Sequence[str]) -> None:
     """Delete these rows."""
-    _apply(house, ChangeSet(at=house.clock(), delete=ids))
+    _apply(rig, ChangeSet(at=rig.clock(), delete=ids))
 
 
-def _apply(house: House, change_set: ChangeSet, *, baseline: bool = False) -> None:
-    context = ImportContext.of(house.ruleset.project, "CO")
-    with house.database.begin() as connection:
+def _apply(rig: Rig, change_set: ChangeSet, *, baseline: bool = False) -> None:
+    context = ImportContext.of(rig.ruleset.project, "CO")
+    with rig.database.begin() as connection:
         apply_change_set(connection, change_set, context, baseline=baseline)
 
 
@@ -174,48 +172,48 @@ def charge(**changes: Any) -> dict[str, Any]:
     }
 
 
-def play(house: House, at: datetime | None = None, /, **set_: Rows) -> list[Sent]:
+def play(rig: Rig, at: datetime | None = None, /, **set_: Rows) -> list[Sent]:
     """It is `at`, these rows are written, a tick decides and dispatch sends: what customers heard of it."""
-    return _played(house, at, set_, live=False)
+    return _played(rig, at, set_, live=False)
 
 
-def play_live(house: House) -> list[Sent]:
+def play_live(rig: Rig) -> list[Sent]:
     """A tick decides and dispatch sends, as if it were for real: into a folder of its own."""
-    return _played(house, None, {}, live=True)
+    return _played(rig, None, {}, live=True)
 
 
-def _played(house: House, at: datetime | None, set_: Mapping[str, Rows], *, live: bool) -> list[Sent]:
+def _played(rig: Rig, at: datetime | None, set_: Mapping[str, Rows], *, live: bool) -> list[Sent]:
     if at is not None:
-        house.clock.at = at
+        rig.clock.at = at
     if set_:
-        happen(house, **set_)
-    before = {row.id for row in house.messages() if row.accepted_at is not None}
-    report = evaluate(house.database, house.ruleset, house.clock(), live=live)
+        happen(rig, **set_)
+    before = {row.id for row in rig.messages() if row.accepted_at is not None}
+    report = evaluate(rig.database, rig.ruleset, rig.clock(), live=live)
     assert report.failures == ()
     if live:
         for name in ChannelName:
-            channel = SandboxChannel(house.folder / "live")
-            with house.process(name, channel, live=True) as dispatcher:
-                dispatcher.dispatch(house.ruleset)
+            channel = SandboxChannel(rig.folder / "live")
+            with rig.process(name, channel, live=True) as dispatcher:
+                dispatcher.dispatch(rig.ruleset)
     else:
-        house.dispatch()
-    return [sent for sent in _sent(house, before) if sent.kind != "alert"]
+        rig.dispatch()
+    return [sent for sent in _sent(rig, before) if sent.kind != "alert"]
 
 
-def busy(house: House, calls: int = 1) -> None:
+def busy(rig: Rig, calls: int = 1) -> None:
     """The provider of SMS is busy for its next calls, and takes what comes after."""
-    house.play(ChannelName.SMS, ScriptedChannel(*[Retry(reason="busy")] * calls))
+    rig.play(ChannelName.SMS, ScriptedChannel(*[Retry(reason="busy")] * calls))
 
 
-def retried(house: House) -> list[sa.Row[Any]]:
+def retried(rig: Rig) -> list[sa.Row[Any]]:
     """The messages that a provider took only later."""
-    return [row for row in house.messages() if row.state == "accepted" and row.attempts > 1]
+    return [row for row in rig.messages() if row.state == "accepted" and row.attempts > 1]
 
 
-def _sent(house: House, before: set[str]) -> list[Sent]:
-    handed_over = [row for row in house.messages() if row.accepted_at is not None and row.id not in before]
+def _sent(rig: Rig, before: set[str]) -> list[Sent]:
+    handed_over = [row for row in rig.messages() if row.accepted_at is not None and row.id not in before]
     found = []
-    for notice in house.notices():
+    for notice in rig.notices():
         messages = sorted((row for row in handed_over if row.notice_id == notice.id), key=lambda row: row.channel)
         if messages:
             found.append(
@@ -231,36 +229,36 @@ def _sent(house: House, before: set[str]) -> list[Sent]:
     return found
 
 
-def alerts(house: House) -> list[Sent]:
+def alerts(rig: Rig) -> list[Sent]:
     """Everything that owners were told so far, in no order."""
-    return [sent for sent in _sent(house, set()) if sent.kind == "alert"]
+    return [sent for sent in _sent(rig, set()) if sent.kind == "alert"]
 
 
-def notice(house: House, **wanted: Any) -> sa.Row[Any]:
+def notice(rig: Rig, **wanted: Any) -> sa.Row[Any]:
     """The only notice to a customer with these values."""
     (found,) = [
         row
-        for row in house.notices()
+        for row in rig.notices()
         if row.kind != "alert" and all(getattr(row, name) == value for name, value in wanted.items())
     ]
     return found
 
 
-def states(house: House) -> list[tuple[str, str]]:
+def states(rig: Rig) -> list[tuple[str, str]]:
     """Kind and state of every notice to a customer, in the order decided; what was decided at once by its state."""
-    rows = sorted(house.notices(), key=lambda row: (row.decided_at, row.state))
+    rows = sorted(rig.notices(), key=lambda row: (row.decided_at, row.state))
     return [(row.kind, row.state) for row in rows if row.kind != "alert"]
 
 
-def contradictions(house: House) -> list[Contradiction]:
+def contradictions(rig: Rig) -> list[Contradiction]:
     """All of them, in any state."""
-    with read_only(house.database) as connection:
+    with read_only(rig.database) as connection:
         return listed(connection, ContradictionFilter())
 
 
-def count(house: House, table: str) -> int:
+def count(rig: Rig, table: str) -> int:
     """How many rows the table has."""
-    with read_only(house.database) as connection:
+    with read_only(rig.database) as connection:
         return int(connection.execute(sa.text(f"SELECT count(*) FROM {table}")).scalar_one())
 
 

@@ -33,7 +33,7 @@ from tests.meaning.street import (
     utc,
 )
 from tests.support.deciding import a_person_decides
-from tests.support.house import NOW, House, contract, visit
+from tests.support.rig import NOW, Rig, contract, visit
 
 SECOND = timedelta(seconds=1)
 MINUTE = timedelta(minutes=1)
@@ -97,57 +97,57 @@ def call(at: datetime, **changes: Any) -> dict[str, Any]:
     }
 
 
-def only(house: House) -> Contradiction:
+def only(rig: Rig) -> Contradiction:
     """The only contradiction there is."""
-    (found,) = contradictions(house)
+    (found,) = contradictions(rig)
     return found
 
 
-def state(house: House) -> str:
-    return only(house).state.value
+def state(rig: Rig) -> str:
+    return only(rig).state.value
 
 
-Decision = Callable[[House], Contradiction]
+Decision = Callable[[Rig], Contradiction]
 
 
-def acknowledged(house: House) -> Contradiction:
-    return a_person_decides(house.database, Acknowledge(only(house).id), reason="on it", now=house.clock()).objects[0]
+def acknowledged(rig: Rig) -> Contradiction:
+    return a_person_decides(rig.database, Acknowledge(only(rig).id), reason="on it", now=rig.clock()).objects[0]
 
 
-def waived(house: House) -> Contradiction:
-    return a_person_decides(house.database, Waive(only(house).id), reason="goodwill", now=house.clock()).objects[0]
+def waived(rig: Rig) -> Contradiction:
+    return a_person_decides(rig.database, Waive(only(rig).id), reason="goodwill", now=rig.clock()).objects[0]
 
 
-def resolved(house: House, *, keep_fact: bool = False) -> Contradiction:
-    name, project = only(house).id, house.ruleset.project
+def resolved(rig: Rig, *, keep_fact: bool = False) -> Contradiction:
+    name, project = only(rig).id, rig.ruleset.project
     decision = KeepFact(name) if keep_fact else Resolve(name, project.checks, project.schema)
-    return a_person_decides(house.database, decision, reason="looked into it", now=house.clock()).objects[0]
+    return a_person_decides(rig.database, decision, reason="looked into it", now=rig.clock()).objects[0]
 
 
 # -- 1. What is compared -----------------------------------------------------------------------------------------------
 
 
-def test_every_open_promise_of_the_topic_is_compared_with_every_row_for_which_when_holds(house: House) -> None:
-    in_force(house, checks=[check()])
+def test_every_open_promise_of_the_topic_is_compared_with_every_row_for_which_when_holds(rig: Rig) -> None:
+    in_force(rig, checks=[check()])
     rows = [charge(), charge(id="X-2", amount=120000), charge(id="X-3", kind="fee"), charge(id="X-4", billed=True)]
-    play(house, promise=[price_promise(), price_promise(id="P-2", made_at=NOW - DAY, value=90000)], charge=rows)
-    found = {one.promise_id: {member.fact_id for member in one.members} for one in contradictions(house)}
+    play(rig, promise=[price_promise(), price_promise(id="P-2", made_at=NOW - DAY, value=90000)], charge=rows)
+    found = {one.promise_id: {member.fact_id for member in one.members} for one in contradictions(rig)}
     assert found == {"P-1": {"X-1", "X-2"}, "P-2": {"X-1", "X-2"}}
 
 
 @pytest.mark.parametrize("over", ["kept", "broken", "superseded", "withdrawn"])
-def test_a_promise_that_is_not_open_is_not_compared(house: House, over: str) -> None:
-    in_force(house, checks=[check()])
-    play(house, promise=[price_promise(state=over)], charge=[charge()])
-    assert contradictions(house) == []
+def test_a_promise_that_is_not_open_is_not_compared(rig: Rig, over: str) -> None:
+    in_force(rig, checks=[check()])
+    play(rig, promise=[price_promise(state=over)], charge=[charge()])
+    assert contradictions(rig) == []
 
 
-def test_a_promise_of_another_topic_or_about_another_row_is_not_compared(house: House) -> None:
-    in_force(house, checks=[check()])
+def test_a_promise_of_another_topic_or_about_another_row_is_not_compared(rig: Rig) -> None:
+    in_force(rig, checks=[check()])
     other_row = price_promise(id="P-2", subject="contract:K-2")
     other_topic = callback(subject="contract:K-1")
-    play(house, promise=[other_row, other_topic], contract=[contract(id="K-2")], charge=[charge()])
-    assert contradictions(house) == []
+    play(rig, promise=[other_row, other_topic], contract=[contract(id="K-2")], charge=[charge()])
+    assert contradictions(rig) == []
 
 
 @pytest.mark.parametrize(
@@ -164,11 +164,11 @@ def test_a_promise_of_another_topic_or_about_another_row_is_not_compared(house: 
     ],
 )
 def test_a_row_is_compared_whose_surfaces_at_lies_in_valid_from_or_made_at_until_just_before_valid_until(
-    house: House, window: Mapping[str, datetime], surfaces_at: datetime, compared: bool
+    rig: Rig, window: Mapping[str, datetime], surfaces_at: datetime, compared: bool
 ) -> None:
-    in_force(house, checks=[check()])
-    play(house, promise=[price_promise(**window)], charge=[charge(bill_at=surfaces_at)])
-    assert len(contradictions(house)) == int(compared)
+    in_force(rig, checks=[check()])
+    play(rig, promise=[price_promise(**window)], charge=[charge(bill_at=surfaces_at)])
+    assert len(contradictions(rig)) == int(compared)
 
 
 @pytest.mark.parametrize(
@@ -182,37 +182,37 @@ def test_a_row_is_compared_whose_surfaces_at_lies_in_valid_from_or_made_at_until
     ],
 )
 def test_for_a_row_without_surfaces_at_it_is_now_that_counts(
-    house: House, window: Mapping[str, datetime], compared: bool
+    rig: Rig, window: Mapping[str, datetime], compared: bool
 ) -> None:
-    in_force(house, checks=[check()])
-    play(house, promise=[price_promise(**window)], charge=[charge(bill_at=None)])
-    assert len(contradictions(house)) == int(compared)
+    in_force(rig, checks=[check()])
+    play(rig, promise=[price_promise(**window)], charge=[charge(bill_at=None)])
+    assert len(contradictions(rig)) == int(compared)
 
 
-def test_a_promise_that_becomes_valid_or_runs_out_is_seen_without_any_change(house: House) -> None:
-    in_force(house, checks=[check()])
+def test_a_promise_that_becomes_valid_or_runs_out_is_seen_without_any_change(rig: Rig) -> None:
+    in_force(rig, checks=[check()])
     window = price_promise(valid_from=NOW + HOUR, valid_until=NOW + 5 * HOUR)
-    play(house, promise=[window], charge=[charge(bill_at=None)])
-    assert contradictions(house) == []
-    play(house, NOW + HOUR)
-    assert state(house) == "open"
-    play(house, NOW + 5 * HOUR)
-    assert state(house) == "settled"
+    play(rig, promise=[window], charge=[charge(bill_at=None)])
+    assert contradictions(rig) == []
+    play(rig, NOW + HOUR)
+    assert state(rig) == "open"
+    play(rig, NOW + 5 * HOUR)
+    assert state(rig) == "settled"
 
 
-def test_a_newer_promise_silences_an_older_one_only_when_that_is_marked_superseded(house: House) -> None:
-    in_force(house, checks=[check()])
+def test_a_newer_promise_silences_an_older_one_only_when_that_is_marked_superseded(rig: Rig) -> None:
+    in_force(rig, checks=[check()])
     newer = price_promise(id="P-2", value=111860, made_at=NOW - DAY)
-    play(house, promise=[price_promise(), newer], charge=[charge()])
-    assert [(one.promise_id, one.state.value) for one in contradictions(house)] == [("P-1", "open")]
-    play(house, NOW + HOUR, promise=[{"id": "P-1", "state": "superseded"}])
-    assert (state(house), only(house).reason) == ("settled", "the promise is superseded")
+    play(rig, promise=[price_promise(), newer], charge=[charge()])
+    assert [(one.promise_id, one.state.value) for one in contradictions(rig)] == [("P-1", "open")]
+    play(rig, NOW + HOUR, promise=[{"id": "P-1", "state": "superseded"}])
+    assert (state(rig), only(rig).reason) == ("settled", "the promise is superseded")
 
 
-def test_different_currencies_always_disagree(house: House) -> None:
-    in_force(house, checks=[check()])
-    play(house, promise=[price_promise()], charge=[charge(amount=20, currency="USD")])
-    assert (state(house), only(house).actual_currency) == ("open", "USD")
+def test_different_currencies_always_disagree(rig: Rig) -> None:
+    in_force(rig, checks=[check()])
+    play(rig, promise=[price_promise()], charge=[charge(amount=20, currency="USD")])
+    assert (state(rig), only(rig).actual_currency) == ("open", "USD")
 
 
 @pytest.mark.parametrize(
@@ -220,228 +220,228 @@ def test_different_currencies_always_disagree(house: House) -> None:
     [(True, False, True), (False, True, True), (None, False, False), (True, None, False)],
 )
 def test_known_and_different_tax_included_always_disagrees(
-    house: House, promised: bool | None, billed: bool | None, disagree: bool
+    rig: Rig, promised: bool | None, billed: bool | None, disagree: bool
 ) -> None:
-    in_force(house, checks=[check()])
-    play(house, promise=[price_promise(tax_included=promised)], charge=[charge(amount=79900, tax_included=billed)])
-    assert len(contradictions(house)) == int(disagree)
+    in_force(rig, checks=[check()])
+    play(rig, promise=[price_promise(tax_included=promised)], charge=[charge(amount=79900, tax_included=billed)])
+    assert len(contradictions(rig)) == int(disagree)
 
 
-def test_worse_higher_in_the_topic_means_that_a_lower_fact_is_no_contradiction(house: House) -> None:
+def test_worse_higher_in_the_topic_means_that_a_lower_fact_is_no_contradiction(rig: Rig) -> None:
     both_ways = {"rules/topics.yaml": "topics: { monthly_price: { type: money } }\n"}
-    in_force(house, checks=[check()])
-    play(house, promise=[price_promise()], charge=[charge(amount=59900)])
-    assert contradictions(house) == []
-    in_force(house, checks=[check()], files=both_ways)
-    play(house, NOW + HOUR)
-    assert state(house) == "open"
+    in_force(rig, checks=[check()])
+    play(rig, promise=[price_promise()], charge=[charge(amount=59900)])
+    assert contradictions(rig) == []
+    in_force(rig, checks=[check()], files=both_ways)
+    play(rig, NOW + HOUR)
+    assert state(rig) == "open"
 
 
-def test_single_recurring_lines_are_compared_never_totals_that_a_proration_lowers(house: House) -> None:
-    in_force(house, checks=[check(when="charge.kind == 'recurring' and not charge.proration")])
+def test_single_recurring_lines_are_compared_never_totals_that_a_proration_lowers(rig: Rig) -> None:
+    in_force(rig, checks=[check(when="charge.kind == 'recurring' and not charge.proration")])
     lines = [charge(amount=11186000), charge(id="X-2", amount=-7990000, proration=True)]
     assert sum(line["amount"] for line in lines) < 7990000
-    play(house, promise=[price_promise(value=7990000)], charge=lines)
-    assert [(member.fact_id, member.actual) for member in only(house).members] == [("X-1", "11186000")]
+    play(rig, promise=[price_promise(value=7990000)], charge=lines)
+    assert [(member.fact_id, member.actual) for member in only(rig).members] == [("X-1", "11186000")]
 
 
 # -- 2. One contradiction per check and promise ------------------------------------------------------------------------
 
 
 def test_disagreeing_rows_are_members_of_one_contradiction_and_the_earliest_surfaces_at_is_its_deadline(
-    house: House,
+    rig: Rig,
 ) -> None:
-    in_force(house, checks=[check()])
-    play(house, promise=[price_promise()], charge=[charge(), charge(id="X-2", bill_at=BILL - DAY)])
-    first = only(house)
+    in_force(rig, checks=[check()])
+    play(rig, promise=[price_promise()], charge=[charge(), charge(id="X-2", bill_at=BILL - DAY)])
+    first = only(rig)
     assert [member.fact_id for member in first.members] == ["X-1", "X-2"]
     assert first.surfaces_at == BILL - DAY
-    remove(house, charge=["X-2"])
-    play(house)
-    assert (only(house).id, only(house).surfaces_at, state(house)) == (first.id, BILL, "open")
+    remove(rig, charge=["X-2"])
+    play(rig)
+    assert (only(rig).id, only(rig).surfaces_at, state(rig)) == (first.id, BILL, "open")
 
 
-def test_two_promises_are_two_contradictions_each_with_its_alert(house: House) -> None:
-    in_force(house, checks=[check()])
-    play(house, promise=[price_promise(), price_promise(id="P-2", value=90000)], charge=[charge()])
-    assert len({one.id for one in contradictions(house)}) == 2
-    assert [one.to for one in alerts(house)] == ["field", "field"]
+def test_two_promises_are_two_contradictions_each_with_its_alert(rig: Rig) -> None:
+    in_force(rig, checks=[check()])
+    play(rig, promise=[price_promise(), price_promise(id="P-2", value=90000)], charge=[charge()])
+    assert len({one.id for one in contradictions(rig)}) == 2
+    assert [one.to for one in alerts(rig)] == ["field", "field"]
 
 
-def test_it_opens_at_once_however_far_the_deadline(house: House) -> None:
-    in_force(house, checks=[check()])
-    play(house, promise=[price_promise()], charge=[charge(bill_at=NOW + 300 * DAY)])
-    assert (state(house), only(house).opened_at) == ("open", NOW)
-    assert len(alerts(house)) == 1
+def test_it_opens_at_once_however_far_the_deadline(rig: Rig) -> None:
+    in_force(rig, checks=[check()])
+    play(rig, promise=[price_promise()], charge=[charge(bill_at=NOW + 300 * DAY)])
+    assert (state(rig), only(rig).opened_at) == ("open", NOW)
+    assert len(alerts(rig)) == 1
 
 
-def test_a_kept_when_check_opens_warn_before_surfaces_at_while_the_promise_is_not_kept(house: House) -> None:
-    in_force(house, checks=[CALLBACK])
-    play(house, promise=[callback()])
-    play(house, NOW + DAY - 4 * HOUR - SECOND)
-    assert contradictions(house) == []
-    play(house, NOW + DAY - 4 * HOUR)
-    assert (state(house), only(house).surfaces_at) == ("open", NOW + DAY)
-    play(house, NOW + DAY - 2 * HOUR, contact=[call(NOW + DAY - 2 * HOUR)])
-    assert state(house) == "settled"
+def test_a_kept_when_check_opens_warn_before_surfaces_at_while_the_promise_is_not_kept(rig: Rig) -> None:
+    in_force(rig, checks=[CALLBACK])
+    play(rig, promise=[callback()])
+    play(rig, NOW + DAY - 4 * HOUR - SECOND)
+    assert contradictions(rig) == []
+    play(rig, NOW + DAY - 4 * HOUR)
+    assert (state(rig), only(rig).surfaces_at) == ("open", NOW + DAY)
+    play(rig, NOW + DAY - 2 * HOUR, contact=[call(NOW + DAY - 2 * HOUR)])
+    assert state(rig) == "settled"
 
 
 @pytest.mark.parametrize("kept", [True, False])
-def test_a_promise_that_is_kept_before_the_warning_never_opens(house: House, kept: bool) -> None:
-    in_force(house, checks=[CALLBACK])
+def test_a_promise_that_is_kept_before_the_warning_never_opens(rig: Rig, kept: bool) -> None:
+    in_force(rig, checks=[CALLBACK])
     answered = call(NOW + HOUR, outcome="answered" if kept else "unanswered")
-    play(house, NOW + HOUR, promise=[callback()], contact=[answered])
-    play(house, NOW + DAY - HOUR)
-    assert len(contradictions(house)) == int(not kept)
+    play(rig, NOW + HOUR, promise=[callback()], contact=[answered])
+    play(rig, NOW + DAY - HOUR)
+    assert len(contradictions(rig)) == int(not kept)
 
 
-def test_a_callback_that_nobody_makes_lapses_at_its_hour(house: House) -> None:
-    in_force(house, checks=[CALLBACK])
-    play(house, promise=[callback()])
-    play(house, NOW + DAY - HOUR)
-    play(house, NOW + DAY)
-    assert state(house) == "lapsed"
-    assert len(alerts(house)) == 1
+def test_a_callback_that_nobody_makes_lapses_at_its_hour(rig: Rig) -> None:
+    in_force(rig, checks=[CALLBACK])
+    play(rig, promise=[callback()])
+    play(rig, NOW + DAY - HOUR)
+    play(rig, NOW + DAY)
+    assert state(rig) == "lapsed"
+    assert len(alerts(rig)) == 1
 
 
-def test_the_owner_is_alerted_once_per_id_and_value_pair(house: House) -> None:
-    in_force(house, checks=[check()])
-    play(house, **too_dear())
-    first = only(house).id
-    play(house, NOW + HOUR, charge=[charge(bill_at=BILL + DAY)])  # another deadline, the same pair
-    assert (only(house).surfaces_at, len(alerts(house))) == (BILL + DAY, 1)
-    play(house, NOW + 2 * HOUR, charge=[charge(amount=120000)])
-    assert (only(house).id, len(alerts(house))) == (first, 2)
-    play(house, NOW + 3 * HOUR, charge=[charge(amount=79900)])
-    assert state(house) == "settled"
-    play(house, NOW + 4 * HOUR, charge=[charge(amount=120000)])
-    assert (only(house).id, state(house), len(alerts(house))) == (first, "open", 2)
+def test_the_owner_is_alerted_once_per_id_and_value_pair(rig: Rig) -> None:
+    in_force(rig, checks=[check()])
+    play(rig, **too_dear())
+    first = only(rig).id
+    play(rig, NOW + HOUR, charge=[charge(bill_at=BILL + DAY)])  # another deadline, the same pair
+    assert (only(rig).surfaces_at, len(alerts(rig))) == (BILL + DAY, 1)
+    play(rig, NOW + 2 * HOUR, charge=[charge(amount=120000)])
+    assert (only(rig).id, len(alerts(rig))) == (first, 2)
+    play(rig, NOW + 3 * HOUR, charge=[charge(amount=79900)])
+    assert state(rig) == "settled"
+    play(rig, NOW + 4 * HOUR, charge=[charge(amount=120000)])
+    assert (only(rig).id, state(rig), len(alerts(rig))) == (first, "open", 2)
 
 
-def test_quiet_hours_do_not_bind_owners(house: House) -> None:
-    in_force(house, checks=[check()])
-    play(house, utc(4, 7), **too_dear())  # two in the morning in Bogotá
-    (alert,) = alerts(house)
+def test_quiet_hours_do_not_bind_owners(rig: Rig) -> None:
+    in_force(rig, checks=[check()])
+    play(rig, utc(4, 7), **too_dear())  # two in the morning in Bogotá
+    (alert,) = alerts(rig)
     assert (alert.to, alert.rule, alert.channels) == ("field", "promised-price", ("email",))
-    assert only(house).id in alert.texts[0]
+    assert only(rig).id in alert.texts[0]
 
 
 # -- 3. States ---------------------------------------------------------------------------------------------------------
 
 
-def test_an_acknowledged_one_holds_on(house: House) -> None:
-    in_force(house, rule(), checks=[PRICE])
-    play(house, **too_dear())
-    acknowledged(house)
-    assert play(house, appointment=[visit()]) == []
-    assert (state(house), states(house)) == ("acknowledged", [("notice", "held")])
+def test_an_acknowledged_one_holds_on(rig: Rig) -> None:
+    in_force(rig, rule(), checks=[PRICE])
+    play(rig, **too_dear())
+    acknowledged(rig)
+    assert play(rig, appointment=[visit()]) == []
+    assert (state(rig), states(rig)) == ("acknowledged", [("notice", "held")])
 
 
-def test_it_is_settled_when_the_facts_agree_again(house: House) -> None:
-    in_force(house, checks=[check()])
-    play(house, **too_dear())
-    play(house, NOW + HOUR, charge=[charge(amount=79900)])
-    assert (state(house), only(house).reason) == ("settled", "charge X-1 is 79900 COP, as promised")
+def test_it_is_settled_when_the_facts_agree_again(rig: Rig) -> None:
+    in_force(rig, checks=[check()])
+    play(rig, **too_dear())
+    play(rig, NOW + HOUR, charge=[charge(amount=79900)])
+    assert (state(rig), only(rig).reason) == ("settled", "charge X-1 is 79900 COP, as promised")
 
 
-def test_resolve_keep_fact_settles_it_and_withdraws_the_promise(house: House) -> None:
-    in_force(house, rule(), checks=[PRICE])
-    play(house, **too_dear(), appointment=[visit()])
-    resolved(house, keep_fact=True)
-    with read_only(house.database) as connection:
+def test_resolve_keep_fact_settles_it_and_withdraws_the_promise(rig: Rig) -> None:
+    in_force(rig, rule(), checks=[PRICE])
+    play(rig, **too_dear(), appointment=[visit()])
+    resolved(rig, keep_fact=True)
+    with read_only(rig.database) as connection:
         assert connection.execute(sa.text("SELECT state FROM promise")).scalar_one() == "withdrawn"
-    assert len(play(house, NOW + HOUR)) == 1
-    assert state(house) == "settled"
-    play(house, NOW + 2 * HOUR, charge=[charge(amount=150000)])
-    assert state(house) == "settled"
+    assert len(play(rig, NOW + HOUR)) == 1
+    assert state(rig) == "settled"
+    play(rig, NOW + 2 * HOUR, charge=[charge(amount=150000)])
+    assert state(rig) == "settled"
 
 
-def test_resolve_while_facts_disagree_and_without_keep_fact_is_refused(house: House) -> None:
-    in_force(house, checks=[check()])
-    play(house, **too_dear())
+def test_resolve_while_facts_disagree_and_without_keep_fact_is_refused(rig: Rig) -> None:
+    in_force(rig, checks=[check()])
+    play(rig, **too_dear())
     with pytest.raises(RefusedError, match="cannot be resolved yet"):
-        resolved(house)
-    assert (state(house), count(house, "intervention")) == ("open", 0)
+        resolved(rig)
+    assert (state(rig), count(rig, "intervention")) == ("open", 0)
 
 
-def test_a_waiver_is_bound_to_the_two_values_and_another_value_reopens_the_same_id(house: House) -> None:
-    in_force(house, rule(), checks=[PRICE])
-    play(house, **too_dear(), appointment=[visit()])
-    assert states(house) == [("notice", "held")]
-    first = waived(house).id
-    assert len(play(house, NOW + HOUR)) == 1  # what it held goes
-    play(house, NOW + 2 * HOUR, charge=[charge(amount=111860, bill_at=BILL + DAY)])
-    assert state(house) == "waived"
-    play(house, NOW + 3 * HOUR, charge=[charge(amount=120000)])
-    assert (only(house).id, state(house)) == (first, "open")
-    assert len(alerts(house)) == 2
-    play(house, NOW + 4 * HOUR, charge=[charge(amount=111860)])
-    assert state(house) == "waived"
+def test_a_waiver_is_bound_to_the_two_values_and_another_value_reopens_the_same_id(rig: Rig) -> None:
+    in_force(rig, rule(), checks=[PRICE])
+    play(rig, **too_dear(), appointment=[visit()])
+    assert states(rig) == [("notice", "held")]
+    first = waived(rig).id
+    assert len(play(rig, NOW + HOUR)) == 1  # what it held goes
+    play(rig, NOW + 2 * HOUR, charge=[charge(amount=111860, bill_at=BILL + DAY)])
+    assert state(rig) == "waived"
+    play(rig, NOW + 3 * HOUR, charge=[charge(amount=120000)])
+    assert (only(rig).id, state(rig)) == (first, "open")
+    assert len(alerts(rig)) == 2
+    play(rig, NOW + 4 * HOUR, charge=[charge(amount=111860)])
+    assert state(rig) == "waived"
 
 
-def test_another_promised_value_reopens_what_was_waived_too(house: House) -> None:
-    in_force(house, checks=[check()])
-    play(house, **too_dear())
-    first = waived(house).id
-    play(house, NOW + HOUR, promise=[price_promise(value=69900)])
-    assert (only(house).id, state(house)) == (first, "open")
+def test_another_promised_value_reopens_what_was_waived_too(rig: Rig) -> None:
+    in_force(rig, checks=[check()])
+    play(rig, **too_dear())
+    first = waived(rig).id
+    play(rig, NOW + HOUR, promise=[price_promise(value=69900)])
+    assert (only(rig).id, state(rig)) == (first, "open")
 
 
-def test_it_lapses_when_it_surfaces(house: House) -> None:
-    in_force(house, checks=[check()])
-    play(house, **too_dear())
-    play(house, BILL - SECOND)
-    assert state(house) == "open"
-    play(house, BILL)
-    assert state(house) == "lapsed"
-    assert len(alerts(house)) == 1  # its owner knew
+def test_it_lapses_when_it_surfaces(rig: Rig) -> None:
+    in_force(rig, checks=[check()])
+    play(rig, **too_dear())
+    play(rig, BILL - SECOND)
+    assert state(rig) == "open"
+    play(rig, BILL)
+    assert state(rig) == "lapsed"
+    assert len(alerts(rig)) == 1  # its owner knew
 
 
-def test_a_row_that_leaves_when_is_still_compared_and_never_closes_by_being_billed(house: House) -> None:
-    in_force(house, checks=[check()])
-    play(house, **too_dear())
-    play(house, NOW + HOUR, charge=[charge(billed=True)])
-    assert state(house) == "open"
+def test_a_row_that_leaves_when_is_still_compared_and_never_closes_by_being_billed(rig: Rig) -> None:
+    in_force(rig, checks=[check()])
+    play(rig, **too_dear())
+    play(rig, NOW + HOUR, charge=[charge(billed=True)])
+    assert state(rig) == "open"
     with pytest.raises(RefusedError, match="cannot be resolved yet"):
-        resolved(house)
-    play(house, NOW + 2 * HOUR, charge=[charge(billed=True, amount=120000)])
-    assert (state(house), only(house).actual) == ("open", "120000")
+        resolved(rig)
+    play(rig, NOW + 2 * HOUR, charge=[charge(billed=True, amount=120000)])
+    assert (state(rig), only(rig).actual) == ("open", "120000")
 
 
-def charge_agrees(house: House) -> None:
-    play(house, NOW + 2 * HOUR, charge=[charge(billed=True, amount=79900)])
+def charge_agrees(rig: Rig) -> None:
+    play(rig, NOW + 2 * HOUR, charge=[charge(billed=True, amount=79900)])
 
 
-def charge_is_deleted(house: House) -> None:
-    house.clock.at = NOW + 2 * HOUR
-    remove(house, charge=["X-1"])
-    play(house)
+def charge_is_deleted(rig: Rig) -> None:
+    rig.clock.at = NOW + 2 * HOUR
+    remove(rig, charge=["X-1"])
+    play(rig)
 
 
-def person_keeps_the_fact(house: House) -> None:
-    resolved(house, keep_fact=True)
-    play(house, NOW + 2 * HOUR)
+def person_keeps_the_fact(rig: Rig) -> None:
+    resolved(rig, keep_fact=True)
+    play(rig, NOW + 2 * HOUR)
 
 
 @pytest.mark.parametrize("closing", [charge_agrees, charge_is_deleted, person_keeps_the_fact])
-def test_it_closes_by_agreement_deletion_or_a_person(house: House, closing: Callable[[House], None]) -> None:
-    in_force(house, checks=[check()])
-    play(house, **too_dear())
-    play(house, NOW + HOUR, charge=[charge(billed=True)])
-    closing(house)
-    assert state(house) == "settled"
+def test_it_closes_by_agreement_deletion_or_a_person(rig: Rig, closing: Callable[[Rig], None]) -> None:
+    in_force(rig, checks=[check()])
+    play(rig, **too_dear())
+    play(rig, NOW + HOUR, charge=[charge(billed=True)])
+    closing(rig)
+    assert state(rig) == "settled"
 
 
-def test_a_promise_deleted_and_imported_again_reopens_the_same_id_without_another_alert(house: House) -> None:
-    in_force(house, checks=[check()])
-    play(house, **too_dear())
-    first = only(house).id
-    house.clock.at = NOW + HOUR
-    remove(house, promise=["P-1"])
-    play(house)
-    assert (state(house), only(house).reason) == ("settled", "the promise was deleted")
-    play(house, NOW + 2 * HOUR, promise=[price_promise()])
-    assert (only(house).id, state(house), len(alerts(house))) == (first, "open", 1)
+def test_a_promise_deleted_and_imported_again_reopens_the_same_id_without_another_alert(rig: Rig) -> None:
+    in_force(rig, checks=[check()])
+    play(rig, **too_dear())
+    first = only(rig).id
+    rig.clock.at = NOW + HOUR
+    remove(rig, promise=["P-1"])
+    play(rig)
+    assert (state(rig), only(rig).reason) == ("settled", "the promise was deleted")
+    play(rig, NOW + 2 * HOUR, promise=[price_promise()])
+    assert (only(rig).id, state(rig), len(alerts(rig))) == (first, "open", 1)
 
 
 # -- 4. Hold -----------------------------------------------------------------------------------------------------------
@@ -457,17 +457,17 @@ def test_a_promise_deleted_and_imported_again_reopens_the_same_id_without_anothe
     ],
 )
 def test_a_notice_is_held_whose_rule_is_in_hold_rules_or_a_claims_topic_in_hold_topics(
-    house: House, hold: Any, bill_held: bool, visit_held: bool
+    rig: Rig, hold: Any, bill_held: bool, visit_held: bool
 ) -> None:
-    in_force(house, rule(), rule(BILL_IS_READY), checks=[check(hold=hold)])
-    sent = play(house, **too_dear(), appointment=[visit()])
-    held = {row.rule for row in house.notices() if row.state == "held"}
+    in_force(rig, rule(), rule(BILL_IS_READY), checks=[check(hold=hold)])
+    sent = play(rig, **too_dear(), appointment=[visit()])
+    held = {row.rule for row in rig.notices() if row.state == "held"}
     expected = {"bill-is-ready": bill_held, "visit-reminder": visit_held}
     assert held == {name for name, is_held in expected.items() if is_held}
     assert {one.rule for one in sent} == expected.keys() - held
 
 
-def test_a_notice_is_held_whose_row_is_the_subject_or_reaches_it_by_to_one_relations(house: House) -> None:
+def test_a_notice_is_held_whose_row_is_the_subject_or_reaches_it_by_to_one_relations(rig: Rig) -> None:
     about_contract = REMINDER | {
         "rule": "contract-rule",
         "about": "contract",
@@ -486,10 +486,10 @@ def test_a_notice_is_held_whose_row_is_the_subject_or_reaches_it_by_to_one_relat
         "template": "seller",
     }
     names = ["visit-reminder", "contract-rule", "customer-rule"]
-    in_force(house, rule(), rule(about_contract), rule(about_customer), checks=[check(hold={"rules": names})])
-    play(house, contract=[contract(id="K-2")], **too_dear())
+    in_force(rig, rule(), rule(about_contract), rule(about_customer), checks=[check(hold={"rules": names})])
+    play(rig, contract=[contract(id="K-2")], **too_dear())
     sent = play(
-        house,
+        rig,
         customer=[{"id": "C-1", "name": "Ana Ruiz", "preferred_channel": "sms"}],
         contract=[contract(plan="Fibra", started_at=NOW), contract(id="K-2", plan="Fibra", started_at=NOW)],
         appointment=[visit(), visit(id="A-2", contract_id="K-2")],
@@ -500,87 +500,87 @@ def test_a_notice_is_held_whose_row_is_the_subject_or_reaches_it_by_to_one_relat
         ("customer-rule", "C-1"),
         ("contract-rule", "K-2"),
     ]
-    assert {row.subject_id for row in house.notices() if row.state == "held"} == {"A-1", "K-1"}
+    assert {row.subject_id for row in rig.notices() if row.state == "held"} == {"A-1", "K-1"}
 
 
 @pytest.mark.parametrize("decide", [acknowledged, waived])
-def test_open_and_acknowledged_ones_hold_and_no_others(house: House, decide: Decision) -> None:
-    in_force(house, rule(), checks=[PRICE])
-    play(house, **too_dear())
-    decided = decide(house)
-    assert len(play(house, appointment=[visit()])) == int(decided.state.value == "waived")
+def test_open_and_acknowledged_ones_hold_and_no_others(rig: Rig, decide: Decision) -> None:
+    in_force(rig, rule(), checks=[PRICE])
+    play(rig, **too_dear())
+    decided = decide(rig)
+    assert len(play(rig, appointment=[visit()])) == int(decided.state.value == "waived")
 
 
-def test_a_hold_keeps_the_verdict_and_no_bytes(house: House) -> None:
-    in_force(house, rule(), checks=[PRICE])
-    play(house, **too_dear(), appointment=[visit()])
-    held = notice(house)
-    assert (held.state, held.reason_code, held.contradictions) == ("held", "open_contradiction", [only(house).id])
-    assert [row for row in house.messages() if row.notice_id == held.id] == []
+def test_a_hold_keeps_the_verdict_and_no_bytes(rig: Rig) -> None:
+    in_force(rig, rule(), checks=[PRICE])
+    play(rig, **too_dear(), appointment=[visit()])
+    held = notice(rig)
+    assert (held.state, held.reason_code, held.contradictions) == ("held", "open_contradiction", [only(rig).id])
+    assert [row for row in rig.messages() if row.notice_id == held.id] == []
 
 
-def test_release_runs_draft_again_at_that_now(house: House) -> None:
-    in_force(house, rule(), checks=[PRICE])
-    play(house, **too_dear(), appointment=[visit()])
-    play(house, NOW + HOUR, appointment=[visit(place="Calle 9")])
-    reference = notice(house).reference
-    a_person_decides(house.database, Release(reference), reason="the price is another matter", now=house.clock())
+def test_release_runs_draft_again_at_that_now(rig: Rig) -> None:
+    in_force(rig, rule(), checks=[PRICE])
+    play(rig, **too_dear(), appointment=[visit()])
+    play(rig, NOW + HOUR, appointment=[visit(place="Calle 9")])
+    reference = notice(rig).reference
+    a_person_decides(rig.database, Release(reference), reason="the price is another matter", now=rig.clock())
     night = utc(4, 2)
-    assert play(house, night) == []  # a release is not a reason to wake anybody
-    assert notice(house).reason.startswith("quiet hours until")
-    (sent,) = play(house, utc(4, 13))
-    assert (sent.kind, notice(house).reference, notice(house).state) == ("notice", reference, "told")
+    assert play(rig, night) == []  # a release is not a reason to wake anybody
+    assert notice(rig).reason.startswith("quiet hours until")
+    (sent,) = play(rig, utc(4, 13))
+    assert (sent.kind, notice(rig).reference, notice(rig).state) == ("notice", reference, "told")
 
 
-def test_when_the_contradiction_is_settled_the_held_notice_goes_with_what_is_true_then(house: House) -> None:
-    in_force(house, rule(BILL_IS_READY), checks=[check(hold={"topics": ["monthly_price"]})])
-    play(house, **too_dear())
-    assert states(house) == [("notice", "held")]
-    (sent,) = play(house, NOW + HOUR, charge=[charge(amount=79900)])
+def test_when_the_contradiction_is_settled_the_held_notice_goes_with_what_is_true_then(rig: Rig) -> None:
+    in_force(rig, rule(BILL_IS_READY), checks=[check(hold={"topics": ["monthly_price"]})])
+    play(rig, **too_dear())
+    assert states(rig) == [("notice", "held")]
+    (sent,) = play(rig, NOW + HOUR, charge=[charge(amount=79900)])
     assert all("79,900" in text for text in sent.texts)
 
 
-def test_what_expired_while_held_goes_to_the_owner(house: House) -> None:
-    in_force(house, rule(), checks=[PRICE])
-    play(house, **too_dear(), appointment=[visit()])
-    before = len(alerts(house))
-    assert play(house, NOW + 45 * HOUR) == []
-    held = notice(house)
+def test_what_expired_while_held_goes_to_the_owner(rig: Rig) -> None:
+    in_force(rig, rule(), checks=[PRICE])
+    play(rig, **too_dear(), appointment=[visit()])
+    before = len(alerts(rig))
+    assert play(rig, NOW + 45 * HOUR) == []
+    held = notice(rig)
     assert (held.state, held.spent) == ("expired", True)
-    assert len(alerts(house)) == before + 1
-    assert any(held.reference in alert.texts[0] for alert in alerts(house))
-    waived(house)
-    assert play(house, NOW + 46 * HOUR) == []
+    assert len(alerts(rig)) == before + 1
+    assert any(held.reference in alert.texts[0] for alert in alerts(rig))
+    waived(rig)
+    assert play(rig, NOW + 46 * HOUR) == []
 
 
-def test_a_contradiction_that_opens_between_deciding_and_sending_holds_the_message(house: House) -> None:
-    in_force(house, rule(), checks=[PRICE])
-    happen(house, appointment=[visit()])
-    house.tick()
-    assert states(house) == [("notice", "ready")]
-    assert play(house, **too_dear()) == []
-    assert states(house) == [("notice", "held")]
+def test_a_contradiction_that_opens_between_deciding_and_sending_holds_the_message(rig: Rig) -> None:
+    in_force(rig, rule(), checks=[PRICE])
+    happen(rig, appointment=[visit()])
+    rig.tick()
+    assert states(rig) == [("notice", "ready")]
+    assert play(rig, **too_dear()) == []
+    assert states(rig) == [("notice", "held")]
 
 
-def test_a_second_channel_that_waits_for_its_retry_goes_once_a_person_released_the_notice(house: House) -> None:
-    in_force(house, rule(), checks=[PRICE])
-    play(house, **too_dear(), appointment=[visit()])
-    a_person_decides(house.database, Release(notice(house).reference), reason="agreed", now=house.clock())
-    busy(house)
-    assert [one.channels for one in play(house)] == [("email",)]
-    assert [one.channels for one in play(house, NOW + 2 * MINUTE)] == [("sms",)]
+def test_a_second_channel_that_waits_for_its_retry_goes_once_a_person_released_the_notice(rig: Rig) -> None:
+    in_force(rig, rule(), checks=[PRICE])
+    play(rig, **too_dear(), appointment=[visit()])
+    a_person_decides(rig.database, Release(notice(rig).reference), reason="agreed", now=rig.clock())
+    busy(rig)
+    assert [one.channels for one in play(rig)] == [("email",)]
+    assert [one.channels for one in play(rig, NOW + 2 * MINUTE)] == [("sms",)]
 
 
-def test_a_second_channel_that_waits_for_its_retry_is_held_while_the_check_cannot_be_read(house: House) -> None:
-    in_force(house, rule(), checks=[check()])
-    play(house, appointment=[visit(id="A-9", starts_at=NOW + 30 * DAY)])
-    busy(house)
-    assert [one.channels for one in play(house, **too_dear(), appointment=[visit()])] == [("email",)]
-    house.reload({"rules/visits.yaml": json.dumps({"rules": [rule()], "checks": [check(on="charge.contrct")]})})
-    assert play(house, NOW + 2 * MINUTE) == []
+def test_a_second_channel_that_waits_for_its_retry_is_held_while_the_check_cannot_be_read(rig: Rig) -> None:
+    in_force(rig, rule(), checks=[check()])
+    play(rig, appointment=[visit(id="A-9", starts_at=NOW + 30 * DAY)])
+    busy(rig)
+    assert [one.channels for one in play(rig, **too_dear(), appointment=[visit()])] == [("email",)]
+    rig.reload({"rules/visits.yaml": json.dumps({"rules": [rule()], "checks": [check(on="charge.contrct")]})})
+    assert play(rig, NOW + 2 * MINUTE) == []
 
 
-def test_a_second_channel_that_waits_for_its_retry_is_held_by_the_row_of_each_too(house: House) -> None:
+def test_a_second_channel_that_waits_for_its_retry_is_held_by_the_row_of_each_too(rig: Rig) -> None:
     outage = REMINDER | {
         "rule": "outage",
         "about": "incident",
@@ -592,28 +592,28 @@ def test_a_second_channel_that_waits_for_its_retry_is_held_by_the_row_of_each_to
         "claims": {"expected_end_at": "incident.expected_end_at"},
         "template": "outage",
     }
-    in_force(house, rule(outage), checks=[check(hold={"rules": ["outage"]})])
-    play(house, contract=[contract(zone="north")])
-    busy(house)
+    in_force(rig, rule(outage), checks=[check(hold={"rules": ["outage"]})])
+    play(rig, contract=[contract(zone="north")])
+    busy(rig)
     power_cut = {"id": "I-1", "kind": "outage", "zone": "north", "status": "in_progress", "started_at": NOW}
-    (sent,) = play(house, incident=[power_cut | {"expected_end_at": NOW + DAY}])
+    (sent,) = play(rig, incident=[power_cut | {"expected_end_at": NOW + DAY}])
     assert sent.channels == ("email",)
-    assert play(house, NOW + 2 * MINUTE, **too_dear()) == []
-    (message,) = [row for row in house.messages() if row.channel == "sms"]
+    assert play(rig, NOW + 2 * MINUTE, **too_dear()) == []
+    (message,) = [row for row in rig.messages() if row.channel == "sms"]
     assert message.error.startswith("held by promised-price")
 
 
 # -- 5. Our own notices ------------------------------------------------------------------------------------------------
 
 
-def test_checks_never_compare_promises_whose_source_is_notice(house: House) -> None:
-    in_force(house, checks=[check()])
-    play(house, promise=[price_promise(source="notice")], charge=[charge()])
-    assert contradictions(house) == []
+def test_checks_never_compare_promises_whose_source_is_notice(rig: Rig) -> None:
+    in_force(rig, checks=[check()])
+    play(rig, promise=[price_promise(source="notice")], charge=[charge()])
+    assert contradictions(rig) == []
 
 
-def test_promises_whose_source_is_notice_never_supersede(house: House) -> None:
-    in_force(house, checks=[check()])
+def test_promises_whose_source_is_notice_never_supersede(rig: Rig) -> None:
+    in_force(rig, checks=[check()])
     ours = price_promise(id="P-2", source="notice", value=111860, made_at=NOW - HOUR)
-    play(house, promise=[price_promise(), ours], charge=[charge()])
-    assert [(one.promise_id, one.state.value) for one in contradictions(house)] == [("P-1", "open")]
+    play(rig, promise=[price_promise(), ours], charge=[charge()])
+    assert [(one.promise_id, one.state.value) for one in contradictions(rig)] == [("P-1", "open")]

@@ -15,16 +15,8 @@ from notifier.planning.gates import Circumstances, case_of, verdict_on
 from notifier.planning.intents import Action, Intent
 from notifier.rules.checked import AllowedHours, Policy, Rule
 from tests.planning.builders import NOW, RULE, known, match, starts
+from tests.support.people import ANA
 
-ANA = Recipient(
-    id="C-1",
-    name="Ana Ruiz",
-    locale="es-CO",
-    timezone="America/Bogota",
-    country="CO",
-    phone="+573001234567",
-    email="ana@example.com",
-)
 NIGHT = datetime(2026, 3, 4, 2, 0, tzinfo=UTC)  # 21:00 in Bogota
 MORNING = datetime(2026, 3, 4, 13, 0, tzinfo=UTC)  # 08:00 in Bogota
 CONTRADICTION = Contradiction(

@@ -7,18 +7,18 @@ import pytest
 
 from notifier.rules.checked import Check
 from tests.promises.examples import DAY, NOW
-from tests.promises.world import World, written_check
+from tests.promises.world import PromiseWorld, written_check
 
-Worlds = Callable[..., World]
+Worlds = Callable[..., PromiseWorld]
 
 
 @pytest.fixture
 def worlds(migrated_url: str) -> Iterator[Worlds]:
     """Makes a world with these checks, customer C-1, contract K-1 and a first pass done."""
-    made: list[World] = []
+    made: list[PromiseWorld] = []
 
-    def make(*checks: Check, started: datetime | None = NOW - DAY) -> World:
-        world = World(migrated_url, *(checks or (written_check(),)))
+    def make(*checks: Check, started: datetime | None = NOW - DAY) -> PromiseWorld:
+        world = PromiseWorld(migrated_url, *(checks or (written_check(),)))
         made.append(world)
         world.customer()
         world.contract()

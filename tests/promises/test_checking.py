@@ -14,7 +14,7 @@ from notifier.store.contradictions import save
 from notifier.store.reader import Reader
 from tests.promises.conftest import Worlds
 from tests.promises.examples import BILL, DAY, HOUR, NOW
-from tests.promises.world import CALLED_BACK, World, written_callback, written_check
+from tests.promises.world import CALLED_BACK, PromiseWorld, written_callback, written_check
 
 
 def events(found: list[Any]) -> list[tuple[Event, str, str | None]]:
@@ -265,7 +265,7 @@ def cancelled_check() -> Check:
     )
 
 
-def appointment(world: World, status: str = "confirmed", at: datetime = NOW) -> None:
+def appointment(world: PromiseWorld, status: str = "confirmed", at: datetime = NOW) -> None:
     world.write(
         "appointment",
         at,
@@ -402,12 +402,12 @@ MADE = datetime.fromisoformat("2026-03-02T09:00:00-05:00")
 DUE = datetime.fromisoformat("2026-03-02T17:00:00-05:00")
 
 
-def promise_callback(world: World, due_at: datetime | None = DUE, at: datetime = NOW) -> None:
+def promise_callback(world: PromiseWorld, due_at: datetime | None = DUE, at: datetime = NOW) -> None:
     said: dict[str, Any] = {"topic": "callback", "topic_type": TopicType.TIMESTAMP, "value": DUE, "source": "agent"}
     world.promise(made_at=MADE, due_at=due_at, at=at, **said)
 
 
-def call(world: World, at: datetime, outcome: str = "answered") -> None:
+def call(world: PromiseWorld, at: datetime, outcome: str = "answered") -> None:
     row: dict[str, Any] = {
         "id": f"call {at}",
         "customer_id": "C-1",

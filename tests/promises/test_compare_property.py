@@ -22,7 +22,7 @@ from notifier.rules.conditions import Scope, currency_of, parse_path, parse_valu
 from notifier.store.reader import Reader
 from tests.promises.conftest import Worlds
 from tests.promises.examples import DAY, NOW, price_check
-from tests.promises.world import World
+from tests.promises.world import PromiseWorld
 
 SCHEMA = Schema(entities=entities(), attributes={"charge": {"day": ValueType.DATE}})
 SCOPE, PLACE = Scope(SCHEMA, {"charge": "charge"}), Place("rules/test.yaml")
@@ -159,7 +159,7 @@ def cases(topic_type: TopicType) -> st.SearchStrategy[tuple[Tolerance, list[Pair
             return others(topic_type)
 
 
-def found_by_sql(world: World, check: Check, pairs: Sequence[Pair]) -> set[str]:
+def found_by_sql(world: PromiseWorld, check: Check, pairs: Sequence[Pair]) -> set[str]:
     """The promises that the statement finds contradicted; the transaction is rolled back."""
     promises = [_promise(number, pair.promised) for number, pair in enumerate(pairs)]
     charges = [_charge(number, pair.actual) for number, pair in enumerate(pairs)]

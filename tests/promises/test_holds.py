@@ -17,7 +17,7 @@ from notifier.rules.conditions import Scope, parse_condition, parse_path, parse_
 from notifier.store.reader import Reader
 from tests.promises.conftest import Worlds
 from tests.promises.examples import BILL, NOW
-from tests.promises.world import PLACE, SCHEMA, World, written_callback, written_check
+from tests.promises.world import PLACE, SCHEMA, PromiseWorld, written_callback, written_check
 
 HOLDING = written_check(hold=Hold(topics=("monthly_price",), rules=("installation-reminder",)))
 
@@ -60,14 +60,14 @@ def plan(subject: str, each: str | None = None) -> Plan:
     return Plan(f"{subject}/{each}", match)
 
 
-def contradicted(world: World) -> Contradiction:
+def contradicted(world: PromiseWorld) -> Contradiction:
     world.promise()
     world.charge()
     world.tick(NOW)
     return world.only()
 
 
-def held(world: World, asked: Rule, *plans: Plan, by: Contradiction | None = None) -> dict[str, list[str]]:
+def held(world: PromiseWorld, asked: Rule, *plans: Plan, by: Contradiction | None = None) -> dict[str, list[str]]:
     found = relevant(asked, {HOLDING.name: HOLDING}, [by or world.only()])
     with world.engine.begin() as connection:
         held_by = holding(RuleQuery(asked, SCHEMA), Reader(connection, live=False), plans, found)

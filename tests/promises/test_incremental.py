@@ -24,7 +24,7 @@ from notifier.store.contradictions import save
 from notifier.store.sql import table_of
 from tests.promises.conftest import Worlds
 from tests.promises.examples import DAY, HOUR, NOW
-from tests.promises.world import CALLED_BACK, World, written_callback, written_check
+from tests.promises.world import CALLED_BACK, PromiseWorld, written_callback, written_check
 from tests.support.deciding import a_person_decides
 
 HISTORIES = {"sqlite": 60, "postgresql": 12}
@@ -43,7 +43,7 @@ CHECKS = (
 )
 TABLES = ("contradiction_member", "contradiction", "intervention", "promise", "charge", "contract", "customer")
 
-Deed = Callable[[World, datetime], None]
+Deed = Callable[[PromiseWorld, datetime], None]
 
 
 @dataclass(frozen=True)
@@ -145,7 +145,7 @@ def deleted(random: Random) -> tuple[str, Deed]:
 def decided(random: Random) -> tuple[str, Deed]:
     decision, which = random.choice([Acknowledge, Waive]), random.random()
 
-    def do(world: World, now: datetime) -> None:
+    def do(world: PromiseWorld, now: datetime) -> None:
         open_ones = [name for name, state in world.states().items() if state is ContradictionState.OPEN]
         if open_ones:
             chosen = sorted(open_ones)[int(which * len(open_ones))]
@@ -171,7 +171,7 @@ def history(random: Random) -> list[Step]:
     return [*steps, Step(*idle(random), HOUR, True)]
 
 
-def begun(world: World) -> None:
+def begun(world: PromiseWorld) -> None:
     """Two customers, a contract each, and a first pass; nothing of an earlier history is left."""
     with world.engine.begin() as connection:
         for table in (*TABLES, "contact", "change"):
@@ -183,7 +183,7 @@ def begun(world: World) -> None:
     world.tick(NOW - DAY)
 
 
-def compared_pass(world: World, now: datetime) -> list[ContradictionChange]:
+def compared_pass(world: PromiseWorld, now: datetime) -> list[ContradictionChange]:
     """An incremental pass, compared with a full one instead of it, and one after it."""
     with world.engine.begin() as connection:
         full = world.changes(connection, now, full=True)

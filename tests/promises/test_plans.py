@@ -13,7 +13,7 @@ from notifier.rules.checked import Check
 from notifier.store.database import ensure_indexes
 from tests.promises.conftest import Worlds
 from tests.promises.examples import HOUR, NOW
-from tests.promises.world import CALLED_BACK, World, written_callback, written_check
+from tests.promises.world import CALLED_BACK, PromiseWorld, written_callback, written_check
 
 PARAMETERS = {"now": NOW, "since": NOW - HOUR, "promises": ["P-1", "P-2"], "facts": ["X-1"]}
 CHECKS = [
@@ -26,7 +26,7 @@ CHECKS = [
 BUSINESS = {"promise", "charge", "contract", "customer", "contact"}
 
 
-def plan(world: World, statement: sa.Select[Any]) -> list[str]:
+def plan(world: PromiseWorld, statement: sa.Select[Any]) -> list[str]:
     """The steps of SQLite's plan for the statement."""
     with world.engine.connect() as connection:
 

@@ -73,7 +73,7 @@ _COMPILED: dict[Any, Any] = {}
 """Compiled statements shared by all worlds: every test has its own engine, whose cache is empty."""
 
 
-class World:
+class PromiseWorld:
     """One migrated database. Rows are written with small defaults; `tick` runs the checks and saves what they find."""
 
     def __init__(self, url: str, *checks: Check) -> None:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from notifier.model.types import NoticeClass
 from tests.crash.conftest import postgres_world
-from tests.crash.world import World
+from tests.crash.world import CrashWorld
 from tests.delivery.conftest import prism_url, twilio_process
 from tests.support.exim import BINARY, exim
 from tests.support.kept import Run
@@ -21,7 +21,7 @@ READY = "READY_FILE"
 """The variable with the file to write once everything runs: it gets the folders that must go."""
 
 
-def test_waits_for_its_end(postgres: sa.URL, postgres_world: World, prism_url: str) -> None:
+def test_waits_for_its_end(postgres: sa.URL, postgres_world: CrashWorld, prism_url: str) -> None:
     """PostgreSQL, Prism, Exim, both fakes, a daemon at work and one that stands still."""
     with exim() if BINARY else nullcontext() as mail:
         postgres_world.book(1, {NoticeClass.SERVICE: 1})

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.house import House, ana, contract, open_house, visit
+from tests.support.rig import Rig, ana, contract, open_rig, visit
 
 
 @pytest.fixture
-def house(tmp_path: Path, migrated_url: str) -> Iterator[House]:
-    with open_house(tmp_path, migrated_url) as house:
-        house.set(customer=[ana()], contract=[contract()], appointment=[visit()])
-        yield house
+def rig(tmp_path: Path, migrated_url: str) -> Iterator[Rig]:
+    with open_rig(tmp_path, migrated_url) as rig:
+        rig.set(customer=[ana()], contract=[contract()], appointment=[visit()])
+        yield rig

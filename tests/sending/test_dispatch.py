@@ -28,8 +28,8 @@ from notifier.store.database import DiskFullError
 from notifier.store.outbox import completion, leasing
 from notifier.store.outbox.notice_rows import payload_of
 from tests.support.drafts import mail, sms
-from tests.support.house import NOW, Clock, House, ana, contract, open_house, visit, waiting
 from tests.support.rechecks import before_each_recheck
+from tests.support.rig import NOW, Clock, Rig, ana, contract, open_rig, visit, waiting
 from tests.support.scripted import ScriptedChannel
 
 
@@ -43,81 +43,81 @@ def provider() -> ScriptedChannel:
 
 
 @pytest.fixture
-def scripted(tmp_path: Path, migrated_url: str, provider: ScriptedChannel) -> Iterator[House]:
-    """A house whose SMS go to a provider that does what the test says; mails go to the sandbox."""
+def scripted(tmp_path: Path, migrated_url: str, provider: ScriptedChannel) -> Iterator[Rig]:
+    """A rig whose SMS go to a provider that does what the test says; mails go to the sandbox."""
     channels: dict[ChannelName, Channel] = {
         ChannelName.SMS: provider,
         ChannelName.EMAIL: SandboxChannel(tmp_path / "outbox"),
     }
-    with open_house(tmp_path, migrated_url, channels) as house:
-        house.set(customer=[ana()], contract=[contract()], appointment=[visit()])
-        house.tick()
-        yield house
+    with open_rig(tmp_path, migrated_url, channels) as rig:
+        rig.set(customer=[ana()], contract=[contract()], appointment=[visit()])
+        rig.tick()
+        yield rig
 
 
-def of(house: House, channel: str = "sms") -> sa.Row[Any]:
+def of(rig: Rig, channel: str = "sms") -> sa.Row[Any]:
     """The message on this channel that was made last."""
-    return [row for row in house.messages() if row.channel == channel][-1]
+    return [row for row in rig.messages() if row.channel == channel][-1]
 
 
-def test_everything_due_is_handed_over_once_with_its_exact_bytes(house: House) -> None:
-    house.tick()
-    assert house.dispatch() == DispatchReport(accepted=2)
-    assert house.dispatch() == DispatchReport()
+def test_everything_due_is_handed_over_once_with_its_exact_bytes(rig: Rig) -> None:
+    rig.tick()
+    assert rig.dispatch() == DispatchReport(accepted=2)
+    assert rig.dispatch() == DispatchReport()
 
-    assert house.states() == (["told"], ["accepted", "accepted"])
-    for row in house.messages():
+    assert rig.states() == (["told"], ["accepted", "accepted"])
+    for row in rig.messages():
         assert row.provider == "sandbox"
-        assert (house.outbox / row.provider_id).read_bytes() == payload_of(row)
-    assert len(house.files()) == 2
-    assert house.notices()[0].told_at == NOW
+        assert (rig.outbox / row.provider_id).read_bytes() == payload_of(row)
+    assert len(rig.files()) == 2
+    assert rig.notices()[0].told_at == NOW
 
 
 def test_a_death_between_the_write_and_its_record_is_reconciled_and_not_sent_again(
-    house: House, monkeypatch: pytest.MonkeyPatch
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    house.tick()
+    rig.tick()
 
     def die(*_: Any, **__: Any) -> None:
         raise Died
 
     with monkeypatch.context() as dying:
         dying.setattr(completion, "record_all_accepted", die)
-        for dispatcher in house.dispatchers.values():
+        for dispatcher in rig.dispatchers.values():
             with pytest.raises(Died):
-                dispatcher.dispatch(house.ruleset)
-    assert house.states() == (["ready"], ["sending", "sending"])
-    assert len(house.files()) == 2
+                dispatcher.dispatch(rig.ruleset)
+    assert rig.states() == (["ready"], ["sending", "sending"])
+    assert len(rig.files()) == 2
 
-    assert house.dispatch() == DispatchReport()  # its lease still holds: another process may be at it
-    house.clock.at += leasing.LEASE
-    assert house.dispatch() == DispatchReport(accepted=2)
-    assert house.states() == (["told"], ["accepted", "accepted"])
-    assert len(house.files()) == 2
+    assert rig.dispatch() == DispatchReport()  # its lease still holds: another process may be at it
+    rig.clock.at += leasing.LEASE
+    assert rig.dispatch() == DispatchReport(accepted=2)
+    assert rig.states() == (["told"], ["accepted", "accepted"])
+    assert len(rig.files()) == 2
 
 
-def test_a_death_before_the_write_is_sent_after_all(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    house.tick()
+def test_a_death_before_the_write_is_sent_after_all(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    rig.tick()
 
     async def die(*_: Any) -> None:
         raise Died
 
     with monkeypatch.context() as dying:
         dying.setattr(SandboxChannel, "send", die)
-        for dispatcher in house.dispatchers.values():
+        for dispatcher in rig.dispatchers.values():
             with pytest.raises(Died):
-                dispatcher.dispatch(house.ruleset)
-    assert house.files() == []
+                dispatcher.dispatch(rig.ruleset)
+    assert rig.files() == []
 
-    house.clock.at += leasing.LEASE
-    report = house.dispatch()
+    rig.clock.at += leasing.LEASE
+    report = rig.dispatch()
     assert (report.retried, report.accepted) == (2, 2)
-    assert house.states() == (["told"], ["accepted", "accepted"])
-    assert len(house.files()) == 2
+    assert rig.states() == (["told"], ["accepted", "accepted"])
+    assert len(rig.files()) == 2
 
 
-def test_a_full_disk_after_the_write_is_reconciled(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    house.tick()
+def test_a_full_disk_after_the_write_is_reconciled(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    rig.tick()
 
     def full(*_: Any, **__: Any) -> None:
         raise DiskFullError("the disk is full")
@@ -125,14 +125,14 @@ def test_a_full_disk_after_the_write_is_reconciled(house: House, monkeypatch: py
     with monkeypatch.context() as broken:
         broken.setattr(completion, "record_all_accepted", full)
         with pytest.raises(DiskFullError):
-            house.dispatch()
-    house.clock.at += leasing.LEASE
-    house.dispatch()
-    assert house.states() == (["told"], ["accepted", "accepted"])
-    assert len(house.files()) == 2
+            rig.dispatch()
+    rig.clock.at += leasing.LEASE
+    rig.dispatch()
+    assert rig.states() == (["told"], ["accepted", "accepted"])
+    assert len(rig.files()) == 2
 
 
-def test_a_retry_comes_after_a_pause_or_when_the_provider_says(scripted: House, provider: ScriptedChannel) -> None:
+def test_a_retry_comes_after_a_pause_or_when_the_provider_says(scripted: Rig, provider: ScriptedChannel) -> None:
     provider.script = [Retry(reason="busy"), Retry(reason="429", after=timedelta(hours=1))]
     assert scripted.dispatch() == DispatchReport(accepted=1, retried=1)
     row = of(scripted)
@@ -154,7 +154,7 @@ def test_a_retry_comes_after_a_pause_or_when_the_provider_says(scripted: House, 
     [(OtherChannel(reason="a landline"), "OtherChannel"), (SuppressAddress(reason="opted out"), "SuppressAddress")],
 )
 def test_what_will_never_arrive_fails_with_its_decision(
-    scripted: House, provider: ScriptedChannel, outcome: Outcome, decision: str
+    scripted: Rig, provider: ScriptedChannel, outcome: Outcome, decision: str
 ) -> None:
     provider.script = [outcome]
     assert scripted.dispatch() == DispatchReport(accepted=1, failed=1)
@@ -162,14 +162,14 @@ def test_what_will_never_arrive_fails_with_its_decision(
     assert scripted.states()[0] == ["told"]  # the mail went
 
 
-def test_an_adapter_that_breaks_leaves_the_fate_unknown(scripted: House, provider: ScriptedChannel) -> None:
+def test_an_adapter_that_breaks_leaves_the_fate_unknown(scripted: Rig, provider: ScriptedChannel) -> None:
     provider.script = [KeyError("sid")]
     assert scripted.dispatch().unknown == 1
     assert of(scripted).error == "scripted failed with KeyError"
 
 
 def test_messages_to_one_address_leave_in_their_order_also_around_a_retry(
-    scripted: House, provider: ScriptedChannel
+    scripted: Rig, provider: ScriptedChannel
 ) -> None:
     scripted.dispatch()
     provider.ledger.clear()
@@ -185,7 +185,7 @@ def test_messages_to_one_address_leave_in_their_order_also_around_a_retry(
 
 
 def test_a_stopped_dispatcher_finishes_the_message_in_hand_and_gives_the_rest_back(
-    scripted: House, provider: ScriptedChannel
+    scripted: Rig, provider: ScriptedChannel
 ) -> None:
     scripted.dispatch()
     provider.ledger.clear()
@@ -197,7 +197,7 @@ def test_a_stopped_dispatcher_finishes_the_message_in_hand_and_gives_the_rest_ba
     assert [row.state for row in scripted.messages()].count("queued") == 4
 
 
-def test_what_waits_for_long_after_its_recheck_is_rechecked(scripted: House, provider: ScriptedChannel) -> None:
+def test_what_waits_for_long_after_its_recheck_is_rechecked(scripted: Rig, provider: ScriptedChannel) -> None:
     scripted.set(appointment=[visit(id="A-2"), visit(id="A-3")])  # to one address, one after the other
     scripted.tick()
 
@@ -213,7 +213,7 @@ def test_what_waits_for_long_after_its_recheck_is_rechecked(scripted: House, pro
 
 @pytest.mark.parametrize(("seconds", "accepted"), [(59, 1), (60, 0)])
 def test_a_lease_that_grew_old_while_it_was_rechecked_is_given_back(
-    scripted: House, provider: ScriptedChannel, seconds: int, accepted: int, monkeypatch: pytest.MonkeyPatch
+    scripted: Rig, provider: ScriptedChannel, seconds: int, accepted: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     dispatcher = scripted.dispatchers[ChannelName.SMS]
     before_each_recheck(monkeypatch, lambda _: scripted.clock.forward(seconds=seconds))
@@ -223,7 +223,7 @@ def test_a_lease_that_grew_old_while_it_was_rechecked_is_given_back(
 
 
 def test_what_another_process_took_over_is_not_sent_here_even_where_clocks_disagree(
-    scripted: House, provider: ScriptedChannel
+    scripted: Rig, provider: ScriptedChannel
 ) -> None:
     scripted.dispatch()
     provider.ledger.clear()
@@ -245,21 +245,19 @@ def test_what_another_process_took_over_is_not_sent_here_even_where_clocks_disag
     assert {row.state for row in scripted.messages()} == {"accepted"}
 
 
-def _dispatch_by(house: House, provider: ScriptedChannel, clock: Clock) -> None:
-    with house.process(ChannelName.SMS, provider, clock=clock) as other:
-        other.dispatch(house.ruleset)
+def _dispatch_by(rig: Rig, provider: ScriptedChannel, clock: Clock) -> None:
+    with rig.process(ChannelName.SMS, provider, clock=clock) as other:
+        other.dispatch(rig.ruleset)
 
 
 def test_of_the_mails_of_a_process_that_died_only_those_in_hand_are_in_doubt(
-    house: House, monkeypatch: pytest.MonkeyPatch
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     relay = ScriptedChannel()
     relay.finding = Unclear(reason="a mail server cannot say whether it has a message")
-    house.play(ChannelName.EMAIL, relay)
-    house.commit(
-        *(waiting(f"B-{number}", mail(to=f"c{number}@example.com")) for number in range(relay.concurrency + 5))
-    )
-    dispatcher = house.dispatchers[ChannelName.EMAIL]
+    rig.play(ChannelName.EMAIL, relay)
+    rig.commit(*(waiting(f"B-{number}", mail(to=f"c{number}@example.com")) for number in range(relay.concurrency + 5)))
+    dispatcher = rig.dispatchers[ChannelName.EMAIL]
 
     async def die(*_: Any) -> None:
         dispatcher.stop()  # nothing after this call began
@@ -269,43 +267,43 @@ def test_of_the_mails_of_a_process_that_died_only_those_in_hand_are_in_doubt(
         dying.setattr(ScriptedChannel, "send", die)
         dying.setattr(completion, "give_back", lambda *_, **__: None)
         with pytest.raises(Died):
-            dispatcher.dispatch(house.ruleset)
-    assert {row.state for row in house.messages()} == {"sending"}
+            dispatcher.dispatch(rig.ruleset)
+    assert {row.state for row in rig.messages()} == {"sending"}
 
-    house.clock.at += leasing.LEASE
-    with house.process(ChannelName.EMAIL, relay) as another:
-        assert another.dispatch(house.ruleset) == DispatchReport(unknown=relay.concurrency, accepted=5)
+    rig.clock.at += leasing.LEASE
+    with rig.process(ChannelName.EMAIL, relay) as another:
+        assert another.dispatch(rig.ruleset) == DispatchReport(unknown=relay.concurrency, accepted=5)
 
 
 def test_a_channel_is_closed_with_its_dispatcher(tmp_path: Path, provider: ScriptedChannel) -> None:
-    with open_house(tmp_path, f"sqlite:///{tmp_path / 'n.db'}", {ChannelName.SMS: provider}):
+    with open_rig(tmp_path, f"sqlite:///{tmp_path / 'n.db'}", {ChannelName.SMS: provider}):
         assert provider.closed == 0
     assert provider.closed == 1
 
 
 def test_two_processes_hand_every_message_over_once(tmp_path: Path, postgres_url: str) -> None:
     provider = ScriptedChannel()
-    with open_house(tmp_path, postgres_url, dict.fromkeys(ChannelName, provider)) as house:
+    with open_rig(tmp_path, postgres_url, dict.fromkeys(ChannelName, provider)) as rig:
         for number in range(60):
-            house.queue(f"B-{number:02}", sms(f"text {number}", to=f"+57300000{number:04}"))
-        with house.process(ChannelName.SMS, provider) as other:
-            first = _in_thread(other, house)
-            house.dispatch()
+            rig.queue(f"B-{number:02}", sms(f"text {number}", to=f"+57300000{number:04}"))
+        with rig.process(ChannelName.SMS, provider) as other:
+            first = _in_thread(other, rig)
+            rig.dispatch()
             first.join()
-            house.dispatch()
+            rig.dispatch()
         assert all(len(sent) == 1 for sent in provider.ledger.values())
         assert len(provider.ledger) == 60
-        assert {row.state for row in house.messages()} == {"accepted"}
+        assert {row.state for row in rig.messages()} == {"accepted"}
 
 
-def _in_thread(dispatcher: Dispatcher, house: House) -> threading.Thread:
-    thread = threading.Thread(target=dispatcher.dispatch, args=(house.ruleset,))
+def _in_thread(dispatcher: Dispatcher, rig: Rig) -> threading.Thread:
+    thread = threading.Thread(target=dispatcher.dispatch, args=(rig.ruleset,))
     thread.start()
     return thread
 
 
-def test_a_failure_of_the_recheck_gives_the_lease_back(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    house.tick()
+def test_a_failure_of_the_recheck_gives_the_lease_back(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    rig.tick()
 
     def broken(*_: Any, **__: Any) -> None:
         raise ValueError("broken")
@@ -313,6 +311,6 @@ def test_a_failure_of_the_recheck_gives_the_lease_back(house: House, monkeypatch
     with monkeypatch.context() as failing:
         failing.setattr(recheck, "examine", broken)
         with pytest.raises(ValueError, match="broken"):
-            house.dispatch()
-    assert house.states() == (["ready"], ["queued", "queued"])
-    assert house.dispatch() == DispatchReport(accepted=2)
+            rig.dispatch()
+    assert rig.states() == (["ready"], ["queued", "queued"])
+    assert rig.dispatch() == DispatchReport(accepted=2)

@@ -11,48 +11,48 @@ from notifier.model.types import ChannelName
 from notifier.sending.lease import FEWEST
 from notifier.store.outbox import pace
 from tests.support.drafts import sms
-from tests.support.house import NOW, House, open_house, waiting
 from tests.support.leases import leases_of, next_of, turns_at
+from tests.support.rig import NOW, Rig, open_rig, waiting
 
 
 @pytest.fixture
-def house(tmp_path: Path, migrated_url: str) -> Iterator[House]:
-    with open_house(tmp_path, migrated_url) as house:
-        house.commit(*(waiting(f"B-{n:03}", sms(f"text {n}", to=f"+5730000{n:05}")) for n in range(7 * FEWEST)))
-        yield house
+def rig(tmp_path: Path, migrated_url: str) -> Iterator[Rig]:
+    with open_rig(tmp_path, migrated_url) as rig:
+        rig.commit(*(waiting(f"B-{n:03}", sms(f"text {n}", to=f"+5730000{n:05}")) for n in range(7 * FEWEST)))
+        yield rig
 
 
-def sizes(house: House, seconds: Callable[[int], float]) -> list[int]:
+def sizes(rig: Rig, seconds: Callable[[int], float]) -> list[int]:
     """Of leases that take this many seconds each, by their index."""
-    leases = leases_of(house)
+    leases = leases_of(rig)
     found: list[int] = []
     while (lease := next_of(leases)) is not None:
-        house.clock.forward(seconds=seconds(len(found)))
+        rig.clock.forward(seconds=seconds(len(found)))
         found.append(len(lease.messages))
     return found
 
 
-def test_leases_grow_while_their_messages_are_gone_soon(house: House) -> None:
-    assert sizes(house, lambda _: 0.5) == [FEWEST, FEWEST, 2 * FEWEST, 2 * FEWEST, FEWEST]
+def test_leases_grow_while_their_messages_are_gone_soon(rig: Rig) -> None:
+    assert sizes(rig, lambda _: 0.5) == [FEWEST, FEWEST, 2 * FEWEST, 2 * FEWEST, FEWEST]
 
 
-def test_leases_stay_small_where_a_provider_is_slow(house: House) -> None:
-    assert sizes(house, lambda _: 3) == [FEWEST] * 7
+def test_leases_stay_small_where_a_provider_is_slow(rig: Rig) -> None:
+    assert sizes(rig, lambda _: 3) == [FEWEST] * 7
 
 
-def test_leases_shrink_again_where_a_provider_becomes_slow(house: House) -> None:
-    assert sizes(house, lambda index: 0.5 if index < 2 else 6) == [FEWEST, FEWEST, 2 * FEWEST, *[FEWEST] * 3]
+def test_leases_shrink_again_where_a_provider_becomes_slow(rig: Rig) -> None:
+    assert sizes(rig, lambda index: 0.5 if index < 2 else 6) == [FEWEST, FEWEST, 2 * FEWEST, *[FEWEST] * 3]
 
 
 def after(seconds: float) -> timedelta:
     return timedelta(seconds=seconds)
 
 
-def test_the_next_lease_takes_the_turns_that_the_one_before_it_leaves_over(house: House) -> None:
+def test_the_next_lease_takes_the_turns_that_the_one_before_it_leaves_over(rig: Rig) -> None:
     turns = turns_at(rate=20)
-    leases = leases_of(house, turns)
+    leases = leases_of(rig, turns)
     first = next_of(leases)
-    house.clock.forward(seconds=1)
+    rig.clock.forward(seconds=1)
     turns.free_at = NOW + after(2)
     second = next_of(leases)
     assert first is not None
@@ -61,15 +61,15 @@ def test_the_next_lease_takes_the_turns_that_the_one_before_it_leaves_over(house
     assert (second.start, len(second.messages)) == (NOW + after(2), 80)
 
 
-def test_turns_behind_which_another_process_has_its_own_are_not_given_out_again(house: House) -> None:
+def test_turns_behind_which_another_process_has_its_own_are_not_given_out_again(rig: Rig) -> None:
     turns, their_turns = turns_at(rate=20), turns_at(rate=20)
-    ours, others = leases_of(house, turns), leases_of(house, their_turns)
+    ours, others = leases_of(rig, turns), leases_of(rig, their_turns)
     next_of(ours)
-    house.clock.forward(seconds=1)
+    rig.clock.forward(seconds=1)
     theirs = next_of(others)
     assert theirs is not None
     assert (theirs.start, len(theirs.messages)) == (NOW + after(5), 20)
-    house.clock.forward(seconds=2)
+    rig.clock.forward(seconds=2)
     turns.free_at = NOW + after(2)
     second = next_of(ours)
     assert second is not None
@@ -82,17 +82,17 @@ def test_turns_behind_which_another_process_has_its_own_are_not_given_out_again(
 
 
 @pytest.mark.parametrize("closed", [True, False])
-def test_turns_from_before_a_rest_are_not_given_out_again(house: House, closed: bool) -> None:
+def test_turns_from_before_a_rest_are_not_given_out_again(rig: Rig, closed: bool) -> None:
     turns = turns_at(rate=20)
-    leases = leases_of(house, turns)
+    leases = leases_of(rig, turns)
     next_of(leases)
-    with house.database.begin() as connection:
+    with rig.database.begin() as connection:
         pace.rest(connection, Outlet(live=False, channel=ChannelName.SMS), until=NOW + after(4))
     turns.free_at = NOW + after(1)
     if closed:
         leases.close()
-        leases = leases_of(house, turns)
-    house.clock.forward(seconds=1)
+        leases = leases_of(rig, turns)
+    rig.clock.forward(seconds=1)
     second = next_of(leases)
     assert second is not None
     assert second.start >= NOW + after(5)

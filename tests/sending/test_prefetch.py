@@ -18,28 +18,28 @@ from notifier.sending.lease import FEWEST, Lease
 from notifier.store.database import DatabaseError
 from notifier.store.outbox import pace
 from tests.support.drafts import sms
-from tests.support.house import NOW, House, open_house, waiting
 from tests.support.rechecks import before_each_recheck
+from tests.support.rig import NOW, Rig, open_rig, waiting
 from tests.support.scripted import ScriptedChannel
 
 RATE = 20.0
 
 
 @pytest.fixture
-def house(tmp_path: Path, migrated_url: str) -> Iterator[House]:
-    with open_house(tmp_path, migrated_url) as house:
-        yield house
+def rig(tmp_path: Path, migrated_url: str) -> Iterator[Rig]:
+    with open_rig(tmp_path, migrated_url) as rig:
+        yield rig
 
 
-def fill(house: House, count: int, address: Callable[[int], int] = lambda number: number) -> None:
-    house.commit(
+def fill(rig: Rig, count: int, address: Callable[[int], int] = lambda number: number) -> None:
+    rig.commit(
         *(waiting(f"B-{n:03}", sms(f"text {n:03}", to=f"+5730000{address(n):05}")) for n in range(count)),
     )
 
 
-def in_threads(house: House, provider: ScriptedChannel) -> Dispatcher:
+def in_threads(rig: Rig, provider: ScriptedChannel) -> Dispatcher:
     """It prepares leases as the daemon does: in a thread, while messages are being sent."""
-    return house.process(ChannelName.SMS, provider, background=asyncio.to_thread)
+    return rig.process(ChannelName.SMS, provider, background=asyncio.to_thread)
 
 
 class Slow(ScriptedChannel):
@@ -59,10 +59,10 @@ class Slow(ScriptedChannel):
         return await super().send(message)
 
 
-def test_the_next_lease_is_sent_before_the_last_message_of_this_one_is_answered(house: House) -> None:
-    fill(house, FEWEST + 3)
-    with in_threads(house, provider := Slow()) as dispatcher:
-        assert dispatcher.dispatch(house.ruleset) == DispatchReport(accepted=FEWEST + 3)
+def test_the_next_lease_is_sent_before_the_last_message_of_this_one_is_answered(rig: Rig) -> None:
+    fill(rig, FEWEST + 3)
+    with in_threads(rig, provider := Slow()) as dispatcher:
+        assert dispatcher.dispatch(rig.ruleset) == DispatchReport(accepted=FEWEST + 3)
     assert all(len(sent) == 1 for sent in provider.ledger.values())
 
 
@@ -78,12 +78,12 @@ class Wavering(ScriptedChannel):
         return await super().send(message)
 
 
-def test_messages_to_one_address_leave_in_their_order_across_leases(house: House) -> None:
-    fill(house, 3 * FEWEST, address=lambda number: number % 40)
-    with in_threads(house, provider := Wavering()) as dispatcher:
+def test_messages_to_one_address_leave_in_their_order_across_leases(rig: Rig) -> None:
+    fill(rig, 3 * FEWEST, address=lambda number: number % 40)
+    with in_threads(rig, provider := Wavering()) as dispatcher:
         while len(provider.ledger) < 3 * FEWEST:
-            dispatcher.dispatch(house.ruleset)
-            house.clock.forward(seconds=2)
+            dispatcher.dispatch(rig.ruleset)
+            rig.clock.forward(seconds=2)
     lanes: dict[str, list[str]] = defaultdict(list)
     for messages in provider.ledger.values():
         (message,) = messages
@@ -94,12 +94,12 @@ def test_messages_to_one_address_leave_in_their_order_across_leases(house: House
 
 @pytest.mark.parametrize("ending", ["halt", "stop"])
 def test_a_prepared_lease_is_given_back_with_its_turns_where_nothing_else_goes(
-    house: House, ending: str, monkeypatch: pytest.MonkeyPatch
+    rig: Rig, ending: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    fill(house, 2 * FEWEST)
+    fill(rig, 2 * FEWEST)
     sent: list[str] = []
     provider = ScriptedChannel()
-    dispatcher = house.process(ChannelName.SMS, provider, pace=Pace(RATE), sleep=house.clock.sleep)
+    dispatcher = rig.process(ChannelName.SMS, provider, pace=Pace(RATE), sleep=rig.clock.sleep)
     leases: list[Lease] = []
     before_each_recheck(monkeypatch, leases.append)
 
@@ -114,23 +114,23 @@ def test_a_prepared_lease_is_given_back_with_its_turns_where_nothing_else_goes(
 
     provider.before_each = end
     with dispatcher:
-        report = dispatcher.dispatch(house.ruleset)
+        report = dispatcher.dispatch(rig.ruleset)
     first, second = leases
     assert len(sent) == FEWEST - 5
     assert report.put_off == first.size + second.size - report.accepted
-    waits = [row for row in house.messages() if row.state == "queued"]
+    waits = [row for row in rig.messages() if row.state == "queued"]
     assert len(waits) == 2 * FEWEST - report.accepted
     assert {row.attempts for row in waits} == {0}
-    with house.database.begin() as connection:
+    with rig.database.begin() as connection:
         free_at = pace.lock(connection, Outlet(live=False, channel=ChannelName.SMS))
     assert free_at == NOW + timedelta(seconds=len(sent) / RATE)
 
 
 def test_a_failure_of_the_next_recheck_is_raised_when_what_is_in_hand_is_finished(
-    house: House, monkeypatch: pytest.MonkeyPatch
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    fill(house, FEWEST + 1)
-    dispatcher = in_threads(house, provider := ScriptedChannel())
+    fill(rig, FEWEST + 1)
+    dispatcher = in_threads(rig, provider := ScriptedChannel())
     leases: list[Lease] = []
 
     def broken(lease: Lease) -> None:
@@ -140,6 +140,6 @@ def test_a_failure_of_the_next_recheck_is_raised_when_what_is_in_hand_is_finishe
 
     before_each_recheck(monkeypatch, broken)
     with dispatcher, pytest.raises(DatabaseError):
-        dispatcher.dispatch(house.ruleset)
+        dispatcher.dispatch(rig.ruleset)
     assert len(provider.ledger) == FEWEST
-    assert sorted(row.state for row in house.messages()) == ["accepted"] * FEWEST + ["queued"]
+    assert sorted(row.state for row in rig.messages()) == ["accepted"] * FEWEST + ["queued"]

@@ -33,7 +33,7 @@ from notifier.store.reader import Reader
 from notifier.store.state.changes import delete_rows
 from notifier.store.tables import MESSAGE
 from tests.support.deciding import a_person_decides
-from tests.support.house import FILES, NOW, House, ana, contract, open_house, visit
+from tests.support.rig import FILES, NOW, Rig, ana, contract, open_rig, visit
 
 RULE, CHECK = FILES["rules/visits.yaml"].removeprefix("\nrules:\n").split("checks:\n")
 LIMITED = RULE + "    limits: { recipients: 1 }\n"
@@ -89,15 +89,15 @@ def test_what_becomes_of_a_message_is_what_a_tick_would_decide_for_its_channel(
     rule = LIMITED if limited else RULE
     with TemporaryDirectory() as folder:
         shutil.copyfile(migrated_file, Path(folder) / "notifier.db")
-        with open_house(Path(folder), f"sqlite:///{folder}/notifier.db") as house:
-            tell_by_mail(house, len(fates), rule)
-            befall(house, fates)
-            put_in_force(house, rule, TWIN)
-            house.clock.at = NOW + timedelta(hours=hours, minutes=1)
+        with open_rig(Path(folder), f"sqlite:///{folder}/notifier.db") as rig:
+            tell_by_mail(rig, len(fates), rule)
+            befall(rig, fates)
+            put_in_force(rig, rule, TWIN)
+            rig.clock.at = NOW + timedelta(hours=hours, minutes=1)
             if no_provider:
-                house.ruleset = replace(house.ruleset, unavailable=frozenset({ChannelName.SMS}))
-            compare_everything(house)
-            became, twins = becomes(house), verdicts_on_twins(house)
+                rig.ruleset = replace(rig.ruleset, unavailable=frozenset({ChannelName.SMS}))
+            compare_everything(rig)
+            became, twins = becomes(rig), verdicts_on_twins(rig)
     assert became == {f"A-{n}": expected(fate, twins.get(f"A-{n}")) for n, fate in enumerate(fates)}
 
 
@@ -117,36 +117,36 @@ def expected(fate: Fate, twin: Verdict | None) -> tuple[str, datetime | None]:
     return twin.reason.text, twin.send_at if twin.state is NoticeState.DEFERRED else None
 
 
-def put_in_force(house: House, *rules: str) -> None:
-    house.reload({"rules/visits.yaml": f"rules:\n{''.join(rules)}checks:\n{CHECK}"})
+def put_in_force(rig: Rig, *rules: str) -> None:
+    rig.reload({"rules/visits.yaml": f"rules:\n{''.join(rules)}checks:\n{CHECK}"})
 
 
-def tell_by_mail(house: House, count: int, rule: str) -> None:
+def tell_by_mail(rig: Rig, count: int, rule: str) -> None:
     """Everybody is told by mail; past the limit of the rule, once a person approved it."""
-    put_in_force(house, rule)
-    house.set(
+    put_in_force(rig, rule)
+    rig.set(
         customer=[ana(id=f"C-{n}", phone=phone(n)) for n in range(count)],
         contract=[contract(id=f"K-{n}", customer_id=f"C-{n}") for n in range(count)],
         appointment=[of_customer(n) for n in range(count)],
     )
-    house.tick()
+    rig.tick()
     if rule == LIMITED:
-        assert "held" in house.states()[0]
+        assert "held" in rig.states()[0]
         decision = ApproveAll(rule="visit-reminder", live=False)
-        a_person_decides(house.database, decision, by="Luz", reason="all true", now=NOW)
-        house.tick()
-    house.dispatchers[ChannelName.EMAIL].dispatch(house.ruleset)
+        a_person_decides(rig.database, decision, by="Luz", reason="all true", now=NOW)
+        rig.tick()
+    rig.dispatchers[ChannelName.EMAIL].dispatch(rig.ruleset)
 
 
-def befall(house: House, fates: Sequence[Fate]) -> None:
+def befall(rig: Rig, fates: Sequence[Fate]) -> None:
     """What happens to everybody between the mail and the SMS."""
     numbered = list(enumerate(fates))
     refused = {f"C-{n}" for n, fate in numbered if fate.phone == "refused"}
-    with house.database.begin() as connection:
+    with rig.database.begin() as connection:
         for message in waiting(connection):
             if message.recipient_id in refused:
                 suppress(connection, message, reason="opted out", now=NOW)
-    house.set(
+    rig.set(
         customer=[
             ana(
                 id=f"C-{n}",
@@ -172,18 +172,18 @@ def befall(house: House, fates: Sequence[Fate]) -> None:
         promise=[promise(n) for n, fate in numbered if fate.contradicted],
         charge=[charge(n) for n, fate in numbered if fate.contradicted],
     )
-    with house.database.begin() as connection:
+    with rig.database.begin() as connection:
         delete_rows(connection, "customer", [f"C-{n}" for n, fate in numbered if fate.deleted], NOW)
 
 
-def compare_everything(house: House) -> None:
+def compare_everything(rig: Rig) -> None:
     """What a tick does first: contradictions are opened; nothing else is decided."""
-    with read_only(house.database) as connection:
-        batches = list(draft(house.ruleset, Reader(connection, live=False), house.clock()))
-    with house.database.begin() as connection:
+    with read_only(rig.database) as connection:
+        batches = list(draft(rig.ruleset, Reader(connection, live=False), rig.clock()))
+    with rig.database.begin() as connection:
         for batch in batches:
             if batch.kind == "check":
-                commit(connection, batch, now=house.clock(), live=False)
+                commit(connection, batch, now=rig.clock(), live=False)
 
 
 def waiting(connection: sa.Connection) -> list[Outgoing]:
@@ -192,12 +192,12 @@ def waiting(connection: sa.Connection) -> list[Outgoing]:
     return outgoing(connection, list(connection.execute(unsent).scalars()))
 
 
-def becomes(house: House) -> dict[str, tuple[str, datetime | None]]:
+def becomes(rig: Rig) -> dict[str, tuple[str, datetime | None]]:
     """What becomes of each message, by the appointment's id."""
-    with read_only(house.database) as connection:
+    with read_only(rig.database) as connection:
         messages = waiting(connection)
         assert {message.notice_state for message in messages} == {NoticeState.TOLD}
-        found = examine(house.ruleset, Reader(connection, live=False), messages, house.clock(), live=False)
+        found = examine(rig.ruleset, Reader(connection, live=False), messages, rig.clock(), live=False)
     assert found.batches == ()
     became: dict[str, tuple[str, datetime | None]] = {message.subject_id: ("goes", None) for message in found.fresh}
     became |= {each.message.subject_id: (each.reason, None) for each in found.stale}
@@ -205,11 +205,11 @@ def becomes(house: House) -> dict[str, tuple[str, datetime | None]]:
     return became
 
 
-def verdicts_on_twins(house: House) -> Mapping[str, Verdict]:
+def verdicts_on_twins(rig: Rig) -> Mapping[str, Verdict]:
     """What a tick would decide about the twins, by the appointment's id."""
-    with read_only(house.database) as connection:
+    with read_only(rig.database) as connection:
         options = DraftOptions(rules=["twin"])
-        batches = list(draft(house.ruleset, Reader(connection, live=False), house.clock(), options))
+        batches = list(draft(rig.ruleset, Reader(connection, live=False), rig.clock(), options))
     drafts = [each for batch in batches for each in batch.drafts]
     return {each.subject_id: each.verdict for each in drafts if (each.rule, each.kind) == ("twin", NoticeKind.NOTICE)}
 

@@ -36,7 +36,7 @@ from notifier.store.outbox.leasing import LEASE
 from notifier.store.sql import table_of
 from notifier.store.tables import NoticeRow
 from tests.support.drafts import sms
-from tests.support.house import NOW, House, ana, contract, open_house, visit
+from tests.support.rig import NOW, Rig, ana, contract, open_rig, visit
 from tests.support.scripted import ScriptedChannel
 
 LOST = Unknown(reason="a time-out")
@@ -62,55 +62,55 @@ def provider() -> Asked:
 
 
 @contextmanager
-def handed_over(folder: Path, database_url: str, provider: Asked) -> Iterator[House]:
+def handed_over(folder: Path, database_url: str, provider: Asked) -> Iterator[Rig]:
     """Ana's reminder was handed over as an SMS, and the answer was lost; mails go into the sandbox."""
     provider.script = [LOST]
     channels: dict[ChannelName, Channel] = {
         ChannelName.SMS: provider,
         ChannelName.EMAIL: SandboxChannel(folder / "outbox"),
     }
-    with open_house(folder, database_url, channels) as house:
-        house.set(customer=[ana(email=None)], contract=[contract()], appointment=[visit()])
-        house.tick()
-        assert house.dispatch() == DispatchReport(unknown=1)
-        yield house
+    with open_rig(folder, database_url, channels) as rig:
+        rig.set(customer=[ana(email=None)], contract=[contract()], appointment=[visit()])
+        rig.tick()
+        assert rig.dispatch() == DispatchReport(unknown=1)
+        yield rig
 
 
 @pytest.fixture
-def house(tmp_path: Path, migrated_file: Path, provider: Asked) -> Iterator[House]:
+def rig(tmp_path: Path, migrated_file: Path, provider: Asked) -> Iterator[Rig]:
     """On SQLite: what is decided is the same on both."""
     path = shutil.copyfile(migrated_file, tmp_path / "notifier.db")
-    with handed_over(tmp_path, f"sqlite:///{path}", provider) as house:
-        yield house
+    with handed_over(tmp_path, f"sqlite:///{path}", provider) as rig:
+        yield rig
 
 
 @pytest.fixture
-def on_both(tmp_path: Path, migrated_url: str, provider: Asked) -> Iterator[House]:
+def on_both(tmp_path: Path, migrated_url: str, provider: Asked) -> Iterator[Rig]:
     """On each database: for what rests on its transactions."""
-    with handed_over(tmp_path, migrated_url, provider) as house:
-        yield house
+    with handed_over(tmp_path, migrated_url, provider) as rig:
+        yield rig
 
 
-def reminder(house: House) -> sa.Row[Any]:
-    return next(row for row in house.messages() if row.address == "+573001234567")
+def reminder(rig: Rig) -> sa.Row[Any]:
+    return next(row for row in rig.messages() if row.address == "+573001234567")
 
 
-def notice(house: House) -> sa.Row[Any]:
-    return next(row for row in house.notices() if row.kind != NoticeKind.ALERT)
+def notice(rig: Rig) -> sa.Row[Any]:
+    return next(row for row in rig.notices() if row.kind != NoticeKind.ALERT)
 
 
-def alerts(house: House) -> list[sa.Row[Any]]:
-    return [row for row in house.notices() if row.kind == NoticeKind.ALERT]
+def alerts(rig: Rig) -> list[sa.Row[Any]]:
+    return [row for row in rig.notices() if row.kind == NoticeKind.ALERT]
 
 
-def elsewhere(house: House) -> DispatchReport:
+def elsewhere(rig: Rig) -> DispatchReport:
     """Meanwhile, another process has a round of sending SMS."""
     reports = []
 
     def dispatch() -> None:
-        provider = house.dispatchers[ChannelName.SMS].channel
-        with house.process(ChannelName.SMS, provider) as dispatcher:
-            reports.append(dispatcher.dispatch(house.ruleset))
+        provider = rig.dispatchers[ChannelName.SMS].channel
+        with rig.process(ChannelName.SMS, provider) as dispatcher:
+            reports.append(dispatcher.dispatch(rig.ruleset))
 
     thread = threading.Thread(target=dispatch)
     thread.start()
@@ -118,13 +118,13 @@ def elsewhere(house: House) -> DispatchReport:
     return reports[0]
 
 
-def test_it_is_not_asked_for_before_the_provider_can_know(house: House, provider: Asked) -> None:
-    house.clock.forward(seconds=GRACE.total_seconds() - 1)
-    assert house.dispatch() == DispatchReport()
+def test_it_is_not_asked_for_before_the_provider_can_know(rig: Rig, provider: Asked) -> None:
+    rig.clock.forward(seconds=GRACE.total_seconds() - 1)
+    assert rig.dispatch() == DispatchReport()
     assert provider.asked == []
 
 
-def test_found_it_counts_as_accepted_and_is_not_sent_again(on_both: House, provider: Asked) -> None:
+def test_found_it_counts_as_accepted_and_is_not_sent_again(on_both: Rig, provider: Asked) -> None:
     on_both.clock.at += GRACE
     provider.finding = Found(provider_id="SM-1")
     assert on_both.dispatch() == DispatchReport(accepted=1)
@@ -142,99 +142,97 @@ def test_found_it_counts_as_accepted_and_is_not_sent_again(on_both: House, provi
     ],
 )
 def test_found_to_have_failed_since_that_failure_decides(
-    house: House, provider: Asked, outcome: Retry | OtherChannel, report: DispatchReport, state: str, decision: str
+    rig: Rig, provider: Asked, outcome: Retry | OtherChannel, report: DispatchReport, state: str, decision: str
 ) -> None:
-    house.clock.at += GRACE
+    rig.clock.at += GRACE
     provider.finding = Found(provider_id="SM-1", outcome=outcome)
-    assert house.dispatch() == report
-    assert (reminder(house).state, reminder(house).decision) == (state, decision)
+    assert rig.dispatch() == report
+    assert (reminder(rig).state, reminder(rig).decision) == (state, decision)
     assert provider.ledger == {}
 
 
-def test_found_to_have_failed_for_all_the_channel_stands_still_and_the_message_waits(
-    house: House, provider: Asked
-) -> None:
-    house.clock.at += GRACE
+def test_found_to_have_failed_for_all_the_channel_stands_still_and_the_message_waits(rig: Rig, provider: Asked) -> None:
+    rig.clock.at += GRACE
     provider.finding = Found(provider_id="SM-1", outcome=Halt(reason="suspended"))
-    report = house.dispatch()
+    report = rig.dispatch()
     assert (report.put_off, report.halted) == (1, {ChannelName.SMS: "suspended"})
-    assert reminder(house).state == "queued"
-    assert [alert.subject_type for alert in alerts(house)] == ["channel"]
+    assert reminder(rig).state == "queued"
+    assert [alert.subject_type for alert in alerts(rig)] == ["channel"]
 
 
-def test_absent_it_is_sent_again(on_both: House, provider: Asked) -> None:
+def test_absent_it_is_sent_again(on_both: Rig, provider: Asked) -> None:
     on_both.clock.at += GRACE
     assert on_both.dispatch() == DispatchReport(accepted=1, retried=1)
     assert len(provider.texts) == 1
     assert reminder(on_both).attempts == 2
 
 
-def test_absent_but_no_longer_true_it_is_not_sent_again(house: House, provider: Asked) -> None:
-    house.set(appointment=[visit(status="cancelled")])
-    house.tick()
-    assert notice(house).state == "ready"  # nothing of it is replaced while the provider may have it
-    house.clock.at += GRACE
-    assert house.dispatch() == DispatchReport(retried=1, stale=1)
-    assert notice(house).state == "cancelled"
+def test_absent_but_no_longer_true_it_is_not_sent_again(rig: Rig, provider: Asked) -> None:
+    rig.set(appointment=[visit(status="cancelled")])
+    rig.tick()
+    assert notice(rig).state == "ready"  # nothing of it is replaced while the provider may have it
+    rig.clock.at += GRACE
+    assert rig.dispatch() == DispatchReport(retried=1, stale=1)
+    assert notice(rig).state == "cancelled"
     assert provider.ledger == {}
 
 
-def test_absent_but_too_late_it_has_failed(house: House) -> None:
-    house.clock.at = NOW + timedelta(hours=45)
-    assert house.dispatch() == DispatchReport(failed=1)
+def test_absent_but_too_late_it_has_failed(rig: Rig) -> None:
+    rig.clock.at = NOW + timedelta(hours=45)
+    assert rig.dispatch() == DispatchReport(failed=1)
 
 
-def test_unclear_it_waits_with_growing_pauses_and_its_owner_is_told_once(house: House, provider: Asked) -> None:
+def test_unclear_it_waits_with_growing_pauses_and_its_owner_is_told_once(rig: Rig, provider: Asked) -> None:
     provider.finding = Unclear(reason="the list cannot be had")
     told_at: list[datetime] = []
-    while house.clock.at < NOW + timedelta(days=3):
-        house.clock.at = reminder(house).next_attempt_at
-        assert house.dispatch().unknown == 1
-        told_at += [house.clock.at] if alerts(house) and not told_at else []
-    assert (reminder(house).state, reminder(house).error) == ("unknown", "the list cannot be had")
-    assert notice(house).state == "ready"
+    while rig.clock.at < NOW + timedelta(days=3):
+        rig.clock.at = reminder(rig).next_attempt_at
+        assert rig.dispatch().unknown == 1
+        told_at += [rig.clock.at] if alerts(rig) and not told_at else []
+    assert (reminder(rig).state, reminder(rig).error) == ("unknown", "the list cannot be had")
+    assert notice(rig).state == "ready"
     assert len(provider.asked) < 25
-    (alert,) = alerts(house)
+    (alert,) = alerts(rig)
     assert alert.owner == "field"
     assert SAFETY_WAITS <= told_at[0] - NOW < SAFETY_WAITS + timedelta(minutes=5)
     assert provider.ledger == {}
 
 
-def test_unclear_nobody_is_asked_where_another_channel_told_it(house: House, provider: Asked) -> None:
-    with house.database.begin() as connection:
+def test_unclear_nobody_is_asked_where_another_channel_told_it(rig: Rig, provider: Asked) -> None:
+    with rig.database.begin() as connection:
         connection.execute(sa.update(table_of(NoticeRow)).values(state="told", told_at=NOW, spent=True))
     provider.finding = Unclear(reason="the list cannot be had")
     for _ in range(3):
-        house.clock.at += SAFETY_WAITS
-        assert house.dispatch().unknown == 1
-    assert alerts(house) == []
+        rig.clock.at += SAFETY_WAITS
+        assert rig.dispatch().unknown == 1
+    assert alerts(rig) == []
 
 
-def test_unclear_only_safety_is_sent_again(house: House, provider: Asked) -> None:
+def test_unclear_only_safety_is_sent_again(rig: Rig, provider: Asked) -> None:
     provider.finding = Unclear(reason="the list cannot be had")
     provider.script = [LOST, LOST]
-    house.queue("B-1", sms("gas leak", to="+573000000001"), notice_class=NoticeClass.SAFETY)
-    house.queue("B-2", sms("your bill", to="+573000000002"))
-    house.dispatch()
-    house.clock.at += SAFETY_WAITS - timedelta(seconds=1)
-    house.dispatch()
+    rig.queue("B-1", sms("gas leak", to="+573000000001"), notice_class=NoticeClass.SAFETY)
+    rig.queue("B-2", sms("your bill", to="+573000000002"))
+    rig.dispatch()
+    rig.clock.at += SAFETY_WAITS - timedelta(seconds=1)
+    rig.dispatch()
     assert provider.texts == []
-    house.clock.at += SAFETY_WAITS
-    house.dispatch()
+    rig.clock.at += SAFETY_WAITS
+    rig.dispatch()
     assert provider.texts == ["gas leak"]
 
 
-def test_a_mistake_in_the_adapter_is_no_answer(house: House, provider: Asked) -> None:
+def test_a_mistake_in_the_adapter_is_no_answer(rig: Rig, provider: Asked) -> None:
     def broken(_: Outgoing) -> None:
         raise KeyError("sid")
 
     provider.meanwhile = broken
-    house.clock.at += GRACE
-    assert house.dispatch() == DispatchReport(unknown=1)
-    assert reminder(house).error == "scripted failed with KeyError"
+    rig.clock.at += GRACE
+    assert rig.dispatch() == DispatchReport(unknown=1)
+    assert reminder(rig).error == "scripted failed with KeyError"
 
 
-def test_ids_that_other_messages_to_the_address_own_are_named_to_the_provider(on_both: House, provider: Asked) -> None:
+def test_ids_that_other_messages_to_the_address_own_are_named_to_the_provider(on_both: Rig, provider: Asked) -> None:
     on_both.clock.forward(seconds=1)
     on_both.queue("B-1", sms("to Ana, too"), until=NOW + timedelta(hours=1))
     on_both.queue("B-2", sms("to another", to="+573000000002"))
@@ -264,7 +262,7 @@ def test_ids_that_other_messages_to_the_address_own_are_named_to_the_provider(on
     assert provider.owned[-1] == {"SM-1", "SM-2"}
 
 
-def test_two_processes_that_ask_at_once_send_it_again_once(on_both: House, provider: Asked) -> None:
+def test_two_processes_that_ask_at_once_send_it_again_once(on_both: Rig, provider: Asked) -> None:
     on_both.clock.at += GRACE
 
     def ask_too(_: Outgoing) -> None:
@@ -281,29 +279,29 @@ def test_two_processes_that_ask_at_once_send_it_again_once(on_both: House, provi
 @pytest.mark.parametrize(
     "late", [Accepted(provider_id="SM-late"), Retry(reason="refused"), Halt(reason="suspended"), LOST]
 )
-def test_a_process_that_slept_through_its_lease_undoes_nothing(house: House, provider: Asked, late: Outcome) -> None:
-    house.clock.at += GRACE
-    house.dispatch()
-    house.queue("B-1", sms("slow", to="+573000000001"))
+def test_a_process_that_slept_through_its_lease_undoes_nothing(rig: Rig, provider: Asked, late: Outcome) -> None:
+    rig.clock.at += GRACE
+    rig.dispatch()
+    rig.queue("B-1", sms("slow", to="+573000000001"))
     provider.script = [late]
     others = []
 
     def sleep(message: Outgoing) -> None:
         provider.before_each = lambda _: None
-        house.clock.at += LEASE
+        rig.clock.at += LEASE
         provider.script = []
-        others.append(elsewhere(house))
+        others.append(elsewhere(rig))
         provider.script = [late]
 
     provider.before_each = sleep
-    house.dispatch()
+    rig.dispatch()
     assert others == [DispatchReport(retried=1, accepted=1)]
-    (row,) = [row for row in house.messages() if row.text == "slow"]
+    (row,) = [row for row in rig.messages() if row.text == "slow"]
     assert (row.state, row.provider_id) == ("accepted", f"P-{row.id}-1")
     assert row.attempts == 2
 
 
-def test_a_message_that_waited_for_its_slot_through_its_lease_is_not_sent(on_both: House, provider: Asked) -> None:
+def test_a_message_that_waited_for_its_slot_through_its_lease_is_not_sent(on_both: Rig, provider: Asked) -> None:
     on_both.clock.at += GRACE
     on_both.dispatch()
     provider.ledger.clear()

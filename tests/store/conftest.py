@@ -15,7 +15,7 @@ from notifier.model.types import TopicType, ValueType
 from notifier.rules.checked import Topic
 from notifier.store.database import open_engine
 from tests.promises import examples
-from tests.promises.world import World, written_check
+from tests.promises.world import PromiseWorld, written_check
 from tests.support.drafts import NOW
 
 TOPICS = {
@@ -42,9 +42,9 @@ def engine(migrated_url: str) -> Iterator[sa.Engine]:
 
 
 @pytest.fixture
-def world(migrated_url: str) -> Iterator[World]:
+def world(migrated_url: str) -> Iterator[PromiseWorld]:
     """A price promised and a charge that contradicts it, found."""
-    world = World(migrated_url, written_check())
+    world = PromiseWorld(migrated_url, written_check())
     world.customer()
     world.contract()
     world.tick(examples.NOW - examples.DAY)

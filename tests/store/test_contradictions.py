@@ -9,19 +9,19 @@ from notifier.model.types import TopicType
 from notifier.store.conflicts import ConflictError
 from notifier.store.contradictions import ContradictionFilter, find, listed, save
 from tests.promises.examples import BILL, DAY, HOUR, NOW
-from tests.promises.world import World, written_check
+from tests.promises.world import PromiseWorld, written_check
 
 LATER = NOW + HOUR
 CHECK = written_check()
 
 
-def test_two_passes_that_find_the_same_contradiction_do_not_write_it_twice(world: World) -> None:
+def test_two_passes_that_find_the_same_contradiction_do_not_write_it_twice(world: PromiseWorld) -> None:
     again = replace(world.only(), version=0)
     with world.engine.begin() as connection, pytest.raises(ConflictError):
         save(connection, [again])
 
 
-def test_a_contradiction_comes_back_as_it_was_stored(world: World) -> None:
+def test_a_contradiction_comes_back_as_it_was_stored(world: PromiseWorld) -> None:
     found = world.only()
     assert (found.topic_type, found.version) == (TopicType.MONEY, 1)
     changed = replace(found, tax_included=True, actual_tax_included=False, reason="checked by hand", surfaces_at=None)
@@ -30,7 +30,7 @@ def test_a_contradiction_comes_back_as_it_was_stored(world: World) -> None:
     assert world.only() == changed
 
 
-def test_people_find_what_they_look_for(world: World) -> None:
+def test_people_find_what_they_look_for(world: PromiseWorld) -> None:
     with world.engine.begin() as connection:
         only = listed(connection, ContradictionFilter())
         for wanted in (
@@ -50,7 +50,7 @@ def test_people_find_what_they_look_for(world: World) -> None:
             assert listed(connection, wanted) == []
 
 
-def test_what_surfaces_first_is_listed_first(world: World) -> None:
+def test_what_surfaces_first_is_listed_first(world: PromiseWorld) -> None:
     world.promise("P-2", subject_id="K-2")
     world.contract("K-2")
     world.charge("X-2", contract_id="K-2", bill_at=BILL - DAY)
@@ -63,7 +63,7 @@ def test_what_surfaces_first_is_listed_first(world: World) -> None:
     assert [each.promise_id for each in found] == ["P-2", "P-1", "P-3"]
 
 
-def test_an_id_is_found_however_it_was_typed(world: World) -> None:
+def test_an_id_is_found_however_it_was_typed(world: PromiseWorld) -> None:
     name = world.only().id
     with world.engine.begin() as connection:
         for typed in (name, name.lower(), name.replace("-", " "), name.replace("X-", ""), f" {name} "):

@@ -12,7 +12,7 @@ from notifier.model.types import ChannelName
 from notifier.sending.background import in_turn
 from notifier.sending.lease import Lease, Leases, LeaseSize
 from notifier.store.outbox import leasing
-from tests.support.house import House
+from tests.support.rig import Rig
 
 
 def lease_due(connection: sa.Connection, *, now: datetime, live: bool = False, limit: int = 100) -> list[Outgoing]:
@@ -24,10 +24,10 @@ def lease_due(connection: sa.Connection, *, now: datetime, live: bool = False, l
     ]
 
 
-def leases_of(house: House, turns: Turns | None = None) -> Leases:
+def leases_of(rig: Rig, turns: Turns | None = None) -> Leases:
     """Those of a round of sending SMS, of a process of its own."""
     outlet = Outlet(live=False, channel=ChannelName.SMS)
-    return Leases(house.database, outlet, house.clock, turns or Turns(None), LeaseSize(), _as_it_is, in_turn)
+    return Leases(rig.database, outlet, rig.clock, turns or Turns(None), LeaseSize(), _as_it_is, in_turn)
 
 
 def _as_it_is(_: Lease) -> None:

@@ -21,7 +21,7 @@ PROJECTS = {"bench", "loaded", "played", "project"}
 OPENING = {"notifier.simulation.databases", "notifier.simulation.scenarios", "notifier.store.database", "sqlite3"}
 """Modules that open databases: they, or what they define, stand in the module of a test that opens one itself."""
 OPENING |= {"notifier.wiring", "bench.state"}
-OPENING |= {"tests.cli.conftest", "tests.crash.world", "tests.evaluation.oracle.comparing", "tests.support.house"}
+OPENING |= {"tests.cli.conftest", "tests.crash.world", "tests.evaluation.oracle.comparing", "tests.support.rig"}
 STARTING = {"multiprocessing", "subprocess", "bench.providers", "tests.crash.world", "tests.wire.projects"}
 """The same for processes, and servers in them."""
 STARTING |= {f"tests.support.{name}" for name in ("exim", "kept", "prism", "smtp_server", "twilio_server")}

@@ -1,5 +1,5 @@
 """The same small notifier as for sending."""
 
-from tests.sending.conftest import house
+from tests.sending.conftest import rig
 
-__all__ = ["house"]
+__all__ = ["rig"]

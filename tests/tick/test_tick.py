@@ -19,7 +19,7 @@ from notifier.store.evaluation_lock import evaluation_owner
 from notifier.store.outbox import commit
 from notifier.store.reader import Reader
 from notifier.tick import Failure, Unfinished, describe
-from tests.support.house import House, ana, contract, open_house, visit
+from tests.support.rig import Rig, ana, contract, open_rig, visit
 
 Pass = Iterator[Batch]
 OTHERS_END = (
@@ -28,84 +28,84 @@ OTHERS_END = (
 )
 
 
-def changes(house: House) -> int:
-    with read_only(house.database) as connection:
+def changes(rig: Rig) -> int:
+    with read_only(rig.database) as connection:
         return int(connection.execute(sa.text("SELECT count(*) FROM change")).scalar_one())
 
 
-def test_what_is_due_is_decided_once(house: House) -> None:
-    report = house.tick()
+def test_what_is_due_is_decided_once(rig: Rig) -> None:
+    report = rig.tick()
     assert report.verdicts == {NoticeState.READY: 1}
     assert (report.changes, report.failures, report.complete) == (3, (), True)
-    assert house.states() == (["ready"], ["queued", "queued"])
+    assert rig.states() == (["ready"], ["queued", "queued"])
 
-    assert house.tick().verdicts == {}
-    assert house.tick(full=True).verdicts == {}
-    assert house.states() == (["ready"], ["queued", "queued"])
-
-
-def test_consumed_changes_are_deleted(house: House) -> None:
-    assert changes(house) == 3
-    house.tick()
-    assert changes(house) == 0
+    assert rig.tick().verdicts == {}
+    assert rig.tick(full=True).verdicts == {}
+    assert rig.states() == (["ready"], ["queued", "queued"])
 
 
-def test_a_rule_that_fails_is_recorded_and_the_others_go_on(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    house.tick()
+def test_consumed_changes_are_deleted(rig: Rig) -> None:
+    assert changes(rig) == 3
+    rig.tick()
+    assert changes(rig) == 0
+
+
+def test_a_rule_that_fails_is_recorded_and_the_others_go_on(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    rig.tick()
 
     def failing(*arguments: Any) -> Pass:
         yield Batch(kind="rule", name="visit-reminder", failure="ValueError: no good for +573001234567")
         yield from (batch for batch in draft(*arguments) if batch.kind == "check")
 
-    house.set(appointment=[visit(id="A-2")])
+    rig.set(appointment=[visit(id="A-2")])
     with monkeypatch.context() as broken:
         broken.setattr(tick_module, "draft", failing)
-        report = house.tick()
+        report = rig.tick()
     assert report.failures == (Failure(kind="rule", name="visit-reminder", why="ValueError: no good for [redacted]"),)
-    assert changes(house) == 1  # the next pass still needs to know what came in
-    with read_only(house.database) as connection:
+    assert changes(rig) == 1  # the next pass still needs to know what came in
+    with read_only(rig.database) as connection:
         reader = Reader(connection, live=False)
         assert reader.rule_states("rule")["visit-reminder"].failed == report.failures[0].why
         assert reader.rule_states("check")["promised-price"].failed is None
 
-    assert house.tick().verdicts == {NoticeState.READY: 1}
-    assert changes(house) == 0
-    with read_only(house.database) as connection:
+    assert rig.tick().verdicts == {NoticeState.READY: 1}
+    assert changes(rig) == 0
+    with read_only(rig.database) as connection:
         assert Reader(connection, live=False).rule_states("rule")["visit-reminder"].failed is None
 
 
 def test_a_rule_whose_batch_cannot_be_written_leaves_nothing_of_it_and_is_repeated(
-    house: House, monkeypatch: pytest.MonkeyPatch
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    house.tick()
-    house.set(appointment=[visit(id="A-2")])
+    rig.tick()
+    rig.set(appointment=[visit(id="A-2")])
 
     def refuse(*_: Any, **__: Any) -> None:
         raise ValueError("it cannot be written")
 
     with monkeypatch.context() as broken:
         broken.setattr(commit, "message_row", refuse)
-        report = house.tick()
+        report = rig.tick()
     assert [failure.why for failure in report.failures] == ["ValueError: it cannot be written"]
-    assert house.states()[0] == ["ready"]
-    assert house.tick().verdicts == {NoticeState.READY: 1}
-    assert house.states()[0] == ["ready", "ready"]
+    assert rig.states()[0] == ["ready"]
+    assert rig.tick().verdicts == {NoticeState.READY: 1}
+    assert rig.states()[0] == ["ready", "ready"]
 
 
-def test_a_tick_that_is_stopped_is_finished_by_the_next(house: House) -> None:
+def test_a_tick_that_is_stopped_is_finished_by_the_next(rig: Rig) -> None:
     stop = threading.Event()
     stop.set()
-    report = house.tick(stop=stop)
+    report = rig.tick(stop=stop)
     assert (report.complete, report.unfinished, report.verdicts) == (False, Unfinished.STOPPED, {})
-    assert changes(house) == 3
-    assert house.tick().verdicts == {NoticeState.READY: 1}
+    assert changes(rig) == 3
+    assert rig.tick().verdicts == {NoticeState.READY: 1}
 
 
 @pytest.mark.parametrize("error", [DiskFullError, DatabaseLockedError])
 def test_a_database_that_fails_in_the_middle_loses_nothing(
-    house: House, monkeypatch: pytest.MonkeyPatch, error: type[Exception]
+    rig: Rig, monkeypatch: pytest.MonkeyPatch, error: type[Exception]
 ) -> None:
-    house.set(appointment=[visit(id=f"A-{number}") for number in range(2, 5)])
+    rig.set(appointment=[visit(id=f"A-{number}") for number in range(2, 5)])
     commits = iter(range(100))
 
     def failing(*arguments: Any, **options: Any) -> Any:
@@ -116,89 +116,89 @@ def test_a_database_that_fails_in_the_middle_loses_nothing(
     with monkeypatch.context() as broken:
         broken.setattr(tick_module, "commit", failing)
         with pytest.raises(error, match="Nothing of this transaction was written"):
-            house.tick()
-    assert changes(house) == 6
+            rig.tick()
+    assert changes(rig) == 6
 
-    assert house.tick().verdicts == {NoticeState.READY: 4}
-    assert house.states()[0] == ["ready"] * 4
-    assert changes(house) == 0
+    assert rig.tick().verdicts == {NoticeState.READY: 4}
+    assert rig.states()[0] == ["ready"] * 4
+    assert changes(rig) == 0
 
 
 def test_a_truly_full_database_file_says_so_and_the_next_tick_does_the_work(tmp_path: Path) -> None:
-    with open_house(tmp_path, f"sqlite:///{tmp_path / 'notifier.db'}") as house:
-        house.set(customer=[ana()], contract=[contract()])
-        house.set(appointment=[visit(id=f"A-{number}") for number in range(300)])
-        with house.database.begin() as connection:
+    with open_rig(tmp_path, f"sqlite:///{tmp_path / 'notifier.db'}") as rig:
+        rig.set(customer=[ana()], contract=[contract()])
+        rig.set(appointment=[visit(id=f"A-{number}") for number in range(300)])
+        with rig.database.begin() as connection:
             pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
 
         def limited(connection: Any, _record: object, pages: int = pages + 3) -> None:
             connection.execute(f"PRAGMA max_page_count = {pages}")
 
-        house.database.dispose()
-        sa.event.listen(house.database, "connect", limited)
+        rig.database.dispose()
+        sa.event.listen(rig.database, "connect", limited)
         with pytest.raises(DiskFullError, match="the disk is full; free some space and run this again"):
-            house.tick()
-        sa.event.remove(house.database, "connect", limited)
-        house.database.dispose()
+            rig.tick()
+        sa.event.remove(rig.database, "connect", limited)
+        rig.database.dispose()
 
-        before = len(house.notices())
-        house.tick()
+        before = len(rig.notices())
+        rig.tick()
         assert before < 300
-        assert len(house.notices()) == 300
-        assert changes(house) == 0
+        assert len(rig.notices()) == 300
+        assert changes(rig) == 0
 
 
 def test_a_truly_locked_database_says_so_and_the_next_tick_does_the_work(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'notifier.db'}"
-    with open_house(tmp_path, f"{url}?timeout=0.1") as house:
-        house.set(customer=[ana()], contract=[contract()], appointment=[visit()])
+    with open_rig(tmp_path, f"{url}?timeout=0.1") as rig:
+        rig.set(customer=[ana()], contract=[contract()], appointment=[visit()])
         other = open_engine(url)
         with other.begin(), pytest.raises(DatabaseLockedError, match="it stayed locked by another process"):
-            house.tick()
+            rig.tick()
         other.dispose()
-        assert house.states() == ([], [])
-        assert house.tick().verdicts == {NoticeState.READY: 1}
+        assert rig.states() == ([], [])
+        assert rig.tick().verdicts == {NoticeState.READY: 1}
 
 
 def test_while_another_process_evaluates_a_tick_does_nothing(tmp_path: Path, postgres_url: str) -> None:
-    with open_house(tmp_path, postgres_url) as house:
-        house.set(customer=[ana()], contract=[contract()], appointment=[visit()])
+    with open_rig(tmp_path, postgres_url) as rig:
+        rig.set(customer=[ana()], contract=[contract()], appointment=[visit()])
         other = open_engine(postgres_url)
         with evaluation_owner(other) as owned:
             assert owned
-            assert house.tick().unfinished is Unfinished.ANOTHER_PROCESS
-            assert house.states() == ([], [])
+            assert rig.tick().unfinished is Unfinished.ANOTHER_PROCESS
+            assert rig.states() == ([], [])
         other.dispose()
-        assert house.tick().verdicts == {NoticeState.READY: 1}
+        assert rig.tick().verdicts == {NoticeState.READY: 1}
 
 
-def test_two_ticks_at_once_decide_the_same_once(house: House) -> None:
-    house.set(appointment=[visit(id=f"A-{number}") for number in range(2, 20)])
-    workers = [threading.Thread(target=house.tick) for _ in range(3)]
+def test_two_ticks_at_once_decide_the_same_once(rig: Rig) -> None:
+    rig.set(appointment=[visit(id=f"A-{number}") for number in range(2, 20)])
+    workers = [threading.Thread(target=rig.tick) for _ in range(3)]
     for worker in workers:
         worker.start()
     for worker in workers:
         worker.join()
-    house.tick()
-    assert house.states() == (["ready"] * 19, ["queued"] * 38)
+    rig.tick()
+    assert rig.states() == (["ready"] * 19, ["queued"] * 38)
 
 
-def test_a_rule_that_left_the_project_takes_its_unsent_notices_with_it(house: House) -> None:
-    house.tick()
+def test_a_rule_that_left_the_project_takes_its_unsent_notices_with_it(rig: Rig) -> None:
+    rig.tick()
     bare = "topics: { monthly_price: { type: money, worse: higher } }\n"
-    house.reload({"rules/visits.yaml": "rules: []\n", "rules/topics.yaml": bare})
-    house.tick()
-    assert house.states() == (["cancelled"], ["cancelled", "cancelled"])
-    assert house.notices()[0].reason == "its rule is no longer in the project"
+    rig.reload({"rules/visits.yaml": "rules: []\n", "rules/topics.yaml": bare})
+    rig.tick()
+    assert rig.states() == (["cancelled"], ["cancelled", "cancelled"])
+    assert rig.notices()[0].reason == "its rule is no longer in the project"
 
 
-def test_an_expired_reminder_is_visible_after_hours_without_a_tick(house: House) -> None:
-    house.tick()
-    house.clock.forward(hours=46)
-    house.tick()
-    (notice,) = [row for row in house.notices() if row.kind == "notice"]
+def test_an_expired_reminder_is_visible_after_hours_without_a_tick(rig: Rig) -> None:
+    rig.tick()
+    rig.clock.forward(hours=46)
+    rig.tick()
+    (notice,) = [row for row in rig.notices() if row.kind == "notice"]
     assert (notice.state, notice.spent) == ("expired", True)
-    assert house.clock() - timedelta(hours=46) == notice.decided_at
+    assert rig.clock() - timedelta(hours=46) == notice.decided_at
 
 
 def test_errors_are_described_without_parameters_or_personal_data() -> None:
@@ -208,36 +208,36 @@ def test_errors_are_described_without_parameters_or_personal_data() -> None:
     assert describe(RuntimeError("for ana@example.com")) == "RuntimeError: for [redacted]"
 
 
-def test_a_statement_that_fails_spoils_its_own_rule_only(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    visits = (house.folder / "rules" / "visits.yaml").read_text()
+def test_a_statement_that_fails_spoils_its_own_rule_only(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    visits = (rig.folder / "rules" / "visits.yaml").read_text()
     second = visits.split("checks:")[0].replace("visit-reminder", "second-reminder")
-    house.reload({"rules/second.yaml": second})
-    broken = house.ruleset.rule_queries["second-reminder"]
+    rig.reload({"rules/second.yaml": second})
+    broken = rig.ruleset.rule_queries["second-reminder"]
     missing: sa.Select[Any] = sa.select(sa.literal_column("no_such_column")).select_from(sa.text("appointment"))
     monkeypatch.setattr(type(broken), "matching", _only_for(broken, missing))
 
-    report = house.tick()
+    report = rig.tick()
 
     assert [failure.name for failure in report.failures] == ["second-reminder"]
     assert report.verdicts == {NoticeState.READY: 1}
 
 
-def test_a_database_that_fails_while_drafting_ends_the_tick(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_database_that_fails_while_drafting_ends_the_tick(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
     def gone(*_: Any, **__: Any) -> None:
         raise DatabaseLockedError("the database notifier.db: it stayed locked by another process")
 
     with monkeypatch.context() as broken:
         broken.setattr(Reader, "customers", gone)
         with pytest.raises(DatabaseLockedError):
-            house.tick()
-    assert house.tick().verdicts == {NoticeState.READY: 1}
+            rig.tick()
+    assert rig.tick().verdicts == {NoticeState.READY: 1}
 
 
 def test_a_server_that_closes_its_connections_ends_the_tick_and_the_next_does_the_rest(
     tmp_path: Path, postgres_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with open_house(tmp_path, postgres_url) as house:
-        house.set(customer=[ana()], contract=[contract()], appointment=[visit()])
+    with open_rig(tmp_path, postgres_url) as rig:
+        rig.set(customer=[ana()], contract=[contract()], appointment=[visit()])
         other = open_engine(postgres_url)
 
         def closing(connection: sa.Connection, *arguments: Any, **options: Any) -> Any:
@@ -248,10 +248,10 @@ def test_a_server_that_closes_its_connections_ends_the_tick_and_the_next_does_th
         with monkeypatch.context() as broken:
             broken.setattr(tick_module, "commit", closing)
             with pytest.raises(DatabaseError, match="its server closed the connection"):
-                house.tick()
+                rig.tick()
         other.dispose()
-        assert house.states() == ([], [])
-        assert house.tick().verdicts == {NoticeState.READY: 1}
+        assert rig.states() == ([], [])
+        assert rig.tick().verdicts == {NoticeState.READY: 1}
 
 
 def _only_for(query: RuleQuery, statement: sa.Select[Any]) -> Any:

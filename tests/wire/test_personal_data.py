@@ -22,8 +22,8 @@ from notifier.store.database import open_engine, read_only
 from notifier.store.sql import table_of
 from notifier.store.tables import MessageRow
 from tests.cli.conftest import logs_as_before
-from tests.support.house import FILES, write_project
 from tests.support.kept import end_with_parent
+from tests.support.rig import FILES, write_project
 from tests.support.smtp_server import SmtpServerProcess, smtp_server
 from tests.support.twilio_server import TwilioServer, twilio_server
 from tests.wire.mistaken import NUMBER

@@ -13,7 +13,7 @@ from notifier.evaluation.sqlite_functions import register_functions
 from notifier.model.problems import Place, ProblemsError
 from notifier.rules.conditions import Scope, parse_condition
 from tests.evaluation.oracle.generator import Generator, Text
-from tests.evaluation.oracle.world import METADATA, NOW, SCHEMA, World
+from tests.evaluation.oracle.random_state import METADATA, NOW, SCHEMA, RandomState
 
 SCOPE = Scope(SCHEMA, {"item": "item"})
 Outcome = bool | None
@@ -31,7 +31,7 @@ def engine_of(url: str) -> sa.Engine:
 class Oracle:
     """CEL's results for the items of a world."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: RandomState) -> None:
         self._environment = cel.NewEnv(variables={"item": cel.Type.DYN, "now": cel.Type.TIMESTAMP})
         self._items = [self._environment.Activation({"item": item, "now": NOW}) for item in world.items()]
 
@@ -42,7 +42,7 @@ class Oracle:
         return [result.plain_value() if result.type() == cel.Type.BOOL else None for result in results]
 
 
-def load(connection: sa.Connection, world: World) -> None:
+def load(connection: sa.Connection, world: RandomState) -> None:
     """The world's tables, filled."""
     METADATA.create_all(connection)
     world.load(connection)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from tests.evaluation.oracle.world import ATTRIBUTES, KINDS, TEXTS
+from tests.evaluation.oracle.random_state import ATTRIBUTES, KINDS, TEXTS
 
 
 @dataclass(frozen=True)

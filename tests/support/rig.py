@@ -110,8 +110,8 @@ class Clock:
 
 
 @dataclass
-class House:
-    """Everything a runtime test needs, with short ways to say what happens."""
+class Rig:
+    """Everything a test of sending needs, with short ways to say what happens."""
 
     folder: Path
     database: sa.Engine
@@ -143,13 +143,13 @@ class House:
         return sum(reports, start=DispatchReport())
 
     def play(self, name: ChannelName, channel: Channel) -> None:
-        """Put this channel in the place of the one that the house was opened with."""
+        """Put this channel in the place of the one that the rig was opened with."""
         self.dispatchers[name].channel = channel
 
     def process(self, name: ChannelName, channel: Channel | None, *, live: bool = False, **options: Any) -> Dispatcher:
-        """The dispatcher of another process on this house's database and clock. `options` as for `Dispatcher`.
+        """The dispatcher of another process on this rig's database and clock. `options` as for `Dispatcher`.
 
-        Like the house's own it prepares leases `in_turn`. A thread would work on while a test plays that the process
+        Like the rig's own it prepares leases `in_turn`. A thread would work on while a test plays that the process
         sleeps.
         """
         outlet = Outlet(live=live, channel=name)
@@ -182,10 +182,8 @@ class House:
 
 
 @contextmanager
-def open_house(
-    folder: Path, database_url: str, channels: Mapping[ChannelName, Channel] | None = None
-) -> Iterator[House]:
-    """A house on an empty database; both channels lead to the sandbox unless the test brings its own."""
+def open_rig(folder: Path, database_url: str, channels: Mapping[ChannelName, Channel] | None = None) -> Iterator[Rig]:
+    """A rig on an empty database; both channels lead to the sandbox unless the test brings its own."""
     database = open_engine(database_url)
     migrate(database)
     clock = Clock()
@@ -199,12 +197,12 @@ def open_house(
             for name in ChannelName
         }
         ruleset = load_ruleset(write_project(folder))
-        yield House(folder=folder, database=database, ruleset=ruleset, dispatchers=dispatchers, clock=clock)
+        yield Rig(folder=folder, database=database, ruleset=ruleset, dispatchers=dispatchers, clock=clock)
     database.dispose()
 
 
 def waiting(subject: str, *messages: RenderedMessage, **changes: Any) -> Draft:
-    """An alert, an SMS unless said otherwise, for `House.commit`."""
+    """An alert, an SMS unless said otherwise, for `Rig.commit`."""
     return draft(subject, **({"kind": NoticeKind.ALERT, "messages": messages or (sms(),), "until": None} | changes))
 
 

@@ -113,7 +113,7 @@ Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class World:
+class RandomState:
     """Rows of every entity."""
 
     rows: dict[str, list[Row]]
@@ -151,7 +151,7 @@ class World:
         ]
 
 
-def random_world(seed: int, items: int = 50) -> World:
+def random_world(seed: int, items: int = 50) -> RandomState:
     """The same world for the same seed."""
     chance = random.Random(seed)
     counts = {"region": 4, "owner": 10, "item": items, "part": items * 3 // 2, "bit": items * 2, "link": 30, "note": 60}
@@ -166,7 +166,7 @@ def random_world(seed: int, items: int = 50) -> World:
             if name == "item" and chance.random() < 0.9:
                 row["attributes"] = _attributes(chance)
             rows[name].append(row)
-    return World(rows=rows)
+    return RandomState(rows=rows)
 
 
 def _key(name: str, key: str, rows: dict[str, list[Row]], chance: random.Random) -> str | None:
