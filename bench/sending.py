@@ -15,7 +15,7 @@ from bench.outbox_state import DUE_AT, Outbox
 from bench.providers import Stub
 from notifier.logs import configure_logs
 from notifier.model.outlet import Outlet
-from notifier.sending.background import Background
+from notifier.sending.background import RunInBackground
 from notifier.sending.dispatch import Dispatcher
 
 ROUND = timedelta(seconds=10)
@@ -31,7 +31,7 @@ class Sending:
     """A job of the benchmark: the messages of a number of notices on one channel."""
 
     def __init__(
-        self, outbox: Outbox, provider: Stub, notices: int, background: Background = asyncio.to_thread
+        self, outbox: Outbox, provider: Stub, notices: int, background: RunInBackground = asyncio.to_thread
     ) -> None:
         """`background` as for `Dispatcher`: a profile sees one thread."""
         self._outbox = outbox

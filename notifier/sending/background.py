@@ -6,7 +6,7 @@ from typing import Protocol, TypeVar
 T = TypeVar("T")
 
 
-class Background(Protocol):
+class RunInBackground(Protocol):
     """`asyncio.to_thread`, or `in_turn`."""
 
     def __call__(self, work: Callable[[], T], /) -> Awaitable[T]:

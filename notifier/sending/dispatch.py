@@ -23,7 +23,7 @@ from notifier.model.clock import Clock
 from notifier.model.outlet import Outlet
 from notifier.model.pace import Pace, Turns
 from notifier.model.types import ChannelName
-from notifier.sending.background import Background
+from notifier.sending.background import RunInBackground
 from notifier.sending.completer import Completer
 from notifier.sending.lease import Leases, LeaseSize
 from notifier.sending.owner_alerts import OwnerAlerts
@@ -85,7 +85,7 @@ class Dispatcher:
         pace: Pace | None = None,
         owner: str | None = None,
         sleep: Sleep = asyncio.sleep,
-        background: Background = asyncio.to_thread,
+        background: RunInBackground = asyncio.to_thread,
     ) -> None:
         self.outlet = outlet
         self._database = database

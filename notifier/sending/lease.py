@@ -18,7 +18,7 @@ from notifier.model.clock import Clock
 from notifier.model.outgoing import Outgoing
 from notifier.model.outlet import Outlet
 from notifier.model.pace import HORIZON, NEVER_USED, Turns, first_turn
-from notifier.sending.background import Background
+from notifier.sending.background import RunInBackground
 from notifier.store.outbox import completion, halts, leasing, pace
 
 log = structlog.get_logger()
@@ -132,7 +132,7 @@ class Leases:
         turns: Turns,
         size: LeaseSize,
         recheck: Callable[[Lease], None],
-        background: Background,
+        background: RunInBackground,
     ) -> None:
         self._database = database
         self._outlet = outlet
