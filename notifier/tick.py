@@ -1,8 +1,8 @@
 """One evaluation pass at one `now`: what changed and fell due becomes committed notices and contradictions.
 
 The tick takes the changes, drafts everything on one snapshot, commits each batch by itself, and deletes the changes
-last. Cut short anywhere, the next tick repeats what is missing: occurrences are unique, and a rule's watermark
-moves with its last batch only.
+last. After a tick that was cut short, the next one repeats what is missing: occurrences are unique, and a rule's
+watermark moves with its last batch only.
 """
 
 import contextlib
@@ -62,7 +62,7 @@ class TickReport:
     contradictions: int = 0
     """How many were opened or changed."""
     changes: int = 0
-    """How many changed rows it looked at."""
+    """How many changed rows it took."""
     conflicts: int = 0
     """Notices left as they are because someone else was faster or a message of them is in flight."""
     failures: tuple[Failure, ...] = ()
@@ -71,7 +71,7 @@ class TickReport:
 
     @property
     def complete(self) -> bool:
-        """Whether it looked at everything that was due."""
+        """Whether it decided everything that was due."""
         return self.unfinished is None
 
 
@@ -114,7 +114,7 @@ class _Tick:
         tick = uuid7(self.now)
         changes = self._take_changes(tick)
         complete = self._decide(full=full)
-        # A rule that failed passes over everything next time, but still asks which rows came as a baseline.
+        # A rule that failed gets a full pass next time, and that asks the changes which rows came as a baseline.
         if changes and complete and not self.failures:
             with self.database.begin() as connection:
                 delete_changes(connection, tick)
@@ -154,7 +154,7 @@ class _Tick:
         quiet: list[Batch] = []
         with read_only(self.database) as connection:
             reader = Reader(connection, live=self.live)
-            # Closed before the connection is: a pass cut short still has a savepoint to give back.
+            # Closed before the connection: a pass that was cut short still holds a savepoint.
             with contextlib.closing(draft(self.ruleset, reader, self.now, options)) as batches:
                 for batch in batches:
                     if self.stop.is_set():
@@ -169,9 +169,9 @@ class _Tick:
         return True
 
     def _move_watermarks(self, batches: list[Batch]) -> None:
-        """All in one transaction: an idle tick would else be flushed to disk once for every rule.
+        """All in one transaction: otherwise an idle tick would fsync once per rule.
 
-        Until then a rule that was evaluated looks as if it was not; evaluating it again is harmless.
+        After a crash before it, a rule is evaluated again, which is harmless.
         """
         passed = [batch for batch in batches if (batch.kind, batch.name) not in self.failures]
         with self.database.begin() as connection:

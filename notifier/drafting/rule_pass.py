@@ -1,4 +1,4 @@
-"""One rule's way through the house in one pass: from the subjects to look at to batches of drafts."""
+"""One rule in one pass: from the subjects that it must evaluate to batches of drafts."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence, Set
@@ -23,9 +23,9 @@ from notifier.planning.selection import Selection, follow_ups_of, select
 from notifier.promises.holds import holding, of_unreadable_checks, relevant
 from notifier.rules.checked import Rule
 
-LOOKED_AT_ONCE = 5
-"""Batches whose subjects are looked at together: a rule that reads figures of a site (how many wait there) works them
-out anew for each look. A look at 5,000 holds 10 MB."""
+EVALUATED_TOGETHER = 5
+"""Batches whose subjects are evaluated by the same queries. A rule that reads figures of a site (how many wait there)
+computes them once for each group. A group of 5,000 subjects holds 10 MB."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +45,7 @@ class Holds:
 
     @cached_property
     def contradictions(self) -> Sequence[Contradiction]:
-        """All that are open or acknowledged now. Only read where there is something to hold: mostly there is not."""
+        """All that are open or acknowledged now. Read only where there is something to hold, which is seldom."""
         known = {contradiction.id: contradiction for contradiction in self.reader.holding_contradictions()}
         known.update(self.found)
         return [contradiction for contradiction in known.values() if contradiction.state in HOLDING]
@@ -99,12 +99,12 @@ class RulePass:
     def of(self, selection: Selection) -> Iterator[Batch]:
         """What is decided about these subjects."""
         size = self.options.batch_size
-        looks = _parts(sorted(selection.subjects), size * LOOKED_AT_ONCE)
-        decided = self._limit(selection, looks)
+        groups = _parts(sorted(selection.subjects), size * EVALUATED_TOGETHER)
+        decided = self._limit(selection, groups)
         first = 0
-        for index, subjects in enumerate(looks):
-            of_look = decided[index] if index in decided else self._intents(selection, subjects)
-            for intents in _shared_out(of_look, _parts(subjects, size)):
+        for index, subjects in enumerate(groups):
+            of_group = decided[index] if index in decided else self._intents(selection, subjects)
+            for intents in _shared_out(of_group, _parts(subjects, size)):
                 yield self._batch(intents, first)
                 first += size
 
@@ -135,7 +135,7 @@ class RulePass:
 
     def _holds_changed(self) -> bool:
         """Whether other notices of this rule may be held than at the last pass, or some no longer."""
-        if self.holds.edited:  # what it held before the edit is not known any more, so it may be any rule
+        if self.holds.edited:  # what the check held before the edit is unknown, so it may be any rule
             return True
         holding = {
             name
@@ -146,7 +146,7 @@ class RulePass:
         if not holding or self.state is None:
             return False
         if self.query.reached_entities & self.reader.changed_entities() and self.may_hold:
-            return True  # the row may reach the subject of a contradiction by another way now, or no longer
+            return True  # the row may now reach a contradiction's subject by other relations, or no longer
         return bool(holding & self.holds.moved) or self.reader.contradictions_changed(self.state.evaluated_at)
 
     def _intents(self, selection: Selection, subjects: Sequence[str]) -> Intents:
@@ -163,7 +163,7 @@ class RulePass:
         return with_resends(self.rule, situation, intents_of(self.rule, situation))
 
     def _limit(self, selection: Selection, parts: Sequence[Sequence[str]]) -> dict[int, Intents]:
-        """Count recipients before anything of the tick is planned. What that worked out for a single look is kept."""
+        """Count recipients before the tick plans anything. Returns the intents it needed, if there is one group."""
         if not parts or not is_limited(self.rule):
             return {}
         counted = self.reader.recipients_counted(self.rule.name, self.now - WINDOW)
@@ -173,7 +173,7 @@ class RulePass:
             if is_share_weighed(self.rule, most):
                 customers = self.reader.customer_count()
             if exceeded(self.rule, most, customers) is None:
-                return {}  # not even if all of them are told: no need to look who is
+                return {}  # not even if all of them are told: nobody needs to ask who is
         decided: dict[int, Intents] = {}
         for index, part in enumerate(parts):
             intents = self._intents(selection, part)
@@ -192,7 +192,7 @@ class RulePass:
         return decided
 
     def _drafts(self, intents: Sequence[Intent]) -> Iterator[Draft]:
-        """What these intents leave in the outbox; with `everything`, also what it has just so."""
+        """What these intents leave in the outbox; with `everything`, also what it has already."""
         if not self.options.everything:
             intents = [intent for intent in intents if not is_settled(self.rule, intent)]
         customers = self._customers(intents)
@@ -227,7 +227,7 @@ def _parts(subjects: Sequence[str], size: int) -> list[Sequence[str]]:
 
 
 def _shared_out(intents: Intents, parts: Sequence[Sequence[str]]) -> Iterator[Intents]:
-    """The intents of each part's subjects: what belongs to one subject is written at once."""
+    """The intents of each part's subjects: what belongs to one subject is committed together."""
     if len(parts) == 1:
         yield intents
         return

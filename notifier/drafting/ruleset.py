@@ -21,7 +21,7 @@ class Ruleset:
     renderer: Renderer
     defaults: Defaults
     unavailable: frozenset[ChannelName] = frozenset()
-    """Channels without a provider: nobody is told there, as if they had no address for it."""
+    """Channels without a provider: notices skip them, as where the customer has no address."""
 
 
 def ruleset_of(
@@ -44,7 +44,7 @@ class DraftOptions:
 
     live: bool = False
     full: bool = False
-    """Look at every row instead of what changed or fell due. Finds nothing else; a property test holds it."""
+    """Evaluate every row, and not only what changed or fell due. It finds nothing more: a property test holds that."""
     everything: bool = False
     """Also yield what is unchanged or was told already: what preview shows."""
     rules: Collection[str] | None = None
@@ -52,5 +52,5 @@ class DraftOptions:
     resend: Mapping[str, ChannelName] = field(default_factory=dict)
     """Told occurrences of which a message is about to go on one more channel: for `redraft`, which answers for each."""
     batch_size: int = 1_000
-    """Subjects whose drafts are written together: what bounds memory, and how long others wait to write (0.2 s). With
+    """Subjects whose drafts are committed together. It bounds memory, and how long other writers wait (0.2 s). With
     500, 100,000 notices take a tenth more processor time on SQLite."""

@@ -1,4 +1,4 @@
-"""From some subjects of a rule to the situation: what is true, what was told, what is recorded as backlog."""
+"""Some subjects of a rule -> their situation: what is true, what was told, what is recorded as backlog."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
@@ -27,7 +27,7 @@ def gather(
     live: bool,
     resend: Mapping[str, ChannelName],
 ) -> Situation:
-    """What is true and known about these subjects at `now`. A rule that told nobody needs only what is true now."""
+    """What is true and known about these subjects at `now`. If the rule told nobody, only what is true now is read."""
 
     def read(statement: sa.Select[Any], **more: object) -> Iterator[Match]:
         for row in reader.rows(statement, {"now": now, "subjects": list(subjects), **more}):
@@ -37,7 +37,7 @@ def gather(
     backlog = reader.backlog(rule.name, subjects)
     told = any(notice.told_at is not None for notice in known)
     matches = tuple(read(query.matching()))
-    # What waits to be told and is true inside its window needs no other look: so are nearly all before they are sent.
+    # An unsent notice that still matches inside its window needs no second query; nearly all are in that case.
     planned = {occurrence_of(match, live=live) for match in matches}
     in_doubt = any(notice.state in UNSENT and not notice.spent and notice.occurrence not in planned for notice in known)
     return Situation(

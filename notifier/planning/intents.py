@@ -1,4 +1,4 @@
-"""From what is true and what was told to what is to be done: tell, correct, follow up, expire, cancel, or nothing.
+"""What is true and what was told -> what is to be done: tell, correct, follow up, expire, cancel, or nothing.
 
 Pure: the same facts give the same intents, whether the subjects were found by a change or by a full pass.
 """
@@ -52,7 +52,7 @@ class Intent:
 
     @property
     def thread(self) -> Thread:
-        """The thread this belongs to."""
+        """All that the rule tells this recipient about this subject."""
         return thread_of(self.match.subject_id, self.match.each_id, self.match.recipient_id)
 
 
@@ -76,7 +76,7 @@ class Situation:
     """Subjects that only a baseline import touched: nobody is told because of it."""
     first_pass: bool = False
     new_follow_ups: Collection[int] = ()
-    """Follow-ups that the rule did not have when it was last evaluated: what they would say is old already."""
+    """Follow-ups that the rule did not have when it was last evaluated: what they would say is old news."""
     resend: Mapping[str, ChannelName] = field(default_factory=dict)
     """Told occurrences of which a message is about to go on one more channel: the recheck asks what becomes of it."""
 
@@ -216,7 +216,7 @@ class _Decision:
             yield from self._spent_by_correction(thread)
 
     def _spent_by_correction(self, thread: Thread) -> Iterator[Intent]:
-        """What is due while a correction waits is said by it; spent once it was told, for it may be cancelled yet."""
+        """A waiting correction says what is due now. Only a told one spends it, since it may still be cancelled."""
         for intent in self.planned.values():
             if intent.thread == thread and intent.kind is NoticeKind.NOTICE and intent.action is Action.PLAN:
                 known = intent.known

@@ -1,4 +1,4 @@
-"""How many recipients a rule may reach before a person must look: the blast radius."""
+"""How many recipients a rule may reach before a person must approve: the blast radius."""
 
 from datetime import timedelta
 

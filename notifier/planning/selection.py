@@ -1,6 +1,6 @@
-"""Which subjects of a rule must be looked at in a tick: those that a change, a due instant or a person touched, or all.
+"""Which subjects of a rule a tick must evaluate: those that a change, a due instant or a person touched, or all.
 
-Looking at more subjects than needed costs time and changes nothing: the intents depend only on the facts.
+Evaluating more subjects than needed costs time and changes nothing: the intents depend only on the facts.
 """
 
 from collections.abc import Collection, Set
@@ -43,10 +43,10 @@ def select(
     full: bool,
     holds_changed: bool,
 ) -> Selection:
-    """The subjects that this pass looks at.
+    """The subjects that this pass evaluates.
 
     A rule that is new, was edited, or failed last time gets a full pass. `holds_changed`: a contradiction that may hold
-    notices of this rule opened or closed, so everything unsent is looked at again.
+    notices of this rule opened or closed, so everything unsent is evaluated again.
     """
     since = state.evaluated_at if state is not None else now
     known_follow_ups = state.definition.get("follow_up", ()) if state is not None else ()
@@ -84,6 +84,6 @@ def select(
 
 
 def named(subjects: Collection[str], state: RuleState | None, now: datetime) -> Selection:
-    """Just these subjects, whatever happened to them."""
+    """These subjects and no others."""
     since = state.evaluated_at if state is not None else now
     return Selection(subjects=frozenset(subjects), since=since, first_pass=state is None)

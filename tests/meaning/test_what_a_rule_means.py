@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from notifier.decisions.notices import ApproveAll, Cancel
-from notifier.drafting.rule_pass import LOOKED_AT_ONCE
+from notifier.drafting.rule_pass import EVALUATED_TOGETHER
 from notifier.drafting.ruleset import DraftOptions
 from notifier.pipeline import draft
 from notifier.rules.loader import load_project
@@ -784,7 +784,7 @@ def test_after_24_hours_the_count_starts_again(rig: Rig) -> None:
 
 
 def test_limits_are_counted_before_anything_of_the_tick_is_planned(rig: Rig) -> None:
-    many = 3 * LOOKED_AT_ONCE
+    many = 3 * EVALUATED_TOGETHER
     in_force(rig, rule(limits={"recipients": many - 1}))
     rig.tick()
     happen(rig, customer=customers(many), appointment=visits_to(many))
@@ -796,7 +796,7 @@ def test_limits_are_counted_before_anything_of_the_tick_is_planned(rig: Rig) -> 
 
 @pytest.mark.parametrize("first_pass", [True, False])
 def test_a_pass_says_the_same_in_batches_of_any_size(rig: Rig, first_pass: bool) -> None:
-    many = 3 * LOOKED_AT_ONCE
+    many = 3 * EVALUATED_TOGETHER
     in_force(rig, rule(HELD_ORDER))
     if not first_pass:
         rig.tick()

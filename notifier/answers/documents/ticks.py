@@ -42,7 +42,7 @@ class TickDocument(TypedDict):
     contradictions: int
     """How many were opened or changed."""
     changes: int
-    """How many changed rows it looked at."""
+    """How many changed rows it took."""
     conflicts: int
     """Notices that were left as they are: somebody else was faster, or a message of them is in flight."""
     complete: bool

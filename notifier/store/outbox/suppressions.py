@@ -41,9 +41,9 @@ class Suppression:
 def suppress(connection: sa.Connection, message: Outgoing, *, reason: str, now: datetime) -> None:
     """Never write to the address of this message again, in its mode. One that is suppressed already stays as it is.
 
-    Everybody who was or is to be sent something there is looked at again. Nobody else is searched for: customers have
-    no index by address, which would cost each import more than it is worth. What they are to be told is looked at
-    before it goes, like everything.
+    Everybody who was or is to be sent something there is evaluated again. Nobody else is searched for: customers have
+    no index by address, which would cost each import more than it is worth. Their messages are
+    rechecked before they go, as all are.
     """
     live = connection.execute(sa.select(MESSAGE.c.live).where(MESSAGE.c.id == message.id)).scalar_one()
     row = {
