@@ -6,7 +6,6 @@ tenth of a second instead of two. A fork has no thread, no connection and no loo
 """
 
 import gc
-import multiprocessing
 import os
 from dataclasses import dataclass
 from enum import StrEnum
@@ -17,14 +16,11 @@ from notifier.drivers.daemon import Daemon
 from notifier.logs import configure_logs
 from notifier.wiring import open_house
 from tests.crash.faults import Fault, Journal, Trap
+from tests.support.forked import FORKSERVER, import_in_forkserver
 from tests.support.kept import end_with_parent
 from tests.support.world_clock import WorldClock
 
-FORKSERVER = multiprocessing.get_context("forkserver")
-# The first ends the server process with ours. The last two are imported by the first message.
-FORKSERVER.set_forkserver_preload(
-    ["tests.crash.forkserver", __name__, "notifier.delivery.twilio_client", "phonenumbers.data.region_CO"]
-)
+import_in_forkserver(__name__, "phonenumbers.data.region_CO")  # the first message imports the second
 
 OURS = tuple(name for name in os.environ if name.startswith("NOTIFIER_"))
 """Settings of whoever runs the tests."""

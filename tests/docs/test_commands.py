@@ -3,6 +3,7 @@
 import gzip
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -12,10 +13,13 @@ import pytest
 from ruamel.yaml import YAML
 
 from tests.docs.pages import PAGES, REPOSITORY, Block, Command, File, commands_of, not_printed, steps_of
+from tests.support.forked import forked_command
 
 NEEDED = ("rules", "templates", "docs", "Makefile", "pyproject.toml", "README.md", "requirements", "deploy")
 OLIST = REPOSITORY.parent / "shared" / "data" / "olist_3k"
 """A sample of the public dataset that a page asks its reader to get."""
+PLAIN = re.compile(r"(?P<settings>(?:NOTIFIER_\w+=[\w/:.]+ )*)notifier (?P<arguments>[^$`|&;<>*?~\\]+)")
+"""A command that needs no shell: it is run without one, in a process that has imported the program already."""
 SELF = ("make test", "make quick", "make long", ".ci/run")
 """Commands that run tests, perhaps this one. They are not run here, but looked at."""
 
@@ -124,6 +128,10 @@ def _run(command: Command, folder: Path) -> subprocess.CompletedProcess[str]:
         "NO_COLOR": "1",
         "PYTHONUNBUFFERED": "1",
     }
+    if plain := PLAIN.fullmatch(command.text):
+        settings = dict(setting.split("=", 1) for setting in plain["settings"].split())
+        arguments = shlex.split(plain["arguments"])
+        return forked_command(arguments, folder, environment | settings, folder / ".printed", timeout=300)
     return subprocess.run(
         command.text,
         shell=True,
