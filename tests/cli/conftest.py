@@ -5,7 +5,9 @@ import logging
 import re
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -77,6 +79,9 @@ STATE = [
 TICK = "2026-03-03T10:00:00-05:00"
 """The instant at which the reminders of these installations and the bill are due."""
 
+FOREIGN = ("NOTIFIER_PROJECT", "NOTIFIER_DATABASE_URL", "NOTIFIER_LIVE")
+"""Settings that this machine may have, and that no test wants."""
+
 
 @dataclass(frozen=True)
 class Ran:
@@ -102,9 +107,15 @@ Run = Callable[..., Ran]
 @pytest.fixture(autouse=True)
 def logs_as_before(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Commands configure the logs; the next test finds them as they were. No setting of this machine leaks in."""
-    monkeypatch.setenv("COLUMNS", "100")
-    for name in ("NOTIFIER_PROJECT", "NOTIFIER_DATABASE_URL", "NOTIFIER_LIVE"):
-        monkeypatch.delenv(name, raising=False)
+    with _undisturbed(monkeypatch):
+        yield
+
+
+@contextmanager
+def _undisturbed(patch: pytest.MonkeyPatch) -> Iterator[None]:
+    patch.setenv("COLUMNS", "100")
+    for name in FOREIGN:
+        patch.delenv(name, raising=False)
     root = logging.getLogger()
     handlers, level = root.handlers[:], root.level
     yield
@@ -127,7 +138,10 @@ def run_command(*arguments: object, project: Path | None = None, stdin: bytes | 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     """A project folder with the shipped telco rules and no database yet."""
-    folder = tmp_path / "project"
+    return _project(tmp_path / "project")
+
+
+def _project(folder: Path) -> Path:
     source = shipped()
     for name in ("owners", "contact_points", "topics"):
         (folder / "rules").mkdir(parents=True, exist_ok=True)
@@ -151,11 +165,21 @@ def run(project: Path) -> Run:
     return command
 
 
+@pytest.fixture(scope="session")
+def loaded_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What `loaded` copies."""
+    folder = _project(tmp_path_factory.mktemp("loaded") / "project")
+    run = partial(run_command, project=folder)
+    with pytest.MonkeyPatch.context() as patch, _undisturbed(patch):
+        assert run("tick", "--at", "2026-03-02T07:00:00-05:00").code == 0
+        load(folder, run, STATE)
+    return folder
+
+
 @pytest.fixture
-def loaded(project: Path, run: Run) -> Path:
+def loaded(project: Path, loaded_once: Path) -> Path:
     """The project with `STATE` imported, after a first tick: the rules are in force."""
-    assert run("tick", "--at", "2026-03-02T07:00:00-05:00").code == 0
-    load(project, run, STATE)
+    shutil.copytree(loaded_once, project, dirs_exist_ok=True)
     return project
 
 
@@ -183,8 +207,7 @@ def rows_of(folder: Path) -> dict[str, list[tuple[Any, ...]]]:
 def played(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     """The demo's folder after the demo, and what it printed. Tests only read it, or copy it."""
     folder = tmp_path_factory.mktemp("demo") / "demo"
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("COLUMNS", "100")
+    with pytest.MonkeyPatch.context() as patch, _undisturbed(patch):
         done = run_command("demo", "--folder", folder)
     assert done.code == 0, done.err
     return folder, done.out
