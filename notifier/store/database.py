@@ -163,8 +163,10 @@ def _sqlite(address: sa.URL) -> sa.Engine:
     @sa.event.listens_for(engine, "begin")
     def begin(connection: sa.Connection) -> None:
         reads = connection.get_execution_options().get(READ_ONLY, False)
-        connection.exec_driver_sql(f"PRAGMA query_only = {'ON' if reads else 'OFF'}")
-        connection.exec_driver_sql(f"PRAGMA cache_size = -{PAGES_KEPT if reads else PAGES_KEPT_TO_WRITE}")
+        if connection.info.get(READ_ONLY) is not reads:  # what the last transaction of this connection left behind
+            connection.exec_driver_sql(f"PRAGMA query_only = {'ON' if reads else 'OFF'}")
+            connection.exec_driver_sql(f"PRAGMA cache_size = -{PAGES_KEPT if reads else PAGES_KEPT_TO_WRITE}")
+            connection.info[READ_ONLY] = reads
         connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
     return engine
