@@ -16,7 +16,7 @@ from notifier.model.types import ChannelName
 _CALLING = (
     "UPDATE message SET state = 'sending', started_at = ?, called_at = ?, attempts = 1, changed_at = ? WHERE id = ?"
 )
-_CLAIM = "UPDATE message SET state = 'sending', started_at = ?, attempts = 1, changed_at = ? WHERE id = ?"
+_LEASE = "UPDATE message SET state = 'sending', started_at = ?, attempts = 1, changed_at = ? WHERE id = ?"
 _CALL = "UPDATE message SET called_at = ? WHERE id = ?"
 _ACCEPTED = (
     "UPDATE message SET state = 'accepted', accepted_at = ?, provider = ?, changed_at = ?, provider_id = ? WHERE id = ?"
@@ -31,7 +31,7 @@ _WAITING = (
     "ORDER BY until_at, created_at, id"
 )
 
-CLAIM = 500
+LEASED = 500
 """Messages leased in one commit, where commits are shared."""
 TOGETHER = 64
 """Messages per commit: it marks those to be called next, and records the accepted ones before them."""
@@ -68,11 +68,11 @@ class HandKept:
     async def together(self, messages: Sequence[Stored], workers: Sequence[Send]) -> None:
         """As few commits as crash safety allows, and as little work for driver and database in each."""
         before: Sequence[Stored] = ()
-        for claim in _parts(messages, CLAIM):
+        for leased in _parts(messages, LEASED):
             self._begin()
-            self._all(_CLAIM, (self._at, self._at), [message for message, _ in self._ids_of(claim)])
+            self._all(_LEASE, (self._at, self._at), [message for message, _ in self._ids_of(leased)])
             self._connection.commit()
-            for group in _parts(claim, TOGETHER):
+            for group in _parts(leased, TOGETHER):
                 self._begin()
                 self._all_accepted(before)
                 self._all(_CALL, (self._at,), [message for message, _ in self._ids_of(group)])

@@ -114,7 +114,8 @@ CODES: Mapping[int, Code] = {
     number: Code(number=number, phase=phase, outcome=decide(reason=f"Twilio {number}: {sentence}"))
     for number, phase, decide, sentence in _TABLE
 }
-"""Every code with its own decision. Twilio splits codes now and then; others are decided by the HTTP status."""
+"""Every code with its own decision. Twilio splits codes now and then. Any other code is decided by the HTTP status of
+the refusal; a message that Twilio had accepted is then retried once."""
 
 
 def refused(status: int, code: int | None, retry_after: timedelta | None = None) -> Failure:

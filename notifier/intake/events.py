@@ -1,4 +1,6 @@
-"""Change sets (`{"at": …, "set": {…}, "delete": {…}}`), from an events file or the demo, become rows of state.
+"""Change sets (`{"at": …, "set": {…}, "delete": {…}}`), become rows of state.
+
+They come from an events file, the demo or `promise add`.
 
 A change set is a unit: either all of it is written, or none of it and its problems are reported.
 """

@@ -17,7 +17,7 @@ from notifier.rules.quantities import positive_span, share, span
 from notifier.rules.yaml_nodes import Entry, MappingNode, Node, ScalarNode
 
 DEFAULT_RECIPIENTS = 500
-"""The default limit of a rule that can reach many customers for one row."""
+"""The limit of a rule that can reach many customers for one row, where it states none."""
 _TAKEN_BY_CONDITIONS = ("now", "in", "and", "or", "not", "has", "true", "false", "null", "duration", "timestamp")
 
 

@@ -164,6 +164,7 @@ def _sqlite(address: sa.URL) -> sa.Engine:
     def begin(connection: sa.Connection) -> None:
         reads = connection.get_execution_options().get(READ_ONLY, False)
         if connection.info.get(READ_ONLY) is not reads:  # what the last transaction of this connection left behind
+            connection.info.pop(READ_ONLY, None)  # where one of the next two fails, neither kind is known to be set
             connection.exec_driver_sql(f"PRAGMA query_only = {'ON' if reads else 'OFF'}")
             connection.exec_driver_sql(f"PRAGMA cache_size = -{PAGES_KEPT if reads else PAGES_KEPT_TO_WRITE}")
             connection.info[READ_ONLY] = reads

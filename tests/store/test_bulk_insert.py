@@ -18,12 +18,12 @@ AWKWARD = "tab\tbackslash\\ \\N line\nend, 'quotes' \"both\" Ñ 🚀 {}"
 
 
 def rows_of(*drafts: Draft) -> list[dict[str, Any]]:
-    return [notice_row(each, now=NOW, live=False, place=place) for place, each in enumerate(drafts)]
+    return [notice_row(each, now=NOW, live=False, index=index) for index, each in enumerate(drafts)]
 
 
 def messages_of(notice: Draft, notice_id: str) -> list[dict[str, Any]]:
     texts = (replace(sms(), text=AWKWARD, cost=Decimal("0.0575"), cost_currency="USD"), mail())
-    common: dict[str, Any] = {"notice_id": notice_id, "version": 0, "now": NOW, "live": False, "place": 0}
+    common: dict[str, Any] = {"notice_id": notice_id, "version": 0, "now": NOW, "live": False, "index": 0}
     return [message_row(notice, each, **common) for each in texts]
 
 

@@ -20,12 +20,12 @@ def test_messages_of_an_older_version_go_out_with_the_bytes_that_they_had(databa
     older = MESSAGE.to_metadata(sa.MetaData())
     older.append_column(sa.Column("html", sa.String()))
     older.append_column(sa.Column("payload", sa.LargeBinary()))
-    notice = notice_row(draft(), now=NOW, live=False, place=0)
+    notice = notice_row(draft(), now=NOW, live=False, index=0)
     with engine.begin() as connection:
         _upgrade(connection, "0002")
         connection.execute(sa.insert(NOTICE), notice)
         for message, html in ((sms(), None), (mail(), "<p>Hola</p>")):
-            row = message_row(draft(), message, notice_id=notice["id"], version=0, now=NOW, live=False, place=0)
+            row = message_row(draft(), message, notice_id=notice["id"], version=0, now=NOW, live=False, index=0)
             connection.execute(sa.insert(older), {**row, "payload": message.payload, "html": html})
 
     migrate(engine)

@@ -26,7 +26,7 @@ EVERYTHING = draft(
 def test_every_field_of_a_draft_comes_back_from_its_row(migrated_url: str) -> None:
     database = sa.create_engine(migrated_url)
     with database.begin() as connection:
-        connection.execute(sa.insert(NOTICE), [notice_row(EVERYTHING, now=NOW, live=False, place=0)])
+        connection.execute(sa.insert(NOTICE), [notice_row(EVERYTHING, now=NOW, live=False, index=0)])
         back = draft_of(connection.execute(sa.select(NOTICE)).one(), ANA, EVERYTHING.messages)
     database.dispose()
     for field in fields(Draft):
@@ -41,7 +41,7 @@ def test_a_verdict_comes_back_with_the_instant_until_which_it_waits(migrated_url
     deferred = draft(state=NoticeState.DEFERRED)
     database = sa.create_engine(migrated_url)
     with database.begin() as connection:
-        connection.execute(sa.insert(NOTICE), [notice_row(deferred, now=NOW, live=False, place=0)])
+        connection.execute(sa.insert(NOTICE), [notice_row(deferred, now=NOW, live=False, index=0)])
         back = draft_of(connection.execute(sa.select(NOTICE)).one(), ANA, ())
     database.dispose()
     assert back.verdict == deferred.verdict

@@ -148,7 +148,7 @@ class _Drafts:
         self.now = now
         self.live = live
         self.drafts = [draft for draft in batch.drafts if not draft.unchanged]
-        self.places = {draft.occurrence: place for place, draft in enumerate(self.drafts, batch.first)}
+        self.indexes = {draft.occurrence: index for index, draft in enumerate(self.drafts, batch.first)}
 
     def write(self) -> _Written:
         drafts = self.drafts
@@ -184,7 +184,7 @@ class _Drafts:
         if not drafts:
             return
         rows = [
-            notice_row(draft, now=self.now, live=self.live, place=self.places[draft.occurrence]) for draft in drafts
+            notice_row(draft, now=self.now, live=self.live, index=self.indexes[draft.occurrence]) for draft in drafts
         ]
         try:
             inserted = insert_rows(self.connection, NOTICE, rows, key="occurrence")
@@ -251,7 +251,7 @@ class _Drafts:
                     version=version,
                     now=self.now,
                     live=self.live,
-                    place=self.places[draft.occurrence],
+                    index=self.indexes[draft.occurrence],
                 )
                 rows.append(row)
                 if (payload := payload_row(message, message_id=row["id"])) is not None:

@@ -30,10 +30,10 @@ NO_END = datetime(9999, 1, 1, tzinfo=UTC)
 Columns = dict[str, Any]
 
 
-def notice_row(draft: Draft, *, now: datetime, live: bool, place: int) -> Columns:
-    """The row of a notice that is decided for the first time; `place` is that of its draft, see `Batch.first`."""
+def notice_row(draft: Draft, *, now: datetime, live: bool, index: int) -> Columns:
+    """The row of a notice that is decided for the first time; `index` is that of its draft, see `Batch.first`."""
     return content_columns(draft) | {
-        "id": uuid7(now, draft.occurrence, place),
+        "id": uuid7(now, draft.occurrence, index),
         "occurrence": draft.occurrence,
         "reference": draft.reference,
         "kind": draft.kind,
@@ -136,11 +136,11 @@ def draft_of(row: sa.Row[Any], recipient: Recipient | None, messages: tuple[Rend
 
 
 def message_row(
-    draft: Draft, message: RenderedMessage, *, notice_id: str, version: int, now: datetime, live: bool, place: int
+    draft: Draft, message: RenderedMessage, *, notice_id: str, version: int, now: datetime, live: bool, index: int
 ) -> Columns:
     """The row of a message of the notice's `version`. Its id follows from these, so it is inserted only once."""
     return {
-        "id": uuid7(now, f"{draft.occurrence}|version {version}|{message.channel}", place),
+        "id": uuid7(now, f"{draft.occurrence}|version {version}|{message.channel}", index),
         "notice_id": notice_id,
         "live": live,
         "urgency": 0 if draft.notice_class is NoticeClass.SAFETY else 1,
