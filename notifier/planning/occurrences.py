@@ -1,7 +1,7 @@
 """The keys that make a match be told once.
 
 An occurrence names rule, subject (and `each` row), recipient, moment, anchor to the minute, and whether it is live:
-what was told in the sandbox does not count as told in life. Corrections and follow-ups hang on what they refer to.
+what was told in the sandbox does not count as told live. Corrections and follow-ups hang on what they refer to.
 """
 
 import re
@@ -16,7 +16,7 @@ _AGAIN = re.compile(r"\|again \d+$")
 
 
 def mode(live: bool) -> str:
-    """The first word of every key: what was told in the sandbox was not told in life."""
+    """The first word of every key: what was told in the sandbox was not told live."""
     return "live" if live else "sandbox"
 
 

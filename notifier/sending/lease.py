@@ -60,7 +60,7 @@ class Lease:
         self._unsent: list[Outgoing] = []
 
     def keep(self, fresh: Sequence[Outgoing], now: datetime) -> None:
-        """Only these may still be sent, as a recheck has found that ended at `now`."""
+        """Keep only these messages: a recheck that ended at `now` has found that they may be sent."""
         self.messages = fresh
         self.ends_at = min(self.ends_at, now + FRESH)
 
@@ -81,7 +81,7 @@ class Lease:
 
     @property
     def needed_until(self) -> datetime:
-        """The messages need no turns behind this."""
+        """No message that still waits needs a turn behind this."""
         return self._turns.needed_until(self.start)
 
     def collect_unsent(self) -> Sequence[Outgoing]:

@@ -137,7 +137,7 @@ def examine(
 
 
 def _groups(messages: Iterable[Outgoing]) -> Iterator[tuple[str, list[Outgoing]]]:
-    """The messages of each rule, apart where their notices were told: only for those must more be read than matches."""
+    """The messages of each rule, in a group of their own where their notices were told: more must be read for those."""
     groups: dict[tuple[str, bool], list[Outgoing]] = defaultdict(list)
     for message in messages:
         groups[message.rule, _was_told(message)].append(message)
@@ -177,7 +177,7 @@ def _of_rule(
     drafts = {each.occurrence: each for batch in batches for each in batch.drafts}
     is_decided_anew = False
     for message in messages:
-        # No draft: nothing about the notice changed. One that was told has a draft always.
+        # Without a draft, nothing about the notice changed. A notice that was told always has one.
         draft = drafts[message.occurrence] if _was_told(message) else drafts.get(message.occurrence)
         if draft is None or _goes_as_it_is(draft, message):
             into.fresh.append(message)
