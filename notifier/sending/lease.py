@@ -220,7 +220,7 @@ class Leases:
         return Lease(messages, self._turns, start=start, leased_at=now, is_trial=is_trial)
 
     def _conclude(self, trial: Lease) -> None:
-        if trial.refused:
+        if trial.refused or not trial.became:  # its recheck failed: the trial has shown nothing, and the halt stays
             return
         with self._database.begin() as connection:
             if trial.became["accepted"]:

@@ -14,13 +14,16 @@ from notifier.delivery.channel import Channel
 from notifier.delivery.outcomes import Halt, OtherChannel, Outcome, Retry, Unknown
 from notifier.delivery.sandbox import SandboxChannel
 from notifier.model.outlet import Outlet
+from notifier.model.reading import StoreError
 from notifier.model.types import ChannelName
 from notifier.sending import owner_alerts
 from notifier.sending.dispatch import DispatchReport
+from notifier.sending.lease import Lease
 from notifier.store.database import read_only
 from notifier.store.outbox.halts import HALT_PAUSE, known
 from tests.support.drafts import mail, sms
 from tests.support.leases import leases_of, next_of
+from tests.support.rechecks import before_each_recheck
 from tests.support.rig import FILES, Rig, ana, contract, open_rig, visit, waiting
 from tests.support.scripted import ScriptedChannel
 
@@ -162,6 +165,25 @@ def test_a_trial_without_a_verdict_is_repeated_at_once_only_where_the_message_wa
     send(rig)
     rig.clock.at += HALT_PAUSE
     assert send(rig).accepted == accepted
+
+
+def test_a_trial_whose_recheck_fails_shows_nothing_so_the_channel_stays_halted(
+    rig: Rig, provider: ScriptedChannel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    provider.script = [SUSPENDED]
+    send(rig)
+    rig.clock.at += HALT_PAUSE
+
+    def fails(lease: Lease) -> None:
+        raise StoreError("the database is gone")
+
+    before_each_recheck(monkeypatch, fails)
+    with pytest.raises(StoreError, match="the database is gone"):
+        send(rig)
+    with read_only(rig.database) as connection:
+        halted = known(connection, Outlet(live=False, channel=ChannelName.SMS))
+    assert halted is not None
+    assert halted.tries_again_at == rig.clock.at + HALT_PAUSE
 
 
 def test_a_trial_message_that_is_stale_makes_room_for_another(rig: Rig, provider: ScriptedChannel) -> None:
