@@ -4,11 +4,9 @@ from datetime import timedelta
 
 from notifier.model.notices import Reason, ReasonCode
 from notifier.model.types import ValueType
-from notifier.rules.checked import Rule
+from notifier.rules.checked import DEFAULT_RECIPIENTS, Rule
 
 WINDOW = timedelta(hours=24)
-DEFAULT_RECIPIENTS = 500
-"""For rules whose `to` crosses a to-many relation and that name no limit of their own."""
 SHARE_APPLIES_ABOVE = 50
 """Below this many recipients a share of a small customer base says nothing."""
 

@@ -64,6 +64,10 @@ class FollowUp:
     template: str
 
 
+DEFAULT_RECIPIENTS = 500
+"""The limit of a rule that can reach many customers for one row, where it states none."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Limits:
     """How many distinct recipients a rule may reach in 24 h before a person must approve. None: no such limit."""

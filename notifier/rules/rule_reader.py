@@ -6,7 +6,7 @@ from notifier.model.types import ChannelName, NoticeClass, ValueType
 from notifier.rules import shapes
 from notifier.rules.catalogue import CONTACT_POINTS, JOURNEY, OWNERS, Catalogue
 from notifier.rules.catalogue_files import check_identifier, check_name
-from notifier.rules.checked import FollowUp, Limits, PlannedAction, Rule
+from notifier.rules.checked import DEFAULT_RECIPIENTS, FollowUp, Limits, PlannedAction, Rule
 from notifier.rules.claims import read_claim
 from notifier.rules.conditions import Scope
 from notifier.rules.expression_reader import ExpressionReader
@@ -16,8 +16,6 @@ from notifier.rules.findings import Findings
 from notifier.rules.quantities import positive_span, share, span
 from notifier.rules.yaml_nodes import Entry, MappingNode, Node, ScalarNode
 
-DEFAULT_RECIPIENTS = 500
-"""The limit of a rule that can reach many customers for one row, where it states none."""
 _TAKEN_BY_CONDITIONS = ("now", "in", "and", "or", "not", "has", "true", "false", "null", "duration", "timestamp")
 
 
