@@ -1,4 +1,7 @@
-"""What somebody said is recorded by somebody, with a reason, and can be withdrawn once."""
+"""What somebody said is recorded by somebody, with a reason, and can be withdrawn once.
+
+On SQLite alone: a promise is written as an import writes it, which test_imports does on both databases.
+"""
 
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -14,7 +17,10 @@ from notifier.store.database import read_only
 from notifier.store.interventions import RefusedError, interventions_on
 from tests.support.deciding import a_person_decides
 from tests.support.drafts import NOW
+from tests.support.sqlite_alone import migrated_url
 from tests.support.state import changes, stored
+
+__all__ = ["migrated_url"]
 
 PRICE = {
     "subject": "contract:K-1",

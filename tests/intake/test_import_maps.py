@@ -1,4 +1,7 @@
-"""A map file says how another system's columns are ours; what it does not say is a problem, never a guess."""
+"""A map file says how another system's columns are ours; what it does not say is a problem, never a guess.
+
+On SQLite alone: a map is read before any SQL; test_imports writes rows to both databases.
+"""
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -12,7 +15,10 @@ from notifier.intake.parsing import ImportContext
 from notifier.model.problems import ProblemsError
 from notifier.store.state.merging import WriteCounts
 from tests.support.importing import csv_file, load, shown
+from tests.support.sqlite_alone import migrated_url
 from tests.support.state import stored
+
+__all__ = ["migrated_url"]
 
 ORDERS = """
 entity: order

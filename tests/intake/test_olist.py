@@ -1,4 +1,7 @@
-"""The shipped maps read the real Olist files, and guess nothing."""
+"""The shipped maps read the real Olist files, and guess nothing.
+
+On SQLite alone: a map is read before any SQL; test_imports writes rows to both databases.
+"""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,7 +12,10 @@ import sqlalchemy as sa
 from notifier.intake.parsing import ImportContext
 from notifier.intake.report import ImportReport
 from tests.support.importing import load, shown
+from tests.support.sqlite_alone import migrated_url
 from tests.support.state import stored
+
+__all__ = ["migrated_url"]
 
 ROOT = Path(__file__).parents[2]
 MAPS = ROOT / "docs" / "examples" / "olist"

@@ -1,4 +1,7 @@
-"""Checks on a real database: found by change, by time or by a full pass, with every edge case of facts."""
+"""Checks on a real database: found by change, by time or by a full pass, with every edge case of facts.
+
+On SQLite alone: test_compare_property, test_incremental and test_holds ask the same statements of both databases.
+"""
 
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -15,6 +18,9 @@ from notifier.store.reader import Reader
 from tests.promises.conftest import Worlds
 from tests.promises.examples import BILL, DAY, HOUR, NOW
 from tests.promises.world import CALLED_BACK, PromiseWorld, written_callback, written_check
+from tests.support.sqlite_alone import migrated_url
+
+__all__ = ["migrated_url"]
 
 
 def events(found: list[Any]) -> list[tuple[Event, str, str | None]]:

@@ -1,4 +1,8 @@
-"""What a channel will not take is planned again: on another channel, at another address, or as failed with an alert."""
+"""What a channel will not take is planned again: on another channel, at another address, or as failed with an alert.
+
+On SQLite alone: what refused a message is written and read by statements that test_completion and test_reader run on
+both databases, and test_dispatch and the random histories meet refusals on both.
+"""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -24,6 +28,9 @@ from tests.support.deciding import a_person_decides
 from tests.support.outgoing import outgoing
 from tests.support.rig import NOW, Rig, ana, visit
 from tests.support.scripted import ScriptedChannel
+from tests.support.sqlite_alone import migrated_url
+
+__all__ = ["migrated_url"]
 
 LANDLINE = OtherChannel(reason="a landline")
 FULL = OtherChannel(reason="the mailbox is full")
