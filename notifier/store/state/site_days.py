@@ -19,13 +19,16 @@ from notifier.rules.checked import HoursException
 from notifier.store.sql import chunks, upsert
 from notifier.store.state.changes import delete_where, write_rows
 from notifier.store.state.merging import WriteCounts
-from notifier.store.state.opening_hours import DAY, Rules, Span, holiday_names, parse_opening_hours
+from notifier.store.state.opening_hours import DAY, DayHours, Rules, Span, holiday_names, parse_opening_hours
 from notifier.store.tables import SITE, SITE_CALENDAR, SITE_DAY
 
 DAYS_AHEAD = 60
 WEEKS_AROUND = 4
 """Weeks before and after a day whose majority gives a weekday's ordinary hours: so a season is ordinary, and a single
 dated rule (`Dec 24 08:00-14:00`) is not."""
+
+READING = 2
+"""Counts the changes of how hours and holidays are read: after one, all days are computed again."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +53,8 @@ def site_days(
     """The `site_day` rows of the days from `first_day` on.
 
     `holidays` are the public holidays by date; None takes those of the site's country and subdivision. Of several
-    exceptions for a date the last one counts. If a day is open past midnight, its `closes_at` is on the next date.
+    exceptions for a date the last one counts. If a day is open past midnight, its `closes_at` is on the next date. An
+    hour that nobody can know is null, and a day with such hours is `normal`: nothing is known to be different.
     Raises ValueError when hours cannot be read.
     """
     zone = ZoneInfo(site.timezone)
@@ -67,11 +71,11 @@ def site_days(
         day = first_day + offset * DAY
         exception = changed.get(day)
         if exception is not None:
-            spans = parse_opening_hours(exception.hours).on(day, is_holiday=False)
+            hours = parse_opening_hours(exception.hours).hours(day, is_holiday=False)
         else:
-            spans = rules.on(day, is_holiday=day in known)
+            hours = rules.hours(day, is_holiday=day in known, holidays=known)
         reason = (exception.reason if exception is not None else None) or known.get(day)
-        rows.append(_row(site.id, day, zone, spans, _kind(spans, _ordinary(rules, day)), reason))
+        rows.append(_row(site.id, day, zone, hours, _kind(hours, _ordinary(rules, day)), reason))
     return rows
 
 
@@ -163,13 +167,13 @@ def _clock(spans: Iterable[Span], day: date) -> tuple[tuple[timedelta, timedelta
     return tuple((start - midnight, end - midnight) for start, end in spans)
 
 
-def _kind(spans: Sequence[Span], ordinary: Sequence[Span]) -> str:
+def _kind(hours: DayHours, ordinary: Sequence[Span]) -> str:
     """`reduced` if the site is closed at any time at which it is ordinarily open: that is what disappoints."""
-    if tuple(spans) == tuple(ordinary):
+    if hours.unknown or hours.spans == tuple(ordinary):
         return "normal"
-    if not spans:
+    if not hours.spans:
         return "closed"
-    lost = sum((_uncovered(span, spans) for span in ordinary), timedelta())
+    lost = sum((_uncovered(span, hours.spans) for span in ordinary), timedelta())
     return "reduced" if lost else "extended"
 
 
@@ -179,9 +183,7 @@ def _uncovered(span: Span, by: Sequence[Span]) -> timedelta:
     return (end - start) - covered
 
 
-def _row(
-    site_id: str, day: date, zone: ZoneInfo, spans: Sequence[Span], kind: str, reason: str | None
-) -> dict[str, Any]:
+def _row(site_id: str, day: date, zone: ZoneInfo, hours: DayHours, kind: str, reason: str | None) -> dict[str, Any]:
     midnight = datetime.combine(day, time())
     return {
         "id": f"{site_id}/{day.isoformat()}",
@@ -190,8 +192,8 @@ def _row(
         "starts_at": _instant(midnight, zone),
         "ends_at": _instant(midnight + DAY, zone),
         "kind": kind,
-        "opens_at": _instant(spans[0][0], zone) if spans else None,
-        "closes_at": _instant(spans[-1][1], zone) if spans else None,
+        "opens_at": _instant(hours.spans[0][0], zone) if hours.opens_known else None,
+        "closes_at": _instant(hours.spans[-1][1], zone) if hours.closes_known else None,
         "reason": reason,
     }
 
@@ -203,5 +205,5 @@ def _instant(wall: datetime, zone: ZoneInfo) -> datetime:
 def _digest(site: SiteHours, exceptions: Sequence[HoursException], today: date) -> str:
     holidays = _holidays_text(site.country, site.subdivision, _years(today, DAYS_AHEAD))
     changed = [(sorted(one.dates), one.hours, one.reason) for one in exceptions]
-    text = f"({sorted(vars(site).items())!r}, {holidays}, {changed!r}, {today!r})"
+    text = f"({READING}, {sorted(vars(site).items())!r}, {holidays}, {changed!r}, {today!r})"
     return hashlib.sha256(text.encode()).hexdigest()
