@@ -16,6 +16,7 @@ from notifier.intake.sources import Batches, CellBatch, Source
 from notifier.model.problems import Place, Problem, ProblemsError
 from notifier.store.state.changes import delete_where, merge_rows
 from notifier.store.state.merging import Merge, WriteCounts
+from notifier.store.state.opening_hours_doubts import doubts
 from notifier.store.state.site_days import refresh_site_days
 
 
@@ -127,6 +128,7 @@ class _Import:
             not_yet=self._not_yet,
             bad=self._log.bad,
             problems=tuple(self._log.problems),
+            warnings=tuple(self._log.warnings),
             dangling=self._dangling.report(self._connection),
             errors_file=self._log.written,
         )
@@ -165,11 +167,21 @@ class _Import:
         for index, problems in sorted(by_row.items()):
             good[index] = False
             self._log.bad_row(batch.lines[index], batch.row(index), problems)
+        self._warn(batch, rows, good)
         if self._map is not None and self._map.as_of is not None:
             started = self._map.as_of.wind_back(rows.columns, self._at)
             self._not_yet += sum(ok and not there for ok, there in zip(good, started, strict=True))
             good = [ok and there for ok, there in zip(good, started, strict=True)]
         return good
+
+    def _warn(self, batch: CellBatch, rows: ParsedRows, good: Sequence[bool]) -> None:
+        """Logs the doubts about good rows."""
+        if self._entity.name != "site" or "opening_hours" not in rows.columns:
+            return
+        name = self._map.their_name("opening_hours") if self._map else "opening_hours"
+        for line, hours, ok in zip(batch.lines, rows.columns["opening_hours"], good, strict=True):
+            for what in doubts(hours) if ok else ():
+                self._log.warn(line, name, f"'{hours[:60]}': {what}")
 
     def _write_columns(self, batch: CellBatch, rows: ParsedRows, good: Sequence[bool]) -> None:
         """The usual and fast case: all rows have the same columns, and no id occurs twice."""

@@ -71,6 +71,8 @@ class ImportReport:
     bad: int = 0
     problems: tuple[RowProblem, ...] = ()
     """The first thousand."""
+    warnings: tuple[RowProblem, ...] = ()
+    """Rows that were written and may be meant otherwise: the first thousand."""
     dangling: tuple[Dangling, ...] = ()
     errors_file: Path | None = None
     """The file with the bad rows; None when there were none or no file was wanted."""
@@ -86,6 +88,7 @@ class ProblemLog:
 
     def __init__(self, file: str, errors: Path | None, *, header: Sequence[str], delimiter: str = ",") -> None:
         self.problems: list[RowProblem] = []
+        self.warnings: list[RowProblem] = []
         self.bad = 0
         self.written: Path | None = None
         self._file = file
@@ -108,6 +111,11 @@ class ProblemLog:
         """Adds a problem, up to `MOST_SHOWN`."""
         if len(self.problems) < MOST_SHOWN:
             self.problems.append(RowProblem(file=self._file, line=line, column=column, what=what))
+
+    def warn(self, line: int, column: str, what: str) -> None:
+        """Adds a doubt about a row that is written all the same, up to `MOST_SHOWN`."""
+        if len(self.warnings) < MOST_SHOWN:
+            self.warnings.append(RowProblem(file=self._file, line=line, column=column, what=what))
 
     def bad_row(self, line: int, row: Mapping[str, Any] | str, problems: Sequence[tuple[str | None, str]]) -> None:
         """Logs a skipped row, with (column, what is wrong) for each problem; a text for a line that is not a row."""

@@ -75,7 +75,7 @@ def test_hours_that_cannot_be_read_say_why(text: str, problem: str) -> None:
 def test_holidays_are_those_of_the_country_and_its_subdivision() -> None:
     colombia = holiday_names("CO", None, 2026)
     assert len(colombia) == 19
-    assert colombia[MONDAY] == "Día de Todos los Santos (observado)"
+    assert colombia[MONDAY] == "Día de Todos los Santos"
     assert date(2026, 7, 13) in colombia
     assert date(2026, 5, 2) not in holiday_names("ES", None, 2026)
     assert date(2026, 5, 2) in holiday_names("ES", "MD", 2026)

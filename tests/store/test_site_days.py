@@ -66,7 +66,7 @@ def test_a_holiday_closes_a_shop_that_says_so_and_tells_its_name() -> None:
     assert (holiday["kind"], holiday["opens_at"], holiday["reason"]) == (
         "closed",
         None,
-        "Día de Todos los Santos (observado)",
+        "Día de Todos los Santos",
     )
 
 

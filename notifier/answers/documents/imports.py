@@ -41,6 +41,8 @@ class ImportDocument(TypedDict):
     bad: int
     problems: list[RowProblemDocument]
     """The first thousand."""
+    warnings: list[RowProblemDocument]
+    """Rows that were written and may be meant otherwise: the first thousand."""
     not_there_yet: list[DanglingDocument]
 
 
@@ -59,6 +61,7 @@ def import_document(report: ImportReport) -> ImportDocument:
         "not_yet": report.not_yet,
         "bad": report.bad,
         "problems": [_problem(problem) for problem in report.problems],
+        "warnings": [_problem(warning) for warning in report.warnings],
         "not_there_yet": [_dangling(each) for each in report.dangling],
     }
 

@@ -45,6 +45,7 @@ _RULE = re.compile(
     rf"(?P<days>.*?)(?:(?:^|\s)(?P<times>{_TIME}(?:,{_TIME})*))?(?:(?:^|\s)(?P<state>closed|unknown))?", re.DOTALL
 )
 _SPAN = re.compile(r"(\d\d):(\d\d)(?:-(\d\d):(\d\d))?(\+)?(?:/.*)?")
+_NOTE = re.compile(r"\s*\((?:observ|estimad|estimated|trasladad|puente)[^)]*\)", re.IGNORECASE)
 _SEPARATOR = re.compile(r"(; | \|\| |, )")
 
 Span = tuple[datetime, datetime]
@@ -166,7 +167,10 @@ def parse_opening_hours(text: str) -> Rules:
 
 @lru_cache(maxsize=512)
 def holiday_names(country: str, subdivision: str | None, year: int) -> dict[date, str]:
-    """The public holidays of a year, named in the country's own language; none for an unknown country."""
+    """The public holidays of a year, named in the country's own language; none for an unknown country.
+
+    The names are for customers: no note that the law moved the day, and ` / ` between two holidays of one day.
+    """
     import holidays as public_holidays  # slow to import (all countries): an eighth of a preview
 
     try:
@@ -178,7 +182,12 @@ def holiday_names(country: str, subdivision: str | None, year: int) -> dict[date
     named = public_holidays.country_holidays(
         country, subdiv=subdivision, years=year, language=supported.default_language
     )
-    return dict(named.items())
+    return {on: " / ".join(dict.fromkeys(_told(name) for name in named.get_list(on))) for on in named}
+
+
+def _told(name: str) -> str:
+    """A holiday's name without notes for the reader of a calendar: `(observado)`, `(estimated)`."""
+    return _NOTE.sub("", name).strip() or name
 
 
 def check_subdivision(country: str, subdivision: str) -> str:
