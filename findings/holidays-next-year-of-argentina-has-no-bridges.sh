@@ -6,8 +6,9 @@
 # What happens: bridge days are decreed year by year, at the end of the year before. 2024 to 2026 have three each. 2027
 #   is answered without any, and so is every year up to 2100, the `end_year`. A list of 17 days looks like any other.
 # Versions: holidays 0.109. Seen on 2026-11-29.
-# Who cares: notifier/store/site_days.py works out 60 days ahead, so from November on it looks into next year. What we do:
-#   nothing yet. The days belong into rules/hours.yaml, and the documents should say so.
+# Who cares: notifier/store/state/site_days.py works out 60 days ahead, so from November on it looks into next year. What we
+#   do: `rules check` warns for the default country, and `import site` for the country of a site, until rules/hours.yaml
+#   has a day of that year (decreed_days.py).
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 

@@ -6,8 +6,8 @@
 #   itself, as in 2026, it does not. Two holidays on one day are one text, joined with `; `: Colombia's 30 June 2025,
 #   Argentina's 2 April 2026. To look up a holiday by name one must therefore search inside of texts.
 # Versions: holidays 0.109. Seen on 2026-11-29.
-# Who cares: notifier/store/site_days.py stores the name as a day's reason, and a notice prints it ("cerrado: …
-#   (observado)"). What we do: nothing yet. Taking the suffix off, and `get_list` for more than one, would do.
+# Who cares: notifier/store/state/site_days.py stores the name as a day's reason, and a notice prints it. What we do: the
+#   suffix is taken off, and ` / ` stands between two names (`holiday_names` in opening_hours.py).
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 

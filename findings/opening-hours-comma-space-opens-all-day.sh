@@ -7,9 +7,9 @@
 #   is open for 24 hours, so Monday to Thursday are open from 00:00 to 24:00. There is no error, and the library's list
 #   of warnings is empty.
 # Versions: opening-hours-py 2.1.4, opening_hours 3.15.0 (npm). Seen on 2026-11-29.
-# Who cares: notifier/store/opening_hours.py takes what the Python library says, and sites are imported as people wrote
-#   their hours. What we do: nothing yet. Taking away the space between two names of days, and refusing a rule that has
-#   days and no hours, would do.
+# Who cares: notifier/store/state/opening_hours.py took what the Python library says, and sites are imported as people wrote
+#   their hours. What we do: opening_hours_text.py takes away the space between two names of days, and between two dates. A
+#   rule that has days and no hours is refused at import, with what to write.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 

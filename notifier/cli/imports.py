@@ -82,7 +82,7 @@ def import_(
                     errors=errors,
                 )
     print_problems(report.problems)
-    print_problems(f"warning: {warning}" for warning in report.warnings)
+    print_problems(f"{one.file}:{one.line}: warning: {one.column}: {one.what}" for one in report.warnings)
     if json:
         print_json(import_document(report))
     else:

@@ -23,12 +23,19 @@ def check(context: typer.Context, json: Json = False) -> None:
     """
     from notifier.answers.documents.rules import problem_document
     from notifier.cli.shown.values import count_text
+    from notifier.model.problems import Place, Problem
     from notifier.rendering.lint import check_templates
     from notifier.rules.lint import lint
+    from notifier.store.state.decreed_days import missing_decreed_days
+    from notifier.store.state.site_days import DAYS_AHEAD
 
     with opened(context, warn=False) as house:
         project = house.project
         problems = sorted({*project.problems, *lint(project), *check_templates(project)})
+        listed = [day for exception in project.hours for day in exception.dates]
+        missing = missing_decreed_days(house.settings.default_country, house.clock().date(), DAYS_AHEAD, listed)
+        if missing:
+            problems.append(Problem(Place("rules/hours.yaml"), missing, severity="warning"))
     errors = sum(problem.is_error for problem in problems)
     if json:
         print_json([problem_document(problem) for problem in problems])

@@ -15,9 +15,10 @@ from notifier.intake.report import DanglingLog, ImportReport, ProblemLog
 from notifier.intake.sources import Batches, CellBatch, Source
 from notifier.model.problems import Place, Problem, ProblemsError
 from notifier.store.state.changes import delete_where, merge_rows
+from notifier.store.state.decreed_days import missing_decreed_days
 from notifier.store.state.merging import Merge, WriteCounts
 from notifier.store.state.opening_hours_doubts import doubts
-from notifier.store.state.site_days import refresh_site_days
+from notifier.store.state.site_days import DAYS_AHEAD, refresh_site_days
 
 
 def import_rows(
@@ -78,6 +79,9 @@ class _Import:
         self._merge: Merge | None = None
         self._seen: sa.Table | None = None
         self._unreadable = 0
+        self._hours = context.hours
+        self._countries: set[str] = set()
+        """The countries of sites so far."""
         self._read = self._not_yet = self._deleted = 0
         self._counts = WriteCounts()
         if not source.is_jsonl:
@@ -175,13 +179,20 @@ class _Import:
         return good
 
     def _warn(self, batch: CellBatch, rows: ParsedRows, good: Sequence[bool]) -> None:
-        """Logs the doubts about good rows."""
-        if self._entity.name != "site" or "opening_hours" not in rows.columns:
+        """Logs the doubts about the hours of good rows, and once for a country about its holidays."""
+        if self._entity.name != "site":
             return
-        name = self._map.their_name("opening_hours") if self._map else "opening_hours"
-        for line, hours, ok in zip(batch.lines, rows.columns["opening_hours"], good, strict=True):
+        their_name = self._map.their_name if self._map else str
+        for line, hours, ok in zip(batch.lines, rows.columns.get("opening_hours", ()), good, strict=False):
             for what in doubts(hours) if ok else ():
-                self._log.warn(line, name, f"'{hours[:60]}': {what}")
+                self._log.warn(line, their_name("opening_hours"), f"'{hours[:60]}': {what}")
+        listed = [day for exception in self._hours for day in exception.dates]
+        for line, country, ok in zip(batch.lines, rows.columns.get("country", ()), good, strict=False):
+            if ok and country and country not in self._countries:
+                self._countries.add(country)
+                missing = missing_decreed_days(country, self._at.date(), DAYS_AHEAD, listed)
+                if missing:
+                    self._log.warn(line, their_name("country"), missing)
 
     def _write_columns(self, batch: CellBatch, rows: ParsedRows, good: Sequence[bool]) -> None:
         """The usual and fast case: all rows have the same columns, and no id occurs twice."""

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.cli.conftest import Run
 
 SCENARIOS = """
@@ -106,3 +108,16 @@ def test_a_scenario_file_that_cannot_be_read_fails(project: Path, run: Run) -> N
 
     assert done.code == 1
     assert "givn" in done.out
+
+
+def test_a_year_whose_holidays_are_not_all_decreed_yet_is_a_warning(
+    project: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("notifier.store.state.decreed_days.DECREED", {"AR": "a name that no holiday has"})
+    monkeypatch.setenv("NOTIFIER_DEFAULT_COUNTRY", "AR")
+
+    done = run("rules", "check")
+
+    assert done.code == 0
+    assert "rules/hours.yaml:1:1: warning: the holidays of AR in" in done.err
+    assert done.out.endswith("0 errors, 1 warning\n")

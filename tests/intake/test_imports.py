@@ -2,7 +2,7 @@
 
 import gzip
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -384,3 +384,32 @@ def test_importing_a_site_makes_its_days(engine: sa.Engine, context: ImportConte
     assert len(days) == 60
     assert days["S-1/2026-03-23"]["kind"] == "closed"
     assert {change["entity"] for change in changes(engine)} == {"site", "site_day"}
+
+
+def test_hours_that_may_be_meant_otherwise_are_written_and_said(
+    engine: sa.Engine, context: ImportContext, tmp_path: Path
+) -> None:
+    header = "id,name,timezone,country,opening_hours"
+    rows = (
+        "S-1,Centro,America/Bogota,CO,Mo-Th 12:00-01:00; Fr 12:00-02:00",
+        "S-2,Norte,America/Bogota,CO,Mo-Sa 08:00-20:00; PH off",
+        "S-3,Sur,America/Bogota,CO,Mo-Fr 12:00-sunset",
+    )
+    report = load(engine, context, "site", csv_file(tmp_path, header, *rows))
+    assert set(stored(engine, "site")) == {"S-1", "S-2"}
+    assert [(one.line, one.column) for one in report.problems] == [(4, "opening_hours")]
+    (warning,) = report.warnings
+    assert (warning.line, warning.column) == (2, "opening_hours")
+    assert "by the letter Thu 12:00-01:00 ends at 24:00" in warning.what
+
+
+def test_a_year_without_its_decreed_holidays_is_said_once_for_a_country(
+    engine: sa.Engine, context: ImportContext, tmp_path: Path
+) -> None:
+    header = "id,name,timezone,country,opening_hours"
+    rows = [f"S-{n},Centro,America/Buenos_Aires,AR,Mo-Sa 08:00-20:00; PH off" for n in range(3)]
+    november = datetime(2026, 11, 20, tzinfo=UTC)
+    report = load(engine, context, "site", csv_file(tmp_path, header, *rows), at=november)
+    (warning,) = report.warnings
+    assert (warning.line, warning.column) == (2, "country")
+    assert "AR in 2027 lack the days that are decreed" in warning.what

@@ -121,6 +121,36 @@ def test_hours_past_midnight_close_on_the_next_date() -> None:
     assert row["closes_at"] == datetime(2026, 3, 7, 7, tzinfo=UTC)
 
 
+def test_a_night_is_not_cut_by_a_day_off_after_it() -> None:
+    row = day(date(2026, 12, 24), opening_hours="18:00-02:00; Dec 25 off")
+    assert (row["kind"], row["closes_at"]) == ("normal", datetime(2026, 12, 25, 7, tzinfo=UTC))
+
+
+@pytest.mark.parametrize(
+    ("hours", "kind", "known"),
+    [
+        ('Mo-Sa 08:00-20:00; PH "hours may vary"', "normal", (False, False)),
+        ("Mo-Sa 08:00-20:00; PH unknown", "normal", (False, False)),
+        ("unknown", "normal", (False, False)),
+        ("Mo-Sa 08:00-20:00; PH 10:00+", "reduced", (True, False)),
+        ("Mo-Sa 08:00+; PH off", "closed", (False, False)),
+        ("Mo-Sa 08:00+", "normal", (True, False)),
+    ],
+)
+def test_an_hour_that_nobody_can_know_is_null_and_a_day_of_such_hours_is_no_special_one(
+    hours: str, kind: str, known: tuple[bool, bool]
+) -> None:
+    holiday = day(date(2026, 11, 2), opening_hours=hours)
+    assert holiday["kind"] == kind
+    assert (holiday["opens_at"] is not None, holiday["closes_at"] is not None) == known
+
+
+def test_hours_that_a_database_kept_from_before_and_that_are_now_refused_are_unknown() -> None:
+    for kept in ('"temporarily closed"', "Mo-Fr 12:00-sunset"):
+        row = day(date(2026, 3, 2), opening_hours=kept)
+        assert (row["kind"], row["opens_at"], row["closes_at"]) == ("normal", None, None)
+
+
 def test_a_local_day_has_23_or_25_hours_when_the_clock_changes() -> None:
     new_york = {"timezone": "America/New_York", "country": "US", "opening_hours": "24/7"}
     spring, autumn = day(date(2026, 3, 8), **new_york), day(date(2026, 11, 1), **new_york)

@@ -12,7 +12,7 @@ All times are wall clock; `site_days` converts them to instants.
 """
 
 import re
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
@@ -63,6 +63,7 @@ class Minutes(NamedTuple):
     """Whether it is open from the start on, until nobody knows when; `end` is a guess."""
 
 
+NO_HOLIDAYS: tuple[bool, ...] = (False,) * 5
 ALL_DAY = (Minutes(0, MIDNIGHT),)
 
 
@@ -116,14 +117,18 @@ class Rules:
     """Opening hours: the rules of a text, in order. Compared by identity: what they say of a day is cached."""
 
     rules: tuple[Rule, ...]
+    know_holidays: bool
+    """Whether any rule speaks of holidays."""
 
     def on(self, day: date, *, is_holiday: bool) -> tuple[Span, ...]:
         """The spans that begin on this date, in order; a span belongs to the date on which it begins."""
         return self.hours(day, is_holiday=is_holiday).spans
 
-    def hours(self, day: date, *, is_holiday: bool, holidays: Container[date] = ()) -> DayHours:
+    def hours(self, day: date, *, is_holiday: bool, holidays: Collection[date] = ()) -> DayHours:
         """The hours of this date. `holidays` are those of the days around it: a night may run into them."""
-        around = tuple(day + n * DAY in holidays if n else is_holiday for n in range(-2, 3))
+        around = NO_HOLIDAYS
+        if self.know_holidays and (is_holiday or holidays):
+            around = tuple(day + n * DAY in holidays if n else is_holiday for n in range(-2, 3))
         return _hours(self, day, around)
 
 
@@ -162,7 +167,8 @@ def parse_opening_hours(text: str) -> Rules:
         at = re.search(r"--> \d+:(\d+)", str(error))
         raise ValueError(refusal(meant, int(at[1]) - 1 if at else None)) from error
     limits = iter([match["weekdays"] for match in _HOLIDAY.finditer(COMMENT.sub("", meant))])
-    return Rules(tuple(_rule(separator, rule, text, limits) for separator, rule in _parts(normal_form)))
+    rules = tuple(_rule(separator, rule, text, limits) for separator, rule in _parts(normal_form))
+    return Rules(rules, any(rule.holidays for rule in rules))
 
 
 @lru_cache(maxsize=512)
@@ -260,12 +266,11 @@ def _times(text: str) -> tuple[Minutes, ...]:
 @lru_cache(maxsize=100_000)
 def _hours(rules: Rules, day: date, around: tuple[bool, ...]) -> DayHours:
     """The hours of a day; `around` says which of the five days around it are holidays."""
-    spans: list[Minutes] = []
-    for offset in range(-2, 2):
-        following = around[offset + 3]
-        own = _until_the_next(rules, day + offset * DAY, around[offset + 2], following)
-        spans += [span._replace(start=span.start + offset * MIDNIGHT, end=span.end + offset * MIDNIGHT) for span in own]
-    found = list(_beginning_today(_merged(spans)))
+    before, own = _own(rules, day - DAY, around[1])[0], _own(rules, day, around[2])[0]
+    if (not before or before[-1].end < MIDNIGHT) and (not own or (own[0].start > 0 and own[-1].end < MIDNIGHT)):
+        found = own  # no midnight is touched, as in most shops: half the time
+    else:
+        found = tuple(_beginning_today(_merged(_around(rules, day, around))))
     midnight = datetime.combine(day, time())
     return DayHours(
         spans=tuple((midnight + timedelta(minutes=one.start), midnight + timedelta(minutes=one.end)) for one in found),
@@ -273,6 +278,14 @@ def _hours(rules: Rules, day: date, around: tuple[bool, ...]) -> DayHours:
         closes_known=bool(found) and not found[-1].unknown and not found[-1].open_end,
         unknown=any(one.unknown for one in found),
     )
+
+
+def _around(rules: Rules, day: date, around: tuple[bool, ...]) -> Iterator[Minutes]:
+    """What begins on the two days before, on the day, and on the day after, in minutes of the day."""
+    for offset in range(-2, 2):
+        shift = offset * MIDNIGHT
+        for span in _until_the_next(rules, day + offset * DAY, around[offset + 2], around[offset + 3]):
+            yield span._replace(start=span.start + shift, end=span.end + shift)
 
 
 def _beginning_today(spans: Iterable[Minutes]) -> Iterator[Minutes]:

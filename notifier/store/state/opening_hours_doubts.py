@@ -15,7 +15,7 @@ def doubts(text: str) -> tuple[str, ...]:
     """A sentence for each thing that may be meant otherwise. Raises ValueError where the text cannot be read."""
     rules = parse_opening_hours(text)
     found = [
-        f"nobody is told the hours of '{rule.text or 'every day'}': a comment or 'unknown' makes them unknown; "
+        f"nobody is told the hours of {_shown(rule)}: a comment or 'unknown' makes them unknown; "
         "write them without a comment, or with 'open' before it, if they are certain"
         for rule in rules.rules
         if rule.unknown
@@ -35,6 +35,11 @@ def doubts(text: str) -> tuple[str, ...]:
         found.append("hours that end when they begin are 24 hours; is that meant?")
     found += _about_nights(rules)
     return tuple(found)
+
+
+def _shown(rule: Rule) -> str:
+    days = rule.text.removesuffix("unknown").strip()
+    return f"'{days}'" if days and days != "24/7" else "the days that no other rule names"
 
 
 def _is_replaced(rules: Rules, slot: int) -> bool:

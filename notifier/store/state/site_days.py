@@ -6,7 +6,7 @@ changes of daylight saving time. Only sites for which something changed since th
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
@@ -148,23 +148,22 @@ def _holidays_text(country: str, subdivision: str | None, years: range) -> str:
     return repr(sorted(_holidays(country, subdivision, years).items()))
 
 
+@lru_cache(maxsize=100_000)
 def _ordinary(rules: Rules, day: date) -> tuple[Span, ...]:
     """The site's hours on most of the same weekdays around the day; a tie goes to the day's own hours."""
-    own = rules.on(day, is_holiday=False)
-    around = Counter(
-        _clock(rules.on(day + weeks * 7 * DAY, is_holiday=False), day + weeks * 7 * DAY)
-        for weeks in range(-WEEKS_AROUND, WEEKS_AROUND + 1)
-    )
+    around = Counter(_clock(rules, day + weeks * 7 * DAY) for weeks in range(-WEEKS_AROUND, WEEKS_AROUND + 1))
     usual, times = around.most_common(1)[0]
-    if times == around[_clock(own, day)]:
-        return own
+    if times == around[_clock(rules, day)]:
+        return rules.on(day, is_holiday=False)
     midnight = datetime.combine(day, time())
     return tuple((midnight + start, midnight + end) for start, end in usual)
 
 
-def _clock(spans: Iterable[Span], day: date) -> tuple[tuple[timedelta, timedelta], ...]:
+@lru_cache(maxsize=100_000)
+def _clock(rules: Rules, day: date) -> tuple[tuple[timedelta, timedelta], ...]:
+    """The hours of a date that is no holiday, from its midnight on."""
     midnight = datetime.combine(day, time())
-    return tuple((start - midnight, end - midnight) for start, end in spans)
+    return tuple((start - midnight, end - midnight) for start, end in rules.on(day, is_holiday=False))
 
 
 def _kind(hours: DayHours, ordinary: Sequence[Span]) -> str:
