@@ -14,6 +14,7 @@ from bench.report import environment, table, write_json, write_page
 from bench.sections import load, names
 from bench.state import DATA, States
 from notifier.cli.main import GARBAGE
+from notifier.model.zones import prefer_package
 
 FULL, QUICK = 1.0, 0.1
 """Scales: a million orders, and a hundred thousand."""
@@ -27,6 +28,7 @@ def main() -> int:
     arguments = _arguments()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     gc.set_threshold(*GARBAGE)  # for both sides: the setting of all our commands
+    prefer_package()
     started = time.perf_counter()
     results: list[Result] = []
     with States(arguments.data, with_postgres=not arguments.sqlite_only) as states:

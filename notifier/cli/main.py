@@ -18,6 +18,7 @@ from notifier.cli.preview import preview
 from notifier.cli.running import run as run_daemon
 from notifier.cli.running import tick
 from notifier.cli.why import why
+from notifier.model.zones import prefer_package
 
 GARBAGE = (100_000, 20, 20)
 """When to look for garbage (`gc.set_threshold`): most of what a command makes at its start stays until it ends, and to
@@ -39,8 +40,10 @@ app = typer.Typer(
 def _version(wanted: bool) -> None:
     if wanted:
         from notifier import __version__
+        from notifier.model.zones import zones_in_use
 
         typer.echo(f"notifier {__version__}")
+        typer.echo(f"time zones: {zones_in_use()}")
         raise typer.Exit
 
 
@@ -71,4 +74,5 @@ app.add_typer(suppressions.app)
 def run() -> None:
     """The console script."""
     gc.set_threshold(*GARBAGE)
+    prefer_package()
     app(prog_name="notifier")
