@@ -123,6 +123,8 @@ def _print(report: "ImportReport") -> None:
         if number:
             parts.append(f"{number:,} {what}")
     print_text(f"{report.file}: {', '.join(parts)}")
+    for doubts in report.doubts:
+        print_text(f"  {doubts}")
     for dangling in report.dangling:
         print_text(f"  {dangling}")
     if report.errors_file is not None:

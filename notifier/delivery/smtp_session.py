@@ -113,13 +113,13 @@ class Session:
         options = []
         if self._client.supports_extension("size"):
             options.append(f"SIZE={len(mail.content)}")
+        if mail.is_international and not self._client.supports_extension("smtputf8"):
+            raise NotSentError(OtherChannel(reason="the mail relay takes no address that is not ASCII"))
         if not mail.content.isascii():
             if not self._client.supports_extension("8bitmime"):
                 raise NotSentError(OtherChannel(reason="the mail relay takes no mail that is not ASCII"))
             options.append("BODY=8BITMIME")
         if mail.is_international:
-            if not self._client.supports_extension("smtputf8"):
-                raise NotSentError(OtherChannel(reason="the mail relay takes no address that is not ASCII"))
             options.append("SMTPUTF8")
         return options
 

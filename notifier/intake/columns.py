@@ -16,11 +16,22 @@ class CellProblem:
     what: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class CellDoubt:
+    """A cell that is taken, although something else may be meant; `what` fits after a number of cells."""
+
+    index: int
+    column: str
+    what: str
+    value: str
+
+
 class CellProblems:
-    """The problems of a batch, in the order found."""
+    """The problems of a batch, in the order found, and the doubts."""
 
     def __init__(self) -> None:
         self._problems: list[CellProblem] = []
+        self.doubts: list[CellDoubt] = []
 
     def __iter__(self) -> Iterator[CellProblem]:
         return iter(self._problems)
@@ -29,6 +40,10 @@ class CellProblems:
         """Adds a problem; does nothing for None."""
         if what is not None:
             self._problems.append(CellProblem(index=index, column=column, what=what))
+
+    def doubt(self, index: int, column: str, what: str, value: str) -> None:
+        """Adds a doubt: the row is written all the same."""
+        self.doubts.append(CellDoubt(index=index, column=column, what=what, value=value))
 
     def rows(self, column: str) -> set[int]:
         """The rows with a problem in this column."""

@@ -11,7 +11,7 @@ from babel.numbers import get_currency_precision
 from notifier.intake import cells as read
 from notifier.intake.cells import Cell
 from notifier.intake.columns import CellProblems, is_empty, read_column, read_one, require
-from notifier.model import formats
+from notifier.model.phones import country_abroad, is_landline, phone_number
 from notifier.model.problems import did_you_mean, one_of
 from notifier.model.schema import CURRENCY_COLUMN
 from notifier.model.types import TopicType
@@ -23,6 +23,11 @@ from notifier.store.state.opening_hours import check_subdivision
 SUBJECT_TYPES = VALUES["promise"]["subject_type"]
 ABSENT = object()
 """The value of a column that this row omits while other rows of the batch have it: the stored one is kept."""
+
+LANDLINE = "to a landline, which takes no SMS"
+ARGENTINE_LANDLINE = f"{LANDLINE}; a mobile is written with 9 or 15, +54 9 11 2345 6789"
+ABROAD = "to another country than the customer's"
+"""What is doubtful about phone numbers of customers that are taken."""
 
 Columns = dict[str, list[Any]]
 
@@ -73,14 +78,25 @@ def read_phones(
     countries: Sequence[str | None] | None,
     default_country: str | None,
     problems: CellProblems,
+    *,
+    of_customers: bool,
 ) -> list[str | None]:
-    """Phone numbers in E.164; one without a country code gets that of its row's country, else the default country."""
+    """Phone numbers in E.164; one without a country code gets that of its row's country, else the default country.
+
+    A customer's landline, or number of another country, is taken and doubted: notices go to customers.
+    """
     values: list[str | None] = []
     for index, cell in enumerate(cells):
         country = (countries[index] if countries else None) or default_country
-        value, problem = read_one(cell, lambda one, where: formats.phone_number(read.text(one), where), country)
+        value, problem = read_one(cell, lambda one, where: phone_number(read.text(one), where), country)
         values.append(value)
         problems.add(index, "phone", problem)
+        if value is None or not of_customers:
+            continue
+        if is_landline(value):
+            problems.doubt(index, "phone", ARGENTINE_LANDLINE if value.startswith("+54") else LANDLINE, value)
+        if country and (abroad := country_abroad(value, country)):
+            problems.doubt(index, "phone", ABROAD, f"{value} ({abroad}, not {country})")
     return values
 
 

@@ -15,6 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from notifier.intake import cells
+from notifier.intake.columns import CellDoubt
 from notifier.intake.parsing import ImportContext, RowParser, importable
 from notifier.intake.report import DanglingLog, ImportReport, ProblemLog
 from notifier.intake.sources import LineProblem, Source, flat_row
@@ -51,14 +52,16 @@ def apply_change_set(
     place: Place | None = None,
     baseline: bool = False,
     dangling: DanglingLog | None = None,
+    doubts: list[CellDoubt] | None = None,
 ) -> Applied:
     """Write a change set, dated by its own `at`, in the caller's transaction.
 
-    Raises ProblemsError with every problem, at `place`, each naming its row: `appointment A-1: starts_at: …`. The
-    caller must then roll back (`import_events` uses a savepoint for each change set).
+    `doubts` is filled with what is doubtful. Raises ProblemsError with every problem, at `place`, each naming its row:
+    `appointment A-1: starts_at: …`. The caller must then roll back (`import_events` uses a savepoint for each change
+    set).
     """
     place = place or Place("change set")
-    rows = read_rows(change_set.set, context, place)
+    rows = read_rows(change_set.set, context, place, doubts)
     unknown = [name for name in change_set.delete if name not in importable(context.schema)]
     if unknown:
         raise ProblemsError(_unknown_entity(name, context, place) for name in unknown)
@@ -88,7 +91,10 @@ def apply_change_set(
 
 
 def read_rows(
-    given: Mapping[str, Sequence[Mapping[str, Any]]], context: ImportContext, place: Place
+    given: Mapping[str, Sequence[Mapping[str, Any]]],
+    context: ImportContext,
+    place: Place,
+    doubts: list[CellDoubt] | None = None,
 ) -> dict[str, list[dict[str, Any]]]:
     """The rows, typed and complete, by entity. Raises ProblemsError with every problem."""
     problems: list[Problem] = []
@@ -97,7 +103,7 @@ def read_rows(
         if name not in importable(context.schema):
             problems.append(_unknown_entity(name, context, place))
             continue
-        typed[name] = _read_entity(RowParser(context.schema.entities[name], context), rows, place, problems)
+        typed[name] = _read_entity(RowParser(context.schema.entities[name], context), rows, place, problems, doubts)
     if problems:
         raise ProblemsError(problems)
     return typed
@@ -153,6 +159,7 @@ def import_events(
                 continue
             line, document = found
             savepoint = connection.begin_nested()
+            doubts: list[CellDoubt] = []
             try:
                 change_set = read_change_set(document, Place(source.name, line))
                 applied = apply_change_set(
@@ -162,12 +169,15 @@ def import_events(
                     place=Place(source.name, line),
                     baseline=baseline,
                     dangling=dangling,
+                    doubts=doubts,
                 )
             except ProblemsError as error:
                 savepoint.rollback()
                 log.bad_row(line, document, [(None, problem.what) for problem in error.problems])
                 continue
             savepoint.commit()
+            for doubt in doubts:
+                log.doubt(line, doubt.column, doubt)
             counts += applied.counts
             deleted += applied.deleted
         return ImportReport(
@@ -178,15 +188,20 @@ def import_events(
             deleted=deleted.deleted,
             bad=log.bad,
             problems=tuple(log.problems),
+            doubts=log.doubts,
             dangling=dangling.report(connection),
             errors_file=log.written,
         )
 
 
 def _read_entity(
-    parser: RowParser, rows: Sequence[Mapping[str, Any]], place: Place, problems: list[Problem]
+    parser: RowParser,
+    rows: Sequence[Mapping[str, Any]],
+    place: Place,
+    problems: list[Problem],
+    doubts: list[CellDoubt] | None,
 ) -> list[dict[str, Any]]:
-    """The typed rows in the given order; adds what is wrong to `problems`."""
+    """The typed rows in the given order; adds what is wrong to `problems`, and what is doubtful to `doubts`."""
     name = parser.entity.name
     alike: dict[tuple[str, ...], list[tuple[int, Mapping[str, Any]]]] = defaultdict(list)
     for position, row in enumerate(rows):
@@ -203,6 +218,8 @@ def _read_entity(
         for problem in parsed.problems:
             at, row = group[problem.index]
             problems.append(Problem(place, f"{_named(name, row, at)}: {problem.column}: {problem.what}"))
+        if doubts is not None:
+            doubts += parsed.doubts
         for (position, _), row in zip(group, parsed.rows(), strict=True):
             typed[position] = row
     return [typed[position] for position in sorted(typed)]

@@ -133,6 +133,7 @@ class _Import:
             bad=self._log.bad,
             problems=tuple(self._log.problems),
             warnings=tuple(self._log.warnings),
+            doubts=self._log.doubts,
             dangling=self._dangling.report(self._connection),
             errors_file=self._log.written,
         )
@@ -159,7 +160,7 @@ class _Import:
         rows = self._parser.parse(ours)
         reported = {(problem.index, problem.column) for problem in problems}
         problems += [problem for problem in rows.problems if (problem.index, problem.column) not in reported]
-        return ParsedRows(columns=rows.columns, problems=tuple(problems))
+        return ParsedRows(columns=rows.columns, problems=tuple(problems), doubts=rows.doubts)
 
     def _good(self, batch: CellBatch, rows: ParsedRows) -> list[bool]:
         """Which rows to write; logs the bad ones."""
@@ -176,6 +177,10 @@ class _Import:
             started = self._map.as_of.wind_back(rows.columns, self._at)
             self._not_yet += sum(ok and not there for ok, there in zip(good, started, strict=True))
             good = [ok and there for ok, there in zip(good, started, strict=True)]
+        for doubt in rows.doubts:
+            if good[doubt.index]:
+                name = self._map.their_name(doubt.column) if self._map else doubt.column
+                self._log.doubt(batch.lines[doubt.index], name, doubt)
         return good
 
     def _warn(self, batch: CellBatch, rows: ParsedRows, good: Sequence[bool]) -> None:

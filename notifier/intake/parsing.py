@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from notifier.intake import cells as read
 from notifier.intake.cells import Cell
-from notifier.intake.columns import CellProblem, CellProblems, read_column, require
+from notifier.intake.columns import CellDoubt, CellProblem, CellProblems, read_column, require
 from notifier.intake.dependent import (
     ABSENT,
     Columns,
@@ -82,6 +82,7 @@ class ParsedRows:
 
     columns: dict[str, list[Any]]
     problems: tuple[CellProblem, ...]
+    doubts: tuple[CellDoubt, ...] = ()
 
     @property
     def alike(self) -> bool:
@@ -161,7 +162,13 @@ class RowParser:
                 values[name] = self._required(name, amounts, problems)
         if "phone" in cells:
             countries = values.get("country")
-            values["phone"] = read_phones(cells["phone"], countries, self._context.default_country, problems)
+            values["phone"] = read_phones(
+                cells["phone"],
+                countries,
+                self._context.default_country,
+                problems,
+                of_customers=self.entity.name == "customer",
+            )
         attributes = {name: column for name, column in cells.items() if name.startswith(ATTRIBUTE)}
         if attributes:
             values["attributes"] = self._attributes(attributes, problems)
@@ -169,7 +176,7 @@ class RowParser:
         for entity, first, second in ORDERED:
             if entity == self.entity.name and first in values and second in values:
                 check_order(first, second, values, problems)
-        return ParsedRows(columns=values, problems=tuple(problems))
+        return ParsedRows(columns=values, problems=tuple(problems), doubts=tuple(problems.doubts))
 
     def _is_money(self, name: str) -> bool:
         return name in self.entity.fields and self.entity.fields[name].type is ValueType.MONEY

@@ -1,16 +1,17 @@
-"""What an import did, and what was wrong with the rows that it skipped."""
+"""What an import did, what was wrong with the rows that it skipped, and what is doubtful in those that it wrote."""
 
 import csv
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, TextIO
 
 import sqlalchemy as sa
 
+from notifier.intake.columns import CellDoubt
 from notifier.model.problems import Place, Problem, ProblemsError
 from notifier.model.schema import Relation
 from notifier.store.sql import rows_in
@@ -20,6 +21,8 @@ MOST_SHOWN = 1_000
 """The most problems kept in a report; the errors file has all of them."""
 MOST_REMEMBERED = 10_000
 """The most dangling ids remembered for one relation."""
+MOST_EXAMPLES = 3
+"""The most examples shown of one doubt."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +59,21 @@ class Dangling:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Doubts:
+    """Cells of good rows that may mean something else than what was stored."""
+
+    column: str
+    what: str
+    count: int
+    examples: tuple[str, ...]
+    """The first three: `line 17 +576017455905`."""
+
+    def __str__(self) -> str:
+        more = ", …" if self.count > len(self.examples) else ""
+        return f"{self.column}: {self.count:,} {self.what}: {', '.join(self.examples)}{more}"
+
+
+@dataclass(frozen=True, kw_only=True)
 class ImportReport:
     """The outcome of one file."""
 
@@ -73,6 +91,7 @@ class ImportReport:
     """The first thousand."""
     warnings: tuple[RowProblem, ...] = ()
     """Rows that were written and may be meant otherwise: the first thousand."""
+    doubts: tuple[Doubts, ...] = ()
     dangling: tuple[Dangling, ...] = ()
     errors_file: Path | None = None
     """The file with the bad rows; None when there were none or no file was wanted."""
@@ -90,6 +109,7 @@ class ProblemLog:
         self.problems: list[RowProblem] = []
         self.warnings: list[RowProblem] = []
         self.bad = 0
+        self._doubts: dict[tuple[str, str], Doubts] = {}
         self.written: Path | None = None
         self._file = file
         self._errors = errors
@@ -116,6 +136,20 @@ class ProblemLog:
         """Adds a doubt about a row that is written all the same, up to `MOST_SHOWN`."""
         if len(self.warnings) < MOST_SHOWN:
             self.warnings.append(RowProblem(file=self._file, line=line, column=column, what=what))
+
+    def doubt(self, line: int, column: str | None, doubt: CellDoubt) -> None:
+        """Counts a doubt about a cell of a row that is written."""
+        key = (column or doubt.column, doubt.what)
+        before = self._doubts.get(key) or Doubts(column=key[0], what=doubt.what, count=0, examples=())
+        examples = before.examples
+        if len(examples) < MOST_EXAMPLES:
+            examples = (*examples, f"line {line} {doubt.value}")
+        self._doubts[key] = replace(before, count=before.count + 1, examples=examples)
+
+    @property
+    def doubts(self) -> tuple[Doubts, ...]:
+        """What was doubted so far."""
+        return tuple(self._doubts.values())
 
     def bad_row(self, line: int, row: Mapping[str, Any] | str, problems: Sequence[tuple[str | None, str]]) -> None:
         """Logs a skipped row, with (column, what is wrong) for each problem; a text for a line that is not a row."""

@@ -1,4 +1,4 @@
-"""Phone numbers, e-mail addresses, zones, locales and countries: what someone wrote -> its checked normal form.
+"""E-mail addresses, zones, locales and countries: what someone wrote -> its checked normal form.
 
 Every function raises ValueError with a sentence that says what is wrong and how to write it.
 """
@@ -7,45 +7,41 @@ import re
 from functools import cache
 from zoneinfo import available_timezones
 
-import phonenumbers
 from babel import Locale, localedata
 from babel.core import parse_locale
 from email_validator import EmailNotValidError, validate_email
 
 from notifier.model.problems import did_you_mean
 
-_BETWEEN_ADDRESSES = re.compile(r"[,;/|\n]|\s(?=\+)|(?<=\S)\s+(?=\S+@)")
-"""Separators that people put between two addresses in one cell; a phone number may itself hold single spaces."""
-
-
-def phone_number(text: str, country: str | None = None) -> str:
-    """One phone number as E.164 (`+573001234567`), from any spelling with a country code.
-
-    `country` (ISO 3166) is the country of a number without a country code.
-    """
-    written = text.strip()
-    if len(_parts(written)) > 1:
-        raise ValueError(f"{_count(written)} phone numbers in one: '{_shown(written)}'; give exactly one")
-    if not written.startswith("+") and country is None:
-        raise ValueError(f"'{_shown(written)}' has no country code; write it like +573001234567")
-    try:
-        number = phonenumbers.parse(written, country)
-    except phonenumbers.NumberParseException as error:
-        raise ValueError(f"'{_shown(written)}' is not a phone number; write it like +573001234567") from error
-    if not phonenumbers.is_valid_number(number) or number.extension:
-        raise ValueError(f"'{_shown(written)}' is not a valid phone number; write it like +573001234567")
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+_BETWEEN_ADDRESSES = re.compile(r"[,;/|\n]|(?<=\S)\s+(?=\S+@)")
+"""Separators that people put between two addresses in one cell."""
+_SENDABLE = re.compile(
+    r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~\u00a0-\U0010ffff-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252}[A-Za-z0-9])?"
+)
 
 
 def email_address(text: str) -> str:
-    """One e-mail address in its normal form; nothing is looked up on the network."""
+    """One e-mail address as mails are sent to it; nothing is looked up on the network.
+
+    A domain outside ASCII becomes its A-label: `ana@españa.com` is `ana@xn--espaa-rta.com`. A local part outside ASCII
+    stays, for it has no other form: only relays with SMTPUTF8 take it.
+    """
     written = text.strip()
     if written.count("@") > 1 and len(_parts(written)) > 1:
         raise ValueError(f"{_count(written)} e-mail addresses in one: '{_shown(written)}'; give exactly one")
     try:
-        return validate_email(written, check_deliverability=False).normalized
+        checked = validate_email(written, check_deliverability=False)
     except EmailNotValidError as error:
         raise ValueError(f"'{_shown(written)}' is not an e-mail address: {error}") from error
+    return f"{checked.local_part}@{checked.ascii_domain}"
+
+
+def is_sendable(address: str) -> bool:
+    """Whether it is exactly one address, as `email_address` writes it: no display name, no list, no quoting.
+
+    Nothing in it could start a second header or end a command of SMTP.
+    """
+    return _SENDABLE.fullmatch(address) is not None and (address.isascii() or address.isprintable())
 
 
 def zone_name(text: str) -> str:

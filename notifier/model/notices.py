@@ -60,6 +60,8 @@ class ReasonCode(StrEnum):
     NO_CONSENT = "no_consent"
     ADDRESS_SUPPRESSED = "address_suppressed"
     """The provider said that the address must not be written to again."""
+    UNUSABLE_ADDRESS = "unusable_address"
+    """The channel cannot reach what stands as its address: a landline, for an SMS."""
     NO_PROVIDER = "no_provider"
     """The channel has no provider here."""
     UNKNOWN_CUSTOMER = "unknown_customer"

@@ -3,7 +3,9 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from notifier.model.formats import is_sendable
 from notifier.model.notices import ReasonCode, Recipient
+from notifier.model.phones import is_landline
 from notifier.model.reading import Address, CustomerRow, StateReader, SuppressedAddress
 from notifier.model.types import ChannelName, NoticeClass
 from notifier.rules.checked import Owner
@@ -144,11 +146,25 @@ def _barrier(
     if (channel, address) in failed:
         text = f"{channel}: {failed[channel, address]}"
         return LeftOut(channel=channel, code=ReasonCode.UNDELIVERABLE, text=text)
+    unusable = _unusable(channel, address)
+    if unusable is not None:
+        return LeftOut(channel=channel, code=ReasonCode.UNUSABLE_ADDRESS, text=unusable)
     suppressed = access.suppressed.get((channel, address))
     if suppressed is not None:
         text = f"the provider refuses the {channel} address: {suppressed.reason} (since {suppressed.since:%Y-%m-%d})"
         return LeftOut(channel=channel, code=ReasonCode.ADDRESS_SUPPRESSED, text=text)
     return None
+
+
+def _unusable(channel: ChannelName, address: str) -> str | None:
+    """Why no message of the channel can reach the address, whatever it says."""
+    match channel:
+        case ChannelName.SMS if is_landline(address):
+            return "a landline takes no SMS"
+        case ChannelName.EMAIL if not is_sendable(address):
+            return "the e-mail address is not one that mails can go to; import it again"
+        case _:
+            return None
 
 
 def addresses_of(recipients: Iterable[Recipient]) -> set[Address]:

@@ -19,7 +19,13 @@ from notifier.planning.quiet_hours import hours_for, next_allowed
 from notifier.promises.holds import hold_reason
 from notifier.rules.checked import Policy, Rule
 
-NOBODY = (ReasonCode.NO_CONSENT, ReasonCode.ADDRESS_SUPPRESSED, ReasonCode.NO_PROVIDER, ReasonCode.NO_ADDRESS)
+NOBODY = (
+    ReasonCode.NO_CONSENT,
+    ReasonCode.ADDRESS_SUPPRESSED,
+    ReasonCode.NO_PROVIDER,
+    ReasonCode.UNUSABLE_ADDRESS,
+    ReasonCode.NO_ADDRESS,
+)
 """Which reason stands for several where no channel is left: the customer's own word first."""
 
 
@@ -119,7 +125,7 @@ def held(case: Case) -> Case | Verdict:
 
 
 def reachable(case: Case) -> Case | Verdict:
-    """A channel needs a provider, an address and a consent, and must not have refused this very notice before."""
+    """A channel needs a provider, an address that it can reach and a consent; it must not have refused this notice."""
     if case.customer is None:
         return _suppressed(ReasonCode.UNKNOWN_CUSTOMER, "the customer is not in the state")
     known = case.intent.known

@@ -12,8 +12,9 @@ from datetime import UTC, datetime
 from email.utils import format_datetime
 from functools import lru_cache
 
+from notifier.model.formats import is_sendable
 from notifier.rendering.errors import RenderingError
-from notifier.rendering.settings import ADDRESS, RenderSettings
+from notifier.rendering.settings import RenderSettings
 
 _ENCODED_BYTES = 45
 """UTF-8 bytes per encoded word: 60 characters of base64, so that a line stays under 76 (RFC 2047)."""
@@ -46,11 +47,13 @@ class Envelope:
     ) -> bytes:
         """A multipart/alternative message with CRLF line ends, all in 7 bits.
 
+        An address outside ASCII stands in `To` as UTF-8 (RFC 6532): only a relay with SMTPUTF8 takes such a mail.
+
         `html` comes already in quoted-printable (`quoted_printable`), because most of it repeats from mail to mail.
         `now` (aware) becomes its Date; Message-ID and boundary are derived from the reference, so the same input gives
         the same bytes. Raises RenderingError when `to` is not exactly one address or the subject is not one line.
         """
-        if not ADDRESS.fullmatch(to):
+        if not is_sendable(to):
             raise RenderingError("the e-mail address is not exactly one plain address")
         if not _TOKEN.fullmatch(reference):
             raise RenderingError(f"the reference '{reference}' cannot stand in a Message-ID")
@@ -67,7 +70,7 @@ class Envelope:
         headers.append(f'Content-Type: multipart/alternative; boundary="{boundary}"')
         return b"".join(
             [
-                "\r\n".join(headers).encode("ascii"),
+                "\r\n".join(headers).encode(),
                 f"\r\n\r\n--{boundary}\r\n{_part_head('plain')}\r\n\r\n".encode("ascii"),
                 quoted_printable(text),
                 f"\r\n--{boundary}\r\n{_part_head('html')}\r\n\r\n".encode("ascii"),

@@ -8,7 +8,8 @@ from collections.abc import Collection, Iterator, Mapping
 
 import opening_hours
 
-from notifier.model.formats import email_address, locale_name, phone_number, zone_name
+from notifier.model.formats import email_address, locale_name, zone_name
+from notifier.model.phones import phone_number
 from notifier.model.schema import Schema
 from notifier.model.types import TopicType, ValueType
 from notifier.rules import shapes

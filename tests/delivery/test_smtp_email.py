@@ -128,6 +128,22 @@ def test_an_address_that_is_not_ascii_goes_where_the_relay_knows_such(tmp_path: 
         assert [received.recipient for received in server.mails()] == ["ñandú@example.com"]
 
 
+@pytest.mark.parametrize("international", [True, False])
+def test_a_mail_rendered_for_such_an_address_goes_or_is_left_to_another_channel(
+    tmp_path: Path, international: bool
+) -> None:
+    payload = rendered("K7QX", to="josé@example.com", text="¿Está en casa?")
+    with smtp_server(tmp_path, smtputf8=international) as server, desk(server.server) as post:
+        outcome = post.send(mail(to="josé@example.com", payload=payload))
+        arrived = [(received.recipient, received.content) for received in server.mails()]
+    if international:
+        assert outcome == Accepted(provider_id="k7qx@example.com")
+        assert arrived == [("josé@example.com", payload)]
+    else:
+        assert outcome == OtherChannel(reason="the mail relay takes no address that is not ASCII")
+        assert arrived == []
+
+
 # -- what answers mean ------------------------------------------------------------------------------------------------
 
 

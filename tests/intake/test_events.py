@@ -161,3 +161,15 @@ def test_a_deleted_site_loses_its_days(engine: sa.Engine, context: ImportContext
     assert len(stored(engine, "site_day")) == 60
     play(engine, context, {"at": SECOND["at"], "delete": {"site": ["S-1"]}})
     assert stored(engine, "site_day") == {}
+
+
+def test_doubtful_phones_of_events_are_counted_where_the_change_set_is_written(
+    engine: sa.Engine, context: ImportContext
+) -> None:
+    row = {"id": "C-1", "name": "Ana", "phone": "601 745 5905"}
+    at = "2026-03-02T12:00:00-05:00"
+    lines = [{"at": at, "set": {"customer": [row]}}, {"at": at, "set": {"customer": [{**row, "locale": "?"}]}}]
+    report = play(engine, context, *lines)
+    assert [str(doubts) for doubts in report.doubts] == [
+        "phone: 1 to a landline, which takes no SMS: line 1 +576017455905"
+    ]

@@ -413,3 +413,39 @@ def test_a_year_without_its_decreed_holidays_is_said_once_for_a_country(
     (warning,) = report.warnings
     assert (warning.line, warning.column) == (2, "country")
     assert "AR in 2027 lack the days that are decreed" in warning.what
+
+
+PEOPLE = "id,name,phone,country,email"
+DOUBTFUL = (
+    "C-1,Ana,0057 301 234 5678,CO,ana@españa.com",
+    "C-2,Luis,+1 305 555 0123,CO,",
+    "C-3,Eva,1 745 5905,CO,",
+    "C-4,Rosa,601 745 5906,CO,",
+    "C-5,Juan,601 745 5907,CO,",
+    "C-6,Inés,601 745 5908,CO,",
+    "C-7,Raúl,601 745 5908,XX,",
+    "C-8,Noa,11 2345-6789,AR,",
+)
+
+
+def test_doubtful_phones_are_taken_and_counted_with_examples(
+    engine: sa.Engine, context: ImportContext, tmp_path: Path
+) -> None:
+    report = load(engine, context, "customer", csv_file(tmp_path, PEOPLE, *DOUBTFUL))
+    assert (report.counts, report.bad) == (WriteCounts(inserted=7), 1)
+    assert [str(doubts) for doubts in report.doubts] == [
+        "phone: 1 to another country than the customer's: line 3 +13055550123 (US, not CO)",
+        "phone: 4 to a landline, which takes no SMS: "
+        "line 4 +576017455905, line 5 +576017455906, line 6 +576017455907, …",
+        "phone: 1 to a landline, which takes no SMS; a mobile is written with 9 or 15, +54 9 11 2345 6789: "
+        "line 9 +541123456789",
+    ]
+    assert stored(engine, "customer")["C-1"]["phone"] == "+573012345678"
+    assert stored(engine, "customer")["C-1"]["email"] == "ana@xn--espaa-rta.com"
+
+
+def test_a_site_may_have_a_landline(engine: sa.Engine, context: ImportContext, tmp_path: Path) -> None:
+    header = "id,name,timezone,country,opening_hours,phone"
+    path = csv_file(tmp_path, header, "S-1,Centro,America/Bogota,CO,Mo-Fr 09:00-17:00,601 745 5905")
+    report = load(engine, context, "site", path)
+    assert (report.ok, report.doubts) == (True, ())

@@ -5,7 +5,8 @@ from collections.abc import Callable
 
 import pytest
 
-from notifier.model.formats import country_code, email_address, locale_name, phone_number, zone_name
+from notifier.model.formats import country_code, email_address, is_sendable, locale_name, zone_name
+from notifier.model.phones import phone_number
 
 ACCEPTED = [
     (phone_number, "+573001234567", "+573001234567"),
@@ -13,6 +14,11 @@ ACCEPTED = [
     (phone_number, "+1 (212) 555-0100", "+12125550100"),
     (email_address, "ana@example.com", "ana@example.com"),
     (email_address, " Ana@EXAMPLE.com", "Ana@example.com"),
+    (email_address, "ana@españa.com", "ana@xn--espaa-rta.com"),
+    (email_address, "ana@xn--espaa-rta.com", "ana@xn--espaa-rta.com"),
+    (email_address, "ANA@ESPAÑA.com", "ANA@xn--espaa-rta.com"),
+    (email_address, "josé@example.com", "josé@example.com"),
+    (email_address, "jose\u0301@españa.com", "josé@xn--espaa-rta.com"),
     (zone_name, "America/Bogota", "America/Bogota"),
     (zone_name, "UTC", "UTC"),
     (locale_name, "es", "es"),
@@ -30,7 +36,7 @@ REFUSED = [
     (
         phone_number,
         "+573001234567 ext 5",
-        "'+573001234567 ext 5' is not a valid phone number; write it like +573001234567",
+        "'+573001234567 ext 5' has an extension, where no notice arrives; write a number alone, like +573001234567",
     ),
     (
         phone_number,
@@ -75,3 +81,15 @@ def test_a_good_text_gets_its_one_form(check: Callable[[str], str], written: str
 def test_a_bad_text_is_refused_with_a_sentence(check: Callable[[str], str], written: str, sentence: str) -> None:
     with pytest.raises(ValueError, match=f"^{re.escape(sentence)}$"):
         check(written)
+
+
+@pytest.mark.parametrize("written", [written for check, _, written in ACCEPTED if check is email_address])
+def test_mails_can_go_to_every_address_that_is_accepted(written: str) -> None:
+    assert is_sendable(written)
+
+
+@pytest.mark.parametrize(
+    "address", ["ana@españa.com", "josé\u2028@example.com", "jo\u202esé@example.com", "j é@example.com", "é\u0085@x.co"]
+)
+def test_no_mail_goes_to_what_no_command_of_smtp_can_hold(address: str) -> None:
+    assert not is_sendable(address)

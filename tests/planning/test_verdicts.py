@@ -134,6 +134,26 @@ def test_a_channel_without_a_provider_is_used_by_nobody() -> None:
     assert verdict.reason == Reason(code=ReasonCode.NO_PROVIDER, text="no provider for sms and email")
 
 
+def test_a_landline_leaves_out_only_the_sms() -> None:
+    verdict = decide(recipient=replace(ANA, phone="+576017455905"))
+    assert (verdict.state, verdict.channels) == (NoticeState.READY, (ChannelName.EMAIL,))
+    assert verdict.reason.text.endswith("; a landline takes no SMS")
+    verdict = decide(recipient=replace(ANA, phone="+576017455905", email=None))
+    reason = Reason(code=ReasonCode.UNUSABLE_ADDRESS, text="no address for email and a landline takes no SMS")
+    assert (verdict.state, verdict.reason) == (NoticeState.SUPPRESSED, reason)
+
+
+def test_a_mail_address_of_before_leaves_out_only_the_mail() -> None:
+    verdict = decide(recipient=replace(ANA, email="ana@españa.com"))
+    assert (verdict.state, verdict.channels) == (NoticeState.READY, (ChannelName.SMS,))
+    assert verdict.reason.text.endswith("; the e-mail address is not one that mails can go to; import it again")
+
+
+def test_an_address_outside_ascii_is_used_like_any_other() -> None:
+    both = decide(recipient=replace(ANA, email="josé@xn--espaa-rta.com")).channels
+    assert both == decide().channels == (ChannelName.SMS, ChannelName.EMAIL)
+
+
 SMS_FAILED = {(ChannelName.SMS, "+573001234567"): "a landline"}
 
 

@@ -124,13 +124,21 @@ def test_the_same_input_gives_the_same_bytes() -> None:
         '"a@x, b@y"',
         "ana",
         "",
-        "ñ@x.co",
+        "ñ@x.co\u2028",
+        "a@ñ.co",
         "a@",
     ],
 )
 def test_anything_but_one_plain_address_is_refused(address: str) -> None:
     with pytest.raises(RenderingError, match="not exactly one plain address"):
         message(to=address)
+
+
+def test_an_address_outside_ascii_stands_in_the_header_as_it_is() -> None:
+    payload = message(to="josé@example.com")
+    assert "\r\nTo: josé@example.com\r\n".encode() in payload
+    assert message(to="jose@example.com").isascii()
+    assert payload.replace("josé".encode(), b"jose") == message(to="jose@example.com")
 
 
 @pytest.mark.parametrize("subject", ["Hola\r\nBcc: b@y.co", "Hola\nX", "Hola\rX"])

@@ -407,3 +407,36 @@ def test_an_owner_that_left_the_project_is_named_in_the_reason(rig: Rig) -> None
             live=False,
         )
     assert draft.verdict.reason.text == "owner gone cannot be reached: no address for sms and email (owners.yaml)"
+
+
+NO_SMTPUTF8 = OtherChannel(reason="the mail relay takes no address that is not ASCII")
+
+
+def test_an_address_outside_ascii_is_written_to_and_where_no_relay_takes_it_the_sms_tells(rig: Rig) -> None:
+    rig.set(customer=[ana(preferred_channel="email", email="josé@xn--espaa-rta.com")])
+    provider(rig, ChannelName.EMAIL, NO_SMTPUTF8)
+    sms = provider(rig, ChannelName.SMS)
+    rig.tick()
+    assert rig.dispatch() == DispatchReport(failed=1)
+    rig.clock.forward(minutes=1)
+    rig.tick()
+    settled(rig)
+    assert rig.dispatch() == DispatchReport(accepted=1)
+    assert (only(rig).state, len(sms.texts)) == ("told", 1)
+    assert alerts(rig) == []
+
+
+@pytest.mark.parametrize(
+    ("addresses", "channel"),
+    [({"phone": "+576017455905"}, ChannelName.EMAIL), ({"email": "ana@españa.com"}, ChannelName.SMS)],
+)
+def test_an_address_that_cannot_be_used_does_not_hold_the_other_channel(
+    rig: Rig, addresses: dict[str, str], channel: ChannelName
+) -> None:
+    rig.set(customer=[ana(**addresses)])
+    told = provider(rig, channel)
+    rig.tick()
+    assert rig.dispatch() == DispatchReport(accepted=1)
+    assert (only(rig).state, len(told.texts)) == ("told", 1)
+    settled(rig)
+    assert alerts(rig) == []

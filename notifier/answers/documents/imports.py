@@ -2,7 +2,7 @@
 
 from typing_extensions import TypedDict
 
-from notifier.intake.report import Dangling, ImportReport, RowProblem
+from notifier.intake.report import Dangling, Doubts, ImportReport, RowProblem
 
 
 class RowProblemDocument(TypedDict):
@@ -20,6 +20,17 @@ class DanglingDocument(TypedDict):
     relation: str
     """`order.customer`"""
     count: int
+
+
+class DoubtsDocument(TypedDict):
+    """Cells of good rows that may mean something else than what was stored."""
+
+    column: str
+    what: str
+    """Fits after the count: `to another country than the customer's`."""
+    count: int
+    examples: list[str]
+    """The first three: `line 17 +576017455905`."""
 
 
 class ImportDocument(TypedDict):
@@ -43,6 +54,7 @@ class ImportDocument(TypedDict):
     """The first thousand."""
     warnings: list[RowProblemDocument]
     """Rows that were written and may be meant otherwise: the first thousand."""
+    doubts: list[DoubtsDocument]
     not_there_yet: list[DanglingDocument]
 
 
@@ -62,6 +74,7 @@ def import_document(report: ImportReport) -> ImportDocument:
         "bad": report.bad,
         "problems": [_problem(problem) for problem in report.problems],
         "warnings": [_problem(warning) for warning in report.warnings],
+        "doubts": [_doubts(each) for each in report.doubts],
         "not_there_yet": [_dangling(each) for each in report.dangling],
     }
 
@@ -72,3 +85,12 @@ def _problem(problem: RowProblem) -> RowProblemDocument:
 
 def _dangling(dangling: Dangling) -> DanglingDocument:
     return {"relation": dangling.relation, "count": dangling.count}
+
+
+def _doubts(doubts: Doubts) -> DoubtsDocument:
+    return {
+        "column": doubts.column,
+        "what": doubts.what,
+        "count": doubts.count,
+        "examples": list(doubts.examples),
+    }
