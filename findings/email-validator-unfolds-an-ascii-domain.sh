@@ -6,8 +6,8 @@
 # What happens: `.normalized` is `ana@españa.com`, also with allow_smtputf8=False. To send to that form as it is one would
 #   need SMTPUTF8. The form that can be sent anywhere is in `.ascii_email`.
 # Versions: email-validator 2.4.0. Seen on 2026-11-29.
-# Who cares: notifier/model/formats.py stores `.normalized`; the mail's headers take only ASCII, so such a notice is held,
-#   its SMS too. What we do: nothing yet. Storing `.ascii_email` where there is one would do.
+# Who cares: notifier/model/formats.py. What we do: it stores the local part with `.ascii_domain`. A local part outside ASCII
+#   has no ASCII form: such a mail goes by SMTPUTF8, or another channel tells it.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 

@@ -6,9 +6,9 @@
 # What happens: the first is +54 9 11 2345 6789, MOBILE. The second is +54 11 2345 6789, FIXED_LINE. Both are valid.
 #   `is_number_match` calls the two results SHORT_NSN_MATCH, the weakest of its matches.
 # Versions: phonenumbers 9.0.43. Seen on 2026-11-29.
-# Who cares: notifier/model/formats.py. The product tells one address once, and sends SMS to it. Here one person has two
-#   addresses, and the SMS to one of them goes to a landline. What we do: nothing yet. A warning at the import where a
-#   number for SMS is a FIXED_LINE would do.
+# Who cares: notifier/model/phones.py. The product tells one address once, and sends SMS to it. Here one person has two
+#   addresses, and the SMS to one of them goes to a landline. What we do: a FIXED_LINE gets no SMS, and the import counts
+#   such numbers with examples, and says that a mobile is written with 9 or 15. Nobody can know which one was meant.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 

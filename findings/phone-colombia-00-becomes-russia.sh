@@ -7,8 +7,9 @@
 #   is Russia. The result is +7 301 234 5678, and `is_valid_number` says yes for some area codes (301, 302, 351) and no for
 #   others (310, 320). Nothing says that the country is not the one that was given.
 # Versions: phonenumbers 9.0.43. Seen on 2026-11-29.
-# Who cares: notifier/model/formats.py reads every phone number of an import with it. What we do: nothing yet. Comparing
-#   the country of the result with the country of the customer, where the text has no plus sign, would do.
+# Who cares: notifier/model/phones.py reads every phone number of an import with it. What we do: 00 is read as a plus sign
+#   where that gives a number of the customer's country, or the only valid one; what can be two numbers is refused. The
+#   import counts numbers that lead to another country than the customer's.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 

@@ -7,8 +7,8 @@
 #   out as the system's database, so that it does not depend on the machine. With an empty PYTHONTZPATH the package counts.
 # Versions: tzdata 2025.2 and 2026.6, zoneinfo of Python 3.11.7. Seen on 2026-11-29.
 # Who cares: notifier/rendering/formats.py, notifier/store/site_days.py, notifier/planning/quiet_hours.py: every local
-#   time. What we do: nothing yet. Setting PYTHONTZPATH to nothing in deploy/, or zoneinfo.reset_tzpath(to=()) at the
-#   start, would do.
+#   time. What we do: every command sets PYTHONTZPATH to nothing at its start, unless somebody set it
+#   (notifier/model/zones.py), and `notifier --version` says which zones count.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 

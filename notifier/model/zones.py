@@ -7,7 +7,6 @@ law (Havana and Vancouver in 2026, on a current Debian). Nothing says so.
 import os
 import sys
 from importlib import import_module
-from importlib.metadata import PackageNotFoundError, version
 
 FOLDERS = "PYTHONTZPATH"
 """The variable of Python with the folders of zones; empty, the package counts."""
@@ -31,9 +30,11 @@ def zones_in_use() -> str:
     import zoneinfo
 
     try:
-        package = f"tzdata {version('tzdata')} (IANA {import_module('tzdata').IANA_VERSION})"
-    except (ImportError, PackageNotFoundError):
+        tzdata = import_module("tzdata")
+    except ImportError:
         package = "no package tzdata"
+    else:
+        package = f"tzdata {tzdata.__version__} (IANA {tzdata.IANA_VERSION})"
     if not zoneinfo.TZPATH:
         return package
     return f"{os.pathsep.join(zoneinfo.TZPATH)} ({FOLDERS}), then {package}"
