@@ -296,7 +296,7 @@ def test_no_problem_repeats_a_value_whatever_setting_a_secret_is_given_to(
 
 def test_what_cannot_stand_in_a_header_is_refused_without_repeating_it(tmp_path: Path) -> None:
     """The other check of an address: this one is of international mail, not of our headers."""
-    write(tmp_path, from_address="ana@bücher.example", unsubscribe_url="https://a:hunter2@x y")
+    write(tmp_path, from_address="añá@bücher.example", unsubscribe_url="https://a:hunter2@x y")
     said = problems(tmp_path)
     assert "exactly one plain e-mail address" in said
     assert "bücher" not in said
@@ -310,3 +310,8 @@ def test_settings_are_printed_without_their_secrets(tmp_path: Path) -> None:
     for printed in (repr(settings), str(settings), repr(settings.twilio), repr(settings.smtp)):
         for secret in (TOKEN, PASSWORD, "hunter2"):
             assert secret not in printed
+
+
+def test_an_address_of_a_domain_outside_ascii_is_known_to_mail_by_its_a_label(tmp_path: Path) -> None:
+    write(tmp_path, from_address="avisos@bücher.example")
+    assert load_settings(tmp_path).from_address == "avisos@xn--bcher-kva.example"

@@ -59,7 +59,9 @@ _LETTER_AFTER_DIGIT = re.compile(r"\d.*[^\W\d_]")
 _ANY_CARRIER = re.compile(r"0[xX]{2}")
 """`0xx11`: Brazilian for "0, the carrier of your choice, 11"."""
 _SPREADSHEET = re.compile(r"\d{5,}\.0+|\d(\.\d+)?E\+?\d+", re.IGNORECASE)
-_DIGITS = re.compile(r"\d")
+_PREFIX_00 = re.compile(r"\W*0\W*0")
+_PLAIN = re.compile(r"\+?[0-9 ()-]+")
+"""The usual number, of which nothing but the digits can be wrong."""
 
 
 def phone_number(text: str, country: str | None = None) -> str:
@@ -71,17 +73,14 @@ def phone_number(text: str, country: str | None = None) -> str:
     written = text.strip()
     shown = written if len(written) <= 40 else f"{written[:40]}…"
     example = EXAMPLES.get(country or "CO", EXAMPLES["CO"])
-    bare = _LABEL.sub("", written, count=1).replace("＋", "+")
-    if len(bare) == len(written) and (count := len([part for part in _BETWEEN.split(bare) if part.strip()])) > 1:
-        raise ValueError(f"{'two' if count == 2 else count} phone numbers in one: '{shown}'; give exactly one")
-    if _SPREADSHEET.fullmatch(bare):
-        raise ValueError(f"'{shown}' is a number as a spreadsheet writes it; write it as a text, like {example}")
+    is_plain = _PLAIN.fullmatch(written) is not None
+    bare = written if is_plain else _one_number(written, shown, example)
     if bare[:1] not in "+0(" and country is None:
         raise ValueError(f"'{shown}' has no country code; write it like {example}")
     number = _parsed(bare, country, shown, example)
     if number.extension:
         raise ValueError(f"'{shown}' has an extension, where no notice arrives; write a number alone, like {example}")
-    if _LETTER_AFTER_DIGIT.search(_ANY_CARRIER.sub("0", bare)):
+    if not is_plain and _LETTER_AFTER_DIGIT.search(_ANY_CARRIER.sub("0", bare)):
         raise ValueError(f"'{shown}' has letters between or after its digits; write it like {example}")
     if phonenumbers.is_valid_number(number):
         return _e164(number)
@@ -119,6 +118,16 @@ def country_abroad(number: str, country: str) -> str | None:
     return there if there != country else None
 
 
+def _one_number(written: str, shown: str, example: str) -> str:
+    """The text without its label, where it is one number and no spreadsheet's."""
+    bare = _LABEL.sub("", written, count=1).replace("＋", "+")
+    if len(bare) == len(written) and (count := len([part for part in _BETWEEN.split(bare) if part.strip()])) > 1:
+        raise ValueError(f"{'two' if count == 2 else count} phone numbers in one: '{shown}'; give exactly one")
+    if _SPREADSHEET.fullmatch(bare):
+        raise ValueError(f"'{shown}' is a number as a spreadsheet writes it; write it as a text, like {example}")
+    return bare
+
+
 def _parsed(bare: str, country: str | None, shown: str, example: str) -> PhoneNumber:
     """What the library reads. `00` in front is the prefix for calls abroad wherever the number is then valid.
 
@@ -146,11 +155,11 @@ def _parsed(bare: str, country: str | None, shown: str, example: str) -> PhoneNu
 
 def _after_00(bare: str) -> PhoneNumber | None:
     """The number after an international prefix 00 (also `+00`); None where there is no such prefix or number."""
-    digits = "".join(_DIGITS.findall(bare))
-    if not digits.startswith("00") or not re.match(r"\W*0\W*0", bare):
+    prefix = _PREFIX_00.match(bare)
+    if prefix is None:
         return None
     try:
-        return phonenumbers.parse(re.sub(r"\W*0\W*0", "+", bare, count=1))
+        return phonenumbers.parse(f"+{bare[prefix.end() :]}")
     except phonenumbers.NumberParseException:
         return None
 
