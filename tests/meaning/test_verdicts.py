@@ -419,6 +419,14 @@ def test_where_no_channel_has_a_provider_nobody_is_told(rig: Rig) -> None:
     stored(rig, Expected(state=NoticeState.SUPPRESSED, code=ReasonCode.NO_PROVIDER, reason=reason))
 
 
+def test_a_landline_takes_no_sms_and_without_a_mail_address_nobody_is_told(rig: Rig) -> None:
+    in_force(rig, rule())
+    happen(rig, customer=[ana(email=None, phone="+576017455905")], appointment=[visit()])
+    reason = "no address for email and a landline takes no SMS"
+    expected = Expected(state=NoticeState.SUPPRESSED, code=ReasonCode.UNUSABLE_ADDRESS, reason=reason)
+    decided(rig, expected, subject="appointment:A-1", verdict="suppress")
+
+
 # -- failed ------------------------------------------------------------------------------------------------------------
 
 
