@@ -120,8 +120,8 @@ class _Writer:
             "locale": pick(["es-CO", "en-US"]),
             "timezone": pick(["America/Bogota", "Europe/Madrid"]),
             "country": pick(["CO", "ES"]),
-            "phone": pick([None, "+573001234567", "+34612345678"]),
-            "email": pick([None, "ana@example.com", "luis@example.com"]),
+            "phone": pick([None, "+573001234567", "+34612345678", "+576017455905"]),
+            "email": pick([None, "ana@example.com", "luis@example.com", "josé@xn--espaa-rta.com", "ana@españa.com"]),
             "site_id": self._of("site", nullable=True),
         }
 
