@@ -82,7 +82,6 @@ def import_(
                     errors=errors,
                 )
     print_problems(report.problems)
-    print_problems(f"{one.file}:{one.line}: warning: {one.column}: {one.what}" for one in report.warnings)
     if json:
         print_json(import_document(report))
     else:

@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from notifier.intake.columns import CellProblem
+from notifier.intake.columns import CellDoubt, CellProblem
 from notifier.intake.maps import MapFile
 from notifier.intake.parsing import ImportContext, ParsedRows, RowParser
 from notifier.intake.report import DanglingLog, ImportReport, ProblemLog
@@ -17,7 +17,7 @@ from notifier.model.problems import Place, Problem, ProblemsError
 from notifier.store.state.changes import delete_where, merge_rows
 from notifier.store.state.decreed_days import missing_decreed_days
 from notifier.store.state.merging import Merge, WriteCounts
-from notifier.store.state.opening_hours_doubts import doubts
+from notifier.store.state.opening_hours_doubts import doubts_about
 from notifier.store.state.site_days import DAYS_AHEAD, refresh_site_days
 
 
@@ -132,7 +132,6 @@ class _Import:
             not_yet=self._not_yet,
             bad=self._log.bad,
             problems=tuple(self._log.problems),
-            warnings=tuple(self._log.warnings),
             doubts=self._log.doubts,
             dangling=self._dangling.report(self._connection),
             errors_file=self._log.written,
@@ -172,32 +171,34 @@ class _Import:
         for index, problems in sorted(by_row.items()):
             good[index] = False
             self._log.bad_row(batch.lines[index], batch.row(index), problems)
-        self._warn(batch, rows, good)
+        self._doubt_hours(batch, rows, good)
         if self._map is not None and self._map.as_of is not None:
             started = self._map.as_of.wind_back(rows.columns, self._at)
             self._not_yet += sum(ok and not there for ok, there in zip(good, started, strict=True))
             good = [ok and there for ok, there in zip(good, started, strict=True)]
         for doubt in rows.doubts:
             if good[doubt.index]:
-                name = self._map.their_name(doubt.column) if self._map else doubt.column
-                self._log.doubt(batch.lines[doubt.index], name, doubt)
+                self._doubt(batch, doubt)
         return good
 
-    def _warn(self, batch: CellBatch, rows: ParsedRows, good: Sequence[bool]) -> None:
+    def _doubt_hours(self, batch: CellBatch, rows: ParsedRows, good: Sequence[bool]) -> None:
         """Logs the doubts about the hours of good rows, and once for a country about its holidays."""
         if self._entity.name != "site":
             return
-        their_name = self._map.their_name if self._map else str
-        for line, hours, ok in zip(batch.lines, rows.columns.get("opening_hours", ()), good, strict=False):
-            for what in doubts(hours) if ok else ():
-                self._log.warn(line, their_name("opening_hours"), f"'{hours[:60]}': {what}")
+        for index, (hours, ok) in enumerate(zip(rows.columns.get("opening_hours", ()), good, strict=False)):
+            for what in doubts_about(hours) if ok else ():
+                self._doubt(batch, CellDoubt(index=index, column="opening_hours", what=what, value=f"'{hours[:60]}'"))
         listed = [day for exception in self._hours for day in exception.dates]
-        for line, country, ok in zip(batch.lines, rows.columns.get("country", ()), good, strict=False):
+        for index, (country, ok) in enumerate(zip(rows.columns.get("country", ()), good, strict=False)):
             if ok and country and country not in self._countries:
                 self._countries.add(country)
                 missing = missing_decreed_days(country, self._at.date(), DAYS_AHEAD, listed)
                 if missing:
-                    self._log.warn(line, their_name("country"), missing)
+                    self._doubt(batch, CellDoubt(index=index, column="country", what=missing, value=country))
+
+    def _doubt(self, batch: CellBatch, doubt: CellDoubt) -> None:
+        name = self._map.their_name(doubt.column) if self._map else doubt.column
+        self._log.doubt(batch.lines[doubt.index], name, doubt)
 
     def _write_columns(self, batch: CellBatch, rows: ParsedRows, good: Sequence[bool]) -> None:
         """The usual and fast case: all rows have the same columns, and no id occurs twice."""

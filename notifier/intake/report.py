@@ -70,7 +70,7 @@ class Doubts:
 
     def __str__(self) -> str:
         more = ", …" if self.count > len(self.examples) else ""
-        return f"{self.column}: {self.count:,} {self.what}: {', '.join(self.examples)}{more}"
+        return f"{self.column} ({self.count:,}): {self.what}: {', '.join(self.examples)}{more}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,8 +89,6 @@ class ImportReport:
     bad: int = 0
     problems: tuple[RowProblem, ...] = ()
     """The first thousand."""
-    warnings: tuple[RowProblem, ...] = ()
-    """Rows that were written and may be meant otherwise: the first thousand."""
     doubts: tuple[Doubts, ...] = ()
     dangling: tuple[Dangling, ...] = ()
     errors_file: Path | None = None
@@ -107,7 +105,6 @@ class ProblemLog:
 
     def __init__(self, file: str, errors: Path | None, *, header: Sequence[str], delimiter: str = ",") -> None:
         self.problems: list[RowProblem] = []
-        self.warnings: list[RowProblem] = []
         self.bad = 0
         self._doubts: dict[tuple[str, str], Doubts] = {}
         self.written: Path | None = None
@@ -131,11 +128,6 @@ class ProblemLog:
         """Adds a problem, up to `MOST_SHOWN`."""
         if len(self.problems) < MOST_SHOWN:
             self.problems.append(RowProblem(file=self._file, line=line, column=column, what=what))
-
-    def warn(self, line: int, column: str, what: str) -> None:
-        """Adds a doubt about a row that is written all the same, up to `MOST_SHOWN`."""
-        if len(self.warnings) < MOST_SHOWN:
-            self.warnings.append(RowProblem(file=self._file, line=line, column=column, what=what))
 
     def doubt(self, line: int, column: str | None, doubt: CellDoubt) -> None:
         """Counts a doubt about a cell of a row that is written."""

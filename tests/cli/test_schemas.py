@@ -79,12 +79,14 @@ def without_data(show: Print) -> None:
 
 
 def imported(project: Path, run: Run, show: Print) -> None:
-    """A state, a file with a bad row and a reference to what is not there, and a promise."""
+    """A state, a file with a bad row and a reference to what is not there, a doubtful one, and a promise."""
     load(project, run, STATE)
     file = project / "contracts.csv"
     file.write_text("id,customer_id,status\nK-8,C-404,active\nK-9,C-1,actve\n", encoding="utf-8")
     report = show("import", "contract", file)
     assert (report["bad"], len(report["problems"]), len(report["not_there_yet"])) == (1, 1, 1)
+    file.write_text("id,name,phone\nC-9,Sol,+576017455905\n", encoding="utf-8")
+    assert [doubt["count"] for doubt in show("import", "customer", file)["doubts"]] == [1]
     promise = ["--subject", "contract:K-2", "--topic", "cancelled", "--value", "true", "--source", "agent"]
     assert show("promise", "add", *promise, *BY)["id"]
 

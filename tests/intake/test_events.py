@@ -171,5 +171,5 @@ def test_doubtful_phones_of_events_are_counted_where_the_change_set_is_written(
     lines = [{"at": at, "set": {"customer": [row]}}, {"at": at, "set": {"customer": [{**row, "locale": "?"}]}}]
     report = play(engine, context, *lines)
     assert [str(doubts) for doubts in report.doubts] == [
-        "phone: 1 to a landline, which takes no SMS: line 1 +576017455905"
+        "phone (1): to a landline, which takes no SMS: line 1 +576017455905"
     ]

@@ -398,9 +398,10 @@ def test_hours_that_may_be_meant_otherwise_are_written_and_said(
     report = load(engine, context, "site", csv_file(tmp_path, header, *rows))
     assert set(stored(engine, "site")) == {"S-1", "S-2"}
     assert [(one.line, one.column) for one in report.problems] == [(4, "opening_hours")]
-    (warning,) = report.warnings
-    assert (warning.line, warning.column) == (2, "opening_hours")
-    assert "by the letter Thu 12:00-01:00 ends at 24:00" in warning.what
+    (doubt,) = report.doubts
+    assert (doubt.column, doubt.count) == ("opening_hours", 1)
+    assert doubt.examples == ("line 2 'Mo-Th 12:00-01:00; Fr 12:00-02:00'",)
+    assert "by the letter Thu 12:00-01:00 ends at 24:00" in doubt.what
 
 
 def test_a_year_without_its_decreed_holidays_is_said_once_for_a_country(
@@ -410,9 +411,9 @@ def test_a_year_without_its_decreed_holidays_is_said_once_for_a_country(
     rows = [f"S-{n},Centro,America/Buenos_Aires,AR,Mo-Sa 08:00-20:00; PH off" for n in range(3)]
     november = datetime(2026, 11, 20, tzinfo=UTC)
     report = load(engine, context, "site", csv_file(tmp_path, header, *rows), at=november)
-    (warning,) = report.warnings
-    assert (warning.line, warning.column) == (2, "country")
-    assert "AR in 2027 lack the days that are decreed" in warning.what
+    (doubt,) = report.doubts
+    assert (doubt.column, doubt.count, doubt.examples) == ("country", 1, ("line 2 AR",))
+    assert "AR in 2027 lack the days that are decreed" in doubt.what
 
 
 PEOPLE = "id,name,phone,country,email"
@@ -434,10 +435,10 @@ def test_doubtful_phones_are_taken_and_counted_with_examples(
     report = load(engine, context, "customer", csv_file(tmp_path, PEOPLE, *DOUBTFUL))
     assert (report.counts, report.bad) == (WriteCounts(inserted=7), 1)
     assert [str(doubts) for doubts in report.doubts] == [
-        "phone: 1 to another country than the customer's: line 3 +13055550123 (US, not CO)",
-        "phone: 4 to a landline, which takes no SMS: "
+        "phone (1): to another country than the customer's: line 3 +13055550123 (US, not CO)",
+        "phone (4): to a landline, which takes no SMS: "
         "line 4 +576017455905, line 5 +576017455906, line 6 +576017455907, …",
-        "phone: 1 to a landline, which takes no SMS; a mobile is written with 9 or 15, +54 9 11 2345 6789: "
+        "phone (1): to a landline, which takes no SMS; a mobile is written with 9 or 15, +54 9 11 2345 6789: "
         "line 9 +541123456789",
     ]
     assert stored(engine, "customer")["C-1"]["phone"] == "+573012345678"

@@ -9,7 +9,7 @@ import pytest
 
 from notifier.store.state.decreed_days import missing_decreed_days
 from notifier.store.state.opening_hours import check_opening_hours, holiday_names, parse_opening_hours
-from notifier.store.state.opening_hours_doubts import doubts
+from notifier.store.state.opening_hours_doubts import doubts_about
 
 MONDAY, THURSDAY, FRIDAY, SATURDAY, SUNDAY = (date(2026, 6, day) for day in (1, 4, 5, 6, 7))
 
@@ -56,7 +56,7 @@ def test_a_comma_and_a_space_after_hours_still_begin_another_rule() -> None:
 
 
 def test_nothing_inside_a_comment_is_repaired() -> None:
-    assert doubts('Mo-Fr 09:00-18:00; Sa off "Mo, Su \u2013 ; sunset"') == ()
+    assert doubts_about('Mo-Fr 09:00-18:00; Sa off "Mo, Su \u2013 ; sunset"') == ()
 
 
 @pytest.mark.parametrize(
@@ -180,7 +180,7 @@ def test_what_is_refused_says_what_to_write(text: str, advice: str) -> None:
 )
 def test_what_may_be_meant_otherwise_is_said(text: str, doubt: str) -> None:
     check_opening_hours(text)
-    assert doubt in " ".join(doubts(text))
+    assert doubt in " ".join(doubts_about(text))
 
 
 @pytest.mark.parametrize(
@@ -197,7 +197,7 @@ def test_what_may_be_meant_otherwise_is_said(text: str, doubt: str) -> None:
     ],
 )
 def test_usual_hours_raise_no_doubt(text: str) -> None:
-    assert doubts(check_opening_hours(text)) == ()
+    assert doubts_about(check_opening_hours(text)) == ()
 
 
 def test_a_holidays_name_is_for_customers_and_two_of_one_day_are_two() -> None:

@@ -52,8 +52,6 @@ class ImportDocument(TypedDict):
     bad: int
     problems: list[RowProblemDocument]
     """The first thousand."""
-    warnings: list[RowProblemDocument]
-    """Rows that were written and may be meant otherwise: the first thousand."""
     doubts: list[DoubtsDocument]
     not_there_yet: list[DanglingDocument]
 
@@ -73,7 +71,6 @@ def import_document(report: ImportReport) -> ImportDocument:
         "not_yet": report.not_yet,
         "bad": report.bad,
         "problems": [_problem(problem) for problem in report.problems],
-        "warnings": [_problem(warning) for warning in report.warnings],
         "doubts": [_doubts(each) for each in report.doubts],
         "not_there_yet": [_dangling(each) for each in report.dangling],
     }

@@ -11,7 +11,7 @@ LONG = timedelta(hours=20)
 
 
 @lru_cache(maxsize=4096)
-def doubts(text: str) -> tuple[str, ...]:
+def doubts_about(text: str) -> tuple[str, ...]:
     """A sentence for each thing that may be meant otherwise. Raises ValueError where the text cannot be read."""
     rules = parse_opening_hours(text)
     found = [
