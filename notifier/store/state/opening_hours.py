@@ -80,7 +80,7 @@ class DayHours:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Rule:
+class HoursRule:
     """One rule: on which days, and what is the case on them."""
 
     separator: str
@@ -116,7 +116,7 @@ class Rule:
 class Rules:
     """Opening hours: the rules of a text, in order. Compared by identity: what they say of a day is cached."""
 
-    rules: tuple[Rule, ...]
+    rules: tuple[HoursRule, ...]
     know_holidays: bool
     """Whether any rule speaks of holidays."""
 
@@ -216,7 +216,7 @@ def _parts(normal_form: str) -> Iterator[tuple[str, str]]:
         yield separator, re.sub("\0", lambda _: next(kept), piece)
 
 
-def _rule(separator: str, rule: str, text: str, limits: Iterator[str | None]) -> Rule:
+def _rule(separator: str, rule: str, text: str, limits: Iterator[str | None]) -> HoursRule:
     """A rule of the normal form. `limits` has the weekdays behind each `PH`, which the normal form joins to it."""
     bare = COMMENT.sub("", rule).strip()
     if re.search(r"\bSH\b", bare):
@@ -235,7 +235,7 @@ def _rule(separator: str, rule: str, text: str, limits: Iterator[str | None]) ->
         limit = next(limits, None)
         days = ",".join(day for day in days.split(",") if day != "PH" and day not in (limit or "").split(","))
     times = _times(match["times"]) if match["times"] else None
-    return Rule(
+    return HoursRule(
         separator=separator,
         text=bare,
         days=days,

@@ -3,7 +3,7 @@
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
-from notifier.store.state.opening_hours import DAY, MIDNIGHT, Rule, Rules, parse_opening_hours
+from notifier.store.state.opening_hours import DAY, MIDNIGHT, HoursRule, Rules, parse_opening_hours
 
 SAMPLE = tuple(date(2026, month, 1) + n * DAY for month in (1, 4, 7, 10) for n in range(28))
 """Four weeks in each of four seasons: rules of other dates are not judged."""
@@ -37,7 +37,7 @@ def doubts_about(text: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _shown(rule: Rule) -> str:
+def _shown(rule: HoursRule) -> str:
     days = rule.text.removesuffix("unknown").strip()
     return f"'{days}'" if days and days != "24/7" else "the days that no other rule names"
 
@@ -51,7 +51,7 @@ def _is_replaced(rules: Rules, slot: int) -> bool:
     return bool(days) and all(any(rule.holds(day, is_holiday=False) for rule in later) for day in days)
 
 
-def _replaces(rule: Rule) -> bool:
+def _replaces(rule: HoursRule) -> bool:
     return rule.separator == "; " and not (rule.closed and rule.times is not None)
 
 
