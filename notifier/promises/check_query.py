@@ -4,6 +4,7 @@ All are SQLAlchemy Core, run unchanged on SQLite and PostgreSQL, and work on who
 names several paths has one branch for each: in a UNION every branch can use its own index.
 """
 
+import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -15,19 +16,18 @@ from notifier.evaluation.dialects import in_values
 from notifier.evaluation.emitter import NOW, Emitter
 from notifier.evaluation.values import later
 from notifier.model.columns import UtcTime
+from notifier.model.contradictions import Summand
 from notifier.model.schema import Schema
 from notifier.model.types import TopicType
-from notifier.model.values import TopicValue, seconds
-from notifier.promises.assess import FactRow, PromiseRow
-from notifier.promises.compare import ComparedValue
+from notifier.model.values import TopicValue, canonical, seconds
+from notifier.promises.assess import FactRow
+from notifier.promises.compare import ComparedValue, stored_amount
 from notifier.promises.compare_sql import may_disagree
 from notifier.promises.facts_path import PROMISE, facts_of_promise
+from notifier.promises.records import NOTICE, PromiseRow
 from notifier.promises.triggers import SINCE, Statement, Triggers
 from notifier.rules.checked import Check
 from notifier.rules.expressions import Expression
-
-NOTICE = "notice"
-"""The source of promises that are our own notices: they serve corrections and are never compared."""
 
 MaybeStatement = TypeVar("MaybeStatement", bound=Statement | None)
 PROMISE_COLUMNS = tuple(PromiseRow.__dataclass_fields__)
@@ -70,8 +70,15 @@ class CheckQuery:
         """The promises themselves, in any state (parameter promises); read with `read_promise`."""
         return self._kept("promises", self._promises)
 
+    def alike(self) -> Statement:
+        """The other promises of the same subject, topic and value as these (parameter promises): `other` of `id`."""
+        return self._kept("alike", self._alike)
+
     def disagreeing(self) -> Statement:
-        """The rows that may disagree with these promises (now, promises); read with `read_fact`."""
+        """The rows that may disagree with these promises (now, promises); read with `read_fact`.
+
+        For a check with `kept_when`, a row says of each promise that is due whether it is kept.
+        """
         return self._kept("disagreeing", lambda: self._each_branch(self._disagreeing_rows, sa.union_all))
 
     def disagreeing_ids(self) -> Statement:
@@ -92,13 +99,18 @@ class CheckQuery:
     def read_fact(self, row: sa.Row[Any]) -> FactRow:
         """A row of `disagreeing` or `members`."""
         if self._check.kept_when:
-            return FactRow(value=ComparedValue(type=self._check.topic_type, value=None), surfaces_at=row.surfaces_at)
+            nothing = ComparedValue(type=self._check.topic_type, value=None)
+            return FactRow(value=nothing, surfaces_at=row.surfaces_at, is_kept=bool(row.is_kept))
         money = self._check.topic_type is TopicType.MONEY
+        summands = _summands(row.summands, self._check.actual)
+        currencies = {each.currency for each in summands} or {row.currency if money else None}
+        taxes = {each.tax_included for each in summands} - {None} or {row.tax_included}
         value = ComparedValue(
             type=self._check.topic_type,
             value=_typed(self._check.topic_type, row.actual),
-            currency=row.currency or None if money else None,
-            tax_included=None if row.tax_included is None else bool(row.tax_included),
+            currency=(currencies.pop() or None) if len(currencies) == 1 else None,
+            tax_included=_truth(taxes.pop()) if len(taxes) == 1 else None,
+            summands=summands,
         )
         return FactRow(entity=row.fact_type, id=row.fact_id, value=value, surfaces_at=row.surfaces_at)
 
@@ -114,6 +126,16 @@ class CheckQuery:
         columns = (promise.c[name] for name in PROMISE_COLUMNS)
         return sa.select(*columns).where(in_values(promise.c.id, "promises"))
 
+    def _alike(self) -> Statement:
+        table = self._schema.entities[PROMISE].table
+        promise, other = table.alias(), table.alias()
+        same = [promise.c[name] == other.c[name] for name in ("subject_id", "subject_type", "value")]
+        # As in `_of_topic`: of a topic there are many promises, of a subject few.
+        same += [promise.c.topic == sa.func.coalesce(other.c.topic, sa.null()), promise.c.id != other.c.id]
+        both = promise.join(other, sa.and_(*same))
+        chosen = in_values(promise.c.id, "promises")
+        return sa.select(promise.c.id, other.c.id.label("other")).select_from(both).where(chosen)
+
     def _each_branch(
         self,
         select: Callable[[Expression | None], Statement],
@@ -124,11 +146,12 @@ class CheckQuery:
 
     def _disagreeing_rows(self, on: Expression | None) -> Statement:
         if on is None:
-            emitter, conditions, surfaces_at = self._not_kept()
+            emitter, conditions, surfaces_at = self._to_be_kept()
             promise = emitter.root(PROMISE)
             columns: tuple[sa.ColumnElement[Any], ...] = (
                 promise.c.id.label("promise_id"),
                 surfaces_at.label("surfaces_at"),
+                sa.not_(self._not_kept(emitter)).label("is_kept"),
             )
         else:
             emitter, conditions = self._facts(on)
@@ -141,7 +164,8 @@ class CheckQuery:
 
     def _disagreeing_ids(self, on: Expression | None) -> Statement:
         if on is None:
-            emitter, conditions, surfaces_at = self._not_kept()
+            emitter, conditions, surfaces_at = self._to_be_kept()
+            conditions.append(self._not_kept(emitter))
             coming = surfaces_at > SINCE
         else:
             emitter, conditions = self._facts(on)
@@ -173,15 +197,18 @@ class CheckQuery:
         conditions += self._valid(emitter, sa.func.coalesce(self._surfaces_at(emitter), NOW))
         return emitter, conditions
 
-    def _not_kept(self) -> tuple[Emitter, list[sa.ColumnElement[bool]], sa.ColumnElement[Any]]:
-        """Promises due within `warn`, or overdue, that are not kept; an error in `kept_when` counts as not kept."""
+    def _not_kept(self, emitter: Emitter) -> sa.ColumnElement[bool]:
+        """Whether the promise is not kept; an error in `kept_when` counts as not kept."""
+        return sa.or_(*(emitter.fails(condition) for condition in self._check.kept_when))
+
+    def _to_be_kept(self) -> tuple[Emitter, list[sa.ColumnElement[bool]], sa.ColumnElement[Any]]:
+        """Promises due within `warn`, or overdue, kept or not."""
         emitter = Emitter(self._schema, {PROMISE: PROMISE})
         surfaces_at = self._surfaces_at(emitter)
         conditions = [
             *self._compared(emitter),
             *self._valid(emitter, surfaces_at),
             surfaces_at <= later(NOW, self._check.warn),
-            sa.or_(*(emitter.fails(condition) for condition in self._check.kept_when)),
         ]
         return emitter, conditions, surfaces_at
 
@@ -214,10 +241,14 @@ class CheckQuery:
     def _fact_columns(self, emitter: Emitter) -> tuple[sa.ColumnElement[Any], ...]:
         check = self._check
         assert check.actual is not None
-        nothing = sa.type_coerce(sa.null(), sa.String())
-        currency = nothing if check.actual_currency is None else emitter.value(check.actual_currency)
-        unknown = sa.type_coerce(sa.null(), sa.Boolean())
-        tax = unknown if check.actual_tax_included is None else emitter.value(check.actual_tax_included)
+        currency: sa.ColumnElement[Any] = sa.type_coerce(sa.null(), sa.String())
+        tax: sa.ColumnElement[Any] = sa.type_coerce(sa.null(), sa.Boolean())
+        summands: sa.ColumnElement[Any] = sa.type_coerce(sa.null(), sa.String())
+        if check.summed is not None:
+            summands = emitter.summands(check.summed, check.actual_currency, check.actual_tax_included)
+        else:
+            currency = currency if check.actual_currency is None else emitter.value(check.actual_currency)
+            tax = tax if check.actual_tax_included is None else emitter.value(check.actual_tax_included)
         return (
             emitter.root(PROMISE).c.id.label("promise_id"),
             sa.literal(check.against, sa.String).label("fact_type"),
@@ -225,8 +256,33 @@ class CheckQuery:
             emitter.value(check.actual).label("actual"),
             currency.label("currency"),
             tax.label("tax_included"),
+            summands.label("summands"),
             self._surfaces_at(emitter).label("surfaces_at"),
         )
+
+
+def _summands(listed: str | None, actual: Expression | None) -> tuple[Summand, ...]:
+    """The rows of a `RowList`, by id."""
+    if listed is None or actual is None:
+        return ()
+    rows = {row: (number, currency, tax) for row, number, currency, tax in json.loads(listed)}
+    return tuple(
+        Summand(
+            id=row, amount=_decimal_text(number, actual.scale), currency=currency or None, tax_included=_truth(included)
+        )
+        for row, (number, currency, included) in sorted(rows.items())
+    )
+
+
+def _decimal_text(number: int | str | None, scale: int) -> str | None:
+    if number is None:
+        return None
+    exact = Decimal(number).scaleb(-scale) if isinstance(number, int) else Decimal(number)
+    return canonical(TopicType.NUMBER, stored_amount(exact))
+
+
+def _truth(stored: object) -> bool | None:
+    return None if stored is None else bool(stored)
 
 
 def _typed(topic_type: TopicType, actual: object) -> TopicValue | None:

@@ -20,7 +20,7 @@ from notifier.promises.facts_path import PROMISE
 from notifier.rules.calculating import arithmetic
 from notifier.rules.checked import Check, Tolerance
 from notifier.rules.conditions import Scope, parse_value
-from notifier.rules.expressions import And, Compare, Comparison, Expression, Literal, Operator, Or
+from notifier.rules.expressions import And, Compare, Comparison, Exists, Expression, Literal, Operator, Or, Sum
 
 _MICROSECOND = timedelta(microseconds=1)
 ELAPSED_SCALE = 6
@@ -41,12 +41,24 @@ def may_disagree(check: Check, schema: Schema, emitter: Emitter) -> sa.ColumnEle
     assert check.actual is not None
     promise = emitter.root(PROMISE)
     differences = [sa.func.coalesce(_values_disagree(check, schema, emitter), sa.true())]
-    if check.actual_currency is not None:
-        differences.append(sa.func.coalesce(emitter.value(check.actual_currency) != promise.c.currency, sa.false()))
-    if check.actual_tax_included is not None:
-        tax = emitter.value(check.actual_tax_included)
-        differences.append(sa.func.coalesce(tax != promise.c.tax_included, sa.false()))
+    companions = {"currency": check.actual_currency, "tax_included": check.actual_tax_included}
+    for name, companion in companions.items():
+        if companion is not None and isinstance(check.actual, Sum):
+            differences.append(emitter.holds(_differs_for_a_row(check.actual, companion, _promised(name, schema))))
+        elif companion is not None:
+            differences.append(sa.func.coalesce(emitter.value(companion) != promise.c[name], sa.false()))
     return sa.and_(emitter.value(check.actual).is_not(None), sa.or_(*differences))
+
+
+def _differs_for_a_row(total: Sum, companion: Expression, promised: Expression) -> Expression:
+    """Whether it is known, and other than promised, for one of the rows that are added up.
+
+    So rows that are in several currencies are always found: one of them was not promised.
+    """
+    nothing = Literal(type=ValueType.NULL, value=None)
+    pairs = ((companion, promised), (companion, nothing), (promised, nothing))
+    differs = And(type=ValueType.BOOL, operands=tuple(_compared(Comparison.UNEQUAL, *pair) for pair in pairs))
+    return Exists(type=ValueType.BOOL, source=total.source, variable=total.variable, condition=differs)
 
 
 def _values_disagree(check: Check, schema: Schema, emitter: Emitter) -> sa.ColumnElement[bool]:

@@ -94,7 +94,9 @@ class Triggers:
     def _expressions(self) -> Iterator[Expression]:
         check = self._check
         yield from (condition.expression for condition in (*check.when, *check.kept_when))
-        optional = (check.actual, check.actual_currency, check.actual_tax_included, check.surfaces_at)
+        optional = [check.actual, check.surfaces_at]
+        if check.summed is None:  # else they are columns of the rows that `actual` reads already
+            optional += [check.actual_currency, check.actual_tax_included]
         yield from (expression for expression in optional if expression is not None)
 
     def _begins(self, names: Mapping[str, Way]) -> set[Due]:

@@ -13,7 +13,7 @@ from notifier.rules.checked import Check, Hold, Tolerance, Topic
 from notifier.rules.claims import fits
 from notifier.rules.conditions import Scope, currency_of, tax_included_of
 from notifier.rules.expression_reader import ExpressionReader
-from notifier.rules.expressions import Expression
+from notifier.rules.expressions import Expression, Sum
 from notifier.rules.fields import Fields, converted
 from notifier.rules.findings import Findings
 from notifier.rules.quantities import span, tolerance
@@ -87,14 +87,15 @@ class _CheckReader:
         fields, schema = self._fields, self._catalogue.schema
         self._need(("on", "actual"), "with 'against'")
         actual = self._actual(topic, reader)
+        amount = actual.value if isinstance(actual, Sum) else actual
         return replace(
             check,
             against=fields.text("against"),
             on=self._on(reader),
             when=reader.conditions(fields.scalars("when")),
             actual=actual,
-            actual_currency=currency_of(actual, schema) if actual else None,
-            actual_tax_included=tax_included_of(actual, schema) if actual else None,
+            actual_currency=currency_of(amount, schema) if amount else None,
+            actual_tax_included=tax_included_of(amount, schema) if amount else None,
         )
 
     def _kept_by(self, check: Check, reader: ExpressionReader) -> Check:
@@ -133,7 +134,7 @@ class _CheckReader:
         node = self._fields.scalar("actual")
         actual = reader.value(node)
         if node is not None and actual is not None:
-            fits(node, actual, topic, self._catalogue, self._findings)
+            fits(node, actual, topic, self._catalogue, self._findings, sums=True)
         return actual
 
     def _tolerance(self, topic: Topic) -> Tolerance:

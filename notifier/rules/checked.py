@@ -9,7 +9,7 @@ from pathlib import Path
 from notifier.model.problems import Place, Problem
 from notifier.model.schema import Schema
 from notifier.model.types import ChannelName, NoticeClass, TopicType
-from notifier.rules.expressions import Expression
+from notifier.rules.expressions import Count, Expression, Sum
 
 UNPLACED = Place("")
 """The position of a value that is in no file."""
@@ -165,6 +165,8 @@ class Check:
     when: tuple[Condition, ...] = ()
     actual: Expression | None = None
     actual_currency: Expression | None = None
+    """Where `actual` is a sum, it is the currency of one of the rows that are added up; likewise whether tax is
+    included."""
     actual_tax_included: Expression | None = None
     kept_when: tuple[Condition, ...] = ()
     tolerance: Tolerance = field(default_factory=Tolerance)
@@ -174,6 +176,11 @@ class Check:
     severity: str
     hold: Hold = field(default_factory=Hold)
     digest: str = ""
+
+    @property
+    def summed(self) -> Sum | Count | None:
+        """`actual`, where it is a sum or a count of rows."""
+        return self.actual if isinstance(self.actual, Sum | Count) else None
 
 
 @dataclass(frozen=True, kw_only=True)
