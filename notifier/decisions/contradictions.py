@@ -130,6 +130,15 @@ class KeepFact(Settlement):
 
     verb = "resolve, keeping the fact"
 
+    def refusal(self, found: Contradiction) -> str | None:
+        """Refused where no promise was recorded that could be withdrawn."""
+        if found.records or found.state is ContradictionState.SETTLED:
+            return super().refusal(found)
+        return (
+            f"{found.id} has no recorded promise to withdraw: {found.subject_type} {found.subject_id} itself says so; "
+            "correct it, or waive the difference"
+        )
+
     def write(self, connection: sa.Connection, found: Contradiction, signature: Signature) -> Contradiction:
         """Withdraw every record of the promise that still stands, and settle the contradiction.
 

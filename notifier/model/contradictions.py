@@ -69,7 +69,7 @@ class Contradiction:
     id: str
     check: str
     promise_id: str
-    """The record that it was first found for, which its id is made of."""
+    """The record that it was first found for, or the id of the row that implies the promise: its id is made of it."""
     subject_type: str
     subject_id: str
     customer_id: str | None
@@ -95,7 +95,8 @@ class Contradiction:
     changed_at: datetime
     members: tuple[Member, ...] = ()
     records: tuple[PromiseRecord, ...] = ()
-    """The records of the promise, by id. None where it goes on under another contradiction's id."""
+    """The records of the promise, by id. None where the state implies it, and where it goes on under another
+    contradiction's id."""
     waived_pair: str | None = None
     reason: str = ""
     """Why it is in this state: one sentence."""

@@ -100,7 +100,8 @@ def assess(
     living = known if known is not None and known.state in HOLDING else None
     promise = facts.promise
     if promise is None or (over := promise.not_compared(check)):
-        reason = "the promise was deleted" if promise is None else over
+        deleted = "the promise" if check.implied is None else f"the {check.implied.entity}"
+        reason = f"{deleted} was deleted" if promise is None else over
         return None if living is None else _ended(living, Event.SETTLED, reason, now)
     promised = promise.promised(check)
     disagreeing = _disagreeing(check, promised, [*facts.disagreeing, *(facts.members if living else ())])
@@ -193,7 +194,7 @@ def _described(
         opened_at=now,
         changed_at=now,
         members=tuple(_member(fact) for fact in sorted(rows, key=lambda fact: fact.key) if fact.id),
-        records=tuple(sorted((row.record for row in facts.records), key=lambda record: record.promise_id)),
+        records=tuple(row.record for row in sorted(facts.records, key=lambda row: row.id) if check.implied is None),
     )
     return replace(described, reason=sentence(described))
 

@@ -86,7 +86,7 @@ def gather(
     groups = said_once(stored)
     holders = _holders(check, groups, known.values())
     found = [
-        _said(check, records, holders.get(index, []), disagreeing)
+        _said(check, records, holders.get(index, []), disagreeing, now)
         for index, records in enumerate(groups)
         if index in holders or any(row.id in disagreeing for row in records)
     ]
@@ -105,7 +105,8 @@ def _together(
     new = set(promises)
     while new:
         ids |= new
-        for row in reader.rows(query.alike(), {"promises": sorted(new)}):
+        alike = query.alike()
+        for row in () if alike is None else reader.rows(alike, {"promises": sorted(new)}):
             linked |= {row.id, row.other}
         for contradiction in reader.contradictions(check.name, sorted(new)):
             known[contradiction.id] = contradiction
@@ -154,9 +155,12 @@ def _said(
     records: Sequence[PromiseRow],
     holders: Sequence[Contradiction],
     disagreeing: Mapping[str, Sequence[FactRow]],
+    now: datetime,
 ) -> Said:
     known = holders[0] if holders else None
     compared = _compared(check, records)
+    if check.implied is not None:  # the state does not say since when; what counts is when it was first seen
+        compared = [replace(row, made_at=now if known is None else known.promised_at) for row in compared]
     rows = [fact for row in compared for fact in disagreeing.get(row.id, ())]
     kept = any(fact.is_kept for fact in rows)
     facts = PromiseFacts(

@@ -149,6 +149,20 @@ class Hold:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Implied:
+    """What a business row promises by itself, without a recorded promise: a cancelled contract, that nothing is owed.
+
+    Expressions call the row by its entity.
+    """
+
+    entity: str
+    value: Expression
+    currency: Expression | None = None
+    tax_included: Expression | None = None
+    when: tuple[Condition, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Check:
     """A comparison of a promise topic with a fact, or (`kept_when`) with something that must happen in time."""
 
@@ -158,6 +172,8 @@ class Check:
     topic_type: TopicType
     worse: str | None
     """`higher` or `lower`: only a fact on that side of the promise contradicts it. None: either side does."""
+    implied: Implied | None = None
+    """What is promised, where it is not what promises of the topic say."""
     against: str | None = None
     """The entity of the fact's rows."""
     on: tuple[Expression, ...] = ()

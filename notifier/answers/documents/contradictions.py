@@ -75,9 +75,11 @@ class ContradictionDocument(TypedDict):
     """Whether the promised amount includes tax; null: not known."""
     actual_currency: str | None
     actual_tax_included: bool | None
-    promise: str
-    """The promise's id; where several systems recorded it, that of the record that the contradiction was found for."""
+    promise: str | None
+    """The promise's id; where several systems recorded it, that of the record that the contradiction was found for.
+    Null where no promise was recorded, but the subject's own row says so."""
     promised_at: Instant
+    """Where no promise was recorded: when the contradiction was first found."""
     evidence: str | None
     records: list[RecordDocument]
     """Every record of the promise, by id."""
@@ -122,7 +124,7 @@ def contradiction_document(contradiction: Contradiction) -> ContradictionDocumen
         "tax_included": contradiction.tax_included,
         "actual_currency": contradiction.actual_currency,
         "actual_tax_included": contradiction.actual_tax_included,
-        "promise": contradiction.promise_id,
+        "promise": contradiction.promise_id if contradiction.records else None,
         "promised_at": utc_text(contradiction.promised_at),
         "evidence": contradiction.evidence,
         "records": [_record(record) for record in contradiction.records],
