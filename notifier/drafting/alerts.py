@@ -11,6 +11,8 @@ from datetime import datetime
 
 from notifier.drafting.ruleset import Ruleset
 from notifier.model.alerts import (
+    AFTER_IT_WAS_TOLD,
+    NAMED,
     SAMPLES,
     Alert,
     AlertKind,
@@ -40,11 +42,14 @@ ALARMING = (Event.OPENED, Event.REOPENED, Event.CHANGED, Event.LAPSED)
 STOPPED: Mapping[tuple[NoticeState, ReasonCode | None], AlertKind] = {
     (NoticeState.EXPIRED, None): AlertKind.EXPIRED,
     (NoticeState.SUPPRESSED, None): AlertKind.SUPPRESSED,
+    (NoticeState.SUPPRESSED, ReasonCode.NO_FOLLOW_UP): AlertKind.UNTRUE,
     (NoticeState.FAILED, None): AlertKind.FAILED,
     (NoticeState.HELD, ReasonCode.UNPRINTABLE): AlertKind.UNPRINTABLE,
     (NoticeState.HELD, ReasonCode.LIMIT): AlertKind.APPROVAL,
 }
 """Verdicts that leave a customer untold, by state and, where it matters, reason."""
+OLD_NEWS = (ReasonCode.BACKLOG, ReasonCode.BASELINE)
+"""Reasons for which nobody is to hear of a notice."""
 
 
 def contradiction_alerts(
@@ -85,18 +90,28 @@ def contradiction_alerts(
 
 
 def verdict_alerts(
-    ruleset: Ruleset, rule: Rule, stopped: Iterable[Draft], reader: StateReader, now: datetime, *, live: bool
+    ruleset: Ruleset,
+    rule: Rule,
+    stopped: Iterable[Draft],
+    lost: Sequence[Draft],
+    reader: StateReader,
+    now: datetime,
+    *,
+    live: bool,
 ) -> tuple[Draft, ...]:
     """One alert to the rule's owner for each way in which notices of this batch did not go out.
 
-    `stopped` are drafts whose verdict is new: what was suppressed yesterday is not reported again today.
+    `stopped` are drafts whose verdict is new: what was suppressed yesterday is not reported again today. `lost` are
+    those that say since now that a row is somebody else's: of these the owner hears, whatever becomes of them.
     """
     groups: dict[AlertKind, list[Draft]] = defaultdict(list)
     for draft in stopped:
         state, code = draft.verdict.state, draft.verdict.reason.code
         kind = STOPPED.get((state, code)) or STOPPED.get((state, None))
-        if kind is not None:
+        if kind is not None and code not in OLD_NEWS:
             groups[kind].append(draft)
+    if lost:
+        groups[AlertKind.REASSIGNED] = list(lost)
     return tuple(
         _draft(
             ruleset,
@@ -183,8 +198,10 @@ def _grouped(rule: Rule, kind: AlertKind, drafts: Sequence[Draft]) -> NoticesAle
                 subject=f"{draft.subject_type}:{draft.subject_id}",
                 customer_id=draft.recipient_id,
                 reason=draft.verdict.reason.text,
+                told=draft.claims if kind in AFTER_IT_WAS_TOLD else {},
+                holders=draft.holders,
             )
-            for draft in drafts[:SAMPLES]
+            for draft in drafts[: NAMED if kind in AFTER_IT_WAS_TOLD else SAMPLES]
         ),
         plan=tuple(PlanStep(do=step.do, owner=step.owner, within=step.within) for step in rule.plan),
     )

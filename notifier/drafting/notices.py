@@ -15,18 +15,20 @@ from notifier.model.notices import (
     Reason,
     ReasonCode,
     Recipient,
+    ThreadEvent,
     Verdict,
 )
 from notifier.model.reading import KnownNotice, StateReader
 from notifier.model.types import ChannelName
 from notifier.planning.addressing import address_of
-from notifier.planning.intents import Action, Intent
+from notifier.planning.situation import Action, Intent
 from notifier.rendering.errors import RenderingError
 from notifier.rendering.renderer import Renderer
 from notifier.rules.checked import Rule
 
 SPENT = (Action.EXPIRE, Action.SPEND, Action.KEEP, Action.RESEND)
 """After these, the occurrence is never told again."""
+_ENDS = {Action.EXPIRE: NoticeState.EXPIRED, Action.ALERT: NoticeState.SUPPRESSED}
 _NOTHING = claims_digest({})
 _JSON = json.JSONEncoder(ensure_ascii=False)
 """Made once: `json.dumps` makes one for each document."""
@@ -53,7 +55,7 @@ def is_settled(rule: Rule, intent: Intent) -> bool:
 def verdict_without_gates(intent: Intent) -> Verdict:
     """The verdict of an intent that has its reason already."""
     assert intent.reason is not None
-    state = NoticeState.EXPIRED if intent.action is Action.EXPIRE else NoticeState.CANCELLED
+    state = _ENDS.get(intent.action, NoticeState.CANCELLED)
     if intent.action is Action.KEEP and intent.known is not None:
         state = intent.known.state
     return Verdict(state=state, reason=intent.reason)
@@ -95,7 +97,9 @@ def notice_draft(rule: Rule, intent: Intent, recipient: Recipient | None, verdic
         content_digest=content,
         corrects=corrects.occurrence if corrects is not None else None,
         follows=follows.occurrence if follows is not None else None,
+        event=intent.event,
         previous=previous,
+        holders=intent.holders,
         verdict=verdict,
         unchanged=_writes_nothing(intent, verdict, content),
         spent=intent.action in SPENT,
@@ -118,6 +122,7 @@ def rendered(draft: Draft, intent: Intent, rule: Rule, renderer: Renderer, now: 
             owner_id=rule.owner,
             notice_class=draft.notice_class,
             kind=draft.kind,
+            event=draft.event,
             previous=draft.previous,
             now=now,
         )
@@ -149,6 +154,12 @@ def is_news(draft: Draft, known: KnownNotice | None) -> bool:
     if draft.unchanged:
         return False
     return known is None or (known.state, known.reason_code) != (draft.verdict.state, draft.verdict.reason.code)
+
+
+def is_lost_now(draft: Draft, known: KnownNotice | None) -> bool:
+    """Whether it is since this pass that the customer is to hear that the row is somebody else's."""
+    waits = draft.verdict.state is not NoticeState.CANCELLED
+    return draft.event is ThreadEvent.REASSIGNED and waits and (known is None or known.state is NoticeState.CANCELLED)
 
 
 def _writes_nothing(intent: Intent, verdict: Verdict, content: str) -> bool:
@@ -200,6 +211,8 @@ def content_digest(
     again, which is nine tenths of the work. The rule's digest stands for its templates, exits and owners.
     """
     parts: list[object] = [rule.digest, intent.kind, intent.template, *claims]
+    if intent.event is not None:
+        parts.append(intent.event)
     if recipient is not None:
         parts += [recipient.name, recipient.locale, recipient.timezone]
         parts += sorted({(channel.value, address_of(recipient, channel) or "") for channel in channels})

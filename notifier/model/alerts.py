@@ -5,13 +5,13 @@ are the claims of that draft.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
 from notifier.model.contradictions import Contradiction
-from notifier.model.notices import ClaimValue
+from notifier.model.notices import Claims, ClaimValue
 from notifier.model.types import ChannelName, TopicType
 from notifier.model.values import parse_canonical
 
@@ -30,6 +30,10 @@ class AlertKind(StrEnum):
     """Notices wait for approval, because the rule passed its limits."""
     FAILED = "failed"
     """Every channel refused notices permanently."""
+    UNTRUE = "untrue"
+    """What customers were told is no longer true, and no follow-up says so."""
+    REASSIGNED = "reassigned"
+    """What customers were told about belongs to somebody else now, and they are told no more than that."""
     CHANNEL_HALTED = "channel_halted"
     """Nothing goes out on a channel until a person acts."""
     UNCLEAR = "unclear"
@@ -117,6 +121,10 @@ class StoppedNotice:
     customer_id: str | None
     reason: str
     """The sentence of its verdict."""
+    told: Claims = field(default_factory=dict)
+    """What the customer believes, where that is no longer so."""
+    holders: tuple[str, ...] = ()
+    """The ids of those to whom it belongs now."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,7 +137,7 @@ class NoticesAlert:
     reason: str
     """The sentence of their verdicts if it is the same for all, else that of the first."""
     samples: tuple[StoppedNotice, ...] = ()
-    """A few of them, at most `SAMPLES`."""
+    """A few of them, at most `SAMPLES`; at most `NAMED` where each customer may have to be called."""
     plan: tuple[PlanStep, ...] = ()
 
     @property
@@ -207,6 +215,10 @@ class UnclearAlert:
 
 SAMPLES = 5
 """How many notices an alert names: enough to see what they have in common, few enough to read."""
+NAMED = 50
+"""How many it names where somebody may have to call each of these customers."""
+AFTER_IT_WAS_TOLD = (AlertKind.UNTRUE, AlertKind.REASSIGNED)
+"""Alerts about what customers were told, and not about what they were not."""
 
 Alert = ContradictionAlert | NoticesAlert | ChannelAlert | UnclearAlert
 

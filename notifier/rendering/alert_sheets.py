@@ -114,6 +114,8 @@ def _notices(alert: NoticesAlert, voice: Voice) -> dict[str, object]:
                 "subject": sample.subject,
                 "customer": sample.customer_id,
                 "reason": clean(sample.reason),
+                "told": _told(sample.told, voice),
+                "holders": ", ".join(sample.holders),
             },
         )
         for sample in alert.samples
@@ -123,6 +125,16 @@ def _notices(alert: NoticesAlert, voice: Voice) -> dict[str, object]:
         for step in alert.plan
     ]
     return {"samples": samples, "steps": steps, "rest": alert.count > len(samples)}
+
+
+def _told(claims: Claims, voice: Voice) -> str:
+    """What the customer was told, claim by claim."""
+    shown = (
+        (name, claim.print() if claim.claim.type is not TopicType.BOOL else str(claim.value).lower())
+        for name, claim in printable(claims, voice).items()
+        if claim is not None
+    )
+    return "; ".join(f"{name} {value}" for name, value in shown)
 
 
 def _within(value: timedelta | None, voice: Voice) -> PrintableClaim | None:

@@ -9,7 +9,8 @@ from notifier.model.problems import Place
 from notifier.model.types import ChannelName
 from notifier.rendering import parity
 from notifier.rendering.catalogue import Wording
-from notifier.rendering.corrections import opening, with_opening, within_body
+from notifier.rendering.context import Printed
+from notifier.rendering.corrections import opening, reopening, with_opening, within_body
 from notifier.rendering.environment import Compiled, render
 from notifier.rendering.errors import RenderingError
 from notifier.rendering.formats import plain
@@ -110,8 +111,7 @@ class Composer:
 def _text_part(wording: Wording, sheet: Sheet, *, mail: bool) -> PrintedText:
     printed = sheet.voice.start_text()
     text = tidy(render(wording.text, sheet.names))
-    if sheet.correction and not wording.text.uses_previous:
-        sentence = opening(sheet.claims_now, sheet.previous, printed, wording.words)
+    if sentence := _first_sentence(wording, wording.text, sheet, printed):
         text = with_opening(sentence, text, mail=mail)
     return PrintedText(file=wording.text.file, text=text, printed=printed)
 
@@ -120,9 +120,18 @@ def _own_html(wording: Wording, compiled: Compiled, sheet: Sheet) -> PrintedText
     """The folder's own HTML. Its CSS is inlined for each message, because claims may decide what it prints."""
     printed = sheet.voice.start_text()
     html = plain(render(compiled, sheet.names))
-    if sheet.correction and not compiled.uses_previous:
-        html = within_body(opening(sheet.claims_now, sheet.previous, printed, wording.words), html)
+    if sentence := _first_sentence(wording, compiled, sheet, printed):
+        html = within_body(sentence, html)
     return PrintedText(file=compiled.file, text=inlined(html), printed=printed)
+
+
+def _first_sentence(wording: Wording, compiled: Compiled, sheet: Sheet, printed: Printed) -> str:
+    """The built-in first sentence of a correction whose text has none; empty where none is needed."""
+    if sheet.reinstated:
+        return reopening(sheet.claims_now, sheet.previous, printed, wording.words)
+    if sheet.correction and not compiled.uses_previous:
+        return opening(sheet.claims_now, sheet.previous, printed, wording.words)
+    return ""
 
 
 def _subject(wording: Wording, sheet: Sheet) -> str:
@@ -132,7 +141,7 @@ def _subject(wording: Wording, sheet: Sheet) -> str:
     subject = plain(render(compiled, sheet.names)).strip()
     if not subject or "\n" in subject or "\r" in subject:
         raise RenderingError(f"the subject {'has a line break' if subject else 'is empty'}", Place(compiled.file))
-    if sheet.correction and not (compiled.uses_previous or compiled.uses_correction):
+    if sheet.reinstated or (sheet.correction and not (compiled.uses_previous or compiled.uses_correction)):
         subject = f"{(wording.words or ENGLISH).correction}: {subject}"
     parity.verify_figures(PrintedText(file=compiled.file, text=subject, printed=printed), sheet.fixed)
     return subject

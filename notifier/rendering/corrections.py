@@ -34,6 +34,16 @@ def opening(now: Mapping[str, PrintableClaim | None], previous: Names, printed: 
     return correction_sentence([change for change in changes if change[0] != change[1]], words)
 
 
+def reopening(now: Mapping[str, PrintableClaim | None], previous: Names, printed: Printed, words: Words | None) -> str:
+    """The sentence that the last message no longer holds, with what changed since the values that were told."""
+    if words is None:
+        raise RenderingError("there is no built-in sentence in this language; give the rule a follow-up on: reinstated")
+    before = {name: claim.claim for name, claim in previous.items() if isinstance(claim, PrintableClaim)}
+    if all(before.get(name) == (None if claim is None else claim.claim) for name, claim in now.items()):
+        return words.reinstated
+    return f"{words.reinstated} {opening(now, previous, printed, words)}"
+
+
 def with_opening(sentence: str, text: str, *, mail: bool) -> str:
     """The text with the sentence first; in a mail, after the greeting."""
     if not mail:

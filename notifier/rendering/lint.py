@@ -34,15 +34,14 @@ def check_templates(project: Project, settings: RenderSettings | None = None) ->
     renderer = Renderer(project, settings)
     found = set(_strays(project))
     for rule in project.rules.values():
-        for template in dict.fromkeys([rule.template, *(follow_up.template for follow_up in rule.follow_up)]):
+        for template in rule.templates:
             found |= set(_Trial(renderer, rule, template).problems())
     return sorted(found)
 
 
 def _strays(project: Project) -> Iterator[Problem]:
     """Template files that nothing uses."""
-    used = {rule.template for rule in project.rules.values()}
-    used |= {follow_up.template for rule in project.rules.values() for follow_up in rule.follow_up}
+    used = {template for rule in project.rules.values() for template in rule.templates}
     named = {name for source in project.templates.values() for name in re.findall(r"""['"]([^'"]+\.j2)['"]""", source)}
     broken = project.has_errors
     for path in project.templates:

@@ -9,8 +9,8 @@ from datetime import datetime
 from functools import cached_property
 
 from notifier.model.alerts import Alert
-from notifier.model.notices import Claims, NoticeKind, Recipient, RenderedMessage
-from notifier.model.types import ChannelName, NoticeClass
+from notifier.model.notices import BUILT_IN, Claims, NoticeKind, Recipient, RenderedMessage, ThreadEvent
+from notifier.model.types import ChannelName, NoticeClass, TopicType
 from notifier.rendering import parity, shipped
 from notifier.rendering.alert_sheets import alert_sheet, template_of
 from notifier.rendering.catalogue import TemplateCatalogue, Wording
@@ -50,6 +50,7 @@ class Renderer:
         kind: NoticeKind,
         previous: Claims,
         now: datetime,
+        event: ThreadEvent | None = None,
     ) -> tuple[RenderedMessage, ...]:
         """The messages of a notice, in the order of `channels`. `now` (aware) dates the mail.
 
@@ -57,12 +58,17 @@ class Renderer:
         long, or does not print what the others print.
         """
         owner = self.project.owners.get(owner_id) or Owner(id=owner_id, name=owner_id)
+        catalogue = self.catalogue
+        if template == BUILT_IN:
+            assert event is not None
+            catalogue, template, claims = self._built_in, event.value, _without_truths(claims)
+        reinstated = event is ThreadEvent.REINSTATED and kind is NoticeKind.CORRECTION
         messages: list[RenderedMessage] = []
         parts: list[PrintedText] = []
         sheet: Sheet | None = None
         spoken: Wording | None = None
         for channel in channels:
-            wording = self.catalogue.wording(template, channel, recipient.locale)
+            wording = catalogue.wording(template, channel, recipient.locale)
             if sheet is None or spoken is None or spoken.formats is not wording.formats:
                 sheet = notice_sheet(
                     claims=claims,
@@ -73,7 +79,8 @@ class Renderer:
                     exit_=self._exit(exit_id, wording),
                     owner=owner,
                     company=self.settings.company,
-                    correction=kind is NoticeKind.CORRECTION,
+                    correction=kind is NoticeKind.CORRECTION and not reinstated,
+                    reinstated=reinstated,
                 )
                 spoken = wording
             unsubscribable = notice_class is not NoticeClass.SAFETY
@@ -126,7 +133,18 @@ class Renderer:
         return Composer(self.settings, Layout(self.catalogue.compiled(shipped.LAYOUT)))
 
     @cached_property
+    def _built_in(self) -> TemplateCatalogue:
+        return TemplateCatalogue(
+            shipped.built_in_templates(), self.settings.default_locale, prefix="notifier/rendering/built_in/"
+        )
+
+    @cached_property
     def _alerts(self) -> TemplateCatalogue:
         return TemplateCatalogue(
             shipped.alert_templates(), self.settings.default_locale, prefix="notifier/rendering/alerts/"
         )
+
+
+def _without_truths(claims: Claims) -> Claims:
+    """The claims that have a printed form: templates branch on the others, and built-in words know none of them."""
+    return {name: claim for name, claim in claims.items() if claim.type is not TopicType.BOOL}

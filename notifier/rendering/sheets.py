@@ -30,6 +30,8 @@ class Sheet:
     voice: Voice
     reference: str
     correction: bool = False
+    reinstated: bool = False
+    """It says that something is so again after the customer was told that it is not."""
     way: Way | None = None
     """None for an alert to an owner: its text says what to do."""
     fixed: tuple[str, ...] | None = None
@@ -57,11 +59,12 @@ def notice_sheet(
     owner: Owner,
     company: str,
     correction: bool,
+    reinstated: bool = False,
 ) -> Sheet:
     """The sheet of a notice to a customer. Raises RenderingError for an unknown zone or an unprintable name."""
     voice = voice_of(recipient, wording)
     known = printable(claims, voice)
-    told_before = previously_told(previous, claims if correction else {}, voice)
+    told_before = previously_told(previous, claims if correction or reinstated else {}, voice)
     name = clean(recipient.name)
     way = exit_.way
     names: dict[str, object] = {
@@ -72,7 +75,8 @@ def notice_sheet(
         "reference": reference,
         "company": company,
         "correction": correction,
-        "previous": told_before,
+        "previous": told_before if correction else Names("previous", {}),
+        "told": [claim for claim in known.values() if claim is not None],
     }
     return Sheet(
         claims=claims,
@@ -82,6 +86,7 @@ def notice_sheet(
         voice=voice,
         reference=reference,
         correction=correction,
+        reinstated=reinstated,
         way=way,
         fixed=(name, reference, company, owner.name, way.address, *([way.hours] if way.hours else ())),
         required={"reference": reference, "exit.address": way.address},

@@ -30,6 +30,8 @@ class Words:
     """A claim that no longer has a value."""
     is_now: str
     """A claim that had no value when it was told."""
+    reinstated: str
+    """The first sentence where something is so again after the customer was told that it is not."""
     truths: Mapping[bool, str]
     """A boolean value, for owners; templates for customers branch on it instead."""
     media: Mapping[str, str]
@@ -67,6 +69,7 @@ SPANISH = Words(
     was_and_is="antes le dijimos {before}, ahora es {now}",
     was="antes le dijimos {before}, eso ya no vale",
     is_now="ahora sabemos también: {now}",
+    reinstated="Nuestro aviso anterior ya no vale; vale esto.",
     truths={True: "sí", False: "no"},
     media={"sms": "SMS", "email": "correo"},
 )
@@ -101,6 +104,7 @@ ENGLISH = Words(
     was_and_is="we told you {before}, it is now {now}",
     was="we told you {before}, which is no longer so",
     is_now="we now also know: {now}",
+    reinstated="Our last message no longer holds; this does.",
     truths={True: "yes", False: "no"},
     media={"sms": "SMS", "email": "mail"},
 )

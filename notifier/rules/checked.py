@@ -6,6 +6,7 @@ from datetime import date, time, timedelta
 from decimal import Decimal
 from pathlib import Path
 
+from notifier.model.notices import ThreadEvent
 from notifier.model.problems import Place, Problem
 from notifier.model.schema import Schema
 from notifier.model.types import ChannelName, NoticeClass, TopicType
@@ -58,10 +59,13 @@ class Claim:
 
 @dataclass(frozen=True, kw_only=True)
 class FollowUp:
-    """A notice sent once to those who were told, when its condition comes true."""
+    """A notice sent to those who were told, when its conditions come true, or on an event: one of both is given."""
 
-    when: tuple[Condition, ...]
-    template: str
+    when: tuple[Condition, ...] = ()
+    on: ThreadEvent | None = None
+    template: str | None
+    """None: this end needs no word (`tell: nobody`)."""
+    place: Place = field(default=UNPLACED, compare=False)
 
 
 DEFAULT_RECIPIENTS = 500
@@ -120,6 +124,12 @@ class Rule:
     digest: str = ""
     """SHA-256 of everything that decides what this rule says: itself, its templates, and what it refers to."""
     template_digests: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def templates(self) -> tuple[str, ...]:
+        """The templates of its notices and follow-ups, each once."""
+        follow_ups = (each.template for each in self.follow_up if each.template is not None)
+        return tuple(dict.fromkeys([self.template, *follow_ups]))
 
     @property
     def names(self) -> Mapping[str, str]:

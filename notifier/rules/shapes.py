@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from notifier.model.contradictions import ContradictionState
-from notifier.model.notices import NoticeState
+from notifier.model.notices import NoticeState, ThreadEvent
 from notifier.model.types import ChannelName, NoticeClass, TopicType
 from notifier.model.vocabulary import VALUES
 
@@ -68,8 +68,20 @@ CONTACT_CHANNELS = (*VALUES["contact"]["channel"], "web")
 FOLLOW_UP = Shape(
     what="a follow-up",
     keys=(
-        Key(name="when", form=Form.EXPRESSIONS, about="what must come true; all hold", required=True),
-        Key(name="template", form=Form.TEXT, about="the folder of its texts under templates/", required=True),
+        Key(name="when", form=Form.EXPRESSIONS, about="what must come true; all hold"),
+        Key(
+            name="on",
+            form=Form.TEXT,
+            about="instead of `when`: what became of the row that was told about",
+            values=tuple(event.value for event in ThreadEvent),
+        ),
+        Key(name="template", form=Form.TEXT, about="the folder of its texts under templates/"),
+        Key(
+            name="tell",
+            form=Form.TEXT,
+            about="instead of `template`: nobody, where this end needs no word",
+            values=("nobody",),
+        ),
     ),
 )
 LIMITS = Shape(
