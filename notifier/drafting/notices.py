@@ -148,7 +148,16 @@ def is_news(draft: Draft, known: KnownNotice | None) -> bool:
     """Whether the verdict is another one than the outbox has: owners are not told twice of the same."""
     if draft.unchanged:
         return False
+    code = draft.verdict.reason.code
+    if code is ReasonCode.QUIET_HOURS_PAST_UNTIL and known is not None and known.reason_code is code:
+        return False  # its owner was asked to say it, whichever channel became free since
     return known is None or (known.state, known.reason_code) != (draft.verdict.state, draft.verdict.reason.code)
+
+
+def is_called_off(draft: Draft, known: KnownNotice | None) -> bool:
+    """Whether the facts changed back after a person was asked to say what they had become."""
+    asked = known is not None and known.reason_code is ReasonCode.QUIET_HOURS_PAST_UNTIL
+    return asked and draft.verdict.reason.code is ReasonCode.CHANGED_BACK
 
 
 def _writes_nothing(intent: Intent, verdict: Verdict, content: str) -> bool:

@@ -7,7 +7,15 @@ from datetime import datetime
 from functools import cached_property
 
 from notifier.drafting.alerts import verdict_alerts
-from notifier.drafting.notices import is_news, is_settled, notice_draft, references, rendered, verdict_without_gates
+from notifier.drafting.notices import (
+    is_called_off,
+    is_news,
+    is_settled,
+    notice_draft,
+    references,
+    rendered,
+    verdict_without_gates,
+)
 from notifier.drafting.ruleset import DraftOptions, Ruleset
 from notifier.model.batches import Batch
 from notifier.model.contradictions import HOLDING, Contradiction
@@ -112,7 +120,10 @@ class RulePass:
         drafts = tuple(self._drafts(intents.intents))
         known = {intent.occurrence: intent.known for intent in intents.intents}
         news = [draft for draft in drafts if is_news(draft, known[draft.occurrence])]
-        alerts = verdict_alerts(self.ruleset, self.rule, news, self.reader, self.now, live=self.options.live)
+        called_off = {draft.occurrence for draft in news if is_called_off(draft, known[draft.occurrence])}
+        alerts = verdict_alerts(
+            self.ruleset, self.rule, news, called_off, self.reader, self.now, live=self.options.live
+        )
         return Batch(
             kind="rule",
             name=self.rule.name,

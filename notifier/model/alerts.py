@@ -24,6 +24,10 @@ class AlertKind(StrEnum):
     """Notices passed their `until` unsent."""
     SUPPRESSED = "suppressed"
     """Notices reach nobody."""
+    LATE = "late"
+    """What was told is no longer true, and the customer may not hear it while it helps: a person must say it."""
+    CALLED_OFF = "called_off"
+    """A person was asked to say what changed, and it changed back to what the customer was told."""
     UNPRINTABLE = "unprintable"
     """Notices could not be rendered, or their channels would have printed different facts."""
     APPROVAL = "approval"
@@ -108,8 +112,18 @@ class ContradictionAlert:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SaidFact:
+    """One claim of a notice that corrects or follows up."""
+
+    name: str
+    told: ClaimValue
+    now: ClaimValue | None = None
+    """For a correction: what it is now."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class StoppedNotice:
-    """One notice that did not go out."""
+    """One notice that did not go out, or may not be heard in time."""
 
     reference: str
     subject: str
@@ -117,11 +131,17 @@ class StoppedNotice:
     customer_id: str | None
     reason: str
     """The sentence of its verdict."""
+    follow_up: str | None = None
+    """For a follow-up: the name of its template, which says what came true."""
+    by: datetime | None = None
+    """Until when it helps to say it, for what corrects or follows up."""
+    facts: tuple[SaidFact, ...] = ()
+    """For what corrects or follows up: what is to be said."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class NoticesAlert:
-    """Notices of one rule that expired, failed, reach nobody, or wait for approval, grouped into one alert."""
+    """Notices of one rule that expired, failed, are late, reach nobody or wait for approval, grouped into one alert."""
 
     kind: AlertKind
     rule: str
@@ -129,7 +149,7 @@ class NoticesAlert:
     reason: str
     """The sentence of their verdicts if it is the same for all, else that of the first."""
     samples: tuple[StoppedNotice, ...] = ()
-    """A few of them, at most `SAMPLES`."""
+    """A few of them, at most `SAMPLES`; of those that a person must say in time, at most `MOST_TO_SAY`."""
     plan: tuple[PlanStep, ...] = ()
 
     @property
@@ -207,6 +227,8 @@ class UnclearAlert:
 
 SAMPLES = 5
 """How many notices an alert names: enough to see what they have in common, few enough to read."""
+MOST_TO_SAY = 50
+"""How many an alert names that a person must tell the customers in time: all of them, unless they are very many."""
 
 Alert = ContradictionAlert | NoticesAlert | ChannelAlert | UnclearAlert
 

@@ -15,6 +15,7 @@ from notifier.model.notices import UNSENT, Claims, Match, NoticeKind, NoticeStat
 from notifier.model.reading import BacklogKey, KnownNotice
 from notifier.model.types import ChannelName
 from notifier.planning.occurrences import Thread, correction_of, follow_up_of, occurrence_of, thread_of
+from notifier.planning.usefulness import correction_until, follow_up_until
 from notifier.rules.checked import Rule
 
 
@@ -193,26 +194,26 @@ class _Decision:
             match = max(current, key=lambda m: (m.anchor or self.situation.now, m.ordinal))
             if not changed_claims(told.claims, match.claims):
                 continue
-            ends = [end for end in (told.anchor, told.until, match.anchor, match.until) if end is not None]
-            until = max(ends, default=None)
-            if until is not None and until <= self.situation.now:
-                continue
             occurrence = correction_of(told.occurrence, claims_digest(match.claims))
             known = self.by_occurrence.get(occurrence)
             if known is not None and known.spent:
                 continue
-            yield self._unless_baseline(
-                Intent(
-                    action=Action.PLAN,
-                    kind=NoticeKind.CORRECTION,
-                    occurrence=occurrence,
-                    match=match,
-                    template=self.rule.template,
-                    until=until,
-                    known=known,
-                    told=told,
-                )
+            until = correction_until(told, match, known, self.situation.now)
+            intent = Intent(
+                action=Action.PLAN,
+                kind=NoticeKind.CORRECTION,
+                occurrence=occurrence,
+                match=match,
+                template=self.rule.template,
+                until=until,
+                known=known,
+                told=told,
             )
+            if until is not None and until <= self.situation.now:
+                if known is None and told.anchor != match.anchor:
+                    yield self._unless_baseline(_moved_into_the_past(intent))
+                continue
+            yield self._unless_baseline(intent)
             yield from self._spent_by_correction(thread)
 
     def _spent_by_correction(self, thread: Thread) -> Iterator[Intent]:
@@ -251,13 +252,20 @@ class _Decision:
                         occurrence=occurrence,
                         match=replace(match, recipient_id=told.recipient_id),
                         template=template,
-                        until=None,
+                        until=self._follow_up_until(index, told, known),
                         known=known,
                         told=told,
                     )
+                    if intent.until is not None and intent.until <= self.situation.now:
+                        intent = _too_late(intent)
                     if known is None and index in self.situation.new_follow_ups:
                         intent = replace(intent, action=Action.SPEND, reason=BACKLOG)
                     yield self._unless_baseline(intent)
+
+    def _follow_up_until(self, index: int, told: KnownNotice, known: KnownNotice | None) -> datetime | None:
+        if self.rule.follow_up[index].tell_late:
+            return None
+        return follow_up_until(told, known, self.situation.now)
 
     def _unless_baseline(self, intent: Intent) -> Intent:
         """The intent, or where only a baseline led to it, that it is never to be told."""
@@ -375,6 +383,21 @@ def _already(known: KnownNotice) -> Reason:
     if known.told_at is not None:
         return Reason(code=known.reason_code, text=f"told already at {minute_text(known.told_at)}")
     return Reason(code=known.reason_code, text=f"{known.state} at {minute_text(known.changed_at)}, never told again")
+
+
+def _too_late(intent: Intent) -> Intent:
+    """What waited until it no longer helps; its owner is told, unless the owner knows already that nobody was told."""
+    known_to_owner = intent.known is not None and intent.known.state in OWNER_KNOWS
+    return replace(intent, action=Action.KEEP if known_to_owner else Action.EXPIRE, reason=_missed_reason(intent.until))
+
+
+def _moved_into_the_past(correction: Intent) -> Intent:
+    """No message helps any more; a person may still say it before the moment that the customer expects."""
+    moment = correction.match.anchor or correction.until
+    where = "" if moment is None else f"it moved to {minute_text(moment)}, which had passed already"
+    until = correction.told.anchor if correction.told is not None else None
+    reason = Reason(code=ReasonCode.MISSED, text=where)
+    return replace(correction, action=Action.EXPIRE, until=until, reason=reason)
 
 
 def _missed_reason(until: datetime | None) -> Reason:

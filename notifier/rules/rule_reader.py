@@ -185,7 +185,11 @@ class _RuleReader:
 
     def _follow_up(self, node: Node, reader: ExpressionReader) -> FollowUp:
         fields = Fields(node, shapes.FOLLOW_UP, self._findings)
-        return FollowUp(when=reader.conditions(fields.scalars("when")), template=self._template(fields))
+        return FollowUp(
+            when=reader.conditions(fields.scalars("when")),
+            template=self._template(fields),
+            tell_late=fields.text("late") == "tell",
+        )
 
 
 def _is_cut(node: Node | None) -> bool:
