@@ -153,6 +153,9 @@ def is_news(draft: Draft, known: KnownNotice | None) -> bool:
     """Whether the verdict is another one than the outbox has: owners are not told twice of the same."""
     if draft.unchanged:
         return False
+    code = draft.verdict.reason.code
+    if code is ReasonCode.QUIET_HOURS_PAST_UNTIL and known is not None and known.reason_code is code:
+        return False  # its owner was asked to say it, whichever channel became free since
     return known is None or (known.state, known.reason_code) != (draft.verdict.state, draft.verdict.reason.code)
 
 
@@ -160,6 +163,12 @@ def is_lost_now(draft: Draft, known: KnownNotice | None) -> bool:
     """Whether it is since this pass that the customer is to hear that the row is somebody else's."""
     waits = draft.verdict.state is not NoticeState.CANCELLED
     return draft.event is ThreadEvent.REASSIGNED and waits and (known is None or known.state is NoticeState.CANCELLED)
+
+
+def is_called_off(draft: Draft, known: KnownNotice | None) -> bool:
+    """Whether the facts changed back after a person was asked to say what they had become."""
+    asked = known is not None and known.reason_code is ReasonCode.QUIET_HOURS_PAST_UNTIL
+    return asked and draft.verdict.reason.code is ReasonCode.CHANGED_BACK
 
 
 def _writes_nothing(intent: Intent, verdict: Verdict, content: str) -> bool:

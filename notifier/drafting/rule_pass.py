@@ -8,6 +8,7 @@ from functools import cached_property
 
 from notifier.drafting.alerts import verdict_alerts
 from notifier.drafting.notices import (
+    is_called_off,
     is_lost_now,
     is_news,
     is_settled,
@@ -123,7 +124,10 @@ class RulePass:
         known = {intent.occurrence: intent.known for intent in intents.intents}
         news = [draft for draft in drafts if is_news(draft, known[draft.occurrence])]
         lost = [draft for draft in news if is_lost_now(draft, known[draft.occurrence])]
-        alerts = verdict_alerts(self.ruleset, self.rule, news, lost, self.reader, self.now, live=self.options.live)
+        called_off = {draft.occurrence for draft in news if is_called_off(draft, known[draft.occurrence])}
+        alerts = verdict_alerts(
+            self.ruleset, self.rule, news, lost, called_off, self.reader, self.now, live=self.options.live
+        )
         return Batch(
             kind="rule",
             name=self.rule.name,

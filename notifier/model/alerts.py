@@ -5,13 +5,13 @@ are the claims of that draft.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
 from notifier.model.contradictions import Contradiction
-from notifier.model.notices import Claims, ClaimValue
+from notifier.model.notices import ClaimValue
 from notifier.model.types import ChannelName, TopicType
 from notifier.model.values import parse_canonical
 
@@ -24,6 +24,10 @@ class AlertKind(StrEnum):
     """Notices passed their `until` unsent."""
     SUPPRESSED = "suppressed"
     """Notices reach nobody."""
+    LATE = "late"
+    """What was told is no longer true, and the customer may not hear it while it helps: a person must say it."""
+    CALLED_OFF = "called_off"
+    """A person was asked to say what changed, and it changed back to what the customer was told."""
     UNPRINTABLE = "unprintable"
     """Notices could not be rendered, or their channels would have printed different facts."""
     APPROVAL = "approval"
@@ -112,8 +116,18 @@ class ContradictionAlert:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SaidFact:
+    """One claim of a notice that corrects or follows up."""
+
+    name: str
+    told: ClaimValue
+    now: ClaimValue | None = None
+    """For a correction: what it is now."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class StoppedNotice:
-    """One notice that did not go out."""
+    """One notice that did not go out, or may not be heard in time."""
 
     reference: str
     subject: str
@@ -121,15 +135,19 @@ class StoppedNotice:
     customer_id: str | None
     reason: str
     """The sentence of its verdict."""
-    told: Claims = field(default_factory=dict)
-    """What the customer believes, where that is no longer so."""
+    follow_up: str | None = None
+    """For a follow-up: the name of its template, which says what came true."""
+    by: datetime | None = None
+    """Until when it helps to say it, for what corrects or follows up."""
+    facts: tuple[SaidFact, ...] = ()
+    """For what corrects or follows up: what is to be said."""
     holders: tuple[str, ...] = ()
-    """The ids of those to whom it belongs now."""
+    """The ids of those to whom it belongs now, where the customer lost it."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class NoticesAlert:
-    """Notices of one rule that expired, failed, reach nobody, or wait for approval, grouped into one alert."""
+    """Notices of one rule that expired, failed, are late, reach nobody or wait for approval, grouped into one alert."""
 
     kind: AlertKind
     rule: str
@@ -137,7 +155,7 @@ class NoticesAlert:
     reason: str
     """The sentence of their verdicts if it is the same for all, else that of the first."""
     samples: tuple[StoppedNotice, ...] = ()
-    """A few of them, at most `SAMPLES`; at most `NAMED` where each customer may have to be called."""
+    """A few of them, at most `SAMPLES`; of those that a person must say in time, at most `MOST_TO_SAY`."""
     plan: tuple[PlanStep, ...] = ()
 
     @property
@@ -215,10 +233,8 @@ class UnclearAlert:
 
 SAMPLES = 5
 """How many notices an alert names: enough to see what they have in common, few enough to read."""
-NAMED = 50
-"""How many it names where somebody may have to call each of these customers."""
-AFTER_IT_WAS_TOLD = (AlertKind.UNTRUE, AlertKind.REASSIGNED)
-"""Alerts about what customers were told, and not about what they were not."""
+MOST_TO_SAY = 50
+"""How many an alert names that a person must tell the customers in time: all of them, unless they are very many."""
 
 Alert = ContradictionAlert | NoticesAlert | ChannelAlert | UnclearAlert
 

@@ -83,6 +83,7 @@ class ReasonCode(StrEnum):
     UNKNOWN_CUSTOMER = "unknown_customer"
     QUIET_HOURS = "quiet_hours"
     QUIET_HOURS_PAST_UNTIL = "quiet_hours_past_until"
+    """Quiet hours end too late. Of what is ready: it goes by mail alone, which may not be read in time."""
     LIMIT = "limit"
     MISSED = "missed"
     NO_LONGER_TRUE = "no_longer_true"

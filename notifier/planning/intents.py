@@ -6,12 +6,11 @@ Pure: the same facts give the same intents, whether the subjects were found by a
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
 
 from notifier.model.instants import minute_text
 from notifier.model.notices import UNSENT, Match, NoticeKind, NoticeState, Reason, ReasonCode, ThreadEvent
 from notifier.model.reading import BacklogKey, KnownNotice
-from notifier.planning.making_good import BACKLOG, BASELINE, EDITED, Owed, match_of
+from notifier.planning.making_good import BACKLOG, BASELINE, EDITED, OWNER_KNOWS, Owed, match_of, missed_reason
 from notifier.planning.occurrences import Thread, is_note, occurrence_of
 from notifier.planning.situation import Action, Intent, Intents, Situation
 from notifier.planning.threads import Threads, thread_of_match, thread_of_notice
@@ -174,11 +173,16 @@ class _Decision:
             template=self.rule.template,
             until=match.until,
             known=known,
-            reason=BASELINE if match.subject_id in self.situation.baseline else _missed_reason(match.until),
+            reason=BASELINE if match.subject_id in self.situation.baseline else missed_reason(match.until),
         )
 
     def _correction_waits(self, thread: Thread) -> bool:
-        return any(_says_what_is_so(intent) for intent in self.planned_by_thread.get(thread, ()))
+        waiting = (Action.PLAN, Action.EXPIRE)
+        return any(
+            intent.action in waiting
+            and (intent.kind is NoticeKind.CORRECTION or intent.event is ThreadEvent.REINSTATED)
+            for intent in self.planned_by_thread.get(thread, ())
+        )
 
     def _outdated(self, known: KnownNotice) -> Intent | None:
         """An unsent notice that is not planned again: its time is over, or it is no longer true."""
@@ -193,7 +197,7 @@ class _Decision:
         if over and holding and still_true:
             if known.state in OWNER_KNOWS:
                 return None
-            return ended(self.rule, known, Action.EXPIRE, _missed_reason(known.until))
+            return ended(self.rule, known, Action.EXPIRE, missed_reason(known.until))
         return ended(self.rule, known, Action.CANCEL, self._why_outdated(known, thread, holding=bool(holding)))
 
     def _why_outdated(self, known: KnownNotice, thread: Thread, *, holding: bool) -> Reason:
@@ -208,8 +212,6 @@ class _Decision:
         return Reason(code=ReasonCode.NO_LONGER_TRUE, text="what it says is no longer true")
 
 
-OWNER_KNOWS = (NoticeState.SUPPRESSED, NoticeState.FAILED)
-"""States whose owner was told already that the customer is not: when their time is over, nothing is new."""
 SAID_BY_CORRECTION = Reason(code=ReasonCode.REPLACED, text="a correction of what was told says it")
 DEALT_WITH = Reason(code=ReasonCode.PERSON, text="that it is so again was cancelled or came too late, and is not said")
 SAID_BY_FOLLOW_UP = Reason(code=ReasonCode.REPLACED, text="a follow-up says that it is so again")
@@ -245,8 +247,3 @@ def _already(known: KnownNotice) -> Reason:
     if known.told_at is not None:
         return Reason(code=known.reason_code, text=f"told already at {minute_text(known.told_at)}")
     return Reason(code=known.reason_code, text=f"{known.state} at {minute_text(known.changed_at)}, never told again")
-
-
-def _missed_reason(until: datetime | None) -> Reason:
-    end = "" if until is None else f" at {minute_text(until)}"
-    return Reason(code=ReasonCode.MISSED, text=f"not sent before its time was over{end}")

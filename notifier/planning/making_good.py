@@ -6,8 +6,10 @@ for it, or the rule is not. What is said then depends only on the last word and 
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime
 
 from notifier.model.digests import claims_digest
+from notifier.model.instants import minute_text
 from notifier.model.notices import (
     BUILT_IN,
     Claims,
@@ -23,6 +25,7 @@ from notifier.model.reading import KnownNotice
 from notifier.planning.occurrences import Thread, correction_of, event_of, follow_up_of, note_of
 from notifier.planning.situation import Action, Intent, Situation
 from notifier.planning.threads import NO_LONGER_THEIRS, Standing, Threads, is_ending, still_matters
+from notifier.planning.usefulness import correction_until, follow_up_until, reinstated_until
 from notifier.rules.checked import FollowUp, Rule
 
 BACKLOG = Reason(code=ReasonCode.BACKLOG, text="it was true before the rule's first pass (backlog: tell would tell it)")
@@ -34,6 +37,8 @@ NO_FOLLOW_UP = Reason(
 GONE = Reason(
     code=ReasonCode.NO_FOLLOW_UP, text="what the customer was told about is deleted, and no follow-up says so"
 )
+OWNER_KNOWS = (NoticeState.SUPPRESSED, NoticeState.FAILED)
+"""States whose owner was told already that the customer is not: when their time is over, nothing is new."""
 OLD_NEWS = (ReasonCode.BACKLOG, ReasonCode.BASELINE)
 """Reasons for which neither customer nor owner hears that something ended."""
 
@@ -74,20 +79,22 @@ class Owed:
         match = self._current(thread)
         if not changed_claims(told.claims, match.claims):
             return
-        ends = [end for end in (told.anchor, told.until, match.anchor, match.until) if end is not None]
-        until = max(ends, default=None)
-        if until is not None and until <= self._situation.now:
-            return
+        occurrence = correction_of(told.occurrence, claims_digest(match.claims))
+        known = self._by_occurrence.get(occurrence)
+        until = correction_until(told, match, known, self._situation.now)
         intent = Intent(
             action=Action.PLAN,
             kind=NoticeKind.CORRECTION,
-            occurrence=correction_of(told.occurrence, claims_digest(match.claims)),
+            occurrence=occurrence,
             match=match,
             template=self._rule.template,
             until=until,
             told=told,
         )
-        yield from self._to_be_told(intent)
+        if until is None or until > self._situation.now:
+            yield from self._to_be_told(intent)
+        elif known is None and told.anchor != match.anchor:
+            yield from self._to_be_told(_moved_into_the_past(intent))
 
     def _reinstated(self, thread: Thread, last: KnownNotice) -> Iterator[Intent]:
         """They were told that it is over, or not theirs. A rule without `at` tells it as a new notice instead."""
@@ -95,13 +102,14 @@ class Owed:
         if own is None and not self._rule.at:
             return
         match = self._current(thread)
-        until = max((end for end in (match.anchor, match.until) if end is not None), default=None)
+        occurrence = event_of(last.occurrence, ThreadEvent.REINSTATED, claims_digest(match.claims))
+        until = reinstated_until(match, self._by_occurrence.get(occurrence), self._situation.now)
         if until is not None and until <= self._situation.now:
             return
         intent = Intent(
             action=Action.PLAN,
             kind=NoticeKind.CORRECTION if own is None else NoticeKind.FOLLOW_UP,
-            occurrence=event_of(last.occurrence, ThreadEvent.REINSTATED, claims_digest(match.claims)),
+            occurrence=occurrence,
             match=match,
             template=self._rule.template,
             until=until,
@@ -135,7 +143,8 @@ class Owed:
         ended = thread not in self._threads.holding
         about = self._told_about(thread, last)
         for index, match in self._threads.true_follow_ups.get(thread[:2], {}).items():
-            template = self._rule.follow_up[index].template
+            follow_up = self._rule.follow_up[index]
+            template = follow_up.template
             if template is None:
                 continue
             intent = Intent(
@@ -148,6 +157,8 @@ class Owed:
                 told=self._threads.opening(thread),
                 event=ThreadEvent.ENDED if ended else None,
             )
+            if not follow_up.tell_late:
+                intent = self._in_time(intent)
             yield from self._to_be_told(intent, old_news=BACKLOG if index in self._situation.new_follow_ups else None)
 
     def _told_about(self, thread: Thread, last: KnownNotice) -> KnownNotice:
@@ -191,11 +202,20 @@ class Owed:
     def _in_its_words(self, intent: Intent, own: FollowUp | None) -> Iterator[Intent]:
         """In the words of the rule's follow-up for this event, where it has one: built in, or by nobody."""
         old_news = EDITED if self._situation.edited else None
+        if intent.event is not ThreadEvent.REINSTATED and (own is None or not own.tell_late):
+            intent = self._in_time(intent)
         if own is None:
             yield from self._to_be_told(intent, old_news)
         elif own.template is not None:
             is_new = self._rule.follow_up.index(own) in self._situation.new_follow_ups
             yield from self._to_be_told(replace(intent, template=own.template), BACKLOG if is_new else old_news)
+
+    def _in_time(self, intent: Intent) -> Intent:
+        """The follow-up until the moment that was told; its owner hears where that has passed meanwhile."""
+        assert intent.told is not None
+        known = self._by_occurrence.get(intent.occurrence)
+        intent = replace(intent, known=known, until=follow_up_until(intent.told, known, self._situation.now))
+        return intent if intent.until is None or intent.until > self._situation.now else _too_late(intent)
 
     def _as_told(self, thread: Thread, event: ThreadEvent, occurrence: str) -> Intent:
         """A follow-up that says what was told, not what the row says now."""
@@ -281,3 +301,24 @@ def changed_claims(told: Claims, current: Claims) -> tuple[str, ...]:
         for name, value in current.items()
         if name in told and told[name].source == value.source and told[name] != value
     )
+
+
+def _too_late(intent: Intent) -> Intent:
+    """What waited until it no longer helps; its owner is told, unless the owner knows already that nobody was told."""
+    known_to_owner = intent.known is not None and intent.known.state in OWNER_KNOWS
+    return replace(intent, action=Action.KEEP if known_to_owner else Action.EXPIRE, reason=missed_reason(intent.until))
+
+
+def _moved_into_the_past(correction: Intent) -> Intent:
+    """No message helps any more; a person may still say it before the moment that the customer expects."""
+    moment = correction.match.anchor or correction.until
+    where = "" if moment is None else f"it moved to {minute_text(moment)}, which had passed already"
+    until = correction.told.anchor if correction.told is not None else None
+    reason = Reason(code=ReasonCode.MISSED, text=where)
+    return replace(correction, action=Action.EXPIRE, until=until, reason=reason)
+
+
+def missed_reason(until: datetime | None) -> Reason:
+    """Why something is not told any more."""
+    end = "" if until is None else f" at {minute_text(until)}"
+    return Reason(code=ReasonCode.MISSED, text=f"not sent before its time was over{end}")

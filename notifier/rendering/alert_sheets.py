@@ -5,9 +5,10 @@ The built-in templates see the alert's facts by name, and also: `kind`, `differe
 `medium` (the channel as people call it), `customer` and the lists `held`, `samples` and `steps`.
 """
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from notifier.model.alerts import Alert, ChannelAlert, ContradictionAlert, NoticesAlert, UnclearAlert
+from notifier.model.alerts import Alert, ChannelAlert, ContradictionAlert, NoticesAlert, StoppedNotice, UnclearAlert
 from notifier.model.notices import Claims, ClaimValue, Recipient
 from notifier.model.types import TopicType
 from notifier.model.values import seconds
@@ -52,7 +53,7 @@ def alert_sheet(
         case ContradictionAlert():
             names |= _contradiction(alert, voice, now)
         case NoticesAlert():
-            names |= _notices(alert, voice)
+            names |= _notices(alert, voice, words)
         case ChannelAlert():
             names |= {"medium": words.media[alert.channel], "waiting": known.get("waiting")}
         case UnclearAlert():
@@ -105,7 +106,7 @@ def _contradiction(alert: ContradictionAlert, voice: Voice, now: datetime) -> di
     }
 
 
-def _notices(alert: NoticesAlert, voice: Voice) -> dict[str, object]:
+def _notices(alert: NoticesAlert, voice: Voice, words: Words) -> dict[str, object]:
     samples = [
         Names(
             "sample",
@@ -114,7 +115,20 @@ def _notices(alert: NoticesAlert, voice: Voice) -> dict[str, object]:
                 "subject": sample.subject,
                 "customer": sample.customer_id,
                 "reason": clean(sample.reason),
-                "told": _told(sample.told, voice),
+                "follow_up": sample.follow_up,
+                "by": None if sample.by is None else _said("by", _by(sample), voice, words),
+                "facts": [
+                    Names(
+                        "fact",
+                        {
+                            "name": fact.name,
+                            "told": _said(fact.name, fact.told, voice, words),
+                            "now": None if fact.now is None else _said(fact.name, fact.now, voice, words),
+                            "changed": fact.now is not None,
+                        },
+                    )
+                    for fact in sample.facts
+                ],
                 "holders": ", ".join(sample.holders),
             },
         )
@@ -127,14 +141,17 @@ def _notices(alert: NoticesAlert, voice: Voice) -> dict[str, object]:
     return {"samples": samples, "steps": steps, "rest": alert.count > len(samples)}
 
 
-def _told(claims: Claims, voice: Voice) -> str:
-    """What the customer was told, claim by claim."""
-    shown = (
-        (name, claim.print() if claim.claim.type is not TopicType.BOOL else str(claim.value).lower())
-        for name, claim in printable(claims, voice).items()
-        if claim is not None
-    )
-    return "; ".join(f"{name} {value}" for name, value in shown)
+def _by(sample: StoppedNotice) -> ClaimValue:
+    """Until when it helps, in the zone of what was told."""
+    zone = next((fact.told.timezone for fact in sample.facts), None)
+    return ClaimValue(type=TopicType.TIMESTAMP, value=sample.by, timezone=zone)
+
+
+def _said(name: str, claim: ClaimValue, voice: Voice, words: Words) -> PrintableClaim | None:
+    """The claim as owners read it; None where it has no value. Money without a currency is a number."""
+    if claim.type is TopicType.MONEY and claim.currency is None:
+        claim = replace(claim, type=TopicType.NUMBER)
+    return printable(_spoken({name: claim}, words), voice)[name]
 
 
 def _within(value: timedelta | None, voice: Voice) -> PrintableClaim | None:

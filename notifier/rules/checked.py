@@ -65,6 +65,8 @@ class FollowUp:
     on: ThreadEvent | None = None
     template: str | None
     """None: this end needs no word (`tell: nobody`)."""
+    tell_late: bool = False
+    """It helps also after the moment that was told: quiet hours only put it off."""
     place: Place = field(default=UNPLACED, compare=False)
 
 
@@ -237,11 +239,19 @@ class AllowedHours:
     end: time
 
 
+HOURS_BY_LAW = (NoticeClass.COLLECTIONS, NoticeClass.MARKETING)
+"""Classes whose hours are law in several countries, on every channel: nothing goes out outside of them."""
+PolicyKey = tuple[str, NoticeClass, str]
+"""Country, class and channel; `*` stands for every country, every channel."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Policy:
-    """Quiet hours by country, class and channel; `*` stands for every country, every channel."""
+    """Quiet hours by country, class and channel."""
 
-    hours: Mapping[tuple[str, NoticeClass, str], AllowedHours] = field(default_factory=dict)
+    hours: Mapping[PolicyKey, AllowedHours] = field(default_factory=dict)
+    overridden: tuple[PolicyKey, ...] = ()
+    """Where a correction or follow-up that would come too late goes out in quiet hours; sorted."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -44,6 +44,7 @@ def _follow_up(fields: Fields, reader: ExpressionReader, catalogue: Catalogue, f
         when=conditions,
         on=ThreadEvent(event) if event else None,
         template=template,
+        tell_late=fields.text("late") == "tell",
         place=fields.place,
     )
 

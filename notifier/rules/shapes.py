@@ -24,6 +24,7 @@ class Form(StrEnum):
     WHOLE = "a whole number"
     TRUTH = "true or false"
     LIST = "a list"
+    ENTRIES = "an entry or a list of entries"
     MAPPING = "a mapping"
     NAMED = "a mapping from names"
 
@@ -42,7 +43,7 @@ class Key:
     one: str = ""
     """What one of its values is called; by default the key's own name."""
     shape: "Shape | None" = None
-    """For MAPPING its keys; for LIST those of each item; for NAMED those of each value."""
+    """For MAPPING its keys; for LIST and ENTRIES those of each item; for NAMED those of each value."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,6 +63,7 @@ CHANNELS = tuple(channel.value for channel in ChannelName)
 CLASSES = tuple(notice_class.value for notice_class in NoticeClass)
 TOPIC_TYPES = tuple(topic_type.value for topic_type in TopicType)
 ATTRIBUTE_TYPES = ("text", "number", "whole", "bool", "timestamp", "date")
+OVERRIDING = ("late_correction",)
 SEVERITIES = ("low", "medium", "high")
 CONTACT_CHANNELS = (*VALUES["contact"]["channel"], "web")
 
@@ -81,6 +83,12 @@ FOLLOW_UP = Shape(
             form=Form.TEXT,
             about="instead of `template`: nobody, where this end needs no word",
             values=("nobody",),
+        ),
+        Key(
+            name="late",
+            form=Form.TEXT,
+            about="it helps also after the moment that was told: quiet hours only put it off",
+            values=("tell",),
         ),
     ),
 )
@@ -224,9 +232,15 @@ QUIET_HOURS = Shape(
     what="an entry of quiet_hours",
     keys=(
         Key(name="country", form=Form.TEXT, about="an ISO 3166 code; every country where left out"),
-        Key(name="class", form=Form.TEXTS, about="the classes of notices", required=True, values=CLASSES),
+        Key(name="class", form=Form.TEXTS, about="the classes of notices; needed with `allowed`", values=CLASSES),
         Key(name="channel", form=Form.TEXTS, about="the channels; all where left out", values=CHANNELS),
-        Key(name="allowed", form=Form.TEXT, about="local hours for speaking: 08:00-20:00, or always", required=True),
+        Key(name="allowed", form=Form.TEXT, about="local hours for speaking: 08:00-20:00, or always"),
+        Key(
+            name="overridden_by",
+            form=Form.TEXTS,
+            about="what goes in quiet hours, too: a correction or follow-up that would come too late",
+            values=OVERRIDING,
+        ),
     ),
 )
 ATTRIBUTE = Shape(
@@ -259,7 +273,7 @@ HOURS_FILE = Shape(
 )
 POLICY_FILE = Shape(
     what="rules/policy.yaml",
-    keys=(Key(name="quiet_hours", form=Form.LIST, about="when each class may speak", shape=QUIET_HOURS),),
+    keys=(Key(name="quiet_hours", form=Form.ENTRIES, about="when each class may speak", shape=QUIET_HOURS),),
 )
 ATTRIBUTES_FILE = Shape(
     what="rules/attributes.yaml",

@@ -2,7 +2,8 @@
 
 A notice is seen when it is decided, and again when it leaves held or deferred; a contradiction when it opens and
 whenever its state changes. A cancelled or suppressed notice that is to be told after all is decided anew. What was
-recorded only so that it is never told (a baseline, a reminder that a correction made needless), or so that an owner is alerted, is not seen.
+recorded only so that it is never told (a baseline, a reminder that a correction made needless) is not seen, nor what
+only its owner is alerted of.
 """
 
 from collections.abc import Iterator, Mapping
@@ -122,7 +123,7 @@ class Observer:
         state = NoticeState(row.state)
         before = self._notices.get(row.id)
         self._notices[row.id] = state
-        if is_note(row.occurrence):  # nobody was to hear it; its alert is news
+        if row.kind != NoticeKind.ALERT and is_note(row.occurrence):  # nobody was to hear it; its alert is news
             return False
         if before is None:
             return state is not NoticeState.CANCELLED
