@@ -160,6 +160,8 @@ class Recipient:
     email: str | None
     preferred_channel: ChannelName | None = None
     owner: bool = False
+    own_locale: str | None = None
+    """The customer's locale without defaults: where it is another than before, the language of a thread changes."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -228,6 +230,8 @@ class Draft:
     """For a correction: the claims as they were last told."""
     verdict: Verdict
     messages: tuple[RenderedMessage, ...] = ()
+    locale: str | None = None
+    """The locale in which the messages are written; None where there are none."""
     unchanged: bool = False
     """The outbox has it just so; nothing is to be written. Only asked for by preview."""
     spent: bool = False
@@ -239,10 +243,10 @@ class Draft:
     again.
     """
 
-    def with_messages(self, messages: tuple[RenderedMessage, ...]) -> "Draft":
+    def written(self, messages: tuple[RenderedMessage, ...], locale: str | None) -> "Draft":
         """The same draft with these messages. Said for every notice: `replace` sets thirty fields one by one."""
         draft = object.__new__(Draft)
-        draft.__dict__.update(self.__dict__, messages=messages)
+        draft.__dict__.update(self.__dict__, messages=messages, locale=locale)
         return draft
 
     @property

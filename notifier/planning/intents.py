@@ -45,6 +45,10 @@ class Intent:
     known: KnownNotice | None = None
     told: KnownNotice | None = None
     """The told notice that this corrects or follows up."""
+    current: Claims = field(default_factory=dict)
+    """For a follow-up: the claims that are true now. Those of the match are the ones last told."""
+    last_told: KnownNotice | None = None
+    """The notice of its thread that was told last: the thread goes on in its language."""
     reason: Reason | None = None
     """Why nothing is to be told; None where the gates are asked."""
     resend_on: ChannelName | None = None
@@ -125,11 +129,20 @@ class _Decision:
                 self._put(self._outdated(known))
         true_threads = set(self.holding) | {_thread(match) for match in self.situation.matches}
         removed = {key for key in self.situation.backlog if key not in true_threads}
+        self._keep_languages()
         return Intents(intents=tuple(self.planned.values()), backlog_added=self.backlog_added, backlog_removed=removed)
 
     def _put(self, intent: Intent | None) -> None:
         if intent is not None:
             self.planned[intent.occurrence] = intent
+
+    def _keep_languages(self) -> None:
+        """Every intent of a thread in which something was told knows what was told last."""
+        last_told = dict(self._told_threads())
+        if last_told:
+            for intent in self.planned.values():
+                if intent.thread in last_told:
+                    self.planned[intent.occurrence] = replace(intent, last_told=last_told[intent.thread])
 
     # -- notices -----------------------------------------------------------------------------------------------------
 
@@ -186,7 +199,8 @@ class _Decision:
     # -- corrections and follow-ups ----------------------------------------------------------------------------------
 
     def _corrections(self) -> Iterator[Intent]:
-        for thread, told in self._told_threads():
+        # A follow-up repeats what was told before it, and tells nothing that could be corrected.
+        for thread, told in self._told_threads(kinds=(NoticeKind.NOTICE, NoticeKind.CORRECTION)):
             current = self.holding.get(thread)
             if not current:
                 continue
@@ -249,11 +263,14 @@ class _Decision:
                         action=Action.PLAN,
                         kind=NoticeKind.FOLLOW_UP,
                         occurrence=occurrence,
-                        match=replace(match, recipient_id=told.recipient_id),
+                        match=replace(
+                            match, recipient_id=told.recipient_id, claims=claims_as_told(told.claims, match.claims)
+                        ),
                         template=template,
                         until=None,
                         known=known,
                         told=told,
+                        current=match.claims,
                     )
                     if known is None and index in self.situation.new_follow_ups:
                         intent = replace(intent, action=Action.SPEND, reason=BACKLOG)
@@ -365,6 +382,11 @@ def changed_claims(told: Claims, current: Claims) -> tuple[str, ...]:
         for name, value in current.items()
         if name in told and told[name].source == value.source and told[name] != value
     )
+
+
+def claims_as_told(told: Claims, current: Claims) -> Claims:
+    """The claims of a rule with the values last told; a claim that the rule had not yet has the value of now."""
+    return {name: told.get(name, value) for name, value in current.items()}
 
 
 def _thread(match: Match) -> Thread:

@@ -50,7 +50,7 @@ class _Resends:
             channel = self.situation.resend.get(known.occurrence)
             if channel is None:
                 continue
-            same = (each for each in self._about(known) if claims_digest(each.claims) == known.claims_digest)
+            same = (each for each in self._about(known) if _says_the_same(known, each))
             if known.occurrence in corrected:
                 yield ended(self.rule, known, Action.RESEND, CHANGED)
             elif (match := next(same, None)) is None:
@@ -60,7 +60,7 @@ class _Resends:
                     action=Action.RESEND,
                     kind=known.kind,
                     occurrence=known.occurrence,
-                    match=replace(match, recipient_id=known.recipient_id),
+                    match=replace(match, recipient_id=known.recipient_id, claims=known.claims),
                     template=known.template,
                     until=known.until,
                     known=known,
@@ -78,6 +78,11 @@ class _Resends:
             case _:  # a rule with `repeat` speaks of the same match under its next key from now on
                 key, live = without_repetition(known.occurrence), self.situation.live
                 return [each for each in self.matching.get(thread, ()) if occurrence_of(each, live=live) == key]
+
+
+def _says_the_same(known: KnownNotice, match: Match) -> bool:
+    """Whether a told notice is still right. A follow-up says what was told before it, whatever is true now."""
+    return known.kind is NoticeKind.FOLLOW_UP or claims_digest(match.claims) == known.claims_digest
 
 
 def _by_thread(matches: Iterable[Match]) -> Mapping[Thread, list[Match]]:

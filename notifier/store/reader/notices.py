@@ -202,5 +202,7 @@ def _known_notice(
         released=row.released,
         corrects=row.corrects,
         follows=row.follows,
+        locale=row.locale,
+        own_locale=row.own_locale,
         version=row.version,
     )
