@@ -13,7 +13,7 @@ from notifier.model.problems import Place
 from notifier.model.types import ChannelName
 from notifier.rendering import parity
 from notifier.rendering.catalogue import Wording
-from notifier.rendering.context import CHANGES
+from notifier.rendering.context import CHANGES, Printed
 from notifier.rendering.corrections import with_opening, within_body
 from notifier.rendering.environment import Compiled, render
 from notifier.rendering.errors import RenderingError
@@ -143,7 +143,7 @@ def _part(
     text = tidied(render(compiled, sheet.names))
     changes = sheet.changes
     if changes is None:
-        return PrintedText(file=compiled.file, text=text, printed=printed)
+        return PrintedText(file=compiled.file, text=with_one_stop(text, printed), printed=printed)
     listed = changes.unnamed(text, printed)
     misnamed = changes.misnamed(printed)
     if misnamed:
@@ -154,6 +154,7 @@ def _part(
         text = text.replace(CHANGES, written(changes.listed(changes.names, printed)))
     if listed:
         text = opened(changes.sentence(listed, printed), text)
+    text = with_one_stop(text, printed)
     return PrintedText(file=compiled.file, text=text, printed=printed, misnamed=misnamed, listed=listed)
 
 
@@ -172,8 +173,18 @@ def _subject(wording: Wording, sheet: Sheet, *, first: bool) -> str:
             subject = subject.replace(CHANGES, changes.listed(changes.names, printed))
         if first or not compiled.speaks_of_changes:
             subject = f"{changes.words.correction}: {subject}"
+    subject = with_one_stop(subject, printed)
     parity.verify_figures(PrintedText(file=compiled.file, text=subject, printed=printed), sheet.fixed)
     return subject
+
+
+def with_one_stop(text: str, printed: Printed) -> str:
+    """The text with one full stop where a printed value ends in one and the sentence does, too: `a las 10:00 a. m.`"""
+    if ".." not in text and ".<" not in text:
+        return text
+    for form in {form for _, form in printed.forms if form.endswith(".")}:
+        text = re.sub(rf"({re.escape(form)}(?:</[a-z]+>)*)\.(?!\.)", r"\1", text)
+    return text
 
 
 def tidy(text: str) -> str:

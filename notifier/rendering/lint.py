@@ -26,7 +26,7 @@ from notifier.rendering.sheets import Said
 from notifier.rendering.shipped import LAYOUT
 from notifier.rendering.words import language_of
 from notifier.rules.checked import Project, Rule
-from notifier.rules.expressions import Attribute, Column, Expression
+from notifier.rules.expressions import Attribute, Column, Expression, RowName
 
 
 def check_templates(project: Project, settings: RenderSettings | None = None) -> list[Problem]:
@@ -233,7 +233,10 @@ class _Trial:
         """A correction of all claims, and of each alone: what it says must fit what changed."""
         previous = samples.all_changed(claims)
         yield from _problems(self._render(locale, wordings, claims, previous=previous))
-        for name in claims:
+        for claim in self.rule.claims:
+            name = claim.name
+            if names_the_row(claim.expression):
+                continue
             corrected = self._render(locale, wordings, claims, previous={**claims, name: previous[name]})
             if isinstance(corrected, Problem):
                 yield corrected
@@ -335,6 +338,11 @@ def may_be_none(expression: Expression, rule: Rule) -> bool:
     read = [condition.expression for condition in (*rule.when, *rule.unless)]
     read += [moment.anchor for moment in (*rule.at, *([rule.until] if rule.until else []))]
     return not any(node == expression for expression_read in read for node in expression_read.walk())
+
+
+def names_the_row(expression: Expression) -> bool:
+    """Whether a claim is the id of the row that the notice is about: another id is another notice."""
+    return isinstance(expression, Column) and expression.field.name == "id" and isinstance(expression.row, RowName)
 
 
 def _files(wording: Wording) -> list[Compiled]:
