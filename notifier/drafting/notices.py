@@ -24,6 +24,7 @@ from notifier.planning.addressing import address_of
 from notifier.planning.situation import Action, Intent
 from notifier.rendering.errors import RenderingError
 from notifier.rendering.renderer import Renderer
+from notifier.rendering.sheets import Said
 from notifier.rules.checked import Rule
 
 SPENT = (Action.EXPIRE, Action.SPEND, Action.KEEP, Action.RESEND)
@@ -66,11 +67,11 @@ def notice_draft(rule: Rule, intent: Intent, recipient: Recipient | None, verdic
     match, told, known = intent.match, intent.told, intent.known
     corrects = told if intent.kind is NoticeKind.CORRECTION else None
     follows = told if intent.kind is NoticeKind.FOLLOW_UP else None
-    previous = corrects.claims if corrects is not None else {}
+    replaces = told if corrects is not None or intent.event is ThreadEvent.REINSTATED else None
+    previous = replaces.claims if replaces is not None else {}
     said = claims_digest(match.claims)
-    content = _content_digest(
-        rule, intent, (said, claims_digest(previous) if previous else _NOTHING), recipient, verdict
-    )
+    beside = previous or intent.current
+    content = _content_digest(rule, intent, (said, claims_digest(beside) if beside else _NOTHING), recipient, verdict)
     return Draft(
         occurrence=intent.occurrence,
         reference=name,
@@ -111,26 +112,33 @@ def rendered(draft: Draft, intent: Intent, rule: Rule, renderer: Renderer, now: 
     """The draft with its messages where it is ready; held where they cannot be written, or would not say the same."""
     if draft.verdict.state is not NoticeState.READY or draft.recipient is None or intent.action is not Action.PLAN:
         return draft
+    said = Said(
+        kind=draft.kind,
+        event=draft.event,
+        claims=draft.claims,
+        previous=draft.previous,
+        current=intent.current,
+        labels=rule.labels,
+    )
+    locale, channels = draft.recipient.locale, draft.verdict.channels
     try:
-        messages = renderer.render(
+        composed = renderer.compose(
             template=draft.template,
-            claims=draft.claims,
+            said=said,
             recipient=draft.recipient,
-            channels=draft.verdict.channels,
+            channels=channels,
             reference=draft.reference,
             exit_id=rule.exit,
             owner_id=rule.owner,
             notice_class=draft.notice_class,
-            kind=draft.kind,
-            event=draft.event,
-            previous=draft.previous,
             now=now,
         )
+        spoken = renderer.spoken_locale(draft.template, channels[0], locale) if channels else None
     except RenderingError as error:
         reason = Reason(code=ReasonCode.UNPRINTABLE, text=str(error))
         verdict = Verdict(state=NoticeState.HELD, reason=reason)
         return replace(draft, verdict=verdict, unchanged=_writes_nothing(intent, verdict, draft.content_digest))
-    return draft.with_messages(messages)
+    return draft.written(tuple(each.message for each in composed), spoken)
 
 
 def references(reader: StateReader, intents: Sequence[Intent]) -> Mapping[str, str]:
@@ -214,7 +222,9 @@ def content_digest(
     recipient: Recipient | None,
     channels: Sequence[ChannelName],
 ) -> str:
-    """SHA-256 over everything the messages are made of, but not `now`; `claims`: the digests of what is and was said.
+    """SHA-256 over everything the messages are made of, but not `now`.
+
+    `claims`: the digests of what is said, and of what was told before it or is true beside it.
 
     Comparing what goes in instead of the rendered bytes lets an unchanged notice keep its bytes without being rendered
     again, which is nine tenths of the work. The rule's digest stands for its templates, exits and owners.

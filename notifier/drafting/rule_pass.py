@@ -22,7 +22,7 @@ from notifier.model.batches import Batch
 from notifier.model.contradictions import HOLDING, Contradiction
 from notifier.model.notices import Draft, Reason, Recipient
 from notifier.model.reading import RuleState, StateReader
-from notifier.planning.addressing import access_of, customer_recipient
+from notifier.planning.addressing import access_of, customer_recipient, in_language_of
 from notifier.planning.gates import Circumstances, case_of, verdict_on
 from notifier.planning.gathering import gather
 from notifier.planning.intents import intents_of
@@ -224,6 +224,8 @@ class RulePass:
         names = references(self.reader, intents)
         for intent in intents:
             customer = customers.get(intent.match.recipient_id or "")
+            if customer is not None and intent.last_told is not None:
+                customer = in_language_of(intent.last_told, customer)
             if intent.reason is None:
                 contradictions = held.get(intent.occurrence, ())
                 verdict = verdict_on(case_of(self.rule, intent, customer, contradictions, circumstances))

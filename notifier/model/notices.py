@@ -22,7 +22,7 @@ class NoticeKind(StrEnum):
 
 
 BUILT_IN = "(built in)"
-"""Instead of the name of a template: the product's own words for what became of a row."""
+"""Instead of the name of a template: the product's own words that a row is somebody else's now."""
 
 
 class ThreadEvent(StrEnum):
@@ -179,6 +179,8 @@ class Recipient:
     email: str | None
     preferred_channel: ChannelName | None = None
     owner: bool = False
+    own_locale: str | None = None
+    """The customer's locale without defaults: where it is another than before, the language of a thread changes."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -251,6 +253,8 @@ class Draft:
     """Whose the row is now, where its former holder is told: for the owner alone."""
     verdict: Verdict
     messages: tuple[RenderedMessage, ...] = ()
+    locale: str | None = None
+    """The locale in which the messages are written; None where there are none."""
     unchanged: bool = False
     """The outbox has it just so; nothing is to be written. Only asked for by preview."""
     spent: bool = False
@@ -262,10 +266,10 @@ class Draft:
     again.
     """
 
-    def with_messages(self, messages: tuple[RenderedMessage, ...]) -> "Draft":
+    def written(self, messages: tuple[RenderedMessage, ...], locale: str | None) -> "Draft":
         """The same draft with these messages. Said for every notice: `replace` sets thirty fields one by one."""
         draft = object.__new__(Draft)
-        draft.__dict__.update(self.__dict__, messages=messages)
+        draft.__dict__.update(self.__dict__, messages=messages, locale=locale)
         return draft
 
     @property

@@ -78,6 +78,10 @@ class KnownNotice:
     corrects: str | None
     follows: str | None
     event: ThreadEvent | None = None
+    locale: str | None = None
+    """The locale in which its messages were written."""
+    own_locale: str | None = None
+    """The customer's own locale at that time, without defaults."""
     version: int = 0
     """Counts the writes to the notice; a draft that decides it again carries it as `known_version`."""
 

@@ -44,12 +44,19 @@ class _Decision:
                 self._put(self._outdated(known))
         true_threads = set(self.threads.holding) | {thread_of_match(match) for match in self.situation.matches}
         removed = {key for key in self.situation.backlog if key not in true_threads}
+        self._keep_languages()
         return Intents(intents=tuple(self.planned.values()), backlog_added=self.backlog_added, backlog_removed=removed)
 
     def _put(self, intent: Intent | None) -> None:
         if intent is not None:
             self.planned[intent.occurrence] = intent
             self.planned_by_thread[intent.thread].append(intent)
+
+    def _keep_languages(self) -> None:
+        """Every intent of a thread in which something was told knows what was told last."""
+        for intent in list(self.planned.values()):
+            if told := self.threads.told.get(intent.thread):
+                self.planned[intent.occurrence] = replace(intent, last_told=told[-1])
 
     # -- notices -----------------------------------------------------------------------------------------------------
 

@@ -67,8 +67,8 @@ class Owed:
             case _ if self._threads.is_reinstated(thread):
                 yield from self._reinstated(thread, last)
             case _ if thread in self._threads.holding:
-                if self._rule.on_change == "correct":
-                    yield from self._corrected(thread, last)
+                if self._rule.on_change == "correct":  # a follow-up repeats what was told, and tells nothing new
+                    yield from self._corrected(thread, self._threads.opening(thread))
                 yield from self._followed_up(thread, last)
             case _ if last.event not in NO_LONGER_THEIRS:
                 yield from self._ended(thread, last)
@@ -147,14 +147,16 @@ class Owed:
             template = follow_up.template
             if template is None:
                 continue
+            told = self._threads.opening(thread)
             intent = Intent(
                 action=Action.PLAN,
                 kind=NoticeKind.FOLLOW_UP,
                 occurrence=follow_up_of(about.occurrence, template),
-                match=replace(match, recipient_id=thread[2]),
+                match=replace(match, recipient_id=thread[2], claims=claims_as_told(told.claims, match.claims)),
                 template=template,
                 until=None,
-                told=self._threads.opening(thread),
+                told=told,
+                current=match.claims,
                 event=ThreadEvent.ENDED if ended else None,
             )
             if not follow_up.tell_late:
@@ -273,6 +275,11 @@ class Owed:
         if known is None and old_news is not None:
             intent = replace(intent, action=Action.SPEND, reason=old_news)
         yield intent
+
+
+def claims_as_told(told: Claims, current: Claims) -> Claims:
+    """The claims of a rule with the values last told; a claim that the rule had not yet has the value of now."""
+    return {name: told.get(name, value) for name, value in current.items()}
 
 
 def match_of(rule: Rule, known: KnownNotice) -> Match:

@@ -57,7 +57,7 @@ class _Resends:
                     action=Action.RESEND,
                     kind=known.kind,
                     occurrence=known.occurrence,
-                    match=replace(match, recipient_id=known.recipient_id),
+                    match=replace(match, recipient_id=known.recipient_id, claims=known.claims),
                     template=known.template,
                     until=known.until,
                     known=known,

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from notifier.model.notices import Match, NoticeKind, Reason, ReasonCode, ThreadEvent
+from notifier.model.notices import Claims, Match, NoticeKind, Reason, ReasonCode, ThreadEvent
 from notifier.model.reading import BacklogKey, KnownNotice
 from notifier.model.types import ChannelName
 from notifier.planning.occurrences import Thread, thread_of
@@ -40,6 +40,10 @@ class Intent:
     known: KnownNotice | None = None
     told: KnownNotice | None = None
     """The told notice that this corrects or follows up: its claims are what the customer was told last."""
+    current: Claims = field(default_factory=dict)
+    """For a follow-up: the claims that are true now. Those of the match are the ones last told."""
+    last_told: KnownNotice | None = None
+    """The notice of its thread that was told last: the thread goes on in its language."""
     event: ThreadEvent | None = None
     """What became of the told row, where that is why it is said; None for a notice or a correction like any other."""
     holders: tuple[str, ...] = ()

@@ -58,15 +58,7 @@ def alert_sheet(
             names |= {"medium": words.media[alert.channel], "waiting": known.get("waiting")}
         case UnclearAlert():
             names |= {"medium": words.media[alert.channel], "customer": alert.customer_id}
-    return Sheet(
-        claims=claims,
-        claims_now=known,
-        previous=Names("previous", {}),
-        names=names,
-        voice=voice,
-        reference=reference,
-        fixed=None,
-    )
+    return Sheet(names=names, voice=voice, reference=reference, fixed=None)
 
 
 def _spoken(claims: Claims, words: Words) -> Claims:

@@ -8,7 +8,14 @@ Names
     `reference`   short and unique: what a caller reads out
     `company`     the company's name from the settings
     `correction`  whether this notice replaces what an earlier one claimed
-    `previous`    in a correction: `.CLAIM`, the value last told; a file that never names it gets a built-in sentence
+    `changed`     the names of the claims that changed since they were told: `{% if 'place' in changed %}`
+    `changes`     in a correction: each changed claim by its label, with the old and the new value
+    `told`        in a correction and a follow-up: `.CLAIM`, the value last told to this person
+    `previous`    in a correction: the same as `told`
+    `current`     `.CLAIM`, the value that is true now
+
+In a follow-up a claim by its name alone is the value last told: the customer knows no other. In notices and corrections
+it is the value that is true now.
 
 Filters
     `date`        `5 de marzo de 2026`; date('weekday') `jueves, 5 de marzo`; date('full') both; date('short') `5/03/26`
@@ -25,7 +32,7 @@ the rule. A bool, or a text that a branch compares (`{% if kind == 'closed' %}`)
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -34,6 +41,7 @@ from typing import Any
 from babel import Locale
 
 from notifier.model.notices import Claims, ClaimValue
+from notifier.model.problems import did_you_mean
 from notifier.model.types import TopicType
 from notifier.rendering import formats
 from notifier.rendering.errors import RenderingError
@@ -41,8 +49,10 @@ from notifier.rendering.errors import RenderingError
 DATE, TIME, VALUE, BRANCH = "date", "time", "value", "branch"
 """The sides of a claim that a text can print: date and time of an instant, else the value, or a branch on it."""
 
-PREVIOUS = "previous."
-"""Prefixes the names of claims as they were last told to the customer."""
+PREVIOUS, CURRENT = "previous.", "current."
+"""Prefix the names of claims: in a correction those last told, in a follow-up those that are true now."""
+CHANGES = "\ue002"
+"""Stands for the list of changes until the text is printed whole: how it shows an instant depends on the rest."""
 
 
 @dataclass(slots=True)
@@ -51,6 +61,8 @@ class Printed:
 
     sides: set[tuple[str, str]] = field(default_factory=set)
     forms: list[tuple[str, str]] = field(default_factory=list)
+    asked: set[str] = field(default_factory=set)
+    """The changed claims of which the text asked whether they changed."""
 
 
 @dataclass(slots=True)
@@ -76,6 +88,28 @@ class Names(dict[str, object]):
     def __init__(self, called: str, names: Mapping[str, object]) -> None:
         super().__init__(names)
         self.called = called
+
+
+class Changed:
+    """The names of the claims that changed, for `{% if 'place' in changed %}`; what a text asks for is recorded."""
+
+    __slots__ = ("changed", "claims", "voice")
+
+    def __init__(self, changed: Collection[str], claims: Collection[str], voice: Voice) -> None:
+        self.changed = changed
+        self.claims = claims
+        self.voice = voice
+
+    def __contains__(self, name: object) -> bool:
+        if name in self.changed:
+            self.voice.printed.asked.add(str(name))
+            return True
+        if name not in self.claims:
+            raise RenderingError(f"'{name}' is no claim of the rule{did_you_mean(str(name), self.claims)}")
+        return False
+
+    def __bool__(self) -> bool:
+        return bool(self.changed)
 
 
 class PrintableClaim:
@@ -108,6 +142,10 @@ class PrintableClaim:
         for side in _SIDES.get(form, (VALUE,)):
             printed.sides.add((self.name, side))
         return text
+
+    def noted(self, form: str | None) -> str:
+        """The printed form, recorded as a figure that may stand in the text, but not as what its template prints."""
+        return self.note(self._form(form or _DEFAULT_FORM[self.claim.type], "long"))
 
     def note(self, text: str) -> str:
         """Records the text as a printed form, and returns it: for filters that change how a text is written."""
@@ -198,18 +236,9 @@ def clean(text: str) -> str:
     return one_line
 
 
-def printable(claims: Claims, voice: Voice) -> dict[str, PrintableClaim | None]:
+def printable(claims: Claims, voice: Voice, prefix: str = "") -> dict[str, PrintableClaim | None]:
     """The claims by name, as templates see them; None for a claim without a value."""
-    return {name: None if claim.value is None else PrintableClaim(name, claim, voice) for name, claim in claims.items()}
-
-
-def previously_told(previous: Claims, claims: Claims, voice: Voice) -> Names:
-    """The claims as they were last told, by name; None for one that had no value then."""
-    known = {name: previous.get(name) for name in claims}
-    return Names(
-        "previous",
-        {
-            name: None if claim is None or claim.value is None else PrintableClaim(PREVIOUS + name, claim, voice)
-            for name, claim in known.items()
-        },
-    )
+    return {
+        name: None if claim.value is None else PrintableClaim(prefix + name, claim, voice)
+        for name, claim in claims.items()
+    }

@@ -46,8 +46,8 @@ class Compiled:
     """The folder of its sources, for naming positions: `templates/`."""
     template: Template
     trees: Mapping[str, nodes.Template]
-    uses_previous: bool
-    uses_correction: bool
+    speaks_of_changes: bool
+    """Whether it tells a correction from a first notice in words of its own."""
 
     @property
     def file(self) -> str:
@@ -87,8 +87,8 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
             raise RenderingError(_sentence(error), Place(self.prefix + (error.name or path), error.lineno)) from error
         except RecursionError as error:
             raise RenderingError("it is nested too deeply", Place(self.prefix + path)) from error
-        uses = {name: any(language.uses(tree, name) for tree in trees.values()) for name in ("previous", "correction")}
-        return Compiled(path, self.prefix, template, trees, uses["previous"], uses["correction"])
+        speaks = any(language.uses(tree, name) for tree in trees.values() for name in language.OF_CHANGES)
+        return Compiled(path, self.prefix, template, trees, speaks)
 
     def _collect(self, path: str, trees: dict[str, nodes.Template]) -> None:
         tree = trees[path] = self.parse(self.source(path), path, path)
@@ -131,6 +131,8 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
                 return obj[attribute]
             if obj.called == "previous" and not obj:
                 raise SecurityError("only a correction has 'previous'; guard it with {% if correction %}")
+            if obj.called == "told" and not obj:
+                raise SecurityError("only a correction and a follow-up have 'told'; guard it with {% if correction %}")
             raise SecurityError(f"'{obj.called}' has no '{attribute}'{did_you_mean(attribute, obj)}")
         if isinstance(obj, LoopContext) and attribute in language.LOOP:
             return getattr(obj, attribute)

@@ -5,7 +5,7 @@ The business writes templates in any language; these few words exist in Spanish 
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 
@@ -25,15 +25,17 @@ class Words:
     correction: str
     """The first word of a correction and of its subject."""
     was_and_is: str
-    """One changed claim: `{before}` was told, `{now}` is true."""
+    """One changed claim by its label: `{before}` was told, `{now}` is true."""
     was: str
     """A claim that no longer has a value."""
     is_now: str
     """A claim that had no value when it was told."""
     reinstated: str
     """The first sentence where something is so again after the customer was told that it is not."""
+    replaced: str
+    """In place of the changed claims, where only the words of the text can say what changed."""
     truths: Mapping[bool, str]
-    """A boolean value, for owners; templates for customers branch on it instead."""
+    """A boolean value: for owners, and in a correction; templates for customers branch on it instead."""
     media: Mapping[str, str]
     """The name of a channel, for owners."""
 
@@ -66,10 +68,11 @@ SPANISH = Words(
         "open": "abierto",
     },
     correction="Cambio",
-    was_and_is="antes le dijimos {before}, ahora es {now}",
-    was="antes le dijimos {before}, eso ya no vale",
-    is_now="ahora sabemos también: {now}",
+    was_and_is="{label}: antes {before}, ahora {now}",
+    was="{label}: antes {before}, y eso ya no vale",
+    is_now="{label}: ahora {now}",
     reinstated="Nuestro aviso anterior ya no vale; vale esto.",
+    replaced="lo que sigue reemplaza lo que le dijimos",
     truths={True: "sí", False: "no"},
     media={"sms": "SMS", "email": "correo"},
 )
@@ -101,10 +104,11 @@ ENGLISH = Words(
         "open": "open",
     },
     correction="Correction",
-    was_and_is="we told you {before}, it is now {now}",
-    was="we told you {before}, which is no longer so",
-    is_now="we now also know: {now}",
+    was_and_is="{label}: was {before}, now {now}",
+    was="{label}: was {before}, which is no longer so",
+    is_now="{label}: now {now}",
     reinstated="Our last message no longer holds; this does.",
+    replaced="what follows replaces what we told you",
     truths={True: "yes", False: "no"},
     media={"sms": "SMS", "email": "mail"},
 )
@@ -126,17 +130,3 @@ def language_of(locale: str) -> str:
 def hours_text(hours: str, words: Words) -> str:
     """Opening hours in OSM syntax as people read them: `Mo-Sa 08:00-20:00` becomes `L-S 08:00-20:00`."""
     return _DAY.sub(lambda day: words.days[day.group()], hours)
-
-
-def correction_sentence(changes: Sequence[tuple[str | None, str | None]], words: Words) -> str:
-    """The first sentence of a correction: what each changed claim was told as, and what it is now (None: nothing)."""
-    parts = []
-    for before, now in changes:
-        if before is not None and now is not None:
-            parts.append(words.was_and_is.format(before=before, now=now))
-        elif before is not None:
-            parts.append(words.was.format(before=before))
-        elif now is not None:
-            parts.append(words.is_now.format(now=now))
-    sentence = f"{words.correction}: {'; '.join(parts)}"
-    return sentence if sentence.endswith(".") or not parts else f"{sentence}."

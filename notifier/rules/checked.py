@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from decimal import Decimal
+from functools import cached_property
 from pathlib import Path
 
 from notifier.model.notices import ThreadEvent
@@ -55,6 +56,8 @@ class Claim:
     """The claim's name where the author gave no other."""
     type: TopicType
     currency: Expression | None = None
+    labels: Mapping[str, str] = field(default_factory=dict)
+    """What a correction calls it, by locale or language."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,6 +129,11 @@ class Rule:
     digest: str = ""
     """SHA-256 of everything that decides what this rule says: itself, its templates, and what it refers to."""
     template_digests: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def labels(self) -> Mapping[str, Mapping[str, str]]:
+        """The labels of the claims that have some, by name."""
+        return {claim.name: claim.labels for claim in self.claims if claim.labels}
 
     @property
     def templates(self) -> tuple[str, ...]:

@@ -112,6 +112,7 @@ CLAIM = Shape(
     keys=(
         Key(name="value", form=Form.EXPRESSION, about="the fact that is asserted", required=True),
         Key(name="topic", form=Form.TEXT, about="the topic it is about; its own name where left out"),
+        Key(name="label", form=Form.NAMED, about="what a correction calls it, by language: es: lugar, en: place"),
     ),
 )
 RULE = Shape(

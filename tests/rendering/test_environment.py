@@ -8,7 +8,7 @@ from babel import Locale
 
 from notifier.model.notices import ClaimValue
 from notifier.model.types import TopicType
-from notifier.rendering.context import Names, Voice, previously_told, printable
+from notifier.rendering.context import Names, Voice, printable
 from notifier.rendering.environment import MAX_CHARACTERS, TemplateEnvironment, render
 from notifier.rendering.errors import RenderingError
 
@@ -30,7 +30,7 @@ def printed(source: str, others: dict[str, str] | None = None, name: str = "n/sm
         "customer": Names("customer", {"name": "Ana Ruiz", "first_name": "Ana"}),
         "reference": "K7QX",
         "correction": False,
-        "previous": previously_told({}, {}, voice),
+        "previous": Names("previous", {}),
     }
     return render(environment.compiled(name), names)
 

@@ -90,6 +90,8 @@ def content_columns(draft: Draft) -> Columns:
         "corrects": draft.corrects,
         "follows": draft.follows,
         "event": draft.event,
+        "locale": draft.locale,
+        "own_locale": draft.recipient.own_locale if draft.recipient is not None else None,
     }
 
 
@@ -133,6 +135,7 @@ def draft_of(row: sa.Row[Any], recipient: Recipient | None, messages: tuple[Rend
             passed_limits=row.passed_limits_at is not None,
         ),
         messages=messages,
+        locale=row.locale,
         spent=row.spent,
         known_version=row.version,
     )

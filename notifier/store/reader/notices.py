@@ -203,5 +203,7 @@ def _known_notice(row: sa.Row[Any], told: tuple[Address, ...], failed: Mapping[A
         corrects=row.corrects,
         follows=row.follows,
         event=None if row.event is None else ThreadEvent(row.event),
+        locale=row.locale,
+        own_locale=row.own_locale,
         version=row.version,
     )
