@@ -11,7 +11,7 @@ from notifier.model.notices import ThreadEvent
 from notifier.model.problems import Place, Problem
 from notifier.model.schema import Schema
 from notifier.model.types import ChannelName, NoticeClass, TopicType
-from notifier.rules.expressions import Expression
+from notifier.rules.expressions import Count, Expression, Sum
 
 UNPLACED = Place("")
 """The position of a value that is in no file."""
@@ -169,6 +169,20 @@ class Hold:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Implied:
+    """What a business row promises by itself, without a recorded promise: a cancelled contract, that nothing is owed.
+
+    Expressions call the row by its entity.
+    """
+
+    entity: str
+    value: Expression
+    currency: Expression | None = None
+    tax_included: Expression | None = None
+    when: tuple[Condition, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Check:
     """A comparison of a promise topic with a fact, or (`kept_when`) with something that must happen in time."""
 
@@ -178,6 +192,8 @@ class Check:
     topic_type: TopicType
     worse: str | None
     """`higher` or `lower`: only a fact on that side of the promise contradicts it. None: either side does."""
+    implied: Implied | None = None
+    """What is promised, where it is not what promises of the topic say."""
     against: str | None = None
     """The entity of the fact's rows."""
     on: tuple[Expression, ...] = ()
@@ -185,6 +201,8 @@ class Check:
     when: tuple[Condition, ...] = ()
     actual: Expression | None = None
     actual_currency: Expression | None = None
+    """Where `actual` is a sum, it is the currency of one of the rows that are added up; likewise whether tax is
+    included."""
     actual_tax_included: Expression | None = None
     kept_when: tuple[Condition, ...] = ()
     tolerance: Tolerance = field(default_factory=Tolerance)
@@ -194,6 +212,11 @@ class Check:
     severity: str
     hold: Hold = field(default_factory=Hold)
     digest: str = ""
+
+    @property
+    def summed(self) -> Sum | Count | None:
+        """`actual`, where it is a sum or a count of rows."""
+        return self.actual if isinstance(self.actual, Sum | Count) else None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -167,11 +167,24 @@ HOLD = Shape(
         Key(name="rules", form=Form.TEXTS, about="notices of these rules are held"),
     ),
 )
+PROMISED = Shape(
+    what="what the state promises",
+    keys=(
+        Key(name="value", form=Form.EXPRESSION, about="the value that is promised", required=True),
+        Key(name="when", form=Form.EXPRESSIONS, about="when it is promised; all hold"),
+    ),
+)
 CHECK = Shape(
     what="a check",
     keys=(
         Key(name="check", form=Form.TEXT, about="its name, unique in the project", required=True),
         Key(name="promise", form=Form.TEXT, about="the topic of the promises it compares", required=True),
+        Key(
+            name="promised",
+            form=Form.MAPPING,
+            about="what the row at the end of `on` promises by itself, instead of promises that are recorded",
+            shape=PROMISED,
+        ),
         Key(name="against", form=Form.TEXT, about="the entity of the fact's rows"),
         Key(name="on", form=Form.EXPRESSIONS, about="paths from the fact's row to what the promise is about"),
         Key(name="when", form=Form.EXPRESSIONS, about="which rows are facts; all hold"),
