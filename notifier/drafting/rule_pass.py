@@ -21,13 +21,13 @@ from notifier.model.batches import Batch
 from notifier.model.contradictions import HOLDING, Contradiction
 from notifier.model.notices import Draft, Reason, Recipient
 from notifier.model.reading import RuleState, StateReader
-from notifier.planning.addressing import access_of, customer_recipient
+from notifier.planning.addressing import access_of, customer_recipient, placed
 from notifier.planning.gates import Circumstances, case_of, verdict_on
 from notifier.planning.gathering import gather
 from notifier.planning.intents import Action, Intent, Intents, intents_of
 from notifier.planning.limits import WINDOW, exceeded, is_limited, is_share_weighed, tells_one
 from notifier.planning.resends import with_resends
-from notifier.planning.selection import Selection, follow_ups_of, select
+from notifier.planning.selection import Selection, definition_of, select
 from notifier.promises.holds import holding, of_unreadable_checks, relevant
 from notifier.rules.checked import Rule
 
@@ -84,6 +84,8 @@ class RulePass:
         self.state = state
         self.holds = holds
         self.over_limit: Reason | None = None
+        self.alerted: set[str] = set()
+        """The alerts of this pass, by occurrence: the reader's snapshot does not have them."""
 
     @cached_property
     def may_hold(self) -> list[Contradiction]:
@@ -101,7 +103,7 @@ class RulePass:
             kind="rule",
             name=self.rule.name,
             watermark=watermark(self.state, self.rule.digest, self.now),
-            definition={"follow_up": follow_ups_of(self.rule)},
+            definition=definition_of(self.rule, self.ruleset.defaults.timezone),
         )
 
     def of(self, selection: Selection) -> Iterator[Batch]:
@@ -124,6 +126,8 @@ class RulePass:
         alerts = verdict_alerts(
             self.ruleset, self.rule, news, called_off, self.reader, self.now, live=self.options.live
         )
+        alerts = tuple(alert for alert in alerts if alert.occurrence not in self.alerted)
+        self.alerted.update(alert.occurrence for alert in alerts)
         return Batch(
             kind="rule",
             name=self.rule.name,
@@ -142,6 +146,7 @@ class RulePass:
             now=self.now,
             full=self.options.full,
             holds_changed=self._holds_changed(),
+            default_timezone=self.ruleset.defaults.timezone,
         )
 
     def _holds_changed(self) -> bool:
@@ -218,6 +223,8 @@ class RulePass:
         names = references(self.reader, intents)
         for intent in intents:
             customer = customers.get(intent.match.recipient_id or "")
+            if customer is not None:
+                customer = placed(customer, intent.match.timezone)
             if intent.reason is None:
                 contradictions = held.get(intent.occurrence, ())
                 verdict = verdict_on(case_of(self.rule, intent, customer, contradictions, circumstances))

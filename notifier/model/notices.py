@@ -68,6 +68,8 @@ class ReasonCode(StrEnum):
     QUIET_HOURS = "quiet_hours"
     QUIET_HOURS_PAST_UNTIL = "quiet_hours_past_until"
     """Quiet hours end too late. Of what is ready: it goes by mail alone, which may not be read in time."""
+    NO_ZONE = "no_zone"
+    """Nobody knows the customer's zone: no hour could be printed, and no night be kept."""
     LIMIT = "limit"
     MISSED = "missed"
     NO_LONGER_TRUE = "no_longer_true"
@@ -155,7 +157,8 @@ class Recipient:
     id: str
     name: str
     locale: str
-    timezone: str
+    timezone: str | None
+    """IANA; None where nobody chose one, neither for the customer nor for the site or in the settings."""
     country: str
     phone: str | None
     email: str | None

@@ -1,7 +1,7 @@
 """Who is told and where: a customer or an owner becomes a recipient, its addresses and consents the usable channels."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from notifier.model.formats import is_sendable
 from notifier.model.notices import ReasonCode, Recipient
@@ -10,6 +10,8 @@ from notifier.model.reading import Address, CustomerRow, StateReader, Suppressed
 from notifier.model.types import ChannelName, NoticeClass
 from notifier.rules.checked import Owner
 
+OWNERS_ZONE = "UTC"
+"""The zone of alerts where neither owner nor settings name one: what an owner must know is never held."""
 Consents = Mapping[tuple[str, ChannelName, NoticeClass], bool]
 
 CONSENT_NEEDED = frozenset({NoticeClass.MARKETING})
@@ -30,7 +32,8 @@ class Defaults:
     """What a customer without a locale, zone (IANA) or country (ISO 3166) gets; from the settings."""
 
     locale: str = "en"
-    timezone: str = "UTC"
+    timezone: str | None = None
+    """None where nobody chose one: it is never assumed, and notices that need it are held."""
     country: str = "US"
 
 
@@ -48,13 +51,18 @@ def customer_recipient(customer: CustomerRow, defaults: Defaults) -> Recipient:
     )
 
 
+def placed(recipient: Recipient, timezone: str | None) -> Recipient:
+    """The recipient in a zone: the own one, else that of the site which the row belongs to."""
+    return recipient if recipient.timezone is not None or timezone is None else replace(recipient, timezone=timezone)
+
+
 def owner_recipient(owner: Owner, defaults: Defaults) -> Recipient:
     """The recipient an owner is."""
     return Recipient(
         id=owner.id,
         name=owner.name,
         locale=owner.locale or defaults.locale,
-        timezone=owner.timezone or defaults.timezone,
+        timezone=owner.timezone or defaults.timezone or OWNERS_ZONE,
         country=defaults.country,
         phone=owner.phone,
         email=owner.email,

@@ -35,7 +35,7 @@ from notifier.store.state.changes import delete_rows
 
 @dataclass(frozen=True, kw_only=True)
 class ScenarioSettings:
-    """The settings that scenarios use: the shipped defaults, whatever the machine's own settings are."""
+    """The settings that scenarios use: the shipped ones, whatever the machine's own are; but a project's own zone."""
 
     defaults: Defaults = field(default_factory=Defaults)
     rendering: RenderSettings = field(default_factory=RenderSettings)
