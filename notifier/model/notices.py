@@ -76,6 +76,8 @@ class ReasonCode(StrEnum):
     CHANGED_BACK = "changed_back"
     REPLACED = "replaced"
     BACKLOG = "backlog"
+    BORN_LATE = "born_late"
+    """The moment had passed before what it hangs on came to be."""
     BASELINE = "baseline"
     PERSON = "person"
     UNPRINTABLE = "unprintable"
@@ -143,6 +145,8 @@ class Match:
     anchor: datetime | None = None
     at: datetime | None = None
     until: datetime | None = None
+    born: datetime | None = None
+    """When its rows and its anchor had all come to be; None where that was before anybody kept it."""
     claims: Claims
     evidence: Mapping[str, object]
     """The value of every part of the condition, as JSON values, keyed by its text."""

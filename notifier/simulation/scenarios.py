@@ -131,7 +131,7 @@ class _Play:
     def through(self, scenario: Scenario) -> Iterator[Difference]:
         self._tick()  # the rules' first pass, on empty tables: they are in force before the first row
         with self.world.database.begin() as connection:
-            write(connection, scenario.given, self.context, self.world.clock())
+            write(connection, scenario.given, self.context, self.world.clock(), existing=True)
         for entry in scenario.timeline:
             for _ in self.world.advance_to(entry.at):
                 self._observe()
