@@ -52,6 +52,7 @@ ALARMING = (Event.OPENED, Event.REOPENED, Event.CHANGED, Event.LAPSED)
 STOPPED: Mapping[tuple[NoticeState, ReasonCode | None], AlertKind] = {
     (NoticeState.EXPIRED, None): AlertKind.EXPIRED,
     (NoticeState.SUPPRESSED, None): AlertKind.SUPPRESSED,
+    (NoticeState.SUPPRESSED, ReasonCode.NO_FOLLOW_UP): AlertKind.UNTRUE,
     (NoticeState.FAILED, None): AlertKind.FAILED,
     (NoticeState.HELD, ReasonCode.UNPRINTABLE): AlertKind.UNPRINTABLE,
     (NoticeState.HELD, ReasonCode.LIMIT): AlertKind.APPROVAL,
@@ -59,6 +60,10 @@ STOPPED: Mapping[tuple[NoticeState, ReasonCode | None], AlertKind] = {
     (NoticeState.READY, ReasonCode.QUIET_HOURS_PAST_UNTIL): AlertKind.LATE,
 }
 """Verdicts that leave a customer untold, by state and, where it matters, reason."""
+OLD_NEWS = (ReasonCode.BACKLOG, ReasonCode.BASELINE)
+"""Reasons for which nobody is to hear of a notice."""
+BY_A_PERSON = (AlertKind.LATE, AlertKind.UNTRUE, AlertKind.REASSIGNED)
+"""Alerts after which somebody may have to speak with each of the customers."""
 LATE = (ReasonCode.QUIET_HOURS_PAST_UNTIL, ReasonCode.MISSED)
 """Why a person must say what corrects or follows up."""
 
@@ -104,6 +109,7 @@ def verdict_alerts(
     ruleset: Ruleset,
     rule: Rule,
     stopped: Iterable[Draft],
+    lost: Sequence[Draft],
     called_off: Collection[str],
     reader: StateReader,
     now: datetime,
@@ -112,14 +118,17 @@ def verdict_alerts(
 ) -> tuple[Draft, ...]:
     """One alert to the rule's owner for each way in which notices of this batch did not go out.
 
-    `stopped` are drafts whose verdict is new: what was suppressed yesterday is not reported again today. `called_off`
-    are the occurrences among them that a person was asked to say, and need not.
+    `stopped` are drafts whose verdict is new: what was suppressed yesterday is not reported again today. `lost` are
+    those that say since now that a row is somebody else's: of these the owner hears, whatever becomes of them.
+    `called_off` are the occurrences that a person was asked to say, and need not.
     """
     groups: dict[AlertKind, list[Draft]] = defaultdict(list)
     for draft in stopped:
         kind = AlertKind.CALLED_OFF if draft.occurrence in called_off else _kind_of(draft)
         if kind is not None:
             groups[kind].append(draft)
+    if lost:
+        groups[AlertKind.REASSIGNED] = list(lost)
     occurrences = {
         f"{mode(live)}|alert|{rule.name}|{kind}|{_once(kind, drafts, now)}": (kind, drafts)
         for kind, drafts in groups.items()
@@ -150,6 +159,8 @@ def _once(kind: AlertKind, drafts: Sequence[Draft], now: datetime) -> str:
 def _kind_of(draft: Draft) -> AlertKind | None:
     """What the owner is to be told of this verdict, if anything."""
     state, code = draft.verdict.state, draft.verdict.reason.code
+    if code in OLD_NEWS:
+        return None
     kind = STOPPED.get((state, code)) or STOPPED.get((state, None))
     return AlertKind.LATE if kind is not None and code in LATE and _replaces(draft) else kind
 
@@ -223,7 +234,7 @@ def _grouped(rule: Rule, kind: AlertKind, drafts: Sequence[Draft], now: datetime
         rule=rule.name,
         count=len(drafts),
         reason=drafts[0].verdict.reason.text,
-        samples=tuple(_stopped(draft, now) for draft in drafts[: MOST_TO_SAY if kind is AlertKind.LATE else SAMPLES]),
+        samples=tuple(_stopped(draft, now) for draft in drafts[: MOST_TO_SAY if kind in BY_A_PERSON else SAMPLES]),
         plan=tuple(PlanStep(do=step.do, owner=step.owner, within=step.within) for step in rule.plan),
     )
 
@@ -237,6 +248,7 @@ def _stopped(draft: Draft, now: datetime) -> StoppedNotice:
         follow_up=draft.template if draft.kind is NoticeKind.FOLLOW_UP else None,
         by=draft.until if _replaces(draft) and draft.until is not None and draft.until > now else None,
         facts=tuple(_facts(draft)),
+        holders=draft.holders,
     )
 
 

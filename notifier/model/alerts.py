@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
-from notifier.model.contradictions import Contradiction
+from notifier.model.contradictions import Contradiction, Summand
 from notifier.model.notices import ClaimValue
 from notifier.model.types import ChannelName, TopicType
 from notifier.model.values import parse_canonical
@@ -36,6 +36,10 @@ class AlertKind(StrEnum):
     """Notices wait for approval, because the rule passed its limits."""
     FAILED = "failed"
     """Every channel refused notices permanently."""
+    UNTRUE = "untrue"
+    """What customers were told is no longer true, and no follow-up says so."""
+    REASSIGNED = "reassigned"
+    """What customers were told about belongs to somebody else now, and they are told no more than that."""
     CHANNEL_HALTED = "channel_halted"
     """Nothing goes out on a channel until a person acts."""
     UNCLEAR = "unclear"
@@ -77,6 +81,13 @@ class ContradictionAlert:
         if self.contradiction.actual is None:
             return None
         return self._value(self.contradiction.actual, self.contradiction.actual_currency)
+
+    @property
+    def rows(self) -> tuple[Summand, ...]:
+        """The rows that the fact adds up or counts; empty where it is the value of one row."""
+        found = self.contradiction
+        same = (each for each in found.members if (each.actual, each.surfaces_at) == (found.actual, found.surfaces_at))
+        return next((each.summands for each in same), ())
 
     @property
     def difference(self) -> Decimal | None:
@@ -139,6 +150,8 @@ class StoppedNotice:
     """Until when it helps to say it, for what corrects or follows up."""
     facts: tuple[SaidFact, ...] = ()
     """For what corrects or follows up: what is to be said."""
+    holders: tuple[str, ...] = ()
+    """The ids of those to whom it belongs now, where the customer lost it."""
 
 
 @dataclass(frozen=True, kw_only=True)

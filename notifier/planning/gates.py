@@ -11,11 +11,11 @@ from datetime import datetime
 from notifier.model.contradictions import Contradiction
 from notifier.model.digests import approval_digest, claims_digest
 from notifier.model.instants import local_minute, minute_text
-from notifier.model.notices import NoticeKind, NoticeState, Reason, ReasonCode, Recipient, Verdict
+from notifier.model.notices import NoticeKind, NoticeState, Reason, ReasonCode, Recipient, ThreadEvent, Verdict
 from notifier.model.types import ChannelName, NoticeClass
 from notifier.planning.addressing import Access, LeftOut, barriers, notes_of
-from notifier.planning.intents import Intent
 from notifier.planning.quiet_hours import WAKE_NOBODY, hours_for, may_override, next_allowed
+from notifier.planning.situation import Intent
 from notifier.promises.holds import hold_reason
 from notifier.rules.checked import Policy, Rule
 
@@ -283,6 +283,14 @@ def _ready(case: Case) -> Verdict:
 def _occasion(case: Case) -> str:
     """Why it is told now."""
     rule, intent = case.rule, case.intent
+    told = "what was told" if intent.told is None else f"what {intent.told.reference} told"
+    match intent.event:
+        case ThreadEvent.REINSTATED:
+            return f"{told} is true again" if intent.told else "what the rule says is true again"
+        case ThreadEvent.REASSIGNED:
+            return f"{told} is no longer about the customer's own"
+        case ThreadEvent.DELETED:
+            return f"{told} is about what is deleted"
     match intent.kind:
         case NoticeKind.CORRECTION:
             return f"corrects {intent.told.reference}" if intent.told else "corrects"

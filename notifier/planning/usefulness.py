@@ -29,6 +29,13 @@ def follow_up_until(told: KnownNotice, known: KnownNotice | None, now: datetime)
     return told.anchor if told.anchor is not None and _was_ahead(told.anchor, known, now) else None
 
 
+def reinstated_until(match: Match, known: KnownNotice | None, now: datetime) -> datetime | None:
+    """The end of the use of a word that something is so again: its moment. Nobody expects the one told before."""
+    if match.anchor is not None and _was_ahead(match.anchor, known, now):
+        return match.anchor
+    return max((end for end in (match.anchor, match.until) if end is not None), default=None)
+
+
 def _was_ahead(moment: datetime, known: KnownNotice | None, now: datetime) -> bool:
     """Whether it was still to come when the notice became untrue: it is, or what waits was bounded by it."""
     bounded = known is not None and known.state in UNSENT and known.until is not None and known.until <= moment

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from notifier.model.contradictions import ContradictionState
-from notifier.model.notices import NoticeState
+from notifier.model.notices import NoticeState, ThreadEvent
 from notifier.model.types import ChannelName, NoticeClass, TopicType
 from notifier.model.vocabulary import VALUES
 
@@ -70,8 +70,20 @@ CONTACT_CHANNELS = (*VALUES["contact"]["channel"], "web")
 FOLLOW_UP = Shape(
     what="a follow-up",
     keys=(
-        Key(name="when", form=Form.EXPRESSIONS, about="what must come true; all hold", required=True),
-        Key(name="template", form=Form.TEXT, about="the folder of its texts under templates/", required=True),
+        Key(name="when", form=Form.EXPRESSIONS, about="what must come true; all hold"),
+        Key(
+            name="on",
+            form=Form.TEXT,
+            about="instead of `when`: what became of the row that was told about",
+            values=tuple(event.value for event in ThreadEvent),
+        ),
+        Key(name="template", form=Form.TEXT, about="the folder of its texts under templates/"),
+        Key(
+            name="tell",
+            form=Form.TEXT,
+            about="instead of `template`: nobody, where this end needs no word",
+            values=("nobody",),
+        ),
         Key(
             name="late",
             form=Form.TEXT,
@@ -100,6 +112,7 @@ CLAIM = Shape(
     keys=(
         Key(name="value", form=Form.EXPRESSION, about="the fact that is asserted", required=True),
         Key(name="topic", form=Form.TEXT, about="the topic it is about; its own name where left out"),
+        Key(name="label", form=Form.NAMED, about="what a correction calls it, by language: es: lugar, en: place"),
     ),
 )
 RULE = Shape(
@@ -160,11 +173,24 @@ HOLD = Shape(
         Key(name="rules", form=Form.TEXTS, about="notices of these rules are held"),
     ),
 )
+PROMISED = Shape(
+    what="what the state promises",
+    keys=(
+        Key(name="value", form=Form.EXPRESSION, about="the value that is promised", required=True),
+        Key(name="when", form=Form.EXPRESSIONS, about="when it is promised; all hold"),
+    ),
+)
 CHECK = Shape(
     what="a check",
     keys=(
         Key(name="check", form=Form.TEXT, about="its name, unique in the project", required=True),
         Key(name="promise", form=Form.TEXT, about="the topic of the promises it compares", required=True),
+        Key(
+            name="promised",
+            form=Form.MAPPING,
+            about="what the row at the end of `on` promises by itself, instead of promises that are recorded",
+            shape=PROMISED,
+        ),
         Key(name="against", form=Form.TEXT, about="the entity of the fact's rows"),
         Key(name="on", form=Form.EXPRESSIONS, about="paths from the fact's row to what the promise is about"),
         Key(name="when", form=Form.EXPRESSIONS, about="which rows are facts; all hold"),

@@ -518,15 +518,17 @@ def test_a_follow_up_goes_once_to_those_told_on_the_channels_told(rig: Rig) -> N
         ("follow_up", "C-2", ("email",)),
     ]
     assert play(rig, NOW + 2 * HOUR) == []
-    play(rig, NOW + 3 * HOUR, appointment=[one])
-    assert play(rig, NOW + 4 * HOUR, appointment=[one | {"status": "cancelled"}]) == []
+    assert play(rig, NOW + 3 * HOUR) == []
 
 
-def test_without_a_follow_up_a_rule_that_turns_false_is_silent(rig: Rig) -> None:
+def test_without_a_follow_up_the_owner_hears_that_a_rule_turned_false(rig: Rig) -> None:
     in_force(rig, rule())
     play(rig, appointment=[visit()])
     assert play(rig, NOW + HOUR, appointment=[visit(status="cancelled")]) == []
-    assert states(rig) == [("notice", "told")]
+    assert states(rig) == [("notice", "told"), ("follow_up", "suppressed")]
+    assert len(alerts(rig)) == 1
+    assert play(rig, NOW + 2 * HOUR) == []
+    assert len(alerts(rig)) == 1
 
 
 def test_nobody_is_followed_up_who_was_not_told(rig: Rig) -> None:

@@ -6,8 +6,10 @@ from typing import Any
 
 from notifier.model.digests import claims_digest
 from notifier.model.notices import NoticeKind, NoticeState, ReasonCode
-from notifier.planning.intents import Action, Intent, Intents, Situation, changed_claims, intents_of
+from notifier.planning.intents import intents_of
+from notifier.planning.making_good import changed_claims
 from notifier.planning.occurrences import correction_of, follow_up_of, occurrence_of
+from notifier.planning.situation import Action, Intent, Intents, Situation
 from notifier.rules.checked import FollowUp, Rule
 from tests.planning.builders import NOW, RULE, WITHOUT_AT, known, match, starts
 
@@ -178,8 +180,8 @@ def test_a_change_back_cancels_the_unsent_correction() -> None:
 
 
 def test_a_row_that_lost_its_anchor_is_not_corrected() -> None:
-    """A null anchor is not true, so there is nothing the notice could say instead."""
-    assert decide(known=[known(match())], holding=[match(anchor=None)]).intents == ()
+    """A null anchor is not true, so there is nothing the notice could say instead: its owner hears."""
+    assert only(decide(known=[known(match())], holding=[match(anchor=None)])).action is Action.ALERT
 
 
 def test_an_edited_rule_never_corrects() -> None:
