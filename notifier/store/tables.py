@@ -78,6 +78,12 @@ class NoticeRow(SQLModel, table=True):
     template_digest: str = ""
     corrects: str | None = None
     follows: str | None = None
+    event: str | None = None
+    """What became of the told row, where that is why it is said (`model.notices.ThreadEvent`)."""
+    locale: str | None = None
+    """The locale in which its messages are written: those of its thread that follow keep it."""
+    own_locale: str | None = None
+    """The customer's own locale at that time, without defaults."""
     spent: bool = False
     version: int = 0
     """Counts the writes to this row: every update is a compare-and-set on it."""

@@ -1,7 +1,7 @@
 """What an owner reads: the two values, the time left, what is held, and the command to type."""
 
 import dataclasses
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -14,11 +14,12 @@ from notifier.model.alerts import (
     ContradictionAlert,
     NoticesAlert,
     PlanStep,
+    SaidFact,
     StoppedNotice,
     UnclearAlert,
 )
 from notifier.model.contradictions import Contradiction, ContradictionState, Member, Summand
-from notifier.model.notices import Recipient, RenderedMessage
+from notifier.model.notices import ClaimValue, Recipient, RenderedMessage
 from notifier.model.types import ChannelName, TopicType
 from tests.rendering.support import BOTH, NOW, renderer
 
@@ -125,6 +126,31 @@ def test_a_sum_names_the_rows_that_it_is_made_of(locale: str, short: str, long: 
 @pytest.mark.parametrize("kind", ABOUT_NOTICES)
 def test_notices_that_did_not_go_out_reach_the_owner(kind: AlertKind, locale: str, snapshot: SnapshotAssertion) -> None:
     sms, mail = alerted(dataclasses.replace(STOPPED, kind=kind), locale)
+    assert (sms.text, mail.subject, mail.text) == snapshot
+    assert sms.encoding == "GSM-7"
+
+
+@pytest.mark.parametrize("locale", ["es-CO", "en-US"])
+def test_what_a_person_must_say_reaches_the_owner_with_whom_what_and_by_when(
+    locale: str, snapshot: SnapshotAssertion
+) -> None:
+    early, noon = (
+        ClaimValue(type=TopicType.TIMESTAMP, value=NOW + timedelta(hours=hours), timezone="America/Bogota")
+        for hours in (10, 14)
+    )
+    moved = StoppedNotice(
+        reference="K7QXA",
+        subject="appointment:A-1",
+        customer_id="C-1",
+        reason="corrects BA6AK",
+        by=early.value if isinstance(early.value, datetime) else None,
+        facts=(SaidFact(name="starts_at", told=early, now=noon),),
+    )
+    cancelled = dataclasses.replace(
+        moved, reference="K7QXB", follow_up="visit_off", facts=(SaidFact(name="starts_at", told=early),)
+    )
+    late = dataclasses.replace(STOPPED, kind=AlertKind.LATE, count=2, samples=(moved, cancelled))
+    sms, mail = alerted(late, locale)
     assert (sms.text, mail.subject, mail.text) == snapshot
     assert sms.encoding == "GSM-7"
 
