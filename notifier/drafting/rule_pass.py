@@ -20,6 +20,7 @@ from notifier.planning.intents import Action, Intent, Intents, intents_of
 from notifier.planning.limits import WINDOW, exceeded, is_limited, is_share_weighed, tells_one
 from notifier.planning.resends import with_resends
 from notifier.planning.selection import Selection, follow_ups_of, select
+from notifier.planning.sharing import Sharing
 from notifier.promises.holds import holding, of_unreadable_checks, relevant
 from notifier.rules.checked import Rule
 
@@ -109,7 +110,7 @@ class RulePass:
                 first += size
 
     def _batch(self, intents: Intents, first: int) -> Batch:
-        drafts = tuple(self._drafts(intents.intents))
+        drafts = tuple(self._drafts(intents))
         known = {intent.occurrence: intent.known for intent in intents.intents}
         news = [draft for draft in drafts if is_news(draft, known[draft.occurrence])]
         alerts = verdict_alerts(self.ruleset, self.rule, news, self.reader, self.now, live=self.options.live)
@@ -191,21 +192,24 @@ class RulePass:
                 break
         return decided
 
-    def _drafts(self, intents: Sequence[Intent]) -> Iterator[Draft]:
+    def _drafts(self, of_batch: Intents) -> Iterator[Draft]:
         """What these intents leave in the outbox; with `everything`, also what it has already."""
+        intents = of_batch.intents
         if not self.options.everything:
             intents = [intent for intent in intents if not is_settled(self.rule, intent)]
         customers = self._customers(intents)
+        sharing = Sharing(self.rule, intents, of_batch.told, customers, self.now)
         circumstances = Circumstances(
             now=self.now,
             policy=self.ruleset.project.policy,
             access=access_of(self.reader, customers, self.ruleset.unavailable),
             over_limit=self.over_limit,
+            sharing=sharing,
         )
         for_gates = [intent for intent in intents if intent.reason is None]
         held = holding(self.query, self.reader, for_gates, self.may_hold)
         names = references(self.reader, intents)
-        for intent in intents:
+        for intent in sharing.in_turn(intents):
             customer = customers.get(intent.match.recipient_id or "")
             if intent.reason is None:
                 contradictions = held.get(intent.occurrence, ())
@@ -213,8 +217,12 @@ class RulePass:
             else:
                 verdict = verdict_without_gates(intent)
             draft = notice_draft(self.rule, intent, customer, verdict, names[intent.occurrence])
-            if self.options.everything or not draft.unchanged or intent.action is Action.RESEND:
-                yield rendered(draft, intent, self.rule, self.ruleset.renderer, self.now)
+            shown = self.options.everything or not draft.unchanged or intent.action is Action.RESEND
+            if shown:
+                draft = rendered(draft, intent, self.rule, self.ruleset.renderer, self.now)
+            sharing.note(intent, draft)
+            if shown:
+                yield draft
 
     def _customers(self, intents: Sequence[Intent]) -> dict[str, Recipient]:
         ids = {intent.match.recipient_id for intent in intents if intent.match.recipient_id is not None}
@@ -240,6 +248,7 @@ def _shared_out(intents: Intents, parts: Sequence[Sequence[str]]) -> Iterator[In
             intents=[intent for subject in part for intent in of_subject[subject]],
             backlog_added={key: why for key, why in intents.backlog_added.items() if key[0] in subjects},
             backlog_removed=[key for key in intents.backlog_removed if key[0] in subjects],
+            told=[notice for notice in intents.told if notice.subject_id in subjects],
         )
 
 

@@ -1,10 +1,10 @@
 """Who is told and where: a customer or an owner becomes a recipient, its addresses and consents the usable channels."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from notifier.model.formats import is_sendable
-from notifier.model.notices import ReasonCode, Recipient
+from notifier.model.notices import ReasonCode, Recipient, Voice
 from notifier.model.phones import is_landline
 from notifier.model.reading import Address, CustomerRow, StateReader, SuppressedAddress
 from notifier.model.types import ChannelName, NoticeClass
@@ -23,6 +23,7 @@ _SHARED = {
     ReasonCode.QUIET_HOURS: "quiet hours for",
 }
 """Reasons that several channels share in one breath."""
+_PLACES = {ChannelName.SMS: "number", ChannelName.EMAIL: "mail address"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,6 +72,24 @@ def address_of(recipient: Recipient, channel: ChannelName) -> str | None:
             return recipient.email
 
 
+def places_of(recipient: Recipient) -> Iterator[Address]:
+    """Every address of the recipient, with its channel.
+
+    Addresses are compared as they are stored. The import writes numbers as E.164 and domains as A-labels in small
+    letters. It leaves the local part of a mail address alone, for only its server knows whether `Ana@` is `ana@`: two
+    of them may be told twice, but nobody is left untold.
+    """
+    if recipient.phone is not None:
+        yield ChannelName.SMS, recipient.phone
+    if recipient.email is not None:
+        yield ChannelName.EMAIL, recipient.email
+
+
+def shared_channels(one: Recipient, other: Recipient) -> frozenset[ChannelName]:
+    """The channels that reach both at the same address: what is said there to one of them, the other hears."""
+    return frozenset(channel for channel, _ in set(places_of(one)) & set(places_of(other)))
+
+
 @dataclass(frozen=True, kw_only=True)
 class Access:
     """Where recipients may be written to in one pass, apart from their addresses."""
@@ -100,6 +119,8 @@ class LeftOut:
     code: ReasonCode
     text: str = ""
     """The reason as part of a sentence, for codes whose channels do not share one."""
+    voice: Voice | None = None
+    """The notice that speaks on the channel, for TOLD_THROUGH."""
 
 
 def barriers(
@@ -126,7 +147,20 @@ def notes_of(left_out: Sequence[LeftOut]) -> list[str]:
         channels = [each.channel.value for each in left_out if each.code is code]
         if channels:
             notes.append(f"{text} {' and '.join(channels)}")
-    return notes + [each.text for each in left_out if each.code not in _SHARED]
+    notes += _voices(left_out)
+    return notes + [each.text for each in left_out if each.text and each.code not in _SHARED]
+
+
+def _voices(left_out: Sequence[LeftOut]) -> list[str]:
+    """Who hears it instead, where other notices say the same."""
+    places: dict[Voice, list[str]] = {}
+    for each in left_out:
+        if each.voice is not None:
+            places.setdefault(each.voice, []).append(_PLACES[each.channel])
+    return [
+        f"said to {voice.recipient_id} at the same {' and '.join(names)} (reference {voice.reference})"
+        for voice, names in places.items()
+    ]
 
 
 def _barrier(
@@ -169,5 +203,4 @@ def _unusable(channel: ChannelName, address: str) -> str | None:
 
 def addresses_of(recipients: Iterable[Recipient]) -> set[Address]:
     """Every address of these recipients, with its channel."""
-    found = {(channel, address_of(each, channel)) for each in recipients for channel in ChannelName}
-    return {(channel, address) for channel, address in found if address is not None}
+    return {place for each in recipients for place in places_of(each)}

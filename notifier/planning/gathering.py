@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from notifier.evaluation.rule_query import RuleQuery
-from notifier.model.notices import UNSENT, Match
+from notifier.model.notices import Match
 from notifier.model.reading import StateReader
 from notifier.model.types import ChannelName
 from notifier.planning.intents import Situation
@@ -39,7 +39,7 @@ def gather(
     matches = tuple(read(query.matching()))
     # An unsent notice that still matches inside its window needs no second query; nearly all are in that case.
     planned = {occurrence_of(match, live=live) for match in matches}
-    in_doubt = any(notice.state in UNSENT and not notice.spent and notice.occurrence not in planned for notice in known)
+    in_doubt = any(notice.is_open and notice.occurrence not in planned for notice in known)
     return Situation(
         now=now,
         live=live,

@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from notifier.model.digests import claims_digest
 from notifier.model.instants import minute_text
-from notifier.model.notices import UNSENT, Claims, Match, NoticeKind, NoticeState, Reason, ReasonCode
+from notifier.model.notices import Claims, Match, NoticeKind, NoticeState, Reason, ReasonCode
 from notifier.model.reading import BacklogKey, KnownNotice
 from notifier.model.types import ChannelName
 from notifier.planning.occurrences import Thread, correction_of, follow_up_of, occurrence_of, thread_of
@@ -88,6 +88,8 @@ class Intents:
     intents: Sequence[Intent]
     backlog_added: Mapping[BacklogKey, ReasonCode]
     backlog_removed: Collection[BacklogKey]
+    told: Sequence[KnownNotice] = ()
+    """What was told about these subjects, to whomever."""
 
 
 def intents_of(rule: Rule, situation: Situation) -> Intents:
@@ -121,11 +123,16 @@ class _Decision:
         for match in self.situation.missed:
             self._put(self._missed(match))
         for known in self.situation.known:
-            if known.state in UNSENT and not known.spent and known.occurrence not in self.planned:
+            if known.is_open and known.occurrence not in self.planned:
                 self._put(self._outdated(known))
         true_threads = set(self.holding) | {_thread(match) for match in self.situation.matches}
         removed = {key for key in self.situation.backlog if key not in true_threads}
-        return Intents(intents=tuple(self.planned.values()), backlog_added=self.backlog_added, backlog_removed=removed)
+        return Intents(
+            intents=tuple(self.planned.values()),
+            backlog_added=self.backlog_added,
+            backlog_removed=removed,
+            told=[notice for notice in self.situation.known if notice.told_at is not None],
+        )
 
     def _put(self, intent: Intent | None) -> None:
         if intent is not None:
@@ -373,7 +380,9 @@ def _thread(match: Match) -> Thread:
 
 def _already(known: KnownNotice) -> Reason:
     if known.told_at is not None:
-        return Reason(code=known.reason_code, text=f"told already at {minute_text(known.told_at)}")
+        voices = " and ".join(dict.fromkeys(f"{v.reference} to {v.recipient_id}" for v in known.through.values()))
+        through = f", through {voices}" if known.reason_code is ReasonCode.TOLD_THROUGH else ""
+        return Reason(code=known.reason_code, text=f"told already at {minute_text(known.told_at)}{through}")
     return Reason(code=known.reason_code, text=f"{known.state} at {minute_text(known.changed_at)}, never told again")
 
 

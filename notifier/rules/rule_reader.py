@@ -83,6 +83,7 @@ class _RuleReader:
             limits=limits,
             plan=plan,
             tell_backlog=fields.text("backlog") == "tell",
+            merges=fields.text("merge") != "never",
         )
 
     def _template(self, fields: Fields) -> str:

@@ -105,6 +105,19 @@ class PastVerdictRow(SQLModel, table=True):
     evidence: dict[str, Any] = Field(default_factory=dict, sa_type=JSON_DOCUMENT)
 
 
+class ToldThroughRow(SQLModel, table=True):
+    """One channel on which a notice is told through another one, which says the same at the same address.
+
+    Whether it was told follows from the notice that speaks: both have one fate.
+    """
+
+    __tablename__ = "told_through"
+    occurrence: str = Field(primary_key=True)
+    channel: str = Field(primary_key=True)
+    through: str = Field(index=True)
+    """The occurrence of the notice that speaks."""
+
+
 class MessageRow(SQLModel, table=True):
     """One notice on one channel: its text, the address, the delivery state.
 
@@ -313,6 +326,7 @@ class SiteCalendarRow(SQLModel, table=True):
 # The tables for use in statements: our own, and those of the business state that the store uses.
 NOTICE = table_of(NoticeRow)
 MESSAGE = table_of(MessageRow)
+TOLD_THROUGH = table_of(ToldThroughRow)
 PAYLOAD = table_of(PayloadRow)
 CONTRADICTION = table_of(ContradictionRow)
 MEMBER = table_of(MemberRow)

@@ -2,7 +2,8 @@
 
 A notice is seen when it is decided, and again when it leaves held or deferred; a contradiction when it opens and
 whenever its state changes. A cancelled or suppressed notice that is to be told after all is decided anew. What was
-recorded only so that it is never told (a baseline, a reminder that a correction made needless) is not seen.
+recorded only so that it is never told (a baseline, a reminder that a correction made needless) is not seen, nor is what
+another notice tells at the same address.
 """
 
 from collections.abc import Iterator, Mapping
@@ -12,7 +13,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from notifier.model.contradictions import ContradictionState
-from notifier.model.notices import MessageState, NoticeKind, NoticeState
+from notifier.model.notices import MessageState, NoticeKind, NoticeState, ReasonCode
 from notifier.model.transitions import HANDED_OVER
 from notifier.model.types import ChannelName, TopicType
 from notifier.store.sql import rows_in
@@ -121,6 +122,8 @@ class Observer:
         state = NoticeState(row.state)
         before = self._notices.get(row.id)
         self._notices[row.id] = state
+        if state is NoticeState.CANCELLED and row.reason_code == ReasonCode.TOLD_THROUGH:
+            return False
         if before is None:
             return state is not NoticeState.CANCELLED
         if row.kind == NoticeKind.ALERT or state is before:
