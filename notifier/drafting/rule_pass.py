@@ -180,11 +180,7 @@ class RulePass:
             intents = self._intents(selection, part)
             if len(parts) == 1:
                 decided[index] = intents
-            counted |= {
-                intent.match.recipient_id
-                for intent in intents.intents
-                if intent.action is Action.PLAN and intent.match.recipient_id is not None
-            }
+            counted |= self._sharing(intents, intents.intents).spoken_to(intents.intents)
             if not customers and is_share_weighed(self.rule, len(counted)):
                 customers = self.reader.customer_count()
             self.over_limit = exceeded(self.rule, len(counted), customers)
@@ -197,8 +193,8 @@ class RulePass:
         intents = of_batch.intents
         if not self.options.everything:
             intents = [intent for intent in intents if not is_settled(self.rule, intent)]
-        customers = self._customers(intents)
-        sharing = Sharing(self.rule, intents, of_batch.told, customers, self.now)
+        sharing = self._sharing(of_batch, intents)
+        customers = sharing.recipients
         circumstances = Circumstances(
             now=self.now,
             policy=self.ruleset.project.policy,
@@ -223,6 +219,9 @@ class RulePass:
             sharing.note(intent, draft)
             if shown:
                 yield draft
+
+    def _sharing(self, of_batch: Intents, intents: Sequence[Intent]) -> Sharing:
+        return Sharing(self.rule, intents, of_batch.told, self._customers(intents), self.now)
 
     def _customers(self, intents: Sequence[Intent]) -> dict[str, Recipient]:
         ids = {intent.match.recipient_id for intent in intents if intent.match.recipient_id is not None}

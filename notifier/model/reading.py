@@ -192,6 +192,10 @@ class StateReader(Protocol):
         """What these customers allowed or refused; missing means never asked."""
         ...
 
+    def refusals(self, addresses: Collection[Address]) -> Mapping[tuple[Address, NoticeClass], Sequence[str]]:
+        """Which customers refused which class at one of these addresses, by their ids."""
+        ...
+
     def suppressed(self, addresses: Collection[Address]) -> Mapping[Address, SuppressedAddress]:
         """Which of these addresses must not be written to, in the reader's own mode."""
         ...

@@ -11,6 +11,8 @@ from notifier.model.types import ChannelName, NoticeClass
 from notifier.rules.checked import Owner
 
 Consents = Mapping[tuple[str, ChannelName, NoticeClass], bool]
+Refusals = Mapping[tuple[Address, NoticeClass], Sequence[str]]
+"""Who refused a class at an address."""
 
 CONSENT_NEEDED = frozenset({NoticeClass.MARKETING})
 """Classes that need a yes; every other class goes unless the customer said no."""
@@ -22,7 +24,7 @@ _SHARED = {
     ReasonCode.NO_CONSENT: "no consent for",
     ReasonCode.QUIET_HOURS: "quiet hours for",
 }
-"""Reasons that several channels share in one breath."""
+"""Reasons that several channels share in one breath, where they have no text of their own."""
 _PLACES = {ChannelName.SMS: "number", ChannelName.EMAIL: "mail address"}
 
 
@@ -95,6 +97,7 @@ class Access:
     """Where recipients may be written to in one pass, apart from their addresses."""
 
     consents: Consents = field(default_factory=dict)
+    refusals: Refusals = field(default_factory=dict)
     suppressed: Mapping[Address, SuppressedAddress] = field(default_factory=dict)
     unavailable: Collection[ChannelName] = ()
     """Channels without a provider."""
@@ -104,9 +107,11 @@ def access_of(reader: StateReader, recipients: Mapping[str, Recipient], unavaila
     """Where these recipients, by id, may be written to."""
     if not recipients:
         return Access(unavailable=unavailable)
+    addresses = addresses_of(recipients.values())
     return Access(
         consents=reader.consents(recipients.keys()),
-        suppressed=reader.suppressed(addresses_of(recipients.values())),
+        refusals=reader.refusals(addresses),
+        suppressed=reader.suppressed(addresses),
         unavailable=unavailable,
     )
 
@@ -118,7 +123,7 @@ class LeftOut:
     channel: ChannelName
     code: ReasonCode
     text: str = ""
-    """The reason as part of a sentence, for codes whose channels do not share one."""
+    """The reason as part of a sentence, where its code alone does not say it."""
     voice: Voice | None = None
     """The notice that speaks on the channel, for TOLD_THROUGH."""
 
@@ -144,11 +149,11 @@ def notes_of(left_out: Sequence[LeftOut]) -> list[str]:
     if not left_out:
         return notes
     for code, text in _SHARED.items():
-        channels = [each.channel.value for each in left_out if each.code is code]
+        channels = [each.channel.value for each in left_out if each.code is code and not each.text]
         if channels:
             notes.append(f"{text} {' and '.join(channels)}")
     notes += _voices(left_out)
-    return notes + [each.text for each in left_out if each.text and each.code not in _SHARED]
+    return notes + [each.text for each in left_out if each.text]
 
 
 def _voices(left_out: Sequence[LeftOut]) -> list[str]:
@@ -177,6 +182,10 @@ def _barrier(
         return LeftOut(channel=channel, code=ReasonCode.NO_ADDRESS)
     if not access.consents.get((recipient.id, channel, notice_class), notice_class not in CONSENT_NEEDED):
         return LeftOut(channel=channel, code=ReasonCode.NO_CONSENT)
+    refused_by = [name for name in access.refusals.get(((channel, address), notice_class), ()) if name != recipient.id]
+    if refused_by:
+        text = f"{refused_by[0]} refused it at the same {_PLACES[channel]}"
+        return LeftOut(channel=channel, code=ReasonCode.NO_CONSENT, text=text)
     if (channel, address) in failed:
         text = f"{channel}: {failed[channel, address]}"
         return LeftOut(channel=channel, code=ReasonCode.UNDELIVERABLE, text=text)

@@ -74,14 +74,25 @@ class Sharing:
         if not self._shared or intent.action is not Action.PLAN or draft.recipient is None:
             return
         silent = draft.verdict.reason.code is ReasonCode.UNPRINTABLE or draft.verdict.state not in _WILL_SPEAK
-        if silent or not self._concerns(intent):
-            return
-        voice = Voice(occurrence=draft.occurrence, reference=draft.reference, recipient_id=draft.recipient.id)
-        for channel in draft.verdict.channels:
-            address = address_of(draft.recipient, channel)
-            if address is not None:
-                for words in (_words(intent), *_assertion(intent)):
-                    self._speaking.setdefault((words, (channel, address), _language(draft.recipient)), voice)
+        if not silent and self._concerns(intent):
+            self._note(intent, draft.recipient, draft.reference, draft.verdict.channels)
+
+    def spoken_to(self, intents: Sequence[Intent]) -> set[str]:
+        """The recipients to whom these intents speak in their own name, as far as addresses decide it."""
+        found: set[str] = set()
+        for intent in self.in_turn(intents):
+            recipient_id = intent.match.recipient_id
+            if intent.action is not Action.PLAN or recipient_id is None:
+                continue
+            recipient = self.recipients.get(recipient_id)
+            if recipient is not None and self._shared and self._concerns(intent):
+                reached = [channel for channel in self.rule.channels if address_of(recipient, channel) is not None]
+                through = {each.channel for each in self.left_out(intent, recipient, reached)}
+                if reached and through.issuperset(reached):
+                    continue
+                self._note(intent, recipient, "", [channel for channel in reached if channel not in through])
+            found.add(recipient_id)
+        return found
 
     def left_out(self, intent: Intent, recipient: Recipient, channels: Iterable[ChannelName]) -> Iterator[LeftOut]:
         """The channels on which another notice says the same at the recipient's address."""
@@ -98,6 +109,14 @@ class Sharing:
         if not self._refused or not self._concerns(intent):
             return {}
         return self._refused.get(_words(intent), {})
+
+    def _note(self, intent: Intent, recipient: Recipient, reference: str, channels: Iterable[ChannelName]) -> None:
+        voice = Voice(occurrence=intent.occurrence, reference=reference, recipient_id=recipient.id)
+        for channel in channels:
+            address = address_of(recipient, channel)
+            if address is not None:
+                for words in (_words(intent), *_assertion(intent)):
+                    self._speaking.setdefault((words, (channel, address), _language(recipient)), voice)
 
     def _concerns(self, intent: Intent) -> bool:
         """Whether the intent's recipient shares an address with somebody else who hears of the same row."""

@@ -15,6 +15,7 @@ from notifier.model.columns import Amount, UtcTime
 from notifier.model.contradictions import ContradictionState
 from notifier.model.notices import MessageState, NoticeKind, NoticeState
 from notifier.model.state import JSON_DOCUMENT, Change, Consent, Customer, Promise, Site, SiteDay
+from notifier.model.types import ChannelName
 from notifier.store.sql import table_of
 
 
@@ -341,6 +342,8 @@ SITE_CALENDAR = table_of(SiteCalendarRow)
 SITE = table_of(Site)
 SITE_DAY = table_of(SiteDay)
 CUSTOMER = table_of(Customer)
+ADDRESS_COLUMNS = {ChannelName.SMS: CUSTOMER.c.phone, ChannelName.EMAIL: CUSTOMER.c.email}
+"""Where a customer's address on each channel stands."""
 CHANGE = table_of(Change)
 CONSENT = table_of(Consent)
 PROMISE = table_of(Promise)

@@ -11,12 +11,14 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from notifier.model.notices import Draft, Voice
+from notifier.model.columns import UtcTime
+from notifier.model.notices import Draft, MessageState, ReasonCode, Voice
 from notifier.model.transitions import HANDED_OVER
 from notifier.model.types import ChannelName
 from notifier.store.sql import AMONG, chunks, insert_new, is_among, is_any_of, rows_among
 from notifier.store.tables import MESSAGE, NOTICE, TOLD_THROUGH
 
+SINCE = sa.bindparam("since", type_=UtcTime())
 _ANY = sa.select(TOLD_THROUGH.c.occurrence).limit(1)
 _SPEAKERS = (
     sa.select(
@@ -40,6 +42,19 @@ _SPEAKERS = (
     )
     .where(is_among(TOLD_THROUGH.c.occurrence))
     .order_by(TOLD_THROUGH.c.occurrence, TOLD_THROUGH.c.channel, MESSAGE.c.id)
+)
+_SPEAKER = NOTICE.alias("speaker")
+_LEFT_UNTOLD = (
+    sa.select(NOTICE.c.rule, NOTICE.c.subject_id)
+    .join(TOLD_THROUGH, TOLD_THROUGH.c.occurrence == NOTICE.c.occurrence)
+    .join(_SPEAKER, _SPEAKER.c.occurrence == TOLD_THROUGH.c.through)
+    .join(MESSAGE, sa.and_(MESSAGE.c.notice_id == _SPEAKER.c.id, MESSAGE.c.channel == TOLD_THROUGH.c.channel))
+    .where(
+        NOTICE.c.reason_code == ReasonCode.TOLD_THROUGH,
+        _SPEAKER.c.told_at.is_not(None),
+        is_any_of(MESSAGE.c.state, MessageState.FAILED, MessageState.CANCELLED),
+        MESSAGE.c.changed_at >= SINCE,
+    )
 )
 _SPOKEN_FOR = (
     sa.select(TOLD_THROUGH.c.through, TOLD_THROUGH.c.channel, NOTICE.c.reference, NOTICE.c.recipient_id)
@@ -104,6 +119,11 @@ def spoken_for(connection: sa.Connection, occurrences: Collection[str]) -> Mappi
         )
         for occurrence, others in channels.items()
     }
+
+
+def left_untold(connection: sa.Connection, since: datetime) -> Sequence[tuple[str, str]]:
+    """Rules and subjects of notices whose speaker was told on another channel than theirs, as it turned out since."""
+    return [(row.rule, row.subject_id) for row in connection.execute(_LEFT_UNTOLD, {"since": since})]
 
 
 def record_speakers(connection: sa.Connection, new: Sequence[Draft], decided: Sequence[Draft]) -> None:

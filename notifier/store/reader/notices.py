@@ -14,7 +14,7 @@ from notifier.model.transitions import HANDED_OVER, IN_FLIGHT
 from notifier.model.types import ChannelName
 from notifier.store.codec import channels_from_json, claims_from_json
 from notifier.store.outbox.suppressions import SUPPRESS
-from notifier.store.outbox.told_through import Speaker, any_told_through, speakers
+from notifier.store.outbox.told_through import Speaker, any_told_through, left_untold, speakers
 from notifier.store.reader.snapshot import LIVE, NOW, OVERLAP, RULE, SINCE, Snapshot
 from notifier.store.sql import is_among, is_any_of, rows_among
 from notifier.store.tables import BACKLOG, MESSAGE, NOTICE, SUPPRESSED
@@ -169,6 +169,9 @@ class NoticeReader(Snapshot):
         for statement in _DUE:
             for row in self.connection.execute(statement, {"live": self.live, "now": now, "since": lately}):
                 found[row.rule].add(row.subject_id)
+        if self._some_are_told_through():
+            for rule, subject in left_untold(self.connection, lately):
+                found[rule].add(subject)
         return found
 
     def _sent_or_going(self, notice_ids: Collection[str]) -> tuple[_Places, _Places]:
@@ -181,12 +184,16 @@ class NoticeReader(Snapshot):
         return told, going
 
     def _speakers(self, found: Collection[sa.Row[Any]]) -> Mapping[str, Sequence[Speaker]]:
-        """Who speaks for these notices. Most databases have no notice that is told through another one."""
-        if self._any_told_through is None:
-            self._any_told_through = any_told_through(self.connection)
-        if not self._any_told_through:
+        """Who speaks for these notices."""
+        if not found or not self._some_are_told_through():
             return {}
         return speakers(self.connection, [row.occurrence for row in found])
+
+    def _some_are_told_through(self) -> bool:
+        """In most databases no notice is told through another one: then nothing more is looked up."""
+        if self._any_told_through is None:
+            self._any_told_through = any_told_through(self.connection)
+        return self._any_told_through
 
     def _failed(self, found: Collection[sa.Row[Any]]) -> Mapping[str, Mapping[Address, str]]:
         """The addresses that refused each of these notices, as `KnownNotice.failed` says."""
