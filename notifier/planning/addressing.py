@@ -1,12 +1,12 @@
 """Who is told and where: a customer or an owner becomes a recipient, its addresses and consents the usable channels."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field, replace
 
 from notifier.model.formats import is_sendable
 from notifier.model.notices import ReasonCode, Recipient, Voice
 from notifier.model.phones import is_landline
-from notifier.model.reading import Address, CustomerRow, StateReader, SuppressedAddress
+from notifier.model.reading import Address, CustomerRow, KnownNotice, StateReader, SuppressedAddress
 from notifier.model.types import ChannelName, NoticeClass
 from notifier.rules.checked import Owner
 
@@ -25,7 +25,8 @@ _SHARED = {
     ReasonCode.QUIET_HOURS: "quiet hours for",
 }
 """Reasons that several channels share in one breath, where they have no text of their own."""
-_PLACES = {ChannelName.SMS: "number", ChannelName.EMAIL: "mail address"}
+PLACES = {ChannelName.SMS: "number", ChannelName.EMAIL: "mail address"}
+"""What a channel's address is called in a reason."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +49,18 @@ def customer_recipient(customer: CustomerRow, defaults: Defaults) -> Recipient:
         phone=customer.phone,
         email=customer.email,
         preferred_channel=ChannelName(customer.preferred_channel) if customer.preferred_channel else None,
+        own_locale=customer.locale,
     )
+
+
+def in_language_of(told: KnownNotice, recipient: Recipient) -> Recipient:
+    """The recipient in the language of what was told last, unless the customer has another locale since then.
+
+    Defaults and templates may have changed meanwhile. A thread does not change its language for that.
+    """
+    if told.locale is None or told.own_locale != recipient.own_locale or told.locale == recipient.locale:
+        return recipient
+    return replace(recipient, locale=told.locale)
 
 
 def owner_recipient(owner: Owner, defaults: Defaults) -> Recipient:
@@ -161,7 +173,7 @@ def _voices(left_out: Sequence[LeftOut]) -> list[str]:
     places: dict[Voice, list[str]] = {}
     for each in left_out:
         if each.voice is not None:
-            places.setdefault(each.voice, []).append(_PLACES[each.channel])
+            places.setdefault(each.voice, []).append(PLACES[each.channel])
     return [
         f"said to {voice.recipient_id} at the same {' and '.join(names)} (reference {voice.reference})"
         for voice, names in places.items()
@@ -184,7 +196,7 @@ def _barrier(
         return LeftOut(channel=channel, code=ReasonCode.NO_CONSENT)
     refused_by = [name for name in access.refusals.get(((channel, address), notice_class), ()) if name != recipient.id]
     if refused_by:
-        text = f"{refused_by[0]} refused it at the same {_PLACES[channel]}"
+        text = f"{refused_by[0]} refused it at the same {PLACES[channel]}"
         return LeftOut(channel=channel, code=ReasonCode.NO_CONSENT, text=text)
     if (channel, address) in failed:
         text = f"{channel}: {failed[channel, address]}"
@@ -208,6 +220,12 @@ def _unusable(channel: ChannelName, address: str) -> str | None:
             return "the e-mail address is not one that mails can go to; import it again"
         case _:
             return None
+
+
+def is_reached_at(customer: CustomerRow, addresses: Set[Address]) -> bool:
+    """Whether what went to these addresses reached this customer: two rows of one person are one reader."""
+    own = {(ChannelName.SMS, customer.phone), (ChannelName.EMAIL, customer.email)}
+    return bool(addresses) and addresses <= own
 
 
 def addresses_of(recipients: Iterable[Recipient]) -> set[Address]:

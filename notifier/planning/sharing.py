@@ -13,12 +13,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from notifier.model.digests import claims_digest
-from notifier.model.notices import Draft, NoticeKind, NoticeState, ReasonCode, Recipient, Voice
+from notifier.model.notices import Draft, NoticeKind, NoticeState, ReasonCode, Recipient, ThreadEvent, Voice
 from notifier.model.reading import Address, KnownNotice
 from notifier.model.types import ChannelName
-from notifier.planning.addressing import LeftOut, address_of, places_of
-from notifier.planning.intents import Action, Intent
-from notifier.planning.occurrences import Thread, last_part_of, same_minute, thread_of
+from notifier.planning.addressing import PLACES, LeftOut, address_of, places_of, shared_channels
+from notifier.planning.occurrences import Thread, last_part_of, same_minute
+from notifier.planning.situation import Action, Intent
+from notifier.planning.threads import thread_of_notice
 from notifier.rules.checked import Rule
 
 Words = tuple[str, ...]
@@ -47,7 +48,7 @@ class Sharing:
         self.now = now
         planned = [intent for intent in intents if intent.action is Action.PLAN and intent.reason is None]
         self._shared = _shared(planned, told, recipients) if rule.merges else set()
-        self._speaking: dict[tuple[Words, Address, str], Voice] = {}
+        self._speaking: dict[tuple[Words, Address, str, str], Voice] = {}
         self._said: dict[tuple[Words, Address], list[KnownNotice]] = defaultdict(list)
         self._last: dict[Thread, KnownNotice] = {}
         self._refused: dict[Words, dict[Address, str]] = defaultdict(dict)
@@ -95,7 +96,14 @@ class Sharing:
         return found
 
     def left_out(self, intent: Intent, recipient: Recipient, channels: Iterable[ChannelName]) -> Iterator[LeftOut]:
-        """The channels on which another notice says the same at the recipient's address."""
+        """The channels on which another notice says the same at the recipient's address.
+
+        That a row is no longer theirs is not said where whose it is now reads it, too.
+        """
+        for holder in (self.recipients.get(holder) for holder in intent.holders):
+            for channel in shared_channels(recipient, holder) if holder is not None and self.rule.merges else ():
+                text = f"{holder.id} has it now and reads at the same {PLACES[channel]}" if holder is not None else ""
+                yield LeftOut(channel=channel, code=ReasonCode.TOLD_THROUGH, text=text)
         if not self._shared or not self._concerns(intent):
             return
         for channel in channels:
@@ -116,7 +124,7 @@ class Sharing:
             address = address_of(recipient, channel)
             if address is not None:
                 for words in (_words(intent), *_assertion(intent)):
-                    self._speaking.setdefault((words, (channel, address), _language(recipient)), voice)
+                    self._speaking.setdefault((words, (channel, address), *_wording(intent, recipient)), voice)
 
     def _concerns(self, intent: Intent) -> bool:
         """Whether the intent's recipient shares an address with somebody else who hears of the same row."""
@@ -125,32 +133,30 @@ class Sharing:
         return recipient is not None and any((subject, place) in self._shared for place in places_of(recipient))
 
     def _remember(self, told: Sequence[KnownNotice]) -> None:
-        """What was said last in each thread, and where. Only last words count: the ones before it replaced."""
+        """What was said last in each thread at each address. The words before it are not what people believe now."""
         by_occurrence = {notice.occurrence: notice for notice in told}
+        last: dict[tuple[Thread, Address], KnownNotice] = {}
         for notice in sorted(told, key=lambda notice: (notice.told_at or self.now, notice.id)):
-            self._last[thread_of(notice.subject_id, notice.each_id, notice.recipient_id)] = notice
-        for notice in self._last.values():
-            for address in notice.spoken_at:
-                for words in _words_told(notice, by_occurrence):
-                    self._said[words, address].append(notice)
+            thread = thread_of_notice(notice)
+            self._last[thread] = notice
+            last |= {(thread, address): notice for address in sorted(notice.spoken_at)}
+        for (_, address), notice in last.items():
+            for words in _words_told(notice, by_occurrence):
+                self._said[words, address].append(notice)
 
     def _voice(self, intent: Intent, recipient: Recipient, place: Address) -> Voice | None:
         if (intent.match.subject_id, place) not in self._shared:
             return None
-        language = _language(recipient)
+        language, _ = wording = _wording(intent, recipient)
         for words in dict.fromkeys((_words(intent), *_assertion(intent))):
             for notice in self._said.get((words, place), ()):
-                if self._speaks(notice, language, recipient) and self._still_counts(notice, intent):
+                told_another = notice.recipient_id != recipient.id and _language_told(notice) in ("", language)
+                if told_another and self._still_counts(notice, intent):
                     return Voice(
                         occurrence=notice.occurrence, reference=notice.reference, recipient_id=notice.recipient_id
                     )
-        voice = self._speaking.get((_words(intent), place, language))
+        voice = self._speaking.get((_words(intent), place, *wording))
         return voice if voice is not None and voice.recipient_id != recipient.id else None
-
-    def _speaks(self, notice: KnownNotice, language: str, recipient: Recipient) -> bool:
-        """Whether somebody else was told, in this language. Of whom nothing is known any more, none is assumed."""
-        other = self.recipients.get(notice.recipient_id or "")
-        return notice.recipient_id != recipient.id and (other is None or _language(other) == language)
 
     def _still_counts(self, notice: KnownNotice, intent: Intent) -> bool:
         """Whether what was told then is the last word now, on the occasion of this intent."""
@@ -163,7 +169,7 @@ class Sharing:
             return notice.kind is intent.kind or notice.each_id == match.each_id
         if not self.rule.at:
             return self.rule.repeat is None or told_at + self.rule.repeat > self.now
-        if notice.kind is NoticeKind.CORRECTION:
+        if notice.kind is not NoticeKind.NOTICE:
             return match.at is not None and told_at >= match.at
         return notice.ordinal == match.ordinal and same_minute(notice.anchor, match.anchor)
 
@@ -209,14 +215,14 @@ def _words(intent: Intent) -> Words:
 
 def _assertion(intent: Intent) -> tuple[Words, ...]:
     """What a correction asserts, whatever it corrects; for a notice, its words are that."""
-    if intent.kind is not NoticeKind.CORRECTION:
+    if intent.kind is not NoticeKind.CORRECTION and intent.event is not ThreadEvent.REINSTATED:
         return ()
     return (_asserting(intent.match.subject_id, claims_digest(intent.match.claims)),)
 
 
 def _words_told(notice: KnownNotice, told: Mapping[str, KnownNotice]) -> Iterator[Words]:
     """What a told notice said, in the same terms as `_words` and `_assertion`."""
-    if notice.kind in _ASSERTS:
+    if notice.kind in _ASSERTS or notice.event is ThreadEvent.REINSTATED:
         yield _asserting(notice.subject_id, notice.claims_digest)
     if notice.kind is not NoticeKind.NOTICE:
         before = told.get(notice.corrects or notice.follows or "")
@@ -228,5 +234,12 @@ def _asserting(subject_id: str, digest: str) -> Words:
     return ("so", subject_id, digest)
 
 
-def _language(recipient: Recipient) -> str:
-    return recipient.locale.partition("-")[0].lower()
+def _wording(intent: Intent, recipient: Recipient) -> tuple[str, str]:
+    """What else decides a text: the language, and for a follow-up what is so now."""
+    language = (recipient.own_locale or recipient.locale).partition("-")[0].lower()
+    return language, claims_digest(intent.current) if intent.current else ""
+
+
+def _language_told(notice: KnownNotice) -> str:
+    """The language in which it was told; empty where that was not recorded yet."""
+    return (notice.own_locale or notice.locale or "").partition("-")[0].lower()

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from notifier.model.columns import UtcTime
-from notifier.model.notices import UNSENT, MessageState, NoticeKind, NoticeState, ReasonCode
+from notifier.model.notices import UNSENT, MessageState, NoticeKind, NoticeState, ReasonCode, ThreadEvent
 from notifier.model.reading import Address, BacklogKey, KnownNotice
 from notifier.model.transitions import HANDED_OVER, IN_FLIGHT
 from notifier.model.types import ChannelName
@@ -252,6 +252,9 @@ def _known_notice(
         released=row.released,
         corrects=row.corrects,
         follows=row.follows,
+        event=None if row.event is None else ThreadEvent(row.event),
+        locale=row.locale,
+        own_locale=row.own_locale,
         version=row.version,
     )
 
