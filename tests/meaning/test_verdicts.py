@@ -263,6 +263,25 @@ def test_where_one_channel_must_be_quiet_and_time_is_short_the_other_speaks(rig:
     decided(rig, Expected(state=NoticeState.READY, code=ReasonCode.DUE, reason=reason), verdict="ready")
 
 
+# -- hold: nobody knows the zone ---------------------------------------------------------------------------------------
+
+
+def test_where_nobody_knows_the_zone_the_notice_is_held(rig: Rig) -> None:
+    in_force(rig, rule())
+    happen(rig, customer=[ana(timezone=None)], appointment=[visit()])
+    reason = "no zone is known for the customer: give customer.timezone, or set NOTIFIER_DEFAULT_TIMEZONE"
+    decided(rig, Expected(state=NoticeState.HELD, code=ReasonCode.NO_ZONE, reason=reason), verdict="hold")
+    assert_owner_hears(rig, reason)
+
+
+def test_what_came_to_be_after_its_moment_is_not_told(rig: Rig) -> None:
+    in_force(rig, rule(born_late="skip"))
+    happen(rig, appointment=[visit(starts_at=STARTS - 24 * HOUR)])
+    reason = "its moment, 2026-03-02 15:00 UTC, had passed before it came to be (born_late: tell would tell it)"
+    expected = Expected(state=NoticeState.CANCELLED, code=ReasonCode.BORN_LATE, reason=reason)
+    decided(rig, expected, verdict="cancel")
+
+
 # -- expire and cancel -------------------------------------------------------------------------------------------------
 
 
