@@ -31,7 +31,7 @@ def follow_ups_of(rule: Rule) -> list[str]:
     """The rule's follow-ups as texts: what a later pass compares with to tell new ones from old ones."""
     return [
         (" and ".join(condition.text for condition in follow_up.when) or f"on {follow_up.on}")
-        + f" -> {follow_up.template or 'nobody'}"
+        + f" -> {follow_up.template or ('owner' if follow_up.tell_owner else 'nobody')}"
         for follow_up in rule.follow_up
     ]
 

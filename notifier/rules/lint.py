@@ -1,10 +1,11 @@
-"""A loaded project -> what its author should fix although every file is valid: ways out, owners, windows."""
+"""A loaded project -> what its author should fix although every file is valid: ways out, owners, windows, ends."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 
 from notifier.model.problems import Problem
 from notifier.rules.checked import ContactPoint, Moment, Project, Rule
+from notifier.rules.open_ends import open_ends
 
 
 def lint(project: Project) -> list[Problem]:
@@ -17,6 +18,7 @@ def lint(project: Project) -> list[Problem]:
     ]
     for rule in project.rules.values():
         found.extend(_windows(rule))
+        found.extend(open_ends(rule))
     return sorted(set(found))
 
 
