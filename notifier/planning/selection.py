@@ -9,6 +9,7 @@ from datetime import datetime
 
 from notifier.evaluation.rule_query import RuleQuery
 from notifier.model.reading import RuleState, StateReader
+from notifier.planning.replacing import replaced_rows
 from notifier.rules.checked import Rule
 
 
@@ -23,6 +24,8 @@ class Selection:
     baseline: Set[str] = field(default_factory=frozenset)
     """Subjects that only changes loaded as a baseline touched."""
     new_follow_ups: Collection[int] = ()
+    has_replacements: bool = True
+    """Whether a row of the rule may be in the place of another one."""
     edited: bool = False
     """The rule means something else than at its last pass."""
 
@@ -84,8 +87,13 @@ def select(
             subjects |= reader.subjects_told(rule.name, since - rule.repeat, now - rule.repeat)
         if holds_changed:
             subjects |= reader.subjects_unsent(rule.name)
+    has_replacements = query.may_be_replaced and bool(reader.ids(query.any_replacement(), {}))
+    if has_replacements and subjects:
+        links = replaced_rows(query, reader, subjects)
+        subjects |= links.keys() | set(links.values())
     return Selection(
         subjects=subjects,
+        has_replacements=has_replacements,
         since=since,
         first_pass=state is None,
         baseline=by_baseline - by_change,
