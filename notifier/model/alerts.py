@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
-from notifier.model.contradictions import Contradiction
+from notifier.model.contradictions import Contradiction, Summand
 from notifier.model.notices import ClaimValue
 from notifier.model.types import ChannelName, TopicType
 from notifier.model.values import parse_canonical
@@ -28,6 +28,8 @@ class AlertKind(StrEnum):
     """What was told is no longer true, and the customer may not hear it while it helps: a person must say it."""
     CALLED_OFF = "called_off"
     """A person was asked to say what changed, and it changed back to what the customer was told."""
+    NO_ZONE = "no_zone"
+    """Notices wait, because nobody knows where their customers are."""
     UNPRINTABLE = "unprintable"
     """Notices could not be rendered, or their channels would have printed different facts."""
     APPROVAL = "approval"
@@ -79,6 +81,13 @@ class ContradictionAlert:
         if self.contradiction.actual is None:
             return None
         return self._value(self.contradiction.actual, self.contradiction.actual_currency)
+
+    @property
+    def rows(self) -> tuple[Summand, ...]:
+        """The rows that the fact adds up or counts; empty where it is the value of one row."""
+        found = self.contradiction
+        same = (each for each in found.members if (each.actual, each.surfaces_at) == (found.actual, found.surfaces_at))
+        return next((each.summands for each in same), ())
 
     @property
     def difference(self) -> Decimal | None:

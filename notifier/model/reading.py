@@ -188,7 +188,10 @@ class StateReader(Protocol):
         ...
 
     def contradictions(self, check: str, promise_ids: Collection[str] | None = None) -> Sequence[Contradiction]:
-        """The check's contradictions with their members, in any state; of all promises when `promise_ids` is None."""
+        """The check's contradictions, in any state; of all promises when `promise_ids` is None.
+
+        Those of a promise are what it is a record of, and what is named after it.
+        """
         ...
 
     def contradictions_due(self, check: str, now: datetime) -> set[str]:

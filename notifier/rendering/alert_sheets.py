@@ -1,14 +1,26 @@
 """An alert and its owner -> the sheet that its messages are printed from.
 
 The built-in templates see the alert's facts by name, and also: `kind`, `difference` (percent, with `higher`),
-`taxes_differ` (with `promised_with_tax`), `left` (time until the customer would find out; none once that has passed),
-`medium` (the channel as people call it), `customer` and the lists `held`, `samples` and `steps`.
+`taxes_differ` (with `promised_with_tax`), `rows` and `named_rows` (what a sum or a count is made of), `left` (time
+until the customer would find out; none once that has passed), `medium` (the channel as people call it), `customer` and
+the lists `held`, `samples` and `steps`.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from decimal import Decimal
 
-from notifier.model.alerts import Alert, ChannelAlert, ContradictionAlert, NoticesAlert, StoppedNotice, UnclearAlert
+from notifier.model.alerts import (
+    SAMPLES,
+    Alert,
+    ChannelAlert,
+    ContradictionAlert,
+    NoticesAlert,
+    StoppedNotice,
+    UnclearAlert,
+)
+from notifier.model.contradictions import Summand
 from notifier.model.notices import Claims, ClaimValue, Recipient
 from notifier.model.types import TopicType
 from notifier.model.values import seconds
@@ -84,6 +96,8 @@ def _contradiction(alert: ContradictionAlert, voice: Voice, now: datetime) -> di
         "severity": ClaimValue(type=TopicType.TEXT, value=found.severity),
         "customer": ClaimValue(type=TopicType.TEXT, value=found.customer_id),
         "reason": ClaimValue(type=TopicType.TEXT, value=found.reason or None),
+        "rows": ClaimValue(type=TopicType.NUMBER, value=Decimal(len(alert.rows)) if alert.rows else None),
+        "named_rows": ClaimValue(type=TopicType.TEXT, value=_named(alert.rows) or None),
         "difference": ClaimValue(type=TopicType.NUMBER, value=difference),
         "left": ClaimValue(type=TopicType.DURATION, value=None if left is None or left <= 0 else left - left % 60),
         "actual": ClaimValue(type=found.topic_type, value=None),
@@ -96,6 +110,14 @@ def _contradiction(alert: ContradictionAlert, voice: Voice, now: datetime) -> di
         "higher": difference is not None and difference > 0,
         "held": [*alert.holds_rules, *alert.holds_topics],
     }
+
+
+def _named(rows: Sequence[Summand]) -> str:
+    """`X-1: 79900 COP, X-2: 79900 COP`; of many rows the first few."""
+    named = [
+        f"{row.id}: {row.amount} {row.currency}" if row.currency and row.amount else row.id for row in rows[:SAMPLES]
+    ]
+    return ", ".join(named) + (", …" if len(rows) > SAMPLES else "")
 
 
 def _notices(alert: NoticesAlert, voice: Voice, words: Words) -> dict[str, object]:

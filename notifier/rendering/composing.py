@@ -18,6 +18,7 @@ from notifier.rendering.corrections import with_opening, within_body
 from notifier.rendering.environment import Compiled, render
 from notifier.rendering.errors import RenderingError
 from notifier.rendering.formats import plain
+from notifier.rendering.greetings import without_nobody
 from notifier.rendering.layout import Layout, Letter, inlined, visible
 from notifier.rendering.letters import blocks_of
 from notifier.rendering.mime import Envelope, quoted_printable
@@ -142,7 +143,7 @@ def _part(
     `opened` puts a built-in sentence first, `written` makes the list of changes a part of the text.
     """
     printed = sheet.voice.start_text()
-    text = tidied(render(compiled, sheet.names))
+    text = tidied(without_nobody(render(compiled, sheet.names)))
     changes = sheet.changes
     if changes is None:
         return PrintedText(file=compiled.file, text=with_one_stop(text, printed), printed=printed)
@@ -150,7 +151,7 @@ def _part(
     misnamed = changes.misnamed(printed)
     if misnamed or changes.reopens:
         printed = sheet.voice.start_text()
-        text = tidied(render(compiled, as_first_told(sheet)))
+        text = tidied(without_nobody(render(compiled, as_first_told(sheet))))
         listed = changes.names
     elif CHANGES in text:
         text = text.replace(CHANGES, written(changes.listed(changes.names, printed)))
@@ -165,7 +166,7 @@ def _subject(wording: Wording, sheet: Sheet, *, first: bool) -> str:
     compiled, changes = wording.subject, sheet.changes
     assert compiled is not None
     printed = sheet.voice.start_text(one_line=True)
-    subject = plain(render(compiled, as_first_told(sheet) if first else sheet.names)).strip()
+    subject = plain(without_nobody(render(compiled, as_first_told(sheet) if first else sheet.names))).strip()
     if not subject or "\n" in subject or "\r" in subject:
         raise RenderingError(f"the subject {'has a line break' if subject else 'is empty'}", Place(compiled.file))
     if changes is not None:

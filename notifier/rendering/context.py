@@ -19,11 +19,13 @@ it is the value that is true now.
 
 Filters
     `date`        `5 de marzo de 2026`; date('weekday') `jueves, 5 de marzo`; date('full') both; date('short') `5/03/26`
-    `time`        `10:00 a. m.`
+    `time`        `10:00 a. m.`; time(24) `10:00`, time(12) with the words of the half days
     `datetime`    date and time, with the styles of `date`
     `money`       `$79.900`, in the claim's own currency
     `number`      `1.234,5`
     `duration`    `2 horas y 30 minutos`; duration('short') `2 h 30 min`, which is free of the í of días
+    `phone`       `+57 601 7945501`, for texts; `exit.address` is written so already
+    `opening_hours`   `lunes a sábado de 08:00 a 20:00`, for texts in OSM syntax; `exit.hours` is written so already
     `upper`, `lower`, `capitalize`   for texts
 
 Instants are shown in the zone of the row's site where it has one, else the recipient's. A claim without a value is
@@ -51,6 +53,8 @@ DATE, TIME, VALUE, BRANCH = "date", "time", "value", "branch"
 
 PREVIOUS, CURRENT = "previous.", "current."
 """Prefix the names of claims: in a correction those last told, in a follow-up those that are true now."""
+WORDS = "built-in words"
+"""The name under which filters find the built-in words: no template can use it, because it has a space."""
 CHANGES = "\ue002"
 """Stands for the list of changes until the text is printed whole: how it shows an instant depends on the rest."""
 
@@ -124,7 +128,7 @@ class PrintableClaim:
         self.value: Decimal | datetime | bool | str = claim.value
         self.voice = voice
 
-    def print(self, form: str | None = None, style: str = "long") -> str:
+    def print(self, form: str | None = None, style: str | int = "long") -> str:
         """The printed form, recorded. `form` is a filter's name; None is the default form of the claim's type.
 
         Raises RenderingError when the claim's type has no such form.
@@ -133,9 +137,9 @@ class PrintableClaim:
         if form not in _FORMS[self.claim.type]:
             usable = ", ".join(_FORMS[self.claim.type]) or "none: branch on it with if"
             raise RenderingError(f"'{self.name}' is a {self.claim.type}; the filter '{form}' is not for it ({usable})")
-        styles = formats.DURATION_STYLES if form == "duration" else formats.DATE_STYLES
-        if style not in styles:
-            raise RenderingError(f"'{style}' is no style of {form}; use one of {', '.join(styles)}")
+        if style not in _STYLES.get(form, formats.DATE_STYLES):
+            known = ", ".join(map(str, _STYLES.get(form, formats.DATE_STYLES)))
+            raise RenderingError(f"'{style}' is no style of {form}; use one of {known}")
         text = self._form(form, style)
         printed = self.voice.printed
         printed.forms.append((self.name, text))
@@ -161,7 +165,7 @@ class PrintableClaim:
             case "date", str():
                 return formats.format_date(date.fromisoformat(value), locale, style)
             case "time", datetime():
-                return formats.format_time(value, zone, locale)
+                return formats.format_time(value, zone, locale, None if style == "long" else style)
             case "datetime", datetime():
                 return formats.format_datetime(value, zone, locale, style)
             case "money", Decimal():
@@ -222,6 +226,7 @@ _FORMS: Mapping[TopicType, tuple[str, ...]] = {
     TopicType.BOOL: (),
 }
 _DEFAULT_FORM: Mapping[TopicType, str] = {kind: (forms or ("bool",))[0] for kind, forms in _FORMS.items()}
+_STYLES: Mapping[str, tuple[str | int, ...]] = {"duration": formats.DURATION_STYLES, "time": ("long", *formats.CLOCKS)}
 _SIDES: Mapping[str, tuple[str, ...]] = {"date": (DATE,), "time": (TIME,), "datetime": (DATE, TIME)}
 
 

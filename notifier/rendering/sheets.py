@@ -8,11 +8,13 @@ from dataclasses import dataclass, field
 from urllib.parse import quote
 
 from notifier.model.notices import Claims, NoticeKind, Recipient, ThreadEvent
+from notifier.model.phones import spaced
 from notifier.rendering.catalogue import Wording
 from notifier.rendering.context import (
     CHANGES,
     CURRENT,
     PREVIOUS,
+    WORDS,
     Changed,
     Names,
     PrintableClaim,
@@ -23,10 +25,15 @@ from notifier.rendering.context import (
 from notifier.rendering.corrections import Changes, changed_names
 from notifier.rendering.errors import RenderingError
 from notifier.rendering.formats import zone_of
+from notifier.rendering.greetings import NOBODY, NoName, first_name
+from notifier.rendering.hours import hours_in_words
 from notifier.rendering.labels import Labels, labels_of
 from notifier.rendering.layout import Way
-from notifier.rendering.words import Words, hours_text
+from notifier.rendering.words import Words
 from notifier.rules.checked import ContactPoint, Owner
+
+BY_NUMBER = ("phone", "sms", "whatsapp")
+"""The channels of contact points whose address is a telephone number."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -99,11 +106,12 @@ def notice_sheet(
     way = exit_.way
     names, changes = _claims_named(said, wording, words, voice)
     names |= {
-        "customer": Names("customer", {"name": name, "first_name": first_name(name)}),
+        "customer": Names("customer", {"name": _usable(name), "first_name": first_name(name, wording.language)}),
         "exit": exit_.names,
         "owner": Names("owner", {"name": owner.name}),
         "reference": reference,
         "company": company,
+        WORDS: words,
     }
     return Sheet(
         names=names,
@@ -169,8 +177,14 @@ def as_first_told(sheet: Sheet) -> Mapping[str, object]:
     return {**sheet.names, **first, "changed": Changed((), changed.claims, changed.voice)}
 
 
+def _usable(name: str) -> str:
+    return name if any(character.isalnum() for character in name) else NoName(NOBODY)
+
+
 def voice_of(recipient: Recipient, wording: Wording) -> Voice:
     """How this recipient is spoken to. Raises RenderingError for an unknown zone."""
+    if recipient.timezone is None:
+        raise RenderingError("the recipient's zone is unknown")
     try:
         zone_of(recipient.timezone)
     except ValueError as error:
@@ -180,16 +194,11 @@ def voice_of(recipient: Recipient, wording: Wording) -> Voice:
 
 def exit_of(point: ContactPoint, words: Words) -> Exit:
     """A contact point in one language: hours as people read them, and the link that a tap opens."""
-    hours = hours_text(point.hours, words) if point.hours else None
-    names = Names("exit", {"channel": point.channel, "address": point.address, "hours": hours})
+    hours = hours_in_words(point.hours, words) if point.hours else None
+    address = spaced(point.address) if point.channel in BY_NUMBER else point.address
+    names = Names("exit", {"channel": point.channel, "address": address, "hours": hours})
     action = words.channels.get(point.channel, point.channel.capitalize())
-    return Exit(names=names, way=Way(action=action, address=point.address, hours=hours, link=_link(point)))
-
-
-def first_name(name: str) -> str:
-    """`Ana` of `Ana Ruiz` and of `Ruiz, Ana`: how a customer is greeted."""
-    given = name.partition(",")[2].strip() or name
-    return given.split(" ", 1)[0]
+    return Exit(names=names, way=Way(action=action, address=address, hours=hours, link=_link(point)))
 
 
 def _link(point: ContactPoint) -> str | None:

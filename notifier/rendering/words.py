@@ -9,10 +9,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Words:
     """The built-in words in one language."""
 
+    language: str
     exit: str
     """Heading of the box with the way out."""
     hours: str
@@ -21,7 +22,22 @@ class Words:
     """The call to action for each channel of a contact point; its address follows."""
     unsubscribe: str
     days: Mapping[str, str]
-    """OSM's names of days, public holidays and `off`, as people abbreviate them without leaving GSM-7."""
+    """OSM's names of days, public holidays and `off`, in words."""
+    every_day: str
+    all_day: str
+    days_and_hours: str
+    from_to: str
+    """A range of days or dates."""
+    hours_from_to: str
+    from_on: str
+    """Hours whose end nobody knows."""
+    or_later: str
+    unknown_hours: str
+    otherwise: str
+    """Before hours that hold where no others do."""
+    month_day: str
+    of_year: str
+    conjunction: str
     correction: str
     """The first word of a correction and of its subject."""
     was_and_is: str
@@ -41,6 +57,7 @@ class Words:
 
 
 SPANISH = Words(
+    language="es",
     exit="¿Necesita ayuda?",
     hours="Horario",
     reference="Referencia",
@@ -55,18 +72,30 @@ SPANISH = Words(
     },
     unsubscribe="No recibir más estos avisos",
     days={
-        "Mo": "L",
-        "Tu": "Ma",
-        "We": "Mi",
-        "Th": "J",
-        "Fr": "V",
-        "Sa": "S",
-        "Su": "D",
+        "Mo": "lunes",
+        "Tu": "martes",
+        "We": "miércoles",
+        "Th": "jueves",
+        "Fr": "viernes",
+        "Sa": "sábado",
+        "Su": "domingo",
         "PH": "festivos",
         "off": "cerrado",
         "closed": "cerrado",
         "open": "abierto",
     },
+    every_day="todos los días",
+    all_day="24 horas",
+    days_and_hours="{days} {hours}",
+    from_to="{first} a {last}",
+    hours_from_to="de {opens} a {closes}",
+    from_on="desde las {opens}",
+    or_later="o más tarde",
+    unknown_hours="horario por confirmar",
+    otherwise="en otro horario",
+    month_day="{day} de {month}",
+    of_year="{date} de {year}",
+    conjunction="y",
     correction="Cambio",
     was_and_is="{label}: antes {before}, ahora {now}",
     was="{label}: antes {before}, y eso ya no vale",
@@ -77,6 +106,7 @@ SPANISH = Words(
     media={"sms": "SMS", "email": "correo"},
 )
 ENGLISH = Words(
+    language="en",
     exit="Need help?",
     hours="Hours",
     reference="Reference",
@@ -91,18 +121,30 @@ ENGLISH = Words(
     },
     unsubscribe="Stop receiving these notices",
     days={
-        "Mo": "Mon",
-        "Tu": "Tue",
-        "We": "Wed",
-        "Th": "Thu",
-        "Fr": "Fri",
-        "Sa": "Sat",
-        "Su": "Sun",
-        "PH": "holidays",
+        "Mo": "Monday",
+        "Tu": "Tuesday",
+        "We": "Wednesday",
+        "Th": "Thursday",
+        "Fr": "Friday",
+        "Sa": "Saturday",
+        "Su": "Sunday",
+        "PH": "public holidays",
         "off": "closed",
         "closed": "closed",
         "open": "open",
     },
+    every_day="every day",
+    all_day="24 hours",
+    days_and_hours="{days}, {hours}",
+    from_to="{first} to {last}",
+    hours_from_to="{opens} to {closes}",
+    from_on="from {opens}",
+    or_later="or later",
+    unknown_hours="hours to be confirmed",
+    otherwise="at other times",
+    month_day="{month} {day}",
+    of_year="{date}, {year}",
+    conjunction="and",
     correction="Correction",
     was_and_is="{label}: was {before}, now {now}",
     was="{label}: was {before}, which is no longer so",
@@ -114,8 +156,6 @@ ENGLISH = Words(
 )
 LANGUAGES: Mapping[str, Words] = {"es": SPANISH, "en": ENGLISH}
 
-_DAY = re.compile(r"\b(?:Mo|Tu|We|Th|Fr|Sa|Su|PH|off|closed|open)\b")
-
 
 def words_for(locale: str) -> Words | None:
     """The built-in words for a locale such as `es-CO`; None for another language."""
@@ -125,8 +165,3 @@ def words_for(locale: str) -> Words | None:
 def language_of(locale: str) -> str:
     """`es` for `es-CO`."""
     return re.split(r"[-_]", locale, maxsplit=1)[0].lower()
-
-
-def hours_text(hours: str, words: Words) -> str:
-    """Opening hours in OSM syntax as people read them: `Mo-Sa 08:00-20:00` becomes `L-S 08:00-20:00`."""
-    return _DAY.sub(lambda day: words.days[day.group()], hours)

@@ -11,7 +11,7 @@ from notifier.model.notices import ThreadEvent
 from notifier.model.problems import Place, Problem
 from notifier.model.schema import Schema
 from notifier.model.types import ChannelName, NoticeClass, TopicType
-from notifier.rules.expressions import Expression
+from notifier.rules.expressions import Count, Expression, Sum
 
 UNPLACED = Place("")
 """The position of a value that is in no file."""
@@ -119,6 +119,8 @@ class Rule:
     until: Moment | None = None
     """None: the default of the direction (before: the anchor; after: 24 h after `at`; no `at`: none)."""
     repeat: timedelta | None = None
+    born_late: str | None = None
+    """`tell` or `skip`: what holds for a moment that had passed before its row, or its anchor, came to be."""
     claims: tuple[Claim, ...] = ()
     template: str
     channels: tuple[ChannelName, ...]
@@ -131,6 +133,14 @@ class Rule:
     digest: str = ""
     """SHA-256 of everything that decides what this rule says: itself, its templates, and what it refers to."""
     template_digests: Mapping[str, str] = field(default_factory=dict)
+
+    def skips_born_late(self, moment: Moment) -> bool:
+        """Whether nobody is told of such a moment.
+
+        Where the rule does not say: not of one before its anchor, of which nobody was warned in time. What is told
+        after an event is told although the event was recorded late.
+        """
+        return moment.before if self.born_late is None else self.born_late == "skip"
 
     @cached_property
     def labels(self) -> Mapping[str, Mapping[str, str]]:
@@ -171,6 +181,20 @@ class Hold:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Implied:
+    """What a business row promises by itself, without a recorded promise: a cancelled contract, that nothing is owed.
+
+    Expressions call the row by its entity.
+    """
+
+    entity: str
+    value: Expression
+    currency: Expression | None = None
+    tax_included: Expression | None = None
+    when: tuple[Condition, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Check:
     """A comparison of a promise topic with a fact, or (`kept_when`) with something that must happen in time."""
 
@@ -180,6 +204,8 @@ class Check:
     topic_type: TopicType
     worse: str | None
     """`higher` or `lower`: only a fact on that side of the promise contradicts it. None: either side does."""
+    implied: Implied | None = None
+    """What is promised, where it is not what promises of the topic say."""
     against: str | None = None
     """The entity of the fact's rows."""
     on: tuple[Expression, ...] = ()
@@ -187,6 +213,8 @@ class Check:
     when: tuple[Condition, ...] = ()
     actual: Expression | None = None
     actual_currency: Expression | None = None
+    """Where `actual` is a sum, it is the currency of one of the rows that are added up; likewise whether tax is
+    included."""
     actual_tax_included: Expression | None = None
     kept_when: tuple[Condition, ...] = ()
     tolerance: Tolerance = field(default_factory=Tolerance)
@@ -196,6 +224,11 @@ class Check:
     severity: str
     hold: Hold = field(default_factory=Hold)
     digest: str = ""
+
+    @property
+    def summed(self) -> Sum | Count | None:
+        """`actual`, where it is a sum or a count of rows."""
+        return self.actual if isinstance(self.actual, Sum | Count) else None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -136,6 +136,12 @@ RULE = Shape(
         Key(name="at", form=Form.TEXTS, about="the moments at which it speaks: 48h before appointment.starts_at"),
         Key(name="until", form=Form.TEXT, about="the last moment at which the notice still helps"),
         Key(name="repeat", form=Form.TEXT, about="how long after the last time it speaks again while it stays true"),
+        Key(
+            name="born_late",
+            form=Form.TEXT,
+            about="what holds for a moment that had passed before its row, or its anchor, came to be",
+            values=("tell", "skip"),
+        ),
         Key(name="backlog", form=Form.TEXT, about="tell also what is true before the first pass", values=("tell",)),
         Key(name="claims", form=Form.NAMED, about="the facts that the notice asserts, by name", shape=CLAIM),
         Key(name="template", form=Form.TEXT, about="the folder of its texts under templates/", required=True),
@@ -167,11 +173,24 @@ HOLD = Shape(
         Key(name="rules", form=Form.TEXTS, about="notices of these rules are held"),
     ),
 )
+PROMISED = Shape(
+    what="what the state promises",
+    keys=(
+        Key(name="value", form=Form.EXPRESSION, about="the value that is promised", required=True),
+        Key(name="when", form=Form.EXPRESSIONS, about="when it is promised; all hold"),
+    ),
+)
 CHECK = Shape(
     what="a check",
     keys=(
         Key(name="check", form=Form.TEXT, about="its name, unique in the project", required=True),
         Key(name="promise", form=Form.TEXT, about="the topic of the promises it compares", required=True),
+        Key(
+            name="promised",
+            form=Form.MAPPING,
+            about="what the row at the end of `on` promises by itself, instead of promises that are recorded",
+            shape=PROMISED,
+        ),
         Key(name="against", form=Form.TEXT, about="the entity of the fact's rows"),
         Key(name="on", form=Form.EXPRESSIONS, about="paths from the fact's row to what the promise is about"),
         Key(name="when", form=Form.EXPRESSIONS, about="which rows are facts; all hold"),

@@ -18,7 +18,7 @@ from notifier.model.alerts import (
     StoppedNotice,
     UnclearAlert,
 )
-from notifier.model.contradictions import Contradiction, ContradictionState
+from notifier.model.contradictions import Contradiction, ContradictionState, Member, Summand
 from notifier.model.notices import ClaimValue, Recipient, RenderedMessage
 from notifier.model.types import ChannelName, TopicType
 from tests.rendering.support import BOTH, NOW, renderer
@@ -101,6 +101,25 @@ def test_a_contradiction_reaches_its_owner(locale: str, snapshot: SnapshotAssert
     sms, mail = alerted(PRICE, locale)
     assert (sms.text, mail.subject, mail.text) == snapshot
     assert (sms.encoding, sms.segments) == ("GSM-7", 2)
+
+
+@pytest.mark.parametrize(
+    ("locale", "short", "long"),
+    [
+        ("es-CO", "sistema $159.800 en 2 filas (+100 %)", "Formado por 2 filas: X-1: 79900 COP, X-2: 79900 COP"),
+        ("en-US", "actual COP 159,800 in 2 rows (+100%)", "Made of 2 rows: X-1: 79900 COP, X-2: 79900 COP"),
+    ],
+)
+def test_a_sum_names_the_rows_that_it_is_made_of(locale: str, short: str, long: str) -> None:
+    rows = tuple(Summand(id=name, amount="79900", currency="COP") for name in ("X-1", "X-2"))
+    surfaces_at = CONTRADICTION.surfaces_at
+    member = Member(
+        fact_type="charge", fact_id="X-1", actual="159800", currency="COP", surfaces_at=surfaces_at, summands=rows
+    )
+    found = dataclasses.replace(CONTRADICTION, actual="159800", members=(member,))
+    sms, mail = alerted(dataclasses.replace(PRICE, contradiction=found), locale)
+    assert short in sms.text.replace("\xa0", " ")
+    assert long in mail.text
 
 
 @pytest.mark.parametrize("locale", ["es-CO", "en-US"])

@@ -26,7 +26,7 @@ def sms(source: str, previous: Claims | None = None, claims: Claims = VISIT, cur
     (message,) = render(
         renderer(files), template="visit", claims=claims, channels=[SMS], previous=previous, current=current
     )
-    return message.text.removesuffix(" +576017945501 K7QXMZ")
+    return message.text.removesuffix(" +57 601 7945501 K7QXMZ")
 
 
 NOW_PRINTED = "El 5 de marzo de 2026 a las 10:00 a. m. en Calle A"

@@ -279,7 +279,35 @@ def test_a_claim_that_is_formatted_but_not_printed_does_not_count() -> None:
 def test_a_figure_that_is_also_part_of_a_fixed_name_is_no_figure_of_its_own() -> None:
     files = {"n/sms.es.txt.j2": "Mesa para {{ guests }}. {{ exit.address }} {{ reference }}"}
     (sms,) = render(renderer(files), template="n", claims={"guests": number("6")}, channels=[SMS], reference="A6B66")
-    assert sms.text == "Mesa para 6. +576017945501 A6B66"
+    assert sms.text == "Mesa para 6. +57 601 7945501 A6B66"
+
+
+def test_a_sentence_that_ends_with_a_time_has_one_full_stop() -> None:
+    out = " {{ exit.address }} {{ reference }}"
+    said = "Vamos el {{ at | date }} a las {{ at | time }}." + out
+    files = {
+        "n/sms.es.txt.j2": said,
+        "n/email.es.txt.j2": "Hola,\n\nVamos a las {{ at | time }}. Es el {{ at | date }}.\n\nA las {{ at | time }}..."
+        + out,
+        "n/email.es.subject.j2": "A las {{ at | time }}.",
+        "n/email.es.html.j2": "<html><head></head><body><p>A las <b>{{ at | time }}</b>.</p>{{ at | date }}."
+        + out
+        + "</body></html>",
+    }
+    sms, mail = render(renderer(files), template="n", claims={"at": VISIT_CLAIMS["at"]})
+    assert sms.text == "Vamos el 5 de marzo de 2026 a las 10:00 a. m. +57 601 7945501 K7QXMZ"
+    assert mail.text.startswith("Hola,\n\nVamos a las 10:00 a. m. Es el 5 de marzo de 2026.\n\nA las 10:00 a. m....")
+    assert mail.subject == "A las 10:00 a. m."
+    assert "<p>A las <b>10:00 a. m.</b></p>5 de marzo de 2026." in (mail.html or "")
+
+
+def test_the_way_out_is_told_as_people_write_it() -> None:
+    (mail,) = render(renderer(VISIT), template="visit", claims=VISIT_CLAIMS, channels=[EMAIL])
+    assert "Llame al +57 601 7945501 (lunes a sábado de 08:00 a 20:00)" in mail.text
+    assert 'href="tel:+576017945501"' in (mail.html or "")
+    american = dataclasses.replace(ANA, locale="en-US")
+    (abroad,) = render(renderer(), recipient=american, channels=[EMAIL])
+    assert "Monday to Saturday, 08:00 to 20:00" in (abroad.html or "")
 
 
 def test_a_bool_and_an_enumerated_text_are_told_by_a_branch() -> None:
