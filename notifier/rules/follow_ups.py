@@ -58,8 +58,8 @@ def _refuse_missing_row(condition: Condition, findings: Findings) -> None:
             if name is not None:
                 findings.add(
                     condition.place,
-                    f"a condition is asked of a {name} that is there, so this says nothing; "
-                    "write 'on: deleted' instead of 'when' for one that is deleted",
+                    f"a condition is asked only where the {name} is there, so this says nothing; "
+                    "for one that is deleted, write 'on: deleted' instead of 'when'",
                 )
 
 
