@@ -85,9 +85,10 @@ class RuleQuery:
         return self.rule.about in REPLACEABLE
 
     def any_replacement(self) -> sa.Select[Any]:
-        """One id of a row that replaces another one; nothing where none does."""
+        """One id of a row that another one replaces; nothing where there is none."""
         table = self._schema.entities[self.rule.about].table
-        return sa.select(table.c.id).where(table.c[REPLACES].is_not(None)).limit(1)
+        replaced = table.c[REPLACES]
+        return sa.select(replaced).where(replaced.is_not(None)).order_by(replaced).limit(1)  # in the order of its index
 
     def replacements(self) -> sa.Select[Any]:
         """(id, the id that it replaces) of the rows of which one of both is among `subjects`."""

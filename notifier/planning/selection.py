@@ -96,8 +96,8 @@ def select(
             subjects |= reader.subjects_told(rule.name, since - rule.repeat, now - rule.repeat)
         if holds_changed:
             subjects |= reader.subjects_unsent(rule.name)
-    has_replacements = query.may_be_replaced and bool(reader.ids(query.any_replacement(), {}))
-    if has_replacements and subjects:
+    has_replacements = bool(subjects) and query.may_be_replaced and bool(reader.ids(query.any_replacement(), {}))
+    if has_replacements:
         links = replaced_rows(query, reader, subjects)
         subjects |= links.keys() | set(links.values())
     return Selection(
