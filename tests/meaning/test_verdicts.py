@@ -489,6 +489,15 @@ def test_what_no_channel_takes_says_so(rig: Rig) -> None:
     decided(rig, expected, subject="appointment:A-1", verdict="failed")
 
 
+def test_what_nobody_says_to_those_who_were_told_is_suppressed_and_says_so(rig: Rig) -> None:
+    in_force(rig, rule())
+    play(rig, appointment=[visit()])
+    happen(rig, appointment=[visit(status="cancelled")])
+    reason = "what the customer was told is no longer true, and no follow-up says so"
+    expected = Expected(state=NoticeState.SUPPRESSED, code=ReasonCode.NO_FOLLOW_UP, reason=reason)
+    decided(rig, expected, subject="appointment:A-1", verdict="suppress", kind="follow_up")
+
+
 def test_every_reason_there_is_has_its_scenario_here() -> None:
     named = re.findall(r"ReasonCode\.([A-Z]\w+)", Path(__file__).read_text(encoding="utf-8"))
     assert set(named) == set(ReasonCode.__members__)
