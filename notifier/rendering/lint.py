@@ -213,21 +213,30 @@ class _Trial:
 
         Columns that are empty together (a closed day neither opens nor closes) are tried together.
         """
-        optional = [claim.name for claim in self.rule.claims if may_be_none(claim.expression, self.rule)]
+        optional = self._optional()
         nothing = {**claims, **{name: samples.without(claims[name]) for name in optional}}
-        if not isinstance(self._render(locale, wordings, nothing), Problem):
+        if not isinstance(self._render(locale, wordings, nothing, current=claims), Problem):
             return
         for name in optional:
-            failed = self._render(locale, wordings, {**claims, name: nothing[name]})
+            failed = self._render(locale, wordings, {**claims, name: nothing[name]}, current=claims)
             if isinstance(failed, Problem):
                 what = f"'{name}' may have no value, and such a notice is not sent: {failed.what}"
                 yield Problem(failed.place, what, "warning")
 
+    def _optional(self) -> list[str]:
+        return [claim.name for claim in self.rule.claims if may_be_none(claim.expression, self.rule)]
+
     def _told(self, locale: str, wordings: Mapping[ChannelName, Wording], claims: Claims) -> Iterator[Problem]:
-        """A follow-up where all that was told is no longer so, or each claim alone; and where the row is gone."""
+        """A follow-up where all that was told is no longer so, or each claim alone, or what has no value now."""
         now = samples.all_changed(claims)
-        for current in (now, {}, *({**claims, name: now[name]} for name in claims)):
+        for current in (now, *({**claims, name: now[name]} for name in claims)):
             yield from _problems(self._render(locale, wordings, claims, current=current))
+        for name in self._optional():
+            current = {**claims, name: samples.without(claims[name])}
+            failed = self._render(locale, wordings, claims, current=current)
+            if isinstance(failed, Problem):
+                what = f"'current.{name}' may have no value, and such a notice is not sent: {failed.what}"
+                yield Problem(failed.place, what, "warning")
 
     def _corrected(self, locale: str, wordings: Mapping[ChannelName, Wording], claims: Claims) -> Iterator[Problem]:
         """A correction of all claims, and of each alone: what it says must fit what changed."""
