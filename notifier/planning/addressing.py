@@ -1,6 +1,6 @@
 """Who is told and where: a customer or an owner becomes a recipient, its addresses and consents the usable channels."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 
 from notifier.model.formats import is_sendable
@@ -176,6 +176,12 @@ def _unusable(channel: ChannelName, address: str) -> str | None:
             return "the e-mail address is not one that mails can go to; import it again"
         case _:
             return None
+
+
+def is_reached_at(customer: CustomerRow, addresses: Set[Address]) -> bool:
+    """Whether what went to these addresses reached this customer: two rows of one person are one reader."""
+    own = {(ChannelName.SMS, customer.phone), (ChannelName.EMAIL, customer.email)}
+    return bool(addresses) and addresses <= own
 
 
 def addresses_of(recipients: Iterable[Recipient]) -> set[Address]:

@@ -83,7 +83,9 @@ class Composer:
         if recipient.email is None:
             raise RenderingError("the recipient has no e-mail address")
         part = _text_part(wording, sheet, mail=True)
-        subject = _subject(wording, sheet, first=bool(part.misnamed))
+        subject = _subject(
+            wording, sheet, first=bool(part.misnamed) or (sheet.changes is not None and sheet.changes.reopens)
+        )
         parts = [part]
         if wording.html is None:
             letter = self._letter(wording, sheet, subject, part.text, unsubscribable=unsubscribable)
@@ -147,13 +149,13 @@ def _part(
         return PrintedText(file=compiled.file, text=with_one_stop(text, printed), printed=printed)
     listed = changes.unnamed(text, printed)
     misnamed = changes.misnamed(printed)
-    if misnamed:
+    if misnamed or changes.reopens:
         printed = sheet.voice.start_text()
         text = tidied(without_nobody(render(compiled, as_first_told(sheet))))
         listed = changes.names
     elif CHANGES in text:
         text = text.replace(CHANGES, written(changes.listed(changes.names, printed)))
-    if listed:
+    if listed or changes.reopens:
         text = opened(changes.sentence(listed, printed), text)
     text = with_one_stop(text, printed)
     return PrintedText(file=compiled.file, text=text, printed=printed, misnamed=misnamed, listed=listed)

@@ -38,6 +38,8 @@ class Changes:
     now: Mapping[str, PrintableClaim | None]
     labels: Mapping[str, str]
     words: Words
+    reopens: bool = False
+    """The customer was told that it is over, or not theirs, and it is so again: perhaps nothing else changed."""
 
     def misnamed(self, printed: Printed) -> tuple[str, ...]:
         """The claims that a text calls changed, by printing what was told, and that did not change."""
@@ -70,8 +72,11 @@ class Changes:
 
     def sentence(self, names: Collection[str], printed: Printed) -> str:
         """The built-in sentence of a correction about these claims."""
+        if self.reopens and not names:
+            return self.words.reinstated
         sentence = f"{self.words.correction}: {self.listed(names, printed)}"
-        return sentence if sentence.endswith(".") else f"{sentence}."
+        sentence = sentence if sentence.endswith(".") else f"{sentence}."
+        return f"{self.words.reinstated} {sentence}" if self.reopens else sentence
 
     def _change(self, name: str, printed: Printed) -> str:
         before, now, words = self.before[name], self.now[name], self.words

@@ -5,12 +5,13 @@ sent. The same input gives the same bytes, whenever and wherever it is rendered.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 
 from notifier.model.alerts import Alert
-from notifier.model.notices import Recipient, RenderedMessage
-from notifier.model.types import ChannelName, NoticeClass
+from notifier.model.notices import BUILT_IN, Claims, Recipient, RenderedMessage, ThreadEvent
+from notifier.model.types import ChannelName, NoticeClass, TopicType
 from notifier.rendering import parity, shipped
 from notifier.rendering.alert_sheets import alert_sheet, template_of
 from notifier.rendering.catalogue import TemplateCatalogue, Wording
@@ -54,11 +55,13 @@ class Renderer:
         long, or does not print what the others print.
         """
         owner = self.project.owners.get(owner_id) or Owner(id=owner_id, name=owner_id)
+        if template == BUILT_IN:
+            said = replace(said, claims=_without_truths(said.claims))
         composed: list[Composed] = []
         sheet: Sheet | None = None
         spoken: Wording | None = None
         for channel in channels:
-            wording = self.catalogue.wording(template, channel, recipient.locale)
+            wording = self._wording(template, channel, recipient.locale)
             if sheet is None or spoken is None or spoken.formats is not wording.formats:
                 sheet = notice_sheet(
                     said,
@@ -84,7 +87,7 @@ class Renderer:
         Whoever is written to in this locale again gets the same language and the same dates and prices, whatever the
         defaults are by then. Raises RenderingError where there are no texts.
         """
-        wording = self.catalogue.wording(template, channel, locale)
+        wording = self._wording(template, channel, locale)
         return locale if wording.language == language_of(locale) else wording.locale
 
     def render_alert(
@@ -114,6 +117,11 @@ class Renderer:
             case ChannelName.EMAIL:
                 return self._composer.email(wording, sheet, recipient, now, unsubscribable=unsubscribable)
 
+    def _wording(self, template: str, channel: ChannelName, locale: str) -> Wording:
+        if template == BUILT_IN:
+            return self._built_in.wording(ThreadEvent.REASSIGNED, channel, locale)
+        return self.catalogue.wording(template, channel, locale)
+
     def _exit(self, exit_id: str, wording: Wording) -> Exit:
         key = (exit_id, wording.language)
         if key not in self._exits:
@@ -132,7 +140,18 @@ class Renderer:
         return Composer(self.settings, Layout(self.catalogue.compiled(shipped.LAYOUT)))
 
     @cached_property
+    def _built_in(self) -> TemplateCatalogue:
+        return TemplateCatalogue(
+            shipped.built_in_templates(), self.settings.default_locale, prefix="notifier/rendering/built_in/"
+        )
+
+    @cached_property
     def _alerts(self) -> TemplateCatalogue:
         return TemplateCatalogue(
             shipped.alert_templates(), self.settings.default_locale, prefix="notifier/rendering/alerts/"
         )
+
+
+def _without_truths(claims: Claims) -> Claims:
+    """The claims that have a printed form: templates branch on the others, and built-in words know none of them."""
+    return {name: claim for name, claim in claims.items() if claim.type is not TopicType.BOOL}

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
-from notifier.model.notices import Claims, NoticeKind, Recipient
+from notifier.model.notices import Claims, NoticeKind, Recipient, ThreadEvent
 from notifier.model.phones import spaced
 from notifier.rendering.catalogue import Wording
 from notifier.rendering.context import (
@@ -68,14 +68,23 @@ class Said:
 
     kind: NoticeKind
     claims: Claims
-    """In a follow-up the values last told, else those that are true now."""
+    """In a follow-up the values last told, else those that are true now, as also where something is so again."""
     previous: Claims = field(default_factory=dict)
-    """For a correction: the values last told."""
+    """For a correction, and where something is so again: the values last told."""
     current: Claims = field(default_factory=dict)
     """For a follow-up: the values that are true now."""
     labels: Labels = field(default_factory=dict)
+    event: ThreadEvent | None = None
+    """What became of the row, where that is why it is said."""
+
+    @property
+    def is_reinstated(self) -> bool:
+        """Whether it says that something is so again after the customer was told that it is not."""
+        return self.event is ThreadEvent.REINSTATED
 
 
+EACH_CLAIM = "each_claim"
+"""What built-in texts call the claims that have a value: they know none of them by name."""
 _NOTHING_TOLD = Names("told", {})
 _NO_PREVIOUS = Names("previous", {})
 
@@ -127,7 +136,12 @@ def _claims_named(said: Said, wording: Wording, words: Words, voice: Voice) -> t
             told = Names("told", before)
             changed = changed_names(said.previous, said.claims)
             labels = labels_of(changed, said.labels, wording.locale)
-            changes = Changes(names=changed, before=before, now=known, labels=labels, words=words)
+            changes = Changes(
+                names=changed, before=before, now=known, labels=labels, words=words, reopens=said.is_reinstated
+            )
+        case NoticeKind.FOLLOW_UP if said.is_reinstated:
+            told = Names("told", _printable_among(known, said.previous, voice, PREVIOUS))
+            changed = changed_names(said.previous, said.claims)
         case NoticeKind.FOLLOW_UP:
             told = Names("told", known)
             current = Names("current", _printable_among(known, said.current, voice, CURRENT))
@@ -135,6 +149,7 @@ def _claims_named(said: Said, wording: Wording, words: Words, voice: Voice) -> t
         case _:
             pass
     names: dict[str, object] = {
+        EACH_CLAIM: [claim for claim in known.values() if claim is not None],
         **known,
         "told": told,
         "current": current,

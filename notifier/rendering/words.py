@@ -46,6 +46,8 @@ class Words:
     """A claim that no longer has a value."""
     is_now: str
     """A claim that had no value when it was told."""
+    reinstated: str
+    """The first sentence where something is so again after the customer was told that it is not."""
     replaced: str
     """In place of the changed claims, where only the words of the text can say what changed."""
     truths: Mapping[bool, str]
@@ -98,6 +100,7 @@ SPANISH = Words(
     was_and_is="{label}: antes {before}, ahora {now}",
     was="{label}: antes {before}, y eso ya no vale",
     is_now="{label}: ahora {now}",
+    reinstated="Nuestro aviso anterior ya no vale; vale esto.",
     replaced="lo que sigue reemplaza lo que le dijimos",
     truths={True: "sí", False: "no"},
     media={"sms": "SMS", "email": "correo"},
@@ -146,6 +149,7 @@ ENGLISH = Words(
     was_and_is="{label}: was {before}, now {now}",
     was="{label}: was {before}, which is no longer so",
     is_now="{label}: now {now}",
+    reinstated="Our last message no longer holds; this does.",
     replaced="what follows replaces what we told you",
     truths={True: "yes", False: "no"},
     media={"sms": "SMS", "email": "mail"},

@@ -10,7 +10,7 @@ from notifier.rules.catalogue_files import check_identifier
 from notifier.rules.checked import Claim, Topic
 from notifier.rules.conditions import currency_of
 from notifier.rules.expression_reader import ExpressionReader
-from notifier.rules.expressions import Expression
+from notifier.rules.expressions import Expression, Sum
 from notifier.rules.fields import Fields, converted
 from notifier.rules.findings import Findings
 from notifier.rules.yaml_nodes import Entry, ListNode, MappingNode, ScalarNode, kind_of
@@ -61,18 +61,37 @@ def read_claim(entry: Entry, reader: ExpressionReader, catalogue: Catalogue, fin
 
 
 def fits(
-    node: ScalarNode, expression: Expression, topic: Topic | None, catalogue: Catalogue, findings: Findings
+    node: ScalarNode,
+    expression: Expression,
+    topic: Topic | None,
+    catalogue: Catalogue,
+    findings: Findings,
+    *,
+    sums: bool = False,
 ) -> bool:
-    """Whether the value has the topic's type and, for money, one currency; adds a problem if not."""
+    """Whether the value has the topic's type and, for money, one currency; adds a problem if not.
+
+    With `sums` it may be a sum of money: each comparison sees the currencies of the rows.
+    """
     shown = " ".join(node.text.split())
     value_type = _TOPIC_TYPES[expression.type]
     if topic is not None and topic.type is not value_type:
         findings.add(node.place, f"the topic '{topic.name}' has values of type {topic.type}; '{shown}' is {value_type}")
         return False
-    if expression.type is ValueType.MONEY and currency_of(expression, catalogue.schema) is None:
+    if expression.type is not ValueType.MONEY:
+        return True
+    added = any(isinstance(part, Sum) for part in expression.walk())
+    if added and not sums:
+        remedy = "the rows may have several currencies; a claim is the amount of one row"
+    elif added and not isinstance(expression, Sum):
+        remedy = "only the sum itself can be compared; calculate within it: sum(x, x.amount * 2)"
+    elif currency_of(expression.value if isinstance(expression, Sum) else expression, catalogue.schema) is None:
         findings.add(node.place, f"'{shown}' has no single currency; use the amount of one row")
         return False
-    return True
+    else:
+        return True
+    findings.add(node.place, f"'{shown}' adds up money: {remedy}")
+    return False
 
 
 Written = tuple[ScalarNode | None, ScalarNode | None, Mapping[str, str]]
