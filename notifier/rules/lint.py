@@ -1,4 +1,4 @@
-"""A loaded project -> what its author should fix although every file is valid: ways out, owners, windows, sums, ends."""
+"""A loaded project -> what its author should fix although every file is valid: exits, owners, windows, sums, ends."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations

@@ -199,6 +199,15 @@ def test_a_claim_has_the_type_of_its_value(folder: Path, claim: str, claim_type:
     assert (rule.claims[0].topic, rule.claims[0].type) == ("fact", claim_type)
 
 
+def test_a_claim_has_labels_by_language(folder: Path) -> None:
+    rule = _rule(
+        folder,
+        "about: order, when: order.status == 'held', "
+        "claims: { total: { value: order.total, label: { es: valor, es-CO: ' valor   total ' } } }",
+    )
+    assert rule.labels == {"total": {"es": "valor", "es-CO": "valor total"}}
+
+
 def test_a_claim_that_bears_a_topics_name_is_about_it(folder: Path) -> None:
     rule = _rule(folder, "about: order, when: order.status == 'held', claims: { callback: order.promised_at }")
     assert rule.claims[0].topic == "callback"
