@@ -269,6 +269,7 @@ class _Import:
         for index, problems in sorted(by_row.items()):
             good[index] = False
             self._log_bad(batch, index, problems)
+        self._repeated += sum(len(lines) for index, lines in batch.repeats.items() if good[index])
         self._doubt_hours(batch, rows, good)
         if self._map is not None and self._map.as_of is not None:
             started = self._map.as_of.wind_back(rows.columns, self._options.at)
@@ -277,7 +278,6 @@ class _Import:
         for doubt in rows.doubts:
             if good[doubt.index]:
                 self._doubt(batch, doubt)
-        self._repeated += sum(len(lines) for index, lines in batch.repeats.items() if good[index])
         return good
 
     def _log_bad(self, batch: CellBatch, index: int, problems: Sequence[tuple[str | None, str]]) -> None:

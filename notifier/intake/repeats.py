@@ -90,19 +90,20 @@ class Repeats:
         """The batch without the lines of repeated ids, and those lines, by id, of which the last has now come."""
         stays: list[int] = []
         whole: list[tuple[str, list[Line]]] = []
+        names, columns = tuple(batch.columns), tuple(batch.columns.values())
         for index, row_id in enumerate(ids):
             digest = hash(row_id)
             if row_id is None or digest not in self._repeated:
                 stays.append(index)
                 continue
             waiting = self._waiting.setdefault(digest, [])
-            waiting.append((row_id, Line(number=batch.lines[index], cells=batch.row(index))))
+            waiting.append((row_id, Line(batch.lines[index], names, tuple(cells[index] for cells in columns))))
             if len(waiting) == self._repeated[digest]:
                 whole += _by_id(self._waiting.pop(digest))
         if len(stays) == len(ids):
             return batch, whole
-        columns = {name: [cells[index] for index in stays] for name, cells in batch.columns.items()}
-        return CellBatch(columns=columns, lines=[batch.lines[index] for index in stays]), whole
+        left = {name: [cells[index] for index in stays] for name, cells in batch.columns.items()}
+        return CellBatch(columns=left, lines=[batch.lines[index] for index in stays]), whole
 
     def join(self, groups: Sequence[tuple[str, list[Line]]]) -> tuple[list[CellBatch], list[Quarrel]]:
         """One row of each group of lines that agree, in batches with the same columns; and the groups that do not."""
@@ -148,13 +149,14 @@ def joined(
     row: dict[str, Any] = {}
     disagreements: list[Disagreement] = []
     for name in dict.fromkeys(name for line in lines for name in line):
-        filled = [(place, line[name]) for place, line in enumerate(lines) if not is_empty(line.get(name))]
+        cells = [line.get(name) for line in lines]
+        filled = [cell for cell in cells if not is_empty(cell)]
         if not filled:
             row[name] = next(line[name] for line in lines if name in line)
             continue
-        row[name] = filled[-1 if counting is Counting.LAST else 0][1]
-        if counting is Counting.AGREE and name not in ignored:
-            disagreements += _differing(name, filled)
+        row[name] = filled[-1 if counting is Counting.LAST else 0]
+        if counting is Counting.AGREE and filled.count(filled[0]) < len(filled) and name not in ignored:
+            disagreements += _differing(name, [(place, cell) for place, cell in enumerate(cells) if not is_empty(cell)])
     return row, disagreements
 
 

@@ -44,12 +44,18 @@ class LineProblem:
     stray: bool = False
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Line:
-    """One row as it was read, with its line."""
+    """One row as it was read. Many may have to be kept, so it is small: the names are those of its batch."""
 
     number: int
-    cells: Mapping[str, Any]
+    names: tuple[str, ...]
+    values: tuple[Any, ...]
+
+    @property
+    def cells(self) -> dict[str, Any]:
+        """The cells by column."""
+        return dict(zip(self.names, self.values, strict=True))
 
 
 @dataclass(frozen=True, kw_only=True)
