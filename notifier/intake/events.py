@@ -66,6 +66,14 @@ def apply_change_set(
     unknown = [name for name in change_set.delete if name not in importable(context.schema)]
     if unknown:
         raise ProblemsError(_unknown_entity(name, context, place) for name in unknown)
+    both = [
+        Problem(place, f"{name} {row['id']} is in 'set' and in 'delete'; leave one of them, or write two change sets")
+        for name, typed in rows.items()
+        for row in typed
+        if row["id"] in change_set.delete.get(name, ())
+    ]
+    if both:
+        raise ProblemsError(both)
     counts, deleted = WriteCounts(), DeleteCounts()
     lacking: list[Problem] = []
     for name, typed in rows.items():

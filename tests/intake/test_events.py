@@ -192,6 +192,15 @@ def test_a_change_set_that_says_two_things_of_one_row_is_left_out(engine: sa.Eng
     assert stored(engine, "appointment") == {}
 
 
+def test_a_change_set_that_writes_and_deletes_one_row_is_left_out(engine: sa.Engine, context: ImportContext) -> None:
+    both = {"at": FIRST["at"], "set": {"appointment": [VISIT]}, "delete": {"appointment": ["A-1", "A-2"]}}
+    report = play(engine, context, both)
+    assert shown(report.problems) == [
+        "stdin:1: appointment A-1 is in 'set' and in 'delete'; leave one of them, or write two change sets"
+    ]
+    assert stored(engine, "appointment") == {}
+
+
 def test_one_problem_of_many_change_sets_is_told_once(engine: sa.Engine, context: ImportContext) -> None:
     sets = [
         {"at": FIRST["at"], "set": {"appointment": [{**VISIT, "id": f"A-{name}", "status": "x"}]}} for name in "abcd"
