@@ -328,6 +328,17 @@ def fitting(number: sa.ColumnElement[Any], scale: int, type_: sa.types.TypeEngin
     return Fitting(number, *_range(scale), type_=type_)
 
 
+class RowList(Construct):
+    """A group as a JSON list of [id, number, text, truth]. Numbers are integers of their smallest place on SQLite, and
+    decimal texts on PostgreSQL."""
+
+    type = sa.String()
+    sqlite = "json_group_array(json_array({0}, {1}, {2}, {3}))"
+    postgresql = (
+        "CAST(json_agg(json_build_array({0}, CAST({1} AS TEXT), CAST({2} AS TEXT), CAST({3} AS BOOLEAN))) AS TEXT)"
+    )
+
+
 def exact_sum(number: sa.ColumnElement[Any], scale: int, type_: sa.types.TypeEngine[Any]) -> sa.ColumnElement[Any]:
     """The sum over a group, or NULL where its smallest places do not fit into 64 bits."""
     construct = ColumnSum if isinstance(number, sa.Column) else ExactSum

@@ -100,6 +100,18 @@ class RuleRows:
             conditions += self.holds(emitter)
         return RuleSelect(self, purpose, emitter, conditions)
 
+    def whose(self) -> sa.Select[Any]:
+        """(subject, row of `each`, recipient) of the rows of `subjects`."""
+        emitter, conditions = self.emitter()
+        conditions += emitter.expand(self._rule.to, RECIPIENT)
+        subject, each = emitter.root(self._rule.about), self._rule.each_name
+        columns = [
+            subject.c.id.label("subject_id"),
+            (sa.cast(sa.null(), sa.String) if each is None else emitter.root(each).c.id).label("each_id"),
+            emitter.root(RECIPIENT).c.id.label("recipient_id"),
+        ]
+        return sa.select(*columns).select_from(emitter.from_clause()).where(*conditions, among_subjects(subject))
+
     def _cheap_conditions(self, emitter: Emitter, *, of_true: bool) -> Iterator[sa.ColumnElement[bool]]:
         """Conditions on a subject that need no counting: they rule out most subjects before anything is counted."""
         about = self._rule.about

@@ -11,11 +11,11 @@ from datetime import datetime
 from notifier.model.contradictions import Contradiction
 from notifier.model.digests import approval_digest, claims_digest
 from notifier.model.instants import local_minute, minute_text
-from notifier.model.notices import NoticeKind, NoticeState, Reason, ReasonCode, Recipient, Verdict
+from notifier.model.notices import NoticeKind, NoticeState, Reason, ReasonCode, Recipient, ThreadEvent, Verdict
 from notifier.model.types import ChannelName, NoticeClass
 from notifier.planning.addressing import Access, LeftOut, barriers, notes_of
-from notifier.planning.intents import Intent
-from notifier.planning.quiet_hours import hours_for, next_allowed
+from notifier.planning.quiet_hours import WAKE_NOBODY, hours_for, may_override, next_allowed
+from notifier.planning.situation import Intent
 from notifier.promises.holds import hold_reason
 from notifier.rules.checked import Policy, Rule
 
@@ -55,6 +55,10 @@ class Case:
     """Still in play, in the order of preference."""
     left_out: tuple[LeftOut, ...] = ()
     """The channels that a gate took out of play, each with its reason."""
+    not_preferred: tuple[ChannelName, ...] = ()
+    """Channels that would reach the customer, and are used only where no other one is in time."""
+    not_in_time: str = ""
+    """Why the customer may not hear it while it helps, although it goes out; then the owner is alerted."""
 
     @property
     def recipient(self) -> Recipient:
@@ -148,7 +152,8 @@ def preferred(case: Case) -> Case | Verdict:
         channels = (favourite,)
     if (channels, left_out) == (case.channels, case.left_out):
         return case
-    return replace(case, channels=channels, left_out=left_out)
+    dropped = tuple(channel for channel in case.channels if channel not in channels)
+    return replace(case, channels=channels, left_out=left_out, not_preferred=dropped)
 
 
 def approved(case: Case) -> Case | Verdict:
@@ -160,7 +165,10 @@ def approved(case: Case) -> Case | Verdict:
 
 
 def quiet_hours(case: Case) -> Case | Verdict:
-    """In the recipient's quiet hours a notice waits for their end; where that is too late, another channel speaks."""
+    """In the recipient's quiet hours a notice waits for their end; where that is too late, another channel speaks.
+
+    What corrects or follows up does not wait past its use: it goes at once where that wakes nobody.
+    """
     now, until, zone = case.circumstances.now, case.intent.until, case.recipient.timezone
     opening = {channel: _opening(case, channel) for channel in case.channels}
     quiet = [channel for channel, instant in opening.items() if instant > now]
@@ -175,6 +183,8 @@ def quiet_hours(case: Case) -> Case | Verdict:
             channels=case.channels,
             send_at=reopens,
         )
+    if case.intent.kind in (NoticeKind.CORRECTION, NoticeKind.FOLLOW_UP):
+        return _at_once(case, quiet, reopens)
     if len(quiet) < len(opening):
         return case.without(*(LeftOut(channel=channel, code=ReasonCode.QUIET_HOURS) for channel in quiet))
     text = f"quiet hours until {when}, and it helps only before {local_minute(until, zone)}"
@@ -194,6 +204,33 @@ by night."""
 
 
 # What the gates share
+
+
+def _at_once(case: Case, quiet: Sequence[ChannelName], reopens: datetime) -> Case | Verdict:
+    """What corrects or follows up, and would come too late after the quiet hours.
+
+    It goes now on the channels that may speak at this hour. Where none of them is sure to be noticed, its owner hears
+    what to say.
+    """
+    until, zone = case.intent.until, case.recipient.timezone
+    assert until is not None
+    going = tuple(channel for channel in case.channels if channel not in quiet or _may_override(case, channel))
+    if all(channel in WAKE_NOBODY for channel in going):
+        silent = [each for each in case.not_preferred if each in WAKE_NOBODY and _may_override(case, each)]
+        going = (*going, *silent)
+    helps = f"it helps only before {local_minute(until, zone)}"
+    if not going:
+        text = f"quiet hours until {minute_text(reopens, zone)}, and {helps}"
+        return _suppressed(ReasonCode.QUIET_HOURS_PAST_UNTIL, text)
+    left_out = [LeftOut(channel=channel, code=ReasonCode.QUIET_HOURS) for channel in quiet if channel not in going]
+    case = replace(case, channels=going, left_out=(*case.left_out, *left_out))
+    if all(channel in WAKE_NOBODY for channel in going):
+        return replace(case, not_in_time=f"it may not be read in time: {helps}")
+    return case
+
+
+def _may_override(case: Case, channel: ChannelName) -> bool:
+    return may_override(case.circumstances.policy, case.recipient.country, case.rule.notice_class, channel)
 
 
 def _passed_limits(case: Case) -> bool:
@@ -217,10 +254,12 @@ def _opening(case: Case, channel: ChannelName) -> datetime:
 
 
 def _ready(case: Case) -> Verdict:
-    text = "; ".join([_occasion(case), *notes_of(case.left_out)])
+    notes = [case.not_in_time] if case.not_in_time else []
+    text = "; ".join([_occasion(case), *notes_of(case.left_out), *notes])
+    code = ReasonCode.QUIET_HOURS_PAST_UNTIL if case.not_in_time else ReasonCode.DUE
     return Verdict(
         state=NoticeState.READY,
-        reason=Reason(code=ReasonCode.DUE, text=text),
+        reason=Reason(code=code, text=text),
         channels=case.channels,
         send_at=case.circumstances.now,
         passed_limits=True,
@@ -230,6 +269,14 @@ def _ready(case: Case) -> Verdict:
 def _occasion(case: Case) -> str:
     """Why it is told now."""
     rule, intent = case.rule, case.intent
+    told = "what was told" if intent.told is None else f"what {intent.told.reference} told"
+    match intent.event:
+        case ThreadEvent.REINSTATED:
+            return f"{told} is true again" if intent.told else "what the rule says is true again"
+        case ThreadEvent.REASSIGNED:
+            return f"{told} is no longer about the customer's own"
+        case ThreadEvent.DELETED:
+            return f"{told} is about what is deleted"
     match intent.kind:
         case NoticeKind.CORRECTION:
             return f"corrects {intent.told.reference}" if intent.told else "corrects"

@@ -174,6 +174,8 @@ class _Writer:
             "bill_at": pick([None, *[self._time(-20, 10, 22, 30, 80)] * 3]),
             "billed": pick([False, False, False, True]),
             "proration": pick([False, False, True]),
+            "product": pick([None, "Fibra"]),
+            "period_start": pick([None, *[(START + timedelta(days=days)).isoformat() for days in (0, 0, 30)]]),
         }
 
     def _incident(self) -> dict[str, Any]:
