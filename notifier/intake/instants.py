@@ -20,6 +20,8 @@ INSTANT_EXAMPLE = "2026-03-05T10:00:00-05:00"
 _SERIAL = re.compile(r"[2-6]\d{4}(\.\d+)?")
 """A day as spreadsheets count them, from 1954 to 2091, with its time as a fraction."""
 _SERIAL_START = date(1899, 12, 30)
+EARLIEST = 1900
+"""Programs write an instant before this year for an empty cell: 0001-01-01T00:00:00Z."""
 _COMPACT_DATE = 8
 """The digits of 20260305."""
 
@@ -58,9 +60,13 @@ def instant(
         if local_time is not None:
             there = value.astimezone(zone) if zone else value
             value = datetime.combine(there.date(), local_time, there.tzinfo)
-        return value.astimezone(UTC)
+        value = value.astimezone(UTC)
     except OverflowError as error:
         raise ValueError(f"'{cell}' lies outside the calendar") from error
+    if value.year < EARLIEST:
+        remedy = "leave the cell empty, or name what is in it in a map ('empty')"
+        raise ValueError(f"'{cell}' lies before {EARLIEST}, as a program writes an empty cell; {remedy}")
+    return value
 
 
 def plain_instants(cells: Sequence[Cell]) -> list[datetime | None]:
@@ -71,6 +77,8 @@ def plain_instants(cells: Sequence[Cell]) -> list[datetime | None]:
     """
     read = datetime.fromisoformat
     values = [read(cell) if cell != "" else None for cell in cells]
+    if min(filter(None, cells), default="2") < str(EARLIEST):
+        raise ValueError("some instant is of no year of ours")
     zones = {value.tzinfo for value in values if value is not None}
     if None in zones:
         raise ValueError("some instant has no zone")
@@ -79,7 +87,7 @@ def plain_instants(cells: Sequence[Cell]) -> list[datetime | None]:
 
 def may_be_either(value: datetime, zone: ZoneInfo | None, local_time: time | None = None) -> bool:
     """Whether an instant at midnight in UTC reads differently in `zone` where a date is meant."""
-    if zone is None or not at_utc_midnight(value):
+    if zone is None or value.year < EARLIEST or not at_utc_midnight(value):
         return False
     there = value.astimezone(zone)
     return there.time() != MIDNIGHT if local_time is None else there.date() != value.astimezone(UTC).date()

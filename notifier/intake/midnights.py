@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from notifier.intake.instants import MIDNIGHT, at_utc_midnight, may_be_either, wall_clock
+from notifier.intake.instants import EARLIEST, MIDNIGHT, at_utc_midnight, may_be_either, wall_clock
 from notifier.intake.parsing import Reading
 from notifier.intake.report import MOST_EXAMPLES, Doubts
 
@@ -84,7 +84,7 @@ class Midnights:
                 value = wall_clock(cell)
             except ValueError:
                 continue  # reported where the cell is read
-            if value.tzinfo is None:
+            if value.tzinfo is None or value.year < EARLIEST:
                 continue
             if may_be_either(value, zone, local_time):
                 self._with_midnights.add(name)

@@ -109,6 +109,20 @@ def test_a_number_is_no_instant(cell: object, what: str) -> None:
     assert what in str(caught.value)
 
 
+@pytest.mark.parametrize("cell", ["0001-01-01T00:00:00Z", "1899-12-30T00:00:00Z", "0001-01-01"])
+@pytest.mark.parametrize("column", ["day", '{ from: day, local_time: "09:00" }'])
+def test_the_first_instant_of_a_program_is_an_empty_cell(
+    engine: sa.Engine, context: ImportContext, tmp_path: Path, cell: str, column: str
+) -> None:
+    path = csv_file(tmp_path, HEADER, *visits(cell, "2026-03-05T14:20:00Z"))
+    (problem,) = load(engine, context, "appointment", path, map_path=mapped(tmp_path, column)).problems
+    assert str(problem) == (
+        f"rows.csv:2: day: '{cell}' lies before 1900, as a program writes an empty cell; leave the cell empty, or name "
+        "what is in it in a map ('empty')"
+    )
+    assert list(stored(engine, "appointment")) == ["A-1"]
+
+
 def test_a_column_of_nothing_but_midnights_needs_a_word_of_its_map(
     engine: sa.Engine, context: ImportContext, tmp_path: Path
 ) -> None:
