@@ -110,7 +110,8 @@ class House:
         """What imports need of the project."""
         from notifier.intake.parsing import ImportContext
 
-        return ImportContext.of(self.project, self.settings.default_country, ZoneInfo(self.settings.default_timezone))
+        zone = self.settings.default_timezone
+        return ImportContext.of(self.project, self.settings.default_country, ZoneInfo(zone) if zone else None)
 
     @contextmanager
     def reading(self) -> Iterator[Reader]:
