@@ -67,7 +67,9 @@ class FollowUp:
     when: tuple[Condition, ...] = ()
     on: ThreadEvent | None = None
     template: str | None
-    """None: this end needs no word (`tell: nobody`)."""
+    """None: no customer is told (`tell: nobody`, `tell: owner`)."""
+    tell_owner: bool = False
+    """Its owner hears, as where no follow-up fits."""
     tell_late: bool = False
     """It helps also after the moment that was told: quiet hours only put it off."""
     place: Place = field(default=UNPLACED, compare=False)
@@ -128,6 +130,8 @@ class Rule:
     limits: Limits = field(default_factory=Limits)
     plan: tuple[PlannedAction, ...] = ()
     tell_backlog: bool = False
+    merges: bool = True
+    """The same words go once to an address that several customers share; False where each must get their own."""
     digest: str = ""
     """SHA-256 of everything that decides what this rule says: itself, its templates, and what it refers to."""
     template_digests: Mapping[str, str] = field(default_factory=dict)

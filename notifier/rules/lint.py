@@ -1,4 +1,4 @@
-"""A loaded project -> what its author should fix although every file is valid: ways out, owners, windows, sums."""
+"""A loaded project -> what its author should fix although every file is valid: exits, owners, windows, sums, ends."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
@@ -7,6 +7,7 @@ from notifier.model.problems import Problem
 from notifier.model.types import ValueType
 from notifier.rules.checked import Check, ContactPoint, Moment, Project, Rule
 from notifier.rules.expressions import Column, Compare, Comparison, Expression, RowName
+from notifier.rules.open_ends import open_ends
 
 
 def lint(project: Project) -> list[Problem]:
@@ -19,6 +20,7 @@ def lint(project: Project) -> list[Problem]:
     ]
     for rule in project.rules.values():
         found.extend(_windows(rule))
+        found.extend(open_ends(rule))
         found.extend(_born_late(rule))
     for check in project.checks.values():
         found.extend(_moments_that_lack(check))

@@ -81,8 +81,8 @@ FOLLOW_UP = Shape(
         Key(
             name="tell",
             form=Form.TEXT,
-            about="instead of `template`: nobody, where this end needs no word",
-            values=("nobody",),
+            about="instead of `template`: nobody, where this end needs no word; owner, who hears where none fits",
+            values=("nobody", "owner"),
         ),
         Key(
             name="late",
@@ -161,6 +161,12 @@ RULE = Shape(
         ),
         Key(
             name="follow_up", form=Form.LIST, about="notices to those told, when something comes true", shape=FOLLOW_UP
+        ),
+        Key(
+            name="merge",
+            form=Form.TEXT,
+            about="customers who share an address each get their own; else the same words go there once",
+            values=("never",),
         ),
         Key(name="limits", form=Form.MAPPING, about="how many it may reach before a person approves", shape=LIMITS),
         Key(name="plan", form=Form.LIST, about="what the company does besides speaking", shape=PLANNED_ACTION),

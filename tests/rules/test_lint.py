@@ -26,7 +26,8 @@ def _moments(folder: Path, text: str) -> list[str]:
         "rules/one.yaml",
         "rules:\n  - rule: one\n    about: order\n    owner: field\n    class: service\n"
         "    when: order.status == 'held'\n"
-        f"    template: reminder\n    exit: desk\n{text}",
+        f"    template: reminder\n    exit: desk\n{text}"
+        "    follow_up: [{ on: ended, tell: nobody }]\n",
     )
     return _found(folder)
 
