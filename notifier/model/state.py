@@ -178,10 +178,11 @@ class Promise(Row, table=True):
     """
 
     __tablename__ = "promise"
-    __table_args__: ClassVar[Any] = known("promise")
+    # Of a topic there are many promises, of a subject few: where both are known, no database may start from the topic.
+    __table_args__: ClassVar[Any] = (*known("promise"), sa.Index("ix_promise_subject_topic", "subject_id", "topic"))
     customer_id: str | None = Field(default=None, index=True)
     subject_type: str
-    subject_id: str = Field(index=True)
+    subject_id: str
     topic: str = Field(index=True)
     value: str
     value_number: Decimal | None = Field(default=None, sa_type=Amount)

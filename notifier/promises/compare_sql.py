@@ -46,19 +46,21 @@ def may_disagree(check: Check, schema: Schema, emitter: Emitter) -> sa.ColumnEle
         if companion is None or promised is None:
             continue
         if isinstance(check.actual, Sum):
-            differences.append(emitter.holds(_differs_for_a_row(check.actual, companion, promised)))
+            known = emitter.value(promised).is_not(None)  # asked first: it spares the rows
+            differences.append(sa.and_(known, emitter.holds(_differs_for_a_row(check.actual, companion, promised))))
         else:
             differences.append(sa.func.coalesce(emitter.value(companion) != emitter.value(promised), sa.false()))
-    return sa.and_(emitter.value(check.actual).is_not(None), sa.or_(*differences))
+    # Most facts agree, so whether there is one at all is asked last.
+    return sa.and_(sa.or_(*differences), emitter.value(check.actual).is_not(None))
 
 
 def _differs_for_a_row(total: Sum, companion: Expression, promised: Expression) -> Expression:
-    """Whether it is known, and other than promised, for one of the rows that are added up.
+    """Whether it is known, and other than the known promised one, for one of the rows that are added up.
 
     So rows that are in several currencies are always found: one of them was not promised.
     """
     nothing = Literal(type=ValueType.NULL, value=None)
-    pairs = ((companion, promised), (companion, nothing), (promised, nothing))
+    pairs = ((companion, promised), (companion, nothing))
     differs = And(type=ValueType.BOOL, operands=tuple(_compared(Comparison.UNEQUAL, *pair) for pair in pairs))
     return Exists(type=ValueType.BOOL, source=total.source, variable=total.variable, condition=differs)
 

@@ -29,3 +29,5 @@ def upgrade() -> None:
         "INSERT INTO contradiction_promise (contradiction_id, promise_id, promised_by, promised_at, evidence) "
         "SELECT id, promise_id, promised_by, promised_at, evidence FROM contradiction"
     )
+    op.create_index("ix_promise_subject_topic", "promise", ["subject_id", "topic"])
+    op.drop_index("ix_promise_subject_id", "promise")
