@@ -22,11 +22,11 @@ def check(context: typer.Context, json: Json = False) -> None:
     [dim]notifier rules check[/dim]
     """
     from notifier.answers.documents.rules import problem_document
+    from notifier.calendars.decreed_days import missing_decreed_days
     from notifier.cli.shown.values import count_text
     from notifier.model.problems import Place, Problem
     from notifier.rendering.lint import check_templates
     from notifier.rules.lint import lint
-    from notifier.store.state.decreed_days import missing_decreed_days
     from notifier.store.state.site_days import DAYS_AHEAD
 
     with opened(context, warn=False) as house:

@@ -12,12 +12,12 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from notifier.calendars.opening_hours import check_opening_hours
 from notifier.model import formats
 from notifier.model.problems import did_you_mean, one_of
 from notifier.model.schema import Field
 from notifier.model.types import TopicType, ValueType
 from notifier.model.values import canonical, check_currency, parse_value
-from notifier.store.state.opening_hours import check_opening_hours
 
 INSTANT_EXAMPLE = "2026-03-05T10:00:00-05:00"
 WHOLE_RANGE = range(-(2**31), 2**31)

@@ -8,6 +8,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from notifier.calendars.decreed_days import missing_decreed_days
+from notifier.calendars.opening_hours_doubts import doubts_about
 from notifier.intake.columns import CellDoubt, CellProblem
 from notifier.intake.maps import MapFile
 from notifier.intake.parsing import ImportContext, ParsedRows, RowParser
@@ -15,9 +17,7 @@ from notifier.intake.report import DanglingLog, ImportReport, ProblemLog
 from notifier.intake.sources import Batches, CellBatch, Source
 from notifier.model.problems import Place, Problem, ProblemsError
 from notifier.store.state.changes import delete_where, merge_rows
-from notifier.store.state.decreed_days import missing_decreed_days
 from notifier.store.state.merging import Merge, WriteCounts
-from notifier.store.state.opening_hours_doubts import doubts_about
 from notifier.store.state.site_days import DAYS_AHEAD, refresh_site_days
 
 
