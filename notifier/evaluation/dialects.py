@@ -232,11 +232,13 @@ class ClockPart(Construct):
 
 
 class LocalInstant(Construct):
-    """The instant of the time of day `{1}` (HH:MM) on the date that zone `{2}` has at instant `{0}`."""
+    """The instant of the time of day `{1}` (HH:MM), `{3}` days after the date that zone `{2}` has at instant `{0}`."""
 
     type = UtcTime()
-    sqlite = "notifier_local_instant({0}, {1}, {2})"
-    postgresql = "(date_trunc('day', {0} AT TIME ZONE {2}) + CAST({1} AS TIME)) AT TIME ZONE {2}"
+    sqlite = "notifier_local_instant({0}, {1}, {2}, {3})"
+    postgresql = (
+        "(date_trunc('day', {0} AT TIME ZONE {2}) + {3} * INTERVAL '1 day' + CAST({1} AS TIME)) AT TIME ZONE {2}"
+    )
 
 
 class QuarterPasses(Construct):

@@ -4,13 +4,15 @@ Each statement is built once. Parameters: `now` (aware UTC), `subjects` (ids of 
 pass), `after` and `before` (instants), `customer` (an id). Rows are read by `read` and `explain`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import cached_property
 from typing import Any
 
 import sqlalchemy as sa
 
+from notifier.evaluation.counted_moments import CountedMoment, is_counted
+from notifier.evaluation.day_counts import DayCounts
 from notifier.evaluation.dependents import united
 from notifier.evaluation.emitter import NOW, Emitter
 from notifier.evaluation.explanations import Explanation
@@ -33,13 +35,21 @@ class RuleQuery:
     """The statements of one rule.
 
     `default_timezone` (IANA) is the zone of moments like `at 10:00` where neither the row has a site nor the recipient
-    a zone.
+    a zone; `default_country` likewise counts working days, and `day_counts` knows which days count.
     """
 
-    def __init__(self, rule: Rule, schema: Schema, default_timezone: str = "UTC") -> None:
+    def __init__(
+        self,
+        rule: Rule,
+        schema: Schema,
+        default_timezone: str = "UTC",
+        *,
+        default_country: str = "US",
+        day_counts: DayCounts | None = None,
+    ) -> None:
         self.rule = rule
         self._schema = schema
-        self._rows = RuleRows(rule, schema, default_timezone)
+        self._rows = RuleRows(rule, schema, default_timezone, default_country, day_counts or DayCounts())
         self._depends = RuleDependencies(rule, schema)
         self._follow_ups: dict[int, sa.Select[Any]] = {}
         self._to_one: dict[str, sa.Select[Any] | None] = {}
@@ -99,8 +109,15 @@ class RuleQuery:
         return self._missed_ids if self.rule.at or self.rule.until is not None else None
 
     def due_ids(self) -> sa.Select[Any]:
-        """The ids of rows for which `at`, `until` or a comparison with `now` fell due in (`since`, `now`], by index."""
+        """The ids of rows for which `at`, `until` or a comparison with `now` fell due in (`since`, `now`], by index.
+
+        Without those whose `at` or `until` counts working days or opening days: `counted_moments` has them.
+        """
         return self._due_ids
+
+    def counted_moments(self) -> Sequence[CountedMoment]:
+        """The moments that count working days or opening days: Python says for which rows they fell due."""
+        return self._counted_moments
 
     def baseline_ids(self) -> tuple[sa.Select[Any], sa.Select[Any]]:
         """The dependents of rows changed by a baseline import, and of rows changed in another way."""
@@ -133,7 +150,10 @@ class RuleQuery:
     # Time and indexes
 
     def instants(self) -> sa.Select[Any] | None:
-        """The instants in (`after`, `before`] at which something falls due for any row, holding or not."""
+        """The instants in (`after`, `before`] at which something falls due for any row, holding or not.
+
+        Without those of `counted_moments`.
+        """
         return self._instants
 
     def indexed_columns(self) -> set[tuple[str, str]]:
@@ -176,9 +196,14 @@ class RuleQuery:
     def _due_ids(self) -> sa.Select[Any]:
         selects: list[sa.Select[Any]] = [*self._depends.due(SINCE, NOW)]
         for moment, extra in self._depends.moments:
-            if moment.local_time is not None:
+            if moment.local_time is not None and not is_counted(moment):
                 selects.append(self._rows.locally_due(moment, extra, SINCE, NOW))
         return united(selects)
+
+    @cached_property
+    def _counted_moments(self) -> Sequence[CountedMoment]:
+        moments = self._depends.moments
+        return [self._rows.counted_moment(moment, extra) for moment, extra in moments if is_counted(moment)]
 
     @cached_property
     def _baseline_ids(self) -> tuple[sa.Select[Any], sa.Select[Any]]:
@@ -192,7 +217,7 @@ class RuleQuery:
     def _instants(self) -> sa.Select[Any] | None:
         selects = self._depends.exact_instants(AFTER, BEFORE)
         for moment, extra in self._depends.moments:
-            if moment.local_time is not None:
+            if moment.local_time is not None and not is_counted(moment):
                 selects.append(self._rows.local_instants(moment, extra, AFTER, BEFORE))
         return united(selects) if selects else None
 

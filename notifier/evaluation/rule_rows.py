@@ -13,19 +13,28 @@ from typing import Any
 import sqlalchemy as sa
 
 from notifier.evaluation import values
+from notifier.evaluation.counted_moments import (
+    CountedMoment,
+    counts_days,
+    farthest,
+    locality_columns,
+    read_locality,
+    site_column,
+)
+from notifier.evaluation.day_counts import DayCounts, Locality
 from notifier.evaluation.dialects import LocalInstant, LocallyBetween, QuarterPasses, in_values
 from notifier.evaluation.emitter import NOW, Emitter
 from notifier.evaluation.explanations import Clause, Explanation, parts, probes
 from notifier.evaluation.reading import claim_value, json_value
 from notifier.evaluation.recent_counts import add_recent_counts
 from notifier.evaluation.shared_columns import add_shared, is_of
-from notifier.evaluation.windows import AFTER, LOCAL_SLACK, Window, windows
+from notifier.evaluation.windows import AFTER, LOCAL_SLACK, Window, distance, instant, slack, windows
 from notifier.model.columns import UtcTime
 from notifier.model.notices import Match
 from notifier.model.schema import Schema
 from notifier.model.types import ValueType
 from notifier.rules.checked import Moment, Rule
-from notifier.rules.expressions import Column, Expression, Related, RowName
+from notifier.rules.expressions import Expression, RowName
 
 SINCE = sa.bindparam("since", type_=UtcTime())
 SUBJECTS = "subjects"
@@ -47,10 +56,15 @@ class Purpose(StrEnum):
 class RuleRows:
     """Builds the SELECTs of one rule and reads their rows."""
 
-    def __init__(self, rule: Rule, schema: Schema, default_timezone: str) -> None:
+    def __init__(
+        self, rule: Rule, schema: Schema, default_timezone: str, default_country: str, day_counts: DayCounts
+    ) -> None:
         self._rule = rule
         self._schema = schema
         self._default_timezone = default_timezone
+        self._default_country = default_country
+        self._day_counts = day_counts
+        self._counts_days = counts_days(rule)
         self._probes = probes((*rule.when, *rule.unless))
         self._first_anchor = 7
         self._until = self._first_anchor + len(rule.at)
@@ -58,6 +72,7 @@ class RuleRows:
         self._first_currency = self._first_claim + len(rule.claims)
         first_probe = self._first_currency + len(rule.claims)
         self._columns_of = {probe.text: first_probe + index for index, probe in enumerate(self._probes)}
+        self._first_of_locality = first_probe + len(self._probes)
         self._clauses = [(condition, True) for condition in rule.when] + [(c, False) for c in rule.unless]
 
     @property
@@ -119,7 +134,7 @@ class RuleRows:
         """`at <= now < until` for one of the moments; slightly wider where it depends on a zone."""
         # Moments with the same anchor become one range, from the first begin to the last end: an OR of two ranges of
         # one column is slow.
-        first = _by_anchor(((moment.anchor, moment.offset - slack(moment)) for moment in self._rule.at), min)
+        first = _by_anchor(((moment.anchor, distance(moment) - slack(moment)) for moment in self._rule.at), min)
         last = _by_anchor(((anchor, offset + wide) for anchor, offset, wide in self._ends()), max)
         begun = [emitter.value(anchor) <= _before(NOW, distance) for anchor, distance in first.items()]
         ahead = [emitter.value(anchor) > _before(NOW, distance) for anchor, distance in last.items()]
@@ -129,7 +144,7 @@ class RuleRows:
         """A window ended in (`since`, `now`]; slightly wider where it depends on a zone."""
         ends = [*self._ends()]
         if len(self._rule.at) > 1:  # a window also ends where the next one begins
-            ends += [(moment.anchor, moment.offset, slack(moment)) for moment in self._rule.at]
+            ends += [(moment.anchor, distance(moment), slack(moment)) for moment in self._rule.at]
         return sa.or_(
             sa.false(),
             *(
@@ -144,7 +159,7 @@ class RuleRows:
     def _ends(self) -> list[tuple[Expression, timedelta, timedelta]]:
         """The ends of windows, as (anchor, offset, slack)."""
         if self._rule.until is not None:
-            return [(self._rule.until.anchor, self._rule.until.offset, slack(self._rule.until))]
+            return [(self._rule.until.anchor, distance(self._rule.until), slack(self._rule.until))]
         return [(moment.anchor, *default_end(moment)) for moment in self._rule.at]
 
     def local_instants(
@@ -182,18 +197,42 @@ class RuleRows:
         zones = [*self._zones(emitter, conditions), sa.literal(self._default_timezone, sa.String)]
         anchor = emitter.value(moment.anchor)
         clock = sa.literal(moment.local_time.strftime("%H:%M"), sa.String)
-        local = LocalInstant(_before(anchor, -moment.offset), clock, sa.func.coalesce(*zones))
+        days = sa.literal_column(str(moment.days), sa.Integer)
+        local = LocalInstant(_before(anchor, -moment.offset), clock, sa.func.coalesce(*zones), days)
         near = [
-            anchor > _before(after, moment.offset + extra + LOCAL_SLACK),
-            anchor <= _before(until, moment.offset + extra - LOCAL_SLACK),
+            anchor > _before(after, distance(moment) + extra + LOCAL_SLACK),
+            anchor <= _before(until, distance(moment) + extra - LOCAL_SLACK),
         ]
         return emitter, _before(local, -extra), [*conditions, *near]
+
+    def counted_moment(self, moment: Moment, extra: timedelta) -> CountedMoment:
+        """A moment that counts working days or opening days, plus `extra`."""
+        emitter, conditions = self.emitter()
+        zones = self._zones(emitter, conditions)
+        anchor = emitter.value(moment.anchor)
+        least, most = farthest(moment)
+        near = [anchor >= _before(SINCE, most + extra), anchor <= _before(NOW, least + extra)]
+        listed = [emitter.root(self._rule.about).c.id, anchor, *zones, *self._locality_columns(emitter)]
+        columns = [column.label(f"c{index}") for index, column in enumerate(listed)]
+
+        def instant_of(row: Sequence[Any]) -> datetime | None:
+            _, reached_from, site_zone, recipient_zone, *locality = row
+            zone = site_zone or recipient_zone or self._default_timezone
+            count_days = partial(self._day_counts.reached, read_locality(locality, self._default_country))
+            at = instant(moment, reached_from, zone, count_days)
+            return None if at is None else at + extra
+
+        statement = sa.select(*columns).select_from(emitter.from_clause()).where(*conditions, *near)
+        return CountedMoment(moment=moment, extra=extra, statement=statement, instant_of=instant_of)
+
+    def _locality_columns(self, emitter: Emitter) -> list[sa.ColumnElement[Any]]:
+        return locality_columns(emitter, self._rule.about, self._schema, emitter.root(RECIPIENT))
 
     def _zones(
         self, emitter: Emitter, conditions: list[sa.ColumnElement[bool]]
     ) -> tuple[sa.ColumnElement[Any], sa.ColumnElement[Any]]:
         """The zone of the row's site and the zone of the recipient, which joins the recipient."""
-        site = site_zone(self._rule.about, self._schema)
+        site = site_column(self._rule.about, self._schema, "timezone")
         conditions += emitter.expand(self._rule.to, RECIPIENT)
         here = sa.cast(sa.null(), sa.String) if site is None else emitter.value(site)
         return here, emitter.root(RECIPIENT).c.timezone
@@ -221,6 +260,8 @@ class RuleRows:
         for probe in self._probes:
             emit = emitter.truth if probe.condition else emitter.value
             listed.append(emit(probe.expression))
+        if self._counts_days:
+            listed += self._locality_columns(emitter)
         return [column.label(f"c{index}") for index, column in enumerate(listed)]
 
     # Reading
@@ -276,13 +317,32 @@ class RuleRows:
             recipient_id=row[2],
             clauses=clauses,
             windows=tuple(self._windows(row)),
+            unknown=tuple(self._unknown_days(row)),
             timezone=row[5],
         )
 
     def _windows(self, row: Sequence[Any]) -> list[Window]:
         anchors = row[self._first_anchor : self._until]
         zone = row[5] or row[6] or self._default_timezone
-        return windows(self._rule, anchors, row[self._until], zone)
+        if not self._counts_days:
+            return windows(self._rule, anchors, row[self._until], zone)
+        count_days = partial(self._day_counts.reached, self._locality(row))
+        return windows(self._rule, anchors, row[self._until], zone, count_days)
+
+    def _unknown_days(self, row: Sequence[Any]) -> Iterator[str]:
+        """A sentence for each moment whose day cannot be told although its anchor is known."""
+        if not self._counts_days:
+            return
+        zone, locality = row[5] or row[6] or self._default_timezone, self._locality(row)
+        moments = [*self._rule.at, *([self._rule.until] if self._rule.until is not None else [])]
+        for moment, anchor in zip(moments, row[self._first_anchor : self._until + 1], strict=False):
+            if anchor is None or instant(moment, anchor, zone, partial(self._day_counts.reached, locality)) is not None:
+                continue
+            why = self._day_counts.why_unknown(locality, moment.counted, moment.days)
+            yield f"'{moment.text}' is unknown: {why}"
+
+    def _locality(self, row: Sequence[Any]) -> Locality:
+        return read_locality(row[self._first_of_locality :], self._default_country)
 
 
 class RuleSelect:
@@ -307,30 +367,13 @@ def among_subjects(table: sa.FromClause) -> sa.ColumnElement[bool]:
     return in_values(table.c.id, SUBJECTS)
 
 
-def site_zone(about: str, schema: Schema) -> Expression | None:
-    """The zone of the row's site; None where rows of this kind have none."""
-    row: Expression = RowName(type=ValueType.ENTITY, entity=about, name=about)
-    if about != "site":
-        relation = schema.entities[about].relations.get("site")
-        if relation is None or relation.many:
-            return None
-        row = Related(type=ValueType.ENTITY, entity="site", source=row, relation=relation)
-    field = schema.entities["site"].fields["timezone"]
-    return Column(type=field.type, row=row, field=field)
-
-
-def slack(moment: Moment) -> timedelta:
-    """How far a moment can be from anchor + offset."""
-    return LOCAL_SLACK if moment.local_time is not None else timedelta(0)
-
-
 def _by_anchor(
     distances: Iterable[tuple[Expression, timedelta]], choose: Callable[[timedelta, timedelta], timedelta]
 ) -> dict[Expression, timedelta]:
     """Each anchor once, with the chosen one of its distances."""
     found: dict[Expression, timedelta] = {}
-    for anchor, distance in distances:
-        found[anchor] = choose(found[anchor], distance) if anchor in found else distance
+    for anchor, far in distances:
+        found[anchor] = choose(found[anchor], far) if anchor in found else far
     return found
 
 
@@ -338,7 +381,7 @@ def default_end(moment: Moment) -> tuple[timedelta, timedelta]:
     """Where a window without `until` ends: offset from the anchor, and slack."""
     if moment.before:
         return timedelta(0), timedelta(0)
-    return moment.offset + AFTER, slack(moment)
+    return distance(moment) + AFTER, slack(moment)
 
 
 def _before(instant: sa.ColumnElement[Any], distance: timedelta) -> sa.ColumnElement[Any]:

@@ -68,7 +68,7 @@ def select(
         subjects |= reader.subjects_with_notices(rule.name) | reader.backlog_subjects(rule.name)
     else:
         subjects = by_baseline | by_change
-        subjects |= reader.ids(query.due_ids(), times)
+        subjects |= reader.ids(query.due_ids(), times) | _reached(query, reader, since, now)
         subjects |= reader.subjects_due(rule.name, now, since)
         if rule.repeat is not None and not rule.at:
             subjects |= reader.subjects_told(rule.name, since - rule.repeat, now - rule.repeat)
@@ -81,6 +81,17 @@ def select(
         baseline=by_baseline - by_change,
         new_follow_ups=new_follow_ups,
     )
+
+
+def _reached(query: RuleQuery, reader: StateReader, since: datetime, now: datetime) -> Set[str]:
+    """The subjects that a moment counting working days or opening days reached since the last pass."""
+    return {
+        row[0]
+        for counted in query.counted_moments()
+        if counted.is_somewhere(since, now)
+        for row in reader.rows(counted.statement, {"since": since, "now": now})
+        if counted.falls_due(row, since, now)
+    }
 
 
 def named(subjects: Collection[str], state: RuleState | None, now: datetime) -> Selection:

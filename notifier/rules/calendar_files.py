@@ -50,6 +50,7 @@ def _hours_exception(item: Node, findings: Findings) -> HoursException | None:
     fields = Fields(item, shapes.HOURS_EXCEPTION, findings)
     dates = [converted(node, _date, findings) for node in fields.scalars("dates")]
     hours = fields.converted("hours", _hours_of_a_date)
+    country = fields.converted("country", country_code)
     if len(findings.problems) > before:
         return None
     return HoursException(
@@ -57,6 +58,7 @@ def _hours_exception(item: Node, findings: Findings) -> HoursException | None:
         dates=tuple(day for day in dates if day is not None),
         hours=hours or "",
         reason=fields.optional_text("reason"),
+        country=country,
         place=item.place,
     )
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from decimal import Decimal
+from enum import StrEnum
 from pathlib import Path
 
 from notifier.model.problems import Place, Problem
@@ -24,18 +25,32 @@ class Condition:
     expression: Expression
 
 
+class DayKind(StrEnum):
+    """Which days a moment counts."""
+
+    CALENDAR = "calendar"
+    """Every day."""
+    WORKING = "working"
+    """Monday to Friday without the public holidays of the place."""
+    OPENING = "opening"
+    """Days on which the row's site opens."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Moment:
     """`48h before appointment.starts_at`, `3d before incident.started_at at 10:00`, or just a timestamp path.
 
-    The instant is `anchor + offset` (negative for `before`; a day is 24 elapsed hours); with `local_time` it is that
-    time on the local date of that instant, in the zone of the row's site where it has one, else the recipient's.
+    Without `local_time` the instant is `anchor + offset` (negative for `before`; a day is 24 elapsed hours). With it,
+    the instant is that time of the day which is `days` counted days (negative for `before`) from the local date of
+    `anchor + offset`, in the zone of the row's site where it has one, else the recipient's.
     """
 
     text: str
     place: Place
     anchor: Expression
     offset: timedelta = timedelta(0)
+    days: int = 0
+    counted: DayKind = DayKind.CALENDAR
     local_time: time | None = None
     before: bool = False
     """Written with `before`: if the rule has no `until`, the window ends at the anchor."""
@@ -244,6 +259,12 @@ class HoursException:
     hours: str
     reason: str | None
     place: Place
+    country: str | None = None
+    """ISO 3166; None means every country."""
+
+    def concerns(self, site_id: str | None, country: str) -> bool:
+        """Whether it holds at this site, or where there is no site (None) in this country."""
+        return (not self.sites or site_id in self.sites) and self.country in (None, country)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,7 +13,7 @@ from notifier.model.schema import Schema, entities
 from notifier.rules import calendar_files, catalogue, catalogue_files, shapes
 from notifier.rules.catalogue import Catalogue
 from notifier.rules.check_reader import read_check
-from notifier.rules.checked import Check, Project, Rule
+from notifier.rules.checked import Check, HoursException, Project, Rule
 from notifier.rules.digests import with_digest, with_digests
 from notifier.rules.fields import Fields
 from notifier.rules.findings import Findings
@@ -51,7 +51,7 @@ def load_project(folder: Path) -> Project:
     schema = _schema(folder, findings)
     hours = calendar_files.read_hours(_named_file(folder, catalogue.HOURS, findings), findings)
     rule_items, check_items = _written(folder, findings)
-    known = _catalogue(folder, schema, {item.name for item in rule_items}, findings)
+    known = _catalogue(folder, schema, hours, {item.name for item in rule_items}, findings)
     rules = _first_of_each(rule_items, "rule", lambda node, found: _checked_rule(node, known, found), findings)
     checks = _first_of_each(check_items, "check", lambda node, found: _checked_check(node, known, found), findings)
     return Project(
@@ -100,7 +100,9 @@ def _schema(folder: Path, findings: Findings) -> Schema:
     return replace(schema, attributes=catalogue_files.read_attributes(node, schema, findings))
 
 
-def _catalogue(folder: Path, schema: Schema, rule_names: set[str], findings: Findings) -> Catalogue:
+def _catalogue(
+    folder: Path, schema: Schema, hours: tuple[HoursException, ...], rule_names: set[str], findings: Findings
+) -> Catalogue:
     templates, problems = read_templates(folder)
     findings.extend(problems)
     topics, unusable = catalogue_files.read_topics(_named_file(folder, catalogue.TOPICS, findings), findings)
@@ -114,6 +116,7 @@ def _catalogue(folder: Path, schema: Schema, rule_names: set[str], findings: Fin
             _named_file(folder, catalogue.CONTACT_POINTS, findings), findings
         ),
         policy=calendar_files.read_policy(_named_file(folder, catalogue.POLICY, findings), findings),
+        hours=hours,
         templates=templates,
         touchpoints=catalogue_files.read_touchpoints(journey, findings) if journey is not None else None,
         rule_names=rule_names,

@@ -203,6 +203,7 @@ HOURS_EXCEPTION = Shape(
     what="an entry of hours",
     keys=(
         Key(name="sites", form=Form.TEXTS, about="the sites' ids; every site where left out"),
+        Key(name="country", form=Form.TEXT, about="an ISO 3166 code: only there, as for a decreed holiday"),
         Key(name="dates", form=Form.TEXTS, about="the dates: 2026-12-24", required=True),
         Key(name="hours", form=Form.TEXT, about="the hours of those dates in OSM syntax, or off", required=True),
         Key(name="reason", form=Form.TEXT, about="why, in words that customers may read"),

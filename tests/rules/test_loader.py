@@ -90,9 +90,9 @@ def test_every_key_of_a_rule_is_read(folder: Path) -> None:
     assert [condition.text for condition in rule.when] == ["charge.kind == 'recurring'", "not charge.billed"]
     assert str(rule.when[1].place) == "rules/deep/down/full.yaml:10:9"
     assert [condition.text for condition in rule.unless] == ["charge.proration"]
-    assert [(moment.offset, moment.local_time, moment.before) for moment in rule.at] == [
-        (timedelta(days=-3), time(9), True),
-        (timedelta(hours=2), None, False),
+    assert [(moment.offset, moment.days, moment.local_time, moment.before) for moment in rule.at] == [
+        (timedelta(0), -3, time(9), True),
+        (timedelta(hours=2), 0, None, False),
     ]
     assert rule.until is not None
     assert rule.until.offset == timedelta(hours=5)

@@ -62,10 +62,7 @@ def site_days(
     rules = parse_opening_hours(site.opening_hours)
     known = _holidays_around(site, first_day, days) if holidays is None else holidays
     changed = {
-        on: exception
-        for exception in exceptions
-        if not exception.sites or site.id in exception.sites
-        for on in exception.dates
+        on: exception for exception in exceptions if exception.concerns(site.id, site.country) for on in exception.dates
     }
     rows = []
     for offset in range(days):
@@ -117,7 +114,7 @@ def _outdated(
     sites = [SiteHours(**row._mapping) for row in connection.execute(sa.select(*columns).order_by(SITE.c.id))]
     for site in sites:
         today = now.astimezone(ZoneInfo(site.timezone)).date()
-        concerning = [one for one in exceptions if not one.sites or site.id in one.sites]
+        concerning = [one for one in exceptions if one.concerns(site.id, site.country)]
         digest = _digest(site, concerning, today)
         if known.get(site.id) != digest:
             yield site, concerning, today, digest
