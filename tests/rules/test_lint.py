@@ -148,7 +148,8 @@ def test_an_owner_without_any_address_is_named(folder: Path) -> None:
             ],
         ),
         (
-            "    at: 1 working day before order.promised_at at 10:00\n    until: 2d before order.promised_at at 18:00\n",
+            "    at: 1 working day before order.promised_at at 10:00\n"
+            "    until: 2d before order.promised_at at 18:00\n",
             [],
         ),
         (
