@@ -10,8 +10,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from notifier.evaluation.counted_moments import site_column
 from notifier.evaluation.dependents import Ids, changed_rows, dependents, due_rows, instants_of, rows_with_id
+from notifier.evaluation.local_moments import site_column
 from notifier.evaluation.paths import Due, Reads, Way, way_of
 from notifier.evaluation.windows import AFTER, distance, slack
 from notifier.model.schema import Schema

@@ -11,11 +11,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from notifier.evaluation.counted_moments import CountedMoment, is_counted
 from notifier.evaluation.day_counts import DayCounts
 from notifier.evaluation.dependents import united
 from notifier.evaluation.emitter import NOW, Emitter
 from notifier.evaluation.explanations import Explanation
+from notifier.evaluation.local_moments import LocalMoment
 from notifier.evaluation.rule_dependencies import RuleDependencies
 from notifier.evaluation.rule_rows import SINCE, Purpose, RuleRows, among_subjects
 from notifier.model.columns import UtcTime
@@ -111,13 +111,13 @@ class RuleQuery:
     def due_ids(self) -> sa.Select[Any]:
         """The ids of rows for which `at`, `until` or a comparison with `now` fell due in (`since`, `now`], by index.
 
-        Without those whose `at` or `until` counts working days or opening days: `counted_moments` has them.
+        Without those whose `at` or `until` is at a time of day: `local_moments` has them.
         """
         return self._due_ids
 
-    def counted_moments(self) -> Sequence[CountedMoment]:
-        """The moments that count working days or opening days: Python says for which rows they fell due."""
-        return self._counted_moments
+    def local_moments(self) -> Sequence[LocalMoment]:
+        """The moments at a time of day: Python says for which rows they fell due."""
+        return self._local_moments
 
     def baseline_ids(self) -> tuple[sa.Select[Any], sa.Select[Any]]:
         """The dependents of rows changed by a baseline import, and of rows changed in another way."""
@@ -152,7 +152,7 @@ class RuleQuery:
     def instants(self) -> sa.Select[Any] | None:
         """The instants in (`after`, `before`] at which something falls due for any row, holding or not.
 
-        Without those of `counted_moments`.
+        Without those of `local_moments`.
         """
         return self._instants
 
@@ -194,16 +194,12 @@ class RuleQuery:
 
     @cached_property
     def _due_ids(self) -> sa.Select[Any]:
-        selects: list[sa.Select[Any]] = [*self._depends.due(SINCE, NOW)]
-        for moment, extra in self._depends.moments:
-            if moment.local_time is not None and not is_counted(moment):
-                selects.append(self._rows.locally_due(moment, extra, SINCE, NOW))
-        return united(selects)
+        return united(self._depends.due(SINCE, NOW))
 
     @cached_property
-    def _counted_moments(self) -> Sequence[CountedMoment]:
+    def _local_moments(self) -> Sequence[LocalMoment]:
         moments = self._depends.moments
-        return [self._rows.counted_moment(moment, extra) for moment, extra in moments if is_counted(moment)]
+        return [self._rows.local_moment(moment, extra) for moment, extra in moments if moment.local_time is not None]
 
     @cached_property
     def _baseline_ids(self) -> tuple[sa.Select[Any], sa.Select[Any]]:
@@ -216,9 +212,6 @@ class RuleQuery:
     @cached_property
     def _instants(self) -> sa.Select[Any] | None:
         selects = self._depends.exact_instants(AFTER, BEFORE)
-        for moment, extra in self._depends.moments:
-            if moment.local_time is not None and not is_counted(moment):
-                selects.append(self._rows.local_instants(moment, extra, AFTER, BEFORE))
         return united(selects) if selects else None
 
     def _ids(self, emitter: Emitter, conditions: list[sa.ColumnElement[bool]], *, repeats: bool) -> sa.Select[Any]:

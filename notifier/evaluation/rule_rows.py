@@ -13,22 +13,23 @@ from typing import Any
 import sqlalchemy as sa
 
 from notifier.evaluation import values
-from notifier.evaluation.counted_moments import (
-    CountedMoment,
+from notifier.evaluation.day_counts import CountDays, DayCounts, Locality, calendar_days
+from notifier.evaluation.dialects import LocalInstant, LocallyBetween, in_values
+from notifier.evaluation.emitter import NOW, Emitter
+from notifier.evaluation.explanations import Clause, Explanation, parts, probes
+from notifier.evaluation.local_moments import (
+    LocalMoment,
     counts_days,
     farthest,
+    is_counted,
     locality_columns,
     read_locality,
     site_column,
 )
-from notifier.evaluation.day_counts import DayCounts, Locality
-from notifier.evaluation.dialects import LocalInstant, LocallyBetween, QuarterPasses, in_values
-from notifier.evaluation.emitter import NOW, Emitter
-from notifier.evaluation.explanations import Clause, Explanation, parts, probes
 from notifier.evaluation.reading import claim_value, json_value
 from notifier.evaluation.recent_counts import add_recent_counts
 from notifier.evaluation.shared_columns import add_shared, is_of
-from notifier.evaluation.windows import AFTER, LOCAL_SLACK, Window, distance, instant, slack, windows
+from notifier.evaluation.windows import AFTER, Window, distance, instant, slack, windows
 from notifier.model.columns import UtcTime
 from notifier.model.notices import Match
 from notifier.model.schema import Schema
@@ -162,68 +163,32 @@ class RuleRows:
             return [(self._rule.until.anchor, distance(self._rule.until), slack(self._rule.until))]
         return [(moment.anchor, *default_end(moment)) for moment in self._rule.at]
 
-    def local_instants(
-        self, moment: Moment, extra: timedelta, after: sa.ColumnElement[Any], until: sa.ColumnElement[Any]
-    ) -> sa.Select[Any]:
-        """The instants of a moment with a time of day, plus `extra`, in (`after`, `until`]."""
-        emitter, instant, near = self._local(moment, extra, after, until)
-        column = sa.type_coerce(instant, UtcTime()).label("instant")
-        return sa.select(column).select_from(emitter.from_clause()).where(*near, instant > after, instant <= until)
-
-    def locally_due(
-        self, moment: Moment, extra: timedelta, since: sa.ColumnElement[Any], now: sa.ColumnElement[Any]
-    ) -> sa.Select[Any]:
-        """The ids of rows for which such an instant lies in [`since`, `now`].
-
-        Most ticks read no row at all: no local clock in the world shows the moment's minutes between `since` and `now`.
-        """
-        assert moment.local_time is not None
-        emitter, instant, near = self._local(moment, extra, since, now)
-        minutes = (moment.local_time.minute + extra // timedelta(minutes=1)) % 15
-        somewhere = QuarterPasses(since, now, sa.literal_column(str(minutes), sa.BigInteger))
-        subject = emitter.root(self._rule.about)
-        return (
-            sa.select(subject.c.id)
-            .select_from(emitter.from_clause())
-            .where(somewhere, *near, LocallyBetween(instant, since, now))
-        )
-
-    def _local(
-        self, moment: Moment, extra: timedelta, after: sa.ColumnElement[Any], until: sa.ColumnElement[Any]
-    ) -> tuple[Emitter, sa.ColumnElement[Any], list[sa.ColumnElement[bool]]]:
-        """The instant of a moment with a time of day, plus `extra`, and the conditions that it may be near."""
-        assert moment.local_time is not None
-        emitter, conditions = self.emitter()
-        zones = [*self._zones(emitter, conditions), sa.literal(self._default_timezone, sa.String)]
-        anchor = emitter.value(moment.anchor)
-        clock = sa.literal(moment.local_time.strftime("%H:%M"), sa.String)
-        days = sa.literal_column(str(moment.days), sa.Integer)
-        local = LocalInstant(_before(anchor, -moment.offset), clock, sa.func.coalesce(*zones), days)
-        near = [
-            anchor > _before(after, distance(moment) + extra + LOCAL_SLACK),
-            anchor <= _before(until, distance(moment) + extra - LOCAL_SLACK),
-        ]
-        return emitter, _before(local, -extra), [*conditions, *near]
-
-    def counted_moment(self, moment: Moment, extra: timedelta) -> CountedMoment:
-        """A moment that counts working days or opening days, plus `extra`."""
+    def local_moment(self, moment: Moment, extra: timedelta) -> LocalMoment:
+        """A moment at a time of day, plus `extra`."""
         emitter, conditions = self.emitter()
         zones = self._zones(emitter, conditions)
         anchor = emitter.value(moment.anchor)
         least, most = farthest(moment)
         near = [anchor >= _before(SINCE, most + extra), anchor <= _before(NOW, least + extra)]
-        listed = [emitter.root(self._rule.about).c.id, anchor, *zones, *self._locality_columns(emitter)]
-        columns = [column.label(f"c{index}") for index, column in enumerate(listed)]
+        listed = [emitter.root(self._rule.about).c.id, anchor, *zones]
+        if is_counted(moment):
+            listed += self._locality_columns(emitter)
+        else:
+            zone = sa.func.coalesce(*zones, sa.literal(self._default_timezone, sa.String))
+            near.append(LocallyBetween(_before(_local(moment, anchor, zone), -extra), SINCE, NOW))
 
         def instant_of(row: Sequence[Any]) -> datetime | None:
             _, reached_from, site_zone, recipient_zone, *locality = row
             zone = site_zone or recipient_zone or self._default_timezone
-            count_days = partial(self._day_counts.reached, read_locality(locality, self._default_country))
+            count_days: CountDays = calendar_days
+            if locality:
+                count_days = partial(self._day_counts.reached, read_locality(locality, self._default_country))
             at = instant(moment, reached_from, zone, count_days)
             return None if at is None else at + extra
 
+        columns = [column.label(f"c{index}") for index, column in enumerate(listed)]
         statement = sa.select(*columns).select_from(emitter.from_clause()).where(*conditions, *near)
-        return CountedMoment(moment=moment, extra=extra, statement=statement, instant_of=instant_of)
+        return LocalMoment(moment=moment, extra=extra, statement=statement, instant_of=instant_of)
 
     def _locality_columns(self, emitter: Emitter) -> list[sa.ColumnElement[Any]]:
         return locality_columns(emitter, self._rule.about, self._schema, emitter.root(RECIPIENT))
@@ -382,6 +347,14 @@ def default_end(moment: Moment) -> tuple[timedelta, timedelta]:
     if moment.before:
         return timedelta(0), timedelta(0)
     return distance(moment) + AFTER, slack(moment)
+
+
+def _local(moment: Moment, anchor: sa.ColumnElement[Any], zone: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+    """The instant of a time of day, some calendar days from the anchor."""
+    assert moment.local_time is not None
+    clock = sa.literal(moment.local_time.strftime("%H:%M"), sa.String)
+    days = sa.literal_column(str(moment.days), sa.Integer)
+    return LocalInstant(_before(anchor, -moment.offset), clock, zone, days)
 
 
 def _before(instant: sa.ColumnElement[Any], distance: timedelta) -> sa.ColumnElement[Any]:

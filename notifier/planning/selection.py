@@ -84,13 +84,13 @@ def select(
 
 
 def _reached(query: RuleQuery, reader: StateReader, since: datetime, now: datetime) -> Set[str]:
-    """The subjects that a moment counting working days or opening days reached since the last pass."""
+    """The subjects whose moment at a time of day came since the last pass."""
     return {
         row[0]
-        for counted in query.counted_moments()
-        if counted.is_somewhere(since, now)
-        for row in reader.rows(counted.statement, {"since": since, "now": now})
-        if counted.falls_due(row, since, now)
+        for local in query.local_moments()
+        if local.is_somewhere(since, now)
+        for row in reader.rows(local.statement, {"since": since, "now": now})
+        if local.falls_due(row, since, now)
     }
 
 

@@ -46,9 +46,9 @@ def _of_statements(
         if value is not None:
             yield value
     for query in ruleset.rule_queries.values():
-        for counted in query.counted_moments():
-            for row in connection.execute(counted.statement, {"since": after, "now": before}):
-                at = counted.instant_of(row)
+        for local in query.local_moments():
+            for row in connection.execute(local.statement, {"since": after, "now": before}):
+                at = local.instant_of(row)
                 if at is not None and at > after:
                     yield at
 

@@ -12,7 +12,7 @@ from notifier.model.notices import ClaimValue, Match
 from notifier.model.schema import Schema, entities
 from notifier.model.types import TopicType, ValueType
 from notifier.rules.checked import Rule
-from tests.evaluation.state import SCHEMA, add, rule, write
+from tests.evaluation.state import SCHEMA, add, due, instants, rule, write
 
 NOW = datetime(2026, 3, 5, 15, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -103,7 +103,7 @@ def test_a_time_of_day_is_told_by_the_clock_of_the_site(db: sa.Connection) -> No
     assert [m.subject_id for m in matching(db, tested, ten_in_bogota)] == ["A-1", "A-2"]
     query = RuleQuery(tested, SCHEMA)
     for instant_of_site, subject in ((ten_in_madrid, "A-1"), (ten_in_bogota, "A-2")):
-        assert subject in ids(db, query.due_ids(), since=instant_of_site - instant, now=instant_of_site)
+        assert subject in due(db, query, instant_of_site - instant, instant_of_site)
     on_the_day = rule("appointment", at=["0d before appointment.starts_at at 10:00"])
     assert [m.at for m in matching(db, on_the_day, anchor - HOUR)] == [
         datetime(2026, 10, 25, 9, tzinfo=UTC),
@@ -454,15 +454,13 @@ def test_the_clock_needs_to_stop_only_where_something_falls_due(db: sa.Connectio
         at=["2d before order.promised_at at 09:00"],
         until="1h before order.promised_at",
     )
-    statement = RuleQuery(tested, SCHEMA).instants()
-    assert statement is not None
-    day = timedelta(days=1)
-    assert ids(db, statement, after=NOW - 3 * day, before=NOW) == {
+    query, day = RuleQuery(tested, SCHEMA), timedelta(days=1)
+    assert instants(db, query, NOW - 3 * day, NOW) == {
         datetime(2026, 3, 3, 8, tzinfo=UTC),
         NOW - HOUR,
         NOW - 6 * HOUR + timedelta(microseconds=1),  # `<` is false at the instant itself
     }
-    assert ids(db, statement, after=NOW - HOUR, before=NOW) == set()
+    assert instants(db, query, NOW - HOUR, NOW) == set()
 
 
 # Numbers

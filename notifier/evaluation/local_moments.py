@@ -1,8 +1,8 @@
-"""Moments that count working days or opening days: which rows' fall due, and when.
+"""Moments at a time of day: for which rows they fall due, and when.
 
-SQL knows no holidays and no opening hours. So the statement returns the rows whose anchor is near enough, by index, and
-Python computes their instants, on both databases alike. In most ticks it is not even asked: no local clock in the world
-shows the time of day between the last tick and this one.
+Databases have zone data of their own, and know no holidays and no opening hours. So the statement returns the rows for
+which such a moment may be due, by index, and Python computes their instants, on both databases alike. In most ticks it
+is not even asked: no local clock in the world shows the time of day between the last tick and this one.
 """
 
 from collections.abc import Callable, Sequence
@@ -25,8 +25,8 @@ QUARTER = microseconds(timedelta(minutes=15))
 
 
 @dataclass(frozen=True, kw_only=True)
-class CountedMoment:
-    """One counted moment of a rule, plus a constant (`extra`)."""
+class LocalMoment:
+    """One moment of a rule at a time of day, plus a constant (`extra`)."""
 
     moment: Moment
     extra: timedelta
