@@ -41,10 +41,18 @@ def history(seed: int, length: int = 4) -> list[Step]:
     return [*_Writer(Random(seed)).steps(length)]
 
 
+def clock_changes(seed: int, length: int = 4) -> tuple[datetime, list[Step]]:
+    """A history around changes of the clocks, in zones where they differ, and the instant at which it begins."""
+    random = Random(seed)
+    start = datetime.fromisoformat(random.choice(["2026-03-06T14:00Z", "2026-03-26T14:00Z", "2026-10-22T14:00Z"]))
+    writer = _ClockWriter(random, start)
+    return start, [*writer.steps(length)]
+
+
 class _Writer:
-    def __init__(self, random: Random) -> None:
+    def __init__(self, random: Random, start: datetime = START) -> None:
         self.random = random
-        self.now = START
+        self.now = start
         self.past: dict[str, list[dict[str, Any]]] = {}
 
     def steps(self, length: int) -> list[Step]:
@@ -224,3 +232,20 @@ class _Writer:
             "reason": pick([None, "factura", "cita"]),
             "outcome": pick([None, "answered", "open"]),
         }
+
+
+class _ClockWriter(_Writer):
+    """The same business in places whose clocks change on different days, by an hour or by half of one."""
+
+    def _site(self) -> dict[str, Any]:
+        zone, country = self._place()
+        hours = self.random.choice(["Mo-Sa 08:00-20:00; PH off", "Th-Su 18:00-02:00"])
+        return super()._site() | {"timezone": zone, "country": country, "opening_hours": hours}
+
+    def _customer(self) -> dict[str, Any]:
+        zone, country = self._place()
+        return super()._customer() | {"timezone": zone, "country": country}
+
+    def _place(self) -> tuple[str, str]:
+        places = (("America/New_York", "US"), ("Europe/Madrid", "ES"), ("Africa/Casablanca", "MA"))
+        return self.random.choice((*places, ("Australia/Lord_Howe", "AU")))

@@ -36,7 +36,7 @@ from notifier.store.database import read_only
 from notifier.store.reader import Reader
 from notifier.store.sql import table_of
 from notifier.store.tables import ContradictionRow, NoticeRow, PastVerdictRow
-from tests.properties.histories import START, Step, history
+from tests.properties.histories import START, Step, clock_changes, history
 from tests.properties.refusals import RefusingChannel
 from tests.support.copied_database import CopiedDatabase
 
@@ -50,6 +50,8 @@ PARTS = 4
 POSTGRESQL = [seed for seed in range(HISTORIES) if seed % 12 == 0]
 """The histories on PostgreSQL, where each takes twice as long."""
 SQLITE = [seed for seed in range(HISTORIES) if seed % 12]
+CLOCKS = range(HISTORIES // 5)
+"""The histories around changes of the clocks."""
 NOTICE = table_of(NoticeRow)
 DEFAULTS = Defaults(locale="es-CO", timezone="America/Bogota", country="CO")
 
@@ -68,6 +70,8 @@ def rulesets(tmp_path_factory: pytest.TempPathFactory) -> tuple[Ruleset, Ruleset
     _write_templates(folder)
     original = _ruleset(folder)
     _edit(folder / "rules/property.yaml")
+    decreed = "hours:\n  - { dates: [2026-03-03, 2026-03-09, 2026-03-30, 2026-10-26], hours: off, reason: Cívico }\n"
+    (folder / "rules/hours.yaml").write_text(decreed, encoding="utf-8")
     return original, _ruleset(folder)
 
 
@@ -170,12 +174,29 @@ _MUST_HAPPEN = {
 }
 
 
+def test_a_full_pass_finds_nothing_around_changes_of_the_clocks(
+    rulesets: tuple[Ruleset, Ruleset], sqlite: Databases, postgresql: CopiedDatabase
+) -> None:
+    for databases, seeds in ((sqlite, CLOCKS), (postgresql, CLOCKS[::10])):
+        seen: Counter[str] = Counter()
+        for seed in seeds:
+            start, steps = clock_changes(seed)
+            with databases.fresh() as database:
+                _play(seed, steps, rulesets, database, seen, start)
+        assert seen["notice told"] > 0
+
+
 def _play(
-    seed: int, steps: list[Step], rulesets: tuple[Ruleset, Ruleset], database: sa.Engine, seen: Counter[str]
+    seed: int,
+    steps: list[Step],
+    rulesets: tuple[Ruleset, Ruleset],
+    database: sa.Engine,
+    seen: Counter[str],
+    start: datetime = START,
 ) -> None:
     refuses = seed % REFUSING == 0
     channel = RefusingChannel(seed) if refuses else KeepingChannel()
-    with open_world(rulesets[0], database, dict.fromkeys(ChannelName, channel), START) as world:
+    with open_world(rulesets[0], database, dict.fromkeys(ChannelName, channel), start) as world:
         for number, step in enumerate(steps):
             world.clock.advance_to(world.clock() + timedelta(minutes=step.minutes))
             if step.edit:
