@@ -139,6 +139,11 @@ def hours_on(day: date, rules: Rules, holidays: Collection[date], instead: str |
     return rules.hours(day, is_holiday=day in holidays, holidays=holidays)
 
 
+def is_closed(hours: str) -> bool:
+    """Whether the hours of a date (`off`, `09:00-14:00`) leave it closed all day."""
+    return not parse_opening_hours(hours).on(date(2026, 1, 1), is_holiday=False)
+
+
 def check_opening_hours(text: str) -> str:
     """The text, if hours can be told from it. Raises ValueError with a sentence that says what to write."""
     parse_opening_hours(text)

@@ -34,6 +34,13 @@ def _told(name: str) -> str:
     return _NOTE.sub("", name).strip() or name
 
 
+def has_calendar(country: str) -> bool:
+    """Whether the public holidays of the country are known."""
+    import holidays as public_holidays
+
+    return country in public_holidays.list_supported_countries(include_aliases=True)
+
+
 def check_subdivision(country: str, subdivision: str) -> str:
     """The subdivision. Raises ValueError where the country has subdivisions and this is not one of them."""
     import holidays as public_holidays

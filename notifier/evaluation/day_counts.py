@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
-from notifier.calendars.opening_hours import DAY, hours_on, parse_opening_hours
+from notifier.calendars.opening_hours import DAY, hours_on, is_closed, parse_opening_hours
 from notifier.calendars.public_holidays import holiday_names
 from notifier.rules.checked import DayKind, HoursException
 
@@ -78,7 +78,7 @@ class DayCounts:
         change = next((one for one in reversed(self._changes) if self._changes_day(one, locality, day)), None)
         instead = None if change is None else change.hours
         if kind is DayKind.WORKING:
-            closed = instead is not None and not parse_opening_hours(instead).on(day, is_holiday=False)
+            closed = instead is not None and is_closed(instead)
             return day.weekday() <= FRIDAY and day not in holidays and not closed
         around = holidays.keys() | holiday_names(locality.country, locality.subdivision, (day + DAY).year).keys()
         around |= holiday_names(locality.country, locality.subdivision, (day - DAY).year).keys()

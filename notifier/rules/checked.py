@@ -243,10 +243,20 @@ class AllowedHours:
 
 
 @dataclass(frozen=True, kw_only=True)
+class AllowedWeek:
+    """Hours that differ by weekday or on public holidays: `Mo-Fr 08:00-20:00; Sa 09:00-14:00; PH off`."""
+
+    hours: str
+    """OSM syntax; every hour of it is known, and some hour of a year is allowed."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Policy:
     """Quiet hours by country, class and channel; `*` stands for every country, every channel."""
 
-    hours: Mapping[tuple[str, NoticeClass, str], AllowedHours] = field(default_factory=dict)
+    hours: Mapping[tuple[str, NoticeClass, str], AllowedHours | AllowedWeek] = field(default_factory=dict)
+    decreed: Mapping[str, tuple[date, ...]] = field(default_factory=dict)
+    """Country -> public holidays that its calendar lacks: the days that `rules/hours.yaml` closes there."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -115,7 +115,7 @@ def _catalogue(
         contact_points=catalogue_files.read_contact_points(
             _named_file(folder, catalogue.CONTACT_POINTS, findings), findings
         ),
-        policy=calendar_files.read_policy(_named_file(folder, catalogue.POLICY, findings), findings),
+        policy=calendar_files.read_policy(_named_file(folder, catalogue.POLICY, findings), hours, findings),
         hours=hours,
         templates=templates,
         touchpoints=catalogue_files.read_touchpoints(journey, findings) if journey is not None else None,

@@ -209,13 +209,14 @@ HOURS_EXCEPTION = Shape(
         Key(name="reason", form=Form.TEXT, about="why, in words that customers may read"),
     ),
 )
+ALLOWED = "local hours for speaking: 08:00-20:00, or Mo-Fr 08:00-20:00; Sa 09:00-14:00, or always"
 QUIET_HOURS = Shape(
     what="an entry of quiet_hours",
     keys=(
         Key(name="country", form=Form.TEXT, about="an ISO 3166 code; every country where left out"),
         Key(name="class", form=Form.TEXTS, about="the classes of notices", required=True, values=CLASSES),
         Key(name="channel", form=Form.TEXTS, about="the channels; all where left out", values=CHANNELS),
-        Key(name="allowed", form=Form.TEXT, about="local hours for speaking: 08:00-20:00, or always", required=True),
+        Key(name="allowed", form=Form.TEXT, about=ALLOWED, required=True),
     ),
 )
 ATTRIBUTE = Shape(
