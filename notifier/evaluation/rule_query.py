@@ -20,10 +20,11 @@ from notifier.evaluation.rule_dependencies import RuleDependencies
 from notifier.evaluation.rule_rows import SINCE, Purpose, RuleRows, among_subjects
 from notifier.model.columns import UtcTime
 from notifier.model.notices import Match
-from notifier.model.schema import Schema
+from notifier.model.schema import Relation, Schema, Side
 from notifier.model.types import ValueType
 from notifier.rules.checked import Rule
 from notifier.rules.expressions import Expression, Related, RowName
+from notifier.rules.joins import decided_relations
 
 AFTER = sa.bindparam("after", type_=UtcTime())
 BEFORE = sa.bindparam("before", type_=UtcTime())
@@ -147,6 +148,15 @@ class RuleQuery:
             self._to_one[entity] = sa.select(sa.union(*selects).subquery()) if selects else None
         return self._to_one[entity]
 
+    def decided_joins(self) -> Sequence[tuple[Relation, sa.Select[Any]]]:
+        """Each relation on the way to the recipients that starts at the row and joins by one of several columns.
+
+        With it the statement of (subject id, *the row's columns in their order), for the rows of `subjects`.
+        """
+        paths = [self.rule.to, *([self.rule.each] if self.rule.each is not None else [])]
+        relations = [each for each in decided_relations(paths) if each.source == self.rule.about]
+        return [(relation, self._joined_by(relation)) for relation in relations if relation.decided_by is Side.SOURCE]
+
     # Time and indexes
 
     def instants(self) -> sa.Select[Any] | None:
@@ -213,6 +223,10 @@ class RuleQuery:
     def _instants(self) -> sa.Select[Any] | None:
         selects = self._depends.exact_instants(AFTER, BEFORE)
         return united(selects) if selects else None
+
+    def _joined_by(self, relation: Relation) -> sa.Select[Any]:
+        table = self._schema.entities[self.rule.about].table
+        return sa.select(table.c.id, *(table.c[ours] for ours, _ in relation.keys)).where(among_subjects(table))
 
     def _ids(self, emitter: Emitter, conditions: list[sa.ColumnElement[bool]], *, repeats: bool) -> sa.Select[Any]:
         subject = emitter.root(self.rule.about)

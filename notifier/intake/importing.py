@@ -188,10 +188,10 @@ class _Import:
         for index, (hours, ok) in enumerate(zip(rows.columns.get("opening_hours", ()), good, strict=False)):
             for what in doubts_about(hours) if ok else ():
                 self._doubt(batch, CellDoubt(index=index, column="opening_hours", what=what, value=f"'{hours[:60]}'"))
-        listed = [day for exception in self._hours for day in exception.dates]
         for index, (country, ok) in enumerate(zip(rows.columns.get("country", ()), good, strict=False)):
             if ok and country and country not in self._countries:
                 self._countries.add(country)
+                listed = [day for one in self._hours if one.country in (None, country) for day in one.dates]
                 missing = missing_decreed_days(country, self._at.date(), DAYS_AHEAD, listed)
                 if missing:
                     self._doubt(batch, CellDoubt(index=index, column="country", what=missing, value=country))

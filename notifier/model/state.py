@@ -147,7 +147,7 @@ class Charge(Row, table=True):
 
 
 class Incident(Row, table=True):
-    """TM Forum TMF656 ServiceProblem; related to contracts by `zone` or `site_id`."""
+    """TM Forum TMF656 ServiceProblem; related to contracts by `zone`, or by `site_id` where it names no zone."""
 
     __tablename__ = "incident"
     __table_args__: ClassVar[Any] = known("incident")
