@@ -3,7 +3,7 @@
 The drafts come from `pipeline.draft`, which reads what a tick would read: what preview shows is what a tick commits.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -157,7 +157,8 @@ def _joins(ruleset: Ruleset, reader: StateReader, drafts: Iterable[Draft]) -> It
         query = ruleset.rule_queries.get(name)
         for relation, statement in query.decided_joins() if query is not None else ():
             for row in reader.rows(statement, {"subjects": list(rows)}):
-                for (column, _), value in zip(relation.keys, row[1:], strict=True):
+                values: Sequence[str | None] = row[1:]
+                for (column, _), value in zip(relation.keys, values, strict=True):
                     if value is not None:
                         yield f"{name}: {relation.source} {row[0]} reaches {relation.name} by {column} {value}"
                         break
