@@ -20,7 +20,7 @@ from typing import NamedTuple
 
 from opening_hours import OpeningHours, ParserError  # type: ignore[attr-defined] # its stub lacks ParserError
 
-from notifier.calendars.opening_hours_text import (
+from notifier.model.opening_hours_text import (
     COMMENT,
     DATES,
     EXAMPLE,

@@ -11,6 +11,9 @@ from notifier.promises.check_query import CheckQuery
 from notifier.rendering.renderer import Renderer
 from notifier.rules.checked import Project
 
+UNKNOWN_ZONE = "UTC"
+"""Where a time of day is taken for somebody whose zone nobody knows: the notice is held then, whatever the hour."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Ruleset:
@@ -34,7 +37,11 @@ def ruleset_of(
         project=project,
         rule_queries={
             name: RuleQuery(
-                rule, project.schema, defaults.timezone, default_country=defaults.country, day_counts=day_counts
+                rule,
+                project.schema,
+                defaults.timezone or UNKNOWN_ZONE,
+                default_country=defaults.country,
+                day_counts=day_counts,
             )
             for name, rule in project.rules.items()
         },

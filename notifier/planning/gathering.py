@@ -10,9 +10,10 @@ from notifier.evaluation.rule_query import RuleQuery
 from notifier.model.notices import UNSENT, Match
 from notifier.model.reading import StateReader
 from notifier.model.types import ChannelName
-from notifier.planning.intents import Situation
 from notifier.planning.occurrences import occurrence_of
 from notifier.planning.selection import Selection
+from notifier.planning.situation import Situation
+from notifier.planning.standing import standings_of
 from notifier.rules.checked import Rule
 
 
@@ -40,17 +41,25 @@ def gather(
     # An unsent notice that still matches inside its window needs no second query; nearly all are in that case.
     planned = {occurrence_of(match, live=live) for match in matches}
     in_doubt = any(notice.state in UNSENT and not notice.spent and notice.occurrence not in planned for notice in known)
+    holding = tuple(read(query.holding())) if told or in_doubt or backlog else ()
+    with_conditions = [index for index, follow_up in enumerate(rule.follow_up) if follow_up.when]
+    following = {index: tuple(read(query.follow_up(index))) for index in with_conditions if told}
+    standings = standings_of(rule, query, reader, known, holding=holding, following=following, now=now)
     return Situation(
         now=now,
         live=live,
         matches=matches,
         missed=tuple(read(query.missed(), since=selection.since)) if selection.since < now else (),
-        holding=tuple(read(query.holding())) if told or in_doubt or backlog else (),
-        following={index: tuple(read(query.follow_up(index))) for index in range(len(rule.follow_up)) if told},
+        holding=holding,
+        following=following,
+        lost=standings.lost,
+        gone=standings.gone,
+        continues=standings.continues,
         known=known,
         backlog=backlog,
         baseline=selection.baseline,
         first_pass=selection.first_pass,
         new_follow_ups=selection.new_follow_ups,
+        edited=selection.edited,
         resend=resend,
     )

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from notifier.model.types import ChannelName, NoticeClass
-from notifier.planning.quiet_hours import AllowedIn, hours_for, next_allowed
+from notifier.planning.quiet_hours import AllowedIn, hours_for, may_override, next_allowed
 from notifier.rules.checked import AllowedHours, AllowedWeek, Policy
 
 BOGOTA = "America/Bogota"
@@ -131,3 +131,30 @@ def test_the_next_allowed_instant_is_the_first_at_which_the_clock_lies_in_the_ho
             later = (now + quarters * timedelta(minutes=15) for quarters in range(1000))
             expected = next(instant for instant in later if is_allowed(instant))
             assert next_allowed(week, zone, now) == expected
+
+
+@pytest.mark.parametrize(
+    ("country", "notice_class", "passes"),
+    [
+        ("CO", NoticeClass.SERVICE, True),
+        ("CO", NoticeClass.BILLING, False),
+        ("EC", NoticeClass.SERVICE, False),
+    ],
+)
+def test_a_late_sms_passes_where_the_policy_says_so_for_every_country_but_those_with_hours(
+    country: str, notice_class: NoticeClass, passes: bool
+) -> None:
+    policy = Policy(overridden=(("*", NoticeClass.SERVICE, "*"),))
+    assert may_override(policy, country, notice_class, ChannelName.SMS) is passes
+
+
+def test_a_country_with_hours_for_all_sms_may_be_named_by_itself() -> None:
+    policy = Policy(overridden=(("EC", NoticeClass.SERVICE, "sms"),))
+    assert may_override(policy, "EC", NoticeClass.SERVICE, ChannelName.SMS)
+
+
+@pytest.mark.parametrize("notice_class", [NoticeClass.COLLECTIONS, NoticeClass.MARKETING])
+def test_hours_that_are_law_are_overridden_on_no_channel(notice_class: NoticeClass) -> None:
+    policy = Policy(overridden=(("*", notice_class, "*"),))
+    assert not any(may_override(policy, "CO", notice_class, channel) for channel in ChannelName)
+    assert may_override(Policy(), "CO", NoticeClass.BILLING, ChannelName.EMAIL)

@@ -53,7 +53,7 @@ SQLITE = [seed for seed in range(HISTORIES) if seed % 12]
 CLOCKS = range(HISTORIES // 5)
 """The histories around changes of the clocks."""
 NOTICE = table_of(NoticeRow)
-DEFAULTS = Defaults(locale="es-CO", timezone="America/Bogota", country="CO")
+DEFAULTS = Defaults(locale="es-CO", country="CO")
 
 
 @pytest.fixture(scope="module")
