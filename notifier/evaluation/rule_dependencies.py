@@ -14,7 +14,7 @@ from notifier.evaluation.dependents import Ids, changed_rows, dependents, due_ro
 from notifier.evaluation.local_moments import site_column
 from notifier.evaluation.paths import Due, Reads, Way, way_of
 from notifier.evaluation.windows import AFTER, distance, slack
-from notifier.model.schema import Schema
+from notifier.model.schema import REPLACEABLE, Schema
 from notifier.rules.checked import DayKind, Moment, Rule
 from notifier.rules.expressions import Attribute, Column
 
@@ -115,6 +115,8 @@ def _reads(rule: Rule, schema: Schema, names: Mapping[str, Way]) -> Reads:
         reads.add(rule.each, names)
     if (zone := site_column(rule.about, schema, "timezone")) is not None:
         reads.add(zone, names)
+    if rule.about in REPLACEABLE:  # a row that is replaced goes on in the one that replaces it
+        reads.ways.add((schema.entities[rule.about].relations["successors"],))
     recipient = reads.add(rule.to, names)
     reads.ways.add((*recipient, schema.entities["customer"].relations["consents"]))
     return reads

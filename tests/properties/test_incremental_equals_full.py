@@ -21,7 +21,7 @@ from notifier.drafting.ruleset import DraftOptions, Ruleset, ruleset_of
 from notifier.intake.events import ChangeSet, apply_change_set
 from notifier.intake.parsing import ImportContext
 from notifier.model.contradictions import ContradictionState
-from notifier.model.notices import NoticeKind, NoticeState, ReasonCode
+from notifier.model.notices import NoticeKind, NoticeState, ReasonCode, ThreadEvent
 from notifier.model.state import Change
 from notifier.model.types import ChannelName
 from notifier.pipeline import draft
@@ -167,6 +167,7 @@ def _play_all(
 _MUST_HAPPEN = {
     *(f"notice {state}" for state in NoticeState if state is not NoticeState.READY),
     *(f"kind {kind}" for kind in NoticeKind),
+    *(f"event {event}" for event in ThreadEvent),
     *(
         f"contradiction {state}"
         for state in (ContradictionState.OPEN, ContradictionState.SETTLED, ContradictionState.LAPSED)
@@ -213,7 +214,8 @@ def _play(
         for table, word in ((NoticeRow, "notice"), (PastVerdictRow, "notice"), (ContradictionRow, "contradiction")):
             columns = table_of(table).c
             seen.update(f"{word} {state}" for (state,) in connection.execute(sa.select(columns.state)))
-        seen.update(f"kind {kind}" for (kind,) in connection.execute(sa.select(table_of(NoticeRow).c.kind)))
+        seen.update(f"kind {kind}" for (kind,) in connection.execute(sa.select(NOTICE.c.kind)))
+        seen.update(f"event {event}" for (event,) in connection.execute(sa.select(NOTICE.c.event)))
 
 
 def _until_nothing_is_refused(world: World) -> None:
