@@ -41,8 +41,8 @@ class Customer(Row, table=True):
     locale: str | None = None
     timezone: str | None = None
     country: str | None = None
-    phone: str | None = None
-    email: str | None = None
+    phone: str | None = Field(default=None, index=True)
+    email: str | None = Field(default=None, index=True)
     preferred_channel: str | None = None
     site_id: str | None = Field(default=None, index=True)
 

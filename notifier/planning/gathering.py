@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from notifier.evaluation.rule_query import RuleQuery
-from notifier.model.notices import UNSENT, Match
+from notifier.model.notices import Match
 from notifier.model.reading import StateReader
 from notifier.model.types import ChannelName
 from notifier.planning.occurrences import occurrence_of
@@ -40,7 +40,7 @@ def gather(
     matches = tuple(read(query.matching()))
     # An unsent notice that still matches inside its window needs no second query; nearly all are in that case.
     planned = {occurrence_of(match, live=live) for match in matches}
-    in_doubt = any(notice.state in UNSENT and not notice.spent and notice.occurrence not in planned for notice in known)
+    in_doubt = any(notice.is_open and notice.occurrence not in planned for notice in known)
     holding = tuple(read(query.holding())) if told or in_doubt or backlog else ()
     with_conditions = [index for index, follow_up in enumerate(rule.follow_up) if follow_up.when]
     following = {index: tuple(read(query.follow_up(index))) for index in with_conditions if told}

@@ -99,3 +99,5 @@ class Intents:
     intents: Sequence[Intent]
     backlog_added: Mapping[BacklogKey, ReasonCode]
     backlog_removed: Collection[BacklogKey]
+    told: Sequence[KnownNotice] = ()
+    """What was told about these subjects, to whomever."""

@@ -128,6 +128,8 @@ class Rule:
     limits: Limits = field(default_factory=Limits)
     plan: tuple[PlannedAction, ...] = ()
     tell_backlog: bool = False
+    merges: bool = True
+    """The same words go once to an address that several customers share; False where each must get their own."""
     digest: str = ""
     """SHA-256 of everything that decides what this rule says: itself, its templates, and what it refers to."""
     template_digests: Mapping[str, str] = field(default_factory=dict)

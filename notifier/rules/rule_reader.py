@@ -85,6 +85,7 @@ class _RuleReader:
             limits=limits,
             plan=plan,
             tell_backlog=fields.text("backlog") == "tell",
+            merges=fields.text("merge") != "never",
         )
 
     def _touchpoint(self) -> str | None:

@@ -162,6 +162,12 @@ RULE = Shape(
         Key(
             name="follow_up", form=Form.LIST, about="notices to those told, when something comes true", shape=FOLLOW_UP
         ),
+        Key(
+            name="merge",
+            form=Form.TEXT,
+            about="customers who share an address each get their own; else the same words go there once",
+            values=("never",),
+        ),
         Key(name="limits", form=Form.MAPPING, about="how many it may reach before a person approves", shape=LIMITS),
         Key(name="plan", form=Form.LIST, about="what the company does besides speaking", shape=PLANNED_ACTION),
     ),

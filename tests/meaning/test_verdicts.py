@@ -263,6 +263,32 @@ def test_where_one_channel_must_be_quiet_and_time_is_short_the_other_speaks(rig:
     decided(rig, Expected(state=NoticeState.READY, code=ReasonCode.DUE, reason=reason), verdict="ready")
 
 
+# -- told through another notice --------------------------------------------------------------------------------------
+
+
+def test_what_is_said_at_the_same_address_says_to_whom_and_by_which_reference(rig: Rig) -> None:
+    in_force(rig, rule())
+    play(rig, customer=[ana(id="C-2", name="Ana R.")], appointment=[visit()])
+    spoken = notice(rig)
+    happen(rig, appointment=[visit(customer_id="C-2")])
+    reason = f"said to C-1 at the same number and mail address (reference {spoken.reference})"
+    expected = Expected(state=NoticeState.CANCELLED, code=ReasonCode.TOLD_THROUGH, reason=reason)
+    row = decided(rig, expected, customer="C-2", verdict="cancel")
+    again = previewed(rig, customer="C-2")
+    assert again["reason"] == f"told already at 2026-03-03 15:00 UTC, through {spoken.reference} to C-1"
+    shown = run(rig, "notices", "show", row.reference, "--json").json
+    assert shown["through"] == [
+        {"reference": spoken.reference, "customer": "C-1", "channels": [channel]} for channel in ("email", "sms")
+    ]
+    assert (shown["told_at"], shown["spent"]) == ("2026-03-03T15:00:00Z", True)
+    speaker = run(rig, "notices", "show", spoken.reference, "--json").json
+    assert speaker["speaks_for"] == [{"reference": row.reference, "customer": "C-2", "channels": ["email", "sms"]}]
+    line = f"speaks by email and sms for C-2, too ({row.reference})"
+    for command in (["notices", "show"], ["why", "--notice"]):
+        assert line in run(rig, *command, spoken.reference).out
+    assert line in run(rig, "why", "C-1", "--at", rig.clock().isoformat()).out
+
+
 # -- hold: nobody knows the zone ---------------------------------------------------------------------------------------
 
 

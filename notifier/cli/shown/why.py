@@ -12,6 +12,7 @@ from notifier.answers.records import MessageRecord, NoticeRecord
 from notifier.answers.why import CustomerWhy, NoticeWhy, RowWhy, literal_text
 from notifier.cli.shown.contradictions import contradiction_card
 from notifier.cli.shown.drafts import KINDS, SIGNS, headline, subject_of, word_of, zone_of
+from notifier.cli.shown.notices import voices_lines
 from notifier.cli.shown.people import interventions_text
 from notifier.cli.shown.values import claim_text, instant_text
 from notifier.evaluation.explanations import Clause
@@ -52,6 +53,8 @@ def notice_report(why: NoticeWhy, now: datetime) -> Iterator[RenderableType]:
     for verdict in why.past_verdicts:
         rows.add_row("was", _verdict_line(verdict.at, verdict.state, verdict.reason.text, zone))
     rows.add_row("is", _verdict_line(record.changed_at, draft.verdict.state, draft.verdict.reason.text, zone))
+    for line in voices_lines(record):
+        rows.add_row("shared", line)
     if draft.until is not None:
         rows.add_row("helps", f"until {instant_text(draft.until, zone)}")
     rows.add_row("owner", draft.owner)
@@ -168,6 +171,7 @@ def _past(record: NoticeRecord, zone: str | None) -> Text:
         f" {KINDS[draft.kind] or 'notice'} {draft.reference} of {draft.rule}, {subject_of(draft)}",
         f" by {channels}" if channels else "",
         f": {draft.verdict.reason.text}",
+        "".join(f"; {line}" for line in voices_lines(record) if record.speaks_for),
     )
 
 
