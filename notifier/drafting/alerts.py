@@ -56,6 +56,7 @@ STOPPED: Mapping[tuple[NoticeState, ReasonCode | None], AlertKind] = {
     (NoticeState.FAILED, None): AlertKind.FAILED,
     (NoticeState.HELD, ReasonCode.UNPRINTABLE): AlertKind.UNPRINTABLE,
     (NoticeState.HELD, ReasonCode.LIMIT): AlertKind.APPROVAL,
+    (NoticeState.HELD, ReasonCode.NO_ZONE): AlertKind.NO_ZONE,
     (NoticeState.READY, ReasonCode.QUIET_HOURS_PAST_UNTIL): AlertKind.LATE,
 }
 """Verdicts that leave a customer untold, by state and, where it matters, reason."""
@@ -128,11 +129,16 @@ def verdict_alerts(
             groups[kind].append(draft)
     if lost:
         groups[AlertKind.REASSIGNED] = list(lost)
+    occurrences = {
+        f"{mode(live)}|alert|{rule.name}|{kind}|{_once(kind, drafts, now)}": (kind, drafts)
+        for kind, drafts in groups.items()
+    }
+    known = reader.alerts_known(occurrences.keys()) if AlertKind.NO_ZONE in groups else set()
     return tuple(
         _draft(
             ruleset,
             reader,
-            occurrence=f"{mode(live)}|alert|{rule.name}|{kind}|{now.isoformat()}|{drafts[0].occurrence}",
+            occurrence=occurrence,
             cause=rule.name,
             subject=(drafts[0].subject_type, drafts[0].subject_id),
             owner=rule.owner,
@@ -140,8 +146,14 @@ def verdict_alerts(
             why=drafts[0].verdict.reason.text,
             now=now,
         )
-        for kind, drafts in groups.items()
+        for occurrence, (kind, drafts) in occurrences.items()
+        if occurrence not in known
     )
+
+
+def _once(kind: AlertKind, drafts: Sequence[Draft], now: datetime) -> str:
+    """What an alert of this kind is told once for: these notices, or a day where one remedy helps them all."""
+    return f"{now.date()}" if kind is AlertKind.NO_ZONE else f"{now.isoformat()}|{drafts[0].occurrence}"
 
 
 def _kind_of(draft: Draft) -> AlertKind | None:

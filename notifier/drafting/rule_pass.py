@@ -22,13 +22,13 @@ from notifier.model.batches import Batch
 from notifier.model.contradictions import HOLDING, Contradiction
 from notifier.model.notices import Draft, Reason, Recipient
 from notifier.model.reading import RuleState, StateReader
-from notifier.planning.addressing import access_of, customer_recipient, in_language_of
+from notifier.planning.addressing import access_of, customer_recipient, in_language_of, placed
 from notifier.planning.gates import Circumstances, case_of, verdict_on
 from notifier.planning.gathering import gather
 from notifier.planning.intents import intents_of
 from notifier.planning.limits import WINDOW, exceeded, is_limited, is_share_weighed, tells_one
 from notifier.planning.resends import with_resends
-from notifier.planning.selection import Selection, follow_ups_of, meaning_of, select
+from notifier.planning.selection import Selection, definition_of, select
 from notifier.planning.sharing import Sharing
 from notifier.planning.situation import Action, Intent, Intents
 from notifier.planning.threads import NO_LONGER_THEIRS
@@ -88,6 +88,8 @@ class RulePass:
         self.state = state
         self.holds = holds
         self.over_limit: Reason | None = None
+        self.alerted: set[str] = set()
+        """The alerts of this pass, by occurrence: the reader's snapshot does not have them."""
 
     @cached_property
     def may_hold(self) -> list[Contradiction]:
@@ -105,7 +107,7 @@ class RulePass:
             kind="rule",
             name=self.rule.name,
             watermark=watermark(self.state, self.rule.digest, self.now),
-            definition={"follow_up": follow_ups_of(self.rule), "meaning": meaning_of(self.rule)},
+            definition=definition_of(self.rule, self.ruleset.defaults.timezone),
         )
 
     def of(self, selection: Selection) -> Iterator[Batch]:
@@ -129,6 +131,8 @@ class RulePass:
         alerts = verdict_alerts(
             self.ruleset, self.rule, news, lost, called_off, self.reader, self.now, live=self.options.live
         )
+        alerts = tuple(alert for alert in alerts if alert.occurrence not in self.alerted)
+        self.alerted.update(alert.occurrence for alert in alerts)
         return Batch(
             kind="rule",
             name=self.rule.name,
@@ -147,6 +151,7 @@ class RulePass:
             now=self.now,
             full=self.options.full,
             holds_changed=self._holds_changed(),
+            default_timezone=self.ruleset.defaults.timezone,
         )
 
     def _holds_changed(self) -> bool:
@@ -222,8 +227,11 @@ class RulePass:
         may_be_held = [intent for intent in for_gates if intent.event not in NO_LONGER_THEIRS]
         held = holding(self.query, self.reader, may_be_held, self.may_hold)
         names = references(self.reader, intents)
-        for intent in sharing.in_turn(intents):
+
+        def decided(intent: Intent) -> Draft:
             customer = customers.get(intent.match.recipient_id or "")
+            if customer is not None:
+                customer = placed(customer, intent.match.timezone)
             if customer is not None and intent.last_told is not None:
                 customer = in_language_of(intent.last_told, customer)
             if intent.reason is None:
@@ -232,12 +240,25 @@ class RulePass:
             else:
                 verdict = verdict_without_gates(intent)
             draft = notice_draft(self.rule, intent, customer, verdict, names[intent.occurrence])
-            shown = self.options.everything or not draft.unchanged or intent.action is Action.RESEND
-            if shown:
+            if self._is_wanted(intent, draft):
                 draft = rendered(draft, intent, self.rule, self.ruleset.renderer, self.now)
             sharing.note(intent, draft)
-            if shown:
+            return draft
+
+        untold: list[Intent] = []
+        for intent in sharing.in_turn(intents):
+            draft = decided(intent)
+            if sharing.may_be_spoken_for(intent, draft):
+                untold.append(intent)
+            elif self._is_wanted(intent, draft):
                 yield draft
+        for intent in untold:
+            draft = decided(intent)
+            if self._is_wanted(intent, draft):
+                yield draft
+
+    def _is_wanted(self, intent: Intent, draft: Draft) -> bool:
+        return self.options.everything or not draft.unchanged or intent.action is Action.RESEND
 
     def _sharing(self, of_batch: Intents, intents: Sequence[Intent]) -> Sharing:
         return Sharing(self.rule, intents, of_batch.told, self._customers(intents), self.now)

@@ -73,6 +73,14 @@ class Joined(Construct):
     sqlite = postgresql = "{0} || {1}"
 
 
+class InstantIn(Construct):
+    """The instant under a name in a document of instants; NULL where there is none."""
+
+    type = UtcTime()
+    sqlite = "json_extract({0}, '$.' || {1})"
+    postgresql = "CAST({0} ->> {1} AS TIMESTAMP WITH TIME ZONE)"
+
+
 class WholeQuotient(Construct):
     """The quotient of two whole numbers, truncated towards zero; NULL for division by zero."""
 

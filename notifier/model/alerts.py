@@ -28,6 +28,8 @@ class AlertKind(StrEnum):
     """What was told is no longer true, and the customer may not hear it while it helps: a person must say it."""
     CALLED_OFF = "called_off"
     """A person was asked to say what changed, and it changed back to what the customer was told."""
+    NO_ZONE = "no_zone"
+    """Notices wait, because nobody knows where their customers are."""
     UNPRINTABLE = "unprintable"
     """Notices could not be rendered, or their channels would have printed different facts."""
     APPROVAL = "approval"

@@ -84,6 +84,8 @@ class ReasonCode(StrEnum):
     QUIET_HOURS = "quiet_hours"
     QUIET_HOURS_PAST_UNTIL = "quiet_hours_past_until"
     """Quiet hours end too late. Of what is ready: it goes by mail alone, which may not be read in time."""
+    NO_ZONE = "no_zone"
+    """Nobody knows the customer's zone: no hour could be printed, and no night be kept."""
     LIMIT = "limit"
     MISSED = "missed"
     NO_LONGER_TRUE = "no_longer_true"
@@ -92,6 +94,8 @@ class ReasonCode(StrEnum):
     CHANGED_BACK = "changed_back"
     REPLACED = "replaced"
     BACKLOG = "backlog"
+    BORN_LATE = "born_late"
+    """The moment had passed before what it hangs on came to be."""
     BASELINE = "baseline"
     PERSON = "person"
     UNPRINTABLE = "unprintable"
@@ -173,6 +177,8 @@ class Match:
     anchor: datetime | None = None
     at: datetime | None = None
     until: datetime | None = None
+    born: datetime | None = None
+    """When its rows and its anchor had all come to be; None where that was before anybody kept it."""
     claims: Claims
     evidence: Mapping[str, object]
     """The value of every part of the condition, as JSON values, keyed by its text."""
@@ -187,7 +193,8 @@ class Recipient:
     id: str
     name: str
     locale: str
-    timezone: str
+    timezone: str | None
+    """IANA; None where nobody chose one, neither for the customer nor for the site or in the settings."""
     country: str
     phone: str | None
     email: str | None

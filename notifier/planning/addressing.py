@@ -10,6 +10,8 @@ from notifier.model.reading import Address, CustomerRow, KnownNotice, StateReade
 from notifier.model.types import ChannelName, NoticeClass
 from notifier.rules.checked import Owner
 
+OWNERS_ZONE = "UTC"
+"""The zone of alerts where neither owner nor settings name one: what an owner must know is never held."""
 Consents = Mapping[tuple[str, ChannelName, NoticeClass], bool]
 Refusals = Mapping[tuple[Address, NoticeClass], Sequence[str]]
 """Who refused a class at an address."""
@@ -34,7 +36,8 @@ class Defaults:
     """What a customer without a locale, zone (IANA) or country (ISO 3166) gets; from the settings."""
 
     locale: str = "en"
-    timezone: str = "UTC"
+    timezone: str | None = None
+    """None where nobody chose one: it is never assumed, and notices that need it are held."""
     country: str = "US"
 
 
@@ -63,13 +66,18 @@ def in_language_of(told: KnownNotice, recipient: Recipient) -> Recipient:
     return replace(recipient, locale=told.locale)
 
 
+def placed(recipient: Recipient, timezone: str | None) -> Recipient:
+    """The recipient in a zone: the own one, else that of the site which the row belongs to."""
+    return recipient if recipient.timezone is not None or timezone is None else replace(recipient, timezone=timezone)
+
+
 def owner_recipient(owner: Owner, defaults: Defaults) -> Recipient:
     """The recipient an owner is."""
     return Recipient(
         id=owner.id,
         name=owner.name,
         locale=owner.locale or defaults.locale,
-        timezone=owner.timezone or defaults.timezone,
+        timezone=owner.timezone or defaults.timezone or OWNERS_ZONE,
         country=defaults.country,
         phone=owner.phone,
         email=owner.email,

@@ -69,6 +69,12 @@ class Case:
         assert self.customer is not None, "a customer who is not in the state passes no gate"
         return self.customer
 
+    @property
+    def zone(self) -> str:
+        """The recipient's zone, once `located` has let the case pass."""
+        assert self.recipient.timezone is not None, "a customer whose zone nobody knows passes no gate"
+        return self.recipient.timezone
+
     def without(self, *left_out: LeftOut) -> "Case | Verdict":
         """The case on its other channels; where none is left, the verdict that nobody is told."""
         silent = {each.channel: each for each in left_out if each.channel in self.channels}
@@ -163,6 +169,14 @@ def said_once(case: Case) -> Case | Verdict:
     return case.without(*case.circumstances.sharing.left_out(case.intent, case.recipient, case.channels))
 
 
+def located(case: Case) -> Case | Verdict:
+    """Hours are printed and nights kept in a zone that somebody chose: the customer's, the site's or the default."""
+    if case.recipient.timezone is not None:
+        return case
+    text = "no zone is known for the customer: give customer.timezone, or set NOTIFIER_DEFAULT_TIMEZONE"
+    return Verdict(state=NoticeState.HELD, reason=Reason(code=ReasonCode.NO_ZONE, text=text), channels=case.channels)
+
+
 def approved(case: Case) -> Case | Verdict:
     """What waits for approval waits until a person decides, even when the count has fallen below the limit since."""
     known = case.intent.known
@@ -176,7 +190,7 @@ def quiet_hours(case: Case) -> Case | Verdict:
 
     What corrects or follows up does not wait past its use: it goes at once where that wakes nobody.
     """
-    now, until, zone = case.circumstances.now, case.intent.until, case.recipient.timezone
+    now, until, zone = case.circumstances.now, case.intent.until, case.zone
     opening = {channel: _opening(case, channel) for channel in case.channels}
     quiet = [channel for channel, instant in opening.items() if instant > now]
     if not quiet:
@@ -205,9 +219,9 @@ def within_limits(case: Case) -> Case | Verdict:
     return _waiting(case)
 
 
-GATES: tuple[Gate, ...] = (held, reachable, preferred, said_once, approved, quiet_hours, within_limits)
+GATES: tuple[Gate, ...] = (held, reachable, preferred, said_once, located, approved, quiet_hours, within_limits)
 """In the order in which they are asked. `approved` stands before the quiet hours: what waits for a person says so, also
-by night. `said_once` stands before it: only who speaks is approved, waits and is counted."""
+by night. `said_once` stands before all that a notice may wait for: only who speaks waits, is approved and counted."""
 
 
 # What the gates share
@@ -219,7 +233,7 @@ def _at_once(case: Case, quiet: Sequence[ChannelName], reopens: datetime) -> Cas
     It goes now on the channels that may speak at this hour. Where none of them is sure to be noticed, its owner hears
     what to say.
     """
-    until, zone = case.intent.until, case.recipient.timezone
+    until, zone = case.intent.until, case.zone
     assert until is not None
     going = tuple(channel for channel in case.channels if channel not in quiet or _may_override(case, channel))
     if all(channel in WAKE_NOBODY for channel in going):
@@ -257,7 +271,7 @@ def _passed_limits(case: Case) -> bool:
 
 def _opening(case: Case, channel: ChannelName) -> datetime:
     hours = hours_for(case.circumstances.policy, case.recipient.country, case.rule.notice_class, channel)
-    return next_allowed(hours, case.recipient.timezone, case.circumstances.now)
+    return next_allowed(hours, case.zone, case.circumstances.now)
 
 
 def _ready(case: Case) -> Verdict:

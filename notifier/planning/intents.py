@@ -105,6 +105,8 @@ class _Decision:
                 return replace(intent, action=Action.SPEND, reason=BASELINE)
             self.backlog_added[key] = ReasonCode.BASELINE
             return replace(intent, action=Action.KEEP, reason=BASELINE)
+        if _is_skipped(self.rule, match):
+            return replace(intent, action=Action.SPEND, reason=_born_late(match))
         return intent
 
     def _repetition(self, match: Match) -> tuple[str, Reason | None]:
@@ -172,6 +174,8 @@ class _Decision:
         over = known is not None and (known.spent or known.state in OWNER_KNOWS)
         thread = thread_of_match(match)
         if over or occurrence in self.planned or thread in self.situation.backlog or self.situation.first_pass:
+            return None
+        if known is None and _is_skipped(self.rule, match):
             return None
         if self._corrected_since(match) or self._correction_waits(thread):
             return None
@@ -251,6 +255,19 @@ def _says_what_is_so(intent: Intent) -> bool:
     """Whether it is a correction, or as good as one: a reminder that falls due now is said by it."""
     told = intent.action is Action.PLAN
     return told and (intent.kind is NoticeKind.CORRECTION or intent.event is ThreadEvent.REINSTATED)
+
+
+def _is_skipped(rule: Rule, match: Match) -> bool:
+    """Whether its moment had passed before its row, or its anchor, came to be, and the rule does not tell it then."""
+    if match.born is None or match.at is None or match.born <= match.at:
+        return False
+    return rule.skips_born_late(rule.at[match.ordinal])
+
+
+def _born_late(match: Match) -> Reason:
+    assert match.at is not None
+    text = f"its moment, {minute_text(match.at)}, had passed before it came to be (born_late: tell would tell it)"
+    return Reason(code=ReasonCode.BORN_LATE, text=text)
 
 
 def _already(known: KnownNotice) -> Reason:

@@ -6,6 +6,7 @@ Evaluating more subjects than needed costs time and changes nothing: the intents
 from collections.abc import Collection, Set
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from notifier.evaluation.rule_query import RuleQuery
 from notifier.model.reading import RuleState, StateReader
@@ -49,6 +50,11 @@ def meaning_of(rule: Rule) -> list[str]:
     ]
 
 
+def definition_of(rule: Rule, default_timezone: str | None) -> dict[str, Any]:
+    """What a later pass compares the rule and its circumstances with."""
+    return {"follow_up": follow_ups_of(rule), "meaning": meaning_of(rule), "default_timezone": default_timezone}
+
+
 def select(
     rule: Rule,
     query: RuleQuery,
@@ -58,20 +64,23 @@ def select(
     now: datetime,
     full: bool,
     holds_changed: bool,
+    default_timezone: str | None = None,
 ) -> Selection:
     """The subjects that this pass evaluates.
 
-    A rule that is new, was edited, or failed last time gets a full pass. `holds_changed`: a contradiction that may hold
-    notices of this rule opened or closed, so everything unsent is evaluated again.
+    A rule that is new, was edited, or failed last time gets a full pass. So does each where the default zone changed:
+    the moments of customers without a zone are others, and what waited for a zone goes on. `holds_changed`: a
+    contradiction that may hold notices of this rule opened or closed, so everything unsent is evaluated again.
     """
     since = state.evaluated_at if state is not None else now
+    elsewhere = state is not None and state.definition.get("default_timezone", default_timezone) != default_timezone
     times = {"now": now, "since": since}
     by_baseline, by_change = (
         (reader.ids(statement, times) for statement in query.baseline_ids())
         if query.entities & reader.changed_entities()
         else (set[str](), set[str]())
     )
-    if full or state is None or state.digest != rule.digest or state.failed is not None:
+    if full or state is None or state.digest != rule.digest or state.failed is not None or elsewhere:
         subjects = reader.ids(query.matching_ids(), times)
         missed = query.missed_ids()
         subjects |= reader.ids(missed, times) if missed is not None else set()

@@ -183,6 +183,8 @@ def _usable(name: str) -> str:
 
 def voice_of(recipient: Recipient, wording: Wording) -> Voice:
     """How this recipient is spoken to. Raises RenderingError for an unknown zone."""
+    if recipient.timezone is None:
+        raise RenderingError("the recipient's zone is unknown")
     try:
         zone_of(recipient.timezone)
     except ValueError as error:

@@ -117,6 +117,8 @@ class Rule:
     until: Moment | None = None
     """None: the default of the direction (before: the anchor; after: 24 h after `at`; no `at`: none)."""
     repeat: timedelta | None = None
+    born_late: str | None = None
+    """`tell` or `skip`: what holds for a moment that had passed before its row, or its anchor, came to be."""
     claims: tuple[Claim, ...] = ()
     template: str
     channels: tuple[ChannelName, ...]
@@ -131,6 +133,14 @@ class Rule:
     digest: str = ""
     """SHA-256 of everything that decides what this rule says: itself, its templates, and what it refers to."""
     template_digests: Mapping[str, str] = field(default_factory=dict)
+
+    def skips_born_late(self, moment: Moment) -> bool:
+        """Whether nobody is told of such a moment.
+
+        Where the rule does not say: not of one before its anchor, of which nobody was warned in time. What is told
+        after an event is told although the event was recorded late.
+        """
+        return moment.before if self.born_late is None else self.born_late == "skip"
 
     @cached_property
     def labels(self) -> Mapping[str, Mapping[str, str]]:

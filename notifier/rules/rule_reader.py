@@ -75,6 +75,7 @@ class _RuleReader:
             at=at,
             until=until[0] if until else None,
             repeat=repeat,
+            born_late=fields.optional_text("born_late"),
             claims=tuple(claim for claim in claims if claim is not None),
             template=template,
             channels=channels,
@@ -97,6 +98,11 @@ class _RuleReader:
         if "at" in fields and "repeat" in fields:
             self._findings.add(
                 fields.key_place("repeat"), "'repeat' is for a rule without 'at'; give 'at' a list of moments instead"
+            )
+        if "at" not in fields and "born_late" in fields:
+            self._findings.add(
+                fields.key_place("born_late"),
+                "'born_late' is for a rule with 'at'; without it a row is told from when it is true; remove it",
             )
         if "at" in fields and "backlog" in fields:
             self._findings.add(

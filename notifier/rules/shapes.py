@@ -136,6 +136,12 @@ RULE = Shape(
         Key(name="at", form=Form.TEXTS, about="the moments at which it speaks: 48h before appointment.starts_at"),
         Key(name="until", form=Form.TEXT, about="the last moment at which the notice still helps"),
         Key(name="repeat", form=Form.TEXT, about="how long after the last time it speaks again while it stays true"),
+        Key(
+            name="born_late",
+            form=Form.TEXT,
+            about="what holds for a moment that had passed before its row, or its anchor, came to be",
+            values=("tell", "skip"),
+        ),
         Key(name="backlog", form=Form.TEXT, about="tell also what is true before the first pass", values=("tell",)),
         Key(name="claims", form=Form.NAMED, about="the facts that the notice asserts, by name", shape=CLAIM),
         Key(name="template", form=Form.TEXT, about="the folder of its texts under templates/", required=True),

@@ -118,7 +118,7 @@ class _Writer:
         return {
             "name": pick(["Ana Ruiz", "Luis Paz"]),
             "locale": pick(["es-CO", "en-US"]),
-            "timezone": pick(["America/Bogota", "Europe/Madrid"]),
+            "timezone": pick(["America/Bogota", "America/Bogota", "Europe/Madrid", None]),
             "country": pick(["CO", "ES"]),
             "phone": pick([None, "+573001234567", "+34612345678", "+576017455905"]),
             "email": pick([None, "ana@example.com", "luis@example.com", "josé@xn--espaa-rta.com", "ana@españa.com"]),

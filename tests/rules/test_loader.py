@@ -390,7 +390,7 @@ def test_an_unreadable_owners_file_sets_aside_what_needs_it(folder: Path) -> Non
     project = load_project(folder)
     assert [str(problem) for problem in project.problems] == [
         "rules/good.yaml:4:12: unknown owner 'field'; rules/owners.yaml has none",
-        "rules/good.yaml:17:12: unknown owner 'billing'; rules/owners.yaml has none",
+        "rules/good.yaml:18:12: unknown owner 'billing'; rules/owners.yaml has none",
         "rules/owners.yaml:1:10: not YAML: while parsing a flow node: expected the node content, "
         "but found '<stream end>'; a quote or bracket is not closed",
     ]
