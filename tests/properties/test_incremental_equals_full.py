@@ -163,6 +163,7 @@ def _play_all(
 _MUST_HAPPEN = {
     *(f"notice {state}" for state in NoticeState if state is not NoticeState.READY),
     *(f"kind {kind}" for kind in NoticeKind),
+    "told through another",
     *(
         f"contradiction {state}"
         for state in (ContradictionState.OPEN, ContradictionState.SETTLED, ContradictionState.LAPSED)
@@ -193,6 +194,8 @@ def _play(
             columns = table_of(table).c
             seen.update(f"{word} {state}" for (state,) in connection.execute(sa.select(columns.state)))
         seen.update(f"kind {kind}" for (kind,) in connection.execute(sa.select(table_of(NoticeRow).c.kind)))
+        through = sa.select(sa.func.count()).where(NOTICE.c.reason_code == ReasonCode.TOLD_THROUGH)
+        seen["told through another"] += connection.execute(through).scalar_one()
 
 
 def _until_nothing_is_refused(world: World) -> None:
