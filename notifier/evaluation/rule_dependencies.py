@@ -14,7 +14,7 @@ from notifier.evaluation.dependents import Ids, changed_rows, dependents, due_ro
 from notifier.evaluation.paths import Due, Reads, Way, way_of
 from notifier.evaluation.rule_rows import site_zone, slack
 from notifier.evaluation.windows import AFTER
-from notifier.model.schema import Schema
+from notifier.model.schema import REPLACEABLE, Schema
 from notifier.rules.checked import Moment, Rule
 from notifier.rules.expressions import Attribute, Column
 
@@ -108,6 +108,8 @@ def _reads(rule: Rule, schema: Schema, names: Mapping[str, Way]) -> Reads:
         reads.add(rule.each, names)
     if (zone := site_zone(rule.about, schema)) is not None:
         reads.add(zone, names)
+    if rule.about in REPLACEABLE:  # a row that is replaced goes on in the one that replaces it
+        reads.ways.add((schema.entities[rule.about].relations["successors"],))
     recipient = reads.add(rule.to, names)
     reads.ways.add((*recipient, schema.entities["customer"].relations["consents"]))
     return reads

@@ -13,13 +13,14 @@ from typing import Any
 import sqlalchemy as sa
 
 from notifier.evaluation.dependents import united
+from notifier.evaluation.dialects import in_values
 from notifier.evaluation.emitter import NOW, Emitter
 from notifier.evaluation.explanations import Explanation
 from notifier.evaluation.rule_dependencies import RuleDependencies
-from notifier.evaluation.rule_rows import SINCE, Purpose, RuleRows, among_subjects
+from notifier.evaluation.rule_rows import SINCE, SUBJECTS, Purpose, RuleRows, among_subjects
 from notifier.model.columns import UtcTime
 from notifier.model.notices import Match
-from notifier.model.schema import Schema
+from notifier.model.schema import REPLACEABLE, REPLACES, Schema
 from notifier.model.types import ValueType
 from notifier.rules.checked import Rule
 from notifier.rules.expressions import Expression, Related, RowName, unfiltered
@@ -77,6 +78,26 @@ class RuleQuery:
     def holders(self) -> sa.Select[Any]:
         """(subject, row of `each`, recipient) of `subjects`: whose each row is, whatever the conditions say."""
         return self._holders
+
+    @property
+    def may_be_replaced(self) -> bool:
+        """Whether a row of the rule can be in the place of another one."""
+        return self.rule.about in REPLACEABLE
+
+    def any_replacement(self) -> sa.Select[Any]:
+        """One id of a row that another one replaces; nothing where there is none."""
+        table = self._schema.entities[self.rule.about].table
+        replaced = table.c[REPLACES]
+        return sa.select(replaced).where(replaced.is_not(None)).order_by(replaced).limit(1)  # in the order of its index
+
+    def replacements(self) -> sa.Select[Any]:
+        """(id, the id that it replaces) of the rows of which one of both is among `subjects`."""
+        table = self._schema.entities[self.rule.about].table
+        by_new, by_old = (
+            sa.select(table.c.id, table.c[REPLACES]).where(table.c[REPLACES].is_not(None), in_values(column, SUBJECTS))
+            for column in (table.c.id, table.c[REPLACES])
+        )
+        return sa.select(sa.union(by_new, by_old).subquery())
 
     def existing(self, entity: str) -> sa.Select[Any]:
         """Which of the ids bound as `subjects` are rows of the entity."""
@@ -232,7 +253,7 @@ class RuleQuery:
                 Related(type=ValueType.ENTITY, entity=relation.target, source=path, relation=relation)
                 for path in level
                 for relation in self._schema.entities[path.entity or ""].relations.values()
-                if not relation.many
+                if not relation.many and relation.target != relation.source
             ]
             paths += level
         return paths

@@ -100,6 +100,9 @@ PLURALS: Mapping[str, str] = {
     "feedback": "feedback",
     "consent": "consents",
 }
+REPLACES = "replaces"
+REPLACEABLE = ("order", "appointment")
+"""What another row can be in the place of, which names it in this column."""
 PROMISE_SUBJECTS = ("contract", "order", "appointment", "site", "charge", "incident")
 """What a promise can be about by `subject`, besides its customer."""
 
@@ -166,6 +169,10 @@ def _relations() -> dict[str, dict[str, Relation]]:
                 target_where=("subject_type", subject),
             )
         )
+    for source in REPLACEABLE:
+        keys = ((REPLACES, "id"),)
+        add(Relation(name="predecessor", source=source, target=source, many=False, keys=keys))
+        add(Relation(name="successors", source=source, target=source, many=True, keys=(("id", REPLACES),)))
     meeting = (("zone", "zone"), ("site_id", "site_id"))
     add(Relation(name="contracts", source="incident", target="contract", many=True, keys=meeting))
     add(Relation(name="incidents", source="contract", target="incident", many=True, keys=meeting))

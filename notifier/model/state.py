@@ -111,6 +111,8 @@ class Order(Row, table=True):
     total: Decimal | None = Field(default=None, sa_type=Amount)
     currency: str | None = None
     seller: str | None = None
+    replaces: str | None = Field(default=None, index=True)
+    """The id of the order that this one is in the place of."""
 
 
 class Appointment(Row, table=True):
@@ -129,6 +131,8 @@ class Appointment(Row, table=True):
     ends_at: datetime | None = Field(default=None, sa_type=UtcTime)
     party_size: int | None = None
     place: str | None = None
+    replaces: str | None = Field(default=None, index=True)
+    """The id of the appointment that this one is in the place of: a booking system may move one so."""
 
 
 class Charge(Row, table=True):

@@ -11,9 +11,11 @@ from notifier.model.notices import Match
 from notifier.model.reading import StateReader
 from notifier.model.types import ChannelName
 from notifier.planning.occurrences import occurrence_of
+from notifier.planning.replacing import moved_threads, replaced_rows, without_replaced
 from notifier.planning.selection import Selection
 from notifier.planning.situation import Situation
-from notifier.planning.standing import standings_of
+from notifier.planning.standing import holders_of, standings_of
+from notifier.planning.threads import thread_of_notice
 from notifier.rules.checked import Rule
 
 
@@ -30,12 +32,17 @@ def gather(
 ) -> Situation:
     """What is true and known about these subjects at `now`. If the rule told nobody, only what is true now is read."""
 
-    def read(statement: sa.Select[Any], **more: object) -> Iterator[Match]:
-        for row in reader.rows(statement, {"now": now, "subjects": list(subjects), **more}):
-            yield from query.read(row, now)
+    links = replaced_rows(query, reader, subjects) if selection.has_replacements else {}
+    read_subjects = sorted({*subjects, *links, *links.values()}) if links else list(subjects)
+    holders = holders_of(query, reader, set(links.values())) if links else {}
 
-    known = reader.notices(rule.name, subjects)
-    backlog = reader.backlog(rule.name, subjects)
+    def read(statement: sa.Select[Any], **more: object) -> Iterator[Match]:
+        found = reader.rows(statement, {"now": now, "subjects": read_subjects, **more})
+        matches = (match for row in found for match in query.read(row, now))
+        return iter(without_replaced(matches, links, holders)) if links else matches
+
+    known = reader.notices(rule.name, read_subjects)
+    backlog = reader.backlog(rule.name, read_subjects)
     told = any(notice.told_at is not None for notice in known)
     matches = tuple(read(query.matching()))
     # An unsent notice that still matches inside its window needs no second query; nearly all are in that case.
@@ -44,7 +51,9 @@ def gather(
     holding = tuple(read(query.holding())) if told or in_doubt or backlog else ()
     with_conditions = [index for index, follow_up in enumerate(rule.follow_up) if follow_up.when]
     following = {index: tuple(read(query.follow_up(index))) for index in with_conditions if told}
-    standings = standings_of(rule, query, reader, known, holding=holding, following=following, now=now)
+    moved = moved_threads(known, links, holders) if links else {}
+    standing = [notice for notice in known if thread_of_notice(notice) not in moved] if moved else known
+    standings = standings_of(rule, query, reader, standing, holding=holding, following=following, now=now)
     return Situation(
         now=now,
         live=live,
@@ -54,8 +63,9 @@ def gather(
         following=following,
         lost=standings.lost,
         gone=standings.gone,
-        continues=standings.continues,
+        continues={**standings.continues, **moved},
         known=known,
+        subjects=frozenset(subjects) if links else None,
         backlog=backlog,
         baseline=selection.baseline,
         first_pass=selection.first_pass,

@@ -46,11 +46,14 @@ class _Decision:
         removed = {key for key in self.situation.backlog if key not in true_threads}
         self._keep_languages()
         return Intents(
-            intents=tuple(self.planned.values()),
-            backlog_added=self.backlog_added,
-            backlog_removed=removed,
+            intents=tuple(intent for intent in self.planned.values() if self._is_asked(intent.match.subject_id)),
+            backlog_added={key: why for key, why in self.backlog_added.items() if self._is_asked(key[0])},
+            backlog_removed={key for key in removed if self._is_asked(key[0])},
             told=[notice for notice in self.situation.known if notice.told_at is not None],
         )
+
+    def _is_asked(self, subject_id: str) -> bool:
+        return self.situation.subjects is None or subject_id in self.situation.subjects
 
     def _put(self, intent: Intent | None) -> None:
         if intent is not None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from notifier.evaluation.rule_query import RuleQuery
 from notifier.model.reading import RuleState, StateReader
+from notifier.planning.replacing import replaced_rows
 from notifier.rules.checked import Rule
 
 
@@ -24,6 +25,8 @@ class Selection:
     baseline: Set[str] = field(default_factory=frozenset)
     """Subjects that only changes loaded as a baseline touched."""
     new_follow_ups: Collection[int] = ()
+    has_replacements: bool = True
+    """Whether a row of the rule may be in the place of another one."""
     edited: bool = False
     """The rule means something else than at its last pass."""
 
@@ -32,7 +35,7 @@ def follow_ups_of(rule: Rule) -> list[str]:
     """The rule's follow-ups as texts: what a later pass compares with to tell new ones from old ones."""
     return [
         (" and ".join(condition.text for condition in follow_up.when) or f"on {follow_up.on}")
-        + f" -> {follow_up.template or 'nobody'}"
+        + f" -> {follow_up.template or ('owner' if follow_up.tell_owner else 'nobody')}"
         for follow_up in rule.follow_up
     ]
 
@@ -93,8 +96,13 @@ def select(
             subjects |= reader.subjects_told(rule.name, since - rule.repeat, now - rule.repeat)
         if holds_changed:
             subjects |= reader.subjects_unsent(rule.name)
+    has_replacements = bool(subjects) and query.may_be_replaced and bool(reader.ids(query.any_replacement(), {}))
+    if has_replacements:
+        links = replaced_rows(query, reader, subjects)
+        subjects |= links.keys() | set(links.values())
     return Selection(
         subjects=subjects,
+        has_replacements=has_replacements,
         since=since,
         first_pass=state is None,
         baseline=by_baseline - by_change,

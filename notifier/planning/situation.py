@@ -83,6 +83,8 @@ class Situation:
     backlog: Collection[BacklogKey] = ()
     baseline: Collection[str] = ()
     """Subjects that only a baseline import touched: nobody is told because of it."""
+    subjects: Collection[str] | None = None
+    """The subjects about which something is decided; None: all. Of rows that replace each other all are read."""
     first_pass: bool = False
     new_follow_ups: Collection[int] = ()
     """Follow-ups that the rule did not have when it was last evaluated: what they would say is old news."""

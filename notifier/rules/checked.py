@@ -67,7 +67,9 @@ class FollowUp:
     when: tuple[Condition, ...] = ()
     on: ThreadEvent | None = None
     template: str | None
-    """None: this end needs no word (`tell: nobody`)."""
+    """None: no customer is told (`tell: nobody`, `tell: owner`)."""
+    tell_owner: bool = False
+    """Its owner hears, as where no follow-up fits."""
     tell_late: bool = False
     """It helps also after the moment that was told: quiet hours only put it off."""
     place: Place = field(default=UNPLACED, compare=False)

@@ -81,8 +81,8 @@ FOLLOW_UP = Shape(
         Key(
             name="tell",
             form=Form.TEXT,
-            about="instead of `template`: nobody, where this end needs no word",
-            values=("nobody",),
+            about="instead of `template`: nobody, where this end needs no word; owner, who hears where none fits",
+            values=("nobody", "owner"),
         ),
         Key(
             name="late",

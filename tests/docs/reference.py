@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from notifier.intake.map_files import MAP_FILE
+from notifier.intake.map_files import COLUMN, MAP_FILE
 from notifier.model.schema import Entity, entities
 from notifier.model.types import ValueType
 from notifier.rules import shapes
@@ -56,7 +56,8 @@ def keys_reference() -> str:
 
 def maps_reference() -> str:
     """Every key of a map file."""
-    return "\n".join(_shape_tables(MAP_FILE, "A map", {MAP_FILE.what}))
+    parts = [*_shape_tables(MAP_FILE, "A map", {MAP_FILE.what}), *_shape_tables(COLUMN, "A column of a map", set())]
+    return "\n".join(parts)
 
 
 def _shape_tables(shape: Shape, title: str, shown: set[str]) -> Iterator[str]:

@@ -20,6 +20,8 @@ IDS = {
 }
 """Few ids, so that rows meet: most of what goes wrong needs two changes to the same thing."""
 
+TURNING = 3
+"""Every third history ends with what may become of one appointment after it was told."""
 PAUSES = (0, 0, 1, 10, 60, 60, 180, 180, 360, 720, 1440, 2880, 10080)
 """Minutes between two steps; a long one is a daemon that was down."""
 
@@ -38,7 +40,54 @@ class Step:
 
 def history(seed: int, length: int = 4) -> list[Step]:
     """A history that this seed stands for."""
-    return [*_Writer(Random(seed)).steps(length)]
+    writer = _Writer(Random(seed))
+    steps = writer.steps(length)
+    return [*steps, *_turns(Random(seed), writer.now)] if seed % TURNING == 1 else steps
+
+
+def _turns(random: Random, now: datetime) -> list[Step]:
+    """What becomes of one appointment that was told: another's, called off, on again, moved, gone, replaced."""
+    row: dict[str, Any] = {
+        "id": "A-1",
+        "customer_id": "C-1",
+        "contract_id": "K-1",
+        "site_id": None,
+        "kind": "installation",
+        "status": "confirmed",
+        "starts_at": (now + timedelta(hours=40)).isoformat(),
+        "place": "Calle",
+        "replaces": None,
+    }
+    people = [
+        {"id": name, "name": "Ana Ruiz", "country": "CO", "email": f"{name.lower()}@example.com", "phone": None}
+        for name in ("C-1", "C-2")
+    ]
+    contract = {"id": "K-1", "customer_id": "C-1", "status": "active"}
+    steps = [Step(minutes=1, set={"customer": people, "contract": [contract], "appointment": [row]}, delete={})]
+    for number in range(random.randint(4, 9)):
+        minutes = random.choice([0, 1, 10, 60])
+        match random.choice(["holder", "holder", "status", "status", "moved", "gone", "replaced", "merged"]):
+            case "holder":
+                row |= {"customer_id": random.choice(["C-1", "C-2"])}
+            case "status":
+                row |= {"status": random.choice(["confirmed", "confirmed", "cancelled", "completed"])}
+            case "moved":
+                row |= {"starts_at": (now + timedelta(hours=random.choice([20, 40, 60]))).isoformat()}
+            case "gone":
+                steps.append(Step(minutes=minutes, set={}, delete={"appointment": [row["id"]]}))
+                continue
+            case "replaced":
+                old = row["id"]
+                row |= {"id": f"A-1-{number}", "replaces": old, "status": "confirmed"}
+                if random.random() < 0.5:
+                    steps.append(Step(minutes=minutes, set={"appointment": [dict(row)]}, delete={"appointment": [old]}))
+                    continue
+            case _:
+                email = random.choice(["c-1@example.com", "c-2@example.com"])
+                steps.append(Step(minutes=minutes, set={"customer": [people[1] | {"email": email}]}, delete={}))
+                continue
+        steps.append(Step(minutes=minutes, set={"appointment": [dict(row)]}, delete={}))
+    return steps
 
 
 class _Writer:

@@ -21,7 +21,7 @@ from notifier.drafting.ruleset import DraftOptions, Ruleset, ruleset_of
 from notifier.intake.events import ChangeSet, apply_change_set
 from notifier.intake.parsing import ImportContext
 from notifier.model.contradictions import ContradictionState
-from notifier.model.notices import NoticeKind, NoticeState, ReasonCode
+from notifier.model.notices import NoticeKind, NoticeState, ReasonCode, ThreadEvent
 from notifier.model.state import Change
 from notifier.model.types import ChannelName
 from notifier.pipeline import draft
@@ -164,6 +164,7 @@ _MUST_HAPPEN = {
     *(f"notice {state}" for state in NoticeState if state is not NoticeState.READY),
     *(f"kind {kind}" for kind in NoticeKind),
     "told through another",
+    *(f"event {event}" for event in ThreadEvent),
     *(
         f"contradiction {state}"
         for state in (ContradictionState.OPEN, ContradictionState.SETTLED, ContradictionState.LAPSED)
@@ -193,7 +194,8 @@ def _play(
         for table, word in ((NoticeRow, "notice"), (PastVerdictRow, "notice"), (ContradictionRow, "contradiction")):
             columns = table_of(table).c
             seen.update(f"{word} {state}" for (state,) in connection.execute(sa.select(columns.state)))
-        seen.update(f"kind {kind}" for (kind,) in connection.execute(sa.select(table_of(NoticeRow).c.kind)))
+        seen.update(f"kind {kind}" for (kind,) in connection.execute(sa.select(NOTICE.c.kind)))
+        seen.update(f"event {event}" for (event,) in connection.execute(sa.select(NOTICE.c.event)))
         through = sa.select(sa.func.count()).where(NOTICE.c.reason_code == ReasonCode.TOLD_THROUGH)
         seen["told through another"] += connection.execute(through).scalar_one()
 

@@ -199,6 +199,15 @@ def test_a_claim_has_the_type_of_its_value(folder: Path, claim: str, claim_type:
     assert (rule.claims[0].topic, rule.claims[0].type) == ("fact", claim_type)
 
 
+def test_a_claim_has_labels_by_language(folder: Path) -> None:
+    rule = _rule(
+        folder,
+        "about: order, when: order.status == 'held', "
+        "claims: { total: { value: order.total, label: { es: valor, es-CO: ' valor   total ' } } }",
+    )
+    assert rule.labels == {"total": {"es": "valor", "es-CO": "valor total"}}
+
+
 def test_a_claim_that_bears_a_topics_name_is_about_it(folder: Path) -> None:
     rule = _rule(folder, "about: order, when: order.status == 'held', claims: { callback: order.promised_at }")
     assert rule.claims[0].topic == "callback"
@@ -390,7 +399,7 @@ def test_an_unreadable_owners_file_sets_aside_what_needs_it(folder: Path) -> Non
     project = load_project(folder)
     assert [str(problem) for problem in project.problems] == [
         "rules/good.yaml:4:12: unknown owner 'field'; rules/owners.yaml has none",
-        "rules/good.yaml:18:12: unknown owner 'billing'; rules/owners.yaml has none",
+        "rules/good.yaml:19:12: unknown owner 'billing'; rules/owners.yaml has none",
         "rules/owners.yaml:1:10: not YAML: while parsing a flow node: expected the node content, "
         "but found '<stream end>'; a quote or bracket is not closed",
     ]

@@ -1,4 +1,4 @@
-"""What threads need: why a word was said to those who were told before."""
+"""Why a word was said to those who were told before, and which row is in the place of another one."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,5 +10,8 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Add the column."""
+    """Add the columns."""
     op.add_column("notice", sa.Column("event", sa.String(), nullable=True))
+    for table in ("appointment", "order"):
+        op.add_column(table, sa.Column("replaces", sa.String(), nullable=True))
+        op.create_index(f"ix_{table}_replaces", table, ["replaces"])
