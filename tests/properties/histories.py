@@ -151,6 +151,8 @@ class _Writer:
 
     def _row(self, entity: str, row_id: str) -> dict[str, Any]:
         row: dict[str, Any] = {"id": row_id} | getattr(self, f"_{entity}")()
+        if entity == "customer":
+            row = self._same_person(row)
         self.past.setdefault(entity, []).append(row)
         return row
 
@@ -181,6 +183,13 @@ class _Writer:
             "email": pick([None, "ana@example.com", "luis@example.com", "josé@xn--espaa-rta.com", "ana@españa.com"]),
             "site_id": self._of("site", nullable=True),
         }
+
+    def _same_person(self, row: dict[str, Any]) -> dict[str, Any]:
+        """Sometimes a second record of a person: with the addresses and language of another row."""
+        others = [other for other in self.past.get("customer", ()) if other["id"] != row["id"]]
+        if not others or self.random.random() > 0.3:
+            return row
+        return row | {name: others[-1][name] for name in ("phone", "email", "locale")}
 
     def _contract(self) -> dict[str, Any]:
         pick = self.random.choice

@@ -167,6 +167,7 @@ def _play_all(
 _MUST_HAPPEN = {
     *(f"notice {state}" for state in NoticeState if state is not NoticeState.READY),
     *(f"kind {kind}" for kind in NoticeKind),
+    "told through another",
     *(f"event {event}" for event in ThreadEvent),
     *(
         f"contradiction {state}"
@@ -216,6 +217,8 @@ def _play(
             seen.update(f"{word} {state}" for (state,) in connection.execute(sa.select(columns.state)))
         seen.update(f"kind {kind}" for (kind,) in connection.execute(sa.select(NOTICE.c.kind)))
         seen.update(f"event {event}" for (event,) in connection.execute(sa.select(NOTICE.c.event)))
+        through = sa.select(sa.func.count()).where(NOTICE.c.reason_code == ReasonCode.TOLD_THROUGH)
+        seen["told through another"] += connection.execute(through).scalar_one()
 
 
 def _until_nothing_is_refused(world: World) -> None:

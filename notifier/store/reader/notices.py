@@ -14,7 +14,7 @@ from notifier.model.transitions import HANDED_OVER, IN_FLIGHT
 from notifier.model.types import ChannelName
 from notifier.store.codec import channels_from_json, claims_from_json
 from notifier.store.outbox.suppressions import SUPPRESS
-from notifier.store.outbox.told_through import Speaker, any_told_through, left_untold, speakers
+from notifier.store.outbox.told_through import Speaker, any_told_through, speakers
 from notifier.store.reader.snapshot import LIVE, NOW, OVERLAP, RULE, SINCE, Snapshot
 from notifier.store.sql import is_among, is_any_of, rows_among
 from notifier.store.tables import BACKLOG, MESSAGE, NOTICE, SUPPRESSED
@@ -169,9 +169,6 @@ class NoticeReader(Snapshot):
         for statement in _DUE:
             for row in self.connection.execute(statement, {"live": self.live, "now": now, "since": lately}):
                 found[row.rule].add(row.subject_id)
-        if self._some_are_told_through():
-            for rule, subject in left_untold(self.connection, lately):
-                found[rule].add(subject)
         return found
 
     def _sent_or_going(self, notice_ids: Collection[str]) -> tuple[_Places, _Places]:
