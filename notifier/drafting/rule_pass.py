@@ -93,7 +93,7 @@ class RulePass:
             kind="rule",
             name=self.rule.name,
             watermark=watermark(self.state, self.rule.digest, self.now),
-            definition={"follow_up": follow_ups_of(self.rule)},
+            definition={"follow_up": follow_ups_of(self.rule), "owner": self.rule.owner},
         )
 
     def of(self, selection: Selection) -> Iterator[Batch]:

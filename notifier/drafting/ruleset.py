@@ -8,7 +8,7 @@ from notifier.model.types import ChannelName
 from notifier.planning.addressing import Defaults
 from notifier.promises.check_query import CheckQuery
 from notifier.rendering.renderer import Renderer
-from notifier.rules.checked import Project
+from notifier.rules.checked import Owner, Project
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,10 +22,18 @@ class Ruleset:
     defaults: Defaults
     unavailable: frozenset[ChannelName] = frozenset()
     """Channels without a provider: notices skip them, as where the customer has no address."""
+    operations: Owner | None = None
+    """Who is alerted where something is set aside; None: the owners of what is."""
+    edited: Project | None = None
+    """A newer version of the project that has errors, so that this one stays in force."""
 
 
 def ruleset_of(
-    project: Project, renderer: Renderer, defaults: Defaults, unavailable: frozenset[ChannelName] = frozenset()
+    project: Project,
+    renderer: Renderer,
+    defaults: Defaults,
+    unavailable: frozenset[ChannelName] = frozenset(),
+    operations: Owner | None = None,
 ) -> Ruleset:
     """The ruleset of a project."""
     return Ruleset(
@@ -35,6 +43,7 @@ def ruleset_of(
         renderer=renderer,
         defaults=defaults,
         unavailable=unavailable,
+        operations=operations,
     )
 
 

@@ -1,6 +1,7 @@
 """Some subjects of a rule -> their situation: what is true, what was told, what is recorded as backlog."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +12,7 @@ from notifier.model.notices import UNSENT, Match
 from notifier.model.reading import StateReader
 from notifier.model.types import ChannelName
 from notifier.planning.intents import Situation
-from notifier.planning.occurrences import occurrence_of
+from notifier.planning.occurrences import Thread, occurrence_of, thread_of
 from notifier.planning.selection import Selection
 from notifier.rules.checked import Rule
 
@@ -33,6 +34,10 @@ def gather(
         for row in reader.rows(statement, {"now": now, "subjects": list(subjects), **more}):
             yield from query.read(row, now)
 
+    def true_at(instant: datetime, of: Sequence[str]) -> Iterator[Match]:
+        for row in reader.rows(query.matching(), {"now": instant, "subjects": of}):
+            yield from query.read(row, instant)
+
     known = reader.notices(rule.name, subjects)
     backlog = reader.backlog(rule.name, subjects)
     told = any(notice.told_at is not None for notice in known)
@@ -40,17 +45,42 @@ def gather(
     # An unsent notice that still matches inside its window needs no second query; nearly all are in that case.
     planned = {occurrence_of(match, live=live) for match in matches}
     in_doubt = any(notice.state in UNSENT and not notice.spent and notice.occurrence not in planned for notice in known)
+    missed = tuple(read(query.missed(), since=selection.since)) if selection.since < now else ()
     return Situation(
         now=now,
         live=live,
         matches=matches,
-        missed=tuple(read(query.missed(), since=selection.since)) if selection.since < now else (),
+        missed=missed,
         holding=tuple(read(query.holding())) if told or in_doubt or backlog else (),
         following={index: tuple(read(query.follow_up(index))) for index in range(len(rule.follow_up)) if told},
         known=known,
-        backlog=backlog,
+        backlog=backlog.keys(),
+        dropped={key for key, dropped in backlog.items() if dropped},
         baseline=selection.baseline,
+        true_when_loaded=_true_when_loaded(query, selection.baseline, (*matches, *missed), true_at),
         first_pass=selection.first_pass,
         new_follow_ups=selection.new_follow_ups,
         resend=resend,
     )
+
+
+def _true_when_loaded(
+    query: RuleQuery,
+    baseline: Mapping[str, datetime],
+    matches: Sequence[Match],
+    true_at: Callable[[datetime, Sequence[str]], Iterator[Match]],
+) -> set[Thread]:
+    """Of these matches, those about rows that a baseline loaded, where the rule was true already when it was loaded.
+
+    No other change touched these rows, so what was true then is asked of the state as it is now. Most rules compare
+    nothing with `now`: what is true of them now was true then. Rules with moments are not asked: `at` says it.
+    """
+    loaded = [match for match in matches if match.subject_id in baseline]
+    if not loaded or query.rule.at:
+        return set()
+    if query.flips:
+        by_date: dict[datetime, set[str]] = defaultdict(set)
+        for match in loaded:
+            by_date[baseline[match.subject_id]].add(match.subject_id)
+        loaded = [match for date, subjects in by_date.items() for match in true_at(date, sorted(subjects))]
+    return {thread_of(match.subject_id, match.each_id, match.recipient_id) for match in loaded}

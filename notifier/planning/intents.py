@@ -72,8 +72,12 @@ class Situation:
     """For each follow-up, the rows for which its condition is true (without recipient)."""
     known: Sequence[KnownNotice] = ()
     backlog: Collection[BacklogKey] = ()
-    baseline: Collection[str] = ()
-    """Subjects that only a baseline import touched: nobody is told because of it."""
+    dropped: Collection[BacklogKey] = ()
+    """Those in the backlog that a person dropped: they stay there, whatever becomes true of them."""
+    baseline: Mapping[str, datetime] = field(default_factory=dict)
+    """Subjects that only a baseline import touched, with its date: what was past by then is told to nobody."""
+    true_when_loaded: Collection[Thread] = ()
+    """Of a rule without `at`: the threads of these subjects for which it was true already on that date."""
     first_pass: bool = False
     new_follow_ups: Collection[int] = ()
     """Follow-ups that the rule did not have when it was last evaluated: what they would say is old news."""
@@ -124,7 +128,7 @@ class _Decision:
             if known.state in UNSENT and not known.spent and known.occurrence not in self.planned:
                 self._put(self._outdated(known))
         true_threads = set(self.holding) | {_thread(match) for match in self.situation.matches}
-        removed = {key for key in self.situation.backlog if key not in true_threads}
+        removed = set(self.situation.backlog) - true_threads - set(self.situation.dropped)
         return Intents(intents=tuple(self.planned.values()), backlog_added=self.backlog_added, backlog_removed=removed)
 
     def _put(self, intent: Intent | None) -> None:
@@ -163,7 +167,7 @@ class _Decision:
         if self.situation.first_pass and starts_silent:
             self.backlog_added[key] = ReasonCode.BACKLOG
             return replace(intent, action=Action.KEEP, reason=BACKLOG)
-        if match.subject_id in self.situation.baseline:
+        if self._was_past(match):
             if self.rule.at:
                 return replace(intent, action=Action.SPEND, reason=BASELINE)
             self.backlog_added[key] = ReasonCode.BASELINE
@@ -259,6 +263,13 @@ class _Decision:
                         intent = replace(intent, action=Action.SPEND, reason=BACKLOG)
                     yield self._unless_baseline(intent)
 
+    def _was_past(self, match: Match) -> bool:
+        """Whether only a baseline led to it, and it was true, or its moment was past, when that was loaded."""
+        loaded = self.situation.baseline.get(match.subject_id)
+        if loaded is None:
+            return False
+        return match.at <= loaded if match.at is not None else _thread(match) in self.situation.true_when_loaded
+
     def _unless_baseline(self, intent: Intent) -> Intent:
         """The intent, or where only a baseline led to it, that it is never to be told."""
         if intent.known is None and intent.match.subject_id in self.situation.baseline:
@@ -285,14 +296,14 @@ class _Decision:
         if self._corrected_since(match) or self._correction_waits(_thread(match)):
             return None
         return Intent(
-            action=Action.SPEND if match.subject_id in self.situation.baseline else Action.EXPIRE,
+            action=Action.SPEND if self._was_past(match) else Action.EXPIRE,
             kind=NoticeKind.NOTICE,
             occurrence=occurrence,
             match=match,
             template=self.rule.template,
             until=match.until,
             known=known,
-            reason=BASELINE if match.subject_id in self.situation.baseline else _missed_reason(match.until),
+            reason=BASELINE if self._was_past(match) else _missed_reason(match.until),
         )
 
     def _correction_waits(self, thread: Thread) -> bool:
@@ -326,7 +337,7 @@ OWNER_KNOWS = (NoticeState.SUPPRESSED, NoticeState.FAILED)
 """States whose owner was told already that the customer is not: when their time is over, nothing is new."""
 BACKLOG = Reason(code=ReasonCode.BACKLOG, text="it was true before the rule's first pass (backlog: tell would tell it)")
 SAID_BY_CORRECTION = Reason(code=ReasonCode.REPLACED, text="a correction of what was told says it")
-BASELINE = Reason(code=ReasonCode.BASELINE, text="it was loaded as a baseline, which tells nobody")
+BASELINE = Reason(code=ReasonCode.BASELINE, text="it came with a baseline, which tells only what lies ahead")
 
 
 def ended(rule: Rule, known: KnownNotice, action: Action, reason: Reason) -> Intent:

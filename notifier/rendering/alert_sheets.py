@@ -7,7 +7,15 @@ The built-in templates see the alert's facts by name, and also: `kind`, `differe
 
 from datetime import datetime, timedelta
 
-from notifier.model.alerts import Alert, ChannelAlert, ContradictionAlert, NoticesAlert, UnclearAlert
+from notifier.model.alerts import (
+    SAMPLES,
+    Alert,
+    ChannelAlert,
+    ContradictionAlert,
+    NoticesAlert,
+    SetAsideAlert,
+    UnclearAlert,
+)
 from notifier.model.notices import Claims, ClaimValue, Recipient
 from notifier.model.types import TopicType
 from notifier.model.values import seconds
@@ -31,6 +39,8 @@ def template_of(alert: Alert) -> str:
             return "channel"
         case UnclearAlert():
             return "unclear"
+        case SetAsideAlert():
+            return "set_aside"
 
 
 def alert_sheet(
@@ -57,6 +67,8 @@ def alert_sheet(
             names |= {"medium": words.media[alert.channel], "waiting": known.get("waiting")}
         case UnclearAlert():
             names |= {"medium": words.media[alert.channel], "customer": alert.customer_id}
+        case SetAsideAlert():
+            names |= _set_aside(alert)
     return Sheet(
         claims=claims,
         claims_now=known,
@@ -123,6 +135,11 @@ def _notices(alert: NoticesAlert, voice: Voice) -> dict[str, object]:
         for step in alert.plan
     ]
     return {"samples": samples, "steps": steps, "rest": alert.count > len(samples)}
+
+
+def _set_aside(alert: SetAsideAlert) -> dict[str, object]:
+    others = [clean(item.sentence) for item in alert.items[1:SAMPLES]]
+    return {"others": others, "rest": len(alert.items) > SAMPLES, "kept": all(item.kept for item in alert.items)}
 
 
 def _within(value: timedelta | None, voice: Voice) -> PrintableClaim | None:
