@@ -75,7 +75,7 @@ def redraft(
         if name in subjects:
             state = states.get(name)
             street = RulePass(ruleset, rule, reader, now, options, state, holds)
-            yield from _attempted("rule", name, reader, street.of(named(subjects[name], state, now)))
+            yield from _attempted("rule", name, reader, street.of(named(rule, subjects[name], state, now)))
 
 
 def _attempted(kind: str, name: str, reader: StateReader, batches: Iterator[Batch]) -> Iterator[Batch]:

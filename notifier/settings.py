@@ -77,8 +77,8 @@ class Settings(BaseSettings):
     live: bool = Field(default=False, description="true sends for real; false writes messages into the outbox folder")
     outbox: Path = Field(default=Path("outbox"), description="the folder that receives messages while not live")
     default_locale: Annotated[str, checks.LOCALE] = Field(default="en", description="for customers without a locale")
-    default_timezone: Annotated[str, checks.ZONE] = Field(
-        default="UTC", description="for customers without a time zone"
+    default_timezone: Annotated[str, checks.ZONE] | None = Field(
+        default=None, description="for customers without a time zone; without it, their notices are held"
     )
     default_country: Annotated[str, checks.COUNTRY] = Field(default="US", description="for customers without a country")
     company: str = Field(default="Notifier", description="the company's name as its customers know it")
@@ -193,6 +193,11 @@ class Settings(BaseSettings):
         )
 
     @property
+    def display_timezone(self) -> str:
+        """The zone in which commands show times of no particular customer; they print its name."""
+        return self.default_timezone or "UTC"
+
+    @property
     def defaults(self) -> Defaults:
         """The locale, zone and country of customers without their own."""
         return Defaults(locale=self.default_locale, timezone=self.default_timezone, country=self.default_country)
@@ -216,6 +221,10 @@ class Settings(BaseSettings):
     def problem(self, name: str, what: str) -> Problem:
         """What is wrong with one setting, where it was given."""
         return setting_problem(self._places, name, what)
+
+    def warning(self, name: str, what: str) -> Problem:
+        """What is doubtful about one setting, where it was given."""
+        return setting_problem(self._places, name, what, severity="warning")
 
     def in_folder(
         self, folder: Path, *, database_url: str, warnings: tuple[Problem, ...], places: Mapping[str, Place]

@@ -31,7 +31,7 @@ def test_without_any_setting_nothing_is_sent_for_real_and_everything_stays_in_th
     assert settings.live is False
     assert settings.outbox == tmp_path / "outbox"
     assert settings.database_url == f"sqlite:///{tmp_path / 'notifier.db'}"
-    assert (settings.defaults.locale, settings.defaults.timezone, settings.defaults.country) == ("en", "UTC", "US")
+    assert (settings.defaults.locale, settings.defaults.timezone, settings.defaults.country) == ("en", None, "US")
 
 
 def test_the_file_is_read_and_the_environment_wins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -39,7 +39,7 @@ def list_(
     from notifier.store.outbox.backlog import backlog_counts, backlog_entries
 
     with opened(context, warn=False) as house, read_only(house.database) as connection:
-        live, timezone = house.settings.live, house.settings.default_timezone
+        live, timezone = house.settings.live, house.settings.display_timezone
         counts = backlog_counts(connection, live=live, now=at or house.clock(), rule=rule)
         entries = backlog_entries(connection, rule=rule, live=live, limit=limit) if rule is not None else ()
     if json:

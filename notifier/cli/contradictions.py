@@ -54,7 +54,7 @@ def list_(
         if json:
             print_json([contradiction_document(each) for each in found])
         elif found:
-            out().print(contradictions_table(found, at or house.clock(), house.settings.default_timezone))
+            out().print(contradictions_table(found, at or house.clock(), house.settings.display_timezone))
         else:
             print_text("No contradictions.")
     if fail and any(each.state is ContradictionState.OPEN and each.severity == "high" for each in found):
@@ -94,12 +94,12 @@ def show(context: typer.Context, contradiction: Id, at: At = None, json: Json = 
             contradiction_card(
                 found,
                 at or house.clock(),
-                timezone=house.settings.default_timezone,
+                timezone=house.settings.display_timezone,
                 owner=_owner(house, found.owner),
                 holding=[f"{draft.rule} for {name_of(draft)}, {draft.reference}" for draft in holding],
             )
         )
-        console.print(interventions_text(done, house.settings.default_timezone))
+        console.print(interventions_text(done, house.settings.display_timezone))
 
 
 @app.command()

@@ -39,7 +39,7 @@ def demo(
     try:
         house.refuse_broken_rules()
         steps = _play(house, week)
-        timezone = house.settings.default_timezone
+        timezone = house.settings.display_timezone
         console = out()
         console.print(
             f"A week of {house.settings.company}, a telco with shops and a restaurant in Bogotá. What happens is data "
@@ -76,7 +76,7 @@ def _play(house: "House", week: "Week") -> list["Step"]:
     from notifier.store.database import unflushed
 
     unflushed(house.database)
-    timezone = house.settings.default_timezone
+    timezone = house.settings.display_timezone
     columns = (
         TextColumn("{task.description:<26}"),
         BarColumn(),

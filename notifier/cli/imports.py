@@ -47,6 +47,7 @@ def import_(
     from notifier.intake.map_files import read_map
     from notifier.intake.parsing import importable
     from notifier.intake.sources import open_source
+    from notifier.intake.zoneless import customers_without_zone
     from notifier.model.problems import did_you_mean, one_of
 
     with opened(context) as house:
@@ -81,6 +82,8 @@ def import_(
                     baseline=baseline,
                     errors=errors,
                 )
+            if house.settings.default_timezone is None and entity in ("customer", EVENTS):
+                report = report.with_doubts(customers_without_zone(connection))
     print_problems(report.problems)
     if json:
         print_json(import_document(report))

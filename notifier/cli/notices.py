@@ -73,7 +73,7 @@ def show(context: typer.Context, reference: Reference, json: Json = False) -> No
         if found is None:
             raise RefusedError(f"there is no notice {reference}; see notifier notices list")
         done = interventions_on(connection, OBJECT, found.id)
-        timezone = house.settings.default_timezone
+        timezone = house.settings.display_timezone
     if json:
         print_json(notice_document(found))
         return

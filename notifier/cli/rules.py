@@ -10,6 +10,11 @@ from notifier.cli.errors import FOUND_PROBLEMS
 from notifier.cli.house import opened
 from notifier.cli.options import Json, group
 
+NO_DEFAULT_ZONE = (
+    "no zone is set, so notices to customers without a zone of their own, about rows without a site, are held; "
+    "set it, for example to America/Bogota"
+)
+
 app = group("rules", "Rules and checks: check their files, test their scenarios, list what is in force.")
 
 
@@ -36,6 +41,8 @@ def check(context: typer.Context, json: Json = False) -> None:
         missing = missing_decreed_days(house.settings.default_country, house.clock().date(), DAYS_AHEAD, listed)
         if missing:
             problems.append(Problem(Place("rules/hours.yaml"), missing, severity="warning"))
+        if project.rules and house.settings.default_timezone is None:
+            problems.append(house.settings.warning("default_timezone", NO_DEFAULT_ZONE))
     errors = sum(problem.is_error for problem in problems)
     if json:
         print_json([problem_document(problem) for problem in problems])
@@ -65,13 +72,15 @@ def play(
     """
     from notifier.answers.documents.scenarios import scenario_document
     from notifier.cli.shown.scenarios import result_text, tally_text
-    from notifier.simulation.scenarios import run_scenarios
+    from notifier.planning.addressing import Defaults
+    from notifier.simulation.scenarios import ScenarioSettings, run_scenarios
 
     console = out()
     results = []
     with opened(context, warn=False) as house:
         house.refuse_broken_rules()
-        for result in run_scenarios(house.project, files or None, only):
+        settings = ScenarioSettings(defaults=Defaults(timezone=house.settings.default_timezone))
+        for result in run_scenarios(house.project, files or None, only, settings):
             results.append(result)
             if not json:
                 console.print(result_text(result))

@@ -29,7 +29,7 @@ def list_(
 
     with opened(context, warn=False) as house, read_only(house.database) as connection:
         found = suppressions(connection, live=house.settings.live, limit=limit)
-        timezone = house.settings.default_timezone
+        timezone = house.settings.display_timezone
     if json:
         print_json([suppression_document(each) for each in found])
     elif found:

@@ -88,8 +88,7 @@ class Waive(OfContradiction):
 
     def write(self, connection: sa.Connection, found: Contradiction, signature: Signature) -> Contradiction:
         """Keep the waived values, and those that were waived before."""
-        pairs = set(waivable_pairs(found)) | set((found.waived_pair or "").split("\n")) - {""}
-        return super().write(connection, replace(found, waived_pair="\n".join(sorted(pairs))), signature)
+        return super().write(connection, with_pairs_accepted(found), signature)
 
 
 class Settlement(OfContradiction):
@@ -131,22 +130,42 @@ class KeepFact(Settlement):
 
     verb = "resolve, keeping the fact"
 
+    def refusal(self, found: Contradiction) -> str | None:
+        """Refused where no promise was recorded that could be withdrawn."""
+        if found.records or found.state is ContradictionState.SETTLED:
+            return super().refusal(found)
+        return (
+            f"{found.id} has no recorded promise to withdraw: {found.subject_type} {found.subject_id} itself says so; "
+            "correct it, or waive the difference"
+        )
+
     def write(self, connection: sa.Connection, found: Contradiction, signature: Signature) -> Contradiction:
-        """Withdraw the promise, where it still stands, and settle the contradiction."""
-        if state_of(connection, found.promise_id) in WITHDRAWABLE:
-            because = replace(signature, reason=f"{found.id}: {signature.reason}")
-            decide(connection, WithdrawPromise(found.promise_id), because)
-        return super().write(connection, found, signature)
+        """Withdraw every record of the promise that still stands, and settle the contradiction.
+
+        The two values are accepted as well: a record that arrives later says nothing new.
+        """
+        because = replace(signature, reason=f"{found.id}: {signature.reason}")
+        for name in sorted({found.promise_id, *(record.promise_id for record in found.records)}):
+            if state_of(connection, name) in WITHDRAWABLE:
+                decide(connection, WithdrawPromise(name), because)
+        return super().write(connection, with_pairs_accepted(found), signature)
+
+
+def with_pairs_accepted(found: Contradiction) -> Contradiction:
+    """With the pairs of its values accepted, beside those that were accepted before."""
+    pairs = set(waivable_pairs(found)) | set((found.waived_pair or "").split("\n")) - {""}
+    return replace(found, waived_pair="\n".join(sorted(pairs)))
 
 
 def _still_disagrees(
     connection: sa.Connection, found: Contradiction, check: Check, schema: Schema, now: datetime
 ) -> bool:
     """Whether one of its rows, or one that is still to surface, disagrees with the promise as everything stands now."""
-    reader, known = Reader(connection, live=False), {found.promise_id: found}
-    members = member_keys(check, found)
+    reader, members = Reader(connection, live=False), member_keys(check, found)
+    names = {found.promise_id, *(record.promise_id for record in found.records)}
     return any(
         fact.key in members or fact.surfaces_at is None or fact.surfaces_at > now
-        for facts in gather(CheckQuery(check, schema), reader, [found.promise_id], known, now=now)
-        for fact in disagreeing_rows(check, facts)
+        for said in gather(check, CheckQuery(check, schema), reader, names, now=now)
+        if said.known is not None and said.known.id == found.id
+        for fact in disagreeing_rows(check, said.facts)
     )

@@ -15,18 +15,21 @@ from notifier.model.notices import (
     Reason,
     ReasonCode,
     Recipient,
+    ThreadEvent,
     Verdict,
 )
 from notifier.model.reading import KnownNotice, StateReader
 from notifier.model.types import ChannelName
 from notifier.planning.addressing import address_of
-from notifier.planning.intents import Action, Intent
+from notifier.planning.situation import Action, Intent
 from notifier.rendering.errors import RenderingError
 from notifier.rendering.renderer import Renderer
+from notifier.rendering.sheets import Said
 from notifier.rules.checked import Rule
 
 SPENT = (Action.EXPIRE, Action.SPEND, Action.KEEP, Action.RESEND)
 """After these, the occurrence is never told again."""
+_ENDS = {Action.EXPIRE: NoticeState.EXPIRED, Action.ALERT: NoticeState.SUPPRESSED}
 _NOTHING = claims_digest({})
 _JSON = json.JSONEncoder(ensure_ascii=False)
 """Made once: `json.dumps` makes one for each document."""
@@ -53,7 +56,7 @@ def is_settled(rule: Rule, intent: Intent) -> bool:
 def verdict_without_gates(intent: Intent) -> Verdict:
     """The verdict of an intent that has its reason already."""
     assert intent.reason is not None
-    state = NoticeState.EXPIRED if intent.action is Action.EXPIRE else NoticeState.CANCELLED
+    state = _ENDS.get(intent.action, NoticeState.CANCELLED)
     if intent.action is Action.KEEP and intent.known is not None:
         state = intent.known.state
     return Verdict(state=state, reason=intent.reason)
@@ -64,11 +67,11 @@ def notice_draft(rule: Rule, intent: Intent, recipient: Recipient | None, verdic
     match, told, known = intent.match, intent.told, intent.known
     corrects = told if intent.kind is NoticeKind.CORRECTION else None
     follows = told if intent.kind is NoticeKind.FOLLOW_UP else None
-    previous = corrects.claims if corrects is not None else {}
+    replaces = told if corrects is not None or intent.event is ThreadEvent.REINSTATED else None
+    previous = replaces.claims if replaces is not None else {}
     said = claims_digest(match.claims)
-    content = _content_digest(
-        rule, intent, (said, claims_digest(previous) if previous else _NOTHING), recipient, verdict
-    )
+    beside = previous or intent.current
+    content = _content_digest(rule, intent, (said, claims_digest(beside) if beside else _NOTHING), recipient, verdict)
     return Draft(
         occurrence=intent.occurrence,
         reference=name,
@@ -95,7 +98,9 @@ def notice_draft(rule: Rule, intent: Intent, recipient: Recipient | None, verdic
         content_digest=content,
         corrects=corrects.occurrence if corrects is not None else None,
         follows=follows.occurrence if follows is not None else None,
+        event=intent.event,
         previous=previous,
+        holders=intent.holders,
         verdict=verdict,
         unchanged=_writes_nothing(intent, verdict, content),
         spent=intent.action in SPENT,
@@ -107,25 +112,33 @@ def rendered(draft: Draft, intent: Intent, rule: Rule, renderer: Renderer, now: 
     """The draft with its messages where it is ready; held where they cannot be written, or would not say the same."""
     if draft.verdict.state is not NoticeState.READY or draft.recipient is None or intent.action is not Action.PLAN:
         return draft
+    said = Said(
+        kind=draft.kind,
+        event=draft.event,
+        claims=draft.claims,
+        previous=draft.previous,
+        current=intent.current,
+        labels=rule.labels,
+    )
+    locale, channels = draft.recipient.locale, draft.verdict.channels
     try:
-        messages = renderer.render(
+        composed = renderer.compose(
             template=draft.template,
-            claims=draft.claims,
+            said=said,
             recipient=draft.recipient,
-            channels=draft.verdict.channels,
+            channels=channels,
             reference=draft.reference,
             exit_id=rule.exit,
             owner_id=rule.owner,
             notice_class=draft.notice_class,
-            kind=draft.kind,
-            previous=draft.previous,
             now=now,
         )
+        spoken = renderer.spoken_locale(draft.template, channels[0], locale) if channels else None
     except RenderingError as error:
         reason = Reason(code=ReasonCode.UNPRINTABLE, text=str(error))
         verdict = Verdict(state=NoticeState.HELD, reason=reason)
         return replace(draft, verdict=verdict, unchanged=_writes_nothing(intent, verdict, draft.content_digest))
-    return draft.with_messages(messages)
+    return draft.written(tuple(each.message for each in composed), spoken)
 
 
 def references(reader: StateReader, intents: Sequence[Intent]) -> Mapping[str, str]:
@@ -148,7 +161,22 @@ def is_news(draft: Draft, known: KnownNotice | None) -> bool:
     """Whether the verdict is another one than the outbox has: owners are not told twice of the same."""
     if draft.unchanged:
         return False
+    code = draft.verdict.reason.code
+    if code is ReasonCode.QUIET_HOURS_PAST_UNTIL and known is not None and known.reason_code is code:
+        return False  # its owner was asked to say it, whichever channel became free since
     return known is None or (known.state, known.reason_code) != (draft.verdict.state, draft.verdict.reason.code)
+
+
+def is_lost_now(draft: Draft, known: KnownNotice | None) -> bool:
+    """Whether it is since this pass that the customer is to hear that the row is somebody else's."""
+    waits = draft.verdict.state is not NoticeState.CANCELLED
+    return draft.event is ThreadEvent.REASSIGNED and waits and (known is None or known.state is NoticeState.CANCELLED)
+
+
+def is_called_off(draft: Draft, known: KnownNotice | None) -> bool:
+    """Whether the facts changed back after a person was asked to say what they had become."""
+    asked = known is not None and known.reason_code is ReasonCode.QUIET_HOURS_PAST_UNTIL
+    return asked and draft.verdict.reason.code is ReasonCode.CHANGED_BACK
 
 
 def _writes_nothing(intent: Intent, verdict: Verdict, content: str) -> bool:
@@ -194,12 +222,16 @@ def content_digest(
     recipient: Recipient | None,
     channels: Sequence[ChannelName],
 ) -> str:
-    """SHA-256 over everything the messages are made of, but not `now`; `claims`: the digests of what is and was said.
+    """SHA-256 over everything the messages are made of, but not `now`.
+
+    `claims`: the digests of what is said, and of what was told before it or is true beside it.
 
     Comparing what goes in instead of the rendered bytes lets an unchanged notice keep its bytes without being rendered
     again, which is nine tenths of the work. The rule's digest stands for its templates, exits and owners.
     """
     parts: list[object] = [rule.digest, intent.kind, intent.template, *claims]
+    if intent.event is not None:
+        parts.append(intent.event)
     if recipient is not None:
         parts += [recipient.name, recipient.locale, recipient.timezone]
         parts += sorted({(channel.value, address_of(recipient, channel) or "") for channel in channels})

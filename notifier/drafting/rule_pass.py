@@ -7,19 +7,30 @@ from datetime import datetime
 from functools import cached_property
 
 from notifier.drafting.alerts import verdict_alerts
-from notifier.drafting.notices import is_news, is_settled, notice_draft, references, rendered, verdict_without_gates
+from notifier.drafting.notices import (
+    is_called_off,
+    is_lost_now,
+    is_news,
+    is_settled,
+    notice_draft,
+    references,
+    rendered,
+    verdict_without_gates,
+)
 from notifier.drafting.ruleset import DraftOptions, Ruleset
 from notifier.model.batches import Batch
 from notifier.model.contradictions import HOLDING, Contradiction
 from notifier.model.notices import Draft, Reason, Recipient
 from notifier.model.reading import RuleState, StateReader
-from notifier.planning.addressing import access_of, customer_recipient
+from notifier.planning.addressing import access_of, customer_recipient, in_language_of, placed
 from notifier.planning.gates import Circumstances, case_of, verdict_on
 from notifier.planning.gathering import gather
-from notifier.planning.intents import Action, Intent, Intents, intents_of
+from notifier.planning.intents import intents_of
 from notifier.planning.limits import WINDOW, exceeded, is_limited, is_share_weighed, tells_one
 from notifier.planning.resends import with_resends
-from notifier.planning.selection import Selection, follow_ups_of, select
+from notifier.planning.selection import Selection, definition_of, select
+from notifier.planning.situation import Action, Intent, Intents
+from notifier.planning.threads import NO_LONGER_THEIRS
 from notifier.promises.holds import holding, of_unreadable_checks, relevant
 from notifier.rules.checked import Rule
 
@@ -76,6 +87,8 @@ class RulePass:
         self.state = state
         self.holds = holds
         self.over_limit: Reason | None = None
+        self.alerted: set[str] = set()
+        """The alerts of this pass, by occurrence: the reader's snapshot does not have them."""
 
     @cached_property
     def may_hold(self) -> list[Contradiction]:
@@ -93,7 +106,7 @@ class RulePass:
             kind="rule",
             name=self.rule.name,
             watermark=watermark(self.state, self.rule.digest, self.now),
-            definition={"follow_up": follow_ups_of(self.rule), "owner": self.rule.owner},
+            definition=definition_of(self.rule, self.ruleset.defaults.timezone),
         )
 
     def of(self, selection: Selection) -> Iterator[Batch]:
@@ -112,7 +125,13 @@ class RulePass:
         drafts = tuple(self._drafts(intents.intents))
         known = {intent.occurrence: intent.known for intent in intents.intents}
         news = [draft for draft in drafts if is_news(draft, known[draft.occurrence])]
-        alerts = verdict_alerts(self.ruleset, self.rule, news, self.reader, self.now, live=self.options.live)
+        lost = [draft for draft in news if is_lost_now(draft, known[draft.occurrence])]
+        called_off = {draft.occurrence for draft in news if is_called_off(draft, known[draft.occurrence])}
+        alerts = verdict_alerts(
+            self.ruleset, self.rule, news, lost, called_off, self.reader, self.now, live=self.options.live
+        )
+        alerts = tuple(alert for alert in alerts if alert.occurrence not in self.alerted)
+        self.alerted.update(alert.occurrence for alert in alerts)
         return Batch(
             kind="rule",
             name=self.rule.name,
@@ -131,6 +150,7 @@ class RulePass:
             now=self.now,
             full=self.options.full,
             holds_changed=self._holds_changed(),
+            default_timezone=self.ruleset.defaults.timezone,
         )
 
     def _holds_changed(self) -> bool:
@@ -203,10 +223,16 @@ class RulePass:
             over_limit=self.over_limit,
         )
         for_gates = [intent for intent in intents if intent.reason is None]
-        held = holding(self.query, self.reader, for_gates, self.may_hold)
+        # That the row is another's, or gone, repeats neither side of a contradiction about it.
+        may_be_held = [intent for intent in for_gates if intent.event not in NO_LONGER_THEIRS]
+        held = holding(self.query, self.reader, may_be_held, self.may_hold)
         names = references(self.reader, intents)
         for intent in intents:
             customer = customers.get(intent.match.recipient_id or "")
+            if customer is not None:
+                customer = placed(customer, intent.match.timezone)
+            if customer is not None and intent.last_told is not None:
+                customer = in_language_of(intent.last_told, customer)
             if intent.reason is None:
                 contradictions = held.get(intent.occurrence, ())
                 verdict = verdict_on(case_of(self.rule, intent, customer, contradictions, circumstances))

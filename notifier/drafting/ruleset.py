@@ -10,6 +10,9 @@ from notifier.promises.check_query import CheckQuery
 from notifier.rendering.renderer import Renderer
 from notifier.rules.checked import Owner, Project
 
+UNKNOWN_ZONE = "UTC"
+"""Where a time of day is taken for somebody whose zone nobody knows: the notice is held then, whatever the hour."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Ruleset:
@@ -38,7 +41,10 @@ def ruleset_of(
     """The ruleset of a project."""
     return Ruleset(
         project=project,
-        rule_queries={name: RuleQuery(rule, project.schema, defaults.timezone) for name, rule in project.rules.items()},
+        rule_queries={
+            name: RuleQuery(rule, project.schema, defaults.timezone or UNKNOWN_ZONE)
+            for name, rule in project.rules.items()
+        },
         check_queries={name: CheckQuery(check, project.schema) for name, check in project.checks.items()},
         renderer=renderer,
         defaults=defaults,

@@ -73,6 +73,14 @@ class Joined(Construct):
     sqlite = postgresql = "{0} || {1}"
 
 
+class InstantIn(Construct):
+    """The instant under a name in a document of instants; NULL where there is none."""
+
+    type = UtcTime()
+    sqlite = "json_extract({0}, '$.' || {1})"
+    postgresql = "CAST({0} ->> {1} AS TIMESTAMP WITH TIME ZONE)"
+
+
 class WholeQuotient(Construct):
     """The quotient of two whole numbers, truncated towards zero; NULL for division by zero."""
 
@@ -326,6 +334,17 @@ def in_values(column: sa.ColumnElement[Any], bind_name: str) -> sa.ColumnElement
 def fitting(number: sa.ColumnElement[Any], scale: int, type_: sa.types.TypeEngine[Any]) -> sa.ColumnElement[Any]:
     """The number, or NULL where its smallest places do not fit into 64 bits."""
     return Fitting(number, *_range(scale), type_=type_)
+
+
+class RowList(Construct):
+    """A group as a JSON list of [id, number, text, truth]. Numbers are integers of their smallest place on SQLite, and
+    decimal texts on PostgreSQL."""
+
+    type = sa.String()
+    sqlite = "json_group_array(json_array({0}, {1}, {2}, {3}))"
+    postgresql = (
+        "CAST(json_agg(json_build_array({0}, CAST({1} AS TEXT), CAST({2} AS TEXT), CAST({3} AS BOOLEAN))) AS TEXT)"
+    )
 
 
 def exact_sum(number: sa.ColumnElement[Any], scale: int, type_: sa.types.TypeEngine[Any]) -> sa.ColumnElement[Any]:

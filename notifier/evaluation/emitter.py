@@ -14,7 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from notifier.evaluation import values
-from notifier.evaluation.dialects import Curtailed, Unsought, exact_sum, power_of_ten
+from notifier.evaluation.dialects import Curtailed, RowList, Unsought, exact_sum, power_of_ten
 from notifier.evaluation.from_clause import JoinedRow, Level, meets
 from notifier.evaluation.truth import IS_FALSE, IS_TRUE, Question
 from notifier.evaluation.values import SqlValue
@@ -23,6 +23,7 @@ from notifier.model.schema import Relation, Schema
 from notifier.model.types import ValueType
 from notifier.rules.checked import Condition
 from notifier.rules.expressions import (
+    NUMERIC,
     All,
     And,
     Arithmetic,
@@ -132,6 +133,20 @@ class Emitter:
         else:
             sql = values.rescaled(emitted, expression.scale, AMOUNT_SCALE).sql
         return sa.type_coerce(sql, Amount())
+
+    def summands(
+        self, total: Sum | Count, texts: Expression | None, truths: Expression | None
+    ) -> sa.ColumnElement[Any]:
+        """The rows that are added up or counted, as a `RowList`: what each adds, a text and a truth of each."""
+        level, conditions = Level(), list[sa.ColumnElement[bool]]()
+        row = self._expanded(total.source, level, conditions)
+        nothing = SqlValue(sa.null())
+        if isinstance(total, Count):
+            return level.scalar(RowList(row.table.c.id, *[nothing.sql] * 3), *conditions)
+        with self._bound(total.variable, row):
+            number = self.emit(total.value) if total.type in NUMERIC else nothing
+            text, truth = (nothing if each is None else self.emit(each) for each in (texts, truths))
+        return level.scalar(RowList(row.table.c.id, number.sql, text.sql, truth.sql), *conditions)
 
     def truth(self, condition: Condition | Expression) -> sa.ColumnElement[bool]:
         """True, false, or NULL for an error."""

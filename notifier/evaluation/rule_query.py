@@ -5,6 +5,7 @@ pass), `after` and `before` (instants), `customer` (an id). Rows are read by `re
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -21,7 +22,7 @@ from notifier.model.notices import Match
 from notifier.model.schema import Schema
 from notifier.model.types import ValueType
 from notifier.rules.checked import Rule
-from notifier.rules.expressions import Expression, Related, RowName
+from notifier.rules.expressions import Expression, Related, RowName, unfiltered
 
 AFTER = sa.bindparam("after", type_=UtcTime())
 BEFORE = sa.bindparam("before", type_=UtcTime())
@@ -40,6 +41,10 @@ class RuleQuery:
         self.rule = rule
         self._schema = schema
         self._rows = RuleRows(rule, schema, default_timezone)
+        # Whose a row is does not depend on what the author picks out of the rows on the way there.
+        each, to = (None if path is None else unfiltered(path) for path in (rule.each, rule.to))
+        assert to is not None
+        self._all_rows = RuleRows(replace(rule, each=each, to=to), schema, default_timezone)
         self._depends = RuleDependencies(rule, schema)
         self._follow_ups: dict[int, sa.Select[Any]] = {}
         self._to_one: dict[str, sa.Select[Any] | None] = {}
@@ -59,12 +64,24 @@ class RuleQuery:
         return self._holding
 
     def follow_up(self, index: int) -> sa.Select[Any]:
-        """Rows of `subjects` for which the conditions of follow-up `index` hold, whatever the rule itself says."""
+        """Rows of `subjects` for which the conditions of follow-up `index` hold, whatever the rule itself says.
+
+        Also those that a filter on the way to the rows of `each`, or to the recipients, leaves out by now.
+        """
         if index not in self._follow_ups:
-            select = self._rows.select(Purpose.ANY, of_true=False)
+            select = self._all_rows.select(Purpose.ANY, of_true=False)
             conditions = [select.emitter.holds(condition) for condition in self.rule.follow_up[index].when]
             self._follow_ups[index] = select.where(*conditions)
         return self._follow_ups[index]
+
+    def holders(self) -> sa.Select[Any]:
+        """(subject, row of `each`, recipient) of `subjects`: whose each row is, whatever the conditions say."""
+        return self._holders
+
+    def existing(self, entity: str) -> sa.Select[Any]:
+        """Which of the ids bound as `subjects` are rows of the entity."""
+        table = self._schema.entities[entity].table
+        return sa.select(table.c.id).where(among_subjects(table))
 
     def facts(self) -> sa.Select[Any]:
         """Rows of `subjects`, whether or not anything holds."""
@@ -164,6 +181,10 @@ class RuleQuery:
     @cached_property
     def _holding(self) -> sa.Select[Any]:
         return self._rows.select(Purpose.ANY, of_true=True).where()
+
+    @cached_property
+    def _holders(self) -> sa.Select[Any]:
+        return self._all_rows.whose().distinct()
 
     @cached_property
     def _facts(self) -> sa.Select[Any]:

@@ -13,6 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from notifier.evaluation import values
+from notifier.evaluation.births import births_of, came_to_be
 from notifier.evaluation.dialects import LocalInstant, LocallyBetween, QuarterPasses, in_values
 from notifier.evaluation.emitter import NOW, Emitter
 from notifier.evaluation.explanations import Clause, Explanation, parts, probes
@@ -58,6 +59,11 @@ class RuleRows:
         self._first_currency = self._first_claim + len(rule.claims)
         first_probe = self._first_currency + len(rule.claims)
         self._columns_of = {probe.text: first_probe + index for index, probe in enumerate(self._probes)}
+        self._births = tuple(births_of(rule, moment) if rule.skips_born_late(moment) else () for moment in rule.at)
+        """For each moment; empty where it does not matter."""
+        first_birth = first_probe + len(self._probes)
+        each_once = dict.fromkeys(birth for births in self._births for birth in births)
+        self._birth_columns = {birth: first_birth + index for index, birth in enumerate(each_once)}
         self._clauses = [(condition, True) for condition in rule.when] + [(c, False) for c in rule.unless]
 
     @property
@@ -99,6 +105,18 @@ class RuleRows:
         if of_true:
             conditions += self.holds(emitter)
         return RuleSelect(self, purpose, emitter, conditions)
+
+    def whose(self) -> sa.Select[Any]:
+        """(subject, row of `each`, recipient) of the rows of `subjects`."""
+        emitter, conditions = self.emitter()
+        conditions += emitter.expand(self._rule.to, RECIPIENT)
+        subject, each = emitter.root(self._rule.about), self._rule.each_name
+        columns = [
+            subject.c.id.label("subject_id"),
+            (sa.cast(sa.null(), sa.String) if each is None else emitter.root(each).c.id).label("each_id"),
+            emitter.root(RECIPIENT).c.id.label("recipient_id"),
+        ]
+        return sa.select(*columns).select_from(emitter.from_clause()).where(*conditions, among_subjects(subject))
 
     def _cheap_conditions(self, emitter: Emitter, *, of_true: bool) -> Iterator[sa.ColumnElement[bool]]:
         """Conditions on a subject that need no counting: they rule out most subjects before anything is counted."""
@@ -221,6 +239,7 @@ class RuleRows:
         for probe in self._probes:
             emit = emitter.truth if probe.condition else emitter.value
             listed.append(emit(probe.expression))
+        listed += [came_to_be(birth, emitter) for birth in self._birth_columns]
         return [column.label(f"c{index}") for index, column in enumerate(listed)]
 
     # Reading
@@ -254,6 +273,7 @@ class RuleRows:
                 anchor=window.anchor,
                 at=window.at,
                 until=window.until,
+                born=self._born(row, window),
                 claims=claims,
                 evidence=evidence,
                 timezone=timezone,
@@ -278,6 +298,12 @@ class RuleRows:
             windows=tuple(self._windows(row)),
             timezone=row[5],
         )
+
+    def _born(self, row: Sequence[Any], window: Window) -> datetime | None:
+        """When everything that the window's moment hangs on had come to be, as far as anybody knows."""
+        births = self._births[window.ordinal] if self._births else ()
+        known = [row[self._birth_columns[birth]] for birth in births]
+        return max((instant for instant in known if instant is not None), default=None)
 
     def _windows(self, row: Sequence[Any]) -> list[Window]:
         anchors = row[self._first_anchor : self._until]

@@ -99,6 +99,10 @@ class ImportReport:
         """Whether every row was good."""
         return not self.bad and not self.problems
 
+    def with_doubts(self, doubts: Doubts | None) -> "ImportReport":
+        """The same report with one more doubt, where there is one."""
+        return self if doubts is None else replace(self, doubts=(*self.doubts, doubts))
+
 
 class ProblemLog:
     """Collects problems, and writes bad rows with their reasons to a file that can be corrected and imported."""

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
-from notifier.model.contradictions import Contradiction
+from notifier.model.contradictions import Contradiction, Summand
 from notifier.model.notices import ClaimValue
 from notifier.model.setting_aside import SetAside
 from notifier.model.types import ChannelName, TopicType
@@ -25,12 +25,22 @@ class AlertKind(StrEnum):
     """Notices passed their `until` unsent."""
     SUPPRESSED = "suppressed"
     """Notices reach nobody."""
+    LATE = "late"
+    """What was told is no longer true, and the customer may not hear it while it helps: a person must say it."""
+    CALLED_OFF = "called_off"
+    """A person was asked to say what changed, and it changed back to what the customer was told."""
+    NO_ZONE = "no_zone"
+    """Notices wait, because nobody knows where their customers are."""
     UNPRINTABLE = "unprintable"
     """Notices could not be rendered, or their channels would have printed different facts."""
     APPROVAL = "approval"
     """Notices wait for approval, because the rule passed its limits."""
     FAILED = "failed"
     """Every channel refused notices permanently."""
+    UNTRUE = "untrue"
+    """What customers were told is no longer true, and no follow-up says so."""
+    REASSIGNED = "reassigned"
+    """What customers were told about belongs to somebody else now, and they are told no more than that."""
     CHANNEL_HALTED = "channel_halted"
     """Nothing goes out on a channel until a person acts."""
     UNCLEAR = "unclear"
@@ -76,6 +86,13 @@ class ContradictionAlert:
         return self._value(self.contradiction.actual, self.contradiction.actual_currency)
 
     @property
+    def rows(self) -> tuple[Summand, ...]:
+        """The rows that the fact adds up or counts; empty where it is the value of one row."""
+        found = self.contradiction
+        same = (each for each in found.members if (each.actual, each.surfaces_at) == (found.actual, found.surfaces_at))
+        return next((each.summands for each in same), ())
+
+    @property
     def difference(self) -> Decimal | None:
         """How far the fact is above the promised amount (negative: below), in percent of it, to one decimal.
 
@@ -111,8 +128,18 @@ class ContradictionAlert:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SaidFact:
+    """One claim of a notice that corrects or follows up."""
+
+    name: str
+    told: ClaimValue
+    now: ClaimValue | None = None
+    """For a correction: what it is now."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class StoppedNotice:
-    """One notice that did not go out."""
+    """One notice that did not go out, or may not be heard in time."""
 
     reference: str
     subject: str
@@ -120,11 +147,19 @@ class StoppedNotice:
     customer_id: str | None
     reason: str
     """The sentence of its verdict."""
+    follow_up: str | None = None
+    """For a follow-up: the name of its template, which says what came true."""
+    by: datetime | None = None
+    """Until when it helps to say it, for what corrects or follows up."""
+    facts: tuple[SaidFact, ...] = ()
+    """For what corrects or follows up: what is to be said."""
+    holders: tuple[str, ...] = ()
+    """The ids of those to whom it belongs now, where the customer lost it."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class NoticesAlert:
-    """Notices of one rule that expired, failed, reach nobody, or wait for approval, grouped into one alert."""
+    """Notices of one rule that expired, failed, are late, reach nobody or wait for approval, grouped into one alert."""
 
     kind: AlertKind
     rule: str
@@ -132,7 +167,7 @@ class NoticesAlert:
     reason: str
     """The sentence of their verdicts if it is the same for all, else that of the first."""
     samples: tuple[StoppedNotice, ...] = ()
-    """A few of them, at most `SAMPLES`."""
+    """A few of them, at most `SAMPLES`; of those that a person must say in time, at most `MOST_TO_SAY`."""
     plan: tuple[PlanStep, ...] = ()
 
     @property
@@ -232,6 +267,8 @@ class SetAsideAlert:
 
 SAMPLES = 5
 """How many notices an alert names: enough to see what they have in common, few enough to read."""
+MOST_TO_SAY = 50
+"""How many an alert names that a person must tell the customers in time: all of them, unless they are very many."""
 
 Alert = ContradictionAlert | NoticesAlert | ChannelAlert | UnclearAlert | SetAsideAlert
 

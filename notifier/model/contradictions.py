@@ -22,6 +22,17 @@ HOLDING = (ContradictionState.OPEN, ContradictionState.ACKNOWLEDGED)
 
 
 @dataclass(frozen=True, kw_only=True)
+class Summand:
+    """One of the rows that a sum or a count is made of."""
+
+    id: str
+    amount: str | None = None
+    """What it adds, as decimal text; None for a count, and where it is no number."""
+    currency: str | None = None
+    tax_included: bool | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Member:
     """One row that disagrees with the promise. `actual` is canonical text of the topic's type."""
 
@@ -31,12 +42,25 @@ class Member:
     surfaces_at: datetime | None
     currency: str | None = None
     tax_included: bool | None = None
+    summands: tuple[Summand, ...] = ()
+    """The rows that `actual` adds up or counts, by id; empty where it is the value of one row."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PromiseRecord:
+    """A promise as one system recorded it."""
+
+    promise_id: str
+    promised_by: str
+    promised_at: datetime
+    evidence: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Contradiction:
-    """One per (check, promise). `promised` and `actual` are canonical text of the topic's type.
+    """One per (check, promise), however many systems recorded the promise.
 
+    `promised` and `actual` are canonical text of the topic's type.
     `actual` is the value of the member that surfaces next, None where the promise is broken because nothing happened;
     `surfaces_at` is the deadline: the moment at which the customer would find out. `waived_pair` holds the pairs
     `promised|actual` that a person waived, one per line.
@@ -45,6 +69,7 @@ class Contradiction:
     id: str
     check: str
     promise_id: str
+    """The record that it was first found for, or the id of the row that implies the promise: its id is made of it."""
     subject_type: str
     subject_id: str
     customer_id: str | None
@@ -69,6 +94,9 @@ class Contradiction:
     opened_at: datetime
     changed_at: datetime
     members: tuple[Member, ...] = ()
+    records: tuple[PromiseRecord, ...] = ()
+    """The records of the promise, by id. None where the state implies it, and where it goes on under another
+    contradiction's id."""
     waived_pair: str | None = None
     reason: str = ""
     """Why it is in this state: one sentence."""

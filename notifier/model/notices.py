@@ -21,6 +21,22 @@ class NoticeKind(StrEnum):
     """Goes to an owner, not to a customer."""
 
 
+BUILT_IN = "(built in)"
+"""Instead of the name of a template: the product's own words that a row is somebody else's now."""
+
+
+class ThreadEvent(StrEnum):
+    """What became of a row that a customer was told about. The values are those of a follow-up's `on`."""
+
+    ENDED = "ended"
+    """The rule is no longer true for it."""
+    DELETED = "deleted"
+    REASSIGNED = "reassigned"
+    """It belongs to somebody else."""
+    REINSTATED = "reinstated"
+    """The rule is true again, after the customer was told that it is not, or that the row is no longer theirs."""
+
+
 class NoticeState(StrEnum):
     """The life of a notice; `told` means a message of it was handed over to a provider (or the sandbox)."""
 
@@ -67,12 +83,19 @@ class ReasonCode(StrEnum):
     UNKNOWN_CUSTOMER = "unknown_customer"
     QUIET_HOURS = "quiet_hours"
     QUIET_HOURS_PAST_UNTIL = "quiet_hours_past_until"
+    """Quiet hours end too late. Of what is ready: it goes by mail alone, which may not be read in time."""
+    NO_ZONE = "no_zone"
+    """Nobody knows the customer's zone: no hour could be printed, and no night be kept."""
     LIMIT = "limit"
     MISSED = "missed"
     NO_LONGER_TRUE = "no_longer_true"
+    NO_FOLLOW_UP = "no_follow_up"
+    """What was told is no longer true, and no follow-up of the rule says so."""
     CHANGED_BACK = "changed_back"
     REPLACED = "replaced"
     BACKLOG = "backlog"
+    BORN_LATE = "born_late"
+    """The moment had passed before what it hangs on came to be."""
     BASELINE = "baseline"
     PERSON = "person"
     UNPRINTABLE = "unprintable"
@@ -140,6 +163,8 @@ class Match:
     anchor: datetime | None = None
     at: datetime | None = None
     until: datetime | None = None
+    born: datetime | None = None
+    """When its rows and its anchor had all come to be; None where that was before anybody kept it."""
     claims: Claims
     evidence: Mapping[str, object]
     """The value of every part of the condition, as JSON values, keyed by its text."""
@@ -154,12 +179,15 @@ class Recipient:
     id: str
     name: str
     locale: str
-    timezone: str
+    timezone: str | None
+    """IANA; None where nobody chose one, neither for the customer nor for the site or in the settings."""
     country: str
     phone: str | None
     email: str | None
     preferred_channel: ChannelName | None = None
     owner: bool = False
+    own_locale: str | None = None
+    """The customer's locale without defaults: where it is another than before, the language of a thread changes."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -224,10 +252,16 @@ class Draft:
     """The occurrence of the told notice that this correction replaces."""
     follows: str | None = None
     """The occurrence of the told notice that this follows up."""
+    event: ThreadEvent | None = None
+    """What became of the told row, where that is why it is said."""
     previous: Claims = field(default_factory=dict)
     """For a correction: the claims as they were last told."""
+    holders: tuple[str, ...] = ()
+    """Whose the row is now, where its former holder is told: for the owner alone."""
     verdict: Verdict
     messages: tuple[RenderedMessage, ...] = ()
+    locale: str | None = None
+    """The locale in which the messages are written; None where there are none."""
     unchanged: bool = False
     """The outbox has it just so; nothing is to be written. Only asked for by preview."""
     spent: bool = False
@@ -239,10 +273,10 @@ class Draft:
     again.
     """
 
-    def with_messages(self, messages: tuple[RenderedMessage, ...]) -> "Draft":
+    def written(self, messages: tuple[RenderedMessage, ...], locale: str | None) -> "Draft":
         """The same draft with these messages. Said for every notice: `replace` sets thirty fields one by one."""
         draft = object.__new__(Draft)
-        draft.__dict__.update(self.__dict__, messages=messages)
+        draft.__dict__.update(self.__dict__, messages=messages, locale=locale)
         return draft
 
     @property

@@ -7,7 +7,7 @@ Colombia's `0057` it takes for a call to Russia.
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 
 import phonenumbers
 from phonenumbers import PhoneMetadata, PhoneNumber
@@ -90,6 +90,25 @@ def phone_number(text: str, country: str | None = None) -> str:
     if len(meant) == 1:
         return meant.pop()
     raise ValueError(f"'{shown}' is not a valid phone number{_hint(number)}; write it like {example}")
+
+
+def spaced(number: str) -> str:
+    """A number (E.164) with spaces as its country writes them: `+57 301 2345678`. Anything else stays as it is.
+
+    The country code stays, too: readers may be abroad, and telephones dial what is written.
+    """
+    return _spaced(number) if number.startswith("+") else number
+
+
+@lru_cache(maxsize=1024)
+def _spaced(number: str) -> str:
+    try:
+        read = phonenumbers.parse(number)
+    except phonenumbers.NumberParseException:
+        return number
+    if _e164(read) != re.sub(r"[^+\d]", "", number):
+        return number
+    return phonenumbers.format_number(read, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
 
 
 def is_landline(number: str) -> bool:

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 import sqlalchemy as sa
 
 from notifier.model.contradictions import Contradiction
-from notifier.model.notices import Claims, NoticeKind, NoticeState, ReasonCode
+from notifier.model.notices import Claims, NoticeKind, NoticeState, ReasonCode, ThreadEvent
 from notifier.model.setting_aside import SetAside
 from notifier.model.types import ChannelName, NoticeClass
 
@@ -67,6 +67,8 @@ class KnownNotice:
     """The channels of the last plan."""
     told_channels: tuple[ChannelName, ...]
     """The channels on which one of its messages was handed over."""
+    told_addresses: frozenset[Address] = frozenset()
+    """Where those messages went."""
     failed: Mapping[Address, str] = field(default_factory=dict)
     """The addresses that refused it permanently, each with the reason: it is not sent there again."""
     contradictions: tuple[str, ...]
@@ -76,6 +78,11 @@ class KnownNotice:
     """A person lifted the hold for this one notice."""
     corrects: str | None
     follows: str | None
+    event: ThreadEvent | None = None
+    locale: str | None = None
+    """The locale in which its messages were written."""
+    own_locale: str | None = None
+    """The customer's own locale at that time, without defaults."""
     version: int = 0
     """Counts the writes to the notice; a draft that decides it again carries it as `known_version`."""
 
@@ -203,7 +210,10 @@ class StateReader(Protocol):
         ...
 
     def contradictions(self, check: str, promise_ids: Collection[str] | None = None) -> Sequence[Contradiction]:
-        """The check's contradictions with their members, in any state; of all promises when `promise_ids` is None."""
+        """The check's contradictions, in any state; of all promises when `promise_ids` is None.
+
+        Those of a promise are what it is a record of, and what is named after it.
+        """
         ...
 
     def contradictions_due(self, check: str, now: datetime) -> set[str]:

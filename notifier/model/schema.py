@@ -70,6 +70,8 @@ class Schema:
 
 
 COMPUTED = {"status_since", "written_at", "value_number", "value_at"}
+HISTORY = ("attributes", "written_at", "born_at", "set_at")
+"""Columns that are no fields of the row: its own fields as a document, and when it was written."""
 CURRENCY_COLUMN = "currency"
 
 TO_ONE: Mapping[str, tuple[str, ...]] = {
@@ -116,7 +118,7 @@ def _type(column: sa.Column[object]) -> ValueType:
 def _fields(name: str, table: sa.Table) -> dict[str, Field]:
     fields = {}
     for column in table.columns:
-        if column.name in ("attributes", "written_at"):
+        if column.name in HISTORY:
             continue
         value_type = _type(column)
         money = value_type is ValueType.DECIMAL and CURRENCY_COLUMN in table.columns and name != "promise"

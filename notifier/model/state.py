@@ -3,7 +3,9 @@
 One SQLModel table an entity. Ids are the business's own strings and hold no personal data. Instants are aware UTC.
 Amounts are exact, with their currency in a column of the same row. Names and status values follow the TM Forum Open
 APIs where one fits; each docstring says which. `attributes` holds a business's own fields (`rules/attributes.yaml`).
-`written_at` is the `--at` of the last accepted write: an older write is ignored. Nothing here does I/O.
+`written_at` is the `--at` of the last accepted write: an older write is ignored. `born_at` is that of the first one,
+null for a row that was there before (of a baseline, or computed), and `set_at` says when a later write changed an
+instant of the row. Nothing here does I/O.
 """
 
 from datetime import datetime
@@ -25,6 +27,9 @@ class Row(SQLModel):
     id: str = Field(primary_key=True)
     attributes: dict[str, Any] | None = Field(default=None, sa_type=JSON_DOCUMENT)
     written_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    born_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    set_at: dict[str, Any] | None = Field(default=None, sa_type=JSON_DOCUMENT)
+    """`{"starts_at": instant}`, as the database writes instants; null where no instant was changed."""
 
 
 class Customer(Row, table=True):

@@ -1,15 +1,17 @@
 """Who is told and where: a customer or an owner becomes a recipient, its addresses and consents the usable channels."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass, field, replace
 
 from notifier.model.formats import is_sendable
 from notifier.model.notices import ReasonCode, Recipient
 from notifier.model.phones import is_landline
-from notifier.model.reading import Address, CustomerRow, StateReader, SuppressedAddress
+from notifier.model.reading import Address, CustomerRow, KnownNotice, StateReader, SuppressedAddress
 from notifier.model.types import ChannelName, NoticeClass
 from notifier.rules.checked import Owner
 
+OWNERS_ZONE = "UTC"
+"""The zone of alerts where neither owner nor settings name one: what an owner must know is never held."""
 Consents = Mapping[tuple[str, ChannelName, NoticeClass], bool]
 
 CONSENT_NEEDED = frozenset({NoticeClass.MARKETING})
@@ -30,7 +32,8 @@ class Defaults:
     """What a customer without a locale, zone (IANA) or country (ISO 3166) gets; from the settings."""
 
     locale: str = "en"
-    timezone: str = "UTC"
+    timezone: str | None = None
+    """None where nobody chose one: it is never assumed, and notices that need it are held."""
     country: str = "US"
 
 
@@ -45,7 +48,23 @@ def customer_recipient(customer: CustomerRow, defaults: Defaults) -> Recipient:
         phone=customer.phone,
         email=customer.email,
         preferred_channel=ChannelName(customer.preferred_channel) if customer.preferred_channel else None,
+        own_locale=customer.locale,
     )
+
+
+def in_language_of(told: KnownNotice, recipient: Recipient) -> Recipient:
+    """The recipient in the language of what was told last, unless the customer has another locale since then.
+
+    Defaults and templates may have changed meanwhile. A thread does not change its language for that.
+    """
+    if told.locale is None or told.own_locale != recipient.own_locale or told.locale == recipient.locale:
+        return recipient
+    return replace(recipient, locale=told.locale)
+
+
+def placed(recipient: Recipient, timezone: str | None) -> Recipient:
+    """The recipient in a zone: the own one, else that of the site which the row belongs to."""
+    return recipient if recipient.timezone is not None or timezone is None else replace(recipient, timezone=timezone)
 
 
 def owner_recipient(owner: Owner, defaults: Defaults) -> Recipient:
@@ -54,7 +73,7 @@ def owner_recipient(owner: Owner, defaults: Defaults) -> Recipient:
         id=owner.id,
         name=owner.name,
         locale=owner.locale or defaults.locale,
-        timezone=owner.timezone or defaults.timezone,
+        timezone=owner.timezone or defaults.timezone or OWNERS_ZONE,
         country=defaults.country,
         phone=owner.phone,
         email=owner.email,
@@ -165,6 +184,12 @@ def _unusable(channel: ChannelName, address: str) -> str | None:
             return "the e-mail address is not one that mails can go to; import it again"
         case _:
             return None
+
+
+def is_reached_at(customer: CustomerRow, addresses: Set[Address]) -> bool:
+    """Whether what went to these addresses reached this customer: two rows of one person are one reader."""
+    own = {(ChannelName.SMS, customer.phone), (ChannelName.EMAIL, customer.email)}
+    return bool(addresses) and addresses <= own
 
 
 def addresses_of(recipients: Iterable[Recipient]) -> set[Address]:

@@ -11,11 +11,11 @@ from datetime import datetime
 from notifier.model.contradictions import Contradiction
 from notifier.model.digests import approval_digest, claims_digest
 from notifier.model.instants import local_minute, minute_text
-from notifier.model.notices import NoticeKind, NoticeState, Reason, ReasonCode, Recipient, Verdict
+from notifier.model.notices import NoticeKind, NoticeState, Reason, ReasonCode, Recipient, ThreadEvent, Verdict
 from notifier.model.types import ChannelName, NoticeClass
 from notifier.planning.addressing import Access, LeftOut, barriers, notes_of
-from notifier.planning.intents import Intent
-from notifier.planning.quiet_hours import hours_for, next_allowed
+from notifier.planning.quiet_hours import WAKE_NOBODY, hours_for, may_override, next_allowed
+from notifier.planning.situation import Intent
 from notifier.promises.holds import hold_reason
 from notifier.rules.checked import Policy, Rule
 
@@ -55,12 +55,22 @@ class Case:
     """Still in play, in the order of preference."""
     left_out: tuple[LeftOut, ...] = ()
     """The channels that a gate took out of play, each with its reason."""
+    not_preferred: tuple[ChannelName, ...] = ()
+    """Channels that would reach the customer, and are used only where no other one is in time."""
+    not_in_time: str = ""
+    """Why the customer may not hear it while it helps, although it goes out; then the owner is alerted."""
 
     @property
     def recipient(self) -> Recipient:
         """The customer, once `reachable` has let the case pass."""
         assert self.customer is not None, "a customer who is not in the state passes no gate"
         return self.customer
+
+    @property
+    def zone(self) -> str:
+        """The recipient's zone, once `located` has let the case pass."""
+        assert self.recipient.timezone is not None, "a customer whose zone nobody knows passes no gate"
+        return self.recipient.timezone
 
     def without(self, *left_out: LeftOut) -> "Case | Verdict":
         """The case on its other channels; where none is left, the verdict that nobody is told."""
@@ -148,7 +158,16 @@ def preferred(case: Case) -> Case | Verdict:
         channels = (favourite,)
     if (channels, left_out) == (case.channels, case.left_out):
         return case
-    return replace(case, channels=channels, left_out=left_out)
+    dropped = tuple(channel for channel in case.channels if channel not in channels)
+    return replace(case, channels=channels, left_out=left_out, not_preferred=dropped)
+
+
+def located(case: Case) -> Case | Verdict:
+    """Hours are printed and nights kept in a zone that somebody chose: the customer's, the site's or the default."""
+    if case.recipient.timezone is not None:
+        return case
+    text = "no zone is known for the customer: give customer.timezone, or set NOTIFIER_DEFAULT_TIMEZONE"
+    return Verdict(state=NoticeState.HELD, reason=Reason(code=ReasonCode.NO_ZONE, text=text), channels=case.channels)
 
 
 def approved(case: Case) -> Case | Verdict:
@@ -160,8 +179,11 @@ def approved(case: Case) -> Case | Verdict:
 
 
 def quiet_hours(case: Case) -> Case | Verdict:
-    """In the recipient's quiet hours a notice waits for their end; where that is too late, another channel speaks."""
-    now, until, zone = case.circumstances.now, case.intent.until, case.recipient.timezone
+    """In the recipient's quiet hours a notice waits for their end; where that is too late, another channel speaks.
+
+    What corrects or follows up does not wait past its use: it goes at once where that wakes nobody.
+    """
+    now, until, zone = case.circumstances.now, case.intent.until, case.zone
     opening = {channel: _opening(case, channel) for channel in case.channels}
     quiet = [channel for channel, instant in opening.items() if instant > now]
     if not quiet:
@@ -175,6 +197,8 @@ def quiet_hours(case: Case) -> Case | Verdict:
             channels=case.channels,
             send_at=reopens,
         )
+    if case.intent.kind in (NoticeKind.CORRECTION, NoticeKind.FOLLOW_UP):
+        return _at_once(case, quiet, reopens)
     if len(quiet) < len(opening):
         return case.without(*(LeftOut(channel=channel, code=ReasonCode.QUIET_HOURS) for channel in quiet))
     text = f"quiet hours until {when}, and it helps only before {local_minute(until, zone)}"
@@ -188,12 +212,39 @@ def within_limits(case: Case) -> Case | Verdict:
     return _waiting(case)
 
 
-GATES: tuple[Gate, ...] = (held, reachable, preferred, approved, quiet_hours, within_limits)
+GATES: tuple[Gate, ...] = (held, reachable, preferred, located, approved, quiet_hours, within_limits)
 """In the order in which they are asked. `approved` stands before the quiet hours: what waits for a person says so, also
 by night."""
 
 
 # What the gates share
+
+
+def _at_once(case: Case, quiet: Sequence[ChannelName], reopens: datetime) -> Case | Verdict:
+    """What corrects or follows up, and would come too late after the quiet hours.
+
+    It goes now on the channels that may speak at this hour. Where none of them is sure to be noticed, its owner hears
+    what to say.
+    """
+    until, zone = case.intent.until, case.zone
+    assert until is not None
+    going = tuple(channel for channel in case.channels if channel not in quiet or _may_override(case, channel))
+    if all(channel in WAKE_NOBODY for channel in going):
+        silent = [each for each in case.not_preferred if each in WAKE_NOBODY and _may_override(case, each)]
+        going = (*going, *silent)
+    helps = f"it helps only before {local_minute(until, zone)}"
+    if not going:
+        text = f"quiet hours until {minute_text(reopens, zone)}, and {helps}"
+        return _suppressed(ReasonCode.QUIET_HOURS_PAST_UNTIL, text)
+    left_out = [LeftOut(channel=channel, code=ReasonCode.QUIET_HOURS) for channel in quiet if channel not in going]
+    case = replace(case, channels=going, left_out=(*case.left_out, *left_out))
+    if all(channel in WAKE_NOBODY for channel in going):
+        return replace(case, not_in_time=f"it may not be read in time: {helps}")
+    return case
+
+
+def _may_override(case: Case, channel: ChannelName) -> bool:
+    return may_override(case.circumstances.policy, case.recipient.country, case.rule.notice_class, channel)
 
 
 def _passed_limits(case: Case) -> bool:
@@ -213,14 +264,16 @@ def _passed_limits(case: Case) -> bool:
 
 def _opening(case: Case, channel: ChannelName) -> datetime:
     hours = hours_for(case.circumstances.policy, case.recipient.country, case.rule.notice_class, channel)
-    return next_allowed(hours, case.recipient.timezone, case.circumstances.now)
+    return next_allowed(hours, case.zone, case.circumstances.now)
 
 
 def _ready(case: Case) -> Verdict:
-    text = "; ".join([_occasion(case), *notes_of(case.left_out)])
+    notes = [case.not_in_time] if case.not_in_time else []
+    text = "; ".join([_occasion(case), *notes_of(case.left_out), *notes])
+    code = ReasonCode.QUIET_HOURS_PAST_UNTIL if case.not_in_time else ReasonCode.DUE
     return Verdict(
         state=NoticeState.READY,
-        reason=Reason(code=ReasonCode.DUE, text=text),
+        reason=Reason(code=code, text=text),
         channels=case.channels,
         send_at=case.circumstances.now,
         passed_limits=True,
@@ -230,6 +283,14 @@ def _ready(case: Case) -> Verdict:
 def _occasion(case: Case) -> str:
     """Why it is told now."""
     rule, intent = case.rule, case.intent
+    told = "what was told" if intent.told is None else f"what {intent.told.reference} told"
+    match intent.event:
+        case ThreadEvent.REINSTATED:
+            return f"{told} is true again" if intent.told else "what the rule says is true again"
+        case ThreadEvent.REASSIGNED:
+            return f"{told} is no longer about the customer's own"
+        case ThreadEvent.DELETED:
+            return f"{told} is about what is deleted"
     match intent.kind:
         case NoticeKind.CORRECTION:
             return f"corrects {intent.told.reference}" if intent.told else "corrects"

@@ -11,9 +11,10 @@ from notifier.evaluation.rule_query import RuleQuery
 from notifier.model.notices import UNSENT, Match
 from notifier.model.reading import StateReader
 from notifier.model.types import ChannelName
-from notifier.planning.intents import Situation
 from notifier.planning.occurrences import Thread, occurrence_of, thread_of
 from notifier.planning.selection import Selection
+from notifier.planning.situation import Situation
+from notifier.planning.standing import standings_of
 from notifier.rules.checked import Rule
 
 
@@ -46,13 +47,20 @@ def gather(
     planned = {occurrence_of(match, live=live) for match in matches}
     in_doubt = any(notice.state in UNSENT and not notice.spent and notice.occurrence not in planned for notice in known)
     missed = tuple(read(query.missed(), since=selection.since)) if selection.since < now else ()
+    holding = tuple(read(query.holding())) if told or in_doubt or backlog else ()
+    with_conditions = [index for index, follow_up in enumerate(rule.follow_up) if follow_up.when]
+    following = {index: tuple(read(query.follow_up(index))) for index in with_conditions if told}
+    standings = standings_of(rule, query, reader, known, holding=holding, following=following, now=now)
     return Situation(
         now=now,
         live=live,
         matches=matches,
         missed=missed,
-        holding=tuple(read(query.holding())) if told or in_doubt or backlog else (),
-        following={index: tuple(read(query.follow_up(index))) for index in range(len(rule.follow_up)) if told},
+        holding=holding,
+        following=following,
+        lost=standings.lost,
+        gone=standings.gone,
+        continues=standings.continues,
         known=known,
         backlog=backlog.keys(),
         dropped={key for key, dropped in backlog.items() if dropped},
@@ -60,6 +68,7 @@ def gather(
         true_when_loaded=_true_when_loaded(query, selection.baseline, (*matches, *missed), true_at),
         first_pass=selection.first_pass,
         new_follow_ups=selection.new_follow_ups,
+        edited=selection.edited,
         resend=resend,
     )
 

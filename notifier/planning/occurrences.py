@@ -4,14 +4,19 @@ An occurrence names rule, subject (and `each` row), recipient, moment, anchor to
 what was told in the sandbox does not count as told live. Corrections and follow-ups hang on what they refer to.
 """
 
+import hashlib
 import re
 from datetime import UTC, datetime
 
-from notifier.model.notices import Match
+from notifier.model.notices import Match, ThreadEvent
 
 Thread = tuple[str, str, str]
 """(subject id, each id or "", recipient id or ""): everything one rule tells one recipient about one thing."""
 
+NOTE = "untrue"
+LONGEST_CHAIN = 600
+"""Characters of a key beyond which what hangs on it holds its digest instead: PostgreSQL indexes 2,700 bytes."""
+KEPT_OF_CHAIN = 300
 _AGAIN = re.compile(r"\|again \d+$")
 
 
@@ -53,12 +58,38 @@ def without_repetition(occurrence: str) -> str:
 
 def correction_of(told: str, claims_digest: str) -> str:
     """The key of the correction that replaces the claims of the told occurrence by those of this digest."""
-    return f"{told}|correction {claims_digest[:16]}"
+    return _hung_on(told, f"correction {claims_digest[:16]}")
 
 
 def follow_up_of(told: str, template: str) -> str:
     """The key of the follow-up with this template to the told occurrence."""
-    return f"{told}|follow-up {template}"
+    return _hung_on(told, f"follow-up {template}")
+
+
+def event_of(told: str, event: ThreadEvent, claims_digest: str = "") -> str:
+    """The key of the word that what the told occurrence said ended, is gone, has another holder, or is so again.
+
+    It hangs on the word told last, so each change of truth is told once, and the next one again. `claims_digest` is
+    of the claims that it asserts anew.
+    """
+    return _hung_on(told, f"{event} {claims_digest[:16]}".rstrip())
+
+
+def note_of(told: str) -> str:
+    """The key of the note that an owner was alerted, because nobody says that the told occurrence is untrue."""
+    return _hung_on(told, NOTE)
+
+
+def is_note(occurrence: str) -> bool:
+    """Whether it is the key of such a note."""
+    return occurrence.endswith(f"|{NOTE}")
+
+
+def _hung_on(told: str, suffix: str) -> str:
+    """The key of what hangs on a told occurrence. A long chain is shortened: keys are indexed, and thus limited."""
+    if len(told) > LONGEST_CHAIN:
+        told = f"{told[:KEPT_OF_CHAIN]}|{hashlib.sha256(told.encode()).hexdigest()[:16]}"
+    return f"{told}|{suffix}"
 
 
 def _minute(anchor: datetime | None) -> str:

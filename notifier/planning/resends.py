@@ -4,15 +4,17 @@ A notice that was told is spent: planning has nothing more to do about it. So th
 send (`Situation.resend`), and gets an intent for each, which goes through the gates like every other one.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterator, Set
 from dataclasses import replace
 
 from notifier.model.digests import claims_digest
-from notifier.model.notices import Match, NoticeKind, Reason, ReasonCode
+from notifier.model.notices import Match, NoticeKind, Reason, ReasonCode, ThreadEvent
 from notifier.model.reading import KnownNotice
-from notifier.planning.intents import Action, Intent, Intents, Situation, ended
-from notifier.planning.occurrences import Thread, occurrence_of, thread_of, without_repetition
+from notifier.planning.intents import ended
+from notifier.planning.making_good import match_of
+from notifier.planning.occurrences import Thread, occurrence_of, without_repetition
+from notifier.planning.situation import Action, Intent, Intents, Situation
+from notifier.planning.threads import Standing, Threads, by_thread, thread_of_notice
 from notifier.rules.checked import Rule
 
 CHANGED = Reason(code=ReasonCode.REPLACED, text="what it says changed since it was told on another channel")
@@ -37,51 +39,51 @@ class _Resends:
     def __init__(self, rule: Rule, situation: Situation) -> None:
         self.rule = rule
         self.situation = situation
-        self.matching = _by_thread(situation.matches)
-        self.holding = _by_thread(situation.holding)
-        self.following: dict[tuple[str, str, str], list[Match]] = defaultdict(list)
-        for index, matches in situation.following.items():
-            for match in matches:
-                row = (match.subject_id, match.each_id or "")
-                self.following[rule.follow_up[index].template, *row].append(match)
+        self.threads = Threads(rule, situation)
+        self.matching = by_thread(situation.matches)
+        self.holding = by_thread(situation.holding)
 
     def intents(self, corrected: Set[str]) -> Iterator[Intent]:
         for known in self.situation.known:
             channel = self.situation.resend.get(known.occurrence)
             if channel is None:
                 continue
-            same = (each for each in self._about(known) if claims_digest(each.claims) == known.claims_digest)
             if known.occurrence in corrected:
                 yield ended(self.rule, known, Action.RESEND, CHANGED)
-            elif (match := next(same, None)) is None:
+            elif (match := self._still_true(known)) is None:
                 yield ended(self.rule, known, Action.RESEND, NO_LONGER_TRUE)
             else:
                 yield Intent(
                     action=Action.RESEND,
                     kind=known.kind,
                     occurrence=known.occurrence,
-                    match=replace(match, recipient_id=known.recipient_id),
+                    match=replace(match, recipient_id=known.recipient_id, claims=known.claims),
                     template=known.template,
                     until=known.until,
                     known=known,
+                    event=known.event,
                     resend_on=channel,
                 )
 
-    def _about(self, known: KnownNotice) -> Iterable[Match]:
-        """What is true now of the thing that the notice speaks of."""
-        thread = thread_of(known.subject_id, known.each_id, known.recipient_id)
+    def _still_true(self, known: KnownNotice) -> Match | None:
+        """What is so now of the thing that the notice speaks of; None where that is not what it says."""
+        thread = thread_of_notice(known)
         match known.kind:
-            case NoticeKind.CORRECTION:  # true while the condition holds, whatever became of the moment's window
-                return self.holding.get(thread, ())
-            case NoticeKind.FOLLOW_UP:  # goes to whoever was told, whoever is the recipient now
-                return self.following.get((known.template, *thread[:2]), ())
+            case NoticeKind.FOLLOW_UP if known.event is not ThreadEvent.REINSTATED:
+                return match_of(self.rule, known) if self._is_so(known, thread) else None
+            case NoticeKind.CORRECTION | NoticeKind.FOLLOW_UP:
+                # True while the condition holds, whatever became of the moment's window.
+                candidates = self.holding.get(thread, [])
             case _:  # a rule with `repeat` speaks of the same match under its next key from now on
                 key, live = without_repetition(known.occurrence), self.situation.live
-                return [each for each in self.matching.get(thread, ()) if occurrence_of(each, live=live) == key]
+                candidates = [each for each in self.matching.get(thread, ()) if occurrence_of(each, live=live) == key]
+        return next((each for each in candidates if claims_digest(each.claims) == known.claims_digest), None)
 
-
-def _by_thread(matches: Iterable[Match]) -> Mapping[Thread, list[Match]]:
-    threads: dict[Thread, list[Match]] = defaultdict(list)
-    for match in matches:
-        threads[thread_of(match.subject_id, match.each_id, match.recipient_id)].append(match)
-    return threads
+    def _is_so(self, known: KnownNotice, thread: Thread) -> bool:
+        """Whether it is still as a follow-up says, to whoever it was told."""
+        standing = self.threads.standing(thread)
+        match known.event:
+            case ThreadEvent.DELETED | ThreadEvent.REASSIGNED:
+                return thread not in self.threads.holding
+            case _:
+                return standing is Standing.HELD and not self.threads.is_untrue(known, thread)

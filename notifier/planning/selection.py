@@ -6,6 +6,7 @@ Evaluating more subjects than needed costs time and changes nothing: the intents
 from collections.abc import Collection, Mapping, Set
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from notifier.evaluation.rule_query import RuleQuery
 from notifier.model.reading import RuleState, StateReader
@@ -23,14 +24,40 @@ class Selection:
     baseline: Mapping[str, datetime] = field(default_factory=dict)
     """Subjects that only changes loaded as a baseline touched, with the date of the last of these loads."""
     new_follow_ups: Collection[int] = ()
+    edited: bool = False
+    """The rule means something else than at its last pass."""
 
 
 def follow_ups_of(rule: Rule) -> list[str]:
     """The rule's follow-ups as texts: what a later pass compares with to tell new ones from old ones."""
     return [
-        " and ".join(condition.text for condition in follow_up.when) + f" -> {follow_up.template}"
+        (" and ".join(condition.text for condition in follow_up.when) or f"on {follow_up.on}")
+        + f" -> {follow_up.template or 'nobody'}"
         for follow_up in rule.follow_up
     ]
+
+
+def meaning_of(rule: Rule) -> list[str]:
+    """What the rule is true for, as texts: a later pass that finds other ones knows that the rule was edited."""
+    moments = [moment.text for moment in (*rule.at, *([rule.until] if rule.until is not None else []))]
+    return [
+        "" if rule.each is None else rule.each.text,
+        rule.to.text,
+        *(condition.text for condition in rule.when),
+        "unless",
+        *(condition.text for condition in rule.unless),
+        *moments,
+    ]
+
+
+def definition_of(rule: Rule, default_timezone: str | None) -> dict[str, Any]:
+    """What a later pass compares the rule and its circumstances with."""
+    return {
+        "follow_up": follow_ups_of(rule),
+        "meaning": meaning_of(rule),
+        "default_timezone": default_timezone,
+        "owner": rule.owner,
+    }
 
 
 def select(
@@ -42,22 +69,19 @@ def select(
     now: datetime,
     full: bool,
     holds_changed: bool,
+    default_timezone: str | None = None,
 ) -> Selection:
     """The subjects that this pass evaluates.
 
-    A rule that is new, was edited, or failed last time gets a full pass. `holds_changed`: a contradiction that may hold
-    notices of this rule opened or closed, so everything unsent is evaluated again.
+    A rule that is new, was edited, or failed last time gets a full pass. So does each where the default zone changed:
+    the moments of customers without a zone are others, and what waited for a zone goes on. `holds_changed`: a
+    contradiction that may hold notices of this rule opened or closed, so everything unsent is evaluated again.
     """
     since = state.evaluated_at if state is not None else now
-    known_follow_ups = state.definition.get("follow_up", ()) if state is not None else ()
-    new_follow_ups = (
-        [index for index, text in enumerate(follow_ups_of(rule)) if text not in known_follow_ups]
-        if state is not None and state.digest != rule.digest
-        else []
-    )
+    elsewhere = state is not None and state.definition.get("default_timezone", default_timezone) != default_timezone
     times = {"now": now, "since": since}
     by_baseline, by_change = _changed(query, reader, was_absent=state is None or state.failed is not None)
-    if full or state is None or state.digest != rule.digest or state.failed is not None:
+    if full or state is None or state.digest != rule.digest or state.failed is not None or elsewhere:
         subjects = reader.ids(query.matching_ids(), times)
         missed = query.missed_ids()
         subjects |= reader.ids(missed, times) if missed is not None else set()
@@ -75,7 +99,8 @@ def select(
         since=since,
         first_pass=state is None,
         baseline={subject: loaded for subject, loaded in by_baseline.items() if subject not in by_change},
-        new_follow_ups=new_follow_ups,
+        new_follow_ups=_new_follow_ups(rule, state),
+        edited=_is_edited(rule, state),
     )
 
 
@@ -98,7 +123,25 @@ def _changed(query: RuleQuery, reader: StateReader, *, was_absent: bool) -> tupl
     return by_baseline, by_change
 
 
-def named(subjects: Collection[str], state: RuleState | None, now: datetime) -> Selection:
+def named(rule: Rule, subjects: Collection[str], state: RuleState | None, now: datetime) -> Selection:
     """These subjects and no others."""
-    since = state.evaluated_at if state is not None else now
-    return Selection(subjects=frozenset(subjects), since=since, first_pass=state is None)
+    return Selection(
+        subjects=frozenset(subjects),
+        since=state.evaluated_at if state is not None else now,
+        first_pass=state is None,
+        new_follow_ups=_new_follow_ups(rule, state),
+        edited=_is_edited(rule, state),
+    )
+
+
+def _new_follow_ups(rule: Rule, state: RuleState | None) -> list[int]:
+    if state is None or state.digest == rule.digest:
+        return []
+    known = state.definition.get("follow_up", ())
+    return [index for index, text in enumerate(follow_ups_of(rule)) if text not in known]
+
+
+def _is_edited(rule: Rule, state: RuleState | None) -> bool:
+    if state is None or state.digest == rule.digest:
+        return False
+    return bool(state.definition.get("meaning", []) != meaning_of(rule))

@@ -16,8 +16,8 @@ from enum import StrEnum
 from notifier.model.contradictions import HOLDING, Contradiction, ContradictionState, Member
 from notifier.model.digests import reference
 from notifier.model.instants import minute_text
-from notifier.model.values import parse_canonical
 from notifier.promises.compare import ComparedValue, disagree
+from notifier.promises.records import PromiseRow
 from notifier.promises.wording import in_words, pair_of, sentence
 from notifier.rules.checked import Check
 
@@ -53,36 +53,6 @@ class ContradictionChange:
 
 
 @dataclass(frozen=True, kw_only=True)
-class PromiseRow:
-    """A promise as stored."""
-
-    id: str
-    customer_id: str | None
-    subject_type: str
-    subject_id: str
-    topic: str
-    value: str
-    """Canonical text of the topic's type."""
-    currency: str | None
-    tax_included: bool | None
-    made_at: datetime
-    made_by: str | None
-    source: str
-    evidence: str | None
-    state: str
-
-    def promised(self, check: Check) -> ComparedValue:
-        """What was promised. Raises ValueError when the topic's type has changed since the promise was stored."""
-        try:
-            value = parse_canonical(check.topic_type, self.value)
-        except ValueError as error:
-            raise ValueError(f"promise {self.id}: {error}; import it again as {check.topic_type}") from error
-        return ComparedValue(
-            type=check.topic_type, value=value, currency=self.currency or None, tax_included=self.tax_included
-        )
-
-
-@dataclass(frozen=True, kw_only=True)
 class FactRow:
     """A row that a promise is compared with. For a check with `kept_when` there is no row: entity and id are empty."""
 
@@ -90,6 +60,8 @@ class FactRow:
     id: str = ""
     value: ComparedValue
     surfaces_at: datetime | None
+    is_kept: bool = False
+    """For a check with `kept_when`: the promise was kept, so this is no contradiction."""
 
     @property
     def key(self) -> tuple[str, str]:
@@ -102,8 +74,11 @@ class PromiseFacts:
     """All that is known about one promise at `now`."""
 
     promise_id: str
+    """The record that its contradiction is, or would be, named after."""
     promise: PromiseRow | None
-    """As it is now, in any state; None when it was deleted."""
+    """As it is now, in any state, with what all its records know; None when it was deleted."""
+    records: tuple[PromiseRow, ...] = ()
+    """Its records that are compared, the earliest first."""
     disagreeing: tuple[FactRow, ...] = ()
     """Rows for which `when` holds and the promise is valid; rows that agree may be among them."""
     members: tuple[FactRow, ...] = ()
@@ -124,8 +99,9 @@ def assess(
     """
     living = known if known is not None and known.state in HOLDING else None
     promise = facts.promise
-    if promise is None or (over := _no_longer_compared(check, promise)):
-        reason = "the promise was deleted" if promise is None else over
+    if promise is None or (over := promise.not_compared(check)):
+        deleted = "the promise" if check.implied is None else f"the {check.implied.entity}"
+        reason = f"{deleted} was deleted" if promise is None else over
         return None if living is None else _ended(living, Event.SETTLED, reason, now)
     promised = promise.promised(check)
     disagreeing = _disagreeing(check, promised, [*facts.disagreeing, *(facts.members if living else ())])
@@ -142,33 +118,34 @@ def assess(
         return _ended(living, Event.SETTLED, _why_settled(check, promised, facts, living), now)
     coming = [fact for fact in rows if fact.surfaces_at is None or fact.surfaces_at > now]
     if coming:
-        return _going_on(_described(check, promise, promised, coming[0], rows, now), known, living)
+        return _going_on(_described(check, facts, promised, coming[0], rows, now), known, living)
     if rows and not (known is not None and known.state is ContradictionState.LAPSED):
-        lapsed = _carried(_described(check, promise, promised, rows[0], rows, now), known, living)
+        lapsed = _carried(_described(check, facts, promised, rows[0], rows, now), known, living)
         surfaced = minute_text(lapsed.surfaces_at) if lapsed.surfaces_at else "once"
         return _ended(lapsed, Event.LAPSED, f"it surfaced at {surfaced}: {lapsed.reason}", now)
     return None
 
 
+def joined(double: Contradiction, into: str, *, now: datetime) -> ContradictionChange:
+    """The end of a contradiction whose promise turned out to be the one of another; that goes on."""
+    ended = _ended(double, Event.SETTLED, f"it is the same promise as in {into}, which goes on", now)
+    return replace(ended, contradiction=replace(ended.contradiction, records=()))
+
+
 def disagreeing_rows(check: Check, facts: PromiseFacts) -> list[FactRow]:
     """The rows that disagree now, the earliest to surface first; empty where the promise is no longer compared."""
-    if facts.promise is None or _no_longer_compared(check, facts.promise):
+    if facts.promise is None or facts.promise.not_compared(check):
         return []
     return _disagreeing(check, facts.promise.promised(check), [*facts.disagreeing, *facts.members])
 
 
-def _no_longer_compared(check: Check, promise: PromiseRow) -> str:
-    """Why the check no longer compares this promise, as a sentence; empty when it does."""
-    if promise.state != "open":
-        return f"the promise is {promise.state}"
-    if promise.topic != check.topic:
-        return f"the promise is about {promise.topic} now"
-    return "the promise is a notice of our own" if promise.source == "notice" else ""
-
-
 def _disagreeing(check: Check, promised: ComparedValue, facts: Iterable[FactRow]) -> list[FactRow]:
     """The facts that disagree, each row once, the earliest to surface first."""
-    unique = {fact.key: fact for fact in facts if not fact.id or disagree(check, promised, fact.value)}
+    unique = {
+        fact.key: replace(fact, value=fact.value.facing(promised))
+        for fact in facts
+        if not fact.id or disagree(check, promised, fact.value)
+    }
     return sorted(unique.values(), key=lambda fact: (fact.surfaces_at or _NEVER, fact.key))
 
 
@@ -187,13 +164,15 @@ def _is_history(fact: FactRow, now: datetime, since: datetime | None) -> bool:
 
 
 def _described(
-    check: Check, promise: PromiseRow, promised: ComparedValue, first: FactRow, rows: list[FactRow], now: datetime
+    check: Check, facts: PromiseFacts, promised: ComparedValue, first: FactRow, rows: list[FactRow], now: datetime
 ) -> Contradiction:
     """A newly opened contradiction of these rows; `first` is the one that surfaces next."""
+    promise = facts.promise
+    assert promise is not None, "what was deleted contradicts nothing"
     described = Contradiction(
-        id=contradiction_id(check.name, promise.id),
+        id=contradiction_id(check.name, facts.promise_id),
         check=check.name,
-        promise_id=promise.id,
+        promise_id=facts.promise_id,
         subject_type=promise.subject_type,
         subject_id=promise.subject_id,
         customer_id=promise.customer_id,
@@ -215,6 +194,7 @@ def _described(
         opened_at=now,
         changed_at=now,
         members=tuple(_member(fact) for fact in sorted(rows, key=lambda fact: fact.key) if fact.id),
+        records=tuple(row.record for row in sorted(facts.records, key=lambda row: row.id) if check.implied is None),
     )
     return replace(described, reason=sentence(described))
 
@@ -248,6 +228,7 @@ def _member(fact: FactRow) -> Member:
         surfaces_at=fact.surfaces_at,
         currency=fact.value.currency,
         tax_included=fact.value.tax_included,
+        summands=fact.value.summands,
     )
 
 

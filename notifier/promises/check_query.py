@@ -4,6 +4,7 @@ All are SQLAlchemy Core, run unchanged on SQLite and PostgreSQL, and work on who
 names several paths has one branch for each: in a UNION every branch can use its own index.
 """
 
+import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -14,20 +15,19 @@ import sqlalchemy as sa
 from notifier.evaluation.dialects import in_values
 from notifier.evaluation.emitter import NOW, Emitter
 from notifier.evaluation.values import later
-from notifier.model.columns import UtcTime
+from notifier.model.columns import EPOCH, UtcTime
+from notifier.model.contradictions import Summand
 from notifier.model.schema import Schema
 from notifier.model.types import TopicType
-from notifier.model.values import TopicValue, seconds
-from notifier.promises.assess import FactRow, PromiseRow
-from notifier.promises.compare import ComparedValue
+from notifier.model.values import TopicValue, canonical, seconds
+from notifier.promises.assess import FactRow
+from notifier.promises.compare import ComparedValue, stored_amount
 from notifier.promises.compare_sql import may_disagree
-from notifier.promises.facts_path import PROMISE, facts_of_promise
+from notifier.promises.facts_path import PROMISE, facts_of, promising_row
+from notifier.promises.records import NOTICE, PromiseRow
 from notifier.promises.triggers import SINCE, Statement, Triggers
-from notifier.rules.checked import Check
+from notifier.rules.checked import Check, Implied
 from notifier.rules.expressions import Expression
-
-NOTICE = "notice"
-"""The source of promises that are our own notices: they serve corrections and are never compared."""
 
 MaybeStatement = TypeVar("MaybeStatement", bound=Statement | None)
 PROMISE_COLUMNS = tuple(PromiseRow.__dataclass_fields__)
@@ -36,12 +36,14 @@ PROMISE_COLUMNS = tuple(PromiseRow.__dataclass_fields__)
 class CheckQuery:
     """The statements of one check. Parameters: `now` and `since` (instants), `promises` and `facts` (lists of ids).
 
+    Where the state implies the promise, the ids of the rows that imply it stand for the ids of promises.
     Each statement is built on first use, and kept.
     """
 
     def __init__(self, check: Check, schema: Schema) -> None:
         self._check = check
         self._schema = schema
+        self._about = promising_row(check)
         self._triggers = Triggers(check, schema)
         self._built: dict[str, Statement | None] = {}
 
@@ -70,8 +72,18 @@ class CheckQuery:
         """The promises themselves, in any state (parameter promises); read with `read_promise`."""
         return self._kept("promises", self._promises)
 
+    def alike(self) -> Statement | None:
+        """The other promises of the same subject, topic and value as these (parameter promises): `other` of `id`.
+
+        None where the state implies the promise: it does so once.
+        """
+        return None if self._check.implied is not None else self._kept("alike", self._alike)
+
     def disagreeing(self) -> Statement:
-        """The rows that may disagree with these promises (now, promises); read with `read_fact`."""
+        """The rows that may disagree with these promises (now, promises); read with `read_fact`.
+
+        For a check with `kept_when`, a row says of each promise that is due whether it is kept.
+        """
         return self._kept("disagreeing", lambda: self._each_branch(self._disagreeing_rows, sa.union_all))
 
     def disagreeing_ids(self) -> Statement:
@@ -87,18 +99,37 @@ class CheckQuery:
 
     def read_promise(self, row: sa.Row[Any]) -> PromiseRow:
         """A row of `promises`."""
-        return PromiseRow(**row._mapping)
+        if self._check.implied is None:
+            return PromiseRow(**row._mapping)
+        topic_type, values = self._check.topic_type, dict(row._mapping)
+        value = _typed(topic_type, values.pop("value"))
+        is_promised = values.pop("is_promised") and value is not None
+        return PromiseRow(
+            **values,
+            value="" if value is None else canonical(topic_type, value),
+            topic=self._check.topic,
+            state="open" if is_promised else "no longer made",
+            source=self._check.implied.entity,
+            made_by=None,
+            made_at=EPOCH,
+            evidence=None,
+        )
 
     def read_fact(self, row: sa.Row[Any]) -> FactRow:
         """A row of `disagreeing` or `members`."""
         if self._check.kept_when:
-            return FactRow(value=ComparedValue(type=self._check.topic_type, value=None), surfaces_at=row.surfaces_at)
+            nothing = ComparedValue(type=self._check.topic_type, value=None)
+            return FactRow(value=nothing, surfaces_at=row.surfaces_at, is_kept=bool(row.is_kept))
         money = self._check.topic_type is TopicType.MONEY
+        summands = _summands(row.summands, self._check.actual)
+        currencies = {each.currency for each in summands} or {row.currency if money else None}
+        taxes = {each.tax_included for each in summands} - {None} or {row.tax_included}
         value = ComparedValue(
             type=self._check.topic_type,
             value=_typed(self._check.topic_type, row.actual),
-            currency=row.currency or None if money else None,
-            tax_included=None if row.tax_included is None else bool(row.tax_included),
+            currency=(currencies.pop() or None) if len(currencies) == 1 else None,
+            tax_included=_truth(taxes.pop()) if len(taxes) == 1 else None,
+            summands=summands,
         )
         return FactRow(entity=row.fact_type, id=row.fact_id, value=value, surfaces_at=row.surfaces_at)
 
@@ -110,9 +141,38 @@ class CheckQuery:
     # What is compared
 
     def _promises(self) -> Statement:
+        if self._check.implied is not None:
+            return self._implied(self._check.implied)
         promise = self._schema.entities[PROMISE].table
         columns = (promise.c[name] for name in PROMISE_COLUMNS)
         return sa.select(*columns).where(in_values(promise.c.id, "promises"))
+
+    def _implied(self, implied: Implied) -> Statement:
+        """What business rows promise by themselves, and whether they do."""
+        emitter = Emitter(self._schema, {implied.entity: implied.entity})
+        row = emitter.root(implied.entity)
+        customer = "id" if implied.entity == "customer" else "customer_id"
+        optional = {"currency": implied.currency, "tax_included": implied.tax_included}
+        columns = [
+            row.c.id,
+            (row.c[customer] if customer in row.c else sa.null()).label("customer_id"),
+            sa.literal(implied.entity, sa.String).label("subject_type"),
+            row.c.id.label("subject_id"),
+            emitter.value(implied.value).label("value"),
+            *((sa.null() if each is None else emitter.value(each)).label(name) for name, each in optional.items()),
+            sa.and_(sa.true(), *(emitter.holds(condition) for condition in implied.when)).label("is_promised"),
+        ]
+        return sa.select(*columns).select_from(emitter.from_clause()).where(in_values(row.c.id, "promises"))
+
+    def _alike(self) -> Statement:
+        table = self._schema.entities[PROMISE].table
+        promise, other = table.alias(), table.alias()
+        same = [promise.c[name] == other.c[name] for name in ("subject_id", "subject_type", "value")]
+        # As in `_of_topic`: of a topic there are many promises, of a subject few.
+        same += [promise.c.topic == sa.func.coalesce(other.c.topic, sa.null()), promise.c.id != other.c.id]
+        both = promise.join(other, sa.and_(*same))
+        chosen = in_values(promise.c.id, "promises")
+        return sa.select(promise.c.id, other.c.id.label("other")).select_from(both).where(chosen)
 
     def _each_branch(
         self,
@@ -124,15 +184,16 @@ class CheckQuery:
 
     def _disagreeing_rows(self, on: Expression | None) -> Statement:
         if on is None:
-            emitter, conditions, surfaces_at = self._not_kept()
+            emitter, conditions, surfaces_at = self._to_be_kept()
             promise = emitter.root(PROMISE)
             columns: tuple[sa.ColumnElement[Any], ...] = (
                 promise.c.id.label("promise_id"),
                 surfaces_at.label("surfaces_at"),
+                sa.not_(self._not_kept(emitter)).label("is_kept"),
             )
         else:
             emitter, conditions = self._facts(on)
-            promise = emitter.root(PROMISE)
+            promise = emitter.root(self._about.name)
             columns = self._fact_columns(emitter)
             conditions += [*self._when(emitter), may_disagree(self._check, self._schema, emitter)]
         chosen = in_values(promise.c.id, "promises")
@@ -141,14 +202,15 @@ class CheckQuery:
 
     def _disagreeing_ids(self, on: Expression | None) -> Statement:
         if on is None:
-            emitter, conditions, surfaces_at = self._not_kept()
+            emitter, conditions, surfaces_at = self._to_be_kept()
+            conditions.append(self._not_kept(emitter))
             coming = surfaces_at > SINCE
         else:
             emitter, conditions = self._facts(on)
             conditions += [*self._when(emitter), may_disagree(self._check, self._schema, emitter)]
             surfaces_at = self._surfaces_at(emitter)
             coming = sa.or_(surfaces_at.is_(None), surfaces_at > SINCE)
-        promise = emitter.root(PROMISE)
+        promise = emitter.root(self._about.name)
         of_topic = self._of_topic(promise, sought=True)
         return (
             sa.select(promise.c.id).distinct().select_from(emitter.from_clause()).where(of_topic, *conditions, coming)
@@ -158,7 +220,7 @@ class CheckQuery:
         assert on is not None, "a check without facts has no members"
         emitter, conditions = self._facts(on)
         columns = self._fact_columns(emitter)
-        promise, fact = emitter.root(PROMISE), emitter.root(self._check.against or "")
+        promise, fact = emitter.root(self._about.name), emitter.root(self._check.against or "")
         chosen = (in_values(promise.c.id, "promises"), in_values(fact.c.id, "facts"))
         of_topic = self._of_topic(promise, sought=False)
         return sa.select(*columns).select_from(emitter.from_clause()).where(*chosen, of_topic, *conditions)
@@ -166,37 +228,47 @@ class CheckQuery:
     def _facts(self, on: Expression) -> tuple[Emitter, list[sa.ColumnElement[bool]]]:
         """Promises joined with the facts about their subject that surface while the promise is valid."""
         assert self._check.against is not None
-        emitter = Emitter(self._schema, {PROMISE: PROMISE})
+        emitter = Emitter(self._schema, {self._about.name: self._about.name})
         conditions = self._compared(emitter)
-        conditions += emitter.expand(facts_of_promise(on), self._check.against)
+        conditions += emitter.expand(facts_of(self._check, on), self._check.against)
         conditions.append(emitter.root(self._check.against).c.id.is_not(None))
         conditions += self._valid(emitter, sa.func.coalesce(self._surfaces_at(emitter), NOW))
         return emitter, conditions
 
-    def _not_kept(self) -> tuple[Emitter, list[sa.ColumnElement[bool]], sa.ColumnElement[Any]]:
-        """Promises due within `warn`, or overdue, that are not kept; an error in `kept_when` counts as not kept."""
+    def _not_kept(self, emitter: Emitter) -> sa.ColumnElement[bool]:
+        """Whether the promise is not kept; an error in `kept_when` counts as not kept."""
+        return sa.or_(*(emitter.fails(condition) for condition in self._check.kept_when))
+
+    def _to_be_kept(self) -> tuple[Emitter, list[sa.ColumnElement[bool]], sa.ColumnElement[Any]]:
+        """Promises due within `warn`, or overdue, kept or not."""
         emitter = Emitter(self._schema, {PROMISE: PROMISE})
         surfaces_at = self._surfaces_at(emitter)
         conditions = [
             *self._compared(emitter),
             *self._valid(emitter, surfaces_at),
             surfaces_at <= later(NOW, self._check.warn),
-            sa.or_(*(emitter.fails(condition) for condition in self._check.kept_when)),
         ]
         return emitter, conditions, surfaces_at
 
     def _of_topic(self, promise: sa.FromClause, *, sought: bool) -> sa.ColumnElement[bool]:
         """Whether the check is about the promise. The index on topics may be used only where promises are `sought` by
         topic: where their ids are known, SQLite would read all promises of the topic instead of those ids."""
+        if self._check.implied is not None:
+            return sa.true()
         topic = promise.c.topic if sought else sa.func.coalesce(promise.c.topic, sa.null())
         return topic == self._check.topic
 
     def _compared(self, emitter: Emitter) -> list[sa.ColumnElement[bool]]:
-        """Promises that are open, and are not notices of our own."""
+        """Promises that are open, and are not notices of our own; rows of the state that promise something."""
+        implied = self._check.implied
+        if implied is not None:
+            return [emitter.value(implied.value).is_not(None), *(emitter.holds(each) for each in implied.when)]
         promise = emitter.root(PROMISE)
         return [promise.c.state == "open", promise.c.source != NOTICE]
 
     def _valid(self, emitter: Emitter, moment: sa.ColumnElement[Any]) -> list[sa.ColumnElement[bool]]:
+        if self._check.implied is not None:
+            return []
         promise = emitter.root(PROMISE)
         return [
             sa.func.coalesce(promise.c.valid_from, promise.c.made_at) <= moment,
@@ -214,19 +286,48 @@ class CheckQuery:
     def _fact_columns(self, emitter: Emitter) -> tuple[sa.ColumnElement[Any], ...]:
         check = self._check
         assert check.actual is not None
-        nothing = sa.type_coerce(sa.null(), sa.String())
-        currency = nothing if check.actual_currency is None else emitter.value(check.actual_currency)
-        unknown = sa.type_coerce(sa.null(), sa.Boolean())
-        tax = unknown if check.actual_tax_included is None else emitter.value(check.actual_tax_included)
+        currency: sa.ColumnElement[Any] = sa.type_coerce(sa.null(), sa.String())
+        tax: sa.ColumnElement[Any] = sa.type_coerce(sa.null(), sa.Boolean())
+        summands: sa.ColumnElement[Any] = sa.type_coerce(sa.null(), sa.String())
+        if check.summed is not None:
+            summands = emitter.summands(check.summed, check.actual_currency, check.actual_tax_included)
+        else:
+            currency = currency if check.actual_currency is None else emitter.value(check.actual_currency)
+            tax = tax if check.actual_tax_included is None else emitter.value(check.actual_tax_included)
         return (
-            emitter.root(PROMISE).c.id.label("promise_id"),
+            emitter.root(self._about.name).c.id.label("promise_id"),
             sa.literal(check.against, sa.String).label("fact_type"),
             emitter.root(check.against or "").c.id.label("fact_id"),
             emitter.value(check.actual).label("actual"),
             currency.label("currency"),
             tax.label("tax_included"),
+            summands.label("summands"),
             self._surfaces_at(emitter).label("surfaces_at"),
         )
+
+
+def _summands(listed: str | None, actual: Expression | None) -> tuple[Summand, ...]:
+    """The rows of a `RowList`, by id."""
+    if listed is None or actual is None:
+        return ()
+    rows = {row: (number, currency, tax) for row, number, currency, tax in json.loads(listed)}
+    return tuple(
+        Summand(
+            id=row, amount=_decimal_text(number, actual.scale), currency=currency or None, tax_included=_truth(included)
+        )
+        for row, (number, currency, included) in sorted(rows.items())
+    )
+
+
+def _decimal_text(number: int | str | None, scale: int) -> str | None:
+    if number is None:
+        return None
+    exact = Decimal(number).scaleb(-scale) if isinstance(number, int) else Decimal(number)
+    return canonical(TopicType.NUMBER, stored_amount(exact))
+
+
+def _truth(stored: object) -> bool | None:
+    return None if stored is None else bool(stored)
 
 
 def _typed(topic_type: TopicType, actual: object) -> TopicValue | None:

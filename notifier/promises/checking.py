@@ -1,14 +1,15 @@
 """One pass of one check: which promises to compare, and what happened to their contradictions."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from notifier.model.contradictions import HOLDING, Contradiction, ContradictionState
 from notifier.model.reading import StateReader
-from notifier.promises.assess import ContradictionChange, Event, FactRow, PromiseFacts, assess
+from notifier.promises.assess import ContradictionChange, Event, FactRow, PromiseFacts, assess, joined
 from notifier.promises.check_query import CheckQuery
+from notifier.promises.records import PromiseRow, as_one, said_once
 from notifier.rules.checked import Check
 
 CHUNK_SIZE = 500
@@ -39,62 +40,150 @@ def run_check(
         promises |= reader.ids(query.due_ids(), times)
         if query.entities & reader.changed_entities():
             promises |= reader.ids(query.changed_ids(), times)
-    ordered = sorted(promises)
+    ordered, done = sorted(promises), set[str]()
     for start in range(0, len(ordered), chunk_size):
-        changes = assess_promises(check, query, reader, ordered[start : start + chunk_size], now=now, since=since)
+        chunk = [promise for promise in ordered[start : start + chunk_size] if promise not in done]
+        said = gather(check, query, reader, chunk, now=now, done=done)
+        changes = tuple(change for each in said for change in _changes(check, each, now, since))
         if changes:
             yield changes
 
 
-def assess_promises(
-    check: Check,
-    query: CheckQuery,
-    reader: StateReader,
-    promises: Sequence[str],
-    *,
-    now: datetime,
-    since: datetime | None,
-) -> tuple[ContradictionChange, ...]:
-    """What happened to the contradictions of these promises.
+@dataclass(frozen=True, kw_only=True)
+class Said:
+    """One promise with its facts, and the contradictions that are known of its records."""
 
-    A promise that no row contradicts and that had no contradiction is skipped: most need not even be read.
-    """
-    known = {contradiction.promise_id: contradiction for contradiction in reader.contradictions(check.name, promises)}
-    gathered = gather(query, reader, promises, known, now=now, only_if_any=True)
-    changes = (assess(check, facts, known.get(facts.promise_id), now=now, since=since) for facts in gathered)
-    return tuple(change for change in changes if change is not None)
+    facts: PromiseFacts
+    known: Contradiction | None
+    doubles: tuple[Contradiction, ...] = ()
+    """Others that hold, from when it was not known that their promise is this one."""
 
 
 def gather(
+    check: Check,
     query: CheckQuery,
     reader: StateReader,
-    promises: Sequence[str],
-    known: Mapping[str, Contradiction],
+    promises: Collection[str],
     *,
     now: datetime,
-    only_if_any: bool = False,
-) -> Iterator[PromiseFacts]:
-    """The facts about these promises at `now`, in their order.
+    done: set[str] | None = None,
+) -> list[Said]:
+    """What these promises are, with all their records, and what is known about each at `now`.
 
-    `only_if_any` leaves out promises that no row contradicts and that have no known contradiction.
+    A promise that no row contradicts and that had no contradiction is left out: most need not even be read. What was
+    read is added to `done`.
     """
+    ids, linked, known = _together(check, query, reader, promises)
+    if done is not None:
+        done |= ids
     disagreeing: dict[str, list[FactRow]] = defaultdict(list)
-    for row in reader.rows(query.disagreeing(), {"now": now, "promises": list(promises)}):
+    for row in reader.rows(query.disagreeing(), {"now": now, "promises": sorted(ids)}):
         disagreeing[row.promise_id].append(query.read_fact(row))
-    if only_if_any:
-        promises = [promise for promise in promises if promise in disagreeing or promise in known]
-    if not promises:
-        return
-    rows = reader.rows(query.promises(), {"promises": list(promises)})
-    stored = {row.id: query.read_promise(row) for row in rows}
-    members = _members(query, reader, known, now)
-    for promise in promises:
-        yield PromiseFacts(
-            promise_id=promise,
-            promise=stored.get(promise),
-            disagreeing=tuple(disagreeing[promise]),
-            members=tuple(members[promise]),
-        )
+    sought = sorted(linked | disagreeing.keys())
+    if not sought:
+        return []
+    stored = [query.read_promise(row) for row in reader.rows(query.promises(), {"promises": sought})]
+    groups = said_once(stored)
+    holders = _holders(check, groups, known.values())
+    found = [
+        _said(check, records, holders.get(index, []), disagreeing, now)
+        for index, records in enumerate(groups)
+        if index in holders or any(row.id in disagreeing for row in records)
+    ]
+    found += [
+        Said(facts=PromiseFacts(promise_id=each.promise_id, promise=None), known=each) for each in holders.get(None, [])
+    ]
+    return _with_members(query, reader, found, now)
+
+
+def _together(
+    check: Check, query: CheckQuery, reader: StateReader, promises: Collection[str]
+) -> tuple[set[str], set[str], dict[str, Contradiction]]:
+    """The promises and all that may be records of the same ones; which of them are linked to another, or to a known
+    contradiction; and those contradictions, by id."""
+    ids, linked, known = set[str](), set[str](), dict[str, Contradiction]()
+    new = set(promises)
+    while new:
+        ids |= new
+        alike = query.alike()
+        for row in () if alike is None else reader.rows(alike, {"promises": sorted(new)}):
+            linked |= {row.id, row.other}
+        for contradiction in reader.contradictions(check.name, sorted(new)):
+            known[contradiction.id] = contradiction
+            linked |= {contradiction.promise_id, *(record.promise_id for record in contradiction.records)}
+        new = linked - ids
+    return ids, linked, known
+
+
+Holders = dict[int | None, list[Contradiction]]
+
+
+def _holders(check: Check, groups: Sequence[Sequence[PromiseRow]], known: Iterable[Contradiction]) -> Holders:
+    """Which contradictions belong to each group, by its index; under None, those whose promises are gone.
+
+    A contradiction stays with the promise that it is named after, while that is compared; else it goes with its other
+    records. The first of a group is the one that goes on.
+    """
+    holders: Holders = defaultdict(list)
+    of_promise = {row.id: index for index, records in enumerate(groups) for row in records}
+    compared = {index for index, records in enumerate(groups) if _compared(check, records)}
+    for contradiction in known:
+        names = [contradiction.promise_id, *(record.promise_id for record in contradiction.records)]
+        found = [of_promise[name] for name in names if name in of_promise]
+        going_on = [index for index in found if index in compared]
+        holders[next(iter(going_on or found), None)].append(contradiction)
+    return {index: sorted(those, key=_precedence) for index, those in holders.items()}
+
+
+def _precedence(contradiction: Contradiction) -> tuple[object, ...]:
+    """Those that hold come first, then those that a person decided on; the id makes it the same in every pass."""
+    return (
+        contradiction.state not in HOLDING,
+        not contradiction.records,
+        contradiction.waived_pair is None,
+        contradiction.state is ContradictionState.SETTLED,
+        contradiction.id,
+    )
+
+
+def _compared(check: Check, records: Iterable[PromiseRow]) -> list[PromiseRow]:
+    return [row for row in records if not row.not_compared(check)]
+
+
+def _said(
+    check: Check,
+    records: Sequence[PromiseRow],
+    holders: Sequence[Contradiction],
+    disagreeing: Mapping[str, Sequence[FactRow]],
+    now: datetime,
+) -> Said:
+    known = holders[0] if holders else None
+    compared = _compared(check, records)
+    if check.implied is not None:  # the state does not say since when; what counts is when it was first seen
+        compared = [replace(row, made_at=now if known is None else known.promised_at) for row in compared]
+    rows = [fact for row in compared for fact in disagreeing.get(row.id, ())]
+    kept = any(fact.is_kept for fact in rows)
+    facts = PromiseFacts(
+        promise_id=known.promise_id if known is not None else (compared or records)[0].id,
+        promise=as_one(compared) if compared else _named_after(known, records),
+        records=tuple(compared),
+        disagreeing=() if kept else tuple(rows),
+    )
+    return Said(facts=facts, known=known, doubles=tuple(each for each in holders[1:] if each.state in HOLDING))
+
+
+def _named_after(known: Contradiction | None, records: Sequence[PromiseRow]) -> PromiseRow:
+    """The record that is no longer compared, which says why."""
+    return next((row for row in records if known is not None and row.id == known.promise_id), records[0])
+
+
+def _changes(check: Check, said: Said, now: datetime, since: datetime | None) -> Iterator[ContradictionChange]:
+    for double in said.doubles:
+        assert said.known is not None, "what is double has another"
+        yield joined(double, said.known.id, now=now)
+    change = assess(check, said.facts, said.known, now=now, since=since)
+    if change is not None:
+        yield change
 
 
 def retired(check: str, reader: StateReader, *, now: datetime) -> tuple[ContradictionChange, ...]:
@@ -114,23 +203,26 @@ def retired(check: str, reader: StateReader, *, now: datetime) -> tuple[Contradi
     )
 
 
-def _members(
-    query: CheckQuery, reader: StateReader, known: Mapping[str, Contradiction], now: datetime
-) -> dict[str, list[FactRow]]:
-    """The rows that are members of the known contradictions, as they are now, by promise."""
-    members: dict[str, list[FactRow]] = defaultdict(list)
+def _with_members(query: CheckQuery, reader: StateReader, said: Sequence[Said], now: datetime) -> list[Said]:
+    """With the rows that are members of the known contradictions, as they are now."""
     expected = {
-        (promise, member.fact_id) for promise, contradiction in known.items() for member in contradiction.members
+        (row.id, member.fact_id): index
+        for index, each in enumerate(said)
+        if each.known is not None
+        for row in each.facts.records
+        for member in each.known.members
     }
     statement = query.members()
     if statement is None or not expected:
-        return members
+        return list(said)
     parameters = {
         "now": now,
         "promises": sorted({promise for promise, _ in expected}),
         "facts": sorted({fact for _, fact in expected}),
     }
+    members: dict[int, list[FactRow]] = defaultdict(list)
     for row in reader.rows(statement, parameters):
-        if (row.promise_id, row.fact_id) in expected:
-            members[row.promise_id].append(query.read_fact(row))
-    return members
+        index = expected.get((row.promise_id, row.fact_id))
+        if index is not None:
+            members[index].append(query.read_fact(row))
+    return [replace(each, facts=replace(each.facts, members=tuple(members[index]))) for index, each in enumerate(said)]

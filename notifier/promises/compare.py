@@ -4,12 +4,14 @@ Pure and exact: amounts are compared as fractions, so a fact exactly at the tole
 filters by the same rules; a property test keeps the two equal.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal
 from fractions import Fraction
 
 from notifier.model.columns import AMOUNT_SCALE, microseconds
+from notifier.model.contradictions import Summand
 from notifier.model.durations import duration_text
 from notifier.model.types import TopicType
 from notifier.model.values import TopicValue, canonical
@@ -29,18 +31,53 @@ class ComparedValue:
     """ISO 4217, for money."""
     tax_included: bool | None = None
     """None: unknown."""
+    summands: tuple[Summand, ...] = ()
+    """The rows that the value adds up or counts; empty where it is the value of one row."""
+
+    @property
+    def totals(self) -> Mapping[str, Decimal]:
+        """The sums of money by currency, in the order of the codes; empty where the value is no sum of money."""
+        found: dict[str, Decimal] = {}
+        for row in sorted(self.summands, key=lambda row: row.currency or ""):
+            if row.currency is not None and row.amount is not None:
+                found[row.currency] = found.get(row.currency, Decimal(0)) + Decimal(row.amount)
+        return found
+
+    @property
+    def is_mixed(self) -> bool:
+        """Whether it is money in several currencies, which is never one amount."""
+        return len(self.totals) > 1
+
+    def facing(self, promised: "ComparedValue") -> "ComparedValue":
+        """A sum as it is held against the promise: where its rows differ, with what sets it apart.
+
+        Of money in several currencies the value is the total of one that was not promised. All totals are in its words
+        and in its identity.
+        """
+        taxes = {row.tax_included for row in self.summands} - {None}
+        value = self
+        if len(taxes) > 1 and promised.tax_included is not None:
+            value = replace(value, tax_included=not promised.tax_included)
+        if self.is_mixed:
+            other = next(code for code in self.totals if code != promised.currency)
+            value = replace(value, value=self.totals[other], currency=other)
+        return value
 
     @property
     def text(self) -> str | None:
-        """Canonical text; amounts that SQL computed with more decimals than are stored are rounded half to even."""
+        """Canonical text; amounts that SQL computed with more decimals than are stored are rounded."""
         if self.value is None:
             return None
-        value = self.value.quantize(_PLACES, ROUND_HALF_EVEN) if isinstance(self.value, Decimal) else self.value
+        value = stored_amount(self.value) if isinstance(self.value, Decimal) else self.value
         return canonical(self.type, value)
 
     @property
     def identity(self) -> str:
         """A text that identifies this value: amount, currency and whether tax is included."""
+        if self.is_mixed:
+            return " ".join(
+                [*(_money(total, code) for code, total in self.totals.items()), tax_words(self.tax_included)]
+            )
         return " ".join(part for part in (self.text or "", self.currency or "", tax_words(self.tax_included)) if part)
 
     @property
@@ -48,9 +85,20 @@ class ComparedValue:
         """The value for people: `111860 COP`, `48h`, `2026-03-05T15:00:00Z`, `nothing`."""
         if self.value is None:
             return "nothing"
+        if self.is_mixed:
+            return " and ".join(_money(total, code) for code, total in self.totals.items())
         if self.type is TopicType.DURATION and isinstance(self.value, Decimal):
             return duration_text(timedelta(microseconds=int(self.value * 1_000_000)))
         return f"{self.text} {self.currency}" if self.currency else str(self.text)
+
+
+def stored_amount(exact: Decimal) -> Decimal:
+    """The number with as many decimals as are stored, rounded half to even."""
+    return exact.quantize(_PLACES, ROUND_HALF_EVEN)
+
+
+def _money(amount: Decimal, currency: str) -> str:
+    return f"{canonical(TopicType.MONEY, stored_amount(amount))} {currency}"
 
 
 def tax_words(included: bool | None) -> str:
@@ -62,10 +110,12 @@ def disagree(check: Check, promised: ComparedValue, actual: ComparedValue) -> bo
     """Whether the fact contradicts the promise.
 
     A null actual value is not a fact, so it contradicts nothing. A currency unknown on one side is taken from the
-    other.
+    other. Money in several currencies agrees with no promise.
     """
     if promised.value is None or actual.value is None:
         return False
+    if actual.is_mixed:
+        return True
     if promised.currency and actual.currency and promised.currency != actual.currency:
         return True
     if None not in (promised.tax_included, actual.tax_included) and promised.tax_included != actual.tax_included:

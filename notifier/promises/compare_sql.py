@@ -20,7 +20,7 @@ from notifier.promises.facts_path import PROMISE
 from notifier.rules.calculating import arithmetic
 from notifier.rules.checked import Check, Tolerance
 from notifier.rules.conditions import Scope, parse_value
-from notifier.rules.expressions import And, Compare, Comparison, Expression, Literal, Operator, Or
+from notifier.rules.expressions import And, Compare, Comparison, Exists, Expression, Literal, Operator, Or, Sum
 
 _MICROSECOND = timedelta(microseconds=1)
 ELAPSED_SCALE = 6
@@ -39,14 +39,28 @@ class Seconds(Construct):
 def may_disagree(check: Check, schema: Schema, emitter: Emitter) -> sa.ColumnElement[bool]:
     """Whether the fact's row may contradict the promise's row of the same statement."""
     assert check.actual is not None
-    promise = emitter.root(PROMISE)
     differences = [sa.func.coalesce(_values_disagree(check, schema, emitter), sa.true())]
-    if check.actual_currency is not None:
-        differences.append(sa.func.coalesce(emitter.value(check.actual_currency) != promise.c.currency, sa.false()))
-    if check.actual_tax_included is not None:
-        tax = emitter.value(check.actual_tax_included)
-        differences.append(sa.func.coalesce(tax != promise.c.tax_included, sa.false()))
+    companions = {"currency": check.actual_currency, "tax_included": check.actual_tax_included}
+    for name, companion in companions.items():
+        promised = _promised(name, check, schema)
+        if companion is None or promised is None:
+            continue
+        if isinstance(check.actual, Sum):
+            differences.append(emitter.holds(_differs_for_a_row(check.actual, companion, promised)))
+        else:
+            differences.append(sa.func.coalesce(emitter.value(companion) != emitter.value(promised), sa.false()))
     return sa.and_(emitter.value(check.actual).is_not(None), sa.or_(*differences))
+
+
+def _differs_for_a_row(total: Sum, companion: Expression, promised: Expression) -> Expression:
+    """Whether it is known, and other than promised, for one of the rows that are added up.
+
+    So rows that are in several currencies are always found: one of them was not promised.
+    """
+    nothing = Literal(type=ValueType.NULL, value=None)
+    pairs = ((companion, promised), (companion, nothing), (promised, nothing))
+    differs = And(type=ValueType.BOOL, operands=tuple(_compared(Comparison.UNEQUAL, *pair) for pair in pairs))
+    return Exists(type=ValueType.BOOL, source=total.source, variable=total.variable, condition=differs)
 
 
 def _values_disagree(check: Check, schema: Schema, emitter: Emitter) -> sa.ColumnElement[bool]:
@@ -54,24 +68,30 @@ def _values_disagree(check: Check, schema: Schema, emitter: Emitter) -> sa.Colum
     assert check.actual is not None
     match check.topic_type:
         case TopicType.TEXT:
-            return emitter.truth(_compared(Comparison.UNEQUAL, check.actual, _promised("value", schema)))
+            return emitter.truth(_compared(Comparison.UNEQUAL, check.actual, _value("value", check, schema)))
         case TopicType.BOOL:
-            promised_true = _compared(Comparison.EQUAL, _promised("value", schema), _text("true"))
-            return emitter.truth(_compared(Comparison.UNEQUAL, check.actual, promised_true))
+            promised = _value("value", check, schema)
+            if check.implied is None:
+                promised = _compared(Comparison.EQUAL, promised, _text("true"))
+            return emitter.truth(_compared(Comparison.UNEQUAL, check.actual, promised))
         case TopicType.DATE:
-            return emitter.truth(_outside(check, check.actual, [_promised("value", schema)]))
+            return emitter.truth(_outside(check, check.actual, [_value("value", check, schema)]))
         case TopicType.TIMESTAMP:
-            return emitter.truth(_outside(check, check.actual, _bounds(_promised("value_at", schema), check.tolerance)))
+            bounds = _bounds(_value("value_at", check, schema), check.tolerance)
+            return emitter.truth(_outside(check, check.actual, bounds))
         case TopicType.DURATION:
             return _durations_disagree(check, schema, emitter)
         case TopicType.MONEY | TopicType.NUMBER:
-            promised = _promised("value_number", schema)
+            promised = _value("value_number", check, schema)
             strictly = emitter.truth(_outside(check, check.actual, [promised]))
             if check.tolerance == Tolerance():
                 return strictly
             tolerantly = emitter.truth(_outside(check, check.actual, _bounds(promised, check.tolerance)))
             if check.tolerance.currency is not None:
-                same = emitter.root(PROMISE).c.currency == check.tolerance.currency
+                currency = _promised("currency", check, schema)
+                if currency is None:  # whatever the fact's is
+                    return strictly
+                same = emitter.value(currency) == check.tolerance.currency
                 tolerantly = sa.case((same, tolerantly), else_=sa.true())
             # Most facts equal their promise, so the plain comparison of two columns usually decides.
             return sa.and_(strictly, tolerantly)
@@ -114,7 +134,7 @@ def _bounds(promised: Expression, tolerance: Tolerance) -> list[Expression]:
 def _durations_disagree(check: Check, schema: Schema, emitter: Emitter) -> sa.ColumnElement[bool]:
     """Durations are promised in decimal seconds and calculated in whole microseconds."""
     assert check.actual is not None
-    bounds = _bounds(_promised("value_number", schema), check.tolerance)
+    bounds = _bounds(_value("value_number", check, schema), check.tolerance)
     places = max(ELAPSED_SCALE, *(bound.scale for bound in bounds))
     actual = _rescaled(Seconds(emitter.value(check.actual)), ELAPSED_SCALE, places)
     limits = [_rescaled(emitter.value(bound), bound.scale, places) for bound in bounds]
@@ -134,7 +154,19 @@ def _rescaled(seconds: sa.ColumnElement[Any], scale: int, places: int) -> sa.Col
     return fitting(Rescaled(seconds, power_of_ten(places - scale), type_=Exact(places)), places, Exact(places))
 
 
-def _promised(field: str, schema: Schema) -> Expression:
+def _value(column: str, check: Check, schema: Schema) -> Expression:
+    """What is promised: this column of the promise, or the value that the state implies."""
+    return _column(column, schema) if check.implied is None else check.implied.value
+
+
+def _promised(companion: str, check: Check, schema: Schema) -> Expression | None:
+    """The currency of what is promised, or whether it includes tax; None where the state does not say it."""
+    if check.implied is None:
+        return _column(companion, schema)
+    return {"currency": check.implied.currency, "tax_included": check.implied.tax_included}[companion]
+
+
+def _column(field: str, schema: Schema) -> Expression:
     return parse_value(f"{PROMISE}.{field}", Scope(schema, {PROMISE: PROMISE}), Place("a check"))
 
 

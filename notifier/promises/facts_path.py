@@ -7,16 +7,25 @@ the emitter and the reverse lookups.
 
 from notifier.model.schema import Relation
 from notifier.model.types import ValueType
+from notifier.rules.checked import Check
 from notifier.rules.expressions import Expression, Related, RowName
 
 PROMISE = "promise"
 PROMISE_ROW = RowName(type=ValueType.ENTITY, entity=PROMISE, name=PROMISE)
 
 
-def facts_of_promise(on: Expression) -> Expression:
-    """The path from the promise to every row whose to-one path `on` leads to the promise's subject."""
+def promising_row(check: Check) -> RowName:
+    """The row that promises: a promise, or the business row that implies one."""
+    if check.implied is None:
+        return PROMISE_ROW
+    entity = check.implied.entity
+    return RowName(type=ValueType.ENTITY, entity=entity, name=entity)
+
+
+def facts_of(check: Check, on: Expression) -> Expression:
+    """The path from the promising row to every row whose to-one path `on` leads to the promise's subject."""
     assert on.entity is not None, "a path ends at an entity"
-    path = _subject(on.entity)
+    path: Expression = _subject(on.entity) if check.implied is None else promising_row(check)
     while isinstance(on, Related):
         path = Related(
             type=ValueType.ENTITIES, entity=on.relation.source, source=path, relation=_backwards(on.relation)

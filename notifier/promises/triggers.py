@@ -13,7 +13,7 @@ from notifier.evaluation.values import later
 from notifier.model.columns import UtcTime
 from notifier.model.problems import Place
 from notifier.model.schema import Schema
-from notifier.promises.facts_path import PROMISE, PROMISE_ROW, facts_of_promise
+from notifier.promises.facts_path import PROMISE, facts_of, promising_row
 from notifier.rules.checked import Check
 from notifier.rules.conditions import Scope, parse_value
 from notifier.rules.expressions import Attribute, Column, Expression, RowName
@@ -31,6 +31,7 @@ class Triggers:
     def __init__(self, check: Check, schema: Schema) -> None:
         self._check = check
         self._schema = schema
+        self._about = promising_row(check).name
         reads, self._dues = Reads(), set[Due]()
         for names in self._names(reads):
             for expression in self._expressions():
@@ -42,7 +43,7 @@ class Triggers:
     @property
     def entities(self) -> frozenset[str]:
         """The entities of all rows that the check reads."""
-        return frozenset(way[-1].target if way else PROMISE for way in self._ways)
+        return frozenset(way[-1].target if way else self._about for way in self._ways)
 
     def changed_ids(self) -> Statement:
         """Promises that a changed row reaches, by its old or new keys; also changed and deleted promises themselves."""
@@ -50,17 +51,16 @@ class Triggers:
             select
             for way in sorted(self._ways, key=str)
             for select in back.dependents(
-                self._schema, PROMISE, way, back.changed_rows(way[-1].target if way else PROMISE)
+                self._schema, self._about, way, back.changed_rows(way[-1].target if way else self._about)
             )
         ]
         return _whole(back.united(selects))
 
     def due_ids(self) -> Statement:
         """Promises for which time alone may have changed something in [`since`, `now`]."""
+        found = ((due, back.due_rows(self._schema, due, SINCE, NOW)) for due in self._ordered())
         selects = [
-            select
-            for due in self._ordered()
-            for select in back.dependents(self._schema, PROMISE, due.way, back.due_rows(self._schema, due, SINCE, NOW))
+            select for due, rows in found for select in back.dependents(self._schema, self._about, due.way, rows)
         ]
         if self._calculated():
             promise, begin, table = self._begin()
@@ -86,15 +86,26 @@ class Triggers:
 
     def _names(self, reads: Reads) -> list[Mapping[str, Way]]:
         """The ways from the promise that the check's row names stand for: one mapping for each path of `on`."""
-        seen = {PROMISE: reads.add(PROMISE_ROW, {PROMISE: ()})}
+        seen = {self._about: reads.add(promising_row(self._check), {self._about: ()})}
+        for expression in self._implied():
+            reads.add(expression, seen)
         if self._check.against is None:
             return [seen]
-        return [seen | {self._check.against: reads.add(facts_of_promise(on), seen)} for on in self._check.on]
+        return [seen | {self._check.against: reads.add(facts_of(self._check, on), seen)} for on in self._check.on]
+
+    def _implied(self) -> Iterator[Expression]:
+        implied = self._check.implied
+        if implied is not None:
+            yield from (condition.expression for condition in implied.when)
+            optional = (implied.value, implied.currency, implied.tax_included)
+            yield from (expression for expression in optional if expression is not None)
 
     def _expressions(self) -> Iterator[Expression]:
         check = self._check
         yield from (condition.expression for condition in (*check.when, *check.kept_when))
-        optional = (check.actual, check.actual_currency, check.actual_tax_included, check.surfaces_at)
+        optional = [check.actual, check.surfaces_at]
+        if check.summed is None:  # else they are columns of the rows that `actual` reads already
+            optional += [check.actual_currency, check.actual_tax_included]
         yield from (expression for expression in optional if expression is not None)
 
     def _begins(self, names: Mapping[str, Way]) -> set[Due]:
@@ -108,7 +119,7 @@ class Triggers:
         """A fact without `surfaces_at` is compared with promises valid now, so the begin and end of validity matter."""
         column = self._check.surfaces_at
         dated = isinstance(column, Column) and isinstance(column.row, RowName) and not column.field.nullable
-        if self._check.kept_when or dated:
+        if self._check.kept_when or dated or self._check.implied is not None:
             return set()
         scope, place = Scope(self._schema, {PROMISE: PROMISE}), Place("a check")
         found = set()

@@ -23,6 +23,16 @@ def actual_value(contradiction: Contradiction) -> ComparedValue:
         value=None if actual is None else parse_canonical(contradiction.topic_type, actual),
         currency=contradiction.actual_currency,
         tax_included=contradiction.actual_tax_included,
+        summands=() if actual is None else next_member(contradiction).summands,
+    )
+
+
+def next_member(contradiction: Contradiction) -> Member:
+    """The member that surfaces next: its value is the contradiction's."""
+    return next(
+        member
+        for member in contradiction.members
+        if (member.actual, member.surfaces_at) == (contradiction.actual, contradiction.surfaces_at)
     )
 
 
@@ -33,6 +43,7 @@ def member_value(contradiction: Contradiction, member: Member) -> ComparedValue:
         value=parse_canonical(contradiction.topic_type, member.actual),
         currency=member.currency,
         tax_included=member.tax_included,
+        summands=member.summands,
     )
 
 
@@ -62,7 +73,8 @@ def sentence(contradiction: Contradiction) -> str:
     said, is_now = in_words(contradiction.topic, promised), in_words(contradiction.topic, actual)
     if None not in (promised.tax_included, actual.tax_included) and promised.tax_included != actual.tax_included:
         said, is_now = f"{said} {tax_words(promised.tax_included)}", f"{is_now} {tax_words(actual.tax_included)}"
-    return f"{_rows(contradiction)} {is_now}, promised {said} by {contradiction.promised_by}"
+    made_of = summands_text(next_member(contradiction))
+    return f"{_rows(contradiction)} {is_now}{made_of}, promised {said} by {contradiction.promised_by}"
 
 
 def in_words(topic: str, value: ComparedValue) -> str:
@@ -72,18 +84,34 @@ def in_words(topic: str, value: ComparedValue) -> str:
     return value.sentence
 
 
+NAMED_SUMMANDS = 5
+"""How many rows of a sum a sentence names."""
+
+
+def summands_text(member: Member) -> str:
+    """` in 2 rows (X-1, X-2)`, said after a sum or a count; empty for the value of one row."""
+    names = [row.id for row in member.summands]
+    if not names:
+        return ""
+    listed = ", ".join(names[:NAMED_SUMMANDS]) + (", …" if len(names) > NAMED_SUMMANDS else "")
+    return f" in {len(names)} row{'s' if len(names) > 1 else ''} ({listed})"
+
+
 def _rows(contradiction: Contradiction) -> str:
-    """`charge X-9 is`, or `charge X-9 and 2 more rows disagree: X-9 is`."""
-    first = next(
-        member
-        for member in contradiction.members
-        if (member.actual, member.surfaces_at) == (contradiction.actual, contradiction.surfaces_at)
-    )
-    others = len(contradiction.members) - 1
+    """`charge X-1 is`, or `charge X-1 and 2 more rows disagree: X-1 is`.
+
+    Members with the same sum, over the same rows, are not counted again: the sentence names those rows.
+    """
+    first = next_member(contradiction)
+    others = [
+        one
+        for one in contradiction.members
+        if one is not first and not (first.summands and one.summands == first.summands)
+    ]
     row = f"{first.fact_type} {first.fact_id}"
     if not others:
         return f"{row} is"
-    return f"{row} and {others} more row{'s' if others > 1 else ''} disagree: {first.fact_id} is"
+    return f"{row} and {len(others)} more row{'s' if len(others) > 1 else ''} disagree: {first.fact_id} is"
 
 
 def _one_line(text: str) -> str:

@@ -1,11 +1,15 @@
 """An alert and its owner -> the sheet that its messages are printed from.
 
 The built-in templates see the alert's facts by name, and also: `kind`, `difference` (percent, with `higher`),
-`taxes_differ` (with `promised_with_tax`), `left` (time until the customer would find out; none once that has passed),
-`medium` (the channel as people call it), `customer` and the lists `held`, `samples` and `steps`.
+`taxes_differ` (with `promised_with_tax`), `rows` and `named_rows` (what a sum or a count is made of), `left` (time
+until the customer would find out; none once that has passed), `medium` (the channel as people call it), `customer` and
+the lists `held`, `samples` and `steps`.
 """
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from notifier.model.alerts import (
     SAMPLES,
@@ -14,8 +18,10 @@ from notifier.model.alerts import (
     ContradictionAlert,
     NoticesAlert,
     SetAsideAlert,
+    StoppedNotice,
     UnclearAlert,
 )
+from notifier.model.contradictions import Summand
 from notifier.model.notices import Claims, ClaimValue, Recipient
 from notifier.model.types import TopicType
 from notifier.model.values import seconds
@@ -62,22 +68,14 @@ def alert_sheet(
         case ContradictionAlert():
             names |= _contradiction(alert, voice, now)
         case NoticesAlert():
-            names |= _notices(alert, voice)
+            names |= _notices(alert, voice, words)
         case ChannelAlert():
             names |= {"medium": words.media[alert.channel], "waiting": known.get("waiting")}
         case UnclearAlert():
             names |= {"medium": words.media[alert.channel], "customer": alert.customer_id}
         case SetAsideAlert():
             names |= _set_aside(alert)
-    return Sheet(
-        claims=claims,
-        claims_now=known,
-        previous=Names("previous", {}),
-        names=names,
-        voice=voice,
-        reference=reference,
-        fixed=None,
-    )
+    return Sheet(names=names, voice=voice, reference=reference, fixed=None)
 
 
 def _spoken(claims: Claims, words: Words) -> Claims:
@@ -103,6 +101,8 @@ def _contradiction(alert: ContradictionAlert, voice: Voice, now: datetime) -> di
         "severity": ClaimValue(type=TopicType.TEXT, value=found.severity),
         "customer": ClaimValue(type=TopicType.TEXT, value=found.customer_id),
         "reason": ClaimValue(type=TopicType.TEXT, value=found.reason or None),
+        "rows": ClaimValue(type=TopicType.NUMBER, value=Decimal(len(alert.rows)) if alert.rows else None),
+        "named_rows": ClaimValue(type=TopicType.TEXT, value=_named(alert.rows) or None),
         "difference": ClaimValue(type=TopicType.NUMBER, value=difference),
         "left": ClaimValue(type=TopicType.DURATION, value=None if left is None or left <= 0 else left - left % 60),
         "actual": ClaimValue(type=found.topic_type, value=None),
@@ -117,7 +117,15 @@ def _contradiction(alert: ContradictionAlert, voice: Voice, now: datetime) -> di
     }
 
 
-def _notices(alert: NoticesAlert, voice: Voice) -> dict[str, object]:
+def _named(rows: Sequence[Summand]) -> str:
+    """`X-1: 79900 COP, X-2: 79900 COP`; of many rows the first few."""
+    named = [
+        f"{row.id}: {row.amount} {row.currency}" if row.currency and row.amount else row.id for row in rows[:SAMPLES]
+    ]
+    return ", ".join(named) + (", …" if len(rows) > SAMPLES else "")
+
+
+def _notices(alert: NoticesAlert, voice: Voice, words: Words) -> dict[str, object]:
     samples = [
         Names(
             "sample",
@@ -126,6 +134,21 @@ def _notices(alert: NoticesAlert, voice: Voice) -> dict[str, object]:
                 "subject": sample.subject,
                 "customer": sample.customer_id,
                 "reason": clean(sample.reason),
+                "follow_up": sample.follow_up,
+                "by": None if sample.by is None else _said("by", _by(sample), voice, words),
+                "facts": [
+                    Names(
+                        "fact",
+                        {
+                            "name": fact.name,
+                            "told": _said(fact.name, fact.told, voice, words),
+                            "now": None if fact.now is None else _said(fact.name, fact.now, voice, words),
+                            "changed": fact.now is not None,
+                        },
+                    )
+                    for fact in sample.facts
+                ],
+                "holders": ", ".join(sample.holders),
             },
         )
         for sample in alert.samples
@@ -140,6 +163,19 @@ def _notices(alert: NoticesAlert, voice: Voice) -> dict[str, object]:
 def _set_aside(alert: SetAsideAlert) -> dict[str, object]:
     others = [clean(item.sentence) for item in alert.items[1:SAMPLES]]
     return {"others": others, "rest": len(alert.items) > SAMPLES, "kept": all(item.kept for item in alert.items)}
+
+
+def _by(sample: StoppedNotice) -> ClaimValue:
+    """Until when it helps, in the zone of what was told."""
+    zone = next((fact.told.timezone for fact in sample.facts), None)
+    return ClaimValue(type=TopicType.TIMESTAMP, value=sample.by, timezone=zone)
+
+
+def _said(name: str, claim: ClaimValue, voice: Voice, words: Words) -> PrintableClaim | None:
+    """The claim as owners read it; None where it has no value. Money without a currency is a number."""
+    if claim.type is TopicType.MONEY and claim.currency is None:
+        claim = replace(claim, type=TopicType.NUMBER)
+    return printable(_spoken({name: claim}, words), voice)[name]
 
 
 def _within(value: timedelta | None, voice: Voice) -> PrintableClaim | None:

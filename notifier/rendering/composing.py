@@ -1,32 +1,44 @@
 """One sheet and the files of a wording -> the message of one channel, and what its texts printed."""
 
 import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
+
+from markupsafe import escape
 
 from notifier.model.notices import Recipient, RenderedMessage
 from notifier.model.problems import Place
 from notifier.model.types import ChannelName
 from notifier.rendering import parity
 from notifier.rendering.catalogue import Wording
-from notifier.rendering.corrections import opening, with_opening, within_body
+from notifier.rendering.context import CHANGES, Printed
+from notifier.rendering.corrections import with_opening, within_body
 from notifier.rendering.environment import Compiled, render
 from notifier.rendering.errors import RenderingError
 from notifier.rendering.formats import plain
+from notifier.rendering.greetings import without_nobody
 from notifier.rendering.layout import Layout, Letter, inlined, visible
 from notifier.rendering.letters import blocks_of
 from notifier.rendering.mime import Envelope, quoted_printable
 from notifier.rendering.parity import PrintedText
 from notifier.rendering.segments import MAX_CHARACTERS, count_segments
 from notifier.rendering.settings import RenderSettings
-from notifier.rendering.sheets import Sheet
+from notifier.rendering.sheets import Sheet, as_first_told
 from notifier.rendering.words import ENGLISH, words_for
 
 _PHONE = re.compile(r"\+[1-9]\d{6,14}")
 _BLANK_LINES = re.compile(r"\n{3,}")
 _TRAILING = re.compile(r"[ \t]+\n")
 
-Composed = tuple[RenderedMessage, list[PrintedText]]
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """A message, and its texts with the record of what each of them printed."""
+
+    message: RenderedMessage
+    parts: Sequence[PrintedText]
 
 
 class Composer:
@@ -62,7 +74,7 @@ class Composer:
             cost=None if price is None else Decimal(counted.segments) * price,
             cost_currency=None if price is None else settings.sms_currency,
         )
-        return message, [part]
+        return Composed(message, [part])
 
     def email(
         self, wording: Wording, sheet: Sheet, recipient: Recipient, now: datetime, *, unsubscribable: bool
@@ -70,14 +82,16 @@ class Composer:
         """Raises RenderingError when there is no address, or the subject is not one line."""
         if recipient.email is None:
             raise RenderingError("the recipient has no e-mail address")
-        subject = _subject(wording, sheet)
         part = _text_part(wording, sheet, mail=True)
+        subject = _subject(
+            wording, sheet, first=bool(part.misnamed) or (sheet.changes is not None and sheet.changes.reopens)
+        )
         parts = [part]
         if wording.html is None:
             letter = self._letter(wording, sheet, subject, part.text, unsubscribable=unsubscribable)
             html = self._layout.html(letter)
         else:
-            own = _own_html(wording, wording.html, sheet)
+            own = _own_html(wording.html, sheet)
             html = quoted_printable(own.text)
             parts.append(PrintedText(file=own.file, text=visible(own.text), printed=own.printed))
         payload = self._envelope.message(
@@ -92,7 +106,7 @@ class Composer:
         message = RenderedMessage(
             channel=ChannelName.EMAIL, to=recipient.email, text=part.text, payload=payload, subject=subject
         )
-        return message, parts
+        return Composed(message, parts)
 
     def _letter(self, wording: Wording, sheet: Sheet, subject: str, text: str, *, unsubscribable: bool) -> Letter:
         return Letter(
@@ -108,34 +122,72 @@ class Composer:
 
 
 def _text_part(wording: Wording, sheet: Sheet, *, mail: bool) -> PrintedText:
-    printed = sheet.voice.start_text()
-    text = tidy(render(wording.text, sheet.names))
-    if sheet.correction and not wording.text.uses_previous:
-        sentence = opening(sheet.claims_now, sheet.previous, printed, wording.words)
-        text = with_opening(sentence, text, mail=mail)
-    return PrintedText(file=wording.text.file, text=text, printed=printed)
+    return _part(wording.text, sheet, tidy, lambda sentence, text: with_opening(sentence, text, mail=mail), str)
 
 
-def _own_html(wording: Wording, compiled: Compiled, sheet: Sheet) -> PrintedText:
+def _own_html(compiled: Compiled, sheet: Sheet) -> PrintedText:
     """The folder's own HTML. Its CSS is inlined for each message, because claims may decide what it prints."""
+    part = _part(compiled, sheet, plain, within_body, lambda text: str(escape(text)))
+    return replace(part, text=inlined(part.text))
+
+
+def _part(
+    compiled: Compiled,
+    sheet: Sheet,
+    tidied: Callable[[str], str],
+    opened: Callable[[str, str], str],
+    written: Callable[[str], str],
+) -> PrintedText:
+    """One text, which names all that changed where it is a correction.
+
+    `opened` puts a built-in sentence first, `written` makes the list of changes a part of the text.
+    """
     printed = sheet.voice.start_text()
-    html = plain(render(compiled, sheet.names))
-    if sheet.correction and not compiled.uses_previous:
-        html = within_body(opening(sheet.claims_now, sheet.previous, printed, wording.words), html)
-    return PrintedText(file=compiled.file, text=inlined(html), printed=printed)
+    text = tidied(without_nobody(render(compiled, sheet.names)))
+    changes = sheet.changes
+    if changes is None:
+        return PrintedText(file=compiled.file, text=with_one_stop(text, printed), printed=printed)
+    listed = changes.unnamed(text, printed)
+    misnamed = changes.misnamed(printed)
+    if misnamed or changes.reopens:
+        printed = sheet.voice.start_text()
+        text = tidied(without_nobody(render(compiled, as_first_told(sheet))))
+        listed = changes.names
+    elif CHANGES in text:
+        text = text.replace(CHANGES, written(changes.listed(changes.names, printed)))
+    if listed or changes.reopens:
+        text = opened(changes.sentence(listed, printed), text)
+    text = with_one_stop(text, printed)
+    return PrintedText(file=compiled.file, text=text, printed=printed, misnamed=misnamed, listed=listed)
 
 
-def _subject(wording: Wording, sheet: Sheet) -> str:
-    compiled = wording.subject
+def _subject(wording: Wording, sheet: Sheet, *, first: bool) -> str:
+    """The subject; with `first` that of a first notice, marked as a correction."""
+    compiled, changes = wording.subject, sheet.changes
     assert compiled is not None
     printed = sheet.voice.start_text(one_line=True)
-    subject = plain(render(compiled, sheet.names)).strip()
+    subject = plain(without_nobody(render(compiled, as_first_told(sheet) if first else sheet.names))).strip()
     if not subject or "\n" in subject or "\r" in subject:
         raise RenderingError(f"the subject {'has a line break' if subject else 'is empty'}", Place(compiled.file))
-    if sheet.correction and not (compiled.uses_previous or compiled.uses_correction):
-        subject = f"{(wording.words or ENGLISH).correction}: {subject}"
+    if changes is not None:
+        if not first and changes.misnamed(printed):
+            return _subject(wording, sheet, first=True)
+        if CHANGES in subject:
+            subject = subject.replace(CHANGES, changes.listed(changes.names, printed))
+        if first or not compiled.speaks_of_changes:
+            subject = f"{changes.words.correction}: {subject}"
+    subject = with_one_stop(subject, printed)
     parity.verify_figures(PrintedText(file=compiled.file, text=subject, printed=printed), sheet.fixed)
     return subject
+
+
+def with_one_stop(text: str, printed: Printed) -> str:
+    """The text with one full stop where a printed value ends in one and the sentence does, too: `a las 10:00 a. m.`"""
+    if ".." not in text and ".<" not in text:
+        return text
+    for form in {form for _, form in printed.forms if form.endswith(".")}:
+        text = re.sub(rf"({re.escape(form)}(?:</[a-z]+>)*)\.(?!\.)", r"\1", text)
+    return text
 
 
 def tidy(text: str) -> str:

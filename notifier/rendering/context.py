@@ -8,15 +8,24 @@ Names
     `reference`   short and unique: what a caller reads out
     `company`     the company's name from the settings
     `correction`  whether this notice replaces what an earlier one claimed
-    `previous`    in a correction: `.CLAIM`, the value last told; a file that never names it gets a built-in sentence
+    `changed`     the names of the claims that changed since they were told: `{% if 'place' in changed %}`
+    `changes`     in a correction: each changed claim by its label, with the old and the new value
+    `told`        in a correction and a follow-up: `.CLAIM`, the value last told to this person
+    `previous`    in a correction: the same as `told`
+    `current`     `.CLAIM`, the value that is true now
+
+In a follow-up a claim by its name alone is the value last told: the customer knows no other. In notices and corrections
+it is the value that is true now.
 
 Filters
     `date`        `5 de marzo de 2026`; date('weekday') `jueves, 5 de marzo`; date('full') both; date('short') `5/03/26`
-    `time`        `10:00 a. m.`
+    `time`        `10:00 a. m.`; time(24) `10:00`, time(12) with the words of the half days
     `datetime`    date and time, with the styles of `date`
     `money`       `$79.900`, in the claim's own currency
     `number`      `1.234,5`
     `duration`    `2 horas y 30 minutos`; duration('short') `2 h 30 min`, which is free of the í of días
+    `phone`       `+57 601 7945501`, for texts; `exit.address` is written so already
+    `opening_hours`   `lunes a sábado de 08:00 a 20:00`, for texts in OSM syntax; `exit.hours` is written so already
     `upper`, `lower`, `capitalize`   for texts
 
 Instants are shown in the zone of the row's site where it has one, else the recipient's. A claim without a value is
@@ -25,7 +34,7 @@ the rule. A bool, or a text that a branch compares (`{% if kind == 'closed' %}`)
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -34,6 +43,7 @@ from typing import Any
 from babel import Locale
 
 from notifier.model.notices import Claims, ClaimValue
+from notifier.model.problems import did_you_mean
 from notifier.model.types import TopicType
 from notifier.rendering import formats
 from notifier.rendering.errors import RenderingError
@@ -41,8 +51,12 @@ from notifier.rendering.errors import RenderingError
 DATE, TIME, VALUE, BRANCH = "date", "time", "value", "branch"
 """The sides of a claim that a text can print: date and time of an instant, else the value, or a branch on it."""
 
-PREVIOUS = "previous."
-"""Prefixes the names of claims as they were last told to the customer."""
+PREVIOUS, CURRENT = "previous.", "current."
+"""Prefix the names of claims: in a correction those last told, in a follow-up those that are true now."""
+WORDS = "built-in words"
+"""The name under which filters find the built-in words: no template can use it, because it has a space."""
+CHANGES = "\ue002"
+"""Stands for the list of changes until the text is printed whole: how it shows an instant depends on the rest."""
 
 
 @dataclass(slots=True)
@@ -51,6 +65,8 @@ class Printed:
 
     sides: set[tuple[str, str]] = field(default_factory=set)
     forms: list[tuple[str, str]] = field(default_factory=list)
+    asked: set[str] = field(default_factory=set)
+    """The changed claims of which the text asked whether they changed."""
 
 
 @dataclass(slots=True)
@@ -78,6 +94,28 @@ class Names(dict[str, object]):
         self.called = called
 
 
+class Changed:
+    """The names of the claims that changed, for `{% if 'place' in changed %}`; what a text asks for is recorded."""
+
+    __slots__ = ("changed", "claims", "voice")
+
+    def __init__(self, changed: Collection[str], claims: Collection[str], voice: Voice) -> None:
+        self.changed = changed
+        self.claims = claims
+        self.voice = voice
+
+    def __contains__(self, name: object) -> bool:
+        if name in self.changed:
+            self.voice.printed.asked.add(str(name))
+            return True
+        if name not in self.claims:
+            raise RenderingError(f"'{name}' is no claim of the rule{did_you_mean(str(name), self.claims)}")
+        return False
+
+    def __bool__(self) -> bool:
+        return bool(self.changed)
+
+
 class PrintableClaim:
     """One claim with a value, as a template sees it: printing it or branching on it is recorded in `voice.printed`."""
 
@@ -90,7 +128,7 @@ class PrintableClaim:
         self.value: Decimal | datetime | bool | str = claim.value
         self.voice = voice
 
-    def print(self, form: str | None = None, style: str = "long") -> str:
+    def print(self, form: str | None = None, style: str | int = "long") -> str:
         """The printed form, recorded. `form` is a filter's name; None is the default form of the claim's type.
 
         Raises RenderingError when the claim's type has no such form.
@@ -99,15 +137,19 @@ class PrintableClaim:
         if form not in _FORMS[self.claim.type]:
             usable = ", ".join(_FORMS[self.claim.type]) or "none: branch on it with if"
             raise RenderingError(f"'{self.name}' is a {self.claim.type}; the filter '{form}' is not for it ({usable})")
-        styles = formats.DURATION_STYLES if form == "duration" else formats.DATE_STYLES
-        if style not in styles:
-            raise RenderingError(f"'{style}' is no style of {form}; use one of {', '.join(styles)}")
+        if style not in _STYLES.get(form, formats.DATE_STYLES):
+            known = ", ".join(map(str, _STYLES.get(form, formats.DATE_STYLES)))
+            raise RenderingError(f"'{style}' is no style of {form}; use one of {known}")
         text = self._form(form, style)
         printed = self.voice.printed
         printed.forms.append((self.name, text))
         for side in _SIDES.get(form, (VALUE,)):
             printed.sides.add((self.name, side))
         return text
+
+    def noted(self, form: str | None) -> str:
+        """The printed form, recorded as a figure that may stand in the text, but not as what its template prints."""
+        return self.note(self._form(form or _DEFAULT_FORM[self.claim.type], "long"))
 
     def note(self, text: str) -> str:
         """Records the text as a printed form, and returns it: for filters that change how a text is written."""
@@ -123,7 +165,7 @@ class PrintableClaim:
             case "date", str():
                 return formats.format_date(date.fromisoformat(value), locale, style)
             case "time", datetime():
-                return formats.format_time(value, zone, locale)
+                return formats.format_time(value, zone, locale, None if style == "long" else style)
             case "datetime", datetime():
                 return formats.format_datetime(value, zone, locale, style)
             case "money", Decimal():
@@ -184,6 +226,7 @@ _FORMS: Mapping[TopicType, tuple[str, ...]] = {
     TopicType.BOOL: (),
 }
 _DEFAULT_FORM: Mapping[TopicType, str] = {kind: (forms or ("bool",))[0] for kind, forms in _FORMS.items()}
+_STYLES: Mapping[str, tuple[str | int, ...]] = {"duration": formats.DURATION_STYLES, "time": ("long", *formats.CLOCKS)}
 _SIDES: Mapping[str, tuple[str, ...]] = {"date": (DATE,), "time": (TIME,), "datetime": (DATE, TIME)}
 
 
@@ -198,18 +241,9 @@ def clean(text: str) -> str:
     return one_line
 
 
-def printable(claims: Claims, voice: Voice) -> dict[str, PrintableClaim | None]:
+def printable(claims: Claims, voice: Voice, prefix: str = "") -> dict[str, PrintableClaim | None]:
     """The claims by name, as templates see them; None for a claim without a value."""
-    return {name: None if claim.value is None else PrintableClaim(name, claim, voice) for name, claim in claims.items()}
-
-
-def previously_told(previous: Claims, claims: Claims, voice: Voice) -> Names:
-    """The claims as they were last told, by name; None for one that had no value then."""
-    known = {name: previous.get(name) for name in claims}
-    return Names(
-        "previous",
-        {
-            name: None if claim is None or claim.value is None else PrintableClaim(PREVIOUS + name, claim, voice)
-            for name, claim in known.items()
-        },
-    )
+    return {
+        name: None if claim.value is None else PrintableClaim(prefix + name, claim, voice)
+        for name, claim in claims.items()
+    }

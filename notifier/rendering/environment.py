@@ -18,10 +18,13 @@ from jinja2.loaders import BaseLoader
 from jinja2.runtime import Context, LoopContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from notifier.model.phones import spaced
 from notifier.model.problems import Place, did_you_mean
 from notifier.rendering import language
-from notifier.rendering.context import Names, PrintableClaim
+from notifier.rendering.context import WORDS, Names, PrintableClaim, clean
 from notifier.rendering.errors import RenderingError
+from notifier.rendering.hours import hours_in_words
+from notifier.rendering.words import Words
 
 MAX_CHARACTERS = 64_000
 """Limit on a template's source, and on what it prints."""
@@ -46,8 +49,8 @@ class Compiled:
     """The folder of its sources, for naming positions: `templates/`."""
     template: Template
     trees: Mapping[str, nodes.Template]
-    uses_previous: bool
-    uses_correction: bool
+    speaks_of_changes: bool
+    """Whether it tells a correction from a first notice in words of its own."""
 
     @property
     def file(self) -> str:
@@ -87,8 +90,8 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
             raise RenderingError(_sentence(error), Place(self.prefix + (error.name or path), error.lineno)) from error
         except RecursionError as error:
             raise RenderingError("it is nested too deeply", Place(self.prefix + path)) from error
-        uses = {name: any(language.uses(tree, name) for tree in trees.values()) for name in ("previous", "correction")}
-        return Compiled(path, self.prefix, template, trees, uses["previous"], uses["correction"])
+        speaks = any(language.uses(tree, name) for tree in trees.values() for name in language.OF_CHANGES)
+        return Compiled(path, self.prefix, template, trees, speaks)
 
     def _collect(self, path: str, trees: dict[str, nodes.Template]) -> None:
         tree = trees[path] = self.parse(self.source(path), path, path)
@@ -131,6 +134,8 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
                 return obj[attribute]
             if obj.called == "previous" and not obj:
                 raise SecurityError("only a correction has 'previous'; guard it with {% if correction %}")
+            if obj.called == "told" and not obj:
+                raise SecurityError("only a correction and a follow-up have 'told'; guard it with {% if correction %}")
             raise SecurityError(f"'{obj.called}' has no '{attribute}'{did_you_mean(attribute, obj)}")
         if isinstance(obj, LoopContext) and attribute in language.LOOP:
             return getattr(obj, attribute)
@@ -249,6 +254,23 @@ def _text_filter(name: str) -> Any:
     return apply
 
 
+def _phone(value: object) -> str:
+    if isinstance(value, PrintableClaim):
+        return value.note(spaced(value.print("text")))
+    if not isinstance(value, str):
+        raise RenderingError("'phone' is for texts")
+    return spaced(value)
+
+
+@pass_context
+def _opening_hours(context: Context, value: object) -> str:
+    """Hours in words, in the language of the text; `exit.hours` has them already."""
+    claim = _claim(value, "opening_hours")
+    words = context.resolve(WORDS)
+    assert isinstance(words, Words)
+    return claim.note(clean(hours_in_words(claim.print("text"), words)))
+
+
 def _capitalize_or(name: str, text: str) -> str:
     """`capitalize` leaves the rest of the text alone: Jinja's own would turn `PQR Norte` into `Pqr norte`."""
     match name:
@@ -262,11 +284,13 @@ def _capitalize_or(name: str, text: str) -> str:
 
 _FILTERS: dict[str, Any] = {
     "date": lambda value, style="long": _claim(value, "date").print("date", style),
-    "time": lambda value: _claim(value, "time").print("time"),
+    "time": lambda value, hours="long": _claim(value, "time").print("time", hours),
     "datetime": lambda value, style="long": _claim(value, "datetime").print("datetime", style),
     "money": lambda value: _claim(value, "money").print("money"),
     "number": lambda value: _claim(value, "number").print("number"),
     "duration": lambda value, style="long": _claim(value, "duration").print("duration", style),
+    "phone": _phone,
+    "opening_hours": _opening_hours,
     **{name: _text_filter(name) for name in ("upper", "lower", "capitalize")},
 }
 

@@ -1,8 +1,9 @@
 """A typed value -> its printed form in a locale and a zone, the same on every channel.
 
-The forms are CLDR's, by Babel, with plain spaces: CLDR's no-break spaces in times and prices would force an SMS into
-UCS-2, and with the same form on all channels, parity can be checked letter by letter. Nothing is ever rounded. Results
-are cached: a batch of notices repeats dates, and each message prints every value three times.
+The forms are those of `usages` for the countries that it lists, else CLDR's, by Babel. Spaces are plain: no-break
+spaces in times and prices would force an SMS into UCS-2, and with the same form on all channels, parity can be checked
+letter by letter. Nothing is ever rounded. Results are cached: a batch of notices repeats dates, and each message prints
+every value three times.
 """
 
 import re
@@ -21,8 +22,12 @@ from babel.lists import format_list
 from babel.numbers import NumberPattern, format_decimal, get_currency_symbol, parse_pattern
 from babel.units import format_unit
 
+from notifier.rendering import usages
+
 DateStyle = Literal["long", "full", "weekday", "short"]
 DurationStyle = Literal["long", "short"]
+CLOCKS = (12, 24)
+"""The styles of a time; without one it is that of the reader's country."""
 DATE_STYLES: tuple[DateStyle, ...] = ("long", "full", "weekday", "short")
 DURATION_STYLES: tuple[DurationStyle, ...] = ("long", "short")
 
@@ -31,8 +36,6 @@ _KEPT = 16_384
 _EXOTIC_SPACES = "\u00a0\u2007\u2008\u2009\u202f"
 _SYMBOLS = {"day": "d", "hour": "h", "minute": "min", "second": "s"}
 _YEAR_AT_END = re.compile(r"(?:,?\s*(?:'[^']*'\s*)?)y+$")
-_COLOMBIAN = "¤#,##0.00"
-"""How people in Colombia write prices (`$79.900`); `es_419` and older CLDR data write `COP 79.900,00`."""
 
 
 @lru_cache(maxsize=256)
@@ -82,10 +85,16 @@ def format_date(value: date, locale: Locale, style: DateStyle = "long") -> str:
 
 
 @lru_cache(maxsize=_KEPT)
-def format_time(instant: datetime, zone: str, locale: Locale) -> str:
-    """`10:00 a. m.`, `15:00`: the wall clock of the zone, without seconds."""
+def format_time(instant: datetime, zone: str, locale: Locale, hours: int | None = None) -> str:
+    """`10:00 a. m.`, `15:00`: the wall clock of the zone, without seconds; `hours` is 12, 24 or the country's."""
     local = instant.astimezone(zone_of(zone))
-    return plain(babel_time(time(local.hour, local.minute), "short", locale=locale))
+    usage = usages.usage_of(locale)
+    if hours == 24 or (hours is None and str(locale) in usages.TWENTY_FOUR):
+        return f"{local.hour:02d}:{local.minute:02d}"
+    if usage is not None and (hours is None or usage.half_days is not None):
+        return usages.clock(local.hour, local.minute, usage)
+    pattern = "short" if hours is None else "h:mm a"
+    return plain(babel_time(time(local.hour, local.minute), pattern, locale=locale))
 
 
 def format_datetime(instant: datetime, zone: str, locale: Locale, style: DateStyle = "long") -> str:
@@ -101,20 +110,31 @@ def format_datetime(instant: datetime, zone: str, locale: Locale, style: DateSty
 
 @lru_cache(maxsize=_KEPT)
 def format_money(amount: Decimal, currency: str, locale: Locale) -> str:
-    """`$79.900`, `79,90 €`, `$12.50`: all digits of the amount, and at least as many as the currency has.
+    """`$79.900`, `79,90 €`, `$12.50`: all digits of the amount, and at least the decimals of the currency in print.
 
     A whole amount in a currency that is paid without minor units (COP, JPY) is written without decimals.
     """
-    digits, _, cash_digits, _ = get_global("currency_fractions").get(currency, (2, 0, 2, 0))
-    wanted = cash_digits if amount == amount.to_integral_value() else digits
-    pattern = _money_pattern(locale, max(wanted, _decimals(amount)))
+    decimals = max(_decimals_in_print(currency)[amount != amount.to_integral_value()], _decimals(amount))
+    usage = usages.usage_of(locale)
+    if usage is not None:
+        return usages.money(amount, currency, decimals, usage)
+    pattern = _money_pattern(locale, decimals)
     written = pattern.apply(amount, locale, currency=currency, currency_digits=False)
     return plain(_apart(written, get_currency_symbol(currency, locale=locale)))
+
+
+def _decimals_in_print(currency: str) -> tuple[int, int]:
+    """The decimals of a whole amount, and the fewest of any other."""
+    digits, _, cash_digits, _ = get_global("currency_fractions").get(currency, (2, 0, 2, 0))
+    return usages.DECIMALS.get(currency, (cash_digits, digits))
 
 
 @lru_cache(maxsize=_KEPT)
 def format_number(value: Decimal, locale: Locale) -> str:
     """`1.234,5`: every significant digit, grouped as the locale does."""
+    usage = usages.usage_of(locale)
+    if usage is not None:
+        return f"{'-' if value < 0 else ''}{usages.number(value, _decimals(value), usage)}"
     return plain(format_decimal(value.normalize(), locale=locale, decimal_quantization=False))
 
 
@@ -143,8 +163,7 @@ def _unit(count: Decimal, unit: str, locale: Locale) -> str:
 @lru_cache(maxsize=256)
 def _money_pattern(locale: Locale, decimals: int) -> NumberPattern:
     """The locale's pattern for prices, with this number of decimals."""
-    colombian = (locale.language, locale.territory) == ("es", "CO")
-    pattern = parse_pattern(_COLOMBIAN if colombian else str(locale.currency_formats["standard"].pattern))
+    pattern = parse_pattern(str(locale.currency_formats["standard"].pattern))
     assert isinstance(pattern, NumberPattern)
     pattern.frac_prec = (decimals, decimals)
     return pattern

@@ -65,8 +65,14 @@ TOPICS: Mapping[str, Collection[str]] = {
     "exit": ("channel", "address", "hours"),
     "owner": ("name",),
 }
-"""The groups of names, and the names in each; the group `previous` has the claims."""
-PLAIN_NAMES = ("reference", "company", "correction")
+"""The groups of names, and the names in each."""
+OF_CLAIMS = ("previous", "told", "current")
+"""The groups that have the claims by name."""
+PLAIN_NAMES = ("reference", "company", "correction", "changed", "changes")
+OF_CHANGES = ("previous", "told", "correction", "changed", "changes")
+"""The names by which a template speaks of what changed."""
+RESERVED = (*TOPICS, *PLAIN_NAMES, *OF_CLAIMS, "loop", "range")
+"""Names that no claim may have."""
 LOOP = ("index", "index0", "first", "last", "length")
 
 _DIGIT = re.compile(r"\d")
@@ -121,8 +127,8 @@ def _computes(operator: str) -> str:
 def unknown_names(tree: nodes.Template, claims: Collection[str]) -> list[Refusal]:
     """Names, and names of groups such as `customer.nmae`, that no notice with these claims has."""
     assigned = {node.name for node in tree.find_all(nodes.Name) if node.ctx in ("store", "param")}
-    known = {*claims, *TOPICS, *PLAIN_NAMES, "previous", "loop", "range", *assigned}
-    groups: dict[str, Collection[str]] = {**TOPICS, "previous": claims, "loop": LOOP}
+    known = {*claims, *RESERVED, *assigned}
+    groups: dict[str, Collection[str]] = {**TOPICS, **dict.fromkeys(OF_CLAIMS, claims), "loop": LOOP}
     found = set()
     for name in tree.find_all(nodes.Name):
         if name.name not in known:
@@ -165,6 +171,15 @@ def compared_texts(tree: nodes.Template) -> dict[str, set[str]]:
             values = {c.value for c in constants if isinstance(c, nodes.Const) and isinstance(c.value, str)}
             texts.setdefault(comparison.expr.name, set()).update(values)
     return texts
+
+
+def first_reading(trees: Mapping[str, nodes.Template], groups: Collection[str], name: str) -> tuple[str, int]:
+    """The file and line of the first `GROUP.NAME` in a template and what it includes."""
+    for path, tree in trees.items():
+        for reading in tree.find_all(nodes.Getattr):
+            if reading.attr == name and isinstance(reading.node, nodes.Name) and reading.node.name in groups:
+                return path, reading.lineno
+    return next(iter(trees)), 1
 
 
 def uses(tree: nodes.Template, name: str) -> bool:

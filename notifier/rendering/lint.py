@@ -1,11 +1,12 @@
 """A project's templates -> everything wrong with them, found by reading them and rendering them with sample values.
 
-Every template of a rule and its follow-ups is tried in every locale that it has, on every channel of the rule, as a
-notice and as a correction: what fails here could never be sent.
+Every template of a rule is tried in every locale that it has, on every channel of the rule, as a notice and as a
+correction of each claim; that of a follow-up with values told that are no longer true. What fails here could never be
+sent.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from notifier.model.notices import Claims, NoticeKind, RenderedMessage
@@ -13,15 +14,19 @@ from notifier.model.problems import Place, Problem, did_you_mean
 from notifier.model.types import ChannelName
 from notifier.rendering import language, samples
 from notifier.rendering.catalogue import FILE, NEEDED, TemplateCatalogue, Wording
+from notifier.rendering.composing import Composed
 from notifier.rendering.environment import Compiled
 from notifier.rendering.errors import RenderingError
+from notifier.rendering.labels import label_of
+from notifier.rendering.parity import PrintedText
 from notifier.rendering.renderer import Renderer
 from notifier.rendering.segments import count_segments
 from notifier.rendering.settings import RenderSettings
+from notifier.rendering.sheets import Said
 from notifier.rendering.shipped import LAYOUT
 from notifier.rendering.words import language_of
 from notifier.rules.checked import Project, Rule
-from notifier.rules.expressions import Attribute, Column, Expression
+from notifier.rules.expressions import Attribute, Column, Expression, RowName
 
 
 def check_templates(project: Project, settings: RenderSettings | None = None) -> list[Problem]:
@@ -34,15 +39,15 @@ def check_templates(project: Project, settings: RenderSettings | None = None) ->
     renderer = Renderer(project, settings)
     found = set(_strays(project))
     for rule in project.rules.values():
-        for template in dict.fromkeys([rule.template, *(follow_up.template for follow_up in rule.follow_up)]):
-            found |= set(_Trial(renderer, rule, template).problems())
+        found |= set(_Trial(renderer, rule, rule.template, NoticeKind.NOTICE).problems())
+        for template in dict.fromkeys(follow_up.template for follow_up in rule.follow_up if follow_up.template):
+            found |= set(_Trial(renderer, rule, template, NoticeKind.FOLLOW_UP).problems())
     return sorted(found)
 
 
 def _strays(project: Project) -> Iterator[Problem]:
     """Template files that nothing uses."""
-    used = {rule.template for rule in project.rules.values()}
-    used |= {follow_up.template for rule in project.rules.values() for follow_up in rule.follow_up}
+    used = {template for rule in project.rules.values() for template in rule.templates}
     named = {name for source in project.templates.values() for name in re.findall(r"""['"]([^'"]+\.j2)['"]""", source)}
     broken = project.has_errors
     for path in project.templates:
@@ -67,6 +72,8 @@ class _Trial:
     renderer: Renderer
     rule: Rule
     template: str
+    kind: NoticeKind
+    """How the rule uses it: as the first text, or as that of a follow-up."""
 
     @property
     def _catalogue(self) -> TemplateCatalogue:
@@ -97,9 +104,8 @@ class _Trial:
                 yield from self._tried(locale, wordings)
 
     def _reserved(self) -> Iterator[Problem]:
-        names = {*language.TOPICS, *language.PLAIN_NAMES, "previous", "loop", "range"}
         for claim in self.rule.claims:
-            if claim.name in names:
+            if claim.name in language.RESERVED:
                 yield Problem(claim.place, f"templates have a '{claim.name}' of their own; give the claim another name")
 
     def _missing(self) -> Iterator[Problem]:
@@ -127,6 +133,23 @@ class _Trial:
         if not {default, language_of(default)} & spoken:
             what = f"there is no text in the default locale '{default}', so readers of other languages cannot be told"
             yield Problem(self._folder, what, "warning")
+        if self.kind is NoticeKind.FOLLOW_UP:
+            yield from self._silent_in(spoken)
+
+    def _silent_in(self, spoken: Collection[str]) -> Iterator[Problem]:
+        """The languages of the rule's first text that this text of a follow-up lacks."""
+        known = {language_of(locale) for locale in spoken}
+        first = {
+            locale for channel in self.rule.channels for locale in self._catalogue.locales(self.rule.template, channel)
+        }
+        for locale in sorted(first):
+            if language_of(locale) not in known:
+                name = f"{self.rule.channels[0]}.{locale}.{NEEDED[self.rule.channels[0]][0]}.j2"
+                what = (
+                    f"{name} is missing: '{self.rule.template}' speaks '{language_of(locale)}', and whoever was told "
+                    "in a language is told in it what follows"
+                )
+                yield Problem(self._folder, what)
 
     def _complete(self, channel: ChannelName) -> set[str]:
         needed = set(NEEDED[channel])
@@ -152,16 +175,14 @@ class _Trial:
         yield from self._changes(locale, wordings, claims, base)
         yield from self._branches(locale, wordings, claims)
         yield from self._without(locale, wordings, claims)
-        if self.rule.on_change == "correct":
+        if self.kind is NoticeKind.FOLLOW_UP:
+            yield from self._told(locale, wordings, claims)
+        elif self.rule.on_change == "correct":
             yield from self._corrected(locale, wordings, claims)
-        yield from self._costs(wordings, base)
+        yield from self._costs(wordings, [composed.message for composed in base])
 
     def _changes(
-        self,
-        locale: str,
-        wordings: Mapping[ChannelName, Wording],
-        claims: Claims,
-        base: Sequence[RenderedMessage],
+        self, locale: str, wordings: Mapping[ChannelName, Wording], claims: Claims, base: Sequence[Composed]
     ) -> Iterator[Problem]:
         """A claim whose value changes must change every channel."""
         for name in claims:
@@ -170,8 +191,8 @@ class _Trial:
                 yield again
                 continue
             for before, after in zip(base, again, strict=True):
-                if before.text == after.text and before.html == after.html:
-                    file = wordings[before.channel].text.file
+                if before.message.text == after.message.text and before.message.html == after.message.html:
+                    file = wordings[before.message.channel].text.file
                     yield Problem(
                         Place(file), f"it reads the same whatever '{name}' is; print it with {{{{ {name} }}}}"
                     )
@@ -201,11 +222,49 @@ class _Trial:
                 what = f"'{name}' may have no value, and such a notice is not sent: {failed.what}"
                 yield Problem(failed.place, what, "warning")
 
+    def _told(self, locale: str, wordings: Mapping[ChannelName, Wording], claims: Claims) -> Iterator[Problem]:
+        """A follow-up where all that was told is no longer so, or each claim alone; and where the row is gone."""
+        now = samples.all_changed(claims)
+        for current in (now, {}, *({**claims, name: now[name]} for name in claims)):
+            yield from _problems(self._render(locale, wordings, claims, current=current))
+
     def _corrected(self, locale: str, wordings: Mapping[ChannelName, Wording], claims: Claims) -> Iterator[Problem]:
+        """A correction of all claims, and of each alone: what it says must fit what changed."""
         previous = samples.all_changed(claims)
-        yield from _problems(self._render(locale, wordings, claims, previous))
-        for name in claims:
-            yield from _problems(self._render(locale, wordings, claims, {**claims, name: previous[name]}))
+        yield from _problems(self._render(locale, wordings, claims, previous=previous))
+        for claim in self.rule.claims:
+            name = claim.name
+            if names_the_row(claim.expression):
+                continue
+            corrected = self._render(locale, wordings, claims, previous={**claims, name: previous[name]})
+            if isinstance(corrected, Problem):
+                yield corrected
+                continue
+            for part in (part for composed in corrected for part in composed.parts):
+                yield from self._misnamed(part, wordings)
+                yield from self._unlabelled(part, locale)
+
+    def _misnamed(self, part: PrintedText, wordings: Mapping[ChannelName, Wording]) -> Iterator[Problem]:
+        """Claims that the text calls changed where another one changed."""
+        (compiled,) = [each for wording in wordings.values() for each in _files(wording) if each.file == part.file]
+        for name in part.misnamed:
+            what = (
+                f"it prints 'previous.{name}' also where '{name}' did not change; a built-in sentence then takes the "
+                f"place of its words; guard it with {{% if '{name}' in changed %}}"
+            )
+            path, line = language.first_reading(compiled.trees, ("previous", "told"), name)
+            yield Problem(Place(self._catalogue.prefix + path, line), what, "warning")
+
+    def _unlabelled(self, part: PrintedText, locale: str) -> Iterator[Problem]:
+        """Claims that the built-in sentence must name, and that have no label."""
+        for claim in self.rule.claims:
+            if claim.name in part.listed and label_of(claim.name, self.rule.labels, locale) is None:
+                called = claim.name.replace("_", " ")
+                what = (
+                    f"a correction would call it '{called}' in '{language_of(locale)}'; give it a label: "
+                    f"{{ value: {claim.text}, label: {{ {language_of(locale)}: … }} }}"
+                )
+                yield Problem(claim.place, what, "warning")
 
     def _costs(self, wordings: Mapping[ChannelName, Wording], base: Sequence[RenderedMessage]) -> Iterator[Problem]:
         """An SMS that a few characters force into UCS-2, and what they cost."""
@@ -236,20 +295,28 @@ class _Trial:
         locale: str,
         wordings: Mapping[ChannelName, Wording],
         claims: Claims,
+        *,
         previous: Claims | None = None,
-    ) -> Sequence[RenderedMessage] | Problem:
+        current: Claims | None = None,
+    ) -> Sequence[Composed] | Problem:
+        """The messages of a notice, of a follow-up, or of a correction where `previous` is given."""
+        said = Said(
+            kind=self.kind if previous is None else NoticeKind.CORRECTION,
+            claims=claims,
+            previous=previous or {},
+            current=claims if current is None else current,
+            labels=self.rule.labels,
+        )
         try:
-            return self.renderer.render(
+            return self.renderer.compose(
                 template=self.template,
-                claims=claims,
+                said=said,
                 recipient=samples.sample_recipient(locale),
                 channels=tuple(wordings),
                 reference=samples.REFERENCE,
                 exit_id=self.rule.exit,
                 owner_id=self.rule.owner,
                 notice_class=self.rule.notice_class,
-                kind=NoticeKind.NOTICE if previous is None else NoticeKind.CORRECTION,
-                previous=previous or {},
                 now=samples.NOW,
             )
         except RenderingError as error:
@@ -272,11 +339,16 @@ def may_be_none(expression: Expression, rule: Rule) -> bool:
     return not any(node == expression for expression_read in read for node in expression_read.walk())
 
 
+def names_the_row(expression: Expression) -> bool:
+    """Whether a claim is the id of the row that the notice is about: another id is another notice."""
+    return isinstance(expression, Column) and expression.field.name == "id" and isinstance(expression.row, RowName)
+
+
 def _files(wording: Wording) -> list[Compiled]:
     return [compiled for compiled in (wording.text, wording.subject, wording.html) if compiled is not None]
 
 
-def _problems(outcome: Sequence[RenderedMessage] | Problem) -> Iterable[Problem]:
+def _problems(outcome: Sequence[Composed] | Problem) -> Iterable[Problem]:
     return [outcome] if isinstance(outcome, Problem) else []
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from notifier.model.notices import Claims
 from notifier.model.problems import Place
 from notifier.model.types import TopicType
-from notifier.rendering.context import BRANCH, DATE, PREVIOUS, TIME, Printed
+from notifier.rendering.context import BRANCH, CURRENT, DATE, PREVIOUS, TIME, Printed
 from notifier.rendering.errors import RenderingError
 
 _DIGIT = re.compile(r"\d")
@@ -28,6 +28,10 @@ class PrintedText:
     """The template's file, for messages."""
     text: str
     printed: Printed
+    misnamed: tuple[str, ...] = ()
+    """The claims that a correction's own words call changed though they are not: built-in words stand there instead."""
+    listed: tuple[str, ...] = ()
+    """The claims that the built-in sentence of a correction names."""
 
 
 def verify(
@@ -59,17 +63,24 @@ def verify_figures(part: PrintedText, fixed: Iterable[str] | None) -> None:
 def verify_sides(parts: Sequence[PrintedText]) -> None:
     """Raises RenderingError when one text prints the date or the time of an instant and another does not.
 
-    Otherwise a change of it would change only some of the channels. `previous` values are left to the author.
+    Otherwise a change of it would change only some of the channels. So it is with all that a follow-up prints of the
+    values that are true now. `previous` values are left to the author.
     """
     sides_of = [
-        {(n, s) for n, s in part.printed.sides if s in (DATE, TIME) and not n.startswith(PREVIOUS)} for part in parts
+        {
+            (name, side)
+            for name, side in part.printed.sides
+            if (side in (DATE, TIME) or name.startswith(CURRENT)) and not name.startswith(PREVIOUS)
+        }
+        for part in parts
     ]
     everything = set().union(*sides_of)
     for part, sides in zip(parts, sides_of, strict=True):
         if sides != everything:
             name, side = min(everything - sides)
             other = next(p.file for p, s in zip(parts, sides_of, strict=True) if (name, side) in s)
-            raise RenderingError(f"it does not print the {side} of '{name}', which {other} does", Place(part.file))
+            what = f"the {side} of '{name}'" if side in (DATE, TIME) else f"'{name}'"
+            raise RenderingError(f"it does not print {what}, which {other} does", Place(part.file))
 
 
 def _prints_all(part: PrintedText, expected: Sequence[str], claims: Claims) -> None:

@@ -5,22 +5,22 @@ sent. The same input gives the same bytes, whenever and wherever it is rendered.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 
 from notifier.model.alerts import Alert
-from notifier.model.notices import Claims, NoticeKind, Recipient, RenderedMessage
-from notifier.model.types import ChannelName, NoticeClass
+from notifier.model.notices import BUILT_IN, Claims, Recipient, RenderedMessage, ThreadEvent
+from notifier.model.types import ChannelName, NoticeClass, TopicType
 from notifier.rendering import parity, shipped
 from notifier.rendering.alert_sheets import alert_sheet, template_of
 from notifier.rendering.catalogue import TemplateCatalogue, Wording
 from notifier.rendering.composing import Composed, Composer
 from notifier.rendering.errors import RenderingError
 from notifier.rendering.layout import Layout
-from notifier.rendering.parity import PrintedText
 from notifier.rendering.settings import RenderSettings
-from notifier.rendering.sheets import Exit, Sheet, exit_of, notice_sheet
-from notifier.rendering.words import ENGLISH, words_for
+from notifier.rendering.sheets import Exit, Said, Sheet, exit_of, notice_sheet
+from notifier.rendering.words import ENGLISH, Words, language_of, words_for
 from notifier.rules.checked import Owner, Project
 
 
@@ -36,53 +36,59 @@ class Renderer:
         self.catalogue = TemplateCatalogue(shipped.with_layout(project.templates), settings.default_locale)
         self._exits: dict[tuple[str, str], Exit] = {}
 
-    def render(
+    def compose(
         self,
         *,
         template: str,
-        claims: Claims,
+        said: Said,
         recipient: Recipient,
         channels: Sequence[ChannelName],
         reference: str,
         exit_id: str,
         owner_id: str,
         notice_class: NoticeClass,
-        kind: NoticeKind,
-        previous: Claims,
         now: datetime,
-    ) -> tuple[RenderedMessage, ...]:
-        """The messages of a notice, in the order of `channels`. `now` (aware) dates the mail.
+    ) -> tuple[Composed, ...]:
+        """The messages of a notice, in the order of `channels`, each with its texts. `now` (aware) dates the mail.
 
         Raises RenderingError, with file and line where a template is at fault, when a text cannot be rendered, is too
         long, or does not print what the others print.
         """
         owner = self.project.owners.get(owner_id) or Owner(id=owner_id, name=owner_id)
-        messages: list[RenderedMessage] = []
-        parts: list[PrintedText] = []
+        if template == BUILT_IN:
+            said = replace(said, claims=_without_truths(said.claims))
+        composed: list[Composed] = []
         sheet: Sheet | None = None
         spoken: Wording | None = None
         for channel in channels:
-            wording = self.catalogue.wording(template, channel, recipient.locale)
+            wording = self._wording(template, channel, recipient.locale)
             if sheet is None or spoken is None or spoken.formats is not wording.formats:
                 sheet = notice_sheet(
-                    claims=claims,
-                    previous=previous,
+                    said,
                     recipient=recipient,
                     wording=wording,
+                    words=self._words(wording),
                     reference=reference,
                     exit_=self._exit(exit_id, wording),
                     owner=owner,
                     company=self.settings.company,
-                    correction=kind is NoticeKind.CORRECTION,
                 )
                 spoken = wording
             unsubscribable = notice_class is not NoticeClass.SAFETY
-            message, texts = self._compose(channel, wording, sheet, recipient, now, unsubscribable=unsubscribable)
-            parity.verify(texts, claims, sheet.fixed, required=sheet.required)
-            messages.append(message)
-            parts += texts
-        parity.verify_sides(parts)
-        return tuple(messages)
+            found = self._compose(channel, wording, sheet, recipient, now, unsubscribable=unsubscribable)
+            parity.verify(found.parts, said.claims, sheet.fixed, required=sheet.required)
+            composed.append(found)
+        parity.verify_sides([part for each in composed for part in each.parts])
+        return tuple(composed)
+
+    def spoken_locale(self, template: str, channel: ChannelName, locale: str) -> str:
+        """The locale in which a reader of this one is written to: the reader's own, or that of the texts there are.
+
+        Whoever is written to in this locale again gets the same language and the same dates and prices, whatever the
+        defaults are by then. Raises RenderingError where there are no texts.
+        """
+        wording = self._wording(template, channel, locale)
+        return locale if wording.language == language_of(locale) else wording.locale
 
     def render_alert(
         self, *, alert: Alert, recipient: Recipient, channels: Sequence[ChannelName], reference: str, now: datetime
@@ -92,7 +98,7 @@ class Renderer:
         for channel in channels:
             wording = self._alerts.wording(template_of(alert), channel, recipient.locale)
             sheet = alert_sheet(alert, recipient, wording, reference, self.settings.company, now)
-            messages.append(self._compose(channel, wording, sheet, recipient, now, unsubscribable=False)[0])
+            messages.append(self._compose(channel, wording, sheet, recipient, now, unsubscribable=False).message)
         return tuple(messages)
 
     def _compose(
@@ -111,22 +117,41 @@ class Renderer:
             case ChannelName.EMAIL:
                 return self._composer.email(wording, sheet, recipient, now, unsubscribable=unsubscribable)
 
+    def _wording(self, template: str, channel: ChannelName, locale: str) -> Wording:
+        if template == BUILT_IN:
+            return self._built_in.wording(ThreadEvent.REASSIGNED, channel, locale)
+        return self.catalogue.wording(template, channel, locale)
+
     def _exit(self, exit_id: str, wording: Wording) -> Exit:
         key = (exit_id, wording.language)
         if key not in self._exits:
             point = self.project.contact_points.get(exit_id)
             if point is None:
                 raise RenderingError(f"there is no contact point '{exit_id}', and every notice has a way out")
-            words = wording.words or words_for(self.settings.default_locale) or ENGLISH
-            self._exits[key] = exit_of(point, words)
+            self._exits[key] = exit_of(point, self._words(wording))
         return self._exits[key]
+
+    def _words(self, wording: Wording) -> Words:
+        """The built-in words for a text; those of the default locale, or English ones, where its language has none."""
+        return wording.words or words_for(self.settings.default_locale) or ENGLISH
 
     @cached_property
     def _composer(self) -> Composer:
         return Composer(self.settings, Layout(self.catalogue.compiled(shipped.LAYOUT)))
 
     @cached_property
+    def _built_in(self) -> TemplateCatalogue:
+        return TemplateCatalogue(
+            shipped.built_in_templates(), self.settings.default_locale, prefix="notifier/rendering/built_in/"
+        )
+
+    @cached_property
     def _alerts(self) -> TemplateCatalogue:
         return TemplateCatalogue(
             shipped.alert_templates(), self.settings.default_locale, prefix="notifier/rendering/alerts/"
         )
+
+
+def _without_truths(claims: Claims) -> Claims:
+    """The claims that have a printed form: templates branch on the others, and built-in words know none of them."""
+    return {name: claim for name, claim in claims.items() if claim.type is not TopicType.BOOL}

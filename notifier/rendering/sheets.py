@@ -7,29 +7,45 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
-from notifier.model.notices import Claims, Recipient
+from notifier.model.notices import Claims, NoticeKind, Recipient, ThreadEvent
+from notifier.model.phones import spaced
 from notifier.rendering.catalogue import Wording
-from notifier.rendering.context import Names, PrintableClaim, Voice, clean, previously_told, printable
+from notifier.rendering.context import (
+    CHANGES,
+    CURRENT,
+    PREVIOUS,
+    WORDS,
+    Changed,
+    Names,
+    PrintableClaim,
+    Voice,
+    clean,
+    printable,
+)
+from notifier.rendering.corrections import Changes, changed_names
 from notifier.rendering.errors import RenderingError
 from notifier.rendering.formats import zone_of
+from notifier.rendering.greetings import NOBODY, NoName, first_name
+from notifier.rendering.hours import hours_in_words
+from notifier.rendering.labels import Labels, labels_of
 from notifier.rendering.layout import Way
-from notifier.rendering.words import Words, hours_text
+from notifier.rendering.words import Words
 from notifier.rules.checked import ContactPoint, Owner
+
+BY_NUMBER = ("phone", "sms", "whatsapp")
+"""The channels of contact points whose address is a telephone number."""
 
 
 @dataclass(slots=True, kw_only=True)
 class Sheet:
     """What the texts of one notice are printed from, and what parity checks them against."""
 
-    claims: Claims
-    claims_now: Mapping[str, PrintableClaim | None]
-    """`claims`, as templates see them."""
-    previous: Names
     names: Mapping[str, object]
     """Everything a template sees."""
     voice: Voice
     reference: str
-    correction: bool = False
+    changes: Changes | None = None
+    """What changed, for a correction."""
     way: Way | None = None
     """None for an alert to an owner: its text says what to do."""
     fixed: tuple[str, ...] | None = None
@@ -46,50 +62,129 @@ class Exit:
     way: Way
 
 
+@dataclass(frozen=True, kw_only=True)
+class Said:
+    """What a notice says: `claims` by their bare names, and what else was told or is true."""
+
+    kind: NoticeKind
+    claims: Claims
+    """In a follow-up the values last told, else those that are true now, as also where something is so again."""
+    previous: Claims = field(default_factory=dict)
+    """For a correction, and where something is so again: the values last told."""
+    current: Claims = field(default_factory=dict)
+    """For a follow-up: the values that are true now."""
+    labels: Labels = field(default_factory=dict)
+    event: ThreadEvent | None = None
+    """What became of the row, where that is why it is said."""
+
+    @property
+    def is_reinstated(self) -> bool:
+        """Whether it says that something is so again after the customer was told that it is not."""
+        return self.event is ThreadEvent.REINSTATED
+
+
+EACH_CLAIM = "each_claim"
+"""What built-in texts call the claims that have a value: they know none of them by name."""
+_NOTHING_TOLD = Names("told", {})
+_NO_PREVIOUS = Names("previous", {})
+
+
 def notice_sheet(
+    said: Said,
     *,
-    claims: Claims,
-    previous: Claims,
     recipient: Recipient,
     wording: Wording,
+    words: Words,
     reference: str,
     exit_: Exit,
     owner: Owner,
     company: str,
-    correction: bool,
 ) -> Sheet:
     """The sheet of a notice to a customer. Raises RenderingError for an unknown zone or an unprintable name."""
     voice = voice_of(recipient, wording)
-    known = printable(claims, voice)
-    told_before = previously_told(previous, claims if correction else {}, voice)
     name = clean(recipient.name)
     way = exit_.way
-    names: dict[str, object] = {
-        **known,
-        "customer": Names("customer", {"name": name, "first_name": first_name(name)}),
+    names, changes = _claims_named(said, wording, words, voice)
+    names |= {
+        "customer": Names("customer", {"name": _usable(name), "first_name": first_name(name, wording.language)}),
         "exit": exit_.names,
         "owner": Names("owner", {"name": owner.name}),
         "reference": reference,
         "company": company,
-        "correction": correction,
-        "previous": told_before,
+        WORDS: words,
     }
     return Sheet(
-        claims=claims,
-        claims_now=known,
-        previous=told_before,
         names=names,
         voice=voice,
         reference=reference,
-        correction=correction,
+        changes=changes,
         way=way,
         fixed=(name, reference, company, owner.name, way.address, *([way.hours] if way.hours else ())),
         required={"reference": reference, "exit.address": way.address},
     )
 
 
+def _claims_named(said: Said, wording: Wording, words: Words, voice: Voice) -> tuple[dict[str, object], Changes | None]:
+    """The names of the claims, of what was told and of what is true; and what a correction must say."""
+    known = printable(said.claims, voice)
+    told, current = _NOTHING_TOLD, Names("current", known)
+    changed: tuple[str, ...] = ()
+    changes = None
+    match said.kind:
+        case NoticeKind.CORRECTION:
+            before = _printable_among(known, said.previous, voice, PREVIOUS)
+            told = Names("told", before)
+            changed = changed_names(said.previous, said.claims)
+            labels = labels_of(changed, said.labels, wording.locale)
+            changes = Changes(
+                names=changed, before=before, now=known, labels=labels, words=words, reopens=said.is_reinstated
+            )
+        case NoticeKind.FOLLOW_UP if said.is_reinstated:
+            told = Names("told", _printable_among(known, said.previous, voice, PREVIOUS))
+            changed = changed_names(said.previous, said.claims)
+        case NoticeKind.FOLLOW_UP:
+            told = Names("told", known)
+            current = Names("current", _printable_among(known, said.current, voice, CURRENT))
+            changed = changed_names(said.claims, said.current)
+        case _:
+            pass
+    names: dict[str, object] = {
+        EACH_CLAIM: [claim for claim in known.values() if claim is not None],
+        **known,
+        "told": told,
+        "current": current,
+        "previous": _NO_PREVIOUS if changes is None else Names("previous", told),
+        "correction": changes is not None,
+        "changed": Changed(changed, known, voice),
+        "changes": None if changes is None else CHANGES,
+    }
+    return names, changes
+
+
+def _printable_among(
+    known: Mapping[str, object], claims: Claims, voice: Voice, prefix: str
+) -> dict[str, PrintableClaim | None]:
+    """Other values of the known claims, by name; None for one that has none."""
+    values = printable({name: claims[name] for name in known if name in claims}, voice, prefix)
+    return {name: values.get(name) for name in known}
+
+
+def as_first_told(sheet: Sheet) -> Mapping[str, object]:
+    """The names of a correction's sheet as a first notice of the same claims would have them."""
+    first = {"correction": False, "previous": _NO_PREVIOUS, "told": _NOTHING_TOLD, "changes": None}
+    changed = sheet.names["changed"]
+    assert isinstance(changed, Changed)
+    return {**sheet.names, **first, "changed": Changed((), changed.claims, changed.voice)}
+
+
+def _usable(name: str) -> str:
+    return name if any(character.isalnum() for character in name) else NoName(NOBODY)
+
+
 def voice_of(recipient: Recipient, wording: Wording) -> Voice:
     """How this recipient is spoken to. Raises RenderingError for an unknown zone."""
+    if recipient.timezone is None:
+        raise RenderingError("the recipient's zone is unknown")
     try:
         zone_of(recipient.timezone)
     except ValueError as error:
@@ -99,16 +194,11 @@ def voice_of(recipient: Recipient, wording: Wording) -> Voice:
 
 def exit_of(point: ContactPoint, words: Words) -> Exit:
     """A contact point in one language: hours as people read them, and the link that a tap opens."""
-    hours = hours_text(point.hours, words) if point.hours else None
-    names = Names("exit", {"channel": point.channel, "address": point.address, "hours": hours})
+    hours = hours_in_words(point.hours, words) if point.hours else None
+    address = spaced(point.address) if point.channel in BY_NUMBER else point.address
+    names = Names("exit", {"channel": point.channel, "address": address, "hours": hours})
     action = words.channels.get(point.channel, point.channel.capitalize())
-    return Exit(names=names, way=Way(action=action, address=point.address, hours=hours, link=_link(point)))
-
-
-def first_name(name: str) -> str:
-    """`Ana` of `Ana Ruiz` and of `Ruiz, Ana`: how a customer is greeted."""
-    given = name.partition(",")[2].strip() or name
-    return given.split(" ", 1)[0]
+    return Exit(names=names, way=Way(action=action, address=address, hours=hours, link=_link(point)))
 
 
 def _link(point: ContactPoint) -> str | None:

@@ -1,4 +1,4 @@
-"""The templates that come with the notifier: the layout of mails, and the alerts to owners."""
+"""The templates that come with the notifier: the layout of mails, alerts to owners, words that rules need not have."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -7,6 +7,7 @@ from pathlib import Path
 LAYOUT = "layout.html.j2"
 
 _ALERTS = Path(__file__).parent / "alerts"
+_BUILT_IN = Path(__file__).parent / "built_in"
 _INSTALLED = Path(__file__).parents[1] / "shipped" / "templates"
 _REPOSITORY = Path(__file__).parents[2] / "templates"
 
@@ -19,7 +20,17 @@ def with_layout(templates: Mapping[str, str]) -> Mapping[str, str]:
 @cache
 def alert_templates() -> Mapping[str, str]:
     """The sources of the built-in alert templates, by path."""
-    return {str(path.relative_to(_ALERTS)): path.read_text(encoding="utf-8") for path in sorted(_ALERTS.rglob("*.j2"))}
+    return _sources(_ALERTS)
+
+
+@cache
+def built_in_templates() -> Mapping[str, str]:
+    """The sources of what customers hear where the rule has no follow-up for it, by path."""
+    return _sources(_BUILT_IN)
+
+
+def _sources(folder: Path) -> Mapping[str, str]:
+    return {str(path.relative_to(folder)): path.read_text(encoding="utf-8") for path in sorted(folder.rglob("*.j2"))}
 
 
 @cache

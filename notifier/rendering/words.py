@@ -5,14 +5,15 @@ The business writes templates in any language; these few words exist in Spanish 
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Words:
     """The built-in words in one language."""
 
+    language: str
     exit: str
     """Heading of the box with the way out."""
     hours: str
@@ -21,22 +22,42 @@ class Words:
     """The call to action for each channel of a contact point; its address follows."""
     unsubscribe: str
     days: Mapping[str, str]
-    """OSM's names of days, public holidays and `off`, as people abbreviate them without leaving GSM-7."""
+    """OSM's names of days, public holidays and `off`, in words."""
+    every_day: str
+    all_day: str
+    days_and_hours: str
+    from_to: str
+    """A range of days or dates."""
+    hours_from_to: str
+    from_on: str
+    """Hours whose end nobody knows."""
+    or_later: str
+    unknown_hours: str
+    otherwise: str
+    """Before hours that hold where no others do."""
+    month_day: str
+    of_year: str
+    conjunction: str
     correction: str
     """The first word of a correction and of its subject."""
     was_and_is: str
-    """One changed claim: `{before}` was told, `{now}` is true."""
+    """One changed claim by its label: `{before}` was told, `{now}` is true."""
     was: str
     """A claim that no longer has a value."""
     is_now: str
     """A claim that had no value when it was told."""
+    reinstated: str
+    """The first sentence where something is so again after the customer was told that it is not."""
+    replaced: str
+    """In place of the changed claims, where only the words of the text can say what changed."""
     truths: Mapping[bool, str]
-    """A boolean value, for owners; templates for customers branch on it instead."""
+    """A boolean value: for owners, and in a correction; templates for customers branch on it instead."""
     media: Mapping[str, str]
     """The name of a channel, for owners."""
 
 
 SPANISH = Words(
+    language="es",
     exit="¿Necesita ayuda?",
     hours="Horario",
     reference="Referencia",
@@ -51,26 +72,41 @@ SPANISH = Words(
     },
     unsubscribe="No recibir más estos avisos",
     days={
-        "Mo": "L",
-        "Tu": "Ma",
-        "We": "Mi",
-        "Th": "J",
-        "Fr": "V",
-        "Sa": "S",
-        "Su": "D",
+        "Mo": "lunes",
+        "Tu": "martes",
+        "We": "miércoles",
+        "Th": "jueves",
+        "Fr": "viernes",
+        "Sa": "sábado",
+        "Su": "domingo",
         "PH": "festivos",
         "off": "cerrado",
         "closed": "cerrado",
         "open": "abierto",
     },
+    every_day="todos los días",
+    all_day="24 horas",
+    days_and_hours="{days} {hours}",
+    from_to="{first} a {last}",
+    hours_from_to="de {opens} a {closes}",
+    from_on="desde las {opens}",
+    or_later="o más tarde",
+    unknown_hours="horario por confirmar",
+    otherwise="en otro horario",
+    month_day="{day} de {month}",
+    of_year="{date} de {year}",
+    conjunction="y",
     correction="Cambio",
-    was_and_is="antes le dijimos {before}, ahora es {now}",
-    was="antes le dijimos {before}, eso ya no vale",
-    is_now="ahora sabemos también: {now}",
+    was_and_is="{label}: antes {before}, ahora {now}",
+    was="{label}: antes {before}, y eso ya no vale",
+    is_now="{label}: ahora {now}",
+    reinstated="Nuestro aviso anterior ya no vale; vale esto.",
+    replaced="lo que sigue reemplaza lo que le dijimos",
     truths={True: "sí", False: "no"},
     media={"sms": "SMS", "email": "correo"},
 )
 ENGLISH = Words(
+    language="en",
     exit="Need help?",
     hours="Hours",
     reference="Reference",
@@ -85,28 +121,40 @@ ENGLISH = Words(
     },
     unsubscribe="Stop receiving these notices",
     days={
-        "Mo": "Mon",
-        "Tu": "Tue",
-        "We": "Wed",
-        "Th": "Thu",
-        "Fr": "Fri",
-        "Sa": "Sat",
-        "Su": "Sun",
-        "PH": "holidays",
+        "Mo": "Monday",
+        "Tu": "Tuesday",
+        "We": "Wednesday",
+        "Th": "Thursday",
+        "Fr": "Friday",
+        "Sa": "Saturday",
+        "Su": "Sunday",
+        "PH": "public holidays",
         "off": "closed",
         "closed": "closed",
         "open": "open",
     },
+    every_day="every day",
+    all_day="24 hours",
+    days_and_hours="{days}, {hours}",
+    from_to="{first} to {last}",
+    hours_from_to="{opens} to {closes}",
+    from_on="from {opens}",
+    or_later="or later",
+    unknown_hours="hours to be confirmed",
+    otherwise="at other times",
+    month_day="{month} {day}",
+    of_year="{date}, {year}",
+    conjunction="and",
     correction="Correction",
-    was_and_is="we told you {before}, it is now {now}",
-    was="we told you {before}, which is no longer so",
-    is_now="we now also know: {now}",
+    was_and_is="{label}: was {before}, now {now}",
+    was="{label}: was {before}, which is no longer so",
+    is_now="{label}: now {now}",
+    reinstated="Our last message no longer holds; this does.",
+    replaced="what follows replaces what we told you",
     truths={True: "yes", False: "no"},
     media={"sms": "SMS", "email": "mail"},
 )
 LANGUAGES: Mapping[str, Words] = {"es": SPANISH, "en": ENGLISH}
-
-_DAY = re.compile(r"\b(?:Mo|Tu|We|Th|Fr|Sa|Su|PH|off|closed|open)\b")
 
 
 def words_for(locale: str) -> Words | None:
@@ -117,22 +165,3 @@ def words_for(locale: str) -> Words | None:
 def language_of(locale: str) -> str:
     """`es` for `es-CO`."""
     return re.split(r"[-_]", locale, maxsplit=1)[0].lower()
-
-
-def hours_text(hours: str, words: Words) -> str:
-    """Opening hours in OSM syntax as people read them: `Mo-Sa 08:00-20:00` becomes `L-S 08:00-20:00`."""
-    return _DAY.sub(lambda day: words.days[day.group()], hours)
-
-
-def correction_sentence(changes: Sequence[tuple[str | None, str | None]], words: Words) -> str:
-    """The first sentence of a correction: what each changed claim was told as, and what it is now (None: nothing)."""
-    parts = []
-    for before, now in changes:
-        if before is not None and now is not None:
-            parts.append(words.was_and_is.format(before=before, now=now))
-        elif before is not None:
-            parts.append(words.was.format(before=before))
-        elif now is not None:
-            parts.append(words.is_now.format(now=now))
-    sentence = f"{words.correction}: {'; '.join(parts)}"
-    return sentence if sentence.endswith(".") or not parts else f"{sentence}."

@@ -1,7 +1,7 @@
 """`rules/hours.yaml` and `rules/policy.yaml` -> exceptions to opening hours, and the hours in which we may speak."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, time
 
 import opening_hours
@@ -11,7 +11,7 @@ from notifier.model.problems import Place
 from notifier.model.types import NoticeClass, TopicType
 from notifier.model.values import parse_value
 from notifier.rules import shapes
-from notifier.rules.checked import AllowedHours, HoursException, Policy
+from notifier.rules.checked import HOURS_BY_LAW, AllowedHours, HoursException, Policy, PolicyKey
 from notifier.rules.fields import Fields, converted
 from notifier.rules.findings import Findings
 from notifier.rules.yaml_nodes import Node
@@ -32,17 +32,22 @@ def read_hours(node: Node | None, findings: Findings) -> tuple[HoursException, .
 
 
 def read_policy(node: Node | None, findings: Findings) -> Policy:
-    """`rules/policy.yaml`: (country or `*`, class, channel or `*`) -> allowed local hours."""
-    hours: dict[tuple[str, NoticeClass, str], AllowedHours] = {}
-    first: dict[tuple[str, NoticeClass, str], Place] = {}
+    """`rules/policy.yaml`: (country or `*`, class, channel or `*`) -> allowed local hours, and what overrides them."""
+    hours: dict[PolicyKey, AllowedHours] = {}
+    first: dict[PolicyKey, Place] = {}
+    overridden: set[PolicyKey] = set()
     items = () if node is None else Fields(node, shapes.POLICY_FILE, findings).items("quiet_hours")
     for item in items:
-        for key, allowed in _quiet_hours(item, findings).items():
+        fields = Fields(item, shapes.QUIET_HOURS, findings)
+        for key, allowed in _quiet_hours(fields, findings).items():
             if key in hours:
                 findings.add(item.place, f"{_shown(key)} has its hours on line {first[key].line} already")
             hours.setdefault(key, allowed)
             first.setdefault(key, item.place)
-    return Policy(hours=hours)
+        overridden.update(_overridden(fields, findings))
+        if "allowed" not in fields and "overridden_by" not in fields:
+            findings.add(item.place, "an entry of quiet_hours needs 'allowed', 'overridden_by' or both")
+    return Policy(hours=hours, overridden=tuple(sorted(overridden)))
 
 
 def _hours_exception(item: Node, findings: Findings) -> HoursException | None:
@@ -61,15 +66,33 @@ def _hours_exception(item: Node, findings: Findings) -> HoursException | None:
     )
 
 
-def _quiet_hours(item: Node, findings: Findings) -> Mapping[tuple[str, NoticeClass, str], AllowedHours]:
-    fields = Fields(item, shapes.QUIET_HOURS, findings)
-    country = EVERY if fields.text("country") in ("", EVERY) else fields.converted("country", country_code)
+def _quiet_hours(fields: Fields, findings: Findings) -> Mapping[PolicyKey, AllowedHours]:
+    if "allowed" in fields and "class" not in fields:
+        findings.add(fields.place, "'allowed' needs 'class': the classes of notices whose hours these are")
     allowed = fields.converted("allowed", _allowed)
-    if country is None or allowed is None:
-        return {}
-    channels = fields.texts("channel") or (EVERY,)
     classes = [NoticeClass(name) for name in fields.texts("class")]
-    return {(country, notice_class, channel): allowed for notice_class in classes for channel in channels}
+    return {} if allowed is None else dict.fromkeys(_keys(fields, classes), allowed)
+
+
+def _overridden(fields: Fields, findings: Findings) -> Collection[PolicyKey]:
+    """Where what comes too late goes out in quiet hours: every class that has no hours by law, where none is named."""
+    if "overridden_by" not in fields:
+        return ()
+    by_law = [name for name in fields.texts("class") if name in HOURS_BY_LAW]
+    if by_law:
+        findings.add(
+            fields.key_place("overridden_by"),
+            f"the hours of {' and '.join(by_law)} are law in several countries, and nothing overrides them; "
+            "name other classes",
+        )
+    classes = [NoticeClass(name) for name in fields.texts("class")] or list(NoticeClass)
+    return _keys(fields, [each for each in classes if each not in HOURS_BY_LAW])
+
+
+def _keys(fields: Fields, classes: Iterable[NoticeClass]) -> list[PolicyKey]:
+    country = EVERY if fields.text("country") in ("", EVERY) else fields.converted("country", country_code)
+    channels = fields.texts("channel") or (EVERY,)
+    return [] if country is None else [(country, each, channel) for each in classes for channel in channels]
 
 
 def _allowed(text: str) -> AllowedHours:
@@ -104,7 +127,7 @@ def _hours_of_a_date(text: str) -> str:
     return text
 
 
-def _shown(key: tuple[str, NoticeClass, str]) -> str:
+def _shown(key: PolicyKey) -> str:
     country, notice_class, channel = key
     where = "every country" if country == EVERY else country
     return f"{notice_class} in {where}" + ("" if channel == EVERY else f" by {channel}")

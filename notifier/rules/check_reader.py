@@ -4,16 +4,16 @@ from dataclasses import replace
 from datetime import timedelta
 
 from notifier.model.problems import one_of
-from notifier.model.types import ValueType
+from notifier.model.types import TopicType, ValueType
 from notifier.model.vocabulary import VALUES
 from notifier.rules import shapes
 from notifier.rules.catalogue import OWNERS, Catalogue
 from notifier.rules.catalogue_files import check_name
-from notifier.rules.checked import Check, Hold, Tolerance, Topic
+from notifier.rules.checked import Check, Hold, Implied, Tolerance, Topic
 from notifier.rules.claims import fits
 from notifier.rules.conditions import Scope, currency_of, tax_included_of
 from notifier.rules.expression_reader import ExpressionReader
-from notifier.rules.expressions import Expression
+from notifier.rules.expressions import NUMERIC, Expression, Literal, Sum
 from notifier.rules.fields import Fields, converted
 from notifier.rules.findings import Findings
 from notifier.rules.quantities import span, tolerance
@@ -22,7 +22,7 @@ from notifier.rules.yaml_nodes import Node
 SUBJECTS = VALUES["promise"]["subject_type"]
 """What a promise may be about."""
 DEFAULT_SEVERITY = "medium"
-_OF_FACTS = ("on", "when", "actual", "tolerance")
+_OF_FACTS = ("promised", "on", "when", "actual", "tolerance")
 """The keys that apply only to a comparison with a fact's rows."""
 
 
@@ -63,6 +63,12 @@ class _CheckReader:
             hold=hold,
         )
         check = self._kept_by(check, reader) if "kept_when" in fields else self._compared(check, topic, reader)
+        of_rows = isinstance(check.actual, Sum) and check.actual_currency is not None
+        if of_rows and check.implied is not None and check.implied.currency is None:
+            self._findings.add(
+                fields.key_place("promised"),
+                "a sum of money is held against an amount that has a currency; let 'value' be the amount of a row",
+            )
         return None if self._findings else check
 
     def _reader(self) -> ExpressionReader | None:
@@ -87,14 +93,45 @@ class _CheckReader:
         fields, schema = self._fields, self._catalogue.schema
         self._need(("on", "actual"), "with 'against'")
         actual = self._actual(topic, reader)
+        amount = actual.value if isinstance(actual, Sum) else actual
+        on = self._on(reader)
         return replace(
             check,
+            implied=self._implied(topic, on),
             against=fields.text("against"),
-            on=self._on(reader),
+            on=on,
             when=reader.conditions(fields.scalars("when")),
             actual=actual,
-            actual_currency=currency_of(actual, schema) if actual else None,
-            actual_tax_included=tax_included_of(actual, schema) if actual else None,
+            actual_currency=currency_of(amount, schema) if amount else None,
+            actual_tax_included=tax_included_of(amount, schema) if amount else None,
+        )
+
+    def _implied(self, topic: Topic, on: tuple[Expression, ...]) -> Implied | None:
+        """What the row at the end of `on` promises by itself."""
+        node = self._fields.node("promised")
+        if node is None:
+            return None
+        fields, schema = Fields(node, shapes.PROMISED, self._findings), self._catalogue.schema
+        if topic.type is TopicType.DURATION:
+            self._findings.add(node.place, "a duration can be promised only by a promise that is recorded")
+            return None
+        if len(on) != 1 or on[0].entity is None:
+            self._findings.add(node.place, "'promised' needs one path in 'on': it leads to the row that promises")
+            return None
+        reader = ExpressionReader(Scope(schema, {on[0].entity: on[0].entity}), self._findings)
+        written = fields.scalar("value")
+        value = reader.value(written)
+        if written is None or value is None:
+            return None
+        plain = isinstance(value, Literal) and value.type in NUMERIC
+        if not (plain and topic.type is TopicType.MONEY):  # its currency is the fact's
+            fits(written, value, topic, self._catalogue, self._findings)
+        return Implied(
+            entity=on[0].entity,
+            value=value,
+            currency=currency_of(value, schema),
+            tax_included=tax_included_of(value, schema),
+            when=reader.conditions(fields.scalars("when")),
         )
 
     def _kept_by(self, check: Check, reader: ExpressionReader) -> Check:
@@ -133,7 +170,7 @@ class _CheckReader:
         node = self._fields.scalar("actual")
         actual = reader.value(node)
         if node is not None and actual is not None:
-            fits(node, actual, topic, self._catalogue, self._findings)
+            fits(node, actual, topic, self._catalogue, self._findings, sums=True)
         return actual
 
     def _tolerance(self, topic: Topic) -> Tolerance:

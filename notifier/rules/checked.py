@@ -4,13 +4,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from decimal import Decimal
+from functools import cached_property
 from pathlib import Path
 
+from notifier.model.notices import ThreadEvent
 from notifier.model.problems import Place, Problem
 from notifier.model.schema import Schema
 from notifier.model.setting_aside import Part
 from notifier.model.types import ChannelName, NoticeClass, TopicType
-from notifier.rules.expressions import Expression
+from notifier.rules.expressions import Count, Expression, Sum
 
 UNPLACED = Place("")
 """The position of a value that is in no file."""
@@ -55,14 +57,21 @@ class Claim:
     """The claim's name where the author gave no other."""
     type: TopicType
     currency: Expression | None = None
+    labels: Mapping[str, str] = field(default_factory=dict)
+    """What a correction calls it, by locale or language."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class FollowUp:
-    """A notice sent once to those who were told, when its condition comes true."""
+    """A notice sent to those who were told, when its conditions come true, or on an event: one of both is given."""
 
-    when: tuple[Condition, ...]
-    template: str
+    when: tuple[Condition, ...] = ()
+    on: ThreadEvent | None = None
+    template: str | None
+    """None: this end needs no word (`tell: nobody`)."""
+    tell_late: bool = False
+    """It helps also after the moment that was told: quiet hours only put it off."""
+    place: Place = field(default=UNPLACED, compare=False)
 
 
 DEFAULT_RECIPIENTS = 500
@@ -109,6 +118,8 @@ class Rule:
     until: Moment | None = None
     """None: the default of the direction (before: the anchor; after: 24 h after `at`; no `at`: none)."""
     repeat: timedelta | None = None
+    born_late: str | None = None
+    """`tell` or `skip`: what holds for a moment that had passed before its row, or its anchor, came to be."""
     claims: tuple[Claim, ...] = ()
     template: str
     channels: tuple[ChannelName, ...]
@@ -121,6 +132,25 @@ class Rule:
     digest: str = ""
     """SHA-256 of everything that decides what this rule says: itself, its templates, and what it refers to."""
     template_digests: Mapping[str, str] = field(default_factory=dict)
+
+    def skips_born_late(self, moment: Moment) -> bool:
+        """Whether nobody is told of such a moment.
+
+        Where the rule does not say: not of one before its anchor, of which nobody was warned in time. What is told
+        after an event is told although the event was recorded late.
+        """
+        return moment.before if self.born_late is None else self.born_late == "skip"
+
+    @cached_property
+    def labels(self) -> Mapping[str, Mapping[str, str]]:
+        """The labels of the claims that have some, by name."""
+        return {claim.name: claim.labels for claim in self.claims if claim.labels}
+
+    @property
+    def templates(self) -> tuple[str, ...]:
+        """The templates of its notices and follow-ups, each once."""
+        follow_ups = (each.template for each in self.follow_up if each.template is not None)
+        return tuple(dict.fromkeys([self.template, *follow_ups]))
 
     @property
     def names(self) -> Mapping[str, str]:
@@ -150,6 +180,20 @@ class Hold:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Implied:
+    """What a business row promises by itself, without a recorded promise: a cancelled contract, that nothing is owed.
+
+    Expressions call the row by its entity.
+    """
+
+    entity: str
+    value: Expression
+    currency: Expression | None = None
+    tax_included: Expression | None = None
+    when: tuple[Condition, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Check:
     """A comparison of a promise topic with a fact, or (`kept_when`) with something that must happen in time."""
 
@@ -159,6 +203,8 @@ class Check:
     topic_type: TopicType
     worse: str | None
     """`higher` or `lower`: only a fact on that side of the promise contradicts it. None: either side does."""
+    implied: Implied | None = None
+    """What is promised, where it is not what promises of the topic say."""
     against: str | None = None
     """The entity of the fact's rows."""
     on: tuple[Expression, ...] = ()
@@ -166,6 +212,8 @@ class Check:
     when: tuple[Condition, ...] = ()
     actual: Expression | None = None
     actual_currency: Expression | None = None
+    """Where `actual` is a sum, it is the currency of one of the rows that are added up; likewise whether tax is
+    included."""
     actual_tax_included: Expression | None = None
     kept_when: tuple[Condition, ...] = ()
     tolerance: Tolerance = field(default_factory=Tolerance)
@@ -175,6 +223,11 @@ class Check:
     severity: str
     hold: Hold = field(default_factory=Hold)
     digest: str = ""
+
+    @property
+    def summed(self) -> Sum | Count | None:
+        """`actual`, where it is a sum or a count of rows."""
+        return self.actual if isinstance(self.actual, Sum | Count) else None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -228,11 +281,19 @@ class AllowedHours:
     end: time
 
 
+HOURS_BY_LAW = (NoticeClass.COLLECTIONS, NoticeClass.MARKETING)
+"""Classes whose hours are law in several countries, on every channel: nothing goes out outside of them."""
+PolicyKey = tuple[str, NoticeClass, str]
+"""Country, class and channel; `*` stands for every country, every channel."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Policy:
-    """Quiet hours by country, class and channel; `*` stands for every country, every channel."""
+    """Quiet hours by country, class and channel."""
 
-    hours: Mapping[tuple[str, NoticeClass, str], AllowedHours] = field(default_factory=dict)
+    hours: Mapping[PolicyKey, AllowedHours] = field(default_factory=dict)
+    overridden: tuple[PolicyKey, ...] = ()
+    """Where a correction or follow-up that would come too late goes out in quiet hours; sorted."""
 
 
 @dataclass(frozen=True, kw_only=True)

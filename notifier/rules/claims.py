@@ -1,5 +1,8 @@
 """The values that rules assert and checks compare -> typed expressions, each tied to its topic and currency."""
 
+from collections.abc import Mapping
+
+from notifier.model.formats import locale_name
 from notifier.model.types import TopicType, ValueType
 from notifier.rules import shapes
 from notifier.rules.catalogue import Catalogue
@@ -7,12 +10,15 @@ from notifier.rules.catalogue_files import check_identifier
 from notifier.rules.checked import Claim, Topic
 from notifier.rules.conditions import currency_of
 from notifier.rules.expression_reader import ExpressionReader
-from notifier.rules.expressions import Expression
-from notifier.rules.fields import Fields
+from notifier.rules.expressions import Expression, Sum
+from notifier.rules.fields import Fields, converted
 from notifier.rules.findings import Findings
-from notifier.rules.yaml_nodes import Entry, ListNode, MappingNode, ScalarNode
+from notifier.rules.yaml_nodes import Entry, ListNode, MappingNode, ScalarNode, kind_of
 
-_TAKEN_BY_TEMPLATES = ("customer", "exit", "owner", "reference", "correction", "previous")
+_TAKEN_BY_TEMPLATES = (
+    *("customer", "exit", "owner", "reference", "correction"),
+    *("previous", "told", "current", "changed", "changes"),
+)
 """Names that templates use for something other than claims."""
 _TOPIC_TYPES = {
     ValueType.MONEY: TopicType.MONEY,
@@ -28,12 +34,12 @@ _TOPIC_TYPES = {
 
 
 def read_claim(entry: Entry, reader: ExpressionReader, catalogue: Catalogue, findings: Findings) -> Claim | None:
-    """`name: EXPRESSION` or `name: { value: EXPRESSION, topic: TOPIC }`."""
+    """`name: EXPRESSION` or `name: { value: EXPRESSION, topic: TOPIC, label: { LANGUAGE: TEXT } }`."""
     name = entry.key
     check_identifier(name, findings)
     if name.text in _TAKEN_BY_TEMPLATES:
         findings.add(name.place, f"templates use '{name.text}' for something else; give the claim another name")
-    value, topic_node = _written(entry, findings)
+    value, topic_node, labels = _written(entry, findings)
     expression = reader.value(value)
     if value is None or expression is None:
         return None
@@ -50,34 +56,72 @@ def read_claim(entry: Entry, reader: ExpressionReader, catalogue: Catalogue, fin
         topic=topic.name if topic else name.text,
         type=_TOPIC_TYPES[expression.type],
         currency=currency_of(expression, catalogue.schema),
+        labels=labels,
     )
 
 
 def fits(
-    node: ScalarNode, expression: Expression, topic: Topic | None, catalogue: Catalogue, findings: Findings
+    node: ScalarNode,
+    expression: Expression,
+    topic: Topic | None,
+    catalogue: Catalogue,
+    findings: Findings,
+    *,
+    sums: bool = False,
 ) -> bool:
-    """Whether the value has the topic's type and, for money, one currency; adds a problem if not."""
+    """Whether the value has the topic's type and, for money, one currency; adds a problem if not.
+
+    With `sums` it may be a sum of money: each comparison sees the currencies of the rows.
+    """
     shown = " ".join(node.text.split())
     value_type = _TOPIC_TYPES[expression.type]
     if topic is not None and topic.type is not value_type:
         findings.add(node.place, f"the topic '{topic.name}' has values of type {topic.type}; '{shown}' is {value_type}")
         return False
-    if expression.type is ValueType.MONEY and currency_of(expression, catalogue.schema) is None:
+    if expression.type is not ValueType.MONEY:
+        return True
+    added = any(isinstance(part, Sum) for part in expression.walk())
+    if added and not sums:
+        remedy = "the rows may have several currencies; a claim is the amount of one row"
+    elif added and not isinstance(expression, Sum):
+        remedy = "only the sum itself can be compared; calculate within it: sum(x, x.amount * 2)"
+    elif currency_of(expression.value if isinstance(expression, Sum) else expression, catalogue.schema) is None:
         findings.add(node.place, f"'{shown}' has no single currency; use the amount of one row")
         return False
-    return True
+    else:
+        return True
+    findings.add(node.place, f"'{shown}' adds up money: {remedy}")
+    return False
 
 
-def _written(entry: Entry, findings: Findings) -> tuple[ScalarNode | None, ScalarNode | None]:
-    """The nodes of the value and of the topic."""
+Written = tuple[ScalarNode | None, ScalarNode | None, Mapping[str, str]]
+"""The nodes of a claim's value and topic, and its labels."""
+
+
+def _written(entry: Entry, findings: Findings) -> Written:
     match entry.value:
         case MappingNode() as mapping:
             fields = Fields(mapping, shapes.CLAIM, findings)
-            return fields.scalar("value"), fields.scalar("topic")
+            return fields.scalar("value"), fields.scalar("topic"), _labels(fields, findings)
         case ListNode() as values:
             findings.add(values.place, f"the claim '{entry.key.text}' is one value, not a list")
         case ScalarNode(value=None):
             findings.add(entry.key.place, f"the claim '{entry.key.text}' is empty; give an expression or remove it")
         case ScalarNode() as value:
-            return value, None
-    return None, None
+            return value, None, {}
+    return None, None, {}
+
+
+def _labels(fields: Fields, findings: Findings) -> Mapping[str, str]:
+    """The labels by locale or language."""
+    labels = {}
+    for entry in fields.named("label"):
+        language = converted(entry.key, locale_name, findings)
+        label = entry.value
+        if not isinstance(label, ScalarNode) or not isinstance(label.value, str) or not label.text.strip():
+            findings.add(label.place, f"a label is a text, not {kind_of(label)}; write it like {{ es: lugar }}")
+        elif any(character.isdigit() for character in label.text):
+            findings.add(label.place, f"the label '{label.text}' has a digit, which customers would take for a fact")
+        elif language is not None:
+            labels[language] = " ".join(label.text.split())
+    return labels

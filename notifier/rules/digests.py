@@ -20,10 +20,7 @@ LAYOUT = "layout.html.j2"
 
 def with_digests(rule: Rule, node: Node, catalogue: Catalogue) -> Rule:
     """The rule with its digest and those of its templates. `node` is what its author wrote."""
-    templates = {
-        name: template_digest(name, catalogue.templates)
-        for name in [rule.template, *(follow_up.template for follow_up in rule.follow_up)]
-    }
+    templates = {name: template_digest(name, catalogue.templates) for name in rule.templates}
     owners = {rule.owner, *(action.owner for action in rule.plan)}
     topics = {claim.topic for claim in rule.claims}
     digest = _digest(

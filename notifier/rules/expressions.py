@@ -4,7 +4,7 @@ Every node is a value: equal nodes mean the same, so a path that is written twic
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -285,3 +285,14 @@ def may_repeat(source: Expression) -> bool:
             steps.append(source.relation)
         source = source.source
     return any(relation.keys[0][0] != "id" for relation in steps[:-1])
+
+
+def unfiltered(path: Expression) -> Expression:
+    """The path to all rows that it could reach, whatever its filters pick out of them."""
+    match path:
+        case Filtered(source=source):
+            return unfiltered(source)
+        case Related(source=source):
+            return replace(path, source=unfiltered(source))
+        case _:
+            return path

@@ -95,8 +95,10 @@ class Fields:
         return node.value if node is not None and isinstance(node.value, int) else None
 
     def items(self, key: str) -> tuple[Node, ...]:
-        """The items of a list."""
+        """The items of a list; the value itself where one entry needs no list."""
         node = self._nodes.get(key)
+        if isinstance(node, MappingNode):
+            return (node,)
         return node.items if isinstance(node, ListNode) else ()
 
     def named(self, key: str) -> tuple[Entry, ...]:
@@ -198,6 +200,8 @@ def _has_form(form: Form, node: Node) -> bool:
             return isinstance(node, ScalarNode) and isinstance(node.value, bool)
         case Form.LIST:
             return isinstance(node, ListNode)
+        case Form.ENTRIES:
+            return isinstance(node, ListNode | MappingNode)
         case Form.MAPPING | Form.NAMED:
             return isinstance(node, MappingNode)
 

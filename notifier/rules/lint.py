@@ -5,6 +5,7 @@ from itertools import combinations
 
 from notifier.model.problems import Problem
 from notifier.rules.checked import ContactPoint, Moment, Project, Rule
+from notifier.rules.expressions import Column
 
 
 def lint(project: Project) -> list[Problem]:
@@ -17,6 +18,7 @@ def lint(project: Project) -> list[Problem]:
     ]
     for rule in project.rules.values():
         found.extend(_windows(rule))
+        found.extend(_born_late(rule))
     return sorted(set(found))
 
 
@@ -123,6 +125,23 @@ def _windows(rule: Rule) -> Iterator[Problem]:
     for first, second in combinations(rule.at, 2):
         if _same_instant(first, second):
             yield Problem(second.place, f"'{second.text}' is the same moment as '{first.text}'; remove one")
+
+
+def _born_late(rule: Rule) -> Iterator[Problem]:
+    """Moments that may have passed before their row or anchor comes to be, where the rule does not say what then."""
+    near = next((moment for moment in rule.at if moment.before and not _is_computed(moment)), None)
+    if rule.born_late is None and near is not None:
+        yield Problem(
+            near.place,
+            f"'{near.text}' may have passed when a row comes in, or its anchor moves: nobody is told of it then; "
+            "say born_late: tell, or born_late: skip",
+            severity="warning",
+        )
+
+
+def _is_computed(moment: Moment) -> bool:
+    """Whether the anchor is of a day in a site's calendar, which is known long before."""
+    return isinstance(moment.anchor, Column) and moment.anchor.row.entity == "site_day"
 
 
 def _is_before_or_at(until: Moment, at: Moment) -> bool:

@@ -6,13 +6,14 @@ from notifier.model.types import ChannelName, NoticeClass, ValueType
 from notifier.rules import shapes
 from notifier.rules.catalogue import CONTACT_POINTS, JOURNEY, OWNERS, Catalogue
 from notifier.rules.catalogue_files import check_identifier, check_name
-from notifier.rules.checked import DEFAULT_RECIPIENTS, FollowUp, Limits, PlannedAction, Rule
+from notifier.rules.checked import DEFAULT_RECIPIENTS, Limits, PlannedAction, Rule
 from notifier.rules.claims import read_claim
 from notifier.rules.conditions import Scope
 from notifier.rules.expression_reader import ExpressionReader
 from notifier.rules.expressions import Expression
 from notifier.rules.fields import Fields
 from notifier.rules.findings import Findings
+from notifier.rules.follow_ups import read_follow_ups
 from notifier.rules.quantities import positive_span, share, span
 from notifier.rules.yaml_nodes import Entry, MappingNode, Node, ScalarNode
 
@@ -36,7 +37,7 @@ class _RuleReader:
             check_name(name, self._findings)
         owner = fields.reference("owner", self._catalogue.owners, "owner", OWNERS)
         exit_id = fields.reference("exit", self._catalogue.contact_points, "contact point", CONTACT_POINTS)
-        template = self._template(fields)
+        template = fields.reference("template", self._catalogue.template_names, "template", "templates/")
         touchpoint = self._touchpoint()
         repeat = fields.converted("repeat", positive_span)
         self._check_against_at()
@@ -54,7 +55,7 @@ class _RuleReader:
         at = reader.moments(fields.scalars("at"))
         until = reader.moments(fields.scalars("until"))
         claims = [read_claim(entry, reader, self._catalogue, self._findings) for entry in fields.named("claims")]
-        follow_up = tuple(self._follow_up(item, reader) for item in fields.items("follow_up"))
+        follow_up = read_follow_ups(fields.items("follow_up"), reader, self._catalogue, self._findings)
         if self._findings or to is None:
             return None
         if limits.recipients is None and (each is not None or to.type is ValueType.ENTITIES):
@@ -74,6 +75,7 @@ class _RuleReader:
             at=at,
             until=until[0] if until else None,
             repeat=repeat,
+            born_late=fields.optional_text("born_late"),
             claims=tuple(claim for claim in claims if claim is not None),
             template=template,
             channels=channels,
@@ -85,9 +87,6 @@ class _RuleReader:
             tell_backlog=fields.text("backlog") == "tell",
         )
 
-    def _template(self, fields: Fields) -> str:
-        return fields.reference("template", self._catalogue.template_names, "template", "templates/")
-
     def _touchpoint(self) -> str | None:
         if self._catalogue.touchpoints is not None:
             self._fields.reference("touchpoint", self._catalogue.touchpoints, "touchpoint", JOURNEY)
@@ -98,6 +97,11 @@ class _RuleReader:
         if "at" in fields and "repeat" in fields:
             self._findings.add(
                 fields.key_place("repeat"), "'repeat' is for a rule without 'at'; give 'at' a list of moments instead"
+            )
+        if "at" not in fields and "born_late" in fields:
+            self._findings.add(
+                fields.key_place("born_late"),
+                "'born_late' is for a rule with 'at'; without it a row is told from when it is true; remove it",
             )
         if "at" in fields and "backlog" in fields:
             self._findings.add(
@@ -182,10 +186,6 @@ class _RuleReader:
             return None
         text = about if about == "customer" else f"{about}.customer"
         return reader.path(ScalarNode(place=self._fields.place, value=text, text=text, raw=text))
-
-    def _follow_up(self, node: Node, reader: ExpressionReader) -> FollowUp:
-        fields = Fields(node, shapes.FOLLOW_UP, self._findings)
-        return FollowUp(when=reader.conditions(fields.scalars("when")), template=self._template(fields))
 
 
 def _is_cut(node: Node | None) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from notifier.model.contradictions import ContradictionState
-from notifier.model.notices import NoticeState
+from notifier.model.notices import NoticeState, ThreadEvent
 from notifier.model.types import ChannelName, NoticeClass, TopicType
 from notifier.model.vocabulary import VALUES
 
@@ -24,6 +24,7 @@ class Form(StrEnum):
     WHOLE = "a whole number"
     TRUTH = "true or false"
     LIST = "a list"
+    ENTRIES = "an entry or a list of entries"
     MAPPING = "a mapping"
     NAMED = "a mapping from names"
 
@@ -42,7 +43,7 @@ class Key:
     one: str = ""
     """What one of its values is called; by default the key's own name."""
     shape: "Shape | None" = None
-    """For MAPPING its keys; for LIST those of each item; for NAMED those of each value."""
+    """For MAPPING its keys; for LIST and ENTRIES those of each item; for NAMED those of each value."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,14 +63,33 @@ CHANNELS = tuple(channel.value for channel in ChannelName)
 CLASSES = tuple(notice_class.value for notice_class in NoticeClass)
 TOPIC_TYPES = tuple(topic_type.value for topic_type in TopicType)
 ATTRIBUTE_TYPES = ("text", "number", "whole", "bool", "timestamp", "date")
+OVERRIDING = ("late_correction",)
 SEVERITIES = ("low", "medium", "high")
 CONTACT_CHANNELS = (*VALUES["contact"]["channel"], "web")
 
 FOLLOW_UP = Shape(
     what="a follow-up",
     keys=(
-        Key(name="when", form=Form.EXPRESSIONS, about="what must come true; all hold", required=True),
-        Key(name="template", form=Form.TEXT, about="the folder of its texts under templates/", required=True),
+        Key(name="when", form=Form.EXPRESSIONS, about="what must come true; all hold"),
+        Key(
+            name="on",
+            form=Form.TEXT,
+            about="instead of `when`: what became of the row that was told about",
+            values=tuple(event.value for event in ThreadEvent),
+        ),
+        Key(name="template", form=Form.TEXT, about="the folder of its texts under templates/"),
+        Key(
+            name="tell",
+            form=Form.TEXT,
+            about="instead of `template`: nobody, where this end needs no word",
+            values=("nobody",),
+        ),
+        Key(
+            name="late",
+            form=Form.TEXT,
+            about="it helps also after the moment that was told: quiet hours only put it off",
+            values=("tell",),
+        ),
     ),
 )
 LIMITS = Shape(
@@ -92,6 +112,7 @@ CLAIM = Shape(
     keys=(
         Key(name="value", form=Form.EXPRESSION, about="the fact that is asserted", required=True),
         Key(name="topic", form=Form.TEXT, about="the topic it is about; its own name where left out"),
+        Key(name="label", form=Form.NAMED, about="what a correction calls it, by language: es: lugar, en: place"),
     ),
 )
 RULE = Shape(
@@ -115,6 +136,12 @@ RULE = Shape(
         Key(name="at", form=Form.TEXTS, about="the moments at which it speaks: 48h before appointment.starts_at"),
         Key(name="until", form=Form.TEXT, about="the last moment at which the notice still helps"),
         Key(name="repeat", form=Form.TEXT, about="how long after the last time it speaks again while it stays true"),
+        Key(
+            name="born_late",
+            form=Form.TEXT,
+            about="what holds for a moment that had passed before its row, or its anchor, came to be",
+            values=("tell", "skip"),
+        ),
         Key(name="backlog", form=Form.TEXT, about="tell also what is true before the first pass", values=("tell",)),
         Key(name="claims", form=Form.NAMED, about="the facts that the notice asserts, by name", shape=CLAIM),
         Key(name="template", form=Form.TEXT, about="the folder of its texts under templates/", required=True),
@@ -146,11 +173,24 @@ HOLD = Shape(
         Key(name="rules", form=Form.TEXTS, about="notices of these rules are held"),
     ),
 )
+PROMISED = Shape(
+    what="what the state promises",
+    keys=(
+        Key(name="value", form=Form.EXPRESSION, about="the value that is promised", required=True),
+        Key(name="when", form=Form.EXPRESSIONS, about="when it is promised; all hold"),
+    ),
+)
 CHECK = Shape(
     what="a check",
     keys=(
         Key(name="check", form=Form.TEXT, about="its name, unique in the project", required=True),
         Key(name="promise", form=Form.TEXT, about="the topic of the promises it compares", required=True),
+        Key(
+            name="promised",
+            form=Form.MAPPING,
+            about="what the row at the end of `on` promises by itself, instead of promises that are recorded",
+            shape=PROMISED,
+        ),
         Key(name="against", form=Form.TEXT, about="the entity of the fact's rows"),
         Key(name="on", form=Form.EXPRESSIONS, about="paths from the fact's row to what the promise is about"),
         Key(name="when", form=Form.EXPRESSIONS, about="which rows are facts; all hold"),
@@ -212,9 +252,15 @@ QUIET_HOURS = Shape(
     what="an entry of quiet_hours",
     keys=(
         Key(name="country", form=Form.TEXT, about="an ISO 3166 code; every country where left out"),
-        Key(name="class", form=Form.TEXTS, about="the classes of notices", required=True, values=CLASSES),
+        Key(name="class", form=Form.TEXTS, about="the classes of notices; needed with `allowed`", values=CLASSES),
         Key(name="channel", form=Form.TEXTS, about="the channels; all where left out", values=CHANNELS),
-        Key(name="allowed", form=Form.TEXT, about="local hours for speaking: 08:00-20:00, or always", required=True),
+        Key(name="allowed", form=Form.TEXT, about="local hours for speaking: 08:00-20:00, or always"),
+        Key(
+            name="overridden_by",
+            form=Form.TEXTS,
+            about="what goes in quiet hours, too: a correction or follow-up that would come too late",
+            values=OVERRIDING,
+        ),
     ),
 )
 ATTRIBUTE = Shape(
@@ -247,7 +293,7 @@ HOURS_FILE = Shape(
 )
 POLICY_FILE = Shape(
     what="rules/policy.yaml",
-    keys=(Key(name="quiet_hours", form=Form.LIST, about="when each class may speak", shape=QUIET_HOURS),),
+    keys=(Key(name="quiet_hours", form=Form.ENTRIES, about="when each class may speak", shape=QUIET_HOURS),),
 )
 ATTRIBUTES_FILE = Shape(
     what="rules/attributes.yaml",

@@ -13,8 +13,15 @@ from notifier.rules.scenarios import ScenarioRow
 from notifier.store.state.changes import IncompleteRowsError, write_rows
 
 
-def write(connection: sa.Connection, rows: Sequence[ScenarioRow], context: ImportContext, at: datetime) -> None:
-    """Write the rows in the order given.
+def write(
+    connection: sa.Connection,
+    rows: Sequence[ScenarioRow],
+    context: ImportContext,
+    at: datetime,
+    *,
+    existing: bool = False,
+) -> None:
+    """Write the rows in the order given; `existing`: they were there before.
 
     Raises ProblemsError with the place of every value that cannot be read, before anything is written.
     """
@@ -28,7 +35,7 @@ def write(connection: sa.Connection, rows: Sequence[ScenarioRow], context: Impor
         raise ProblemsError(problems)
     for row, values in typed:
         try:
-            write_rows(connection, row.entity, [values], at)
+            write_rows(connection, row.entity, [values], at, existing=existing)
         except IncompleteRowsError as error:
             raise ProblemsError([Problem(row.place, str(error))]) from error
 

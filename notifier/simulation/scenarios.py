@@ -35,7 +35,7 @@ from notifier.store.state.changes import delete_rows
 
 @dataclass(frozen=True, kw_only=True)
 class ScenarioSettings:
-    """The settings that scenarios use: the shipped defaults, whatever the machine's own settings are."""
+    """The settings that scenarios use: the shipped ones, whatever the machine's own are; but a project's own zone."""
 
     defaults: Defaults = field(default_factory=Defaults)
     rendering: RenderSettings = field(default_factory=RenderSettings)
@@ -132,7 +132,7 @@ class _Play:
     def through(self, scenario: Scenario) -> Iterator[Difference]:
         self._tick()  # the rules' first pass, on empty tables: they are in force before the first row
         with self.world.database.begin() as connection:
-            write(connection, scenario.given, self.context, self.world.clock())
+            write(connection, scenario.given, self.context, self.world.clock(), existing=True)
         for entry in scenario.timeline:
             for _ in self.world.advance_to(entry.at):
                 self._observe()

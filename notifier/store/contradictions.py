@@ -12,12 +12,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from notifier.model.contradictions import Contradiction, ContradictionState, Member
+from notifier.model.contradictions import Contradiction, ContradictionState, Member, PromiseRecord, Summand
 from notifier.model.digests import heard_reference
 from notifier.model.types import TopicType
 from notifier.store.conflicts import ConflictError
 from notifier.store.sql import chunks, insert_new, rows_in
-from notifier.store.tables import CONTRADICTION, MEMBER
+from notifier.store.tables import CONTRADICTION, MEMBER, PROMISE_RECORD
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,13 +34,18 @@ class ContradictionFilter:
 
 
 def with_members(connection: sa.Connection, rows: Iterable[sa.Row[Any]]) -> list[Contradiction]:
-    """The values of rows of the contradiction table, in their order, each with its members."""
+    """The values of rows of the contradiction table, in their order, each with its members and records."""
     found = list(rows)
     members: dict[str, list[Member]] = defaultdict(list)
+    records: dict[str, list[PromiseRecord]] = defaultdict(list)
     for chunk in chunks(row.id for row in found):
         for row in connection.execute(sa.select(MEMBER).where(MEMBER.c.contradiction_id.in_(chunk))):
             values = row._asdict()
-            members[values.pop("contradiction_id")].append(Member(**values))
+            summands = tuple(Summand(**each) for each in values.pop("summands") or ())
+            members[values.pop("contradiction_id")].append(Member(**values, summands=summands))
+        for row in connection.execute(sa.select(PROMISE_RECORD).where(PROMISE_RECORD.c.contradiction_id.in_(chunk))):
+            values = row._asdict()
+            records[values.pop("contradiction_id")].append(PromiseRecord(**values))
     return [
         Contradiction(
             **row._asdict()
@@ -48,6 +53,7 @@ def with_members(connection: sa.Connection, rows: Iterable[sa.Row[Any]]) -> list
                 "state": ContradictionState(row.state),
                 "topic_type": TopicType(row.topic_type),
                 "members": tuple(sorted(members[row.id], key=lambda member: (member.fact_type, member.fact_id))),
+                "records": tuple(sorted(records[row.id], key=lambda record: record.promise_id)),
             }
         )
         for row in found
@@ -55,7 +61,7 @@ def with_members(connection: sa.Connection, rows: Iterable[sa.Row[Any]]) -> list
 
 
 def save(connection: sa.Connection, contradictions: Iterable[Contradiction]) -> None:
-    """Write them with their members. Raises ConflictError where one is no longer as it was read."""
+    """Write them with their members and records. Raises ConflictError where one is no longer as it was read."""
     for contradiction in contradictions:
         values = _columns(contradiction)
         if contradiction.version == 0:
@@ -70,8 +76,13 @@ def save(connection: sa.Connection, contradictions: Iterable[Contradiction]) -> 
             raise ConflictError(f"contradiction {contradiction.id} was changed by someone else in the meantime")
         connection.execute(sa.delete(MEMBER).where(MEMBER.c.contradiction_id == contradiction.id))
         if contradiction.members:
-            rows = [vars(member) | {"contradiction_id": contradiction.id} for member in contradiction.members]
-            connection.execute(sa.insert(MEMBER), rows)
+            connection.execute(
+                sa.insert(MEMBER), [_member_columns(contradiction, each) for each in contradiction.members]
+            )
+        connection.execute(sa.delete(PROMISE_RECORD).where(PROMISE_RECORD.c.contradiction_id == contradiction.id))
+        if contradiction.records:
+            rows = [vars(record) | {"contradiction_id": contradiction.id} for record in contradiction.records]
+            connection.execute(sa.insert(PROMISE_RECORD), rows)
 
 
 def listed(connection: sa.Connection, wanted: ContradictionFilter) -> list[Contradiction]:
@@ -110,7 +121,12 @@ def find(connection: sa.Connection, contradiction_id: str) -> Contradiction | No
     return next(iter(with_members(connection, connection.execute(statement))), None)
 
 
+def _member_columns(contradiction: Contradiction, member: Member) -> dict[str, Any]:
+    summands = [vars(row) for row in member.summands] or None
+    return vars(member) | {"contradiction_id": contradiction.id, "summands": summands}
+
+
 def _columns(contradiction: Contradiction) -> dict[str, Any]:
     values = dict(vars(replace(contradiction, version=contradiction.version + 1)))
-    del values["members"]
+    del values["members"], values["records"]
     return values

@@ -78,6 +78,12 @@ class NoticeRow(SQLModel, table=True):
     template_digest: str = ""
     corrects: str | None = None
     follows: str | None = None
+    event: str | None = None
+    """What became of the told row, where that is why it is said (`model.notices.ThreadEvent`)."""
+    locale: str | None = None
+    """The locale in which its messages are written: those of its thread that follow keep it."""
+    own_locale: str | None = None
+    """The customer's own locale at that time, without defaults."""
     spent: bool = False
     version: int = 0
     """Counts the writes to this row: every update is a compare-and-set on it."""
@@ -242,6 +248,17 @@ class ContradictionRow(SQLModel, table=True):
     changed_at: datetime = Field(sa_type=UtcTime, index=True)
 
 
+class PromiseRecordRow(SQLModel, table=True):
+    """One record of the promise of a contradiction: several systems may have recorded the same promise."""
+
+    __tablename__ = "contradiction_promise"
+    contradiction_id: str = Field(primary_key=True, foreign_key="contradiction.id")
+    promise_id: str = Field(primary_key=True, index=True)
+    promised_by: str
+    promised_at: datetime = Field(sa_type=UtcTime)
+    evidence: str | None = None
+
+
 class MemberRow(SQLModel, table=True):
     """One row that disagrees with the promise of a contradiction."""
 
@@ -254,6 +271,8 @@ class MemberRow(SQLModel, table=True):
     currency: str | None = None
     tax_included: bool | None = None
     surfaces_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    summands: list[dict[str, Any]] | None = Field(default=None, sa_type=JSON_DOCUMENT)
+    """The rows that `actual` adds up or counts; null where it is the value of one row."""
 
 
 class InterventionRow(SQLModel, table=True):
@@ -333,6 +352,7 @@ MESSAGE = table_of(MessageRow)
 PAYLOAD = table_of(PayloadRow)
 CONTRADICTION = table_of(ContradictionRow)
 MEMBER = table_of(MemberRow)
+PROMISE_RECORD = table_of(PromiseRecordRow)
 INTERVENTION = table_of(InterventionRow)
 HALT = table_of(ChannelHaltRow)
 PAST_VERDICT = table_of(PastVerdictRow)

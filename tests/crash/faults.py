@@ -7,6 +7,7 @@ given back. The program knows nothing of it.
 import json
 import os
 import signal
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -99,6 +100,8 @@ class Trap:
         self._channels: dict[str, ChannelName] = {}
         self._claimed: set[str] = set()
         self._in_hand: set[str] = set()
+        self._still = threading.Lock()
+        """Held while a fault strikes: another thread would send mails that the journal does not know as in hand."""
 
     def arm(self, database: sa.Engine) -> None:
         """Hook this process: its adapters, and its database."""
@@ -113,7 +116,9 @@ class Trap:
         if fault is None or point is not fault.point or fault.channel not in (None, channel):
             return
         self._turns += 1
-        if self._turns == fault.turn:
+        if self._turns != fault.turn:
+            return
+        with self._still:
             self._journal.write(
                 Strike(
                     life=self._life,
@@ -141,11 +146,12 @@ class Trap:
     ) -> None:
         if statement.startswith("UPDATE message"):
             connection.connection.info.setdefault(WRITTEN, []).extend(context.compiled_parameters)
-            for values in context.compiled_parameters:
-                if values.get("state") == MessageState.SENDING:
-                    self._claimed |= _texts(values)
-                elif "begins" in values:
-                    self._in_hand |= _texts(values)
+            with self._still:  # nothing of it is committed yet
+                for values in context.compiled_parameters:
+                    if values.get("state") == MessageState.SENDING:
+                        self._claimed |= _texts(values)
+                    elif "begins" in values:
+                        self._in_hand |= _texts(values)
 
     def _after_bulk(self, connection: sa.Connection, _name: str, _context: Any) -> None:
         """Notices of a batch were written, or their messages: PostgreSQL gets them by COPY, which is no statement."""

@@ -144,6 +144,7 @@ def test_a_callback_that_was_not_made_can_be_settled_only_by_keeping_the_fact(wo
     check = written_callback("promise.customer.name == 'nobody'")
     with world.engine.begin() as connection:
         connection.execute(sa.text("DELETE FROM contradiction_member"))
+        connection.execute(sa.text("DELETE FROM contradiction_promise"))
         connection.execute(sa.text("DELETE FROM contradiction"))
     other = PromiseWorld(world.engine.url.render_as_string(hide_password=False), check)
     other.since = NOW

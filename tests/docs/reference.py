@@ -38,6 +38,7 @@ _FORMS: Mapping[Form, str] = {
     Form.WHOLE: "whole number",
     Form.TRUTH: "true or false",
     Form.LIST: "list",
+    Form.ENTRIES: "entry or list",
     Form.MAPPING: "mapping",
     Form.NAMED: "mapping from names",
 }

@@ -76,6 +76,7 @@ def test_a_map_renames_translates_and_completes_the_columns(
         "currency": "COP",
         "seller": "acme",
         "written_at": AT,
+        "born_at": AT,
     }
 
 

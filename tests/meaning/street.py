@@ -30,6 +30,7 @@ REMINDER: dict[str, Any] = {
     "when": "appointment.status == 'confirmed'",
     "at": "48h before appointment.starts_at",
     "until": "3h before appointment.starts_at",
+    "born_late": "tell",
     "claims": {"starts_at": "appointment.starts_at"},
     "template": "visit",
     "channels": ["sms", "email"],
@@ -42,6 +43,7 @@ HELD_ORDER: dict[str, Any] = REMINDER | {
     "when": "order.status == 'held'",
     "at": None,
     "until": None,
+    "born_late": None,
     "claims": {"seller": "order.seller"},
     "template": "seller",
 }

@@ -10,8 +10,8 @@ from tests.support.drafts import draft, mail, sms
 
 def test_a_draft_gets_its_messages_and_stays_as_it_was() -> None:
     plan = draft(messages=())
-    with_both = plan.with_messages((sms(), mail()))
-    assert with_both == replace(plan, messages=(sms(), mail()))
+    with_both = plan.written((sms(), mail()), "es-CO")
+    assert with_both == replace(plan, messages=(sms(), mail()), locale="es-CO")
     assert plan.messages == ()
 
 

@@ -6,8 +6,10 @@ from typing import Any
 
 from notifier.model.digests import claims_digest
 from notifier.model.notices import NoticeKind, NoticeState, ReasonCode
-from notifier.planning.intents import Action, Intent, Intents, Situation, changed_claims, intents_of
+from notifier.planning.intents import intents_of
+from notifier.planning.making_good import changed_claims
 from notifier.planning.occurrences import correction_of, follow_up_of, occurrence_of
+from notifier.planning.situation import Action, Intent, Intents, Situation
 from notifier.rules.checked import FollowUp, Rule
 from tests.planning.builders import NOW, RULE, WITHOUT_AT, known, match, starts
 
@@ -104,10 +106,41 @@ def test_a_changed_claim_is_corrected_once() -> None:
     assert decide(known=[told, sent], holding=[MOVED]).intents == ()
 
 
-def test_a_correction_helps_until_the_later_of_old_and_new_anchor() -> None:
-    assert only(decide(known=[known(match())], holding=[MOVED])).until == MOVED.anchor
+def test_a_correction_helps_until_the_earlier_of_the_old_and_the_new_moment() -> None:
+    told, sooner = known(match()), match(anchor=NOW + timedelta(hours=2))
+    assert only(decide(known=[told], holding=[MOVED])).until == told.anchor
+    assert only(decide(known=[told], holding=[sooner])).until == sooner.anchor
+
+
+def test_a_moment_that_had_passed_before_does_not_bound_a_correction() -> None:
+    past = known(match(anchor=NOW - timedelta(hours=3)))
+    assert only(decide(known=[past], holding=[MOVED])).until == MOVED.anchor
+    assert only(decide(known=[past], holding=[match(anchor=NOW - timedelta(hours=2))])).action is Action.EXPIRE
+
+
+def test_what_moved_into_the_past_expires_while_the_customer_expects_the_old_moment() -> None:
+    gone = match(anchor=NOW - timedelta(hours=2))
+    intent = only(decide(known=[known(match())], holding=[gone]))
+    assert (intent.action, intent.kind) == (Action.EXPIRE, NoticeKind.CORRECTION)
+    assert intent.reason is not None
+    assert intent.reason.text == "it moved to 2026-03-03 13:00 UTC, which had passed already"
+
+
+def test_a_correction_that_waited_past_its_use_does_not_go_until_the_new_moment_instead() -> None:
+    old = known(match(anchor=NOW - timedelta(minutes=1)))
+    occurrence = correction_of(old.occurrence, claims_digest(MOVED.claims))
+    waiting = known(
+        MOVED, occurrence=occurrence, kind=NoticeKind.CORRECTION, state=NoticeState.DEFERRED, until=old.anchor
+    )
+    assert only(decide(known=[old, waiting], holding=[MOVED])).action is Action.EXPIRE
+    suppressed = replace(waiting, state=NoticeState.SUPPRESSED)
+    assert decide(known=[old, suppressed], holding=[MOVED]).intents == ()
+
+
+def test_a_claim_that_changes_after_the_moment_is_corrected_no_more() -> None:
     past = match(anchor=NOW - timedelta(hours=3))
-    assert decide(known=[known(past)], holding=[match(anchor=NOW - timedelta(hours=2))]).intents == ()
+    elsewhere = match(anchor=past.anchor, claims=starts(NOW))
+    assert decide(known=[known(past)], holding=[elsewhere]).intents == ()
 
 
 def test_the_correction_spends_what_falls_due_in_the_same_tick() -> None:
@@ -147,8 +180,8 @@ def test_a_change_back_cancels_the_unsent_correction() -> None:
 
 
 def test_a_row_that_lost_its_anchor_is_not_corrected() -> None:
-    """A null anchor is not true, so there is nothing the notice could say instead."""
-    assert decide(known=[known(match())], holding=[match(anchor=None)]).intents == ()
+    """A null anchor is not true, so there is nothing the notice could say instead: its owner hears."""
+    assert only(decide(known=[known(match())], holding=[match(anchor=None)])).action is Action.ALERT
 
 
 def test_an_edited_rule_never_corrects() -> None:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, time
 import pytest
 
 from notifier.model.types import ChannelName, NoticeClass
-from notifier.planning.quiet_hours import hours_for, next_allowed
+from notifier.planning.quiet_hours import hours_for, may_override, next_allowed
 from notifier.rules.checked import AllowedHours, Policy
 
 BOGOTA = "America/Bogota"
@@ -59,3 +59,30 @@ def test_the_nearest_policy_wins() -> None:
     assert hours_for(policy, "CO", NoticeClass.SERVICE, ChannelName.EMAIL) == of_country
     assert hours_for(policy, "ES", NoticeClass.SERVICE, ChannelName.EMAIL) == of_all
     assert hours_for(policy, "ES", NoticeClass.BILLING, ChannelName.EMAIL) == DAY
+
+
+@pytest.mark.parametrize(
+    ("country", "notice_class", "passes"),
+    [
+        ("CO", NoticeClass.SERVICE, True),
+        ("CO", NoticeClass.BILLING, False),
+        ("EC", NoticeClass.SERVICE, False),
+    ],
+)
+def test_a_late_sms_passes_where_the_policy_says_so_for_every_country_but_those_with_hours(
+    country: str, notice_class: NoticeClass, passes: bool
+) -> None:
+    policy = Policy(overridden=(("*", NoticeClass.SERVICE, "*"),))
+    assert may_override(policy, country, notice_class, ChannelName.SMS) is passes
+
+
+def test_a_country_with_hours_for_all_sms_may_be_named_by_itself() -> None:
+    policy = Policy(overridden=(("EC", NoticeClass.SERVICE, "sms"),))
+    assert may_override(policy, "EC", NoticeClass.SERVICE, ChannelName.SMS)
+
+
+@pytest.mark.parametrize("notice_class", [NoticeClass.COLLECTIONS, NoticeClass.MARKETING])
+def test_hours_that_are_law_are_overridden_on_no_channel(notice_class: NoticeClass) -> None:
+    policy = Policy(overridden=(("*", notice_class, "*"),))
+    assert not any(may_override(policy, "CO", notice_class, channel) for channel in ChannelName)
+    assert may_override(Policy(), "CO", NoticeClass.BILLING, ChannelName.EMAIL)

@@ -12,7 +12,7 @@ from notifier.model.reading import Address, SuppressedAddress
 from notifier.model.types import ChannelName, NoticeClass, TopicType
 from notifier.planning.addressing import Access
 from notifier.planning.gates import Circumstances, case_of, verdict_on
-from notifier.planning.intents import Action, Intent
+from notifier.planning.situation import Action, Intent
 from notifier.rules.checked import AllowedHours, Policy, Rule
 from tests.planning.builders import NOW, RULE, known, match, starts
 from tests.support.people import ANA

@@ -8,8 +8,9 @@ from typing import Any
 from notifier.model.problems import Place
 from notifier.model.types import TopicType
 from notifier.model.values import TopicValue
-from notifier.promises.assess import FactRow, PromiseFacts, PromiseRow
+from notifier.promises.assess import FactRow, PromiseFacts
 from notifier.promises.compare import ComparedValue
+from notifier.promises.records import PromiseRow
 from notifier.rules.checked import Check, Tolerance
 from tests.support.people import MONDAY
 

@@ -487,9 +487,18 @@ def test_a_deadline_that_is_calculated_is_found_by_time_too(worlds: Worlds) -> N
 def test_a_pass_in_small_chunks_finds_the_same(worlds: Worlds) -> None:
     world = worlds()
     for number in range(7):
-        world.promise(f"P-{number}")
+        world.promise(f"P-{number}", value=str(79900 + number))
     world.charge()
     assert len(world.tick(NOW, chunk_size=2)) == 7
+
+
+def test_records_of_one_promise_in_different_chunks_are_one_contradiction(worlds: Worlds) -> None:
+    world = worlds()
+    for number in range(7):
+        world.promise(f"P-{number}")
+    world.charge()
+    (opened,) = world.tick(NOW, chunk_size=2)
+    assert [record.promise_id for record in opened.contradiction.records] == [f"P-{number}" for number in range(7)]
 
 
 def test_a_check_that_leaves_the_rules_takes_its_open_contradictions_with_it(worlds: Worlds) -> None:

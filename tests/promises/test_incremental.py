@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from notifier.decisions.contradictions import Acknowledge, Waive
+from notifier.decisions.contradictions import Acknowledge, KeepFact, Waive
 from notifier.model.contradictions import ContradictionState
 from notifier.model.state import Change
 from notifier.model.types import TopicType
@@ -29,6 +29,10 @@ from tests.support.deciding import a_person_decides
 
 HISTORIES = {"sqlite": 60, "postgresql": 12}
 STEPS = 14
+ONE_PERIOD = (
+    "charge.contract.charges.filter(c, c.id == charge.id or charge.period_start != null "
+    "and c.period_start == charge.period_start).sum(c, c.amount)"
+)
 CHECKS = (
     written_check(name="price"),
     written_check(
@@ -38,10 +42,20 @@ CHECKS = (
     ),
     written_check(name="price soon", when=("charge.bill_at <= now + 6h", "charge.kind == 'recurring'")),
     written_check(name="price without a date", surfaces_at=None, worse="higher", tolerance=Tolerance()),
+    written_check(name="price of a period", worse="higher", actual=ONE_PERIOD),
     written_callback(CALLED_BACK, topic="callback", warn=6 * HOUR),
     written_callback("promise.customer.contacts.exists(c, c.at > now - 9h)", name="called lately", topic="callback"),
 )
-TABLES = ("contradiction_member", "contradiction", "intervention", "promise", "charge", "contract", "customer")
+TABLES = (
+    "contradiction_member",
+    "contradiction_promise",
+    "contradiction",
+    "intervention",
+    "promise",
+    "charge",
+    "contract",
+    "customer",
+)
 
 Deed = Callable[[PromiseWorld, datetime], None]
 
@@ -73,6 +87,8 @@ def charged(random: Random) -> tuple[str, Deed]:
         "billed": random.random() < 0.2,
         "kind": "fee" if random.random() < 0.1 else "recurring",
         "currency": "USD" if random.random() < 0.1 else "COP",
+        "period_start": random.choice([None, NOW, NOW, NOW + DAY]),
+        "tax_included": random.choice([None, None, None, True, False]),
     }
     return f"charge {columns}", lambda world, now: world.charge(at=now, **columns)
 
@@ -88,6 +104,9 @@ def promised(random: Random) -> tuple[str, Deed]:
         "valid_until": moment(random) if random.random() < 0.4 else None,
         "state": "withdrawn" if random.random() < 0.1 else "open",
         "source": "notice" if random.random() < 0.1 else "sales",
+        "customer_id": random.choice(["C-1", "C-1", "C-1", "C-2", None]),
+        "tax_included": random.choice([None, None, None, True, False]),
+        "made_at": NOW - random.choice([1, 1, 1, 2, 4, 9]) * DAY,
     }
     return f"promise {columns}", lambda world, now: world.promise(at=now, **columns)
 
@@ -133,6 +152,7 @@ def deleted(random: Random) -> tuple[str, Deed]:
             ("charge", "X-1"),
             ("charge", "X-2"),
             ("promise", "P-1"),
+            ("promise", "P-2"),
             ("promise", "P-4"),
             ("contract", "K-1"),
             ("contact", "T-1"),
@@ -143,7 +163,7 @@ def deleted(random: Random) -> tuple[str, Deed]:
 
 
 def decided(random: Random) -> tuple[str, Deed]:
-    decision, which = random.choice([Acknowledge, Waive]), random.random()
+    decision, which = random.choice([Acknowledge, Waive, KeepFact]), random.random()
 
     def do(world: PromiseWorld, now: datetime) -> None:
         open_ones = [name for name, state in world.states().items() if state is ContradictionState.OPEN]

@@ -120,7 +120,7 @@ class _Writer:
         return {
             "name": pick(["Ana Ruiz", "Luis Paz"]),
             "locale": pick(["es-CO", "en-US"]),
-            "timezone": pick(["America/Bogota", "Europe/Madrid"]),
+            "timezone": pick(["America/Bogota", "America/Bogota", "Europe/Madrid", None]),
             "country": pick(["CO", "ES"]),
             "phone": pick([None, "+573001234567", "+34612345678", "+576017455905"]),
             "email": pick([None, "ana@example.com", "luis@example.com", "josé@xn--espaa-rta.com", "ana@españa.com"]),
@@ -176,6 +176,8 @@ class _Writer:
             "bill_at": pick([None, *[self._time(-20, 10, 22, 30, 80)] * 3]),
             "billed": pick([False, False, False, True]),
             "proration": pick([False, False, True]),
+            "product": pick([None, "Fibra"]),
+            "period_start": pick([None, *[(START + timedelta(days=days)).isoformat() for days in (0, 0, 30)]]),
         }
 
     def _incident(self) -> dict[str, Any]:

@@ -52,7 +52,7 @@ POSTGRESQL = [seed for seed in range(HISTORIES) if seed % 12 == 0]
 """The histories on PostgreSQL, where each takes twice as long."""
 SQLITE = [seed for seed in range(HISTORIES) if seed % 12]
 NOTICE = table_of(NoticeRow)
-DEFAULTS = Defaults(locale="es-CO", timezone="America/Bogota", country="CO")
+DEFAULTS = Defaults(locale="es-CO", country="CO")
 
 
 @pytest.fixture(scope="module")

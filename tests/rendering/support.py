@@ -9,8 +9,10 @@ from notifier.model.notices import Claims, ClaimValue, NoticeKind, Recipient, Re
 from notifier.model.problems import Place
 from notifier.model.schema import Schema, entities
 from notifier.model.types import ChannelName, NoticeClass, TopicType, ValueType
+from notifier.rendering.labels import Labels
 from notifier.rendering.renderer import Renderer
 from notifier.rendering.settings import RenderSettings
+from notifier.rendering.sheets import Said
 from notifier.rules.checked import Claim, ContactPoint, FollowUp, Owner, Policy, Project, Rule
 from notifier.rules.expressions import Expression
 from tests.support.people import ANA as ANA
@@ -67,6 +69,12 @@ def boolean(value: bool) -> ClaimValue:
 CLAIMS: Claims = {"amount": money("79900"), "at": instant("2026-03-05T10:00:00-05:00")}
 
 
+LABELS: Labels = {name: {"es": name, "en": name} for name in ("at", "late", "kind", "product", "owner")} | {
+    "at": {"es": "fecha", "en": "date"}
+}
+"""What corrections call the claims of these tests that have no built-in label."""
+
+
 def project(templates: Mapping[str, str], rules: Sequence[Rule] = ()) -> Project:
     return Project(
         folder=Path(),
@@ -89,6 +97,7 @@ def rule(
     on_change: str = "correct",
     follow_ups: Sequence[str] = (),
     expressions: Mapping[str, Expression] | None = None,
+    labels: Labels | None = None,
 ) -> Rule:
     """A rule about charges with these claims; of their values, only the types matter."""
     place = Place("rules/bill.yaml", 3, 5)
@@ -104,7 +113,12 @@ def rule(
         when=(),
         claims=tuple(
             Claim(
-                name=name, place=place, expression=(expressions or {}).get(name, anything), topic=name, type=claim.type
+                name=name,
+                place=place,
+                expression=(expressions or {}).get(name, anything),
+                topic=name,
+                type=claim.type,
+                labels=(LABELS if labels is None else labels).get(name, {}),
             )
             for name, claim in claims.items()
         ),
@@ -125,23 +139,32 @@ def render(
     channels: Sequence[ChannelName] = BOTH,
     reference: str = "K7QXMZ",
     previous: Claims | None = None,
+    current: Claims | None = None,
+    labels: Labels | None = None,
     notice_class: NoticeClass = NoticeClass.BILLING,
     exit_id: str = EXIT.id,
 ) -> tuple[RenderedMessage, ...]:
-    """The messages of a notice, or of a correction where `previous` is given."""
-    return renderer.render(
-        template=template,
+    """The messages of a notice; of a correction where `previous` is given, of a follow-up where `current` is."""
+    kind = NoticeKind.NOTICE if previous is None else NoticeKind.CORRECTION
+    said = Said(
+        kind=kind if current is None else NoticeKind.FOLLOW_UP,
         claims=claims,
+        previous=previous or {},
+        current=current or {},
+        labels=LABELS if labels is None else labels,
+    )
+    composed = renderer.compose(
+        template=template,
+        said=said,
         recipient=recipient,
         channels=channels,
         reference=reference,
         exit_id=exit_id,
         owner_id="billing",
         notice_class=notice_class,
-        kind=NoticeKind.NOTICE if previous is None else NoticeKind.CORRECTION,
-        previous=previous or {},
         now=NOW,
     )
+    return tuple(each.message for each in composed)
 
 
 def renderer(templates: Mapping[str, str] = BILL, settings: RenderSettings = SETTINGS) -> Renderer:

@@ -1,7 +1,7 @@
 """What an owner reads: the two values, the time left, what is held, and the command to type."""
 
 import dataclasses
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -14,11 +14,12 @@ from notifier.model.alerts import (
     ContradictionAlert,
     NoticesAlert,
     PlanStep,
+    SaidFact,
     StoppedNotice,
     UnclearAlert,
 )
-from notifier.model.contradictions import Contradiction, ContradictionState
-from notifier.model.notices import Recipient, RenderedMessage
+from notifier.model.contradictions import Contradiction, ContradictionState, Member, Summand
+from notifier.model.notices import ClaimValue, Recipient, RenderedMessage
 from notifier.model.types import ChannelName, TopicType
 from tests.rendering.support import BOTH, NOW, renderer
 
@@ -102,10 +103,54 @@ def test_a_contradiction_reaches_its_owner(locale: str, snapshot: SnapshotAssert
     assert (sms.encoding, sms.segments) == ("GSM-7", 2)
 
 
+@pytest.mark.parametrize(
+    ("locale", "short", "long"),
+    [
+        ("es-CO", "sistema $159.800 en 2 filas (+100 %)", "Formado por 2 filas: X-1: 79900 COP, X-2: 79900 COP"),
+        ("en-US", "actual COP 159,800 in 2 rows (+100%)", "Made of 2 rows: X-1: 79900 COP, X-2: 79900 COP"),
+    ],
+)
+def test_a_sum_names_the_rows_that_it_is_made_of(locale: str, short: str, long: str) -> None:
+    rows = tuple(Summand(id=name, amount="79900", currency="COP") for name in ("X-1", "X-2"))
+    surfaces_at = CONTRADICTION.surfaces_at
+    member = Member(
+        fact_type="charge", fact_id="X-1", actual="159800", currency="COP", surfaces_at=surfaces_at, summands=rows
+    )
+    found = dataclasses.replace(CONTRADICTION, actual="159800", members=(member,))
+    sms, mail = alerted(dataclasses.replace(PRICE, contradiction=found), locale)
+    assert short in sms.text.replace("\xa0", " ")
+    assert long in mail.text
+
+
 @pytest.mark.parametrize("locale", ["es-CO", "en-US"])
 @pytest.mark.parametrize("kind", ABOUT_NOTICES)
 def test_notices_that_did_not_go_out_reach_the_owner(kind: AlertKind, locale: str, snapshot: SnapshotAssertion) -> None:
     sms, mail = alerted(dataclasses.replace(STOPPED, kind=kind), locale)
+    assert (sms.text, mail.subject, mail.text) == snapshot
+    assert sms.encoding == "GSM-7"
+
+
+@pytest.mark.parametrize("locale", ["es-CO", "en-US"])
+def test_what_a_person_must_say_reaches_the_owner_with_whom_what_and_by_when(
+    locale: str, snapshot: SnapshotAssertion
+) -> None:
+    early, noon = (
+        ClaimValue(type=TopicType.TIMESTAMP, value=NOW + timedelta(hours=hours), timezone="America/Bogota")
+        for hours in (10, 14)
+    )
+    moved = StoppedNotice(
+        reference="K7QXA",
+        subject="appointment:A-1",
+        customer_id="C-1",
+        reason="corrects BA6AK",
+        by=early.value if isinstance(early.value, datetime) else None,
+        facts=(SaidFact(name="starts_at", told=early, now=noon),),
+    )
+    cancelled = dataclasses.replace(
+        moved, reference="K7QXB", follow_up="visit_off", facts=(SaidFact(name="starts_at", told=early),)
+    )
+    late = dataclasses.replace(STOPPED, kind=AlertKind.LATE, count=2, samples=(moved, cancelled))
+    sms, mail = alerted(late, locale)
     assert (sms.text, mail.subject, mail.text) == snapshot
     assert sms.encoding == "GSM-7"
 

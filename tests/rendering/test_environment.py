@@ -8,9 +8,10 @@ from babel import Locale
 
 from notifier.model.notices import ClaimValue
 from notifier.model.types import TopicType
-from notifier.rendering.context import Names, Voice, previously_told, printable
+from notifier.rendering.context import WORDS, Names, Voice, printable
 from notifier.rendering.environment import MAX_CHARACTERS, TemplateEnvironment, render
 from notifier.rendering.errors import RenderingError
+from notifier.rendering.words import SPANISH
 
 CLAIMS = {
     "amount": ClaimValue(type=TopicType.MONEY, value=Decimal(79900), currency="COP"),
@@ -19,6 +20,8 @@ CLAIMS = {
     "place": ClaimValue(type=TopicType.TEXT, value="Calle Décima"),
     "note": ClaimValue(type=TopicType.TEXT, value=None),
     "cancelled": ClaimValue(type=TopicType.BOOL, value=False),
+    "phone": ClaimValue(type=TopicType.TEXT, value="+576017945501"),
+    "hours": ClaimValue(type=TopicType.TEXT, value="Mo-Sa 08:00-20:00"),
 }
 
 
@@ -30,7 +33,8 @@ def printed(source: str, others: dict[str, str] | None = None, name: str = "n/sm
         "customer": Names("customer", {"name": "Ana Ruiz", "first_name": "Ana"}),
         "reference": "K7QX",
         "correction": False,
-        "previous": previously_told({}, {}, voice),
+        "previous": Names("previous", {}),
+        WORDS: SPANISH,
     }
     return render(environment.compiled(name), names)
 
@@ -47,7 +51,12 @@ def refusal(source: str, others: dict[str, str] | None = None) -> str:
         ("{{ amount }}", "$79.900"),
         ("{{ amount | money }} {{ starts_at | date }}", "$79.900 5 de marzo de 2026"),
         ("{{ starts_at | time }}", "10:00 a. m."),
+        ("{{ starts_at | time(24) }}", "10:00"),
+        ("{{ starts_at | time(12) }}", "10:00 a. m."),
         ("{{ starts_at }}", "5 de marzo de 2026, 10:00 a. m."),
+        ("{{ phone | phone }}", "+57 601 7945501"),
+        ("{{ '+576017945501' | phone }}", "+57 601 7945501"),
+        ("{{ hours | opening_hours }}", "lunes a sábado de 08:00 a 20:00"),
         ("{{ starts_at | date('weekday') }}", "jueves, 5 de marzo"),
         ("{% if guests == 1 %}one{% elif guests > 3 %}many{% else %}few{% endif %}", "many"),
         ("{% if guests >= 4 and guests <= 4 and not guests < 4 %}four{% endif %}", "four"),
@@ -95,6 +104,8 @@ def test_a_template_prints_claims_and_branches_on_them(source: str, expected: st
         ("{% set n = namespace() %}", "1: templates call nothing but range"),
         ("{% autoescape false %}{{ place }}{% endautoescape %}", "is not part of the template language"),
         ("{{ place | safe }}", "1: there is no filter 'safe'"),
+        ("{{ starts_at | time(13) }}", "1: '13' is no style of time; use one of long, 12, 24"),
+        ("{{ amount | opening_hours }}", "1: 'amount' is a money; the filter 'text' is not for it"),
         ("{{ amount | monye }}", "1: there is no filter 'monye'; did you mean 'money'?"),
         ("{% if place is mapping %}{% endif %}", "1: there is no test 'mapping'"),
         ("{% include reference %}", "1: a template is included by its plain name"),

@@ -140,7 +140,7 @@ def test_follow_ups_are_tried_too() -> None:
 
 
 def test_one_accent_that_costs_segments_is_a_warning_with_its_price() -> None:
-    long = "x" * 100
+    long = "x" * 98
     (found,) = problems({"bill/sms.es.txt.j2": f"{long}\n¿Fácil? {{{{ amount }}}} {{{{ at | date }}}} {OUT}"})
     assert found == (
         "templates/bill/sms.es.txt.j2:2:3: warning: 'á' in an SMS: it takes 3 segments instead of 1, 0.1 USD more each"
@@ -197,6 +197,61 @@ def test_a_correction_that_fails_is_found() -> None:
     source = "{% if correction %}{{ previous.at | money }}{% endif %}{{ amount }} {{ at | date }} " + OUT
     (found,) = problems({"bill/sms.es.txt.j2": source}, channels=[ChannelName.SMS])
     assert "'previous.at' is a timestamp; the filter 'money' is not for it" in found
+
+
+def test_words_that_call_changed_what_did_not_change_are_a_warning() -> None:
+    """It is no longer 10:00: we come at 10:00."""
+    source = "{% if correction %}\nya no {{ previous.at | date }}, {% endif %}{{ amount }} {{ at | date }} " + OUT
+    (found,) = problems({"bill/sms.es.txt.j2": source}, channels=[ChannelName.SMS])
+    assert found == (
+        "templates/bill/sms.es.txt.j2:2:1: warning: it prints 'previous.at' also where 'at' did not change; a built-in "
+        "sentence then takes the place of its words; guard it with {% if 'at' in changed %}"
+    )
+    guarded = "{% if 'at' in changed %}ya no {{ previous.at | date }}, {% endif %}{{ amount }} {{ at | date }} " + OUT
+    assert problems({"bill/sms.es.txt.j2": guarded}, channels=[ChannelName.SMS]) == []
+
+
+def test_a_claim_that_a_correction_cannot_name_asks_for_a_label() -> None:
+    unnamed = [str(problem) for problem in check_templates(project(BILL, [rule(labels={})]), SETTINGS)]
+    assert [problem.split(";")[0] for problem in unnamed] == [
+        f"rules/bill.yaml:3:5: warning: a correction would call it 'at' in '{language}'" for language in ("en", "es")
+    ]
+    assert "label: { en: … }" in unnamed[0]
+    named = "{% if 'at' in changed %}ya no {{ previous.at | date }}, {% endif %}"
+    own = {name: named + source if ".txt." in name else source for name, source in BILL.items()}
+    assert check_templates(project(own, [rule(labels={})]), SETTINGS) == []
+    assert check_templates(project(BILL, [rule(labels={}, on_change="ignore")]), SETTINGS) == []
+
+
+def test_a_follow_up_that_lacks_a_language_of_the_first_text_is_an_error() -> None:
+    paid = {
+        name.replace("bill/", "paid/"): f"Pagada {{{{ amount }}}} {{{{ at | date }}}} {OUT}"
+        if ".txt." in name
+        else "Pagada"
+        for name in BILL
+    }
+    speaking = rule(follow_ups=["paid"])
+    assert check_templates(project({**BILL, **paid}, [speaking]), SETTINGS) == []
+    spanish = {name: source for name, source in paid.items() if ".en." not in name}
+    assert [str(problem) for problem in check_templates(project({**BILL, **spanish}, [speaking]), SETTINGS)] == [
+        "templates/paid:1:1: sms.en.txt.j2 is missing: 'bill' speaks 'en', and whoever was told in a language is told "
+        "in it what follows"
+    ]
+    regional = {**spanish, "bill/sms.es-CO.txt.j2": BILL["bill/sms.es.txt.j2"]}
+    both = {**BILL, **regional, **{name: source for name, source in paid.items() if ".en." in name}}
+    assert check_templates(project(both, [speaking]), SETTINGS) == []
+
+
+def test_a_follow_up_is_tried_with_what_was_told_and_is_no_longer_so() -> None:
+    source = "{{ amount }} {{ at | date }} {{ current.amount }} " + OUT
+    files = {**BILL, "paid/sms.es.txt.j2": source, "paid/sms.en.txt.j2": source}
+    found = check_templates(project(files, [rule(follow_ups=["paid"], channels=[ChannelName.SMS])]), SETTINGS)
+    assert {problem.what for problem in found} == {
+        "it prints a claim that has no value; guard it with {% if … %}"
+    }  # where the row is gone, nothing is true now
+    guarded = source.replace("{{ current.amount }}", "{% if current.amount %}{{ current.amount }}{% endif %}")
+    files = {**BILL, "paid/sms.es.txt.j2": guarded, "paid/sms.en.txt.j2": guarded}
+    assert check_templates(project(files, [rule(follow_ups=["paid"], channels=[ChannelName.SMS])]), SETTINGS) == []
 
 
 def test_a_claim_named_like_a_name_of_templates_is_refused() -> None:

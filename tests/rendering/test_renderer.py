@@ -86,7 +86,7 @@ def test_a_correction_whose_template_says_nothing_gets_a_first_sentence(snapshot
 def test_the_first_sentence_shows_an_instant_as_the_text_does() -> None:
     previous = {"amount": CLAIMS["amount"], "at": instant("2026-03-04T10:00:00-05:00")}
     sms, _ = render(renderer(), previous=previous)
-    assert sms.text.startswith("Cambio: antes le dijimos 4 de marzo de 2026, ahora es 5 de marzo de 2026. Factura de")
+    assert sms.text.startswith("Cambio: fecha: antes 4 de marzo de 2026, ahora 5 de marzo de 2026. Factura de")
 
 
 def test_the_first_sentence_says_what_is_no_longer_known_and_what_is_new() -> None:
@@ -100,7 +100,7 @@ def test_the_first_sentence_says_what_is_no_longer_known_and_what_is_new() -> No
         previous={"at": at, "place": text("la casa")},
         channels=[SMS],
     )
-    assert lost.text.startswith("Cambio: antes le dijimos la casa, eso ya no vale. 5 de marzo")
+    assert lost.text.startswith("Cambio: lugar: antes la casa, y eso ya no vale. 5 de marzo")
     (found,) = render(
         renderer(files),
         template="visit",
@@ -108,15 +108,17 @@ def test_the_first_sentence_says_what_is_no_longer_known_and_what_is_new() -> No
         previous={"at": at},
         channels=[SMS],
     )
-    assert found.text.startswith("Cambio: ahora sabemos también: la casa. 5 de marzo")
+    assert found.text.startswith("Cambio: lugar: ahora la casa. 5 de marzo")
 
 
-def test_a_language_without_built_in_words_must_correct_in_its_own() -> None:
+def test_a_language_without_built_in_words_is_corrected_in_those_of_the_default_locale() -> None:
     files = {"bill/sms.pt.txt.j2": BILL["bill/sms.es.txt.j2"]}
     brazilian = dataclasses.replace(ANA, locale="pt-BR")
     assert render(renderer(files), recipient=brazilian, channels=[SMS])[0].text.startswith("Factura de COP 79.900")
-    with pytest.raises(RenderingError, match="no built-in correction in this language"):
-        render(renderer(files), recipient=brazilian, channels=[SMS], previous={**CLAIMS, "amount": money("1")})
+    (corrected,) = render(
+        renderer(files), recipient=brazilian, channels=[SMS], previous={**CLAIMS, "amount": money("1")}
+    )
+    assert corrected.text.startswith("Cambio: amount: antes COP 1, ahora COP 79.900. Factura de")
 
 
 @pytest.mark.parametrize(
@@ -193,7 +195,7 @@ def test_a_folder_may_have_its_own_html() -> None:
     (corrected,) = render(
         renderer({**BILL, "bill/email.es.html.j2": own}), channels=[EMAIL], previous={**CLAIMS, "amount": money("1")}
     )
-    assert "<body><p>Cambio: antes le dijimos $1, ahora es $79.900.</p>" in (corrected.html or "")
+    assert "<body><p>Cambio: valor: antes $1, ahora $79.900.</p>" in (corrected.html or "")
 
 
 def test_the_halves_of_the_day_stay_with_their_hour_on_a_narrow_screen() -> None:
@@ -277,7 +279,35 @@ def test_a_claim_that_is_formatted_but_not_printed_does_not_count() -> None:
 def test_a_figure_that_is_also_part_of_a_fixed_name_is_no_figure_of_its_own() -> None:
     files = {"n/sms.es.txt.j2": "Mesa para {{ guests }}. {{ exit.address }} {{ reference }}"}
     (sms,) = render(renderer(files), template="n", claims={"guests": number("6")}, channels=[SMS], reference="A6B66")
-    assert sms.text == "Mesa para 6. +576017945501 A6B66"
+    assert sms.text == "Mesa para 6. +57 601 7945501 A6B66"
+
+
+def test_a_sentence_that_ends_with_a_time_has_one_full_stop() -> None:
+    out = " {{ exit.address }} {{ reference }}"
+    said = "Vamos el {{ at | date }} a las {{ at | time }}." + out
+    files = {
+        "n/sms.es.txt.j2": said,
+        "n/email.es.txt.j2": "Hola,\n\nVamos a las {{ at | time }}. Es el {{ at | date }}.\n\nA las {{ at | time }}..."
+        + out,
+        "n/email.es.subject.j2": "A las {{ at | time }}.",
+        "n/email.es.html.j2": "<html><head></head><body><p>A las <b>{{ at | time }}</b>.</p>{{ at | date }}."
+        + out
+        + "</body></html>",
+    }
+    sms, mail = render(renderer(files), template="n", claims={"at": VISIT_CLAIMS["at"]})
+    assert sms.text == "Vamos el 5 de marzo de 2026 a las 10:00 a. m. +57 601 7945501 K7QXMZ"
+    assert mail.text.startswith("Hola,\n\nVamos a las 10:00 a. m. Es el 5 de marzo de 2026.\n\nA las 10:00 a. m....")
+    assert mail.subject == "A las 10:00 a. m."
+    assert "<p>A las <b>10:00 a. m.</b></p>5 de marzo de 2026." in (mail.html or "")
+
+
+def test_the_way_out_is_told_as_people_write_it() -> None:
+    (mail,) = render(renderer(VISIT), template="visit", claims=VISIT_CLAIMS, channels=[EMAIL])
+    assert "Llame al +57 601 7945501 (lunes a sábado de 08:00 a 20:00)" in mail.text
+    assert 'href="tel:+576017945501"' in (mail.html or "")
+    american = dataclasses.replace(ANA, locale="en-US")
+    (abroad,) = render(renderer(), recipient=american, channels=[EMAIL])
+    assert "Monday to Saturday, 08:00 to 20:00" in (abroad.html or "")
 
 
 def test_a_bool_and_an_enumerated_text_are_told_by_a_branch() -> None:

@@ -150,7 +150,22 @@ def test_an_owner_without_any_address_is_named(folder: Path) -> None:
     ],
 )
 def test_a_moment_that_never_comes_is_named(folder: Path, moments: str, found: list[str]) -> None:
-    assert _moments(folder, moments) == found
+    assert _moments(folder, f"{moments}    born_late: skip\n") == found
+
+
+@pytest.mark.parametrize(
+    ("moments", "asks"),
+    [
+        ("    at: 2d before order.promised_at\n", True),
+        ("    at: [2h after order.placed_at, 1h before order.promised_at]\n", True),
+        ("    at: 2d before order.promised_at\n    born_late: skip\n", False),
+        ("    at: 2h after order.placed_at\n", False),
+        ("    at: order.promised_at\n", False),
+    ],
+)
+def test_a_moment_that_may_be_born_late_asks_what_holds_then(folder: Path, moments: str, asks: bool) -> None:
+    found = _moments(folder, moments)
+    assert [one.endswith("say born_late: tell, or born_late: skip") for one in found] == ([True] if asks else [])
 
 
 def test_the_shipped_project_is_clean() -> None:

@@ -331,6 +331,18 @@ def test_a_policy_gives_hours_by_country_class_and_channel(folder: Path) -> None
     }
 
 
+def test_a_policy_says_where_what_comes_too_late_goes_in_quiet_hours(folder: Path) -> None:
+    write(
+        folder,
+        "rules/policy.yaml",
+        "quiet_hours: { country: CO, class: service, channel: sms, overridden_by: late_correction }\n",
+    )
+    assert _loaded(folder).policy.overridden == (("CO", NoticeClass.SERVICE, "sms"),)
+    write(folder, "rules/policy.yaml", "quiet_hours: { overridden_by: [late_correction] }\n")
+    classes = ("billing", "safety", "service")
+    assert _loaded(folder).policy.overridden == tuple(("*", NoticeClass(name), "*") for name in classes)
+
+
 def test_contact_points_say_what_they_settle_and_where_they_send(folder: Path) -> None:
     write(
         folder,
@@ -378,7 +390,7 @@ def test_an_unreadable_owners_file_sets_aside_what_needs_it(folder: Path) -> Non
     project = load_project(folder)
     assert [str(problem) for problem in project.problems] == [
         "rules/good.yaml:4:12: unknown owner 'field'; rules/owners.yaml has none",
-        "rules/good.yaml:17:12: unknown owner 'billing'; rules/owners.yaml has none",
+        "rules/good.yaml:18:12: unknown owner 'billing'; rules/owners.yaml has none",
         "rules/owners.yaml:1:10: not YAML: while parsing a flow node: expected the node content, "
         "but found '<stream end>'; a quote or bracket is not closed",
     ]

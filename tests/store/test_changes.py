@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from notifier.evaluation.dialects import InstantIn
+from notifier.model.schema import entities
 from notifier.store.state.changes import DeleteCounts, IncompleteRowsError, delete_rows, write_rows
 from notifier.store.state.merging import WriteCounts
 from tests.support.drafts import NOW
@@ -23,7 +25,7 @@ def write(engine: sa.Engine, *rows: dict[str, Any], entity: str = "order", at: d
 
 def test_a_new_row_is_stored_exactly_and_recorded_with_its_keys(engine: sa.Engine, order: dict[str, Any]) -> None:
     assert write(engine, order) == WriteCounts(inserted=1)
-    assert stored(engine, "order") == {"O-1": {**order, "status_since": NOW, "written_at": NOW}}
+    assert stored(engine, "order") == {"O-1": {**order, "status_since": NOW, "written_at": NOW, "born_at": NOW}}
     assert changes(engine) == [
         {"entity": "order", "row_id": "O-1", "old_keys": None, "new_keys": KEYS, "at": NOW, "baseline": False}
     ]
@@ -50,6 +52,39 @@ def test_absent_columns_stay_and_nulls_are_written(engine: sa.Engine, order: dic
     row = stored(engine, "order")["O-1"]
     assert row["seller"] == "acme"
     assert "promised_at" not in row
+
+
+def _histories(engine: sa.Engine, entity: str = "order") -> dict[str, Any]:
+    """When each row came to be, and when each of its instants was set after that."""
+    table = entities()[entity].table
+    fields = ("promised_at", "completed_at")
+    instants = [InstantIn(table.c.set_at, sa.literal_column(f"'{name}'", sa.String())) for name in fields]
+    with engine.connect() as connection:
+        rows = connection.execute(sa.select(table.c.id, table.c.born_at, *instants)).all()
+    return {row[0]: (row[1], row[2], row[3]) for row in rows}
+
+
+def test_a_row_remembers_when_it_came_to_be_and_when_an_instant_of_it_was_set_later(
+    engine: sa.Engine, order: dict[str, Any]
+) -> None:
+    write(engine, {**order, "promised_at": LATER})
+    assert _histories(engine) == {"O-1": (NOW, None, None)}
+    write(engine, {"id": "O-1", "seller": "acme", "promised_at": LATER}, at=LATER)
+    assert _histories(engine) == {"O-1": (NOW, None, None)}
+    write(engine, {"id": "O-1", "promised_at": NOW}, at=LATER)
+    assert _histories(engine) == {"O-1": (NOW, LATER, None)}
+    later_still = LATER + timedelta(hours=1)
+    write(engine, {"id": "O-1", "promised_at": NOW, "completed_at": NOW}, at=later_still)
+    assert _histories(engine) == {"O-1": (NOW, LATER, later_still)}
+    write(engine, {"id": "O-1", "promised_at": LATER}, at=NOW)
+    assert _histories(engine) == {"O-1": (NOW, LATER, later_still)}  # an older write changes nothing
+
+
+def test_rows_of_a_baseline_were_there_before(engine: sa.Engine, order: dict[str, Any]) -> None:
+    with engine.begin() as connection:
+        write_rows(connection, "order", [order], NOW, baseline=True)
+        write_rows(connection, "order", [{**order, "id": "O-2"}], NOW, existing=True)
+    assert _histories(engine) == {"O-1": (None, None, None), "O-2": (None, None, None)}
 
 
 def test_status_since_moves_only_with_the_status(engine: sa.Engine, order: dict[str, Any]) -> None:
@@ -88,6 +123,7 @@ def test_of_rows_with_the_same_id_the_later_wins_whatever_their_columns(
         "seller": "x",
         "status_since": NOW,
         "written_at": NOW,
+        "born_at": NOW,
     }
 
 

@@ -19,6 +19,7 @@ EVERYTHING = draft(
     corrects="what was told",
     follows="what it follows",
     previous=claims(14),
+    locale="es-CO",
     spent=True,
 )
 

@@ -40,6 +40,7 @@ rules:
     when: appointment.status == 'confirmed'
     at: 48h before appointment.starts_at
     until: 3h before appointment.starts_at
+    born_late: tell
     claims: { starts_at: appointment.starts_at }
     template: visit
     channels: [sms, email]

@@ -6,10 +6,20 @@ from typing_extensions import TypedDict
 
 from notifier.answers.documents.interventions import InterventionDocument, intervention_document
 from notifier.answers.documents.values import Instant, instant_or_null
-from notifier.model.contradictions import Contradiction, ContradictionState, Member
+from notifier.model.contradictions import Contradiction, ContradictionState, Member, PromiseRecord
 from notifier.model.instants import utc_text
 from notifier.model.types import TopicType
 from notifier.store.interventions import Intervention
+
+
+class SummandDocument(TypedDict):
+    """One of the rows that a sum or a count is made of."""
+
+    id: str
+    amount: str | None
+    """What it adds; null for a count."""
+    currency: str | None
+    tax_included: bool | None
 
 
 class MemberDocument(TypedDict):
@@ -18,9 +28,22 @@ class MemberDocument(TypedDict):
     fact: str
     """`charge:X-101`"""
     actual: str
+    """Of a sum of several currencies, the total of one that was not promised: see `summands`."""
     currency: str | None
     tax_included: bool | None
     surfaces_at: Instant | None
+    summands: list[SummandDocument]
+    """The rows that `actual` adds up or counts; empty where it is the value of one row."""
+
+
+class RecordDocument(TypedDict):
+    """The promise as one system recorded it."""
+
+    promise: str
+    """The promise's id."""
+    by: str
+    at: Instant
+    evidence: str | None
 
 
 class ContradictionDocument(TypedDict):
@@ -52,10 +75,14 @@ class ContradictionDocument(TypedDict):
     """Whether the promised amount includes tax; null: not known."""
     actual_currency: str | None
     actual_tax_included: bool | None
-    promise: str
-    """The promise's id."""
+    promise: str | None
+    """The promise's id; where several systems recorded it, that of the record that the contradiction was found for.
+    Null where no promise was recorded, but the subject's own row says so."""
     promised_at: Instant
+    """Where no promise was recorded: when the contradiction was first found."""
     evidence: str | None
+    records: list[RecordDocument]
+    """Every record of the promise, by id."""
     opened_at: Instant
     changed_at: Instant
     members: list[MemberDocument]
@@ -97,9 +124,10 @@ def contradiction_document(contradiction: Contradiction) -> ContradictionDocumen
         "tax_included": contradiction.tax_included,
         "actual_currency": contradiction.actual_currency,
         "actual_tax_included": contradiction.actual_tax_included,
-        "promise": contradiction.promise_id,
+        "promise": contradiction.promise_id if contradiction.records else None,
         "promised_at": utc_text(contradiction.promised_at),
         "evidence": contradiction.evidence,
+        "records": [_record(record) for record in contradiction.records],
         "opened_at": utc_text(contradiction.opened_at),
         "changed_at": utc_text(contradiction.changed_at),
         "members": [_member(member) for member in contradiction.members],
@@ -125,4 +153,17 @@ def _member(member: Member) -> MemberDocument:
         "currency": member.currency,
         "tax_included": member.tax_included,
         "surfaces_at": instant_or_null(member.surfaces_at),
+        "summands": [
+            {"id": row.id, "amount": row.amount, "currency": row.currency, "tax_included": row.tax_included}
+            for row in member.summands
+        ],
+    }
+
+
+def _record(record: PromiseRecord) -> RecordDocument:
+    return {
+        "promise": record.promise_id,
+        "by": record.promised_by,
+        "at": utc_text(record.promised_at),
+        "evidence": record.evidence,
     }

@@ -12,6 +12,7 @@ from rich.text import Text
 from notifier.cli.shown.values import canonical_text, difference_text, instant_text, left_text, span_text
 from notifier.model.contradictions import HOLDING, Contradiction, ContradictionState
 from notifier.model.types import TopicType
+from notifier.promises.wording import actual_value, next_member, summands_text
 
 STYLES: Mapping[ContradictionState, tuple[str, str]] = {
     ContradictionState.OPEN: ("red", "CONTRADICTION"),
@@ -93,8 +94,15 @@ def _rows(
     yield "promised", Text.assemble((promised_text(contradiction, timezone), "bold"), f"  {topic}{said}")
     if contradiction.evidence:
         yield "evidence", contradiction.evidence
+    if len(contradiction.records) > 1:
+        for record in contradiction.records:
+            evidence = f"; {record.evidence}" if record.evidence else ""
+            at = instant_text(record.promised_at, timezone)
+            yield "recorded", f"promise {record.promise_id} by {record.promised_by}, {at}{evidence}"
     facts = ", ".join(f"{member.fact_type} {member.fact_id}" for member in contradiction.members)
     yield "fact", Text.assemble((actual_text(contradiction, timezone), "bold"), f"  {facts}" if facts else "")
+    if contradiction.members and (summed := summands_text(next_member(contradiction))):
+        yield "", actual_value(contradiction).sentence + summed
     who = customer or contradiction.customer_id or "no customer"
     yield "about", f"{who}, {contradiction.subject_type} {contradiction.subject_id}"
     yield "owner", f"{owner or contradiction.owner} · severity {contradiction.severity}"

@@ -2,7 +2,8 @@
 
 A notice is seen when it is decided, and again when it leaves held or deferred; a contradiction when it opens and
 whenever its state changes. A cancelled or suppressed notice that is to be told after all is decided anew. What was
-recorded only so that it is never told (a baseline, a reminder that a correction made needless) is not seen.
+recorded only so that it is never told (a baseline, a reminder that a correction made needless) is not seen, nor what
+only its owner is alerted of.
 """
 
 from collections.abc import Iterator, Mapping
@@ -15,6 +16,7 @@ from notifier.model.contradictions import ContradictionState
 from notifier.model.notices import MessageState, NoticeKind, NoticeState
 from notifier.model.transitions import HANDED_OVER
 from notifier.model.types import ChannelName, TopicType
+from notifier.planning.occurrences import is_note
 from notifier.store.sql import rows_in
 from notifier.store.tables import CONTRADICTION, MESSAGE, NOTICE
 
@@ -121,6 +123,8 @@ class Observer:
         state = NoticeState(row.state)
         before = self._notices.get(row.id)
         self._notices[row.id] = state
+        if row.kind != NoticeKind.ALERT and is_note(row.occurrence):  # nobody was to hear it; its alert is news
+            return False
         if before is None:
             return state is not NoticeState.CANCELLED
         if row.kind == NoticeKind.ALERT or state is before:

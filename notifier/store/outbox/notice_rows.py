@@ -19,6 +19,7 @@ from notifier.model.notices import (
     ReasonCode,
     Recipient,
     RenderedMessage,
+    ThreadEvent,
     Verdict,
 )
 from notifier.model.types import NoticeClass
@@ -88,6 +89,9 @@ def content_columns(draft: Draft) -> Columns:
         "template_digest": draft.template_digest,
         "corrects": draft.corrects,
         "follows": draft.follows,
+        "event": draft.event,
+        "locale": draft.locale,
+        "own_locale": draft.recipient.own_locale if draft.recipient is not None else None,
     }
 
 
@@ -120,6 +124,7 @@ def draft_of(row: sa.Row[Any], recipient: Recipient | None, messages: tuple[Rend
         content_digest=row.content_digest,
         corrects=row.corrects,
         follows=row.follows,
+        event=None if row.event is None else ThreadEvent(row.event),
         previous=claims_from_json(row.previous),
         verdict=Verdict(
             state=state,
@@ -130,6 +135,7 @@ def draft_of(row: sa.Row[Any], recipient: Recipient | None, messages: tuple[Rend
             passed_limits=row.passed_limits_at is not None,
         ),
         messages=messages,
+        locale=row.locale,
         spent=row.spent,
         known_version=row.version,
     )

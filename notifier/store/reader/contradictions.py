@@ -10,10 +10,12 @@ from notifier.model.contradictions import HOLDING, Contradiction
 from notifier.store.contradictions import with_members
 from notifier.store.reader.snapshot import NOW, OVERLAP, SINCE, Snapshot
 from notifier.store.sql import is_among, rows_among
-from notifier.store.tables import CONTRADICTION
+from notifier.store.tables import CONTRADICTION, PROMISE_RECORD
 
 _OF_CHECK = sa.select(CONTRADICTION).where(CONTRADICTION.c.check == sa.bindparam("check", type_=sa.String()))
-_OF_PROMISES = _OF_CHECK.where(is_among(CONTRADICTION.c.promise_id))
+_RECORDED = sa.select(PROMISE_RECORD.c.contradiction_id).where(is_among(PROMISE_RECORD.c.promise_id))
+_FOUND_FOR = _OF_CHECK.where(is_among(CONTRADICTION.c.promise_id)).with_only_columns(CONTRADICTION.c.id)
+_OF_PROMISES = _OF_CHECK.where(CONTRADICTION.c.id.in_(_RECORDED.union(_FOUND_FOR)))
 _IS_HOLDING = CONTRADICTION.c.state.in_(HOLDING)
 _HOLDING = sa.select(CONTRADICTION).where(_IS_HOLDING)
 _DUE = sa.select(CONTRADICTION.c.check, CONTRADICTION.c.promise_id).where(
@@ -31,7 +33,10 @@ class ContradictionReader(Snapshot):
         self._holding: Sequence[Contradiction] | None = None
 
     def contradictions(self, check: str, promise_ids: Collection[str] | None = None) -> Sequence[Contradiction]:
-        """The check's contradictions with their members, in any state; of all promises when `promise_ids` is None."""
+        """The check's contradictions, in any state; of all promises when `promise_ids` is None.
+
+        Those of a promise are what it is a record of, and what is named after it.
+        """
         if promise_ids is None:
             return with_members(self.connection, self.connection.execute(_OF_CHECK, {"check": check}))
         return with_members(self.connection, rows_among(self.connection, _OF_PROMISES, promise_ids, check=check))

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from notifier.model.columns import UtcTime
-from notifier.model.notices import UNSENT, MessageState, NoticeKind, NoticeState, ReasonCode
+from notifier.model.notices import UNSENT, MessageState, NoticeKind, NoticeState, ReasonCode, ThreadEvent
 from notifier.model.reading import Address, BacklogKey, KnownNotice
 from notifier.model.transitions import HANDED_OVER
 from notifier.model.types import ChannelName
@@ -60,8 +60,8 @@ _BACKLOG_SUBJECTS = sa.select(BACKLOG.c.subject_id).where(BACKLOG.c.rule == RULE
 
 # Messages of notices
 
-_TOLD_CHANNELS = (
-    sa.select(MESSAGE.c.notice_id, MESSAGE.c.channel)
+_TOLD = (
+    sa.select(MESSAGE.c.notice_id, MESSAGE.c.channel, MESSAGE.c.address)
     .where(is_any_of(MESSAGE.c.state, *HANDED_OVER), is_among(MESSAGE.c.notice_id))
     .order_by(MESSAGE.c.accepted_at, MESSAGE.c.id)
 )
@@ -94,9 +94,9 @@ class NoticeReader(Snapshot):
         """Every notice, correction and follow-up of the rule about these subjects, oldest first."""
         rows = rows_among(self.connection, _NOTICES, subject_ids, rule=rule, live=self.live)
         found = sorted(rows, key=lambda row: (row.decided_at, row.id))
-        told_channels = self._told_channels([row.id for row in found if row.told_at is not None])
+        told = self._told([row.id for row in found if row.told_at is not None])
         failed = self._failed(found)
-        return [_known_notice(row, told_channels.get(row.id, ()), failed.get(row.id, {})) for row in found]
+        return [_known_notice(row, told.get(row.id, ()), failed.get(row.id, {})) for row in found]
 
     def subjects_with_notices(self, rule: str) -> set[str]:
         """The subjects of all notices of the rule that planning may still act on: unsent, or told."""
@@ -153,10 +153,11 @@ class NoticeReader(Snapshot):
                 found[row.rule].add(row.subject_id)
         return found
 
-    def _told_channels(self, notice_ids: Collection[str]) -> Mapping[str, tuple[ChannelName, ...]]:
-        told: dict[str, tuple[ChannelName, ...]] = {}
-        for row in rows_among(self.connection, _TOLD_CHANNELS, notice_ids):
-            told[row.notice_id] = (*told.get(row.notice_id, ()), ChannelName(row.channel))
+    def _told(self, notice_ids: Collection[str]) -> Mapping[str, tuple[Address, ...]]:
+        """Where each of these notices was told, in order."""
+        told: dict[str, tuple[Address, ...]] = {}
+        for row in rows_among(self.connection, _TOLD, notice_ids):
+            told[row.notice_id] = (*told.get(row.notice_id, ()), (ChannelName(row.channel), row.address))
         return told
 
     def _failed(self, found: Collection[sa.Row[Any]]) -> Mapping[str, Mapping[Address, str]]:
@@ -167,9 +168,7 @@ class NoticeReader(Snapshot):
         return failed
 
 
-def _known_notice(
-    row: sa.Row[Any], told_channels: tuple[ChannelName, ...], failed: Mapping[Address, str]
-) -> KnownNotice:
+def _known_notice(row: sa.Row[Any], told: tuple[Address, ...], failed: Mapping[Address, str]) -> KnownNotice:
     return KnownNotice(
         id=row.id,
         occurrence=row.occurrence,
@@ -194,7 +193,8 @@ def _known_notice(
         content_digest=row.content_digest,
         rule_digest=row.rule_digest,
         channels=channels_from_json(row.channels),
-        told_channels=told_channels,
+        told_channels=tuple(channel for channel, _ in told),
+        told_addresses=frozenset(told),
         failed=failed,
         contradictions=tuple(row.contradictions),
         passed_limits=row.passed_limits_at is not None,
@@ -202,5 +202,8 @@ def _known_notice(
         released=row.released,
         corrects=row.corrects,
         follows=row.follows,
+        event=None if row.event is None else ThreadEvent(row.event),
+        locale=row.locale,
+        own_locale=row.own_locale,
         version=row.version,
     )

@@ -60,13 +60,15 @@ def write_rows(
     at: datetime,
     *,
     baseline: bool = False,
+    existing: bool = False,
 ) -> WriteCounts:
     """Insert or update rows by id, dated `at`; columns that a row lacks stay untouched.
 
     Values have the columns' Python types; `attributes` is merged into the stored mapping (None removes an attribute).
-    Of rows with the same id, the last wins. Raises IncompleteRowsError for a new row that lacks a required column.
+    Of rows with the same id, the last wins. `existing`: rows that are new here were there before. Raises
+    IncompleteRowsError for a new row that lacks a required column.
     """
-    written, incomplete = merge_rows(connection, entities()[entity], rows, at, baseline=baseline)
+    written, incomplete = merge_rows(connection, entities()[entity], rows, at, baseline=baseline, existing=existing)
     if incomplete:
         required = sorted({name for lacking in incomplete.values() for name in lacking})
         raise IncompleteRowsError(entity, list(incomplete), required)
@@ -80,6 +82,7 @@ def merge_rows(
     at: datetime,
     *,
     baseline: bool,
+    existing: bool = False,
     loaded: Callable[[Merge], None] | None = None,
 ) -> tuple[WriteCounts, dict[str, Sequence[str]]]:
     """As `write_rows`, but new rows that lack required columns are skipped and returned: id -> those columns.
@@ -94,7 +97,7 @@ def merge_rows(
             for row in distinct:
                 alike[tuple(sorted(row))].append(row)
             for columns, group in alike.items():
-                merge = Merge(connection, entity, columns, at, baseline=baseline)
+                merge = Merge(connection, entity, columns, at, baseline=baseline, existing=existing)
                 merge.load([[row[name] for row in group] for name in columns])
                 incomplete |= dict.fromkeys(merge.incomplete(), merge.required)
                 if loaded is not None:

@@ -4,14 +4,16 @@ They are built once for all batches with the same columns. SQLAlchemy's cache of
 table object, so with a new temporary table for each batch, every statement would be compiled again, and would evict the
 statements of the rules from that cache.
 
-Parameters: `merged_at` (aware UTC), the date of the write; `as_baseline`, whether the changes cause no notices.
+Parameters: `merged_at` (aware UTC), the date of the write; `as_baseline`, whether the changes cause no notices;
+`came_to_be`, the date of new rows, null where they were there before.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property, lru_cache
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
 
 from notifier.model.columns import UtcTime
 from notifier.model.schema import Entity, entities
@@ -19,8 +21,11 @@ from notifier.model.state import Change
 from notifier.store.sql import table_of
 
 AT = sa.bindparam("merged_at", type_=UtcTime())
+BORN = sa.bindparam("came_to_be", type_=UtcTime())
 BASELINE = sa.bindparam("as_baseline", type_=sa.Boolean())
 CHANGE_COLUMNS = ["entity", "row_id", "old_keys", "new_keys", "at", "baseline"]
+COMPUTED_ENTITIES = ("site_day",)
+"""Entities whose rows nobody writes: a day was there before it was computed."""
 MOST_KEPT = 256
 """Cached sets of columns: files have a handful; each row of a change set may have its own."""
 
@@ -86,6 +91,7 @@ class MergeStatements:
                 (before.is_distinct_from(self.incoming.c.status), AT), else_=self._table.c.status_since
             )
         values["written_at"] = AT
+        values.update(self._set_instants())
         return sa.update(self._table).values(values).where(self._same, self._not_older, self._differs)
 
     @cached_property
@@ -135,9 +141,20 @@ class MergeStatements:
         if "status_since" in self._table.c:
             values["status_since"] = AT
         values["written_at"] = AT
+        values["born_at"] = sa.null() if self._entity.name in COMPUTED_ENTITIES else BORN
         rows = sa.select(*values.values()).select_from(self.incoming).where(chosen)
         insert = sa.insert(self._table).from_select(list(values), rows, include_defaults=False)
         return insert.execution_options(preserve_rowcount=True)
+
+    def _set_instants(self) -> dict[str, Any]:
+        """`set_at` with the instants that this write changes, where it changes any."""
+        instants = [name for name in self._given if isinstance(self._table.c[name].type, UtcTime)]
+        if not instants:
+            return {}
+        stored = self._table.c.set_at
+        changes = {name: _differ(self._table.c[name], self.incoming.c[name]) for name in instants}
+        document = json_merged(self._dialect, stored, changes, AT)
+        return {"set_at": sa.case((sa.or_(*changes.values()), document), else_=stored)}
 
     def _keys(self, source: sa.FromClause) -> sa.ColumnElement[Any]:
         """The relation columns of a row as a JSON object, with null for those that `source` lacks."""
@@ -167,6 +184,27 @@ def json_object(dialect: str, pairs: Sequence[tuple[str, sa.ColumnElement[Any]]]
     arguments = [part for name, value in pairs for part in (sa.literal_column(f"'{name}'"), value)]
     build = sa.func.json_object if dialect == "sqlite" else sa.func.json_build_object
     return build(*arguments, type_=sa.JSON())
+
+
+def json_merged(
+    dialect: str,
+    stored: sa.ColumnElement[Any],
+    changes: Mapping[str, sa.ColumnElement[bool]],
+    value: sa.ColumnElement[Any],
+) -> sa.ColumnElement[Any]:
+    """The stored JSON object with this value under each name whose condition holds."""
+    if dialect == "sqlite":
+        document: sa.ColumnElement[Any] = sa.func.coalesce(stored, sa.literal_column("'{}'"))
+        for name, changed in changes.items():
+            one = sa.func.json_object(sa.literal_column(f"'{name}'"), value)
+            document = sa.func.json_patch(document, sa.case((changed, one), else_=sa.literal_column("'{}'")))
+        return sa.type_coerce(document, stored.type)
+    nothing: sa.ColumnElement[Any] = sa.literal_column("CAST('{}' AS JSONB)")
+    merged: sa.ColumnElement[Any] = sa.func.coalesce(sa.cast(stored, JSONB), nothing)
+    for name, changed in changes.items():
+        one = sa.func.jsonb_build_object(sa.literal_column(f"'{name}'"), sa.cast(value, UtcTime()))
+        merged = merged.op("||")(sa.case((changed, one), else_=nothing))
+    return sa.cast(merged, sa.JSON(none_as_null=True))
 
 
 def _differ(old: sa.ColumnElement[Any], new: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from notifier.model.columns import AMOUNT_SCALE, EPOCH, Amount, UtcTime, utc
 from notifier.model.schema import Entity, Relation
 from notifier.store.sql import rows_in
-from notifier.store.state.merge_statements import AT, BASELINE, merge_statements
+from notifier.store.state.merge_statements import AT, BASELINE, BORN, merge_statements
 
 MICROSECOND = timedelta(microseconds=1)
 AMOUNT_UNIT = Decimal(10) ** AMOUNT_SCALE
@@ -48,17 +48,26 @@ class WriteCounts:
 class Merge:
     """Writes batches of rows of one entity with the same columns, dated `at`, in one transaction.
 
-    `columns` includes `id`. Other columns keep their values; in a new row they get their default, or null.
+    `columns` includes `id`. Other columns keep their values; in a new row they get their default, or null. `existing`:
+    rows that are new here were there before, as those of a baseline.
     """
 
     def __init__(
-        self, connection: sa.Connection, entity: Entity, columns: Sequence[str], at: datetime, *, baseline: bool
+        self,
+        connection: sa.Connection,
+        entity: Entity,
+        columns: Sequence[str],
+        at: datetime,
+        *,
+        baseline: bool,
+        existing: bool = False,
     ) -> None:
         self._connection = connection
         self.entity = entity
         self._table = entity.table
         self._columns = tuple(columns)
         self._dated = {AT.key: at}
+        self._born = {AT.key: at, BORN.key: None if baseline or existing else at}
         self._recorded = {AT.key: at, BASELINE.key: baseline}
         self._statements = merge_statements(entity.name, self._columns, connection.dialect.name)
         self._incoming = self._statements.incoming
@@ -126,7 +135,7 @@ class Merge:
             # A first load need not probe for each row twice more.
             record, insert = (do.record_new, do.insert_new) if known else (do.record_all, do.insert_all)
             run(record, self._recorded)
-            inserted = run(insert, self._dated).rowcount
+            inserted = run(insert, self._born).rowcount
         return WriteCounts(inserted=inserted, updated=updated, unchanged=known - older - updated, ignored_older=older)
 
     def dangling(self, relation: Relation, target: sa.Table, *, most: int) -> tuple[list[str], int]:

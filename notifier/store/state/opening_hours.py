@@ -20,8 +20,7 @@ from typing import NamedTuple
 
 from opening_hours import OpeningHours, ParserError  # type: ignore[attr-defined] # its stub lacks ParserError
 
-from notifier.model.problems import did_you_mean, one_of
-from notifier.store.state.opening_hours_text import (
+from notifier.model.opening_hours_text import (
     COMMENT,
     DATES,
     EXAMPLE,
@@ -31,6 +30,7 @@ from notifier.store.state.opening_hours_text import (
     refusal,
     without_comments,
 )
+from notifier.model.problems import did_you_mean, one_of
 
 DAY = timedelta(days=1)
 MIDNIGHT = 24 * 60
