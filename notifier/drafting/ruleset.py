@@ -9,7 +9,7 @@ from notifier.model.types import ChannelName
 from notifier.planning.addressing import Defaults
 from notifier.promises.check_query import CheckQuery
 from notifier.rendering.renderer import Renderer
-from notifier.rules.checked import Project
+from notifier.rules.checked import Owner, Project
 
 UNKNOWN_ZONE = "UTC"
 """Where a time of day is taken for somebody whose zone nobody knows: the notice is held then, whatever the hour."""
@@ -26,10 +26,18 @@ class Ruleset:
     defaults: Defaults
     unavailable: frozenset[ChannelName] = frozenset()
     """Channels without a provider: notices skip them, as where the customer has no address."""
+    operations: Owner | None = None
+    """Who is alerted where something is set aside; None: the owners of what is."""
+    edited: Project | None = None
+    """A newer version of the project that has errors, so that this one stays in force."""
 
 
 def ruleset_of(
-    project: Project, renderer: Renderer, defaults: Defaults, unavailable: frozenset[ChannelName] = frozenset()
+    project: Project,
+    renderer: Renderer,
+    defaults: Defaults,
+    unavailable: frozenset[ChannelName] = frozenset(),
+    operations: Owner | None = None,
 ) -> Ruleset:
     """The ruleset of a project."""
     day_counts = DayCounts(project.hours)
@@ -49,6 +57,7 @@ def ruleset_of(
         renderer=renderer,
         defaults=defaults,
         unavailable=unavailable,
+        operations=operations,
     )
 
 

@@ -48,12 +48,18 @@ class RuleDependencies:
         """The entities of all rows that are read."""
         return frozenset(way[-1].target if way else self._rule.about for way in self._ways)
 
-    def changed(self, *, baseline: bool | None = None) -> list[Ids]:
-        """The rows that depend on changed rows: one SELECT for each way, to be united."""
+    @property
+    def flips(self) -> bool:
+        """Whether time alone can change what is true, windows apart."""
+        return bool(self._reads.flips)
+
+    def changed(self, *, baseline: bool | None = None, kept: bool = False) -> list[Ids]:
+        """The rows that depend on changed rows: one SELECT for each way, to be united. See `changed_rows`."""
         found: list[Ids] = []
         for way in self._ways:
             entity = way[-1].target if way else self._rule.about
-            found += dependents(self._schema, self._rule.about, way, changed_rows(entity, baseline=baseline))
+            origin = changed_rows(entity, baseline=baseline, kept=kept)
+            found += dependents(self._schema, self._rule.about, way, origin)
         return found
 
     def due(self, since: sa.ColumnElement[Any], now: sa.ColumnElement[Any]) -> list[Ids]:

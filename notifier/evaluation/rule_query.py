@@ -160,13 +160,22 @@ class RuleQuery:
         return self._local_moments
 
     def baseline_ids(self) -> tuple[sa.Select[Any], sa.Select[Any]]:
-        """The dependents of rows changed by a baseline import, and of rows changed in another way."""
+        """The dependents of rows changed by a baseline import, with its date, and those of rows changed otherwise."""
         return self._baseline_ids
+
+    def kept_ids(self) -> tuple[sa.Select[Any], sa.Select[Any]]:
+        """The same of the changes that are kept for a rule that could not see them."""
+        return self._kept_ids
 
     @property
     def entities(self) -> frozenset[str]:
         """The entities of all rows that the rule reads: a change of another one cannot matter to it."""
         return self._depends.entities
+
+    @property
+    def flips(self) -> bool:
+        """Whether a comparison with `now` can change the rule's truth while no row changes."""
+        return self._depends.flips
 
     def subjects_of_customer(self) -> sa.Select[Any]:
         """The ids of the rows of which `customer` may be the recipient."""
@@ -257,6 +266,11 @@ class RuleQuery:
     @cached_property
     def _baseline_ids(self) -> tuple[sa.Select[Any], sa.Select[Any]]:
         return united(self._depends.changed(baseline=True)), united(self._depends.changed(baseline=False))
+
+    @cached_property
+    def _kept_ids(self) -> tuple[sa.Select[Any], sa.Select[Any]]:
+        depends = self._depends
+        return united(depends.changed(baseline=True, kept=True)), united(depends.changed(baseline=False, kept=True))
 
     @cached_property
     def _of_customer(self) -> sa.Select[Any]:

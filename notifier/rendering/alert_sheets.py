@@ -17,6 +17,7 @@ from notifier.model.alerts import (
     ChannelAlert,
     ContradictionAlert,
     NoticesAlert,
+    SetAsideAlert,
     StoppedNotice,
     UnclearAlert,
 )
@@ -44,6 +45,8 @@ def template_of(alert: Alert) -> str:
             return "channel"
         case UnclearAlert():
             return "unclear"
+        case SetAsideAlert():
+            return "set_aside"
 
 
 def alert_sheet(
@@ -70,6 +73,8 @@ def alert_sheet(
             names |= {"medium": words.media[alert.channel], "waiting": known.get("waiting")}
         case UnclearAlert():
             names |= {"medium": words.media[alert.channel], "customer": alert.customer_id}
+        case SetAsideAlert():
+            names |= _set_aside(alert)
     return Sheet(names=names, voice=voice, reference=reference, fixed=None)
 
 
@@ -156,6 +161,11 @@ def _notices(alert: NoticesAlert, voice: Voice, words: Words) -> dict[str, objec
         for step in alert.plan
     ]
     return {"samples": samples, "steps": steps, "rest": alert.count > len(samples)}
+
+
+def _set_aside(alert: SetAsideAlert) -> dict[str, object]:
+    others = [clean(item.sentence) for item in alert.items[1:SAMPLES]]
+    return {"others": others, "rest": len(alert.items) > SAMPLES, "kept": all(item.kept for item in alert.items)}
 
 
 def _by(sample: StoppedNotice) -> ClaimValue:

@@ -11,6 +11,7 @@ from pathlib import Path
 from notifier.model.notices import ThreadEvent
 from notifier.model.problems import Place, Problem
 from notifier.model.schema import Schema
+from notifier.model.setting_aside import Part
 from notifier.model.types import ChannelName, NoticeClass, TopicType
 from notifier.rules.expressions import Count, Expression, Sum
 
@@ -343,6 +344,18 @@ class HoursException:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Broken:
+    """A rule or check with an error, or a second one of a name: it is set aside."""
+
+    kind: Part
+    name: str
+    problems: tuple[Problem, ...]
+    """At least one."""
+    owner: str | None = None
+    """As written, which need not be an owner that there is."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Project:
     """Everything a project folder says. Only rules and checks without an error are in `rules` and `checks`."""
 
@@ -360,6 +373,8 @@ class Project:
     touchpoints: frozenset[str] | None = None
     """The points of the customer's journey; None without `rules/journey.yaml`: then they are free text."""
     problems: tuple[Problem, ...] = ()
+    broken: tuple[Broken, ...] = ()
+    """The rules and checks that an error of their own sets aside, as far as their names can be read."""
 
     @property
     def errors(self) -> Sequence[Problem]:

@@ -438,7 +438,7 @@ def test_a_change_reaches_the_rows_that_were_left_and_those_that_are_joined(db: 
     write(db, "charge", NOW, {"id": "X-1", "contract_id": "K-2"})
     assert by_baseline_and_change() == [set(), {"K-1", "K-2"}]
     write(db, "charge", NOW, {"id": "X-2", "contract_id": "K-3"}, baseline=True)
-    assert by_baseline_and_change() == [{"K-3"}, {"K-1", "K-2"}]
+    assert by_baseline_and_change() == [{("K-3", NOW)}, {"K-1", "K-2"}]
     assert ids(db, query.due_ids(), now=NOW, since=NOW) == set()
 
 

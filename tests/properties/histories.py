@@ -1,7 +1,9 @@
-"""Random histories of a small business: rows come, change, move and go, clocks jump, rules are edited."""
+"""Random histories of a small business: rows come, change, move and go, clocks jump, rules are edited and set aside."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 from random import Random
 from typing import Any
 
@@ -309,3 +311,27 @@ class _ClockWriter(_Writer):
     def _place(self) -> tuple[str, str]:
         places = (("America/New_York", "US"), ("Europe/Madrid", "ES"), ("Africa/Casablanca", "MA"))
         return self.random.choice((*places, ("Australia/Lord_Howe", "AU")))
+
+
+class Absence(StrEnum):
+    """Why rules and checks are not in force for a while."""
+
+    TYPO = "typo"
+    """They have an error, or their file has: they are set aside."""
+    GONE = "gone"
+    """They left the project, and come back within a day or later."""
+
+
+def absences(seed: int, steps: Sequence[Step], names: Sequence[str]) -> list[tuple[Absence, frozenset[str]] | None]:
+    """For each step, which of the rules and checks are not in force at its ticks, and why; all are back at the last.
+
+    Two of three histories have a stretch of it, some of them two.
+    """
+    random = Random(f"absences of {seed}")
+    found: list[tuple[Absence, frozenset[str]] | None] = [None] * len(steps)
+    for _ in range(random.choice([0, 1, 2])):
+        first = random.randrange(0, len(steps) - 1)
+        last = min(first + random.choice([1, 1, 2, 3]), len(steps) - 1)
+        absent = random.choice([frozenset(names), frozenset(random.sample(names, k=len(names) // 3))])
+        found[first:last] = [(random.choice(list(Absence)), absent)] * (last - first)
+    return found

@@ -1,8 +1,8 @@
 """After any history, a full pass at the same `now` decides nothing that the incremental ticks did not.
 
 Over random histories with rows whose keys move, values that go and come back, deletes, ticks that come hours late,
-rules that are edited, comparisons with `now`, baselines, providers that refuse, and all shipped rules and ones made
-to be hard.
+rules that are edited, set aside or away for a while, comparisons with `now`, baselines, providers that refuse, and all
+shipped rules and ones made to be hard.
 """
 
 import os
@@ -22,6 +22,7 @@ from notifier.intake.events import ChangeSet, apply_change_set
 from notifier.intake.parsing import ImportContext
 from notifier.model.contradictions import ContradictionState
 from notifier.model.notices import NoticeKind, NoticeState, ReasonCode, ThreadEvent
+from notifier.model.problems import Place, Problem
 from notifier.model.state import Change
 from notifier.model.types import ChannelName
 from notifier.pipeline import draft
@@ -36,7 +37,7 @@ from notifier.store.database import read_only
 from notifier.store.reader import Reader
 from notifier.store.sql import table_of
 from notifier.store.tables import ContradictionRow, NoticeRow, PastVerdictRow
-from tests.properties.histories import START, Step, clock_changes, history
+from tests.properties.histories import START, Absence, Step, absences, clock_changes, history
 from tests.properties.refusals import RefusingChannel
 from tests.support.copied_database import CopiedDatabase
 
@@ -169,6 +170,7 @@ _MUST_HAPPEN = {
     *(f"kind {kind}" for kind in NoticeKind),
     "told through another",
     *(f"event {event}" for event in ThreadEvent),
+    *(f"absent {absence}" for absence in Absence),
     *(
         f"contradiction {state}"
         for state in (ContradictionState.OPEN, ContradictionState.SETTLED, ContradictionState.LAPSED)
@@ -198,11 +200,17 @@ def _play(
 ) -> None:
     refuses = seed % REFUSING == 0
     channel = RefusingChannel(seed) if refuses else KeepingChannel()
-    with open_world(rulesets[0], database, dict.fromkeys(ChannelName, channel), start) as world:
+    names = sorted({*rulesets[0].project.rules, *rulesets[0].project.checks})
+    absent = absences(seed, steps, names)
+    in_force = rulesets[0]
+    with open_world(in_force, database, dict.fromkeys(ChannelName, channel), start) as world:
         for number, step in enumerate(steps):
             world.clock.advance_to(world.clock() + timedelta(minutes=step.minutes))
             if step.edit:
-                world.ruleset = rulesets[1] if world.ruleset is rulesets[0] else rulesets[0]
+                in_force = rulesets[1] if in_force is rulesets[0] else rulesets[0]
+            absence = absent[number]
+            world.ruleset = _without(in_force, absence)
+            seen.update([f"absent {absence[0]}"] if absence is not None else [])
             _write(world, step)
             world.tick()
             if number == len(steps) - 1 or (seed + number) % 4 == 0:
@@ -219,6 +227,20 @@ def _play(
         seen.update(f"event {event}" for (event,) in connection.execute(sa.select(NOTICE.c.event)))
         through = sa.select(sa.func.count()).where(NOTICE.c.reason_code == ReasonCode.TOLD_THROUGH)
         seen["told through another"] += connection.execute(through).scalar_one()
+
+
+def _without(ruleset: Ruleset, absent: tuple[Absence, frozenset[str]] | None) -> Ruleset:
+    """The ruleset without what is absent: with an error that sets it aside, or as if it had never been there."""
+    if absent is None:
+        return ruleset
+    why, names = absent
+    project = replace(
+        ruleset.project,
+        rules={name: rule for name, rule in ruleset.project.rules.items() if name not in names},
+        checks={name: check for name, check in ruleset.project.checks.items() if name not in names},
+        problems=(Problem(Place("rules/property.yaml"), "a typo"),) if why is Absence.TYPO else (),
+    )
+    return replace(ruleset, project=project)
 
 
 def _until_nothing_is_refused(world: World) -> None:

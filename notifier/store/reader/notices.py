@@ -151,10 +151,10 @@ class NoticeReader(Snapshot):
         """Which of these alert occurrences exist already."""
         return {row.occurrence for row in rows_among(self.connection, _ALERTS, occurrences)}
 
-    def backlog(self, rule: str, subject_ids: Collection[str]) -> set[BacklogKey]:
-        """What was recorded and is not to be told."""
+    def backlog(self, rule: str, subject_ids: Collection[str]) -> Mapping[BacklogKey, bool]:
+        """What was recorded and is not to be told; True for what a person dropped."""
         found = rows_among(self.connection, _BACKLOG, subject_ids, rule=rule)
-        return {(row.subject_id, row.each_id, row.recipient_id) for row in found}
+        return {(row.subject_id, row.each_id, row.recipient_id): row.dropped_at is not None for row in found}
 
     def backlog_subjects(self, rule: str) -> set[str]:
         """The subjects of the rule's whole backlog."""
