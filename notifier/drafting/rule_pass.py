@@ -218,7 +218,7 @@ class RulePass:
         circumstances = Circumstances(
             now=self.now,
             policy=self.ruleset.project.policy,
-            access=access_of(self.reader, customers, self.ruleset.unavailable),
+            access=access_of(self.reader, customers, self.rule.notice_class, self.ruleset.unavailable),
             over_limit=self.over_limit,
             sharing=sharing,
         )
