@@ -10,6 +10,7 @@ from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 import structlog
@@ -109,7 +110,8 @@ class House:
         """What imports need of the project."""
         from notifier.intake.parsing import ImportContext
 
-        return ImportContext.of(self.project, self.settings.default_country)
+        zone = self.settings.default_timezone
+        return ImportContext.of(self.project, self.settings.default_country, ZoneInfo(zone) if zone else None)
 
     @contextmanager
     def reading(self) -> Iterator[Reader]:

@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from bench.database import sqlite_url
 from bench.harness import Bench, Case, Job, Result
 from bench.rows import NOW, TABLES, Row
-from notifier.intake.importing import import_rows
+from notifier.intake.importing import ImportOptions, import_rows
 from notifier.intake.parsing import ImportContext
 from notifier.intake.sources import open_source
 from notifier.model.columns import EPOCH
@@ -97,8 +97,8 @@ def write_orders(file: Path, bench: Bench, most: int) -> None:
 
 def imported(empty: Empty, file: Path) -> int:
     """The number of rows that our import wrote. Raises ValueError where it refused any."""
-    with open_source(file, None) as source, empty.engine.begin() as connection:  # type: ignore[arg-type] # no stdin is read
-        report = import_rows(connection, source, "order", CONTEXT, at=NOW)
+    with open_source(file, None) as source:  # type: ignore[arg-type] # no stdin is read
+        report = import_rows(empty.engine.begin, source, "order", CONTEXT, ImportOptions(at=NOW))
     if report.bad:
         raise ValueError(f"{report.bad} generated orders were refused: {report.problems[:3]}")
     return report.counts.inserted

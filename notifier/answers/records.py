@@ -5,7 +5,7 @@ Lists, `why` and the demo read them. Planning reads notices through `store.reade
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +17,7 @@ from notifier.model.notices import (
     MessageState,
     NoticeKind,
     NoticeState,
+    ReasonCode,
     Recipient,
     RenderedMessage,
 )
@@ -25,6 +26,7 @@ from notifier.model.types import ChannelName
 from notifier.planning.addressing import Defaults, customer_recipient, owner_recipient
 from notifier.rules.checked import Owner
 from notifier.store.outbox.notice_rows import draft_of, payload_of
+from notifier.store.outbox.told_through import Speaker, SpokenFor, any_told_through, speakers, spoken_for
 from notifier.store.reader import Reader
 from notifier.store.sql import rows_in
 from notifier.store.tables import MESSAGE, NOTICE, PAYLOAD
@@ -61,6 +63,10 @@ class NoticeRecord:
     approved: bool
     messages: tuple[MessageRecord, ...]
     """In the order in which they were made, cancelled ones too."""
+    through: tuple[Speaker, ...] = ()
+    """The notices that speak for it, one for each channel, where customers share an address."""
+    speaks_for: tuple[SpokenFor, ...] = ()
+    """The notices that are told through this one."""
 
     @property
     def unknown(self) -> tuple[MessageRecord, ...]:
@@ -146,7 +152,28 @@ def _records(connection: sa.Connection, rows: Sequence[sa.Row[Any]], directory: 
     ids = {row.recipient_id for row in rows if row.kind != NoticeKind.ALERT and row.recipient_id is not None}
     customers = Reader(connection, live=False).customers(ids) if ids else {}
     messages = _messages(connection, [row.id for row in rows])
-    return [_record(row, messages.get(row.id, []), _recipient(row, customers, directory)) for row in rows]
+    found = [_record(row, messages.get(row.id, []), _recipient(row, customers, directory)) for row in rows]
+    return _with_voices(connection, found) if any_told_through(connection) else found
+
+
+def _with_voices(connection: sa.Connection, found: Sequence[NoticeRecord]) -> list[NoticeRecord]:
+    """The records with who speaks for them and for whom they speak. Both were told at the same moment."""
+    occurrences = [record.draft.occurrence for record in found]
+    through, others = speakers(connection, occurrences), spoken_for(connection, occurrences)
+
+    def voiced(record: NoticeRecord) -> NoticeRecord:
+        speaking = tuple(through.get(record.draft.occurrence, ()))
+        heard = [each.told_at for each in speaking if each.told_at is not None and each.address is not None]
+        is_told_so = bool(heard) and record.draft.verdict.reason.code is ReasonCode.TOLD_THROUGH
+        return replace(
+            record,
+            draft=replace(record.draft, spent=True) if is_told_so else record.draft,
+            told_at=min(heard) if is_told_so else record.told_at,
+            through=speaking,
+            speaks_for=tuple(others.get(record.draft.occurrence, ())),
+        )
+
+    return [voiced(record) for record in found]
 
 
 def _messages(connection: sa.Connection, notice_ids: Collection[str]) -> Mapping[str, list[MessageRecord]]:

@@ -28,12 +28,24 @@ def import_(
         Path | None, typer.Option("--map", metavar="FILE", help="Names, values and units of a foreign file.")
     ] = None,
     snapshot: Annotated[bool, typer.Option("--snapshot", help="Delete the rows that the file lacks.")] = False,
+    snapshot_deletes: Annotated[
+        int | None,
+        typer.Option(
+            "--snapshot-deletes",
+            metavar="N",
+            min=0,
+            help="Delete exactly this many rows by --snapshot.",
+        ),
+    ] = None,
     baseline: Annotated[bool, typer.Option("--baseline", help="Tell nobody because of this import.")] = False,
     errors: Annotated[Path | None, typer.Option("--errors", metavar="FILE", help="Write the bad rows here.")] = None,
     at: At = None,
     json: Json = False,
 ) -> None:
     """Loads rows by id. An absent column stays as it is, an empty cell is null, an unchanged row changes nothing.
+
+    Lines with the same id are one row; where they disagree, they are bad. More than 20 rows, if they are more than a
+    tenth, are deleted by --snapshot only where --snapshot-deletes names their number.
 
     Bad rows are listed as file:line: column: problem, the good ones are kept, and the exit code is 1.
 
@@ -43,7 +55,7 @@ def import_(
     """
     from notifier.answers.documents.imports import import_document
     from notifier.intake.events import import_events
-    from notifier.intake.importing import import_rows
+    from notifier.intake.importing import ImportOptions, import_rows
     from notifier.intake.map_files import read_map
     from notifier.intake.parsing import importable
     from notifier.intake.sources import open_source
@@ -61,28 +73,29 @@ def import_(
         map_file = read_map(map_, imports) if map_ is not None else None
         if map_file is not None and map_file.entity != entity:
             raise typer.BadParameter(f"{map_} is a map for '{map_file.entity}', not for '{entity}'")
+        if snapshot_deletes is not None and not snapshot:
+            raise typer.BadParameter("--snapshot-deletes says how many rows --snapshot deletes; give both")
         path = None if file == "-" else Path(file)
         delimiter = map_file.delimiter if map_file is not None else ","
         with (
             _progress(path) as progress,
             open_source(path, sys.stdin.buffer, delimiter=delimiter, progress=progress) as source,
-            house.writing() as connection,
         ):
             if entity == EVENTS:
-                report = import_events(connection, source, imports, baseline=baseline, errors=errors)
+                with house.writing() as connection:
+                    report = import_events(connection, source, imports, baseline=baseline, errors=errors)
             else:
-                report = import_rows(
-                    connection,
-                    source,
-                    entity,
-                    imports,
+                options = ImportOptions(
                     at=at or house.clock(),
                     map_file=map_file,
                     snapshot=snapshot,
+                    snapshot_deletes=snapshot_deletes,
                     baseline=baseline,
                     errors=errors,
                 )
-            if house.settings.default_timezone is None and entity in ("customer", EVENTS):
+                report = import_rows(house.writing, source, entity, imports, options)
+        if house.settings.default_timezone is None and entity in ("customer", EVENTS):
+            with house.writing() as connection:
                 report = report.with_doubts(customers_without_zone(connection))
     print_problems(report.problems)
     if json:
@@ -120,7 +133,9 @@ def _print(report: "ImportReport") -> None:
         (report.deleted, "deleted"),
         (counts.ignored_older, "older than what is known"),
         (report.not_yet, "not yet at that time"),
-        (report.bad, "bad"),
+        (report.repeated, "repeated"),
+        (report.bad - report.strays, "bad"),
+        (report.strays, "not rows"),
     ):
         if number:
             parts.append(f"{number:,} {what}")

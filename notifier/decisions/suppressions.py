@@ -10,11 +10,10 @@ from notifier.decisions.decision import Decision, Signature
 from notifier.model.types import ChannelName
 from notifier.store.interventions import RefusedError
 from notifier.store.state.changes import touch_where
-from notifier.store.tables import CUSTOMER, SUPPRESSED
+from notifier.store.tables import ADDRESS_COLUMNS, SUPPRESSED
 
 OBJECT = "suppression"
 """How the record of interventions calls it; its id is that of the message that caused it, which holds the address."""
-ADDRESS_COLUMNS = {ChannelName.SMS: CUSTOMER.c.phone, ChannelName.EMAIL: CUSTOMER.c.email}
 
 Row = sa.Row[Any]
 

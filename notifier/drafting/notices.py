@@ -8,7 +8,6 @@ from datetime import datetime
 
 from notifier.model.digests import claims_digest, reference
 from notifier.model.notices import (
-    UNSENT,
     Draft,
     NoticeKind,
     NoticeState,
@@ -187,9 +186,10 @@ def _writes_nothing(intent: Intent, verdict: Verdict, content: str) -> bool:
     return (
         known is not None
         and known.state is verdict.state
-        and known.state in UNSENT
+        and known.is_open
         and known.reason_code is verdict.reason.code
         and known.contradictions == verdict.contradictions
+        and known.through == verdict.through
         and known.content_digest == content
         and known.deferred_until == (verdict.send_at if known.state is NoticeState.DEFERRED else None)
         and known.until == intent.until

@@ -29,6 +29,7 @@ from notifier.planning.intents import intents_of
 from notifier.planning.limits import WINDOW, exceeded, is_limited, is_share_weighed, tells_one
 from notifier.planning.resends import with_resends
 from notifier.planning.selection import Selection, definition_of, select
+from notifier.planning.sharing import Sharing
 from notifier.planning.situation import Action, Intent, Intents
 from notifier.planning.threads import NO_LONGER_THEIRS
 from notifier.promises.holds import holding, of_unreadable_checks, relevant
@@ -122,7 +123,7 @@ class RulePass:
                 first += size
 
     def _batch(self, intents: Intents, first: int) -> Batch:
-        drafts = tuple(self._drafts(intents.intents))
+        drafts = tuple(self._drafts(intents))
         known = {intent.occurrence: intent.known for intent in intents.intents}
         news = [draft for draft in drafts if is_news(draft, known[draft.occurrence])]
         lost = [draft for draft in news if is_lost_now(draft, known[draft.occurrence])]
@@ -199,11 +200,7 @@ class RulePass:
             intents = self._intents(selection, part)
             if len(parts) == 1:
                 decided[index] = intents
-            counted |= {
-                intent.match.recipient_id
-                for intent in intents.intents
-                if intent.action is Action.PLAN and intent.match.recipient_id is not None
-            }
+            counted |= self._sharing(intents, intents.intents).spoken_to(intents.intents)
             if not customers and is_share_weighed(self.rule, len(counted)):
                 customers = self.reader.customer_count()
             self.over_limit = exceeded(self.rule, len(counted), customers)
@@ -211,23 +208,27 @@ class RulePass:
                 break
         return decided
 
-    def _drafts(self, intents: Sequence[Intent]) -> Iterator[Draft]:
+    def _drafts(self, of_batch: Intents) -> Iterator[Draft]:
         """What these intents leave in the outbox; with `everything`, also what it has already."""
+        intents = of_batch.intents
         if not self.options.everything:
             intents = [intent for intent in intents if not is_settled(self.rule, intent)]
-        customers = self._customers(intents)
+        sharing = self._sharing(of_batch, intents)
+        customers = sharing.recipients
         circumstances = Circumstances(
             now=self.now,
             policy=self.ruleset.project.policy,
             access=access_of(self.reader, customers, self.ruleset.unavailable),
             over_limit=self.over_limit,
+            sharing=sharing,
         )
         for_gates = [intent for intent in intents if intent.reason is None]
         # That the row is another's, or gone, repeats neither side of a contradiction about it.
         may_be_held = [intent for intent in for_gates if intent.event not in NO_LONGER_THEIRS]
         held = holding(self.query, self.reader, may_be_held, self.may_hold)
         names = references(self.reader, intents)
-        for intent in intents:
+
+        def decided(intent: Intent) -> Draft:
             customer = customers.get(intent.match.recipient_id or "")
             if customer is not None:
                 customer = placed(customer, intent.match.timezone)
@@ -239,11 +240,33 @@ class RulePass:
             else:
                 verdict = verdict_without_gates(intent)
             draft = notice_draft(self.rule, intent, customer, verdict, names[intent.occurrence])
-            if self.options.everything or not draft.unchanged or intent.action is Action.RESEND:
-                yield rendered(draft, intent, self.rule, self.ruleset.renderer, self.now)
+            if self._is_wanted(intent, draft):
+                draft = rendered(draft, intent, self.rule, self.ruleset.renderer, self.now)
+            sharing.note(intent, draft)
+            return draft
+
+        untold: list[Intent] = []
+        for intent in sharing.in_turn(intents):
+            draft = decided(intent)
+            if sharing.may_be_spoken_for(intent, draft):
+                untold.append(intent)
+            elif self._is_wanted(intent, draft):
+                yield draft
+        for intent in untold:
+            draft = decided(intent)
+            if self._is_wanted(intent, draft):
+                yield draft
+
+    def _is_wanted(self, intent: Intent, draft: Draft) -> bool:
+        return self.options.everything or not draft.unchanged or intent.action is Action.RESEND
+
+    def _sharing(self, of_batch: Intents, intents: Sequence[Intent]) -> Sharing:
+        return Sharing(self.rule, intents, of_batch.told, self._customers(intents), self.now)
 
     def _customers(self, intents: Sequence[Intent]) -> dict[str, Recipient]:
+        """Those to whom the intents speak, and to whom rows belong now that were told to somebody else."""
         ids = {intent.match.recipient_id for intent in intents if intent.match.recipient_id is not None}
+        ids |= {holder for intent in intents for holder in intent.holders}
         customers = self.reader.customers(ids) if ids else {}
         return {name: customer_recipient(row, self.ruleset.defaults) for name, row in customers.items()}
 
@@ -266,6 +289,7 @@ def _shared_out(intents: Intents, parts: Sequence[Sequence[str]]) -> Iterator[In
             intents=[intent for subject in part for intent in of_subject[subject]],
             backlog_added={key: why for key, why in intents.backlog_added.items() if key[0] in subjects},
             backlog_removed=[key for key in intents.backlog_removed if key[0] in subjects],
+            told=[notice for notice in intents.told if notice.subject_id in subjects],
         )
 
 

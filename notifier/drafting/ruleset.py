@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
+from notifier.evaluation.day_counts import DayCounts
 from notifier.evaluation.rule_query import RuleQuery
 from notifier.model.types import ChannelName
 from notifier.planning.addressing import Defaults
@@ -39,10 +40,17 @@ def ruleset_of(
     operations: Owner | None = None,
 ) -> Ruleset:
     """The ruleset of a project."""
+    day_counts = DayCounts(project.hours)
     return Ruleset(
         project=project,
         rule_queries={
-            name: RuleQuery(rule, project.schema, defaults.timezone or UNKNOWN_ZONE)
+            name: RuleQuery(
+                rule,
+                project.schema,
+                defaults.timezone or UNKNOWN_ZONE,
+                default_country=defaults.country,
+                day_counts=day_counts,
+            )
             for name, rule in project.rules.items()
         },
         check_queries={name: CheckQuery(check, project.schema) for name, check in project.checks.items()},

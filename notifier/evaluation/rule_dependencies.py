@@ -11,12 +11,20 @@ from typing import Any
 import sqlalchemy as sa
 
 from notifier.evaluation.dependents import Ids, changed_rows, dependents, due_rows, instants_of, rows_with_id
+from notifier.evaluation.local_moments import site_column
 from notifier.evaluation.paths import Due, Reads, Way, way_of
-from notifier.evaluation.rule_rows import site_zone, slack
-from notifier.evaluation.windows import AFTER
-from notifier.model.schema import Schema
-from notifier.rules.checked import Moment, Rule
+from notifier.evaluation.windows import AFTER, distance, slack
+from notifier.model.schema import REPLACEABLE, Schema
+from notifier.rules.checked import DayKind, Moment, Rule
 from notifier.rules.expressions import Attribute, Column
+
+AT_THE_ANCHOR: Mapping[str, Any] = {
+    "offset": timedelta(0),
+    "days": 0,
+    "counted": DayKind.CALENDAR,
+    "local_time": None,
+}
+"""What makes a moment the anchor itself."""
 
 
 class RuleDependencies:
@@ -89,8 +97,7 @@ def _moments(rule: Rule) -> list[tuple[Moment, timedelta]]:
         return [*found, (rule.until, timedelta(0))]
     # Without `until`, a window before an anchor ends exactly at the anchor, whatever local time it began at.
     ends = [
-        (replace(moment, offset=timedelta(0), local_time=None), timedelta(0)) if moment.before else (moment, AFTER)
-        for moment in rule.at
+        (replace(moment, **AT_THE_ANCHOR), timedelta(0)) if moment.before else (moment, AFTER) for moment in rule.at
     ]
     return found + ends
 
@@ -98,7 +105,7 @@ def _moments(rule: Rule) -> list[tuple[Moment, timedelta]]:
 def _due(moment: Moment, extra: timedelta, names: Mapping[str, Way]) -> Due:
     column = moment.anchor
     assert isinstance(column, Column | Attribute)
-    return Due(way=way_of(column.row, names), column=column, offset=moment.offset + extra, slack=slack(moment))
+    return Due(way=way_of(column.row, names), column=column, offset=distance(moment) + extra, slack=slack(moment))
 
 
 def _reads(rule: Rule, schema: Schema, names: Mapping[str, Way]) -> Reads:
@@ -112,8 +119,10 @@ def _reads(rule: Rule, schema: Schema, names: Mapping[str, Way]) -> Reads:
         reads.add(moment.anchor, names)
     if rule.each is not None:
         reads.add(rule.each, names)
-    if (zone := site_zone(rule.about, schema)) is not None:
+    if (zone := site_column(rule.about, schema, "timezone")) is not None:
         reads.add(zone, names)
+    if rule.about in REPLACEABLE:  # a row that is replaced goes on in the one that replaces it
+        reads.ways.add((schema.entities[rule.about].relations["successors"],))
     recipient = reads.add(rule.to, names)
     reads.ways.add((*recipient, schema.entities["customer"].relations["consents"]))
     return reads

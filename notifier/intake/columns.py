@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from notifier.intake.cells import Cell
+from notifier.intake.spreadsheets import trace
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,7 +99,7 @@ def read_one(cell: Cell, reader: Callable[..., Any], *more: Any) -> tuple[Any, s
     try:
         return reader(cell, *more), None
     except ValueError as error:
-        return None, str(error)
+        return None, trace(cell) or str(error)
 
 
 def is_empty(cell: Cell) -> bool:

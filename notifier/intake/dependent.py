@@ -8,9 +8,12 @@ from zoneinfo import ZoneInfo
 
 from babel.numbers import get_currency_precision
 
+from notifier.calendars.public_holidays import check_subdivision
 from notifier.intake import cells as read
 from notifier.intake.cells import Cell
 from notifier.intake.columns import CellProblems, is_empty, read_column, read_one, require
+from notifier.intake.instants import calendar_date, instant
+from notifier.intake.spreadsheets import IDS, trace
 from notifier.model.phones import country_abroad, is_landline, phone_number
 from notifier.model.problems import did_you_mean, one_of
 from notifier.model.schema import CURRENCY_COLUMN
@@ -18,7 +21,6 @@ from notifier.model.types import TopicType
 from notifier.model.values import StoredValue, parse_value, stored
 from notifier.model.vocabulary import VALUES
 from notifier.rules.checked import Topic
-from notifier.store.state.opening_hours import check_subdivision
 
 SUBJECT_TYPES = VALUES["promise"]["subject_type"]
 ABSENT = object()
@@ -146,7 +148,9 @@ def add_promised_values(
         kind = topics[topic].type
         written = read.paragraphs(cell) if isinstance(cell, str) else cell
         if kind is TopicType.TIMESTAMP:
-            written = read.instant(written, zone)
+            written = instant(written, zone)
+        elif kind is TopicType.DATE:
+            written = calendar_date(written)
         return stored(kind, parse_value(kind, written, currency))
 
     currencies = columns.get(CURRENCY_COLUMN) or [None] * len(cells)
@@ -165,6 +169,8 @@ def _subject(cell: Cell) -> tuple[str, str]:
     kind, colon, row_id = read.text(cell).partition(":")
     if not colon or not row_id.strip():
         raise ValueError(f"'{cell}' is no subject; write it like contract:K-1")
+    if (what := trace(row_id, IDS)) is not None:
+        raise ValueError(what)
     if kind not in SUBJECT_TYPES:
         close = did_you_mean(kind, SUBJECT_TYPES)
         raise ValueError(f"a promise cannot be about '{kind}'{close}; one of {one_of(SUBJECT_TYPES)}")

@@ -6,7 +6,7 @@ A change set is a unit: either all of it is written, or none of it and its probl
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -14,9 +14,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from notifier.intake import cells
-from notifier.intake.columns import CellDoubt
+from notifier.intake.columns import CellDoubt, is_empty
+from notifier.intake.instants import instant
 from notifier.intake.parsing import ImportContext, RowParser, importable
+from notifier.intake.repeats import Counting, joined
 from notifier.intake.report import DanglingLog, ImportReport, ProblemLog
 from notifier.intake.sources import LineProblem, Source, flat_row
 from notifier.model.problems import Place, Problem, ProblemsError, did_you_mean
@@ -65,6 +66,14 @@ def apply_change_set(
     unknown = [name for name in change_set.delete if name not in importable(context.schema)]
     if unknown:
         raise ProblemsError(_unknown_entity(name, context, place) for name in unknown)
+    both = [
+        Problem(place, f"{name} {row['id']} is in 'set' and in 'delete'; leave one of them, or write two change sets")
+        for name, typed in rows.items()
+        for row in typed
+        if row["id"] in change_set.delete.get(name, ())
+    ]
+    if both:
+        raise ProblemsError(both)
     counts, deleted = WriteCounts(), DeleteCounts()
     lacking: list[Problem] = []
     for name, typed in rows.items():
@@ -120,7 +129,7 @@ def read_change_set(document: Any, place: Place) -> ChangeSet:
     ]
     at: datetime | None = None
     try:
-        at = cells.instant(document["at"])
+        at = instant(document["at"])
     except KeyError:
         problems.append(Problem(place, "a change set needs 'at': the instant of the change"))
     except ValueError as error:
@@ -187,7 +196,7 @@ def import_events(
             counts=counts,
             deleted=deleted.deleted,
             bad=log.bad,
-            problems=tuple(log.problems),
+            problems=log.problems,
             doubts=log.doubts,
             dangling=dangling.report(connection),
             errors_file=log.written,
@@ -204,8 +213,7 @@ def _read_entity(
     """The typed rows in the given order; adds what is wrong to `problems`, and what is doubtful to `doubts`."""
     name = parser.entity.name
     alike: dict[tuple[str, ...], list[tuple[int, Mapping[str, Any]]]] = defaultdict(list)
-    for position, row in enumerate(rows):
-        flat = flat_row(dict(row))
+    for position, flat in _joined(parser, [flat_row(dict(row)) for row in rows], place, problems):
         alike[tuple(sorted(flat))].append((position, flat))
     typed: dict[int, dict[str, Any]] = {}
     for columns, group in alike.items():
@@ -223,6 +231,28 @@ def _read_entity(
         for (position, _), row in zip(group, parsed.rows(), strict=True):
             typed[position] = row
     return [typed[position] for position in sorted(typed)]
+
+
+def _joined(
+    parser: RowParser, rows: Sequence[Mapping[str, Any]], place: Place, problems: list[Problem]
+) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    """The rows with their positions, those of one id as one row; adds a problem where they do not agree."""
+    by_id: dict[object, list[int]] = {}
+    for position, row in enumerate(rows):
+        key = tuple(str(row.get(name)) for name in parser.key_columns)
+        by_id.setdefault(key if all(row.get(name) for name in parser.key_columns) else position, []).append(position)
+    for positions in by_id.values():
+        first = positions[0]
+        if len(positions) == 1:
+            yield first, rows[first]
+            continue
+        row, disagreements = joined([rows[position] for position in positions], Counting.AGREE)
+        for column in dict.fromkeys(one.column for one in disagreements):
+            given = [rows[position].get(column) for position in positions]
+            values = " and ".join(dict.fromkeys(f"'{value}'" for value in given if not is_empty(value)))
+            what = f"{column}: {values} in one change set; leave one of them, or write two change sets"
+            problems.append(Problem(place, f"{_named(parser.entity.name, row, first)}: {what}"))
+        yield first, row
 
 
 def _named(entity: str, row: Mapping[str, Any], position: int) -> str:

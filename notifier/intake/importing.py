@@ -1,6 +1,8 @@
 """The rows of a file become rows of state, with change records; wrong rows are skipped and listed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import compress
 from pathlib import Path
@@ -8,52 +10,98 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from notifier.intake.columns import CellDoubt, CellProblem
+from notifier.calendars.decreed_days import missing_decreed_days
+from notifier.calendars.opening_hours_doubts import doubts_about
+from notifier.intake.columns import CellDoubt, CellProblem, is_empty
 from notifier.intake.maps import MapFile
-from notifier.intake.parsing import ImportContext, ParsedRows, RowParser
+from notifier.intake.midnights import Midnights
+from notifier.intake.parsing import ImportContext, ParsedRows, Reading, RowParser
+from notifier.intake.repeats import Counting, IdDigests, Repeats
 from notifier.intake.report import DanglingLog, ImportReport, ProblemLog
+from notifier.intake.snapshots import Snapshot
 from notifier.intake.sources import Batches, CellBatch, Source
 from notifier.model.problems import Place, Problem, ProblemsError
-from notifier.store.state.changes import delete_where, merge_rows
-from notifier.store.state.decreed_days import missing_decreed_days
+from notifier.store.state.changes import merge_rows
 from notifier.store.state.merging import Merge, WriteCounts
-from notifier.store.state.opening_hours_doubts import doubts_about
 from notifier.store.state.site_days import DAYS_AHEAD, refresh_site_days
+
+NO_ROW = "; a title or a footer? take the line out of the file"
+
+Writing = Callable[[], AbstractContextManager[sa.Connection]]
+"""Begins a transaction, which is rolled back where an exception leaves it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportOptions:
+    """What a person asks of an import."""
+
+    at: datetime
+    """The date of the write."""
+    map_file: MapFile | None = None
+    snapshot: bool = False
+    """Delete the rows that the file lacks."""
+    snapshot_deletes: int | None = None
+    """How many rows the person expects that to be; None where they did not say."""
+    baseline: bool = False
+    """Mark the changes, so that they cause no notices."""
+    errors: Path | None = None
+    """The file for bad rows."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Overview:
+    """What only a whole file shows, and what a second reading of it must know."""
+
+    repeated: Mapping[int, int] = field(default_factory=dict)
+    """How many rows have each digest of an id that comes more than once."""
+    unclear: frozenset[str] = frozenset()
+    """The columns of which the map must say what midnight stands for."""
+
+
+class ReadAgainError(Exception):
+    """What was written must be rolled back, and the file read again with this overview."""
+
+    def __init__(self, overview: Overview) -> None:
+        super().__init__("the file must be read twice")
+        self.overview = overview
 
 
 def import_rows(
-    connection: sa.Connection,
+    writing: Writing, source: Source, entity: str, context: ImportContext, options: ImportOptions
+) -> ImportReport:
+    """Write the rows of a file in one transaction.
+
+    Raises ProblemsError when the file as a whole cannot be used; then nothing is written.
+    """
+    map_file = options.map_file
+    if map_file is not None and map_file.entity != entity:
+        raise ProblemsError([Problem(Place(source.name), f"the map is for {map_file.entity}, not for {entity}")])
+    try:
+        return _read_once(writing, source, entity, context, options, None)
+    except ReadAgainError as again:
+        source.rewind()
+        return _read_once(writing, source, entity, context, options, again.overview)
+
+
+def _read_once(
+    writing: Writing,
     source: Source,
     entity: str,
     context: ImportContext,
-    *,
-    at: datetime,
-    map_file: MapFile | None = None,
-    snapshot: bool = False,
-    baseline: bool = False,
-    errors: Path | None = None,
+    options: ImportOptions,
+    overview: Overview | None,
 ) -> ImportReport:
-    """Write the rows of a file, dated `at`, in the caller's transaction.
-
-    `snapshot` deletes the rows that are missing from the file; `baseline` marks the changes so that they cause no
-    notices; `errors` is the file for bad rows. Raises ProblemsError when the file as a whole cannot be used; the caller
-    must then roll back.
-    """
-    if map_file is not None and map_file.entity != entity:
-        raise ProblemsError([Problem(Place(source.name), f"the map is for {map_file.entity}, not for {entity}")])
-    with ProblemLog(source.name, errors, header=source.header, delimiter=source.delimiter) as log:
-        work = _Import(connection, source, entity, context, at=at, map_file=map_file, baseline=baseline, log=log)
+    """Raises ReadAgainError when the first reading shows that a second one is needed."""
+    log = ProblemLog(source.name, options.errors, header=source.header, delimiter=source.delimiter)
+    with log, writing() as connection:
+        work = _Import(connection, source, entity, context, options, overview, log)
         for batches in source.batches():
-            work.take(batches, remember_ids=snapshot)
-        if snapshot:
-            work.delete_unseen()
-        if entity == "site":
-            refresh_site_days(connection, context.hours, at, baseline=baseline)
-        return work.report()
+            work.take(batches)
+        return work.finish()
 
 
 class _Import:
-    """One import while it runs."""
+    """One reading of a file while it runs; `overview` is None in the first."""
 
     def __init__(
         self,
@@ -61,77 +109,94 @@ class _Import:
         source: Source,
         entity: str,
         context: ImportContext,
-        *,
-        at: datetime,
-        map_file: MapFile | None,
-        baseline: bool,
+        options: ImportOptions,
+        overview: Overview | None,
         log: ProblemLog,
     ) -> None:
         self._connection = connection
         self._source = source
         self._entity = context.schema.entities[entity]
-        self._parser = RowParser(self._entity, context, map_file.reading if map_file else None)
-        self._map = map_file
-        self._at = at
-        self._baseline = baseline
+        self._options = options
+        self._map = options.map_file
+        reading = self._map.reading if self._map else Reading()
+        unclear = overview.unclear if overview is not None else frozenset[str]()
+        self._parser = RowParser(self._entity, context, reading.refusing(unclear))
         self._log = log
         self._dangling = DanglingLog(context.tables)
         self._merge: Merge | None = None
-        self._seen: sa.Table | None = None
+        self._snapshot: Snapshot | None = None
+        if options.snapshot:
+            self._snapshot = Snapshot(connection, self._entity, options.at, options.snapshot_deletes)
+        self._first_reading = overview is None
+        self._digests = IdDigests()
+        self._midnights = Midnights(self._parser.instants, reading, context.default_zone)
+        self._repeats = Repeats(
+            overview.repeated if overview is not None else {},
+            self._map.repeated if self._map else Counting.AGREE,
+            self._map.ignored if self._map else frozenset(),
+            entity,
+        )
         self._unreadable = 0
         self._hours = context.hours
         self._countries: set[str] = set()
         """The countries of sites so far."""
-        self._read = self._not_yet = self._deleted = 0
+        self._read = self._not_yet = self._deleted = self._repeated = 0
         self._counts = WriteCounts()
         if not source.is_jsonl:
             wrong = self._misfits([name for name in source.header if not name.startswith("_")])
             if wrong:
                 raise ProblemsError(Problem(Place(source.name), what) for what in wrong)
 
-    def take(self, batches: Batches, *, remember_ids: bool) -> None:
+    def take(self, batches: Batches) -> None:
         """Write the good rows of one part of the file, and log the others."""
         for line in batches.problems:
-            self._log.bad_row(line.line, line.text, [(None, line.what)])
+            self._log.bad_row(line.line, line.text, [(None, line.what)], stray=line.stray)
         self._unreadable += len(batches.problems)
         self._read += len(batches.problems) + sum(len(batch.lines) for batch in batches.groups)
-        parsed = [(batch, rows) for batch in batches.groups if (rows := self._parse(batch)) is not None]
-        if remember_ids:
-            for _, rows in parsed:
-                self._remember(rows.columns["id"])
+        fitting = [batch for batch in batches.groups if self._fits(batch)]
+        groups = fitting if self._first_reading else self._without_repeats(fitting)
+        parsed = [(batch, self._parse(batch)) for batch in groups]
+        for _, rows in parsed:
+            self._note_ids(rows.columns["id"])
+        if self._digests.repeats:
+            return  # the file is read again: nothing of this reading is kept
         kept = [(batch, rows, self._good(batch, rows)) for batch, rows in parsed]
-        if len(kept) == 1 and kept[0][1].alike and _distinct(kept[0][1].columns["id"]):
+        if len(kept) == 1 and kept[0][1].alike:
             self._write_columns(*kept[0])
         else:
             self._write_rows(kept)
 
-    def delete_unseen(self) -> None:
-        """Delete the rows whose id is not in the file, unless unreadable lines leave open which those are."""
-        if self._unreadable:
-            what = f"snapshot: nothing was deleted, because {self._unreadable} lines do not say which row they are"
-            self._log.add(None, None, what)
-            return
-        if self._seen is None:
-            self._log.add(None, None, "snapshot: nothing was deleted, because the file has no rows")
-            return
-        table = self._entity.table
-        self._connection.execute(sa.schema.CreateIndex(sa.Index("imported_id_lookup", self._seen.c.id)))
-        unseen = ~sa.exists().where(self._seen.c.id == table.c.id)
-        if self._entity.name == "promise":  # no file holds what our own notices said
-            unseen = sa.and_(unseen, table.c.source != "notice")
-        self._deleted = delete_where(self._connection, self._entity.name, unseen, self._at, baseline=self._baseline)
+    def finish(self) -> ImportReport:
+        """What remains to be done when the whole file is read. Raises ReadAgainError."""
+        if self._first_reading:
+            overview = Overview(repeated=self._digests.repeated(), unclear=self._midnights.unclear())
+            if overview != Overview():
+                raise ReadAgainError(overview)
+        for doubts in self._midnights.doubts():
+            self._log.doubts_of(replace(doubts, column=self._their_name(doubts.column) or doubts.column))
+        if self._snapshot is not None:
+            self._deleted, why_not = self._snapshot.delete(
+                inserted=self._counts.inserted, unreadable=self._unreadable, baseline=self._options.baseline
+            )
+            if why_not is not None:
+                self._log.add(None, None, why_not)
+        if self._entity.name == "site":
+            refresh_site_days(self._connection, self._hours, self._options.at, baseline=self._options.baseline)
+        return self._report()
 
-    def report(self) -> ImportReport:
-        """The report so far."""
+    def _report(self) -> ImportReport:
         return ImportReport(
             file=self._source.name,
             entity=self._entity.name,
             read=self._read,
             counts=self._counts,
             deleted=self._deleted,
+            kept=self._snapshot.kept if self._snapshot is not None else 0,
             not_yet=self._not_yet,
+            repeated=self._repeated,
             bad=self._log.bad,
-            problems=tuple(self._log.problems),
+            strays=self._log.strays,
+            problems=self._log.problems,
             doubts=self._log.doubts,
             dangling=self._dangling.report(self._connection),
             errors_file=self._log.written,
@@ -145,18 +210,52 @@ class _Import:
         unknown = [name for name in theirs if name not in self._parser.columns]
         return [self._parser.unknown_column(name) for name in unknown] or self._parser.missing_columns(theirs)
 
-    def _parse(self, batch: CellBatch) -> ParsedRows | None:
-        """The typed rows of a batch; None where its columns make every row bad."""
-        if self._source.is_jsonl and (wrong := self._misfits(list(batch.columns))):
-            for index, line in enumerate(batch.lines):
-                self._log.bad_row(line, batch.row(index), [(None, what) for what in wrong])
-            self._unreadable += len(batch.lines)
-            return None
-        ours: Mapping[str, Sequence[Any]] = batch.columns
-        problems: list[CellProblem] = []
-        if self._map is not None:
-            ours, problems = self._map.apply(batch.columns)
+    def _fits(self, batch: CellBatch) -> bool:
+        """Whether the rows can be read; logs them where their columns make every one of them bad."""
+        if not self._source.is_jsonl or not (wrong := self._misfits(list(batch.columns))):
+            return True
+        for index, line in enumerate(batch.lines):
+            self._log.bad_row(line, batch.row(index), [(None, what) for what in wrong])
+        self._unreadable += len(batch.lines)
+        return False
+
+    def _without_repeats(self, batches: Sequence[CellBatch]) -> list[CellBatch]:
+        """The batches with one row of the lines that agree on an id; logs the lines that do not."""
+        stay: list[CellBatch] = []
+        whole = []
+        for batch in batches:
+            emptied = self._emptied(batch)
+            left, groups = self._repeats.put_aside(emptied, self._parser.ids(self._ours(emptied)[0]))
+            stay += [left] if left.lines else []
+            whole += groups
+        rows, quarrels = self._repeats.join(whole)
+        for quarrel in quarrels:
+            self._note_ids([quarrel.row_id])
+            for line, problems in zip(quarrel.lines, quarrel.problems, strict=True):
+                self._log.bad_row(line.number, line.cells, problems)
+        return [*stay, *rows]
+
+    def _note_ids(self, ids: Sequence[str | None]) -> None:
+        if self._first_reading:
+            self._digests.note(ids)
+        self._unreadable += sum(one is None for one in ids) if None in ids else 0
+        if self._snapshot is not None:
+            self._snapshot.note(ids)
+
+    def _emptied(self, batch: CellBatch) -> CellBatch:
+        return batch if self._map is None else replace(batch, columns=self._map.emptied(batch.columns))
+
+    def _ours(self, batch: CellBatch) -> tuple[Mapping[str, Sequence[Any]], list[CellProblem]]:
+        """Our columns, and what the map refuses."""
+        if self._map is None:
+            return batch.columns, []
+        return self._map.apply(self._map.emptied(batch.columns))
+
+    def _parse(self, batch: CellBatch) -> ParsedRows:
+        """The typed rows of a batch."""
+        ours, problems = self._ours(batch)
         rows = self._parser.parse(ours)
+        self._midnights.note(batch.lines, ours, rows.columns)
         reported = {(problem.index, problem.column) for problem in problems}
         problems += [problem for problem in rows.problems if (problem.index, problem.column) not in reported]
         return ParsedRows(columns=rows.columns, problems=tuple(problems), doubts=rows.doubts)
@@ -164,22 +263,42 @@ class _Import:
     def _good(self, batch: CellBatch, rows: ParsedRows) -> list[bool]:
         """Which rows to write; logs the bad ones."""
         good = [True] * len(batch.lines)
-        by_row: dict[int, list[tuple[str | None, str]]] = {}
+        by_row: dict[int, list[tuple[str, str]]] = {}
         for problem in rows.problems:
-            name = self._map.their_name(problem.column) if self._map else problem.column
-            by_row.setdefault(problem.index, []).append((name, problem.what))
+            by_row.setdefault(problem.index, []).append((problem.column, problem.what))
         for index, problems in sorted(by_row.items()):
             good[index] = False
-            self._log.bad_row(batch.lines[index], batch.row(index), problems)
+            self._log_bad(batch, index, problems)
+        self._repeated += sum(len(lines) for index, lines in batch.repeats.items() if good[index])
         self._doubt_hours(batch, rows, good)
         if self._map is not None and self._map.as_of is not None:
-            started = self._map.as_of.wind_back(rows.columns, self._at)
+            started = self._map.as_of.wind_back(rows.columns, self._options.at)
             self._not_yet += sum(ok and not there for ok, there in zip(good, started, strict=True))
             good = [ok and there for ok, there in zip(good, started, strict=True)]
         for doubt in rows.doubts:
             if good[doubt.index]:
                 self._doubt(batch, doubt)
         return good
+
+    def _log_bad(self, batch: CellBatch, index: int, problems: Sequence[tuple[str | None, str]]) -> None:
+        """Logs a bad row with every line that says it."""
+        cells = batch.row(index)
+        filled = [name for name, cell in cells.items() if not is_empty(cell)]
+        no_id = ("id", "must not be empty") in problems
+        stray = no_id or (len(cells) > 2 and len(filled) == 1)
+        if no_id:
+            told = [(self._their_name("id"), f"there is no id{NO_ROW if 2 * len(filled) <= len(cells) else ''}")]
+        elif stray:
+            told = [(filled[0], f"'{cells[filled[0]]}' is the only cell that is filled{NO_ROW}")]
+        else:
+            told = [(self._their_name(column), what) for column, what in problems]
+        self._log.bad_row(batch.lines[index], cells, told, stray=stray)
+        for line in batch.repeats.get(index, ()):
+            what = f"it says the same row as line {batch.lines[index]}, which is bad"
+            self._log.bad_row(line.number, line.cells, [(None, what)])
+
+    def _their_name(self, column: str | None) -> str | None:
+        return column if self._map is None or column is None else self._map.their_name(column)
 
     def _doubt_hours(self, batch: CellBatch, rows: ParsedRows, good: Sequence[bool]) -> None:
         """Logs the doubts about the hours of good rows, and once for a country about its holidays."""
@@ -188,23 +307,22 @@ class _Import:
         for index, (hours, ok) in enumerate(zip(rows.columns.get("opening_hours", ()), good, strict=False)):
             for what in doubts_about(hours) if ok else ():
                 self._doubt(batch, CellDoubt(index=index, column="opening_hours", what=what, value=f"'{hours[:60]}'"))
-        listed = [day for exception in self._hours for day in exception.dates]
         for index, (country, ok) in enumerate(zip(rows.columns.get("country", ()), good, strict=False)):
             if ok and country and country not in self._countries:
                 self._countries.add(country)
-                missing = missing_decreed_days(country, self._at.date(), DAYS_AHEAD, listed)
+                listed = [day for one in self._hours if one.country in (None, country) for day in one.dates]
+                missing = missing_decreed_days(country, self._options.at.date(), DAYS_AHEAD, listed)
                 if missing:
                     self._doubt(batch, CellDoubt(index=index, column="country", what=missing, value=country))
 
     def _doubt(self, batch: CellBatch, doubt: CellDoubt) -> None:
-        name = self._map.their_name(doubt.column) if self._map else doubt.column
-        self._log.doubt(batch.lines[doubt.index], name, doubt)
+        self._log.doubt(batch.lines[doubt.index], self._their_name(doubt.column), doubt)
 
     def _write_columns(self, batch: CellBatch, rows: ParsedRows, good: Sequence[bool]) -> None:
-        """The usual and fast case: all rows have the same columns, and no id occurs twice."""
-        names = tuple(rows.columns)
+        """The usual and fast case: all rows have the same columns."""
+        names, options = tuple(rows.columns), self._options
         if self._merge is None or self._merge.columns != names:
-            self._merge = Merge(self._connection, self._entity, names, self._at, baseline=self._baseline)
+            self._merge = Merge(self._connection, self._entity, names, options.at, baseline=options.baseline)
         whole = all(good)
         self._merge.load([values if whole else list(compress(values, good)) for values in rows.columns.values()])
         incomplete = self._merge.incomplete()
@@ -214,7 +332,8 @@ class _Import:
         self._counts += self._merge.write()
 
     def _write_rows(self, kept: Sequence[tuple[CellBatch, ParsedRows, Sequence[bool]]]) -> None:
-        """Rows with different columns, or repeated ids: written in the order of their lines."""
+        """Rows with different columns, written in the order of their lines."""
+        self._merge = None  # its temporary table is about to be replaced
         numbered = [
             (line, row)
             for batch, rows, good in kept
@@ -223,7 +342,12 @@ class _Import:
         ]
         ordered = [row for _, row in sorted(numbered, key=lambda pair: pair[0])]
         counts, incomplete = merge_rows(
-            self._connection, self._entity, ordered, self._at, baseline=self._baseline, loaded=self._dangling.note
+            self._connection,
+            self._entity,
+            ordered,
+            self._options.at,
+            baseline=self._options.baseline,
+            loaded=self._dangling.note,
         )
         self._counts += counts
         if incomplete:
@@ -237,19 +361,4 @@ class _Import:
                 if ok and row_id in incomplete:
                     needed = ", ".join(incomplete[row_id])
                     what = f"{self._entity.name} {row_id} is not there yet, and a new one needs {needed}"
-                    self._log.bad_row(batch.lines[index], batch.row(index), [(None, what)])
-
-    def _remember(self, ids: Sequence[str | None]) -> None:
-        """Keep the ids of a snapshot in a temporary table: a million would take too much memory."""
-        if self._seen is None:
-            self._seen = sa.Table("imported_id", sa.MetaData(), sa.Column("id", sa.String), prefixes=["TEMPORARY"])
-            self._connection.execute(sa.schema.DropTable(self._seen, if_exists=True))
-            self._connection.execute(sa.schema.CreateTable(self._seen))
-        self._unreadable += sum(one is None for one in ids)
-        known = [{"id": one} for one in ids if one is not None]
-        if known:
-            self._connection.execute(sa.insert(self._seen), known)
-
-
-def _distinct(ids: Sequence[str | None]) -> bool:
-    return len(set(ids)) == len(ids)
+                    self._log_bad(batch, index, [(None, what)])

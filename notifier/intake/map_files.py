@@ -9,9 +9,12 @@ columns:                             # our column: theirs
   status: { from: order_status, values: { delivered: completed, shipped: shipped } }   # any other text is a problem
   promised_at: { from: estimated, local_time: "23:59:59" }    # the time of day that a date stands for
   total: { from: cents, unit: minor }                         # places: 2 where the currency's own differ
+  starts_at: { from: day, local_time: "09:00", midnight: date }   # 2026-03-05T00:00:00Z is a date, or an instant
   currency: { from: currency, default: BRL }                  # for an empty cell
   seller: { fixed: Olist }
   email: { template: "{customer_id:.8}@example.com" }         # their columns, as many characters as wanted
+empty: ["NULL", N/A]                 # their words for an empty cell
+repeated: last                       # of lines with the same id, which counts where their cells differ
 ignore: [approved_at]                # their columns that are not wanted; any other unnamed column is a problem
 as_of:                               # a file that knows how everything ended is read as things stood at --at
   starts: placed_at                  # a row that starts later is left out
@@ -30,8 +33,10 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from notifier.intake.instants import Midnight
 from notifier.intake.maps import PLACEHOLDER, AsOf, MapFile, MappedColumn, MapStep
 from notifier.intake.parsing import ImportContext, Reading, RowParser, importable
+from notifier.intake.repeats import Counting
 from notifier.model.formats import zone_name
 from notifier.model.problems import Place, Problem, ProblemsError, did_you_mean, one_of
 from notifier.rules.fields import Fields
@@ -66,6 +71,12 @@ COLUMN = Shape(
         Key(name="unit", form=Form.TEXT, about="how amounts are written", values=("major", "minor")),
         Key(name="places", form=Form.WHOLE, about="the decimal places of the minor unit, where not the currency's"),
         Key(name="local_time", form=Form.TEXT, about="the time of day that takes the place of the cell's: 23:59:59"),
+        Key(
+            name="midnight",
+            form=Form.TEXT,
+            about="what midnight in UTC stands for: a date in the map's zone, or the instant",
+            values=(Midnight.DATE.value, Midnight.INSTANT.value),
+        ),
     ),
 )
 MAP_FILE = Shape(
@@ -76,6 +87,13 @@ MAP_FILE = Shape(
         Key(name="zone", form=Form.TEXT, about="the zone of instants without an offset"),
         Key(name="columns", form=Form.NAMED, about="our column: theirs, or how it is made", required=True),
         Key(name="ignore", form=Form.TEXTS, about="their columns that are not wanted"),
+        Key(name="empty", form=Form.TEXTS, about='their words for an empty cell: N/A, or "NULL" in quotes'),
+        Key(
+            name="repeated",
+            form=Form.TEXT,
+            about="which of several lines with one id counts where filled cells differ; by default they must agree",
+            values=tuple(counting.value for counting in Counting),
+        ),
         Key(name="as_of", form=Form.MAPPING, about="how a file of history is read as of --at", shape=AS_OF),
     ),
 )
@@ -98,6 +116,7 @@ def read_map(path: Path, context: ImportContext) -> MapFile:
     parser = RowParser(context.schema.entities[entity], context)
     columns: dict[str, MappedColumn] = {}
     local_times: dict[str, time] = {}
+    midnights: dict[str, Midnight] = {}
     minor: dict[str, int | None] = {}
     for entry in fields.named("columns"):
         name = entry.key.text
@@ -112,6 +131,8 @@ def read_map(path: Path, context: ImportContext) -> MapFile:
             local_time = options.converted("local_time", _time_of_day)
             if local_time is not None:
                 local_times[name] = local_time
+            if "midnight" in options:
+                midnights[name] = _midnight(name, options, parser, has_zone="zone" in fields, findings=findings)
             if options.text("unit") == "minor":
                 minor[name] = options.whole("places")
     zone = fields.converted("zone", zone_name)
@@ -126,7 +147,11 @@ def read_map(path: Path, context: ImportContext) -> MapFile:
         columns=columns,
         ignored=frozenset(fields.texts("ignore")),
         delimiter=delimiter,
-        reading=Reading(zone=ZoneInfo(zone) if zone else None, local_times=local_times, minor=minor),
+        empty=frozenset(fields.texts("empty")),
+        repeated=Counting(fields.text("repeated") or Counting.AGREE),
+        reading=Reading(
+            zone=ZoneInfo(zone) if zone else None, local_times=local_times, midnights=midnights, minor=minor
+        ),
         as_of=as_of,
     )
 
@@ -167,6 +192,15 @@ def _read_column(
         default=_scalar(fields, "default"),
     )
     return column, fields
+
+
+def _midnight(name: str, options: Fields, parser: RowParser, *, has_zone: bool, findings: Findings) -> Midnight:
+    """What midnight stands for in a column of instants; it needs the zone in which a date begins."""
+    if name not in parser.instants:
+        findings.add(options.key_place("midnight"), f"'midnight' is for instants; {name} is none")
+    elif not has_zone:
+        findings.add(options.key_place("midnight"), "'midnight' needs the map's 'zone', in which a date begins")
+    return Midnight(options.text("midnight") or Midnight.INSTANT)
 
 
 def _read_as_of(

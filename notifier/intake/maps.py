@@ -1,13 +1,15 @@
 """The content of a map file, and how it turns the columns of a foreign file into columns of an entity."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from notifier.intake.columns import CellProblem
+from notifier.intake.columns import CellProblem, is_empty
 from notifier.intake.parsing import Reading
+from notifier.intake.repeats import Counting
+from notifier.intake.spreadsheets import may_hold_traces, traces
 from notifier.model.problems import Place, did_you_mean
 
 PLACEHOLDER = re.compile(r"\{(\w+)(?::\.(\d{1,4}))?\}")
@@ -75,6 +77,9 @@ class MapFile:
     columns: Mapping[str, MappedColumn]
     ignored: frozenset[str] = frozenset()
     delimiter: str = ","
+    empty: frozenset[str] = frozenset()
+    """Their words for an empty cell."""
+    repeated: Counting = Counting.AGREE
     reading: Reading = field(default_factory=Reading)
     as_of: AsOf | None = None
 
@@ -90,6 +95,15 @@ class MapFile:
         return problems + [
             f"the map reads a column '{name}' that is not there{did_you_mean(name, theirs)}" for name in lacking
         ]
+
+    def emptied(self, theirs: Mapping[str, Sequence[Any]]) -> Mapping[str, Sequence[Any]]:
+        """Their columns, with nothing in the cells that hold a word for it."""
+        if not self.empty:
+            return theirs
+        return {name: ["" if self._is_empty(cell) else cell for cell in cells] for name, cells in theirs.items()}
+
+    def _is_empty(self, cell: Any) -> bool:
+        return isinstance(cell, str) and cell.strip() in self.empty
 
     def apply(self, theirs: Mapping[str, Sequence[Any]]) -> tuple[dict[str, Sequence[Any]], list[CellProblem]]:
         """Our columns, and a problem for each value missing in a value table."""
@@ -118,7 +132,8 @@ def _made(
     column: MappedColumn, theirs: Mapping[str, Sequence[Any]], rows: int, problems: list[CellProblem]
 ) -> Sequence[Any]:
     if column.template is not None:
-        return _filled(column.template, theirs, rows)
+        problems += _unusable(column, theirs)
+        return _filled(column, theirs, rows)
     if column.source is None:
         return [column.fixed] * rows
     cells: Sequence[Any] = theirs[column.source]
@@ -141,11 +156,25 @@ def _translated(column: MappedColumn, index: int, cell: Any, problems: list[Cell
     return None
 
 
-def _filled(template: str, theirs: Mapping[str, Sequence[Any]], rows: int) -> list[str]:
-    parts = PLACEHOLDER.split(template)  # text, column, length, text, column, length, …, text
+def _unusable(column: MappedColumn, theirs: Mapping[str, Sequence[Any]]) -> Iterator[CellProblem]:
+    """The cells that hold no value, and so must not become a part of one."""
+    for source in dict.fromkeys(column.sources):
+        if not may_hold_traces(theirs[source], ids=False):
+            continue
+        texts = [cell if isinstance(cell, str) else None for cell in theirs[source]]
+        for index, what in traces(texts, ids=False):
+            yield CellProblem(index=index, column=column.name, what=f"{source}: {what}")
+
+
+def _filled(column: MappedColumn, theirs: Mapping[str, Sequence[Any]], rows: int) -> list[str]:
+    """The template filled row by row; empty where all of its columns are."""
+    assert column.template is not None
+    parts = PLACEHOLDER.split(column.template)  # text, column, length, text, column, length, …, text
     texts, names, lengths = parts[::3], parts[1::3], parts[2::3]
 
     def fill(index: int) -> str:
+        if names and all(is_empty(theirs[name][index]) for name in names):
+            return ""
         filled = [texts[0]]
         for name, length, following in zip(names, lengths, texts[1:], strict=True):
             cell = theirs[name][index]

@@ -3,9 +3,9 @@
 Column by column rather than row by row: the reader of a column is chosen once, and repeated cells are read once.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, time
 from decimal import Decimal
 from functools import lru_cache, partial
 from typing import Any
@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from notifier.intake import cells as read
 from notifier.intake.cells import Cell
-from notifier.intake.columns import CellDoubt, CellProblem, CellProblems, read_column, require
+from notifier.intake.columns import CellDoubt, CellProblem, CellProblems, read_column, read_one, require
 from notifier.intake.dependent import (
     ABSENT,
     Columns,
@@ -28,6 +28,9 @@ from notifier.intake.dependent import (
     read_phones,
     topic_name,
 )
+from notifier.intake.instants import Midnight, instant, plain_instants
+from notifier.intake.readers import attribute, reader_of
+from notifier.intake.spreadsheets import doubtful_ids, may_hold_traces, traces
 from notifier.model.problems import did_you_mean
 from notifier.model.schema import CURRENCY_COLUMN, Entity, Schema
 from notifier.model.types import ValueType
@@ -52,6 +55,8 @@ class ImportContext:
     topics: Mapping[str, Topic] = field(default_factory=dict)
     hours: tuple[HoursException, ...] = ()
     default_country: str | None = None
+    default_zone: ZoneInfo | None = None
+    """The zone of the business; None where it names none."""
 
     @property
     def tables(self) -> dict[str, sa.Table]:
@@ -59,9 +64,17 @@ class ImportContext:
         return {name: entity.table for name, entity in self.schema.entities.items()}
 
     @classmethod
-    def of(cls, project: Project, default_country: str | None = None) -> "ImportContext":
+    def of(
+        cls, project: Project, default_country: str | None = None, default_zone: ZoneInfo | None = None
+    ) -> "ImportContext":
         """The part of a project that imports read."""
-        return cls(schema=project.schema, topics=project.topics, hours=project.hours, default_country=default_country)
+        return cls(
+            schema=project.schema,
+            topics=project.topics,
+            hours=project.hours,
+            default_country=default_country,
+            default_zone=default_zone,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,8 +85,24 @@ class Reading:
     """The zone of instants without an offset."""
     local_times: Mapping[str, time] = field(default_factory=dict)
     """Columns whose time of day is replaced by this one."""
+    midnights: Mapping[str, Midnight] = field(default_factory=dict)
+    """What midnight in UTC stands for, by column."""
     minor: Mapping[str, int | None] = field(default_factory=dict)
     """Amount columns in minor units, with their decimal places where those differ from the currency's."""
+
+    def is_special(self, name: str) -> bool:
+        """Whether an instant of this column may be another one than its cell says."""
+        return name in self.local_times or name in self.midnights
+
+    def instants(self, name: str) -> Callable[[Cell], datetime]:
+        """The reader of a column of instants."""
+        return partial(
+            instant, zone=self.zone, local_time=self.local_times.get(name), midnight=self.midnights.get(name)
+        )
+
+    def refusing(self, columns: Iterable[str]) -> "Reading":
+        """The same, but midnight in these columns is refused, because it may be a date or an instant."""
+        return replace(self, midnights={**self.midnights, **dict.fromkeys(columns, Midnight.UNKNOWN)})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,6 +140,7 @@ class RowParser:
         self._context = context
         self._reading = reading or Reading()
         self._readers: dict[str, Callable[..., Any]] = {}
+        self._ids = {"id", *entity.key_columns}
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -120,6 +150,12 @@ class RowParser:
             names = ["subject" if name == "subject_type" else name for name in names if name != "subject_id"]
         attributes = self._context.schema.attributes.get(self.entity.name, {})
         return (*names, *(ATTRIBUTE + name for name in attributes))
+
+    @property
+    def instants(self) -> tuple[str, ...]:
+        """The columns of instants that a file may have."""
+        fields = self.entity.fields.values()
+        return tuple(one.name for one in fields if one.imported and one.type is ValueType.TIMESTAMP)
 
     @property
     def key_columns(self) -> tuple[str, ...]:
@@ -178,6 +214,11 @@ class RowParser:
                 check_order(first, second, values, problems)
         return ParsedRows(columns=values, problems=tuple(problems), doubts=tuple(problems.doubts))
 
+    def ids(self, cells: Mapping[str, Sequence[Cell]]) -> list[str | None]:
+        """The id of each row, as far as it can be read."""
+        parts = [[read_one(cell, read.text)[0] for cell in cells[name]] for name in self.key_columns]
+        return ["/".join(row) if None not in row else None for row in zip(*parts, strict=True)]
+
     def _is_money(self, name: str) -> bool:
         return name in self.entity.fields and self.entity.fields[name].type is ValueType.MONEY
 
@@ -188,21 +229,33 @@ class RowParser:
 
     def _column(self, name: str, column: Sequence[Cell], problems: CellProblems) -> list[Any]:
         values = read_column(name, column, self._reader(name), problems, self._whole_column(name))
+        if self._reader(name) is read.text:
+            self._look_for_traces(name, column, values, problems)
         return self._required(name, values, problems)
+
+    def _look_for_traces(
+        self, name: str, column: Sequence[Cell], values: list[str | None], problems: CellProblems
+    ) -> None:
+        """Refuses texts that are no values, and doubts ids that a program may have changed."""
+        is_id = name in self._ids
+        for index, what in traces(values, ids=is_id) if may_hold_traces(column, ids=is_id) else ():
+            problems.add(index, name, what)
+            values[index] = None
+        for index, what in doubtful_ids(values) if is_id else ():
+            problems.doubt(index, name, what, str(values[index]))
 
     def _whole_column(self, name: str) -> Callable[[Sequence[Cell]], list[Any]] | None:
         """The fast reader of a whole column, for columns whose cells rarely repeat."""
         if self._reader(name) in (read.text, read.paragraphs):
             return read.plain_texts
         timestamp = self.entity.fields[name].type is ValueType.TIMESTAMP
-        return read.plain_instants if timestamp and name not in self._reading.local_times else None
+        return plain_instants if timestamp and not self._reading.is_special(name) else None
 
     def _reader(self, name: str) -> Callable[[Cell], Any]:
         if name not in self._readers:
-            reader = read.reader_of(self.entity.fields[name])
+            reader = reader_of(self.entity.fields[name])
             if self.entity.fields[name].type is ValueType.TIMESTAMP:
-                local_time = self._reading.local_times.get(name)
-                reader = partial(read.instant, zone=self._reading.zone, local_time=local_time)
+                reader = self._reading.instants(name)
             elif self.entity.name == "promise" and name == "topic":
                 reader = partial(topic_name, self._context.topics)
             repeats = reader not in (read.text, read.paragraphs)
@@ -242,7 +295,7 @@ class RowParser:
         values = {}
         for column, cells in columns.items():
             name = column.removeprefix(ATTRIBUTE)
-            values[name] = read_column(column, cells, partial(read.attribute, kinds[name]), problems)
+            values[name] = read_column(column, cells, partial(attribute, kinds[name]), problems)
         return [dict(zip(values, row, strict=True)) for row in zip(*values.values(), strict=True)]
 
     def _complete(self, cells: Mapping[str, Sequence[Cell]], values: Columns, problems: CellProblems) -> None:

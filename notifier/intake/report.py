@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -18,7 +19,9 @@ from notifier.store.sql import rows_in
 from notifier.store.state.merging import Merge, WriteCounts
 
 MOST_SHOWN = 1_000
-"""The most problems kept in a report; the errors file has all of them."""
+"""The most kinds of problems kept in a report; the errors file has every bad row."""
+MOST_ALIKE = 3
+"""The most problems of one kind that are told one by one."""
 MOST_REMEMBERED = 10_000
 """The most dangling ids remembered for one relation."""
 MOST_EXAMPLES = 3
@@ -34,13 +37,46 @@ class RowProblem:
     """None for a problem of the whole file."""
     column: str | None
     what: str
+    count: int = 1
+    """How many rows have it: those with the same problem of another value are told with the first of them."""
+    examples: tuple[str, ...] = ()
+    """The first three, where it is told once for more: `line 17 '2026-02-30'`."""
 
     def __str__(self) -> str:
-        return ": ".join(
-            part
-            for part in (self.file if self.line is None else f"{self.file}:{self.line}", self.column, self.what)
-            if part
-        )
+        place = self.file if self.line is None else f"{self.file}:{self.line}"
+        told = ": ".join(part for part in (place, self.column, self.what) if part)
+        if self.count == 1:
+            return told
+        return f"{told} ({self.count:,} rows: {', '.join(self.examples)}, …)"
+
+
+class AlikeProblems:
+    """Problems that differ in nothing but the values and figures that they name."""
+
+    def __init__(self) -> None:
+        self._first: list[RowProblem] = []
+        self._examples: list[str] = []
+        self._count = 0
+
+    def add(self, problem: RowProblem) -> None:
+        """Counts one more; the first few are kept."""
+        self._count += 1
+        if len(self._first) < MOST_ALIKE:
+            self._first.append(problem)
+            value = _QUOTED.search(problem.what)
+            self._examples.append(f"line {problem.line}{f' {value[0]}' if value else ''}")
+
+    def told(self) -> list[RowProblem]:
+        """One by one while they are few; else once."""
+        if self._count <= MOST_ALIKE:
+            return self._first
+        return [replace(self._first[0], count=self._count, examples=tuple(self._examples))]
+
+
+_QUOTED = re.compile(r"'[^']*'")
+_ROW = re.compile(r"^(\w+) .+?(: | is not there yet)")
+_VALUES = re.compile(r"'[^']*'|[0-9][0-9.:,+TZ-]*")
+"""The row and the values, in which problems of one kind differ."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,9 +122,15 @@ class ImportReport:
     deleted: int = 0
     not_yet: int = 0
     """Rows that the map's `as_of` left out because they start later."""
+    repeated: int = 0
+    """Lines that say again what an earlier line of the file says of the same row."""
     bad: int = 0
+    strays: int = 0
+    """Those of the bad rows that look like no rows at all: without an id, or with nothing else; a title or a footer."""
+    kept: int = 0
+    """The rows that a snapshot lacks, where they are too many to be deleted."""
     problems: tuple[RowProblem, ...] = ()
-    """The first thousand."""
+    """The first thousand kinds."""
     doubts: tuple[Doubts, ...] = ()
     dangling: tuple[Dangling, ...] = ()
     errors_file: Path | None = None
@@ -108,8 +150,9 @@ class ProblemLog:
     """Collects problems, and writes bad rows with their reasons to a file that can be corrected and imported."""
 
     def __init__(self, file: str, errors: Path | None, *, header: Sequence[str], delimiter: str = ",") -> None:
-        self.problems: list[RowProblem] = []
         self.bad = 0
+        self.strays = 0
+        self._problems: dict[tuple[str | None, str], AlikeProblems] = {}
         self._doubts: dict[tuple[str, str], Doubts] = {}
         self.written: Path | None = None
         self._file = file
@@ -129,9 +172,17 @@ class ProblemLog:
             self._stream.close()
 
     def add(self, line: int | None, column: str | None, what: str) -> None:
-        """Adds a problem, up to `MOST_SHOWN`."""
-        if len(self.problems) < MOST_SHOWN:
-            self.problems.append(RowProblem(file=self._file, line=line, column=column, what=what))
+        """Adds a problem; those that differ in nothing but values are told together."""
+        key = (column, _VALUES.sub("…", _ROW.sub(r"\1 …\2", what)))
+        if key in self._problems or len(self._problems) < MOST_SHOWN:
+            problem = RowProblem(file=self._file, line=line, column=column, what=what)
+            self._problems.setdefault(key, AlikeProblems()).add(problem)
+
+    @property
+    def problems(self) -> tuple[RowProblem, ...]:
+        """What was wrong so far, in the order of the lines; problems of the whole file come last."""
+        told = [problem for alike in self._problems.values() for problem in alike.told()]
+        return tuple(sorted(told, key=lambda one: (one.line is None, one.line)))
 
     def doubt(self, line: int, column: str | None, doubt: CellDoubt) -> None:
         """Counts a doubt about a cell of a row that is written."""
@@ -147,9 +198,21 @@ class ProblemLog:
         """What was doubted so far."""
         return tuple(self._doubts.values())
 
-    def bad_row(self, line: int, row: Mapping[str, Any] | str, problems: Sequence[tuple[str | None, str]]) -> None:
+    def doubts_of(self, doubts: Doubts) -> None:
+        """Adds doubts that were counted already."""
+        self._doubts[doubts.column, doubts.what] = doubts
+
+    def bad_row(
+        self,
+        line: int,
+        row: Mapping[str, Any] | str,
+        problems: Sequence[tuple[str | None, str]],
+        *,
+        stray: bool = False,
+    ) -> None:
         """Logs a skipped row, with (column, what is wrong) for each problem; a text for a line that is not a row."""
         self.bad += 1
+        self.strays += stray
         for column, what in problems:
             self.add(line, column, what)
         if self._errors is None:

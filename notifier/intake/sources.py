@@ -5,16 +5,19 @@ import gzip
 import io
 import json
 import re
+import shutil
+import tempfile
 import zlib
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import islice
 from pathlib import Path
 from typing import IO, Any, BinaryIO
 
+from notifier.intake.columns import is_empty
 from notifier.model.problems import Place, Problem, ProblemsError
 
 BATCH = 5_000
@@ -33,11 +36,26 @@ ReadProgress = Callable[[int], None]
 
 @dataclass(frozen=True, kw_only=True)
 class LineProblem:
-    """A line that is not a row."""
+    """A line that is not a row; `stray` where it looks like a title or a footer."""
 
     line: int
     what: str
     text: str
+    stray: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row as it was read. Many may have to be kept, so it is small: the names are those of its batch."""
+
+    number: int
+    names: tuple[str, ...]
+    values: tuple[Any, ...]
+
+    @property
+    def cells(self) -> dict[str, Any]:
+        """The cells by column."""
+        return dict(zip(self.names, self.values, strict=True))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +65,8 @@ class CellBatch:
     columns: Mapping[str, Sequence[Any]]
     lines: Sequence[int]
     """The line on which each row starts, counted from 1."""
+    repeats: Mapping[int, Sequence["Line"]] = field(default_factory=dict)
+    """The later lines of the rows that several lines say, by index."""
 
     def row(self, index: int) -> dict[str, Any]:
         """One row as it was read."""
@@ -62,14 +82,24 @@ class Batches:
 
 
 class Source:
-    """One open file. `header` holds the columns of a CSV file; a JSONL file names them row by row."""
+    """One open file, from its start. `header` holds the columns of a CSV file; a JSONL file names them row by row."""
 
     def __init__(self, stream: IO[bytes], name: str, *, delimiter: str = ",", progress: ReadProgress | None = None):
         self.name = name
         self._raw = stream
         self._progress = progress
         self.delimiter = delimiter
-        content: Any = stream if hasattr(stream, "peek") else io.BufferedReader(stream)
+        self._bytes: Any = stream if hasattr(stream, "peek") else io.BufferedReader(stream)
+        self._begin()
+
+    def rewind(self) -> None:
+        """Goes back to the start, to read the file again; the stream must be seekable, as `open_source` makes it."""
+        self._text.detach()  # or the old reader would close the file when it is collected
+        self._bytes.seek(0)
+        self._begin()
+
+    def _begin(self) -> None:
+        content = self._bytes
         start = _peek(content)
         if start.startswith(GZIP):
             content = gzip.GzipFile(fileobj=content)
@@ -83,7 +113,7 @@ class Source:
         self.is_jsonl = start.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"{"
         self.header: tuple[str, ...] = ()
         if not self.is_jsonl:
-            self._rows = csv.reader(self._text, delimiter=delimiter, strict=True)
+            self._rows = csv.reader(self._text, delimiter=self.delimiter, strict=True)
             self.header = self._read_header()
 
     def batches(self) -> Iterator[Batches]:
@@ -183,8 +213,16 @@ class Source:
                 rows.append(row)
                 lines.append(line)
             elif row:
-                what = f"{len(row)} cells, but the header has {width}"
-                problems.append(LineProblem(line=line, what=what, text=self.delimiter.join(row)))
+                problems.append(self._misfit(line, row))
+
+    def _misfit(self, line: int, row: Sequence[str]) -> LineProblem:
+        """What is wrong with a row that has more or fewer cells than the header."""
+        cells = "1 cell" if len(row) == 1 else f"{len(row)} cells"
+        what = f"{cells}, but the header has {len(self.header)}"
+        stray = len(row) < len(self.header) and sum(not is_empty(cell) for cell in row) == 1
+        if stray:
+            what += "; a title or a footer? take the line out of the file"
+        return LineProblem(line=line, what=what, text=self.delimiter.join(row), stray=stray)
 
     def _read_jsonl(self) -> Iterator[Batches]:
         alike: dict[tuple[str, ...], list[tuple[int, dict[str, Any]]]] = defaultdict(list)
@@ -221,14 +259,27 @@ def open_source(
 ) -> Iterator[Source]:
     """The file, or stdin for None. Raises ProblemsError when it cannot be opened or its header cannot be used."""
     if path is None:
-        yield Source(stdin, "stdin", delimiter=delimiter, progress=progress)
+        with _rewindable(stdin) as stream:
+            yield Source(stream, "stdin", delimiter=delimiter, progress=progress)
         return
     try:
-        stream = path.open("rb")
+        opened = path.open("rb")
     except OSError as error:
         raise ProblemsError([Problem(Place(str(path)), f"cannot be opened: {error.strerror}")]) from error
-    with stream:
+    with opened, _rewindable(opened) as stream:
         yield Source(stream, path.name, delimiter=delimiter, progress=progress)
+
+
+@contextmanager
+def _rewindable(stream: BinaryIO) -> Iterator[IO[bytes]]:
+    """The stream, or a copy of a pipe's content: some imports read their file twice."""
+    if stream.seekable():
+        yield stream
+        return
+    with tempfile.TemporaryFile() as copy:
+        shutil.copyfileobj(stream, copy)
+        copy.seek(0)
+        yield copy
 
 
 def _starts(rows: Sequence[Sequence[str]], first: int, last: int | None) -> Sequence[int]:

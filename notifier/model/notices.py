@@ -103,6 +103,8 @@ class ReasonCode(StrEnum):
     RULE_REMOVED = "rule_removed"
     UNDELIVERABLE = "undeliverable"
     """A channel would not take it: no other is left, or another one is tried."""
+    TOLD_THROUGH = "told_through"
+    """Another notice says the same at the same address: it speaks for all who share it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,6 +113,16 @@ class Reason:
 
     code: ReasonCode
     text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Voice:
+    """The notice that speaks at an address for all who share it."""
+
+    occurrence: str
+    reference: str
+    recipient_id: str | None
+    """To whom it speaks in its own name."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,6 +138,8 @@ class Verdict:
     contradictions: tuple[str, ...] = ()
     """The ids of the contradictions that hold it."""
     passed_limits: bool = False
+    through: Mapping[ChannelName, Voice] = field(default_factory=dict)
+    """The channels on which another notice says it, at the same address."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 import sqlalchemy as sa
 
 from notifier.model.contradictions import Contradiction
-from notifier.model.notices import Claims, NoticeKind, NoticeState, ReasonCode, ThreadEvent
+from notifier.model.notices import UNSENT, Claims, NoticeKind, NoticeState, ReasonCode, ThreadEvent, Voice
 from notifier.model.setting_aside import SetAside
 from notifier.model.types import ChannelName, NoticeClass
 
@@ -39,7 +39,11 @@ class SuppressedAddress:
 
 @dataclass(frozen=True, kw_only=True)
 class KnownNotice:
-    """A notice that the outbox already has."""
+    """A notice that the outbox already has.
+
+    What another notice told for it, at an address that both share, counts as told: `told_at`, `told_channels` and
+    `spent` say so, as if it had spoken itself.
+    """
 
     id: str
     occurrence: str
@@ -69,6 +73,10 @@ class KnownNotice:
     """The channels on which one of its messages was handed over."""
     told_addresses: frozenset[Address] = frozenset()
     """Where those messages went."""
+    going_to: frozenset[Address] = frozenset()
+    """Where messages of a told notice are still to go."""
+    through: Mapping[ChannelName, Voice] = field(default_factory=dict)
+    """The channels on which another notice speaks for it."""
     failed: Mapping[Address, str] = field(default_factory=dict)
     """The addresses that refused it permanently, each with the reason: it is not sent there again."""
     contradictions: tuple[str, ...]
@@ -85,6 +93,16 @@ class KnownNotice:
     """The customer's own locale at that time, without defaults."""
     version: int = 0
     """Counts the writes to the notice; a draft that decides it again carries it as `known_version`."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether planning may still change it: it is unsent, or so is the notice that speaks for it."""
+        return not self.spent and (self.state in UNSENT or self.reason_code is ReasonCode.TOLD_THROUGH)
+
+    @property
+    def spoken_at(self) -> frozenset[Address]:
+        """Where it told something itself, or is about to."""
+        return self.going_to | {address for address in self.told_addresses if address[0] not in self.through}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -199,6 +217,10 @@ class StateReader(Protocol):
 
     def consents(self, customer_ids: Collection[str]) -> Mapping[tuple[str, ChannelName, NoticeClass], bool]:
         """What these customers allowed or refused; missing means never asked."""
+        ...
+
+    def refusals(self, addresses: Collection[Address]) -> Mapping[tuple[Address, NoticeClass], Sequence[str]]:
+        """Which customers refused which class at one of these addresses, by their ids."""
         ...
 
     def suppressed(self, addresses: Collection[Address]) -> Mapping[Address, SuppressedAddress]:

@@ -41,8 +41,8 @@ class Customer(Row, table=True):
     locale: str | None = None
     timezone: str | None = None
     country: str | None = None
-    phone: str | None = None
-    email: str | None = None
+    phone: str | None = Field(default=None, index=True)
+    email: str | None = Field(default=None, index=True)
     preferred_channel: str | None = None
     site_id: str | None = Field(default=None, index=True)
 
@@ -111,6 +111,8 @@ class Order(Row, table=True):
     total: Decimal | None = Field(default=None, sa_type=Amount)
     currency: str | None = None
     seller: str | None = None
+    replaces: str | None = Field(default=None, index=True)
+    """The id of the order that this one is in the place of."""
 
 
 class Appointment(Row, table=True):
@@ -129,6 +131,8 @@ class Appointment(Row, table=True):
     ends_at: datetime | None = Field(default=None, sa_type=UtcTime)
     party_size: int | None = None
     place: str | None = None
+    replaces: str | None = Field(default=None, index=True)
+    """The id of the appointment that this one is in the place of: a booking system may move one so."""
 
 
 class Charge(Row, table=True):
@@ -152,7 +156,7 @@ class Charge(Row, table=True):
 
 
 class Incident(Row, table=True):
-    """TM Forum TMF656 ServiceProblem; related to contracts by `zone` or `site_id`."""
+    """TM Forum TMF656 ServiceProblem; related to contracts by `zone`, or by `site_id` where it names no zone."""
 
     __tablename__ = "incident"
     __table_args__: ClassVar[Any] = known("incident")

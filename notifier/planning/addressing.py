@@ -1,10 +1,10 @@
 """Who is told and where: a customer or an owner becomes a recipient, its addresses and consents the usable channels."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence, Set
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 
 from notifier.model.formats import is_sendable
-from notifier.model.notices import ReasonCode, Recipient
+from notifier.model.notices import ReasonCode, Recipient, Voice
 from notifier.model.phones import is_landline
 from notifier.model.reading import Address, CustomerRow, KnownNotice, StateReader, SuppressedAddress
 from notifier.model.types import ChannelName, NoticeClass
@@ -13,6 +13,8 @@ from notifier.rules.checked import Owner
 OWNERS_ZONE = "UTC"
 """The zone of alerts where neither owner nor settings name one: what an owner must know is never held."""
 Consents = Mapping[tuple[str, ChannelName, NoticeClass], bool]
+Refusals = Mapping[tuple[Address, NoticeClass], Sequence[str]]
+"""Who refused a class at an address."""
 
 CONSENT_NEEDED = frozenset({NoticeClass.MARKETING})
 """Classes that need a yes; every other class goes unless the customer said no."""
@@ -24,7 +26,9 @@ _SHARED = {
     ReasonCode.NO_CONSENT: "no consent for",
     ReasonCode.QUIET_HOURS: "quiet hours for",
 }
-"""Reasons that several channels share in one breath."""
+"""Reasons that several channels share in one breath, where they have no text of their own."""
+PLACES = {ChannelName.SMS: "number", ChannelName.EMAIL: "mail address"}
+"""What a channel's address is called in a reason."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,11 +94,30 @@ def address_of(recipient: Recipient, channel: ChannelName) -> str | None:
             return recipient.email
 
 
+def places_of(recipient: Recipient) -> Iterator[Address]:
+    """Every address of the recipient, with its channel.
+
+    Addresses are compared as they are stored. The import writes numbers as E.164 and domains as A-labels in small
+    letters. It leaves the local part of a mail address alone, for only its server knows whether `Ana@` is `ana@`: two
+    of them may be told twice, but nobody is left untold.
+    """
+    if recipient.phone is not None:
+        yield ChannelName.SMS, recipient.phone
+    if recipient.email is not None:
+        yield ChannelName.EMAIL, recipient.email
+
+
+def shared_channels(one: Recipient, other: Recipient) -> frozenset[ChannelName]:
+    """The channels that reach both at the same address: what is said there to one of them, the other hears."""
+    return frozenset(channel for channel, _ in set(places_of(one)) & set(places_of(other)))
+
+
 @dataclass(frozen=True, kw_only=True)
 class Access:
     """Where recipients may be written to in one pass, apart from their addresses."""
 
     consents: Consents = field(default_factory=dict)
+    refusals: Refusals = field(default_factory=dict)
     suppressed: Mapping[Address, SuppressedAddress] = field(default_factory=dict)
     unavailable: Collection[ChannelName] = ()
     """Channels without a provider."""
@@ -104,9 +127,11 @@ def access_of(reader: StateReader, recipients: Mapping[str, Recipient], unavaila
     """Where these recipients, by id, may be written to."""
     if not recipients:
         return Access(unavailable=unavailable)
+    addresses = addresses_of(recipients.values())
     return Access(
         consents=reader.consents(recipients.keys()),
-        suppressed=reader.suppressed(addresses_of(recipients.values())),
+        refusals=reader.refusals(addresses),
+        suppressed=reader.suppressed(addresses),
         unavailable=unavailable,
     )
 
@@ -118,7 +143,9 @@ class LeftOut:
     channel: ChannelName
     code: ReasonCode
     text: str = ""
-    """The reason as part of a sentence, for codes whose channels do not share one."""
+    """The reason as part of a sentence, where its code alone does not say it."""
+    voice: Voice | None = None
+    """The notice that speaks on the channel, for TOLD_THROUGH."""
 
 
 def barriers(
@@ -142,10 +169,23 @@ def notes_of(left_out: Sequence[LeftOut]) -> list[str]:
     if not left_out:
         return notes
     for code, text in _SHARED.items():
-        channels = [each.channel.value for each in left_out if each.code is code]
+        channels = [each.channel.value for each in left_out if each.code is code and not each.text]
         if channels:
             notes.append(f"{text} {' and '.join(channels)}")
-    return notes + [each.text for each in left_out if each.code not in _SHARED]
+    notes += _voices(left_out)
+    return notes + [each.text for each in left_out if each.text]
+
+
+def _voices(left_out: Sequence[LeftOut]) -> list[str]:
+    """Who hears it instead, where other notices say the same."""
+    places: dict[Voice, list[str]] = {}
+    for each in left_out:
+        if each.voice is not None:
+            places.setdefault(each.voice, []).append(PLACES[each.channel])
+    return [
+        f"said to {voice.recipient_id} at the same {' and '.join(names)} (reference {voice.reference})"
+        for voice, names in places.items()
+    ]
 
 
 def _barrier(
@@ -162,6 +202,10 @@ def _barrier(
         return LeftOut(channel=channel, code=ReasonCode.NO_ADDRESS)
     if not access.consents.get((recipient.id, channel, notice_class), notice_class not in CONSENT_NEEDED):
         return LeftOut(channel=channel, code=ReasonCode.NO_CONSENT)
+    refused_by = [name for name in access.refusals.get(((channel, address), notice_class), ()) if name != recipient.id]
+    if refused_by:
+        text = f"{refused_by[0]} refused it at the same {PLACES[channel]}"
+        return LeftOut(channel=channel, code=ReasonCode.NO_CONSENT, text=text)
     if (channel, address) in failed:
         text = f"{channel}: {failed[channel, address]}"
         return LeftOut(channel=channel, code=ReasonCode.UNDELIVERABLE, text=text)
@@ -194,5 +238,4 @@ def is_reached_at(customer: CustomerRow, addresses: Set[Address]) -> bool:
 
 def addresses_of(recipients: Iterable[Recipient]) -> set[Address]:
     """Every address of these recipients, with its channel."""
-    found = {(channel, address_of(each, channel)) for each in recipients for channel in ChannelName}
-    return {(channel, address) for channel, address in found if address is not None}
+    return {place for each in recipients for place in places_of(each)}

@@ -4,17 +4,18 @@
 gate is one function and one entry here.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from notifier.model.contradictions import Contradiction
 from notifier.model.digests import approval_digest, claims_digest
 from notifier.model.instants import local_minute, minute_text
-from notifier.model.notices import NoticeKind, NoticeState, Reason, ReasonCode, Recipient, ThreadEvent, Verdict
+from notifier.model.notices import NoticeKind, NoticeState, Reason, ReasonCode, Recipient, ThreadEvent, Verdict, Voice
 from notifier.model.types import ChannelName, NoticeClass
 from notifier.planning.addressing import Access, LeftOut, barriers, notes_of
 from notifier.planning.quiet_hours import WAKE_NOBODY, hours_for, may_override, next_allowed
+from notifier.planning.sharing import Sharing
 from notifier.planning.situation import Intent
 from notifier.promises.holds import hold_reason
 from notifier.rules.checked import Policy, Rule
@@ -38,6 +39,8 @@ class Circumstances:
     access: Access
     over_limit: Reason | None
     """Why this batch of the rule must wait for approval."""
+    sharing: Sharing
+    """Who speaks where several recipients share an address."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,9 +141,8 @@ def reachable(case: Case) -> Case | Verdict:
     """A channel needs a provider, an address that it can reach and a consent; it must not have refused this notice."""
     if case.customer is None:
         return _suppressed(ReasonCode.UNKNOWN_CUSTOMER, "the customer is not in the state")
-    known = case.intent.known
-    failed = known.failed if known is not None else {}
-    access = case.circumstances.access
+    known, access = case.intent.known, case.circumstances.access
+    failed = {**case.circumstances.sharing.refused(case.intent), **(known.failed if known is not None else {})}
     return case.without(*barriers(case.customer, case.channels, case.rule.notice_class, access, failed))
 
 
@@ -160,6 +162,11 @@ def preferred(case: Case) -> Case | Verdict:
         return case
     dropped = tuple(channel for channel in case.channels if channel not in channels)
     return replace(case, channels=channels, left_out=left_out, not_preferred=dropped)
+
+
+def said_once(case: Case) -> Case | Verdict:
+    """What another notice says at the same address is not said there again."""
+    return case.without(*case.circumstances.sharing.left_out(case.intent, case.recipient, case.channels))
 
 
 def located(case: Case) -> Case | Verdict:
@@ -212,9 +219,9 @@ def within_limits(case: Case) -> Case | Verdict:
     return _waiting(case)
 
 
-GATES: tuple[Gate, ...] = (held, reachable, preferred, located, approved, quiet_hours, within_limits)
+GATES: tuple[Gate, ...] = (held, reachable, preferred, said_once, located, approved, quiet_hours, within_limits)
 """In the order in which they are asked. `approved` stands before the quiet hours: what waits for a person says so, also
-by night."""
+by night. `said_once` stands before all that a notice may wait for: only who speaks waits, is approved and counted."""
 
 
 # What the gates share
@@ -277,6 +284,7 @@ def _ready(case: Case) -> Verdict:
         channels=case.channels,
         send_at=case.circumstances.now,
         passed_limits=True,
+        through=_voices(case.left_out),
     )
 
 
@@ -312,11 +320,18 @@ def _waiting(case: Case) -> Verdict:
 def _nobody(left_out: Sequence[LeftOut]) -> Verdict:
     """Nobody can be told. Where a channel was tried and refused it, that is a failure which its owner must know."""
     codes = {each.code for each in left_out}
+    if ReasonCode.TOLD_THROUGH in codes:
+        reason = Reason(code=ReasonCode.TOLD_THROUGH, text="; ".join(reversed(notes_of(left_out))))
+        return Verdict(state=NoticeState.CANCELLED, reason=reason, through=_voices(left_out))
     if ReasonCode.UNDELIVERABLE in codes:
         reason = Reason(code=ReasonCode.UNDELIVERABLE, text=f"no channel took it: {'; '.join(notes_of(left_out))}")
         return Verdict(state=NoticeState.FAILED, reason=reason)
     code = next((code for code in NOBODY if code in codes), left_out[0].code)
     return _suppressed(code, " and ".join(notes_of(left_out)))
+
+
+def _voices(left_out: Sequence[LeftOut]) -> Mapping[ChannelName, Voice]:
+    return {each.channel: each.voice for each in left_out if each.voice is not None}
 
 
 def _suppressed(code: ReasonCode, text: str) -> Verdict:

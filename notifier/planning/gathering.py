@@ -8,13 +8,15 @@ from typing import Any
 import sqlalchemy as sa
 
 from notifier.evaluation.rule_query import RuleQuery
-from notifier.model.notices import UNSENT, Match
+from notifier.model.notices import Match
 from notifier.model.reading import StateReader
 from notifier.model.types import ChannelName
 from notifier.planning.occurrences import Thread, occurrence_of, thread_of
+from notifier.planning.replacing import moved_threads, replaced_rows, without_replaced
 from notifier.planning.selection import Selection
 from notifier.planning.situation import Situation
-from notifier.planning.standing import standings_of
+from notifier.planning.standing import holders_of, standings_of
+from notifier.planning.threads import thread_of_notice
 from notifier.rules.checked import Rule
 
 
@@ -31,26 +33,32 @@ def gather(
 ) -> Situation:
     """What is true and known about these subjects at `now`. If the rule told nobody, only what is true now is read."""
 
-    def read(statement: sa.Select[Any], **more: object) -> Iterator[Match]:
-        for row in reader.rows(statement, {"now": now, "subjects": list(subjects), **more}):
-            yield from query.read(row, now)
+    links = replaced_rows(query, reader, subjects) if selection.has_replacements else {}
+    read_subjects = sorted({*subjects, *links, *links.values()}) if links else list(subjects)
+    holders = holders_of(query, reader, set(links.values())) if links else {}
+
+    def read(statement: sa.Select[Any], *, at: datetime = now, **more: object) -> Iterator[Match]:
+        found = reader.rows(statement, {"now": at, "subjects": read_subjects, **more})
+        matches = (match for row in found for match in query.read(row, at))
+        return iter(without_replaced(matches, links, holders)) if links else matches
 
     def true_at(instant: datetime, of: Sequence[str]) -> Iterator[Match]:
-        for row in reader.rows(query.matching(), {"now": instant, "subjects": of}):
-            yield from query.read(row, instant)
+        return read(query.matching(), at=instant, subjects=of)
 
-    known = reader.notices(rule.name, subjects)
-    backlog = reader.backlog(rule.name, subjects)
+    known = reader.notices(rule.name, read_subjects)
+    backlog = reader.backlog(rule.name, read_subjects)
     told = any(notice.told_at is not None for notice in known)
     matches = tuple(read(query.matching()))
     # An unsent notice that still matches inside its window needs no second query; nearly all are in that case.
     planned = {occurrence_of(match, live=live) for match in matches}
-    in_doubt = any(notice.state in UNSENT and not notice.spent and notice.occurrence not in planned for notice in known)
+    in_doubt = any(notice.is_open and notice.occurrence not in planned for notice in known)
     missed = tuple(read(query.missed(), since=selection.since)) if selection.since < now else ()
     holding = tuple(read(query.holding())) if told or in_doubt or backlog else ()
     with_conditions = [index for index, follow_up in enumerate(rule.follow_up) if follow_up.when]
     following = {index: tuple(read(query.follow_up(index))) for index in with_conditions if told}
-    standings = standings_of(rule, query, reader, known, holding=holding, following=following, now=now)
+    moved = moved_threads(known, links, holders) if links else {}
+    standing = [notice for notice in known if thread_of_notice(notice) not in moved] if moved else known
+    standings = standings_of(rule, query, reader, standing, holding=holding, following=following, now=now)
     return Situation(
         now=now,
         live=live,
@@ -60,8 +68,9 @@ def gather(
         following=following,
         lost=standings.lost,
         gone=standings.gone,
-        continues=standings.continues,
+        continues={**standings.continues, **moved},
         known=known,
+        subjects=frozenset(subjects) if links else None,
         backlog=backlog.keys(),
         dropped={key for key, dropped in backlog.items() if dropped},
         baseline=selection.baseline,

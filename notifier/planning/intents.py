@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from notifier.model.instants import minute_text
-from notifier.model.notices import UNSENT, Match, NoticeKind, NoticeState, Reason, ReasonCode, ThreadEvent
+from notifier.model.notices import Match, NoticeKind, NoticeState, Reason, ReasonCode, ThreadEvent
 from notifier.model.reading import BacklogKey, KnownNotice
 from notifier.planning.making_good import BACKLOG, BASELINE, EDITED, OWNER_KNOWS, Owed, match_of, missed_reason
 from notifier.planning.occurrences import Thread, is_note, occurrence_of
@@ -40,12 +40,20 @@ class _Decision:
         for match in self.situation.missed:
             self._put(self._missed(match))
         for known in self.situation.known:
-            if known.state in UNSENT and not known.spent and known.occurrence not in self.planned:
+            if known.is_open and known.occurrence not in self.planned:
                 self._put(self._outdated(known))
         true_threads = set(self.threads.holding) | {thread_of_match(match) for match in self.situation.matches}
         removed = set(self.situation.backlog) - true_threads - set(self.situation.dropped)
         self._keep_languages()
-        return Intents(intents=tuple(self.planned.values()), backlog_added=self.backlog_added, backlog_removed=removed)
+        return Intents(
+            intents=tuple(intent for intent in self.planned.values() if self._is_asked(intent.match.subject_id)),
+            backlog_added={key: why for key, why in self.backlog_added.items() if self._is_asked(key[0])},
+            backlog_removed={key for key in removed if self._is_asked(key[0])},
+            told=[notice for notice in self.situation.known if notice.told_at is not None],
+        )
+
+    def _is_asked(self, subject_id: str) -> bool:
+        return self.situation.subjects is None or subject_id in self.situation.subjects
 
     def _put(self, intent: Intent | None) -> None:
         if intent is not None:
@@ -76,8 +84,6 @@ class _Decision:
             return replace(intent, action=Action.KEEP, reason=too_early)
         if self._speaks_again(match):
             intent = replace(intent, event=ThreadEvent.REINSTATED)
-        elif self.rule.repeat is None and (elsewhere := self.threads.told_elsewhere(match)) is not None:
-            return replace(intent, action=Action.KEEP, reason=_already(elsewhere))
         if known is not None and known.spent:
             return replace(intent, action=Action.KEEP, reason=_already(known))
         if self._corrected_since(match):
@@ -278,5 +284,7 @@ def _born_late(match: Match) -> Reason:
 
 def _already(known: KnownNotice) -> Reason:
     if known.told_at is not None:
-        return Reason(code=known.reason_code, text=f"told already at {minute_text(known.told_at)}")
+        voices = " and ".join(dict.fromkeys(f"{v.reference} to {v.recipient_id}" for v in known.through.values()))
+        through = f", through {voices}" if known.reason_code is ReasonCode.TOLD_THROUGH else ""
+        return Reason(code=known.reason_code, text=f"told already at {minute_text(known.told_at)}{through}")
     return Reason(code=known.reason_code, text=f"{known.state} at {minute_text(known.changed_at)}, never told again")

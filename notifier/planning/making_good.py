@@ -116,7 +116,7 @@ class Owed:
             told=self._threads.opening(thread),
             event=ThreadEvent.REINSTATED,
         )
-        yield from self._in_its_words(intent, own)
+        yield from self._in_its_words(replace(intent, last_told=last), own)
 
     def _current(self, thread: Thread) -> Match:
         return max(self._threads.holding[thread], key=lambda m: (m.anchor or self._situation.now, m.ordinal))
@@ -126,10 +126,11 @@ class Owed:
     def _ended(self, thread: Thread, last: KnownNotice) -> Iterator[Intent]:
         """The follow-ups that fit; else the one for every other end; else, once, an alert to the owner."""
         yield from self._followed_up(thread, last)
-        if self._threads.true_follow_ups.get(thread[:2]) or self._is_said(thread, last):
+        true = [self._rule.follow_up[index] for index in self._threads.true_follow_ups.get(thread[:2], ())]
+        if self._is_said(thread, last) or not all(follow_up.tell_owner for follow_up in true):
             return
         own = self._on(ThreadEvent.ENDED)
-        if own is None:
+        if true or own is None or own.tell_owner:
             yield from self._unsaid(thread, last, ThreadEvent.ENDED, NO_FOLLOW_UP)
         elif own.template is not None:
             occurrence = follow_up_of(self._told_about(thread, last).occurrence, own.template)
@@ -179,14 +180,14 @@ class Owed:
             return
         occurrence = event_of(last.occurrence, ThreadEvent.REASSIGNED)
         intent = self._as_told(thread, ThreadEvent.REASSIGNED, occurrence)
-        intent = replace(intent, holders=self._situation.lost[thread], template=BUILT_IN)
+        intent = replace(intent, holders=self._situation.lost[thread], template=BUILT_IN, last_told=last)
         yield from self._in_its_words(intent, self._on(ThreadEvent.REASSIGNED))
 
     def _gone(self, thread: Thread, last: KnownNotice) -> Iterator[Intent]:
         if self._is_over(last):
             return
         own = self._on(ThreadEvent.DELETED)
-        if own is None:
+        if own is None or own.tell_owner:
             yield from self._unsaid(thread, last, ThreadEvent.DELETED, GONE)
             return
         occurrence = event_of(last.occurrence, ThreadEvent.DELETED)
@@ -208,6 +209,10 @@ class Owed:
             intent = self._in_time(intent)
         if own is None:
             yield from self._to_be_told(intent, old_news)
+        elif own.tell_owner:
+            assert intent.event is not None
+            assert intent.last_told is not None
+            yield from self._unsaid(intent.thread, intent.last_told, intent.event, NO_FOLLOW_UP)
         elif own.template is not None:
             is_new = self._rule.follow_up.index(own) in self._situation.new_follow_ups
             yield from self._to_be_told(replace(intent, template=own.template), BACKLOG if is_new else old_news)

@@ -92,5 +92,15 @@ def _hung_on(told: str, suffix: str) -> str:
     return f"{told}|{suffix}"
 
 
+def last_part_of(occurrence: str) -> str:
+    """What hangs on another occurrence in this one: `correction 3f…`, `follow-up visit_off`."""
+    return occurrence.rpartition("|")[2]
+
+
+def same_minute(one: datetime | None, other: datetime | None) -> bool:
+    """Whether two anchors give the same occurrence."""
+    return _minute(one) == _minute(other)
+
+
 def _minute(anchor: datetime | None) -> str:
     return "" if anchor is None else f"{anchor.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='minutes')}Z"

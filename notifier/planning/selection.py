@@ -10,6 +10,7 @@ from typing import Any
 
 from notifier.evaluation.rule_query import RuleQuery
 from notifier.model.reading import RuleState, StateReader
+from notifier.planning.replacing import replaced_rows
 from notifier.rules.checked import Rule
 
 
@@ -24,6 +25,8 @@ class Selection:
     baseline: Mapping[str, datetime] = field(default_factory=dict)
     """Subjects that only changes loaded as a baseline touched, with the date of the last of these loads."""
     new_follow_ups: Collection[int] = ()
+    has_replacements: bool = True
+    """Whether a row of the rule may be in the place of another one."""
     edited: bool = False
     """The rule means something else than at its last pass."""
 
@@ -32,7 +35,7 @@ def follow_ups_of(rule: Rule) -> list[str]:
     """The rule's follow-ups as texts: what a later pass compares with to tell new ones from old ones."""
     return [
         (" and ".join(condition.text for condition in follow_up.when) or f"on {follow_up.on}")
-        + f" -> {follow_up.template or 'nobody'}"
+        + f" -> {follow_up.template or ('owner' if follow_up.tell_owner else 'nobody')}"
         for follow_up in rule.follow_up
     ]
 
@@ -88,20 +91,36 @@ def select(
         subjects |= reader.subjects_with_notices(rule.name) | reader.backlog_subjects(rule.name)
     else:
         subjects = by_baseline.keys() | by_change
-        subjects |= reader.ids(query.due_ids(), times)
+        subjects |= reader.ids(query.due_ids(), times) | _reached(query, reader, since, now)
         subjects |= reader.subjects_due(rule.name, now, since)
         if rule.repeat is not None and not rule.at:
             subjects |= reader.subjects_told(rule.name, since - rule.repeat, now - rule.repeat)
         if holds_changed:
             subjects |= reader.subjects_unsent(rule.name)
+    has_replacements = bool(subjects) and query.may_be_replaced and bool(reader.ids(query.any_replacement(), {}))
+    if has_replacements:
+        links = replaced_rows(query, reader, subjects)
+        subjects |= links.keys() | set(links.values())
     return Selection(
         subjects=subjects,
+        has_replacements=has_replacements,
         since=since,
         first_pass=state is None,
         baseline={subject: loaded for subject, loaded in by_baseline.items() if subject not in by_change},
         new_follow_ups=_new_follow_ups(rule, state),
         edited=_is_edited(rule, state),
     )
+
+
+def _reached(query: RuleQuery, reader: StateReader, since: datetime, now: datetime) -> Set[str]:
+    """The subjects whose moment at a time of day came since the last pass."""
+    return {
+        row[0]
+        for local in query.local_moments()
+        if local.is_somewhere(since, now)
+        for row in reader.rows(local.statement, {"since": since, "now": now})
+        if local.falls_due(row, since, now)
+    }
 
 
 def _changed(query: RuleQuery, reader: StateReader, *, was_absent: bool) -> tuple[Mapping[str, datetime], Set[str]]:

@@ -81,6 +81,8 @@ class Situation:
     """Threads that go on as another one: its new holder reads at the same addresses what was told."""
     known: Sequence[KnownNotice] = ()
     backlog: Collection[BacklogKey] = ()
+    subjects: Collection[str] | None = None
+    """The subjects about which something is decided; None: all. Of rows that replace each other all are read."""
     dropped: Collection[BacklogKey] = ()
     """Those in the backlog that a person dropped: they stay there, whatever becomes true of them."""
     baseline: Mapping[str, datetime] = field(default_factory=dict)
@@ -103,3 +105,5 @@ class Intents:
     intents: Sequence[Intent]
     backlog_added: Mapping[BacklogKey, ReasonCode]
     backlog_removed: Collection[BacklogKey]
+    told: Sequence[KnownNotice] = ()
+    """What was told about these subjects, to whomever."""

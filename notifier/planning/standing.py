@@ -53,7 +53,7 @@ def standings_of(
     }
     if not doubtful:
         return Standings()
-    holders = _holders(query, reader, {subject for subject, _, _ in doubtful})
+    holders = holders_of(query, reader, {subject for subject, _, _ in doubtful})
     apart = {thread: last for thread, last in doubtful.items() if thread[2] not in holders.get(thread[:2], ())}
     missing = {thread for thread in apart if thread[:2] not in holders}
     gone = _gone(rule, query, reader, missing)
@@ -78,7 +78,7 @@ def _order(word: KnownNotice) -> tuple[datetime, str]:
     return word.told_at, word.id
 
 
-def _holders(query: RuleQuery, reader: StateReader, subjects: Collection[str]) -> Mapping[Pair, set[str]]:
+def holders_of(query: RuleQuery, reader: StateReader, subjects: Collection[str]) -> Mapping[Pair, set[str]]:
     """The recipients of each row that there is, and of each row of `each`; an empty set where it has none."""
     found: dict[Pair, set[str]] = defaultdict(set)
     for row in reader.rows(query.holders(), {"subjects": sorted(subjects)}):

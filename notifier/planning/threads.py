@@ -97,15 +97,6 @@ class Threads:
             and self.is_untrue(told[-1], thread)
         )
 
-    def told_elsewhere(self, match: Match) -> KnownNotice | None:
-        """The notice that told this match already in a thread that goes on in the match's own."""
-        thread = thread_of_match(match)
-        for word in self.told.get(thread, ()):
-            same = (word.ordinal, _minute(word.anchor)) == (match.ordinal, _minute(match.anchor))
-            if same and word.kind is NoticeKind.NOTICE and thread_of_notice(word) != thread:
-                return word
-        return None
-
 
 def thread_of_match(match: Match) -> Thread:
     """The thread that a match belongs to."""
@@ -136,7 +127,3 @@ def still_matters(rule: Rule, word: KnownNotice, now: datetime) -> bool:
         return True
     ends = [end for end in (word.anchor, word.until) if end is not None]
     return not ends or max(ends) > now
-
-
-def _minute(anchor: datetime | None) -> datetime | None:
-    return None if anchor is None else anchor.replace(second=0, microsecond=0)

@@ -141,11 +141,8 @@ def disagreeing_rows(check: Check, facts: PromiseFacts) -> list[FactRow]:
 
 def _disagreeing(check: Check, promised: ComparedValue, facts: Iterable[FactRow]) -> list[FactRow]:
     """The facts that disagree, each row once, the earliest to surface first."""
-    unique = {
-        fact.key: replace(fact, value=fact.value.facing(promised))
-        for fact in facts
-        if not fact.id or disagree(check, promised, fact.value)
-    }
+    faced = (replace(fact, value=fact.value.facing(promised)) for fact in facts)
+    unique = {fact.key: fact for fact in faced if not fact.id or disagree(check, promised, fact.value)}
     return sorted(unique.values(), key=lambda fact: (fact.surfaces_at or _NEVER, fact.key))
 
 

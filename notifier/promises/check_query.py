@@ -69,7 +69,7 @@ class CheckQuery:
         return self._triggers.indexed_columns()
 
     def promises(self) -> Statement:
-        """The promises themselves, in any state (parameter promises); read with `read_promise`."""
+        """The promises themselves, in any state (now, promises); read with `read_promise`."""
         return self._kept("promises", self._promises)
 
     def alike(self) -> Statement | None:

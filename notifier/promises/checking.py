@@ -82,7 +82,7 @@ def gather(
     sought = sorted(linked | disagreeing.keys())
     if not sought:
         return []
-    stored = [query.read_promise(row) for row in reader.rows(query.promises(), {"promises": sought})]
+    stored = [query.read_promise(row) for row in reader.rows(query.promises(), {"now": now, "promises": sought})]
     groups = said_once(stored)
     holders = _holders(check, groups, known.values())
     found = [

@@ -39,7 +39,7 @@ class Seconds(Construct):
 def may_disagree(check: Check, schema: Schema, emitter: Emitter) -> sa.ColumnElement[bool]:
     """Whether the fact's row may contradict the promise's row of the same statement."""
     assert check.actual is not None
-    differences = [sa.func.coalesce(_values_disagree(check, schema, emitter), sa.true())]
+    differences: list[sa.ColumnElement[bool]] = [sa.func.coalesce(_values_disagree(check, schema, emitter), sa.true())]
     companions = {"currency": check.actual_currency, "tax_included": check.actual_tax_included}
     for name, companion in companions.items():
         promised = _promised(name, check, schema)

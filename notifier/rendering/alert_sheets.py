@@ -79,13 +79,16 @@ def alert_sheet(
 
 
 def _spoken(claims: Claims, words: Words) -> Claims:
-    """The claims with boolean values as words: owners read one line for each."""
-    return {
-        name: ClaimValue(type=TopicType.TEXT, value=words.truths[claim.value])
-        if isinstance(claim.value, bool)
-        else claim
-        for name, claim in claims.items()
-    }
+    """The claims as owners read them: booleans as words, and amounts without a currency as numbers."""
+    return {name: _plainly(claim, words) for name, claim in claims.items()}
+
+
+def _plainly(claim: ClaimValue, words: Words) -> ClaimValue:
+    if isinstance(claim.value, bool):
+        return ClaimValue(type=TopicType.TEXT, value=words.truths[claim.value])
+    if claim.type is TopicType.MONEY and claim.currency is None:
+        return replace(claim, type=TopicType.NUMBER)
+    return claim
 
 
 def _contradiction(alert: ContradictionAlert, voice: Voice, now: datetime) -> dict[str, object]:
@@ -172,9 +175,7 @@ def _by(sample: StoppedNotice) -> ClaimValue:
 
 
 def _said(name: str, claim: ClaimValue, voice: Voice, words: Words) -> PrintableClaim | None:
-    """The claim as owners read it; None where it has no value. Money without a currency is a number."""
-    if claim.type is TopicType.MONEY and claim.currency is None:
-        claim = replace(claim, type=TopicType.NUMBER)
+    """The claim as owners read it; None where it has no value."""
     return printable(_spoken({name: claim}, words), voice)[name]
 
 

@@ -6,7 +6,7 @@ Any other claim is called by its name with blanks, of which `rules check` warns.
 
 from collections.abc import Iterable, Mapping
 
-from notifier.rendering.words import language_of
+from notifier.rendering.words import Words, language_of
 
 Labels = Mapping[str, Mapping[str, str]]
 """By the claim's name: the label in each language or locale."""
@@ -70,6 +70,9 @@ def label_of(name: str, labels: Labels, locale: str) -> str | None:
     return own.get(locale) or own.get(language) or BUILT_IN.get(language, {}).get(name)
 
 
-def labels_of(names: Iterable[str], labels: Labels, locale: str) -> Mapping[str, str]:
-    """What each claim is called in a sentence."""
-    return {name: label_of(name, labels, locale) or name.replace("_", " ") for name in names}
+def labels_of(names: Iterable[str], labels: Labels, locale: str, words: Words) -> Mapping[str, str]:
+    """What each claim is called in a sentence of these words, which may be in another language than the text."""
+    return {
+        name: label_of(name, labels, locale) or label_of(name, labels, words.language) or name.replace("_", " ")
+        for name in names
+    }

@@ -9,7 +9,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from notifier.model.notices import Claims, NoticeKind, RenderedMessage
+from notifier.model.notices import Claims, NoticeKind, RenderedMessage, ThreadEvent
 from notifier.model.problems import Place, Problem, did_you_mean
 from notifier.model.types import ChannelName
 from notifier.rendering import language, samples
@@ -40,8 +40,9 @@ def check_templates(project: Project, settings: RenderSettings | None = None) ->
     found = set(_strays(project))
     for rule in project.rules.values():
         found |= set(_Trial(renderer, rule, rule.template, NoticeKind.NOTICE).problems())
-        for template in dict.fromkeys(follow_up.template for follow_up in rule.follow_up if follow_up.template):
-            found |= set(_Trial(renderer, rule, template, NoticeKind.FOLLOW_UP).problems())
+        for template, event in dict.fromkeys((follow_up.template, follow_up.on) for follow_up in rule.follow_up):
+            if template is not None:
+                found |= set(_Trial(renderer, rule, template, NoticeKind.FOLLOW_UP, event).problems())
     return sorted(found)
 
 
@@ -74,6 +75,8 @@ class _Trial:
     template: str
     kind: NoticeKind
     """How the rule uses it: as the first text, or as that of a follow-up."""
+    event: ThreadEvent | None = None
+    """For a follow-up: what must have become of the row, where it is no condition that must come true."""
 
     @property
     def _catalogue(self) -> TemplateCatalogue:
@@ -212,21 +215,39 @@ class _Trial:
 
         Columns that are empty together (a closed day neither opens nor closes) are tried together.
         """
-        optional = [claim.name for claim in self.rule.claims if may_be_none(claim.expression, self.rule)]
+        optional = self._optional()
         nothing = {**claims, **{name: samples.without(claims[name]) for name in optional}}
-        if not isinstance(self._render(locale, wordings, nothing), Problem):
+        if not isinstance(self._render(locale, wordings, nothing, current=claims), Problem):
             return
         for name in optional:
-            failed = self._render(locale, wordings, {**claims, name: nothing[name]})
+            failed = self._render(locale, wordings, {**claims, name: nothing[name]}, current=claims)
             if isinstance(failed, Problem):
                 what = f"'{name}' may have no value, and such a notice is not sent: {failed.what}"
                 yield Problem(failed.place, what, "warning")
 
+    def _optional(self) -> list[str]:
+        return [claim.name for claim in self.rule.claims if may_be_none(claim.expression, self.rule)]
+
     def _told(self, locale: str, wordings: Mapping[ChannelName, Wording], claims: Claims) -> Iterator[Problem]:
-        """A follow-up where all that was told is no longer so, or each claim alone; and where the row is gone."""
+        """A follow-up where all that was told is no longer so, or each claim alone, or what has no value now.
+
+        Where the row is gone or is another's, nothing is known of now.
+        """
         now = samples.all_changed(claims)
-        for current in (now, {}, *({**claims, name: now[name]} for name in claims)):
+        if self.event is ThreadEvent.REINSTATED:
+            yield from _problems(self._render(locale, wordings, claims, told=now))
+            return
+        if self.event is not None:
+            yield from _problems(self._render(locale, wordings, claims, current={}))
+            return
+        for current in (now, *({**claims, name: now[name]} for name in claims)):
             yield from _problems(self._render(locale, wordings, claims, current=current))
+        for name in self._optional():
+            current = {**claims, name: samples.without(claims[name])}
+            failed = self._render(locale, wordings, claims, current=current)
+            if isinstance(failed, Problem):
+                what = f"'current.{name}' may have no value, and such a notice is not sent: {failed.what}"
+                yield Problem(failed.place, what, "warning")
 
     def _corrected(self, locale: str, wordings: Mapping[ChannelName, Wording], claims: Claims) -> Iterator[Problem]:
         """A correction of all claims, and of each alone: what it says must fit what changed."""
@@ -298,12 +319,14 @@ class _Trial:
         *,
         previous: Claims | None = None,
         current: Claims | None = None,
+        told: Claims | None = None,
     ) -> Sequence[Composed] | Problem:
         """The messages of a notice, of a follow-up, or of a correction where `previous` is given."""
         said = Said(
             kind=self.kind if previous is None else NoticeKind.CORRECTION,
+            event=self.event,
             claims=claims,
-            previous=previous or {},
+            previous=previous or told or claims,
             current=claims if current is None else current,
             labels=self.rule.labels,
         )

@@ -135,7 +135,7 @@ def _claims_named(said: Said, wording: Wording, words: Words, voice: Voice) -> t
             before = _printable_among(known, said.previous, voice, PREVIOUS)
             told = Names("told", before)
             changed = changed_names(said.previous, said.claims)
-            labels = labels_of(changed, said.labels, wording.locale)
+            labels = labels_of(changed, said.labels, wording.locale, words)
             changes = Changes(
                 names=changed, before=before, now=known, labels=labels, words=words, reopens=said.is_reinstated
             )

@@ -81,12 +81,12 @@ def number(value: Decimal, decimals: int, usage: Usage) -> str:
 
 
 def money(amount: Decimal, currency: str, decimals: int, usage: Usage) -> str:
-    """`$79.900`, `12,50 €`; a code stands apart from the number: `COP 79,900`."""
+    """`$79.900`, `12,50 €`; a code stands apart from the number: `COP 79,900`. Without a currency it is a number."""
     symbol = usage.symbols.get(currency, currency)
     written = usage.money.replace("-", "-" if amount < 0 else "").replace("#", number(amount, decimals, usage))
-    if symbol[-1].isalpha() and "¤ " not in written and " ¤" not in written:
+    if symbol[-1:].isalpha() and "¤ " not in written and " ¤" not in written:
         written = written.replace("¤", "¤ ")
-    return written.replace("¤", symbol)
+    return written.replace("¤", symbol).strip()
 
 
 def clock(hour: int, minute: int, usage: Usage) -> str:

@@ -32,7 +32,7 @@ def _follow_up(fields: Fields, reader: ExpressionReader, catalogue: Catalogue, f
         events = ", ".join(ThreadEvent)
         findings.add(fields.place, f"a follow-up needs either 'when: CONDITION' or 'on:' one of {events}")
     if ("template" in fields) == ("tell" in fields):
-        findings.add(fields.place, "a follow-up needs either 'template: FOLDER' or 'tell: nobody'")
+        findings.add(fields.place, "a follow-up needs either 'template: FOLDER' or 'tell: nobody' (or 'tell: owner')")
     conditions = reader.conditions(fields.scalars("when"))
     for condition in conditions:
         _refuse_missing_row(condition, findings)
@@ -44,6 +44,7 @@ def _follow_up(fields: Fields, reader: ExpressionReader, catalogue: Catalogue, f
         when=conditions,
         on=ThreadEvent(event) if event else None,
         template=template,
+        tell_owner=fields.text("tell") == "owner",
         tell_late=fields.text("late") == "tell",
         place=fields.place,
     )
@@ -57,8 +58,8 @@ def _refuse_missing_row(condition: Condition, findings: Findings) -> None:
             if name is not None:
                 findings.add(
                     condition.place,
-                    f"a condition is asked of a {name} that is there, so this says nothing; "
-                    "write 'on: deleted' instead of 'when' for one that is deleted",
+                    f"a condition is asked only where the {name} is there, so this says nothing; "
+                    "for one that is deleted, write 'on: deleted' instead of 'when'",
                 )
 
 

@@ -14,7 +14,7 @@ from notifier.model.setting_aside import Part
 from notifier.rules import calendar_files, catalogue, catalogue_files, shapes
 from notifier.rules.catalogue import Catalogue
 from notifier.rules.check_reader import read_check
-from notifier.rules.checked import Broken, Check, Project, Rule
+from notifier.rules.checked import Broken, Check, HoursException, Project, Rule
 from notifier.rules.digests import with_digest, with_digests
 from notifier.rules.fields import Fields
 from notifier.rules.findings import Findings
@@ -52,7 +52,7 @@ def load_project(folder: Path) -> Project:
     schema = _schema(folder, findings)
     hours = calendar_files.read_hours(_named_file(folder, catalogue.HOURS, findings), findings)
     rule_items, check_items = _written(folder, findings)
-    known = _catalogue(folder, schema, {item.name for item in rule_items}, findings)
+    known = _catalogue(folder, schema, hours, {item.name for item in rule_items}, findings)
     rules, bad_rules = _first_of_each(
         rule_items, Part.RULE, lambda node, found: _checked_rule(node, known, found), findings
     )
@@ -106,7 +106,9 @@ def _schema(folder: Path, findings: Findings) -> Schema:
     return replace(schema, attributes=catalogue_files.read_attributes(node, schema, findings))
 
 
-def _catalogue(folder: Path, schema: Schema, rule_names: set[str], findings: Findings) -> Catalogue:
+def _catalogue(
+    folder: Path, schema: Schema, hours: tuple[HoursException, ...], rule_names: set[str], findings: Findings
+) -> Catalogue:
     templates, problems = read_templates(folder)
     findings.extend(problems)
     topics, unusable = catalogue_files.read_topics(_named_file(folder, catalogue.TOPICS, findings), findings)
@@ -119,7 +121,8 @@ def _catalogue(folder: Path, schema: Schema, rule_names: set[str], findings: Fin
         contact_points=catalogue_files.read_contact_points(
             _named_file(folder, catalogue.CONTACT_POINTS, findings), findings
         ),
-        policy=calendar_files.read_policy(_named_file(folder, catalogue.POLICY, findings), findings),
+        policy=calendar_files.read_policy(_named_file(folder, catalogue.POLICY, findings), hours, findings),
+        hours=hours,
         templates=templates,
         touchpoints=catalogue_files.read_touchpoints(journey, findings) if journey is not None else None,
         rule_names=rule_names,

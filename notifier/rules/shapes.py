@@ -81,8 +81,8 @@ FOLLOW_UP = Shape(
         Key(
             name="tell",
             form=Form.TEXT,
-            about="instead of `template`: nobody, where this end needs no word",
-            values=("nobody",),
+            about="instead of `template`: nobody, where this end needs no word; owner, who hears where none fits",
+            values=("nobody", "owner"),
         ),
         Key(
             name="late",
@@ -161,6 +161,12 @@ RULE = Shape(
         ),
         Key(
             name="follow_up", form=Form.LIST, about="notices to those told, when something comes true", shape=FOLLOW_UP
+        ),
+        Key(
+            name="merge",
+            form=Form.TEXT,
+            about="customers who share an address each get their own; else the same words go there once",
+            values=("never",),
         ),
         Key(name="limits", form=Form.MAPPING, about="how many it may reach before a person approves", shape=LIMITS),
         Key(name="plan", form=Form.LIST, about="what the company does besides speaking", shape=PLANNED_ACTION),
@@ -243,18 +249,20 @@ HOURS_EXCEPTION = Shape(
     what="an entry of hours",
     keys=(
         Key(name="sites", form=Form.TEXTS, about="the sites' ids; every site where left out"),
+        Key(name="country", form=Form.TEXT, about="an ISO 3166 code: only there, as for a decreed holiday"),
         Key(name="dates", form=Form.TEXTS, about="the dates: 2026-12-24", required=True),
         Key(name="hours", form=Form.TEXT, about="the hours of those dates in OSM syntax, or off", required=True),
         Key(name="reason", form=Form.TEXT, about="why, in words that customers may read"),
     ),
 )
+ALLOWED = "local hours for speaking: 08:00-20:00, or Mo-Fr 08:00-20:00; Sa 09:00-14:00, or always"
 QUIET_HOURS = Shape(
     what="an entry of quiet_hours",
     keys=(
         Key(name="country", form=Form.TEXT, about="an ISO 3166 code; every country where left out"),
         Key(name="class", form=Form.TEXTS, about="the classes of notices; needed with `allowed`", values=CLASSES),
         Key(name="channel", form=Form.TEXTS, about="the channels; all where left out", values=CHANNELS),
-        Key(name="allowed", form=Form.TEXT, about="local hours for speaking: 08:00-20:00, or always"),
+        Key(name="allowed", form=Form.TEXT, about=ALLOWED),
         Key(
             name="overridden_by",
             form=Form.TEXTS,

@@ -15,6 +15,7 @@ from notifier.model.columns import Amount, UtcTime
 from notifier.model.contradictions import ContradictionState
 from notifier.model.notices import MessageState, NoticeKind, NoticeState
 from notifier.model.state import JSON_DOCUMENT, Change, Consent, Customer, KeptChange, Promise, Site, SiteDay
+from notifier.model.types import ChannelName
 from notifier.store.sql import table_of
 
 
@@ -109,6 +110,19 @@ class PastVerdictRow(SQLModel, table=True):
     reason: str
     contradictions: list[str] = Field(default_factory=list, sa_type=JSON_DOCUMENT)
     evidence: dict[str, Any] = Field(default_factory=dict, sa_type=JSON_DOCUMENT)
+
+
+class ToldThroughRow(SQLModel, table=True):
+    """One channel on which a notice is told through another one, which says the same at the same address.
+
+    Whether it was told follows from the notice that speaks: both have one fate.
+    """
+
+    __tablename__ = "told_through"
+    occurrence: str = Field(primary_key=True)
+    channel: str = Field(primary_key=True)
+    through: str = Field(index=True)
+    """The occurrence of the notice that speaks."""
 
 
 class MessageRow(SQLModel, table=True):
@@ -349,6 +363,7 @@ class SiteCalendarRow(SQLModel, table=True):
 # The tables for use in statements: our own, and those of the business state that the store uses.
 NOTICE = table_of(NoticeRow)
 MESSAGE = table_of(MessageRow)
+TOLD_THROUGH = table_of(ToldThroughRow)
 PAYLOAD = table_of(PayloadRow)
 CONTRADICTION = table_of(ContradictionRow)
 MEMBER = table_of(MemberRow)
@@ -365,6 +380,8 @@ SITE_CALENDAR = table_of(SiteCalendarRow)
 SITE = table_of(Site)
 SITE_DAY = table_of(SiteDay)
 CUSTOMER = table_of(Customer)
+ADDRESS_COLUMNS = {ChannelName.SMS: CUSTOMER.c.phone, ChannelName.EMAIL: CUSTOMER.c.email}
+"""Where a customer's address on each channel stands."""
 CHANGE = table_of(Change)
 KEPT_CHANGE = table_of(KeptChange)
 CONSENT = table_of(Consent)

@@ -8,7 +8,7 @@ from notifier.answers.documents.contradictions import contradiction_document
 from notifier.answers.documents.drafts import draft_document
 from notifier.answers.documents.ticks import tick_document
 from notifier.answers.documents.values import claims_document, json_text
-from notifier.model.contradictions import Member
+from notifier.model.contradictions import Member, PromiseRecord, Summand
 from notifier.model.notices import ClaimValue, NoticeState, Reason, ReasonCode, Verdict
 from notifier.model.types import ChannelName, TopicType
 from notifier.sending.dispatch import DispatchReport
@@ -62,8 +62,12 @@ def test_the_verdict_words_are_those_of_the_contract() -> None:
 
 
 def test_a_contradiction_has_both_sides_its_deadline_and_the_rows_that_disagree() -> None:
-    member = Member(fact_type="charge", fact_id="X-1", actual="111860", surfaces_at=NOW, currency="COP")
-    document = contradiction_document(price_contradiction(surfaces_at=NOW, members=(member,)))
+    summand = Summand(id="X-1", amount="111860", currency="COP")
+    member = Member(
+        fact_type="charge", fact_id="X-1", actual="111860", surfaces_at=NOW, currency="COP", summands=(summand,)
+    )
+    record = PromiseRecord(promise_id="P-1", promised_by="sales", promised_at=NOW)
+    document = contradiction_document(price_contradiction(surfaces_at=NOW, members=(member,), records=(record,)))
 
     asked = {"id", "check", "subject", "customer", "topic", "promised", "actual", "promised_by", "surfaces_at"}
     assert asked | {"owner", "severity", "state"} <= document.keys()
@@ -76,8 +80,15 @@ def test_a_contradiction_has_both_sides_its_deadline_and_the_rows_that_disagree(
             "currency": "COP",
             "tax_included": None,
             "surfaces_at": "2026-03-03T15:00:00Z",
+            "summands": [{"id": "X-1", "amount": "111860", "currency": "COP", "tax_included": None}],
         }
     ]
+    assert document["promise"] == "P-1"
+    assert document["records"] == [{"promise": "P-1", "by": "sales", "at": "2026-03-03T15:00:00Z", "evidence": None}]
+
+
+def test_what_the_state_promises_by_itself_has_no_promise() -> None:
+    assert contradiction_document(price_contradiction())["promise"] is None
 
 
 def test_a_tick_counts_under_keys_that_are_identifiers_and_says_why_it_is_unfinished() -> None:

@@ -127,6 +127,14 @@ def price_contradiction(**changes: object) -> Contradiction:
         "state": ContradictionState.OPEN,
         "opened_at": NOW,
         "changed_at": NOW,
-        "members": (Member(fact_type="charge", fact_id="X-1", actual="111860", surfaces_at=None, currency="COP"),),
-    }
-    return Contradiction(**(values | changes))  # type: ignore[arg-type]  # a sample is built from named parts
+    } | changes
+    if values["actual"] is not None:
+        member = Member(
+            fact_type="charge",
+            fact_id="X-1",
+            actual=str(values["actual"]),
+            surfaces_at=values["surfaces_at"],  # type: ignore[arg-type]  # as the contradiction's own
+            currency="COP",
+        )
+        values.setdefault("members", (member,))
+    return Contradiction(**values)  # type: ignore[arg-type]  # a sample is built from named parts

@@ -30,7 +30,7 @@ def test_a_project_without_problems_is_exit_zero(project: Path, run: Run) -> Non
     done = run("rules", "check")
 
     assert done.code == 0
-    assert done.out == "2 rules, 2 checks: 0 errors, 0 warnings\n"
+    assert done.out == "2 rules, 5 checks: 0 errors, 0 warnings\n"
 
 
 def test_every_problem_is_said_at_once_with_its_place_and_exit_one(project: Path, run: Run) -> None:
@@ -63,6 +63,9 @@ def test_list_shows_when_each_rule_speaks_and_who_answers(project: Path, run: Ru
         "installation-reminder",
         "bill-is-ready",
         "promised-price-vs-billing",
+        "period-billed-twice",
+        "bill-for-a-cancelled-contract",
+        "cancelled-but-billed",
         "cancelled-but-scheduled",
     }
 
@@ -113,7 +116,7 @@ def test_a_scenario_file_that_cannot_be_read_fails(project: Path, run: Run) -> N
 def test_a_year_whose_holidays_are_not_all_decreed_yet_is_a_warning(
     project: Path, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("notifier.store.state.decreed_days.DECREED", {"AR": "a name that no holiday has"})
+    monkeypatch.setattr("notifier.calendars.decreed_days.DECREED", {"AR": "a name that no holiday has"})
     monkeypatch.setenv("NOTIFIER_DEFAULT_COUNTRY", "AR")
 
     done = run("rules", "check")

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from notifier.intake.map_files import MAP_FILE
+from notifier.intake.map_files import COLUMN, MAP_FILE
 from notifier.model.schema import Entity, entities
 from notifier.model.types import ValueType
 from notifier.rules import shapes
@@ -56,7 +56,8 @@ def keys_reference() -> str:
 
 def maps_reference() -> str:
     """Every key of a map file."""
-    return "\n".join(_shape_tables(MAP_FILE, "A map", {MAP_FILE.what}))
+    parts = [*_shape_tables(MAP_FILE, "A map", {MAP_FILE.what}), *_shape_tables(COLUMN, "A column of a map", set())]
+    return "\n".join(parts)
 
 
 def _shape_tables(shape: Shape, title: str, shown: set[str]) -> Iterator[str]:
@@ -94,12 +95,13 @@ def _entity_part(entity: Entity) -> str:
         computed = "" if field.imported else ", computed"
         columns.append(name + kind + allowed + computed)
     one = [name for name, relation in sorted(entity.relations.items()) if not relation.many]
-    many = [name for name, relation in sorted(entity.relations.items()) if relation.many]
+    many = [relation for _, relation in sorted(entity.relations.items()) if relation.many]
     lines = [f"**{entity.name}** has {'; '.join(columns)}."]
     if one:
         lines.append(f"Leads to one: {_names(one)}.")
     if many:
-        lines.append(f"Leads to many: {_names(many)}.")
+        joins = {how: [one.name for one in many if one.joins == how] for how in sorted({one.joins for one in many})}
+        lines.append(f"Leads to many: {'; '.join(f'{_names(names)} {how}' for how, names in joins.items())}.")
     return "\n".join(lines) + "\n"
 
 

@@ -173,3 +173,38 @@ def test_doubtful_phones_of_events_are_counted_where_the_change_set_is_written(
     assert [str(doubts) for doubts in report.doubts] == [
         "phone (1): to a landline, which takes no SMS: line 1 +576017455905"
     ]
+
+
+def test_rows_of_one_id_in_a_change_set_are_one_row_where_they_agree(engine: sa.Engine, context: ImportContext) -> None:
+    more = {"id": "A-1", "party_size": 4, "place": None}
+    report = play(engine, context, {"at": FIRST["at"], "set": {"appointment": [VISIT, more]}})
+    assert (report.ok, report.counts) == (True, WriteCounts(inserted=1))
+    assert stored(engine, "appointment")["A-1"]["party_size"] == 4
+
+
+def test_a_change_set_that_says_two_things_of_one_row_is_left_out(engine: sa.Engine, context: ImportContext) -> None:
+    other = {**VISIT, "status": "cancelled"}
+    report = play(engine, context, {"at": FIRST["at"], "set": {"appointment": [VISIT, other, VISIT]}})
+    assert shown(report.problems) == [
+        "stdin:1: appointment A-1: status: 'confirmed' and 'cancelled' in one change set; leave one of them, or write "
+        "two change sets"
+    ]
+    assert stored(engine, "appointment") == {}
+
+
+def test_a_change_set_that_writes_and_deletes_one_row_is_left_out(engine: sa.Engine, context: ImportContext) -> None:
+    both = {"at": FIRST["at"], "set": {"appointment": [VISIT]}, "delete": {"appointment": ["A-1", "A-2"]}}
+    report = play(engine, context, both)
+    assert shown(report.problems) == [
+        "stdin:1: appointment A-1 is in 'set' and in 'delete'; leave one of them, or write two change sets"
+    ]
+    assert stored(engine, "appointment") == {}
+
+
+def test_one_problem_of_many_change_sets_is_told_once(engine: sa.Engine, context: ImportContext) -> None:
+    sets = [
+        {"at": FIRST["at"], "set": {"appointment": [{**VISIT, "id": f"A-{name}", "status": "x"}]}} for name in "abcd"
+    ]
+    report = play(engine, context, *sets)
+    assert [(problem.line, problem.count) for problem in report.problems] == [(1, 4)]
+    assert report.bad == 4

@@ -21,6 +21,13 @@ PIECES = (
 )
 
 
+def misfit(cells: int) -> str:
+    """What is wrong with a line of this many cells below a header of two."""
+    if cells > 1:
+        return f"{cells} cells, but the header has 2"
+    return "1 cell, but the header has 2; a title or a footer? take the line out of the file"
+
+
 def read_one_by_one(text: str) -> tuple[list[tuple[int, list[str]]], list[tuple[int, str]]]:
     """Rows and problems with their lines, as the csv module counts them."""
     rows, problems = list[tuple[int, list[str]]](), list[tuple[int, str]]()
@@ -38,7 +45,7 @@ def read_one_by_one(text: str) -> tuple[list[tuple[int, list[str]]], list[tuple[
         if len(row) == 2:
             rows.append((line, row))
         elif row:
-            problems.append((line, f"{len(row)} cells, but the header has 2"))
+            problems.append((line, misfit(len(row))))
 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=8))

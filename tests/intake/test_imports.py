@@ -79,12 +79,12 @@ def test_bad_rows_are_listed_with_their_place_and_the_good_ones_kept(
     assert (report.read, report.bad, report.counts, report.ok) == (4, 2, WriteCounts(inserted=2), False)
     assert sorted(stored(engine, "order")) == ["O-1", "O-2"]
     assert shown(report.problems) == [
-        "orders.csv:4: 4 cells, but the header has 6",
         "orders.csv:3: status: 'sent' is not one of acknowledged, in_progress, held, shipped, completed, cancelled, "
         "failed",
         "orders.csv:3: placed_at: '2026-02-30T09:00:00-05:00' is not an instant (day is out of range for month); "
         "write it like 2026-03-05T10:00:00-05:00",
         "orders.csv:3: total: '1,5' is not a plain number; write digits with a point before decimals, like 79900.50",
+        "orders.csv:4: 4 cells, but the header has 6",
     ]
 
 
@@ -163,21 +163,12 @@ def test_rows_that_are_new_but_incomplete_are_bad_rows(
     ]
 
 
-def test_the_same_id_twice_is_written_in_the_order_of_the_lines(
-    engine: sa.Engine, context: ImportContext, tmp_path: Path
-) -> None:
-    path = csv_file(tmp_path, HEADER, GOOD, OTHER, GOOD.replace("shipped", "completed"))
-    assert load(engine, context, "order", path).counts == WriteCounts(inserted=2, updated=1)
-    assert stored(engine, "order")["O-1"]["status"] == "completed"
-
-
 def test_rows_of_jsonl_may_each_have_their_own_columns(engine: sa.Engine, context: ImportContext) -> None:
     lines = [
         {
             "id": "A-1",
             "customer_id": "C-1",
             "kind": "visit",
-            "status": "initialized",
             "starts_at": "2026-03-05T10:00:00Z",
         },
         {"id": "A-1", "attributes": {"technician": "Luz"}},
@@ -217,8 +208,8 @@ def test_a_snapshot_keeps_a_row_whose_line_is_bad(engine: sa.Engine, context: Im
     ("lines", "why"),
     [
         ((), "rows.csv: snapshot: nothing was deleted, because the file has no rows"),
-        (("O-9,too,few",), "because 1 lines do not say which row they are"),
-        ((",C-1,held,2026-03-02T09:00:00Z,,",), "because 1 lines do not say which row they are"),
+        (("O-9,too,few",), "because 1 line does not say which row is meant"),
+        ((",C-1,held,2026-03-02T09:00:00Z,,",), "because 1 line does not say which row is meant"),
     ],
 )
 def test_a_snapshot_deletes_nothing_when_it_cannot_know_what(
@@ -450,3 +441,38 @@ def test_a_site_may_have_a_landline(engine: sa.Engine, context: ImportContext, t
     path = csv_file(tmp_path, header, "S-1,Centro,America/Bogota,CO,Mo-Fr 09:00-17:00,601 745 5905")
     report = load(engine, context, "site", path)
     assert (report.ok, report.doubts) == (True, ())
+
+
+def test_one_problem_of_many_rows_is_told_once_with_a_count_and_three_examples(
+    sqlite_engine: sa.Engine, context: ImportContext, tmp_path: Path
+) -> None:
+    lines = [f"O-{number},C-1,sent{number},2026-03-02T09:00:00Z,," for number in range(3_000)]
+    errors = tmp_path / "errors.csv"
+    path = csv_file(tmp_path, HEADER, *lines, "O-9998,C-1,held,2026-03-02T09:00:00Z,,", "O-9999,C-1,held,soon,,")
+    report = load(sqlite_engine, context, "order", path, errors=errors)
+    told = "is not one of acknowledged, in_progress, held, shipped, completed, cancelled, failed"
+    assert shown(report.problems) == [
+        f"rows.csv:2: status: 'sent0' {told} (3,000 rows: line 2 'sent0', line 3 'sent1', line 4 'sent2', …)",
+        "rows.csv:3003: placed_at: 'soon' is not an instant; write it like 2026-03-05T10:00:00-05:00",
+    ]
+    assert report.bad == 3_001
+    assert len(errors.read_text().splitlines()) == 3_002
+
+
+def test_up_to_three_problems_of_a_kind_are_told_one_by_one(
+    sqlite_engine: sa.Engine, context: ImportContext, tmp_path: Path
+) -> None:
+    lines = [f"O-{number},C-1,sent,2026-03-02T09:00:00Z,," for number in range(3)]
+    report = load(sqlite_engine, context, "order", csv_file(tmp_path, HEADER, *lines))
+    assert [(problem.line, problem.count) for problem in report.problems] == [(2, 1), (3, 1), (4, 1)]
+
+
+def test_rows_that_are_not_there_yet_are_told_together(
+    sqlite_engine: sa.Engine, context: ImportContext, tmp_path: Path
+) -> None:
+    path = csv_file(tmp_path, "id,status", *(f"O-{name},held" for name in ("red", "blue", "x-1", "last one")))
+    (problem,) = load(sqlite_engine, context, "order", path).problems
+    assert str(problem) == (
+        "rows.csv:2: order O-red is not there yet, and a new one needs customer_id, placed_at "
+        "(4 rows: line 2, line 3, line 4, …)"
+    )

@@ -43,7 +43,6 @@ HELD_ORDER: dict[str, Any] = REMINDER | {
     "when": "order.status == 'held'",
     "at": None,
     "until": None,
-    "born_late": None,
     "claims": {"seller": "order.seller"},
     "template": "seller",
 }
@@ -66,8 +65,13 @@ FORMS = {"starts_at": "| datetime", "expected_end_at": "| datetime", "price": "|
 
 
 def rule(of: Mapping[str, Any] = REMINDER, **changes: Any) -> dict[str, Any]:
-    """A rule with other values for some keys; `None` leaves a key out, and `class_` is `class`."""
+    """A rule with other values for some keys; `None` leaves a key out, and `class_` is `class`.
+
+    Without `at` it has no `born_late`.
+    """
     merged = {**of, **{key.rstrip("_"): value for key, value in changes.items()}}
+    if merged.get("at") is None:
+        merged["born_late"] = None
     return {key: value for key, value in merged.items() if value is not None}
 
 

@@ -134,7 +134,7 @@ def test_a_mail_address_that_comes_in_the_night_brings_no_second_alert(rig: Rig)
 
 def test_a_follow_up_without_a_moment_that_was_told_waits_for_the_morning(rig: Rig) -> None:
     follow_up = [{"when": "appointment.status == 'cancelled'", "template": "cancelled"}]
-    in_force(rig, rule(at=None, until=None, born_late=None, follow_up=follow_up))
+    in_force(rig, rule(at=None, until=None, follow_up=follow_up))
     play(rig, NOW)
     play(rig, NOW + HOUR, appointment=[visit(starts_at=EARLY)])
     assert cancelled_at_night(rig) == []

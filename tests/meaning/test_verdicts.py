@@ -263,6 +263,51 @@ def test_where_one_channel_must_be_quiet_and_time_is_short_the_other_speaks(rig:
     decided(rig, Expected(state=NoticeState.READY, code=ReasonCode.DUE, reason=reason), verdict="ready")
 
 
+# -- told through another notice --------------------------------------------------------------------------------------
+
+
+def test_what_is_said_at_the_same_address_says_to_whom_and_by_which_reference(rig: Rig) -> None:
+    in_force(rig, rule())
+    play(rig, customer=[ana(id="C-2", name="Ana R.")], appointment=[visit()])
+    spoken = notice(rig)
+    happen(rig, appointment=[visit(customer_id="C-2")])
+    reason = f"said to C-1 at the same number and mail address (reference {spoken.reference})"
+    expected = Expected(state=NoticeState.CANCELLED, code=ReasonCode.TOLD_THROUGH, reason=reason)
+    row = decided(rig, expected, customer="C-2", verdict="cancel")
+    again = previewed(rig, customer="C-2")
+    assert again["reason"] == f"told already at 2026-03-03 15:00 UTC, through {spoken.reference} to C-1"
+    shown = run(rig, "notices", "show", row.reference, "--json").json
+    assert shown["through"] == [
+        {"reference": spoken.reference, "customer": "C-1", "channels": [channel]} for channel in ("email", "sms")
+    ]
+    assert (shown["told_at"], shown["spent"]) == ("2026-03-03T15:00:00Z", True)
+    speaker = run(rig, "notices", "show", spoken.reference, "--json").json
+    assert speaker["speaks_for"] == [{"reference": row.reference, "customer": "C-2", "channels": ["email", "sms"]}]
+    line = f"speaks by email and sms for C-2, too ({row.reference})"
+    for command in (["notices", "show"], ["why", "--notice"]):
+        assert line in run(rig, *command, spoken.reference).out
+    assert line in run(rig, "why", "C-1", "--at", rig.clock().isoformat()).out
+
+
+# -- hold: nobody knows the zone ---------------------------------------------------------------------------------------
+
+
+def test_where_nobody_knows_the_zone_the_notice_is_held(rig: Rig) -> None:
+    in_force(rig, rule())
+    happen(rig, customer=[ana(timezone=None)], appointment=[visit()])
+    reason = "no zone is known for the customer: give customer.timezone, or set NOTIFIER_DEFAULT_TIMEZONE"
+    decided(rig, Expected(state=NoticeState.HELD, code=ReasonCode.NO_ZONE, reason=reason), verdict="hold")
+    assert_owner_hears(rig, reason)
+
+
+def test_what_came_to_be_after_its_moment_is_not_told(rig: Rig) -> None:
+    in_force(rig, rule(born_late="skip"))
+    happen(rig, appointment=[visit(starts_at=STARTS - 24 * HOUR)])
+    reason = "its moment, 2026-03-02 15:00 UTC, had passed before it came to be (born_late: tell would tell it)"
+    expected = Expected(state=NoticeState.CANCELLED, code=ReasonCode.BORN_LATE, reason=reason)
+    decided(rig, expected, verdict="cancel")
+
+
 # -- expire and cancel -------------------------------------------------------------------------------------------------
 
 
@@ -442,6 +487,15 @@ def test_what_no_channel_takes_says_so(rig: Rig) -> None:
     reason = "no channel took it: sms: unknown number; email: mailbox full"
     expected = Expected(state=NoticeState.FAILED, code=ReasonCode.UNDELIVERABLE, reason=reason)
     decided(rig, expected, subject="appointment:A-1", verdict="failed")
+
+
+def test_what_nobody_says_to_those_who_were_told_is_suppressed_and_says_so(rig: Rig) -> None:
+    in_force(rig, rule())
+    play(rig, appointment=[visit()])
+    happen(rig, appointment=[visit(status="cancelled")])
+    reason = "what the customer was told is no longer true, and no follow-up says so"
+    expected = Expected(state=NoticeState.SUPPRESSED, code=ReasonCode.NO_FOLLOW_UP, reason=reason)
+    decided(rig, expected, subject="appointment:A-1", verdict="suppress", kind="follow_up")
 
 
 def test_every_reason_there_is_has_its_scenario_here() -> None:

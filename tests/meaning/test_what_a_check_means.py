@@ -326,6 +326,248 @@ def test_quiet_hours_do_not_bind_owners(rig: Rig) -> None:
     assert only(rig).id in alert.texts[0]
 
 
+# -- Sums and counts ---------------------------------------------------------------------------------------------------
+
+MONTH = NOW - DAY
+ONE_MONTH = (
+    "charge.contract.charges.filter(c, c.id == charge.id or charge.period_start != null"
+    " and c.period_start == charge.period_start)"
+)
+SUM = {"actual": f"{ONE_MONTH}.sum(c, c.amount)"}
+
+
+def line(name: str, **changes: Any) -> dict[str, Any]:
+    """A line of one month at the promised price."""
+    return charge(id=name, amount=79900, period_start=MONTH, **changes)
+
+
+def test_a_sum_of_rows_may_be_the_fact_and_its_owner_reads_which_rows_it_is_made_of(rig: Rig) -> None:
+    in_force(rig, checks=[check(**SUM)])
+    play(rig, promise=[price_promise()], charge=[line("X-1", billed=True), line("X-2")])
+    assert only(rig).actual == "159800"
+    assert [member.fact_id for member in only(rig).members] == ["X-2"]
+    text = "charge X-2 is 159800 COP in 2 rows (X-1, X-2), promised 79900 COP by sales"
+    assert only(rig).reason == text
+    (alert,) = alerts(rig)
+    assert "X-1: 79900 COP, X-2: 79900 COP" in alert.texts[0]
+
+
+def test_a_count_of_rows_may_be_the_fact(rig: Rig) -> None:
+    topics = {"rules/topics.yaml": "topics: { visits: { type: number, worse: higher } }\n"}
+    counting = {"promise": "visits", "against": "contract", "on": "contract", "when": None, "surfaces_at": None}
+    in_force(rig, checks=[check(**counting, actual="contract.appointments.size()")], files=topics)
+    promised = price_promise(topic="visits", value=1, currency=None)
+    play(rig, promise=[promised], appointment=[visit()])
+    assert contradictions(rig) == []
+    play(rig, NOW + HOUR, appointment=[visit(id="A-2")])
+    assert only(rig).reason == "contract K-1 is 2 in 2 rows (A-1, A-2), promised 1 by sales"
+
+
+@pytest.mark.parametrize(
+    "change", [{"amount": 1}, {"period_start": None}, {"contract_id": "K-2"}, {"period_start": NOW}, None]
+)
+def test_a_change_of_one_row_compares_all_that_are_added_up_with_it(rig: Rig, change: dict[str, Any] | None) -> None:
+    in_force(rig, checks=[check(**SUM)])
+    play(rig, promise=[price_promise(value=79901)], contract=[contract(id="K-2")], charge=[line("X-1"), line("X-2")])
+    assert state(rig) == "open"
+    rig.clock.at = NOW + HOUR
+    if change is None:
+        remove(rig, charge=["X-2"])
+        play(rig)
+    else:
+        play(rig, NOW + HOUR, charge=[line("X-2") | change])
+    assert state(rig) == "settled"
+
+
+@pytest.mark.parametrize("amounts", [(79900, 20), (1, 1)])
+def test_money_in_several_currencies_is_never_added_up_and_always_disagrees(rig: Rig, amounts: tuple[int, int]) -> None:
+    in_force(rig, checks=[check(**SUM)])
+    lines = [line("X-1") | {"amount": amounts[0]}, line("X-2") | {"amount": amounts[1], "currency": "USD"}]
+    play(rig, promise=[price_promise()], charge=lines)
+    assert f"is {amounts[0]} COP and {amounts[1]} USD in 2 rows (X-1, X-2)" in only(rig).reason
+    assert (only(rig).actual, only(rig).actual_currency) == (str(amounts[1]), "USD")
+    waived(rig)
+    assert play(rig, NOW + HOUR, charge=[line("X-1") | {"amount": amounts[0], "billed": True}]) == []
+    assert state(rig) == "waived"
+    play(rig, NOW + 2 * HOUR, charge=[line("X-1") | {"amount": amounts[0] + 1}])
+    assert state(rig) == "open"
+
+
+@pytest.mark.parametrize(
+    ("promised", "of_rows", "disagree"),
+    [
+        (True, (True, False), True),
+        (False, (True, None), True),
+        (None, (True, False), False),
+        (True, (True, None), False),
+    ],
+)
+def test_a_sum_disagrees_where_one_row_is_known_to_differ_in_whether_tax_is_included(
+    rig: Rig, promised: bool | None, of_rows: tuple[bool | None, bool | None], disagree: bool
+) -> None:
+    in_force(rig, checks=[check(**SUM)])
+    lines = [line(f"X-{index}", tax_included=tax) | {"amount": 39950} for index, tax in enumerate(of_rows)]
+    play(rig, promise=[price_promise(tax_included=promised)], charge=lines)
+    assert len(contradictions(rig)) == int(disagree)
+
+
+def test_rows_without_an_amount_make_a_sum_unknown_which_contradicts_nothing(rig: Rig) -> None:
+    total = {"against": "contract", "on": "contract", "when": None, "surfaces_at": None}
+    in_force(rig, checks=[check(**total, actual="contract.orders.sum(o, o.total)")])
+    order = {"customer_id": "C-1", "contract_id": "K-1", "status": "completed", "placed_at": NOW}
+    priced = {"id": "O-1", "total": 111860, "currency": "COP", **order}
+    play(rig, promise=[price_promise()], order=[priced, {"id": "O-2", **order}])
+    assert contradictions(rig) == []
+    play(rig, NOW + HOUR, order=[priced | {"id": "O-2", "total": 1}])
+    assert (state(rig), only(rig).actual) == ("open", "111861")
+
+
+# -- One promise, recorded by several systems --------------------------------------------------------------------------
+
+
+def records(rig: Rig) -> list[list[str]]:
+    """The records of each contradiction."""
+    return [[record.promise_id for record in one.records] for one in contradictions(rig)]
+
+
+def test_what_several_systems_recorded_is_one_contradiction_with_one_alert(rig: Rig) -> None:
+    in_force(rig, checks=[check()])
+    copy = price_promise(id="CRM-9", made_at=NOW - 8 * DAY, source="contract", evidence="contract 88")
+    play(rig, promise=[price_promise(), copy], charge=[charge()])
+    assert (records(rig), len(alerts(rig))) == ([["CRM-9", "P-1"]], 1)
+    play(rig, NOW + HOUR, charge=[charge(amount=79900)])
+    assert state(rig) == "settled"
+
+
+@pytest.mark.parametrize(
+    ("change", "together"),
+    [
+        ({"made_at": NOW - 7 * DAY}, True),
+        ({"made_at": NOW - 7 * DAY + SECOND}, False),
+        ({"customer_id": None}, True),
+        ({"customer_id": "C-2"}, False),
+        ({"tax_included": True}, True),
+        ({"value": 79901}, False),
+        ({"currency": "USD"}, False),
+        ({"subject": "customer:C-1"}, False),
+    ],
+)
+def test_records_of_one_promise_agree_in_all_they_know_and_were_made_within_two_days(
+    rig: Rig, change: dict[str, Any], together: bool
+) -> None:
+    in_force(rig, checks=[check(on=["charge.contract", "charge.customer"])])
+    play(rig, promise=[price_promise(), price_promise(id="P-2", **change)], charge=[charge()])
+    assert records(rig) == ([["P-1", "P-2"]] if together else [["P-1"], ["P-2"]])
+
+
+def test_a_record_that_arrives_later_joins_and_alerts_nobody(rig: Rig) -> None:
+    in_force(rig, checks=[check()])
+    play(rig, **too_dear())
+    first = only(rig).id
+    play(rig, NOW + HOUR, promise=[price_promise(id="A-0", made_at=NOW - 10 * DAY)])
+    assert (only(rig).id, records(rig), len(alerts(rig))) == (first, [["A-0", "P-1"]], 1)
+
+
+@pytest.mark.parametrize("gone", ["P-1", "P-2"])
+@pytest.mark.parametrize("deleted", [True, False])
+def test_it_stays_open_while_one_of_its_records_stands(rig: Rig, gone: str, deleted: bool) -> None:
+    in_force(rig, checks=[check()])
+    play(rig, promise=[price_promise(), price_promise(id="P-2")], charge=[charge()])
+    first, left = only(rig).id, {"P-1": "P-2", "P-2": "P-1"}[gone]
+    rig.clock.at = NOW + HOUR
+    if deleted:
+        remove(rig, promise=[gone])
+        play(rig)
+    else:
+        play(rig, promise=[{"id": gone, "state": "withdrawn"}])
+    assert (only(rig).id, state(rig), records(rig), len(alerts(rig))) == (first, "open", [[left]], 1)
+    play(rig, NOW + 2 * HOUR, promise=[{"id": left, "state": "withdrawn"}])
+    assert state(rig) == "settled"
+
+
+def test_keeping_the_fact_withdraws_every_record_and_a_later_one_alarms_nobody(rig: Rig) -> None:
+    in_force(rig, rule(), checks=[PRICE])
+    play(rig, promise=[price_promise(), price_promise(id="P-2")], charge=[charge()], appointment=[visit()])
+    resolved(rig, keep_fact=True)
+    with read_only(rig.database) as connection:
+        assert connection.execute(sa.text("SELECT DISTINCT state FROM promise")).scalars().all() == ["withdrawn"]
+    assert len(play(rig, NOW + HOUR, promise=[price_promise(id="P-3")])) == 1  # what was held goes
+    assert (state(rig), len(alerts(rig))) == ("settled", 1)
+    play(rig, NOW + 2 * HOUR, charge=[charge(amount=150000)])
+    assert (state(rig), records(rig), len(alerts(rig))) == ("open", [["P-3"]], 2)
+
+
+def test_a_record_that_arrives_after_a_waiver_alarms_nobody(rig: Rig) -> None:
+    in_force(rig, checks=[check()])
+    play(rig, **too_dear())
+    waived(rig)
+    play(rig, NOW + HOUR, promise=[price_promise(id="P-2")])
+    assert (state(rig), len(alerts(rig))) == ("waived", 1)
+
+
+def test_records_that_come_to_differ_are_two_and_those_that_come_to_agree_are_one(rig: Rig) -> None:
+    in_force(rig, checks=[check()])
+    play(rig, promise=[price_promise(), price_promise(id="P-2")], charge=[charge()])
+    first = only(rig).id
+    play(rig, NOW + HOUR, promise=[price_promise(id="P-2", value=85000)])
+    assert {one.id: one.promised for one in contradictions(rig)}[first] == "79900"
+    assert (sorted(records(rig)), len(alerts(rig))) == ([["P-1"], ["P-2"]], 2)
+    play(rig, NOW + 2 * HOUR, promise=[price_promise(id="P-2")])
+    states_now = {one.id: one.state.value for one in contradictions(rig)}
+    assert (states_now.pop(first), list(states_now.values()), len(alerts(rig))) == ("open", ["settled"], 2)
+
+
+def test_a_promise_is_kept_where_one_of_its_records_is(rig: Rig) -> None:
+    in_force(rig, checks=[CALLBACK])
+    late = callback(id="P-8", made_at=NOW + HOUR)
+    play(rig, NOW + HOUR, promise=[callback(), late], contact=[call(NOW)])
+    play(rig, NOW + DAY - HOUR)
+    assert contradictions(rig) == []
+    remove(rig, contact=["T-1"])
+    play(rig)
+    assert (state(rig), records(rig), len(alerts(rig))) == ("open", [["P-8", "P-9"]], 1)
+
+
+# -- What the state promises by itself ---------------------------------------------------------------------------------
+
+NOTHING_OWED: dict[str, Any] = {"promised": {"value": 0, "when": "contract.status == 'cancelled'"}}
+
+
+def test_what_the_state_promises_needs_no_recorded_promise(rig: Rig) -> None:
+    in_force(rig, rule(), checks=[PRICE | NOTHING_OWED])
+    play(rig, contract=[contract(status="cancelled")], charge=[charge(), charge(id="X-2")], appointment=[visit()])
+    assert (state(rig), only(rig).promised, only(rig).actual, only(rig).subject_id) == ("open", "0", "111860", "K-1")
+    assert (states(rig), len(alerts(rig))) == ([("notice", "held")], 1)
+    play(rig, NOW + HOUR, contract=[contract(status="active")])
+    assert (state(rig), only(rig).reason) == ("settled", "the promise is no longer made")
+    play(rig, NOW + 2 * HOUR, contract=[contract(status="cancelled")])
+    assert (state(rig), len(contradictions(rig)), len(alerts(rig))) == ("open", 1, 1)
+    rig.clock.at = NOW + 3 * HOUR
+    remove(rig, contract=["K-1"])
+    play(rig)
+    assert (state(rig), only(rig).reason) == ("settled", "the contract was deleted")
+
+
+def test_what_the_state_promises_cannot_be_withdrawn_but_corrected_or_waived(rig: Rig) -> None:
+    in_force(rig, checks=[check(**NOTHING_OWED)])
+    play(rig, contract=[contract(status="cancelled")], charge=[charge()])
+    with pytest.raises(RefusedError, match="contract K-1 itself says so; correct it, or waive the difference"):
+        resolved(rig, keep_fact=True)
+    with pytest.raises(RefusedError, match="cannot be resolved yet"):
+        resolved(rig)
+    waived(rig)
+    play(rig, NOW + HOUR)
+    assert state(rig) == "waived"
+    play(rig, NOW + 2 * HOUR, charge=[charge(amount=5)])
+    assert state(rig) == "open"
+
+
+def test_recorded_promises_do_not_matter_to_a_check_of_what_the_state_promises(rig: Rig) -> None:
+    in_force(rig, checks=[check(**NOTHING_OWED)])
+    play(rig, **too_dear())
+    assert contradictions(rig) == []
+
+
 # -- 3. States ---------------------------------------------------------------------------------------------------------
 
 

@@ -212,6 +212,21 @@ def test_a_follow_up_goes_once_to_those_who_were_told() -> None:
     assert decide(FOLLOWED, known=[told, sent], following={0: [row]}).intents == ()
 
 
+def test_a_follow_up_has_the_claims_last_told_beside_those_of_now() -> None:
+    first = known(match(), told_at=NOW - timedelta(hours=3))
+    corrected = known(
+        match(claims=starts(NOW + timedelta(hours=30))),
+        occurrence="corrected",
+        kind=NoticeKind.CORRECTION,
+        told_at=NOW - timedelta(hours=2),
+    )
+    row = match(recipient_id=None, claims=starts(NOW + timedelta(hours=50)))
+    intent = only(decide(FOLLOWED, known=[first, corrected], following={0: [row]}))
+    assert intent.match.claims == corrected.claims
+    assert intent.current == row.claims
+    assert intent.last_told is corrected
+
+
 def test_nobody_is_followed_up_who_was_not_told() -> None:
     held = known(match(), state=NoticeState.HELD)
     intents = decide(FOLLOWED, known=[held], following={0: [match(recipient_id=None)]})

@@ -12,6 +12,7 @@ from notifier.model.reading import Address, SuppressedAddress
 from notifier.model.types import ChannelName, NoticeClass, TopicType
 from notifier.planning.addressing import Access
 from notifier.planning.gates import Circumstances, case_of, verdict_on
+from notifier.planning.sharing import Sharing
 from notifier.planning.situation import Action, Intent
 from notifier.rules.checked import AllowedHours, Policy, Rule
 from tests.planning.builders import NOW, RULE, known, match, starts
@@ -72,7 +73,13 @@ def decide(
     policy: Policy | None = None,
 ) -> Verdict:
     access = Access(consents=consents or {}, suppressed=suppressed or {}, unavailable=unavailable)
-    circumstances = Circumstances(now=now, policy=policy or Policy(), access=access, over_limit=over_limit)
+    circumstances = Circumstances(
+        now=now,
+        policy=policy or Policy(),
+        access=access,
+        over_limit=over_limit,
+        sharing=Sharing(rule, (), (), {}, now),
+    )
     return verdict_on(case_of(rule, of or intent(), recipient, contradictions, circumstances))
 
 

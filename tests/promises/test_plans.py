@@ -13,13 +13,15 @@ from notifier.rules.checked import Check
 from notifier.store.database import ensure_indexes
 from tests.promises.conftest import Worlds
 from tests.promises.examples import HOUR, NOW
-from tests.promises.world import CALLED_BACK, PromiseWorld, written_callback, written_check
+from tests.promises.world import CALLED_BACK, ONE_PERIOD, PromiseWorld, written_callback, written_check
 
 PARAMETERS = {"now": NOW, "since": NOW - HOUR, "promises": ["P-1", "P-2"], "facts": ["X-1"]}
 CHECKS = [
     written_check(),
     written_check(on=("charge.contract", "charge.contract.customer", "charge"), surfaces_at=None),
     written_check(when=("charge.bill_at <= now + 6h", "charge.contract.status == 'active'")),
+    written_check(actual=ONE_PERIOD),
+    written_check(promised=("contract", "0", "contract.status == 'cancelled'")),
     written_callback(CALLED_BACK),
     written_callback("promise.customer.contacts.exists(c, c.at > now - 3h)"),
 ]
@@ -57,6 +59,7 @@ def test_nothing_but_a_full_pass_reads_a_whole_table(worlds: Worlds, check: Chec
         "due": query.due_ids(),
         "changed": query.changed_ids(),
         "promises": query.promises(),
+        "alike": query.alike(),
         "disagreeing": query.disagreeing(),
         "members": query.members(),
     }

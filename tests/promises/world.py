@@ -16,9 +16,10 @@ from notifier.model.values import parse_value, stored
 from notifier.promises.assess import ContradictionChange
 from notifier.promises.check_query import CheckQuery
 from notifier.promises.checking import run_check
-from notifier.rules.checked import Check
+from notifier.rules.checked import Check, Implied
 from notifier.rules.conditions import Scope, currency_of, parse_condition, parse_path, tax_included_of
 from notifier.rules.conditions import parse_value as parse_expression
+from notifier.rules.expressions import Sum
 from notifier.store.contradictions import save
 from notifier.store.database import open_engine
 from notifier.store.reader import Reader
@@ -37,18 +38,28 @@ def written_check(
     when: tuple[str, ...] = ("charge.kind == 'recurring'", "not charge.proration", "not charge.billed"),
     actual: str = "charge.amount",
     surfaces_at: str | None = "charge.bill_at",
+    promised: tuple[str, str, str] | None = None,
     **changes: Any,
 ) -> Check:
-    """A check as its author writes it; the shipped one for prices unless a test says otherwise."""
+    """A check as its author writes it; that of one line's price unless a test says otherwise.
+
+    `promised` is what the state promises by itself: the entity, the value, and when.
+    """
     scope = Scope(SCHEMA, {against: against})
     value = parse_expression(actual, scope, PLACE)
+    amount = value.value if isinstance(value, Sum) else value
+    if promised is not None:
+        entity, text, condition = promised
+        of_row = Scope(SCHEMA, {entity: entity})
+        clauses = (parse_condition(condition, of_row, PLACE),)
+        changes["implied"] = Implied(entity=entity, value=parse_expression(text, of_row, PLACE), when=clauses)
     return price_check(
         against=against,
         on=tuple(parse_path(text, scope, PLACE) for text in on),
         when=tuple(parse_condition(text, scope, PLACE) for text in when),
         actual=value,
-        actual_currency=currency_of(value, SCHEMA),
-        actual_tax_included=tax_included_of(value, SCHEMA),
+        actual_currency=currency_of(amount, SCHEMA),
+        actual_tax_included=tax_included_of(amount, SCHEMA),
         surfaces_at=None if surfaces_at is None else parse_expression(surfaces_at, scope, PLACE),
         **changes,
     )
@@ -64,6 +75,11 @@ def written_callback(*kept_when: str, surfaces_at: str = "promise.due_at", **cha
     )
 
 
+ONE_PERIOD = (
+    "charge.contract.charges.filter(c, c.id == charge.id or charge.period_start != null "
+    "and c.period_start == charge.period_start).sum(c, c.amount)"
+)
+"""What all lines of one period cost."""
 CALLED_BACK = (
     "promise.customer.contacts.exists(c, c.direction == 'outbound' and c.outcome == 'answered' "
     "and c.at > promise.made_at)"

@@ -22,6 +22,8 @@ IDS = {
 }
 """Few ids, so that rows meet: most of what goes wrong needs two changes to the same thing."""
 
+TURNING = 3
+"""Every third history ends with what may become of one appointment after it was told."""
 PAUSES = (0, 0, 1, 10, 60, 60, 180, 180, 360, 720, 1440, 2880, 10080)
 """Minutes between two steps; a long one is a daemon that was down."""
 
@@ -40,13 +42,68 @@ class Step:
 
 def history(seed: int, length: int = 4) -> list[Step]:
     """A history that this seed stands for."""
-    return [*_Writer(Random(seed)).steps(length)]
+    writer = _Writer(Random(seed))
+    steps = writer.steps(length)
+    return [*steps, *_turns(Random(seed), writer.now)] if seed % TURNING == 1 else steps
+
+
+def _turns(random: Random, now: datetime) -> list[Step]:
+    """What becomes of one appointment that was told: another's, called off, on again, moved, gone, replaced."""
+    row: dict[str, Any] = {
+        "id": "A-1",
+        "customer_id": "C-1",
+        "contract_id": "K-1",
+        "site_id": None,
+        "kind": "installation",
+        "status": "confirmed",
+        "starts_at": (now + timedelta(hours=40)).isoformat(),
+        "place": "Calle",
+        "replaces": None,
+    }
+    people = [
+        {"id": name, "name": "Ana Ruiz", "country": "CO", "email": f"{name.lower()}@example.com", "phone": None}
+        for name in ("C-1", "C-2")
+    ]
+    contract = {"id": "K-1", "customer_id": "C-1", "status": "active"}
+    steps = [Step(minutes=1, set={"customer": people, "contract": [contract], "appointment": [row]}, delete={})]
+    for number in range(random.randint(4, 9)):
+        minutes = random.choice([0, 1, 10, 60])
+        match random.choice(["holder", "holder", "status", "status", "moved", "gone", "replaced", "merged"]):
+            case "holder":
+                row |= {"customer_id": random.choice(["C-1", "C-2"])}
+            case "status":
+                row |= {"status": random.choice(["confirmed", "confirmed", "cancelled", "completed"])}
+            case "moved":
+                row |= {"starts_at": (now + timedelta(hours=random.choice([20, 40, 60]))).isoformat()}
+            case "gone":
+                steps.append(Step(minutes=minutes, set={}, delete={"appointment": [row["id"]]}))
+                continue
+            case "replaced":
+                old = row["id"]
+                row |= {"id": f"A-1-{number}", "replaces": old, "status": "confirmed"}
+                if random.random() < 0.5:
+                    steps.append(Step(minutes=minutes, set={"appointment": [dict(row)]}, delete={"appointment": [old]}))
+                    continue
+            case _:
+                email = random.choice(["c-1@example.com", "c-2@example.com"])
+                steps.append(Step(minutes=minutes, set={"customer": [people[1] | {"email": email}]}, delete={}))
+                continue
+        steps.append(Step(minutes=minutes, set={"appointment": [dict(row)]}, delete={}))
+    return steps
+
+
+def clock_changes(seed: int, length: int = 4) -> tuple[datetime, list[Step]]:
+    """A history around changes of the clocks, in zones where they differ, and the instant at which it begins."""
+    random = Random(seed)
+    start = datetime.fromisoformat(random.choice(["2026-03-06T14:00Z", "2026-03-26T14:00Z", "2026-10-22T14:00Z"]))
+    writer = _ClockWriter(random, start)
+    return start, [*writer.steps(length)]
 
 
 class _Writer:
-    def __init__(self, random: Random) -> None:
+    def __init__(self, random: Random, start: datetime = START) -> None:
         self.random = random
-        self.now = START
+        self.now = start
         self.past: dict[str, list[dict[str, Any]]] = {}
 
     def steps(self, length: int) -> list[Step]:
@@ -96,6 +153,8 @@ class _Writer:
 
     def _row(self, entity: str, row_id: str) -> dict[str, Any]:
         row: dict[str, Any] = {"id": row_id} | getattr(self, f"_{entity}")()
+        if entity == "customer":
+            row = self._same_person(row)
         self.past.setdefault(entity, []).append(row)
         return row
 
@@ -126,6 +185,13 @@ class _Writer:
             "email": pick([None, "ana@example.com", "luis@example.com", "josé@xn--espaa-rta.com", "ana@españa.com"]),
             "site_id": self._of("site", nullable=True),
         }
+
+    def _same_person(self, row: dict[str, Any]) -> dict[str, Any]:
+        """Sometimes a second record of a person: with the addresses and language of another row."""
+        others = [other for other in self.past.get("customer", ()) if other["id"] != row["id"]]
+        if not others or self.random.random() > 0.3:
+            return row
+        return row | {name: others[-1][name] for name in ("phone", "email", "locale")}
 
     def _contract(self) -> dict[str, Any]:
         pick = self.random.choice
@@ -228,6 +294,23 @@ class _Writer:
             "reason": pick([None, "factura", "cita"]),
             "outcome": pick([None, "answered", "open"]),
         }
+
+
+class _ClockWriter(_Writer):
+    """The same business in places whose clocks change on different days, by an hour or by half of one."""
+
+    def _site(self) -> dict[str, Any]:
+        zone, country = self._place()
+        hours = self.random.choice(["Mo-Sa 08:00-20:00; PH off", "Th-Su 18:00-02:00"])
+        return super()._site() | {"timezone": zone, "country": country, "opening_hours": hours}
+
+    def _customer(self) -> dict[str, Any]:
+        zone, country = self._place()
+        return super()._customer() | {"timezone": zone, "country": country}
+
+    def _place(self) -> tuple[str, str]:
+        places = (("America/New_York", "US"), ("Europe/Madrid", "ES"), ("Africa/Casablanca", "MA"))
+        return self.random.choice((*places, ("Australia/Lord_Howe", "AU")))
 
 
 class Absence(StrEnum):

@@ -243,15 +243,28 @@ def test_a_follow_up_that_lacks_a_language_of_the_first_text_is_an_error() -> No
 
 
 def test_a_follow_up_is_tried_with_what_was_told_and_is_no_longer_so() -> None:
-    source = "{{ amount }} {{ at | date }} {{ current.amount }} " + OUT
-    files = {**BILL, "paid/sms.es.txt.j2": source, "paid/sms.en.txt.j2": source}
-    found = check_templates(project(files, [rule(follow_ups=["paid"], channels=[ChannelName.SMS])]), SETTINGS)
-    assert {problem.what for problem in found} == {
-        "it prints a claim that has no value; guard it with {% if … %}"
-    }  # where the row is gone, nothing is true now
-    guarded = source.replace("{{ current.amount }}", "{% if current.amount %}{{ current.amount }}{% endif %}")
-    files = {**BILL, "paid/sms.es.txt.j2": guarded, "paid/sms.en.txt.j2": guarded}
-    assert check_templates(project(files, [rule(follow_ups=["paid"], channels=[ChannelName.SMS])]), SETTINGS) == []
+    column = Column(
+        type=ValueType.STRING,
+        row=RowName(type=ValueType.ENTITY, entity="charge", name="charge"),
+        field=Field(name="product", type=ValueType.STRING, nullable=True),
+    )
+    claims = {**CLAIMS, "product": text("x")}
+    said = "{% if product %}{{ product }}{% endif %} {{ amount }} {{ at | date }} " + OUT
+    now = "{{ current.product }} {% if product %}{{ product }}{% endif %} {{ amount }} {{ at | date }} " + OUT
+    guarded = now.replace("{{ current.product }}", "{% if current.product %}{{ current.product }}{% endif %}")
+
+    def found(follow_up: str) -> set[str]:
+        texts = {f"{name}/sms.{language}.txt.j2": said for name in ("bill", "paid") for language in ("es", "en")}
+        texts["paid/sms.es.txt.j2"] = follow_up
+        speaking = rule(claims=claims, channels=[ChannelName.SMS], expressions={"product": column}, follow_ups=["paid"])
+        return {str(problem) for problem in check_templates(project(texts, [speaking]), SETTINGS)}
+
+    assert found(now) == {
+        "templates/paid/sms.es.txt.j2:1:1: warning: 'current.product' may have no value, and such a notice is not "
+        "sent: it prints a claim that has no value; guard it with {% if … %}"
+    }
+    assert found(guarded) == set()
+    assert found(said.replace("{{ amount }}", "{{ current.amount }}")) == set()
 
 
 def test_a_claim_named_like_a_name_of_templates_is_refused() -> None:

@@ -118,7 +118,7 @@ def test_a_language_without_built_in_words_is_corrected_in_those_of_the_default_
     (corrected,) = render(
         renderer(files), recipient=brazilian, channels=[SMS], previous={**CLAIMS, "amount": money("1")}
     )
-    assert corrected.text.startswith("Cambio: amount: antes COP 1, ahora COP 79.900. Factura de")
+    assert corrected.text.startswith("Cambio: valor: antes COP 1, ahora COP 79.900. Factura de")
 
 
 @pytest.mark.parametrize(

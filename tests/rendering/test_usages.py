@@ -76,6 +76,12 @@ def test_the_decimals_of_the_peso_do_not_hang_on_the_version_of_babel(monkeypatc
     format_money.cache_clear()
 
 
+@pytest.mark.parametrize("locale", [country[0] for country in COUNTRIES])
+def test_an_amount_whose_currency_nobody_knows_is_a_number(locale: str) -> None:
+    """Owners may read it in an alert; customers are told no such amount."""
+    assert format_money(Decimal("12.5"), "", known(locale)).replace(",", ".") == "12.50"
+
+
 @pytest.mark.parametrize("locale", ["es-AR", "es-CL", "es-PY", "es-UY"])
 def test_four_countries_have_twenty_four_hours_whatever_babel_says(
     locale: str, monkeypatch: pytest.MonkeyPatch

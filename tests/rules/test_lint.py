@@ -26,13 +26,32 @@ def _moments(folder: Path, text: str) -> list[str]:
         "rules/one.yaml",
         "rules:\n  - rule: one\n    about: order\n    owner: field\n    class: service\n"
         "    when: order.status == 'held'\n"
-        f"    template: reminder\n    exit: desk\n{text}",
+        f"    template: reminder\n    exit: desk\n{text}"
+        "    follow_up: [{ on: ended, tell: nobody }]\n",
     )
     return _found(folder)
 
 
 def test_the_good_project_is_clean(folder: Path) -> None:
     assert _found(folder) == []
+
+
+@pytest.mark.parametrize(
+    ("guard", "warned"), [("", True), ("and charge.period_start != null ", False), ("and c.kind != 'tax' ", True)]
+)
+def test_a_sum_that_takes_rows_without_a_moment_together_is_warned_of(folder: Path, guard: str, warned: bool) -> None:
+    write(
+        folder,
+        "rules/sum.yaml",
+        "checks:\n  - check: billed-twice\n    promise: monthly_price\n    against: charge\n    on: charge.contract\n"
+        "    owner: billing\n    actual: >-\n"
+        "      charge.contract.charges.filter(c, c.period_start == charge.period_start and c.kind == charge.kind\n"
+        f"      {guard}).sum(c, c.amount)\n",
+    )
+    assert _found(folder) == [
+        "rules/sum.yaml:2:5: warning: 'billed-twice' takes all rows without charge.period_start together, for null "
+        "equals null; add 'and charge.period_start != null' to 'when' or to the filter"
+    ] * int(warned)
 
 
 def test_a_dead_end_is_named(folder: Path) -> None:
@@ -138,6 +157,25 @@ def test_an_owner_without_any_address_is_named(folder: Path) -> None:
             [
                 "rules/one.yaml:10:12: '2h before order.promised_at' is not after '1h before order.promised_at': "
                 "the rule never speaks at that moment"
+            ],
+        ),
+        (
+            "    at: 1d before order.promised_at at 10:00\n    until: 2d before order.promised_at at 18:00\n",
+            [
+                "rules/one.yaml:10:12: '2d before order.promised_at at 18:00' is not after "
+                "'1d before order.promised_at at 10:00': the rule never speaks at that moment"
+            ],
+        ),
+        (
+            "    at: 1 working day before order.promised_at at 10:00\n"
+            "    until: 2d before order.promised_at at 18:00\n",
+            [],
+        ),
+        (
+            "    at: 48h before order.promised_at at 10:00\n",
+            [
+                "rules/one.yaml:9:9: warning: '48h' are elapsed hours, which lead to another day when the clocks "
+                "change; write '2d' for calendar days"
             ],
         ),
         (

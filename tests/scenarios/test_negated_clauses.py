@@ -57,6 +57,9 @@ def _changed_checks(check: Check) -> Iterator[tuple[str, Check]]:
         yield what, replace(check, when=clauses)
     for what, clauses in _negated(check.kept_when, names):
         yield f"kept {what}", replace(check, kept_when=clauses)
+    if check.implied is not None:
+        for what, clauses in _negated(check.implied.when, {check.implied.entity: check.implied.entity}):
+            yield f"promised {what}", replace(check, implied=replace(check.implied, when=clauses))
 
 
 def _negated(clauses: Clauses, names: Mapping[str, str]) -> Iterator[tuple[str, Clauses]]:

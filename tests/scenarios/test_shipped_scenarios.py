@@ -20,10 +20,13 @@ def test_the_shipped_project_has_no_problem() -> None:
     assert [str(problem) for problem in shipped.project().problems] == []
 
 
-def test_ten_rules_and_checks_are_shipped() -> None:
+def test_thirteen_rules_and_checks_are_shipped() -> None:
     assert {*shipped.project().rules, *shipped.project().checks} == {
         "installation-reminder",
         "promised-price-vs-billing",
+        "period-billed-twice",
+        "bill-for-a-cancelled-contract",
+        "cancelled-but-billed",
         "cancelled-but-scheduled",
         "callback-kept",
         "bill-is-ready",

@@ -252,3 +252,18 @@ def test_a_customer_without_any_row_of_the_rule_is_told_nothing_and_the_failure_
     story = STORY.replace("      contract:", f"{other}      contract:")
     expect = "{ notices: [{ rule: visit-reminder, customer: C-1 }, { rule: visit-reminder, customer: C-2 }] }"
     assert only_difference(played(story + entry(DUE, expect=expect)))[3] == ("no appointment leads the rule to C-2",)
+
+
+def test_two_rows_of_one_id_that_do_not_agree_are_told_with_their_lines(played: Played) -> None:
+    again = "        - { id: C-1, name: Ann Bly, country: US }\n      contract:"
+    (result,) = played(STORY.replace("      contract:", again, 1) + entry(DUE, expect="{ notices: [] }"))
+    assert [str(problem).split(":", 3)[1:] for problem in result.problems] == [
+        ["8", "28", " name: 'Ann Bly', but line 6 says 'Ann Lee' of the same customer; leave one of them"]
+    ]
+
+
+def test_two_rows_of_one_id_that_agree_are_one_row(played: Played) -> None:
+    again = "        - { id: C-1, timezone: America/New_York, country: null }\n      contract:"
+    expect = "{ notices: [{ rule: visit-reminder, customer: C-1, state: told, channels: [sms, email] }], alerts: [] }"
+    (result,) = played(STORY.replace("      contract:", again, 1) + entry(DUE, expect=expect))
+    assert result.passed

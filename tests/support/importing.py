@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from notifier.intake.importing import import_rows
+from notifier.intake.importing import ImportOptions, import_rows
 from notifier.intake.map_files import read_map
 from notifier.intake.parsing import ImportContext
 from notifier.intake.report import ImportReport
@@ -37,8 +37,9 @@ def load(
     """Import a file (None: stdin) and commit."""
     map_file = read_map(map_path, context) if map_path else None
     delimiter = map_file.delimiter if map_file else ","
-    with open_source(path, io.BytesIO(stdin), delimiter=delimiter) as source, engine.begin() as connection:
-        return import_rows(connection, source, entity, context, at=at, map_file=map_file, **options)
+    with open_source(path, io.BytesIO(stdin), delimiter=delimiter) as source:
+        asked = ImportOptions(at=at, map_file=map_file, **options)
+        return import_rows(engine.begin, source, entity, context, asked)
 
 
 def shown(problems: Iterable[object]) -> Sequence[str]:

@@ -6,12 +6,16 @@ from notifier.intake.report import Dangling, Doubts, ImportReport, RowProblem
 
 
 class RowProblemDocument(TypedDict):
-    """What is wrong with one row."""
+    """What is wrong with one row, or with many in the same way."""
 
     line: int | None
     """Null for a problem of the file as a whole."""
     column: str | None
     what: str
+    count: int
+    """How many rows have it: 1, or more than three where the problem is told once for all of them."""
+    examples: list[str]
+    """The first three where it is told once: `line 17 'sent'`."""
 
 
 class DanglingDocument(TypedDict):
@@ -49,9 +53,15 @@ class ImportDocument(TypedDict):
     deleted: int
     not_yet: int
     """Rows that the map's `as_of` left out because they start later."""
+    repeated: int
+    """Lines that say again what an earlier line of the file says of the same row."""
     bad: int
+    strays: int
+    """Those of the bad rows that look like no rows at all: without an id, or with nothing else."""
+    kept: int
+    """The rows that a snapshot lacks, where they are too many to be deleted."""
     problems: list[RowProblemDocument]
-    """The first thousand."""
+    """The first thousand kinds, by line."""
     doubts: list[DoubtsDocument]
     not_there_yet: list[DanglingDocument]
 
@@ -69,7 +79,10 @@ def import_document(report: ImportReport) -> ImportDocument:
         "ignored_older": counts.ignored_older,
         "deleted": report.deleted,
         "not_yet": report.not_yet,
+        "repeated": report.repeated,
         "bad": report.bad,
+        "strays": report.strays,
+        "kept": report.kept,
         "problems": [_problem(problem) for problem in report.problems],
         "doubts": [_doubts(each) for each in report.doubts],
         "not_there_yet": [_dangling(each) for each in report.dangling],
@@ -77,7 +90,13 @@ def import_document(report: ImportReport) -> ImportDocument:
 
 
 def _problem(problem: RowProblem) -> RowProblemDocument:
-    return {"line": problem.line, "column": problem.column, "what": problem.what}
+    return {
+        "line": problem.line,
+        "column": problem.column,
+        "what": problem.what,
+        "count": problem.count,
+        "examples": list(problem.examples),
+    }
 
 
 def _dangling(dangling: Dangling) -> DanglingDocument:

@@ -1,5 +1,8 @@
 """Notices of the outbox as JSON documents: the draft as it was decided, and what became of it."""
 
+from collections.abc import Sequence
+from typing import NotRequired
+
 from typing_extensions import TypedDict
 
 from notifier.answers.documents.drafts import (
@@ -16,6 +19,7 @@ from notifier.answers.documents.values import Instant, instant_or_null
 from notifier.answers.records import MessageRecord, NoticeRecord
 from notifier.model.instants import utc_text
 from notifier.model.notices import MessageState, NoticeState
+from notifier.model.types import ChannelName
 
 
 class QueuedMessageDocument(MessageDocument):
@@ -34,6 +38,14 @@ class QueuedMessageDocument(MessageDocument):
     """What went wrong last."""
 
 
+class ThroughDocument(TypedDict):
+    """A notice that speaks for another one, at an address that both customers share; or one that is spoken for."""
+
+    reference: str
+    customer: str | None
+    channels: list[ChannelName]
+
+
 class Outcome(TypedDict):
     """What became of a notice."""
 
@@ -43,6 +55,7 @@ class Outcome(TypedDict):
     decided_at: Instant
     changed_at: Instant
     told_at: Instant | None
+    """Of a notice that is told through another one: when that one was told."""
     spent: bool
     """Whether it is never told again."""
     approved: bool
@@ -51,7 +64,16 @@ class Outcome(TypedDict):
     """Whether a person lifted the hold of its contradictions."""
 
 
-class RecordDocument(Verdicted, Identified, Outcome):
+class Shared(TypedDict):
+    """The keys of a notice at an address that several customers share."""
+
+    through: NotRequired[list[ThroughDocument]]
+    """The notices that speak for it."""
+    speaks_for: NotRequired[list[ThroughDocument]]
+    """The notices that are told through it."""
+
+
+class RecordDocument(Verdicted, Identified, Outcome, Shared):
     """A notice with its messages, and without what holds it."""
 
     messages: list[QueuedMessageDocument]
@@ -81,7 +103,25 @@ def record_document(record: NoticeRecord) -> RecordDocument:
         "spent": record.draft.spent,
         "approved": record.approved,
         "released": record.released,
+        **_shared(record),
     }
+
+
+def _shared(record: NoticeRecord) -> Shared:
+    document: Shared = {}
+    if record.through:
+        document["through"] = [
+            _through(each.voice.reference, each.voice.recipient_id, [each.channel]) for each in record.through
+        ]
+    if record.speaks_for:
+        document["speaks_for"] = [
+            _through(each.reference, each.recipient_id, each.channels) for each in record.speaks_for
+        ]
+    return document
+
+
+def _through(reference: str, customer: str | None, channels: Sequence[ChannelName]) -> ThroughDocument:
+    return {"reference": reference, "customer": customer, "channels": list(channels)}
 
 
 def _message(record: MessageRecord) -> QueuedMessageDocument:

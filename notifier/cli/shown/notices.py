@@ -48,6 +48,8 @@ def notice_card(record: NoticeRecord) -> RenderableType:
     rows.add_row("decided", instant_text(record.decided_at, zone))
     if record.told_at is not None:
         rows.add_row("told", instant_text(record.told_at, zone))
+    for line in voices_lines(record):
+        rows.add_row("shared", line)
     if draft.until is not None:
         rows.add_row("helps", f"until {instant_text(draft.until, zone)}")
     for name, claim in draft.claims.items():
@@ -60,6 +62,17 @@ def notice_card(record: NoticeRecord) -> RenderableType:
         parts.append(Padding(Text(_standing(each, zone), style="dim"), (0, 0, 0, 9)))
         parts.append(Padding(message_card(each.message), (0, 0, 0, 9)))
     return Group(*parts)
+
+
+def voices_lines(record: NoticeRecord) -> list[str]:
+    """Through which notice it is told and for whom it speaks, where customers share an address."""
+    spoken = [
+        f"told by {each.channel} through {each.voice.reference} to {each.voice.recipient_id}" for each in record.through
+    ]
+    return spoken + [
+        f"speaks by {' and '.join(each.channels)} for {each.recipient_id}, too ({each.reference})"
+        for each in record.speaks_for
+    ]
 
 
 def unknown_text(record: MessageRecord, zone: str | None) -> str:

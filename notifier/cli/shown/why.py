@@ -12,9 +12,10 @@ from notifier.answers.records import MessageRecord, NoticeRecord
 from notifier.answers.why import CustomerWhy, NoticeWhy, RowWhy, literal_text
 from notifier.cli.shown.contradictions import contradiction_card
 from notifier.cli.shown.drafts import KINDS, SIGNS, headline, subject_of, word_of, zone_of
+from notifier.cli.shown.notices import voices_lines
 from notifier.cli.shown.people import interventions_text
 from notifier.cli.shown.values import claim_text, instant_text
-from notifier.evaluation.explanations import Clause
+from notifier.evaluation.explanations import Clause, Explanation
 from notifier.evaluation.windows import Window
 from notifier.model.notices import Draft, MessageState, NoticeKind, NoticeState
 from notifier.rules.checked import Rule
@@ -52,6 +53,8 @@ def notice_report(why: NoticeWhy, now: datetime) -> Iterator[RenderableType]:
     for verdict in why.past_verdicts:
         rows.add_row("was", _verdict_line(verdict.at, verdict.state, verdict.reason.text, zone))
     rows.add_row("is", _verdict_line(record.changed_at, draft.verdict.state, draft.verdict.reason.text, zone))
+    for line in voices_lines(record):
+        rows.add_row("shared", line)
     if draft.until is not None:
         rows.add_row("helps", f"until {instant_text(draft.until, zone)}")
     rows.add_row("owner", draft.owner)
@@ -92,7 +95,7 @@ def _row(rule: Rule, row: RowWhy, now: datetime, zone: str | None) -> Iterator[R
         clauses.add_row(_sign(clause), _clause(clause))
     yield Padding(clauses, (0, 0, 0, 2))
     rows = _grid()
-    rows.add_row("when", _moments(rule, explanation.windows, now, zone))
+    rows.add_row("when", _moments(rule, explanation, now, zone))
     for draft in row.drafts:
         rows.add_row("now", _verdict(draft))
     if not row.drafts:
@@ -120,7 +123,10 @@ def _clause(clause: Clause) -> Text:
     return text
 
 
-def _moments(rule: Rule, windows: tuple[Window, ...], now: datetime, zone: str | None) -> Text:
+def _moments(rule: Rule, explanation: Explanation, now: datetime, zone: str | None) -> Text:
+    windows, unknown = explanation.windows, explanation.unknown
+    if unknown and not windows:
+        return Text("\n".join(f"{why}, so it never speaks" for why in unknown), style="yellow")
     if not windows:
         return Text("the timestamp it hangs on is not known, so it never speaks", style="yellow")
     text = Text()
@@ -131,6 +137,8 @@ def _moments(rule: Rule, windows: tuple[Window, ...], now: datetime, zone: str |
         text.append("\n" if number else "")
         text.append(f"{moment}: {begin} {end}".rstrip(" :"))
         text.append(*_position(window, now))
+    for why in unknown:
+        text.append(f"\n{why}", style="yellow")
     return text
 
 
@@ -168,6 +176,7 @@ def _past(record: NoticeRecord, zone: str | None) -> Text:
         f" {KINDS[draft.kind] or 'notice'} {draft.reference} of {draft.rule}, {subject_of(draft)}",
         f" by {channels}" if channels else "",
         f": {draft.verdict.reason.text}",
+        "".join(f"; {line}" for line in voices_lines(record) if record.speaks_for),
     )
 
 

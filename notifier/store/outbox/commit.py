@@ -29,6 +29,7 @@ from notifier.store.outbox.notice_rows import (
     state_columns,
 )
 from notifier.store.outbox.past_verdicts import keep_verdicts
+from notifier.store.outbox.told_through import record_speakers
 from notifier.store.sql import chunks, insert_new, is_among, is_any_of, rows_among, upsert
 from notifier.store.tables import (
     BACKLOG,
@@ -172,11 +173,12 @@ class _Drafts:
                 continue
             else:
                 notice_moves(NoticeState(row.state), draft.verdict.state)
-                (ended if draft.verdict.state in ENDED else decided).append((row, draft))
+                (ended if _ends(draft) else decided).append((row, draft))
             written.verdicts[draft.verdict.state] += 1
         self._insert(new)
         self._decide(decided)
         self._end(ended)
+        record_speakers(self.connection, new, [draft for _, draft in (*decided, *ended)])
         self._silence_corrected(drafts)
         return written
 
@@ -274,9 +276,14 @@ class _Drafts:
         }
 
 
+def _ends(draft: Draft) -> bool:
+    """Whether the notice keeps what it would have said. One that another speaks for says what that one says."""
+    return draft.verdict.state in ENDED and draft.verdict.reason.code is not ReasonCode.TOLD_THROUGH
+
+
 def _is_written(row: sa.Row[Any], draft: Draft) -> bool:
     """Whether the same batch was committed before."""
-    same_content = draft.verdict.state in ENDED or row.content_digest == draft.content_digest
+    same_content = _ends(draft) or row.content_digest == draft.content_digest
     return bool(row.state == draft.verdict.state and same_content)
 
 

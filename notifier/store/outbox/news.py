@@ -3,7 +3,7 @@
 A notice is seen when it is decided, and again when it leaves held or deferred; a contradiction when it opens and
 whenever its state changes. A cancelled or suppressed notice that is to be told after all is decided anew. What was
 recorded only so that it is never told (a baseline, a reminder that a correction made needless) is not seen, nor what
-only its owner is alerted of.
+only its owner is alerted of, nor what another notice tells at the same address.
 """
 
 from collections.abc import Iterator, Mapping
@@ -13,7 +13,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from notifier.model.contradictions import ContradictionState
-from notifier.model.notices import MessageState, NoticeKind, NoticeState
+from notifier.model.notices import MessageState, NoticeKind, NoticeState, ReasonCode
 from notifier.model.transitions import HANDED_OVER
 from notifier.model.types import ChannelName, TopicType
 from notifier.planning.occurrences import is_note
@@ -124,6 +124,8 @@ class Observer:
         before = self._notices.get(row.id)
         self._notices[row.id] = state
         if row.kind != NoticeKind.ALERT and is_note(row.occurrence):  # nobody was to hear it; its alert is news
+            return False
+        if state is NoticeState.CANCELLED and row.reason_code == ReasonCode.TOLD_THROUGH:
             return False
         if before is None:
             return state is not NoticeState.CANCELLED

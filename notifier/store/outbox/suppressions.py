@@ -15,7 +15,7 @@ from notifier.model.outgoing import Outgoing
 from notifier.model.types import ChannelName
 from notifier.store.sql import insert_new
 from notifier.store.state.changes import touch_where
-from notifier.store.tables import CUSTOMER, MESSAGE, NOTICE, SUPPRESSED
+from notifier.store.tables import ADDRESS_COLUMNS, CUSTOMER, MESSAGE, NOTICE, SUPPRESSED
 
 SUPPRESS = "SuppressAddress"
 """The decision that the address must not be written to again; named as its type in `delivery.outcomes`."""
@@ -41,9 +41,7 @@ class Suppression:
 def suppress(connection: sa.Connection, message: Outgoing, *, reason: str, now: datetime) -> None:
     """Never write to the address of this message again, in its mode. One that is suppressed already stays as it is.
 
-    Everybody who was or is to be sent something there is evaluated again. Nobody else is searched for: customers have
-    no index by address, which would cost each import more than it is worth. Their messages are
-    rechecked before they go, as all are.
+    Everybody who has the address, or was or is to be sent something there, is evaluated again.
     """
     live = connection.execute(sa.select(MESSAGE.c.live).where(MESSAGE.c.id == message.id)).scalar_one()
     row = {
@@ -61,7 +59,8 @@ def suppress(connection: sa.Connection, message: Outgoing, *, reason: str, now: 
         .where(MESSAGE.c.address == message.address, MESSAGE.c.channel == message.channel, MESSAGE.c.live == live)
         .where(NOTICE.c.kind != NoticeKind.ALERT)
     )
-    touch_where(connection, "customer", CUSTOMER.c.id.in_(written_to), now)
+    has_it = ADDRESS_COLUMNS[message.channel] == message.address
+    touch_where(connection, "customer", sa.or_(CUSTOMER.c.id.in_(written_to), has_it), now)
 
 
 def suppressions(connection: sa.Connection, *, live: bool, limit: int | None = None) -> Sequence[Suppression]:

@@ -1,7 +1,7 @@
 """Customers, what they allowed, and the addresses that must not be written to."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import fields
 
 import sqlalchemy as sa
@@ -10,13 +10,21 @@ from notifier.model.reading import Address, CustomerRow, SuppressedAddress
 from notifier.model.types import ChannelName, NoticeClass
 from notifier.store.reader.snapshot import LIVE, Snapshot
 from notifier.store.sql import is_among, rows_among
-from notifier.store.tables import CONSENT, CUSTOMER, SUPPRESSED
+from notifier.store.tables import ADDRESS_COLUMNS, CONSENT, CUSTOMER, SUPPRESSED
 
 _CUSTOMERS = sa.select(*(CUSTOMER.c[field.name] for field in fields(CustomerRow))).where(is_among(CUSTOMER.c.id))
 _CUSTOMER_COUNT = sa.select(sa.func.count()).select_from(CUSTOMER)
 _CONSENTS = sa.select(
     CONSENT.c.customer_id, CONSENT.c.channel, CONSENT.c["class"].label("of"), CONSENT.c.allowed
 ).where(is_among(CONSENT.c.customer_id))
+_ANY_CONSENT = sa.select(CONSENT.c.id).limit(1)
+_REFUSALS = {
+    channel: sa.select(column.label("address"), CONSENT.c["class"].label("of"), CONSENT.c.customer_id)
+    .join(CONSENT, CONSENT.c.customer_id == CUSTOMER.c.id)
+    .where(CONSENT.c.channel == channel, CONSENT.c.allowed.is_(False), is_among(column))
+    .order_by(CONSENT.c.customer_id)
+    for channel, column in ADDRESS_COLUMNS.items()
+}
 _ANY_SUPPRESSED = (
     sa.select(SUPPRESSED.c.address)
     .where(SUPPRESSED.c.channel.in_(list(ChannelName)))  # so that an index is probed
@@ -35,6 +43,7 @@ class CustomerReader(Snapshot):
     def __init__(self, connection: sa.Connection, *, live: bool) -> None:
         super().__init__(connection, live=live)
         self._any_suppressed: bool | None = None
+        self._any_consent: bool | None = None
 
     def customers(self, ids: Collection[str]) -> Mapping[str, CustomerRow]:
         """The customers that exist among these ids."""
@@ -52,17 +61,36 @@ class CustomerReader(Snapshot):
             for row in rows_among(self.connection, _CONSENTS, customer_ids)
         }
 
+    def refusals(self, addresses: Collection[Address]) -> Mapping[tuple[Address, NoticeClass], Sequence[str]]:
+        """Which customers refused which class at one of these addresses, whosever else it is.
+
+        A database without consents is not asked further.
+        """
+        if self._any_consent is None:
+            self._any_consent = self.connection.execute(_ANY_CONSENT).first() is not None
+        if not self._any_consent:
+            return {}
+        found: dict[tuple[Address, NoticeClass], list[str]] = defaultdict(list)
+        for channel, wanted in _by_channel(addresses).items():
+            for row in rows_among(self.connection, _REFUSALS[channel], wanted):
+                found[(channel, row.address), NoticeClass(row.of)].append(row.customer_id)
+        return found
+
     def suppressed(self, addresses: Collection[Address]) -> Mapping[Address, SuppressedAddress]:
         """Which of these addresses must not be written to. Most databases have none: then nothing is looked up."""
         if self._any_suppressed is None:
             self._any_suppressed = self.connection.execute(_ANY_SUPPRESSED).first() is not None
         if not self._any_suppressed:
             return {}
-        by_channel: dict[ChannelName, list[str]] = defaultdict(list)
-        for channel, address in addresses:
-            by_channel[channel].append(address)
         return {
             (channel, row.address): SuppressedAddress(reason=row.reason, since=row.since)
-            for channel, wanted in by_channel.items()
+            for channel, wanted in _by_channel(addresses).items()
             for row in rows_among(self.connection, _SUPPRESSED_AMONG, wanted, live=self.live, channel=channel)
         }
+
+
+def _by_channel(addresses: Collection[Address]) -> Mapping[ChannelName, list[str]]:
+    by_channel: dict[ChannelName, list[str]] = defaultdict(list)
+    for channel, address in addresses:
+        by_channel[channel].append(address)
+    return by_channel

@@ -10,10 +10,11 @@ import sqlalchemy as sa
 from notifier.model.columns import UtcTime
 from notifier.model.notices import UNSENT, MessageState, NoticeKind, NoticeState, ReasonCode, ThreadEvent
 from notifier.model.reading import Address, BacklogKey, KnownNotice
-from notifier.model.transitions import HANDED_OVER
+from notifier.model.transitions import HANDED_OVER, IN_FLIGHT
 from notifier.model.types import ChannelName
 from notifier.store.codec import channels_from_json, claims_from_json
 from notifier.store.outbox.suppressions import SUPPRESS
+from notifier.store.outbox.told_through import Speaker, any_told_through, speakers
 from notifier.store.reader.snapshot import LIVE, NOW, OVERLAP, RULE, SINCE, Snapshot
 from notifier.store.sql import is_among, is_any_of, rows_among
 from notifier.store.tables import BACKLOG, MESSAGE, NOTICE, SUPPRESSED
@@ -24,7 +25,9 @@ _KNOWN = [column for column in NOTICE.c if column.name not in {"evidence", "prev
 """What planning asks about notices: not their long texts."""
 _NOTICES = sa.select(*_KNOWN).where(*_OF_RULE, is_among(NOTICE.c.subject_id))
 _SUBJECTS = sa.select(NOTICE.c.subject_id).where(*_OF_RULE).distinct()
-_SUBJECTS_WITH_NOTICES = _SUBJECTS.where(NOTICE.c.state.in_([*UNSENT, NoticeState.TOLD]))
+_SUBJECTS_WITH_NOTICES = _SUBJECTS.where(
+    sa.or_(NOTICE.c.state.in_([*UNSENT, NoticeState.TOLD]), NOTICE.c.reason_code == ReasonCode.TOLD_THROUGH)
+)
 _SUBJECTS_UNSENT = _SUBJECTS.where(NOTICE.c.state.in_(UNSENT))
 _SUBJECTS_TOLD = _SUBJECTS.where(NOTICE.c.told_at >= SINCE, NOTICE.c.told_at <= sa.bindparam("upto", type_=UtcTime()))
 _WAITS = (NoticeState.READY, NoticeState.HELD, NoticeState.DEFERRED)
@@ -60,9 +63,9 @@ _BACKLOG_SUBJECTS = sa.select(BACKLOG.c.subject_id).where(BACKLOG.c.rule == RULE
 
 # Messages of notices
 
-_TOLD = (
-    sa.select(MESSAGE.c.notice_id, MESSAGE.c.channel, MESSAGE.c.address)
-    .where(is_any_of(MESSAGE.c.state, *HANDED_OVER), is_among(MESSAGE.c.notice_id))
+_SENT_OR_GOING = (
+    sa.select(MESSAGE.c.notice_id, MESSAGE.c.channel, MESSAGE.c.address, MESSAGE.c.state)
+    .where(is_any_of(MESSAGE.c.state, MessageState.QUEUED, *IN_FLIGHT, *HANDED_OVER), is_among(MESSAGE.c.notice_id))
     .order_by(MESSAGE.c.accepted_at, MESSAGE.c.id)
 )
 _STILL_SUPPRESSED = (
@@ -83,20 +86,35 @@ _FAILED = (
 """An address whose suppression was lifted may be tried again."""
 
 
+_Places = Mapping[str, tuple[Address, ...]]
+"""Addresses by the id of a notice."""
+
+
 class NoticeReader(Snapshot):
     """Questions about the outbox. Subjects are the ids of the rows that a rule is about."""
 
     def __init__(self, connection: sa.Connection, *, live: bool) -> None:
         super().__init__(connection, live=live)
         self._subjects_due: dict[tuple[datetime, datetime], Mapping[str, set[str]]] = {}
+        self._any_told_through: bool | None = None
 
     def notices(self, rule: str, subject_ids: Collection[str]) -> Sequence[KnownNotice]:
         """Every notice, correction and follow-up of the rule about these subjects, oldest first."""
         rows = rows_among(self.connection, _NOTICES, subject_ids, rule=rule, live=self.live)
         found = sorted(rows, key=lambda row: (row.decided_at, row.id))
-        told = self._told([row.id for row in found if row.told_at is not None])
+        told, going = self._sent_or_going([row.id for row in found if row.told_at is not None])
         failed = self._failed(found)
-        return [_known_notice(row, told.get(row.id, ()), failed.get(row.id, {})) for row in found]
+        speaking = self._speakers(found)
+        return [
+            _known_notice(
+                row,
+                told.get(row.id, ()),
+                going.get(row.id, ()),
+                failed.get(row.id, {}),
+                speaking.get(row.occurrence, ()),
+            )
+            for row in found
+        ]
 
     def subjects_with_notices(self, rule: str) -> set[str]:
         """The subjects of all notices of the rule that planning may still act on: unsent, or told."""
@@ -153,12 +171,26 @@ class NoticeReader(Snapshot):
                 found[row.rule].add(row.subject_id)
         return found
 
-    def _told(self, notice_ids: Collection[str]) -> Mapping[str, tuple[Address, ...]]:
-        """Where each of these notices was told, in order."""
+    def _sent_or_going(self, notice_ids: Collection[str]) -> tuple[_Places, _Places]:
+        """Where each of these notices was told, in order, and where it is still to go."""
         told: dict[str, tuple[Address, ...]] = {}
-        for row in rows_among(self.connection, _TOLD, notice_ids):
-            told[row.notice_id] = (*told.get(row.notice_id, ()), (ChannelName(row.channel), row.address))
-        return told
+        going: dict[str, tuple[Address, ...]] = {}
+        for row in rows_among(self.connection, _SENT_OR_GOING, notice_ids):
+            places = told if row.state in HANDED_OVER else going
+            places[row.notice_id] = (*places.get(row.notice_id, ()), (ChannelName(row.channel), row.address))
+        return told, going
+
+    def _speakers(self, found: Collection[sa.Row[Any]]) -> Mapping[str, Sequence[Speaker]]:
+        """Who speaks for these notices."""
+        if not found or not self._some_are_told_through():
+            return {}
+        return speakers(self.connection, [row.occurrence for row in found])
+
+    def _some_are_told_through(self) -> bool:
+        """In most databases no notice is told through another one: then nothing more is looked up."""
+        if self._any_told_through is None:
+            self._any_told_through = any_told_through(self.connection)
+        return self._any_told_through
 
     def _failed(self, found: Collection[sa.Row[Any]]) -> Mapping[str, Mapping[Address, str]]:
         """The addresses that refused each of these notices, as `KnownNotice.failed` says."""
@@ -168,7 +200,20 @@ class NoticeReader(Snapshot):
         return failed
 
 
-def _known_notice(row: sa.Row[Any], told: tuple[Address, ...], failed: Mapping[Address, str]) -> KnownNotice:
+def _known_notice(
+    row: sa.Row[Any],
+    told: tuple[Address, ...],
+    going: tuple[Address, ...],
+    failed: Mapping[Address, str],
+    speaking: Sequence[Speaker],
+) -> KnownNotice:
+    told_at, spent = row.told_at, row.spent
+    wholly = row.reason_code == ReasonCode.TOLD_THROUGH
+    if speaking and (wholly or told_at is not None):
+        told = (*told, *((each.channel, each.address) for each in speaking if each.address is not None))
+        heard = [each.told_at for each in speaking if each.told_at is not None and each.address is not None]
+        told_at = told_at or min(heard, default=None)
+        spent = spent or (wholly and _is_over(speaking, told_at))
     return KnownNotice(
         id=row.id,
         occurrence=row.occurrence,
@@ -184,8 +229,8 @@ def _known_notice(row: sa.Row[Any], told: tuple[Address, ...], failed: Mapping[A
         until=row.until_at,
         state=NoticeState(row.state),
         reason_code=ReasonCode(row.reason_code),
-        spent=row.spent,
-        told_at=row.told_at,
+        spent=spent,
+        told_at=told_at,
         changed_at=row.changed_at,
         deferred_until=row.deferred_until,
         claims=claims_from_json(row.claims),
@@ -193,8 +238,10 @@ def _known_notice(row: sa.Row[Any], told: tuple[Address, ...], failed: Mapping[A
         content_digest=row.content_digest,
         rule_digest=row.rule_digest,
         channels=channels_from_json(row.channels),
-        told_channels=tuple(channel for channel, _ in told),
+        told_channels=tuple(dict.fromkeys(channel for channel, _ in told)),
         told_addresses=frozenset(told),
+        going_to=frozenset(going),
+        through={each.channel: each.voice for each in speaking},
         failed=failed,
         contradictions=tuple(row.contradictions),
         passed_limits=row.passed_limits_at is not None,
@@ -207,3 +254,8 @@ def _known_notice(row: sa.Row[Any], told: tuple[Address, ...], failed: Mapping[A
         own_locale=row.own_locale,
         version=row.version,
     )
+
+
+def _is_over(speaking: Sequence[Speaker], told_at: datetime | None) -> bool:
+    """Whether a notice that others speak for is over: it was told, or all of them ended without being told at all."""
+    return told_at is not None or all(each.spent and each.told_at is None for each in speaking)

@@ -126,7 +126,7 @@ def delete_where(
     """Delete the chosen rows that were not written after `at`, and record each; returns how many."""
     known = entities()[entity]
     table = known.table
-    leaving = sa.and_(chosen, sa.or_(table.c.written_at.is_(None), table.c.written_at <= at))
+    leaving = _leaving(table, chosen, at)
     old_keys = json_object(connection.dialect.name, [(name, table.c[name]) for name in known.key_columns])
     change = (
         sa.literal(entity, sa.String()),
@@ -141,6 +141,13 @@ def delete_where(
     )
     connection.execute(recording)
     return connection.execute(sa.delete(table).where(leaving)).rowcount
+
+
+def count_where(connection: sa.Connection, entity: str, chosen: sa.ColumnElement[bool], at: datetime) -> int:
+    """How many rows `delete_where` would delete."""
+    table = entities()[entity].table
+    counting = sa.select(sa.func.count()).select_from(table).where(_leaving(table, chosen, at))
+    return connection.execute(counting).scalar_one()
 
 
 def touch_where(connection: sa.Connection, entity: str, chosen: sa.ColumnElement[bool], at: datetime) -> int:
@@ -160,6 +167,10 @@ def touch_where(connection: sa.Connection, entity: str, chosen: sa.ColumnElement
         CHANGE_COLUMNS, sa.select(*change).where(chosen), include_defaults=False
     )
     return connection.execute(recording).rowcount
+
+
+def _leaving(table: sa.Table, chosen: sa.ColumnElement[bool], at: datetime) -> sa.ColumnElement[bool]:
+    return sa.and_(chosen, sa.or_(table.c.written_at.is_(None), table.c.written_at <= at))
 
 
 def rounds(rows: Sequence[Row], ids: Sequence[str]) -> Iterator[list[Row]]:
