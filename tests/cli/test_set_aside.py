@@ -7,10 +7,10 @@ from tests.cli.conftest import TICK, Run
 
 
 def break_a_check(project: Path) -> None:
-    path = project / "rules/telco/billing.yaml"
+    path = project / "rules/billing.yaml"
     text = path.read_text(encoding="utf-8")
-    assert "actual: charge.amount" in text
-    path.write_text(text.replace("actual: charge.amount", "actual: charge.amont"), encoding="utf-8")
+    broken = text.replace("- charge.kind == 'recurring'", "- charge.knd == 'recurring'", 2)
+    path.write_text(broken, encoding="utf-8")
 
 
 def test_each_tick_names_what_is_set_aside_and_exits_with_1(project: Path, run: Run) -> None:
@@ -18,7 +18,7 @@ def test_each_tick_names_what_is_set_aside_and_exits_with_1(project: Path, run: 
     break_a_check(project)
     for at in ("2026-03-02T09:00:00-05:00", "2026-03-02T09:10:00-05:00"):
         said = run("tick", "--at", at, code=1)
-        assert "rules/telco/billing.yaml:" in said.err
+        assert "rules/billing.yaml:" in said.err
         assert "check promised-price-vs-billing is set aside since 2026-03-02 14:00 UTC" in said.err
     document = json.loads(run("tick", "--at", TICK, "--json", code=1).out)
     (item,) = document["set_aside"]
