@@ -7,7 +7,7 @@
 #   is open for 24 hours, so Monday to Thursday are open from 00:00 to 24:00. There is no error, and the library's list
 #   of warnings is empty.
 # Versions: opening-hours-py 2.1.4, opening_hours 3.15.0 (npm). Seen on 2026-11-29.
-# Who cares: notifier/store/state/opening_hours.py took what the Python library says, and sites are imported as people wrote
+# Who cares: notifier/calendars/opening_hours.py took what the Python library says, and sites are imported as people wrote
 #   their hours. What we do: opening_hours_text.py takes away the space between two names of days, and between two dates. A
 #   rule that has days and no hours is refused at import, with what to write.
 set -euo pipefail

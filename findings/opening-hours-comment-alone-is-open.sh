@@ -5,7 +5,7 @@
 #   reference implementation in JavaScript gives it.
 # What happens: the Python library answers OPEN from 00:00 to 24:00. It answers UNKNOWN only where the text has that word.
 # Versions: opening-hours-py 2.1.4, opening_hours 3.15.0 (npm). Seen on 2026-11-29.
-# Who cares: notifier/store/state/opening_hours.py would have told a customer that the shop is open on Saturday at three in
+# Who cares: notifier/calendars/opening_hours.py would have told a customer that the shop is open on Saturday at three in
 #   the night. What we do: a rule with a comment is unknown, and unknown hours are told to nobody. A comment alone is refused.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"

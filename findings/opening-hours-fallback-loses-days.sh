@@ -6,7 +6,7 @@
 # What happens: asked for each day alone, the library says that Monday to Friday are open. Asked for the week in one
 #   call, it says that Monday is open and that the place is closed from Monday evening until the next Monday.
 # Versions: opening-hours-py 2.1.4. Seen on 2026-11-29.
-# Who cares: notifier/store/state/opening_hours.py asked this library for three days in one call, so such a site was shut on
+# Who cares: notifier/calendars/opening_hours.py asked this library for three days in one call, so such a site was shut on
 #   every day. What we do: the library says only on which dates a rule holds. Each rule is read alone, and what stands after
 #   the bars fills what is left.
 set -euo pipefail

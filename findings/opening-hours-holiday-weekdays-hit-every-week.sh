@@ -6,7 +6,7 @@
 # What happens: the library reads `PH Mo-Fr` as `PH,Mo-Fr`, a holiday or a weekday. It says so only in its normal form. So
 #   each Tuesday is open from 10:00 to 14:00, and so is a holiday on a Saturday.
 # Versions: opening-hours-py 2.1.4. Seen on 2026-11-29.
-# Who cares: notifier/store/state/opening_hours.py expands `PH` from that normal form. What we do: the weekdays are taken
+# Who cares: notifier/calendars/opening_hours.py expands `PH` from that normal form. What we do: the weekdays are taken
 #   from the text as written, and the rule holds on holidays that are such days. The import warns.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"

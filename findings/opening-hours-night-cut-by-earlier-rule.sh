@@ -8,7 +8,7 @@
 #   libraries say that the bar is open from 00:00 to 04:00: the tail of a night that never began. They also cut the night
 #   of 24 December at midnight.
 # Versions: opening-hours-py 2.1.4, opening_hours 3.15.0 (npm). Seen on 2026-11-29.
-# Who cares: notifier/store/state/opening_hours.py. What we do: a night belongs to the day that opened it, whichever rule
+# Who cares: notifier/calendars/opening_hours.py. What we do: a night belongs to the day that opened it, whichever rule
 #   governs the next day, and no night begins on a closed day. Where the letter ends it at midnight, the import warns.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"

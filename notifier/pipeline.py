@@ -5,6 +5,7 @@ same under a simulated clock. It reads through a `StateReader`, writes nothing, 
 rules and `now` give the same drafts, byte for byte. `redraft()` asks the same of some subjects: before their messages
 are sent, and for `why`.
 
+First, what is set aside because a file has errors, with the alert where that is new (`drafting.setting_aside`).
 For each check: which promises are contradicted -> batches of contradictions, with alerts to their owners.
 For each rule (`drafting.rule_pass`): which subjects to evaluate (`planning.selection`) -> what is true and told about
 them (`planning.gathering`) -> what is to be done (`planning.intents`) -> the verdict (`planning.gates`) -> the draft
@@ -12,14 +13,17 @@ with its messages (`drafting.notices`, `rendering`) -> batches of drafts.
 """
 
 from collections.abc import Collection, Generator, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from notifier.drafting.alerts import contradiction_alerts
 from notifier.drafting.rule_pass import Holds, RulePass, watermark
 from notifier.drafting.ruleset import DraftOptions, Ruleset
+from notifier.drafting.setting_aside import set_aside
 from notifier.model.batches import Batch
 from notifier.model.contradictions import Contradiction
-from notifier.model.reading import RuleState, StateReader, StoreError
+from notifier.model.reading import RETURNS_WITHIN, RuleState, StateReader, StoreError
+from notifier.model.setting_aside import Part
 from notifier.planning.selection import named
 from notifier.promises.checking import retired, run_check
 from notifier.rules.checked import Check
@@ -34,15 +38,17 @@ def draft(
     raises StoreError: the pass is discarded, and the next one repeats it.
     """
     options = options or DraftOptions()
-    check_states = reader.rule_states("check")
+    check_states = _states("check", ruleset.project.checks, reader, now)
+    states = _states("rule", ruleset.project.rules, reader, now)
+    if options.rules is None:
+        yield from set_aside(ruleset, reader, states, check_states, now, live=options.live)
     found: dict[str, Contradiction] = {}
     for batch in _checks(ruleset, reader, now, options, check_states):
         for contradiction in batch.contradictions:
             found[contradiction.id] = contradiction
         if options.rules is None:
             yield batch
-    holds = Holds(reader=reader, found=found, edited=_edited_checks(ruleset, check_states))
-    states = reader.rule_states("rule")
+    holds = Holds(reader=reader, found=found, edited=_edited_checks(ruleset, reader, check_states))
     for name, rule in ruleset.project.rules.items():
         if options.rules is None or name in options.rules:
             street = RulePass(ruleset, rule, reader, now, options, states.get(name), holds)
@@ -83,11 +89,26 @@ def _attempted(kind: str, name: str, reader: StateReader, batches: Iterator[Batc
         yield Batch(kind=kind, name=name, failure=f"{type(error).__name__}: {error}")
 
 
-def _edited_checks(ruleset: Ruleset, states: Mapping[str, RuleState]) -> set[str]:
-    """The checks that are new, edited or gone since the last tick."""
+def _states(kind: str, names: Collection[str], reader: StateReader, now: datetime) -> Mapping[str, RuleState]:
+    """The watermarks of what is in force, and of what left the project a moment ago and is back."""
+    states = reader.rule_states(kind)
+    if states.keys() >= set(names):
+        return states
+    left = reader.states_that_left(kind, now - RETURNS_WITHIN)
+    back = {
+        name: replace(state, failed=state.failed or "it had left the project")
+        for name, state in left.items()
+        if name in names and name not in states
+    }
+    return {**states, **back}
+
+
+def _edited_checks(ruleset: Ruleset, reader: StateReader, states: Mapping[str, RuleState]) -> set[str]:
+    """The checks that are new, edited, gone or back since the last tick."""
     checks = ruleset.project.checks
+    were_aside = {item.name for item in reader.set_aside() if item.kind is Part.CHECK and not item.kept}
     same = {name for name in states.keys() & checks.keys() if states[name].digest == checks[name].digest}
-    return (states.keys() | checks.keys()) - same
+    return (states.keys() | checks.keys()) - (same - were_aside)
 
 
 def _checks(
@@ -111,7 +132,12 @@ def _check(
             contradictions=tuple(event.contradiction for event in events),
             drafts=contradiction_alerts(ruleset, check, events, reader, now, live=options.live),
         )
-    yield Batch(kind="check", name=check.name, watermark=watermark(state, check.digest, now))
+    yield Batch(
+        kind="check",
+        name=check.name,
+        watermark=watermark(state, check.digest, now),
+        definition={"owner": check.owner},
+    )
 
 
 def _retired(

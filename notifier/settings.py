@@ -132,6 +132,11 @@ class Settings(BaseSettings):
         default=None,
         description="owner (owners.yaml) who is told of a halted channel; else the owner of the message that caused it",
     )
+    operations: Annotated[str, checks.OPERATIONS] | None = Field(
+        default=None,
+        description="who is told that rules or checks are set aside: an owner (owners.yaml), or a mail address, which "
+        "is reached even while owners.yaml cannot be read; else their owners",
+    )
     tick_seconds: PositiveFloat = Field(default=60, description="pause between two evaluations of `notifier run`")
     dispatch_seconds: PositiveFloat = Field(default=5, description="pause between two rounds of sending")
     log_level: LogLevel = Field(default=LogLevel.INFO, description="debug, info, warning or error")

@@ -81,6 +81,10 @@ def _host(text: str) -> str:
 ZONE = _unrepeated(zone_name, "it is no zone; write it like America/Bogota")
 LOCALE = _unrepeated(locale_name, "it is no locale; write it like es-CO")
 COUNTRY = _unrepeated(country_code, "it is no country; use its two-letter ISO 3166 code, for example CO or US")
+OPERATIONS = _unrepeated(
+    lambda text: email_address(text) if "@" in text else text,
+    "it is not one e-mail address; write it like operations@example.com, or name an owner",
+)
 ADDRESS = _unrepeated(email_address, "it is not one e-mail address; write it like notices@example.com")
 ACCOUNT_SID = _matching("AC[0-9a-fA-F]{32}", "it is AC and 32 hexadecimal digits, as Twilio's console shows it")
 SERVICE_SID = _matching("MG[0-9a-fA-F]{32}", "it is MG and 32 hexadecimal digits, as Twilio's console shows it")

@@ -1,8 +1,9 @@
 """One evaluation pass at one `now`: what changed and fell due becomes committed notices and contradictions.
 
 The tick takes the changes, drafts everything on one snapshot, commits each batch by itself, and deletes the changes
-last. After a tick that was cut short, the next one repeats what is missing: occurrences are unique, and a rule's
-watermark moves with its last batch only.
+last; what a rule or check could not see, because it was set aside or failed, is kept for it. After a tick that was cut
+short, the next one repeats what is missing: occurrences are unique, and a rule's watermark moves with its last batch
+only.
 """
 
 import contextlib
@@ -22,12 +23,21 @@ from notifier.model.batches import Batch
 from notifier.model.digests import uuid7
 from notifier.model.notices import Draft, NoticeKind, NoticeState
 from notifier.model.reading import StoreError
+from notifier.model.setting_aside import SetAside
 from notifier.pipeline import draft
 from notifier.store.database import read_only
 from notifier.store.evaluation_lock import evaluation_owner
 from notifier.store.outbox.commit import Committed, commit, move_watermarks, record_failure
 from notifier.store.reader import Reader
-from notifier.store.state.consumption import any_changes, delete_changes, take_changes
+from notifier.store.state.consumption import (
+    any_changes,
+    any_kept,
+    delete_changes,
+    forget_kept,
+    keep_changes,
+    may_return,
+    take_changes,
+)
 from notifier.store.state.site_days import refresh_site_days, site_days_are_current
 
 log = structlog.get_logger()
@@ -66,6 +76,8 @@ class TickReport:
     conflicts: int = 0
     """Notices left as they are because someone else was faster or a message of them is in flight."""
     failures: tuple[Failure, ...] = ()
+    set_aside: tuple[SetAside, ...] = ()
+    """What is not in force because of errors in files."""
     unfinished: Unfinished | None = None
     """Why the next tick has to do the rest; None when this tick did everything."""
 
@@ -109,15 +121,16 @@ class _Tick:
         self.contradictions = 0
         self.conflicts = 0
         self.failures: dict[tuple[str, str], str] = {}
+        self.kept = False
+        """Whether earlier ticks kept changes for those that could not see them."""
 
     def run(self, *, full: bool) -> TickReport:
         tick = uuid7(self.now)
         changes = self._take_changes(tick)
         complete = self._decide(full=full)
-        # A rule that failed gets a full pass next time, and that asks the changes which rows came as a baseline.
-        if changes and complete and not self.failures:
-            with self.database.begin() as connection:
-                delete_changes(connection, tick)
+        if complete:
+            self._consume(tick, changes)
+        set_aside = self._set_aside()
         report = TickReport(
             now=self.now,
             verdicts=dict(self.verdicts),
@@ -125,12 +138,36 @@ class _Tick:
             changes=changes,
             conflicts=self.conflicts,
             failures=tuple(Failure(kind=kind, name=name, why=why) for (kind, name), why in self.failures.items()),
+            set_aside=set_aside,
             unfinished=None if complete else Unfinished.STOPPED,
         )
         if changes or self.verdicts or self.contradictions or self.failures or not complete:
             counts = {str(state): number for state, number in self.verdicts.items()}
             log.info("tick.done", changes=changes, contradictions=self.contradictions, complete=complete, **counts)
+        for item in set_aside:
+            since = item.since.isoformat()
+            log.error("rules.set_aside", kind=item.kind, rule=item.name, problem=item.sentence, since=since)
         return report
+
+    def _consume(self, tick: str, changes: int) -> None:
+        """Delete the changes that this tick took; those that somebody could not see are kept for it.
+
+        A rule or check that failed, is set aside or left the project a moment ago looks at everything when it is back.
+        """
+        if not (changes or self.kept):
+            return
+        with self.database.begin() as connection:
+            if self.failures or self.ruleset.project.has_errors or may_return(connection, self.now):
+                keep_changes(connection, tick)
+            else:
+                forget_kept(connection)
+            delete_changes(connection, tick)
+
+    def _set_aside(self) -> tuple[SetAside, ...]:
+        if not (self.ruleset.project.has_errors or self.ruleset.edited):
+            return ()
+        with read_only(self.database) as connection:
+            return tuple(Reader(connection, live=self.live).set_aside())
 
     def _take_changes(self, tick: str) -> int:
         """Bring the sites' days up to date, then mark the changes of this tick; how many there are.
@@ -144,6 +181,7 @@ class _Tick:
             with self.database.begin() as connection:
                 refresh_site_days(connection, hours, self.now)
         with read_only(self.database) as connection:
+            self.kept = any_kept(connection)
             if not any_changes(connection):
                 return 0
         with self.database.begin() as connection:

@@ -26,7 +26,7 @@ from notifier.model.pace import Pace
 from notifier.model.problems import ProblemsError, did_you_mean
 from notifier.model.types import ChannelName
 from notifier.rendering.renderer import Renderer
-from notifier.rules.checked import Project
+from notifier.rules.checked import Owner, Project
 from notifier.rules.loader import load_project
 from notifier.settings import Settings
 from notifier.settings_sources import load_settings
@@ -187,10 +187,21 @@ class House:
 
     def refuse_unknown_owner(self) -> None:
         """Raises ProblemsError where the settings name an owner who is not in owners.yaml."""
-        owner = self.settings.channel_owner
-        if owner is not None and owner not in self.project.owners:
-            known = did_you_mean(owner, self.project.owners) or "; name one of rules/owners.yaml"
-            raise ProblemsError([self.settings.problem("channel_owner", f"there is no such owner{known}")])
+        named = {name: getattr(self.settings, name) for name in ("channel_owner", "operations")}
+        named = {name: owner for name, owner in named.items() if owner is not None and "@" not in owner}
+        if not named or self.project.has_errors:  # owners.yaml may be what has them: it must not stop everything else
+            return
+        owners = self.project.owners
+        problems = [
+            self.settings.problem(
+                name,
+                f"there is no such owner{did_you_mean(owner, owners) or '; name one of rules/owners.yaml'}",
+            )
+            for name, owner in named.items()
+            if owner not in owners
+        ]
+        if problems:
+            raise ProblemsError(problems)
 
     def close(self) -> None:
         """Close the database's connections."""
@@ -204,7 +215,15 @@ class House:
 
     def _ruleset_of(self, project: Project) -> Ruleset:
         renderer = Renderer(project, self.settings.rendering)
-        return ruleset_of(project, renderer, self.settings.defaults, self.unavailable)
+        operations = self._operations(project)
+        return ruleset_of(project, renderer, self.settings.defaults, self.unavailable, operations)
+
+    def _operations(self, project: Project) -> Owner | None:
+        """Who is told what is set aside, where the settings name somebody who can be reached."""
+        named = self.settings.operations
+        if named is not None and "@" in named:
+            return Owner(id="operations", name="operations", email=named)
+        return None if named is None else project.owners.get(named)
 
     def _index(self, ruleset: Ruleset) -> None:
         """Index what the rules in force search by time, so that an idle tick scans nothing."""

@@ -3,9 +3,9 @@
 The drafts come from `pipeline.draft`, which reads what a tick would read: what preview shows is what a tick commits.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -50,6 +50,8 @@ class Preview:
     """Those that would be open or acknowledged after the tick."""
     failures: tuple[tuple[str, str], ...]
     """Rules and checks that could not be evaluated, with what went wrong."""
+    joins: tuple[str, ...] = ()
+    """How the rows in question reach the rows of a relation that may join by one of several columns."""
 
     @property
     def drafts(self) -> tuple[Draft, ...]:
@@ -74,7 +76,8 @@ def preview(
     """What a tick at `now` would decide, narrowed to these rules and this customer where they are given."""
     options = DraftOptions(live=live, everything=True, rules=rules)
     known = {contradiction.id: contradiction for contradiction in reader.holding_contradictions()}
-    return preview_of(draft(ruleset, reader, now, options), now, known=known.values(), customer=customer)
+    result = preview_of(draft(ruleset, reader, now, options), now, known=known.values(), customer=customer)
+    return replace(result, joins=tuple(_joins(ruleset, reader, result.drafts)))
 
 
 @contextmanager
@@ -143,6 +146,22 @@ def totals_of(drafts: Iterable[Draft]) -> Totals:
         emails=len(messages) - len(sms),
         cost=cost,
     )
+
+
+def _joins(ruleset: Ruleset, reader: StateReader, drafts: Iterable[Draft]) -> Iterator[str]:
+    """A sentence for each row of a rule whose recipients are found by one column, or else by another."""
+    subjects: dict[str, dict[str, None]] = {}
+    for each in drafts:
+        subjects.setdefault(each.rule, {})[each.subject_id] = None
+    for name, rows in subjects.items():
+        query = ruleset.rule_queries.get(name)
+        for relation, statement in query.decided_joins() if query is not None else ():
+            for row in reader.rows(statement, {"subjects": list(rows)}):
+                values: Sequence[str | None] = row[1:]
+                for (column, _), value in zip(relation.keys, values, strict=True):
+                    if value is not None:
+                        yield f"{name}: {relation.source} {row[0]} reaches {relation.name} by {column} {value}"
+                        break
 
 
 def _goes_out(draft: Draft) -> bool:

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from notifier.cli import contradictions, notices, promises, rules, suppressions
+from notifier.cli import backlog, contradictions, notices, promises, rules, suppressions
 from notifier.cli.demo import demo
 from notifier.cli.errors import Commands
 from notifier.cli.imports import import_
@@ -69,6 +69,7 @@ app.command("run")(run_daemon)
 app.add_typer(contradictions.app)
 app.add_typer(notices.app)
 app.add_typer(suppressions.app)
+app.add_typer(backlog.app)
 
 
 def run() -> None:

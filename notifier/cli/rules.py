@@ -27,27 +27,30 @@ def check(context: typer.Context, json: Json = False) -> None:
     [dim]notifier rules check[/dim]
     """
     from notifier.answers.documents.rules import problem_document
+    from notifier.calendars.decreed_days import missing_decreed_days
     from notifier.cli.shown.values import count_text
     from notifier.model.problems import Place, Problem
     from notifier.rendering.lint import check_templates
+    from notifier.rules.joins import join_notes
     from notifier.rules.lint import lint
-    from notifier.store.state.decreed_days import missing_decreed_days
     from notifier.store.state.site_days import DAYS_AHEAD
 
     with opened(context, warn=False) as house:
         project = house.project
         problems = sorted({*project.problems, *lint(project), *check_templates(project)})
-        listed = [day for exception in project.hours for day in exception.dates]
-        missing = missing_decreed_days(house.settings.default_country, house.clock().date(), DAYS_AHEAD, listed)
+        country = house.settings.default_country
+        listed = [day for change in project.hours if change.country in (None, country) for day in change.dates]
+        missing = missing_decreed_days(country, house.clock().date(), DAYS_AHEAD, listed)
         if missing:
             problems.append(Problem(Place("rules/hours.yaml"), missing, severity="warning"))
         if project.rules and house.settings.default_timezone is None:
             problems.append(house.settings.warning("default_timezone", NO_DEFAULT_ZONE))
+        notes = join_notes(project)
     errors = sum(problem.is_error for problem in problems)
     if json:
-        print_json([problem_document(problem) for problem in problems])
+        print_json([problem_document(problem) for problem in (*problems, *notes)])
     else:
-        print_problems(problems)
+        print_problems([*problems, *notes])
         inventory = f"{count_text(len(project.rules), 'rule')}, {count_text(len(project.checks), 'check')}"
         warnings = count_text(len(problems) - errors, "warning")
         print_text(f"{inventory}: {count_text(errors, 'error')}, {warnings}")

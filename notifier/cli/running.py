@@ -20,20 +20,21 @@ def tick(
 ) -> None:
     """One evaluation pass: decide what is due, and hand it over. Without NOTIFIER_LIVE into the outbox folder.
 
-    Exit code 1 when a rule or check could not be evaluated; the others were. Live, it works at the present alone: what
-    it sends cannot be taken back.
+    Exit code 1 when a rule or check is set aside or could not be evaluated; the others were. Live, it works at the
+    present alone: what it sends cannot be taken back.
 
     [dim]notifier tick --at 2026-03-05T10:00:00-05:00[/dim]
     """
     from notifier.answers.documents.ticks import tick_document
-    from notifier.cli.shown.ticks import tick_text
+    from notifier.cli.shown.ticks import set_aside_lines, tick_text
 
-    with opened(context, sends=True) as house:
+    with opened(context, sends=True, warn=False) as house:
         if at is not None and house.settings.live:
             what = "live, a tick sends for real and works at the present; `notifier preview --at` shows another time"
             raise typer.BadParameter(what, param_hint="--at")
         report, sent = house.tick(at or house.clock(), full=full)
         live, destination = house.settings.live, house.destination
+        errors = house.project.errors
     if json:
         print_json(tick_document(report, sent))
     else:
@@ -43,8 +44,10 @@ def tick(
         elif sent.accepted:
             print_text(f"The messages are in {destination}")
     print_problems(f"{channel.value} rests: {why}" for channel, why in sent.halted.items())
+    print_problems(errors)
+    print_problems(set_aside_lines(report))
     print_problems(f"{one.kind} {one.name} could not be evaluated: {one.why}" for one in report.failures)
-    if report.failures:
+    if report.failures or errors:
         raise typer.Exit(FOUND_PROBLEMS)
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from notifier.decisions.backlog import Drop, Tell
 from notifier.decisions.contradictions import Acknowledge, KeepFact, Resolve, Waive
 from notifier.decisions.decision import Decision
 from notifier.decisions.notices import Approve, ApproveAll, Cancel, Release
@@ -23,4 +24,6 @@ DECISIONS: tuple[type[Decision[Any]], ...] = (
     Arrived,
     Resend,
     Lift,
+    Tell,
+    Drop,
 )

@@ -21,6 +21,7 @@ from notifier.model.alerts import (
     NoticesAlert,
     PlanStep,
     SaidFact,
+    SetAsideAlert,
     StoppedNotice,
     UnclearAlert,
 )
@@ -37,6 +38,7 @@ from notifier.model.notices import (
 )
 from notifier.model.outgoing import Outgoing
 from notifier.model.reading import StateReader
+from notifier.model.setting_aside import SetAside
 from notifier.model.types import ChannelName, NoticeClass
 from notifier.planning.addressing import Access, addresses_of, barriers, notes_of, owner_recipient
 from notifier.planning.occurrences import mode
@@ -200,6 +202,25 @@ def channel_alert(
     )
 
 
+def set_aside_alert(
+    ruleset: Ruleset, reader: StateReader, *, items: Sequence[SetAside], owner: Owner, now: datetime, live: bool
+) -> Draft:
+    """The alert that these are set aside since this tick; the caller says what is new in that."""
+    first = items[0]
+    return _draft(
+        ruleset,
+        reader,
+        occurrence=f"{mode(live)}|alert|set aside|{owner.id}|{now.isoformat()}|{first.kind}:{first.name}",
+        cause=first.name,
+        subject=(first.kind, first.name),
+        owner=owner.id,
+        alert=SetAsideAlert(items=tuple(items)),
+        why=first.sentence,
+        now=now,
+        known=owner,
+    )
+
+
 def unclear_alert(
     ruleset: Ruleset, reader: StateReader, *, message: Outgoing, reason: str, now: datetime, live: bool
 ) -> Draft:
@@ -282,9 +303,14 @@ def _draft(
     why: str,
     now: datetime,
     instead_of: ChannelName | None = None,
+    known: Owner | None = None,
 ) -> Draft:
-    """`instead_of` is a channel on which the alert would not arrive, because it is about just that."""
-    known = ruleset.project.owners.get(owner) or Owner(id=owner, name=owner)  # its notices may outlive an owner
+    """`instead_of` is a channel on which the alert would not arrive, because it is about just that.
+
+    `known` is an owner who need not be in owners.yaml.
+    """
+    # Its notices may outlive an owner.
+    known = known or ruleset.project.owners.get(owner) or Owner(id=owner, name=owner)
     recipient = owner_recipient(known, ruleset.defaults)
     wanted = tuple(channel for channel in ChannelName if channel is not instead_of)
     access = Access(suppressed=reader.suppressed(addresses_of([recipient])), unavailable=ruleset.unavailable)

@@ -218,7 +218,7 @@ class RulePass:
         circumstances = Circumstances(
             now=self.now,
             policy=self.ruleset.project.policy,
-            access=access_of(self.reader, customers, self.ruleset.unavailable),
+            access=access_of(self.reader, customers, self.rule.notice_class, self.ruleset.unavailable),
             over_limit=self.over_limit,
             sharing=sharing,
         )
@@ -227,7 +227,8 @@ class RulePass:
         may_be_held = [intent for intent in for_gates if intent.event not in NO_LONGER_THEIRS]
         held = holding(self.query, self.reader, may_be_held, self.may_hold)
         names = references(self.reader, intents)
-        for intent in sharing.in_turn(intents):
+
+        def decided(intent: Intent) -> Draft:
             customer = customers.get(intent.match.recipient_id or "")
             if customer is not None:
                 customer = placed(customer, intent.match.timezone)
@@ -239,12 +240,25 @@ class RulePass:
             else:
                 verdict = verdict_without_gates(intent)
             draft = notice_draft(self.rule, intent, customer, verdict, names[intent.occurrence])
-            shown = self.options.everything or not draft.unchanged or intent.action is Action.RESEND
-            if shown:
+            if self._is_wanted(intent, draft):
                 draft = rendered(draft, intent, self.rule, self.ruleset.renderer, self.now)
             sharing.note(intent, draft)
-            if shown:
+            return draft
+
+        untold: list[Intent] = []
+        for intent in sharing.in_turn(intents):
+            draft = decided(intent)
+            if sharing.may_be_spoken_for(intent, draft):
+                untold.append(intent)
+            elif self._is_wanted(intent, draft):
                 yield draft
+        for intent in untold:
+            draft = decided(intent)
+            if self._is_wanted(intent, draft):
+                yield draft
+
+    def _is_wanted(self, intent: Intent, draft: Draft) -> bool:
+        return self.options.everything or not draft.unchanged or intent.action is Action.RESEND
 
     def _sharing(self, of_batch: Intents, intents: Sequence[Intent]) -> Sharing:
         return Sharing(self.rule, intents, of_batch.told, self._customers(intents), self.now)

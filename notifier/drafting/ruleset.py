@@ -3,12 +3,13 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
+from notifier.evaluation.day_counts import DayCounts
 from notifier.evaluation.rule_query import RuleQuery
 from notifier.model.types import ChannelName
 from notifier.planning.addressing import Defaults
 from notifier.promises.check_query import CheckQuery
 from notifier.rendering.renderer import Renderer
-from notifier.rules.checked import Project
+from notifier.rules.checked import Owner, Project
 
 UNKNOWN_ZONE = "UTC"
 """Where a time of day is taken for somebody whose zone nobody knows: the notice is held then, whatever the hour."""
@@ -25,22 +26,38 @@ class Ruleset:
     defaults: Defaults
     unavailable: frozenset[ChannelName] = frozenset()
     """Channels without a provider: notices skip them, as where the customer has no address."""
+    operations: Owner | None = None
+    """Who is alerted where something is set aside; None: the owners of what is."""
+    edited: Project | None = None
+    """A newer version of the project that has errors, so that this one stays in force."""
 
 
 def ruleset_of(
-    project: Project, renderer: Renderer, defaults: Defaults, unavailable: frozenset[ChannelName] = frozenset()
+    project: Project,
+    renderer: Renderer,
+    defaults: Defaults,
+    unavailable: frozenset[ChannelName] = frozenset(),
+    operations: Owner | None = None,
 ) -> Ruleset:
     """The ruleset of a project."""
+    day_counts = DayCounts(project.hours)
     return Ruleset(
         project=project,
         rule_queries={
-            name: RuleQuery(rule, project.schema, defaults.timezone or UNKNOWN_ZONE)
+            name: RuleQuery(
+                rule,
+                project.schema,
+                defaults.timezone or UNKNOWN_ZONE,
+                default_country=defaults.country,
+                day_counts=day_counts,
+            )
             for name, rule in project.rules.items()
         },
         check_queries={name: CheckQuery(check, project.schema) for name, check in project.checks.items()},
         renderer=renderer,
         defaults=defaults,
         unavailable=unavailable,
+        operations=operations,
     )
 
 

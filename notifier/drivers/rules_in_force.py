@@ -6,6 +6,7 @@ A rule file with an error keeps the last good version in force, so a slip of the
 import contextlib
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import structlog
@@ -33,7 +34,9 @@ class RulesInForce:
         self._report(self._ruleset)
 
     def ruleset(self) -> Ruleset:
-        """The ruleset of the newest version without an error; at the start, of whatever had none.
+        """The ruleset of the newest version without an error; where none was, of what has none in the newest.
+
+        One that stays in force in place of a newer version with errors names that version in `edited`.
 
         May be called from several threads.
         """
@@ -45,8 +48,9 @@ class RulesInForce:
             return self._ruleset
 
     def _take_up(self, loaded: Ruleset) -> None:
-        if self._report(loaded):
+        if self._report(loaded) and not self._ruleset.project.has_errors:
             log.warning("rules.kept", reason="the new version has errors; the last good one stays in force")
+            self._ruleset = replace(self._ruleset, edited=loaded.project)
             return
         self._ruleset = loaded
         log.info("rules.reloaded", rules=len(loaded.project.rules), checks=len(loaded.project.checks))

@@ -15,13 +15,14 @@ from notifier.evaluation import values
 from notifier.evaluation.paths import Due, Way
 from notifier.model.columns import UtcTime
 from notifier.model.schema import Relation, Schema
-from notifier.model.state import Change
+from notifier.model.state import Change, KeptChange
 from notifier.rules.expressions import Attribute
 
 Ids = sa.Select[tuple[str]]
 Columns = Callable[[str], Sequence[sa.ColumnElement[Any]]]
 
 _CHANGE = sa.inspect(Change).local_table
+_KEPT = sa.inspect(KeptChange).local_table
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +34,8 @@ class Origin:
     where: tuple[sa.ColumnElement[bool], ...] = ()
     read_from: Callable[[str], "Origin"] | None = None
     """For columns that are read from another table: the origin of the column of this name."""
+    dated: sa.ColumnElement[Any] | None = None
+    """An instant that is selected along with the ids that the walk finds."""
 
     def of_column(self, name: str) -> "Origin":
         """The origin of the values of this column."""
@@ -45,27 +48,31 @@ def rows_with_id(schema: Schema, entity: str, value: sa.ColumnElement[str]) -> O
     return Origin(table=table, columns=lambda name: [table.c[name]], where=(table.c.id == value,))
 
 
-def changed_rows(entity: str, *, baseline: bool | None = None) -> Origin:
+def changed_rows(entity: str, *, baseline: bool | None = None, kept: bool = False) -> Origin:
     """Rows of the entity with an unconsumed change, by their old and new keys; deleted rows too.
 
-    `baseline` selects the changes loaded with `--baseline` (True) or the others (False); None takes both.
+    `baseline` selects the changes loaded with `--baseline` (True), each with the date of its load, or the others
+    (False); None takes both. `kept`: the changes that are kept for those that could not see them.
     """
-    change = _CHANGE.alias()
+    change = (_KEPT if kept else _CHANGE).alias()
     where = [change.c.entity == sa.literal(entity, sa.String)]
     if baseline is not None:
         where.append(change.c.baseline == (sa.true() if baseline else sa.false()))
+    dated = change.c.at if baseline else None
+    ids = Origin(table=change, columns=lambda _: [change.c.row_id], where=tuple(where), dated=dated)
+    return replace(ids, read_from=lambda name: ids if name == "id" else _changed_keys(change, name, where, dated))
 
-    ids = Origin(table=change, columns=lambda _: [change.c.row_id], where=tuple(where))
-    return replace(ids, read_from=lambda name: ids if name == "id" else _changed_keys(change, name, where))
 
-
-def _changed_keys(change: sa.FromClause, name: str, where: Sequence[sa.ColumnElement[bool]]) -> Origin:
+def _changed_keys(
+    change: sa.FromClause, name: str, where: Sequence[sa.ColumnElement[bool]], dated: sa.ColumnElement[Any] | None
+) -> Origin:
     """The old and new values of a key column, without duplicates: many changed rows may share one value."""
+    date = [] if dated is None else [dated.label("at")]
     old, new = (change.c[keys][name].as_string().label("key") for keys in ("old_keys", "new_keys"))
     # Keys rarely change; comparing the JSON texts shows it without parsing them.
     moved = sa.cast(change.c.old_keys, sa.Text).is_distinct_from(sa.cast(change.c.new_keys, sa.Text))
-    keys = sa.union(sa.select(new).where(*where), sa.select(old).where(*where, moved)).subquery()
-    return Origin(table=keys, columns=lambda _: [keys.c.key])
+    keys = sa.union(sa.select(new, *date).where(*where), sa.select(old, *date).where(*where, moved)).subquery()
+    return Origin(table=keys, columns=lambda _: [keys.c.key], dated=keys.c.at if date else None)
 
 
 def due_rows(schema: Schema, due: Due, after: sa.ColumnElement[Any], until: sa.ColumnElement[Any]) -> Origin:
@@ -129,11 +136,16 @@ def _step_back(schema: Schema, relation: Relation, column: str, value: sa.Column
     if relation.source_where is not None:
         discriminator, text = relation.source_where
         met = sa.and_(met, source.c[discriminator] == sa.literal(text, sa.String))
-    return Origin(table=origin.table.join(source, met), columns=lambda name: [source.c[name]], where=origin.where)
+    return Origin(
+        table=origin.table.join(source, met),
+        columns=lambda name: [source.c[name]],
+        where=origin.where,
+        dated=origin.dated,
+    )
 
 
 def united(selects: Sequence[sa.Select[Any]]) -> sa.Select[Any]:
-    """The UNION of SELECTs of one column, without duplicates; empty where there are none."""
+    """The UNION of SELECTs of the same columns, without duplicates; empty where there are none."""
     if not selects:
         return sa.select(sa.literal(None, sa.String).label("id")).where(sa.false())
     return sa.select(sa.union(*selects).subquery()) if len(selects) > 1 else selects[0].distinct()
@@ -149,4 +161,5 @@ def instants_of(schema: Schema, due: Due, after: sa.ColumnElement[Any], until: s
 
 
 def _ids(value: sa.ColumnElement[Any], origin: Origin) -> Ids:
-    return sa.select(value.label("id")).select_from(origin.table).where(value.is_not(None), *origin.where)
+    date = [] if origin.dated is None else [origin.dated.label("at")]
+    return sa.select(value.label("id"), *date).select_from(origin.table).where(value.is_not(None), *origin.where)

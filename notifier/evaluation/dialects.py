@@ -240,42 +240,27 @@ class ClockPart(Construct):
 
 
 class LocalInstant(Construct):
-    """The instant of the time of day `{1}` (HH:MM) on the date that zone `{2}` has at instant `{0}`."""
+    """The instant of the time of day `{1}` (HH:MM), `{3}` days after the date that zone `{2}` has at instant `{0}`."""
 
     type = UtcTime()
-    sqlite = "notifier_local_instant({0}, {1}, {2})"
-    postgresql = "(date_trunc('day', {0} AT TIME ZONE {2}) + CAST({1} AS TIME)) AT TIME ZONE {2}"
-
-
-class QuarterPasses(Construct):
-    """Whether a quarter of an hour plus `{2}` minutes lies in [`{0}`, `{1}`].
-
-    UTC offsets of all zones in use are whole quarters (IANA tz database), so only then can any local clock show `{2}`
-    minutes past a quarter. The answer needs no row, so both databases find it before reading any. PostgreSQL, through
-    UTC as in `Moved`, finds it before planning; otherwise it would start parallel workers to scan the table.
-    """
-
-    type = sa.Boolean()
-    sqlite = "(({1}) - {2} * 60000000) / 900000000 > (({0}) - {2} * 60000000 - 1) / 900000000"
+    sqlite = "notifier_local_instant({0}, {1}, {2}, {3})"
     postgresql = (
-        "floor((extract(epoch FROM {1} AT TIME ZONE 'UTC') - {2} * 60) / 900)"
-        " > floor((extract(epoch FROM {0} AT TIME ZONE 'UTC') - {2} * 60 - 0.000001) / 900)"
+        "(date_trunc('day', {0} AT TIME ZONE {2}) + {3} * INTERVAL '1 day' + CAST({1} AS TIME)) AT TIME ZONE {2}"
     )
 
 
 class LocallyBetween(Construct):
-    """Whether the local instant `{0}` lies in [`{1}`, `{2}`].
+    """Whether the local instant `{0}` may lie in [`{1}`, `{2}`]; Python has the last word.
 
-    Where clocks show a time of day twice, PostgreSQL takes the second and we the first. So on PostgreSQL it is also
-    true for an instant that is off by as much as clocks are ever set back (half an hour on Lord Howe Island, else an
-    hour).
+    PostgreSQL has zone data of its own, older or newer than ours: a clock may differ by an hour, and near midnight the
+    date by a day. And where clocks show a time of day twice, it takes the second and we the first.
     """
 
     type = sa.Boolean()
     sqlite = "{0} BETWEEN {1} AND {2}"
     postgresql = (
-        "EXISTS (SELECT 1 FROM unnest(ARRAY[-60, -30, 0, 30, 60]) AS shift"
-        " WHERE {0} + shift * INTERVAL '1 minute' BETWEEN {1} AND {2})"
+        "EXISTS (SELECT 1 FROM unnest(ARRAY[-1440, 0, 1440]) AS date, unnest(ARRAY[-60, -30, 0, 30, 60]) AS clock"
+        " WHERE {0} + (date + clock) * INTERVAL '1 minute' BETWEEN {1} AND {2})"
     )
 
 

@@ -58,7 +58,9 @@ class Explanation:
     recipient_id: str | None
     clauses: tuple[Clause, ...]
     windows: tuple[Window, ...]
-    """Empty where the anchor is null."""
+    """Empty where the anchor is null, or the day that is counted from it unknown."""
+    unknown: tuple[str, ...] = ()
+    """A sentence for each moment whose day is unknown although its anchor is known."""
     timezone: str | None
 
     @property

@@ -5,7 +5,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from notifier.model.schema import Relation
+from notifier.evaluation.dialects import Unsought
+from notifier.model.schema import Relation, Side
 
 
 @dataclass
@@ -58,8 +59,14 @@ def meets(relation: Relation, source: sa.FromClause, target: sa.FromClause) -> s
 
     Where either of two keys may match, both are columns of the target, so that each can use its own index.
     """
-    by_any_key = sa.or_(*(source.c[from_column] == target.c[to_column] for from_column, to_column in relation.keys))
-    conditions = [by_any_key]
+    first, *others = (source.c[ours] == target.c[theirs] for ours, theirs in relation.keys)
+    if relation.decided_by is not None:
+        ours, theirs = relation.keys[0]
+        decisive = source.c[ours] if relation.decided_by is Side.SOURCE else target.c[theirs]
+        # No index is to be used for it: many rows may name nothing there.
+        undecided = Unsought(decisive, type_=sa.String()).is_(None)
+        others = [sa.and_(other, undecided) for other in others]
+    conditions = [sa.or_(first, *others)]
     for table, discriminator in ((source, relation.source_where), (target, relation.target_where)):
         if discriminator is not None:
             column, value = discriminator

@@ -11,12 +11,20 @@ from typing import Any
 import sqlalchemy as sa
 
 from notifier.evaluation.dependents import Ids, changed_rows, dependents, due_rows, instants_of, rows_with_id
+from notifier.evaluation.local_moments import site_column
 from notifier.evaluation.paths import Due, Reads, Way, way_of
-from notifier.evaluation.rule_rows import site_zone, slack
-from notifier.evaluation.windows import AFTER
+from notifier.evaluation.windows import AFTER, distance, slack
 from notifier.model.schema import REPLACEABLE, Schema
-from notifier.rules.checked import Moment, Rule
+from notifier.rules.checked import DayKind, Moment, Rule
 from notifier.rules.expressions import Attribute, Column
+
+AT_THE_ANCHOR: Mapping[str, Any] = {
+    "offset": timedelta(0),
+    "days": 0,
+    "counted": DayKind.CALENDAR,
+    "local_time": None,
+}
+"""What makes a moment the anchor itself."""
 
 
 class RuleDependencies:
@@ -40,12 +48,18 @@ class RuleDependencies:
         """The entities of all rows that are read."""
         return frozenset(way[-1].target if way else self._rule.about for way in self._ways)
 
-    def changed(self, *, baseline: bool | None = None) -> list[Ids]:
-        """The rows that depend on changed rows: one SELECT for each way, to be united."""
+    @property
+    def flips(self) -> bool:
+        """Whether time alone can change what is true, windows apart."""
+        return bool(self._reads.flips)
+
+    def changed(self, *, baseline: bool | None = None, kept: bool = False) -> list[Ids]:
+        """The rows that depend on changed rows: one SELECT for each way, to be united. See `changed_rows`."""
         found: list[Ids] = []
         for way in self._ways:
             entity = way[-1].target if way else self._rule.about
-            found += dependents(self._schema, self._rule.about, way, changed_rows(entity, baseline=baseline))
+            origin = changed_rows(entity, baseline=baseline, kept=kept)
+            found += dependents(self._schema, self._rule.about, way, origin)
         return found
 
     def due(self, since: sa.ColumnElement[Any], now: sa.ColumnElement[Any]) -> list[Ids]:
@@ -83,8 +97,7 @@ def _moments(rule: Rule) -> list[tuple[Moment, timedelta]]:
         return [*found, (rule.until, timedelta(0))]
     # Without `until`, a window before an anchor ends exactly at the anchor, whatever local time it began at.
     ends = [
-        (replace(moment, offset=timedelta(0), local_time=None), timedelta(0)) if moment.before else (moment, AFTER)
-        for moment in rule.at
+        (replace(moment, **AT_THE_ANCHOR), timedelta(0)) if moment.before else (moment, AFTER) for moment in rule.at
     ]
     return found + ends
 
@@ -92,7 +105,7 @@ def _moments(rule: Rule) -> list[tuple[Moment, timedelta]]:
 def _due(moment: Moment, extra: timedelta, names: Mapping[str, Way]) -> Due:
     column = moment.anchor
     assert isinstance(column, Column | Attribute)
-    return Due(way=way_of(column.row, names), column=column, offset=moment.offset + extra, slack=slack(moment))
+    return Due(way=way_of(column.row, names), column=column, offset=distance(moment) + extra, slack=slack(moment))
 
 
 def _reads(rule: Rule, schema: Schema, names: Mapping[str, Way]) -> Reads:
@@ -106,7 +119,7 @@ def _reads(rule: Rule, schema: Schema, names: Mapping[str, Way]) -> Reads:
         reads.add(moment.anchor, names)
     if rule.each is not None:
         reads.add(rule.each, names)
-    if (zone := site_zone(rule.about, schema)) is not None:
+    if (zone := site_column(rule.about, schema, "timezone")) is not None:
         reads.add(zone, names)
     if rule.about in REPLACEABLE:  # a row that is replaced goes on in the one that replaces it
         reads.ways.add((schema.entities[rule.about].relations["successors"],))

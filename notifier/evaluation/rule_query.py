@@ -4,7 +4,7 @@ Each statement is built once. Parameters: `now` (aware UTC), `subjects` (ids of 
 pass), `after` and `before` (instants), `customer` (an id). Rows are read by `read` and `explain`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
@@ -12,18 +12,21 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from notifier.evaluation.day_counts import DayCounts
 from notifier.evaluation.dependents import united
 from notifier.evaluation.dialects import in_values
 from notifier.evaluation.emitter import NOW, Emitter
 from notifier.evaluation.explanations import Explanation
+from notifier.evaluation.local_moments import LocalMoment
 from notifier.evaluation.rule_dependencies import RuleDependencies
 from notifier.evaluation.rule_rows import SINCE, SUBJECTS, Purpose, RuleRows, among_subjects
 from notifier.model.columns import UtcTime
 from notifier.model.notices import Match
-from notifier.model.schema import REPLACEABLE, REPLACES, Schema
+from notifier.model.schema import REPLACEABLE, REPLACES, Relation, Schema, Side
 from notifier.model.types import ValueType
 from notifier.rules.checked import Rule
 from notifier.rules.expressions import Expression, Related, RowName, unfiltered
+from notifier.rules.joins import decided_relations
 
 AFTER = sa.bindparam("after", type_=UtcTime())
 BEFORE = sa.bindparam("before", type_=UtcTime())
@@ -35,17 +38,26 @@ class RuleQuery:
     """The statements of one rule.
 
     `default_timezone` (IANA) is the zone of moments like `at 10:00` where neither the row has a site nor the recipient
-    a zone.
+    a zone; `default_country` likewise counts working days, and `day_counts` knows which days count.
     """
 
-    def __init__(self, rule: Rule, schema: Schema, default_timezone: str = "UTC") -> None:
+    def __init__(
+        self,
+        rule: Rule,
+        schema: Schema,
+        default_timezone: str = "UTC",
+        *,
+        default_country: str = "US",
+        day_counts: DayCounts | None = None,
+    ) -> None:
         self.rule = rule
         self._schema = schema
-        self._rows = RuleRows(rule, schema, default_timezone)
+        counts = day_counts or DayCounts()
+        self._rows = RuleRows(rule, schema, default_timezone, default_country, counts)
         # Whose a row is does not depend on what the author picks out of the rows on the way there.
         each, to = (None if path is None else unfiltered(path) for path in (rule.each, rule.to))
         assert to is not None
-        self._all_rows = RuleRows(replace(rule, each=each, to=to), schema, default_timezone)
+        self._all_rows = RuleRows(replace(rule, each=each, to=to), schema, default_timezone, default_country, counts)
         self._depends = RuleDependencies(rule, schema)
         self._follow_ups: dict[int, sa.Select[Any]] = {}
         self._to_one: dict[str, sa.Select[Any] | None] = {}
@@ -137,17 +149,33 @@ class RuleQuery:
         return self._missed_ids if self.rule.at or self.rule.until is not None else None
 
     def due_ids(self) -> sa.Select[Any]:
-        """The ids of rows for which `at`, `until` or a comparison with `now` fell due in (`since`, `now`], by index."""
+        """The ids of rows for which `at`, `until` or a comparison with `now` fell due in (`since`, `now`], by index.
+
+        Without those whose `at` or `until` is at a time of day: `local_moments` has them.
+        """
         return self._due_ids
 
+    def local_moments(self) -> Sequence[LocalMoment]:
+        """The moments at a time of day: Python says for which rows they fell due."""
+        return self._local_moments
+
     def baseline_ids(self) -> tuple[sa.Select[Any], sa.Select[Any]]:
-        """The dependents of rows changed by a baseline import, and of rows changed in another way."""
+        """The dependents of rows changed by a baseline import, with its date, and those of rows changed otherwise."""
         return self._baseline_ids
+
+    def kept_ids(self) -> tuple[sa.Select[Any], sa.Select[Any]]:
+        """The same of the changes that are kept for a rule that could not see them."""
+        return self._kept_ids
 
     @property
     def entities(self) -> frozenset[str]:
         """The entities of all rows that the rule reads: a change of another one cannot matter to it."""
         return self._depends.entities
+
+    @property
+    def flips(self) -> bool:
+        """Whether a comparison with `now` can change the rule's truth while no row changes."""
+        return self._depends.flips
 
     def subjects_of_customer(self) -> sa.Select[Any]:
         """The ids of the rows of which `customer` may be the recipient."""
@@ -168,10 +196,22 @@ class RuleQuery:
             self._to_one[entity] = sa.select(sa.union(*selects).subquery()) if selects else None
         return self._to_one[entity]
 
+    def decided_joins(self) -> Sequence[tuple[Relation, sa.Select[Any]]]:
+        """Each relation on the way to the recipients that starts at the row and joins by one of several columns.
+
+        With it the statement of (subject id, *the row's columns in their order), for the rows of `subjects`.
+        """
+        paths = [self.rule.to, *([self.rule.each] if self.rule.each is not None else [])]
+        relations = [each for each in decided_relations(paths) if each.source == self.rule.about]
+        return [(relation, self._joined_by(relation)) for relation in relations if relation.decided_by is Side.SOURCE]
+
     # Time and indexes
 
     def instants(self) -> sa.Select[Any] | None:
-        """The instants in (`after`, `before`] at which something falls due for any row, holding or not."""
+        """The instants in (`after`, `before`] at which something falls due for any row, holding or not.
+
+        Without those of `local_moments`.
+        """
         return self._instants
 
     def indexed_columns(self) -> set[tuple[str, str]]:
@@ -216,15 +256,21 @@ class RuleQuery:
 
     @cached_property
     def _due_ids(self) -> sa.Select[Any]:
-        selects: list[sa.Select[Any]] = [*self._depends.due(SINCE, NOW)]
-        for moment, extra in self._depends.moments:
-            if moment.local_time is not None:
-                selects.append(self._rows.locally_due(moment, extra, SINCE, NOW))
-        return united(selects)
+        return united(self._depends.due(SINCE, NOW))
+
+    @cached_property
+    def _local_moments(self) -> Sequence[LocalMoment]:
+        moments = self._depends.moments
+        return [self._rows.local_moment(moment, extra) for moment, extra in moments if moment.local_time is not None]
 
     @cached_property
     def _baseline_ids(self) -> tuple[sa.Select[Any], sa.Select[Any]]:
         return united(self._depends.changed(baseline=True)), united(self._depends.changed(baseline=False))
+
+    @cached_property
+    def _kept_ids(self) -> tuple[sa.Select[Any], sa.Select[Any]]:
+        depends = self._depends
+        return united(depends.changed(baseline=True, kept=True)), united(depends.changed(baseline=False, kept=True))
 
     @cached_property
     def _of_customer(self) -> sa.Select[Any]:
@@ -233,10 +279,11 @@ class RuleQuery:
     @cached_property
     def _instants(self) -> sa.Select[Any] | None:
         selects = self._depends.exact_instants(AFTER, BEFORE)
-        for moment, extra in self._depends.moments:
-            if moment.local_time is not None:
-                selects.append(self._rows.local_instants(moment, extra, AFTER, BEFORE))
         return united(selects) if selects else None
+
+    def _joined_by(self, relation: Relation) -> sa.Select[Any]:
+        table = self._schema.entities[self.rule.about].table
+        return sa.select(table.c.id, *(table.c[ours] for ours, _ in relation.keys)).where(among_subjects(table))
 
     def _ids(self, emitter: Emitter, conditions: list[sa.ColumnElement[bool]], *, repeats: bool) -> sa.Select[Any]:
         subject = emitter.root(self.rule.about)

@@ -14,19 +14,29 @@ import sqlalchemy as sa
 
 from notifier.evaluation import values
 from notifier.evaluation.births import births_of, came_to_be
-from notifier.evaluation.dialects import LocalInstant, LocallyBetween, QuarterPasses, in_values
+from notifier.evaluation.day_counts import CountDays, DayCounts, Locality, calendar_days
+from notifier.evaluation.dialects import LocalInstant, LocallyBetween, in_values
 from notifier.evaluation.emitter import NOW, Emitter
 from notifier.evaluation.explanations import Clause, Explanation, parts, probes
+from notifier.evaluation.local_moments import (
+    LocalMoment,
+    counts_days,
+    farthest,
+    is_counted,
+    locality_columns,
+    read_locality,
+    site_column,
+)
 from notifier.evaluation.reading import claim_value, json_value
 from notifier.evaluation.recent_counts import add_recent_counts
 from notifier.evaluation.shared_columns import add_shared, is_of
-from notifier.evaluation.windows import AFTER, LOCAL_SLACK, Window, windows
+from notifier.evaluation.windows import AFTER, Window, distance, instant, slack, windows
 from notifier.model.columns import UtcTime
 from notifier.model.notices import Match
 from notifier.model.schema import Schema
 from notifier.model.types import ValueType
 from notifier.rules.checked import Moment, Rule
-from notifier.rules.expressions import Column, Expression, Related, RowName
+from notifier.rules.expressions import Expression, RowName
 
 SINCE = sa.bindparam("since", type_=UtcTime())
 SUBJECTS = "subjects"
@@ -48,10 +58,15 @@ class Purpose(StrEnum):
 class RuleRows:
     """Builds the SELECTs of one rule and reads their rows."""
 
-    def __init__(self, rule: Rule, schema: Schema, default_timezone: str) -> None:
+    def __init__(
+        self, rule: Rule, schema: Schema, default_timezone: str, default_country: str, day_counts: DayCounts
+    ) -> None:
         self._rule = rule
         self._schema = schema
         self._default_timezone = default_timezone
+        self._default_country = default_country
+        self._day_counts = day_counts
+        self._counts_days = counts_days(rule)
         self._probes = probes((*rule.when, *rule.unless))
         self._first_anchor = 7
         self._until = self._first_anchor + len(rule.at)
@@ -64,6 +79,7 @@ class RuleRows:
         first_birth = first_probe + len(self._probes)
         each_once = dict.fromkeys(birth for births in self._births for birth in births)
         self._birth_columns = {birth: first_birth + index for index, birth in enumerate(each_once)}
+        self._first_of_locality = first_birth + len(self._birth_columns)
         self._clauses = [(condition, True) for condition in rule.when] + [(c, False) for c in rule.unless]
 
     @property
@@ -137,7 +153,7 @@ class RuleRows:
         """`at <= now < until` for one of the moments; slightly wider where it depends on a zone."""
         # Moments with the same anchor become one range, from the first begin to the last end: an OR of two ranges of
         # one column is slow.
-        first = _by_anchor(((moment.anchor, moment.offset - slack(moment)) for moment in self._rule.at), min)
+        first = _by_anchor(((moment.anchor, distance(moment) - slack(moment)) for moment in self._rule.at), min)
         last = _by_anchor(((anchor, offset + wide) for anchor, offset, wide in self._ends()), max)
         begun = [emitter.value(anchor) <= _before(NOW, distance) for anchor, distance in first.items()]
         ahead = [emitter.value(anchor) > _before(NOW, distance) for anchor, distance in last.items()]
@@ -147,7 +163,7 @@ class RuleRows:
         """A window ended in (`since`, `now`]; slightly wider where it depends on a zone."""
         ends = [*self._ends()]
         if len(self._rule.at) > 1:  # a window also ends where the next one begins
-            ends += [(moment.anchor, moment.offset, slack(moment)) for moment in self._rule.at]
+            ends += [(moment.anchor, distance(moment), slack(moment)) for moment in self._rule.at]
         return sa.or_(
             sa.false(),
             *(
@@ -162,56 +178,44 @@ class RuleRows:
     def _ends(self) -> list[tuple[Expression, timedelta, timedelta]]:
         """The ends of windows, as (anchor, offset, slack)."""
         if self._rule.until is not None:
-            return [(self._rule.until.anchor, self._rule.until.offset, slack(self._rule.until))]
+            return [(self._rule.until.anchor, distance(self._rule.until), slack(self._rule.until))]
         return [(moment.anchor, *default_end(moment)) for moment in self._rule.at]
 
-    def local_instants(
-        self, moment: Moment, extra: timedelta, after: sa.ColumnElement[Any], until: sa.ColumnElement[Any]
-    ) -> sa.Select[Any]:
-        """The instants of a moment with a time of day, plus `extra`, in (`after`, `until`]."""
-        emitter, instant, near = self._local(moment, extra, after, until)
-        column = sa.type_coerce(instant, UtcTime()).label("instant")
-        return sa.select(column).select_from(emitter.from_clause()).where(*near, instant > after, instant <= until)
-
-    def locally_due(
-        self, moment: Moment, extra: timedelta, since: sa.ColumnElement[Any], now: sa.ColumnElement[Any]
-    ) -> sa.Select[Any]:
-        """The ids of rows for which such an instant lies in [`since`, `now`].
-
-        Most ticks read no row at all: no local clock in the world shows the moment's minutes between `since` and `now`.
-        """
-        assert moment.local_time is not None
-        emitter, instant, near = self._local(moment, extra, since, now)
-        minutes = (moment.local_time.minute + extra // timedelta(minutes=1)) % 15
-        somewhere = QuarterPasses(since, now, sa.literal_column(str(minutes), sa.BigInteger))
-        subject = emitter.root(self._rule.about)
-        return (
-            sa.select(subject.c.id)
-            .select_from(emitter.from_clause())
-            .where(somewhere, *near, LocallyBetween(instant, since, now))
-        )
-
-    def _local(
-        self, moment: Moment, extra: timedelta, after: sa.ColumnElement[Any], until: sa.ColumnElement[Any]
-    ) -> tuple[Emitter, sa.ColumnElement[Any], list[sa.ColumnElement[bool]]]:
-        """The instant of a moment with a time of day, plus `extra`, and the conditions that it may be near."""
-        assert moment.local_time is not None
+    def local_moment(self, moment: Moment, extra: timedelta) -> LocalMoment:
+        """A moment at a time of day, plus `extra`."""
         emitter, conditions = self.emitter()
-        zones = [*self._zones(emitter, conditions), sa.literal(self._default_timezone, sa.String)]
+        zones = self._zones(emitter, conditions)
         anchor = emitter.value(moment.anchor)
-        clock = sa.literal(moment.local_time.strftime("%H:%M"), sa.String)
-        local = LocalInstant(_before(anchor, -moment.offset), clock, sa.func.coalesce(*zones))
-        near = [
-            anchor > _before(after, moment.offset + extra + LOCAL_SLACK),
-            anchor <= _before(until, moment.offset + extra - LOCAL_SLACK),
-        ]
-        return emitter, _before(local, -extra), [*conditions, *near]
+        least, most = farthest(moment)
+        near = [anchor >= _before(SINCE, most + extra), anchor <= _before(NOW, least + extra)]
+        listed = [emitter.root(self._rule.about).c.id, anchor, *zones]
+        if is_counted(moment):
+            listed += self._locality_columns(emitter)
+        else:
+            zone = sa.func.coalesce(*zones, sa.literal(self._default_timezone, sa.String))
+            near.append(LocallyBetween(_before(_local(moment, anchor, zone), -extra), SINCE, NOW))
+
+        def instant_of(row: Sequence[Any]) -> datetime | None:
+            _, reached_from, site_zone, recipient_zone, *locality = row
+            zone = site_zone or recipient_zone or self._default_timezone
+            count_days: CountDays = calendar_days
+            if locality:
+                count_days = partial(self._day_counts.reached, read_locality(locality, self._default_country))
+            at = instant(moment, reached_from, zone, count_days)
+            return None if at is None else at + extra
+
+        columns = [column.label(f"c{index}") for index, column in enumerate(listed)]
+        statement = sa.select(*columns).select_from(emitter.from_clause()).where(*conditions, *near)
+        return LocalMoment(moment=moment, extra=extra, statement=statement, instant_of=instant_of)
+
+    def _locality_columns(self, emitter: Emitter) -> list[sa.ColumnElement[Any]]:
+        return locality_columns(emitter, self._rule.about, self._schema, emitter.root(RECIPIENT))
 
     def _zones(
         self, emitter: Emitter, conditions: list[sa.ColumnElement[bool]]
     ) -> tuple[sa.ColumnElement[Any], sa.ColumnElement[Any]]:
         """The zone of the row's site and the zone of the recipient, which joins the recipient."""
-        site = site_zone(self._rule.about, self._schema)
+        site = site_column(self._rule.about, self._schema, "timezone")
         conditions += emitter.expand(self._rule.to, RECIPIENT)
         here = sa.cast(sa.null(), sa.String) if site is None else emitter.value(site)
         return here, emitter.root(RECIPIENT).c.timezone
@@ -240,6 +244,8 @@ class RuleRows:
             emit = emitter.truth if probe.condition else emitter.value
             listed.append(emit(probe.expression))
         listed += [came_to_be(birth, emitter) for birth in self._birth_columns]
+        if self._counts_days:
+            listed += self._locality_columns(emitter)
         return [column.label(f"c{index}") for index, column in enumerate(listed)]
 
     # Reading
@@ -296,6 +302,7 @@ class RuleRows:
             recipient_id=row[2],
             clauses=clauses,
             windows=tuple(self._windows(row)),
+            unknown=tuple(self._unknown_days(row)),
             timezone=row[5],
         )
 
@@ -308,7 +315,25 @@ class RuleRows:
     def _windows(self, row: Sequence[Any]) -> list[Window]:
         anchors = row[self._first_anchor : self._until]
         zone = row[5] or row[6] or self._default_timezone
-        return windows(self._rule, anchors, row[self._until], zone)
+        if not self._counts_days:
+            return windows(self._rule, anchors, row[self._until], zone)
+        count_days = partial(self._day_counts.reached, self._locality(row))
+        return windows(self._rule, anchors, row[self._until], zone, count_days)
+
+    def _unknown_days(self, row: Sequence[Any]) -> Iterator[str]:
+        """A sentence for each moment whose day cannot be told although its anchor is known."""
+        if not self._counts_days:
+            return
+        zone, locality = row[5] or row[6] or self._default_timezone, self._locality(row)
+        moments = [*self._rule.at, *([self._rule.until] if self._rule.until is not None else [])]
+        for moment, anchor in zip(moments, row[self._first_anchor : self._until + 1], strict=False):
+            if anchor is None or instant(moment, anchor, zone, partial(self._day_counts.reached, locality)) is not None:
+                continue
+            why = self._day_counts.why_unknown(locality, moment.counted, moment.days)
+            yield f"'{moment.text}' is unknown: {why}"
+
+    def _locality(self, row: Sequence[Any]) -> Locality:
+        return read_locality(row[self._first_of_locality :], self._default_country)
 
 
 class RuleSelect:
@@ -333,30 +358,13 @@ def among_subjects(table: sa.FromClause) -> sa.ColumnElement[bool]:
     return in_values(table.c.id, SUBJECTS)
 
 
-def site_zone(about: str, schema: Schema) -> Expression | None:
-    """The zone of the row's site; None where rows of this kind have none."""
-    row: Expression = RowName(type=ValueType.ENTITY, entity=about, name=about)
-    if about != "site":
-        relation = schema.entities[about].relations.get("site")
-        if relation is None or relation.many:
-            return None
-        row = Related(type=ValueType.ENTITY, entity="site", source=row, relation=relation)
-    field = schema.entities["site"].fields["timezone"]
-    return Column(type=field.type, row=row, field=field)
-
-
-def slack(moment: Moment) -> timedelta:
-    """How far a moment can be from anchor + offset."""
-    return LOCAL_SLACK if moment.local_time is not None else timedelta(0)
-
-
 def _by_anchor(
     distances: Iterable[tuple[Expression, timedelta]], choose: Callable[[timedelta, timedelta], timedelta]
 ) -> dict[Expression, timedelta]:
     """Each anchor once, with the chosen one of its distances."""
     found: dict[Expression, timedelta] = {}
-    for anchor, distance in distances:
-        found[anchor] = choose(found[anchor], distance) if anchor in found else distance
+    for anchor, far in distances:
+        found[anchor] = choose(found[anchor], far) if anchor in found else far
     return found
 
 
@@ -364,7 +372,15 @@ def default_end(moment: Moment) -> tuple[timedelta, timedelta]:
     """Where a window without `until` ends: offset from the anchor, and slack."""
     if moment.before:
         return timedelta(0), timedelta(0)
-    return moment.offset + AFTER, slack(moment)
+    return distance(moment) + AFTER, slack(moment)
+
+
+def _local(moment: Moment, anchor: sa.ColumnElement[Any], zone: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+    """The instant of a time of day, some calendar days from the anchor."""
+    assert moment.local_time is not None
+    clock = sa.literal(moment.local_time.strftime("%H:%M"), sa.String)
+    days = sa.literal_column(str(moment.days), sa.Integer)
+    return LocalInstant(_before(anchor, -moment.offset), clock, zone, days)
 
 
 def _before(instant: sa.ColumnElement[Any], distance: timedelta) -> sa.ColumnElement[Any]:

@@ -58,11 +58,15 @@ def _clock(instant: int | None, zone: str, part: str) -> int | None:
     return None if instant is None else CLOCK_PARTS[part](_local(instant, zone))
 
 
-def _local_instant(instant: int | None, clock: str, zone: str | None) -> int | None:
+def _local_instant(instant: int | None, clock: str, zone: str | None, days: int) -> int | None:
     if instant is None or zone is None:
         return None
-    moment = datetime.combine(_local(instant, zone).date(), time.fromisoformat(clock), tzinfo=_zone(zone))
-    return microseconds(moment.astimezone(UTC) - EPOCH)
+    try:
+        day = _local(instant, zone).date() + timedelta(days=days)
+        moment = datetime.combine(day, time.fromisoformat(clock), tzinfo=_zone(zone))
+        return microseconds(moment.astimezone(UTC) - EPOCH)
+    except OverflowError:  # beyond the year 9999, or before the year 1
+        return None
 
 
 def _local(instant: int, zone: str) -> datetime:
@@ -102,7 +106,7 @@ _FUNCTIONS: tuple[tuple[str, int, Callable[..., Any]], ...] = (
     ("notifier_fitting", 1, _fitting),
     ("notifier_quotient", 4, _quotient),
     ("notifier_clock", 3, _clock),
-    ("notifier_local_instant", 3, _local_instant),
+    ("notifier_local_instant", 4, _local_instant),
     ("notifier_number", 2, _number),
     ("notifier_instant", 1, _instant),
 )

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from notifier.evaluation.day_counts import CountDays, calendar_days, reach
 from notifier.rules.checked import Moment, Rule
 
 AFTER = timedelta(hours=24)
 """How long a window stays open after `at` where the rule has neither `until` nor an anchor ahead."""
-LOCAL_SLACK = timedelta(hours=26)
-"""More than the longest local day (25 h where clocks go back): the most a time of day can be from its anchor."""
+LOCAL_SLACK = timedelta(hours=28)
+"""The most a time of day can be from where elapsed time leads: a day, a change of the clocks on the way, and a time of
+day that the clocks skip (two hours each at most, at Troll)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,20 +33,28 @@ class Window:
         return self.until is not None and since < self.until <= now and (self.at is None or self.at < self.until)
 
 
-def windows(rule: Rule, anchors: Sequence[datetime | None], until_anchor: datetime | None, zone: str) -> list[Window]:
-    """The windows of a row, by time; none where the anchors are null.
+def windows(
+    rule: Rule,
+    anchors: Sequence[datetime | None],
+    until_anchor: datetime | None,
+    zone: str,
+    count_days: CountDays = calendar_days,
+) -> list[Window]:
+    """The windows of a row, by time; none where the anchors are null, or their moments unknown.
 
     The window of one moment ends where that of the next begins; the last ends at `until`.
     """
-    if rule.until is not None and until_anchor is None:
-        return []
-    until = None if rule.until is None or until_anchor is None else instant(rule.until, until_anchor, zone)
+    until = None
+    if rule.until is not None:
+        until = None if until_anchor is None else instant(rule.until, until_anchor, zone, count_days)
+        if until is None:
+            return []
     if not rule.at:
         return [Window(until=until)]
     begins = sorted(
-        (instant(moment, anchor, zone), ordinal, anchor)
+        (at, ordinal, anchor)
         for ordinal, (moment, anchor) in enumerate(zip(rule.at, anchors, strict=True))
-        if anchor is not None
+        if anchor is not None and (at := instant(moment, anchor, zone, count_days)) is not None
     )
     found: list[Window] = []
     for index, (at, ordinal, anchor) in enumerate(begins):
@@ -61,10 +71,27 @@ def default_until(moment: Moment, at: datetime, anchor: datetime) -> datetime:
     return anchor if moment.before else at + AFTER
 
 
-def instant(moment: Moment, anchor: datetime, zone: str) -> datetime:
-    """When the moment is (aware UTC). A time of day that the clocks skip is taken as if they had not changed yet."""
+def instant(moment: Moment, anchor: datetime, zone: str, count_days: CountDays = calendar_days) -> datetime | None:
+    """When the moment is (aware UTC); None where its day is unknown.
+
+    A time of day that the clocks skip is taken as if they had not changed yet (02:30 becomes 03:30); one that they show
+    twice is the first of the two.
+    """
     reached = anchor + moment.offset
     if moment.local_time is None:
         return reached
     local = ZoneInfo(zone)
-    return datetime.combine(reached.astimezone(local).date(), moment.local_time, tzinfo=local).astimezone(UTC)
+    day = count_days(moment.counted, reached.astimezone(local).date(), moment.days)
+    return None if day is None else datetime.combine(day, moment.local_time, tzinfo=local).astimezone(UTC)
+
+
+def distance(moment: Moment) -> timedelta:
+    """About how far the instant is from its anchor; exactly, without a time of day."""
+    return moment.offset + timedelta(days=moment.days)
+
+
+def slack(moment: Moment) -> timedelta:
+    """How far the instant can be from anchor + distance."""
+    if moment.local_time is None:
+        return timedelta(0)
+    return LOCAL_SLACK + timedelta(days=reach(moment.counted, abs(moment.days)) - abs(moment.days))

@@ -11,10 +11,10 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from notifier.calendars.opening_hours import check_opening_hours
 from notifier.model.problems import did_you_mean, one_of
 from notifier.model.types import TopicType
 from notifier.model.values import check_currency, parse_value
-from notifier.store.state.opening_hours import check_opening_hours
 
 WHOLE_RANGE = range(-(2**31), 2**31)
 """The values that an integer column of PostgreSQL holds."""

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from babel.numbers import get_currency_precision
 
+from notifier.calendars.public_holidays import check_subdivision
 from notifier.intake import cells as read
 from notifier.intake.cells import Cell
 from notifier.intake.columns import CellProblems, is_empty, read_column, read_one, require
@@ -20,7 +21,6 @@ from notifier.model.types import TopicType
 from notifier.model.values import StoredValue, parse_value, stored
 from notifier.model.vocabulary import VALUES
 from notifier.rules.checked import Topic
-from notifier.store.state.opening_hours import check_subdivision
 
 SUBJECT_TYPES = VALUES["promise"]["subject_type"]
 ABSENT = object()

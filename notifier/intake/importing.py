@@ -10,6 +10,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from notifier.calendars.decreed_days import missing_decreed_days
+from notifier.calendars.opening_hours_doubts import doubts_about
 from notifier.intake.columns import CellDoubt, CellProblem, is_empty
 from notifier.intake.maps import MapFile
 from notifier.intake.midnights import Midnights
@@ -20,9 +22,7 @@ from notifier.intake.snapshots import Snapshot
 from notifier.intake.sources import Batches, CellBatch, Source
 from notifier.model.problems import Place, Problem, ProblemsError
 from notifier.store.state.changes import merge_rows
-from notifier.store.state.decreed_days import missing_decreed_days
 from notifier.store.state.merging import Merge, WriteCounts
-from notifier.store.state.opening_hours_doubts import doubts_about
 from notifier.store.state.site_days import DAYS_AHEAD, refresh_site_days
 
 NO_ROW = "; a title or a footer? take the line out of the file"
@@ -307,10 +307,10 @@ class _Import:
         for index, (hours, ok) in enumerate(zip(rows.columns.get("opening_hours", ()), good, strict=False)):
             for what in doubts_about(hours) if ok else ():
                 self._doubt(batch, CellDoubt(index=index, column="opening_hours", what=what, value=f"'{hours[:60]}'"))
-        listed = [day for exception in self._hours for day in exception.dates]
         for index, (country, ok) in enumerate(zip(rows.columns.get("country", ()), good, strict=False)):
             if ok and country and country not in self._countries:
                 self._countries.add(country)
+                listed = [day for one in self._hours if one.country in (None, country) for day in one.dates]
                 missing = missing_decreed_days(country, self._options.at.date(), DAYS_AHEAD, listed)
                 if missing:
                     self._doubt(batch, CellDoubt(index=index, column="country", what=missing, value=country))

@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from notifier.model.contradictions import Contradiction, Summand
 from notifier.model.notices import ClaimValue
+from notifier.model.setting_aside import SetAside
 from notifier.model.types import ChannelName, TopicType
 from notifier.model.values import parse_canonical
 
@@ -44,6 +45,8 @@ class AlertKind(StrEnum):
     """Nothing goes out on a channel until a person acts."""
     UNCLEAR = "unclear"
     """It is unknown whether a notice arrived, and it is not resent automatically."""
+    SET_ASIDE = "set_aside"
+    """Rules or checks are not in force, because of a problem in a file."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -240,12 +243,34 @@ class UnclearAlert:
         }
 
 
+@dataclass(frozen=True, kw_only=True)
+class SetAsideAlert:
+    """Rules, checks or files have a problem; what they would find and tell waits until it is mended."""
+
+    items: tuple[SetAside, ...]
+    """At least one, the most important first."""
+
+    @property
+    def kind(self) -> AlertKind:
+        """Always `SET_ASIDE`."""
+        return AlertKind.SET_ASIDE
+
+    @property
+    def facts(self) -> Mapping[str, ClaimValue]:
+        """The headline facts."""
+        return {
+            "count": ClaimValue(type=TopicType.NUMBER, value=Decimal(len(self.items))),
+            "first": _text(self.items[0].sentence),
+            "since": ClaimValue(type=TopicType.TIMESTAMP, value=self.items[0].since),
+        }
+
+
 SAMPLES = 5
 """How many notices an alert names: enough to see what they have in common, few enough to read."""
 MOST_TO_SAY = 50
 """How many an alert names that a person must tell the customers in time: all of them, unless they are very many."""
 
-Alert = ContradictionAlert | NoticesAlert | ChannelAlert | UnclearAlert
+Alert = ContradictionAlert | NoticesAlert | ChannelAlert | UnclearAlert | SetAsideAlert
 
 
 def _text(value: str) -> ClaimValue:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from notifier.model.contradictions import Contradiction
 from notifier.model.notices import Draft, ReasonCode
 from notifier.model.reading import BacklogKey, RuleState
+from notifier.model.setting_aside import SetAside
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,7 +18,7 @@ class Batch:
     """
 
     kind: str
-    """`rule` or `check`."""
+    """`rule`, `check`, or `file` for what is set aside."""
     name: str
     """The rule's or check's id."""
     drafts: tuple[Draft, ...] = ()
@@ -37,7 +38,9 @@ class Batch:
     failure: str | None = None
     """Why the evaluation failed. The rest of the batch is then ignored; the next pass is a full one."""
     retired: bool = False
-    """The rule is no longer in the project. If it comes back, it starts like a new one."""
+    """The rule is no longer in the project. If it comes back after `RETURNS_WITHIN`, it starts like a new one."""
+    set_aside: tuple[SetAside, ...] | None = None
+    """All that is set aside now, where that is not what the last tick found: the next pass of these is a full one."""
 
     @property
     def is_watermark(self) -> bool:

@@ -28,7 +28,7 @@ class Problem:
     place: Place
     what: str
     severity: str = "error"
-    """`error` prevents the use of the thing at fault; `warning` does not."""
+    """`error` prevents the use of the thing at fault; `warning` does not; a `note` says what is well to know."""
 
     @property
     def is_error(self) -> bool:

@@ -6,13 +6,14 @@ The store implements it on one connection (`store.reader.Reader`), so that every
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 import sqlalchemy as sa
 
 from notifier.model.contradictions import Contradiction
 from notifier.model.notices import UNSENT, Claims, NoticeKind, NoticeState, ReasonCode, ThreadEvent, Voice
+from notifier.model.setting_aside import SetAside
 from notifier.model.types import ChannelName, NoticeClass
 
 
@@ -113,7 +114,12 @@ class RuleState:
     evaluated_at: datetime
     failed: str | None
     definition: Mapping[str, Any] = field(default_factory=dict)
-    """What edits of the rule are compared with: `{"follow_up": [text, …]}`."""
+    """What edits of the rule are compared with, and its owner: `{"follow_up": [text, …], "owner": "billing"}`."""
+
+
+RETURNS_WITHIN = timedelta(days=1)
+"""How long after its last pass a rule or check that left the project goes on from there when it comes back: its file
+was away for a moment, or somebody changed their mind. Later it starts like a new one."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,8 +159,24 @@ class StateReader(Protocol):
         """The watermarks of all rules (`rule`) or checks (`check`), by name."""
         ...
 
+    def states_that_left(self, kind: str, since: datetime) -> Mapping[str, RuleState]:
+        """The watermarks of rules or checks that left the project, by name, where they lie at or after `since`."""
+        ...
+
+    def set_aside(self) -> Sequence[SetAside]:
+        """What the last tick found set aside."""
+        ...
+
     def changed_entities(self) -> frozenset[str]:
         """The entities with unconsumed changes: rules that read none of them need no further query."""
+        ...
+
+    def kept_entities(self) -> frozenset[str]:
+        """The entities with changes that are kept for those that could not see them."""
+        ...
+
+    def latest(self, statement: sa.Select[Any]) -> Mapping[str, datetime]:
+        """By id, the latest instant that a statement of two columns (id, instant) returns with it."""
         ...
 
     def notices(self, rule: str, subject_ids: Collection[str]) -> Sequence[KnownNotice]:
@@ -177,8 +199,8 @@ class StateReader(Protocol):
         """The subjects of the rule's unsent notices."""
         ...
 
-    def backlog(self, rule: str, subject_ids: Collection[str]) -> set[BacklogKey]:
-        """The recorded rows of these subjects that are not to be told."""
+    def backlog(self, rule: str, subject_ids: Collection[str]) -> Mapping[BacklogKey, bool]:
+        """The recorded rows of these subjects that are not to be told; True for those that a person dropped."""
         ...
 
     def backlog_subjects(self, rule: str) -> set[str]:

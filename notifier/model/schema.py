@@ -5,6 +5,7 @@ Derived from the tables of `state.py`, so rules can use a column as soon as it i
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from functools import cache
 
 import sqlalchemy as sa
@@ -31,13 +32,21 @@ class Field:
     """False for a computed column."""
 
 
+class Side(StrEnum):
+    """One of the two rows that a relation joins."""
+
+    SOURCE = "source"
+    TARGET = "target"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Relation:
     """How rows of `source` are related to rows of `target`.
 
-    Rows are related if any pair of `keys` (source column, target column) is equal. A discriminated relation also
-    requires a column to have a value: `source_where` on the source row (promise.contract), `target_where` on the target
-    (contract.promises).
+    Rows are related if a pair of `keys` (source column, target column) is equal. With `decided_by`, the first pair
+    decides wherever the row of that side has a value in it, and the others count only where it has none. A
+    discriminated relation also requires a column to have a value: `source_where` on the source row (promise.contract),
+    `target_where` on the target (contract.promises).
     """
 
     name: str
@@ -45,8 +54,19 @@ class Relation:
     target: str
     many: bool
     keys: tuple[tuple[str, str], ...]
+    decided_by: Side | None = None
     source_where: tuple[str, str] | None = None
     target_where: tuple[str, str] | None = None
+
+    @property
+    def joins(self) -> str:
+        """How its rows are found, in words: `by zone, or by site_id where the incident names no zone`."""
+        (ours, theirs), *others = self.keys
+        if self.decided_by is None:
+            return f"by their {theirs}" if self.many else f"by its {ours}"
+        decisive = self.source if self.decided_by is Side.SOURCE else self.target
+        otherwise = " or ".join(column for _, column in others)
+        return f"by {theirs}, or by {otherwise} where the {decisive} names no {theirs}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -173,9 +193,13 @@ def _relations() -> dict[str, dict[str, Relation]]:
         keys = ((REPLACES, "id"),)
         add(Relation(name="predecessor", source=source, target=source, many=False, keys=keys))
         add(Relation(name="successors", source=source, target=source, many=True, keys=(("id", REPLACES),)))
+    # Where an incident names a zone, the zone decides: its site is where it happened, not whom it touches.
     meeting = (("zone", "zone"), ("site_id", "site_id"))
-    add(Relation(name="contracts", source="incident", target="contract", many=True, keys=meeting))
-    add(Relation(name="incidents", source="contract", target="incident", many=True, keys=meeting))
+    for name, source, target, incident in (
+        ("contracts", "incident", "contract", Side.SOURCE),
+        ("incidents", "contract", "incident", Side.TARGET),
+    ):
+        add(Relation(name=name, source=source, target=target, many=True, keys=meeting, decided_by=incident))
     return relations
 
 

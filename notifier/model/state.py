@@ -156,7 +156,7 @@ class Charge(Row, table=True):
 
 
 class Incident(Row, table=True):
-    """TM Forum TMF656 ServiceProblem; related to contracts by `zone` or `site_id`."""
+    """TM Forum TMF656 ServiceProblem; related to contracts by `zone`, or by `site_id` where it names no zone."""
 
     __tablename__ = "incident"
     __table_args__: ClassVar[Any] = known("incident")
@@ -264,3 +264,22 @@ class Change(SQLModel, table=True):
     """Loaded with `--baseline`: it causes no notice."""
     consumed_by: str | None = Field(default=None, index=True)
     """The tick that is working on it; null if it arrived since that tick began."""
+
+
+class KeptChange(SQLModel, table=True):
+    """The changes of a row that were consumed while a rule or check could not see them: it was set aside, or failed.
+
+    All changes of one row are one record, so that the table cannot outgrow the state, however long a file stays broken.
+    It says what a baseline touched to those that come back into force, and is emptied once all of them have.
+    """
+
+    __tablename__ = "kept_change"
+    entity: str = Field(primary_key=True)
+    row_id: str = Field(primary_key=True)
+    baseline: bool = Field(primary_key=True)
+    old_keys: dict[str, Any] | None = Field(default=None, sa_type=JSON_DOCUMENT)
+    """Before the first of the changes."""
+    new_keys: dict[str, Any] | None = Field(default=None, sa_type=JSON_DOCUMENT)
+    """After the last of them."""
+    at: datetime = Field(sa_type=UtcTime)
+    """The date of the last of them."""

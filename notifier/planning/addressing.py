@@ -123,13 +123,19 @@ class Access:
     """Channels without a provider."""
 
 
-def access_of(reader: StateReader, recipients: Mapping[str, Recipient], unavailable: Collection[ChannelName]) -> Access:
-    """Where these recipients, by id, may be written to."""
+def access_of(
+    reader: StateReader,
+    recipients: Mapping[str, Recipient],
+    notice_class: NoticeClass,
+    unavailable: Collection[ChannelName],
+) -> Access:
+    """Where these recipients, by id, may be written to with this class of notices."""
     if not recipients:
         return Access(unavailable=unavailable)
     addresses = addresses_of(recipients.values())
     return Access(
-        consents=reader.consents(recipients.keys()),
+        # Where no yes is needed, the refusals at an address say all: the recipient's own are among them.
+        consents=reader.consents(recipients.keys()) if notice_class in CONSENT_NEEDED else {},
         refusals=reader.refusals(addresses),
         suppressed=reader.suppressed(addresses),
         unavailable=unavailable,
@@ -202,9 +208,10 @@ def _barrier(
         return LeftOut(channel=channel, code=ReasonCode.NO_ADDRESS)
     if not access.consents.get((recipient.id, channel, notice_class), notice_class not in CONSENT_NEEDED):
         return LeftOut(channel=channel, code=ReasonCode.NO_CONSENT)
-    refused_by = [name for name in access.refusals.get(((channel, address), notice_class), ()) if name != recipient.id]
+    refused_by = access.refusals.get(((channel, address), notice_class), ())
     if refused_by:
-        text = f"{refused_by[0]} refused it at the same {PLACES[channel]}"
+        own = recipient.id in refused_by
+        text = "" if own else f"{refused_by[0]} refused it at the same {PLACES[channel]}"
         return LeftOut(channel=channel, code=ReasonCode.NO_CONSENT, text=text)
     if (channel, address) in failed:
         text = f"{channel}: {failed[channel, address]}"

@@ -164,17 +164,17 @@ def preferred(case: Case) -> Case | Verdict:
     return replace(case, channels=channels, left_out=left_out, not_preferred=dropped)
 
 
+def said_once(case: Case) -> Case | Verdict:
+    """What another notice says at the same address is not said there again."""
+    return case.without(*case.circumstances.sharing.left_out(case.intent, case.recipient, case.channels))
+
+
 def located(case: Case) -> Case | Verdict:
     """Hours are printed and nights kept in a zone that somebody chose: the customer's, the site's or the default."""
     if case.recipient.timezone is not None:
         return case
     text = "no zone is known for the customer: give customer.timezone, or set NOTIFIER_DEFAULT_TIMEZONE"
     return Verdict(state=NoticeState.HELD, reason=Reason(code=ReasonCode.NO_ZONE, text=text), channels=case.channels)
-
-
-def said_once(case: Case) -> Case | Verdict:
-    """What another notice says at the same address is not said there again."""
-    return case.without(*case.circumstances.sharing.left_out(case.intent, case.recipient, case.channels))
 
 
 def approved(case: Case) -> Case | Verdict:
@@ -219,9 +219,9 @@ def within_limits(case: Case) -> Case | Verdict:
     return _waiting(case)
 
 
-GATES: tuple[Gate, ...] = (held, reachable, preferred, located, said_once, approved, quiet_hours, within_limits)
+GATES: tuple[Gate, ...] = (held, reachable, preferred, said_once, located, approved, quiet_hours, within_limits)
 """In the order in which they are asked. `approved` stands before the quiet hours: what waits for a person says so, also
-by night. `said_once` stands before it: only who speaks is approved, waits and is counted."""
+by night. `said_once` stands before all that a notice may wait for: only who speaks waits, is approved and counted."""
 
 
 # What the gates share

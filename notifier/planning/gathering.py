@@ -1,6 +1,7 @@
 """Some subjects of a rule -> their situation: what is true, what was told, what is recorded as backlog."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +11,7 @@ from notifier.evaluation.rule_query import RuleQuery
 from notifier.model.notices import Match
 from notifier.model.reading import StateReader
 from notifier.model.types import ChannelName
-from notifier.planning.occurrences import occurrence_of
+from notifier.planning.occurrences import Thread, occurrence_of, thread_of
 from notifier.planning.replacing import moved_threads, replaced_rows, without_replaced
 from notifier.planning.selection import Selection
 from notifier.planning.situation import Situation
@@ -36,10 +37,13 @@ def gather(
     read_subjects = sorted({*subjects, *links, *links.values()}) if links else list(subjects)
     holders = holders_of(query, reader, set(links.values())) if links else {}
 
-    def read(statement: sa.Select[Any], **more: object) -> Iterator[Match]:
-        found = reader.rows(statement, {"now": now, "subjects": read_subjects, **more})
-        matches = (match for row in found for match in query.read(row, now))
+    def read(statement: sa.Select[Any], *, at: datetime = now, **more: object) -> Iterator[Match]:
+        found = reader.rows(statement, {"now": at, "subjects": read_subjects, **more})
+        matches = (match for row in found for match in query.read(row, at))
         return iter(without_replaced(matches, links, holders)) if links else matches
+
+    def true_at(instant: datetime, of: Sequence[str]) -> Iterator[Match]:
+        return read(query.matching(), at=instant, subjects=of)
 
     known = reader.notices(rule.name, read_subjects)
     backlog = reader.backlog(rule.name, read_subjects)
@@ -48,6 +52,7 @@ def gather(
     # An unsent notice that still matches inside its window needs no second query; nearly all are in that case.
     planned = {occurrence_of(match, live=live) for match in matches}
     in_doubt = any(notice.is_open and notice.occurrence not in planned for notice in known)
+    missed = tuple(read(query.missed(), since=selection.since)) if selection.since < now else ()
     holding = tuple(read(query.holding())) if told or in_doubt or backlog else ()
     with_conditions = [index for index, follow_up in enumerate(rule.follow_up) if follow_up.when]
     following = {index: tuple(read(query.follow_up(index))) for index in with_conditions if told}
@@ -58,7 +63,7 @@ def gather(
         now=now,
         live=live,
         matches=matches,
-        missed=tuple(read(query.missed(), since=selection.since)) if selection.since < now else (),
+        missed=missed,
         holding=holding,
         following=following,
         lost=standings.lost,
@@ -66,10 +71,34 @@ def gather(
         continues={**standings.continues, **moved},
         known=known,
         subjects=frozenset(subjects) if links else None,
-        backlog=backlog,
+        backlog=backlog.keys(),
+        dropped={key for key, dropped in backlog.items() if dropped},
         baseline=selection.baseline,
+        true_when_loaded=_true_when_loaded(query, selection.baseline, (*matches, *missed), true_at),
         first_pass=selection.first_pass,
         new_follow_ups=selection.new_follow_ups,
         edited=selection.edited,
         resend=resend,
     )
+
+
+def _true_when_loaded(
+    query: RuleQuery,
+    baseline: Mapping[str, datetime],
+    matches: Sequence[Match],
+    true_at: Callable[[datetime, Sequence[str]], Iterator[Match]],
+) -> set[Thread]:
+    """Of these matches, those about rows that a baseline loaded, where the rule was true already when it was loaded.
+
+    No other change touched these rows, so what was true then is asked of the state as it is now. Most rules compare
+    nothing with `now`: what is true of them now was true then. Rules with moments are not asked: `at` says it.
+    """
+    loaded = [match for match in matches if match.subject_id in baseline]
+    if not loaded or query.rule.at:
+        return set()
+    if query.flips:
+        by_date: dict[datetime, set[str]] = defaultdict(set)
+        for match in loaded:
+            by_date[baseline[match.subject_id]].add(match.subject_id)
+        loaded = [match for date, subjects in by_date.items() for match in true_at(date, sorted(subjects))]
+    return {thread_of(match.subject_id, match.each_id, match.recipient_id) for match in loaded}

@@ -43,7 +43,7 @@ class _Decision:
             if known.is_open and known.occurrence not in self.planned:
                 self._put(self._outdated(known))
         true_threads = set(self.threads.holding) | {thread_of_match(match) for match in self.situation.matches}
-        removed = {key for key in self.situation.backlog if key not in true_threads}
+        removed = set(self.situation.backlog) - true_threads - set(self.situation.dropped)
         self._keep_languages()
         return Intents(
             intents=tuple(intent for intent in self.planned.values() if self._is_asked(intent.match.subject_id)),
@@ -103,7 +103,7 @@ class _Decision:
         if self.situation.edited and intent.event is ThreadEvent.REINSTATED:
             self.backlog_added[key] = ReasonCode.BACKLOG
             return replace(intent, action=Action.KEEP, reason=EDITED)
-        if match.subject_id in self.situation.baseline:
+        if self._was_past(match):
             if self.rule.at:
                 return replace(intent, action=Action.SPEND, reason=BASELINE)
             self.backlog_added[key] = ReasonCode.BASELINE
@@ -169,6 +169,15 @@ class _Decision:
             for notice in self.threads.told.get(thread_of_match(match), ())
         )
 
+    def _was_past(self, match: Match) -> bool:
+        """Whether only a baseline led to it, and it was true, or its moment was past, when that was loaded."""
+        loaded = self.situation.baseline.get(match.subject_id)
+        if loaded is None:
+            return False
+        if match.at is not None:
+            return match.at <= loaded
+        return thread_of_match(match) in self.situation.true_when_loaded
+
     # -- what is over ------------------------------------------------------------------------------------------------
 
     def _missed(self, match: Match) -> Intent | None:
@@ -183,14 +192,14 @@ class _Decision:
         if self._corrected_since(match) or self._correction_waits(thread):
             return None
         return Intent(
-            action=Action.SPEND if match.subject_id in self.situation.baseline else Action.EXPIRE,
+            action=Action.SPEND if self._was_past(match) else Action.EXPIRE,
             kind=NoticeKind.NOTICE,
             occurrence=occurrence,
             match=match,
             template=self.rule.template,
             until=match.until,
             known=known,
-            reason=BASELINE if match.subject_id in self.situation.baseline else missed_reason(match.until),
+            reason=BASELINE if self._was_past(match) else missed_reason(match.until),
         )
 
     def _correction_waits(self, thread: Thread) -> bool:

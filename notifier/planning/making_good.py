@@ -29,7 +29,7 @@ from notifier.planning.usefulness import correction_until, follow_up_until, rein
 from notifier.rules.checked import FollowUp, Rule
 
 BACKLOG = Reason(code=ReasonCode.BACKLOG, text="it was true before the rule's first pass (backlog: tell would tell it)")
-BASELINE = Reason(code=ReasonCode.BASELINE, text="it was loaded as a baseline, which tells nobody")
+BASELINE = Reason(code=ReasonCode.BASELINE, text="it came with a baseline, which tells only what lies ahead")
 EDITED = Reason(code=ReasonCode.BACKLOG, text="the rule was edited, which tells nobody that something changed")
 NO_FOLLOW_UP = Reason(
     code=ReasonCode.NO_FOLLOW_UP, text="what the customer was told is no longer true, and no follow-up says so"

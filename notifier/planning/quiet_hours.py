@@ -4,14 +4,20 @@ Default, in the recipient's zone: safety always, every other class 08:00-20:00; 
 country, class and channel.
 """
 
-from datetime import UTC, datetime, time, timedelta
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from notifier.calendars.opening_hours import DAY, parse_opening_hours
+from notifier.calendars.public_holidays import holiday_names
 from notifier.model.types import ChannelName, NoticeClass
-from notifier.rules.checked import HOURS_BY_LAW, AllowedHours, Policy
+from notifier.rules.checked import HOURS_BY_LAW, AllowedHours, AllowedWeek, Policy
 
 DEFAULT_HOURS = AllowedHours(start=time(8), end=time(20))
 ANY = "*"
+FARTHEST = 400
+"""The days within which the next allowed hour is looked for."""
 WAKE_NOBODY = (ChannelName.EMAIL,)
 """Channels on which a message by night disturbs nobody."""
 SMS_HOURS_FOR_EVERYTHING = ("EC",)
@@ -20,7 +26,25 @@ and cites ARCOTEL 2017-0143 (eclipsoft.com/condiciones-generales). In CO, MX, CL
 GB no hours of service and billing notices were found (November 2026; not legal advice)."""
 
 
-def hours_for(policy: Policy, country: str, notice_class: NoticeClass, channel: ChannelName) -> AllowedHours | None:
+@dataclass(frozen=True, kw_only=True)
+class AllowedIn:
+    """Hours by weekday in one country, whose public holidays count."""
+
+    week: AllowedWeek
+    country: str
+    decreed: tuple[date, ...] = ()
+
+    def spans(self, day: date) -> tuple[tuple[datetime, datetime], ...]:
+        """What is allowed from this date on, on the wall clock; the end may be on the next date."""
+        rules = parse_opening_hours(self.week.hours)
+        if not rules.know_holidays:
+            return rules.on(day, is_holiday=False)
+        return rules.on(day, is_holiday=day in self.decreed or day in holiday_names(self.country, None, day.year))
+
+
+def hours_for(
+    policy: Policy, country: str, notice_class: NoticeClass, channel: ChannelName
+) -> AllowedHours | AllowedIn | None:
     """The allowed hours; None means always. The nearest entry wins: country before channel before every country."""
     for key in (
         (country, notice_class, channel.value),
@@ -28,8 +52,11 @@ def hours_for(policy: Policy, country: str, notice_class: NoticeClass, channel: 
         (ANY, notice_class, channel.value),
         (ANY, notice_class, ANY),
     ):
-        if key in policy.hours:
-            return policy.hours[key]
+        hours = policy.hours.get(key)
+        if isinstance(hours, AllowedWeek):
+            return AllowedIn(week=hours, country=country, decreed=policy.decreed.get(country, ()))
+        if hours is not None:
+            return hours
     return None if notice_class is NoticeClass.SAFETY else DEFAULT_HOURS
 
 
@@ -48,22 +75,43 @@ def may_override(policy: Policy, country: str, notice_class: NoticeClass, channe
     return any((where, notice_class, on) in policy.overridden for where in countries for on in (channel.value, ANY))
 
 
-def next_allowed(hours: AllowedHours | None, timezone: str, now: datetime) -> datetime:
+def next_allowed(hours: AllowedHours | AllowedIn | None, timezone: str, now: datetime) -> datetime:
     """The first instant at or after `now` (UTC) at which the local time lies in [start, end).
 
     `end` 00:00 means midnight; hours that span midnight (22:00-06:00) are allowed. Right across DST changes: an
-    opening time that the clock skips is later by what was skipped.
+    opening time that the clock skips is later by what was skipped, and one that it shows twice counts once.
     """
     if hours is None:
         return now
     zone = ZoneInfo(timezone)
-    local = now.astimezone(zone)
+    local = now.astimezone(zone).replace(tzinfo=None)
+    if isinstance(hours, AllowedIn):
+        return _next_in_week(hours, zone, local, now)
     if _inside(hours, local.time()):
         return now
-    opening = datetime.combine(local.date(), hours.start, tzinfo=zone)
-    if opening <= local:
-        opening = datetime.combine(local.date() + timedelta(days=1), hours.start, tzinfo=zone)
-    return opening.astimezone(UTC)
+    opening = datetime.combine(local.date(), hours.start)
+    return _comes(opening if opening > local else opening + DAY, zone, now)
+
+
+def _next_in_week(hours: AllowedIn, zone: ZoneInfo, local: datetime, now: datetime) -> datetime:
+    for start, end in _upcoming(hours, local.date()):
+        if start <= local < end:
+            return now
+        if start > local:
+            return _comes(start, zone, now)
+    return now + timedelta(days=FARTHEST)
+
+
+def _upcoming(hours: AllowedIn, day: date) -> Iterator[tuple[datetime, datetime]]:
+    """The allowed spans in order, from the night before this date on."""
+    for offset in range(-1, FARTHEST):
+        yield from hours.spans(day + offset * DAY)
+
+
+def _comes(wall: datetime, zone: ZoneInfo, now: datetime) -> datetime:
+    """The first instant after `now` at which the clock shows this."""
+    first = wall.replace(tzinfo=zone).astimezone(UTC)
+    return first if first > now else wall.replace(tzinfo=zone, fold=1).astimezone(UTC)
 
 
 def _inside(hours: AllowedHours, local: time) -> bool:

@@ -3,7 +3,7 @@
 Evaluating more subjects than needed costs time and changes nothing: the intents depend only on the facts.
 """
 
-from collections.abc import Collection, Set
+from collections.abc import Collection, Mapping, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -22,8 +22,8 @@ class Selection:
     since: datetime
     """The previous pass (UTC); on the first one, `now`: nothing was missed before the rule was in force."""
     first_pass: bool
-    baseline: Set[str] = field(default_factory=frozenset)
-    """Subjects that only changes loaded as a baseline touched."""
+    baseline: Mapping[str, datetime] = field(default_factory=dict)
+    """Subjects that only changes loaded as a baseline touched, with the date of the last of these loads."""
     new_follow_ups: Collection[int] = ()
     has_replacements: bool = True
     """Whether a row of the rule may be in the place of another one."""
@@ -55,7 +55,12 @@ def meaning_of(rule: Rule) -> list[str]:
 
 def definition_of(rule: Rule, default_timezone: str | None) -> dict[str, Any]:
     """What a later pass compares the rule and its circumstances with."""
-    return {"follow_up": follow_ups_of(rule), "meaning": meaning_of(rule), "default_timezone": default_timezone}
+    return {
+        "follow_up": follow_ups_of(rule),
+        "meaning": meaning_of(rule),
+        "default_timezone": default_timezone,
+        "owner": rule.owner,
+    }
 
 
 def select(
@@ -78,19 +83,15 @@ def select(
     since = state.evaluated_at if state is not None else now
     elsewhere = state is not None and state.definition.get("default_timezone", default_timezone) != default_timezone
     times = {"now": now, "since": since}
-    by_baseline, by_change = (
-        (reader.ids(statement, times) for statement in query.baseline_ids())
-        if query.entities & reader.changed_entities()
-        else (set[str](), set[str]())
-    )
+    by_baseline, by_change = _changed(query, reader, was_absent=state is None or state.failed is not None)
     if full or state is None or state.digest != rule.digest or state.failed is not None or elsewhere:
         subjects = reader.ids(query.matching_ids(), times)
         missed = query.missed_ids()
         subjects |= reader.ids(missed, times) if missed is not None else set()
         subjects |= reader.subjects_with_notices(rule.name) | reader.backlog_subjects(rule.name)
     else:
-        subjects = by_baseline | by_change
-        subjects |= reader.ids(query.due_ids(), times)
+        subjects = by_baseline.keys() | by_change
+        subjects |= reader.ids(query.due_ids(), times) | _reached(query, reader, since, now)
         subjects |= reader.subjects_due(rule.name, now, since)
         if rule.repeat is not None and not rule.at:
             subjects |= reader.subjects_told(rule.name, since - rule.repeat, now - rule.repeat)
@@ -105,10 +106,40 @@ def select(
         has_replacements=has_replacements,
         since=since,
         first_pass=state is None,
-        baseline=by_baseline - by_change,
+        baseline={subject: loaded for subject, loaded in by_baseline.items() if subject not in by_change},
         new_follow_ups=_new_follow_ups(rule, state),
         edited=_is_edited(rule, state),
     )
+
+
+def _reached(query: RuleQuery, reader: StateReader, since: datetime, now: datetime) -> Set[str]:
+    """The subjects whose moment at a time of day came since the last pass."""
+    return {
+        row[0]
+        for local in query.local_moments()
+        if local.is_somewhere(since, now)
+        for row in reader.rows(local.statement, {"since": since, "now": now})
+        if local.falls_due(row, since, now)
+    }
+
+
+def _changed(query: RuleQuery, reader: StateReader, *, was_absent: bool) -> tuple[Mapping[str, datetime], Set[str]]:
+    """The subjects that a baseline touched, with the date of its load, and those that another change touched.
+
+    `was_absent`: the rule could not see all changes, or was not there; what is kept for such rules counts as well.
+    """
+    by_baseline: dict[str, datetime] = {}
+    by_change: set[str] = set()
+    sources = [(query.baseline_ids, reader.changed_entities())]
+    if was_absent:
+        sources.append((query.kept_ids, reader.kept_entities()))
+    for statements, entities in sources:
+        if query.entities & entities:
+            loaded, changed = statements()
+            for subject, at in reader.latest(loaded).items():
+                by_baseline[subject] = max(at, by_baseline.get(subject, at))
+            by_change |= reader.ids(changed, {})
+    return by_baseline, by_change
 
 
 def named(rule: Rule, subjects: Collection[str], state: RuleState | None, now: datetime) -> Selection:

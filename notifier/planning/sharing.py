@@ -27,6 +27,8 @@ Words = tuple[str, ...]
 _ASSERTS = (NoticeKind.NOTICE, NoticeKind.CORRECTION)
 """Kinds that say what is so."""
 _WILL_SPEAK = (NoticeState.READY, NoticeState.DEFERRED, NoticeState.HELD)
+_SILENT = (ReasonCode.UNPRINTABLE, ReasonCode.NO_ZONE)
+"""Why a held notice waits for somebody to mend what is about its own recipient or texts."""
 
 
 class Sharing:
@@ -74,9 +76,14 @@ class Sharing:
         """Remember what the draft of this intent says, and where, if it is to be told."""
         if not self._shared or intent.action is not Action.PLAN or draft.recipient is None:
             return
-        silent = draft.verdict.reason.code is ReasonCode.UNPRINTABLE or draft.verdict.state not in _WILL_SPEAK
-        if not silent and self._concerns(intent):
+        if _speaks(draft.verdict.state, draft.verdict.reason.code) and self._concerns(intent):
             self._note(intent, draft.recipient, draft.reference, draft.verdict.channels)
+
+    def may_be_spoken_for(self, intent: Intent, draft: Draft) -> bool:
+        """Whether it is not told itself, and somebody whose turn comes later may yet say it at the same address."""
+        if not self._shared or intent.action is not Action.PLAN or not self._concerns(intent):
+            return False
+        return not _speaks(draft.verdict.state, draft.verdict.reason.code) and not draft.verdict.through
 
     def spoken_to(self, intents: Sequence[Intent]) -> set[str]:
         """The recipients to whom these intents speak in their own name, as far as addresses decide it."""
@@ -196,10 +203,14 @@ def _shared(
     return found
 
 
+def _speaks(state: NoticeState, code: ReasonCode) -> bool:
+    return state in _WILL_SPEAK and code not in _SILENT
+
+
 def _turn(intent: Intent) -> tuple[int, bool, str, str, str, str]:
     known, match = intent.known, intent.match
     rank, decided = 2, ""
-    if known is not None and known.is_open and known.reason_code is not ReasonCode.TOLD_THROUGH:
+    if known is not None and not known.spent and _speaks(known.state, known.reason_code):
         rank, decided = (0 if known.state is NoticeState.READY else 1), known.id
     is_news = intent.kind is NoticeKind.NOTICE  # what also says that something else is over speaks first
     return (rank, is_news, decided, match.recipient_id or "", match.each_id or "", intent.occurrence)

@@ -81,10 +81,14 @@ class Situation:
     """Threads that go on as another one: its new holder reads at the same addresses what was told."""
     known: Sequence[KnownNotice] = ()
     backlog: Collection[BacklogKey] = ()
-    baseline: Collection[str] = ()
-    """Subjects that only a baseline import touched: nobody is told because of it."""
     subjects: Collection[str] | None = None
     """The subjects about which something is decided; None: all. Of rows that replace each other all are read."""
+    dropped: Collection[BacklogKey] = ()
+    """Those in the backlog that a person dropped: they stay there, whatever becomes true of them."""
+    baseline: Mapping[str, datetime] = field(default_factory=dict)
+    """Subjects that only a baseline import touched, with its date: what was past by then is told to nobody."""
+    true_when_loaded: Collection[Thread] = ()
+    """Of a rule without `at`: the threads of these subjects for which it was true already on that date."""
     first_pass: bool = False
     new_follow_ups: Collection[int] = ()
     """Follow-ups that the rule did not have when it was last evaluated: what they would say is old news."""

@@ -17,6 +17,7 @@ from notifier.model.alerts import (
     ChannelAlert,
     ContradictionAlert,
     NoticesAlert,
+    SetAsideAlert,
     StoppedNotice,
     UnclearAlert,
 )
@@ -44,6 +45,8 @@ def template_of(alert: Alert) -> str:
             return "channel"
         case UnclearAlert():
             return "unclear"
+        case SetAsideAlert():
+            return "set_aside"
 
 
 def alert_sheet(
@@ -70,17 +73,22 @@ def alert_sheet(
             names |= {"medium": words.media[alert.channel], "waiting": known.get("waiting")}
         case UnclearAlert():
             names |= {"medium": words.media[alert.channel], "customer": alert.customer_id}
+        case SetAsideAlert():
+            names |= _set_aside(alert)
     return Sheet(names=names, voice=voice, reference=reference, fixed=None)
 
 
 def _spoken(claims: Claims, words: Words) -> Claims:
-    """The claims with boolean values as words: owners read one line for each."""
-    return {
-        name: ClaimValue(type=TopicType.TEXT, value=words.truths[claim.value])
-        if isinstance(claim.value, bool)
-        else claim
-        for name, claim in claims.items()
-    }
+    """The claims as owners read them: booleans as words, and amounts without a currency as numbers."""
+    return {name: _plainly(claim, words) for name, claim in claims.items()}
+
+
+def _plainly(claim: ClaimValue, words: Words) -> ClaimValue:
+    if isinstance(claim.value, bool):
+        return ClaimValue(type=TopicType.TEXT, value=words.truths[claim.value])
+    if claim.type is TopicType.MONEY and claim.currency is None:
+        return replace(claim, type=TopicType.NUMBER)
+    return claim
 
 
 def _contradiction(alert: ContradictionAlert, voice: Voice, now: datetime) -> dict[str, object]:
@@ -155,6 +163,11 @@ def _notices(alert: NoticesAlert, voice: Voice, words: Words) -> dict[str, objec
     return {"samples": samples, "steps": steps, "rest": alert.count > len(samples)}
 
 
+def _set_aside(alert: SetAsideAlert) -> dict[str, object]:
+    others = [clean(item.sentence) for item in alert.items[1:SAMPLES]]
+    return {"others": others, "rest": len(alert.items) > SAMPLES, "kept": all(item.kept for item in alert.items)}
+
+
 def _by(sample: StoppedNotice) -> ClaimValue:
     """Until when it helps, in the zone of what was told."""
     zone = next((fact.told.timezone for fact in sample.facts), None)
@@ -162,9 +175,7 @@ def _by(sample: StoppedNotice) -> ClaimValue:
 
 
 def _said(name: str, claim: ClaimValue, voice: Voice, words: Words) -> PrintableClaim | None:
-    """The claim as owners read it; None where it has no value. Money without a currency is a number."""
-    if claim.type is TopicType.MONEY and claim.currency is None:
-        claim = replace(claim, type=TopicType.NUMBER)
+    """The claim as owners read it; None where it has no value."""
     return printable(_spoken({name: claim}, words), voice)[name]
 
 

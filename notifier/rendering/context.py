@@ -169,7 +169,9 @@ class PrintableClaim:
             case "datetime", datetime():
                 return formats.format_datetime(value, zone, locale, style)
             case "money", Decimal():
-                return formats.format_money(value, self.claim.currency or "", locale)
+                if self.claim.currency is None:
+                    raise RenderingError(f"'{self.name}' is an amount whose currency nobody gave")
+                return formats.format_money(value, self.claim.currency, locale)
             case "number", Decimal():
                 return formats.format_number(value, locale)
             case "duration", Decimal():

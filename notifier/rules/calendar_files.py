@@ -1,17 +1,19 @@
 """`rules/hours.yaml` and `rules/policy.yaml` -> exceptions to opening hours, and the hours in which we may speak."""
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, time
 
 import opening_hours
 
+from notifier.calendars.opening_hours import DAY, check_opening_hours, is_closed, parse_opening_hours
+from notifier.calendars.public_holidays import has_calendar
 from notifier.model.formats import country_code
 from notifier.model.problems import Place
 from notifier.model.types import NoticeClass, TopicType
 from notifier.model.values import parse_value
 from notifier.rules import shapes
-from notifier.rules.checked import HOURS_BY_LAW, AllowedHours, HoursException, Policy, PolicyKey
+from notifier.rules.checked import HOURS_BY_LAW, AllowedHours, AllowedWeek, HoursException, Policy, PolicyKey
 from notifier.rules.fields import Fields, converted
 from notifier.rules.findings import Findings
 from notifier.rules.yaml_nodes import Node
@@ -19,6 +21,7 @@ from notifier.rules.yaml_nodes import Node
 EVERY = "*"
 """Stands for every country, or every channel."""
 ALWAYS = AllowedHours(start=time(0), end=time(0))
+WEEK_EXAMPLE = "Mo-Fr 08:00-20:00; Sa 09:00-14:00; PH off"
 
 _SPAN = re.compile(r"(\d\d:\d\d)\s*-\s*(\d\d:\d\d)")
 
@@ -31,15 +34,16 @@ def read_hours(node: Node | None, findings: Findings) -> tuple[HoursException, .
     return tuple(entry for entry in entries if entry is not None)
 
 
-def read_policy(node: Node | None, findings: Findings) -> Policy:
+def read_policy(node: Node | None, changes: Sequence[HoursException], findings: Findings) -> Policy:
     """`rules/policy.yaml`: (country or `*`, class, channel or `*`) -> allowed local hours, and what overrides them."""
-    hours: dict[PolicyKey, AllowedHours] = {}
+    hours: dict[PolicyKey, AllowedHours | AllowedWeek] = {}
+    decreed = _decreed(changes)
     first: dict[PolicyKey, Place] = {}
     overridden: set[PolicyKey] = set()
     items = () if node is None else Fields(node, shapes.POLICY_FILE, findings).items("quiet_hours")
     for item in items:
         fields = Fields(item, shapes.QUIET_HOURS, findings)
-        for key, allowed in _quiet_hours(fields, findings).items():
+        for key, allowed in _quiet_hours(fields, decreed, findings).items():
             if key in hours:
                 findings.add(item.place, f"{_shown(key)} has its hours on line {first[key].line} already")
             hours.setdefault(key, allowed)
@@ -47,7 +51,9 @@ def read_policy(node: Node | None, findings: Findings) -> Policy:
         overridden.update(_overridden(fields, findings))
         if "allowed" not in fields and "overridden_by" not in fields:
             findings.add(item.place, "an entry of quiet_hours needs 'allowed', 'overridden_by' or both")
-    return Policy(hours=hours, overridden=tuple(sorted(overridden)))
+    if not any(_needs_calendar(allowed) for allowed in hours.values()):
+        decreed = {}
+    return Policy(hours=hours, overridden=tuple(sorted(overridden)), decreed=decreed)
 
 
 def _hours_exception(item: Node, findings: Findings) -> HoursException | None:
@@ -55,6 +61,7 @@ def _hours_exception(item: Node, findings: Findings) -> HoursException | None:
     fields = Fields(item, shapes.HOURS_EXCEPTION, findings)
     dates = [converted(node, _date, findings) for node in fields.scalars("dates")]
     hours = fields.converted("hours", _hours_of_a_date)
+    country = fields.converted("country", country_code)
     if len(findings.problems) > before:
         return None
     return HoursException(
@@ -62,14 +69,33 @@ def _hours_exception(item: Node, findings: Findings) -> HoursException | None:
         dates=tuple(day for day in dates if day is not None),
         hours=hours or "",
         reason=fields.optional_text("reason"),
+        country=country,
         place=item.place,
     )
 
 
-def _quiet_hours(fields: Fields, findings: Findings) -> Mapping[PolicyKey, AllowedHours]:
+def _decreed(changes: Sequence[HoursException]) -> dict[str, tuple[date, ...]]:
+    """Country -> the days on which it is closed as a whole."""
+    days: dict[str, set[date]] = {}
+    for change in changes:
+        if change.country is not None and not change.sites and is_closed(change.hours):
+            days.setdefault(change.country, set()).update(change.dates)
+    return {country: tuple(sorted(found)) for country, found in days.items()}
+
+
+def _quiet_hours(
+    fields: Fields, decreed: Mapping[str, tuple[date, ...]], findings: Findings
+) -> Mapping[PolicyKey, AllowedHours | AllowedWeek]:
     if "allowed" in fields and "class" not in fields:
         findings.add(fields.place, "'allowed' needs 'class': the classes of notices whose hours these are")
     allowed = fields.converted("allowed", _allowed)
+    country = fields.text("country")
+    if country not in ("", EVERY, *decreed) and _needs_calendar(allowed) and not has_calendar(country):
+        findings.add(
+            fields.place,
+            f"the public holidays of {country} are not known here, so 'PH' would never hold; write them into "
+            f"rules/hours.yaml with country: {country}",
+        )
     classes = [NoticeClass(name) for name in fields.texts("class")]
     return {} if allowed is None else dict.fromkeys(_keys(fields, classes), allowed)
 
@@ -95,16 +121,33 @@ def _keys(fields: Fields, classes: Iterable[NoticeClass]) -> list[PolicyKey]:
     return [] if country is None else [(country, each, channel) for each in classes for channel in channels]
 
 
-def _allowed(text: str) -> AllowedHours:
+def _allowed(text: str) -> AllowedHours | AllowedWeek:
     if text == "always":
         return ALWAYS
     written = _SPAN.fullmatch(text.strip())
+    if written is None and re.search(r"[A-Za-z,;]", text):
+        return _week(text)
     if written is None:
         raise ValueError(f"'{text}' is not a span of hours; write it like 08:00-20:00, or always")
     start, end = (_clock(part, text) for part in written.groups())
     if start == end:
         raise ValueError(f"'{text}' begins and ends at the same time; write it like 08:00-20:00, or always")
     return AllowedHours(start=start, end=end)
+
+
+def _week(text: str) -> AllowedWeek:
+    """Hours by weekday. Nobody may be left to guess: an hour is allowed, or it is not."""
+    rules = parse_opening_hours(check_opening_hours(text))
+    year = [rules.hours(date(2026, 1, 1) + n * DAY, is_holiday=False) for n in range(365)]
+    if any(rule.unknown or any(span.open_end for span in rule.times or ()) for rule in rules.rules):
+        raise ValueError(f"'{text[:60]}' leaves hours unknown; write hours that are certain, like {WEEK_EXAMPLE}")
+    if not any(day.spans for day in year):
+        raise ValueError(f"'{text[:60]}' allows no hour at all; write it like {WEEK_EXAMPLE}")
+    return AllowedWeek(hours=text)
+
+
+def _needs_calendar(allowed: AllowedHours | AllowedWeek | None) -> bool:
+    return isinstance(allowed, AllowedWeek) and parse_opening_hours(allowed.hours).know_holidays
 
 
 def _clock(part: str, text: str) -> time:

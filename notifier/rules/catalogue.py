@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from notifier.model.schema import Schema
-from notifier.rules.checked import ContactPoint, Owner, Policy, Topic
+from notifier.rules.checked import ContactPoint, HoursException, Owner, Policy, Topic
 from notifier.rules.fields import referred
 from notifier.rules.findings import Findings
 from notifier.rules.yaml_nodes import ScalarNode
@@ -29,6 +29,7 @@ class Catalogue:
     owners: Mapping[str, Owner]
     contact_points: Mapping[str, ContactPoint]
     policy: Policy
+    hours: tuple[HoursException, ...] = ()
     templates: Mapping[str, str]
     touchpoints: frozenset[str] | None
     rule_names: Collection[str]

@@ -17,6 +17,7 @@ from notifier.rules.expressions import NUMERIC, Expression, Literal, Sum
 from notifier.rules.fields import Fields, converted
 from notifier.rules.findings import Findings
 from notifier.rules.quantities import span, tolerance
+from notifier.rules.sums import as_one_sum
 from notifier.rules.yaml_nodes import Node
 
 SUBJECTS = VALUES["promise"]["subject_type"]
@@ -169,8 +170,10 @@ class _CheckReader:
     def _actual(self, topic: Topic, reader: ExpressionReader) -> Expression | None:
         node = self._fields.scalar("actual")
         actual = reader.value(node)
-        if node is not None and actual is not None:
-            fits(node, actual, topic, self._catalogue, self._findings, sums=True)
+        if node is None or actual is None:
+            return actual
+        actual = as_one_sum(actual, self._catalogue.schema)
+        fits(node, actual, topic, self._catalogue, self._findings, sums=True)
         return actual
 
     def _tolerance(self, topic: Topic) -> Tolerance:

@@ -4,12 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from decimal import Decimal
+from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
 
 from notifier.model.notices import ThreadEvent
 from notifier.model.problems import Place, Problem
 from notifier.model.schema import Schema
+from notifier.model.setting_aside import Part
 from notifier.model.types import ChannelName, NoticeClass, TopicType
 from notifier.rules.expressions import Count, Expression, Sum
 
@@ -26,18 +28,32 @@ class Condition:
     expression: Expression
 
 
+class DayKind(StrEnum):
+    """Which days a moment counts."""
+
+    CALENDAR = "calendar"
+    """Every day."""
+    WORKING = "working"
+    """Monday to Friday without the public holidays of the place."""
+    OPENING = "opening"
+    """Days on which the row's site opens."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Moment:
     """`48h before appointment.starts_at`, `3d before incident.started_at at 10:00`, or just a timestamp path.
 
-    The instant is `anchor + offset` (negative for `before`; a day is 24 elapsed hours); with `local_time` it is that
-    time on the local date of that instant, in the zone of the row's site where it has one, else the recipient's.
+    Without `local_time` the instant is `anchor + offset` (negative for `before`; a day is 24 elapsed hours). With it,
+    the instant is that time of the day which is `days` counted days (negative for `before`) from the local date of
+    `anchor + offset`, in the zone of the row's site where it has one, else the recipient's.
     """
 
     text: str
     place: Place
     anchor: Expression
     offset: timedelta = timedelta(0)
+    days: int = 0
+    counted: DayKind = DayKind.CALENDAR
     local_time: time | None = None
     before: bool = False
     """Written with `before`: if the rule has no `until`, the window ends at the anchor."""
@@ -291,12 +307,22 @@ PolicyKey = tuple[str, NoticeClass, str]
 
 
 @dataclass(frozen=True, kw_only=True)
+class AllowedWeek:
+    """Hours that differ by weekday or on public holidays: `Mo-Fr 08:00-20:00; Sa 09:00-14:00; PH off`."""
+
+    hours: str
+    """OSM syntax; every hour of it is known, and some hour of a year is allowed."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Policy:
     """Quiet hours by country, class and channel."""
 
-    hours: Mapping[PolicyKey, AllowedHours] = field(default_factory=dict)
+    hours: Mapping[PolicyKey, AllowedHours | AllowedWeek] = field(default_factory=dict)
     overridden: tuple[PolicyKey, ...] = ()
     """Where a correction or follow-up that would come too late goes out in quiet hours; sorted."""
+    decreed: Mapping[str, tuple[date, ...]] = field(default_factory=dict)
+    """Country -> public holidays that its calendar lacks: the days that `rules/hours.yaml` closes there."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -309,6 +335,24 @@ class HoursException:
     hours: str
     reason: str | None
     place: Place
+    country: str | None = None
+    """ISO 3166; None means every country."""
+
+    def concerns(self, site_id: str | None, country: str) -> bool:
+        """Whether it holds at this site, or where there is no site (None) in this country."""
+        return (not self.sites or site_id in self.sites) and self.country in (None, country)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Broken:
+    """A rule or check with an error, or a second one of a name: it is set aside."""
+
+    kind: Part
+    name: str
+    problems: tuple[Problem, ...]
+    """At least one."""
+    owner: str | None = None
+    """As written, which need not be an owner that there is."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -329,6 +373,8 @@ class Project:
     touchpoints: frozenset[str] | None = None
     """The points of the customer's journey; None without `rules/journey.yaml`: then they are free text."""
     problems: tuple[Problem, ...] = ()
+    broken: tuple[Broken, ...] = ()
+    """The rules and checks that an error of their own sets aside, as far as their names can be read."""
 
     @property
     def errors(self) -> Sequence[Problem]:

@@ -84,7 +84,8 @@ def fits(
     if added and not sums:
         remedy = "the rows may have several currencies; a claim is the amount of one row"
     elif added and not isinstance(expression, Sum):
-        remedy = "only the sum itself can be compared; calculate within it: sum(x, x.amount * 2)"
+        remedy = "only the sum itself, or a row's own amount plus it, can be compared; "
+        remedy += "calculate within it: sum(x, x.amount * 2)"
     elif currency_of(expression.value if isinstance(expression, Sum) else expression, catalogue.schema) is None:
         findings.add(node.place, f"'{shown}' has no single currency; use the amount of one row")
         return False

@@ -7,11 +7,12 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import fields, is_dataclass, replace
+from importlib.metadata import version
 from typing import Any
 
 from notifier.model.problems import Place
 from notifier.rules.catalogue import Catalogue
-from notifier.rules.checked import Check, Rule
+from notifier.rules.checked import Check, DayKind, Rule
 from notifier.rules.yaml_nodes import Node, plain
 
 LAYOUT = "layout.html.j2"
@@ -32,6 +33,7 @@ def with_digests(rule: Rule, node: Node, catalogue: Catalogue) -> Rule:
             "exit": _data(catalogue.contact_points[rule.exit]),
             "policy": _data(catalogue.policy),
             "attributes": _data(catalogue.schema.attributes),
+            **_calendar(rule, catalogue),
         }
     )
     return replace(rule, digest=digest, template_digests=templates)
@@ -48,6 +50,14 @@ def with_digest(check: Check, node: Node, catalogue: Catalogue) -> Check:
         }
     )
     return replace(check, digest=digest)
+
+
+def _calendar(rule: Rule, catalogue: Catalogue) -> dict[str, Any]:
+    """What a rule depends on that counts working days or opening days: a new calendar moves its moments."""
+    moments = (*rule.at, *([rule.until] if rule.until is not None else []))
+    if all(moment.counted is DayKind.CALENDAR for moment in moments):
+        return {}
+    return {"hours": _data(catalogue.hours), "holidays": version("holidays")}
 
 
 def template_digest(name: str, templates: Mapping[str, str]) -> str:

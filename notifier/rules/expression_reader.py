@@ -14,6 +14,7 @@ from notifier.rules.checked import Condition, Moment
 from notifier.rules.conditions import Scope
 from notifier.rules.expressions import Expression
 from notifier.rules.findings import Findings
+from notifier.rules.moments import parse_moment
 from notifier.rules.yaml_nodes import ScalarNode
 
 T = TypeVar("T")
@@ -33,7 +34,7 @@ class ExpressionReader:
 
     def moments(self, nodes: Sequence[ScalarNode]) -> tuple[Moment, ...]:
         """The moments that could be read."""
-        read = ((node, self._parse(node, conditions.parse_moment)) for node in nodes)
+        read = ((node, self._parse(node, parse_moment)) for node in nodes)
         return tuple(replace(moment, place=node.place) for node, moment in read if moment is not None)
 
     def value(self, node: ScalarNode | None) -> Expression | None:

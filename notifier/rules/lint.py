@@ -1,6 +1,8 @@
 """A loaded project -> what its author should fix although every file is valid: exits, owners, windows, sums, ends."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import combinations
 
 from notifier.model.problems import Problem
@@ -8,6 +10,8 @@ from notifier.model.types import ValueType
 from notifier.rules.checked import Check, ContactPoint, Moment, Project, Rule
 from notifier.rules.expressions import Column, Compare, Comparison, Expression, RowName
 from notifier.rules.open_ends import open_ends
+
+_HOURS = re.compile(r"\s*([1-9]\d*)h\s")
 
 
 def lint(project: Project) -> list[Problem]:
@@ -121,6 +125,8 @@ def _silent_owners(project: Project) -> Iterator[Problem]:
 
 def _windows(rule: Rule) -> Iterator[Problem]:
     """Moments that never speak, because the window ends first or another moment is the same."""
+    for moment in (*rule.at, *([rule.until] if rule.until is not None else [])):
+        yield from _elapsed_days(moment)
     for moment in rule.at:
         if rule.until is not None and _is_before_or_at(rule.until, moment):
             yield Problem(
@@ -150,13 +156,30 @@ def _is_computed(moment: Moment) -> bool:
 
 
 def _is_before_or_at(until: Moment, at: Moment) -> bool:
-    """Known only where both have the same anchor and neither has a time of day."""
-    comparable = until.anchor == at.anchor and until.local_time is None and at.local_time is None
-    return comparable and until.offset <= at.offset
+    """Known where both have the same anchor, and neither has a time of day or both count the same days."""
+    if until.anchor != at.anchor:
+        return False
+    if until.local_time is None or at.local_time is None:
+        return until.local_time is at.local_time and until.offset <= at.offset
+    same_days = (until.offset, until.counted) == (at.offset, at.counted)
+    return same_days and (until.days, until.local_time) <= (at.days, at.local_time)
 
 
 def _same_instant(first: Moment, second: Moment) -> bool:
-    return (first.anchor, first.offset, first.local_time) == (second.anchor, second.offset, second.local_time)
+    return replace(first, text="", place=second.place) == replace(second, text="")
+
+
+def _elapsed_days(moment: Moment) -> Iterator[Problem]:
+    """Whole days written as hours: with a time of day, a change of the clocks makes another day of them."""
+    if moment.local_time is None or (written := _HOURS.match(moment.text)) is None or int(written[1]) % 24:
+        return
+    days = int(written[1]) // 24
+    yield Problem(
+        moment.place,
+        f"'{written[1]}h' are elapsed hours, which lead to another day when the clocks change; "
+        f"write '{days}d' for calendar days",
+        severity="warning",
+    )
 
 
 def _moments_that_lack(check: Check) -> Iterator[Problem]:

@@ -10,10 +10,11 @@ from typing import TypeVar
 
 from notifier.model.problems import Place, Problem, ProblemsError
 from notifier.model.schema import Schema, entities
+from notifier.model.setting_aside import Part
 from notifier.rules import calendar_files, catalogue, catalogue_files, shapes
 from notifier.rules.catalogue import Catalogue
 from notifier.rules.check_reader import read_check
-from notifier.rules.checked import Check, Project, Rule
+from notifier.rules.checked import Broken, Check, HoursException, Project, Rule
 from notifier.rules.digests import with_digest, with_digests
 from notifier.rules.fields import Fields
 from notifier.rules.findings import Findings
@@ -51,9 +52,13 @@ def load_project(folder: Path) -> Project:
     schema = _schema(folder, findings)
     hours = calendar_files.read_hours(_named_file(folder, catalogue.HOURS, findings), findings)
     rule_items, check_items = _written(folder, findings)
-    known = _catalogue(folder, schema, {item.name for item in rule_items}, findings)
-    rules = _first_of_each(rule_items, "rule", lambda node, found: _checked_rule(node, known, found), findings)
-    checks = _first_of_each(check_items, "check", lambda node, found: _checked_check(node, known, found), findings)
+    known = _catalogue(folder, schema, hours, {item.name for item in rule_items}, findings)
+    rules, bad_rules = _first_of_each(
+        rule_items, Part.RULE, lambda node, found: _checked_rule(node, known, found), findings
+    )
+    checks, bad_checks = _first_of_each(
+        check_items, Part.CHECK, lambda node, found: _checked_check(node, known, found), findings
+    )
     return Project(
         folder=folder,
         schema=schema,
@@ -67,6 +72,7 @@ def load_project(folder: Path) -> Project:
         templates=known.templates,
         touchpoints=known.touchpoints,
         problems=tuple(sorted(set(findings.problems))),
+        broken=(*bad_rules, *bad_checks),
     )
 
 
@@ -100,7 +106,9 @@ def _schema(folder: Path, findings: Findings) -> Schema:
     return replace(schema, attributes=catalogue_files.read_attributes(node, schema, findings))
 
 
-def _catalogue(folder: Path, schema: Schema, rule_names: set[str], findings: Findings) -> Catalogue:
+def _catalogue(
+    folder: Path, schema: Schema, hours: tuple[HoursException, ...], rule_names: set[str], findings: Findings
+) -> Catalogue:
     templates, problems = read_templates(folder)
     findings.extend(problems)
     topics, unusable = catalogue_files.read_topics(_named_file(folder, catalogue.TOPICS, findings), findings)
@@ -113,7 +121,8 @@ def _catalogue(folder: Path, schema: Schema, rule_names: set[str], findings: Fin
         contact_points=catalogue_files.read_contact_points(
             _named_file(folder, catalogue.CONTACT_POINTS, findings), findings
         ),
-        policy=calendar_files.read_policy(_named_file(folder, catalogue.POLICY, findings), findings),
+        policy=calendar_files.read_policy(_named_file(folder, catalogue.POLICY, findings), hours, findings),
+        hours=hours,
         templates=templates,
         touchpoints=catalogue_files.read_touchpoints(journey, findings) if journey is not None else None,
         rule_names=rule_names,
@@ -141,8 +150,8 @@ def _written(folder: Path, findings: Findings) -> tuple[Sequence[_Item], Sequenc
         if node is None:
             continue
         fields = Fields(node, shapes.RULE_FILE, findings)
-        rules.extend(_Item(name=_name_in(item, "rule"), node=item) for item in fields.items("rules"))
-        checks.extend(_Item(name=_name_in(item, "check"), node=item) for item in fields.items("checks"))
+        rules.extend(_Item(name=_text_in(item, "rule"), node=item) for item in fields.items("rules"))
+        checks.extend(_Item(name=_text_in(item, "check"), node=item) for item in fields.items("checks"))
     return rules, checks
 
 
@@ -155,7 +164,7 @@ def _rule_files(folder: Path, findings: Findings) -> Iterator[str]:
             yield file
 
 
-def _name_in(item: Node, key: str) -> str:
+def _text_in(item: Node, key: str) -> str:
     if isinstance(item, MappingNode):
         for entry in item.entries:
             if entry.key.text == key and isinstance(entry.value, ScalarNode):
@@ -164,22 +173,26 @@ def _name_in(item: Node, key: str) -> str:
 
 
 def _first_of_each(
-    items: Sequence[_Item], what: str, checked: Callable[[Node, Findings], T | None], findings: Findings
-) -> Mapping[str, T]:
-    """The checked items by name. Where a name occurs twice, the first in the order of files is kept."""
+    items: Sequence[_Item], kind: Part, checked: Callable[[Node, Findings], T | None], findings: Findings
+) -> tuple[Mapping[str, T], Sequence[Broken]]:
+    """The checked items by name, and the others. Where a name occurs twice, the first in the order of files is kept."""
     first: dict[str, Place] = {}
     good: dict[str, T] = {}
+    bad: list[Broken] = []
     for item in items:
         found = Findings()
         value = checked(item.node, found)
         if item.name in first:
-            found.add(item.node.place, f"the {what} '{item.name}' is at {first[item.name]} already; rename one of them")
+            found.add(item.node.place, f"the {kind} '{item.name}' is at {first[item.name]} already; rename one of them")
         elif value is not None:
             good[item.name] = value
         if item.name:
             first.setdefault(item.name, item.node.place)
+        if (errors := tuple(problem for problem in found.problems if problem.is_error)) and item.name:
+            owner = _text_in(item.node, "owner") or None
+            bad.append(Broken(kind=kind, name=item.name, problems=errors, owner=owner))
         findings.extend(found.problems)
-    return good
+    return good, bad
 
 
 def _checked_rule(node: Node, known: Catalogue, findings: Findings) -> Rule | None:

@@ -1,12 +1,12 @@
 """One item of `rules:` -> a checked rule, or its problems."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from notifier.model.types import ChannelName, NoticeClass, ValueType
 from notifier.rules import shapes
 from notifier.rules.catalogue import CONTACT_POINTS, JOURNEY, OWNERS, Catalogue
 from notifier.rules.catalogue_files import check_identifier, check_name
-from notifier.rules.checked import DEFAULT_RECIPIENTS, Limits, PlannedAction, Rule
+from notifier.rules.checked import DEFAULT_RECIPIENTS, DayKind, Limits, Moment, PlannedAction, Rule
 from notifier.rules.claims import read_claim
 from notifier.rules.conditions import Scope
 from notifier.rules.expression_reader import ExpressionReader
@@ -54,6 +54,7 @@ class _RuleReader:
         unless = reader.conditions(fields.scalars("unless"))
         at = reader.moments(fields.scalars("at"))
         until = reader.moments(fields.scalars("until"))
+        self._check_opening_days((*at, *until))
         claims = [read_claim(entry, reader, self._catalogue, self._findings) for entry in fields.named("claims")]
         follow_up = read_follow_ups(fields.items("follow_up"), reader, self._catalogue, self._findings)
         if self._findings or to is None:
@@ -109,6 +110,16 @@ class _RuleReader:
                 fields.key_place("backlog"),
                 "'backlog' is for a rule without 'at'; with 'at' it tells what lies in its window; remove it",
             )
+
+    def _check_opening_days(self, moments: Sequence[Moment]) -> None:
+        about = self._fields.text("about")
+        site = self._catalogue.schema.entities[about].relations.get("site")
+        if about == "site" or (site is not None and not site.many):
+            return
+        for moment in moments:
+            if moment.counted is DayKind.OPENING:
+                what = f"a {about} has no site, so nobody knows its opening days; count working days instead"
+                self._findings.add(moment.place, what)
 
     def _limits(self) -> Limits:
         node = self._fields.node("limits")

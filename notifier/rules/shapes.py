@@ -249,18 +249,20 @@ HOURS_EXCEPTION = Shape(
     what="an entry of hours",
     keys=(
         Key(name="sites", form=Form.TEXTS, about="the sites' ids; every site where left out"),
+        Key(name="country", form=Form.TEXT, about="an ISO 3166 code: only there, as for a decreed holiday"),
         Key(name="dates", form=Form.TEXTS, about="the dates: 2026-12-24", required=True),
         Key(name="hours", form=Form.TEXT, about="the hours of those dates in OSM syntax, or off", required=True),
         Key(name="reason", form=Form.TEXT, about="why, in words that customers may read"),
     ),
 )
+ALLOWED = "local hours for speaking: 08:00-20:00, or Mo-Fr 08:00-20:00; Sa 09:00-14:00, or always"
 QUIET_HOURS = Shape(
     what="an entry of quiet_hours",
     keys=(
         Key(name="country", form=Form.TEXT, about="an ISO 3166 code; every country where left out"),
         Key(name="class", form=Form.TEXTS, about="the classes of notices; needed with `allowed`", values=CLASSES),
         Key(name="channel", form=Form.TEXTS, about="the channels; all where left out", values=CHANNELS),
-        Key(name="allowed", form=Form.TEXT, about="local hours for speaking: 08:00-20:00, or always"),
+        Key(name="allowed", form=Form.TEXT, about=ALLOWED),
         Key(
             name="overridden_by",
             form=Form.TEXTS,

@@ -5,7 +5,7 @@ Each scenario has its own database. The rules are in force before the first row 
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from notifier.answers.records import Directory
@@ -112,7 +112,8 @@ class Player:
 
     def _ruleset(self, scenario: Scenario) -> Ruleset:
         if scenario.files not in self.rulesets:
-            project = scenario.restricted(self.project)
+            # What the files' errors set aside is said by the commands; a scenario plays the rest.
+            project = replace(scenario.restricted(self.project), problems=(), broken=())
             self.rulesets[scenario.files] = ruleset_of(project, self.renderer, self.settings.defaults)
         return self.rulesets[scenario.files]
 

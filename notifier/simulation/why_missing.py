@@ -43,9 +43,10 @@ def _explained(explanation: Explanation, rule: Rule, now: datetime) -> str:
 def _reasons(explanation: Explanation, now: datetime) -> Iterator[str]:
     unmet = [clause for clause in explanation.clauses if not clause.fulfilled]
     yield from map(_clause, unmet)
-    if not explanation.windows:
+    yield from explanation.unknown
+    if not explanation.windows and not explanation.unknown:
         yield "the timestamp it hangs on is null"
-    elif not any(window.contains(now) for window in explanation.windows):
+    elif explanation.windows and not any(window.contains(now) for window in explanation.windows):
         yield f"it speaks {', '.join(map(_times, explanation.windows))}"
     elif not unmet:
         yield "its condition holds and it is its time"

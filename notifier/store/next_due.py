@@ -45,6 +45,12 @@ def _of_statements(
         value = connection.execute(earliest, {"after": after, "before": before}).scalar()
         if value is not None:
             yield value
+    for query in ruleset.rule_queries.values():
+        for local in query.local_moments():
+            for row in connection.execute(local.statement, {"since": after, "now": before}):
+                at = local.instant_of(row)
+                if at is not None and at > after:
+                    yield at
 
 
 def _of_repeats(connection: sa.Connection, ruleset: Ruleset, after: datetime) -> Iterator[datetime]:

@@ -14,7 +14,7 @@ from sqlmodel import Field, SQLModel
 from notifier.model.columns import Amount, UtcTime
 from notifier.model.contradictions import ContradictionState
 from notifier.model.notices import MessageState, NoticeKind, NoticeState
-from notifier.model.state import JSON_DOCUMENT, Change, Consent, Customer, Promise, Site, SiteDay
+from notifier.model.state import JSON_DOCUMENT, Change, Consent, Customer, KeptChange, Promise, Site, SiteDay
 from notifier.model.types import ChannelName
 from notifier.store.sql import table_of
 
@@ -332,6 +332,23 @@ class BacklogRow(SQLModel, table=True):
     recorded_at: datetime = Field(sa_type=UtcTime)
     cause: str
     """`backlog` (first pass) or `baseline` (import --baseline)."""
+    dropped_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    """When a person decided that it is never told, not even when the rule becomes true again: it is kept for good."""
+
+
+class SetAsideRow(SQLModel, table=True):
+    """What the last tick found set aside while files had errors: owners are alerted of what is new in it."""
+
+    __tablename__ = "set_aside"
+    kind: str = Field(primary_key=True)
+    """`rule`, `check` or `file`."""
+    name: str = Field(primary_key=True)
+    live: bool = Field(primary_key=True)
+    """Who was alerted in the sandbox was not alerted live."""
+    place: str
+    why: str
+    since: datetime = Field(sa_type=UtcTime)
+    kept: bool
 
 
 class SiteCalendarRow(SQLModel, table=True):
@@ -355,6 +372,7 @@ INTERVENTION = table_of(InterventionRow)
 HALT = table_of(ChannelHaltRow)
 PAST_VERDICT = table_of(PastVerdictRow)
 BACKLOG = table_of(BacklogRow)
+SET_ASIDE = table_of(SetAsideRow)
 RULE_STATE = table_of(RuleStateRow)
 PACE = table_of(PaceRow)
 SUPPRESSED = table_of(SuppressedAddressRow)
@@ -365,5 +383,6 @@ CUSTOMER = table_of(Customer)
 ADDRESS_COLUMNS = {ChannelName.SMS: CUSTOMER.c.phone, ChannelName.EMAIL: CUSTOMER.c.email}
 """Where a customer's address on each channel stands."""
 CHANGE = table_of(Change)
+KEPT_CHANGE = table_of(KeptChange)
 CONSENT = table_of(Consent)
 PROMISE = table_of(Promise)

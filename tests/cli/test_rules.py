@@ -116,7 +116,7 @@ def test_a_scenario_file_that_cannot_be_read_fails(project: Path, run: Run) -> N
 def test_a_year_whose_holidays_are_not_all_decreed_yet_is_a_warning(
     project: Path, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("notifier.store.state.decreed_days.DECREED", {"AR": "a name that no holiday has"})
+    monkeypatch.setattr("notifier.calendars.decreed_days.DECREED", {"AR": "a name that no holiday has"})
     monkeypatch.setenv("NOTIFIER_DEFAULT_COUNTRY", "AR")
 
     done = run("rules", "check")

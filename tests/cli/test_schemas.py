@@ -58,6 +58,7 @@ def test_every_key_of_every_schema_is_printed_by_some_command(project: Path, run
     imported(project, run, show)
     decided(project, run, show)
     corrected(project, run, show)
+    shared(project, run, show)
     of_rule_files(project, run, show)
     note("tick", a_tick_that_failed())
 
@@ -129,6 +130,23 @@ def corrected(project: Path, run: Run, show: Print) -> None:
     assert {row["rule"] for row in show("why", "C-1", *at)["rules"]} >= {"visit-and-contract", "installation-reminder"}
     (project / "rules" / "pairs.yaml").unlink()
     assert show("why", "C-1", *at)["left_behind"]
+
+
+def shared(project: Path, run: Run, show: Print) -> None:
+    """A visit goes from one record of a person to another one with the same number."""
+    person = {"name": "Sol Mar", "phone": "+573001112233", "timezone": "America/Bogota", "country": "CO"}
+    visit = {"id": "A-70", "kind": "installation", "status": "confirmed", "starts_at": "2026-03-07T15:00:00-05:00"}
+    both = {"customer": [person | {"id": "C-70"}, person | {"id": "C-71"}]}
+    for hour, holder in ((15, "C-70"), (16, "C-71")):
+        at = f"2026-03-05T{hour}:00:00-05:00"
+        load(project, run, [{"at": at, "set": both | {"appointment": [visit | {"customer_id": holder}]}}])
+        assert run("tick", "--at", at).code == 0
+    listed = {each["customer"]: each for each in show("notices", "list", "--rule", "installation-reminder")}
+    assert [each["customer"] for each in listed["C-71"]["through"]] == ["C-70"]
+    for customer in ("C-70", "C-71"):
+        assert show("notices", "show", listed[customer]["reference"])
+        assert show("why", "--notice", listed[customer]["reference"])
+        assert show("why", customer, "--at", at)
 
 
 def of_rule_files(project: Path, run: Run, show: Print) -> None:

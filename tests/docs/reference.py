@@ -95,12 +95,13 @@ def _entity_part(entity: Entity) -> str:
         computed = "" if field.imported else ", computed"
         columns.append(name + kind + allowed + computed)
     one = [name for name, relation in sorted(entity.relations.items()) if not relation.many]
-    many = [name for name, relation in sorted(entity.relations.items()) if relation.many]
+    many = [relation for _, relation in sorted(entity.relations.items()) if relation.many]
     lines = [f"**{entity.name}** has {'; '.join(columns)}."]
     if one:
         lines.append(f"Leads to one: {_names(one)}.")
     if many:
-        lines.append(f"Leads to many: {_names(many)}.")
+        joins = {how: [one.name for one in many if one.joins == how] for how in sorted({one.joins for one in many})}
+        lines.append(f"Leads to many: {'; '.join(f'{_names(names)} {how}' for how, names in joins.items())}.")
     return "\n".join(lines) + "\n"
 
 

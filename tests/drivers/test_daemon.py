@@ -108,15 +108,17 @@ def test_edits_are_taken_up_and_broken_ones_leave_the_last_good_version_in_force
         daemon.until(lambda: daemon.saw("rules.kept"))
         (problem,) = [line for line in daemon.events() if line["event"] == "rules.problem"]
         assert problem["place"].startswith("rules/visits.yaml:")
+        daemon.until(lambda: daemon.saw("rules.set_aside"))
+        daemon.until(lambda: len(rig.files()) == 3)  # its owner hears that the edit is not in force
         rig.clock.at = datetime.now(UTC)
         rig.set(appointment=[soon("A-2")])
-        daemon.until(lambda: len(rig.files()) == 4)
+        daemon.until(lambda: len(rig.files()) == 5)
 
         rules.write_text(SAFETY.replace("[sms, email]", "[sms]"))
         daemon.until(lambda: daemon.saw("rules.reloaded"))
         rig.clock.at = datetime.now(UTC)
         rig.set(appointment=[soon("A-3")])
-        daemon.until(lambda: len(rig.files()) == 5)
+        daemon.until(lambda: len(rig.files()) == 6)
         assert daemon.end(signal.SIGTERM) == 0
 
 

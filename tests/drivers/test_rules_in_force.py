@@ -58,15 +58,25 @@ def test_a_broken_edit_keeps_the_last_good_version_and_is_read_only_once(tmp_pat
     rules = RulesInForce(write_project(tmp_path), loads)  # type: ignore[arg-type]  # it counts and loads
     good = rules.ruleset()
     edit(tmp_path, "rules/visits.yaml", "rules: [")
-    assert rules.ruleset() is good
-    assert rules.ruleset() is good
+    kept = rules.ruleset()
+    assert (kept.project, kept.rule_queries) == (good.project, good.rule_queries)
+    assert kept.edited is not None
+    assert kept.edited.has_errors
+    assert rules.ruleset() is kept
     assert loads.count == 2
 
     edit(tmp_path, "rules/visits.yaml", FILES["rules/visits.yaml"])
-    assert rules.ruleset() is not good
+    assert rules.ruleset().edited is None
     assert "visit-reminder" in rules.ruleset().project.rules
 
 
 def test_at_the_start_what_is_not_broken_is_in_force(tmp_path: Path) -> None:
     write_project(tmp_path, {"rules/broken.yaml": "rules: ["})
     assert list(RulesInForce(tmp_path, load_ruleset).ruleset().project.rules) == ["visit-reminder"]
+
+
+def test_where_no_version_was_good_yet_the_newest_counts(tmp_path: Path) -> None:
+    write_project(tmp_path, {"rules/broken.yaml": "rules: ["})
+    rules = RulesInForce(tmp_path, load_ruleset)
+    edit(tmp_path, "rules/visits.yaml", FILES["rules/visits.yaml"].replace("48h before", "24h before"))
+    assert rules.ruleset().project.rules["visit-reminder"].at[0].text == "24h before appointment.starts_at"

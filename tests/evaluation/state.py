@@ -8,12 +8,14 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import SQLModel
 
+from notifier.evaluation.rule_query import RuleQuery
 from notifier.evaluation.sqlite_functions import register_functions
 from notifier.model.problems import Place
 from notifier.model.schema import Schema, entities
 from notifier.model.types import NoticeClass, TopicType, ValueType
 from notifier.rules.checked import Claim, FollowUp, Rule
-from notifier.rules.conditions import Scope, currency_of, parse_condition, parse_moment, parse_path, parse_value
+from notifier.rules.conditions import Scope, currency_of, parse_condition, parse_path, parse_value
+from notifier.rules.moments import parse_moment
 from notifier.store.state.changes import delete_rows, write_rows
 
 SCHEMA = Schema(entities=entities())
@@ -112,6 +114,26 @@ def rule(
         exit="exit",
         follow_up=tuple(FollowUp(when=(parse_condition(text, scope, HERE),), template="t") for text in follow_up),
     )
+
+
+def due(db: sa.Connection, query: RuleQuery, since: datetime, now: datetime) -> set[str]:
+    """The rows for which something falls due in [`since`, `now`], as a pass finds them."""
+    times = {"since": since, "now": now}
+    found = set(db.scalars(query.due_ids(), times))
+    for local in query.local_moments():
+        if local.is_somewhere(since, now):
+            found |= {row[0] for row in db.execute(local.statement, times) if local.falls_due(row, since, now)}
+    return found
+
+
+def instants(db: sa.Connection, query: RuleQuery, after: datetime, before: datetime) -> set[datetime]:
+    """The instants in (`after`, `before`] at which something falls due for any row."""
+    statement = query.instants()
+    found = set() if statement is None else set(db.scalars(statement, {"after": after, "before": before}))
+    for local in query.local_moments():
+        rows = db.execute(local.statement, {"since": after, "now": before})
+        found |= {at for row in rows if (at := local.instant_of(row)) is not None and after < at <= before}
+    return found
 
 
 TOPICS = {

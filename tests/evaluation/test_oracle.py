@@ -22,13 +22,13 @@ from tests.evaluation.oracle.random_state import random_world
 from tests.support.postgres import fresh_database
 
 PARTS = 8
-CONDITIONS = int(os.environ.get("NOTIFIER_TEST_CONDITIONS", "2160")) // PARTS
+CONDITIONS = int(os.environ.get("NOTIFIER_TEST_CONDITIONS", "2560")) // PARTS
 WORLD = random_world(seed=7)
 BUILDING_BLOCKS = {
     "&&", "||", "!", "==", "!=", "<", "<=", ">", ">=", "in", "+", "-", "*", "/", "null", "has", "now", "duration",
     "startsWith", "endsWith", "contains", "size of text", "date part", "attribute", "exists", "all", "filter", "size",
-    "sum", "one hop", "two hops", "to-many links", "to-many notes", "to-many owner.notes", "to-many twice",
-    "to-one of many",
+    "sum", "one hop", "two hops", "to-many links", "to-many ties", "to-many knots", "to-many notes",
+    "to-many owner.notes", "to-many twice", "to-one of many",
 }  # fmt: skip
 
 

@@ -6,13 +6,14 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from sqlmodel import SQLModel
 
 from notifier.evaluation.rule_query import RuleQuery
 from notifier.model.notices import ClaimValue, Match
 from notifier.model.schema import Schema, entities
 from notifier.model.types import TopicType, ValueType
 from notifier.rules.checked import Rule
-from tests.evaluation.state import SCHEMA, add, rule, write
+from tests.evaluation.state import SCHEMA, add, due, instants, rule, write
 
 NOW = datetime(2026, 3, 5, 15, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -103,7 +104,7 @@ def test_a_time_of_day_is_told_by_the_clock_of_the_site(db: sa.Connection) -> No
     assert [m.subject_id for m in matching(db, tested, ten_in_bogota)] == ["A-1", "A-2"]
     query = RuleQuery(tested, SCHEMA)
     for instant_of_site, subject in ((ten_in_madrid, "A-1"), (ten_in_bogota, "A-2")):
-        assert subject in ids(db, query.due_ids(), since=instant_of_site - instant, now=instant_of_site)
+        assert subject in due(db, query, instant_of_site - instant, instant_of_site)
     on_the_day = rule("appointment", at=["0d before appointment.starts_at at 10:00"])
     assert [m.at for m in matching(db, on_the_day, anchor - HOUR)] == [
         datetime(2026, 10, 25, 9, tzinfo=UTC),
@@ -154,7 +155,7 @@ def test_who_is_reached_twice_is_told_once(db: sa.Connection) -> None:
         "contract",
         {"id": "K-1", "customer_id": "C-1", "zone": "north"},
         {"id": "K-2", "customer_id": "C-1", "zone": "north"},
-        {"id": "K-3", "customer_id": "C-2", "site_id": "S-1"},
+        {"id": "K-3", "customer_id": "C-2", "zone": "north"},
         {"id": "K-4", "customer_id": "C-3", "zone": "north", "status": "cancelled"},
         {"id": "K-5", "customer_id": "C-9", "zone": "north"},
         {"id": "K-6", "customer_id": "C-3", "zone": "south"},
@@ -167,6 +168,53 @@ def test_who_is_reached_twice_is_told_once(db: sa.Connection) -> None:
         ("I-1", "C-1"),
         ("I-1", "C-2"),
     ]
+
+
+def test_the_zone_of_an_incident_decides_and_its_site_only_where_it_names_none(db: sa.Connection) -> None:
+    add(db, "customer", *({"id": f"C-{number}"} for number in range(5)))
+    add(
+        db,
+        "contract",
+        {"id": "K-0", "customer_id": "C-0", "zone": "north", "site_id": "S-1"},
+        {"id": "K-1", "customer_id": "C-1", "zone": "south", "site_id": "S-1"},
+        {"id": "K-2", "customer_id": "C-2", "site_id": "S-1"},
+        {"id": "K-3", "customer_id": "C-3", "zone": "north"},
+        {"id": "K-4", "customer_id": "C-4"},
+    )
+    add(
+        db,
+        "incident",
+        {"id": "I-both", "zone": "north", "site_id": "S-1"},
+        {"id": "I-neither"},
+        {"id": "I-site", "site_id": "S-1"},
+        {"id": "I-zone", "zone": "north"},
+    )
+    reached: dict[str, set[str]] = {}
+    for match in matching(db, rule("incident", to="incident.contracts.customer"), NOW):
+        reached.setdefault(match.subject_id, set()).add(str(match.recipient_id))
+    assert reached == {"I-both": {"C-0", "C-3"}, "I-site": {"C-0", "C-1", "C-2"}, "I-zone": {"C-0", "C-3"}}
+    found = {
+        match.subject_id: int(str(match.claims["incidents"].value))
+        for match in matching(db, rule("contract", claims={"incidents": "contract.incidents.size()"}), NOW)
+    }
+    assert found == {"K-0": 3, "K-1": 1, "K-2": 1, "K-3": 2, "K-4": 0}
+
+
+@pytest.mark.parametrize(
+    "keys", [{"zone": None}, {"zone": "south"}, {"site_id": "S-2"}, {"zone": None, "site_id": None}]
+)
+def test_a_zone_or_site_that_changes_on_either_side_touches_both(db: sa.Connection, keys: dict[str, Any]) -> None:
+    at = NOW - HOUR
+    by_incident = RuleQuery(rule("incident", to="incident.contracts.customer"), SCHEMA)
+    by_contract = RuleQuery(rule("contract", when=["contract.incidents.size() > 0"]), SCHEMA)
+    write(db, "contract", at, {"id": "K-1", "zone": "north", "site_id": "S-1"})
+    write(db, "incident", at, {"id": "I-1", "zone": "north", "site_id": "S-1"})
+    for entity, row_id in (("contract", "K-1"), ("incident", "I-1")):
+        db.execute(sa.delete(SQLModel.metadata.tables["change"]))
+        write(db, entity, at, {"id": row_id} | keys)
+        assert ids(db, by_incident.baseline_ids()[1]) == {"I-1"}
+        assert ids(db, by_contract.baseline_ids()[1]) == {"K-1"}
+        write(db, entity, at, {"id": row_id, "zone": "north", "site_id": "S-1"})
 
 
 def test_an_unknown_customer_is_nobody(db: sa.Connection) -> None:
@@ -390,7 +438,7 @@ def test_a_change_reaches_the_rows_that_were_left_and_those_that_are_joined(db: 
     write(db, "charge", NOW, {"id": "X-1", "contract_id": "K-2"})
     assert by_baseline_and_change() == [set(), {"K-1", "K-2"}]
     write(db, "charge", NOW, {"id": "X-2", "contract_id": "K-3"}, baseline=True)
-    assert by_baseline_and_change() == [{"K-3"}, {"K-1", "K-2"}]
+    assert by_baseline_and_change() == [{("K-3", NOW)}, {"K-1", "K-2"}]
     assert ids(db, query.due_ids(), now=NOW, since=NOW) == set()
 
 
@@ -454,15 +502,13 @@ def test_the_clock_needs_to_stop_only_where_something_falls_due(db: sa.Connectio
         at=["2d before order.promised_at at 09:00"],
         until="1h before order.promised_at",
     )
-    statement = RuleQuery(tested, SCHEMA).instants()
-    assert statement is not None
-    day = timedelta(days=1)
-    assert ids(db, statement, after=NOW - 3 * day, before=NOW) == {
+    query, day = RuleQuery(tested, SCHEMA), timedelta(days=1)
+    assert instants(db, query, NOW - 3 * day, NOW) == {
         datetime(2026, 3, 3, 8, tzinfo=UTC),
         NOW - HOUR,
         NOW - 6 * HOUR + timedelta(microseconds=1),  # `<` is false at the instant itself
     }
-    assert ids(db, statement, after=NOW - HOUR, before=NOW) == set()
+    assert instants(db, query, NOW - HOUR, NOW) == set()
 
 
 # Numbers

@@ -438,7 +438,7 @@ def test_what_a_baseline_brought_is_recorded_with_its_reason(rig: Rig) -> None:
     in_force(rig, rule())
     play(rig)
     load_baseline(rig, appointment=[visit()])
-    reason = "it was loaded as a baseline, which tells nobody"
+    reason = "it came with a baseline, which tells only what lies ahead"
     expected = Expected(state=NoticeState.CANCELLED, code=ReasonCode.BASELINE, reason=reason)
     assert decided(rig, expected, verdict="cancel").spent
 

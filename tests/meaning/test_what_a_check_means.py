@@ -352,6 +352,17 @@ def test_a_sum_of_rows_may_be_the_fact_and_its_owner_reads_which_rows_it_is_made
     assert "X-1: 79900 COP, X-2: 79900 COP" in alert.texts[0]
 
 
+@pytest.mark.parametrize("others", ["c.id != charge.id and ", ""])
+def test_a_row_together_with_others_is_one_sum_in_which_it_counts_once(rig: Rig, others: str) -> None:
+    same = f"{others}charge.period_start != null and c.period_start == charge.period_start"
+    actual = f"charge.amount + charge.contract.charges.filter(c, {same}).sum(c, c.amount)"
+    in_force(rig, checks=[check(actual=actual)])
+    play(rig, promise=[price_promise()], charge=[line("X-1", billed=True), line("X-2")])
+    assert only(rig).reason == "charge X-2 is 159800 COP in 2 rows (X-1, X-2), promised 79900 COP by sales"
+    play(rig, NOW + HOUR, charge=[line("X-1") | {"period_start": None}])
+    assert state(rig) == "settled"
+
+
 def test_a_count_of_rows_may_be_the_fact(rig: Rig) -> None:
     topics = {"rules/topics.yaml": "topics: { visits: { type: number, worse: higher } }\n"}
     counting = {"promise": "visits", "against": "contract", "on": "contract", "when": None, "surfaces_at": None}

@@ -21,6 +21,7 @@ from tests.meaning.street import (
     alerts,
     busy,
     charge,
+    contradictions,
     count,
     happen,
     in_force,
@@ -610,6 +611,31 @@ def test_a_baseline_tells_nobody_by_rules_without_and_with_at(rig: Rig) -> None:
     assert play(rig) == []
     assert play(rig, NOW + HOUR, appointment=[visit(place="Calle 1")], order=[order(total=10, currency="COP")]) == []
     assert count(rig, "backlog") == 1
+
+
+def test_a_baseline_tells_what_lies_ahead_however_late_the_first_tick_comes(rig: Rig) -> None:
+    in_force(rig, rule(at=["48h before appointment.starts_at", "6h before appointment.starts_at"]))
+    play(rig)
+    load_baseline(rig, appointment=[visit(starts_at=NOW + 30 * HOUR), visit(id="A-2", starts_at=NOW + 49 * HOUR)])
+    assert [one.subject for one in play(rig, NOW + 2 * HOUR)] == ["A-2"]
+    assert [one.subject for one in play(rig, NOW + 24 * HOUR)] == ["A-1"]
+
+
+def test_a_baseline_tells_what_becomes_true_by_the_clock_after_it(rig: Rig) -> None:
+    in_force(rig, rule(HELD_ORDER, when="order.status == 'held' and order.promised_at <= now"))
+    play(rig)
+    soon, past = order(promised_at=NOW + HOUR), order(id="O-2", promised_at=NOW - HOUR)
+    load_baseline(rig, order=[soon, past])
+    assert [one.subject for one in play(rig, NOW + 2 * HOUR)] == [soon["id"]]
+    assert count(rig, "backlog") == 1
+
+
+def test_a_baseline_hides_no_contradiction(rig: Rig) -> None:
+    in_force(rig, rule(), checks=[PRICE])
+    play(rig)
+    load_baseline(rig, **too_dear())
+    play(rig)
+    assert [one.check for one in contradictions(rig)] == ["promised-price"]
 
 
 def test_a_baseline_corrects_nothing_and_follows_nothing_up(rig: Rig) -> None:

@@ -263,11 +263,34 @@ def test_a_rule_with_a_moment_tells_what_lies_in_its_window_on_its_first_pass() 
     assert only(decide(matches=[match()], first_pass=True)).action is Action.PLAN
 
 
-def test_a_baseline_tells_nobody() -> None:
-    assert only(decide(matches=[match()], baseline={"A-1"})).action is Action.SPEND
-    intents = decide(WITHOUT_AT, matches=[STANDING], baseline={"A-1"})
+LOADED = {"A-1": NOW}
+
+
+def test_a_baseline_tells_nothing_of_what_was_past_when_it_was_loaded() -> None:
+    assert only(decide(matches=[match()], baseline=LOADED)).action is Action.SPEND
+    assert only(decide(missed=[match()], baseline=LOADED)).action is Action.SPEND
+    intents = decide(WITHOUT_AT, matches=[STANDING], baseline=LOADED, true_when_loaded={("A-1", "", "C-1")})
     assert intents.backlog_added == {("A-1", "", "C-1"): ReasonCode.BASELINE}
-    assert only(decide(known=[known(match())], holding=[MOVED], baseline={"A-1"})).action is Action.SPEND
+    assert only(decide(known=[known(match())], holding=[MOVED], baseline=LOADED)).action is Action.SPEND
+
+
+def test_what_lay_ahead_of_a_baseline_is_told_or_missed_as_everything_else() -> None:
+    ahead = {"A-1": match().at - timedelta(minutes=1)}  # type: ignore[operator] # it has a moment
+    assert only(decide(matches=[match()], baseline=ahead)).action is Action.PLAN
+    assert only(decide(missed=[match()], baseline=ahead)).action is Action.EXPIRE
+    assert only(decide(WITHOUT_AT, matches=[STANDING], baseline=LOADED)).action is Action.PLAN
+
+
+def test_each_moment_of_a_baseline_counts_by_itself() -> None:
+    two = replace(RULE, at=(*RULE.at, *RULE.at))
+    past, ahead = match(), match(ordinal=1, at=NOW + timedelta(hours=1))
+    intents = decide(two, matches=[past, ahead], baseline=LOADED).intents
+    assert [intent.action for intent in intents] == [Action.SPEND, Action.PLAN]
+
+
+def test_what_a_person_dropped_stays_in_the_backlog_when_it_turns_false() -> None:
+    key = ("A-1", "", "C-1")
+    assert decide(WITHOUT_AT, backlog=[key], dropped=[key]).backlog_removed == set()
 
 
 REPEATING = replace(WITHOUT_AT, repeat=timedelta(hours=24))

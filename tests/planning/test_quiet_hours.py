@@ -1,12 +1,14 @@
 """When a class of notices may go out at the recipient's place."""
 
-from datetime import UTC, datetime, time
+import random
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from notifier.model.types import ChannelName, NoticeClass
-from notifier.planning.quiet_hours import hours_for, may_override, next_allowed
-from notifier.rules.checked import AllowedHours, Policy
+from notifier.planning.quiet_hours import AllowedIn, hours_for, may_override, next_allowed
+from notifier.rules.checked import AllowedHours, AllowedWeek, Policy
 
 BOGOTA = "America/Bogota"
 DAY = AllowedHours(start=time(8), end=time(20))
@@ -59,6 +61,76 @@ def test_the_nearest_policy_wins() -> None:
     assert hours_for(policy, "CO", NoticeClass.SERVICE, ChannelName.EMAIL) == of_country
     assert hours_for(policy, "ES", NoticeClass.SERVICE, ChannelName.EMAIL) == of_all
     assert hours_for(policy, "ES", NoticeClass.BILLING, ChannelName.EMAIL) == DAY
+
+
+WEEK = AllowedIn(week=AllowedWeek(hours="Mo-Fr 08:00-20:00; Sa 09:00-14:00; PH off"), country="CO")
+
+
+@pytest.mark.parametrize(
+    ("now", "allowed"),
+    [
+        ("2026-03-06T19:59:00-05:00", "2026-03-06T19:59:00-05:00"),  # Friday
+        ("2026-03-06T20:00:00-05:00", "2026-03-07T09:00:00-05:00"),
+        ("2026-03-07T14:00:00-05:00", "2026-03-09T08:00:00-05:00"),  # over Sunday
+        ("2026-03-08T12:00:00-05:00", "2026-03-09T08:00:00-05:00"),
+        ("2026-03-21T14:00:00-05:00", "2026-03-24T08:00:00-05:00"),  # the Monday is a holiday
+        ("2026-04-01T21:00:00-05:00", "2026-04-04T09:00:00-05:00"),  # Holy Thursday and Good Friday
+        ("2026-12-31T21:00:00-05:00", "2027-01-02T09:00:00-05:00"),  # into another year
+    ],
+)
+def test_hours_by_weekday_wait_for_the_next_allowed_day(now: str, allowed: str) -> None:
+    assert next_allowed(WEEK, BOGOTA, at(now)) == at(allowed)
+
+
+def test_a_weekend_with_a_change_of_the_clocks_is_an_hour_shorter_or_longer() -> None:
+    week = AllowedIn(week=AllowedWeek(hours="Mo-Fr 08:00-20:00"), country="ES")
+    spring, autumn = at("2026-03-27T20:00:00+01:00"), at("2026-10-23T20:00:00+02:00")
+    assert next_allowed(week, "Europe/Madrid", spring) - spring == timedelta(hours=59)
+    assert next_allowed(week, "Europe/Madrid", autumn) - autumn == timedelta(hours=61)
+
+
+def test_a_decreed_day_is_a_holiday_of_its_country() -> None:
+    policy = Policy(
+        hours={("*", NoticeClass.SERVICE, "*"): AllowedWeek(hours="Mo-Su 08:00-20:00; PH off")},
+        decreed={"CO": (date(2026, 3, 6),)},
+    )
+    night = at("2026-03-05T21:00:00-05:00")
+    opens = [
+        next_allowed(hours_for(policy, country, NoticeClass.SERVICE, ChannelName.SMS), BOGOTA, night)
+        for country in ("CO", "MX")
+    ]
+    assert opens == [at("2026-03-07T08:00:00-05:00"), at("2026-03-06T08:00:00-05:00")]
+
+
+def test_an_opening_time_that_the_clock_shows_twice_counts_once() -> None:
+    early = AllowedHours(start=time(2, 30), end=time(20))
+    second_time_a_quarter_past_two = at("2026-10-25T02:15:00+01:00")
+    assert next_allowed(early, "Europe/Madrid", second_time_a_quarter_past_two) == at("2026-10-25T02:30:00+01:00")
+
+
+@pytest.mark.parametrize("zone", ["America/Bogota", "Europe/Madrid", "America/New_York", "Australia/Lord_Howe"])
+def test_the_next_allowed_instant_is_the_first_at_which_the_clock_lies_in_the_hours(zone: str) -> None:
+    chance = random.Random(zone)
+    hours = "Mo-Fr 08:00-12:00,14:00-20:00; Sa 22:00-24:00; Su 00:00-01:00"
+    week = AllowedIn(week=AllowedWeek(hours=hours), country="CO")
+
+    def is_allowed(instant: datetime) -> bool:
+        local = instant.astimezone(ZoneInfo(zone))
+        hour = local.hour
+        match local.weekday():
+            case 5:
+                return hour >= 22
+            case 6:
+                return hour < 1
+            case _:
+                return 8 <= hour < 12 or 14 <= hour < 20
+
+    for begin in ("2026-03-05", "2026-03-26", "2026-04-02", "2026-10-22", "2026-10-30"):
+        for _ in range(20):
+            now = at(f"{begin}T00:00:00+00:00") + timedelta(minutes=15 * chance.randrange(500))
+            later = (now + quarters * timedelta(minutes=15) for quarters in range(1000))
+            expected = next(instant for instant in later if is_allowed(instant))
+            assert next_allowed(week, zone, now) == expected
 
 
 @pytest.mark.parametrize(

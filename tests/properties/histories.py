@@ -1,7 +1,9 @@
-"""Random histories of a small business: rows come, change, move and go, clocks jump, rules are edited."""
+"""Random histories of a small business: rows come, change, move and go, clocks jump, rules are edited and set aside."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 from random import Random
 from typing import Any
 
@@ -90,10 +92,18 @@ def _turns(random: Random, now: datetime) -> list[Step]:
     return steps
 
 
+def clock_changes(seed: int, length: int = 4) -> tuple[datetime, list[Step]]:
+    """A history around changes of the clocks, in zones where they differ, and the instant at which it begins."""
+    random = Random(seed)
+    start = datetime.fromisoformat(random.choice(["2026-03-06T14:00Z", "2026-03-26T14:00Z", "2026-10-22T14:00Z"]))
+    writer = _ClockWriter(random, start)
+    return start, [*writer.steps(length)]
+
+
 class _Writer:
-    def __init__(self, random: Random) -> None:
+    def __init__(self, random: Random, start: datetime = START) -> None:
         self.random = random
-        self.now = START
+        self.now = start
         self.past: dict[str, list[dict[str, Any]]] = {}
 
     def steps(self, length: int) -> list[Step]:
@@ -143,6 +153,8 @@ class _Writer:
 
     def _row(self, entity: str, row_id: str) -> dict[str, Any]:
         row: dict[str, Any] = {"id": row_id} | getattr(self, f"_{entity}")()
+        if entity == "customer":
+            row = self._same_person(row)
         self.past.setdefault(entity, []).append(row)
         return row
 
@@ -173,6 +185,13 @@ class _Writer:
             "email": pick([None, "ana@example.com", "luis@example.com", "josé@xn--espaa-rta.com", "ana@españa.com"]),
             "site_id": self._of("site", nullable=True),
         }
+
+    def _same_person(self, row: dict[str, Any]) -> dict[str, Any]:
+        """Sometimes a second record of a person: with the addresses and language of another row."""
+        others = [other for other in self.past.get("customer", ()) if other["id"] != row["id"]]
+        if not others or self.random.random() > 0.3:
+            return row
+        return row | {name: others[-1][name] for name in ("phone", "email", "locale")}
 
     def _contract(self) -> dict[str, Any]:
         pick = self.random.choice
@@ -275,3 +294,44 @@ class _Writer:
             "reason": pick([None, "factura", "cita"]),
             "outcome": pick([None, "answered", "open"]),
         }
+
+
+class _ClockWriter(_Writer):
+    """The same business in places whose clocks change on different days, by an hour or by half of one."""
+
+    def _site(self) -> dict[str, Any]:
+        zone, country = self._place()
+        hours = self.random.choice(["Mo-Sa 08:00-20:00; PH off", "Th-Su 18:00-02:00"])
+        return super()._site() | {"timezone": zone, "country": country, "opening_hours": hours}
+
+    def _customer(self) -> dict[str, Any]:
+        zone, country = self._place()
+        return super()._customer() | {"timezone": zone, "country": country}
+
+    def _place(self) -> tuple[str, str]:
+        places = (("America/New_York", "US"), ("Europe/Madrid", "ES"), ("Africa/Casablanca", "MA"))
+        return self.random.choice((*places, ("Australia/Lord_Howe", "AU")))
+
+
+class Absence(StrEnum):
+    """Why rules and checks are not in force for a while."""
+
+    TYPO = "typo"
+    """They have an error, or their file has: they are set aside."""
+    GONE = "gone"
+    """They left the project, and come back within a day or later."""
+
+
+def absences(seed: int, steps: Sequence[Step], names: Sequence[str]) -> list[tuple[Absence, frozenset[str]] | None]:
+    """For each step, which of the rules and checks are not in force at its ticks, and why; all are back at the last.
+
+    Two of three histories have a stretch of it, some of them two.
+    """
+    random = Random(f"absences of {seed}")
+    found: list[tuple[Absence, frozenset[str]] | None] = [None] * len(steps)
+    for _ in range(random.choice([0, 1, 2])):
+        first = random.randrange(0, len(steps) - 1)
+        last = min(first + random.choice([1, 1, 2, 3]), len(steps) - 1)
+        absent = random.choice([frozenset(names), frozenset(random.sample(names, k=len(names) // 3))])
+        found[first:last] = [(random.choice(list(Absence)), absent)] * (last - first)
+    return found

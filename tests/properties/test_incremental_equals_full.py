@@ -1,8 +1,8 @@
 """After any history, a full pass at the same `now` decides nothing that the incremental ticks did not.
 
 Over random histories with rows whose keys move, values that go and come back, deletes, ticks that come hours late,
-rules that are edited, comparisons with `now`, baselines, providers that refuse, and all shipped rules and ones made
-to be hard.
+rules that are edited, set aside or away for a while, comparisons with `now`, baselines, providers that refuse, and all
+shipped rules and ones made to be hard.
 """
 
 import os
@@ -22,6 +22,7 @@ from notifier.intake.events import ChangeSet, apply_change_set
 from notifier.intake.parsing import ImportContext
 from notifier.model.contradictions import ContradictionState
 from notifier.model.notices import NoticeKind, NoticeState, ReasonCode, ThreadEvent
+from notifier.model.problems import Place, Problem
 from notifier.model.state import Change
 from notifier.model.types import ChannelName
 from notifier.pipeline import draft
@@ -36,7 +37,7 @@ from notifier.store.database import read_only
 from notifier.store.reader import Reader
 from notifier.store.sql import table_of
 from notifier.store.tables import ContradictionRow, NoticeRow, PastVerdictRow
-from tests.properties.histories import START, Step, history
+from tests.properties.histories import START, Absence, Step, absences, clock_changes, history
 from tests.properties.refusals import RefusingChannel
 from tests.support.copied_database import CopiedDatabase
 
@@ -50,6 +51,8 @@ PARTS = 4
 POSTGRESQL = [seed for seed in range(HISTORIES) if seed % 12 == 0]
 """The histories on PostgreSQL, where each takes twice as long."""
 SQLITE = [seed for seed in range(HISTORIES) if seed % 12]
+CLOCKS = range(HISTORIES // 5)
+"""The histories around changes of the clocks."""
 NOTICE = table_of(NoticeRow)
 DEFAULTS = Defaults(locale="es-CO", country="CO")
 
@@ -68,6 +71,8 @@ def rulesets(tmp_path_factory: pytest.TempPathFactory) -> tuple[Ruleset, Ruleset
     _write_templates(folder)
     original = _ruleset(folder)
     _edit(folder / "rules/property.yaml")
+    decreed = "hours:\n  - { dates: [2026-03-03, 2026-03-09, 2026-03-30, 2026-10-26], hours: off, reason: Cívico }\n"
+    (folder / "rules/hours.yaml").write_text(decreed, encoding="utf-8")
     return original, _ruleset(folder)
 
 
@@ -163,7 +168,9 @@ def _play_all(
 _MUST_HAPPEN = {
     *(f"notice {state}" for state in NoticeState if state is not NoticeState.READY),
     *(f"kind {kind}" for kind in NoticeKind),
+    "told through another",
     *(f"event {event}" for event in ThreadEvent),
+    *(f"absent {absence}" for absence in Absence),
     *(
         f"contradiction {state}"
         for state in (ContradictionState.OPEN, ContradictionState.SETTLED, ContradictionState.LAPSED)
@@ -171,16 +178,39 @@ _MUST_HAPPEN = {
 }
 
 
+def test_a_full_pass_finds_nothing_around_changes_of_the_clocks(
+    rulesets: tuple[Ruleset, Ruleset], sqlite: Databases, postgresql: CopiedDatabase
+) -> None:
+    for databases, seeds in ((sqlite, CLOCKS), (postgresql, CLOCKS[::10])):
+        seen: Counter[str] = Counter()
+        for seed in seeds:
+            start, steps = clock_changes(seed)
+            with databases.fresh() as database:
+                _play(seed, steps, rulesets, database, seen, start)
+        assert seen["notice told"] > 0
+
+
 def _play(
-    seed: int, steps: list[Step], rulesets: tuple[Ruleset, Ruleset], database: sa.Engine, seen: Counter[str]
+    seed: int,
+    steps: list[Step],
+    rulesets: tuple[Ruleset, Ruleset],
+    database: sa.Engine,
+    seen: Counter[str],
+    start: datetime = START,
 ) -> None:
     refuses = seed % REFUSING == 0
     channel = RefusingChannel(seed) if refuses else KeepingChannel()
-    with open_world(rulesets[0], database, dict.fromkeys(ChannelName, channel), START) as world:
+    names = sorted({*rulesets[0].project.rules, *rulesets[0].project.checks})
+    absent = absences(seed, steps, names)
+    in_force = rulesets[0]
+    with open_world(in_force, database, dict.fromkeys(ChannelName, channel), start) as world:
         for number, step in enumerate(steps):
             world.clock.advance_to(world.clock() + timedelta(minutes=step.minutes))
             if step.edit:
-                world.ruleset = rulesets[1] if world.ruleset is rulesets[0] else rulesets[0]
+                in_force = rulesets[1] if in_force is rulesets[0] else rulesets[0]
+            absence = absent[number]
+            world.ruleset = _without(in_force, absence)
+            seen.update([f"absent {absence[0]}"] if absence is not None else [])
             _write(world, step)
             world.tick()
             if number == len(steps) - 1 or (seed + number) % 4 == 0:
@@ -195,6 +225,22 @@ def _play(
             seen.update(f"{word} {state}" for (state,) in connection.execute(sa.select(columns.state)))
         seen.update(f"kind {kind}" for (kind,) in connection.execute(sa.select(NOTICE.c.kind)))
         seen.update(f"event {event}" for (event,) in connection.execute(sa.select(NOTICE.c.event)))
+        through = sa.select(sa.func.count()).where(NOTICE.c.reason_code == ReasonCode.TOLD_THROUGH)
+        seen["told through another"] += connection.execute(through).scalar_one()
+
+
+def _without(ruleset: Ruleset, absent: tuple[Absence, frozenset[str]] | None) -> Ruleset:
+    """The ruleset without what is absent: with an error that sets it aside, or as if it had never been there."""
+    if absent is None:
+        return ruleset
+    why, names = absent
+    project = replace(
+        ruleset.project,
+        rules={name: rule for name, rule in ruleset.project.rules.items() if name not in names},
+        checks={name: check for name, check in ruleset.project.checks.items() if name not in names},
+        problems=(Problem(Place("rules/property.yaml"), "a typo"),) if why is Absence.TYPO else (),
+    )
+    return replace(ruleset, project=project)
 
 
 def _until_nothing_is_refused(world: World) -> None:

@@ -1,6 +1,6 @@
 """What the condition language accepts, and the exact words with which it refuses the rest."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -13,7 +13,6 @@ from notifier.rules.conditions import (
     currency_of,
     parse_condition,
     parse_duration,
-    parse_moment,
     parse_path,
     parse_value,
     tax_included_of,
@@ -323,44 +322,6 @@ def test_a_path_ends_at_a_row_or_at_rows() -> None:
 def test_a_field_is_no_path() -> None:
     with pytest.raises(ProblemsError, match=r"a\.yaml:8:7: expected a path to a row, found order\.status \(string\)"):
         parse_path("order.status", SCOPE, HERE)
-
-
-@pytest.mark.parametrize(
-    ("text", "offset", "local_time", "before"),
-    [
-        ("48h before order.promised_at", timedelta(hours=-48), None, True),
-        ("2h after order.promised_at", timedelta(hours=2), None, False),
-        ("order.promised_at", timedelta(0), None, False),
-        ("3d before order.promised_at at 10:00", timedelta(days=-3), time(10), True),
-        ("0d before order.promised_at at 09:30", timedelta(0), time(9, 30), True),
-        ("order.promised_at at 23:59", timedelta(0), time(23, 59), False),
-        ("1h after order.promised_at + 2d - 30m", timedelta(days=2, minutes=30), None, False),
-    ],
-)
-def test_a_moment_is_a_field_and_an_offset(text: str, offset: timedelta, local_time: time | None, before: bool) -> None:
-    moment = parse_moment(text, SCOPE, HERE)
-    assert moment.anchor == parse_value("order.promised_at", SCOPE, HERE)
-    assert (moment.offset, moment.local_time, moment.before) == (offset, local_time, before)
-    assert (moment.text, moment.place) == (text, HERE)
-
-
-@pytest.mark.parametrize(
-    ("text", "column", "what"),
-    [
-        ("48 before order.promised_at", 1, "'48' is not a duration; write it like 48h, 3d, 1h30m or 15m"),
-        ("48h before order.promise_at", 18, "order has no field 'promise_at'; did you mean 'promised_at'?"),
-        ("48h before order.status", 12, "a moment hangs on a timestamp; this is order.status (string)"),
-        ("48h before now", 12, "a moment hangs on a timestamp of the row, not on 'now'"),
-        ("order.promised_at at 25:00", 22, "'25:00' is not a time of day; write it as 09:30"),
-        ("timestamp('2026-03-05T10:00:00Z')", 1,
-         "a moment hangs on one timestamp field, plus or minus a duration"),
-        ("48h before", 5, "unexpected 'before'"),
-    ],
-)  # fmt: skip
-def test_a_bad_moment_is_refused(text: str, column: int, what: str) -> None:
-    with pytest.raises(ProblemsError) as refused:
-        parse_moment(text, SCOPE, HERE)
-    assert str(refused.value) == f"rules/a.yaml:8:{6 + column}: {what}"
 
 
 def test_a_duration_is_elapsed_time() -> None:

@@ -160,6 +160,25 @@ def test_an_owner_without_any_address_is_named(folder: Path) -> None:
             ],
         ),
         (
+            "    at: 1d before order.promised_at at 10:00\n    until: 2d before order.promised_at at 18:00\n",
+            [
+                "rules/one.yaml:10:12: '2d before order.promised_at at 18:00' is not after "
+                "'1d before order.promised_at at 10:00': the rule never speaks at that moment"
+            ],
+        ),
+        (
+            "    at: 1 working day before order.promised_at at 10:00\n"
+            "    until: 2d before order.promised_at at 18:00\n",
+            [],
+        ),
+        (
+            "    at: 48h before order.promised_at at 10:00\n",
+            [
+                "rules/one.yaml:9:9: warning: '48h' are elapsed hours, which lead to another day when the clocks "
+                "change; write '2d' for calendar days"
+            ],
+        ),
+        (
             "    at: [2d before order.promised_at, 48h before order.promised_at]\n",
             [
                 "rules/one.yaml:9:39: '48h before order.promised_at' is the same moment as "

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from notifier.model.types import ChannelName, NoticeClass, TopicType, ValueType
-from notifier.rules.checked import AllowedHours, Check, Limits, PlannedAction, Project, Rule
+from notifier.rules.checked import AllowedHours, AllowedWeek, Check, Limits, PlannedAction, Project, Rule
 from notifier.rules.loader import load_project
 from tests.rules.projects import write
 
@@ -90,9 +90,9 @@ def test_every_key_of_a_rule_is_read(folder: Path) -> None:
     assert [condition.text for condition in rule.when] == ["charge.kind == 'recurring'", "not charge.billed"]
     assert str(rule.when[1].place) == "rules/deep/down/full.yaml:10:9"
     assert [condition.text for condition in rule.unless] == ["charge.proration"]
-    assert [(moment.offset, moment.local_time, moment.before) for moment in rule.at] == [
-        (timedelta(days=-3), time(9), True),
-        (timedelta(hours=2), None, False),
+    assert [(moment.offset, moment.days, moment.local_time, moment.before) for moment in rule.at] == [
+        (timedelta(0), -3, time(9), True),
+        (timedelta(hours=2), 0, None, False),
     ]
     assert rule.until is not None
     assert rule.until.offset == timedelta(hours=5)
@@ -329,7 +329,8 @@ def test_a_policy_gives_hours_by_country_class_and_channel(folder: Path) -> None
         "quiet_hours:\n"
         "  - { country: CO, class: [marketing, collections], allowed: '07:00-19:00' }\n"
         "  - { class: service, channel: email, allowed: always }\n"
-        "  - { country: US, class: service, allowed: 08:00-24:00 }\n",
+        "  - { country: US, class: service, allowed: 08:00-24:00 }\n"
+        "  - { country: ES, class: service, allowed: 'Mo-Fr 08:00-20:00; Sa 09:00-14:00; PH off' }\n",
     )
     day = AllowedHours(start=time(7), end=time(19))
     assert _loaded(folder).policy.hours == {
@@ -337,7 +338,44 @@ def test_a_policy_gives_hours_by_country_class_and_channel(folder: Path) -> None
         ("CO", NoticeClass.COLLECTIONS, "*"): day,
         ("*", NoticeClass.SERVICE, "email"): AllowedHours(start=time(0), end=time(0)),
         ("US", NoticeClass.SERVICE, "*"): AllowedHours(start=time(8), end=time(0)),
+        ("ES", NoticeClass.SERVICE, "*"): AllowedWeek(hours="Mo-Fr 08:00-20:00; Sa 09:00-14:00; PH off"),
     }
+
+
+def test_a_decreed_holiday_is_one_for_the_policy_of_its_country(folder: Path) -> None:
+    write(
+        folder,
+        "rules/hours.yaml",
+        "hours:\n"
+        "  - { country: AQ, dates: [2026-03-06, 2026-03-05], hours: 'off', reason: Hielo }\n"
+        "  - { country: AQ, dates: 2026-03-10, hours: '09:00-12:00' }\n"
+        "  - { country: AQ, sites: S-1, dates: 2026-03-11, hours: 'off' }\n"
+        "  - { dates: 2026-03-12, hours: 'off' }\n",
+    )
+    policy = "quiet_hours: [{ country: AQ, class: service, allowed: 'Mo-Fr 08:00-20:00; PH off' }]"
+    write(folder, "rules/policy.yaml", policy)
+    assert _loaded(folder).policy.decreed == {"AQ": (date(2026, 3, 5), date(2026, 3, 6))}
+
+
+def test_opening_days_are_those_of_a_site(folder: Path) -> None:
+    at = "at: 2 opening days before %s at 10:00"
+    assert _rule(folder, f"about: order, when: order.promised_at != null, {at % 'order.promised_at'}").at[0].days == -2
+    text = f"about: charge, when: charge.billed, {at % 'charge.bill_at'}"
+    item = f"{{ rule: one, owner: field, class: service, template: reminder, exit: desk, {text} }}"
+    write(folder, "rules/one.yaml", f"rules:\n  - {item}\n")
+    assert [problem.what for problem in load_project(folder).problems] == [
+        "a charge has no site, so nobody knows its opening days; count working days instead"
+    ]
+
+
+def test_a_digest_moves_with_the_calendar_only_where_days_are_counted(folder: Path) -> None:
+    plain = "about: order, when: order.promised_at != null, at: 2d before order.promised_at at 10:00"
+    counting = plain.replace("2d", "2 working days")
+    before = [_rule(folder, text).digest for text in (plain, counting)]
+    write(folder, "rules/hours.yaml", "hours: [{ country: CO, dates: 2026-03-06, hours: 'off' }]")
+    after = [_rule(folder, text).digest for text in (plain, counting)]
+    assert before[0] == after[0]
+    assert before[1] != after[1]
 
 
 def test_a_policy_says_where_what_comes_too_late_goes_in_quiet_hours(folder: Path) -> None:

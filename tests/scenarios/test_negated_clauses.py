@@ -46,9 +46,11 @@ def _changed_rules(rule: Rule) -> Iterator[tuple[str, Rule]]:
         yield what, replace(rule, when=clauses)
     for what, clauses in (*_negated(rule.unless, rule.names), *_shortened(rule.unless)):
         yield f"unless {what}", replace(rule, unless=clauses)
-    for follow_up in rule.follow_up:
+    for number, follow_up in enumerate(rule.follow_up):
+        if follow_up.tell_owner:  # it says what holds without it
+            continue
         others = tuple(other for other in rule.follow_up if other is not follow_up)
-        yield f"without the follow-up {follow_up.template}", replace(rule, follow_up=others)
+        yield f"without the follow-up {number} ({follow_up.template or 'nobody'})", replace(rule, follow_up=others)
 
 
 def _changed_checks(check: Check) -> Iterator[tuple[str, Check]]:

@@ -15,7 +15,7 @@ from tests.support.drafts import NOW
 from tests.support.state import changes, stored
 
 LATER = NOW + timedelta(hours=1)
-KEYS = {"customer_id": "C-1", "contract_id": None, "site_id": None}
+KEYS = {"customer_id": "C-1", "contract_id": None, "replaces": None, "site_id": None}
 
 
 def write(engine: sa.Engine, *rows: dict[str, Any], entity: str = "order", at: datetime = NOW) -> WriteCounts:

@@ -280,7 +280,7 @@ def test_the_backlog_is_recorded_once_and_forgotten_when_the_rule_turns_false(en
     write(engine, backlog_added=added)
     with read_only(engine) as connection:
         reader = Reader(connection, live=False)
-        assert reader.backlog("reminder", ["A-1", "A-2"]) == {("A-1", "", "C-1"), ("A-2", "X-1", "")}
+        assert reader.backlog("reminder", ["A-1", "A-2"]) == {("A-1", "", "C-1"): False, ("A-2", "X-1", ""): False}
 
     write(engine, backlog_removed=(("A-1", "", "C-1"),))
     with read_only(engine) as connection:

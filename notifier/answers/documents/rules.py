@@ -1,12 +1,14 @@
 """Rules and checks as JSON documents: what is in force, and what is wrong with their files."""
 
-from typing import Literal
+from typing import Literal, cast
 
 from typing_extensions import TypedDict
 
 from notifier.model.problems import Problem
 from notifier.model.types import ChannelName, NoticeClass
 from notifier.rules.checked import Check, Project, Rule
+
+Severity = Literal["error", "warning", "note"]
 
 
 class PlannedActionDocument(TypedDict):
@@ -71,7 +73,7 @@ class ProblemDocument(TypedDict):
     file: str
     line: int
     column: int
-    severity: Literal["error", "warning"]
+    severity: Severity
     what: str
     """One sentence, with the remedy where there is one."""
 
@@ -90,7 +92,7 @@ def problem_document(problem: Problem) -> ProblemDocument:
         "file": problem.place.file,
         "line": problem.place.line,
         "column": problem.place.column,
-        "severity": "error" if problem.is_error else "warning",
+        "severity": cast(Severity, problem.severity),
         "what": problem.what,
     }
 

@@ -5,6 +5,7 @@ from typing_extensions import TypedDict
 from notifier.answers.documents.values import Instant
 from notifier.model.instants import utc_text
 from notifier.model.notices import NoticeState
+from notifier.model.setting_aside import Part
 from notifier.model.types import ChannelName
 from notifier.sending.dispatch import DispatchReport
 from notifier.tick import TickReport, Unfinished
@@ -33,6 +34,19 @@ class FailureDocument(TypedDict):
     why: str
 
 
+class SetAsideDocument(TypedDict):
+    """A rule or check that is not in force, or a file with a problem."""
+
+    kind: Part
+    name: str
+    """The rule's or check's name, or the path of the file."""
+    place: str
+    """Where to mend it: file, line and column."""
+    why: str
+    since: Instant
+    """The tick that found it first."""
+
+
 class TickDocument(TypedDict):
     """The outcome of one tick."""
 
@@ -52,6 +66,8 @@ class TickDocument(TypedDict):
     halted: dict[ChannelName, str]
     """Channels that rest, and why."""
     failures: list[FailureDocument]
+    set_aside: list[SetAsideDocument]
+    """What errors in files keep out of force; the tick then exits with 1."""
 
 
 def tick_document(report: TickReport, sent: DispatchReport) -> TickDocument:
@@ -74,4 +90,14 @@ def tick_document(report: TickReport, sent: DispatchReport) -> TickDocument:
         },
         "halted": dict(sent.halted),
         "failures": [{"kind": one.kind, "name": one.name, "why": one.why} for one in report.failures],
+        "set_aside": [
+            {
+                "kind": one.kind,
+                "name": one.name,
+                "place": one.place,
+                "why": one.why,
+                "since": utc_text(one.since),
+            }
+            for one in report.set_aside
+        ],
     }

@@ -53,7 +53,9 @@ class RowDocument(TypedDict):
     """Whether the condition holds, whatever the time."""
     clauses: list[ClauseDocument]
     windows: list[WindowDocument]
-    """Empty where the instant that the rule hangs on is null."""
+    """Empty where the instant that the rule hangs on is null, or a day that it counts is unknown."""
+    unknown: list[str]
+    """A sentence for each moment whose day is unknown: `2 opening days before …` where the row has no site."""
     now: list[DraftDocument]
     """What a tick would decide now."""
     past: list[NoticeDocument]
@@ -137,6 +139,7 @@ def _row(rule: Rule, row: RowWhy) -> RowDocument:
         "holds": explanation.holds,
         "clauses": [_clause(clause) for clause in explanation.clauses],
         "windows": [_window(window) for window in explanation.windows],
+        "unknown": list(explanation.unknown),
         "now": [draft_document(draft) for draft in row.drafts],
         "past": [notice_document(record) for record in row.past],
     }

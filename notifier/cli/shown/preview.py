@@ -44,6 +44,10 @@ def preview_report(preview: Preview) -> Iterator[RenderableType]:
     if preview.alerts:
         yield from _section(f"Alerts to owners: {len(preview.alerts)}", "blue")
         yield from _told(preview.alerts, word="alert")
+    if preview.joins:
+        yield from _section("How rows were found", "white")
+        for sentence in preview.joins:
+            yield Text(sentence)
     yield from _section("Totals", "white")
     yield totals_text(preview.totals)
 

@@ -1,8 +1,10 @@
 """What a tick decided and sent becomes a sentence."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from notifier.cli.shown.values import count_text
+from notifier.model.instants import minute_text
+from notifier.model.setting_aside import Part
 from notifier.sending.dispatch import DispatchReport
 from notifier.tick import TickReport, Unfinished
 
@@ -22,6 +24,14 @@ def tick_text(report: TickReport, sent: DispatchReport) -> str:
     if report.unfinished is not None:
         parts.append(UNFINISHED[report.unfinished])
     return "; ".join(parts)
+
+
+def set_aside_lines(report: TickReport) -> Iterator[str]:
+    """`check promised-price-vs-billing is set aside since Mon 2026-03-02 14:01 UTC, …`."""
+    for item in report.set_aside:
+        if item.kind is not Part.FILE:
+            since = minute_text(item.since)
+            yield f"{item.kind} {item.name} is set aside since {since}; once mended, it looks at what came meanwhile"
 
 
 def _messages(sent: DispatchReport) -> str:

@@ -15,7 +15,7 @@ from notifier.cli.shown.drafts import KINDS, SIGNS, headline, subject_of, word_o
 from notifier.cli.shown.notices import voices_lines
 from notifier.cli.shown.people import interventions_text
 from notifier.cli.shown.values import claim_text, instant_text
-from notifier.evaluation.explanations import Clause
+from notifier.evaluation.explanations import Clause, Explanation
 from notifier.evaluation.windows import Window
 from notifier.model.notices import Draft, MessageState, NoticeKind, NoticeState
 from notifier.rules.checked import Rule
@@ -95,7 +95,7 @@ def _row(rule: Rule, row: RowWhy, now: datetime, zone: str | None) -> Iterator[R
         clauses.add_row(_sign(clause), _clause(clause))
     yield Padding(clauses, (0, 0, 0, 2))
     rows = _grid()
-    rows.add_row("when", _moments(rule, explanation.windows, now, zone))
+    rows.add_row("when", _moments(rule, explanation, now, zone))
     for draft in row.drafts:
         rows.add_row("now", _verdict(draft))
     if not row.drafts:
@@ -123,7 +123,10 @@ def _clause(clause: Clause) -> Text:
     return text
 
 
-def _moments(rule: Rule, windows: tuple[Window, ...], now: datetime, zone: str | None) -> Text:
+def _moments(rule: Rule, explanation: Explanation, now: datetime, zone: str | None) -> Text:
+    windows, unknown = explanation.windows, explanation.unknown
+    if unknown and not windows:
+        return Text("\n".join(f"{why}, so it never speaks" for why in unknown), style="yellow")
     if not windows:
         return Text("the timestamp it hangs on is not known, so it never speaks", style="yellow")
     text = Text()
@@ -134,6 +137,8 @@ def _moments(rule: Rule, windows: tuple[Window, ...], now: datetime, zone: str |
         text.append("\n" if number else "")
         text.append(f"{moment}: {begin} {end}".rstrip(" :"))
         text.append(*_position(window, now))
+    for why in unknown:
+        text.append(f"\n{why}", style="yellow")
     return text
 
 

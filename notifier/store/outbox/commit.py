@@ -15,6 +15,7 @@ import sqlalchemy as sa
 
 from notifier.model.batches import Batch
 from notifier.model.notices import UNSENT, Draft, MessageState, NoticeKind, NoticeState, ReasonCode
+from notifier.model.setting_aside import SetAside
 from notifier.model.transitions import IN_FLIGHT, message_moves, notice_moves
 from notifier.store.conflicts import ConflictError
 from notifier.store.contradictions import save
@@ -36,6 +37,7 @@ from notifier.store.tables import (
     NOTICE,
     PAYLOAD,
     RULE_STATE,
+    SET_ASIDE,
 )
 
 _COMPARED = ("id", "occurrence", "state", "spent", "version", "reason_code", "content_digest", "passed_limits_at")
@@ -78,6 +80,8 @@ def commit(connection: sa.Connection, batch: Batch, *, now: datetime, live: bool
         record_failure(connection, batch.kind, batch.name, batch.failure)
         return Committed()
     save(connection, batch.contradictions)
+    if batch.set_aside is not None:
+        _write_set_aside(connection, batch.set_aside, live=live)
     if batch.retired:
         return _retire(connection, batch, now)
     written = _Drafts(connection, now, live, batch).write()
@@ -329,6 +333,16 @@ def _write_backlog(connection: sa.Connection, batch: Batch, now: datetime) -> No
         connection.execute(statement, removed)
 
 
+def _write_set_aside(connection: sa.Connection, items: Sequence[SetAside], *, live: bool) -> None:
+    """Remember what is set aside. Its rules and checks miss what changes meanwhile: their next pass is a full one."""
+    connection.execute(sa.delete(SET_ASIDE).where(SET_ASIDE.c.live.is_(live)))
+    if items:
+        connection.execute(sa.insert(SET_ASIDE), [{**vars(item), "live": live} for item in items])
+    for item in items:
+        if not item.kept:
+            record_failure(connection, item.kind, item.name, item.sentence)
+
+
 def _retire(connection: sa.Connection, batch: Batch, now: datetime) -> Committed:
     """Cancel the unsent notices of a rule that left the project, except those with a message in flight."""
     unsent = sa.select(NOTICE.c.id).where(
@@ -359,6 +373,6 @@ def _retire(connection: sa.Connection, batch: Batch, now: datetime) -> Committed
     connection.execute(
         sa.update(RULE_STATE)
         .where(RULE_STATE.c.kind == batch.kind, RULE_STATE.c.name == batch.name)
-        .values(in_force=False)
+        .values(in_force=False, failed=reason)
     )
     return Committed(verdicts={NoticeState.CANCELLED: len(ids)} if ids else {})

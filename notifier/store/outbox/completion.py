@@ -4,7 +4,7 @@ So a process that lost its lease (it slept, and another one took over) changes n
 connection's transaction, which the caller commits.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +15,7 @@ from notifier.model.outgoing import Outgoing
 from notifier.model.transitions import HANDED_OVER, IN_FLIGHT, message_moves, notice_moves
 from notifier.store.outbox.past_verdicts import keep_verdicts
 from notifier.store.outbox.suppressions import SUPPRESS, suppress
+from notifier.store.outbox.told_through import only_through
 from notifier.store.sql import AMONG, chunks, is_among, is_any_of, rows_among
 from notifier.store.tables import MESSAGE, NOTICE
 
@@ -103,29 +104,48 @@ def record_failed(connection: sa.Connection, message: Outgoing, *, reason: str, 
         return False
     if decision == SUPPRESS:
         suppress(connection, message, reason=reason, now=now)
+    untold = only_through(connection, message.occurrence, message.channel)
+    if untold:  # those whom the message spoke for are planned again, too, perhaps on another channel
+        _plan_again(connection, untold, message, reason, now)
     if not _nothing_may_arrive(connection, message.notice_id):
         return True
-    if message.kind is NoticeKind.ALERT:
-        became = NoticeState.FAILED
-        text = f"no channel took it; the last one, {message.channel}: {reason}"
-    else:
-        became = NoticeState.DEFERRED
-        text = f"{message.channel}: {reason}; the next tick looks for another channel"
-    notice_moves(NoticeState.READY, became)
+    notice_moves(NoticeState.READY, NoticeState.FAILED if message.kind is NoticeKind.ALERT else NoticeState.DEFERRED)
+    if message.kind is not NoticeKind.ALERT:
+        _plan_again(connection, [message.notice_id], message, reason, now)
+        return True
     keep_verdicts(connection, [message.notice_id])
     connection.execute(
         sa.update(NOTICE)
         .where(NOTICE.c.id == message.notice_id)
         .values(
-            state=became,
+            state=NoticeState.FAILED,
             reason_code=ReasonCode.UNDELIVERABLE,
-            reason=text,
-            deferred_until=now if became is NoticeState.DEFERRED else None,
+            reason=f"no channel took it; the last one, {message.channel}: {reason}",
+            deferred_until=None,
             changed_at=now,
             version=NOTICE.c.version + 1,
         )
     )
     return True
+
+
+def _plan_again(
+    connection: sa.Connection, notice_ids: Sequence[str], message: Outgoing, reason: str, now: datetime
+) -> None:
+    """The next tick decides anew about these notices, of which no message may still arrive."""
+    keep_verdicts(connection, notice_ids)
+    connection.execute(
+        sa.update(NOTICE)
+        .where(NOTICE.c.id.in_(notice_ids))
+        .values(
+            state=NoticeState.DEFERRED,
+            reason_code=ReasonCode.UNDELIVERABLE,
+            reason=f"{message.channel}: {reason}; the next tick looks for another channel",
+            deferred_until=now,
+            changed_at=now,
+            version=NOTICE.c.version + 1,
+        )
+    )
 
 
 def _nothing_may_arrive(connection: sa.Connection, notice_id: str) -> bool:

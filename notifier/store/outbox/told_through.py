@@ -11,15 +11,13 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from notifier.model.columns import UtcTime
-from notifier.model.notices import Draft, MessageState, ReasonCode, Voice
+from notifier.model.notices import Draft, ReasonCode, Voice
 from notifier.model.transitions import HANDED_OVER
 from notifier.model.types import ChannelName
 from notifier.store.sql import AMONG, chunks, insert_new, is_among, is_any_of, rows_among
 from notifier.store.tables import MESSAGE, NOTICE, TOLD_THROUGH
 
-SINCE = sa.bindparam("since", type_=UtcTime())
-_ANY = sa.select(TOLD_THROUGH.c.occurrence).limit(1)
+_ANY = sa.select(TOLD_THROUGH.c.occurrence).where(TOLD_THROUGH.c.occurrence > "").limit(1)  # probes the index
 _SPEAKERS = (
     sa.select(
         TOLD_THROUGH.c.occurrence,
@@ -43,17 +41,17 @@ _SPEAKERS = (
     .where(is_among(TOLD_THROUGH.c.occurrence))
     .order_by(TOLD_THROUGH.c.occurrence, TOLD_THROUGH.c.channel, MESSAGE.c.id)
 )
-_SPEAKER = NOTICE.alias("speaker")
-_LEFT_UNTOLD = (
-    sa.select(NOTICE.c.rule, NOTICE.c.subject_id)
+_ANOTHER = TOLD_THROUGH.alias("another")
+_ONLY_THROUGH = (
+    sa.select(NOTICE.c.id)
     .join(TOLD_THROUGH, TOLD_THROUGH.c.occurrence == NOTICE.c.occurrence)
-    .join(_SPEAKER, _SPEAKER.c.occurrence == TOLD_THROUGH.c.through)
-    .join(MESSAGE, sa.and_(MESSAGE.c.notice_id == _SPEAKER.c.id, MESSAGE.c.channel == TOLD_THROUGH.c.channel))
     .where(
+        TOLD_THROUGH.c.through == sa.bindparam("through", type_=sa.String()),
+        TOLD_THROUGH.c.channel == sa.bindparam("channel", type_=sa.String()),
         NOTICE.c.reason_code == ReasonCode.TOLD_THROUGH,
-        _SPEAKER.c.told_at.is_not(None),
-        is_any_of(MESSAGE.c.state, MessageState.FAILED, MessageState.CANCELLED),
-        MESSAGE.c.changed_at >= SINCE,
+        ~sa.exists().where(
+            _ANOTHER.c.occurrence == TOLD_THROUGH.c.occurrence, _ANOTHER.c.channel != TOLD_THROUGH.c.channel
+        ),
     )
 )
 _SPOKEN_FOR = (
@@ -121,9 +119,9 @@ def spoken_for(connection: sa.Connection, occurrences: Collection[str]) -> Mappi
     }
 
 
-def left_untold(connection: sa.Connection, since: datetime) -> Sequence[tuple[str, str]]:
-    """Rules and subjects of notices whose speaker was told on another channel than theirs, as it turned out since."""
-    return [(row.rule, row.subject_id) for row in connection.execute(_LEFT_UNTOLD, {"since": since})]
+def only_through(connection: sa.Connection, occurrence: str, channel: ChannelName) -> Sequence[str]:
+    """The ids of the notices that nothing but this occurrence tells, on this channel alone."""
+    return connection.execute(_ONLY_THROUGH, {"through": occurrence, "channel": channel}).scalars().all()
 
 
 def record_speakers(connection: sa.Connection, new: Sequence[Draft], decided: Sequence[Draft]) -> None:

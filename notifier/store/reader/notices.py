@@ -14,7 +14,7 @@ from notifier.model.transitions import HANDED_OVER, IN_FLIGHT
 from notifier.model.types import ChannelName
 from notifier.store.codec import channels_from_json, claims_from_json
 from notifier.store.outbox.suppressions import SUPPRESS
-from notifier.store.outbox.told_through import Speaker, any_told_through, left_untold, speakers
+from notifier.store.outbox.told_through import Speaker, any_told_through, speakers
 from notifier.store.reader.snapshot import LIVE, NOW, OVERLAP, RULE, SINCE, Snapshot
 from notifier.store.sql import is_among, is_any_of, rows_among
 from notifier.store.tables import BACKLOG, MESSAGE, NOTICE, SUPPRESSED
@@ -151,10 +151,10 @@ class NoticeReader(Snapshot):
         """Which of these alert occurrences exist already."""
         return {row.occurrence for row in rows_among(self.connection, _ALERTS, occurrences)}
 
-    def backlog(self, rule: str, subject_ids: Collection[str]) -> set[BacklogKey]:
-        """What was recorded and is not to be told."""
+    def backlog(self, rule: str, subject_ids: Collection[str]) -> Mapping[BacklogKey, bool]:
+        """What was recorded and is not to be told; True for what a person dropped."""
         found = rows_among(self.connection, _BACKLOG, subject_ids, rule=rule)
-        return {(row.subject_id, row.each_id, row.recipient_id) for row in found}
+        return {(row.subject_id, row.each_id, row.recipient_id): row.dropped_at is not None for row in found}
 
     def backlog_subjects(self, rule: str) -> set[str]:
         """The subjects of the rule's whole backlog."""
@@ -169,9 +169,6 @@ class NoticeReader(Snapshot):
         for statement in _DUE:
             for row in self.connection.execute(statement, {"live": self.live, "now": now, "since": lately}):
                 found[row.rule].add(row.subject_id)
-        if self._some_are_told_through():
-            for rule, subject in left_untold(self.connection, lately):
-                found[rule].add(subject)
         return found
 
     def _sent_or_going(self, notice_ids: Collection[str]) -> tuple[_Places, _Places]:

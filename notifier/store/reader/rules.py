@@ -1,17 +1,22 @@
 """What the rules and checks in force have seen: their watermarks, and which entities changed since."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
 from notifier.model.reading import RuleState
-from notifier.store.reader.snapshot import Snapshot
-from notifier.store.tables import CHANGE, RULE_STATE
+from notifier.model.setting_aside import Part, SetAside
+from notifier.store.reader.snapshot import LIVE, SINCE, Snapshot
+from notifier.store.tables import CHANGE, KEPT_CHANGE, RULE_STATE, SET_ASIDE
 
-_RULE_STATES = sa.select(RULE_STATE).where(
-    RULE_STATE.c.kind == sa.bindparam("kind", type_=sa.String()), RULE_STATE.c.in_force.is_(True)
-)
+_OF_KIND = sa.select(RULE_STATE).where(RULE_STATE.c.kind == sa.bindparam("kind", type_=sa.String()))
+_RULE_STATES = _OF_KIND.where(RULE_STATE.c.in_force.is_(True))
+_LEFT = _OF_KIND.where(RULE_STATE.c.in_force.is_(False), RULE_STATE.c.evaluated_at >= SINCE)
 _CHANGED_ENTITIES = sa.select(CHANGE.c.entity).distinct()
+_KEPT_ENTITIES = sa.select(KEPT_CHANGE.c.entity).distinct()
+_SET_ASIDE = sa.select(SET_ASIDE).where(SET_ASIDE.c.live == LIVE).order_by(SET_ASIDE.c.kind, SET_ASIDE.c.name)
 
 
 class RuleReader(Snapshot):
@@ -21,24 +26,55 @@ class RuleReader(Snapshot):
         super().__init__(connection, live=live)
         self._rule_states: dict[str, Mapping[str, RuleState]] = {}
         self._changed_entities: frozenset[str] | None = None
+        self._kept_entities: frozenset[str] | None = None
+        self._set_aside: Sequence[SetAside] | None = None
 
     def rule_states(self, kind: str) -> Mapping[str, RuleState]:
         """The watermarks of all rules (`rule`) or checks (`check`) in force, by name."""
         if kind not in self._rule_states:
-            self._rule_states[kind] = {
-                row.name: RuleState(
-                    digest=row.digest,
-                    first_pass_at=row.first_pass_at,
-                    evaluated_at=row.evaluated_at,
-                    failed=row.failed,
-                    definition=row.definition,
-                )
-                for row in self.connection.execute(_RULE_STATES, {"kind": kind})
-            }
+            found = self.connection.execute(_RULE_STATES, {"kind": kind})
+            self._rule_states[kind] = {row.name: _state(row) for row in found}
         return self._rule_states[kind]
+
+    def states_that_left(self, kind: str, since: datetime) -> Mapping[str, RuleState]:
+        """The watermarks of rules or checks that left the project, by name, where they lie at or after `since`."""
+        return {row.name: _state(row) for row in self.connection.execute(_LEFT, {"kind": kind, "since": since})}
+
+    def set_aside(self) -> Sequence[SetAside]:
+        """What the last tick found set aside, in the reader's own mode."""
+        if self._set_aside is None:
+            found = self.connection.execute(_SET_ASIDE, {"live": self.live})
+            self._set_aside = [
+                SetAside(
+                    kind=Part(row.kind),
+                    name=row.name,
+                    place=row.place,
+                    why=row.why,
+                    since=row.since,
+                    kept=row.kept,
+                )
+                for row in found
+            ]
+        return self._set_aside
 
     def changed_entities(self) -> frozenset[str]:
         """The entities that have a change to be consumed: a rule that reads none of them need not ask further."""
         if self._changed_entities is None:
             self._changed_entities = frozenset(self.connection.execute(_CHANGED_ENTITIES).scalars())
         return self._changed_entities
+
+    def kept_entities(self) -> frozenset[str]:
+        """The entities with changes that are kept for those that could not see them."""
+        if self._kept_entities is None:
+            self._kept_entities = frozenset(self.connection.execute(_KEPT_ENTITIES).scalars())
+        return self._kept_entities
+
+
+def _state(row: sa.Row[Any]) -> RuleState:
+    return RuleState(
+        digest=row.digest,
+        first_pass_at=row.first_pass_at,
+        evaluated_at=row.evaluated_at,
+        failed=row.failed,
+        definition=row.definition,
+    )

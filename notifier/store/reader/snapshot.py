@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,6 +15,8 @@ after its snapshot. Reading a row twice is harmless, missing it once is not."""
 
 FETCHED = 1_000
 """Rows taken from the driver at once."""
+
+_UTC = UtcTime()
 
 # The parameters that statements share; instants are aware UTC. The ids that a statement is asked about are bound as
 # `among` (`store.sql.rows_among`).
@@ -60,3 +62,20 @@ class Snapshot:
         found = {row[0] for row in result.cursor.fetchall()}
         result.close()
         return found
+
+    def latest(self, statement: sa.Select[Any]) -> Mapping[str, datetime]:
+        """By id, the latest instant that a statement of two columns (id, instant) returns with it.
+
+        A first load touches every row of a rule, mostly at one instant: each instant is converted once.
+        """
+        result = self.connection.execute(statement)
+        assert result.cursor is not None, "a SELECT has rows"
+        found: dict[str, Any] = {}
+        for row_id, at in result.cursor.fetchall():
+            if row_id not in found or found[row_id] < at:
+                found[row_id] = at
+        result.close()
+        instants: dict[Any, Any] = {
+            at: _UTC.process_result_value(at, self.connection.dialect) for at in set(found.values())
+        }
+        return {row_id: instants[at] for row_id, at in found.items()}

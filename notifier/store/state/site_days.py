@@ -15,11 +15,12 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
+from notifier.calendars.opening_hours import DAY, DayHours, Rules, Span, hours_on, parse_opening_hours
+from notifier.calendars.public_holidays import holiday_names
 from notifier.rules.checked import HoursException
 from notifier.store.sql import chunks, upsert
 from notifier.store.state.changes import delete_where, write_rows
 from notifier.store.state.merging import WriteCounts
-from notifier.store.state.opening_hours import DAY, DayHours, Rules, Span, holiday_names, parse_opening_hours
 from notifier.store.tables import SITE, SITE_CALENDAR, SITE_DAY
 
 DAYS_AHEAD = 60
@@ -61,19 +62,13 @@ def site_days(
     rules = parse_opening_hours(site.opening_hours)
     known = _holidays_around(site, first_day, days) if holidays is None else holidays
     changed = {
-        on: exception
-        for exception in exceptions
-        if not exception.sites or site.id in exception.sites
-        for on in exception.dates
+        on: exception for exception in exceptions if exception.concerns(site.id, site.country) for on in exception.dates
     }
     rows = []
     for offset in range(days):
         day = first_day + offset * DAY
         exception = changed.get(day)
-        if exception is not None:
-            hours = parse_opening_hours(exception.hours).hours(day, is_holiday=False)
-        else:
-            hours = rules.hours(day, is_holiday=day in known, holidays=known)
+        hours = hours_on(day, rules, known, instead=None if exception is None else exception.hours)
         reason = (exception.reason if exception is not None else None) or known.get(day)
         rows.append(_row(site.id, day, zone, hours, _kind(hours, _ordinary(rules, day)), reason))
     return rows
@@ -119,7 +114,7 @@ def _outdated(
     sites = [SiteHours(**row._mapping) for row in connection.execute(sa.select(*columns).order_by(SITE.c.id))]
     for site in sites:
         today = now.astimezone(ZoneInfo(site.timezone)).date()
-        concerning = [one for one in exceptions if not one.sites or site.id in one.sites]
+        concerning = [one for one in exceptions if one.concerns(site.id, site.country)]
         digest = _digest(site, concerning, today)
         if known.get(site.id) != digest:
             yield site, concerning, today, digest

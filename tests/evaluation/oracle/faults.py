@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from notifier.evaluation import dialects, emitter, truth, values
 from notifier.evaluation import from_clause as levels
 from notifier.evaluation.values import SqlValue
+from notifier.model.schema import Side
 from notifier.rules import checker, clock
 from notifier.rules.expressions import Comparison, Exists, Expression, Flip, Literal, Part
 
@@ -119,6 +120,25 @@ def _second_key_forgotten(patch: pytest.MonkeyPatch) -> None:
     )
 
 
+def _decisive_side_forgotten(patch: pytest.MonkeyPatch) -> None:
+    right = levels.meets
+    patch.setattr(
+        emitter, "meets", lambda relation, source, target: right(replace(relation, decided_by=None), source, target)
+    )
+
+
+def _decisive_sides_exchanged(patch: pytest.MonkeyPatch) -> None:
+    right = levels.meets
+    other = {None: None, Side.SOURCE: Side.TARGET, Side.TARGET: Side.SOURCE}
+    patch.setattr(
+        emitter,
+        "meets",
+        lambda relation, source, target: right(
+            replace(relation, decided_by=other[relation.decided_by]), source, target
+        ),
+    )
+
+
 def _row_between_forgotten(patch: pytest.MonkeyPatch) -> None:
     right = emitter.Emitter._meets_outer_row
 
@@ -150,6 +170,8 @@ FAULTS = (
     Fault("capitals ignored", _capitals_ignored),
     Fault("discriminator forgotten", _discriminator_forgotten),
     Fault("second key forgotten", _second_key_forgotten),
+    Fault("decisive side forgotten", _decisive_side_forgotten),
+    Fault("decisive sides exchanged", _decisive_sides_exchanged),
     Fault("row between forgotten", _row_between_forgotten),
     Fault("error taken for false", _error_taken_for_false),
 )

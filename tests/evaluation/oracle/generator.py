@@ -38,6 +38,8 @@ TO_MANY = {
         ("parts", "part"),
         ("parts.bits", "bit"),
         ("links", "link"),
+        ("ties", "link"),
+        ("knots", "link"),
         ("notes", "note"),
         ("owner.notes", "note"),
         ("parts.owner", "owner"),

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from notifier.model.columns import Amount, LocalDate, UtcTime
-from notifier.model.schema import Entity, Field, Relation, Schema
+from notifier.model.schema import Entity, Field, Relation, Schema, Side
 from notifier.model.types import ValueType
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -57,6 +57,22 @@ RELATIONS = (
     Relation(name="owner", source="part", target="owner", many=False, keys=(("owner_id", "id"),)),
     Relation(name="bits", source="part", target="bit", many=True, keys=(("id", "part_id"),)),
     Relation(name="links", source="item", target="link", many=True, keys=(("zone", "zone"), ("place", "place"))),
+    Relation(
+        name="ties",
+        source="item",
+        target="link",
+        many=True,
+        keys=(("zone", "zone"), ("place", "place")),
+        decided_by=Side.SOURCE,
+    ),
+    Relation(
+        name="knots",
+        source="item",
+        target="link",
+        many=True,
+        keys=(("zone", "zone"), ("place", "place")),
+        decided_by=Side.TARGET,
+    ),
     Relation(
         name="notes",
         source="item",
@@ -146,9 +162,17 @@ class RandomState:
         return [
             target
             for target in self.rows[relation.target]
-            if any(row[ours] is not None and row[ours] == target[theirs] for ours, theirs in relation.keys)
+            if _meet(relation, row, target)
             and (relation.target_where is None or target[relation.target_where[0]] == relation.target_where[1])
         ]
+
+
+def _meet(relation: Relation, row: Row, target: Row) -> bool:
+    (ours, theirs), *_ = keys = relation.keys
+    decisive = {None: None, Side.SOURCE: row[ours], Side.TARGET: target.get(theirs)}[relation.decided_by]
+    if decisive is not None:
+        return bool(row[ours] == target[theirs])
+    return any(row[ours] is not None and row[ours] == target[theirs] for ours, theirs in keys)
 
 
 def random_world(seed: int, items: int = 50) -> RandomState:

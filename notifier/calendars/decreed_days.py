@@ -3,7 +3,8 @@
 from collections.abc import Collection
 from datetime import date
 
-from notifier.store.state.opening_hours import DAY, holiday_names
+from notifier.calendars.opening_hours import DAY
+from notifier.calendars.public_holidays import holiday_names
 
 DECREED = {"AR": "con fines turísticos"}
 """Country -> what its decreed days are called in the library holidays."""

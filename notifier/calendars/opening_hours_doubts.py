@@ -3,7 +3,7 @@
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
-from notifier.store.state.opening_hours import DAY, MIDNIGHT, HoursRule, Rules, parse_opening_hours
+from notifier.calendars.opening_hours import DAY, MIDNIGHT, HoursRule, Rules, parse_opening_hours
 
 SAMPLE = tuple(date(2026, month, 1) + n * DAY for month in (1, 4, 7, 10) for n in range(28))
 """Four weeks in each of four seasons: rules of other dates are not judged."""

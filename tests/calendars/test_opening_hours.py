@@ -5,12 +5,8 @@ from datetime import date, datetime, time, timedelta
 
 import pytest
 
-from notifier.store.state.opening_hours import (
-    check_opening_hours,
-    check_subdivision,
-    holiday_names,
-    parse_opening_hours,
-)
+from notifier.calendars.opening_hours import check_opening_hours, parse_opening_hours
+from notifier.calendars.public_holidays import check_subdivision, holiday_names
 
 SUNDAY, MONDAY = date(2026, 11, 1), date(2026, 11, 2)
 

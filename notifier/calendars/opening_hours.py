@@ -1,4 +1,4 @@
-"""Opening hours in OSM syntax and the public holidays of a country -> the hours of one local date.
+"""Opening hours in OSM syntax and the public holidays around it -> the hours of one local date.
 
 `opening-hours-py` parses the syntax and says on which dates a rule holds. The rest is done here, rule by rule, because
 the library is wrong where it matters (findings/opening-hours-*.sh): its holidays cannot be replaced, it cuts a night at
@@ -30,7 +30,6 @@ from notifier.model.opening_hours_text import (
     refusal,
     without_comments,
 )
-from notifier.model.problems import did_you_mean, one_of
 
 DAY = timedelta(days=1)
 MIDNIGHT = 24 * 60
@@ -45,7 +44,6 @@ _RULE = re.compile(
     rf"(?P<days>.*?)(?:(?:^|\s)(?P<times>{_TIME}(?:,{_TIME})*))?(?:(?:^|\s)(?P<state>closed|unknown))?", re.DOTALL
 )
 _SPAN = re.compile(r"(\d\d):(\d\d)(?:-(\d\d):(\d\d))?(\+)?(?:/.*)?")
-_NOTE = re.compile(r"\s*\((?:observ|estimad|estimated|trasladad|puente)[^)]*\)", re.IGNORECASE)
 _SEPARATOR = re.compile(r"(; | \|\| |, )")
 
 Span = tuple[datetime, datetime]
@@ -77,6 +75,8 @@ class DayHours:
     closes_known: bool
     unknown: bool
     """Whether nobody can say for some hours if it is open."""
+    opens: bool
+    """Whether it is certain that it opens on this date."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,6 +132,18 @@ class Rules:
         return _hours(self, day, around)
 
 
+def hours_on(day: date, rules: Rules, holidays: Collection[date], instead: str | None = None) -> DayHours:
+    """The hours of a date; `instead` are other hours for this date alone, which no holiday changes."""
+    if instead is not None:
+        return parse_opening_hours(instead).hours(day, is_holiday=False)
+    return rules.hours(day, is_holiday=day in holidays, holidays=holidays)
+
+
+def is_closed(hours: str) -> bool:
+    """Whether the hours of a date (`off`, `09:00-14:00`) leave it closed all day."""
+    return not parse_opening_hours(hours).on(date(2026, 1, 1), is_holiday=False)
+
+
 def check_opening_hours(text: str) -> str:
     """The text, if hours can be told from it. Raises ValueError with a sentence that says what to write."""
     parse_opening_hours(text)
@@ -169,42 +181,6 @@ def parse_opening_hours(text: str) -> Rules:
     limits = iter([match["weekdays"] for match in _HOLIDAY.finditer(COMMENT.sub("", meant))])
     rules = tuple(_rule(separator, rule, text, limits) for separator, rule in _parts(normal_form))
     return Rules(rules, any(rule.holidays for rule in rules))
-
-
-@lru_cache(maxsize=512)
-def holiday_names(country: str, subdivision: str | None, year: int) -> dict[date, str]:
-    """The public holidays of a year, named in the country's own language; none for an unknown country.
-
-    The names are for customers: no note that the law moved the day, and ` / ` between two holidays of one day.
-    """
-    import holidays as public_holidays  # slow to import (all countries): an eighth of a preview
-
-    try:
-        supported = public_holidays.country_holidays(country, subdiv=subdivision, years=year)
-    except NotImplementedError:
-        if subdivision is not None:
-            return holiday_names(country, None, year)
-        return {}
-    named = public_holidays.country_holidays(
-        country, subdiv=subdivision, years=year, language=supported.default_language
-    )
-    return {on: " / ".join(dict.fromkeys(_told(name) for name in named.get_list(on))) for on in named}
-
-
-def _told(name: str) -> str:
-    """A holiday's name without notes for the reader of a calendar: `(observado)`, `(estimated)`."""
-    return _NOTE.sub("", name).strip() or name
-
-
-def check_subdivision(country: str, subdivision: str) -> str:
-    """The subdivision. Raises ValueError where the country has subdivisions and this is not one of them."""
-    import holidays as public_holidays
-
-    known = public_holidays.list_supported_countries(include_aliases=True).get(country, [])
-    if known and subdivision not in known:
-        remedy = did_you_mean(subdivision, known) or f"; one of {one_of(known)}"
-        raise ValueError(f"'{subdivision}' is no subdivision of {country}{remedy}")
-    return subdivision
 
 
 def _parts(normal_form: str) -> Iterator[tuple[str, str]]:
@@ -277,6 +253,7 @@ def _hours(rules: Rules, day: date, around: tuple[bool, ...]) -> DayHours:
         opens_known=bool(found) and not found[0].unknown,
         closes_known=bool(found) and not found[-1].unknown and not found[-1].open_end,
         unknown=any(one.unknown for one in found),
+        opens=not all(one.unknown for one in found),
     )
 
 

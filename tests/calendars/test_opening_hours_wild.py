@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from notifier.store.state.opening_hours import DayHours, check_opening_hours, holiday_names, parse_opening_hours
+from notifier.calendars.opening_hours import DayHours, check_opening_hours, parse_opening_hours
+from notifier.calendars.public_holidays import holiday_names
 
 TABLE = Path(__file__).parents[3] / "shared" / "data" / "opening_hours_wild.tsv"
 FIRST, DAYS = date(2026, 12, 21), 18

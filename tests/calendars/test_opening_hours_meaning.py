@@ -7,9 +7,10 @@ from datetime import date
 
 import pytest
 
-from notifier.store.state.decreed_days import missing_decreed_days
-from notifier.store.state.opening_hours import check_opening_hours, holiday_names, parse_opening_hours
-from notifier.store.state.opening_hours_doubts import doubts_about
+from notifier.calendars.decreed_days import missing_decreed_days
+from notifier.calendars.opening_hours import check_opening_hours, parse_opening_hours
+from notifier.calendars.opening_hours_doubts import doubts_about
+from notifier.calendars.public_holidays import holiday_names
 
 MONDAY, THURSDAY, FRIDAY, SATURDAY, SUNDAY = (date(2026, 6, day) for day in (1, 4, 5, 6, 7))
 
