@@ -15,11 +15,13 @@ from notifier.model.alerts import (
     NoticesAlert,
     PlanStep,
     SaidFact,
+    SetAsideAlert,
     StoppedNotice,
     UnclearAlert,
 )
 from notifier.model.contradictions import Contradiction, ContradictionState, Member, Summand
 from notifier.model.notices import ClaimValue, Recipient, RenderedMessage
+from notifier.model.setting_aside import Part, SetAside
 from notifier.model.types import ChannelName, TopicType
 from tests.rendering.support import BOTH, NOW, renderer
 
@@ -86,9 +88,8 @@ UNCLEAR = UnclearAlert(
     started_at=NOW - timedelta(minutes=5),
     reason="the connection broke after the message was handed over",
 )
-ABOUT_NOTICES = [
-    kind for kind in AlertKind if kind not in (AlertKind.CONTRADICTION, AlertKind.CHANNEL_HALTED, AlertKind.UNCLEAR)
-]
+ABOUT_OTHERS = (AlertKind.CONTRADICTION, AlertKind.CHANNEL_HALTED, AlertKind.UNCLEAR, AlertKind.SET_ASIDE)
+ABOUT_NOTICES = [kind for kind in AlertKind if kind not in ABOUT_OTHERS]
 
 
 def alerted(alert: Alert, locale: str = "es-CO") -> tuple[RenderedMessage, ...]:
@@ -128,6 +129,14 @@ def test_notices_that_did_not_go_out_reach_the_owner(kind: AlertKind, locale: st
     sms, mail = alerted(dataclasses.replace(STOPPED, kind=kind), locale)
     assert (sms.text, mail.subject, mail.text) == snapshot
     assert sms.encoding == "GSM-7"
+
+
+@pytest.mark.parametrize("locale", ["es-CO", "en-US"])
+def test_what_is_set_aside_reaches_operations(locale: str, snapshot: SnapshotAssertion) -> None:
+    place, why = "rules/telco/billing.yaml:30:13", "charge has no field 'amont'; did you mean 'amount'?"
+    item = SetAside(kind=Part.CHECK, name="promised-price-vs-billing", place=place, why=why, since=NOW)
+    sms, mail = alerted(SetAsideAlert(items=(item,)), locale)
+    assert (sms.text, mail.subject, mail.text) == snapshot
 
 
 @pytest.mark.parametrize("locale", ["es-CO", "en-US"])
