@@ -232,7 +232,7 @@ def content_digest(
     parts: list[object] = [rule.digest, intent.kind, intent.template, *claims]
     if intent.event is not None:
         parts.append(intent.event)
-    if recipient is not None:
+    if recipient is not None and intent.action is not Action.ALERT:  # a note is for nobody's eyes
         parts += [recipient.name, recipient.locale, recipient.timezone]
         parts += sorted({(channel.value, address_of(recipient, channel) or "") for channel in channels})
     zones = sorted({value.timezone or "" for value in intent.match.claims.values()})

@@ -195,6 +195,10 @@ class StateReader(Protocol):
         """Subjects of the rule's notices (of any kind but alerts) with `told_at` in [after, upto]."""
         ...
 
+    def subjects_apart(self, rule: str) -> set[str]:
+        """The subjects of the rule's unsent words to those whom the row does not lead to: it is another's, or gone."""
+        ...
+
     def subjects_unsent(self, rule: str) -> set[str]:
         """The subjects of the rule's unsent notices."""
         ...

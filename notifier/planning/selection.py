@@ -13,6 +13,9 @@ from notifier.model.reading import RuleState, StateReader
 from notifier.planning.replacing import replaced_rows
 from notifier.rules.checked import Rule
 
+ADDRESSED = frozenset({"customer", "consent"})
+"""What decides where somebody is told. A row that is gone, or another's, does not lead to its former holder."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Selection:
@@ -95,6 +98,8 @@ def select(
         subjects |= reader.subjects_due(rule.name, now, since)
         if rule.repeat is not None and not rule.at:
             subjects |= reader.subjects_told(rule.name, since - rule.repeat, now - rule.repeat)
+        if ADDRESSED & reader.changed_entities():
+            subjects |= reader.subjects_apart(rule.name)
         if holds_changed:
             subjects |= reader.subjects_unsent(rule.name)
     has_replacements = bool(subjects) and query.may_be_replaced and bool(reader.ids(query.any_replacement(), {}))

@@ -341,3 +341,16 @@ def test_a_replaced_row_that_was_not_told_is_told_no_more(rig: Rig) -> None:
     assert play(rig, appointment=[early]) == []
     sent = play(rig, NOW + DAY, appointment=[visit(id="A-2", replaces="A-1", starts_at=NOW + 61 * HOUR)])
     assert [one.subject for one in sent] == ["A-2"]
+
+
+@pytest.mark.parametrize("event", ["deleted", "reassigned"])
+def test_a_former_holder_who_gets_an_address_hears_it_then(rig: Rig, event: str) -> None:
+    in_force(rig, following({"on": event, "template": "cancelled"}))
+    play(rig, customer=[BEA], appointment=[visit()])
+    happen(rig, customer=[ana(phone=None, email=None)])
+    if event == "deleted":
+        remove(rig, appointment=["A-1"])
+    else:
+        happen(rig, appointment=[visit(customer_id="C-2")])
+    assert "C-1" not in [one.to for one in play(rig, NOW + HOUR)]
+    assert ("follow_up", "C-1") in kinds(play(rig, NOW + 2 * HOUR, customer=[ana()]))

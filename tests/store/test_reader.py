@@ -130,6 +130,7 @@ def test_notices_of_the_other_world_of_other_rules_and_alerts_are_not_seen(engin
     assert [known.occurrence for known in reading(engine).notices("reminder", ["A-1"])] == [draft("A-1").occurrence]
     assert [known.occurrence for known in reading(engine, live=True).notices("reminder", ["A-1"])] == ["live|1"]
     assert reading(engine, live=True).subjects_unsent("reminder") == {"A-1"}
+    assert reading(engine, live=True).subjects_apart("reminder") == set()
 
 
 def test_more_subjects_than_fit_one_query_are_found(engine: sa.Engine) -> None:

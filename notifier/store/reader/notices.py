@@ -29,6 +29,10 @@ _SUBJECTS_WITH_NOTICES = _SUBJECTS.where(
     sa.or_(NOTICE.c.state.in_([*UNSENT, NoticeState.TOLD]), NOTICE.c.reason_code == ReasonCode.TOLD_THROUGH)
 )
 _SUBJECTS_UNSENT = _SUBJECTS.where(NOTICE.c.state.in_(UNSENT))
+_SUBJECTS_APART = _SUBJECTS_UNSENT.where(
+    NOTICE.c.event.in_((ThreadEvent.DELETED, ThreadEvent.REASSIGNED)),
+    NOTICE.c.reason_code.not_in((ReasonCode.NO_FOLLOW_UP, ReasonCode.BACKLOG, ReasonCode.BASELINE)),
+)
 _SUBJECTS_TOLD = _SUBJECTS.where(NOTICE.c.told_at >= SINCE, NOTICE.c.told_at <= sa.bindparam("upto", type_=UtcTime()))
 _WAITS = (NoticeState.READY, NoticeState.HELD, NoticeState.DEFERRED)
 _REACHED_NOBODY = (NoticeState.SUPPRESSED, NoticeState.FAILED)
@@ -133,6 +137,10 @@ class NoticeReader(Snapshot):
     def subjects_told(self, rule: str, after: datetime, upto: datetime) -> set[str]:
         """Subjects of the rule's notices (of any kind but alerts) with `told_at` in [after, upto]."""
         return self._of_rule(_SUBJECTS_TOLD, rule, since=after, upto=upto)
+
+    def subjects_apart(self, rule: str) -> set[str]:
+        """The subjects of the rule's unsent words to those whom the row does not lead to: it is another's, or gone."""
+        return self._of_rule(_SUBJECTS_APART, rule)
 
     def subjects_unsent(self, rule: str) -> set[str]:
         """The subjects of the rule's unsent notices."""
