@@ -246,7 +246,9 @@ def _without(ruleset: Ruleset, absent: tuple[Absence, frozenset[str]] | None) ->
 def _until_nothing_is_refused(world: World) -> None:
     """What a channel refused is for the next tick, and what that one sends may be refused as well."""
     replanned = sa.select(sa.func.count()).where(
-        NOTICE.c.state == NoticeState.DEFERRED, NOTICE.c.reason_code == ReasonCode.UNDELIVERABLE
+        NOTICE.c.state == NoticeState.DEFERRED,
+        NOTICE.c.reason_code == ReasonCode.UNDELIVERABLE,
+        NOTICE.c.rule.in_(world.ruleset.project.rules),  # those of a rule that is set aside wait until it is back
     )
     suppressed = sa.select(sa.func.count()).select_from(table_of(Change))
     for _ in range(10):
