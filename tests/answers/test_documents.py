@@ -111,6 +111,7 @@ def test_a_tick_counts_under_keys_that_are_identifiers_and_says_why_it_is_unfini
         "messages": {"accepted": 1, "to_retry": 2, "failed": 0, "unknown": 0, "stale": 0, "put_off": 3},
         "halted": {"sms": "401"},
         "failures": [{"kind": "rule", "name": "bill-is-ready", "why": "no such table"}],
+        "set_aside": [],
     }
 
 

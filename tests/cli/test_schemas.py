@@ -59,6 +59,7 @@ def test_every_key_of_every_schema_is_printed_by_some_command(project: Path, run
     decided(project, run, show)
     corrected(project, run, show)
     shared(project, run, show)
+    backlog(project, run, show)
     of_rule_files(project, run, show)
     note("tick", a_tick_that_failed())
 
@@ -149,6 +150,20 @@ def shared(project: Path, run: Run, show: Print) -> None:
         assert show("why", customer, "--at", at)
 
 
+def backlog(project: Path, run: Run, show: Print) -> None:
+    """A baseline with a visit whose moment is past."""
+    file = project / "baseline.csv"
+    file.write_text(
+        "id,customer_id,kind,status,starts_at\nA-80,C-1,installation,confirmed,2026-03-07T18:00:00-05:00\n",
+        encoding="utf-8",
+    )
+    at = ["--at", "2026-03-06T12:00:00-05:00"]
+    assert run("import", "appointment", file, "--baseline", *at).code == 0
+    assert run("tick", *at).code == 0
+    assert [each["rule"] for each in show("backlog", "list", *at)] == ["installation-reminder"]
+    assert [each["subject"] for each in show("backlog", "list", "--rule", "installation-reminder", *at)]
+
+
 def of_rule_files(project: Path, run: Run, show: Print) -> None:
     """A scenario that fails, one that cannot be played, and a rule that is wrong."""
     file = project / "rules" / "installation.test.yaml"
@@ -159,6 +174,8 @@ def of_rule_files(project: Path, run: Run, show: Print) -> None:
     rules = project / "rules" / "installation.yaml"
     rules.write_text(rules.read_text(encoding="utf-8").replace("appointment.kind", "appointment.knd"), encoding="utf-8")
     assert show("rules", "check")[0]["severity"] == "error"
+    aside = show("tick", "--at", "2026-03-08T12:00:00-05:00")["set_aside"]
+    assert [each["name"] for each in aside] == ["installation-reminder"]
 
 
 def a_tick_that_failed() -> object:

@@ -138,7 +138,7 @@ def test_a_map_names_the_words_for_an_empty_cell(engine: sa.Engine, context: Imp
     path = csv_file(tmp_path, CUSTOMERS, "C-1,Ana,NULL, N/A ,CO", "C-2,NULL,,,")
     report = load(engine, context, "customer", path, map_path=map_path)
     assert shown(report.problems) == ["rows.csv:3: name: must not be empty"]
-    assert set(stored(engine, "customer")["C-1"]) == {"id", "name", "country", "written_at"}
+    assert set(stored(engine, "customer")["C-1"]) == {"id", "name", "country", "born_at", "written_at"}
 
 
 def test_such_a_cell_does_not_become_a_part_of_an_id(engine: sa.Engine, context: ImportContext, tmp_path: Path) -> None:

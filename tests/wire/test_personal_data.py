@@ -55,6 +55,7 @@ rules:
 """
 SAFETY = FILES["rules/visits.yaml"].replace("class: service", "class: safety")
 """Told at any hour, so that the test does not depend on when it runs."""
+ZONE = {"timezone": "America/Bogota"}
 SHORTEST = 8
 """Lines of a body that are shorter could be anybody's."""
 
@@ -63,7 +64,7 @@ def customer(number: int) -> dict[str, Any]:
     name = NAMES[number - 1]
     mail = f"{name.lower().replace(' ', '.').translate(str.maketrans('áéíñ', 'aein'))}@example.com"
     phone = f"+57300100{number:04}"
-    return {"id": f"C-{number}", "name": name, "country": "CO", "locale": "en-US", "phone": phone, "email": mail}
+    return {"id": f"C-{number}", "name": name, "country": "CO", "locale": "en-US", "phone": phone, "email": mail} | ZONE
 
 
 def visit(number: int, name: str = "A") -> dict[str, Any]:
