@@ -189,11 +189,24 @@ def _writes_nothing(intent: Intent, verdict: Verdict, content: str) -> bool:
         and known.is_open
         and known.reason_code is verdict.reason.code
         and known.contradictions == verdict.contradictions
-        and known.through == verdict.through
+        and _same_voices(known, verdict)
         and known.content_digest == content
         and known.deferred_until == (verdict.send_at if known.state is NoticeState.DEFERRED else None)
         and known.until == intent.until
     )
+
+
+def _same_voices(known: KnownNotice, verdict: Verdict) -> bool:
+    """Whether the same notices speak for it as the outbox says.
+
+    Where it is told by nobody but them, a channel that refused their words since changes nothing: they share one fate.
+    """
+    if verdict.reason.code is not ReasonCode.TOLD_THROUGH:
+        return known.through == verdict.through
+    speakers = {voice.occurrence for voice in known.through.values()}
+    return known.through.items() >= verdict.through.items() and speakers == {
+        voice.occurrence for voice in verdict.through.values()
+    }
 
 
 def _content_digest(
