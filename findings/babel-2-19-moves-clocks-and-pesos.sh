@@ -6,9 +6,9 @@
 #   `3:05 p. m.` to `15:05`. The peso of Colombia goes from two decimals to none, and `format_currency` rounds:
 #   COP 79900.50 was `$79.900,50` and is `$79.900`. A payment provider may still count that peso in hundredths.
 # Versions: Babel 2.18.0 and 2.19.0. Seen on 2026-11-29.
-# Who cares: notifier/rendering/formats.py prints every time and price with it, and takes the number of decimals from it.
-#   What we do: requirements/run.lock has 2.18.0, and amounts are never rounded. With 2.19.0, which pyproject.toml allows,
-#   COP 79900.50 would be printed as `$79.900,5`.
+# Who cares: what a customer reads must not change with a package.
+#   What we do: notifier/rendering/usages.py has decimals, separators and clocks of ten locales itself, with a test for each
+#   country; amounts are never rounded, and never have fewer decimals than the currency has in print.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
