@@ -21,6 +21,7 @@ RULE = """
     when: appointment.status == 'confirmed' && appointment.kind == '{kind}'
     at: 48h before appointment.starts_at
     until: 1h before appointment.starts_at
+    born_late: tell
     claims: {{ starts_at: appointment.starts_at }}
     template: visit
     channels: [sms, email]
