@@ -25,8 +25,8 @@ from notifier.store.database import open_engine
 
 CHANNELS = ("sms", "email")
 TEMPLATE = "installation_reminder"
-EXIT = "+576017945501"
-HOURS = {"es": "L-S 08:00-20:00", "en": "Mon-Sat 08:00-20:00"}
+EXIT = "+57 601 7945501"
+HOURS = {"es": "lunes a sábado de 08:00 a 20:00", "en": "Monday to Saturday, 08:00 to 20:00"}
 WEEKDAY = {"es": "EEEE, d 'de' MMMM", "en": "EEEE, MMMM d"}
 _SPACES = str.maketrans({"\u202f": " ", "\u00a0": " "})
 
