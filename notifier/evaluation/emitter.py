@@ -19,7 +19,7 @@ from notifier.evaluation.from_clause import JoinedRow, Level, meets
 from notifier.evaluation.truth import IS_FALSE, IS_TRUE, Question
 from notifier.evaluation.values import SqlValue
 from notifier.model.columns import AMOUNT_SCALE, Amount, UtcTime
-from notifier.model.schema import Relation, Schema
+from notifier.model.schema import Schema
 from notifier.model.types import ValueType
 from notifier.rules.checked import Condition
 from notifier.rules.expressions import (
@@ -179,9 +179,9 @@ class Emitter:
                 wanted, found = question.about_rows(every=isinstance(expression, All))
                 exists = self._any(source, expression.variable, lambda: self.asked(expression.condition, wanted))
                 return exists if found else sa.not_(exists)
-            case Compare(operator=Comparison.UNEQUAL) if not _has_null(expression):
+            case Compare(operator=Comparison.UNEQUAL) if not expression.has_null:
                 return self.asked(replace(expression, operator=Comparison.EQUAL), question.of_the_opposite)
-            case Compare(operator=Comparison.EQUAL, left=left, right=right) if not _has_null(expression):
+            case Compare(operator=Comparison.EQUAL, left=left, right=right) if not expression.has_null:
                 one, other = self.emit(left), self.emit(right)
                 if question == IS_TRUE and not (one.null and other.null):
                     one, other = values.aligned(one, left, other, right)
@@ -303,7 +303,7 @@ class Emitter:
         be joined for every outer row; the subquery only checks that it exists, because references may dangle.
         """
         step, relation = path.source, path.relation
-        if not isinstance(step, Related) or not _by_id(step.relation) or not _belongs(relation):
+        if not isinstance(step, Related) or not step.relation.finds_by_id or not relation.belongs_by_id:
             return [meets(relation, self._row(step).table, table)]
         before = self._row(step.source)
         if (before.table, step.relation) in before.level.to_one:
@@ -393,17 +393,5 @@ class Emitter:
         return SqlValue(sa.type_coerce(whole, sql.type), error=True, bound=bound)
 
 
-def _by_id(relation: Relation) -> bool:
-    return not relation.many and relation.source_where is None and [to for _, to in relation.keys] == ["id"]
-
-
-def _belongs(relation: Relation) -> bool:
-    return relation.source_where is None and [source for source, _ in relation.keys] == ["id"]
-
-
 def _expression(condition: Condition | Expression) -> Expression:
     return condition.expression if isinstance(condition, Condition) else condition
-
-
-def _has_null(comparison: Compare) -> bool:
-    return ValueType.NULL in (comparison.left.type, comparison.right.type)

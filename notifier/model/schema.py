@@ -59,6 +59,16 @@ class Relation:
     target_where: tuple[str, str] | None = None
 
     @property
+    def finds_by_id(self) -> bool:
+        """Whether one column of the source names the one row of the target."""
+        return not self.many and self.source_where is None and [to for _, to in self.keys] == ["id"]
+
+    @property
+    def belongs_by_id(self) -> bool:
+        """Whether rows of the target name the row of the source."""
+        return self.source_where is None and [source for source, _ in self.keys] == ["id"]
+
+    @property
     def joins(self) -> str:
         """How its rows are found, in words: `by zone, or by site_id where the incident names no zone`."""
         (ours, theirs), *others = self.keys

@@ -150,6 +150,11 @@ class Compare(Expression):
     left: Expression
     right: Expression
 
+    @property
+    def has_null(self) -> bool:
+        """Whether one side is the constant null."""
+        return ValueType.NULL in (self.left.type, self.right.type)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Flip(Expression):

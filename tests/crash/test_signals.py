@@ -29,11 +29,14 @@ def test_sigterm_finishes_the_messages_in_hand_and_gives_the_rest_back(world: Cr
     environment = {name: value for name, value in os.environ.items() if not name.startswith("NOTIFIER_")}
     log = (world.folder / "run.log").open("wb")
     with log, subprocess.Popen(command, stderr=log, env=environment, preexec_fn=end_with_parent) as process:
-        for _ in world.waiting():
-            if world.twilio.posts():
-                break
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(PATIENCE) == 0, (world.folder / "run.log").read_text()
+        try:
+            for _ in world.waiting():
+                if world.twilio.posts():
+                    break
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(PATIENCE) == 0, (world.folder / "run.log").read_text()
+        finally:
+            process.kill()  # a test that failed would wait for it without end
 
     rows = [row for row in world.messages() if row.channel == SMS]
     accepted = [row for row in rows if row.state == MessageState.ACCEPTED]
