@@ -5,7 +5,7 @@ are the claims of that draft.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -169,6 +169,8 @@ class NoticesAlert:
     samples: tuple[StoppedNotice, ...] = ()
     """A few of them, at most `SAMPLES`; of those that a person must say in time, at most `MOST_TO_SAY`."""
     plan: tuple[PlanStep, ...] = ()
+    labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """What the rule calls its claims, by claim and language."""
 
     @property
     def facts(self) -> Mapping[str, ClaimValue]:

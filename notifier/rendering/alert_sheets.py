@@ -27,6 +27,7 @@ from notifier.model.types import TopicType
 from notifier.model.values import seconds
 from notifier.rendering.catalogue import Wording
 from notifier.rendering.context import Names, PrintableClaim, Voice, clean, printable
+from notifier.rendering.labels import labels_of
 from notifier.rendering.sheets import Sheet, voice_of
 from notifier.rendering.words import ENGLISH, Words
 
@@ -129,6 +130,8 @@ def _named(rows: Sequence[Summand]) -> str:
 
 
 def _notices(alert: NoticesAlert, voice: Voice, words: Words) -> dict[str, object]:
+    names = {fact.name for sample in alert.samples for fact in sample.facts}
+    labels = labels_of(names, alert.labels, str(voice.locale).replace("_", "-"), words)
     samples = [
         Names(
             "sample",
@@ -143,7 +146,7 @@ def _notices(alert: NoticesAlert, voice: Voice, words: Words) -> dict[str, objec
                     Names(
                         "fact",
                         {
-                            "name": fact.name,
+                            "name": labels[fact.name],
                             "told": _said(fact.name, fact.told, voice, words),
                             "now": None if fact.now is None else _said(fact.name, fact.now, voice, words),
                             "changed": fact.now is not None,

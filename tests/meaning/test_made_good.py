@@ -52,7 +52,7 @@ def test_where_no_follow_up_fits_the_owner_is_alerted_once_with_who_was_told_wha
     assert alert.to == "field"
     assert "appointment:A-1" in alert.texts[0]
     assert "appointment:A-2" in alert.texts[0]
-    assert "starts_at: told was" in alert.texts[0]
+    assert "date and time: told was" in alert.texts[0]
     assert play(rig, NOW + 2 * HOUR) == []
     assert len(alerts(rig)) == 1
 
@@ -202,7 +202,7 @@ def test_the_owner_sees_who_lost_it_what_was_told_and_whose_it_is_now(rig: Rig) 
     (alert,) = alerts(rig)
     assert "customer C-1" in alert.texts[0]
     assert "now of C-2" in alert.texts[0]
-    assert "starts_at" in alert.texts[0]
+    assert "date and time: " in alert.texts[0]
 
 
 def test_the_row_that_comes_back_is_theirs_again(rig: Rig) -> None:

@@ -59,7 +59,7 @@ def test_the_mail_goes_at_once_and_the_owner_hears_what_to_say_by_when(rig: Rig,
     (text,) = alert.texts
     assert "customer C-1" in text
     assert "to be said by Wednesday, March 4, 2026, 7:30" in text
-    assert "starts_at" in text
+    assert "date and time: " in text
     nothing_more_is_said(rig, alerted=1)
     assert "quiet hours for sms" in notice(rig, kind=kind).reason
 
