@@ -232,12 +232,10 @@ def _scenarios(path: Path) -> frozenset[str]:
 
 def main() -> None:
     """Writes the page's sentences into the file anew."""
-    held = read(HELD.read_text(encoding="utf-8"))
-    HELD.write_text(written(sentences_of(PAGE.read_text(encoding="utf-8")), held), encoding="utf-8")
-    left = sum(
-        any(line.startswith(OPEN) for line in lines) for lines in read(HELD.read_text(encoding="utf-8")).values()
-    )
-    print(f"{HERE}: {left} sentences with a ? to fill in")
+    text = written(sentences_of(PAGE.read_text(encoding="utf-8")), read(HELD.read_text(encoding="utf-8")))
+    HELD.write_text(text, encoding="utf-8")
+    left = sum(any(line.startswith(OPEN) for line in lines) for lines in read(text).values())
+    sys.stdout.write(f"{HERE}: {left} sentences with a {OPEN} to fill in\n")
 
 
 if __name__ == "__main__":
