@@ -181,7 +181,7 @@ def test_what_is_refused_says_what_to_write(text: str, advice: str) -> None:
         ("Tu-Sa 12:00-17:00; 20:00-23:30", "'Tu-Sa 12:00-17:00' never holds"),
         ("Mo-Fr 08:00-12:00; Mo-Fr 14:00-18:00", "'Mo-Fr 08:00-12:00' never holds"),
         ("Jul 09:00-12:00; 14:00-18:00", "'Jul 09:00-12:00' never holds"),
-        ("Dec 25 off; Mo-Su 09:00-18:00", "'Dec 25 closed' never holds, because a later rule replaces it; write it after"),
+        ("Dec 25 off; Mo-Su 09:00-18:00", "'Dec 25 closed' never holds, because a later rule replaces it; write"),
         ("Dec 24 09:00-13:00; Mo-Sa 09:00-20:00", "'Dec 24 09:00-13:00' never holds, because"),
         ("PH off; Mo-Su 08:00-20:00", "'PH closed' never holds, because a later rule replaces it"),
         ("PH 10:00-14:00; Mo-Su 08:00-18:00", "'PH 10:00-14:00' never holds, because a later rule"),
