@@ -221,10 +221,9 @@ def test_preview_says_by_what_an_incident_reached_its_contracts(loaded: Path, ru
     (loaded / "rules" / "cut.yaml").write_text(CUT, encoding="utf-8")
     assert run("tick", "--at", TICK).code == 0
     cut = {"kind": "outage", "status": "in_progress", "started_at": TICK, "site_id": "S-1"}
-    site = SITE["set"]["site"]
     rows = [{"id": "K-1", "zone": "Z-1"}, {"id": "K-2", "site_id": "S-1"}]
     cuts = [cut | {"id": "I-1", "zone": "Z-1"}, cut | {"id": "I-2"}]
-    load(loaded, run, [{"at": TICK, "set": {"site": site, "contract": rows, "incident": cuts}}])
+    load(loaded, run, [SITE, {"at": TICK, "set": {"contract": rows, "incident": cuts}}])
     said = run("preview", "cut", "--at", TICK).out
     assert "cut: incident I-1 reaches contracts by zone Z-1" in said
     assert "cut: incident I-2 reaches contracts by site_id S-1" in said
