@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
+from html import unescape
 
 from markupsafe import escape
 
@@ -93,7 +94,7 @@ class Composer:
         else:
             own = _own_html(wording.html, sheet)
             html = quoted_printable(own.text)
-            parts.append(PrintedText(file=own.file, text=visible(own.text), printed=own.printed))
+            parts.append(PrintedText(file=own.file, text=plain(unescape(visible(own.text))), printed=own.printed))
         payload = self._envelope.message(
             to=recipient.email,
             subject=subject,
@@ -177,7 +178,8 @@ def _subject(wording: Wording, sheet: Sheet, *, first: bool) -> str:
         if first or not compiled.speaks_of_changes:
             subject = f"{changes.words.correction}: {subject}"
     subject = with_one_stop(subject, printed)
-    parity.verify_figures(PrintedText(file=compiled.file, text=subject, printed=printed), sheet.fixed)
+    if sheet.only_claims:
+        parity.verify_figures(PrintedText(file=compiled.file, text=subject, printed=printed))
     return subject
 
 
