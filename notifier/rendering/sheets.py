@@ -111,7 +111,7 @@ def notice_sheet(
             "customer", {"name": _usable(name), "first_name": first_name(name, wording.language)}, voice
         ),
         "exit": _fixed("exit", exit_.names, voice),
-        "owner": _fixed("owner", {"name": owner.name}, voice),
+        "owner": _fixed("owner", {"name": clean(owner.name)}, voice),
         "reference": FixedText.of(reference, voice),
         "company": FixedText.of(company, voice),
         WORDS: words,
@@ -206,7 +206,7 @@ def voice_of(recipient: Recipient, wording: Wording) -> Voice:
 def exit_of(point: ContactPoint, words: Words) -> Exit:
     """A contact point in one language: hours as people read them, and the link that a tap opens."""
     hours = hours_in_words(point.hours, words) if point.hours else None
-    address = spaced(point.address) if point.channel in BY_NUMBER else point.address
+    address = clean(spaced(point.address) if point.channel in BY_NUMBER else point.address)
     names = Names("exit", {"channel": point.channel, "address": address, "hours": hours})
     action = words.channels.get(point.channel, point.channel.capitalize())
     return Exit(names=names, way=Way(action=action, address=address, hours=hours, link=_link(point)))

@@ -74,3 +74,21 @@ def test_a_name_that_changed_between_two_words_is_printed_as_it_is_now() -> None
     for message in (sms, mail):
         assert "4Life 2.0" in message.text
         assert "antes $159.800, ahora $79.900" in message.text
+
+
+@pytest.mark.parametrize("name", ["Ana \u202eziuR", "\u200fAna", "Ana\u2069"])
+def test_no_mark_of_direction_of_a_row_imported_before_gets_into_a_message(name: str) -> None:
+    for message in told(name, "es-CO", dict(PRINTED)):
+        assert message.text.startswith("Ana")
+        assert not any(mark in message.text + (message.html or "") for mark in "\u202e\u200f\u2069")
+
+
+def test_a_text_with_a_mark_that_rendering_itself_uses_is_not_printed() -> None:
+    with pytest.raises(RenderingError, match="a text holds control characters, or such as no other program knows"):
+        told("Ana \ue002", "es-CO", dict(PRINTED))
+
+
+def test_a_name_that_needs_its_joiner_is_printed_with_it() -> None:
+    sms, mail = told("می\u200cخواهم رضا", "es-CO", dict(PRINTED))
+    assert sms.text.startswith("می\u200cخواهم رضا,")
+    assert "می\u200cخواهم رضا" in mail.text
