@@ -15,6 +15,12 @@ JOINERS = "\u200c\u200d"
 """Unseen, and part of how words are written."""
 _SEEN = "\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd"
 """Signs of Arabic, Syriac and Kaithi numbers: Unicode files them with the unseen, but they have a shape."""
+_FOREIGN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ue000-\uf8ff\ufdd0-\ufdef\ufffe\uffff\U000f0000-\U0010ffff]"
+)
+"""Control characters, halves of characters, and what means something to one program alone (private use)."""
+_RARE = re.compile("[^\t\n\r -~\u00a0-\u00ac\u00ae-\u024f]")
+"""What has to be looked at one by one; most texts have none."""
 _BREAKS = re.compile(r"[\r\n\x0b\x0c\x85\u2028\u2029]+")
 _FIRST = 400
 _LAST = 200
@@ -26,15 +32,6 @@ def _is_unseen(character: str) -> bool:
     return unicodedata.category(character) == "Cf" and not re.match(f"[{_SEEN}]", character)
 
 
-@lru_cache(maxsize=4096)
-def _is_foreign(character: str) -> bool:
-    """Whether it is a control character, half a character, or means something to one program alone."""
-    if character in "\n\t\r":
-        return False
-    is_no_character = ord(character) & 0xFFFE == 0xFFFE or 0xFDD0 <= ord(character) <= 0xFDEF
-    return is_no_character or unicodedata.category(character) in ("Cc", "Cs", "Co", "Zl", "Zp")
-
-
 def without_unseen(text: str) -> str:
     """The text without marks of direction and others that nobody sees."""
     if text.isprintable():
@@ -44,18 +41,14 @@ def without_unseen(text: str) -> str:
 
 def foreign_in(text: str) -> str | None:
     """The first character that no text may hold: `the control character U+001B`; None where there is none."""
-    if text.isprintable():
-        return None
-    return next((called(character) for character in text if _is_foreign(character)), None)
+    found = _FOREIGN.search(text)
+    return None if found is None else called(found[0])
 
 
 def unseen_in(text: str) -> int | None:
     """The index of the first character that a file written by hand has no use for; None where there is none."""
-    if text.isascii() and text.isprintable():
-        return None
-    return next(
-        (i for i, one in enumerate(text) if _is_foreign(one) or (_is_unseen(one) and not _joins(text, i))), None
-    )
+    rare = (found.start() for found in _RARE.finditer(text))
+    return next((i for i in rare if _FOREIGN.match(text, i) or (_is_unseen(text[i]) and not _joins(text, i))), None)
 
 
 def problem_of(text: str) -> str | None:

@@ -1,5 +1,7 @@
 """What nobody sees is refused, taken out or written down; what words are spelt with stays."""
 
+import unicodedata
+
 import pytest
 
 from notifier.model.texts import foreign_in, one_line, problem_of, sentence, shown, unseen_in, without_unseen

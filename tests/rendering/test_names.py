@@ -92,3 +92,15 @@ def test_a_name_that_needs_its_joiner_is_printed_with_it() -> None:
     sms, mail = told("می\u200cخواهم رضا", "es-CO", dict(PRINTED))
     assert sms.text.startswith("می\u200cخواهم رضا,")
     assert "می\u200cخواهم رضا" in mail.text
+
+
+@pytest.mark.parametrize("part", ["sms.es.txt", "email.es.txt", "email.es.html", "email.es.subject"])
+@pytest.mark.parametrize("written", ["{{ '\\ud800' }}", "\x1b[31m", "\ue001"])
+def test_a_template_prints_nothing_that_a_message_cannot_hold(part: str, written: str) -> None:
+    file = f"bill/{part}.j2"
+    with pytest.raises(
+        RenderingError, match=r"it prints the (control )?character U\+(D800|001B|E001)[^;]*; remove it"
+    ) as refused:
+        told("Ana", "es-CO", {**PRINTED, file: f"{written} {PRINTED[file]}"})
+    assert refused.value.place is not None
+    assert refused.value.place.file == f"templates/{file}"
