@@ -22,8 +22,8 @@ _FOREIGN = re.compile(
 _RARE = re.compile("[^\t\n\r -~\u00a0-\u00ac\u00ae-\u024f]")
 """What has to be looked at one by one; most texts have none."""
 _BREAKS = re.compile(r"[\r\n\x0b\x0c\x85\u2028\u2029]+")
-_FIRST = 400
-_LAST = 200
+_FIRST = 700
+_LAST = 300
 
 
 @lru_cache(maxsize=4096)
