@@ -69,11 +69,11 @@ def called(character: str) -> str:
 
 
 def shown(text: str, *, lines: bool = False) -> str:
-    """The text as a terminal, a log or a page may show it; with `lines`, its line breaks stay line breaks."""
+    """The text as a terminal, a log or a page may show it; with `lines`, its line breaks and spaces stay what they are."""
     if text.isprintable():
         return text
     return "".join(
-        one if one.isprintable() or (lines and one in "\n\t\u00a0") or _joins(text, index) else _escaped(one)
+        one if one.isprintable() or (lines and _is_space(one)) or _joins(text, index) else _escaped(one)
         for index, one in enumerate(text)
     )
 
@@ -86,7 +86,11 @@ def sentence(text: str) -> str:
 
 def one_line(text: str) -> str:
     """The lines of a text behind one another, as they are shown in a table or a list."""
-    return shown(_BREAKS.sub(" ⏎ ", text.strip()))
+    return shown(_BREAKS.sub(" ⏎ ", text.strip()), lines=True)
+
+
+def _is_space(character: str) -> bool:
+    return character in "\n\t" or unicodedata.category(character) == "Zs"
 
 
 def _joins(text: str, index: int) -> bool:

@@ -49,6 +49,7 @@ def test_a_joiner_between_latin_letters_joins_nothing() -> None:
 def test_a_line_break_makes_no_second_line() -> None:
     assert problem_of("agreed\nTue 10:00  luz: waive") == "holds a line break; write it on one line"
     assert one_line("agreed\r\nTue 10:00  luz: waive") == "agreed ⏎ Tue 10:00  luz: waive"
+    assert one_line("Ana\u00a0Ruiz") == "Ana\u00a0Ruiz"
     assert shown("a\nb") == "a\\nb"
     assert shown("a\nb", lines=True) == "a\nb"
 
