@@ -69,7 +69,7 @@ def called(character: str) -> str:
 
 
 def shown(text: str, *, lines: bool = False) -> str:
-    """The text as a terminal, a log or a page may show it; with `lines`, its line breaks and spaces stay what they are."""
+    """The text as a terminal, a log or a page may show it; with `lines`, line breaks and spaces stay what they are."""
     if text.isprintable():
         return text
     return "".join(
