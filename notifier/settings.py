@@ -81,9 +81,13 @@ class Settings(BaseSettings):
         default=None, description="for customers without a time zone; without it, their notices are held"
     )
     default_country: Annotated[str, checks.COUNTRY] = Field(default="US", description="for customers without a country")
-    company: str = Field(default="Notifier", description="the company's name as its customers know it")
+    company: Annotated[str, checks.PLAIN] = Field(
+        default="Notifier", description="the company's name as its customers know it"
+    )
     from_address: Address = Field(default="notices@example.com", description="the sender of every mail")
-    from_name: str | None = Field(default=None, description="the name shown with it; the company's where there is none")
+    from_name: Annotated[str, checks.PLAIN] | None = Field(
+        default=None, description="the name shown with it; the company's where there is none"
+    )
     reply_to: Address | None = Field(default=None, description="where replies to mails go")
     unsubscribe_url: str | None = Field(
         default=None, description="one-click unsubscribing; {reference} in it becomes the notice's reference"

@@ -315,3 +315,10 @@ def test_settings_are_printed_without_their_secrets(tmp_path: Path) -> None:
 def test_an_address_of_a_domain_outside_ascii_is_known_to_mail_by_its_a_label(tmp_path: Path) -> None:
     write(tmp_path, from_address="avisos@bücher.example")
     assert load_settings(tmp_path).from_address == "avisos@xn--bcher-kva.example"
+
+
+@pytest.mark.parametrize("name", ["company", "from_name"])
+def test_a_name_that_customers_read_has_nothing_that_they_cannot_see(tmp_path: Path, name: str) -> None:
+    write(tmp_path, **{name: "Andina \u202e59"})
+    said = f"{name.upper()}: it holds the character U+202E (right-to-left override), which nobody sees; leave it out"
+    assert said in problems(tmp_path)

@@ -12,6 +12,7 @@ from notifier.cli.console import err, print_json, print_problems, print_text
 from notifier.cli.errors import FOUND_PROBLEMS
 from notifier.cli.house import opened
 from notifier.cli.options import At, Json
+from notifier.model.texts import sentence, shown
 
 if TYPE_CHECKING:
     from notifier.intake.report import ImportReport
@@ -139,10 +140,10 @@ def _print(report: "ImportReport") -> None:
     ):
         if number:
             parts.append(f"{number:,} {what}")
-    print_text(f"{report.file}: {', '.join(parts)}")
+    print_text(sentence(f"{report.file}: {', '.join(parts)}"))
     for doubts in report.doubts:
         print_text(f"  {doubts}")
     for dangling in report.dangling:
         print_text(f"  {dangling}")
     if report.errors_file is not None:
-        print_text(f"  The bad rows are in {report.errors_file}; mend them there and import that file.")
+        print_text(f"  The bad rows are in {shown(str(report.errors_file))}; mend them there and import that file.")

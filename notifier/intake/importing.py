@@ -361,4 +361,5 @@ class _Import:
                 if ok and row_id in incomplete:
                     needed = ", ".join(incomplete[row_id])
                     what = f"{self._entity.name} {row_id} is not there yet, and a new one needs {needed}"
+                    self._repeated -= len(batch.repeats.get(index, ()))  # they are bad, as the row is
                     self._log_bad(batch, index, [(None, what)])

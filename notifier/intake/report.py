@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from notifier.intake.columns import CellDoubt
 from notifier.model.problems import Place, Problem, ProblemsError
 from notifier.model.schema import Relation
+from notifier.model.texts import sentence
 from notifier.store.sql import rows_in
 from notifier.store.state.merging import Merge, WriteCounts
 
@@ -46,8 +47,8 @@ class RowProblem:
         place = self.file if self.line is None else f"{self.file}:{self.line}"
         told = ": ".join(part for part in (place, self.column, self.what) if part)
         if self.count == 1:
-            return told
-        return f"{told} ({self.count:,} rows: {', '.join(self.examples)}, …)"
+            return sentence(told)
+        return sentence(f"{told} ({self.count:,} rows: {', '.join(self.examples)}, …)")
 
 
 class AlikeProblems:
@@ -91,7 +92,7 @@ class Dangling:
 
     def __str__(self) -> str:
         more = ", …" if self.count > len(self.examples) else ""
-        return f"{self.relation}: {self.count} not there yet: {', '.join(self.examples)}{more}"
+        return sentence(f"{self.relation}: {self.count} not there yet: {', '.join(self.examples)}{more}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,7 +107,7 @@ class Doubts:
 
     def __str__(self) -> str:
         more = ", …" if self.count > len(self.examples) else ""
-        return f"{self.column} ({self.count:,}): {self.what}: {', '.join(self.examples)}{more}"
+        return sentence(f"{self.column} ({self.count:,}): {self.what}: {', '.join(self.examples)}{more}")
 
 
 @dataclass(frozen=True, kw_only=True)
