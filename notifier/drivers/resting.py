@@ -75,5 +75,7 @@ class RestingFolder:
         files = read_file_set(self._folder)
         if fingerprint(self._folder) != seen:
             return None
-        self._seen, self._since, self._given = seen, self._watch.steady(), True
+        if seen != self._seen:
+            self._seen, self._since = seen, self._watch.steady()
+        self._given = True
         return files

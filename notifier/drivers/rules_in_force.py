@@ -57,10 +57,10 @@ class RulesInForce:
         self._follow(files)
         if files is not None:
             self._offer(files, How.RESTED)
+        elif not by_hand:
+            log.warning("rules.kept", reason="the files keep changing; what was in force before stays so")
         if self._ruleset is None:
             raise ProblemsError([Problem(Place("rules"), NOT_PUBLISHED if by_hand else KEEP_CHANGING)])
-        if files is None and not by_hand:
-            log.warning("rules.kept", reason="the files keep changing; what was in force before stays so")
 
     def ruleset(self) -> Ruleset:
         """The ruleset in force. One that stays in place of a newer set with errors names that in `edited`.
