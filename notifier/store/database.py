@@ -222,6 +222,11 @@ def _sqlite(address: sa.URL) -> sa.Engine:
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA temp_store = MEMORY")
 
+    @sa.event.listens_for(engine, "engine_disposed")
+    def disposed(_engine: sa.Engine) -> None:
+        if same_file is not None:
+            same_file.forget()
+
     @sa.event.listens_for(engine, "begin")
     def begin(connection: sa.Connection) -> None:
         if same_file is not None:
@@ -244,6 +249,10 @@ class _SameFile:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._known: tuple[int, int] | None = None
+
+    def forget(self) -> None:
+        """No connection is left: the next one may begin with another file."""
+        self._known = None
 
     def check(self) -> None:
         """Raises ReplacedDatabaseError where the file is another one now, or none."""
