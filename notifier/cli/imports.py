@@ -55,6 +55,7 @@ def import_(
     [dim]notifier import events changes.jsonl[/dim]
     """
     from notifier.answers.documents.imports import import_document
+    from notifier.cli.output_files import is_errors_file, refuse_to_overwrite
     from notifier.intake.events import import_events
     from notifier.intake.importing import ImportOptions, import_rows
     from notifier.intake.map_files import read_map
@@ -63,7 +64,7 @@ def import_(
     from notifier.intake.zoneless import customers_without_zone
     from notifier.model.problems import did_you_mean, one_of
 
-    with opened(context) as house:
+    with opened(context, whole=True) as house:
         imports = house.imports
         known = [*importable(imports.schema), EVENTS]
         if entity not in known:
@@ -77,6 +78,8 @@ def import_(
         if snapshot_deletes is not None and not snapshot:
             raise typer.BadParameter("--snapshot-deletes says how many rows --snapshot deletes; give both")
         path = None if file == "-" else Path(file)
+        if errors is not None:
+            refuse_to_overwrite(house, errors, "--errors", made_by_us=is_errors_file, reads=(path, map_))
         delimiter = map_file.delimiter if map_file is not None else ","
         with (
             _progress(path) as progress,

@@ -150,9 +150,10 @@ class _Import:
     def take(self, batches: Batches) -> None:
         """Write the good rows of one part of the file, and log the others."""
         for line in batches.problems:
-            self._log.bad_row(line.line, line.text, [(None, line.what)], stray=line.stray)
-        self._unreadable += len(batches.problems)
-        self._read += len(batches.problems) + sum(len(batch.lines) for batch in batches.groups)
+            self._log.bad_row(line.line, line.text, [(None, line.what)], lines=line.lines, stray=line.stray)
+        unread = sum(line.lines for line in batches.problems)
+        self._unreadable += unread
+        self._read += unread + sum(len(batch.lines) for batch in batches.groups)
         fitting = [batch for batch in batches.groups if self._fits(batch)]
         groups = fitting if self._first_reading else self._without_repeats(fitting)
         parsed = [(batch, self._parse(batch)) for batch in groups]

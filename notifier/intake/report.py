@@ -13,6 +13,7 @@ from typing import Any, TextIO
 import sqlalchemy as sa
 
 from notifier.intake.columns import CellDoubt
+from notifier.intake.sources import NOTE_COLUMNS
 from notifier.model.problems import Place, Problem, ProblemsError
 from notifier.model.schema import Relation
 from notifier.model.texts import sentence
@@ -158,7 +159,7 @@ class ProblemLog:
         self.written: Path | None = None
         self._file = file
         self._errors = errors
-        self._header = header
+        self._header = tuple(name for name in header if name not in NOTE_COLUMNS)
         """The columns of a CSV file; empty for JSONL."""
         self._delimiter = delimiter
         self._stream: TextIO | None = None
@@ -209,11 +210,15 @@ class ProblemLog:
         row: Mapping[str, Any] | str,
         problems: Sequence[tuple[str | None, str]],
         *,
+        lines: int = 1,
         stray: bool = False,
     ) -> None:
-        """Logs a skipped row, with (column, what is wrong) for each problem; a text for a line that is not a row."""
-        self.bad += 1
-        self.strays += stray
+        """Logs a skipped row, with (column, what is wrong) for each problem; a text for `lines` that are not a row.
+
+        What is not a row is kept byte for byte: whoever mends it there imports that file.
+        """
+        self.bad += lines
+        self.strays += lines if stray else 0
         for column, what in problems:
             self.add(line, column, what)
         if self._errors is None:
@@ -227,13 +232,12 @@ class ProblemLog:
                 ) from error
             self.written = self._errors
             if self._header:
-                self._csv([*self._header, "_line", "_problem"])
+                self._csv([*self._header, *NOTE_COLUMNS])
         reasons = "; ".join(f"{column}: {what}" if column else what for column, what in problems)
-        if self._header:
-            cells = [row] if isinstance(row, str) else [row.get(name, "") for name in self._header]
-            self._csv([*cells, *[""] * (len(self._header) - len(cells)), line, reasons])
-        elif isinstance(row, str):
-            self._stream.write(row + "\n")
+        if isinstance(row, str):
+            self._stream.write(row if row.endswith(("\n", "\r")) else f"{row}\n")
+        elif self._header:
+            self._csv([*(row.get(name, "") for name in self._header), line, reasons])
         else:
             document = {**row, "_line": line, "_problem": reasons}
             self._stream.write(json.dumps(document, ensure_ascii=False, default=str) + "\n")

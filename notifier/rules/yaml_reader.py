@@ -26,10 +26,9 @@ from ruamel.yaml.reader import ReaderError
 
 from notifier.model.problems import Place, Problem, ProblemsError
 from notifier.model.texts import called, unseen_in
+from notifier.rules.regular_files import LARGEST_FILE, read_regular_file
 from notifier.rules.yaml_nodes import Entry, ListNode, MappingNode, Node, ScalarNode, ScalarValue
 
-LARGEST_FILE = 1024 * 1024
-"""The most bytes of one file."""
 DEEPEST = 32
 """The most levels of lists and mappings, with aliases expanded."""
 MOST_ALIASED = 10_000
@@ -67,9 +66,9 @@ class _Composed(NamedTuple):
 def read_yaml_file(path: Path, file: str) -> Node | None:
     """The content of a file, None when it is empty; `file` is its name in places. Raises ProblemsError."""
     try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise _error(Place(file), f"cannot be read: {error.strerror}") from error
+        content = read_regular_file(path)
+    except ValueError as error:
+        raise _error(Place(file), str(error)) from error
     return read_yaml(content, file)
 
 

@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from notifier.model.problems import Place, ProblemsError
+from notifier.rules.regular_files import LARGEST_FILE
 from notifier.rules.yaml_nodes import ListNode, MappingNode, Node, ScalarNode, plain
-from notifier.rules.yaml_reader import DEEPEST, LARGEST_FILE, read_yaml
+from notifier.rules.yaml_reader import DEEPEST, read_yaml
 
 CORE = [
     ("null", None),
