@@ -274,9 +274,12 @@ def setting_problem(places: Mapping[str, Place], name: str, what: str, *, severi
     return Problem(places.get(name, Place(ENVIRONMENT)), f"{variable(name)}: {what}", severity)
 
 
-def questionable(settings: Settings) -> Iterator[tuple[str, str]]:
-    """(setting, what to know about it) for settings that may not do what they seem to."""
-    if settings.live and settings.twilio is None and settings.smtp is None:
+def questionable(settings: Settings, *, whole: bool) -> Iterator[tuple[str, str]]:
+    """(setting, what to know about it) for settings that may not do what they seem to.
+
+    `whole`: nothing is missing of any provider's credentials.
+    """
+    if settings.live and whole and settings.twilio is None and settings.smtp is None:
         yield "live", "no provider has credentials, so messages still go into the outbox folder"
     relay = settings.smtp
     if relay is not None and relay.security is SmtpSecurity.NONE and not checks.is_loopback(relay.host):

@@ -44,7 +44,9 @@ def load_settings(folder: Path) -> Settings:
         raise ProblemsError([*problems, *missing]) from None  # the cause would repeat values
     if problems:
         raise ProblemsError([*problems, *missing])
-    said = [setting_problem(given.places, *one, severity="warning") for one in questionable(settings)]
+    said = [
+        setting_problem(given.places, *one, severity="warning") for one in questionable(settings, whole=not missing)
+    ]
     database_url = _absolute(settings.database_url, folder)
     return settings.in_folder(
         folder, database_url=database_url, warnings=tuple(said), incomplete=missing, places=given.places
