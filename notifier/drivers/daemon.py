@@ -67,9 +67,9 @@ class Daemon:
         """Work until a signal asks to end, then finish what is in hand. Only the main thread may call it."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._asked_to_end)
+        log.info("daemon.started", live=self._live)
         ticker = Ticker(self.jobs, self._stop)
         ticker.start()
-        log.info("daemon.started", live=self._live)
         while not self._stop.wait(WAKING):
             self._pulse.beat()
         for dispatcher in self._dispatchers:
