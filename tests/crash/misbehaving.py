@@ -122,8 +122,8 @@ def main() -> int:
         settings.write_text("\n".join([*kept, *(f"{name}={value}" for name, value in PACE.items())]) + "\n")
         run(world, chosen.seconds)
         counted = tally(world)
-        kept = {row.id for row in world.messages(*WAITING, MessageState.FAILED)}
-    lost = {channel: len(ids - kept) for channel, ids in counted.lost.items()}
+        not_lost = {row.id for row in world.messages(*WAITING, MessageState.FAILED)}
+    lost = {channel: len(ids - not_lost) for channel, ids in counted.lost.items()}
     doubled = {channel: len(ids) for channel, ids in counted.doubled.items()}
     lines = [
         f"{channel}: {counted.sent[channel]} sent, {lost[channel]} lost, {doubled[channel]} doubled"
