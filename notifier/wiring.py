@@ -240,6 +240,7 @@ class House:
                 live=self.settings.live,
                 tick_seconds=self.settings.tick_seconds,
                 dispatch_seconds=self.settings.dispatch_seconds,
+                pulse=self.settings.pulse,
             ).run()
 
     def refuse_broken_rules(self) -> None:

@@ -33,7 +33,7 @@ def tick(
     from notifier.cli.shown.ticks import set_aside_lines, tick_text
     from notifier.drivers.resting import Watch
 
-    with opened(context, sends=True, warn=False) as house:
+    with opened(context, sends=True, hands_over=True, warn=False) as house:
         if at is not None and house.settings.live:
             what = "live, a tick sends for real and works at the present; `notifier preview --at` shows another time"
             raise typer.BadParameter(what, param_hint="--at")
@@ -66,5 +66,5 @@ def run(context: typer.Context) -> None:
 
     [dim]NOTIFIER_TICK_SECONDS=10 notifier run[/dim]
     """
-    with opened(context, sends=True, chatty=True) as house:
+    with opened(context, sends=True, hands_over=True, chatty=True) as house:
         house.run()

@@ -26,6 +26,7 @@ DESIGNED = {
     "why",
     "tick",
     "run",
+    "health",
     *(f"contradictions {verb}" for verb in ("list", "show", "ack", "resolve", "waive")),
     *(f"notices {verb}" for verb in ("list", "show", "approve", "release", "cancel", "arrived", "resend")),
     *(f"suppressions {verb}" for verb in ("list", "lift")),
