@@ -37,7 +37,7 @@ def check(context: typer.Context, json: Json = False) -> None:
 
     with opened(context, warn=False) as house:
         project = house.project
-        problems = sorted({*project.problems, *lint(project), *check_templates(project)})
+        problems = sorted({*project.problems, *lint(project), *check_templates(project, house.settings.rendering)})
         country = house.settings.default_country
         listed = [day for change in project.hours if change.country in (None, country) for day in change.dates]
         missing = missing_decreed_days(country, house.clock().date(), DAYS_AHEAD, listed)

@@ -58,9 +58,8 @@ class Composer:
         if not text:
             raise RenderingError("the SMS is empty", Place(part.file))
         if len(text) > MAX_CHARACTERS:
-            raise RenderingError(
-                f"{part.file}: the SMS has {len(text):,} characters; at most {MAX_CHARACTERS:,} can go"
-            )
+            what = f"the SMS has {len(text):,} characters; at most {MAX_CHARACTERS:,} can go"
+            raise RenderingError(what, Place(part.file))
         settings = self._settings
         counted = count_segments(text, toll_free=settings.sms_toll_free, smart_encoding=settings.sms_smart_encoding)
         price = settings.price(recipient.country)
@@ -177,7 +176,8 @@ def _subject(wording: Wording, sheet: Sheet, *, first: bool) -> str:
         if first or not compiled.speaks_of_changes:
             subject = f"{changes.words.correction}: {subject}"
     subject = with_one_stop(subject, printed)
-    parity.verify_figures(PrintedText(file=compiled.file, text=subject, printed=printed), sheet.fixed)
+    for error in parity.figures(PrintedText(file=compiled.file, text=subject, printed=printed), sheet.fixed):
+        raise error
     return subject
 
 
