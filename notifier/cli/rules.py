@@ -106,7 +106,7 @@ def list_(context: typer.Context, json: Json = False) -> None:
     from notifier.answers.documents.rules import rules_document
     from notifier.cli.shown.rules import checks_table, rules_table
 
-    with opened(context) as house:
+    with opened(context, reads=True, by_rules=True) as house:
         project = house.project
     if json:
         print_json(rules_document(project))

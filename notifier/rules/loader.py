@@ -44,11 +44,17 @@ class _Item:
     node: Node
 
 
+def no_rules(folder: Path) -> Problem:
+    """That a folder has no rules; another one is probably meant."""
+    return Problem(Place("rules"), f"there is no folder 'rules' in {folder}; --project names the project folder")
+
+
 def load_project(folder: Path) -> Project:
     """The project in the folder. `Project.problems` is sorted by place, with files relative to the folder."""
     findings = Findings()
     if not (folder / "rules").is_dir():
-        findings.add(Place("rules"), f"there is no folder 'rules' in {folder}; --project names the project folder")
+        missing = no_rules(folder)
+        findings.add(missing.place, missing.what)
     schema = _schema(folder, findings)
     hours = calendar_files.read_hours(_named_file(folder, catalogue.HOURS, findings), findings)
     rule_items, check_items = _written(folder, findings)

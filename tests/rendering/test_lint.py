@@ -121,7 +121,8 @@ def test_a_regional_file_needs_no_companion_where_the_language_has_one() -> None
 def test_a_rule_without_a_text_in_the_default_locale_is_an_error_that_names_the_files() -> None:
     assert problems(settings=RenderSettings(default_locale="pt-BR")) == [
         "templates/bill:1:1: there is no text in 'pt-BR', the default locale: customers without a language of their "
-        "own, or with another one than en, es, cannot be told; write sms.pt.txt.j2, email.pt.subject.j2, email.pt.txt.j2, "
+        "own, or with another one than en, es, cannot be told; write sms.pt.txt.j2, email.pt.subject.j2, "
+        "email.pt.txt.j2, "
         "or set NOTIFIER_DEFAULT_LOCALE"
     ]
     assert problems(settings=RenderSettings(default_locale="es-CL")) == []
