@@ -37,9 +37,7 @@ class Listing:
 
     def _widths(self, available: int) -> Sequence[int] | None:
         """As wide as the lines, else narrower, the widest first; None where the longest words do not fit."""
-        cells = [
-            [Text(name), *column] for name, column in zip(self._columns, zip(*self._rows, strict=True), strict=True)
-        ]
+        cells = [[Text(name), *(row[index] for row in self._rows)] for index, name in enumerate(self._columns)]
         words = [max(_longest(text.plain.split()) for text in column) for column in cells]
         widths = [max(_longest(text.plain.split("\n")) for text in column) for column in cells]
         room = available - PADDING * (len(widths) - 1) - 2
