@@ -31,10 +31,19 @@ def meant_rule(house: "House", connection: "sa.Connection | None", asked: str | 
     """The rule or check of this name, in force or, with a connection, on record. Refuses another: wrong usage."""
     from notifier.store.naming import rules_on_record
 
-    known = {*house.project.rules, *house.project.checks}
+    known = {*house.project.rules, *house.project.checks, *(broken.name for broken in house.project.broken)}
     if asked is not None and asked not in known and connection is not None:
         known |= rules_on_record(connection)
     return meant(asked, known, "rule")
+
+
+def rule_in_force(house: "House", asked: str | None) -> None:
+    """Refuses a name that is no rule's: wrong usage. Raises RefusedError for a rule that is set aside."""
+    from notifier.store.interventions import RefusedError
+
+    if asked is not None and asked in {broken.name for broken in house.project.broken}:
+        raise RefusedError(f"{asked} is set aside until its file is mended; see notifier rules check")
+    meant(asked, house.project.rules, "rule")
 
 
 def meant_owner(house: "House", connection: "sa.Connection", asked: str | None) -> str | None:

@@ -7,7 +7,7 @@ import typer
 
 from notifier.cli.console import out, print_json, print_text
 from notifier.cli.house import opened
-from notifier.cli.naming import meant, meant_customer
+from notifier.cli.naming import meant_customer, rule_in_force
 from notifier.cli.options import At, Json, OfCustomer, parse_one
 
 
@@ -45,7 +45,7 @@ def preview(
         parse_one(language, list(WORDS), "language of the page")
     with opened(context, sends=True, reads=True, by_rules=True) as house:
         for name in rules or ():
-            meant(name, house.project.rules, "rule")
+            rule_in_force(house, name)
         now = at or house.clock()
         live, chosen = house.settings.live, rules or None
         with seen_by_a_tick(house.database, house.ruleset, now, live=live, rules=chosen) as reader:

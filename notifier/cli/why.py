@@ -6,7 +6,7 @@ import typer
 
 from notifier.cli.console import out, print_json
 from notifier.cli.house import opened
-from notifier.cli.naming import meant, meant_customer
+from notifier.cli.naming import meant_customer, rule_in_force
 from notifier.cli.options import At, Json
 
 
@@ -43,7 +43,7 @@ def _customer(context: typer.Context, customer: str, rule: str | None, at: At, *
     from notifier.cli.shown.why import customer_report
 
     with opened(context, reads=True, by_rules=True) as house:
-        meant(rule, house.project.rules, "rule")
+        rule_in_force(house, rule)
         rules, now = None if rule is None else [rule], at or house.clock()
         with house.reading() as reader:
             named = meant_customer(house, reader.connection, customer)

@@ -15,14 +15,19 @@ READING = (
     ["suppressions", "list"],
     ["backlog", "list"],
     ["promise", "list"],
-    ["rules", "list"],
 )
 
 
 def test_every_command_says_that_an_empty_folder_is_no_project_and_leaves_it_empty(tmp_path: Path) -> None:
     what = f"rules:1:1: there is no folder 'rules' in {tmp_path}; --project names the project folder\n"
     writing = (["tick"], ["run"], ["import", "customer", "x.csv"], ["notices", "cancel", "AAAAA-AAAAA", *BY])
-    for command in (*READING, *writing, ["rules", "test"], ["preview", "--html", tmp_path / "page.html"]):
+    for command in (
+        *READING,
+        *writing,
+        ["rules", "list"],
+        ["rules", "test"],
+        ["preview", "--html", tmp_path / "page.html"],
+    ):
         done = run_command(*command, project=tmp_path)
         assert (done.code, done.out, done.err) == (1, "", what), command
         assert list(tmp_path.iterdir()) == [], command

@@ -149,6 +149,21 @@ def test_an_unknown_rule_check_owner_or_severity_is_an_error_wherever_one_is_nam
     assert "there is no owner 'biling'; did you mean 'billing'?" in alerts.usage
 
 
+def test_a_rule_that_is_set_aside_is_not_unknown(loaded: Path, run: Run) -> None:
+    file = loaded / "rules" / "installation.yaml"
+    file.write_text(
+        file.read_text(encoding="utf-8").replace("appointment.kind ==", "appointment.knd =="), encoding="utf-8"
+    )
+
+    for command in (["why", "C-1", "installation-reminder"], ["preview", "installation-reminder"]):
+        done = run(*command)
+        assert done.code == 1
+        assert done.err.endswith(
+            "installation-reminder is set aside until its file is mended; see notifier rules check\n"
+        )
+    assert run("notices", "list", "--rule", "installation-reminder").out == "No notices.\n"
+
+
 def test_no_open_contradiction_of_a_customer_says_that_settled_ones_exist(
     reference: str, loaded: Path, run: Run
 ) -> None:
