@@ -23,6 +23,7 @@ from notifier.cli.shown.drafts import facts_of, name_of, subject_of, word_of, zo
 from notifier.cli.shown.values import cost_text, money_text
 from notifier.model.notices import Draft, RenderedMessage
 from notifier.model.types import ChannelName
+from notifier.rendering.reasons import reason_in
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,6 +80,7 @@ def _template(language: str, timezone: str) -> Template:
         "until": lambda draft: _instant(words, draft.until, zone_of(draft) or timezone),
         "zone": lambda draft: zone_of(draft) or timezone,
         "verdict": words.verdict_word,
+        "reason": lambda text: reason_in(text, words.language),
         "sms": lambda draft: _of(draft, ChannelName.SMS),
         "mail": lambda draft: _of(draft, ChannelName.EMAIL),
         "price": lambda message: money_text(message.cost, message.cost_currency) if message.cost is not None else "",
