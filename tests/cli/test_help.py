@@ -17,6 +17,7 @@ DESIGNED = {
     "demo",
     "import",
     "promise add",
+    "promise list",
     "promise withdraw",
     "rules check",
     "rules test",
