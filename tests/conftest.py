@@ -18,6 +18,7 @@ from notifier.store.database import migrate, open_engine
 from tests.support.engines import share_compiled_statements
 from tests.support.environment import let_files_need_no_rest
 from tests.support.kept import Run
+from tests.support.lent_databases import LentDatabases
 from tests.support.parsing import share_what_is_parsed
 from tests.support.postgres import NoPostgresError, fresh_database, given_server, set_up
 from tests.support.rings import SLOW, guard, held_to_its_marks, marks_of, may_be_lacking, queue_of
@@ -136,6 +137,14 @@ def migrated_template(postgres: sa.URL) -> Iterator[str]:
         yield database.database
 
 
+@pytest.fixture(scope="session")
+def lent_databases(postgres: sa.URL, migrated_template: str) -> Iterator[LentDatabases]:
+    """PostgreSQL databases with the tables, for one test after the other."""
+    databases = LentDatabases(postgres, migrated_template)
+    yield databases
+    databases.close()
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def migrated_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """Like `database_url`, with the tables made already."""
@@ -144,8 +153,7 @@ def migrated_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         shutil.copyfile(request.getfixturevalue("migrated_file"), path)
         yield f"sqlite:///{path}"
         return
-    server, template = (request.getfixturevalue(name) for name in ("postgres", "migrated_template"))
-    with fresh_database(server, template) as database:
+    with request.getfixturevalue("lent_databases").lend() as database:
         yield database.render_as_string(hide_password=False)
 
 
