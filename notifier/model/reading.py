@@ -140,6 +140,10 @@ BacklogKey = tuple[str, str, str]
 """(subject id, each id or "", recipient id or "")"""
 
 
+ContradictedRow = tuple[str, str, str]
+"""(check, subject type, subject id)"""
+
+
 class StateReader(Protocol):
     """One snapshot of state and outbox. Notices are those of the reader's own mode: sandbox or live."""
 
@@ -169,6 +173,10 @@ class StateReader(Protocol):
 
     def changed_entities(self) -> frozenset[str]:
         """The entities with unconsumed changes: rules that read none of them need no further query."""
+        ...
+
+    def moved_entities(self) -> frozenset[str]:
+        """The entities with a change after which a row has other keys than before, or is new, or gone."""
         ...
 
     def kept_entities(self) -> frozenset[str]:
@@ -250,8 +258,16 @@ class StateReader(Protocol):
         """All open and acknowledged contradictions."""
         ...
 
-    def contradictions_changed(self, since: datetime) -> bool:
-        """Whether a contradiction changed its state at or after `since` (by a person, between ticks)."""
+    def any_contradiction_holds(self) -> bool:
+        """Whether any contradiction is open or acknowledged."""
+        ...
+
+    def contradictions_about(self, entity: str, ids: Collection[str]) -> Sequence[Contradiction]:
+        """The open and acknowledged contradictions about these rows of the entity."""
+        ...
+
+    def contradictions_changed(self, since: datetime) -> Sequence[ContradictedRow]:
+        """Of each contradiction that changed at or after `since`, perhaps by a person: its check, and its subject."""
         ...
 
     def occurrences_of(self, references: Collection[str]) -> Mapping[str, str]:
