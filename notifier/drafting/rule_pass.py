@@ -116,12 +116,19 @@ class RulePass:
         size = self.options.batch_size
         groups = _parts(sorted(selection.subjects), size * EVALUATED_TOGETHER)
         decided = self._limit(selection, groups)
+        if self.options.customer is not None and not decided:
+            groups = _parts(sorted(selection.subjects & self._of_customer(self.options.customer)), size)
         first = 0
         for index, subjects in enumerate(groups):
             of_group = decided[index] if index in decided else self._intents(selection, subjects)
             for intents in _shared_out(of_group, _parts(subjects, size)):
                 yield self._batch(intents, first)
                 first += size
+
+    def _of_customer(self, customer: str) -> Set[str]:
+        """The rows of which the customer may be the recipient, or was one."""
+        subjects = self.reader.ids(self.query.subjects_of_customer(), {"customer": customer})
+        return subjects | self.reader.subjects_of_recipient(self.rule.name, customer)
 
     def _batch(self, intents: Intents, first: int) -> Batch:
         drafts = tuple(self._drafts(intents))

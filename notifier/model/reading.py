@@ -207,6 +207,10 @@ class StateReader(Protocol):
         """The subjects of the rule's unsent words to those whom the row does not lead to: it is another's, or gone."""
         ...
 
+    def subjects_of_recipient(self, rule: str, recipient: str) -> set[str]:
+        """The subjects of the rule's notices to this customer."""
+        ...
+
     def subjects_unsent(self, rule: str) -> set[str]:
         """The subjects of the rule's unsent notices."""
         ...
@@ -254,8 +258,10 @@ class StateReader(Protocol):
         """The promise ids of the check's open or acknowledged contradictions with `surfaces_at <= now`."""
         ...
 
-    def holding_contradictions(self) -> Sequence[Contradiction]:
-        """All open and acknowledged contradictions."""
+    def holding_contradictions(
+        self, *, checks: Collection[str] | None = None, customer: str | None = None
+    ) -> Sequence[Contradiction]:
+        """The open and acknowledged contradictions, of these checks and about this customer where they are given."""
         ...
 
     def any_contradiction_holds(self) -> bool:

@@ -60,9 +60,16 @@ class ContradictionReader(Snapshot):
             self._contradictions_due[now] = by_check
         return self._contradictions_due[now].get(check, set())
 
-    def holding_contradictions(self) -> Sequence[Contradiction]:
-        """All open and acknowledged contradictions."""
-        return with_members(self.connection, self.connection.execute(_HOLDING))
+    def holding_contradictions(
+        self, *, checks: Collection[str] | None = None, customer: str | None = None
+    ) -> Sequence[Contradiction]:
+        """The open and acknowledged contradictions, of these checks and about this customer where they are given."""
+        statement = _HOLDING
+        if checks is not None:
+            statement = statement.where(CONTRADICTION.c.check.in_(sorted(checks)))
+        if customer is not None:
+            statement = statement.where(CONTRADICTION.c.customer_id == customer)
+        return with_members(self.connection, self.connection.execute(statement))
 
     def any_contradiction_holds(self) -> bool:
         """Whether any contradiction is open or acknowledged."""

@@ -33,6 +33,7 @@ _OF_RULE_AMONG_OTHERS = (Unsought(NOTICE.c.rule) == RULE, *_TO_CUSTOMERS)
 """For rows that another condition finds: a rule may have told a million, and SQLite would read all of them."""
 _AMONG_OTHERS = sa.select(NOTICE.c.subject_id).where(*_OF_RULE_AMONG_OTHERS).distinct()
 _SUBJECTS_UNSENT = _AMONG_OTHERS.where(NOTICE.c.state.in_(UNSENT))
+_SUBJECTS_OF_RECIPIENT = _AMONG_OTHERS.where(NOTICE.c.recipient_id == sa.bindparam("recipient", type_=sa.String()))
 _SUBJECTS_APART = _SUBJECTS_UNSENT.where(
     NOTICE.c.event.in_((ThreadEvent.DELETED, ThreadEvent.REASSIGNED)),
     NOTICE.c.reason_code.not_in((ReasonCode.NO_FOLLOW_UP, ReasonCode.BACKLOG, ReasonCode.BASELINE)),
@@ -147,6 +148,10 @@ class NoticeReader(Snapshot):
         """The subjects of the rule's unsent words to those whom the row does not lead to: it is another's, or gone."""
         return self._of_rule(_SUBJECTS_APART, rule)
 
+    def subjects_of_recipient(self, rule: str, recipient: str) -> set[str]:
+        """The subjects of the rule's notices to this customer."""
+        return self._of_rule(_SUBJECTS_OF_RECIPIENT, rule, recipient=recipient)
+
     def subjects_unsent(self, rule: str) -> set[str]:
         """The subjects of the rule's unsent notices."""
         return self._of_rule(_SUBJECTS_UNSENT, rule)
@@ -174,9 +179,9 @@ class NoticeReader(Snapshot):
         """The subjects of the rule's whole backlog."""
         return set(self.connection.execute(_BACKLOG_SUBJECTS, {"rule": rule}).scalars())
 
-    def _of_rule(self, statement: sa.Select[Any], rule: str, **times: datetime) -> set[str]:
+    def _of_rule(self, statement: sa.Select[Any], rule: str, **more: object) -> set[str]:
         """The one column of a statement about the rule's notices."""
-        return set(self.connection.execute(statement, {"rule": rule, "live": self.live, **times}).scalars())
+        return set(self.connection.execute(statement, {"rule": rule, "live": self.live, **more}).scalars())
 
     def _due_by_rule(self, now: datetime, lately: datetime) -> Mapping[str, set[str]]:
         found: dict[str, set[str]] = defaultdict(set)
