@@ -20,6 +20,7 @@ from notifier.drivers.rules_in_force import RulesInForce
 from notifier.model.clock import Clock
 from notifier.model.reading import StoreError
 from notifier.sending.dispatch import Dispatcher
+from notifier.store.statistics import refresh_statistics
 from notifier.tick import describe, evaluate
 
 log = structlog.get_logger()
@@ -28,6 +29,8 @@ WAKING = 1.0
 """Seconds. The kernel may hand a signal to any thread; Python handles it in the main one, which must not sleep on."""
 ROUND = timedelta(seconds=10)
 """How long a round of sending goes on while messages wait."""
+STATISTICS = timedelta(hours=1)
+"""How often the statistics of the database are made anew. It takes milliseconds."""
 
 
 class Daemon:
@@ -50,6 +53,7 @@ class Daemon:
         self._clock = clock
         self._live = live
         self._jobs: dict[str, tuple[Callable[[], object], float]] = {"evaluate": (self._evaluate, tick_seconds)}
+        self._jobs["statistics"] = (partial(refresh_statistics, database), STATISTICS.total_seconds())
         for dispatcher in self._dispatchers:
             self._jobs[f"dispatch-{dispatcher.outlet.channel}"] = (
                 partial(self._dispatch, dispatcher),
