@@ -293,3 +293,15 @@ def test_a_suppressed_address_is_listed_lifted_and_written_to_again(loaded: Path
         "sms may be sent to +573001234567 again; the next tick plans what still helps.\n",
     )
     assert run("suppressions", "list").out == "No suppressed addresses.\n"
+
+
+def test_why_says_of_what_was_skipped_that_it_came_to_be_too_late(loaded: Path, run: Run) -> None:
+    file = loaded / "rules" / "installation.yaml"
+    text = file.read_text(encoding="utf-8").replace("born_late: tell", "born_late: skip")
+    file.write_text(text, encoding="utf-8")
+    near = {"id": "A-9", "customer_id": "C-1", "kind": "installation", "status": "confirmed"}
+    load(loaded, run, [{"at": TICK, "set": {"appointment": [near | {"starts_at": "2026-03-04T10:00:00-05:00"}]}}])
+    assert run("tick", "--at", LATER).code == 0
+    said = " ".join(run("why", "C-1", "installation-reminder", "--at", LATER).out.split())
+    assert "appointment A-9" in said
+    assert "had passed before it came to be (born_late: tell would tell it)" in said
