@@ -17,12 +17,13 @@ def refresh_statistics(database: sa.Engine, tables: tuple[str, ...] = ()) -> Non
 
     Connections that are open on SQLite know them once they are opened again, so idle ones are closed.
     """
-    with database.begin() as connection:
-        if database.dialect.name == "sqlite":
+    if database.dialect.name == "sqlite":
+        with database.begin() as connection:
             connection.exec_driver_sql(f"PRAGMA analysis_limit = {SAMPLED}")
             connection.exec_driver_sql("ANALYZE")
-        else:
-            quote = database.dialect.identifier_preparer.quote
-            connection.exec_driver_sql(f"ANALYZE {', '.join(quote(name) for name in tables)}".rstrip())
-    if database.dialect.name == "sqlite":
         database.dispose()
+        return
+    quote = database.dialect.identifier_preparer.quote
+    # Outside of a transaction, each table is unlocked before the next one: two processes at once cannot deadlock.
+    with database.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql(f"ANALYZE {', '.join(quote(name) for name in tables)}".rstrip())
