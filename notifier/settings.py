@@ -52,6 +52,13 @@ class LogLevel(StrEnum):
     ERROR = "error"
 
 
+class RulesTaken(StrEnum):
+    """When changed files of the project come into force."""
+
+    RESTED = "rested"
+    PUBLISHED = "published"
+
+
 class Settings(BaseSettings):
     """The settings of this installation. Each field is the variable `NOTIFIER_<FIELD>`.
 
@@ -81,9 +88,13 @@ class Settings(BaseSettings):
         default=None, description="for customers without a time zone; without it, their notices are held"
     )
     default_country: Annotated[str, checks.COUNTRY] = Field(default="US", description="for customers without a country")
-    company: str = Field(default="Notifier", description="the company's name as its customers know it")
+    company: Annotated[str, checks.PLAIN] = Field(
+        default="Notifier", description="the company's name as its customers know it"
+    )
     from_address: Address = Field(default="notices@example.com", description="the sender of every mail")
-    from_name: str | None = Field(default=None, description="the name shown with it; the company's where there is none")
+    from_name: Annotated[str, checks.PLAIN] | None = Field(
+        default=None, description="the name shown with it; the company's where there is none"
+    )
     reply_to: Address | None = Field(default=None, description="where replies to mails go")
     unsubscribe_url: str | None = Field(
         default=None, description="one-click unsubscribing; {reference} in it becomes the notice's reference"
@@ -136,6 +147,17 @@ class Settings(BaseSettings):
         default=None,
         description="who is told that rules or checks are set aside: an owner (owners.yaml), or a mail address, which "
         "is reached even while owners.yaml cannot be read; else their owners",
+    )
+    rules_rest_seconds: float = Field(
+        default=10,
+        ge=0,
+        le=3600,
+        description="how long changed files of the project must stay as they are before they are taken",
+    )
+    rules_taken: RulesTaken = Field(
+        default=RulesTaken.RESTED,
+        description="rested: changed files are taken once they have rested; published: only `notifier rules publish` "
+        "and SIGHUP take them",
     )
     tick_seconds: PositiveFloat = Field(default=60, description="pause between two evaluations of `notifier run`")
     dispatch_seconds: PositiveFloat = Field(default=5, description="pause between two rounds of sending")
@@ -191,6 +213,15 @@ class Settings(BaseSettings):
             security=self.smtp_security,
             sender=self.from_address,
         )
+
+    @property
+    def database_file(self) -> Path | None:
+        """The file of a SQLite database; None for any other."""
+        with contextlib.suppress(sa.exc.ArgumentError):  # reported when the database is opened
+            url = sa.make_url(self.database_url)
+            if url.get_backend_name() == "sqlite" and url.database not in (None, "", ":memory:"):
+                return Path(str(url.database))
+        return None
 
     @property
     def display_timezone(self) -> str:

@@ -146,3 +146,14 @@ def test_numbers_that_are_no_phone_numbers_stay_readable() -> None:
         assert redacted(text).count("[redacted]") == 1
     for text in ("SM0123456789012345", "took 0.1234567890123 s", "at 1700000000-1700000001", "a-1234567890-b"):
         assert redacted(text) == text
+
+
+@pytest.mark.parametrize("json_lines", [True, False])
+def test_no_logged_value_adds_a_line_moves_the_cursor_or_turns_letters_around(
+    stream: io.StringIO, json_lines: bool
+) -> None:
+    configure_logs(json=json_lines, stream=stream)
+    structlog.get_logger().info("rules.edited", file="a\nb.yaml", why="x \x1b[2K \u202e09,95")
+    (line,) = stream.getvalue().splitlines()
+    assert "\x1b" not in line
+    assert "\u202e" not in line

@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
 @contextmanager
 def opened(
-    context: typer.Context, *, warn: bool = True, sends: bool = False, chatty: bool = False
+    context: typer.Context, *, warn: bool = True, whole: bool = False, sends: bool = False, chatty: bool = False
 ) -> Iterator["House"]:
     """The house of the folder that `--project` names. Imported late: `--help` needs none of it.
 
-    With `warn`, errors in rule files are printed: those rules are set aside, the others work. With `sends`, what to
-    know about where messages go. `chatty` logs as the settings say, for the daemon; other commands print their results
-    and log only warnings.
+    With `warn`, errors in rule files are printed. With `whole`, raises ProblemsError where nobody knows what the files
+    say as a whole. With `sends`, what to know about where messages go. `chatty` logs as the settings say, for the
+    daemon; other commands print their results and log only warnings.
     """
     from notifier.wiring import open_house
 
@@ -32,6 +32,8 @@ def opened(
     try:
         if sends:
             print_problems(house.settings.warnings)
+        if whole:
+            house.refuse_gaps()
         if warn:
             print_problems(house.project.errors)
         yield house

@@ -17,6 +17,9 @@ Word = TypeVar("Word", bound=StrEnum)
 """An enumeration of which people type the values."""
 
 
+EARLIEST_YEAR, LATEST_YEAR = 1900, 2500
+
+
 def parse_instant(text: str) -> datetime:
     """An instant with a zone, as aware UTC. Refuses a naive one with the remedy: wrong usage, exit code 2."""
     from notifier.model.types import TopicType
@@ -27,6 +30,8 @@ def parse_instant(text: str) -> datetime:
     except ValueError as error:
         raise typer.BadParameter(str(error)) from error
     assert isinstance(value, datetime)
+    if not EARLIEST_YEAR <= value.year <= LATEST_YEAR:  # what is counted from it would leave the calendar
+        raise typer.BadParameter(f"'{text}' is not between the years {EARLIEST_YEAR} and {LATEST_YEAR}")
     return value
 
 

@@ -97,9 +97,35 @@ def play(
         raise typer.Exit(FOUND_PROBLEMS)
 
 
+@app.command()
+def publish(
+    context: typer.Context,
+    by: Annotated[
+        str | None, typer.Option("--by", metavar="NAME", help="Who puts them in force. Kept for good.")
+    ] = None,
+    reason: Annotated[str | None, typer.Option("--reason", metavar="TEXT", help="Why. Kept for good.")] = None,
+) -> None:
+    """Puts the files in force as they are, all or none, for every daemon and tick on this database.
+
+    Not needed where files may rest: changed files are taken by themselves after NOTIFIER_RULES_REST_SECONDS. A set with
+    an error is refused, and what was in force before stays so.
+
+    [dim]notifier rules publish --by marta --reason 'winter hours'[/dim]
+    """
+    from notifier.cli.shown.values import count_text
+
+    with opened(context, warn=False) as house:
+        found = house.differences()
+        project = house.publish(by, reason).project
+    for difference in found:
+        print_text(f"  {difference}")
+    rules, checks = count_text(len(project.rules), "rule"), count_text(len(project.checks), "check")
+    print_text(f"In force: {rules}, {checks}")
+
+
 @app.command("list")
 def list_(context: typer.Context, json: Json = False) -> None:
-    """The rules and checks in force: when they speak, about what, who answers for them.
+    """The rules and checks that the files say: when they speak, about what, who answers for them.
 
     [dim]notifier rules list --json[/dim]
     """

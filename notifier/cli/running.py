@@ -20,21 +20,28 @@ def tick(
 ) -> None:
     """One evaluation pass: decide what is due, and hand it over. Without NOTIFIER_LIVE into the outbox folder.
 
+    It takes changed files once they have rested (NOTIFIER_RULES_REST_SECONDS), and waits for that. A set of files with
+    an error is not taken: what was in force before stays so.
+
     Exit code 1 when a rule or check is set aside or could not be evaluated; the others were. Live, it works at the
     present alone: what it sends cannot be taken back.
 
     [dim]notifier tick --at 2026-03-05T10:00:00-05:00[/dim]
     """
     from notifier.answers.documents.ticks import tick_document
+    from notifier.cli.shown.files import waiting_text
     from notifier.cli.shown.ticks import set_aside_lines, tick_text
+    from notifier.drivers.resting import Watch
 
     with opened(context, sends=True, warn=False) as house:
         if at is not None and house.settings.live:
             what = "live, a tick sends for real and works at the present; `notifier preview --at` shows another time"
             raise typer.BadParameter(what, param_hint="--at")
-        report, sent = house.tick(at or house.clock(), full=full)
+        watch = Watch(waiting=lambda seconds: print_problems([waiting_text(seconds)] if seconds >= 1 else []))
+        ruleset = house.rules_in_force(watch, quiet=True).ruleset()
+        report, sent = house.tick(at or house.clock(), full=full, ruleset=ruleset)
         live, destination = house.settings.live, house.destination
-        errors = house.project.errors
+        errors = (ruleset.edited or ruleset.project).errors
     if json:
         print_json(tick_document(report, sent))
     else:
@@ -54,7 +61,8 @@ def tick(
 def run(context: typer.Context) -> None:
     """The daemon: evaluates, sends, reconciles, until SIGTERM or Ctrl-C. Logs go to stderr.
 
-    Rule files that change are taken up while it runs; a version with errors leaves the last good one in force.
+    Changed files are taken once they have rested (NOTIFIER_RULES_REST_SECONDS), all or none; a set with errors leaves
+    the last good one in force. SIGHUP takes them at once.
 
     [dim]NOTIFIER_TICK_SECONDS=10 notifier run[/dim]
     """

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from notifier.cli.console import out, print_json
+from notifier.cli.console import out, print_json, print_problems
 from notifier.cli.house import opened
 from notifier.cli.options import At, Json
 
@@ -37,13 +37,15 @@ def why(
 def _customer(context: typer.Context, customer: str, rule: str | None, at: At, *, json: bool) -> None:
     from notifier.answers.documents.why import customer_why_document
     from notifier.answers.why import why_customer
+    from notifier.cli.shown.files import not_in_force_lines
     from notifier.cli.shown.why import customer_report
     from notifier.model.problems import did_you_mean
     from notifier.store.interventions import RefusedError
 
-    with opened(context) as house:
+    with opened(context, whole=True) as house:
         if rule is not None and rule not in house.project.rules:
             raise typer.BadParameter(f"there is no rule '{rule}'{did_you_mean(rule, house.project.rules)}")
+        print_problems(not_in_force_lines(house))
         rules, now = None if rule is None else [rule], at or house.clock()
         with house.reading() as reader:
             found = why_customer(house.ruleset, reader, house.directory, customer, now, rules=rules)
@@ -60,11 +62,13 @@ def _customer(context: typer.Context, customer: str, rule: str | None, at: At, *
 def _notice(context: typer.Context, reference: str, at: At, *, json: bool) -> None:
     from notifier.answers.documents.why import notice_why_document
     from notifier.answers.why import why_notice
+    from notifier.cli.shown.files import not_in_force_lines
     from notifier.cli.shown.why import notice_report
     from notifier.store.database import read_only
     from notifier.store.interventions import RefusedError
 
-    with opened(context) as house:
+    with opened(context, whole=True) as house:
+        print_problems(not_in_force_lines(house))
         with read_only(house.database) as connection:
             found = why_notice(house.ruleset, connection, house.directory, reference)
         if found is None:

@@ -60,11 +60,16 @@ class Daemon:
                 dispatch_seconds,
             )
         self._stop = threading.Event()
+        self._reload = threading.Event()
 
     def run(self) -> None:
-        """Work until a signal asks to end, then finish what is in hand. Only the main thread may call it."""
+        """Work until a signal asks to end, then finish what is in hand. Only the main thread may call it.
+
+        SIGHUP asks to take changed files at once.
+        """
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._asked_to_end)
+        signal.signal(signal.SIGHUP, self._asked_to_reload)
         scheduler = BackgroundScheduler(
             timezone=UTC,
             executors={"default": ThreadPoolExecutor(len(self._jobs))},
@@ -78,7 +83,9 @@ class Daemon:
         scheduler.start()
         log.info("daemon.started", live=self._live)
         while not self._stop.wait(WAKING):
-            pass
+            if self._reload.is_set():
+                self._reload.clear()
+                self._guarded("reload", self._rules.take_now)
         for dispatcher in self._dispatchers:
             dispatcher.stop()
         scheduler.shutdown(wait=True)
@@ -91,6 +98,10 @@ class Daemon:
     def _asked_to_end(self, number: int, _frame: object) -> None:
         log.info("daemon.ending", signal=signal.Signals(number).name)
         self.stop()
+
+    def _asked_to_reload(self, _number: int, _frame: object) -> None:
+        log.info("daemon.reloading", hint="rules and texts are read again; settings are read at the start alone")
+        self._reload.set()
 
     def _evaluate(self) -> None:
         evaluate(self._database, self._rules.ruleset(), self._clock(), live=self._live, stop=self._stop)

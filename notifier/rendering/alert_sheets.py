@@ -76,7 +76,7 @@ def alert_sheet(
             names |= {"medium": words.media[alert.channel], "customer": alert.customer_id}
         case SetAsideAlert():
             names |= _set_aside(alert)
-    return Sheet(names=names, voice=voice, reference=reference, fixed=None)
+    return Sheet(names=names, voice=voice, reference=reference)
 
 
 def _spoken(claims: Claims, words: Words) -> Claims:

@@ -5,11 +5,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
+from html import unescape
 
 from markupsafe import escape
 
 from notifier.model.notices import Recipient, RenderedMessage
 from notifier.model.problems import Place
+from notifier.model.texts import foreign_in
 from notifier.model.types import ChannelName
 from notifier.rendering import parity
 from notifier.rendering.catalogue import Wording
@@ -93,7 +95,7 @@ class Composer:
         else:
             own = _own_html(wording.html, sheet)
             html = quoted_printable(own.text)
-            parts.append(PrintedText(file=own.file, text=visible(own.text), printed=own.printed))
+            parts.append(PrintedText(file=own.file, text=plain(unescape(visible(own.text))), printed=own.printed))
         payload = self._envelope.message(
             to=recipient.email,
             subject=subject,
@@ -146,7 +148,9 @@ def _part(
     text = tidied(without_nobody(render(compiled, sheet.names)))
     changes = sheet.changes
     if changes is None:
-        return PrintedText(file=compiled.file, text=with_one_stop(text, printed), printed=printed)
+        text = with_one_stop(text, printed)
+        _refuse_foreign(text, compiled)
+        return PrintedText(file=compiled.file, text=text, printed=printed)
     listed = changes.unnamed(text, printed)
     misnamed = changes.misnamed(printed)
     if misnamed or changes.reopens:
@@ -158,6 +162,7 @@ def _part(
     if listed or changes.reopens:
         text = opened(changes.sentence(listed, printed), text)
     text = with_one_stop(text, printed)
+    _refuse_foreign(text, compiled)
     return PrintedText(file=compiled.file, text=text, printed=printed, misnamed=misnamed, listed=listed)
 
 
@@ -177,8 +182,17 @@ def _subject(wording: Wording, sheet: Sheet, *, first: bool) -> str:
         if first or not compiled.speaks_of_changes:
             subject = f"{changes.words.correction}: {subject}"
     subject = with_one_stop(subject, printed)
-    parity.verify_figures(PrintedText(file=compiled.file, text=subject, printed=printed), sheet.fixed)
+    _refuse_foreign(subject, compiled)
+    if sheet.only_claims:
+        parity.verify_figures(PrintedText(file=compiled.file, text=subject, printed=printed))
     return subject
+
+
+def _refuse_foreign(text: str, compiled: Compiled) -> None:
+    """Raises RenderingError for control characters and others that no message may hold: claims are clean already."""
+    foreign = foreign_in(text)
+    if foreign is not None:
+        raise RenderingError(f"it prints {foreign}; remove it", Place(compiled.file))
 
 
 def with_one_stop(text: str, printed: Printed) -> str:

@@ -1,6 +1,7 @@
 """The error of a notice that cannot be rendered, or whose channels would print different facts: one sentence."""
 
 from notifier.model.problems import Place
+from notifier.model.texts import sentence
 
 
 class RenderingError(Exception):
@@ -12,4 +13,4 @@ class RenderingError(Exception):
     def __init__(self, what: str, place: Place | None = None) -> None:
         self.what = what
         self.place = place
-        super().__init__(what if place is None else f"{place.file}:{place.line}: {what}")
+        super().__init__(sentence(what if place is None else f"{place.file}:{place.line}: {what}"))

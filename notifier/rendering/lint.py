@@ -39,11 +39,17 @@ def check_templates(project: Project, settings: RenderSettings | None = None) ->
     renderer = Renderer(project, settings)
     found = set(_strays(project))
     for rule in project.rules.values():
-        found |= set(_Trial(renderer, rule, rule.template, NoticeKind.NOTICE).problems())
-        for template, event in dict.fromkeys((follow_up.template, follow_up.on) for follow_up in rule.follow_up):
-            if template is not None:
-                found |= set(_Trial(renderer, rule, template, NoticeKind.FOLLOW_UP, event).problems())
+        found |= problems_of(rule, renderer)
     return sorted(found)
+
+
+def problems_of(rule: Rule, renderer: Renderer) -> set[Problem]:
+    """Every problem of the texts of one rule."""
+    found = set(_Trial(renderer, rule, rule.template, NoticeKind.NOTICE).problems())
+    for template, event in dict.fromkeys((follow_up.template, follow_up.on) for follow_up in rule.follow_up):
+        if template is not None:
+            found |= set(_Trial(renderer, rule, template, NoticeKind.FOLLOW_UP, event).problems())
+    return found
 
 
 def _strays(project: Project) -> Iterator[Problem]:

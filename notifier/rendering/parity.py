@@ -1,12 +1,14 @@
 """The texts of one notice -> the proof that they print the same claims, or a RenderingError.
 
 Guarantee 2: every channel prints every claim that has a value; channels print the same sides of an instant (if one
-prints its time, all do); no digit is left when the claims and the fixed names are removed; and every text prints the
-way out and the reference. The lint checks this on samples, and rendering on each real message before it can be sent.
+prints its time, all do); no digit is left when the claims are removed, and what was printed of the fixed texts (names,
+way out, reference); and every text prints the way out and the reference. The lint checks this on samples, and rendering
+on each real message before it can be sent.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from notifier.model.notices import Claims
@@ -34,13 +36,10 @@ class PrintedText:
     """The claims that the built-in sentence of a correction names."""
 
 
-def verify(
-    parts: Sequence[PrintedText], claims: Claims, fixed: Iterable[str] | None, *, required: Mapping[str, str]
-) -> None:
+def verify(parts: Sequence[PrintedText], claims: Claims, *, required: Mapping[str, str]) -> None:
     """Raises RenderingError, naming the file, when a text omits a claim or prints a figure that is not a claim.
 
-    `fixed` are the texts that may hold digits without being claims: names, way out, owner, reference, company.
-    `required` are those of them that every text must print, by the name that templates have for them.
+    `required` are the fixed texts that every text must print, by the name that templates have for them.
     """
     expected = [name for name, claim in claims.items() if claim.value is not None]
     for part in parts:
@@ -48,14 +47,12 @@ def verify(
         for called, text in required.items():
             if text not in part.text:
                 raise RenderingError(f"it does not print {{{{ {called} }}}}", Place(part.file))
-        verify_figures(part, fixed)
+        verify_figures(part)
 
 
-def verify_figures(part: PrintedText, fixed: Iterable[str] | None) -> None:
+def verify_figures(part: PrintedText) -> None:
     """Raises RenderingError when a text, such as a subject, prints a figure that is not a claim."""
-    if fixed is None:
-        return
-    figure = _without_claims(part, fixed)
+    figure = _unclaimed(part)
     if figure:
         raise RenderingError(f"it prints a figure that is no claim: '{figure}'", Place(part.file))
 
@@ -92,13 +89,14 @@ def _prints_all(part: PrintedText, expected: Sequence[str], claims: Claims) -> N
             raise RenderingError(f"it does not print the claim '{name}'", Place(part.file))
 
 
-def _without_claims(part: PrintedText, names: Iterable[str]) -> str:
-    """The first line that still has a digit when claims and names are removed; empty when there is none."""
+def _unclaimed(part: PrintedText) -> str:
+    """The first line that still has a digit without the claims and the fixed texts; empty when there is none."""
     rest = part.text
+    claims = {form for _, form in part.printed.forms}
+    fixed = Counter(part.printed.fixed)
     # The longest first: `6` (a table for 6) must not be cut out of a telephone number.
-    known = {*names, *(form for _, form in part.printed.forms)}
-    for name in sorted(filter(_DIGIT.search, known), key=len, reverse=True):
-        rest = rest.replace(name, " ")
+    for text in sorted(filter(_DIGIT.search, {*claims, *fixed}), key=len, reverse=True):
+        rest = rest.replace(text, " ", -1 if text in claims else fixed[text])
     digit = _DIGIT.search(rest)
     if digit is None:
         return ""

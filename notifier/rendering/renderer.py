@@ -76,7 +76,7 @@ class Renderer:
                 spoken = wording
             unsubscribable = notice_class is not NoticeClass.SAFETY
             found = self._compose(channel, wording, sheet, recipient, now, unsubscribable=unsubscribable)
-            parity.verify(found.parts, said.claims, sheet.fixed, required=sheet.required)
+            parity.verify(found.parts, said.claims, required=sheet.required)
             composed.append(found)
         parity.verify_sides([part for each in composed for part in each.parts])
         return tuple(composed)

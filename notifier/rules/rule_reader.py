@@ -14,6 +14,7 @@ from notifier.rules.expressions import Expression
 from notifier.rules.fields import Fields
 from notifier.rules.findings import Findings
 from notifier.rules.follow_ups import read_follow_ups
+from notifier.rules.limits import within_limits
 from notifier.rules.quantities import positive_span, share, span
 from notifier.rules.yaml_nodes import Entry, MappingNode, Node, ScalarNode
 
@@ -33,6 +34,8 @@ class _RuleReader:
 
     def rule(self) -> Rule | None:
         fields = self._fields
+        if not within_limits(fields, self._findings):
+            return None
         if name := fields.scalar("rule"):
             check_name(name, self._findings)
         owner = fields.reference("owner", self._catalogue.owners, "owner", OWNERS)

@@ -20,6 +20,7 @@ DESIGNED = {
     "promise withdraw",
     "rules check",
     "rules test",
+    "rules publish",
     "rules list",
     "preview",
     "why",

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from freezegun import freeze_time
 
 from tests.cli.conftest import TICK, Run, load, rows_of
@@ -215,6 +216,12 @@ def test_a_rule_that_cannot_be_evaluated_is_said_and_the_others_are_shown(loaded
 def test_without_at_it_is_the_present_that_is_previewed(loaded: Path, run: Run) -> None:
     with freeze_time(TICK):
         assert run("preview", "--json").json == run("preview", "--at", TICK, "--json").json
+
+
+@pytest.mark.parametrize("at", ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "2501-01-01T00:00:00Z"])
+def test_a_time_outside_the_calendar_is_refused(project: Path, run: Run, at: str) -> None:
+    done = run("preview", "--at", at)
+    assert (done.code, "is not between the years 1900 and 2500" in done.usage) == (2, True)
 
 
 CUT = """

@@ -20,6 +20,7 @@ from notifier.cli.shown.drafts import KINDS, facts_of, name_of, subject_of, word
 from notifier.cli.shown.values import cost_text, count_text, instant_text, left_text, money_text
 from notifier.model.contradictions import Contradiction
 from notifier.model.notices import Draft, RenderedMessage
+from notifier.model.texts import shown
 from notifier.model.types import ChannelName
 
 
@@ -58,7 +59,9 @@ def _groups(drafts: Sequence[Draft]) -> list[_Group]:
 
 @cache
 def _template() -> Template:
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment = Environment(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, finalize=_shown
+    )
     environment.filters |= {
         "who": name_of,
         "subject": subject_of,
@@ -77,6 +80,11 @@ def _template() -> Template:
     environment.tests |= {"overdue": lambda text: text.startswith("over")}
     environment.globals |= {"time_left": _time_left}
     return environment.from_string(_asset("preview.html.j2"))
+
+
+def _shown(value: object) -> object:
+    """A text without what turns its letters around, or hides them; the page itself is no text."""
+    return shown(value, lines=True) if type(value) is str else value
 
 
 def _sent(draft: Draft) -> str:

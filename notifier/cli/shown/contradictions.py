@@ -11,6 +11,7 @@ from rich.text import Text
 
 from notifier.cli.shown.values import canonical_text, difference_text, instant_text, left_text, span_text
 from notifier.model.contradictions import HOLDING, Contradiction, ContradictionState
+from notifier.model.texts import one_line
 from notifier.model.types import TopicType
 from notifier.promises.wording import actual_value, next_member, summands_text
 
@@ -89,16 +90,16 @@ def _rows(
     owner: str | None,
     customer: str | None,
 ) -> Iterable[tuple[str, RenderableType]]:
-    said = f"by {contradiction.promised_by}, {instant_text(contradiction.promised_at, timezone)}"
+    said = f"by {one_line(contradiction.promised_by)}, {instant_text(contradiction.promised_at, timezone)}"
     topic = "" if contradiction.topic_type is TopicType.BOOL else f"{contradiction.topic}, "
     yield "promised", Text.assemble((promised_text(contradiction, timezone), "bold"), f"  {topic}{said}")
     if contradiction.evidence:
-        yield "evidence", contradiction.evidence
+        yield "evidence", one_line(contradiction.evidence)
     if len(contradiction.records) > 1:
         for record in contradiction.records:
-            evidence = f"; {record.evidence}" if record.evidence else ""
+            evidence = f"; {one_line(record.evidence)}" if record.evidence else ""
             at = instant_text(record.promised_at, timezone)
-            yield "recorded", f"promise {record.promise_id} by {record.promised_by}, {at}{evidence}"
+            yield "recorded", f"promise {record.promise_id} by {one_line(record.promised_by)}, {at}{evidence}"
     facts = ", ".join(f"{member.fact_type} {member.fact_id}" for member in contradiction.members)
     yield "fact", Text.assemble((actual_text(contradiction, timezone), "bold"), f"  {facts}" if facts else "")
     if contradiction.members and (summed := summands_text(next_member(contradiction))):
@@ -109,7 +110,7 @@ def _rows(
     if contradiction.state in HOLDING:
         yield "time left", Text(_time_left(contradiction, now, timezone), style="bold red")
     elif contradiction.reason:
-        yield "because", contradiction.reason
+        yield "because", one_line(contradiction.reason)
     yield "id", Text(contradiction.id, style="dim")
 
 

@@ -12,6 +12,7 @@ from notifier.answers.records import MessageRecord, NoticeRecord
 from notifier.cli.shown.drafts import KINDS, SIGNS, headline, message_card, name_of, subject_of, zone_of
 from notifier.cli.shown.values import claim_text, instant_text
 from notifier.model.notices import MessageState
+from notifier.model.texts import one_line
 
 
 def notices_table(records: Iterable[NoticeRecord]) -> Table:
@@ -32,7 +33,12 @@ def notices_table(records: Iterable[NoticeRecord]) -> Table:
             Text.assemble((word, colour), f"\n{when}"),
             Text(what),
             Text(
-                "\n".join([draft.verdict.reason.text, *(unknown_text(each, zone_of(draft)) for each in record.unknown)])
+                "\n".join(
+                    [
+                        one_line(draft.verdict.reason.text),
+                        *(unknown_text(each, zone_of(draft)) for each in record.unknown),
+                    ]
+                )
             ),
         )
     return table
@@ -44,7 +50,7 @@ def notice_card(record: NoticeRecord) -> RenderableType:
     rows = Table.grid(padding=(0, 1))
     rows.add_column(width=8, style="dim", justify="right")
     rows.add_column(overflow="fold", ratio=1)
-    rows.add_row("why", Text(draft.verdict.reason.text))
+    rows.add_row("why", Text(one_line(draft.verdict.reason.text)))
     rows.add_row("decided", instant_text(record.decided_at, zone))
     if record.told_at is not None:
         rows.add_row("told", instant_text(record.told_at, zone))
@@ -91,5 +97,5 @@ def _standing(record: MessageRecord, zone: str | None) -> str:
     if record.attempts > 1:
         parts.append(f"{record.attempts} attempts")
     if record.error:
-        parts.append(record.error)
+        parts.append(one_line(record.error))
     return " · ".join(parts)

@@ -7,6 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from notifier.cli.shown.values import instant_text
+from notifier.model.texts import one_line
 from notifier.store.outbox.suppressions import Suppression
 
 
@@ -21,7 +22,7 @@ def suppressions_table(suppressions: Iterable[Suppression], timezone: str) -> Ta
         table.add_row(
             Text.assemble((each.channel.value, "dim"), f"\n{each.address}"),
             instant_text(each.since, timezone),
-            Text(each.reason),
+            Text(one_line(each.reason)),
             f"{each.reference}\n{each.recipient_id or ''}",
         )
     return table

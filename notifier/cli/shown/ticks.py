@@ -31,7 +31,11 @@ def set_aside_lines(report: TickReport) -> Iterator[str]:
     for item in report.set_aside:
         if item.kind is not Part.FILE:
             since = minute_text(item.since)
-            yield f"{item.kind} {item.name} is set aside since {since}; once mended, it looks at what came meanwhile"
+            if item.kept:
+                yield f"{item.kind} {item.name} was edited; since {since} the version before stays in force"
+            else:
+                said = f"{item.kind} {item.name} is set aside since {since}"
+                yield f"{said}; once mended, it looks at what came meanwhile"
 
 
 def _messages(sent: DispatchReport) -> str:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from notifier.model.notices import ClaimValue
+from notifier.model.texts import one_line
 from notifier.model.types import TopicType
 
 DAY = timedelta(days=1)
@@ -77,7 +78,7 @@ def value_text(topic_type: TopicType, value: object, currency: str | None = None
             return "yes" if value else "no"
         case _, datetime():
             return instant_text(value, timezone)
-    return str(value)
+    return one_line(str(value))
 
 
 def claim_text(claim: ClaimValue, timezone: str | None = None) -> str:

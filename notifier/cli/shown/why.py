@@ -18,6 +18,7 @@ from notifier.cli.shown.values import claim_text, instant_text
 from notifier.evaluation.explanations import Clause, Explanation
 from notifier.evaluation.windows import Window
 from notifier.model.notices import Draft, MessageState, NoticeKind, NoticeState
+from notifier.model.texts import one_line
 from notifier.rules.checked import Rule
 
 YES, NO, ERROR = Text("✓", style="green"), Text("✗", style="red"), Text("!", style="yellow")
@@ -185,7 +186,7 @@ def _message(record: MessageRecord, zone: str | None) -> Text:
     if record.accepted_at is not None:
         text.append(f" at {instant_text(record.accepted_at, zone)} by {record.provider} as {record.provider_id}")
     if record.error:
-        text.append(f" ({record.error})")
+        text.append(f" ({one_line(record.error)})")
     return text
 
 
@@ -209,7 +210,7 @@ def _evidence(evidence: Mapping[str, object], rule: Rule | None) -> Table:
 
 
 def _value(part: str, value: object) -> Text:
-    return Text.assemble((f"{part} = ", "dim"), (literal_text(value), "cyan"))
+    return Text.assemble((f"{part} = ", "dim"), (one_line(literal_text(value)), "cyan"))
 
 
 def _grid() -> Table:
