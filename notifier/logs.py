@@ -98,8 +98,6 @@ def configure_logs(
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(max(number, logging.WARNING))  # nobody needs the routine messages of libraries
-    # It warns of each run that is due while the last one still works, which is normal with a long queue.
-    logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
 
 
 def redact(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:

@@ -74,6 +74,7 @@ class Settings(BaseSettings):
         hide_input_in_errors=True,
     )
     _warnings: tuple[Problem, ...] = PrivateAttr(default=())
+    _incomplete: tuple[Problem, ...] = PrivateAttr(default=())
     _places: Mapping[str, Place] = PrivateAttr(default_factory=dict)
 
     database_url: str = Field(
@@ -161,6 +162,10 @@ class Settings(BaseSettings):
     )
     tick_seconds: PositiveFloat = Field(default=60, description="pause between two evaluations of `notifier run`")
     dispatch_seconds: PositiveFloat = Field(default=5, description="pause between two rounds of sending")
+    pulse: Path = Field(
+        default=Path("notifier.pulse"),
+        description="the file in which `notifier run` says that it lives, for `notifier health`; one for each daemon",
+    )
     log_level: LogLevel = Field(default=LogLevel.INFO, description="debug, info, warning or error")
     log_format: LogFormat = Field(default=LogFormat.AUTO, description="auto, console or json")
 
@@ -168,6 +173,11 @@ class Settings(BaseSettings):
     def warnings(self) -> tuple[Problem, ...]:
         """Settings that work, but perhaps not as intended."""
         return self._warnings
+
+    @property
+    def incomplete(self) -> tuple[Problem, ...]:
+        """What is missing of a provider's credentials, live. Nothing may be sent before it is there."""
+        return self._incomplete
 
     @property
     def rendering(self) -> RenderSettings:
@@ -258,15 +268,30 @@ class Settings(BaseSettings):
         return setting_problem(self._places, name, what, severity="warning")
 
     def in_folder(
-        self, folder: Path, *, database_url: str, warnings: tuple[Problem, ...], places: Mapping[str, Place]
+        self,
+        folder: Path,
+        *,
+        database_url: str,
+        warnings: tuple[Problem, ...],
+        incomplete: tuple[Problem, ...],
+        places: Mapping[str, Place],
     ) -> Self:
         """A copy with paths relative to `folder`, live only where a provider has credentials.
 
         `places` is where each setting was given.
         """
-        live = self.live and (self.twilio is not None or self.smtp is not None)
-        placed = self.model_copy(update={"outbox": folder / self.outbox, "database_url": database_url, "live": live})
-        placed._warnings, placed._places = warnings, places
+        incomplete = incomplete if self.live else ()
+        # With half a provider it stays live: what is shown is what would be sent once the rest is there.
+        live = self.live and (self.twilio is not None or self.smtp is not None or bool(incomplete))
+        placed = self.model_copy(
+            update={
+                "outbox": folder / self.outbox,
+                "pulse": folder / self.pulse,
+                "database_url": database_url,
+                "live": live,
+            }
+        )
+        placed._warnings, placed._incomplete, placed._places = warnings, incomplete, places
         return placed
 
 
@@ -280,9 +305,12 @@ def setting_problem(places: Mapping[str, Place], name: str, what: str, *, severi
     return Problem(places.get(name, Place(ENVIRONMENT)), f"{variable(name)}: {what}", severity)
 
 
-def questionable(settings: Settings) -> Iterator[tuple[str, str]]:
-    """(setting, what to know about it) for settings that may not do what they seem to."""
-    if settings.live and settings.twilio is None and settings.smtp is None:
+def questionable(settings: Settings, *, whole: bool) -> Iterator[tuple[str, str]]:
+    """(setting, what to know about it) for settings that may not do what they seem to.
+
+    `whole`: nothing is missing of any provider's credentials.
+    """
+    if settings.live and whole and settings.twilio is None and settings.smtp is None:
         yield "live", "no provider has credentials, so messages still go into the outbox folder"
     relay = settings.smtp
     if relay is not None and relay.security is SmtpSecurity.NONE and not checks.is_loopback(relay.host):

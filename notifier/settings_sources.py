@@ -43,11 +43,12 @@ def load_settings(folder: Path) -> Settings:
     """The settings of the project in `folder`, relative paths counted from there.
 
     Raises ProblemsError with all their problems. `Settings.live` is true only where a provider has credentials;
-    warnings are in `Settings.warnings`.
+    warnings are in `Settings.warnings`, and credentials that are not whole in `Settings.incomplete`: they stop nothing
+    but sending.
     """
     given = _given(folder)
     problems = [*given.problems]
-    problems += [setting_problem(given.places, name, what) for name, what in incomplete(given.values)]
+    missing = tuple(setting_problem(given.places, name, what) for name, what in incomplete(given.values))
     try:
         settings = Settings(**given.values)
     except ValidationError as error:
@@ -56,12 +57,16 @@ def load_settings(folder: Path) -> Settings:
             # Problems raised by rendering start with the name of the setting.
             name, what = (str(details["loc"][0]), what) if details["loc"] else what.split(": ", 1)
             problems.append(setting_problem(given.places, name, what))
-        raise ProblemsError(problems) from None  # the cause would repeat values
+        raise ProblemsError([*problems, *missing]) from None  # the cause would repeat values
     if problems:
-        raise ProblemsError(problems)
-    said = [setting_problem(given.places, *one, severity="warning") for one in questionable(settings)]
+        raise ProblemsError([*problems, *missing])
+    said = [
+        setting_problem(given.places, *one, severity="warning") for one in questionable(settings, whole=not missing)
+    ]
     database_url = _absolute(settings.database_url, folder)
-    return settings.in_folder(folder, database_url=database_url, warnings=tuple(said), places=given.places)
+    return settings.in_folder(
+        folder, database_url=database_url, warnings=tuple(said), incomplete=missing, places=given.places
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

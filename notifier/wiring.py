@@ -3,6 +3,7 @@
 Every part is created on first use, so a command pays only for what it uses.
 """
 
+import contextlib
 import socket
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -32,7 +33,7 @@ from notifier.rendering.renderer import Renderer
 from notifier.rendering.wrong_texts import without_wrong_texts
 from notifier.rules.checked import Owner, Project
 from notifier.rules.file_set import FileSet, read_file_set
-from notifier.rules.loader import load_project
+from notifier.rules.loader import load_project, no_rules
 from notifier.settings import RulesTaken, Settings
 from notifier.settings_sources import load_settings
 from notifier.store.database import ensure_indexes, migrate, open_engine, read_only
@@ -54,6 +55,8 @@ class House:
     folder: Path
     settings: Settings
     clock: Clock = system_clock
+    reads: bool = False
+    """Whether it only reads: then no database is made where there is none."""
 
     @cached_property
     def files(self) -> FileSet:
@@ -67,10 +70,23 @@ class House:
 
     @cached_property
     def database(self) -> sa.Engine:
-        """The database, migrated to this version. Raises DatabaseError."""
-        engine = open_engine(self.settings.database_url)
+        """The database, migrated to this version. Raises DatabaseError.
+
+        For a command that only reads, an empty one in memory stands for one that is not there yet.
+        """
+        there = self.has_database or not self.reads
+        engine = open_engine(self.settings.database_url if there else "sqlite://")
         migrate(engine)
         return engine
+
+    @cached_property
+    def has_database(self) -> bool:
+        """Whether the database is there already; that of a server always counts as there."""
+        with contextlib.suppress(sa.exc.ArgumentError):  # said when the database is opened
+            url = sa.make_url(self.settings.database_url)
+            if url.get_backend_name() == "sqlite" and url.database not in (None, "", ":memory:"):
+                return Path(url.database).exists()
+        return True
 
     @cached_property
     def ruleset(self) -> Ruleset:
@@ -240,7 +256,13 @@ class House:
                 live=self.settings.live,
                 tick_seconds=self.settings.tick_seconds,
                 dispatch_seconds=self.settings.dispatch_seconds,
+                pulse=self.settings.pulse,
             ).run()
+
+    def refuse_no_rules(self) -> None:
+        """Raises ProblemsError where the folder has no rules: it is another one that is meant."""
+        if not (self.folder / "rules").is_dir():
+            raise ProblemsError([no_rules(self.folder)])
 
     def refuse_broken_rules(self) -> None:
         """Raises ProblemsError where a file of the project has an error, for commands that need all of it."""
@@ -305,8 +327,10 @@ class House:
             ensure_indexes(connection, columns)
 
 
-def open_house(folder: Path, *, settings: Settings | None = None, clock: Clock = system_clock) -> House:
+def open_house(
+    folder: Path, *, settings: Settings | None = None, clock: Clock = system_clock, reads: bool = False
+) -> House:
     """The house of the project in `folder`. Raises ProblemsError for settings that are wrong."""
-    house = House(folder=folder, settings=settings or load_settings(folder), clock=clock)
+    house = House(folder=folder, settings=settings or load_settings(folder), clock=clock, reads=reads)
     house.refuse_unknown_owner()
     return house

@@ -26,6 +26,16 @@ def problems(folder: Path) -> str:
     return str(raised.value)
 
 
+def what_is_wrong(folder: Path) -> str:
+    """With what is missing, which stops nothing but sending."""
+    try:
+        found = load_settings(folder)
+    except ProblemsError as error:
+        return str(error)
+    assert found.live  # what is shown is what would be sent
+    return "\n".join(str(problem) for problem in found.incomplete)
+
+
 def test_without_any_setting_nothing_is_sent_for_real_and_everything_stays_in_the_folder(tmp_path: Path) -> None:
     settings = load_settings(tmp_path)
     assert settings.live is False
@@ -173,8 +183,15 @@ def test_without_live_credentials_send_nothing(tmp_path: Path) -> None:
 def test_credentials_that_are_not_whole_are_a_problem_with_a_remedy(
     tmp_path: Path, given: dict[str, str], said: str
 ) -> None:
-    write(tmp_path, **given)
-    assert said in problems(tmp_path)
+    write(tmp_path, live="true", **given)
+    assert said in what_is_wrong(tmp_path)
+
+
+def test_what_is_missing_is_said_only_where_something_would_be_sent(tmp_path: Path) -> None:
+    write(tmp_path, twilio_account_sid=ACCOUNT, twilio_from="72345")
+    assert load_settings(tmp_path).incomplete == ()
+    write(tmp_path, live="true", twilio_account_sid=ACCOUNT, twilio_from="72345")
+    assert len(load_settings(tmp_path).incomplete) == 1
 
 
 def test_all_that_is_wrong_with_the_credentials_is_said_at_once(tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 """Options that several commands take, each with its meaning in one place."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -44,6 +44,12 @@ At = Annotated[
         help="The instant to work at, with its zone: 2026-03-05T10:00:00-05:00. Default: now.",
     ),
 ]
+OfCustomer = Annotated[
+    str | None,
+    typer.Option(
+        "--customer", metavar="WHO", help="The customer: id, name, phone, mail, or the reference of a notice."
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs instead of text for people.")]
 Channel = Annotated[
     str | None, typer.Option("--channel", metavar="NAME", help="sms or email, where both could be meant.")
@@ -73,13 +79,17 @@ def parse_states(names: Iterable[str], states: type[Word]) -> list[Word]:
     return [_member(name, states, "state") for name in names]
 
 
-def _member(name: str, words: type[Word], what: str) -> Word:
+def parse_one(name: str, known: Sequence[str], what: str) -> str:
+    """The name, if it is a known one. Refuses any other: wrong usage, exit code 2."""
     from notifier.model.problems import did_you_mean, one_of
 
-    known = [word.value for word in words]
     if name not in known:
         raise typer.BadParameter(f"'{name}' is no {what} ({one_of(known)}){did_you_mean(name, known)}")
-    return words(name)
+    return name
+
+
+def _member(name: str, words: type[Word], what: str) -> Word:
+    return words(parse_one(name, [word.value for word in words], what))
 
 
 def group(name: str, summary: str) -> typer.Typer:

@@ -37,7 +37,7 @@ def check(context: typer.Context, json: Json = False) -> None:
 
     with opened(context, warn=False) as house:
         project = house.project
-        problems = sorted({*project.problems, *lint(project), *check_templates(project)})
+        problems = sorted({*project.problems, *lint(project), *check_templates(project, house.settings.rendering)})
         country = house.settings.default_country
         listed = [day for change in project.hours if change.country in (None, country) for day in change.dates]
         missing = missing_decreed_days(country, house.clock().date(), DAYS_AHEAD, listed)
@@ -132,11 +132,15 @@ def list_(context: typer.Context, json: Json = False) -> None:
     from notifier.answers.documents.rules import rules_document
     from notifier.cli.shown.rules import checks_table, rules_table
 
-    with opened(context) as house:
+    with opened(context, by_rules=True) as house:
         project = house.project
     if json:
         print_json(rules_document(project))
         return
     console = out()
-    console.print(rules_table(project.rules.values()))
-    console.print(checks_table(project.checks.values()))
+    if project.rules:
+        console.print(rules_table(project.rules.values()))
+    if project.checks:
+        console.print(checks_table(project.checks.values()))
+    if not project.rules and not project.checks:
+        print_text("No rule and no check is in force.")

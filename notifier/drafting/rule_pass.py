@@ -176,7 +176,7 @@ class RulePass:
         if self.query.reached_entities & self.reader.moved_entities() and self.holds.any:
             subjects |= self.reader.ids(self.query.reached_anew_ids(), {})
         contradicted: dict[str, set[str]] = defaultdict(set)
-        for check, entity, row_id in self.holds.changed_since(self.state.evaluated_at):
+        for check, entity, row_id in self.holds.changed_since(self.state.since(self.now)):
             if check in self.holding_checks or check not in self.ruleset.project.checks:
                 contradicted[entity].add(row_id)
         for entity, row_ids in contradicted.items():
@@ -308,10 +308,13 @@ def _shared_out(intents: Intents, parts: Sequence[Sequence[str]]) -> Iterator[In
 
 
 def watermark(state: RuleState | None, digest: str, now: datetime) -> RuleState:
-    """How far the evaluation of a rule or check has come after a pass at `now`; it never goes back."""
+    """How far the evaluation of a rule or check has come after a pass at `now`.
+
+    It goes back where a clock was ahead: what falls due from now on is not behind it.
+    """
     return RuleState(
         digest=digest,
         first_pass_at=state.first_pass_at if state is not None else now,
-        evaluated_at=max(now, state.evaluated_at) if state is not None else now,
+        evaluated_at=now,
         failed=None,
     )

@@ -60,9 +60,8 @@ class Composer:
         if not text:
             raise RenderingError("the SMS is empty", Place(part.file))
         if len(text) > MAX_CHARACTERS:
-            raise RenderingError(
-                f"{part.file}: the SMS has {len(text):,} characters; at most {MAX_CHARACTERS:,} can go"
-            )
+            what = f"the SMS has {len(text):,} characters; at most {MAX_CHARACTERS:,} can go"
+            raise RenderingError(what, Place(part.file))
         settings = self._settings
         counted = count_segments(text, toll_free=settings.sms_toll_free, smart_encoding=settings.sms_smart_encoding)
         price = settings.price(recipient.country)
@@ -184,7 +183,8 @@ def _subject(wording: Wording, sheet: Sheet, *, first: bool) -> str:
     subject = with_one_stop(subject, printed)
     _refuse_foreign(subject, compiled)
     if sheet.only_claims:
-        parity.verify_figures(PrintedText(file=compiled.file, text=subject, printed=printed))
+        for error in parity.figures(PrintedText(file=compiled.file, text=subject, printed=printed)):
+            raise error
     return subject
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
-from notifier.model.problems import Place, ProblemsError
+from notifier.model.problems import Place, Problem, ProblemsError
 from notifier.model.schema import Schema, entities
 from notifier.model.setting_aside import Part
 from notifier.rules import calendar_files, catalogue, catalogue_files, shapes, yaml_reader
@@ -66,6 +66,11 @@ class _Files:
             return None
 
 
+def no_rules(folder: Path) -> Problem:
+    """That a folder has no rules; another one is probably meant."""
+    return Problem(Place("rules"), f"there is no folder 'rules' in {folder}; --project names the project folder")
+
+
 def load_project(folder: Path, files: FileSet | None = None) -> Project:
     """The project in the folder, or what a set of its files says, which is read from the folder where none is given.
 
@@ -76,7 +81,8 @@ def load_project(folder: Path, files: FileSet | None = None) -> Project:
     gaps.extend(files.problems)
     findings.extend(files.misnamed)
     if not files.folder_exists:
-        gaps.add(Place("rules"), f"there is no folder 'rules' in {folder}; --project names the project folder")
+        missing = no_rules(folder)
+        gaps.add(missing.place, missing.what)
     read = _Files(files, findings, gaps)
     schema = _schema(read)
     hours = calendar_files.read_hours(read.node(catalogue.HOURS), gaps)

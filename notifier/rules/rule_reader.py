@@ -197,7 +197,9 @@ class _RuleReader:
         about = self._fields.text("about")
         relation = self._catalogue.schema.entities[about].relations.get("customer")
         if about != "customer" and (relation is None or relation.many):
-            self._findings.add(self._fields.place, f"a {about} has no customer of its own; say in 'to' who is told")
+            article = "an" if about[0] in "aeiou" else "a"
+            what = f"{article} {about} has no customer of its own; say in 'to' who is told"
+            self._findings.add(self._fields.place, f"{what}: a path, such as contract.customer")
             return None
         text = about if about == "customer" else f"{about}.customer"
         return reader.path(ScalarNode(place=self._fields.place, value=text, text=text, raw=text))

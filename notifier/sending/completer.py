@@ -142,7 +142,8 @@ class Completer:
                 )
             case Halt(reason=reason):
                 halted = halts.halt(connection, self._outlet, reason=reason, now=now)
-                again = halted.tries_again_at
+                # Behind the trial: where this message alone is refused, another one shows it.
+                again = halted.tries_again_at + halts.FIRST_PAUSE
                 given_back = completion.give_back(connection, message, at=again, reason=reason, now=now)
                 # A message that was accepted, and found to have failed since, has no lease to be given back from.
                 return "put_off", given_back or completion.record_retry(
@@ -158,7 +159,8 @@ class Completer:
 
     def _retry(self, connection: sa.Connection, message: Outgoing, outcome: Retry, now: datetime) -> tuple[str, bool]:
         if outcome.after is None:
-            again = next_attempt(message.id, message.attempt, now)
+            # A rest of all is not made longer by how often this one message was tried.
+            again = next_attempt(message.id, 1 if outcome.whole_channel else message.attempt, now)
         else:
             again = now + max(outcome.after, SHORTEST_PAUSE)
         if outcome.whole_channel:

@@ -192,8 +192,23 @@ def test_why_of_a_notice_says_that_its_rule_was_edited_since(decided: Decided, r
     assert run("why", "--notice", reference, "--json").json["rule_changed"] is True
 
 
+def test_after_a_tick_ahead_of_time_nothing_is_told_and_still_to_come(decided: Decided, run: Run) -> None:
+    """A tick of later today told it; asked about this morning, `why` must not say that it is still to come."""
+    earlier = run("why", "C-1", "installation-reminder", "--at", "2026-03-03T08:00:00-05:00")
+
+    assert "told already, by a tick at a later time than this" in flat(earlier.out)
+    assert "still to come" not in earlier.out
+    other = run("why", "C-1", "bill-is-ready", "--at", "2026-03-02T08:00:00-05:00")
+    assert "still to come" in other.out
+
+
+def flat(text: str) -> str:
+    """The words, without the breaks between them."""
+    return " ".join(text.split())
+
+
 def test_why_of_an_unknown_customer_notice_or_rule_is_said(loaded: Path, run: Run) -> None:
-    assert run("why", "C-99").err == "there is no customer C-99, and nothing leads to one of that id\n"
+    assert run("why", "C-99").err.startswith("there is no customer 'C-99'; ")
     assert run("why", "--notice", "AAAAA-AAAAA").code == 1
     assert run("why", "C-1", "instalation-reminder").code == 2
     assert run("why").code == 2

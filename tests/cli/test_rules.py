@@ -52,6 +52,18 @@ def test_every_problem_is_said_at_once_with_its_place_and_exit_one(project: Path
     assert {(one["file"], one["severity"]) for one in problems} >= {("rules/installation.yaml", "error")}
 
 
+def test_the_check_asks_for_texts_in_the_default_locale_of_the_settings(project: Path, run: Run) -> None:
+    """With es-CO the Spanish texts are what those are told who have no language of their own."""
+    for text in (project / "templates" / "installation_reminder").glob("*.es.*"):
+        text.unlink()
+
+    done = run("rules", "check")
+
+    assert done.code == 1
+    assert "templates/installation_reminder:1:1: there is no text in 'es-CO', the default locale" in done.err
+    assert "write sms.es.txt.j2, email.es.subject.j2, email.es.txt.j2" in done.err
+
+
 def test_list_shows_when_each_rule_speaks_and_who_answers(project: Path, run: Run) -> None:
     done = run("rules", "list")
     document = run("rules", "list", "--json").json

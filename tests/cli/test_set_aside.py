@@ -18,7 +18,7 @@ def test_each_tick_names_what_is_set_aside_and_exits_with_1(project: Path, run: 
         said = run("tick", "--at", at)
         assert said.code == 1
         assert "rules/billing.yaml:" in said.err
-        assert "check promised-price-vs-billing is set aside since 2026-03-02 14:00 UTC" in said.err
+        assert "check promised-price-vs-billing is set aside since Mon 2026-03-02 09:00 (America/Bogota)" in said.err
     found = {item["name"]: item for item in run("tick", "--at", TICK, "--json").json["set_aside"]}
     item = found["promised-price-vs-billing"]
     assert (item["kind"], item["name"]) == ("check", "promised-price-vs-billing")

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 
-from rich import box
 from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
@@ -10,26 +9,23 @@ from rich.text import Text
 
 from notifier.answers.records import MessageRecord, NoticeRecord
 from notifier.cli.shown.drafts import KINDS, SIGNS, headline, message_card, name_of, subject_of, zone_of
+from notifier.cli.shown.listing import Listing
 from notifier.cli.shown.values import claim_text, instant_text
 from notifier.model.notices import MessageState
 from notifier.model.texts import one_line
 
 
-def notices_table(records: Iterable[NoticeRecord]) -> Table:
+def notices_table(records: Iterable[NoticeRecord]) -> Listing:
     """One row a notice: reference and state, what and for whom, why."""
-    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1), pad_edge=False)
-    table.add_column("reference", no_wrap=True)
-    table.add_column("when", overflow="fold", max_width=20)
-    table.add_column("notice", overflow="fold")
-    table.add_column("why", overflow="fold")
+    table = Listing("reference", "when", "notice", "why")
     for record in records:
         draft = record.draft
         _, colour, word = SIGNS[draft.verdict.state]
         kind = KINDS[draft.kind]
         what = f"{draft.rule}{f', {kind}' if kind else ''}\n{name_of(draft)}, {subject_of(draft)}"
         when = instant_text(record.told_at or record.changed_at, zone_of(draft))
-        table.add_row(
-            f"{draft.reference}",
+        table.add(
+            draft.reference,
             Text.assemble((word, colour), f"\n{when}"),
             Text(what),
             Text(

@@ -21,6 +21,11 @@ def instant_text(value: datetime, timezone: str | None = None) -> str:
     return f"{value.astimezone(ZoneInfo(timezone)):%a %Y-%m-%d %H:%M}"
 
 
+def placed_text(value: datetime, timezone: str) -> str:
+    """`Thu 2026-03-05 10:00 (America/Bogota)`; in UTC `Thu 2026-03-05 15:00 UTC`."""
+    return instant_text(value) if timezone == "UTC" else f"{instant_text(value, timezone)} ({timezone})"
+
+
 def day_text(value: datetime, timezone: str) -> str:
     """`Thursday 5 March 2026`: the local day of an instant."""
     local = value.astimezone(ZoneInfo(timezone))
