@@ -91,7 +91,9 @@ def load_postgres(url: sa.URL, source: Path) -> None:
 
 def settle(database: sa.Engine, ruleset: Ruleset) -> dict[NoticeState, int]:
     """Run the first passes, so that everything true already is recorded; returns the number of notices by state."""
-    columns = {column for query in ruleset.rule_queries.values() for column in query.indexed_columns()}
+    columns: set[tuple[str, ...]] = set()
+    for query in ruleset.rule_queries.values():
+        columns |= query.indexed_columns() | query.indexed_figures()
     columns |= {column for query in ruleset.check_queries.values() for column in query.indexed_columns()}
     with database.begin() as connection:
         ensure_indexes(connection, columns)

@@ -154,7 +154,9 @@ def due_databases(bench: Bench, ruleset: Ruleset, due: int) -> Iterator[list[Kep
 def load_due(database: sa.Engine, ruleset: Ruleset, due: int) -> None:
     """Fill an empty database with tables and rows, and run the previous pass."""
     migrate(database)
-    columns = {column for query in ruleset.rule_queries.values() for column in query.indexed_columns()}
+    columns: set[tuple[str, ...]] = set()
+    for query in ruleset.rule_queries.values():
+        columns |= query.indexed_columns() | query.indexed_figures()
     columns |= {column for query in ruleset.check_queries.values() for column in query.indexed_columns()}
     with database.begin() as connection:
         ensure_indexes(connection, columns)

@@ -17,7 +17,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from notifier.drafting.alerts import contradiction_alerts
-from notifier.drafting.rule_pass import Holds, RulePass, watermark
+from notifier.drafting.rule_pass import RulePass, watermark
 from notifier.drafting.ruleset import DraftOptions, Ruleset
 from notifier.drafting.setting_aside import set_aside
 from notifier.model.batches import Batch
@@ -26,6 +26,7 @@ from notifier.model.reading import RETURNS_WITHIN, RuleState, StateReader, Store
 from notifier.model.setting_aside import Part
 from notifier.planning.selection import named
 from notifier.promises.checking import retired, run_check
+from notifier.promises.holds import Holds
 from notifier.rules.checked import Check
 
 

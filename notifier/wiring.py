@@ -317,9 +317,12 @@ class House:
         return None if named is None else project.owners.get(named)
 
     def _index(self, ruleset: Ruleset) -> None:
-        """Index what the rules in force search by time, so that an idle tick scans nothing."""
-        columns = {column for query in ruleset.rule_queries.values() for column in query.indexed_columns()}
-        columns |= {column for query in ruleset.check_queries.values() for column in query.indexed_columns()}
+        """Index what the rules in force search by, so that an idle tick scans nothing, and a change only its own."""
+        columns: set[tuple[str, ...]] = set()
+        for query in ruleset.rule_queries.values():
+            columns |= query.indexed_columns() | query.indexed_figures()
+        for check_query in ruleset.check_queries.values():
+            columns |= check_query.indexed_columns()
         with self.database.begin() as connection:
             ensure_indexes(connection, columns)
 

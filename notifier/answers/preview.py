@@ -18,6 +18,7 @@ from notifier.model.notices import Draft, NoticeKind, NoticeState
 from notifier.model.reading import StateReader
 from notifier.model.types import ChannelName
 from notifier.pipeline import draft
+from notifier.promises.holds import checks_that_hold
 from notifier.store.database import read_only
 from notifier.store.reader import Reader
 from notifier.store.state.site_days import refresh_site_days, site_days_are_current
@@ -73,11 +74,22 @@ def preview(
     rules: Collection[str] | None = None,
     customer: str | None = None,
 ) -> Preview:
-    """What a tick at `now` would decide, narrowed to these rules and this customer where they are given."""
-    options = DraftOptions(live=live, everything=True, rules=rules)
-    known = {contradiction.id: contradiction for contradiction in reader.holding_contradictions()}
-    result = preview_of(draft(ruleset, reader, now, options), now, known=known.values(), customer=customer)
+    """What a tick at `now` would decide, narrowed to these rules and this customer where they are given.
+
+    Of rules, the contradictions that may hold their notices; without any, all that are open.
+    """
+    options = DraftOptions(live=live, everything=True, rules=rules, customer=customer)
+    known = reader.holding_contradictions(checks=_checks_of(ruleset, rules), customer=customer)
+    result = preview_of(draft(ruleset, reader, now, options), now, known=known, customer=customer)
     return replace(result, joins=tuple(_joins(ruleset, reader, result.drafts)))
+
+
+def _checks_of(ruleset: Ruleset, rules: Collection[str] | None) -> Collection[str] | None:
+    """The checks that may hold notices of these rules; None for all, as while a file with a check cannot be read."""
+    project = ruleset.project
+    if rules is None or project.has_errors:
+        return None
+    return set[str]().union(*(checks_that_hold(project.rules[name], project.checks) for name in rules))
 
 
 @contextmanager

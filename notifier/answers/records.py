@@ -101,10 +101,28 @@ class Directory:
 
 
 def records(connection: sa.Connection, wanted: NoticeFilter, directory: Directory) -> list[NoticeRecord]:
-    """The notices that pass the filter, the latest change first."""
+    """The notices that pass the filter, the latest change first. Of those behind the limit, only the ids are read."""
+    columns = NOTICE.c
+    latest = _chosen(wanted, sa.select(columns.id)).order_by(columns.changed_at.desc(), columns.id.desc())
+    ids = list(connection.execute(latest.limit(wanted.limit)).scalars())
+    rows = {row.id: row for row in rows_in(connection, sa.select(NOTICE), columns.id, ids)}
+    return _records(connection, [rows[each] for each in ids], directory)
+
+
+COUNTED = 10_000
+"""How far the notices that pass a filter are counted. A year's would take longer than the page that they stand on."""
+
+
+def how_many(connection: sa.Connection, wanted: NoticeFilter) -> int:
+    """How many notices pass the filter, whatever its limit; one more than `COUNTED` where there are more."""
+    some = _chosen(wanted, sa.select(NOTICE.c.id)).limit(COUNTED + 1)
+    return connection.execute(sa.select(sa.func.count()).select_from(some.subquery())).scalar_one()
+
+
+def _chosen(wanted: NoticeFilter, statement: sa.Select[Any]) -> sa.Select[Any]:
     columns = NOTICE.c
     is_alert = columns.kind == NoticeKind.ALERT
-    statement = sa.select(NOTICE).where(is_alert if wanted.alerts else sa.not_(is_alert))
+    statement = statement.where(is_alert if wanted.alerts else sa.not_(is_alert))
     if wanted.states:
         statement = statement.where(columns.state.in_(wanted.states))
     if wanted.rule is not None:
@@ -117,10 +135,7 @@ def records(connection: sa.Connection, wanted: NoticeFilter, directory: Director
         statement = statement.where(columns.changed_at >= wanted.since)
     if wanted.unknown:
         statement = statement.where(columns.id.in_(sa.select(MESSAGE.c.notice_id).where(MESSAGE.c.state == UNKNOWN)))
-    statement = statement.order_by(columns.changed_at.desc(), columns.id.desc())
-    if wanted.limit is not None:
-        statement = statement.limit(wanted.limit)
-    return _records(connection, connection.execute(statement).all(), directory)
+    return statement
 
 
 def record_of(connection: sa.Connection, reference: str, directory: Directory) -> NoticeRecord | None:

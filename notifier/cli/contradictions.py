@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 app = group("contradictions", "Promises that a fact contradicts: list, show, acknowledge, resolve, waive.")
 
+PAGE = 50
+"""How many a table shows."""
+
 Id = Annotated[str, typer.Argument(metavar="ID", help="The contradiction's id, as it was read out: x-7k3qm x9t2a.")]
 
 
@@ -35,6 +38,10 @@ def list_(
     fail: Annotated[
         bool, typer.Option("--fail", help="Exit 1 when an open one of severity high is in the list.")
     ] = False,
+    limit: Annotated[
+        int | None,
+        typer.Option("--limit", min=1, help="How many, the most urgent first. Default: 50, and all with --json."),
+    ] = None,
     at: At = None,
     json: Json = False,
 ) -> None:
@@ -44,12 +51,14 @@ def list_(
     """
     from notifier.answers.documents.contradictions import contradiction_document
     from notifier.cli.shown.contradictions import contradictions_table, nothing_found
+    from notifier.cli.shown.values import page_text
     from notifier.model.contradictions import HOLDING, ContradictionState
     from notifier.rules.shapes import SEVERITIES
-    from notifier.store.contradictions import ContradictionFilter, listed
+    from notifier.store.contradictions import ContradictionFilter, how_many, listed
     from notifier.store.database import read_only
 
     states = parse_states(state, ContradictionState) if state else () if all_ else HOLDING
+    at_most = limit if json else limit or PAGE
     meant(severity, SEVERITIES, "severity")
     with opened(context, warn=False, reads=True) as house:
         with read_only(house.database) as connection:
@@ -59,16 +68,27 @@ def list_(
                 check=meant_check(house, connection, check),
                 severity=severity,
                 customer=meant_customer(house, connection, customer),
+                limit=at_most,
             )
             found = listed(connection, wanted)
-            over = () if found or not states else listed(connection, replace(wanted, states=()))
+            of = how_many(connection, wanted) if len(found) == at_most else len(found)
+            grave = replace(wanted, states=[ContradictionState.OPEN], severity="high")
+            is_grave = (
+                fail
+                and ContradictionState.OPEN in (states or ContradictionState)
+                and severity in (None, "high")
+                and how_many(connection, grave) > 0
+            )
+            over = () if found or not states else listed(connection, replace(wanted, states=(), limit=None))
         if json:
             print_json([contradiction_document(each) for each in found])
         elif found:
             out().print(contradictions_table(found, at or house.clock(), house.settings.display_timezone))
+            if of > len(found):
+                print_text(page_text("most urgent", len(found), of))
         else:
             print_text(nothing_found(states, over))
-    if fail and any(each.state is ContradictionState.OPEN and each.severity == "high" for each in found):
+    if is_grave:  # whether it is on this page or not
         raise typer.Exit(FOUND_PROBLEMS)
 
 

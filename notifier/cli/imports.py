@@ -63,6 +63,7 @@ def import_(
     from notifier.intake.sources import open_source
     from notifier.intake.zoneless import customers_without_zone
     from notifier.model.problems import did_you_mean, one_of
+    from notifier.store.statistics import LARGE, refresh_statistics
 
     with opened(context, whole=True) as house:
         imports = house.imports
@@ -101,6 +102,8 @@ def import_(
         if house.settings.default_timezone is None and entity in ("customer", EVENTS):
             with house.writing() as connection:
                 report = report.with_doubts(customers_without_zone(connection))
+        if report.counts.inserted + report.counts.updated >= LARGE:
+            refresh_statistics(house.database, () if entity == EVENTS else (entity, "change"))
     print_problems(report.problems)
     if json:
         print_json(import_document(report))

@@ -38,8 +38,9 @@ def list_(
     [dim]notifier notices list --state held[/dim]
     """
     from notifier.answers.documents.notices import notice_document
-    from notifier.answers.records import NoticeFilter, records
+    from notifier.answers.records import COUNTED, NoticeFilter, how_many, records
     from notifier.cli.shown.notices import notices_table
+    from notifier.cli.shown.values import page_text
     from notifier.model.notices import NoticeState
     from notifier.store.database import read_only
 
@@ -54,10 +55,13 @@ def list_(
             limit=limit,
         )
         found = records(connection, wanted, house.directory)
+        of = how_many(connection, wanted) if len(found) == limit and not json else len(found)
     if json:
         print_json([notice_document(record) for record in found])
     elif found:
         out().print(notices_table(found))
+        if of > len(found):
+            print_text(page_text("latest", len(found), of, counted=COUNTED))
     else:
         print_text("No notices.")
 

@@ -1,8 +1,7 @@
 """One rule in one pass: from the subjects that it must evaluate to batches of drafts."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from datetime import datetime
 from functools import cached_property
 
@@ -19,7 +18,7 @@ from notifier.drafting.notices import (
 )
 from notifier.drafting.ruleset import DraftOptions, Ruleset
 from notifier.model.batches import Batch
-from notifier.model.contradictions import HOLDING, Contradiction
+from notifier.model.contradictions import Contradiction
 from notifier.model.notices import Draft, Reason, Recipient
 from notifier.model.reading import RuleState, StateReader
 from notifier.planning.addressing import access_of, customer_recipient, in_language_of, placed
@@ -32,35 +31,22 @@ from notifier.planning.selection import Selection, definition_of, select
 from notifier.planning.sharing import Sharing
 from notifier.planning.situation import Action, Intent, Intents
 from notifier.planning.threads import NO_LONGER_THEIRS
-from notifier.promises.holds import holding, of_unreadable_checks, relevant
+from notifier.promises.holds import (
+    Holds,
+    checks_that_hold,
+    contradicted_entities,
+    holding,
+    of_unreadable_checks,
+    relevant,
+)
 from notifier.rules.checked import Rule
 
 EVALUATED_TOGETHER = 5
 """Batches whose subjects are evaluated by the same queries. A rule that reads figures of a site (how many wait there)
 computes them once for each group. A group of 5,000 subjects holds 10 MB."""
 
-
-@dataclass(frozen=True, kw_only=True)
-class Holds:
-    """What may hold notices now, and what changed about it since the last pass."""
-
-    reader: StateReader
-    found: Mapping[str, Contradiction] = field(default_factory=dict)
-    """By id: what the checks of this pass changed, as it is now, in whatever state."""
-    edited: Set[str] = frozenset()
-    """The checks that are new, edited or gone: what they hold may be another set of notices."""
-
-    @cached_property
-    def moved(self) -> Set[str]:
-        """The checks whose contradictions changed in this pass."""
-        return {contradiction.check for contradiction in self.found.values()}
-
-    @cached_property
-    def contradictions(self) -> Sequence[Contradiction]:
-        """All that are open or acknowledged now. Read only where there is something to hold, which is seldom."""
-        known = {contradiction.id: contradiction for contradiction in self.reader.holding_contradictions()}
-        known.update(self.found)
-        return [contradiction for contradiction in known.values() if contradiction.state in HOLDING]
+FEW = 1_000
+"""Subjects that are evaluated sooner than it is found out which of them have an unsent notice."""
 
 
 class RulePass:
@@ -92,13 +78,28 @@ class RulePass:
         """The alerts of this pass, by occurrence: the reader's snapshot does not have them."""
 
     @cached_property
-    def may_hold(self) -> list[Contradiction]:
-        """The contradictions that may hold notices of this rule."""
-        project, contradictions = self.ruleset.project, self.holds.contradictions
+    def holding_checks(self) -> Set[str]:
+        """The checks in force that may hold notices of this rule."""
+        return checks_that_hold(self.rule, self.ruleset.project.checks)
+
+    @property
+    def _may_be_held(self) -> bool:
+        return bool(self.holding_checks or self.ruleset.project.has_errors)
+
+    def _contradictions_about(self, entity: str, ids: Collection[str]) -> list[Contradiction]:
+        """Those about these rows that may hold notices of this rule."""
+        project, contradictions = self.ruleset.project, self.holds.about(entity, ids)
         return [
             *relevant(self.rule, project.checks, contradictions),
             *of_unreadable_checks(project, contradictions),
         ]
+
+    def _held(self, intents: Sequence[Intent]) -> Mapping[str, Sequence[Contradiction]]:
+        """The contradictions that hold these notices, by occurrence."""
+        if not intents or not self._may_be_held or not self.holds.any:
+            return {}
+        entities = contradicted_entities(self.rule, self.ruleset.project, self.query)
+        return holding(self.query, self.reader, intents, entities, self._contradictions_about)
 
     def batches(self) -> Iterator[Batch]:
         """What a tick decides; the last batch carries the watermark."""
@@ -115,12 +116,19 @@ class RulePass:
         size = self.options.batch_size
         groups = _parts(sorted(selection.subjects), size * EVALUATED_TOGETHER)
         decided = self._limit(selection, groups)
+        if self.options.customer is not None and not decided:
+            groups = _parts(sorted(selection.subjects & self._of_customer(self.options.customer)), size)
         first = 0
         for index, subjects in enumerate(groups):
             of_group = decided[index] if index in decided else self._intents(selection, subjects)
             for intents in _shared_out(of_group, _parts(subjects, size)):
                 yield self._batch(intents, first)
                 first += size
+
+    def _of_customer(self, customer: str) -> Set[str]:
+        """The rows of which the customer may be the recipient, or was one."""
+        subjects = self.reader.ids(self.query.subjects_of_customer(), {"customer": customer})
+        return subjects | self.reader.subjects_of_recipient(self.rule.name, customer)
 
     def _batch(self, intents: Intents, first: int) -> Batch:
         drafts = tuple(self._drafts(intents))
@@ -150,25 +158,31 @@ class RulePass:
             self.state,
             now=self.now,
             full=self.options.full,
-            holds_changed=self._holds_changed(),
+            held_anew=self._held_anew,
             default_timezone=self.ruleset.defaults.timezone,
         )
 
-    def _holds_changed(self) -> bool:
-        """Whether other notices of this rule may be held than at the last pass, or some no longer."""
-        if self.holds.edited:  # what the check held before the edit is unknown, so it may be any rule
-            return True
-        holding = {
-            name
-            for name, check in self.ruleset.project.checks.items()
-            if self.rule.name in check.hold.rules
-            or {claim.topic for claim in self.rule.claims} & set(check.hold.topics)
-        }
-        if not holding or self.state is None:
-            return False
-        if self.query.reached_entities & self.reader.changed_entities() and self.may_hold:
-            return True  # the row may now reach a contradiction's subject by other relations, or no longer
-        return bool(holding & self.holds.moved) or self.reader.contradictions_changed(self.state.since(self.now))
+    def _held_anew(self) -> Set[str]:
+        """The subjects of which other notices may be held than at the last pass, or some no longer.
+
+        Those that reach a contradiction that changed, or that reach other rows than before.
+        """
+        name = self.rule.name
+        if self.holds.edited:  # what the check held before the edit is unknown, so it may be any notice
+            return self.reader.subjects_unsent(name)
+        if not self._may_be_held or self.state is None:
+            return set()
+        subjects = set[str]()
+        if self.query.reached_entities & self.reader.moved_entities() and self.holds.any:
+            subjects |= self.reader.ids(self.query.reached_anew_ids(), {})
+        contradicted: dict[str, set[str]] = defaultdict(set)
+        for check, entity, row_id in self.holds.changed_since(self.state.since(self.now)):
+            if check in self.holding_checks or check not in self.ruleset.project.checks:
+                contradicted[entity].add(row_id)
+        for entity, row_ids in contradicted.items():
+            subjects |= self.reader.ids(self.query.reaching_ids(entity), {"subjects": sorted(row_ids)})
+        # Who reaches ten thousand contradicted contracts is every charge that they ever had.
+        return subjects if len(subjects) <= FEW else subjects & self.reader.subjects_unsent(name)
 
     def _intents(self, selection: Selection, subjects: Sequence[str]) -> Intents:
         situation = gather(
@@ -225,7 +239,7 @@ class RulePass:
         for_gates = [intent for intent in intents if intent.reason is None]
         # That the row is another's, or gone, repeats neither side of a contradiction about it.
         may_be_held = [intent for intent in for_gates if intent.event not in NO_LONGER_THEIRS]
-        held = holding(self.query, self.reader, may_be_held, self.may_hold)
+        held = self._held(may_be_held)
         names = references(self.reader, intents)
 
         def decided(intent: Intent) -> Draft:

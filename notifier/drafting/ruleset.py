@@ -72,6 +72,9 @@ class DraftOptions:
     """Also yield what is unchanged or was told already: what preview shows."""
     rules: Collection[str] | None = None
     """Only these rules, and no checks; None means all."""
+    customer: str | None = None
+    """Only what is about rows of which somebody with this id is, or was, a recipient. What others are told counts for
+    a rule's limits all the same."""
     resend: Mapping[str, ChannelName] = field(default_factory=dict)
     """Told occurrences of which a message is about to go on one more channel: for `redraft`, which answers for each."""
     batch_size: int = 1_000

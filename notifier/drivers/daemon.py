@@ -21,6 +21,7 @@ from notifier.drivers.ticker import Job, Ticker
 from notifier.model.clock import CLOCKS_DIFFER, Clock
 from notifier.model.reading import StoreError
 from notifier.sending.dispatch import Dispatcher
+from notifier.store.statistics import refresh_statistics
 from notifier.tick import Unfinished, describe, evaluate
 
 log = structlog.get_logger()
@@ -30,6 +31,8 @@ WAKING = 1.0
 ROUND = timedelta(seconds=10)
 """How long a round of sending goes on while messages wait: then edited rules are taken up, and what fell due is asked
 about, before the next."""
+STATISTICS = timedelta(hours=1)
+"""How often the statistics of the database are made anew. It takes milliseconds."""
 
 
 class Daemon:
@@ -55,6 +58,8 @@ class Daemon:
         self._clock = clock
         self._wall = _WatchedClock(clock, steady)
         self._outage = _Outage(steady)
+        self._steady = steady
+        self._statistics_made_at: float | None = None
         jobs: list[tuple[str, Callable[[], bool | None], float]] = [("evaluate", self._evaluate, tick_seconds)]
         for dispatcher in self._dispatchers:
             name = f"dispatch-{dispatcher.outlet.channel}"
@@ -101,9 +106,16 @@ class Daemon:
 
     def _evaluate(self) -> None:
         self._wall.look()
+        self._refresh_statistics()
         report = evaluate(self._database, self._rules.ruleset(), self._clock(), live=self._live, stop=self._stop)
         elsewhere = report.unfinished is Unfinished.ANOTHER_PROCESS
         log.info("daemon.pulse", evaluated="by another daemon" if elsewhere else "here")
+
+    def _refresh_statistics(self) -> None:
+        now = self._steady()
+        if self._statistics_made_at is None or now >= self._statistics_made_at + STATISTICS.total_seconds():
+            self._statistics_made_at = now
+            refresh_statistics(self._database)
 
     def _dispatch(self, dispatcher: Dispatcher) -> bool:
         return dispatcher.dispatch(self._rules.ruleset(), at_most=ROUND).more

@@ -12,6 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from notifier.evaluation import values
+from notifier.evaluation.dialects import in_values
 from notifier.evaluation.paths import Due, Way
 from notifier.model.columns import UtcTime
 from notifier.model.schema import Relation, Schema
@@ -48,14 +49,23 @@ def rows_with_id(schema: Schema, entity: str, value: sa.ColumnElement[str]) -> O
     return Origin(table=table, columns=lambda name: [table.c[name]], where=(table.c.id == value,))
 
 
-def changed_rows(entity: str, *, baseline: bool | None = None, kept: bool = False) -> Origin:
+def rows_among(schema: Schema, entity: str, bind_name: str) -> Origin:
+    """The rows of the entity whose ids are bound as a list of this name."""
+    table = schema.entities[entity].table.alias()
+    return Origin(table=table, columns=lambda name: [table.c[name]], where=(in_values(table.c.id, bind_name),))
+
+
+def changed_rows(entity: str, *, baseline: bool | None = None, kept: bool = False, only_moved: bool = False) -> Origin:
     """Rows of the entity with an unconsumed change, by their old and new keys; deleted rows too.
 
     `baseline` selects the changes loaded with `--baseline` (True), each with the date of its load, or the others
-    (False); None takes both. `kept`: the changes that are kept for those that could not see them.
+    (False); None takes both. `kept`: the changes that are kept for those that could not see them. `only_moved`: those
+    that are related to other rows than before.
     """
     change = (_KEPT if kept else _CHANGE).alias()
     where = [change.c.entity == sa.literal(entity, sa.String)]
+    if only_moved:
+        where.append(has_moved(change))
     if baseline is not None:
         where.append(change.c.baseline == (sa.true() if baseline else sa.false()))
     dated = change.c.at if baseline else None
@@ -69,10 +79,14 @@ def _changed_keys(
     """The old and new values of a key column, without duplicates: many changed rows may share one value."""
     date = [] if dated is None else [dated.label("at")]
     old, new = (change.c[keys][name].as_string().label("key") for keys in ("old_keys", "new_keys"))
-    # Keys rarely change; comparing the JSON texts shows it without parsing them.
-    moved = sa.cast(change.c.old_keys, sa.Text).is_distinct_from(sa.cast(change.c.new_keys, sa.Text))
-    keys = sa.union(sa.select(new, *date).where(*where), sa.select(old, *date).where(*where, moved)).subquery()
+    moved = sa.select(old, *date).where(*where, has_moved(change))  # keys rarely change
+    keys = sa.union(sa.select(new, *date).where(*where), moved).subquery()
     return Origin(table=keys, columns=lambda _: [keys.c.key], dated=keys.c.at if date else None)
+
+
+def has_moved(change: sa.FromClause) -> sa.ColumnElement[bool]:
+    """Whether a changed row has other keys than before, or is new, or gone: the JSON texts show it, not parsed."""
+    return sa.cast(change.c.old_keys, sa.Text).is_distinct_from(sa.cast(change.c.new_keys, sa.Text))
 
 
 def due_rows(schema: Schema, due: Due, after: sa.ColumnElement[Any], until: sa.ColumnElement[Any]) -> Origin:

@@ -210,7 +210,7 @@ class Emitter:
                 return SqlValue(row.table.c.id, null=row.optional)
             case Column(row=path, field=column):
                 row = self._row(path)
-                return values.column(row.table.c[column.name], expression, null=column.nullable or row.optional)
+                return values.column(row.column(column.name), expression, null=column.nullable or row.optional)
             case Attribute(row=path, name=name):
                 return values.attribute(self._row(path).table.c.attributes, name, expression)
             case Not(operand=operand):
@@ -284,7 +284,12 @@ class Emitter:
         assert isinstance(path, Related)
         table = self._alias(path.relation.target)
         # A subquery is about rows that exist, so it needs no outer join.
-        row = JoinedRow(table=table, level=level, optional=level is self._level and not path.relation.many)
+        row = JoinedRow(
+            table=table,
+            level=level,
+            optional=level is self._level and not path.relation.many,
+            reached_by=frozenset() if level is self._level else frozenset(theirs for _, theirs in path.relation.keys),
+        )
         if path.source.type is ValueType.ENTITY and level.tables:
             level.add(table, meets(path.relation, self._row(path.source).table, table))
             return row

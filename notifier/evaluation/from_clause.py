@@ -52,6 +52,30 @@ class JoinedRow:
     level: Level
     optional: bool = False
     """Outer-joined: all its columns are null where there is no row."""
+    reached_by: frozenset[str] = frozenset()
+    """In a subquery, its columns by which it is found from the row before. Empty elsewhere."""
+
+    def column(self, name: str) -> sa.ColumnElement[Any]:
+        """The column, for a condition on it.
+
+        A subquery is asked for each row of the statement around it, so it must start from that row. Without statistics
+        SQLite may take the index on another column instead, such as a zone, and read half of the table each time.
+        """
+        column = self.table.c[name]
+        if not self.reached_by or name in self.reached_by or not self._is_sought_by(name):
+            return column
+        return Unsought(column, type_=column.type)
+
+    def _is_sought_by(self, name: str) -> bool:
+        """Whether an index begins with the column, and none goes on with it where the row is found."""
+        assert isinstance(self.table, sa.Alias)
+        table = self.table.element
+        assert isinstance(table, sa.Table)
+        indexes = [[column.name for column in index.columns] for index in table.indexes]
+        goes_on = self.level.tables[0] is self.table and any(
+            led[0] in self.reached_by and name in led[1:2] for led in indexes
+        )
+        return not goes_on and any(led[0] == name for led in indexes)
 
 
 def meets(relation: Relation, source: sa.FromClause, target: sa.FromClause) -> sa.ColumnElement[bool]:

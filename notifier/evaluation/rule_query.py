@@ -13,11 +13,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from notifier.evaluation.day_counts import DayCounts
-from notifier.evaluation.dependents import united
+from notifier.evaluation.dependents import changed_rows, dependents, rows_among, united
 from notifier.evaluation.dialects import in_values
 from notifier.evaluation.emitter import NOW, Emitter
 from notifier.evaluation.explanations import Explanation
+from notifier.evaluation.figures import indexed_figures
 from notifier.evaluation.local_moments import LocalMoment
+from notifier.evaluation.paths import Way, way_of
 from notifier.evaluation.rule_dependencies import RuleDependencies
 from notifier.evaluation.rule_rows import SINCE, SUBJECTS, Purpose, RuleRows, among_subjects
 from notifier.model.columns import UtcTime
@@ -61,6 +63,7 @@ class RuleQuery:
         self._depends = RuleDependencies(rule, schema)
         self._follow_ups: dict[int, sa.Select[Any]] = {}
         self._to_one: dict[str, sa.Select[Any] | None] = {}
+        self._reaching: dict[str, sa.Select[Any]] = {}
 
     # Matches, whole rows
 
@@ -196,6 +199,22 @@ class RuleQuery:
             self._to_one[entity] = sa.select(sa.union(*selects).subquery()) if selects else None
         return self._to_one[entity]
 
+    def reached_anew_ids(self) -> sa.Select[Any]:
+        """The ids of the rows for which `to_one_ids` may find others than before, because changed rows have other keys.
+
+        New and deleted rows count. Most changes leave the keys alone, and then nothing is reached anew.
+        """
+        return self._reached_anew_ids
+
+    def reaching_ids(self, entity: str) -> sa.Select[Any]:
+        """The ids of the rows for which `to_one_ids` finds one of the entity's rows that are bound as `subjects`."""
+        if entity not in self._reaching:
+            found = [way for way in self._to_one_ways() if (way[-1].target if way else self.rule.about) == entity]
+            origin = rows_among(self._schema, entity, SUBJECTS)
+            selects = [ids for way in found for ids in dependents(self._schema, self.rule.about, way, origin)]
+            self._reaching[entity] = united(selects)
+        return self._reaching[entity]
+
     def decided_joins(self) -> Sequence[tuple[Relation, sa.Select[Any]]]:
         """Each relation on the way to the recipients that starts at the row and joins by one of several columns.
 
@@ -217,6 +236,16 @@ class RuleQuery:
     def indexed_columns(self) -> set[tuple[str, str]]:
         """(table, column) of every timestamp that `due_ids` searches by: indexed, an idle tick scans nothing."""
         return self._depends.indexed_columns()
+
+    def indexed_figures(self) -> set[tuple[str, str, str]]:
+        """(table, column, column) of the rows of a site that the rule asks for: what one change costs depends on it."""
+        rule = self.rule
+        asked = [condition.expression for condition in (*rule.when, *rule.unless)]
+        asked += [condition.expression for follow_up in rule.follow_up for condition in follow_up.when]
+        asked += [claim.expression for claim in rule.claims] + [
+            path for path in (rule.each, rule.to) if path is not None
+        ]
+        return indexed_figures(asked)
 
     # Each statement is built when it is first asked for
 
@@ -280,6 +309,25 @@ class RuleQuery:
     def _instants(self) -> sa.Select[Any] | None:
         selects = self._depends.exact_instants(AFTER, BEFORE)
         return united(selects) if selects else None
+
+    @cached_property
+    def _reached_anew_ids(self) -> sa.Select[Any]:
+        about = self.rule.about
+        return united(
+            [
+                ids
+                for way in self._to_one_ways()
+                for ids in dependents(
+                    self._schema, about, way, changed_rows(way[-1].target if way else about, only_moved=True)
+                )
+            ]
+        )
+
+    def _to_one_ways(self) -> Sequence[Way]:
+        names: dict[str, Way] = {self.rule.about: ()}
+        if self.rule.each is not None and self.rule.each_name is not None:
+            names[self.rule.each_name] = way_of(self.rule.each, names)
+        return list(dict.fromkeys(way_of(path, names) for path in self._to_one_paths()))
 
     def _joined_by(self, relation: Relation) -> sa.Select[Any]:
         table = self._schema.entities[self.rule.about].table

@@ -150,6 +150,10 @@ BacklogKey = tuple[str, str, str]
 """(subject id, each id or "", recipient id or "")"""
 
 
+ContradictedRow = tuple[str, str, str]
+"""(check, subject type, subject id)"""
+
+
 class StateReader(Protocol):
     """One snapshot of state and outbox. Notices are those of the reader's own mode: sandbox or live."""
 
@@ -181,6 +185,10 @@ class StateReader(Protocol):
         """The entities with unconsumed changes: rules that read none of them need no further query."""
         ...
 
+    def moved_entities(self) -> frozenset[str]:
+        """The entities with a change after which a row has other keys than before, or is new, or gone."""
+        ...
+
     def kept_entities(self) -> frozenset[str]:
         """The entities with changes that are kept for those that could not see them."""
         ...
@@ -207,6 +215,10 @@ class StateReader(Protocol):
 
     def subjects_apart(self, rule: str) -> set[str]:
         """The subjects of the rule's unsent words to those whom the row does not lead to: it is another's, or gone."""
+        ...
+
+    def subjects_of_recipient(self, rule: str, recipient: str) -> set[str]:
+        """The subjects of the rule's notices to this customer."""
         ...
 
     def subjects_unsent(self, rule: str) -> set[str]:
@@ -256,12 +268,22 @@ class StateReader(Protocol):
         """The promise ids of the check's open or acknowledged contradictions with `surfaces_at <= now`."""
         ...
 
-    def holding_contradictions(self) -> Sequence[Contradiction]:
-        """All open and acknowledged contradictions."""
+    def holding_contradictions(
+        self, *, checks: Collection[str] | None = None, customer: str | None = None
+    ) -> Sequence[Contradiction]:
+        """The open and acknowledged contradictions, of these checks and about this customer where they are given."""
         ...
 
-    def contradictions_changed(self, since: datetime) -> bool:
-        """Whether a contradiction changed its state at or after `since` (by a person, between ticks)."""
+    def any_contradiction_holds(self) -> bool:
+        """Whether any contradiction is open or acknowledged."""
+        ...
+
+    def contradictions_about(self, entity: str, ids: Collection[str]) -> Sequence[Contradiction]:
+        """The open and acknowledged contradictions about these rows of the entity."""
+        ...
+
+    def contradictions_changed(self, since: datetime) -> Sequence[ContradictedRow]:
+        """Of each contradiction that changed at or after `since`, perhaps by a person: its check, and its subject."""
         ...
 
     def occurrences_of(self, references: Collection[str]) -> Mapping[str, str]:

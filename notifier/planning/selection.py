@@ -3,7 +3,7 @@
 Evaluating more subjects than needed costs time and changes nothing: the intents depend only on the facts.
 """
 
-from collections.abc import Collection, Mapping, Set
+from collections.abc import Callable, Collection, Mapping, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -74,15 +74,14 @@ def select(
     *,
     now: datetime,
     full: bool,
-    holds_changed: bool,
+    held_anew: Callable[[], Set[str]],
     default_timezone: str | None = None,
 ) -> Selection:
     """The subjects that this pass evaluates.
 
     A rule that is new, was edited, failed last time, or was evaluated in the future gets a full pass. So does each
     where the default zone changed: the moments of customers without a zone are others, and what waited for a zone goes
-    on. `holds_changed`: a contradiction that may hold notices of this rule opened or closed, so everything unsent is
-    evaluated again.
+    on. `held_anew` are the subjects of which other notices may be held than before.
     """
     since = state.since(now) if state is not None else now
     elsewhere = state is not None and state.definition.get("default_timezone", default_timezone) != default_timezone
@@ -102,8 +101,7 @@ def select(
             subjects |= reader.subjects_told(rule.name, since - rule.repeat, now - rule.repeat)
         if ADDRESSED & reader.changed_entities():
             subjects |= reader.subjects_apart(rule.name)
-        if holds_changed:
-            subjects |= reader.subjects_unsent(rule.name)
+        subjects |= held_anew()
     has_replacements = bool(subjects) and query.may_be_replaced and bool(reader.ids(query.any_replacement(), {}))
     if has_replacements:
         links = replaced_rows(query, reader, subjects)

@@ -6,13 +6,16 @@ facts, settle the contradiction.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
 from typing import Protocol
 
 from notifier.evaluation.rule_query import RuleQuery
 from notifier.model.contradictions import HOLDING, Contradiction
 from notifier.model.notices import Match
-from notifier.model.reading import StateReader
+from notifier.model.reading import ContradictedRow, StateReader
 from notifier.promises.wording import sentence
 from notifier.rules.checked import Check, Project, Rule
 
@@ -31,15 +34,63 @@ class Planned(Protocol):
         ...
 
 
+@dataclass(frozen=True, kw_only=True)
+class Holds:
+    """What may hold notices now, and what changed about it since the last pass.
+
+    Only contradictions about rows in question are read: ten thousand may be open, and a notice is held by one.
+    """
+
+    reader: StateReader
+    found: Mapping[str, Contradiction] = field(default_factory=dict)
+    """By id: what the checks of this pass changed, as it is now, in whatever state."""
+    edited: Set[str] = frozenset()
+    """The checks that are new, edited or gone: what they hold may be another set of notices."""
+
+    @cached_property
+    def any(self) -> bool:
+        """Whether any contradiction is open or acknowledged, or was before this pass."""
+        return bool(self.found) or self.reader.any_contradiction_holds()
+
+    def about(self, entity: str, ids: Collection[str]) -> list[Contradiction]:
+        """The contradictions about these rows of the entity that are open or acknowledged now."""
+        known = {each.id: each for each in self.reader.contradictions_about(entity, ids)}
+        known |= {each.id: each for row_id in ids for each in self._found_about.get((entity, row_id), ())}
+        return [each for each in known.values() if each.state in HOLDING]
+
+    def changed_since(self, since: datetime) -> Sequence[ContradictedRow]:
+        """Check and subject of each contradiction that this pass changed, or that was changed at or after `since`."""
+        found = [(each.check, each.subject_type, each.subject_id) for each in self.found.values()]
+        return [*found, *self.reader.contradictions_changed(since)]
+
+    @cached_property
+    def _found_about(self) -> Mapping[tuple[str, str], Sequence[Contradiction]]:
+        about: dict[tuple[str, str], list[Contradiction]] = defaultdict(list)
+        for each in self.found.values():
+            about[each.subject_type, each.subject_id].append(each)
+        return about
+
+
+def checks_that_hold(rule: Rule, checks: Mapping[str, Check]) -> set[str]:
+    """The names of the checks that may hold a notice of this rule, by its name or its claims' topics."""
+    topics = {claim.topic for claim in rule.claims}
+    return {name for name, check in checks.items() if rule.name in check.hold.rules or topics & set(check.hold.topics)}
+
+
+def contradicted_entities(rule: Rule, project: Project, query: RuleQuery) -> Set[str]:
+    """The entities that the rule's rows reach, and that contradictions which may hold its notices are about."""
+    holding_checks = [project.checks[name] for name in checks_that_hold(rule, project.checks)]
+    if project.has_errors or any(not check.on for check in holding_checks):  # then about whatever a promise is about
+        return query.reached_entities
+    return query.reached_entities & {path.entity for check in holding_checks for path in check.on}
+
+
 def relevant(rule: Rule, checks: Mapping[str, Check], contradictions: Iterable[Contradiction]) -> list[Contradiction]:
     """The contradictions that may hold a notice of this rule, by its name or its claims' topics, whatever its row.
 
     A contradiction whose check is no longer in the project holds nothing.
     """
-    topics = {claim.topic for claim in rule.claims}
-    holding_checks = {
-        name for name, check in checks.items() if rule.name in check.hold.rules or topics & set(check.hold.topics)
-    }
+    holding_checks = checks_that_hold(rule, checks)
     return [
         contradiction
         for contradiction in contradictions
@@ -58,23 +109,31 @@ def of_unreadable_checks(project: Project, contradictions: Iterable[Contradictio
 
 
 def holding(
-    query: RuleQuery, reader: StateReader, planned: Sequence[Planned], contradictions: Sequence[Contradiction]
+    query: RuleQuery,
+    reader: StateReader,
+    planned: Sequence[Planned],
+    entities: Iterable[str],
+    about: Callable[[str, Collection[str]], Iterable[Contradiction]],
 ) -> dict[str, tuple[Contradiction, ...]]:
-    """Which of the relevant contradictions hold each planned notice, by occurrence; notices not held are left out."""
-    if not planned or not contradictions:
+    """Which contradictions hold each planned notice, by occurrence; notices not held are left out.
+
+    `about` says which contradictions may hold the notices of the rule that are about some rows of an entity.
+    """
+    if not planned:
         return {}
-    by_row: dict[tuple[str, str], list[Contradiction]] = defaultdict(list)
-    for contradiction in contradictions:
-        by_row[contradiction.subject_type, contradiction.subject_id].append(contradiction)
     subjects = sorted({plan.match.subject_id for plan in planned})
     held: dict[tuple[str, str | None], dict[str, Contradiction]] = defaultdict(dict)
-    for entity in sorted({entity for entity, _ in by_row}):
+    for entity in sorted(entities):
         statement = query.to_one_ids(entity)
         if statement is None:
             continue
-        for row in reader.rows(statement, {"subjects": subjects}):
-            there = by_row.get((entity, row.row_id), ())
-            held[row.subject_id, row.each_id] |= {contradiction.id: contradiction for contradiction in there}
+        reached = [tuple(row) for row in reader.rows(statement, {"subjects": subjects})]
+        by_row: dict[str, list[Contradiction]] = defaultdict(list)
+        for contradiction in about(entity, {row_id for _, _, row_id in reached}):
+            by_row[contradiction.subject_id].append(contradiction)
+        for subject_id, each_id, row_id in reached:
+            if there := by_row.get(row_id):
+                held[subject_id, each_id] |= {contradiction.id: contradiction for contradiction in there}
     return {
         plan.occurrence: tuple(found[name] for name in sorted(found))
         for plan in planned

@@ -7,7 +7,6 @@ meanwhile: the pass fails, and is repeated.
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -31,6 +30,8 @@ class ContradictionFilter:
     customer: str | None = None
     subject: str | None = None
     """`contract:K-1`"""
+    limit: int | None = None
+    """How many of them, the most urgent ones; None takes all."""
 
 
 def with_members(connection: sa.Connection, rows: Iterable[sa.Row[Any]]) -> list[Contradiction]:
@@ -86,9 +87,27 @@ def save(connection: sa.Connection, contradictions: Iterable[Contradiction]) -> 
 
 
 def listed(connection: sa.Connection, wanted: ContradictionFilter) -> list[Contradiction]:
-    """Those that pass the filter: what surfaces first comes first, what never surfaces last."""
+    """Those that pass the filter: what surfaces first comes first, what never surfaces last.
+
+    Of a page, only the ids of the others are read.
+    """
     columns = CONTRADICTION.c
-    statement = sa.select(CONTRADICTION)
+    ordered = _chosen(wanted, sa.select(columns.id)).order_by(
+        columns.surfaces_at.is_(None), columns.surfaces_at, columns.id
+    )
+    ids = list(connection.execute(ordered.limit(wanted.limit)).scalars())
+    found = {each.id: each for each in by_id(connection, ids)}
+    return [found[each] for each in ids]
+
+
+def how_many(connection: sa.Connection, wanted: ContradictionFilter) -> int:
+    """How many pass the filter, whatever its limit."""
+    count: int = connection.execute(_chosen(wanted, sa.select(sa.func.count()).select_from(CONTRADICTION))).scalar_one()
+    return count
+
+
+def _chosen(wanted: ContradictionFilter, statement: sa.Select[Any]) -> sa.Select[Any]:
+    columns = CONTRADICTION.c
     if wanted.states:
         statement = statement.where(columns.state.in_(wanted.states))
     for column, value in (
@@ -102,9 +121,7 @@ def listed(connection: sa.Connection, wanted: ContradictionFilter) -> list[Contr
     if wanted.subject is not None:
         subject_type, _, subject_id = wanted.subject.partition(":")
         statement = statement.where(columns.subject_type == subject_type, columns.subject_id == subject_id)
-    found = with_members(connection, connection.execute(statement))
-    never = datetime.max.replace(tzinfo=UTC)
-    return sorted(found, key=lambda contradiction: (contradiction.surfaces_at or never, contradiction.id))
+    return statement
 
 
 def by_id(connection: sa.Connection, ids: Collection[str]) -> list[Contradiction]:

@@ -19,7 +19,7 @@ from notifier.evaluation.sqlite_functions import register_functions
 from notifier.model.reading import StoreError
 
 MIGRATIONS = Path(__file__).with_name("migrations")
-CURRENT_REVISION = "0010"
+CURRENT_REVISION = "0012"
 """The newest migration, known without importing Alembic, which would cost every command 0.3 s."""
 STATEMENTS_KEPT = 2_000
 """Compiled statements that an engine caches: a rule has about ten, and all of a project's must fit, or each tick
@@ -171,16 +171,18 @@ def _file_of(address: sa.URL) -> Path | None:
     return Path(str(address.database))
 
 
-def ensure_indexes(connection: sa.Connection, columns: set[tuple[str, str]]) -> None:
-    """Create an index on every (table, column) that is not yet the first column of one: rules search these by time."""
+def ensure_indexes(connection: sa.Connection, columns: Iterable[tuple[str, ...]]) -> None:
+    """Create an index on every (table, column, …) whose columns do not begin one yet: rules search by them."""
     inspector = sa.inspect(connection)
     missing: list[sa.Index] = []
-    for table in sorted({table for table, _ in columns}):
-        led = {index["column_names"][0] for index in inspector.get_indexes(table)}
-        led |= set(inspector.get_pk_constraint(table)["constrained_columns"][:1])
-        for column in sorted({column for name, column in columns if name == table} - led):
-            target = sa.Table(table, sa.MetaData(), sa.Column(column))
-            missing.append(sa.Index(f"due_{table}_{column}", target.c[column]))
+    wanted = sorted(set(columns))
+    for table in sorted({table for table, *_ in wanted}):
+        known: list[list[str | None]] = [[*inspector.get_pk_constraint(table)["constrained_columns"]]]
+        known += [index["column_names"] for index in inspector.get_indexes(table)]
+        for names in [names for name, *names in wanted if name == table]:
+            if not any(led[: len(names)] == names for led in known):
+                target = sa.Table(table, sa.MetaData(), *map(sa.Column, names))
+                missing.append(sa.Index(f"due_{table}_{'_'.join(names)}", *target.c))
     if missing and connection.dialect.name == "postgresql":
         # IF NOT EXISTS is not enough: of two processes that start together, one would fail on the other's uncommitted
         # index.

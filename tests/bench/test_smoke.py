@@ -37,6 +37,12 @@ def test_an_import_writes_what_the_bare_script_writes(bench: Bench) -> None:
     assert result.target == "≥ 0.6"
 
 
+def test_what_is_stored_is_compared_with_nothing_stored(bench: Bench) -> None:
+    results = list(load("stored")(bench))
+    assert [result.target for result in results] == ["≤ 1.5", "≤ 2", "≤ 1.3"]
+    assert all(ratio > 0 for result in results for ratio in result.ratios)
+
+
 def test_what_is_due_is_made_ready_with_the_texts_that_a_task_for_each_message_has(bench: Bench) -> None:
     results = list(load("pipeline")(bench))
     assert {"2,500 a second", "300 MB"} < {result.case.other.name for result in results}

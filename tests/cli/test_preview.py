@@ -40,6 +40,21 @@ def test_json_lists_every_draft_to_customers_and_alerts_only_when_asked(loaded: 
     assert [one for one in with_alerts if one["kind"] != "alert"] == plain
 
 
+def test_of_one_customer_it_shows_what_it_shows_of_them_among_all(loaded: Path, run: Run) -> None:
+    all_of_them = run("preview", "--at", TICK, "--json").json
+
+    for customer in ("C-1", "C-2", "C-3", "C-9"):
+        found = run("preview", "--at", TICK, "--json", "--customer", customer).json
+        assert found == [one for one in all_of_them if one["customer"] == customer]
+
+
+def test_of_a_rule_it_shows_the_contradictions_that_may_hold_its_notices(loaded: Path, run: Run) -> None:
+    assert run("tick", "--at", TICK).code == 0
+
+    assert "CONTRADICTION" in run("preview", "bill-is-ready", "--at", TICK).out
+    assert "CONTRADICTION" not in run("preview", "installation-reminder", "--at", TICK).out
+
+
 def test_the_same_preview_twice_is_the_same_bytes(loaded: Path, run: Run) -> None:
     assert run("preview", "--at", TICK, "--json").out == run("preview", "--at", TICK, "--json").out
 

@@ -13,8 +13,8 @@ from notifier.cli.shown.drafts import card, facts_of
 from notifier.cli.shown.listing import Listing
 from notifier.cli.shown.preview import preview_report
 from notifier.cli.shown.ticks import tick_text
-from notifier.cli.shown.values import difference_text, left_text, money_text, span_text
-from notifier.model.contradictions import ContradictionState
+from notifier.cli.shown.values import difference_text, left_text, money_text, page_text, span_text
+from notifier.model.contradictions import Contradiction, ContradictionState
 from notifier.model.notices import Draft, NoticeState
 from notifier.model.types import TopicType
 from notifier.sending.dispatch import DispatchReport
@@ -38,11 +38,12 @@ def flat(text: str) -> str:
 
 
 def a_preview(
-    told: tuple[Draft, ...] = (), not_told: tuple[Draft, ...] = (), alerts: tuple[Draft, ...] = ()
+    told: tuple[Draft, ...] = (),
+    not_told: tuple[Draft, ...] = (),
+    alerts: tuple[Draft, ...] = (),
+    contradictions: tuple[Contradiction, ...] = (price_contradiction(),),
 ) -> Preview:
-    return Preview(
-        now=NOW, told=told, not_told=not_told, alerts=alerts, contradictions=(price_contradiction(),), failures=()
-    )
+    return Preview(now=NOW, told=told, not_told=not_told, alerts=alerts, contradictions=contradictions, failures=())
 
 
 @pytest.mark.parametrize(
@@ -160,6 +161,20 @@ def test_a_rule_with_a_crowd_prints_twenty_texts_and_names_the_rest() -> None:
     assert text.count("2 segments GSM-7") == 20
     assert "and 5 more of installation-reminder" in text
     assert "appointment A-24" in text
+
+
+def test_of_a_flood_of_contradictions_twenty_cards_are_printed_and_the_rest_counted() -> None:
+    flood = tuple(price_contradiction(id=f"X-{number}") for number in range(25))
+
+    text = flat(printed(*preview_report(a_preview(contradictions=flood))))
+
+    assert text.count("CONTRADICTION") == 20
+    assert "and 5 more (notifier contradictions list shows them)" in text
+
+
+def test_a_page_says_of_how_many_it_is() -> None:
+    assert page_text("latest", 50, 1234) == "The latest 50 of 1,234; --limit shows more."
+    assert page_text("latest", 50, 10_001, counted=10_000) == "The latest 50 of more than 10,000; --limit shows more."
 
 
 def test_alerts_to_owners_stand_apart_and_do_not_count_as_recipients() -> None:

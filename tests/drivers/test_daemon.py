@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from notifier.store.outbox import leasing
 from notifier.wiring import open_house
@@ -85,11 +86,21 @@ def soon(name: str) -> dict[str, Any]:
     return visit(id=name, starts_at=datetime.now(UTC) + timedelta(hours=40))
 
 
+def planner_knows_tables(rig: Rig) -> bool:
+    """Whether somebody made the statistics of the database's planner."""
+    with rig.database.connect() as connection:
+        if connection.dialect.name == "sqlite":
+            return sa.inspect(connection).has_table("sqlite_stat1")
+        known = "SELECT count(last_analyze) FROM pg_stat_user_tables WHERE relname = 'notice'"
+        return bool(connection.exec_driver_sql(known).scalar_one() == 1)
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_it_tells_what_is_due_and_ends_well_when_asked(rig: Rig, number: signal.Signals) -> None:
     with running(rig.folder) as daemon:
         daemon.until(lambda: len(rig.files()) == 2)
         daemon.until(lambda: daemon.saw("dispatch.done"))
+        daemon.until(lambda: planner_knows_tables(rig))
         assert daemon.end(number) == 0
         said = [line["event"] for line in daemon.events()]
     assert said[:2] == ["daemon.sends", "daemon.started"]

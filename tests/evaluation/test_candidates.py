@@ -255,6 +255,34 @@ def scanned(db: sa.Connection, statement: sa.Select[Any]) -> list[str]:
     return [scan for scan in scans if not scan.startswith(NO_TABLES)]
 
 
+@pytest.mark.parametrize(
+    ("about", "condition", "index"),
+    [
+        ("customer", "customer.contracts.exists(k, k.zone == 'Z-1')", "ix_contract_customer_id"),
+        ("customer", "customer.contracts.all(k, k.site_id == 'S-1')", "ix_contract_customer_id"),
+        ("customer", "customer.orders.filter(o, o.contract_id == 'K-1').size() > 1", "ix_order_customer_id"),
+        ("contract", "contract.promises.exists(p, p.topic == 'x')", "ix_promise_subject_topic"),
+        ("customer", "customer.contracts.promises.exists(p, p.topic == 'x')", "ix_promise_subject_topic"),
+        ("contract", "contract.orders.sum(o, o.total) > 1", "ix_order_contract_id"),
+    ],
+)
+def test_without_statistics_a_subquery_starts_from_the_row_around_it(
+    sqlite_db: sa.Connection, about: str, condition: str, index: str
+) -> None:
+    """An index on the zone, or on the topic, would lead to half of the table, for each row again."""
+    statement = RuleQuery(rule(about, when=[condition]), SCHEMA).matching_ids()
+    plan = sqlite_db.exec_driver_sql(
+        f"EXPLAIN QUERY PLAN {statement.compile(sqlite_db)}", _unbound(sqlite_db, statement)
+    )
+    found = [row.detail for row in plan]
+    assert any(index in step for step in found), found
+    assert not [step for step in found if "ix_contract_zone" in step or "ix_promise_topic" in step], found
+
+
+def _unbound(db: sa.Connection, statement: sa.Select[Any]) -> tuple[None, ...]:
+    return (None,) * len(statement.compile(db).positiontup or ())
+
+
 # A time of day
 
 

@@ -6,15 +6,18 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from notifier.evaluation.rule_query import RuleQuery
 from notifier.model.contradictions import Contradiction, ContradictionState
 from notifier.model.notices import Match
+from notifier.model.state import Change
 from notifier.model.types import ChannelName, NoticeClass, TopicType
 from notifier.promises.holds import hold_reason, holding, relevant
 from notifier.rules.checked import Check, Claim, Hold, Rule
 from notifier.rules.conditions import Scope, parse_condition, parse_path, parse_value
 from notifier.store.reader import Reader
+from notifier.store.sql import table_of
 from tests.promises.conftest import Worlds
 from tests.promises.examples import BILL, NOW
 from tests.promises.world import PLACE, SCHEMA, PromiseWorld, written_callback, written_check
@@ -70,7 +73,14 @@ def contradicted(world: PromiseWorld) -> Contradiction:
 def held(world: PromiseWorld, asked: Rule, *plans: Plan, by: Contradiction | None = None) -> dict[str, list[str]]:
     found = relevant(asked, {HOLDING.name: HOLDING}, [by or world.only()])
     with world.engine.begin() as connection:
-        held_by = holding(RuleQuery(asked, SCHEMA), Reader(connection, live=False), plans, found)
+        query = RuleQuery(asked, SCHEMA)
+        held_by = holding(
+            query,
+            Reader(connection, live=False),
+            plans,
+            query.reached_entities,
+            lambda entity, ids: [each for each in found if each.subject_type == entity and each.subject_id in ids],
+        )
     return {occurrence: [each.promise_id for each in contradictions] for occurrence, contradictions in held_by.items()}
 
 
@@ -139,6 +149,44 @@ def test_of_the_pairs_of_each_only_the_one_whose_second_row_reaches_the_subject_
         world.write("order", id=order, status="shipped", placed_at=NOW, **columns)
     asked = rule(about="site_day", topics=("monthly_price",), each=("order", "site_day.site.orders"))
     assert held(world, asked, plan("S-1/1", "O-1"), plan("S-1/1", "O-2"), by=by) == {"S-1/1/O-1": ["P-1"]}
+
+
+def test_only_rows_that_reach_others_than_before_are_held_anew(worlds: Worlds) -> None:
+    world = worlds(HOLDING)
+    contradicted(world)
+    world.contract("K-2")
+    world.charge("X-2", contract_id="K-2")
+    query = RuleQuery(rule(topics=("monthly_price",)), SCHEMA)
+
+    def anew() -> set[str]:
+        with world.engine.begin() as connection:
+            found = Reader(connection, live=False).ids(query.reached_anew_ids(), {})
+            connection.execute(sa.delete(table_of(Change)))
+        return found
+
+    assert anew() == {"X-2"}, "it is new; the tick took X-1"
+    world.charge("X-1", amount="111870")
+    world.contract("K-1", plan="another")
+    assert anew() == set(), "they are related to the same rows as before"
+    world.contract("K-2", customer="C-2")
+    assert anew() == {"X-2"}, "its contract is another customer's"
+    world.delete("contract", "K-1")
+    assert anew() == {"X-1"}, "its contract is gone"
+
+
+@pytest.mark.parametrize(
+    ("entity", "row", "found"), [("contract", "K-2", {"X-2"}), ("customer", "C-1", {"X-1", "X-2"})]
+)
+def test_what_reaches_a_contradicted_row_is_found_from_that_row(
+    worlds: Worlds, entity: str, row: str, found: set[str]
+) -> None:
+    world = worlds(HOLDING)
+    contradicted(world)
+    world.contract("K-2")
+    world.charge("X-2", contract_id="K-2")
+    query = RuleQuery(rule(topics=("monthly_price",)), SCHEMA)
+    with world.engine.begin() as connection:
+        assert Reader(connection, live=False).ids(query.reaching_ids(entity), {"subjects": [row]}) == found
 
 
 def test_the_reason_names_both_sides_the_contradiction_and_the_owner(worlds: Worlds) -> None:

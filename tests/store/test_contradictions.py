@@ -7,7 +7,7 @@ import pytest
 from notifier.model.contradictions import ContradictionState
 from notifier.model.types import TopicType
 from notifier.store.conflicts import ConflictError
-from notifier.store.contradictions import ContradictionFilter, find, listed, save
+from notifier.store.contradictions import ContradictionFilter, find, how_many, listed, save
 from tests.promises.examples import BILL, DAY, HOUR, NOW
 from tests.promises.world import PromiseWorld, written_check
 
@@ -60,7 +60,10 @@ def test_what_surfaces_first_is_listed_first(world: PromiseWorld) -> None:
     world.tick(LATER)
     with world.engine.begin() as connection:
         found = listed(connection, ContradictionFilter())
+        page = listed(connection, ContradictionFilter(limit=2))
+        assert how_many(connection, ContradictionFilter(limit=2)) == 3
     assert [each.promise_id for each in found] == ["P-2", "P-1", "P-3"]
+    assert page == found[:2]
 
 
 def test_an_id_is_found_however_it_was_typed(world: PromiseWorld) -> None:

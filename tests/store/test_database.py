@@ -2,6 +2,7 @@
 
 import contextlib
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,7 @@ from notifier.store.database import (
     read_only,
 )
 from notifier.store.state.changes import write_rows
+from notifier.store.statistics import refresh_statistics
 from tests.support.drafts import NOW
 from tests.support.state import changes, stored
 
@@ -189,13 +191,33 @@ def test_a_file_that_is_no_database_says_so(tmp_path: Path) -> None:
         migrate(open_engine(f"sqlite:///{tmp_path / 'n.db'}"))
 
 
+def test_the_planner_knows_what_a_table_holds_once_the_statistics_are_fresh(engine: sa.Engine) -> None:
+    with engine.begin() as connection:
+        rows = [{"id": f"C-{number}", "name": "Ana"} for number in range(300)]
+        write_rows(connection, "customer", rows, datetime(2026, 3, 1, tzinfo=UTC))
+
+    refresh_statistics(engine, ("customer", "change"))
+
+    if engine.dialect.name == "sqlite":
+        known = "SELECT stat FROM sqlite_stat1 WHERE tbl = 'customer' LIMIT 1"
+    else:
+        known = "SELECT reltuples FROM pg_class WHERE relname = 'customer'"
+    with engine.connect() as connection:
+        assert str(connection.exec_driver_sql(known).scalar_one()).split()[0] in ("300", "300.0")
+
+
 def test_indexes_for_the_rules_in_force_are_made_once(engine: sa.Engine) -> None:
-    wanted = {("order", "promised_at"), ("order", "customer_id"), ("charge", "bill_at"), ("order", "id")}
+    wanted = {
+        *(("order", "promised_at"), ("order", "customer_id"), ("charge", "bill_at"), ("order", "id")),
+        *(("order", "site_id", "status"), ("order", "promised_at", "id")),
+    }
     for _ in range(2):
         with engine.begin() as connection:
             ensure_indexes(connection, wanted)
     names = {str(index["name"]) for table in ("order", "charge") for index in sa.inspect(engine).get_indexes(table)}
-    assert {name for name in names if name.startswith("due_")} == {"due_order_promised_at", "due_charge_bill_at"}
+    assert {name for name in names if name.startswith("due_")} == {
+        *("due_order_promised_at", "due_charge_bill_at", "due_order_site_id_status", "due_order_promised_at_id"),
+    }
 
 
 @pytest.mark.parametrize(

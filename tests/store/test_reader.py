@@ -238,7 +238,7 @@ def test_contradictions_with_their_members_by_what_is_asked(engine: sa.Engine) -
     assert {one.promise_id for one in ask.holding_contradictions()} == {"P-1", "P-3"}
     assert ask.contradictions_due("price", LATER) == {"P-1"}
     assert ask.contradictions_due("price", LATER - timedelta(seconds=1)) == set()
-    assert ask.contradictions_changed(NOW)
+    assert set(ask.contradictions_changed(NOW)) == {(each, "contract", "K-1") for each in ("price", "other")}
     assert not ask.contradictions_changed(NOW + OVERLAP + timedelta(seconds=1))
 
 

@@ -1,7 +1,7 @@
 """A preview becomes a report: who would be told, who would not and why, alerts to owners, and the totals."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from rich.console import RenderableType
 from rich.padding import Padding
@@ -13,7 +13,6 @@ from notifier.answers.preview import Preview, Totals
 from notifier.cli.shown.contradictions import contradiction_card
 from notifier.cli.shown.drafts import SIGNS, card, headline, name_of, subject_of, word_of, zone_of
 from notifier.cli.shown.values import cost_text, count_text, placed_text
-from notifier.model.contradictions import Contradiction
 from notifier.model.notices import Draft
 
 SHOWN_IN_FULL = 20
@@ -36,10 +35,13 @@ def preview_report(preview: Preview, timezone: str = "UTC") -> Iterator[Renderab
     if preview.contradictions:
         count = count_text(len(preview.contradictions), "contradiction")
         yield from _section(f"Open: {count}", "red")
-        for each in preview.contradictions:
-            yield contradiction_card(
-                each, preview.now, timezone=_zone_for(each, preview) or timezone, holding=held_by(each, preview)
-            )
+        zones, held = _zones(preview), held_by(preview)
+        for each in preview.contradictions[:SHOWN_IN_FULL]:
+            zone = zones.get(each.customer_id or "") or timezone
+            yield contradiction_card(each, preview.now, timezone=zone, holding=held.get(each.id, ()))
+        rest = len(preview.contradictions) - SHOWN_IN_FULL
+        if rest > 0:
+            yield Text(f"… and {rest:,} more (notifier contradictions list shows them)")
     if preview.not_told:
         yield from _section(f"Would not be told: {count_text(len(preview.not_told), 'notice')}", "yellow")
         yield exclusions_table(preview.not_told)
@@ -54,13 +56,13 @@ def preview_report(preview: Preview, timezone: str = "UTC") -> Iterator[Renderab
     yield totals_text(preview.totals)
 
 
-def held_by(contradiction: Contradiction, preview: Preview) -> tuple[str, ...]:
-    """The notices in the preview that this contradiction holds."""
-    return tuple(
-        f"{draft.rule} for {name_of(draft)}"
-        for draft in preview.not_told
-        if contradiction.id in draft.verdict.contradictions
-    )
+def held_by(preview: Preview) -> Mapping[str, Sequence[str]]:
+    """The notices in the preview that each contradiction holds, by its id."""
+    held: dict[str, list[str]] = defaultdict(list)
+    for draft in preview.not_told:
+        for contradiction in draft.verdict.contradictions:
+            held[contradiction].append(f"{draft.rule} for {name_of(draft)}")
+    return held
 
 
 def exclusions_table(drafts: Sequence[Draft]) -> Table:
@@ -114,11 +116,12 @@ def _named(members: Sequence[Draft]) -> str:
     return "\n".join(names[:NAMED]) + (f"\nand {rest:,} more" if rest > 0 else "")
 
 
-def _zone_for(contradiction: Contradiction, preview: Preview) -> str | None:
+def _zones(preview: Preview) -> Mapping[str, str | None]:
+    """By customer, the zone of the first of their notices."""
+    zones: dict[str, str | None] = {}
     for draft in preview.drafts:
-        if draft.recipient_id == contradiction.customer_id:
-            return zone_of(draft)
-    return None
+        zones.setdefault(draft.recipient_id or "", zone_of(draft))
+    return zones
 
 
 def _section(title: str, colour: str) -> Iterator[RenderableType]:

@@ -125,3 +125,9 @@ def cost_text(costs: dict[str, Decimal]) -> str:
 def count_text(number: int, one: str, many: str | None = None) -> str:
     """`1 recipient`, `3 recipients`."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def page_text(which: str, shown: int, of: int, *, counted: int | None = None) -> str:
+    """Of how many a list shows a page. More than `counted` were not counted."""
+    total = f"{of:,}" if counted is None or of <= counted else f"more than {counted:,}"
+    return f"The {which} {shown:,} of {total}; --limit shows more."

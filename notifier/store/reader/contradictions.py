@@ -7,9 +7,10 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from notifier.model.contradictions import HOLDING, Contradiction
+from notifier.model.reading import ContradictedRow
 from notifier.store.contradictions import with_members
 from notifier.store.reader.snapshot import NOW, OVERLAP, SINCE, Snapshot
-from notifier.store.sql import is_among, rows_among
+from notifier.store.sql import is_among, is_any_of, rows_among
 from notifier.store.tables import CONTRADICTION, PROMISE_RECORD
 
 _OF_CHECK = sa.select(CONTRADICTION).where(CONTRADICTION.c.check == sa.bindparam("check", type_=sa.String()))
@@ -21,7 +22,15 @@ _HOLDING = sa.select(CONTRADICTION).where(_IS_HOLDING)
 _DUE = sa.select(CONTRADICTION.c.check, CONTRADICTION.c.promise_id).where(
     _IS_HOLDING, CONTRADICTION.c.surfaces_at <= NOW
 )
-_CHANGED = sa.select(CONTRADICTION.c.id).where(CONTRADICTION.c.changed_at >= SINCE).limit(1)
+_ANY_HOLDING = sa.select(CONTRADICTION.c.id).where(_IS_HOLDING).limit(1)
+_ABOUT = sa.select(CONTRADICTION).where(
+    CONTRADICTION.c.subject_type == sa.bindparam("entity", type_=sa.String()),
+    is_among(CONTRADICTION.c.subject_id),
+    is_any_of(CONTRADICTION.c.state, *HOLDING),
+)
+_CHANGED = sa.select(CONTRADICTION.c.check, CONTRADICTION.c.subject_type, CONTRADICTION.c.subject_id).where(
+    CONTRADICTION.c.changed_at >= SINCE
+)
 
 
 class ContradictionReader(Snapshot):
@@ -30,7 +39,8 @@ class ContradictionReader(Snapshot):
     def __init__(self, connection: sa.Connection, *, live: bool) -> None:
         super().__init__(connection, live=live)
         self._contradictions_due: dict[datetime, Mapping[str, set[str]]] = {}
-        self._holding: Sequence[Contradiction] | None = None
+        self._any_holding: bool | None = None
+        self._changed: dict[datetime, Sequence[ContradictedRow]] = {}
 
     def contradictions(self, check: str, promise_ids: Collection[str] | None = None) -> Sequence[Contradiction]:
         """The check's contradictions, in any state; of all promises when `promise_ids` is None.
@@ -50,12 +60,30 @@ class ContradictionReader(Snapshot):
             self._contradictions_due[now] = by_check
         return self._contradictions_due[now].get(check, set())
 
-    def holding_contradictions(self) -> Sequence[Contradiction]:
-        """All open and acknowledged contradictions."""
-        if self._holding is None:
-            self._holding = with_members(self.connection, self.connection.execute(_HOLDING))
-        return self._holding
+    def holding_contradictions(
+        self, *, checks: Collection[str] | None = None, customer: str | None = None
+    ) -> Sequence[Contradiction]:
+        """The open and acknowledged contradictions, of these checks and about this customer where they are given."""
+        statement = _HOLDING
+        if checks is not None:
+            statement = statement.where(CONTRADICTION.c.check.in_(sorted(checks)))
+        if customer is not None:
+            statement = statement.where(CONTRADICTION.c.customer_id == customer)
+        return with_members(self.connection, self.connection.execute(statement))
 
-    def contradictions_changed(self, since: datetime) -> bool:
-        """Whether a contradiction changed its state at or after `since` (by a person, between ticks)."""
-        return self.connection.execute(_CHANGED, {"since": since - OVERLAP}).first() is not None
+    def any_contradiction_holds(self) -> bool:
+        """Whether any contradiction is open or acknowledged."""
+        if self._any_holding is None:
+            self._any_holding = self.connection.execute(_ANY_HOLDING).first() is not None
+        return self._any_holding
+
+    def contradictions_about(self, entity: str, ids: Collection[str]) -> Sequence[Contradiction]:
+        """The open and acknowledged contradictions about these rows of the entity."""
+        return with_members(self.connection, rows_among(self.connection, _ABOUT, ids, entity=entity))
+
+    def contradictions_changed(self, since: datetime) -> Sequence[ContradictedRow]:
+        """Of each contradiction that changed at or after `since`, perhaps by a person: its check, and its subject."""
+        if since not in self._changed:
+            found = self.connection.execute(_CHANGED, {"since": since - OVERLAP})
+            self._changed[since] = [(row.check, row.subject_type, row.subject_id) for row in found]
+        return self._changed[since]

@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from notifier.evaluation.dialects import Unsought
 from notifier.model.columns import UtcTime
 from notifier.model.notices import UNSENT, MessageState, NoticeKind, NoticeState, ReasonCode, ThreadEvent
 from notifier.model.reading import Address, BacklogKey, KnownNotice
@@ -28,12 +29,18 @@ _SUBJECTS = sa.select(NOTICE.c.subject_id).where(*_OF_RULE).distinct()
 _SUBJECTS_WITH_NOTICES = _SUBJECTS.where(
     sa.or_(NOTICE.c.state.in_([*UNSENT, NoticeState.TOLD]), NOTICE.c.reason_code == ReasonCode.TOLD_THROUGH)
 )
-_SUBJECTS_UNSENT = _SUBJECTS.where(NOTICE.c.state.in_(UNSENT))
+_OF_RULE_AMONG_OTHERS = (Unsought(NOTICE.c.rule) == RULE, *_TO_CUSTOMERS)
+"""For rows that another condition finds: a rule may have told a million, and SQLite would read all of them."""
+_AMONG_OTHERS = sa.select(NOTICE.c.subject_id).where(*_OF_RULE_AMONG_OTHERS).distinct()
+_SUBJECTS_UNSENT = _AMONG_OTHERS.where(NOTICE.c.state.in_(UNSENT))
+_SUBJECTS_OF_RECIPIENT = _AMONG_OTHERS.where(NOTICE.c.recipient_id == sa.bindparam("recipient", type_=sa.String()))
 _SUBJECTS_APART = _SUBJECTS_UNSENT.where(
     NOTICE.c.event.in_((ThreadEvent.DELETED, ThreadEvent.REASSIGNED)),
     NOTICE.c.reason_code.not_in((ReasonCode.NO_FOLLOW_UP, ReasonCode.BACKLOG, ReasonCode.BASELINE)),
 )
-_SUBJECTS_TOLD = _SUBJECTS.where(NOTICE.c.told_at >= SINCE, NOTICE.c.told_at <= sa.bindparam("upto", type_=UtcTime()))
+_SUBJECTS_TOLD = _AMONG_OTHERS.where(
+    NOTICE.c.told_at >= SINCE, NOTICE.c.told_at <= sa.bindparam("upto", type_=UtcTime())
+)
 _WAITS = (NoticeState.READY, NoticeState.HELD, NoticeState.DEFERRED)
 _REACHED_NOBODY = (NoticeState.SUPPRESSED, NoticeState.FAILED)
 _BY_PERSON = sa.or_(NOTICE.c.released.is_(True), NOTICE.c.approved_digest.is_not(None))
@@ -45,20 +52,19 @@ _DUE = tuple(
         (NOTICE.c.state.in_(_WAITS), NOTICE.c.until_at <= NOW),
         (NOTICE.c.state.in_(_REACHED_NOBODY), NOTICE.c.until_at <= NOW, NOTICE.c.until_at > SINCE),
         (NOTICE.c.state == NoticeState.HELD, _BY_PERSON),
-        (NOTICE.c.state == NoticeState.TOLD, NOTICE.c.changed_at >= SINCE),
+        (Unsought(NOTICE.c.state) == NoticeState.TOLD, NOTICE.c.changed_at >= SINCE),
     )
 )
-_RECIPIENTS_COUNTED = (
-    sa.select(NOTICE.c.recipient_id)
-    .where(
-        *_OF_RULE,
-        NOTICE.c.recipient_id.is_not(None),
-        sa.or_(
-            NOTICE.c.passed_limits_at > SINCE,
-            sa.and_(NOTICE.c.state == NoticeState.HELD, NOTICE.c.reason_code == ReasonCode.LIMIT),
-        ),
+_RECIPIENTS_COUNTED = tuple(
+    sa.select(NOTICE.c.recipient_id).where(
+        *_OF_RULE_AMONG_OTHERS, Unsought(NOTICE.c.recipient_id).is_not(None), *conditions
     )
-    .distinct()
+    # Apart, like `_DUE`, and without DISTINCT, for which SQLite would read all, recipient by recipient. What passed the
+    # limits lately changed lately, and that has an index.
+    for conditions in (
+        (NOTICE.c.changed_at >= sa.bindparam("lately", type_=UtcTime()), NOTICE.c.passed_limits_at > SINCE),
+        (NOTICE.c.state == NoticeState.HELD, NOTICE.c.reason_code == ReasonCode.LIMIT),
+    )
 )
 _OCCURRENCES = sa.select(NOTICE.c.reference, NOTICE.c.occurrence).where(is_among(NOTICE.c.reference))
 _ALERTS = sa.select(NOTICE.c.occurrence).where(NOTICE.c.kind == NoticeKind.ALERT, is_among(NOTICE.c.occurrence))
@@ -142,13 +148,18 @@ class NoticeReader(Snapshot):
         """The subjects of the rule's unsent words to those whom the row does not lead to: it is another's, or gone."""
         return self._of_rule(_SUBJECTS_APART, rule)
 
+    def subjects_of_recipient(self, rule: str, recipient: str) -> set[str]:
+        """The subjects of the rule's notices to this customer."""
+        return self._of_rule(_SUBJECTS_OF_RECIPIENT, rule, recipient=recipient)
+
     def subjects_unsent(self, rule: str) -> set[str]:
         """The subjects of the rule's unsent notices."""
         return self._of_rule(_SUBJECTS_UNSENT, rule)
 
     def recipients_counted(self, rule: str, since: datetime) -> set[str]:
         """Recipients of the rule's notices that passed its limits after `since`, or that wait for approval."""
-        return self._of_rule(_RECIPIENTS_COUNTED, rule, since=since)
+        times = {"since": since, "lately": since - OVERLAP}
+        return set().union(*(self._of_rule(statement, rule, **times) for statement in _RECIPIENTS_COUNTED))
 
     def occurrences_of(self, references: Collection[str]) -> Mapping[str, str]:
         """Which of these references are taken, and by which occurrence: live or not, for references are unique."""
@@ -168,9 +179,9 @@ class NoticeReader(Snapshot):
         """The subjects of the rule's whole backlog."""
         return set(self.connection.execute(_BACKLOG_SUBJECTS, {"rule": rule}).scalars())
 
-    def _of_rule(self, statement: sa.Select[Any], rule: str, **times: datetime) -> set[str]:
+    def _of_rule(self, statement: sa.Select[Any], rule: str, **more: object) -> set[str]:
         """The one column of a statement about the rule's notices."""
-        return set(self.connection.execute(statement, {"rule": rule, "live": self.live, **times}).scalars())
+        return set(self.connection.execute(statement, {"rule": rule, "live": self.live, **more}).scalars())
 
     def _due_by_rule(self, now: datetime, lately: datetime) -> Mapping[str, set[str]]:
         found: dict[str, set[str]] = defaultdict(set)

@@ -6,6 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from notifier.evaluation.dependents import has_moved
 from notifier.model.reading import RuleState
 from notifier.model.setting_aside import Part, SetAside
 from notifier.store.reader.snapshot import LIVE, SINCE, Snapshot
@@ -15,6 +16,7 @@ _OF_KIND = sa.select(RULE_STATE).where(RULE_STATE.c.kind == sa.bindparam("kind",
 _RULE_STATES = _OF_KIND.where(RULE_STATE.c.in_force.is_(True))
 _LEFT = _OF_KIND.where(RULE_STATE.c.in_force.is_(False), RULE_STATE.c.evaluated_at >= SINCE)
 _CHANGED_ENTITIES = sa.select(CHANGE.c.entity).distinct()
+_MOVED_ENTITIES = _CHANGED_ENTITIES.where(has_moved(CHANGE))
 _KEPT_ENTITIES = sa.select(KEPT_CHANGE.c.entity).distinct()
 _SET_ASIDE = sa.select(SET_ASIDE).where(SET_ASIDE.c.live == LIVE).order_by(SET_ASIDE.c.kind, SET_ASIDE.c.name)
 
@@ -26,6 +28,7 @@ class RuleReader(Snapshot):
         super().__init__(connection, live=live)
         self._rule_states: dict[str, Mapping[str, RuleState]] = {}
         self._changed_entities: frozenset[str] | None = None
+        self._moved_entities: frozenset[str] | None = None
         self._kept_entities: frozenset[str] | None = None
         self._set_aside: Sequence[SetAside] | None = None
 
@@ -62,6 +65,12 @@ class RuleReader(Snapshot):
         if self._changed_entities is None:
             self._changed_entities = frozenset(self.connection.execute(_CHANGED_ENTITIES).scalars())
         return self._changed_entities
+
+    def moved_entities(self) -> frozenset[str]:
+        """The entities with a change after which a row has other keys than before, or is new, or gone."""
+        if self._moved_entities is None:
+            self._moved_entities = frozenset(self.connection.execute(_MOVED_ENTITIES).scalars())
+        return self._moved_entities
 
     def kept_entities(self) -> frozenset[str]:
         """The entities with changes that are kept for those that could not see them."""
