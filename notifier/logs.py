@@ -16,6 +16,8 @@ from typing import Any, TextIO
 import structlog
 from structlog.typing import EventDict, ExcInfo, Processor, WrappedLogger
 
+from notifier.model.texts import shown
+
 REDACTED = "[redacted]"
 TELLING_KEYS = re.compile(
     r"(?:^|_)(?:phone|email|mail|address|to|name|text|body|html|payload|subject_line|token|secret|password|passwd|"
@@ -96,8 +98,6 @@ def configure_logs(
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(max(number, logging.WARNING))  # nobody needs the routine messages of libraries
-    # It warns of each run that is due while the last one still works, which is normal with a long queue.
-    logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
 
 
 def redact(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
@@ -141,11 +141,11 @@ def _clean(key: str, value: Any) -> Any:
     if TELLING_KEYS.search(key):
         return REDACTED
     if isinstance(value, str):
-        return redacted(value)
+        return shown(redacted(value), lines=key == "exception")
     if isinstance(value, bytes):
         return REDACTED
     if isinstance(value, Mapping):
         return {name: _clean(str(name), inner) for name, inner in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
         return [_clean(key, inner) for inner in value]
-    return redacted(str(value))
+    return shown(redacted(str(value)))

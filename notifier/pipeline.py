@@ -123,8 +123,9 @@ def _checks(
 def _check(
     ruleset: Ruleset, check: Check, reader: StateReader, now: datetime, options: DraftOptions, state: RuleState | None
 ) -> Iterator[Batch]:
-    full = options.full or state is None or state.digest != check.digest or state.failed is not None
-    since = state.evaluated_at if state is not None else now
+    unknown = state is None or state.digest != check.digest or state.failed is not None or state.is_ahead(now)
+    full = options.full or unknown
+    since = state.since(now) if state is not None else now
     for events in run_check(check, ruleset.check_queries[check.name], reader, now=now, since=since, full=full):
         yield Batch(
             kind="check",

@@ -52,6 +52,13 @@ class LogLevel(StrEnum):
     ERROR = "error"
 
 
+class RulesTaken(StrEnum):
+    """When changed files of the project come into force."""
+
+    RESTED = "rested"
+    PUBLISHED = "published"
+
+
 class Settings(BaseSettings):
     """The settings of this installation. Each field is the variable `NOTIFIER_<FIELD>`.
 
@@ -67,6 +74,7 @@ class Settings(BaseSettings):
         hide_input_in_errors=True,
     )
     _warnings: tuple[Problem, ...] = PrivateAttr(default=())
+    _incomplete: tuple[Problem, ...] = PrivateAttr(default=())
     _places: Mapping[str, Place] = PrivateAttr(default_factory=dict)
 
     database_url: str = Field(
@@ -81,9 +89,13 @@ class Settings(BaseSettings):
         default=None, description="for customers without a time zone; without it, their notices are held"
     )
     default_country: Annotated[str, checks.COUNTRY] = Field(default="US", description="for customers without a country")
-    company: str = Field(default="Notifier", description="the company's name as its customers know it")
+    company: Annotated[str, checks.PLAIN] = Field(
+        default="Notifier", description="the company's name as its customers know it"
+    )
     from_address: Address = Field(default="notices@example.com", description="the sender of every mail")
-    from_name: str | None = Field(default=None, description="the name shown with it; the company's where there is none")
+    from_name: Annotated[str, checks.PLAIN] | None = Field(
+        default=None, description="the name shown with it; the company's where there is none"
+    )
     reply_to: Address | None = Field(default=None, description="where replies to mails go")
     unsubscribe_url: str | None = Field(
         default=None, description="one-click unsubscribing; {reference} in it becomes the notice's reference"
@@ -137,8 +149,23 @@ class Settings(BaseSettings):
         description="who is told that rules or checks are set aside: an owner (owners.yaml), or a mail address, which "
         "is reached even while owners.yaml cannot be read; else their owners",
     )
+    rules_rest_seconds: float = Field(
+        default=10,
+        ge=0,
+        le=3600,
+        description="how long changed files of the project must stay as they are before they are taken",
+    )
+    rules_taken: RulesTaken = Field(
+        default=RulesTaken.RESTED,
+        description="rested: changed files are taken once they have rested; published: only `notifier rules publish` "
+        "and SIGHUP take them",
+    )
     tick_seconds: PositiveFloat = Field(default=60, description="pause between two evaluations of `notifier run`")
     dispatch_seconds: PositiveFloat = Field(default=5, description="pause between two rounds of sending")
+    pulse: Path = Field(
+        default=Path("notifier.pulse"),
+        description="the file in which `notifier run` says that it lives, for `notifier health`; one for each daemon",
+    )
     log_level: LogLevel = Field(default=LogLevel.INFO, description="debug, info, warning or error")
     log_format: LogFormat = Field(default=LogFormat.AUTO, description="auto, console or json")
 
@@ -146,6 +173,11 @@ class Settings(BaseSettings):
     def warnings(self) -> tuple[Problem, ...]:
         """Settings that work, but perhaps not as intended."""
         return self._warnings
+
+    @property
+    def incomplete(self) -> tuple[Problem, ...]:
+        """What is missing of a provider's credentials, live. Nothing may be sent before it is there."""
+        return self._incomplete
 
     @property
     def rendering(self) -> RenderSettings:
@@ -193,6 +225,15 @@ class Settings(BaseSettings):
         )
 
     @property
+    def database_file(self) -> Path | None:
+        """The file of a SQLite database; None for any other."""
+        with contextlib.suppress(sa.exc.ArgumentError):  # reported when the database is opened
+            url = sa.make_url(self.database_url)
+            if url.get_backend_name() == "sqlite" and url.database not in (None, "", ":memory:"):
+                return Path(str(url.database))
+        return None
+
+    @property
     def display_timezone(self) -> str:
         """The zone in which commands show times of no particular customer; they print its name."""
         return self.default_timezone or "UTC"
@@ -227,15 +268,30 @@ class Settings(BaseSettings):
         return setting_problem(self._places, name, what, severity="warning")
 
     def in_folder(
-        self, folder: Path, *, database_url: str, warnings: tuple[Problem, ...], places: Mapping[str, Place]
+        self,
+        folder: Path,
+        *,
+        database_url: str,
+        warnings: tuple[Problem, ...],
+        incomplete: tuple[Problem, ...],
+        places: Mapping[str, Place],
     ) -> Self:
         """A copy with paths relative to `folder`, live only where a provider has credentials.
 
         `places` is where each setting was given.
         """
-        live = self.live and (self.twilio is not None or self.smtp is not None)
-        placed = self.model_copy(update={"outbox": folder / self.outbox, "database_url": database_url, "live": live})
-        placed._warnings, placed._places = warnings, places
+        incomplete = incomplete if self.live else ()
+        # With half a provider it stays live: what is shown is what would be sent once the rest is there.
+        live = self.live and (self.twilio is not None or self.smtp is not None or bool(incomplete))
+        placed = self.model_copy(
+            update={
+                "outbox": folder / self.outbox,
+                "pulse": folder / self.pulse,
+                "database_url": database_url,
+                "live": live,
+            }
+        )
+        placed._warnings, placed._incomplete, placed._places = warnings, incomplete, places
         return placed
 
 
@@ -249,9 +305,12 @@ def setting_problem(places: Mapping[str, Place], name: str, what: str, *, severi
     return Problem(places.get(name, Place(ENVIRONMENT)), f"{variable(name)}: {what}", severity)
 
 
-def questionable(settings: Settings) -> Iterator[tuple[str, str]]:
-    """(setting, what to know about it) for settings that may not do what they seem to."""
-    if settings.live and settings.twilio is None and settings.smtp is None:
+def questionable(settings: Settings, *, whole: bool) -> Iterator[tuple[str, str]]:
+    """(setting, what to know about it) for settings that may not do what they seem to.
+
+    `whole`: nothing is missing of any provider's credentials.
+    """
+    if settings.live and whole and settings.twilio is None and settings.smtp is None:
         yield "live", "no provider has credentials, so messages still go into the outbox folder"
     relay = settings.smtp
     if relay is not None and relay.security is SmtpSecurity.NONE and not checks.is_loopback(relay.host):

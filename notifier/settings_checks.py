@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, SecretStr
 
 from notifier.model.formats import country_code, email_address, locale_name, zone_name
+from notifier.model.texts import problem_of
 
 _SUGGESTION = re.compile(r"; did you mean '[\w/+-]+'\?$")
 _SMS_SENDER = re.compile(r"\+[1-9]\d{6,14}|\d{3,8}|(?=.*[A-Za-z])[A-Za-z0-9 +&_-]{1,11}")
@@ -40,6 +41,12 @@ def _matching(pattern: str, sentence: str) -> AfterValidator:
         return text
 
     return AfterValidator(checked)
+
+
+def _plain(text: str) -> str:
+    if (wrong := problem_of(text)) is not None:
+        raise ValueError(f"it {wrong}")
+    return text
 
 
 def _token(secret: SecretStr) -> SecretStr:
@@ -78,6 +85,7 @@ def _host(text: str) -> str:
     return text
 
 
+PLAIN = AfterValidator(_plain)
 ZONE = _unrepeated(zone_name, "it is no zone; write it like America/Bogota")
 LOCALE = _unrepeated(locale_name, "it is no locale; write it like es-CO")
 COUNTRY = _unrepeated(country_code, "it is no country; use its two-letter ISO 3166 code, for example CO or US")

@@ -192,6 +192,7 @@ class _Tick:
         quiet: list[Batch] = []
         with read_only(self.database) as connection:
             reader = Reader(connection, live=self.live)
+            self._say_what_is_ahead(reader)
             # Closed before the connection: a pass that was cut short still holds a savepoint.
             with contextlib.closing(draft(self.ruleset, reader, self.now, options)) as batches:
                 for batch in batches:
@@ -205,6 +206,14 @@ class _Tick:
                         self._commit(batch)
         self._move_watermarks(quiet)
         return True
+
+    def _say_what_is_ahead(self, reader: Reader) -> None:
+        """Once: this pass moves the watermarks back to its own instant."""
+        states = [state for kind in ("rule", "check") for state in reader.rule_states(kind).values()]
+        ahead = [state.evaluated_at for state in states if state.is_ahead(self.now)]
+        if ahead:
+            by = round((max(ahead) - self.now).total_seconds())
+            log.warning("tick.clock_was_ahead", evaluated_until=max(ahead).isoformat(), seconds=by, rules=len(ahead))
 
     def _move_watermarks(self, batches: list[Batch]) -> None:
         """All in one transaction: otherwise an idle tick would fsync once per rule.

@@ -3,6 +3,8 @@
 Every part is created on first use, so a command pays only for what it uses.
 """
 
+import contextlib
+import socket
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -20,17 +22,22 @@ from notifier.delivery.channel import Channel
 from notifier.delivery.sandbox import SandboxChannel
 from notifier.drafting.ruleset import Ruleset, ruleset_of
 from notifier.drivers.clock import system_clock
+from notifier.drivers.resting import RestingFolder, Watch
+from notifier.drivers.rules_in_force import RulesInForce
 from notifier.model.clock import Clock
 from notifier.model.outlet import Outlet
 from notifier.model.pace import Pace
-from notifier.model.problems import ProblemsError, did_you_mean
+from notifier.model.problems import Place, Problem, ProblemsError, did_you_mean
 from notifier.model.types import ChannelName
 from notifier.rendering.renderer import Renderer
+from notifier.rendering.wrong_texts import without_wrong_texts
 from notifier.rules.checked import Owner, Project
-from notifier.rules.loader import load_project
-from notifier.settings import Settings
+from notifier.rules.file_set import FileSet, read_file_set
+from notifier.rules.loader import load_project, no_rules
+from notifier.settings import RulesTaken, Settings
 from notifier.settings_sources import load_settings
 from notifier.store.database import ensure_indexes, migrate, open_engine, read_only
+from notifier.store.published_rules import How, PublishedRules
 from notifier.store.reader import Reader
 
 if TYPE_CHECKING:
@@ -48,23 +55,93 @@ class House:
     folder: Path
     settings: Settings
     clock: Clock = system_clock
+    reads: bool = False
+    """Whether it only reads: then no database is made where there is none."""
+
+    @cached_property
+    def files(self) -> FileSet:
+        """The files of the project folder, as they are."""
+        return read_file_set(self.folder)
 
     @cached_property
     def project(self) -> Project:
-        """The content of the project folder, including its problems."""
-        return load_project(self.folder)
+        """What the files say as they are, including their problems."""
+        return load_project(self.folder, self.files)
 
     @cached_property
     def database(self) -> sa.Engine:
-        """The database, migrated to this version. Raises DatabaseError."""
-        engine = open_engine(self.settings.database_url)
+        """The database, migrated to this version. Raises DatabaseError.
+
+        For a command that only reads, an empty one in memory stands for one that is not there yet.
+        """
+        there = self.has_database or not self.reads
+        engine = open_engine(self.settings.database_url if there else "sqlite://")
         migrate(engine)
         return engine
 
     @cached_property
+    def has_database(self) -> bool:
+        """Whether the database is there already; that of a server always counts as there."""
+        with contextlib.suppress(sa.exc.ArgumentError):  # said when the database is opened
+            url = sa.make_url(self.settings.database_url)
+            if url.get_backend_name() == "sqlite" and url.database not in (None, "", ":memory:"):
+                return Path(url.database).exists()
+        return True
+
+    @cached_property
     def ruleset(self) -> Ruleset:
-        """The rules in force with their statements, and the renderer."""
-        return self._ruleset_of(self.project)
+        """The rules with their statements, and the renderer, as the files are: in force, or what a tick would take.
+
+        Raises ProblemsError where nobody knows what the files say as a whole.
+        """
+        self.refuse_gaps()
+        newest = self.published.newest()
+        if newest is not None and newest.digest == self.files.digest and not newest.has_errors:
+            return self._ruleset_of(self.project)  # its texts were tried when it was taken
+        return self._ruleset_of(without_wrong_texts(self.project, self.settings.rendering))
+
+    @cached_property
+    def published(self) -> PublishedRules:
+        """The sets of files that are and were in force."""
+        place = f"{socket.gethostname()}:{self.folder.resolve()}"
+        return PublishedRules(self.database, place, self.clock)
+
+    @cached_property
+    def rules(self) -> RulesInForce:
+        """What is in force, followed from the first use on. Raises ProblemsError where nothing can be."""
+        return self.rules_in_force()
+
+    def rules_in_force(self, watch: Watch | None = None, *, quiet: bool = False) -> RulesInForce:
+        """What is in force, followed from now on. Raises ProblemsError where nothing can be."""
+        return RulesInForce(
+            self.folder,
+            self._load,
+            self.published,
+            rest_seconds=self.settings.rules_rest_seconds,
+            by_hand=self.settings.rules_taken is RulesTaken.PUBLISHED,
+            quiet=quiet,
+            watch=watch,
+        )
+
+    def differences(self) -> Sequence[str]:
+        """How the files differ from those in force, a phrase a file; empty where they are equal or none is in force."""
+        newest = self.published.newest()
+        if newest is None or newest.digest == self.files.digest:
+            return ()
+        return self.files.differences(self.published.files(newest))
+
+    def publish(self, actor: str | None, reason: str | None) -> Ruleset:
+        """Put the files in force as they are, all or none. Raises ProblemsError where one of them has an error."""
+        files = RestingFolder(self.folder, 0, Watch()).now()
+        if files is None:
+            raise ProblemsError(
+                [Problem(Place("rules"), "the files change while they are read; nothing was published")]
+            )
+        ruleset = self._load(files, tried=False)
+        if ruleset.project.has_errors:
+            raise ProblemsError(ruleset.project.errors)
+        self.published.publish(files, How.ASKED, has_errors=False, actor=actor, reason=reason)
+        return ruleset
 
     @property
     def channels(self) -> Mapping[ChannelName, Channel]:
@@ -110,6 +187,7 @@ class House:
         """What imports need of the project."""
         from notifier.intake.parsing import ImportContext
 
+        self.refuse_gaps()  # hours or attributes may be what cannot be read
         zone = self.settings.default_timezone
         return ImportContext.of(self.project, self.settings.default_country, ZoneInfo(zone) if zone else None)
 
@@ -125,15 +203,17 @@ class House:
         with self.database.begin() as connection:
             yield connection
 
-    def tick(self, now: datetime, *, full: bool = False) -> "tuple[TickReport, DispatchReport]":
-        """Evaluate and send once, as if it were `now` (aware UTC)."""
+    def tick(
+        self, now: datetime, *, full: bool = False, ruleset: Ruleset | None = None
+    ) -> "tuple[TickReport, DispatchReport]":
+        """Evaluate and send once, as if it were `now` (aware UTC), by what is in force where no ruleset is given."""
         from notifier.sending.dispatch import DispatchReport
         from notifier.tick import evaluate
 
-        self._index(self.ruleset)
-        report = evaluate(self.database, self.ruleset, now, live=self.settings.live, full=full)
+        ruleset = ruleset or self.rules.ruleset()
+        report = evaluate(self.database, ruleset, now, live=self.settings.live, full=full)
         with self.dispatchers(self.clock if self.settings.live else lambda: now) as dispatchers:
-            sent = (dispatcher.dispatch(self.ruleset) for dispatcher in dispatchers)
+            sent = (dispatcher.dispatch(ruleset) for dispatcher in dispatchers)
             return report, sum(sent, start=DispatchReport())
 
     @contextmanager
@@ -164,9 +244,8 @@ class House:
     def run(self) -> None:
         """Evaluate and send until SIGTERM or SIGINT; changed rule files are reloaded."""
         from notifier.drivers.daemon import Daemon
-        from notifier.drivers.rules_in_force import RulesInForce
 
-        rules = RulesInForce(self.folder, self._load)
+        rules = self.rules
         log.info("daemon.sends", live=self.settings.live, where=self.destination)
         with self.dispatchers(self.clock) as dispatchers:
             Daemon(
@@ -177,13 +256,24 @@ class House:
                 live=self.settings.live,
                 tick_seconds=self.settings.tick_seconds,
                 dispatch_seconds=self.settings.dispatch_seconds,
+                pulse=self.settings.pulse,
             ).run()
+
+    def refuse_no_rules(self) -> None:
+        """Raises ProblemsError where the folder has no rules: it is another one that is meant."""
+        if not (self.folder / "rules").is_dir():
+            raise ProblemsError([no_rules(self.folder)])
 
     def refuse_broken_rules(self) -> None:
         """Raises ProblemsError where a file of the project has an error, for commands that need all of it."""
         errors = self.project.errors
         if errors:
             raise ProblemsError(errors)
+
+    def refuse_gaps(self) -> None:
+        """Raises ProblemsError where nobody knows what the files say as a whole: nobody is told half of it."""
+        if self.project.gaps:
+            raise ProblemsError(self.project.gaps)
 
     def refuse_unknown_owner(self) -> None:
         """Raises ProblemsError where the settings name an owner who is not in owners.yaml."""
@@ -208,8 +298,9 @@ class House:
         if "database" in self.__dict__:
             self.database.dispose()
 
-    def _load(self, folder: Path) -> Ruleset:
-        ruleset = self._ruleset_of(load_project(folder))
+    def _load(self, files: FileSet, tried: bool) -> Ruleset:
+        project = load_project(self.folder, files)
+        ruleset = self._ruleset_of(project if tried else without_wrong_texts(project, self.settings.rendering))
         self._index(ruleset)
         return ruleset
 
@@ -233,8 +324,10 @@ class House:
             ensure_indexes(connection, columns)
 
 
-def open_house(folder: Path, *, settings: Settings | None = None, clock: Clock = system_clock) -> House:
+def open_house(
+    folder: Path, *, settings: Settings | None = None, clock: Clock = system_clock, reads: bool = False
+) -> House:
     """The house of the project in `folder`. Raises ProblemsError for settings that are wrong."""
-    house = House(folder=folder, settings=settings or load_settings(folder), clock=clock)
+    house = House(folder=folder, settings=settings or load_settings(folder), clock=clock, reads=reads)
     house.refuse_unknown_owner()
     return house

@@ -1,7 +1,7 @@
 """By hand: what `make test` looks at, looked at for longer. `make long`, or a part: `make long PARTS="oracle deaths"`.
 
 Each part prints its command first, so that it can be run again by itself, and at the end there is a line for each.
-Everything together takes about an hour on two cores. Exit code 1 where a part failed.
+Everything together takes about two hours on two cores. Exit code 1 where a part failed.
 """
 
 import argparse
@@ -47,6 +47,10 @@ PARTS: Mapping[str, Part] = {
         about="16,000 random conditions mean in SQL what they mean in CEL",
         words=f"{PYTEST} tests/evaluation/test_oracle.py",
         variables={"NOTIFIER_TEST_CONDITIONS": "16000"},
+    ),
+    "bad-inputs": Part(
+        about="a million bad inputs to rules, conditions, templates, maps and imports: an error or a right result",
+        words="-m tests.fuzz.long --inputs 1000000",
     ),
     "deaths": Part(
         about="2,000 messages, 60 deaths, on SQLite",

@@ -26,6 +26,16 @@ def problems(folder: Path) -> str:
     return str(raised.value)
 
 
+def what_is_wrong(folder: Path) -> str:
+    """With what is missing, which stops nothing but sending."""
+    try:
+        found = load_settings(folder)
+    except ProblemsError as error:
+        return str(error)
+    assert found.live  # what is shown is what would be sent
+    return "\n".join(str(problem) for problem in found.incomplete)
+
+
 def test_without_any_setting_nothing_is_sent_for_real_and_everything_stays_in_the_folder(tmp_path: Path) -> None:
     settings = load_settings(tmp_path)
     assert settings.live is False
@@ -173,8 +183,15 @@ def test_without_live_credentials_send_nothing(tmp_path: Path) -> None:
 def test_credentials_that_are_not_whole_are_a_problem_with_a_remedy(
     tmp_path: Path, given: dict[str, str], said: str
 ) -> None:
-    write(tmp_path, **given)
-    assert said in problems(tmp_path)
+    write(tmp_path, live="true", **given)
+    assert said in what_is_wrong(tmp_path)
+
+
+def test_what_is_missing_is_said_only_where_something_would_be_sent(tmp_path: Path) -> None:
+    write(tmp_path, twilio_account_sid=ACCOUNT, twilio_from="72345")
+    assert load_settings(tmp_path).incomplete == ()
+    write(tmp_path, live="true", twilio_account_sid=ACCOUNT, twilio_from="72345")
+    assert len(load_settings(tmp_path).incomplete) == 1
 
 
 def test_all_that_is_wrong_with_the_credentials_is_said_at_once(tmp_path: Path) -> None:
@@ -315,3 +332,78 @@ def test_settings_are_printed_without_their_secrets(tmp_path: Path) -> None:
 def test_an_address_of_a_domain_outside_ascii_is_known_to_mail_by_its_a_label(tmp_path: Path) -> None:
     write(tmp_path, from_address="avisos@bücher.example")
     assert load_settings(tmp_path).from_address == "avisos@xn--bcher-kva.example"
+
+
+@pytest.mark.parametrize("name", ["company", "from_name"])
+def test_a_name_that_customers_read_has_nothing_that_they_cannot_see(tmp_path: Path, name: str) -> None:
+    write(tmp_path, **{name: "Andina \u202e59"})
+    said = f"{name.upper()}: it holds the character U+202E (right-to-left override), which nobody sees; leave it out"
+    assert said in problems(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            'NOTIFIER_COMPANY="Andina\nNOTIFIER_DEFAULT_LOCALE=es-CO\n',
+            [".env:1:1: the quote that begins the value is not closed on its line; close it"],
+        ),
+        (
+            'NOTIFIER_COMPANY="Andina\nNOTIFIER_REPLY_TO="a@example.com"\nNOTIFIER_LIVE=false\n',
+            [".env:1:1: the quote that begins the value is not closed on its line; close it"],
+        ),
+        ("NOTIFIER_COMPANY=Andina\n\nNOTIFIER_LIVE true\n", [".env:3:1: the line cannot be read; write NAME=value"]),
+        ("NOTIFIER_COMPANY: Andina\n", [".env:1:1: the line cannot be read; write NAME=value"]),
+        (
+            "NOTIFIER_LIVE\n",
+            [".env:1:1: 'NOTIFIER_LIVE' has no value; write NOTIFIER_LIVE=value, or remove the line"],
+        ),
+        (
+            "NOTIFER_COMPANY=Andina\nPATH=/bin\nCOMPANY=x\n",
+            [".env:1:1: unknown setting 'NOTIFER_COMPANY'; did you mean 'NOTIFIER_COMPANY'?"],
+        ),
+        (
+            "NOTIFIER_COMPNY=Andina\nNOTIFIER_LIVE true\n",
+            [
+                ".env:1:1: unknown setting 'NOTIFIER_COMPNY'; did you mean 'NOTIFIER_COMPANY'?",
+                ".env:2:1: the line cannot be read; write NAME=value",
+            ],
+        ),
+    ],
+)
+def test_a_line_that_cannot_be_read_is_not_as_if_it_were_not_there(tmp_path: Path, text: str, said: list[str]) -> None:
+    (tmp_path / ".env").write_text(text)
+    assert problems(tmp_path).splitlines() == said
+
+
+def test_a_settings_file_that_is_no_file_is_not_as_if_it_were_not_there(tmp_path: Path) -> None:
+    path = tmp_path / ".env"
+    path.mkdir()  # what a container makes of a file that is not there
+    assert problems(tmp_path) == ".env:1:1: this is a folder, not a file; rename or remove it"
+    path.rmdir()
+    os.mkfifo(path)
+    assert problems(tmp_path) == ".env:1:1: this is a pipe, not a file; rename or remove it"
+    path.unlink()
+    path.symlink_to("nowhere")
+    assert problems(tmp_path) == ".env:1:1: cannot be read: the link leads nowhere; mend or remove it"
+
+
+def test_a_misspelt_setting_in_the_environment_is_refused_and_what_others_set_there_is_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # What Kubernetes sets where a service is called notifier, or notifier-db.
+    for name in (
+        "NOTIFIER_SERVICE_HOST",
+        "NOTIFIER_PORT",
+        "NOTIFIER_PORT_8080_TCP_ADDR",
+        "NOTIFIER_DB_SERVICE_PORT_SQL",
+    ):
+        monkeypatch.setenv(name, "tcp://10.0.0.1:8080")
+    monkeypatch.setenv("NOTIFIER_PROJECT", ".")
+    load_settings(tmp_path)
+    monkeypatch.setenv("NOTIFIER_DEFAULT_LOCAL", "es-CO")
+    monkeypatch.setenv("NOTIFIER_QQ", "1")
+    assert problems(tmp_path).splitlines() == [
+        "environment:1:1: unknown setting 'NOTIFIER_DEFAULT_LOCAL'; did you mean 'NOTIFIER_DEFAULT_LOCALE'?",
+        "environment:1:1: unknown setting 'NOTIFIER_QQ'; remove it, or rename it if it is another program's",
+    ]

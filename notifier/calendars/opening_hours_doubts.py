@@ -1,12 +1,15 @@
 """Opening hours that can be read, and may be meant otherwise: what an import warns of."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
 from notifier.calendars.opening_hours import DAY, MIDNIGHT, HoursRule, Rules, parse_opening_hours
 
 SAMPLE = tuple(date(2026, month, 1) + n * DAY for month in (1, 4, 7, 10) for n in range(28))
-"""Four weeks in each of four seasons: rules of other dates are not judged."""
+"""Four weeks in each of four seasons."""
+YEAR = tuple(date(2026, 1, 1) + n * DAY for n in range(365))
+"""For rules of other dates; those of another year are not judged."""
 LONG = timedelta(hours=20)
 
 
@@ -29,6 +32,11 @@ def doubts_about(text: str) -> tuple[str, ...]:
         f"'{shown}' never holds, because a later rule replaces it; put ', ' instead of '; ' between them to keep both"
         for shown in replaced
     ]
+    found += [
+        f"'{rule.text}' never holds{on}, because a later rule replaces it; write it after that rule"
+        for slot, rule in enumerate(rules.rules)
+        if rule.text not in replaced and (on := _is_too_early(rules, slot)) is not None
+    ]
     if not replaced and _has_time_only_rule(rules):
         found.append("a rule without days replaces the hours of all days before it; put ', ' instead of '; ' to add")
     if any(span.start and span.end - span.start == MIDNIGHT for rule in rules.rules for span in rule.times or ()):
@@ -47,8 +55,31 @@ def _is_replaced(rules: Rules, slot: int) -> bool:
     if rules.rules[slot].times is None or rules.rules[slot].closed:
         return False
     days = [day for day in SAMPLE if rules.rules[slot].holds(day, is_holiday=False)]
+    return _all_replaced(rules, slot, days, is_holiday=False)
+
+
+def _is_too_early(rules: Rules, slot: int) -> str | None:
+    """When an exception (a closed day, a date, a holiday) is lost, because it stands before the rule for ordinary days.
+
+    `Dec 25 off; Mo-Su 09:00-18:00` opens at Christmas. A plain `off` before everything else is the usual default.
+    """
+    rule = rules.rules[slot]
+    if rule.unknown or (rule.closed and (rule.times is not None or not (rule.days or rule.holidays))):
+        return None
+    if rule.holidays:
+        alone = [day for day in SAMPLE if rule.holds(day, is_holiday=True) and not rule.holds(day, is_holiday=False)]
+        if _all_replaced(rules, slot, alone, is_holiday=True):
+            return " on holidays" if rule.days else ""
+    dated = [day for day in YEAR if rule.days and rule.holds(day, is_holiday=False)]
+    if rule.closed or not set(dated).intersection(SAMPLE):
+        return "" if _all_replaced(rules, slot, dated, is_holiday=False) else None
+    return None
+
+
+def _all_replaced(rules: Rules, slot: int, days: Sequence[date], *, is_holiday: bool) -> bool:
+    """Whether there are such days, and on each of them a later rule replaces this one."""
     later = [rule for rule in rules.rules[slot + 1 :] if _replaces(rule)]
-    return bool(days) and all(any(rule.holds(day, is_holiday=False) for rule in later) for day in days)
+    return bool(days) and all(any(rule.holds(day, is_holiday=is_holiday) for rule in later) for day in days)
 
 
 def _replaces(rule: HoursRule) -> bool:

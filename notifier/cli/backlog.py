@@ -7,10 +7,11 @@ import typer
 from notifier.cli.console import out, print_json, print_text
 from notifier.cli.deciding import carry_out
 from notifier.cli.house import opened
+from notifier.cli.naming import meant_rule
 from notifier.cli.options import At, By, Json, Reason, group
 
 if TYPE_CHECKING:
-    from notifier.decisions.backlog import Tell
+    from notifier.decisions.backlog import Drop, Tell
     from notifier.wiring import House
 
 app = group("backlog", "What a first pass or a baseline kept from being told: list, tell, drop.")
@@ -38,7 +39,8 @@ def list_(
     from notifier.store.database import read_only
     from notifier.store.outbox.backlog import backlog_counts, backlog_entries
 
-    with opened(context, warn=False) as house, read_only(house.database) as connection:
+    with opened(context, warn=False, reads=True) as house, read_only(house.database) as connection:
+        rule = meant_rule(house, connection, rule)
         live, timezone = house.settings.live, house.settings.display_timezone
         counts = backlog_counts(connection, live=live, now=at or house.clock(), rule=rule)
         entries = backlog_entries(connection, rule=rule, live=live, limit=limit) if rule is not None else ()
@@ -69,7 +71,8 @@ def tell(context: typer.Context, rule: OfRule, by: By, reason: Reason, subject: 
 
         known = house.project.rules.get(rule)
         about = None if known is None else known.about
-        return Tell(rule, tuple(subject or ()), live=house.settings.live, about=about)
+        live, rules = house.settings.live, house.project.rules
+        return Tell(rule, tuple(subject or ()), live=live, known=rules, about=about)
 
     carry_out(context, decision, by, reason, at)
 
@@ -82,4 +85,7 @@ def drop(context: typer.Context, rule: OfRule, by: By, reason: Reason, subject: 
     """
     from notifier.decisions.backlog import Drop
 
-    carry_out(context, lambda house: Drop(rule, tuple(subject or ()), live=house.settings.live), by, reason, at)
+    def decision(house: "House") -> "Drop":
+        return Drop(rule, tuple(subject or ()), live=house.settings.live, known=house.project.rules)
+
+    carry_out(context, decision, by, reason, at)

@@ -1,5 +1,6 @@
 """`notifier contradictions`: promises that a fact contradicts; people acknowledge, resolve or waive them."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -8,7 +9,8 @@ from notifier.cli.console import out, print_json, print_text
 from notifier.cli.deciding import carry_out
 from notifier.cli.errors import FOUND_PROBLEMS
 from notifier.cli.house import opened
-from notifier.cli.options import At, By, Json, Reason, group, parse_states
+from notifier.cli.naming import meant, meant_check, meant_customer, meant_owner
+from notifier.cli.options import At, By, Json, OfCustomer, Reason, group, parse_states
 
 if TYPE_CHECKING:
     from notifier.wiring import House
@@ -29,7 +31,7 @@ def list_(
     owner: Annotated[str | None, typer.Option("--owner", metavar="OWNER")] = None,
     check: Annotated[str | None, typer.Option("--check", metavar="CHECK")] = None,
     severity: Annotated[str | None, typer.Option("--severity", metavar="SEVERITY")] = None,
-    customer: Annotated[str | None, typer.Option("--customer", metavar="ID")] = None,
+    customer: OfCustomer = None,
     fail: Annotated[
         bool, typer.Option("--fail", help="Exit 1 when an open one of severity high is in the list.")
     ] = False,
@@ -41,22 +43,31 @@ def list_(
     [dim]notifier contradictions list --owner billing --fail[/dim]
     """
     from notifier.answers.documents.contradictions import contradiction_document
-    from notifier.cli.shown.contradictions import contradictions_table
+    from notifier.cli.shown.contradictions import contradictions_table, nothing_found
     from notifier.model.contradictions import HOLDING, ContradictionState
+    from notifier.rules.shapes import SEVERITIES
     from notifier.store.contradictions import ContradictionFilter, listed
     from notifier.store.database import read_only
 
     states = parse_states(state, ContradictionState) if state else () if all_ else HOLDING
-    wanted = ContradictionFilter(states=states, owner=owner, check=check, severity=severity, customer=customer)
-    with opened(context, warn=False) as house:
+    meant(severity, SEVERITIES, "severity")
+    with opened(context, warn=False, reads=True) as house:
         with read_only(house.database) as connection:
+            wanted = ContradictionFilter(
+                states=states,
+                owner=meant_owner(house, connection, owner),
+                check=meant_check(house, connection, check),
+                severity=severity,
+                customer=meant_customer(house, connection, customer),
+            )
             found = listed(connection, wanted)
+            over = () if found or not states else listed(connection, replace(wanted, states=()))
         if json:
             print_json([contradiction_document(each) for each in found])
         elif found:
             out().print(contradictions_table(found, at or house.clock(), house.settings.display_timezone))
         else:
-            print_text("No contradictions.")
+            print_text(nothing_found(states, over))
     if fail and any(each.state is ContradictionState.OPEN and each.severity == "high" for each in found):
         raise typer.Exit(FOUND_PROBLEMS)
 
@@ -76,12 +87,13 @@ def show(context: typer.Context, contradiction: Id, at: At = None, json: Json = 
     from notifier.model.notices import NoticeState
     from notifier.store.contradictions import find
     from notifier.store.database import read_only
-    from notifier.store.interventions import RefusedError, interventions_on
+    from notifier.store.interventions import interventions_on
+    from notifier.store.naming import no_such_contradiction
 
-    with opened(context, warn=False) as house, read_only(house.database) as connection:
+    with opened(context, warn=False, reads=True) as house, read_only(house.database) as connection:
         found = find(connection, contradiction)
         if found is None:
-            raise RefusedError(f"there is no contradiction {contradiction}; see notifier contradictions list")
+            raise no_such_contradiction(connection, contradiction)
         done = interventions_on(connection, OBJECT, found.id)
         held = records(connection, NoticeFilter(states=[NoticeState.HELD]), house.directory)
         holding = [each.draft for each in held if found.id in each.draft.verdict.contradictions]

@@ -12,6 +12,7 @@ from notifier.cli.console import err, print_json, print_problems, print_text
 from notifier.cli.errors import FOUND_PROBLEMS
 from notifier.cli.house import opened
 from notifier.cli.options import At, Json
+from notifier.model.texts import sentence, shown
 
 if TYPE_CHECKING:
     from notifier.intake.report import ImportReport
@@ -54,6 +55,7 @@ def import_(
     [dim]notifier import events changes.jsonl[/dim]
     """
     from notifier.answers.documents.imports import import_document
+    from notifier.cli.output_files import is_errors_file, refuse_to_overwrite
     from notifier.intake.events import import_events
     from notifier.intake.importing import ImportOptions, import_rows
     from notifier.intake.map_files import read_map
@@ -62,7 +64,7 @@ def import_(
     from notifier.intake.zoneless import customers_without_zone
     from notifier.model.problems import did_you_mean, one_of
 
-    with opened(context) as house:
+    with opened(context, whole=True) as house:
         imports = house.imports
         known = [*importable(imports.schema), EVENTS]
         if entity not in known:
@@ -76,6 +78,8 @@ def import_(
         if snapshot_deletes is not None and not snapshot:
             raise typer.BadParameter("--snapshot-deletes says how many rows --snapshot deletes; give both")
         path = None if file == "-" else Path(file)
+        if errors is not None:
+            refuse_to_overwrite(house, errors, "--errors", made_by_us=is_errors_file, reads=(path, map_))
         delimiter = map_file.delimiter if map_file is not None else ","
         with (
             _progress(path) as progress,
@@ -139,10 +143,10 @@ def _print(report: "ImportReport") -> None:
     ):
         if number:
             parts.append(f"{number:,} {what}")
-    print_text(f"{report.file}: {', '.join(parts)}")
+    print_text(sentence(f"{report.file}: {', '.join(parts)}"))
     for doubts in report.doubts:
         print_text(f"  {doubts}")
     for dangling in report.dangling:
         print_text(f"  {dangling}")
     if report.errors_file is not None:
-        print_text(f"  The bad rows are in {report.errors_file}; mend them there and import that file.")
+        print_text(f"  The bad rows are in {shown(str(report.errors_file))}; mend them there and import that file.")

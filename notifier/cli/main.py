@@ -12,6 +12,7 @@ import typer
 from notifier.cli import backlog, contradictions, notices, promises, rules, suppressions
 from notifier.cli.demo import demo
 from notifier.cli.errors import Commands
+from notifier.cli.health import health
 from notifier.cli.imports import import_
 from notifier.cli.options import Project
 from notifier.cli.preview import preview
@@ -66,6 +67,7 @@ app.command()(preview)
 app.command()(why)
 app.command()(tick)
 app.command("run")(run_daemon)
+app.command()(health)
 app.add_typer(contradictions.app)
 app.add_typer(notices.app)
 app.add_typer(suppressions.app)

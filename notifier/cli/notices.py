@@ -7,7 +7,8 @@ import typer
 from notifier.cli.console import out, print_json, print_text
 from notifier.cli.deciding import carry_out
 from notifier.cli.house import opened
-from notifier.cli.options import At, By, Channel, Json, Reason, group, parse_channel, parse_states
+from notifier.cli.naming import meant_customer, meant_owner, meant_rule
+from notifier.cli.options import At, By, Channel, Json, OfCustomer, Reason, group, parse_channel, parse_states
 
 app = group("notices", "What was decided for customers: list, show, approve, release, cancel, arrived, resend.")
 
@@ -24,7 +25,7 @@ def list_(
         typer.Option("--state", metavar="STATE", help="ready, held, deferred, suppressed, told, … May be repeated."),
     ] = None,
     rule: Annotated[str | None, typer.Option("--rule", metavar="RULE")] = None,
-    customer: Annotated[str | None, typer.Option("--customer", metavar="ID")] = None,
+    customer: OfCustomer = None,
     alerts: Annotated[bool, typer.Option("--alerts", help="Alerts to owners instead of notices to customers.")] = False,
     unknown: Annotated[
         bool, typer.Option("--unknown", help="Only those with a message that may or may not have gone out.")
@@ -43,8 +44,15 @@ def list_(
     from notifier.store.database import read_only
 
     states = parse_states(state or (), NoticeState)
-    wanted = NoticeFilter(states=states, rule=rule, customer=customer, alerts=alerts, unknown=unknown, limit=limit)
-    with opened(context, warn=False) as house, read_only(house.database) as connection:
+    with opened(context, warn=False, reads=True) as house, read_only(house.database) as connection:
+        wanted = NoticeFilter(
+            states=states,
+            rule=meant_rule(house, connection, rule),
+            customer=(meant_owner if alerts else meant_customer)(house, connection, customer),
+            alerts=alerts,
+            unknown=unknown,
+            limit=limit,
+        )
         found = records(connection, wanted, house.directory)
     if json:
         print_json([notice_document(record) for record in found])
@@ -66,12 +74,13 @@ def show(context: typer.Context, reference: Reference, json: Json = False) -> No
     from notifier.cli.shown.people import interventions_text
     from notifier.decisions.notices import OBJECT
     from notifier.store.database import read_only
-    from notifier.store.interventions import RefusedError, interventions_on
+    from notifier.store.interventions import interventions_on
+    from notifier.store.naming import no_such_notice
 
-    with opened(context, warn=False) as house, read_only(house.database) as connection:
+    with opened(context, warn=False, reads=True) as house, read_only(house.database) as connection:
         found = record_of(connection, reference, house.directory)
         if found is None:
-            raise RefusedError(f"there is no notice {reference}; see notifier notices list")
+            raise no_such_notice(connection, reference)
         done = interventions_on(connection, OBJECT, found.id)
         timezone = house.settings.display_timezone
     if json:
@@ -102,7 +111,7 @@ def approve(
     if reference is not None and rule is None:
         carry_out(context, lambda _: Approve(reference), by, reason, at)
     elif rule is not None and reference is None:
-        carry_out(context, lambda house: ApproveAll(rule, live=house.settings.live), by, reason, at)
+        carry_out(context, lambda house: ApproveAll(rule, house.settings.live, house.project.rules), by, reason, at)
     else:
         raise typer.BadParameter("name one notice, or --rule RULE for all that its limit holds")
 

@@ -1,6 +1,6 @@
 """Options that several commands take, each with its meaning in one place."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -17,6 +17,9 @@ Word = TypeVar("Word", bound=StrEnum)
 """An enumeration of which people type the values."""
 
 
+EARLIEST_YEAR, LATEST_YEAR = 1900, 2500
+
+
 def parse_instant(text: str) -> datetime:
     """An instant with a zone, as aware UTC. Refuses a naive one with the remedy: wrong usage, exit code 2."""
     from notifier.model.types import TopicType
@@ -27,6 +30,8 @@ def parse_instant(text: str) -> datetime:
     except ValueError as error:
         raise typer.BadParameter(str(error)) from error
     assert isinstance(value, datetime)
+    if not EARLIEST_YEAR <= value.year <= LATEST_YEAR:  # what is counted from it would leave the calendar
+        raise typer.BadParameter(f"'{text}' is not between the years {EARLIEST_YEAR} and {LATEST_YEAR}")
     return value
 
 
@@ -37,6 +42,12 @@ At = Annotated[
         parser=parse_instant,
         metavar="TIME",
         help="The instant to work at, with its zone: 2026-03-05T10:00:00-05:00. Default: now.",
+    ),
+]
+OfCustomer = Annotated[
+    str | None,
+    typer.Option(
+        "--customer", metavar="WHO", help="The customer: id, name, phone, mail, or the reference of a notice."
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs instead of text for people.")]
@@ -68,13 +79,17 @@ def parse_states(names: Iterable[str], states: type[Word]) -> list[Word]:
     return [_member(name, states, "state") for name in names]
 
 
-def _member(name: str, words: type[Word], what: str) -> Word:
+def parse_one(name: str, known: Sequence[str], what: str) -> str:
+    """The name, if it is a known one. Refuses any other: wrong usage, exit code 2."""
     from notifier.model.problems import did_you_mean, one_of
 
-    known = [word.value for word in words]
     if name not in known:
         raise typer.BadParameter(f"'{name}' is no {what} ({one_of(known)}){did_you_mean(name, known)}")
-    return words(name)
+    return name
+
+
+def _member(name: str, words: type[Word], what: str) -> Word:
+    return words(parse_one(name, [word.value for word in words], what))
 
 
 def group(name: str, summary: str) -> typer.Typer:

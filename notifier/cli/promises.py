@@ -5,16 +5,68 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from notifier.cli.console import print_json, print_text
+from notifier.cli.console import out, print_json, print_problems, print_text
 from notifier.cli.deciding import carry_out, decided
-from notifier.cli.options import At, By, Json, Reason, group, parse_instant
+from notifier.cli.house import opened
+from notifier.cli.naming import meant, meant_customer
+from notifier.cli.options import At, By, Json, OfCustomer, Reason, group, parse_instant, parse_one
 
 if TYPE_CHECKING:
+    import sqlalchemy as sa
+
     from notifier.decisions.decision import Decision
     from notifier.decisions.promises import Standing
     from notifier.wiring import House
 
-app = group("promise", "What customers were promised: record it with evidence, withdraw it.")
+app = group("promise", "What customers were promised: list it, record it with evidence, withdraw it.")
+
+
+@app.command("list")
+def list_(
+    context: typer.Context,
+    customer: OfCustomer = None,
+    subject: Annotated[
+        str | None, typer.Option("--subject", metavar="TYPE:ID", help="contract:K-1, order:…, appointment:…")
+    ] = None,
+    topic: Annotated[str | None, typer.Option("--topic", metavar="TOPIC", help="One of rules/topics.yaml.")] = None,
+    state: Annotated[
+        list[str] | None,
+        typer.Option("--state", metavar="STATE", help="open, kept, broken, superseded, withdrawn. May be repeated."),
+    ] = None,
+    limit: Annotated[int, typer.Option("--limit", min=1, help="How many, the latest first.")] = 50,
+    json: Json = False,
+) -> None:
+    """What was promised, the latest first: by whom, about what, with which evidence, and what became of it.
+
+    [dim]notifier promise list --customer 'Ana Ruiz'[/dim]
+    """
+    from notifier.answers.documents.promises import listed_promise_document
+    from notifier.cli.shown.promises import promises_table
+    from notifier.model.vocabulary import VALUES
+    from notifier.store.database import read_only
+    from notifier.store.state.promises import PromiseFilter, promises
+
+    words = VALUES["promise"]
+    states = [parse_one(each, words["state"], "state") for each in state or ()]
+    about = None
+    if subject is not None:
+        kind, colon, row = subject.partition(":")
+        if not colon or not row:
+            raise typer.BadParameter(f"'{subject}' is no row; write TYPE:ID, for example contract:K-1")
+        about = (parse_one(kind, words["subject_type"], "type of row"), row)
+    with opened(context, warn=False, reads=True) as house, read_only(house.database) as connection:
+        meant(topic, house.project.topics, "topic")
+        who = meant_customer(house, connection, customer)
+        if about is not None:
+            _say_where_there_is_no_row(connection, about)
+        wanted = PromiseFilter(customer=who, subject=about, topic=topic, states=states, limit=limit)
+        found = promises(connection, wanted)
+    if json:
+        print_json([listed_promise_document(each) for each in found])
+    elif found:
+        out().print(promises_table(found, house.project.topics, house.settings.display_timezone))
+    else:
+        print_text("No promises.")
 
 
 @app.command()
@@ -30,7 +82,7 @@ def add(
     reason: Reason,
     currency: Annotated[str | None, typer.Option("--currency", metavar="CODE", help="For money: COP, USD, …")] = None,
     tax_included: Annotated[bool | None, typer.Option("--tax-included/--tax-excluded")] = None,
-    customer: Annotated[str | None, typer.Option("--customer", metavar="ID")] = None,
+    customer: OfCustomer = None,
     made_at: Annotated[
         datetime | None, typer.Option("--made-at", parser=parse_instant, metavar="TIME", help="Default: now.")
     ] = None,
@@ -53,9 +105,9 @@ def add(
     """
     from notifier.answers.documents.promises import promise_document
     from notifier.decisions.promises import AddPromise, new_promise_id
+    from notifier.model.vocabulary import VALUES
 
     columns = {
-        "customer_id": customer,
         "subject": subject,
         "topic": topic,
         "value": value,
@@ -73,7 +125,12 @@ def add(
 
     def decision(house: "House") -> "Decision[Standing]":
         name = new_promise_id(at or house.clock()) if promise_id is None else promise_id
-        return AddPromise(name, columns, house.imports)
+        with house.reading() as reader:
+            who = meant_customer(house, reader.connection, customer)
+            kind, _, row = subject.partition(":")
+            if kind in VALUES["promise"]["subject_type"]:
+                _say_where_there_is_no_row(reader.connection, (kind, row))
+        return AddPromise(name, {**columns, "customer_id": who}, house.imports)
 
     made = decided(context, decision, by, reason, at)
     if json:
@@ -97,3 +154,11 @@ def withdraw(
     from notifier.decisions.promises import WithdrawPromise
 
     carry_out(context, lambda _: WithdrawPromise(promise_id), by, reason, at)
+
+
+def _say_where_there_is_no_row(connection: "sa.Connection", about: tuple[str, str]) -> None:
+    """A promise may come before the row that it is about; a slip looks the same, so it is said on stderr."""
+    from notifier.store.naming import is_row, no_such_row
+
+    if not is_row(connection, *about):
+        print_problems([f"{no_such_row(connection, *about)}; nothing is compared before it comes"])

@@ -37,7 +37,7 @@ def check(context: typer.Context, json: Json = False) -> None:
 
     with opened(context, warn=False) as house:
         project = house.project
-        problems = sorted({*project.problems, *lint(project), *check_templates(project)})
+        problems = sorted({*project.problems, *lint(project), *check_templates(project, house.settings.rendering)})
         country = house.settings.default_country
         listed = [day for change in project.hours if change.country in (None, country) for day in change.dates]
         missing = missing_decreed_days(country, house.clock().date(), DAYS_AHEAD, listed)
@@ -97,20 +97,50 @@ def play(
         raise typer.Exit(FOUND_PROBLEMS)
 
 
+@app.command()
+def publish(
+    context: typer.Context,
+    by: Annotated[
+        str | None, typer.Option("--by", metavar="NAME", help="Who puts them in force. Kept for good.")
+    ] = None,
+    reason: Annotated[str | None, typer.Option("--reason", metavar="TEXT", help="Why. Kept for good.")] = None,
+) -> None:
+    """Puts the files in force as they are, all or none, for every daemon and tick on this database.
+
+    Not needed where files may rest: changed files are taken by themselves after NOTIFIER_RULES_REST_SECONDS. A set with
+    an error is refused, and what was in force before stays so.
+
+    [dim]notifier rules publish --by marta --reason 'winter hours'[/dim]
+    """
+    from notifier.cli.shown.values import count_text
+
+    with opened(context, warn=False) as house:
+        found = house.differences()
+        project = house.publish(by, reason).project
+    for difference in found:
+        print_text(f"  {difference}")
+    rules, checks = count_text(len(project.rules), "rule"), count_text(len(project.checks), "check")
+    print_text(f"In force: {rules}, {checks}")
+
+
 @app.command("list")
 def list_(context: typer.Context, json: Json = False) -> None:
-    """The rules and checks in force: when they speak, about what, who answers for them.
+    """The rules and checks that the files say: when they speak, about what, who answers for them.
 
     [dim]notifier rules list --json[/dim]
     """
     from notifier.answers.documents.rules import rules_document
     from notifier.cli.shown.rules import checks_table, rules_table
 
-    with opened(context) as house:
+    with opened(context, by_rules=True) as house:
         project = house.project
     if json:
         print_json(rules_document(project))
         return
     console = out()
-    console.print(rules_table(project.rules.values()))
-    console.print(checks_table(project.checks.values()))
+    if project.rules:
+        console.print(rules_table(project.rules.values()))
+    if project.checks:
+        console.print(checks_table(project.checks.values()))
+    if not project.rules and not project.checks:
+        print_text("No rule and no check is in force.")

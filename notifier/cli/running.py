@@ -20,32 +20,40 @@ def tick(
 ) -> None:
     """One evaluation pass: decide what is due, and hand it over. Without NOTIFIER_LIVE into the outbox folder.
 
+    It takes changed files once they have rested (NOTIFIER_RULES_REST_SECONDS), and waits for that. A set of files with
+    an error is not taken: what was in force before stays so.
+
     Exit code 1 when a rule or check is set aside or could not be evaluated; the others were. Live, it works at the
     present alone: what it sends cannot be taken back.
 
     [dim]notifier tick --at 2026-03-05T10:00:00-05:00[/dim]
     """
     from notifier.answers.documents.ticks import tick_document
+    from notifier.cli.shown.files import waiting_text
     from notifier.cli.shown.ticks import set_aside_lines, tick_text
+    from notifier.cli.shown.values import placed_text
+    from notifier.drivers.resting import Watch
 
-    with opened(context, sends=True, warn=False) as house:
+    with opened(context, sends=True, hands_over=True, warn=False) as house:
         if at is not None and house.settings.live:
             what = "live, a tick sends for real and works at the present; `notifier preview --at` shows another time"
             raise typer.BadParameter(what, param_hint="--at")
-        report, sent = house.tick(at or house.clock(), full=full)
-        live, destination = house.settings.live, house.destination
-        errors = house.project.errors
+        watch = Watch(waiting=lambda seconds: print_problems([waiting_text(seconds)] if seconds >= 1 else []))
+        ruleset = house.rules_in_force(watch, quiet=True).ruleset()
+        report, sent = house.tick(at or house.clock(), full=full, ruleset=ruleset)
+        live, destination, timezone = house.settings.live, house.destination, house.settings.display_timezone
+        errors = (ruleset.edited or ruleset.project).errors
     if json:
         print_json(tick_document(report, sent))
     else:
-        print_text(f"Tick at {report.now.isoformat()}: {tick_text(report, sent)}")
+        print_text(f"Tick at {placed_text(report.now, timezone)}: {tick_text(report, sent)}")
         if live:
             print_text(f"Live: {destination}")
         elif sent.accepted:
             print_text(f"The messages are in {destination}")
     print_problems(f"{channel.value} rests: {why}" for channel, why in sent.halted.items())
     print_problems(errors)
-    print_problems(set_aside_lines(report))
+    print_problems(set_aside_lines(report, timezone))
     print_problems(f"{one.kind} {one.name} could not be evaluated: {one.why}" for one in report.failures)
     if report.failures or errors:
         raise typer.Exit(FOUND_PROBLEMS)
@@ -54,9 +62,10 @@ def tick(
 def run(context: typer.Context) -> None:
     """The daemon: evaluates, sends, reconciles, until SIGTERM or Ctrl-C. Logs go to stderr.
 
-    Rule files that change are taken up while it runs; a version with errors leaves the last good one in force.
+    Changed files are taken once they have rested (NOTIFIER_RULES_REST_SECONDS), all or none; a set with errors leaves
+    the last good one in force. SIGHUP takes them at once.
 
     [dim]NOTIFIER_TICK_SECONDS=10 notifier run[/dim]
     """
-    with opened(context, sends=True, chatty=True) as house:
+    with opened(context, sends=True, hands_over=True, chatty=True) as house:
         house.run()

@@ -27,7 +27,7 @@ def list_(
     from notifier.store.database import read_only
     from notifier.store.outbox.suppressions import suppressions
 
-    with opened(context, warn=False) as house, read_only(house.database) as connection:
+    with opened(context, warn=False, reads=True) as house, read_only(house.database) as connection:
         found = suppressions(connection, live=house.settings.live, limit=limit)
         timezone = house.settings.display_timezone
     if json:

@@ -4,14 +4,17 @@ from typing import Annotated
 
 import typer
 
-from notifier.cli.console import out, print_json
+from notifier.cli.console import out, print_json, print_problems
 from notifier.cli.house import opened
+from notifier.cli.naming import meant_customer, rule_in_force
 from notifier.cli.options import At, Json
 
 
 def why(
     context: typer.Context,
-    customer: Annotated[str | None, typer.Argument(metavar="CUSTOMER", help="The customer's id.")] = None,
+    customer: Annotated[
+        str | None, typer.Argument(metavar="CUSTOMER", help="Id, name, phone, mail or a notice's reference.")
+    ] = None,
     rule: Annotated[str | None, typer.Argument(metavar="[RULE]", help="Only this rule.")] = None,
     notice: Annotated[
         str | None, typer.Option("--notice", metavar="REF", help="The reference of a notice, as a caller reads it out.")
@@ -37,18 +40,17 @@ def why(
 def _customer(context: typer.Context, customer: str, rule: str | None, at: At, *, json: bool) -> None:
     from notifier.answers.documents.why import customer_why_document
     from notifier.answers.why import why_customer
+    from notifier.cli.shown.files import not_in_force_lines
     from notifier.cli.shown.why import customer_report
-    from notifier.model.problems import did_you_mean
-    from notifier.store.interventions import RefusedError
 
-    with opened(context) as house:
-        if rule is not None and rule not in house.project.rules:
-            raise typer.BadParameter(f"there is no rule '{rule}'{did_you_mean(rule, house.project.rules)}")
+    with opened(context, whole=True, reads=True, by_rules=True) as house:
+        rule_in_force(house, rule)
+        print_problems(not_in_force_lines(house))
         rules, now = None if rule is None else [rule], at or house.clock()
         with house.reading() as reader:
-            found = why_customer(house.ruleset, reader, house.directory, customer, now, rules=rules)
-    if found.customer is None and not found.rules and not found.left_behind:
-        raise RefusedError(f"there is no customer {customer}, and nothing leads to one of that id")
+            named = meant_customer(house, reader.connection, customer)
+            assert named is not None
+            found = why_customer(house.ruleset, reader, house.directory, named, now, rules=rules)
     if json:
         print_json(customer_why_document(found))
         return
@@ -60,15 +62,18 @@ def _customer(context: typer.Context, customer: str, rule: str | None, at: At, *
 def _notice(context: typer.Context, reference: str, at: At, *, json: bool) -> None:
     from notifier.answers.documents.why import notice_why_document
     from notifier.answers.why import why_notice
+    from notifier.cli.shown.files import not_in_force_lines
     from notifier.cli.shown.why import notice_report
     from notifier.store.database import read_only
-    from notifier.store.interventions import RefusedError
+    from notifier.store.naming import no_such_notice
 
-    with opened(context) as house:
+    with opened(context, whole=True, reads=True, by_rules=True) as house:
+        print_problems(not_in_force_lines(house))
         with read_only(house.database) as connection:
             found = why_notice(house.ruleset, connection, house.directory, reference)
         if found is None:
-            raise RefusedError(f"there is no notice {reference}; see notifier notices list")
+            with read_only(house.database) as connection:
+                raise no_such_notice(connection, reference)
         if json:
             print_json(notice_why_document(found))
             return

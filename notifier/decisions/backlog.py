@@ -1,6 +1,6 @@
 """What people decide about what a rule's first pass or a baseline kept from being told: tell it after all, or never."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
@@ -8,8 +8,10 @@ import sqlalchemy as sa
 
 from notifier.decisions.decision import Decision, Signature
 from notifier.model.notices import ReasonCode
+from notifier.model.problems import did_you_mean
 from notifier.model.schema import entities
 from notifier.store.interventions import RefusedError
+from notifier.store.naming import no_such_rule
 from notifier.store.outbox.backlog import BacklogEntry, backlog_entries
 from notifier.store.outbox.past_verdicts import keep_verdicts
 from notifier.store.state.changes import touch_where
@@ -27,6 +29,8 @@ class OfBacklog(Decision[BacklogEntry]):
     subjects: tuple[str, ...] = ()
     """The ids of the rows that are meant; none means all."""
     live: bool = field(kw_only=True)
+    known: Collection[str] = field(default=(), kw_only=True)
+    """The rules in force."""
 
     object_type = OBJECT
     done: ClassVar[str]
@@ -36,8 +40,12 @@ class OfBacklog(Decision[BacklogEntry]):
         """The entries, locked."""
         found = backlog_entries(connection, rule=self.rule, live=self.live, subjects=self.subjects, lock=True)
         missing = sorted(set(self.subjects) - {entry.subject_id for entry in found})
+        if not found and self.rule not in self.known and (unknown := no_such_rule(connection, self.rule, self.known)):
+            raise unknown
         if missing:
-            raise RefusedError(f"the backlog of rule {self.rule} has no {', '.join(missing)}; {_SEE}")
+            rows = [entry.subject_id for entry in backlog_entries(connection, rule=self.rule, live=self.live)]
+            hint = next(filter(None, (did_you_mean(each, rows) for each in missing)), "") or f"; {_SEE}"
+            raise RefusedError(f"the backlog of rule {self.rule} has no {', '.join(missing)}{hint}")
         if not found:
             raise RefusedError(f"rule {self.rule} has no backlog; {_SEE}")
         return found
@@ -99,7 +107,7 @@ class Drop(OfBacklog):
         return found
 
 
-_SEE = "see notifier backlog list"
+_SEE = "see notifier backlog list --rule RULE"
 
 
 def _recorded(entry: BacklogEntry) -> tuple[sa.ColumnElement[bool], ...]:

@@ -21,6 +21,7 @@ from notifier.promises.wording import sentence, waivable_pairs
 from notifier.rules.checked import Check
 from notifier.store.contradictions import find, save
 from notifier.store.interventions import RefusedError
+from notifier.store.naming import no_such_contradiction
 from notifier.store.reader import Reader
 
 OBJECT = "contradiction"
@@ -40,7 +41,7 @@ class OfContradiction(Decision[Contradiction]):
         """The contradiction. It is not locked: its write is a compare-and-set on the version that is read here."""
         found = find(connection, self.contradiction_id)
         if found is None:
-            raise RefusedError(f"there is no contradiction {self.contradiction_id}; see notifier contradictions list")
+            raise no_such_contradiction(connection, self.contradiction_id)
         return [found]
 
     def object_id(self, found: Contradiction) -> str:

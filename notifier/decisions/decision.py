@@ -15,6 +15,7 @@ from typing import ClassVar, Generic, TypeVar
 
 import sqlalchemy as sa
 
+from notifier.model.texts import problem_of
 from notifier.store.interventions import RefusedError, intervene
 
 Found = TypeVar("Found")
@@ -23,7 +24,7 @@ Found = TypeVar("Found")
 
 @dataclass(frozen=True, kw_only=True)
 class Signature:
-    """Who decides, why, and when: kept for good. Raises RefusedError where the name or the reason is blank."""
+    """Who decides, why, and when: kept for good. Raises RefusedError where a text is blank, or not one plain line."""
 
     by: str
     reason: str
@@ -34,6 +35,9 @@ class Signature:
             raise RefusedError("say who you are: --by NAME")
         if not self.reason.strip():
             raise RefusedError("say why: --reason TEXT")
+        for option, text in (("--by", self.by), ("--reason", self.reason)):
+            if (wrong := problem_of(text.strip())) is not None:
+                raise RefusedError(f"{option} {wrong}")
 
     def __str__(self) -> str:
         """`by marta: the customer agreed`, for the reason of what was decided."""

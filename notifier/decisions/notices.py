@@ -4,7 +4,7 @@ What they say about a message of unknown fate is in `decisions.unknown_messages`
 `answers.records`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -15,6 +15,7 @@ from notifier.model.digests import approval_digest, heard_reference
 from notifier.model.notices import UNSENT, NoticeState, ReasonCode
 from notifier.model.transitions import notice_moves
 from notifier.store.interventions import RefusedError
+from notifier.store.naming import no_such_notice, no_such_rule
 from notifier.store.outbox.commit import cancel_queued, in_flight
 from notifier.store.outbox.past_verdicts import keep_verdicts
 from notifier.store.tables import NOTICE
@@ -81,6 +82,8 @@ class ApproveAll(Approval):
 
     rule: str
     live: bool
+    known: Collection[str] = ()
+    """The rules in force."""
 
     def find(self, connection: sa.Connection) -> Sequence[Row]:
         """The notices that wait for this approval, locked."""
@@ -92,6 +95,8 @@ class ApproveAll(Approval):
         )
         found = connection.execute(waiting.order_by(NOTICE.c.id).with_for_update()).all()
         if not found:
+            if self.rule not in self.known and (unknown := no_such_rule(connection, self.rule, self.known)):
+                raise unknown
             raise RefusedError(f"no notice of rule {self.rule} waits for an approval")
         return found
 
@@ -168,7 +173,7 @@ def locked_notice(connection: sa.Connection, reference: str) -> Row:
     wanted = sa.or_(NOTICE.c.reference == heard_reference(reference), NOTICE.c.id == reference.strip())
     row = connection.execute(sa.select(NOTICE).where(wanted).with_for_update()).first()
     if row is None:
-        raise RefusedError(f"there is no notice {reference}; see notifier notices list")
+        raise no_such_notice(connection, reference)
     return row
 
 

@@ -11,8 +11,9 @@ from notifier.decisions.decision import Decision, Signature
 from notifier.intake.events import ChangeSet, apply_change_set
 from notifier.intake.parsing import ImportContext
 from notifier.model.digests import uuid7
-from notifier.model.problems import Place, Problem, ProblemsError
+from notifier.model.problems import Place
 from notifier.store.interventions import RefusedError
+from notifier.store.naming import no_such_row
 from notifier.store.state.changes import write_rows
 from notifier.store.tables import PROMISE
 
@@ -86,10 +87,10 @@ class WithdrawPromise(OfPromise):
     verb = "withdraw"
 
     def find(self, connection: sa.Connection) -> Sequence[Standing]:
-        """The promise. Raises ProblemsError where there is none."""
+        """The promise. Raises RefusedError where there is none."""
         state = state_of(connection, self.promise_id)
         if state is None:
-            raise ProblemsError([Problem(Place("promise"), f"there is no promise {self.promise_id}")])
+            raise no_such_row(connection, "promise", self.promise_id, see="see notifier promise list")
         return [Standing(self.promise_id, state)]
 
     def refusal(self, found: Standing) -> str | None:

@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from notifier.decisions.decision import Decision, Signature
+from notifier.model.problems import did_you_mean
 from notifier.model.types import ChannelName
 from notifier.store.interventions import RefusedError
 from notifier.store.state.changes import touch_where
@@ -42,7 +43,11 @@ class Lift(Decision[Row]):
         rows = connection.execute(sa.select(SUPPRESSED).where(*wanted).with_for_update()).all()
         if not rows:
             where = "" if self.channel is None else f" on {self.channel}"
-            raise RefusedError(f"{self.address} is not suppressed{where}; see notifier suppressions list")
+            known = connection.execute(
+                sa.select(SUPPRESSED.c.address).where(SUPPRESSED.c.live.is_(self.live))
+            ).scalars()
+            hint = did_you_mean(self.address, known) or "; see notifier suppressions list"
+            raise RefusedError(f"{self.address} is not suppressed{where}{hint}")
         if len(rows) > 1:
             found = " and ".join(sorted(row.channel for row in rows))
             raise RefusedError(f"{self.address} is suppressed on {found}; say which: --channel NAME")

@@ -5,6 +5,7 @@ database, retries nothing by itself and keeps no state except its connection.
 """
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import Protocol
 
 from notifier.delivery.outcomes import Finding, Outcome
@@ -23,10 +24,11 @@ class Channel(Protocol):
         """Hands the message over once. Whatever a provider or a network does is an Outcome; only bugs raise."""
         ...
 
-    async def find(self, message: Outgoing, owned: Collection[str] = ()) -> Finding:
+    async def find(self, message: Outgoing, owned: Collection[str] = (), *, now: datetime) -> Finding:
         """Whether the provider has this attempt, after a crash or an unclear answer.
 
         `owned` are the provider ids already matched to other messages to this address: none of them is this one's.
+        `now` is of the clock that the attempt's `started_at` was read from. The provider's may be another one.
         """
         ...
 

@@ -70,7 +70,10 @@ class Found:
 
 @dataclass(frozen=True, kw_only=True)
 class Absent:
-    """Reconciliation: the provider certainly does not have it, so sending it again cannot duplicate it."""
+    """Reconciliation: the provider does not have it, so sending it again cannot duplicate it."""
+
+    certain_after: timedelta = timedelta()
+    """How long after the attempt began this is certain. Before, the provider may have it and not show it yet."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,6 +7,7 @@ from the message, so that after a crash the file is found again instead of writt
 import contextlib
 import os
 from collections.abc import Collection
+from datetime import datetime
 from pathlib import Path
 
 from notifier.delivery.outcomes import Absent, Accepted, Finding, Found, Halt, Outcome, Retry
@@ -36,7 +37,13 @@ class SandboxChannel:
             return Retry(reason=f"{target.name} could not be written: {error.strerror}")
         return Accepted(provider_id=target.name)
 
-    async def find(self, message: Outgoing, owned: Collection[str] = ()) -> Finding:  # noqa: ARG002 - ids of its own
+    async def find(
+        self,
+        message: Outgoing,
+        owned: Collection[str] = (),  # noqa: ARG002 - its ids are its own
+        *,
+        now: datetime | None = None,  # noqa: ARG002 - and so is its clock
+    ) -> Finding:
         """Always certain: the file of this attempt exists with these bytes, or the message never arrived."""
         target = self.folder / file_name(message)
         if target.is_file() and target.read_bytes() == message.payload:

@@ -6,7 +6,7 @@ lost, mailboxes that deduplicate by Message-ID, as many do, show it once.
 
 import asyncio
 from collections.abc import Collection
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from notifier.delivery.accounts import SmtpServer
 from notifier.delivery.outcomes import Accepted, Finding, OtherChannel, Outcome, Retry, Unclear
@@ -48,7 +48,13 @@ class SmtpEmail:
             return Retry(reason="the mail relay took too long, before the mail was handed over")
         return Accepted(provider_id=mail.message_id)
 
-    async def find(self, message: Outgoing, owned: Collection[str] = ()) -> Finding:  # noqa: ARG002 - nobody to ask
+    async def find(
+        self,
+        message: Outgoing,  # noqa: ARG002 - nobody to ask
+        owned: Collection[str] = (),  # noqa: ARG002
+        *,
+        now: datetime | None = None,  # noqa: ARG002
+    ) -> Finding:
         """Always unclear: SMTP has no such query."""
         return Unclear(reason="a mail server cannot say whether it has a message")
 

@@ -1,7 +1,8 @@
 """Calls to Twilio's SDK over our own transport, with answers as values.
 
 The SDK's transport ignores its time-out, logs every address and may retry by itself; ours makes one call over one
-persistent session. This module is slow to import (the SDK and aiohttp), so import it where the first call is made.
+persistent session. What Twilio's answers say of its clock is kept: the dates of its messages are read by it. This
+module is slow to import (the SDK and aiohttp), so import it where the first call is made.
 """
 
 import asyncio
@@ -25,7 +26,12 @@ from notifier.delivery.retrying import LONGEST_PAUSE
 from notifier.delivery.twilio_codes import Failure, refused
 
 CONNECTIONS = 64
-"""The most open connections, and concurrent calls."""
+"""The most concurrent calls. A call that we no longer wait for is not counted, so that it keeps nobody waiting."""
+LATEST = timedelta(seconds=55)
+"""How long the answer to a message is read after it was handed over, whatever `account.timeout` is: what comes after
+that time is late, and still says what became of the message."""
+MOST_LATE = 64
+"""The most calls whose late answers are waited for."""
 PAGE_SIZE = 1000
 """Twilio's largest page."""
 MOST_PAGES = 50
@@ -41,6 +47,10 @@ NEVER_LEFT = (
 UNREADABLE = Unknown(reason="Twilio's answer cannot be read")
 
 
+LateAnswer = asyncio.Task[Accepted | Failure]
+"""The answer of a call that we no longer wait for, once there is one."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class ListedMessage:
     """A message as Twilio lists it; the fields that may be withheld are None or empty."""
@@ -53,10 +63,22 @@ class ListedMessage:
     error_code: int | None
 
 
+@dataclass(frozen=True, kw_only=True)
+class Listed:
+    """Twilio's list, and the instant at which Twilio says that it made it; None where it does not say."""
+
+    messages: list[ListedMessage]
+    at: datetime | None
+
+
 class TwilioClient:
     """The two calls that we make. Whatever a network or Twilio does is a value; nothing is ever sent twice."""
 
     def __init__(self, account: TwilioAccount) -> None:
+        self.dates_behind = timedelta()
+        """The most that Twilio dated a message before the answer that told us of it: the two may have two clocks."""
+        self._patience = account.timeout.total_seconds()
+        self._late: set[LateAnswer] = set()
         self._transport = _Transport(account)
         self._calls = asyncio.Semaphore(CONNECTIONS)
         # Otherwise the SDK takes a region from the environment and changes the host.
@@ -70,29 +92,46 @@ class TwilioClient:
             else {"from_": account.sender}
         )
 
-    async def create(self, *, to: str, body: str, validity_seconds: int) -> Accepted | Failure:
+    async def create(self, *, to: str, body: str, validity_seconds: int) -> Accepted | Failure | LateAnswer:
         """Hand one message over, once. The time-out excludes the wait for a connection."""
+        async with self._calls:
+            call = asyncio.create_task(self._create(to, body, validity_seconds))
+            await asyncio.wait({call}, timeout=self._patience)
+        if call.done():
+            return call.result()
+        if len(self._late) >= MOST_LATE:
+            next(iter(self._late)).cancel()
+        self._late.add(call)
+        call.add_done_callback(self._late.discard)
+        return call
+
+    async def _create(self, to: str, body: str, validity_seconds: int) -> Accepted | Failure:
         try:
-            async with self._calls:
-                created = await self._messages.create_async(
-                    to=to, body=body, validity_period=validity_seconds, **self._sender
-                )
+            created = await self._messages.create_async(
+                to=to, body=body, validity_period=validity_seconds, **self._sender
+            )
+            if not created.sid:
+                return UNREADABLE
+            dated, said = created.date_created, self._transport.twilio_says
+            if said is not None and isinstance(dated, datetime) and dated.tzinfo is not None:
+                self.dates_behind = max(self.dates_behind, said - dated)
         except _FailedCallError as failed:
             return failed.failure
         except (ValueError, TypeError, AttributeError):  # what the SDK raises for a 2xx that is not its JSON
             return UNREADABLE
-        return Accepted(provider_id=created.sid) if created.sid else UNREADABLE
+        return Accepted(provider_id=created.sid)
 
-    async def listed(self, to: str) -> list[ListedMessage] | Failure:
+    async def listed(self, to: str) -> Listed | Failure:
         """Every message to this number, all pages; a failure when a page cannot be read or they do not end."""
         found: list[ListedMessage] = []
         try:
             page = await self._messages.page_async(to=to, page_size=PAGE_SIZE)
+            at = self._transport.twilio_says
             for _ in range(MOST_PAGES):
                 found += [_listed(message) for message in page]
                 page = await page.next_page_async()
                 if page is None:
-                    return found
+                    return Listed(messages=found, at=at)
         except _FailedCallError as failed:
             return failed.failure
         except (ValueError, TypeError, AttributeError, TwilioException):
@@ -100,7 +139,11 @@ class TwilioClient:
         return Unknown(reason=f"Twilio's list of messages does not end after {MOST_PAGES} pages")
 
     async def aclose(self) -> None:
-        """Closes the session, if there was a call."""
+        """Closes the session, if there was a call. Late answers are not waited for."""
+        late = list(self._late)
+        for call in late:
+            call.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
         await self._transport.aclose()
 
 
@@ -113,15 +156,20 @@ class _FailedCallError(Exception):
 
 
 class _Transport(AsyncHttpClient):  # type: ignore[misc] # the SDK is published without types
-    """One call, one attempt, `account.timeout` for all of it."""
+    """One call, one attempt: `account.timeout` to ask for something, `LATEST` for the answer to a message."""
 
     def __init__(self, account: TwilioAccount) -> None:
         self.is_async = True  # all that the SDK asks of a transport; its base class only logs
         self._authorization = aiohttp.encode_basic_auth(account.account_sid, account.auth_token)
         seconds = account.timeout.total_seconds()
         # Half for the connection, so that an address that drops all packets can be told from a late answer.
-        self._timeout = aiohttp.ClientTimeout(total=seconds, sock_connect=seconds / 2)
+        self._timeouts = {
+            "GET": aiohttp.ClientTimeout(total=seconds, sock_connect=seconds / 2),
+            "POST": aiohttp.ClientTimeout(total=max(seconds, LATEST.total_seconds()), sock_connect=seconds / 2),
+        }
         self._session: aiohttp.ClientSession | None = None
+        self.twilio_says: datetime | None = None
+        """What time it is, by the `Date` of Twilio's last answer."""
 
     async def request(
         self,
@@ -141,7 +189,9 @@ class _Transport(AsyncHttpClient):  # type: ignore[misc] # the SDK is published 
                 data=urlencode(data).encode() if data else None,
                 headers=headers,
                 allow_redirects=False,
+                timeout=self._timeouts[method],
             ) as answer:
+                self.twilio_says = _date(answer.headers)
                 text = (await answer.read()).decode(errors="replace")
         except NEVER_LEFT as error:
             raise _FailedCallError(Retry(reason=f"Twilio was not reached ({type(error).__name__})")) from None
@@ -156,9 +206,8 @@ class _Transport(AsyncHttpClient):  # type: ignore[misc] # the SDK is published 
         """The session, created inside the event loop that it belongs to."""
         if self._session is None:
             self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(limit=CONNECTIONS),
+                connector=aiohttp.TCPConnector(limit=CONNECTIONS + MOST_LATE),
                 headers={"Authorization": self._authorization},
-                timeout=self._timeout,
                 cookie_jar=aiohttp.DummyCookieJar(),
             )
         return self._session
@@ -187,6 +236,15 @@ def _code(text: str) -> int | None:
         return None
     code = answer.get("code") if isinstance(answer, dict) else None
     return code if isinstance(code, int) else None
+
+
+def _date(headers: Mapping[str, str]) -> datetime | None:
+    """The instant of an answer's Date header (RFC 9110, 6.6.1); None where it has none that can be read."""
+    try:
+        said = parsedate_to_datetime(headers["Date"])
+    except (KeyError, ValueError, TypeError):
+        return None
+    return said if said.tzinfo is not None else None
 
 
 def _retry_after(headers: Mapping[str, str]) -> timedelta | None:

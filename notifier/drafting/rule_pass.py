@@ -168,7 +168,7 @@ class RulePass:
             return False
         if self.query.reached_entities & self.reader.changed_entities() and self.may_hold:
             return True  # the row may now reach a contradiction's subject by other relations, or no longer
-        return bool(holding & self.holds.moved) or self.reader.contradictions_changed(self.state.evaluated_at)
+        return bool(holding & self.holds.moved) or self.reader.contradictions_changed(self.state.since(self.now))
 
     def _intents(self, selection: Selection, subjects: Sequence[str]) -> Intents:
         situation = gather(
@@ -294,10 +294,13 @@ def _shared_out(intents: Intents, parts: Sequence[Sequence[str]]) -> Iterator[In
 
 
 def watermark(state: RuleState | None, digest: str, now: datetime) -> RuleState:
-    """How far the evaluation of a rule or check has come after a pass at `now`; it never goes back."""
+    """How far the evaluation of a rule or check has come after a pass at `now`.
+
+    It goes back where a clock was ahead: what falls due from now on is not behind it.
+    """
     return RuleState(
         digest=digest,
         first_pass_at=state.first_pass_at if state is not None else now,
-        evaluated_at=max(now, state.evaluated_at) if state is not None else now,
+        evaluated_at=now,
         failed=None,
     )

@@ -1,37 +1,39 @@
-"""Evaluation and sending, again and again, until SIGTERM or SIGINT: APScheduler is only the ticker.
+"""Evaluation and sending, again and again, until SIGTERM or SIGINT.
 
 The database is the only truth about what is due, so a run that is late, skipped or repeated loses and doubles nothing.
-A failure of the database is logged and met by the next run.
+An outage of the database is met by the next run; the log has one line where it begins and one where it ends.
 """
 
 import signal
 import threading
 from collections.abc import Callable, Sequence
-from datetime import UTC, timedelta
+from datetime import datetime, timedelta
 from functools import partial
+from pathlib import Path
 
 import sqlalchemy as sa
 import structlog
-from apscheduler.executors.pool import ThreadPoolExecutor
-from apscheduler.schedulers.background import BackgroundScheduler
 
-from notifier.drivers.clock import system_clock
+from notifier.drivers.clock import steady_clock
+from notifier.drivers.pulse import Pulse
 from notifier.drivers.rules_in_force import RulesInForce
-from notifier.model.clock import Clock
+from notifier.drivers.ticker import Job, Ticker
+from notifier.model.clock import CLOCKS_DIFFER, Clock
 from notifier.model.reading import StoreError
 from notifier.sending.dispatch import Dispatcher
-from notifier.tick import describe, evaluate
+from notifier.tick import Unfinished, describe, evaluate
 
 log = structlog.get_logger()
 
 WAKING = 1.0
 """Seconds. The kernel may hand a signal to any thread; Python handles it in the main one, which must not sleep on."""
 ROUND = timedelta(seconds=10)
-"""How long a round of sending goes on while messages wait."""
+"""How long a round of sending goes on while messages wait: then edited rules are taken up, and what fell due is asked
+about, before the next."""
 
 
 class Daemon:
-    """One process of `notifier run`."""
+    """One process of `notifier run`. `pulse` is the file in which it says that it lives."""
 
     def __init__(
         self,
@@ -43,41 +45,46 @@ class Daemon:
         live: bool,
         tick_seconds: float,
         dispatch_seconds: float,
+        pulse: Path,
+        steady: Callable[[], float] = steady_clock,
     ) -> None:
         self._database = database
         self._rules = rules
         self._dispatchers = tuple(dispatchers)
-        self._clock = clock
         self._live = live
-        self._jobs: dict[str, tuple[Callable[[], object], float]] = {"evaluate": (self._evaluate, tick_seconds)}
+        self._clock = clock
+        self._wall = _WatchedClock(clock, steady)
+        self._outage = _Outage(steady)
+        jobs: list[tuple[str, Callable[[], bool | None], float]] = [("evaluate", self._evaluate, tick_seconds)]
         for dispatcher in self._dispatchers:
-            self._jobs[f"dispatch-{dispatcher.outlet.channel}"] = (
-                partial(self._dispatch, dispatcher),
-                dispatch_seconds,
-            )
+            name = f"dispatch-{dispatcher.outlet.channel}"
+            jobs.append((name, partial(self._dispatch, dispatcher), dispatch_seconds))
+        self.jobs = tuple(Job(name, partial(self._guarded, name, work), seconds) for name, work, seconds in jobs)
+        self._pulse = Pulse(pulse, self.jobs, steady=steady)
         self._stop = threading.Event()
+        self._reload = threading.Event()
 
     def run(self) -> None:
-        """Work until a signal asks to end, then finish what is in hand. Only the main thread may call it."""
+        """Work until a signal asks to end, then finish what is in hand. Only the main thread may call it.
+
+        SIGHUP asks to take changed files at once.
+        """
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._asked_to_end)
-        scheduler = BackgroundScheduler(
-            timezone=UTC,
-            executors={"default": ThreadPoolExecutor(len(self._jobs))},
-            # A run that is late still happens, once; the default would drop it silently after a second.
-            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
-        )
-        for name, (job, seconds) in self._jobs.items():
-            guarded = partial(self._guarded, name, job)
-            # The ticker goes by the computer's clock, whatever ours says.
-            scheduler.add_job(guarded, "interval", seconds=seconds, id=name, next_run_time=system_clock())
-        scheduler.start()
+        signal.signal(signal.SIGHUP, self._asked_to_reload)
         log.info("daemon.started", live=self._live)
+        ticker = Ticker(self.jobs, self._stop)
+        ticker.start()
         while not self._stop.wait(WAKING):
-            pass
+            ticker.beat()
+            self._pulse.beat()
+            if self._reload.is_set():
+                self._reload.clear()
+                self._guarded("reload", self._rules.take_now)
         for dispatcher in self._dispatchers:
             dispatcher.stop()
-        scheduler.shutdown(wait=True)
+        ticker.join()
+        self._pulse.end()
         log.info("daemon.ended")
 
     def stop(self) -> None:
@@ -88,18 +95,77 @@ class Daemon:
         log.info("daemon.ending", signal=signal.Signals(number).name)
         self.stop()
 
+    def _asked_to_reload(self, _number: int, _frame: object) -> None:
+        log.info("daemon.reloading", hint="rules and texts are read again; settings are read at the start alone")
+        self._reload.set()
+
     def _evaluate(self) -> None:
-        evaluate(self._database, self._rules.ruleset(), self._clock(), live=self._live, stop=self._stop)
+        self._wall.look()
+        report = evaluate(self._database, self._rules.ruleset(), self._clock(), live=self._live, stop=self._stop)
+        elsewhere = report.unfinished is Unfinished.ANOTHER_PROCESS
+        log.info("daemon.pulse", evaluated="by another daemon" if elsewhere else "here")
 
-    def _dispatch(self, dispatcher: Dispatcher) -> None:
-        # In rounds, so that edited rules are taken up and what fell due is asked about while a long queue leaves.
-        while dispatcher.dispatch(self._rules.ruleset(), at_most=ROUND).more:
-            pass
+    def _dispatch(self, dispatcher: Dispatcher) -> bool:
+        return dispatcher.dispatch(self._rules.ruleset(), at_most=ROUND).more
 
-    def _guarded(self, job: str, work: Callable[[], object]) -> None:
+    def _guarded(self, job: str, work: Callable[[], bool | None]) -> bool:
+        """Do the work; returns whether it left some. What fails is logged, and left to the next run."""
         try:
-            work()
+            more = bool(work())
         except StoreError as error:
-            log.error("daemon.database_failed", job=job, error=describe(error))  # noqa: TRY400 - the sentence says it all
+            self._outage.began(job, error)
         except Exception:
             log.exception("daemon.failed", job=job)
+        else:
+            self._outage.ended(job)
+            return more
+        if job == "evaluate":
+            log.info("daemon.pulse", evaluated="failed")
+        return False
+
+
+class _Outage:
+    """Whether the database is away: said once where that begins, and once where no job meets it any more."""
+
+    def __init__(self, steady: Callable[[], float]) -> None:
+        self._steady = steady
+        self._lock = threading.Lock()
+        self._met_by: set[str] = set()
+        self._since = 0.0
+
+    def began(self, job: str, error: StoreError) -> None:
+        with self._lock:
+            if not self._met_by:
+                self._since = self._steady()
+                log.error("daemon.database_failed", job=job, error=describe(error))
+            self._met_by.add(job)
+
+    def ended(self, job: str) -> None:
+        with self._lock:
+            if job not in self._met_by:
+                return
+            self._met_by.discard(job)
+            if not self._met_by:
+                log.info("daemon.database_back", seconds=round(self._steady() - self._since))
+
+
+class _WatchedClock:
+    """The wall clock beside the steady one: where they part, somebody has set it."""
+
+    def __init__(self, clock: Clock, steady: Callable[[], float]) -> None:
+        self._clock = clock
+        self._steady = steady
+        self._seen: tuple[datetime, float] | None = None
+
+    def look(self) -> None:
+        """Say it where the wall clock was set since the last look."""
+        now, steadily = self._clock(), self._steady()
+        if self._seen is not None:
+            then, steadily_then = self._seen
+            by = now - then - timedelta(seconds=steadily - steadily_then)
+            if abs(by) > CLOCKS_DIFFER:
+                which = "forward" if by > timedelta() else "back"
+                log.warning(
+                    "daemon.clock_set", which=which, seconds=round(abs(by).total_seconds()), now=now.isoformat()
+                )
+        self._seen = (now, steadily)

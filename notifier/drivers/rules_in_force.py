@@ -1,9 +1,9 @@
-"""The project folder as it was when it last made sense: edits are taken up while the daemon runs, broken ones are not.
+"""The set of files that is in force: whole, without an error, and the same for all who share the database.
 
-A rule file with an error keeps the last good version in force, so a slip of the pen at night silences nobody.
+A changed set is taken once it has rested, or when a person asks for it; one with an error never replaces one without,
+so a slip of the pen at night silences nobody, and a half-saved file tells nobody anything.
 """
 
-import contextlib
 import threading
 from collections.abc import Callable
 from dataclasses import replace
@@ -12,63 +12,157 @@ from pathlib import Path
 import structlog
 
 from notifier.drafting.ruleset import Ruleset
+from notifier.drivers.resting import RestingFolder, Watch
+from notifier.model.problems import Place, Problem, ProblemsError
+from notifier.rules.checked import Project
+from notifier.rules.file_set import FileSet
+from notifier.store.published_rules import How, Published, PublishedRules
 
 log = structlog.get_logger()
 
-FOLDERS = ("rules", "templates")
-
-Fingerprint = frozenset[tuple[str, int, int]]
-"""(path, time of the last change in ns, size) of every file."""
+NOT_PUBLISHED = "nothing is in force yet: publish the files with `notifier rules publish`"
+KEEP_CHANGING = "the files keep changing, and nothing is in force yet; run this again when they have rested"
 
 
 class RulesInForce:
-    """Loads the folder once, and again when a file of it was added, changed or removed."""
+    """Follows one project folder and the database: what either brings is in force at the next look."""
 
-    def __init__(self, folder: Path, load: Callable[[Path], Ruleset]) -> None:
-        """`load` reads the folder; the ruleset's project lists its problems, and holds what has none."""
+    def __init__(
+        self,
+        folder: Path,
+        load: Callable[[FileSet, bool], Ruleset],
+        published: PublishedRules,
+        *,
+        rest_seconds: float,
+        by_hand: bool = False,
+        quiet: bool = False,
+        watch: Watch | None = None,
+    ) -> None:
+        """`load` reads a set; the ruleset's project lists its problems, and holds what has none. It is told whether the
+        texts of the set were tried before, and found good.
+
+        With `by_hand`, only a person takes changed files. `quiet` is for who says the problems in another way than by
+        the log. Raises ProblemsError where nothing can be in force.
+        """
         self._lock = threading.Lock()
-        self._folder = folder
         self._load = load
-        self._seen = fingerprint(folder)
-        self._ruleset = load(folder)
-        self._report(self._ruleset)
+        self._published = published
+        self._folder = RestingFolder(folder, rest_seconds, watch or Watch())
+        self._by_hand = by_hand
+        self._quiet = quiet
+        self._in_force: Published | None = None
+        self._good: Ruleset | None = None
+        self._ruleset: Ruleset | None = None
+        files = None if by_hand else self._at_start()
+        self._follow(files)
+        if files is not None:
+            self._offer(files, How.RESTED)
+        elif not by_hand:
+            log.warning("rules.kept", reason="the files keep changing; what was in force before stays so")
+        if self._ruleset is None:
+            raise ProblemsError([Problem(Place("rules"), NOT_PUBLISHED if by_hand else KEEP_CHANGING)])
 
     def ruleset(self) -> Ruleset:
-        """The ruleset of the newest version without an error; where none was, of what has none in the newest.
-
-        One that stays in force in place of a newer version with errors names that version in `edited`.
+        """The ruleset in force. One that stays in place of a newer set with errors names that in `edited`.
 
         May be called from several threads.
         """
         with self._lock:
-            seen = fingerprint(self._folder)
-            if seen != self._seen:
-                self._seen = seen
-                self._take_up(self._load(self._folder))
+            if not self._by_hand and (files := self._folder.changed()) is not None:
+                try:
+                    self._offer(files, How.RESTED)
+                except Exception:  # the database may be away: the next look offers them again
+                    self._folder.give_again()
+                    raise
+            self._follow(None)
+            assert self._ruleset is not None
             return self._ruleset
 
-    def _take_up(self, loaded: Ruleset) -> None:
-        if self._report(loaded) and not self._ruleset.project.has_errors:
-            log.warning("rules.kept", reason="the new version has errors; the last good one stays in force")
-            self._ruleset = replace(self._ruleset, edited=loaded.project)
+    def take_now(self) -> None:
+        """Take the files as they are, rested or not: a person asks for it. One with errors is not taken."""
+        with self._lock:
+            files = self._folder.now()
+            if files is None:
+                log.warning("rules.kept", reason="the files keep changing; what was in force before stays so")
+                return
+            self._offer(files, How.ASKED)
+
+    def _at_start(self) -> FileSet | None:
+        """The set as soon as it has rested, which one that is in force already need not."""
+        newest = self._published.newest()
+        files = None if newest is None else self._folder.now()
+        if newest is not None and files is not None and files.digest == newest.digest:
+            return files
+        return self._folder.settled()
+
+    def _follow(self, at_hand: FileSet | None) -> None:
+        """Put in force what the database says, where that is something else than before."""
+        newest = self._published.newest()
+        if newest is None or (self._in_force is not None and newest.id == self._in_force.id):
             return
-        self._ruleset = loaded
-        log.info("rules.reloaded", rules=len(loaded.project.rules), checks=len(loaded.project.checks))
+        if self._in_force is None or newest.digest != self._in_force.digest:
+            here = at_hand is not None and at_hand.digest == newest.digest
+            files = at_hand if here and at_hand is not None else self._published.files(newest)
+            self._put_in_force(newest, self._load(files, not newest.has_errors))
+        self._in_force = newest
 
-    def _report(self, ruleset: Ruleset) -> bool:
-        """Whether it has errors; each is logged."""
-        errors = ruleset.project.errors
-        for problem in errors:
+    def _offer(self, files: FileSet, how: How) -> None:
+        """Take a set of the folder, where it is news and may be taken."""
+        current = self._in_force
+        if current is not None and files.digest == current.digest:
+            self._published.remember(files.digest)
+            self._ruleset = self._good
+            return
+        if current is not None and how is How.RESTED and self._published.offered() == files.digest:
+            # Another machine has published since, and this folder did not change: it is only older.
+            log.info("rules.folder_is_older", in_force=current.place, since=current.at.isoformat())
+            self._ruleset = self._good
+            return
+        loaded = self._load(files, False)
+        if (refused := refusal(self._good, loaded.project, how)) is not None:
+            if self._good is None:
+                raise ProblemsError(refused.gaps)
+            self._report(refused)
+            if not self._quiet:
+                log.warning("rules.kept", reason="the new version has errors; the last good one stays in force")
+            self._ruleset = replace(self._good, edited=refused)
+            return
+        how = How.FIRST if current is None else how
+        published = self._published.publish(files, how, has_errors=loaded.project.has_errors)
+        self._put_in_force(published, loaded)
+
+    def _put_in_force(self, published: Published, ruleset: Ruleset) -> None:
+        first = self._good is None
+        self._in_force, self._good, self._ruleset = published, ruleset, ruleset
+        project, at = ruleset.project, published.at.isoformat()
+        if not first:
+            counts = {"rules": len(project.rules), "checks": len(project.checks)}
+            log.info("rules.reloaded", **counts, published=at, place=published.place, how=published.how.value)
+        self._report(project)
+
+    def _report(self, project: Project) -> None:
+        for problem in () if self._quiet else project.errors:
             log.error("rules.problem", place=str(problem.place), problem=problem.what)
-        return bool(errors)
 
 
-def fingerprint(folder: Path) -> Fingerprint:
-    """What tells whether a file of the project was added, changed or removed."""
-    seen = set()
-    for path in (path for name in FOLDERS for path in (folder / name).rglob("*")):
-        with contextlib.suppress(FileNotFoundError):  # an editor replaces files while we look
-            if path.is_file():
-                stat = path.stat()
-                seen.add((str(path), stat.st_mtime_ns, stat.st_size))
-    return frozenset(seen)
+def refusal(in_force: Ruleset | None, project: Project, how: How) -> Project | None:
+    """The project with its errors, where it must not take the place of what is in force; None where it may."""
+    if project.gaps:
+        return project
+    if in_force is None or in_force.project.has_errors:
+        return None
+    if project.has_errors:
+        return project
+    gone = nothing_left(in_force.project, project)
+    return None if gone is None or how is How.ASKED else replace(project, problems=(*project.problems, gone))
+
+
+def nothing_left(before: Project, after: Project) -> Problem | None:
+    """The problem of a folder that lost everything: it may not be mounted, or git is in the middle of a checkout."""
+    if after.rules or after.checks or not (before.rules or before.checks):
+        return None
+    counted = f"{len(before.rules)} rules and {len(before.checks)} checks"
+    return Problem(
+        Place("rules"),
+        f"no rule and no check is left, and {counted} are in force; bring them back, or say `notifier rules publish`",
+    )

@@ -13,6 +13,7 @@ from typing import Any
 
 from notifier.calendars.opening_hours import check_opening_hours
 from notifier.model.problems import did_you_mean, one_of
+from notifier.model.texts import foreign_in, without_unseen
 from notifier.model.types import TopicType
 from notifier.model.values import check_currency, parse_value
 
@@ -31,7 +32,7 @@ Cell = Any
 
 
 def text(cell: Cell) -> str:
-    """One line of text."""
+    """One line of text, without the marks of direction and others that nobody sees."""
     if cell.__class__ is str:  # the usual cell, a million times over
         value: str = cell.strip()
         if value.isprintable():
@@ -140,9 +141,12 @@ def _text(cell: Cell, *, allowed: str) -> str:
             raise ValueError(f"'{start_of(value)}' holds a line break; write it on one line")
         if "\ud800" <= character <= "\udfff":
             raise ValueError("the text is not UTF-8; save the file as UTF-8")
-        if (character < " " or "\x7f" <= character <= "\x9f") and character not in allowed:
-            raise ValueError(f"the text holds the control character U+{ord(character):04X}; remove it")
-    return value
+        if character == "\t" and character not in allowed:
+            raise ValueError("the text holds the control character U+0009; remove it")
+    foreign = foreign_in(value)
+    if foreign is not None:
+        raise ValueError(f"the text holds {foreign}; remove it")
+    return without_unseen(value).strip()
 
 
 def start_of(value: str) -> str:

@@ -150,9 +150,10 @@ class _Import:
     def take(self, batches: Batches) -> None:
         """Write the good rows of one part of the file, and log the others."""
         for line in batches.problems:
-            self._log.bad_row(line.line, line.text, [(None, line.what)], stray=line.stray)
-        self._unreadable += len(batches.problems)
-        self._read += len(batches.problems) + sum(len(batch.lines) for batch in batches.groups)
+            self._log.bad_row(line.line, line.text, [(None, line.what)], lines=line.lines, stray=line.stray)
+        unread = sum(line.lines for line in batches.problems)
+        self._unreadable += unread
+        self._read += unread + sum(len(batch.lines) for batch in batches.groups)
         fitting = [batch for batch in batches.groups if self._fits(batch)]
         groups = fitting if self._first_reading else self._without_repeats(fitting)
         parsed = [(batch, self._parse(batch)) for batch in groups]
@@ -361,4 +362,5 @@ class _Import:
                 if ok and row_id in incomplete:
                     needed = ", ".join(incomplete[row_id])
                     what = f"{self._entity.name} {row_id} is not there yet, and a new one needs {needed}"
+                    self._repeated -= len(batch.repeats.get(index, ()))  # they are bad, as the row is
                     self._log_bad(batch, index, [(None, what)])

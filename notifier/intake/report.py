@@ -13,8 +13,10 @@ from typing import Any, TextIO
 import sqlalchemy as sa
 
 from notifier.intake.columns import CellDoubt
+from notifier.intake.sources import NOTE_COLUMNS
 from notifier.model.problems import Place, Problem, ProblemsError
 from notifier.model.schema import Relation
+from notifier.model.texts import sentence
 from notifier.store.sql import rows_in
 from notifier.store.state.merging import Merge, WriteCounts
 
@@ -46,8 +48,8 @@ class RowProblem:
         place = self.file if self.line is None else f"{self.file}:{self.line}"
         told = ": ".join(part for part in (place, self.column, self.what) if part)
         if self.count == 1:
-            return told
-        return f"{told} ({self.count:,} rows: {', '.join(self.examples)}, …)"
+            return sentence(told)
+        return sentence(f"{told} ({self.count:,} rows: {', '.join(self.examples)}, …)")
 
 
 class AlikeProblems:
@@ -91,7 +93,7 @@ class Dangling:
 
     def __str__(self) -> str:
         more = ", …" if self.count > len(self.examples) else ""
-        return f"{self.relation}: {self.count} not there yet: {', '.join(self.examples)}{more}"
+        return sentence(f"{self.relation}: {self.count} not there yet: {', '.join(self.examples)}{more}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,7 +108,7 @@ class Doubts:
 
     def __str__(self) -> str:
         more = ", …" if self.count > len(self.examples) else ""
-        return f"{self.column} ({self.count:,}): {self.what}: {', '.join(self.examples)}{more}"
+        return sentence(f"{self.column} ({self.count:,}): {self.what}: {', '.join(self.examples)}{more}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -157,7 +159,7 @@ class ProblemLog:
         self.written: Path | None = None
         self._file = file
         self._errors = errors
-        self._header = header
+        self._header = tuple(name for name in header if name not in NOTE_COLUMNS)
         """The columns of a CSV file; empty for JSONL."""
         self._delimiter = delimiter
         self._stream: TextIO | None = None
@@ -208,11 +210,15 @@ class ProblemLog:
         row: Mapping[str, Any] | str,
         problems: Sequence[tuple[str | None, str]],
         *,
+        lines: int = 1,
         stray: bool = False,
     ) -> None:
-        """Logs a skipped row, with (column, what is wrong) for each problem; a text for a line that is not a row."""
-        self.bad += 1
-        self.strays += stray
+        """Logs a skipped row, with (column, what is wrong) for each problem; a text for `lines` that are not a row.
+
+        What is not a row is kept byte for byte: whoever mends it there imports that file.
+        """
+        self.bad += lines
+        self.strays += lines if stray else 0
         for column, what in problems:
             self.add(line, column, what)
         if self._errors is None:
@@ -226,13 +232,12 @@ class ProblemLog:
                 ) from error
             self.written = self._errors
             if self._header:
-                self._csv([*self._header, "_line", "_problem"])
+                self._csv([*self._header, *NOTE_COLUMNS])
         reasons = "; ".join(f"{column}: {what}" if column else what for column, what in problems)
-        if self._header:
-            cells = [row] if isinstance(row, str) else [row.get(name, "") for name in self._header]
-            self._csv([*cells, *[""] * (len(self._header) - len(cells)), line, reasons])
-        elif isinstance(row, str):
-            self._stream.write(row + "\n")
+        if isinstance(row, str):
+            self._stream.write(row if row.endswith(("\n", "\r")) else f"{row}\n")
+        elif self._header:
+            self._csv([*(row.get(name, "") for name in self._header), line, reasons])
         else:
             document = {**row, "_line": line, "_problem": reasons}
             self._stream.write(json.dumps(document, ensure_ascii=False, default=str) + "\n")

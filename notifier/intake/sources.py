@@ -36,11 +36,13 @@ ReadProgress = Callable[[int], None]
 
 @dataclass(frozen=True, kw_only=True)
 class LineProblem:
-    """A line that is not a row; `stray` where it looks like a title or a footer."""
+    """What is not a row; `stray` where it looks like a title or a footer."""
 
     line: int
     what: str
     text: str
+    """The line as it stands in the file, with its end; where a quote takes in more of them, all."""
+    lines: int = 1
     stray: bool = False
 
 
@@ -113,8 +115,12 @@ class Source:
         self.is_jsonl = start.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"{"
         self.header: tuple[str, ...] = ()
         if not self.is_jsonl:
-            self._rows = csv.reader(self._text, delimiter=self.delimiter, strict=True)
+            self._taken: list[str] = []
+            self._rows = csv.reader(self._lines(), delimiter=self.delimiter, strict=True)
             self.header = self._read_header()
+            noted = self.header[-len(NOTE_COLUMNS) :] == NOTE_COLUMNS
+            self._notes = len(NOTE_COLUMNS) if noted else 0
+            """The columns that an errors file added, and that its lines which are not rows do not have."""
 
     def batches(self) -> Iterator[Batches]:
         """The rows, a few thousand at a time. Raises ProblemsError when the file cannot be read to its end."""
@@ -130,6 +136,13 @@ class Source:
             for line, text in enumerate(self._text, start=1):
                 if text.strip():
                     yield _read_object(line, text)
+
+    def _lines(self) -> Iterator[str]:
+        """The lines as they stand in the file. Those that were taken since the last look are kept: what is not a row
+        is given back byte for byte, and csv.reader forgets it."""
+        for line in self._text:
+            self._taken.append(line)
+            yield line
 
     def _read_header(self) -> tuple[str, ...]:
         with self._reading():
@@ -180,6 +193,7 @@ class Source:
         problems: list[LineProblem] = []
         while len(rows) < BATCH and len(problems) < BATCH:
             line, read = self._rows.line_num + 1, list[list[str]]()
+            self._taken.clear()
             broken = None
             try:
                 read.extend(islice(self._rows, BATCH - len(rows)))  # keeps what it read before an error
@@ -188,8 +202,8 @@ class Source:
             starts = _starts(read, line, self._rows.line_num if broken is None else None)
             self._sort_out(read, starts, rows, lines, problems)
             if broken is not None:
-                line = starts[-1] + _height(read[-1]) if read else line
-                problems.append(LineProblem(line=line, what=f"not CSV: {broken}", text=""))
+                broken_at = starts[-1] + _height(read[-1]) if read else line
+                problems.append(self._unread(broken_at, self._taken[broken_at - line :], broken))
             elif not read:
                 return rows, lines, problems, True
         return rows, lines, problems, False
@@ -204,25 +218,64 @@ class Source:
     ) -> None:
         """Adds what was read to the rows, or to the problems where the number of cells differs from the header."""
         width = len(self.header)
-        if set(map(len, read)) <= {width}:
+        one_line_each = isinstance(starts, range)
+        if one_line_each and set(map(len, read)) <= {width}:
             rows += read
             lines += starts
             return
-        for line, row in zip(starts, read, strict=True):
-            if len(row) == width:
+        first = starts[0] if starts else 0
+        for index, (line, row) in enumerate(zip(starts, read, strict=True)):
+            raw = self._taken[line - first : starts[index + 1] - first if index + 1 < len(starts) else None]
+            raw = raw[: _height(row)]
+            if len(row) == width and len(raw) > 1 and self._look_like_rows(raw):
+                problems.append(self._swallowing(line, raw))
+            elif len(row) == width:
                 rows.append(row)
                 lines.append(line)
+            elif self._notes and len(row) == width - self._notes:
+                rows.append([*row, *[""] * self._notes])
+                lines.append(line)
             elif row:
-                problems.append(self._misfit(line, row))
+                problems.append(self._misfit(line, row, raw))
 
-    def _misfit(self, line: int, row: Sequence[str]) -> LineProblem:
+    def _misfit(self, line: int, row: Sequence[str], raw: Sequence[str]) -> LineProblem:
         """What is wrong with a row that has more or fewer cells than the header."""
         cells = "1 cell" if len(row) == 1 else f"{len(row)} cells"
-        what = f"{cells}, but the header has {len(self.header)}"
-        stray = len(row) < len(self.header) and sum(not is_empty(cell) for cell in row) == 1
+        width = len(self.header) - self._notes
+        what = f"{cells}, but the header has {width}"
+        stray = len(row) < width and sum(not is_empty(cell) for cell in row) == 1
         if stray:
             what += "; a title or a footer? take the line out of the file"
-        return LineProblem(line=line, what=what, text=self.delimiter.join(row), stray=stray)
+        return LineProblem(line=line, what=what, text="".join(raw), lines=len(raw), stray=stray)
+
+    def _unread(self, line: int, raw: Sequence[str], broken: str) -> LineProblem:
+        """Lines that csv.reader could not read as a row."""
+        what = f"not CSV: {broken}"
+        if len(raw) > 1:
+            more = "1 more line" if len(raw) == 2 else f"{len(raw) - 1:,} more lines"
+            what = f"a quote that is opened here is not closed and takes in {more}, of which none is read; close it"
+        return LineProblem(line=line, what=what, text="".join(raw), lines=len(raw))
+
+    def _swallowing(self, line: int, raw: Sequence[str]) -> LineProblem:
+        what = (
+            f"a quote that is opened here takes in what looks like rows up to line {line + len(raw) - 1}, of which "
+            "none is read; close it, or take the line breaks out of the text"
+        )
+        return LineProblem(line=line, what=what, text="".join(raw), lines=len(raw))
+
+    def _look_like_rows(self, raw: Sequence[str]) -> bool:
+        """Whether each line of one record would be a row by itself: then its quotes are two that were never closed.
+
+        With two columns, any sentence with a comma would look so.
+        """
+        width = len(self.header) - self._notes
+        inner = [self._cells(line) == width for line in raw[1:-1]]
+        return width > 2 and all(inner) and min(self._cells(raw[0]), self._cells(raw[-1])) >= width
+
+    def _cells(self, line: str) -> int:
+        if line.count('"') % 2:
+            return line.count(self.delimiter) + 1
+        return len(next(csv.reader([line], delimiter=self.delimiter), []))
 
     def _read_jsonl(self) -> Iterator[Batches]:
         alike: dict[tuple[str, ...], list[tuple[int, dict[str, Any]]]] = defaultdict(list)
@@ -325,9 +378,9 @@ def _read_object(line: int, text: str) -> tuple[int, Any] | LineProblem:
     try:
         value = json.loads(text, parse_float=Decimal, parse_constant=_refuse_constant, object_pairs_hook=_unique)
     except (ValueError, RecursionError) as error:
-        return LineProblem(line=line, what=f"not JSON: {error}", text=text.strip())
+        return LineProblem(line=line, what=f"not JSON: {error}", text=text)
     if not isinstance(value, dict):
-        return LineProblem(line=line, what='a line is one JSON object, like {"id": "O-1"}', text=text.strip())
+        return LineProblem(line=line, what='a line is one JSON object, like {"id": "O-1"}', text=text)
     return line, value
 
 

@@ -25,9 +25,12 @@ _EMPTY_RULES = re.compile(r";[\s;]*(?=;|$)|^[\s;]+")
 
 _HINTS = (
     (
-        r"\b(?:lun|mar|mi[eé]|jue|vie|s[aá]b|dom)[a-zé]*\b|\bL[ -]+[aA]?\s*[VS]\b",
+        r"\b(?:lun|mar|mi[eé]|jue|vie|s[aá]b|dom)[a-zé]*\b|\bL[ -]+[aA]?\s*[VS]\b|\b(?:Lu|Mi|Ju|Vi|Do)\b",
         "the days are Mo Tu We Th Fr Sa Su (lunes to domingo)",
     ),
+    (r"\b24\s?(?:h|hs|hrs?|horas?|hours?)\b", "open all day, every day? write 24/7"),
+    (rf"\b(?:{WEEKDAY}|PH)\s?:", "no ':' stands between the days and the hours"),
+    (r"\b\d{4}\s?-\s?\d{4}\b|\b\d{1,2}\.\d\d\b", "an hour has its minutes: 09:00-18:00"),
     (r"\d\s?[ap]\.?\s?m\b|\d\s?[ap]\b", "the clock has 24 hours: write 21:00, not 9 pm"),
     (r"\b(?:mon|tues?|wedn?|weds|thur?s?|fri|sat|sun)(?:\w*day)?s?\b", "the days are Mo Tu We Th Fr Sa Su"),
     (rf"\b{WEEKDAY}\d", "put a space between the days and the hours"),

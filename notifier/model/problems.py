@@ -4,6 +4,8 @@ import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from notifier.model.texts import sentence
+
 
 @dataclass(frozen=True, order=True)
 class Place:
@@ -37,7 +39,7 @@ class Problem:
 
     def __str__(self) -> str:
         label = "" if self.is_error else f"{self.severity}: "
-        return f"{self.place}: {label}{self.what}"
+        return sentence(f"{self.place}: {label}{self.what}")
 
 
 class ProblemsError(Exception):

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 import sqlalchemy as sa
 
+from notifier.model.clock import CLOCKS_DIFFER
 from notifier.model.contradictions import Contradiction
 from notifier.model.notices import UNSENT, Claims, NoticeKind, NoticeState, ReasonCode, ThreadEvent, Voice
 from notifier.model.setting_aside import SetAside
@@ -115,6 +116,15 @@ class RuleState:
     failed: str | None
     definition: Mapping[str, Any] = field(default_factory=dict)
     """What edits of the rule are compared with, and its owner: `{"follow_up": [text, …], "owner": "billing"}`."""
+
+    def since(self, now: datetime) -> datetime:
+        """The instant from which a pass at `now` asks what fell due: never later than `now`, whatever clock was
+        ahead."""
+        return min(self.evaluated_at, now)
+
+    def is_ahead(self, now: datetime) -> bool:
+        """Whether it was evaluated in what is now the future: then the next pass is a full one."""
+        return self.evaluated_at > now + CLOCKS_DIFFER
 
 
 RETURNS_WITHIN = timedelta(days=1)

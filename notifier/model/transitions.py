@@ -38,7 +38,7 @@ Whether a notice is spent is in its row: a spent one never moves.
 """
 
 MESSAGE_MOVES: Mapping[MessageState, frozenset[MessageState]] = {
-    MessageState.QUEUED: frozenset({MessageState.SENDING, MessageState.CANCELLED}),
+    MessageState.QUEUED: frozenset({MessageState.SENDING, MessageState.CANCELLED, MessageState.ACCEPTED}),
     MessageState.SENDING: frozenset(
         {MessageState.ACCEPTED, MessageState.FAILED, MessageState.QUEUED, MessageState.UNKNOWN, MessageState.CANCELLED}
     ),
@@ -51,7 +51,8 @@ MESSAGE_MOVES: Mapping[MessageState, frozenset[MessageState]] = {
     MessageState.FAILED: frozenset(),
     MessageState.CANCELLED: frozenset(),
 }
-"""`sending` and `unknown` go back to `queued` only when it is certain that the provider does not have the message."""
+"""`sending` and `unknown` go back to `queued` only when it is certain that the provider does not have the message.
+Should its answer come all the same, before the next attempt, `queued` becomes `accepted`."""
 
 HANDED_OVER = (MessageState.ACCEPTED, MessageState.DELIVERED, MessageState.UNDELIVERED)
 """A provider took the message: its notice counts as told on this channel."""

@@ -88,6 +88,8 @@ class _Decision:
             return replace(intent, action=Action.KEEP, reason=_already(known))
         if self._corrected_since(match):
             return replace(intent, action=Action.SPEND, reason=SAID_BY_CORRECTION)
+        if self._told_of_replaced(match):
+            return replace(intent, action=Action.SPEND, reason=SAID_OF_REPLACED)
         if known is None:
             return self._first_seen(match, intent)
         return intent
@@ -169,6 +171,17 @@ class _Decision:
             for notice in self.threads.told.get(thread_of_match(match), ())
         )
 
+    def _told_of_replaced(self, match: Match) -> bool:
+        """Whether the customer knows of it by a word about the row that this one replaces: a change is corrected."""
+        if self._speaks_again(match) or (match.at is None and self.rule.repeat is not None):
+            return False
+        return any(
+            notice.subject_id != match.subject_id
+            and notice.told_at is not None
+            and (match.at is None or notice.told_at >= match.at)
+            for notice in self.threads.told.get(thread_of_match(match), ())
+        )
+
     def _was_past(self, match: Match) -> bool:
         """Whether only a baseline led to it, and it was true, or its moment was past, when that was loaded."""
         loaded = self.situation.baseline.get(match.subject_id)
@@ -189,7 +202,7 @@ class _Decision:
             return None
         if known is None and _is_skipped(self.rule, match):
             return None
-        if self._corrected_since(match) or self._correction_waits(thread):
+        if self._corrected_since(match) or self._told_of_replaced(match) or self._correction_waits(thread):
             return None
         return Intent(
             action=Action.SPEND if self._was_past(match) else Action.EXPIRE,
@@ -239,6 +252,7 @@ class _Decision:
 
 
 SAID_BY_CORRECTION = Reason(code=ReasonCode.REPLACED, text="a correction of what was told says it")
+SAID_OF_REPLACED = Reason(code=ReasonCode.REPLACED, text="it was told of the row that this one replaces")
 DEALT_WITH = Reason(code=ReasonCode.PERSON, text="that it is so again was cancelled or came too late, and is not said")
 SAID_BY_FOLLOW_UP = Reason(code=ReasonCode.REPLACED, text="a follow-up says that it is so again")
 

@@ -79,15 +79,17 @@ def select(
 ) -> Selection:
     """The subjects that this pass evaluates.
 
-    A rule that is new, was edited, or failed last time gets a full pass. So does each where the default zone changed:
-    the moments of customers without a zone are others, and what waited for a zone goes on. `holds_changed`: a
-    contradiction that may hold notices of this rule opened or closed, so everything unsent is evaluated again.
+    A rule that is new, was edited, failed last time, or was evaluated in the future gets a full pass. So does each
+    where the default zone changed: the moments of customers without a zone are others, and what waited for a zone goes
+    on. `holds_changed`: a contradiction that may hold notices of this rule opened or closed, so everything unsent is
+    evaluated again.
     """
-    since = state.evaluated_at if state is not None else now
+    since = state.since(now) if state is not None else now
     elsewhere = state is not None and state.definition.get("default_timezone", default_timezone) != default_timezone
     times = {"now": now, "since": since}
     by_baseline, by_change = _changed(query, reader, was_absent=state is None or state.failed is not None)
-    if full or state is None or state.digest != rule.digest or state.failed is not None or elsewhere:
+    unknown = state is None or state.digest != rule.digest or state.failed is not None or state.is_ahead(now)
+    if full or unknown or elsewhere:
         subjects = reader.ids(query.matching_ids(), times)
         missed = query.missed_ids()
         subjects |= reader.ids(missed, times) if missed is not None else set()
@@ -151,7 +153,7 @@ def named(rule: Rule, subjects: Collection[str], state: RuleState | None, now: d
     """These subjects and no others."""
     return Selection(
         subjects=frozenset(subjects),
-        since=state.evaluated_at if state is not None else now,
+        since=state.since(now) if state is not None else now,
         first_pass=state is None,
         new_follow_ups=_new_follow_ups(rule, state),
         edited=_is_edited(rule, state),

@@ -28,6 +28,7 @@ from notifier.model.values import seconds
 from notifier.rendering.catalogue import Wording
 from notifier.rendering.context import Names, PrintableClaim, Voice, clean, printable
 from notifier.rendering.labels import labels_of
+from notifier.rendering.reasons import reason_in
 from notifier.rendering.sheets import Sheet, voice_of
 from notifier.rendering.words import ENGLISH, Words
 
@@ -76,12 +77,19 @@ def alert_sheet(
             names |= {"medium": words.media[alert.channel], "customer": alert.customer_id}
         case SetAsideAlert():
             names |= _set_aside(alert)
-    return Sheet(names=names, voice=voice, reference=reference, fixed=None)
+    return Sheet(names=names, voice=voice, reference=reference)
 
 
 def _spoken(claims: Claims, words: Words) -> Claims:
     """The claims as owners read them: booleans as words, and amounts without a currency as numbers."""
-    return {name: _plainly(claim, words) for name, claim in claims.items()}
+    return {name: _plainly(_in_their_language(name, claim, words), words) for name, claim in claims.items()}
+
+
+def _in_their_language(name: str, claim: ClaimValue, words: Words) -> ClaimValue:
+    """A reason in the owner's language, as far as its parts are known in it."""
+    if name != "reason" or not isinstance(claim.value, str):
+        return claim
+    return replace(claim, value=reason_in(claim.value, words.language))
 
 
 def _plainly(claim: ClaimValue, words: Words) -> ClaimValue:
@@ -139,7 +147,7 @@ def _notices(alert: NoticesAlert, voice: Voice, words: Words) -> dict[str, objec
                 "reference": sample.reference,
                 "subject": sample.subject,
                 "customer": sample.customer_id,
-                "reason": clean(sample.reason),
+                "reason": clean(reason_in(sample.reason, words.language)),
                 "follow_up": sample.follow_up,
                 "by": None if sample.by is None else _said("by", _by(sample), voice, words),
                 "facts": [

@@ -5,11 +5,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
+from html import unescape
 
 from markupsafe import escape
 
 from notifier.model.notices import Recipient, RenderedMessage
 from notifier.model.problems import Place
+from notifier.model.texts import foreign_in
 from notifier.model.types import ChannelName
 from notifier.rendering import parity
 from notifier.rendering.catalogue import Wording
@@ -58,9 +60,8 @@ class Composer:
         if not text:
             raise RenderingError("the SMS is empty", Place(part.file))
         if len(text) > MAX_CHARACTERS:
-            raise RenderingError(
-                f"{part.file}: the SMS has {len(text):,} characters; at most {MAX_CHARACTERS:,} can go"
-            )
+            what = f"the SMS has {len(text):,} characters; at most {MAX_CHARACTERS:,} can go"
+            raise RenderingError(what, Place(part.file))
         settings = self._settings
         counted = count_segments(text, toll_free=settings.sms_toll_free, smart_encoding=settings.sms_smart_encoding)
         price = settings.price(recipient.country)
@@ -93,7 +94,7 @@ class Composer:
         else:
             own = _own_html(wording.html, sheet)
             html = quoted_printable(own.text)
-            parts.append(PrintedText(file=own.file, text=visible(own.text), printed=own.printed))
+            parts.append(PrintedText(file=own.file, text=plain(unescape(visible(own.text))), printed=own.printed))
         payload = self._envelope.message(
             to=recipient.email,
             subject=subject,
@@ -146,7 +147,9 @@ def _part(
     text = tidied(without_nobody(render(compiled, sheet.names)))
     changes = sheet.changes
     if changes is None:
-        return PrintedText(file=compiled.file, text=with_one_stop(text, printed), printed=printed)
+        text = with_one_stop(text, printed)
+        _refuse_foreign(text, compiled)
+        return PrintedText(file=compiled.file, text=text, printed=printed)
     listed = changes.unnamed(text, printed)
     misnamed = changes.misnamed(printed)
     if misnamed or changes.reopens:
@@ -158,6 +161,7 @@ def _part(
     if listed or changes.reopens:
         text = opened(changes.sentence(listed, printed), text)
     text = with_one_stop(text, printed)
+    _refuse_foreign(text, compiled)
     return PrintedText(file=compiled.file, text=text, printed=printed, misnamed=misnamed, listed=listed)
 
 
@@ -177,8 +181,18 @@ def _subject(wording: Wording, sheet: Sheet, *, first: bool) -> str:
         if first or not compiled.speaks_of_changes:
             subject = f"{changes.words.correction}: {subject}"
     subject = with_one_stop(subject, printed)
-    parity.verify_figures(PrintedText(file=compiled.file, text=subject, printed=printed), sheet.fixed)
+    _refuse_foreign(subject, compiled)
+    if sheet.only_claims:
+        for error in parity.figures(PrintedText(file=compiled.file, text=subject, printed=printed)):
+            raise error
     return subject
+
+
+def _refuse_foreign(text: str, compiled: Compiled) -> None:
+    """Raises RenderingError for control characters and others that no message may hold: claims are clean already."""
+    foreign = foreign_in(text)
+    if foreign is not None:
+        raise RenderingError(f"it prints {foreign}; remove it", Place(compiled.file))
 
 
 def with_one_stop(text: str, printed: Printed) -> str:

@@ -33,8 +33,7 @@ none: guard it with `{% if place %}`. Claims can be compared, but not computed w
 the rule. A bool, or a text that a branch compares (`{% if kind == 'closed' %}`), counts as printed by that branch.
 """
 
-import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -44,6 +43,7 @@ from babel import Locale
 
 from notifier.model.notices import Claims, ClaimValue
 from notifier.model.problems import did_you_mean
+from notifier.model.texts import foreign_in, without_unseen
 from notifier.model.types import TopicType
 from notifier.rendering import formats
 from notifier.rendering.errors import RenderingError
@@ -65,6 +65,8 @@ class Printed:
 
     sides: set[tuple[str, str]] = field(default_factory=set)
     forms: list[tuple[str, str]] = field(default_factory=list)
+    fixed: list[str] = field(default_factory=list)
+    """The fixed texts with a digit, such as a customer's name, as often as they were printed, as they were written."""
     asked: set[str] = field(default_factory=set)
     """The changed claims of which the text asked whether they changed."""
 
@@ -84,6 +86,39 @@ class Voice:
         self.printed = Printed()
         self.one_line = one_line
         return self.printed
+
+
+class FixedText(str):
+    """A text that is no claim and may hold digits: a name, the way out, the reference. What is printed of it is noted.
+
+    `3M Colombia` has a digit that nobody claims. Parity lets through just what was printed of such a text, as often as
+    it was printed, so a customer called `59,90` hides no wrong price.
+    """
+
+    __slots__ = ("voice",)
+    voice: Voice
+
+    @classmethod
+    def of(cls, text: str, voice: Voice) -> "FixedText":
+        """The text, noted in the record of whatever this voice is printing."""
+        fixed = cls(text)
+        fixed.voice = voice
+        return fixed
+
+    def __iter__(self) -> Iterator[str]:
+        """A template may print an initial."""
+        return (FixedText.of(character, self.voice) for character in str(self))
+
+    def changed(self, text: str) -> "FixedText":
+        """The same text as a filter writes it."""
+        return FixedText.of(text, self.voice)
+
+    def print(self) -> str:
+        """The text, noted."""
+        text = str(self)
+        if not text.isalpha():
+            self.voice.printed.fixed.append(text)
+        return text
 
 
 class Names(dict[str, object]):
@@ -232,14 +267,14 @@ _STYLES: Mapping[str, tuple[str | int, ...]] = {"duration": formats.DURATION_STY
 _SIDES: Mapping[str, tuple[str, ...]] = {"date": (DATE,), "time": (TIME,), "datetime": (DATE, TIME)}
 
 
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
-
-
 def clean(text: str) -> str:
-    """A text of the state as it is printed: NFC, on one line. Raises RenderingError for control characters."""
-    one_line = " ".join(formats.plain(text).split())
-    if _CONTROL.search(one_line):
-        raise RenderingError("a text holds control characters")
+    """A text of the state as it is printed: NFC, on one line, without marks that nobody sees.
+
+    Raises RenderingError for control characters, and for those that rendering itself uses as marks.
+    """
+    one_line = " ".join(without_unseen(formats.plain(text)).split())
+    if foreign_in(one_line) is not None:
+        raise RenderingError("a text holds control characters, or such as no other program knows")
     return one_line
 
 

@@ -21,7 +21,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from notifier.model.phones import spaced
 from notifier.model.problems import Place, did_you_mean
 from notifier.rendering import language
-from notifier.rendering.context import WORDS, Names, PrintableClaim, clean
+from notifier.rendering.context import WORDS, FixedText, Names, PrintableClaim, clean
 from notifier.rendering.errors import RenderingError
 from notifier.rendering.hours import hours_in_words
 from notifier.rendering.words import Words
@@ -222,6 +222,8 @@ def _sentence(error: Exception) -> str:
 
 def _finalize(value: object) -> str:
     """What `{{ … }}` prints. Refuses None, which would print as `None`."""
+    if isinstance(value, FixedText):
+        return value.print()
     if isinstance(value, str):
         return value
     if isinstance(value, PrintableClaim):
@@ -249,7 +251,8 @@ def _text_filter(name: str) -> Any:
             return value.note(_capitalize_or(name, value.print("text")))
         if not isinstance(value, str):
             raise RenderingError(f"'{name}' is for texts")
-        return _capitalize_or(name, value)
+        written = _capitalize_or(name, value)
+        return value.changed(written) if isinstance(value, FixedText) else written
 
     return apply
 
@@ -259,7 +262,7 @@ def _phone(value: object) -> str:
         return value.note(spaced(value.print("text")))
     if not isinstance(value, str):
         raise RenderingError("'phone' is for texts")
-    return spaced(value)
+    return value.changed(spaced(value)) if isinstance(value, FixedText) else spaced(value)
 
 
 @pass_context

@@ -5,16 +5,16 @@ correction of each claim; that of a follow-up with values told that are no longe
 sent.
 """
 
-import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from notifier.model.notices import Claims, NoticeKind, RenderedMessage, ThreadEvent
-from notifier.model.problems import Place, Problem, did_you_mean
+from notifier.model.problems import Place, Problem, one_of
 from notifier.model.types import ChannelName
 from notifier.rendering import language, samples
-from notifier.rendering.catalogue import FILE, NEEDED, TemplateCatalogue, Wording
+from notifier.rendering.catalogue import NEEDED, TemplateCatalogue, Wording
 from notifier.rendering.composing import Composed
+from notifier.rendering.doubts import Doubt, base_name, said_once
 from notifier.rendering.environment import Compiled
 from notifier.rendering.errors import RenderingError
 from notifier.rendering.labels import label_of
@@ -23,7 +23,7 @@ from notifier.rendering.renderer import Renderer
 from notifier.rendering.segments import count_segments
 from notifier.rendering.settings import RenderSettings
 from notifier.rendering.sheets import Said
-from notifier.rendering.shipped import LAYOUT
+from notifier.rendering.strays import strays
 from notifier.rendering.words import language_of
 from notifier.rules.checked import Project, Rule
 from notifier.rules.expressions import Attribute, Column, Expression, RowName
@@ -32,38 +32,25 @@ from notifier.rules.expressions import Attribute, Column, Expression, RowName
 def check_templates(project: Project, settings: RenderSettings | None = None) -> list[Problem]:
     """Every problem of the project's templates, sorted by place.
 
-    `settings` give the default locale and the price of a segment. An error means that a notice would never be sent; a
-    warning is about cost, or about what may happen.
+    `settings` give the default locale and the price of a segment. An error means that a notice would not be sent, to
+    some readers at least; a warning is about cost, or about what may happen. What is doubtful about a claim is said
+    once, with the other files and languages in which it is so.
     """
     settings = settings or RenderSettings()
     renderer = Renderer(project, settings)
-    found = set(_strays(project))
+    found = set(strays(project))
     for rule in project.rules.values():
-        found |= set(_Trial(renderer, rule, rule.template, NoticeKind.NOTICE).problems())
-        for template, event in dict.fromkeys((follow_up.template, follow_up.on) for follow_up in rule.follow_up):
-            if template is not None:
-                found |= set(_Trial(renderer, rule, template, NoticeKind.FOLLOW_UP, event).problems())
+        found |= problems_of(rule, renderer)
     return sorted(found)
 
 
-def _strays(project: Project) -> Iterator[Problem]:
-    """Template files that nothing uses."""
-    used = {template for rule in project.rules.values() for template in rule.templates}
-    named = {name for source in project.templates.values() for name in re.findall(r"""['"]([^'"]+\.j2)['"]""", source)}
-    broken = project.has_errors
-    for path in project.templates:
-        file = FILE.fullmatch(path)
-        place = Place(f"templates/{path}")
-        if path == LAYOUT or path in named:
-            continue
-        if file is None or (file["channel"], file["part"]) in (("sms", "subject"), ("sms", "html")):
-            what = (
-                "no template is named like this; use sms.LOCALE.txt.j2, email.LOCALE.subject.j2 or email.LOCALE.txt.j2"
-            )
-            yield Problem(place, what, "warning")
-        elif file["template"] not in used and not broken:
-            hint = did_you_mean(file["template"], used)
-            yield Problem(place, f"no rule uses the template '{file['template']}'{hint}", "warning")
+def problems_of(rule: Rule, renderer: Renderer) -> set[Problem]:
+    """Every problem of the texts of one rule."""
+    found = set(said_once(_Trial(renderer, rule, rule.template, NoticeKind.NOTICE).problems()))
+    for template, event in dict.fromkeys((follow_up.template, follow_up.on) for follow_up in rule.follow_up):
+        if template is not None:
+            found |= set(said_once(_Trial(renderer, rule, template, NoticeKind.FOLLOW_UP, event).problems()))
+    return found
 
 
 @dataclass(frozen=True)
@@ -87,23 +74,25 @@ class _Trial:
         return Place(f"templates/{self.template}")
 
     def problems(self) -> Iterator[Problem]:
-        """Everything that is wrong. Trials run only in locales for which reading found nothing."""
+        """Everything that is wrong. Texts are tried where reading them found nothing."""
         yield from self._reserved()
         missing = list(self._missing())
         yield from missing
         locales = sorted(set().union(*(self._complete(channel) for channel in self.rule.channels)))
         for locale in locales:
             wordings: dict[ChannelName, Wording] = {}
-            refused: list[Problem] = []
             for channel in self.rule.channels:
                 if locale in self._complete(channel):
                     try:
-                        wordings[channel] = self._catalogue.wording(self.template, channel, locale)
+                        wording = self._catalogue.wording(self.template, channel, locale)
                     except RenderingError as error:
-                        refused.append(self._problem(error))
-            refused += [problem for wording in wordings.values() for problem in self._unreadable(wording)]
-            yield from refused
-            if wordings and not refused:
+                        yield from self._refused(error, locale)
+                        continue
+                    unreadable = list(self._unreadable(wording))
+                    yield from unreadable
+                    if not unreadable:
+                        wordings[channel] = wording
+            if wordings:
                 yield from self._tried(locale, wordings)
 
     def _reserved(self) -> Iterator[Problem]:
@@ -134,8 +123,17 @@ class _Trial:
                             self._folder, f"{name} is missing: the rule '{self.rule.name}' speaks by {channel}"
                         )
         if not {default, language_of(default)} & spoken:
-            what = f"there is no text in the default locale '{default}', so readers of other languages cannot be told"
-            yield Problem(self._folder, what, "warning")
+            files = [
+                f"{channel}.{language_of(default)}.{part}.j2"
+                for channel in self.rule.channels
+                for part in NEEDED[channel]
+            ]
+            there = one_of(sorted({language_of(locale) for locale in spoken}))
+            what = (
+                f"there is no text in '{default}', the default locale: customers without a language of their own, or "
+                f"with another one than {there}, cannot be told; write {one_of(files)}, or set NOTIFIER_DEFAULT_LOCALE"
+            )
+            yield Problem(self._folder, what)
         if self.kind is NoticeKind.FOLLOW_UP:
             yield from self._silent_in(spoken)
 
@@ -171,44 +169,49 @@ class _Trial:
 
     def _tried(self, locale: str, wordings: Mapping[ChannelName, Wording]) -> Iterator[Problem]:
         claims = samples.sample_claims(self.rule.claims)
+        compared = _compared(wordings.values())
         base = self._render(locale, wordings, claims)
-        if isinstance(base, Problem):
-            yield base
-            return
-        yield from self._changes(locale, wordings, claims, base)
-        yield from self._branches(locale, wordings, claims)
-        yield from self._without(locale, wordings, claims)
-        if self.kind is NoticeKind.FOLLOW_UP:
-            yield from self._told(locale, wordings, claims)
-        elif self.rule.on_change == "correct":
-            yield from self._corrected(locale, wordings, claims)
-        yield from self._costs(wordings, [composed.message for composed in base])
-
-    def _changes(
-        self, locale: str, wordings: Mapping[ChannelName, Wording], claims: Claims, base: Sequence[Composed]
-    ) -> Iterator[Problem]:
-        """A claim whose value changes must change every channel."""
-        for name in claims:
-            again = self._render(locale, wordings, samples.changed(claims, name))
-            if isinstance(again, Problem):
-                yield again
-                continue
-            for before, after in zip(base, again, strict=True):
-                if before.message.text == after.message.text and before.message.html == after.message.html:
-                    file = wordings[before.message.channel].text.file
-                    yield Problem(
-                        Place(file), f"it reads the same whatever '{name}' is; print it with {{{{ {name} }}}}"
-                    )
-
-    def _branches(self, locale: str, wordings: Mapping[ChannelName, Wording], claims: Claims) -> Iterator[Problem]:
-        compared: dict[str, set[str]] = {}
-        for wording in wordings.values():
-            for compiled in _files(wording):
-                for tree in compiled.trees.values():
-                    for name, texts in language.compared_texts(tree).items():
-                        compared.setdefault(name, set()).update(texts)
+        broken: set[str] = set()
+        if isinstance(base, _Refused):
+            yield from base.problems
+            broken = {problem.place.file for problem in base.problems}
+        else:
+            yield from self._changes(locale, wordings, claims, compared, base)
+            yield from self._without(locale, wordings, claims)
+            yield from self._costs(wordings, [composed.message for composed in base])
         for tried in samples.branches(claims, compared):
             yield from _problems(self._render(locale, wordings, tried))
+        later: Iterable[Problem] = ()
+        if self.kind is NoticeKind.FOLLOW_UP:
+            later = self._told(locale, wordings, claims)
+        elif self.rule.on_change == "correct":
+            later = self._corrected(locale, wordings, claims)
+        # A built-in first sentence prints what the text lacks: its fault would be told twice, as two.
+        yield from (problem for problem in later if problem.place.file not in broken)
+
+    def _changes(
+        self,
+        locale: str,
+        wordings: Mapping[ChannelName, Wording],
+        claims: Claims,
+        compared: Mapping[str, Collection[str]],
+        base: Sequence[Composed],
+    ) -> Iterator[Problem]:
+        """A claim whose value changes must change every channel: in some branch, where the text has branches for it."""
+        for name in claims:
+            tries = [samples.changed(claims, name)]
+            tries += samples.branches({name: claims[name]}, {name: compared.get(name, ())})
+            same = {each.message.channel for each in base}
+            for tried in tries:
+                again = self._render(locale, wordings, {**claims, **tried})
+                if isinstance(again, _Refused):
+                    yield from again.problems
+                    continue
+                pairs = zip(base, again, strict=True)
+                same -= {one.message.channel for one, other in pairs if _reading(one) != _reading(other)}
+            for channel in same:
+                what = f"it reads the same whatever '{name}' is; print it with {{{{ {name} }}}}"
+                yield Problem(Place(wordings[channel].text.file), what)
 
     def _without(self, locale: str, wordings: Mapping[ChannelName, Wording], claims: Claims) -> Iterator[Problem]:
         """Claims that may have no value where the template does not guard against it.
@@ -217,13 +220,11 @@ class _Trial:
         """
         optional = self._optional()
         nothing = {**claims, **{name: samples.without(claims[name]) for name in optional}}
-        if not isinstance(self._render(locale, wordings, nothing, current=claims), Problem):
+        if not isinstance(self._render(locale, wordings, nothing, current=claims), _Refused):
             return
         for name in optional:
             failed = self._render(locale, wordings, {**claims, name: nothing[name]}, current=claims)
-            if isinstance(failed, Problem):
-                what = f"'{name}' may have no value, and such a notice is not sent: {failed.what}"
-                yield Problem(failed.place, what, "warning")
+            yield from _unguarded(name, failed)
 
     def _optional(self) -> list[str]:
         return [claim.name for claim in self.rule.claims if may_be_none(claim.expression, self.rule)]
@@ -244,10 +245,7 @@ class _Trial:
             yield from _problems(self._render(locale, wordings, claims, current=current))
         for name in self._optional():
             current = {**claims, name: samples.without(claims[name])}
-            failed = self._render(locale, wordings, claims, current=current)
-            if isinstance(failed, Problem):
-                what = f"'current.{name}' may have no value, and such a notice is not sent: {failed.what}"
-                yield Problem(failed.place, what, "warning")
+            yield from _unguarded(f"current.{name}", self._render(locale, wordings, claims, current=current))
 
     def _corrected(self, locale: str, wordings: Mapping[ChannelName, Wording], claims: Claims) -> Iterator[Problem]:
         """A correction of all claims, and of each alone: what it says must fit what changed."""
@@ -258,8 +256,8 @@ class _Trial:
             if names_the_row(claim.expression):
                 continue
             corrected = self._render(locale, wordings, claims, previous={**claims, name: previous[name]})
-            if isinstance(corrected, Problem):
-                yield corrected
+            if isinstance(corrected, _Refused):
+                yield from corrected.problems
                 continue
             for part in (part for composed in corrected for part in composed.parts):
                 yield from self._misnamed(part, wordings)
@@ -274,7 +272,8 @@ class _Trial:
                 f"place of its words; guard it with {{% if '{name}' in changed %}}"
             )
             path, line = language.first_reading(compiled.trees, ("previous", "told"), name)
-            yield Problem(Place(self._catalogue.prefix + path, line), what, "warning")
+            place = Place(self._catalogue.prefix + path, line)
+            yield Doubt(place, what, about=f"misnamed {name}", where=base_name(place.file))
 
     def _unlabelled(self, part: PrintedText, locale: str) -> Iterator[Problem]:
         """Claims that the built-in sentence must name, and that have no label."""
@@ -285,7 +284,8 @@ class _Trial:
                     f"a correction would call it '{called}' in '{language_of(locale)}'; give it a label: "
                     f"{{ value: {claim.text}, label: {{ {language_of(locale)}: … }} }}"
                 )
-                yield Problem(claim.place, what, "warning")
+                language = f"'{language_of(locale)}'"
+                yield Doubt(claim.place, what, about=f"label {claim.name}", where=language)
 
     def _costs(self, wordings: Mapping[ChannelName, Wording], base: Sequence[RenderedMessage]) -> Iterator[Problem]:
         """An SMS that a few characters force into UCS-2, and what they cost."""
@@ -320,7 +320,7 @@ class _Trial:
         previous: Claims | None = None,
         current: Claims | None = None,
         told: Claims | None = None,
-    ) -> Sequence[Composed] | Problem:
+    ) -> "Sequence[Composed] | _Refused":
         """The messages of a notice, of a follow-up, or of a correction where `previous` is given."""
         said = Said(
             kind=self.kind if previous is None else NoticeKind.CORRECTION,
@@ -343,10 +343,20 @@ class _Trial:
                 now=samples.NOW,
             )
         except RenderingError as error:
-            return self._problem(error)
+            return _Refused(tuple(self._refused(error, locale)))
 
-    def _problem(self, error: RenderingError) -> Problem:
-        return Problem(error.place or self._folder, error.what)
+    def _refused(self, error: RenderingError, locale: str) -> Iterator[Problem]:
+        """All that the error says, with the language where it names no file."""
+        for each in error.together:
+            language = "" if each.place is not None else f" (in '{language_of(locale)}')"
+            yield Problem(each.place or self._folder, each.what + language)
+
+
+@dataclass(frozen=True)
+class _Refused:
+    """Why a notice would not be sent."""
+
+    problems: tuple[Problem, ...]
 
 
 def may_be_none(expression: Expression, rule: Rule) -> bool:
@@ -371,8 +381,30 @@ def _files(wording: Wording) -> list[Compiled]:
     return [compiled for compiled in (wording.text, wording.subject, wording.html) if compiled is not None]
 
 
-def _problems(outcome: Sequence[Composed] | Problem) -> Iterable[Problem]:
-    return [outcome] if isinstance(outcome, Problem) else []
+def _compared(wordings: Iterable[Wording]) -> Mapping[str, Collection[str]]:
+    """The texts that these files compare each claim with."""
+    compared: dict[str, set[str]] = {}
+    for wording in wordings:
+        for compiled in _files(wording):
+            for tree in compiled.trees.values():
+                for name, texts in language.compared_texts(tree).items():
+                    compared.setdefault(name, set()).update(texts)
+    return compared
+
+
+def _reading(composed: Composed) -> tuple[str, str | None]:
+    return composed.message.text, composed.message.html
+
+
+def _problems(outcome: Sequence[Composed] | _Refused) -> Iterable[Problem]:
+    return outcome.problems if isinstance(outcome, _Refused) else ()
+
+
+def _unguarded(name: str, outcome: Sequence[Composed] | _Refused) -> Iterator[Problem]:
+    """A doubt about each file that does not guard against a claim without a value: such a notice is not sent."""
+    for failed in _problems(outcome):
+        what = f"'{name}' may have no value, and such a notice is not sent: {failed.what}"
+        yield Doubt(failed.place, what, about=f"without {name}", where=base_name(failed.place.file))
 
 
 def _first_of(characters: Sequence[str], compiled: Compiled, catalogue: TemplateCatalogue) -> Place:

@@ -1,12 +1,14 @@
 """The texts of one notice -> the proof that they print the same claims, or a RenderingError.
 
 Guarantee 2: every channel prints every claim that has a value; channels print the same sides of an instant (if one
-prints its time, all do); no digit is left when the claims and the fixed names are removed; and every text prints the
-way out and the reference. The lint checks this on samples, and rendering on each real message before it can be sent.
+prints its time, all do); no digit is left when the claims are removed, and what was printed of the fixed texts (names,
+way out, reference); and every text prints the way out and the reference. The lint checks this on samples, and rendering
+on each real message before it can be sent.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from notifier.model.notices import Claims
@@ -34,37 +36,35 @@ class PrintedText:
     """The claims that the built-in sentence of a correction names."""
 
 
-def verify(
-    parts: Sequence[PrintedText], claims: Claims, fixed: Iterable[str] | None, *, required: Mapping[str, str]
-) -> None:
-    """Raises RenderingError, naming the file, when a text omits a claim or prints a figure that is not a claim.
+def differences(
+    parts: Sequence[PrintedText], claims: Claims, *, required: Mapping[str, str]
+) -> Iterator[RenderingError]:
+    """An error, naming the file, for each claim that a text omits, and for a figure in it that is not a claim.
 
-    `fixed` are the texts that may hold digits without being claims: names, way out, owner, reference, company.
-    `required` are those of them that every text must print, by the name that templates have for them.
+    `required` are the fixed texts that every text must print, by the name that templates have for them.
     """
     expected = [name for name, claim in claims.items() if claim.value is not None]
     for part in parts:
-        _prints_all(part, expected, claims)
+        yield from _omitted(part, expected, claims)
         for called, text in required.items():
             if text not in part.text:
-                raise RenderingError(f"it does not print {{{{ {called} }}}}", Place(part.file))
-        verify_figures(part, fixed)
+                yield RenderingError(f"it does not print {{{{ {called} }}}}", Place(part.file))
+        yield from figures(part)
 
 
-def verify_figures(part: PrintedText, fixed: Iterable[str] | None) -> None:
-    """Raises RenderingError when a text, such as a subject, prints a figure that is not a claim."""
-    if fixed is None:
-        return
-    figure = _without_claims(part, fixed)
+def figures(part: PrintedText) -> Iterator[RenderingError]:
+    """An error where a text, such as a subject, prints a figure that is not a claim."""
+    figure = _unclaimed(part)
     if figure:
-        raise RenderingError(f"it prints a figure that is no claim: '{figure}'", Place(part.file))
+        yield RenderingError(f"it prints a figure that is no claim: '{figure}'", Place(part.file))
 
 
-def verify_sides(parts: Sequence[PrintedText]) -> None:
-    """Raises RenderingError when one text prints the date or the time of an instant and another does not.
+def one_sided(parts: Sequence[PrintedText], *, partly: bool = False) -> Iterator[RenderingError]:
+    """An error for each text that does not print the date or the time of an instant which another text prints.
 
     Otherwise a change of it would change only some of the channels. So it is with all that a follow-up prints of the
-    values that are true now. `previous` values are left to the author.
+    values that are true now. `previous` values are left to the author. `partly`: only where the text prints something
+    of the claim, because what it omits was said already.
     """
     sides_of = [
         {
@@ -76,29 +76,32 @@ def verify_sides(parts: Sequence[PrintedText]) -> None:
     ]
     everything = set().union(*sides_of)
     for part, sides in zip(parts, sides_of, strict=True):
-        if sides != everything:
-            name, side = min(everything - sides)
+        spoken_of = {name.removeprefix(CURRENT) for name, _ in sides}
+        for name, side in sorted(everything - sides):
+            if partly and name.removeprefix(CURRENT) not in spoken_of:
+                continue
             other = next(p.file for p, s in zip(parts, sides_of, strict=True) if (name, side) in s)
             what = f"the {side} of '{name}'" if side in (DATE, TIME) else f"'{name}'"
-            raise RenderingError(f"it does not print {what}, which {other} does", Place(part.file))
+            yield RenderingError(f"it does not print {what}, which {other} does", Place(part.file))
 
 
-def _prints_all(part: PrintedText, expected: Sequence[str], claims: Claims) -> None:
+def _omitted(part: PrintedText, expected: Sequence[str], claims: Claims) -> Iterator[RenderingError]:
     # A follow-up may say what is true now of a claim in place of what was told.
     printed = {name.removeprefix(CURRENT) for name, form in part.printed.forms if form in part.text}
     for name in expected:
         by_branch = claims[name].type in _BY_BRANCH and (name, BRANCH) in part.printed.sides
         if name not in printed and not by_branch:
-            raise RenderingError(f"it does not print the claim '{name}'", Place(part.file))
+            yield RenderingError(f"it does not print the claim '{name}'", Place(part.file))
 
 
-def _without_claims(part: PrintedText, names: Iterable[str]) -> str:
-    """The first line that still has a digit when claims and names are removed; empty when there is none."""
+def _unclaimed(part: PrintedText) -> str:
+    """The first line that still has a digit without the claims and the fixed texts; empty when there is none."""
     rest = part.text
+    claims = {form for _, form in part.printed.forms}
+    fixed = Counter(part.printed.fixed)
     # The longest first: `6` (a table for 6) must not be cut out of a telephone number.
-    known = {*names, *(form for _, form in part.printed.forms)}
-    for name in sorted(filter(_DIGIT.search, known), key=len, reverse=True):
-        rest = rest.replace(name, " ")
+    for text in sorted(filter(_DIGIT.search, {*claims, *fixed}), key=len, reverse=True):
+        rest = rest.replace(text, " ", -1 if text in claims else fixed[text])
     digit = _DIGIT.search(rest)
     if digit is None:
         return ""

@@ -52,12 +52,13 @@ class Renderer:
         """The messages of a notice, in the order of `channels`, each with its texts. `now` (aware) dates the mail.
 
         Raises RenderingError, with file and line where a template is at fault, when a text cannot be rendered, is too
-        long, or does not print what the others print.
+        long, or does not print what the others print; with everything that is wrong with any of the texts.
         """
         owner = self.project.owners.get(owner_id) or Owner(id=owner_id, name=owner_id)
         if template == BUILT_IN:
             said = replace(said, claims=_without_truths(said.claims))
         composed: list[Composed] = []
+        wrong: list[RenderingError] = []
         sheet: Sheet | None = None
         spoken: Wording | None = None
         for channel in channels:
@@ -75,10 +76,16 @@ class Renderer:
                 )
                 spoken = wording
             unsubscribable = notice_class is not NoticeClass.SAFETY
-            found = self._compose(channel, wording, sheet, recipient, now, unsubscribable=unsubscribable)
-            parity.verify(found.parts, said.claims, sheet.fixed, required=sheet.required)
+            try:
+                found = self._compose(channel, wording, sheet, recipient, now, unsubscribable=unsubscribable)
+            except RenderingError as error:
+                wrong.append(error)
+                continue
+            wrong.extend(parity.differences(found.parts, said.claims, required=sheet.required))
             composed.append(found)
-        parity.verify_sides([part for each in composed for part in each.parts])
+        wrong.extend(parity.one_sided([part for each in composed for part in each.parts], partly=bool(wrong)))
+        if wrong:
+            raise RenderingError(wrong[0].what, wrong[0].place, wrong[1:])
         return tuple(composed)
 
     def spoken_locale(self, template: str, channel: ChannelName, locale: str) -> str:

@@ -16,6 +16,7 @@ from notifier.rendering.context import (
     PREVIOUS,
     WORDS,
     Changed,
+    FixedText,
     Names,
     PrintableClaim,
     Voice,
@@ -48,8 +49,8 @@ class Sheet:
     """What changed, for a correction."""
     way: Way | None = None
     """None for an alert to an owner: its text says what to do."""
-    fixed: tuple[str, ...] | None = None
-    """The texts that may hold digits without being claims; None: figures are not checked (alerts name ids)."""
+    only_claims: bool = False
+    """Whether every figure must be a claim; alerts name ids."""
     required: Mapping[str, str] = field(default_factory=dict)
     """The texts that every channel must print, by their names in templates."""
 
@@ -106,11 +107,13 @@ def notice_sheet(
     way = exit_.way
     names, changes = _claims_named(said, wording, words, voice)
     names |= {
-        "customer": Names("customer", {"name": _usable(name), "first_name": first_name(name, wording.language)}),
-        "exit": exit_.names,
-        "owner": Names("owner", {"name": owner.name}),
-        "reference": reference,
-        "company": company,
+        "customer": _fixed(
+            "customer", {"name": _usable(name), "first_name": first_name(name, wording.language)}, voice
+        ),
+        "exit": _fixed("exit", exit_.names, voice),
+        "owner": _fixed("owner", {"name": clean(owner.name)}, voice),
+        "reference": FixedText.of(reference, voice),
+        "company": FixedText.of(company, voice),
         WORDS: words,
     }
     return Sheet(
@@ -119,7 +122,7 @@ def notice_sheet(
         reference=reference,
         changes=changes,
         way=way,
-        fixed=(name, reference, company, owner.name, way.address, *([way.hours] if way.hours else ())),
+        only_claims=True,
         required={"reference": reference, "exit.address": way.address},
     )
 
@@ -177,6 +180,14 @@ def as_first_told(sheet: Sheet) -> Mapping[str, object]:
     return {**sheet.names, **first, "changed": Changed((), changed.claims, changed.voice)}
 
 
+def _fixed(called: str, texts: Mapping[str, object], voice: Voice) -> Names:
+    """A group of names whose texts are noted where they are printed; one that is false prints nothing."""
+    return Names(
+        called,
+        {name: FixedText.of(text, voice) if isinstance(text, str) and text else text for name, text in texts.items()},
+    )
+
+
 def _usable(name: str) -> str:
     return name if any(character.isalnum() for character in name) else NoName(NOBODY)
 
@@ -195,7 +206,7 @@ def voice_of(recipient: Recipient, wording: Wording) -> Voice:
 def exit_of(point: ContactPoint, words: Words) -> Exit:
     """A contact point in one language: hours as people read them, and the link that a tap opens."""
     hours = hours_in_words(point.hours, words) if point.hours else None
-    address = spaced(point.address) if point.channel in BY_NUMBER else point.address
+    address = clean(spaced(point.address) if point.channel in BY_NUMBER else point.address)
     names = Names("exit", {"channel": point.channel, "address": address, "hours": hours})
     action = words.channels.get(point.channel, point.channel.capitalize())
     return Exit(names=names, way=Way(action=action, address=address, hours=hours, link=_link(point)))

@@ -16,6 +16,7 @@ from notifier.rules.expression_reader import ExpressionReader
 from notifier.rules.expressions import NUMERIC, Expression, Literal, Sum
 from notifier.rules.fields import Fields, converted
 from notifier.rules.findings import Findings
+from notifier.rules.limits import within_limits
 from notifier.rules.quantities import span, tolerance
 from notifier.rules.sums import as_one_sum
 from notifier.rules.yaml_nodes import Node
@@ -40,6 +41,8 @@ class _CheckReader:
 
     def check(self) -> Check | None:
         fields = self._fields
+        if not within_limits(fields, self._findings):
+            return None
         if name := fields.scalar("check"):
             check_name(name, self._findings)
         promise = fields.scalar("promise")

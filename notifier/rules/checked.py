@@ -375,6 +375,9 @@ class Project:
     problems: tuple[Problem, ...] = ()
     broken: tuple[Broken, ...] = ()
     """The rules and checks that an error of their own sets aside, as far as their names can be read."""
+    gaps: tuple[Problem, ...] = ()
+    """The errors because of which nobody knows what the files say as a whole: what cannot be read, and hours, policy
+    and attributes with an error. By a project with a gap nobody is told anything."""
 
     @property
     def errors(self) -> Sequence[Problem]:

@@ -1,9 +1,11 @@
 """A project folder -> checked rules and checks, and all problems of all files.
 
-No content of a file raises: a rule, check or entry with a problem is set aside, and the others are in force.
+No content of a file raises: a rule, check or entry with a problem is set aside, and the others are in force. Where it
+cannot be told what the files say as a whole, the project has gaps, and nobody is told anything by it.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
@@ -11,20 +13,20 @@ from typing import TypeVar
 from notifier.model.problems import Place, Problem, ProblemsError
 from notifier.model.schema import Schema, entities
 from notifier.model.setting_aside import Part
-from notifier.rules import calendar_files, catalogue, catalogue_files, shapes
+from notifier.rules import calendar_files, catalogue, catalogue_files, shapes, yaml_reader
 from notifier.rules.catalogue import Catalogue
 from notifier.rules.check_reader import read_check
 from notifier.rules.checked import Broken, Check, HoursException, Project, Rule
 from notifier.rules.digests import with_digest, with_digests
 from notifier.rules.fields import Fields
+from notifier.rules.file_set import RULES, TEMPLATES, FileSet, read_file_set
 from notifier.rules.findings import Findings
 from notifier.rules.rule_reader import read_rule
 from notifier.rules.yaml_nodes import MappingNode, Node, ScalarNode
-from notifier.rules.yaml_reader import LARGEST_FILE, read_yaml_file
 
 T = TypeVar("T")
 
-SCENARIO_SUFFIX = ".test.yaml"
+_LINE_END = re.compile(r"\r\n|\r|\n")
 _NAMED_FILES = (
     catalogue.TOPICS,
     catalogue.OWNERS,
@@ -44,15 +46,48 @@ class _Item:
     node: Node
 
 
-def load_project(folder: Path) -> Project:
-    """The project in the folder. `Project.problems` is sorted by place, with files relative to the folder."""
-    findings = Findings()
-    if not (folder / "rules").is_dir():
-        findings.add(Place("rules"), f"there is no folder 'rules' in {folder}; --project names the project folder")
-    schema = _schema(folder, findings)
-    hours = calendar_files.read_hours(_named_file(folder, catalogue.HOURS, findings), findings)
-    rule_items, check_items = _written(folder, findings)
-    known = _catalogue(folder, schema, hours, {item.name for item in rule_items}, findings)
+@dataclass(frozen=True)
+class _Files:
+    """A set of files while it is read into a project."""
+
+    files: FileSet
+    findings: Findings
+    gaps: Findings
+    """Errors because of which nobody knows what the files say as a whole."""
+
+    def node(self, file: str) -> Node | None:
+        """The content of a YAML file; None where it is not there, empty, or cannot be read."""
+        if file not in self.files.files:
+            return None
+        try:
+            return yaml_reader.read_yaml(self.files.files[file], file)
+        except ProblemsError as error:
+            self.gaps.take(error)
+            return None
+
+
+def no_rules(folder: Path) -> Problem:
+    """That a folder has no rules; another one is probably meant."""
+    return Problem(Place("rules"), f"there is no folder 'rules' in {folder}; --project names the project folder")
+
+
+def load_project(folder: Path, files: FileSet | None = None) -> Project:
+    """The project in the folder, or what a set of its files says, which is read from the folder where none is given.
+
+    `Project.problems` is sorted by place, with files relative to the folder.
+    """
+    files = read_file_set(folder) if files is None else files
+    findings, gaps = Findings(), Findings()
+    gaps.extend(files.problems)
+    findings.extend(files.misnamed)
+    if not files.folder_exists:
+        missing = no_rules(folder)
+        gaps.add(missing.place, missing.what)
+    read = _Files(files, findings, gaps)
+    schema = _schema(read)
+    hours = calendar_files.read_hours(read.node(catalogue.HOURS), gaps)
+    rule_items, check_items = _written(read)
+    known = _catalogue(read, schema, hours, {item.name for item in rule_items})
     rules, bad_rules = _first_of_each(
         rule_items, Part.RULE, lambda node, found: _checked_rule(node, known, found), findings
     )
@@ -71,97 +106,59 @@ def load_project(folder: Path) -> Project:
         hours=hours,
         templates=known.templates,
         touchpoints=known.touchpoints,
-        problems=tuple(sorted(set(findings.problems))),
+        problems=tuple(sorted({*findings.problems, *gaps.problems})),
         broken=(*bad_rules, *bad_checks),
+        gaps=tuple(sorted(set(gaps.problems))),
     )
 
 
-def scenario_files(folder: Path) -> Sequence[Path]:
-    """The scenario files of a project, in the order of their paths."""
-    return sorted((folder / "rules").rglob(f"*{SCENARIO_SUFFIX}"))
-
-
-def read_templates(folder: Path) -> tuple[Mapping[str, str], Sequence[Problem]]:
-    """The sources under `templates/` by their path there, and the files that could not be read."""
-    findings = Findings()
-    root = folder / "templates"
+def _templates(read: _Files) -> Mapping[str, str]:
+    """The sources of texts by their path below `templates/`."""
     sources = {}
-    for path in sorted(root.rglob("*.j2")):
-        name = path.relative_to(root).as_posix()
-        try:
-            if path.stat().st_size > LARGEST_FILE:
-                findings.add(Place(f"templates/{name}"), f"the file is larger than {LARGEST_FILE:,} bytes")
-            else:
-                sources[name] = path.read_text(encoding="utf-8")
-        except UnicodeDecodeError:
-            findings.add(Place(f"templates/{name}"), "the file is not UTF-8; save it as UTF-8")
-        except OSError as error:
-            findings.add(Place(f"templates/{name}"), f"cannot be read: {error.strerror}")
-    return sources, findings.problems
+    for file, content in read.files.files.items():
+        if file.startswith(f"{TEMPLATES}/"):
+            try:
+                sources[file.removeprefix(f"{TEMPLATES}/")] = "\n".join(_LINE_END.split(content.decode("utf-8")))
+            except UnicodeDecodeError:
+                read.gaps.add(Place(file), "the file is not UTF-8; save it as UTF-8")
+    return sources
 
 
-def _schema(folder: Path, findings: Findings) -> Schema:
+def _schema(read: _Files) -> Schema:
     schema = Schema(entities=entities())
-    node = _named_file(folder, catalogue.ATTRIBUTES, findings)
-    return replace(schema, attributes=catalogue_files.read_attributes(node, schema, findings))
+    node = read.node(catalogue.ATTRIBUTES)
+    return replace(schema, attributes=catalogue_files.read_attributes(node, schema, read.gaps))
 
 
-def _catalogue(
-    folder: Path, schema: Schema, hours: tuple[HoursException, ...], rule_names: set[str], findings: Findings
-) -> Catalogue:
-    templates, problems = read_templates(folder)
-    findings.extend(problems)
-    topics, unusable = catalogue_files.read_topics(_named_file(folder, catalogue.TOPICS, findings), findings)
-    journey = _named_file(folder, catalogue.JOURNEY, findings)
+def _catalogue(read: _Files, schema: Schema, hours: tuple[HoursException, ...], rule_names: set[str]) -> Catalogue:
+    findings = read.findings
+    topics, unusable = catalogue_files.read_topics(read.node(catalogue.TOPICS), findings)
+    journey = read.node(catalogue.JOURNEY)
     return Catalogue(
         schema=schema,
         topics=topics,
         unusable_topics=unusable,
-        owners=catalogue_files.read_owners(_named_file(folder, catalogue.OWNERS, findings), findings),
-        contact_points=catalogue_files.read_contact_points(
-            _named_file(folder, catalogue.CONTACT_POINTS, findings), findings
-        ),
-        policy=calendar_files.read_policy(_named_file(folder, catalogue.POLICY, findings), hours, findings),
+        owners=catalogue_files.read_owners(read.node(catalogue.OWNERS), findings),
+        contact_points=catalogue_files.read_contact_points(read.node(catalogue.CONTACT_POINTS), findings),
+        policy=calendar_files.read_policy(read.node(catalogue.POLICY), hours, read.gaps),
         hours=hours,
-        templates=templates,
+        templates=_templates(read),
         touchpoints=catalogue_files.read_touchpoints(journey, findings) if journey is not None else None,
         rule_names=rule_names,
     )
 
 
-def _named_file(folder: Path, file: str, findings: Findings) -> Node | None:
-    return _read(folder, file, findings) if (folder / file).exists() else None
-
-
-def _read(folder: Path, file: str, findings: Findings) -> Node | None:
-    try:
-        return read_yaml_file(folder / file, file)
-    except ProblemsError as error:
-        findings.take(error)
-        return None
-
-
-def _written(folder: Path, findings: Findings) -> tuple[Sequence[_Item], Sequence[_Item]]:
+def _written(read: _Files) -> tuple[Sequence[_Item], Sequence[_Item]]:
     """Every rule and every check as written, in the order of files and lines."""
     rules: list[_Item] = []
     checks: list[_Item] = []
-    for file in _rule_files(folder, findings):
-        node = _read(folder, file, findings)
-        if node is None:
+    for file in sorted(read.files.files):
+        if not file.startswith(f"{RULES}/") or file in _NAMED_FILES or (node := read.node(file)) is None:
             continue
-        fields = Fields(node, shapes.RULE_FILE, findings)
+        fields = Fields(node, shapes.RULE_FILE, read.findings)
         rules.extend(_Item(name=_text_in(item, "rule"), node=item) for item in fields.items("rules"))
         checks.extend(_Item(name=_text_in(item, "check"), node=item) for item in fields.items("checks"))
     return rules, checks
-
-
-def _rule_files(folder: Path, findings: Findings) -> Iterator[str]:
-    for path in sorted((folder / "rules").rglob("*")):
-        file = path.relative_to(folder).as_posix()
-        if path.suffix == ".yml":
-            findings.add(Place(file), "rule files end in .yaml; rename it, or it is not read")
-        elif path.suffix == ".yaml" and not file.endswith(SCENARIO_SUFFIX) and file not in _NAMED_FILES:
-            yield file
 
 
 def _text_in(item: Node, key: str) -> str:

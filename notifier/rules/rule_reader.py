@@ -14,6 +14,7 @@ from notifier.rules.expressions import Expression
 from notifier.rules.fields import Fields
 from notifier.rules.findings import Findings
 from notifier.rules.follow_ups import read_follow_ups
+from notifier.rules.limits import within_limits
 from notifier.rules.quantities import positive_span, share, span
 from notifier.rules.yaml_nodes import Entry, MappingNode, Node, ScalarNode
 
@@ -33,6 +34,8 @@ class _RuleReader:
 
     def rule(self) -> Rule | None:
         fields = self._fields
+        if not within_limits(fields, self._findings):
+            return None
         if name := fields.scalar("rule"):
             check_name(name, self._findings)
         owner = fields.reference("owner", self._catalogue.owners, "owner", OWNERS)
@@ -194,7 +197,9 @@ class _RuleReader:
         about = self._fields.text("about")
         relation = self._catalogue.schema.entities[about].relations.get("customer")
         if about != "customer" and (relation is None or relation.many):
-            self._findings.add(self._fields.place, f"a {about} has no customer of its own; say in 'to' who is told")
+            article = "an" if about[0] in "aeiou" else "a"
+            what = f"{article} {about} has no customer of its own; say in 'to' who is told"
+            self._findings.add(self._fields.place, f"{what}: a path, such as contract.customer")
             return None
         text = about if about == "customer" else f"{about}.customer"
         return reader.path(ScalarNode(place=self._fields.place, value=text, text=text, raw=text))

@@ -25,10 +25,10 @@ from ruamel.yaml.events import (
 from ruamel.yaml.reader import ReaderError
 
 from notifier.model.problems import Place, Problem, ProblemsError
+from notifier.model.texts import called, unseen_in
+from notifier.rules.regular_files import LARGEST_FILE, read_regular_file
 from notifier.rules.yaml_nodes import Entry, ListNode, MappingNode, Node, ScalarNode, ScalarValue
 
-LARGEST_FILE = 1024 * 1024
-"""The most bytes of one file."""
 DEEPEST = 32
 """The most levels of lists and mappings, with aliases expanded."""
 MOST_ALIASED = 10_000
@@ -66,9 +66,9 @@ class _Composed(NamedTuple):
 def read_yaml_file(path: Path, file: str) -> Node | None:
     """The content of a file, None when it is empty; `file` is its name in places. Raises ProblemsError."""
     try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise _error(Place(file), f"cannot be read: {error.strerror}") from error
+        content = read_regular_file(path)
+    except ValueError as error:
+        raise _error(Place(file), str(error)) from error
     return read_yaml(content, file)
 
 
@@ -77,6 +77,9 @@ def read_yaml(content: bytes, file: str) -> Node | None:
     if len(content) > LARGEST_FILE:
         raise _error(Place(file), f"the file has {len(content):,} bytes; at most {LARGEST_FILE:,} are read")
     text = _decoded(content, file)
+    hidden = unseen_in(text)
+    if hidden is not None and text[hidden] > "\x7f":  # the parser refuses the others
+        raise _error(_place_at(text, hidden, file), _unseen(text[hidden]))
     try:
         return _Composer(text, file).document()
     except ReaderError as error:
@@ -182,6 +185,9 @@ class _Composer:
             value = core_value(event.value) if style is None else event.value
         except ValueError as error:
             raise _error(place, str(error)) from error
+        hidden = unseen_in(event.value)
+        if hidden is not None:  # written as an escape
+            raise _error(place, _unseen(event.value[hidden]))
         return ScalarNode(place=place, value=value, text=event.value, raw=raw, style=style)
 
     def _place(self, event: Any) -> Place:
@@ -233,6 +239,10 @@ def _unreadable(error: MarkedYAMLError) -> str:
     what = ": ".join(str(part) for part in (error.context, error.problem) if part)
     remedy = next((remedy for part, remedy in _REMEDIES if part in what), "")
     return f"not YAML: {what}" + (f"; {remedy}" if remedy else "")
+
+
+def _unseen(character: str) -> str:
+    return f"{called(character)} is seen by nobody; remove it"
 
 
 def _code(character: Any) -> int:

@@ -37,8 +37,6 @@ CALLED = "called"
 LEASE_LOST = "lease_lost"
 """What may become of a message whose provider was to be called."""
 
-Failure = Retry | OtherChannel | SuppressAddress | Halt | Unknown
-
 
 @dataclass(frozen=True, kw_only=True)
 class SendAgain:
@@ -56,6 +54,8 @@ class _Call:
 class _Result:
     message: Outgoing
     outcome: Outcome | SendAgain
+    for_a_person: bool = False
+    """Its provider is not asked before the notice's time is over: what it would say is what cannot be recorded."""
 
 
 class Completer:
@@ -77,8 +77,20 @@ class Completer:
         return await self._commits.submit(_Call(message=message)) == CALLED
 
     async def record(self, message: Outgoing, outcome: Outcome | SendAgain) -> str:
-        """Commit what became of the message; returns its name in `DispatchReport`."""
-        return await self._commits.submit(_Result(message=message, outcome=outcome))
+        """Commit what became of the message; returns its name in `DispatchReport`.
+
+        What cannot be recorded stops this message, not the queue: a person sees to it (`notices arrived`, `resend`).
+        """
+        try:
+            return await self._commits.submit(_Result(message=message, outcome=outcome))
+        except sa.exc.IntegrityError:
+            if not isinstance(outcome, Accepted):
+                raise
+            log.error("message.repeated_id", message=message.id, provider=self._provider)  # noqa: TRY400 - no trace
+            reason = f"{self._provider} took it under an id that another message has, so it may be either of them"
+            return await self._commits.submit(
+                _Result(message=message, outcome=Unknown(reason=reason), for_a_person=True)
+            )
 
     def _commit(self, steps: Sequence[_Call | _Result]) -> list[str]:
         """Calls that begin and calls that have ended share one transaction."""
@@ -97,7 +109,7 @@ class Completer:
             written = {
                 id(result): ("accepted", result.message.id in took)
                 if isinstance(result.outcome, Accepted)
-                else self._write(connection, result.message, result.outcome, now)
+                else self._write(connection, result, now)
                 for result in results
             }
             ours = leasing.mark_called(connection, calls, now=now)
@@ -112,24 +124,26 @@ class Completer:
             for step in steps
         ]
 
-    def _write(
-        self, connection: sa.Connection, message: Outgoing, outcome: Failure | SendAgain, now: datetime
-    ) -> tuple[str, bool]:
+    def _write(self, connection: sa.Connection, result: _Result, now: datetime) -> tuple[str, bool]:
         """What the message became, and whether this process still had its lease."""
-        match outcome:
-            case Retry():
+        message = result.message
+        match result.outcome:
+            case Accepted():
+                raise AssertionError("what was accepted is recorded together")
+            case Retry() as outcome:
                 return self._retry(connection, message, outcome, now)
             case SendAgain(reason=reason):
                 what = "retried" if now < message.until else "failed"
                 return what, completion.record_retry(connection, message, reason=reason, at=now, now=now)
             case OtherChannel(reason=reason) | SuppressAddress(reason=reason):
-                decision = type(outcome).__name__
+                decision = type(result.outcome).__name__
                 return "failed", completion.record_failed(
                     connection, message, reason=reason, decision=decision, now=now
                 )
             case Halt(reason=reason):
                 halted = halts.halt(connection, self._outlet, reason=reason, now=now)
-                again = halted.tries_again_at
+                # Behind the trial: where this message alone is refused, another one shows it.
+                again = halted.tries_again_at + halts.FIRST_PAUSE
                 given_back = completion.give_back(connection, message, at=again, reason=reason, now=now)
                 # A message that was accepted, and found to have failed since, has no lease to be given back from.
                 return "put_off", given_back or completion.record_retry(
@@ -137,13 +151,16 @@ class Completer:
                 )
             case Unknown(reason=reason):
                 ask_at = now + min(max(GRACE, (now - message.started_at) / 2), LONGEST_PAUSE)
+                if result.for_a_person:
+                    ask_at = max(message.until, now + LONGEST_PAUSE)
                 return "unknown", completion.record_unknown(connection, message, reason=reason, ask_at=ask_at, now=now)
             case _:
-                assert_never(outcome)
+                assert_never(result.outcome)
 
     def _retry(self, connection: sa.Connection, message: Outgoing, outcome: Retry, now: datetime) -> tuple[str, bool]:
         if outcome.after is None:
-            again = next_attempt(message.id, message.attempt, now)
+            # A rest of all is not made longer by how often this one message was tried.
+            again = next_attempt(message.id, 1 if outcome.whole_channel else message.attempt, now)
         else:
             again = now + max(outcome.after, SHORTEST_PAUSE)
         if outcome.whole_channel:

@@ -35,6 +35,13 @@ from notifier.store.outbox import halts, leasing, queue, unknown_messages
 
 log = structlog.get_logger()
 
+LONGEST_ROUND = timedelta(minutes=2)
+"""More than anybody lets a round last. One that began in the future is over: its clock was set back meanwhile."""
+
+OVERTIME = timedelta(minutes=1)
+"""How much longer than asked for a round may last because of slow calls. Were they only waited for, one address that
+hangs would keep everybody waiting for as long as a provider may take: a minute in each ten seconds of sending."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class DispatchReport:
@@ -108,11 +115,12 @@ class Dispatcher:
         if not self._anything_to_do(began):
             return DispatchReport()
         self._tidy(began)
-        counts = self._reconcile(ruleset)
-        more = False
+        counts: Counter[str] = Counter()
+        more, asks = False, True
         ends_at = began + at_most if at_most is not None else None
         while not self._stop.is_set() and not more:
-            became = self._loop.run(self._send_round(ruleset, ends_at))
+            became = self._loop.run(self._send_round(ruleset, ends_at, asks=asks))
+            asks = False
             counts.update(became)
             if became.keys() <= {"put_off"}:
                 break
@@ -137,10 +145,11 @@ class Dispatcher:
             self._loop.run(self.channel.aclose())
         self._loop.close()
 
-    async def _send_round(self, ruleset: Ruleset, ends_at: datetime | None) -> Counter[str]:
+    async def _send_round(self, ruleset: Ruleset, ends_at: datetime | None, *, asks: bool) -> Counter[str]:
         """One lease after the other, until nothing more is due, or nothing may go. Returns what became of the messages.
 
         `send` returns while the last messages of a lease are still being sent, so the next lease is prepared meanwhile.
+        With `asks`, the provider is asked about unknown messages at the same time: it may take long to answer.
         """
         turns = Turns(self._pace)
         recheck_lease = partial(
@@ -150,10 +159,16 @@ class Dispatcher:
             self._database, self.outlet, self._clock, turns, self._lease_size, recheck_lease, self._background
         )
         sender = Sender(self.channel, self._completer(), turns, self._clock, self._sleep, self._stop)
+        asked = asyncio.create_task(self._reconcile(ruleset, ends_at)) if asks else None
         try:
-            async for lease in leases:
+            while sender.goes_on and not self._round_is_over(sender, asked, ends_at):
+                lease = await anext(leases, None)
+                if lease is None:
+                    if await sender.is_done_soon(asked):
+                        break
+                    continue
                 await sender.send(lease)
-                if lease.is_trial or lease.all_given_back or not sender.goes_on or self._is_over(ends_at):
+                if lease.is_trial or lease.all_given_back:
                     break
         except asyncio.CancelledError:
             self.stop()
@@ -161,17 +176,30 @@ class Dispatcher:
         finally:
             try:
                 await sender.finish()
+                answers = await asked if asked is not None else Counter[str]()
+            except BaseException:
+                if asked is not None:
+                    asked.cancel()
+                raise
             finally:
                 leases.close()
                 if sender.halted_by is not None:
                     self._alerts.halted(ruleset, sender.halted_by)
-        return leases.became
+        return leases.became + answers
+
+    def _round_is_over(
+        self, sender: Sender, asked: "asyncio.Task[Counter[str]] | None", ends_at: datetime | None
+    ) -> bool:
+        if not self._is_over(ends_at):
+            return False
+        waits = sender.has_slow_calls or (asked is not None and not asked.done())
+        return not waits or self._is_over(ends_at + OVERTIME if ends_at is not None else None)
 
     # -- around the rounds -------------------------------------------------------------------------------------------
 
     def _anything_to_do(self, now: datetime) -> bool:
         with read_only(self._database) as connection:
-            return queue.anything_to_do(connection, self.outlet, now=now, leases_end=now - leasing.LEASE)
+            return queue.anything_to_do(connection, self.outlet, now=now, lease=leasing.LEASE)
 
     def _tidy(self, now: datetime) -> None:
         with self._database.begin() as connection:
@@ -180,13 +208,13 @@ class Dispatcher:
         if left:
             log.warning("messages.left_behind", channel=self.outlet.channel, count=left)
 
-    def _reconcile(self, ruleset: Ruleset) -> Counter[str]:
+    async def _reconcile(self, ruleset: Ruleset, ends_at: datetime | None) -> Counter[str]:
         if self.channel is None:
             return Counter()
         reconciler = Reconciler(
             self._database, self.outlet, self.channel, self._completer(), self._alerts, self._clock, self._stop
         )
-        return self._loop.run(reconciler.run(ruleset))
+        return await reconciler.run(ruleset, until=ends_at)
 
     def _report_queue(self) -> Mapping[ChannelName, str]:
         """Log how many messages wait, and how long the oldest has; returns why the channel is halted, if it is."""
@@ -200,7 +228,7 @@ class Dispatcher:
         return {self.outlet.channel: halted.reason} if halted is not None else {}
 
     def _is_over(self, ends_at: datetime | None) -> bool:
-        return ends_at is not None and self._clock() >= ends_at
+        return ends_at is not None and not ends_at - LONGEST_ROUND <= self._clock() < ends_at
 
     def _completer(self) -> Completer:
         provider = self.channel.name if self.channel is not None else "none"

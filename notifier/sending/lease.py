@@ -30,8 +30,8 @@ FRESH = timedelta(seconds=15)
 """How long after its recheck a message may be sent. What waits longer is given back, and rechecked with its next lease.
 Far above `HORIZON`, which is how long leased messages are meant to wait."""
 NO_ANSWER = frozenset({"retried", "unknown"})
-"""What may become of a trial message without telling whether the provider takes messages again. Another trial would
-probably tell as little."""
+"""What may become of a trial message without telling whether the provider takes messages again. Another trial at
+once would probably tell as little."""
 
 
 class Lease:
@@ -187,7 +187,7 @@ class Leases:
             halted = halts.lock(connection, self._outlet)
             reserved_until = pace.lock(connection, self._outlet)
             now = self._clock()  # read once the rows are locked: that may have taken a while
-            if halted is not None and (last is not None or halted.tries_again_at > now):
+            if halted is not None and (last is not None or halted.rests(now)):
                 return None
             # Where nobody has turns behind ours, the next lease takes those that the last one leaves over.
             takes_over = last is not None and last.end == reserved_until
@@ -196,7 +196,7 @@ class Leases:
             if lease is None:
                 return None
             if halted is not None:
-                halts.try_again(connection, self._outlet, at=now + halts.HALT_PAUSE)
+                halts.try_again(connection, self._outlet, at=halted.next_try(now))
             if self._turns.pace is not None:
                 pace.reserve(connection, self._outlet, until=lease.end)
         if last is not None and takes_over:
@@ -226,9 +226,11 @@ class Leases:
             if trial.became["accepted"]:
                 if halts.resume(connection, self._outlet):
                     log.info("channel.resumed", channel=self._outlet.channel)
-            elif not trial.became.keys() & NO_ANSWER:
+            else:
                 # The message was not sent, or failed for its own reasons: the next one tries the outlet now.
-                halts.try_again(connection, self._outlet, at=self._clock())
+                # Where there was no answer it tries it soon: nobody has refused us again.
+                pause = halts.FIRST_PAUSE if trial.became.keys() & NO_ANSWER else timedelta()
+                halts.try_again(connection, self._outlet, at=self._clock() + pause)
 
 
 def _queue_again(connection: sa.Connection, messages: Sequence[Outgoing], *, now: datetime) -> None:

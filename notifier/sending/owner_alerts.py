@@ -40,7 +40,8 @@ class OwnerAlerts:
             halted = halts.known(connection, self._outlet)
             if halted is None:
                 return
-            left = waiting(connection, self._outlet, now=halted.tries_again_at)
+            # The message that was refused waits for longer than the trial.
+            left = waiting(connection, self._outlet, now=halted.tries_again_at + halts.HALT_PAUSE)
         log.error("channel.halted", channel=self._outlet.channel, reason=halted.reason)
         self._write(
             lambda reader: channel_alert(

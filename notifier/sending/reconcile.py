@@ -1,8 +1,8 @@
 """Asks providers about messages of which nobody knows whether they arrived, before anything is sent again.
 
 Where the provider has the message, what it says became of it decides. Where it surely does not, the message is queued
-again. Where it cannot say, the message waits for a later answer, or for a person. Only safety notices are sent again
-without an answer.
+again; a provider that shows its messages late is asked until it would show this one. Where it cannot say, the message
+waits for a later answer, or for a person. Only safety notices are sent again without an answer.
 """
 
 import asyncio
@@ -60,8 +60,11 @@ class Reconciler:
         self._clock = clock
         self._stop = stop
 
-    async def run(self, ruleset: Ruleset) -> Counter[str]:
-        """Ask about every message that is due for it. Returns what became of them, as named in `DispatchReport`."""
+    async def run(self, ruleset: Ruleset, *, until: datetime | None = None) -> Counter[str]:
+        """Ask about every message that is due for it, as far as that is possible `until` then.
+
+        Returns what became of them, as named in `DispatchReport`.
+        """
         with read_only(self._database) as connection:
             due = unknown_messages.unknown_due(connection, self._outlet, now=self._clock(), limit=MOST)
             owned = unknown_messages.owned_ids(connection, due)
@@ -70,7 +73,7 @@ class Reconciler:
             lanes[message.address].append(message)
         slots = asyncio.Semaphore(SLOTS)
         asked = await asyncio.gather(
-            *(self._lane(ruleset, lane, owned[address], slots) for address, lane in lanes.items()),
+            *(self._lane(ruleset, lane, owned[address], slots, until) for address, lane in lanes.items()),
             return_exceptions=True,
         )
         counts: Counter[str] = Counter()
@@ -81,13 +84,18 @@ class Reconciler:
         return counts
 
     async def _lane(
-        self, ruleset: Ruleset, messages: Sequence[Outgoing], owned: set[str], slots: asyncio.Semaphore
+        self,
+        ruleset: Ruleset,
+        messages: Sequence[Outgoing],
+        owned: set[str],
+        slots: asyncio.Semaphore,
+        until: datetime | None,
     ) -> Counter[str]:
         """Ask about the messages to one address, one by one: an id that belongs to one cannot belong to another."""
         counts: Counter[str] = Counter()
         for message in messages:
             async with slots:
-                if self._stop.is_set():
+                if self._stop.is_set() or (until is not None and self._clock() >= until):
                     break
                 finding = await self._ask(message, owned)
             if isinstance(finding, Found):
@@ -104,7 +112,7 @@ class Reconciler:
 
     async def _ask(self, message: Outgoing, owned: Collection[str]) -> Finding:
         try:
-            return await self._provider.find(message, owned)
+            return await self._provider.find(message, owned, now=self._clock())
         except Exception as error:
             log.exception(
                 "channel.failed", channel=self._outlet.channel, provider=self._provider.name, message=message.id
@@ -125,6 +133,8 @@ def outcome_of(finding: Finding, message: Outgoing, *, provider: str, now: datet
         case Found(outcome=outcome):
             assert outcome is not None
             return outcome
+        case Absent(certain_after=waits) if now - message.started_at < waits:
+            return Unknown(reason=f"{provider} does not show it yet")
         case Absent():
             return SendAgain(reason=f"{provider} does not have it")
         case Unclear(reason=reason):

@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections import defaultdict, deque
+from collections import Counter, defaultdict, deque
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from functools import partial
@@ -21,6 +21,9 @@ log = structlog.get_logger()
 
 GLANCE = 0.1
 """Seconds after which a message that waits for its turn asks again whether it may still go."""
+
+SLOW = 1.0
+"""Seconds. A call that lasts longer is slow: other messages are leased while it lasts."""
 
 Sleep = Callable[[float], Awaitable[None]]
 """`asyncio.sleep`, or that of a clock that does not tick by itself."""
@@ -52,9 +55,9 @@ class Line:
         try:
             await self._slots.acquire()
             async with self._first:
-                turn = self._turns.next(self._clock(), start)
-                while (seconds := (turn - self._clock()).total_seconds()) > 0 and may_go():
-                    await self._sleep(min(seconds, GLANCE))
+                # Asked for again each time: nobody waits for a turn that a clock that is set back has moved away.
+                while (turn := self._turns.next(now := self._clock(), start)) > now and may_go():
+                    await self._sleep(min((turn - now).total_seconds(), GLANCE))
                 if not may_go():
                     self.free_slot()
                     return False
@@ -98,8 +101,10 @@ class Sender:
         self._failure: BaseException | None = None
         self._suppressed: set[str] = set()
         """Addresses that the provider refused for good."""
-        self._refused = False
-        """The provider refused the whole outlet: nothing else goes."""
+        self._leases: list[Lease] = []
+        """All that were handed out."""
+        self._calls: dict[str, float] = {}
+        """When the calls that were not answered yet began, by the event loop's time."""
         self.halted_by: Outgoing | None = None
         """The message that the provider answered with a Halt, if it did."""
 
@@ -111,6 +116,7 @@ class Sender:
         would lease far ahead.
         """
         messages = lease.hand_out()
+        self._leases.append(lease)
         lanes: dict[str, list[Outgoing]] = defaultdict(list)
         for message in messages:
             lanes[message.address].append(message)
@@ -131,7 +137,18 @@ class Sender:
     @property
     def goes_on(self) -> bool:
         """Whether the messages of another lease would be sent."""
-        return not self._refused and self._failure is None and not self._stop.is_set()
+        return self.halted_by is None and self._failure is None and not self._stop.is_set()
+
+    @property
+    def has_slow_calls(self) -> bool:
+        """Whether a provider has not answered a call for a while."""
+        return any(began < asyncio.get_running_loop().time() - SLOW for began in self._calls.values())
+
+    async def is_done_soon(self, *others: "asyncio.Task[Counter[str]] | None") -> bool:
+        """Wait until nothing is on its way, nor any of the `others`. False where that takes longer than a quick
+        call."""
+        waits = {*self._lanes, *(other for other in others if other is not None)}
+        return not waits or not (await asyncio.wait(waits, timeout=SLOW))[1]
 
     def _ended(self, lane: "asyncio.Task[None]") -> None:
         self._lanes.discard(lane)
@@ -169,7 +186,7 @@ class Sender:
                 if not may_go():  # the commit may have taken a while
                     return None
                 outcome = await self._call(message)
-                self._conclude(message, lease, outcome)
+                self._conclude(message, outcome)
             finally:
                 # Before the outcome is recorded: so the next message's call begins with the same commit.
                 self._line.free_slot()
@@ -177,22 +194,26 @@ class Sender:
 
     def _may_go(self, message: Outgoing, lease: Lease) -> bool:
         in_time = self._clock() < min(lease.ends_at, message.until)
-        return in_time and not self._refused and not self._stop.is_set()
+        return in_time and not lease.refused and not self._stop.is_set()
 
-    def _conclude(self, message: Outgoing, lease: Lease, outcome: Outcome) -> None:
+    def _conclude(self, message: Outgoing, outcome: Outcome) -> None:
         if isinstance(outcome, Halt):
             self.halted_by = message
         if isinstance(outcome, SuppressAddress):
             self._suppressed.add(message.address)
         if isinstance(outcome, Halt) or (isinstance(outcome, Retry) and outcome.whole_channel):
-            self._refused = lease.refused = True
+            for each in self._leases:  # the turns of a later one begin after the rest that the provider asked for
+                each.refused = True
 
     async def _call(self, message: Outgoing) -> Outcome:
         if self._channel is None:
             return Halt(reason=f"no provider is set up for {message.channel}")
+        self._calls[message.id] = asyncio.get_running_loop().time()
         try:
             return await self._channel.send(message)
         except Exception as error:
             # A mistake in the adapter: the provider may have the message all the same.
             log.exception("channel.failed", channel=message.channel, provider=self._channel.name, message=message.id)
             return Unknown(reason=f"{self._channel.name} failed with {type(error).__name__}")
+        finally:
+            del self._calls[message.id]

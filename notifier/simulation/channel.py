@@ -1,6 +1,7 @@
 """A provider that accepts every message and keeps it: for simulated worlds."""
 
 from collections.abc import Collection
+from datetime import datetime
 
 from notifier.delivery.outcomes import Absent, Accepted, Finding, Found, Outcome
 from notifier.model.outgoing import Outgoing
@@ -23,7 +24,13 @@ class KeepingChannel:
         self.messages[message.id] = message
         return Accepted(provider_id=message.id)
 
-    async def find(self, message: Outgoing, owned: Collection[str] = ()) -> Finding:  # noqa: ARG002 - ids of its own
+    async def find(
+        self,
+        message: Outgoing,
+        owned: Collection[str] = (),  # noqa: ARG002 - its ids are its own
+        *,
+        now: datetime | None = None,  # noqa: ARG002 - and so is its clock
+    ) -> Finding:
         """Always certain."""
         return Found(provider_id=message.id) if message.id in self.messages else Absent()
 

@@ -19,7 +19,7 @@ from notifier.planning.addressing import Defaults
 from notifier.rendering.renderer import Renderer
 from notifier.rendering.settings import RenderSettings
 from notifier.rules.checked import Project
-from notifier.rules.loader import SCENARIO_SUFFIX
+from notifier.rules.file_set import SCENARIO_SUFFIX
 from notifier.rules.scenarios import ExpectedNotice, Scenario, TimelineEntry, load_scenarios
 from notifier.simulation.channel import KeepingChannel
 from notifier.simulation.databases import Databases, temporary_databases
@@ -66,8 +66,9 @@ def run_scenarios(
 
 
 def scenario_files(project: Project) -> list[Path]:
-    """Every scenario file of the project, by path."""
-    return sorted((project.folder / "rules").rglob(f"*{SCENARIO_SUFFIX}"))
+    """Every scenario file of the project, by path; not the files of editors, whose names begin with a dot."""
+    found = (project.folder / "rules").rglob(f"*{SCENARIO_SUFFIX}")
+    return sorted(path for path in found if not path.name.startswith("."))
 
 
 def _unreadable(path: Path, project: Project, error: ProblemsError) -> ScenarioResult:

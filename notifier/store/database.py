@@ -4,12 +4,14 @@ SQLite (one machine) and PostgreSQL (many) then behave the same: a writing trans
 reading one sees one snapshot, and a database failure is raised as a sentence (`DatabaseError`).
 """
 
+import contextlib
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import sqlalchemy as sa
 
@@ -17,7 +19,7 @@ from notifier.evaluation.sqlite_functions import register_functions
 from notifier.model.reading import StoreError
 
 MIGRATIONS = Path(__file__).with_name("migrations")
-CURRENT_REVISION = "0009"
+CURRENT_REVISION = "0010"
 """The newest migration, known without importing Alembic, which would cost every command 0.3 s."""
 STATEMENTS_KEPT = 2_000
 """Compiled statements that an engine caches: a rule has about ten, and all of a project's must fit, or each tick
@@ -31,6 +33,10 @@ READ_ONLY = "notifier_read_only"
 """The execution option of a connection that does not write."""
 IDLE_TRANSACTION = "5min"
 """How long a transaction may idle before PostgreSQL ends it and its connection."""
+OURS = frozenset({"alembic_version", "notice", "message", "change"})
+"""Tables that every version has had: where they are, the database is ours."""
+OF_EXTENSIONS = frozenset({"spatial_ref_sys"})
+"""Tables that an extension of PostgreSQL puts beside everybody's."""
 MIGRATION_LOCK = 0x6E6F7469
 """The PostgreSQL advisory lock that a process holds while it migrates or adds indexes."""
 
@@ -49,6 +55,14 @@ class DiskFullError(DatabaseError):
 
 class NewerDatabaseError(DatabaseError):
     """A newer version of this program made the tables."""
+
+
+class ForeignDatabaseError(DatabaseError):
+    """Another application's tables are in the database."""
+
+
+class ReplacedDatabaseError(DatabaseError):
+    """The file of the database was deleted or replaced while it was in use."""
 
 
 def open_engine(url: str) -> sa.Engine:
@@ -87,10 +101,16 @@ def read_only(engine: sa.Engine) -> Iterator[sa.Connection]:
 
 
 def migrate(engine: sa.Engine) -> None:
-    """Bring the tables to this program's version. Raises NewerDatabaseError where they are newer."""
+    """Bring the tables to this program's version.
+
+    Raises NewerDatabaseError where they are newer, and ForeignDatabaseError where they are not ours.
+    """
+    _refuse_foreign_file(engine.url)
     with read_only(engine) as connection:
         if _revision(connection) == CURRENT_REVISION:
             return
+        if foreign := _foreign(sa.inspect(connection).get_table_names()):
+            raise ForeignDatabaseError(_foreign_sentence(engine.url, foreign))
     from alembic import command
     from alembic.config import Config
     from alembic.script import ScriptDirectory
@@ -111,6 +131,44 @@ def migrate(engine: sa.Engine) -> None:
             ) from error
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+
+
+def _refuse_foreign_file(address: sa.URL) -> None:
+    """Raises ForeignDatabaseError before our first connection to a SQLite file: it would change the file's mode."""
+    path = _file_of(address)
+    if path is None or not path.is_file():
+        return
+    try:
+        with contextlib.closing(sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True)) as connection:
+            names = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+    except sqlite3.Error:
+        return  # the engine says what is wrong with it
+    if foreign := _foreign(name for name in names if not name.startswith("sqlite_")):
+        raise ForeignDatabaseError(_foreign_sentence(address, foreign))
+
+
+def _foreign(tables: Iterable[str]) -> Sequence[str]:
+    """The tables of another application; none where ours are among them, or where there is none at all.
+
+    Migrations of other programs keep their version in `alembic_version`, too: it says nothing.
+    """
+    names = set(tables) - OF_EXTENSIONS
+    return [] if names >= OURS else sorted(names)
+
+
+def _foreign_sentence(address: sa.URL, tables: Sequence[str]) -> str:
+    shown = ", ".join(tables[:3]) + (", …" if len(tables) > 3 else "")
+    return (
+        f"the database {address.database} is another application's: it has tables ({shown}) and none of ours. Nothing "
+        "was changed; give the notifier a database of its own (NOTIFIER_DATABASE_URL)"
+    )
+
+
+def _file_of(address: sa.URL) -> Path | None:
+    """The file of a SQLite database; None for one in memory, and for PostgreSQL."""
+    if address.get_backend_name() != "sqlite" or address.database in (None, "", ":memory:"):
+        return None
+    return Path(str(address.database))
 
 
 def ensure_indexes(connection: sa.Connection, columns: set[tuple[str, str]]) -> None:
@@ -150,8 +208,12 @@ def _sqlite(address: sa.URL) -> sa.Engine:
         connect_args={"cached_statements": STATEMENTS_KEPT},
     )
 
+    same_file = _SameFile(path) if (path := _file_of(address)) is not None else None
+
     @sa.event.listens_for(engine, "connect")
     def prepare(connection: sqlite3.Connection, _record: object) -> None:
+        if same_file is not None:
+            same_file.check()
         # `begin` below starts transactions: the driver would start them too late, after the first read.
         connection.isolation_level = None
         register_functions(connection)
@@ -160,8 +222,15 @@ def _sqlite(address: sa.URL) -> sa.Engine:
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA temp_store = MEMORY")
 
+    @sa.event.listens_for(engine, "engine_disposed")
+    def disposed(_engine: sa.Engine) -> None:
+        if same_file is not None:
+            same_file.forget()
+
     @sa.event.listens_for(engine, "begin")
     def begin(connection: sa.Connection) -> None:
+        if same_file is not None:
+            same_file.check()
         reads = connection.get_execution_options().get(READ_ONLY, False)
         if connection.info.get(READ_ONLY) is not reads:  # what the last transaction of this connection left behind
             connection.info.pop(READ_ONLY, None)  # where one of the next two fails, neither kind is known to be set
@@ -171,6 +240,35 @@ def _sqlite(address: sa.URL) -> sa.Engine:
         connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
     return engine
+
+
+class _SameFile:
+    """The file that an engine began with. SQLite would go on in a file that has no name any more, or in an empty one
+    that it makes: what was told would be forgotten with the process."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._known: tuple[int, int] | None = None
+
+    def forget(self) -> None:
+        """No connection is left: the next one may begin with another file."""
+        self._known = None
+
+    def check(self) -> None:
+        """Raises ReplacedDatabaseError where the file is another one now, or none."""
+        found = self._path.stat() if self._path.exists() else None
+        now = None if found is None else (found.st_dev, found.st_ino)
+        self._known = self._known or now
+        if now is not None and now == self._known:
+            return
+        if found is not None and not found.st_size:  # what SQLite makes of a file that is not there
+            self._path.unlink()
+            found = None
+        what = "deleted or moved" if found is None else "replaced by another file"
+        raise ReplacedDatabaseError(
+            f"the database {self._path}: the file was {what} while this process used it. Nothing was written since; "
+            "put it back, or restore a backup, and start this again"
+        )
 
 
 def _postgresql(address: sa.URL) -> sa.Engine:
@@ -238,6 +336,10 @@ POSTGRESQL_MEANINGS: dict[str, tuple[type[DatabaseError], str]] = {
     "28P01": (DatabaseError, "the server refused the password"),
     "28000": (DatabaseError, "the server refused the user"),
     "3D000": (DatabaseError, "there is no database of that name; create it first"),
+    "42P01": (
+        DatabaseError,
+        "a table of the notifier is not there: was the database replaced? Restore a backup, and start this again",
+    ),
     "42501": (DatabaseError, "the user may not do this; grant it the rights on its schema"),
 }
 """By SQLSTATE: what it means (PostgreSQL manual, appendix A)."""

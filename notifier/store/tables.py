@@ -351,6 +351,33 @@ class SetAsideRow(SQLModel, table=True):
     kept: bool
 
 
+class PublishedRulesRow(SQLModel, table=True):
+    """A set of files that was put in force; the newest is."""
+
+    __tablename__ = "published_rules"
+    id: int | None = Field(default=None, primary_key=True)
+    digest: str
+    files: bytes | None = None
+    """A ZIP archive of all files that decide what is told; the newest sets keep theirs."""
+    at: datetime = Field(sa_type=UtcTime)
+    how: str
+    """`first`, `rested` or `asked`."""
+    place: str
+    """The machine and the folder that it came from."""
+    actor: str | None = None
+    reason: str | None = None
+    has_errors: bool
+
+
+class RulesFolderRow(SQLModel, table=True):
+    """What each project folder last had in force: a folder that did not change since offers nothing new."""
+
+    __tablename__ = "rules_folder"
+    place: str = Field(primary_key=True)
+    digest: str
+    at: datetime = Field(sa_type=UtcTime)
+
+
 class SiteCalendarRow(SQLModel, table=True):
     """The inputs that the days of a site were last computed from: they are computed again only when these change."""
 

@@ -102,7 +102,7 @@ def test_an_unknown_id_and_an_unknown_state_are_said_with_a_remedy(loaded: Path,
 
     assert (missing.code, missing.err) == (
         1,
-        "there is no contradiction X-00000-00000; see notifier contradictions list\n",
+        "there is no contradiction X-00000-00000; see notifier contradictions list --all\n",
     )
     assert state.code == 2
     assert "did you mean 'open'?" in state.usage

@@ -112,3 +112,21 @@ def test_problems_go_to_stderr_without_a_trace_and_results_to_stdout(loaded: Pat
 
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == "there is no notice AAAAA-AAAAA; see notifier notices list\n"
+
+
+def test_a_missing_token_stops_what_sends_and_nothing_else(loaded: Path, run: Run) -> None:
+    with (loaded / ".env").open("a", encoding="utf-8") as settings:
+        settings.write(f"NOTIFIER_LIVE=true\nNOTIFIER_TWILIO_ACCOUNT_SID=AC{'0' * 32}\nNOTIFIER_TWILIO_FROM=72345\n")
+    missing = "NOTIFIER_TWILIO_ACCOUNT_SID: its token is missing; set NOTIFIER_TWILIO_AUTH_TOKEN"
+    before = rows_of(loaded)
+    for command in (["tick"], ["run"]):
+        done = run(*command)
+        assert (done.code, done.out) == (1, "")
+        assert missing in done.err
+    assert rows_of(loaded) == before
+    for command in (["notices", "list"], ["contradictions", "list"], ["rules", "list"], ["preview"]):
+        done = run(*command)
+        assert done.code == 0
+        said = done.err if command == ["preview"] else ""
+    assert said.startswith("not sent before this is mended: .env:")
+    assert missing in said

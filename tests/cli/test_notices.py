@@ -192,8 +192,23 @@ def test_why_of_a_notice_says_that_its_rule_was_edited_since(decided: Decided, r
     assert run("why", "--notice", reference, "--json").json["rule_changed"] is True
 
 
+def test_after_a_tick_ahead_of_time_nothing_is_told_and_still_to_come(decided: Decided, run: Run) -> None:
+    """A tick of later today told it; asked about this morning, `why` must not say that it is still to come."""
+    earlier = run("why", "C-1", "installation-reminder", "--at", "2026-03-03T08:00:00-05:00")
+
+    assert "told already, by a tick at a later time than this" in flat(earlier.out)
+    assert "still to come" not in earlier.out
+    other = run("why", "C-1", "bill-is-ready", "--at", "2026-03-02T08:00:00-05:00")
+    assert "still to come" in other.out
+
+
+def flat(text: str) -> str:
+    """The words, without the breaks between them."""
+    return " ".join(text.split())
+
+
 def test_why_of_an_unknown_customer_notice_or_rule_is_said(loaded: Path, run: Run) -> None:
-    assert run("why", "C-99").err == "there is no customer C-99, and nothing leads to one of that id\n"
+    assert run("why", "C-99").err.startswith("there is no customer 'C-99'; ")
     assert run("why", "--notice", "AAAAA-AAAAA").code == 1
     assert run("why", "C-1", "instalation-reminder").code == 2
     assert run("why").code == 2
@@ -293,3 +308,15 @@ def test_a_suppressed_address_is_listed_lifted_and_written_to_again(loaded: Path
         "sms may be sent to +573001234567 again; the next tick plans what still helps.\n",
     )
     assert run("suppressions", "list").out == "No suppressed addresses.\n"
+
+
+def test_why_says_of_what_was_skipped_that_it_came_to_be_too_late(loaded: Path, run: Run) -> None:
+    file = loaded / "rules" / "installation.yaml"
+    text = file.read_text(encoding="utf-8").replace("born_late: tell", "born_late: skip")
+    file.write_text(text, encoding="utf-8")
+    near = {"id": "A-9", "customer_id": "C-1", "kind": "installation", "status": "confirmed"}
+    load(loaded, run, [{"at": TICK, "set": {"appointment": [near | {"starts_at": "2026-03-04T10:00:00-05:00"}]}}])
+    assert run("tick", "--at", LATER).code == 0
+    said = " ".join(run("why", "C-1", "installation-reminder", "--at", LATER).out.split())
+    assert "appointment A-9" in said
+    assert "had passed before it came to be (born_late: tell would tell it)" in said

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from freezegun import freeze_time
 
 from tests.cli.conftest import TICK, Run, load, rows_of
@@ -200,3 +201,37 @@ def test_a_rule_that_cannot_be_evaluated_is_said_and_the_others_are_shown(loaded
 def test_without_at_it_is_the_present_that_is_previewed(loaded: Path, run: Run) -> None:
     with freeze_time(TICK):
         assert run("preview", "--json").json == run("preview", "--at", TICK, "--json").json
+
+
+@pytest.mark.parametrize("at", ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "2501-01-01T00:00:00Z"])
+def test_a_time_outside_the_calendar_is_refused(project: Path, run: Run, at: str) -> None:
+    done = run("preview", "--at", at)
+    assert (done.code, "is not between the years 1900 and 2500" in done.usage) == (2, True)
+
+
+CUT = """
+rules:
+  - rule: cut
+    about: incident
+    to: incident.contracts.customer
+    owner: field-operations
+    class: service
+    when: incident.status == 'in_progress'
+    claims: { starts_at: incident.started_at, place: incident.zone }
+    template: installation_reminder
+    exit: field-desk
+    follow_up: [{ on: ended, tell: nobody }]
+"""
+
+
+def test_preview_says_by_what_an_incident_reached_its_contracts(loaded: Path, run: Run) -> None:
+    (loaded / "rules" / "cut.yaml").write_text(CUT, encoding="utf-8")
+    assert run("tick", "--at", TICK).code == 0
+    cut = {"kind": "outage", "status": "in_progress", "started_at": TICK, "site_id": "S-1"}
+    rows = [{"id": "K-1", "zone": "Z-1"}, {"id": "K-2", "site_id": "S-1"}]
+    cuts = [cut | {"id": "I-1", "zone": "Z-1"}, cut | {"id": "I-2"}]
+    load(loaded, run, [SITE, {"at": TICK, "set": {"contract": rows, "incident": cuts}}])
+    said = run("preview", "cut", "--at", TICK).out
+    assert "cut: incident I-1 reaches contracts by zone Z-1" in said
+    assert "cut: incident I-2 reaches contracts by site_id S-1" in said
+    assert "by site_id" not in said.replace("incident I-2 reaches contracts by site_id S-1", "")

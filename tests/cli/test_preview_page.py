@@ -7,10 +7,11 @@ from dataclasses import replace
 
 from notifier.answers.preview import Preview
 from notifier.cli.pages.preview_page import preview_page
-from tests.cli.samples import ANA, MAIL_HTML, NOW, held, mail, price_contradiction, ready, sms
+from notifier.model.notices import Draft
+from tests.cli.samples import ANA, MAIL_HTML, NOW, SMS_TEXT, held, mail, price_contradiction, ready, sms
 
 
-def page(**changes: object) -> str:
+def page(timezone: str = "UTC", locale: str = "en", **changes: object) -> str:
     values: dict[str, object] = {
         "now": NOW,
         "told": (ready(),),
@@ -19,7 +20,7 @@ def page(**changes: object) -> str:
         "contradictions": (price_contradiction(),),
         "failures": (),
     }
-    return preview_page(Preview(**(values | changes)), company="Andina")  # type: ignore[arg-type]  # named parts of a sample
+    return preview_page(Preview(**(values | changes)), company="Andina", timezone=timezone, locale=locale)  # type: ignore[arg-type]  # named parts of a sample
 
 
 def test_the_page_shows_the_bubble_beside_the_mail_the_exclusions_and_the_cost() -> None:
@@ -89,3 +90,50 @@ def test_an_empty_preview_says_that_nobody_is_told() -> None:
 
 def test_the_same_preview_gives_the_same_page() -> None:
     assert page() == page()
+
+
+def test_equal_texts_are_one_with_the_names_of_all_who_get_them() -> None:
+    """Each has a name and a reference of its own; who hears another hour is told apart."""
+    crowd = [personal(number) for number in range(20)]
+    other = personal(20, text=SMS_TEXT.replace("10:00", "11:00"))
+
+    html = page(told=(*crowd, other))
+
+    assert html.count('<div class="bubble">') == 2
+    assert "The same text goes to 20 customers, each with their own name and reference. It is shown as Ana0" in html
+    assert html.count("<small>7K3QM") == 20
+    assert "<li>Ana19 Ruiz (C-19) <small>7K3QM-X9T19</small></li>" in html
+    assert '<h2>Would be told <span class="n">21</span></h2>' in html
+
+
+def personal(number: int, text: str = SMS_TEXT) -> Draft:
+    """What one of many is told."""
+    name, reference = f"Ana{number} Ruiz", f"7K3QM-X9T{number:02}"
+    message = sms(text.replace("7K3QM-X9T2A", reference) + f" {name}")
+    recipient = replace(ANA, id=f"C-{number}", name=name)
+    return ready(recipient=recipient, recipient_id=recipient.id, reference=reference, messages=(message,))
+
+
+def test_the_page_shows_the_zone_of_the_project() -> None:
+    assert "Andina · Tue 2026-03-03 10:00 (America/Bogota) · Nothing was sent" in page(timezone="America/Bogota")
+    assert "Times without a zone are those of America/Bogota." in page(timezone="America/Bogota")
+    assert "Andina · Tue 2026-03-03 15:00 UTC · Nothing was sent" in page()
+
+
+def test_the_page_speaks_the_language_of_the_reader() -> None:
+    html = page(locale="es-CO", timezone="America/Bogota")
+
+    assert '<html lang="es">' in html
+    for words in (
+        "Qué se avisaría ahora",
+        "No se avisaría, y por qué",
+        "2 segmentos",
+        "quedan ",
+        "retenido",
+        "Correo a",
+    ):
+        assert words in html, words
+    outside = re.sub(r'srcdoc="[^"]*"', "", html)
+    for words in ("Would be told", "Recipients", "Mail to", "Verdict", "segments", "left</b>", "owner "):
+        assert words not in outside, words
+    assert '<html lang="en">' in page(locale="pt-BR")

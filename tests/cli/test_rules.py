@@ -52,6 +52,18 @@ def test_every_problem_is_said_at_once_with_its_place_and_exit_one(project: Path
     assert {(one["file"], one["severity"]) for one in problems} >= {("rules/installation.yaml", "error")}
 
 
+def test_the_check_asks_for_texts_in_the_default_locale_of_the_settings(project: Path, run: Run) -> None:
+    """With es-CO the Spanish texts are what those are told who have no language of their own."""
+    for text in (project / "templates" / "installation_reminder").glob("*.es.*"):
+        text.unlink()
+
+    done = run("rules", "check")
+
+    assert done.code == 1
+    assert "templates/installation_reminder:1:1: there is no text in 'es-CO', the default locale" in done.err
+    assert "write sms.es.txt.j2, email.es.subject.j2, email.es.txt.j2" in done.err
+
+
 def test_list_shows_when_each_rule_speaks_and_who_answers(project: Path, run: Run) -> None:
     done = run("rules", "list")
     document = run("rules", "list", "--json").json
@@ -124,3 +136,31 @@ def test_a_year_whose_holidays_are_not_all_decreed_yet_is_a_warning(
     assert done.code == 0
     assert "rules/hours.yaml:1:1: warning: the holidays of AR in" in done.err
     assert done.out.endswith("0 errors, 1 warning\n")
+
+
+CUT = """rules:
+  - rule: cut
+    about: incident
+    to: incident.contracts.customer
+    owner: field-operations
+    class: service
+    when: incident.status == 'in_progress' and incident.contracts.exists(c, c.incidents.size() > 0)
+    template: installation_cancelled
+    exit: field-desk
+    claims: { starts_at: incident.started_at, place: incident.zone }
+    follow_up: [{ on: ended, tell: nobody }]
+"""
+
+
+def test_rules_check_notes_how_a_relation_without_an_id_joins(project: Path, run: Run) -> None:
+    assert "note:" not in run("rules", "check").err
+    (project / "rules" / "cut.yaml").write_text(CUT, encoding="utf-8")
+    done = run("rules", "check")
+    notes = [line for line in done.err.splitlines() if "note:" in line]
+    assert (done.code, notes) == (
+        0,
+        [
+            f"rules/cut.yaml:2:5: note: {which} are found by zone, or by site_id where the incident names no zone"
+            for which in ("contract.incidents", "incident.contracts")
+        ],
+    )

@@ -91,6 +91,7 @@ def imported(project: Path, run: Run, show: Print) -> None:
     assert [doubt["count"] for doubt in show("import", "customer", file)["doubts"]] == [1]
     promise = ["--subject", "contract:K-2", "--topic", "cancelled", "--value", "true", "--source", "agent"]
     assert show("promise", "add", *promise, *BY)["id"]
+    assert show("promise", "list")
 
 
 def decided(project: Path, run: Run, show: Print) -> None:

@@ -1,4 +1,4 @@
-"""What is set aside as the command line says it: each tick, with its exit code, for people and for programs."""
+"""What errors keep out of force, as the command line says it: at each tick, with its exit code, for all readers."""
 
 from pathlib import Path
 
@@ -13,15 +13,28 @@ def break_a_check(project: Path) -> None:
 
 
 def test_each_tick_names_what_is_set_aside_and_exits_with_1(project: Path, run: Run) -> None:
+    break_a_check(project)
+    for at in ("2026-03-02T09:00:00-05:00", "2026-03-02T09:10:00-05:00"):
+        said = run("tick", "--at", at)
+        assert said.code == 1
+        assert "rules/billing.yaml:" in said.err
+        assert "check promised-price-vs-billing is set aside since Mon 2026-03-02 09:00 (America/Bogota)" in said.err
+    found = {item["name"]: item for item in run("tick", "--at", TICK, "--json").json["set_aside"]}
+    item = found["promised-price-vs-billing"]
+    assert (item["kind"], item["name"]) == ("check", "promised-price-vs-billing")
+    assert item["since"] == "2026-03-02T14:00:00Z"
+    assert len(run("notices", "list", "--alerts", "--json").json) == 1
+
+
+def test_after_an_edit_with_an_error_the_version_before_stays_in_force(project: Path, run: Run) -> None:
     run("tick", "--at", "2026-03-02T08:01:00-05:00")
     break_a_check(project)
     for at in ("2026-03-02T09:00:00-05:00", "2026-03-02T09:10:00-05:00"):
         said = run("tick", "--at", at)
         assert said.code == 1
         assert "rules/billing.yaml:" in said.err
-        assert "check promised-price-vs-billing is set aside since 2026-03-02 14:00 UTC" in said.err
-    found = {item["name"]: item for item in run("tick", "--at", TICK, "--json").json["set_aside"]}
-    item = found["promised-price-vs-billing"]
-    assert (item["kind"], item["name"]) == ("check", "promised-price-vs-billing")
-    assert item["since"] == "2026-03-02T14:00:00Z"
+        assert (
+            "check promised-price-vs-billing was edited; since 2026-03-02 14:00 UTC the version before stays in force"
+            in said.err
+        )
     assert len(run("notices", "list", "--alerts", "--json").json) == 1

@@ -10,6 +10,7 @@ from rich.console import Console, RenderableType
 from notifier.answers.preview import Preview, preview_of
 from notifier.cli.shown.contradictions import contradiction_card
 from notifier.cli.shown.drafts import card, facts_of
+from notifier.cli.shown.listing import Listing
 from notifier.cli.shown.preview import preview_report
 from notifier.cli.shown.ticks import tick_text
 from notifier.cli.shown.values import difference_text, left_text, money_text, span_text
@@ -211,3 +212,24 @@ def test_a_tick_is_one_sentence_and_says_who_does_the_rest() -> None:
     elsewhere = tick_text(TickReport(now=NOW, unfinished=Unfinished.ANOTHER_PROCESS), DispatchReport())
     assert stopped.endswith("; it was told to stop, the next tick does the rest")
     assert elsewhere.endswith("; another process is evaluating")
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 100])
+def test_a_list_breaks_no_word_at_any_width(width: int) -> None:
+    """A reference, a rule's name or a row's id that is cut in two can be neither copied nor searched for."""
+    rows = [
+        ("HW34A-9PD6R", "told\nSun 2026-03-08 10:00", "special-hours-at-your-site\nshop-usaquen/2026-03-11", "true"),
+        ("JV7FX-ZFGXR", "held", "promised-price-vs-billing", "held by promised-price-vs-billing: charge.bill_at"),
+    ]
+    listing = Listing("reference", "when", "notice", "why")
+    for row in rows:
+        listing.add(*row)
+
+    shown = printed(listing, width=width)
+
+    assert set(" ".join(cell for row in rows for cell in row).split()) <= set(shown.split())
+    assert max(len(line) for line in shown.splitlines()) <= width
+
+
+def test_a_list_without_rows_has_its_columns() -> None:
+    assert "reference" in printed(Listing("reference", "when"))

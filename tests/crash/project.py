@@ -54,6 +54,7 @@ def write(
         "SMTP_SECURITY": smtp.server.security.value,
         # What is measured here is what a death does, not how a queue is paced.
         "SMS_SEGMENTS_PER_SECOND": 10_000,
+        "RULES_REST_SECONDS": 0,
         "TICK_SECONDS": 0.2,
         "DISPATCH_SECONDS": 0.05,
     }

@@ -1,6 +1,5 @@
 """A daemon that is asked to end, or that stands still for too long, loses nothing and doubles nothing."""
 
-import os
 import signal
 import subprocess
 import sys
@@ -15,6 +14,7 @@ from tests.crash.faults import Fault
 from tests.crash.points import ACCEPTED, CLAIMED, Point
 from tests.crash.tally import tally
 from tests.crash.world import PATIENCE, CrashWorld
+from tests.support.environment import without_settings
 from tests.support.kept import end_with_parent
 
 SMS, EMAIL = ChannelName.SMS, ChannelName.EMAIL
@@ -27,7 +27,7 @@ def test_sigterm_finishes_the_messages_in_hand_and_gives_the_rest_back(world: Cr
     world.book(booked, {NoticeClass.SAFETY: 1})
     world.twilio.fault("slow", times=booked, seconds=1)
     command = [sys.executable, "-m", "notifier", "--project", str(world.folder), "run"]
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("NOTIFIER_")}
+    environment = without_settings()
     log = (world.folder / "run.log").open("wb")
     with log, subprocess.Popen(command, stderr=log, env=environment, preexec_fn=end_with_parent) as process:
         try:

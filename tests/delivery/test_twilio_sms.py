@@ -10,13 +10,16 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from typing import Any
 
 import pytest
 
+from notifier.delivery.accounts import TwilioAccount
 from notifier.delivery.outcomes import (
     Absent,
     Accepted,
+    Finding,
     Found,
     Halt,
     OtherChannel,
@@ -27,13 +30,15 @@ from notifier.delivery.outcomes import (
     Unknown,
 )
 from notifier.delivery.twilio_client import CONNECTIONS, MOST_PAGES
-from notifier.delivery.twilio_sms import TRIAL_PREFIX, TwilioSms
+from notifier.delivery.twilio_sms import CLOCK_TOLERANCE, LISTED_WITHIN, TRIAL_PREFIX, TwilioSms
+from notifier.model.outgoing import Outgoing
 from tests.support.outgoing import outgoing
 from tests.support.twilio_calls import found, sent, sent_one
 from tests.support.twilio_server import ACCOUNT_SID, AUTH_TOKEN, ROOT, SENDER, TwilioServer
 
 SHORT = timedelta(milliseconds=250)
 """A time-out for tests that wait for it."""
+NOT_LISTED = Absent(certain_after=LISTED_WITHIN)
 SERVICE = "MG" + "0e" * 16
 LOST_ANSWERS: dict[str, dict[str, Any]] = {
     "accept_then_reset": {},
@@ -201,7 +206,7 @@ def test_a_break_before_acceptance_is_unknown_and_absent(twilio: TwilioServer) -
     assert outcome == Unknown(reason="Twilio's answer did not arrive (ServerDisconnectedError)")
     assert twilio.posts() == 1
     assert twilio.messages() == []
-    assert found(twilio.account, message) == Absent()
+    assert found(twilio.account, message) == NOT_LISTED
 
 
 @pytest.mark.parametrize("fault", LOST_ANSWERS)
@@ -285,7 +290,7 @@ def test_a_late_listing_is_absent_first_and_found_later(twilio: TwilioServer) ->
     twilio.fault("late_listing", seconds=3600, reset=True)
     message = outgoing()
     assert isinstance(sent_one(twilio.account, message), Unknown)
-    assert found(twilio.account, message) == Absent()
+    assert found(twilio.account, message) == NOT_LISTED
     twilio.list_all()
     assert found(twilio.account, message) == Found(provider_id=twilio.messages()[0].sid)
 
@@ -295,7 +300,7 @@ def test_ids_of_other_messages_are_never_taken(twilio: TwilioServer) -> None:
     first, second = (twilio.plant(to=message.address, body=message.text) for _ in range(2))
     assert found(twilio.account, message, owned={first}) == Found(provider_id=second)
     assert found(twilio.account, message, owned={second}) == Found(provider_id=first)
-    assert found(twilio.account, message, owned={first, second}) == Absent()
+    assert found(twilio.account, message, owned={first, second}) == NOT_LISTED
 
 
 @pytest.mark.parametrize(
@@ -307,19 +312,19 @@ def test_ids_of_other_messages_are_never_taken(twilio: TwilioServer) -> None:
         {"to": "+573009999999"},
         {"direction": "inbound"},
         {"date_created": "Sun, 01 Mar 2026 14:00:00 +0000"},
-        {"date_created": "Mon, 02 Mar 2026 13:58:59 +0000"},
+        {"date_created": "Mon, 02 Mar 2026 13:44:30 +0000"},
     ],
 )
 def test_what_is_not_this_attempt_is_not_taken(twilio: TwilioServer, difference: dict[str, str]) -> None:
     message = outgoing()
     same = {"to": message.address, "body": message.text, "date_created": "Mon, 02 Mar 2026 14:00:00 +0000"}
     twilio.plant(**(same | difference))
-    assert found(twilio.account, message) == Absent()
+    assert found(twilio.account, message) == NOT_LISTED
     sid = twilio.plant(**same)
     assert found(twilio.account, message) == Found(provider_id=sid)
 
 
-@pytest.mark.parametrize("created", ["14:00:00", "13:59:01"])
+@pytest.mark.parametrize("created", ["14:00:00", "13:45:10"])
 def test_whole_seconds_and_a_slow_clock_at_twilio_hide_nothing(twilio: TwilioServer, created: str) -> None:
     message = outgoing(started_at=datetime(2026, 3, 2, 14, 0, 0, 999000, tzinfo=UTC))
     sid = twilio.plant(to=message.address, body=message.text, date_created=f"Mon, 02 Mar 2026 {created} +0000")
@@ -406,7 +411,7 @@ def test_a_list_that_cannot_be_had_is_unclear(twilio: TwilioServer, fault: str, 
     twilio.fault(fault, times=2, on="list", **options)  # aiohttp retries a GET when the connection breaks
     assert isinstance(found(twilio.account, message), Unclear)
     twilio.clear()
-    assert found(twilio.account, message) == Absent()
+    assert found(twilio.account, message) == NOT_LISTED
 
 
 def test_a_list_that_breaks_off_on_a_later_page_is_unclear(twilio: TwilioServer) -> None:
@@ -430,7 +435,7 @@ def test_a_text_that_twilio_withholds_or_changed_is_unclear(twilio: TwilioServer
     message = outgoing(text="Ver https://andina.example/visita (7K3QM-X9T2A)")
     sid = twilio.plant(to=message.address, body=shown)
     assert isinstance(found(twilio.account, message), Unclear)
-    assert found(twilio.account, message, owned={sid}) == Absent()
+    assert found(twilio.account, message, owned={sid}) == NOT_LISTED
 
 
 # -- what nobody may read ----------------------------------------------------------------------------------------------
@@ -456,3 +461,63 @@ def test_no_number_text_or_secret_gets_into_reasons_reprs_or_logs(
         for private in (message.address, message.address[1:], message.text, "técnico", AUTH_TOKEN):
             assert private not in line
     assert not any(ACCOUNT_SID in line for line in caplog.messages)
+
+
+# -- answers that come late --------------------------------------------------------------------------------------------
+
+
+def late(account: TwilioAccount, message: Outgoing, wait: float) -> tuple[Outcome, Finding]:
+    """What sending brings when nobody waits longer than `SHORT`, and what is found after a `wait`."""
+
+    async def send_and_find(sms: TwilioSms) -> tuple[Outcome, Finding]:
+        try:
+            outcome = await sms.send(message)
+            await asyncio.sleep(wait)
+            return outcome, await sms.find(message, now=datetime.now(UTC))
+        finally:
+            await sms.aclose()
+
+    return asyncio.run(send_and_find(TwilioSms(account)))
+
+
+def test_an_answer_that_comes_late_is_remembered_and_the_list_not_asked(twilio: TwilioServer) -> None:
+    twilio.fault("slow", seconds=1)
+    account = twilio.account_with(timeout=SHORT)
+    outcome, finding = late(account, outgoing(), wait=1.5)
+    assert outcome == Unknown(reason="Twilio's answer did not arrive (TimeoutError)")
+    assert finding == Found(provider_id=twilio.messages()[0].sid)
+    assert twilio.counts().get("GET", 0) == 0
+
+
+def test_a_refusal_that_comes_late_says_that_it_is_certainly_not_there(twilio: TwilioServer) -> None:
+    twilio.fault("slow_answer", seconds=1, status=400, code=21211)
+    _, finding = late(twilio.account_with(timeout=SHORT), outgoing(), wait=1.5)
+    assert finding == Absent()
+
+
+def test_an_answer_that_has_not_come_yet_leaves_it_to_the_list(twilio: TwilioServer) -> None:
+    twilio.fault("slow", seconds=30)
+    _, finding = late(twilio.account_with(timeout=timedelta(seconds=1)), outgoing(), wait=0)
+    assert finding == Found(provider_id=twilio.messages()[0].sid)
+    assert twilio.counts()["GET"] == 1
+
+
+# -- whose clock -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("ahead", [-7200, -90, 90, 7200])
+def test_an_attempt_is_looked_for_by_twilios_own_clock(twilio: TwilioServer, ahead: float) -> None:
+    twilio.clocks(ahead=ahead)
+    twilio.fault("accept_then_reset")
+    message = outgoing(started_at=datetime.now(UTC))
+    assert isinstance(sent_one(twilio.account, message), Unknown)
+    assert found(twilio.account, message) == Found(provider_id=twilio.messages()[0].sid)
+
+
+def test_an_earlier_attempt_of_the_same_message_is_not_taken_for_this_one(twilio: TwilioServer) -> None:
+    twilio.clocks(ahead=7200)
+    now = datetime.now(UTC)
+    message = outgoing(started_at=now)
+    earlier = format_datetime(now + timedelta(hours=2) - CLOCK_TOLERANCE - timedelta(minutes=5))
+    twilio.plant(to=message.address, body=message.text, date_created=earlier)
+    assert found(twilio.account, message) == NOT_LISTED

@@ -1,5 +1,6 @@
 """The files of `deploy/` say what their own tools accept, and name only settings, commands and files that exist."""
 
+import json
 import re
 import shlex
 import shutil
@@ -12,6 +13,7 @@ import pytest
 from compose_spec import PyCompose
 
 from notifier.delivery.accounts import SmtpServer, TwilioAccount
+from notifier.drivers.pulse import Pulse
 from notifier.settings import Settings, variable
 from tests.cli.conftest import logs_as_before, run_command
 from tests.support.rig import write_project
@@ -41,7 +43,8 @@ def test_every_setting_that_is_named_exists(file: Path) -> None:
 @pytest.mark.parametrize("file", [UNIT, DOCKERFILE], ids=lambda file: file.name)
 def test_every_command_that_is_named_exists_with_its_options(file: Path) -> None:
     text = file.read_text(encoding="utf-8")
-    named = re.findall(rf"(?:{INSTALLED}|CMD \[.*\"-c\", \"notifier) (.+?)(?: >.*)?\n", text)
+    named = re.findall(rf"{INSTALLED} (.+)\n", text)
+    named += [" ".join(json.loads(words)[1:]) for words in re.findall(r'CMD (\["notifier",.*\])\n', text)]
     assert len(named) >= 1
     for words in named:
         asked = run_command(*shlex.split(words), "--help")  # an option that does not exist is refused all the same
@@ -116,12 +119,26 @@ def test_the_image_takes_the_locked_packages_and_what_exists() -> None:
     assert re.findall(r"^USER (\d+):\1$", text, re.MULTILINE) == ["10001"]
 
 
-def test_the_health_check_tells_a_database_that_answers_from_one_that_does_not(tmp_path: Path) -> None:
-    (words,) = re.findall(r'CMD \["sh", "-c", "notifier (.*) > /dev/null"\]', DOCKERFILE.read_text(encoding="utf-8"))
+def test_the_health_check_asks_the_daemon_and_not_the_database(tmp_path: Path) -> None:
+    (words,) = re.findall(r'CMD (\["notifier",.*\])\n', DOCKERFILE.read_text(encoding="utf-8"))
     project = write_project(tmp_path)
-    assert run_command(*words.split(), project=project).code == 0
     (project / ".env").write_text("NOTIFIER_DATABASE_URL=sqlite:///gone/notifier.db\n")
-    assert run_command(*words.split(), project=project).code == 1
+    asked = run_command(*json.loads(words)[1:], project=project)
+    assert (asked.code, asked.out) == (1, "")
+    assert "no daemon runs here" in asked.err
+    Pulse(project / "notifier.pulse", ()).beat()
+    asked = run_command(*json.loads(words)[1:], project=project)
+    assert (asked.code, asked.err) == (0, "")
+    assert "is well" in asked.out
+    assert list(project.glob("**/*.db")) == []
+
+
+def test_daemons_say_that_they_live_where_they_may_write() -> None:
+    """The project folder is read-only in both: each names a place of its own."""
+    assert "NOTIFIER_PULSE=/tmp/" in DOCKERFILE.read_text(encoding="utf-8")
+    unit = UNIT.read_text(encoding="utf-8")
+    assert "NOTIFIER_PULSE=/run/notifier/" in unit
+    assert "\nRuntimeDirectory=notifier\n" in unit
 
 
 # -- compose ----------------------------------------------------------------------------------------------------------

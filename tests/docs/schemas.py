@@ -19,7 +19,7 @@ from notifier.answers.documents.contradictions import ContradictionCardDocument,
 from notifier.answers.documents.drafts import DraftDocument
 from notifier.answers.documents.imports import ImportDocument
 from notifier.answers.documents.notices import NoticeDocument
-from notifier.answers.documents.promises import PromiseDocument
+from notifier.answers.documents.promises import ListedPromiseDocument, PromiseDocument
 from notifier.answers.documents.rules import CheckDocument, ProblemDocument, RuleDocument
 from notifier.answers.documents.scenarios import ScenarioDocument
 from notifier.answers.documents.suppressions import SuppressionDocument
@@ -36,6 +36,7 @@ DOCUMENTS: Mapping[str, Any] = {
     "notices show": NoticeDocument,
     "preview": list[DraftDocument],
     "promise add": PromiseDocument,
+    "promise list": list[ListedPromiseDocument],
     "rules check": list[ProblemDocument],
     "rules list": list[RuleDocument | CheckDocument],
     "rules test": list[ScenarioDocument],

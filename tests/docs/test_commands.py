@@ -13,6 +13,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from tests.docs.pages import PAGES, REPOSITORY, Block, Command, File, commands_of, not_printed, steps_of
+from tests.support.environment import without_settings
 from tests.support.forked import forked_command
 
 NEEDED = ("rules", "templates", "docs", "Makefile", "pyproject.toml", "README.md", "requirements", "deploy")
@@ -121,7 +122,7 @@ def _get_olist(folder: Path) -> None:
 
 def _run(command: Command, folder: Path) -> subprocess.CompletedProcess[str]:
     """Both outputs as one, in the order in which a terminal shows them."""
-    own = {name: value for name, value in os.environ.items() if not name.startswith("NOTIFIER_")}
+    own = without_settings()
     environment = own | {
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
         "COLUMNS": "100",

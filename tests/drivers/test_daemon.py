@@ -1,13 +1,12 @@
 """The daemon in a process of its own: evaluates, sends, takes up edits, survives broken ones, ends when asked."""
 
 import json
-import os
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,8 @@ from typing import Any
 import pytest
 
 from notifier.store.outbox import leasing
+from notifier.wiring import open_house
+from tests.support.environment import without_settings
 from tests.support.kept import end_with_parent
 from tests.support.rig import FILES, Rig, ana, contract, open_rig, visit
 
@@ -28,11 +29,11 @@ PERSONAL = ("+573001234567", "ana@example.com", "Ana", "we come on")
 class Daemon:
     """`notifier run` as a child process; its log is a file."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, **settings: str) -> None:
         self.log = folder / "daemon.log"
         self.stream = self.log.open("w")
         command = [sys.executable, "-c", "from notifier.cli.main import run; run()", "--project", str(folder), "run"]
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("NOTIFIER_")}
+        environment = without_settings() | settings
         self.process = subprocess.Popen(
             command, stdout=self.stream, stderr=self.stream, env=environment, preexec_fn=end_with_parent
         )
@@ -57,8 +58,8 @@ class Daemon:
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[Daemon]:
-    daemon = Daemon(folder)
+def running(folder: Path, **settings: str) -> Iterator[Daemon]:
+    daemon = Daemon(folder, **settings)
     try:
         yield daemon
     finally:
@@ -119,6 +120,17 @@ def test_edits_are_taken_up_and_broken_ones_leave_the_last_good_version_in_force
         rig.clock.at = datetime.now(UTC)
         rig.set(appointment=[soon("A-3")])
         daemon.until(lambda: len(rig.files()) == 6)
+        assert daemon.end(signal.SIGTERM) == 0
+
+
+def test_sighup_takes_changed_files_at_once_and_ends_nothing(rig: Rig) -> None:
+    with closing(open_house(rig.folder)) as house:
+        house.publish(None, None)
+    with running(rig.folder, NOTIFIER_RULES_REST_SECONDS="3600") as daemon:
+        daemon.until(lambda: daemon.saw("daemon.started"))
+        (rig.folder / "rules" / "visits.yaml").write_text(SAFETY.replace("[sms, email]", "[sms]"))
+        daemon.process.send_signal(signal.SIGHUP)
+        daemon.until(lambda: daemon.saw("rules.reloaded"))
         assert daemon.end(signal.SIGTERM) == 0
 
 

@@ -170,6 +170,19 @@ def test_who_is_reached_twice_is_told_once(db: sa.Connection) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("part", "shown"),
+    [("getHours", 22), ("getMinutes", 30), ("getDate", 1), ("getMonth", 1), ("getDayOfWeek", 0), ("getFullYear", 2026)],
+)
+def test_the_clock_of_a_zone_counts_its_parts_as_the_page_says(db: sa.Connection, part: str, shown: int) -> None:
+    """Sunday is 0 and February 1: half past ten in the evening there, when it is Monday by UTC."""
+    add(db, "customer", {"id": "C-1"})
+    add(db, "order", {"id": "O-1", "placed_at": datetime(2026, 2, 2, 3, 30, tzinfo=UTC)})
+    claims = {"shown": f"order.placed_at.{part}('America/Bogota')"}
+    (match,) = matching(db, rule("order", claims=claims), NOW)
+    assert match.claims["shown"].value == shown
+
+
 def test_the_zone_of_an_incident_decides_and_its_site_only_where_it_names_none(db: sa.Connection) -> None:
     add(db, "customer", *({"id": f"C-{number}"} for number in range(5)))
     add(

@@ -19,7 +19,7 @@ from tests.meaning.street import (
     states,
     utc,
 )
-from tests.support.rig import NOW, Rig, visit
+from tests.support.rig import NOW, Rig, ana, visit
 
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
@@ -212,3 +212,65 @@ def test_a_full_pass_finds_nothing_that_the_ticks_did_not(rig: Rig) -> None:
         rig.tick(full=True)
         assert len(rig.notices()) == before
     assert utc(3, 15) == NOW
+
+
+def test_what_has_an_instant_of_its_own_came_to_be_then_however_late_it_is_imported(rig: Rig) -> None:
+    """A promise at `made_at`, a contact, a feedback and a consent at `at`."""
+    called = rule(LATE, rule="call", about="contact", when="contact.outcome == 'open'", at="12h before contact.at")
+    said = rule(LATE, rule="said", about="promise", when="promise.state == 'open'", at="6h before promise.due_at")
+    in_force(
+        rig,
+        rule(called, until="48h after contact.at", claims={"starts_at": "contact.at"}),
+        rule(said, until="48h after promise.due_at", claims={"starts_at": "promise.due_at"}),
+    )
+    common = {"customer_id": "C-1", "subject": "contract:K-1", "topic": "callback", "source": "agent"}
+    due = {"value": NOW + HOUR, "due_at": NOW + HOUR}
+    early = {"id": "P-1", "made_at": NOW - 9 * DAY, **common, **due}
+    young = {"id": "P-2", "made_at": NOW - HOUR, **common, **due}
+    contact = {"id": "T-1", "customer_id": "C-1", "at": NOW - DAY, "channel": "phone", "direction": "inbound"}
+    sent = play(rig, NOW, promise=[early, young], contact=[contact | {"outcome": "open"}])
+    assert [(one.rule, one.subject) for one in sent] == [("said", "P-1")]
+    assert notice(rig, rule="call").reason_code == "born_late"
+
+
+@pytest.mark.parametrize(("written", "told"), [(NOW - 3 * DAY, 1), (NOW, 0)])
+def test_any_other_row_came_to_be_at_its_first_import_which_at_dates(rig: Rig, written: Any, told: int) -> None:
+    in_force(rig, rule(born_late="skip"))
+    play(rig)
+    rig.clock.at = written
+    rig.set(appointment=[visit(starts_at=SOON)])
+    assert len(play(rig, NOW + MINUTE)) == told
+
+
+def test_a_field_of_ones_own_counts_as_set_with_its_row(rig: Rig) -> None:
+    """Which of them changed when is not recorded: a reminder is told rather than lost."""
+    own = rule(at="48h before appointment.attributes.survey_at", until=None, born_late="skip")
+    files = {"rules/attributes.yaml": "attributes: { appointment: { survey_at: timestamp } }\n"}
+    in_force(rig, own, files=files)
+    play(rig, NOW - DAY, appointment=[visit(starts_at=NOW + 9 * DAY)])
+    set_now = visit(starts_at=NOW + 9 * DAY, attributes={"survey_at": (NOW + 20 * HOUR).isoformat()})
+    assert play(rig, NOW, appointment=[set_now]) == []  # its moment lies before the row
+    set_now["attributes"] = {"survey_at": (NOW + 30 * HOUR).isoformat()}
+    assert len(play(rig, NOW + HOUR, appointment=[set_now])) == 1  # it lies before the field alone
+
+
+def test_a_day_of_a_site_was_there_before(rig: Rig) -> None:
+    in_force(
+        rig,
+        rule(
+            about="site_day",
+            to="site_day.site.customers",
+            when="site_day.kind == 'closed'",
+            at="48h before site_day.starts_at",
+            until=None,
+            born_late="skip",
+            claims={"date": "site_day.date"},
+            template="closed",
+        ),
+    )
+    shop = {"id": "S-1", "name": "Centro", "timezone": "America/Bogota", "country": "CO"}
+    holiday = NOW + 18 * DAY  # 23 March is a holiday in Colombia
+    play(rig, NOW)
+    happen(rig, customer=[ana(site_id="S-1")])
+    (sent,) = play(rig, holiday, site=[shop | {"opening_hours": "Mo-Sa 08:00-20:00; PH off"}])
+    assert (sent.kind, "March 23" in sent.texts[0]) == ("notice", True)

@@ -246,7 +246,11 @@ def test_a_holder_at_the_same_addresses_is_the_same_reader(rig: Rig) -> None:
     assert kinds(play(rig, NOW + 3 * HOUR, appointment=[moved | {"status": "cancelled"}])) == [("follow_up", "C-2")]
 
 
-def test_whose_a_row_is_does_not_depend_on_the_filters_on_the_way(rig: Rig) -> None:
+FILTERED = "incident.contracts.filter(c, c.status == 'active')"
+
+
+@pytest.mark.parametrize("filtered_in", ["each", "to"])
+def test_whose_a_row_is_does_not_depend_on_the_filters_on_the_way(rig: Rig, filtered_in: str) -> None:
     """A contract that ends leaves the filter, not its customer; one in another zone is the incident's no longer."""
     in_force(
         rig,
@@ -254,22 +258,22 @@ def test_whose_a_row_is_does_not_depend_on_the_filters_on_the_way(rig: Rig) -> N
             HELD_ORDER,
             rule="outage",
             about="incident",
-            each={"contract": "incident.contracts.filter(c, c.status == 'active')"},
-            to="contract.customer",
+            each={"contract": FILTERED} if filtered_in == "each" else None,
+            to="contract.customer" if filtered_in == "each" else f"{FILTERED}.customer",
             when="incident.status == 'in_progress'",
             claims={"expected_end_at": "incident.expected_end_at"},
             template="outage",
-            follow_up=[{"when": "contract.status == 'cancelled'", "tell": "nobody"}],
+            follow_up=[{"on": "ended", "tell": "nobody"}],
         ),
     )
-    play(rig)
+    play(rig, customer=[BEA])
     cut = {"id": "I-1", "kind": "outage", "zone": "north", "status": "in_progress", "started_at": NOW}
-    two = [contract(zone="north"), contract(id="K-2", zone="north")]
+    two = [contract(zone="north"), contract(id="K-2", customer_id="C-2", zone="north")]
     assert len(play(rig, contract=two, incident=[cut | {"expected_end_at": NOW + DAY}])) == 2
     assert play(rig, NOW + HOUR, contract=[contract(zone="north", status="cancelled")]) == []
     assert alerts(rig) == []
-    (lost,) = play(rig, NOW + 2 * HOUR, contract=[contract(id="K-2", zone="south")])
-    assert (lost.kind, "is no longer yours" in lost.texts[0]) == ("follow_up", True)
+    (lost,) = play(rig, NOW + 2 * HOUR, contract=[contract(id="K-2", customer_id="C-2", zone="south")])
+    assert (lost.kind, lost.to, "is no longer yours" in lost.texts[0]) == ("follow_up", "C-2", True)
 
 
 # -- a row that is gone, or goes on under another id -------------------------------------------------------------------
@@ -315,6 +319,31 @@ def test_a_row_that_replaces_another_one_is_told_as_a_move_and_the_old_one_ends_
     remove(rig, appointment=["A-1"])
     assert play(rig, NOW + 3 * HOUR) == []
     assert alerts(rig) == []
+
+
+def test_an_order_that_replaces_another_one_goes_on_in_its_thread(rig: Rig) -> None:
+    in_force(rig, rule(HELD_ORDER, follow_up=[{"when": "order.status == 'cancelled'", "template": "over"}]))
+    play(rig)
+    order = {"id": "O-1", "customer_id": "C-1", "status": "held", "placed_at": NOW, "seller": "Marta"}
+    play(rig, order=[order])
+    (move,) = play(rig, NOW + HOUR, order=[order | {"id": "O-2", "replaces": "O-1", "seller": "Luz"}])
+    assert (move.kind, move.subject) == ("correction", "O-2")
+    assert all("Marta" in text and "Luz" in text for text in move.texts)
+    assert play(rig, NOW + 2 * HOUR, order=[order | {"status": "cancelled"}]) == []
+    assert alerts(rig) == []
+
+
+@pytest.mark.parametrize("at", ["48h before appointment.starts_at", None])
+def test_a_row_that_replaces_another_one_and_says_the_same_is_silent(rig: Rig, at: str | None) -> None:
+    """A system that numbers its bookings anew moves nobody."""
+    in_force(rig, rule(WITH_FOLLOW_UP, at=at, until=None))
+    play(rig)
+    play(rig, appointment=[visit()])
+    assert play(rig, NOW + HOUR, appointment=[visit(id="A-2", replaces="A-1")]) == []
+    assert play(rig, NOW + 2 * HOUR, appointment=[visit(status="cancelled")]) == []
+    assert play(rig, NOW + 3 * HOUR, appointment=[visit(id="A-2", replaces="A-1", place="Calle 9")]) == []
+    off = visit(id="A-2", replaces="A-1", status="cancelled")
+    assert kinds(play(rig, NOW + 4 * HOUR, appointment=[off])) == [("follow_up", "C-1")]
 
 
 def test_a_row_that_replaces_what_was_told_to_be_off_is_on_again(rig: Rig) -> None:

@@ -92,6 +92,21 @@ def test_two_rows_of_one_person_hear_it_once_and_both_are_recorded(rig: Rig) -> 
     assert speakers(rig) == {("C-2", "sms"): "C-1", ("C-2", "email"): "C-1"}
 
 
+def test_the_name_in_the_greeting_makes_no_other_words(rig: Rig) -> None:
+    """The mail begins with `Hello {{ customer.first_name }},`."""
+    happen(rig, customer=[ana(id="C-2", name="Luis Ortega", locale="en-GB")])
+    (told,) = play(rig, incident=power_cut())
+    assert (told.to, "Hello Ana," in told.texts[0]) == ("C-1", True)
+    assert notice(rig, recipient_id="C-2").reason_code == "told_through"
+
+
+def test_where_only_the_mailbox_is_shared_the_second_gets_the_sms_alone(rig: Rig) -> None:
+    happen(rig, customer=[ana(id="C-2", phone="+573009999999")])
+    assert heard(rig, incident=power_cut()) == [("notice", "C-1", BOTH), ("notice", "C-2", ("sms",))]
+    later = power_cut(expected_end_at=NOW + 30 * HOUR)
+    assert heard(rig, NOW + HOUR, incident=later) == [("correction", "C-1", BOTH), ("correction", "C-2", ("sms",))]
+
+
 def test_it_is_corrected_and_followed_up_once(rig: Rig) -> None:
     play(rig, incident=power_cut())
     assert heard(rig, NOW + HOUR, incident=power_cut(expected_end_at=NOW + 30 * HOUR)) == [("correction", "C-1", BOTH)]

@@ -48,6 +48,14 @@ def test_safety_knows_no_quiet_hours() -> None:
     assert next_allowed(hours, BOGOTA, now) == now
 
 
+@pytest.mark.parametrize("class_", [each for each in NoticeClass if each is not NoticeClass.SAFETY])
+@pytest.mark.parametrize("channel", ChannelName)
+def test_without_a_policy_all_classes_but_safety_speak_from_eight_to_twenty(
+    class_: NoticeClass, channel: ChannelName
+) -> None:
+    assert hours_for(Policy(), "CO", class_, channel) == DAY
+
+
 def test_the_nearest_policy_wins() -> None:
     of_country, of_channel, of_all = (AllowedHours(start=time(hour), end=time(18)) for hour in (9, 10, 11))
     policy = Policy(

@@ -1,6 +1,7 @@
 """What an owner reads: the two values, the time left, what is held, and the command to type."""
 
 import dataclasses
+import re
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -129,6 +130,20 @@ def test_notices_that_did_not_go_out_reach_the_owner(kind: AlertKind, locale: st
     sms, mail = alerted(dataclasses.replace(STOPPED, kind=kind), locale)
     assert (sms.text, mail.subject, mail.text) == snapshot
     assert sms.encoding == "GSM-7"
+
+
+SINGULAR = {
+    "es-CO": r"1 (avisos|aviso [a-z ]*(pueden|esperan|salieron|rechazados))",
+    "en-US": r"1 (notices|notice wait )",
+}
+
+
+@pytest.mark.parametrize("kind", ABOUT_NOTICES)
+@pytest.mark.parametrize("locale", SINGULAR)
+def test_one_notice_is_told_in_the_singular(kind: AlertKind, locale: str) -> None:
+    sms, mail = alerted(dataclasses.replace(STOPPED, kind=kind, count=1), locale)
+    assert re.search(r"\b1 (aviso|con|notice|told)", sms.text) is not None
+    assert re.search(SINGULAR[locale], f"{sms.text} {mail.subject}") is None
 
 
 @pytest.mark.parametrize("locale", ["es-CO", "en-US"])

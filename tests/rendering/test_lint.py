@@ -118,9 +118,38 @@ def test_a_regional_file_needs_no_companion_where_the_language_has_one() -> None
     assert problems({"bill/sms.es-CO.txt.j2": BILL["bill/sms.es.txt.j2"]}) == []
 
 
-def test_a_project_without_its_default_locale_is_warned() -> None:
-    (found,) = problems(settings=RenderSettings(default_locale="pt"))
-    assert found.startswith("templates/bill:1:1: warning: there is no text in the default locale 'pt'")
+def test_a_rule_without_a_text_in_the_default_locale_is_an_error_that_names_the_files() -> None:
+    assert problems(settings=RenderSettings(default_locale="pt-BR")) == [
+        "templates/bill:1:1: there is no text in 'pt-BR', the default locale: customers without a language of their "
+        "own, or with another one than en, es, cannot be told; write sms.pt.txt.j2, email.pt.subject.j2, "
+        "email.pt.txt.j2, "
+        "or set NOTIFIER_DEFAULT_LOCALE"
+    ]
+    assert problems(settings=RenderSettings(default_locale="es-CL")) == []
+
+
+def test_everything_that_one_text_lacks_is_said_at_once_and_of_the_other_texts_too() -> None:
+    assert problems({"bill/sms.es.txt.j2": "Su factura", "bill/email.es.txt.j2": "{{ amount }} {{ reference }}"}) == [
+        "templates/bill/email.es.txt.j2:1:1: it does not print the claim 'at'",
+        "templates/bill/email.es.txt.j2:1:1: it does not print {{ exit.address }}",
+        "templates/bill/sms.es.txt.j2:1:1: it does not print the claim 'amount'",
+        "templates/bill/sms.es.txt.j2:1:1: it does not print the claim 'at'",
+        "templates/bill/sms.es.txt.j2:1:1: it does not print {{ exit.address }}",
+        "templates/bill/sms.es.txt.j2:1:1: it does not print {{ reference }}",
+    ]
+
+
+def test_a_text_that_is_right_is_tried_where_the_other_channel_cannot_be_read() -> None:
+    found = problems({"bill/sms.es.txt.j2": "{{ amuont }}", "bill/email.es.txt.j2": "{{ amount }} " + OUT})
+    assert [problem.split(": ")[0] for problem in found] == [
+        "templates/bill/email.es.txt.j2:1:1",
+        "templates/bill/sms.es.txt.j2:1:1",
+    ]
+
+
+def test_a_text_too_long_for_an_sms_is_named_with_its_file() -> None:
+    (found,) = problems({"bill/sms.es.txt.j2": "x" * 1601 + " {{ amount }} {{ at | date }} " + OUT})
+    assert found.startswith("templates/bill/sms.es.txt.j2:1:1: the SMS has 1,6")
 
 
 def test_a_file_that_nothing_reads_is_a_warning() -> None:
@@ -135,8 +164,10 @@ def test_a_file_that_nothing_reads_is_a_warning() -> None:
 def test_follow_ups_are_tried_too() -> None:
     files = {**BILL, **{name.replace("bill/", "paid/"): "Pagada " + OUT for name in BILL}}
     found = check_templates(project(files, [rule(follow_ups=["paid"])]), SETTINGS)
-    assert {problem.place.file for problem in found} == {"templates/paid/sms.es.txt.j2", "templates/paid/sms.en.txt.j2"}
-    assert all("does not print the claim 'amount'" in problem.what for problem in found)
+    assert {problem.place.file for problem in found} == {
+        f"templates/paid/{channel}.{locale}.txt.j2" for channel in ("sms", "email") for locale in ("es", "en")
+    }
+    assert {problem.what for problem in found} == {f"it does not print the claim '{name}'" for name in ("amount", "at")}
 
 
 def test_one_accent_that_costs_segments_is_a_warning_with_its_price() -> None:
@@ -172,6 +203,13 @@ def test_a_claim_that_is_looked_at_but_changes_nothing_is_found() -> None:
     ]
 
 
+def test_a_text_that_branches_on_a_claim_need_not_print_it() -> None:
+    source = "{% if kind == 'closed' %}cerrado{% else %}abierto{% endif %} {{ at | date }} {{ amount }} " + OUT
+    files = {"bill/sms.es.txt.j2": source, "bill/sms.en.txt.j2": source}
+    claims = {**CLAIMS, "kind": text("open")}
+    assert problems(files, claims=claims, channels=[ChannelName.SMS]) == []
+
+
 def test_a_column_that_may_be_null_asks_for_a_guard() -> None:
     column = Column(
         type=ValueType.STRING,
@@ -185,9 +223,8 @@ def test_a_column_that_may_be_null_asks_for_a_guard() -> None:
     speaking = rule(claims=claims, channels=[ChannelName.SMS], expressions={"product": column})
     found = [str(problem) for problem in check_templates(project(files, [speaking]), SETTINGS)]
     assert found == [
-        f"templates/bill/sms.{locale}.txt.j2:1:1: warning: 'product' may have no value, and such a notice is not sent: "
-        "it prints a claim that has no value; guard it with {% if … %}"
-        for locale in ("en", "es")
+        "templates/bill/sms.en.txt.j2:1:1: warning: 'product' may have no value, and such a notice is not sent: "
+        "it prints a claim that has no value; guard it with {% if … %}; so it is in sms.es.txt.j2"
     ]
     files = {name: guarded if ".txt." in name else source for name, source in BILL.items()}
     assert check_templates(project(files, [speaking]), SETTINGS) == []
@@ -213,10 +250,9 @@ def test_words_that_call_changed_what_did_not_change_are_a_warning() -> None:
 
 def test_a_claim_that_a_correction_cannot_name_asks_for_a_label() -> None:
     unnamed = [str(problem) for problem in check_templates(project(BILL, [rule(labels={})]), SETTINGS)]
-    assert [problem.split(";")[0] for problem in unnamed] == [
-        f"rules/bill.yaml:3:5: warning: a correction would call it 'at' in '{language}'" for language in ("en", "es")
-    ]
-    assert "label: { en: … }" in unnamed[0]
+    (one,) = unnamed
+    assert one.startswith("rules/bill.yaml:3:5: warning: a correction would call it 'at' in 'en'; give it a label")
+    assert one.endswith("label: { en: … } }; so it is in 'es'")
     named = "{% if 'at' in changed %}ya no {{ previous.at | date }}, {% endif %}"
     own = {name: named + source if ".txt." in name else source for name, source in BILL.items()}
     assert check_templates(project(own, [rule(labels={})]), SETTINGS) == []

@@ -136,6 +136,23 @@ def test_words_follow_the_language_and_formats_the_region(locale: str, expected:
     assert sms.text.startswith(expected)
 
 
+@pytest.mark.parametrize("default", ["es", "en"])
+def test_whoever_has_a_language_without_texts_gets_those_of_the_default_one(default: str) -> None:
+    german = dataclasses.replace(ANA, locale="de-DE")
+    settings = dataclasses.replace(SETTINGS, default_locale=default)
+    sms, mail = render(renderer(settings=settings), recipient=german)
+    words = {"es": ("Factura de", "Su factura"), "en": ("Bill of", "Your bill")}[default]
+    assert (sms.text.startswith(words[0]), str(mail.subject).startswith(words[1])) == (True, True)
+
+
+def test_every_name_that_templates_have_prints_what_the_page_says() -> None:
+    names = "{{ company }}|{{ owner.name }}|{{ customer.name }}|{{ exit.channel }}|{{ exit.address }}|{{ exit.hours }}"
+    files = {"n/sms.es.txt.j2": names + "|{{ reference }}|{% if correction %}again{% endif %}"}
+    (sms,) = render(renderer(files), template="n", claims={}, channels=[SMS])
+    expected = "Claro Hogar|Facturación|Ana Ruiz|phone|+57 601 7945501|lunes a sábado de 08:00 a 20:00|K7QXMZ|"
+    assert sms.text == expected
+
+
 def test_a_regional_template_goes_before_the_language() -> None:
     files = {
         **BILL,

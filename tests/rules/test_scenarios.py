@@ -10,8 +10,9 @@ from notifier.model.contradictions import ContradictionState
 from notifier.model.notices import NoticeState
 from notifier.model.problems import ProblemsError
 from notifier.model.types import ChannelName
-from notifier.rules.loader import load_project, scenario_files
+from notifier.rules.loader import load_project
 from notifier.rules.scenarios import Scenario, load_scenarios
+from notifier.simulation.scenarios import scenario_files
 from tests.rules.projects import write
 
 WHOLE = """\
@@ -118,7 +119,7 @@ def test_a_scenario_has_the_rules_of_its_files_in_force(folder: Path, scenarios:
 def test_scenario_files_are_found_and_are_no_rule_files(folder: Path) -> None:
     write(folder, "rules/telco/a.test.yaml", "scenarios: []")
     write(folder, "rules/b.test.yaml", "scenarios: []")
-    assert [path.relative_to(folder).as_posix() for path in scenario_files(folder)] == [
+    assert [path.relative_to(folder).as_posix() for path in scenario_files(load_project(folder))] == [
         "rules/b.test.yaml",
         "rules/telco/a.test.yaml",
     ]
@@ -136,6 +137,6 @@ def test_an_unreadable_scenario_file_is_one_problem(folder: Path) -> None:
 def test_the_shipped_scenarios_can_be_read() -> None:
     root = Path(__file__).parents[2]
     project = load_project(root)
-    read = [scenario for path in scenario_files(root) for scenario in load_scenarios(path, project)]
+    read = [scenario for path in scenario_files(project) for scenario in load_scenarios(path, project)]
     assert read
     assert all(scenario.files for scenario in read)

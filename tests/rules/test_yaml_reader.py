@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from notifier.model.problems import Place, ProblemsError
+from notifier.rules.regular_files import LARGEST_FILE
 from notifier.rules.yaml_nodes import ListNode, MappingNode, Node, ScalarNode, plain
-from notifier.rules.yaml_reader import DEEPEST, LARGEST_FILE, read_yaml
+from notifier.rules.yaml_reader import DEEPEST, read_yaml
 
 CORE = [
     ("null", None),
@@ -175,3 +176,30 @@ def test_every_character_of_a_folded_text_knows_its_place(words: list[str], brea
     else:
         text = f"key: {style}\n   {body}\n"
     _assert_each_character_is_where_it_says(text)
+
+
+OVERRIDE, ISOLATE = "the character U+202E (right-to-left override)", "the character U+2066 (left-to-right isolate)"
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "called"),
+    [
+        ("a: x\n# \u202ehidden\nb: y", Place("a.yaml", 2, 3), OVERRIDE),
+        ("\u200ba: x", Place("a.yaml", 1, 1), "the character U+200B (zero width space)"),
+        ('a: "x\\u2066y"', Place("a.yaml", 1, 4), ISOLATE),
+        ('a: "x\\e[2Ky"', Place("a.yaml", 1, 4), "the control character U+001B"),
+        ("a: x\ue002", Place("a.yaml", 1, 5), "the character U+E002"),
+    ],
+)
+def test_what_nobody_sees_is_refused_also_in_a_comment(text: str, place: Place, called: str) -> None:
+    with pytest.raises(ProblemsError) as refused:
+        read_yaml(text.encode(), "a.yaml")
+    (problem,) = refused.value.problems
+    assert (problem.place, problem.what) == (place, f"{called} is seen by nobody; remove it")
+
+
+def test_texts_of_every_script_are_read() -> None:
+    for text in ("محمد", "می\u200cخواهم", "क्\u200dष", "👩\u200d👧", "ñ · …"):
+        node = read_yaml(f"a: {text}".encode(), "a.yaml")
+        assert node is not None
+        assert plain(node) == {"a": text}

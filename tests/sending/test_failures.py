@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from structlog.testing import capture_logs
 
 from notifier.decisions.suppressions import Lift
-from notifier.delivery.outcomes import OtherChannel, Outcome, Retry, SuppressAddress
+from notifier.delivery.outcomes import Accepted, OtherChannel, Outcome, Retry, SuppressAddress
 from notifier.drafting.alerts import channel_alert, unclear_alert
 from notifier.model.batches import Batch
 from notifier.model.types import ChannelName
@@ -440,3 +440,27 @@ def test_an_address_that_cannot_be_used_does_not_hold_the_other_channel(
     assert (only(rig).state, len(told.texts)) == ("told", 1)
     settled(rig)
     assert alerts(rig) == []
+
+
+def test_a_provider_that_repeats_an_id_stops_that_message_alone(rig: Rig) -> None:
+    rig.set(customer=[ana(id="C-2", phone="+573001234568", email="b@example.com")])
+    rig.set(appointment=[visit(id=f"A-{number}", customer_id=f"C-{number % 2 + 1}") for number in range(2, 7)])
+    scripted = provider(rig, ChannelName.SMS)
+    answer = scripted.send
+
+    async def send(message: Any) -> Outcome:
+        await answer(message)
+        return Accepted(provider_id="SM1" if len(scripted.ledger) in (1, 3) else f"SM-{message.id}")
+
+    scripted.send = send  # type: ignore[method-assign]
+    rig.tick()
+    with capture_logs() as said:
+        report = rig.dispatchers[ChannelName.SMS].dispatch(rig.ruleset)
+    sent = [row for row in rig.messages() if row.channel == "sms"]
+    assert [line["event"] for line in said if line["log_level"] == "error"] == ["message.repeated_id"]
+    assert (report.unknown, report.accepted) == (1, len(sent) - 1)
+    (stopped,) = [row for row in sent if row.state == "unknown"]
+    assert stopped.error == "scripted sms took it under an id that another message has, so it may be either of them"
+    rig.clock.forward(hours=2)  # a question would be answered "absent", and the message doubled
+    rig.dispatch()
+    assert len(scripted.ledger[stopped.id]) == 1

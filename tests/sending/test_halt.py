@@ -20,7 +20,7 @@ from notifier.sending import owner_alerts
 from notifier.sending.dispatch import DispatchReport
 from notifier.sending.lease import Lease
 from notifier.store.database import read_only
-from notifier.store.outbox.halts import HALT_PAUSE, known
+from notifier.store.outbox.halts import FIRST_PAUSE, HALT_PAUSE, known
 from tests.support.drafts import mail, sms
 from tests.support.leases import leases_of, next_of
 from tests.support.rechecks import before_each_recheck
@@ -87,7 +87,7 @@ def test_it_rests_as_a_whole_for_every_process(on_both: Rig, provider: ScriptedC
     report = send(on_both)
     assert report == DispatchReport(put_off=3, halted={ChannelName.SMS: "the account is suspended"})
     assert len(made) == 1
-    on_both.clock.forward(seconds=HALT_PAUSE.total_seconds() - 1)
+    on_both.clock.forward(seconds=FIRST_PAUSE.total_seconds() - 1)
     assert send(on_both).halted == {ChannelName.SMS: "the account is suspended"}
     assert len(made) == 1
     assert {row.attempts for row in on_both.messages() if row.channel == "sms"} == {0}
@@ -132,7 +132,7 @@ def test_it_is_tried_with_one_message_and_goes_on_with_the_first_that_is_accepte
     assert send(on_both).put_off == 1
     assert len(made) == 1
 
-    on_both.clock.at += HALT_PAUSE
+    on_both.clock.at += HALT_PAUSE + FIRST_PAUSE
     with capture_logs() as logs:
         assert send(on_both) == DispatchReport(accepted=3)
     assert [line["event"] for line in logs].count("channel.resumed") == 1

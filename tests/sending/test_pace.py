@@ -257,7 +257,17 @@ def test_the_daemon_takes_up_rules_while_a_long_queue_leaves(rig: Rig) -> None:
             return rig.ruleset
 
     with paced(rig, provider, rate=1) as dispatcher:
-        daemon = Daemon(rig.database, Rules(), [dispatcher], rig.clock, live=False, tick_seconds=60, dispatch_seconds=5)
-        daemon._dispatch(dispatcher)
+        daemon = Daemon(
+            rig.database,
+            Rules(),
+            [dispatcher],
+            rig.clock,
+            live=False,
+            tick_seconds=60,
+            dispatch_seconds=5,
+            pulse=rig.folder / "pulse",
+        )
+        while daemon._dispatch(dispatcher):
+            pass
     assert len(provider.got) == 30
     assert [at - NOW for at in asked] == [timedelta(seconds=seconds) for seconds in (0, 10, 20)]

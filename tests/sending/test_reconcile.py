@@ -50,10 +50,10 @@ class Asked(ScriptedChannel):
         self.owned: list[set[str]] = []
         self.meanwhile: Callable[[Outgoing], None] = lambda _: None
 
-    async def find(self, message: Outgoing, owned: Collection[str] = ()) -> Finding:
+    async def find(self, message: Outgoing, owned: Collection[str] = (), *, now: datetime) -> Finding:
         self.owned.append(set(owned))
         self.meanwhile(message)
-        return await super().find(message, owned)
+        return await super().find(message, owned, now=now)
 
 
 @pytest.fixture

@@ -115,6 +115,22 @@ def test_a_wrong_state_fails_and_gives_the_reason_of_the_verdict(played: Played)
     assert why[0].startswith("it is held, not told: ")
 
 
+@pytest.mark.parametrize(
+    ("part", "notices"), [("given", "{ rule: visit-reminder, customer: C-1, state: told }"), ("set", "")]
+)
+def test_the_given_of_a_scenario_was_there_before(played: Played, part: str, notices: str) -> None:
+    """Its moment had passed when the story begins. What the story writes then came to be too late."""
+    late = "2026-02-11T10:00:00-05:00"
+    row = "appointment: [{ id: A-2, customer_id: C-1, contract_id: K-1, kind: visit, status: confirmed, "
+    row += "starts_at: '2026-02-12T18:00:00-05:00' }]"
+    expect = f"{{ notices: [{notices}] }}"
+    story = STORY.replace(STORY[STORY.index("      appointment:") : STORY.index("    timeline:")], "")
+    if part == "given":
+        story = story.replace("    timeline:", f"      {row}\n    timeline:")
+    (result,) = played(story + entry(late, expect=expect, **({"set": f"{{ {row} }}"} if part == "set" else {})))
+    assert (result.differences, result.problems) == ((), ())
+
+
 def test_a_correction_is_no_notice_and_a_follow_up_is_neither(played: Played) -> None:
     timeline = entry(DUE)
     timeline += entry(

@@ -79,7 +79,7 @@ def test_a_round_has_something_to_do_only_in_its_world(engine: sa.Engine, live: 
 
 def has_work(engine: sa.Engine, now: datetime, *, live: bool = False, channel: ChannelName = SMS) -> bool:
     with read_only(engine) as connection:
-        return anything_to_do(connection, Outlet(live=live, channel=channel), now=now, leases_end=now - leasing.LEASE)
+        return anything_to_do(connection, Outlet(live=live, channel=channel), now=now, lease=leasing.LEASE)
 
 
 def test_a_round_has_something_to_do_while_something_is_due_left_behind_unknown_or_overdue(engine: sa.Engine) -> None:
@@ -167,7 +167,7 @@ def test_a_halt_keeps_its_beginning_until_it_is_over(engine: sa.Engine) -> None:
     with engine.begin() as connection:
         first = halts.halt(connection, LIVE_SMS, reason="suspended", now=NOW)
         again = halts.halt(connection, LIVE_SMS, reason="unpaid", now=LATER)
-        assert (first.halted_at, first.tries_again_at) == (NOW, NOW + halts.HALT_PAUSE)
+        assert (first.halted_at, first.tries_again_at) == (NOW, NOW + halts.FIRST_PAUSE)
         assert again == halts.Halted(reason="unpaid", halted_at=NOW, tries_again_at=LATER + halts.HALT_PAUSE)
         assert halts.known(connection, LIVE_EMAIL) is None
         assert halts.resume(connection, LIVE_SMS)

@@ -27,3 +27,8 @@ def _shared(environment: TemplateEnvironment, path: str) -> Compiled:
     if key not in _templates:
         _templates[key] = _compiled(environment, path)
     return _templates[key]
+
+
+def forget_templates() -> None:
+    """For tests that compile a million others."""
+    _templates.clear()

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Collection
+from datetime import datetime
 
 from notifier.delivery.outcomes import Absent, Accepted, Finding, Outcome
 from notifier.model.outgoing import Outgoing
@@ -31,7 +32,7 @@ class ScriptedChannel:
         self.ledger[message.id].append(message)
         return Accepted(provider_id=f"P-{message.id}-{len(self.ledger[message.id])}")
 
-    async def find(self, message: Outgoing, owned: Collection[str] = ()) -> Finding:
+    async def find(self, message: Outgoing, owned: Collection[str] = (), *, now: datetime) -> Finding:
         self.asked.append(message.id)
         return self.finding
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Collection
+from datetime import UTC, datetime
 
 from notifier.delivery.accounts import TwilioAccount
 from notifier.delivery.outcomes import Finding, Outcome
@@ -27,12 +28,14 @@ def sent_one(account: TwilioAccount, message: Outgoing) -> Outcome:
     return outcome
 
 
-def found(account: TwilioAccount, message: Outgoing, owned: Collection[str] = ()) -> Finding:
-    """What asking for one message brings."""
+def found(
+    account: TwilioAccount, message: Outgoing, owned: Collection[str] = (), *, now: datetime | None = None
+) -> Finding:
+    """What asking for one message brings, at the present unless the test says otherwise."""
 
     async def find(sms: TwilioSms) -> Finding:
         try:
-            return await sms.find(message, owned)
+            return await sms.find(message, owned, now=now or datetime.now(UTC))
         finally:
             await sms.aclose()
 

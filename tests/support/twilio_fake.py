@@ -66,17 +66,25 @@ class Ledger:
     by_number: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
     listed_from: dict[str, float] = field(default_factory=dict)
     largest_page: int = LARGEST_PAGE
+    clock_offset: float = 0
+    """Seconds by which its clock is ahead of the world's."""
+    dates_offset: float = 0
+    """Seconds by which the clock that dates messages is ahead of the one that dates answers."""
+    list_lag: float = 0
+    """Seconds after which the list shows a message."""
     faults: list[Fault] = field(default_factory=list)
     calls: Counter[str] = field(default_factory=Counter)
     connections: set[tuple[str, int]] = field(default_factory=set)
 
     def now(self) -> float:
-        return time.time() if self.clock is None else WorldClock(Path(self.clock)).seconds()
+        world = time.time() if self.clock is None else WorldClock(Path(self.clock)).seconds()
+        return world + self.clock_offset
 
     def clear(self) -> None:
         for part in (self.messages, self.by_number, self.listed_from, self.faults, self.calls, self.connections):
             part.clear()
         self.largest_page = LARGEST_PAGE
+        self.clock_offset = self.dates_offset = self.list_lag = 0
 
     def fault(self, on: str, to: str | None) -> Fault | None:
         """The first fault that strikes, used up by one."""
@@ -91,7 +99,7 @@ class Ledger:
     def create(self, form: dict[str, str]) -> dict[str, Any]:
         """A message as Twilio shows it right after it took it."""
         sid, service = f"SM{uuid.uuid4().hex}", form.get("MessagingServiceSid")
-        now = format_datetime(datetime.fromtimestamp(self.now(), UTC))
+        now = format_datetime(datetime.fromtimestamp(self.now() + self.dates_offset, UTC))
         uri = f"/2010-04-01/Accounts/{self.account}/Messages/{sid}"
         message = {
             "account_sid": self.account,
@@ -118,6 +126,8 @@ class Ledger:
         }
         self.messages[sid] = {"message": message, "validity_period": form.get("ValidityPeriod")}
         self.by_number[form["To"]].append(message)
+        if self.list_lag:
+            self.listed_from[sid] = self.now() + self.list_lag
         return message
 
     def page(self, query: dict[str, str]) -> dict[str, Any]:
@@ -195,6 +205,9 @@ async def _struck_before(request: web.Request, fault: Fault, to: str | None) -> 
         return _error(429, 20429, {"Retry-After": str(options.get("retry_after", 1))})
     if fault.kind == "answer":
         return _error(options["status"], options.get("code"), options.get("headers"), to)
+    if fault.kind == "slow_answer":
+        await asyncio.sleep(options["seconds"])
+        return _error(options["status"], options.get("code"), None, to)
     if fault.kind == "raw":
         return web.Response(status=options["status"], text=options["text"], headers=options.get("headers"))
     if fault.kind == "slow" and not options.get("accept", True):
@@ -276,6 +289,7 @@ async def as_twilio(request: web.Request, handler: Any) -> web.StreamResponse:
         response = _error(404, 20404)
     else:
         response = await handler(request)
+    response.headers.setdefault("Date", format_datetime(datetime.fromtimestamp(ledger.now(), UTC), usegmt=True))
     response.headers["Twilio-Request-Id"] = f"RQ{uuid.uuid4().hex}"
     response.headers["Twilio-Concurrent-Requests"] = "1"
     response.headers["Twilio-Request-Duration"] = f"{time.perf_counter() - began:.3f}"
@@ -300,6 +314,8 @@ async def control(request: web.Request) -> web.StreamResponse:
         ledger.listed_from.clear()
     elif wanted == "largest_page":
         ledger.largest_page = given
+    elif wanted == "clocks":
+        ledger.clock_offset, ledger.dates_offset, ledger.list_lag = given
     elif wanted == "messages":
         return web.json_response(list(ledger.messages.values()))
     elif wanted == "counts":

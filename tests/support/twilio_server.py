@@ -83,12 +83,12 @@ class TwilioServer:
         """The next `times` calls fail; faults of one kind of call strike in the order in which they were asked for.
 
         Nothing is accepted: `reset`, `reject_429` (retry_after: seconds or an HTTP date), `answer` (status, code,
-        headers), `raw` (status, text). Accepted, but the answer is lost or late: `accept_then_reset`,
-        `accept_then_5xx` (status, code), `accept_then_raw` (status, text), `slow` (seconds; accept=False: nothing is
-        accepted). `late_listing` (seconds on the fake's clock; reset=True also loses the answer) hides what was
-        accepted from the list at first. `status_later` and `code_later` with any of these, or with `fine`, say what
-        becomes of the message. `on="list"` strikes the list instead: reset, reject_429, answer, raw, slow, `endless`
-        (the next page is this one).
+        headers), `slow_answer` (seconds, status, code), `raw` (status, text). Accepted, but the answer is lost or late:
+        `accept_then_reset`, `accept_then_5xx` (status, code), `accept_then_raw` (status, text), `slow` (seconds;
+        accept=False: nothing is accepted). `late_listing` (seconds on the fake's clock; reset=True also loses the
+        answer) hides what was accepted from the list at first. `status_later` and `code_later` with any of these, or
+        with `fine`, say what becomes of the message. `on="list"` strikes the list instead: reset, reject_429, answer,
+        raw, slow, `endless` (the next page is this one).
         """
         self._ask("fault", {"kind": kind, "times": times, "to": to, "on": on, "options": options})
 
@@ -103,6 +103,11 @@ class TwilioServer:
     def largest_page(self, size: int) -> None:
         """Pages of the list are no larger than this, whatever is asked for: Twilio's own limit is 1,000."""
         self._ask("largest_page", size)
+
+    def clocks(self, *, ahead: float = 0, dates_ahead: float = 0, list_lag: float = 0) -> None:
+        """Its clock is ahead of the world's by so many seconds (behind, where negative), and the clock that dates
+        messages ahead of that; its list shows a message only so many seconds after it took it."""
+        self._ask("clocks", [ahead, dates_ahead, list_lag])
 
     def plant(self, *, to: str, body: str | None, **values: Any) -> str:
         """A message that is there without our sending, shown with Twilio's fields `values`. Returns its SID."""

@@ -1,7 +1,6 @@
 """A live project folder whose settings name a test's own providers, and the processes that work on such folders."""
 
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -9,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from tests.support.environment import without_settings
 from tests.support.kept import end_with_parent
 from tests.support.smtp_server import SmtpServerProcess
 from tests.support.twilio_server import TwilioServer
@@ -66,7 +66,7 @@ class Moment:
 def work(command: str, moments: Sequence[Moment]) -> None:
     """`preview` or `run` at each moment, one after the other, in one process of its own (`tests.wire.process`)."""
     given = json.dumps([[str(moment.folder), moment.at.isoformat()] for moment in moments])
-    own = {name: value for name, value in os.environ.items() if not name.startswith("NOTIFIER_")}
+    own = without_settings()
     done = subprocess.run(
         [sys.executable, "-m", "tests.wire.process", command, given],
         cwd=REPOSITORY,

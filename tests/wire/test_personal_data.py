@@ -2,7 +2,6 @@
 
 import io
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -22,6 +21,7 @@ from notifier.store.database import open_engine, read_only
 from notifier.store.sql import table_of
 from notifier.store.tables import MessageRow
 from tests.cli.conftest import logs_as_before
+from tests.support.environment import without_settings
 from tests.support.kept import end_with_parent
 from tests.support.rig import FILES, write_project
 from tests.support.smtp_server import SmtpServerProcess, smtp_server
@@ -83,7 +83,7 @@ class Process:
 
     def __init__(self, folder: Path, *words: str, module: str = "notifier", **settings: str) -> None:
         self.file = folder / f"printed-{len(list(folder.glob('printed-*')))}.log"
-        own = {name: value for name, value in os.environ.items() if not name.startswith("NOTIFIER_")}
+        own = without_settings()
         environment = own | {f"NOTIFIER_{name.upper()}": value for name, value in settings.items()}
         command = [sys.executable, "-m", module, "--project", str(folder), *words]
         with self.file.open("w") as printed:

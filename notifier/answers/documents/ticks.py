@@ -45,6 +45,8 @@ class SetAsideDocument(TypedDict):
     why: str
     since: Instant
     """The tick that found it first."""
+    kept: bool
+    """Whether the version before stays in force: only an edit is not."""
 
 
 class TickDocument(TypedDict):
@@ -97,6 +99,7 @@ def tick_document(report: TickReport, sent: DispatchReport) -> TickDocument:
                 "place": one.place,
                 "why": one.why,
                 "since": utc_text(one.since),
+                "kept": one.kept,
             }
             for one in report.set_aside
         ],

@@ -9,18 +9,22 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from importlib.resources import files
 
 from jinja2 import Environment, StrictUndefined, Template
 
 from notifier.answers.preview import Preview
+from notifier.cli.pages.page_words import PageWords, page_words
+from notifier.cli.pages.same_texts import same_texts
 from notifier.cli.shown.contradictions import actual_text, promised_text
-from notifier.cli.shown.drafts import KINDS, facts_of, name_of, subject_of, word_of, zone_of
-from notifier.cli.shown.values import cost_text, count_text, instant_text, left_text, money_text
-from notifier.model.contradictions import Contradiction
+from notifier.cli.shown.drafts import facts_of, name_of, subject_of, word_of, zone_of
+from notifier.cli.shown.values import cost_text, money_text
 from notifier.model.notices import Draft, RenderedMessage
+from notifier.model.texts import shown
 from notifier.model.types import ChannelName
+from notifier.rendering.reasons import reason_in
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,14 +37,23 @@ class _Group:
     members: Sequence[Draft]
 
 
-def preview_page(preview: Preview, *, company: str) -> str:
-    """The whole page as text."""
+def preview_page(preview: Preview, *, company: str, timezone: str = "UTC", locale: str = "en") -> str:
+    """The whole page as text, in the language of `locale` where it is one of the page's.
+
+    Times of no particular customer are in `timezone` (IANA), the project's.
+    """
+    words = page_words(locale)
     script = _asset("preview.js")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    return _template().render(
+    told, alerts = same_texts(preview.told), same_texts(preview.alerts)
+    return _template(words.language, timezone).render(
+        words=words,
+        timezone=timezone,
         company=company,
-        now=instant_text(preview.now),
+        now=_instant(words, preview.now, timezone),
         preview=preview,
+        told=told,
+        alerts=alerts,
         totals=preview.totals,
         groups=_groups(preview.not_told),
         style=_asset("preview.css"),
@@ -57,34 +70,45 @@ def _groups(drafts: Sequence[Draft]) -> list[_Group]:
 
 
 @cache
-def _template() -> Template:
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+def _template(language: str, timezone: str) -> Template:
+    words = page_words(language)
+    environment = Environment(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, finalize=_shown
+    )
     environment.filters |= {
         "who": name_of,
         "subject": subject_of,
-        "kind": lambda draft: KINDS[draft.kind],
-        "sent": _sent,
-        "until": lambda draft: "" if draft.until is None else instant_text(draft.until, zone_of(draft)),
+        "kind": lambda draft: words.kinds[draft.kind],
+        "sent": lambda draft: _sent(draft, words, timezone),
+        "until": lambda draft: _instant(words, draft.until, zone_of(draft) or timezone),
+        "zone": lambda draft: zone_of(draft) or timezone,
+        "verdict": words.verdict_word,
+        "reason": lambda text: reason_in(text, words.language),
         "sms": lambda draft: _of(draft, ChannelName.SMS),
         "mail": lambda draft: _of(draft, ChannelName.EMAIL),
         "price": lambda message: money_text(message.cost, message.cost_currency) if message.cost is not None else "",
-        "costs": cost_text,
-        "count": count_text,
+        "costs": lambda costs: cost_text(costs) if costs else words.no_cost,
+        "count": words.count,
         "facts": facts_of,
-        "promised": promised_text,
-        "actual": actual_text,
+        "promised": lambda contradiction: promised_text(contradiction, timezone),
+        "actual": lambda contradiction: actual_text(contradiction, timezone),
+        "in_words": lambda sentence, *values: sentence.format(*values),
     }
-    environment.tests |= {"overdue": lambda text: text.startswith("over")}
-    environment.globals |= {"time_left": _time_left}
     return environment.from_string(_asset("preview.html.j2"))
 
 
-def _sent(draft: Draft) -> str:
-    return "not sent" if draft.verdict.send_at is None else instant_text(draft.verdict.send_at, zone_of(draft))
+def _shown(value: object) -> object:
+    """A text without what turns its letters around, or hides them; the page itself is no text."""
+    return shown(value, lines=True) if type(value) is str else value
 
 
-def _time_left(contradiction: Contradiction, preview: Preview) -> str:
-    return left_text(contradiction.surfaces_at, preview.now)
+def _sent(draft: Draft, words: PageWords, timezone: str) -> str:
+    sent = draft.verdict.send_at
+    return words.not_sent if sent is None else _instant(words, sent, zone_of(draft) or timezone)
+
+
+def _instant(words: PageWords, value: datetime, timezone: str) -> str:
+    return words.instant(value, timezone) + (" UTC" if timezone == "UTC" else "")
 
 
 def _of(draft: Draft, channel: ChannelName) -> RenderedMessage | None:

@@ -2,9 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from rich import box
-from rich.table import Table
-
+from notifier.cli.shown.listing import Listing
 from notifier.cli.shown.values import instant_text
 from notifier.model.notices import ReasonCode
 from notifier.store.outbox.backlog import BacklogCount, BacklogEntry
@@ -15,24 +13,24 @@ WHY: Mapping[ReasonCode, str] = {
 }
 
 
-def counts_table(counts: Iterable[BacklogCount], timezone: str) -> Table:
+def counts_table(counts: Iterable[BacklogCount], timezone: str) -> Listing:
     """One row for each rule, kind and cause."""
-    table = _table("rule", "not told", "why", "since")
+    table = Listing("rule", "not told", "why", "since")
     for each in counts:
         over = f", {each.over} too late now" if each.over else ""
         since = instant_text(each.first, timezone)
-        table.add_row(each.rule, f"{each.count} {_kind(each.kind)}{over}", WHY[each.cause], since)
+        table.add(each.rule, f"{each.count} {_kind(each.kind)}{over}", WHY[each.cause], since)
     return table
 
 
-def entries_table(entries: Iterable[BacklogEntry], timezone: str) -> Table:
+def entries_table(entries: Iterable[BacklogEntry], timezone: str) -> Listing:
     """One row for each thing that is not told."""
-    table = _table("row", "customer", "not told", "why", "since")
+    table = Listing("row", "customer", "not told", "why", "since")
     for each in entries:
         until = "" if each.until is None else f"\nhelps until {instant_text(each.until, timezone)}"
         row = each.subject_id if each.each_id is None else f"{each.subject_id}\n{each.each_id}"
         reference = "" if each.reference is None else f"\n{each.reference}"
-        table.add_row(
+        table.add(
             row,
             each.recipient_id or "",
             f"{_kind(each.kind)}{reference}",
@@ -44,10 +42,3 @@ def entries_table(entries: Iterable[BacklogEntry], timezone: str) -> Table:
 
 def _kind(kind: str) -> str:
     return kind.replace("_", "-")
-
-
-def _table(*columns: str) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1), pad_edge=False)
-    for column in columns:
-        table.add_column(column, overflow="fold")
-    return table

@@ -1,5 +1,6 @@
 """A contradiction becomes a card: who promised what, what the fact is, who answers for it, how much time is left."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
@@ -9,8 +10,10 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
+from notifier.cli.shown.listing import Listing
 from notifier.cli.shown.values import canonical_text, difference_text, instant_text, left_text, span_text
 from notifier.model.contradictions import HOLDING, Contradiction, ContradictionState
+from notifier.model.texts import one_line
 from notifier.model.types import TopicType
 from notifier.promises.wording import actual_value, next_member, summands_text
 
@@ -63,23 +66,28 @@ def contradiction_card(
     return Panel(rows, title=heading, title_align="left", border_style=colour, box=box.HEAVY)
 
 
-def contradictions_table(contradictions: Iterable[Contradiction], now: datetime, timezone: str) -> Table:
+def contradictions_table(contradictions: Iterable[Contradiction], now: datetime, timezone: str) -> Listing:
     """Two lines a contradiction: what `contradictions list` prints."""
-    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1), pad_edge=False)
-    table.add_column("id", no_wrap=True)
-    table.add_column("check", overflow="fold")
-    table.add_column("promised, fact", overflow="fold")
-    table.add_column("owner", overflow="fold")
+    table = Listing("id", "check", "promised, fact", "owner")
     for each in contradictions:
         colour, _ = STYLES[each.state]
         left = left_text(each.surfaces_at, now) if each.state in HOLDING else ""
-        table.add_row(
+        table.add(
             Text.assemble(each.id, "\n", (each.state.value, colour)),
             Text.assemble((each.check, "bold"), f"\n{each.subject_type} {each.subject_id}, {each.customer_id or '-'}"),
             Text(f"{promised_text(each, timezone)}\n{actual_text(each, timezone)}"),
             Text.assemble(each.owner, "\n", (left, "bold red")),
         )
     return table
+
+
+def nothing_found(states: Sequence[ContradictionState], others: Sequence[Contradiction]) -> str:
+    """That there are none in these states, and how many there are in others: `--all` shows those."""
+    if not others:
+        return "No contradictions."
+    counts = Counter(each.state for each in others)
+    there = ", ".join(f"{counts[state]} {state.value}" for state in ContradictionState if counts[state])
+    return f"No contradiction is {' or '.join(state.value for state in states)}; {there}: --all shows them."
 
 
 def _rows(
@@ -89,16 +97,16 @@ def _rows(
     owner: str | None,
     customer: str | None,
 ) -> Iterable[tuple[str, RenderableType]]:
-    said = f"by {contradiction.promised_by}, {instant_text(contradiction.promised_at, timezone)}"
+    said = f"by {one_line(contradiction.promised_by)}, {instant_text(contradiction.promised_at, timezone)}"
     topic = "" if contradiction.topic_type is TopicType.BOOL else f"{contradiction.topic}, "
     yield "promised", Text.assemble((promised_text(contradiction, timezone), "bold"), f"  {topic}{said}")
     if contradiction.evidence:
-        yield "evidence", contradiction.evidence
+        yield "evidence", one_line(contradiction.evidence)
     if len(contradiction.records) > 1:
         for record in contradiction.records:
-            evidence = f"; {record.evidence}" if record.evidence else ""
+            evidence = f"; {one_line(record.evidence)}" if record.evidence else ""
             at = instant_text(record.promised_at, timezone)
-            yield "recorded", f"promise {record.promise_id} by {record.promised_by}, {at}{evidence}"
+            yield "recorded", f"promise {record.promise_id} by {one_line(record.promised_by)}, {at}{evidence}"
     facts = ", ".join(f"{member.fact_type} {member.fact_id}" for member in contradiction.members)
     yield "fact", Text.assemble((actual_text(contradiction, timezone), "bold"), f"  {facts}" if facts else "")
     if contradiction.members and (summed := summands_text(next_member(contradiction))):
@@ -109,7 +117,7 @@ def _rows(
     if contradiction.state in HOLDING:
         yield "time left", Text(_time_left(contradiction, now, timezone), style="bold red")
     elif contradiction.reason:
-        yield "because", contradiction.reason
+        yield "because", one_line(contradiction.reason)
     yield "id", Text(contradiction.id, style="dim")
 
 

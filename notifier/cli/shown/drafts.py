@@ -12,6 +12,7 @@ from rich.text import Text
 
 from notifier.cli.shown.values import count_text, instant_text, money_text
 from notifier.model.notices import Draft, NoticeKind, NoticeState, ReasonCode, RenderedMessage
+from notifier.model.texts import one_line
 from notifier.model.types import ChannelName
 
 SIGNS: Mapping[NoticeState, tuple[str, str, str]] = {
@@ -54,7 +55,7 @@ def name_of(draft: Draft) -> str:
     """`Ana Ruiz (C-01)`, or the id alone where the customer is not in the state."""
     if draft.recipient is None:
         return draft.recipient_id or "nobody"
-    return f"{draft.recipient.name} ({draft.recipient.id})"
+    return one_line(f"{draft.recipient.name} ({draft.recipient.id})")
 
 
 def subject_of(draft: Draft) -> str:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 
-from rich import box
 from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
@@ -10,29 +9,32 @@ from rich.text import Text
 
 from notifier.answers.records import MessageRecord, NoticeRecord
 from notifier.cli.shown.drafts import KINDS, SIGNS, headline, message_card, name_of, subject_of, zone_of
+from notifier.cli.shown.listing import Listing
 from notifier.cli.shown.values import claim_text, instant_text
 from notifier.model.notices import MessageState
+from notifier.model.texts import one_line
 
 
-def notices_table(records: Iterable[NoticeRecord]) -> Table:
+def notices_table(records: Iterable[NoticeRecord]) -> Listing:
     """One row a notice: reference and state, what and for whom, why."""
-    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1), pad_edge=False)
-    table.add_column("reference", no_wrap=True)
-    table.add_column("when", overflow="fold", max_width=20)
-    table.add_column("notice", overflow="fold")
-    table.add_column("why", overflow="fold")
+    table = Listing("reference", "when", "notice", "why")
     for record in records:
         draft = record.draft
         _, colour, word = SIGNS[draft.verdict.state]
         kind = KINDS[draft.kind]
         what = f"{draft.rule}{f', {kind}' if kind else ''}\n{name_of(draft)}, {subject_of(draft)}"
         when = instant_text(record.told_at or record.changed_at, zone_of(draft))
-        table.add_row(
-            f"{draft.reference}",
+        table.add(
+            draft.reference,
             Text.assemble((word, colour), f"\n{when}"),
             Text(what),
             Text(
-                "\n".join([draft.verdict.reason.text, *(unknown_text(each, zone_of(draft)) for each in record.unknown)])
+                "\n".join(
+                    [
+                        one_line(draft.verdict.reason.text),
+                        *(unknown_text(each, zone_of(draft)) for each in record.unknown),
+                    ]
+                )
             ),
         )
     return table
@@ -44,7 +46,7 @@ def notice_card(record: NoticeRecord) -> RenderableType:
     rows = Table.grid(padding=(0, 1))
     rows.add_column(width=8, style="dim", justify="right")
     rows.add_column(overflow="fold", ratio=1)
-    rows.add_row("why", Text(draft.verdict.reason.text))
+    rows.add_row("why", Text(one_line(draft.verdict.reason.text)))
     rows.add_row("decided", instant_text(record.decided_at, zone))
     if record.told_at is not None:
         rows.add_row("told", instant_text(record.told_at, zone))
@@ -91,5 +93,5 @@ def _standing(record: MessageRecord, zone: str | None) -> str:
     if record.attempts > 1:
         parts.append(f"{record.attempts} attempts")
     if record.error:
-        parts.append(record.error)
+        parts.append(one_line(record.error))
     return " · ".join(parts)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from rich.text import Text
 
 from notifier.cli.shown.values import instant_text
+from notifier.model.texts import one_line
 from notifier.store.interventions import Intervention
 
 
@@ -16,6 +17,6 @@ def interventions_text(interventions: Sequence[Intervention], timezone: str | No
     for number, each in enumerate(interventions):
         text.append("\n" if number else "")
         text.append(f"{instant_text(each.at, timezone)}  ", style="dim")
-        text.append(f"{each.actor}: ", style="bold")
-        text.append(f"{each.verb}, {each.reason}")
+        text.append(f"{one_line(each.actor)}: ", style="bold")
+        text.append(f"{each.verb}, {one_line(each.reason)}")
     return text

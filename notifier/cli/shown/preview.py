@@ -12,7 +12,7 @@ from rich.text import Text
 from notifier.answers.preview import Preview, Totals
 from notifier.cli.shown.contradictions import contradiction_card
 from notifier.cli.shown.drafts import SIGNS, card, headline, name_of, subject_of, word_of, zone_of
-from notifier.cli.shown.values import cost_text, count_text, instant_text
+from notifier.cli.shown.values import cost_text, count_text, placed_text
 from notifier.model.contradictions import Contradiction
 from notifier.model.notices import Draft
 
@@ -22,9 +22,11 @@ NAMED = 4
 """How many customers of a group with one reason are named; the rest are counted."""
 
 
-def preview_report(preview: Preview) -> Iterator[RenderableType]:
-    """The parts of the report, from top to bottom."""
-    yield Text(f"A tick at {instant_text(preview.now)} would decide this. Nothing is sent, nothing is written.")
+def preview_report(preview: Preview, timezone: str = "UTC") -> Iterator[RenderableType]:
+    """The parts of the report, from top to bottom. `timezone` (IANA) is the project's."""
+    yield Text(
+        f"A tick at {placed_text(preview.now, timezone)} would decide this. Nothing is sent, nothing is written."
+    )
     if preview.failures:
         yield from _section("Could not be evaluated", "red")
         for name, failure in preview.failures:
@@ -36,7 +38,7 @@ def preview_report(preview: Preview) -> Iterator[RenderableType]:
         yield from _section(f"Open: {count}", "red")
         for each in preview.contradictions:
             yield contradiction_card(
-                each, preview.now, timezone=_zone_for(each, preview), holding=held_by(each, preview)
+                each, preview.now, timezone=_zone_for(each, preview) or timezone, holding=held_by(each, preview)
             )
     if preview.not_told:
         yield from _section(f"Would not be told: {count_text(len(preview.not_told), 'notice')}", "yellow")

@@ -2,19 +2,18 @@
 
 from collections.abc import Iterable
 
-from rich import box
-from rich.table import Table
 from rich.text import Text
 
+from notifier.cli.shown.listing import Listing
 from notifier.model.durations import duration_text
 from notifier.rules.checked import Check, Rule
 
 
-def rules_table(rules: Iterable[Rule]) -> Table:
+def rules_table(rules: Iterable[Rule]) -> Listing:
     """Two lines a rule."""
-    table = _table("rule", "speaks", "owner")
+    table = Listing("rule", "speaks", "owner")
     for rule in rules:
-        table.add_row(
+        table.add(
             Text.assemble((rule.name, "bold"), (f"\nabout {_about(rule)}", "dim")),
             _speaks(rule),
             Text.assemble(rule.owner, (f"\n{rule.notice_class.value}", "dim")),
@@ -22,13 +21,13 @@ def rules_table(rules: Iterable[Rule]) -> Table:
     return table
 
 
-def checks_table(checks: Iterable[Check]) -> Table:
+def checks_table(checks: Iterable[Check]) -> Listing:
     """Two lines a check."""
-    table = _table("check", "compares", "owner")
+    table = Listing("check", "compares", "owner")
     for check in checks:
         fact = check.actual.text if check.actual is not None else "what must happen in time"
         holds = ", ".join([*(f"claims of {topic}" for topic in check.hold.topics), *check.hold.rules])
-        table.add_row(
+        table.add(
             Text.assemble((check.name, "bold"), (f"\nholds {holds}" if holds else "", "dim")),
             f"{check.topic} with {fact}",
             Text.assemble(check.owner, (f"\n{check.severity}", "dim")),
@@ -44,10 +43,3 @@ def _speaks(rule: Rule) -> str:
     if rule.at:
         return "\n".join(moment.text for moment in rule.at)
     return f"while true, every {duration_text(rule.repeat)}" if rule.repeat else "when it becomes true"
-
-
-def _table(*columns: str) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1), pad_edge=False)
-    for column in columns:
-        table.add_column(column, overflow="fold")
-    return table

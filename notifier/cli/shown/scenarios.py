@@ -6,15 +6,16 @@ from rich.text import Text
 
 from notifier.cli.shown.values import count_text, instant_text
 from notifier.model.scenario_results import Difference, ScenarioResult
+from notifier.model.texts import one_line
 
 
 def result_text(result: ScenarioResult) -> Text:
     """`✓ rules/telco/billing.test.yaml:2: the bill is announced…`, with differences below where there are any."""
     sign, colour = ("✓", "green") if result.passed else ("✗", "red")
     where = f"{result.place.file}:{result.place.line}"
-    text = Text.assemble((f"{sign} ", colour), f"{result.name}  ", (where, "dim"))
+    text = Text.assemble((f"{sign} ", colour), f"{one_line(result.name)}  ", (where, "dim"))
     for problem in result.problems:
-        text.append(f"\n    {problem}", style="red")
+        text.append(f"\n    {one_line(str(problem))}", style="red")
     for difference in result.differences:
         text.append("\n")
         text.append_text(_difference(difference))
@@ -30,13 +31,12 @@ def tally_text(results: Sequence[ScenarioResult]) -> Text:
 
 
 def _difference(difference: Difference) -> Text:
-    text = Text(f"    {instant_text(difference.at)}, {difference.what}", style="bold")
+    text = Text(f"    {instant_text(difference.at)}, {one_line(difference.what)}", style="bold")
     if difference.expected is not None:
-        text.append(f"\n      expected  {difference.expected}", style="default")
+        text.append(f"\n      expected  {one_line(difference.expected)}", style="default")
     if difference.got is not None:
-        text.append(
-            f"\n      {'got' if difference.expected is not None else 'unexpected'}  {difference.got}", style="default"
-        )
+        label = "got" if difference.expected is not None else "unexpected"
+        text.append(f"\n      {label}  {one_line(difference.got)}", style="default")
     for why in difference.why:
-        text.append(f"\n      because   {why}", style="dim")
+        text.append(f"\n      because   {one_line(why)}", style="dim")
     return text

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from notifier.cli.shown.values import count_text
-from notifier.model.instants import minute_text
+from notifier.cli.shown.values import count_text, placed_text
 from notifier.model.setting_aside import Part
 from notifier.sending.dispatch import DispatchReport
 from notifier.tick import TickReport, Unfinished
@@ -26,12 +25,16 @@ def tick_text(report: TickReport, sent: DispatchReport) -> str:
     return "; ".join(parts)
 
 
-def set_aside_lines(report: TickReport) -> Iterator[str]:
-    """`check promised-price-vs-billing is set aside since Mon 2026-03-02 14:01 UTC, …`."""
+def set_aside_lines(report: TickReport, timezone: str) -> Iterator[str]:
+    """`check promised-price-vs-billing is set aside since Mon 2026-03-02 09:01 (America/Bogota); …`."""
     for item in report.set_aside:
         if item.kind is not Part.FILE:
-            since = minute_text(item.since)
-            yield f"{item.kind} {item.name} is set aside since {since}; once mended, it looks at what came meanwhile"
+            since = placed_text(item.since, timezone)
+            if item.kept:
+                yield f"{item.kind} {item.name} was edited; since {since} the version before stays in force"
+            else:
+                said = f"{item.kind} {item.name} is set aside since {since}"
+                yield f"{said}; once mended, it looks at what came meanwhile"
 
 
 def _messages(sent: DispatchReport) -> str:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from notifier.model.notices import ClaimValue
+from notifier.model.texts import one_line
 from notifier.model.types import TopicType
 
 DAY = timedelta(days=1)
@@ -18,6 +19,11 @@ def instant_text(value: datetime, timezone: str | None = None) -> str:
     if timezone is None:
         return f"{value.astimezone(UTC):%a %Y-%m-%d %H:%M} UTC"
     return f"{value.astimezone(ZoneInfo(timezone)):%a %Y-%m-%d %H:%M}"
+
+
+def placed_text(value: datetime, timezone: str) -> str:
+    """`Thu 2026-03-05 10:00 (America/Bogota)`; in UTC `Thu 2026-03-05 15:00 UTC`."""
+    return instant_text(value) if timezone == "UTC" else f"{instant_text(value, timezone)} ({timezone})"
 
 
 def day_text(value: datetime, timezone: str) -> str:
@@ -77,7 +83,7 @@ def value_text(topic_type: TopicType, value: object, currency: str | None = None
             return "yes" if value else "no"
         case _, datetime():
             return instant_text(value, timezone)
-    return str(value)
+    return one_line(str(value))
 
 
 def claim_text(claim: ClaimValue, timezone: str | None = None) -> str:

@@ -1,6 +1,6 @@
 """An answer to "why" becomes lines: each clause with a tick or a cross and its values, the times, the verdicts."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from rich.console import RenderableType
@@ -15,9 +15,10 @@ from notifier.cli.shown.drafts import KINDS, SIGNS, headline, subject_of, word_o
 from notifier.cli.shown.notices import voices_lines
 from notifier.cli.shown.people import interventions_text
 from notifier.cli.shown.values import claim_text, instant_text
-from notifier.evaluation.explanations import Clause, Explanation
+from notifier.evaluation.explanations import Clause
 from notifier.evaluation.windows import Window
 from notifier.model.notices import Draft, MessageState, NoticeKind, NoticeState
+from notifier.model.texts import one_line
 from notifier.rules.checked import Rule
 
 YES, NO, ERROR = Text("✓", style="green"), Text("✗", style="red"), Text("!", style="yellow")
@@ -95,7 +96,7 @@ def _row(rule: Rule, row: RowWhy, now: datetime, zone: str | None) -> Iterator[R
         clauses.add_row(_sign(clause), _clause(clause))
     yield Padding(clauses, (0, 0, 0, 2))
     rows = _grid()
-    rows.add_row("when", _moments(rule, explanation, now, zone))
+    rows.add_row("when", _moments(rule, row, now, zone))
     for draft in row.drafts:
         rows.add_row("now", _verdict(draft))
     if not row.drafts:
@@ -123,8 +124,8 @@ def _clause(clause: Clause) -> Text:
     return text
 
 
-def _moments(rule: Rule, explanation: Explanation, now: datetime, zone: str | None) -> Text:
-    windows, unknown = explanation.windows, explanation.unknown
+def _moments(rule: Rule, row: RowWhy, now: datetime, zone: str | None) -> Text:
+    windows, unknown = row.explanation.windows, row.explanation.unknown
     if unknown and not windows:
         return Text("\n".join(f"{why}, so it never speaks" for why in unknown), style="yellow")
     if not windows:
@@ -136,18 +137,28 @@ def _moments(rule: Rule, explanation: Explanation, now: datetime, zone: str | No
         end = f"until {instant_text(window.until, zone)}" if window.until else ""
         text.append("\n" if number else "")
         text.append(f"{moment}: {begin} {end}".rstrip(" :"))
-        text.append(*_position(window, now))
+        text.append(*_position(window, now, row.past))
     for why in unknown:
         text.append(f"\n{why}", style="yellow")
     return text
 
 
-def _position(window: Window, now: datetime) -> tuple[str, str]:
+def _position(window: Window, now: datetime, past: Sequence[NoticeRecord]) -> tuple[str, str]:
+    if window.at is not None and now < window.at and any(_told_then(each, window) for each in past):
+        return "  told already, by a tick at a later time than this", "green"
     if window.contains(now):
         return "  ← now", "green"
     if window.at is not None and now < window.at:
         return "  still to come", "dim"
     return "  over", "dim"
+
+
+def _told_then(record: NoticeRecord, window: Window) -> bool:
+    """Whether the notice of this moment was told: a tick may be at a time that is still to come (`tick --at`)."""
+    draft = record.draft
+    if draft.kind is not NoticeKind.NOTICE or record.told_at is None:
+        return False
+    return (draft.ordinal, draft.at) == (window.ordinal, window.at)
 
 
 def _verdict(draft: Draft) -> Text:
@@ -185,7 +196,7 @@ def _message(record: MessageRecord, zone: str | None) -> Text:
     if record.accepted_at is not None:
         text.append(f" at {instant_text(record.accepted_at, zone)} by {record.provider} as {record.provider_id}")
     if record.error:
-        text.append(f" ({record.error})")
+        text.append(f" ({one_line(record.error)})")
     return text
 
 
@@ -209,7 +220,7 @@ def _evidence(evidence: Mapping[str, object], rule: Rule | None) -> Table:
 
 
 def _value(part: str, value: object) -> Text:
-    return Text.assemble((f"{part} = ", "dim"), (literal_text(value), "cyan"))
+    return Text.assemble((f"{part} = ", "dim"), (one_line(literal_text(value)), "cyan"))
 
 
 def _grid() -> Table:

@@ -22,9 +22,13 @@ from notifier.store.tables import MESSAGE, NOTICE
 # Built once, because they are executed for every message.
 IN_HAND = (
     sa.select(MESSAGE.c.id, MESSAGE.c.started_at)
-    .where(is_among(MESSAGE.c.id), is_any_of(MESSAGE.c.state, MessageState.SENDING, MessageState.UNKNOWN))
+    .where(
+        is_among(MESSAGE.c.id),
+        is_any_of(MESSAGE.c.state, MessageState.SENDING, MessageState.UNKNOWN, MessageState.QUEUED),
+    )
     .with_for_update()
 )
+"""Queued ones, too: an answer may come when the message was believed absent, and waits to be sent again."""
 ACCEPT = (
     sa.update(MESSAGE)
     .where(MESSAGE.c.id == sa.bindparam("message_id"))
@@ -63,7 +67,7 @@ def record_all_accepted(
     connection: sa.Connection, accepted: Collection[tuple[Outgoing, str]], *, provider: str, now: datetime
 ) -> set[str]:
     """The provider has these messages, under its own ids. Returns the ids of the messages whose lease was not lost."""
-    for state in (MessageState.SENDING, MessageState.UNKNOWN):
+    for state in (MessageState.SENDING, MessageState.UNKNOWN, MessageState.QUEUED):
         message_moves(state, MessageState.ACCEPTED)
     leases = {message.id: message.started_at for message, _ in accepted}
     found = rows_among(connection, IN_HAND, leases.keys())

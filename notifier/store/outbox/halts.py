@@ -3,7 +3,7 @@
 All functions work within the connection's transaction, which the caller commits.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -14,8 +14,10 @@ from notifier.store.tables import HALT
 
 COLUMNS = (HALT.c.reason, HALT.c.halted_at, HALT.c.tries_again_at)
 
+FIRST_PAUSE = timedelta(seconds=15)
+"""How long an outlet rests at first before one message tries it again. A proxy or a restart refuses for seconds."""
 HALT_PAUSE = timedelta(minutes=5)
-"""How long a halted outlet rests before one message tries it again."""
+"""How long it rests at most, once it has been halted for as long."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,6 +27,15 @@ class Halted:
     reason: str
     halted_at: datetime
     tries_again_at: datetime
+
+    def rests(self, now: datetime) -> bool:
+        """Whether nothing tries it yet. A trial that is further away than any rest was set by a clock that was
+        ahead."""
+        return now < self.tries_again_at <= now + HALT_PAUSE
+
+    def next_try(self, now: datetime) -> datetime:
+        """When the outlet is tried after a trial at `now`: each rest doubles how long the halt has lasted."""
+        return now + min(max(now - self.halted_at, FIRST_PAUSE), HALT_PAUSE)
 
 
 def known(connection: sa.Connection, outlet: Outlet) -> Halted | None:
@@ -38,15 +49,18 @@ def lock(connection: sa.Connection, outlet: Outlet) -> Halted | None:
 
 
 def halt(connection: sa.Connection, outlet: Outlet, *, reason: str, now: datetime) -> Halted:
-    """Halt the outlet for `HALT_PAUSE`. One that is halted already keeps its `halted_at`."""
-    values = {"reason": reason, "tries_again_at": now + HALT_PAUSE}
+    """Halt the outlet until `Halted.next_try`. One that is halted already keeps its `halted_at`."""
+    began = Halted(reason=reason, halted_at=now, tries_again_at=now + FIRST_PAUSE)
     key = {"channel": outlet.channel, "live": outlet.live}
-    new = insert_new(HALT, connection, key="channel, live").values(**key, halted_at=now, **values)
-    halted = _read(connection, new.returning(*COLUMNS))
-    if halted is None:
-        update = sa.update(HALT).where(*_of(outlet)).values(**values)
-        halted = _read(connection, update.returning(*COLUMNS))
-    return halted or Halted(reason=reason, halted_at=now, tries_again_at=now + HALT_PAUSE)
+    values = {"reason": reason, "halted_at": now, "tries_again_at": began.tries_again_at}
+    new = insert_new(HALT, connection, key="channel, live").values(**key, **values)
+    if _read(connection, new.returning(*COLUMNS)) is not None:
+        return began
+    known = lock(connection, outlet) or began
+    halted = replace(known, reason=reason, tries_again_at=known.next_try(now))
+    kept = {"reason": reason, "tries_again_at": halted.tries_again_at}
+    connection.execute(sa.update(HALT).where(*_of(outlet)).values(**kept))
+    return halted
 
 
 def try_again(connection: sa.Connection, outlet: Outlet, *, at: datetime) -> None:

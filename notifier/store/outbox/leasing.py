@@ -18,7 +18,7 @@ from notifier.model.outgoing import Outgoing
 from notifier.model.outlet import Outlet
 from notifier.model.transitions import message_moves
 from notifier.store.outbox.outgoing import outgoing, units_of
-from notifier.store.outbox.queue import due, of_outlet, queue_order
+from notifier.store.outbox.queue import due, its_time_has_come, of_outlet, queue_order
 from notifier.store.sql import AMONG, chunks, is_among, is_any_of, rows_in
 from notifier.store.tables import MESSAGE, NOTICE
 
@@ -144,7 +144,7 @@ def _kept_back(
         *of_outlet(outlet),
         MESSAGE.c.until_at > now,
         is_any_of(MESSAGE.c.state, *on_their_way),
-        sa.or_(MESSAGE.c.state == MessageState.SENDING, MESSAGE.c.next_attempt_at > now),
+        sa.or_(MESSAGE.c.state == MessageState.SENDING, sa.not_(its_time_has_come(now))),
     )
     lanes: dict[str, QueuePosition | None] = {}
     for row in rows_in(connection, statement, MESSAGE.c.address, addresses):

@@ -4,11 +4,12 @@ All functions work within the connection's transaction, which the caller commits
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
+from notifier.model.clock import CLOCKS_DIFFER
 from notifier.model.notices import MessageState, NoticeState
 from notifier.model.outlet import Outlet
 from notifier.model.transitions import message_moves
@@ -36,7 +37,17 @@ def of_outlet(outlet: Outlet) -> tuple[sa.ColumnElement[bool], ...]:
 
 def due(now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
     """Queued; its time has come, and is not over."""
-    return MESSAGE.c.state == MessageState.QUEUED, MESSAGE.c.next_attempt_at <= now, MESSAGE.c.until_at > now
+    return MESSAGE.c.state == MessageState.QUEUED, its_time_has_come(now), MESSAGE.c.until_at > now
+
+
+def its_time_has_come(now: datetime) -> sa.ColumnElement[bool]:
+    """Whether `next_attempt_at` is over. One that a clock wrote that was ahead counts as over: it may be years away."""
+    return sa.or_(MESSAGE.c.next_attempt_at <= now, MESSAGE.c.changed_at > now + CLOCKS_DIFFER)
+
+
+def lease_is_over(now: datetime, lease: timedelta) -> sa.ColumnElement[bool]:
+    """Whether the lease of a message that is `sending` has ended; also where it begins in the future."""
+    return sa.or_(MESSAGE.c.started_at <= now - lease, MESSAGE.c.started_at > now + lease)
 
 
 def waiting(connection: sa.Connection, outlet: Outlet, *, now: datetime) -> Waiting | None:
@@ -46,16 +57,16 @@ def waiting(connection: sa.Connection, outlet: Outlet, *, now: datetime) -> Wait
     return Waiting(count=count, since=since) if count else None
 
 
-def anything_to_do(connection: sa.Connection, outlet: Outlet, *, now: datetime, leases_end: datetime) -> bool:
+def anything_to_do(connection: sa.Connection, outlet: Outlet, *, now: datetime, lease: timedelta) -> bool:
     """Whether a round of sending would find anything. So an idle round only reads.
 
-    Leases that began at `leases_end` or before have ended: their processes died.
+    Leases that are longer ago than a `lease` lasts have ended: their processes died.
     """
     state = MESSAGE.c.state
     cases = (
         due(now),
-        (state == MessageState.UNKNOWN, MESSAGE.c.next_attempt_at <= now),
-        (state == MessageState.SENDING, MESSAGE.c.started_at <= leases_end),
+        (state == MessageState.UNKNOWN, its_time_has_come(now)),
+        (state == MessageState.SENDING, lease_is_over(now, lease)),
         _overdue(now),
     )
     mine = of_outlet(outlet)

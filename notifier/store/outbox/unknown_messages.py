@@ -15,7 +15,7 @@ from notifier.model.outlet import Outlet
 from notifier.model.transitions import message_moves
 from notifier.store.outbox.leasing import LEASE
 from notifier.store.outbox.outgoing import outgoing
-from notifier.store.outbox.queue import of_outlet, queue_order
+from notifier.store.outbox.queue import its_time_has_come, lease_is_over, of_outlet, queue_order
 from notifier.store.sql import rows_in
 from notifier.store.tables import MESSAGE
 
@@ -36,7 +36,7 @@ def left_behind(connection: sa.Connection, outlet: Outlet, *, now: datetime) -> 
     left = (
         *of_outlet(outlet),
         MESSAGE.c.state == MessageState.SENDING,
-        MESSAGE.c.started_at <= now - LEASE,
+        lease_is_over(now, LEASE),
     )
     why = "the process that was handing it over did not come back"
     untouched = connection.execute(
@@ -62,7 +62,7 @@ def unknown_due(connection: sa.Connection, outlet: Outlet, *, now: datetime, lim
     """Messages about which the provider is to be asked now."""
     statement = (
         sa.select(MESSAGE.c.id)
-        .where(*of_outlet(outlet), MESSAGE.c.state == MessageState.UNKNOWN, MESSAGE.c.next_attempt_at <= now)
+        .where(*of_outlet(outlet), MESSAGE.c.state == MessageState.UNKNOWN, its_time_has_come(now))
         .order_by(*queue_order(MESSAGE))
         .limit(limit)
     )

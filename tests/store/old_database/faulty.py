@@ -34,7 +34,7 @@ class FaultySandbox(SandboxChannel):
             os._exit(DIED)
         return OUTCOMES.get(message.address) or await super().send(message)
 
-    async def find(self, message: Outgoing, owned: Collection[str] = ()) -> Finding:
+    async def find(self, message: Outgoing, owned: Collection[str] = (), **_: object) -> Finding:
         return Unclear(reason="the provider does not answer")
 
 

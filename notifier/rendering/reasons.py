@@ -1,0 +1,95 @@
+"""A reason as planning wrote it -> the same in the language of an owner or of a page.
+
+Reasons are decided and stored once, in English: they are a record. Who reads Spanish gets each part that is known
+here in Spanish; a part that is not known stays as it is, because a reason that is half understood beats none.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+
+_WHERE = r"(sms|email|sms and email|email and sms)"
+_ES: Sequence[tuple[str, str]] = (
+    (rf"no address for {_WHERE}", r"sin dirección para \1"),
+    (rf"no consent for {_WHERE}", r"sin consentimiento para \1"),
+    (rf"no provider for {_WHERE}", r"sin proveedor para \1"),
+    (rf"quiet hours for {_WHERE}", r"horas de descanso para \1"),
+    (r"quiet hours until (.+), and it helps only before (.+)", r"horas de descanso hasta \1, y solo sirve antes de \2"),
+    (r"quiet hours until (.+)", r"horas de descanso hasta \1"),
+    (r"it may not be read in time: it helps only before (.+)", r"quizá no se lea a tiempo: solo sirve antes de \1"),
+    (r"the customer is not in the state", r"el cliente no está en los datos"),
+    (
+        r"no zone is known for the customer: give (.+), or set (.+)",
+        r"no se conoce la zona del cliente: indique \1, o \2",
+    ),
+    (r"it waits for a person's approval", r"espera la aprobación de una persona"),
+    (
+        r"(\d+) recipients in 24 h are more than the rule's limit of (\d+)",
+        r"\1 destinatarios en 24 h superan el límite de la regla, \2",
+    ),
+    (
+        r"(\d+) recipients in 24 h are more than (\S+) % of (\d+) customers",
+        r"\1 destinatarios en 24 h son más del \2 % de \3 clientes",
+    ),
+    (r"a person must approve", r"una persona debe aprobarlo"),
+    (r"said to (.+) at the same (.+) \(reference (.+)\)", r"se le dijo a \1 en la misma dirección (referencia \3)"),
+    (
+        r"the provider refuses the (sms|email) address: (.+) \(since (.+)\)",
+        r"el proveedor rechaza la dirección de \1: \2 (desde \3)",
+    ),
+    (r"no channel took it: (.+)", r"ningún canal lo aceptó: \1"),
+    (r"told already at (.+)", r"ya avisado: \1"),
+    (r"not sent before its time was over at (.+)", r"no se envió antes de que venciera: \1"),
+    (r"not sent before its time was over", r"no se envió antes de que venciera"),
+    (r"it moved to (.+), which had passed already", r"se movió a \1, que ya había pasado"),
+    (
+        r"its moment, (.+), had passed before it came to be \(born_late: tell would tell it\)",
+        r"su momento, \1, había pasado antes de que existiera (born_late: tell lo avisaría)",
+    ),
+    (
+        r"it was true before the rule's first pass \(backlog: tell would tell it\)",
+        r"ya era cierto antes de la primera evaluación de la regla (backlog: tell lo avisaría)",
+    ),
+    (
+        r"it came with a baseline, which tells only what lies ahead",
+        r"llegó con la carga inicial, que solo avisa lo que viene",
+    ),
+    (
+        r"what the customer was told is no longer true, and no follow-up says so",
+        r"lo que se le dijo al cliente ya no es cierto, y ningún seguimiento lo dice",
+    ),
+    (
+        r"what the customer was told about is deleted, and no follow-up says so",
+        r"aquello de lo que se le avisó al cliente se borró, y ningún seguimiento lo dice",
+    ),
+    (r"the facts are again as the customer was told", r"los hechos vuelven a ser como se le dijo al cliente"),
+    (r"the moment it hangs on moved", r"se movió el momento del que depende"),
+    (r"what it says is no longer true", r"lo que dice ya no es cierto"),
+    (r"what the rule says is true", r"se cumple lo que dice la regla"),
+    (r"corrects (\S+)", r"corrige \1"),
+    (r"follows up (\S+)", r"da seguimiento a \1"),
+    (
+        r"held by (\S+): (.+) \(contradiction (\S+), owner (.+)\)",
+        r"retenido por \1: \2 (contradicción \3, responsable \4)",
+    ),
+    (r"(.+) is not kept", r"\1 no se cumplió"),
+)
+"""Each part of a reason in Spanish; the first that fits counts."""
+_LANGUAGES: Mapping[str, Sequence[tuple[re.Pattern[str], str]]] = {
+    "es": [(re.compile(english), spanish) for english, spanish in _ES],
+}
+_PARTS = re.compile(r"; | and (?=no (?:address|consent|provider) for )")
+
+
+def reason_in(text: str, language: str) -> str:
+    """The reason in this language (`es`), part by part; as it is in English, and in every other language."""
+    phrases = _LANGUAGES.get(language)
+    if phrases is None:
+        return text
+    return "; ".join(_part(part, phrases) for part in _PARTS.split(text))
+
+
+def _part(part: str, phrases: Sequence[tuple[re.Pattern[str], str]]) -> str:
+    for english, said in phrases:
+        if (found := english.fullmatch(part)) is not None:
+            return found.expand(said).replace("sms and email", "sms y email").replace("email and sms", "email y sms")
+    return part

@@ -1,0 +1,31 @@
+"""A project -> the same without the rules whose texts have an error: they are set aside, as for any other error.
+
+A text that lacks a language on one channel would be told to one person in two languages, and one that cannot be
+rendered would fail at each customer. It is found out once, before the files are taken.
+"""
+
+from dataclasses import replace
+
+from notifier.model.setting_aside import Part
+from notifier.rendering.lint import problems_of
+from notifier.rendering.renderer import Renderer
+from notifier.rendering.settings import RenderSettings
+from notifier.rules.checked import Broken, Project
+
+
+def without_wrong_texts(project: Project, settings: RenderSettings) -> Project:
+    """The project without the rules whose texts have an error; it has these errors among its own."""
+    renderer = Renderer(project, settings)
+    broken = []
+    for name, rule in project.rules.items():
+        if errors := sorted(problem for problem in problems_of(rule, renderer) if problem.is_error):
+            broken.append(Broken(kind=Part.RULE, name=name, problems=tuple(errors), owner=rule.owner))
+    if not broken:
+        return project
+    wrong = {each.name for each in broken}
+    return replace(
+        project,
+        rules={name: rule for name, rule in project.rules.items() if name not in wrong},
+        problems=tuple(sorted({*project.problems, *(problem for each in broken for problem in each.problems)})),
+        broken=(*project.broken, *broken),
+    )

@@ -1,0 +1,39 @@
+"""Owners and pages read reasons in their language."""
+
+import pytest
+
+from notifier.rendering.reasons import reason_in
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("no address for sms and email", "sin dirección para sms y email"),
+        ("no address for sms and no consent for email", "sin dirección para sms; sin consentimiento para email"),
+        (
+            "quiet hours until 2026-03-05 08:00 America/Bogota, and it helps only before 2026-03-05 07:00",
+            "horas de descanso hasta 2026-03-05 08:00 America/Bogota, y solo sirve antes de 2026-03-05 07:00",
+        ),
+        (
+            "not sent before its time was over at 2026-03-05 15:00 UTC",
+            "no se envió antes de que venciera: 2026-03-05 15:00 UTC",
+        ),
+        (
+            "501 recipients in 24 h are more than the rule's limit of 500; a person must approve",
+            "501 destinatarios en 24 h superan el límite de la regla, 500; una persona debe aprobarlo",
+        ),
+        (
+            "what the rule says is true; no address for email",
+            "se cumple lo que dice la regla; sin dirección para email",
+        ),
+        ("told already at 2026-03-05 15:00 UTC", "ya avisado: 2026-03-05 15:00 UTC"),
+        (
+            "48h before appointment.starts_at; 550 5.1.1 no such user",
+            "48h before appointment.starts_at; 550 5.1.1 no such user",
+        ),
+    ],
+)
+def test_a_reason_is_read_in_spanish_part_by_part(written: str, read: str) -> None:
+    assert reason_in(written, "es") == read
+    assert reason_in(written, "en") == written
+    assert reason_in(written, "pt") == written
