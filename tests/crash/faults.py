@@ -179,9 +179,9 @@ class Trap:
             os.kill(os.getpid(), fault.signal)
 
     def _watched(self, call: Call, original: Callable[..., Any]) -> Any:
-        async def watched(adapter: Any, message: Outgoing, *others: Any) -> Any:
+        async def watched(adapter: Any, message: Outgoing, *others: Any, **options: Any) -> Any:
             self._reach(Point(call, Side.BEFORE), [message.channel])
-            outcome = await original(adapter, message, *others)
+            outcome = await original(adapter, message, *others, **options)
             if call is Call.FIND or isinstance(outcome, Accepted):
                 self._reach(Point(call, Side.AFTER), [message.channel])
             return outcome

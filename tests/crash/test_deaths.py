@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from notifier.model.types import ChannelName
-from tests.crash.matrix import NOT_MADE, Death, deaths, moves_without_a_course
+from tests.crash.matrix import NOT_TRIED, Death, deaths, moves_without_a_course
 from tests.crash.points import moves
 from tests.crash.tally import tally
 from tests.crash.world import CrashWorld
@@ -23,7 +23,7 @@ HALVES = {
 
 def test_the_matrix_has_every_move_of_the_states() -> None:
     assert moves_without_a_course() == set()
-    assert {move for move, _ in NOT_MADE} <= set(moves())
+    assert {move for move, _ in NOT_TRIED} <= set(moves())
 
 
 def test_deaths_at_every_point_lose_nothing_and_double_no_sms(world: CrashWorld) -> None:
