@@ -56,6 +56,14 @@ PARTS: Mapping[str, Part] = {
         about="2,000 messages, 60 deaths, on SQLite",
         words="-m tests.crash.long --database sqlite --messages 2000 --deaths 60",
     ),
+    "matrix-sqlite": Part(
+        about="more than 500 deaths, before and after each commit and call, on SQLite",
+        words="-m tests.crash.long_matrix --database sqlite --rounds 9",
+    ),
+    "matrix-postgresql": Part(
+        about="the same on PostgreSQL",
+        words="-m tests.crash.long_matrix --database postgresql --rounds 9",
+    ),
     "two-daemons": Part(
         about="2,000 messages, 60 deaths, two daemons on PostgreSQL",
         words="-m tests.crash.long --database postgresql --messages 2000 --deaths 60",

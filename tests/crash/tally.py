@@ -22,7 +22,9 @@ class Tally:
 
     notices: int
     untold: int
-    """Notices to customers that were never told."""
+    """Notices to customers that were never told, and should have been."""
+    stale: int
+    """Notices that were told although what they say was withdrawn before."""
     without_id: int
     """Accepted messages without the id that their provider gave them, and accepted ones that their provider lacks."""
     sent: Mapping[ChannelName, int]
@@ -36,11 +38,34 @@ class Tally:
     """Messages whose provider had been called when their process died, and had not answered as far as is stored."""
     claimed: Ids
     """Messages whose claim died with its process."""
+    uncertain: Ids
+    """Mails of which the server did not say whether it took them."""
     safety: Ids
     """Messages of the class that rather goes twice than never."""
     overtaken: Mapping[ChannelName, int]
     """Lanes (an address, and an urgency) whose messages came in another order than that of the queue."""
     deaths: Mapping[str, int]
+
+    def faults(self) -> list[str]:
+        """What breaks the promises, in words. Empty where they hold.
+
+        Nobody can ask an SMTP server what it took. So a mail that it may have taken goes twice where it is about
+        safety, and else waits for a person.
+        """
+        in_doubt = self.in_hand | self.uncertain
+        twice, sms = self.doubled[ChannelName.EMAIL], ChannelName.SMS
+        counts = {
+            "notices were never told": self.untold,
+            "notices were told although they were withdrawn": self.stale,
+            "messages were accepted and have no id": self.without_id,
+            "SMS were lost": len(self.lost[sms]),
+            "mails were lost": len(self.lost[ChannelName.EMAIL]),
+            "SMS came twice": len(self.doubled[sms]),
+            "lanes of SMS came in another order": self.overtaken[sms],
+            "mails came twice that were in nobody's hand, or not about safety": len(twice - (in_doubt & self.safety)),
+            "mails wait for a person without a reason": len(self.waiting - (in_doubt - self.safety)),
+        }
+        return [f"{count} {what}" for what, count in counts.items() if count]
 
     def table(self) -> str:
         """The figures, a line each."""
@@ -61,18 +86,22 @@ def tally(world: CrashWorld) -> Tally:
     arrived = {ChannelName.SMS: _at_twilio(world, rows), ChannelName.EMAIL: _at_smtp(world, rows)}
     copies = {channel: Counter(one.message for one in held) for channel, held in arrived.items()}
     strikes = world.journal.strikes()
+    told = {row.notice_subject_id for row in rows if _is_told(row)}
+    withdrawn = {visit["id"] for number in world.withdrawn for visit in world.visits[number]}
     return Tally(
         notices=world.booked,
-        untold=world.booked - len({row.notice_id for row in rows if _is_told(row)}),
+        untold=world.booked - len(withdrawn) - len(told - withdrawn),
+        stale=len(told & withdrawn),
         without_id=sum(not _has_its_id(row, arrived) for row in rows if row.state == MessageState.ACCEPTED),
         sent={channel: len(held) for channel, held in arrived.items()},
-        lost={channel: frozenset(_lost(rows, channel, copies[channel])) for channel in ChannelName},
+        lost={channel: frozenset(_lost(world, rows, channel, copies[channel])) for channel in ChannelName},
         doubled={
             channel: frozenset(message for message, count in copies[channel].items() if count > 1)
             for channel in ChannelName
         },
         waiting=frozenset(row.id for row in rows if waits_for_a_person(row)),
         in_hand=frozenset(message for strike in strikes for message in strike.in_hand),
+        uncertain=frozenset(row.id for row in rows if row.address in world.uncertain),
         claimed=frozenset(message for strike in strikes for message in strike.claimed),
         safety=frozenset(row.id for row in rows if row.notice_notice_class == NoticeClass.SAFETY),
         overtaken={channel: _overtaken(rows, held) for channel, held in arrived.items()},
@@ -110,9 +139,17 @@ def _has_its_id(row: sa.Row[Any], arrived: Mapping[ChannelName, Sequence[_Arrive
     return bool(row.provider_id) and (row.provider_id in given or given == {None})
 
 
-def _lost(rows: Sequence[sa.Row[Any]], channel: ChannelName, copies: Counter[str]) -> set[str]:
-    """A cancelled message is one that should not go; here nothing is cancelled, so it counts as lost like any other."""
-    return {row.id for row in rows if row.channel == channel and not copies[row.id] and not waits_for_a_person(row)}
+def _lost(world: CrashWorld, rows: Sequence[sa.Row[Any]], channel: ChannelName, copies: Counter[str]) -> set[str]:
+    """A cancelled message counts as lost unless its visit was cancelled, a failed one unless it was refused."""
+    withdrawn = {f"C-{number}" for number in world.withdrawn}
+    missing = [row for row in rows if row.channel == channel and not copies[row.id] and not waits_for_a_person(row)]
+    meant = {
+        row.id
+        for row in missing
+        if (row.state == MessageState.CANCELLED and row.notice_recipient_id in withdrawn)
+        or (row.state == MessageState.FAILED and row.address in world.refused)
+    }
+    return {row.id for row in missing} - meant
 
 
 def _overtaken(rows: Sequence[sa.Row[Any]], held: Sequence[_Arrived]) -> int:

@@ -40,9 +40,9 @@ def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
             appointment=[visit(number) for number in rows],
         )
         world.booked = len(rows)
-        evaluate(world)
+        world.plan()
         write(world, promise=[PROMISE], charge=[CHARGE])
-        evaluate(world)
+        world.plan()
         write(
             world,
             appointment=[visit(CANCELLED, status="cancelled"), visit(MOVED, starts_at=NOW + timedelta(hours=30))],
@@ -54,16 +54,6 @@ def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         world.watch(sender)
         world.end(sender)
         yield world
-
-
-def evaluate(world: CrashWorld) -> None:
-    """A process that plans and sends nothing, until it has evaluated once."""
-    process = world.begin(jobs=[Job.EVALUATE])
-    life, _ = world.lives[-1]
-    for _ in world.waiting(process):
-        if life.is_at_work and "tick.done" in life.log.read_text():
-            break
-    world.end(process)
 
 
 def write(world: CrashWorld, **entities: list[dict[str, Any]]) -> None:

@@ -10,7 +10,8 @@ import pytest
 from notifier.delivery.twilio_sms import TwilioSms
 from notifier.model.notices import MessageState
 from notifier.model.types import ChannelName, NoticeClass
-from tests.crash.faults import Fault, Point
+from tests.crash.faults import Fault
+from tests.crash.points import ACCEPTED, CLAIMED, Point
 from tests.crash.tally import tally
 from tests.crash.world import PATIENCE, CrashWorld
 from tests.support.environment import without_settings
@@ -52,11 +53,11 @@ def test_sigterm_finishes_the_messages_in_hand_and_gives_the_rest_back(world: Cr
 class TestStandingStillForLongerThanTheLease:
     """On PostgreSQL, where another process is there to take over."""
 
-    @pytest.mark.parametrize("point", [Point.CLAIMED, Point.ACCEPTED])
+    @pytest.mark.parametrize("point", [CLAIMED, ACCEPTED], ids=str)
     def test_what_another_process_took_over_is_not_sent_again(self, postgres_world: CrashWorld, point: Point) -> None:
         world = postgres_world
         world.book(12, {NoticeClass.SERVICE: 1})
-        asleep = world.begin(Fault(point=point, channel=None if point is Point.CLAIMED else SMS, signal=signal.SIGSTOP))
+        asleep = world.begin(Fault(point=point, channel=None if point is CLAIMED else SMS, signal=signal.SIGSTOP))
         world.await_stop(asleep)
         world.end_idle_transactions()
         world.settle()

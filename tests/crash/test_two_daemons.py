@@ -1,7 +1,8 @@
 """Two processes of the daemon on one PostgreSQL share the work, and one finishes what the other died of."""
 
 from notifier.model.types import ChannelName, NoticeClass
-from tests.crash.faults import Fault, Point
+from tests.crash.faults import Fault
+from tests.crash.points import ACCEPTED, EVALUATING
 from tests.crash.tally import tally
 from tests.crash.worker import Life
 from tests.crash.world import CrashWorld
@@ -34,7 +35,7 @@ def test_they_share_the_sending_and_keep_the_order_of_each_address(postgres_worl
 
 def test_one_finishes_what_others_died_of(postgres_world: CrashWorld) -> None:
     world = postgres_world
-    faults = (Fault(point=Point.EVALUATING, turn=2), Fault(point=Point.ACCEPTED, channel=SMS, turn=20))
+    faults = (Fault(point=EVALUATING, turn=2), Fault(point=ACCEPTED, channel=SMS, turn=20))
     doomed = [world.begin(fault) for fault in faults]
     survivor = world.begin()
     # Chance decides who evaluates and who claims, so there is more to do until either death has come.

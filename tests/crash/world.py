@@ -33,6 +33,8 @@ MESSAGE = table_of(MessageRow)
 PAYLOAD = table_of(PayloadRow)
 PATIENCE = 300
 """Real seconds after which a test that waits for a process gives up: only a failing one waits that long."""
+UNTOUCHED = 30
+"""Real seconds that a process has for what it commits after everything is done, as it consumes changes."""
 
 
 @dataclass
@@ -46,10 +48,18 @@ class CrashWorld:
     smtp: SmtpServerProcess
     lives: list[tuple[Life, BaseProcess]] = field(default_factory=list)
     customers: int = 0
+    visits: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
+    """The visits that each customer booked."""
     booked: int = 0
     patience: float = PATIENCE
     abandoned: dict[str, datetime] = field(default_factory=dict)
     """Messages whose process stands still, or was killed from outside, and since when."""
+    refused: set[str] = field(default_factory=set)
+    """Addresses whose provider refuses a message for good."""
+    uncertain: set[str] = field(default_factory=set)
+    """Mail addresses at which nobody knows what arrived."""
+    withdrawn: set[int] = field(default_factory=set)
+    """Customers whose visits were cancelled before anything was said of them."""
 
     @property
     def journal(self) -> Journal:
@@ -59,12 +69,39 @@ class CrashWorld:
         """New customers, each with so many visits of each class, to be told about at once."""
         numbers = range(self.customers, self.customers + customers)
         now = self.clock()
-        rows = [row for number in numbers for row in project.visits(number, classes, now)]
+        self.visits |= {number: list(project.visits(number, classes, now)) for number in numbers}
+        rows = [visit for number in numbers for visit in self.visits[number]]
         with self.database.begin() as connection:
             write_rows(connection, "customer", [project.customer(number) for number in numbers], now)
             write_rows(connection, "appointment", rows, now)
         self.customers += customers
         self.booked += len(rows)
+
+    @staticmethod
+    def phone(number: int) -> str:
+        """Of the customer of this number."""
+        return str(project.customer(number)["phone"])
+
+    @staticmethod
+    def email(number: int) -> str:
+        """Of the customer of this number."""
+        return str(project.customer(number)["email"])
+
+    def withdraw(self, number: int) -> None:
+        """The visits of this customer are cancelled."""
+        rows = [visit | {"status": "cancelled"} for visit in self.visits[number]]
+        with self.database.begin() as connection:
+            write_rows(connection, "appointment", rows, self.clock())
+        self.withdrawn.add(number)
+
+    def plan(self) -> None:
+        """A process that sends nothing, until it has evaluated once."""
+        process = self.begin(jobs=[Job.EVALUATE])
+        life, _ = self.lives[-1]
+        for _ in self.waiting(process):
+            if life.is_at_work and "tick.done" in life.log.read_text():
+                break
+        self.end(process)
 
     def begin(self, fault: Fault | None = None, jobs: Iterable[Job] = Job) -> BaseProcess:
         """A process of the daemon; with a fault, one that will meet it."""
@@ -81,9 +118,21 @@ class CrashWorld:
         self.lives.append((life, process))
         return process
 
-    def die(self, fault: Fault) -> None:
-        """A life that ends by its fault."""
-        self.mourn(self.begin(fault), fault)
+    def die(self, fault: Fault, jobs: Iterable[Job] = Job) -> None:
+        """A life that ends by its fault. Where it has nothing to do before, time passes at once."""
+        process = self.begin(fault, jobs)
+        life, _ = self.lives[-1]
+        done_since = None
+        for _ in self.waiting():
+            if process.exitcode is not None:
+                break
+            if not life.is_at_work or not self.let_time_pass():
+                done_since = None
+                continue
+            done_since = done_since or time.monotonic()
+            if time.monotonic() - done_since > UNTOUCHED:
+                raise AssertionError(f"it did everything and did not come to this: {fault}\n{self.last_words()}")
+        self.mourn(process, fault)
 
     def mourn(self, process: BaseProcess, fault: Fault) -> None:
         """Wait until the process ended by its fault."""
@@ -109,11 +158,15 @@ class CrashWorld:
         for _ in self.waiting(*processes):
             if not all(life.is_at_work for life, process in self.lives if process in processes):
                 continue
-            left = self.left()
-            if left.is_done:
+            if self.let_time_pass():
                 return
-            if left.next_at is not None:
-                self.clock.set(max(left.next_at, self.clock()) + timedelta(seconds=1))
+
+    def let_time_pass(self) -> bool:
+        """Where everything that is left is for later, it is later now. Whether nothing is left."""
+        left = self.left()
+        if left.next_at is not None:
+            self.clock.set(max(left.next_at, self.clock()) + timedelta(seconds=1))
+        return left.is_done
 
     def waiting(self, *processes: BaseProcess) -> Iterator[None]:
         """Short pauses, as long as these processes live and nothing surprised them; gives up after `patience`."""
@@ -162,7 +215,8 @@ class CrashWorld:
     def messages(self, *states: MessageState) -> list[sa.Row[Any]]:
         """Every message (in these states) with its notice's class, kind, state and reference and the `content` of its
         payload, in the queue's order."""
-        wanted = [NOTICE.c[name].label(f"notice_{name}") for name in ("notice_class", "kind", "state", "reference")]
+        names = ("notice_class", "kind", "state", "reference", "subject_id", "recipient_id")
+        wanted = [NOTICE.c[name].label(f"notice_{name}") for name in names]
         statement = (
             sa.select(MESSAGE, PAYLOAD.c.content, *wanted)
             .join(NOTICE, NOTICE.c.id == MESSAGE.c.notice_id)
