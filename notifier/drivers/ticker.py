@@ -4,6 +4,7 @@ APScheduler keeps the threads and the timetable. Its timetable is one of the wal
 would run for an hour. So `beat` compares that clock with the steady one, and where they parted, every job runs at once.
 """
 
+import logging
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -15,6 +16,9 @@ from apscheduler.triggers.base import BaseTrigger
 
 from notifier.drivers.clock import steady_clock, system_clock
 from notifier.model.clock import Clock
+
+# A run that is longer than its interval is no news.
+logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
 
 PARTED = timedelta(seconds=1)
 """The clocks drift by less than this between two beats; a clock that is disciplined (NTP) moves by less, too."""
