@@ -18,10 +18,10 @@ from notifier.drafting.ruleset import Ruleset
 from notifier.model.notices import MessageState, NoticeState
 from notifier.model.types import ChannelName
 from notifier.store.database import read_only
-from notifier.store.outbox.notice_rows import payload_of
+from notifier.store.outbox.payloads import payload_of, with_payload
 from notifier.store.outbox.queue import queue_order
 from notifier.store.state.changes import write_rows
-from notifier.store.tables import MESSAGE, PAYLOAD
+from notifier.store.tables import MESSAGE
 from notifier.tick import evaluate
 
 DUE_AT = SETTLED + timedelta(seconds=30)
@@ -74,8 +74,7 @@ class Outbox:
     def waiting(self, channel: ChannelName) -> list[Stored]:
         """The messages of one channel, in the order in which they leave."""
         statement: sa.Select[Any] = (
-            sa.select(MESSAGE.c.address, MESSAGE.c.text, PAYLOAD.c.content)
-            .outerjoin(PAYLOAD, PAYLOAD.c.message_id == MESSAGE.c.id)
+            with_payload(sa.select(MESSAGE.c.address, MESSAGE.c.text), MESSAGE.c.id)
             .where(MESSAGE.c.channel == channel, MESSAGE.c.state == MessageState.QUEUED)
             .order_by(*queue_order(MESSAGE))
         )

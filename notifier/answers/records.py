@@ -25,11 +25,12 @@ from notifier.model.reading import CustomerRow
 from notifier.model.types import ChannelName
 from notifier.planning.addressing import Defaults, customer_recipient, owner_recipient
 from notifier.rules.checked import Owner
-from notifier.store.outbox.notice_rows import draft_of, payload_of
+from notifier.store.outbox.notice_rows import draft_of
+from notifier.store.outbox.payloads import payload_of, with_payload
 from notifier.store.outbox.told_through import Speaker, SpokenFor, any_told_through, speakers, spoken_for
 from notifier.store.reader import Reader
 from notifier.store.sql import rows_in
-from notifier.store.tables import MESSAGE, NOTICE, PAYLOAD
+from notifier.store.tables import MESSAGE, NOTICE
 
 UNKNOWN = MessageState.UNKNOWN
 
@@ -193,7 +194,7 @@ def _with_voices(connection: sa.Connection, found: Sequence[NoticeRecord]) -> li
 
 def _messages(connection: sa.Connection, notice_ids: Collection[str]) -> Mapping[str, list[MessageRecord]]:
     found: dict[str, list[MessageRecord]] = defaultdict(list)
-    statement = sa.select(MESSAGE, PAYLOAD.c.content).outerjoin(PAYLOAD, PAYLOAD.c.message_id == MESSAGE.c.id)
+    statement = with_payload(sa.select(MESSAGE), MESSAGE.c.id)
     rows = rows_in(connection, statement, MESSAGE.c.notice_id, notice_ids)
     for row in sorted(rows, key=lambda row: (row.created_at, row.channel != ChannelName.SMS, row.id)):
         message = RenderedMessage(

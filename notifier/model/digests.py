@@ -11,7 +11,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from notifier.model.columns import EPOCH, microseconds, utc
-from notifier.model.notices import Claims, ClaimValue
+from notifier.model.notices import Claims, ClaimValue, Draft
 
 READABLE = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32: without I, L, O (mistaken for 1, 1, 0) and U (so that fewer words appear by chance)."""
@@ -66,6 +66,11 @@ def claims_digest(claims: Claims) -> str:
 def approval_digest(rule_digest: str, claims_digest: str) -> str:
     """What an approval is bound to: after an edit of the rule or a change of a claim, a person is asked again."""
     return _digest([rule_digest, claims_digest])
+
+
+def mail_kind_digest(draft: Draft) -> str:
+    """The same for mails that differ by their facts and their reader alone: of one text, language and occasion."""
+    return _digest([draft.template, draft.template_digest, draft.kind, draft.event, draft.locale])
 
 
 def canonical_number(value: Decimal) -> str:

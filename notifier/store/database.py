@@ -19,7 +19,7 @@ from notifier.evaluation.sqlite_functions import register_functions
 from notifier.model.reading import StoreError
 
 MIGRATIONS = Path(__file__).with_name("migrations")
-CURRENT_REVISION = "0011"
+CURRENT_REVISION = "0012"
 """The newest migration, known without importing Alembic, which would cost every command 0.3 s."""
 STATEMENTS_KEPT = 2_000
 """Compiled statements that an engine caches: a rule has about ten, and all of a project's must fit, or each tick

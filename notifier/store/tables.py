@@ -189,6 +189,17 @@ class PayloadRow(SQLModel, table=True):
     __tablename__ = "payload"
     message_id: str = Field(primary_key=True, foreign_key="message.id")
     content: bytes
+    """Whole, or as the difference from a pattern (`store.outbox.payloads`)."""
+    pattern_id: str | None = None
+
+
+class PatternRow(SQLModel, table=True):
+    """What mails of one kind have in common, stored once. It names nobody."""
+
+    __tablename__ = "pattern"
+    id: str = Field(primary_key=True)
+    """A digest of the template, its version, the language and the occasion."""
+    content: bytes
 
 
 class SuppressedAddressRow(SQLModel, table=True):
@@ -397,6 +408,7 @@ NOTICE = table_of(NoticeRow)
 MESSAGE = table_of(MessageRow)
 TOLD_THROUGH = table_of(ToldThroughRow)
 PAYLOAD = table_of(PayloadRow)
+PATTERN = table_of(PatternRow)
 CONTRADICTION = table_of(ContradictionRow)
 MEMBER = table_of(MemberRow)
 PROMISE_RECORD = table_of(PromiseRecordRow)

@@ -28,9 +28,11 @@ def kept_back(project: Path, run: Run) -> Path:
     """Two cuts began before the rule about them was first read; each reaches one customer."""
     folder = project / "templates" / "outage_of_mine"
     folder.mkdir()
-    (folder / "sms.en.txt.j2").write_text("Cut until {{ expected_end_at }}. " + WAY_OUT, encoding="utf-8")
-    (folder / "email.en.subject.j2").write_text("A power cut", encoding="utf-8")
-    (folder / "email.en.txt.j2").write_text("Cut until {{ expected_end_at }}.\n\n" + WAY_OUT, encoding="utf-8")
+    for language, cut, until in (("en", "A power cut", "Cut until"), ("es", "Un corte", "Corte hasta")):
+        text = f"{until} {{{{ expected_end_at }}}}."
+        (folder / f"sms.{language}.txt.j2").write_text(f"{text} {WAY_OUT}", encoding="utf-8")
+        (folder / f"email.{language}.subject.j2").write_text(cut, encoding="utf-8")
+        (folder / f"email.{language}.txt.j2").write_text(f"{text}\n\n{WAY_OUT}", encoding="utf-8")
     people = [
         {"id": f"C-{n}", "name": f"Ana {n}", "locale": "en", "email": f"ana{n}@example.com", "country": "CO"}
         for n in (1, 2)
@@ -81,8 +83,8 @@ def test_what_a_person_drops_is_listed_no_longer_and_never_told(kept_back: Path,
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("tell", "outage-of-mine", "I-9"), "the backlog of rule outage-of-mine has no I-9; see notifier backlog list"),
-        (("drop", "outage-of-min"), "rule outage-of-min has no backlog; see notifier backlog list"),
+        (("tell", "outage-of-mine", "I-9"), "the backlog of rule outage-of-mine has no I-9; did you mean 'I-2'?"),
+        (("drop", "outage-of-min"), "there is no rule outage-of-min; did you mean 'outage-of-mine'?"),
     ],
 )
 def test_what_is_not_in_the_backlog_is_said_with_where_to_look(

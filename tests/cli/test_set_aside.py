@@ -34,7 +34,7 @@ def test_after_an_edit_with_an_error_the_version_before_stays_in_force(project: 
         assert said.code == 1
         assert "rules/billing.yaml:" in said.err
         assert (
-            "check promised-price-vs-billing was edited; since 2026-03-02 14:00 UTC the version before stays in force"
+            "check promised-price-vs-billing was edited; since Mon 2026-03-02 09:00 (America/Bogota) the version before"
             in said.err
         )
     assert len(run("notices", "list", "--alerts", "--json").json) == 1

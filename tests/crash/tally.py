@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from notifier.model.notices import MessageState, NoticeKind, NoticeState
 from notifier.model.types import ChannelName, NoticeClass
-from notifier.store.outbox.notice_rows import payload_of
+from notifier.store.outbox.payloads import payload_of
 from tests.crash.world import CrashWorld, waits_for_a_person
 
 Ids = frozenset[str]

@@ -17,9 +17,10 @@ from notifier.model.notices import MessageState, NoticeKind
 from notifier.model.types import ChannelName, NoticeClass
 from notifier.store.database import open_engine, read_only
 from notifier.store.outbox.leasing import LEASE
+from notifier.store.outbox.payloads import with_payload
 from notifier.store.sql import table_of
 from notifier.store.state.changes import write_rows
-from notifier.store.tables import MessageRow, NoticeRow, PayloadRow
+from notifier.store.tables import MessageRow, NoticeRow
 from tests.crash import project
 from tests.crash.faults import Fault, Journal
 from tests.crash.worker import Job, Life
@@ -30,7 +31,6 @@ from tests.support.world_clock import WorldClock
 
 NOTICE = table_of(NoticeRow)
 MESSAGE = table_of(MessageRow)
-PAYLOAD = table_of(PayloadRow)
 PATIENCE = 300
 """Real seconds after which a test that waits for a process gives up: only a failing one waits that long."""
 UNTOUCHED = 30
@@ -218,9 +218,8 @@ class CrashWorld:
         names = ("notice_class", "kind", "state", "reference", "subject_id", "recipient_id")
         wanted = [NOTICE.c[name].label(f"notice_{name}") for name in names]
         statement = (
-            sa.select(MESSAGE, PAYLOAD.c.content, *wanted)
+            with_payload(sa.select(MESSAGE, *wanted), MESSAGE.c.id)
             .join(NOTICE, NOTICE.c.id == MESSAGE.c.notice_id)
-            .outerjoin(PAYLOAD, PAYLOAD.c.message_id == MESSAGE.c.id)
             .where(MESSAGE.c.state.in_(states or MessageState))
             .order_by(MESSAGE.c.urgency, MESSAGE.c.until_at, MESSAGE.c.created_at, MESSAGE.c.id)
         )

@@ -130,9 +130,9 @@ def test_each_decision_is_recorded_with_its_name_and_reason(rig: Rig) -> None:
 
 
 def test_what_is_not_there_or_not_in_force_is_refused_and_nothing_is_changed(rig: Rig) -> None:
-    with pytest.raises(RefusedError, match="the backlog of rule order-held has no O-9; see notifier backlog list"):
+    with pytest.raises(RefusedError, match="the backlog of rule order-held has no O-9; did you mean"):
         tell(rig, "order-held", "O-1", "O-9")
-    with pytest.raises(RefusedError, match="rule order-helt has no backlog; see notifier backlog list"):
+    with pytest.raises(RefusedError, match="there is no rule order-helt; did you mean 'order-held'"):
         drop(rig, "order-helt")
     decision = Tell("order-held", live=False, about=None)
     with pytest.raises(RefusedError, match="rule order-held is not in force"):

@@ -55,8 +55,11 @@ def test_a_whole_batch_is_approved_at_once(engine: sa.Engine) -> None:
     done = decide(engine, ApproveAll("reminder", live=False), reason="it is right")
     assert sorted(row.reference for row in done.objects) == sorted(draft(f"A-{n}").reference for n in range(3))
     assert done.sentence == "3 notices are approved; the next tick sends them."
-    for rule, live in (("other", False), ("reminder", True)):
-        with pytest.raises(RefusedError, match=f"no notice of rule {rule} waits"):
+    for rule, live, why in (
+        ("other", False, "there is no rule other; see notifier rules list"),
+        ("reminder", True, "no notice of rule reminder waits"),
+    ):
+        with pytest.raises(RefusedError, match=why):
             decide(engine, ApproveAll(rule, live=live), reason="it is right")
 
 

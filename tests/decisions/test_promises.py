@@ -114,7 +114,7 @@ def test_a_withdrawn_promise_says_by_whom_and_why(engine: sa.Engine, context: Im
 @pytest.mark.parametrize(
     ("promise", "reason", "error", "message"),
     [
-        ("P-404", "x", ProblemsError, "there is no promise P-404"),
+        ("P-404", "x", RefusedError, "there is no promise P-404"),
         ("P-1", " ", RefusedError, "say why"),
     ],
 )

@@ -9,6 +9,9 @@ from notifier.decisions import backlog, contradictions, notices, promises, suppr
 from notifier.decisions.decision import Decision
 from notifier.decisions.table import DECISIONS
 
+OF_FILES = {"rules publish"}
+"""What is decided is what files say. The published set itself is the record, with who and why where they are given."""
+
 
 def deciding_commands() -> dict[str, set[str]]:
     """The commands that ask who decides, with the names of their options and arguments that must be given."""
@@ -16,7 +19,7 @@ def deciding_commands() -> dict[str, set[str]]:
     for group_name, group in typer.main.get_command(app).commands.items():  # type: ignore[attr-defined] # it is a group
         for name, command in getattr(group, "commands", {}).items():
             required = {each.name for each in command.params if each.required}
-            if "by" in {each.name for each in command.params}:
+            if "by" in {each.name for each in command.params} and f"{group_name} {name}" not in OF_FILES:
                 found[f"{group_name} {name}"] = required
     return found
 

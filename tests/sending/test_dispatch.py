@@ -26,7 +26,7 @@ from notifier.sending.dispatch import Dispatcher, DispatchReport
 from notifier.sending.lease import FRESH
 from notifier.store.database import DiskFullError
 from notifier.store.outbox import completion, leasing
-from notifier.store.outbox.notice_rows import payload_of
+from notifier.store.outbox.payloads import payload_of
 from tests.support.drafts import mail, sms
 from tests.support.rechecks import before_each_recheck
 from tests.support.rig import NOW, Clock, Rig, ana, contract, open_rig, visit, waiting

@@ -17,7 +17,7 @@ from notifier.delivery.sandbox import SandboxChannel
 from notifier.model.types import ChannelName
 from notifier.sending.dispatch import DispatchReport
 from notifier.sending.lease import Lease
-from notifier.store.outbox.notice_rows import payload_of
+from notifier.store.outbox.payloads import payload_of
 from notifier.store.sql import table_of
 from notifier.store.state.changes import delete_rows
 from notifier.store.tables import NoticeRow

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from notifier.model.notices import Draft
 from notifier.store.database import read_only
 from notifier.store.outbox.bulk_insert import insert_rows
-from notifier.store.outbox.notice_rows import message_row, notice_row, payload_row
+from notifier.store.outbox.notice_rows import message_row, notice_row
 from notifier.store.tables import MESSAGE, NOTICE, PAYLOAD
 from tests.support.drafts import NOW, draft, mail, sms
 
@@ -28,9 +28,8 @@ def messages_of(notice: Draft, notice_id: str) -> list[dict[str, Any]]:
 
 
 def payloads_of(messages: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    every_byte = replace(mail(), payload=bytes(range(256)) + AWKWARD.encode())
-    rows = [payload_row(every_byte, message_id=row["id"]) for row in messages]
-    return [row for row in rows if row is not None]
+    every_byte = bytes(range(256)) + AWKWARD.encode()
+    return [{"message_id": row["id"], "content": every_byte, "pattern_id": None} for row in messages]
 
 
 def stored(connection: sa.Connection, table: sa.Table) -> list[dict[str, Any]]:

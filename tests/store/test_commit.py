@@ -13,7 +13,7 @@ from notifier.store.conflicts import ConflictError
 from notifier.store.database import read_only
 from notifier.store.outbox import completion
 from notifier.store.outbox.commit import Committed, commit
-from notifier.store.outbox.notice_rows import payload_of
+from notifier.store.outbox.payloads import payload_of
 from notifier.store.reader import Reader
 from tests.support.drafts import NOW, again, batch, claims, draft, mail, messages, notices, sms, verdict
 from tests.support.leases import lease_due

@@ -20,8 +20,9 @@ from notifier.model.notices import (
     Verdict,
 )
 from notifier.model.types import ChannelName, NoticeClass, TopicType
+from notifier.store.outbox.payloads import with_payload
 from notifier.store.sql import table_of
-from notifier.store.tables import MessageRow, NoticeRow, PayloadRow
+from notifier.store.tables import MessageRow, NoticeRow
 from tests.support.people import ANA as ANA
 from tests.support.people import MONDAY
 
@@ -133,6 +134,6 @@ def notices(connection: sa.Connection) -> list[sa.Row[Any]]:
 
 def messages(connection: sa.Connection) -> list[sa.Row[Any]]:
     """All messages with the `content` of their payloads, in the order in which they were made."""
-    table, payload = table_of(MessageRow), table_of(PayloadRow)
-    statement = sa.select(table, payload.c.content).outerjoin(payload, payload.c.message_id == table.c.id)
+    table = table_of(MessageRow)
+    statement = with_payload(sa.select(table), table.c.id)
     return list(connection.execute(statement.order_by(table.c.created_at, table.c.notice_id, table.c.channel)))

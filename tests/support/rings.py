@@ -37,8 +37,8 @@ NEEDS = {
 """What Python says of itself (its audit events), and the mark that allows it."""
 SLOW = ("tests/properties/", "tests/docs/test_commands.py", "tests/promises/test_incremental.py")
 """Where single tests take many seconds: these are shared out one by one, all others by their file."""
-OPTIONAL = ("Exim", "systemd-analyze")
-"""Programs of the system that CI installs or has, where it can."""
+OPTIONAL = ("Exim", "systemd-analyze", "to root")
+"""Programs of the system that CI installs or has, where it can; and a user with fewer rights than root."""
 
 _allowed: set[str] | None = None
 """The marks of the test that runs."""

@@ -19,13 +19,13 @@ from notifier.model.setting_aside import SetAside
 from notifier.model.transitions import IN_FLIGHT, message_moves, notice_moves
 from notifier.store.conflicts import ConflictError
 from notifier.store.contradictions import save
+from notifier.store.outbox import payloads
 from notifier.store.outbox.bulk_insert import insert_rows
 from notifier.store.outbox.notice_rows import (
     NO_END,
     content_columns,
     message_row,
     notice_row,
-    payload_row,
     state_columns,
 )
 from notifier.store.outbox.past_verdicts import keep_verdicts
@@ -35,7 +35,6 @@ from notifier.store.tables import (
     BACKLOG,
     MESSAGE,
     NOTICE,
-    PAYLOAD,
     RULE_STATE,
     SET_ASIDE,
 )
@@ -245,7 +244,8 @@ class _Drafts:
         self.connection.execute(statement, list(updates))
 
     def _insert_messages(self, notices: Iterable[tuple[str, int, Draft]]) -> None:
-        rows, payloads = [], []
+        rows: list[dict[str, Any]] = []
+        mails: list[payloads.Mail] = []
         for notice_id, version, draft in notices:
             if draft.verdict.state is not NoticeState.READY:
                 continue
@@ -260,11 +260,10 @@ class _Drafts:
                     index=self.indexes[draft.occurrence],
                 )
                 rows.append(row)
-                if (payload := payload_row(message, message_id=row["id"])) is not None:
-                    payloads.append(payload)
+                if payloads.has_bytes_of_its_own(message):
+                    mails.append(payloads.Mail(message_id=row["id"], draft=draft, message=message))
         inserted = insert_rows(self.connection, MESSAGE, rows, key="id")
-        payloads = [payload for payload in payloads if payload["message_id"] in inserted]
-        insert_rows(self.connection, PAYLOAD, payloads, key="message_id")
+        payloads.store(self.connection, [mail for mail in mails if mail.message_id in inserted])
 
     def _verdict(self, row: sa.Row[Any], draft: Draft) -> dict[str, Any]:
         passed = row.passed_limits_at or (self.now if draft.verdict.passed_limits else None)

@@ -165,15 +165,3 @@ def message_row(
         "next_attempt_at": now,
         "changed_at": now,
     }
-
-
-def payload_row(message: RenderedMessage, *, message_id: str) -> Columns | None:
-    """The bytes that are sent; None where they are the message's text."""
-    if message.payload == message.text.encode():
-        return None
-    return {"message_id": message_id, "content": message.payload}
-
-
-def payload_of(row: sa.Row[Any]) -> bytes:
-    """The bytes that are sent, from a message's row joined with the `content` of its payload."""
-    return row.text.encode() if row.content is None else bytes(row.content)

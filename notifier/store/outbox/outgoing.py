@@ -11,9 +11,9 @@ import sqlalchemy as sa
 from notifier.model.notices import NoticeKind, NoticeState
 from notifier.model.outgoing import Outgoing
 from notifier.model.types import ChannelName, NoticeClass
-from notifier.store.outbox.notice_rows import payload_of
+from notifier.store.outbox.payloads import payload_of, with_payload
 from notifier.store.sql import is_among, rows_among
-from notifier.store.tables import MESSAGE, NOTICE, PAYLOAD
+from notifier.store.tables import MESSAGE, NOTICE
 
 _OF_NOTICE = (
     "rule",
@@ -31,15 +31,14 @@ _OF_NOTICE = (
     "claims_digest",
     "content_digest",
 )
-OUTGOING = (
+OUTGOING = with_payload(
     sa.select(
         *(column for column in MESSAGE.c if column.name not in {"cost", "cost_currency"}),
-        PAYLOAD.c.content,
         *(NOTICE.c[name].label(f"notice_{name}") for name in _OF_NOTICE),
     )
     .join(NOTICE, NOTICE.c.id == MESSAGE.c.notice_id)
-    .outerjoin(PAYLOAD, PAYLOAD.c.message_id == MESSAGE.c.id)
-    .where(is_among(MESSAGE.c.id))
+    .where(is_among(MESSAGE.c.id)),
+    MESSAGE.c.id,
 )
 STATES = sa.select(NOTICE.c.id, NOTICE.c.state, NOTICE.c.reason).where(is_among(NOTICE.c.id))
 
