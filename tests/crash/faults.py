@@ -120,6 +120,7 @@ WRITES: Mapping[tuple[str, str], Write] = {
     ("UPDATE", "notice"): Write.NOTICES,
     ("INSERT", "rule_state"): Write.WATERMARKS,
     ("DELETE", "change"): Write.CHANGES_CONSUMED,
+    ("INSERT", "published_rules"): Write.RULES,
     ("INSERT", "pace"): Write.PACE,
     ("UPDATE", "pace"): Write.PACE,
     ("INSERT", "channel_halt"): Write.HALT,
@@ -127,6 +128,8 @@ WRITES: Mapping[tuple[str, str], Write] = {
     ("DELETE", "channel_halt"): Write.HALT,
 }
 """What tells a commit apart, by verb and table. Other tables are written along with these."""
+ALONG = {("DELETE", "rules_folder"), ("INSERT", "rules_folder")}
+"""Which folder offered what is in force: written at each start, and a note that nothing hangs on."""
 WRITING = re.compile(r'(INSERT|UPDATE|DELETE)(?: INTO| FROM)? "?(\w+)')
 
 
@@ -244,7 +247,7 @@ class Trap:
         if transaction is None:
             return
         if not transaction.steps:
-            for verb, table in transaction.written:
+            for verb, table in transaction.written - ALONG:
                 self._journal.unnamed(f"{verb} {table}")
         for step, texts in transaction.steps.items():
             self._reach(Point(step, Side.BEFORE), self._channels(step, Side.BEFORE, texts))

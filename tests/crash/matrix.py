@@ -92,14 +92,22 @@ def account_is_refused(world: CrashWorld, number: int) -> None:
     world.twilio.fault("answer", to=world.phone(number), status=401, code=20003)
 
 
+def rules_are_edited(world: CrashWorld, number: int) -> None:
+    """A person saves a rule file; nothing that it says is new."""
+    path = world.folder / "rules/visits.yaml"
+    path.write_text(f"{path.read_text(encoding='utf-8')}\n# {number}\n", encoding="utf-8")
+
+
 PLAIN = Course()
 HALTED = Course(befalls=account_is_refused)
+EDITED = Course(befalls=rules_are_edited)
 LOST_SMS = Course(befalls=partial(loses, "accept_then_reset"))
 LOST_MAIL = Course(befalls=partial(mail_is_lost, "close_after_data"))
 ASKED_MAIL = Course(befalls=partial(mail_is_lost, "close_after_data"), notice_class=NoticeClass.SAFETY)
 """Of other classes a person is asked."""
 WITHDRAWN = CrashWorld.withdraw
 
+OF_WRITE = {Write.HALT: HALTED, Write.RULES: EDITED}
 LEADS: Mapping[tuple[Move, ChannelName], Course] = {
     **{(Move(QUEUED, SENDING), channel): PLAIN for channel in ChannelName},
     **{(Move(SENDING, MessageState.ACCEPTED), channel): PLAIN for channel in ChannelName},
@@ -156,7 +164,7 @@ def deaths() -> Iterator[Death]:
         yield from _both_sides(Call.SEND, channel, PLAIN)
         yield from _both_sides(Call.FIND, channel, lost)
     for write in (each for each in Write if each is not Write.CALL):
-        yield from _both_sides(write, None, HALTED if write is Write.HALT else PLAIN)
+        yield from _both_sides(write, None, OF_WRITE.get(write, PLAIN))
     yield Death(fault=Fault(point=EVALUATING), course=PLAIN)
 
 

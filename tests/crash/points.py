@@ -32,6 +32,7 @@ class Write(StrEnum):
     CALL = "the commit that a call begins"
     PACE = "the commit of a channel's pace"
     HALT = "the commit of a channel's halt"
+    RULES = "the commit of what is in force"
 
 
 class Call(StrEnum):

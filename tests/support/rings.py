@@ -35,7 +35,13 @@ NEEDS = {
     "socket.connect": "process",
 }
 """What Python says of itself (its audit events), and the mark that allows it."""
-SLOW = ("tests/properties/", "tests/docs/test_commands.py", "tests/promises/test_incremental.py")
+SLOW = (
+    "tests/crash/test_deaths.py",
+    "tests/docs/test_commands.py",
+    "tests/fuzz/",
+    "tests/promises/test_incremental.py",
+    "tests/properties/",
+)
 """Where single tests take many seconds: these are shared out one by one, all others by their file."""
 OPTIONAL = ("Exim", "systemd-analyze", "to root")
 """Programs of the system that CI installs or has, where it can; and a user with fewer rights than root."""
