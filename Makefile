@@ -4,8 +4,8 @@
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
-# A third process would work while others wait, but each takes 8 s of a core to get ready.
-WORKERS ?= 2
+# A third process works while others wait for servers and processes. Each takes 8 s of a core to get ready.
+WORKERS ?= 3
 # The order of tests is random. Every run shows its seed: `make test SEED=1234` has the order of that one.
 SEED   ?=
 PYTEST  = $(BIN)/python -m pytest -n $(WORKERS) $(if $(SEED),--randomly-seed=$(SEED))

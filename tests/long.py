@@ -52,6 +52,11 @@ PARTS: Mapping[str, Part] = {
         about="a million bad inputs to rules, conditions, templates, maps and imports: an error or a right result",
         words="-m tests.fuzz.long --inputs 1000000",
     ),
+    "mutants": Part(
+        about="each clause of the shipped rules, negated and left out, fails a scenario",
+        words=f"{PYTEST} tests/scenarios/test_negated_clauses.py",
+        variables={"NOTIFIER_TEST_MUTANTS": "1"},
+    ),
     "deaths": Part(
         about="2,000 messages, 60 deaths, on SQLite",
         words="-m tests.crash.long --database sqlite --messages 2000 --deaths 60",
