@@ -116,7 +116,7 @@ def _secrets(folder: Path) -> tuple[dict[str, Any], list[Problem]]:
         known = {variable(name) for name in Settings.model_fields}
         name = path.name.upper()
         if name.startswith(PREFIX) and name not in known:
-            problems.append(Problem(Place(str(path)), f"unknown setting '{path.name}'{did_you_mean(name, known)}"))
+            problems.append(Problem(Place(str(path)), f"unknown setting '{path.name}'{_meant(name, known)}"))
     with warnings.catch_warnings(record=True) as said:
         warnings.simplefilter("always")
         try:
@@ -165,6 +165,14 @@ def _broken(binding: Binding) -> str | None:
     return None
 
 
+def _meant(name: str, known: Iterable[str]) -> str:
+    """`; did you mean …?` by what follows the prefix that all of ours share, else the empty string."""
+    if not name.startswith(PREFIX):
+        return did_you_mean(name, known)
+    behind = [each.removeprefix(PREFIX) for each in known]
+    return did_you_mean(name.removeprefix(PREFIX), behind).replace("mean '", f"mean '{PREFIX}")
+
+
 def _unknown(bindings: Iterable[Binding]) -> Iterator[Problem]:
     """Unknown names in the file: a misspelt one would silently leave its setting at the default."""
     known = {variable(name) for name in Settings.model_fields}
@@ -174,7 +182,7 @@ def _unknown(bindings: Iterable[Binding]) -> Iterator[Problem]:
             continue
         # Other programs may share the file; a name that is ours but for a letter is no other program's.
         if name.upper().startswith(PREFIX) or difflib.get_close_matches(name.upper(), known, n=1, cutoff=0.9):
-            what = f"unknown setting '{name}'{did_you_mean(name.upper(), known)}"
+            what = f"unknown setting '{name}'{_meant(name.upper(), known)}"
             yield Problem(Place(FILE, _line_of(binding)), what)
 
 
@@ -189,7 +197,7 @@ def _unknown_variables(environment: Iterable[str]) -> Iterator[Problem]:
             and not upper.startswith(OF_TESTS)
             and not _OF_KUBERNETES.fullmatch(upper)
         ):
-            remedy = did_you_mean(upper, known) or "; remove it, or rename it if it is another program's"
+            remedy = _meant(upper, known) or "; remove it, or rename it if it is another program's"
             yield Problem(Place(ENVIRONMENT), f"unknown setting '{name}'{remedy}")
 
 
