@@ -12,6 +12,7 @@ from bench.outbox_state import DUE_AT, Outbox
 from bench.providers import Stored
 from notifier.model.columns import EPOCH, microseconds
 from notifier.model.types import ChannelName
+from notifier.store.outbox.payloads import whole
 
 _CALLING = (
     "UPDATE message SET state = 'sending', started_at = ?, called_at = ?, attempts = 1, changed_at = ? WHERE id = ?"
@@ -27,8 +28,9 @@ _ALL_ACCEPTED = (
 )
 _TOLD = "UPDATE notice SET state = 'told', told_at = ?, spent = ?, changed_at = ? WHERE id = ?"
 _WAITING = (
-    "SELECT id, notice_id, address, text, content FROM message LEFT JOIN payload ON message_id = id WHERE channel = ? "
-    "ORDER BY until_at, created_at, id"
+    "SELECT message.id, notice_id, address, text, payload.content, pattern.content FROM message "
+    "LEFT JOIN payload ON message_id = message.id LEFT JOIN pattern ON pattern.id = pattern_id WHERE channel = ? "
+    "ORDER BY until_at, created_at, message.id"
 )
 
 LEASED = 500
@@ -56,9 +58,10 @@ class HandKept:
         self._execute(_WAITING, self._channel.value)
         rows = self._cursor.fetchall()
         self._connection.rollback()
-        self._ids = {address: (message, notice) for message, notice, address, _, _ in rows}
+        self._ids = {address: (message, notice) for message, notice, address, *_ in rows}
         return [
-            Stored(to=address, text=text, payload=content or text.encode()) for _, _, address, text, content in rows
+            Stored(to=address, text=text, payload=whole(text, content, pattern))
+            for _, _, address, text, content, pattern in rows
         ]
 
     async def one_by_one(self, messages: Sequence[Stored], workers: Sequence[Send]) -> None:

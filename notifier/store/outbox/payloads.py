@@ -69,12 +69,17 @@ def payload_of(row: sa.Row[Any]) -> bytes:
 
     Raises zlib.error where the pattern is another than the one it was stored by.
     """
-    if row.content is None:
-        return bytes(row.text.encode())
-    if row.pattern is None:  # the first of its kind, or from before there were patterns
-        return bytes(row.content)
-    stream = zlib.decompressobj(WINDOW, zdict=bytes(row.pattern))
-    return stream.decompress(bytes(row.content)) + stream.flush()
+    return whole(row.text, row.content, row.pattern)
+
+
+def whole(text: str, content: bytes | None, pattern: bytes | None) -> bytes:
+    """The bytes of a message of this text, from what is stored of them."""
+    if content is None:
+        return text.encode()
+    if pattern is None:  # the first of its kind, or from before there were patterns
+        return bytes(content)
+    stream = zlib.decompressobj(WINDOW, zdict=bytes(pattern))
+    return stream.decompress(bytes(content)) + stream.flush()
 
 
 def with_payload(statement: sa.Select[Any], message_id: sa.ColumnElement[str]) -> sa.Select[Any]:
