@@ -111,7 +111,9 @@ class House:
         """What is in force, followed from the first use on. Raises ProblemsError where nothing can be."""
         return self.rules_in_force()
 
-    def rules_in_force(self, watch: Watch | None = None, *, quiet: bool = False) -> RulesInForce:
+    def rules_in_force(
+        self, watch: Watch | None = None, *, sets_aside: bool = False, quiet: bool = False
+    ) -> RulesInForce:
         """What is in force, followed from now on. Raises ProblemsError where nothing can be."""
         return RulesInForce(
             self.folder,
@@ -119,6 +121,7 @@ class House:
             self.published,
             rest_seconds=self.settings.rules_rest_seconds,
             by_hand=self.settings.rules_taken is RulesTaken.PUBLISHED,
+            sets_aside=sets_aside,
             quiet=quiet,
             watch=watch,
         )

@@ -20,8 +20,8 @@ def tick(
 ) -> None:
     """One evaluation pass: decide what is due, and hand it over. Without NOTIFIER_LIVE into the outbox folder.
 
-    It takes changed files once they have rested (NOTIFIER_RULES_REST_SECONDS), and waits for that. A set of files with
-    an error is not taken: what was in force before stays so.
+    It takes changed files once they have rested (NOTIFIER_RULES_REST_SECONDS), and waits for that. A rule or check with
+    an error is set aside; a daemon that runs keeps the version before.
 
     Exit code 1 when a rule or check is set aside or could not be evaluated; the others were. Live, it works at the
     present alone: what it sends cannot be taken back.
@@ -39,7 +39,7 @@ def tick(
             what = "live, a tick sends for real and works at the present; `notifier preview --at` shows another time"
             raise typer.BadParameter(what, param_hint="--at")
         watch = Watch(waiting=lambda seconds: print_problems([waiting_text(seconds)] if seconds >= 1 else []))
-        ruleset = house.rules_in_force(watch, quiet=True).ruleset()
+        ruleset = house.rules_in_force(watch, sets_aside=True, quiet=True).ruleset()
         report, sent = house.tick(at or house.clock(), full=full, ruleset=ruleset)
         live, destination, timezone = house.settings.live, house.destination, house.settings.display_timezone
         errors = (ruleset.edited or ruleset.project).errors

@@ -1,7 +1,8 @@
 """The set of files that is in force: whole, without an error, and the same for all who share the database.
 
 A changed set is taken once it has rested, or when a person asks for it; one with an error never replaces one without,
-so a slip of the pen at night silences nobody, and a half-saved file tells nobody anything.
+so a slip of the pen at night silences nobody, and a half-saved file tells nobody anything. A single tick, which a person
+reads, works by the files as they are, without what is wrong in them; nobody else does.
 """
 
 import threading
@@ -35,13 +36,15 @@ class RulesInForce:
         *,
         rest_seconds: float,
         by_hand: bool = False,
+        sets_aside: bool = False,
         quiet: bool = False,
         watch: Watch | None = None,
     ) -> None:
         """`load` reads a set; the ruleset's project lists its problems, and holds what has none. It is told whether the
         texts of the set were tried before, and found good.
 
-        With `by_hand`, only a person takes changed files. `quiet` is for who says the problems in another way than by
+        With `by_hand`, only a person takes changed files. With `sets_aside`, `ruleset()` is the folder's own without
+        what is wrong in it, and not the last good one; it is in force nowhere else. `quiet` is for who says the problems in another way than by
         the log. Raises ProblemsError where nothing can be in force.
         """
         self._lock = threading.Lock()
@@ -49,6 +52,7 @@ class RulesInForce:
         self._published = published
         self._folder = RestingFolder(folder, rest_seconds, watch or Watch())
         self._by_hand = by_hand
+        self._sets_aside = sets_aside
         self._quiet = quiet
         self._in_force: Published | None = None
         self._good: Ruleset | None = None
@@ -123,6 +127,9 @@ class RulesInForce:
             if self._good is None:
                 raise ProblemsError(refused.gaps)
             self._report(refused)
+            if self._sets_aside and refused is loaded.project and not refused.gaps:
+                self._ruleset = loaded
+                return
             if not self._quiet:
                 log.warning("rules.kept", reason="the new version has errors; the last good one stays in force")
             self._ruleset = replace(self._good, edited=refused)

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from notifier.rules.file_set import FileSet
 from notifier.store.database import read_only
-from notifier.store.sql import table_of
+from notifier.store.sql import table_of, upsert
 from notifier.store.tables import PublishedRulesRow, RulesFolderRow
 
 KEPT = 20
@@ -99,5 +99,5 @@ class PublishedRules:
                 self._remember(connection, digest)
 
     def _remember(self, connection: sa.Connection, digest: str) -> None:
-        connection.execute(sa.delete(_FOLDER).where(_FOLDER.c.place == self._place))
-        connection.execute(sa.insert(_FOLDER).values(place=self._place, digest=digest, at=self._clock()))
+        row = {"place": self._place, "digest": digest, "at": self._clock()}
+        connection.execute(upsert(_FOLDER, connection, names=row), row)  # daemons of one folder may begin together

@@ -35,7 +35,7 @@ def test_preview_shows_the_files_as_they_are_and_says_that_they_are_not_in_force
 def test_preview_says_of_files_with_errors_that_they_are_not_taken(loaded: Path, run: Run) -> None:
     edit(loaded, "at: 48h before", "at: 48h bevor")
     said = run("preview", "--at", TICK).err
-    assert "They have errors, so what was in force before stays so." in said
+    assert "They have errors: a daemon goes on with those in force, and a tick sets aside what is wrong." in said
 
 
 def test_published_files_are_in_force_at_once_and_who_did_it_is_kept(

@@ -1,8 +1,8 @@
-"""What errors keep out of force, as the command line says it: at each tick, with its exit code, for all readers."""
+"""What is set aside as the command line says it: each tick, with its exit code, for people and for programs."""
 
 from pathlib import Path
 
-from tests.cli.conftest import TICK, Run
+from tests.cli.conftest import STATE, TICK, Run, load
 
 
 def break_a_check(project: Path) -> None:
@@ -26,15 +26,17 @@ def test_each_tick_names_what_is_set_aside_and_exits_with_1(project: Path, run: 
     assert len(run("notices", "list", "--alerts", "--json").json) == 1
 
 
-def test_after_an_edit_with_an_error_the_version_before_stays_in_force(project: Path, run: Run) -> None:
-    run("tick", "--at", "2026-03-02T08:01:00-05:00")
+def test_what_an_edit_broke_is_set_aside_and_finds_later_what_came_meanwhile(project: Path, run: Run) -> None:
+    assert run("tick", "--at", "2026-03-02T08:01:00-05:00").code == 0
+    path = project / "rules/billing.yaml"
+    good = path.read_text(encoding="utf-8")
     break_a_check(project)
-    for at in ("2026-03-02T09:00:00-05:00", "2026-03-02T09:10:00-05:00"):
-        said = run("tick", "--at", at)
-        assert said.code == 1
-        assert "rules/billing.yaml:" in said.err
-        assert (
-            "check promised-price-vs-billing was edited; since Mon 2026-03-02 09:00 (America/Bogota) the version before"
-            in said.err
-        )
-    assert len(run("notices", "list", "--alerts", "--json").json) == 1
+    load(project, run, STATE)
+    said = run("tick", "--at", "2026-03-02T09:00:00-05:00")
+    assert said.code == 1
+    assert "rules/billing.yaml:" in said.err
+    assert "check promised-price-vs-billing is set aside since Mon 2026-03-02 09:00 (America/Bogota)" in said.err
+    path.write_text(good, encoding="utf-8")
+    mended = run("tick", "--at", "2026-03-02T09:20:00-05:00")
+    assert (mended.code, "1 contradiction opened" in mended.out) == (0, True)
+    assert "nothing to decide" in run("tick", "--full", "--at", "2026-03-02T09:20:00-05:00").out

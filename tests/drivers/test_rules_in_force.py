@@ -74,9 +74,10 @@ class Machine:
     def published(self) -> PublishedRules:
         return PublishedRules(self.database, str(self.folder), lambda: NOW)
 
-    def start(self, *, by_hand: bool = False) -> RulesInForce:
+    def start(self, *, by_hand: bool = False, sets_aside: bool = False) -> RulesInForce:
         watch = self.clocks.watch(self.folder)
-        return RulesInForce(self.folder, self.load, self.published, rest_seconds=REST, by_hand=by_hand, watch=watch)
+        how = {"by_hand": by_hand, "sets_aside": sets_aside}
+        return RulesInForce(self.folder, self.load, self.published, rest_seconds=REST, watch=watch, **how)
 
     def edit(self, name: str, text: str) -> None:
         """Write a file with a time of its own: file systems may give two quick writes the same one."""
@@ -217,6 +218,27 @@ def test_a_broken_edit_stays_out_of_force_after_a_restart(machine: Machine) -> N
     again = machine.start().ruleset()
     assert "visit-reminder" in again.project.rules
     assert again.edited is not None
+
+
+def test_a_single_tick_goes_by_the_files_without_what_is_wrong_and_nobody_else_does(machine: Machine) -> None:
+    daemon = machine.start()
+    machine.edit("rules/broken.yaml", "rules: [{ rule: half }]\n")
+    machine.edit(RULE, EARLIER)
+    tick = machine.start(sets_aside=True).ruleset()
+    assert (moment(tick), tick.edited, tick.project.has_errors) == ("24h", None, True)
+    assert moment(daemon.ruleset()) == "48h"
+    assert moment(machine.start().ruleset()) == "48h"
+    (machine.folder / "rules/broken.yaml").unlink()
+    assert moment(machine.start(sets_aside=True).ruleset()) == "24h"
+    assert moment(machine.start().ruleset()) == "24h"
+
+
+def test_nor_does_a_tick_go_by_half_a_project(machine: Machine) -> None:
+    machine.start()
+    machine.edit(RULE, "rules: [")
+    kept = machine.start(sets_aside=True).ruleset()
+    assert moment(kept) == "48h"
+    assert kept.edited is not None
 
 
 def test_a_text_that_lacks_a_language_on_one_channel_is_not_taken(machine: Machine) -> None:

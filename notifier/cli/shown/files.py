@@ -18,7 +18,7 @@ def not_in_force_lines(house: "House") -> Iterator[str]:
     if not found:
         return
     if house.project.has_errors:
-        when = "They have errors, so what was in force before stays so."
+        when = "They have errors: a daemon goes on with those in force, and a tick sets aside what is wrong."
     elif house.settings.rules_taken is RulesTaken.PUBLISHED:
         when = "`notifier rules publish` puts them in force."
     else:
