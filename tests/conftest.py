@@ -15,10 +15,12 @@ from xdist.scheduler import LoadScopeScheduling
 
 from notifier.model.zones import prefer_package
 from notifier.store.database import migrate, open_engine
+from tests.support.durability import let_disks_rest
 from tests.support.engines import share_compiled_statements
 from tests.support.environment import let_files_need_no_rest
 from tests.support.kept import Run
 from tests.support.lent_databases import LentDatabases
+from tests.support.logs import draw_no_tracebacks
 from tests.support.parsing import share_what_is_parsed
 from tests.support.postgres import NoPostgresError, fresh_database, given_server, set_up
 from tests.support.rings import SLOW, guard, held_to_its_marks, marks_of, may_be_lacking, queue_of
@@ -27,6 +29,8 @@ prefer_package()
 let_files_need_no_rest()
 share_compiled_statements()
 share_what_is_parsed()
+let_disks_rest()
+draw_no_tracebacks()
 
 guard()
 
