@@ -1,6 +1,7 @@
 """The same words go once to an address, whoever shares it: two rows of one person, a family with one mailbox.
 
-Each test ends with a full pass that must find nothing.
+Each test ends with a full pass that must find nothing. A third of them run on both databases: they have every statement
+that finds who shares an address.
 """
 
 from collections.abc import Iterator, Mapping
@@ -31,6 +32,9 @@ from tests.meaning.street import (
 from tests.support.deciding import a_person_decides
 from tests.support.rig import NOW, Rig, ana, contract, open_rig, visit
 from tests.support.scripted import ScriptedChannel
+from tests.support.sqlite_alone import migrated_url, on_both
+
+__all__ = ["migrated_url"]
 
 HOUR = timedelta(hours=1)
 STARTS = NOW + 48 * HOUR
@@ -83,6 +87,7 @@ def speakers(rig: Rig) -> Mapping[tuple[str, str], str]:
     return {(recipients[row.occurrence], row.channel): recipients[row.through] for row in rows}
 
 
+@on_both
 def test_two_rows_of_one_person_hear_it_once_and_both_are_recorded(rig: Rig) -> None:
     assert heard(rig, incident=power_cut()) == [("notice", "C-1", BOTH)]
     through = notice(rig, recipient_id="C-2")
@@ -100,6 +105,7 @@ def test_the_name_in_the_greeting_makes_no_other_words(rig: Rig) -> None:
     assert notice(rig, recipient_id="C-2").reason_code == "told_through"
 
 
+@on_both
 def test_where_only_the_mailbox_is_shared_the_second_gets_the_sms_alone(rig: Rig) -> None:
     happen(rig, customer=[ana(id="C-2", phone="+573009999999")])
     assert heard(rig, incident=power_cut()) == [("notice", "C-1", BOTH), ("notice", "C-2", ("sms",))]
@@ -107,6 +113,7 @@ def test_where_only_the_mailbox_is_shared_the_second_gets_the_sms_alone(rig: Rig
     assert heard(rig, NOW + HOUR, incident=later) == [("correction", "C-1", BOTH), ("correction", "C-2", ("sms",))]
 
 
+@on_both
 def test_it_is_corrected_and_followed_up_once(rig: Rig) -> None:
     play(rig, incident=power_cut())
     assert heard(rig, NOW + HOUR, incident=power_cut(expected_end_at=NOW + 30 * HOUR)) == [("correction", "C-1", BOTH)]
@@ -171,6 +178,7 @@ def test_one_who_waits_waits_for_both(rig: Rig) -> None:
     assert heard(rig, MORNING) == [("notice", "C-1", BOTH)]
 
 
+@on_both
 def test_once_the_speaker_is_not_to_be_told_the_other_one_is(rig: Rig) -> None:
     play(rig, NIGHT, incident=power_cut(expected_end_at=NIGHT + 24 * HOUR))
     remove(rig, contract=["K-1"])
@@ -199,6 +207,7 @@ def test_what_a_person_cancels_is_cancelled_for_both(rig: Rig) -> None:
     assert heard(rig, MORNING) == []
 
 
+@on_both
 def test_what_an_address_refuses_failed_for_all_who_share_it(rig: Rig) -> None:
     happen(rig, customer=[ana(email=None), ana(id="C-2", email=None)])
     rig.play(ChannelName.SMS, ScriptedChannel(OtherChannel(reason="not in service")))
@@ -219,6 +228,7 @@ def test_whom_the_other_channel_of_the_speaker_does_not_reach_is_told_apart(rig:
     assert notice(rig, recipient_id="C-2").state == "failed"
 
 
+@on_both
 def test_an_opt_out_at_the_provider_holds_for_all_who_share_the_address(rig: Rig) -> None:
     rig.play(ChannelName.SMS, ScriptedChannel(SuppressAddress(reason="opted out")))
     play(rig, incident=power_cut())
@@ -229,6 +239,7 @@ def test_an_opt_out_at_the_provider_holds_for_all_who_share_the_address(rig: Rig
     ]
 
 
+@on_both
 def test_a_refused_consent_holds_for_all_who_share_the_address(rig: Rig) -> None:
     no_sms = {"customer_id": "C-1", "channel": "sms", "class": "service", "allowed": False, "at": NOW}
     happen(rig, consent=[no_sms], customer=[ana(id="C-2", email="luis@example.com")])
@@ -258,6 +269,7 @@ def test_another_moment_of_the_row_is_told_to_whose_it_is_then(rig: Rig) -> None
     assert heard(rig, NOW + 24 * HOUR) == [("notice", "C-2", BOTH)]
 
 
+@on_both
 def test_a_rule_with_repeat_speaks_again_once_for_both(rig: Rig) -> None:
     in_force(rig, OUTAGE | {"repeat": "24h"}, files=FILES)
     play(rig)

@@ -11,6 +11,7 @@ import pytest
 
 from notifier.rules.checked import Check, Condition, Project, Rule
 from notifier.rules.conditions import Scope, parse_condition
+from notifier.rules.scenarios import Scenario
 from notifier.simulation.databases import Databases
 from notifier.simulation.scenarios import Player
 from tests.scenarios import shipped
@@ -30,6 +31,8 @@ class Mutant:
     """The shipped project with one clause changed."""
 
     name: str
+    rule: str
+    """The rule or check that has it."""
     file: str
     project: Project
 
@@ -38,11 +41,11 @@ def mutants() -> Iterator[Mutant]:
     for rule in PROJECT.rules.values():
         for what, changed in _changed_rules(rule):
             project = replace(PROJECT, rules={**PROJECT.rules, rule.name: changed})
-            yield Mutant(name=f"{rule.name}: {what}", file=rule.place.file, project=project)
+            yield Mutant(name=f"{rule.name}: {what}", rule=rule.name, file=rule.place.file, project=project)
     for check in PROJECT.checks.values():
         for what, changed_check in _changed_checks(check):
             project = replace(PROJECT, checks={**PROJECT.checks, check.name: changed_check})
-            yield Mutant(name=f"{check.name}: {what}", file=check.place.file, project=project)
+            yield Mutant(name=f"{check.name}: {what}", rule=check.name, file=check.place.file, project=project)
 
 
 def _changed_rules(rule: Rule) -> Iterator[tuple[str, Rule]]:
@@ -80,8 +83,16 @@ def _shortened(clauses: Sequence[Condition]) -> Iterator[tuple[str, Clauses]]:
         yield f"without {' '.join(clause.text.split())}", (*clauses[:index], *clauses[index + 1 :])
 
 
+def _speaks_of(name: str, scenario: Scenario) -> bool:
+    expected = [entry.expect for entry in scenario.timeline if entry.expect is not None]
+    named = {notice.rule for each in expected for notice in each.notices or ()}
+    return name in named | {found.check for each in expected for found in each.contradictions or ()}
+
+
 @pytest.mark.parametrize("mutant", list(mutants())[::EVERY], ids=lambda mutant: mutant.name)
 def test_a_rule_with_one_clause_changed_fails_its_scenarios(mutant: Mutant, databases: Databases) -> None:
     player = Player(mutant.project, databases)
-    results = (player.play(scenario) for scenario in shipped.scenarios_of(mutant.file))
+    # Most mutants fail one of the scenarios that expect something of their rule: these first.
+    scenarios = sorted(shipped.scenarios_of(mutant.file), key=lambda scenario: not _speaks_of(mutant.rule, scenario))
+    results = (player.play(scenario) for scenario in scenarios)
     assert any(result.differences for result in results)

@@ -1,4 +1,7 @@
-"""Between deciding and sending, whatever changed stops or replaces the message, and says why."""
+"""Between deciding and sending, whatever changed stops or replaces the message, and says why.
+
+What locks, and a test of each kind of statement, runs on both databases.
+"""
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -25,6 +28,9 @@ from tests.support.deciding import a_person_decides
 from tests.support.rechecks import before_each_recheck
 from tests.support.rig import NOW, Rig, ana, contract, open_rig, visit
 from tests.support.scripted import ScriptedChannel
+from tests.support.sqlite_alone import migrated_url, on_both
+
+__all__ = ["migrated_url"]
 
 TO_ONE_PRICE = {
     "promise": [
@@ -68,6 +74,7 @@ def refusal(channel: str) -> dict[str, Any]:
     }
 
 
+@on_both
 def test_nothing_changed_and_the_stored_bytes_go(rig: Rig) -> None:
     rig.tick()
     stored = [payload_of(row) for row in rig.messages()]
@@ -93,6 +100,7 @@ def test_a_deleted_appointment_stops_the_message(rig: Rig) -> None:
     assert rig.states()[0] == ["cancelled"]
 
 
+@on_both
 def test_a_moved_appointment_replaces_the_message(rig: Rig) -> None:
     rig.tick()
     rig.set(appointment=[visit(starts_at=NOW + timedelta(hours=30))])
@@ -111,6 +119,7 @@ def test_a_new_address_replaces_the_message(rig: Rig) -> None:
     assert accepted == {"+573009999999", "ana@example.com"}
 
 
+@on_both
 def test_a_withdrawn_consent_stops_its_channel(rig: Rig) -> None:
     rig.tick()
     rig.set(consent=[refusal("sms")])
@@ -118,6 +127,7 @@ def test_a_withdrawn_consent_stops_its_channel(rig: Rig) -> None:
     assert [row.channel for row in rig.messages() if row.state == "accepted"] == ["email"]
 
 
+@on_both
 def test_a_new_contradiction_holds_the_message_and_a_person_can_release_it(rig: Rig) -> None:
     rig.tick()
     rig.set(**TO_ONE_PRICE)
@@ -208,6 +218,7 @@ def test_the_second_channel_stops_when_its_address_changed(half_told: Rig) -> No
     assert sms(half_told).error == "the customer's address for sms changed"
 
 
+@on_both
 def test_the_second_channel_stops_when_a_contradiction_opens(half_told: Rig) -> None:
     half_told.set(**TO_ONE_PRICE)
     half_told.tick()
@@ -237,6 +248,7 @@ def leased_before(rig: Rig, channel: ChannelName, meanwhile: Callable[[], object
         return rig.dispatchers[channel].dispatch(rig.ruleset)
 
 
+@on_both
 def test_what_is_told_on_the_other_channel_and_then_changes_stops_a_message_that_is_leased(rig: Rig) -> None:
     rig.tick()
 
@@ -248,6 +260,7 @@ def test_what_is_told_on_the_other_channel_and_then_changes_stops_a_message_that
     assert sms(rig).error == "what it says changed since it was told on another channel"
 
 
+@on_both
 def test_a_notice_that_ends_while_its_message_is_leased_takes_it_along(rig: Rig) -> None:
     rig.tick()
 
@@ -262,6 +275,7 @@ def test_a_notice_that_ends_while_its_message_is_leased_takes_it_along(rig: Rig)
     assert (sms(rig).state, sms(rig).error) == ("cancelled", "the visit was cancelled")
 
 
+@on_both
 def test_two_channels_that_find_a_notice_stale_at_once_leave_what_is_to_be_said_instead(rig: Rig) -> None:
     rig.tick()
 

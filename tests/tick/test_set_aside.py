@@ -1,4 +1,7 @@
-"""What is set aside for a while loses nothing of what changed meanwhile, and those who run it hear of it once."""
+"""What is set aside for a while loses nothing of what changed meanwhile, and those who run it hear of it once.
+
+What keeps changes, baselines and alerts runs on both databases; in which ways a file can break is no matter of SQL.
+"""
 
 import shutil
 from collections.abc import Callable, Mapping
@@ -20,6 +23,9 @@ from notifier.store.database import read_only
 from notifier.store.reader import Reader
 from notifier.tick import TickReport
 from tests.support.rig import FILES, NOW, Rig, ana, visit
+from tests.support.sqlite_alone import migrated_url, on_both
+
+__all__ = ["migrated_url"]
 
 RULES = "rules/visits.yaml"
 OWNERS = "rules/owners.yaml"
@@ -73,6 +79,9 @@ BREAK: Mapping[str, Callable[[Rig], None]] = {
     "a file that is away": lambda rig: without(rig, RULES),
     "a name and back": lambda rig: rig.reload({RULES: WITH_HELD.replace("rule: order-held", "rule: held-order")}),
 }
+
+ANYWHERE = ("a typo in the check", "no owners at all")
+"""Those of which the tables are the same on both databases."""
 
 
 def without(rig: Rig, name: str) -> None:
@@ -146,7 +155,11 @@ def standing(rig: Rig) -> Rig:
     return rig
 
 
-@pytest.mark.parametrize("how", BREAK)
+@pytest.mark.parametrize(
+    ("migrated_url", "how"),
+    [*(("sqlite", how) for how in BREAK), *(("postgresql", how) for how in ANYWHERE)],
+    indirect=["migrated_url"],
+)
 def test_what_changed_while_something_was_set_aside_is_found_once_it_is_mended(standing: Rig, how: str) -> None:
     rig = standing
     BREAK[how](rig)
@@ -166,6 +179,7 @@ def test_what_changed_while_something_was_set_aside_is_found_once_it_is_mended(s
     assert (rows(rig, "change"), rows(rig, "set_aside")) == (0, 0)
 
 
+@on_both
 def test_what_a_check_held_stays_held_while_it_is_set_aside_and_is_let_go_when_it_is_settled(standing: Rig) -> None:
     rig = standing
     come(rig, charge=[CHARGE], appointment=[visit(id="A-2")])
@@ -198,6 +212,7 @@ def test_what_only_the_broken_check_held_is_let_go_when_it_is_back_unchanged(sta
     finds_nothing(rig)
 
 
+@on_both
 def test_what_a_baseline_touched_meanwhile_is_not_told_because_of_it(standing: Rig) -> None:
     rig = standing
     BREAK["a typo in the rule without a moment"](rig)
@@ -215,6 +230,7 @@ def test_what_a_baseline_touched_meanwhile_is_not_told_because_of_it(standing: R
     finds_nothing(rig)
 
 
+@on_both
 def test_what_lay_ahead_of_a_baseline_is_told_when_the_rule_is_back(standing: Rig) -> None:
     rig = standing
     rig.reload({RULES: FILES[RULES].replace("\nchecks:", LATE)})
@@ -257,6 +273,7 @@ def test_a_rule_that_was_never_in_force_knows_the_baseline_that_came_before_it(r
     assert told(rig) == [("visit-reminder", "A-1")]
 
 
+@on_both
 def test_the_changes_of_a_week_with_a_typo_do_not_outgrow_the_state(standing: Rig) -> None:
     rig = standing
     BREAK["a typo in the check"](rig)
@@ -266,6 +283,7 @@ def test_the_changes_of_a_week_with_a_typo_do_not_outgrow_the_state(standing: Ri
     assert (rows(rig, "change"), rows(rig, "kept_change")) == (0, 2)
 
 
+@on_both
 def test_a_rule_that_fails_again_and_again_does_not_keep_the_others_busy(
     standing: Rig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -284,6 +302,7 @@ def test_a_rule_that_fails_again_and_again_does_not_keep_the_others_busy(
     finds_nothing(rig)
 
 
+@on_both
 def test_a_rule_that_left_and_comes_back_later_than_a_day_starts_like_a_new_one(standing: Rig) -> None:
     rig = standing
     without(rig, RULES)
@@ -295,6 +314,7 @@ def test_a_rule_that_left_and_comes_back_later_than_a_day_starts_like_a_new_one(
     assert rows(rig, "backlog") == 1
 
 
+@on_both
 def test_a_baseline_that_was_loaded_while_a_rule_was_away_is_not_told_when_it_is_back(standing: Rig) -> None:
     rig = standing
     without(rig, RULES)
@@ -310,6 +330,7 @@ def test_a_baseline_that_was_loaded_while_a_rule_was_away_is_not_told_when_it_is
 # -- who hears of it ---------------------------------------------------------------------------------------------------
 
 
+@on_both
 def test_its_owner_is_alerted_once_and_every_tick_says_it(standing: Rig) -> None:
     rig = standing
     BREAK["a typo in the check"](rig)
