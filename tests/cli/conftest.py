@@ -188,6 +188,22 @@ def loaded(project: Path, loaded_once: Path) -> Path:
     return project
 
 
+@pytest.fixture(scope="session")
+def ticked_once(tmp_path_factory: pytest.TempPathFactory, loaded_once: Path) -> Path:
+    """What `ticked` copies."""
+    folder = Path(shutil.copytree(loaded_once, tmp_path_factory.mktemp("ticked") / "project"))
+    with pytest.MonkeyPatch.context() as patch, _undisturbed(patch):
+        assert run_command("tick", "--at", TICK, project=folder).code == 0
+    return folder
+
+
+@pytest.fixture
+def ticked(project: Path, ticked_once: Path) -> Path:
+    """The same after a tick at `TICK`, which opened the contradiction, held the bill and sent the reminders."""
+    shutil.copytree(ticked_once, project, dirs_exist_ok=True)
+    return project
+
+
 def load(folder: Path, run: Run, events: list[dict[str, Any]]) -> None:
     """Import these change sets."""
     file = folder / "events.jsonl"

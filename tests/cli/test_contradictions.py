@@ -10,9 +10,8 @@ BY = ["--by", "marta", "--reason", "billing corrects it"]
 
 
 @pytest.fixture
-def opened(loaded: Path, run: Run) -> str:
+def opened(ticked: Path, run: Run) -> str:
     """The id of the open price contradiction, after a tick."""
-    assert run("tick", "--at", TICK).code == 0
     return str(run("contradictions", "list", "--json").json[0]["id"])
 
 
@@ -51,16 +50,16 @@ def test_an_acknowledged_one_no_longer_fails_the_list_but_still_holds(opened: st
 
 
 def test_resolve_is_refused_while_the_facts_disagree_and_nothing_is_written(
-    opened: str, run: Run, loaded: Path
+    opened: str, run: Run, ticked: Path
 ) -> None:
-    before = rows_of(loaded)
+    before = rows_of(ticked)
 
     done = run("contradictions", "resolve", opened, *BY, "--at", "2026-03-03T12:00:00-05:00")
 
     assert done.code == 1
     assert "cannot be resolved yet" in done.err
     assert "--keep fact" in done.err
-    assert rows_of(loaded) == before
+    assert rows_of(ticked) == before
 
 
 def test_resolve_keeping_the_fact_withdraws_the_promise_and_frees_the_bill(opened: str, run: Run) -> None:
@@ -75,25 +74,25 @@ def test_resolve_keeping_the_fact_withdraws_the_promise_and_frees_the_bill(opene
     assert shown["interventions"][0]["by"] == "marta"
 
 
-def test_waive_accepts_just_this_difference(opened: str, run: Run, loaded: Path) -> None:
+def test_waive_accepts_just_this_difference(opened: str, run: Run, ticked: Path) -> None:
     assert run("contradictions", "waive", opened, *BY, "--at", "2026-03-03T12:00:00-05:00").code == 0
     assert run("contradictions", "list", "--json").json == []
 
     raised = {"charge": [{"id": "X-1", "amount": 120000, "currency": "COP"}]}
-    load(loaded, run, [{"at": "2026-03-03T13:00:00-05:00", "set": raised}])
+    load(ticked, run, [{"at": "2026-03-03T13:00:00-05:00", "set": raised}])
     assert run("tick", "--at", "2026-03-03T13:00:00-05:00").code == 0
     (again,) = run("contradictions", "list", "--json").json
     assert (again["id"], again["state"], again["actual"]) == (opened, "open", "120000")
 
 
-def test_every_change_asks_who_and_why(opened: str, run: Run, loaded: Path) -> None:
-    before = rows_of(loaded)
+def test_every_change_asks_who_and_why(opened: str, run: Run, ticked: Path) -> None:
+    before = rows_of(ticked)
     for verb in ("ack", "resolve", "waive"):
         assert run("contradictions", verb, opened, "--by", "marta").code == 2
         assert run("contradictions", verb, opened, "--reason", "because").code == 2
         empty = run("contradictions", verb, opened, "--by", "marta", "--reason", " ", "--keep", "fact")
         assert empty.code in (1, 2)
-    assert rows_of(loaded) == before
+    assert rows_of(ticked) == before
 
 
 def test_an_unknown_id_and_an_unknown_state_are_said_with_a_remedy(loaded: Path, run: Run) -> None:

@@ -15,10 +15,9 @@ NAMESAKE = {
 
 
 @pytest.fixture
-def reference(loaded: Path, run: Run) -> str:
+def reference(ticked: Path, run: Run) -> str:
     """Of the reminder that Ana Ruiz (C-1) was told."""
-    load(loaded, run, [NAMESAKE])
-    assert run("tick", "--at", TICK).code == 0
+    load(ticked, run, [NAMESAKE])
     told = run("notices", "list", "--rule", "installation-reminder", "--json").json
     return next(str(each["reference"]) for each in told if each["customer"] == "C-1")
 
@@ -165,7 +164,7 @@ def test_a_rule_that_is_set_aside_is_not_unknown(loaded: Path, run: Run) -> None
 
 
 def test_no_open_contradiction_of_a_customer_says_that_settled_ones_exist(
-    reference: str, loaded: Path, run: Run
+    reference: str, ticked: Path, run: Run
 ) -> None:
     assert run("contradictions", "list", "--customer", "C-2").out == "No contradictions.\n"
     (found,) = run("contradictions", "list", "--json").json

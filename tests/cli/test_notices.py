@@ -21,9 +21,8 @@ LATER = "2026-03-03T11:00:00-05:00"
 
 
 @pytest.fixture
-def decided(loaded: Path, run: Run) -> dict[tuple[str, str], str]:
+def decided(ticked: Path, run: Run) -> dict[tuple[str, str], str]:
     """References by rule and customer, after a tick."""
-    assert run("tick", "--at", TICK).code == 0
     return {(one["rule"], one["customer"]): one["reference"] for one in run("notices", "list", "--json").json}
 
 
@@ -94,10 +93,10 @@ def test_what_a_limit_holds_goes_once_a_person_approves_the_whole_rule(loaded: P
 
 
 def test_what_cannot_be_decided_is_refused_with_its_state_and_nothing_is_written(
-    decided: Decided, run: Run, loaded: Path
+    decided: Decided, run: Run, ticked: Path
 ) -> None:
     told = decided["installation-reminder", "C-1"]
-    before = rows_of(loaded)
+    before = rows_of(ticked)
 
     for verb in ("approve", "release", "cancel"):
         done = run("notices", verb, told, *BY)
@@ -105,7 +104,7 @@ def test_what_cannot_be_decided_is_refused_with_its_state_and_nothing_is_written
         assert f"{told} is told" in done.err
     assert run("notices", "show", "ZZZZZ-ZZZZZ").err == "there is no notice ZZZZZ-ZZZZZ; see notifier notices list\n"
     assert run("notices", "approve", *BY).code == 2
-    assert rows_of(loaded) == before
+    assert rows_of(ticked) == before
 
 
 def test_why_shows_each_clause_with_its_values_the_moments_the_verdict_and_the_past(decided: Decided, run: Run) -> None:
@@ -139,9 +138,9 @@ def test_why_says_which_clause_keeps_a_rule_silent(loaded: Path, run: Run) -> No
     assert row["now"] == []
 
 
-def test_why_of_a_notice_shows_what_was_so_when_it_was_decided(decided: Decided, run: Run, loaded: Path) -> None:
+def test_why_of_a_notice_shows_what_was_so_when_it_was_decided(decided: Decided, run: Run, ticked: Path) -> None:
     moved = {"contract": [{"id": "K-1", "status": "suspended"}]}
-    load(loaded, run, [{"at": LATER, "set": moved}])
+    load(ticked, run, [{"at": LATER, "set": moved}])
 
     reference = decided["installation-reminder", "C-1"]
     done = run("why", "--notice", reference)
@@ -152,10 +151,10 @@ def test_why_of_a_notice_shows_what_was_so_when_it_was_decided(decided: Decided,
 
 
 def test_why_of_a_notice_shows_every_verdict_it_ever_had_and_what_held_it(
-    decided: Decided, run: Run, loaded: Path
+    decided: Decided, run: Run, ticked: Path
 ) -> None:
     corrected = {"charge": [{"id": "X-1", "amount": 79900, "currency": "COP"}]}
-    load(loaded, run, [{"at": LATER, "set": corrected}])
+    load(ticked, run, [{"at": LATER, "set": corrected}])
     assert run("tick", "--at", LATER).code == 0
 
     reference = decided["bill-is-ready", "C-1"]
@@ -182,8 +181,8 @@ def test_a_cancelled_notice_keeps_the_verdict_it_had(decided: Decided, run: Run)
     assert document["interventions"][0]["verb"] == "cancel"
 
 
-def test_why_of_a_notice_says_that_its_rule_was_edited_since(decided: Decided, run: Run, loaded: Path) -> None:
-    file = loaded / "rules" / "installation.yaml"
+def test_why_of_a_notice_says_that_its_rule_was_edited_since(decided: Decided, run: Run, ticked: Path) -> None:
+    file = ticked / "rules" / "installation.yaml"
     file.write_text(file.read_text(encoding="utf-8").replace("48h before", "50h before"), encoding="utf-8")
 
     reference = decided["installation-reminder", "C-1"]
