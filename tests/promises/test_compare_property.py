@@ -218,7 +218,7 @@ def test_sql_and_python_agree_on_what_disagrees(worlds: Worlds, topic_type: Topi
     world = worlds()
     seen = {True: 0, False: 0}
 
-    @settings(max_examples=20, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
     @given(case=cases(topic_type), worse=st.sampled_from([None, "higher", "lower"]))
     def examine(case: tuple[Tolerance, list[Pair]], worse: str | None) -> None:
         tolerance, pairs = case
