@@ -72,7 +72,7 @@ class LentDatabases:
 
     @staticmethod
     def _emptied(url: sa.URL) -> str:
-        """Empties the tables, as if nobody had ever written to them; returns the shape of the database."""
+        """Empties the tables, as if nobody had ever written to them; returns its shape and revision."""
         engine = sa.create_engine(url, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
         with engine.connect() as connection:
             connection.execute(OTHERS)
@@ -81,4 +81,7 @@ class LentDatabases:
             if written := list(connection.execute(WRITTEN).scalars()):
                 connection.exec_driver_sql(f"TRUNCATE {', '.join(written)} RESTART IDENTITY CASCADE")
                 connection.execute(STATISTICS)
-            return str(connection.execute(SHAPE).scalar_one())
+            shape = str(connection.execute(SHAPE).scalar_one())
+            if connection.dialect.has_table(connection, "alembic_version"):
+                shape += str(connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalars().all())
+            return shape
