@@ -11,7 +11,6 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
-import alembic.command
 import pytest
 import structlog
 import typer.testing
@@ -20,7 +19,6 @@ from typer.testing import CliRunner
 
 from notifier.cli.main import app
 from notifier.simulation.demo.folder import SETTINGS, shipped
-from tests.support.made_tables import tables_at_once
 from tests.support.schemas import command_of, problems_of
 
 STATE = [
@@ -121,7 +119,6 @@ def logs_as_before(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 @contextmanager
 def _undisturbed(patch: pytest.MonkeyPatch) -> Iterator[None]:
     patch.setenv("COLUMNS", "100")
-    patch.setattr(alembic.command, "upgrade", tables_at_once(alembic.command.upgrade))
     for name in FOREIGN:
         patch.delenv(name, raising=False)
     root = logging.getLogger()
