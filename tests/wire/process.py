@@ -16,8 +16,10 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from notifier.cli.main import app
+from notifier.drafting.ruleset import Ruleset
 from notifier.logs import configure_logs
 from notifier.model.notices import MessageState
+from notifier.rules.file_set import FileSet
 from notifier.store.database import read_only
 from notifier.store.sql import table_of
 from notifier.store.tables import MessageRow
@@ -64,10 +66,31 @@ def _end_when_idle(house: House, moment: Moment, clock: WorldClock, over: thread
                     return
 
 
+def share_rulesets() -> None:
+    """What a set of files says is loaded for the first folder that has it."""
+    made: dict[str, Ruleset] = {}
+    load, ruleset = House._load, House.ruleset.func
+
+    def loaded(house: House, files: FileSet, tried: bool) -> Ruleset:
+        if files.digest not in made:
+            made[files.digest] = load(house, files, tried)
+        house._index(made[files.digest])
+        return made[files.digest]
+
+    def of_files(house: House) -> Ruleset:
+        if house.files.digest not in made:
+            made[house.files.digest] = ruleset(house)
+        return made[house.files.digest]
+
+    House._load = loaded  # type: ignore[method-assign]  # from outside
+    House.ruleset = property(of_files)  # type: ignore[assignment]
+
+
 if __name__ == "__main__":
-    # The folders have the same rules and templates, and ask the same of their databases.
+    # The folders have the same rules, templates and settings: what is made of them is made once.
     share_compiled_statements()
     share_what_is_parsed()
+    share_rulesets()
     command = {"preview": preview, "run": run}[sys.argv[1]]
     for folder, at in json.loads(sys.argv[2]):
         command(Moment(folder=Path(folder), at=datetime.fromisoformat(at)))
