@@ -69,12 +69,12 @@ def _end_when_idle(house: House, moment: Moment, clock: WorldClock, over: thread
 def share_rulesets() -> None:
     """What a set of files says is loaded for the first folder that has it."""
     made: dict[str, Ruleset] = {}
-    load, ruleset = House._load, House.ruleset.func
+    load, ruleset = House._load, vars(House)["ruleset"].func
 
-    def loaded(house: House, files: FileSet, tried: bool) -> Ruleset:
+    def loaded(self: House, files: FileSet, tried: bool) -> Ruleset:
         if files.digest not in made:
-            made[files.digest] = load(house, files, tried)
-        house._index(made[files.digest])
+            made[files.digest] = load(self, files, tried)
+        self._index(made[files.digest])
         return made[files.digest]
 
     def of_files(house: House) -> Ruleset:
