@@ -19,7 +19,9 @@ from tests.support.forked import FORKSERVER, import_in_forkserver, look_for_garb
 from tests.support.kept import end_with_parent
 from tests.support.world_clock import WorldClock
 
-import_in_forkserver(__name__, "phonenumbers.data.region_CO")  # the first message imports the second
+import_in_forkserver(
+    __name__, "phonenumbers.data.region_CO", "tests.crash.warm"
+)  # the first message imports the second
 
 OURS = tuple(name for name in os.environ if name.startswith("NOTIFIER_"))
 """Settings of whoever runs the tests."""

@@ -16,16 +16,15 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from notifier.cli.main import app
-from notifier.drafting.ruleset import Ruleset
 from notifier.logs import configure_logs
 from notifier.model.notices import MessageState
-from notifier.rules.file_set import FileSet
 from notifier.store.database import read_only
 from notifier.store.sql import table_of
 from notifier.store.tables import MessageRow
 from notifier.wiring import House, open_house
 from tests.support.engines import share_compiled_statements
 from tests.support.parsing import share_what_is_parsed
+from tests.support.rulesets import share_rulesets
 from tests.support.world_clock import WorldClock
 from tests.wire.projects import Moment
 
@@ -64,26 +63,6 @@ def _end_when_idle(house: House, moment: Moment, clock: WorldClock, over: thread
                 if connection.execute(sa.select(sa.func.count()).where(left)).scalar_one() == 0:
                     os.kill(os.getpid(), signal.SIGTERM)
                     return
-
-
-def share_rulesets() -> None:
-    """What a set of files says is loaded for the first folder that has it."""
-    made: dict[str, Ruleset] = {}
-    load, ruleset = House._load, vars(House)["ruleset"].func
-
-    def loaded(self: House, files: FileSet, tried: bool) -> Ruleset:
-        if files.digest not in made:
-            made[files.digest] = load(self, files, tried)
-        self._index(made[files.digest])
-        return made[files.digest]
-
-    def of_files(house: House) -> Ruleset:
-        if house.files.digest not in made:
-            made[house.files.digest] = ruleset(house)
-        return made[house.files.digest]
-
-    House._load = loaded  # type: ignore[method-assign]  # from outside
-    House.ruleset = property(of_files)  # type: ignore[assignment]
 
 
 if __name__ == "__main__":
