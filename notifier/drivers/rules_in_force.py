@@ -1,8 +1,8 @@
 """The set of files that is in force: whole, without an error, and the same for all who share the database.
 
 A changed set is taken once it has rested, or when a person asks for it; one with an error never replaces one without,
-so a slip of the pen at night silences nobody, and a half-saved file tells nobody anything. A single tick, which a person
-reads, works by the files as they are, without what is wrong in them; nobody else does.
+so a slip of the pen at night silences nobody, and a half-saved file tells nobody anything. A single tick, which a
+person reads, works by the files as they are, without what is wrong in them; nobody else does.
 """
 
 import threading
@@ -44,8 +44,8 @@ class RulesInForce:
         texts of the set were tried before, and found good.
 
         With `by_hand`, only a person takes changed files. With `sets_aside`, `ruleset()` is the folder's own without
-        what is wrong in it, and not the last good one; it is in force nowhere else. `quiet` is for who says the problems in another way than by
-        the log. Raises ProblemsError where nothing can be in force.
+        what is wrong in it, and not the last good one; it is in force nowhere else. `quiet` is for who says the
+        problems in another way than by the log. Raises ProblemsError where nothing can be in force.
         """
         self._lock = threading.Lock()
         self._load = load

@@ -20,9 +20,9 @@ HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
-def rig(tmp_path: Path, database_url: str) -> Iterator[Rig]:
+def rig(tmp_path: Path, migrated_url: str) -> Iterator[Rig]:
     """A baseline was loaded: of two orders held and two visits, the moment of one visit is past and one lies ahead."""
-    with open_rig(tmp_path, database_url) as rig:
+    with open_rig(tmp_path, migrated_url) as rig:
         rig.reload({**FILES, RULES: WITH_HELD})
         rig.set(customer=[ana()], contract=[contract()])
         rig.tick()

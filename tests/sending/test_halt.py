@@ -37,13 +37,13 @@ def provider() -> ScriptedChannel:
 
 
 @contextmanager
-def waiting_sms(folder: Path, database_url: str, provider: ScriptedChannel) -> Iterator[Rig]:
+def waiting_sms(folder: Path, migrated_url: str, provider: ScriptedChannel) -> Iterator[Rig]:
     """SMS go to a provider that does what the test says, mails into the sandbox; three SMS wait."""
     channels: dict[ChannelName, Channel] = {
         ChannelName.SMS: provider,
         ChannelName.EMAIL: SandboxChannel(folder / "outbox"),
     }
-    with open_rig(folder, database_url, channels) as rig:
+    with open_rig(folder, migrated_url, channels) as rig:
         rig.commit(*(waiting(f"B-{number}", sms(to=f"+57300000000{number}"), owner="field") for number in range(3)))
         yield rig
 

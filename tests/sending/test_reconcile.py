@@ -62,14 +62,14 @@ def provider() -> Asked:
 
 
 @contextmanager
-def handed_over(folder: Path, database_url: str, provider: Asked) -> Iterator[Rig]:
+def handed_over(folder: Path, migrated_url: str, provider: Asked) -> Iterator[Rig]:
     """Ana's reminder was handed over as an SMS, and the answer was lost; mails go into the sandbox."""
     provider.script = [LOST]
     channels: dict[ChannelName, Channel] = {
         ChannelName.SMS: provider,
         ChannelName.EMAIL: SandboxChannel(folder / "outbox"),
     }
-    with open_rig(folder, database_url, channels) as rig:
+    with open_rig(folder, migrated_url, channels) as rig:
         rig.set(customer=[ana(email=None)], contract=[contract()], appointment=[visit()])
         rig.tick()
         assert rig.dispatch() == DispatchReport(unknown=1)

@@ -1,6 +1,7 @@
 """Opening and migrating: the same tables on both databases, and sentences instead of driver errors."""
 
 import contextlib
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,21 +26,42 @@ from notifier.store.database import (
     migrate,
     open_engine,
     read_only,
+    upgrade,
 )
 from notifier.store.state.changes import write_rows
 from notifier.store.statistics import refresh_statistics
+from tests.store.shapes import schema_of
 from tests.support.drafts import NOW
 from tests.support.state import changes, stored
 
 
-def test_the_migrations_make_exactly_the_tables_of_the_models(engine: sa.Engine) -> None:
-    with engine.connect() as connection:
+@pytest.fixture
+def upgraded(engine: sa.Engine, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[sa.Engine]:
+    """A database of the same kind that every revision has gone over."""
+    url = f"sqlite:///{tmp_path / 'upgraded.db'}"
+    if engine.dialect.name == "postgresql":
+        url = request.getfixturevalue("postgres_url")
+    made = open_engine(url)
+    upgrade(made)
+    yield made
+    made.dispose()
+
+
+def test_the_migrations_make_exactly_the_tables_of_the_models(upgraded: sa.Engine) -> None:
+    with upgraded.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
         assert compare_metadata(context, SQLModel.metadata) == []
 
 
-def test_the_migrations_make_the_check_constraints_of_the_models(engine: sa.Engine) -> None:
-    inspector = sa.inspect(engine)
+def test_a_new_database_is_one_that_every_migration_has_gone_over(upgraded: sa.Engine, engine: sa.Engine) -> None:
+    assert schema_of(engine) == schema_of(upgraded)
+    with engine.connect() as new, upgraded.connect() as old:
+        assert MigrationContext.configure(new).get_current_revision() == CURRENT_REVISION
+        assert MigrationContext.configure(old).get_current_revision() == CURRENT_REVISION
+
+
+def test_the_migrations_make_the_check_constraints_of_the_models(upgraded: sa.Engine) -> None:
+    inspector = sa.inspect(upgraded)
     made = {
         (table, check["name"])
         for table in inspector.get_table_names()
@@ -56,7 +78,7 @@ def test_the_migrations_make_the_check_constraints_of_the_models(engine: sa.Engi
 
 def test_the_check_constraints_say_what_those_of_the_models_say(tmp_path: Path) -> None:
     migrated, created = (open_engine(f"sqlite:///{tmp_path / name}") for name in ("migrated.db", "created.db"))
-    migrate(migrated)
+    upgrade(migrated)
     SQLModel.metadata.create_all(created)
 
     def checks(engine: sa.Engine) -> set[tuple[str, str]]:

@@ -1,6 +1,5 @@
 """Databases that earlier builds left behind are upgraded where they stand, keep every row, and go on working."""
 
-import re
 import shutil
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -19,6 +18,7 @@ from notifier.store.outbox.payloads import payload_of, with_payload
 from notifier.store.tables import MESSAGE, NOTICE, PAYLOAD
 from notifier.wiring import House, open_house
 from tests.store.old_database.loading import BUILDS, lay_out, load
+from tests.store.shapes import schema_of
 from tests.support.postgres import fresh_database
 
 NOW = datetime(2026, 3, 3, 16, tzinfo=UTC)
@@ -37,9 +37,6 @@ LEFT_TO_TELL = {
 """What was not told yet when the build before was last heard of, by rule, kind, row, customer and channel."""
 ALERTS_LEFT = 1
 """That the channel stood still was in hand, too."""
-
-CASTS = re.compile(r"::(text|character varying)(\[\])?|[() ]")
-"""PostgreSQL casts the values of a check, and casts a restored check's otherwise: what is compared goes without."""
 
 Rows = Mapping[str, Mapping[tuple[Any, ...], Mapping[str, Any]]]
 """By table and primary key."""
@@ -97,28 +94,6 @@ def rows_of(engine: sa.Engine) -> Rows:
                 rows = connection.execute(sa.select(table)).mappings()
                 found[table.name] = {tuple(row[key] for key in keys): dict(row) for row in rows}
     return found
-
-
-def schema_of(engine: sa.Engine) -> dict[str, Any]:
-    """What the database itself says of its tables, columns, keys, constraints and indexes, whatever their order."""
-    inspector = sa.inspect(engine)
-    return {
-        table: {
-            "columns": {column["name"]: str(column) for column in inspector.get_columns(table)},
-            "primary key": inspector.get_pk_constraint(table)["constrained_columns"],
-            "foreign keys": sorted(str(key) for key in inspector.get_foreign_keys(table)),
-            "unique": sorted(str(key) for key in inspector.get_unique_constraints(table)),
-            "checks": sorted(CASTS.sub("", str(check)) for check in inspector.get_check_constraints(table)),
-            "indexes": sorted(_index(index) for index in inspector.get_indexes(table)),
-        }
-        for table in inspector.get_table_names()
-    }
-
-
-def _index(index: Mapping[str, Any]) -> str:
-    """With the conditions of a partial index as texts."""
-    options = {name: str(value) for name, value in index.get("dialect_options", {}).items()}
-    return str({**index, "dialect_options": options})
 
 
 def told(engine: sa.Engine) -> Counter[tuple[Any, ...]]:
