@@ -16,6 +16,7 @@ from notifier.simulation.demo.folder import make_folder
 from notifier.simulation.demo.week import read_week
 from notifier.wiring import open_house
 from tests.support.engines import share_compiled_statements
+from tests.support.environment import let_files_need_no_rest
 from tests.support.parsing import share_what_is_parsed
 
 WHILE = timedelta(days=1)
@@ -39,6 +40,7 @@ def warm() -> None:
     assert threading.active_count() == 1, "a fork has the thread that forks, and no other"
 
 
+let_files_need_no_rest()  # by hand (tests/crash/long.py) nobody has said so before
 share_what_is_parsed()
 share_compiled_statements()
 warm()
