@@ -43,6 +43,7 @@ SLOW = {ChannelName.SMS: 640, ChannelName.EMAIL: 240}
 AT_LEAST = 0.8
 BURST = 100_000
 QUICK_BURST = 10_000
+LEAST_BURST = 200
 """Messages due at once where the provider has a rate; the notices are the first of them."""
 RATE = 100.0
 """Segments a second: what Twilio gives a short code."""
@@ -192,7 +193,7 @@ def _job(opponent: Opponent, provider: Stub, outbox: Outbox, side: Sending) -> J
 
 def _paced(bench: Bench, outbox: Outbox, notices: int) -> Result:
     """Once only: nothing of it hangs on how fast the machine is, unless it falls behind."""
-    count = QUICK_BURST if bench.quick else BURST
+    count = LEAST_BURST if bench.scale < SMALL else QUICK_BURST if bench.quick else BURST
     add_burst(outbox, notices, count)
     course = send_paced(outbox, RATE, count, notices)
     what = f"{count:,} due at once, {RATE:g} segments a second, the first {notices:,}"

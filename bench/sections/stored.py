@@ -15,7 +15,7 @@ from bench.database import SETTLED
 from bench.harness import Bench, Case, Job, Result
 from bench.rows import order_id
 from bench.sections.tick import IDLE_TICKS, SMALL, Ticks
-from bench.state import Kept
+from bench.state import Kept, State
 from notifier.evaluation.emitter import Emitter
 from notifier.model.notices import NoticeState
 from notifier.model.problems import Place
@@ -39,14 +39,25 @@ WHERE EXISTS (SELECT 1 FROM contract WHERE contract.customer_id = customer.id AN
 
 def run(bench: Bench) -> Iterator[Result]:
     """An old ledger, one changed order at two sizes, and a plan without statistics."""
-    for small, large in zip(bench.states.at(SMALL).databases, bench.state.databases, strict=True):
+    for small, large in zip(_small(bench).databases, bench.state.databases, strict=True):
         yield _old_ledger(bench, small)
         yield _one_order(bench, small, large)
         yield _without_statistics(bench, large)
 
 
+def _small(bench: Bench) -> State:
+    """The smaller of two states; a smoke run is smaller still, and has one."""
+    return bench.states.at(min(SMALL, bench.scale))
+
+
+def _times(bench: Bench, times: int) -> int:
+    """How often a run does what it measures: in a smoke run, which measures nothing, once."""
+    return times if bench.scale >= SMALL else 1
+
+
 def _old_ledger(bench: Bench, kept: Kept) -> Result:
-    state = bench.states.at(SMALL)
+    state = _small(bench)
+    idle = _times(bench, IDLE_TICKS)
     told = max(TOLD // 10, int(TOLD * bench.scale)) if bench.scale >= SMALL else TOLD // 100
     with kept.copied() as young, kept.copied() as old:
         _tell(old, told)
@@ -57,8 +68,8 @@ def _old_ledger(bench: Bench, kept: Kept) -> Result:
             NAME,
             Case(
                 name=f"nothing due, {kept.name}",
-                ours=Job(name=f"{told:,} more notices told long ago", run=partial(much.tick, IDLE_TICKS)),
-                other=Job(name="none of them", run=partial(little.tick, IDLE_TICKS)),
+                ours=Job(name=f"{told:,} more notices told long ago", run=partial(much.tick, idle)),
+                other=Job(name="none of them", run=partial(little.tick, idle)),
                 at_most=1.5,
                 server=kept.server,
             ),
@@ -98,10 +109,14 @@ def _told_long_ago(number: int, at: Any) -> dict[str, Any]:
 
 def _one_order(bench: Bench, small: Kept, large: Kept) -> Result:
     with small.copied() as few, large.copied() as many:
-        little = Ticks(few, bench.states.at(SMALL).ruleset, bench.states.at(SMALL).sizes)
+        little = Ticks(few, _small(bench).ruleset, _small(bench).sizes)
         much = Ticks(many, bench.state.ruleset, bench.state.sizes)
-        sides = [(little, bench.states.at(SMALL).sizes.orders), (much, bench.state.sizes.orders)]
-        jobs = [Job(name=f"{orders:,} orders", run=partial(_change_orders, ticks, orders)) for ticks, orders in sides]
+        sides = [(little, _small(bench).sizes.orders), (much, bench.state.sizes.orders)]
+        changed = _times(bench, CHANGED_ORDERS)
+        jobs = [
+            Job(name=f"{orders:,} orders", run=partial(_change_orders, ticks, orders, changed))
+            for ticks, orders in sides
+        ]
         for job in jobs:
             job.run()
         return bench.compare(
@@ -116,8 +131,8 @@ def _one_order(bench: Bench, small: Kept, large: Kept) -> Result:
         )
 
 
-def _change_orders(ticks: Ticks, orders: int) -> None:
-    for number in islice(range(7, orders, max(orders // CHANGED_ORDERS, 1)), CHANGED_ORDERS):
+def _change_orders(ticks: Ticks, orders: int, changed: int) -> None:
+    for number in islice(range(7, orders, max(orders // changed, 1)), changed):
         at = ticks.now()
         with ticks.database.begin() as connection:
             write_rows(connection, "order", [{"id": order_id(number), "seller": f"at {at}"}], at)

@@ -1,8 +1,6 @@
 """A daemon that is asked to end, or that stands still for too long, loses nothing and doubles nothing."""
 
 import signal
-import subprocess
-import sys
 from datetime import UTC, datetime
 
 import pytest
@@ -15,7 +13,7 @@ from tests.crash.points import ACCEPTED, CLAIMED, Point
 from tests.crash.tally import tally
 from tests.crash.world import PATIENCE, CrashWorld
 from tests.support.environment import without_settings
-from tests.support.kept import end_with_parent
+from tests.support.forked import forked_notifier
 
 SMS, EMAIL = ChannelName.SMS, ChannelName.EMAIL
 NOTHING: dict[ChannelName, frozenset[str]] = {SMS: frozenset(), EMAIL: frozenset()}
@@ -26,18 +24,17 @@ def test_sigterm_finishes_the_messages_in_hand_and_gives_the_rest_back(world: Cr
     booked = TwilioSms.concurrency + 16
     world.book(booked, {NoticeClass.SAFETY: 1})
     world.twilio.fault("slow", times=booked, seconds=1)
-    command = [sys.executable, "-m", "notifier", "--project", str(world.folder), "run"]
-    environment = without_settings()
-    log = (world.folder / "run.log").open("wb")
-    with log, subprocess.Popen(command, stderr=log, env=environment, preexec_fn=end_with_parent) as process:
-        try:
-            for _ in world.waiting():
-                if world.twilio.posts():
-                    break
-            process.send_signal(signal.SIGTERM)
-            assert process.wait(PATIENCE) == 0, (world.folder / "run.log").read_text()
-        finally:
-            process.kill()  # a test that failed would wait for it without end
+    log = world.folder / "run.log"
+    process = forked_notifier(["--project", str(world.folder), "run"], world.folder, without_settings(), log)
+    try:
+        for _ in world.waiting():
+            if world.twilio.posts():
+                break
+        process.terminate()
+        process.join(PATIENCE)
+        assert process.exitcode == 0, log.read_text()
+    finally:
+        process.kill()
 
     rows = [row for row in world.messages() if row.channel == SMS]
     accepted = [row for row in rows if row.state == MessageState.ACCEPTED]

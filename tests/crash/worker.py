@@ -5,7 +5,6 @@ tenth of a second instead of two. A fork has no thread, no connection and no loo
 `notifier run` does.
 """
 
-import gc
 import os
 from dataclasses import dataclass
 from enum import StrEnum
@@ -16,11 +15,13 @@ from notifier.drivers.daemon import Daemon
 from notifier.logs import configure_logs
 from notifier.wiring import open_house
 from tests.crash.faults import Fault, Journal, Trap
-from tests.support.forked import FORKSERVER, import_in_forkserver
+from tests.support.forked import FORKSERVER, import_in_forkserver, look_for_garbage_seldom
 from tests.support.kept import end_with_parent
 from tests.support.world_clock import WorldClock
 
-import_in_forkserver(__name__, "phonenumbers.data.region_CO")  # the first message imports the second
+import_in_forkserver(
+    __name__, "phonenumbers.data.region_CO", "tests.crash.warm"
+)  # the first message imports the second
 
 OURS = tuple(name for name in os.environ if name.startswith("NOTIFIER_"))
 """Settings of whoever runs the tests."""
@@ -63,7 +64,7 @@ class Life:
 def live(life: Life) -> None:
     """All that the process does."""
     end_with_parent()
-    gc.freeze()  # what it was forked with is no garbage: to look through it would copy it all
+    look_for_garbage_seldom()
     for name in OURS:
         del os.environ[name]  # the project's settings are in its file
     with life.log.open("w", buffering=1) as log:

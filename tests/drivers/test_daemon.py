@@ -1,9 +1,8 @@
 """The daemon in a process of its own: evaluates, sends, takes up edits, survives broken ones, ends when asked."""
 
 import json
+import os
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -17,7 +16,7 @@ import sqlalchemy as sa
 from notifier.store.outbox import leasing
 from notifier.wiring import open_house
 from tests.support.environment import without_settings
-from tests.support.kept import end_with_parent
+from tests.support.forked import forked_notifier
 from tests.support.rig import FILES, Rig, ana, contract, open_rig, visit
 
 PATIENCE = 60
@@ -32,28 +31,31 @@ class Daemon:
 
     def __init__(self, folder: Path, **settings: str) -> None:
         self.log = folder / "daemon.log"
-        self.stream = self.log.open("w")
-        command = [sys.executable, "-c", "from notifier.cli.main import run; run()", "--project", str(folder), "run"]
         environment = without_settings() | settings
-        self.process = subprocess.Popen(
-            command, stdout=self.stream, stderr=self.stream, env=environment, preexec_fn=end_with_parent
-        )
+        self.process = forked_notifier(["--project", str(folder), "run"], folder, environment, self.log)
 
     def events(self) -> list[dict[str, Any]]:
-        return [json.loads(line) for line in self.log.read_text().splitlines() if line.startswith("{")]
+        """What it logged; what it is writing just now will be there at the next look."""
+        lines = self.log.read_text().splitlines(keepends=True) if self.log.exists() else []
+        return [json.loads(line) for line in lines if line.startswith("{") and line.endswith("\n")]
 
     def saw(self, event: str) -> bool:
         return any(line["event"] == event for line in self.events())
 
-    def end(self, number: signal.Signals) -> int:
-        self.process.send_signal(number)
-        return self.process.wait(PATIENCE)
+    def gets(self, number: signal.Signals) -> None:
+        assert self.process.pid is not None
+        os.kill(self.process.pid, number)
+
+    def end(self, number: signal.Signals) -> int | None:
+        self.gets(number)
+        self.process.join(PATIENCE)
+        return self.process.exitcode
 
     def until(self, happened: Callable[[], bool]) -> None:
         """Wait for it; fail with the log if the daemon died or it never happens."""
         deadline = time.monotonic() + PATIENCE
         while not happened():
-            if self.process.poll() is not None or time.monotonic() > deadline:
+            if self.process.exitcode is not None or time.monotonic() > deadline:
                 pytest.fail(f"it did not happen; the daemon said:\n{self.log.read_text()}")
             time.sleep(0.05)
 
@@ -65,8 +67,7 @@ def running(folder: Path, **settings: str) -> Iterator[Daemon]:
         yield daemon
     finally:
         daemon.process.kill()
-        daemon.process.wait()
-        daemon.stream.close()
+        daemon.process.join()
 
 
 @pytest.fixture
@@ -140,7 +141,7 @@ def test_sighup_takes_changed_files_at_once_and_ends_nothing(rig: Rig) -> None:
     with running(rig.folder, NOTIFIER_RULES_REST_SECONDS="3600") as daemon:
         daemon.until(lambda: daemon.saw("daemon.started"))
         (rig.folder / "rules" / "visits.yaml").write_text(SAFETY.replace("[sms, email]", "[sms]"))
-        daemon.process.send_signal(signal.SIGHUP)
+        daemon.gets(signal.SIGHUP)
         daemon.until(lambda: daemon.saw("rules.reloaded"))
         assert daemon.end(signal.SIGTERM) == 0
 

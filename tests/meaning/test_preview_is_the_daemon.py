@@ -7,8 +7,6 @@ import email
 import email.policy
 import hashlib
 import json
-import subprocess
-import sys
 from datetime import datetime
 from email.message import EmailMessage
 from pathlib import Path
@@ -21,6 +19,8 @@ from notifier.simulation.demo.folder import make_folder
 from notifier.simulation.demo.week import read_week
 from notifier.wiring import open_house
 from tests.cli.conftest import logs_as_before, rows_of, run_command
+from tests.support.environment import without_settings
+from tests.support.forked import forked_command
 
 __all__ = ["logs_as_before"]
 
@@ -37,8 +37,8 @@ INSTANTS = {
 
 def notifier(folder: Path, *arguments: str) -> str:
     """Run the command in a process of its own."""
-    command = [sys.executable, "-m", "notifier", "--project", str(folder), *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    printed, errors = folder.with_name("printed"), folder.with_name("errors")
+    done = forked_command(["--project", str(folder), *arguments], folder, without_settings(), printed, errors=errors)
     assert (done.returncode, done.stderr) == (0, ""), done.stderr
     return done.stdout
 

@@ -13,8 +13,10 @@ from tests.crash.conftest import postgres_world
 from tests.crash.world import CrashWorld
 from tests.delivery.conftest import prism_url, twilio_process
 from tests.support.exim import BINARY, exim
+from tests.support.forked import FORKSERVER
 from tests.support.kept import Run
 
+FORKSERVER.set_forkserver_preload(["tests.support.ends_with_tests", "tests.crash.worker"])  # two forks need no more
 __all__ = ["postgres_world", "prism_url", "twilio_process"]
 
 READY = "READY_FILE"

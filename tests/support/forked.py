@@ -9,7 +9,8 @@ import io
 import multiprocessing
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from subprocess import CompletedProcess, TimeoutExpired
 
@@ -27,32 +28,74 @@ def import_in_forkserver(*modules: str) -> None:
     FORKSERVER.set_forkserver_preload(_imported)
 
 
-import_in_forkserver(__name__, "tests.support.whole_program")
+import_in_forkserver(__name__, "tests.support.whole_program", "tests.support.warm")
+
+
+def look_for_garbage_seldom() -> None:
+    """In a fork: what it was forked with is no garbage, and to look through it would copy it all."""
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 20)
 
 
 def forked_command(
-    arguments: Sequence[str], folder: Path, environment: Mapping[str, str], output: Path, *, timeout: float
+    arguments: Sequence[str],
+    folder: Path,
+    environment: Mapping[str, str],
+    output: Path,
+    *,
+    timeout: float = 300,
+    errors: Path | None = None,
 ) -> CompletedProcess[str]:
-    """`notifier` with these arguments in a process of its own; `output` is a file for both its outputs, in order.
+    """`notifier` with these arguments in a process of its own, from its start to its end.
 
     Raises TimeoutExpired where it takes longer than `timeout` seconds.
     """
-    process = FORKSERVER.Process(target=_command, args=(arguments, folder, dict(environment), output))
-    process.start()
+    process = forked_notifier(arguments, folder, environment, output, errors)
     process.join(timeout)
     if process.exitcode is None:
         process.kill()
         raise TimeoutExpired(["notifier", *arguments], timeout)
-    return CompletedProcess(arguments, process.exitcode, stdout=output.read_text(encoding="utf-8"))
+    said = None if errors is None else errors.read_text(encoding="utf-8")
+    return CompletedProcess(arguments, process.exitcode, output.read_text(encoding="utf-8"), said)
 
 
-def _command(arguments: Sequence[str], folder: Path, environment: Mapping[str, str], output: Path) -> None:
+def forked_notifier(
+    arguments: Sequence[str],
+    folder: Path,
+    environment: Mapping[str, str],
+    output: Path,
+    errors: Path | None = None,
+    prepare: Callable[[], None] | None = None,
+) -> BaseProcess:
+    """`notifier` with these arguments in a process of its own, begun in `folder`.
+
+    `output` is a file for both its outputs, in order; `errors` one for the second alone. `prepare` is what the process
+    does before.
+    """
+    process = FORKSERVER.Process(
+        target=_notifier, args=(arguments, folder, dict(environment), output, errors or output, prepare)
+    )
+    process.start()
+    return process
+
+
+def _notifier(
+    arguments: Sequence[str],
+    folder: Path,
+    environment: Mapping[str, str],
+    output: Path,
+    errors: Path,
+    prepare: Callable[[], None] | None,
+) -> None:
     from notifier.cli.main import run
 
     end_with_parent()
     with output.open("wb") as file:
-        for descriptor in (1, 2):
-            os.dup2(file.fileno(), descriptor)
+        os.dup2(file.fileno(), 1)
+        os.dup2(file.fileno(), 2)
+    if errors != output:
+        with errors.open("wb") as file:
+            os.dup2(file.fileno(), 2)
     for stream in (sys.stdout, sys.stderr):
         assert isinstance(stream, io.TextIOWrapper)
         stream.reconfigure(encoding="utf-8", write_through=True)
@@ -60,5 +103,7 @@ def _command(arguments: Sequence[str], folder: Path, environment: Mapping[str, s
     os.environ.clear()
     os.environ.update(environment)
     sys.argv = ["notifier", *arguments]
-    gc.freeze()  # what it was forked with is no garbage: to look through it would copy it all
+    if prepare is not None:
+        prepare()
+    look_for_garbage_seldom()
     run()

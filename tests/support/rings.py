@@ -24,7 +24,7 @@ OPENING |= {"notifier.wiring", "bench.state"}
 OPENING |= {"tests.cli.conftest", "tests.crash.world", "tests.evaluation.oracle.comparing", "tests.support.rig"}
 STARTING = {"multiprocessing", "subprocess", "bench.providers", "tests.crash.world", "tests.wire.projects"}
 """The same for processes, and servers in them."""
-STARTING |= {f"tests.support.{name}" for name in ("exim", "kept", "prism", "smtp_server", "twilio_server")}
+STARTING |= {f"tests.support.{name}" for name in ("exim", "forked", "kept", "prism", "smtp_server", "twilio_server")}
 POSTGRESQL = {"postgresql", "postgres_db"}
 """Parameters by which a test gets PostgreSQL."""
 NEEDS = {

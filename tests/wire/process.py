@@ -22,6 +22,9 @@ from notifier.store.database import read_only
 from notifier.store.sql import table_of
 from notifier.store.tables import MessageRow
 from notifier.wiring import House, open_house
+from tests.support.engines import share_compiled_statements
+from tests.support.parsing import share_what_is_parsed
+from tests.support.rulesets import share_rulesets
 from tests.support.world_clock import WorldClock
 from tests.wire.projects import Moment
 
@@ -63,6 +66,10 @@ def _end_when_idle(house: House, moment: Moment, clock: WorldClock, over: thread
 
 
 if __name__ == "__main__":
+    # The folders have the same rules, templates and settings: what is made of them is made once.
+    share_compiled_statements()
+    share_what_is_parsed()
+    share_rulesets()
     command = {"preview": preview, "run": run}[sys.argv[1]]
     for folder, at in json.loads(sys.argv[2]):
         command(Moment(folder=Path(folder), at=datetime.fromisoformat(at)))

@@ -26,6 +26,7 @@ from notifier.rendering.renderer import Renderer
 from notifier.rendering.settings import RenderSettings
 from notifier.rules.scenarios import Scenario, TimelineEntry
 from notifier.simulation.rows import write
+from notifier.store.published_rules import How
 from notifier.store.state.changes import delete_rows
 from notifier.tick import evaluate
 from notifier.wiring import House, open_house
@@ -105,6 +106,9 @@ def prepared(folder: Path, scenario: Scenario, told_at: TimelineEntry) -> Moment
         if entry is not told_at:
             evaluate(house.database, ruleset(), entry.at, live=True)
     assert queued(house) == 0, "what waits already is in no preview"
+    house.published.publish(
+        house.files, How.FIRST, has_errors=False
+    )  # so nobody tries its texts again, folder by folder
     house.close()
     return Moment(folder=folder, at=told_at.at)
 
