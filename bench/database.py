@@ -19,7 +19,8 @@ from notifier.drafting.ruleset import Ruleset
 from notifier.model.columns import EPOCH, Amount, UtcTime
 from notifier.model.notices import NoticeState
 from notifier.model.schema import entities
-from notifier.store.database import ensure_indexes, migrate, open_engine
+from notifier.store.database import open_engine
+from notifier.store.migrating import ensure_indexes, migrate
 from notifier.store.state.site_days import refresh_site_days
 from notifier.tick import evaluate
 

@@ -23,7 +23,7 @@ from bench.state import Kept
 from notifier.drafting.ruleset import Ruleset
 from notifier.model.columns import EPOCH, microseconds
 from notifier.model.notices import NoticeState
-from notifier.store.database import ensure_indexes, migrate
+from notifier.store.migrating import ensure_indexes, migrate
 from notifier.tick import TickReport, evaluate
 from tests.support.postgres import administer
 

@@ -17,7 +17,8 @@ from bench.database import load_postgres, load_sqlite, settle, sqlite_url
 from bench.project import HERE, REPOSITORY, load_ruleset, write_project
 from bench.rows import Sizes
 from notifier.drafting.ruleset import Ruleset
-from notifier.store.database import CURRENT_REVISION, open_engine
+from notifier.store.database import open_engine
+from notifier.store.migrating import CURRENT_REVISION
 from tests.support.postgres import administer, postgres_server
 
 DATA = HERE / ".data"

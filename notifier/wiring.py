@@ -36,7 +36,8 @@ from notifier.rules.file_set import FileSet, read_file_set
 from notifier.rules.loader import load_project, no_rules
 from notifier.settings import RulesTaken, Settings
 from notifier.settings_sources import load_settings
-from notifier.store.database import ensure_indexes, migrate, open_engine, read_only
+from notifier.store.database import open_engine, read_only
+from notifier.store.migrating import ensure_indexes, migrate
 from notifier.store.published_rules import How, PublishedRules
 from notifier.store.reader import Reader
 

@@ -14,7 +14,8 @@ import sqlalchemy as sa
 from xdist.scheduler import LoadScopeScheduling
 
 from notifier.model.zones import prefer_package
-from notifier.store.database import migrate, open_engine
+from notifier.store.database import open_engine
+from notifier.store.migrating import migrate
 from tests.support.durability import let_disks_rest
 from tests.support.engines import share_compiled_statements
 from tests.support.environment import let_files_need_no_rest

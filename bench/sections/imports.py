@@ -22,7 +22,8 @@ from notifier.intake.parsing import ImportContext
 from notifier.intake.sources import open_source
 from notifier.model.columns import EPOCH
 from notifier.model.schema import Schema, entities
-from notifier.store.database import migrate, open_engine
+from notifier.store.database import open_engine
+from notifier.store.migrating import migrate
 from tests.support.postgres import administer
 
 NAME = "imports"

@@ -9,7 +9,8 @@ from tempfile import TemporaryDirectory
 
 import sqlalchemy as sa
 
-from notifier.store.database import migrate, open_engine, unflushed
+from notifier.store.database import open_engine, unflushed
+from notifier.store.migrating import migrate
 
 
 class Databases:

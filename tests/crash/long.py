@@ -24,7 +24,8 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from notifier.model.types import ChannelName, NoticeClass
-from notifier.store.database import migrate, open_engine
+from notifier.store.database import open_engine
+from notifier.store.migrating import migrate
 from tests.crash.tally import tally
 from tests.crash.world import CrashWorld, open_world
 from tests.support.postgres import fresh_database, postgres_server

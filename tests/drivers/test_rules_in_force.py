@@ -18,7 +18,8 @@ from notifier.rendering.settings import RenderSettings
 from notifier.rendering.wrong_texts import without_wrong_texts
 from notifier.rules.file_set import FileSet, fingerprint, newest_change, read_file_set
 from notifier.rules.loader import load_project
-from notifier.store.database import migrate, open_engine
+from notifier.store.database import open_engine
+from notifier.store.migrating import migrate
 from notifier.store.published_rules import How, PublishedRules
 from tests.support.people import NOW
 from tests.support.rig import FILES, write_project

@@ -8,7 +8,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from notifier.store.database import migrate, open_engine
+from notifier.store.database import open_engine
+from notifier.store.migrating import migrate
 
 
 def main() -> None:

@@ -12,7 +12,8 @@ import traceback
 from collections import Counter
 from pathlib import Path
 
-from notifier.store.database import migrate, open_engine
+from notifier.store.database import open_engine
+from notifier.store.migrating import migrate
 from tests.fuzz.judges import Judge, judges
 from tests.support.parsing import share_what_is_parsed
 

@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from notifier.rules.checked import Check
-from notifier.store.database import ensure_indexes
+from notifier.store.migrating import ensure_indexes
 from tests.promises.conftest import Worlds
 from tests.promises.examples import HOUR, NOW
 from tests.promises.world import CALLED_BACK, ONE_PERIOD, PromiseWorld, written_callback, written_check

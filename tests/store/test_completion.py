@@ -12,7 +12,8 @@ from notifier.model.outgoing import Outgoing
 from notifier.model.outlet import Outlet
 from notifier.model.transitions import ForbiddenMoveError, message_moves, notice_moves
 from notifier.model.types import ChannelName, NoticeClass
-from notifier.store.database import migrate, open_engine, read_only
+from notifier.store.database import open_engine, read_only
+from notifier.store.migrating import migrate
 from notifier.store.outbox import completion, leasing
 from notifier.store.outbox.commit import commit
 from notifier.store.outbox.past_verdicts import past_verdicts

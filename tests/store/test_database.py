@@ -15,19 +15,14 @@ from alembic.script import ScriptDirectory
 from sqlmodel import SQLModel
 
 from notifier.store.database import (
-    CURRENT_REVISION,
     IDLE_TRANSACTION,
-    MIGRATIONS,
     DatabaseError,
     DatabaseLockedError,
     DiskFullError,
-    NewerDatabaseError,
-    ensure_indexes,
-    migrate,
     open_engine,
     read_only,
-    upgrade,
 )
+from notifier.store.migrating import CURRENT_REVISION, MIGRATIONS, NewerDatabaseError, ensure_indexes, migrate, upgrade
 from notifier.store.state.changes import write_rows
 from notifier.store.statistics import refresh_statistics
 from tests.store.shapes import schema_of

@@ -7,7 +7,8 @@ from alembic import command
 from alembic.config import Config
 
 from notifier.model.outlet import Outlet
-from notifier.store.database import MIGRATIONS, migrate, open_engine, read_only
+from notifier.store.database import open_engine, read_only
+from notifier.store.migrating import MIGRATIONS, migrate
 from notifier.store.outbox.leasing import lease_due
 from notifier.store.outbox.notice_rows import message_row, notice_row
 from notifier.store.sql import table_of

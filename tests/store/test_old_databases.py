@@ -13,7 +13,8 @@ import sqlalchemy as sa
 
 from notifier.model.notices import MessageState, NoticeKind, NoticeState
 from notifier.model.transitions import HANDED_OVER
-from notifier.store.database import migrate, open_engine, read_only
+from notifier.store.database import open_engine, read_only
+from notifier.store.migrating import migrate
 from notifier.store.outbox.payloads import payload_of, with_payload
 from notifier.store.tables import MESSAGE, NOTICE, PAYLOAD
 from notifier.wiring import House, open_house

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from notifier.store.database import ForeignDatabaseError, ReplacedDatabaseError, migrate, open_engine, read_only
+from notifier.store.database import ReplacedDatabaseError, open_engine, read_only
+from notifier.store.migrating import ForeignDatabaseError, migrate
 
 
 def make_foreign(path: Path, *tables: str) -> bytes:

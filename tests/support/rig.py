@@ -22,7 +22,8 @@ from notifier.rendering.settings import RenderSettings
 from notifier.rules.loader import load_project
 from notifier.sending.background import in_turn
 from notifier.sending.dispatch import Dispatcher, DispatchReport
-from notifier.store.database import migrate, open_engine, read_only
+from notifier.store.database import open_engine, read_only
+from notifier.store.migrating import migrate
 from notifier.store.outbox.commit import commit
 from notifier.store.state.changes import write_rows
 from notifier.tick import TickReport, evaluate

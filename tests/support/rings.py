@@ -18,7 +18,8 @@ DATABASES = {
 """Fixtures with a database, or with what makes one."""
 PROJECTS = {"bench", "loaded", "played", "project"}
 """Fixtures with a folder into which commands, or the benchmark, put a database."""
-OPENING = {"notifier.simulation.databases", "notifier.simulation.scenarios", "notifier.store.database", "sqlite3"}
+OPENING = {"notifier.simulation.databases", "notifier.simulation.scenarios", "notifier.store.database"}
+OPENING |= {"notifier.store.migrating", "sqlite3"}
 """Modules that open databases: they, or what they define, stand in the module of a test that opens one itself."""
 OPENING |= {"notifier.wiring", "bench.state"}
 OPENING |= {"tests.cli.conftest", "tests.crash.world", "tests.evaluation.oracle.comparing", "tests.support.rig"}
