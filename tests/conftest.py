@@ -24,8 +24,10 @@ from tests.support.lent_databases import LentDatabases
 from tests.support.logs import draw_no_tracebacks
 from tests.support.parsing import share_what_is_parsed
 from tests.support.postgres import NoPostgresError, fresh_database, given_server, set_up
-from tests.support.rings import SLOW, guard, held_to_its_marks, marks_of, may_be_lacking, queue_of
+from tests.support.rings import guard, held_to_its_marks, marks_of, may_be_lacking, place_of, queue_of
+from tests.support.scratch import write_in_memory
 
+write_in_memory()
 prefer_package()
 let_files_need_no_rest()
 share_compiled_statements()
@@ -50,12 +52,12 @@ hypothesis.settings.load_profile("without deadlines")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Marks what needs a database or another process. What takes long goes first, so that at the end test processes
-    share what is short; else the order is that of pytest-randomly."""
+    """Marks what needs a database or another process, and puts what takes long first; else the order is that of
+    pytest-randomly."""
     for item in items:
         for mark in marks_of(item):
             item.add_marker(mark)
-    items.sort(key=lambda item: not item.nodeid.startswith(SLOW))
+    items.sort(key=lambda item: place_of(item.nodeid))
 
 
 @pytest.hookimpl(wrapper=True)

@@ -22,6 +22,7 @@ from typing import IO
 
 from notifier.delivery.accounts import SmtpSecurity, SmtpServer
 from tests.support.kept import kept
+from tests.support.scratch import short_folder
 from tests.support.smtp_server import self_signed
 
 BINARY = shutil.which("exim4") or ("/usr/sbin/exim4" if Path("/usr/sbin/exim4").exists() else None)
@@ -119,7 +120,7 @@ class Exim:
 def exim() -> Iterator[Exim]:
     """Runs until the block ends. Raises RuntimeError with Exim's own words where it does not start."""
     # Not pytest's folder: that is closed to the user to whom Exim changes where root starts it.
-    folder = Path(tempfile.mkdtemp(prefix="notifier-exim-", dir="/tmp"))
+    folder = Path(tempfile.mkdtemp(prefix="notifier-exim-", dir=short_folder()))
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     _write(folder, port)

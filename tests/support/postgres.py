@@ -23,6 +23,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from tests.support.kept import keep
+from tests.support.scratch import short_folder
 
 URL_VARIABLE = "NOTIFIER_TEST_POSTGRES_URL"
 SYSTEM_BINARIES = Path("/usr/lib/postgresql")
@@ -82,7 +83,7 @@ def set_up(lasting: Path | None = None) -> Cluster:
     With `lasting`, a folder that nobody else uses now, the data stay there for the next time and the server is as
     durable as PostgreSQL ships it; without, the data go with the server, and nothing waits for the disk.
     """
-    folder = Path(tempfile.mkdtemp(prefix="notifier-pg-", dir="/tmp"))  # a socket path may have 107 bytes at most
+    folder = Path(tempfile.mkdtemp(prefix="notifier-pg-", dir=short_folder()))
     user = _unprivileged(folder)
     binaries, data = _binaries(folder), folder / "data"
     if lasting is not None:

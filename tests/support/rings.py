@@ -44,6 +44,16 @@ SLOW = (
     "tests/properties/",
 )
 """Where single tests take many seconds: these are shared out one by one, all others by their file."""
+LONG = (
+    "tests/evaluation/test_oracle.py",
+    "tests/meaning/test_what_a_rule_means.py",
+    "tests/scenarios/",
+    "tests/promises/test_compare_property.py",
+    "tests/cli/test_demo.py",
+    "tests/crash/",
+    "tests/wire/",
+)
+"""Files that take longest as a whole."""
 OPTIONAL = ("Exim", "systemd-analyze", "to root")
 """Programs of the system that CI installs or has, where it can; and a user with fewer rights than root."""
 
@@ -74,6 +84,11 @@ def _module_of(value: object) -> str:
 def may_be_lacking(why_skipped: str) -> bool:
     """Whether also CI may lack what a test is skipped without."""
     return any(name in why_skipped for name in OPTIONAL)
+
+
+def place_of(nodeid: str) -> int:
+    """What takes long goes first, so that at the end test processes share what is short."""
+    return 0 if nodeid.startswith(SLOW) else 1 if nodeid.startswith(LONG) else 2
 
 
 def queue_of(nodeid: str) -> str:
