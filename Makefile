@@ -12,12 +12,16 @@ PYTEST  = $(BIN)/python -m pytest -n $(WORKERS) $(if $(SEED),--randomly-seed=$(S
 # Some machines forbid it, and then each of the hundred processes that tests start compiles the program anew.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: demo test quick long prism lint types contracts check format lock clean
+.PHONY: demo test tested quick long prism lint types contracts check format lock clean
 
 demo: $(VENV)/.run
 	@$(BIN)/notifier demo
 
-test: check
+# Types take a minute of one core where nothing is cached, so they are looked at beside the tests.
+test: lint contracts
+	@$(MAKE) --no-print-directory --jobs=2 types tested
+
+tested: $(VENV)/.test
 	$(PYTEST)
 
 # The tests that need no database, no server and no process.

@@ -20,7 +20,7 @@ PROMISE = {"promise": "promise"}
 """What the conditions of a check may name besides the fact."""
 PROJECT = shipped.project()
 
-EVERY = int(os.environ.get("NOTIFIER_TEST_MUTANTS", "8"))
+EVERY = int(os.environ.get("NOTIFIER_TEST_MUTANTS", "12"))
 """`make test` looks at every eighth changed clause, `make long` at each: most have a neighbour that is like them."""
 
 Clauses = tuple[Condition, ...]
