@@ -22,7 +22,7 @@ from tests.evaluation.oracle.random_state import random_world
 from tests.support.postgres import fresh_database
 
 PARTS = 4
-CONDITIONS = int(os.environ.get("NOTIFIER_TEST_CONDITIONS", "960")) // PARTS
+CONDITIONS = int(os.environ.get("NOTIFIER_TEST_CONDITIONS", "720")) // PARTS
 WORLD = random_world(seed=7)
 BUILDING_BLOCKS = {
     "&&", "||", "!", "==", "!=", "<", "<=", ">", ">=", "in", "+", "-", "*", "/", "null", "has", "now", "duration",
@@ -76,7 +76,7 @@ def test_every_operator_macro_and_kind_of_path_is_there_often() -> None:
         for _, blocks in islice(drawn(random.Random(part)), CONDITIONS):
             made_of.update(dict.fromkeys(blocks, 1))
     assert set(made_of) == BUILDING_BLOCKS
-    assert {block: count for block, count in made_of.items() if count < CONDITIONS * PARTS // 60} == {}
+    assert {block: count for block, count in made_of.items() if count < CONDITIONS * PARTS // 72} == {}
 
 
 def test_no_list_of_the_world_is_longer_than_a_written_out_sum() -> None:

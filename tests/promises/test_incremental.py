@@ -30,7 +30,7 @@ from tests.promises.examples import DAY, HOUR, NOW
 from tests.promises.world import CALLED_BACK, ONE_PERIOD, PromiseWorld, written_callback, written_check
 from tests.support.deciding import a_person_decides
 
-HISTORIES = int(os.environ.get("NOTIFIER_TEST_HISTORIES", "24"))
+HISTORIES = int(os.environ.get("NOTIFIER_TEST_HISTORIES", "16"))
 """On SQLite; on PostgreSQL, where each takes twice as long, it is a quarter of them."""
 STEPS = 14
 CHECKS = (
