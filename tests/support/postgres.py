@@ -99,7 +99,7 @@ def set_up(lasting: Path | None = None) -> Cluster:
             _run([binaries / "pg_ctl", "-D", data, "-w", "-m", "fast", "stop"], user)
     command: list[str | Path] = [binaries / "postgres", "-D", data, "-k", folder, "-h", ""]
     if lasting is None:
-        command += ["-c", "fsync=off", "-c", "full_page_writes=off"]
+        command += ["-c", "fsync=off", "-c", "full_page_writes=off", "-c", "dynamic_shared_memory_type=mmap"]
     # SIGQUIT ends it without a checkpoint, SIGINT with one.
     ends_by = signal.SIGQUIT if lasting is None else signal.SIGINT
     return Cluster(command=command, folder=folder, user=user, ends_by=ends_by)
