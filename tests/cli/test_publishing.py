@@ -38,6 +38,15 @@ def test_preview_says_of_files_with_errors_that_they_are_not_taken(loaded: Path,
     assert "They have errors: a daemon goes on with those in force, and a tick sets aside what is wrong." in said
 
 
+def test_where_only_a_person_publishes_a_tick_takes_no_files_with_errors_either(
+    loaded: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NOTIFIER_RULES_TAKEN", "published")
+    edit(loaded, "at: 48h before", "at: 48h bevor")
+    assert "They have errors, so what was in force before stays so." in run("preview", "--at", TICK).err
+    assert run("tick", "--at", TICK).code == 0
+
+
 def test_published_files_are_in_force_at_once_and_who_did_it_is_kept(
     loaded: Path, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -17,9 +17,12 @@ def not_in_force_lines(house: "House") -> Iterator[str]:
     found = house.differences()
     if not found:
         return
-    if house.project.has_errors:
+    is_published = house.settings.rules_taken is RulesTaken.PUBLISHED
+    if house.project.has_errors and (is_published or house.project.gaps):
+        when = "They have errors, so what was in force before stays so."
+    elif house.project.has_errors:
         when = "They have errors: a daemon goes on with those in force, and a tick sets aside what is wrong."
-    elif house.settings.rules_taken is RulesTaken.PUBLISHED:
+    elif is_published:
         when = "`notifier rules publish` puts them in force."
     else:
         when = "The next tick takes them, once they have rested."
