@@ -35,10 +35,12 @@ class Course:
     jobs: Collection[Job] = tuple(Job)
     """What the one that is going to die does."""
     notice_class: NoticeClass = NoticeClass.SERVICE
+    channels: Collection[ChannelName] = tuple(ChannelName)
+    """On which the customer can be reached."""
 
     def book(self, world: CrashWorld, customers: int) -> None:
         numbers = range(world.customers, world.customers + customers)
-        world.book(customers, {self.notice_class: 1})
+        world.book(customers, {self.notice_class: 1}, self.channels)
         for number in numbers:
             if self.befalls is not None:
                 self.befalls(world, number)
@@ -112,7 +114,11 @@ LEADS: Mapping[tuple[Move, ChannelName], Course] = {
     **{(Move(QUEUED, SENDING), channel): PLAIN for channel in ChannelName},
     **{(Move(SENDING, MessageState.ACCEPTED), channel): PLAIN for channel in ChannelName},
     **{(Move(QUEUED, CANCELLED), channel): Course(changes=WITHDRAWN, jobs=[Job.EVALUATE]) for channel in ChannelName},
-    **{(Move(SENDING, CANCELLED), channel): Course(changes=WITHDRAWN, jobs=[Job.DISPATCH]) for channel in ChannelName},
+    **{
+        # Of two channels the one that looks first cancels what the other has queued.
+        (Move(SENDING, CANCELLED), channel): Course(changes=WITHDRAWN, jobs=[Job.DISPATCH], channels=[channel])
+        for channel in ChannelName
+    },
     (Move(SENDING, QUEUED), SMS): Course(befalls=busy_sms),
     (Move(SENDING, QUEUED), EMAIL): Course(befalls=busy_mail),
     (Move(SENDING, UNKNOWN), SMS): LOST_SMS,

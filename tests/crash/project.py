@@ -1,11 +1,11 @@
 """The project that the processes of a crash test work on, and customers with visits to be told about."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from notifier.model.types import NoticeClass
+from notifier.model.types import ChannelName, NoticeClass
 from tests.support.rig import write_project
 from tests.support.smtp_server import SmtpServerProcess
 from tests.support.twilio_server import TwilioServer
@@ -62,16 +62,19 @@ def write(
     (folder / ".env").write_text("".join(lines), encoding="utf-8")
 
 
-def customer(number: int) -> dict[str, Any]:
-    """A customer in Bogotá, with an address of their own for each channel."""
+def customer(number: int, channels: Collection[ChannelName] = tuple(ChannelName)) -> dict[str, Any]:
+    """A customer in Bogotá, with an address of their own for each of these channels."""
+    addresses = {
+        ChannelName.SMS: ("phone", f"+57300{1_000_000 + number}"),
+        ChannelName.EMAIL: ("email", f"c{number}@example.com"),
+    }
     return {
         "id": f"C-{number}",
         "name": f"Customer {number}",
         "locale": "en-US",
         "timezone": "America/Bogota",
         "country": "CO",
-        "phone": f"+57300{1_000_000 + number}",
-        "email": f"c{number}@example.com",
+        **dict(addresses[channel] for channel in channels),
     }
 
 

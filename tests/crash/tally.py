@@ -1,7 +1,7 @@
 """What the outbox holds is compared with what the providers hold: how many messages were lost, doubled, or wait."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,8 +21,9 @@ class Tally:
     """The end of one test, counted. `deaths` counts the faults that struck by their point."""
 
     notices: int
-    untold: int
-    """Notices to customers that were never told, and should have been."""
+    untold: tuple[str, ...]
+    """What became of the notices to customers that were never told, and should have been. Where only a person can say
+    whether a mail arrived, the owner was asked (`waiting`)."""
     stale: int
     """Notices that were told although what they say was withdrawn before."""
     without_id: int
@@ -55,7 +56,7 @@ class Tally:
         in_doubt = self.in_hand | self.uncertain
         twice, sms = self.doubled[ChannelName.EMAIL], ChannelName.SMS
         counts = {
-            "notices were never told": self.untold,
+            "notices were never told": len(self.untold),
             "notices were told although they were withdrawn": self.stale,
             "messages were accepted and have no id": self.without_id,
             "SMS were lost": len(self.lost[sms]),
@@ -69,7 +70,8 @@ class Tally:
 
     def table(self) -> str:
         """The figures, a line each."""
-        lines = [f"{self.notices} notices, {self.untold} untold, {self.without_id} accepted without an id"]
+        lines = [f"{self.notices} notices, {len(self.untold)} untold, {self.without_id} accepted without an id"]
+        lines += [f"  untold: {became}" for became in self.untold]
         lines += [
             f"{channel.value:6} {self.sent[channel]:5} sent, {len(self.lost[channel])} lost, "
             f"{len(self.doubled[channel])} doubled, {self.overtaken[channel]} lanes out of order"
@@ -87,10 +89,11 @@ def tally(world: CrashWorld) -> Tally:
     copies = {channel: Counter(one.message for one in held) for channel, held in arrived.items()}
     strikes = world.journal.strikes()
     told = {row.notice_subject_id for row in rows if _is_told(row)}
+    asked = {row.notice_subject_id for row in rows if waits_for_a_person(row)}
     withdrawn = {visit["id"] for number in world.withdrawn for visit in world.visits[number]}
     return Tally(
         notices=world.booked,
-        untold=world.booked - len(withdrawn) - len(told - withdrawn),
+        untold=tuple(_untold(world, told | asked | withdrawn)),
         stale=len(told & withdrawn),
         without_id=sum(not _has_its_id(row, arrived) for row in rows if row.state == MessageState.ACCEPTED),
         sent={channel: len(held) for channel, held in arrived.items()},
@@ -128,6 +131,18 @@ def _at_smtp(world: CrashWorld, rows: Sequence[sa.Row[Any]]) -> list[_Arrived]:
         _Arrived(message=known[mail.recipient, mail.content.rstrip()], provider_id=None)
         for mail in world.smtp.mails()
     ]
+
+
+def _untold(world: CrashWorld, excused: Collection[str]) -> Iterator[str]:
+    """What became of every visit that somebody should have been told about, in words."""
+    notices = {row.subject_id: row for row in world.notices() if row.kind == NoticeKind.NOTICE}
+    messages: dict[str, list[str]] = defaultdict(list)
+    for row in world.messages():
+        messages[row.notice_id].append(f"{row.channel} {row.state}, {row.error or 'no error'}")
+    for visit in (visit["id"] for visits in world.visits.values() for visit in visits if visit["id"] not in excused):
+        row = notices.get(visit)
+        became = f"{row.state} ({'; '.join(messages[row.id])})" if row is not None else "no notice"
+        yield f"{visit}: {became}"
 
 
 def _is_told(row: sa.Row[Any]) -> bool:

@@ -81,5 +81,5 @@ class TestStandingStillForLongerThanTheLease:
 def nothing_is_lost_or_doubled(world: CrashWorld) -> None:
     world.settle()
     counted = tally(world)
-    assert (counted.untold, counted.without_id) == (0, 0)
+    assert (counted.untold, counted.without_id) == ((), 0)
     assert (counted.lost, counted.doubled) == (NOTHING, NOTHING)

@@ -65,14 +65,17 @@ class CrashWorld:
     def journal(self) -> Journal:
         return Journal(self.folder / "strikes.jsonl")
 
-    def book(self, customers: int, classes: Mapping[NoticeClass, int]) -> None:
-        """New customers, each with so many visits of each class, to be told about at once."""
+    def book(
+        self, customers: int, classes: Mapping[NoticeClass, int], channels: Collection[ChannelName] = tuple(ChannelName)
+    ) -> None:
+        """New customers with an address on each of these channels, and with so many visits of each class, to be told
+        about at once."""
         numbers = range(self.customers, self.customers + customers)
         now = self.clock()
         self.visits |= {number: list(project.visits(number, classes, now)) for number in numbers}
         rows = [visit for number in numbers for visit in self.visits[number]]
         with self.database.begin() as connection:
-            write_rows(connection, "customer", [project.customer(number) for number in numbers], now)
+            write_rows(connection, "customer", [project.customer(number, channels) for number in numbers], now)
             write_rows(connection, "appointment", rows, now)
         self.customers += customers
         self.booked += len(rows)
