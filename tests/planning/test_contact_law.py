@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from notifier.model.consent import Source, Standing, Word
 from notifier.model.notices import NoticeKind, NoticeState, ReasonCode, Recipient, Verdict
 from notifier.model.reading import Contacted
 from notifier.model.types import Address, ChannelName, NoticeClass
@@ -60,8 +61,8 @@ class Told:
         return self.contacts
 
 
-def person(country: str, zone: str | None = None) -> Recipient:
-    return replace(ANA, country=country, timezone=zone or ZONES[country])
+def person(country: str) -> Recipient:
+    return replace(ANA, country=country, timezone=ZONES[country])
 
 
 def decide(
@@ -74,10 +75,10 @@ def decide(
     terms: ContactRules | None = None,
     channels: tuple[ChannelName, ...] = tuple(ChannelName),
     kind: NoticeKind = NoticeKind.NOTICE,
-    zone: str | None = None,
+    access: Access | None = None,
 ) -> Verdict:
     """What becomes of a notice of this class to somebody there, who said yes to everything."""
-    recipient = person(country, zone)
+    recipient = person(country)
     policy = Policy(hours=ANY_TIME, contact=terms or ContactRules(terms=LAW, law=("by_country",)))
     contacts = Contacts(policy.contact, Told(*told), now)  # type: ignore[arg-type] # the one question that it asks
     contacts.read(notice_class, {recipient.id: recipient})
@@ -87,7 +88,7 @@ def decide(
     circumstances = Circumstances(
         now=now,
         policy=policy,
-        access=Access(consents=yes),
+        access=access or Access(consents=yes),
         over_limit=None,
         sharing=Sharing(rule, (), (), {}, now),
         contacts=contacts,
@@ -236,6 +237,29 @@ def test_in_chile_two_whole_days_lie_between_two_collections() -> None:
 def test_service_is_not_counted_where_only_collections_are() -> None:
     now = local("CO", "2026-05-20T12:00")
     assert decide("CO", NoticeClass.SERVICE, now, told=[contact(now)]).state is NoticeState.READY
+
+
+def test_a_class_that_needs_a_yes_by_law_is_told_to_nobody_who_did_not_say_it() -> None:
+    noon = local("CO", "2026-05-20T12:00")
+    place = (ChannelName.SMS, ANA.phone or "")
+    silent = decide("CO", NoticeClass.COLLECTIONS, noon, access=Access())
+    assert (silent.state, silent.reason.code, silent.gate) == (
+        NoticeState.SUPPRESSED,
+        ReasonCode.NO_CONSENT,
+        "consented",
+    )
+    assert "collections needs a yes in CO, and there is none" in silent.reason.text
+    said = Standing(word=Word.IN, source=Source.PERSON, register=None, since=noon)
+    told = decide("CO", NoticeClass.COLLECTIONS, noon, access=Access(ledger={(place, NoticeClass.COLLECTIONS): said}))
+    assert (told.state, told.channels) == (NoticeState.READY, (ChannelName.SMS,))
+    assert decide("CO", NoticeClass.SERVICE, noon, access=Access()).state is NoticeState.READY
+
+
+def test_of_a_dispute_the_stricter_reading_holds_and_what_is_claimed_too() -> None:
+    saturday = local("MX", "2026-05-23T12:00")  # the law names no weekday, one paper says Monday to Friday
+    assert decide("MX", NoticeClass.COLLECTIONS, saturday).reason.code is ReasonCode.CONTACT_LAW
+    early = local("AR", "2026-05-20T08:00")  # one site claims 09:00-19:00, and cites no article
+    assert decide("AR", NoticeClass.COLLECTIONS, early).send_at == local("AR", "2026-05-20T09:00")
 
 
 def test_a_correction_that_the_law_closes_is_not_sent_and_its_owner_hears() -> None:
