@@ -152,6 +152,8 @@ def contact_limits(case: Case) -> Case | Verdict:
 
     Channels that are used already go first, then those that the rule prefers.
     """
+    if not case.circumstances.policy.contact.terms:
+        return case
     if not any(counted_terms(case, channel) for channel in case.channels):
         return case
     now = case.circumstances.now

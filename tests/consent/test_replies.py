@@ -1,5 +1,6 @@
 """A reply is written into the ledger, answered once, and what it stops is not told: in preview, tick and at sending."""
 
+import shutil
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -29,8 +30,9 @@ PLACE = (ChannelName.SMS, PHONE)
 
 
 @pytest.fixture
-def rig(tmp_path: Path) -> Iterator[Rig]:
+def rig(tmp_path: Path, migrated_file: Path) -> Iterator[Rig]:
     """Ana has a visit in two days, of which she is told by SMS and mail."""
+    shutil.copyfile(migrated_file, tmp_path / "notifier.db")
     with open_rig(tmp_path, f"sqlite:///{tmp_path / 'notifier.db'}") as rig:
         rig.set(customer=[ana()], contract=[contract()], appointment=[visit()])
         yield rig
@@ -214,8 +216,9 @@ def test_safety_is_told_after_a_stop_only_where_the_policy_says_so_and_the_provi
 
 
 def test_an_opt_out_that_the_provider_tells_of_is_written_down_and_start_lifts_what_it_suppressed(
-    tmp_path: Path,
+    tmp_path: Path, migrated_file: Path
 ) -> None:
+    shutil.copyfile(migrated_file, tmp_path / "notifier.db")
     told = SuppressAddress(reason="Twilio 21610: the customer opted out by STOP", opted_out=True)
     channels: dict[ChannelName, Channel] = {
         ChannelName.SMS: ScriptedChannel(told),

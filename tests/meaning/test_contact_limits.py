@@ -1,8 +1,6 @@
 """Limits of contact count what was told and what is about to be, whichever rule says it, from preview to provider."""
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -11,18 +9,17 @@ from notifier.sending.dispatch import DispatchReport
 from notifier.store.database import read_only
 from notifier.store.reader import Reader
 from tests.meaning.street import in_force, rule
-from tests.support.rig import Rig, ana, contract, open_rig, visit
+from tests.support.rig import Rig, ana, visit
 
 ONE_A_DAY = {"rules/policy.yaml": "contact_limits: { class: service, per_day: 1, channel: sms }\n"}
 NO_LIMIT = {"rules/policy.yaml": "quiet_hours: []\n"}
 TWO_RULES = (rule(channels=["sms"]), rule(rule="second-reminder", channels=["sms"], owner="field"))
 
 
-@pytest.fixture
-def rig(tmp_path: Path) -> Iterator[Rig]:
-    with open_rig(tmp_path, f"sqlite:///{tmp_path / 'notifier.db'}") as rig:
-        rig.set(customer=[ana()], contract=[contract()], appointment=[visit()])
-        yield rig
+@pytest.fixture(autouse=True)
+def a_visit(rig: Rig) -> None:
+    """Ana is to be told of it, and any pass that looks at everything again must find nothing new."""
+    rig.set(appointment=[visit()])
 
 
 def previewed(rig: Rig) -> Preview:
