@@ -217,6 +217,8 @@ class Recipient:
     phone: str | None
     email: str | None
     preferred_channel: ChannelName | None = None
+    subdivision: str | None = None
+    """Of the country, where it is known: contact law may be that of a state."""
     owner: bool = False
     own_locale: str | None = None
     """The customer's locale without defaults: where it is another than before, the language of a thread changes."""

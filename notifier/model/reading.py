@@ -156,6 +156,7 @@ class CustomerRow:
     phone: str | None
     email: str | None
     preferred_channel: str | None
+    subdivision: str | None = None
 
 
 BacklogKey = tuple[str, str, str]

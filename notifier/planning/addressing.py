@@ -55,6 +55,7 @@ def customer_recipient(customer: CustomerRow, defaults: Defaults) -> Recipient:
         phone=customer.phone,
         email=customer.email,
         preferred_channel=ChannelName(customer.preferred_channel) if customer.preferred_channel else None,
+        subdivision=customer.subdivision,
         own_locale=customer.locale,
     )
 

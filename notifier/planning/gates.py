@@ -84,7 +84,8 @@ def consented(case: Case) -> Case | Verdict:
         if said is not None and _is_stopped_by(said, notice_class, safety_after_stop=rules.safety_after_stop):
             silent.append(LeftOut(channel=channel, code=ReasonCode.OPTED_OUT, text=f"{channel}: {said.text}"))
             continue
-        needs_yes = any(terms.needs_yes for terms in rules.of(recipient.country, notice_class, channel))
+        binding = rules.of(recipient.country, notice_class, channel, recipient.subdivision)
+        needs_yes = any(terms.needs_yes for terms in binding)
         if needs_yes and not access.says_yes(recipient, channel, notice_class):
             text = f"{channel}: {notice_class} needs a yes in {recipient.country}, and there is none"
             silent.append(LeftOut(channel=channel, code=ReasonCode.NO_CONSENT, text=text))

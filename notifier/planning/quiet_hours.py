@@ -62,10 +62,16 @@ def hours_for(
 
 
 def opens(
-    policy: Policy, country: str, notice_class: NoticeClass, channel: ChannelName, zone: str, now: datetime
+    policy: Policy,
+    country: str,
+    notice_class: NoticeClass,
+    channel: ChannelName,
+    zone: str,
+    now: datetime,
+    subdivision: str | None = None,
 ) -> datetime:
     """The first instant at or after `now` at which the hours by law, and the project's own limits, allow it."""
-    terms = policy.contact.of(country, notice_class, channel)
+    terms = policy.contact.of(country, notice_class, channel, subdivision)
     if not terms:
         return now
     decreed = policy.decreed.get(country, ())

@@ -27,7 +27,7 @@ def swallowed_moments(project: Project) -> list[Problem]:
 def _of_rule(rule: Rule, policy: Policy) -> Iterator[Problem]:
     if rule.until is None:
         return
-    countries = sorted({key[0] for key in (*policy.hours, *policy.contact.terms)} | {ANY})
+    countries = sorted({key[0].split("-")[0] for key in (*policy.hours, *policy.contact.terms)} | {ANY})
     for moment in rule.at:
         window = _window(moment, rule.until)
         if window is None:

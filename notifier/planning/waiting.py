@@ -109,9 +109,9 @@ def own_opening(case: Case, channel: ChannelName, now: datetime | None = None) -
 
 def lawful_opening(case: Case, channel: ChannelName, now: datetime | None = None) -> datetime:
     """The same by the hours of contact law."""
-    rule, country = case.rule, case.recipient.country
-    at = now or case.circumstances.now
-    return opens(case.circumstances.policy, country, rule.notice_class, channel, case.zone, at)
+    recipient, policy, at = case.recipient, case.circumstances.policy, now or case.circumstances.now
+    where, of = recipient.country, case.rule.notice_class
+    return opens(policy, where, of, channel, case.zone, at, recipient.subdivision)
 
 
 def _opening(case: Case) -> datetime:
@@ -126,8 +126,8 @@ def _opening(case: Case) -> datetime:
 
 def counted_terms(case: Case, channel: ChannelName) -> tuple[ContactTerms, ...]:
     """The terms with numbers in them."""
-    rules = case.circumstances.policy.contact
-    terms = rules.of(case.recipient.country, case.rule.notice_class, channel)
+    rules, recipient = case.circumstances.policy.contact, case.recipient
+    terms = rules.of(recipient.country, case.rule.notice_class, channel, recipient.subdivision)
     return tuple(each for each in terms if each.caps or each.channels_per_week is not None)
 
 

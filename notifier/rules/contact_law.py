@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from notifier.model.types import ChannelName, NoticeClass
-from notifier.rules.contact_terms import ContactCap, ContactTerms, TermHours, TermsKey
+from notifier.rules.contact_terms import EVERYWHERE, ContactCap, ContactTerms, TermHours, TermsKey
 
 FILE = Path(__file__).with_name("contact_law.json")
 BY_COUNTRY = "by_country"
@@ -94,14 +94,33 @@ def entries_for(codes: Collection[str]) -> Iterator[LawEntry]:
 
 
 def law_terms(codes: Collection[str]) -> dict[TermsKey, ContactTerms]:
-    """What the law of these countries and regions makes of each class and channel."""
+    """What the law of these countries and regions makes of each class and channel.
+
+    Of a country that is named as a whole, also for each of its regions alone, and for those without law of their own.
+    """
     found: dict[TermsKey, list[LawEntry]] = {}
+    split = regional(codes)
     for entry in entries_for(codes):
-        for notice_class in entry.classes:
-            for channel in ChannelName:
-                found.setdefault((entry.country, notice_class, channel), []).append(entry)
+        for where in (entry.country, *(_regions_of(entry) if entry.country in split else ())):
+            for notice_class in entry.classes:
+                for channel in ChannelName:
+                    found.setdefault((where, notice_class, channel), []).append(entry)
     terms = {key: terms_of(entries, key[2]) for key, entries in found.items()}
     return {key: each for key, each in terms.items() if each}
+
+
+def regional(codes: Collection[str]) -> tuple[str, ...]:
+    """The countries that are named as a whole and have regions with law of their own; sorted."""
+    named = law_countries() if BY_COUNTRY in codes else codes
+    return tuple(sorted({region.split("-")[0] for region in law_regions()} & set(named)))
+
+
+def _regions_of(entry: LawEntry) -> list[str]:
+    """Whose terms the entry is a part of: its own region's, or all of its country's."""
+    if entry.region is not None:
+        return [entry.region]
+    regions = [region for region in law_regions() if region.startswith(f"{entry.country}-")]
+    return [*regions, f"{entry.country}-{EVERYWHERE}"]
 
 
 def terms_of(entries: Sequence[LawEntry], channel: ChannelName) -> ContactTerms:

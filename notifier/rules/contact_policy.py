@@ -1,6 +1,6 @@
 """`contact_law`, `contact_limits` and `safety_after_stop` of `rules/policy.yaml` -> the terms of contact."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TypeVar
@@ -11,7 +11,7 @@ from notifier.model.formats import country_code
 from notifier.model.problems import did_you_mean, one_of
 from notifier.model.types import ChannelName, NoticeClass
 from notifier.rules import shapes
-from notifier.rules.contact_law import BY_COUNTRY, WEEK, between, law_countries, law_regions, law_terms
+from notifier.rules.contact_law import BY_COUNTRY, WEEK, between, law_countries, law_regions, law_terms, regional
 from notifier.rules.contact_terms import EVERYWHERE, ContactCap, ContactRules, ContactTerms, TermHours, TermsKey
 from notifier.rules.fields import Fields
 from notifier.rules.findings import Findings
@@ -29,15 +29,17 @@ def read_contact_rules(policy: Fields, decreed: Mapping[str, tuple[date, ...]], 
     """What the file says of it. `decreed` are the countries for which the project has holidays of its own."""
     codes = _codes(policy.scalars("contact_law"), findings)
     terms = law_terms(codes) if codes else {}
+    split = regional(codes) if codes else ()
     for item in policy.items("contact_limits"):
         entry = _entry(item, codes, decreed, findings)
         if entry is None:
             continue
-        for key in entry.keys:
+        for key in _everywhere_in(entry.keys, split):
             terms[key] = _joined(terms.get(key, ContactTerms()), entry)
     return ContactRules(
         terms={key: terms[key] for key in sorted(terms) if terms[key]},
         law=tuple(sorted(codes)),
+        regional=split,
         safety_after_stop=policy.text("safety_after_stop") == "tell",
     )
 
@@ -128,6 +130,16 @@ def _entry(
         consent=consent,
         replaced=given if instead else frozenset(),
     )
+
+
+def _everywhere_in(keys: Iterable[TermsKey], split: Collection[str]) -> Iterator[TermsKey]:
+    """The same keys, and those of all regions of a country whose regions are told apart."""
+    for country, notice_class, channel in keys:
+        yield country, notice_class, channel
+        if country in split:
+            regions = [region for region in law_regions() if region.startswith(f"{country}-")]
+            for where in (*regions, f"{country}-{EVERYWHERE}"):
+                yield where, notice_class, channel
 
 
 def _number(

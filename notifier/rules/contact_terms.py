@@ -3,8 +3,10 @@
 Values only. `contact_law` makes them of the shipped law, `contact_policy` of what a project says.
 """
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from notifier.model.types import ChannelName, NoticeClass
 
@@ -51,7 +53,7 @@ class ContactTerms:
 
 
 TermsKey = tuple[str, NoticeClass, ChannelName]
-"""Country (`*` for every one), class, channel."""
+"""Where, class, channel. Where: a country, `US-FL`, `US-*` for its other regions, or `*` for everywhere."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,12 +66,27 @@ class ContactRules:
     safety_after_stop: bool = False
     """Whether safety notices go to those who asked for no more, where the provider lets them through."""
 
-    def of(self, country: str, notice_class: NoticeClass, channel: ChannelName) -> tuple[ContactTerms, ...]:
+    regional: tuple[str, ...] = ()
+    """The countries whose regions are told apart; sorted. Of who lives there nobody knows where, all regions bind."""
+
+    def of(
+        self, country: str, notice_class: NoticeClass, channel: ChannelName, subdivision: str | None = None
+    ) -> tuple[ContactTerms, ...]:
         """The terms that bind there, those of every country among them."""
         if not self.terms:
             return ()
-        keys = ((country, notice_class, channel), (EVERYWHERE, notice_class, channel))
+        where = country
+        if subdivision is not None and country in self.regional:
+            where = f"{country}-{subdivision}"
+            if (where, notice_class, channel) not in self.terms:
+                where = f"{country}-{EVERYWHERE}"
+        keys = ((where, notice_class, channel), (EVERYWHERE, notice_class, channel))
         return tuple(self.terms[key] for key in keys if key in self.terms)
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 over all of it: every rule's digest holds it, and there are hundreds of terms."""
+        return hashlib.sha256(repr((sorted(self.terms.items()), self.safety_after_stop)).encode()).hexdigest()
 
     def counts(self, notice_class: NoticeClass) -> int:
         """How many days back the contacts of the class count anywhere; 0 where they do not."""

@@ -22,7 +22,16 @@ from notifier.planning.quiet_hours import AllowedIn, first_common, next_allowed,
 from notifier.planning.sharing import Sharing
 from notifier.planning.situation import Action, Intent
 from notifier.rules.checked import AllowedHours, AllowedWeek, Policy
-from notifier.rules.contact_law import FILE, LawEntry, law_countries, law_entries, law_regions, law_terms, unknown_hours
+from notifier.rules.contact_law import (
+    FILE,
+    LawEntry,
+    law_countries,
+    law_entries,
+    law_regions,
+    law_terms,
+    regional,
+    unknown_hours,
+)
 from notifier.rules.contact_terms import ContactCap, ContactRules, ContactTerms, TermHours
 from tests.planning.builders import RULE, match
 from tests.support.people import ANA
@@ -281,17 +290,30 @@ def test_what_waits_longer_goes_first_where_two_wait_for_one_contact() -> None:
     assert decide("CO", NoticeClass.COLLECTIONS, now, told=[going]).state is NoticeState.DEFERRED
 
 
-def test_a_region_that_is_named_binds_alone_and_a_country_alone_takes_the_strictest_of_all() -> None:
-    ten_past_eight = local("US", "2026-05-20T08:10")
-
-    def allowed(*codes: str) -> bool:
-        policy = Policy(contact=ContactRules(terms=law_terms(codes)))
-        zone = ZONES["US"]
-        return opens(policy, "US", NoticeClass.MARKETING, ChannelName.SMS, zone, ten_past_eight) == ten_past_eight
-
-    assert allowed("US-FL")
-    assert not allowed("US")
-    assert not allowed("US-FL", "US-TX")
+@pytest.mark.parametrize(
+    ("codes", "state", "allowed"),
+    [
+        (["US"], "FL", "08:10 19:50"),  # Florida's law: 08:00-20:00
+        (["by_country"], "FL", "08:10 19:50"),
+        (["US"], "CA", "08:10 19:50 20:50"),  # no law of its own is known: that of the whole country, 08:00-21:00
+        (["US"], None, "10:10 17:50"),  # nobody knows the state: the strictest of all
+        (["US"], "RI", "09:10 10:10 17:50"),
+        (["US-FL"], None, "08:10 19:50"),  # all of them live there
+        (["US-FL"], "RI", "08:10 19:50"),
+        (["US-FL", "US-RI"], None, "09:10 10:10 17:50"),
+    ],
+)
+def test_the_law_of_a_state_is_that_of_the_customer_s_subdivision_and_without_one_the_strictest_holds(
+    codes: list[str], state: str | None, allowed: str
+) -> None:
+    policy = Policy(contact=ContactRules(terms=law_terms(codes), regional=regional(codes)))
+    found = []
+    for clock in ("07:50", "08:10", "09:10", "10:10", "17:50", "19:50", "20:50"):
+        at = local("US", f"2026-05-20T{clock}")
+        if opens(policy, "US", NoticeClass.MARKETING, ChannelName.SMS, ZONES["US"], at, state) == at:
+            found.append(clock)
+    assert found[0] == allowed.split()[0]
+    assert found[-1] == allowed.split()[-1]
 
 
 def test_where_the_law_is_disputed_about_the_clock_both_hold() -> None:

@@ -76,6 +76,16 @@ def test_what_holds_instead_of_the_law_says_why_and_replaces_that_alone(folder: 
     assert (law.needs_yes, mine.needs_yes) == (True, False)
 
 
+def test_our_own_limits_bind_in_every_state_too(folder: Path) -> None:
+    rules = contact(
+        folder, "contact_law: US\ncontact_limits: { country: US, class: service, channel: sms, per_day: 2 }\n"
+    )
+    mine = ContactCap(key="per_day", most=2, days=1)
+    for state in ("FL", "CA", None):
+        (terms,) = rules.of("US", NoticeClass.SERVICE, SMS, state)
+        assert mine in terms.caps
+
+
 def test_safety_after_a_stop_is_only_by_explicit_policy(folder: Path) -> None:
     assert not contact(folder, "contact_law: CO\n").safety_after_stop
     assert contact(folder, "safety_after_stop: tell\n").safety_after_stop

@@ -1,4 +1,4 @@
-"""The consent ledger: what was said about a class of notices at an address."""
+"""The consent ledger: what was said about a class of notices at an address; and in which state a customer lives."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -15,6 +15,7 @@ _PROBABLE = sa.text("word = 'probable'")
 
 def upgrade() -> None:
     """Create the table, empty: what customers refused before stays in `consent`."""
+    op.add_column("customer", sa.Column("subdivision", sa.String(), nullable=True))
     op.create_table(
         "consent_entry",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
