@@ -29,6 +29,7 @@ def check(context: typer.Context, json: Json = False) -> None:
     from notifier.answers.documents.rules import problem_document
     from notifier.calendars.decreed_days import missing_decreed_days
     from notifier.cli.shown.values import count_text
+    from notifier.consent.required_content import missing_content
     from notifier.model.problems import Place, Problem
     from notifier.planning.swallowed import swallowed_moments
     from notifier.rendering.lint import check_templates
@@ -44,6 +45,7 @@ def check(context: typer.Context, json: Json = False) -> None:
                 *project.problems,
                 *lint(project),
                 *swallowed_moments(project),
+                *missing_content(project, house.settings.rendering.company),
                 *check_templates(project, house.settings.rendering),
             }
         )

@@ -82,12 +82,16 @@ class SetConsent(Decision[Place]):
         """What holds now, and what a yes cannot change."""
         (place,) = decided
         channel, address = place.address
-        said = f"{address} {_SAID[self.word].format(channel=channel, classes=' and '.join(self.classes))}"
+        said = f"{address} {_SAID[self.word].format(channel=channel, classes=_named(self.classes))}"
         blocked = any(held.blocked for held in place.before.values())
         still = (
             "; its provider blocks it until the person answers START" if blocked and self.word is not Word.OUT else ""
         )
         return f"{said}{still}. The next tick plans what that changes."
+
+
+def _named(classes: Sequence[NoticeClass]) -> str:
+    return "notices of any class" if set(classes) == set(NoticeClass) else " and ".join(classes)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,6 +150,6 @@ class ImportRegister(Decision[Listed]):
         """How many there are."""
         (listed,) = decided
         return (
-            f"{listed.name}: {listed.read:,} read, {listed.new:,} new; they get no more {' and '.join(self.classes)}. "
+            f"{listed.name}: {listed.read:,} read, {listed.new:,} new; they get no more {_named(self.classes)}. "
             "The next tick plans what that changes."
         )

@@ -179,6 +179,14 @@ def unknown_hours(codes: Collection[str], notice_class: NoticeClass) -> list[str
     return sorted(set(wanted) - known)
 
 
+def content_checks(entries: Iterable[LawEntry], channel: ChannelName) -> Iterator[tuple[LawEntry, str]]:
+    """What of it a program can look for in a text: `sender` and `way_to_stop`."""
+    for entry in entries:
+        if entry.kind == "content" and entry.binds and entry.concerns(channel):
+            for check in entry.value.get("checks", ()):
+                yield entry, check
+
+
 def content_demands(entries: Iterable[LawEntry], channel: ChannelName) -> Iterator[tuple[LawEntry, str]]:
     """What messages on the channel must hold, in words: nobody but a person can see whether they do."""
     for entry in entries:

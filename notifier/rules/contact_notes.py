@@ -8,6 +8,9 @@ from notifier.rules.catalogue import POLICY
 from notifier.rules.checked import Project
 from notifier.rules.contact_law import LawEntry, content_demands, entries_for, unknown_hours
 
+ENFORCED = ("hours", "max_per_day", "max_per_week", "channels_per_week", "consent")
+"""Kinds of entries that the gates keep; the others are for a person to see to."""
+
 
 def contact_notes(project: Project) -> Iterator[Problem]:
     """Notes on what is unknown, disputed, or for a person to see to; none where no contact law is in force."""
@@ -23,10 +26,10 @@ def contact_notes(project: Project) -> Iterator[Problem]:
     for notice_class in classes:
         if unknown := unknown_hours(law, notice_class):
             yield _note(
-                f"the hours of {notice_class} notices are unknown in {', '.join(unknown)}, which allows nothing; "
-                "quiet_hours hold there"
+                f"the hours of {notice_class} notices are unknown in {', '.join(unknown)}: that is no permission, "
+                "and only quiet_hours hold there"
             )
-    disputed = sorted(entry.id for entry in entries if entry.disputed and entry.binds)
+    disputed = sorted(entry.id for entry in entries if entry.disputed and entry.binds and entry.kind in ENFORCED)
     if disputed:
         yield _note(f"sources disagree on {', '.join(disputed)}: the stricter reading holds")
     yield from _registers(entries)

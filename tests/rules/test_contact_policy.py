@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from notifier.consent.required_content import missing_content
 from notifier.model.types import ChannelName, NoticeClass
 from notifier.planning.swallowed import swallowed_moments
 from notifier.rules.checked import Project
@@ -104,7 +105,7 @@ def test_the_notes_say_what_is_unknown_disputed_and_for_a_person(folder: Path) -
     assert all(note.severity == "note" for note in contact_notes(load_project(folder)))
     text = "\n".join(notes)
     assert "no legal advice" in text
-    assert "the hours of marketing notices are unknown in PE, which allows nothing" in text
+    assert "the hours of marketing notices are unknown in PE: that is no permission" in text
     assert "sources disagree on co-hours-carrier" in text
     assert "RNE" in text
     assert "CO: name or legal name of the sender in the SMS (co-content)" in text
@@ -147,3 +148,27 @@ def test_a_moment_that_is_always_closed_until_it_helps_no_more_is_warned_of(
     if found:
         assert found[0].severity == "warning"
         assert (" in CO: " in found[0].what) == (notice_class == "collections")
+
+
+@pytest.mark.parametrize(
+    ("law", "text", "missing"),
+    [
+        ("", "We come on {{ starts_at | date }}.", set()),
+        ("contact_law: MX\n", "We come on {{ starts_at | date }}.", {"mx-content"}),
+        ("contact_law: CL\n", "{{ company }}: we come on {{ starts_at | date }}.", {"way"}),
+        ("contact_law: CL\n", "Fibra: we come. Responda BAJA para no recibir más.", set()),
+        ("contact_law: CL\n", "{% include 'all.txt.j2' %}", set()),
+    ],
+)
+def test_a_text_that_lacks_what_the_law_wants_is_warned_of(
+    folder: Path, law: str, text: str, missing: set[str]
+) -> None:
+    rule = (folder / "rules/good.yaml").read_text()
+    write(folder, "rules/good.yaml", rule.replace("class: service", "class: marketing"))
+    (name,) = load_project(folder).rules["good"].templates
+    for path in (folder / "templates" / name).glob("*.txt.j2"):
+        path.write_text(text)
+    found = missing_content(loaded(folder, law or "quiet_hours: []\n"), "Fibra")
+    assert bool(found) == bool(missing)
+    assert {problem.severity for problem in found} <= {"warning"}
+    assert all("how to get no more" in problem.what for problem in found) or "mx-content" in missing
