@@ -1,6 +1,6 @@
 """Rules and checks as JSON documents: what is in force, and what is wrong with their files."""
 
-from typing import Any, Literal, cast
+from typing import Literal, cast
 
 from typing_extensions import TypedDict
 
@@ -132,6 +132,9 @@ def _check(check: Check) -> CheckDocument:
     }
 
 
+LawValue = str | int | bool | list[str] | dict[str, str] | None
+
+
 class LawDocument(TypedDict):
     """One entry of the shipped contact law. It is no legal advice."""
 
@@ -143,7 +146,7 @@ class LawDocument(TypedDict):
     classes: list[NoticeClass]
     kind: str
     """`hours`, `max_per_day`, `consent`, `register`, …"""
-    value: dict[str, Any]
+    value: dict[str, LawValue]
     """What it says, as it was written down; empty where nothing was found."""
     channels: list[str]
     binds: bool
