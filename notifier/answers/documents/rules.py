@@ -132,7 +132,7 @@ def _check(check: Check) -> CheckDocument:
     }
 
 
-LawValue = str | int | bool | list[str] | dict[str, str] | None
+LawValue = str | int | float | bool | list[str] | dict[str, str] | None
 
 
 class LawDocument(TypedDict):
