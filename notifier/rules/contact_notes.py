@@ -7,6 +7,7 @@ from notifier.model.types import ChannelName, NoticeClass
 from notifier.rules.catalogue import POLICY
 from notifier.rules.checked import Project
 from notifier.rules.contact_law import LawEntry, content_demands, entries_for, unknown_hours
+from notifier.rules.contact_terms import ContactRules
 
 ENFORCED = ("hours", "max_per_day", "max_per_week", "channels_per_week", "consent")
 """Kinds of entries that the gates keep; the others are for a person to see to."""
@@ -29,11 +30,28 @@ def contact_notes(project: Project) -> Iterator[Problem]:
                 f"the hours of {notice_class} notices are unknown in {', '.join(unknown)}: that is no permission, "
                 "and only quiet_hours hold there"
             )
+        if needing := _needing_a_yes(project.policy.contact, notice_class, channels):
+            yield _note(
+                f"{notice_class} notices need a recorded yes in {'; '.join(needing)}: "
+                "whoever gave none is not told there"
+            )
     disputed = sorted(entry.id for entry in entries if entry.disputed and entry.binds and entry.kind in ENFORCED)
     if disputed:
         yield _note(f"sources disagree on {', '.join(disputed)}: the stricter reading holds")
     yield from _registers(entries)
     yield from _contents(entries, classes, channels)
+
+
+def _needing_a_yes(rules: ContactRules, notice_class: NoticeClass, channels: Sequence[ChannelName]) -> Sequence[str]:
+    """`CO by sms and email`, for each country where the class needs a yes. Marketing needs one everywhere."""
+    if notice_class is NoticeClass.MARKETING:
+        return ()
+    countries = sorted({where for where, of, _ in rules.terms if of is notice_class and "-" not in where})
+    by_country = {
+        country: [each for each in channels if any(terms.needs_yes for terms in rules.of(country, notice_class, each))]
+        for country in countries
+    }
+    return [f"{country} by {' and '.join(needing)}" for country, needing in by_country.items() if needing]
 
 
 def _registers(entries: Sequence[LawEntry]) -> Iterator[Problem]:

@@ -111,6 +111,14 @@ def test_the_notes_say_what_is_unknown_disputed_and_for_a_person(folder: Path) -
     assert "CO: name or legal name of the sender in the SMS (co-content)" in text
 
 
+def test_a_note_says_where_a_class_needs_a_yes_that_it_needs_nowhere_else(folder: Path) -> None:
+    notes = [note.what for note in contact_notes(loaded(folder, "contact_law: [US, MX]\n"))]
+    said = "service notices need a recorded yes in US by sms: whoever gave none is not told there"
+    assert said in notes
+    over = "contact_limits: { country: US, class: service, consent: not_needed, instead_of_law: 'counsel, 2026' }\n"
+    assert said not in [note.what for note in contact_notes(loaded(folder, "contact_law: [US, MX]\n" + over))]
+
+
 LATE = "rules:\n  - { rule: late, owner: field, class: %s, template: reminder, exit: desk, born_late: tell,"
 LATE += " about: order, when: order.promised_at != null, claims: { starts_at: order.promised_at },"
 LATE += " at: '%s', until: '%s' }\n"
