@@ -11,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from notifier.model.types import ChannelName, NoticeClass
+from notifier.store.consent import undecided
 from notifier.store.database import read_only
 from notifier.store.reader import Reader
 from tests.support.drafts import NOW
@@ -48,6 +49,13 @@ def test_the_contacts_of_some_people_are_found_by_person_and_by_address(engine: 
     assert [step for step in steps if "SCAN" in step] == []
     assert any("ix_message_lane (address=? AND channel=? AND live=?" in step for step in steps)
     assert any("ix_notice_recipient_id (recipient_id=?" in step for step in steps)
+
+
+@pytest.mark.parametrize("migrated_url", ["sqlite"], indirect=True)
+def test_what_waits_for_a_decision_is_found_without_reading_the_ledger(engine: sa.Engine) -> None:
+    steps = [step for step, _ in steps_of(engine, lambda reader: undecided(reader.connection, live=True))]
+    assert all("ix_consent_entry" in step for step in steps if "consent_entry" in step)
+    assert any("ix_consent_entry_word" in step for step in steps)
 
 
 def steps_of(engine: sa.Engine, question: Callable[[Reader], object]) -> list[tuple[str, Any]]:
