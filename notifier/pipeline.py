@@ -24,6 +24,7 @@ from notifier.model.batches import Batch
 from notifier.model.contradictions import Contradiction
 from notifier.model.reading import RETURNS_WITHIN, RuleState, StateReader, StoreError
 from notifier.model.setting_aside import Part
+from notifier.planning.contacts import Contacts
 from notifier.planning.selection import named
 from notifier.promises.checking import retired, run_check
 from notifier.promises.holds import Holds
@@ -50,9 +51,10 @@ def draft(
         if options.rules is None:
             yield batch
     holds = Holds(reader=reader, found=found, edited=_edited_checks(ruleset, reader, check_states))
+    contacts = Contacts(ruleset.project.policy.contact, reader, now)
     for name, rule in ruleset.project.rules.items():
         if options.rules is None or name in options.rules:
-            street = RulePass(ruleset, rule, reader, now, options, states.get(name), holds)
+            street = RulePass(ruleset, rule, reader, now, options, states.get(name), holds, contacts)
             yield from _attempted("rule", name, reader, street.batches())
     if options.rules is None:
         yield from _retired(ruleset, reader, now, states, check_states)
@@ -72,10 +74,11 @@ def redraft(
     options = options or DraftOptions()
     holds = Holds(reader=reader)
     states = reader.rule_states("rule")
+    contacts = Contacts(ruleset.project.policy.contact, reader, now)
     for name, rule in ruleset.project.rules.items():
         if name in subjects:
             state = states.get(name)
-            street = RulePass(ruleset, rule, reader, now, options, state, holds)
+            street = RulePass(ruleset, rule, reader, now, options, state, holds, contacts)
             yield from _attempted("rule", name, reader, street.of(named(rule, subjects[name], state, now)))
 
 

@@ -3,7 +3,8 @@
 The drafts come from `pipeline.draft`, which reads what a tick would read: what preview shows is what a tick commits.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -18,6 +19,7 @@ from notifier.model.notices import Draft, NoticeKind, NoticeState
 from notifier.model.reading import StateReader
 from notifier.model.types import ChannelName
 from notifier.pipeline import draft
+from notifier.planning.gates import GATES
 from notifier.promises.holds import checks_that_hold
 from notifier.store.database import read_only
 from notifier.store.reader import Reader
@@ -58,6 +60,12 @@ class Preview:
     def drafts(self) -> tuple[Draft, ...]:
         """All drafts to customers, told or not, in one order."""
         return tuple(sorted((*self.told, *self.not_told), key=_order))
+
+    @property
+    def withheld(self) -> Mapping[str, int]:
+        """How many notices each gate withheld, by its name, in the order of the gates."""
+        counted = Counter(each.verdict.gate for each in self.not_told)
+        return {gate.__name__: counted[gate.__name__] for gate in GATES if counted[gate.__name__]}
 
     @property
     def totals(self) -> Totals:

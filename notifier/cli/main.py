@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from notifier.cli import backlog, contradictions, notices, promises, rules, suppressions
+from notifier.cli import backlog, consent, contradictions, notices, promises, rules, suppressions
 from notifier.cli.demo import demo
 from notifier.cli.errors import Commands
 from notifier.cli.health import health
@@ -71,6 +71,7 @@ app.command()(health)
 app.add_typer(contradictions.app)
 app.add_typer(notices.app)
 app.add_typer(suppressions.app)
+app.add_typer(consent.app)
 app.add_typer(backlog.app)
 
 

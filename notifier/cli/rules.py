@@ -8,7 +8,7 @@ import typer
 from notifier.cli.console import out, print_json, print_problems, print_text
 from notifier.cli.errors import FOUND_PROBLEMS
 from notifier.cli.house import opened
-from notifier.cli.options import Json, group
+from notifier.cli.options import Json, group, parse_one
 
 NO_DEFAULT_ZONE = (
     "no zone is set, so notices to customers without a zone of their own, about rows without a site, are held; "
@@ -29,15 +29,26 @@ def check(context: typer.Context, json: Json = False) -> None:
     from notifier.answers.documents.rules import problem_document
     from notifier.calendars.decreed_days import missing_decreed_days
     from notifier.cli.shown.values import count_text
+    from notifier.consent.required_content import missing_content
     from notifier.model.problems import Place, Problem
+    from notifier.planning.swallowed import swallowed_moments
     from notifier.rendering.lint import check_templates
+    from notifier.rules.contact_notes import contact_notes
     from notifier.rules.joins import join_notes
     from notifier.rules.lint import lint
     from notifier.store.state.site_days import DAYS_AHEAD
 
     with opened(context, warn=False) as house:
         project = house.project
-        problems = sorted({*project.problems, *lint(project), *check_templates(project, house.settings.rendering)})
+        problems = sorted(
+            {
+                *project.problems,
+                *lint(project),
+                *swallowed_moments(project),
+                *missing_content(project, house.settings.rendering.company),
+                *check_templates(project, house.settings.rendering),
+            }
+        )
         country = house.settings.default_country
         listed = [day for change in project.hours if change.country in (None, country) for day in change.dates]
         missing = missing_decreed_days(country, house.clock().date(), DAYS_AHEAD, listed)
@@ -45,7 +56,7 @@ def check(context: typer.Context, json: Json = False) -> None:
             problems.append(Problem(Place("rules/hours.yaml"), missing, severity="warning"))
         if project.rules and house.settings.default_timezone is None:
             problems.append(house.settings.warning("default_timezone", NO_DEFAULT_ZONE))
-        notes = join_notes(project)
+        notes = [*join_notes(project), *contact_notes(project)]
     errors = sum(problem.is_error for problem in problems)
     if json:
         print_json([problem_document(problem) for problem in (*problems, *notes)])
@@ -144,3 +155,30 @@ def list_(context: typer.Context, json: Json = False) -> None:
         console.print(checks_table(project.checks.values()))
     if not project.rules and not project.checks:
         print_text("No rule and no check is in force.")
+
+
+@app.command()
+def law(
+    code: Annotated[
+        str | None, typer.Argument(metavar="CODE", help="A country or region: CO, US-FL; without it, all.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """The contact law that ships with the product, each entry with its source, its date and how sure it is.
+
+    It is no legal advice. `contact_law` in rules/policy.yaml puts it in force.
+
+    [dim]notifier rules law CO[/dim]
+    """
+    from notifier.answers.documents.rules import law_document
+    from notifier.cli.shown.contact_law import DISCLAIMER, law_table
+    from notifier.rules.contact_law import entries_for, law_countries, law_entries, law_regions
+
+    if code is not None:
+        parse_one(code, [*law_countries(), *law_regions()], "country or region with contact law")
+    entries = law_entries() if code is None else tuple(entries_for([code]))
+    if json:
+        print_json([law_document(entry) for entry in entries])
+        return
+    print_text(DISCLAIMER)
+    out().print(law_table(entries))

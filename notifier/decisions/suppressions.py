@@ -7,8 +7,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from notifier.decisions.decision import Decision, Signature
+from notifier.model.consent import Source, Word
 from notifier.model.problems import did_you_mean
-from notifier.model.types import ChannelName
+from notifier.model.types import Address, ChannelName
+from notifier.store.consent import append, ledger_at
 from notifier.store.interventions import RefusedError
 from notifier.store.state.changes import touch_where
 from notifier.store.tables import ADDRESS_COLUMNS, SUPPRESSED
@@ -64,9 +66,28 @@ class Lift(Decision[Row]):
             columns.channel == found.channel, columns.address == found.address, columns.live.is_(found.live)
         )
         connection.execute(forget)
+        self._lift_opt_out(connection, (ChannelName(found.channel), found.address), signature)
         has_the_address = ADDRESS_COLUMNS[ChannelName(found.channel)] == found.address
         touch_where(connection, "customer", has_the_address, signature.now)
         return found
+
+    def _lift_opt_out(self, connection: sa.Connection, place: Address, signature: Signature) -> None:
+        """Where the provider told of an opt-out, the person who lifts it answers for that, too."""
+        held = ledger_at(connection, [place], live=self.live)
+        classes = [of for (_, of), said in held.items() if said.source is Source.PROVIDER]
+        if classes:
+            append(
+                connection,
+                address=place[1],
+                channel=place[0],
+                classes=classes,
+                word=Word.LIFTED,
+                source=Source.PERSON,
+                by=signature.by.strip(),
+                reason=signature.reason.strip(),
+                now=signature.now,
+                live=self.live,
+            )
 
     def sentence(self, decided: Sequence[Row]) -> str:
         """Which channel may be used again."""

@@ -3,6 +3,7 @@
 from typing import Any
 
 from notifier.decisions.backlog import Drop, Tell
+from notifier.decisions.consent import ImportRegister, SetConsent
 from notifier.decisions.contradictions import Acknowledge, KeepFact, Resolve, Waive
 from notifier.decisions.decision import Decision
 from notifier.decisions.notices import Approve, ApproveAll, Cancel, Release
@@ -24,6 +25,8 @@ DECISIONS: tuple[type[Decision[Any]], ...] = (
     Arrived,
     Resend,
     Lift,
+    SetConsent,
+    ImportRegister,
     Tell,
     Drop,
 )

@@ -40,6 +40,8 @@ class SuppressAddress:
     """The address must not be written to again: the customer opted out at the provider, or it is dead."""
 
     reason: str
+    opted_out: bool = False
+    """Whether its owner said so to the provider: then no class of notices goes there, and the consent ledger has it."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -40,6 +40,8 @@ class Code:
 
 REST = partial(Retry, whole_channel=True)
 """The account's rate is used up: further messages would be refused, too."""
+OPTED_OUT = partial(SuppressAddress, opted_out=True)
+"""The customer said no; only the customer's START changes that."""
 RETRY_LATER = partial(Retry, after=timedelta(minutes=30))
 """A queue at Twilio is full. The message was refused, so a retry cannot duplicate it; only `until` ends retries."""
 RETRY_ONCE = partial(Retry, after=timedelta(minutes=30), attempts=2)
@@ -81,8 +83,8 @@ _TABLE: tuple[tuple[int, CodePhase, Callable[..., Failure], str], ...] = (
     (21608, SYNC, OtherChannel, "a trial account may not write to this number before it is verified"),
     (572005, SYNC, OtherChannel, "a trial account may not write to this number before it is verified"),
     # The customer said no; only the customer's START, or a person who lifts it, changes that.
-    (21610, BOTH, SuppressAddress, "the customer opted out by STOP"),
-    (63014, CALLBACK, SuppressAddress, "the customer blocked the sender"),
+    (21610, BOTH, OPTED_OUT, "the customer opted out by STOP"),
+    (63014, CALLBACK, OPTED_OUT, "the customer blocked the sender"),
     # The address is dead.
     (21211, SYNC, SuppressAddress, "not a valid phone number"),
     (21265, SYNC, SuppressAddress, "a short code cannot be written to"),

@@ -27,6 +27,7 @@ from notifier.model.alerts import (
 )
 from notifier.model.digests import claims_digest, reference
 from notifier.model.notices import (
+    PAST_UNTIL,
     ClaimValue,
     Draft,
     NoticeKind,
@@ -66,7 +67,7 @@ OLD_NEWS = (ReasonCode.BACKLOG, ReasonCode.BASELINE)
 """Reasons for which nobody is to hear of a notice."""
 BY_A_PERSON = (AlertKind.LATE, AlertKind.UNTRUE, AlertKind.REASSIGNED)
 """Alerts after which somebody may have to speak with each of the customers."""
-LATE = (ReasonCode.QUIET_HOURS_PAST_UNTIL, ReasonCode.MISSED)
+LATE = (*PAST_UNTIL, ReasonCode.MISSED)
 """Why a person must say what corrects or follows up."""
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from notifier.model.digests import claims_digest, reference
 from notifier.model.notices import (
+    PAST_UNTIL,
     Draft,
     NoticeKind,
     NoticeState,
@@ -161,7 +162,7 @@ def is_news(draft: Draft, known: KnownNotice | None) -> bool:
     if draft.unchanged:
         return False
     code = draft.verdict.reason.code
-    if code is ReasonCode.QUIET_HOURS_PAST_UNTIL and known is not None and known.reason_code is code:
+    if code in PAST_UNTIL and known is not None and known.reason_code is code:
         return False  # its owner was asked to say it, whichever channel became free since
     return known is None or (known.state, known.reason_code) != (draft.verdict.state, draft.verdict.reason.code)
 
@@ -174,7 +175,7 @@ def is_lost_now(draft: Draft, known: KnownNotice | None) -> bool:
 
 def is_called_off(draft: Draft, known: KnownNotice | None) -> bool:
     """Whether the facts changed back after a person was asked to say what they had become."""
-    asked = known is not None and known.reason_code is ReasonCode.QUIET_HOURS_PAST_UNTIL
+    asked = known is not None and known.reason_code in PAST_UNTIL
     return asked and draft.verdict.reason.code is ReasonCode.CHANGED_BACK
 
 

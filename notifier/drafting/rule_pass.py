@@ -22,7 +22,9 @@ from notifier.model.contradictions import Contradiction
 from notifier.model.notices import Draft, Reason, Recipient
 from notifier.model.reading import RuleState, StateReader
 from notifier.planning.addressing import access_of, customer_recipient, in_language_of, placed
-from notifier.planning.gates import Circumstances, case_of, verdict_on
+from notifier.planning.case import Circumstances, case_of
+from notifier.planning.contacts import Contacts
+from notifier.planning.gates import verdict_on
 from notifier.planning.gathering import gather
 from notifier.planning.intents import intents_of
 from notifier.planning.limits import WINDOW, exceeded, is_limited, is_share_weighed, tells_one
@@ -52,7 +54,7 @@ FEW = 1_000
 class RulePass:
     """One rule in one pass at `now`.
 
-    `holds` is what the checks of the same pass left behind.
+    `holds` is what the checks of the same pass left behind, `contacts` whom its rules write to.
     """
 
     def __init__(
@@ -64,6 +66,7 @@ class RulePass:
         options: DraftOptions,
         state: RuleState | None,
         holds: Holds,
+        contacts: Contacts,
     ) -> None:
         self.ruleset = ruleset
         self.rule = rule
@@ -73,6 +76,7 @@ class RulePass:
         self.options = options
         self.state = state
         self.holds = holds
+        self.contacts = contacts
         self.over_limit: Reason | None = None
         self.alerted: set[str] = set()
         """The alerts of this pass, by occurrence: the reader's snapshot does not have them."""
@@ -229,12 +233,16 @@ class RulePass:
             intents = [intent for intent in intents if not is_settled(self.rule, intent)]
         sharing = self._sharing(of_batch, intents)
         customers = sharing.recipients
+        policy, notice_class = self.ruleset.project.policy, self.rule.notice_class
+        needs_yes = policy.contact.asks_for_yes(notice_class)
+        self.contacts.read(notice_class, customers)
         circumstances = Circumstances(
             now=self.now,
-            policy=self.ruleset.project.policy,
-            access=access_of(self.reader, customers, self.rule.notice_class, self.ruleset.unavailable),
+            policy=policy,
+            access=access_of(self.reader, customers, notice_class, self.ruleset.unavailable, needs_yes=needs_yes),
             over_limit=self.over_limit,
             sharing=sharing,
+            contacts=self.contacts,
         )
         for_gates = [intent for intent in intents if intent.reason is None]
         # That the row is another's, or gone, repeats neither side of a contradiction about it.
@@ -257,6 +265,7 @@ class RulePass:
             if self._is_wanted(intent, draft):
                 draft = rendered(draft, intent, self.rule, self.ruleset.renderer, self.now)
             sharing.note(intent, draft)
+            self.contacts.note(intent, draft)
             return draft
 
         untold: list[Intent] = []

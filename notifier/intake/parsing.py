@@ -304,7 +304,7 @@ class RowParser:
             case "consent":
                 keys = zip(values["customer_id"], values["channel"], values["class"], strict=True)
                 values["id"] = ["/".join(map(str, key)) for key in keys]
-            case "site" if "subdivision" in values and "country" in values:
+            case "site" | "customer" if "subdivision" in values and "country" in values:
                 check_subdivisions(values, problems)
             case "promise":
                 if "subject" in cells:

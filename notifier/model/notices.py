@@ -84,6 +84,14 @@ class ReasonCode(StrEnum):
     QUIET_HOURS = "quiet_hours"
     QUIET_HOURS_PAST_UNTIL = "quiet_hours_past_until"
     """Quiet hours end too late. Of what is ready: it goes by mail alone, which may not be read in time."""
+    OPTED_OUT = "opted_out"
+    """The address asked for no more, or seems to have: the consent ledger says so."""
+    CONTACT_LAW = "contact_law"
+    """Outside the hours that the contact law of the place, or our own limits, allow."""
+    CONTACT_LAW_PAST_UNTIL = "contact_law_past_until"
+    CONTACT_LIMIT = "contact_limit"
+    """The person was written to as often as the law of the place, or our own limits, allow."""
+    CONTACT_LIMIT_PAST_UNTIL = "contact_limit_past_until"
     NO_ZONE = "no_zone"
     """Nobody knows the customer's zone: no hour could be printed, and no night be kept."""
     LIMIT = "limit"
@@ -105,6 +113,14 @@ class ReasonCode(StrEnum):
     """A channel would not take it: no other is left, or another one is tried."""
     TOLD_THROUGH = "told_through"
     """Another notice says the same at the same address: it speaks for all who share it."""
+
+
+PAST_UNTIL = (
+    ReasonCode.QUIET_HOURS_PAST_UNTIL,
+    ReasonCode.CONTACT_LAW_PAST_UNTIL,
+    ReasonCode.CONTACT_LIMIT_PAST_UNTIL,
+)
+"""What it would have to wait for ends too late."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,6 +156,8 @@ class Verdict:
     passed_limits: bool = False
     through: Mapping[ChannelName, Voice] = field(default_factory=dict)
     """The channels on which another notice says it, at the same address."""
+    gate: str | None = None
+    """The gate that gave the verdict; None where all let it pass, or none was asked."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -199,6 +217,8 @@ class Recipient:
     phone: str | None
     email: str | None
     preferred_channel: ChannelName | None = None
+    subdivision: str | None = None
+    """Of the country, where it is known: contact law may be that of a state."""
     owner: bool = False
     own_locale: str | None = None
     """The customer's locale without defaults: where it is another than before, the language of a thread changes."""

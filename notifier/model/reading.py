@@ -12,9 +12,11 @@ from typing import Any, Protocol
 import sqlalchemy as sa
 
 from notifier.model.clock import CLOCKS_DIFFER
+from notifier.model.consent import Ledger
 from notifier.model.contradictions import Contradiction
 from notifier.model.notices import UNSENT, Claims, NoticeKind, NoticeState, ReasonCode, ThreadEvent, Voice
 from notifier.model.setting_aside import SetAside
+from notifier.model.types import Address as Address
 from notifier.model.types import ChannelName, NoticeClass
 
 
@@ -23,10 +25,6 @@ class StoreError(Exception):
 
     The message says why and what to do. An error in a single statement is another exception.
     """
-
-
-Address = tuple[ChannelName, str]
-"""A channel and the phone number (E.164) or mail address on it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,6 +105,20 @@ class KnownNotice:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Contacted:
+    """One message to one person: what counts where contacts are counted."""
+
+    occurrence: str
+    """Of its notice."""
+    recipient_id: str | None
+    address: Address
+    at: datetime | None
+    """When it was handed over; None while it is about to be."""
+    waits_since: datetime
+    """When its notice was last decided: of two that wait, the one that waits longer goes first."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class RuleState:
     """The watermark of one rule or check."""
 
@@ -144,6 +156,7 @@ class CustomerRow:
     phone: str | None
     email: str | None
     preferred_channel: str | None
+    subdivision: str | None = None
 
 
 BacklogKey = tuple[str, str, str]
@@ -251,6 +264,17 @@ class StateReader(Protocol):
 
     def suppressed(self, addresses: Collection[Address]) -> Mapping[Address, SuppressedAddress]:
         """Which of these addresses must not be written to, in the reader's own mode."""
+        ...
+
+    def ledger(self, addresses: Collection[Address]) -> Ledger:
+        """What the consent ledger says of these addresses, in the reader's own mode."""
+        ...
+
+    def contacted(
+        self, notice_class: NoticeClass, recipients: Collection[str], addresses: Collection[Address], since: datetime
+    ) -> Sequence[Contacted]:
+        """The messages of this class to these customers, or to one of these addresses, that were handed over at or
+        after `since`, or are about to be."""
         ...
 
     def recipients_counted(self, rule: str, since: datetime) -> set[str]:

@@ -45,6 +45,8 @@ class Customer(Row, table=True):
     email: str | None = Field(default=None, index=True)
     preferred_channel: str | None = None
     site_id: str | None = Field(default=None, index=True)
+    subdivision: str | None = None
+    """Of the country (ISO 3166-2 without it: `FL`): where contact law is that of a state."""
 
 
 class Site(Row, table=True):

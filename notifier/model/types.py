@@ -52,3 +52,7 @@ class ChannelName(StrEnum):
 
     SMS = "sms"
     EMAIL = "email"
+
+
+Address = tuple[ChannelName, str]
+"""A channel and the phone number (E.164) or mail address on it."""

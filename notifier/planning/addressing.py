@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 
+from notifier.model.consent import Ledger, Word
 from notifier.model.formats import is_sendable
 from notifier.model.notices import ReasonCode, Recipient, Voice
 from notifier.model.phones import is_landline
@@ -25,6 +26,8 @@ _SHARED = {
     ReasonCode.NO_PROVIDER: "no provider for",
     ReasonCode.NO_CONSENT: "no consent for",
     ReasonCode.QUIET_HOURS: "quiet hours for",
+    ReasonCode.CONTACT_LAW: "contact law closes",
+    ReasonCode.CONTACT_LIMIT: "no contact left on",
 }
 """Reasons that several channels share in one breath, where they have no text of their own."""
 PLACES = {ChannelName.SMS: "number", ChannelName.EMAIL: "mail address"}
@@ -52,6 +55,7 @@ def customer_recipient(customer: CustomerRow, defaults: Defaults) -> Recipient:
         phone=customer.phone,
         email=customer.email,
         preferred_channel=ChannelName(customer.preferred_channel) if customer.preferred_channel else None,
+        subdivision=customer.subdivision,
         own_locale=customer.locale,
     )
 
@@ -118,9 +122,19 @@ class Access:
 
     consents: Consents = field(default_factory=dict)
     refusals: Refusals = field(default_factory=dict)
+    ledger: Ledger = field(default_factory=dict)
     suppressed: Mapping[Address, SuppressedAddress] = field(default_factory=dict)
     unavailable: Collection[ChannelName] = ()
     """Channels without a provider."""
+
+    def says_yes(self, recipient: Recipient, channel: ChannelName, notice_class: NoticeClass) -> bool:
+        """Whether the recipient said yes to the class there, to the business or in the ledger."""
+        allowed = self.consents.get((recipient.id, channel, notice_class))
+        if allowed is not None or not self.ledger:
+            return bool(allowed)
+        address = address_of(recipient, channel)
+        said = None if address is None else self.ledger.get(((channel, address), notice_class))
+        return said is not None and said.word is Word.IN
 
 
 def access_of(
@@ -128,15 +142,21 @@ def access_of(
     recipients: Mapping[str, Recipient],
     notice_class: NoticeClass,
     unavailable: Collection[ChannelName],
+    *,
+    needs_yes: bool = False,
 ) -> Access:
-    """Where these recipients, by id, may be written to with this class of notices."""
+    """Where these recipients, by id, may be written to with this class of notices.
+
+    `needs_yes`: some country wants a yes for a class that otherwise needs none.
+    """
     if not recipients:
         return Access(unavailable=unavailable)
     addresses = addresses_of(recipients.values())
     return Access(
         # Where no yes is needed, the refusals at an address say all: the recipient's own are among them.
-        consents=reader.consents(recipients.keys()) if notice_class in CONSENT_NEEDED else {},
+        consents=reader.consents(recipients.keys()) if needs_yes or notice_class in CONSENT_NEEDED else {},
         refusals=reader.refusals(addresses),
+        ledger=reader.ledger(addresses),
         suppressed=reader.suppressed(addresses),
         unavailable=unavailable,
     )
@@ -206,7 +226,8 @@ def _barrier(
     address = address_of(recipient, channel)
     if address is None:
         return LeftOut(channel=channel, code=ReasonCode.NO_ADDRESS)
-    if not access.consents.get((recipient.id, channel, notice_class), notice_class not in CONSENT_NEEDED):
+    allowed = access.consents.get((recipient.id, channel, notice_class), notice_class not in CONSENT_NEEDED)
+    if not allowed and not access.says_yes(recipient, channel, notice_class):
         return LeftOut(channel=channel, code=ReasonCode.NO_CONSENT)
     refused_by = access.refusals.get(((channel, address), notice_class), ())
     if refused_by:

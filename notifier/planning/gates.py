@@ -4,112 +4,34 @@
 gate is one function and one entry here.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from collections.abc import Callable
+from dataclasses import replace
+from zoneinfo import ZoneInfo
 
-from notifier.model.contradictions import Contradiction
+from notifier.model.consent import Standing, Word
 from notifier.model.digests import approval_digest, claims_digest
-from notifier.model.instants import local_minute, minute_text
-from notifier.model.notices import NoticeKind, NoticeState, Reason, ReasonCode, Recipient, ThreadEvent, Verdict, Voice
+from notifier.model.instants import minute_text
+from notifier.model.notices import NoticeKind, NoticeState, Reason, ReasonCode, ThreadEvent, Verdict
 from notifier.model.types import ChannelName, NoticeClass
-from notifier.planning.addressing import Access, LeftOut, barriers, notes_of
-from notifier.planning.quiet_hours import WAKE_NOBODY, hours_for, may_override, next_allowed
-from notifier.planning.sharing import Sharing
-from notifier.planning.situation import Intent
-from notifier.promises.holds import hold_reason
-from notifier.rules.checked import Policy, Rule
-
-NOBODY = (
-    ReasonCode.NO_CONSENT,
-    ReasonCode.ADDRESS_SUPPRESSED,
-    ReasonCode.NO_PROVIDER,
-    ReasonCode.UNUSABLE_ADDRESS,
-    ReasonCode.NO_ADDRESS,
+from notifier.planning.addressing import LeftOut, address_of, barriers, notes_of
+from notifier.planning.case import Case, suppressed, voices_of
+from notifier.planning.contacts import channels_used
+from notifier.planning.waiting import (
+    LAWFUL,
+    LIMITED,
+    QUIET,
+    counted_terms,
+    earlier_contacts,
+    free_after,
+    free_from,
+    lawful_opening,
+    own_opening,
+    waits,
 )
-"""Which reason stands for several where no channel is left: the customer's own word first."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Circumstances:
-    """What the verdicts of one batch depend on besides each intent."""
-
-    now: datetime
-    policy: Policy
-    access: Access
-    over_limit: Reason | None
-    """Why this batch of the rule must wait for approval."""
-    sharing: Sharing
-    """Who speaks where several recipients share an address."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Case:
-    """One intent on its way through the gates, with the channels that the gates so far left in play."""
-
-    rule: Rule
-    intent: Intent
-    customer: Recipient | None
-    """None where the customer is not in the state; `reachable` lets nobody else pass."""
-    contradictions: Sequence[Contradiction]
-    """Those that hold this notice."""
-    circumstances: Circumstances
-    channels: tuple[ChannelName, ...]
-    """Still in play, in the order of preference."""
-    left_out: tuple[LeftOut, ...] = ()
-    """The channels that a gate took out of play, each with its reason."""
-    not_preferred: tuple[ChannelName, ...] = ()
-    """Channels that would reach the customer, and are used only where no other one is in time."""
-    not_in_time: str = ""
-    """Why the customer may not hear it while it helps, although it goes out; then the owner is alerted."""
-
-    @property
-    def recipient(self) -> Recipient:
-        """The customer, once `reachable` has let the case pass."""
-        assert self.customer is not None, "a customer who is not in the state passes no gate"
-        return self.customer
-
-    @property
-    def zone(self) -> str:
-        """The recipient's zone, once `located` has let the case pass."""
-        assert self.recipient.timezone is not None, "a customer whose zone nobody knows passes no gate"
-        return self.recipient.timezone
-
-    def without(self, *left_out: LeftOut) -> "Case | Verdict":
-        """The case on its other channels; where none is left, the verdict that nobody is told."""
-        silent = {each.channel: each for each in left_out if each.channel in self.channels}
-        if not silent:
-            return self
-        channels = tuple(channel for channel in self.channels if channel not in silent)
-        reasons = (*self.left_out, *silent.values())
-        return replace(self, channels=channels, left_out=reasons) if channels else _nobody(reasons)
-
+from notifier.promises.holds import hold_reason
 
 Gate = Callable[[Case], Case | Verdict]
 """Ends the way of a case with a verdict, or lets it pass, perhaps on fewer channels."""
-
-
-def case_of(
-    rule: Rule,
-    intent: Intent,
-    customer: Recipient | None,
-    contradictions: Sequence[Contradiction],
-    circumstances: Circumstances,
-) -> Case:
-    """The case as it comes to the first gate: on every channel that it may use."""
-    channels = rule.channels
-    if intent.resend_on is not None:
-        channels = (intent.resend_on,)
-    elif intent.told is not None:
-        channels = tuple(dict.fromkeys((*intent.told.told_channels, *rule.channels)))
-    return Case(
-        rule=rule,
-        intent=intent,
-        customer=customer,
-        contradictions=contradictions,
-        circumstances=circumstances,
-        channels=channels,
-    )
 
 
 def verdict_on(case: Case) -> Verdict:
@@ -117,7 +39,7 @@ def verdict_on(case: Case) -> Verdict:
     for gate in GATES:
         outcome = gate(case)
         if isinstance(outcome, Verdict):
-            return outcome
+            return replace(outcome, gate=gate.__name__)
         case = outcome
     return _ready(case)
 
@@ -140,10 +62,34 @@ def held(case: Case) -> Case | Verdict:
 def reachable(case: Case) -> Case | Verdict:
     """A channel needs a provider, an address that it can reach and a consent; it must not have refused this notice."""
     if case.customer is None:
-        return _suppressed(ReasonCode.UNKNOWN_CUSTOMER, "the customer is not in the state")
+        return suppressed(ReasonCode.UNKNOWN_CUSTOMER, "the customer is not in the state")
     known, access = case.intent.known, case.circumstances.access
     failed = {**case.circumstances.sharing.refused(case.intent), **(known.failed if known is not None else {})}
     return case.without(*barriers(case.customer, case.channels, case.rule.notice_class, access, failed))
+
+
+def consented(case: Case) -> Case | Verdict:
+    """Nobody is written to where they asked for no more, nor without a yes where the law of the place wants one.
+
+    Safety goes where the policy says so and the provider lets it through; what only sounds like an opt-out never stops
+    it.
+    """
+    access, rules = case.circumstances.access, case.circumstances.policy.contact
+    if not access.ledger and not rules.terms:
+        return case
+    recipient, notice_class = case.recipient, case.rule.notice_class
+    silent = []
+    for channel in case.channels:
+        said = access.ledger.get(((channel, address_of(recipient, channel) or ""), notice_class))
+        if said is not None and _is_stopped_by(said, notice_class, safety_after_stop=rules.safety_after_stop):
+            silent.append(LeftOut(channel=channel, code=ReasonCode.OPTED_OUT, text=f"{channel}: {said.text}"))
+            continue
+        binding = rules.of(recipient.country, notice_class, channel, recipient.subdivision)
+        needs_yes = any(terms.needs_yes for terms in binding)
+        if needs_yes and not access.says_yes(recipient, channel, notice_class):
+            text = f"{channel}: {notice_class} needs a yes in {recipient.country}, and there is none"
+            silent.append(LeftOut(channel=channel, code=ReasonCode.NO_CONSENT, text=text))
+    return case.without(*silent)
 
 
 def preferred(case: Case) -> Case | Verdict:
@@ -190,26 +136,45 @@ def quiet_hours(case: Case) -> Case | Verdict:
 
     What corrects or follows up does not wait past its use: it goes at once where that wakes nobody.
     """
-    now, until, zone = case.circumstances.now, case.intent.until, case.zone
-    opening = {channel: _opening(case, channel) for channel in case.channels}
-    quiet = [channel for channel, instant in opening.items() if instant > now]
-    if not quiet:
+    closed = [channel for channel in case.channels if own_opening(case, channel) > case.circumstances.now]
+    return waits(case, closed, QUIET) if closed else case
+
+
+def contact_law(case: Case) -> Case | Verdict:
+    """As the quiet hours, for the hours of the contact law and of `contact_limits`. Nothing overrides those."""
+    if not case.circumstances.policy.contact.terms:
         return case
-    reopens = max(opening.values())
-    when = minute_text(reopens, zone)
-    if until is None or reopens < until:
-        return Verdict(
-            state=NoticeState.DEFERRED,
-            reason=Reason(code=ReasonCode.QUIET_HOURS, text=f"quiet hours until {when}"),
-            channels=case.channels,
-            send_at=reopens,
+    closed = [channel for channel in case.channels if lawful_opening(case, channel) > case.circumstances.now]
+    return waits(case, closed, LAWFUL) if closed else case
+
+
+def contact_limits(case: Case) -> Case | Verdict:
+    """Who was written to as often as law or policy allow is written to later, or on fewer channels.
+
+    Channels that are used already go first, then those that the rule prefers.
+    """
+    if not case.circumstances.policy.contact.terms:
+        return case
+    if not any(counted_terms(case, channel) for channel in case.channels):
+        return case
+    now = case.circumstances.now
+    closed = [channel for channel in case.channels if free_from(case, channel) > now]
+    if len(closed) == len(case.channels):
+        return waits(case, closed, LIMITED)
+    contacts = earlier_contacts(case)
+    used = channels_used(contacts, ZoneInfo(case.zone), now)
+    fitting: list[ChannelName] = []
+    for channel in sorted(case.channels, key=lambda each: each not in used):  # stable: else the order of preference
+        with_those = [*contacts, *((each, now) for each in fitting)]
+        if free_after(case, channel, with_those) <= now:
+            fitting.append(channel)
+    return case.without(
+        *(
+            LeftOut(channel=channel, code=ReasonCode.CONTACT_LIMIT)
+            for channel in case.channels
+            if channel not in fitting
         )
-    if case.intent.kind in (NoticeKind.CORRECTION, NoticeKind.FOLLOW_UP):
-        return _at_once(case, quiet, reopens)
-    if len(quiet) < len(opening):
-        return case.without(*(LeftOut(channel=channel, code=ReasonCode.QUIET_HOURS) for channel in quiet))
-    text = f"quiet hours until {when}, and it helps only before {local_minute(until, zone)}"
-    return _suppressed(ReasonCode.QUIET_HOURS_PAST_UNTIL, text)
+    )
 
 
 def within_limits(case: Case) -> Case | Verdict:
@@ -219,39 +184,24 @@ def within_limits(case: Case) -> Case | Verdict:
     return _waiting(case)
 
 
-GATES: tuple[Gate, ...] = (held, reachable, preferred, said_once, located, approved, quiet_hours, within_limits)
+GATES: tuple[Gate, ...] = (
+    held,
+    reachable,
+    consented,
+    preferred,
+    said_once,
+    located,
+    approved,
+    quiet_hours,
+    contact_law,
+    contact_limits,
+    within_limits,
+)
 """In the order in which they are asked. `approved` stands before the quiet hours: what waits for a person says so, also
 by night. `said_once` stands before all that a notice may wait for: only who speaks waits, is approved and counted."""
 
 
 # What the gates share
-
-
-def _at_once(case: Case, quiet: Sequence[ChannelName], reopens: datetime) -> Case | Verdict:
-    """What corrects or follows up, and would come too late after the quiet hours.
-
-    It goes now on the channels that may speak at this hour. Where none of them is sure to be noticed, its owner hears
-    what to say.
-    """
-    until, zone = case.intent.until, case.zone
-    assert until is not None
-    going = tuple(channel for channel in case.channels if channel not in quiet or _may_override(case, channel))
-    if all(channel in WAKE_NOBODY for channel in going):
-        silent = [each for each in case.not_preferred if each in WAKE_NOBODY and _may_override(case, each)]
-        going = (*going, *silent)
-    helps = f"it helps only before {local_minute(until, zone)}"
-    if not going:
-        text = f"quiet hours until {minute_text(reopens, zone)}, and {helps}"
-        return _suppressed(ReasonCode.QUIET_HOURS_PAST_UNTIL, text)
-    left_out = [LeftOut(channel=channel, code=ReasonCode.QUIET_HOURS) for channel in quiet if channel not in going]
-    case = replace(case, channels=going, left_out=(*case.left_out, *left_out))
-    if all(channel in WAKE_NOBODY for channel in going):
-        return replace(case, not_in_time=f"it may not be read in time: {helps}")
-    return case
-
-
-def _may_override(case: Case, channel: ChannelName) -> bool:
-    return may_override(case.circumstances.policy, case.recipient.country, case.rule.notice_class, channel)
 
 
 def _passed_limits(case: Case) -> bool:
@@ -269,9 +219,12 @@ def _passed_limits(case: Case) -> bool:
     return known.approved_digest == approval_digest(case.rule.digest, claims_digest(case.intent.match.claims))
 
 
-def _opening(case: Case, channel: ChannelName) -> datetime:
-    hours = hours_for(case.circumstances.policy, case.recipient.country, case.rule.notice_class, channel)
-    return next_allowed(hours, case.zone, case.circumstances.now)
+def _is_stopped_by(said: Standing, notice_class: NoticeClass, *, safety_after_stop: bool) -> bool:
+    if said.word is Word.IN:
+        return False
+    if notice_class is not NoticeClass.SAFETY:
+        return True
+    return said.word is Word.OUT and (said.blocked or not safety_after_stop)
 
 
 def _ready(case: Case) -> Verdict:
@@ -284,7 +237,7 @@ def _ready(case: Case) -> Verdict:
         channels=case.channels,
         send_at=case.circumstances.now,
         passed_limits=True,
-        through=_voices(case.left_out),
+        through=voices_of(case.left_out),
     )
 
 
@@ -315,24 +268,3 @@ def _waiting(case: Case) -> Verdict:
     reason = case.circumstances.over_limit
     reason = reason or Reason(code=ReasonCode.LIMIT, text="it waits for a person's approval")
     return Verdict(state=NoticeState.HELD, reason=reason, channels=case.channels)
-
-
-def _nobody(left_out: Sequence[LeftOut]) -> Verdict:
-    """Nobody can be told. Where a channel was tried and refused it, that is a failure which its owner must know."""
-    codes = {each.code for each in left_out}
-    if ReasonCode.TOLD_THROUGH in codes:
-        reason = Reason(code=ReasonCode.TOLD_THROUGH, text="; ".join(reversed(notes_of(left_out))))
-        return Verdict(state=NoticeState.CANCELLED, reason=reason, through=_voices(left_out))
-    if ReasonCode.UNDELIVERABLE in codes:
-        reason = Reason(code=ReasonCode.UNDELIVERABLE, text=f"no channel took it: {'; '.join(notes_of(left_out))}")
-        return Verdict(state=NoticeState.FAILED, reason=reason)
-    code = next((code for code in NOBODY if code in codes), left_out[0].code)
-    return _suppressed(code, " and ".join(notes_of(left_out)))
-
-
-def _voices(left_out: Sequence[LeftOut]) -> Mapping[ChannelName, Voice]:
-    return {each.channel: each.voice for each in left_out if each.voice is not None}
-
-
-def _suppressed(code: ReasonCode, text: str) -> Verdict:
-    return Verdict(state=NoticeState.SUPPRESSED, reason=Reason(code=code, text=text))

@@ -4,9 +4,10 @@ Default, in the recipient's zone: safety always, every other class 08:00-20:00; 
 country, class and channel.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from notifier.calendars.opening_hours import DAY, parse_opening_hours
@@ -58,6 +59,43 @@ def hours_for(
         if hours is not None:
             return hours
     return None if notice_class is NoticeClass.SAFETY else DEFAULT_HOURS
+
+
+def opens(
+    policy: Policy,
+    country: str,
+    notice_class: NoticeClass,
+    channel: ChannelName,
+    zone: str,
+    now: datetime,
+    subdivision: str | None = None,
+) -> datetime:
+    """The first instant at or after `now` at which the hours by law, and the project's own limits, allow it."""
+    terms = policy.contact.of(country, notice_class, channel, subdivision)
+    if not terms:
+        return now
+    decreed = policy.decreed.get(country, ())
+    weeks = [
+        (AllowedIn(week=AllowedWeek(hours=hours.hours), country=country, decreed=decreed), where)
+        for each in terms
+        for hours in each.hours
+        for where in ([zone] if hours.also_in is None else [zone, hours.also_in])
+    ]
+    return first_common([partial(next_allowed, week, where) for week, where in weeks], now)
+
+
+def first_common(allowed: Sequence[Callable[[datetime], datetime]], now: datetime) -> datetime:
+    """The first instant at or after `now` that all of these allow; `FARTHEST` days later where there is none.
+
+    Each gives the first instant from one on that it allows. Nothing before the latest of them is allowed by all.
+    """
+    at = now
+    while allowed and at < now + FARTHEST * DAY:
+        later = max(of(at) for of in allowed)
+        if later == at:
+            return at
+        at = later
+    return at if not allowed else min(at, now + FARTHEST * DAY)
 
 
 def may_override(policy: Policy, country: str, notice_class: NoticeClass, channel: ChannelName) -> bool:

@@ -15,6 +15,36 @@ _ES: Sequence[tuple[str, str]] = (
     (rf"quiet hours for {_WHERE}", r"horas de descanso para \1"),
     (r"quiet hours until (.+), and it helps only before (.+)", r"horas de descanso hasta \1, y solo sirve antes de \2"),
     (r"quiet hours until (.+)", r"horas de descanso hasta \1"),
+    (
+        r"closed by contact law until (.+), and it helps only before (.+)",
+        r"la ley de contacto no lo permite hasta \1, y solo sirve antes de \2",
+    ),
+    (r"closed by contact law until (.+)", r"la ley de contacto no lo permite hasta \1"),
+    (
+        r"no contact left until (.+), and it helps only before (.+)",
+        r"no quedan contactos hasta \1, y solo sirve antes de \2",
+    ),
+    (r"no contact left until (.+)", r"no quedan contactos hasta \1"),
+    (rf"contact law closes {_WHERE}", r"la ley de contacto no permite \1"),
+    (rf"no contact left on {_WHERE}", r"no quedan contactos por \1"),
+    (r"(sms|email): asked for no more by reply on (\S+)", r"\1: pidió por respuesta no recibir más el \2"),
+    (
+        r"(sms|email): seems to have asked for no more on (\S+)",
+        r"\1: parece que pidió no recibir más el \2",
+    ),
+    (r"a person decides \(notifier consent show\)", r"decide una persona (notifier consent show)"),
+    (r"(sms|email): stands in the register (.+) \(since (.+)\)", r"\1: figura en el registro \2 (desde \3)"),
+    (r"(sms|email): opted out at the provider \(since (.+)\)", r"\1: se dio de baja ante el proveedor (desde \2)"),
+    (r"(sms|email): complained of our mail on (\S+)", r"\1: se quejó de nuestro correo el \2"),
+    (r"(sms|email): unsubscribed on (\S+)", r"\1: se dio de baja el \2"),
+    (
+        r"(sms|email): is to get no more, as a person wrote down on (\S+)",
+        r"\1: no debe recibir más, según anotó una persona el \2",
+    ),
+    (
+        r"(sms|email): (\S+) needs a yes in (\S+), and there is none",
+        r"\1: \2 requiere un sí en \3, y no lo hay",
+    ),
     (r"it may not be read in time: it helps only before (.+)", r"quizá no se lea a tiempo: solo sirve antes de \1"),
     (r"the customer is not in the state", r"el cliente no está en los datos"),
     (
@@ -77,7 +107,9 @@ _ES: Sequence[tuple[str, str]] = (
 _LANGUAGES: Mapping[str, Sequence[tuple[re.Pattern[str], str]]] = {
     "es": [(re.compile(english), spanish) for english, spanish in _ES],
 }
-_PARTS = re.compile(r"; | and (?=no (?:address|consent|provider) for )")
+_PARTS = re.compile(
+    r"; | and (?=no (?:address|consent|provider) for |(?:sms|email): |the provider refuses |contact law closes )"
+)
 
 
 def reason_in(text: str, language: str) -> str:

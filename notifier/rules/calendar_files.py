@@ -14,6 +14,8 @@ from notifier.model.types import NoticeClass, TopicType
 from notifier.model.values import parse_value
 from notifier.rules import shapes
 from notifier.rules.checked import HOURS_BY_LAW, AllowedHours, AllowedWeek, HoursException, Policy, PolicyKey
+from notifier.rules.contact_policy import read_contact_rules
+from notifier.rules.contact_terms import ContactRules
 from notifier.rules.fields import Fields, converted
 from notifier.rules.findings import Findings
 from notifier.rules.yaml_nodes import Node
@@ -40,8 +42,8 @@ def read_policy(node: Node | None, changes: Sequence[HoursException], findings: 
     decreed = _decreed(changes)
     first: dict[PolicyKey, Place] = {}
     overridden: set[PolicyKey] = set()
-    items = () if node is None else Fields(node, shapes.POLICY_FILE, findings).items("quiet_hours")
-    for item in items:
+    policy = None if node is None else Fields(node, shapes.POLICY_FILE, findings)
+    for item in () if policy is None else policy.items("quiet_hours"):
         fields = Fields(item, shapes.QUIET_HOURS, findings)
         for key, allowed in _quiet_hours(fields, decreed, findings).items():
             if key in hours:
@@ -51,9 +53,11 @@ def read_policy(node: Node | None, changes: Sequence[HoursException], findings: 
         overridden.update(_overridden(fields, findings))
         if "allowed" not in fields and "overridden_by" not in fields:
             findings.add(item.place, "an entry of quiet_hours needs 'allowed', 'overridden_by' or both")
-    if not any(_needs_calendar(allowed) for allowed in hours.values()):
+    contact = ContactRules() if policy is None else read_contact_rules(policy, decreed, findings)
+    weeks = [hour.hours for terms in contact.terms.values() for hour in terms.hours]
+    if not any(_needs_calendar(allowed) for allowed in (*hours.values(), *map(_of_law, dict.fromkeys(weeks)))):
         decreed = {}
-    return Policy(hours=hours, overridden=tuple(sorted(overridden)), decreed=decreed)
+    return Policy(hours=hours, overridden=tuple(sorted(overridden)), decreed=decreed, contact=contact)
 
 
 def _hours_exception(item: Node, findings: Findings) -> HoursException | None:
@@ -144,6 +148,10 @@ def _week(text: str) -> AllowedWeek:
     if not any(day.spans for day in year):
         raise ValueError(f"'{text[:60]}' allows no hour at all; write it like {WEEK_EXAMPLE}")
     return AllowedWeek(hours=text)
+
+
+def _of_law(hours: str) -> AllowedWeek:
+    return AllowedWeek(hours=hours)
 
 
 def _needs_calendar(allowed: AllowedHours | AllowedWeek | None) -> bool:

@@ -13,6 +13,7 @@ from notifier.model.problems import Place, Problem
 from notifier.model.schema import Schema
 from notifier.model.setting_aside import Part
 from notifier.model.types import ChannelName, NoticeClass, TopicType
+from notifier.rules.contact_terms import ContactRules
 from notifier.rules.expressions import Count, Expression, Sum
 
 UNPLACED = Place("")
@@ -316,13 +317,15 @@ class AllowedWeek:
 
 @dataclass(frozen=True, kw_only=True)
 class Policy:
-    """Quiet hours by country, class and channel."""
+    """Quiet hours by country, class and channel; contact law and manners."""
 
     hours: Mapping[PolicyKey, AllowedHours | AllowedWeek] = field(default_factory=dict)
     overridden: tuple[PolicyKey, ...] = ()
     """Where a correction or follow-up that would come too late goes out in quiet hours; sorted."""
     decreed: Mapping[str, tuple[date, ...]] = field(default_factory=dict)
     """Country -> public holidays that its calendar lacks: the days that `rules/hours.yaml` closes there."""
+    contact: ContactRules = field(default_factory=ContactRules)
+    """How often and when people may be written to besides, and what an opt-out stops."""
 
 
 @dataclass(frozen=True, kw_only=True)

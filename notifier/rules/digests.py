@@ -13,6 +13,7 @@ from typing import Any
 from notifier.model.problems import Place
 from notifier.rules.catalogue import Catalogue
 from notifier.rules.checked import Check, DayKind, Rule
+from notifier.rules.contact_terms import ContactRules
 from notifier.rules.yaml_nodes import Node, plain
 
 LAYOUT = "layout.html.j2"
@@ -73,6 +74,8 @@ def _named(names: Iterable[str], values: Mapping[str, Any]) -> dict[str, Any]:
 
 def _data(value: Any) -> Any:
     """A checked value as JSON data, without file positions."""
+    if isinstance(value, ContactRules):
+        return value.digest
     if is_dataclass(value) and not isinstance(value, type):
         return {
             slot.name: _data(getattr(value, slot.name))

@@ -271,6 +271,30 @@ QUIET_HOURS = Shape(
         ),
     ),
 )
+CONTACT_LIMIT = Shape(
+    what="an entry of contact_limits",
+    keys=(
+        Key(name="country", form=Form.TEXT, about="an ISO 3166 code; every country where left out"),
+        Key(name="class", form=Form.TEXTS, about="the classes; each counts for itself", required=True, values=CLASSES),
+        Key(name="channel", form=Form.TEXTS, about="the channels; all where left out", values=CHANNELS),
+        Key(name="hours", form=Form.TEXT, about="hours by weekday, besides the quiet hours: Mo-Fr 09:00-18:00; PH off"),
+        Key(name="per_day", form=Form.WHOLE, about="the most messages to one person on a day of the place"),
+        Key(name="per_week", form=Form.WHOLE, about="the most messages to one person on seven days in a row"),
+        Key(name="days_between", form=Form.WHOLE, about="whole days without a message between two"),
+        Key(name="channels_per_week", form=Form.WHOLE, about="the most channels on seven days in a row"),
+        Key(
+            name="consent",
+            form=Form.TEXT,
+            about="whether only who said yes is written to",
+            values=("needed", "not_needed"),
+        ),
+        Key(
+            name="instead_of_law",
+            form=Form.TEXT,
+            about="why this holds in place of what the contact law says of the same: who decided it, and when",
+        ),
+    ),
+)
 ATTRIBUTE = Shape(
     what="an attribute",
     keys=(
@@ -301,7 +325,21 @@ HOURS_FILE = Shape(
 )
 POLICY_FILE = Shape(
     what="rules/policy.yaml",
-    keys=(Key(name="quiet_hours", form=Form.ENTRIES, about="when each class may speak", shape=QUIET_HOURS),),
+    keys=(
+        Key(name="quiet_hours", form=Form.ENTRIES, about="when each class may speak", shape=QUIET_HOURS),
+        Key(
+            name="contact_law",
+            form=Form.TEXTS,
+            about="whose contact law holds: by_country, or countries and regions: [CO, MX, US-FL]",
+        ),
+        Key(name="contact_limits", form=Form.ENTRIES, about="how often people are written to", shape=CONTACT_LIMIT),
+        Key(
+            name="safety_after_stop",
+            form=Form.TEXT,
+            about="safety notices go also to those who asked for no more, unless the provider blocks them",
+            values=("tell",),
+        ),
+    ),
 )
 ATTRIBUTES_FILE = Shape(
     what="rules/attributes.yaml",

@@ -17,11 +17,14 @@ import structlog
 from notifier.delivery.outcomes import Accepted, Halt, OtherChannel, Outcome, Retry, SuppressAddress, Unknown
 from notifier.delivery.retrying import next_attempt
 from notifier.model.clock import Clock
+from notifier.model.consent import Source, Word
 from notifier.model.notices import NoticeKind
 from notifier.model.outgoing import Outgoing
 from notifier.model.outlet import Outlet
 from notifier.model.pace import LONGEST_REST
+from notifier.model.types import NoticeClass
 from notifier.sending.group_commit import GroupCommit
+from notifier.store import consent
 from notifier.store.outbox import completion, halts, leasing, pace
 
 log = structlog.get_logger()
@@ -137,9 +140,10 @@ class Completer:
                 return what, completion.record_retry(connection, message, reason=reason, at=now, now=now)
             case OtherChannel(reason=reason) | SuppressAddress(reason=reason):
                 decision = type(result.outcome).__name__
-                return "failed", completion.record_failed(
-                    connection, message, reason=reason, decision=decision, now=now
-                )
+                failed = completion.record_failed(connection, message, reason=reason, decision=decision, now=now)
+                if failed and isinstance(result.outcome, SuppressAddress) and result.outcome.opted_out:
+                    self._write_opt_out(connection, message, reason, now)
+                return "failed", failed
             case Halt(reason=reason):
                 halted = halts.halt(connection, self._outlet, reason=reason, now=now)
                 # Behind the trial: where this message alone is refused, another one shows it.
@@ -156,6 +160,23 @@ class Completer:
                 return "unknown", completion.record_unknown(connection, message, reason=reason, ask_at=ask_at, now=now)
             case _:
                 assert_never(result.outcome)
+
+    def _write_opt_out(self, connection: sa.Connection, message: Outgoing, reason: str, now: datetime) -> None:
+        """The provider told of an opt-out that we had not heard of: the ledger has it from now on."""
+        consent.append(
+            connection,
+            address=message.address,
+            channel=message.channel,
+            classes=NoticeClass,
+            word=Word.OUT,
+            source=Source.PROVIDER,
+            by=self._provider,
+            reason=reason,
+            now=now,
+            live=self._outlet.live,
+            blocked=True,
+            message_id=message.id,
+        )
 
     def _retry(self, connection: sa.Connection, message: Outgoing, outcome: Retry, now: datetime) -> tuple[str, bool]:
         if outcome.after is None:

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
 from notifier.model.columns import Amount, UtcTime
+from notifier.model.consent import Source, Word
 from notifier.model.contradictions import ContradictionState
 from notifier.model.notices import MessageState, NoticeKind, NoticeState
 from notifier.model.state import JSON_DOCUMENT, Change, Consent, Customer, KeptChange, Promise, Site, SiteDay
@@ -25,6 +26,7 @@ def _one_of(column: str, values: type[Any]) -> sa.CheckConstraint:
 
 
 TOLD = "told_at IS NOT NULL"
+PROBABLE = "word = 'probable'"
 
 
 class NoticeRow(SQLModel, table=True):
@@ -214,6 +216,38 @@ class SuppressedAddressRow(SQLModel, table=True):
     message_id: str
     """The message whose failure caused it: the evidence."""
     since: datetime = Field(sa_type=UtcTime)
+
+
+class ConsentEntryRow(SQLModel, table=True):
+    """One entry of the consent ledger: what was said about a class of notices at an address. Append-only."""
+
+    __tablename__ = "consent_entry"
+    __table_args__: ClassVar[Any] = (
+        _one_of("word", Word),
+        _one_of("source", Source),
+        sa.CheckConstraint("(source = 'register') = (register_name IS NOT NULL)", name="register_is_named"),
+        sa.Index("ix_consent_entry_address", "channel", "address", "id"),
+        sa.Index("ix_consent_entry_word", "word", sqlite_where=sa.text(PROBABLE), postgresql_where=sa.text(PROBABLE)),
+    )
+    id: int | None = Field(
+        default=None,
+        sa_column=sa.Column(sa.BigInteger().with_variant(sa.Integer(), "sqlite"), primary_key=True, autoincrement=True),
+    )
+    at: datetime = Field(sa_type=UtcTime)
+    channel: str
+    address: str
+    class_: str = Field(sa_column=sa.Column("class", sa.String, nullable=False))
+    word: str
+    """`in`, `out`, `probable` or `lifted`; the last one of an address and class counts."""
+    source: str
+    register_name: str | None = None
+    by: str
+    reason: str
+    blocked: bool = False
+    """The provider lets nothing through any more."""
+    live: bool | None = None
+    """The mode in which it holds; null: in both."""
+    message_id: str | None = None
 
 
 class ChannelHaltRow(SQLModel, table=True):
@@ -420,6 +454,7 @@ SET_ASIDE = table_of(SetAsideRow)
 RULE_STATE = table_of(RuleStateRow)
 PACE = table_of(PaceRow)
 SUPPRESSED = table_of(SuppressedAddressRow)
+CONSENT_ENTRY = table_of(ConsentEntryRow)
 SITE_CALENDAR = table_of(SiteCalendarRow)
 SITE = table_of(Site)
 SITE_DAY = table_of(SiteDay)

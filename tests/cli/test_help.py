@@ -23,6 +23,7 @@ DESIGNED = {
     "rules test",
     "rules publish",
     "rules list",
+    "rules law",
     "preview",
     "why",
     "tick",
@@ -31,6 +32,7 @@ DESIGNED = {
     *(f"contradictions {verb}" for verb in ("list", "show", "ack", "resolve", "waive")),
     *(f"notices {verb}" for verb in ("list", "show", "approve", "release", "cancel", "arrived", "resend")),
     *(f"suppressions {verb}" for verb in ("list", "lift")),
+    *(f"consent {verb}" for verb in ("show", "set", "import", "export")),
     *(f"backlog {verb}" for verb in ("list", "tell", "drop")),
 }
 NOT_YET = ("init", "simulate", "serve", "report", "timeline", "doctor")

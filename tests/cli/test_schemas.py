@@ -60,6 +60,7 @@ def test_every_key_of_every_schema_is_printed_by_some_command(project: Path, run
     corrected(project, run, show)
     shared(project, run, show)
     backlog(project, run, show)
+    consent(run, show)
     of_rule_files(project, run, show)
     note("tick", a_tick_that_failed())
 
@@ -163,6 +164,14 @@ def backlog(project: Path, run: Run, show: Print) -> None:
     assert run("tick", *at).code == 0
     assert [each["rule"] for each in show("backlog", "list", *at)] == ["installation-reminder"]
     assert [each["subject"] for each in show("backlog", "list", "--rule", "installation-reminder", *at)]
+
+
+def consent(run: Run, show: Print) -> None:
+    """A word that somebody wrote down, and the law."""
+    assert show("consent", "show") == []
+    assert run("consent", "set", "+573105550199", "out", *BY).code == 0
+    assert len(show("consent", "show", "+573105550199")[0]["holds"]) == 5
+    assert show("rules", "law", "CO")
 
 
 def of_rule_files(project: Path, run: Run, show: Print) -> None:

@@ -15,12 +15,13 @@ from pydantic.json_schema import GenerateJsonSchema
 from pydantic_core.core_schema import TypedDictSchema
 
 from notifier.answers.documents.backlog import BacklogCountDocument, BacklogEntryDocument
+from notifier.answers.documents.consent import ConsentDocument
 from notifier.answers.documents.contradictions import ContradictionCardDocument, ContradictionDocument
 from notifier.answers.documents.drafts import DraftDocument
 from notifier.answers.documents.imports import ImportDocument
 from notifier.answers.documents.notices import NoticeDocument
 from notifier.answers.documents.promises import ListedPromiseDocument, PromiseDocument
-from notifier.answers.documents.rules import CheckDocument, ProblemDocument, RuleDocument
+from notifier.answers.documents.rules import CheckDocument, LawDocument, ProblemDocument, RuleDocument
 from notifier.answers.documents.scenarios import ScenarioDocument
 from notifier.answers.documents.suppressions import SuppressionDocument
 from notifier.answers.documents.ticks import TickDocument
@@ -29,6 +30,7 @@ from tests.support.schemas import SCHEMAS, file_of
 
 DOCUMENTS: Mapping[str, Any] = {
     "backlog list": list[BacklogCountDocument | BacklogEntryDocument],
+    "consent show": list[ConsentDocument],
     "contradictions list": list[ContradictionDocument],
     "contradictions show": ContradictionCardDocument,
     "import": ImportDocument,
@@ -38,6 +40,7 @@ DOCUMENTS: Mapping[str, Any] = {
     "promise add": PromiseDocument,
     "promise list": list[ListedPromiseDocument],
     "rules check": list[ProblemDocument],
+    "rules law": list[LawDocument],
     "rules list": list[RuleDocument | CheckDocument],
     "rules test": list[ScenarioDocument],
     "suppressions list": list[SuppressionDocument],

@@ -98,7 +98,11 @@ CATALOGUES = {
     "  - { country: AR, dates: 2027-03-26, hours: off }\n",
     "policy": "quiet_hours:\n  - { class: [service, billing], allowed: '08:00-20:00' }\n"
     "  - { country: MX, class: collections, channel: sms, allowed: 'Mo-Fr 08:00-20:00; Sa 09:00-14:00' }\n"
-    "  - { class: service, overridden_by: late_correction }\n",
+    "  - { class: service, overridden_by: late_correction }\n"
+    "contact_law: [CO, US-FL]\n"
+    "contact_limits:\n  - { country: CO, class: collections, per_day: 2, instead_of_law: 'counsel, 2026' }\n"
+    "  - { class: [service, billing], channel: sms, hours: 'Mo-Fr 09:00-18:00; PH off', days_between: 1 }\n"
+    "safety_after_stop: tell\n",
     "attributes": "attributes:\n  appointment: { technician: text, vip: bool }\n  order: { weight: number }\n",
     "journey": "touchpoints:\n  installation: { name: Installation }\n  billing: { name: Bill }\n",
     "scenarios.test": """\

@@ -173,6 +173,7 @@ def test_a_promise_about_something_else_leaves_its_customer_untouched(context: I
         ("site", {"opening_hours": "9 to 5"}, "opening_hours: '9 to 5' is not opening hours in OSM syntax"),
         ("site", {"opening_hours": "Mo-Fr 09:00-17:00; SH off"}, "uses school holidays (SH), which are not known"),
         ("site", {"country": "US", "subdivision": "XX"}, "subdivision: 'XX' is no subdivision of US"),
+        ("customer", {"country": "US", "subdivision": "XX"}, "subdivision: 'XX' is no subdivision of US"),
         ("site", {"daily_capacity": "-1"}, "daily_capacity: -1 is less than 0"),
         ("site", {"daily_capacity": "2.5"}, "daily_capacity: '2.5' is not a whole number"),
         ("site", {"daily_capacity": "99999999999"}, "daily_capacity: '99999999999' is too large"),

@@ -7,7 +7,7 @@ Each is read where a person would: in the preview before the tick, and afterward
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ import pytest
 import sqlalchemy as sa
 
 from notifier.cli import console
+from notifier.consent.replies import take_reply
 from notifier.decisions.notices import Cancel
 from notifier.delivery.outcomes import OtherChannel, SuppressAddress
 from notifier.model.notices import NoticeState, ReasonCode
@@ -261,6 +262,58 @@ def test_where_one_channel_must_be_quiet_and_time_is_short_the_other_speaks(rig:
     rig.clock.at = NIGHT
     reason = "48h before appointment.starts_at (2026-03-03 06:00 UTC); quiet hours for sms"
     decided(rig, Expected(state=NoticeState.READY, code=ReasonCode.DUE, reason=reason), verdict="ready")
+
+
+SUNDAY = utc(8, 17)
+"""Noon in Bogotá: Colombia's law lets nobody collect, nor does its SMS pass."""
+LAWFUL = "contact_law: CO\nquiet_hours: { class: collections, allowed: always }\n"
+LAWFUL += "contact_limits: { country: CO, class: collections, consent: not_needed, instead_of_law: 'a test' }\n"
+ONE_A_DAY = "contact_limits: { class: collections, per_day: 1, channel: sms }\n"
+MONDAY_AT_8 = "2026-03-09 08:00 America/Bogota"
+
+
+@pytest.mark.parametrize(
+    ("policy", "at", "hours", "code", "reason"),
+    [
+        (LAWFUL, SUNDAY, 47, ReasonCode.CONTACT_LAW, f"closed by contact law until {MONDAY_AT_8}"),
+        (
+            LAWFUL,
+            SUNDAY,
+            9,
+            ReasonCode.CONTACT_LAW_PAST_UNTIL,
+            f"closed by contact law until {MONDAY_AT_8}, and it helps only before 2026-03-08 18:00",
+        ),
+        (ONE_A_DAY, NOW, 47, ReasonCode.CONTACT_LIMIT, "no contact left until 2026-03-04 08:00 America/Bogota"),
+        (
+            ONE_A_DAY,
+            NOW,
+            9,
+            ReasonCode.CONTACT_LIMIT_PAST_UNTIL,
+            "no contact left until 2026-03-04 08:00 America/Bogota, and it helps only before 2026-03-03 16:00",
+        ),
+    ],
+)
+def test_what_law_or_limits_close_waits_for_the_next_allowed_instant_or_is_not_told(
+    rig: Rig, policy: str, at: datetime, hours: int, code: ReasonCode, reason: str
+) -> None:
+    collecting = rule(class_="collections", channels=["sms"])
+    first = rule(rule="first", class_="collections", channels=["sms"], at="50h before appointment.starts_at")
+    rules = [first, collecting] if policy == ONE_A_DAY else [collecting]
+    in_force(rig, *rules, files={"rules/policy.yaml": policy})
+    rig.clock.at = at
+    happen(rig, appointment=[visit(starts_at=at + hours * HOUR)])
+    state = NoticeState.DEFERRED if hours == 47 else NoticeState.SUPPRESSED
+    decided(rig, Expected(state=state, code=code, reason=reason), rule="visit-reminder")
+
+
+def test_who_asked_for_no_more_is_told_nothing_and_says_since_when(rig: Rig) -> None:
+    in_force(rig, rule())
+    happen(rig, customer=[ana(email=None)], appointment=[visit()])
+    with rig.database.begin() as connection:
+        take_reply(connection, "+573001234567", ChannelName.SMS, "BAJA", None, NOW, live=False, company="Fibra")
+    reason = "no address for email and sms: asked for no more by reply on 2026-03-03"
+    expected = Expected(state=NoticeState.SUPPRESSED, code=ReasonCode.OPTED_OUT, reason=reason)
+    decided(rig, expected, subject="appointment:A-1", verdict="suppress")
 
 
 # -- told through another notice --------------------------------------------------------------------------------------

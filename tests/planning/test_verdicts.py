@@ -11,7 +11,8 @@ from notifier.model.notices import NoticeKind, NoticeState, Reason, ReasonCode, 
 from notifier.model.reading import Address, SuppressedAddress
 from notifier.model.types import ChannelName, NoticeClass, TopicType
 from notifier.planning.addressing import Access
-from notifier.planning.gates import Circumstances, case_of, verdict_on
+from notifier.planning.case import Circumstances, case_of
+from notifier.planning.gates import verdict_on
 from notifier.planning.sharing import Sharing
 from notifier.planning.situation import Action, Intent
 from notifier.rules.checked import AllowedHours, Policy, Rule

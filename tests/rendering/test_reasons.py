@@ -28,6 +28,18 @@ from notifier.rendering.reasons import reason_in
         ),
         ("told already at 2026-03-05 15:00 UTC", "ya avisado: 2026-03-05 15:00 UTC"),
         (
+            "no address for email and sms: asked for no more by reply on 2026-03-03",
+            "sin dirección para email; sms: pidió por respuesta no recibir más el 2026-03-03",
+        ),
+        (
+            "closed by contact law until 2026-03-09 08:00 America/Bogota",
+            "la ley de contacto no lo permite hasta 2026-03-09 08:00 America/Bogota",
+        ),
+        (
+            "what the rule says is true; no contact left on email",
+            "se cumple lo que dice la regla; no quedan contactos por email",
+        ),
+        (
             "48h before appointment.starts_at; 550 5.1.1 no such user",
             "48h before appointment.starts_at; 550 5.1.1 no such user",
         ),

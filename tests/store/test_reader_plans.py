@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from notifier.model.types import ChannelName, NoticeClass
+from notifier.store.consent import undecided
 from notifier.store.database import read_only
 from notifier.store.reader import Reader
 from tests.support.drafts import NOW
@@ -32,6 +34,32 @@ READS_ALL = ("SCAN notice", "SCAN contradiction", "ix_notice_rule_subject", "ix_
 @pytest.mark.parametrize("question", QUESTIONS)
 @pytest.mark.parametrize("migrated_url", ["sqlite"], indirect=True)
 def test_no_question_of_a_tick_reads_all_that_was_told(engine: sa.Engine, question: str) -> None:
+    steps = steps_of(engine, QUESTIONS[question])
+    of_all_told = [step for step, values in steps if "told" in values and "state=?" in step]
+    assert of_all_told + [step for step, _ in steps if any(bad in step for bad in READS_ALL)] == []
+
+
+@pytest.mark.parametrize("migrated_url", ["sqlite"], indirect=True)
+def test_the_contacts_of_some_people_are_found_by_person_and_by_address(engine: sa.Engine) -> None:
+    def contacted(reader: Reader) -> object:
+        address = (ChannelName.SMS, "+573001234567")
+        return reader.contacted(NoticeClass.MARKETING, ["C-1"], [address], NOW - DAY)
+
+    steps = [step for step, _ in steps_of(engine, contacted) if " notice" in step or " message" in step]
+    assert [step for step in steps if "SCAN" in step] == []
+    assert any("ix_message_lane (address=? AND channel=? AND live=?" in step for step in steps)
+    assert any("ix_notice_recipient_id (recipient_id=?" in step for step in steps)
+
+
+@pytest.mark.parametrize("migrated_url", ["sqlite"], indirect=True)
+def test_what_waits_for_a_decision_is_found_without_reading_the_ledger(engine: sa.Engine) -> None:
+    steps = [step for step, _ in steps_of(engine, lambda reader: undecided(reader.connection, live=True))]
+    assert all("ix_consent_entry" in step for step in steps if "consent_entry" in step)
+    assert any("ix_consent_entry_word" in step for step in steps)
+
+
+def steps_of(engine: sa.Engine, question: Callable[[Reader], object]) -> list[tuple[str, Any]]:
+    """What SQLite does to answer a question, with the values of each statement."""
     asked: list[tuple[str, Any]] = []
 
     def note(_connection: Any, _cursor: Any, sql: str, values: Any, _context: Any, _many: bool) -> None:
@@ -39,7 +67,7 @@ def test_no_question_of_a_tick_reads_all_that_was_told(engine: sa.Engine, questi
 
     with read_only(engine) as connection:
         sa.event.listen(connection, "before_cursor_execute", note)
-        QUESTIONS[question](Reader(connection, live=False))
+        question(Reader(connection, live=False))
         sa.event.remove(connection, "before_cursor_execute", note)
         steps = [
             (str(row[-1]), values)
@@ -47,5 +75,4 @@ def test_no_question_of_a_tick_reads_all_that_was_told(engine: sa.Engine, questi
             for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values)
         ]
     assert steps
-    of_all_told = [step for step, values in steps if "told" in values and "state=?" in step]
-    assert of_all_told + [step for step, _ in steps if any(bad in step for bad in READS_ALL)] == []
+    return steps

@@ -99,7 +99,14 @@ class HeldBy(TypedDict):
     """The ids of those that hold it."""
 
 
-class DraftDocument(Verdicted, Identified, HeldBy):
+class WithheldBy(TypedDict):
+    """The last key of a draft that a gate withheld."""
+
+    gate: NotRequired[str]
+    """The gate: `quiet_hours`, `contact_law`."""
+
+
+class DraftDocument(Verdicted, Identified, HeldBy, WithheldBy):
     """One notice that a tick would decide."""
 
     messages: list[MessageDocument]
@@ -113,6 +120,7 @@ def draft_document(draft: Draft) -> DraftDocument:
         "messages": [message_document(message) for message in draft.messages],
         **identified(draft),
         **held_by(draft),
+        **withheld_by(draft),
     }
 
 
@@ -149,6 +157,11 @@ def identified(draft: Draft) -> Identified:
 def held_by(draft: Draft) -> HeldBy:
     """The ids of the contradictions that hold it, where there are any."""
     return {"contradictions": list(draft.verdict.contradictions)} if draft.verdict.contradictions else {}
+
+
+def withheld_by(draft: Draft) -> WithheldBy:
+    """The gate that withheld it, where one did."""
+    return {} if draft.verdict.gate is None else {"gate": draft.verdict.gate}
 
 
 def message_document(message: RenderedMessage) -> MessageDocument:

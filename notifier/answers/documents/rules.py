@@ -7,6 +7,7 @@ from typing_extensions import TypedDict
 from notifier.model.problems import Problem
 from notifier.model.types import ChannelName, NoticeClass
 from notifier.rules.checked import Check, Project, Rule
+from notifier.rules.contact_law import LawEntry
 
 Severity = Literal["error", "warning", "note"]
 
@@ -128,4 +129,54 @@ def _check(check: Check) -> CheckDocument:
         "severity": check.severity,
         "holds": {"topics": list(check.hold.topics), "rules": list(check.hold.rules)},
         "digest": check.digest,
+    }
+
+
+LawValue = str | int | float | bool | list[str] | dict[str, str] | None
+
+
+class LawDocument(TypedDict):
+    """One entry of the shipped contact law. It is no legal advice."""
+
+    id: str
+    country: str
+    """ISO 3166-1; INT is what a provider does everywhere."""
+    region: str | None
+    """ISO 3166-2."""
+    classes: list[NoticeClass]
+    kind: str
+    """`hours`, `max_per_day`, `consent`, `register`, …"""
+    value: dict[str, LawValue]
+    """What it says, as it was written down; empty where nothing was found."""
+    channels: list[str]
+    binds: bool
+    """Whether contact_law takes it into account."""
+    status: str
+    """`in_force`, `proposed`, `not_found`, …; what was not found is unknown, never allowed."""
+    confidence: str
+    disputed: bool
+    source: str | None
+    url: str | None
+    source_date: str | None
+    note: str | None
+
+
+def law_document(entry: LawEntry) -> LawDocument:
+    """One item of `rules law --json`."""
+    return {
+        "id": entry.id,
+        "country": entry.country,
+        "region": entry.region,
+        "classes": list(entry.classes),
+        "kind": entry.kind,
+        "value": dict(entry.value),
+        "channels": list(entry.channels),
+        "binds": entry.binds,
+        "status": entry.status,
+        "confidence": entry.confidence,
+        "disputed": entry.disputed,
+        "source": entry.title,
+        "url": entry.url,
+        "source_date": entry.source_date,
+        "note": entry.note,
     }

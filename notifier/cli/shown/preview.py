@@ -17,6 +17,20 @@ from notifier.model.notices import Draft
 
 SHOWN_IN_FULL = 20
 """How many notices of one rule are printed with their texts; each of the rest is one line."""
+GATE_WORDS = {
+    "held": "open contradictions",
+    "reachable": "missing ways to reach them",
+    "consented": "consent",
+    "preferred": "preferences",
+    "said_once": "another notice that says it",
+    "located": "missing zones",
+    "approved": "a missing approval",
+    "quiet_hours": "quiet hours",
+    "contact_law": "contact law",
+    "contact_limits": "contact limits",
+    "within_limits": "limits of rules",
+}
+"""What each gate withholds notices for."""
 NAMED = 4
 """How many customers of a group with one reason are named; the rest are counted."""
 
@@ -54,6 +68,8 @@ def preview_report(preview: Preview, timezone: str = "UTC") -> Iterator[Renderab
             yield Text(sentence)
     yield from _section("Totals", "white")
     yield totals_text(preview.totals)
+    if preview.withheld:
+        yield withheld_text(preview.withheld)
 
 
 def held_by(preview: Preview) -> Mapping[str, Sequence[str]]:
@@ -92,6 +108,11 @@ def totals_text(totals: Totals) -> Text:
         cost_text(totals.cost),
     ]
     return Text(" · ".join(parts), style="bold")
+
+
+def withheld_text(withheld: Mapping[str, int]) -> Text:
+    """`withheld: 3 by quiet hours · 1 by consent`."""
+    return Text("withheld: " + " · ".join(f"{count:,} by {GATE_WORDS[gate]}" for gate, count in withheld.items()))
 
 
 def _told(drafts: Iterable[Draft], word: str | None = None) -> Iterator[RenderableType]:

@@ -6,11 +6,13 @@ from dataclasses import fields
 
 import sqlalchemy as sa
 
+from notifier.model.consent import Ledger
 from notifier.model.reading import Address, CustomerRow, SuppressedAddress
 from notifier.model.types import ChannelName, NoticeClass
+from notifier.store.consent import ledger_at
 from notifier.store.reader.snapshot import LIVE, Snapshot
 from notifier.store.sql import is_among, rows_among
-from notifier.store.tables import ADDRESS_COLUMNS, CONSENT, CUSTOMER, SUPPRESSED
+from notifier.store.tables import ADDRESS_COLUMNS, CONSENT, CONSENT_ENTRY, CUSTOMER, SUPPRESSED
 
 _CUSTOMERS = sa.select(*(CUSTOMER.c[field.name] for field in fields(CustomerRow))).where(is_among(CUSTOMER.c.id))
 _CUSTOMER_COUNT = sa.select(sa.func.count()).select_from(CUSTOMER)
@@ -30,6 +32,7 @@ _ANY_SUPPRESSED = (
     .where(SUPPRESSED.c.channel.in_(list(ChannelName)))  # so that an index is probed
     .limit(1)
 )
+_ANY_ENTRY = sa.select(CONSENT_ENTRY.c.id).limit(1)
 _SUPPRESSED_AMONG = sa.select(SUPPRESSED).where(
     SUPPRESSED.c.live == LIVE,
     SUPPRESSED.c.channel == sa.bindparam("channel", type_=sa.String()),
@@ -44,6 +47,7 @@ class CustomerReader(Snapshot):
         super().__init__(connection, live=live)
         self._any_suppressed: bool | None = None
         self._any_consent: bool | None = None
+        self._any_entry: bool | None = None
 
     def customers(self, ids: Collection[str]) -> Mapping[str, CustomerRow]:
         """The customers that exist among these ids."""
@@ -87,6 +91,12 @@ class CustomerReader(Snapshot):
             for channel, wanted in _by_channel(addresses).items()
             for row in rows_among(self.connection, _SUPPRESSED_AMONG, wanted, live=self.live, channel=channel)
         }
+
+    def ledger(self, addresses: Collection[Address]) -> Ledger:
+        """What the consent ledger says of these addresses. Where it is empty, nothing is looked up."""
+        if self._any_entry is None:
+            self._any_entry = self.connection.execute(_ANY_ENTRY).first() is not None
+        return ledger_at(self.connection, addresses, live=self.live) if self._any_entry else {}
 
 
 def _by_channel(addresses: Collection[Address]) -> Mapping[ChannelName, list[str]]:

@@ -10,9 +10,9 @@ import sqlalchemy as sa
 from notifier.evaluation.dialects import Unsought
 from notifier.model.columns import UtcTime
 from notifier.model.notices import UNSENT, MessageState, NoticeKind, NoticeState, ReasonCode, ThreadEvent
-from notifier.model.reading import Address, BacklogKey, KnownNotice
+from notifier.model.reading import Address, BacklogKey, Contacted, KnownNotice
 from notifier.model.transitions import HANDED_OVER, IN_FLIGHT
-from notifier.model.types import ChannelName
+from notifier.model.types import ChannelName, NoticeClass
 from notifier.store.codec import channels_from_json, claims_from_json
 from notifier.store.outbox.suppressions import SUPPRESS
 from notifier.store.outbox.told_through import Speaker, any_told_through, speakers
@@ -95,6 +95,29 @@ _FAILED = (
 )
 """An address whose suppression was lifted may be tried again."""
 
+_STILL_TO_GO = (MessageState.QUEUED, *IN_FLIGHT)
+_CONTACTED = (
+    sa.select(
+        MESSAGE.c.id,
+        MESSAGE.c.channel,
+        MESSAGE.c.address,
+        MESSAGE.c.accepted_at,
+        NOTICE.c.occurrence,
+        NOTICE.c.recipient_id,
+        NOTICE.c.changed_at,
+    )
+    .join(NOTICE, NOTICE.c.id == MESSAGE.c.notice_id)
+    .where(
+        MESSAGE.c.live == LIVE,
+        NOTICE.c.kind != NoticeKind.ALERT,
+        Unsought(NOTICE.c.notice_class) == sa.bindparam("of", type_=sa.String()),
+        sa.or_(MESSAGE.c.accepted_at >= SINCE, is_any_of(MESSAGE.c.state, *_STILL_TO_GO)),
+    )
+)
+_CONTACTED_AT = _CONTACTED.where(
+    MESSAGE.c.channel == sa.bindparam("channel", type_=sa.String()), is_among(MESSAGE.c.address)
+)
+_CONTACTED_WHO = _CONTACTED.where(is_among(NOTICE.c.recipient_id))
 
 _Places = Mapping[str, tuple[Address, ...]]
 """Addresses by the id of a notice."""
@@ -160,6 +183,28 @@ class NoticeReader(Snapshot):
         """Recipients of the rule's notices that passed its limits after `since`, or that wait for approval."""
         times = {"since": since, "lately": since - OVERLAP}
         return set().union(*(self._of_rule(statement, rule, **times) for statement in _RECIPIENTS_COUNTED))
+
+    def contacted(
+        self, notice_class: NoticeClass, recipients: Collection[str], addresses: Collection[Address], since: datetime
+    ) -> Sequence[Contacted]:
+        """The messages of this class to these customers, or to one of these addresses, that were handed over at or
+        after `since`, or are about to be."""
+        asked = {"live": self.live, "of": notice_class, "since": since}
+        rows = {row.id: row for row in rows_among(self.connection, _CONTACTED_WHO, recipients, **asked)}
+        for channel in ChannelName:
+            at = [address for on, address in addresses if on is channel]
+            found = rows_among(self.connection, _CONTACTED_AT, at, channel=channel, **asked)
+            rows.update((row.id, row) for row in found)
+        return [
+            Contacted(
+                occurrence=row.occurrence,
+                recipient_id=row.recipient_id,
+                address=(ChannelName(row.channel), row.address),
+                at=row.accepted_at,
+                waits_since=row.changed_at,
+            )
+            for row in rows.values()
+        ]
 
     def occurrences_of(self, references: Collection[str]) -> Mapping[str, str]:
         """Which of these references are taken, and by which occurrence: live or not, for references are unique."""
