@@ -121,7 +121,7 @@ def rendered(draft: Draft, intent: Intent, rule: Rule, renderer: Renderer, now: 
     )
     locale, channels = draft.recipient.locale, draft.verdict.channels
     try:
-        composed = renderer.compose(
+        messages = renderer.messages(
             template=draft.template,
             said=said,
             recipient=draft.recipient,
@@ -137,7 +137,7 @@ def rendered(draft: Draft, intent: Intent, rule: Rule, renderer: Renderer, now: 
         reason = Reason(code=ReasonCode.UNPRINTABLE, text=str(error))
         verdict = Verdict(state=NoticeState.HELD, reason=reason)
         return replace(draft, verdict=verdict, unchanged=_writes_nothing(intent, verdict, draft.content_digest))
-    return draft.written(tuple(each.message for each in composed), spoken)
+    return draft.written(messages, spoken)
 
 
 def references(reader: StateReader, intents: Sequence[Intent]) -> Mapping[str, str]:
