@@ -14,6 +14,7 @@ from notifier.cli.demo import demo
 from notifier.cli.errors import Commands
 from notifier.cli.health import health
 from notifier.cli.imports import import_
+from notifier.cli.late import load_late
 from notifier.cli.options import Project
 from notifier.cli.preview import preview
 from notifier.cli.running import run as run_daemon
@@ -77,5 +78,7 @@ app.add_typer(backlog.app)
 def run() -> None:
     """The console script."""
     gc.set_threshold(*GARBAGE)
+    load_late("rich.markdown", "Markdown")
+    load_late("rich.traceback", "Traceback")
     prefer_package()
     app(prog_name="notifier")

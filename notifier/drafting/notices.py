@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from notifier.model.digests import claims_digest, reference
+from notifier.model.json_texts import writer_of
 from notifier.model.notices import (
     Draft,
     NoticeKind,
@@ -30,8 +31,7 @@ SPENT = (Action.EXPIRE, Action.SPEND, Action.KEEP, Action.RESEND)
 """After these, the occurrence is never told again."""
 _ENDS = {Action.EXPIRE: NoticeState.EXPIRED, Action.ALERT: NoticeState.SUPPRESSED}
 _NOTHING = claims_digest({})
-_JSON = json.JSONEncoder(ensure_ascii=False)
-"""Made once: `json.dumps` makes one for each document."""
+_JSON = writer_of(json.JSONEncoder(ensure_ascii=False))
 
 
 def is_settled(rule: Rule, intent: Intent) -> bool:
@@ -249,4 +249,4 @@ def content_digest(
         parts += [recipient.name, recipient.locale, recipient.timezone]
         parts += sorted({(channel.value, address_of(recipient, channel) or "") for channel in channels})
     zones = sorted({value.timezone or "" for value in intent.match.claims.values()})
-    return hashlib.sha256(_JSON.encode([*parts, zones]).encode()).hexdigest()
+    return hashlib.sha256(_JSON([*parts, zones]).encode()).hexdigest()

@@ -5,13 +5,14 @@ gate is one function and one entry here.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from notifier.model.contradictions import Contradiction
 from notifier.model.digests import approval_digest, claims_digest
 from notifier.model.instants import local_minute, minute_text
 from notifier.model.notices import NoticeKind, NoticeState, Reason, ReasonCode, Recipient, ThreadEvent, Verdict, Voice
+from notifier.model.quickly_made import quickly_made
 from notifier.model.types import ChannelName, NoticeClass
 from notifier.planning.addressing import Access, LeftOut, barriers, notes_of
 from notifier.planning.quiet_hours import WAKE_NOBODY, hours_for, may_override, next_allowed
@@ -41,8 +42,11 @@ class Circumstances:
     """Why this batch of the rule must wait for approval."""
     sharing: Sharing
     """Who speaks where several recipients share an address."""
+    openings: dict[tuple[str, str, ChannelName], datetime] = field(default_factory=dict)
+    """When the rule's class may go out next, by country, zone and channel, as far as it was asked for."""
 
 
+@quickly_made
 @dataclass(frozen=True, kw_only=True)
 class Case:
     """One intent on its way through the gates, with the channels that the gates so far left in play."""
@@ -270,8 +274,12 @@ def _passed_limits(case: Case) -> bool:
 
 
 def _opening(case: Case, channel: ChannelName) -> datetime:
-    hours = hours_for(case.circumstances.policy, case.recipient.country, case.rule.notice_class, channel)
-    return next_allowed(hours, case.zone, case.circumstances.now)
+    country, zone, known = case.recipient.country, case.zone, case.circumstances.openings
+    key = (country, zone, channel)
+    if key not in known:
+        hours = hours_for(case.circumstances.policy, country, case.rule.notice_class, channel)
+        known[key] = next_allowed(hours, zone, case.circumstances.now)
+    return known[key]
 
 
 def _ready(case: Case) -> Verdict:

@@ -98,7 +98,14 @@ class Composer:
             html = quoted_printable(own.text)
             parts.append(PrintedText(file=own.file, text=plain(unescape(visible(own.text))), printed=own.printed))
         message = self.mail_message(
-            part.text, subject, html, sheet.reference, recipient, now, unsubscribable=unsubscribable
+            part.text,
+            subject,
+            quoted_printable(part.text),
+            html,
+            sheet.reference,
+            recipient,
+            now,
+            unsubscribable=unsubscribable,
         )
         return Composed(message, parts)
 
@@ -106,6 +113,7 @@ class Composer:
         self,
         text: str,
         subject: str,
+        body: bytes,
         html: bytes,
         reference: str,
         recipient: Recipient,
@@ -113,13 +121,13 @@ class Composer:
         *,
         unsubscribable: bool,
     ) -> RenderedMessage:
-        """The message of these texts; `html` is in quoted-printable. Raises RenderingError as `email`."""
+        """The message of these texts; `body` and `html` are in quoted-printable. Raises RenderingError as `email`."""
         if recipient.email is None:
             raise RenderingError("the recipient has no e-mail address")
         payload = self._envelope.message(
             to=recipient.email,
             subject=subject,
-            text=text,
+            text=body,
             html=html,
             reference=reference,
             now=now,

@@ -31,6 +31,8 @@ _TEXTS_KEPT = 2_048
 
 _UNPRINTED = re.compile(r"<(head|style|script)\b.*?</\1>|<!--.*?-->|<[^>]*>", re.DOTALL | re.IGNORECASE)
 
+_PLAIN = re.compile(r"[A-Za-z0-9#,/:+*()-][A-Za-z0-9 .#,/:+*()-]{0,70}(?<! )")
+"""A text without any character that is written in another way in HTML or in quoted-printable, on less than a line."""
 _HALF_DAY = re.compile(r" ([ap])\. m\.")
 _CHARSET = '<meta charset="utf-8">'
 _INLINER = css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
@@ -97,7 +99,7 @@ class Layout:
     def html(self, letter: Letter) -> bytes:
         """The HTML of a letter, in quoted-printable. Raises RenderingError when the layout fails."""
         skeleton = self._skeleton_of(letter)
-        texts = [_printed(text) for text in _texts(letter)]
+        texts = [encoded_once(text) for text in _texts(letter)]
         html = [skeleton.literals[0]]
         for mark, literal in zip(skeleton.order, skeleton.literals[1:], strict=True):
             html += (texts[mark], literal)
@@ -150,10 +152,13 @@ class Layout:
 
 def encoded(text: str) -> bytes:
     """A text as HTML, in quoted-printable up to a soft break."""
+    if _PLAIN.fullmatch(text) and ". m." not in text:  # then it is written as it is
+        return text.encode("ascii") + SOFT_BREAK
     return quoted_printable(_unbroken(escape(text)).replace("\n", "<br>")) + SOFT_BREAK
 
 
-_printed = lru_cache(maxsize=_TEXTS_KEPT)(encoded)
+encoded_once = lru_cache(maxsize=_TEXTS_KEPT)(encoded)
+"""The same, for texts that repeat."""
 
 
 def _unbroken(text: str) -> str:

@@ -49,6 +49,11 @@ class ClaimHole:
     change: Callable[[str], str] | None = None
     """How a filter writes the form."""
 
+    @property
+    def repeats(self) -> bool:
+        """Whether the same is printed for many readers, nearly always."""
+        return self.form != "text"
+
     def form_in(self, facts: Facts) -> str:
         """What the claim prints before a filter changes it. Raises RenderingError, or InDoubtError for two lines."""
         claim = claims_of(self.prefix, facts.said)[self.name]
@@ -64,6 +69,11 @@ class TextHole:
     called: str
     language: str
     change: Callable[[str], str] | None = None
+
+    @property
+    def repeats(self) -> bool:
+        """Whether the same is printed for many readers, nearly always."""
+        return self.called == "customer.first_name"
 
     def form_in(self, facts: Facts) -> str:
         """The text before a filter changes it."""

@@ -16,9 +16,10 @@ forms written into the holes. It is written byte for byte as the plain way would
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum, auto
 
 from notifier.model.notices import Recipient, RenderedMessage
 from notifier.model.texts import foreign_in
@@ -30,12 +31,18 @@ from notifier.rendering.environment import Compiled, render
 from notifier.rendering.errors import RenderingError
 from notifier.rendering.formats import plain
 from notifier.rendering.greetings import NOBODY
-from notifier.rendering.layout import encoded
+from notifier.rendering.layout import encoded, encoded_once
 from notifier.rendering.letters import Block, blocks_of, is_greeting
 from notifier.rendering.marks import FIRST, MARK, ClaimHole, Facts, Hole, InDoubtError, has_marks
+from notifier.rendering.mime import quoted_printable, quoted_printable_once
 from notifier.rendering.parity import PrintedText
 from notifier.rendering.sheets import Sheet
 
+REFERENCE = 0
+"""The index of the hole of the reference: every notice prints it."""
+STAND_IN = b"QQQQQ-UUUUU"
+"""As long as a reference, and none: a reference has no U."""
+_REFERENCE = re.compile(r"[0-9A-Z]{5}-[0-9A-Z]{5}")
 _DIGIT = re.compile(r"\d")
 _LATIN = "\u0300"
 """No character below it changes in NFC because of what stands before it."""
@@ -54,9 +61,7 @@ class _Text:
     slots: tuple[int, ...]
 
     def of(self, values: Values) -> str:
-        if not self.slots:
-            return self.form
-        return self.form % tuple([values[slot] for slot in self.slots])
+        return self.form % tuple([values[slot] for slot in self.slots]) if self.slots else self.form
 
 
 @dataclass(slots=True)
@@ -73,6 +78,41 @@ class _Part:
     """Whether a character after a hole may become one with the value."""
 
 
+class _Written(Enum):
+    """How often what fills the holes of a text is the same."""
+
+    OFTEN = auto()
+    """It holds figures, instants and first names."""
+    BUT_FOR_THE_REFERENCE = auto()
+    SELDOM = auto()
+
+
+@dataclass(slots=True)
+class _Bytes:
+    """Encoded texts and what stands between them: `form` has a hole for each of `order`, an index of `texts`."""
+
+    form: bytes
+    order: tuple[int, ...]
+    texts: Sequence[tuple[_Text, _Written]]
+    encoder: Callable[[str], bytes]
+    remembering: Callable[[str], bytes]
+    """The same encoder, which remembers what it wrote."""
+
+    def of(self, filled: "_Filled") -> bytes:
+        written = [self._encoded(text, how, filled) for text, how in self.texts]
+        return self.form % tuple([written[index] for index in self.order])
+
+    def _encoded(self, text: _Text, how: _Written, filled: "_Filled") -> bytes:
+        if how is _Written.OFTEN:
+            return self.remembering(text.of(filled.values))
+        if how is _Written.BUT_FOR_THE_REFERENCE and filled.reference is not None:
+            # Where lines are broken depends on how long a reference is, and all are equally long.
+            found = self.remembering(text.of(filled.without_reference))
+            if found.count(STAND_IN) == text.slots.count(REFERENCE):  # else a line is broken within it
+                return found.replace(STAND_IN, filled.reference)
+        return self.encoder(text.of(filled.values))
+
+
 @dataclass(slots=True)
 class _Sms:
     part: _Part
@@ -82,7 +122,8 @@ class _Sms:
 class _Mail:
     part: _Part
     subject: _Part
-    html: Sequence[bytes | _Text]
+    body: _Bytes
+    html: _Bytes
     greetings: Sequence[tuple[_Text, bool]]
     """The first paragraphs that have holes, and whether each is a greeting: the summary is the first that is none."""
     unsubscribable: bool
@@ -112,17 +153,12 @@ class Mould:
         blocks = blocks_of(marked.text)
         _refuse_loose_lines(marked.text)
         letter = self._composer.letter(wording, sheet, subject.text, marked.text, unsubscribable=unsubscribable)
-        pieces: list[bytes | _Text] = []
-        for literal, text in self._composer.layout.pieces(letter):
-            if text is None or has_marks([text]):
-                pieces += [literal] if text is None else [literal, self._text(text)]
-            else:
-                pieces.append(literal + encoded(text))
         self._channels.append(
             _Mail(
                 part=self._part(marked),
                 subject=self._part(subject),
-                html=_joined(pieces),
+                body=self._bytes(_lines(marked.text), quoted_printable, quoted_printable_once),
+                html=self._bytes(self._composer.layout.pieces(letter), encoded, encoded_once),
                 greetings=[(self._text(text), greets) for text, greets in _greetings(blocks)],
                 unsubscribable=unsubscribable,
             )
@@ -147,10 +183,10 @@ class Mould:
             values = filled.values
             if any(is_greeting(first.of(values)) is not greets for first, greets in each.greetings):
                 raise InDoubtError("a long name makes a paragraph of a greeting")
-            html = b"".join([piece if isinstance(piece, bytes) else encoded(piece.of(values)) for piece in each.html])
             subject = filled.proven(each.subject)
+            body, html = each.body.of(filled), each.html.of(filled)
             message = self._composer.mail_message(
-                text, subject, html, facts.reference, recipient, now, unsubscribable=each.unsubscribable
+                text, subject, body, html, facts.reference, recipient, now, unsubscribable=each.unsubscribable
             )
             messages.append(message)
         return tuple(messages)
@@ -166,6 +202,35 @@ class Mould:
             fixed=fixed,
             composes=any(literal[:1] >= _LATIN for literal in pieces[2::2]),
         )
+
+    def _bytes(
+        self,
+        pieces: Iterable[tuple[bytes, str | None]],
+        encoder: Callable[[str], bytes],
+        remembering: Callable[[str], bytes],
+    ) -> _Bytes:
+        """Pieces are what stands before a text, and the text."""
+        form = b""
+        order: list[int] = []
+        texts: list[str] = []
+        for literal, text in pieces:
+            form += literal.replace(b"%", b"%%")
+            if text is None:
+                continue
+            if has_marks([text]):
+                form += b"%b"
+                texts += [] if text in texts else [text]
+                order.append(texts.index(text))
+            else:
+                form += encoder(text).replace(b"%", b"%%")
+        written = [(self._text(text), self._how_often(text)) for text in texts]
+        return _Bytes(form, tuple(order), written, encoder, remembering)
+
+    def _how_often(self, marked: str) -> _Written:
+        indexes = {ord(mark) - FIRST for mark in MARK.findall(marked)}
+        if not all(self._holes[index].repeats for index in indexes - {REFERENCE}):
+            return _Written.SELDOM
+        return _Written.BUT_FOR_THE_REFERENCE if REFERENCE in indexes else _Written.OFTEN
 
     def _text(self, marked: str) -> _Text:
         """A text with marks as one with holes.
@@ -210,6 +275,10 @@ class _Filled:
         # They are found by negative indexes, the last one first.
         values += [_without_stop(values[index]) for index in reversed(stopped)]
         self.values = values
+        self.reference = facts.reference.encode() if _REFERENCE.fullmatch(facts.reference) else None
+        """As bytes, where it is of the usual form."""
+        self.without_reference = [*values]
+        self.without_reference[REFERENCE] = STAND_IN.decode()
         self._dotted = dotted
 
     def _refuse(self, value: str) -> None:
@@ -329,13 +398,7 @@ def _greetings(blocks: Sequence[Block]) -> Iterator[tuple[str, bool]]:
                 return
 
 
-def _joined(pieces: Sequence[bytes | _Text]) -> Sequence[bytes | _Text]:
-    """The same with what stands side by side as one."""
-    joined: list[bytes | _Text] = []
-    for piece in pieces:
-        last = joined[-1] if joined else None
-        if isinstance(piece, bytes) and isinstance(last, bytes):
-            joined[-1] = last + piece
-        else:
-            joined.append(piece)
-    return joined
+def _lines(text: str) -> Iterator[tuple[bytes, str]]:
+    """The lines of a text in quoted-printable, each with what stands before it."""
+    for index, line in enumerate(text.split("\n")):
+        yield b"\r\n" if index else b"", line
