@@ -26,6 +26,7 @@ class _Late(ModuleType):
         setattr(self, name, _LateClass(name, (), {"module": self}))
 
     def __getattr__(self, name: str) -> Any:
+        _refuse_special(name)
         return getattr(self.loaded(), name)
 
     def loaded(self) -> ModuleType:
@@ -42,8 +43,15 @@ class _LateClass(type):
         return cls._loaded(*arguments, **options)
 
     def __getattr__(cls, name: str) -> Any:
+        _refuse_special(name)
         return getattr(cls._loaded, name)
 
     @property
     def _loaded(cls) -> Any:
         return getattr(cls.module.loaded(), cls.__name__)
+
+
+def _refuse_special(name: str) -> None:
+    """Python itself looks whether there is a `__path__` to import from, and whether a class in `A | B` is generic."""
+    if name.startswith("__"):
+        raise AttributeError(name)

@@ -4,6 +4,7 @@ Imports are light on purpose: a command imports the rooms it needs when it runs,
 """
 
 import gc
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -80,5 +81,7 @@ def run() -> None:
     gc.set_threshold(*GARBAGE)
     load_late("rich.markdown", "Markdown")
     load_late("rich.traceback", "Traceback")
+    # Else it looks through all installed packages for plugins, and we have none.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     prefer_package()
     app(prog_name="notifier")
