@@ -17,7 +17,7 @@ def writer_of(plain: json.JSONEncoder) -> Callable[[object], str]:
     make = getattr(encoder, "c_make_encoder", None)
     if make is None:  # another Python than CPython
         return plain.encode
-    quoted = encoder.encode_basestring_ascii if plain.ensure_ascii else encoder.encode_basestring  # type: ignore[attr-defined] # missing in typeshed
+    quoted = encoder.encode_basestring_ascii if plain.ensure_ascii else encoder.encode_basestring
     write = make(
         None,
         plain.default,

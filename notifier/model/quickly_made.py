@@ -19,7 +19,7 @@ def quickly_made(kind: type[T]) -> type[T]:
     assert not hasattr(kind, "__post_init__")
     scope: dict[str, Any] = {"_missing": MISSING}
     parameters, lines = [], ["values = self.__dict__"]
-    for field in fields(kind):  # type: ignore[arg-type] # a dataclass, which no type says
+    for field in _fields(kind):
         parameters.append(f"{field.name}{_default(field, scope)}")
         lines.append(f"values['{field.name}'] = {_value(field)}")
     source = "\n    ".join([f"def __init__(self, *, {', '.join(parameters)}):", *lines])
@@ -27,7 +27,7 @@ def quickly_made(kind: type[T]) -> type[T]:
     made = scope["__init__"]
     made.__qualname__ = f"{kind.__qualname__}.__init__"
     made.__annotations__ = dict(_annotations(kind))
-    kind.__init__ = made  # type: ignore[misc] # that is the purpose
+    kind.__init__ = made  # type: ignore[method-assign] # that is the purpose
     return kind
 
 
@@ -49,5 +49,9 @@ def _value(field: "Field[Any]") -> str:
 
 
 def _annotations(kind: type) -> Iterator[tuple[str, object]]:
-    yield from ((field.name, field.type) for field in fields(kind))  # type: ignore[arg-type] # as above
+    yield from ((field.name, field.type) for field in _fields(kind))
     yield "return", None
+
+
+def _fields(kind: Any) -> "tuple[Field[Any], ...]":
+    return fields(kind)

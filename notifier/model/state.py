@@ -13,8 +13,8 @@ from decimal import Decimal
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
+from pydantic import ConfigDict
 from sqlmodel import Field, SQLModel
-from sqlmodel.main import SQLModelConfig
 
 from notifier.model.columns import Amount, LocalDate, UtcTime
 from notifier.model.vocabulary import known
@@ -25,7 +25,7 @@ JSON_DOCUMENT = sa.JSON(none_as_null=True)
 class Table(SQLModel):
     """What every table is. No instance is made of it, so what would validate one is not built: that took a while."""
 
-    model_config = SQLModelConfig(defer_build=True)
+    model_config = ConfigDict(defer_build=True)  # type: ignore[assignment]  # of which SQLModel's is a part
 
 
 class Row(Table):

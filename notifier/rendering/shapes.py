@@ -68,6 +68,7 @@ class Shapes:
         notice_class: NoticeClass,
     ) -> Shape:
         """The shape of this notice; `name` is the recipient's as it is printed."""
+        in_spanish, elsewhere = bool(first_name(name, "es")), bool(first_name(name, ""))
         key = (
             template,
             recipient.locale,
@@ -78,9 +79,9 @@ class Shapes:
             owner_id,
             notice_class is NoticeClass.SAFETY,
             # Whom a text can greet depends on its language, and on no more than whether that is Spanish.
-            bool(first_name(name, "es")),
-            bool(first_name(name, "")),
-            bool(usable(name)),
+            in_spanish,
+            elsewhere,
+            in_spanish or elsewhere or bool(usable(name)),
             _claims(said.claims),
             *((_claims(said.previous), changed_names(said.previous, said.claims)) if said.previous else ()),
             *((_claims(said.current), changed_names(said.claims, said.current)) if said.current else ()),
