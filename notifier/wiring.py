@@ -5,7 +5,7 @@ Every part is created on first use, so a command pays only for what it uses.
 
 import contextlib
 import socket
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -95,11 +95,15 @@ class House:
 
         Raises ProblemsError where nobody knows what the files say as a whole.
         """
+        return self.ruleset_for(None)
+
+    def ruleset_for(self, rules: Collection[str] | None) -> Ruleset:
+        """The same for a command that is about these rules alone (None: about all): only their texts are tried."""
         self.refuse_gaps()
         newest = self.published.newest()
         if newest is not None and newest.digest == self.files.digest and not newest.has_errors:
             return self._ruleset_of(self.project)  # its texts were tried when it was taken
-        return self._ruleset_of(without_wrong_texts(self.project, self.settings.rendering))
+        return self._ruleset_of(without_wrong_texts(self.project, self.settings.rendering, rules))
 
     @cached_property
     def published(self) -> PublishedRules:

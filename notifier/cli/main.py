@@ -4,6 +4,7 @@ Imports are light on purpose: a command imports the rooms it needs when it runs,
 """
 
 import gc
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -14,6 +15,7 @@ from notifier.cli.demo import demo
 from notifier.cli.errors import Commands
 from notifier.cli.health import health
 from notifier.cli.imports import import_
+from notifier.cli.late import load_late
 from notifier.cli.options import Project
 from notifier.cli.preview import preview
 from notifier.cli.running import run as run_daemon
@@ -78,5 +80,9 @@ app.add_typer(backlog.app)
 def run() -> None:
     """The console script."""
     gc.set_threshold(*GARBAGE)
+    load_late("rich.markdown", "Markdown")
+    load_late("rich.traceback", "Traceback")
+    # Else it looks through all installed packages for plugins, and we have none.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     prefer_package()
     app(prog_name="notifier")

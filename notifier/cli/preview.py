@@ -54,9 +54,10 @@ def preview(
         print_problems(not_in_force_lines(house))
         now = at or house.clock()
         live, chosen = house.settings.live, rules or None
-        with seen_by_a_tick(house.database, house.ruleset, now, live=live, rules=chosen) as reader:
+        ruleset = house.ruleset_for(chosen)
+        with seen_by_a_tick(house.database, ruleset, now, live=live, rules=chosen) as reader:
             who = meant_customer(house, reader.connection, customer)
-            result = previewed(house.ruleset, reader, now, live=live, rules=chosen, customer=who)
+            result = previewed(ruleset, reader, now, live=live, rules=chosen, customer=who)
         if html is not None:
             from notifier.cli.pages.preview_page import preview_page
 

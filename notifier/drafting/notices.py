@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from notifier.model.digests import claims_digest, reference
+from notifier.model.json_texts import writer_of
 from notifier.model.notices import (
     PAST_UNTIL,
     Draft,
@@ -31,8 +32,7 @@ SPENT = (Action.EXPIRE, Action.SPEND, Action.KEEP, Action.RESEND)
 """After these, the occurrence is never told again."""
 _ENDS = {Action.EXPIRE: NoticeState.EXPIRED, Action.ALERT: NoticeState.SUPPRESSED}
 _NOTHING = claims_digest({})
-_JSON = json.JSONEncoder(ensure_ascii=False)
-"""Made once: `json.dumps` makes one for each document."""
+_JSON = writer_of(json.JSONEncoder(ensure_ascii=False))
 
 
 def is_settled(rule: Rule, intent: Intent) -> bool:
@@ -122,7 +122,7 @@ def rendered(draft: Draft, intent: Intent, rule: Rule, renderer: Renderer, now: 
     )
     locale, channels = draft.recipient.locale, draft.verdict.channels
     try:
-        composed = renderer.compose(
+        messages = renderer.messages(
             template=draft.template,
             said=said,
             recipient=draft.recipient,
@@ -138,7 +138,7 @@ def rendered(draft: Draft, intent: Intent, rule: Rule, renderer: Renderer, now: 
         reason = Reason(code=ReasonCode.UNPRINTABLE, text=str(error))
         verdict = Verdict(state=NoticeState.HELD, reason=reason)
         return replace(draft, verdict=verdict, unchanged=_writes_nothing(intent, verdict, draft.content_digest))
-    return draft.written(tuple(each.message for each in composed), spoken)
+    return draft.written(messages, spoken)
 
 
 def references(reader: StateReader, intents: Sequence[Intent]) -> Mapping[str, str]:
@@ -250,4 +250,4 @@ def content_digest(
         parts += [recipient.name, recipient.locale, recipient.timezone]
         parts += sorted({(channel.value, address_of(recipient, channel) or "") for channel in channels})
     zones = sorted({value.timezone or "" for value in intent.match.claims.values()})
-    return hashlib.sha256(_JSON.encode([*parts, zones]).encode()).hexdigest()
+    return hashlib.sha256(_JSON([*parts, zones]).encode()).hexdigest()

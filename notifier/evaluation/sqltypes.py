@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql
 
 from notifier.model.columns import microseconds
 
@@ -62,7 +61,7 @@ class TextList(sa.TypeDecorator[Sequence[str]]):
     cache_ok = True
 
     def load_dialect_impl(self, dialect: sa.Dialect) -> sa.types.TypeEngine[Any]:
-        return dialect.type_descriptor(sa.String() if dialect.name == "sqlite" else postgresql.ARRAY(sa.String()))
+        return dialect.type_descriptor(sa.String() if dialect.name == "sqlite" else sa.ARRAY(sa.String()))
 
     def process_bind_param(self, value: Sequence[str] | None, dialect: sa.Dialect) -> Any:
         if value is None:

@@ -9,7 +9,6 @@ from zoneinfo import available_timezones
 
 from babel import Locale, localedata
 from babel.core import parse_locale
-from email_validator import EmailNotValidError, validate_email
 
 from notifier.model.problems import did_you_mean
 
@@ -26,6 +25,8 @@ def email_address(text: str) -> str:
     A domain outside ASCII becomes its A-label: `ana@españa.com` is `ana@xn--espaa-rta.com`. A local part outside ASCII
     stays, for it has no other form: only relays with SMTPUTF8 take it.
     """
+    from email_validator import EmailNotValidError, validate_email  # slow to import, and for new addresses alone
+
     written = text.strip()
     if written.count("@") > 1 and len(_parts(written)) > 1:
         raise ValueError(f"{_count(written)} e-mail addresses in one: '{_shown(written)}'; give exactly one")

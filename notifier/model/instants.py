@@ -1,9 +1,11 @@
 """How instants are written, in one place: for people to the minute, for programs as RFC 3339 in UTC."""
 
 from datetime import UTC, datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 
+@lru_cache(maxsize=4096)
 def minute_text(instant: datetime, timezone: str = "UTC") -> str:
     """The aware instant for people, to the minute in the zone (IANA): `2026-03-05 10:00 America/Bogota`."""
     return f"{local_minute(instant, timezone)} {timezone}"

@@ -8,6 +8,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from notifier.model.mails import html_of
+from notifier.model.quickly_made import quickly_made
 from notifier.model.types import ChannelName, NoticeClass, TopicType
 
 
@@ -123,6 +124,7 @@ PAST_UNTIL = (
 """What it would have to wait for ends too late."""
 
 
+@quickly_made
 @dataclass(frozen=True, kw_only=True)
 class Reason:
     """Why a verdict is what it is. `text` is the one sentence that `preview`, `why` and `notices` print."""
@@ -141,6 +143,7 @@ class Voice:
     """To whom it speaks in its own name."""
 
 
+@quickly_made
 @dataclass(frozen=True, kw_only=True)
 class Verdict:
     """What planning decided. The state is one of ready, held, deferred, suppressed, failed, expired, cancelled."""
@@ -224,6 +227,7 @@ class Recipient:
     """The customer's locale without defaults: where it is another than before, the language of a thread changes."""
 
 
+@quickly_made
 @dataclass(frozen=True, kw_only=True)
 class RenderedMessage:
     """One notice on one channel: the exact bytes.
@@ -249,6 +253,7 @@ class RenderedMessage:
         return html_of(self.payload) if self.channel is ChannelName.EMAIL else None
 
 
+@quickly_made
 @dataclass(frozen=True, kw_only=True)
 class Draft:
     """One notice with its verdict and, when it is ready, its messages: what preview prints and the daemon commits."""

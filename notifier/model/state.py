@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
+from pydantic import ConfigDict
 from sqlmodel import Field, SQLModel
 
 from notifier.model.columns import Amount, LocalDate, UtcTime
@@ -21,7 +22,13 @@ from notifier.model.vocabulary import known
 JSON_DOCUMENT = sa.JSON(none_as_null=True)
 
 
-class Row(SQLModel):
+class Table(SQLModel):
+    """What every table is. No instance is made of it, so what would validate one is not built: that took a while."""
+
+    model_config = ConfigDict(defer_build=True)  # type: ignore[assignment]  # of which SQLModel's is a part
+
+
+class Row(Table):
     """The columns of every entity."""
 
     id: str = Field(primary_key=True)
@@ -243,7 +250,7 @@ class Consent(Row, table=True):
     source: str | None = None
 
 
-class Change(SQLModel, table=True):
+class Change(Table, table=True):
     """A row was written or deleted. Written in the same transaction as the row, deleted when a tick consumed it.
 
     `old_keys` and `new_keys` hold the relation columns (`{"contract_id": "K-1"}`) before and after the write, so that
@@ -268,7 +275,7 @@ class Change(SQLModel, table=True):
     """The tick that is working on it; null if it arrived since that tick began."""
 
 
-class KeptChange(SQLModel, table=True):
+class KeptChange(Table, table=True):
     """The changes of a row that were consumed while a rule or check could not see them: it was set aside, or failed.
 
     All changes of one row are one record, so that the table cannot outgrow the state, however long a file stays broken.

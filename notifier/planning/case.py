@@ -1,11 +1,12 @@
 """One intent on its way through the gates, what its verdict depends on, and the verdict that nobody is told."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from notifier.model.contradictions import Contradiction
 from notifier.model.notices import NoticeState, Reason, ReasonCode, Recipient, Verdict, Voice
+from notifier.model.quickly_made import quickly_made
 from notifier.model.types import ChannelName
 from notifier.planning.addressing import Access, LeftOut, notes_of
 from notifier.planning.contacts import Contacts
@@ -37,8 +38,11 @@ class Circumstances:
     """Who speaks where several recipients share an address."""
     contacts: Contacts | None = None
     """How often they were written to lately; None where nothing limits that."""
+    openings: dict[tuple[str, str, ChannelName], datetime] = field(default_factory=dict)
+    """When the rule's class may go out next, by country, zone and channel, as far as it was asked for."""
 
 
+@quickly_made
 @dataclass(frozen=True, kw_only=True)
 class Case:
     """One intent on its way through the gates, with the channels that the gates so far left in play."""

@@ -50,8 +50,8 @@ def gather(
     told = any(notice.told_at is not None for notice in known)
     matches = tuple(read(query.matching()))
     # An unsent notice that still matches inside its window needs no second query; nearly all are in that case.
-    planned = {occurrence_of(match, live=live) for match in matches}
-    in_doubt = any(notice.is_open and notice.occurrence not in planned for notice in known)
+    unsent = {notice.occurrence for notice in known if notice.is_open}
+    in_doubt = bool(unsent) and not unsent.issubset(occurrence_of(match, live=live) for match in matches)
     missed = tuple(read(query.missed(), since=selection.since)) if selection.since < now else ()
     holding = tuple(read(query.holding())) if told or in_doubt or backlog else ()
     with_conditions = [index for index, follow_up in enumerate(rule.follow_up) if follow_up.when]

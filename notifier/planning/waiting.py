@@ -103,8 +103,15 @@ def _may_override(case: Case, channel: ChannelName) -> bool:
 
 def own_opening(case: Case, channel: ChannelName, now: datetime | None = None) -> datetime:
     """The first instant from now on, or from another one, outside of the quiet hours."""
-    hours = hours_for(case.circumstances.policy, case.recipient.country, case.rule.notice_class, channel)
-    return next_allowed(hours, case.zone, now or case.circumstances.now)
+    country, zone, known = case.recipient.country, case.zone, case.circumstances.openings
+    key = (country, zone, channel)
+    if now is None and key in known:
+        return known[key]
+    hours = hours_for(case.circumstances.policy, country, case.rule.notice_class, channel)
+    opening = next_allowed(hours, zone, now or case.circumstances.now)
+    if now is None:
+        known[key] = opening
+    return opening
 
 
 def lawful_opening(case: Case, channel: ChannelName, now: datetime | None = None) -> datetime:

@@ -48,26 +48,29 @@ class Composer:
 
     def __init__(self, settings: RenderSettings, layout: Layout) -> None:
         self._settings = settings
-        self._layout = layout
+        self.layout = layout
         self._envelope = Envelope(settings)
 
     def sms(self, wording: Wording, sheet: Sheet, recipient: Recipient) -> Composed:
         """Raises RenderingError when there is no phone number, or the text is empty or too long."""
-        if recipient.phone is None or not _PHONE.fullmatch(recipient.phone):
-            raise RenderingError("the recipient has no phone number in the form +573001234567")
+        _refuse_no_number(recipient)
         part = _text_part(wording, sheet, mail=False)
-        text = part.text
+        return Composed(self.sms_message(part.text, recipient, part.file), [part])
+
+    def sms_message(self, text: str, recipient: Recipient, file: str) -> RenderedMessage:
+        """The message of this text, which is that of the template's `file`. Raises RenderingError as `sms`."""
+        number = _refuse_no_number(recipient)
         if not text:
-            raise RenderingError("the SMS is empty", Place(part.file))
+            raise RenderingError("the SMS is empty", Place(file))
         if len(text) > MAX_CHARACTERS:
             what = f"the SMS has {len(text):,} characters; at most {MAX_CHARACTERS:,} can go"
-            raise RenderingError(what, Place(part.file))
+            raise RenderingError(what, Place(file))
         settings = self._settings
         counted = count_segments(text, toll_free=settings.sms_toll_free, smart_encoding=settings.sms_smart_encoding)
         price = settings.price(recipient.country)
-        message = RenderedMessage(
+        return RenderedMessage(
             channel=ChannelName.SMS,
-            to=recipient.phone,
+            to=number,
             text=text,
             payload=text.encode(),
             encoding=counted.encoding,
@@ -75,7 +78,6 @@ class Composer:
             cost=None if price is None else Decimal(counted.segments) * price,
             cost_currency=None if price is None else settings.sms_currency,
         )
-        return Composed(message, [part])
 
     def email(
         self, wording: Wording, sheet: Sheet, recipient: Recipient, now: datetime, *, unsubscribable: bool
@@ -89,27 +91,54 @@ class Composer:
         )
         parts = [part]
         if wording.html is None:
-            letter = self._letter(wording, sheet, subject, part.text, unsubscribable=unsubscribable)
-            html = self._layout.html(letter)
+            letter = self.letter(wording, sheet, subject, part.text, unsubscribable=unsubscribable)
+            html = self.layout.html(letter)
         else:
             own = _own_html(wording.html, sheet)
             html = quoted_printable(own.text)
             parts.append(PrintedText(file=own.file, text=plain(unescape(visible(own.text))), printed=own.printed))
-        payload = self._envelope.message(
-            to=recipient.email,
-            subject=subject,
-            text=part.text,
-            html=html,
-            reference=sheet.reference,
-            now=now,
+        message = self.mail_message(
+            part.text,
+            subject,
+            quoted_printable(part.text),
+            html,
+            sheet.reference,
+            recipient,
+            now,
             unsubscribable=unsubscribable,
-        )
-        message = RenderedMessage(
-            channel=ChannelName.EMAIL, to=recipient.email, text=part.text, payload=payload, subject=subject
         )
         return Composed(message, parts)
 
-    def _letter(self, wording: Wording, sheet: Sheet, subject: str, text: str, *, unsubscribable: bool) -> Letter:
+    def mail_message(
+        self,
+        text: str,
+        subject: str,
+        body: bytes,
+        html: bytes,
+        reference: str,
+        recipient: Recipient,
+        now: datetime,
+        *,
+        unsubscribable: bool,
+    ) -> RenderedMessage:
+        """The message of these texts; `body` and `html` are in quoted-printable. Raises RenderingError as `email`."""
+        if recipient.email is None:
+            raise RenderingError("the recipient has no e-mail address")
+        payload = self._envelope.message(
+            to=recipient.email,
+            subject=subject,
+            text=body,
+            html=html,
+            reference=reference,
+            now=now,
+            unsubscribable=unsubscribable,
+        )
+        return RenderedMessage(
+            channel=ChannelName.EMAIL, to=recipient.email, text=text, payload=payload, subject=subject
+        )
+
+    def letter(self, wording: Wording, sheet: Sheet, subject: str, text: str, *, unsubscribable: bool) -> Letter:
+        """What the layout prints around this text."""
         return Letter(
             language=wording.language,
             company=self._settings.company,
@@ -120,6 +149,12 @@ class Composer:
             unsubscribe=self._envelope.unsubscribe_link(sheet.reference) if unsubscribable else None,
             words=wording.words or words_for(self._settings.default_locale) or ENGLISH,
         )
+
+
+def _refuse_no_number(recipient: Recipient) -> str:
+    if recipient.phone is None or not _PHONE.fullmatch(recipient.phone):
+        raise RenderingError("the recipient has no phone number in the form +573001234567")
+    return recipient.phone
 
 
 def _text_part(wording: Wording, sheet: Sheet, *, mail: bool) -> PrintedText:

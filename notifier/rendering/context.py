@@ -33,7 +33,7 @@ none: guard it with `{% if place %}`. Claims can be compared, but not computed w
 the rule. A bool, or a text that a branch compares (`{% if kind == 'closed' %}`), counts as printed by that branch.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -87,6 +87,14 @@ class Voice:
         self.one_line = one_line
         return self.printed
 
+    def claim(self, name: str, claim: ClaimValue) -> "PrintableClaim":
+        """A claim that has a value, as templates see it."""
+        return PrintableClaim(name, claim, self)
+
+    def text(self, called: str, text: str) -> "FixedText":  # noqa: ARG002 - a voice that marks texts asks what it is called
+        """A text that is no claim, by the name that templates have for it."""
+        return FixedText.of(text, self)
+
 
 class FixedText(str):
     """A text that is no claim and may hold digits: a name, the way out, the reference. What is printed of it is noted.
@@ -109,9 +117,9 @@ class FixedText(str):
         """A template may print an initial."""
         return (FixedText.of(character, self.voice) for character in str(self))
 
-    def changed(self, text: str) -> "FixedText":
+    def changed(self, change: Callable[[str], str]) -> "FixedText":
         """The same text as a filter writes it."""
-        return FixedText.of(text, self.voice)
+        return FixedText.of(change(str(self)), self.voice)
 
     def print(self) -> str:
         """The text, noted."""
@@ -184,42 +192,21 @@ class PrintableClaim:
 
     def noted(self, form: str | None) -> str:
         """The printed form, recorded as a figure that may stand in the text, but not as what its template prints."""
-        return self.note(self._form(form or _DEFAULT_FORM[self.claim.type], "long"))
+        return self._note(self._form(form or _DEFAULT_FORM[self.claim.type], "long"))
 
-    def note(self, text: str) -> str:
-        """Records the text as a printed form, and returns it: for filters that change how a text is written."""
+    def changed(self, change: Callable[[str], str]) -> str:
+        """The text as a filter writes it; both forms are recorded."""
+        return self._note(change(self.print("text")))
+
+    def _note(self, text: str) -> str:
         self.voice.printed.forms.append((self.name, text))
         return text
 
     def _form(self, form: str, style: Any) -> str:
-        value, locale = self.value, self.voice.locale
-        zone = self.claim.timezone or self.voice.zone
-        match form, value:
-            case "date", datetime():
-                return formats.format_date(formats.local_date(value, zone), locale, style)
-            case "date", str():
-                return formats.format_date(date.fromisoformat(value), locale, style)
-            case "time", datetime():
-                return formats.format_time(value, zone, locale, None if style == "long" else style)
-            case "datetime", datetime():
-                return formats.format_datetime(value, zone, locale, style)
-            case "money", Decimal():
-                if self.claim.currency is None:
-                    raise RenderingError(f"'{self.name}' is an amount whose currency nobody gave")
-                return formats.format_money(value, self.claim.currency, locale)
-            case "number", Decimal():
-                return formats.format_number(value, locale)
-            case "duration", Decimal():
-                return formats.format_duration(value, locale, style)
-            case "text", str():
-                return self._text(value)
-        raise RenderingError(f"'{self.name}' holds no {self.claim.type}")
-
-    def _text(self, value: str) -> str:
         """`clean` would join the lines of a text; a subject refuses it instead, so that no line break can slip in."""
-        if self.voice.one_line and ("\r" in value or "\n" in value):
+        if form == "text" and self.voice.one_line and isinstance(self.value, str) and has_lines(self.value):
             raise RenderingError(f"'{self.name}' has a line break, which a subject must not have")
-        return clean(value)
+        return form_of(self.name, self.claim, form, style, self.voice.locale, self.voice.zone)
 
     def _compared(self, other: object) -> tuple[object, object]:
         if self.claim.type is TopicType.TEXT:
@@ -267,6 +254,40 @@ _STYLES: Mapping[str, tuple[str | int, ...]] = {"duration": formats.DURATION_STY
 _SIDES: Mapping[str, tuple[str, ...]] = {"date": (DATE,), "time": (TIME,), "datetime": (DATE, TIME)}
 
 
+def form_of(name: str, claim: ClaimValue, form: str, style: Any, locale: Locale, zone: str) -> str:
+    """The printed form of a claim with a value, where the claim has no zone of its own in this `zone`.
+
+    Raises RenderingError where it has no such form.
+    """
+    value = claim.value
+    zone = claim.timezone or zone
+    match form, value:
+        case "date", datetime():
+            return formats.format_date(formats.local_date(value, zone), locale, style)
+        case "date", str():
+            return formats.format_date(date.fromisoformat(value), locale, style)
+        case "time", datetime():
+            return formats.format_time(value, zone, locale, None if style == "long" else style)
+        case "datetime", datetime():
+            return formats.format_datetime(value, zone, locale, style)
+        case "money", Decimal():
+            if claim.currency is None:
+                raise RenderingError(f"'{name}' is an amount whose currency nobody gave")
+            return formats.format_money(value, claim.currency, locale)
+        case "number", Decimal():
+            return formats.format_number(value, locale)
+        case "duration", Decimal():
+            return formats.format_duration(value, locale, style)
+        case "text", str():
+            return clean(value)
+    raise RenderingError(f"'{name}' holds no {claim.type}")
+
+
+def has_lines(text: str) -> bool:
+    """Whether it has more than one line, or ends in a line break."""
+    return "\n" in text or "\r" in text
+
+
 def clean(text: str) -> str:
     """A text of the state as it is printed: NFC, on one line, without marks that nobody sees.
 
@@ -280,7 +301,4 @@ def clean(text: str) -> str:
 
 def printable(claims: Claims, voice: Voice, prefix: str = "") -> dict[str, PrintableClaim | None]:
     """The claims by name, as templates see them; None for a claim without a value."""
-    return {
-        name: None if claim.value is None else PrintableClaim(prefix + name, claim, voice)
-        for name, claim in claims.items()
-    }
+    return {name: None if claim.value is None else voice.claim(prefix + name, claim) for name, claim in claims.items()}

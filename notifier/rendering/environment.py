@@ -6,7 +6,7 @@ most 64,000 characters. Every failure becomes a RenderingError that names file a
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from types import TracebackType
@@ -222,12 +222,12 @@ def _sentence(error: Exception) -> str:
 
 def _finalize(value: object) -> str:
     """What `{{ … }}` prints. Refuses None, which would print as `None`."""
+    if isinstance(value, PrintableClaim):
+        value = value.print()
     if isinstance(value, FixedText):
         return value.print()
     if isinstance(value, str):
         return value
-    if isinstance(value, PrintableClaim):
-        return value.print()
     if value is None:
         raise RenderingError("it prints a claim that has no value; guard it with {% if … %}")
     if isinstance(value, (bool, Names, list, tuple)):
@@ -245,24 +245,15 @@ def _claim(value: object, filter_name: str) -> PrintableClaim:
     raise RenderingError(f"'{filter_name}' formats claims only")
 
 
-def _text_filter(name: str) -> Any:
+def _text_filter(name: str, change: Callable[[str], str]) -> Callable[[object], str]:
     def apply(value: object) -> str:
-        if isinstance(value, PrintableClaim):
-            return value.note(_capitalize_or(name, value.print("text")))
+        if isinstance(value, PrintableClaim | FixedText):
+            return value.changed(change)
         if not isinstance(value, str):
             raise RenderingError(f"'{name}' is for texts")
-        written = _capitalize_or(name, value)
-        return value.changed(written) if isinstance(value, FixedText) else written
+        return change(value)
 
     return apply
-
-
-def _phone(value: object) -> str:
-    if isinstance(value, PrintableClaim):
-        return value.note(spaced(value.print("text")))
-    if not isinstance(value, str):
-        raise RenderingError("'phone' is for texts")
-    return value.changed(spaced(value)) if isinstance(value, FixedText) else spaced(value)
 
 
 @pass_context
@@ -271,18 +262,12 @@ def _opening_hours(context: Context, value: object) -> str:
     claim = _claim(value, "opening_hours")
     words = context.resolve(WORDS)
     assert isinstance(words, Words)
-    return claim.note(clean(hours_in_words(claim.print("text"), words)))
+    return claim.changed(lambda hours: clean(hours_in_words(hours, words)))
 
 
-def _capitalize_or(name: str, text: str) -> str:
-    """`capitalize` leaves the rest of the text alone: Jinja's own would turn `PQR Norte` into `Pqr norte`."""
-    match name:
-        case "upper":
-            return text.upper()
-        case "lower":
-            return text.lower()
-        case _:
-            return text[:1].upper() + text[1:]
+def _capitalized(text: str) -> str:
+    """The rest of the text is left alone: Jinja's own `capitalize` would turn `PQR Norte` into `Pqr norte`."""
+    return text[:1].upper() + text[1:]
 
 
 _FILTERS: dict[str, Any] = {
@@ -292,9 +277,16 @@ _FILTERS: dict[str, Any] = {
     "money": lambda value: _claim(value, "money").print("money"),
     "number": lambda value: _claim(value, "number").print("number"),
     "duration": lambda value, style="long": _claim(value, "duration").print("duration", style),
-    "phone": _phone,
     "opening_hours": _opening_hours,
-    **{name: _text_filter(name) for name in ("upper", "lower", "capitalize")},
+    **{
+        name: _text_filter(name, change)
+        for name, change in {
+            "phone": spaced,
+            "upper": str.upper,
+            "lower": str.lower,
+            "capitalize": _capitalized,
+        }.items()
+    },
 }
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
+from itertools import zip_longest
 
 import css_inline
 
@@ -30,6 +31,8 @@ _TEXTS_KEPT = 2_048
 
 _UNPRINTED = re.compile(r"<(head|style|script)\b.*?</\1>|<!--.*?-->|<[^>]*>", re.DOTALL | re.IGNORECASE)
 
+_PLAIN = re.compile(r"[A-Za-z0-9#,/:+*()-][A-Za-z0-9 .#,/:+*()-]{0,70}(?<! )")
+"""A text without any character that is written in another way in HTML or in quoted-printable, on less than a line."""
 _HALF_DAY = re.compile(r" ([ap])\. m\.")
 _CHARSET = '<meta charset="utf-8">'
 _INLINER = css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
@@ -95,17 +98,27 @@ class Layout:
 
     def html(self, letter: Letter) -> bytes:
         """The HTML of a letter, in quoted-printable. Raises RenderingError when the layout fails."""
+        skeleton = self._skeleton_of(letter)
+        texts = [encoded_once(text) for text in _texts(letter)]
+        html = [skeleton.literals[0]]
+        for mark, literal in zip(skeleton.order, skeleton.literals[1:], strict=True):
+            html += (texts[mark], literal)
+        return b"".join(html)
+
+    def pieces(self, letter: Letter) -> Iterator[tuple[bytes, str | None]]:
+        """The same before it is joined: each literal, in quoted-printable, and the text that follows it, as it is."""
+        skeleton = self._skeleton_of(letter)
+        texts = [*_texts(letter)]
+        return zip_longest(skeleton.literals, (texts[mark] for mark in skeleton.order))
+
+    def _skeleton_of(self, letter: Letter) -> _Skeleton:
         shape = _shape(letter)
         skeleton = self._skeletons.get(shape)
         if skeleton is None:
             if len(self._skeletons) >= _SHAPES_KEPT:
                 self._skeletons.clear()
             skeleton = self._skeletons[shape] = self._skeleton(letter)
-        texts = [_printed(text) for text in _texts(letter)]
-        html = [skeleton.literals[0]]
-        for mark, literal in zip(skeleton.order, skeleton.literals[1:], strict=True):
-            html += (texts[mark], literal)
-        return b"".join(html)
+        return skeleton
 
     def _skeleton(self, letter: Letter) -> _Skeleton:
         """Raises RenderingError when the layout leaves out a text, or prints a figure that is no claim."""
@@ -137,10 +150,15 @@ class Layout:
             raise RenderingError(what, Place(self.compiled.file))
 
 
-@lru_cache(maxsize=_TEXTS_KEPT)
-def _printed(text: str) -> bytes:
+def encoded(text: str) -> bytes:
     """A text as HTML, in quoted-printable up to a soft break."""
+    if _PLAIN.fullmatch(text) and ". m." not in text:  # then it is written as it is
+        return text.encode("ascii") + SOFT_BREAK
     return quoted_printable(_unbroken(escape(text)).replace("\n", "<br>")) + SOFT_BREAK
+
+
+encoded_once = lru_cache(maxsize=_TEXTS_KEPT)(encoded)
+"""The same, for texts that repeat."""
 
 
 def _unbroken(text: str) -> str:

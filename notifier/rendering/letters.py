@@ -55,5 +55,10 @@ def summary_of(blocks: Sequence[Block], subject: str) -> str:
     return next((text.replace("\n", " ") for text in paragraphs if not GREETING.fullmatch(text)), subject)
 
 
+def is_greeting(paragraph: str) -> bool:
+    """Whether the paragraph is nothing but a greeting."""
+    return GREETING.fullmatch(paragraph) is not None
+
+
 def _block(kind: str, texts: Sequence[str]) -> Block:
     return Block(kind, ("\n".join(texts),) if kind == "paragraph" else tuple(texts))

@@ -21,6 +21,8 @@ _ENCODED_BYTES = 45
 _PLAIN_LINE = 60
 _HEADERS_KEPT = 1_024
 """Cached header values: dates and subjects repeat from mail to mail."""
+_LINES_KEPT = 2_048
+"""Cached lines of texts."""
 _MARKED = re.compile(r"[\x00-\x1f\x7f]|=\?")
 _TOKEN = re.compile(r"[A-Za-z0-9-]{1,64}")
 
@@ -43,13 +45,13 @@ class Envelope:
         return self._unsubscribe_url and self._unsubscribe_url.replace("{reference}", reference)
 
     def message(
-        self, *, to: str, subject: str, text: str, html: bytes, reference: str, now: datetime, unsubscribable: bool
+        self, *, to: str, subject: str, text: bytes, html: bytes, reference: str, now: datetime, unsubscribable: bool
     ) -> bytes:
         """A multipart/alternative message with CRLF line ends, all in 7 bits.
 
         An address outside ASCII stands in `To` as UTF-8 (RFC 6532): only a relay with SMTPUTF8 takes such a mail.
 
-        `html` comes already in quoted-printable (`quoted_printable`), because most of it repeats from mail to mail.
+        `text` and `html` come in quoted-printable already, because most of both repeats from mail to mail.
         `now` (aware) becomes its Date; Message-ID and boundary are derived from the reference, so the same input gives
         the same bytes. Raises RenderingError when `to` is not exactly one address or the subject is not one line.
         """
@@ -72,7 +74,7 @@ class Envelope:
             [
                 "\r\n".join(headers).encode(),
                 f"\r\n\r\n--{boundary}\r\n{_part_head('plain')}\r\n\r\n".encode("ascii"),
-                quoted_printable(text),
+                text,
                 f"\r\n--{boundary}\r\n{_part_head('html')}\r\n\r\n".encode("ascii"),
                 html,
                 f"\r\n--{boundary}--\r\n".encode("ascii"),
@@ -141,3 +143,7 @@ def quoted_printable(text: str) -> bytes:
     """The text in quoted-printable: lines of at most 76 characters, and readable in an .eml file."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
     return binascii.b2a_qp(lines.encode(), istext=True).replace(b"\n", b"\r\n")
+
+
+quoted_printable_once = lru_cache(maxsize=_LINES_KEPT)(quoted_printable)
+"""The same, for lines that repeat. It encodes line by line, so that lines can be joined by CRLF."""

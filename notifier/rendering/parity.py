@@ -18,6 +18,8 @@ from notifier.rendering.context import BRANCH, CURRENT, DATE, PREVIOUS, TIME, Pr
 from notifier.rendering.errors import RenderingError
 
 _DIGIT = re.compile(r"\d")
+_TAKEN_OUT = "\ue005"
+"""Stands where a form was: of Unicode's private use area, so that it makes no other form with what stands beside it."""
 _BY_BRANCH = (TopicType.BOOL, TopicType.TEXT)
 """Types whose claims a text may say by a branch instead of printing them."""
 
@@ -101,9 +103,10 @@ def _unclaimed(part: PrintedText) -> str:
     fixed = Counter(part.printed.fixed)
     # The longest first: `6` (a table for 6) must not be cut out of a telephone number.
     for text in sorted(filter(_DIGIT.search, {*claims, *fixed}), key=len, reverse=True):
-        rest = rest.replace(text, " ", -1 if text in claims else fixed[text])
+        rest = rest.replace(text, _TAKEN_OUT, -1 if text in claims else fixed[text])
     digit = _DIGIT.search(rest)
     if digit is None:
         return ""
+    rest = rest.replace(_TAKEN_OUT, " ")
     start = rest.rfind("\n", 0, digit.start()) + 1
     return rest[start : rest.find("\n", start) if "\n" in rest[start:] else None].strip()

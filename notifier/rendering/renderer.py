@@ -4,7 +4,7 @@ A message that cannot be rendered, or whose channels would not print the same cl
 sent. The same input gives the same bytes, whenever and wherever it is rendered.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
@@ -16,10 +16,16 @@ from notifier.rendering import parity, shipped
 from notifier.rendering.alert_sheets import alert_sheet, template_of
 from notifier.rendering.catalogue import TemplateCatalogue, Wording
 from notifier.rendering.composing import Composed, Composer
+from notifier.rendering.context import Voice, clean
 from notifier.rendering.errors import RenderingError
+from notifier.rendering.formats import zone_of
 from notifier.rendering.layout import Layout
+from notifier.rendering.marks import Facts, Marking, Marks, TextHole
+from notifier.rendering.moulds import FAILURES, Mould
+from notifier.rendering.parity import PrintedText
 from notifier.rendering.settings import RenderSettings
-from notifier.rendering.sheets import Exit, Said, Sheet, exit_of, notice_sheet
+from notifier.rendering.shapes import Shapes
+from notifier.rendering.sheets import Exit, Said, Sheet, exit_of, notice_sheet, voice_of
 from notifier.rendering.words import ENGLISH, Words, language_of, words_for
 from notifier.rules.checked import Owner, Project
 
@@ -35,6 +41,7 @@ class Renderer:
         self.settings = settings
         self.catalogue = TemplateCatalogue(shipped.with_layout(project.templates), settings.default_locale)
         self._exits: dict[tuple[str, str], Exit] = {}
+        self._shapes = Shapes()
 
     def compose(
         self,
@@ -54,28 +61,13 @@ class Renderer:
         Raises RenderingError, with file and line where a template is at fault, when a text cannot be rendered, is too
         long, or does not print what the others print; with everything that is wrong with any of the texts.
         """
-        owner = self.project.owners.get(owner_id) or Owner(id=owner_id, name=owner_id)
         if template == BUILT_IN:
             said = replace(said, claims=_without_truths(said.claims))
         composed: list[Composed] = []
         wrong: list[RenderingError] = []
-        sheet: Sheet | None = None
-        spoken: Wording | None = None
-        for channel in channels:
-            wording = self._wording(template, channel, recipient.locale)
-            if sheet is None or spoken is None or spoken.formats is not wording.formats:
-                sheet = notice_sheet(
-                    said,
-                    recipient=recipient,
-                    wording=wording,
-                    words=self._words(wording),
-                    reference=reference,
-                    exit_=self._exit(exit_id, wording),
-                    owner=owner,
-                    company=self.settings.company,
-                )
-                spoken = wording
-            unsubscribable = notice_class is not NoticeClass.SAFETY
+        unsubscribable = notice_class is not NoticeClass.SAFETY
+        sheets = self._sheets(template, said, recipient, channels, reference, exit_id, owner_id, voice_of)
+        for channel, wording, sheet in sheets:
             try:
                 found = self._compose(channel, wording, sheet, recipient, now, unsubscribable=unsubscribable)
             except RenderingError as error:
@@ -87,6 +79,125 @@ class Renderer:
         if wrong:
             raise RenderingError(wrong[0].what, wrong[0].place, wrong[1:])
         return tuple(composed)
+
+    def messages(
+        self,
+        *,
+        template: str,
+        said: Said,
+        recipient: Recipient,
+        channels: Sequence[ChannelName],
+        reference: str,
+        exit_id: str,
+        owner_id: str,
+        notice_class: NoticeClass,
+        now: datetime,
+    ) -> tuple[RenderedMessage, ...]:
+        """The messages that `compose` makes, byte for byte; by a mould where another notice of this shape made one.
+
+        Raises what `compose` raises.
+        """
+        shape = facts = None
+        if template != BUILT_IN and recipient.timezone is not None:
+            try:
+                zone_of(recipient.timezone)
+                name = clean(recipient.name)
+            except (RenderingError, ValueError):
+                pass  # it is said below
+            else:
+                facts = Facts(said=said, zone=recipient.timezone, name=name, reference=reference)
+                shape = self._shapes.shape(template, said, recipient, name, channels, exit_id, owner_id, notice_class)
+                mould = shape.moulds.get(shape.values_in(said))
+                written = None if mould is None else mould.write(facts, recipient, now)
+                if written is not None:
+                    return written
+        composed = self.compose(
+            template=template,
+            said=said,
+            recipient=recipient,
+            channels=channels,
+            reference=reference,
+            exit_id=exit_id,
+            owner_id=owner_id,
+            notice_class=notice_class,
+            now=now,
+        )
+        messages = tuple(each.message for each in composed)
+        if shape is not None and facts is not None and shape.is_open and shape.values_in(said) not in shape.moulds:
+            marks = Marks()
+            mould = self._mould(marks, template, said, recipient, channels, exit_id, owner_id, notice_class)
+            # Whatever the templates do, it must write the notice that it was made from as they did.
+            same = mould is not None and mould.write(facts, recipient, now) == messages
+            shape.keep(said, mould if same else None, frozenset(marks.compared))
+        return messages
+
+    def _mould(
+        self,
+        marks: Marks,
+        template: str,
+        said: Said,
+        recipient: Recipient,
+        channels: Sequence[ChannelName],
+        exit_id: str,
+        owner_id: str,
+        notice_class: NoticeClass,
+    ) -> Mould | None:
+        """The texts of this notice with holes for what varies, proven to say the same; None where that is in doubt."""
+
+        def marking(recipient: Recipient, wording: Wording) -> Voice:
+            return Marking(voice_of(recipient, wording), wording.language, marks)
+
+        mould = Mould(self._composer, marks.holes)
+        unsubscribable = notice_class is not NoticeClass.SAFETY
+        parts: list[PrintedText] = []
+        reference = marks.of(TextHole("reference", ""))
+        sheets = self._sheets(template, said, recipient, channels, reference, exit_id, owner_id, marking)
+        try:
+            for channel, wording, sheet in sheets:
+                if channel is ChannelName.SMS:
+                    part = mould.add_sms(wording, sheet)
+                else:
+                    part = mould.add_mail(wording, sheet, unsubscribable=unsubscribable)
+                for error in parity.differences([part], said.claims, required=sheet.required):
+                    raise error
+                parts.append(part)
+            for error in parity.one_sided(parts):
+                raise error
+        except FAILURES:
+            return None
+        return mould
+
+    def _sheets(
+        self,
+        template: str,
+        said: Said,
+        recipient: Recipient,
+        channels: Sequence[ChannelName],
+        reference: str,
+        exit_id: str,
+        owner_id: str,
+        voice: Callable[[Recipient, Wording], Voice],
+    ) -> Iterator[tuple[ChannelName, Wording, Sheet]]:
+        """The wording of each channel, and the sheet that it is printed from: one for all that write figures alike."""
+        owner = self.project.owners.get(owner_id) or Owner(id=owner_id, name=owner_id)
+        sheet: Sheet | None = None
+        spoken: Wording | None = None
+        for channel in channels:
+            wording = self._wording(template, channel, recipient.locale)
+            if sheet is None or spoken is None or spoken.formats is not wording.formats:
+                sheet = notice_sheet(
+                    said,
+                    recipient=recipient,
+                    wording=wording,
+                    words=self._words(wording),
+                    voice=voice(recipient, wording),
+                    reference=reference,
+                    exit_=self._exit(exit_id, wording),
+                    owner=owner,
+                    company=self.settings.company,
+                )
+                spoken = wording
+            yield channel, wording, sheet
 
     def spoken_locale(self, template: str, channel: ChannelName, locale: str) -> str:
         """The locale in which a reader of this one is written to: the reader's own, or that of the texts there are.

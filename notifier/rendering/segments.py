@@ -37,6 +37,7 @@ SMART = str.maketrans(
 """The characters in common use that Twilio's Smart Encoding replaces; it keeps every accent."""
 
 _GSM = re.compile(f"[{re.escape(BASIC + EXTENDED)}]*")
+_BASIC_IN_LATIN = "".join(one for one in BASIC if one <= "\xff").encode("latin-1")
 _ESCAPED = re.compile(f"[{re.escape(EXTENDED)}]")
 _JOINER = "\u200d"
 
@@ -60,6 +61,8 @@ def count_segments(text: str, *, toll_free: bool = False, smart_encoding: bool =
     """
     if smart_encoding:
         text = text.translate(SMART)
+    if _is_basic(text):
+        return _count("GSM-7", len(text), None, 160, 152 if toll_free else 153, ())
     if _GSM.fullmatch(text):
         sizes = [2 if character in EXTENDED else 1 for character in text] if _ESCAPED.search(text) else None
         return _count("GSM-7", len(text) if sizes is None else sum(sizes), sizes, 160, 152 if toll_free else 153, ())
@@ -67,6 +70,14 @@ def count_segments(text: str, *, toll_free: bool = False, smart_encoding: bool =
     outside = tuple(dict.fromkeys(grapheme for grapheme in graphemes if not _GSM.fullmatch(grapheme)))
     sizes = [_code_units(grapheme) for grapheme in graphemes]
     return _count("UCS-2", sum(sizes), sizes, 70, 66 if toll_free else 67, outside)
+
+
+def _is_basic(text: str) -> bool:
+    """Whether each character takes one septet; False also where only the slower way can tell."""
+    try:
+        return not text.encode("latin-1").translate(None, _BASIC_IN_LATIN)
+    except UnicodeEncodeError:
+        return False
 
 
 def _count(

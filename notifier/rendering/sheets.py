@@ -16,7 +16,6 @@ from notifier.rendering.context import (
     PREVIOUS,
     WORDS,
     Changed,
-    FixedText,
     Names,
     PrintableClaim,
     Voice,
@@ -96,24 +95,22 @@ def notice_sheet(
     recipient: Recipient,
     wording: Wording,
     words: Words,
+    voice: Voice,
     reference: str,
     exit_: Exit,
     owner: Owner,
     company: str,
 ) -> Sheet:
-    """The sheet of a notice to a customer. Raises RenderingError for an unknown zone or an unprintable name."""
-    voice = voice_of(recipient, wording)
+    """The sheet of a notice to a customer. Raises RenderingError for an unprintable name."""
     name = clean(recipient.name)
     way = exit_.way
     names, changes = _claims_named(said, wording, words, voice)
     names |= {
-        "customer": _fixed(
-            "customer", {"name": _usable(name), "first_name": first_name(name, wording.language)}, voice
-        ),
+        "customer": _fixed("customer", {"name": usable(name), "first_name": first_name(name, wording.language)}, voice),
         "exit": _fixed("exit", exit_.names, voice),
         "owner": _fixed("owner", {"name": clean(owner.name)}, voice),
-        "reference": FixedText.of(reference, voice),
-        "company": FixedText.of(company, voice),
+        "reference": voice.text("reference", reference),
+        "company": voice.text("company", company),
         WORDS: words,
     }
     return Sheet(
@@ -184,11 +181,15 @@ def _fixed(called: str, texts: Mapping[str, object], voice: Voice) -> Names:
     """A group of names whose texts are noted where they are printed; one that is false prints nothing."""
     return Names(
         called,
-        {name: FixedText.of(text, voice) if isinstance(text, str) and text else text for name, text in texts.items()},
+        {
+            name: voice.text(f"{called}.{name}", text) if isinstance(text, str) and text else text
+            for name, text in texts.items()
+        },
     )
 
 
-def _usable(name: str) -> str:
+def usable(name: str) -> str:
+    """The name as it was recorded, or one that is false and prints nothing where it has no letter or digit."""
     return name if any(character.isalnum() for character in name) else NoName(NOBODY)
 
 

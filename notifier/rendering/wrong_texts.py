@@ -4,6 +4,7 @@ A text that lacks a language on one channel would be told to one person in two l
 rendered would fail at each customer. It is found out once, before the files are taken.
 """
 
+from collections.abc import Collection
 from dataclasses import replace
 
 from notifier.model.setting_aside import Part
@@ -13,11 +14,16 @@ from notifier.rendering.settings import RenderSettings
 from notifier.rules.checked import Broken, Project
 
 
-def without_wrong_texts(project: Project, settings: RenderSettings) -> Project:
-    """The project without the rules whose texts have an error; it has these errors among its own."""
+def without_wrong_texts(project: Project, settings: RenderSettings, rules: Collection[str] | None = None) -> Project:
+    """The project without the rules whose texts have an error; it has these errors among its own.
+
+    With `rules`, only the texts of these are tried.
+    """
     renderer = Renderer(project, settings)
     broken = []
     for name, rule in project.rules.items():
+        if rules is not None and name not in rules:
+            continue
         if errors := sorted(problem for problem in problems_of(rule, renderer) if problem.is_error):
             broken.append(Broken(kind=Part.RULE, name=name, problems=tuple(errors), owner=rule.owner))
     if not broken:

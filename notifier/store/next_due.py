@@ -5,6 +5,8 @@ A superset is harmless: a tick at which nothing is due decides nothing.
 
 from collections.abc import Iterator
 from datetime import datetime, time, timedelta
+from functools import lru_cache
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -13,8 +15,25 @@ from notifier.drafting.ruleset import Ruleset
 from notifier.model.columns import UtcTime
 from notifier.model.contradictions import HOLDING
 from notifier.model.notices import UNSENT, MessageState, NoticeState
-from notifier.rules.checked import Rule
 from notifier.store.tables import CONTRADICTION, MESSAGE, NOTICE, SITE
+
+KEPT = 1_024
+"""Statements that are kept: more than a project has rules and checks."""
+AFTER = sa.bindparam("after", type_=UtcTime())
+_TOLD = sa.func.coalesce(NOTICE.c.told_at, NOTICE.c.changed_at, type_=UtcTime())
+_LAST_TOLD = sa.select(sa.func.min(_TOLD, type_=UtcTime())).where(
+    NOTICE.c.rule == sa.bindparam("rule", type_=sa.String()), NOTICE.c.spent.is_(True), _TOLD > AFTER
+)
+_OF_THE_OUTBOX = tuple(
+    sa.select(sa.func.min(column, type_=UtcTime())).where(waiting, column > AFTER)
+    for column, waiting in (
+        (NOTICE.c.deferred_until, NOTICE.c.state == NoticeState.DEFERRED),
+        (NOTICE.c.until_at, NOTICE.c.state.in_(UNSENT)),
+        (MESSAGE.c.next_attempt_at, MESSAGE.c.state == MessageState.QUEUED),
+        (CONTRADICTION.c.surfaces_at, CONTRADICTION.c.state.in_(HOLDING)),
+    )
+)
+_ZONES = sa.select(SITE.c.timezone).distinct()
 
 
 def next_due(connection: sa.Connection, ruleset: Ruleset, *, after: datetime, before: datetime) -> datetime | None:
@@ -38,11 +57,7 @@ def _of_statements(
     for statement in statements:
         if statement is None:
             continue
-        # The statement answers for (after, before]; an instant at `before` itself must not hide an earlier one.
-        found = statement.subquery()
-        instant = sa.type_coerce(found.c[0], UtcTime())
-        earliest = sa.select(sa.func.min(instant, type_=UtcTime())).where(instant > sa.bindparam("after"))
-        value = connection.execute(earliest, {"after": after, "before": before}).scalar()
+        value = connection.execute(_earliest(statement), {"after": after, "before": before}).scalar()
         if value is not None:
             yield value
     for query in ruleset.rule_queries.values():
@@ -53,41 +68,39 @@ def _of_statements(
                     yield at
 
 
+@lru_cache(maxsize=KEPT)
+def _earliest(statement: sa.Select[Any]) -> sa.Select[Any]:
+    """The first instant that a rule's or check's statement finds.
+
+    The statement answers for (after, before]; an instant at `before` itself must not hide an earlier one. A ruleset
+    keeps its statements, so that those of the rules in force are wrapped once, and not at each stop of the clock.
+    """
+    found = statement.subquery()
+    instant = sa.type_coerce(found.c[0], UtcTime())
+    return sa.select(sa.func.min(instant, type_=UtcTime())).where(instant > AFTER)
+
+
 def _of_repeats(connection: sa.Connection, ruleset: Ruleset, after: datetime) -> Iterator[datetime]:
     """When a rule with `repeat` may speak again about what it told."""
     for rule in ruleset.project.rules.values():
         if rule.repeat is not None and not rule.at:
-            yield from _repeats(connection, rule, rule.repeat, after)
-
-
-def _repeats(connection: sa.Connection, rule: Rule, repeat: timedelta, after: datetime) -> Iterator[datetime]:
-    last = sa.func.coalesce(NOTICE.c.told_at, NOTICE.c.changed_at, type_=UtcTime())
-    earliest = sa.select(sa.func.min(last, type_=UtcTime())).where(
-        NOTICE.c.rule == rule.name, NOTICE.c.spent.is_(True), last > after - repeat
-    )
-    value = connection.execute(earliest).scalar()
-    if value is not None:
-        yield value + repeat
+            parameters = {"rule": rule.name, "after": after - rule.repeat}
+            value = connection.execute(_LAST_TOLD, parameters).scalar()
+            if value is not None:
+                yield value + rule.repeat
 
 
 def _of_the_outbox(connection: sa.Connection, after: datetime) -> Iterator[datetime]:
     """Ends of deferrals, ends of what is unsent, messages to be tried again, deadlines of contradictions."""
-    columns = (
-        (NOTICE.c.deferred_until, NOTICE.c.state == NoticeState.DEFERRED),
-        (NOTICE.c.until_at, NOTICE.c.state.in_(UNSENT)),
-        (MESSAGE.c.next_attempt_at, MESSAGE.c.state == MessageState.QUEUED),
-        (CONTRADICTION.c.surfaces_at, CONTRADICTION.c.state.in_(HOLDING)),
-    )
-    for column, waiting in columns:
-        earliest = sa.select(sa.func.min(column, type_=UtcTime())).where(waiting, column > after)
-        value = connection.execute(earliest).scalar()
+    for statement in _OF_THE_OUTBOX:
+        value = connection.execute(statement, {"after": after}).scalar()
         if value is not None:
             yield value
 
 
 def _of_calendars(connection: sa.Connection, after: datetime) -> Iterator[datetime]:
     """The next local midnight of every zone that has a site: its calendar gains a day and loses one."""
-    for name in connection.execute(sa.select(SITE.c.timezone).distinct()).scalars():
+    for name in connection.execute(_ZONES).scalars():
         zone = ZoneInfo(name)
         tomorrow = after.astimezone(zone).date() + timedelta(days=1)
         yield datetime.combine(tomorrow, time(), tzinfo=zone).astimezone(after.tzinfo)

@@ -6,7 +6,6 @@ from itertools import islice
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import SQLModel
 
 from notifier.evaluation.dialects import in_values
@@ -66,16 +65,30 @@ def is_any_of(column: sa.ColumnElement[Any], *states: StrEnum) -> sa.ColumnEleme
     return column.not_in([state for state in type(states[0]) if state not in states])
 
 
+def insert_into(table: sa.Table, connection: sa.Connection) -> Any:
+    """An INSERT of the connection's database, which can say what happens to rows that are there already.
+
+    A command that only reads SQLite does without all of SQLAlchemy's PostgreSQL, a tenth of its start.
+    """
+    if connection.dialect.name == "sqlite":
+        from sqlalchemy.dialects import sqlite
+
+        return sqlite.insert(table)
+    from sqlalchemy.dialects import postgresql
+
+    return postgresql.insert(table)
+
+
 def insert_new(table: sa.Table, connection: sa.Connection, *, key: str) -> Any:
     """An INSERT that skips rows whose `key` exists already (ON CONFLICT (key) DO NOTHING)."""
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-    return dialect.insert(table).on_conflict_do_nothing(index_elements=[table.c[name] for name in key.split(", ")])
+    return insert_into(table, connection).on_conflict_do_nothing(
+        index_elements=[table.c[name] for name in key.split(", ")]
+    )
 
 
 def upsert(table: sa.Table, connection: sa.Connection, *, names: Collection[str]) -> Any:
     """An INSERT of the columns `names` that updates the row with the same primary key, if there is one."""
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
     keys = [column.name for column in table.primary_key]
-    insert = dialect.insert(table).values({name: sa.bindparam(name) for name in names})
+    insert = insert_into(table, connection).values({name: sa.bindparam(name) for name in names})
     changed = {name: insert.excluded[name] for name in names if name not in keys}
     return insert.on_conflict_do_update(index_elements=keys, set_=changed)

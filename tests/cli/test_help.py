@@ -81,3 +81,31 @@ def test_help_needs_no_heavy_room() -> None:
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
 
     assert done.stdout.strip() == "[]"
+
+
+def test_help_loads_neither_markdown_nor_traces_in_colours() -> None:
+    script = (
+        "import sys; from notifier.cli.main import run; sys.argv = ['notifier', '--help']\n"
+        "try: run()\n"
+        "finally: print([m for m in ('markdown_it', 'pygments', 'sqlalchemy') if m in sys.modules], file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+
+    assert done.stderr.strip() == "[]"
+    assert "Tells customers before they have to ask" in done.stdout
+
+
+def test_what_is_loaded_late_is_the_real_one_when_it_is_used() -> None:
+    script = (
+        "from notifier.cli.late import load_late\n"
+        "load_late('rich.traceback', 'Traceback'); load_late('rich.markdown', 'Markdown')\n"
+        "from rich.markdown import Markdown; from rich.traceback import Traceback; from rich.text import Text\n"
+        "kinds = Markdown | Text\n"
+        "try: 1 / 0\n"
+        "except ZeroDivisionError as error: shown = Traceback.from_exception(type(error), error, None)\n"
+        "print(type(shown).__module__, type(Markdown('*a*')).__module__)\n"
+        "import rich.traceback; print(rich.traceback.install.__module__)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+
+    assert done.stdout.split() == ["rich.traceback", "rich.markdown", "rich.traceback"]

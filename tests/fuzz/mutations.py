@@ -92,7 +92,8 @@ class Mutations:
             case 2 | 3:
                 return before + self._word(chance) + span + after
             case 4:
-                return before + span * chance.choice((2, 2, 2, 2, 3, 3, 50, 1_000)) + after
+                repeated = span * min(chance.choice((2, 2, 2, 2, 3, 3, 50, 1_000)), LONGEST // (len(span) + 1) + 1)
+                return before + repeated + after
             case 5:
                 other = chance.choice(self.documents)
                 first, last = self._span(other, chance)

@@ -1,14 +1,19 @@
 """A small project whose templates are given in the test, and claims to print with them."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import TypeVar
+
+import pytest
 
 from notifier.model.notices import Claims, ClaimValue, NoticeKind, Recipient, RenderedMessage
 from notifier.model.problems import Place
 from notifier.model.schema import Schema, entities
 from notifier.model.types import ChannelName, NoticeClass, TopicType, ValueType
+from notifier.rendering.errors import RenderingError
 from notifier.rendering.labels import Labels
 from notifier.rendering.renderer import Renderer
 from notifier.rendering.settings import RenderSettings
@@ -17,6 +22,8 @@ from notifier.rules.checked import Claim, ContactPoint, FollowUp, Owner, Policy,
 from notifier.rules.expressions import Expression
 from tests.support.people import ANA as ANA
 from tests.support.people import NOW as NOW
+
+T = TypeVar("T")
 
 BOTH = (ChannelName.SMS, ChannelName.EMAIL)
 SETTINGS = RenderSettings(
@@ -144,7 +151,10 @@ def render(
     notice_class: NoticeClass = NoticeClass.BILLING,
     exit_id: str = EXIT.id,
 ) -> tuple[RenderedMessage, ...]:
-    """The messages of a notice; of a correction where `previous` is given, of a follow-up where `current` is."""
+    """The messages of a notice; of a correction where `previous` is given, of a follow-up where `current` is.
+
+    However they are made: by a mould they must be the same, byte for byte, and fail with the same words.
+    """
     kind = NoticeKind.NOTICE if previous is None else NoticeKind.CORRECTION
     said = Said(
         kind=kind if current is None else NoticeKind.FOLLOW_UP,
@@ -153,18 +163,29 @@ def render(
         current=current or {},
         labels=LABELS if labels is None else labels,
     )
-    composed = renderer.compose(
-        template=template,
-        said=said,
-        recipient=recipient,
-        channels=channels,
-        reference=reference,
-        exit_id=exit_id,
-        owner_id="billing",
-        notice_class=notice_class,
-        now=NOW,
-    )
-    return tuple(each.message for each in composed)
+
+    def made(by: Callable[..., T]) -> T:
+        return by(
+            template=template,
+            said=said,
+            recipient=recipient,
+            channels=channels,
+            reference=reference,
+            exit_id=exit_id,
+            owner_id="billing",
+            notice_class=notice_class,
+            now=NOW,
+        )
+
+    try:
+        messages = tuple(each.message for each in made(renderer.compose))
+    except RenderingError as error:
+        with pytest.raises(RenderingError, match=f"^{re.escape(str(error))}$"):
+            made(renderer.messages)
+        raise
+    assert made(renderer.messages) == messages
+    assert made(renderer.messages) == messages
+    return messages
 
 
 def renderer(templates: Mapping[str, str] = BILL, settings: RenderSettings = SETTINGS) -> Renderer:

@@ -32,7 +32,7 @@ def message(
     return Envelope(settings).message(
         to=to,
         subject=subject,
-        text=text,
+        text=quoted_printable(text),
         html=quoted_printable(html),
         reference=reference,
         now=NOW,

@@ -8,6 +8,7 @@ one of them exists already, SQLAlchemy's INSERT writes them.
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cache, partial
+from operator import itemgetter
 from typing import Any
 
 import sqlalchemy as sa
@@ -40,8 +41,8 @@ def insert_rows(
 
 def _write(connection: sa.Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
     names = list(rows[0])
-    stored = [(name, _stored(table.c[name].type, connection.dialect)) for name in names]
-    values = [tuple([row[name] if store is None else store(row[name]) for name, store in stored]) for row in rows]
+    stored = [(index, _stored(table.c[name].type, connection.dialect)) for index, name in enumerate(names)]
+    values = _values(rows, names, [(index, store) for index, store in stored if store is not None])
     into = f"{table.name} ({', '.join(connection.dialect.identifier_preparer.quote(name) for name in names)})"
     if connection.dialect.name == "sqlite":
         marks = ", ".join("?" * len(names))
@@ -52,6 +53,20 @@ def _write(connection: sa.Connection, table: sa.Table, rows: Sequence[Mapping[st
         copy.set_types([_named(table.c[name].type, connection.dialect) for name in names])
         for row in values:
             copy.write_row(row)
+
+
+def _values(
+    rows: Sequence[Mapping[str, Any]], names: Sequence[str], stored: Sequence[tuple[int, Callable[[Any], Any]]]
+) -> Sequence[Sequence[Any]]:
+    """The rows as the driver takes them; `stored` has the columns whose values are others there."""
+    read = itemgetter(*names)
+    values = []
+    for row in rows:
+        ours = list(read(row))
+        for index, store in stored:
+            ours[index] = store(ours[index])
+        values.append(tuple(ours))
+    return values
 
 
 def _stored(kind: sa.types.TypeEngine[Any], dialect: sa.Dialect) -> Callable[[Any], Any] | None:

@@ -16,6 +16,7 @@ import sqlalchemy as sa
 
 from notifier.model.digests import mail_kind_digest
 from notifier.model.notices import Draft, RenderedMessage
+from notifier.model.types import ChannelName
 from notifier.store.outbox.bulk_insert import insert_rows
 from notifier.store.sql import insert_new, rows_in
 from notifier.store.tables import PATTERN, PAYLOAD
@@ -38,7 +39,7 @@ class Mail:
 
 def has_bytes_of_its_own(message: RenderedMessage) -> bool:
     """Whether what is handed over is not the message's text: so it is with mails."""
-    return message.payload != message.text.encode()
+    return message.channel is ChannelName.EMAIL or message.payload != message.text.encode()
 
 
 def store(connection: sa.Connection, mails: Iterable[Mail]) -> None:

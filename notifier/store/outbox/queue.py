@@ -5,15 +5,19 @@ All functions work within the connection's transaction, which the caller commits
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
 
 from notifier.model.clock import CLOCKS_DIFFER
+from notifier.model.columns import UtcTime
 from notifier.model.notices import MessageState, NoticeState
 from notifier.model.outlet import Outlet
 from notifier.model.transitions import message_moves
 from notifier.store.tables import MESSAGE, NOTICE
+
+Instant = datetime | sa.BindParameter[datetime]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,17 +41,29 @@ def of_outlet(outlet: Outlet) -> tuple[sa.ColumnElement[bool], ...]:
 
 def due(now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
     """Queued; its time has come, and is not over."""
-    return MESSAGE.c.state == MessageState.QUEUED, its_time_has_come(now), MESSAGE.c.until_at > now
+    return _due(now, now + CLOCKS_DIFFER)
+
+
+def _due(now: Instant, ahead: Instant) -> tuple[sa.ColumnElement[bool], ...]:
+    return MESSAGE.c.state == MessageState.QUEUED, _its_time_has_come(now, ahead), MESSAGE.c.until_at > now
 
 
 def its_time_has_come(now: datetime) -> sa.ColumnElement[bool]:
     """Whether `next_attempt_at` is over. One that a clock wrote that was ahead counts as over: it may be years away."""
-    return sa.or_(MESSAGE.c.next_attempt_at <= now, MESSAGE.c.changed_at > now + CLOCKS_DIFFER)
+    return _its_time_has_come(now, now + CLOCKS_DIFFER)
+
+
+def _its_time_has_come(now: Instant, ahead: Instant) -> sa.ColumnElement[bool]:
+    return sa.or_(MESSAGE.c.next_attempt_at <= now, MESSAGE.c.changed_at > ahead)
 
 
 def lease_is_over(now: datetime, lease: timedelta) -> sa.ColumnElement[bool]:
     """Whether the lease of a message that is `sending` has ended; also where it begins in the future."""
-    return sa.or_(MESSAGE.c.started_at <= now - lease, MESSAGE.c.started_at > now + lease)
+    return _lease_is_over(now - lease, now + lease)
+
+
+def _lease_is_over(begun: Instant, ahead: Instant) -> sa.ColumnElement[bool]:
+    return sa.or_(MESSAGE.c.started_at <= begun, MESSAGE.c.started_at > ahead)
 
 
 def waiting(connection: sa.Connection, outlet: Outlet, *, now: datetime) -> Waiting | None:
@@ -62,16 +78,24 @@ def anything_to_do(connection: sa.Connection, outlet: Outlet, *, now: datetime, 
 
     Leases that are longer ago than a `lease` lasts have ended: their processes died.
     """
+    times = {"now": now, "ahead": now + CLOCKS_DIFFER, "begun": now - lease, "not_yet": now + lease}
+    return bool(connection.execute(_anything_to_do(outlet), times).scalar_one())
+
+
+@cache
+def _anything_to_do(outlet: Outlet) -> sa.Select[Any]:
+    """Built once for each of the few outlets: every idle round asks it, and every stop of a simulated clock."""
+    now, ahead, begun, not_yet = (sa.bindparam(name, type_=UtcTime()) for name in ("now", "ahead", "begun", "not_yet"))
     state = MESSAGE.c.state
     cases = (
-        due(now),
-        (state == MessageState.UNKNOWN, its_time_has_come(now)),
-        (state == MessageState.SENDING, lease_is_over(now, lease)),
+        _due(now, ahead),
+        (state == MessageState.UNKNOWN, _its_time_has_come(now, ahead)),
+        (state == MessageState.SENDING, _lease_is_over(begun, not_yet)),
         _overdue(now),
     )
     mine = of_outlet(outlet)
     found = (sa.select(sa.literal(1)).select_from(MESSAGE).where(*mine, *case).exists() for case in cases)
-    return bool(connection.execute(sa.select(sa.or_(*found))).scalar_one())
+    return sa.select(sa.or_(*found))
 
 
 def cancel_overdue(connection: sa.Connection, outlet: Outlet, *, now: datetime) -> int:
@@ -88,6 +112,6 @@ def cancel_overdue(connection: sa.Connection, outlet: Outlet, *, now: datetime) 
     return int(result.rowcount)
 
 
-def _overdue(now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
+def _overdue(now: Instant) -> tuple[sa.ColumnElement[bool], ...]:
     told = sa.select(NOTICE.c.id).where(NOTICE.c.id == MESSAGE.c.notice_id, NOTICE.c.state == NoticeState.TOLD)
     return MESSAGE.c.state == MessageState.QUEUED, MESSAGE.c.until_at <= now, told.exists()

@@ -14,7 +14,8 @@ from notifier.store.reader.snapshot import LIVE, Snapshot
 from notifier.store.sql import is_among, rows_among
 from notifier.store.tables import ADDRESS_COLUMNS, CONSENT, CONSENT_ENTRY, CUSTOMER, SUPPRESSED
 
-_CUSTOMERS = sa.select(*(CUSTOMER.c[field.name] for field in fields(CustomerRow))).where(is_among(CUSTOMER.c.id))
+_NAMES = tuple(field.name for field in fields(CustomerRow))
+_CUSTOMERS = sa.select(*(CUSTOMER.c[name] for name in _NAMES)).where(is_among(CUSTOMER.c.id))
 _CUSTOMER_COUNT = sa.select(sa.func.count()).select_from(CUSTOMER)
 _CONSENTS = sa.select(
     CONSENT.c.customer_id, CONSENT.c.channel, CONSENT.c["class"].label("of"), CONSENT.c.allowed
@@ -52,7 +53,7 @@ class CustomerReader(Snapshot):
     def customers(self, ids: Collection[str]) -> Mapping[str, CustomerRow]:
         """The customers that exist among these ids."""
         found = rows_among(self.connection, _CUSTOMERS, ids)
-        return {row.id: CustomerRow(**row._mapping) for row in found}
+        return {row.id: CustomerRow(**dict(zip(_NAMES, row, strict=True))) for row in found}
 
     def customer_count(self) -> int:
         """How many customers there are: what `share` is a share of."""

@@ -5,12 +5,11 @@ which rows came as a baseline only the changes say.
 """
 
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from notifier.model.reading import RETURNS_WITHIN
+from notifier.store.sql import insert_into
 from notifier.store.tables import CHANGE, KEPT_CHANGE, RULE_STATE
 
 _KEPT = [column.name for column in KEPT_CHANGE.columns]
@@ -37,7 +36,6 @@ def any_changes(connection: sa.Connection) -> bool:
 
 def keep_changes(connection: sa.Connection, tick: str) -> None:
     """Keep the changes that this tick took for those that could not see them: one record a row, whatever happened."""
-    dialect: Any = sqlite if connection.dialect.name == "sqlite" else postgresql
     first, last = (
         sa.select(reduced(CHANGE.c.id))
         .where(CHANGE.c.consumed_by == tick)
@@ -46,9 +44,9 @@ def keep_changes(connection: sa.Connection, tick: str) -> None:
     )
     columns = [CHANGE.c[name] for name in _KEPT]
     keys = list(KEPT_CHANGE.primary_key)
-    new = dialect.insert(KEPT_CHANGE).from_select(_KEPT, sa.select(*columns).where(CHANGE.c.id.in_(first)))
+    new = insert_into(KEPT_CHANGE, connection).from_select(_KEPT, sa.select(*columns).where(CHANGE.c.id.in_(first)))
     connection.execute(new.on_conflict_do_nothing(index_elements=keys))
-    later = dialect.insert(KEPT_CHANGE).from_select(_KEPT, sa.select(*columns).where(CHANGE.c.id.in_(last)))
+    later = insert_into(KEPT_CHANGE, connection).from_select(_KEPT, sa.select(*columns).where(CHANGE.c.id.in_(last)))
     changed = {name: later.excluded[name] for name in ("new_keys", "at")}
     connection.execute(later.on_conflict_do_update(index_elements=keys, set_=changed))
 

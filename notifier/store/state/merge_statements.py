@@ -13,7 +13,6 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import JSONB
 
 from notifier.model.columns import UtcTime
 from notifier.model.schema import Entity, entities
@@ -199,6 +198,8 @@ def json_merged(
             one = sa.func.json_object(sa.literal_column(f"'{name}'"), value)
             document = sa.func.json_patch(document, sa.case((changed, one), else_=sa.literal_column("'{}'")))
         return sa.type_coerce(document, stored.type)
+    from sqlalchemy.dialects.postgresql import JSONB  # slow to import, and SQLite needs none of it
+
     nothing: sa.ColumnElement[Any] = sa.literal_column("CAST('{}' AS JSONB)")
     merged: sa.ColumnElement[Any] = sa.func.coalesce(sa.cast(stored, JSONB), nothing)
     for name, changed in changes.items():

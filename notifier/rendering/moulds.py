@@ -1,0 +1,404 @@
+"""What the texts for a thousand readers of one template, language and branch have in common is rendered once: a mould.
+
+By guarantee 2 a text is fixed words with holes for claims. A mould is made from one notice: its templates are rendered
+once more with a mark in place of each printed form (`marks`), and the proof that all texts say the same (`parity`) is
+made of the marked texts. It holds for whatever the marks stand for. Then each notice of the same shape only has its own
+forms written into the holes. It is written byte for byte as the plain way would write it, or not by a mould at all:
+
+- what decides which words are printed is part of the shape: which claims have a value, what changed, truths, and the
+  values of claims that a template compares;
+- a value that could change more than its hole (an empty one, one that begins with a dash, one whose digits stand
+  elsewhere in the text, too) is in doubt, and the notice is rendered the plain way;
+- so are texts that have no holes: HTML of the folder's own, the built-in sentence of a correction, letters of a name;
+- a new mould must first write the notice it was made from as the plain way did.
+"""
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum, auto
+
+from notifier.model.notices import Recipient, RenderedMessage
+from notifier.model.texts import foreign_in
+from notifier.rendering import parity
+from notifier.rendering.catalogue import Wording
+from notifier.rendering.composing import Composer, tidy
+from notifier.rendering.context import CHANGES, Printed
+from notifier.rendering.environment import Compiled, render
+from notifier.rendering.errors import RenderingError
+from notifier.rendering.formats import plain
+from notifier.rendering.greetings import NOBODY
+from notifier.rendering.layout import encoded, encoded_once
+from notifier.rendering.letters import Block, blocks_of, is_greeting
+from notifier.rendering.marks import FIRST, MARK, ClaimHole, Facts, Hole, InDoubtError, has_marks
+from notifier.rendering.mime import quoted_printable, quoted_printable_once
+from notifier.rendering.parity import PrintedText
+from notifier.rendering.sheets import Sheet
+
+REFERENCE = 0
+"""The index of the hole of the reference: every notice prints it."""
+STAND_IN = b"QQQQQ-UUUUU"
+"""As long as a reference, and none: a reference has no U."""
+_REFERENCE = re.compile(r"[0-9A-Z]{5}-[0-9A-Z]{5}")
+_DIGIT = re.compile(r"\d")
+_LATIN = "\u0300"
+"""No character below it changes in NFC because of what stands before it."""
+FAILURES = (RenderingError, InDoubtError, ValueError, ArithmeticError)
+"""What may happen where a value is written; the plain way then says what is wrong, if anything is."""
+
+Values = Sequence[str]
+"""What the holes of a mould hold for one notice, and after them those that lose their full stop to the sentence."""
+
+
+@dataclass(slots=True)
+class _Text:
+    """A text with holes. `slots`: the index of the value of each hole, in order."""
+
+    form: str
+    slots: tuple[int, ...]
+
+    def of(self, values: Values) -> str:
+        return self.form % tuple([values[slot] for slot in self.slots]) if self.slots else self.form
+
+
+@dataclass(slots=True)
+class _Part:
+    """One text as its reader sees it, with what must hold of it for each notice."""
+
+    file: str
+    text: _Text
+    holes: tuple[tuple[int, int], ...]
+    """The index of each hole, and how often it is printed."""
+    fixed: Mapping[str, int]
+    """The texts with digits that are the same for all readers, and how often they are printed."""
+    composes: bool
+    """Whether a character after a hole may become one with the value."""
+
+
+class _Written(Enum):
+    """How often what fills the holes of a text is the same."""
+
+    OFTEN = auto()
+    """It holds figures, instants and first names."""
+    BUT_FOR_THE_REFERENCE = auto()
+    SELDOM = auto()
+
+
+@dataclass(slots=True)
+class _Bytes:
+    """Encoded texts and what stands between them: `form` has a hole for each of `order`, an index of `texts`."""
+
+    form: bytes
+    order: tuple[int, ...]
+    texts: Sequence[tuple[_Text, _Written]]
+    encoder: Callable[[str], bytes]
+    remembering: Callable[[str], bytes]
+    """The same encoder, which remembers what it wrote."""
+
+    def of(self, filled: "_Filled") -> bytes:
+        written = [self._encoded(text, how, filled) for text, how in self.texts]
+        return self.form % tuple([written[index] for index in self.order])
+
+    def _encoded(self, text: _Text, how: _Written, filled: "_Filled") -> bytes:
+        if how is _Written.OFTEN:
+            return self.remembering(text.of(filled.values))
+        if how is _Written.BUT_FOR_THE_REFERENCE and filled.reference is not None:
+            # Where lines are broken depends on how long a reference is, and all are equally long.
+            found = self.remembering(text.of(filled.without_reference))
+            if found.count(STAND_IN) == text.slots.count(REFERENCE):  # else a line is broken within it
+                return found.replace(STAND_IN, filled.reference)
+        return self.encoder(text.of(filled.values))
+
+
+@dataclass(slots=True)
+class _Sms:
+    part: _Part
+
+
+@dataclass(slots=True)
+class _Mail:
+    part: _Part
+    subject: _Part
+    body: _Bytes
+    html: _Bytes
+    greetings: Sequence[tuple[_Text, bool]]
+    """The first paragraphs that have holes, and whether each is a greeting: the summary is the first that is none."""
+    unsubscribable: bool
+
+
+class Mould:
+    """The texts of one shape, with their holes."""
+
+    def __init__(self, composer: Composer, holes: Sequence[Hole]) -> None:
+        self._composer = composer
+        self._holes = holes
+        self._stopped: list[int] = []
+        self._channels: list[_Sms | _Mail] = []
+
+    def add_sms(self, wording: Wording, sheet: Sheet) -> PrintedText:
+        """Make the mould of an SMS; its marked text is what parity is to be proven of. Raises InDoubtError."""
+        marked = _marked_text(wording, sheet)
+        self._channels.append(_Sms(self._part(marked)))
+        return marked
+
+    def add_mail(self, wording: Wording, sheet: Sheet, *, unsubscribable: bool) -> PrintedText:
+        """The same of a mail."""
+        if wording.html is not None or wording.subject is None:
+            raise InDoubtError("claims may decide what its own HTML prints")
+        marked = _marked_text(wording, sheet)
+        subject = _marked_subject(wording.subject, sheet)
+        blocks = blocks_of(marked.text)
+        _refuse_loose_lines(marked.text)
+        letter = self._composer.letter(wording, sheet, subject.text, marked.text, unsubscribable=unsubscribable)
+        self._channels.append(
+            _Mail(
+                part=self._part(marked),
+                subject=self._part(subject),
+                body=self._bytes(_lines(marked.text), quoted_printable, quoted_printable_once),
+                html=self._bytes(self._composer.layout.pieces(letter), encoded, encoded_once),
+                greetings=[(self._text(text), greets) for text, greets in _greetings(blocks)],
+                unsubscribable=unsubscribable,
+            )
+        )
+        return marked
+
+    def write(self, facts: Facts, recipient: Recipient, now: datetime) -> tuple[RenderedMessage, ...] | None:
+        """The messages of a notice of this shape; None in doubt: the plain way says what is to be written, if any."""
+        try:
+            return self._write(facts, recipient, now)
+        except FAILURES:
+            return None
+
+    def _write(self, facts: Facts, recipient: Recipient, now: datetime) -> tuple[RenderedMessage, ...]:
+        filled = _Filled(self._holes, facts, self._stopped)
+        messages: list[RenderedMessage] = []
+        for each in self._channels:
+            text = filled.proven(each.part)
+            if isinstance(each, _Sms):
+                messages.append(self._composer.sms_message(text, recipient, each.part.file))
+                continue
+            values = filled.values
+            if any(is_greeting(first.of(values)) is not greets for first, greets in each.greetings):
+                raise InDoubtError("a long name makes a paragraph of a greeting")
+            subject = filled.proven(each.subject)
+            body, html = each.body.of(filled), each.html.of(filled)
+            message = self._composer.mail_message(
+                text, subject, body, html, facts.reference, recipient, now, unsubscribable=each.unsubscribable
+            )
+            messages.append(message)
+        return tuple(messages)
+
+    def _part(self, marked: PrintedText) -> _Part:
+        pieces = MARK.split(marked.text)
+        holes = Counter(ord(mark) - FIRST for mark in pieces[1::2])
+        fixed = Counter(text for text in marked.printed.fixed if _DIGIT.search(text))
+        return _Part(
+            file=marked.file,
+            text=self._text(marked.text),
+            holes=tuple(holes.items()),
+            fixed=fixed,
+            composes=any(literal[:1] >= _LATIN for literal in pieces[2::2]),
+        )
+
+    def _bytes(
+        self,
+        pieces: Iterable[tuple[bytes, str | None]],
+        encoder: Callable[[str], bytes],
+        remembering: Callable[[str], bytes],
+    ) -> _Bytes:
+        """Pieces are what stands before a text, and the text."""
+        form = b""
+        order: list[int] = []
+        texts: list[str] = []
+        for literal, text in pieces:
+            form += literal.replace(b"%", b"%%")
+            if text is None:
+                continue
+            if has_marks([text]):
+                form += b"%b"
+                texts += [] if text in texts else [text]
+                order.append(texts.index(text))
+            else:
+                form += encoder(text).replace(b"%", b"%%")
+        written = [(self._text(text), self._how_often(text)) for text in texts]
+        return _Bytes(form, tuple(order), written, encoder, remembering)
+
+    def _how_often(self, marked: str) -> _Written:
+        indexes = {ord(mark) - FIRST for mark in MARK.findall(marked)}
+        if not all(self._holes[index].repeats for index in indexes - {REFERENCE}):
+            return _Written.SELDOM
+        return _Written.BUT_FOR_THE_REFERENCE if REFERENCE in indexes else _Written.OFTEN
+
+    def _text(self, marked: str) -> _Text:
+        """A text with marks as one with holes.
+
+        A form that ends in a full stop before one of the sentence (`a las 10:00 a. m.`) loses its own there.
+        """
+        pieces = MARK.split(marked)
+        slots = [ord(mark) - FIRST for mark in pieces[1::2]]
+        if not slots:
+            return _Text(marked, ())
+        for index, literal in enumerate(pieces[2::2]):
+            hole = slots[index]
+            if literal.startswith(".") and not literal.startswith("..") and isinstance(self._holes[hole], ClaimHole):
+                if hole not in self._stopped:
+                    self._stopped.append(hole)
+                slots[index] = -1 - self._stopped.index(hole)  # the number of holes is not known yet
+        form = "%s".join(literal.replace("%", "%%") for literal in pieces[::2])
+        return _Text(form, tuple(slots))
+
+
+class _Filled:
+    """The values of one notice, each proven to change nothing but its holes. Raises what `FAILURES` has."""
+
+    def __init__(self, holes: Sequence[Hole], facts: Facts, stopped: Sequence[int]) -> None:
+        self._holes = holes
+        values: list[str] = []
+        self._changed: dict[int, str] = {}
+        """The forms that a filter changed, as they were before."""
+        self._composes = False
+        dotted = False
+        for index, hole in enumerate(holes):
+            value = hole.form_in(facts)
+            if hole.change is not None:
+                form, value = value, hole.change(value)
+                if value != form:
+                    self._changed[index] = form
+                    dotted = dotted or form.endswith(".")
+            self._refuse(value)
+            values.append(value)
+            dotted = dotted or (value[-1] == "." and type(hole) is ClaimHole)
+        self._figures = [_DIGIT.search(value) is not None for value in values]
+        # They are found by negative indexes, the last one first.
+        values += [_without_stop(values[index]) for index in reversed(stopped)]
+        self.values = values
+        self.reference = facts.reference.encode() if _REFERENCE.fullmatch(facts.reference) else None
+        """As bytes, where it is of the usual form."""
+        self.without_reference = [*values]
+        self.without_reference[REFERENCE] = STAND_IN.decode()
+        self._dotted = dotted
+
+    def _refuse(self, value: str) -> None:
+        if not value or value[0] == "-" or value.strip() != value or value == NOBODY:
+            raise InDoubtError("it may change the lines around it")
+        if not value.isascii():
+            if not unicodedata.is_normalized("NFC", value):
+                raise InDoubtError("it may become one with its neighbours")
+            self._composes = self._composes or value[0] >= _LATIN
+
+    def proven(self, part: _Part) -> str:
+        """The text. Its claims are told by construction; that no other figure is in it is proven here."""
+        text = part.text.of(self.values)
+        if self._dotted and (".." in text or ".<" in text):
+            raise InDoubtError("full stops may be one too many")
+        if (part.composes or self._composes) and not unicodedata.is_normalized("NFC", text):
+            raise InDoubtError("characters become one")
+        if not self._stand_alone(part, text):
+            whole = PrintedText(file=part.file, text=text, printed=self._printed(part))
+            for error in parity.figures(whole):
+                raise error
+        return text
+
+    def _printed(self, part: _Part) -> Printed:
+        """What the plain way would have recorded of the figures in this text."""
+        printed = Printed(fixed=[*Counter(part.fixed).elements()])
+        for index, times in part.holes:
+            hole = self._holes[index]
+            if isinstance(hole, ClaimHole):
+                forms = [self.values[index], *([self._changed[index]] if index in self._changed else [])]
+                printed.forms += [(hole.name, form) for form in forms]
+            else:
+                printed.fixed += [self.values[index]] * times
+        return printed
+
+    def _stand_alone(self, part: _Part, text: str) -> bool:
+        """Whether each form with a figure stands in the text where it was printed, and nowhere else.
+
+        Then nothing of it is left without them, because the words between them have no figures.
+        """
+        values, figures = self.values, self._figures
+        for index, times in part.holes:
+            if figures[index] and not _stands(values[index], times, text):
+                return False
+        for fixed, times in part.fixed.items():
+            if not _stands(fixed, times, text):
+                return False
+        return not any(form in text for form in self._changed.values())
+
+
+def _stands(value: str, times: int, text: str) -> bool:
+    if times == 1:
+        return text.find(value) == text.rfind(value)
+    found = start = 0
+    while (start := text.find(value, start) + 1) > 0:
+        found += 1
+    return found == times
+
+
+def _without_stop(value: str) -> str:
+    if value == ".":
+        raise InDoubtError("nothing would be left of it")
+    return value.removesuffix(".")
+
+
+def _marked(compiled: Compiled, sheet: Sheet, tidied: Callable[[str], str], *, one_line: bool = False) -> PrintedText:
+    """A text with marks, as `composing` makes it of what has none. Raises InDoubtError where built-in words come in."""
+    printed = sheet.voice.start_text(one_line=one_line)
+    text = render(compiled, sheet.names)
+    if NOBODY in text or CHANGES in text:
+        raise InDoubtError("what stands there depends on the words around it")
+    text = tidied(text)
+    changes = sheet.changes
+    if changes is not None and (changes.reopens or changes.misnamed(printed)):
+        raise InDoubtError("built-in words come first")
+    if foreign_in(MARK.sub("", text)) is not None or any(mark not in text for _, mark in printed.forms):
+        raise InDoubtError("it does not print what it formats")
+    return PrintedText(file=compiled.file, text=text, printed=printed)
+
+
+def _marked_text(wording: Wording, sheet: Sheet) -> PrintedText:
+    marked = _marked(wording.text, sheet, tidy)
+    if sheet.changes is not None and sheet.changes.unnamed(marked.text, marked.printed):
+        raise InDoubtError("a built-in sentence tells the change")
+    return marked
+
+
+def _marked_subject(compiled: Compiled, sheet: Sheet) -> PrintedText:
+    marked = _marked(compiled, sheet, lambda text: plain(text).strip(), one_line=True)
+    if not marked.text or "\n" in marked.text:
+        raise InDoubtError("it is no subject")
+    text, changes = marked.text, sheet.changes
+    if changes is not None and not compiled.speaks_of_changes:
+        text = f"{changes.words.correction}: {text}"
+    subject = PrintedText(file=compiled.file, text=text, printed=marked.printed)
+    for error in parity.figures(subject):
+        raise error
+    return subject
+
+
+def _refuse_loose_lines(text: str) -> None:
+    """Raises InDoubtError where a value decides whether a line of a list is a label with a fact."""
+    for line in text.split("\n"):
+        label = line.partition(":")[0]
+        if line.startswith("- ") and has_marks([line]) and (":" not in line or has_marks([label])):
+            raise InDoubtError("a value may be a label")
+
+
+def _greetings(blocks: Sequence[Block]) -> Iterator[tuple[str, bool]]:
+    for block in blocks:
+        if block.kind == "paragraph":
+            text = block.texts[0]
+            greets = is_greeting(text)
+            if has_marks([text]):
+                yield text, greets
+            if not greets:
+                return
+
+
+def _lines(text: str) -> Iterator[tuple[bytes, str]]:
+    """The lines of a text in quoted-printable, each with what stands before it."""
+    for index, line in enumerate(text.split("\n")):
+        yield b"\r\n" if index else b"", line
