@@ -140,8 +140,8 @@ def _untold(world: CrashWorld, excused: Collection[str]) -> Iterator[str]:
     for row in world.messages():
         messages[row.notice_id].append(f"{row.channel} {row.state}, {row.error or 'no error'}")
     for visit in (visit["id"] for visits in world.visits.values() for visit in visits if visit["id"] not in excused):
-        row = notices.get(visit)
-        became = f"{row.state} ({'; '.join(messages[row.id])})" if row is not None else "no notice"
+        notice = notices.get(visit)
+        became = f"{notice.state} ({'; '.join(messages[notice.id])})" if notice is not None else "no notice"
         yield f"{visit}: {became}"
 
 
