@@ -91,6 +91,8 @@ class TwilioClient:
             if account.messaging_service_sid
             else {"from_": account.sender}
         )
+        if account.status_callback is not None:
+            self._sender["status_callback"] = account.status_callback
 
     async def create(self, *, to: str, body: str, validity_seconds: int) -> Accepted | Failure | LateAnswer:
         """Hand one message over, once. The time-out excludes the wait for a connection."""
@@ -137,6 +139,15 @@ class TwilioClient:
         except (ValueError, TypeError, AttributeError, TwilioException):
             return UNREADABLE
         return Unknown(reason=f"Twilio's list of messages does not end after {MOST_PAGES} pages")
+
+    async def fetched(self, sid: str) -> ListedMessage | Failure:
+        """One message as Twilio has it now."""
+        try:
+            return _listed(await self._messages(sid).fetch_async())
+        except _FailedCallError as failed:
+            return failed.failure
+        except (ValueError, TypeError, AttributeError, TwilioException):
+            return UNREADABLE
 
     async def aclose(self) -> None:
         """Closes the session, if there was a call. Late answers are not waited for."""

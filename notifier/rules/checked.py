@@ -146,6 +146,8 @@ class Rule:
     limits: Limits = field(default_factory=Limits)
     plan: tuple[PlannedAction, ...] = ()
     tell_backlog: bool = False
+    fallback_after: timedelta | None = None
+    """How long its provider may say nothing of a message before another channel speaks; None: for ever."""
     merges: bool = True
     """The same words go once to an address that several customers share; False where each must get their own."""
     digest: str = ""

@@ -14,6 +14,7 @@ from sqlmodel import Field, SQLModel
 from notifier.model.columns import Amount, UtcTime
 from notifier.model.contradictions import ContradictionState
 from notifier.model.notices import MessageState, NoticeKind, NoticeState
+from notifier.model.receipts import Permanence, ReceiptState
 from notifier.model.state import JSON_DOCUMENT, Change, Consent, Customer, KeptChange, Promise, Site, SiteDay
 from notifier.model.types import ChannelName
 from notifier.store.sql import table_of
@@ -25,6 +26,8 @@ def _one_of(column: str, values: type[Any]) -> sa.CheckConstraint:
 
 
 TOLD = "told_at IS NOT NULL"
+UNCONFIRMED = f"state = '{MessageState.ACCEPTED}' AND channel = '{ChannelName.SMS}'"
+UNMATCHED = "message_id IS NULL"
 
 
 class NoticeRow(SQLModel, table=True):
@@ -147,6 +150,13 @@ class MessageRow(SQLModel, table=True):
         sa.Index("ix_message_queue", "state", "live", "channel", "urgency", "until_at", "created_at", "id"),
         # The queue of one address, in order: one probe finds the message that must go first.
         sa.Index("ix_message_lane", "address", "channel", "live", "state", "urgency", "until_at", "created_at", "id"),
+        # What a provider of receipts said nothing of yet: it is asked, and there is little of it.
+        sa.Index(
+            "ix_message_unconfirmed",
+            "next_attempt_at",
+            sqlite_where=sa.text(UNCONFIRMED),
+            postgresql_where=sa.text(UNCONFIRMED),
+        ),
     )
     id: str = Field(primary_key=True)
     notice_id: str = Field(foreign_key="notice.id", index=True)
@@ -169,6 +179,8 @@ class MessageRow(SQLModel, table=True):
     attempts: int = 0
     created_at: datetime = Field(sa_type=UtcTime)
     next_attempt_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    """When it is handed over again; of an unknown one, when its provider is asked about it; of an accepted one, when
+    its provider is asked whether it arrived."""
     started_at: datetime | None = Field(default=None, sa_type=UtcTime)
     called_at: datetime | None = Field(default=None, sa_type=UtcTime)
     """When the provider was called in the attempt of `started_at`; null until then."""
@@ -181,6 +193,43 @@ class MessageRow(SQLModel, table=True):
     """The last failure, without addresses or texts."""
     decision: str | None = None
     """The meaning of the last failure: the name of the `delivery.outcomes` type that the channel returned."""
+
+
+class ReceiptRow(SQLModel, table=True):
+    """One thing that a provider said of one message: append-only. It names nobody."""
+
+    __tablename__ = "receipt"
+    __table_args__: ClassVar[Any] = (
+        _one_of("state", ReceiptState),
+        _one_of("permanence", Permanence),
+        sa.Index("ix_receipt_message", "message_id", "arrived_at"),
+        # What led to no message yet: little, unless somebody else's messages are reported to us.
+        sa.Index(
+            "ix_receipt_unmatched",
+            "arrived_at",
+            sqlite_where=sa.text(UNMATCHED),
+            postgresql_where=sa.text(UNMATCHED),
+        ),
+    )
+    id: str = Field(primary_key=True)
+    """UUIDv7 of the instant at which it arrived: receipts sort by it."""
+    key: str = Field(unique=True)
+    """`model.receipts.Receipt.key`: what is said twice is kept once."""
+    provider: str
+    provider_id: str | None = None
+    reference: str | None = None
+    channel: str
+    message_id: str | None = Field(default=None, foreign_key="message.id")
+    """Null while no message is known that it is about. It may come before our own commit of the provider's id."""
+    status: str
+    """The provider's own word."""
+    state: str
+    code: str | None = None
+    meaning: str | None = None
+    permanence: str | None = None
+    arrived_at: datetime = Field(sa_type=UtcTime)
+    raw: dict[str, Any] = Field(default_factory=dict, sa_type=JSON_DOCUMENT)
+    """Ids and codes, for proof."""
 
 
 class PayloadRow(SQLModel, table=True):
@@ -407,6 +456,7 @@ class SiteCalendarRow(SQLModel, table=True):
 NOTICE = table_of(NoticeRow)
 MESSAGE = table_of(MessageRow)
 TOLD_THROUGH = table_of(ToldThroughRow)
+RECEIPT = table_of(ReceiptRow)
 PAYLOAD = table_of(PayloadRow)
 PATTERN = table_of(PatternRow)
 CONTRADICTION = table_of(ContradictionRow)
