@@ -16,8 +16,9 @@ from notifier.cli.health import health
 from notifier.cli.imports import import_
 from notifier.cli.options import Project
 from notifier.cli.preview import preview
+from notifier.cli.running import reconcile, tick
 from notifier.cli.running import run as run_daemon
-from notifier.cli.running import tick
+from notifier.cli.serving import serve
 from notifier.cli.why import why
 from notifier.model.zones import prefer_package
 
@@ -67,6 +68,8 @@ app.command()(preview)
 app.command()(why)
 app.command()(tick)
 app.command("run")(run_daemon)
+app.command()(reconcile)
+app.command()(serve)
 app.command()(health)
 app.add_typer(contradictions.app)
 app.add_typer(notices.app)

@@ -89,7 +89,8 @@ class Composer:
         )
         parts = [part]
         if wording.html is None:
-            letter = self._letter(wording, sheet, subject, part.text, unsubscribable=unsubscribable)
+            unsubscribe = self._envelope.unsubscribe_link(sheet.reference, recipient.email) if unsubscribable else None
+            letter = self._letter(wording, sheet, subject, part.text, unsubscribe)
             html = self._layout.html(letter)
         else:
             own = _own_html(wording.html, sheet)
@@ -109,7 +110,7 @@ class Composer:
         )
         return Composed(message, parts)
 
-    def _letter(self, wording: Wording, sheet: Sheet, subject: str, text: str, *, unsubscribable: bool) -> Letter:
+    def _letter(self, wording: Wording, sheet: Sheet, subject: str, text: str, unsubscribe: str | None) -> Letter:
         return Letter(
             language=wording.language,
             company=self._settings.company,
@@ -117,7 +118,7 @@ class Composer:
             blocks=blocks_of(text),
             way=sheet.way,
             reference=sheet.reference,
-            unsubscribe=self._envelope.unsubscribe_link(sheet.reference) if unsubscribable else None,
+            unsubscribe=unsubscribe,
             words=wording.words or words_for(self._settings.default_locale) or ENGLISH,
         )
 

@@ -27,13 +27,15 @@ DESIGNED = {
     "why",
     "tick",
     "run",
+    "reconcile",
+    "serve",
     "health",
     *(f"contradictions {verb}" for verb in ("list", "show", "ack", "resolve", "waive")),
     *(f"notices {verb}" for verb in ("list", "show", "approve", "release", "cancel", "arrived", "resend")),
     *(f"suppressions {verb}" for verb in ("list", "lift")),
     *(f"backlog {verb}" for verb in ("list", "tell", "drop")),
 }
-NOT_YET = ("init", "simulate", "serve", "report", "timeline", "doctor")
+NOT_YET = ("init", "simulate", "report", "timeline", "doctor")
 
 
 def commands(group: Any, above: str = "") -> Iterator[tuple[str, Any]]:

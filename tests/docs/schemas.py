@@ -20,6 +20,7 @@ from notifier.answers.documents.drafts import DraftDocument
 from notifier.answers.documents.imports import ImportDocument
 from notifier.answers.documents.notices import NoticeDocument
 from notifier.answers.documents.promises import ListedPromiseDocument, PromiseDocument
+from notifier.answers.documents.receipts import AskedDocument
 from notifier.answers.documents.rules import CheckDocument, ProblemDocument, RuleDocument
 from notifier.answers.documents.scenarios import ScenarioDocument
 from notifier.answers.documents.suppressions import SuppressionDocument
@@ -37,6 +38,7 @@ DOCUMENTS: Mapping[str, Any] = {
     "preview": list[DraftDocument],
     "promise add": PromiseDocument,
     "promise list": list[ListedPromiseDocument],
+    "reconcile": AskedDocument,
     "rules check": list[ProblemDocument],
     "rules list": list[RuleDocument | CheckDocument],
     "rules test": list[ScenarioDocument],
