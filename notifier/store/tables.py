@@ -153,7 +153,7 @@ class MessageRow(SQLModel, table=True):
         # What a provider of receipts said nothing of yet: it is asked, and there is little of it.
         sa.Index(
             "ix_message_unconfirmed",
-            "next_attempt_at",
+            "ask_at",
             sqlite_where=sa.text(UNCONFIRMED),
             postgresql_where=sa.text(UNCONFIRMED),
         ),
@@ -179,12 +179,12 @@ class MessageRow(SQLModel, table=True):
     attempts: int = 0
     created_at: datetime = Field(sa_type=UtcTime)
     next_attempt_at: datetime | None = Field(default=None, sa_type=UtcTime)
-    """When it is handed over again; of an unknown one, when its provider is asked about it; of an accepted one, when
-    its provider is asked whether it arrived."""
     started_at: datetime | None = Field(default=None, sa_type=UtcTime)
     called_at: datetime | None = Field(default=None, sa_type=UtcTime)
     """When the provider was called in the attempt of `started_at`; null until then."""
     accepted_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    ask_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    """When its provider, which has it, is asked whether it arrived."""
     changed_at: datetime = Field(sa_type=UtcTime)
     provider: str | None = None
     """Which adapter took it: `sandbox`, `twilio`, `smtp`."""

@@ -196,7 +196,7 @@ def test_a_provider_is_asked_ever_less_often_and_what_it_says_is_a_receipt(rig: 
     rig.clock.forward(minutes=2)
     rig.dispatch()
     (message,) = rig.messages()
-    assert (message.state, message.error, message.next_attempt_at) == (
+    assert (message.state, message.error, message.ask_at) == (
         "undelivered",
         "Twilio 30005: an unknown number, or not in service any more",
         None,
@@ -210,4 +210,4 @@ def test_nobody_is_asked_about_what_was_told_long_ago(rig: Rig) -> None:
         )
     with rig.database.begin() as connection:
         rows.asked(connection, [waits], now=rig.clock() + timedelta(days=3))
-    assert rig.messages()[0].next_attempt_at is None
+    assert rig.messages()[0].ask_at is None

@@ -24,11 +24,12 @@ def test_the_process_lives_and_is_ready(service: Service) -> None:
     assert service.call("GET", "/readyz").text == '{"status":"ready"}'
 
 
-def test_without_its_database_it_lives_and_is_not_ready(service: Service) -> None:
+def test_without_its_database_it_lives_is_not_ready_and_wants_receipts_to_be_sent_again(service: Service) -> None:
     away = replace(service.parts, database=open_engine("sqlite:////nowhere/at/all.db"))
     with running(away) as port:
         bare = replace(service, port=port)
         assert [bare.call("GET", path).status for path in ("/healthz", "/readyz", "/metrics")] == [200, 503, 503]
+        assert bare.twilio("/twilio/status", {"MessageSid": "SM1", "MessageStatus": "delivered"}).status == 503
 
 
 def test_figures_have_labels_from_closed_lists_alone(service: Service) -> None:

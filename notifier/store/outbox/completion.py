@@ -41,7 +41,7 @@ ACCEPT = (
         provider=sa.bindparam("taken_by"),
         provider_id=sa.bindparam("given_id"),
         accepted_at=sa.bindparam("at", type_=MESSAGE.c.accepted_at.type),
-        next_attempt_at=sa.bindparam("ask_at", type_=MESSAGE.c.next_attempt_at.type),
+        ask_at=sa.bindparam("first_asked_at", type_=MESSAGE.c.ask_at.type),
         changed_at=sa.bindparam("at", type_=MESSAGE.c.changed_at.type),
         error=None,
         decision=None,
@@ -84,7 +84,13 @@ def record_all_accepted(
     connection.execute(
         ACCEPT,
         [
-            {"message_id": message.id, "given_id": provider_id, "taken_by": provider, "at": now, "ask_at": ask_at}
+            {
+                "message_id": message.id,
+                "given_id": provider_id,
+                "taken_by": provider,
+                "at": now,
+                "first_asked_at": ask_at,
+            }
             for message, provider_id in mine
         ],
     )

@@ -86,7 +86,7 @@ _MOVE = (
     .values(
         state=sa.bindparam("new"),
         error=sa.bindparam("why"),
-        next_attempt_at=None,
+        ask_at=None,
         changed_at=sa.bindparam("now", type_=MESSAGE.c.changed_at.type),
     )
 )
@@ -126,9 +126,9 @@ _UNCONFIRMED = (
         sa.text(f"message.{UNCONFIRMED.replace(' AND ', ' AND message.')}"),
         MESSAGE.c.live == sa.bindparam("live"),
         MESSAGE.c.provider == sa.bindparam("provider"),
-        MESSAGE.c.next_attempt_at <= NOW,
+        MESSAGE.c.ask_at <= NOW,
     )
-    .order_by(MESSAGE.c.next_attempt_at)
+    .order_by(MESSAGE.c.ask_at)
     .limit(sa.bindparam("limit", type_=sa.Integer()))
 )
 
@@ -295,7 +295,7 @@ def asked(connection: sa.Connection, messages: Collection[Unconfirmed], *, now: 
     statement = (
         sa.update(MESSAGE)
         .where(MESSAGE.c.id == sa.bindparam("message_id"), MESSAGE.c.state == MessageState.ACCEPTED)
-        .values(next_attempt_at=sa.bindparam("again", type_=MESSAGE.c.next_attempt_at.type))
+        .values(ask_at=sa.bindparam("again", type_=MESSAGE.c.ask_at.type))
     )
     again = [{"message_id": each.id, "again": _asked_again(each.accepted_at, now)} for each in messages]
     if again:

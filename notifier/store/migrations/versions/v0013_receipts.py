@@ -40,12 +40,12 @@ def upgrade() -> None:
     op.create_index(
         "ix_receipt_unmatched", "receipt", ["arrived_at"], sqlite_where=unmatched, postgresql_where=unmatched
     )
-    op.execute("UPDATE message SET next_attempt_at = NULL WHERE state = 'accepted'")
+    op.add_column("message", sa.Column("ask_at", UtcTime(), nullable=True))
     unconfirmed = sa.text("state = 'accepted' AND channel = 'sms'")
     op.create_index(
         "ix_message_unconfirmed",
         "message",
-        ["next_attempt_at"],
+        ["ask_at"],
         sqlite_where=unconfirmed,
         postgresql_where=unconfirmed,
     )
