@@ -304,5 +304,6 @@ def _already(known: KnownNotice) -> Reason:
     if known.told_at is not None:
         voices = " and ".join(dict.fromkeys(f"{v.reference} to {v.recipient_id}" for v in known.through.values()))
         through = f", through {voices}" if known.reason_code is ReasonCode.TOLD_THROUGH else ""
-        return Reason(code=known.reason_code, text=f"told already at {minute_text(known.told_at)}{through}")
+        lost = ", and did not arrive" if known.unheard and not known.told_channels else ""
+        return Reason(code=known.reason_code, text=f"told already at {minute_text(known.told_at)}{through}{lost}")
     return Reason(code=known.reason_code, text=f"{known.state} at {minute_text(known.changed_at)}, never told again")

@@ -132,7 +132,7 @@ LEADS: Mapping[tuple[Move, ChannelName], Course] = {
 
 NOT_TRIED: Mapping[tuple[Move, ChannelName], str] = {
     **{
-        (Move(old, new), channel): "the receipt is in the same commit, and is said again without it: tests/serving"
+        (Move(old, new), channel): "the receipt is in the same commit, and is said again without it: tests/receipts"
         for old, new in (
             (MessageState.ACCEPTED, MessageState.DELIVERED),
             (MessageState.ACCEPTED, MessageState.UNDELIVERED),

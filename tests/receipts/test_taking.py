@@ -13,7 +13,7 @@ from notifier.model.notices import MessageState
 from notifier.model.outlet import Outlet
 from notifier.model.receipts import Permanence, Receipt, ReceiptState
 from notifier.model.types import ChannelName
-from notifier.receipts.taking import Taken, settle, take
+from notifier.receipts.taking import Taken, settle, take, take_within
 from notifier.store.database import read_only
 from notifier.store.outbox import receipts as rows
 from notifier.store.outbox.suppressions import suppressions
@@ -211,3 +211,11 @@ def test_nobody_is_asked_about_what_was_told_long_ago(rig: Rig) -> None:
     with rig.database.begin() as connection:
         rows.asked(connection, [waits], now=rig.clock() + timedelta(days=3))
     assert rig.messages()[0].ask_at is None
+
+
+def test_a_receipt_whose_commit_a_death_prevents_is_new_when_it_is_said_again(rig: Rig) -> None:
+    with rig.database.connect() as connection, connection.begin() as transaction:
+        take_within(connection, [of_sms("delivered")], now=rig.clock())
+        transaction.rollback()
+    assert (kept(rig), state(rig)) == ([], "accepted")
+    assert say(rig, of_sms("delivered")).kept == 1
