@@ -54,10 +54,10 @@ class Service:
 
 
 @contextmanager
-def running(parts: Parts) -> Iterator[int]:
-    """The port of the service, in a thread of this process."""
+def running(parts: Parts, port: int = 0) -> Iterator[int]:
+    """The port of the service, in a thread of this process; a free one unless a test names it."""
     server = uvicorn.Server(
-        uvicorn.Config(build(parts), host="127.0.0.1", port=0, log_config=None, access_log=False, lifespan="off")
+        uvicorn.Config(build(parts), host="127.0.0.1", port=port, log_config=None, access_log=False, lifespan="off")
     )
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

@@ -19,7 +19,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from aiohttp import web
+from aiohttp import ClientSession, web
+from twilio.request_validator import RequestValidator
 
 from notifier.rendering.segments import count_segments
 from tests.support.world_clock import WorldClock
@@ -124,7 +125,11 @@ class Ledger:
             "to": form["To"],
             "uri": f"{uri}.json",
         }
-        self.messages[sid] = {"message": message, "validity_period": form.get("ValidityPeriod")}
+        self.messages[sid] = {
+            "message": message,
+            "validity_period": form.get("ValidityPeriod"),
+            "status_callback": form.get("StatusCallback"),
+        }
         self.by_number[form["To"]].append(message)
         if self.list_lag:
             self.listed_from[sid] = self.now() + self.list_lag
@@ -306,6 +311,7 @@ async def control(request: web.Request) -> web.StreamResponse:
         ledger.clear()
     elif wanted == "becomes":
         ledger.messages[given["sid"]]["message"] |= given["values"]
+        return web.json_response(await _call_back(ledger, given["sid"]))
     elif wanted == "plant":
         planted = ledger.create(given["form"])
         planted |= given["values"]
@@ -321,6 +327,31 @@ async def control(request: web.Request) -> web.StreamResponse:
     elif wanted == "counts":
         return web.json_response(dict(ledger.calls) | {"connections": len(ledger.connections)})
     return web.json_response(None)
+
+
+async def _call_back(ledger: Ledger, sid: str) -> int | None:
+    """Says at the message's callback address what became of it, signed as Twilio signs; the status of the answer."""
+    url, message = ledger.messages[sid]["status_callback"], ledger.messages[sid]["message"]
+    if url is None:
+        return None
+    form = {
+        "MessageSid": sid,
+        "SmsSid": sid,
+        "AccountSid": ledger.account,
+        "MessageStatus": message["status"],
+        "SmsStatus": message["status"],
+        "To": message["to"],
+        "From": message["from"] or "",
+        "ApiVersion": "2010-04-01",
+    }
+    if message["error_code"] is not None:
+        form["ErrorCode"] = str(message["error_code"])
+    signature = RequestValidator(ledger.token).compute_signature(url, form)
+    async with (
+        ClientSession() as session,
+        session.post(url, data=form, headers={"X-Twilio-Signature": signature}) as answer,
+    ):
+        return answer.status
 
 
 async def serve(ledger: Ledger) -> None:
