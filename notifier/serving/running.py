@@ -1,9 +1,12 @@
 """Runs the service on one address until SIGTERM: uvicorn, without its own log of addresses."""
 
+import structlog
 import uvicorn
 
 from notifier.serving.app import build
 from notifier.serving.parts import Parts
+
+log = structlog.get_logger()
 
 ENDS_WITHIN = 20
 """Seconds in which requests in hand are answered after SIGTERM."""
@@ -13,6 +16,7 @@ AT_ONCE = 1_000
 
 def run(parts: Parts, *, host: str, port: int) -> None:
     """Serve until a signal. The address of the caller is of no interest, so no header of a proxy is believed."""
+    log.info("serve.started", host=host, port=port, live=parts.live)
     uvicorn.run(
         build(parts),
         host=host,
