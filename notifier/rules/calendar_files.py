@@ -16,6 +16,7 @@ from notifier.rules import shapes
 from notifier.rules.checked import HOURS_BY_LAW, AllowedHours, AllowedWeek, HoursException, Policy, PolicyKey
 from notifier.rules.fields import Fields, converted
 from notifier.rules.findings import Findings
+from notifier.rules.quantities import positive_span
 from notifier.rules.yaml_nodes import Node
 
 EVERY = "*"
@@ -40,8 +41,8 @@ def read_policy(node: Node | None, changes: Sequence[HoursException], findings: 
     decreed = _decreed(changes)
     first: dict[PolicyKey, Place] = {}
     overridden: set[PolicyKey] = set()
-    items = () if node is None else Fields(node, shapes.POLICY_FILE, findings).items("quiet_hours")
-    for item in items:
+    policy = None if node is None else Fields(node, shapes.POLICY_FILE, findings)
+    for item in () if policy is None else policy.items("quiet_hours"):
         fields = Fields(item, shapes.QUIET_HOURS, findings)
         for key, allowed in _quiet_hours(fields, decreed, findings).items():
             if key in hours:
@@ -53,7 +54,8 @@ def read_policy(node: Node | None, changes: Sequence[HoursException], findings: 
             findings.add(item.place, "an entry of quiet_hours needs 'allowed', 'overridden_by' or both")
     if not any(_needs_calendar(allowed) for allowed in hours.values()):
         decreed = {}
-    return Policy(hours=hours, overridden=tuple(sorted(overridden)), decreed=decreed)
+    fallback_after = None if policy is None else policy.converted("fallback_after", positive_span)
+    return Policy(hours=hours, overridden=tuple(sorted(overridden)), decreed=decreed, fallback_after=fallback_after)
 
 
 def _hours_exception(item: Node, findings: Findings) -> HoursException | None:

@@ -323,6 +323,8 @@ class Policy:
     hours: Mapping[PolicyKey, AllowedHours | AllowedWeek] = field(default_factory=dict)
     overridden: tuple[PolicyKey, ...] = ()
     """Where a correction or follow-up that would come too late goes out in quiet hours; sorted."""
+    fallback_after: timedelta | None = None
+    """`Rule.fallback_after` of rules that do not say it themselves."""
     decreed: Mapping[str, tuple[date, ...]] = field(default_factory=dict)
     """Country -> public holidays that its calendar lacks: the days that `rules/hours.yaml` closes there."""
 

@@ -43,7 +43,7 @@ class _RuleReader:
         template = fields.reference("template", self._catalogue.template_names, "template", "templates/")
         touchpoint = self._touchpoint()
         repeat = fields.converted("repeat", positive_span)
-        fallback_after = fields.converted("fallback_after", positive_span)
+        fallback_after = fields.converted("fallback_after", positive_span) or self._catalogue.policy.fallback_after
         self._check_against_at()
         limits = self._limits()
         plan = tuple(self._planned_action(item, owner) for item in fields.items("plan"))

@@ -306,7 +306,10 @@ HOURS_FILE = Shape(
 )
 POLICY_FILE = Shape(
     what="rules/policy.yaml",
-    keys=(Key(name="quiet_hours", form=Form.ENTRIES, about="when each class may speak", shape=QUIET_HOURS),),
+    keys=(
+        Key(name="quiet_hours", form=Form.ENTRIES, about="when each class may speak", shape=QUIET_HOURS),
+        Key(name="fallback_after", form=Form.TEXT, about="the same key of every rule that does not say it: 30m"),
+    ),
 )
 ATTRIBUTES_FILE = Shape(
     what="rules/attributes.yaml",
