@@ -8,7 +8,7 @@ import socket
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -42,6 +42,7 @@ from notifier.store.published_rules import How, PublishedRules
 from notifier.store.reader import Reader
 
 if TYPE_CHECKING:
+    from notifier.doctor.findings import Finding
     from notifier.intake.parsing import ImportContext
     from notifier.receipts.taking import Taken
     from notifier.sending.dispatch import Dispatcher, DispatchReport
@@ -278,6 +279,25 @@ class House:
         taken = settle(self.database, now=self.clock())
         with self.dispatchers(self.clock) as dispatchers:
             return sum((each.confirm(LAST, most=MOST_ASKED) for each in dispatchers), start=taken)
+
+    def examined(self) -> "Iterator[Finding]":
+        """What is so, and what is wrong, of all that this installation needs: one after the other."""
+        import asyncio
+
+        from notifier.doctor import here, outside
+
+        settings, now = self.settings, self.clock()
+        yield from here.settings_finding(settings.warnings, settings.incomplete, live=settings.live)
+        yield here.rules_finding(len(self.project.rules), self.project.errors)
+        yield here.zones_finding()
+        tick = timedelta(seconds=settings.tick_seconds)
+        yield from here.database_findings(self.database, now, live=settings.live, tick=tick)
+        if settings.twilio is not None:
+            yield asyncio.run(outside.twilio_finding(settings.twilio))
+        if settings.smtp is not None:
+            yield asyncio.run(outside.smtp_finding(settings.smtp))
+        if settings.twilio is not None and settings.public_url is not None:
+            yield asyncio.run(outside.public_finding(settings.public_url, settings.twilio.auth_token))
 
     @property
     def serving(self) -> "Parts":

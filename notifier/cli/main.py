@@ -11,6 +11,7 @@ import typer
 
 from notifier.cli import backlog, contradictions, notices, promises, rules, suppressions
 from notifier.cli.demo import demo
+from notifier.cli.doctor import doctor
 from notifier.cli.errors import Commands
 from notifier.cli.health import health
 from notifier.cli.imports import import_
@@ -71,6 +72,7 @@ app.command("run")(run_daemon)
 app.command()(reconcile)
 app.command()(serve)
 app.command()(health)
+app.command()(doctor)
 app.add_typer(contradictions.app)
 app.add_typer(notices.app)
 app.add_typer(suppressions.app)

@@ -86,6 +86,7 @@ class TwilioClient:
         client = Client(account.account_sid, account.auth_token, http_client=self._transport, environment=nowhere)
         client.api.base_url = account.base_url
         self._messages = client.api.v2010.account.messages
+        self._numbers = client.api.v2010.account.incoming_phone_numbers
         self._sender = (
             {"messaging_service_sid": account.messaging_service_sid}
             if account.messaging_service_sid
@@ -144,6 +145,19 @@ class TwilioClient:
         """One message as Twilio has it now."""
         try:
             return _listed(await self._messages(sid).fetch_async())
+        except _FailedCallError as failed:
+            return failed.failure
+        except (ValueError, TypeError, AttributeError, TwilioException):
+            return UNREADABLE
+
+    async def owns_sender(self) -> bool | Failure | None:
+        """Whether the account has the number that we send from; None where the sender is no number of an account."""
+        number = self._sender.get("from_") or ""
+        try:
+            if not number.startswith("+"):
+                await self._messages.page_async(page_size=1)
+                return None
+            return bool(await self._numbers.list_async(phone_number=number, limit=1))
         except _FailedCallError as failed:
             return failed.failure
         except (ValueError, TypeError, AttributeError, TwilioException):

@@ -16,6 +16,7 @@ from pydantic_core.core_schema import TypedDictSchema
 
 from notifier.answers.documents.backlog import BacklogCountDocument, BacklogEntryDocument
 from notifier.answers.documents.contradictions import ContradictionCardDocument, ContradictionDocument
+from notifier.answers.documents.doctor import FindingDocument
 from notifier.answers.documents.drafts import DraftDocument
 from notifier.answers.documents.imports import ImportDocument
 from notifier.answers.documents.notices import NoticeDocument
@@ -32,6 +33,7 @@ DOCUMENTS: Mapping[str, Any] = {
     "backlog list": list[BacklogCountDocument | BacklogEntryDocument],
     "contradictions list": list[ContradictionDocument],
     "contradictions show": ContradictionCardDocument,
+    "doctor": list[FindingDocument],
     "import": ImportDocument,
     "notices list": list[NoticeDocument],
     "notices show": NoticeDocument,

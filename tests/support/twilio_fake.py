@@ -29,6 +29,8 @@ CREATE, LIST, FETCH = "create", "list", "fetch"
 """What a fault may strike; see `Fault.on`."""
 LIST_PATH = "/2010-04-01/Accounts/{account}/Messages.json"
 FETCH_PATH = "/2010-04-01/Accounts/{account}/Messages/{sid}.json"
+NUMBERS_PATH = "/2010-04-01/Accounts/{account}/IncomingPhoneNumbers.json"
+OWNED = "+15005550006"
 LARGEST_PAGE = 1000
 LONGEST_BODY = 1600
 VALIDITY = range(1, 36001)
@@ -192,6 +194,14 @@ async def listing(request: web.Request) -> web.StreamResponse:
     page = ledger.page(query)
     if fault is not None and fault.kind == "endless":
         page["next_page_uri"] = page["uri"]
+    return web.json_response(page)
+
+
+async def numbers(request: web.Request) -> web.StreamResponse:
+    """GET of the account's numbers: it has the one that Twilio's test credentials accept."""
+    wanted = request.query.get("PhoneNumber")
+    owned = [{"sid": f"PN{'0' * 32}", "phone_number": OWNED}] if wanted in (None, OWNED) else []
+    page = {"incoming_phone_numbers": owned, "page": 0, "page_size": 50, "next_page_uri": None}
     return web.json_response(page)
 
 
@@ -359,6 +369,7 @@ async def serve(ledger: Ledger) -> None:
     app = web.Application(middlewares=[as_twilio])
     app[LEDGER] = ledger
     app.router.add_post(LIST_PATH, create)
+    app.router.add_get(NUMBERS_PATH, numbers)
     app.router.add_get(LIST_PATH, listing)
     app.router.add_get(FETCH_PATH, fetch)
     app.router.add_route("*", "/control/{wanted}", control)

@@ -1,6 +1,5 @@
 """From the SMS that asks for it to the message that was delivered: Twilio calls the service back, or is asked."""
 
-import socket
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +10,7 @@ from notifier.model.types import ChannelName
 from notifier.serving.parts import Parts
 from tests.serving.conftest import running
 from tests.support.confirming import Provider
+from tests.support.ports import free_port
 from tests.support.rig import ana, open_rig, visit
 from tests.support.twilio_server import AUTH_TOKEN, twilio_server
 
@@ -19,7 +19,7 @@ SMS, EMAIL = ChannelName.SMS, ChannelName.EMAIL
 
 def test_what_twilio_says_reaches_the_message_by_a_call_and_by_asking(tmp_path: Path) -> None:
     channels: Any = {SMS: Provider("twilio"), EMAIL: Provider("smtp")}
-    port = _free_port()
+    port = free_port()
     here = f"http://127.0.0.1:{port}"
     url = f"sqlite:///{tmp_path / 'notifier.db'}"
     with twilio_server(tmp_path) as twilio, open_rig(tmp_path, url, channels) as rig:
@@ -42,9 +42,3 @@ def test_what_twilio_says_reaches_the_message_by_a_call_and_by_asking(tmp_path: 
             first.sid: ("delivered", None),
             second.sid: ("undelivered", "Twilio 30005: an unknown number, or not in service any more"),
         }
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port: int = taken.getsockname()[1]
-        return port
