@@ -6,7 +6,7 @@ from prometheus_client.exposition import generate_latest
 from starlette.concurrency import run_in_threadpool
 
 from notifier.model.reading import StoreError
-from notifier.serving.figures import REGISTRY, DatabaseFigures
+from notifier.serving.figures import REGISTRY, DatabaseFigures, Followed
 from notifier.serving.parts import Parts, Responses
 from notifier.store.migrating import is_current
 
@@ -22,6 +22,7 @@ def watching_routes(parts: Parts) -> APIRouter:
     router = APIRouter(tags=["Watching"])
     of_database = CollectorRegistry()
     of_database.register(DatabaseFigures(parts))
+    followed = Followed(parts, of_database)
 
     @router.get("/healthz")
     async def healthz() -> dict[str, str]:
@@ -38,7 +39,11 @@ def watching_routes(parts: Parts) -> APIRouter:
     @router.get("/metrics", response_class=Response, responses=FIGURES)
     async def metrics() -> Response:
         """Figures for Prometheus."""
-        found = await run_in_threadpool(generate_latest, of_database)
-        return Response(generate_latest(REGISTRY) + found, headers={"content-type": TEXT})
+
+        def asked() -> bytes:
+            followed.look()
+            return generate_latest(REGISTRY) + generate_latest(of_database)
+
+        return Response(await run_in_threadpool(asked), headers={"content-type": TEXT})
 
     return router

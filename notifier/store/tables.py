@@ -203,6 +203,7 @@ class ReceiptRow(SQLModel, table=True):
         _one_of("state", ReceiptState),
         _one_of("permanence", Permanence),
         sa.Index("ix_receipt_message", "message_id", "arrived_at"),
+        sa.Index("ix_receipt_arrived_at", "arrived_at"),
         # What led to no message yet: little, unless somebody else's messages are reported to us.
         sa.Index(
             "ix_receipt_unmatched",

@@ -36,6 +36,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("key"),
     )
     op.create_index("ix_receipt_message", "receipt", ["message_id", "arrived_at"])
+    op.create_index("ix_receipt_arrived_at", "receipt", ["arrived_at"])
     unmatched = sa.text("message_id IS NULL")
     op.create_index(
         "ix_receipt_unmatched", "receipt", ["arrived_at"], sqlite_where=unmatched, postgresql_where=unmatched
