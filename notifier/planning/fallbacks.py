@@ -8,6 +8,7 @@ changes then is corrected where this was said.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import timedelta
 
 from notifier.model.notices import Reason, ReasonCode
 from notifier.model.reading import Address, KnownNotice
@@ -20,6 +21,8 @@ from notifier.rules.checked import Rule
 
 ARRIVED = Reason(code=ReasonCode.NO_LONGER_TRUE, text="what was told arrived after all, or something newer says it")
 NO_RECEIPT = "no receipt came"
+OLD_SILENCE = timedelta(days=1)
+"""Silence that is longer ago is nothing new: a rule that minds it since today must not tell everybody of last year."""
 
 
 def lost_of(told: KnownNotice) -> Mapping[Address, str]:
@@ -129,8 +132,11 @@ class _Fallbacks:
         return False
 
     def _waited_for_long(self, last: KnownNotice) -> bool:
-        patience = self.rule.fallback_after
-        return patience is not None and last.told_at is not None and last.told_at + patience <= self.situation.now
+        patience, now = self.rule.fallback_after, self.situation.now
+        if patience is None or last.told_at is None or last.told_at + patience > now:
+            return False
+        known = self.by_occurrence.get(fallback_of(last.occurrence))
+        return known is not None or now < last.told_at + patience + OLD_SILENCE
 
     def _is_asked(self, intent: Intent) -> bool:
         return self.situation.subjects is None or intent.match.subject_id in self.situation.subjects

@@ -68,6 +68,13 @@ def test_silence_counts_once_the_rule_has_waited_long_enough() -> None:
     assert lost_of(intent.instead_of) == {PHONE: "no receipt came"}
 
 
+def test_old_silence_is_nothing_new_unless_a_fallback_waits_already() -> None:
+    long_ago = NOW - timedelta(days=1, minutes=30)
+    waiting = known(match(), occurrence=fallback_of(OCCURRENCE), state=NoticeState.DEFERRED)
+    assert decide(silent(told_at=long_ago), rule=PATIENT) == []
+    assert [intent.action for intent in decide(silent(told_at=long_ago), waiting, rule=PATIENT)] == [Action.PLAN]
+
+
 def test_it_is_said_once_elsewhere_and_then_nowhere_where_it_was_said_before() -> None:
     elsewhere = told(occurrence=fallback_of(OCCURRENCE), told_at=NOW, unheard={MAIL: "no such mailbox"})
     (intent,) = decide(told(), elsewhere)
