@@ -111,7 +111,7 @@ class _Fallbacks:
         elif not last.unheard or last.until is None or last.changed_at < last.until:
             return None
         why = "; ".join(f"{channel}: {reason}" for (channel, _), reason in last.unheard.items()) or NO_RECEIPT
-        text = f"what {last.reference} told did not arrive ({why}), and it is late"
+        text = f"what {last.reference} told did not arrive, and it is too late to say it elsewhere; {why}"
         intent = ended(self.rule, last, Action.EXPIRE, Reason(code=ReasonCode.MISSED, text=text))
         return replace(intent, occurrence=fallback_of(last.occurrence), known=known)
 

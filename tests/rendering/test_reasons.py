@@ -27,6 +27,11 @@ from notifier.rendering.reasons import reason_in
             "se cumple lo que dice la regla; sin dirección para email",
         ),
         ("told already at 2026-03-05 15:00 UTC", "ya avisado: 2026-03-05 15:00 UTC"),
+        ("told already at 15:00 UTC, and did not arrive", "ya avisado: 15:00 UTC, y no llegó"),
+        (
+            "what 7K3QM-X9T2A told did not arrive; sms: no receipt came",
+            "lo que dijo 7K3QM-X9T2A no llegó; sms: no llegó ningún acuse de recibo",
+        ),
         (
             "48h before appointment.starts_at; 550 5.1.1 no such user",
             "48h before appointment.starts_at; 550 5.1.1 no such user",
