@@ -98,9 +98,19 @@ class Settings(BaseSettings):
     )
     reply_to: Address | None = Field(default=None, description="where replies to mails go")
     unsubscribe_url: str | None = Field(
-        default=None, description="one-click unsubscribing; {reference} in it becomes the notice's reference"
+        default=None,
+        description="one-click unsubscribing; {reference} in it becomes the notice's reference, {token} its token; "
+        "with a public URL and a token key that of `notifier serve`",
     )
     unsubscribe_mail: Address | None = Field(default=None, description="unsubscribing by mail")
+    public_url: Annotated[str, checks.PUBLIC_URL] | None = Field(
+        default=None,
+        description="where the world reaches `notifier serve`, as providers call it: https://notices.example.com; "
+        "with it Twilio is asked to say what becomes of each SMS",
+    )
+    token_key: Annotated[SecretStr, checks.TOKEN_KEY] | None = Field(
+        default=None, description="the key of the tokens in links that mails hold: 32 characters or more, kept secret"
+    )
     sms_price: Decimal | None = Field(default=None, ge=0, description="what one SMS segment costs")
     sms_prices: Annotated[dict[str, Decimal], NoDecode, BeforeValidator(_price_list)] = Field(
         default_factory=dict, description='what one segment costs by country, as JSON: {"CO": "0.052"}'
@@ -187,7 +197,8 @@ class Settings(BaseSettings):
             from_address=self.from_address,
             from_name=self.from_name,
             reply_to=self.reply_to,
-            unsubscribe_url=self.unsubscribe_url,
+            unsubscribe_url=self.unsubscribe_url or self._own_unsubscribe_url,
+            token_key=None if self.token_key is None else self.token_key.get_secret_value(),
             unsubscribe_mail=self.unsubscribe_mail,
             default_locale=self.default_locale,
             sms_price=self.sms_price,
@@ -196,6 +207,13 @@ class Settings(BaseSettings):
             sms_toll_free=self.sms_toll_free,
             sms_smart_encoding=self.sms_smart_encoding,
         )
+
+    @property
+    def _own_unsubscribe_url(self) -> str | None:
+        """The page of `notifier serve`; only https is of use to the clients of mail."""
+        if self.public_url is None or self.token_key is None or not self.public_url.startswith("https://"):
+            return None
+        return f"{self.public_url}/unsubscribe/{{reference}}/{{token}}"
 
     @property
     def twilio(self) -> TwilioAccount | None:
@@ -208,6 +226,7 @@ class Settings(BaseSettings):
             sender=self.twilio_from,
             messaging_service_sid=self.twilio_messaging_service_sid,
             base_url=self.twilio_base_url,
+            status_callback=None if self.public_url is None else f"{self.public_url}/twilio/status",
         )
 
     @property
@@ -252,7 +271,8 @@ class Settings(BaseSettings):
     @property
     def secrets(self) -> frozenset[str]:
         """Texts that must not be logged: tokens and passwords, also in the form `user:password` sent to providers."""
-        found = {secret.get_secret_value() for secret in (self.twilio_auth_token, self.smtp_password) if secret}
+        kept = (self.twilio_auth_token, self.smtp_password, self.token_key)
+        found = {secret.get_secret_value() for secret in kept if secret}
         if (account := self.twilio) is not None:
             found.add(f"{account.account_sid}:{account.auth_token}")
         with contextlib.suppress(sa.exc.ArgumentError):  # reported when the database is opened

@@ -79,6 +79,30 @@ def _base_url(text: str) -> str:
     return text.rstrip("/")
 
 
+def _public_url(text: str) -> str:
+    sentence = "it is not where a service is reached; write it like https://notices.example.com"
+    try:
+        url = urlsplit(text)
+        host = url.hostname
+        _ = url.port
+    except ValueError:
+        raise ValueError(sentence) from None
+    if "@" in url.netloc or host is None or url.scheme not in ("http", "https") or url.query or url.fragment:
+        raise ValueError(sentence)
+    if not text.isascii() or text != text.strip() or len(text) > 500:
+        raise ValueError(sentence)
+    if url.scheme != "https" and not is_loopback(host):
+        raise ValueError("only https:// keeps what people write secret on its way; http:// is for this machine alone")
+    return text.rstrip("/")
+
+
+def _token_key(secret: SecretStr) -> SecretStr:
+    text = secret.get_secret_value()
+    if len(text) < 32 or not re.fullmatch(r"[!-~]+", text):
+        raise ValueError("it has 32 letters, digits and signs or more, without spaces: openssl rand -hex 32 makes one")
+    return secret
+
+
 def _host(text: str) -> str:
     if not _HOST_NAME.fullmatch(text) and not _is_address(text):
         raise ValueError("it is not the name of a machine; write it like smtp.example.com, without scheme and port")
@@ -101,9 +125,11 @@ SMS_SENDER = _matching(
     "it is a number like +15005550006, a short code, or a name of up to 11 letters and digits",
 )
 BASE_URL = AfterValidator(_base_url)
+PUBLIC_URL = AfterValidator(_public_url)
 HOST = AfterValidator(_host)
 TOKEN = AfterValidator(_token)
 PASSWORD = AfterValidator(_password)
+TOKEN_KEY = AfterValidator(_token_key)
 
 
 def incomplete(given: Mapping[str, object]) -> Iterator[tuple[str, str]]:

@@ -8,7 +8,7 @@ import socket
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -42,10 +42,17 @@ from notifier.store.published_rules import How, PublishedRules
 from notifier.store.reader import Reader
 
 if TYPE_CHECKING:
+    from notifier.doctor.findings import Finding
     from notifier.intake.parsing import ImportContext
+    from notifier.receipts.taking import Taken
     from notifier.sending.dispatch import Dispatcher, DispatchReport
+    from notifier.serving.parts import Parts
     from notifier.tick import TickReport
 
+MOST_ASKED = 10_000
+"""Messages about which a person asks at once."""
+LAST = datetime(9999, 1, 1, tzinfo=UTC)
+"""Later than anything is asked for."""
 log = structlog.get_logger()
 
 
@@ -215,10 +222,12 @@ class House:
         self, now: datetime, *, full: bool = False, ruleset: Ruleset | None = None
     ) -> "tuple[TickReport, DispatchReport]":
         """Evaluate and send once, as if it were `now` (aware UTC), by what is in force where no ruleset is given."""
+        from notifier.receipts.taking import settle
         from notifier.sending.dispatch import DispatchReport
         from notifier.tick import evaluate
 
         ruleset = ruleset or self.rules.ruleset()
+        settle(self.database, now=now)
         report = evaluate(self.database, ruleset, now, live=self.settings.live, full=full)
         with self.dispatchers(self.clock if self.settings.live else lambda: now) as dispatchers:
             sent = (dispatcher.dispatch(ruleset) for dispatcher in dispatchers)
@@ -266,6 +275,63 @@ class House:
                 dispatch_seconds=self.settings.dispatch_seconds,
                 pulse=self.settings.pulse,
             ).run()
+
+    def ask(self) -> "Taken":
+        """Ask providers, now, what became of every message of which they said nothing yet."""
+        from notifier.receipts.taking import settle
+
+        taken = settle(self.database, now=self.clock())
+        with self.dispatchers(self.clock) as dispatchers:
+            return sum((each.confirm(LAST, most=MOST_ASKED) for each in dispatchers), start=taken)
+
+    def examined(self) -> "Iterator[Finding]":
+        """What is so, and what is wrong, of all that this installation needs: one after the other."""
+        import asyncio
+
+        from notifier.doctor import here, outside
+
+        settings, now = self.settings, self.clock()
+        yield from here.settings_finding(settings.warnings, settings.incomplete, live=settings.live)
+        yield here.rules_finding(len(self.project.rules), self.project.errors)
+        yield here.zones_finding()
+        tick = timedelta(seconds=settings.tick_seconds)
+        yield from here.database_findings(self.database, now, live=settings.live, tick=tick)
+        if settings.twilio is not None:
+            yield asyncio.run(outside.twilio_finding(settings.twilio))
+        if settings.smtp is not None:
+            yield asyncio.run(outside.smtp_finding(settings.smtp))
+        if settings.twilio is not None and settings.public_url is not None:
+            yield asyncio.run(outside.public_finding(settings.public_url, settings.twilio.auth_token))
+
+    @property
+    def serving(self) -> "Parts":
+        """What `notifier serve` is made of."""
+        from notifier.serving.parts import Parts
+
+        settings, key = self.settings, self.settings.token_key
+        return Parts(
+            database=self.database,
+            clock=self.clock,
+            live=settings.live,
+            company=settings.company,
+            public_url=settings.public_url,
+            auth_token=settings.twilio.auth_token if settings.twilio is not None else None,
+            token_key=None if key is None else key.get_secret_value(),
+            language=settings.default_locale,
+        )
+
+    @property
+    def serving_doubts(self) -> Sequence[Problem]:
+        """What of `notifier serve` does nothing, because a setting is missing."""
+        settings = self.settings
+        if settings.public_url is None:
+            return [settings.warning("public_url", "it is not set, so nothing of Twilio is believed")]
+        doubts = []
+        if settings.twilio is None:
+            doubts.append(settings.warning("twilio_auth_token", "it is not set, so nothing of Twilio is believed"))
+        if settings.token_key is None:
+            doubts.append(settings.warning("token_key", "it is not set, so mails have no link that stops them"))
+        return doubts
 
     def refuse_no_rules(self) -> None:
         """Raises ProblemsError where the folder has no rules: it is another one that is meant."""

@@ -12,14 +12,16 @@ import typer
 
 from notifier.cli import backlog, consent, contradictions, notices, promises, rules, suppressions
 from notifier.cli.demo import demo
+from notifier.cli.doctor import doctor
 from notifier.cli.errors import Commands
 from notifier.cli.health import health
 from notifier.cli.imports import import_
 from notifier.cli.late import load_late
 from notifier.cli.options import Project
 from notifier.cli.preview import preview
+from notifier.cli.running import reconcile, tick
 from notifier.cli.running import run as run_daemon
-from notifier.cli.running import tick
+from notifier.cli.serving import serve
 from notifier.cli.why import why
 from notifier.model.zones import prefer_package
 
@@ -69,7 +71,10 @@ app.command()(preview)
 app.command()(why)
 app.command()(tick)
 app.command("run")(run_daemon)
+app.command()(reconcile)
+app.command()(serve)
 app.command()(health)
+app.command()(doctor)
 app.add_typer(contradictions.app)
 app.add_typer(notices.app)
 app.add_typer(suppressions.app)

@@ -59,6 +59,24 @@ def tick(
         raise typer.Exit(FOUND_PROBLEMS)
 
 
+def reconcile(context: typer.Context, json: Json = False) -> None:
+    """Ask Twilio what became of the messages that it took, and of which it said nothing yet.
+
+    For installations that Twilio cannot call back (NOTIFIER_PUBLIC_URL). The daemon asks by itself, ever less often;
+    this asks about all of them now.
+
+    [dim]notifier reconcile[/dim]
+    """
+    from notifier.answers.documents.receipts import asked_document
+
+    with opened(context, sends=True, hands_over=True, warn=False) as house:
+        found = asked_document(house.ask())
+    if json:
+        print_json(found)
+    else:
+        print_text(f"{found['asked']} asked about: {found['delivered']} delivered, {found['undelivered']} undelivered")
+
+
 def run(context: typer.Context) -> None:
     """The daemon: evaluates, sends, reconciles, until SIGTERM or Ctrl-C. Logs go to stderr.
 

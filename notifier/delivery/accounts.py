@@ -15,6 +15,8 @@ class TwilioAccount:
     """A number (E.164), a short code or an alphanumeric sender; None where a messaging service is named."""
     messaging_service_sid: str | None = None
     base_url: str = "https://api.twilio.com"
+    status_callback: str | None = None
+    """Where Twilio is to say what becomes of each message; None where nobody can be reached from outside."""
     timeout: timedelta = timedelta(seconds=10)
     """For one call as a whole; must stay below half of `store.outbox.leasing.LEASE`."""
 

@@ -6,10 +6,11 @@ database, retries nothing by itself and keeps no state except its connection.
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from notifier.delivery.outcomes import Finding, Outcome
 from notifier.model.outgoing import Outgoing
+from notifier.model.receipts import Receipt
 
 
 class Channel(Protocol):
@@ -34,4 +35,13 @@ class Channel(Protocol):
 
     async def aclose(self) -> None:
         """Closes the connection, if one is kept."""
+        ...
+
+
+@runtime_checkable
+class Confirming(Channel, Protocol):
+    """A provider that can be asked what became of a message that it took."""
+
+    async def became(self, provider_id: str) -> Receipt | None:
+        """What it says of the message with this id; None where it cannot say now."""
         ...

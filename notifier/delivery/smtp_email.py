@@ -58,6 +58,18 @@ class SmtpEmail:
         """Always unclear: SMTP has no such query."""
         return Unclear(reason="a mail server cannot say whether it has a message")
 
+    async def tried(self) -> str | None:
+        """Open a session and end it: None where the relay answers, encrypts and takes our login, else why not."""
+        try:
+            async with self._connections.lend(asyncio.get_running_loop().time() + BEFORE_CONTENT.total_seconds()):
+                return None
+        except NotSentError as error:
+            return getattr(error.outcome, "reason", "the mail relay cannot be used")
+        except TimeoutError:
+            return "the mail relay does not answer"
+        finally:
+            await self.aclose()
+
     async def aclose(self) -> None:
         """Closes every free session with QUIT."""
         await self._connections.aclose()

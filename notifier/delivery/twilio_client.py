@@ -86,11 +86,14 @@ class TwilioClient:
         client = Client(account.account_sid, account.auth_token, http_client=self._transport, environment=nowhere)
         client.api.base_url = account.base_url
         self._messages = client.api.v2010.account.messages
+        self._numbers = client.api.v2010.account.incoming_phone_numbers
         self._sender = (
             {"messaging_service_sid": account.messaging_service_sid}
             if account.messaging_service_sid
             else {"from_": account.sender}
         )
+        if account.status_callback is not None:
+            self._sender["status_callback"] = account.status_callback
 
     async def create(self, *, to: str, body: str, validity_seconds: int) -> Accepted | Failure | LateAnswer:
         """Hand one message over, once. The time-out excludes the wait for a connection."""
@@ -137,6 +140,28 @@ class TwilioClient:
         except (ValueError, TypeError, AttributeError, TwilioException):
             return UNREADABLE
         return Unknown(reason=f"Twilio's list of messages does not end after {MOST_PAGES} pages")
+
+    async def fetched(self, sid: str) -> ListedMessage | Failure:
+        """One message as Twilio has it now."""
+        try:
+            return _listed(await self._messages(sid).fetch_async())
+        except _FailedCallError as failed:
+            return failed.failure
+        except (ValueError, TypeError, AttributeError, TwilioException):
+            return UNREADABLE
+
+    async def owns_sender(self) -> bool | Failure | None:
+        """Whether the account has the number that we send from; None where the sender is no number of an account."""
+        number = self._sender.get("from_") or ""
+        try:
+            if not number.startswith("+"):
+                await self._messages.page_async(page_size=1)
+                return None
+            return bool(await self._numbers.list_async(phone_number=number, limit=1))
+        except _FailedCallError as failed:
+            return failed.failure
+        except (ValueError, TypeError, AttributeError, TwilioException):
+            return UNREADABLE
 
     async def aclose(self) -> None:
         """Closes the session, if there was a call. Late answers are not waited for."""

@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING
 from notifier.delivery.accounts import TwilioAccount
 from notifier.delivery.outcomes import Absent, Accepted, Finding, Found, Outcome, Unclear, Unknown
 from notifier.delivery.twilio_codes import Failure, LostOutcome, became
+from notifier.delivery.twilio_receipts import STATES, receipt_of
 from notifier.model.outgoing import Outgoing
+from notifier.model.receipts import Receipt
 
 if TYPE_CHECKING:
     from notifier.delivery.twilio_client import LateAnswer, Listed, ListedMessage, TwilioClient
@@ -89,6 +91,13 @@ class TwilioSms:
         if any(not one.body or message.reference in one.body for one in candidates):
             return Unclear(reason="Twilio lists a message of this time whose text it changed or withholds")
         return Absent(certain_after=LISTED_WITHIN)
+
+    async def became(self, provider_id: str) -> Receipt | None:
+        """What Twilio says of the message now; None where it does not answer, or does not say how it ended."""
+        found = await self._connected().fetched(provider_id)
+        if isinstance(found, Failure) or found.status not in STATES:
+            return None
+        return receipt_of(provider_id, found.status, found.error_code)
 
     async def aclose(self) -> None:
         """Closes the session; a later call would open another."""

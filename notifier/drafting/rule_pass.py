@@ -24,6 +24,7 @@ from notifier.model.reading import RuleState, StateReader
 from notifier.planning.addressing import access_of, customer_recipient, in_language_of, placed
 from notifier.planning.case import Circumstances, case_of
 from notifier.planning.contacts import Contacts
+from notifier.planning.fallbacks import with_fallbacks
 from notifier.planning.gates import verdict_on
 from notifier.planning.gathering import gather
 from notifier.planning.intents import intents_of
@@ -199,7 +200,8 @@ class RulePass:
             live=self.options.live,
             resend=self.options.resend,
         )
-        return with_resends(self.rule, situation, intents_of(self.rule, situation))
+        intents = with_fallbacks(self.rule, situation, intents_of(self.rule, situation))
+        return with_resends(self.rule, situation, intents)
 
     def _limit(self, selection: Selection, parts: Sequence[Sequence[str]]) -> dict[int, Intents]:
         """Count recipients before the tick plans anything. Returns the intents it needed, if there is one group."""

@@ -20,6 +20,7 @@ from notifier.drivers.rules_in_force import RulesInForce
 from notifier.drivers.ticker import Job, Ticker
 from notifier.model.clock import CLOCKS_DIFFER, Clock
 from notifier.model.reading import StoreError
+from notifier.receipts.taking import settle
 from notifier.sending.dispatch import Dispatcher
 from notifier.store.statistics import refresh_statistics
 from notifier.tick import Unfinished, describe, evaluate
@@ -60,7 +61,10 @@ class Daemon:
         self._outage = _Outage(steady)
         self._steady = steady
         self._statistics_made_at: float | None = None
-        jobs: list[tuple[str, Callable[[], bool | None], float]] = [("evaluate", self._evaluate, tick_seconds)]
+        jobs: list[tuple[str, Callable[[], bool | None], float]] = [
+            ("evaluate", self._evaluate, tick_seconds),
+            ("receipts", self._settle, dispatch_seconds),
+        ]
         for dispatcher in self._dispatchers:
             name = f"dispatch-{dispatcher.outlet.channel}"
             jobs.append((name, partial(self._dispatch, dispatcher), dispatch_seconds))
@@ -116,6 +120,9 @@ class Daemon:
         if self._statistics_made_at is None or now >= self._statistics_made_at + STATISTICS.total_seconds():
             self._statistics_made_at = now
             refresh_statistics(self._database)
+
+    def _settle(self) -> None:
+        settle(self._database, now=self._clock())
 
     def _dispatch(self, dispatcher: Dispatcher) -> bool:
         return dispatcher.dispatch(self._rules.ruleset(), at_most=ROUND).more

@@ -69,9 +69,13 @@ class KnownNotice:
     channels: tuple[ChannelName, ...] = ()
     """The channels of the last plan."""
     told_channels: tuple[ChannelName, ...]
-    """The channels on which one of its messages was handed over."""
+    """The channels on which one of its messages was handed over, and did not come back."""
     told_addresses: frozenset[Address] = frozenset()
     """Where those messages went."""
+    unheard: Mapping[Address, str] = field(default_factory=dict)
+    """Where its messages were handed over and did not arrive, each with the reason."""
+    unconfirmed: frozenset[Address] = frozenset()
+    """Of `told_addresses`, those whose provider says when something arrived there, and has not said so yet."""
     going_to: frozenset[Address] = frozenset()
     """Where messages of a told notice are still to go."""
     through: Mapping[ChannelName, Voice] = field(default_factory=dict)

@@ -45,14 +45,15 @@ MESSAGE_MOVES: Mapping[MessageState, frozenset[MessageState]] = {
     MessageState.UNKNOWN: frozenset(
         {MessageState.ACCEPTED, MessageState.QUEUED, MessageState.FAILED, MessageState.UNKNOWN}
     ),
-    MessageState.ACCEPTED: frozenset({MessageState.DELIVERED, MessageState.UNDELIVERED, MessageState.FAILED}),
-    MessageState.DELIVERED: frozenset(),
+    MessageState.ACCEPTED: frozenset({MessageState.DELIVERED, MessageState.UNDELIVERED}),
+    MessageState.DELIVERED: frozenset({MessageState.UNDELIVERED}),
     MessageState.UNDELIVERED: frozenset(),
     MessageState.FAILED: frozenset(),
     MessageState.CANCELLED: frozenset(),
 }
 """`sending` and `unknown` go back to `queued` only when it is certain that the provider does not have the message.
-Should its answer come all the same, before the next attempt, `queued` becomes `accepted`."""
+Should its answer come all the same, before the next attempt, `queued` becomes `accepted`. What is accepted moves by
+receipts alone (`model.receipts.fate_of`); `delivered` becomes `undelivered` for a mail that bounced after all."""
 
 HANDED_OVER = (MessageState.ACCEPTED, MessageState.DELIVERED, MessageState.UNDELIVERED)
 """A provider took the message: its notice counts as told on this channel."""

@@ -16,6 +16,7 @@ from notifier.model.types import ChannelName, NoticeClass
 from notifier.planning.addressing import LeftOut, address_of, barriers, notes_of
 from notifier.planning.case import Case, suppressed, voices_of
 from notifier.planning.contacts import channels_used
+from notifier.planning.fallbacks import lost_of
 from notifier.planning.waiting import (
     LAWFUL,
     LIMITED,
@@ -65,6 +66,8 @@ def reachable(case: Case) -> Case | Verdict:
         return suppressed(ReasonCode.UNKNOWN_CUSTOMER, "the customer is not in the state")
     known, access = case.intent.known, case.circumstances.access
     failed = {**case.circumstances.sharing.refused(case.intent), **(known.failed if known is not None else {})}
+    if case.intent.instead_of is not None:
+        failed |= lost_of(case.intent.instead_of)
     return case.without(*barriers(case.customer, case.channels, case.rule.notice_class, access, failed))
 
 
@@ -210,6 +213,8 @@ def _passed_limits(case: Case) -> bool:
     What was told has passed: one more channel of it reaches nobody new.
     """
     known = case.intent.known
+    if case.intent.instead_of is not None:
+        return True
     if known is None:
         return False
     if known.told_at is not None:
@@ -244,6 +249,8 @@ def _ready(case: Case) -> Verdict:
 def _occasion(case: Case) -> str:
     """Why it is told now."""
     rule, intent = case.rule, case.intent
+    if intent.instead_of is not None:
+        return f"what {intent.instead_of.reference} told did not arrive"
     told = "what was told" if intent.told is None else f"what {intent.told.reference} told"
     match intent.event:
         case ThreadEvent.REINSTATED:

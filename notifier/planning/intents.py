@@ -11,7 +11,7 @@ from notifier.model.instants import minute_text
 from notifier.model.notices import Match, NoticeKind, NoticeState, Reason, ReasonCode, ThreadEvent
 from notifier.model.reading import BacklogKey, KnownNotice
 from notifier.planning.making_good import BACKLOG, BASELINE, EDITED, OWNER_KNOWS, Owed, match_of, missed_reason
-from notifier.planning.occurrences import Thread, is_note, occurrence_of
+from notifier.planning.occurrences import Thread, is_fallback, is_note, occurrence_of
 from notifier.planning.situation import Action, Intent, Intents, Situation
 from notifier.planning.threads import Threads, thread_of_match, thread_of_notice
 from notifier.rules.checked import Rule
@@ -124,7 +124,11 @@ class _Decision:
             return occurrence_of(match, live=self.situation.live), None
         thread = thread_of_match(match)
         words = self.threads.known(thread)
-        spent = [notice for notice in words if notice.spent and notice.kind is NoticeKind.NOTICE]
+        spent = [
+            notice
+            for notice in words
+            if notice.spent and notice.kind is NoticeKind.NOTICE and not is_fallback(notice.occurrence)
+        ]
         occurrence = occurrence_of(match, live=self.situation.live, repetition=len(spent))
         if again:
             ending = self.threads.told[thread][-1]
@@ -300,5 +304,6 @@ def _already(known: KnownNotice) -> Reason:
     if known.told_at is not None:
         voices = " and ".join(dict.fromkeys(f"{v.reference} to {v.recipient_id}" for v in known.through.values()))
         through = f", through {voices}" if known.reason_code is ReasonCode.TOLD_THROUGH else ""
-        return Reason(code=known.reason_code, text=f"told already at {minute_text(known.told_at)}{through}")
+        lost = ", and did not arrive" if known.unheard and not known.told_channels else ""
+        return Reason(code=known.reason_code, text=f"told already at {minute_text(known.told_at)}{through}{lost}")
     return Reason(code=known.reason_code, text=f"{known.state} at {minute_text(known.changed_at)}, never told again")

@@ -17,7 +17,9 @@ NOTE = "untrue"
 LONGEST_CHAIN = 600
 """Characters of a key beyond which what hangs on it holds its digest instead: PostgreSQL indexes 2,700 bytes."""
 KEPT_OF_CHAIN = 300
+FALLBACK = "fallback"
 _AGAIN = re.compile(r"\|again \d+$")
+_ELSEWHERE = re.compile(rf"(\|{FALLBACK})+$")
 
 
 def mode(live: bool) -> str:
@@ -52,8 +54,18 @@ def occurrence_of(match: Match, *, live: bool, repetition: int = 0) -> str:
 
 
 def without_repetition(occurrence: str) -> str:
-    """The key of the match, whichever of its repetitions this is."""
-    return _AGAIN.sub("", occurrence)
+    """The key of the match, whichever of its repetitions this is, and said elsewhere or not."""
+    return _AGAIN.sub("", _ELSEWHERE.sub("", occurrence))
+
+
+def fallback_of(told: str) -> str:
+    """The key of the word that says elsewhere what the told occurrence said and nobody received."""
+    return _hung_on(told, FALLBACK)
+
+
+def is_fallback(occurrence: str) -> bool:
+    """Whether it is the key of such a word."""
+    return occurrence.endswith(f"|{FALLBACK}")
 
 
 def correction_of(told: str, claims_digest: str) -> str:

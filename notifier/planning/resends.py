@@ -39,9 +39,7 @@ class _Resends:
     def __init__(self, rule: Rule, situation: Situation) -> None:
         self.rule = rule
         self.situation = situation
-        self.threads = Threads(rule, situation)
-        self.matching = by_thread(situation.matches)
-        self.holding = by_thread(situation.holding)
+        self.truth = Truth(rule, situation)
 
     def intents(self, corrected: Set[str]) -> Iterator[Intent]:
         for known in self.situation.known:
@@ -50,7 +48,7 @@ class _Resends:
                 continue
             if known.occurrence in corrected:
                 yield ended(self.rule, known, Action.RESEND, CHANGED)
-            elif (match := self._still_true(known)) is None:
+            elif (match := self.truth.of(known)) is None:
                 yield ended(self.rule, known, Action.RESEND, NO_LONGER_TRUE)
             else:
                 yield Intent(
@@ -65,7 +63,18 @@ class _Resends:
                     resend_on=channel,
                 )
 
-    def _still_true(self, known: KnownNotice) -> Match | None:
+
+class Truth:
+    """What is so now of what was told, as it was told."""
+
+    def __init__(self, rule: Rule, situation: Situation) -> None:
+        self.rule = rule
+        self.situation = situation
+        self.threads = Threads(rule, situation)
+        self.matching = by_thread(situation.matches)
+        self.holding = by_thread(situation.holding)
+
+    def of(self, known: KnownNotice) -> Match | None:
         """What is so now of the thing that the notice speaks of; None where that is not what it says."""
         thread = thread_of_notice(known)
         match known.kind:

@@ -99,6 +99,8 @@ def select(
         subjects |= reader.subjects_due(rule.name, now, since)
         if rule.repeat is not None and not rule.at:
             subjects |= reader.subjects_told(rule.name, since - rule.repeat, now - rule.repeat)
+        if rule.fallback_after is not None:
+            subjects |= reader.subjects_told(rule.name, since - rule.fallback_after, now - rule.fallback_after)
         if ADDRESSED & reader.changed_entities():
             subjects |= reader.subjects_apart(rule.name)
         subjects |= held_anew()

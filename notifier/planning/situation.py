@@ -52,6 +52,8 @@ class Intent:
     """Why nothing is to be told; None where the gates are asked."""
     resend_on: ChannelName | None = None
     """For RESEND: the one channel in question."""
+    instead_of: KnownNotice | None = None
+    """What was told and did not arrive: this says it elsewhere."""
 
     @property
     def thread(self) -> Thread:

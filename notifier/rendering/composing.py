@@ -91,8 +91,8 @@ class Composer:
         )
         parts = [part]
         if wording.html is None:
-            letter = self.letter(wording, sheet, subject, part.text, unsubscribable=unsubscribable)
-            html = self.layout.html(letter)
+            unsubscribe = self.unsubscribe_link(sheet.reference, recipient.email) if unsubscribable else None
+            html = self.layout.html(self.letter(wording, sheet, subject, part.text, unsubscribe))
         else:
             own = _own_html(wording.html, sheet)
             html = quoted_printable(own.text)
@@ -137,7 +137,16 @@ class Composer:
             channel=ChannelName.EMAIL, to=recipient.email, text=text, payload=payload, subject=subject
         )
 
-    def letter(self, wording: Wording, sheet: Sheet, subject: str, text: str, *, unsubscribable: bool) -> Letter:
+    def unsubscribe_link(self, reference: str, to: str) -> str | None:
+        """Where one click stops these notices to this address, if anywhere."""
+        return self._envelope.unsubscribe_link(reference, to)
+
+    @property
+    def has_links_of_readers(self) -> bool:
+        """Whether this link differs from reader to reader by more than the reference."""
+        return self._envelope.has_tokens
+
+    def letter(self, wording: Wording, sheet: Sheet, subject: str, text: str, unsubscribe: str | None) -> Letter:
         """What the layout prints around this text."""
         return Letter(
             language=wording.language,
@@ -146,7 +155,7 @@ class Composer:
             blocks=blocks_of(text),
             way=sheet.way,
             reference=sheet.reference,
-            unsubscribe=self._envelope.unsubscribe_link(sheet.reference) if unsubscribable else None,
+            unsubscribe=unsubscribe,
             words=wording.words or words_for(self._settings.default_locale) or ENGLISH,
         )
 

@@ -13,6 +13,7 @@ from email.utils import format_datetime
 from functools import lru_cache
 
 from notifier.model.formats import is_sendable
+from notifier.model.tokens import UNSUBSCRIBE, token
 from notifier.rendering.errors import RenderingError
 from notifier.rendering.settings import RenderSettings
 
@@ -34,15 +35,26 @@ class Envelope:
         self._domain = settings.from_address.partition("@")[2]
         self._unsubscribe_url = settings.unsubscribe_url
         self._unsubscribe_mail = settings.unsubscribe_mail
+        self._token_key = settings.token_key
         lines = [f"From: {_phrase(settings.from_name or settings.company)} <{settings.from_address}>"]
         if settings.reply_to is not None:
             lines.append(f"Reply-To: {settings.reply_to}")
         lines += ["Auto-Submitted: auto-generated", "MIME-Version: 1.0"]
         self._fixed = "\r\n".join(lines)
 
-    def unsubscribe_link(self, reference: str) -> str | None:
-        """Where one click stops these notices; None when no such URL is configured."""
-        return self._unsubscribe_url and self._unsubscribe_url.replace("{reference}", reference)
+    @property
+    def has_tokens(self) -> bool:
+        """Whether the link holds a token for each address."""
+        return self._unsubscribe_url is not None and "{token}" in self._unsubscribe_url
+
+    def unsubscribe_link(self, reference: str, to: str) -> str | None:
+        """Where one click stops these notices to this address; None when no such URL is configured."""
+        if self._unsubscribe_url is None:
+            return None
+        link = self._unsubscribe_url.replace("{reference}", reference)
+        if self._token_key is None or not self.has_tokens:
+            return link
+        return link.replace("{token}", token(self._token_key, UNSUBSCRIBE, reference, to))
 
     def message(
         self, *, to: str, subject: str, text: bytes, html: bytes, reference: str, now: datetime, unsubscribable: bool
@@ -68,7 +80,7 @@ class Envelope:
             f"Message-ID: <{reference.lower()}@{self._domain}>",
         ]
         if unsubscribable:
-            headers += self._unsubscribe(reference)
+            headers += self._unsubscribe(reference, to)
         headers.append(f'Content-Type: multipart/alternative; boundary="{boundary}"')
         return b"".join(
             [
@@ -81,9 +93,9 @@ class Envelope:
             ]
         )
 
-    def _unsubscribe(self, reference: str) -> list[str]:
+    def _unsubscribe(self, reference: str, to: str) -> list[str]:
         """List-Unsubscribe on one line however long: a folded or encoded URL breaks one-click (RFC 8058)."""
-        link = self.unsubscribe_link(reference)
+        link = self.unsubscribe_link(reference, to)
         ways = [f"<{link}>"] if link else []
         ways += [f"<mailto:{self._unsubscribe_mail}?subject={reference}>"] if self._unsubscribe_mail else []
         lines = [f"List-Unsubscribe: {', '.join(ways)}"] if ways else []

@@ -148,11 +148,14 @@ class Mould:
         """The same of a mail."""
         if wording.html is not None or wording.subject is None:
             raise InDoubtError("claims may decide what its own HTML prints")
+        if unsubscribable and self._composer.has_links_of_readers:
+            raise InDoubtError("each reader has a link of their own")
         marked = _marked_text(wording, sheet)
         subject = _marked_subject(wording.subject, sheet)
         blocks = blocks_of(marked.text)
         _refuse_loose_lines(marked.text)
-        letter = self._composer.letter(wording, sheet, subject.text, marked.text, unsubscribable=unsubscribable)
+        unsubscribe = self._composer.unsubscribe_link(sheet.reference, "") if unsubscribable else None
+        letter = self._composer.letter(wording, sheet, subject.text, marked.text, unsubscribe)
         self._channels.append(
             _Mail(
                 part=self._part(marked),

@@ -20,7 +20,10 @@ class RenderSettings:
     """The display name of the from address; None: the company."""
     reply_to: str | None = None
     unsubscribe_url: str | None = None
-    """For List-Unsubscribe, one click (RFC 8058); `{reference}` in it becomes the notice's reference."""
+    """For List-Unsubscribe, one click (RFC 8058); `{reference}` in it becomes the notice's reference, `{token}` a token
+    for reference and address, so that nobody can stop somebody else's notices."""
+    token_key: str | None = field(default=None, repr=False)
+    """The key of these tokens."""
     unsubscribe_mail: str | None = None
     default_locale: str = "en"
     """The locale used when no template has the recipient's language."""
@@ -41,6 +44,8 @@ class RenderSettings:
                 raise ValueError(f"{name}: it is not exactly one plain e-mail address")
         if self.unsubscribe_url is not None and not re.fullmatch(r"https://[!-;=?-~]{4,900}", self.unsubscribe_url):
             raise ValueError("unsubscribe_url: one-click unsubscribing needs an https:// URL of plain characters")
+        if self.token_key is None and self.unsubscribe_url is not None and "{token}" in self.unsubscribe_url:
+            raise ValueError("unsubscribe_url: for the {token} in it a key is needed; set NOTIFIER_TOKEN_KEY")
         for name in ("company", "from_name"):
             text = getattr(self, name)
             if text is not None and not text.isprintable():

@@ -18,6 +18,7 @@ from notifier.rules.contact_policy import read_contact_rules
 from notifier.rules.contact_terms import ContactRules
 from notifier.rules.fields import Fields, converted
 from notifier.rules.findings import Findings
+from notifier.rules.quantities import positive_span
 from notifier.rules.yaml_nodes import Node
 
 EVERY = "*"
@@ -57,7 +58,11 @@ def read_policy(node: Node | None, changes: Sequence[HoursException], findings: 
     weeks = [hour.hours for terms in contact.terms.values() for hour in terms.hours]
     if not any(_needs_calendar(allowed) for allowed in (*hours.values(), *map(_of_law, dict.fromkeys(weeks)))):
         decreed = {}
-    return Policy(hours=hours, overridden=tuple(sorted(overridden)), decreed=decreed, contact=contact)
+    fallback_after = None if policy is None else policy.converted("fallback_after", positive_span)
+    overridden_by_class = tuple(sorted(overridden))
+    return Policy(
+        hours=hours, overridden=overridden_by_class, decreed=decreed, contact=contact, fallback_after=fallback_after
+    )
 
 
 def _hours_exception(item: Node, findings: Findings) -> HoursException | None:

@@ -147,6 +147,8 @@ class Rule:
     limits: Limits = field(default_factory=Limits)
     plan: tuple[PlannedAction, ...] = ()
     tell_backlog: bool = False
+    fallback_after: timedelta | None = None
+    """How long its provider may say nothing of a message before another channel speaks; None: for ever."""
     merges: bool = True
     """The same words go once to an address that several customers share; False where each must get their own."""
     digest: str = ""
@@ -322,6 +324,8 @@ class Policy:
     hours: Mapping[PolicyKey, AllowedHours | AllowedWeek] = field(default_factory=dict)
     overridden: tuple[PolicyKey, ...] = ()
     """Where a correction or follow-up that would come too late goes out in quiet hours; sorted."""
+    fallback_after: timedelta | None = None
+    """`Rule.fallback_after` of rules that do not say it themselves."""
     decreed: Mapping[str, tuple[date, ...]] = field(default_factory=dict)
     """Country -> public holidays that its calendar lacks: the days that `rules/hours.yaml` closes there."""
     contact: ContactRules = field(default_factory=ContactRules)

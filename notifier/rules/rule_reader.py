@@ -43,6 +43,7 @@ class _RuleReader:
         template = fields.reference("template", self._catalogue.template_names, "template", "templates/")
         touchpoint = self._touchpoint()
         repeat = fields.converted("repeat", positive_span)
+        fallback_after = fields.converted("fallback_after", positive_span) or self._catalogue.policy.fallback_after
         self._check_against_at()
         limits = self._limits()
         plan = tuple(self._planned_action(item, owner) for item in fields.items("plan"))
@@ -89,6 +90,7 @@ class _RuleReader:
             limits=limits,
             plan=plan,
             tell_backlog=fields.text("backlog") == "tell",
+            fallback_after=fallback_after,
             merges=fields.text("merge") != "never",
         )
 

@@ -79,6 +79,17 @@ class Expectation:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ScenarioReceipt:
+    """What a provider says of the last message to a customer on a channel."""
+
+    place: Place
+    customer: str
+    channel: ChannelName
+    delivered: bool
+    code: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class TimelineEntry:
     """What is written and deleted at one instant, and what is expected after it."""
 
@@ -88,6 +99,7 @@ class TimelineEntry:
     set: tuple[ScenarioRow, ...] = ()
     delete: Mapping[str, tuple[str, ...]]
     """Entity -> ids."""
+    receipts: tuple[ScenarioReceipt, ...] = ()
     expect: Expectation | None = None
 
 

@@ -21,6 +21,7 @@ from notifier.rules.scenario_values import (
     ExpectedContradiction,
     ExpectedNotice,
     Scenario,
+    ScenarioReceipt,
     ScenarioRow,
     TimelineEntry,
 )
@@ -33,6 +34,7 @@ __all__ = [
     "ExpectedContradiction",
     "ExpectedNotice",
     "Scenario",
+    "ScenarioReceipt",
     "ScenarioRow",
     "TimelineEntry",
     "load_scenarios",
@@ -107,10 +109,34 @@ class _ScenarioReader:
         expect = fields.node("expect")
         entry_set = self._rows(fields.named("set"))
         delete = self._deletes(fields.named("delete"))
+        receipts = [self._receipt(node) for node in fields.items("receipts")]
         expectation = self._expectation(expect) if expect is not None else None
         if at is None:
             return None
-        return TimelineEntry(place=item.place, at=at, set=entry_set, delete=delete, expect=expectation)
+        return TimelineEntry(
+            place=item.place,
+            at=at,
+            set=entry_set,
+            delete=delete,
+            receipts=tuple(each for each in receipts if each is not None),
+            expect=expectation,
+        )
+
+    def _receipt(self, item: Node) -> ScenarioReceipt | None:
+        fields = Fields(item, shapes.SCENARIO_RECEIPT, self._findings)
+        customer, channel, state = fields.text("customer"), fields.text("channel"), fields.text("state")
+        code = fields.text("code")
+        if code and not (code.isascii() and code.isdecimal()):
+            self._findings.add(fields.key_place("code"), f"'{code}' is no code of Twilio; write it like 30003")
+        if not (customer and channel and state):
+            return None
+        return ScenarioReceipt(
+            place=item.place,
+            customer=customer,
+            channel=ChannelName(channel),
+            delivered=state == "delivered",
+            code=int(code) if code.isdecimal() else None,
+        )
 
     def _rows(self, entries: Sequence[Entry]) -> tuple[ScenarioRow, ...]:
         rows: list[ScenarioRow | None] = []

@@ -163,6 +163,11 @@ RULE = Shape(
             name="follow_up", form=Form.LIST, about="notices to those told, when something comes true", shape=FOLLOW_UP
         ),
         Key(
+            name="fallback_after",
+            form=Form.TEXT,
+            about="how long no receipt may come for what was told before its other channel speaks: 30m",
+        ),
+        Key(
             name="merge",
             form=Form.TEXT,
             about="customers who share an address each get their own; else the same words go there once",
@@ -339,6 +344,7 @@ POLICY_FILE = Shape(
             about="safety notices go also to those who asked for no more, unless the provider blocks them",
             values=("tell",),
         ),
+        Key(name="fallback_after", form=Form.TEXT, about="the same key of every rule that does not say it: 30m"),
     ),
 )
 ATTRIBUTES_FILE = Shape(
@@ -407,12 +413,33 @@ EXPECT = Shape(
         Key(name="alerts", form=Form.LIST, about="alerts to owners since the last expect", shape=EXPECTED_ALERT),
     ),
 )
+SCENARIO_RECEIPT = Shape(
+    what="a receipt",
+    keys=(
+        Key(name="customer", form=Form.SCALAR, about="the id of the customer whose last message it is", required=True),
+        Key(name="channel", form=Form.TEXT, about="the channel of that message", required=True, values=CHANNELS),
+        Key(
+            name="state",
+            form=Form.TEXT,
+            about="what became of it",
+            required=True,
+            values=("delivered", "undelivered"),
+        ),
+        Key(name="code", form=Form.SCALAR, about="the code of Twilio for it: 30003"),
+    ),
+)
 TIMELINE_ENTRY = Shape(
     what="a timeline entry",
     keys=(
         Key(name="at", form=Form.TEXT, about="the instant, with its offset", required=True),
         Key(name="set", form=Form.NAMED, about="rows that are written then, by entity"),
         Key(name="delete", form=Form.NAMED, about="ids of rows that are deleted then, by entity"),
+        Key(
+            name="receipts",
+            form=Form.LIST,
+            about="what providers say then of the last message to a customer",
+            shape=SCENARIO_RECEIPT,
+        ),
         Key(name="expect", form=Form.MAPPING, about="what is new since the last expect", shape=EXPECT),
     ),
 )

@@ -17,12 +17,14 @@ from typing import Self
 import sqlalchemy as sa
 import structlog
 
-from notifier.delivery.channel import Channel
+from notifier.delivery.channel import Channel, Confirming
 from notifier.drafting.ruleset import Ruleset
 from notifier.model.clock import Clock
 from notifier.model.outlet import Outlet
 from notifier.model.pace import Pace, Turns
 from notifier.model.types import ChannelName
+from notifier.receipts.asking import MOST, ask
+from notifier.receipts.taking import Taken
 from notifier.sending.background import RunInBackground
 from notifier.sending.completer import Completer
 from notifier.sending.lease import Leases, LeaseSize
@@ -112,6 +114,7 @@ class Dispatcher:
         Raises StoreError where the database fails; nothing is lost by that.
         """
         began = self._clock()
+        self.confirm(began)
         if not self._anything_to_do(began):
             return DispatchReport()
         self._tidy(began)
@@ -128,6 +131,12 @@ class Dispatcher:
         if counts:
             log.info("dispatch.done", channel=self.outlet.channel, **counts)
         return DispatchReport(**counts, halted=self._report_queue(), more=more)
+
+    def confirm(self, due: datetime, most: int = MOST) -> Taken:
+        """Ask the provider about messages of which it said nothing by itself, where that falls due until `due`."""
+        if not isinstance(self.channel, Confirming):
+            return Taken()
+        return self._loop.run(ask(self._database, self.outlet, self.channel, due=due, now=self._clock(), most=most))
 
     def stop(self) -> None:
         """Finish the messages in hand and give the rest back. May be called from another thread."""

@@ -8,19 +8,24 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import sqlalchemy as sa
+
 from notifier.answers.records import Directory
 from notifier.answers.why import why_customer
+from notifier.delivery.twilio_receipts import receipt_of
 from notifier.drafting.ruleset import Ruleset, ruleset_of
 from notifier.intake.parsing import ImportContext
 from notifier.model.problems import Place, Problem, ProblemsError
+from notifier.model.receipts import Receipt
 from notifier.model.scenario_results import Difference, ScenarioResult
 from notifier.model.types import ChannelName
 from notifier.planning.addressing import Defaults
+from notifier.receipts.taking import take_within
 from notifier.rendering.renderer import Renderer
 from notifier.rendering.settings import RenderSettings
 from notifier.rules.checked import Project
 from notifier.rules.file_set import SCENARIO_SUFFIX
-from notifier.rules.scenarios import ExpectedNotice, Scenario, TimelineEntry, load_scenarios
+from notifier.rules.scenarios import ExpectedNotice, Scenario, ScenarioReceipt, TimelineEntry, load_scenarios
 from notifier.simulation.channel import KeepingChannel
 from notifier.simulation.databases import Databases, temporary_databases
 from notifier.simulation.expectations import differences
@@ -29,6 +34,7 @@ from notifier.simulation.why_missing import why_missing
 from notifier.simulation.world import EvaluationFailedError, World, open_world
 from notifier.store.database import read_only
 from notifier.store.outbox.news import Observer, Seen
+from notifier.store.outbox.receipts import last_handed_over
 from notifier.store.reader import Reader
 from notifier.store.state.changes import delete_rows
 
@@ -119,6 +125,16 @@ class Player:
         return self.rulesets[scenario.files]
 
 
+def _receipt(connection: sa.Connection, given: ScenarioReceipt) -> Receipt:
+    """Raises ProblemsError where nothing was told to the customer on that channel."""
+    name = last_handed_over(connection, given.customer, given.channel)
+    if name is None:
+        what = f"nothing was told to customer {given.customer} by {given.channel} so far"
+        raise ProblemsError([Problem(given.place, what)])
+    word = "delivered" if given.delivered else "undelivered"
+    return replace(receipt_of(name, word, given.code), provider=KeepingChannel.name, channel=given.channel)
+
+
 class _Play:
     """One scenario in one world."""
 
@@ -148,6 +164,9 @@ class _Play:
             write(connection, entry.set, self.context, entry.at)
             for entity, ids in entry.delete.items():
                 delete_rows(connection, entity, ids, entry.at)
+            for each in entry.receipts:
+                said = _receipt(connection, each)
+                take_within(connection, [said], now=entry.at)
 
     def _tick(self) -> None:
         self.world.tick()

@@ -42,6 +42,7 @@ def next_due(connection: sa.Connection, ruleset: Ruleset, *, after: datetime, be
     instants = [
         *_of_statements(connection, ruleset, after, before),
         *_of_repeats(connection, ruleset, after),
+        *_of_silence(connection, ruleset, after),
         *_of_the_outbox(connection, after),
         *_of_calendars(connection, after),
     ]
@@ -88,6 +89,18 @@ def _of_repeats(connection: sa.Connection, ruleset: Ruleset, after: datetime) ->
             value = connection.execute(_LAST_TOLD, parameters).scalar()
             if value is not None:
                 yield value + rule.repeat
+
+
+def _of_silence(connection: sa.Connection, ruleset: Ruleset, after: datetime) -> Iterator[datetime]:
+    """When a rule has waited long enough for a receipt of what it told."""
+    for rule in ruleset.project.rules.values():
+        if rule.fallback_after is not None:
+            earliest = sa.select(sa.func.min(NOTICE.c.told_at, type_=UtcTime())).where(
+                NOTICE.c.rule == rule.name, NOTICE.c.told_at > after - rule.fallback_after
+            )
+            value = connection.execute(earliest).scalar()
+            if value is not None:
+                yield value + rule.fallback_after
 
 
 def _of_the_outbox(connection: sa.Connection, after: datetime) -> Iterator[datetime]:

@@ -15,6 +15,7 @@ from notifier.model.columns import Amount, UtcTime
 from notifier.model.consent import Source, Word
 from notifier.model.contradictions import ContradictionState
 from notifier.model.notices import MessageState, NoticeKind, NoticeState
+from notifier.model.receipts import Permanence, ReceiptState
 from notifier.model.state import JSON_DOCUMENT, Change, Consent, Customer, KeptChange, Promise, Site, SiteDay, Table
 from notifier.model.types import ChannelName
 from notifier.store.sql import table_of
@@ -27,6 +28,8 @@ def _one_of(column: str, values: type[Any]) -> sa.CheckConstraint:
 
 TOLD = "told_at IS NOT NULL"
 PROBABLE = "word = 'probable'"
+UNCONFIRMED = f"state = '{MessageState.ACCEPTED}' AND channel = '{ChannelName.SMS}'"
+UNMATCHED = "message_id IS NULL"
 
 
 class NoticeRow(Table, table=True):
@@ -149,6 +152,13 @@ class MessageRow(Table, table=True):
         sa.Index("ix_message_queue", "state", "live", "channel", "urgency", "until_at", "created_at", "id"),
         # The queue of one address, in order: one probe finds the message that must go first.
         sa.Index("ix_message_lane", "address", "channel", "live", "state", "urgency", "until_at", "created_at", "id"),
+        # What a provider of receipts said nothing of yet: it is asked, and there is little of it.
+        sa.Index(
+            "ix_message_unconfirmed",
+            "ask_at",
+            sqlite_where=sa.text(UNCONFIRMED),
+            postgresql_where=sa.text(UNCONFIRMED),
+        ),
     )
     id: str = Field(primary_key=True)
     notice_id: str = Field(foreign_key="notice.id", index=True)
@@ -175,6 +185,8 @@ class MessageRow(Table, table=True):
     called_at: datetime | None = Field(default=None, sa_type=UtcTime)
     """When the provider was called in the attempt of `started_at`; null until then."""
     accepted_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    ask_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    """When its provider, which has it, is asked whether it arrived."""
     changed_at: datetime = Field(sa_type=UtcTime)
     provider: str | None = None
     """Which adapter took it: `sandbox`, `twilio`, `smtp`."""
@@ -183,6 +195,44 @@ class MessageRow(Table, table=True):
     """The last failure, without addresses or texts."""
     decision: str | None = None
     """The meaning of the last failure: the name of the `delivery.outcomes` type that the channel returned."""
+
+
+class ReceiptRow(Table, table=True):
+    """One thing that a provider said of one message: append-only. It names nobody."""
+
+    __tablename__ = "receipt"
+    __table_args__: ClassVar[Any] = (
+        _one_of("state", ReceiptState),
+        _one_of("permanence", Permanence),
+        sa.Index("ix_receipt_message", "message_id", "arrived_at"),
+        sa.Index("ix_receipt_arrived_at", "arrived_at"),
+        # What led to no message yet: little, unless somebody else's messages are reported to us.
+        sa.Index(
+            "ix_receipt_unmatched",
+            "arrived_at",
+            sqlite_where=sa.text(UNMATCHED),
+            postgresql_where=sa.text(UNMATCHED),
+        ),
+    )
+    id: str = Field(primary_key=True)
+    """UUIDv7 of the instant at which it arrived: receipts sort by it."""
+    key: str = Field(unique=True)
+    """`model.receipts.Receipt.key`: what is said twice is kept once."""
+    provider: str
+    provider_id: str | None = None
+    reference: str | None = None
+    channel: str
+    message_id: str | None = Field(default=None, foreign_key="message.id")
+    """Null while no message is known that it is about. It may come before our own commit of the provider's id."""
+    status: str
+    """The provider's own word."""
+    state: str
+    code: str | None = None
+    meaning: str | None = None
+    permanence: str | None = None
+    arrived_at: datetime = Field(sa_type=UtcTime)
+    raw: dict[str, Any] = Field(default_factory=dict, sa_type=JSON_DOCUMENT)
+    """Ids and codes, for proof."""
 
 
 class PayloadRow(Table, table=True):
@@ -441,6 +491,7 @@ class SiteCalendarRow(Table, table=True):
 NOTICE = table_of(NoticeRow)
 MESSAGE = table_of(MessageRow)
 TOLD_THROUGH = table_of(ToldThroughRow)
+RECEIPT = table_of(ReceiptRow)
 PAYLOAD = table_of(PayloadRow)
 PATTERN = table_of(PatternRow)
 CONTRADICTION = table_of(ContradictionRow)

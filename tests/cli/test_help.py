@@ -28,14 +28,17 @@ DESIGNED = {
     "why",
     "tick",
     "run",
+    "reconcile",
+    "serve",
     "health",
+    "doctor",
     *(f"contradictions {verb}" for verb in ("list", "show", "ack", "resolve", "waive")),
     *(f"notices {verb}" for verb in ("list", "show", "approve", "release", "cancel", "arrived", "resend")),
     *(f"suppressions {verb}" for verb in ("list", "lift")),
     *(f"consent {verb}" for verb in ("show", "set", "import", "export")),
     *(f"backlog {verb}" for verb in ("list", "tell", "drop")),
 }
-NOT_YET = ("init", "simulate", "serve", "report", "timeline", "doctor")
+NOT_YET = ("init", "simulate", "report", "timeline")
 
 
 def commands(group: Any, above: str = "") -> Iterator[tuple[str, Any]]:

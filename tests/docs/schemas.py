@@ -17,10 +17,12 @@ from pydantic_core.core_schema import TypedDictSchema
 from notifier.answers.documents.backlog import BacklogCountDocument, BacklogEntryDocument
 from notifier.answers.documents.consent import ConsentDocument
 from notifier.answers.documents.contradictions import ContradictionCardDocument, ContradictionDocument
+from notifier.answers.documents.doctor import FindingDocument
 from notifier.answers.documents.drafts import DraftDocument
 from notifier.answers.documents.imports import ImportDocument
 from notifier.answers.documents.notices import NoticeDocument
 from notifier.answers.documents.promises import ListedPromiseDocument, PromiseDocument
+from notifier.answers.documents.receipts import AskedDocument
 from notifier.answers.documents.rules import CheckDocument, LawDocument, ProblemDocument, RuleDocument
 from notifier.answers.documents.scenarios import ScenarioDocument
 from notifier.answers.documents.suppressions import SuppressionDocument
@@ -33,12 +35,14 @@ DOCUMENTS: Mapping[str, Any] = {
     "consent show": list[ConsentDocument],
     "contradictions list": list[ContradictionDocument],
     "contradictions show": ContradictionCardDocument,
+    "doctor": list[FindingDocument],
     "import": ImportDocument,
     "notices list": list[NoticeDocument],
     "notices show": NoticeDocument,
     "preview": list[DraftDocument],
     "promise add": PromiseDocument,
     "promise list": list[ListedPromiseDocument],
+    "reconcile": AskedDocument,
     "rules check": list[ProblemDocument],
     "rules law": list[LawDocument],
     "rules list": list[RuleDocument | CheckDocument],

@@ -38,6 +38,7 @@ from notifier.store.reader import Reader
 from notifier.store.sql import table_of
 from notifier.store.tables import ContradictionRow, NoticeRow, PastVerdictRow
 from tests.properties.histories import START, Absence, Step, absences, clock_changes, history
+from tests.properties.losses import impatient, say_what_became
 from tests.properties.refusals import RefusingChannel
 from tests.support.copied_database import CopiedDatabase
 
@@ -46,6 +47,8 @@ SHIPPED = HERE.parents[1]
 HISTORIES = int(os.environ.get("NOTIFIER_TEST_HISTORIES", "20"))
 REFUSING = 5
 """Every fifth history has providers that refuse."""
+LOSING = 4
+"""In every fourth one messages do not arrive, or nobody says that they did."""
 PARTS = 4
 """The histories on SQLite are shared out over the test processes in this many parts."""
 POSTGRESQL = [seed for seed in range(HISTORIES) if seed % 12 == 0]
@@ -169,6 +172,7 @@ _MUST_HAPPEN = {
     *(f"notice {state}" for state in NoticeState if state is not NoticeState.READY),
     *(f"kind {kind}" for kind in NoticeKind),
     "told through another",
+    "said elsewhere",
     *(f"event {event}" for event in ThreadEvent),
     *(f"absent {absence}" for absence in Absence),
     *(
@@ -202,6 +206,9 @@ def _play(
     channel = RefusingChannel(seed) if refuses else KeepingChannel()
     names = sorted({*rulesets[0].project.rules, *rulesets[0].project.checks})
     absent = absences(seed, steps, names)
+    loses = seed % LOSING == 1
+    if loses:
+        rulesets = (impatient(rulesets[0]), impatient(rulesets[1]))
     in_force = rulesets[0]
     with open_world(in_force, database, dict.fromkeys(ChannelName, channel), start) as world:
         for number, step in enumerate(steps):
@@ -212,6 +219,8 @@ def _play(
             world.ruleset = _without(in_force, absence)
             seen.update([f"absent {absence[0]}"] if absence is not None else [])
             _write(world, step)
+            if loses:
+                say_what_became(database, seed, world.clock())
             world.tick()
             if number == len(steps) - 1 or (seed + number) % 4 == 0:
                 world.tick()  # what the first one sent may be followed up at once
@@ -225,6 +234,8 @@ def _play(
             seen.update(f"{word} {state}" for (state,) in connection.execute(sa.select(columns.state)))
         seen.update(f"kind {kind}" for (kind,) in connection.execute(sa.select(NOTICE.c.kind)))
         seen.update(f"event {event}" for (event,) in connection.execute(sa.select(NOTICE.c.event)))
+        fallbacks = sa.select(sa.func.count()).where(NOTICE.c.occurrence.like("%|fallback"))
+        seen["said elsewhere"] += connection.execute(fallbacks).scalar_one()
         through = sa.select(sa.func.count()).where(NOTICE.c.reason_code == ReasonCode.TOLD_THROUGH)
         seen["told through another"] += connection.execute(through).scalar_one()
 

@@ -27,6 +27,11 @@ from notifier.rendering.reasons import reason_in
             "se cumple lo que dice la regla; sin dirección para email",
         ),
         ("told already at 2026-03-05 15:00 UTC", "ya avisado: 2026-03-05 15:00 UTC"),
+        ("told already at 15:00 UTC, and did not arrive", "ya avisado: 15:00 UTC, y no llegó"),
+        (
+            "what 7K3QM-X9T2A told did not arrive; sms: no receipt came",
+            "lo que dijo 7K3QM-X9T2A no llegó; sms: no llegó ningún acuse de recibo",
+        ),
         (
             "no address for email and sms: asked for no more by reply on 2026-03-03",
             "sin dirección para email; sms: pidió por respuesta no recibir más el 2026-03-03",

@@ -378,6 +378,14 @@ def test_a_digest_moves_with_the_calendar_only_where_days_are_counted(folder: Pa
     assert before[1] != after[1]
 
 
+def test_the_policy_says_how_long_rules_wait_for_a_receipt_that_do_not_say_it(folder: Path) -> None:
+    text = "about: order, when: order.status == 'held'"
+    assert _rule(folder, text).fallback_after is None
+    write(folder, "rules/policy.yaml", "fallback_after: 30m\n")
+    assert _rule(folder, text).fallback_after == timedelta(minutes=30)
+    assert _rule(folder, f"{text}, fallback_after: 2h").fallback_after == timedelta(hours=2)
+
+
 def test_a_policy_says_where_what_comes_too_late_goes_in_quiet_hours(folder: Path) -> None:
     write(
         folder,

@@ -29,6 +29,9 @@ scenarios:
       - at: 2026-03-02T09:00:00-05:00
         set: { charge: [{ id: X-1, attributes.weight: 3 }] }
         delete: { promise: [P-1], contact: [1, 2] }
+        receipts:
+          - { customer: C-1, channel: sms, state: undelivered, code: 30003 }
+          - { customer: 7, channel: email, state: delivered }
         expect:
           notices:
             - { rule: good, customer: C-1, state: told, channels: [sms, email], sms_contains: '10:00', reason: due }
@@ -81,6 +84,15 @@ def test_a_timeline_entry_writes_and_deletes_at_an_instant(scenarios: list[Scena
     assert first.delete == {"promise": ("P-1",), "contact": ("1", "2")}
     assert second.at == first.at
     assert (second.set, second.delete) == ((), {})
+
+
+def test_a_timeline_entry_says_what_providers_report(scenarios: list[Scenario]) -> None:
+    first, second = scenarios[0].timeline
+    assert [(each.customer, each.channel, each.delivered, each.code) for each in first.receipts] == [
+        ("C-1", ChannelName.SMS, False, 30003),
+        ("7", ChannelName.EMAIL, True, None),
+    ]
+    assert second.receipts == ()
 
 
 def test_expectations_say_nothing_none_or_what(scenarios: list[Scenario]) -> None:

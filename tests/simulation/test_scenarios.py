@@ -206,6 +206,12 @@ def test_a_row_that_cannot_be_read_ends_the_scenario_with_its_place(played: Play
     assert any("tomorrow" in problem for problem in found)
 
 
+def test_a_receipt_for_what_nobody_was_told_ends_the_scenario(played: Played) -> None:
+    (result,) = played(STORY + entry(DUE, receipts="[{ customer: C-1, channel: sms, state: delivered }]"))
+    (problem,) = result.problems
+    assert str(problem).endswith("nothing was told to customer C-1 by sms so far")
+
+
 def test_a_new_row_that_lacks_a_column_ends_the_scenario(played: Played) -> None:
     (result,) = played(STORY + entry(DUE, set="{ appointment: [{ id: A-9, status: confirmed }] }"))
     assert "A-9" in str(result.problems[0])

@@ -23,8 +23,10 @@ OPENING |= {"notifier.store.migrating", "sqlite3"}
 """Modules that open databases: they, or what they define, stand in the module of a test that opens one itself."""
 OPENING |= {"notifier.wiring", "bench.state"}
 OPENING |= {"tests.cli.conftest", "tests.crash.world", "tests.evaluation.oracle.comparing", "tests.support.rig"}
+OPENING |= {"tests.serving.conftest"}
 STARTING = {"multiprocessing", "subprocess", "bench.providers", "tests.crash.world", "tests.wire.projects"}
 """The same for processes, and servers in them."""
+STARTING |= {"tests.serving.conftest"}
 STARTING |= {f"tests.support.{name}" for name in ("exim", "forked", "kept", "prism", "smtp_server", "twilio_server")}
 POSTGRESQL = {"postgresql", "postgres_db"}
 """Parameters by which a test gets PostgreSQL."""

@@ -19,7 +19,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from aiohttp import web
+from aiohttp import ClientSession, web
+from twilio.request_validator import RequestValidator
 
 from notifier.rendering.segments import count_segments
 from tests.support.world_clock import WorldClock
@@ -28,6 +29,8 @@ CREATE, LIST, FETCH = "create", "list", "fetch"
 """What a fault may strike; see `Fault.on`."""
 LIST_PATH = "/2010-04-01/Accounts/{account}/Messages.json"
 FETCH_PATH = "/2010-04-01/Accounts/{account}/Messages/{sid}.json"
+NUMBERS_PATH = "/2010-04-01/Accounts/{account}/IncomingPhoneNumbers.json"
+OWNED = "+15005550006"
 LARGEST_PAGE = 1000
 LONGEST_BODY = 1600
 VALIDITY = range(1, 36001)
@@ -124,7 +127,11 @@ class Ledger:
             "to": form["To"],
             "uri": f"{uri}.json",
         }
-        self.messages[sid] = {"message": message, "validity_period": form.get("ValidityPeriod")}
+        self.messages[sid] = {
+            "message": message,
+            "validity_period": form.get("ValidityPeriod"),
+            "status_callback": form.get("StatusCallback"),
+        }
         self.by_number[form["To"]].append(message)
         if self.list_lag:
             self.listed_from[sid] = self.now() + self.list_lag
@@ -187,6 +194,14 @@ async def listing(request: web.Request) -> web.StreamResponse:
     page = ledger.page(query)
     if fault is not None and fault.kind == "endless":
         page["next_page_uri"] = page["uri"]
+    return web.json_response(page)
+
+
+async def numbers(request: web.Request) -> web.StreamResponse:
+    """GET of the account's numbers: it has the one that Twilio's test credentials accept."""
+    wanted = request.query.get("PhoneNumber")
+    owned = [{"sid": f"PN{'0' * 32}", "phone_number": OWNED}] if wanted in (None, OWNED) else []
+    page = {"incoming_phone_numbers": owned, "page": 0, "page_size": 50, "next_page_uri": None}
     return web.json_response(page)
 
 
@@ -306,6 +321,7 @@ async def control(request: web.Request) -> web.StreamResponse:
         ledger.clear()
     elif wanted == "becomes":
         ledger.messages[given["sid"]]["message"] |= given["values"]
+        return web.json_response(await _call_back(ledger, given["sid"]))
     elif wanted == "plant":
         planted = ledger.create(given["form"])
         planted |= given["values"]
@@ -323,11 +339,37 @@ async def control(request: web.Request) -> web.StreamResponse:
     return web.json_response(None)
 
 
+async def _call_back(ledger: Ledger, sid: str) -> int | None:
+    """Says at the message's callback address what became of it, signed as Twilio signs; the status of the answer."""
+    url, message = ledger.messages[sid]["status_callback"], ledger.messages[sid]["message"]
+    if url is None:
+        return None
+    form = {
+        "MessageSid": sid,
+        "SmsSid": sid,
+        "AccountSid": ledger.account,
+        "MessageStatus": message["status"],
+        "SmsStatus": message["status"],
+        "To": message["to"],
+        "From": message["from"] or "",
+        "ApiVersion": "2010-04-01",
+    }
+    if message["error_code"] is not None:
+        form["ErrorCode"] = str(message["error_code"])
+    signature = RequestValidator(ledger.token).compute_signature(url, form)
+    async with (
+        ClientSession() as session,
+        session.post(url, data=form, headers={"X-Twilio-Signature": signature}) as answer,
+    ):
+        return answer.status
+
+
 async def serve(ledger: Ledger) -> None:
     """Serves until standard input closes."""
     app = web.Application(middlewares=[as_twilio])
     app[LEDGER] = ledger
     app.router.add_post(LIST_PATH, create)
+    app.router.add_get(NUMBERS_PATH, numbers)
     app.router.add_get(LIST_PATH, listing)
     app.router.add_get(FETCH_PATH, fetch)
     app.router.add_route("*", "/control/{wanted}", control)

@@ -92,9 +92,13 @@ class TwilioServer:
         """
         self._ask("fault", {"kind": kind, "times": times, "to": to, "on": on, "options": options})
 
-    def becomes(self, sid: str, status: str, error_code: int | None = None) -> None:
-        """What the network made of a message since: `delivered`, `undelivered` with 30003…"""
-        self._ask("becomes", {"sid": sid, "values": {"status": status, "error_code": error_code}})
+    def becomes(self, sid: str, status: str, error_code: int | None = None) -> int | None:
+        """What the network made of a message since: `delivered`, `undelivered` with 30003…
+
+        Said at the address that the message asked for; the status of the answer, None where it asked for none.
+        """
+        answer: int | None = self._ask("becomes", {"sid": sid, "values": {"status": status, "error_code": error_code}})
+        return answer
 
     def list_all(self) -> None:
         """Ends every `late_listing`: the list shows what was accepted."""

@@ -13,6 +13,7 @@ from notifier.cli.shown.listing import Listing
 from notifier.cli.shown.values import claim_text, instant_text
 from notifier.model.notices import MessageState
 from notifier.model.texts import one_line
+from notifier.model.transitions import HANDED_OVER
 
 
 def notices_table(records: Iterable[NoticeRecord]) -> Listing:
@@ -26,7 +27,7 @@ def notices_table(records: Iterable[NoticeRecord]) -> Listing:
         when = instant_text(record.told_at or record.changed_at, zone_of(draft))
         table.add(
             draft.reference,
-            Text.assemble((word, colour), f"\n{when}"),
+            Text.assemble((word, colour), f"\n{when}", f"\n{arrived}" if (arrived := arrival_text(record)) else ""),
             Text(what),
             Text(
                 "\n".join(
@@ -64,6 +65,12 @@ def notice_card(record: NoticeRecord) -> RenderableType:
         parts.append(Padding(Text(_standing(each, zone), style="dim"), (0, 0, 0, 9)))
         parts.append(Padding(message_card(each.message), (0, 0, 0, 9)))
     return Group(*parts)
+
+
+def arrival_text(record: NoticeRecord) -> str:
+    """What became of each message that was handed over: `sms delivered, email accepted`. Accepted may still be lost."""
+    handed_over = [each for each in record.messages if each.state in HANDED_OVER]
+    return ", ".join(f"{each.message.channel} {each.state}" for each in handed_over)
 
 
 def voices_lines(record: NoticeRecord) -> list[str]:

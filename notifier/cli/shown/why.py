@@ -19,6 +19,7 @@ from notifier.evaluation.explanations import Clause
 from notifier.evaluation.windows import Window
 from notifier.model.notices import Draft, MessageState, NoticeKind, NoticeState
 from notifier.model.texts import one_line
+from notifier.model.transitions import HANDED_OVER
 from notifier.rules.checked import Rule
 
 YES, NO, ERROR = Text("✓", style="green"), Text("✗", style="red"), Text("!", style="yellow")
@@ -179,7 +180,9 @@ def _past(record: NoticeRecord, zone: str | None) -> Text:
     _, colour, word = SIGNS[draft.verdict.state]
     when = record.told_at or record.changed_at
     channels = ", ".join(
-        each.message.channel.value for each in record.messages if each.state is not MessageState.CANCELLED
+        f"{each.message.channel} ({each.state})" if each.state in HANDED_OVER else each.message.channel.value
+        for each in record.messages
+        if each.state is not MessageState.CANCELLED
     )
     return Text.assemble(
         f"{instant_text(when, zone)}  ",

@@ -5,19 +5,23 @@ connection's transaction, which the caller commits.
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
 from notifier.model.notices import MessageState, NoticeKind, NoticeState, ReasonCode
 from notifier.model.outgoing import Outgoing
+from notifier.model.receipts import CONFIRMING
 from notifier.model.transitions import HANDED_OVER, IN_FLIGHT, message_moves, notice_moves
 from notifier.store.outbox.past_verdicts import keep_verdicts
 from notifier.store.outbox.suppressions import SUPPRESS, suppress
 from notifier.store.outbox.told_through import only_through
 from notifier.store.sql import AMONG, chunks, is_among, is_any_of, rows_among
 from notifier.store.tables import MESSAGE, NOTICE
+
+FIRST_ASKED = timedelta(minutes=1)
+"""After that long a provider of receipts is asked what became of a message of which it said nothing by itself."""
 
 # Built once, because they are executed for every message.
 IN_HAND = (
@@ -37,6 +41,7 @@ ACCEPT = (
         provider=sa.bindparam("taken_by"),
         provider_id=sa.bindparam("given_id"),
         accepted_at=sa.bindparam("at", type_=MESSAGE.c.accepted_at.type),
+        ask_at=sa.bindparam("first_asked_at", type_=MESSAGE.c.ask_at.type),
         changed_at=sa.bindparam("at", type_=MESSAGE.c.changed_at.type),
         error=None,
         decision=None,
@@ -75,10 +80,17 @@ def record_all_accepted(
     mine = [(message, provider_id) for message, provider_id in accepted if message.id in took]
     if not mine:
         return took
+    ask_at = now + FIRST_ASKED if provider in CONFIRMING else None
     connection.execute(
         ACCEPT,
         [
-            {"message_id": message.id, "given_id": provider_id, "taken_by": provider, "at": now}
+            {
+                "message_id": message.id,
+                "given_id": provider_id,
+                "taken_by": provider,
+                "at": now,
+                "first_asked_at": ask_at,
+            }
             for message, provider_id in mine
         ],
     )

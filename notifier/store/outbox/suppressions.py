@@ -7,11 +7,11 @@ commits.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 import sqlalchemy as sa
 
 from notifier.model.notices import NoticeKind
-from notifier.model.outgoing import Outgoing
 from notifier.model.types import ChannelName
 from notifier.store.sql import insert_new
 from notifier.store.state.changes import touch_where
@@ -38,7 +38,18 @@ class Suppression:
     """Whom that notice was for: the customer's id, or for an alert the owner's."""
 
 
-def suppress(connection: sa.Connection, message: Outgoing, *, reason: str, now: datetime) -> None:
+class Addressed(Protocol):
+    """A message that was handed over, or was to be."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def channel(self) -> ChannelName: ...
+    @property
+    def address(self) -> str: ...
+
+
+def suppress(connection: sa.Connection, message: Addressed, *, reason: str, now: datetime) -> None:
     """Never write to the address of this message again, in its mode. One that is suppressed already stays as it is.
 
     Everybody who has the address, or was or is to be sent something there, is evaluated again.

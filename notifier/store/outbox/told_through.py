@@ -11,7 +11,8 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from notifier.model.notices import Draft, ReasonCode, Voice
+from notifier.model.notices import Draft, MessageState, ReasonCode, Voice
+from notifier.model.receipts import CONFIRMING
 from notifier.model.transitions import HANDED_OVER
 from notifier.model.types import ChannelName
 from notifier.store.sql import AMONG, chunks, insert_new, is_among, is_any_of, rows_among
@@ -28,6 +29,9 @@ _SPEAKERS = (
         NOTICE.c.spent,
         NOTICE.c.told_at,
         MESSAGE.c.address,
+        MESSAGE.c.state,
+        MESSAGE.c.provider,
+        MESSAGE.c.error,
     )
     .join(NOTICE, NOTICE.c.occurrence == TOLD_THROUGH.c.through)
     .outerjoin(
@@ -74,6 +78,11 @@ class Speaker:
     """Where its message on this channel was handed over; None while it was not."""
     spent: bool
     """Whether it is over: told, on this channel or another one, or never to be told."""
+    came_back: bool = False
+    """Whether that message did not arrive."""
+    unconfirmed: bool = False
+    """Whether its provider says when a message arrived, and has not said so yet."""
+    error: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,6 +110,9 @@ def speakers(connection: sa.Connection, occurrences: Collection[str]) -> Mapping
             told_at=row.told_at,
             address=row.address,
             spent=row.spent,
+            came_back=row.state == MessageState.UNDELIVERED,
+            unconfirmed=row.state == MessageState.ACCEPTED and row.provider in CONFIRMING,
+            error=row.error,
         )
     return {occurrence: tuple(by_channel.values()) for occurrence, by_channel in found.items()}
 

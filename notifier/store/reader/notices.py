@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +12,7 @@ from notifier.evaluation.dialects import Unsought
 from notifier.model.columns import UtcTime
 from notifier.model.notices import UNSENT, MessageState, NoticeKind, NoticeState, ReasonCode, ThreadEvent
 from notifier.model.reading import Address, BacklogKey, Contacted, KnownNotice
+from notifier.model.receipts import CONFIRMING
 from notifier.model.transitions import HANDED_OVER, IN_FLIGHT
 from notifier.model.types import ChannelName, NoticeClass
 from notifier.store.codec import channels_from_json, claims_from_json
@@ -75,6 +77,7 @@ _BACKLOG_SUBJECTS = sa.select(BACKLOG.c.subject_id).where(BACKLOG.c.rule == RULE
 
 _SENT_OR_GOING = (
     sa.select(MESSAGE.c.notice_id, MESSAGE.c.channel, MESSAGE.c.address, MESSAGE.c.state)
+    .add_columns(MESSAGE.c.provider, MESSAGE.c.error)
     .where(is_any_of(MESSAGE.c.state, MessageState.QUEUED, *IN_FLIGHT, *HANDED_OVER), is_among(MESSAGE.c.notice_id))
     .order_by(MESSAGE.c.accepted_at, MESSAGE.c.id)
 )
@@ -119,8 +122,33 @@ _CONTACTED_AT = _CONTACTED.where(
 )
 _CONTACTED_WHO = _CONTACTED.where(is_among(NOTICE.c.recipient_id))
 
-_Places = Mapping[str, tuple[Address, ...]]
-"""Addresses by the id of a notice."""
+SILENT = "it came back without a reason"
+
+
+@dataclass
+class _Places:
+    """Where the messages of one notice went, or are to go."""
+
+    told: dict[Address, None] = field(default_factory=dict)
+    """In the order in which they were handed over."""
+    unconfirmed: set[Address] = field(default_factory=set)
+    unheard: dict[Address, str] = field(default_factory=dict)
+    going: set[Address] = field(default_factory=set)
+
+    def add(self, row: sa.Row[Any]) -> None:
+        place = (ChannelName(row.channel), row.address)
+        if row.state == MessageState.UNDELIVERED:
+            self.unheard[place] = row.error or SILENT
+            return
+        if row.state not in HANDED_OVER:
+            self.going.add(place)
+            return
+        self.told[place] = None
+        if row.state == MessageState.ACCEPTED and row.provider in CONFIRMING:
+            self.unconfirmed.add(place)
+
+
+_NOWHERE = _Places()
 
 
 class NoticeReader(Snapshot):
@@ -135,14 +163,13 @@ class NoticeReader(Snapshot):
         """Every notice, correction and follow-up of the rule about these subjects, oldest first."""
         rows = rows_among(self.connection, _NOTICES, subject_ids, rule=rule, live=self.live)
         found = sorted(rows, key=lambda row: (row.decided_at, row.id))
-        told, going = self._sent_or_going([row.id for row in found if row.told_at is not None])
+        places = self._places([row.id for row in found if row.told_at is not None])
         failed = self._failed(found)
         speaking = self._speakers(found)
         return [
             _known_notice(
                 row,
-                told.get(row.id, ()),
-                going.get(row.id, ()),
+                places.get(row.id, _NOWHERE),
                 failed.get(row.id, {}),
                 speaking.get(row.occurrence, ()),
             )
@@ -235,14 +262,12 @@ class NoticeReader(Snapshot):
                 found[row.rule].add(row.subject_id)
         return found
 
-    def _sent_or_going(self, notice_ids: Collection[str]) -> tuple[_Places, _Places]:
-        """Where each of these notices was told, in order, and where it is still to go."""
-        told: dict[str, tuple[Address, ...]] = {}
-        going: dict[str, tuple[Address, ...]] = {}
+    def _places(self, notice_ids: Collection[str]) -> Mapping[str, _Places]:
+        """Where each of these notices was told, and where it is still to go."""
+        places: dict[str, _Places] = defaultdict(_Places)
         for row in rows_among(self.connection, _SENT_OR_GOING, notice_ids):
-            places = told if row.state in HANDED_OVER else going
-            places[row.notice_id] = (*places.get(row.notice_id, ()), (ChannelName(row.channel), row.address))
-        return told, going
+            places[row.notice_id].add(row)
+        return places
 
     def _speakers(self, found: Collection[sa.Row[Any]]) -> Mapping[str, Sequence[Speaker]]:
         """Who speaks for these notices."""
@@ -266,15 +291,18 @@ class NoticeReader(Snapshot):
 
 def _known_notice(
     row: sa.Row[Any],
-    told: tuple[Address, ...],
-    going: tuple[Address, ...],
+    places: _Places,
     failed: Mapping[Address, str],
     speaking: Sequence[Speaker],
 ) -> KnownNotice:
     told_at, spent = row.told_at, row.spent
     wholly = row.reason_code == ReasonCode.TOLD_THROUGH
+    told, unheard, unconfirmed = tuple(places.told), places.unheard, frozenset(places.unconfirmed)
     if speaking and (wholly or told_at is not None):
-        told = (*told, *((each.channel, each.address) for each in speaking if each.address is not None))
+        through = {(each.channel, each.address): each for each in speaking if each.address is not None}
+        told = (*told, *(place for place, each in through.items() if not each.came_back))
+        unheard = {**unheard, **{place: each.error or SILENT for place, each in through.items() if each.came_back}}
+        unconfirmed |= {place for place, each in through.items() if each.unconfirmed}
         heard = [each.told_at for each in speaking if each.told_at is not None and each.address is not None]
         told_at = told_at or min(heard, default=None)
         spent = spent or (wholly and _is_over(speaking, told_at))
@@ -304,7 +332,9 @@ def _known_notice(
         channels=channels_from_json(row.channels),
         told_channels=tuple(dict.fromkeys(channel for channel, _ in told)),
         told_addresses=frozenset(told),
-        going_to=frozenset(going),
+        unheard=unheard,
+        unconfirmed=unconfirmed,
+        going_to=frozenset(places.going),
         through={each.channel: each.voice for each in speaking},
         failed=failed,
         contradictions=tuple(row.contradictions),

@@ -1,0 +1,96 @@
+"""`/twilio/inbound`: what people answer becomes a row of `contact`, with the notice that it answers.
+
+A text that Twilio sends twice is kept once. The one automatic answer, if there is any, is in the response.
+"""
+
+from datetime import datetime
+
+import structlog
+from fastapi import APIRouter, HTTPException, Request, Response
+from starlette.concurrency import run_in_threadpool
+from twilio.twiml.messaging_response import MessagingResponse
+
+from notifier.model.types import ChannelName
+from notifier.serving.parts import Parts, Reply
+from notifier.serving.twilio_requests import REFUSALS, said, signed_form
+from notifier.store.contacts import answered, customers_at, keep_contact
+
+log = structlog.get_logger()
+
+PATH = "/twilio/inbound"
+
+
+def inbound_routes(parts: Parts) -> APIRouter:
+    """The route for messages that people send to our number."""
+    router = APIRouter(tags=["Twilio"])
+
+    @router.post(PATH, responses={200: {"content": {"text/xml": {}}}, **REFUSALS}, openapi_extra=FORM)
+    async def inbound(request: Request) -> Response:
+        """Twilio calls it with every message that comes in; the answer is TwiML, mostly empty."""
+        form = await signed_form(request, parts)
+        sid, sender = said(form, "MessageSid"), said(form, "From")
+        if not sid or not sender:
+            raise HTTPException(400, "MessageSid or From is missing")
+        reply = Reply(
+            channel=ChannelName.SMS,
+            address=sender,
+            text=said(form, "Body"),
+            provider_id=sid,
+            opt_out_type=said(form, "OptOutType") or None,
+        )
+        text = await run_in_threadpool(heard, parts, reply, parts.clock())
+        answer = MessagingResponse()
+        if text is not None:
+            answer.message(text)
+        return Response(str(answer), media_type="text/xml")
+
+    return router
+
+
+def heard(parts: Parts, reply: Reply, now: datetime) -> str | None:
+    """Keep the reply, and decide what it means; returns the one answer that is to be sent, if any."""
+    with parts.database.begin() as connection:
+        notice = answered(connection, reply.channel, reply.address, live=parts.live, now=now)
+        customers = customers_at(connection, reply.channel, reply.address)
+        who = notice.customer_id if notice is not None else next(iter(customers), None)
+        if who is None:
+            log.warning("reply.from_nobody", provider_id=reply.provider_id)
+        elif not keep_contact(
+            connection,
+            provider_id=reply.provider_id,
+            channel=reply.channel,
+            customer_id=who,
+            text=reply.text,
+            notice=notice,
+            now=now,
+        ):
+            return None  # it came before, and was answered then
+        else:
+            of = {} if notice is None else {"notice": notice.id, "rule": notice.rule}
+            log.info("reply.kept", provider_id=reply.provider_id, **of)
+        # Also from somebody who is no customer any more: an opt-out counts for the address.
+        return None if parts.hear is None else parts.hear(connection, reply, now)
+
+
+FORM = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/x-www-form-urlencoded": {
+                "schema": {
+                    "type": "object",
+                    "required": ["MessageSid", "From"],
+                    "properties": {
+                        "MessageSid": {"type": "string", "minLength": 1},
+                        "From": {"type": "string", "minLength": 1},
+                        "Body": {"type": "string"},
+                        "OptOutType": {"type": "string"},
+                    },
+                }
+            }
+        },
+    },
+    "parameters": [
+        {"name": "X-Twilio-Signature", "in": "header", "required": True, "schema": {"type": "string"}},
+    ],
+}

@@ -1,0 +1,32 @@
+"""Runs the service on one address until SIGTERM: uvicorn, without its own log of addresses."""
+
+import structlog
+import uvicorn
+
+from notifier.serving.app import build
+from notifier.serving.parts import Parts
+
+log = structlog.get_logger()
+
+ENDS_WITHIN = 20
+"""Seconds in which requests in hand are answered after SIGTERM."""
+AT_ONCE = 1_000
+"""Connections; more are answered 503."""
+
+
+def run(parts: Parts, *, host: str, port: int) -> None:
+    """Serve until a signal. The address of the caller is of no interest, so no header of a proxy is believed."""
+    log.info("serve.started", host=host, port=port, live=parts.live)
+    uvicorn.run(
+        build(parts),
+        host=host,
+        port=port,
+        log_config=None,
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        timeout_graceful_shutdown=ENDS_WITHIN,
+        timeout_keep_alive=30,
+        limit_concurrency=AT_ONCE,
+        h11_max_incomplete_event_size=64 * 1024,
+    )

@@ -1,0 +1,54 @@
+"""Receipts that come at about the same time are committed together, in a thread: a commit waits for the disk.
+
+While one commit is under way, what comes waits for the next one. So two hundred a second share a few commits, and the
+event loop answers other requests meanwhile.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import Generic, TypeVar
+
+Item = TypeVar("Item")
+MOST = 200
+"""Items of one commit."""
+
+
+class Together(Generic[Item]):
+    """Hands items to `commit`, which returns once they are stored. All or nothing: where it fails, each is alone."""
+
+    def __init__(self, commit: Callable[[Sequence[Item]], object]) -> None:
+        self._commit = commit
+        self._waiting: list[tuple[Item, asyncio.Future[None]]] = []
+        self._works: asyncio.Task[None] | None = None
+
+    async def stored(self, item: Item) -> None:
+        """Returns once the item is committed. Raises what `commit` raises for it alone."""
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.append((item, done))
+        if self._works is None:
+            self._works = asyncio.create_task(self._work())
+        await done
+
+    async def _work(self) -> None:
+        try:
+            while self._waiting:
+                group, self._waiting = self._waiting[:MOST], self._waiting[MOST:]
+                await self._store(group)
+        finally:
+            self._works = None
+
+    async def _store(self, group: Sequence[tuple[Item, "asyncio.Future[None]"]]) -> None:
+        try:
+            await asyncio.to_thread(self._commit, [item for item, _ in group])
+        except Exception as error:  # noqa: BLE001 - whoever handed it in gets it
+            if len(group) > 1:
+                for one in group:
+                    await self._store([one])
+                return
+            for _, done in group:
+                if not done.done():
+                    done.set_exception(error)
+            return
+        for _, done in group:
+            if not done.done():  # who waited for it may be gone
+                done.set_result(None)

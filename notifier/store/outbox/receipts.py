@@ -1,0 +1,381 @@
+"""Receipts as rows, and what they make of the messages that they are about.
+
+All functions work within the connection's transaction, which the caller commits. A receipt is matched with its message
+when it arrives, or later: it may be quicker than our own commit of the provider's id, or name a message that
+reconciliation finds only afterwards.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from notifier.model.columns import UtcTime
+from notifier.model.digests import uuid7
+from notifier.model.notices import MessageState, NoticeKind, NoticeState
+from notifier.model.outlet import Outlet
+from notifier.model.receipts import Fate, Permanence, Receipt, ReceiptState, Said, fate_of
+from notifier.model.transitions import HANDED_OVER, message_moves
+from notifier.model.types import ChannelName
+from notifier.planning.occurrences import fallback_of
+from notifier.store.outbox.bulk_insert import insert_rows
+from notifier.store.outbox.suppressions import suppress
+from notifier.store.sql import AMONG, chunks, is_among, is_any_of, rows_among
+from notifier.store.tables import MESSAGE, NOTICE, RECEIPT, UNCONFIRMED, UNMATCHED
+
+MATCHED_WITHIN = timedelta(days=3)
+"""How long a receipt is tried again that led to no message. Later it is only kept."""
+AT_ONCE = 500
+"""Receipts that one transaction matches later."""
+ASKED_FOR = timedelta(days=3)
+"""How long a provider is asked about a message of which it says nothing. Afterwards nobody expects to know."""
+STRIKES, STRIKES_WITHIN = 3, timedelta(days=14)
+"""So many mails that came back for a passing reason, and none that arrived in between, suppress their address."""
+
+SINCE = sa.bindparam("since", type_=UtcTime())
+NOW = sa.bindparam("now", type_=UtcTime())
+_BY_ID = (
+    sa.select(RECEIPT.c.id, MESSAGE.c.id.label("message_id"))
+    .join(
+        MESSAGE,
+        sa.and_(
+            MESSAGE.c.provider == RECEIPT.c.provider,
+            MESSAGE.c.provider_id == RECEIPT.c.provider_id,
+            MESSAGE.c.channel == RECEIPT.c.channel,
+        ),
+    )
+    .where(RECEIPT.c.provider_id.is_not(None))
+)
+_BY_REFERENCE = (
+    sa.select(RECEIPT.c.id, MESSAGE.c.id.label("message_id"))
+    .join(NOTICE, NOTICE.c.reference == RECEIPT.c.reference)
+    .join(
+        MESSAGE,
+        sa.and_(
+            MESSAGE.c.notice_id == NOTICE.c.id,
+            MESSAGE.c.channel == RECEIPT.c.channel,
+            is_any_of(MESSAGE.c.state, *HANDED_OVER),
+        ),
+    )
+    .where(RECEIPT.c.provider_id.is_(None))
+    .order_by(MESSAGE.c.accepted_at)  # of several, the one that was handed over last
+)
+_WAITING = (sa.text(f"receipt.{UNMATCHED}"), RECEIPT.c.arrived_at > SINCE)
+_MATCH_NOW = tuple(each.where(is_among(RECEIPT.c.id)) for each in (_BY_ID, _BY_REFERENCE))
+_MATCH_LATER = tuple(each.where(*_WAITING).limit(AT_ONCE) for each in (_BY_ID, _BY_REFERENCE))
+_UNMATCHED_NOW = sa.select(RECEIPT.c.id).where(is_among(RECEIPT.c.id), RECEIPT.c.message_id.is_(None))
+_ABOUT = sa.update(RECEIPT).where(RECEIPT.c.id == sa.bindparam("receipt_id")).values(message_id=sa.bindparam("about"))
+_LOCKED = (
+    sa.select(MESSAGE.c.id, MESSAGE.c.notice_id, MESSAGE.c.channel, MESSAGE.c.address, MESSAGE.c.live)
+    .add_columns(MESSAGE.c.state, MESSAGE.c.error)
+    .where(is_among(MESSAGE.c.id))
+    .order_by(MESSAGE.c.id)
+    .with_for_update()
+)
+_SAID = (
+    sa.select(RECEIPT.c.message_id, RECEIPT.c.state, RECEIPT.c.permanence, RECEIPT.c.meaning)
+    .where(is_among(RECEIPT.c.message_id))
+    .order_by(RECEIPT.c.arrived_at, RECEIPT.c.id)
+)
+_MOVE = (
+    sa.update(MESSAGE)
+    .where(MESSAGE.c.id == sa.bindparam("message_id"), MESSAGE.c.state == sa.bindparam("old"))
+    .values(
+        state=sa.bindparam("new"),
+        error=sa.bindparam("why"),
+        ask_at=None,
+        changed_at=sa.bindparam("now", type_=MESSAGE.c.changed_at.type),
+    )
+)
+_OF_NOTICES = sa.select(NOTICE.c.id, NOTICE.c.reference, NOTICE.c.occurrence, NOTICE.c.kind, NOTICE.c.rule).where(
+    is_among(NOTICE.c.id)
+)
+_FALLBACKS = sa.select(NOTICE.c.occurrence).where(is_among(NOTICE.c.occurrence))
+_WAKE = (
+    sa.update(NOTICE).where(is_among(NOTICE.c.id), is_any_of(NOTICE.c.state, NoticeState.TOLD)).values(changed_at=NOW)
+)
+_STRIKES = (
+    sa.select(sa.func.count(sa.distinct(MESSAGE.c.id)))
+    .select_from(RECEIPT.join(MESSAGE, MESSAGE.c.id == RECEIPT.c.message_id))
+    .where(
+        MESSAGE.c.address == sa.bindparam("address"),
+        MESSAGE.c.channel == sa.bindparam("channel"),
+        MESSAGE.c.live == sa.bindparam("live"),
+        is_any_of(MESSAGE.c.state, MessageState.UNDELIVERED),
+        RECEIPT.c.permanence == Permanence.PASSING,
+        RECEIPT.c.state == ReceiptState.UNDELIVERED,
+        RECEIPT.c.arrived_at > SINCE,
+    )
+)
+_ARRIVED_LAST = (
+    sa.select(sa.func.max(RECEIPT.c.arrived_at, type_=UtcTime()))
+    .select_from(RECEIPT.join(MESSAGE, MESSAGE.c.id == RECEIPT.c.message_id))
+    .where(
+        MESSAGE.c.address == sa.bindparam("address"),
+        MESSAGE.c.channel == sa.bindparam("channel"),
+        MESSAGE.c.live == sa.bindparam("live"),
+        is_any_of(MESSAGE.c.state, MessageState.DELIVERED),
+    )
+)
+_UNCONFIRMED = (
+    sa.select(MESSAGE.c.id, MESSAGE.c.provider_id, MESSAGE.c.accepted_at)
+    .where(
+        sa.text(f"message.{UNCONFIRMED.replace(' AND ', ' AND message.')}"),
+        MESSAGE.c.live == sa.bindparam("live"),
+        MESSAGE.c.provider == sa.bindparam("provider"),
+        MESSAGE.c.ask_at <= NOW,
+    )
+    .order_by(MESSAGE.c.ask_at)
+    .limit(sa.bindparam("limit", type_=sa.Integer()))
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Moved:
+    """A message that has another state because of receipts."""
+
+    id: str
+    notice_id: str
+    reference: str
+    """Of its notice."""
+    rule: str
+    kind: NoticeKind
+    channel: ChannelName
+    address: str
+    live: bool
+    old: MessageState
+    fate: Fate
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unconfirmed:
+    """A message that its provider has, and said nothing more of."""
+
+    id: str
+    provider_id: str
+    accepted_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Warned:
+    """A mail of which a server said that it is delayed, and nothing since."""
+
+    provider_id: str | None
+    reference: str | None
+    arrived_at: datetime
+
+
+def keep(connection: sa.Connection, receipts: Sequence[Receipt], *, now: datetime) -> Sequence[str]:
+    """Write receipts that were not written before; returns the ids of their rows."""
+    rows = {
+        receipt.key: {
+            "id": uuid7(now, index=index),
+            "key": receipt.key,
+            "provider": receipt.provider,
+            "provider_id": receipt.provider_id,
+            "reference": receipt.reference,
+            "channel": receipt.channel,
+            "status": receipt.status,
+            "state": receipt.state,
+            "code": receipt.code,
+            "meaning": receipt.meaning,
+            "permanence": receipt.permanence,
+            "arrived_at": now,
+            "raw": dict(receipt.raw),
+        }
+        for index, receipt in enumerate(receipts)
+    }
+    return sorted(insert_rows(connection, RECEIPT, list(rows.values()), key="key"))
+
+
+def matched(connection: sa.Connection, receipt_ids: Collection[str]) -> set[str]:
+    """Find the messages of these receipts; returns the messages' ids."""
+    found = [row for statement in _MATCH_NOW for row in rows_among(connection, statement, receipt_ids)]
+    return _matched(connection, found)
+
+
+def matched_later(connection: sa.Connection, *, now: datetime) -> set[str]:
+    """Find the messages of receipts that led to none when they arrived; returns the messages' ids."""
+    since = {"since": now - MATCHED_WITHIN}
+    found: list[sa.Row[Any]] = []
+    for statement in _MATCH_LATER:
+        found += connection.execute(statement, since)
+    return _matched(connection, found)
+
+
+def unmatched(connection: sa.Connection, receipt_ids: Collection[str]) -> int:
+    """How many of these receipts lead to no message."""
+    return sum(1 for _ in rows_among(connection, _UNMATCHED_NOW, receipt_ids))
+
+
+def any_waiting(connection: sa.Connection, *, now: datetime) -> bool:
+    """Whether a receipt led to no message yet, and is worth another look."""
+    statement = sa.select(RECEIPT.c.id).where(*_WAITING).limit(1)
+    return connection.execute(statement, {"since": now - MATCHED_WITHIN}).first() is not None
+
+
+def move(connection: sa.Connection, message_ids: Collection[str], *, now: datetime) -> Sequence[Moved]:
+    """Give these messages the states that all their receipts amount to, with what follows from that."""
+    locked = list(rows_among(connection, _LOCKED, message_ids))
+    said: dict[str, list[Said]] = defaultdict(list)
+    for row in rows_among(connection, _SAID, [row.id for row in locked]):
+        permanence = None if row.permanence is None else Permanence(row.permanence)
+        said[row.message_id].append(Said(state=ReceiptState(row.state), permanence=permanence, meaning=row.meaning))
+    fates = {row.id: fate_of(ChannelName(row.channel), said[row.id]) for row in locked}
+    changed = [row for row in locked if row.state in HANDED_OVER and _changes(row, fates[row.id])]
+    if not changed:
+        return ()
+    for row in changed:
+        if row.state != fates[row.id].state:
+            message_moves(MessageState(row.state), fates[row.id].state)
+    connection.execute(
+        _MOVE,
+        [
+            {
+                "message_id": row.id,
+                "old": row.state,
+                "new": fates[row.id].state,
+                "why": fates[row.id].meaning or row.error,
+                "now": now,
+            }
+            for row in changed
+        ],
+    )
+    notices = {row.id: row for row in rows_among(connection, _OF_NOTICES, [row.notice_id for row in changed])}
+    moved = [
+        Moved(
+            id=row.id,
+            notice_id=row.notice_id,
+            reference=notices[row.notice_id].reference,
+            rule=notices[row.notice_id].rule,
+            kind=NoticeKind(notices[row.notice_id].kind),
+            channel=ChannelName(row.channel),
+            address=row.address,
+            live=row.live,
+            old=MessageState(row.state),
+            fate=fates[row.id],
+        )
+        for row in changed
+        if row.state != fates[row.id].state
+    ]
+    _condemn(connection, moved, now)
+    _wake(connection, moved, notices, now)
+    return moved
+
+
+def last_handed_over(connection: sa.Connection, customer: str, channel: ChannelName) -> str | None:
+    """The provider's id of the message that was told last to this customer on this channel; None without one."""
+    statement = (
+        sa.select(MESSAGE.c.provider_id)
+        .join(NOTICE, NOTICE.c.id == MESSAGE.c.notice_id)
+        .where(NOTICE.c.recipient_id == customer, NOTICE.c.kind != NoticeKind.ALERT)
+        .where(MESSAGE.c.channel == channel, is_any_of(MESSAGE.c.state, *HANDED_OVER))
+        .order_by(MESSAGE.c.accepted_at.desc(), MESSAGE.c.id.desc())
+        .limit(1)
+    )
+    return connection.execute(statement).scalar()
+
+
+def unconfirmed(
+    connection: sa.Connection, outlet: Outlet, *, provider: str, now: datetime, limit: int
+) -> list[Unconfirmed]:
+    """Messages about which the provider is to be asked whether they arrived."""
+    asked = {"live": outlet.live, "provider": provider, "now": now, "limit": limit}
+    return [
+        Unconfirmed(id=row.id, provider_id=row.provider_id, accepted_at=row.accepted_at)
+        for row in connection.execute(_UNCONFIRMED, asked)
+    ]
+
+
+def asked(connection: sa.Connection, messages: Collection[Unconfirmed], *, now: datetime) -> None:
+    """Their provider was asked, and could not say yet how it ended: ask again later, each time less often."""
+    statement = (
+        sa.update(MESSAGE)
+        .where(MESSAGE.c.id == sa.bindparam("message_id"), MESSAGE.c.state == MessageState.ACCEPTED)
+        .values(ask_at=sa.bindparam("again", type_=MESSAGE.c.ask_at.type))
+    )
+    again = [{"message_id": each.id, "again": _asked_again(each.accepted_at, now)} for each in messages]
+    if again:
+        connection.execute(statement, again)
+
+
+def warned(connection: sa.Connection, *, before: datetime, after: datetime) -> Sequence[Warned]:
+    """Mails that were said to be delayed between these instants, and of which nothing more was heard.
+
+    The word `delayed` may be a server's last: who asks decides after which time it is.
+    """
+    later = RECEIPT.alias("later")
+    statement = (
+        sa.select(RECEIPT.c.provider_id, RECEIPT.c.reference, sa.func.max(RECEIPT.c.arrived_at, type_=UtcTime()))
+        .join(MESSAGE, MESSAGE.c.id == RECEIPT.c.message_id)
+        .where(
+            RECEIPT.c.state == ReceiptState.DELAYED,
+            is_any_of(MESSAGE.c.state, MessageState.ACCEPTED),
+            RECEIPT.c.arrived_at > after,
+            RECEIPT.c.arrived_at <= before,
+            ~sa.exists().where(later.c.message_id == RECEIPT.c.message_id, later.c.arrived_at > before),
+        )
+        .group_by(RECEIPT.c.provider_id, RECEIPT.c.reference)
+    )
+    return [Warned(provider_id=row[0], reference=row[1], arrived_at=row[2]) for row in connection.execute(statement)]
+
+
+def _matched(connection: sa.Connection, found: Iterable[sa.Row[Any]]) -> set[str]:
+    about = {row.id: row.message_id for row in found}
+    if about:
+        connection.execute(_ABOUT, [{"receipt_id": each, "about": message} for each, message in about.items()])
+    return set(about.values())
+
+
+def _changes(row: sa.Row[Any], fate: Fate) -> bool:
+    """Whether the message has another state since, or a reason that it lacked.
+
+    What ended it stays, even where a receipt that came earlier was written later.
+    """
+    if row.state == fate.state:
+        return row.error is None and fate.meaning is not None
+    if row.state == MessageState.ACCEPTED:
+        return True
+    bounced = row.state == MessageState.DELIVERED and fate.state is MessageState.UNDELIVERED
+    return bounced and row.channel == ChannelName.EMAIL
+
+
+def _condemn(connection: sa.Connection, moved: Sequence[Moved], now: datetime) -> None:
+    """Suppress the addresses that must not be written to again."""
+    for each in moved:
+        if each.fate.state is not MessageState.UNDELIVERED:
+            continue
+        why = each.fate.meaning or "what was sent there came back"
+        if each.fate.permanence is Permanence.ADDRESS:
+            suppress(connection, each, reason=why, now=now)
+        elif each.fate.permanence is Permanence.PASSING and _struck(connection, each, now):
+            suppress(connection, each, reason=f"{STRIKES} mails came back within two weeks: {why}", now=now)
+
+
+def _struck(connection: sa.Connection, moved: Moved, now: datetime) -> bool:
+    """Whether mails came back from there too often. A handset that is off says nothing, however often."""
+    if moved.channel is not ChannelName.EMAIL:
+        return False
+    there = {"address": moved.address, "channel": moved.channel, "live": moved.live}
+    since = now - STRIKES_WITHIN
+    arrived = connection.execute(_ARRIVED_LAST, there).scalar()
+    if arrived is not None:
+        since = max(since, arrived)
+    return int(connection.execute(_STRIKES, {**there, "since": since}).scalar_one()) >= STRIKES
+
+
+def _wake(connection: sa.Connection, moved: Sequence[Moved], notices: Mapping[str, sa.Row[Any]], now: datetime) -> None:
+    """Let the next tick look at what did not arrive, and at what arrived although its fallback was planned."""
+    lost = {each.notice_id for each in moved if each.fate.state is MessageState.UNDELIVERED}
+    arrived = {fallback_of(notices[each.notice_id].occurrence): each.notice_id for each in moved}
+    planned = {arrived[row.occurrence] for row in rows_among(connection, _FALLBACKS, arrived.keys())}
+    for chunk in chunks(sorted(lost | planned)):
+        connection.execute(_WAKE, {AMONG: chunk, "now": now})
+
+
+def _asked_again(accepted_at: datetime, now: datetime) -> datetime | None:
+    age = now - accepted_at
+    return None if age >= ASKED_FOR else now + max(timedelta(minutes=1), age / 2)

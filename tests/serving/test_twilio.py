@@ -1,0 +1,126 @@
+"""What says that it is Twilio's: believed with Twilio's signature alone, and answered once it is committed."""
+
+import socket
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from notifier.serving.bodies import LARGEST
+from notifier.serving.parts import Parts
+from notifier.store.contacts import CONTACT
+from notifier.store.database import read_only
+from notifier.store.tables import RECEIPT
+from tests.serving.conftest import FORM, Answer, Service
+
+STATUS, INBOUND = "/twilio/status", "/twilio/inbound"
+
+
+def told(sid: str = "twiliox1", status: str = "delivered", **more: str) -> dict[str, str]:
+    """A callback, with fields that nobody needs, one of them empty."""
+    given = {"MessageSid": sid, "MessageStatus": status, "To": "+573001234567", "From": "+15005550006", "Blank": ""}
+    return given | {"AccountSid": "AC1", "ApiVersion": "2010-04-01"} | more
+
+
+def kept(service: Service, sid: str) -> list[tuple[str, str | None]]:
+    with read_only(service.rig.database) as connection:
+        found = sa.select(RECEIPT.c.status, RECEIPT.c.code).where(RECEIPT.c.provider_id == sid)
+        return [(row.status, row.code) for row in connection.execute(found.order_by(RECEIPT.c.id))]
+
+
+def test_a_receipt_of_a_message_that_is_not_ours_is_kept_and_answered_204(service: Service) -> None:
+    assert service.twilio(STATUS, told("nobodys1")) == Answer(204, "")
+    assert kept(service, "nobodys1") == [("delivered", None)]
+
+
+def test_doubled_late_and_misordered_receipts_are_answered_204_and_move_the_message_once(service: Service) -> None:
+    (sms,) = [row for row in service.rig.messages() if row.channel == "sms"]
+    with service.rig.database.begin() as connection:
+        connection.execute(sa.text("UPDATE message SET provider_id = 'SM0' WHERE channel = 'sms'"))
+    for status in ("delivered", "sent", "delivered", "undelivered"):
+        service.rig.clock.forward(seconds=1)
+        form = told("SM0", status, ErrorCode="30003" if status == "undelivered" else "")
+        assert service.twilio(STATUS, form).status == 204
+    assert kept(service, "SM0") == [("delivered", None), ("sent", None), ("undelivered", "30003")]
+    (after,) = [row for row in service.rig.messages() if row.id == sms.id]
+    assert (after.state, after.error) == ("delivered", None)
+
+
+@pytest.mark.parametrize(
+    "signed",
+    [told("forged1", "sent"), told("forged1") | {"ErrorCode": ""}, {}],
+    ids=["for another status", "for more fields", "for nothing"],
+)
+def test_a_forged_receipt_is_refused_and_changes_nothing(service: Service, signed: dict[str, str]) -> None:
+    assert service.twilio(STATUS, told("forged1"), signed=signed).status == 403
+    assert kept(service, "forged1") == []
+
+
+def test_a_request_without_a_signature_or_signed_for_another_address_is_refused(service: Service) -> None:
+    body = b"MessageSid=forged2&MessageStatus=delivered"
+    assert service.call("POST", STATUS, body, Content_Type=FORM).status == 403
+    here = service.call("POST", f"{STATUS}?a=1", body, Content_Type=FORM, X_Twilio_Signature="x" * 28)
+    assert here.status == 403
+    assert kept(service, "forged2") == []
+
+
+def test_the_query_counts_as_it_came(service: Service) -> None:
+    assert service.twilio(f"{STATUS}?b=%C3%B1&a=1+2", told("queried1")).status == 204
+
+
+def test_a_signed_form_that_says_nothing_of_a_message_is_refused(service: Service) -> None:
+    assert service.twilio(STATUS, {"MessageSid": "SM9"}).status == 400
+    assert service.twilio(STATUS, {"MessageSid": "+57 300", "MessageStatus": "sent"}).status == 400
+    assert service.twilio(INBOUND, {"Body": "hola"}).status == 400
+
+
+@pytest.mark.parametrize("path", [STATUS, INBOUND])
+def test_what_is_too_large_or_no_form_is_refused_before_it_is_read(service: Service, path: str) -> None:
+    large = service.call("POST", path, b"x=" + b"1" * LARGEST, Content_Type=FORM)
+    assert large.status == 413
+    assert service.call("POST", path, b"{}", Content_Type="application/json").status == 415
+    assert service.call("POST", path, b"x=1").status == 415
+
+
+def test_a_body_that_grows_while_it_is_read_is_refused_too(service: Service) -> None:
+    chunk = b"8000\r\n" + b"a" * 0x8000 + b"\r\n"
+    head = f"POST {STATUS} HTTP/1.1\r\nHost: x\r\nContent-Type: {FORM}\r\nTransfer-Encoding: chunked\r\n\r\n".encode()
+    with socket.create_connection(("127.0.0.1", service.port), timeout=30) as wire:
+        wire.sendall(head + chunk * 3 + b"0\r\n\r\n")
+        assert wire.recv(64).startswith(b"HTTP/1.1 413")
+
+
+def test_a_request_that_ends_before_its_body_does_changes_nothing(service: Service) -> None:
+    body = b"MessageSid=cut1&MessageStatus=delivered"
+    head = f"POST {STATUS} HTTP/1.1\r\nHost: x\r\nContent-Type: {FORM}\r\nContent-Length: 500\r\n\r\n".encode()
+    with socket.create_connection(("127.0.0.1", service.port), timeout=30) as wire:
+        wire.sendall(head + body)
+    assert service.call("GET", "/healthz").status == 200
+    assert kept(service, "cut1") == []
+
+
+def test_a_reply_becomes_a_contact_once_with_the_notice_that_it_answers(service: Service) -> None:
+    form = {"MessageSid": "SMin1", "From": "+573001234567", "To": "+15005550006", "Body": "¿A qué hora llegan?"}
+    for _ in range(2):
+        answer = service.twilio(INBOUND, form)
+        assert (answer.status, answer.text) == (200, '<?xml version="1.0" encoding="UTF-8"?><Response />')
+    with read_only(service.rig.database) as connection:
+        (contact,) = connection.execute(sa.select(CONTACT)).all()
+    assert (contact.customer_id, contact.channel, contact.direction) == ("C-1", "sms", "inbound")
+    assert contact.subject == f"notice:{service.rig.notices()[0].reference}"
+    assert contact.attributes == {"text": "¿A qué hora llegan?"}
+
+
+def test_a_reply_from_nobody_we_know_is_answered_and_not_kept(service: Service) -> None:
+    assert service.twilio(INBOUND, {"MessageSid": "SMin2", "From": "+573009999999", "Body": "hola"}).status == 200
+
+
+def test_without_credentials_or_a_public_address_nothing_is_believed(service: Service) -> None:
+    from dataclasses import replace
+
+    from tests.serving.conftest import running
+
+    parts: Parts = replace(service.parts, public_url=None)
+    with running(parts) as port:
+        bare: Any = replace(service, port=port, parts=parts)
+        assert bare.twilio(STATUS, told("early1")).status == 503

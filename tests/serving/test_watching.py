@@ -1,0 +1,87 @@
+"""Probes, figures, and what the service says of itself: tried with requests that nobody would think of."""
+
+import re
+from dataclasses import replace
+from typing import Any
+
+import pytest
+import schemathesis
+import sqlalchemy as sa
+from hypothesis import HealthCheck, given, settings
+from schemathesis.core.result import Ok
+from twilio.request_validator import RequestValidator
+
+from notifier.model.notices import NoticeState, ReasonCode
+from notifier.model.receipts import ReceiptState
+from notifier.model.types import ChannelName
+from notifier.serving.app import build
+from notifier.serving.figures import UNMATCHED
+from notifier.store.database import open_engine
+from tests.serving.conftest import PUBLIC, TOKEN, Service, running
+from tests.support.rig import visit
+
+LABELS = re.compile(r'(\w+)="([^"]*)"')
+
+
+def test_the_process_lives_and_is_ready(service: Service) -> None:
+    assert service.call("GET", "/healthz").text == '{"status":"ok"}'
+    assert service.call("GET", "/readyz").text == '{"status":"ready"}'
+
+
+def test_without_its_database_it_lives_is_not_ready_and_wants_receipts_to_be_sent_again(service: Service) -> None:
+    away = replace(service.parts, database=open_engine("sqlite:////nowhere/at/all.db"))
+    with running(away) as port:
+        bare = replace(service, port=port)
+        assert [bare.call("GET", path).status for path in ("/healthz", "/readyz", "/metrics")] == [200, 503, 503]
+        assert bare.twilio("/twilio/status", {"MessageSid": "SM1", "MessageStatus": "delivered"}).status == 503
+
+
+def test_figures_have_labels_from_closed_lists_alone(service: Service) -> None:
+    for path in ("/wp-login.php", "/healthz", "/metrics"):
+        service.call("GET", path)
+    service.rig.clock.forward(minutes=1)
+    with service.rig.database.begin() as connection:
+        connection.execute(sa.text("UPDATE message SET provider_id = 'SM1' WHERE channel = 'sms'"))
+    service.twilio("/twilio/status", {"MessageSid": "SM1", "MessageStatus": "delivered"})
+    service.twilio("/twilio/status", {"MessageSid": "SM2", "MessageStatus": "undelivered", "ErrorCode": "30999"})
+    service.rig.set(appointment=[visit(id="A-3")])
+    service.rig.tick()
+    service.rig.dispatch()
+    service.rig.clock.forward(minutes=1)
+    found = service.call("GET", "/metrics").text
+    labels: dict[str, set[str]] = {}
+    for name, value in LABELS.findall(found):
+        labels.setdefault(name, set()).add(value)
+    routes = labels.pop("route")
+    assert {"/healthz", UNMATCHED} <= routes <= {*build(service.parts).openapi()["paths"], UNMATCHED}
+    assert labels.pop("channel") == set(ChannelName)
+    assert labels.pop("status") <= {"200", "204", "400", "403", "404", "405", "413", "415", "422", "503"}
+    assert labels.pop("code") == {"", "other"}
+    assert labels.pop("state") <= {*NoticeState, *ReceiptState}
+    assert labels.pop("reason") <= set(ReasonCode)
+    assert labels.keys() <= {"le", "provider", "what", "owner"}
+    assert "notifier_due_to_accepted_seconds_count 2.0" in found
+    assert "notifier_due_to_delivered_seconds_count 1.0" in found
+    assert 'notifier_provider_results_total{code="other",provider="twilio",state="undelivered"} 1.0' in found
+    assert "notifier_queue_age_seconds" in found
+    assert "_created" not in found
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_what_the_description_allows_and_forbids_is_answered_as_it_says(service: Service) -> None:
+    app = build(service.parts)
+    schema = schemathesis.openapi.from_dict(app.openapi())
+    schema.config.update(base_url=f"http://127.0.0.1:{service.port}")
+    for found in schema.get_all_operations():
+        assert isinstance(found, Ok)
+
+        @settings(max_examples=8, database=None, suppress_health_check=list(HealthCheck))
+        @given(case=found.ok().as_strategy())
+        def tried(case: schemathesis.Case[Any]) -> None:
+            if case.path.startswith("/twilio/") and isinstance(case.body, dict):
+                form = {name: str(value) for name, value in case.body.items()}
+                signature = RequestValidator(TOKEN).compute_signature(PUBLIC + case.path, form)
+                case.headers["X-Twilio-Signature"] = signature
+            case.call_and_validate()
+
+        tried()
