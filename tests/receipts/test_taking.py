@@ -16,6 +16,7 @@ from notifier.model.types import ChannelName
 from notifier.receipts.taking import Taken, settle, take, take_within
 from notifier.store.database import read_only
 from notifier.store.outbox import receipts as rows
+from notifier.store.outbox import unconfirmed
 from notifier.store.outbox.suppressions import suppressions
 from notifier.store.tables import RECEIPT
 from tests.support.confirming import Provider
@@ -211,11 +212,11 @@ def test_a_provider_is_asked_ever_less_often_and_what_it_says_is_a_receipt(rig: 
 @ON_SQLITE
 def test_nobody_is_asked_about_what_was_told_long_ago(rig: Rig) -> None:
     with read_only(rig.database) as connection:
-        (waits,) = rows.unconfirmed(
+        (waits,) = unconfirmed.unconfirmed(
             connection, Outlet(live=False, channel=SMS), provider="twilio", now=rig.clock(), limit=9
         )
     with rig.database.begin() as connection:
-        rows.asked(connection, [waits], now=rig.clock() + timedelta(days=3))
+        unconfirmed.asked(connection, [waits], now=rig.clock() + timedelta(days=3))
     assert rig.messages()[0].ask_at is None
 
 
