@@ -9,10 +9,11 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
+from notifier.evaluation.dialects import Unsought
 from notifier.model.columns import UtcTime
 from notifier.model.notices import MessageState
 from notifier.model.outlet import Outlet
-from notifier.store.tables import MESSAGE, UNCONFIRMED
+from notifier.store.tables import MESSAGE
 
 ASKED_FOR = timedelta(days=3)
 """How long a provider is asked about a message of which it says nothing. Afterwards nobody expects to know."""
@@ -21,9 +22,11 @@ NOW = sa.bindparam("now", type_=UtcTime())
 _UNCONFIRMED = (
     sa.select(MESSAGE.c.id, MESSAGE.c.provider_id, MESSAGE.c.accepted_at)
     .where(
-        sa.text(f"message.{UNCONFIRMED.replace(' AND ', ' AND message.')}"),
-        MESSAGE.c.live == sa.bindparam("live"),
-        MESSAGE.c.provider == sa.bindparam("provider"),
+        # Only what is to be asked about has an `ask_at`: SQLite would rather read all that was ever accepted.
+        Unsought(MESSAGE.c.state) == MessageState.ACCEPTED,
+        Unsought(MESSAGE.c.live) == sa.bindparam("live"),
+        Unsought(MESSAGE.c.channel) == sa.bindparam("channel"),
+        Unsought(MESSAGE.c.provider) == sa.bindparam("provider"),
         MESSAGE.c.ask_at <= NOW,
     )
     .order_by(MESSAGE.c.ask_at)
@@ -44,7 +47,7 @@ def unconfirmed(
     connection: sa.Connection, outlet: Outlet, *, provider: str, now: datetime, limit: int
 ) -> list[Unconfirmed]:
     """Messages about which the provider is to be asked whether they arrived."""
-    asked = {"live": outlet.live, "provider": provider, "now": now, "limit": limit}
+    asked = {"live": outlet.live, "channel": outlet.channel, "provider": provider, "now": now, "limit": limit}
     return [
         Unconfirmed(id=row.id, provider_id=row.provider_id, accepted_at=row.accepted_at)
         for row in connection.execute(_UNCONFIRMED, asked)
