@@ -190,6 +190,17 @@ class Settings(BaseSettings):
         return self._incomplete
 
     @property
+    def serving_doubts(self) -> tuple[Problem, ...]:
+        """What of `notifier serve` does nothing, because a setting is missing."""
+        if self.public_url is None:
+            return (self.warning("public_url", "it is not set, so nothing of Twilio is believed"),)
+        said = {
+            "twilio_auth_token": "it is not set, so nothing of Twilio is believed",
+            "token_key": "it is not set, so mails have no link that stops them",
+        }
+        return tuple(self.warning(name, what) for name, what in said.items() if getattr(self, name) is None)
+
+    @property
     def rendering(self) -> RenderSettings:
         """The settings of rendering."""
         return RenderSettings(

@@ -8,7 +8,7 @@ import socket
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -49,10 +49,6 @@ if TYPE_CHECKING:
     from notifier.serving.parts import Parts
     from notifier.tick import TickReport
 
-MOST_ASKED = 10_000
-"""Messages about which a person asks at once."""
-LAST = datetime(9999, 1, 1, tzinfo=UTC)
-"""Later than anything is asked for."""
 log = structlog.get_logger()
 
 
@@ -278,11 +274,12 @@ class House:
 
     def ask(self) -> "Taken":
         """Ask providers, now, what became of every message of which they said nothing yet."""
+        from notifier.receipts.asking import EVER, MOST_BY_HAND
         from notifier.receipts.taking import settle
 
         taken = settle(self.database, now=self.clock())
         with self.dispatchers(self.clock) as dispatchers:
-            return sum((each.confirm(LAST, most=MOST_ASKED) for each in dispatchers), start=taken)
+            return sum((each.confirm(EVER, most=MOST_BY_HAND) for each in dispatchers), start=taken)
 
     def examined(self) -> "Iterator[Finding]":
         """What is so, and what is wrong, of all that this installation needs: one after the other."""
@@ -319,19 +316,6 @@ class House:
             token_key=None if key is None else key.get_secret_value(),
             language=settings.default_locale,
         )
-
-    @property
-    def serving_doubts(self) -> Sequence[Problem]:
-        """What of `notifier serve` does nothing, because a setting is missing."""
-        settings = self.settings
-        if settings.public_url is None:
-            return [settings.warning("public_url", "it is not set, so nothing of Twilio is believed")]
-        doubts = []
-        if settings.twilio is None:
-            doubts.append(settings.warning("twilio_auth_token", "it is not set, so nothing of Twilio is believed"))
-        if settings.token_key is None:
-            doubts.append(settings.warning("token_key", "it is not set, so mails have no link that stops them"))
-        return doubts
 
     def refuse_no_rules(self) -> None:
         """Raises ProblemsError where the folder has no rules: it is another one that is meant."""

@@ -407,3 +407,33 @@ def test_a_misspelt_setting_in_the_environment_is_refused_and_what_others_set_th
         "environment:1:1: unknown setting 'NOTIFIER_DEFAULT_LOCAL'; did you mean 'NOTIFIER_DEFAULT_LOCALE'?",
         "environment:1:1: unknown setting 'NOTIFIER_QQ'; remove it, or rename it if it is another program's",
     ]
+
+
+def test_a_public_address_is_told_to_twilio_and_with_a_key_stands_in_mails(tmp_path: Path) -> None:
+    write(tmp_path, **TWILIO, public_url="https://notices.example.com/hooks/")
+    settings = load_settings(tmp_path)
+    assert settings.twilio is not None
+    assert settings.twilio.status_callback == "https://notices.example.com/hooks/twilio/status"
+    assert settings.rendering.unsubscribe_url is None
+
+    write(tmp_path, public_url="https://notices.example.com", token_key="k" * 32)
+    settings = load_settings(tmp_path)
+    assert settings.rendering.unsubscribe_url == "https://notices.example.com/unsubscribe/{reference}/{token}"
+    assert "k" * 32 in settings.secrets
+    assert "k" * 32 not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"public_url": "http://notices.example.com"}, "only https://"),
+        ({"public_url": "https://notices.example.com/?a=1"}, "it is not where a service is reached"),
+        ({"public_url": "https://u:p@notices.example.com"}, "it is not where a service is reached"),
+        ({"public_url": "notices.example.com"}, "it is not where a service is reached"),
+        ({"token_key": "short"}, "32 letters"),
+        ({"unsubscribe_url": "https://x.example/{token}"}, "set NOTIFIER_TOKEN_KEY"),
+    ],
+)
+def test_what_the_service_cannot_use_is_refused(tmp_path: Path, given: dict[str, str], said: str) -> None:
+    write(tmp_path, **given)
+    assert said in problems(tmp_path)

@@ -74,6 +74,8 @@ class KnownNotice:
     """Where those messages went."""
     unheard: Mapping[Address, str] = field(default_factory=dict)
     """Where its messages were handed over and did not arrive, each with the reason."""
+    delivered: frozenset[Address] = frozenset()
+    """Of `told_addresses`, those at which it arrived, as a receipt says."""
     unconfirmed: frozenset[Address] = frozenset()
     """Of `told_addresses`, those whose provider says when something arrived there, and has not said so yet."""
     going_to: frozenset[Address] = frozenset()

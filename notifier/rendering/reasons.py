@@ -68,6 +68,7 @@ _ES: Sequence[tuple[str, str]] = (
     ),
     (r"no channel took it: (.+)", r"ningún canal lo aceptó: \1"),
     (r"told already at (.+), and did not arrive", r"ya avisado: \1, y no llegó"),
+    (rf"told already at (.+), delivered by {_WHERE}", r"ya avisado: \1, entregado por \2"),
     (r"told already at (.+)", r"ya avisado: \1"),
     (
         r"what (\S+) told did not arrive, and it is too late to say it elsewhere",

@@ -40,7 +40,6 @@ class Parts:
     company: str
     public_url: str | None = None
     """Where the world reaches this service: what Twilio signed. Without a slash at the end."""
-    account_sid: str | None = None
     auth_token: str | None = field(default=None, repr=False)
     token_key: str | None = field(default=None, repr=False)
     """The key of the tokens in links; None where there are none."""

@@ -28,7 +28,7 @@ def _one_of(column: str, values: type[Any]) -> sa.CheckConstraint:
 
 TOLD = "told_at IS NOT NULL"
 PROBABLE = "word = 'probable'"
-UNCONFIRMED = f"state = '{MessageState.ACCEPTED}' AND channel = '{ChannelName.SMS}'"
+UNCONFIRMED = "ask_at IS NOT NULL"
 UNMATCHED = "message_id IS NULL"
 
 

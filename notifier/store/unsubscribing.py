@@ -24,13 +24,12 @@ class Subscribed:
     reference: str
     notice_class: NoticeClass
     address: str
-    recipient_id: str | None
 
 
 def subscribed(connection: sa.Connection, reference: str) -> Subscribed | None:
     """The mail of the notice with this reference; None where there is none."""
     statement = (
-        sa.select(NOTICE.c.id, NOTICE.c.reference, NOTICE.c.notice_class, NOTICE.c.recipient_id, MESSAGE.c.address)
+        sa.select(NOTICE.c.id, NOTICE.c.reference, NOTICE.c.notice_class, MESSAGE.c.address)
         .join(MESSAGE, MESSAGE.c.notice_id == NOTICE.c.id)
         .where(NOTICE.c.reference == reference, MESSAGE.c.channel == ChannelName.EMAIL)
         .order_by(MESSAGE.c.accepted_at.desc(), MESSAGE.c.id.desc())
@@ -43,7 +42,6 @@ def subscribed(connection: sa.Connection, reference: str) -> Subscribed | None:
         reference=row.reference,
         notice_class=NoticeClass(row.notice_class),
         address=row.address,
-        recipient_id=row.recipient_id,
     )
 
 

@@ -55,6 +55,7 @@ def test_every_key_of_every_schema_is_printed_by_some_command(project: Path, run
         seen.update(keys_of(validator, validator.schema, document))
 
     without_data(show)
+    looked_after(show)
     imported(project, run, show)
     decided(project, run, show)
     corrected(project, run, show)
@@ -79,6 +80,12 @@ def without_data(show: Print) -> None:
         assert show(*command) == []
     assert show("rules", "list") != []
     assert show("tick", "--at", "2026-03-02T07:00:00-05:00")["verdicts"] == {}
+
+
+def looked_after(show: Print) -> None:
+    """What a doctor finds, and what providers say when they are asked: here there is none to ask."""
+    assert {found["level"] for found in show("doctor")} <= {"fine", "doubtful"}
+    assert show("reconcile") == {"asked": 0, "delivered": 0, "undelivered": 0}
 
 
 def imported(project: Path, run: Run, show: Print) -> None:

@@ -131,6 +131,7 @@ class _Places:
 
     told: dict[Address, None] = field(default_factory=dict)
     """In the order in which they were handed over."""
+    delivered: set[Address] = field(default_factory=set)
     unconfirmed: set[Address] = field(default_factory=set)
     unheard: dict[Address, str] = field(default_factory=dict)
     going: set[Address] = field(default_factory=set)
@@ -144,6 +145,8 @@ class _Places:
             self.going.add(place)
             return
         self.told[place] = None
+        if row.state == MessageState.DELIVERED:
+            self.delivered.add(place)
         if row.state == MessageState.ACCEPTED and row.provider in CONFIRMING:
             self.unconfirmed.add(place)
 
@@ -333,6 +336,7 @@ def _known_notice(
         told_channels=tuple(dict.fromkeys(channel for channel, _ in told)),
         told_addresses=frozenset(told),
         unheard=unheard,
+        delivered=frozenset(places.delivered),
         unconfirmed=unconfirmed,
         going_to=frozenset(places.going),
         through={each.channel: each.voice for each in speaking},
