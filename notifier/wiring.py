@@ -44,6 +44,7 @@ from notifier.store.reader import Reader
 if TYPE_CHECKING:
     from notifier.doctor.findings import Finding
     from notifier.intake.parsing import ImportContext
+    from notifier.receipts.mailbox import FollowedMailbox
     from notifier.receipts.taking import Taken
     from notifier.sending.dispatch import Dispatcher, DispatchReport
     from notifier.serving.parts import Parts
@@ -270,7 +271,20 @@ class House:
                 tick_seconds=self.settings.tick_seconds,
                 dispatch_seconds=self.settings.dispatch_seconds,
                 pulse=self.settings.pulse,
+                mailbox=self.followed_mailbox,
             ).run()
+
+    @property
+    def followed_mailbox(self) -> "FollowedMailbox | None":
+        """The mailbox with bounces; None where the settings name none."""
+        settings = self.settings
+        if settings.bounce_mailbox is None or settings.bounces is None:
+            return None
+        from notifier.receipts.mailbox import FollowedMailbox
+
+        return FollowedMailbox(
+            self.database, settings.bounce_mailbox, settings.bounces, self.clock, settings.bounce_imap_seconds
+        )
 
     def ask(self) -> "Taken":
         """Ask providers, now, what became of every message of which they said nothing yet."""

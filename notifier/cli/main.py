@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from notifier.cli import backlog, contradictions, notices, promises, rules, suppressions
+from notifier.cli import backlog, bounces, contradictions, notices, promises, rules, suppressions
 from notifier.cli.demo import demo
 from notifier.cli.doctor import doctor
 from notifier.cli.errors import Commands
@@ -76,6 +76,8 @@ app.command()(doctor)
 app.add_typer(contradictions.app)
 app.add_typer(notices.app)
 app.add_typer(suppressions.app)
+app.command("receive-bounce")(bounces.receive_bounce)
+app.add_typer(bounces.app)
 app.add_typer(backlog.app)
 
 

@@ -50,3 +50,21 @@ class SmtpServer:
     timeout: timedelta = timedelta(seconds=20)
     """For each answer of the server, except the one to the content, which may take the rest of the call. Must stay well
     below half of `store.outbox.leasing.LEASE`."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImapMailbox:
+    """A mailbox to which bounces are delivered."""
+
+    host: str
+    port: int = 993
+    security: SmtpSecurity = SmtpSecurity.TLS
+    username: str
+    password: str = field(repr=False)
+    folder: str = "INBOX"
+    timeout: timedelta = timedelta(seconds=30)
+
+    @property
+    def name(self) -> str:
+        """By which it is remembered how far it was read."""
+        return f"{self.username}@{self.host}/{self.folder}"

@@ -1,5 +1,6 @@
 """The 25 real mails that came back, of seven mail servers; `mails/README.md` says how they were made."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +17,7 @@ def real(name: str, *, reference: str = REFERENCE, address: BounceAddress = ADDR
     """One of them, as it would have come back to a mail of this notice, sent by us."""
     content = (FOLDER / f"{name}.eml").read_bytes()
     content = content.replace(b"bounce+7K3QM-X9T2A@notices.example.com", address.sender(reference).encode())
+    content = re.sub(rb"<7K3QM-X9T2A\.[\w-]+@", f"<{reference.lower()}@".encode(), content)
     return content.replace(b"7K3QM-X9T2A", reference.encode())
 
 

@@ -74,7 +74,7 @@ def test_line_ends_and_what_a_pipe_puts_before_it_change_nothing(name: str) -> N
 def test_a_server_that_writes_to_another_address_names_the_mail_all_the_same(name: str) -> None:
     """Where the To is lost on the way (a forwarded mailbox), the returned head has our address, or our Message-ID."""
     head, _, rest = real(name).partition(b"\n\n")
-    lines = [line for line in head.split(b"\n") if b"7K3QM" not in line]
+    lines = [line for line in head.split(b"\n") if b"7k3qm" not in line.lower()]
     bounce = read_bounce(b"\n".join([*lines, b"To: bounces@example.com"]) + b"\n\n" + rest)
     led = [each for each in bounce.addresses if ADDRESS.reference_in(each) == REFERENCE]
-    assert led or any(each.startswith(REFERENCE) for each in bounce.message_ids)
+    assert led or any(each.startswith(REFERENCE.lower()) for each in bounce.message_ids)

@@ -11,6 +11,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -28,6 +29,14 @@ from tests.support.smtp_server import self_signed
 BINARY = shutil.which("exim4") or ("/usr/sbin/exim4" if Path("/usr/sbin/exim4").exists() else None)
 """None where Exim is not installed."""
 _STARTS_WITHIN = 20.0
+PIPE = """#!/bin/sh
+at="{folder}/project/pipe.$$"
+cat > "$at.part" && mv "$at.part" "$at.mail"
+while [ ! -e "$at.code" ]; do sleep 0.02; done
+exit "$(cat "$at.code")"
+"""
+"""What Exim pipes into where root started it: it takes another user then, who may have no way to this environment's
+Python. So whoever lets it deliver runs the command in its place."""
 
 CONFIGURATION = """
 primary_hostname = mail.example.com
@@ -42,6 +51,7 @@ local_interfaces = 127.0.0.1
 daemon_smtp_ports = {port}
 host_lookup =
 rfc1413_query_timeout = 0s
+dsn_advertise_hosts = *
 queue_only = true
 prod_requires_admin = false
 deliver_drop_privilege = true
@@ -59,6 +69,8 @@ check_sender:
     message = sender not allowed here
   accept
 check_recipient:
+  accept
+    local_parts = ghost : ^bounce[+]
   defer
     local_parts = grey
     message = 4.7.1 greylisted, try again in five minutes
@@ -78,6 +90,11 @@ check_content:
   accept
 
 begin routers
+bounces:
+  driver = accept
+  local_parts = bounce
+  local_part_suffix = +*
+  transport = notifier
 mailbox:
   driver = accept
   local_parts = ana : ^customer-
@@ -94,12 +111,25 @@ file:
   envelope_to_add = false
   return_path_add = false
   delivery_date_add = false
+notifier:
+  driver = pipe
+  command = {pipe}
+  user = {user}
+  return_path_add
+  temp_errors = 73 : 75
+  timeout = 2m
+  log_output
+begin retry
+* * F,1h,1s
 """
 
 
 @dataclass(frozen=True, kw_only=True)
 class Exim:
-    """A running Exim: it takes mails to ana and customer-… at example.com, in the clear or by STARTTLS."""
+    """A running Exim: it takes mails to ana and customer-… at example.com, in the clear or by STARTTLS.
+
+    A mail to ghost is taken, too, and comes back. What goes to bounce+… is piped into the notifier of `project`.
+    """
 
     server: SmtpServer
     folder: Path
@@ -109,11 +139,34 @@ class Exim:
         """Whom to trust."""
         return self.folder / "server.pem"
 
+    @property
+    def project(self) -> Path:
+        """The project folder of the notifier into which Exim pipes."""
+        return self.folder / "project"
+
+    def give(self, *paths: Path) -> None:
+        """Let these files be of the user as whom Exim runs the pipe."""
+        for path in paths:
+            shutil.chown(path, _user())
+
+    def _run_for_the_pipe(self) -> None:
+        for mail in self.project.glob("pipe.*.mail"):
+            with mail.open("rb") as content:
+                done = subprocess.run(piped(self.project), stdin=content, capture_output=True, check=False)
+            code = mail.with_suffix(".said")
+            code.write_text(f"{done.returncode}\n")
+            mail.unlink()
+            code.rename(mail.with_suffix(".code"))
+
     def deliver(self) -> list[bytes]:
         """Deliver everything that waits; all mails so far, as they stand in their files."""
         command: list[str | Path] = [str(BINARY), "-C", str(self.folder / "exim.conf"), "-qff"]
-        subprocess.run(command, check=True, capture_output=True, cwd="/")
-        return [file.read_bytes() for file in (self.folder / "mail" / "new").iterdir()]
+        with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/") as process:
+            while process.poll() is None:
+                self._run_for_the_pipe()
+                time.sleep(0.02)
+        assert process.returncode == 0
+        return [file.read_bytes() for file in (self.folder / "mail").glob("new/*")]
 
 
 @contextmanager
@@ -141,16 +194,30 @@ def exim() -> Iterator[Exim]:
 
 
 def _write(folder: Path, port: int) -> None:
-    user = "nobody" if os.geteuid() == 0 else getpass.getuser()
+    user = _user()
     account = pwd.getpwnam(user)
     group = grp.getgrgid(account.pw_gid).gr_name
-    for name in ("spool", "log", "mail"):
+    for name in ("spool", "log", "mail", "project"):
         (folder / name).mkdir()
     self_signed(folder, "IP:127.0.0.1")
-    (folder / "exim.conf").write_text(CONFIGURATION.format(folder=folder, user=user, group=group, port=port))
+    pipe = " ".join(map(str, piped(folder / "project")))
     if os.geteuid() == 0:
-        for path in (folder, *(folder / name for name in ("spool", "log", "mail", "server.pem"))):
+        pipe = str(folder / "pipe")
+        (folder / "pipe").write_text(PIPE.format(folder=folder))
+        (folder / "pipe").chmod(0o755)
+    (folder / "exim.conf").write_text(CONFIGURATION.format(folder=folder, user=user, group=group, port=port, pipe=pipe))
+    if os.geteuid() == 0:
+        for path in (folder, *(folder / name for name in ("spool", "log", "mail", "project", "server.pem"))):
             os.chown(path, account.pw_uid, account.pw_gid)
+
+
+def piped(project: Path) -> list[str]:
+    """The command that takes a bounce from its standard input."""
+    return [str(Path(sys.executable).with_name("notifier")), "--project", str(project), "receive-bounce"]
+
+
+def _user() -> str:
+    return "nobody" if os.geteuid() == 0 else getpass.getuser()
 
 
 def _wait_for(keeper: "subprocess.Popen[str]", port: int, output: IO[bytes]) -> None:
