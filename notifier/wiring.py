@@ -327,6 +327,7 @@ class House:
             public_url=settings.public_url,
             auth_token=settings.twilio.auth_token if settings.twilio is not None else None,
             token_key=None if key is None else key.get_secret_value(),
+            bounces=settings.bounces,
             language=settings.default_locale,
         )
 

@@ -12,6 +12,8 @@ from notifier.model.tokens import LENGTH, is_token, token
 
 BOUNCE = "bounce"
 """The purpose of these tokens."""
+BY_HTTP = "bounces by http"
+"""The purpose of the token in the URL to which bounces are posted."""
 ADDED = len("+7K3QM-X9T2A-") + LENGTH
 """How many characters are added to the local part."""
 LONGEST_LOCAL_PART = 64

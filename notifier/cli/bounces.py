@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 TRY_AGAIN = 75
 """EX_TEMPFAIL (sysexits.h): the mail server keeps the mail and brings it again."""
 
-app = group("bounces", "Mails that came back: list, show.")
+app = group("bounces", "Mails that came back: list, show, and where they come in.")
 
 
 def receive_bounce(
@@ -122,6 +122,23 @@ def list_(
     print_text(counts_text(numbers))
     if found:
         out().print(bounces_table(found, timezone))
+
+
+@app.command()
+def address(context: typer.Context) -> None:
+    """Where bounces come in: the address and, where NOTIFIER_PUBLIC_URL is set, the URL to which a service posts them.
+
+    [dim]notifier bounces address[/dim]
+    """
+    from notifier.bounces.verp import BY_HTTP
+    from notifier.model.tokens import token
+
+    with opened(context, warn=False, reads=True) as house:
+        known, url = _address(house), house.settings.public_url
+    local_part, _, domain = known.address.rpartition("@")
+    print_text(f"by mail: {local_part}+REFERENCE-TOKEN@{domain}")
+    if url is not None:
+        print_text(f"by HTTP: {url}/bounces/{token(known.key, BY_HTTP)} (a secret)")
 
 
 @app.command()

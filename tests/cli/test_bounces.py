@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from notifier.bounces.verp import BY_HTTP
+from notifier.model.tokens import token
 from notifier.store.database import open_engine
 from tests.bounces.conftest import send_mail
 from tests.bounces.mails import ADDRESS, real
@@ -92,3 +94,14 @@ def test_a_mailbox_is_read_on_demand(project: Path, run: Run) -> None:
         assert (done.code, done.err) == (1, "the mailbox's server refused the login\n")
     settings(project)
     assert run("receive-bounce", "--imap").code == 2
+
+
+def test_where_bounces_come_in_is_said(project: Path, run: Run) -> None:
+    settings(project)
+    by_mail = "by mail: bounce+REFERENCE-TOKEN@notices.example.com\n"
+    assert run("bounces", "address").out == by_mail
+    settings(project, public_url="https://notices.example.com")
+    by_http = token(KEY, BY_HTTP)
+    assert (
+        run("bounces", "address").out == f"{by_mail}by HTTP: https://notices.example.com/bounces/{by_http} (a secret)\n"
+    )
