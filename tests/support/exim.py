@@ -11,17 +11,18 @@ import shutil
 import signal
 import socket
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import IO
 
 from notifier.delivery.accounts import SmtpSecurity, SmtpServer
+from tests.support.doorman import Doorman, receive_bounce
 from tests.support.kept import kept
 from tests.support.scratch import short_folder
 from tests.support.smtp_server import self_signed
@@ -29,14 +30,6 @@ from tests.support.smtp_server import self_signed
 BINARY = shutil.which("exim4") or ("/usr/sbin/exim4" if Path("/usr/sbin/exim4").exists() else None)
 """None where Exim is not installed."""
 _STARTS_WITHIN = 20.0
-PIPE = """#!/bin/sh
-at="{folder}/project/pipe.$$"
-cat > "$at.part" && mv "$at.part" "$at.mail"
-while [ ! -e "$at.code" ]; do sleep 0.02; done
-exit "$(cat "$at.code")"
-"""
-"""What Exim pipes into where root started it: it takes another user then, who may have no way to this environment's
-Python. So whoever lets it deliver runs the command in its place."""
 
 CONFIGURATION = """
 primary_hostname = mail.example.com
@@ -139,6 +132,11 @@ class Exim:
         """Whom to trust."""
         return self.folder / "server.pem"
 
+    @cached_property
+    def doorman(self) -> Doorman:
+        """Runs the notifier for Exim, where root started that."""
+        return Doorman(self.project)
+
     @property
     def project(self) -> Path:
         """The project folder of the notifier into which Exim pipes."""
@@ -149,21 +147,12 @@ class Exim:
         for path in paths:
             shutil.chown(path, _user())
 
-    def _run_for_the_pipe(self) -> None:
-        for mail in self.project.glob("pipe.*.mail"):
-            with mail.open("rb") as content:
-                done = subprocess.run(piped(self.project), stdin=content, capture_output=True, check=False)
-            code = mail.with_suffix(".said")
-            code.write_text(f"{done.returncode}\n")
-            mail.unlink()
-            code.rename(mail.with_suffix(".code"))
-
     def deliver(self) -> list[bytes]:
         """Deliver everything that waits; all mails so far, as they stand in their files."""
         command: list[str | Path] = [str(BINARY), "-C", str(self.folder / "exim.conf"), "-qff"]
         with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/") as process:
             while process.poll() is None:
-                self._run_for_the_pipe()
+                self.doorman.look()
                 time.sleep(0.02)
         assert process.returncode == 0
         return [file.read_bytes() for file in (self.folder / "mail").glob("new/*")]
@@ -200,20 +189,14 @@ def _write(folder: Path, port: int) -> None:
     for name in ("spool", "log", "mail", "project"):
         (folder / name).mkdir()
     self_signed(folder, "IP:127.0.0.1")
-    pipe = " ".join(map(str, piped(folder / "project")))
+    pipe = " ".join(receive_bounce(folder / "project"))
     if os.geteuid() == 0:
         pipe = str(folder / "pipe")
-        (folder / "pipe").write_text(PIPE.format(folder=folder))
-        (folder / "pipe").chmod(0o755)
+        Doorman(folder / "project").write(folder / "pipe")
     (folder / "exim.conf").write_text(CONFIGURATION.format(folder=folder, user=user, group=group, port=port, pipe=pipe))
     if os.geteuid() == 0:
         for path in (folder, *(folder / name for name in ("spool", "log", "mail", "project", "server.pem"))):
             os.chown(path, account.pw_uid, account.pw_gid)
-
-
-def piped(project: Path) -> list[str]:
-    """The command that takes a bounce from its standard input."""
-    return [str(Path(sys.executable).with_name("notifier")), "--project", str(project), "receive-bounce"]
 
 
 def _user() -> str:
