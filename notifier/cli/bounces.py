@@ -144,11 +144,11 @@ def address(context: typer.Context) -> None:
 @app.command()
 def show(
     context: typer.Context,
-    bounce: Annotated[str, typer.Argument(metavar="ID", help="As the list prints it.")],
+    bounce: Annotated[str, typer.Argument(metavar="ID", help="As the list prints it, or its beginning.")],
 ) -> None:
     """The mail itself, as it came: only of what leads to no notice, and for 30 days.
 
-    [dim]notifier bounces show 0195d2c8-0000-7000-8000-000000000000[/dim]
+    [dim]notifier bounces show 0195d2c8-0000-7000[/dim]
     """
     from notifier.store.bounces import content_of
     from notifier.store.database import read_only

@@ -56,6 +56,8 @@ def read_mailbox(database: sa.Engine, mailbox: ImapMailbox, address: BounceAddre
                 with database.begin() as connection:
                     rows.note_read(connection, mailbox.name, validity=validity, last_uid=uid, now=clock())
             report.more = len(new) > AT_ONCE
+    except ssl.SSLCertVerificationError as error:
+        raise MailboxError(f"the certificate of the mailbox's server is not trusted: {error.verify_message}") from error
     except ssl.SSLError as error:
         raise MailboxError(f"encryption with the mailbox's server failed ({error.reason}); check its port") from error
     except OSError as error:
@@ -84,8 +86,7 @@ def _opened(mailbox: ImapMailbox) -> Iterator[tuple[imaplib.IMAP4, int]]:
     finally:
         with contextlib.suppress(imaplib.IMAP4.error, OSError):
             session.logout()
-        with contextlib.suppress(OSError):
-            session.shutdown()  # where the server had hung up, the goodbye did not get so far
+        _hang_up(session)  # where the server had, the goodbye did not get so far
 
 
 def _connected(mailbox: ImapMailbox) -> imaplib.IMAP4:
@@ -97,13 +98,18 @@ def _connected(mailbox: ImapMailbox) -> imaplib.IMAP4:
     if mailbox.security is SmtpSecurity.STARTTLS:
         try:
             session.starttls(ssl.create_default_context())
-        except imaplib.IMAP4.error:
-            session.shutdown()
-            raise MailboxError("the mailbox's server offers no STARTTLS; nothing was said in the clear") from None
-        except BaseException:
-            session.shutdown()
+        except BaseException as error:
+            _hang_up(session)
+            if isinstance(error, imaplib.IMAP4.error):
+                what = "the mailbox's server offers no STARTTLS; nothing was said in the clear"
+                raise MailboxError(what) from None
             raise
     return session
+
+
+def _hang_up(session: imaplib.IMAP4) -> None:
+    with contextlib.suppress(OSError):  # where the other side has done so, or encryption failed
+        session.shutdown()
 
 
 def _newer(session: imaplib.IMAP4, last: int) -> list[int]:

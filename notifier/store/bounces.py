@@ -142,9 +142,13 @@ def bounces(
     ]
 
 
-def content_of(connection: sa.Connection, bounce_id: str) -> bytes | None:
-    """The bytes of one that leads nowhere; None where there is none, or they are forgotten."""
-    return connection.execute(sa.select(BOUNCE.c.content).where(BOUNCE.c.id == bounce_id)).scalar_one_or_none()
+def content_of(connection: sa.Connection, beginning: str) -> bytes | None:
+    """The bytes of the one that leads nowhere whose id begins so; None where there is not just one."""
+    statement = sa.select(BOUNCE.c.content).where(
+        BOUNCE.c.id.startswith(beginning, autoescape=True), BOUNCE.c.content.is_not(None)
+    )
+    found = connection.execute(statement.limit(2)).scalars().all()
+    return found[0] if len(found) == 1 else None
 
 
 def counts(connection: sa.Connection, *, since: datetime) -> Mapping[BounceKind | None, int]:

@@ -86,6 +86,7 @@ def test_much_is_read_in_several_sessions(
         ({"security": SmtpSecurity.STARTTLS}, "offers no STARTTLS"),
         ({"security": SmtpSecurity.TLS}, "encryption with the mailbox's server failed"),
         ({"port": 9}, "cannot be reached"),
+        ({"timeout": timedelta(microseconds=1)}, "cannot be reached"),
     ],
 )
 def test_what_is_wrong_is_said_without_the_user(

@@ -10,17 +10,20 @@ from notifier.cli.shown.values import instant_text
 from notifier.model.texts import one_line
 from notifier.store.bounces import KeptBounce
 
+SHOWN_OF_ID = 18
+"""Letters of an id that are enough to tell it from others."""
+
 
 def bounces_table(bounces: Iterable[KeptBounce], timezone: str) -> Listing:
-    """One row a mail: when it came, what it says, and of which notice."""
-    table = Listing("notice", "came", "says", "id")
+    """One row a mail: when it came and from where, what it says, and of which notice; without one, its id."""
+    table = Listing("came", "says", "notice")
     for each in bounces:
+        notice = each.reference or f"leads nowhere\n{each.id[:SHOWN_OF_ID]}"
         doubt = "" if each.proven or each.reference is None else "\nnamed, not proven"
         table.add(
-            f"{each.reference or 'leads nowhere'}{doubt}",
-            instant_text(each.received_at, timezone),
+            f"{instant_text(each.received_at, timezone)}\n{each.reporter or each.way}",
             Text.assemble((each.meaning.kind.value, "dim"), f"\n{one_line(each.meaning.reason)}"),
-            f"{each.id}\n{each.way}, {each.reporter or 'no host named'}",
+            f"{notice}{doubt}",
         )
     return table
 
