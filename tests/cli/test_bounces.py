@@ -106,3 +106,12 @@ def test_where_bounces_come_in_is_said(project: Path, run: Run) -> None:
     assert (
         run("bounces", "address").out == f"{by_mail}by HTTP: https://notices.example.com/bounces/{by_http} (a secret)\n"
     )
+
+
+def test_nothing_of_what_is_piped_gets_into_the_log(project: Path, run: Run) -> None:
+    settings(project, log_level="debug")
+    for content in (real("dma-550-unknown"), real("sendmail-autoreply"), MAIL, b"To: ana@example.com\n\n550 Ana"):
+        done = run("receive-bounce", stdin=content)
+        assert done.code == 0
+        assert '"bounce.leads_nowhere"' in done.err
+        assert not [word for word in ("@", "ana", "Ana", "Servicio", "Calle") if word in done.err]
