@@ -272,6 +272,7 @@ class House:
                 dispatch_seconds=self.settings.dispatch_seconds,
                 pulse=self.settings.pulse,
                 mailbox=self.followed_mailbox,
+                channel_owner=self.settings.channel_owner,
             ).run()
 
     @property

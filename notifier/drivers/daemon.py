@@ -22,6 +22,7 @@ from notifier.drivers.ticker import Job, Ticker
 from notifier.model.clock import CLOCKS_DIFFER, Clock
 from notifier.model.reading import StoreError
 from notifier.receipts.bounces import look_after
+from notifier.receipts.our_faults import alert_owners
 from notifier.receipts.taking import settle
 from notifier.sending.dispatch import Dispatcher
 from notifier.store.statistics import refresh_statistics
@@ -58,6 +59,7 @@ class Daemon:
         dispatch_seconds: float,
         pulse: Path,
         mailbox: "FollowedMailbox | None" = None,
+        channel_owner: str | None = None,
         steady: Callable[[], float] = steady_clock,
     ) -> None:
         self._database = database
@@ -68,6 +70,7 @@ class Daemon:
         self._wall = _WatchedClock(clock, steady)
         self._outage = _Outage(steady)
         self._steady = steady
+        self._channel_owner = channel_owner
         self._statistics_made_at: float | None = None
         jobs: list[tuple[str, Callable[[], bool | None], float]] = [
             ("evaluate", self._evaluate, tick_seconds),
@@ -136,7 +139,10 @@ class Daemon:
         settle(self._database, now=self._clock())
 
     def _look_after_bounces(self) -> None:
-        look_after(self._database, now=self._clock())
+        now = self._clock()
+        look_after(self._database, now=now)
+        ruleset = self._rules.ruleset()
+        alert_owners(self._database, ruleset, now=now, live=self._live, owner=self._channel_owner)
 
     def _dispatch(self, dispatcher: Dispatcher) -> bool:
         return dispatcher.dispatch(self._rules.ruleset(), at_most=ROUND).more

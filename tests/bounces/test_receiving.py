@@ -11,7 +11,16 @@ from notifier.bounces.verp import BounceAddress
 from notifier.model.receipts import Permanence, ReceiptState
 from notifier.receipts import bounces as receiving
 from notifier.receipts.bounces import KEPT_BYTES, SILENCE, ReceivedBounce, Way, age_warnings, receive_bounce
-from notifier.store.bounces import KeptBounce, Lead, bounces, content_of, counts
+from notifier.store.bounces import (
+    KeptBounce,
+    Lead,
+    bounces,
+    content_of,
+    counts,
+    note_read,
+    our_faults,
+    read_up_to,
+)
 from notifier.store.database import open_engine, read_only
 from notifier.store.tables import BOUNCE, MESSAGE
 from tests.bounces.conftest import send_mail
@@ -54,7 +63,21 @@ def test_each_real_bounce_leads_to_its_own_notice_and_does_what_it_says(migrated
         assert (row.lost_at is not None) == (kind is BounceKind.DELAYED)
     with read_only(engine) as connection:
         found = counts(connection, since=NOW)
-    assert (sum(found.values()), found[None]) == (len(SAYS), 0)
+        assert (sum(found.values()), found[None]) == (len(SAYS), 0)
+        faults = [our_faults(connection, live=True, since=NOW, owner=owner) for owner in (None, "operations")]
+        assert [(each.owner, each.count) for both in faults for each in both] == [
+            ("field-operations", 2),
+            ("operations", 2),
+        ]
+    warned = sum(kind is BounceKind.DELAYED for kind, _ in SAYS.values())
+    assert age_warnings(engine, now=LATER + SILENCE + timedelta(days=2)) == warned
+    receive(engine, b"Hola")
+    assert receiving.forget_contents(engine, now=LATER + timedelta(days=31)) == 1
+    for uid in (1, 2):
+        with engine.begin() as connection:
+            note_read(connection, "bounces@imap/INBOX", validity=2**32 - 1, last_uid=uid, now=NOW)
+    with read_only(engine) as connection:
+        assert read_up_to(connection, "bounces@imap/INBOX") == (2**32 - 1, 2)
     engine.dispose()
 
 

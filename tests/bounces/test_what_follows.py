@@ -9,6 +9,7 @@ import pytest
 
 from notifier.model.types import ChannelName
 from notifier.receipts.bounces import SILENCE, Way, look_after, receive_bounce
+from notifier.receipts.our_faults import alert_owners
 from notifier.store.database import read_only
 from notifier.store.outbox.suppressions import suppressions
 from tests.bounces.mails import ADDRESS, real
@@ -84,3 +85,29 @@ def test_three_full_mailboxes_within_two_weeks_suppress_an_address(rig: Rig) -> 
         assert suppressed(rig) == []
         comes_back(rig, "courier-552-full", reference)
     assert suppressed(rig) == ["3 mails came back within two weeks: the mailbox is full (552 5.2.2)"]
+
+
+@pytest.mark.parametrize("named", [None, "field"])
+def test_the_owner_hears_once_a_day_of_what_is_our_own_fault(rig: Rig, named: str | None) -> None:
+    def alerts() -> int:
+        return alert_owners(rig.database, rig.ruleset, now=rig.clock(), live=False, owner=named)
+
+    comes_back(rig, "exim-550-unknown")
+    assert alerts() == 0
+    rig.set(appointment=[visit(id="A-2")], customer=[ana(preferred_channel="email", email="ana.2@example.com")])
+    rig.tick()
+    rig.dispatch()
+    reference = next(row.reference for row in rig.notices() if row.subject_id == "A-2")
+    comes_back(rig, "sendmail-554-policy", reference)
+    assert (alerts(), alerts()) == (1, 0)
+    rig.dispatch()
+    [alert] = [row for row in rig.notices() if row.kind == "alert"]
+    assert (alert.state, alert.owner) == ("told", "field")
+    assert alert.reason == "mails came back by our own fault: a policy is against this mail (554 5.7.1)"
+
+    rig.clock.forward(minutes=1)
+    comes_back(rig, "postfix-554-policy", alert.reference)
+    rig.clock.forward(hours=12)
+    assert alerts() == 1, "another day, and the alert that came back is none of them"
+    rig.clock.forward(days=1)
+    assert alerts() == 0
