@@ -300,6 +300,7 @@ class House:
         import asyncio
 
         from notifier.doctor import here, outside
+        from notifier.doctor.bounces import bounces_finding
 
         settings, now = self.settings, self.clock()
         yield from here.settings_finding(settings.warnings, settings.incomplete, live=settings.live)
@@ -311,6 +312,7 @@ class House:
             yield asyncio.run(outside.twilio_finding(settings.twilio))
         if settings.smtp is not None:
             yield asyncio.run(outside.smtp_finding(settings.smtp))
+            yield bounces_finding(settings.bounces, settings.bounce_mailbox)
         if settings.twilio is not None and settings.public_url is not None:
             yield asyncio.run(outside.public_finding(settings.public_url, settings.twilio.auth_token))
 

@@ -43,19 +43,32 @@ class ReadReport(Counter[str]):
 def read_mailbox(database: sa.Engine, mailbox: ImapMailbox, address: BounceAddress, clock: Clock) -> ReadReport:
     """Take what is new. Raises MailboxError, and StoreError where the database is away: both lose nothing."""
     report = ReadReport()
+    with _explained(), _opened(mailbox) as (session, validity):
+        with read_only(database) as connection:
+            known, last = rows.read_up_to(connection, mailbox.name)
+        new = _newer(session, last if known == validity else 0)
+        for uid in new[:AT_ONCE]:
+            content = _content(session, uid)
+            if content is not None:  # else another program has deleted it meanwhile
+                received = receive_bounce(database, content, address, way=Way.MAILBOX, now=clock())
+                report["repeated" if received.repeated else received.kind.value] += 1
+            with database.begin() as connection:
+                rows.note_read(connection, mailbox.name, validity=validity, last_uid=uid, now=clock())
+        report.more = len(new) > AT_ONCE
+    return report
+
+
+def try_mailbox(mailbox: ImapMailbox) -> None:
+    """Log in and open the folder. Raises MailboxError where that cannot be done."""
+    with _explained(), _opened(mailbox):
+        pass
+
+
+@contextlib.contextmanager
+def _explained() -> Iterator[None]:
+    """Turns what goes wrong on the wire into a MailboxError."""
     try:
-        with _opened(mailbox) as (session, validity):
-            with read_only(database) as connection:
-                known, last = rows.read_up_to(connection, mailbox.name)
-            new = _newer(session, last if known == validity else 0)
-            for uid in new[:AT_ONCE]:
-                content = _content(session, uid)
-                if content is not None:  # else another program has deleted it meanwhile
-                    received = receive_bounce(database, content, address, way=Way.MAILBOX, now=clock())
-                    report["repeated" if received.repeated else received.kind.value] += 1
-                with database.begin() as connection:
-                    rows.note_read(connection, mailbox.name, validity=validity, last_uid=uid, now=clock())
-            report.more = len(new) > AT_ONCE
+        yield
     except ssl.SSLCertVerificationError as error:
         raise MailboxError(f"the certificate of the mailbox's server is not trusted: {error.verify_message}") from error
     except ssl.SSLError as error:
@@ -64,7 +77,6 @@ def read_mailbox(database: sa.Engine, mailbox: ImapMailbox, address: BounceAddre
         raise MailboxError(f"the mailbox's server cannot be reached ({type(error).__name__})") from error
     except imaplib.IMAP4.error as error:
         raise MailboxError("the mailbox's server gave an answer outside of the protocol") from error
-    return report
 
 
 @contextlib.contextmanager

@@ -8,6 +8,8 @@ import sqlalchemy as sa
 from structlog.testing import capture_logs
 
 from notifier.delivery.accounts import ImapMailbox, SmtpSecurity
+from notifier.doctor.bounces import bounces_finding
+from notifier.doctor.findings import Level
 from notifier.receipts import mailbox as reading
 from notifier.receipts.mailbox import FollowedMailbox, MailboxError, ReadReport, read_mailbox
 from notifier.store.bounces import bounces
@@ -115,3 +117,15 @@ def test_the_daemon_says_once_that_the_mailbox_is_away_and_once_that_it_is_back(
     ]
     with read_only(engine) as connection:
         assert len(bounces(connection)) == 1
+
+
+def test_the_doctor_says_whether_bounces_are_heard_of(server: ImapServer) -> None:
+    found = [
+        bounces_finding(None, None),
+        bounces_finding(ADDRESS, None),
+        bounces_finding(ADDRESS, server.mailbox()),
+        bounces_finding(ADDRESS, server.mailbox(password="wrong")),
+    ]
+    assert [each.level for each in found] == [Level.DOUBTFUL, Level.FINE, Level.FINE, Level.WRONG]
+    assert "refused the login" in found[3].what
+    assert set(server.said) == {"CAPABILITY", "LOGIN", "EXAMINE", "LOGOUT"}
