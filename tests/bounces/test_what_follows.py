@@ -6,13 +6,16 @@ from shutil import copy
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from notifier.model.types import ChannelName
 from notifier.receipts.bounces import SILENCE, Way, look_after, receive_bounce
 from notifier.receipts.our_faults import alert_owners
 from notifier.store.database import read_only
 from notifier.store.outbox.suppressions import suppressions
-from tests.bounces.mails import ADDRESS, real
+from notifier.store.tables import CONSENT
+from tests.bounces.mails import ADDRESS, REFERENCE, real
+from tests.bounces.test_reading import report
 from tests.support.confirming import Provider
 from tests.support.rig import Rig, ana, open_rig, visit
 
@@ -111,3 +114,21 @@ def test_the_owner_hears_once_a_day_of_what_is_our_own_fault(rig: Rig, named: st
     assert alerts() == 1, "another day, and the alert that came back is none of them"
     rig.clock.forward(days=1)
     assert alerts() == 0
+
+
+def test_a_complaint_withdraws_consent_for_mail_but_for_safety(rig: Rig) -> None:
+    reference = rig.notices()[0].reference
+    content = report("Feedback-Type: abuse", kind="feedback-report")
+    content = content.replace(ADDRESS.sender(REFERENCE).encode(), b"x@example.com")
+    content = content.replace(b"7k3qm-x9t2a", reference.lower().encode())
+    for _ in range(2):
+        receive_bounce(rig.database, content, ADDRESS, way=Way.PIPE, now=rig.clock())
+    with read_only(rig.database) as connection:
+        consents = {row.id: (row.allowed, row.source) for row in connection.execute(sa.select(CONSENT))}
+    withdrawn = ("service", "billing", "collections", "marketing")
+    assert consents == {f"C-1/email/{each}": (False, "complaint") for each in withdrawn}
+    assert [row.state for row in rig.messages()] == ["delivered"], "it arrived, or nobody could complain"
+
+    rig.set(appointment=[visit(id="A-2")])
+    rig.tick()
+    assert [row.channels for row in rig.notices() if row.subject_id == "A-2"] == [["sms"]]
