@@ -62,7 +62,8 @@ class ImapMailbox:
     username: str
     password: str = field(repr=False)
     folder: str = "INBOX"
-    timeout: timedelta = timedelta(seconds=30)
+    timeout: timedelta = timedelta(seconds=20)
+    """For each answer of the server."""
 
     @property
     def name(self) -> str:

@@ -25,8 +25,8 @@ from notifier.store.database import read_only
 
 log = structlog.get_logger()
 
-AT_ONCE = 200
-"""Mails that are read in one session; the rest is read in the next, at once."""
+AT_ONCE = 50
+"""Mails that are read in one session; the rest is read in the next, at once. A daemon that is to end waits for one."""
 _NUMBER = re.compile(rb"\d+")
 
 
