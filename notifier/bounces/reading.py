@@ -6,7 +6,7 @@ of a language. Neither an empty envelope sender nor `Auto-Submitted` makes a mai
 """
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import UTC, datetime
 from email import message_from_bytes
 from email.message import Message
@@ -118,14 +118,7 @@ def _tries_until(parts: Parts) -> datetime | None:
 
 def _recognised(mail: Message, parts: Parts) -> Meaning | None:
     """What a mail without a report says, as far as its form is a known one, or it quotes the answer of a server."""
-    from flufl.bounce import all_failures
-
-    # What it says of itself (its detector for Yale stumbles over a mail without From) are traces, and nobody's concern.
-    logging.getLogger("flufl.bounce").disabled = True
-    try:
-        passing, lasting = all_failures(mail) if not parts.sent_on else ((), ())
-    except Exception as error:  # noqa: BLE001 - it reads what anybody may send; nothing is lost by it
-        return Meaning(kind=BounceKind.UNREADABLE, reason=f"flufl.bounce failed with {type(error).__name__}")
+    passing, lasting = _recognised_failures(mail) if not parts.sent_on else ((), ())
     addresses = [address.decode("utf-8", errors="replace") for address in lasting or passing]
     if lasting:
         return meaning_of(answer_in_words(addresses, parts.text))
@@ -137,6 +130,18 @@ def _recognised(mail: Message, parts: Parts) -> Meaning | None:
         if parts.sent_on:  # a gateway put the whole report into a mail of its own
             return _meaning(parts.returned[0], parts_of(parts.returned[0]))
     return None
+
+
+def _recognised_failures(mail: Message) -> tuple[Collection[bytes], Collection[bytes]]:
+    """The addresses that fail for now, and those that fail for good, as flufl.bounce finds them."""
+    from flufl.bounce import all_failures
+
+    logging.getLogger("flufl.bounce").disabled = True  # it would print traces of its own mistakes
+    try:
+        passing, lasting = all_failures(mail)
+    except Exception:  # noqa: BLE001 - it stumbles over a mail without From; what it does not find we look for
+        return (), ()
+    return passing, lasting
 
 
 def _unreported(mail: Message) -> Meaning:

@@ -139,6 +139,8 @@ def test_a_complaint_leads_to_the_mail_that_it_is_about(feedback: str, kind: Bou
         # Our own mail behind the words may hold figures of any kind.
         (letter("It failed.\n\nReceived: from app\nSubject: 550 5.1.1 Calle 12"), BounceKind.UNREADABLE),
         (letter("Your order 550 is ready.", sender="shop@example.org"), BounceKind.AUTO_REPLY),
+        # flufl.bounce stumbles over a mail without From.
+        (b"Subject: failure notice\n\n<ana@example.org>:\nSorry, no mailbox. (#5.1.1)\n", BounceKind.HARD),
         (b"", BounceKind.UNREADABLE),
         (b"\0\xff" * 100, BounceKind.UNREADABLE),
     ],
