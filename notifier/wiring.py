@@ -44,6 +44,7 @@ from notifier.store.reader import Reader
 if TYPE_CHECKING:
     from notifier.doctor.findings import Finding
     from notifier.intake.parsing import ImportContext
+    from notifier.receipts.mailbox import FollowedMailbox
     from notifier.receipts.taking import Taken
     from notifier.sending.dispatch import Dispatcher, DispatchReport
     from notifier.serving.parts import Parts
@@ -270,7 +271,21 @@ class House:
                 tick_seconds=self.settings.tick_seconds,
                 dispatch_seconds=self.settings.dispatch_seconds,
                 pulse=self.settings.pulse,
+                mailbox=self.followed_mailbox,
+                channel_owner=self.settings.channel_owner,
             ).run()
+
+    @property
+    def followed_mailbox(self) -> "FollowedMailbox | None":
+        """The mailbox with bounces; None where the settings name none."""
+        settings = self.settings
+        if settings.bounce_mailbox is None or settings.bounces is None:
+            return None
+        from notifier.receipts.mailbox import FollowedMailbox
+
+        return FollowedMailbox(
+            self.database, settings.bounce_mailbox, settings.bounces, self.clock, settings.bounce_imap_seconds
+        )
 
     def ask(self) -> "Taken":
         """Ask providers, now, what became of every message of which they said nothing yet."""
@@ -286,6 +301,7 @@ class House:
         import asyncio
 
         from notifier.doctor import here, outside
+        from notifier.doctor.bounces import bounces_finding
 
         settings, now = self.settings, self.clock()
         yield from here.settings_finding(settings.warnings, settings.incomplete, live=settings.live)
@@ -297,6 +313,7 @@ class House:
             yield asyncio.run(outside.twilio_finding(settings.twilio))
         if settings.smtp is not None:
             yield asyncio.run(outside.smtp_finding(settings.smtp))
+            yield bounces_finding(settings.bounces, settings.bounce_mailbox)
         if settings.twilio is not None and settings.public_url is not None:
             yield asyncio.run(outside.public_finding(settings.public_url, settings.twilio.auth_token))
 
@@ -314,6 +331,7 @@ class House:
             public_url=settings.public_url,
             auth_token=settings.twilio.auth_token if settings.twilio is not None else None,
             token_key=None if key is None else key.get_secret_value(),
+            bounces=settings.bounces,
             language=settings.default_locale,
         )
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from notifier.delivery.accounts import SmtpServer, TwilioAccount
+from notifier.bounces.verp import BounceAddress
+from notifier.delivery.accounts import ImapMailbox, SmtpServer, TwilioAccount
 from notifier.model.problems import ProblemsError
 from notifier.settings import Settings
 from notifier.settings_sources import load_settings
@@ -437,3 +438,36 @@ def test_a_public_address_is_told_to_twilio_and_with_a_key_stands_in_mails(tmp_p
 def test_what_the_service_cannot_use_is_refused(tmp_path: Path, given: dict[str, str], said: str) -> None:
     write(tmp_path, **given)
     assert said in problems(tmp_path)
+
+
+BOUNCES = {"bounce_address": "bounce@notices.andina.example", "token_key": "k" * 32}
+MAILBOX = {"bounce_imap_host": "imap.andina.example", "bounce_imap_username": "b", "bounce_imap_password": PASSWORD}
+
+
+def test_bounces_have_an_address_and_a_mailbox_where_the_settings_name_them(tmp_path: Path) -> None:
+    write(tmp_path, **RELAY)
+    settings = load_settings(tmp_path)
+    assert (settings.bounces, settings.bounce_mailbox) == (None, None)
+    write(tmp_path, **RELAY, **BOUNCES, **MAILBOX)
+    settings = load_settings(tmp_path)
+    assert settings.smtp is not None
+    assert settings.smtp.bounces == settings.bounces == BounceAddress(address=BOUNCES["bounce_address"], key="k" * 32)
+    assert settings.bounce_mailbox == ImapMailbox(host="imap.andina.example", username="b", password=PASSWORD)
+    assert PASSWORD in settings.secrets
+    assert PASSWORD not in repr(settings.bounce_mailbox)
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({"bounce_address": "bounce@andina.example"}, "BOUNCE_ADDRESS: the key of its tokens is missing"),
+        ({"bounce_address": "bounce+x@andina.example", "token_key": "k" * 32}, "without a plus sign"),
+        ({"bounce_address": f"{'b' * 40}@andina.example", "token_key": "k" * 32}, "its name is too long"),
+        (MAILBOX, "BOUNCE_IMAP_HOST: there is no address for bounces"),
+        ({**BOUNCES, "bounce_imap_host": "imap.example"}, "set NOTIFIER_BOUNCE_IMAP_PASSWORD"),
+        ({**BOUNCES, **MAILBOX, "bounce_imap_security": "none"}, "the password would be sent in the clear"),
+    ],
+)
+def test_what_is_missing_for_bounces_is_said(tmp_path: Path, values: dict[str, str], said: str) -> None:
+    write(tmp_path, live="true", **RELAY, **values)
+    assert said in what_is_wrong(tmp_path)

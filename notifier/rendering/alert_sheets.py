@@ -17,6 +17,7 @@ from notifier.model.alerts import (
     ChannelAlert,
     ContradictionAlert,
     NoticesAlert,
+    OurFaultAlert,
     SetAsideAlert,
     StoppedNotice,
     UnclearAlert,
@@ -47,6 +48,8 @@ def template_of(alert: Alert) -> str:
             return "channel"
         case UnclearAlert():
             return "unclear"
+        case OurFaultAlert():
+            return "our_fault"
         case SetAsideAlert():
             return "set_aside"
 
@@ -75,6 +78,8 @@ def alert_sheet(
             names |= {"medium": words.media[alert.channel], "waiting": known.get("waiting")}
         case UnclearAlert():
             names |= {"medium": words.media[alert.channel], "customer": alert.customer_id}
+        case OurFaultAlert():
+            pass  # its facts are all that it says
         case SetAsideAlert():
             names |= _set_aside(alert)
     return Sheet(names=names, voice=voice, reference=reference)

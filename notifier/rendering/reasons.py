@@ -110,6 +110,11 @@ _ES: Sequence[tuple[str, str]] = (
         r"held by (\S+): (.+) \(contradiction (\S+), owner (.+)\)",
         r"retenido por \1: \2 (contradicción \3, responsable \4)",
     ),
+    (r"a policy is against this mail(.*)", r"una política rechaza este correo\1"),
+    (r"our sender address is refused(.*)", r"se rechaza nuestra dirección de remitente\1"),
+    (r"the protocol was not kept(.*)", r"no se respetó el protocolo\1"),
+    (r"the content of the mail is refused(.*)", r"se rechaza el contenido del correo\1"),
+    (r"the mail is too big(.*)", r"el correo es demasiado grande\1"),
     (r"(.+) is not kept", r"\1 no se cumplió"),
 )
 """Each part of a reason in Spanish; the first that fits counts."""

@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from notifier.bounces.verp import BounceAddress
 from notifier.model.clock import Clock
 from notifier.model.types import ChannelName
 
@@ -43,6 +44,8 @@ class Parts:
     auth_token: str | None = field(default=None, repr=False)
     token_key: str | None = field(default=None, repr=False)
     """The key of the tokens in links; None where there are none."""
+    bounces: BounceAddress | None = None
+    """Where mails come back to; None where there is no such address, and nobody may post them."""
     language: str = "en"
     """Of the pages that people see."""
     hear: Hear | None = None

@@ -487,6 +487,52 @@ class SiteCalendarRow(Table, table=True):
     """SHA-256 over the site's hours and zone, its holidays, the exceptions that concern it, and the first day."""
 
 
+class BounceRow(SQLModel, table=True):
+    """A mail that came back, and what it says: append-only, kept also where it leads to no notice."""
+
+    __tablename__ = "bounce"
+    __table_args__: ClassVar[Any] = (
+        sa.Index(
+            "ix_bounce_lost",
+            "lost_at",
+            sqlite_where=sa.text("lost_at IS NOT NULL"),
+            postgresql_where=sa.text("lost_at IS NOT NULL"),
+        ),
+    )
+    id: str = Field(primary_key=True)
+    digest: str = Field(unique=True)
+    """SHA-256 of its bytes: what is brought twice is kept once."""
+    received_at: datetime = Field(sa_type=UtcTime, index=True)
+    way: str
+    """`pipe`, `mailbox` or `http`."""
+    kind: str
+    """`bounces.bounce.BounceKind`"""
+    code: str | None = None
+    reason: str
+    """One sentence, without addresses."""
+    reporter: str | None = None
+    """The host that wrote it."""
+    notice_id: str | None = Field(default=None, foreign_key="notice.id", index=True)
+    """The notice whose mail it is about; null where it leads nowhere."""
+    proven: bool
+    """It bears the token of our envelope sender; else it only names a notice."""
+    lost_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    """Of a warning that nothing followed yet: when the mail counts as lost."""
+    content: bytes | None = None
+    """Its bytes, for a person to look at: only where it leads nowhere, and for some weeks."""
+
+
+class MailboxRow(SQLModel, table=True):
+    """How far a mailbox with bounces was read. Nothing is changed in the mailbox itself."""
+
+    __tablename__ = "mailbox"
+    name: str = Field(primary_key=True)
+    validity: int = Field(sa_type=sa.BigInteger)
+    """UIDVALIDITY: where it is another one, the mailbox is read anew."""
+    last_uid: int = Field(sa_type=sa.BigInteger)
+    read_at: datetime = Field(sa_type=UtcTime)
+
+
 # The tables for use in statements: our own, and those of the business state that the store uses.
 NOTICE = table_of(NoticeRow)
 MESSAGE = table_of(MessageRow)
@@ -507,6 +553,8 @@ PACE = table_of(PaceRow)
 SUPPRESSED = table_of(SuppressedAddressRow)
 CONSENT_ENTRY = table_of(ConsentEntryRow)
 SITE_CALENDAR = table_of(SiteCalendarRow)
+BOUNCE = table_of(BounceRow)
+MAILBOX = table_of(MailboxRow)
 SITE = table_of(Site)
 SITE_DAY = table_of(SiteDay)
 CUSTOMER = table_of(Customer)

@@ -22,7 +22,14 @@ from tests.support.schemas import command_of, problems_of, validator_of
 Print = Callable[..., Any]
 """Runs a command with `--json`, notes which keys were seen, and gives back the document."""
 
-LISTS = [["preview"], ["notices", "list"], ["contradictions", "list"], ["suppressions", "list"], ["rules", "check"]]
+LISTS = [
+    ["preview"],
+    ["notices", "list"],
+    ["contradictions", "list"],
+    ["suppressions", "list"],
+    ["bounces", "list"],
+    ["rules", "check"],
+]
 PAIRS = """\
 rules:
   - rule: visit-and-contract
@@ -62,6 +69,7 @@ def test_every_key_of_every_schema_is_printed_by_some_command(project: Path, run
     shared(project, run, show)
     backlog(project, run, show)
     consent(run, show)
+    came_back(project, run, show)
     of_rule_files(project, run, show)
     note("tick", a_tick_that_failed())
 
@@ -179,6 +187,15 @@ def consent(run: Run, show: Print) -> None:
     assert run("consent", "set", "+573105550199", "out", *BY).code == 0
     assert len(show("consent", "show", "+573105550199")[0]["holds"]) == 5
     assert show("rules", "law", "CO")
+
+
+def came_back(project: Path, run: Run, show: Print) -> None:
+    """A mail that a mail server pipes."""
+    with (project / ".env").open("a", encoding="utf-8") as settings:
+        settings.write("NOTIFIER_BOUNCE_ADDRESS=bounce@example.com\n")
+        settings.write("NOTIFIER_TOKEN_KEY=a-key-of-the-tests-with-32-letters\n")
+    assert run("receive-bounce", stdin=b"From: ana@example.com\n\nHola\n").code == 0
+    show("bounces", "list")
 
 
 def of_rule_files(project: Path, run: Run, show: Print) -> None:

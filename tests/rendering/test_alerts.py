@@ -14,6 +14,7 @@ from notifier.model.alerts import (
     ChannelAlert,
     ContradictionAlert,
     NoticesAlert,
+    OurFaultAlert,
     PlanStep,
     SaidFact,
     SetAsideAlert,
@@ -89,7 +90,16 @@ UNCLEAR = UnclearAlert(
     started_at=NOW - timedelta(minutes=5),
     reason="the connection broke after the message was handed over",
 )
-ABOUT_OTHERS = (AlertKind.CONTRADICTION, AlertKind.CHANNEL_HALTED, AlertKind.UNCLEAR, AlertKind.SET_ASIDE)
+OUR_FAULT = OurFaultAlert(
+    reason="a policy is against this mail (554 5.7.1)", count=14, since=NOW - timedelta(hours=3), notice="7K3QM-X9T2A"
+)
+ABOUT_OTHERS = (
+    AlertKind.CONTRADICTION,
+    AlertKind.CHANNEL_HALTED,
+    AlertKind.UNCLEAR,
+    AlertKind.OUR_FAULT,
+    AlertKind.SET_ASIDE,
+)
 ABOUT_NOTICES = [kind for kind in AlertKind if kind not in ABOUT_OTHERS]
 
 
@@ -278,3 +288,17 @@ def test_an_alert_keeps_its_facts_as_claims() -> None:
 def test_the_same_alert_is_the_same_bytes_and_cannot_be_unsubscribed_from() -> None:
     assert alerted(PRICE) == alerted(PRICE)
     assert b"Unsubscribe" not in alerted(PRICE)[1].payload
+
+
+@pytest.mark.parametrize(
+    ("locale", "short", "long"),
+    [
+        ("es-CO", "14 correos volvieron por culpa nuestra (una política rechaza este correo (554 5.7.1)).", "SPF"),
+        ("en-US", "14 mails came back by our own fault (a policy is against this mail (554 5.7.1)).", "SPF"),
+    ],
+)
+def test_mails_that_came_back_by_our_fault_are_said_with_what_to_do(locale: str, short: str, long: str) -> None:
+    sms, mail = alerted(OUR_FAULT, locale)
+    assert sms.text.startswith(short)
+    assert long in mail.text
+    assert "7K3QM-X9T2A" in mail.text
