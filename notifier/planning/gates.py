@@ -12,7 +12,6 @@ from notifier.model.contradictions import Contradiction
 from notifier.model.digests import approval_digest, claims_digest
 from notifier.model.instants import local_minute, minute_text
 from notifier.model.notices import NoticeKind, NoticeState, Reason, ReasonCode, Recipient, ThreadEvent, Verdict, Voice
-from notifier.model.quickly_made import quickly_made
 from notifier.model.types import ChannelName, NoticeClass
 from notifier.planning.addressing import Access, LeftOut, barriers, notes_of
 from notifier.planning.quiet_hours import WAKE_NOBODY, hours_for, may_override, next_allowed
@@ -46,7 +45,6 @@ class Circumstances:
     """When the rule's class may go out next, by country, zone and channel, as far as it was asked for."""
 
 
-@quickly_made
 @dataclass(frozen=True, kw_only=True)
 class Case:
     """One intent on its way through the gates, with the channels that the gates so far left in play."""
