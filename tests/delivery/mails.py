@@ -28,7 +28,7 @@ def rendered(reference: str, *, to: str = "ana@example.com", subject: str = "Vis
     return Envelope(SENDER).message(
         to=to,
         subject=subject,
-        text=text,
+        text=quoted_printable(text),
         html=quoted_printable(f"<p>{text}</p>"),
         reference=reference,
         now=datetime(2026, 3, 2, 14, 0, tzinfo=UTC),
