@@ -147,12 +147,16 @@ def _part_head(subtype: str) -> str:
     return f"Content-Type: text/{subtype}; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable"
 
 
+AS_IT_IS = re.compile(r"[A-Za-z0-9#,/:+*()-][A-Za-z0-9 .#,/:+*()-]{0,70}(?<! )")
+"""A text on less than a line, without any character that HTML or quoted-printable writes in another way."""
 SOFT_BREAK = b"=\r\n"
 """Ends a line of quoted-printable but not of the text, so that encoded pieces can be concatenated."""
 
 
 def quoted_printable(text: str) -> bytes:
     """The text in quoted-printable: lines of at most 76 characters, and readable in an .eml file."""
+    if AS_IT_IS.fullmatch(text):
+        return text.encode("ascii")
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
     return binascii.b2a_qp(lines.encode(), istext=True).replace(b"\n", b"\r\n")
 

@@ -324,17 +324,18 @@ class _Filled:
         """
         values, figures = self.values, self._figures
         for index, times in part.holes:
-            if figures[index] and not _stands(values[index], times, text):
-                return False
+            if figures[index]:
+                value = values[index]
+                if text.find(value) != text.rfind(value) and not _stands(value, times, text):
+                    return False
         for fixed, times in part.fixed.items():
-            if not _stands(fixed, times, text):
+            if text.find(fixed) != text.rfind(fixed) and not _stands(fixed, times, text):
                 return False
-        return not any(form in text for form in self._changed.values())
+        return not (self._changed and any(form in text for form in self._changed.values()))
 
 
 def _stands(value: str, times: int, text: str) -> bool:
-    if times == 1:
-        return text.find(value) == text.rfind(value)
+    """Whether the text holds the value so often, also where one begins within another."""
     found = start = 0
     while (start := text.find(value, start) + 1) > 0:
         found += 1

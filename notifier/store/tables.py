@@ -487,7 +487,7 @@ class SiteCalendarRow(Table, table=True):
     """SHA-256 over the site's hours and zone, its holidays, the exceptions that concern it, and the first day."""
 
 
-class BounceRow(SQLModel, table=True):
+class BounceRow(Table, table=True):
     """A mail that came back, and what it says: append-only, kept also where it leads to no notice."""
 
     __tablename__ = "bounce"
@@ -522,7 +522,7 @@ class BounceRow(SQLModel, table=True):
     """Its bytes, for a person to look at: only where it leads nowhere, and for some weeks."""
 
 
-class MailboxRow(SQLModel, table=True):
+class MailboxRow(Table, table=True):
     """How far a mailbox with bounces was read. Nothing is changed in the mailbox itself."""
 
     __tablename__ = "mailbox"
