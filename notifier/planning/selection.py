@@ -3,13 +3,14 @@
 Evaluating more subjects than needed costs time and changes nothing: the intents depend only on the facts.
 """
 
-from collections.abc import Callable, Collection, Mapping, Set
+from collections.abc import Callable, Collection, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from notifier.evaluation.rule_query import RuleQuery
-from notifier.model.reading import RuleState, StateReader
+from notifier.model.reading import Figures, Rows, RuleState, StateReader
+from notifier.planning.narrowing import Touched, add_due, changed, settle_figures
 from notifier.planning.replacing import replaced_rows
 from notifier.rules.checked import Rule
 
@@ -32,6 +33,21 @@ class Selection:
     """Whether a row of the rule may be in the place of another one."""
     edited: bool = False
     """The rule means something else than at its last pass."""
+    rows: Rows = field(default_factory=dict)
+    """Of these subjects, only these rows of `each`; of the others, all."""
+    figures: Mapping[str, Figures] = field(default_factory=dict)
+    """Of some subjects with such rows: what is claimed of them by now, if anything else than before is."""
+    is_full: bool = False
+    """All that may matter is evaluated, whatever changed."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """Some subjects of a selection that are evaluated together."""
+
+    subjects: Sequence[str]
+    rows: Rows | None = None
+    """Of each of the subjects, the rows of `each` in question; None: all."""
 
 
 def follow_ups_of(rule: Rule) -> list[str]:
@@ -75,39 +91,64 @@ def select(
     now: datetime,
     full: bool,
     held_anew: Callable[[], Set[str]],
+    by_rows: bool = True,
     default_timezone: str | None = None,
 ) -> Selection:
     """The subjects that this pass evaluates.
 
     A rule that is new, was edited, failed last time, or was evaluated in the future gets a full pass. So does each
     where the default zone changed: the moments of customers without a zone are others, and what waited for a zone goes
-    on. `held_anew` are the subjects of which other notices may be held than before.
+    on. `held_anew` are the subjects of which other notices may be held than before. `by_rows`: of a subject only the
+    rows that were touched are to be decided, where the rule allows it.
     """
     since = state.since(now) if state is not None else now
     elsewhere = state is not None and state.definition.get("default_timezone", default_timezone) != default_timezone
     times = {"now": now, "since": since}
-    by_baseline, by_change = _changed(query, reader, was_absent=state is None or state.failed is not None)
     unknown = state is None or state.digest != rule.digest or state.failed is not None or state.is_ahead(now)
-    if full or unknown or elsewhere:
+    full = full or unknown or elsewhere
+    of_rows = query.of_rows if by_rows and not full else None
+    touched, figures = Touched(), dict[str, Figures]()
+    was_absent = state is None or state.failed is not None
+    if of_rows is None:
+        by_baseline, by_change = _changed(query, reader, was_absent=was_absent)
+    elif query.entities & reader.changed_entities():
+        by_baseline = reader.latest(query.baseline_ids()[0])
+        touched = changed(of_rows, reader)
+        by_change = touched.subjects
+        touched.whole |= by_baseline.keys()
+    else:
+        by_baseline, by_change = {}, set()
+    if full:
         subjects = reader.ids(query.matching_ids(), times)
         missed = query.missed_ids()
         subjects |= reader.ids(missed, times) if missed is not None else set()
         subjects |= reader.subjects_with_notices(rule.name) | reader.backlog_subjects(rule.name)
     else:
-        subjects = by_baseline.keys() | by_change
-        subjects |= reader.ids(query.due_ids(), times) | _reached(query, reader, since, now)
-        subjects |= reader.subjects_due(rule.name, now, since)
-        if rule.repeat is not None and not rule.at:
-            subjects |= reader.subjects_told(rule.name, since - rule.repeat, now - rule.repeat)
+        subjects = _reached(query, reader, since, now)
+        if of_rows is not None:
+            add_due(touched, rule, of_rows, reader, since, now)
+        else:
+            subjects |= by_baseline.keys() | by_change
+            subjects |= reader.ids(query.due_ids(), times) | reader.subjects_due(rule.name, now, since)
+            if rule.repeat is not None and not rule.at:
+                subjects |= reader.subjects_told(rule.name, since - rule.repeat, now - rule.repeat)
         if ADDRESSED & reader.changed_entities():
             subjects |= reader.subjects_apart(rule.name)
         subjects |= held_anew()
+    if of_rows is not None:
+        touched.whole |= subjects
+        figures = settle_figures(touched, rule, of_rows, reader, now)
+        subjects = touched.whole | touched.rows.keys()
     has_replacements = bool(subjects) and query.may_be_replaced and bool(reader.ids(query.any_replacement(), {}))
     if has_replacements:
         links = replaced_rows(query, reader, subjects)
         subjects |= links.keys() | set(links.values())
+        touched.rows.clear()
     return Selection(
+        figures=figures,
         subjects=subjects,
+        rows={subject: rows for subject, rows in touched.rows.items() if subject not in touched.whole},
+        is_full=full,
         has_replacements=has_replacements,
         since=since,
         first_pass=state is None,
@@ -117,7 +158,7 @@ def select(
     )
 
 
-def _reached(query: RuleQuery, reader: StateReader, since: datetime, now: datetime) -> Set[str]:
+def _reached(query: RuleQuery, reader: StateReader, since: datetime, now: datetime) -> set[str]:
     """The subjects whose moment at a time of day came since the last pass."""
     return {
         row[0]
@@ -147,10 +188,13 @@ def _changed(query: RuleQuery, reader: StateReader, *, was_absent: bool) -> tupl
     return by_baseline, by_change
 
 
-def named(rule: Rule, subjects: Collection[str], state: RuleState | None, now: datetime) -> Selection:
-    """These subjects and no others."""
+def named(
+    rule: Rule, subjects: Collection[str], state: RuleState | None, now: datetime, rows: Rows | None = None
+) -> Selection:
+    """These subjects and no others; of those in `rows`, these rows of `each` alone."""
     return Selection(
         subjects=frozenset(subjects),
+        rows=rows or {},
         since=state.since(now) if state is not None else now,
         first_pass=state is None,
         new_follow_ups=_new_follow_ups(rule, state),
