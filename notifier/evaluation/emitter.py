@@ -8,6 +8,7 @@ null but is never an error, a calculated value may be an error but is never null
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
@@ -67,6 +68,7 @@ class Emitter:
         self._aliases = 0
         self._computed: Mapping[Expression, SqlValue] = {}
         self._known_true: Mapping[Expression, sa.ColumnElement[bool]] = {}
+        self._zero_without: Mapping[Expression, sa.ColumnElement[Any]] = {}
         for name, entity in roots.items():
             self.join(name, entity)
 
@@ -104,11 +106,15 @@ class Emitter:
         *,
         optional: bool = False,
         only_where_true: bool = False,
+        zero_without: sa.ColumnElement[Any] | None = None,
     ) -> None:
         """Joins a table of precomputed expressions; from here on they are read from it instead of being emitted.
 
         `only_where_true`: only where it is asked whether they are true; the table does not tell false from an error.
+        `zero_without`: a column of the table that is null where it has no row, and the expressions are 0.
         """
+        if zero_without is not None:
+            self._zero_without = {**self._zero_without, **dict.fromkeys(computed, zero_without)}
         self._level.add(table, on, optional=optional)
         if only_where_true:
             self._known_true = {**self._known_true, **{each: value.sql for each, value in computed.items()}}
@@ -197,6 +203,11 @@ class Emitter:
                 if question == IS_TRUE and not (one.null and other.null):
                     one, other = values.aligned(one, left, other, right)
                     return values.grouped(one.sql == other.sql)
+            case Compare(operator=operator, left=left, right=Literal(value=int() | Decimal() as least)) if (
+                question == IS_TRUE and left in self._zero_without and not values.COMPARE[operator](0, least)
+            ):
+                # Said apart, it lets the databases start from the rows that there are.
+                return sa.and_(self._zero_without[left].is_not(None), self._condition(expression).sql)
             case Flip(path=path, operator=Comparison.LESS | Comparison.LESS_OR_EQUAL) if question == IS_TRUE:
                 # Nearly all of history is older than an instant. SQLite would use the index for it, which takes ten
                 # times as long as a table scan.

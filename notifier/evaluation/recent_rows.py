@@ -48,7 +48,14 @@ def add_recent(emitter: Emitter, schema: Schema, about: str, expressions: Iterab
         if recent.is_exact or recent.is_exact_where_true:
             met = recent.table.c.id == emitter.root(about).c.id
             answer: dict[Expression, SqlValue] = {question: recent.answer}
-            emitter.join_computed(recent.table, met, answer, optional=True, only_where_true=not recent.is_exact)
+            emitter.join_computed(
+                recent.table,
+                met,
+                answer,
+                optional=True,
+                only_where_true=not recent.is_exact,
+                zero_without=None if isinstance(question, Exists) else recent.table.c.id,
+            )
             if recent.is_exact:
                 answered.add(question)
     return answered
