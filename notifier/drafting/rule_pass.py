@@ -27,7 +27,7 @@ from notifier.planning.dividing import FiguresOf, in_pieces, parts_of
 from notifier.planning.gates import Circumstances, case_of, verdict_on
 from notifier.planning.gathering import gather
 from notifier.planning.intents import intents_of
-from notifier.planning.limits import WINDOW, exceeded, is_limited, is_share_weighed, tells_one
+from notifier.planning.limits import WINDOW, exceeded, is_limited, is_share_weighed, tells_one_a_row
 from notifier.planning.resends import with_resends
 from notifier.planning.selection import Part, Selection, definition_of, select
 from notifier.planning.sharing import Sharing
@@ -211,13 +211,17 @@ class RulePass:
         return with_resends(self.rule, situation, intents_of(self.rule, situation))
 
     def _limit(self, selection: Selection, parts: Sequence[Part]) -> dict[int, Intents]:
-        """Count recipients before the tick plans anything. Returns the intents it needed, if there is one group."""
+        """Count recipients before the tick plans anything.
+
+        Returns the intents that need not be found again: those of a single part, and of parts that leave all as it is.
+        """
         if not parts or not is_limited(self.rule):
             return {}
         counted = self.reader.recipients_counted(self.rule.name, self.now - WINDOW)
         customers = 0
-        if tells_one(self.rule):
-            most = len(counted) + sum(len(part.subjects) for part in parts)
+        rows = [part.most_rows for part in parts if part.most_rows is not None]
+        if tells_one_a_row(self.rule) and len(rows) == len(parts):
+            most = len(counted) + sum(rows)
             if is_share_weighed(self.rule, most):
                 customers = self.reader.customer_count()
             if exceeded(self.rule, most, customers) is None:
@@ -227,6 +231,8 @@ class RulePass:
             intents = self._intents(selection, part)
             if len(parts) == 1:
                 decided[index] = intents
+            elif not self.options.everything and all(is_settled(self.rule, each) for each in intents.intents):
+                decided[index] = replace(intents, intents=(), told=())
             counted |= self._sharing(intents, intents.intents).spoken_to(intents.intents)
             if not customers and is_share_weighed(self.rule, len(counted)):
                 customers = self.reader.customer_count()

@@ -2,11 +2,14 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from typing import TypeVar
 
 from notifier.evaluation.rule_query import RuleQuery
 from notifier.model.reading import Figures, Rows, StateReader
 from notifier.planning.narrowing import figures_of
 from notifier.planning.selection import Part, Selection
+
+T = TypeVar("T")
 
 
 def parts_of(selection: Selection, query: RuleQuery, reader: StateReader, most: int, now: datetime) -> list[Part]:
@@ -16,9 +19,9 @@ def parts_of(selection: Selection, query: RuleQuery, reader: StateReader, most: 
     return [*parts, *_of_rows(selection.rows, most)]
 
 
-def in_pieces(subjects: Sequence[str], size: int) -> list[Sequence[str]]:
-    """The subjects in sequences of at most `size`."""
-    return [subjects[start : start + size] for start in range(0, len(subjects), size)]
+def in_pieces(items: Sequence[T], size: int) -> list[Sequence[T]]:
+    """The items in sequences of at most `size`."""
+    return [items[start : start + size] for start in range(0, len(items), size)]
 
 
 def _divided(
@@ -26,11 +29,11 @@ def _divided(
 ) -> Sequence[Part]:
     """An incident may touch a hundred thousand contracts: as many notices at once would fill gigabytes."""
     if query.of_rows is None or selection.has_replacements:
-        return [Part(subjects=subjects)]
+        return [Part(subjects=subjects, most_rows=len(subjects) if query.rule.each is None else None)]
     pairs = reader.pairs(query.of_rows.rows_of_subjects, {"subjects": list(subjects), "now": now})
     pairs |= reader.rows_known(query.rule.name, subjects)
     if len(pairs) <= most or any(not row for _, row in pairs):
-        return [Part(subjects=subjects)]
+        return [Part(subjects=subjects, most_rows=len(pairs))]
     rows: dict[str, set[str]] = {subject: set() for subject in subjects}
     for subject, row in pairs:
         rows[subject].add(row)
@@ -38,18 +41,14 @@ def _divided(
 
 
 def _of_rows(rows: Rows, most: int) -> list[Part]:
+    pairs = [(subject, row) for subject in sorted(rows) for row in sorted(rows[subject])]
     parts: list[Part] = []
-    part: dict[str, set[str]] = {}
-    room = most
-    for subject in sorted(rows):
-        left = sorted(rows[subject])
-        while left:
-            part[subject], left = set(left[:room]), left[room:]
-            room -= len(part[subject])
-            if room == 0:
-                parts.append(Part(subjects=sorted(part), rows=part))
-                part, room = {}, most
-    return [*parts, Part(subjects=sorted(part), rows=part)] if part else parts
+    for some in in_pieces(pairs, most):
+        part: dict[str, set[str]] = {}
+        for subject, row in some:
+            part.setdefault(subject, set()).add(row)
+        parts.append(Part(subjects=sorted(part), rows=part, most_rows=len(some)))
+    return parts
 
 
 class FiguresOf:

@@ -48,6 +48,8 @@ class Part:
     subjects: Sequence[str]
     rows: Rows | None = None
     """Of each of the subjects, the rows of `each` in question; None: all."""
+    most_rows: int | None = None
+    """No more rows than that are in question: rows of `each`, or subjects of a rule without; None: nobody knows."""
 
 
 def follow_ups_of(rule: Rule) -> list[str]:
