@@ -124,8 +124,8 @@ class RulePass:
         size = self.options.batch_size
         parts = parts_of(selection, self.query, self.reader, size * EVALUATED_TOGETHER, self.now)
         decided = self._limit(selection, parts)
-        if self.options.customer is not None and not decided:
-            chosen = sorted(selection.subjects & self._of_customer(self.options.customer))
+        if self._of_customer is not None and not decided:
+            chosen = sorted(selection.subjects & self._of_customer)
             parts = [Part(subjects=subjects) for subjects in in_pieces(chosen, size)]
         figures = FiguresOf(selection, self.query, self.reader, parts, self.now) if keeps_figures else None
         first = 0
@@ -137,8 +137,12 @@ class RulePass:
                 yield batch if figures is None else replace(batch, figures=figures.of(index, subjects))
                 first += max(size, len(batch.drafts))
 
-    def _of_customer(self, customer: str) -> Set[str]:
-        """The rows of which the customer may be the recipient, or was one."""
+    @cached_property
+    def _of_customer(self) -> Set[str] | None:
+        """The rows of which the customer may be the recipient, or was one; None where all customers count."""
+        customer = self.options.customer
+        if customer is None:
+            return None
         subjects = self.reader.ids(self.query.subjects_of_customer(), {"customer": customer})
         return subjects | self.reader.subjects_of_recipient(self.rule.name, customer)
 
@@ -171,6 +175,7 @@ class RulePass:
             now=self.now,
             full=self.options.full,
             held_anew=self._held_anew,
+            among=None if is_limited(self.rule) else self._of_customer,  # a limit counts what others are told
             by_rows=not self.options.everything,  # a preview shows those that nothing touched, too
             default_timezone=self.ruleset.defaults.timezone,
         )

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+import sqlalchemy as sa
+
 from notifier.evaluation.rule_query import RuleQuery
 from notifier.model.reading import Figures, Rows, RuleState, StateReader
 from notifier.planning.narrowing import Touched, add_due, changed, settle_figures
@@ -94,6 +96,7 @@ def select(
     full: bool,
     held_anew: Callable[[], Set[str]],
     by_rows: bool = True,
+    among: Set[str] | None = None,
     default_timezone: str | None = None,
 ) -> Selection:
     """The subjects that this pass evaluates.
@@ -101,7 +104,8 @@ def select(
     A rule that is new, was edited, failed last time, or was evaluated in the future gets a full pass. So does each
     where the default zone changed: the moments of customers without a zone are others, and what waited for a zone goes
     on. `held_anew` are the subjects of which other notices may be held than before. `by_rows`: of a subject only the
-    rows that were touched are to be decided, where the rule allows it.
+    rows that were touched are to be decided, where the rule allows it. `among`: no other subjects are asked for; a
+    customer who is looked at has few, and the rule may have tens of thousands.
     """
     since = state.since(now) if state is not None else now
     elsewhere = state is not None and state.definition.get("default_timezone", default_timezone) != default_timezone
@@ -112,7 +116,7 @@ def select(
     touched, figures = Touched(), dict[str, Figures]()
     was_absent = state is None or state.failed is not None
     if of_rows is None:
-        by_baseline, by_change = _changed(query, reader, was_absent=was_absent)
+        by_baseline, by_change = _changed(query, reader, among, was_absent=was_absent)
     elif query.entities & reader.changed_entities():
         by_baseline = reader.latest(query.baseline_ids()[0])
         touched = changed(of_rows, reader)
@@ -121,17 +125,17 @@ def select(
     else:
         by_baseline, by_change = {}, set()
     if full:
-        subjects = reader.ids(query.matching_ids(), times)
+        subjects = reader.ids(_only(query.matching_ids(), among), times)
         missed = query.missed_ids()
-        subjects |= reader.ids(missed, times) if missed is not None else set()
+        subjects |= reader.ids(_only(missed, among), times) if missed is not None else set()
         subjects |= reader.subjects_with_notices(rule.name) | reader.backlog_subjects(rule.name)
     else:
-        subjects = _reached(query, reader, since, now)
+        subjects = _reached(query, reader, among, since, now)
         if of_rows is not None:
             add_due(touched, rule, of_rows, reader, since, now)
         else:
             subjects |= by_baseline.keys() | by_change
-            subjects |= reader.ids(query.due_ids(), times) | reader.subjects_due(rule.name, now, since)
+            subjects |= reader.ids(_only(query.due_ids(), among), times) | reader.subjects_due(rule.name, now, since)
             if rule.repeat is not None and not rule.at:
                 subjects |= reader.subjects_told(rule.name, since - rule.repeat, now - rule.repeat)
         if ADDRESSED & reader.changed_entities():
@@ -141,6 +145,7 @@ def select(
         touched.whole |= subjects
         figures = settle_figures(touched, rule, of_rows, reader, now)
         subjects = touched.whole | touched.rows.keys()
+    subjects = subjects if among is None else subjects & among
     has_replacements = bool(subjects) and query.may_be_replaced and bool(reader.ids(query.any_replacement(), {}))
     if has_replacements:
         links = replaced_rows(query, reader, subjects)
@@ -160,18 +165,28 @@ def select(
     )
 
 
-def _reached(query: RuleQuery, reader: StateReader, since: datetime, now: datetime) -> set[str]:
+def _only(statement: sa.Select[Any], among: Set[str] | None) -> sa.Select[Any]:
+    """The rows of the statement whose first column is one of these."""
+    if among is None:
+        return statement
+    found = statement.subquery()
+    return sa.select(found).where(found.c[0].in_(sorted(among)))
+
+
+def _reached(query: RuleQuery, reader: StateReader, among: Set[str] | None, since: datetime, now: datetime) -> set[str]:
     """The subjects whose moment at a time of day came since the last pass."""
     return {
         row[0]
         for local in query.local_moments()
         if local.is_somewhere(since, now)
-        for row in reader.rows(local.statement, {"since": since, "now": now})
+        for row in reader.rows(_only(local.statement, among), {"since": since, "now": now})
         if local.falls_due(row, since, now)
     }
 
 
-def _changed(query: RuleQuery, reader: StateReader, *, was_absent: bool) -> tuple[Mapping[str, datetime], Set[str]]:
+def _changed(
+    query: RuleQuery, reader: StateReader, among: Set[str] | None, *, was_absent: bool
+) -> tuple[Mapping[str, datetime], Set[str]]:
     """The subjects that a baseline touched, with the date of its load, and those that another change touched.
 
     `was_absent`: the rule could not see all changes, or was not there; what is kept for such rules counts as well.
@@ -183,10 +198,10 @@ def _changed(query: RuleQuery, reader: StateReader, *, was_absent: bool) -> tupl
         sources.append((query.kept_ids, reader.kept_entities()))
     for statements, entities in sources:
         if query.entities & entities:
-            loaded, changed = statements()
-            for subject, at in reader.latest(loaded).items():
+            loaded, others = statements()
+            for subject, at in reader.latest(_only(loaded, among)).items():
                 by_baseline[subject] = max(at, by_baseline.get(subject, at))
-            by_change |= reader.ids(changed, {})
+            by_change |= reader.ids(_only(others, among), {})
     return by_baseline, by_change
 
 
