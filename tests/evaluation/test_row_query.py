@@ -6,8 +6,6 @@ from notifier.evaluation.rule_query import RuleQuery
 from notifier.rules.checked import Rule
 from tests.evaluation.state import SCHEMA, rule
 
-WAITING = "site.orders.filter(o, o.status == 'held').size()"
-
 
 def of_site(**more: object) -> Rule:
     return rule("site", each=("order", "site.orders"), to="order.customer", **more)  # type: ignore[arg-type]
@@ -24,3 +22,20 @@ def of_site(**more: object) -> Rule:
 )
 def test_rows_are_apart_where_their_own_id_is_claimed(tested: Rule, *, apart: bool) -> None:
     assert (RuleQuery(tested, SCHEMA).of_rows is not None) is apart
+
+
+@pytest.mark.parametrize(
+    ("chosen", "columns"),
+    [
+        ("o.status == 'held'", {"status"}),
+        ("o.placed_at > now - 24h and o.status in ['held', 'shipped']", {"placed_at", "status"}),
+        ("o.placed_at >= site_day.starts_at and o.placed_at < site_day.ends_at", {"placed_at"}),
+        ("o.status == 'held' or o.status == 'shipped'", set[str]()),
+        ("o.total > 3", set[str]()),
+    ],
+)
+def test_what_rows_of_a_site_are_chosen_by_is_indexed(chosen: str, columns: set[str]) -> None:
+    asked = rule(
+        "site_day", to="site_day.site.customers", when=[f"site_day.site.orders.filter(o, {chosen}).size() > 0"]
+    )
+    assert RuleQuery(asked, SCHEMA).indexed_figures() == {("order", "site_id", column) for column in columns}

@@ -3,6 +3,7 @@
 An incident may touch a hundred thousand contracts, and one of them changed: nothing is read of the others.
 """
 
+import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import chain
@@ -10,15 +11,15 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from notifier.evaluation.dialects import in_pairs
 from notifier.model.reading import BacklogKey, Figures, KnownNotice, Rows
 from notifier.store.reader.notices import BACKLOG_OF_RULE, EACH, KNOWN, OF_RULE, TOLD, UNSENT_NOTICES, NoticeReader
 from notifier.store.reader.snapshot import RULE
-from notifier.store.sql import is_among, rows_among
+from notifier.store.sql import AT_ONCE, chunks, is_among, rows_among
 from notifier.store.tables import BACKLOG, FIGURES, NOTICE
 
-_SUBJECT = sa.bindparam("subject", type_=sa.String())
-_NOTICES_OF_ROWS = sa.select(*KNOWN).where(*OF_RULE, NOTICE.c.subject_id == _SUBJECT, is_among(NOTICE.c.each_id))
-_BACKLOG_OF_ROWS = BACKLOG_OF_RULE.where(BACKLOG.c.subject_id == _SUBJECT, is_among(BACKLOG.c.each_id))
+_NOTICES_OF_ROWS = sa.select(*KNOWN).where(*OF_RULE, in_pairs(NOTICE.c.subject_id, NOTICE.c.each_id, "pairs"))
+_BACKLOG_OF_ROWS = BACKLOG_OF_RULE.where(in_pairs(BACKLOG.c.subject_id, BACKLOG.c.each_id, "pairs"))
 _PAIR = (NOTICE.c.subject_id, EACH)
 _ROWS_KNOWN = (
     sa.select(*_PAIR).where(*OF_RULE, is_among(NOTICE.c.subject_id)).distinct(),
@@ -62,6 +63,5 @@ class RowNoticeReader(NoticeReader):
         return {row.subject_id: Figures(truth=row.truth, claims=row.claims) for row in found}
 
     def _of_rows(self, statement: sa.Select[Any], rule: str, rows: Rows) -> Iterator[sa.Row[Any]]:
-        """Subject by subject: the two lists side by side would be looked up each with each."""
-        for subject in sorted(rows):
-            yield from rows_among(self.connection, statement, rows[subject], rule=rule, live=self.live, subject=subject)
+        for part in chunks(((subject, row) for subject in sorted(rows) for row in sorted(rows[subject])), AT_ONCE):
+            yield from self.connection.execute(statement, {"rule": rule, "live": self.live, "pairs": json.dumps(part)})
