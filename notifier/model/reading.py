@@ -207,6 +207,10 @@ class StateReader(Protocol):
         """The entities with a change after which a row has other keys than before, or is new, or gone."""
         ...
 
+    def any_baseline(self) -> bool:
+        """Whether any unconsumed change came with a baseline."""
+        ...
+
     def kept_entities(self) -> frozenset[str]:
         """The entities with changes that are kept for those that could not see them."""
         ...

@@ -118,7 +118,7 @@ def select(
     if of_rows is None:
         by_baseline, by_change = _changed(query, reader, among, was_absent=was_absent)
     elif query.entities & reader.changed_entities():
-        by_baseline = reader.latest(query.baseline_ids()[0])
+        by_baseline = reader.latest(query.baseline_ids()[0]) if reader.any_baseline() else {}
         touched = changed(of_rows, reader)
         by_change = touched.subjects
         touched.whole |= by_baseline.keys()
@@ -193,13 +193,13 @@ def _changed(
     """
     by_baseline: dict[str, datetime] = {}
     by_change: set[str] = set()
-    sources = [(query.baseline_ids, reader.changed_entities())]
+    sources = [(query.baseline_ids, reader.changed_entities(), reader.any_baseline)]
     if was_absent:
-        sources.append((query.kept_ids, reader.kept_entities()))
-    for statements, entities in sources:
+        sources.append((query.kept_ids, reader.kept_entities(), lambda: True))
+    for statements, entities, any_baseline in sources:
         if query.entities & entities:
             loaded, others = statements()
-            for subject, at in reader.latest(_only(loaded, among)).items():
+            for subject, at in (reader.latest(_only(loaded, among)) if any_baseline() else {}).items():
                 by_baseline[subject] = max(at, by_baseline.get(subject, at))
             by_change |= reader.ids(_only(others, among), {})
     return by_baseline, by_change
