@@ -1,7 +1,7 @@
 -- matching
 SELECT id FROM "order"
 WHERE status IN ('acknowledged', 'in_progress', 'held', 'shipped')
-  AND promised_at <= @now+74h AND promised_at > @now-24h
+  AND promised_at <= @now+76h AND promised_at > @now-24h
 -- missed
 SELECT id FROM "order"
 WHERE status IN ('acknowledged', 'in_progress', 'held', 'shipped')
