@@ -182,7 +182,7 @@ def _tell_of_one(database: sa.Engine, told: int, ticks: Ticks) -> None:
         for part in chunks(owners.all(), 5_000):
             rows = [
                 pattern
-                | _told_long_ago(number, at - timedelta(hours=1))
+                | _told_long_ago(number, at - timedelta(hours=4))
                 | {
                     "id": f"one-{contract}",
                     "occurrence": f"sandbox|outage-in-your-zone|incident:I-one|{contract}|{customer}|",
