@@ -62,13 +62,10 @@ RULES: Mapping[str, Rule] = {
     ),
     "rows that are apart, and figures of their subject": rule(
         "site",
-        each=("order", "site.orders.filter(o, o.status != 'cancelled' and o.customer.id != null)"),
+        each=("order", "site.orders.filter(o, o.status != 'cancelled' or o.contract.status == 'active')"),
         to="order.customer",
-        when=[
-            "site.orders.filter(o, o.placed_at > now - 12h).size() > 0",
-            "order.promised_at > now - 1d or order.contract.status == 'active'",
-        ],
-        claims={"number": "order.id", "waiting": "site.orders.filter(o, o.status == 'held').size()"},
+        when=["site.orders.filter(o, o.placed_at > now - 12h).size() < 3"],
+        claims={"number": "order.id", "others": "site.orders.filter(o, o.status != 'held').size()"},
         follow_up=["order.status == 'completed' and site.orders.size() > 1"],
     ),
     "rows that are apart, by two keys": rule(
