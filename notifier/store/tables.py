@@ -42,7 +42,7 @@ class NoticeRow(Table, table=True):
         sa.CheckConstraint("state <> 'told' OR told_at IS NOT NULL", name="told_has_time"),
         sa.CheckConstraint("state NOT IN ('told', 'expired') OR spent", name="told_is_spent"),
         sa.CheckConstraint("state <> 'deferred' OR deferred_until IS NOT NULL", name="deferred_has_end"),
-        sa.Index("ix_notice_rule_subject", "rule", "subject_id"),
+        sa.Index("ix_notice_rule_subject", "rule", "subject_id", "each_id"),
         sa.Index("ix_notice_state_deferred", "state", "deferred_until"),
         sa.Index("ix_notice_state_until", "state", "until_at"),
         # What a rule with `repeat` told a day ago falls due: found among millions that were told at other times.
@@ -436,6 +436,21 @@ class BacklogRow(Table, table=True):
     """When a person decided that it is never told, not even when the rule becomes true again: it is kept for good."""
 
 
+class FiguresRow(Table, table=True):
+    """What a subject of a rule said of many rows at once, when all its rows of `each` were decided last.
+
+    Where it still says so, only those of its rows are decided again that changed themselves.
+    """
+
+    __tablename__ = "figures"
+    rule: str = Field(primary_key=True)
+    subject_id: str = Field(primary_key=True)
+    truth: str
+    """A digest of what decides for which rows the rule is true."""
+    claims: str
+    """A digest of what is claimed to each of them."""
+
+
 class SetAsideRow(Table, table=True):
     """What the last tick found set aside while files had errors: owners are alerted of what is new in it."""
 
@@ -547,6 +562,7 @@ INTERVENTION = table_of(InterventionRow)
 HALT = table_of(ChannelHaltRow)
 PAST_VERDICT = table_of(PastVerdictRow)
 BACKLOG = table_of(BacklogRow)
+FIGURES = table_of(FiguresRow)
 SET_ASIDE = table_of(SetAsideRow)
 RULE_STATE = table_of(RuleStateRow)
 PACE = table_of(PaceRow)
