@@ -26,7 +26,7 @@ from notifier.rendering.settings import RenderSettings
 from notifier.rules.checked import Project
 from notifier.rules.file_set import SCENARIO_SUFFIX
 from notifier.rules.scenarios import ExpectedNotice, Scenario, ScenarioReceipt, TimelineEntry, load_scenarios
-from notifier.simulation.channel import KeepingChannel
+from notifier.simulation.channel import SIMULATED, KeepingChannel
 from notifier.simulation.databases import Databases, temporary_databases
 from notifier.simulation.expectations import differences
 from notifier.simulation.rows import write
@@ -132,7 +132,7 @@ def _receipt(connection: sa.Connection, given: ScenarioReceipt) -> Receipt:
         what = f"nothing was told to customer {given.customer} by {given.channel} so far"
         raise ProblemsError([Problem(given.place, what)])
     word = "delivered" if given.delivered else "undelivered"
-    return replace(receipt_of(name, word, given.code), provider=KeepingChannel.name, channel=given.channel)
+    return replace(receipt_of(name, word, given.code), provider=SIMULATED, channel=given.channel)
 
 
 class _Play:
