@@ -1,5 +1,6 @@
 """The statements that return whole rows of a rule: what matches, what was missed, what holds, whose each row is."""
 
+from collections.abc import Set
 from functools import cached_property
 from typing import Any
 
@@ -13,6 +14,14 @@ from notifier.rules.expressions import Expression, Related, RowName
 
 DEEPEST = 3
 """To-one steps within which a row counts as reached."""
+
+
+def only_among(statement: sa.Select[Any], ids: Set[str] | None) -> sa.Select[Any]:
+    """The rows of the statement whose first column is one of these; all of them for None."""
+    if ids is None:
+        return statement
+    found = statement.subquery()
+    return sa.select(found).where(found.c[0].in_(sorted(ids)))
 
 
 class MatchStatements:

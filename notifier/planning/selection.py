@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-import sqlalchemy as sa
-
+from notifier.evaluation.match_statements import only_among
 from notifier.evaluation.rule_query import RuleQuery
 from notifier.model.reading import Figures, Rows, RuleState, StateReader
 from notifier.planning.narrowing import Touched, add_due, changed, settle_figures
@@ -125,9 +124,9 @@ def select(
     else:
         by_baseline, by_change = {}, set()
     if full:
-        subjects = reader.ids(_only(query.matching_ids(), among), times)
+        subjects = reader.ids(only_among(query.matching_ids(), among), times)
         missed = query.missed_ids()
-        subjects |= reader.ids(_only(missed, among), times) if missed is not None else set()
+        subjects |= reader.ids(only_among(missed, among), times) if missed is not None else set()
         subjects |= reader.subjects_with_notices(rule.name) | reader.backlog_subjects(rule.name)
     else:
         subjects = _reached(query, reader, among, since, now)
@@ -135,7 +134,9 @@ def select(
             add_due(touched, rule, of_rows, reader, since, now)
         else:
             subjects |= by_baseline.keys() | by_change
-            subjects |= reader.ids(_only(query.due_ids(), among), times) | reader.subjects_due(rule.name, now, since)
+            subjects |= reader.ids(only_among(query.due_ids(), among), times) | reader.subjects_due(
+                rule.name, now, since
+            )
             if rule.repeat is not None and not rule.at:
                 subjects |= reader.subjects_told(rule.name, since - rule.repeat, now - rule.repeat)
             if rule.fallback_after is not None:
@@ -167,21 +168,13 @@ def select(
     )
 
 
-def _only(statement: sa.Select[Any], among: Set[str] | None) -> sa.Select[Any]:
-    """The rows of the statement whose first column is one of these."""
-    if among is None:
-        return statement
-    found = statement.subquery()
-    return sa.select(found).where(found.c[0].in_(sorted(among)))
-
-
 def _reached(query: RuleQuery, reader: StateReader, among: Set[str] | None, since: datetime, now: datetime) -> set[str]:
     """The subjects whose moment at a time of day came since the last pass."""
     return {
         row[0]
         for local in query.local_moments()
         if local.is_somewhere(since, now)
-        for row in reader.rows(_only(local.statement, among), {"since": since, "now": now})
+        for row in reader.rows(only_among(local.statement, among), {"since": since, "now": now})
         if local.falls_due(row, since, now)
     }
 
@@ -201,9 +194,9 @@ def _changed(
     for statements, entities, any_baseline in sources:
         if query.entities & entities:
             loaded, others = statements()
-            for subject, at in (reader.latest(_only(loaded, among)) if any_baseline() else {}).items():
+            for subject, at in (reader.latest(only_among(loaded, among)) if any_baseline() else {}).items():
                 by_baseline[subject] = max(at, by_baseline.get(subject, at))
-            by_change |= reader.ids(_only(others, among), {})
+            by_change |= reader.ids(only_among(others, among), {})
     return by_baseline, by_change
 
 
