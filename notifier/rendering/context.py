@@ -148,11 +148,14 @@ class Changed:
         self.voice = voice
 
     def __contains__(self, name: object) -> bool:
+        if not isinstance(name, str):
+            called = name.name if isinstance(name, PrintableClaim) else "place"
+            raise RenderingError(f"'in changed' needs the name of a claim in quotes; write '{called}' in changed")
         if name in self.changed:
-            self.voice.printed.asked.add(str(name))
+            self.voice.printed.asked.add(name)
             return True
         if name not in self.claims:
-            raise RenderingError(f"'{name}' is no claim of the rule{did_you_mean(str(name), self.claims)}")
+            raise RenderingError(f"'{name}' is no claim of the rule{did_you_mean(name, self.claims)}")
         return False
 
     def __bool__(self) -> bool:

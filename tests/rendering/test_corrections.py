@@ -129,6 +129,8 @@ def test_a_side_that_the_text_does_not_print_is_printed_where_only_it_changed() 
 def test_a_misspelt_claim_in_a_question_is_named() -> None:
     with pytest.raises(RenderingError, match="'plase' is no claim of the rule; did you mean 'place'"):
         sms("{% if 'plase' in changed %}x{% endif %}" + PLAIN)
+    with pytest.raises(RenderingError, match="in quotes; write 'place' in changed"):
+        sms("{% if place in changed %}x{% endif %}" + PLAIN)
 
 
 def test_a_follow_up_prints_what_was_told_and_what_is_true_where_it_asks() -> None:
