@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -9,11 +10,14 @@ import sqlalchemy as sa
 
 from notifier.consent.simulated import Played, play
 from notifier.delivery.simulated import OUTCOMES
+from notifier.drivers.daemon import Daemon
+from notifier.drivers.ticker import Job
 from notifier.model.types import ChannelName
 from notifier.store.contacts import CONTACT
 from notifier.store.database import read_only
 from notifier.store.outbox.unconfirmed import next_simulated
 from notifier.store.tables import CONSENT_ENTRY
+from notifier.wiring import open_house
 from tests.support.rig import Rig, ana, open_rig, visit
 
 SMS, EMAIL = ChannelName.SMS, ChannelName.EMAIL
@@ -110,3 +114,31 @@ def test_what_becomes_of_messages_is_known_when_its_time_has_come_and_no_sooner(
     assert all(row.subject.startswith("notice:") for row in contacts)
     answers = {one.reply.address: one.answer for one in first.replies}
     assert "START" in (answers["+15005551600"] or "") or "ALTA" in (answers["+15005551600"] or "")
+
+
+def test_daemon_and_tick_let_it_happen_unless_they_are_live(tmp_path: Path) -> None:
+    def daemon(*, live: bool) -> Job:
+        """Its step that takes receipts."""
+        rules: Any = SimpleNamespace(ruleset=lambda: rig.ruleset)
+        options = {"tick_seconds": 60, "dispatch_seconds": 5, "pulse": tmp_path / "pulse"}
+        jobs = Daemon(rig.database, rules, [], rig.clock, live=live, **options).jobs
+        return next(job for job in jobs if job.name == "receipts")
+
+    with open_rig(tmp_path, f"sqlite:///{tmp_path / 'notifier.db'}") as rig:
+        rig.set(customer=[ana(phone="+15005551000", email=None)], appointment=[visit()])
+        rig.tick()
+        rig.dispatch()
+        rig.clock.forward(minutes=1)
+        for live, state in ((True, "accepted"), (False, "delivered")):
+            daemon(live=live).work()
+            assert [row.state for row in rig.messages()] == [state]
+
+        rig.set(appointment=[visit(id="A-2")])
+        rig.tick()
+        rig.dispatch()
+        rig.clock.forward(minutes=1)
+        assert sorted(row.state for row in rig.messages()) == ["accepted", "delivered"]
+        house = open_house(tmp_path, clock=rig.clock)
+        house.tick(rig.clock(), ruleset=rig.ruleset)
+        house.close()
+        assert [row.state for row in rig.messages()] == ["delivered", "delivered"]
