@@ -219,12 +219,15 @@ class House:
         self, now: datetime, *, full: bool = False, ruleset: Ruleset | None = None
     ) -> "tuple[TickReport, DispatchReport]":
         """Evaluate and send once, as if it were `now` (aware UTC), by what is in force where no ruleset is given."""
+        from notifier.consent.simulated import play
         from notifier.receipts.taking import settle
         from notifier.sending.dispatch import DispatchReport
         from notifier.tick import evaluate
 
         ruleset = ruleset or self.rules.ruleset()
         settle(self.database, now=now)
+        if not self.settings.live:
+            play(self.database, ruleset, now=now)
         report = evaluate(self.database, ruleset, now, live=self.settings.live, full=full)
         with self.dispatchers(self.clock if self.settings.live else lambda: now) as dispatchers:
             sent = (dispatcher.dispatch(ruleset) for dispatcher in dispatchers)

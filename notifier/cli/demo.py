@@ -113,6 +113,12 @@ def next_commands(folder: Path, steps: Sequence["Step"]) -> list[str]:
         draft = held[-1].draft
         commands.append(f"{base} why --notice {draft.reference}")
         commands.append(f"{base} why {draft.recipient_id} {draft.rule}")
+    lost = [moved.reference for step in steps for moved in step.undelivered]
+    if lost:
+        commands.append(f"{base} notices show {lost[0]}")
+    answered = [one.reply.address for step in steps for one in step.replies]
+    if answered:
+        commands.append(f"{base} consent show {answered[0]}")
     commands += [
         f"{base} notices list --state cancelled",
         f"{base} preview --at 2026-03-10T10:00:00-05:00 --html {folder / 'preview.html'}",

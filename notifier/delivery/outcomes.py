@@ -13,6 +13,8 @@ class Accepted:
     """The provider has the message and gave it this id."""
 
     provider_id: str
+    provider: str | None = None
+    """Whose the id is, where that is not the channel's own name: the sandbox plays another provider."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,6 +68,8 @@ class Found:
     """Reconciliation: the provider has the message."""
 
     provider_id: str
+    provider: str | None = None
+    """As of `Accepted`."""
     outcome: Retry | OtherChannel | SuppressAddress | Halt | None = None
     """How it failed since, where it did: that decides what is done next."""
 

@@ -1,7 +1,8 @@
 """Writes messages into a folder: an SMS as .txt, a mail as .eml, each with the exact bytes that would be sent.
 
 It is the default channel, so that nothing is sent by accident. A file appears whole or not at all, under a name derived
-from the message, so that after a crash the file is found again instead of written twice.
+from the message, so that after a crash the file is found again instead of written twice. At some addresses
+(`delivery.simulated`) more becomes of it.
 """
 
 import contextlib
@@ -11,7 +12,9 @@ from datetime import datetime
 from pathlib import Path
 
 from notifier.delivery.outcomes import Absent, Accepted, Finding, Found, Halt, Outcome, Retry
+from notifier.delivery.simulated import refusal, simulated
 from notifier.model.outgoing import Outgoing
+from notifier.model.receipts import SIMULATOR
 from notifier.model.types import ChannelName
 
 SUFFIXES = {ChannelName.SMS: "txt", ChannelName.EMAIL: "eml"}
@@ -28,14 +31,16 @@ class SandboxChannel:
 
     async def send(self, message: Outgoing) -> Outcome:
         """Accepted once the file is safe on disk; the same message again is accepted without a second file."""
+        if (refused := refusal(message.channel, message.address)) is not None:
+            return refused
         target = self.folder / file_name(message)
         try:
             if target.exists():
-                return _already_there(target, message.payload)
+                return _already_there(target, message)
             _write_whole(target, message.payload, temporary=self.folder / f".{message.id}.part")
         except OSError as error:
             return Retry(reason=f"{target.name} could not be written: {error.strerror}")
-        return Accepted(provider_id=target.name)
+        return _accepted(target, message)
 
     async def find(
         self,
@@ -47,7 +52,7 @@ class SandboxChannel:
         """Always certain: the file of this attempt exists with these bytes, or the message never arrived."""
         target = self.folder / file_name(message)
         if target.is_file() and target.read_bytes() == message.payload:
-            return Found(provider_id=target.name)
+            return Found(provider_id=target.name, provider=_provider(message))
         return Absent()
 
     async def aclose(self) -> None:
@@ -59,10 +64,19 @@ def file_name(message: Outgoing) -> str:
     return f"{message.started_at:%Y-%m-%dT%H%M%SZ}-{message.reference}-{message.channel}.{SUFFIXES[message.channel]}"
 
 
-def _already_there(target: Path, payload: bytes) -> Outcome:
-    if target.read_bytes() == payload:
-        return Accepted(provider_id=target.name)
+def _already_there(target: Path, message: Outgoing) -> Outcome:
+    if target.read_bytes() == message.payload:
+        return _accepted(target, message)
     return Halt(reason=f"{target.name} exists with other bytes; move it out of the sandbox folder")
+
+
+def _accepted(target: Path, message: Outgoing) -> Accepted:
+    return Accepted(provider_id=target.name, provider=_provider(message))
+
+
+def _provider(message: Outgoing) -> str | None:
+    """Who has the message: at addresses of ours something becomes of it, and a provider that says so is played."""
+    return None if simulated(message.channel, message.address) is None else SIMULATOR
 
 
 def _write_whole(target: Path, payload: bytes, temporary: Path) -> None:

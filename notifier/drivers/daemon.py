@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 import structlog
 
+from notifier.consent.simulated import play
 from notifier.drivers.clock import steady_clock
 from notifier.drivers.pulse import Pulse
 from notifier.drivers.rules_in_force import RulesInForce
@@ -137,6 +138,8 @@ class Daemon:
 
     def _settle(self) -> None:
         settle(self._database, now=self._clock())
+        if not self._live:
+            play(self._database, self._rules.ruleset(), now=self._clock())
 
     def _look_after_bounces(self) -> None:
         now = self._clock()

@@ -11,7 +11,9 @@ from enum import StrEnum
 from notifier.model.notices import MessageState
 from notifier.model.types import ChannelName
 
-CONFIRMING = frozenset({"twilio", "simulated"})
+SIMULATOR = "simulator"
+"""What the sandbox plays for addresses at which something becomes of a message."""
+CONFIRMING = frozenset({"twilio", "simulated", SIMULATOR})
 """Providers that say of each message whether it arrived. Of the others, silence says nothing."""
 
 

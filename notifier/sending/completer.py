@@ -100,15 +100,15 @@ class Completer:
         now = self._clock()
         calls = [step.message for step in steps if isinstance(step, _Call)]
         results = [step for step in steps if isinstance(step, _Result)]
-        accepted = [
-            (result.message, result.outcome.provider_id) for result in results if isinstance(result.outcome, Accepted)
-        ]
+        accepted: dict[str, list[tuple[Outgoing, str]]] = {}
+        for result in results:
+            if isinstance(result.outcome, Accepted):
+                by = accepted.setdefault(result.outcome.provider or self._provider, [])
+                by.append((result.message, result.outcome.provider_id))
         with self._database.begin() as connection:
-            took = (
-                completion.record_all_accepted(connection, accepted, provider=self._provider, now=now)
-                if accepted
-                else set[str]()
-            )
+            took: set[str] = set()
+            for provider, messages in accepted.items():
+                took |= completion.record_all_accepted(connection, messages, provider=provider, now=now)
             written = {
                 id(result): ("accepted", result.message.id in took)
                 if isinstance(result.outcome, Accepted)

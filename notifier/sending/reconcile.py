@@ -129,7 +129,7 @@ def outcome_of(finding: Finding, message: Outgoing, *, provider: str, now: datet
     """What to do with a message about which its provider said this at `now`."""
     match finding:
         case Found(provider_id=provider_id, outcome=None):
-            return Accepted(provider_id=provider_id)
+            return Accepted(provider_id=provider_id, provider=finding.provider)
         case Found(outcome=outcome):
             assert outcome is not None
             return outcome

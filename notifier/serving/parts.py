@@ -1,34 +1,15 @@
 """What the service is made of: passed to every route, made once in `wiring.py`."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from notifier.bounces.verp import BounceAddress
 from notifier.model.clock import Clock
-from notifier.model.types import ChannelName
-
-
-@dataclass(frozen=True, kw_only=True)
-class Reply:
-    """Something that a customer wrote to us."""
-
-    channel: ChannelName
-    address: str
-    """Whose it is: the sender's."""
-    text: str
-    provider_id: str
-    opt_out_type: str | None = None
-    """Twilio's `OptOutType`: STOP, START or HELP, where Twilio has answered already."""
-
 
 Responses = dict[int | str, dict[str, Any]]
 """What a route may answer, as its description says it."""
-Hear = Callable[[sa.Connection, Reply, datetime], str | None]
-"""Decides what a reply means for consent, in the transaction that keeps it; returns the one answer, or None."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,5 +29,3 @@ class Parts:
     """Where mails come back to; None where there is no such address, and nobody may post them."""
     language: str = "en"
     """Of the pages that people see."""
-    hear: Hear | None = None
-    """None where nobody reads replies for opt-outs but Twilio."""

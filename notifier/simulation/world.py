@@ -9,7 +9,9 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from notifier.consent.simulated import Played, play
 from notifier.delivery.channel import Channel
+from notifier.delivery.sandbox import SandboxChannel
 from notifier.drafting.ruleset import Ruleset
 from notifier.model.outlet import Outlet
 from notifier.model.types import ChannelName
@@ -18,6 +20,7 @@ from notifier.sending.dispatch import Dispatcher
 from notifier.simulation.clock import SimulatedClock
 from notifier.store.database import read_only
 from notifier.store.next_due import next_due
+from notifier.store.outbox.unconfirmed import next_simulated
 from notifier.tick import TickReport, evaluate
 
 
@@ -34,6 +37,9 @@ class World:
         self.ruleset = ruleset
         self.database = database
         self.clock = SimulatedClock(start)
+        self._plays = any(isinstance(channel, SandboxChannel) for channel in channels.values())
+        self.played = Played()
+        """What became, at the last tick, of messages to addresses of the sandbox."""
         self._dispatchers = [
             Dispatcher(database, Outlet(live=False, channel=name), channel, self.clock, background=in_turn)
             for name, channel in channels.items()
@@ -42,6 +48,8 @@ class World:
     def tick(self) -> TickReport:
         """Evaluate and dispatch once at the present instant. Raises EvaluationFailedError where a rule failed."""
         now = self.clock()
+        if self._plays:
+            self.played = play(self.database, self.ruleset, now=now)
         report = evaluate(self.database, self.ruleset, now, live=False)
         if report.failures:
             raise EvaluationFailedError("; ".join(f"{one.kind} {one.name}: {one.why}" for one in report.failures))
@@ -66,7 +74,9 @@ class World:
 
     def _next_due(self, before: datetime) -> datetime | None:
         with read_only(self.database) as connection:
-            return next_due(connection, self.ruleset, after=self.clock(), before=before)
+            due = next_due(connection, self.ruleset, after=self.clock(), before=before)
+            played = next_simulated(connection, after=self.clock(), before=before) if self._plays else None
+            return min((each for each in (due, played) if each is not None), default=None)
 
 
 @contextmanager

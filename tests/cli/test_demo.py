@@ -63,6 +63,22 @@ def test_every_day_tells_who_when_why_and_the_texts_with_segments(played: Played
     assert "no address for sms and email" in story
 
 
+def test_an_sms_that_does_not_arrive_goes_by_mail_and_who_answers_stop_gets_no_sms(played: Played) -> None:
+    folder, printed = played
+    story = flat(printed)
+
+    lost = "✕ undelivered Camila Torres (C-11) · late-order · SMS · E3VTP-YPJRT Twilio 30005: an unknown number"
+    assert lost in story
+    assert "● told Camila Torres (C-11) · late-order · order O-201 · N5MPS-WK5HK why what E3VTP-YPJRT told did" in story
+    assert "◂ answer Beatriz Cano (C-20) by SMS: “STOP” ▸ Andina: no recibirá más mensajes nuestros" in story
+    told = run_command("notices", "list", "--state", "told", "--limit", "200", "--json", project=folder).json
+    ways = {one["reference"]: [(each["channel"], each["state"]) for each in one["messages"]] for one in told}
+    assert ways["E3VTP-YPJRT"] == [("sms", "undelivered")]
+    assert ways["N5MPS-WK5HK"] == [("email", "accepted")]
+    beatriz = [one for one in told if one["customer"] == "C-20"]
+    assert [{each["channel"] for each in one["messages"]} for one in beatriz] == [{"email"}, {"sms", "email"}]
+
+
 def test_a_charge_as_promised_is_no_contradiction_and_the_bill_goes_out_on_its_day(tmp_path: Path) -> None:
     data = tmp_path / "data"
     shutil.copytree(DATA, data)

@@ -8,6 +8,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
+from notifier.delivery.simulated import OUTCOMES, REFUSED
+from notifier.delivery.twilio_codes import CODES
 from notifier.intake.map_files import COLUMN, MAP_FILE
 from notifier.model.schema import Entity, entities
 from notifier.model.types import ValueType
@@ -118,6 +120,20 @@ def settings_reference() -> str:
     return "".join(rows)
 
 
+def simulated_reference() -> str:
+    """Every address of the sandbox at which something becomes of a message."""
+    rows = ["| mail | numbers | what becomes of a message | as |\n|---|---|---|---|\n"]
+    for each in OUTCOMES:
+        first, last = each.numbers
+        said = (f"Twilio {each.code}" if each.code else None, each.answer.said if each.answer else None)
+        codes = " / ".join(code for code in said if code)
+        rows.append(f"| `{each.mailbox}` | `{first}` to `{last}` | {each.says} | {codes} |\n")
+    for number, code in REFUSED.items():
+        reason = getattr(CODES[code].outcome, "reason", "")
+        rows.append(f"| | `{number}` | it is refused at once, as by Twilio's test credentials | {reason} |\n")
+    return "".join(rows)
+
+
 def _names(names: list[str]) -> str:
     return ", ".join(f"`{name}`" for name in names)
 
@@ -131,6 +147,7 @@ SECTIONS: Mapping[str, tuple[str, Callable[[], str]]] = {
     "entities": ("writing-rules.md", entities_reference),
     "settings": ("operations.md", settings_reference),
     "maps": ("operations.md", maps_reference),
+    "simulated": ("operations.md", simulated_reference),
 }
 """Each section: the page that holds it, and what makes it."""
 

@@ -18,6 +18,7 @@ QUESTIONS: dict[str, Callable[[sa.Connection], object]] = {
     "what a provider is asked about": lambda connection: unconfirmed.unconfirmed(
         connection, SMS, provider="twilio", now=NOW, limit=9
     ),
+    "what becomes of messages in the sandbox": lambda connection: unconfirmed.simulated(connection, now=NOW, limit=9),
     "whether a receipt waits for its message": lambda connection: receipts.any_waiting(connection, now=NOW),
     "the messages of receipts that wait": lambda connection: receipts.matched_later(connection, now=NOW),
     "the message of a receipt": lambda connection: receipts.matched(connection, ["R-1"]),

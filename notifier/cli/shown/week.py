@@ -18,14 +18,18 @@ from notifier.cli.shown.contradictions import STYLES, contradiction_card
 from notifier.cli.shown.drafts import card, headline, name_of
 from notifier.cli.shown.preview import totals_text
 from notifier.cli.shown.values import count_text, day_text, instant_text, span_text
+from notifier.consent.simulated import Answered
 from notifier.intake.events import ChangeSet
 from notifier.model.contradictions import HOLDING, Contradiction, ContradictionState
 from notifier.model.notices import NoticeKind, NoticeState
+from notifier.model.types import ChannelName
 from notifier.rules.checked import Owner
 from notifier.simulation.demo.week import Step
+from notifier.store.outbox.receipts import Moved
 
 INDENT = 6
 """Columns for the time of day, before what happened then."""
+WAYS = {ChannelName.SMS: "SMS", ChannelName.EMAIL: "mail"}
 NOT_AT_ONCE = (NoticeState.HELD, NoticeState.DEFERRED, NoticeState.SUPPRESSED)
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d.*")
 SHOWN_COLUMNS = 4
@@ -56,6 +60,9 @@ class WeekStory:
         self._day: str | None = None
         self._shown: set[tuple[str, str]] = set()
         self._names: dict[str, str] = {}
+        """Of customers, by id and by address."""
+        self._told_to: dict[str, str] = {}
+        """Whom a notice told, by its reference."""
 
     def tell(self, steps: Iterable[Step]) -> Iterator[RenderableType]:
         """The story of these steps; a step in which nothing happened is left out, and so is the state at the start."""
@@ -74,6 +81,10 @@ class WeekStory:
                 yield from (Padding(part, (0, 0, 0, INDENT)) for part in parts[1:])
 
     def _news(self, step: Step) -> Iterator[RenderableType]:
+        for lost in step.undelivered:
+            yield self._lost(lost)
+        for answered in step.replies:
+            yield self._answered(answered)
         for contradiction in step.contradictions:
             yield self._contradiction(contradiction, step.at)
         for alert in step.alerts:
@@ -115,9 +126,24 @@ class WeekStory:
         )
 
     def _alert(self, alert: NoticeRecord) -> RenderableType:
-        ways = " and ".join("SMS" if each.channel == "sms" else "mail" for each in alert.draft.messages)
+        ways = " and ".join(WAYS[each.channel] for each in alert.draft.messages)
         text = Text.assemble(("▲ alert ", "bold blue"), (name_of(alert.draft), "bold"), f" by {ways or 'nothing'}: ")
         text.append(alert.draft.verdict.reason.text)
+        return text
+
+    def _lost(self, lost: Moved) -> RenderableType:
+        text = Text.assemble(("✕ undelivered ", "bold red"), (self._told_to.get(lost.reference, ""), "bold"))
+        text.append(f" · {lost.rule} · {WAYS[lost.channel]}")
+        text.append(f" · {lost.reference}\n", style="dim")
+        text.append(f"  {lost.fate.meaning}", style="yellow")
+        return text
+
+    def _answered(self, answered: Answered) -> RenderableType:
+        reply = answered.reply
+        who = self._names.get(reply.address, "somebody")
+        text = Text.assemble(("◂ answer ", "bold blue"), (who, "bold"), f" by {WAYS[reply.channel]}: “{reply.text}”")
+        if answered.answer is not None:
+            text.append(f"\n  ▸ {answered.answer}", style="dim")
         return text
 
     def _told(self, record: NoticeRecord) -> RenderableType:
@@ -125,6 +151,7 @@ class WeekStory:
         kind = (record.draft.template, record.draft.kind.value)
         brief = kind in self._shown
         self._shown.add(kind)
+        self._told_to[record.draft.reference] = name_of(record.draft)
         return card(record.draft, brief=brief)
 
     def _clocked(self, at: datetime, part: RenderableType) -> RenderableType:
@@ -139,7 +166,8 @@ class WeekStory:
 
     def _learn_names(self, change: ChangeSet | None) -> None:
         for row in change.set.get("customer", ()) if change else ():
-            self._names[str(row["id"])] = f"{row['name']} ({row['id']})"
+            name = f"{row['name']} ({row['id']})"
+            self._names |= {str(row[key]): name for key in ("id", "phone", "email") if row.get(key)}
 
 
 def summary(steps: Sequence[Step], timezone: str) -> Iterator[RenderableType]:

@@ -13,12 +13,14 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from notifier.answers.records import Directory, NoticeRecord, records_by_id
+from notifier.consent.simulated import Answered
 from notifier.delivery.channel import Channel
 from notifier.drafting.ruleset import Ruleset
 from notifier.intake.events import ChangeSet, apply_change_set, read_change_set
 from notifier.intake.parsing import ImportContext
 from notifier.intake.sources import LineProblem, open_source
 from notifier.model.contradictions import Contradiction
+from notifier.model.notices import MessageState
 from notifier.model.problems import Place, Problem, ProblemsError
 from notifier.model.types import ChannelName
 from notifier.rules.yaml_nodes import ListNode, MappingNode, Node, ScalarNode
@@ -27,6 +29,7 @@ from notifier.simulation.world import World, open_world
 from notifier.store import contradictions
 from notifier.store.database import read_only
 from notifier.store.outbox.news import Observer
+from notifier.store.outbox.receipts import Moved
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +42,9 @@ class Step:
     notices: tuple[NoticeRecord, ...] = ()
     alerts: tuple[NoticeRecord, ...] = ()
     contradictions: tuple[Contradiction, ...] = ()
+    undelivered: tuple[Moved, ...] = ()
+    """Messages of which it became known that they did not arrive."""
+    replies: tuple[Answered, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,6 +124,7 @@ class _WeekPlay:
 
     def observe(self, written: ChangeSet | None) -> Step:
         now = self.world.clock()
+        played = self.world.played
         with read_only(self.world.database) as connection:
             seen = self.observer.look(connection, now)
             return Step(
@@ -126,6 +133,8 @@ class _WeekPlay:
                 notices=self._records(connection, [one.id for one in seen.notices]),
                 alerts=self._records(connection, [one.id for one in seen.alerts]),
                 contradictions=tuple(contradictions.by_id(connection, [one.id for one in seen.contradictions])),
+                undelivered=tuple(one for one in played.taken.moved if one.fate.state is MessageState.UNDELIVERED),
+                replies=played.replies,
             )
 
     def _records(self, connection: sa.Connection, ids: Sequence[str]) -> tuple[NoticeRecord, ...]:
