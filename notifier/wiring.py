@@ -306,6 +306,7 @@ class House:
     @property
     def serving(self) -> "Parts":
         """What `notifier serve` is made of."""
+        from notifier.serving.in_force import ProjectInForce
         from notifier.serving.parts import Parts
 
         settings, key = self.settings, self.settings.token_key
@@ -318,6 +319,8 @@ class House:
             auth_token=settings.twilio.auth_token if settings.twilio is not None else None,
             token_key=None if key is None else key.get_secret_value(),
             language=settings.default_locale,
+            project=ProjectInForce(self.published, lambda files: load_project(self.folder, files)),
+            our_numbers=frozenset(filter(None, [settings.twilio.sender if settings.twilio is not None else None])),
         )
 
     @property

@@ -10,10 +10,10 @@ from fastapi import APIRouter, HTTPException, Request, Response
 from starlette.concurrency import run_in_threadpool
 from twilio.twiml.messaging_response import MessagingResponse
 
+from notifier.consent.hearing import Reply, hear
 from notifier.model.types import ChannelName
-from notifier.serving.parts import Parts, Reply
+from notifier.serving.parts import Parts
 from notifier.serving.twilio_requests import REFUSALS, said, signed_form
-from notifier.store.contacts import answered, customers_at, keep_contact
 
 log = structlog.get_logger()
 
@@ -49,27 +49,12 @@ def inbound_routes(parts: Parts) -> APIRouter:
 
 def heard(parts: Parts, reply: Reply, now: datetime) -> str | None:
     """Keep the reply, and decide what it means; returns the one answer that is to be sent, if any."""
+    if reply.address in parts.our_numbers:
+        log.warning("reply.from_ourselves", provider_id=reply.provider_id)  # two machines would answer each other
+        return None
+    project = parts.project()  # before the transaction: it may be read anew
     with parts.database.begin() as connection:
-        notice = answered(connection, reply.channel, reply.address, live=parts.live, now=now)
-        customers = customers_at(connection, reply.channel, reply.address)
-        who = notice.customer_id if notice is not None else next(iter(customers), None)
-        if who is None:
-            log.warning("reply.from_nobody", provider_id=reply.provider_id)
-        elif not keep_contact(
-            connection,
-            provider_id=reply.provider_id,
-            channel=reply.channel,
-            customer_id=who,
-            text=reply.text,
-            notice=notice,
-            now=now,
-        ):
-            return None  # it came before, and was answered then
-        else:
-            of = {} if notice is None else {"notice": notice.id, "rule": notice.rule}
-            log.info("reply.kept", provider_id=reply.provider_id, **of)
-        # Also from somebody who is no customer any more: an opt-out counts for the address.
-        return None if parts.hear is None else parts.hear(connection, reply, now)
+        return hear(connection, reply, now, project=project, live=parts.live, company=parts.company)
 
 
 FORM = {

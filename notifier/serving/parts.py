@@ -2,32 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from notifier.model.clock import Clock
-from notifier.model.types import ChannelName
-
-
-@dataclass(frozen=True, kw_only=True)
-class Reply:
-    """Something that a customer wrote to us."""
-
-    channel: ChannelName
-    address: str
-    """Whose it is: the sender's."""
-    text: str
-    provider_id: str
-    opt_out_type: str | None = None
-    """Twilio's `OptOutType`: STOP, START or HELP, where Twilio has answered already."""
-
+from notifier.rules.checked import Project
 
 Responses = dict[int | str, dict[str, Any]]
 """What a route may answer, as its description says it."""
-Hear = Callable[[sa.Connection, Reply, datetime], str | None]
-"""Decides what a reply means for consent, in the transaction that keeps it; returns the one answer, or None."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,5 +29,7 @@ class Parts:
     """The key of the tokens in links; None where there are none."""
     language: str = "en"
     """Of the pages that people see."""
-    hear: Hear | None = None
-    """None where nobody reads replies for opt-outs but Twilio."""
+    project: Callable[[], Project | None] = lambda: None
+    """The rules in force, whose questions replies answer; None while there are none."""
+    our_numbers: frozenset[str] = frozenset()
+    """From which nothing is heard."""
