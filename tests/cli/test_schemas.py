@@ -22,7 +22,14 @@ from tests.support.schemas import command_of, problems_of, validator_of
 Print = Callable[..., Any]
 """Runs a command with `--json`, notes which keys were seen, and gives back the document."""
 
-LISTS = [["preview"], ["notices", "list"], ["contradictions", "list"], ["suppressions", "list"], ["rules", "check"]]
+LISTS = [
+    ["preview"],
+    ["notices", "list"],
+    ["notices", "replies"],
+    ["contradictions", "list"],
+    ["suppressions", "list"],
+    ["rules", "check"],
+]
 PAIRS = """\
 rules:
   - rule: visit-and-contract
@@ -110,6 +117,9 @@ def decided(project: Path, run: Run, show: Print) -> None:
     assert run("notices", "release", held, *BY, "--at", LATER).code == 0
     assert show("tick", "--at", LATER)["messages"]["accepted"] > 0
     assert show("notices", "show", held)["state"] == "told"
+    assert {(each["told"] > 0, each["per_hundred"]) for each in show("notices", "replies", "--at", LATER)} == {
+        (True, 0)
+    }
     why = show("why", "--notice", held)
     assert (len(why["past_verdicts"]), len(why["interventions"]), len(why["contradictions"])) == (1, 1, 1)
 
