@@ -110,15 +110,25 @@ _ES: Sequence[tuple[str, str]] = (
         r"retenido por \1: \2 (contradicción \3, responsable \4)",
     ),
     (r"(.+) is not kept", r"\1 no se cumplió"),
-    (
-        r"(\S+) answered '(.+)' to (\S+) about (\S+): it may mean the appointment, or the messages\. (.+)",
-        r"\1 respondió '\2' a \3 sobre \4: puede referirse a la cita o a los mensajes (\5)",
+    *(
+        (
+            rf"(\S+) answered '(.+)' to (\S+) about (\S+): it may mean the appointment, or the messages\. {english}",
+            rf"\1 respondió '\2' a \3 sobre \4: puede referirse a la cita o a los mensajes. {spanish}",
+        )
+        for english, spanish in (
+            (r"no more advertising goes to this number", r"No va más publicidad a este número"),
+            (r"no more messages go to this number", r"No van más mensajes a este número"),
+            (
+                r"no more messages go to this number, and the provider blocks it",
+                r"No van más mensajes a este número, y el proveedor lo bloquea",
+            ),
+        )
     ),
     (r"ask whether the appointment is to be cancelled", r"pregúntele si se cancela la cita"),
     (
-        r"a reply sounds like an opt-out( \(.+\))?: nothing but safety goes to this address until somebody decides "
-        r"with notifier consent set",
-        r"una respuesta parece pedir que no se le escriba más\1: solo se le envía lo de seguridad hasta que alguien "
+        r"a reply sounds like an opt-out(?: \(.+\))?: nothing but safety goes to this address until "
+        r"somebody decides with notifier consent set",
+        r"una respuesta parece pedir que no se le escriba más: solo se le envía lo de seguridad hasta que alguien "
         r"decida con notifier consent set",
     ),
     (r"notifier consent show lists it", r"la lista está en notifier consent show"),
