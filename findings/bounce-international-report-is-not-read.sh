@@ -6,8 +6,8 @@
 # What happens: either of the two differences alone makes the failure disappear: no temporary, no permanent address, no
 #   error. A server that speaks SMTPUTF8 is free to write both.
 # Versions: flufl.bounce 6.0.0. Seen on 2026-11-29.
-# Who cares: the reader of bounces that is to come; notifier/delivery/smtp_session.py already sends with SMTPUTF8. What we
-#   do: the product reads no bounces yet. It must read the fields of both types by itself.
+# Who cares: notifier/bounces/, since notifier/delivery/smtp_session.py sends with SMTPUTF8. What we do: the fields of both
+#   types are read by ourselves.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 

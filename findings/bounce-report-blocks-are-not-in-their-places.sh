@@ -7,8 +7,7 @@
 #   recipient's fields into the mail's block. No defect is recorded. Of the 23 reports in the test data of flufl.bounce
 #   two are so: one begins with an empty block, and one has all fields in the first block and an empty second one.
 # Versions: email of Python 3.11.7, flufl.bounce 6.0.0 (its source package has the mails). Seen on 2026-11-29.
-# Who cares: the reader of bounces that is to come. What we do: the product reads no bounces yet. It must look for the
-#   fields in all blocks and never count on an index.
+# Who cares: notifier/bounces/parts.py. What we do: the fields are looked for in all blocks; no index counts.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 

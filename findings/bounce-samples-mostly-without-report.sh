@@ -6,8 +6,8 @@
 #   83 mails without it, by patterns for the wording of each mail system, and a delay in 6. The collection is old
 #   and favours the unusual.
 # Versions: flufl.bounce 6.0.0 (its source package has the mails). Seen on 2026-11-29.
-# Who cares: the reader of bounces that is to come. What we do: the product reads no bounces yet. It needs the library
-#   beside the report's fields, and a place for mails that neither understands.
+# Who cares: notifier/bounces/reading.py. What we do: the library is asked where there is no report, and what nobody
+#   understands is kept for a person.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 

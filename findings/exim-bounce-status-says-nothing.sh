@@ -7,8 +7,8 @@
 #   Exim itself finds no way to the address there is no Diagnostic-Code either. `References:` holds our
 #   Message-ID, which RFC 3464 does not speak of.
 # Versions: Exim 4.96 (Debian 12), aiosmtpd 1.4.6 as the remote server. Seen on 2026-11-29.
-# Who cares: the reader of bounces that is to come. What we do: the product reads no bounces yet. When it does, it must
-#   take the code from Diagnostic-Code first, and not call an address dead by the status alone.
+# Who cares: notifier/bounces/answers.py. What we do: the code in Diagnostic-Code, or in the text, goes before the status;
+#   5.0.0 alone calls no address dead.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 

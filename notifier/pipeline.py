@@ -24,7 +24,7 @@ from notifier.drafting.ruleset import DraftOptions, Ruleset
 from notifier.drafting.setting_aside import set_aside
 from notifier.model.batches import Batch
 from notifier.model.contradictions import Contradiction
-from notifier.model.reading import RETURNS_WITHIN, RuleState, StateReader, StoreError
+from notifier.model.reading import RETURNS_WITHIN, Rows, RuleState, StateReader, StoreError
 from notifier.model.setting_aside import Part
 from notifier.planning.contacts import Contacts
 from notifier.planning.selection import named
@@ -69,10 +69,13 @@ def redraft(
     now: datetime,
     subjects: Mapping[str, Collection[str]],
     options: DraftOptions | None = None,
+    *,
+    rows: Mapping[str, Rows] | None = None,
 ) -> Generator[Batch, None, None]:
     """What `draft` would decide at `now` about these subjects, by rule, if something had touched them.
 
-    Contradictions are those that the last tick left behind. No batch carries a watermark.
+    Contradictions are those that the last tick left behind. No batch carries a watermark. `rows`: of the subjects of a
+    rule only these rows of `each`, where the others can be left out.
     """
     options = options or DraftOptions()
     holds = Holds(reader=reader)
@@ -82,7 +85,10 @@ def redraft(
         if name in subjects:
             state = states.get(name)
             street = RulePass(ruleset, rule, reader, now, options, state, holds, contacts)
-            yield from _attempted("rule", name, reader, street.of(named(rule, subjects[name], state, now)))
+            query = ruleset.rule_queries[name]
+            is_apart = query.of_rows is not None and not query.may_be_replaced
+            chosen = rows.get(name, {}) if rows is not None and is_apart else {}
+            yield from _attempted("rule", name, reader, street.of(named(rule, subjects[name], state, now, chosen)))
 
 
 def _attempted(kind: str, name: str, reader: StateReader, batches: Iterator[Batch]) -> Iterator[Batch]:

@@ -13,7 +13,8 @@ from pydantic import BeforeValidator, Field, PositiveFloat, PrivateAttr, SecretS
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from notifier import settings_checks as checks
-from notifier.delivery.accounts import SmtpSecurity, SmtpServer, TwilioAccount
+from notifier.bounces.verp import BounceAddress
+from notifier.delivery.accounts import ImapMailbox, SmtpSecurity, SmtpServer, TwilioAccount
 from notifier.model.problems import Place, Problem
 from notifier.planning.addressing import Defaults
 from notifier.rendering.settings import RenderSettings
@@ -146,6 +147,26 @@ class Settings(BaseSettings):
         default=None, description="the user at the relay, where it asks for one"
     )
     smtp_password: Annotated[SecretStr, checks.PASSWORD] | None = Field(default=None, description="the user's password")
+    bounce_address: Annotated[Address, checks.BOUNCE_ADDRESS] | None = Field(
+        default=None,
+        description="where mails that cannot be delivered come back to, like bounce@notices.example.com: the envelope "
+        "sender of each mail is bounce+REFERENCE-TOKEN@notices.example.com; it needs the token key",
+    )
+    bounce_imap_host: Annotated[str, checks.HOST] | None = Field(
+        default=None, description="the IMAP server of a mailbox with bounces, which the daemon reads"
+    )
+    bounce_imap_port: int = Field(default=993, ge=1, le=65535, description="its port")
+    bounce_imap_security: SmtpSecurity = Field(
+        default=SmtpSecurity.TLS, description="tls, starttls, or none for a server on this machine"
+    )
+    bounce_imap_username: Annotated[str, Field(min_length=1)] | None = Field(
+        default=None, description="the mailbox's user"
+    )
+    bounce_imap_password: Annotated[SecretStr, checks.PASSWORD] | None = Field(
+        default=None, description="the user's password"
+    )
+    bounce_imap_folder: str = Field(default="INBOX", description="the folder; nothing in it is changed")
+    bounce_imap_seconds: PositiveFloat = Field(default=60, description="pause between two looks into the mailbox")
     secrets_dir: Path | None = Field(
         default=None,
         description="a folder with one file a setting, named like it; /run/secrets is read where it exists",
@@ -188,6 +209,17 @@ class Settings(BaseSettings):
     def incomplete(self) -> tuple[Problem, ...]:
         """What is missing of a provider's credentials, live. Nothing may be sent before it is there."""
         return self._incomplete
+
+    @property
+    def serving_doubts(self) -> tuple[Problem, ...]:
+        """What of `notifier serve` does nothing, because a setting is missing."""
+        if self.public_url is None:
+            return (self.warning("public_url", "it is not set, so nothing of Twilio is believed"),)
+        said = {
+            "twilio_auth_token": "it is not set, so nothing of Twilio is believed",
+            "token_key": "it is not set, so mails have no link that stops them",
+        }
+        return tuple(self.warning(name, what) for name, what in said.items() if getattr(self, name) is None)
 
     @property
     def rendering(self) -> RenderSettings:
@@ -241,6 +273,28 @@ class Settings(BaseSettings):
             password=self.smtp_password.get_secret_value() if self.smtp_password is not None else None,
             security=self.smtp_security,
             sender=self.from_address,
+            bounces=self.bounces,
+        )
+
+    @property
+    def bounces(self) -> BounceAddress | None:
+        """Where bounces go; None where they go to the sender of the mails."""
+        if self.bounce_address is None or self.token_key is None:
+            return None
+        return BounceAddress(address=self.bounce_address, key=self.token_key.get_secret_value())
+
+    @property
+    def bounce_mailbox(self) -> ImapMailbox | None:
+        """The mailbox with bounces; None without a host."""
+        if self.bounce_imap_host is None or self.bounce_imap_username is None or self.bounce_imap_password is None:
+            return None
+        return ImapMailbox(
+            host=self.bounce_imap_host,
+            port=self.bounce_imap_port,
+            security=self.bounce_imap_security,
+            username=self.bounce_imap_username,
+            password=self.bounce_imap_password.get_secret_value(),
+            folder=self.bounce_imap_folder,
         )
 
     @property
@@ -271,7 +325,7 @@ class Settings(BaseSettings):
     @property
     def secrets(self) -> frozenset[str]:
         """Texts that must not be logged: tokens and passwords, also in the form `user:password` sent to providers."""
-        kept = (self.twilio_auth_token, self.smtp_password, self.token_key)
+        kept = (self.twilio_auth_token, self.smtp_password, self.token_key, self.bounce_imap_password)
         found = {secret.get_secret_value() for secret in kept if secret}
         if (account := self.twilio) is not None:
             found.add(f"{account.account_sid}:{account.auth_token}")

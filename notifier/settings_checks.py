@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, SecretStr
 
+from notifier.bounces.verp import ADDED, LONGEST_LOCAL_PART
 from notifier.model.formats import country_code, email_address, locale_name, zone_name
 from notifier.model.texts import problem_of
 
@@ -60,6 +61,15 @@ def _password(secret: SecretStr) -> SecretStr:
     if not text.isprintable() or text != text.strip():
         raise ValueError("it holds a line end, or spaces around it; paste it again")
     return secret
+
+
+def _bounce_address(text: str) -> str:
+    local_part = text.rpartition("@")[0]
+    if "+" in local_part or not text.isascii():
+        raise ValueError("it is the address without a plus sign, in ASCII; each mail adds its own behind one")
+    if len(local_part) + ADDED > LONGEST_LOCAL_PART:
+        raise ValueError(f"its name is too long: with what each mail adds, a name has {LONGEST_LOCAL_PART} characters")
+    return text
 
 
 def _base_url(text: str) -> str:
@@ -118,6 +128,7 @@ OPERATIONS = _unrepeated(
     "it is not one e-mail address; write it like operations@example.com, or name an owner",
 )
 ADDRESS = _unrepeated(email_address, "it is not one e-mail address; write it like notices@example.com")
+BOUNCE_ADDRESS = AfterValidator(_bounce_address)
 ACCOUNT_SID = _matching("AC[0-9a-fA-F]{32}", "it is AC and 32 hexadecimal digits, as Twilio's console shows it")
 SERVICE_SID = _matching("MG[0-9a-fA-F]{32}", "it is MG and 32 hexadecimal digits, as Twilio's console shows it")
 SMS_SENDER = _matching(
@@ -139,6 +150,7 @@ def incomplete(given: Mapping[str, object]) -> Iterator[tuple[str, str]]:
     """
     yield from _twilio(given)
     yield from _smtp(given)
+    yield from _bounces(given)
 
 
 def _twilio(given: Mapping[str, object]) -> Iterator[tuple[str, str]]:
@@ -171,6 +183,20 @@ def _smtp(given: Mapping[str, object]) -> Iterator[tuple[str, str]]:
         yield "smtp_host", "the sender of mails is missing; set NOTIFIER_FROM_ADDRESS to an address of your domain"
     if login and host is not None and given.get("smtp_security") == "none" and not is_loopback(str(host)):
         yield "smtp_security", "the password would be sent in the clear; use starttls or tls"
+
+
+def _bounces(given: Mapping[str, object]) -> Iterator[tuple[str, str]]:
+    if "bounce_address" in given and "token_key" not in given:
+        yield "bounce_address", "the key of its tokens is missing; set NOTIFIER_TOKEN_KEY"
+    needed = ("bounce_imap_host", "bounce_imap_username", "bounce_imap_password")
+    there = [name for name in needed if name in given]
+    if there and "bounce_address" not in given:
+        yield there[0], "there is no address for bounces; set NOTIFIER_BOUNCE_ADDRESS"
+    for name in needed:
+        if there and name not in there:
+            yield there[0], f"a part of the mailbox is missing; set NOTIFIER_{name.upper()}"
+    if there and given.get("bounce_imap_security") == "none" and not is_loopback(str(given.get("bounce_imap_host"))):
+        yield "bounce_imap_security", "the password would be sent in the clear; use tls or starttls"
 
 
 def is_loopback(host: str) -> bool:

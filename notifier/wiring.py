@@ -8,7 +8,7 @@ import socket
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -44,15 +44,12 @@ from notifier.store.reader import Reader
 if TYPE_CHECKING:
     from notifier.doctor.findings import Finding
     from notifier.intake.parsing import ImportContext
+    from notifier.receipts.mailbox import FollowedMailbox
     from notifier.receipts.taking import Taken
     from notifier.sending.dispatch import Dispatcher, DispatchReport
     from notifier.serving.parts import Parts
     from notifier.tick import TickReport
 
-MOST_ASKED = 10_000
-"""Messages about which a person asks at once."""
-LAST = datetime(9999, 1, 1, tzinfo=UTC)
-"""Later than anything is asked for."""
 log = structlog.get_logger()
 
 
@@ -274,21 +271,37 @@ class House:
                 tick_seconds=self.settings.tick_seconds,
                 dispatch_seconds=self.settings.dispatch_seconds,
                 pulse=self.settings.pulse,
+                mailbox=self.followed_mailbox,
+                channel_owner=self.settings.channel_owner,
             ).run()
+
+    @property
+    def followed_mailbox(self) -> "FollowedMailbox | None":
+        """The mailbox with bounces; None where the settings name none."""
+        settings = self.settings
+        if settings.bounce_mailbox is None or settings.bounces is None:
+            return None
+        from notifier.receipts.mailbox import FollowedMailbox
+
+        return FollowedMailbox(
+            self.database, settings.bounce_mailbox, settings.bounces, self.clock, settings.bounce_imap_seconds
+        )
 
     def ask(self) -> "Taken":
         """Ask providers, now, what became of every message of which they said nothing yet."""
+        from notifier.receipts.asking import EVER, MOST_BY_HAND
         from notifier.receipts.taking import settle
 
         taken = settle(self.database, now=self.clock())
         with self.dispatchers(self.clock) as dispatchers:
-            return sum((each.confirm(LAST, most=MOST_ASKED) for each in dispatchers), start=taken)
+            return sum((each.confirm(EVER, most=MOST_BY_HAND) for each in dispatchers), start=taken)
 
     def examined(self) -> "Iterator[Finding]":
         """What is so, and what is wrong, of all that this installation needs: one after the other."""
         import asyncio
 
         from notifier.doctor import here, outside
+        from notifier.doctor.bounces import bounces_finding
 
         settings, now = self.settings, self.clock()
         yield from here.settings_finding(settings.warnings, settings.incomplete, live=settings.live)
@@ -300,6 +313,7 @@ class House:
             yield asyncio.run(outside.twilio_finding(settings.twilio))
         if settings.smtp is not None:
             yield asyncio.run(outside.smtp_finding(settings.smtp))
+            yield bounces_finding(settings.bounces, settings.bounce_mailbox)
         if settings.twilio is not None and settings.public_url is not None:
             yield asyncio.run(outside.public_finding(settings.public_url, settings.twilio.auth_token))
 
@@ -318,23 +332,11 @@ class House:
             public_url=settings.public_url,
             auth_token=settings.twilio.auth_token if settings.twilio is not None else None,
             token_key=None if key is None else key.get_secret_value(),
+            bounces=settings.bounces,
             language=settings.default_locale,
             project=ProjectInForce(self.published, lambda files: load_project(self.folder, files)),
             our_numbers=frozenset(filter(None, [settings.twilio.sender if settings.twilio is not None else None])),
         )
-
-    @property
-    def serving_doubts(self) -> Sequence[Problem]:
-        """What of `notifier serve` does nothing, because a setting is missing."""
-        settings = self.settings
-        if settings.public_url is None:
-            return [settings.warning("public_url", "it is not set, so nothing of Twilio is believed")]
-        doubts = []
-        if settings.twilio is None:
-            doubts.append(settings.warning("twilio_auth_token", "it is not set, so nothing of Twilio is believed"))
-        if settings.token_key is None:
-            doubts.append(settings.warning("token_key", "it is not set, so mails have no link that stops them"))
-        return doubts
 
     def refuse_no_rules(self) -> None:
         """Raises ProblemsError where the folder has no rules: it is another one that is meant."""

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from notifier.delivery.accounts import SmtpServer, TwilioAccount
+from notifier.bounces.verp import BounceAddress
+from notifier.delivery.accounts import ImapMailbox, SmtpServer, TwilioAccount
 from notifier.model.problems import ProblemsError
 from notifier.settings import Settings
 from notifier.settings_sources import load_settings
@@ -407,3 +408,66 @@ def test_a_misspelt_setting_in_the_environment_is_refused_and_what_others_set_th
         "environment:1:1: unknown setting 'NOTIFIER_DEFAULT_LOCAL'; did you mean 'NOTIFIER_DEFAULT_LOCALE'?",
         "environment:1:1: unknown setting 'NOTIFIER_QQ'; remove it, or rename it if it is another program's",
     ]
+
+
+def test_a_public_address_is_told_to_twilio_and_with_a_key_stands_in_mails(tmp_path: Path) -> None:
+    write(tmp_path, **TWILIO, public_url="https://notices.example.com/hooks/")
+    settings = load_settings(tmp_path)
+    assert settings.twilio is not None
+    assert settings.twilio.status_callback == "https://notices.example.com/hooks/twilio/status"
+    assert settings.rendering.unsubscribe_url is None
+
+    write(tmp_path, public_url="https://notices.example.com", token_key="k" * 32)
+    settings = load_settings(tmp_path)
+    assert settings.rendering.unsubscribe_url == "https://notices.example.com/unsubscribe/{reference}/{token}"
+    assert "k" * 32 in settings.secrets
+    assert "k" * 32 not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"public_url": "http://notices.example.com"}, "only https://"),
+        ({"public_url": "https://notices.example.com/?a=1"}, "it is not where a service is reached"),
+        ({"public_url": "https://u:p@notices.example.com"}, "it is not where a service is reached"),
+        ({"public_url": "notices.example.com"}, "it is not where a service is reached"),
+        ({"token_key": "short"}, "32 letters"),
+        ({"unsubscribe_url": "https://x.example/{token}"}, "set NOTIFIER_TOKEN_KEY"),
+    ],
+)
+def test_what_the_service_cannot_use_is_refused(tmp_path: Path, given: dict[str, str], said: str) -> None:
+    write(tmp_path, **given)
+    assert said in problems(tmp_path)
+
+
+BOUNCES = {"bounce_address": "bounce@notices.andina.example", "token_key": "k" * 32}
+MAILBOX = {"bounce_imap_host": "imap.andina.example", "bounce_imap_username": "b", "bounce_imap_password": PASSWORD}
+
+
+def test_bounces_have_an_address_and_a_mailbox_where_the_settings_name_them(tmp_path: Path) -> None:
+    write(tmp_path, **RELAY)
+    settings = load_settings(tmp_path)
+    assert (settings.bounces, settings.bounce_mailbox) == (None, None)
+    write(tmp_path, **RELAY, **BOUNCES, **MAILBOX)
+    settings = load_settings(tmp_path)
+    assert settings.smtp is not None
+    assert settings.smtp.bounces == settings.bounces == BounceAddress(address=BOUNCES["bounce_address"], key="k" * 32)
+    assert settings.bounce_mailbox == ImapMailbox(host="imap.andina.example", username="b", password=PASSWORD)
+    assert PASSWORD in settings.secrets
+    assert PASSWORD not in repr(settings.bounce_mailbox)
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({"bounce_address": "bounce@andina.example"}, "BOUNCE_ADDRESS: the key of its tokens is missing"),
+        ({"bounce_address": "bounce+x@andina.example", "token_key": "k" * 32}, "without a plus sign"),
+        ({"bounce_address": f"{'b' * 40}@andina.example", "token_key": "k" * 32}, "its name is too long"),
+        (MAILBOX, "BOUNCE_IMAP_HOST: there is no address for bounces"),
+        ({**BOUNCES, "bounce_imap_host": "imap.example"}, "set NOTIFIER_BOUNCE_IMAP_PASSWORD"),
+        ({**BOUNCES, **MAILBOX, "bounce_imap_security": "none"}, "the password would be sent in the clear"),
+    ],
+)
+def test_what_is_missing_for_bounces_is_said(tmp_path: Path, values: dict[str, str], said: str) -> None:
+    write(tmp_path, live="true", **RELAY, **values)
+    assert said in what_is_wrong(tmp_path)

@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -19,14 +20,46 @@ from bench.plans import steps
 from bench.rows import NOW
 from bench.state import Kept
 from notifier.drafting.ruleset import Ruleset
+from notifier.evaluation.rule_query import RuleQuery
+from notifier.model.columns import UtcTime
 from notifier.store.database import read_only
 from notifier.store.reader import Reader
+from tests.evaluation.state import rule as rule_of
 
 NAME = "evaluation"
 TIMES = {"now": NOW, "since": NOW - timedelta(hours=1)}
 SAMPLE = 20_000
 """Rows of each table for a row-by-row engine; the rest is extrapolated linearly."""
 SLOWEST = 5
+REPEATED = 5
+"""How often a run asks what takes milliseconds."""
+WAITING = "site.orders.filter(o, o.status in ['acknowledged', 'in_progress', 'held']).size()"
+LATELY = "filter(o, o.placed_at > now - 24h and o.total != null).sum(o, o.total) > 100"
+ABOUT_MANY_ROWS: tuple[tuple[dict[str, Any], str], ...] = (
+    (
+        {"about": "site", "to": "site.customers", "when": ["site.orders.exists(o, o.placed_at > now - 24h)"]},
+        'SELECT id FROM site WHERE id IN (SELECT site_id FROM "order" WHERE placed_at > :since)',
+    ),
+    (
+        {"about": "customer", "when": [f"customer.orders.{LATELY}"]},
+        "SELECT customer.id FROM customer JOIN (SELECT {plus}customer_id AS id, sum(total) AS total"
+        ' FROM "order" WHERE placed_at > :since AND total IS NOT NULL GROUP BY 1) AS lately'
+        " ON lately.id = customer.id WHERE lately.total > 100 * {unit}",
+    ),
+    (
+        {
+            "about": "site",
+            "each": ("order", "site.orders.filter(o, o.status == 'held')"),
+            "to": "order.customer",
+            "when": [f"{WAITING} > site.daily_capacity", "order.total > 100"],
+        },
+        'SELECT site.id FROM site JOIN (SELECT site_id, count(*) AS number FROM "order"'
+        " WHERE status IN ('acknowledged', 'in_progress', 'held') GROUP BY site_id) AS waiting"
+        " ON waiting.site_id = site.id WHERE waiting.number > site.daily_capacity AND EXISTS"
+        " (SELECT 1 FROM \"order\" WHERE site_id = site.id AND status = 'held' AND total > 100 * {unit})",
+    ),
+)
+"""What rules ask about many rows, as the keys of a rule, and the same as a person would write it."""
 
 
 def run(bench: Bench) -> Iterator[Result]:
@@ -38,6 +71,7 @@ def run(bench: Bench) -> Iterator[Result]:
             # Once unmeasured: it fills caches, compares rule by rule, and shows which rules are slow.
             bench.profiles[f"evaluation, {kept.name}: the slowest rules"] = _slowest(connection, ruleset)
             yield bench.compare(NAME, _against_sql(connection, ruleset, kept))
+            yield bench.compare(NAME, _about_many_rows(connection, ruleset, kept))
             yield from _against_engines(bench, connection, ruleset, kept)
     bench.note(
         f"Row-by-row engines get a sample of {SAMPLE:,} rows of each table, with the columns they need; their cost is "
@@ -63,6 +97,28 @@ def _against_sql(connection: sa.Connection, ruleset: Ruleset, kept: Kept) -> Cas
         ours=Job(name="compiled rules", run=lambda: digest(ours(connection, ruleset, rule) for rule in rules)),
         other=Job(name="hand-written SQL", run=lambda: digest(theirs(connection, rule) for rule in rules)),
         at_most=1.1,
+        server=kept.server,
+    )
+
+
+def _about_many_rows(connection: sa.Connection, ruleset: Ruleset, kept: Kept) -> Case:
+    """What asks for one thing about many rows, and for rows beside it."""
+    schema, sqlite = ruleset.project.schema, kept.server is None
+    statements = [RuleQuery(rule_of(**asked, schema=schema), schema).matching_ids() for asked, _ in ABOUT_MANY_ROWS]
+    spelled = {"plus": "+" if sqlite else "", "unit": 10_000 if sqlite else 1}
+    since = sa.bindparam("since", type_=UtcTime())
+    texts = [sql.format(**spelled) for _, sql in ABOUT_MANY_ROWS]
+    by_hand = [sa.text(sql).bindparams(since) if ":since" in sql else sa.text(sql) for sql in texts]
+    times = {"now": NOW, "since": NOW - timedelta(hours=24)}
+
+    def found(asked: Iterable[sa.Executable]) -> str:
+        return digest([set(connection.execute(each, times).scalars()) for each in asked] for _ in range(REPEATED))
+
+    return Case(
+        name=f"exists, sums and figures under each, {kept.name}",
+        ours=Job(name="compiled rules", run=lambda: found(statements)),
+        other=Job(name="hand-written SQL", run=lambda: found(by_hand)),
+        at_most=1.3,
         server=kept.server,
     )
 

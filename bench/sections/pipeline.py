@@ -40,7 +40,7 @@ STAGES = {
     "planning/selection.py, select": "selecting what is due",
     "planning/gathering.py, gather": "reading matches and what is known of them",
     "drafting/rule_pass.py, _drafts": "planning: gates, digests, drafts",
-    "rendering/renderer.py, compose": "rendering both channels",
+    "rendering/renderer.py, messages": "rendering both channels",
     "tick.py, _commit": "committing",
 }
 

@@ -1,6 +1,6 @@
 """What is stored must not cost: the same tick with and without a long past, and a plan where statistics are missing.
 
-The first two compare ours with ours: a cost that follows what changed is the same whatever lies beside it.
+All but the last compare ours with ours: a cost that follows what changed is the same whatever lies beside it.
 """
 
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from bench.database import SETTLED
 from bench.harness import Bench, Case, Job, Result
-from bench.rows import order_id
+from bench.rows import contract_id, order_id
 from bench.sections.tick import IDLE_TICKS, SMALL, Ticks
 from bench.state import Kept, State
 from notifier.evaluation.emitter import Emitter
@@ -27,6 +27,8 @@ from notifier.store.tables import NOTICE
 NAME = "stored"
 TOLD = 200_000
 """Notices of an old ledger at full scale; at least a tenth of that."""
+TOLD_OF_ONE = 5_000
+"""Customers who were told of one incident; a hundredth of that on the other side."""
 CHANGED_ORDERS = 10
 """Ticks with one changed order each, per measured run."""
 CONDITION = "customer.contracts.exists(k, k.zone == 'Z00001')"
@@ -38,10 +40,11 @@ WHERE EXISTS (SELECT 1 FROM contract WHERE contract.customer_id = customer.id AN
 
 
 def run(bench: Bench) -> Iterator[Result]:
-    """An old ledger, one changed order at two sizes, and a plan without statistics."""
+    """An old ledger, one changed order at two sizes, one contract of many, and a plan without statistics."""
     for small, large in zip(_small(bench).databases, bench.state.databases, strict=True):
         yield _old_ledger(bench, small)
         yield _one_order(bench, small, large)
+        yield _one_contract(bench, small)
         yield _without_statistics(bench, large)
 
 
@@ -136,6 +139,74 @@ def _change_orders(ticks: Ticks, orders: int, changed: int) -> None:
         at = ticks.now()
         with ticks.database.begin() as connection:
             write_rows(connection, "order", [{"id": order_id(number), "seller": f"at {at}"}], at)
+        ticks.tick()
+
+
+def _one_contract(bench: Bench, kept: Kept) -> Result:
+    """One changed contract of an incident, of which few customers were told, or many."""
+    state = _small(bench)
+    many = min(TOLD_OF_ONE, state.sizes.contracts // 2)
+    with kept.copied() as of_few, kept.copied() as of_many:
+        jobs = []
+        for database, told in ((of_few, many // 100), (of_many, many)):
+            ticks = Ticks(database, state.ruleset, state.sizes)
+            _tell_of_one(database, told, ticks)
+            changed = _times(bench, CHANGED_ORDERS)
+            run = partial(_change_contracts, ticks, changed)
+            run()
+            jobs.append(Job(name=f"{told:,} told of the incident", run=run))
+        return bench.compare(
+            NAME,
+            Case(
+                name=f"one changed contract a tick, {kept.name}",
+                ours=jobs[1],
+                other=jobs[0],
+                at_most=2,
+                server=kept.server,
+            ),
+        )
+
+
+def _tell_of_one(database: sa.Engine, told: int, ticks: Ticks) -> None:
+    """An incident in a zone of this many contracts, whose customers were told of it."""
+    at = ticks.now()
+    incident = {"id": "I-one", "kind": "outage", "zone": "Z-one", "status": "in_progress", "started_at": at}
+    with database.begin() as connection:
+        zone = [{"id": contract_id(n), "zone": "Z-one", "status": "active"} for n in range(told)]
+        write_rows(connection, "contract", zone, at)
+        write_rows(connection, "incident", [incident], at)
+        pattern = dict(connection.execute(sa.select(NOTICE).limit(1)).one()._mapping)
+        owners = connection.execute(
+            sa.text("SELECT id, customer_id FROM contract WHERE zone = 'Z-one' AND status = 'active'")
+        )
+        for part in chunks(owners.all(), 5_000):
+            rows = [
+                pattern
+                | _told_long_ago(number, at - timedelta(hours=4))
+                | {
+                    "id": f"one-{contract}",
+                    "occurrence": f"sandbox|outage-in-your-zone|incident:I-one|{contract}|{customer}|",
+                    "reference": f"ONE-{contract}",
+                    "rule": "outage-in-your-zone",
+                    "subject_type": "incident",
+                    "subject_id": "I-one",
+                    "each_id": contract,
+                    "recipient_id": customer,
+                    "claims": {},
+                }
+                for number, (contract, customer) in enumerate(part)
+            ]
+            connection.execute(sa.insert(NOTICE), rows)
+        if database.dialect.name == "postgresql":
+            connection.exec_driver_sql("ANALYZE notice")
+    ticks.tick()
+
+
+def _change_contracts(ticks: Ticks, changed: int) -> None:
+    for number in range(changed):
+        at = ticks.now()
+        with ticks.database.begin() as connection:
+            write_rows(connection, "contract", [{"id": contract_id(number), "plan": f"at {at}"}], at)
         ticks.tick()
 
 

@@ -9,6 +9,7 @@ import typer
 if TYPE_CHECKING:
     import sqlalchemy as sa
 
+    from notifier.rules.checked import Project
     from notifier.wiring import House
 
 
@@ -39,11 +40,16 @@ def meant_rule(house: "House", connection: "sa.Connection | None", asked: str | 
 
 def rule_in_force(house: "House", asked: str | None) -> None:
     """Refuses a name that is no rule's: wrong usage. Raises RefusedError for a rule that is set aside."""
+    refuse_set_aside(house.project, asked)
+    meant(asked, house.project.rules, "rule")
+
+
+def refuse_set_aside(project: "Project", asked: str | None) -> None:
+    """Raises RefusedError for a rule or check that is set aside."""
     from notifier.store.interventions import RefusedError
 
-    if asked is not None and asked in {broken.name for broken in house.project.broken}:
+    if asked is not None and asked in {broken.name for broken in project.broken}:
         raise RefusedError(f"{asked} is set aside until its file is mended; see notifier rules check")
-    meant(asked, house.project.rules, "rule")
 
 
 def meant_owner(house: "House", connection: "sa.Connection", asked: str | None) -> str | None:

@@ -7,7 +7,7 @@ import typer
 
 from notifier.cli.console import out, print_json, print_problems, print_text
 from notifier.cli.house import opened
-from notifier.cli.naming import meant_customer, rule_in_force
+from notifier.cli.naming import meant_customer, refuse_set_aside, rule_in_force
 from notifier.cli.options import At, Json, OfCustomer, parse_one
 
 
@@ -55,6 +55,8 @@ def preview(
         now = at or house.clock()
         live, chosen = house.settings.live, rules or None
         ruleset = house.ruleset_for(chosen)
+        for name in rules or ():
+            refuse_set_aside(ruleset.project, name)  # for its texts
         with seen_by_a_tick(house.database, ruleset, now, live=live, rules=chosen) as reader:
             who = meant_customer(house, reader.connection, customer)
             result = previewed(ruleset, reader, now, live=live, rules=chosen, customer=who)

@@ -29,5 +29,5 @@ def serve(
         print_problems([f"{error.name} is not installed; install the extra: pip install 'notifier[serve]'"])
         raise typer.Exit(FOUND_PROBLEMS) from None
     with opened(context, warn=False, chatty=True) as house:
-        print_problems(house.serving_doubts)
+        print_problems(house.settings.serving_doubts)
         run(house.serving, host=host, port=port)

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 
+from notifier.bounces.verp import BounceAddress
+
 
 @dataclass(frozen=True, kw_only=True)
 class TwilioAccount:
@@ -42,7 +44,28 @@ class SmtpServer:
     password: str | None = field(default=None, repr=False)
     security: SmtpSecurity = SmtpSecurity.STARTTLS
     sender: str
-    """The envelope sender (MAIL FROM): where bounces go."""
+    """The envelope sender (MAIL FROM) where there is no address for bounces."""
+    bounces: BounceAddress | None = None
+    """Where bounces go: each mail has an envelope sender of its own there."""
     timeout: timedelta = timedelta(seconds=20)
     """For each answer of the server, except the one to the content, which may take the rest of the call. Must stay well
     below half of `store.outbox.leasing.LEASE`."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImapMailbox:
+    """A mailbox to which bounces are delivered."""
+
+    host: str
+    port: int = 993
+    security: SmtpSecurity = SmtpSecurity.TLS
+    username: str
+    password: str = field(repr=False)
+    folder: str = "INBOX"
+    timeout: timedelta = timedelta(seconds=20)
+    """For each answer of the server."""
+
+    @property
+    def name(self) -> str:
+        """By which it is remembered how far it was read."""
+        return f"{self.username}@{self.host}/{self.folder}"

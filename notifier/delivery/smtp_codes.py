@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
+from notifier.bounces.codes import implied_status
 from notifier.delivery.outcomes import Halt, OtherChannel, Outcome, Retry, SuppressAddress, Unknown
 
 
@@ -144,14 +145,6 @@ ROWS = (
     AnswerRow(answer="5.*", decision=OtherChannel, because="the mail relay refused the mail"),
 )
 
-WORDS = (
-    (r"\b(no such|unknown|invalid) (user|mailbox|recipient)\b|\b(user|mailbox|recipient) (is )?unknown\b", "1.1"),
-    (r"\b(user|mailbox|recipient|account|address) (was )?(not found|does not exist|doesn't exist)\b", "1.1"),
-    (r"\b(over|exceed(s|ed)?) (his |her |the |its )?quota\b|\bquota exceeded\b|\b(mailbox|user) (is )?full\b", "2.2"),
-    (r"\bgr[ae]y-?list", "7.1"),
-)
-"""Texts of relays without enhanced status codes, and the code (without its class) that each means."""
-
 
 def decide(phase: SmtpPhase, code: int, text: str) -> Outcome:
     """What an answer other than success means. Its text repeats addresses, so none of it gets into the reason."""
@@ -190,4 +183,4 @@ def _implied(phase: SmtpPhase, code: int, text: str) -> str | None:
     """The status that the words of an answer about a mail imply."""
     if phase not in MAIL:
         return None
-    return next((f"{code // 100}.{detail}" for words, detail in WORDS if re.search(words, text, re.IGNORECASE)), None)
+    return implied_status(str(code), text)

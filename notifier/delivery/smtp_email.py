@@ -38,7 +38,7 @@ class SmtpEmail:
     async def send(self, message: Outgoing) -> Outcome:
         """Accepted once the relay answered for the mail, with its Message-ID as the provider's id."""
         try:
-            mail = mail_of(message, self._server.sender)
+            mail = mail_of(message, self._server)
             await self._hand_over(mail)
         except UnsayableError as error:
             return OtherChannel(reason=str(error))

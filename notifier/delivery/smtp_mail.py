@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from notifier.delivery.accounts import SmtpServer
 from notifier.model.outgoing import Outgoing
 
 _SAYABLE = re.compile(r'[^\s<>()\\,;:@"\x00-\x1f\x7f]+@[^\s<>()\\,;:@"\x00-\x1f\x7f]+')
@@ -20,6 +21,8 @@ class Mail:
 
     sender: str
     """The envelope sender."""
+    envelope_id: str | None = None
+    """What mail servers are to call it when they report of it (ENVID, RFC 3461)."""
     recipient: str
     message_id: str
     """Without its angle brackets."""
@@ -37,8 +40,8 @@ class Mail:
         return (b"\r\n" + self.content).replace(b"\r\n.", b"\r\n..")[2:] + b".\r\n"
 
 
-def mail_of(message: Outgoing, sender: str) -> Mail:
-    """Raises UnsayableError.
+def mail_of(message: Outgoing, server: SmtpServer) -> Mail:
+    """Raises UnsayableError. What comes back goes to the server's address for bounces, where it has one.
 
     Line ends other than CRLF are refused, not repaired: servers disagree about them, and what one of them takes for the
     end of the mail could be followed by a smuggled second mail.
@@ -52,6 +55,11 @@ def mail_of(message: Outgoing, sender: str) -> Mail:
     if found is None:
         raise UnsayableError("the stored mail has no Message-ID")
     end = b"" if message.payload.endswith(b"\r\n") else b"\r\n"
+    bounces = server.bounces
     return Mail(
-        sender=sender, recipient=message.address, message_id=found[1].decode("ascii"), content=message.payload + end
+        sender=bounces.sender(message.reference) if bounces is not None else server.sender,
+        envelope_id=bounces.name_of(message.reference) if bounces is not None else None,
+        recipient=message.address,
+        message_id=found[1].decode("ascii"),
+        content=message.payload + end,
     )

@@ -121,6 +121,9 @@ class Session:
             options.append("BODY=8BITMIME")
         if mail.is_international:
             options.append("SMTPUTF8")
+        if mail.envelope_id is not None and self._client.supports_extension("dsn"):
+            # The head is enough to know a mail by: what customers are told need not go around a second time.
+            options += [f"ENVID={mail.envelope_id}", "RET=HDRS"]
         return options
 
 

@@ -19,6 +19,7 @@ from notifier.model.alerts import (
     ChannelAlert,
     ContradictionAlert,
     NoticesAlert,
+    OurFaultAlert,
     PlanStep,
     RepliesAlert,
     SaidFact,
@@ -248,6 +249,32 @@ def replies_alert(
         why=f"{len(replies)} {'reply' if len(replies) == 1 else 'replies'} to {rule}",
         now=now,
         known=owner,
+    )
+
+
+def our_fault_alert(
+    ruleset: Ruleset,
+    reader: StateReader,
+    *,
+    reason: str,
+    count: int,
+    notice: str,
+    owner: str,
+    since: datetime,
+    now: datetime,
+    live: bool,
+) -> Draft:
+    """The alert that mails came back by our own fault: one for each reason, owner and day."""
+    return _draft(
+        ruleset,
+        reader,
+        occurrence=f"{mode(live)}|alert|our fault|{reason}|{owner}|{now.date()}",
+        cause=ChannelName.EMAIL,
+        subject=("channel", ChannelName.EMAIL),
+        owner=owner,
+        alert=OurFaultAlert(reason=reason, count=count, since=since, notice=notice),
+        why=f"mails came back by our own fault: {reason}",
+        now=now,
     )
 
 

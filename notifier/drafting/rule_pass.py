@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence, Set
+from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 
@@ -24,13 +25,14 @@ from notifier.model.reading import RuleState, StateReader
 from notifier.planning.addressing import access_of, customer_recipient, in_language_of, placed
 from notifier.planning.case import Circumstances, case_of
 from notifier.planning.contacts import Contacts
+from notifier.planning.dividing import FiguresOf, in_pieces, parts_of
 from notifier.planning.fallbacks import with_fallbacks
 from notifier.planning.gates import verdict_on
 from notifier.planning.gathering import gather
 from notifier.planning.intents import intents_of
-from notifier.planning.limits import WINDOW, exceeded, is_limited, is_share_weighed, tells_one
+from notifier.planning.limits import WINDOW, exceeded, is_limited, is_share_weighed, tells_one_a_row
 from notifier.planning.resends import with_resends
-from notifier.planning.selection import Selection, definition_of, select
+from notifier.planning.selection import Part, Selection, definition_of, select
 from notifier.planning.sharing import Sharing
 from notifier.planning.situation import Action, Intent, Intents
 from notifier.planning.threads import NO_LONGER_THEIRS
@@ -104,11 +106,17 @@ class RulePass:
         if not intents or not self._may_be_held or not self.holds.any:
             return {}
         entities = contradicted_entities(self.rule, self.ruleset.project, self.query)
-        return holding(self.query, self.reader, intents, entities, self._contradictions_about)
+        asked = self.query if self.query.of_rows is None else self.query.of_rows
+        return holding(asked, self.reader, intents, entities, self._contradictions_about)
 
     def batches(self) -> Iterator[Batch]:
         """What a tick decides; the last batch carries the watermark."""
-        yield from self.of(self._select())
+        selection = self._select()
+        of_rows = self.query.of_rows
+        keeps_figures = of_rows is not None and of_rows.has_figures
+        if keeps_figures and selection.is_full:
+            yield Batch(kind="rule", name=self.rule.name, forgets_figures=True)
+        yield from self.of(selection, keeps_figures=keeps_figures)
         yield Batch(
             kind="rule",
             name=self.rule.name,
@@ -116,22 +124,30 @@ class RulePass:
             definition=definition_of(self.rule, self.ruleset.defaults.timezone),
         )
 
-    def of(self, selection: Selection) -> Iterator[Batch]:
-        """What is decided about these subjects."""
+    def of(self, selection: Selection, *, keeps_figures: bool = False) -> Iterator[Batch]:
+        """What is decided about these subjects. `keeps_figures`: a later pass compares with those of now."""
         size = self.options.batch_size
-        groups = _parts(sorted(selection.subjects), size * EVALUATED_TOGETHER)
-        decided = self._limit(selection, groups)
-        if self.options.customer is not None and not decided:
-            groups = _parts(sorted(selection.subjects & self._of_customer(self.options.customer)), size)
+        parts = parts_of(selection, self.query, self.reader, size * EVALUATED_TOGETHER, self.now)
+        decided = self._limit(selection, parts)
+        if self._of_customer is not None and not decided:
+            chosen = sorted(selection.subjects & self._of_customer)
+            parts = [Part(subjects=subjects) for subjects in in_pieces(chosen, size)]
+        figures = FiguresOf(selection, self.query, self.reader, parts, self.now) if keeps_figures else None
         first = 0
-        for index, subjects in enumerate(groups):
-            of_group = decided[index] if index in decided else self._intents(selection, subjects)
-            for intents in _shared_out(of_group, _parts(subjects, size)):
-                yield self._batch(intents, first)
-                first += size
+        for index, part in enumerate(parts):
+            intents = decided[index] if index in decided else self._intents(selection, part)
+            pieces = in_pieces(part.subjects, size) if part.rows is None else [part.subjects]
+            for subjects, of_piece in zip(pieces, _shared_out(intents, pieces), strict=True):
+                batch = self._batch(of_piece, first)
+                yield batch if figures is None else replace(batch, figures=figures.of(index, subjects))
+                first += max(size, len(batch.drafts))
 
-    def _of_customer(self, customer: str) -> Set[str]:
-        """The rows of which the customer may be the recipient, or was one."""
+    @cached_property
+    def _of_customer(self) -> Set[str] | None:
+        """The rows of which the customer may be the recipient, or was one; None where all customers count."""
+        customer = self.options.customer
+        if customer is None:
+            return None
         subjects = self.reader.ids(self.query.subjects_of_customer(), {"customer": customer})
         return subjects | self.reader.subjects_of_recipient(self.rule.name, customer)
 
@@ -164,6 +180,8 @@ class RulePass:
             now=self.now,
             full=self.options.full,
             held_anew=self._held_anew,
+            among=None if is_limited(self.rule) else self._of_customer,  # a limit counts what others are told
+            by_rows=not self.options.everything,  # a preview shows those that nothing touched, too
             default_timezone=self.ruleset.defaults.timezone,
         )
 
@@ -189,12 +207,12 @@ class RulePass:
         # Who reaches ten thousand contradicted contracts is every charge that they ever had.
         return subjects if len(subjects) <= FEW else subjects & self.reader.subjects_unsent(name)
 
-    def _intents(self, selection: Selection, subjects: Sequence[str]) -> Intents:
+    def _intents(self, selection: Selection, part: Part) -> Intents:
         situation = gather(
             self.rule,
             self.query,
             self.reader,
-            subjects,
+            part,
             selection,
             now=self.now,
             live=self.options.live,
@@ -203,14 +221,18 @@ class RulePass:
         intents = with_fallbacks(self.rule, situation, intents_of(self.rule, situation))
         return with_resends(self.rule, situation, intents)
 
-    def _limit(self, selection: Selection, parts: Sequence[Sequence[str]]) -> dict[int, Intents]:
-        """Count recipients before the tick plans anything. Returns the intents it needed, if there is one group."""
+    def _limit(self, selection: Selection, parts: Sequence[Part]) -> dict[int, Intents]:
+        """Count recipients before the tick plans anything.
+
+        Returns the intents that need not be found again: those of a single part, and of parts that leave all as it is.
+        """
         if not parts or not is_limited(self.rule):
             return {}
         counted = self.reader.recipients_counted(self.rule.name, self.now - WINDOW)
         customers = 0
-        if tells_one(self.rule):
-            most = len(counted) + sum(len(part) for part in parts)
+        rows = [part.most_rows for part in parts if part.most_rows is not None]
+        if tells_one_a_row(self.rule) and len(rows) == len(parts):
+            most = len(counted) + sum(rows)
             if is_share_weighed(self.rule, most):
                 customers = self.reader.customer_count()
             if exceeded(self.rule, most, customers) is None:
@@ -220,6 +242,8 @@ class RulePass:
             intents = self._intents(selection, part)
             if len(parts) == 1:
                 decided[index] = intents
+            elif not self.options.everything and all(is_settled(self.rule, each) for each in intents.intents):
+                decided[index] = replace(intents, intents=(), told=())
             counted |= self._sharing(intents, intents.intents).spoken_to(intents.intents)
             if not customers and is_share_weighed(self.rule, len(counted)):
                 customers = self.reader.customer_count()
@@ -294,10 +318,6 @@ class RulePass:
         ids |= {holder for intent in intents for holder in intent.holders}
         customers = self.reader.customers(ids) if ids else {}
         return {name: customer_recipient(row, self.ruleset.defaults) for name, row in customers.items()}
-
-
-def _parts(subjects: Sequence[str], size: int) -> list[Sequence[str]]:
-    return [subjects[start : start + size] for start in range(0, len(subjects), size)]
 
 
 def _shared_out(intents: Intents, parts: Sequence[Sequence[str]]) -> Iterator[Intents]:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 import structlog
@@ -20,10 +21,15 @@ from notifier.drivers.rules_in_force import RulesInForce
 from notifier.drivers.ticker import Job, Ticker
 from notifier.model.clock import CLOCKS_DIFFER, Clock
 from notifier.model.reading import StoreError
+from notifier.receipts.bounces import look_after
+from notifier.receipts.our_faults import alert_owners
 from notifier.receipts.taking import settle
 from notifier.sending.dispatch import Dispatcher
 from notifier.store.statistics import refresh_statistics
 from notifier.tick import Unfinished, describe, evaluate
+
+if TYPE_CHECKING:
+    from notifier.receipts.mailbox import FollowedMailbox
 
 log = structlog.get_logger()
 
@@ -34,6 +40,8 @@ ROUND = timedelta(seconds=10)
 about, before the next."""
 STATISTICS = timedelta(hours=1)
 """How often the statistics of the database are made anew. It takes milliseconds."""
+AGEING = timedelta(minutes=1)
+"""How often it is looked whether a warning about a mail was the last word."""
 
 
 class Daemon:
@@ -50,6 +58,8 @@ class Daemon:
         tick_seconds: float,
         dispatch_seconds: float,
         pulse: Path,
+        mailbox: "FollowedMailbox | None" = None,
+        channel_owner: str | None = None,
         steady: Callable[[], float] = steady_clock,
     ) -> None:
         self._database = database
@@ -60,11 +70,15 @@ class Daemon:
         self._wall = _WatchedClock(clock, steady)
         self._outage = _Outage(steady)
         self._steady = steady
+        self._channel_owner = channel_owner
         self._statistics_made_at: float | None = None
         jobs: list[tuple[str, Callable[[], bool | None], float]] = [
             ("evaluate", self._evaluate, tick_seconds),
             ("receipts", self._settle, dispatch_seconds),
+            ("bounces", self._look_after_bounces, AGEING.total_seconds()),
         ]
+        if mailbox is not None:
+            jobs.append(("mailbox", mailbox.look, mailbox.seconds))
         for dispatcher in self._dispatchers:
             name = f"dispatch-{dispatcher.outlet.channel}"
             jobs.append((name, partial(self._dispatch, dispatcher), dispatch_seconds))
@@ -123,6 +137,12 @@ class Daemon:
 
     def _settle(self) -> None:
         settle(self._database, now=self._clock())
+
+    def _look_after_bounces(self) -> None:
+        now = self._clock()
+        look_after(self._database, now=now)
+        ruleset = self._rules.ruleset()
+        alert_owners(self._database, ruleset, now=now, live=self._live, owner=self._channel_owner)
 
     def _dispatch(self, dispatcher: Dispatcher) -> bool:
         return dispatcher.dispatch(self._rules.ruleset(), at_most=ROUND).more

@@ -37,6 +37,8 @@ class Origin:
     """For columns that are read from another table: the origin of the column of this name."""
     dated: sa.ColumnElement[Any] | None = None
     """An instant that is selected along with the ids that the walk finds."""
+    row: sa.ColumnElement[Any] | None = None
+    """The id of a row on the way that is selected along."""
 
     def of_column(self, name: str) -> "Origin":
         """The origin of the values of this column."""
@@ -55,12 +57,19 @@ def rows_among(schema: Schema, entity: str, bind_name: str) -> Origin:
     return Origin(table=table, columns=lambda name: [table.c[name]], where=(in_values(table.c.id, bind_name),))
 
 
-def changed_rows(entity: str, *, baseline: bool | None = None, kept: bool = False, only_moved: bool = False) -> Origin:
+def changed_rows(
+    entity: str,
+    *,
+    baseline: bool | None = None,
+    kept: bool = False,
+    only_moved: bool = False,
+    with_row: bool = False,
+) -> Origin:
     """Rows of the entity with an unconsumed change, by their old and new keys; deleted rows too.
 
     `baseline` selects the changes loaded with `--baseline` (True), each with the date of its load, or the others
     (False); None takes both. `kept`: the changes that are kept for those that could not see them. `only_moved`: those
-    that are related to other rows than before.
+    that are related to other rows than before. `with_row`: the id of the changed row is selected along.
     """
     change = (_KEPT if kept else _CHANGE).alias()
     where = [change.c.entity == sa.literal(entity, sa.String)]
@@ -69,19 +78,23 @@ def changed_rows(entity: str, *, baseline: bool | None = None, kept: bool = Fals
     if baseline is not None:
         where.append(change.c.baseline == (sa.true() if baseline else sa.false()))
     dated = change.c.at if baseline else None
-    ids = Origin(table=change, columns=lambda _: [change.c.row_id], where=tuple(where), dated=dated)
-    return replace(ids, read_from=lambda name: ids if name == "id" else _changed_keys(change, name, where, dated))
+    row = change.c.row_id if with_row else None
+    ids = Origin(table=change, columns=lambda _: [change.c.row_id], where=tuple(where), dated=dated, row=row)
+    return replace(ids, read_from=lambda name: ids if name == "id" else _changed_keys(change, name, ids))
 
 
-def _changed_keys(
-    change: sa.FromClause, name: str, where: Sequence[sa.ColumnElement[bool]], dated: sa.ColumnElement[Any] | None
-) -> Origin:
+def _changed_keys(change: sa.FromClause, name: str, ids: Origin) -> Origin:
     """The old and new values of a key column, without duplicates: many changed rows may share one value."""
-    date = [] if dated is None else [dated.label("at")]
+    beside = _beside(ids)
     old, new = (change.c[keys][name].as_string().label("key") for keys in ("old_keys", "new_keys"))
-    moved = sa.select(old, *date).where(*where, has_moved(change))  # keys rarely change
-    keys = sa.union(sa.select(new, *date).where(*where), moved).subquery()
-    return Origin(table=keys, columns=lambda _: [keys.c.key], dated=keys.c.at if date else None)
+    moved = sa.select(old, *beside).where(*ids.where, has_moved(change))  # keys rarely change
+    keys = sa.union(sa.select(new, *beside).where(*ids.where), moved).subquery()
+    return Origin(
+        table=keys,
+        columns=lambda _: [keys.c.key],
+        dated=None if ids.dated is None else keys.c.at,
+        row=None if ids.row is None else keys.c.row_id,
+    )
 
 
 def has_moved(change: sa.FromClause) -> sa.ColumnElement[bool]:
@@ -133,6 +146,19 @@ def dependents(schema: Schema, about: str, way: Way, origin: Origin) -> list[Ids
     return found
 
 
+def rows_on(schema: Schema, way: Way, origin: Origin) -> list[Origin]:
+    """The rows at the start of the way that leads to the origin's rows, with the id of each selected along."""
+    if not way:
+        return [replace(origin, row=origin.columns("id")[0])]
+    found: list[Origin] = []
+    *rest, relation = way
+    for source_column, target_column in relation.keys:
+        there = origin.of_column(target_column)
+        for value in there.columns(target_column):
+            found += rows_on(schema, tuple(rest), _step_back(schema, relation, source_column, value, there))
+    return found
+
+
 def _only_id_matters(relation: Relation, rest: Sequence[Relation]) -> bool:
     """Whether only the id of the relation's source row is needed, so that the row itself need not be joined."""
     return relation.source_where is None and bool(rest) and all(target == "id" for _, target in rest[-1].keys)
@@ -155,6 +181,7 @@ def _step_back(schema: Schema, relation: Relation, column: str, value: sa.Column
         columns=lambda name: [source.c[name]],
         where=origin.where,
         dated=origin.dated,
+        row=origin.row,
     )
 
 
@@ -175,5 +202,11 @@ def instants_of(schema: Schema, due: Due, after: sa.ColumnElement[Any], until: s
 
 
 def _ids(value: sa.ColumnElement[Any], origin: Origin) -> Ids:
-    date = [] if origin.dated is None else [origin.dated.label("at")]
-    return sa.select(value.label("id"), *date).select_from(origin.table).where(value.is_not(None), *origin.where)
+    beside = _beside(origin)
+    return sa.select(value.label("id"), *beside).select_from(origin.table).where(value.is_not(None), *origin.where)
+
+
+def _beside(origin: Origin) -> list[sa.ColumnElement[Any]]:
+    """What is selected along with an id."""
+    named = (("at", origin.dated), ("row_id", origin.row))
+    return [column.label(name) for name, column in named if column is not None]

@@ -309,6 +309,19 @@ class Listed(Construct):
     postgresql = "(SELECT unnest({0}))"
 
 
+class ListedPairs(Construct):
+    """The pairs of texts of a JSON list of lists bound as one parameter, as a subquery."""
+
+    sqlite = "(SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each({0}))"
+    postgresql = "(SELECT pair ->> 0, pair ->> 1 FROM json_array_elements(CAST({0} AS JSON)) AS pair)"
+
+
+def in_pairs(one: sa.ColumnElement[Any], other: sa.ColumnElement[Any], bind_name: str) -> sa.ColumnElement[bool]:
+    """`(one, other) IN (…)` for a JSON list of pairs bound as the single parameter `bind_name`."""
+    listed = ListedPairs(sa.bindparam(bind_name, type_=sa.String()))
+    return sa.tuple_(one, other).op("IN", is_comparison=True)(listed)
+
+
 def in_values(column: sa.ColumnElement[Any], bind_name: str) -> sa.ColumnElement[bool]:
     """`column IN (…)` for a list of texts bound as the single parameter `bind_name`."""
     # A construct that is itself a condition would be rendered as `(…) = 1` on SQLite, which no index serves.

@@ -8,6 +8,7 @@ null but is never an error, a calculated value may be an error but is never null
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
@@ -66,6 +67,8 @@ class Emitter:
         self._rows: dict[str, JoinedRow] = {}
         self._aliases = 0
         self._computed: Mapping[Expression, SqlValue] = {}
+        self._known_true: Mapping[Expression, sa.ColumnElement[bool]] = {}
+        self._zero_without: Mapping[Expression, sa.ColumnElement[Any]] = {}
         for name, entity in roots.items():
             self.join(name, entity)
 
@@ -81,13 +84,14 @@ class Emitter:
         self._level.add(table, on, optional=optional)
         self._rows[name] = JoinedRow(table=table, level=self._level, optional=optional)
 
-    def expand(self, path: Expression, name: str) -> list[sa.ColumnElement[bool]]:
+    def expand(self, path: Expression, name: str, *, sought: bool = True) -> list[sa.ColumnElement[bool]]:
         """Adds a row for every row at the end of the path, called `name`; returns the conditions of its filters.
 
-        A to-many step without rows leaves nothing; a to-one step without a row leaves a row of nulls.
+        A to-many step without rows leaves nothing; a to-one step without a row leaves a row of nulls. `sought`: whether
+        an index may lead from the row before to these rows, or some of them are found otherwise.
         """
         conditions: list[sa.ColumnElement[bool]] = []
-        self._rows[name] = self._expanded(path, self._level, conditions)
+        self._rows[name] = self._expanded(path, self._level, conditions, sought=sought)
         return conditions
 
     def row(self, path: Expression) -> sa.FromClause:
@@ -101,10 +105,21 @@ class Emitter:
         computed: Mapping[Expression, SqlValue],
         *,
         optional: bool = False,
+        only_where_true: bool = False,
+        zero_without: sa.ColumnElement[Any] | None = None,
     ) -> None:
-        """Joins a table of precomputed expressions; from here on they are read from it instead of being emitted."""
+        """Joins a table of precomputed expressions; from here on they are read from it instead of being emitted.
+
+        `only_where_true`: only where it is asked whether they are true; the table does not tell false from an error.
+        `zero_without`: a column of the table that is null where it has no row, and the expressions are 0.
+        """
+        if zero_without is not None:
+            self._zero_without = {**self._zero_without, **dict.fromkeys(computed, zero_without)}
         self._level.add(table, on, optional=optional)
-        self._computed = {**self._computed, **computed}
+        if only_where_true:
+            self._known_true = {**self._known_true, **{each: value.sql for each, value in computed.items()}}
+        else:
+            self._computed = {**self._computed, **computed}
 
     def reaches(self, path: Expression) -> sa.ColumnElement[bool]:
         """Whether there is any row at the end of a to-many path."""
@@ -169,6 +184,8 @@ class Emitter:
         match expression:
             case _ if expression in self._computed:
                 pass
+            case _ if question.outcome and expression in self._known_true:
+                return sa.not_(self._known_true[expression]) if question.negated else self._known_true[expression]
             case Not(operand=operand):
                 return self.asked(operand, question.of_the_opposite)
             case And(operands=operands) | Or(operands=operands):
@@ -186,6 +203,11 @@ class Emitter:
                 if question == IS_TRUE and not (one.null and other.null):
                     one, other = values.aligned(one, left, other, right)
                     return values.grouped(one.sql == other.sql)
+            case Compare(operator=operator, left=left, right=Literal(value=int() | Decimal() as least)) if (
+                question == IS_TRUE and left in self._zero_without and not values.COMPARE[operator](0, least)
+            ):
+                # Said apart, it lets the databases start from the rows that there are.
+                return sa.and_(self._zero_without[left].is_not(None), self._condition(expression).sql)
             case Flip(path=path, operator=Comparison.LESS | Comparison.LESS_OR_EQUAL) if question == IS_TRUE:
                 # Nearly all of history is older than an instant. SQLite would use the index for it, which takes ten
                 # times as long as a table scan.
@@ -272,12 +294,14 @@ class Emitter:
         self._aliases += 1
         return self._schema.entities[entity].table.alias(f"{entity}_{self._aliases}")
 
-    def _expanded(self, path: Expression, level: Level, conditions: list[sa.ColumnElement[bool]]) -> JoinedRow:
-        """The joined row for each row of the path; its tables are added to `level`."""
+    def _expanded(
+        self, path: Expression, level: Level, conditions: list[sa.ColumnElement[bool]], *, sought: bool = True
+    ) -> JoinedRow:
+        """The joined row for each row of the path; its tables are added to `level`. `sought`: as `expand`."""
         if path.type is ValueType.ENTITY:
             return self._row(path)
         if isinstance(path, Filtered):
-            row = self._expanded(path.source, level, conditions)
+            row = self._expanded(path.source, level, conditions, sought=sought)
             with self._bound(path.variable, row):
                 conditions.append(self.holds(path.condition))
             return row
@@ -291,14 +315,14 @@ class Emitter:
             reached_by=frozenset() if level is self._level else frozenset(theirs for _, theirs in path.relation.keys),
         )
         if path.source.type is ValueType.ENTITY and level.tables:
-            level.add(table, meets(path.relation, self._row(path.source).table, table))
+            level.add(table, meets(path.relation, self._row(path.source).table, table, sought=sought))
             return row
         if path.source.type is ValueType.ENTITY:  # the first table of a subquery meets the outer row in its WHERE
             level.add(table)
             conditions += self._meets_outer_row(path, table, level)
             return row
         source = self._expanded(path.source, level, conditions)
-        level.add(table, meets(path.relation, source.table, table), optional=row.optional)
+        level.add(table, meets(path.relation, source.table, table, sought=sought), optional=row.optional)
         return row
 
     def _meets_outer_row(self, path: Related, table: sa.FromClause, level: Level) -> list[sa.ColumnElement[bool]]:

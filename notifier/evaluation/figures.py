@@ -7,6 +7,7 @@ Other rows belong to a customer or a contract, who have few.
 
 from collections.abc import Iterable, Iterator
 
+from notifier.model.types import ValueType
 from notifier.rules.expressions import (
     And,
     Column,
@@ -21,6 +22,7 @@ from notifier.rules.expressions import (
     RowName,
 )
 
+RANGES = (Comparison.LESS, Comparison.LESS_OR_EQUAL, Comparison.GREATER, Comparison.GREATER_OR_EQUAL)
 UNBOUNDED = "site"
 """The entity to which ever more rows belong, as long as the business goes on."""
 
@@ -43,20 +45,27 @@ def indexed_figures(expressions: Iterable[Expression]) -> set[tuple[str, str, st
 
 def _chosen_by(condition: Expression, variable: str) -> Iterator[str]:
     clauses = condition.operands if isinstance(condition, And) else (condition,)
-    for kind in ((In, Compare), (Flip,)):
-        yield from list(_columns([clause for clause in clauses if isinstance(clause, kind)], variable))[:1]
+    for found in (_values(clauses), _instants(clauses)):
+        own = [column for column in found if isinstance(column.row, RowName) and column.row.name == variable]
+        yield from [column.field.name for column in own[:1]]
 
 
-def _columns(clauses: Iterable[Expression], variable: str) -> Iterator[str]:
+def _values(clauses: Iterable[Expression]) -> Iterator[Column]:
+    """The columns that have one of some values."""
     for clause in clauses:
         match clause:
-            case In(operand=Column(row=RowName(name=name), field=column)):
-                pass
-            case Compare(operator=Comparison.EQUAL, left=Column(row=RowName(name=name), field=column), right=Literal()):
-                pass
-            case Flip(path=Column(row=RowName(name=name), field=column)):
-                pass
-            case _:
-                continue
-        if name == variable:
-            yield column.name
+            case In(operand=Column() as column):
+                yield column
+            case Compare(operator=Comparison.EQUAL, left=Column() as column, right=Literal()):
+                yield column
+
+
+def _instants(clauses: Iterable[Expression]) -> Iterator[Column]:
+    """The columns that lie in a range of time: from or until some distance from `now`, or an instant of another row."""
+    for clause in clauses:
+        match clause:
+            case Flip(path=Column() as column):
+                yield column
+            case Compare(operator=operator, left=left, right=right) if operator in RANGES:
+                sides = [side for side in (left, right) if isinstance(side, Column)]
+                yield from (side for side in sides if side.type is ValueType.TIMESTAMP)

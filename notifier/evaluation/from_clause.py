@@ -78,12 +78,19 @@ class JoinedRow:
         return not goes_on and any(led[0] == name for led in indexes)
 
 
-def meets(relation: Relation, source: sa.FromClause, target: sa.FromClause) -> sa.ColumnElement[bool]:
+def meets(
+    relation: Relation, source: sa.FromClause, target: sa.FromClause, *, sought: bool = True
+) -> sa.ColumnElement[bool]:
     """The join condition between a row of the relation's source and one of its target.
 
-    Where either of two keys may match, both are columns of the target, so that each can use its own index.
+    Where either of two keys may match, both are columns of the target, so that each can use its own index. `sought`:
+    whether the target's indexes are to be used at all.
     """
-    first, *others = (source.c[ours] == target.c[theirs] for ours, theirs in relation.keys)
+
+    def of_target(name: str) -> sa.ColumnElement[Any]:
+        return target.c[name] if sought else Unsought(target.c[name], type_=target.c[name].type)
+
+    first, *others = (source.c[ours] == of_target(theirs) for ours, theirs in relation.keys)
     if relation.decided_by is not None:
         ours, theirs = relation.keys[0]
         decisive = source.c[ours] if relation.decided_by is Side.SOURCE else target.c[theirs]

@@ -38,9 +38,9 @@ class RuleDependencies:
             names[rule.each_name] = way_of(rule.each, names)
         self._reads = _reads(rule, schema, names)
         self._to = way_of(rule.to, names)
-        self.moments: list[tuple[Moment, timedelta]] = _moments(rule)
+        self.moments: list[tuple[Moment, timedelta]] = moments_of(rule)
         """Every moment at which a window begins or ends, with the time added to it."""
-        self.dues = {*self._reads.flips, *(_due(moment, extra, names) for moment, extra in self.moments)}
+        self.dues = {*self._reads.flips, *(due_of(moment, extra, names) for moment, extra in self.moments)}
         self._ways = sorted(self._reads.ways, key=lambda way: [relation.name for relation in way])
 
     @property
@@ -91,7 +91,8 @@ class RuleDependencies:
         return sorted(self.dues, key=lambda due: ([r.name for r in due.way], due.column.text, due.offset))
 
 
-def _moments(rule: Rule) -> list[tuple[Moment, timedelta]]:
+def moments_of(rule: Rule) -> list[tuple[Moment, timedelta]]:
+    """Every moment at which a window begins or ends, with the time added to it."""
     found = [(moment, timedelta(0)) for moment in rule.at]
     if rule.until is not None:
         return [*found, (rule.until, timedelta(0))]
@@ -102,7 +103,8 @@ def _moments(rule: Rule) -> list[tuple[Moment, timedelta]]:
     return found + ends
 
 
-def _due(moment: Moment, extra: timedelta, names: Mapping[str, Way]) -> Due:
+def due_of(moment: Moment, extra: timedelta, names: Mapping[str, Way]) -> Due:
+    """When a row falls due for the moment."""
     column = moment.anchor
     assert isinstance(column, Column | Attribute)
     return Due(way=way_of(column.row, names), column=column, offset=distance(moment) + extra, slack=slack(moment))

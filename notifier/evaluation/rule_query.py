@@ -19,24 +19,24 @@ from notifier.evaluation.emitter import NOW, Emitter
 from notifier.evaluation.explanations import Explanation
 from notifier.evaluation.figures import indexed_figures
 from notifier.evaluation.local_moments import LocalMoment
+from notifier.evaluation.match_statements import MatchStatements
 from notifier.evaluation.paths import Way, way_of
+from notifier.evaluation.row_dependencies import are_rows_apart
+from notifier.evaluation.row_query import RowQuery
 from notifier.evaluation.rule_dependencies import RuleDependencies
 from notifier.evaluation.rule_rows import SINCE, SUBJECTS, Purpose, RuleRows, among_subjects
 from notifier.model.columns import UtcTime
 from notifier.model.notices import Match
 from notifier.model.schema import REPLACEABLE, REPLACES, Relation, Schema, Side
-from notifier.model.types import ValueType
 from notifier.rules.checked import Rule
-from notifier.rules.expressions import Expression, Related, RowName, unfiltered
+from notifier.rules.expressions import unfiltered
 from notifier.rules.joins import decided_relations
 
 AFTER = sa.bindparam("after", type_=UtcTime())
 BEFORE = sa.bindparam("before", type_=UtcTime())
-DEEPEST = 3
-"""To-one steps within which a row counts as reached."""
 
 
-class RuleQuery:
+class RuleQuery(MatchStatements):
     """The statements of one rule.
 
     `default_timezone` (IANA) is the zone of moments like `at 10:00` where neither the row has a site nor the recipient
@@ -52,47 +52,15 @@ class RuleQuery:
         default_country: str = "US",
         day_counts: DayCounts | None = None,
     ) -> None:
-        self.rule = rule
-        self._schema = schema
         counts = day_counts or DayCounts()
-        self._rows = RuleRows(rule, schema, default_timezone, default_country, counts)
+        rows = RuleRows(rule, schema, default_timezone, default_country, counts)
         # Whose a row is does not depend on what the author picks out of the rows on the way there.
         each, to = (None if path is None else unfiltered(path) for path in (rule.each, rule.to))
         assert to is not None
-        self._all_rows = RuleRows(replace(rule, each=each, to=to), schema, default_timezone, default_country, counts)
+        all_rows = RuleRows(replace(rule, each=each, to=to), schema, default_timezone, default_country, counts)
+        super().__init__(rule, schema, rows, all_rows)
         self._depends = RuleDependencies(rule, schema)
-        self._follow_ups: dict[int, sa.Select[Any]] = {}
-        self._to_one: dict[str, sa.Select[Any] | None] = {}
         self._reaching: dict[str, sa.Select[Any]] = {}
-
-    # Matches, whole rows
-
-    def matching(self) -> sa.Select[Any]:
-        """Rows of `subjects` for which the condition holds and `at <= now < until`."""
-        return self._matching
-
-    def missed(self) -> sa.Select[Any]:
-        """Rows of `subjects` for which the condition holds and a window ended in (`since`, `now`]."""
-        return self._missed
-
-    def holding(self) -> sa.Select[Any]:
-        """Rows of `subjects` for which the condition holds, whatever `at` and `until` say."""
-        return self._holding
-
-    def follow_up(self, index: int) -> sa.Select[Any]:
-        """Rows of `subjects` for which the conditions of follow-up `index` hold, whatever the rule itself says.
-
-        Also those that a filter on the way to the rows of `each`, or to the recipients, leaves out by now.
-        """
-        if index not in self._follow_ups:
-            select = self._all_rows.select(Purpose.ANY, of_true=False)
-            conditions = [select.emitter.holds(condition) for condition in self.rule.follow_up[index].when]
-            self._follow_ups[index] = select.where(*conditions)
-        return self._follow_ups[index]
-
-    def holders(self) -> sa.Select[Any]:
-        """(subject, row of `each`, recipient) of `subjects`: whose each row is, whatever the conditions say."""
-        return self._holders
 
     @property
     def may_be_replaced(self) -> bool:
@@ -138,6 +106,11 @@ class RuleQuery:
         """Every clause of the row with the values of its parts."""
         return self._rows.explain(row)
 
+    @cached_property
+    def of_rows(self) -> RowQuery | None:
+        """The statements about some rows of `each` alone; None for a rule whose rows are not apart from each other."""
+        return RowQuery(self.rule, self._schema, self._rows, self._all_rows) if are_rows_apart(self.rule) else None
+
     # Ids of the rule's rows
 
     def matching_ids(self) -> sa.Select[Any]:
@@ -149,7 +122,7 @@ class RuleQuery:
 
         None for a rule that speaks whenever its condition holds: it has no window that could end.
         """
-        return self._missed_ids if self.rule.at or self.rule.until is not None else None
+        return self._missed_ids if self.has_windows else None
 
     def due_ids(self) -> sa.Select[Any]:
         """The ids of rows for which `at`, `until` or a comparison with `now` fell due in (`since`, `now`], by index.
@@ -183,21 +156,6 @@ class RuleQuery:
     def subjects_of_customer(self) -> sa.Select[Any]:
         """The ids of the rows of which `customer` may be the recipient."""
         return self._of_customer
-
-    @property
-    def reached_entities(self) -> frozenset[str]:
-        """The entities that `to_one_ids` passes through: a change of one of their rows may change its result."""
-        return frozenset(path.entity or "" for path in self._to_one_paths())
-
-    def to_one_ids(self, entity: str) -> sa.Select[Any] | None:
-        """(subject_id, each_id, row_id) of every row of the entity that a subject, or its row of `each`, is or reaches.
-
-        Three to-one steps deep, for the rows of `subjects`. None where no path leads to the entity.
-        """
-        if entity not in self._to_one:
-            selects = [self._reached(path) for path in self._to_one_paths() if path.entity == entity]
-            self._to_one[entity] = sa.select(sa.union(*selects).subquery()) if selects else None
-        return self._to_one[entity]
 
     def reached_anew_ids(self) -> sa.Select[Any]:
         """The ids of the rows for which `to_one_ids` may find others than before, because changed rows have other keys.
@@ -248,24 +206,6 @@ class RuleQuery:
         return indexed_figures(asked)
 
     # Each statement is built when it is first asked for
-
-    @cached_property
-    def _matching(self) -> sa.Select[Any]:
-        select = self._rows.select(Purpose.OPEN, of_true=True)
-        return select.where(*self._rows.open_now(select.emitter))
-
-    @cached_property
-    def _missed(self) -> sa.Select[Any]:
-        select = self._rows.select(Purpose.ENDED, of_true=True)
-        return select.where(self._rows.ended_since(select.emitter))
-
-    @cached_property
-    def _holding(self) -> sa.Select[Any]:
-        return self._rows.select(Purpose.ANY, of_true=True).where()
-
-    @cached_property
-    def _holders(self) -> sa.Select[Any]:
-        return self._all_rows.whose().distinct()
 
     @cached_property
     def _facts(self) -> sa.Select[Any]:
@@ -337,30 +277,3 @@ class RuleQuery:
         subject = emitter.root(self.rule.about)
         select = sa.select(subject.c.id).select_from(emitter.from_clause()).where(*conditions)
         return select.distinct() if repeats else select
-
-    def _to_one_paths(self) -> list[Expression]:
-        paths: list[Expression] = [
-            RowName(type=ValueType.ENTITY, entity=entity, name=name) for name, entity in self.rule.names.items()
-        ]
-        level = list(paths)
-        for _ in range(DEEPEST):
-            level = [
-                Related(type=ValueType.ENTITY, entity=relation.target, source=path, relation=relation)
-                for path in level
-                for relation in self._schema.entities[path.entity or ""].relations.values()
-                if not relation.many and relation.target != relation.source
-            ]
-            paths += level
-        return paths
-
-    def _reached(self, path: Expression) -> sa.Select[Any]:
-        emitter, conditions = self._rows.emitter()
-        subject = emitter.root(self.rule.about)
-        reached = emitter.row(path).c.id
-        each = self.rule.each_name
-        each_id: sa.ColumnElement[Any] = sa.literal(None, sa.String) if each is None else emitter.root(each).c.id
-        return (
-            sa.select(subject.c.id.label("subject_id"), each_id.label("each_id"), reached.label("row_id"))
-            .select_from(emitter.from_clause())
-            .where(*conditions, reached.is_not(None), among_subjects(subject))
-        )

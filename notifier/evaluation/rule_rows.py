@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from notifier.evaluation import values
 from notifier.evaluation.births import births_of, came_to_be
 from notifier.evaluation.day_counts import CountDays, DayCounts, Locality, calendar_days
-from notifier.evaluation.dialects import LocalInstant, LocallyBetween, in_values
+from notifier.evaluation.dialects import LocalInstant, LocallyBetween, Unsought, in_values
 from notifier.evaluation.emitter import NOW, Emitter
 from notifier.evaluation.explanations import Clause, Explanation, parts, probes
 from notifier.evaluation.local_moments import (
@@ -28,7 +28,7 @@ from notifier.evaluation.local_moments import (
     site_column,
 )
 from notifier.evaluation.reading import claim_value, json_value
-from notifier.evaluation.recent_counts import add_recent_counts
+from notifier.evaluation.recent_rows import add_recent
 from notifier.evaluation.shared_columns import add_shared, is_of
 from notifier.evaluation.windows import AFTER, Window, distance, instant, slack, windows
 from notifier.model.columns import UtcTime
@@ -40,6 +40,7 @@ from notifier.rules.expressions import Expression, RowName
 
 SINCE = sa.bindparam("since", type_=UtcTime())
 SUBJECTS = "subjects"
+ROWS = "rows"
 RECIPIENT = "@recipient"
 """The name of the recipient's row, which no condition can contain."""
 
@@ -89,42 +90,54 @@ class RuleRows:
 
     # Statements
 
-    def emitter(self) -> tuple[Emitter, list[sa.ColumnElement[bool]]]:
-        """An emitter with the rule's rows by name, and the filter conditions on the way to `each`."""
+    def emitter(self, *, of_rows: bool = False) -> tuple[Emitter, list[sa.ColumnElement[bool]]]:
+        """An emitter with the rule's rows by name, and the filter conditions on the way to `each`.
+
+        `of_rows`: only the rows of `each` whose ids are bound as `rows`, which the statement starts from.
+        """
         emitter = Emitter(self._schema, {self._rule.about: self._rule.about})
         if self._rule.each is None or self._rule.each_name is None:
             return emitter, []
-        return emitter, emitter.expand(self._rule.each, self._rule.each_name)
+        conditions = emitter.expand(self._rule.each, self._rule.each_name, sought=not of_rows)
+        if of_rows:
+            conditions.append(in_values(emitter.root(self._rule.each_name).c.id, ROWS))
+        return emitter, conditions
 
     def whole_pass(self) -> tuple[Emitter, list[sa.ColumnElement[bool]], bool]:
         """As `emitter`, for a statement over all rows of the rule; and whether it returns a row repeatedly."""
         rule = self._rule
         emitter = Emitter(self._schema, {rule.about: rule.about})
         clauses = [condition.expression for condition in (*rule.when, *rule.unless)]
-        add_recent_counts(emitter, self._schema, rule.about, clauses)
+        recent = add_recent(emitter, self._schema, rule.about, clauses)
         if rule.each is None or rule.each_name is None:
             return emitter, [], False
         read = [*clauses, *(moment.anchor for moment in rule.at), *([rule.until.anchor] if rule.until else [])]
         second = RowName(type=ValueType.ENTITY, entity=rule.each.entity, name=rule.each_name)
         if not any(second in expression.walk() for expression in read):
             return emitter, [emitter.reaches(rule.each)], False  # it matters only that there is one
-        return emitter, emitter.expand(rule.each, rule.each_name), True
+        conditions = emitter.expand(rule.each, rule.each_name)
+        chosen = partial(self.cheap_conditions, of_true=True, among=False)
+        add_shared(emitter, self._schema, rule.about, clauses, chosen, answered=recent)
+        return emitter, conditions, True
 
-    def select(self, purpose: Purpose, *, of_true: bool) -> "RuleSelect":
-        """A SELECT of whole rows of `subjects`, to be narrowed; `of_true` keeps those for which the rule `holds`."""
-        emitter, conditions = self.emitter()
-        conditions.append(among_subjects(emitter.root(self._rule.about)))
+    def select(self, purpose: Purpose, *, of_true: bool, of_rows: bool = False) -> "RuleSelect":
+        """A SELECT of whole rows of `subjects`, to be narrowed; `of_true` keeps those for which the rule `holds`.
+
+        `of_rows`: as `emitter`.
+        """
+        emitter, conditions = self.emitter(of_rows=of_rows)
+        conditions.append(among_subjects(emitter.root(self._rule.about), sought=not of_rows))
         if self._rule.each is not None or self.repeats_recipients:
             expressions = [probe.expression for probe in self._probes] + [c.expression for c in self._rule.claims]
-            chosen = partial(self._cheap_conditions, of_true=of_true)
-            add_shared(emitter, self._schema, self._rule.about, expressions, chosen)
+            chosen = partial(self.cheap_conditions, of_true=of_true)
+            add_shared(emitter, self._schema, self._rule.about, expressions, chosen, sought=not of_rows)
         if of_true:
             conditions += self.holds(emitter)
         return RuleSelect(self, purpose, emitter, conditions)
 
-    def whose(self) -> sa.Select[Any]:
-        """(subject, row of `each`, recipient) of the rows of `subjects`."""
-        emitter, conditions = self.emitter()
+    def whose(self, *, of_rows: bool = False) -> sa.Select[Any]:
+        """(subject, row of `each`, recipient) of the rows of `subjects`. `of_rows`: as `emitter`."""
+        emitter, conditions = self.emitter(of_rows=of_rows)
         conditions += emitter.expand(self._rule.to, RECIPIENT)
         subject, each = emitter.root(self._rule.about), self._rule.each_name
         columns = [
@@ -132,12 +145,19 @@ class RuleRows:
             (sa.cast(sa.null(), sa.String) if each is None else emitter.root(each).c.id).label("each_id"),
             emitter.root(RECIPIENT).c.id.label("recipient_id"),
         ]
-        return sa.select(*columns).select_from(emitter.from_clause()).where(*conditions, among_subjects(subject))
+        return (
+            sa.select(*columns)
+            .select_from(emitter.from_clause())
+            .where(*conditions, among_subjects(subject, sought=not of_rows))
+        )
 
-    def _cheap_conditions(self, emitter: Emitter, *, of_true: bool) -> Iterator[sa.ColumnElement[bool]]:
+    def cheap_conditions(
+        self, emitter: Emitter, *, of_true: bool, among: bool = True
+    ) -> Iterator[sa.ColumnElement[bool]]:
         """Conditions on a subject that need no counting: they rule out most subjects before anything is counted."""
         about = self._rule.about
-        yield among_subjects(emitter.root(about))
+        if among:
+            yield among_subjects(emitter.root(about))
         if of_true:
             yield from (emitter.holds(each) for each in self._rule.when if is_of(each.expression, about))
             yield from (emitter.fails(each) for each in self._rule.unless if is_of(each.expression, about))
@@ -353,9 +373,9 @@ class RuleSelect:
         return select.distinct() if self._repeats else select
 
 
-def among_subjects(table: sa.FromClause) -> sa.ColumnElement[bool]:
-    """The rows whose ids are bound as `subjects`."""
-    return in_values(table.c.id, SUBJECTS)
+def among_subjects(table: sa.FromClause, *, sought: bool = True) -> sa.ColumnElement[bool]:
+    """The rows whose ids are bound as `subjects`; `sought`: the statement may start from them."""
+    return in_values(table.c.id if sought else Unsought(table.c.id, type_=sa.String()), SUBJECTS)
 
 
 def _by_anchor(

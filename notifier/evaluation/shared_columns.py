@@ -4,10 +4,11 @@ A rule with `each`, or with many recipients, has a row for every order of a site
 same for all of them. Both databases would count again for every row, which is quadratic in the orders of a site.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
 import sqlalchemy as sa
 
+from notifier.evaluation.dialects import Unsought
 from notifier.evaluation.emitter import Emitter
 from notifier.evaluation.values import SqlValue
 from notifier.model.schema import Schema
@@ -22,12 +23,17 @@ def add_shared(
     about: str,
     expressions: Iterable[Expression],
     chosen: Callable[[Emitter], Iterable[sa.ColumnElement[bool]]],
+    *,
+    answered: Collection[Expression] = (),
+    sought: bool = True,
 ) -> None:
     """Has the emitter read from the WITH what these expressions ask about many rows but only the `about` row decides.
 
     `chosen` are conditions that narrow down the `about` rows to compute it for; the statement returns no others.
+    `answered`: the emitter has the answers to these questions already. `sought`: the statement may start from it.
     """
-    asked = dict.fromkeys(question for expression in expressions for question in questions(expression, about))
+    found = (question for expression in expressions for question in questions(expression, about))
+    asked = dict.fromkeys(question for question in found if question not in answered)
     if not asked:
         return
     inner = Emitter(schema, {about: about})
@@ -40,7 +46,9 @@ def add_shared(
         .cte("shared")
         .prefix_with("MATERIALIZED")  # or the databases inline it and compute it per row again
     )
-    emitter.join_computed(once, emitter.root(about).c.id == once.c.id, _read_from(once, answers))
+    own = emitter.root(about).c.id
+    met = (own if sought else Unsought(own, type_=sa.String())) == once.c.id
+    emitter.join_computed(once, met, _read_from(once, answers))
 
 
 def questions(expression: Expression, about: str) -> Iterator[Questions]:
@@ -50,6 +58,15 @@ def questions(expression: Expression, about: str) -> Iterator[Questions]:
         return
     for part in expression.parts:
         yield from questions(part, about)
+
+
+def figures_in(expression: Expression, about: str) -> Iterator[Expression]:
+    """The outermost parts of the expression that depend only on the `about` row, and ask about many rows."""
+    if _free(expression) == {about} and next(questions(expression, about), None) is not None:
+        yield expression
+        return
+    for part in expression.parts:
+        yield from figures_in(part, about)
 
 
 def is_of(expression: Expression, about: str) -> bool:

@@ -46,6 +46,8 @@ class AlertKind(StrEnum):
     """Nothing goes out on a channel until a person acts."""
     UNCLEAR = "unclear"
     """It is unknown whether a notice arrived, and it is not resent automatically."""
+    OUR_FAULT = "our_fault"
+    """Mails came back for a reason that lies with us."""
     REPLIES = "replies"
     """Customers wrote back."""
     SET_ASIDE = "set_aside"
@@ -249,6 +251,33 @@ class UnclearAlert:
 
 
 @dataclass(frozen=True, kw_only=True)
+class OurFaultAlert:
+    """Mails came back for a reason that lies with us: more will, until a person puts it right."""
+
+    reason: str
+    """One sentence of our own, with the code."""
+    count: int
+    since: datetime
+    notice: str
+    """The reference of one of them."""
+
+    @property
+    def kind(self) -> AlertKind:
+        """Always `OUR_FAULT`."""
+        return AlertKind.OUR_FAULT
+
+    @property
+    def facts(self) -> Mapping[str, ClaimValue]:
+        """The headline facts."""
+        return {
+            "reason": _text(self.reason),
+            "count": ClaimValue(type=TopicType.NUMBER, value=Decimal(self.count)),
+            "since": ClaimValue(type=TopicType.TIMESTAMP, value=self.since),
+            "notice": _text(self.notice),
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
 class SetAsideAlert:
     """Rules, checks or files have a problem; what they would find and tell waits until it is mended."""
 
@@ -298,7 +327,7 @@ SAMPLES = 5
 MOST_TO_SAY = 50
 """How many an alert names that a person must tell the customers in time: all of them, unless they are very many."""
 
-Alert = ContradictionAlert | NoticesAlert | ChannelAlert | UnclearAlert | RepliesAlert | SetAsideAlert
+Alert = ContradictionAlert | NoticesAlert | ChannelAlert | UnclearAlert | OurFaultAlert | RepliesAlert | SetAsideAlert
 
 
 def _text(value: str) -> ClaimValue:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from notifier.model.contradictions import Contradiction
 from notifier.model.notices import Draft, ReasonCode
-from notifier.model.reading import BacklogKey, RuleState
+from notifier.model.reading import BacklogKey, Figures, RuleState
 from notifier.model.setting_aside import SetAside
 
 
@@ -31,6 +31,10 @@ class Batch:
     """Rows that are recorded instead of told, each with its cause: `BACKLOG` or `BASELINE`."""
     backlog_removed: tuple[BacklogKey, ...] = ()
     """Rows for which the rule turned false: if it becomes true again, they are told."""
+    figures: tuple[tuple[str, Figures | None], ...] = ()
+    """The figures with which all rows of a subject are decided once this batch is committed. None: not all of them."""
+    forgets_figures: bool = False
+    """The rule is looked at as a whole: the figures that its subjects had count for nothing."""
     watermark: RuleState | None = None
     """Up to when the rule is evaluated once this batch is committed."""
     definition: Mapping[str, object] = field(default_factory=dict)
@@ -48,5 +52,6 @@ class Batch:
     @property
     def is_watermark(self) -> bool:
         """Whether it holds nothing but the watermark."""
-        empty = not (self.drafts or self.contradictions or self.backlog_added or self.backlog_removed)
+        writes = (self.drafts, self.contradictions, self.backlog_added, self.backlog_removed, self.figures)
+        empty = not any(writes) and not self.forgets_figures
         return empty and self.watermark is not None and self.failure is None and not self.retired

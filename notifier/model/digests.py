@@ -75,6 +75,11 @@ def approval_digest(rule_digest: str, claims_digest: str) -> str:
     return _digest([rule_digest, claims_digest])
 
 
+def text_digest(text: str) -> str:
+    """A digest of a text that is only ever compared with others of its kind."""
+    return _sha256(text).hex()[:32]
+
+
 def mail_kind_digest(draft: Draft) -> str:
     """The same for mails that differ by their facts and their reader alone: of one text, language and occasion."""
     return _mail_kind_digest(draft.template, draft.template_digest, draft.kind, draft.event, draft.locale)

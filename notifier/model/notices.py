@@ -8,7 +8,6 @@ from enum import StrEnum
 from functools import cached_property
 
 from notifier.model.mails import html_of
-from notifier.model.quickly_made import quickly_made
 from notifier.model.types import ChannelName, NoticeClass, TopicType
 
 
@@ -124,7 +123,6 @@ PAST_UNTIL = (
 """What it would have to wait for ends too late."""
 
 
-@quickly_made
 @dataclass(frozen=True, kw_only=True)
 class Reason:
     """Why a verdict is what it is. `text` is the one sentence that `preview`, `why` and `notices` print."""
@@ -143,7 +141,6 @@ class Voice:
     """To whom it speaks in its own name."""
 
 
-@quickly_made
 @dataclass(frozen=True, kw_only=True)
 class Verdict:
     """What planning decided. The state is one of ready, held, deferred, suppressed, failed, expired, cancelled."""
@@ -227,7 +224,6 @@ class Recipient:
     """The customer's locale without defaults: where it is another than before, the language of a thread changes."""
 
 
-@quickly_made
 @dataclass(frozen=True, kw_only=True)
 class RenderedMessage:
     """One notice on one channel: the exact bytes.
@@ -253,7 +249,6 @@ class RenderedMessage:
         return html_of(self.payload) if self.channel is ChannelName.EMAIL else None
 
 
-@quickly_made
 @dataclass(frozen=True, kw_only=True)
 class Draft:
     """One notice with its verdict and, when it is ready, its messages: what preview prints and the daemon commits."""

@@ -3,7 +3,7 @@
 The store implements it on one connection (`store.reader.Reader`), so that everything a draft reads is one snapshot.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -75,6 +75,8 @@ class KnownNotice:
     """Where those messages went."""
     unheard: Mapping[Address, str] = field(default_factory=dict)
     """Where its messages were handed over and did not arrive, each with the reason."""
+    delivered: frozenset[Address] = frozenset()
+    """Of `told_addresses`, those at which it arrived, as a receipt says."""
     unconfirmed: frozenset[Address] = frozenset()
     """Of `told_addresses`, those whose provider says when something arrived there, and has not said so yet."""
     going_to: frozenset[Address] = frozenset()
@@ -164,6 +166,20 @@ class CustomerRow:
     subdivision: str | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class Figures:
+    """What a subject says of many rows at once, as digests: to tell whether anything moved since all were decided."""
+
+    truth: str
+    """What decides for which rows the rule is true."""
+    claims: str
+    """What is claimed to each of them."""
+
+
+Rows = Mapping[str, Set[str]]
+"""Rows of `each`, by their subject."""
+
+
 BacklogKey = tuple[str, str, str]
 """(subject id, each id or "", recipient id or "")"""
 
@@ -187,6 +203,10 @@ class StateReader(Protocol):
         """The ids that a one-column statement returns."""
         ...
 
+    def pairs(self, statement: sa.Select[Any], parameters: Mapping[str, object]) -> set[tuple[str, str]]:
+        """The two ids of each row that a statement returns."""
+        ...
+
     def rule_states(self, kind: str) -> Mapping[str, RuleState]:
         """The watermarks of all rules (`rule`) or checks (`check`), by name."""
         ...
@@ -207,6 +227,10 @@ class StateReader(Protocol):
         """The entities with a change after which a row has other keys than before, or is new, or gone."""
         ...
 
+    def any_baseline(self) -> bool:
+        """Whether any unconsumed change came with a baseline."""
+        ...
+
     def kept_entities(self) -> frozenset[str]:
         """The entities with changes that are kept for those that could not see them."""
         ...
@@ -219,12 +243,40 @@ class StateReader(Protocol):
         """Every notice, correction and follow-up of the rule about these subjects, oldest first."""
         ...
 
+    def notices_of_rows(self, rule: str, rows: Rows) -> Sequence[KnownNotice]:
+        """As `notices`, of those about these rows of `each` alone."""
+        ...
+
     def subjects_with_notices(self, rule: str) -> set[str]:
         """The subjects of all notices of the rule that planning may still act on: unsent or told."""
         ...
 
     def subjects_due(self, rule: str, now: datetime, since: datetime) -> set[str]:
         """Subjects of unsent notices whose deferral or `until` ends by `now`, and of notices told since `since`."""
+        ...
+
+    def rows_due(self, rule: str, now: datetime, since: datetime) -> set[tuple[str, str]]:
+        """As `subjects_due`: subject and row of `each` (or "") of each such notice."""
+        ...
+
+    def rows_told(self, rule: str, after: datetime, upto: datetime) -> set[tuple[str, str]]:
+        """As `subjects_told`: subject and row of `each` (or "") of each such notice."""
+        ...
+
+    def rows_unsent(self, rule: str) -> set[tuple[str, str]]:
+        """As `subjects_unsent`: subject and row of `each` (or "") of each such notice."""
+        ...
+
+    def rows_known(self, rule: str, subject_ids: Collection[str]) -> set[tuple[str, str]]:
+        """Subject and row of `each` (or "") of each notice about these subjects, and of what is in their backlog."""
+        ...
+
+    def any_told_through(self) -> bool:
+        """Whether any notice is told through another one."""
+        ...
+
+    def figures(self, rule: str, subject_ids: Collection[str]) -> Mapping[str, Figures]:
+        """The figures of these subjects when all their rows were decided last, where they are kept."""
         ...
 
     def subjects_told(self, rule: str, after: datetime, upto: datetime) -> set[str]:
@@ -245,6 +297,10 @@ class StateReader(Protocol):
 
     def backlog(self, rule: str, subject_ids: Collection[str]) -> Mapping[BacklogKey, bool]:
         """The recorded rows of these subjects that are not to be told; True for those that a person dropped."""
+        ...
+
+    def backlog_of_rows(self, rule: str, rows: Rows) -> Mapping[BacklogKey, bool]:
+        """As `backlog`, of these rows of `each` alone."""
         ...
 
     def backlog_subjects(self, rule: str) -> set[str]:

@@ -13,7 +13,7 @@ from notifier.model.reading import StateReader
 from notifier.model.types import ChannelName
 from notifier.planning.occurrences import Thread, occurrence_of, thread_of
 from notifier.planning.replacing import moved_threads, replaced_rows, without_replaced
-from notifier.planning.selection import Selection
+from notifier.planning.selection import Part, Selection
 from notifier.planning.situation import Situation
 from notifier.planning.standing import holders_of, standings_of
 from notifier.planning.threads import thread_of_notice
@@ -24,41 +24,50 @@ def gather(
     rule: Rule,
     query: RuleQuery,
     reader: StateReader,
-    subjects: Sequence[str],
+    part: Part,
     selection: Selection,
     *,
     now: datetime,
     live: bool,
     resend: Mapping[str, ChannelName],
 ) -> Situation:
-    """What is true and known about these subjects at `now`. If the rule told nobody, only what is true now is read."""
-
+    """What is true and known about this part at `now`. If the rule told nobody, only what is true now is read."""
+    subjects, rows = part.subjects, part.rows
+    asked = query if rows is None or query.of_rows is None else query.of_rows
+    row_ids = None if rows is None else sorted(set[str]().union(*rows.values()))
     links = replaced_rows(query, reader, subjects) if selection.has_replacements else {}
     read_subjects = sorted({*subjects, *links, *links.values()}) if links else list(subjects)
     holders = holders_of(query, reader, set(links.values())) if links else {}
 
     def read(statement: sa.Select[Any], *, at: datetime = now, **more: object) -> Iterator[Match]:
-        found = reader.rows(statement, {"now": at, "subjects": read_subjects, **more})
+        found = reader.rows(statement, {"now": at, "subjects": read_subjects, "rows": row_ids, **more})
         matches = (match for row in found for match in query.read(row, at))
+        if rows is not None:
+            return (match for match in matches if match.each_id in rows[match.subject_id])
         return iter(without_replaced(matches, links, holders)) if links else matches
 
     def true_at(instant: datetime, of: Sequence[str]) -> Iterator[Match]:
-        return read(query.matching(), at=instant, subjects=of)
+        return read(asked.matching(), at=instant, subjects=of)
 
-    known = reader.notices(rule.name, read_subjects)
-    backlog = reader.backlog(rule.name, read_subjects)
+    if rows is None:
+        known, backlog = reader.notices(rule.name, read_subjects), reader.backlog(rule.name, read_subjects)
+    else:
+        known, backlog = reader.notices_of_rows(rule.name, rows), reader.backlog_of_rows(rule.name, rows)
     told = any(notice.told_at is not None for notice in known)
-    matches = tuple(read(query.matching()))
+    matches = tuple(read(asked.matching()))
     # An unsent notice that still matches inside its window needs no second query; nearly all are in that case.
     unsent = {notice.occurrence for notice in known if notice.is_open}
     in_doubt = bool(unsent) and not unsent.issubset(occurrence_of(match, live=live) for match in matches)
-    missed = tuple(read(query.missed(), since=selection.since)) if selection.since < now else ()
-    holding = tuple(read(query.holding())) if told or in_doubt or backlog else ()
+    asks_for_missed = query.has_windows and selection.since < now
+    missed = tuple(read(asked.missed(), since=selection.since)) if asks_for_missed else ()
+    holding = () if query.has_windows else matches
+    if query.has_windows and (told or in_doubt or backlog):
+        holding = tuple(read(asked.holding()))
     with_conditions = [index for index, follow_up in enumerate(rule.follow_up) if follow_up.when]
-    following = {index: tuple(read(query.follow_up(index))) for index in with_conditions if told}
+    following = {index: tuple(read(asked.follow_up(index))) for index in with_conditions if told}
     moved = moved_threads(known, links, holders) if links else {}
     standing = [notice for notice in known if thread_of_notice(notice) not in moved] if moved else known
-    standings = standings_of(rule, query, reader, standing, holding=holding, following=following, now=now)
+    standings = standings_of(rule, query, reader, standing, rows=row_ids, holding=holding, following=following, now=now)
     return Situation(
         now=now,
         live=live,

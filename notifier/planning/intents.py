@@ -10,6 +10,7 @@ from dataclasses import replace
 from notifier.model.instants import minute_text
 from notifier.model.notices import Match, NoticeKind, NoticeState, Reason, ReasonCode, ThreadEvent
 from notifier.model.reading import BacklogKey, KnownNotice
+from notifier.model.types import ChannelName
 from notifier.planning.making_good import BACKLOG, BASELINE, EDITED, OWNER_KNOWS, Owed, match_of, missed_reason
 from notifier.planning.occurrences import Thread, is_fallback, is_note, occurrence_of
 from notifier.planning.situation import Action, Intent, Intents, Situation
@@ -304,6 +305,14 @@ def _already(known: KnownNotice) -> Reason:
     if known.told_at is not None:
         voices = " and ".join(dict.fromkeys(f"{v.reference} to {v.recipient_id}" for v in known.through.values()))
         through = f", through {voices}" if known.reason_code is ReasonCode.TOLD_THROUGH else ""
-        lost = ", and did not arrive" if known.unheard and not known.told_channels else ""
-        return Reason(code=known.reason_code, text=f"told already at {minute_text(known.told_at)}{through}{lost}")
+        what = f"told already at {minute_text(known.told_at)}{through}{_arrival(known)}"
+        return Reason(code=known.reason_code, text=what)
     return Reason(code=known.reason_code, text=f"{known.state} at {minute_text(known.changed_at)}, never told again")
+
+
+def _arrival(known: KnownNotice) -> str:
+    """What receipts say of it, where they say anything."""
+    if known.unheard and not known.told_channels:
+        return ", and did not arrive"
+    delivered = [channel for channel in ChannelName if channel in {place[0] for place in known.delivered}]
+    return f", delivered by {' and '.join(delivered)}" if delivered else ""

@@ -21,6 +21,11 @@ def tells_one(rule: Rule) -> bool:
     return rule.each is None and rule.to.type is not ValueType.ENTITIES
 
 
+def tells_one_a_row(rule: Rule) -> bool:
+    """Whether each row of `each`, or each of the rule's rows where it has none, has one recipient at most."""
+    return rule.to.type is not ValueType.ENTITIES
+
+
 def is_share_weighed(rule: Rule, reached: int) -> bool:
     """Whether this number of recipients brings the rule's share into play, and with it the number of all customers."""
     return rule.limits.share is not None and reached > SHARE_APPLIES_ABOVE

@@ -7,6 +7,7 @@ what was told in the sandbox does not count as told live. Corrections and follow
 import hashlib
 import re
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from notifier.model.notices import Match, ThreadEvent
 
@@ -114,5 +115,6 @@ def same_minute(one: datetime | None, other: datetime | None) -> bool:
     return _minute(one) == _minute(other)
 
 
+@lru_cache(maxsize=4096)
 def _minute(anchor: datetime | None) -> str:
     return "" if anchor is None else f"{anchor.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='minutes')}Z"

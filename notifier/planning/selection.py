@@ -3,13 +3,15 @@
 Evaluating more subjects than needed costs time and changes nothing: the intents depend only on the facts.
 """
 
-from collections.abc import Callable, Collection, Mapping, Set
+from collections.abc import Callable, Collection, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from notifier.evaluation.match_statements import only_among
 from notifier.evaluation.rule_query import RuleQuery
-from notifier.model.reading import RuleState, StateReader
+from notifier.model.reading import Figures, Rows, RuleState, StateReader
+from notifier.planning.narrowing import Touched, add_due, changed, settle_figures
 from notifier.planning.replacing import replaced_rows
 from notifier.rules.checked import Rule
 
@@ -32,6 +34,23 @@ class Selection:
     """Whether a row of the rule may be in the place of another one."""
     edited: bool = False
     """The rule means something else than at its last pass."""
+    rows: Rows = field(default_factory=dict)
+    """Of these subjects, only these rows of `each`; of the others, all."""
+    figures: Mapping[str, Figures] = field(default_factory=dict)
+    """Of some subjects with such rows: what is claimed of them by now, if anything else than before is."""
+    is_full: bool = False
+    """All that may matter is evaluated, whatever changed."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """Some subjects of a selection that are evaluated together."""
+
+    subjects: Sequence[str]
+    rows: Rows | None = None
+    """Of each of the subjects, the rows of `each` in question; None: all."""
+    most_rows: int | None = None
+    """No more rows than that are in question: rows of `each`, or subjects of a rule without; None: nobody knows."""
 
 
 def follow_ups_of(rule: Rule) -> list[str]:
@@ -75,41 +94,71 @@ def select(
     now: datetime,
     full: bool,
     held_anew: Callable[[], Set[str]],
+    by_rows: bool = True,
+    among: Set[str] | None = None,
     default_timezone: str | None = None,
 ) -> Selection:
     """The subjects that this pass evaluates.
 
     A rule that is new, was edited, failed last time, or was evaluated in the future gets a full pass. So does each
     where the default zone changed: the moments of customers without a zone are others, and what waited for a zone goes
-    on. `held_anew` are the subjects of which other notices may be held than before.
+    on. `held_anew` are the subjects of which other notices may be held than before. `by_rows`: of a subject only the
+    rows that were touched are to be decided, where the rule allows it. `among`: no other subjects are asked for; a
+    customer who is looked at has few, and the rule may have tens of thousands.
     """
     since = state.since(now) if state is not None else now
     elsewhere = state is not None and state.definition.get("default_timezone", default_timezone) != default_timezone
     times = {"now": now, "since": since}
-    by_baseline, by_change = _changed(query, reader, was_absent=state is None or state.failed is not None)
     unknown = state is None or state.digest != rule.digest or state.failed is not None or state.is_ahead(now)
-    if full or unknown or elsewhere:
-        subjects = reader.ids(query.matching_ids(), times)
+    full = full or unknown or elsewhere
+    of_rows = query.of_rows if by_rows and not full else None
+    touched, figures = Touched(), dict[str, Figures]()
+    was_absent = state is None or state.failed is not None
+    if of_rows is None:
+        by_baseline, by_change = _changed(query, reader, among, was_absent=was_absent)
+    elif query.entities & reader.changed_entities():
+        by_baseline = reader.latest(query.baseline_ids()[0]) if reader.any_baseline() else {}
+        touched = changed(of_rows, reader)
+        by_change = touched.subjects
+        touched.whole |= by_baseline.keys()
+    else:
+        by_baseline, by_change = {}, set()
+    if full:
+        subjects = reader.ids(only_among(query.matching_ids(), among), times)
         missed = query.missed_ids()
-        subjects |= reader.ids(missed, times) if missed is not None else set()
+        subjects |= reader.ids(only_among(missed, among), times) if missed is not None else set()
         subjects |= reader.subjects_with_notices(rule.name) | reader.backlog_subjects(rule.name)
     else:
-        subjects = by_baseline.keys() | by_change
-        subjects |= reader.ids(query.due_ids(), times) | _reached(query, reader, since, now)
-        subjects |= reader.subjects_due(rule.name, now, since)
-        if rule.repeat is not None and not rule.at:
-            subjects |= reader.subjects_told(rule.name, since - rule.repeat, now - rule.repeat)
-        if rule.fallback_after is not None:
-            subjects |= reader.subjects_told(rule.name, since - rule.fallback_after, now - rule.fallback_after)
+        subjects = _reached(query, reader, among, since, now)
+        if of_rows is not None:
+            add_due(touched, rule, of_rows, reader, since, now)
+        else:
+            subjects |= by_baseline.keys() | by_change
+            subjects |= reader.ids(only_among(query.due_ids(), among), times) | reader.subjects_due(
+                rule.name, now, since
+            )
+            if rule.repeat is not None and not rule.at:
+                subjects |= reader.subjects_told(rule.name, since - rule.repeat, now - rule.repeat)
+            if rule.fallback_after is not None:
+                subjects |= reader.subjects_told(rule.name, since - rule.fallback_after, now - rule.fallback_after)
         if ADDRESSED & reader.changed_entities():
             subjects |= reader.subjects_apart(rule.name)
         subjects |= held_anew()
+    if of_rows is not None:
+        touched.whole |= subjects
+        figures = settle_figures(touched, rule, of_rows, reader, now)
+        subjects = touched.whole | touched.rows.keys()
+    subjects = subjects if among is None else subjects & among
     has_replacements = bool(subjects) and query.may_be_replaced and bool(reader.ids(query.any_replacement(), {}))
     if has_replacements:
         links = replaced_rows(query, reader, subjects)
         subjects |= links.keys() | set(links.values())
+        touched.rows.clear()
     return Selection(
+        figures=figures,
         subjects=subjects,
+        rows={subject: rows for subject, rows in touched.rows.items() if subject not in touched.whole},
+        is_full=full,
         has_replacements=has_replacements,
         since=since,
         first_pass=state is None,
@@ -119,40 +168,45 @@ def select(
     )
 
 
-def _reached(query: RuleQuery, reader: StateReader, since: datetime, now: datetime) -> Set[str]:
+def _reached(query: RuleQuery, reader: StateReader, among: Set[str] | None, since: datetime, now: datetime) -> set[str]:
     """The subjects whose moment at a time of day came since the last pass."""
     return {
         row[0]
         for local in query.local_moments()
         if local.is_somewhere(since, now)
-        for row in reader.rows(local.statement, {"since": since, "now": now})
+        for row in reader.rows(only_among(local.statement, among), {"since": since, "now": now})
         if local.falls_due(row, since, now)
     }
 
 
-def _changed(query: RuleQuery, reader: StateReader, *, was_absent: bool) -> tuple[Mapping[str, datetime], Set[str]]:
+def _changed(
+    query: RuleQuery, reader: StateReader, among: Set[str] | None, *, was_absent: bool
+) -> tuple[Mapping[str, datetime], Set[str]]:
     """The subjects that a baseline touched, with the date of its load, and those that another change touched.
 
     `was_absent`: the rule could not see all changes, or was not there; what is kept for such rules counts as well.
     """
     by_baseline: dict[str, datetime] = {}
     by_change: set[str] = set()
-    sources = [(query.baseline_ids, reader.changed_entities())]
+    sources = [(query.baseline_ids, reader.changed_entities(), reader.any_baseline)]
     if was_absent:
-        sources.append((query.kept_ids, reader.kept_entities()))
-    for statements, entities in sources:
+        sources.append((query.kept_ids, reader.kept_entities(), lambda: True))
+    for statements, entities, any_baseline in sources:
         if query.entities & entities:
-            loaded, changed = statements()
-            for subject, at in reader.latest(loaded).items():
+            loaded, others = statements()
+            for subject, at in (reader.latest(only_among(loaded, among)) if any_baseline() else {}).items():
                 by_baseline[subject] = max(at, by_baseline.get(subject, at))
-            by_change |= reader.ids(changed, {})
+            by_change |= reader.ids(only_among(others, among), {})
     return by_baseline, by_change
 
 
-def named(rule: Rule, subjects: Collection[str], state: RuleState | None, now: datetime) -> Selection:
-    """These subjects and no others."""
+def named(
+    rule: Rule, subjects: Collection[str], state: RuleState | None, now: datetime, rows: Rows | None = None
+) -> Selection:
+    """These subjects and no others; of those in `rows`, these rows of `each` alone."""
     return Selection(
         subjects=frozenset(subjects),
+        rows=rows or {},
         since=state.since(now) if state is not None else now,
         first_pass=state is None,
         new_follow_ups=_new_follow_ups(rule, state),

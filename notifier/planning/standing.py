@@ -37,11 +37,12 @@ def standings_of(
     reader: StateReader,
     known: Sequence[KnownNotice],
     *,
+    rows: Collection[str] | None,
     holding: Iterable[Match],
     following: Mapping[int, Sequence[Match]],
     now: datetime,
 ) -> Standings:
-    """Where the threads with a told word stand, as far as it decides what is said."""
+    """Where the threads with a told word stand, as far as it decides what is said. `rows`: as `holders_of`."""
     followed = {(match.subject_id, match.each_id or "") for matches in following.values() for match in matches}
     true = {thread_of_match(match) for match in holding}
     doubtful = {
@@ -53,7 +54,7 @@ def standings_of(
     }
     if not doubtful:
         return Standings()
-    holders = holders_of(query, reader, {subject for subject, _, _ in doubtful})
+    holders = holders_of(query, reader, {subject for subject, _, _ in doubtful}, rows)
     apart = {thread: last for thread, last in doubtful.items() if thread[2] not in holders.get(thread[:2], ())}
     missing = {thread for thread in apart if thread[:2] not in holders}
     gone = _gone(rule, query, reader, missing)
@@ -78,10 +79,16 @@ def _order(word: KnownNotice) -> tuple[datetime, str]:
     return word.told_at, word.id
 
 
-def holders_of(query: RuleQuery, reader: StateReader, subjects: Collection[str]) -> Mapping[Pair, set[str]]:
-    """The recipients of each row that there is, and of each row of `each`; an empty set where it has none."""
+def holders_of(
+    query: RuleQuery, reader: StateReader, subjects: Collection[str], rows: Collection[str] | None = None
+) -> Mapping[Pair, set[str]]:
+    """The recipients of each row that there is, and of each row of `each`; an empty set where it has none.
+
+    `rows`: only these rows of `each`.
+    """
+    asked = query if rows is None or query.of_rows is None else query.of_rows
     found: dict[Pair, set[str]] = defaultdict(set)
-    for row in reader.rows(query.holders(), {"subjects": sorted(subjects)}):
+    for row in reader.rows(asked.holders(), {"subjects": sorted(subjects), "rows": rows}):
         recipients = found[row.subject_id, row.each_id or ""]
         if row.recipient_id is not None:
             recipients.add(row.recipient_id)

@@ -12,6 +12,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Protocol
 
+from notifier.evaluation.match_statements import MatchStatements
 from notifier.evaluation.rule_query import RuleQuery
 from notifier.model.contradictions import HOLDING, Contradiction
 from notifier.model.notices import Match
@@ -109,7 +110,7 @@ def of_unreadable_checks(project: Project, contradictions: Iterable[Contradictio
 
 
 def holding(
-    query: RuleQuery,
+    query: MatchStatements,
     reader: StateReader,
     planned: Sequence[Planned],
     entities: Iterable[str],
@@ -122,12 +123,13 @@ def holding(
     if not planned:
         return {}
     subjects = sorted({plan.match.subject_id for plan in planned})
+    rows = sorted({plan.match.each_id or "" for plan in planned})
     held: dict[tuple[str, str | None], dict[str, Contradiction]] = defaultdict(dict)
     for entity in sorted(entities):
         statement = query.to_one_ids(entity)
         if statement is None:
             continue
-        reached = [tuple(row) for row in reader.rows(statement, {"subjects": subjects})]
+        reached = [tuple(row) for row in reader.rows(statement, {"subjects": subjects, "rows": rows})]
         by_row: dict[str, list[Contradiction]] = defaultdict(list)
         for contradiction in about(entity, {row_id for _, _, row_id in reached}):
             by_row[contradiction.subject_id].append(contradiction)

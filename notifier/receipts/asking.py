@@ -6,7 +6,7 @@ Each message is asked about ever less often, for three days. What the provider s
 import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 import sqlalchemy as sa
 import structlog
@@ -16,13 +16,17 @@ from notifier.model.outlet import Outlet
 from notifier.model.receipts import Receipt
 from notifier.receipts.taking import Taken, say, take_within
 from notifier.store.database import read_only
-from notifier.store.outbox import receipts as rows
-from notifier.store.outbox.receipts import Unconfirmed
+from notifier.store.outbox import unconfirmed as rows
+from notifier.store.outbox.unconfirmed import Unconfirmed
 
 log = structlog.get_logger()
 
 MOST = 100
 """Messages about which one round asks."""
+MOST_BY_HAND = 10_000
+"""Messages about which a person asks at once."""
+EVER = datetime(9999, 1, 1, tzinfo=UTC)
+"""Later than anything is asked for."""
 SLOTS = 4
 """Questions that are asked at the same time."""
 

@@ -18,6 +18,7 @@ from notifier.model.alerts import (
     ChannelAlert,
     ContradictionAlert,
     NoticesAlert,
+    OurFaultAlert,
     RepliesAlert,
     SetAsideAlert,
     StoppedNotice,
@@ -51,6 +52,8 @@ def template_of(alert: Alert) -> str:
             return "channel"
         case UnclearAlert():
             return "unclear"
+        case OurFaultAlert():
+            return "our_fault"
         case RepliesAlert():
             return "replies"
         case SetAsideAlert():
@@ -81,6 +84,8 @@ def alert_sheet(
             names |= {"medium": words.media[alert.channel], "waiting": known.get("waiting")}
         case UnclearAlert():
             names |= {"medium": words.media[alert.channel], "customer": alert.customer_id}
+        case OurFaultAlert():
+            pass  # its facts are all that it says
         case RepliesAlert():
             names |= _replies(alert, words)
         case SetAsideAlert():

@@ -91,8 +91,8 @@ class Composer:
         )
         parts = [part]
         if wording.html is None:
-            unsubscribe = self.unsubscribe_link(sheet.reference, recipient.email) if unsubscribable else None
-            html = self.layout.html(self.letter(wording, sheet, subject, part.text, unsubscribe))
+            token = self.unsubscribe_token(sheet.reference, recipient.email) if unsubscribable else None
+            html = self.layout.html(self.letter(wording, sheet, subject, part.text, token))
         else:
             own = _own_html(wording.html, sheet)
             html = quoted_printable(own.text)
@@ -137,17 +137,12 @@ class Composer:
             channel=ChannelName.EMAIL, to=recipient.email, text=text, payload=payload, subject=subject
         )
 
-    def unsubscribe_link(self, reference: str, to: str) -> str | None:
-        """Where one click stops these notices to this address, if anywhere."""
-        return self._envelope.unsubscribe_link(reference, to)
+    def unsubscribe_token(self, reference: str, to: str) -> str:
+        """What proves that a link was sent to this address; empty where links hold no token."""
+        return self._envelope.unsubscribe_token(reference, to)
 
-    @property
-    def has_links_of_readers(self) -> bool:
-        """Whether this link differs from reader to reader by more than the reference."""
-        return self._envelope.has_tokens
-
-    def letter(self, wording: Wording, sheet: Sheet, subject: str, text: str, unsubscribe: str | None) -> Letter:
-        """What the layout prints around this text."""
+    def letter(self, wording: Wording, sheet: Sheet, subject: str, text: str, token: str | None) -> Letter:
+        """What the layout prints around this text. `token`: of its link for unsubscribing; None: there is no link."""
         return Letter(
             language=wording.language,
             company=self._settings.company,
@@ -155,7 +150,7 @@ class Composer:
             blocks=blocks_of(text),
             way=sheet.way,
             reference=sheet.reference,
-            unsubscribe=unsubscribe,
+            unsubscribe=None if token is None else self._envelope.unsubscribe_link(sheet.reference, token),
             words=wording.words or words_for(self._settings.default_locale) or ENGLISH,
         )
 

@@ -18,7 +18,7 @@ from notifier.rendering.context import Names
 from notifier.rendering.environment import Compiled, render
 from notifier.rendering.errors import RenderingError
 from notifier.rendering.letters import Block, summary_of
-from notifier.rendering.mime import SOFT_BREAK, quoted_printable
+from notifier.rendering.mime import AS_IT_IS, SOFT_BREAK, quoted_printable
 from notifier.rendering.words import Words
 
 _MARK = re.compile("\ue000(.)\ue001")
@@ -31,8 +31,6 @@ _TEXTS_KEPT = 2_048
 
 _UNPRINTED = re.compile(r"<(head|style|script)\b.*?</\1>|<!--.*?-->|<[^>]*>", re.DOTALL | re.IGNORECASE)
 
-_PLAIN = re.compile(r"[A-Za-z0-9#,/:+*()-][A-Za-z0-9 .#,/:+*()-]{0,70}(?<! )")
-"""A text without any character that is written in another way in HTML or in quoted-printable, on less than a line."""
 _HALF_DAY = re.compile(r" ([ap])\. m\.")
 _CHARSET = '<meta charset="utf-8">'
 _INLINER = css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
@@ -152,7 +150,7 @@ class Layout:
 
 def encoded(text: str) -> bytes:
     """A text as HTML, in quoted-printable up to a soft break."""
-    if _PLAIN.fullmatch(text) and ". m." not in text:  # then it is written as it is
+    if AS_IT_IS.fullmatch(text) and ". m." not in text:
         return text.encode("ascii") + SOFT_BREAK
     return quoted_printable(_unbroken(escape(text)).replace("\n", "<br>")) + SOFT_BREAK
 

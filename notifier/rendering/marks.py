@@ -35,6 +35,8 @@ class Facts:
     zone: str
     name: str
     reference: str
+    unsubscribe_token: str
+    """Empty where links have none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,8 @@ class TextHole:
                 return facts.name
             case "customer.first_name":
                 return first_name(facts.name, self.language)
+            case "unsubscribe_token":
+                return facts.unsubscribe_token
             case _:
                 return facts.reference
 

@@ -42,19 +42,17 @@ class Envelope:
         lines += ["Auto-Submitted: auto-generated", "MIME-Version: 1.0"]
         self._fixed = "\r\n".join(lines)
 
-    @property
-    def has_tokens(self) -> bool:
-        """Whether the link holds a token for each address."""
-        return self._unsubscribe_url is not None and "{token}" in self._unsubscribe_url
+    def unsubscribe_token(self, reference: str, to: str) -> str:
+        """What proves that a link was sent to this address; empty where links hold no token."""
+        if self._token_key is None or self._unsubscribe_url is None or "{token}" not in self._unsubscribe_url:
+            return ""
+        return token(self._token_key, UNSUBSCRIBE, reference, to)
 
-    def unsubscribe_link(self, reference: str, to: str) -> str | None:
-        """Where one click stops these notices to this address; None when no such URL is configured."""
+    def unsubscribe_link(self, reference: str, token: str) -> str | None:
+        """Where one click stops these notices to an address; None when no such URL is configured."""
         if self._unsubscribe_url is None:
             return None
-        link = self._unsubscribe_url.replace("{reference}", reference)
-        if self._token_key is None or not self.has_tokens:
-            return link
-        return link.replace("{token}", token(self._token_key, UNSUBSCRIBE, reference, to))
+        return self._unsubscribe_url.replace("{reference}", reference).replace("{token}", token)
 
     def message(
         self, *, to: str, subject: str, text: bytes, html: bytes, reference: str, now: datetime, unsubscribable: bool
@@ -95,7 +93,7 @@ class Envelope:
 
     def _unsubscribe(self, reference: str, to: str) -> list[str]:
         """List-Unsubscribe on one line however long: a folded or encoded URL breaks one-click (RFC 8058)."""
-        link = self.unsubscribe_link(reference, to)
+        link = self.unsubscribe_link(reference, self.unsubscribe_token(reference, to))
         ways = [f"<{link}>"] if link else []
         ways += [f"<mailto:{self._unsubscribe_mail}?subject={reference}>"] if self._unsubscribe_mail else []
         lines = [f"List-Unsubscribe: {', '.join(ways)}"] if ways else []
@@ -147,12 +145,16 @@ def _part_head(subtype: str) -> str:
     return f"Content-Type: text/{subtype}; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable"
 
 
+AS_IT_IS = re.compile(r"[A-Za-z0-9#,/:+*()-][A-Za-z0-9 .#,/:+*()-]{0,70}(?<! )")
+"""A text on less than a line, without any character that HTML or quoted-printable writes in another way."""
 SOFT_BREAK = b"=\r\n"
 """Ends a line of quoted-printable but not of the text, so that encoded pieces can be concatenated."""
 
 
 def quoted_printable(text: str) -> bytes:
     """The text in quoted-printable: lines of at most 76 characters, and readable in an .eml file."""
+    if AS_IT_IS.fullmatch(text):
+        return text.encode("ascii")
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
     return binascii.b2a_qp(lines.encode(), istext=True).replace(b"\n", b"\r\n")
 

@@ -144,18 +144,15 @@ class Mould:
         self._channels.append(_Sms(self._part(marked)))
         return marked
 
-    def add_mail(self, wording: Wording, sheet: Sheet, *, unsubscribable: bool) -> PrintedText:
-        """The same of a mail."""
+    def add_mail(self, wording: Wording, sheet: Sheet, token: str | None) -> PrintedText:
+        """The same of a mail. `token`: the mark of what proves its link for unsubscribing, None where it has none."""
         if wording.html is not None or wording.subject is None:
             raise InDoubtError("claims may decide what its own HTML prints")
-        if unsubscribable and self._composer.has_links_of_readers:
-            raise InDoubtError("each reader has a link of their own")
         marked = _marked_text(wording, sheet)
         subject = _marked_subject(wording.subject, sheet)
         blocks = blocks_of(marked.text)
         _refuse_loose_lines(marked.text)
-        unsubscribe = self._composer.unsubscribe_link(sheet.reference, "") if unsubscribable else None
-        letter = self._composer.letter(wording, sheet, subject.text, marked.text, unsubscribe)
+        letter = self._composer.letter(wording, sheet, subject.text, marked.text, token)
         self._channels.append(
             _Mail(
                 part=self._part(marked),
@@ -163,7 +160,7 @@ class Mould:
                 body=self._bytes(_lines(marked.text), quoted_printable, quoted_printable_once),
                 html=self._bytes(self._composer.layout.pieces(letter), encoded, encoded_once),
                 greetings=[(self._text(text), greets) for text, greets in _greetings(blocks)],
-                unsubscribable=unsubscribable,
+                unsubscribable=token is not None,
             )
         )
         return marked
@@ -324,17 +321,18 @@ class _Filled:
         """
         values, figures = self.values, self._figures
         for index, times in part.holes:
-            if figures[index] and not _stands(values[index], times, text):
-                return False
+            if figures[index]:
+                value = values[index]
+                if text.find(value) != text.rfind(value) and not _stands(value, times, text):
+                    return False
         for fixed, times in part.fixed.items():
-            if not _stands(fixed, times, text):
+            if text.find(fixed) != text.rfind(fixed) and not _stands(fixed, times, text):
                 return False
-        return not any(form in text for form in self._changed.values())
+        return not (self._changed and any(form in text for form in self._changed.values()))
 
 
 def _stands(value: str, times: int, text: str) -> bool:
-    if times == 1:
-        return text.find(value) == text.rfind(value)
+    """Whether the text holds the value so often, also where one begins within another."""
     found = start = 0
     while (start := text.find(value, start) + 1) > 0:
         found += 1

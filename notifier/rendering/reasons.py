@@ -68,6 +68,7 @@ _ES: Sequence[tuple[str, str]] = (
     ),
     (r"no channel took it: (.+)", r"ningún canal lo aceptó: \1"),
     (r"told already at (.+), and did not arrive", r"ya avisado: \1, y no llegó"),
+    (rf"told already at (.+), delivered by {_WHERE}", r"ya avisado: \1, entregado por \2"),
     (r"told already at (.+)", r"ya avisado: \1"),
     (
         r"what (\S+) told did not arrive, and it is too late to say it elsewhere",
@@ -109,6 +110,11 @@ _ES: Sequence[tuple[str, str]] = (
         r"held by (\S+): (.+) \(contradiction (\S+), owner (.+)\)",
         r"retenido por \1: \2 (contradicción \3, responsable \4)",
     ),
+    (r"a policy is against this mail(.*)", r"una política rechaza este correo\1"),
+    (r"our sender address is refused(.*)", r"se rechaza nuestra dirección de remitente\1"),
+    (r"the protocol was not kept(.*)", r"no se respetó el protocolo\1"),
+    (r"the content of the mail is refused(.*)", r"se rechaza el contenido del correo\1"),
+    (r"the mail is too big(.*)", r"el correo es demasiado grande\1"),
     (r"(.+) is not kept", r"\1 no se cumplió"),
     *(
         (

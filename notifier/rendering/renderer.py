@@ -105,7 +105,10 @@ class Renderer:
             except (RenderingError, ValueError):
                 pass  # it is said below
             else:
-                facts = Facts(said=said, zone=recipient.timezone, name=name, reference=reference)
+                token = self._composer.unsubscribe_token(reference, recipient.email or "")
+                facts = Facts(
+                    said=said, zone=recipient.timezone, name=name, reference=reference, unsubscribe_token=token
+                )
                 shape = self._shapes.shape(template, said, recipient, name, channels, exit_id, owner_id, notice_class)
                 mould = shape.moulds.get(shape.values_in(said))
                 written = None if mould is None else mould.write(facts, recipient, now)
@@ -148,16 +151,16 @@ class Renderer:
             return Marking(voice_of(recipient, wording), wording.language, marks)
 
         mould = Mould(self._composer, marks.holes)
-        unsubscribable = notice_class is not NoticeClass.SAFETY
         parts: list[PrintedText] = []
         reference = marks.of(TextHole("reference", ""))
+        token = self._token_mark(marks, recipient) if notice_class is not NoticeClass.SAFETY else None
         sheets = self._sheets(template, said, recipient, channels, reference, exit_id, owner_id, marking)
         try:
             for channel, wording, sheet in sheets:
                 if channel is ChannelName.SMS:
                     part = mould.add_sms(wording, sheet)
                 else:
-                    part = mould.add_mail(wording, sheet, unsubscribable=unsubscribable)
+                    part = mould.add_mail(wording, sheet, token)
                 for error in parity.differences([part], said.claims, required=sheet.required):
                     raise error
                 parts.append(part)
@@ -166,6 +169,11 @@ class Renderer:
         except FAILURES:
             return None
         return mould
+
+    def _token_mark(self, marks: Marks, recipient: Recipient) -> str:
+        """The mark of the token in links for unsubscribing; empty where they have none."""
+        has_tokens = self._composer.unsubscribe_token("", recipient.email or "") != ""
+        return marks.of(TextHole("unsubscribe_token", "")) if has_tokens else ""
 
     def _sheets(
         self,

@@ -168,8 +168,13 @@ def _of_rule(
 ) -> Sequence[Batch]:
     """Sort the messages of one rule. Returns new decisions about notices that were not told yet, to be committed."""
     subjects = {rule: {message.subject_id for message in messages}}
+    rows: dict[str, set[str]] = defaultdict(set)
+    for message in messages:
+        if message.each_id is not None:
+            rows[message.subject_id].add(message.each_id)
     resend = {message.occurrence: message.channel for message in messages if _was_told(message)}
-    batches = list(redraft(ruleset, reader, now, subjects, DraftOptions(live=live, resend=resend)))
+    options = DraftOptions(live=live, resend=resend)
+    batches = list(redraft(ruleset, reader, now, subjects, options, rows={rule: rows}))
     if any(batch.failure is not None for batch in batches):
         reason = f"rule {rule} could not be evaluated"
         into.later += [Later(message=message, reason=reason, at=now + PAUSE) for message in messages]

@@ -6,6 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from notifier.bounces.verp import BounceAddress
 from notifier.model.clock import Clock
 from notifier.rules.checked import Project
 
@@ -23,10 +24,11 @@ class Parts:
     company: str
     public_url: str | None = None
     """Where the world reaches this service: what Twilio signed. Without a slash at the end."""
-    account_sid: str | None = None
     auth_token: str | None = field(default=None, repr=False)
     token_key: str | None = field(default=None, repr=False)
     """The key of the tokens in links; None where there are none."""
+    bounces: BounceAddress | None = None
+    """Where mails come back to; None where there is no such address, and nobody may post them."""
     language: str = "en"
     """Of the pages that people see."""
     project: Callable[[], Project | None] = lambda: None

@@ -6,11 +6,14 @@ from datetime import datetime
 from notifier.delivery.outcomes import Absent, Accepted, Finding, Found, Outcome
 from notifier.model.outgoing import Outgoing
 
+SIMULATED = "simulated"
+"""The provider's name."""
+
 
 class KeepingChannel:
     """Accepts every message once and keeps it in memory; a message that comes twice is an error (double delivery)."""
 
-    name = "simulated"
+    name = SIMULATED
     concurrency = 16
 
     def __init__(self) -> None:

@@ -34,7 +34,7 @@ from notifier.rules.scenarios import (
     TimelineEntry,
     load_scenarios,
 )
-from notifier.simulation.channel import KeepingChannel
+from notifier.simulation.channel import SIMULATED, KeepingChannel
 from notifier.simulation.databases import Databases, temporary_databases
 from notifier.simulation.expectations import differences
 from notifier.simulation.rows import write
@@ -141,7 +141,7 @@ def _receipt(connection: sa.Connection, given: ScenarioReceipt) -> Receipt:
         what = f"nothing was told to customer {given.customer} by {given.channel} so far"
         raise ProblemsError([Problem(given.place, what)])
     word = "delivered" if given.delivered else "undelivered"
-    return replace(receipt_of(name, word, given.code), provider=KeepingChannel.name, channel=given.channel)
+    return replace(receipt_of(name, word, given.code), provider=SIMULATED, channel=given.channel)
 
 
 def _reply(connection: sa.Connection, given: ScenarioReply, name: str) -> Reply:

@@ -15,6 +15,9 @@ T = TypeVar("T")
 CHUNK = 500
 """Values bound in one IN list, or rows in one INSERT: far below SQLite's 32,766 variables, large enough to be fast."""
 
+AT_ONCE = 2_000
+"""Values bound in one parameter: each statement costs PostgreSQL a millisecond before it reads anything."""
+
 AMONG = "among"
 """The parameter that `rows_among` binds its values to."""
 
@@ -52,7 +55,7 @@ def rows_among(
     connection: sa.Connection, statement: sa.Select[Any], values: Collection[Any], **parameters: object
 ) -> Iterator[sa.Row[Any]]:
     """Like `rows_in`, for a `statement` that is built once with `is_among`."""
-    for chunk in chunks(sorted(set(values))):
+    for chunk in chunks(sorted(set(values)), AT_ONCE):
         yield from connection.execute(statement, {**parameters, AMONG: chunk})
 
 

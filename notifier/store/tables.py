@@ -29,7 +29,7 @@ def _one_of(column: str, values: type[Any]) -> sa.CheckConstraint:
 
 TOLD = "told_at IS NOT NULL"
 PROBABLE = "word = 'probable'"
-UNCONFIRMED = f"state = '{MessageState.ACCEPTED}' AND channel = '{ChannelName.SMS}'"
+UNCONFIRMED = "ask_at IS NOT NULL"
 UNMATCHED = "message_id IS NULL"
 WAITING = "waits_since IS NOT NULL"
 
@@ -44,7 +44,7 @@ class NoticeRow(Table, table=True):
         sa.CheckConstraint("state <> 'told' OR told_at IS NOT NULL", name="told_has_time"),
         sa.CheckConstraint("state NOT IN ('told', 'expired') OR spent", name="told_is_spent"),
         sa.CheckConstraint("state <> 'deferred' OR deferred_until IS NOT NULL", name="deferred_has_end"),
-        sa.Index("ix_notice_rule_subject", "rule", "subject_id"),
+        sa.Index("ix_notice_rule_subject", "rule", "subject_id", "each_id"),
         sa.Index("ix_notice_state_deferred", "state", "deferred_until"),
         sa.Index("ix_notice_state_until", "state", "until_at"),
         # What a rule with `repeat` told a day ago falls due: found among millions that were told at other times.
@@ -472,6 +472,21 @@ class BacklogRow(Table, table=True):
     """When a person decided that it is never told, not even when the rule becomes true again: it is kept for good."""
 
 
+class FiguresRow(Table, table=True):
+    """What a subject of a rule said of many rows at once, when all its rows of `each` were decided last.
+
+    Where it still says so, only those of its rows are decided again that changed themselves.
+    """
+
+    __tablename__ = "figures"
+    rule: str = Field(primary_key=True)
+    subject_id: str = Field(primary_key=True)
+    truth: str
+    """A digest of what decides for which rows the rule is true."""
+    claims: str
+    """A digest of what is claimed to each of them."""
+
+
 class SetAsideRow(Table, table=True):
     """What the last tick found set aside while files had errors: owners are alerted of what is new in it."""
 
@@ -523,6 +538,52 @@ class SiteCalendarRow(Table, table=True):
     """SHA-256 over the site's hours and zone, its holidays, the exceptions that concern it, and the first day."""
 
 
+class BounceRow(Table, table=True):
+    """A mail that came back, and what it says: append-only, kept also where it leads to no notice."""
+
+    __tablename__ = "bounce"
+    __table_args__: ClassVar[Any] = (
+        sa.Index(
+            "ix_bounce_lost",
+            "lost_at",
+            sqlite_where=sa.text("lost_at IS NOT NULL"),
+            postgresql_where=sa.text("lost_at IS NOT NULL"),
+        ),
+    )
+    id: str = Field(primary_key=True)
+    digest: str = Field(unique=True)
+    """SHA-256 of its bytes: what is brought twice is kept once."""
+    received_at: datetime = Field(sa_type=UtcTime, index=True)
+    way: str
+    """`pipe`, `mailbox` or `http`."""
+    kind: str
+    """`bounces.bounce.BounceKind`"""
+    code: str | None = None
+    reason: str
+    """One sentence, without addresses."""
+    reporter: str | None = None
+    """The host that wrote it."""
+    notice_id: str | None = Field(default=None, foreign_key="notice.id", index=True)
+    """The notice whose mail it is about; null where it leads nowhere."""
+    proven: bool
+    """It bears the token of our envelope sender; else it only names a notice."""
+    lost_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    """Of a warning that nothing followed yet: when the mail counts as lost."""
+    content: bytes | None = None
+    """Its bytes, for a person to look at: only where it leads nowhere, and for some weeks."""
+
+
+class MailboxRow(Table, table=True):
+    """How far a mailbox with bounces was read. Nothing is changed in the mailbox itself."""
+
+    __tablename__ = "mailbox"
+    name: str = Field(primary_key=True)
+    validity: int = Field(sa_type=sa.BigInteger)
+    """UIDVALIDITY: where it is another one, the mailbox is read anew."""
+    last_uid: int = Field(sa_type=sa.BigInteger)
+    read_at: datetime = Field(sa_type=UtcTime)
+
+
 # The tables for use in statements: our own, and those of the business state that the store uses.
 NOTICE = table_of(NoticeRow)
 MESSAGE = table_of(MessageRow)
@@ -538,12 +599,15 @@ INTERVENTION = table_of(InterventionRow)
 HALT = table_of(ChannelHaltRow)
 PAST_VERDICT = table_of(PastVerdictRow)
 BACKLOG = table_of(BacklogRow)
+FIGURES = table_of(FiguresRow)
 SET_ASIDE = table_of(SetAsideRow)
 RULE_STATE = table_of(RuleStateRow)
 PACE = table_of(PaceRow)
 SUPPRESSED = table_of(SuppressedAddressRow)
 CONSENT_ENTRY = table_of(ConsentEntryRow)
 SITE_CALENDAR = table_of(SiteCalendarRow)
+BOUNCE = table_of(BounceRow)
+MAILBOX = table_of(MailboxRow)
 SITE = table_of(Site)
 SITE_DAY = table_of(SiteDay)
 CUSTOMER = table_of(Customer)

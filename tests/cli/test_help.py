@@ -32,6 +32,8 @@ DESIGNED = {
     "serve",
     "health",
     "doctor",
+    "receive-bounce",
+    *(f"bounces {verb}" for verb in ("address", "list", "show")),
     *(f"contradictions {verb}" for verb in ("list", "show", "ack", "resolve", "waive")),
     *(f"notices {verb}" for verb in ("list", "show", "replies", "approve", "release", "cancel", "arrived", "resend")),
     *(f"suppressions {verb}" for verb in ("list", "lift")),

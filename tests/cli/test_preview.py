@@ -159,6 +159,16 @@ def test_only_the_named_rules_and_the_named_customer(loaded: Path, run: Run) -> 
     assert [(one["rule"], one["customer"]) for one in by_customer] == [("installation-reminder", "C-2")]
 
 
+def test_of_a_rule_only_its_own_texts_matter(loaded: Path, run: Run) -> None:
+    before = run("preview", "installation-reminder", "--at", TICK, "--json").out
+    (loaded / "templates" / "bill_is_ready" / "sms.es.txt.j2").write_text("{{ amount }} 12 {{ reference }}")
+
+    assert run("preview", "installation-reminder", "--at", TICK, "--json").out == before
+    refused = run("preview", "bill-is-ready", "--at", TICK)
+    assert refused.code == 1
+    assert "bill-is-ready is set aside until its file is mended; see notifier rules check\n" in refused.err
+
+
 def test_html_writes_one_page_and_says_where(loaded: Path, run: Run) -> None:
     page = loaded / "page.html"
 

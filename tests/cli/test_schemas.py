@@ -28,6 +28,7 @@ LISTS = [
     ["notices", "replies"],
     ["contradictions", "list"],
     ["suppressions", "list"],
+    ["bounces", "list"],
     ["rules", "check"],
 ]
 PAIRS = """\
@@ -62,12 +63,14 @@ def test_every_key_of_every_schema_is_printed_by_some_command(project: Path, run
         seen.update(keys_of(validator, validator.schema, document))
 
     without_data(show)
+    looked_after(show)
     imported(project, run, show)
     decided(project, run, show)
     corrected(project, run, show)
     shared(project, run, show)
     backlog(project, run, show)
     consent(run, show)
+    came_back(project, run, show)
     of_rule_files(project, run, show)
     note("tick", a_tick_that_failed())
 
@@ -86,6 +89,12 @@ def without_data(show: Print) -> None:
         assert show(*command) == []
     assert show("rules", "list") != []
     assert show("tick", "--at", "2026-03-02T07:00:00-05:00")["verdicts"] == {}
+
+
+def looked_after(show: Print) -> None:
+    """What a doctor finds, and what providers say when they are asked: here there is none to ask."""
+    assert {found["level"] for found in show("doctor")} <= {"fine", "doubtful"}
+    assert show("reconcile") == {"asked": 0, "delivered": 0, "undelivered": 0}
 
 
 def imported(project: Path, run: Run, show: Print) -> None:
@@ -182,6 +191,15 @@ def consent(run: Run, show: Print) -> None:
     assert run("consent", "set", "+573105550199", "out", *BY).code == 0
     assert len(show("consent", "show", "+573105550199")[0]["holds"]) == 5
     assert show("rules", "law", "CO")
+
+
+def came_back(project: Path, run: Run, show: Print) -> None:
+    """A mail that a mail server pipes."""
+    with (project / ".env").open("a", encoding="utf-8") as settings:
+        settings.write("NOTIFIER_BOUNCE_ADDRESS=bounce@example.com\n")
+        settings.write("NOTIFIER_TOKEN_KEY=a-key-of-the-tests-with-32-letters\n")
+    assert run("receive-bounce", stdin=b"From: ana@example.com\n\nHola\n").code == 0
+    show("bounces", "list")
 
 
 def of_rule_files(project: Path, run: Run, show: Print) -> None:

@@ -163,6 +163,17 @@ def test_a_rule_with_a_crowd_prints_twenty_texts_and_names_the_rest() -> None:
     assert "appointment A-24" in text
 
 
+def test_of_a_larger_crowd_the_rest_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("notifier.cli.shown.preview.LISTED", 3)
+    crowd = tuple(ready(subject_id=f"A-{number}") for number in range(25))
+
+    text = flat(printed(*preview_report(a_preview(told=crowd))))
+
+    assert "appointment A-22" in text
+    assert "appointment A-23" not in text
+    assert "and 2 that are not listed" in text
+
+
 def test_of_a_flood_of_contradictions_twenty_cards_are_printed_and_the_rest_counted() -> None:
     flood = tuple(price_contradiction(id=f"X-{number}") for number in range(25))
 

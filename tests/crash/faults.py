@@ -128,8 +128,8 @@ WRITES: Mapping[tuple[str, str], Write] = {
     ("DELETE", "channel_halt"): Write.HALT,
 }
 """What tells a commit apart, by verb and table. Other tables are written along with these."""
-ALONG = {("DELETE", "rules_folder"), ("INSERT", "rules_folder")}
-"""Which folder offered what is in force: written at each start, and a note that nothing hangs on."""
+ALONG = {(verb, table) for verb in ("DELETE", "INSERT") for table in ("rules_folder", "figures")}
+"""Which folder offered what is in force, and the figures of a rule's subjects: notes whose loss costs time alone."""
 WRITING = re.compile(r'(INSERT|UPDATE|DELETE)(?: INTO| FROM)? "?(\w+)')
 
 

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from notifier.bounces.verp import BounceAddress
 from notifier.delivery import smtp_connections
 from notifier.delivery.accounts import SmtpSecurity, SmtpServer
 from notifier.delivery.outcomes import Accepted, Halt, OtherChannel, Outcome, Retry, SuppressAddress, Unclear, Unknown
@@ -73,6 +74,16 @@ def test_the_stored_bytes_arrive_as_they_are(relay: Relay, post: Desk) -> None:
     assert b"Message-ID: <7k3qm-x9t2a@example.com>\r\n" in received.content
     assert re.search(rb"\r\nList-Unsubscribe: <https://fibra\.example/\S{180,}>, <mailto:\S+>\r\n", received.content)
     assert b"\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n" in received.content
+
+
+def test_each_mail_has_an_envelope_sender_of_its_own_where_bounces_have_an_address(relay: Relay) -> None:
+    address = BounceAddress(address="bounce@notices.example.com", key="a key of the tests")
+    with desk(dataclasses.replace(relay.server, bounces=address)) as post:
+        for reference in ("7K3QM-X9T2A", "2B4CD-E6F8G"):
+            assert isinstance(post.send(mail(reference)), Accepted)
+    senders = [received.sender for received in relay.mails()]
+    assert senders == [address.sender("7K3QM-X9T2A"), address.sender("2B4CD-E6F8G")]
+    assert [address.reference_in(sender) for sender in senders] == ["7K3QM-X9T2A", "2B4CD-E6F8G"]
 
 
 lines = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\r\n"), max_size=200)

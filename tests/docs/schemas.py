@@ -15,6 +15,7 @@ from pydantic.json_schema import GenerateJsonSchema
 from pydantic_core.core_schema import TypedDictSchema
 
 from notifier.answers.documents.backlog import BacklogCountDocument, BacklogEntryDocument
+from notifier.answers.documents.bounces import BounceDocument
 from notifier.answers.documents.consent import ConsentDocument
 from notifier.answers.documents.contradictions import ContradictionCardDocument, ContradictionDocument
 from notifier.answers.documents.doctor import FindingDocument
@@ -33,6 +34,7 @@ from tests.support.schemas import SCHEMAS, file_of
 
 DOCUMENTS: Mapping[str, Any] = {
     "backlog list": list[BacklogCountDocument | BacklogEntryDocument],
+    "bounces list": list[BounceDocument],
     "consent show": list[ConsentDocument],
     "contradictions list": list[ContradictionDocument],
     "contradictions show": ContradictionCardDocument,

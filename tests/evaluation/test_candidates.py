@@ -12,14 +12,16 @@ import pytest
 import sqlalchemy as sa
 from sqlmodel import SQLModel
 
+from notifier.evaluation.row_query import RowQuery
 from notifier.evaluation.rule_query import RuleQuery
 from notifier.model.notices import Match
+from notifier.model.reading import Figures
 from notifier.rules.checked import Rule
 from tests.evaluation.state import REQUIRED, SCHEMA, add, delete, due, instants, rule, write
 
 NOW = datetime(2026, 3, 5, 15, tzinfo=UTC)
 HISTORIES = 20
-NO_TABLES = ("SCAN (subquery", "SCAN anon", "SCAN json_each", "SCAN CONSTANT ROW")
+NO_TABLES = ("SCAN (subquery", "SCAN anon", "SCAN shared", "SCAN json_each", "SCAN CONSTANT ROW")
 """What SQLite calls a scan although it reads no table."""
 
 RULES: Mapping[str, Rule] = {
@@ -57,6 +59,29 @@ RULES: Mapping[str, Rule] = {
         to="appointment.customer",
         when=["appointment.starts_at >= site_day.starts_at", "appointment.starts_at < site_day.ends_at"],
         at=["48h before appointment.starts_at"],
+    ),
+    "rows that are apart, and figures of their subject": rule(
+        "site",
+        each=("order", "site.orders.filter(o, o.status != 'cancelled' or o.contract.status == 'active')"),
+        to="order.customer",
+        when=["site.orders.filter(o, o.placed_at > now - 12h).size() < 3"],
+        claims={"number": "order.id", "others": "site.orders.filter(o, o.status != 'held').size()"},
+        follow_up=["order.status == 'completed' and site.orders.size() > 1"],
+    ),
+    "rows that are apart, by two keys": rule(
+        "incident",
+        each=("contract", "incident.contracts.filter(c, c.status == 'active')"),
+        to="contract.customer",
+        when=["incident.status != 'closed'", "contract.started_at < now - 6h"],
+        claims={"number": "contract.id", "end": "incident.expected_end_at", "site": "contract.site.name"},
+    ),
+    "rows that are apart, two steps away": rule(
+        "site_day",
+        each=("appointment", "site_day.site.appointments"),
+        to="appointment.customer",
+        when=["appointment.status != 'cancelled'", "site_day.site.appointments.size() > 1"],
+        at=["48h before appointment.starts_at", "1d before site_day.starts_at"],
+        claims={"number": "appointment.id"},
     ),
     "two keys, and a clock inside the path": rule(
         "incident",
@@ -129,15 +154,19 @@ def random_row(entity: str, chance: random.Random, absent: float) -> dict[str, A
     return row
 
 
-def seen(db: sa.Connection, query: RuleQuery, now: datetime) -> dict[str, set[str]]:
-    """All that a pass at `now` could find about each subject: open windows, conditions that hold, follow-ups."""
+Pair = tuple[str, str | None]
+"""A subject, and its row of `each`."""
+
+
+def seen(db: sa.Connection, query: RuleQuery, now: datetime) -> dict[Pair, set[str]]:
+    """All that a pass at `now` could find about each pair: open windows, conditions that hold, follow-ups."""
     subjects = list(db.scalars(sa.select(SCHEMA.entities[query.rule.about].table.c.id)))
-    found: dict[str, set[str]] = {}
+    found: dict[Pair, set[str]] = {}
     statements = [query.matching(), query.holding(), *map(query.follow_up, range(len(query.rule.follow_up)))]
     for number, statement in enumerate(statements):
         for row in db.execute(statement, {"now": now, "subjects": subjects}):
             for match in query.read(row, now):
-                found.setdefault(match.subject_id, set()).add(f"{number} {fact(match)}")
+                found.setdefault((match.subject_id, match.each_id), set()).add(f"{number} {fact(match)}")
     return found
 
 
@@ -169,9 +198,11 @@ def fill(db: sa.Connection, chance: random.Random) -> None:
 def uncovered(db: sa.Connection, histories: Iterable[int]) -> tuple[list[str], Counter[str]]:
     """Subjects for which something differs after random writes, deletes and hours, but that are not candidates.
 
-    Also the number of differences, by rule.
+    Also the number of differences, by rule. Where a rule's rows are apart, no row may differ that is not looked at.
     """
     queries = {name: RuleQuery(tested, SCHEMA) for name, tested in RULES.items()}
+    apart = {name: rows for name, query in queries.items() if (rows := query.of_rows) is not None}
+    assert len(apart) == 3
     missing: list[str] = []
     differences: Counter[str] = Counter()
     for history in histories:
@@ -179,6 +210,7 @@ def uncovered(db: sa.Connection, histories: Iterable[int]) -> tuple[list[str], C
         at = NOW
         fill(db, chance)
         before = {name: seen(db, query, at) for name, query in queries.items()}
+        figures = {name: figures_of(db, rows, at) for name, rows in apart.items()}
         for _ in range(4):
             db.execute(sa.delete(CHANGES))
             since, at = at, at + timedelta(minutes=chance.choice([0, 1, 30, 240, 1_500]))
@@ -192,12 +224,40 @@ def uncovered(db: sa.Connection, histories: Iterable[int]) -> tuple[list[str], C
             for name, query in queries.items():
                 candidates = looked_at(db, query, {"now": at, "since": since})
                 after = seen(db, query, at)
-                subjects = {*before[name], *after}
-                different = {each for each in subjects if before[name].get(each) != after.get(each)}
-                differences[name] += len(different)
-                missing += [f"{name}, {history} at {at}: {subject}" for subject in different - candidates]
+                different = {pair for pair in {*before[name], *after} if before[name].get(pair) != after.get(pair)}
+                subjects = {subject for subject, _ in different}
+                differences[name] += len(subjects)
+                missing += [f"{name}, {history} at {at}: {subject}" for subject in subjects - candidates]
+                if name in apart:
+                    figures[name], known = figures_of(db, apart[name], at), figures[name]
+                    whole, pairs = touched(db, query, {"now": at, "since": since}, known, figures[name])
+                    left_out = {pair for pair in different - pairs if pair[0] not in whole}
+                    missing += [f"{name}, {history} at {at}: {pair}" for pair in left_out]
                 before[name] = after
     return missing, differences
+
+
+def figures_of(db: sa.Connection, query: RowQuery, now: datetime) -> dict[str, Figures]:
+    subjects = list(db.scalars(sa.select(SCHEMA.entities[query.rule.about].table.c.id)))
+    rows = db.execute(query.figures, {"now": now, "subjects": subjects}) if query.has_figures else ()
+    return {row[0]: query.read_figures(row) for row in rows}
+
+
+def touched(
+    db: sa.Connection,
+    query: RuleQuery,
+    times: dict[str, Any],
+    before: Mapping[str, Figures],
+    now: Mapping[str, Figures],
+) -> tuple[set[str], set[Pair]]:
+    """The subjects of which all rows are looked at, and the rows that are looked at besides."""
+    rows = query.of_rows
+    assert rows is not None
+    whole = {subject for each in (rows.changed_subjects, rows.due_subjects) for subject in db.scalars(each, times)}
+    for statement in (rows.changed_figures, rows.due_figures):
+        whole |= {subject for subject in db.scalars(statement, times) if before.get(subject) != now.get(subject)}
+    of_rows = [rows.changed_rows, *([rows.due_rows] if rows.due_rows is not None else [])]
+    return whole, {(row[0], row[1]) for statement in of_rows for row in db.execute(statement, times)}
 
 
 def looked_at(db: sa.Connection, query: RuleQuery, times: dict[str, Any]) -> set[str]:
@@ -232,8 +292,14 @@ def test_an_idle_pass_reads_no_whole_table(sqlite_db: sa.Connection, name: str) 
     for table, column in query.indexed_columns():
         sqlite_db.exec_driver_sql(f'CREATE INDEX "due_{table}_{column}" ON "{table}" ("{column}")')
     local = [moment.statement for moment in query.local_moments()]
-    for statement in (query.due_ids(), *local, *query.baseline_ids(), query.subjects_of_customer()):
+    of_rows = [] if query.of_rows is None else touching(query.of_rows)
+    for statement in (query.due_ids(), *local, *query.baseline_ids(), query.subjects_of_customer(), *of_rows):
         assert scanned(sqlite_db, statement) == []
+
+
+def touching(query: RowQuery) -> list[sa.Select[Any]]:
+    changed = [query.changed_subjects, query.changed_figures, query.changed_rows]
+    return [*changed, query.due_subjects, query.due_figures, *([query.due_rows] if query.due_rows is not None else [])]
 
 
 @pytest.mark.parametrize("name", RULES)
@@ -241,17 +307,33 @@ def test_a_question_about_some_rows_reads_no_whole_table(sqlite_db: sa.Connectio
     query = RuleQuery(RULES[name], SCHEMA)
     follow_ups = [query.follow_up(index) for index in range(len(query.rule.follow_up))]
     reached = [statement for entity in ENTITIES if (statement := query.to_one_ids(entity)) is not None]
-    for statement in (query.matching(), query.missed(), query.holding(), query.facts(), *follow_ups, *reached):
+    statements = [query.matching(), query.missed(), query.holding(), query.facts(), *follow_ups, *reached]
+    for statement in statements:
         assert scanned(sqlite_db, statement) == []
+
+
+@pytest.mark.parametrize("name", [name for name in RULES if name.startswith("rows that are apart")])
+def test_a_question_about_some_rows_of_each_starts_from_them(sqlite_db: sa.Connection, name: str) -> None:
+    """Otherwise it would look for each row among those of each subject."""
+    query, each = RuleQuery(RULES[name], SCHEMA), RULES[name].each
+    assert query.of_rows is not None
+    assert each is not None
+    for statement in (query.of_rows.matching(), query.of_rows.holders(), query.of_rows.holding()):
+        found = [step for step, is_inner in plan(sqlite_db, statement) if step.startswith("SEARCH") and not is_inner]
+        assert f"autoindex_{each.entity}_1 " in found[0]
 
 
 def scanned(db: sa.Connection, statement: sa.Select[Any]) -> list[str]:
     """The tables that SQLite would scan."""
+    return [step for step, _ in plan(db, statement) if step.startswith("SCAN") and not step.startswith(NO_TABLES)]
+
+
+def plan(db: sa.Connection, statement: sa.Select[Any]) -> list[tuple[str, bool]]:
+    """The steps of SQLite's plan, each with whether it belongs to another one."""
     compiled = statement.compile(db, compile_kwargs={"render_postcompile": True})
     unbound = (None,) * len(compiled.positiontup or ())  # the plan does not depend on the values
-    plan = db.exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled}", unbound).all()
-    scans = [row.detail for row in plan if row.detail.startswith("SCAN")]
-    return [scan for scan in scans if not scan.startswith(NO_TABLES)]
+    steps = db.exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled}", unbound)
+    return [(row.detail, row.parent != 0) for row in steps]
 
 
 @pytest.mark.parametrize(

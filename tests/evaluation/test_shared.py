@@ -1,5 +1,6 @@
 """What a rule with many rows for one subject asks about the subject is computed once, with the same result."""
 
+import random
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -124,3 +125,49 @@ def test_a_second_row_of_which_nothing_is_asked_needs_only_to_be_there(db: sa.Co
     each = ("order", "site.orders.filter(o, o.status == 'held')")
     query = RuleQuery(rule("site", when=["site.name != 'x'"], each=each, to="order.customer"), SCHEMA)
     assert list(db.scalars(query.matching_ids(), {"now": NOW})) == ["S-1"]
+
+
+LATELY = "o, o.placed_at > now - 24h"
+ABOUT_RECENT_ROWS = (
+    f"site.orders.exists({LATELY} and o.status == 'held')",
+    f"not site.orders.exists({LATELY} and o.status == 'held')",
+    "site.orders.exists(o, o.promised_at > now - 24h)",  # an error where it is true for none, and null for one
+    "not site.orders.exists(o, o.promised_at > now - 24h)",
+    "site.orders.exists(o, o.promised_at > now - 24h) or site.daily_capacity == 1",
+    f"site.orders.filter({LATELY} and o.status == 'held').exists(o, o.total > 2)",
+    f"site.orders.filter({LATELY} and o.total != null).sum(o, o.total) > 2",
+    f"site.orders.filter({LATELY}).sum(o, o.total) >= 0",  # an error where one is null
+    f"site.orders.filter({LATELY} and o.total != null).sum(o, o.total) < 3",
+    f"not (site.orders.filter({LATELY} and o.total != null).sum(o, o.total) > 2)",
+    f"site.orders.filter({LATELY}).size() >= 2 or site.daily_capacity == 1",
+    "site.orders.filter(o, o.placed_at > now - 900d and o.total != null).sum(o, o.total) > 2",
+)
+
+
+def test_what_is_asked_of_recent_rows_has_one_answer_for_all_sites_and_for_each(db: sa.Connection) -> None:
+    chance = random.Random(5)
+    add(db, "customer", {"id": "C-1"})
+    add(db, "site", *({"id": f"S-{n}", "daily_capacity": chance.choice([None, 1])} for n in range(12)))
+    for number in range(40):
+        row = {
+            "site_id": f"S-{chance.randrange(9)}",
+            "status": chance.choice(["held", "shipped"]),
+            "placed_at": NOW - chance.choice([1, 23, 30, 900]) * HOUR,
+            "promised_at": chance.choice([None, NOW, NOW - 40 * HOUR]),
+            "total": chance.choice([None, 1, 2, 3]),
+            "currency": "COP",
+        }
+        add(db, "order", {"id": f"O-{number}", **row})
+    having_orders = set(db.scalars(sa.text('SELECT DISTINCT site_id FROM "order"')))
+    bound = {"now": NOW, "subjects": [f"S-{n}" for n in range(12)]}
+    grouped = 0
+    for condition in ABOUT_RECENT_ROWS:
+        for whens, each in (([condition], None), ([condition, "order.total != 9"], ("order", "site.orders"))):
+            to = "site.customers" if each is None else "order.customer"
+            query = RuleQuery(rule("site", when=whens, each=each, to=to), SCHEMA)
+            grouped += "recent_0" in str(query.matching_ids().compile(dialect=db.dialect))
+            for_all = set(db.scalars(query.matching_ids(), bound))
+            by_row = RuleQuery(rule("site", when=whens, each=("order", "site.orders"), to="order.customer"), SCHEMA)
+            for_each = {row[0] for row in db.execute(by_row.matching(), bound)}
+            assert {site for site in for_all if site in having_orders} == for_each, condition
+    assert grouped == 2 * (len(ABOUT_RECENT_ROWS) - 1)

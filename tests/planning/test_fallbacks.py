@@ -93,6 +93,19 @@ def test_once_it_was_said_elsewhere_nothing_is_left_to_do() -> None:
     assert decide(told(), elsewhere) == []
 
 
+@pytest.mark.parametrize(
+    ("word", "says"),
+    [
+        (told(), "told already at 2026-03-03 14:00 UTC, and did not arrive"),
+        (known(match(), delivered={PHONE}), "told already at 2026-03-03 14:00 UTC, delivered by sms"),
+        (known(match()), "told already at 2026-03-03 14:00 UTC"),
+    ],
+)
+def test_what_was_told_says_whether_it_arrived(word: KnownNotice, says: str) -> None:
+    intents = intents_of(RULE, Situation(now=NOW, live=False, matches=(match(),), holding=(match(),), known=(word,)))
+    assert [intent.reason.text for intent in intents.intents if intent.reason is not None] == [says]
+
+
 def test_a_changed_fact_is_corrected_instead() -> None:
     moved = match(claims=starts(NOW + timedelta(hours=25)))
     (intent,) = decide(told(), matches=(moved,), holding=(moved,))

@@ -18,12 +18,15 @@ from notifier.receipts.taking import Taken, settle, take, take_within
 from notifier.store.consent import ALL_BUT_SAFETY, all_entries
 from notifier.store.database import read_only
 from notifier.store.outbox import receipts as rows
+from notifier.store.outbox import unconfirmed
 from notifier.store.outbox.suppressions import suppressions
 from notifier.store.tables import RECEIPT
 from tests.support.confirming import Provider
 from tests.support.rig import Rig, ana, open_rig, visit
 
 SMS, EMAIL = ChannelName.SMS, ChannelName.EMAIL
+ON_SQLITE = pytest.mark.parametrize("migrated_url", ["sqlite"], indirect=True)
+"""For what has no SQL of its own."""
 
 
 @pytest.fixture
@@ -124,6 +127,7 @@ def test_what_did_not_arrive_by_sms_goes_by_mail_once_and_then_to_the_owner(rig:
     assert sorted((row.kind, row.state) for row in rig.notices()) == sorted(states)
 
 
+@ON_SQLITE
 def test_a_correction_goes_where_the_old_claim_arrived(rig: Rig) -> None:
     say(rig, of_sms("undelivered", 30003))
     rig.tick()
@@ -136,6 +140,7 @@ def test_a_correction_goes_where_the_old_claim_arrived(rig: Rig) -> None:
     ]
 
 
+@ON_SQLITE
 def test_a_fallback_that_waits_is_dropped_when_a_receipt_says_that_it_arrived(rig: Rig) -> None:
     rig.reload({"rules/visits.yaml": _patient(rig)})
     rig.tick()
@@ -189,6 +194,7 @@ def test_an_opt_out_that_the_provider_knew_of_and_a_complaint_are_in_the_ledger_
     assert entries == of_provider + [(mail.address, Source.COMPLAINT, False, mail.id)] * len(ALL_BUT_SAFETY)
 
 
+@ON_SQLITE
 def test_a_bounce_finds_its_mail_by_the_reference_of_the_notice(rig: Rig) -> None:
     rig.set(customer=[ana(preferred_channel="email")], appointment=[visit(id="A-2")])
     rig.tick()
@@ -222,16 +228,18 @@ def test_a_provider_is_asked_ever_less_often_and_what_it_says_is_a_receipt(rig: 
     )
 
 
+@ON_SQLITE
 def test_nobody_is_asked_about_what_was_told_long_ago(rig: Rig) -> None:
     with read_only(rig.database) as connection:
-        (waits,) = rows.unconfirmed(
+        (waits,) = unconfirmed.unconfirmed(
             connection, Outlet(live=False, channel=SMS), provider="twilio", now=rig.clock(), limit=9
         )
     with rig.database.begin() as connection:
-        rows.asked(connection, [waits], now=rig.clock() + timedelta(days=3))
+        unconfirmed.asked(connection, [waits], now=rig.clock() + timedelta(days=3))
     assert rig.messages()[0].ask_at is None
 
 
+@ON_SQLITE
 def test_a_receipt_whose_commit_a_death_prevents_is_new_when_it_is_said_again(rig: Rig) -> None:
     with rig.database.connect() as connection, connection.begin() as transaction:
         take_within(connection, [of_sms("delivered")], now=rig.clock())

@@ -14,6 +14,7 @@ from notifier.model.alerts import (
     ChannelAlert,
     ContradictionAlert,
     NoticesAlert,
+    OurFaultAlert,
     PlanStep,
     RepliesAlert,
     SaidFact,
@@ -91,10 +92,14 @@ UNCLEAR = UnclearAlert(
     started_at=NOW - timedelta(minutes=5),
     reason="the connection broke after the message was handed over",
 )
+OUR_FAULT = OurFaultAlert(
+    reason="a policy is against this mail (554 5.7.1)", count=14, since=NOW - timedelta(hours=3), notice="7K3QM-X9T2A"
+)
 ABOUT_OTHERS = (
     AlertKind.CONTRADICTION,
     AlertKind.CHANNEL_HALTED,
     AlertKind.UNCLEAR,
+    AlertKind.OUR_FAULT,
     AlertKind.REPLIES,
     AlertKind.SET_ASIDE,
 )
@@ -322,3 +327,17 @@ def test_what_customers_wrote_reaches_the_owner_as_they_wrote_it(locale: str, sn
     sms, mail = alerted(ANSWERED, locale)
     assert (sms.text, mail.subject, mail.text) == snapshot
     assert b"ya &lt;b&gt;volv" in mail.payload
+
+
+@pytest.mark.parametrize(
+    ("locale", "short", "long"),
+    [
+        ("es-CO", "14 correos volvieron por culpa nuestra (una política rechaza este correo (554 5.7.1)).", "SPF"),
+        ("en-US", "14 mails came back by our own fault (a policy is against this mail (554 5.7.1)).", "SPF"),
+    ],
+)
+def test_mails_that_came_back_by_our_fault_are_said_with_what_to_do(locale: str, short: str, long: str) -> None:
+    sms, mail = alerted(OUR_FAULT, locale)
+    assert sms.text.startswith(short)
+    assert long in mail.text
+    assert "7K3QM-X9T2A" in mail.text

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from notifier.model.tokens import UNSUBSCRIBE, is_token
 from notifier.rendering.errors import RenderingError
 from notifier.rendering.mime import SOFT_BREAK, Envelope, header_text, quoted_printable
 from notifier.rendering.settings import RenderSettings
@@ -182,3 +183,12 @@ def test_a_sender_name_is_quoted_or_encoded_where_it_must_be(name: str, header: 
 def test_settings_that_would_break_a_header_are_refused(setting: str, value: str) -> None:
     with pytest.raises(ValueError, match=re.escape(setting)):
         RenderSettings(**{setting: value})  # type: ignore[arg-type]  # one setting at a time, all of them texts
+
+
+def test_the_link_that_stops_notices_has_a_token_of_reference_and_address_and_not_the_address() -> None:
+    settings = RenderSettings(unsubscribe_url="https://x.example/{reference}/{token}", token_key="k" * 32)
+    envelope = Envelope(settings)
+    given = envelope.unsubscribe_token("7K3QM-X9T2A", "ana@example.com")
+    assert is_token(given, "k" * 32, UNSUBSCRIBE, "7K3QM-X9T2A", "ana@example.com")
+    assert given != envelope.unsubscribe_token("7K3QM-X9T2A", "luis@example.com")
+    assert envelope.unsubscribe_link("7K3QM-X9T2A", given) == f"https://x.example/7K3QM-X9T2A/{given}"

@@ -115,7 +115,8 @@ def occasions(rule: Rule) -> Iterator[tuple[str, Said]]:
 
 
 def test_moulds_write_the_shipped_notices_as_their_templates_do(shipped: Project, filled: list[bool]) -> None:
-    renderer = Renderer(shipped, SETTINGS)
+    link = "https://claro.example/unsubscribe/{reference}/{token}"
+    renderer = Renderer(shipped, dataclasses.replace(SETTINGS, unsubscribe_url=link, token_key="k" * 32))
     notices: set[str] = set()
     for rule in shipped.rules.values():
         for number_, (template, said) in enumerate([*occasions(rule)] * 2):

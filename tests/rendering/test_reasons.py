@@ -28,6 +28,7 @@ from notifier.rendering.reasons import reason_in
         ),
         ("told already at 2026-03-05 15:00 UTC", "ya avisado: 2026-03-05 15:00 UTC"),
         ("told already at 15:00 UTC, and did not arrive", "ya avisado: 15:00 UTC, y no llegó"),
+        ("told already at 15:00 UTC, delivered by sms", "ya avisado: 15:00 UTC, entregado por sms"),
         (
             "what 7K3QM-X9T2A told did not arrive; sms: no receipt came",
             "lo que dijo 7K3QM-X9T2A no llegó; sms: no llegó ningún acuse de recibo",

@@ -13,6 +13,7 @@ import pytest
 import uvicorn
 from twilio.request_validator import RequestValidator
 
+from notifier.bounces.verp import BounceAddress
 from notifier.model.types import ChannelName
 from notifier.serving.app import build
 from notifier.serving.parts import Parts
@@ -22,6 +23,7 @@ from tests.support.rig import Rig, ana, open_rig, visit
 TOKEN = "twilio-token-of-the-tests"
 KEY = "k" * 32
 OURS = "+15005550006"
+BOUNCES = BounceAddress(address="bounce@notices.example.com", key=KEY)
 PUBLIC = "https://notices.example.com/hooks"
 FORM = "application/x-www-form-urlencoded"
 
@@ -91,6 +93,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
             token_key=KEY,
             project=lambda: rig.ruleset.project,
             our_numbers=frozenset({OURS}),
+            bounces=BOUNCES,
         )
         with running(parts) as port:
             yield Service(port, rig, parts)

@@ -75,7 +75,7 @@ def test_what_the_description_allows_and_forbids_is_answered_as_it_says(service:
     for found in schema.get_all_operations():
         assert isinstance(found, Ok)
 
-        @settings(max_examples=8, database=None, suppress_health_check=list(HealthCheck))
+        @settings(max_examples=5, database=None, suppress_health_check=list(HealthCheck))
         @given(case=found.ok().as_strategy())
         def tried(case: schemathesis.Case[Any]) -> None:
             if case.path.startswith("/twilio/") and isinstance(case.body, dict):

@@ -17,10 +17,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import IO
 
 from notifier.delivery.accounts import SmtpSecurity, SmtpServer
+from tests.support.doorman import Doorman, receive_bounce
 from tests.support.kept import kept
 from tests.support.scratch import short_folder
 from tests.support.smtp_server import self_signed
@@ -42,6 +44,7 @@ local_interfaces = 127.0.0.1
 daemon_smtp_ports = {port}
 host_lookup =
 rfc1413_query_timeout = 0s
+dsn_advertise_hosts = *
 queue_only = true
 prod_requires_admin = false
 deliver_drop_privilege = true
@@ -59,6 +62,8 @@ check_sender:
     message = sender not allowed here
   accept
 check_recipient:
+  accept
+    local_parts = ghost : ^bounce[+]
   defer
     local_parts = grey
     message = 4.7.1 greylisted, try again in five minutes
@@ -78,6 +83,11 @@ check_content:
   accept
 
 begin routers
+bounces:
+  driver = accept
+  local_parts = bounce
+  local_part_suffix = +*
+  transport = notifier
 mailbox:
   driver = accept
   local_parts = ana : ^customer-
@@ -94,12 +104,25 @@ file:
   envelope_to_add = false
   return_path_add = false
   delivery_date_add = false
+notifier:
+  driver = pipe
+  command = {pipe}
+  user = {user}
+  return_path_add
+  temp_errors = 73 : 75
+  timeout = 2m
+  log_output
+begin retry
+* * F,1h,1s
 """
 
 
 @dataclass(frozen=True, kw_only=True)
 class Exim:
-    """A running Exim: it takes mails to ana and customer-… at example.com, in the clear or by STARTTLS."""
+    """A running Exim: it takes mails to ana and customer-… at example.com, in the clear or by STARTTLS.
+
+    A mail to ghost is taken, too, and comes back. What goes to bounce+… is piped into the notifier of `project`.
+    """
 
     server: SmtpServer
     folder: Path
@@ -109,11 +132,30 @@ class Exim:
         """Whom to trust."""
         return self.folder / "server.pem"
 
+    @cached_property
+    def doorman(self) -> Doorman:
+        """Runs the notifier for Exim, where root started that."""
+        return Doorman(self.project)
+
+    @property
+    def project(self) -> Path:
+        """The project folder of the notifier into which Exim pipes."""
+        return self.folder / "project"
+
+    def give(self, *paths: Path) -> None:
+        """Let these files be of the user as whom Exim runs the pipe."""
+        for path in paths:
+            shutil.chown(path, _user())
+
     def deliver(self) -> list[bytes]:
         """Deliver everything that waits; all mails so far, as they stand in their files."""
         command: list[str | Path] = [str(BINARY), "-C", str(self.folder / "exim.conf"), "-qff"]
-        subprocess.run(command, check=True, capture_output=True, cwd="/")
-        return [file.read_bytes() for file in (self.folder / "mail" / "new").iterdir()]
+        with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/") as process:
+            while process.poll() is None:
+                self.doorman.look()
+                time.sleep(0.02)
+        assert process.returncode == 0
+        return [file.read_bytes() for file in (self.folder / "mail").glob("new/*")]
 
 
 @contextmanager
@@ -141,16 +183,24 @@ def exim() -> Iterator[Exim]:
 
 
 def _write(folder: Path, port: int) -> None:
-    user = "nobody" if os.geteuid() == 0 else getpass.getuser()
+    user = _user()
     account = pwd.getpwnam(user)
     group = grp.getgrgid(account.pw_gid).gr_name
-    for name in ("spool", "log", "mail"):
+    for name in ("spool", "log", "mail", "project"):
         (folder / name).mkdir()
     self_signed(folder, "IP:127.0.0.1")
-    (folder / "exim.conf").write_text(CONFIGURATION.format(folder=folder, user=user, group=group, port=port))
+    pipe = " ".join(receive_bounce(folder / "project"))
     if os.geteuid() == 0:
-        for path in (folder, *(folder / name for name in ("spool", "log", "mail", "server.pem"))):
+        pipe = str(folder / "pipe")
+        Doorman(folder / "project").write(folder / "pipe")
+    (folder / "exim.conf").write_text(CONFIGURATION.format(folder=folder, user=user, group=group, port=port, pipe=pipe))
+    if os.geteuid() == 0:
+        for path in (folder, *(folder / name for name in ("spool", "log", "mail", "project", "server.pem"))):
             os.chown(path, account.pw_uid, account.pw_gid)
+
+
+def _user() -> str:
+    return "nobody" if os.geteuid() == 0 else getpass.getuser()
 
 
 def _wait_for(keeper: "subprocess.Popen[str]", port: int, output: IO[bytes]) -> None:

@@ -27,7 +27,10 @@ OPENING |= {"tests.serving.conftest"}
 STARTING = {"multiprocessing", "subprocess", "bench.providers", "tests.crash.world", "tests.wire.projects"}
 """The same for processes, and servers in them."""
 STARTING |= {"tests.serving.conftest"}
-STARTING |= {f"tests.support.{name}" for name in ("exim", "forked", "kept", "prism", "smtp_server", "twilio_server")}
+STARTING |= {
+    f"tests.support.{name}"
+    for name in ("exim", "forked", "imap_server", "kept", "postfix", "prism", "smtp_server", "twilio_server")
+}
 POSTGRESQL = {"postgresql", "postgres_db"}
 """Parameters by which a test gets PostgreSQL."""
 NEEDS = {
@@ -56,7 +59,7 @@ LONG = (
     "tests/wire/",
 )
 """Files that take longest as a whole."""
-OPTIONAL = ("Exim", "systemd-analyze", "to root")
+OPTIONAL = ("Exim", "Postfix", "systemd-analyze", "to root")
 """Programs of the system that CI installs or has, where it can; and a user with fewer rights than root."""
 
 _allowed: set[str] | None = None

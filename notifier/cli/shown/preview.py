@@ -16,7 +16,9 @@ from notifier.cli.shown.values import cost_text, count_text, placed_text
 from notifier.model.notices import Draft
 
 SHOWN_IN_FULL = 20
-"""How many notices of one rule are printed with their texts; each of the rest is one line."""
+"""How many notices of one rule are printed with their texts."""
+LISTED = 500
+"""How many of the rest are one line each; nobody reads ten thousand, which take longer to print than to decide."""
 GATE_WORDS = {
     "held": "open contradictions",
     "reachable": "missing ways to reach them",
@@ -127,8 +129,10 @@ def _told(drafts: Iterable[Draft], word: str | None = None) -> Iterator[Renderab
         if rest:
             yield Text()
             yield Text(f"… and {len(rest):,} more of {rule} (--customer ID, --json or --html shows every text):")
-            for draft in rest:
+            for draft in rest[:LISTED]:
                 yield Padding(headline(draft, word), (0, 0, 0, 2))
+            if len(rest) > LISTED:
+                yield Padding(Text(f"… and {len(rest) - LISTED:,} that are not listed"), (0, 0, 0, 2))
 
 
 def _named(members: Sequence[Draft]) -> str:

@@ -34,6 +34,7 @@ from notifier.store.replies import passed_on
 from notifier.store.sql import chunks, insert_new, is_among, is_any_of, rows_among, upsert
 from notifier.store.tables import (
     BACKLOG,
+    FIGURES,
     MESSAGE,
     NOTICE,
     RULE_STATE,
@@ -88,6 +89,7 @@ def commit(connection: sa.Connection, batch: Batch, *, now: datetime, live: bool
     _write_backlog(connection, batch, now)
     if batch.passed_on:
         passed_on(connection, batch.passed_on)
+    _write_figures(connection, batch)
     if batch.watermark is not None:
         move_watermarks(connection, [batch])
     return Committed(
@@ -333,6 +335,24 @@ def _write_backlog(connection: sa.Connection, batch: Batch, now: datetime) -> No
             BACKLOG.c.recipient_id == sa.bindparam("of_recipient"),
         )
         connection.execute(statement, removed)
+
+
+def _write_figures(connection: sa.Connection, batch: Batch) -> None:
+    if batch.forgets_figures:
+        connection.execute(sa.delete(FIGURES).where(FIGURES.c.rule == batch.name))
+    gone = [{"of_subject": subject} for subject, figures in batch.figures if figures is None]
+    if gone:
+        statement = sa.delete(FIGURES).where(
+            FIGURES.c.rule == batch.name, FIGURES.c.subject_id == sa.bindparam("of_subject")
+        )
+        connection.execute(statement, gone)
+    kept = [
+        {"rule": batch.name, "subject_id": subject, "truth": figures.truth, "claims": figures.claims}
+        for subject, figures in batch.figures
+        if figures is not None
+    ]
+    if kept:
+        connection.execute(upsert(FIGURES, connection, names=kept[0]), kept)
 
 
 def _write_set_aside(connection: sa.Connection, items: Sequence[SetAside], *, live: bool) -> None:

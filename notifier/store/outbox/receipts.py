@@ -16,7 +16,6 @@ import sqlalchemy as sa
 from notifier.model.columns import UtcTime
 from notifier.model.digests import uuid7
 from notifier.model.notices import MessageState, NoticeKind, NoticeState
-from notifier.model.outlet import Outlet
 from notifier.model.receipts import Fate, Permanence, Receipt, ReceiptState, Said, fate_of
 from notifier.model.transitions import HANDED_OVER, message_moves
 from notifier.model.types import ChannelName
@@ -24,14 +23,12 @@ from notifier.planning.occurrences import fallback_of
 from notifier.store.outbox.bulk_insert import insert_rows
 from notifier.store.outbox.suppressions import suppress
 from notifier.store.sql import AMONG, chunks, is_among, is_any_of, rows_among
-from notifier.store.tables import MESSAGE, NOTICE, RECEIPT, UNCONFIRMED, UNMATCHED
+from notifier.store.tables import MESSAGE, NOTICE, RECEIPT, UNMATCHED
 
 MATCHED_WITHIN = timedelta(days=3)
 """How long a receipt is tried again that led to no message. Later it is only kept."""
 AT_ONCE = 500
 """Receipts that one transaction matches later."""
-ASKED_FOR = timedelta(days=3)
-"""How long a provider is asked about a message of which it says nothing. Afterwards nobody expects to know."""
 STRIKES, STRIKES_WITHIN = 3, timedelta(days=14)
 """So many mails that came back for a passing reason, and none that arrived in between, suppress their address."""
 
@@ -130,17 +127,6 @@ _OBJECTIONS = (
     )
     .order_by(RECEIPT.c.arrived_at, RECEIPT.c.id)
 )
-_UNCONFIRMED = (
-    sa.select(MESSAGE.c.id, MESSAGE.c.provider_id, MESSAGE.c.accepted_at)
-    .where(
-        sa.text(f"message.{UNCONFIRMED.replace(' AND ', ' AND message.')}"),
-        MESSAGE.c.live == sa.bindparam("live"),
-        MESSAGE.c.provider == sa.bindparam("provider"),
-        MESSAGE.c.ask_at <= NOW,
-    )
-    .order_by(MESSAGE.c.ask_at)
-    .limit(sa.bindparam("limit", type_=sa.Integer()))
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -158,15 +144,6 @@ class Moved:
     live: bool
     old: MessageState
     fate: Fate
-
-
-@dataclass(frozen=True, kw_only=True)
-class Unconfirmed:
-    """A message that its provider has, and said nothing more of."""
-
-    id: str
-    provider_id: str
-    accepted_at: datetime
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -311,29 +288,6 @@ def last_handed_over(connection: sa.Connection, customer: str, channel: ChannelN
     return connection.execute(statement).scalar()
 
 
-def unconfirmed(
-    connection: sa.Connection, outlet: Outlet, *, provider: str, now: datetime, limit: int
-) -> list[Unconfirmed]:
-    """Messages about which the provider is to be asked whether they arrived."""
-    asked = {"live": outlet.live, "provider": provider, "now": now, "limit": limit}
-    return [
-        Unconfirmed(id=row.id, provider_id=row.provider_id, accepted_at=row.accepted_at)
-        for row in connection.execute(_UNCONFIRMED, asked)
-    ]
-
-
-def asked(connection: sa.Connection, messages: Collection[Unconfirmed], *, now: datetime) -> None:
-    """Their provider was asked, and could not say yet how it ended: ask again later, each time less often."""
-    statement = (
-        sa.update(MESSAGE)
-        .where(MESSAGE.c.id == sa.bindparam("message_id"), MESSAGE.c.state == MessageState.ACCEPTED)
-        .values(ask_at=sa.bindparam("again", type_=MESSAGE.c.ask_at.type))
-    )
-    again = [{"message_id": each.id, "again": _asked_again(each.accepted_at, now)} for each in messages]
-    if again:
-        connection.execute(statement, again)
-
-
 def warned(connection: sa.Connection, *, before: datetime, after: datetime) -> Sequence[Warned]:
     """Mails that were said to be delayed between these instants, and of which nothing more was heard.
 
@@ -406,8 +360,3 @@ def _wake(connection: sa.Connection, moved: Sequence[Moved], notices: Mapping[st
     planned = {arrived[row.occurrence] for row in rows_among(connection, _FALLBACKS, arrived.keys())}
     for chunk in chunks(sorted(lost | planned)):
         connection.execute(_WAKE, {AMONG: chunk, "now": now})
-
-
-def _asked_again(accepted_at: datetime, now: datetime) -> datetime | None:
-    age = now - accepted_at
-    return None if age >= ASKED_FOR else now + max(timedelta(minutes=1), age / 2)

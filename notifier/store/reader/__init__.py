@@ -6,9 +6,9 @@ are built once, because a tick asks most of them for every rule, and building on
 
 from notifier.store.reader.contradictions import ContradictionReader
 from notifier.store.reader.customers import CustomerReader
-from notifier.store.reader.notices import NoticeReader
+from notifier.store.reader.row_notices import RowNoticeReader
 from notifier.store.reader.rules import RuleReader
 
 
-class Reader(RuleReader, NoticeReader, CustomerReader, ContradictionReader):
+class Reader(RuleReader, RowNoticeReader, CustomerReader, ContradictionReader):
     """Implements `model.reading.StateReader`. Its connection must keep one snapshot (`store.database.read_only`)."""

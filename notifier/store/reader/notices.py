@@ -1,7 +1,7 @@
 """Notices as planning asks about them: which there are, which may fall due, who was told, what refused them."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -24,32 +24,31 @@ from notifier.store.replies import waiting_replies
 from notifier.store.sql import is_among, is_any_of, rows_among
 from notifier.store.tables import BACKLOG, MESSAGE, NOTICE, SUPPRESSED
 
+EACH = sa.func.coalesce(NOTICE.c.each_id, sa.literal_column("''")).label("each_id")
 _TO_CUSTOMERS = (NOTICE.c.live == LIVE, NOTICE.c.kind != NoticeKind.ALERT)
-_OF_RULE = (NOTICE.c.rule == RULE, *_TO_CUSTOMERS)
-_KNOWN = [column for column in NOTICE.c if column.name not in {"evidence", "previous", "reason"}]
+OF_RULE = (NOTICE.c.rule == RULE, *_TO_CUSTOMERS)
+KNOWN = [column for column in NOTICE.c if column.name not in {"evidence", "previous", "reason"}]
 """What planning asks about notices: not their long texts."""
-_NOTICES = sa.select(*_KNOWN).where(*_OF_RULE, is_among(NOTICE.c.subject_id))
-_SUBJECTS = sa.select(NOTICE.c.subject_id).where(*_OF_RULE).distinct()
+_NOTICES = sa.select(*KNOWN).where(*OF_RULE, is_among(NOTICE.c.subject_id))
+_SUBJECTS = sa.select(NOTICE.c.subject_id).where(*OF_RULE).distinct()
 _SUBJECTS_WITH_NOTICES = _SUBJECTS.where(
     sa.or_(NOTICE.c.state.in_([*UNSENT, NoticeState.TOLD]), NOTICE.c.reason_code == ReasonCode.TOLD_THROUGH)
 )
 _OF_RULE_AMONG_OTHERS = (Unsought(NOTICE.c.rule) == RULE, *_TO_CUSTOMERS)
 """For rows that another condition finds: a rule may have told a million, and SQLite would read all of them."""
 _AMONG_OTHERS = sa.select(NOTICE.c.subject_id).where(*_OF_RULE_AMONG_OTHERS).distinct()
-_SUBJECTS_UNSENT = _AMONG_OTHERS.where(NOTICE.c.state.in_(UNSENT))
+UNSENT_NOTICES = _AMONG_OTHERS.where(NOTICE.c.state.in_(UNSENT))
 _SUBJECTS_OF_RECIPIENT = _AMONG_OTHERS.where(NOTICE.c.recipient_id == sa.bindparam("recipient", type_=sa.String()))
-_SUBJECTS_APART = _SUBJECTS_UNSENT.where(
+_SUBJECTS_APART = UNSENT_NOTICES.where(
     NOTICE.c.event.in_((ThreadEvent.DELETED, ThreadEvent.REASSIGNED)),
     NOTICE.c.reason_code.not_in((ReasonCode.NO_FOLLOW_UP, ReasonCode.BACKLOG, ReasonCode.BASELINE)),
 )
-_SUBJECTS_TOLD = _AMONG_OTHERS.where(
-    NOTICE.c.told_at >= SINCE, NOTICE.c.told_at <= sa.bindparam("upto", type_=UtcTime())
-)
+TOLD = _AMONG_OTHERS.where(NOTICE.c.told_at >= SINCE, NOTICE.c.told_at <= sa.bindparam("upto", type_=UtcTime()))
 _WAITS = (NoticeState.READY, NoticeState.HELD, NoticeState.DEFERRED)
 _REACHED_NOBODY = (NoticeState.SUPPRESSED, NoticeState.FAILED)
 _BY_PERSON = sa.or_(NOTICE.c.released.is_(True), NOTICE.c.approved_digest.is_not(None))
 _DUE = tuple(
-    sa.select(NOTICE.c.rule, NOTICE.c.subject_id).where(*_TO_CUSTOMERS, *conditions)
+    sa.select(NOTICE.c.rule, NOTICE.c.subject_id, EACH).where(*_TO_CUSTOMERS, *conditions)
     # Apart, because each has an index of its own; as one OR they would read every notice.
     for conditions in (
         (NOTICE.c.state == NoticeState.DEFERRED, NOTICE.c.deferred_until <= NOW),
@@ -72,7 +71,8 @@ _RECIPIENTS_COUNTED = tuple(
 )
 _OCCURRENCES = sa.select(NOTICE.c.reference, NOTICE.c.occurrence).where(is_among(NOTICE.c.reference))
 _ALERTS = sa.select(NOTICE.c.occurrence).where(NOTICE.c.kind == NoticeKind.ALERT, is_among(NOTICE.c.occurrence))
-_BACKLOG = sa.select(BACKLOG).where(BACKLOG.c.rule == RULE, is_among(BACKLOG.c.subject_id))
+BACKLOG_OF_RULE = sa.select(BACKLOG).where(BACKLOG.c.rule == RULE)
+_BACKLOG = BACKLOG_OF_RULE.where(is_among(BACKLOG.c.subject_id))
 _BACKLOG_SUBJECTS = sa.select(BACKLOG.c.subject_id).where(BACKLOG.c.rule == RULE).distinct()
 
 # Messages of notices
@@ -133,6 +133,7 @@ class _Places:
 
     told: dict[Address, None] = field(default_factory=dict)
     """In the order in which they were handed over."""
+    delivered: set[Address] = field(default_factory=set)
     unconfirmed: set[Address] = field(default_factory=set)
     unheard: dict[Address, str] = field(default_factory=dict)
     going: set[Address] = field(default_factory=set)
@@ -146,6 +147,8 @@ class _Places:
             self.going.add(place)
             return
         self.told[place] = None
+        if row.state == MessageState.DELIVERED:
+            self.delivered.add(place)
         if row.state == MessageState.ACCEPTED and row.provider in CONFIRMING:
             self.unconfirmed.add(place)
 
@@ -158,12 +161,14 @@ class NoticeReader(Snapshot):
 
     def __init__(self, connection: sa.Connection, *, live: bool) -> None:
         super().__init__(connection, live=live)
-        self._subjects_due: dict[tuple[datetime, datetime], Mapping[str, set[str]]] = {}
+        self._rows_due: dict[tuple[datetime, datetime], Mapping[str, set[tuple[str, str]]]] = {}
         self._any_told_through: bool | None = None
 
     def notices(self, rule: str, subject_ids: Collection[str]) -> Sequence[KnownNotice]:
         """Every notice, correction and follow-up of the rule about these subjects, oldest first."""
-        rows = rows_among(self.connection, _NOTICES, subject_ids, rule=rule, live=self.live)
+        return self._known(rows_among(self.connection, _NOTICES, subject_ids, rule=rule, live=self.live))
+
+    def _known(self, rows: Iterable[sa.Row[Any]]) -> Sequence[KnownNotice]:
         found = sorted(rows, key=lambda row: (row.decided_at, row.id))
         places = self._places([row.id for row in found if row.told_at is not None])
         failed = self._failed(found)
@@ -188,13 +193,17 @@ class NoticeReader(Snapshot):
         Also those whose held notice a person approved or released. A suppressed or failed notice that passed its
         `until` long ago is left out: nothing more can become of it.
         """
-        if (now, since) not in self._subjects_due:
-            self._subjects_due[now, since] = self._due_by_rule(now, since - OVERLAP)
-        return self._subjects_due[now, since].get(rule, set())
+        return {subject for subject, _ in self.rows_due(rule, now, since)}
+
+    def rows_due(self, rule: str, now: datetime, since: datetime) -> set[tuple[str, str]]:
+        """As `subjects_due`: subject and row of `each` (or "") of each such notice."""
+        if (now, since) not in self._rows_due:
+            self._rows_due[now, since] = self._due_by_rule(now, since - OVERLAP)
+        return self._rows_due[now, since].get(rule, set())
 
     def subjects_told(self, rule: str, after: datetime, upto: datetime) -> set[str]:
         """Subjects of the rule's notices (of any kind but alerts) with `told_at` in [after, upto]."""
-        return self._of_rule(_SUBJECTS_TOLD, rule, since=after, upto=upto)
+        return self._of_rule(TOLD, rule, since=after, upto=upto)
 
     def subjects_apart(self, rule: str) -> set[str]:
         """The subjects of the rule's unsent words to those whom the row does not lead to: it is another's, or gone."""
@@ -206,7 +215,7 @@ class NoticeReader(Snapshot):
 
     def subjects_unsent(self, rule: str) -> set[str]:
         """The subjects of the rule's unsent notices."""
-        return self._of_rule(_SUBJECTS_UNSENT, rule)
+        return self._of_rule(UNSENT_NOTICES, rule)
 
     def recipients_counted(self, rule: str, since: datetime) -> set[str]:
         """Recipients of the rule's notices that passed its limits after `since`, or that wait for approval."""
@@ -261,11 +270,11 @@ class NoticeReader(Snapshot):
         """The one column of a statement about the rule's notices."""
         return set(self.connection.execute(statement, {"rule": rule, "live": self.live, **more}).scalars())
 
-    def _due_by_rule(self, now: datetime, lately: datetime) -> Mapping[str, set[str]]:
-        found: dict[str, set[str]] = defaultdict(set)
+    def _due_by_rule(self, now: datetime, lately: datetime) -> Mapping[str, set[tuple[str, str]]]:
+        found: dict[str, set[tuple[str, str]]] = defaultdict(set)
         for statement in _DUE:
             for row in self.connection.execute(statement, {"live": self.live, "now": now, "since": lately}):
-                found[row.rule].add(row.subject_id)
+                found[row.rule].add((row.subject_id, row.each_id))
         return found
 
     def _places(self, notice_ids: Collection[str]) -> Mapping[str, _Places]:
@@ -277,12 +286,12 @@ class NoticeReader(Snapshot):
 
     def _speakers(self, found: Collection[sa.Row[Any]]) -> Mapping[str, Sequence[Speaker]]:
         """Who speaks for these notices."""
-        if not found or not self._some_are_told_through():
+        if not found or not self.any_told_through():
             return {}
         return speakers(self.connection, [row.occurrence for row in found])
 
-    def _some_are_told_through(self) -> bool:
-        """In most databases no notice is told through another one: then nothing more is looked up."""
+    def any_told_through(self) -> bool:
+        """Whether any notice is told through another one: in most databases none is, and nothing more is looked up."""
         if self._any_told_through is None:
             self._any_told_through = any_told_through(self.connection)
         return self._any_told_through
@@ -339,6 +348,7 @@ def _known_notice(
         told_channels=tuple(dict.fromkeys(channel for channel, _ in told)),
         told_addresses=frozenset(told),
         unheard=unheard,
+        delivered=frozenset(places.delivered),
         unconfirmed=unconfirmed,
         going_to=frozenset(places.going),
         through={each.channel: each.voice for each in speaking},

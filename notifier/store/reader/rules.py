@@ -17,6 +17,7 @@ _RULE_STATES = _OF_KIND.where(RULE_STATE.c.in_force.is_(True))
 _LEFT = _OF_KIND.where(RULE_STATE.c.in_force.is_(False), RULE_STATE.c.evaluated_at >= SINCE)
 _CHANGED_ENTITIES = sa.select(CHANGE.c.entity).distinct()
 _MOVED_ENTITIES = _CHANGED_ENTITIES.where(has_moved(CHANGE))
+_ANY_BASELINE = sa.select(CHANGE.c.id).where(CHANGE.c.baseline.is_(True)).limit(1)
 _KEPT_ENTITIES = sa.select(KEPT_CHANGE.c.entity).distinct()
 _SET_ASIDE = sa.select(SET_ASIDE).where(SET_ASIDE.c.live == LIVE).order_by(SET_ASIDE.c.kind, SET_ASIDE.c.name)
 
@@ -30,6 +31,7 @@ class RuleReader(Snapshot):
         self._changed_entities: frozenset[str] | None = None
         self._moved_entities: frozenset[str] | None = None
         self._kept_entities: frozenset[str] | None = None
+        self._any_baseline: bool | None = None
         self._set_aside: Sequence[SetAside] | None = None
 
     def rule_states(self, kind: str) -> Mapping[str, RuleState]:
@@ -71,6 +73,12 @@ class RuleReader(Snapshot):
         if self._moved_entities is None:
             self._moved_entities = frozenset(self.connection.execute(_MOVED_ENTITIES).scalars())
         return self._moved_entities
+
+    def any_baseline(self) -> bool:
+        """Whether any change to be consumed came with a baseline: hardly any tick's do."""
+        if self._any_baseline is None:
+            self._any_baseline = self.connection.execute(_ANY_BASELINE).first() is not None
+        return self._any_baseline
 
     def kept_entities(self) -> frozenset[str]:
         """The entities with changes that are kept for those that could not see them."""

@@ -63,6 +63,14 @@ class Snapshot:
         result.close()
         return found
 
+    def pairs(self, statement: sa.Select[Any], parameters: Mapping[str, object]) -> set[tuple[str, str]]:
+        """The two ids of each row that a statement finds, as `ids`."""
+        result = self.connection.execute(statement, dict(parameters))
+        assert result.cursor is not None, "a SELECT has rows"
+        found = {(row[0], row[1]) for row in result.cursor.fetchall()}
+        result.close()
+        return found
+
     def latest(self, statement: sa.Select[Any]) -> Mapping[str, datetime]:
         """By id, the latest instant that a statement of two columns (id, instant) returns with it.
 

@@ -42,7 +42,7 @@ def upgrade() -> None:
         "ix_receipt_unmatched", "receipt", ["arrived_at"], sqlite_where=unmatched, postgresql_where=unmatched
     )
     op.add_column("message", sa.Column("ask_at", UtcTime(), nullable=True))
-    unconfirmed = sa.text("state = 'accepted' AND channel = 'sms'")
+    unconfirmed = sa.text("ask_at IS NOT NULL")
     op.create_index(
         "ix_message_unconfirmed",
         "message",

@@ -1,0 +1,154 @@
+"""What a change touches of a rule with `each`: a whole subject, its figures, or some of its rows of `each` alone.
+
+One contract of an incident with a hundred thousand changes nothing for the others. So the ways on which a rule reads
+are told apart by where they start: at the subject (all its rows may be touched), at one row of `each` (that row is), or
+in a question about many rows that the subject alone decides, a figure (all are, but only if it moved).
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from notifier.evaluation.dependents import Ids, Origin, changed_rows, dependents, due_rows, rows_on
+from notifier.evaluation.local_moments import site_column
+from notifier.evaluation.paths import Due, Reads, Way, way_of
+from notifier.evaluation.rule_dependencies import due_of, moments_of
+from notifier.evaluation.shared_columns import questions
+from notifier.model.schema import REPLACEABLE, Relation, Schema
+from notifier.rules.checked import Rule
+from notifier.rules.expressions import All, Column, Exists, Expression, Filtered, Related, RowName, Sum
+
+
+def are_rows_apart(rule: Rule) -> bool:
+    """Whether what is said about one row of `each` never hangs on what is said about another one.
+
+    The same words go once to an address that several customers share. No two rows have the same words where one of the
+    claims is the row's own id.
+    """
+    return rule.each is not None and (not rule.merges or any(_is_id(rule, claim.expression) for claim in rule.claims))
+
+
+def _is_id(rule: Rule, claimed: Expression) -> bool:
+    match claimed:
+        case Column(row=RowName(name=name), field=column):
+            return name == rule.each_name and column.name == "id"
+    return False
+
+
+class RowDependencies:
+    """The ways of a rule with `each`, by what a change of a row at their end touches."""
+
+    def __init__(self, rule: Rule, schema: Schema) -> None:
+        assert rule.each is not None
+        assert rule.each_name is not None
+        self._about = rule.about
+        self._schema = schema
+        self._each_way = way_of(rule.each, {rule.about: ()})
+        self._each_entity = rule.each.entity or ""
+        here = Relation(name="@each", source=rule.about, target=self._each_entity, many=True, keys=())
+        self._row: Way = (here,)
+        """Stands in a way for the row of `each` itself, from wherever that is reached."""
+        self._names: Mapping[str, Way] = {rule.about: (), rule.each_name: self._row}
+        self._reads = Reads(ways={()})
+        self._figures = Reads()
+        self._read(rule)
+        dues = {*self._reads.flips, *(due_of(moment, extra, self._names) for moment, extra in moments_of(rule))}
+        self._dues = [due for due in _in_order(dues) if not due.slack]
+
+    def changed_subjects(self) -> list[Ids]:
+        """The subjects of which every row may be touched by a change that came with no baseline."""
+        ways = [way for way in self._ways(self._reads) if not self._is_of_row(way)]
+        return [ids for way in ways for ids in dependents(self._schema, self._about, way, self._changed(way))]
+
+    def changed_figures(self) -> list[Ids]:
+        """The subjects whose figures such a change may have moved."""
+        ways = [way for way in self._ways(self._figures) if way]
+        return [ids for way in ways for ids in dependents(self._schema, self._about, way, self._changed(way))]
+
+    def changed_rows(self) -> list[sa.Select[Any]]:
+        """(subject, row of `each`) that such a change touches."""
+        found: list[sa.Select[Any]] = []
+        for way in self._ways(self._reads):
+            if self._is_of_row(way):
+                found += self._of_rows(way[1:], self._changed(way, with_row=len(way) == 1))
+        return found
+
+    def due_subjects(self, since: sa.ColumnElement[Any], now: sa.ColumnElement[Any]) -> list[Ids]:
+        """The subjects of which every row may be touched by an instant in [`since`, `now`], but local times."""
+        return [
+            ids
+            for due in self._dues
+            if not self._is_of_row(due.way)
+            for ids in dependents(self._schema, self._about, due.way, due_rows(self._schema, due, since, now))
+        ]
+
+    def due_figures(self, since: sa.ColumnElement[Any], now: sa.ColumnElement[Any]) -> list[Ids]:
+        """The subjects whose figures such an instant may have moved."""
+        return [
+            ids
+            for due in _in_order(self._figures.flips)
+            for ids in dependents(self._schema, self._about, due.way, due_rows(self._schema, due, since, now))
+        ]
+
+    def due_rows(self, since: sa.ColumnElement[Any], now: sa.ColumnElement[Any]) -> list[sa.Select[Any]]:
+        """(subject, row of `each`) that such an instant touches."""
+        found: list[sa.Select[Any]] = []
+        for due in self._dues:
+            if self._is_of_row(due.way):
+                found += self._of_rows(due.way[1:], due_rows(self._schema, due, since, now))
+        return found
+
+    def _read(self, rule: Rule) -> None:
+        assert rule.each is not None
+        conditions = [*rule.when, *rule.unless, *(c for follow_up in rule.follow_up for c in follow_up.when)]
+        for expression in (*(c.expression for c in conditions), *(claim.expression for claim in rule.claims)):
+            self._share_out(expression, self._names)
+        for moment in (*rule.at, *([rule.until] if rule.until is not None else [])):
+            self._reads.add(moment.anchor, self._names)
+        self._read_each(rule.each)
+        if (zone := site_column(rule.about, self._schema, "timezone")) is not None:
+            self._reads.add(zone, self._names)
+        if rule.about in REPLACEABLE:
+            self._reads.ways.add((self._schema.entities[rule.about].relations["successors"],))
+        recipient = self._reads.add(rule.to, self._names)
+        self._reads.ways.add((*recipient, self._schema.entities["customer"].relations["consents"]))
+
+    def _read_each(self, path: Expression) -> None:
+        """A row belongs to a subject by its own columns: what is before the last step is the subject's."""
+        if isinstance(path, Filtered):
+            self._read_each(path.source)
+            self._share_out(path.condition, {**self._names, path.variable: self._row})
+        elif isinstance(path, Related):
+            self._reads.add(path.source, self._names)
+            self._reads.ways.add(self._row)
+
+    def _share_out(self, expression: Expression, names: Mapping[str, Way]) -> None:
+        asked: list[Expression] = list(questions(expression, self._about))
+        if not asked:
+            self._reads.add(expression, names)
+        elif expression in asked:
+            self._figures.add(expression, names)
+        elif isinstance(expression, Exists | All | Filtered | Sum):  # it names a row, which what is below it reads
+            self._reads.add(expression, names)
+        else:
+            for part in expression.parts:
+                self._share_out(part, names)
+
+    def _ways(self, reads: Reads) -> Sequence[Way]:
+        return sorted(reads.ways, key=lambda way: [relation.name for relation in way])
+
+    def _is_of_row(self, way: Way) -> bool:
+        return way[:1] == self._row
+
+    def _changed(self, way: Way, *, with_row: bool = False) -> Origin:
+        return changed_rows(way[-1].target if way else self._about, baseline=False, with_row=with_row)
+
+    def _of_rows(self, way: Way, origin: Origin) -> list[sa.Select[Any]]:
+        """From rows that a row of `each` reaches on this way back to it, and on to its subjects."""
+        rows = [origin] if origin.row is not None else rows_on(self._schema, way, origin)
+        return [ids for row in rows for ids in dependents(self._schema, self._about, self._each_way, row)]
+
+
+def _in_order(dues: set[Due]) -> list[Due]:
+    return sorted(dues, key=lambda due: ([r.name for r in due.way], due.column.text, due.offset))

@@ -1,0 +1,75 @@
+"""A selection in parts that are evaluated one after the other, so that memory holds one of them at a time."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import TypeVar
+
+from notifier.evaluation.rule_query import RuleQuery
+from notifier.model.reading import Figures, Rows, StateReader
+from notifier.planning.narrowing import figures_of
+from notifier.planning.selection import Part, Selection
+
+T = TypeVar("T")
+
+
+def parts_of(selection: Selection, query: RuleQuery, reader: StateReader, most: int, now: datetime) -> list[Part]:
+    """The parts of the selection, with `most` subjects at most, and as many rows of `each`, where they are apart."""
+    whole = in_pieces(sorted(selection.subjects - selection.rows.keys()), most)
+    parts = [part for subjects in whole for part in _divided(selection, subjects, query, reader, most, now)]
+    return [*parts, *_of_rows(selection.rows, most)]
+
+
+def in_pieces(items: Sequence[T], size: int) -> list[Sequence[T]]:
+    """The items in sequences of at most `size`."""
+    return [items[start : start + size] for start in range(0, len(items), size)]
+
+
+def _divided(
+    selection: Selection, subjects: Sequence[str], query: RuleQuery, reader: StateReader, most: int, now: datetime
+) -> Sequence[Part]:
+    """An incident may touch a hundred thousand contracts: as many notices at once would fill gigabytes."""
+    if query.of_rows is None or selection.has_replacements:
+        return [Part(subjects=subjects, most_rows=len(subjects) if query.rule.each is None else None)]
+    pairs = reader.pairs(query.of_rows.rows_of_subjects, {"subjects": list(subjects), "now": now})
+    pairs |= reader.rows_known(query.rule.name, subjects)
+    if len(pairs) <= most or any(not row for _, row in pairs):
+        return [Part(subjects=subjects, most_rows=len(pairs))]
+    rows: dict[str, set[str]] = {subject: set() for subject in subjects}
+    for subject, row in pairs:
+        rows[subject].add(row)
+    return _of_rows(rows, most)
+
+
+def _of_rows(rows: Rows, most: int) -> list[Part]:
+    pairs = [(subject, row) for subject in sorted(rows) for row in sorted(rows[subject])]
+    parts: list[Part] = []
+    for some in in_pieces(pairs, most):
+        part: dict[str, set[str]] = {}
+        for subject, row in some:
+            part.setdefault(subject, set()).add(row)
+        parts.append(Part(subjects=sorted(part), rows=part, most_rows=len(some)))
+    return parts
+
+
+class FiguresOf:
+    """The figures that a pass leaves behind, with the part in which the last rows of their subject are decided."""
+
+    def __init__(
+        self, selection: Selection, query: RuleQuery, reader: StateReader, parts: Sequence[Part], now: datetime
+    ) -> None:
+        assert query.of_rows is not None
+        whole = sorted(selection.subjects - selection.rows.keys())
+        self._figures: Mapping[str, Figures] = {
+            **selection.figures,
+            **figures_of(query.of_rows, reader, whole, now),
+        }
+        self._last = {subject: index for index, part in enumerate(parts) for subject in part.subjects}
+
+    def of(self, index: int, subjects: Sequence[str]) -> tuple[tuple[str, Figures | None], ...]:
+        """What is known of these subjects once this part of the pass is committed."""
+        return tuple(self._known(index, subjects))
+
+    def _known(self, index: int, subjects: Sequence[str]) -> Iterator[tuple[str, Figures | None]]:
+        for subject in subjects:
+            if subject in self._figures:
+                yield subject, self._figures[subject] if self._last[subject] == index else None

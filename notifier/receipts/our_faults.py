@@ -1,0 +1,53 @@
+"""Owners are alerted of mails that came back by our own fault: once a day for each reason."""
+
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+import structlog
+
+from notifier.drafting.alerts import our_fault_alert
+from notifier.drafting.ruleset import Ruleset
+from notifier.model.batches import Batch
+from notifier.model.types import ChannelName
+from notifier.store.bounces import our_faults
+from notifier.store.database import read_only
+from notifier.store.outbox.commit import commit
+from notifier.store.reader import Reader
+from notifier.tick import say_what_reaches_nobody
+
+log = structlog.get_logger()
+
+LATELY = timedelta(days=1)
+"""What is older was told, or nobody could be told of it."""
+
+
+def alert_owners(database: sa.Engine, ruleset: Ruleset, *, now: datetime, live: bool, owner: str | None = None) -> int:
+    """Alert those who do not know yet; how many alerts. `owner` hears of all; None: the owners of the notices."""
+    with read_only(database) as connection:
+        found = our_faults(connection, live=live, since=now - LATELY, owner=owner)
+    if not found:
+        return 0
+    with database.begin() as connection:
+        reader = Reader(connection, live=live)
+        drafts = [
+            our_fault_alert(
+                ruleset,
+                reader,
+                reason=each.reason,
+                count=each.count,
+                notice=each.reference,
+                owner=each.owner,
+                since=each.since,
+                now=now,
+                live=live,
+            )
+            for each in found
+        ]
+        known = reader.alerts_known([draft.occurrence for draft in drafts])
+        new = tuple(draft for draft in drafts if draft.occurrence not in known)
+        if new:
+            commit(connection, Batch(kind="rule", name=ChannelName.EMAIL, drafts=new), now=now, live=live)
+            say_what_reaches_nobody(new)
+    for draft in new:
+        log.error("bounces.our_fault", reference=draft.reference, reason=draft.verdict.reason.text)
+    return len(new)
