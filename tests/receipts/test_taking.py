@@ -177,6 +177,7 @@ def test_three_mails_that_came_back_for_passing_reasons_suppress_the_address_and
             assert bool(suppressions(connection, live=False)) == (number == 15)
 
 
+@ON_SQLITE
 def test_an_opt_out_that_the_provider_knew_of_and_a_complaint_are_in_the_ledger_once(rig: Rig) -> None:
     for _ in range(2):
         say(rig, of_sms("undelivered", 21610))
