@@ -5,7 +5,8 @@ same under a simulated clock. It reads through a `StateReader`, writes nothing, 
 rules and `now` give the same drafts, byte for byte. `redraft()` asks the same of some subjects: before their messages
 are sent, and for `why`.
 
-First, what is set aside because a file has errors, with the alert where that is new (`drafting.setting_aside`).
+First, what is set aside because a file has errors, with the alert where that is new (`drafting.setting_aside`); and
+what people answered, with the alert to those who answer for it (`drafting.passing_on`).
 For each check: which promises are contradicted -> batches of contradictions, with alerts to their owners.
 For each rule (`drafting.rule_pass`): which subjects to evaluate (`planning.selection`) -> what is true and told about
 them (`planning.gathering`) -> what is to be done (`planning.intents`) -> the verdict (`planning.gates`) -> the draft
@@ -17,6 +18,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from notifier.drafting.alerts import contradiction_alerts
+from notifier.drafting.passing_on import pass_on
 from notifier.drafting.rule_pass import RulePass, watermark
 from notifier.drafting.ruleset import DraftOptions, Ruleset
 from notifier.drafting.setting_aside import set_aside
@@ -44,6 +46,7 @@ def draft(
     states = _states("rule", ruleset.project.rules, reader, now)
     if options.rules is None:
         yield from set_aside(ruleset, reader, states, check_states, now, live=options.live)
+        yield from _attempted("reply", "replies", reader, pass_on(ruleset, reader, now, live=options.live))
     found: dict[str, Contradiction] = {}
     for batch in _checks(ruleset, reader, now, options, check_states):
         for contradiction in batch.contradictions:

@@ -178,7 +178,7 @@ class Settings(BaseSettings):
     operations: Annotated[str, checks.OPERATIONS] | None = Field(
         default=None,
         description="who is told that rules or checks are set aside: an owner (owners.yaml), or a mail address, which "
-        "is reached even while owners.yaml cannot be read; else their owners",
+        "is reached even while owners.yaml cannot be read; else their owners; and of replies that answer no notice",
     )
     rules_rest_seconds: float = Field(
         default=10,

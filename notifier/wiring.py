@@ -323,6 +323,7 @@ class House:
     @property
     def serving(self) -> "Parts":
         """What `notifier serve` is made of."""
+        from notifier.serving.in_force import ProjectInForce
         from notifier.serving.parts import Parts
 
         settings, key = self.settings, self.settings.token_key
@@ -336,6 +337,8 @@ class House:
             token_key=None if key is None else key.get_secret_value(),
             bounces=settings.bounces,
             language=settings.default_locale,
+            project=ProjectInForce(self.published, lambda files: load_project(self.folder, files)),
+            our_numbers=frozenset(filter(None, [settings.twilio.sender if settings.twilio is not None else None])),
         )
 
     def refuse_no_rules(self) -> None:

@@ -1,5 +1,6 @@
 """`notifier notices`: what was decided for customers; people approve, release or cancel it, or say if it arrived."""
 
+from datetime import timedelta
 from typing import Annotated
 
 import typer
@@ -10,7 +11,7 @@ from notifier.cli.house import opened
 from notifier.cli.naming import meant_customer, meant_owner, meant_rule
 from notifier.cli.options import At, By, Channel, Json, OfCustomer, Reason, group, parse_channel, parse_states
 
-app = group("notices", "What was decided for customers: list, show, approve, release, cancel, arrived, resend.")
+app = group("notices", "What was decided for customers: list, show, replies, approve, release, cancel, resend, …")
 
 Reference = Annotated[
     str, typer.Argument(metavar="REF", help="The reference, as a caller reads it out: 7k3qm x9t2a will do.")
@@ -93,6 +94,33 @@ def show(context: typer.Context, reference: Reference, json: Json = False) -> No
     console = out()
     console.print(notice_card(found))
     console.print(interventions_text(done, timezone))
+
+
+@app.command()
+def replies(
+    context: typer.Context,
+    days: Annotated[int, typer.Option("--days", min=1, max=3650, help="Of how many days, up to now.")] = 30,
+    at: At = None,
+    json: Json = False,
+) -> None:
+    """Which notices make people write back: replies per hundred, by rule. Many mean that a text raises questions.
+
+    [dim]notifier notices replies --days 7[/dim]
+    """
+    from notifier.answers.documents.replies import replies_document
+    from notifier.cli.shown.replies import replies_table
+    from notifier.store.database import read_only
+    from notifier.store.replies import replies_by_rule
+
+    with opened(context, warn=False, reads=True) as house, read_only(house.database) as connection:
+        now = at or house.clock()
+        found = replies_by_rule(connection, live=house.settings.live, since=now - timedelta(days=days))
+    if json:
+        print_json([replies_document(each) for each in found])
+    elif found:
+        out().print(replies_table(found))
+    else:
+        print_text("Nothing was told in these days, and nobody wrote back.")
 
 
 @app.command()

@@ -1,6 +1,6 @@
-"""A reply that came in: kept as a contact with the notice that it answers, and read for what it says of consent.
+"""A reply that came in: kept, read, answered at most once a day, and left for the next tick where a person must hear.
 
-All of it is one transaction, whatever brings the reply: the service, the sandbox.
+All of it is one transaction, whatever brings the reply: the service, a scenario, the sandbox.
 """
 
 from dataclasses import dataclass
@@ -9,12 +9,21 @@ from datetime import datetime
 import sqlalchemy as sa
 import structlog
 
-from notifier.consent.replies import take_reply
+from notifier.consent.replies import Taken, spoken_answer, take_reply
+from notifier.model.phones import spaced
+from notifier.model.replies import Meaning
 from notifier.model.types import ChannelName
 from notifier.rules.checked import Project
-from notifier.store.contacts import answered, customers_at, keep_contact
+from notifier.store.contacts import RepliedTo, customers_at, keep_contact
+from notifier.store.replies import answered_lately, confirm, keep_reply, settle_reply
 
 log = structlog.get_logger()
+
+BY_NUMBER = ("phone", "sms", "whatsapp")
+HANDLED = (Meaning.STOP, Meaning.START, Meaning.HELP)
+"""Nobody has to hear of these: they are done when they are read."""
+ALWAYS = (Meaning.STOP, Meaning.STOP_OR_CANCEL, Meaning.START)
+"""What is said of consent is said each time that it changes."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,42 +40,131 @@ class Reply:
 
 
 def hear(
-    connection: sa.Connection,
-    reply: Reply,
-    now: datetime,
-    *,
-    project: Project | None,  # noqa: ARG001 - for answers that need the rule
-    live: bool,
-    company: str,
+    connection: sa.Connection, reply: Reply, now: datetime, *, project: Project | None, live: bool, company: str
 ) -> str | None:
-    """Keep the reply and decide what it means, in the connection's transaction; the one answer to send, if any."""
-    notice = answered(connection, reply.channel, reply.address, live=live, now=now)
-    customers = customers_at(connection, reply.channel, reply.address)
-    who = notice.customer_id if notice is not None else next(iter(customers), None)
-    if who is None:
-        log.warning("reply.from_nobody", provider_id=reply.provider_id)
-    elif not keep_contact(
-        connection,
-        provider_id=reply.provider_id,
-        channel=reply.channel,
-        customer_id=who,
-        text=reply.text,
-        notice=notice,
-        now=now,
-    ):
+    """Keep the reply and decide what it means, in the connection's transaction; the one answer to send, if any.
+
+    `project` is what is in force: which rules asked a question, and where their ways out lead. Without it (nothing is
+    in force, or it cannot be read) nothing is confirmed, and no way out is named.
+    """
+    name = f"{reply.channel}:{reply.provider_id}"
+    values = {"at": now, "channel": reply.channel, "address": reply.address, "live": live, "notice_id": None}
+    values |= {"meaning": Meaning.OTHER, "note": None, "confirmed": False, "answered": False, "waits_since": None}
+    if not keep_reply(connection, name, values):
         return None  # it came before, and was answered then
-    else:
-        of = {} if notice is None else {"notice": notice.id, "rule": notice.rule}
-        log.info("reply.kept", provider_id=reply.provider_id, **of)
-    # Also from somebody who is no customer any more: an opt-out counts for the address.
-    return take_reply(
-        connection,
-        reply.address,
-        reply.channel,
-        reply.text,
-        reply.opt_out_type,
-        now,
-        live=live,
-        company=company,
-        message_id=reply.provider_id,
-    ).answer
+    answers = _Hearing(connection, reply, now, project, live, company)
+    return answers.settle(name)
+
+
+class _Hearing:
+    def __init__(
+        self, connection: sa.Connection, reply: Reply, now: datetime, project: Project | None, live: bool, company: str
+    ) -> None:
+        self.connection = connection
+        self.reply = reply
+        self.now = now
+        self.project = project
+        self.live = live
+        self.company = company
+
+    def settle(self, name: str) -> str | None:
+        reply = self.reply
+        taken = take_reply(
+            self.connection,
+            reply.address,
+            reply.channel,
+            reply.text,
+            reply.opt_out_type,
+            self.now,
+            live=self.live,
+            company=self.company,
+            way_out=self._way_out,
+            message_id=reply.provider_id,
+        )
+        notice = taken.reply_to if taken.reply_to is not None and taken.reply_to.may_be_meant(self.now) else None
+        confirmed = taken.meaning is Meaning.CONFIRM and notice is not None and self._confirm(notice)
+        waits = taken.for_owner is not None or not (confirmed or taken.meaning in HANDLED)
+        self._keep(notice, taken, confirmed=confirmed)
+        answer = self._answer(taken, notice, confirmed=confirmed)
+        settle_reply(
+            self.connection,
+            name,
+            notice_id=None if notice is None else notice.notice_id,
+            meaning=taken.meaning,
+            note=taken.for_owner,
+            confirmed=confirmed,
+            answered=answer is not None and taken.meaning not in ALWAYS,
+            waits_since=self.now if waits else None,
+        )
+        of = {} if notice is None else {"notice": notice.notice_id, "rule": notice.rule}
+        log.info("reply.heard", provider_id=reply.provider_id, meaning=taken.meaning, answered=answer is not None, **of)
+        return answer
+
+    def _confirm(self, notice: RepliedTo) -> bool:
+        """Whether the yes answers the question of the notice's rule; then the row has its new status."""
+        rule = None if self.project is None else self.project.rules.get(notice.rule)
+        if rule is None or rule.confirm is None or (notice.anchor is not None and notice.anchor <= self.now):
+            return False
+        if notice.subject_type != rule.about:
+            return False
+        return confirm(
+            self.connection,
+            rule.about,
+            notice.subject_id,
+            notice.recipient_id,
+            rule.confirm,
+            rule=rule.name,
+            now=self.now,
+        )
+
+    def _keep(self, notice: RepliedTo | None, taken: Taken, *, confirmed: bool) -> None:
+        reply = self.reply
+        customers = customers_at(self.connection, reply.channel, reply.address)
+        who = notice.recipient_id if notice is not None else next(iter(customers), None)
+        if who is None:
+            log.warning("reply.from_nobody", provider_id=reply.provider_id)  # but an opt-out counts for the address
+            return
+        outcome = "cancel" if taken.meaning is Meaning.CANCEL else "open"
+        if confirmed or (taken.meaning in HANDLED and taken.for_owner is None):
+            outcome = "solved"
+        keep_contact(
+            self.connection,
+            provider_id=reply.provider_id,
+            channel=reply.channel,
+            customer_id=who,
+            text=reply.text,
+            notice=notice,
+            outcome=outcome,
+            now=self.now,
+        )
+
+    def _answer(self, taken: Taken, notice: RepliedTo | None, *, confirmed: bool) -> str | None:
+        """What consent says of itself; else, once a day, that it arrived and who can be asked."""
+        reply = self.reply
+        if taken.meaning in ALWAYS:
+            return taken.answer
+        if not _is_a_number(reply) or answered_lately(
+            self.connection, reply.channel, reply.address, now=self.now, live=self.live
+        ):
+            return None
+        if taken.meaning is Meaning.HELP:
+            return taken.answer
+        if notice is None or reply.opt_out_type or taken.for_owner is not None or taken.muted:
+            return None
+        return spoken_answer("confirmed" if confirmed else "heard", notice, self.company, self._way_out(notice))
+
+    def _way_out(self, notice: RepliedTo | None) -> str:
+        """Where a person answers: the contact point of the notice's rule."""
+        if notice is None or self.project is None or notice.rule not in self.project.rules:
+            return ""
+        point = self.project.contact_points.get(self.project.rules[notice.rule].exit)
+        if point is None:
+            return ""
+        return spaced(point.address) if point.channel in BY_NUMBER else point.address
+
+
+def _is_a_number(reply: Reply) -> bool:
+    """Whether a person may be behind the address: short codes and names of senders are machines."""
+    return reply.channel is not ChannelName.SMS or (
+        reply.address.startswith("+") and len(reply.address) > len("+12345")
+    )

@@ -6,29 +6,14 @@ who writes that a search may stop wants to be written to. What only sounds like 
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from enum import StrEnum
 
 from notifier.consent.words import Words, folded, languages
+from notifier.model.replies import Meaning
 
 LONGEST = 2_000
 """The characters of a reply that are read: a mail that goes on for pages is none of these."""
 FEW_WORDS = 3
 """How many words a reply may have of which the first alone sounds like an opt-out: `STOP this now`."""
-
-
-class Meaning(StrEnum):
-    """What a reply means."""
-
-    STOP = "stop"
-    PROBABLE_STOP = "probable_stop"
-    """A sentence that sounds like an opt-out."""
-    STOP_OR_CANCEL = "stop_or_cancel"
-    """CANCEL, CANCELAR: no more messages, or no more appointment. Nobody can know which."""
-    START = "start"
-    HELP = "help"
-    CONFIRM = "confirm"
-    CANCEL = "cancel"
-    OTHER = "other"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,30 +3,33 @@
 The caller keeps the reply itself as a contact, sends the answer, and passes the sentence on to the owner.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from notifier.consent.reading import Meaning, Read, read_reply
+from notifier.consent.reading import Read, read_reply
 from notifier.consent.words import languages
 from notifier.model.consent import Source, Word
+from notifier.model.replies import Meaning
 from notifier.model.types import ChannelName, NoticeClass
 from notifier.store.consent import (
     ALL_BUT_SAFETY,
-    RepliedTo,
     append,
-    last_told,
     ledger_at,
     taken_already,
     unblock,
 )
+from notifier.store.contacts import RepliedTo, last_told
 
 ANSWERS_WITHIN = timedelta(days=30)
 """How long after a notice about an appointment CANCEL may be an answer to it, where its moment is not known."""
 SUBJECT_OF_TWO_MEANINGS = "appointment"
 FALLBACK = "en"
+
+WayOut = Callable[[RepliedTo | None], str]
+"""Where a person answers about this notice, as people read it: a number, an address. Empty where nobody knows."""
 
 _BY_PROVIDER = {"STOP": Meaning.STOP, "START": Meaning.START, "HELP": Meaning.HELP}
 """Twilio's OptOutType: what it has done, and answered, by itself."""
@@ -43,6 +46,8 @@ class Taken:
     """What the owner of the notice must hear, where a person is needed."""
     reply_to: RepliedTo | None = None
     """The notice that was told last at this address."""
+    muted: bool = False
+    """Whether service notices go there no more: then no answer goes there, either."""
 
 
 def take_reply(
@@ -55,13 +60,13 @@ def take_reply(
     *,
     live: bool,
     company: str,
-    way_out: str = "",
+    way_out: WayOut | None = None,
     message_id: str | None = None,
 ) -> Taken:
     """Read a reply and write down what it says of consent, in the connection's transaction, which the caller commits.
 
-    `opt_out_type` is Twilio's OptOutType: it goes before our own reading. `way_out` is how to reach a person, for the
-    answer to HELP. A `message_id` that was taken before changes nothing.
+    `opt_out_type` is Twilio's OptOutType: it goes before our own reading. `way_out` says where a person answers
+    about a notice, for the answer to HELP. A `message_id` that was taken before changes nothing.
     """
     reply_to = last_told(connection, address, channel, live=live)
     read = read_reply(text, _spoken(reply_to))
@@ -72,6 +77,8 @@ def take_reply(
     if message_id is not None and taken_already(connection, address, channel, message_id):
         return Taken(meaning=meaning, reply_to=reply_to)
     before = ledger_at(connection, [(channel, address)], live=live)
+    service = before.get(((channel, address), NoticeClass.SERVICE))
+    muted = service is not None and service.word in (Word.OUT, Word.PROBABLE)
     held = {notice_class for (_, notice_class), said in before.items() if said.word is Word.OUT}
     if handled is Meaning.START and read.meaning is Meaning.CONFIRM and not before:
         meaning = Meaning.CONFIRM  # Twilio takes YES for START, also where it answers a question of ours
@@ -118,10 +125,16 @@ def take_reply(
             answer = None if answered or not held else _answer("start", read, reply_to, company)
             return Taken(meaning=meaning, answer=answer, reply_to=reply_to)
         case Meaning.HELP:
-            answer = None if answered else _answer("help", read, reply_to, company, way_out)
+            where = way_out(reply_to) if way_out is not None else ""
+            answer = None if answered else _answer("help", read, reply_to, company, where)
             return Taken(meaning=meaning, answer=answer, reply_to=reply_to)
         case Meaning.CONFIRM | Meaning.CANCEL | Meaning.OTHER:
-            return Taken(meaning=meaning, reply_to=reply_to)
+            return Taken(meaning=meaning, reply_to=reply_to, muted=muted)
+
+
+def spoken_answer(key: str, reply_to: RepliedTo, company: str, way_out: str) -> str:
+    """An answer that says nothing of consent, in the language of the notice."""
+    return _answer(key, Read(meaning=Meaning.OTHER), reply_to, company, way_out)
 
 
 def _spoken(reply_to: RepliedTo | None) -> tuple[str, ...]:
@@ -167,4 +180,7 @@ def _answer(key: str, read: Read, reply_to: RepliedTo | None, company: str, way_
     known = languages()
     wanted = (*_spoken(reply_to), read.language or FALLBACK)
     language = next((each for each in wanted if each in known), FALLBACK)
-    return known[language].answers[key].format(company=company, way_out=f"{way_out} " if way_out else "")
+    answers = known[language].answers
+    where = answers["way_out"].format(address=way_out) + " " if way_out else ""
+    reference = "" if reply_to is None else reply_to.reference
+    return answers[key].format(company=company, way_out=where, reference=reference)

@@ -21,6 +21,7 @@ from notifier.model.alerts import (
     NoticesAlert,
     OurFaultAlert,
     PlanStep,
+    RepliesAlert,
     SaidFact,
     SetAsideAlert,
     StoppedNotice,
@@ -40,6 +41,7 @@ from notifier.model.notices import (
 )
 from notifier.model.outgoing import Outgoing
 from notifier.model.reading import StateReader
+from notifier.model.replies import WaitingReply
 from notifier.model.setting_aside import SetAside
 from notifier.model.types import ChannelName, NoticeClass
 from notifier.planning.addressing import Access, addresses_of, barriers, notes_of, owner_recipient
@@ -218,6 +220,33 @@ def set_aside_alert(
         owner=owner.id,
         alert=SetAsideAlert(items=tuple(items)),
         why=first.sentence,
+        now=now,
+        known=owner,
+    )
+
+
+def replies_alert(
+    ruleset: Ruleset,
+    reader: StateReader,
+    *,
+    rule: str,
+    replies: Sequence[WaitingReply],
+    owner: Owner,
+    now: datetime,
+    live: bool,
+) -> Draft:
+    """The alert of what people answered to notices of this rule, those with something to decide first."""
+    first = replies[0]
+    said = sorted(replies, key=lambda each: each.note is None)
+    return _draft(
+        ruleset,
+        reader,
+        occurrence=f"{mode(live)}|alert|reply|{owner.id}|{first.id}",
+        cause=rule,
+        subject=("contact", first.id),
+        owner=owner.id,
+        alert=RepliesAlert(rule=rule, replies=tuple(said)),
+        why=f"{len(replies)} {'reply' if len(replies) == 1 else 'replies'} to {rule}",
         now=now,
         known=owner,
     )

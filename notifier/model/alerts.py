@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from notifier.model.contradictions import Contradiction, Summand
 from notifier.model.notices import ClaimValue
+from notifier.model.replies import WaitingReply
 from notifier.model.setting_aside import SetAside
 from notifier.model.types import ChannelName, TopicType
 from notifier.model.values import parse_canonical
@@ -47,6 +48,8 @@ class AlertKind(StrEnum):
     """It is unknown whether a notice arrived, and it is not resent automatically."""
     OUR_FAULT = "our_fault"
     """Mails came back for a reason that lies with us."""
+    REPLIES = "replies"
+    """Customers wrote back."""
     SET_ASIDE = "set_aside"
     """Rules or checks are not in force, because of a problem in a file."""
 
@@ -296,12 +299,35 @@ class SetAsideAlert:
         }
 
 
+@dataclass(frozen=True, kw_only=True)
+class RepliesAlert:
+    """What people answered to notices of one rule, those of which a person must decide first."""
+
+    rule: str
+    replies: tuple[WaitingReply, ...]
+    """At least one."""
+
+    @property
+    def kind(self) -> AlertKind:
+        """Always `REPLIES`."""
+        return AlertKind.REPLIES
+
+    @property
+    def facts(self) -> Mapping[str, ClaimValue]:
+        """The headline facts: no text of a customer, which the messages alone have."""
+        return {
+            "rule": _text(self.rule),
+            "count": ClaimValue(type=TopicType.NUMBER, value=Decimal(len(self.replies))),
+            "first": _text(self.replies[0].reference or self.replies[0].id),
+        }
+
+
 SAMPLES = 5
 """How many notices an alert names: enough to see what they have in common, few enough to read."""
 MOST_TO_SAY = 50
 """How many an alert names that a person must tell the customers in time: all of them, unless they are very many."""
 
-Alert = ContradictionAlert | NoticesAlert | ChannelAlert | UnclearAlert | OurFaultAlert | SetAsideAlert
+Alert = ContradictionAlert | NoticesAlert | ChannelAlert | UnclearAlert | OurFaultAlert | RepliesAlert | SetAsideAlert
 
 
 def _text(value: str) -> ClaimValue:

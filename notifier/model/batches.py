@@ -18,7 +18,7 @@ class Batch:
     """
 
     kind: str
-    """`rule`, `check`, or `file` for what is set aside."""
+    """`rule`, `check`, `file` for what is set aside, or `reply` for what people answered."""
     name: str
     """The rule's or check's id."""
     drafts: tuple[Draft, ...] = ()
@@ -45,6 +45,9 @@ class Batch:
     """The rule is no longer in the project. If it comes back after `RETURNS_WITHIN`, it starts like a new one."""
     set_aside: tuple[SetAside, ...] | None = None
     """All that is set aside now, where that is not what the last tick found: the next pass of these is a full one."""
+
+    passed_on: tuple[str, ...] = ()
+    """The ids of the replies of which its alert tells."""
 
     @property
     def is_watermark(self) -> bool:

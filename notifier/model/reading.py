@@ -15,6 +15,7 @@ from notifier.model.clock import CLOCKS_DIFFER
 from notifier.model.consent import Ledger
 from notifier.model.contradictions import Contradiction
 from notifier.model.notices import UNSENT, Claims, NoticeKind, NoticeState, ReasonCode, ThreadEvent, Voice
+from notifier.model.replies import WaitingReply
 from notifier.model.setting_aside import SetAside
 from notifier.model.types import Address as Address
 from notifier.model.types import ChannelName, NoticeClass
@@ -372,6 +373,10 @@ class StateReader(Protocol):
 
     def occurrences_of(self, references: Collection[str]) -> Mapping[str, str]:
         """Which of these references are taken, each with its occurrence."""
+        ...
+
+    def waiting_replies(self) -> Sequence[WaitingReply]:
+        """What people answered and no owner has heard of yet, in the reader's own mode, in the order it came."""
         ...
 
     def alerts_known(self, occurrences: Collection[str]) -> set[str]:

@@ -22,7 +22,6 @@ from notifier.model.types import ChannelName
 from notifier.receipts.taking import say, take_within
 from notifier.store import bounces as rows
 from notifier.store.bounces import KeptBounce, Lead
-from notifier.store.complaints import withdraw
 from notifier.store.database import read_only
 
 log = structlog.get_logger()
@@ -113,8 +112,6 @@ def receive_bounce(
         rows.keep(connection, kept, digest=digest, content=None if lead else content[:KEPT_BYTES])
         receipts = [_receipt(bounce, lead, received.id)] if lead is not None and counts else []
         taken = take_within(connection, receipts, now=now)
-        if lead is not None and counts and bounce.kind is BounceKind.COMPLAINT:
-            withdraw(connection, lead.reference, now=now)
     say(taken.moved)
     _say(received)
     return received

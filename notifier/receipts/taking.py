@@ -5,7 +5,7 @@ ones change nothing that they must not. What follows from it for the notice is p
 channel, or tells its owner.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,6 +14,7 @@ import structlog
 
 from notifier.model.notices import MessageState, NoticeKind
 from notifier.model.receipts import Permanence, Receipt
+from notifier.receipts.withdrawing import withdraw
 from notifier.store.database import read_only
 from notifier.store.outbox import receipts as rows
 from notifier.store.outbox.receipts import Moved
@@ -67,7 +68,7 @@ def take_within(connection: sa.Connection, receipts: Sequence[Receipt], *, now: 
     if not kept:
         return Taken(repeated=len(receipts))
     found = rows.matched(connection, kept)
-    moved = rows.move(connection, found, now=now) if found else ()
+    moved = _follow(connection, found, now)
     return Taken(
         kept=len(kept),
         repeated=len(receipts) - len(kept),
@@ -83,9 +84,18 @@ def settle(database: sa.Engine, *, now: datetime) -> Taken:
             return Taken()
     with database.begin() as connection:
         found = rows.matched_later(connection, now=now)
-        moved = rows.move(connection, found, now=now) if found else ()
+        moved = _follow(connection, found, now)
     say(moved)
     return Taken(moved=tuple(moved))
+
+
+def _follow(connection: sa.Connection, messages: Collection[str], now: datetime) -> Sequence[Moved]:
+    """Let the receipts of these messages decide about their states, and about consent."""
+    if not messages:
+        return ()
+    moved = rows.move(connection, messages, now=now)
+    withdraw(connection, messages, now=now)
+    return moved
 
 
 def say(moved: Sequence[Moved]) -> None:

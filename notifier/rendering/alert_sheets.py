@@ -3,7 +3,7 @@
 The built-in templates see the alert's facts by name, and also: `kind`, `difference` (percent, with `higher`),
 `taxes_differ` (with `promised_with_tax`), `rows` and `named_rows` (what a sum or a count is made of), `left` (time
 until the customer would find out; none once that has passed), `medium` (the channel as people call it), `customer` and
-the lists `held`, `samples` and `steps`.
+the lists `held`, `samples`, `steps` and `replies`.
 """
 
 from collections.abc import Sequence
@@ -12,12 +12,14 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from notifier.model.alerts import (
+    MOST_TO_SAY,
     SAMPLES,
     Alert,
     ChannelAlert,
     ContradictionAlert,
     NoticesAlert,
     OurFaultAlert,
+    RepliesAlert,
     SetAsideAlert,
     StoppedNotice,
     UnclearAlert,
@@ -33,6 +35,8 @@ from notifier.rendering.reasons import reason_in
 from notifier.rendering.sheets import Sheet, voice_of
 from notifier.rendering.words import ENGLISH, Words
 
+QUOTED, QUOTED_IN_SMS = 300, 100
+"""Letters of a reply that its owner is told; all of it is in `contact`."""
 _TO_THE_HOUR = 86_400
 """Seconds left above which `left` is rounded down to the hour: with more than a day left, minutes only distract."""
 
@@ -50,6 +54,8 @@ def template_of(alert: Alert) -> str:
             return "unclear"
         case OurFaultAlert():
             return "our_fault"
+        case RepliesAlert():
+            return "replies"
         case SetAsideAlert():
             return "set_aside"
 
@@ -80,6 +86,8 @@ def alert_sheet(
             names |= {"medium": words.media[alert.channel], "customer": alert.customer_id}
         case OurFaultAlert():
             pass  # its facts are all that it says
+        case RepliesAlert():
+            names |= _replies(alert, words)
         case SetAsideAlert():
             names |= _set_aside(alert)
     return Sheet(names=names, voice=voice, reference=reference)
@@ -177,6 +185,30 @@ def _notices(alert: NoticesAlert, voice: Voice, words: Words) -> dict[str, objec
         for step in alert.plan
     ]
     return {"samples": samples, "steps": steps, "rest": alert.count > len(samples)}
+
+
+def _replies(alert: RepliesAlert, words: Words) -> dict[str, object]:
+    said = [
+        Names(
+            "reply",
+            {
+                "reference": each.reference,
+                "subject": each.subject,
+                "customer": each.customer_id,
+                "text": _quoted(each.text, QUOTED),
+                "short": _quoted(each.text, QUOTED_IN_SMS),
+                "note": clean(reason_in(each.note, words.language)) if each.note else None,
+            },
+        )
+        for each in alert.replies[:MOST_TO_SAY]
+    ]
+    return {"replies": said, "foremost": said[:1], "rest": len(alert.replies) > MOST_TO_SAY}
+
+
+def _quoted(text: str | None, most: int) -> str | None:
+    """What was written, on one line, as much of it as shows what it is about."""
+    said = " ".join(clean(text or "").split())
+    return said if len(said) <= most else f"{said[: most - 3].rstrip()}..."
 
 
 def _set_aside(alert: SetAsideAlert) -> dict[str, object]:

@@ -116,6 +116,28 @@ _ES: Sequence[tuple[str, str]] = (
     (r"the content of the mail is refused(.*)", r"se rechaza el contenido del correo\1"),
     (r"the mail is too big(.*)", r"el correo es demasiado grande\1"),
     (r"(.+) is not kept", r"\1 no se cumplió"),
+    *(
+        (
+            rf"(\S+) answered '(.+)' to (\S+) about (\S+): it may mean the appointment, or the messages\. {english}",
+            rf"\1 respondió '\2' a \3 sobre \4: puede referirse a la cita o a los mensajes. {spanish}",
+        )
+        for english, spanish in (
+            (r"no more advertising goes to this number", r"No va más publicidad a este número"),
+            (r"no more messages go to this number", r"No van más mensajes a este número"),
+            (
+                r"no more messages go to this number, and the provider blocks it",
+                r"No van más mensajes a este número, y el proveedor lo bloquea",
+            ),
+        )
+    ),
+    (r"ask whether the appointment is to be cancelled", r"pregúntele si se cancela la cita"),
+    (
+        r"a reply sounds like an opt-out(?: \(.+\))?: nothing but safety goes to this address until "
+        r"somebody decides with notifier consent set",
+        r"una respuesta parece pedir que no se le escriba más: solo se le envía lo de seguridad hasta que alguien "
+        r"decida con notifier consent set",
+    ),
+    (r"notifier consent show lists it", r"la lista está en notifier consent show"),
 )
 """Each part of a reason in Spanish; the first that fits counts."""
 _LANGUAGES: Mapping[str, Sequence[tuple[re.Pattern[str], str]]] = {

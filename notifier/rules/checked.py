@@ -151,6 +151,8 @@ class Rule:
     """How long its provider may say nothing of a message before another channel speaks; None: for ever."""
     merges: bool = True
     """The same words go once to an address that several customers share; False where each must get their own."""
+    confirm: str | None = None
+    """The status that the row gets when its customer answers yes to the notice; None where it asks nothing."""
     digest: str = ""
     """SHA-256 of everything that decides what this rule says: itself, its templates, and what it refers to."""
     template_digests: Mapping[str, str] = field(default_factory=dict)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from notifier.model.types import ChannelName, NoticeClass, ValueType
+from notifier.model.vocabulary import VALUES
 from notifier.rules import shapes
 from notifier.rules.catalogue import CONTACT_POINTS, JOURNEY, OWNERS, Catalogue
 from notifier.rules.catalogue_files import check_identifier, check_name
@@ -12,7 +13,7 @@ from notifier.rules.conditions import Scope
 from notifier.rules.expression_reader import ExpressionReader
 from notifier.rules.expressions import Expression
 from notifier.rules.fields import Fields
-from notifier.rules.findings import Findings
+from notifier.rules.findings import Findings, unknown
 from notifier.rules.follow_ups import read_follow_ups
 from notifier.rules.limits import within_limits
 from notifier.rules.quantities import positive_span, share, span
@@ -61,6 +62,7 @@ class _RuleReader:
         self._check_opening_days((*at, *until))
         claims = [read_claim(entry, reader, self._catalogue, self._findings) for entry in fields.named("claims")]
         follow_up = read_follow_ups(fields.items("follow_up"), reader, self._catalogue, self._findings)
+        confirm = self._confirm()
         if self._findings or to is None:
             return None
         if limits.recipients is None and (each is not None or to.type is ValueType.ENTITIES):
@@ -92,6 +94,7 @@ class _RuleReader:
             tell_backlog=fields.text("backlog") == "tell",
             fallback_after=fallback_after,
             merges=fields.text("merge") != "never",
+            confirm=confirm,
         )
 
     def _touchpoint(self) -> str | None:
@@ -135,6 +138,23 @@ class _RuleReader:
         if recipients is not None and recipients < 1:
             self._findings.add(fields.key_place("recipients"), "'recipients' is at least 1")
         return Limits(recipients=recipients, share=fields.converted("share", share))
+
+    def _confirm(self) -> str | None:
+        """The status that a yes gives the row: one that rows of this kind may have."""
+        node = self._fields.node("replies")
+        if node is None:
+            return None
+        status = Fields(node, shapes.REPLIES, self._findings).scalar("confirm")
+        if status is None:
+            return None
+        about = self._fields.text("about")
+        known = VALUES.get(about, {}).get("status", ())
+        if not known:
+            what = f"a {about} has no status, so an answer cannot change it; remove it"
+            self._findings.add(self._fields.key_place("replies"), what)
+        elif status.text not in known:
+            self._findings.add(status.place, unknown("status", status.text, known, f"the statuses of {about}"))
+        return status.text
 
     def _planned_action(self, node: Node, owner: str) -> PlannedAction:
         fields = Fields(node, shapes.PLANNED_ACTION, self._findings)

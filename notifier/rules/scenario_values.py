@@ -90,6 +90,16 @@ class ScenarioReceipt:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ScenarioReply:
+    """What a customer writes back."""
+
+    place: Place
+    customer: str
+    text: str
+    channel: ChannelName
+
+
+@dataclass(frozen=True, kw_only=True)
 class TimelineEntry:
     """What is written and deleted at one instant, and what is expected after it."""
 
@@ -100,6 +110,7 @@ class TimelineEntry:
     delete: Mapping[str, tuple[str, ...]]
     """Entity -> ids."""
     receipts: tuple[ScenarioReceipt, ...] = ()
+    replies: tuple[ScenarioReply, ...] = ()
     expect: Expectation | None = None
 
 

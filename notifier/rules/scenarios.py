@@ -22,6 +22,7 @@ from notifier.rules.scenario_values import (
     ExpectedNotice,
     Scenario,
     ScenarioReceipt,
+    ScenarioReply,
     ScenarioRow,
     TimelineEntry,
 )
@@ -35,6 +36,7 @@ __all__ = [
     "ExpectedNotice",
     "Scenario",
     "ScenarioReceipt",
+    "ScenarioReply",
     "ScenarioRow",
     "TimelineEntry",
     "load_scenarios",
@@ -110,6 +112,7 @@ class _ScenarioReader:
         entry_set = self._rows(fields.named("set"))
         delete = self._deletes(fields.named("delete"))
         receipts = [self._receipt(node) for node in fields.items("receipts")]
+        replies = [self._reply(node) for node in fields.items("replies")]
         expectation = self._expectation(expect) if expect is not None else None
         if at is None:
             return None
@@ -119,6 +122,7 @@ class _ScenarioReader:
             set=entry_set,
             delete=delete,
             receipts=tuple(each for each in receipts if each is not None),
+            replies=tuple(each for each in replies if each is not None),
             expect=expectation,
         )
 
@@ -137,6 +141,14 @@ class _ScenarioReader:
             delivered=state == "delivered",
             code=int(code) if code.isdecimal() else None,
         )
+
+    def _reply(self, item: Node) -> ScenarioReply | None:
+        fields = Fields(item, shapes.SCENARIO_REPLY, self._findings)
+        customer, text = fields.text("customer"), fields.text("text")
+        channel = fields.text("channel") or ChannelName.SMS
+        if not (customer and text):
+            return None
+        return ScenarioReply(place=item.place, customer=customer, text=text, channel=ChannelName(channel))
 
     def _rows(self, entries: Sequence[Entry]) -> tuple[ScenarioRow, ...]:
         rows: list[ScenarioRow | None] = []

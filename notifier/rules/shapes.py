@@ -115,6 +115,17 @@ CLAIM = Shape(
         Key(name="label", form=Form.NAMED, about="what a correction calls it, by language: es: lugar, en: place"),
     ),
 )
+REPLIES = Shape(
+    what="what replies do",
+    keys=(
+        Key(
+            name="confirm",
+            form=Form.TEXT,
+            about="the status that the row gets when its customer answers 1, SI or YES",
+            required=True,
+        ),
+    ),
+)
 RULE = Shape(
     what="a rule",
     keys=(
@@ -173,6 +184,7 @@ RULE = Shape(
             about="customers who share an address each get their own; else the same words go there once",
             values=("never",),
         ),
+        Key(name="replies", form=Form.MAPPING, about="what an answer to its notice does", shape=REPLIES),
         Key(name="limits", form=Form.MAPPING, about="how many it may reach before a person approves", shape=LIMITS),
         Key(name="plan", form=Form.LIST, about="what the company does besides speaking", shape=PLANNED_ACTION),
     ),
@@ -428,6 +440,14 @@ SCENARIO_RECEIPT = Shape(
         Key(name="code", form=Form.SCALAR, about="the code of Twilio for it: 30003"),
     ),
 )
+SCENARIO_REPLY = Shape(
+    what="a reply",
+    keys=(
+        Key(name="customer", form=Form.SCALAR, about="the id of the customer who writes", required=True),
+        Key(name="text", form=Form.SCALAR, about="what they write: SI", required=True),
+        Key(name="channel", form=Form.TEXT, about="how; sms where left out", values=CHANNELS),
+    ),
+)
 TIMELINE_ENTRY = Shape(
     what="a timeline entry",
     keys=(
@@ -440,6 +460,7 @@ TIMELINE_ENTRY = Shape(
             about="what providers say then of the last message to a customer",
             shape=SCENARIO_RECEIPT,
         ),
+        Key(name="replies", form=Form.LIST, about="what customers write back then", shape=SCENARIO_REPLY),
         Key(name="expect", form=Form.MAPPING, about="what is new since the last expect", shape=EXPECT),
     ),
 )

@@ -5,6 +5,7 @@ A text that Twilio sends twice is kept once. The one automatic answer, if there 
 
 from datetime import datetime
 
+import structlog
 from fastapi import APIRouter, HTTPException, Request, Response
 from starlette.concurrency import run_in_threadpool
 from twilio.twiml.messaging_response import MessagingResponse
@@ -13,6 +14,8 @@ from notifier.consent.hearing import Reply, hear
 from notifier.model.types import ChannelName
 from notifier.serving.parts import Parts
 from notifier.serving.twilio_requests import REFUSALS, said, signed_form
+
+log = structlog.get_logger()
 
 PATH = "/twilio/inbound"
 
@@ -46,8 +49,12 @@ def inbound_routes(parts: Parts) -> APIRouter:
 
 def heard(parts: Parts, reply: Reply, now: datetime) -> str | None:
     """Keep the reply, and decide what it means; returns the one answer that is to be sent, if any."""
+    if reply.address in parts.our_numbers:
+        log.warning("reply.from_ourselves", provider_id=reply.provider_id)  # two machines would answer each other
+        return None
+    project = parts.project()  # before the transaction: it may be read anew
     with parts.database.begin() as connection:
-        return hear(connection, reply, now, project=None, live=parts.live, company=parts.company)
+        return hear(connection, reply, now, project=project, live=parts.live, company=parts.company)
 
 
 FORM = {

@@ -1,5 +1,6 @@
 """What the service is made of: passed to every route, made once in `wiring.py`."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -7,6 +8,7 @@ import sqlalchemy as sa
 
 from notifier.bounces.verp import BounceAddress
 from notifier.model.clock import Clock
+from notifier.rules.checked import Project
 
 Responses = dict[int | str, dict[str, Any]]
 """What a route may answer, as its description says it."""
@@ -29,3 +31,7 @@ class Parts:
     """Where mails come back to; None where there is no such address, and nobody may post them."""
     language: str = "en"
     """Of the pages that people see."""
+    project: Callable[[], Project | None] = lambda: None
+    """The rules in force, whose questions replies answer; None while there are none."""
+    our_numbers: frozenset[str] = frozenset()
+    """From which nothing is heard."""

@@ -16,6 +16,7 @@ AT_ONCE = 1_000
 
 def run(parts: Parts, *, host: str, port: int) -> None:
     """Serve until a signal. The address of the caller is of no interest, so no header of a proxy is believed."""
+    parts.project()  # read now, so that the first reply does not wait for it
     log.info("serve.started", host=host, port=port, live=parts.live)
     uvicorn.run(
         build(parts),

@@ -98,8 +98,8 @@ def _stop(parts: Parts, reference: str, token: str) -> None:
             return
         if known.notice_class is NoticeClass.SAFETY:
             return
-        changed = stop(connection, known, now=parts.clock())
-    log.info("unsubscribe.done", notice=known.notice_id, notice_class=known.notice_class, customers=changed)
+        new = stop(connection, known, now=parts.clock())
+    log.info("unsubscribe.done", notice=known.notice_id, notice_class=known.notice_class, new=new)
 
 
 def _is_good(parts: Parts, known: Subscribed, token: str) -> bool:

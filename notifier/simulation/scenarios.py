@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from notifier.answers.records import Directory
 from notifier.answers.why import why_customer
+from notifier.consent.hearing import Reply, hear
 from notifier.delivery.twilio_receipts import receipt_of
 from notifier.drafting.ruleset import Ruleset, ruleset_of
 from notifier.intake.parsing import ImportContext
@@ -25,13 +26,21 @@ from notifier.rendering.renderer import Renderer
 from notifier.rendering.settings import RenderSettings
 from notifier.rules.checked import Project
 from notifier.rules.file_set import SCENARIO_SUFFIX
-from notifier.rules.scenarios import ExpectedNotice, Scenario, ScenarioReceipt, TimelineEntry, load_scenarios
+from notifier.rules.scenarios import (
+    ExpectedNotice,
+    Scenario,
+    ScenarioReceipt,
+    ScenarioReply,
+    TimelineEntry,
+    load_scenarios,
+)
 from notifier.simulation.channel import SIMULATED, KeepingChannel
 from notifier.simulation.databases import Databases, temporary_databases
 from notifier.simulation.expectations import differences
 from notifier.simulation.rows import write
 from notifier.simulation.why_missing import why_missing
 from notifier.simulation.world import EvaluationFailedError, World, open_world
+from notifier.store.contacts import address_of
 from notifier.store.database import read_only
 from notifier.store.outbox.news import Observer, Seen
 from notifier.store.outbox.receipts import last_handed_over
@@ -101,7 +110,7 @@ class Player:
         channels = dict.fromkeys(ChannelName, KeepingChannel())
         start = scenario.timeline[0].at
         with self.databases.fresh() as database, open_world(ruleset, database, channels, start) as world:
-            play = _Play(world, ImportContext.of(self.project))
+            play = _Play(world, ImportContext.of(self.project), self.settings.rendering.company)
             try:
                 found.extend(play.through(scenario))  # differences found before a problem are kept
             except ProblemsError as error:
@@ -135,12 +144,22 @@ def _receipt(connection: sa.Connection, given: ScenarioReceipt) -> Receipt:
     return replace(receipt_of(name, word, given.code), provider=SIMULATED, channel=given.channel)
 
 
+def _reply(connection: sa.Connection, given: ScenarioReply, name: str) -> Reply:
+    """Raises ProblemsError where the customer has no address on that channel."""
+    address = address_of(connection, given.customer, given.channel)
+    if address is None:
+        what = f"customer {given.customer} has no address for {given.channel}, so nobody knows whose the reply is"
+        raise ProblemsError([Problem(given.place, what)])
+    return Reply(channel=given.channel, address=address, text=given.text, provider_id=name)
+
+
 class _Play:
     """One scenario in one world."""
 
-    def __init__(self, world: World, context: ImportContext) -> None:
+    def __init__(self, world: World, context: ImportContext, company: str) -> None:
         self.world = world
         self.context = context
+        self.company = company
         self.observer = Observer()
         self.seen: list[Seen] = []
         """What was new at each tick since the last expect."""
@@ -167,6 +186,10 @@ class _Play:
             for each in entry.receipts:
                 said = _receipt(connection, each)
                 take_within(connection, [said], now=entry.at)
+            for number, reply in enumerate(entry.replies):
+                said_by = _reply(connection, reply, f"{reply.place.line}.{number}")
+                project = self.world.ruleset.project
+                hear(connection, said_by, entry.at, project=project, live=False, company=self.company)
 
     def _tick(self) -> None:
         self.world.tick()

@@ -4,19 +4,17 @@ All functions work within the connection's transaction, which the caller commits
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from notifier.model.consent import Entry, Ledger, Source, Word, ledger_of
-from notifier.model.notices import NoticeKind
 from notifier.model.reading import Address
 from notifier.model.types import ChannelName, NoticeClass
 from notifier.store.sql import chunks, is_among, rows_among
 from notifier.store.state.changes import touch_where
-from notifier.store.tables import ADDRESS_COLUMNS, CONSENT_ENTRY, MESSAGE, NOTICE, SUPPRESSED
+from notifier.store.tables import ADDRESS_COLUMNS, CONSENT_ENTRY, SUPPRESSED
 
 ALL_BUT_SAFETY = tuple(each for each in NoticeClass if each is not NoticeClass.SAFETY)
 
@@ -27,22 +25,6 @@ _AT_ADDRESSES = _OLDEST_FIRST.where(
 _PROBABLE = sa.select(CONSENT_ENTRY.c.channel, CONSENT_ENTRY.c.address).where(
     CONSENT_ENTRY.c.word == sa.literal_column(f"'{Word.PROBABLE}'")  # no parameter: the index has these rows alone
 )
-
-
-@dataclass(frozen=True, kw_only=True)
-class RepliedTo:
-    """The notice that was told last at an address: what a reply from there answers."""
-
-    notice_id: str
-    reference: str
-    rule: str
-    owner: str
-    subject_type: str
-    subject_id: str
-    recipient_id: str | None
-    anchor: datetime | None
-    told_at: datetime
-    locale: str | None
 
 
 def append(
@@ -148,39 +130,6 @@ def taken_already(connection: sa.Connection, address: str, channel: ChannelName,
         entry.channel == channel, entry.address == address, entry.message_id == message_id
     )
     return connection.execute(known.limit(1)).first() is not None
-
-
-def last_told(connection: sa.Connection, address: str, channel: ChannelName, *, live: bool) -> RepliedTo | None:
-    """The notice of which a message went to the address last; None where none ever did."""
-    statement = (
-        sa.select(
-            NOTICE.c.id,
-            *(NOTICE.c[name] for name in ("reference", "rule", "owner", "subject_type", "subject_id", "recipient_id")),
-            NOTICE.c.anchor_at,
-            NOTICE.c.locale,
-            MESSAGE.c.accepted_at,
-        )
-        .join(NOTICE, NOTICE.c.id == MESSAGE.c.notice_id)
-        .where(MESSAGE.c.address == address, MESSAGE.c.channel == channel, MESSAGE.c.live == live)
-        .where(MESSAGE.c.accepted_at.is_not(None), NOTICE.c.kind != NoticeKind.ALERT)
-        .order_by(MESSAGE.c.accepted_at.desc(), MESSAGE.c.id.desc())
-        .limit(1)
-    )
-    row = connection.execute(statement).first()
-    if row is None:
-        return None
-    return RepliedTo(
-        notice_id=row.id,
-        reference=row.reference,
-        rule=row.rule,
-        owner=row.owner,
-        subject_type=row.subject_type,
-        subject_id=row.subject_id,
-        recipient_id=row.recipient_id,
-        anchor=row.anchor_at,
-        told_at=row.accepted_at,
-        locale=row.locale,
-    )
 
 
 def unblock(connection: sa.Connection, address: str, channel: ChannelName, *, live: bool) -> None:

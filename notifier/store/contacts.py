@@ -11,59 +11,81 @@ import sqlalchemy as sa
 
 from notifier.model.notices import NoticeKind
 from notifier.model.state import Contact
-from notifier.model.transitions import HANDED_OVER
 from notifier.model.types import ChannelName
-from notifier.store.sql import is_any_of, table_of
+from notifier.store.sql import table_of
 from notifier.store.state.changes import write_rows
 from notifier.store.tables import ADDRESS_COLUMNS, CUSTOMER, MESSAGE, NOTICE
 
 CONTACT = table_of(Contact)
 ANSWERED_WITHIN = timedelta(days=14)
-"""How long after a notice a reply is taken for an answer to it. Its number says nothing more exact."""
+"""How long after a notice a reply is taken for an answer to it, where what it is about is over."""
 LONGEST = 1_600
 """Letters of a text that are kept."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Answered:
-    """A notice that a reply may answer."""
+class RepliedTo:
+    """The notice that was told last at an address: what a reply from there answers."""
 
-    id: str
+    notice_id: str
     reference: str
     rule: str
     owner: str
-    customer_id: str
+    subject_type: str
+    subject_id: str
+    recipient_id: str | None
+    anchor: datetime | None
+    told_at: datetime
+    locale: str | None
+
+    def may_be_meant(self, now: datetime) -> bool:
+        """Whether a reply at `now` is an answer to it: it was told lately, or what it is about is to come."""
+        return now < self.told_at + ANSWERED_WITHIN or (self.anchor is not None and now < self.anchor)
 
 
-def answered(
-    connection: sa.Connection, channel: ChannelName, address: str, *, live: bool, now: datetime
-) -> Answered | None:
-    """The notice that was told last at this address, lately."""
+def last_told(connection: sa.Connection, address: str, channel: ChannelName, *, live: bool) -> RepliedTo | None:
+    """The notice of which a message went to the address last; None where none ever did."""
     statement = (
-        sa.select(NOTICE.c.id, NOTICE.c.reference, NOTICE.c.rule, NOTICE.c.owner, NOTICE.c.recipient_id)
-        .join(MESSAGE, MESSAGE.c.notice_id == NOTICE.c.id)
-        .where(
-            MESSAGE.c.address == address,
-            MESSAGE.c.channel == channel,
-            MESSAGE.c.live.is_(live),
-            is_any_of(MESSAGE.c.state, *HANDED_OVER),
-            MESSAGE.c.accepted_at > now - ANSWERED_WITHIN,
-            NOTICE.c.kind != NoticeKind.ALERT,
-            NOTICE.c.recipient_id.is_not(None),
+        sa.select(
+            NOTICE.c.id,
+            *(NOTICE.c[name] for name in ("reference", "rule", "owner", "subject_type", "subject_id", "recipient_id")),
+            NOTICE.c.anchor_at,
+            NOTICE.c.locale,
+            MESSAGE.c.accepted_at,
         )
+        .join(NOTICE, NOTICE.c.id == MESSAGE.c.notice_id)
+        .where(MESSAGE.c.address == address, MESSAGE.c.channel == channel, MESSAGE.c.live == live)
+        .where(MESSAGE.c.accepted_at.is_not(None), NOTICE.c.kind != NoticeKind.ALERT)
         .order_by(MESSAGE.c.accepted_at.desc(), MESSAGE.c.id.desc())
         .limit(1)
     )
     row = connection.execute(statement).first()
     if row is None:
         return None
-    return Answered(id=row.id, reference=row.reference, rule=row.rule, owner=row.owner, customer_id=row.recipient_id)
+    return RepliedTo(
+        notice_id=row.id,
+        reference=row.reference,
+        rule=row.rule,
+        owner=row.owner,
+        subject_type=row.subject_type,
+        subject_id=row.subject_id,
+        recipient_id=row.recipient_id,
+        anchor=row.anchor_at,
+        told_at=row.accepted_at,
+        locale=row.locale,
+    )
 
 
 def customers_at(connection: sa.Connection, channel: ChannelName, address: str) -> Sequence[str]:
     """The ids of the customers who have this address."""
     statement = sa.select(CUSTOMER.c.id).where(ADDRESS_COLUMNS[channel] == address).order_by(CUSTOMER.c.id)
     return connection.execute(statement).scalars().all()
+
+
+def address_of(connection: sa.Connection, customer: str, channel: ChannelName) -> str | None:
+    """Where a customer is written to on this channel."""
+    statement = sa.select(ADDRESS_COLUMNS[channel]).where(CUSTOMER.c.id == customer)
+    return connection.execute(statement).scalar()
 
 
 def keep_contact(
@@ -73,7 +95,8 @@ def keep_contact(
     channel: ChannelName,
     customer_id: str,
     text: str,
-    notice: Answered | None,
+    notice: RepliedTo | None,
+    outcome: str,
     now: datetime,
 ) -> bool:
     """Write what a customer wrote. False where it was written before."""
@@ -87,7 +110,7 @@ def keep_contact(
         "channel": channel.value,
         "direction": "inbound",
         "subject": None if notice is None else f"notice:{notice.reference}",
-        "outcome": "open",
+        "outcome": outcome,
         "attributes": {"text": text[:LONGEST]},
     }
     write_rows(connection, "contact", [row], now)

@@ -16,6 +16,7 @@ from notifier.model.consent import Source, Word
 from notifier.model.contradictions import ContradictionState
 from notifier.model.notices import MessageState, NoticeKind, NoticeState
 from notifier.model.receipts import Permanence, ReceiptState
+from notifier.model.replies import Meaning
 from notifier.model.state import JSON_DOCUMENT, Change, Consent, Customer, KeptChange, Promise, Site, SiteDay, Table
 from notifier.model.types import ChannelName
 from notifier.store.sql import table_of
@@ -30,6 +31,7 @@ TOLD = "told_at IS NOT NULL"
 PROBABLE = "word = 'probable'"
 UNCONFIRMED = "ask_at IS NOT NULL"
 UNMATCHED = "message_id IS NULL"
+WAITING = "waits_since IS NOT NULL"
 
 
 class NoticeRow(Table, table=True):
@@ -233,6 +235,40 @@ class ReceiptRow(Table, table=True):
     arrived_at: datetime = Field(sa_type=UtcTime)
     raw: dict[str, Any] = Field(default_factory=dict, sa_type=JSON_DOCUMENT)
     """Ids and codes, for proof."""
+
+
+class ReplyRow(Table, table=True):
+    """What somebody wrote to us: what it was taken for, and whether its owner has still to hear of it.
+
+    The text is in the row of `contact` with the same id, where the address is a customer's.
+    """
+
+    __tablename__ = "reply"
+    __table_args__: ClassVar[Any] = (
+        _one_of("meaning", Meaning),
+        sa.Index("ix_reply_address", "channel", "address", "at"),
+        sa.Index("ix_reply_at", "at"),
+        sa.Index(
+            "ix_reply_waits_since", "waits_since", sqlite_where=sa.text(WAITING), postgresql_where=sa.text(WAITING)
+        ),
+    )
+    id: str = Field(primary_key=True)
+    """`sms:SM…`: the channel, and the provider's id."""
+    at: datetime = Field(sa_type=UtcTime)
+    channel: str
+    address: str
+    live: bool
+    notice_id: str | None = Field(default=None, foreign_key="notice.id")
+    """The notice that it answers."""
+    meaning: str
+    note: str | None = None
+    """What the owner must know beside the text."""
+    confirmed: bool = False
+    """It confirmed what the notice asked about: the row has its new state."""
+    answered: bool = False
+    """It got the automatic answer of which an address gets one a day."""
+    waits_since: datetime | None = Field(default=None, sa_type=UtcTime)
+    """Set while its owner has still to hear of it, by the next tick."""
 
 
 class PayloadRow(Table, table=True):
@@ -553,6 +589,7 @@ NOTICE = table_of(NoticeRow)
 MESSAGE = table_of(MessageRow)
 TOLD_THROUGH = table_of(ToldThroughRow)
 RECEIPT = table_of(ReceiptRow)
+REPLY = table_of(ReplyRow)
 PAYLOAD = table_of(PayloadRow)
 PATTERN = table_of(PatternRow)
 CONTRADICTION = table_of(ContradictionRow)

@@ -8,12 +8,10 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from notifier.model.consent import Source, Word
 from notifier.model.types import ChannelName, NoticeClass
-from notifier.store.contacts import customers_at
-from notifier.store.state.changes import write_rows
+from notifier.store.consent import append, ledger_at
 from notifier.store.tables import MESSAGE, NOTICE
-
-SOURCE = "one-click unsubscribe"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,12 +22,15 @@ class Subscribed:
     reference: str
     notice_class: NoticeClass
     address: str
+    message_id: str
+    live: bool
 
 
 def subscribed(connection: sa.Connection, reference: str) -> Subscribed | None:
     """The mail of the notice with this reference; None where there is none."""
     statement = (
         sa.select(NOTICE.c.id, NOTICE.c.reference, NOTICE.c.notice_class, MESSAGE.c.address)
+        .add_columns(MESSAGE.c.id.label("message_id"), MESSAGE.c.live)
         .join(MESSAGE, MESSAGE.c.notice_id == NOTICE.c.id)
         .where(NOTICE.c.reference == reference, MESSAGE.c.channel == ChannelName.EMAIL)
         .order_by(MESSAGE.c.accepted_at.desc(), MESSAGE.c.id.desc())
@@ -42,25 +43,28 @@ def subscribed(connection: sa.Connection, reference: str) -> Subscribed | None:
         reference=row.reference,
         notice_class=NoticeClass(row.notice_class),
         address=row.address,
+        message_id=row.message_id,
+        live=row.live,
     )
 
 
-def stop(connection: sa.Connection, mail: Subscribed, *, now: datetime) -> int:
-    """Write that everybody with the address wants no more of this class by mail; returns for how many customers."""
-    channel, notice_class = ChannelName.EMAIL, mail.notice_class
-    customers = customers_at(connection, channel, mail.address)
-    rows = [
-        {
-            "id": f"{customer}/{channel}/{notice_class}",
-            "customer_id": customer,
-            "channel": channel.value,
-            "class": notice_class.value,
-            "allowed": False,
-            "at": now,
-            "source": SOURCE,
-        }
-        for customer in customers
-    ]
-    if rows:
-        write_rows(connection, "consent", rows, now)
-    return len(rows)
+def stop(connection: sa.Connection, mail: Subscribed, *, now: datetime) -> bool:
+    """Write down that no more of this class goes to the mail's address; False where that holds already."""
+    there = (ChannelName.EMAIL, mail.address)
+    said = ledger_at(connection, [there], live=mail.live).get((there, mail.notice_class))
+    if said is not None and said.word is Word.OUT:
+        return False
+    append(
+        connection,
+        address=mail.address,
+        channel=ChannelName.EMAIL,
+        classes=(mail.notice_class,),
+        word=Word.OUT,
+        source=Source.UNSUBSCRIBE,
+        by="the recipient",
+        reason=f"one click in {mail.reference}",
+        now=now,
+        live=mail.live,
+        message_id=mail.message_id,
+    )
+    return True

@@ -6,14 +6,14 @@ from shutil import copy
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
 
+from notifier.model.consent import Source, Word
 from notifier.model.types import ChannelName
 from notifier.receipts.bounces import SILENCE, Way, look_after, receive_bounce
 from notifier.receipts.our_faults import alert_owners
+from notifier.store.consent import ALL_BUT_SAFETY, all_entries
 from notifier.store.database import read_only
 from notifier.store.outbox.suppressions import suppressions
-from notifier.store.tables import CONSENT
 from tests.bounces.mails import ADDRESS, REFERENCE, real
 from tests.bounces.test_reading import report
 from tests.support.confirming import Provider
@@ -124,9 +124,8 @@ def test_a_complaint_withdraws_consent_for_mail_but_for_safety(rig: Rig) -> None
     for _ in range(2):
         receive_bounce(rig.database, content, ADDRESS, way=Way.PIPE, now=rig.clock())
     with read_only(rig.database) as connection:
-        consents = {row.id: (row.allowed, row.source) for row in connection.execute(sa.select(CONSENT))}
-    withdrawn = ("service", "billing", "collections", "marketing")
-    assert consents == {f"C-1/email/{each}": (False, "complaint") for each in withdrawn}
+        entries = [(row.notice_class, row.word, row.source) for row in all_entries(connection)]
+    assert entries == [(each, Word.OUT, Source.COMPLAINT) for each in ALL_BUT_SAFETY]
     assert [row.state for row in rig.messages()] == ["delivered"], "it arrived, or nobody could complain"
 
     rig.set(appointment=[visit(id="A-2")])

@@ -35,7 +35,7 @@ DESIGNED = {
     "receive-bounce",
     *(f"bounces {verb}" for verb in ("address", "list", "show")),
     *(f"contradictions {verb}" for verb in ("list", "show", "ack", "resolve", "waive")),
-    *(f"notices {verb}" for verb in ("list", "show", "approve", "release", "cancel", "arrived", "resend")),
+    *(f"notices {verb}" for verb in ("list", "show", "replies", "approve", "release", "cancel", "arrived", "resend")),
     *(f"suppressions {verb}" for verb in ("list", "lift")),
     *(f"consent {verb}" for verb in ("show", "set", "import", "export")),
     *(f"backlog {verb}" for verb in ("list", "tell", "drop")),

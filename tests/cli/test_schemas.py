@@ -25,6 +25,7 @@ Print = Callable[..., Any]
 LISTS = [
     ["preview"],
     ["notices", "list"],
+    ["notices", "replies"],
     ["contradictions", "list"],
     ["suppressions", "list"],
     ["bounces", "list"],
@@ -125,6 +126,9 @@ def decided(project: Path, run: Run, show: Print) -> None:
     assert run("notices", "release", held, *BY, "--at", LATER).code == 0
     assert show("tick", "--at", LATER)["messages"]["accepted"] > 0
     assert show("notices", "show", held)["state"] == "told"
+    assert {(each["told"] > 0, each["per_hundred"]) for each in show("notices", "replies", "--at", LATER)} == {
+        (True, 0)
+    }
     why = show("why", "--notice", held)
     assert (len(why["past_verdicts"]), len(why["interventions"]), len(why["contradictions"])) == (1, 1, 1)
 

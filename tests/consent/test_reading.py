@@ -2,8 +2,9 @@
 
 import pytest
 
-from notifier.consent.reading import Meaning, read_reply
+from notifier.consent.reading import read_reply
 from notifier.consent.words import folded, languages
+from notifier.model.replies import Meaning
 
 
 @pytest.mark.parametrize(
@@ -66,13 +67,13 @@ def test_no_word_has_two_meanings_in_one_language_and_none_is_lost_in_folding() 
         sets = [words.stop, words.stop_or_cancel, words.start, words.help, words.confirm, words.cancel]
         assert sum(map(len, sets)) == len(frozenset().union(*sets)), language
         assert all(word == folded(word) for each in sets for word in each), language
-        assert {"stop", "start", "help"} <= words.answers.keys()
+        assert {"stop", "start", "help", "heard", "confirmed", "way_out"} == words.answers.keys()
 
 
 @pytest.mark.parametrize("language", languages())
 def test_the_answers_fit_one_sms_of_a_short_company_name(language: str) -> None:
     for text in languages()[language].answers.values():
-        assert len(text.format(company="Fibra", way_out="")) <= 134
+        assert len(text.format(company="Fibra", way_out="", reference="7K3QM-X9T2A", address="+57 601 7945501")) <= 134
 
 
 def test_a_reply_of_a_megabyte_is_read_in_a_blink() -> None:

@@ -24,6 +24,7 @@ from notifier.answers.documents.imports import ImportDocument
 from notifier.answers.documents.notices import NoticeDocument
 from notifier.answers.documents.promises import ListedPromiseDocument, PromiseDocument
 from notifier.answers.documents.receipts import AskedDocument
+from notifier.answers.documents.replies import RepliesDocument
 from notifier.answers.documents.rules import CheckDocument, LawDocument, ProblemDocument, RuleDocument
 from notifier.answers.documents.scenarios import ScenarioDocument
 from notifier.answers.documents.suppressions import SuppressionDocument
@@ -41,6 +42,7 @@ DOCUMENTS: Mapping[str, Any] = {
     "import": ImportDocument,
     "notices list": list[NoticeDocument],
     "notices show": NoticeDocument,
+    "notices replies": list[RepliesDocument],
     "preview": list[DraftDocument],
     "promise add": PromiseDocument,
     "promise list": list[ListedPromiseDocument],

@@ -9,11 +9,13 @@ import pytest
 import sqlalchemy as sa
 
 from notifier.delivery.twilio_receipts import receipt_of
+from notifier.model.consent import Source
 from notifier.model.notices import MessageState
 from notifier.model.outlet import Outlet
 from notifier.model.receipts import Permanence, Receipt, ReceiptState
-from notifier.model.types import ChannelName
+from notifier.model.types import ChannelName, NoticeClass
 from notifier.receipts.taking import Taken, settle, take, take_within
+from notifier.store.consent import ALL_BUT_SAFETY, all_entries
 from notifier.store.database import read_only
 from notifier.store.outbox import receipts as rows
 from notifier.store.outbox import unconfirmed
@@ -173,6 +175,24 @@ def test_three_mails_that_came_back_for_passing_reasons_suppress_the_address_and
         say(rig, bounce(provider_id=f"smtp-A-{number}", **changes))
         with read_only(rig.database) as connection:
             assert bool(suppressions(connection, live=False)) == (number == 15)
+
+
+@ON_SQLITE
+def test_an_opt_out_that_the_provider_knew_of_and_a_complaint_are_in_the_ledger_once(rig: Rig) -> None:
+    for _ in range(2):
+        say(rig, of_sms("undelivered", 21610))
+    rig.tick()
+    rig.dispatch()
+    told = rig.notices()[-1].reference
+    complaint = {"reference": told, "provider_id": None, "code": None, "permanence": None, "meaning": None}
+    for status in ("complaint", "complaint again"):
+        say(rig, bounce(status, state=ReceiptState.COMPLAINT, **complaint))
+    with read_only(rig.database) as connection:
+        entries = [(row.address[1], row.source, row.blocked, row.message_id) for row in all_entries(connection)]
+    sms, mail = (next(row for row in rig.messages() if row.channel == channel) for channel in (SMS, EMAIL))
+    assert mail.state == "delivered", "it arrived, or nobody could complain"
+    of_provider = [(sms.address, Source.PROVIDER, True, sms.id)] * len(NoticeClass)
+    assert entries == of_provider + [(mail.address, Source.COMPLAINT, False, mail.id)] * len(ALL_BUT_SAFETY)
 
 
 @ON_SQLITE

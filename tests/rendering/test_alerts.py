@@ -16,6 +16,7 @@ from notifier.model.alerts import (
     NoticesAlert,
     OurFaultAlert,
     PlanStep,
+    RepliesAlert,
     SaidFact,
     SetAsideAlert,
     StoppedNotice,
@@ -23,6 +24,7 @@ from notifier.model.alerts import (
 )
 from notifier.model.contradictions import Contradiction, ContradictionState, Member, Summand
 from notifier.model.notices import ClaimValue, Recipient, RenderedMessage
+from notifier.model.replies import WaitingReply
 from notifier.model.setting_aside import Part, SetAside
 from notifier.model.types import ChannelName, TopicType
 from tests.rendering.support import BOTH, NOW, renderer
@@ -98,6 +100,7 @@ ABOUT_OTHERS = (
     AlertKind.CHANNEL_HALTED,
     AlertKind.UNCLEAR,
     AlertKind.OUR_FAULT,
+    AlertKind.REPLIES,
     AlertKind.SET_ASIDE,
 )
 ABOUT_NOTICES = [kind for kind in AlertKind if kind not in ABOUT_OTHERS]
@@ -288,6 +291,42 @@ def test_an_alert_keeps_its_facts_as_claims() -> None:
 def test_the_same_alert_is_the_same_bytes_and_cannot_be_unsubscribed_from() -> None:
     assert alerted(PRICE) == alerted(PRICE)
     assert b"Unsubscribe" not in alerted(PRICE)[1].payload
+
+
+ANSWERED = RepliesAlert(
+    rule="outage-in-your-zone",
+    replies=(
+        WaitingReply(
+            id="sms:SM1",
+            at=NOW,
+            rule="outage-in-your-zone",
+            owner="network",
+            reference="K7QXA",
+            subject="incident:I-A",
+            customer_id="C-A",
+            text="ya <b>volvió</b>\n\n- 3 veces {{ se }} fue, {% y %} nadie responde",
+            note="it may mean the appointment, or the messages",
+        ),
+        WaitingReply(
+            id="sms:SM2",
+            at=NOW,
+            rule=None,
+            owner=None,
+            reference=None,
+            subject=None,
+            customer_id=None,
+            text=None,
+            note=None,
+        ),
+    ),
+)
+
+
+@pytest.mark.parametrize("locale", ["es-CO", "en-US"])
+def test_what_customers_wrote_reaches_the_owner_as_they_wrote_it(locale: str, snapshot: SnapshotAssertion) -> None:
+    sms, mail = alerted(ANSWERED, locale)
+    assert (sms.text, mail.subject, mail.text) == snapshot
+    assert b"ya &lt;b&gt;volv" in mail.payload
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ from tests.support.rig import Rig, ana, open_rig, visit
 
 TOKEN = "twilio-token-of-the-tests"
 KEY = "k" * 32
+OURS = "+15005550006"
 BOUNCES = BounceAddress(address="bounce@notices.example.com", key=KEY)
 PUBLIC = "https://notices.example.com/hooks"
 FORM = "application/x-www-form-urlencoded"
@@ -90,6 +91,8 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
             public_url=PUBLIC,
             auth_token=TOKEN,
             token_key=KEY,
+            project=lambda: rig.ruleset.project,
+            our_numbers=frozenset({OURS}),
             bounces=BOUNCES,
         )
         with running(parts) as port:

@@ -44,6 +44,6 @@ def test_ids_are_logged_and_nothing_that_people_wrote_or_are_called(service: Ser
             each.call("POST", link, b"List-Unsubscribe=One-Click", Content_Type=FORM)
             each.call("POST", "/twilio/status", b"\xff\xfe=\x00;;&&", Content_Type=FORM)
     printed = logged.getvalue()
-    assert "reply.kept" in printed
+    assert "reply.heard" in printed
     assert "request.not_stored" in printed
     assert [secret for secret in SECRETS if secret in printed] == []

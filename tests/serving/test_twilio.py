@@ -10,9 +10,10 @@ from notifier.serving.bodies import LARGEST
 from notifier.serving.parts import Parts
 from notifier.store.contacts import CONTACT
 from notifier.store.database import read_only
-from notifier.store.tables import RECEIPT
-from tests.serving.conftest import FORM, Answer, Service
+from notifier.store.tables import RECEIPT, REPLY
+from tests.serving.conftest import FORM, OURS, Answer, Service
 
+XML = '<?xml version="1.0" encoding="UTF-8"?>'
 STATUS, INBOUND = "/twilio/status", "/twilio/inbound"
 
 
@@ -101,13 +102,15 @@ def test_a_request_that_ends_before_its_body_does_changes_nothing(service: Servi
 
 def test_a_reply_becomes_a_contact_once_with_the_notice_that_it_answers(service: Service) -> None:
     form = {"MessageSid": "SMin1", "From": "+573001234567", "To": "+15005550006", "Body": "¿A qué hora llegan?"}
-    for _ in range(2):
-        answer = service.twilio(INBOUND, form)
-        assert (answer.status, answer.text) == (200, '<?xml version="1.0" encoding="UTF-8"?><Response />')
+    first, second = (service.twilio(INBOUND, form) for _ in range(2))
+    reference = service.rig.notices()[0].reference
+    heard = "Fibra: your message was passed on to those who answer for this. Questions: +57 601 7945501."
+    assert (first.status, first.text) == (200, f"{XML}<Response><Message>{heard} Ref. {reference}</Message></Response>")
+    assert (second.status, second.text) == (200, f"{XML}<Response />")
     with read_only(service.rig.database) as connection:
         (contact,) = connection.execute(sa.select(CONTACT)).all()
     assert (contact.customer_id, contact.channel, contact.direction) == ("C-1", "sms", "inbound")
-    assert contact.subject == f"notice:{service.rig.notices()[0].reference}"
+    assert contact.subject == f"notice:{reference}"
     assert contact.attributes == {"text": "¿A qué hora llegan?"}
 
 
@@ -124,3 +127,10 @@ def test_without_credentials_or_a_public_address_nothing_is_believed(service: Se
     with running(parts) as port:
         bare: Any = replace(service, port=port, parts=parts)
         assert bare.twilio(STATUS, told("early1")).status == 503
+
+
+def test_what_comes_from_our_own_number_is_not_heard(service: Service) -> None:
+    answer = service.twilio(INBOUND, {"MessageSid": "SMin3", "From": OURS, "To": OURS, "Body": "STOP"})
+    assert (answer.status, answer.text) == (200, f"{XML}<Response />")
+    with read_only(service.rig.database) as connection:
+        assert connection.execute(sa.select(REPLY.c.id).where(REPLY.c.id == "sms:SMin3")).all() == []

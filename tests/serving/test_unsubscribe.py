@@ -4,7 +4,7 @@ import sqlalchemy as sa
 
 from notifier.model.tokens import UNSUBSCRIBE, token
 from notifier.store.database import read_only
-from notifier.store.tables import CONSENT
+from notifier.store.tables import CONSENT, CONSENT_ENTRY
 from tests.serving.conftest import FORM, KEY, Service
 
 ONE_CLICK = b"List-Unsubscribe=One-Click"
@@ -15,9 +15,11 @@ def link(service: Service, address: str = "ana@example.com") -> str:
     return f"/unsubscribe/{reference}/{token(KEY, UNSUBSCRIBE, reference, address)}"
 
 
-def refused(service: Service) -> list[tuple[str, str, bool]]:
+def refused(service: Service) -> list[tuple[str, str, str, str]]:
     with read_only(service.rig.database) as connection:
-        return [(row.id, row.source, row.allowed) for row in connection.execute(sa.select(CONSENT))]
+        assert connection.execute(sa.select(CONSENT)).all() == []
+        entries = connection.execute(sa.select(CONSENT_ENTRY)).mappings()
+        return [(row["address"], row["class"], row["word"], row["source"]) for row in entries]
 
 
 def test_looking_changes_nothing_a_click_stops_it_and_a_second_one_is_as_good(service: Service) -> None:
@@ -30,7 +32,7 @@ def test_looking_changes_nothing_a_click_stops_it_and_a_second_one_is_as_good(se
 
     for _ in range(2):
         assert service.call("POST", link(service), ONE_CLICK, Content_Type=FORM).status == 200
-    assert refused(service) == [("C-1/email/service", "one-click unsubscribe", False)]
+    assert refused(service) == [("ana@example.com", "service", "out", "unsubscribe")]
 
 
 def test_a_link_that_is_none_of_ours_is_refused_without_repeating_it(service: Service) -> None:

@@ -13,13 +13,13 @@ from notifier.store.consent import (
     append,
     append_all,
     entries_at,
-    last_told,
     ledger_at,
     not_in_register,
     taken_already,
     unblock,
     undecided,
 )
+from notifier.store.contacts import last_told
 from notifier.store.database import read_only
 from notifier.store.outbox.commit import commit
 from notifier.store.outbox.completion import record_accepted

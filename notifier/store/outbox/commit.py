@@ -30,6 +30,7 @@ from notifier.store.outbox.notice_rows import (
 )
 from notifier.store.outbox.past_verdicts import keep_verdicts
 from notifier.store.outbox.told_through import record_speakers
+from notifier.store.replies import passed_on
 from notifier.store.sql import chunks, insert_new, is_among, is_any_of, rows_among, upsert
 from notifier.store.tables import (
     BACKLOG,
@@ -86,6 +87,8 @@ def commit(connection: sa.Connection, batch: Batch, *, now: datetime, live: bool
         return _retire(connection, batch, now)
     written = _Drafts(connection, now, live, batch).write()
     _write_backlog(connection, batch, now)
+    if batch.passed_on:
+        passed_on(connection, batch.passed_on)
     _write_figures(connection, batch)
     if batch.watermark is not None:
         move_watermarks(connection, [batch])

@@ -117,6 +117,16 @@ _ARRIVED_LAST = (
         is_any_of(MESSAGE.c.state, MessageState.DELIVERED),
     )
 )
+_OBJECTIONS = (
+    sa.select(RECEIPT.c.message_id, MESSAGE.c.address, MESSAGE.c.channel, MESSAGE.c.live)
+    .add_columns(RECEIPT.c.provider, RECEIPT.c.code, RECEIPT.c.meaning)
+    .join(MESSAGE, MESSAGE.c.id == RECEIPT.c.message_id)
+    .where(
+        is_among(RECEIPT.c.message_id),
+        sa.or_(RECEIPT.c.state == ReceiptState.COMPLAINT, RECEIPT.c.code.in_(sa.bindparam("codes", expanding=True))),
+    )
+    .order_by(RECEIPT.c.arrived_at, RECEIPT.c.id)
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -143,6 +153,19 @@ class Warned:
     provider_id: str | None
     reference: str | None
     arrived_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Objection:
+    """A receipt that says: the person who got this message, or should have, wants no more."""
+
+    message_id: str
+    address: str
+    channel: ChannelName
+    live: bool
+    provider: str
+    code: str | None
+    meaning: str | None
 
 
 def keep(connection: sa.Connection, receipts: Sequence[Receipt], *, now: datetime) -> Sequence[str]:
@@ -241,6 +264,15 @@ def move(connection: sa.Connection, message_ids: Collection[str], *, now: dateti
     _condemn(connection, moved, now)
     _wake(connection, moved, notices, now)
     return moved
+
+
+def objections(connection: sa.Connection, message_ids: Collection[str], *, codes: Collection[str]) -> list[Objection]:
+    """The complaints among the receipts of these messages, and those with one of these codes; the first of each."""
+    found: dict[str, Objection] = {}
+    for row in rows_among(connection, _OBJECTIONS, message_ids, codes=list(codes)):
+        said = {name: row._mapping[name] for name in ("message_id", "address", "live", "provider", "code", "meaning")}
+        found.setdefault(row.message_id, Objection(channel=ChannelName(row.channel), **said))
+    return list(found.values())
 
 
 def last_handed_over(connection: sa.Connection, customer: str, channel: ChannelName) -> str | None:

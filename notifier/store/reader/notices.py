@@ -13,12 +13,14 @@ from notifier.model.columns import UtcTime
 from notifier.model.notices import UNSENT, MessageState, NoticeKind, NoticeState, ReasonCode, ThreadEvent
 from notifier.model.reading import Address, BacklogKey, Contacted, KnownNotice
 from notifier.model.receipts import CONFIRMING
+from notifier.model.replies import WaitingReply
 from notifier.model.transitions import HANDED_OVER, IN_FLIGHT
 from notifier.model.types import ChannelName, NoticeClass
 from notifier.store.codec import channels_from_json, claims_from_json
 from notifier.store.outbox.suppressions import SUPPRESS
 from notifier.store.outbox.told_through import Speaker, any_told_through, speakers
 from notifier.store.reader.snapshot import LIVE, NOW, OVERLAP, RULE, SINCE, Snapshot
+from notifier.store.replies import waiting_replies
 from notifier.store.sql import is_among, is_any_of, rows_among
 from notifier.store.tables import BACKLOG, MESSAGE, NOTICE, SUPPRESSED
 
@@ -246,6 +248,10 @@ class NoticeReader(Snapshot):
         """Which of these references are taken, and by which occurrence: live or not, for references are unique."""
         found = rows_among(self.connection, _OCCURRENCES, references)
         return {row.reference: row.occurrence for row in found}
+
+    def waiting_replies(self) -> Sequence[WaitingReply]:
+        """What people answered and no owner has heard of yet, in the reader's own mode, in the order it came."""
+        return waiting_replies(self.connection, live=self.live)
 
     def alerts_known(self, occurrences: Collection[str]) -> set[str]:
         """Which of these alert occurrences exist already."""
