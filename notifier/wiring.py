@@ -332,6 +332,7 @@ class House:
             auth_token=settings.twilio.auth_token if settings.twilio is not None else None,
             token_key=None if key is None else key.get_secret_value(),
             bounces=settings.bounces,
+            mailbox=None if settings.bounce_mailbox is None else settings.bounce_mailbox.name,
             language=settings.default_locale,
         )
 
