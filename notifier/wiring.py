@@ -336,6 +336,7 @@ class House:
             auth_token=settings.twilio.auth_token if settings.twilio is not None else None,
             token_key=None if key is None else key.get_secret_value(),
             bounces=settings.bounces,
+            mailbox=None if settings.bounce_mailbox is None else settings.bounce_mailbox.name,
             language=settings.default_locale,
             project=ProjectInForce(self.published, lambda files: load_project(self.folder, files)),
             our_numbers=frozenset(filter(None, [settings.twilio.sender if settings.twilio is not None else None])),

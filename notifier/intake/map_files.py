@@ -37,6 +37,7 @@ from notifier.intake.instants import Midnight
 from notifier.intake.maps import PLACEHOLDER, AsOf, MapFile, MappedColumn, MapStep
 from notifier.intake.parsing import ImportContext, Reading, RowParser, importable
 from notifier.intake.repeats import Counting
+from notifier.model.columns import AMOUNT_SCALE
 from notifier.model.formats import zone_name
 from notifier.model.problems import Place, Problem, ProblemsError, did_you_mean, one_of
 from notifier.rules.fields import Fields
@@ -134,7 +135,7 @@ def read_map(path: Path, context: ImportContext) -> MapFile:
             if "midnight" in options:
                 midnights[name] = _midnight(name, options, parser, has_zone="zone" in fields, findings=findings)
             if options.text("unit") == "minor":
-                minor[name] = options.whole("places")
+                minor[name] = _places(options, findings)
     zone = fields.converted("zone", zone_name)
     delimiter = fields.text("delimiter") or ","
     if len(delimiter) != 1:
@@ -201,6 +202,17 @@ def _midnight(name: str, options: Fields, parser: RowParser, *, has_zone: bool, 
     elif not has_zone:
         findings.add(options.key_place("midnight"), "'midnight' needs the map's 'zone', in which a date begins")
     return Midnight(options.text("midnight") or Midnight.INSTANT)
+
+
+def _places(options: Fields, findings: Findings) -> int | None:
+    """The decimal places of a minor unit; None where they are the currency's."""
+    places = options.whole("places")
+    if places is not None and not 0 <= places <= AMOUNT_SCALE:
+        findings.add(
+            options.key_place("places"), f"'places' is from 0 to {AMOUNT_SCALE}: as many are kept of an amount"
+        )
+        return None
+    return places
 
 
 def _read_as_of(

@@ -54,6 +54,10 @@ def read_mailbox(database: sa.Engine, mailbox: ImapMailbox, address: BounceAddre
                 report["repeated" if received.repeated else received.kind.value] += 1
             with database.begin() as connection:
                 rows.note_read(connection, mailbox.name, validity=validity, last_uid=uid, now=clock())
+        if not new:  # that it was read is said also where nothing was in it: whoever watches waits for that
+            last = last if known == validity else 0
+            with database.begin() as connection:
+                rows.note_read(connection, mailbox.name, validity=validity, last_uid=last, now=clock())
         report.more = len(new) > AT_ONCE
     return report
 

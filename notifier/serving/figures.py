@@ -4,6 +4,7 @@ Labels come from closed lists: routes as they are declared, states, channels, an
 customer, an address, a message or a free text: each value of a label is a series that is kept for ever.
 """
 
+import re
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
@@ -12,6 +13,7 @@ from prometheus_client import CollectorRegistry, Counter, Histogram, disable_cre
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from notifier.bounces.bounce import BounceKind
 from notifier.delivery.twilio_codes import CODES
 from notifier.model.receipts import ReceiptState
 from notifier.model.types import ChannelName
@@ -49,6 +51,10 @@ SETTLES = timedelta(seconds=5)
 """What happened later than that ago is counted the next time: it may not be committed yet."""
 OTHER = "other"
 """Any code that the product has no meaning of its own for."""
+LEADS = ("nowhere", "to a notice")
+"""Where a mail that came back leads."""
+_MAIL_CODE = re.compile(r"(?P<class>[45])(?:(?P<subject>\.[0-7])\.[0-9]{1,3}|[0-9]{2})")
+"""A status as mail servers write it (RFC 3463), or a bare answer (RFC 5321). They make up codes of their own."""
 
 
 class Followed:
@@ -79,6 +85,12 @@ class Followed:
             ("provider", "state", "code"),
             registry=registry,
         )
+        self._bounces = Counter(
+            "notifier_bounces", "Mails that came back, by what they say.", ("kind", "leads"), registry=registry
+        )
+        for kind in BounceKind:
+            for leads in LEADS:
+                self._bounces.labels(kind=kind, leads=leads)
 
     def look(self) -> None:
         """Count what is new. Raises StoreError where the database is away: nothing is lost by that."""
@@ -94,10 +106,19 @@ class Followed:
         for seconds in found.told:
             self._accepted.observe(seconds)
         for said in found.receipts:
-            code = "" if said.code is None else said.code if said.code in KNOWN_CODES else OTHER
-            self._results.labels(provider=said.provider, state=said.state, code=code).inc()
+            self._results.labels(provider=said.provider, state=said.state, code=code_label(said.code)).inc()
             if said.state is ReceiptState.DELIVERED and said.seconds is not None:
                 self._delivered.observe(said.seconds)
+        for (kind, leads), count in found.bounces.items():
+            self._bounces.labels(kind=kind, leads=LEADS[leads]).inc(count)
+
+
+def code_label(code: str | None) -> str:
+    """A provider's code as a label: of mail servers the class and the subject (`5.1`), or the class alone (`5xx`)."""
+    if code is None or code in KNOWN_CODES:
+        return code or ""
+    found = _MAIL_CODE.fullmatch(code)
+    return OTHER if found is None else found["class"] + (found["subject"] or "xx")
 
 
 class DatabaseFigures(Collector):
@@ -109,7 +130,7 @@ class DatabaseFigures(Collector):
     def collect(self) -> Iterator[Metric]:
         now = self._parts.clock()
         with read_only(self._parts.database) as connection:
-            found = figures(connection, live=self._parts.live, now=now)
+            found = figures(connection, live=self._parts.live, now=now, mailbox=self._parts.mailbox)
         waiting = GaugeMetricFamily("notifier_queue_messages", "Messages that are due and wait.", labels=["channel"])
         age = GaugeMetricFamily(
             "notifier_queue_age_seconds", "How long the oldest of them has been due.", labels=["channel"]
@@ -120,7 +141,14 @@ class DatabaseFigures(Collector):
             waiting.add_metric([channel], 0 if queue is None else queue.count)
             age.add_metric([channel], 0 if queue is None else max((now - queue.since).total_seconds(), 0))
             halted.add_metric([channel], int(channel in found.halted))
-        yield from (waiting, age, halted)
+        unknown = GaugeMetricFamily(
+            "notifier_messages_unknown",
+            "Messages of which nobody knows whether their provider has them.",
+            labels=["channel"],
+        )
+        for channel in ChannelName:
+            unknown.add_metric([channel], found.unknown.get(channel, 0))
+        yield from (waiting, age, halted, unknown)
         yield GaugeMetricFamily(
             "notifier_receipts_unmatched", "Receipts of the last days that lead to no message.", value=found.unmatched
         )
@@ -136,4 +164,10 @@ class DatabaseFigures(Collector):
                 "notifier_last_pass_timestamp_seconds",
                 "When the rules were last evaluated.",
                 value=found.last_pass.timestamp(),
+            )
+        if self._parts.mailbox is not None:
+            yield GaugeMetricFamily(
+                "notifier_mailbox_read_timestamp_seconds",
+                "When the mailbox with bounces was last read; 0 where it never was.",
+                value=0 if found.mailbox_read is None else found.mailbox_read.timestamp(),
             )

@@ -29,6 +29,8 @@ class Parts:
     """The key of the tokens in links; None where there are none."""
     bounces: BounceAddress | None = None
     """Where mails come back to; None where there is no such address, and nobody may post them."""
+    mailbox: str | None = None
+    """The name of the mailbox with bounces that daemons read; None where there is none."""
     language: str = "en"
     """Of the pages that people see."""
     project: Callable[[], Project | None] = lambda: None

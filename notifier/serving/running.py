@@ -1,5 +1,9 @@
 """Runs the service on one address until SIGTERM: uvicorn, without its own log of addresses."""
 
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import structlog
 import uvicorn
 
@@ -18,7 +22,7 @@ def run(parts: Parts, *, host: str, port: int) -> None:
     """Serve until a signal. The address of the caller is of no interest, so no header of a proxy is believed."""
     parts.project()  # read now, so that the first reply does not wait for it
     log.info("serve.started", host=host, port=port, live=parts.live)
-    uvicorn.run(
+    config = uvicorn.Config(
         build(parts),
         host=host,
         port=port,
@@ -31,3 +35,18 @@ def run(parts: Parts, *, host: str, port: int) -> None:
         limit_concurrency=AT_ONCE,
         h11_max_incomplete_event_size=64 * 1024,
     )
+    server = uvicorn.Server(config)
+    with _ended_by_signals(server):
+        server.run()
+
+
+@contextmanager
+def _ended_by_signals(server: uvicorn.Server) -> Iterator[None]:
+    """uvicorn raises a signal again once it has ended; to a service manager that looks like a kill."""
+    ending = (signal.SIGTERM, signal.SIGINT)
+    before = {number: signal.signal(number, server.handle_exit) for number in ending}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -5,21 +5,32 @@ All functions work within the connection's transaction.
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import sqlalchemy as sa
 
+from notifier.bounces.bounce import BounceKind
 from notifier.model.columns import UtcTime
 from notifier.model.contradictions import ContradictionState
-from notifier.model.notices import NoticeKind
+from notifier.model.notices import MessageState, NoticeKind
 from notifier.model.outlet import Outlet
 from notifier.model.receipts import ReceiptState
 from notifier.model.types import ChannelName
 from notifier.store.outbox import halts, queue
 from notifier.store.outbox.queue import Waiting
 from notifier.store.outbox.receipts import MATCHED_WITHIN
-from notifier.store.tables import CONTRADICTION, MESSAGE, NOTICE, RECEIPT, RULE_STATE, SET_ASIDE, UNMATCHED
+from notifier.store.tables import (
+    BOUNCE,
+    CONTRADICTION,
+    MAILBOX,
+    MESSAGE,
+    NOTICE,
+    RECEIPT,
+    RULE_STATE,
+    SET_ASIDE,
+    UNMATCHED,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,10 +45,13 @@ class Figures:
     unmatched: int
     """Receipts that lead to no message."""
     last_pass: datetime | None
+    unknown: Mapping[ChannelName, int] = field(default_factory=dict)
+    """Messages of which nobody knows whether their provider has them."""
+    mailbox_read: datetime | None = None
 
 
-def figures(connection: sa.Connection, *, live: bool, now: datetime) -> Figures:
-    """The numbers at `now`."""
+def figures(connection: sa.Connection, *, live: bool, now: datetime, mailbox: str | None = None) -> Figures:
+    """The numbers at `now`. `mailbox`: the name of the one whose last reading is wanted."""
     outlets = {channel: Outlet(live=live, channel=channel) for channel in ChannelName}
     queues = {channel: queue.waiting(connection, outlet, now=now) for channel, outlet in outlets.items()}
     opened = (
@@ -49,6 +63,12 @@ def figures(connection: sa.Connection, *, live: bool, now: datetime) -> Figures:
     lost = sa.select(sa.func.count()).select_from(RECEIPT)
     lost = lost.where(sa.text(f"receipt.{UNMATCHED}"), RECEIPT.c.arrived_at > now - MATCHED_WITHIN)
     last = sa.select(sa.func.max(RULE_STATE.c.evaluated_at, type_=UtcTime())).where(RULE_STATE.c.in_force)
+    doubted = (
+        sa.select(MESSAGE.c.channel, sa.func.count())
+        .where(MESSAGE.c.state == MessageState.UNKNOWN, MESSAGE.c.live.is_(live))
+        .group_by(MESSAGE.c.channel)
+    )
+    read = sa.select(MAILBOX.c.read_at).where(MAILBOX.c.name == mailbox)
     return Figures(
         queues={channel: found for channel, found in queues.items() if found is not None},
         halted=frozenset(channel for channel, outlet in outlets.items() if halts.known(connection, outlet)),
@@ -56,6 +76,8 @@ def figures(connection: sa.Connection, *, live: bool, now: datetime) -> Figures:
         set_aside=connection.execute(aside).scalar_one(),
         unmatched=connection.execute(lost).scalar_one(),
         last_pass=connection.execute(last).scalar(),
+        unknown={ChannelName(row[0]): row[1] for row in connection.execute(doubted)},
+        mailbox_read=None if mailbox is None else connection.execute(read).scalar(),
     )
 
 
@@ -82,6 +104,8 @@ class News:
     told: Sequence[float]
     """Of each notice that was told: seconds since it fell due."""
     receipts: Sequence[Said]
+    bounces: Mapping[tuple[BounceKind, bool], int]
+    """How many mails came back, by what they say and whether they lead to a notice."""
 
 
 def news(connection: sa.Connection, *, live: bool, after: datetime, upto: datetime) -> News:
@@ -98,6 +122,12 @@ def news(connection: sa.Connection, *, live: bool, after: datetime, upto: dateti
         .outerjoin(NOTICE, NOTICE.c.id == MESSAGE.c.notice_id)
         .where(RECEIPT.c.arrived_at > after, RECEIPT.c.arrived_at <= upto)
     )
+    leads = BOUNCE.c.notice_id.is_not(None)
+    came_back = (
+        sa.select(BOUNCE.c.kind, leads, sa.func.count())
+        .where(BOUNCE.c.received_at > after, BOUNCE.c.received_at <= upto)
+        .group_by(BOUNCE.c.kind, leads)
+    )
     found: Counter[Verdict] = Counter()
     for state, code, count in connection.execute(verdicts.group_by(NOTICE.c.state, NOTICE.c.reason_code)):
         found[state, code] += count
@@ -113,6 +143,7 @@ def news(connection: sa.Connection, *, live: bool, after: datetime, upto: dateti
             )
             for row in connection.execute(receipts)
         ],
+        bounces={(BounceKind(kind), bool(led)): count for kind, led, count in connection.execute(came_back)},
     )
 
 

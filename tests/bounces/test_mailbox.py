@@ -1,7 +1,7 @@
 """A mailbox over IMAP: read once, in order, without changing it; what goes wrong loses nothing."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -14,6 +14,7 @@ from notifier.receipts import mailbox as reading
 from notifier.receipts.mailbox import FollowedMailbox, MailboxError, ReadReport, read_mailbox
 from notifier.store.bounces import bounces
 from notifier.store.database import read_only
+from notifier.store.figures import figures
 from tests.bounces.conftest import send_mail
 from tests.bounces.mails import ADDRESS, real
 from tests.support.drafts import NOW
@@ -38,8 +39,14 @@ def look(engine: sa.Engine, mailbox: ImapMailbox) -> ReadReport:
     return read_mailbox(engine, mailbox, ADDRESS, lambda: NOW + timedelta(hours=1))
 
 
+def read_at(engine: sa.Engine, mailbox: ImapMailbox) -> datetime | None:
+    with read_only(engine) as connection:
+        return figures(connection, live=False, now=NOW, mailbox=mailbox.name).mailbox_read
+
+
 def test_what_is_new_is_taken_once_and_the_mailbox_stays_as_it_is(engine: sa.Engine, server: ImapServer) -> None:
     assert look(engine, server.mailbox()) == {}
+    assert read_at(engine, server.mailbox()) == NOW + timedelta(hours=1)  # also where nothing was in it
     server.deliver(real("postfix-550-unknown", reference=send_mail(engine)))
     server.deliver(b"From: ana@example.com\n\nHola\n")
     assert look(engine, server.mailbox()) == {"hard": 1, "auto_reply": 1}

@@ -23,6 +23,10 @@ __all__ = ["logs_as_before"]
 REPOSITORY = Path(__file__).parents[2]
 DEPLOY = REPOSITORY / "deploy"
 UNIT, DOCKERFILE, COMPOSE = DEPLOY / "notifier.service", DEPLOY / "Dockerfile", DEPLOY / "compose.yaml"
+UNITS = (UNIT, DEPLOY / "notifier-serve.service")
+WATCHED = ("prometheus", "grafana")
+"""Folders that name figures, which are no settings: `test_watched.py` looks at them."""
+FILES = sorted(path for path in DEPLOY.rglob("*") if path.is_file() and path.parent.name not in WATCHED)
 INSTALLED = "/opt/notifier/bin/notifier"
 KNOWN = {variable(name) for name in Settings.model_fields} | {"NOTIFIER_PROJECT"}
 EXPOSURE = 1.5
@@ -33,18 +37,19 @@ SLOWEST = max(TwilioAccount(account_sid="", auth_token="").timeout, SmtpServer(h
 # -- all of them ------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("file", sorted(DEPLOY.iterdir()), ids=lambda file: file.name)
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
 def test_every_setting_that_is_named_exists(file: Path) -> None:
     text = file.read_text(encoding="utf-8")
     named = {name.upper() for name in re.findall(r"\bnotifier_[a-z_]+\b", text, re.IGNORECASE)}
     assert named <= KNOWN
 
 
-@pytest.mark.parametrize("file", [UNIT, DOCKERFILE], ids=lambda file: file.name)
+@pytest.mark.parametrize("file", [*UNITS, DOCKERFILE, COMPOSE], ids=lambda file: file.name)
 def test_every_command_that_is_named_exists_with_its_options(file: Path) -> None:
     text = file.read_text(encoding="utf-8")
     named = re.findall(rf"{INSTALLED} (.+)\n", text)
     named += [" ".join(json.loads(words)[1:]) for words in re.findall(r'CMD (\["notifier",.*\])\n', text)]
+    named += [words.replace(",", "").replace('"', "") for words in re.findall(r"\n    command: \[(.*)\]\n", text)]
     assert len(named) >= 1
     for words in named:
         asked = run_command(*shlex.split(words), "--help")  # an option that does not exist is refused all the same
@@ -52,25 +57,27 @@ def test_every_command_that_is_named_exists_with_its_options(file: Path) -> None
 
 
 def test_a_service_manager_waits_longer_than_any_answer_of_a_provider() -> None:
-    (unit,) = re.findall(r"^TimeoutStopSec=(\d+)$", UNIT.read_text(encoding="utf-8"), re.MULTILINE)
-    service = PyCompose.from_yaml(COMPOSE.read_text(encoding="utf-8")).to_dict()["services"]["notifier"]
-    for seconds in (unit, service["stop_grace_period"].removesuffix("s").replace("1m", "60")):
+    units = [re.findall(r"^TimeoutStopSec=(\d+)$", unit.read_text(encoding="utf-8"), re.MULTILINE) for unit in UNITS]
+    services = PyCompose.from_yaml(COMPOSE.read_text(encoding="utf-8")).to_dict()["services"]
+    graces = [services[name]["stop_grace_period"] for name in ("notifier", "serve")]
+    for seconds in (*(unit[0] for unit in units), *(grace.removesuffix("s").replace("1m", "60") for grace in graces)):
         assert timedelta(seconds=int(seconds)) >= 2 * SLOWEST
 
 
 # -- systemd ----------------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def unit(tmp_path: Path) -> Path:
+@pytest.fixture(params=UNITS, ids=lambda unit: unit.stem)
+def unit(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     """The unit as it is installed, but with this environment's program, which systemd looks for."""
     if shutil.which("systemd-analyze") is None:
         pytest.skip("systemd-analyze is not here")
     program = Path(sys.executable).with_name("notifier")
     assert program.exists()
-    text = UNIT.read_text(encoding="utf-8")
+    shipped: Path = request.param
+    text = shipped.read_text(encoding="utf-8")
     assert text.count(f"\nExecStart={INSTALLED} ") == 1
-    installed = tmp_path / UNIT.name
+    installed = tmp_path / shipped.name
     installed.write_text(text.replace(f"ExecStart={INSTALLED}", f"ExecStart={program}"), encoding="utf-8")
     return installed
 
@@ -79,6 +86,7 @@ def test_systemd_accepts_the_unit_without_a_word(unit: Path) -> None:
     assert _run("systemd-analyze", "verify", str(unit)) == (0, "")
 
 
+@pytest.mark.parametrize("unit", [UNIT], indirect=True, ids=["notifier"])
 def test_systemd_would_say_if_the_unit_were_wrong(unit: Path) -> None:
     unit.write_text(unit.read_text().replace("ProtectSystem=strict", "ProtectSistem=strict"))
     assert "ProtectSistem" in _run("systemd-analyze", "verify", str(unit))[1]
@@ -87,7 +95,7 @@ def test_systemd_would_say_if_the_unit_were_wrong(unit: Path) -> None:
 def test_the_unit_lets_the_daemon_do_little(unit: Path) -> None:
     code, said = _run("systemd-analyze", "security", "--offline=true", "--no-pager", str(unit))
     assert code == 0, said
-    found = re.search(r"Overall exposure level for notifier\.service: ([\d.]+)", said)
+    found = re.search(r"Overall exposure level for [\w-]+\.service: ([\d.]+)", said)
     assert found is not None, said
     assert float(found[1]) <= EXPOSURE
 
@@ -161,16 +169,25 @@ def test_the_compose_file_is_what_the_specification_allows() -> None:
     [("cap_drop:", "capdrop:"), ("condition: service_healthy", "condition: well"), ("interval: 5s", "interval: often")],
 )
 def test_a_compose_file_that_is_wrong_is_refused(right: str, wrong: str) -> None:
-    with pytest.raises(ValueError, match=r"services\.(notifier|database)"):
+    with pytest.raises(ValueError, match=r"services\.(notifier|database|serve)"):
         PyCompose.from_yaml(COMPOSE.read_text(encoding="utf-8").replace(right, wrong))
 
 
 def test_compose_gives_every_secret_as_a_file_and_none_as_a_variable() -> None:
     document = PyCompose.from_yaml(COMPOSE.read_text(encoding="utf-8")).to_dict()
-    secrets = {"NOTIFIER_DATABASE_URL", "NOTIFIER_TWILIO_AUTH_TOKEN", "NOTIFIER_SMTP_PASSWORD"}
-    service = document["services"]["notifier"]
-    assert {name.upper() for name in service["secrets"]} == secrets
-    assert {name: value for name, value in service["environment"].items() if name in secrets and value} == {}
+    secrets = {"NOTIFIER_DATABASE_URL", "NOTIFIER_TWILIO_AUTH_TOKEN", "NOTIFIER_SMTP_PASSWORD", "NOTIFIER_TOKEN_KEY"}
+    for service in (document["services"]["notifier"], document["services"]["serve"]):
+        assert {name.upper() for name in service["secrets"]} == secrets
+        assert {name: value for name, value in service["environment"].items() if name in secrets and value} == {}
+
+
+def test_only_the_proxy_is_open_to_the_world_and_the_service_is_asked_itself() -> None:
+    services = PyCompose.from_yaml(COMPOSE.read_text(encoding="utf-8")).to_dict()["services"]
+    opened = {name: service["ports"] for name, service in services.items() if "ports" in service}
+    assert opened == {"serve": ["127.0.0.1:8000:8000"], "proxy": ["80:80", "443:443"]}
+    assert "/healthz" in services["serve"]["healthcheck"]["test"][-1]
+    (mounted,) = [each.split(":") for each in services["proxy"]["volumes"] if each.startswith("./")]
+    assert (DEPLOY / mounted[0]).is_file()
 
 
 # -- running things ---------------------------------------------------------------------------------------------------

@@ -14,12 +14,12 @@ from notifier.doctor.findings import Finding, Level
 from notifier.doctor.outside import public_finding, smtp_finding, twilio_finding
 from notifier.store.database import read_only
 from notifier.store.tables import RECEIPT
-from tests.cli.conftest import run_command
+from tests.cli.conftest import logs_as_before, run_command
 from tests.serving.conftest import Service, running, service
 from tests.support.ports import free_port
 from tests.support.twilio_server import AUTH_TOKEN, twilio_server
 
-__all__ = ["service"]
+__all__ = ["logs_as_before", "service"]
 
 
 def asked(question: Coroutine[Any, Any, Finding]) -> tuple[Level, str]:

@@ -178,6 +178,7 @@ def test_a_history_is_read_as_things_stood_at_the_instant_of_the_import(
         (('"C-{customer}"', '"C-{customer!r}"'), "a template holds their columns like {order_id}"),
         (("unit: minor", "unit: cents"), "unknown unit 'cents'"),
         (("ignore:", "ignored:"), "unknown key 'ignored' in a map; did you mean 'ignore'?"),
+        (("unit: minor", "unit: minor, places: 22"), "'places' is from 0 to 4: as many are kept of an amount"),
         (("values: { done: completed", "values: { done: [completed]"), "the value for 'done' is a text, not a list"),
         (("columns:", "columns"), "not YAML"),
         (("ignore: [internal]", "as_of: { starts: placed }"), "unknown column 'placed'"),

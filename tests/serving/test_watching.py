@@ -1,6 +1,10 @@
 """Probes, figures, and what the service says of itself: tried with requests that nobody would think of."""
 
 import re
+import signal
+import threading
+import time
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -11,13 +15,18 @@ from hypothesis import HealthCheck, given, settings
 from schemathesis.core.result import Ok
 from twilio.request_validator import RequestValidator
 
+from notifier.bounces.bounce import BounceKind
+from notifier.bounces.verp import BY_HTTP
 from notifier.model.notices import NoticeState, ReasonCode
 from notifier.model.receipts import ReceiptState
+from notifier.model.tokens import token
 from notifier.model.types import ChannelName
 from notifier.serving.app import build
-from notifier.serving.figures import UNMATCHED
+from notifier.serving.figures import LEADS, UNMATCHED
+from notifier.serving.running import run
 from notifier.store.database import open_engine
-from tests.serving.conftest import PUBLIC, TOKEN, Service, running
+from tests.serving.conftest import KEY, PUBLIC, TOKEN, Service, running
+from tests.support.ports import free_port
 from tests.support.rig import visit
 
 LABELS = re.compile(r'(\w+)="([^"]*)"')
@@ -36,6 +45,33 @@ def test_without_its_database_it_lives_is_not_ready_and_wants_receipts_to_be_sen
         assert bare.twilio("/twilio/status", {"MessageSid": "SM1", "MessageStatus": "delivered"}).status == 503
 
 
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_it_and_is_not_raised_again(service: Service, number: signal.Signals) -> None:
+    """uvicorn would raise it again, which looks like a kill: systemd and Kubernetes would call each end a failure."""
+    raised: list[int] = []
+    before = signal.signal(number, lambda raised_again, _frame: raised.append(raised_again))
+    port = free_port()
+
+    def end_it() -> None:
+        bare = replace(service, port=port)
+        give_up = time.monotonic() + 30
+        while time.monotonic() < give_up:
+            with suppress(OSError):
+                assert bare.call("GET", "/healthz").status == 200
+                break
+            time.sleep(0.01)
+        signal.raise_signal(number)
+
+    ending = threading.Thread(target=end_it)
+    try:
+        ending.start()
+        run(service.parts, host="127.0.0.1", port=port)
+        ending.join()
+        assert raised == []
+    finally:
+        signal.signal(number, before)
+
+
 def test_figures_have_labels_from_closed_lists_alone(service: Service) -> None:
     for path in ("/wp-login.php", "/healthz", "/metrics"):
         service.call("GET", path)
@@ -44,6 +80,8 @@ def test_figures_have_labels_from_closed_lists_alone(service: Service) -> None:
         connection.execute(sa.text("UPDATE message SET provider_id = 'SM1' WHERE channel = 'sms'"))
     service.twilio("/twilio/status", {"MessageSid": "SM1", "MessageStatus": "delivered"})
     service.twilio("/twilio/status", {"MessageSid": "SM2", "MessageStatus": "undelivered", "ErrorCode": "30999"})
+    bounced = b"To: x@example.com\nFrom: MAILER-DAEMON@mx.example.org\n\nThe server said: 550 5.1.1 no such user\n"
+    service.call("POST", f"/bounces/{token(KEY, BY_HTTP)}", bounced, Content_Type="message/rfc822")
     service.rig.set(appointment=[visit(id="A-3")])
     service.rig.tick()
     service.rig.dispatch()
@@ -59,10 +97,13 @@ def test_figures_have_labels_from_closed_lists_alone(service: Service) -> None:
     assert labels.pop("code") == {"", "other"}
     assert labels.pop("state") <= {*NoticeState, *ReceiptState}
     assert labels.pop("reason") <= set(ReasonCode)
+    assert labels.pop("kind") == set(BounceKind)
+    assert labels.pop("leads") == set(LEADS)
     assert labels.keys() <= {"le", "provider", "what", "owner"}
     assert "notifier_due_to_accepted_seconds_count 2.0" in found
     assert "notifier_due_to_delivered_seconds_count 1.0" in found
     assert 'notifier_provider_results_total{code="other",provider="twilio",state="undelivered"} 1.0' in found
+    assert 'notifier_bounces_total{kind="hard",leads="nowhere"} 1.0' in found
     assert "notifier_queue_age_seconds" in found
     assert "_created" not in found
 

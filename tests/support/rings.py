@@ -59,7 +59,7 @@ LONG = (
     "tests/wire/",
 )
 """Files that take longest as a whole."""
-OPTIONAL = ("Exim", "Postfix", "systemd-analyze", "to root")
+OPTIONAL = ("Caddy", "Exim", "Postfix", "nginx", "promtool", "sqlite3", "systemd-analyze", "to root")
 """Programs of the system that CI installs or has, where it can; and a user with fewer rights than root."""
 
 _allowed: set[str] | None = None
