@@ -32,6 +32,8 @@ class Tally:
     """What the providers hold."""
     lost: Mapping[ChannelName, Ids]
     """Which their provider does not have, and nobody is going to send or to ask about."""
+    became: tuple[str, ...]
+    """What became of those, in words."""
     doubled: Mapping[ChannelName, Ids]
     waiting: Ids
     """Mails of which only a person can say whether they arrived."""
@@ -77,6 +79,7 @@ class Tally:
             f"{len(self.doubled[channel])} doubled, {self.overtaken[channel]} lanes out of order"
             for channel in ChannelName
         ]
+        lines += [f"  lost: {became}" for became in self.became]
         lines.append(f"{len(self.waiting)} mails wait for a person")
         lines += [f"{count:6} deaths {point}" for point, count in self.deaths.items()]
         return "\n".join(lines)
@@ -91,13 +94,15 @@ def tally(world: CrashWorld) -> Tally:
     told = {row.notice_subject_id for row in rows if _is_told(row)}
     asked = {row.notice_subject_id for row in rows if waits_for_a_person(row)}
     withdrawn = {visit["id"] for number in world.withdrawn for visit in world.visits[number]}
+    lost = {channel: frozenset(_lost(world, rows, channel, copies[channel])) for channel in ChannelName}
     return Tally(
         notices=world.booked,
         untold=tuple(_untold(world, told | asked | withdrawn)),
         stale=len(told & withdrawn),
         without_id=sum(not _has_its_id(row, arrived) for row in rows if row.state == MessageState.ACCEPTED),
         sent={channel: len(held) for channel, held in arrived.items()},
-        lost={channel: frozenset(_lost(world, rows, channel, copies[channel])) for channel in ChannelName},
+        lost=lost,
+        became=tuple(_end(row) for row in rows if row.id in lost[ChannelName(row.channel)]),
         doubled={
             channel: frozenset(message for message, count in copies[channel].items() if count > 1)
             for channel in ChannelName
@@ -152,6 +157,12 @@ def _is_told(row: sa.Row[Any]) -> bool:
 def _has_its_id(row: sa.Row[Any], arrived: Mapping[ChannelName, Sequence[_Arrived]]) -> bool:
     given = {one.provider_id for one in arrived[ChannelName(row.channel)] if one.message == row.id}
     return bool(row.provider_id) and (row.provider_id in given or given == {None})
+
+
+def _end(row: sa.Row[Any]) -> str:
+    """How a message ended, and its notice."""
+    message = f"{row.notice_subject_id}, {row.channel} {row.state}, {row.error or 'no error'}"
+    return f"{message}; the notice is {row.notice_state}"
 
 
 def _lost(world: CrashWorld, rows: Sequence[sa.Row[Any]], channel: ChannelName, copies: Counter[str]) -> set[str]:
