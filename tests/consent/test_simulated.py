@@ -117,10 +117,10 @@ def test_what_becomes_of_messages_is_known_when_its_time_has_come_and_no_sooner(
 
 
 def test_daemon_and_tick_let_it_happen_unless_they_are_live(tmp_path: Path) -> None:
-    def daemon(*, live: bool) -> Job:
+    def daemon(rig: Rig, *, live: bool) -> Job:
         """Its step that takes receipts."""
         rules: Any = SimpleNamespace(ruleset=lambda: rig.ruleset)
-        options = {"tick_seconds": 60, "dispatch_seconds": 5, "pulse": tmp_path / "pulse"}
+        options: Any = {"tick_seconds": 60, "dispatch_seconds": 5, "pulse": tmp_path / "pulse"}
         jobs = Daemon(rig.database, rules, [], rig.clock, live=live, **options).jobs
         return next(job for job in jobs if job.name == "receipts")
 
@@ -130,7 +130,7 @@ def test_daemon_and_tick_let_it_happen_unless_they_are_live(tmp_path: Path) -> N
         rig.dispatch()
         rig.clock.forward(minutes=1)
         for live, state in ((True, "accepted"), (False, "delivered")):
-            daemon(live=live).work()
+            daemon(rig, live=live).work()
             assert [row.state for row in rig.messages()] == [state]
 
         rig.set(appointment=[visit(id="A-2")])
