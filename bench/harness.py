@@ -194,8 +194,13 @@ def _cpu(server: sa.URL | None, helpers: Sequence[int]) -> float:
     """CPU seconds so far of this process, its children that ended, its helpers, and the server."""
     own = os.times()
     mine = time.process_time() + own.children_user + own.children_system
-    mine += sum(int(ticks) for process in helpers for ticks in _stat(process)[11:13]) / TICKS
+    mine += sum(cpu_of(process) for process in helpers)
     return mine + (_server_cpu(server) if server is not None else 0.0)
+
+
+def cpu_of(process: int) -> float:
+    """CPU seconds so far of a running process, without its children."""
+    return sum(int(ticks) for ticks in _stat(process)[11:13]) / TICKS
 
 
 def _server_cpu(server: sa.URL) -> float:

@@ -1,17 +1,26 @@
 """The benchmark still runs: a tiny state, every comparison once, on SQLite. Its figures here are meaningless."""
 
+import asyncio
 import json
+import time
 from pathlib import Path
 
 import pytest
+from aiohttp import web
 
 from bench.bare_clients import bare_aiohttp
+from bench.callbacks import PATH, STEPS, Course, LostCallbackError, accept_all, call, callback
 from bench.harness import Bench, Case, Job, UnequalError
+from bench.outbox_state import ready
 from bench.providers import Stored, UnequalLedgerError, stub
 from bench.report import environment, table, write_json
 from bench.sections import load, names
+from bench.sections.callbacks import refuse_losses
+from bench.sending import BEGIN
 from bench.state import States
+from notifier.delivery.twilio_receipts import receipt_of
 from notifier.model.types import ChannelName
+from notifier.receipts.taking import take
 
 TINY = 0.0005
 
@@ -102,5 +111,51 @@ def test_sides_take_turns_and_what_prepares_a_run_is_not_measured(bench: Bench) 
 
 
 def test_every_section_can_be_loaded() -> None:
-    assert {"dispatch", "evaluation", "imports", "pipeline", "start", "tick"} <= set(names())
+    assert {"callbacks", "dispatch", "evaluation", "imports", "pipeline", "start", "tick"} <= set(names())
     assert all(callable(load(name)) for name in names())
+
+
+@pytest.mark.parametrize("loses", [None, 3])
+def test_callbacks_come_at_their_instants_and_a_refused_one_has_no_result(loses: int | None) -> None:
+    heard: list[bytes] = []
+
+    async def take(request: web.Request) -> web.Response:
+        heard.append(await request.read())
+        return web.Response(status=503 if len(heard) == loses else 204)
+
+    async def called() -> list[float]:
+        app = web.Application()
+        app.router.add_post(PATH, take)
+        runner = web.AppRunner(app)
+        await runner.setup()
+        try:
+            site = web.TCPSite(runner, "127.0.0.1", 0)
+            await site.start()
+            return await call(runner.addresses[0][1], callbacks, 100)
+        finally:
+            await runner.cleanup()
+
+    callbacks = [callback(f"SM{number}", step) for step in STEPS for number in range(3)]
+    began = time.perf_counter()
+    if loses is not None:
+        with pytest.raises(LostCallbackError, match="was answered 503"):
+            asyncio.run(called())
+        return
+    seconds = asyncio.run(called())
+    assert time.perf_counter() - began > 8 / 100
+    assert sorted(heard) == sorted(made.body for made in callbacks)
+    course = Course(seconds=sorted(seconds), cpu=1.0)
+    assert 0 < course.share(0.5) <= course.share(1.0) == max(seconds)
+
+
+def test_a_receipt_that_is_not_in_the_database_is_missed(bench: Bench) -> None:
+    state = bench.states.at(TINY)
+    with ready(state.databases[0], state.ruleset, 4) as outbox:
+        sids = accept_all(outbox, 4)
+        callbacks = [callback(sid, step) for step in STEPS for sid in sids]
+        receipts = [receipt_of(sid, step, None) for step in STEPS for sid in sids]
+        take(outbox.database, receipts[:-1], now=BEGIN)
+        with pytest.raises(LostCallbackError, match="of 12 callbacks 11 are stored, of 4 messages 3 arrived"):
+            refuse_losses(outbox, "ours", callbacks, 4)
+        take(outbox.database, receipts, now=BEGIN)
+        refuse_losses(outbox, "ours", callbacks, 4)

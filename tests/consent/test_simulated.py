@@ -117,28 +117,28 @@ def test_what_becomes_of_messages_is_known_when_its_time_has_come_and_no_sooner(
 
 
 def test_daemon_and_tick_let_it_happen_unless_they_are_live(tmp_path: Path) -> None:
-    def daemon(*, live: bool) -> Job:
+    def daemon(rig: Rig, *, live: bool) -> Job:
         """Its step that takes receipts."""
-        rules: Any = SimpleNamespace(ruleset=lambda: player.ruleset)
-        options: dict[str, Any] = {"tick_seconds": 60, "dispatch_seconds": 5, "pulse": tmp_path / "pulse"}
-        jobs = Daemon(player.database, rules, [], player.clock, live=live, **options).jobs
+        rules: Any = SimpleNamespace(ruleset=lambda: rig.ruleset)
+        options: Any = {"tick_seconds": 60, "dispatch_seconds": 5, "pulse": tmp_path / "pulse"}
+        jobs = Daemon(rig.database, rules, [], rig.clock, live=live, **options).jobs
         return next(job for job in jobs if job.name == "receipts")
 
-    with open_rig(tmp_path, f"sqlite:///{tmp_path / 'notifier.db'}") as player:
-        player.set(customer=[ana(phone="+15005551000", email=None)], appointment=[visit()])
-        player.tick()
-        player.dispatch()
-        player.clock.forward(minutes=1)
+    with open_rig(tmp_path, f"sqlite:///{tmp_path / 'notifier.db'}") as rig:
+        rig.set(customer=[ana(phone="+15005551000", email=None)], appointment=[visit()])
+        rig.tick()
+        rig.dispatch()
+        rig.clock.forward(minutes=1)
         for live, state in ((True, "accepted"), (False, "delivered")):
-            daemon(live=live).work()
-            assert [row.state for row in player.messages()] == [state]
+            daemon(rig, live=live).work()
+            assert [row.state for row in rig.messages()] == [state]
 
-        player.set(appointment=[visit(id="A-2")])
-        player.tick()
-        player.dispatch()
-        player.clock.forward(minutes=1)
-        assert sorted(row.state for row in player.messages()) == ["accepted", "delivered"]
-        house = open_house(tmp_path, clock=player.clock)
-        house.tick(player.clock(), ruleset=house.ruleset)
+        rig.set(appointment=[visit(id="A-2")])
+        rig.tick()
+        rig.dispatch()
+        rig.clock.forward(minutes=1)
+        assert sorted(row.state for row in rig.messages()) == ["accepted", "delivered"]
+        house = open_house(tmp_path, clock=rig.clock)
+        house.tick(rig.clock(), ruleset=rig.ruleset)
         house.close()
-        assert [row.state for row in player.messages()] == ["delivered", "delivered"]
+        assert [row.state for row in rig.messages()] == ["delivered", "delivered"]
