@@ -19,7 +19,7 @@ WITHDRAWN = tuple(each for each in NoticeClass if each is not NoticeClass.SAFETY
 def withdraw(connection: sa.Connection, reference: str, *, now: datetime) -> int:
     """Everybody who has the address of this notice's mail wants no more there; returns how many customers that are."""
     mail = subscribed(connection, reference)
-    if mail is None:
+    if mail is None or not mail.address:  # it is not kept any more
         return 0
     channel = ChannelName.EMAIL
     customers = customers_at(connection, channel, mail.address)
