@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from notifier.decisions.customers import Forget
     from notifier.wiring import House
 
-app = group("customer", "What is known of a person: export it, forget it.")
+app = group("customer", "What is known of a person: export, forget, readmit.")
 Who = Annotated[
     str, typer.Argument(metavar="WHO", help="The customer: id, name, phone, mail, or the reference of a notice.")
 ]
@@ -73,3 +73,22 @@ def forget(context: typer.Context, who: Who, by: By, reason: Reason, at: At = No
             return Forget(meant_customer(house, connection, who) or "")
 
     carry_out(context, decision, by, reason, at)
+
+
+@app.command()
+def readmit(
+    context: typer.Context,
+    who: Annotated[str, typer.Argument(metavar="WHO", help="The id, the phone or the mail that was forgotten.")],
+    by: By,
+    reason: Reason,
+    at: At = None,
+) -> None:
+    """Let an id or address come back that was forgotten: the person returned, or the number has another owner.
+
+    What was blanked stays so. Each id and each address is readmitted apart.
+
+    [dim]notifier customer readmit +573001234567 --by marta --reason 'the number has another owner'[/dim]
+    """
+    from notifier.decisions.customers import Readmit
+
+    carry_out(context, lambda house: Readmit(who, house.settings.default_country), by, reason, at)

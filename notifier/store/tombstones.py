@@ -4,6 +4,7 @@ The key is random and kept in the database, not in the settings: so every proces
 new NOTIFIER_TOKEN_KEY brings nobody back. Whoever holds the database could try all phone numbers; nobody else can.
 """
 
+import contextlib
 import hashlib
 import hmac
 import secrets
@@ -14,6 +15,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from notifier.model.phones import phone_number
 from notifier.model.retention import FORGOTTEN
 from notifier.model.schema import Entity
 from notifier.model.types import ChannelName
@@ -60,6 +62,21 @@ def bury(connection: sa.Connection, names: Iterable[str], now: datetime) -> None
         connection.execute(insert_new(TOMBSTONE, connection, key="digest"), rows)
 
 
+def forgotten_at(connection: sa.Connection, asked: str, country: str | None = None) -> datetime | None:
+    """When whoever has this id, phone or mail was forgotten; None where nobody of that name was."""
+    key = connection.execute(_KEY).scalar()
+    if key is None:
+        return None
+    meant = TOMBSTONE.c.digest.in_(_meant(Digests(key), asked, country))
+    return connection.execute(sa.select(TOMBSTONE.c.at).where(meant).limit(1)).scalar()
+
+
+def exhume(connection: sa.Connection, keyed: Digests, asked: str, country: str | None = None) -> int:
+    """This id, phone or mail may come back; how many of these there were."""
+    meant = TOMBSTONE.c.digest.in_(_meant(keyed, asked, country))
+    return connection.execute(sa.delete(TOMBSTONE).where(meant)).rowcount
+
+
 class Tombstones:
     """What of an entity must not be written. A database in which nobody was forgotten is asked once and no more."""
 
@@ -96,6 +113,14 @@ class Tombstones:
             by_digest.setdefault(self._digests.of(kind, name), []).append(name)
         found = rows_among(self._connection, _AMONG, by_digest)
         return {name for row in found for name in by_digest[row.digest]}
+
+
+def _meant(keyed: Digests, asked: str, country: str | None) -> list[str]:
+    """The digests of what was typed: of an id, a mail or a phone."""
+    names = [keyed.of("customer", asked.strip()), keyed.of(ChannelName.EMAIL, asked)]
+    with contextlib.suppress(ValueError):  # no number
+        names.append(keyed.of(ChannelName.SMS, phone_number(asked, country)))
+    return names
 
 
 def _same(kind: str, name: str) -> str:

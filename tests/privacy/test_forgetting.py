@@ -14,8 +14,9 @@ from notifier.answers.documents.values import json_text
 from notifier.answers.exports import everything_of
 from notifier.answers.records import Directory
 from notifier.bounces.bounce import BounceKind, Meaning
-from notifier.decisions.customers import Forget
+from notifier.decisions.customers import Forget, Readmit
 from notifier.model.consent import Source, Word
+from notifier.model.reading import StoreError
 from notifier.model.state import Contact
 from notifier.model.types import ChannelName, NoticeClass
 from notifier.planning.addressing import Defaults
@@ -23,9 +24,11 @@ from notifier.store.bounces import KeptBounce, keep
 from notifier.store.consent import append
 from notifier.store.database import read_only
 from notifier.store.interventions import RefusedError
+from notifier.store.naming import customer_named
 from notifier.store.sql import table_of
 from notifier.store.state.changes import delete_rows, write_rows
 from notifier.store.tables import CONTRADICTION, INTERVENTION, MESSAGE, NOTICE
+from notifier.store.tombstones import digests
 from tests.support.deciding import a_person_decides
 from tests.support.rig import Rig, ana, contract, open_rig, visit
 from tests.support.schemas import problems_of
@@ -129,6 +132,14 @@ def found_in(rig: Rig) -> set[str]:
     return found
 
 
+def bytes_of(rig: Rig) -> bytes:
+    """The file of a SQLite database: nothing of what was deleted lies about in it."""
+    if rig.database.dialect.name != "sqlite":
+        return b""
+    rig.database.dispose()  # who closes it last writes the log into the file
+    return Path(str(rig.database.url.database)).read_bytes()
+
+
 def of(rig: Rig, table: sa.Table) -> list[sa.Row[Any]]:
     with read_only(rig.database) as connection:
         return list(connection.execute(sa.select(table)))
@@ -157,6 +168,7 @@ def test_a_person_is_exported_whole_and_then_forgotten(rig: Rig) -> None:
     rig.tick()
     rig.dispatch()
     assert found_in(rig) == set()
+    assert [each for each in ("Ana Ruiz", "llego tarde", "+573001234567") if each.encode() in bytes_of(rig)] == []
     after = {row.reference: row for row in rig.notices() if row.reference in before}
     kept = ("rule", "kind", "notice_class", "told_at", "claims_digest", "channels")
     assert [[getattr(after[name], each) for each in kept] for name in before] == [
@@ -174,6 +186,9 @@ def test_a_person_is_exported_whole_and_then_forgotten(rig: Rig) -> None:
 def test_who_was_forgotten_is_not_told_again_by_whatever_is_written(rig: Rig) -> None:
     forget(rig)
     told = len(rig.messages())
+    for asked in ("C-1", "300 123 4567", "ana@example.com"):
+        with read_only(rig.database) as connection, pytest.raises(RefusedError, match="was forgotten on 2026-03-03"):
+            customer_named(connection, asked, "CO")
     at = rig.clock()
     rows = [ana(), ana(id="C-9"), ana(id="C-10", phone=None, email="ANA@example.com"), ana(id="C-11", email=None)]
     with rig.database.begin() as connection:
@@ -187,6 +202,19 @@ def test_who_was_forgotten_is_not_told_again_by_whatever_is_written(rig: Rig) ->
     rig.dispatch()
     assert found_in(rig) == set()
     assert {row.address for row in rig.messages()[told:]} <= {LUIS["phone"], LUIS["email"], "field@example.com"}
+
+
+def test_who_comes_back_is_readmitted_id_by_id(rig: Rig) -> None:
+    forget(rig)
+    back = ana(id="C-1", email=None)
+    for asked in ("C-1", "300 123 4567"):
+        rig.set(customer=[back])
+        assert "customer.id: C-1" not in found_in(rig)
+        a_person_decides(rig.database, Readmit(asked, "CO"), reason="a customer again", now=rig.clock())
+    rig.set(customer=[back])
+    assert "customer.id: C-1" in found_in(rig)
+    with pytest.raises(RefusedError, match="nobody with 'C-1' was forgotten"):
+        a_person_decides(rig.database, Readmit("C-1", "CO"), reason="again", now=rig.clock())
 
 
 def test_who_has_the_same_address_stays_with_what_was_said_there(rig: Rig) -> None:
@@ -210,3 +238,13 @@ def test_nobody_is_forgotten_while_a_message_to_them_is_on_its_way_or_for_a_reas
         forget(rig)
     assert "customer.name: Ana" in found_in(rig)
     assert of(rig, table_of(Contact)) != []
+
+
+@pytest.mark.parametrize("migrated_url", ["postgresql"], indirect=True)
+def test_who_forgets_waits_for_imports_that_began_before(rig: Rig) -> None:
+    with rig.database.begin() as importing, rig.database.begin() as forgetting:
+        write_rows(importing, "contract", [contract(id="K-9")], rig.clock())
+        forgetting.exec_driver_sql("SET LOCAL lock_timeout = '20ms'")
+        with pytest.raises(StoreError, match="stayed locked"):
+            digests(forgetting)
+        forgetting.rollback()

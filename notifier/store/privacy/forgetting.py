@@ -56,6 +56,13 @@ def forget(connection: sa.Connection, found: Person, digests: Digests, *, why: s
     _delete_state(connection, found, now)
 
 
+def lock_messages(connection: sa.Connection, notices: Collection[str]) -> None:
+    """Nobody leases one of these messages until the transaction ends."""
+    for chunk in chunks(notices):
+        locked = sa.select(MESSAGE.c.id).where(MESSAGE.c.notice_id.in_(chunk)).order_by(MESSAGE.c.id)
+        connection.execute(locked.with_for_update())
+
+
 def _bury(connection: sa.Connection, found: Person, digests: Digests, now: datetime) -> None:
     """Neither the id, nor an address, nor a row of theirs is written again."""
     theirs = [("customer", found.id), *found.addresses]
