@@ -31,12 +31,15 @@ class Retention:
         """Blank some of what is due."""
         for what, days in self.days.items():
             before = self.clock() - timedelta(days=days)
-            batches = 0
-            while batches < BATCHES and self._blank(what, before):
-                batches += 1
-            if batches:
-                log.info("retention.blanked", what=what.value, notices=batches * BATCH)
+            done = 0
+            for _ in range(BATCHES):
+                blanked = self._blank(what, before)
+                done += blanked
+                if blanked < BATCH:
+                    break
+            if done:
+                log.info("retention.blanked", what=what.value, notices=done)
 
-    def _blank(self, what: Kept, before: datetime) -> bool:
+    def _blank(self, what: Kept, before: datetime) -> int:
         with self.database.begin() as connection:
             return blank_batch(connection, what, before=before)

@@ -6,7 +6,6 @@ new NOTIFIER_TOKEN_KEY brings nobody back. Whoever holds the database could try 
 
 import contextlib
 import hashlib
-import hmac
 import secrets
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
@@ -24,9 +23,12 @@ from notifier.store.tables import TOMBSTONE, TOMBSTONE_KEY
 
 FORGETTING_LOCK = 0x6E6F7470
 """The PostgreSQL advisory lock that a write of state shares, and that forgetting has alone."""
+FEW = 1_000
+"""Names that are looked up; for more of them, all tombstones are read: there are few beside the rows of a file."""
 ADDRESSES = {"phone": ChannelName.SMS, "email": ChannelName.EMAIL}
 """The columns of a customer by which the same person would come back under another id."""
 _KEY = sa.select(TOMBSTONE_KEY.c.content)
+_ALL = sa.select(TOMBSTONE.c.digest)
 _AMONG = sa.select(TOMBSTONE.c.digest).where(is_among(TOMBSTONE.c.digest))
 
 
@@ -38,7 +40,9 @@ class Digests:
 
     def of(self, kind: str, name: str) -> str:
         """`kind` is an entity for its ids, or a channel for its addresses."""
-        return hmac.digest(self._key, f"{kind}:{_same(kind, name)}".encode(), hashlib.sha256).hex()
+        same = name.strip().casefold() if kind == ChannelName.EMAIL else name  # one address, however it is written
+        # BLAKE2 with a key is a MAC (RFC 7693), and a third of the work of HMAC for each row of each import.
+        return hashlib.blake2b(f"{kind}:{same}".encode(), key=self._key, digest_size=32).hexdigest()
 
     def instead_of(self, kind: str, name: str) -> str:
         """What stands in the ledger where the name stood: the same for the same name, and unique."""
@@ -88,6 +92,7 @@ class Tombstones:
         if "customer_id" in entity.table.c:
             self._kinds["customer_id"] = "customer"
         self._digests: Digests | None = None
+        self._all: frozenset[str] | None = None
         if len(self._kinds) > 1:  # all others, such as sites, are nobody's
             _lock(connection, "pg_advisory_xact_lock_shared")
             key = connection.execute(_KEY).scalar()
@@ -108,11 +113,14 @@ class Tombstones:
 
     def _gone(self, kind: str, names: Collection[str]) -> set[str]:
         assert self._digests is not None
-        by_digest: dict[str, list[str]] = {}
-        for name in names:
-            by_digest.setdefault(self._digests.of(kind, name), []).append(name)
-        found = rows_among(self._connection, _AMONG, by_digest)
-        return {name for row in found for name in by_digest[row.digest]}
+        digest_of = self._digests.of
+        if len(names) > FEW:
+            if self._all is None:
+                self._all = frozenset(self._connection.execute(_ALL).scalars())
+            return {name for name in names if digest_of(kind, name) in self._all}
+        by_digest = {name: digest_of(kind, name) for name in names}
+        found = {row.digest for row in rows_among(self._connection, _AMONG, by_digest.values())}
+        return {name for name, digest in by_digest.items() if digest in found}
 
 
 def _meant(keyed: Digests, asked: str, country: str | None) -> list[str]:
@@ -121,11 +129,6 @@ def _meant(keyed: Digests, asked: str, country: str | None) -> list[str]:
     with contextlib.suppress(ValueError):  # no number
         names.append(keyed.of(ChannelName.SMS, phone_number(asked, country)))
     return names
-
-
-def _same(kind: str, name: str) -> str:
-    """Mail addresses are one person's however they are written."""
-    return name.strip().casefold() if kind == ChannelName.EMAIL else name
 
 
 def _lock(connection: sa.Connection, function: str) -> None:

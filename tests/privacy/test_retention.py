@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from notifier.drivers import retention as driver
 from notifier.drivers.retention import Retention
 from notifier.model.notices import MessageState
 from notifier.model.retention import Kept
@@ -30,7 +31,8 @@ def kept(rig: Rig) -> list[tuple[bool, bool]]:
 def test_old_texts_and_addresses_go_batch_by_batch_and_a_correction_still_goes_where_it_was_told(
     rig: Rig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(retention, "BATCH", 1)
+    for module in (retention, driver):
+        monkeypatch.setattr(module, "BATCH", 1)
     rig.set(customer=[ana(), ana(id="C-2", phone="+573001234568", email=None)])
     rig.set(appointment=[visit(), visit(id="A-2", customer_id="C-2", contract_id=None)])
     rig.tick()

@@ -25,18 +25,18 @@ _ENDED = [state for state in MessageState if state not in (MessageState.QUEUED, 
 _BLANK: dict[Kept, dict[str, Any]] = {Kept.BODIES: {"text": "", "subject": None}, Kept.ADDRESSES: {"address": ""}}
 
 
-def blank_batch(connection: sa.Connection, what: Kept, *, before: datetime) -> bool:
-    """Blank one batch of what changed last before this instant; whether there may be more."""
+def blank_batch(connection: sa.Connection, what: Kept, *, before: datetime) -> int:
+    """Blank one batch of what changed last before this instant; of how many notices, fewer than `BATCH` at the end."""
     found = _next(connection, what, before)
     if not found:
-        return False
+        return 0
     ended = sa.and_(MESSAGE.c.notice_id.in_([row.id for row in found]), is_any_of(MESSAGE.c.state, *_ENDED))
     if what is Kept.BODIES:
         connection.execute(sa.delete(PAYLOAD).where(PAYLOAD.c.message_id.in_(sa.select(MESSAGE.c.id).where(ended))))
     connection.execute(sa.update(MESSAGE).where(ended).values(**_BLANK[what]))
     mark = {"what": what, "changed_at": found[-1].changed_at, "notice_id": found[-1].id}
     connection.execute(upsert(RETENTION, connection, names=mark.keys()), mark)
-    return len(found) == BATCH
+    return len(found)
 
 
 def _next(connection: sa.Connection, what: Kept, before: datetime) -> Sequence[sa.Row[Any]]:
