@@ -102,8 +102,8 @@ def told(folder: Path, url: str) -> Iterator[Rig]:
                 live=None,
             )
             mail = connection.execute(sa.select(NOTICE.c.id).where(NOTICE.c.recipient_id == "C-1")).scalars().first()
-            done = {"actor": "luz", "verb": "approve", "object_type": "notice", "object_id": mail}
-            intervene(connection, **done, reason="Ana Ruiz called", at=now)
+            about = {"actor": "luz", "verb": "approve", "object_type": "notice", "object_id": str(mail)}
+            intervene(connection, **about, reason="Ana Ruiz called", at=now)
             verdict = {"notice_id": mail, "version": 99, "at": now, "state": "held", "reason_code": "due"}
             connection.execute(sa.insert(PAST_VERDICT).values(**verdict, reason="Ana Ruiz", evidence={"id": "C-1"}))
             meaning = Meaning(kind=BounceKind.SOFT, reason="full", code="452")
