@@ -16,6 +16,7 @@ from notifier import settings_checks as checks
 from notifier.bounces.verp import BounceAddress
 from notifier.delivery.accounts import ImapMailbox, SmtpSecurity, SmtpServer, TwilioAccount
 from notifier.model.problems import Place, Problem
+from notifier.model.retention import Kept
 from notifier.planning.addressing import Defaults
 from notifier.rendering.settings import RenderSettings
 
@@ -197,6 +198,16 @@ class Settings(BaseSettings):
         default=Path("notifier.pulse"),
         description="the file in which `notifier run` says that it lives, for `notifier health`; one for each daemon",
     )
+    keep_bodies_days: int | None = Field(
+        default=None,
+        ge=1,
+        description="how many days the texts of what was told are kept; for good where it is not set",
+    )
+    keep_addresses_days: int | None = Field(
+        default=None,
+        ge=31,  # replies, receipts, bounces and contact limits look back up to a month
+        description="how many days the addresses of what was told are kept, 31 or more; for good where it is not set",
+    )
     log_level: LogLevel = Field(default=LogLevel.INFO, description="debug, info, warning or error")
     log_format: LogFormat = Field(default=LogFormat.AUTO, description="auto, console or json")
 
@@ -275,6 +286,12 @@ class Settings(BaseSettings):
             sender=self.from_address,
             bounces=self.bounces,
         )
+
+    @property
+    def kept_days(self) -> Mapping[Kept, int]:
+        """For how many days what is kept of what was told; what is kept for good is not in it."""
+        days = {Kept.BODIES: self.keep_bodies_days, Kept.ADDRESSES: self.keep_addresses_days}
+        return {what: number for what, number in days.items() if number is not None}
 
     @property
     def bounces(self) -> BounceAddress | None:

@@ -43,6 +43,7 @@ from notifier.store.reader import Reader
 
 if TYPE_CHECKING:
     from notifier.doctor.findings import Finding
+    from notifier.drivers.retention import Retention
     from notifier.intake.parsing import ImportContext
     from notifier.receipts.mailbox import FollowedMailbox
     from notifier.receipts.taking import Taken
@@ -276,7 +277,16 @@ class House:
                 pulse=self.settings.pulse,
                 mailbox=self.followed_mailbox,
                 channel_owner=self.settings.channel_owner,
+                retention=self.retention,
             ).run()
+
+    @property
+    def retention(self) -> "Retention | None":
+        """What blanks old texts and addresses; None where all is kept for good."""
+        from notifier.drivers.retention import Retention
+
+        days = self.settings.kept_days
+        return Retention(database=self.database, clock=self.clock, days=days) if days else None
 
     @property
     def followed_mailbox(self) -> "FollowedMailbox | None":

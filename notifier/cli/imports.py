@@ -140,6 +140,7 @@ def _print(report: "ImportReport") -> None:
         (report.deleted, "deleted"),
         (counts.ignored_older, "older than what is known"),
         (report.not_yet, "not yet at that time"),
+        (counts.forgotten, "of people who were forgotten, not written"),
         (report.repeated, "repeated"),
         (report.bad - report.strays, "bad"),
         (report.strays, "not rows"),

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from notifier.cli import backlog, bounces, consent, contradictions, notices, promises, rules, suppressions
+from notifier.cli import backlog, bounces, consent, contradictions, customers, notices, promises, rules, suppressions
 from notifier.cli.demo import demo
 from notifier.cli.doctor import doctor
 from notifier.cli.errors import Commands
@@ -79,6 +79,7 @@ app.add_typer(contradictions.app)
 app.add_typer(notices.app)
 app.add_typer(suppressions.app)
 app.add_typer(consent.app)
+app.add_typer(customers.app)
 app.command("receive-bounce")(bounces.receive_bounce)
 app.add_typer(bounces.app)
 app.add_typer(backlog.app)

@@ -82,3 +82,18 @@ def is_errors_file(beginning: str) -> bool:
 def is_preview_page(beginning: str) -> bool:
     """Whether a file is one that `preview --html` made."""
     return "<!doctype html" in beginning[:100].lower() and 'name="generator" content="notifier' in beginning
+
+
+def is_customer_document(beginning: str) -> bool:
+    """Whether a file is one that `customer export --json` made."""
+    return beginning.startswith('{\n  "customer": ')
+
+
+def write_private(path: Path, text: str, option: str) -> None:
+    """Write a file that only its owner may read. Raises typer.BadParameter where that cannot be."""
+    try:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as stream:
+            path.chmod(0o600)
+            stream.write(text)
+    except OSError as error:
+        raise typer.BadParameter(f"{path} cannot be written: {error.strerror}", param_hint=option) from error

@@ -1,6 +1,5 @@
 """What people decide about consent: that an address wants no more, or wants it again; and a register's list."""
 
-import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -8,6 +7,7 @@ import sqlalchemy as sa
 
 from notifier.decisions.decision import Decision, Signature
 from notifier.model.consent import Ledger, Source, Word
+from notifier.model.digests import address_digest
 from notifier.model.types import Address, ChannelName, NoticeClass
 from notifier.store.consent import append, append_all, ledger_at, not_in_register
 from notifier.store.interventions import RefusedError
@@ -53,8 +53,7 @@ class SetConsent(Decision[Place]):
 
     def object_id(self, found: Place) -> str:
         """The channel and a digest: the record of what people do names no address. The ledger has it."""
-        channel, address = found.address
-        return f"{channel}:{hashlib.sha256(address.encode()).hexdigest()[:16]}"
+        return address_digest(*found.address)
 
     def recorded_verb(self, found: Place) -> str:  # noqa: ARG002 - the word is the decision's own
         """`set out`."""

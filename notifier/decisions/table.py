@@ -5,6 +5,7 @@ from typing import Any
 from notifier.decisions.backlog import Drop, Tell
 from notifier.decisions.consent import ImportRegister, SetConsent
 from notifier.decisions.contradictions import Acknowledge, KeepFact, Resolve, Waive
+from notifier.decisions.customers import Forget, Readmit
 from notifier.decisions.decision import Decision
 from notifier.decisions.notices import Approve, ApproveAll, Cancel, Release
 from notifier.decisions.promises import AddPromise, WithdrawPromise
@@ -27,6 +28,8 @@ DECISIONS: tuple[type[Decision[Any]], ...] = (
     Lift,
     SetConsent,
     ImportRegister,
+    Forget,
+    Readmit,
     Tell,
     Drop,
 )

@@ -18,6 +18,7 @@ import structlog
 from notifier.consent.simulated import play
 from notifier.drivers.clock import steady_clock
 from notifier.drivers.pulse import Pulse
+from notifier.drivers.retention import SECONDS, Retention
 from notifier.drivers.rules_in_force import RulesInForce
 from notifier.drivers.ticker import Job, Ticker
 from notifier.model.clock import CLOCKS_DIFFER, Clock
@@ -61,6 +62,7 @@ class Daemon:
         pulse: Path,
         mailbox: "FollowedMailbox | None" = None,
         channel_owner: str | None = None,
+        retention: Retention | None = None,
         steady: Callable[[], float] = steady_clock,
     ) -> None:
         self._database = database
@@ -78,6 +80,8 @@ class Daemon:
             ("receipts", self._settle, dispatch_seconds),
             ("bounces", self._look_after_bounces, AGEING.total_seconds()),
         ]
+        if retention is not None:
+            jobs.append(("retention", retention.look, SECONDS))
         if mailbox is not None:
             jobs.append(("mailbox", mailbox.look, mailbox.seconds))
         for dispatcher in self._dispatchers:

@@ -80,6 +80,11 @@ def text_digest(text: str) -> str:
     return _sha256(text).hex()[:32]
 
 
+def address_digest(channel: str, address: str) -> str:
+    """The channel and a digest: how the record of what people do names an address."""
+    return f"{channel}:{hashlib.sha256(address.encode()).hexdigest()[:16]}"
+
+
 def mail_kind_digest(draft: Draft) -> str:
     """The same for mails that differ by their facts and their reader alone: of one text, language and occasion."""
     return _mail_kind_digest(draft.template, draft.template_digest, draft.kind, draft.event, draft.locale)

@@ -16,9 +16,11 @@ from notifier.model.digests import heard_reference
 from notifier.model.notices import NoticeKind
 from notifier.model.phones import phone_number
 from notifier.model.problems import did_you_mean
+from notifier.model.retention import FORGOTTEN
 from notifier.model.schema import entities
 from notifier.store.interventions import RefusedError
 from notifier.store.tables import BACKLOG, CONTRADICTION, CUSTOMER, NOTICE
+from notifier.store.tombstones import forgotten_at
 
 LISTED = 8
 """How many customers are listed where a name fits several."""
@@ -54,6 +56,8 @@ def customer_named(connection: sa.Connection, asked: str, country: str | None = 
         return Named(wanted, None)
     if not found:
         found = _of_reference(connection, wanted) or _rows(connection, _at_address(wanted, country))
+    if not found and (when := forgotten_at(connection, wanted, country)) is not None:
+        raise RefusedError(f"'{asked}' was forgotten on {when:%Y-%m-%d}; nothing is known of them any more")
     if not found:
         found = _looked_through(connection, wanted)
     if len(found) > 1:
@@ -135,12 +139,14 @@ def _any(connection: sa.Connection, which: sa.ColumnElement[bool]) -> bool:
 
 def _of_reference(connection: sa.Connection, wanted: str) -> Sequence[_Row]:
     """The customer to whom the notice of this reference goes. Raises RefusedError where it goes to an owner."""
-    statement = sa.select(NOTICE.c.kind, NOTICE.c.recipient_id, NOTICE.c.reference)
+    statement = sa.select(NOTICE.c.kind, NOTICE.c.recipient_id, NOTICE.c.reference, NOTICE.c.subject_type)
     notice = connection.execute(statement.where(NOTICE.c.reference == heard_reference(wanted))).first()
     if notice is None:
         return ()
     if notice.kind == NoticeKind.ALERT:
         raise RefusedError(f"{notice.reference} is an alert to the owner {notice.recipient_id}, not to a customer")
+    if notice.subject_type == FORGOTTEN:
+        raise RefusedError(f"{notice.reference} was told to somebody who was forgotten; see notifier notices show")
     return _rows(connection, CUSTOMER.c.id == notice.recipient_id)
 
 

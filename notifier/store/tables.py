@@ -584,6 +584,33 @@ class MailboxRow(Table, table=True):
     read_at: datetime = Field(sa_type=UtcTime)
 
 
+class TombstoneRow(Table, table=True):
+    """Somebody, an address or a row that is not to come back: a keyed digest, which names nobody."""
+
+    __tablename__ = "tombstone"
+    digest: str = Field(primary_key=True)
+    at: datetime = Field(sa_type=UtcTime)
+
+
+class TombstoneKeyRow(Table, table=True):
+    """The one key of the digests: random, made when somebody is forgotten first, and never changed."""
+
+    __tablename__ = "tombstone_key"
+    __table_args__: ClassVar[Any] = (sa.CheckConstraint("id = 1", name="one_key"),)
+    id: int = Field(primary_key=True)
+    content: bytes
+
+
+class RetentionRow(Table, table=True):
+    """Up to which change of a notice texts or addresses were blanked."""
+
+    __tablename__ = "retention"
+    what: str = Field(primary_key=True)
+    """`bodies` or `addresses`."""
+    changed_at: datetime = Field(sa_type=UtcTime)
+    notice_id: str
+
+
 # The tables for use in statements: our own, and those of the business state that the store uses.
 NOTICE = table_of(NoticeRow)
 MESSAGE = table_of(MessageRow)
@@ -608,6 +635,9 @@ CONSENT_ENTRY = table_of(ConsentEntryRow)
 SITE_CALENDAR = table_of(SiteCalendarRow)
 BOUNCE = table_of(BounceRow)
 MAILBOX = table_of(MailboxRow)
+TOMBSTONE = table_of(TombstoneRow)
+TOMBSTONE_KEY = table_of(TombstoneKeyRow)
+RETENTION = table_of(RetentionRow)
 SITE = table_of(Site)
 SITE_DAY = table_of(SiteDay)
 CUSTOMER = table_of(Customer)

@@ -37,6 +37,7 @@ DESIGNED = {
     *(f"contradictions {verb}" for verb in ("list", "show", "ack", "resolve", "waive")),
     *(f"notices {verb}" for verb in ("list", "show", "replies", "approve", "release", "cancel", "arrived", "resend")),
     *(f"suppressions {verb}" for verb in ("list", "lift")),
+    *(f"customer {verb}" for verb in ("export", "forget", "readmit")),
     *(f"consent {verb}" for verb in ("show", "set", "import", "export")),
     *(f"backlog {verb}" for verb in ("list", "tell", "drop")),
 }

@@ -5,12 +5,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import sqlalchemy as sa
 from jsonschema import Draft202012Validator
 
 from notifier.answers.documents.ticks import tick_document
 from notifier.answers.documents.values import json_text
 from notifier.model.types import ChannelName
 from notifier.sending.dispatch import DispatchReport
+from notifier.store.database import open_engine
+from notifier.store.tables import MESSAGE, NOTICE, RECEIPT
 from notifier.tick import Failure, TickReport, Unfinished
 from tests.cli.conftest import STATE, TICK, Run, load
 from tests.cli.samples import NOW
@@ -71,6 +74,7 @@ def test_every_key_of_every_schema_is_printed_by_some_command(project: Path, run
     backlog(project, run, show)
     consent(run, show)
     came_back(project, run, show)
+    note("customer export", everything(project, run))
     of_rule_files(project, run, show)
     note("tick", a_tick_that_failed())
 
@@ -200,6 +204,21 @@ def came_back(project: Path, run: Run, show: Print) -> None:
         settings.write("NOTIFIER_TOKEN_KEY=a-key-of-the-tests-with-32-letters\n")
     assert run("receive-bounce", stdin=b"From: ana@example.com\n\nHola\n").code == 0
     show("bounces", "list")
+
+
+def everything(project: Path, run: Run) -> Any:
+    """All that is known of one person, with a receipt."""
+    engine = open_engine(f"sqlite:///{project / 'notifier.db'}")
+    with engine.begin() as connection:
+        told = sa.select(MESSAGE.c.id).join(NOTICE, NOTICE.c.id == MESSAGE.c.notice_id)
+        message = connection.execute(told.where(NOTICE.c.recipient_id == "C-1")).scalars().first()
+        said = {"id": "R-1", "key": "r", "provider": "twilio", "channel": "sms", "message_id": message}
+        said |= {"status": "sent", "state": "sent", "arrived_at": NOW, "raw": {"sid": "SM1"}}
+        connection.execute(sa.insert(RECEIPT).values(**said))
+    engine.dispose()
+    found = run("customer", "export", "C-1").json
+    assert all(found[each] for each in ("receipts", "decisions", "addresses"))
+    return found
 
 
 def of_rule_files(project: Path, run: Run, show: Print) -> None:

@@ -18,6 +18,7 @@ from notifier.answers.documents.backlog import BacklogCountDocument, BacklogEntr
 from notifier.answers.documents.bounces import BounceDocument
 from notifier.answers.documents.consent import ConsentDocument
 from notifier.answers.documents.contradictions import ContradictionCardDocument, ContradictionDocument
+from notifier.answers.documents.customers import CustomerDocument
 from notifier.answers.documents.doctor import FindingDocument
 from notifier.answers.documents.drafts import DraftDocument
 from notifier.answers.documents.imports import ImportDocument
@@ -38,6 +39,7 @@ DOCUMENTS: Mapping[str, Any] = {
     "consent show": list[ConsentDocument],
     "contradictions list": list[ContradictionDocument],
     "contradictions show": ContradictionCardDocument,
+    "customer export": CustomerDocument,
     "doctor": list[FindingDocument],
     "import": ImportDocument,
     "notices list": list[NoticeDocument],

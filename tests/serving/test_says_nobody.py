@@ -8,13 +8,21 @@ from dataclasses import replace
 import pytest
 import structlog
 
+from notifier.bounces.verp import BY_HTTP
 from notifier.logs import configure_logs
 from notifier.model.tokens import UNSUBSCRIBE, token
 from notifier.store.database import open_engine
 from tests.serving.conftest import FORM, KEY, TOKEN, Service, running
 from tests.support.logs import draw_no_tracebacks
 
-SECRETS = ("3001234567", "ana@example.com", "llego tarde", "Ana", TOKEN, KEY)
+SECRETS = ("3001234567", "3009999999", "buzón", "ana@example.com", "llego tarde", "Ana", TOKEN, KEY)
+
+MAILS = (
+    b"From: ana@example.com\nTo: bounce@notices.example.com\nSubject: Ana\n\nllego tarde\n",
+    b"From: MAILER-DAEMON@mx.example.org\nTo: bounce@notices.example.com\n\n"
+    + "550 5.1.1 <ana@example.com>: el buzón de Ana Ruiz no existe\n".encode(),
+)
+"""What comes back names whom it did not reach."""
 
 
 @pytest.fixture
@@ -42,8 +50,12 @@ def test_ids_are_logged_and_nothing_that_people_wrote_or_are_called(service: Ser
             each.twilio("/twilio/status", status)
             each.twilio("/twilio/status", status, signed={})
             each.call("POST", link, b"List-Unsubscribe=One-Click", Content_Type=FORM)
+            each.twilio("/twilio/inbound", reply | {"MessageSid": "SMlog3", "From": "+573009999999"})
+            for mail in MAILS:
+                each.call("POST", f"/bounces/{token(KEY, BY_HTTP)}", mail, Content_Type="message/rfc822")
             each.call("POST", "/twilio/status", b"\xff\xfe=\x00;;&&", Content_Type=FORM)
     printed = logged.getvalue()
-    assert "reply.heard" in printed
+    for event in ("reply.heard", "reply.from_nobody", "bounce.leads_nowhere", "unsubscribe.done"):
+        assert event in printed
     assert "request.not_stored" in printed
     assert [secret for secret in SECRETS if secret in printed] == []

@@ -37,10 +37,11 @@ class MessageDocument(TypedDict):
 
     channel: ChannelName
     to: str
-    """The phone number or mail address."""
+    """The phone number or mail address; empty where it is not kept any longer."""
     subject: NotRequired[str]
     """Of a mail."""
     text: str
+    """Empty where it is not kept any longer."""
     html: NotRequired[str]
     """Of a mail that has HTML."""
     encoding: NotRequired[Literal["GSM-7", "UCS-2"]]
@@ -50,7 +51,7 @@ class MessageDocument(TypedDict):
     cost: NotRequired[MoneyDocument]
     """Where the price of a segment is known."""
     sha256: str
-    """Of the exact bytes that are handed over."""
+    """Of the exact bytes that are handed over; of no bytes where they are not kept any longer."""
 
 
 _Class = TypedDict("_Class", {"class": NoticeClass})

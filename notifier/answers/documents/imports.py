@@ -50,6 +50,8 @@ class ImportDocument(TypedDict):
     unchanged: int
     ignored_older: int
     """Rows that were written later than the file says."""
+    forgotten: int
+    """Rows of people who were forgotten: they are not written."""
     deleted: int
     not_yet: int
     """Rows that the map's `as_of` left out because they start later."""
@@ -77,6 +79,7 @@ def import_document(report: ImportReport) -> ImportDocument:
         "updated": counts.updated,
         "unchanged": counts.unchanged,
         "ignored_older": counts.ignored_older,
+        "forgotten": counts.forgotten,
         "deleted": report.deleted,
         "not_yet": report.not_yet,
         "repeated": report.repeated,

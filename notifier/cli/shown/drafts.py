@@ -12,6 +12,7 @@ from rich.text import Text
 
 from notifier.cli.shown.values import count_text, instant_text, money_text
 from notifier.model.notices import Draft, NoticeKind, NoticeState, ReasonCode, RenderedMessage
+from notifier.model.retention import FORGOTTEN
 from notifier.model.texts import one_line
 from notifier.model.types import ChannelName
 
@@ -54,12 +55,15 @@ def word_of(draft: Draft) -> str:
 def name_of(draft: Draft) -> str:
     """`Ana Ruiz (C-01)`, or the id alone where the customer is not in the state."""
     if draft.recipient is None:
-        return draft.recipient_id or "nobody"
+        forgotten = draft.subject_type == FORGOTTEN
+        return "somebody who was forgotten" if forgotten else draft.recipient_id or "nobody"
     return one_line(f"{draft.recipient.name} ({draft.recipient.id})")
 
 
 def subject_of(draft: Draft) -> str:
     """`appointment A-1`, with the second row where the rule has one."""
+    if draft.subject_type == FORGOTTEN:
+        return "not kept"
     each = f" · {draft.each_id}" if draft.each_id else ""
     return f"{draft.subject_type} {draft.subject_id}{each}"
 
@@ -101,6 +105,8 @@ def headline(draft: Draft, sign_word: str | None = None) -> Text:
 def message_card(message: RenderedMessage) -> RenderableType:
     """One message as the customer reads it, in a bubble whose caption says where it goes and what it costs."""
     caption = Text(_caption(message), style="dim")
+    if not message.text:
+        return Panel(Text("not kept", style="dim"), title=caption, title_align="left", box=box.ROUNDED, width=BUBBLE)
     if message.channel is ChannelName.SMS:
         return Panel(Text(message.text), title=caption, title_align="left", box=box.ROUNDED, width=BUBBLE)
     letter = Text.assemble((message.subject or "", "bold"), f"\n\n{message.text.strip()}")
@@ -138,7 +144,7 @@ def _brief(message: RenderedMessage) -> Text:
 
 def _caption(message: RenderedMessage) -> str:
     kind = "SMS" if message.channel is ChannelName.SMS else "mail"
-    return " · ".join(part for part in (kind, message.to, _measures(message)) if part)
+    return " · ".join(part for part in (kind, message.to or "address not kept", _measures(message)) if part)
 
 
 def _measures(message: RenderedMessage) -> str:

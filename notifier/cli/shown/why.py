@@ -195,7 +195,11 @@ def _past(record: NoticeRecord, zone: str | None) -> Text:
 
 
 def _message(record: MessageRecord, zone: str | None) -> Text:
-    text = Text.assemble((record.message.channel.value, "bold"), f" to {record.message.to}: {record.state.value}")
+    place = record.message.to or "an address that is not kept"
+    text = Text.assemble(
+        (record.message.channel.value, "bold"),
+        f" to {place}: {record.state.value}",
+    )
     if record.accepted_at is not None:
         text.append(f" at {instant_text(record.accepted_at, zone)} by {record.provider} as {record.provider_id}")
     if record.error:

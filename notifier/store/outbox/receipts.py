@@ -332,8 +332,8 @@ def _changes(row: sa.Row[Any], fate: Fate) -> bool:
 def _condemn(connection: sa.Connection, moved: Sequence[Moved], now: datetime) -> None:
     """Suppress the addresses that must not be written to again."""
     for each in moved:
-        if each.fate.state is not MessageState.UNDELIVERED:
-            continue
+        if each.fate.state is not MessageState.UNDELIVERED or not each.address:
+            continue  # an address that is not kept any more cannot be suppressed
         why = each.fate.meaning or "what was sent there came back"
         if each.fate.permanence is Permanence.ADDRESS:
             suppress(connection, each, reason=why, now=now)

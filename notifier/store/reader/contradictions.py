@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from notifier.model.contradictions import HOLDING, Contradiction
 from notifier.model.reading import ContradictedRow
+from notifier.model.retention import FORGOTTEN
 from notifier.store.contradictions import with_members
 from notifier.store.reader.snapshot import NOW, OVERLAP, SINCE, Snapshot
 from notifier.store.sql import is_among, is_any_of, rows_among
@@ -29,7 +30,7 @@ _ABOUT = sa.select(CONTRADICTION).where(
     is_any_of(CONTRADICTION.c.state, *HOLDING),
 )
 _CHANGED = sa.select(CONTRADICTION.c.check, CONTRADICTION.c.subject_type, CONTRADICTION.c.subject_id).where(
-    CONTRADICTION.c.changed_at >= SINCE
+    CONTRADICTION.c.changed_at >= SINCE, CONTRADICTION.c.subject_type != FORGOTTEN
 )
 
 

@@ -14,6 +14,7 @@ from notifier.model.notices import UNSENT, MessageState, NoticeKind, NoticeState
 from notifier.model.reading import Address, BacklogKey, Contacted, KnownNotice
 from notifier.model.receipts import CONFIRMING
 from notifier.model.replies import WaitingReply
+from notifier.model.retention import FORGOTTEN
 from notifier.model.transitions import HANDED_OVER, IN_FLIGHT
 from notifier.model.types import ChannelName, NoticeClass
 from notifier.store.codec import channels_from_json, claims_from_json
@@ -25,7 +26,8 @@ from notifier.store.sql import is_among, is_any_of, rows_among
 from notifier.store.tables import BACKLOG, MESSAGE, NOTICE, SUPPRESSED
 
 EACH = sa.func.coalesce(NOTICE.c.each_id, sa.literal_column("''")).label("each_id")
-_TO_CUSTOMERS = (NOTICE.c.live == LIVE, NOTICE.c.kind != NoticeKind.ALERT)
+_TO_CUSTOMERS = (NOTICE.c.live == LIVE, NOTICE.c.kind != NoticeKind.ALERT, NOTICE.c.subject_type != FORGOTTEN)
+"""What was told to people who were forgotten stays as proof, and is not planned on."""
 OF_RULE = (NOTICE.c.rule == RULE, *_TO_CUSTOMERS)
 KNOWN = [column for column in NOTICE.c if column.name not in {"evidence", "previous", "reason"}]
 """What planning asks about notices: not their long texts."""
@@ -346,7 +348,7 @@ def _known_notice(
         rule_digest=row.rule_digest,
         channels=channels_from_json(row.channels),
         told_channels=tuple(dict.fromkeys(channel for channel, _ in told)),
-        told_addresses=frozenset(told),
+        told_addresses=frozenset(place for place in told if place[1]),  # one that is not kept is nobody's
         unheard=unheard,
         delivered=frozenset(places.delivered),
         unconfirmed=unconfirmed,

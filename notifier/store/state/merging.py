@@ -16,6 +16,7 @@ from notifier.model.columns import AMOUNT_SCALE, EPOCH, Amount, UtcTime, utc
 from notifier.model.schema import Entity, Relation
 from notifier.store.sql import rows_in
 from notifier.store.state.merge_statements import AT, BASELINE, BORN, merge_statements
+from notifier.store.tombstones import Tombstones
 
 MICROSECOND = timedelta(microseconds=1)
 AMOUNT_UNIT = Decimal(10) ** AMOUNT_SCALE
@@ -23,13 +24,15 @@ AMOUNT_UNIT = Decimal(10) ** AMOUNT_SCALE
 
 @dataclass(frozen=True, kw_only=True)
 class WriteCounts:
-    """What became of the rows of a write; the four add up to the rows given."""
+    """What became of the rows of a write; the five add up to the rows given."""
 
     inserted: int = 0
     updated: int = 0
     unchanged: int = 0
     ignored_older: int = 0
     """Rows whose stored version is newer than this write."""
+    forgotten: int = 0
+    """Rows of people who were forgotten: they are not written."""
 
     def __add__(self, other: "WriteCounts") -> "WriteCounts":
         return WriteCounts(
@@ -37,19 +40,21 @@ class WriteCounts:
             updated=self.updated + other.updated,
             unchanged=self.unchanged + other.unchanged,
             ignored_older=self.ignored_older + other.ignored_older,
+            forgotten=self.forgotten + other.forgotten,
         )
 
     @property
     def rows(self) -> int:
         """All rows that were given."""
-        return self.inserted + self.updated + self.unchanged + self.ignored_older
+        return self.inserted + self.updated + self.unchanged + self.ignored_older + self.forgotten
 
 
 class Merge:
     """Writes batches of rows of one entity with the same columns, dated `at`, in one transaction.
 
     `columns` includes `id`. Other columns keep their values; in a new row they get their default, or null. `existing`:
-    rows that are new here were there before, as those of a baseline.
+    rows that are new here were there before, as those of a baseline. Rows of people who were forgotten are left out:
+    every row of state comes through here.
     """
 
     def __init__(
@@ -73,6 +78,8 @@ class Merge:
         self._incoming = self._statements.incoming
         self._connection.execute(sa.schema.DropTable(self._incoming, if_exists=True))
         self._connection.execute(sa.schema.CreateTable(self._incoming))
+        self._tombstones = Tombstones(connection, entity)
+        self._forgotten = 0
         self._binders = [_binder(self._table.c[name].type, connection.dialect) for name in columns]
 
     @property
@@ -94,6 +101,7 @@ class Merge:
 
         `attributes` are merged into the stored ones: absent keys are kept, None removes a key.
         """
+        cells, self._forgotten = self._tombstones.without(self._columns, cells)
         if "attributes" in self._columns:
             cells = self._with_stored_attributes(cells)
         bound = [bind(values) for bind, values in zip(self._binders, cells, strict=True)]
@@ -136,7 +144,13 @@ class Merge:
             record, insert = (do.record_new, do.insert_new) if known else (do.record_all, do.insert_all)
             run(record, self._recorded)
             inserted = run(insert, self._born).rowcount
-        return WriteCounts(inserted=inserted, updated=updated, unchanged=known - older - updated, ignored_older=older)
+        return WriteCounts(
+            inserted=inserted,
+            updated=updated,
+            unchanged=known - older - updated,
+            ignored_older=older,
+            forgotten=self._forgotten,
+        )
 
     def dangling(self, relation: Relation, target: sa.Table, *, most: int) -> tuple[list[str], int]:
         """Dangling ids of a to-one relation in the loaded rows: at most `most` of them, and how many distinct ones."""

@@ -1,0 +1,45 @@
+"""The job of a daemon that blanks what is not kept any longer, little by little."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+import structlog
+
+from notifier.model.clock import Clock
+from notifier.model.retention import Kept
+from notifier.store.privacy.retention import BATCH, blank_batch
+
+log = structlog.get_logger()
+
+SECONDS = 60.0
+"""Pause between two looks."""
+BATCHES = 50
+"""Of one look. 10,000 notices a minute are more than fall due, and leave the database to those who send."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Retention:
+    """Blanks what is older than its days, each batch in a transaction of its own."""
+
+    database: sa.Engine
+    clock: Clock
+    days: Mapping[Kept, int]
+
+    def look(self) -> None:
+        """Blank some of what is due."""
+        for what, days in self.days.items():
+            before = self.clock() - timedelta(days=days)
+            done = 0
+            for _ in range(BATCHES):
+                blanked = self._blank(what, before)
+                done += blanked
+                if blanked < BATCH:
+                    break
+            if done:
+                log.info("retention.blanked", what=what.value, notices=done)
+
+    def _blank(self, what: Kept, before: datetime) -> int:
+        with self.database.begin() as connection:
+            return blank_batch(connection, what, before=before)

@@ -1,0 +1,1 @@
+"""What the database holds of one person, how that is blanked, and how it stays so."""

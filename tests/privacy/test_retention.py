@@ -1,0 +1,75 @@
+"""Texts and addresses are blanked after their days; that something was told, and what makes it good, stays."""
+
+import shutil
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from notifier.drivers import retention as driver
+from notifier.drivers.retention import Retention
+from notifier.model.notices import MessageState
+from notifier.model.retention import Kept
+from notifier.store.privacy import retention
+from notifier.store.tables import MESSAGE
+from tests.support.rig import Rig, ana, open_rig, visit
+
+
+@pytest.fixture
+def rig(migrated_file: Path, tmp_path: Path) -> Iterator[Rig]:
+    path = shutil.copyfile(migrated_file, tmp_path / "notifier.db")
+    with open_rig(tmp_path, f"sqlite:///{path}") as rig:
+        yield rig
+
+
+def kept(rig: Rig) -> list[tuple[bool, bool]]:
+    """Of each message, whether its text and its address are kept."""
+    return [(row.text != "", row.address != "") for row in rig.messages()]
+
+
+def test_old_texts_and_addresses_go_batch_by_batch_and_a_correction_still_goes_where_it_was_told(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (retention, driver):
+        monkeypatch.setattr(module, "BATCH", 1)
+    rig.set(customer=[ana(), ana(id="C-2", phone="+573001234568", email=None)])
+    rig.set(appointment=[visit(), visit(id="A-2", customer_id="C-2", contract_id=None)])
+    rig.tick()
+    rig.dispatch()
+    rig.set(appointment=[visit(id="A-3")])
+    rig.tick()  # its messages wait
+    old = Retention(database=rig.database, clock=rig.clock, days={Kept.BODIES: 10, Kept.ADDRESSES: 31})
+    rig.clock.forward(days=9)
+    old.look()
+    assert kept(rig) == [(True, True)] * 5
+    rig.clock.forward(days=2)
+    old.look()
+    assert kept(rig).count((False, True)) == 3
+    with rig.database.begin() as connection:
+        ended = {"state": MessageState.CANCELLED, "changed_at": rig.clock()}
+        connection.execute(MESSAGE.update().where(MESSAGE.c.state == MessageState.QUEUED).values(**ended))
+        connection.exec_driver_sql("UPDATE notice SET changed_at = changed_at + 60000000 WHERE state = 'ready'")
+    old.look()
+    assert kept(rig) == [(False, True)] * 5
+    rig.clock.forward(days=30)
+    old.look()
+    assert kept(rig) == [(False, False)] * 5
+
+
+def test_what_was_told_at_an_address_that_is_not_kept_is_corrected_on_the_same_channel(rig: Rig) -> None:
+    far = rig.clock() + timedelta(hours=48)
+    rig.set(customer=[ana(phone=None)], appointment=[visit(starts_at=far)])
+    rig.tick()
+    rig.dispatch()
+    rig.clock.forward(minutes=1)
+    old = Retention(database=rig.database, clock=rig.clock, days={Kept.BODIES: 0, Kept.ADDRESSES: 0})
+    old.look()
+    assert kept(rig) == [(False, False)]
+    rig.set(customer=[ana()], appointment=[visit(starts_at=far + timedelta(hours=1))])
+    rig.tick()
+    rig.dispatch()
+    assert [(row.channel, row.address, row.state) for row in rig.messages()][1:] == [
+        ("email", "ana@example.com", "accepted")
+    ]
+    assert rig.notices()[-1].kind == "correction"
