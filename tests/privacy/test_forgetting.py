@@ -29,7 +29,7 @@ from notifier.store.interventions import RefusedError, intervene
 from notifier.store.naming import customer_named
 from notifier.store.sql import table_of
 from notifier.store.state.changes import delete_rows, write_rows
-from notifier.store.tables import CONTRADICTION, INTERVENTION, MESSAGE, NOTICE, PAST_VERDICT
+from notifier.store.tables import CONTRADICTION, INTERVENTION, MESSAGE, NOTICE, PAST_VERDICT, REPLY
 from notifier.store.tombstones import digests
 from tests.support.deciding import a_person_decides
 from tests.support.rig import Rig, ana, contract, open_rig, visit
@@ -104,6 +104,9 @@ def told(folder: Path, url: str) -> Iterator[Rig]:
             mail = connection.execute(sa.select(NOTICE.c.id).where(NOTICE.c.recipient_id == "C-1")).scalars().first()
             about = {"actor": "luz", "verb": "approve", "object_type": "notice", "object_id": str(mail)}
             intervene(connection, **about, reason="Ana Ruiz called", at=now)
+            wrote = {"id": "sms:SM1", "at": now, "channel": "sms", "address": "+573001234567", "live": False}
+            wrote |= {"notice_id": mail, "meaning": "other", "note": "Ana Ruiz asks", "waits_since": now}
+            connection.execute(sa.insert(REPLY).values(**wrote, confirmed=False, answered=False))
             verdict = {"notice_id": mail, "version": 99, "at": now, "state": "held", "reason_code": "due"}
             connection.execute(sa.insert(PAST_VERDICT).values(**verdict, reason="Ana Ruiz", evidence={"id": "C-1"}))
             meaning = Meaning(kind=BounceKind.SOFT, reason="full", code="452")
@@ -240,7 +243,7 @@ def test_who_has_the_same_address_stays_with_what_was_said_there(rig: Rig) -> No
         entries = connection.execute(sa.text("SELECT address FROM consent_entry")).scalars().all()
     assert entries == ["+573001234567"]
     assert {each for each in found_in(rig) if "3001234567" in each} == {
-        "consent_entry.address: 3001234567", "customer.phone: 3001234567",
+        "consent_entry.address: 3001234567", "customer.phone: 3001234567", "reply.address: 3001234567",
     }  # fmt: skip
 
 

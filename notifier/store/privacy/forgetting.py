@@ -32,6 +32,7 @@ from notifier.store.tables import (
     PAST_VERDICT,
     PAYLOAD,
     PROMISE_RECORD,
+    REPLY,
     SUPPRESSED,
     TOLD_THROUGH,
 )
@@ -202,7 +203,13 @@ def _blank_decisions(connection: sa.Connection, found: Person, digests: Digests)
 
 
 def _blank_addresses(connection: sa.Connection, found: Person, digests: Digests) -> None:
-    """Of what was said at an address, a digest of it stays; all of it where another customer has it, too."""
+    """Of what was said at an address, a digest of it stays; all of it where another customer has it, too.
+
+    What a reply to one of their notices leaves to its owner goes in any case.
+    """
+    for chunk in chunks(found.notices):
+        answers = sa.update(REPLY).where(REPLY.c.notice_id.in_(chunk))
+        connection.execute(answers.values(note=None, waits_since=None))
     shared = shared_with(connection, found)
     for channel, address in found.addresses:
         if (channel, address) in shared:
@@ -211,6 +218,9 @@ def _blank_addresses(connection: sa.Connection, found: Person, digests: Digests)
             there = sa.and_(table.c.channel == channel, table.c.address == address)
             hidden = {"address": digests.instead_of(channel, address), "reason": FORGOTTEN}
             connection.execute(sa.update(table).where(there).values(**hidden))
+        wrote = sa.and_(REPLY.c.channel == channel, REPLY.c.address == address)
+        silent = {"address": digests.instead_of(channel, address), "note": None, "waits_since": None}
+        connection.execute(sa.update(REPLY).where(wrote).values(**silent))
         if channel is ChannelName.EMAIL:
             _forget_bounces_with(connection, address)
 
