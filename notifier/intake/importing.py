@@ -19,7 +19,7 @@ from notifier.intake.parsing import ImportContext, ParsedRows, Reading, RowParse
 from notifier.intake.repeats import Counting, IdDigests, Repeats
 from notifier.intake.report import DanglingLog, ImportReport, ProblemLog
 from notifier.intake.snapshots import Snapshot
-from notifier.intake.sources import Batches, CellBatch, Source
+from notifier.intake.sources import NOTE_COLUMNS, Batches, CellBatch, Source
 from notifier.model.problems import Place, Problem, ProblemsError
 from notifier.store.state.changes import merge_rows
 from notifier.store.state.merging import Merge, WriteCounts
@@ -143,7 +143,7 @@ class _Import:
         self._read = self._not_yet = self._deleted = self._repeated = 0
         self._counts = WriteCounts()
         if not source.is_jsonl:
-            wrong = self._misfits([name for name in source.header if not name.startswith("_")])
+            wrong = self._misfits([name for name in source.header if name not in NOTE_COLUMNS])
             if wrong:
                 raise ProblemsError(Problem(Place(source.name), what) for what in wrong)
 

@@ -23,7 +23,10 @@ def parse_duration(text: str) -> timedelta:
     written = text.strip()
     if not _WHOLE.fullmatch(written):
         raise ValueError(f"'{text[:40]}' is not a duration; write it like 48h, 3d, 1h30m or 15m")
-    total = sum((int(number) * UNITS[unit] for number, unit in _PART.findall(written)), timedelta())
+    try:
+        total = sum((int(number) * UNITS[unit] for number, unit in _PART.findall(written)), timedelta())
+    except OverflowError:
+        raise ValueError(f"'{text[:40]}' is longer than {timedelta.max.days}d, the longest duration") from None
     return -total if written.startswith("-") else total
 
 

@@ -280,6 +280,7 @@ def test_a_promise_keeps_its_customer_when_the_file_has_no_such_column(
     [
         (b"", "stdin:1:1: the file is empty"),
         (b"id,stauts\nO-1,held\n", "order has no column 'stauts'; did you mean 'status'?"),
+        (b"id,status,_A\nO-1,held,1\n", "order has no column '_A'"),
         (b"status\nheld\n", "the column 'id' is missing: it says which order a row is"),
         (b"id,total\nO-1,5\n", "the column 'total' needs a column 'currency'"),
         (b"id,status,status\n", "the column 'status' is there twice"),

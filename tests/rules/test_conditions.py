@@ -333,6 +333,8 @@ def test_a_duration_is_elapsed_time() -> None:
     ]
     with pytest.raises(ValueError, match="'tomorrow' is not a duration"):
         parse_duration("tomorrow")
+    with pytest.raises(ValueError, match="is longer than 999999999d, the longest duration"):
+        parse_duration("999999999d999999999d")
 
 
 @pytest.mark.parametrize(

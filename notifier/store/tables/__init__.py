@@ -1,0 +1,101 @@
+"""The notifier's own tables: notices, messages, contradictions, and what people did to them.
+
+The outbox is the only truth about what was told. Unique keys enforce "told once"; CHECKs forbid rows that the code
+assumes cannot exist. Times are aware UTC (see `UtcTime`); claims and evidence are JSON in the shapes of `store.codec`.
+"""
+
+from notifier.model.state import Change, Consent, Customer, KeptChange, Promise, Site, SiteDay
+from notifier.model.types import ChannelName
+from notifier.store.sql import table_of
+from notifier.store.tables.heard import UNMATCHED, BounceRow, ConsentEntryRow, MailboxRow, ReceiptRow, ReplyRow
+from notifier.store.tables.matters import ContradictionRow, InterventionRow, MemberRow, PromiseRecordRow
+from notifier.store.tables.outbox import (
+    ChannelHaltRow,
+    MessageRow,
+    NoticeRow,
+    PaceRow,
+    PastVerdictRow,
+    PatternRow,
+    PayloadRow,
+    SuppressedAddressRow,
+    ToldThroughRow,
+)
+from notifier.store.tables.passes import (
+    BacklogRow,
+    FiguresRow,
+    PublishedRulesRow,
+    RulesFolderRow,
+    RuleStateRow,
+    SetAsideRow,
+    SiteCalendarRow,
+)
+from notifier.store.tables.privacy import RetentionRow, TombstoneKeyRow, TombstoneRow
+
+__all__ = [
+    "UNMATCHED",
+    "BacklogRow",
+    "BounceRow",
+    "ChannelHaltRow",
+    "ConsentEntryRow",
+    "ContradictionRow",
+    "FiguresRow",
+    "InterventionRow",
+    "MailboxRow",
+    "MemberRow",
+    "MessageRow",
+    "NoticeRow",
+    "PaceRow",
+    "PastVerdictRow",
+    "PatternRow",
+    "PayloadRow",
+    "PromiseRecordRow",
+    "PublishedRulesRow",
+    "ReceiptRow",
+    "ReplyRow",
+    "RetentionRow",
+    "RuleStateRow",
+    "RulesFolderRow",
+    "SetAsideRow",
+    "SiteCalendarRow",
+    "SuppressedAddressRow",
+    "ToldThroughRow",
+    "TombstoneKeyRow",
+    "TombstoneRow",
+]
+
+# The tables for use in statements: our own, and those of the business state that the store uses.
+NOTICE = table_of(NoticeRow)
+MESSAGE = table_of(MessageRow)
+TOLD_THROUGH = table_of(ToldThroughRow)
+RECEIPT = table_of(ReceiptRow)
+REPLY = table_of(ReplyRow)
+PAYLOAD = table_of(PayloadRow)
+PATTERN = table_of(PatternRow)
+CONTRADICTION = table_of(ContradictionRow)
+MEMBER = table_of(MemberRow)
+PROMISE_RECORD = table_of(PromiseRecordRow)
+INTERVENTION = table_of(InterventionRow)
+HALT = table_of(ChannelHaltRow)
+PAST_VERDICT = table_of(PastVerdictRow)
+BACKLOG = table_of(BacklogRow)
+FIGURES = table_of(FiguresRow)
+SET_ASIDE = table_of(SetAsideRow)
+RULE_STATE = table_of(RuleStateRow)
+PACE = table_of(PaceRow)
+SUPPRESSED = table_of(SuppressedAddressRow)
+CONSENT_ENTRY = table_of(ConsentEntryRow)
+SITE_CALENDAR = table_of(SiteCalendarRow)
+BOUNCE = table_of(BounceRow)
+MAILBOX = table_of(MailboxRow)
+TOMBSTONE = table_of(TombstoneRow)
+TOMBSTONE_KEY = table_of(TombstoneKeyRow)
+RETENTION = table_of(RetentionRow)
+SITE = table_of(Site)
+SITE_DAY = table_of(SiteDay)
+CUSTOMER = table_of(Customer)
+ADDRESS_COLUMNS = {ChannelName.SMS: CUSTOMER.c.phone, ChannelName.EMAIL: CUSTOMER.c.email}
+"""Where a customer's address on each channel stands."""
+CHANGE = table_of(Change)
+KEPT_CHANGE = table_of(KeptChange)
+CONSENT = table_of(Consent)
+PROMISE = table_of(Promise)
