@@ -5,6 +5,8 @@ that is no longer known alike: who reads a mail late, or after the filter, is no
 token is bound to the notice and its address; the notice names the class.
 """
 
+from base64 import b64encode
+from hashlib import sha256
 from html import escape
 from typing import Annotated
 
@@ -49,9 +51,16 @@ _FIELDS = {
         "properties": {"List-Unsubscribe": {"type": "string", "enum": ["One-Click"]}},
     }
 }
+_STYLE = (
+    "body{margin:0;background:#f4f5f7;color:#1f2933;font:18px/1.5 system-ui,sans-serif}"
+    "main{box-sizing:border-box;max-width:34rem;margin:4rem auto;padding:2rem;background:#fff;border-radius:12px}"
+    "h1{margin-top:0;font-size:1.5rem}"
+    "button{padding:.75rem 1.5rem;border:0;border-radius:8px;background:#1a4fd6;color:#fff;font:inherit;cursor:pointer}"
+    "p:last-child{color:#52606d;font-size:.9rem;margin-bottom:0}"
+)
 _PAGE = """<!doctype html>
 <html lang="{language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<meta name="robots" content="noindex"><title>{title}</title></head>
+<meta name="robots" content="noindex"><title>{title}</title><style>{style}</style></head>
 <body><main><h1>{title}</h1><p>{text}</p>{form}<p>{safety}</p></main></body></html>
 """
 _BUTTON = (
@@ -60,7 +69,11 @@ _BUTTON = (
 )
 _HEADERS = {
     "Cache-Control": "no-store",
-    "Content-Security-Policy": "default-src 'none'; form-action 'self'; frame-ancestors 'none'",
+    # A page may hold its own style alone, known by its digest.
+    "Content-Security-Policy": (
+        f"default-src 'none'; style-src 'sha256-{b64encode(sha256(_STYLE.encode()).digest()).decode()}'; "
+        "form-action 'self'; frame-ancestors 'none'"
+    ),
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
@@ -111,6 +124,7 @@ def _page(parts: Parts, text: str, *, button: bool) -> HTMLResponse:
     words = WORDS[language]
     html = _PAGE.format(
         language=language,
+        style=_STYLE,
         title=escape(words["title"]),
         text=escape(words[text].format(company=parts.company)),
         form=_BUTTON.format(button=escape(words["button"])) if button else "",
