@@ -115,7 +115,7 @@ def test_many_rows_are_decided_part_by_part_with_the_same_outcome(world: World) 
     lately = [{"id": f"O-{n}", "placed_at": START.isoformat()} for n in range(3)]
     write(world, order=lately, contract=[{"id": "K-1", "status": "suspended"}])
     found = []
-    for size in (1, 1_000):  # parts of five rows, and of as many as there are
+    for size in (1, 1_000):  # parts of a few rows, and of as many as there are
         with read_only(world.database) as connection:
             options = DraftOptions(batch_size=size)
             batches = list(draft(world.ruleset, Reader(connection, live=False), world.clock(), options))
@@ -123,6 +123,6 @@ def test_many_rows_are_decided_part_by_part_with_the_same_outcome(world: World) 
         found.append({each.occurrence: each for batch in batches for each in batch.drafts})
         kept = [(subject, figures is not None) for batch in batches for subject, figures in batch.figures]
         # What is known of the site's figures counts once all its rows are decided.
-        assert kept == ([("S-1", False), ("S-1", True)] if size == 1 else [("S-1", True)])
+        assert (kept[-1], {*kept[:-1]}) == (("S-1", True), {("S-1", False)} if size == 1 else set())
     assert found[0] == found[1]
     assert len(found[0]) > CONTRACTS
