@@ -73,6 +73,8 @@ def database_findings(database: sa.Engine, now: datetime, *, live: bool, tick: t
 
 
 def _database(found: Condition) -> Finding:
+    if found.is_in_memory:
+        return doubtful("database", "there is none yet", "bring rows into it with notifier import")
     if not found.keeps_readers_going:
         remedy = "move the file from a network share to a disk of this machine"
         return wrong("database", f"{found.name} is not in WAL mode", remedy)

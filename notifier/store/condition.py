@@ -24,13 +24,21 @@ class Condition:
     """Its own clock; None where it is this machine's."""
     free_connections: int | None
     """How many more it takes; None where it does not count them."""
+    is_in_memory: bool = False
+    """It stands for one that was not made yet."""
 
 
 def condition(connection: sa.Connection) -> Condition:
     """Ask the database."""
     if connection.dialect.name == "sqlite":
         version, mode = _one(connection, "SELECT sqlite_version()"), _one(connection, "PRAGMA journal_mode")
-        return Condition(name=f"SQLite {version}", keeps_readers_going=mode == "wal", clock=None, free_connections=None)
+        return Condition(
+            name=f"SQLite {version}",
+            keeps_readers_going=mode == "wal",
+            clock=None,
+            free_connections=None,
+            is_in_memory=mode == "memory",
+        )
     version = str(_one(connection, "SHOW server_version")).split()[0]
     most, used = (
         int(_one(connection, "SHOW max_connections")),

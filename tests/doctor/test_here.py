@@ -34,6 +34,7 @@ def backlog(minutes: float) -> Figures:
         (here.rules_finding(2, (PROBLEM,)), Level.WRONG, "rules/x.yaml:3:4"),
         (here._database(SQLITE), Level.FINE, "SQLite 3.40"),
         (here._database(Condition(**(vars(SQLITE) | {"keeps_readers_going": False}))), Level.WRONG, "WAL"),
+        (here._database(Condition(**(vars(SQLITE) | {"is_in_memory": True}))), Level.DOUBTFUL, "none yet"),
         (here._database(Condition(**(vars(SERVER) | {"free_connections": 2}))), Level.DOUBTFUL, "2 more"),
         (here._clock(SQLITE, NOW), Level.FINE, "this machine's"),
         (here._clock(SERVER, NOW + timedelta(seconds=1)), Level.FINE, "1.0 s"),
