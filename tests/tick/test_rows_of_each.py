@@ -73,9 +73,9 @@ def write(world: World, **rows: list[dict[str, Any]]) -> None:
         apply_change_set(connection, ChangeSet(at=world.clock(), set=rows, delete={}), context)
 
 
-def selected(world: World, name: str) -> Selection:
-    """What the next tick decides of the rule."""
-    rule, query = world.ruleset.project.rules[name], world.ruleset.rule_queries[name]
+def selected(world: World, name: str, **changes: Any) -> Selection:
+    """What the next tick decides of the rule, with these changes."""
+    rule, query = replace(world.ruleset.project.rules[name], **changes), world.ruleset.rule_queries[name]
     with read_only(world.database) as connection:
         reader = Reader(connection, live=False)
         state = reader.rule_states("rule")[name]
@@ -83,9 +83,9 @@ def selected(world: World, name: str) -> Selection:
         return select(rule, query, reader, state, now=now, full=False, held_anew=set)
 
 
-def rows_of(world: World, name: str) -> tuple[Rows, set[str]]:
+def rows_of(world: World, name: str, **changes: Any) -> tuple[Rows, set[str]]:
     """The rows that are decided alone, and the subjects that are decided with all their rows."""
-    selection = selected(world, name)
+    selection = selected(world, name, **changes)
     return selection.rows, set(selection.subjects - selection.rows.keys())
 
 
@@ -95,6 +95,13 @@ def test_one_contract_of_an_incident_is_decided_alone(world: World) -> None:
     assert rows_of(world, "outage-in-your-zone") == ({"I-1": {"K-3", "K-5"}}, set())
     write(world, incident=[{"id": "I-1", "cause": "lluvia"}])
     assert rows_of(world, "outage-in-your-zone") == ({}, {"I-1"})
+
+
+def test_silence_after_a_notice_leads_to_its_row_alone(world: World) -> None:
+    world.clock.advance_to(START + timedelta(minutes=31))
+    assert rows_of(world, "outage-in-your-zone") == ({}, set())
+    silent = {f"K-{n}" for n in range(CONTRACTS)}
+    assert rows_of(world, "outage-in-your-zone", fallback_after=timedelta(minutes=30)) == ({"I-1": silent}, set())
 
 
 def test_an_order_is_decided_with_the_others_only_where_a_figure_of_its_site_moved(world: World) -> None:
