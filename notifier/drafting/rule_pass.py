@@ -46,9 +46,9 @@ from notifier.promises.holds import (
 )
 from notifier.rules.checked import Rule
 
-EVALUATED_TOGETHER = 3
+EVALUATED_TOGETHER = 2
 """Batches whose subjects are evaluated by the same queries. A rule that reads figures of a site (how many wait there)
-computes them once for each group. A group of 6,000 subjects holds 12 MB."""
+computes them once for each group. A group of 4,000 subjects holds 8 MB."""
 
 FEW = 1_000
 """Subjects that are evaluated sooner than it is found out which of them have an unsent notice."""

@@ -7,7 +7,7 @@ from rich.text import Text
 from notifier.cli.shown.listing import Listing
 from notifier.rules.contact_law import LawEntry
 
-DISCLAIMER = "Not legal advice: verify each entry before you rely on it. What is unknown is not allowed by that."
+DISCLAIMER = "Not legal advice: verify each entry before you rely on it. 'Unknown' is no permission."
 
 
 def law_table(entries: Iterable[LawEntry]) -> Listing:
