@@ -21,13 +21,15 @@ from notifier.model.alerts import (
     NoticesAlert,
     OurFaultAlert,
     PlanStep,
+    PublishedAlert,
+    PublishedDifference,
     RepliesAlert,
     SaidFact,
     SetAsideAlert,
     StoppedNotice,
     UnclearAlert,
 )
-from notifier.model.digests import claims_digest, reference
+from notifier.model.digests import claims_digest, reference, text_digest
 from notifier.model.notices import (
     PAST_UNTIL,
     ClaimValue,
@@ -274,6 +276,30 @@ def our_fault_alert(
         owner=owner,
         alert=OurFaultAlert(reason=reason, count=count, since=since, notice=notice),
         why=f"mails came back by our own fault: {reason}",
+        now=now,
+    )
+
+
+def published_alert(
+    ruleset: Ruleset,
+    reader: StateReader,
+    *,
+    differences: Sequence[PublishedDifference],
+    owner: str,
+    now: datetime,
+    live: bool,
+) -> Draft:
+    """The alert that what is published differs from what is so: one for each owner and set of differences."""
+    said = sorted(f"{each.place}|{each.name}|{each.said}|{each.actual}" for each in differences)
+    return _draft(
+        ruleset,
+        reader,
+        occurrence=f"{mode(live)}|alert|published|{owner}|{text_digest(chr(10).join(said))}",
+        cause="published",
+        subject=("project", "published"),
+        owner=owner,
+        alert=PublishedAlert(differences=tuple(sorted(differences, key=lambda each: each.better))),
+        why=f"{len(differences)} published {'value differs' if len(differences) == 1 else 'values differ'}",
         now=now,
     )
 

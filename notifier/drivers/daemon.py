@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 import structlog
 
+from notifier.answers.audit_alerts import audit_and_alert
 from notifier.consent.simulated import play
 from notifier.drivers.clock import steady_clock
 from notifier.drivers.pulse import Pulse
@@ -43,6 +44,8 @@ about, before the next."""
 STATISTICS = timedelta(hours=1)
 """How often the statistics of the database are made anew. It takes milliseconds."""
 AGEING = timedelta(minutes=1)
+AUDIT = timedelta(hours=6)
+"""Pause between two looks at what is published: pages change by the day."""
 """How often it is looked whether a warning about a mail was the last word."""
 
 
@@ -80,6 +83,7 @@ class Daemon:
             ("receipts", self._settle, dispatch_seconds),
             ("bounces", self._look_after_bounces, AGEING.total_seconds()),
         ]
+        jobs.append(("audit", self._audit, AUDIT.total_seconds()))
         if retention is not None:
             jobs.append(("retention", retention.look, SECONDS))
         if mailbox is not None:
@@ -150,6 +154,9 @@ class Daemon:
         look_after(self._database, now=now)
         ruleset = self._rules.ruleset()
         alert_owners(self._database, ruleset, now=now, live=self._live, owner=self._channel_owner)
+
+    def _audit(self) -> None:
+        audit_and_alert(self._database, self._rules.ruleset(), now=self._clock(), live=self._live)
 
     def _dispatch(self, dispatcher: Dispatcher) -> bool:
         return dispatcher.dispatch(self._rules.ruleset(), at_most=ROUND).more

@@ -40,6 +40,7 @@ DESIGNED = {
     *(f"customer {verb}" for verb in ("export", "forget", "readmit")),
     *(f"consent {verb}" for verb in ("show", "set", "import", "export")),
     *(f"backlog {verb}" for verb in ("list", "tell", "drop")),
+    "promises audit",
 }
 NOT_YET = ("init", "simulate", "report", "timeline")
 

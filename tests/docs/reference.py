@@ -27,6 +27,7 @@ _FILES: tuple[tuple[str, Shape], ...] = (
     ("rules/contact_points.yaml", shapes.CONTACT_POINTS_FILE),
     ("rules/hours.yaml", shapes.HOURS_FILE),
     ("rules/policy.yaml", shapes.POLICY_FILE),
+    ("rules/published.yaml", shapes.PUBLISHED_FILE),
     ("rules/attributes.yaml", shapes.ATTRIBUTES_FILE),
     ("rules/journey.yaml", shapes.JOURNEY_FILE),
     ("rules/**/*.test.yaml", shapes.SCENARIO_FILE),

@@ -16,6 +16,8 @@ from notifier.model.alerts import (
     NoticesAlert,
     OurFaultAlert,
     PlanStep,
+    PublishedAlert,
+    PublishedDifference,
     RepliesAlert,
     SaidFact,
     SetAsideAlert,
@@ -102,6 +104,15 @@ ABOUT_OTHERS = (
     AlertKind.OUR_FAULT,
     AlertKind.REPLIES,
     AlertKind.SET_ASIDE,
+    AlertKind.PUBLISHED,
+)
+ON_A_PAGE = PublishedAlert(
+    differences=(
+        PublishedDifference(place="pages/shop.html:15", name="Fibra 300", said="79900 COP", actual="84900 COP"),
+        PublishedDifference(
+            place="prices.csv:2", name="Fibra <600>", said="119900 COP", actual="99900 COP", better=True
+        ),
+    )
 )
 ABOUT_NOTICES = [kind for kind in AlertKind if kind not in ABOUT_OTHERS]
 
@@ -341,3 +352,25 @@ def test_mails_that_came_back_by_our_fault_are_said_with_what_to_do(locale: str,
     assert sms.text.startswith(short)
     assert long in mail.text
     assert "7K3QM-X9T2A" in mail.text
+
+
+@pytest.mark.parametrize(
+    ("locale", "subject", "line"),
+    [
+        (
+            "es-CO",
+            "2 datos publicados no coinciden con la realidad",
+            "- pages/shop.html:15 Fibra 300: publicado 79900 COP, en realidad 84900 COP\n",
+        ),
+        (
+            "en-US",
+            "2 published values differ from what is so",
+            "- prices.csv:2 Fibra <600>: published 119900 COP, but it is 99900 COP (better for the customer)\n",
+        ),
+    ],
+)
+def test_what_a_page_says_and_is_not_so_reaches_its_owner(locale: str, subject: str, line: str) -> None:
+    sms, mail = alerted(ON_A_PAGE, locale)
+    assert "Fibra 300: 79900 COP / 84900 COP" in sms.text
+    assert mail.subject == subject
+    assert line in mail.text
