@@ -78,7 +78,8 @@ def _parts(mail: Message) -> list[Message]:
 def _unquoted(text: str) -> str:
     from quotequail import unwrap
 
-    lines, own = text.split("\n")[:MOST_LINES], []
+    lines = text.split("\n")[:MOST_LINES]
+    own: list[str] = []
     for _ in range(ROUNDS):
         found = unwrap("\n".join(lines))
         if found is None or not _is_quote(found):
@@ -108,7 +109,7 @@ def _without_introduction(lines: list[str], *, is_known: bool) -> list[str]:
 def _signed(text: str) -> str:
     """Without a signature and without what a telephone adds."""
     devices = tuple(device for words in languages().values() for device in words.devices)
-    own = []
+    own: list[str] = []
     for line in text.split("\n"):
         if line.rstrip() == SIGNATURE:
             break

@@ -46,7 +46,7 @@ class RepliedTo:
         return now < self.told_at + ANSWERED_WITHIN or (self.anchor is not None and now < self.anchor)
 
 
-_TOLD = (
+_TOLD: sa.Select[Any] = (
     sa.select(
         NOTICE.c.id,
         *(NOTICE.c[name] for name in ("reference", "rule", "owner", "subject_type", "subject_id", "recipient_id")),

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from notifier.consent import hearing
+from notifier.consent.replies import take_reply
+from notifier.store.replies import answered_lately
 from tests.consent.test_hearing import ASKS, say
 from tests.support.rig import Rig, ana, open_rig, visit
 
@@ -45,8 +46,8 @@ def test_of_two_replies_at_once_one_is_answered(
 
         return asked
 
-    monkeypatch.setattr(hearing, "answered_lately", held(hearing.answered_lately))
-    monkeypatch.setattr(hearing, "take_reply", held(hearing.take_reply))
+    monkeypatch.setattr("notifier.consent.hearing.answered_lately", held(answered_lately))
+    monkeypatch.setattr("notifier.consent.hearing.take_reply", held(take_reply))
     with ThreadPoolExecutor(2) as pool:
         answers = list(pool.map(lambda pair: say(rig, pair[1], str(pair[0])), enumerate(texts)))
     assert [answer is not None for answer in sorted(answers, key=bool)] == [False, True]
