@@ -143,5 +143,25 @@ def test_daemon_and_tick_let_it_happen_unless_they_are_live(tmp_path: Path) -> N
         assert sorted(row.state for row in rig.messages()) == ["accepted", "delivered"]
         house = open_house(tmp_path, clock=rig.clock)
         house.tick(rig.clock(), ruleset=rig.ruleset)
-        house.close()
         assert [row.state for row in rig.messages()] == ["delivered", "delivered"]
+
+        rig.set(appointment=[visit(id="A-3")])
+        rig.tick()
+        rig.dispatch()
+        rig.clock.forward(minutes=1)
+        assert (house.ask().asked, house.ask().asked) == (1, 0)
+        house.close()
+        assert [row.state for row in rig.messages()] == ["delivered"] * 3
+
+
+def test_an_answer_that_gets_lost_is_asked_for_and_the_message_goes_once(tmp_path: Path) -> None:
+    with open_rig(tmp_path, f"sqlite:///{tmp_path / 'notifier.db'}") as rig:
+        rig.set(customer=[ana(phone="+15005552000", email=None)], appointment=[visit()])
+        rig.tick()
+        rig.dispatch()
+        assert [row.state for row in rig.messages()] == ["unknown"]
+        rig.clock.forward(minutes=2)
+        rig.dispatch()
+        assert ([row.state for row in rig.messages()], len(rig.files())) == (["accepted"], 1)
+        played(rig, minutes=2)
+        assert [row.state for row in rig.messages()] == ["delivered"]

@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from email.message import EmailMessage
 
 import pytest
+import sqlalchemy as sa
 
 from notifier.bounces.verp import BY_HTTP
 from notifier.model.tokens import token
 from notifier.serving.bounces import MAILS
 from notifier.store.bounces import KeptBounce, bounces
 from notifier.store.database import read_only
+from notifier.store.tables import REPLY, REPLY_ANSWER
 from tests.serving.conftest import BOUNCES, FORM, KEY, Answer, Service
 
 URL = f"/bounces/{token(KEY, BY_HTTP)}"
@@ -41,10 +43,24 @@ def test_a_bounce_that_is_posted_is_kept_once(service: Service) -> None:
     assert [(each.way, each.meaning.code, each.reference) for each in new] == [("http", "550 5.1.1", None)]
 
 
+def test_a_reply_that_is_posted_is_heard_once_and_its_answer_waits(service: Service) -> None:
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Subject"] = "ana@example.com", "replies@example.com", "visita"
+    mail.set_content("¿A qué hora?")
+    url = f"/mails/{token(KEY, BY_HTTP)}"
+    assert [post(service, mail.as_bytes(), url).status for _ in range(2)] == [204, 204]
+    with read_only(service.rig.database) as connection:
+        heard = connection.execute(sa.select(REPLY).where(REPLY.c.channel == "email")).all()
+        answers = connection.execute(sa.select(REPLY_ANSWER)).all()
+    assert [(row.address, row.meaning) for row in heard] == [("ana@example.com", "other")]
+    assert [row.reply_id for row in answers] == [heard[0].id]
+
+
 @pytest.mark.parametrize(
     ("url", "kind", "status"),
     [
         ("/bounces/abcdefghabcdefgh", MAIL, 403),
+        ("/mails/abcdefghabcdefgh", MAIL, 403),
         ("/bounces/", MAIL, 404),
         ("/bounces/%00", MAIL, 422),
         (URL, FORM, 415),

@@ -20,7 +20,7 @@ from notifier.model.receipts import Fate, Permanence, Receipt, ReceiptState, Sai
 from notifier.model.transitions import HANDED_OVER, message_moves
 from notifier.model.types import ChannelName
 from notifier.planning.occurrences import fallback_of
-from notifier.store.outbox.bulk_insert import insert_rows
+from notifier.store.outbox.bulk_insert import insert_few
 from notifier.store.outbox.suppressions import suppress
 from notifier.store.sql import AMONG, chunks, is_among, is_any_of, rows_among
 from notifier.store.tables import MESSAGE, NOTICE, RECEIPT, UNMATCHED
@@ -79,7 +79,8 @@ _LOCKED = (
     .join(NOTICE, NOTICE.c.id == MESSAGE.c.notice_id)
     .where(is_among(MESSAGE.c.id))
     .order_by(MESSAGE.c.id)
-    .with_for_update(of=MESSAGE)
+    # A receipt that names a message locks that it stays there; two that ended must not wait for each other's locks.
+    .with_for_update(of=MESSAGE, key_share=True)
 )
 _SAID = (
     sa.select(RECEIPT.c.message_id, RECEIPT.c.state, RECEIPT.c.permanence, RECEIPT.c.meaning)
@@ -207,7 +208,8 @@ def keep(connection: sa.Connection, receipts: Sequence[Receipt], *, now: datetim
         }
         for index, receipt in enumerate(receipts)
     }
-    written = set(insert_rows(connection, RECEIPT, list(rows.values()), key="key"))
+    # In one order everywhere: two processes that write the same receipts wait for each other, and not in a circle.
+    written = set(insert_few(connection, RECEIPT, [rows[key] for key in sorted(rows)], key="key"))
     last = {receipt.key: receipt for receipt in receipts}
     return [
         KeptReceipt(receipt=last[key], message_id=row["message_id"])
