@@ -9,7 +9,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, HTTPException, Path, Request, Response
 from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect
 
+from notifier.bounces.reading import MOST_READ
 from notifier.bounces.verp import BY_HTTP
 from notifier.consent.mails import MailDesk, receive_mail
 from notifier.model.tokens import is_token
@@ -18,10 +20,10 @@ from notifier.serving.bodies import Allowed
 from notifier.serving.parts import Parts, Responses
 
 PATHS = ("/bounces/", "/mails/")
-MAILS = Allowed(kinds=("message/rfc822", "application/octet-stream"), largest=4 * 1024 * 1024)
-"""What a body may be: the mail as it came, with its head. Of a mail with more than this (photographs), the service is
-to post the head and the text."""
+MAILS = Allowed(kinds=("message/rfc822", "application/octet-stream"), largest=32 * 1024 * 1024)
+"""What a body may be: the mail as it came, with its head. People answer with photographs; of those nothing is kept."""
 REFUSALS: Responses = {
+    400: {"description": "the request ended too soon"},
     403: {"description": "the token is not that of this installation"},
     413: {"description": "too large"},
     415: {"description": "it is no mail"},
@@ -44,7 +46,13 @@ def bounce_routes(parts: Parts) -> APIRouter:
         before."""
         if not is_token(token, desk.bounces.key, BY_HTTP):
             raise HTTPException(403, "the token is not that of this installation")
-        await run_in_threadpool(_receive, parts, desk, await request.body())
+        content = bytearray()
+        try:
+            async for chunk in request.stream():
+                content += chunk[: MOST_READ - len(content)]
+        except ClientDisconnect:
+            raise HTTPException(400, "the request ended before its mail did") from None
+        await run_in_threadpool(_receive, parts, desk, bytes(content))
         return Response(status_code=204)
 
     for path in PATHS:

@@ -10,6 +10,7 @@ from notifier.bounces.verp import BY_HTTP
 from notifier.model.tokens import token
 from notifier.serving.bounces import MAILS
 from notifier.store.bounces import KeptBounce, bounces
+from notifier.store.contacts import CONTACT
 from notifier.store.database import read_only
 from notifier.store.tables import REPLY, REPLY_ANSWER
 from tests.serving.conftest import BOUNCES, FORM, KEY, Answer, Service
@@ -73,6 +74,19 @@ def test_what_is_no_bounce_of_ours_is_refused_and_nothing_is_kept(
     before = len(kept(service))
     answer = post(service, letter("Hola"), url, kind)
     assert (answer.status, "Hola" in answer.text, len(kept(service))) == (status, False, before)
+
+
+def test_a_mail_of_ten_megabytes_is_taken_for_what_its_text_says(service: Service) -> None:
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Subject"] = "ana@example.com", "replies@example.com", "foto"
+    mail.set_content("Así quedó la puerta")
+    mail.add_attachment(b"\xff" * 7_500_000, maintype="image", subtype="jpeg", filename="puerta.jpg")
+    content = mail.as_bytes()
+    assert len(content) > 10_000_000
+    assert post(service, content).status == 204
+    with read_only(service.rig.database) as connection:
+        texts = connection.execute(sa.select(CONTACT.c.attributes)).scalars().all()
+    assert {"text": "Así quedó la puerta"} in texts
 
 
 def test_what_is_too_large_is_refused_before_it_is_read(service: Service) -> None:
