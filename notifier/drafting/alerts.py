@@ -258,6 +258,7 @@ def our_fault_alert(
     ruleset: Ruleset,
     reader: StateReader,
     *,
+    channel: ChannelName,
     reason: str,
     count: int,
     notice: str,
@@ -265,18 +266,24 @@ def our_fault_alert(
     since: datetime,
     now: datetime,
     live: bool,
+    known: Owner | None = None,
 ) -> Draft:
-    """The alert that mails came back by our own fault: one for each reason, owner and day."""
+    """The alert that messages did not arrive by our own fault: one for each reason, owner and day.
+
+    `known` is the owner where owners.yaml need not have it.
+    """
+    what = "mails came back" if channel is ChannelName.EMAIL else "messages did not arrive"
     return _draft(
         ruleset,
         reader,
         occurrence=f"{mode(live)}|alert|our fault|{reason}|{owner}|{now.date()}",
-        cause=ChannelName.EMAIL,
-        subject=("channel", ChannelName.EMAIL),
+        cause=channel,
+        subject=("channel", channel),
         owner=owner,
-        alert=OurFaultAlert(reason=reason, count=count, since=since, notice=notice),
-        why=f"mails came back by our own fault: {reason}",
+        alert=OurFaultAlert(channel=channel, reason=reason, count=count, since=since, notice=notice),
+        why=f"{what} by our own fault: {reason}",
         now=now,
+        known=known,
     )
 
 

@@ -254,8 +254,9 @@ class UnclearAlert:
 
 @dataclass(frozen=True, kw_only=True)
 class OurFaultAlert:
-    """Mails came back for a reason that lies with us: more will, until a person puts it right."""
+    """Messages did not arrive for a reason that lies with us: more will not, until a person puts it right."""
 
+    channel: ChannelName
     reason: str
     """One sentence of our own, with the code."""
     count: int

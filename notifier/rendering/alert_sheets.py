@@ -88,7 +88,7 @@ def alert_sheet(
         case UnclearAlert():
             names |= {"medium": words.media[alert.channel], "customer": alert.customer_id}
         case OurFaultAlert():
-            pass  # its facts are all that it says
+            names |= {"channel": alert.channel.value}
         case RepliesAlert():
             names |= _replies(alert, words)
         case SetAsideAlert():

@@ -32,6 +32,7 @@ DESIGNED = {
     "serve",
     "health",
     "doctor",
+    "receive",
     "receive-bounce",
     *(f"bounces {verb}" for verb in ("address", "list", "show")),
     *(f"contradictions {verb}" for verb in ("list", "show", "ack", "resolve", "waive")),
