@@ -31,6 +31,7 @@ from notifier.model.types import TopicType
 from notifier.model.values import seconds
 from notifier.rendering.catalogue import Wording
 from notifier.rendering.context import Names, PrintableClaim, Voice, clean, printable
+from notifier.rendering.hours import hours_in_words
 from notifier.rendering.labels import labels_of
 from notifier.rendering.reasons import reason_in
 from notifier.rendering.sheets import Sheet, voice_of
@@ -113,6 +114,8 @@ def _in_their_language(name: str, claim: ClaimValue, words: Words) -> ClaimValue
 def _plainly(claim: ClaimValue, words: Words) -> ClaimValue:
     if isinstance(claim.value, bool):
         return ClaimValue(type=TopicType.TEXT, value=words.truths[claim.value])
+    if claim.type is TopicType.OPENING_HOURS and isinstance(claim.value, str):
+        return replace(claim, type=TopicType.TEXT, value=hours_in_words(claim.value, words))
     if claim.type is TopicType.MONEY and claim.currency is None:
         return replace(claim, type=TopicType.NUMBER)
     return claim

@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from notifier.model.durations import duration_text, parse_duration
+from notifier.model.topic_values import TopicValue
 from notifier.model.types import TopicType
-from notifier.model.values import TopicValue, canonical, parse_canonical, parse_value, stored
+from notifier.model.values import canonical, parse_canonical, parse_value, stored
 
 NOON = datetime(2026, 3, 5, 15, tzinfo=UTC)
 

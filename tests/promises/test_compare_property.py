@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from notifier.model.problems import Place
 from notifier.model.schema import Schema, entities
+from notifier.model.topic_values import TopicValue
 from notifier.model.types import TopicType, ValueType
-from notifier.model.values import TopicValue, seconds, stored
+from notifier.model.values import seconds, stored
 from notifier.promises.check_query import CheckQuery
 from notifier.promises.compare import ComparedValue, disagree
 from notifier.rules.checked import Check, Tolerance
