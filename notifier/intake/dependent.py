@@ -24,6 +24,7 @@ from notifier.model.types import TopicType
 from notifier.model.values import StoredValue, parse_value, stored
 from notifier.model.vocabulary import VALUES
 from notifier.rules.checked import Topic
+from notifier.store.state.cancellations import CANCEL, CANCELLABLE
 
 _DAY = re.compile(r"\s*\d{4}-\d\d-\d\d\s*")
 SUBJECT_TYPES = VALUES["promise"]["subject_type"]
@@ -32,6 +33,10 @@ ABSENT = object()
 
 LANDLINE = "to a landline, which takes no SMS"
 ARGENTINE_LANDLINE = f"{LANDLINE}; a mobile is written with 9 or 15, +54 9 11 2345 6789"
+OF_NOTHING = (
+    "of cancellations that do not say what is cancelled, so nothing is held against them; write contract:K-1, "
+    "order:O-1 or appointment:A-1"
+)
 ABROAD = "to another country than the customer's"
 """What is doubtful about phone numbers of customers that are taken."""
 
@@ -119,6 +124,15 @@ def check_order(first: str, second: str, columns: Mapping[str, Sequence[Any]], p
     for index, (start, end) in enumerate(zip(columns[first], columns[second], strict=True)):
         if start is not None and end is not None and end < start:
             problems.add(index, second, f"{end.isoformat()} is before {first} ({start.isoformat()})")
+
+
+def doubt_cancellations(columns: Mapping[str, Sequence[Any]], problems: CellProblems) -> None:
+    """Doubts a cancellation that does not say of what: nothing can be held against it."""
+    subjects = columns.get("subject")
+    for index, outcome in enumerate(columns["outcome"] if subjects is not None else ()):
+        subject = (subjects or ())[index]
+        if outcome == CANCEL and (subject or "").partition(":")[0] not in (*CANCELLABLE, "notice"):
+            problems.doubt(index, "subject", OF_NOTHING, f"{columns['id'][index]}: '{subject or ''}'")
 
 
 def topic_name(topics: Mapping[str, Topic], cell: Cell) -> str:

@@ -20,7 +20,9 @@ from notifier.intake.parsing import ImportContext, RowParser, importable
 from notifier.intake.repeats import Counting, joined
 from notifier.intake.report import DanglingLog, ImportReport, ProblemLog
 from notifier.intake.sources import LineProblem, Source, flat_row
+from notifier.intake.superseding import refused_supersedes
 from notifier.model.problems import Place, Problem, ProblemsError, did_you_mean
+from notifier.rules.checked import PROMISE
 from notifier.store.state.changes import DeleteCounts, delete_rows, merge_rows
 from notifier.store.state.merging import WriteCounts
 from notifier.store.state.site_days import refresh_site_days
@@ -76,6 +78,8 @@ def apply_change_set(
         raise ProblemsError(both)
     counts, deleted = WriteCounts(), DeleteCounts()
     lacking: list[Problem] = []
+    if doubts is not None and PROMISE in rows:
+        doubts += _superseding_nothing(connection, rows[PROMISE], context)
     for name, typed in rows.items():
         written, incomplete = merge_rows(
             connection,
@@ -97,6 +101,14 @@ def apply_change_set(
     if "site" in change_set.set or "site" in change_set.delete:
         refresh_site_days(connection, context.hours, change_set.at, baseline=baseline)
     return Applied(counts=counts, deleted=deleted)
+
+
+def _superseding_nothing(
+    connection: sa.Connection, rows: Sequence[Mapping[str, Any]], context: ImportContext
+) -> list[CellDoubt]:
+    names = ("id", "replaces", "source", "topic")
+    columns = {name: [row.get(name) for row in rows] for name in names}
+    return list(refused_supersedes(connection, columns, [True] * len(rows), context.supersedes))
 
 
 def read_rows(
