@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
-from notifier.model.contradictions import Contradiction, Summand
+from notifier.model.contradictions import Contradiction, Member, OtherWord, Summand
 from notifier.model.notices import ClaimValue
 from notifier.model.replies import WaitingReply
 from notifier.model.setting_aside import SetAside
@@ -95,9 +95,19 @@ class ContradictionAlert:
     @property
     def rows(self) -> tuple[Summand, ...]:
         """The rows that the fact adds up or counts; empty where it is the value of one row."""
+        return () if self._member is None else self._member.summands
+
+    @property
+    def said(self) -> OtherWord | None:
+        """Who promised the other value, where promises disagree among themselves; None for a fact."""
+        return None if self._member is None else self._member.said
+
+    @property
+    def _member(self) -> Member | None:
+        """The row that surfaces next."""
         found = self.contradiction
         same = (each for each in found.members if (each.actual, each.surfaces_at) == (found.actual, found.surfaces_at))
-        return next((each.summands for each in same), ())
+        return next(same, None)
 
     @property
     def difference(self) -> Decimal | None:

@@ -60,8 +60,8 @@ class CheckQuery:
         """The promises that unconsumed changes touch (no parameters)."""
         return self._kept("changed", self._triggers.changed_ids)
 
-    def due_ids(self) -> Statement:
-        """The promises for which time alone may have changed something (now, since)."""
+    def due_ids(self) -> Statement | None:
+        """The promises for which time alone may have changed something (now, since); None where it changes none."""
         return self._kept("due", self._triggers.due_ids)
 
     def instants(self) -> Statement | None:

@@ -57,8 +57,8 @@ class Triggers:
         ]
         return _whole(back.united(selects))
 
-    def due_ids(self) -> Statement:
-        """Promises for which time alone may have changed something in [`since`, `now`]."""
+    def due_ids(self) -> Statement | None:
+        """Promises for which time alone may have changed something in [`since`, `now`]; None where it changes none."""
         found = ((due, back.due_rows(self._schema, due, SINCE, NOW)) for due in self._ordered())
         selects = [
             select for due, rows in found for select in back.dependents(self._schema, self._about, due.way, rows)
@@ -66,7 +66,7 @@ class Triggers:
         if self._calculated():
             promise, begin, table = self._begin()
             selects.append(sa.select(promise.c.id).select_from(table).where(begin >= SINCE, begin <= NOW))
-        return _whole(back.united(selects))
+        return _whole(back.united(selects)) if selects else None
 
     def instants(self) -> Statement | None:
         """The instants in (after, before] at which time alone may change something; None where there is none.

@@ -15,6 +15,7 @@ from pydantic.json_schema import GenerateJsonSchema
 from pydantic_core.core_schema import TypedDictSchema
 
 from notifier.answers.documents.audit import AuditDocument
+from notifier.answers.documents.avoided import AvoidedDocument
 from notifier.answers.documents.backlog import BacklogCountDocument, BacklogEntryDocument
 from notifier.answers.documents.bounces import BounceDocument
 from notifier.answers.documents.consent import ConsentDocument
@@ -38,6 +39,7 @@ DOCUMENTS: Mapping[str, Any] = {
     "backlog list": list[BacklogCountDocument | BacklogEntryDocument],
     "bounces list": list[BounceDocument],
     "consent show": list[ConsentDocument],
+    "contradictions avoided": list[AvoidedDocument],
     "contradictions list": list[ContradictionDocument],
     "contradictions show": ContradictionCardDocument,
     "customer export": CustomerDocument,
