@@ -34,7 +34,7 @@ from notifier.rules.checked import PROMISE, Check, Implied
 from notifier.rules.expressions import Expression
 
 MaybeStatement = TypeVar("MaybeStatement", bound=Statement | None)
-PROMISE_COLUMNS = tuple(name for name in PromiseRow.__dataclass_fields__ if name != "stands")
+PROMISE_COLUMNS = tuple(name for name in PromiseRow.__dataclass_fields__ if name != "superseded")
 
 
 class CheckQuery:
@@ -161,9 +161,9 @@ class CheckQuery:
         if self._check.implied is not None:
             return self._implied(self._check.implied)
         emitter = Emitter(self._schema, {PROMISE: PROMISE})
-        promise, standing = emitter.root(PROMISE), self._check.standing
-        stands = sa.true() if standing is None else emitter.holds(standing)
-        columns = [*(promise.c[name] for name in PROMISE_COLUMNS), stands.label("stands")]
+        promise, condition = emitter.root(PROMISE), self._check.not_superseded
+        superseded = sa.false() if condition is None else emitter.fails(condition)
+        columns = [*(promise.c[name] for name in PROMISE_COLUMNS), superseded.label("superseded")]
         return sa.select(*columns).select_from(emitter.from_clause()).where(in_values(promise.c.id, "promises"))
 
     def _implied(self, implied: Implied) -> Statement:
@@ -303,8 +303,8 @@ class CheckQuery:
         implied = self._check.implied
         if implied is not None:
             return [emitter.value(implied.value).is_not(None), *(emitter.holds(each) for each in implied.when)]
-        promise, standing = emitter.root(PROMISE), self._check.standing
-        stands = [] if standing is None else [emitter.holds(standing)]
+        promise, condition = emitter.root(PROMISE), self._check.not_superseded
+        stands = [] if condition is None else [emitter.holds(condition)]
         return [promise.c.state == "open", promise.c.source != NOTICE, *stands]
 
     def _valid(self, emitter: Emitter, moment: sa.ColumnElement[Any]) -> list[sa.ColumnElement[bool]]:

@@ -23,7 +23,7 @@ def other_compared(check: Check, emitter: Emitter, *, same_subject: bool) -> lis
     `same_subject`: it was found by the id of the promise's subject, which may be that of a row of another kind.
     """
     promise, other = emitter.root(PROMISE), emitter.root(OTHER)
-    assert check.other_standing is not None
+    assert check.other_not_superseded is not None
     return [
         # Of a topic there are many promises, of a subject few: no database may start from the topic.
         other.c.topic == sa.func.coalesce(promise.c.topic, sa.null()),
@@ -32,7 +32,7 @@ def other_compared(check: Check, emitter: Emitter, *, same_subject: bool) -> lis
         other.c.source != NOTICE,
         _is_contradicting(check, promise, other),
         *_overlap(promise, other),
-        emitter.holds(check.other_standing),
+        emitter.holds(check.other_not_superseded),
     ]
 
 

@@ -42,8 +42,8 @@ class PromiseRow:
     source: str
     evidence: str | None
     state: str
-    stands: bool = True
-    """Whether no other promise has taken its place."""
+    superseded: bool = False
+    """Whether another promise has taken its place."""
 
     @property
     def record(self) -> PromiseRecord:
@@ -71,7 +71,7 @@ class PromiseRow:
         """Why the check does not compare it, as a sentence; empty where it does."""
         if self.state != "open":
             return f"the promise is {self.state}"
-        if not self.stands:
+        if self.superseded:
             return "the promise is superseded by one that took its place"
         if self.topic != check.topic:
             return f"the promise is about {self.topic} now"

@@ -103,8 +103,8 @@ class Triggers:
 
     def _expressions(self) -> Iterator[Expression]:
         check = self._check
-        standing = [each for each in (check.standing, check.other_standing) if each is not None]
-        yield from (condition.expression for condition in (*check.when, *check.kept_when, *standing))
+        places = [each for each in (check.not_superseded, check.other_not_superseded) if each is not None]
+        yield from (condition.expression for condition in (*check.when, *check.kept_when, *places))
         yield from check.valid_at
         optional = [check.actual, check.actual_until, check.surfaces_at]
         if check.summed is None:  # else they are columns of the rows that `actual` reads already

@@ -260,9 +260,9 @@ class Check:
     """Of a quantity: what promise and fact are counted in."""
     valid_at: tuple[Expression, ...] = ()
     """What `valid_from` and `valid_until` are held against: the first that has a value, else `surfaces_at`."""
-    standing: Condition | None = None
+    not_superseded: Condition | None = None
     """That the promise is not superseded by another; None where the state implies it."""
-    other_standing: Condition | None = None
+    other_not_superseded: Condition | None = None
     """The same of the promise that it is compared with, where it is compared with promises."""
     kept_when: tuple[Condition, ...] = ()
     tolerance: Tolerance = field(default_factory=Tolerance)

@@ -82,7 +82,7 @@ def may_supersede(supersedes: Supersedes, source: str, other: str) -> bool:
     return NOTICE not in (source, other) and (source == other or other in supersedes.get(source, ()))
 
 
-def standing(supersedes: Supersedes, name: str, schema: Schema) -> Condition:
+def not_superseded(supersedes: Supersedes, name: str, schema: Schema) -> Condition:
     """That no open promise about the same has taken the place of the promise called `name`."""
     by = {
         other: [source for source in SOURCES if may_supersede(supersedes, source, other)]

@@ -90,7 +90,12 @@ def test_the_promise_table_keeps_a_form_that_sql_compares() -> None:
         "value_until": None,
     }
     assert stored(TopicType.TIMESTAMP, NOON)["value_at"] == NOON
-    assert stored(TopicType.BOOL, True) == {"value": "true", "value_number": None, "value_at": None, "value_until": None}
+    assert stored(TopicType.BOOL, True) == {
+        "value": "true",
+        "value_number": None,
+        "value_at": None,
+        "value_until": None,
+    }
 
 
 @given(st.decimals(min_value=-(10**13), max_value=10**13, places=4))

@@ -32,7 +32,7 @@ from tests.promises.world import (
     ONE_PERIOD,
     PromiseWorld,
     among_promises,
-    standing,
+    superseding,
     written_callback,
     written_check,
 )
@@ -55,7 +55,7 @@ CHECKS = (
     written_check(name="of its own", on=("charge",), promised=("charge", "85000", "charge.bill_at > now + 12h")),
     written_callback(CALLED_BACK, topic="callback", warn=6 * HOUR),
     written_callback("promise.customer.contacts.exists(c, c.at > now - 9h)", name="called lately", topic="callback"),
-    standing(written_check(name="price of a period that began", valid_at=("charge.period_start",))),
+    superseding(written_check(name="price of a period that began", valid_at=("charge.period_start",))),
     among_promises(name="two prices", on=("other.charge.contract",), worse="higher"),
     among_promises(name="two prices, either way"),
     among_promises(name="two prices of one month", when=("other.made_at > promise.made_at - 3d",)),

@@ -1,5 +1,7 @@
 """Promises held against promises: each pair once, with both sides, and who takes the place of whom."""
 
+from typing import Any
+
 import pytest
 
 from notifier.model.contradictions import ContradictionState
@@ -10,7 +12,7 @@ from tests.promises.conftest import Worlds
 from tests.promises.examples import DAY, NOW
 from tests.promises.world import PromiseWorld, among_promises
 
-HIGHER = {"worse": "higher"}
+HIGHER: dict[str, Any] = {"worse": "higher"}
 
 
 def between(found: list[ContradictionChange]) -> list[tuple[str, tuple[str, ...]]]:

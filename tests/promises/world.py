@@ -20,8 +20,7 @@ from notifier.rules.checked import Check, Implied, Tolerance
 from notifier.rules.conditions import Scope, currency_of, parse_condition, parse_path, tax_included_of
 from notifier.rules.conditions import parse_value as parse_expression
 from notifier.rules.expressions import Sum
-from notifier.rules.promise_policy import DEFAULT_SUPERSEDES
-from notifier.rules.promise_policy import standing as not_superseded
+from notifier.rules.promise_policy import DEFAULT_SUPERSEDES, not_superseded
 from notifier.store.contradictions import save
 from notifier.store.database import open_engine
 from notifier.store.reader import Reader
@@ -69,9 +68,9 @@ def written_check(
     )
 
 
-def standing(check: Check) -> Check:
+def superseding(check: Check) -> Check:
     """The check as files give it: promises whose place was taken do not count."""
-    return replace(check, standing=not_superseded(DEFAULT_SUPERSEDES, "promise", SCHEMA))
+    return replace(check, not_superseded=not_superseded(DEFAULT_SUPERSEDES, "promise", SCHEMA))
 
 
 def among_promises(*, on: tuple[str, ...] = (), when: tuple[str, ...] = (), **changes: Any) -> Check:
@@ -85,10 +84,10 @@ def among_promises(*, on: tuple[str, ...] = (), when: tuple[str, ...] = (), **ch
         actual=parse_expression("other.value", other, PLACE),
         actual_currency=parse_expression("other.currency", other, PLACE),
         actual_tax_included=parse_expression("other.tax_included", other, PLACE),
-        other_standing=not_superseded(DEFAULT_SUPERSEDES, "other", SCHEMA),
+        other_not_superseded=not_superseded(DEFAULT_SUPERSEDES, "other", SCHEMA),
         **changes,
     )
-    return standing(check)
+    return superseding(check)
 
 
 def written_callback(*kept_when: str, surfaces_at: str = "promise.due_at", **changes: Any) -> Check:
