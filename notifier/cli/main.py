@@ -22,6 +22,7 @@ from notifier.cli.preview import preview
 from notifier.cli.running import reconcile, tick
 from notifier.cli.running import run as run_daemon
 from notifier.cli.serving import serve
+from notifier.cli.timeline import timeline
 from notifier.cli.why import why
 from notifier.model.zones import prefer_package
 
@@ -69,6 +70,7 @@ app.add_typer(promises.app)
 app.add_typer(rules.app)
 app.command()(preview)
 app.command()(why)
+app.command()(timeline)
 app.command()(tick)
 app.command("run")(run_daemon)
 app.command()(reconcile)
