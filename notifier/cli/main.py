@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from notifier.cli import backlog, bounces, consent, contradictions, customers, notices, promises, rules, suppressions
+from notifier.cli.brief import brief
 from notifier.cli.demo import demo
 from notifier.cli.doctor import doctor
 from notifier.cli.errors import Commands
@@ -70,6 +71,7 @@ app.add_typer(promises.app)
 app.add_typer(rules.app)
 app.command()(preview)
 app.command()(why)
+app.command()(brief)
 app.command()(timeline)
 app.command()(tick)
 app.command("run")(run_daemon)

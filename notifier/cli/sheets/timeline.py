@@ -5,8 +5,8 @@ from notifier.answers.timeline import Order, Timeline
 from notifier.answers.timeline_entries import Entry
 from notifier.answers.timeline_sources import EntryKind
 from notifier.answers.timeline_words import heading, sentence
+from notifier.cli.sheets.moments import moment
 from notifier.cli.sheets.sheet import Line, Section, Sheet, Tone
-from notifier.cli.shown.values import instant_text
 from notifier.model.texts import one_line
 
 TONES = {
@@ -44,7 +44,7 @@ def entry_line(entry: Entry, speech: Speech) -> Line:
     more = [one_line(entry.evidence)] if entry.evidence else []
     bad = entry.kind is EntryKind.DELIVERED and entry.state in ("undelivered", "complaint")
     return Line(
-        when=instant_text(entry.at, speech.timezone),
+        when=moment(speech, entry.at),
         tag=heading(entry, speech),
         tone=Tone.BAD if bad else TONES.get(entry.kind, Tone.PLAIN),
         text=sentence(entry, speech),
