@@ -75,12 +75,17 @@ def thing(about: str, speech: Speech) -> str:
     return f"{speech.pick(*_ENTITIES.get(entity, (entity, entity)))} {name}"
 
 
+def ended(sentence: str) -> str:
+    """With one full stop: `a. m.` has its own."""
+    return sentence if sentence.endswith(".") else f"{sentence}."
+
+
 def _broken(each: Contradiction, speech: Speech) -> Say:
     about = f"{each.subject_type}:{each.subject_id}"
     topic = speech.topic(each.topic)
     text = speech.pick(
-        f"We did not keep what we told you about the {topic} ({thing(about, speech)}). We are sorry.",
-        f"No cumplimos lo que le dijimos sobre {topic} ({thing(about, speech)}). Lo sentimos.",
+        f"We did not keep what we told you about your {topic} ({thing(about, speech)}). We are sorry.",
+        f"No cumplimos lo que le dijimos sobre su {topic} ({thing(about, speech)}). Lo sentimos.",
     )
     return Say(why=Why.BROKEN, text=text, about=about, reference=each.id)
 
@@ -90,12 +95,12 @@ def _in_doubt(each: Contradiction, now: datetime, speech: Speech, owners: Mappin
     owner = owners[each.owner].name if each.owner in owners else each.owner
     topic, row = speech.topic(each.topic), thing(about, speech)
     text = speech.pick(
-        f"Something does not match about the {topic} ({row}), and {owner} is looking at it. I cannot confirm it yet.",
-        f"Hay algo que no coincide sobre {topic} ({row}) y lo está revisando {owner}. Aún no se lo puedo confirmar.",
+        f"Something does not match about your {topic} ({row}), and {owner} is looking at it. I cannot confirm it yet.",
+        f"Hay algo que no coincide sobre su {topic} ({row}) y lo está revisando {owner}. Aún no se lo puedo confirmar.",
     )
     if each.surfaces_at is not None and each.surfaces_at > now:
         when = speech.instant(each.surfaces_at)
-        text += speech.pick(f" It has to be clear before {when}.", f" Debe quedar claro antes del {when}.")
+        text += ended(speech.pick(f" It has to be clear before {when}", f" Debe quedar claro antes del {when}"))
     return Say(why=Why.IN_DOUBT, text=text, about=about, reference=each.id)
 
 
@@ -127,11 +132,11 @@ def _to_come(brief: Brief, speech: Speech) -> Iterator[Say]:
         at = draft.verdict.send_at
         row = thing(about, speech)
         text = (
-            speech.pick(f"We are writing to you about the {row} now.", f"Le estamos escribiendo sobre {row}.")
+            speech.pick(f"We are writing to you about your {row} now.", f"Le estamos escribiendo sobre su {row}.")
             if at is None or at <= brief.now
             else speech.pick(
-                f"On {speech.instant(at)} we write to you about the {row}.",
-                f"El {speech.instant(at)} le escribimos sobre {row}.",
+                f"On {speech.instant(at)} we write to you about your {row}.",
+                f"El {speech.instant(at)} le escribimos sobre su {row}.",
             )
         )
         yield Say(why=Why.TO_COME, text=text, about=about, reference=draft.reference)
@@ -143,7 +148,9 @@ def _to_come(brief: Brief, speech: Speech) -> Iterator[Say]:
     for each in brief.ahead:
         if (each.rule, each.about) not in held:
             when, row = speech.instant(each.at), thing(each.about, speech)
-            text = speech.pick(f"On {when} we write to you about the {row}.", f"El {when} le escribimos sobre {row}.")
+            text = speech.pick(
+                f"On {when} we write to you about your {row}.", f"El {when} le escribimos sobre su {row}."
+            )
             yield Say(why=Why.TO_COME, text=text, about=each.about)
 
 

@@ -24,6 +24,7 @@ from notifier.cli.running import reconcile, tick
 from notifier.cli.running import run as run_daemon
 from notifier.cli.serving import serve
 from notifier.cli.timeline import timeline
+from notifier.cli.today import today
 from notifier.cli.why import why
 from notifier.model.zones import prefer_package
 
@@ -71,6 +72,7 @@ app.add_typer(promises.app)
 app.add_typer(rules.app)
 app.command()(preview)
 app.command()(why)
+app.command()(today)
 app.command()(brief)
 app.command()(timeline)
 app.command()(tick)

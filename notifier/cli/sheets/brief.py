@@ -226,7 +226,7 @@ class _BriefSheet:
         return self._speech.pick("yes", "sí") if text == "true" else "no"
 
     def _field(self, name: str) -> str:
-        plain = name.replace("_", " ").removesuffix(" at")
+        plain = name.replace("_", " ")
         return self._speech.pick(plain, _FIELDS.get(name, plain))
 
     def _kinds(self) -> str:
