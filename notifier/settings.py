@@ -240,9 +240,10 @@ class Settings(BaseSettings):
             from_address=self.from_address,
             from_name=self.from_name,
             reply_to=self.reply_to,
-            unsubscribe_url=self.unsubscribe_url or self._own_unsubscribe_url,
+            unsubscribe_url=self.unsubscribe_url or self._page_of_service("unsubscribe"),
             token_key=None if self.token_key is None else self.token_key.get_secret_value(),
             unsubscribe_mail=self.unsubscribe_mail,
+            status_url=self._page_of_service("status"),
             default_locale=self.default_locale,
             sms_price=self.sms_price,
             sms_prices=self.sms_prices,
@@ -251,12 +252,11 @@ class Settings(BaseSettings):
             sms_smart_encoding=self.sms_smart_encoding,
         )
 
-    @property
-    def _own_unsubscribe_url(self) -> str | None:
-        """The page of `notifier serve`; only https is of use to the clients of mail."""
+    def _page_of_service(self, name: str) -> str | None:
+        """A page of `notifier serve`; only https is of use to the clients of mail, and safe for what names people."""
         if self.public_url is None or self.token_key is None or not self.public_url.startswith("https://"):
             return None
-        return f"{self.public_url}/unsubscribe/{{reference}}/{{token}}"
+        return f"{self.public_url}/{name}/{{reference}}/{{token}}"
 
     @property
     def twilio(self) -> TwilioAccount | None:

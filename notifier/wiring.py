@@ -348,6 +348,7 @@ class House:
             bounces=settings.bounces,
             mailbox=None if settings.bounce_mailbox is None else settings.bounce_mailbox.name,
             language=settings.default_locale,
+            timezone=settings.default_timezone,
             project=ProjectInForce(self.published, lambda files: load_project(self.folder, files)),
             our_numbers=frozenset(filter(None, [settings.twilio.sender if settings.twilio is not None else None])),
         )

@@ -23,6 +23,7 @@ from notifier.cli.preview import preview
 from notifier.cli.running import reconcile, tick
 from notifier.cli.running import run as run_daemon
 from notifier.cli.serving import serve
+from notifier.cli.status_page import status_page
 from notifier.cli.timeline import timeline
 from notifier.cli.today import today
 from notifier.cli.why import why
@@ -75,6 +76,7 @@ app.command()(why)
 app.command()(today)
 app.command()(brief)
 app.command()(timeline)
+app.command("status-page")(status_page)
 app.command()(tick)
 app.command("run")(run_daemon)
 app.command()(reconcile)
