@@ -208,6 +208,12 @@ class Settings(BaseSettings):
         ge=31,  # replies, receipts, bounces and contact limits look back up to a month
         description="how many days the addresses of what was told are kept, 31 or more; for good where it is not set",
     )
+    keep_former_values_days: int = Field(
+        default=400,
+        ge=0,
+        description="how many days it is kept what a write replaced in the columns that checks read, for `contradictions "
+        "explain`; 0 keeps nothing of it",
+    )
     log_level: LogLevel = Field(default=LogLevel.INFO, description="debug, info, warning or error")
     log_format: LogFormat = Field(default=LogFormat.AUTO, description="auto, console or json")
 
