@@ -211,8 +211,8 @@ class Settings(BaseSettings):
     keep_former_values_days: int = Field(
         default=400,
         ge=0,
-        description="how many days it is kept what a write replaced in the columns that checks read, for `contradictions "
-        "explain`; 0 keeps nothing of it",
+        description="how many days it is kept what a write replaced in the columns that checks read, for "
+        "`notifier contradictions explain`; 0 keeps nothing of it",
     )
     log_level: LogLevel = Field(default=LogLevel.INFO, description="debug, info, warning or error")
     log_format: LogFormat = Field(default=LogFormat.AUTO, description="auto, console or json")

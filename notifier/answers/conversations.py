@@ -46,7 +46,7 @@ def conversations_of(connection: sa.Connection, theirs: Theirs) -> Sequence[Conv
     for entry in found:
         case = rows.get(entry.about or "", entry.about)
         cases.setdefault(case, []).append(entry)
-        if entry.about in rows:
+        if entry.about is not None and entry.about in rows:
             answered.setdefault(case, []).append(entry.about.removeprefix(NOTICE_PREFIX))
     return [
         Conversation(case=case, references=list(dict.fromkeys(answered.get(case, ()))), contacts=contacts)

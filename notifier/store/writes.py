@@ -91,7 +91,8 @@ def _chain(
         wanted = [name for name in columns if name in table.c]
         values = {name: _plain(now._mapping[name]) for name in wanted}
         versions.append(_Version(values, now.source_id, now.source_line))
-        dates[0] = now.born_at if not kept else None
+        dates[0] = now.born_at
+    versions = _whole(versions, [row.deleted for row in kept])
     chain: list[Write] = []
     for index, version in enumerate(versions):
         before = versions[index - 1].values if index else {}
@@ -113,15 +114,29 @@ def _chain(
         if index < len(kept) and kept[index].deleted:
             by = writers.get(kept[index].replaced_by or 0)
             gone = kept[index].replaced_at
-            end = Write(entity=entity, id=row_id, writer=by, line=None, dated=gone, before=version.values, after={})
-            chain.append(_deleted(end))
+            chain.append(
+                Write(
+                    entity=entity,
+                    id=row_id,
+                    writer=by,
+                    line=None,
+                    dated=gone,
+                    before=version.values,
+                    after={},
+                    deleted=True,
+                )
+            )
     return chain
 
 
-def _deleted(write: Write) -> Write:
-    from dataclasses import replace
-
-    return replace(write, deleted=True)
+def _whole(versions: Sequence[_Version], ends: Sequence[bool]) -> list[_Version]:
+    """Each version with all its values: what a write did not replace is what the next version has."""
+    found: list[_Version] = []
+    for index in range(len(versions) - 1, -1, -1):
+        later = found[-1].values if found and not ends[index] else {}
+        version = versions[index]
+        found.append(_Version({**later, **version.values}, version.source, version.line))
+    return found[::-1]
 
 
 def _former(
