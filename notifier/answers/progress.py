@@ -60,7 +60,9 @@ class Step:
     at: datetime
     """When it was told, promised or said."""
     by: datetime | None = None
-    """By when it is, or was to be."""
+    """When it is to be, or by when."""
+    is_limit: bool = False
+    """`by` is the latest moment that was promised, and no moment that was told."""
     reference: str | None = None
     """What they may read out to us."""
 
@@ -203,7 +205,7 @@ def _promised(
         said = value_text(speech, value)
         named = speech.topic(row.topic)
         text = said if topic.type is TopicType.BOOL else f"{named}: {said}"
-        yield Step(stage=Stage.NEXT, text=text[:1].upper() + text[1:], at=row.made_at, by=row.due_at)
+        yield Step(stage=Stage.NEXT, text=text[:1].upper() + text[1:], at=row.made_at, by=row.due_at, is_limit=True)
 
 
 def _said(connection: sa.Connection, theirs: Theirs, speech: Speech, now: datetime) -> Iterator[Step]:

@@ -37,8 +37,11 @@ def _short(step: Step, speech: Speech) -> str:
 
 
 def by_when(step: Step, speech: Speech) -> str:
-    """Until when it is, or was to be; empty where nobody said."""
-    return "" if step.by is None else f"{speech.pick('by', 'a más tardar')} {speech.instant(step.by)}"
+    """When it is to be, or by when; empty where nobody said."""
+    if step.by is None:
+        return ""
+    word = speech.pick("by", "a más tardar el") if step.is_limit else speech.pick("on", "el")
+    return f"{word} {speech.instant(step.by)}"
 
 
 def _ended(part: str) -> str:

@@ -149,7 +149,7 @@ def delete_where(
 def _keep_former(connection: sa.Connection, known: Entity, leaving: sa.ColumnElement[bool], at: datetime) -> None:
     """Keep what a check read in rows that go away."""
     signature = signature_of(connection)
-    kept = () if signature is None else signature.kept(known.name, known.table.c.keys())
+    kept = None if signature is None else signature.kept(known.name, known.table.c.keys())
     if signature is None or not kept:
         return
     stored = (

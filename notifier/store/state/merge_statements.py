@@ -34,21 +34,26 @@ MOST_KEPT = 256
 
 @lru_cache(maxsize=MOST_KEPT)
 def merge_statements(
-    entity: str, columns: tuple[str, ...], dialect: str, kept: tuple[str, ...] = ()
+    entity: str, columns: tuple[str, ...], dialect: str, kept: tuple[str, ...] | None = None
 ) -> "MergeStatements":
-    """The statements for batches of the entity with these columns, `id` among them; former values of `kept` stay."""
+    """The statements for batches of the entity with these columns, `id` among them.
+
+    Former values of `kept` are kept, and who wrote them is named only by what replaces them; None: whoever wrote last.
+    """
     return MergeStatements(entities()[entity], columns, dialect, kept)
 
 
 class MergeStatements:
     """All statements for a batch in the temporary table `incoming`."""
 
-    def __init__(self, entity: Entity, columns: tuple[str, ...], dialect: str, kept: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, entity: Entity, columns: tuple[str, ...], dialect: str, kept: tuple[str, ...] | None = None
+    ) -> None:
         self._entity = entity
         self._table = entity.table
         self._columns = columns
         self._given = [name for name in columns if name not in ("id", LINE)]
-        self._kept = kept
+        self._watches, self._kept = kept is not None, kept or ()
         self._dialect = dialect
         types = [sa.Column(name, self._table.c[name].type) for name in columns]
         self.incoming = sa.Table(f"incoming_{entity.name}", sa.MetaData(), *types, prefixes=["TEMPORARY"])
@@ -177,8 +182,10 @@ class MergeStatements:
         """Who wrote what checks read: another value beside it says nothing of them."""
         line = self.incoming.c[LINE] if LINE in self._columns else sa.null()
         signed: dict[str, Any] = {SOURCE: SIGNED, LINE: line}
-        if not self._kept:
+        if not self._watches:
             return signed
+        if not self._kept:
+            return {}
         changed = self._watched_differ
         return {name: sa.case((changed, value), else_=self._table.c[name]) for name, value in signed.items()}
 

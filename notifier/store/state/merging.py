@@ -74,7 +74,7 @@ class Merge:
         self._columns = tuple(columns)
         signature = signature_of(connection)
         signed = None if signature is None else signature.number(connection)
-        self._kept = () if signature is None else signature.kept(entity.name, columns)
+        self._kept = None if signature is None else signature.kept(entity.name, columns)
         self._dated = {AT.key: at}
         self._signed = {AT.key: at, SIGNED.key: signed}
         self._born = {**self._signed, BORN.key: None if baseline or existing else at}

@@ -40,9 +40,10 @@ class Signature:
             self.source_id = connection.execute(insert.returning(WRITE_SOURCE.c.id)).scalar_one()
         return self.source_id
 
-    def kept(self, entity: str, columns: Collection[str]) -> tuple[str, ...]:
-        """The columns among these whose former values are kept, sorted."""
-        return tuple(sorted(self.watched.get(entity, frozenset()).intersection(columns)))
+    def kept(self, entity: str, columns: Collection[str]) -> tuple[str, ...] | None:
+        """The columns among these whose former values are kept, sorted; None where nothing of the entity is."""
+        watched = self.watched.get(entity)
+        return None if watched is None else tuple(sorted(watched.intersection(columns)))
 
 
 def sign(
