@@ -4,7 +4,7 @@ It is the same page whatever the customer is named by, and on whatever channel t
 when they come on another. It reads what the timeline, `why` and the lists read; nothing here is an answer of its own.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -21,6 +21,7 @@ from notifier.answers.why import explanations
 from notifier.drafting.ruleset import Ruleset
 from notifier.model.contradictions import HOLDING, Contradiction, ContradictionState
 from notifier.model.notices import NoticeState
+from notifier.promises.holds import checks_that_hold
 from notifier.rules.checked import Project
 from notifier.store.contradictions import by_id
 from notifier.store.reader import Reader
@@ -57,6 +58,8 @@ class Ahead:
     rule: str
     about: str
     at: datetime
+    held: bool = False
+    """An open contradiction of theirs may hold it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,7 +114,7 @@ def brief(
         open=open_[:LATEST],
         broken=_broken(connection, theirs, now),
         pending=[each for each in records(connection, found, directory) if each.live == reader.live],
-        ahead=() if ruleset is None else _ahead(ruleset, reader, customer, now),
+        ahead=() if ruleset is None else _ahead(ruleset, reader, customer, now, {each.check for each in open_}),
         told=[
             each
             for each in records(connection, told, directory)
@@ -174,13 +177,14 @@ def _promises(
     return found, count
 
 
-def _ahead(ruleset: Ruleset, reader: Reader, customer: str, now: datetime) -> Sequence[Ahead]:
+def _ahead(ruleset: Ruleset, reader: Reader, customer: str, now: datetime, open_checks: Set[str]) -> Sequence[Ahead]:
     found: list[Ahead] = []
     for rule in ruleset.project.rules.values():
+        held = bool(checks_that_hold(rule, ruleset.project.checks) & open_checks)
         for one in explanations(ruleset, reader, rule, customer, now):
             if not one.holds:
                 continue
             about = f"{rule.about}:{one.subject_id}"
             instants = {each.at for each in one.windows if each.at is not None and now < each.at <= now + AHEAD}
-            found += [Ahead(rule=rule.name, about=about, at=at) for at in instants]
+            found += [Ahead(rule=rule.name, about=about, at=at, held=held) for at in instants]
     return sorted(found, key=lambda each: (each.at, each.rule, each.about))[:LATEST]

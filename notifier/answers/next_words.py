@@ -13,7 +13,8 @@ from notifier.answers.brief import Brief
 from notifier.answers.speech import Speech
 from notifier.answers.timeline_words import medium, value_text
 from notifier.model.contradictions import Contradiction
-from notifier.model.notices import MessageState, NoticeState, ReasonCode
+from notifier.model.instants import utc_text
+from notifier.model.notices import MessageState, NoticeState
 from notifier.rules.checked import Owner
 
 
@@ -45,17 +46,6 @@ class Say:
     """The contradiction, or the notice."""
 
 
-_ENTITIES = {
-    "appointment": ("visit", "visita"),
-    "charge": ("bill", "factura"),
-    "contract": ("contract", "contrato"),
-    "customer": ("account", "cuenta"),
-    "incident": ("incident", "incidente"),
-    "order": ("order", "pedido"),
-    "site": ("site", "sede"),
-}
-
-
 def next_words(brief: Brief, speech: Speech, owners: Mapping[str, Owner]) -> Sequence[Say]:
     """What to say, the hardest first. `speech` is the customer's."""
     doubted = {each.topic for each in brief.open}
@@ -69,12 +59,6 @@ def next_words(brief: Brief, speech: Speech, owners: Mapping[str, Owner]) -> Seq
     ]
 
 
-def thing(about: str, speech: Speech) -> str:
-    """`contract K-1`, `contrato K-1`: a row as it is spoken of."""
-    entity, _, name = about.partition(":")
-    return f"{speech.pick(*_ENTITIES.get(entity, (entity, entity)))} {name}"
-
-
 def ended(sentence: str) -> str:
     """With one full stop: `a. m.` has its own."""
     return sentence if sentence.endswith(".") else f"{sentence}."
@@ -84,8 +68,8 @@ def _broken(each: Contradiction, speech: Speech) -> Say:
     about = f"{each.subject_type}:{each.subject_id}"
     topic = speech.topic(each.topic)
     text = speech.pick(
-        f"We did not keep what we told you about your {topic} ({thing(about, speech)}). We are sorry.",
-        f"No cumplimos lo que le dijimos sobre su {topic} ({thing(about, speech)}). Lo sentimos.",
+        f"We did not keep what we told you about your {topic} ({speech.row(about)}). We are sorry.",
+        f"No cumplimos lo que le dijimos sobre su {topic} ({speech.row(about)}). Lo sentimos.",
     )
     return Say(why=Why.BROKEN, text=text, about=about, reference=each.id)
 
@@ -93,7 +77,7 @@ def _broken(each: Contradiction, speech: Speech) -> Say:
 def _in_doubt(each: Contradiction, now: datetime, speech: Speech, owners: Mapping[str, Owner]) -> Say:
     about = f"{each.subject_type}:{each.subject_id}"
     owner = owners[each.owner].name if each.owner in owners else each.owner
-    topic, row = speech.topic(each.topic), thing(about, speech)
+    topic, row = speech.topic(each.topic), speech.row(about)
     text = speech.pick(
         f"Something does not match about your {topic} ({row}), and {owner} is looking at it. I cannot confirm it yet.",
         f"Hay algo que no coincide sobre su {topic} ({row}) y lo está revisando {owner}. Aún no se lo puedo confirmar.",
@@ -130,7 +114,7 @@ def _to_come(brief: Brief, speech: Speech) -> Iterator[Say]:
             continue  # neither side of what holds it is said
         about = f"{draft.subject_type}:{draft.subject_id}"
         at = draft.verdict.send_at
-        row = thing(about, speech)
+        row = speech.row(about)
         text = (
             speech.pick(f"We are writing to you about your {row} now.", f"Le estamos escribiendo sobre su {row}.")
             if at is None or at <= brief.now
@@ -140,14 +124,9 @@ def _to_come(brief: Brief, speech: Speech) -> Iterator[Say]:
             )
         )
         yield Say(why=Why.TO_COME, text=text, about=about, reference=draft.reference)
-    held = {
-        (record.draft.rule, f"{record.draft.subject_type}:{record.draft.subject_id}")
-        for record in brief.pending
-        if record.draft.verdict.reason.code is ReasonCode.OPEN_CONTRADICTION
-    }
     for each in brief.ahead:
-        if (each.rule, each.about) not in held:
-            when, row = speech.instant(each.at), thing(each.about, speech)
+        if not each.held:
+            when, row = speech.instant(each.at), speech.row(each.about)
             text = speech.pick(
                 f"On {when} we write to you about your {row}.", f"El {when} le escribimos sobre su {row}."
             )
@@ -159,13 +138,15 @@ def _promised(brief: Brief, speech: Speech, doubted: set[str]) -> Iterator[Say]:
         promised = each.entry.promised
         if each.due_at is None or each.contradiction is not None or promised is None or promised.topic in doubted:
             continue
-        what = f"{speech.topic(promised.topic)}: {value_text(speech, promised)}"
+        what = speech.topic(promised.topic)
+        if promised.text != utc_text(each.due_at):  # else the value is the moment that is said anyway
+            what = f"{what}, {value_text(speech, promised)}"
         when = speech.instant(each.due_at)
-        late = each.due_at <= brief.now
-        text = speech.pick(
-            f"We promised you by {when}: {what}." + (" That moment is over; we are sorry." if late else ""),
-            f"Le prometimos para el {when}: {what}." + (" Ya pasó ese momento; lo sentimos." if late else ""),
+        text = ended(
+            speech.pick(f"We promised you: {what}, by {when}", f"Le prometimos: {what}, a más tardar el {when}")
         )
+        if each.due_at <= brief.now:
+            text += speech.pick(" That moment is over; we are sorry.", " Ya pasó ese momento; lo sentimos.")
         yield Say(why=Why.PROMISED, text=text, about=each.entry.about, reference=None)
 
 

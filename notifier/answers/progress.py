@@ -204,7 +204,8 @@ def _promised(
         value = Value(topic=row.topic, type=topic.type, text=row.value, currency=row.currency)
         said = value_text(speech, value)
         named = speech.topic(row.topic)
-        text = said if topic.type is TopicType.BOOL else f"{named}: {said}"
+        is_moment = row.value_at == row.due_at  # it is said anyway
+        text = named if is_moment else said if topic.type is TopicType.BOOL else f"{named}: {said}"
         yield Step(stage=Stage.NEXT, text=text[:1].upper() + text[1:], at=row.made_at, by=row.due_at, is_limit=True)
 
 

@@ -51,6 +51,17 @@ _TOPICS: Mapping[str, str] = {
 """Topics that are in common use, for readers of Spanish. `rendering.labels` knows those that texts claim."""
 
 
+_ENTITIES = {
+    "appointment": ("visit", "visita"),
+    "charge": ("bill", "factura"),
+    "contract": ("contract", "contrato"),
+    "customer": ("account", "cuenta"),
+    "incident": ("incident", "incidente"),
+    "order": ("order", "pedido"),
+    "site": ("site", "sede"),
+}
+
+
 @dataclass(frozen=True)
 class Speech:
     """How one reader is spoken to. `timezone` (IANA) is the zone in which instants are said."""
@@ -72,6 +83,11 @@ class Speech:
         """What a topic, or a claim, is called: `monthly price`, `precio mensual`."""
         known = label_of(name, {}, self.language)
         return known or (_TOPICS.get(name) if self.is_spanish else None) or name.replace("_", " ")
+
+    def row(self, about: str) -> str:
+        """A row as it is spoken of: `contract K-1`, `contrato K-1`."""
+        entity, _, name = about.partition(":")
+        return f"{self.pick(*_ENTITIES.get(entity, (entity, entity)))} {name}"
 
     def instant(self, value: datetime) -> str:
         """`Thursday, March 5, 10:00 AM`, `jueves, 5 de marzo, 10:00 a. m.`: without the year."""

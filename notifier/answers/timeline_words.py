@@ -62,6 +62,32 @@ _SPANISH = {
     "contract": "contrato",
     "agent": "agente",
     "robot": "robot",
+    "pending": "pendiente",
+    "active": "activo",
+    "suspended": "suspendido",
+    "terminated": "terminado",
+    "initialized": "iniciada",
+    "confirmed": "confirmada",
+    "completed": "completado",
+    "in_progress": "en curso",
+    "shipped": "despachado",
+    "planned": "planeado",
+    "resolved": "resuelto",
+    "closed": "cerrado",
+    "installation": "instalación",
+    "repair": "reparación",
+    "delivery": "entrega",
+    "reservation": "reserva",
+    "visit": "visita",
+    "recurring": "recurrente",
+    "one_off": "único",
+    "tax": "impuesto",
+    "fee": "cargo",
+    "discount": "descuento",
+    "outage": "corte",
+    "maintenance": "mantenimiento",
+    "delay": "demora",
+    "other": "otro",
     "social": "redes sociales",
 }
 
@@ -135,8 +161,12 @@ def _asked(entry: Entry, speech: Speech) -> str:
     parts = [f"{medium(speech, entry.channel)}, {who}"]
     parts += [_quoted(entry.text, speech)] if entry.text else []
     parts += [word(speech, entry.state)] if entry.state else []
-    parts += [speech.pick("about ", "sobre ") + one_line(entry.about)] if entry.about else []
+    parts += [speech.pick("about ", "sobre ") + _case(entry.about, speech)] if entry.about else []
     return "; ".join(parts)
+
+
+def _case(about: str, speech: Speech) -> str:
+    return speech.row(about) if ":" in about else one_line(about)
 
 
 def _feedback(entry: Entry, speech: Speech) -> str:

@@ -101,6 +101,8 @@ class AheadDocument(TypedDict):
     rule: str
     about: str
     at: Instant
+    held: bool
+    """An open contradiction of theirs may hold it."""
 
 
 class GivenDocument(TypedDict):
@@ -179,7 +181,9 @@ def brief_document(found: Brief, given: Sequence[Given], say: Sequence[Say], spe
         "contradictions_open": found.counts["contradictions"],
         "broken": [contradiction_document(each) for each in found.broken],
         "pending": [notice_document(each) for each in found.pending],
-        "ahead": [{"rule": each.rule, "about": each.about, "at": utc_text(each.at)} for each in found.ahead],
+        "ahead": [
+            {"rule": each.rule, "about": each.about, "at": utc_text(each.at), "held": each.held} for each in found.ahead
+        ],
         "told": [notice_document(each) for each in found.told],
         "given": [_given(each) for each in given],
         "conversations": [_conversation(each, speech) for each in found.conversations],

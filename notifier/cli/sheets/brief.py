@@ -6,7 +6,7 @@ from notifier.answers.brief import Brief, Promised
 from notifier.answers.conversations import Conversation
 from notifier.answers.facts import Fact
 from notifier.answers.given import Given
-from notifier.answers.next_words import Say, Why, thing
+from notifier.answers.next_words import Say, Why
 from notifier.answers.records import NoticeRecord
 from notifier.answers.speech import Speech
 from notifier.answers.timeline_entries import Value
@@ -173,7 +173,7 @@ class _BriefSheet:
             f"{pick('owner', 'responsable')}: {owner} · {word(speech, each.state)}",
         ]
         more += [f"{pick('evidence', 'prueba')}: {one_line(each.evidence)}"] if each.evidence else []
-        row = thing(f"{each.subject_type}:{each.subject_id}", speech)
+        row = speech.row(f"{each.subject_type}:{each.subject_id}")
         return Line(
             tag=left(speech, each.surfaces_at, self._found.now),
             tone=Tone.BAD,
@@ -209,7 +209,7 @@ class _BriefSheet:
             when=moment(speech, entry.at),
             tag=pick("disagrees", "no coincide") if each.contradiction else "",
             tone=Tone.BAD,
-            text=f"{sentence(entry, speech)}{f', {thing(entry.about, speech)}' if entry.about else ''}",
+            text=f"{sentence(entry, speech)}{f', {speech.row(entry.about)}' if entry.about else ''}",
             more=more,
         )
 
@@ -219,8 +219,9 @@ class _BriefSheet:
         for cell in fact.cells:
             is_bool = cell.type is TopicType.BOOL
             shown = speech.value(cell.type, cell.text, cell.currency) if not is_bool else self._truth(cell.text)
+            shown = word(speech, shown).replace("_", " ") if cell.name in ("status", "kind") else shown
             cells.append(f"{self._field(cell.name)} {shown}")
-        return Line(tag=thing(fact.about, speech), text=" · ".join(cells))
+        return Line(tag=speech.row(fact.about), text=" · ".join(cells))
 
     def _truth(self, text: str) -> str:
         return self._speech.pick("yes", "sí") if text == "true" else "no"
@@ -250,8 +251,11 @@ class _BriefSheet:
         for each in self._found.ahead:
             yield Line(
                 when=moment(speech, each.at),
-                tag=pick("as things stand", "como van las cosas"),
-                text=f"{each.rule}, {thing(each.about, speech)}",
+                tag=pick("held, as things stand", "se retendría, como van las cosas")
+                if each.held
+                else pick("as things stand", "como van las cosas"),
+                tone=Tone.BAD if each.held else Tone.PLAIN,
+                text=f"{each.rule}, {speech.row(each.about)}",
             )
 
     def _reason(self, record: NoticeRecord) -> str:
@@ -272,7 +276,7 @@ class _BriefSheet:
             if arrived
             else speech.pick("through another notice", "por otro aviso"),
             tone=Tone.BAD if lost else Tone.GOOD,
-            text=f"{draft.rule}, {thing(f'{draft.subject_type}:{draft.subject_id}', speech)}, {draft.reference}",
+            text=f"{draft.rule}, {speech.row(f'{draft.subject_type}:{draft.subject_id}')}, {draft.reference}",
             more=more,
         )
 
@@ -297,7 +301,7 @@ class _BriefSheet:
             )
 
     def _case(self, about: str) -> str:
-        return thing(about, self._speech) if ":" in about else about
+        return self._speech.row(about) if ":" in about else about
 
     def _more(self, of: int, shown: int, command: str) -> str:
         return "" if of <= shown else self._speech.pick(f"{of:,} in all: {command}", f"{of:,} en total: {command}")

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 
 from notifier.answers.explain import Explained, Link, LinkKind
-from notifier.answers.next_words import thing
 from notifier.answers.speech import Speech
 from notifier.answers.timeline_entries import actual_of, promised_of
 from notifier.answers.timeline_words import value_text, word
@@ -40,7 +39,7 @@ def explained_sheet(found: Explained, speech: Speech) -> Sheet:
         kind="explain",
         language=speech.language,
         title=pick(f"{about.id}: how it came about", f"{about.id}: cómo ocurrió"),
-        subtitle=f"{about.check} · {thing(f'{about.subject_type}:{about.subject_id}', speech)} · "
+        subtitle=f"{about.check} · {speech.row(f'{about.subject_type}:{about.subject_id}')} · "
         f"{pick('times of', 'horas de')} {speech.timezone}",
         facts=[
             (pick("topic", "tema"), speech.topic(about.topic)),
@@ -90,7 +89,7 @@ def _text(link: Link, speech: Speech) -> str:
 
 
 def _written(write: Write, speech: Speech) -> str:
-    row = thing(f"{write.entity}:{write.id}", speech)
+    row = speech.row(f"{write.entity}:{write.id}")
     if write.deleted:
         return speech.pick(f"{row} went away", f"{row} desapareció")
     changes = [

@@ -47,7 +47,11 @@ def _line(line: Line) -> RenderableType:
     if line.tag:
         first.append(f"{line.tag}  ", style=f"bold {COLOURS[line.tone]}".strip())
     first.append(line.text)
-    parts: list[RenderableType] = [Padding(first, (0, 0, 0, 2))]
+    row = Table.grid(padding=(0, 1))
+    row.add_column(width=1, style="dim")
+    row.add_column(overflow="fold", ratio=1)
+    row.add_row("·", first)
+    parts: list[RenderableType] = [Padding(row, (0, 0, 0, 2))]
     parts += [Padding(Text(each, style="dim"), (0, 0, 0, 6)) for each in line.more]
     if line.command:
         parts.append(Padding(Text(f"$ {line.command}", style="cyan"), (0, 0, 0, 6)))

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 
-from notifier.answers.next_words import thing
 from notifier.answers.speech import Speech
 from notifier.answers.timeline_entries import Value, actual_of, promised_of
 from notifier.answers.timeline_words import value_text
@@ -73,7 +72,7 @@ def _section(waiting: Waiting, found: Today, speech: Speech) -> Section:
 
 def _line(matter: Matter, task: Task, found: Today, speech: Speech) -> Line:
     tone = Tone.BAD if matter in _GRAVE else Tone.WAITING
-    who = [part for part in (task.rule, task.customer, task.about and thing(task.about, speech)) if part]
+    who = [part for part in (task.rule, task.customer, task.about and speech.row(task.about)) if part]
     owner = f"{speech.pick('owner', 'responsable')} {task.owner}" if task.owner and found.owner is None else ""
     what = _sides(task.contradiction, speech) if task.contradiction is not None else task.what
     since = "" if task.since is None else f"{speech.pick('since', 'desde')} {moment(speech, task.since)}"
