@@ -30,7 +30,7 @@ LANGUAGES = (ENGLISH, SPANISH)
 _TOPICS: Mapping[str, str] = {
     "appointment": "visita",
     "bills_of_a_period": "facturas de un periodo",
-    "callback": "llamada prometida",
+    "callback": "llamada",
     "cancelled": "cancelación",
     "discount": "descuento",
     "discount_end": "fin del descuento",

@@ -245,10 +245,10 @@ def _delete_state(connection: sa.Connection, found: Person, now: datetime) -> No
         for chunk in chunks(ids):
             gone = sa.and_(KEPT_CHANGE.c.entity == entity, KEPT_CHANGE.c.row_id.in_(chunk))
             connection.execute(sa.delete(KEPT_CHANGE).where(gone))
-            forget_former(connection, entity, chunk)
             # Also what an import dated ahead: whoever is forgotten is not kept by a wrong clock.
             connection.execute(sa.update(table).where(table.c.id.in_(chunk)).values(written_at=None))
             delete_where(connection, entity, table.c.id.in_(chunk), now)
+            forget_former(connection, entity, chunk)  # this deletion's own, too
 
 
 def _update(
