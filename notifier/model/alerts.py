@@ -52,6 +52,8 @@ class AlertKind(StrEnum):
     """Customers wrote back."""
     SET_ASIDE = "set_aside"
     """Rules or checks are not in force, because of a problem in a file."""
+    PUBLISHED = "published"
+    """A page or a list says something else than what is so."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -252,8 +254,9 @@ class UnclearAlert:
 
 @dataclass(frozen=True, kw_only=True)
 class OurFaultAlert:
-    """Mails came back for a reason that lies with us: more will, until a person puts it right."""
+    """Messages did not arrive for a reason that lies with us: more will not, until a person puts it right."""
 
+    channel: ChannelName
     reason: str
     """One sentence of our own, with the code."""
     count: int
@@ -322,12 +325,56 @@ class RepliesAlert:
         }
 
 
+@dataclass(frozen=True, kw_only=True)
+class PublishedDifference:
+    """One value that is published, and the one that is so."""
+
+    place: str
+    """`pages/shop.html:15`"""
+    name: str
+    said: str
+    actual: str
+    better: bool = False
+    """Whether what is so is better for the customer."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PublishedAlert:
+    """Pages or lists of one owner say something else than what is so."""
+
+    differences: tuple[PublishedDifference, ...]
+    """At least one, those that hurt a customer first."""
+
+    @property
+    def kind(self) -> AlertKind:
+        """Always `PUBLISHED`."""
+        return AlertKind.PUBLISHED
+
+    @property
+    def facts(self) -> Mapping[str, ClaimValue]:
+        """The headline facts."""
+        first = self.differences[0]
+        return {
+            "count": ClaimValue(type=TopicType.NUMBER, value=Decimal(len(self.differences))),
+            "first": _text(f"{first.name}: {first.said} / {first.actual}"),
+        }
+
+
 SAMPLES = 5
 """How many notices an alert names: enough to see what they have in common, few enough to read."""
 MOST_TO_SAY = 50
 """How many an alert names that a person must tell the customers in time: all of them, unless they are very many."""
 
-Alert = ContradictionAlert | NoticesAlert | ChannelAlert | UnclearAlert | OurFaultAlert | RepliesAlert | SetAsideAlert
+Alert = (
+    ContradictionAlert
+    | NoticesAlert
+    | ChannelAlert
+    | UnclearAlert
+    | OurFaultAlert
+    | RepliesAlert
+    | SetAsideAlert
+    | PublishedAlert
+)
 
 
 def _text(value: str) -> ClaimValue:

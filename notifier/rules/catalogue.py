@@ -16,6 +16,7 @@ HOURS = "rules/hours.yaml"
 POLICY = "rules/policy.yaml"
 ATTRIBUTES = "rules/attributes.yaml"
 JOURNEY = "rules/journey.yaml"
+PUBLISHED = "rules/published.yaml"
 
 
 @dataclass(frozen=True, kw_only=True)

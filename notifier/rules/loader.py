@@ -21,6 +21,7 @@ from notifier.rules.digests import with_digest, with_digests
 from notifier.rules.fields import Fields
 from notifier.rules.file_set import RULES, TEMPLATES, FileSet, read_file_set
 from notifier.rules.findings import Findings
+from notifier.rules.published_file import read_published
 from notifier.rules.rule_reader import read_rule
 from notifier.rules.yaml_nodes import MappingNode, Node, ScalarNode
 
@@ -35,6 +36,7 @@ _NAMED_FILES = (
     catalogue.POLICY,
     catalogue.ATTRIBUTES,
     catalogue.JOURNEY,
+    catalogue.PUBLISHED,
 )
 
 
@@ -106,6 +108,7 @@ def load_project(folder: Path, files: FileSet | None = None) -> Project:
         hours=hours,
         templates=known.templates,
         touchpoints=known.touchpoints,
+        published=read_published(read.node(catalogue.PUBLISHED), known, findings),
         problems=tuple(sorted({*findings.problems, *gaps.problems})),
         broken=(*bad_rules, *bad_checks),
         gaps=tuple(sorted(set(gaps.problems))),

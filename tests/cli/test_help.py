@@ -36,6 +36,7 @@ DESIGNED = {
     "serve",
     "health",
     "doctor",
+    "receive",
     "receive-bounce",
     *(f"bounces {verb}" for verb in ("address", "list", "show")),
     *(f"contradictions {verb}" for verb in ("list", "show", "explain", "ack", "resolve", "waive")),
@@ -44,6 +45,7 @@ DESIGNED = {
     *(f"customer {verb}" for verb in ("export", "forget", "readmit")),
     *(f"consent {verb}" for verb in ("show", "set", "import", "export")),
     *(f"backlog {verb}" for verb in ("list", "tell", "drop")),
+    "promises audit",
 }
 NOT_YET = ("init", "simulate", "report")
 
