@@ -43,7 +43,13 @@ def rig(migrated_url: str, tmp_path: Path) -> Iterator[Rig]:
         signed(rig, "visits.csv", appointment=[visit()])
         rig.tick()
         rig.dispatch()
-        promise = {"id": "P-1", "subject_type": "contract", "subject_id": "K-1", "source": "sales", "state": "open"}
+        promise: dict[str, Any] = {
+            "id": "P-1",
+            "subject_type": "contract",
+            "subject_id": "K-1",
+            "source": "sales",
+            "state": "open",
+        }
         promise |= {"topic": "monthly_price", "value": "79900", "value_number": 79900, "currency": "COP"}
         charge = {"id": "X-1", "customer_id": "C-1", "contract_id": "K-1", "kind": "recurring", "currency": "COP"}
         bill = {"bill_at": rig.clock() + timedelta(days=2)}

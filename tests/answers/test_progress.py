@@ -26,13 +26,24 @@ def rig(migrated_file: Path, tmp_path: Path) -> Iterator[Rig]:
 
 
 def seen(rig: Rig, **options: Any) -> Progress:
-    known = {"project": rig.ruleset.project, "speech": SPEECH, "now": rig.clock(), "live": False} | options
+    known: dict[str, Any] = {
+        "project": rig.ruleset.project,
+        "speech": SPEECH,
+        "now": rig.clock(),
+        "live": False,
+    } | options
     with read_only(rig.database) as connection:
         return progress(connection, "C-1", **known)
 
 
 def promise(rig: Rig, **changes: Any) -> None:
-    row = {"id": "P-1", "customer_id": "C-1", "subject_type": "contract", "subject_id": "K-1", "source": "sales"}
+    row: dict[str, Any] = {
+        "id": "P-1",
+        "customer_id": "C-1",
+        "subject_type": "contract",
+        "subject_id": "K-1",
+        "source": "sales",
+    }
     row |= {"topic": "monthly_price", "value": "79900", "value_number": 79900, "currency": "COP"}
     row |= {"made_at": rig.clock(), "due_at": rig.clock() + timedelta(hours=4), "state": "open"}
     rig.set(promise=[row | changes])
