@@ -208,7 +208,12 @@ class House:
 
         self.refuse_gaps()  # hours or attributes may be what cannot be read
         zone = self.settings.default_timezone
-        return ImportContext.of(self.project, self.settings.default_country, ZoneInfo(zone) if zone else None)
+        return ImportContext.of(
+            self.project,
+            self.settings.default_country,
+            ZoneInfo(zone) if zone else None,
+            keeps_former_values=self.settings.keep_former_values_days > 0,
+        )
 
     @contextmanager
     def reading(self) -> Iterator[Reader]:
@@ -300,12 +305,12 @@ class House:
             ).run()
 
     @property
-    def retention(self) -> "Retention | None":
-        """What blanks old texts and addresses; None where all is kept for good."""
+    def retention(self) -> "Retention":
+        """What blanks old texts and addresses, and drops what was replaced long ago."""
         from notifier.drivers.retention import Retention
 
-        days = self.settings.kept_days
-        return Retention(database=self.database, clock=self.clock, days=days) if days else None
+        days, former = self.settings.kept_days, self.settings.keep_former_values_days
+        return Retention(database=self.database, clock=self.clock, days=days, former_values_days=former)
 
     @cached_property
     def mail_desk(self) -> "MailDesk | None":
@@ -420,6 +425,7 @@ class House:
             passed=lambda: passes.write_one(Process.SERVING),
             mailbox=None if settings.bounce_mailbox is None else settings.bounce_mailbox.name,
             language=settings.default_locale,
+            timezone=settings.default_timezone,
             project=ProjectInForce(self.published, lambda files: load_project(self.folder, files)),
             our_numbers=frozenset(filter(None, [settings.twilio.sender if settings.twilio is not None else None])),
         )

@@ -22,6 +22,7 @@ from notifier.cli import (
     rules,
     suppressions,
 )
+from notifier.cli.brief import brief
 from notifier.cli.demo import demo
 from notifier.cli.doctor import doctor
 from notifier.cli.errors import Commands
@@ -33,6 +34,9 @@ from notifier.cli.preview import preview
 from notifier.cli.running import reconcile, tick
 from notifier.cli.running import run as run_daemon
 from notifier.cli.serving import serve
+from notifier.cli.status_page import status_page
+from notifier.cli.timeline import timeline
+from notifier.cli.today import today
 from notifier.cli.why import why
 from notifier.model.zones import prefer_package
 
@@ -81,6 +85,10 @@ app.add_typer(auditing.app)
 app.add_typer(rules.app)
 app.command()(preview)
 app.command()(why)
+app.command()(today)
+app.command()(brief)
+app.command()(timeline)
+app.command("status-page")(status_page)
 app.command()(tick)
 app.command("run")(run_daemon)
 app.command()(reconcile)

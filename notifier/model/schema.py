@@ -100,7 +100,7 @@ class Schema:
 
 
 COMPUTED = {"status_since", "written_at", "value_number", "value_at", "value_until"}
-HISTORY = ("attributes", "written_at", "born_at", "set_at")
+HISTORY = ("attributes", "written_at", "born_at", "set_at", "source_id", "source_line")
 """Columns that are no fields of the row: its own fields as a document, and when it was written."""
 CURRENCY_COLUMN = "currency"
 
