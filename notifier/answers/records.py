@@ -201,7 +201,7 @@ def _messages(connection: sa.Connection, notice_ids: Collection[str]) -> Mapping
             channel=ChannelName(row.channel),
             to=row.address,
             text=row.text,
-            payload=payload_of(row),
+            content=payload_of(row),
             subject=row.subject,
             encoding=row.encoding,
             segments=row.segments,

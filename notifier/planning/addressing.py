@@ -7,6 +7,7 @@ from notifier.model.consent import Ledger, Word
 from notifier.model.formats import is_sendable
 from notifier.model.notices import ReasonCode, Recipient, Voice
 from notifier.model.phones import is_landline
+from notifier.model.plain_values import plain_value
 from notifier.model.reading import Address, CustomerRow, KnownNotice, StateReader, SuppressedAddress
 from notifier.model.types import ChannelName, NoticeClass
 from notifier.rules.checked import Owner
@@ -162,7 +163,7 @@ def access_of(
     )
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class LeftOut:
     """A channel that cannot be used, and why."""
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from notifier.model.contradictions import Contradiction
 from notifier.model.notices import NoticeState, Reason, ReasonCode, Recipient, Verdict, Voice
+from notifier.model.plain_values import plain_value
 from notifier.model.types import ChannelName
 from notifier.planning.addressing import Access, LeftOut, notes_of
 from notifier.planning.contacts import Contacts
@@ -41,7 +42,7 @@ class Circumstances:
     """When the rule's class may go out next, by country, zone and channel, as far as it was asked for."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class Case:
     """One intent on its way through the gates, with the channels that the gates so far left in play."""
 

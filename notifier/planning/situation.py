@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from notifier.model.notices import Claims, Match, NoticeKind, Reason, ReasonCode, ThreadEvent
+from notifier.model.plain_values import plain_value
 from notifier.model.reading import BacklogKey, KnownNotice
 from notifier.model.types import ChannelName
 from notifier.planning.occurrences import Thread, thread_of
@@ -27,7 +28,7 @@ class Action(StrEnum):
     """Say on one more channel what was told on another one: asked for before a message of it is sent."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class Intent:
     """One occurrence and what is to be done about it."""
 

@@ -188,7 +188,7 @@ class PayloadRow(Table, table=True):
     __tablename__ = "payload"
     message_id: str = Field(primary_key=True, foreign_key="message.id")
     content: bytes
-    """Whole, or as the difference from a pattern (`store.outbox.payloads`)."""
+    """Whole, as what fills a form, or as the difference from a pattern (`store.outbox.payloads`)."""
     pattern_id: str | None = None
 
 
@@ -197,7 +197,7 @@ class PatternRow(Table, table=True):
 
     __tablename__ = "pattern"
     id: str = Field(primary_key=True)
-    """A digest of the template, its version, the language and the occasion."""
+    """A digest of the template, its version, the language and the occasion; of a form, of its content."""
     content: bytes
 
 
