@@ -6,9 +6,9 @@ refuses it all the same, because to it these are frozen dataclasses.
 """
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
-Kind = TypeVar("Kind", bound=type)
+__all__ = ["plain_value"]
 
 if TYPE_CHECKING:
     from dataclasses import dataclass as plain_value
