@@ -13,9 +13,10 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from html import escape
+
+from notifier.model.plain_values import plain_value
 
 MARKER = b"mail form 1\n"
 """Begins a stored form; no mail begins like that."""
@@ -85,7 +86,7 @@ ENCODERS: Mapping[str, Callable[[str], bytes]] = {
 """How a text is written into a mail, by the name that stored forms have for it."""
 
 
-@dataclass(frozen=True, slots=True)
+@plain_value(frozen=True, slots=True)
 class Text:
     """One text of a form. `words`: with `%s` for each hole; `slots`: which value fills it, in order."""
 
@@ -94,7 +95,7 @@ class Text:
     slots: tuple[int, ...]
 
 
-@dataclass(frozen=True)
+@plain_value(frozen=True)
 class MailForm:
     """The bytes of a mail with holes. `frame`: with `%b` for each of `order`, which are indexes of `texts`."""
 
@@ -139,7 +140,7 @@ class MailForm:
         return self.frame % tuple([written[index] for index in self.order])
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@plain_value(frozen=True, slots=True, eq=False)
 class FilledForm:
     """A mail as its form and its values; `bytes()` writes it. It equals the bytes that it writes."""
 

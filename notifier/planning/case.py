@@ -1,7 +1,7 @@
 """One intent on its way through the gates, what its verdict depends on, and the verdict that nobody is told."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 
 from notifier.model.contradictions import Contradiction
@@ -25,7 +25,7 @@ NOBODY = (
 """Which reason stands for several where no channel is left: the customer's own word first."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class Circumstances:
     """What the verdicts of one batch depend on besides each intent."""
 

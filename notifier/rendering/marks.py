@@ -7,7 +7,7 @@ compares a name. The values of claims that it compares are noted, because they d
 
 import re
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, NoReturn, SupportsIndex
 
 from babel import Locale
@@ -46,7 +46,7 @@ class Facts:
     """That of the mail's header."""
 
 
-@dataclass(frozen=True, slots=True)
+@plain_value(frozen=True, slots=True)
 class ClaimHole:
     """Where a form of a claim is printed; `prefix` says of which claims."""
 
@@ -66,7 +66,7 @@ class ClaimHole:
         return form_of(self.name, claim, self.form, self.style, self.locale, facts.zone)
 
 
-@dataclass(frozen=True, slots=True)
+@plain_value(frozen=True, slots=True)
 class TextHole:
     """Where a text is printed that is no claim, by the name that templates have for it."""
 

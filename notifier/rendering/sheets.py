@@ -55,7 +55,7 @@ class Sheet:
     """The texts that every channel must print, by their names in templates."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class Exit:
     """A contact point in one language, as templates see it and as the layout shows it."""
 
