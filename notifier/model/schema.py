@@ -157,7 +157,7 @@ def _fields(name: str, table: sa.Table) -> dict[str, Field]:
         value_type = _type(column)
         money = value_type is ValueType.DECIMAL and CURRENCY_COLUMN in table.columns and name != "promise"
         fields[column.name] = Field(
-            name=column.name,
+            name=str(column.name),
             type=ValueType.MONEY if money else value_type,
             nullable=bool(column.nullable),
             values=VALUES.get(name, {}).get(column.name, ()),

@@ -1,7 +1,7 @@
 """Checked rules: what a project folder says, typed and unambiguous. Later rooms read only these."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import field
+from dataclasses import field, replace
 from datetime import date, time, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -468,6 +468,18 @@ class Project:
     gaps: tuple[Problem, ...] = ()
     """The errors because of which nobody knows what the files say as a whole: what cannot be read, and hours, policy
     and attributes with an error. By a project with a gap nobody is told anything."""
+
+    def without(self, broken: Sequence[Broken]) -> "Project":
+        """The project without these rules; it has their errors among its own."""
+        if not broken:
+            return self
+        wrong = {each.name for each in broken}
+        return replace(
+            self,
+            rules={name: rule for name, rule in self.rules.items() if name not in wrong},
+            problems=tuple(sorted({*self.problems, *(problem for each in broken for problem in each.problems)})),
+            broken=(*self.broken, *broken),
+        )
 
     @property
     def errors(self) -> Sequence[Problem]:

@@ -15,6 +15,8 @@ from notifier.model.types import ValueType
 
 NUMERIC = (ValueType.INT, ValueType.DECIMAL, ValueType.MONEY)
 """The types that can be compared and calculated with each other."""
+EXACT_PLACES = 4
+"""Decimal places of what is exact: columns, and a business's own fields."""
 
 
 @plain_value(frozen=True, kw_only=True)
@@ -88,6 +90,12 @@ class Column(Expression):
 
     row: Expression
     field: Field
+
+    @classmethod
+    def of(cls, row: Expression, field: Field) -> "Column":
+        """This field of this row; what is exact is kept with so many places."""
+        places = EXACT_PLACES if field.type in (ValueType.DECIMAL, ValueType.MONEY) else 0
+        return cls(type=field.type, row=row, field=field, scale=places)
 
 
 @plain_value(frozen=True, kw_only=True)
