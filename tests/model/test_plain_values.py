@@ -56,7 +56,8 @@ def test_it_is_shown_copied_and_pickled_as_a_dataclass() -> None:
 
 def test_another_class_is_another_value() -> None:
     assert Quick(name="a") != Other(name="a")
-    assert Quick(name="a") != "a"
+    other: object = "a"
+    assert Quick(name="a") != other
 
 
 def test_assignment_is_left_to_the_type_checker() -> None:
