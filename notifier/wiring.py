@@ -336,7 +336,7 @@ class House:
             bounces=settings.bounces,
             live=settings.live,
             company=settings.company,
-            project=ProjectInForce(self.published, lambda files: load_project(self.folder, files)),
+            project=ProjectInForce(self.published, lambda files: _read(self.folder, files)),
             ours=frozenset(address for address in ours if address is not None),
             unsubscribing=settings.unsubscribe_mail,
         )

@@ -337,7 +337,7 @@ class RepliesAlert:
         }
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class PublishedDifference:
     """One value that is published, and the one that is so."""
 
@@ -350,7 +350,7 @@ class PublishedDifference:
     """Whether what is so is better for the customer."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class PublishedAlert:
     """Pages or lists of one owner say something else than what is so."""
 
