@@ -9,8 +9,8 @@ from functools import cached_property
 
 from notifier.model.mail_forms import FilledForm
 from notifier.model.mails import html_of
-from notifier.model.topic_values import TopicValue
 from notifier.model.plain_values import plain_value
+from notifier.model.topic_values import TopicValue
 from notifier.model.types import ChannelName, NoticeClass, TopicType
 
 

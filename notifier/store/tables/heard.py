@@ -35,7 +35,7 @@ class ReceiptRow(Table, table=True):
             info=only_where(UNMATCHED),
         ),
         # What is our own fault: nothing, as long as all is well.
-        sa.Index("ix_receipt_ours", "arrived_at", sqlite_where=sa.text(OURS), postgresql_where=sa.text(OURS)),
+        sa.Index("ix_receipt_ours", "arrived_at", info=only_where(OURS)),
     )
     id: str = Field(primary_key=True)
     """UUIDv7 of the instant at which it arrived: receipts sort by it."""
