@@ -86,6 +86,9 @@ class Settings(BaseSettings):
     )
     live: bool = Field(default=False, description="true sends for real; false writes messages into the outbox folder")
     outbox: Path = Field(default=Path("outbox"), description="the folder that receives messages while not live")
+    cache: bool = Field(
+        default=True, description="commands keep what they read of rules and texts in the user's cache folder"
+    )
     default_locale: Annotated[str, checks.LOCALE] = Field(default="en", description="for customers without a locale")
     default_timezone: Annotated[str, checks.ZONE] | None = Field(
         default=None, description="for customers without a time zone; without it, their notices are held"

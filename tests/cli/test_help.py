@@ -121,3 +121,14 @@ def test_what_is_loaded_late_is_the_real_one_when_it_is_used() -> None:
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
 
     assert done.stdout.split() == ["rich.traceback", "rich.markdown", "rich.traceback"]
+
+
+def test_a_code_of_an_emoji_is_a_text_like_any_other() -> None:
+    program = (
+        "from notifier.cli.late import know_no_emoji_codes\n"
+        "know_no_emoji_codes()\n"
+        "from rich.console import Console\n"
+        "Console().print('ask for :sun: [bold]here[/bold]')\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout == "ask for :sun: here\n"
