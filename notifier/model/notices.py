@@ -92,6 +92,8 @@ class ReasonCode(StrEnum):
     CONTACT_LIMIT = "contact_limit"
     """The person was written to as often as the law of the place, or our own limits, allow."""
     CONTACT_LIMIT_PAST_UNTIL = "contact_limit_past_until"
+    GATHERED = "gathered"
+    """It waits for what else falls due for the same person, to go in one message."""
     NO_ZONE = "no_zone"
     """Nobody knows the customer's zone: no hour could be printed, and no night be kept."""
     LIMIT = "limit"
@@ -133,12 +135,14 @@ class Reason:
 
 @dataclass(frozen=True, kw_only=True)
 class Voice:
-    """The notice that speaks at an address for all who share it."""
+    """The notice that speaks at an address for all who share it, or whose message has other notices as parts."""
 
     occurrence: str
     reference: str
     recipient_id: str | None
     """To whom it speaks in its own name."""
+    is_part: bool = False
+    """Whether its message to the same person has this notice as a part, and does not say the same by itself."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -300,6 +304,9 @@ class Draft:
     """The outbox has it just so; nothing is to be written. Only asked for by preview."""
     spent: bool = False
     """Never told again: told, expired, cancelled by a person, or recorded as backlog or baseline."""
+    group: str | None = None
+    """The occurrence of the notice that speaks: of itself and of the parts of its messages. All are written, or none.
+    """
     known_version: int | None = None
     """`KnownNotice.version` of the notice that this draft decides again; None for a new occurrence.
 

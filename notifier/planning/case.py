@@ -58,6 +58,10 @@ class Case:
     """The channels that a gate took out of play, each with its reason."""
     not_preferred: tuple[ChannelName, ...] = ()
     """Channels that would reach the customer, and are used only where no other one is in time."""
+    may_join: bool = False
+    """Whether it may go in one message with what else falls due for the same person."""
+    carried: Mapping[ChannelName, Voice] = field(default_factory=dict)
+    """The channels on which it is a part of a message that goes now to the same person, and the notice that speaks."""
     not_in_time: str = ""
     """Why the customer may not hear it while it helps, although it goes out; then the owner is alerted."""
 
@@ -89,6 +93,8 @@ def case_of(
     customer: Recipient | None,
     contradictions: Sequence[Contradiction],
     circumstances: Circumstances,
+    *,
+    may_join: bool = False,
 ) -> Case:
     """The case as it comes to the first gate: on every channel that it may use."""
     channels = rule.channels
@@ -103,6 +109,7 @@ def case_of(
         contradictions=contradictions,
         circumstances=circumstances,
         channels=channels,
+        may_join=may_join,
     )
 
 

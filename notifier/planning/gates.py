@@ -13,10 +13,11 @@ from notifier.model.digests import approval_digest, claims_digest
 from notifier.model.instants import minute_text
 from notifier.model.notices import NoticeKind, NoticeState, Reason, ReasonCode, ThreadEvent, Verdict
 from notifier.model.types import ChannelName, NoticeClass
-from notifier.planning.addressing import LeftOut, address_of, barriers, notes_of
+from notifier.planning.addressing import LeftOut, address_of, barriers, notes_of, parts_of
 from notifier.planning.case import Case, suppressed, voices_of
 from notifier.planning.contacts import channels_used
 from notifier.planning.fallbacks import lost_of
+from notifier.planning.merging import waits_for_others
 from notifier.planning.waiting import (
     LAWFUL,
     LIMITED,
@@ -167,16 +168,13 @@ def contact_limits(case: Case) -> Case | Verdict:
     contacts = earlier_contacts(case)
     used = channels_used(contacts, ZoneInfo(case.zone), now)
     fitting: list[ChannelName] = []
-    for channel in sorted(case.channels, key=lambda each: each not in used):  # stable: else the order of preference
+    own = [channel for channel in case.channels if channel not in case.carried]
+    for channel in sorted(own, key=lambda each: each not in used):  # stable: else the order of preference
         with_those = [*contacts, *((each, now) for each in fitting)]
         if free_after(case, channel, with_those) <= now:
             fitting.append(channel)
     return case.without(
-        *(
-            LeftOut(channel=channel, code=ReasonCode.CONTACT_LIMIT)
-            for channel in case.channels
-            if channel not in fitting
-        )
+        *(LeftOut(channel=channel, code=ReasonCode.CONTACT_LIMIT) for channel in own if channel not in fitting)
     )
 
 
@@ -185,6 +183,21 @@ def within_limits(case: Case) -> Case | Verdict:
     if case.circumstances.over_limit is None or _passed_limits(case):
         return case
     return _waiting(case)
+
+
+def gathered(case: Case) -> Case | Verdict:
+    """What may go in one message with others waits some minutes for them, unless one of those goes now."""
+    ends = None if any(channel in case.carried for channel in case.channels) else waits_for_others(case)
+    if ends is None:
+        return case
+    text = f"until {minute_text(ends, case.zone)} for what else falls due for the same person"
+    return Verdict(
+        state=NoticeState.DEFERRED,
+        reason=Reason(code=ReasonCode.GATHERED, text=f"waits {text}"),
+        channels=case.channels,
+        send_at=ends,
+        passed_limits=True,
+    )
 
 
 GATES: tuple[Gate, ...] = (
@@ -199,9 +212,11 @@ GATES: tuple[Gate, ...] = (
     contact_law,
     contact_limits,
     within_limits,
+    gathered,
 )
 """In the order in which they are asked. `approved` stands before the quiet hours: what waits for a person says so, also
-by night. `said_once` stands before all that a notice may wait for: only who speaks waits, is approved and counted."""
+by night. `said_once` stands before all that a notice may wait for: only who speaks waits, is approved and counted.
+`gathered` is the last: it keeps back only what could go."""
 
 
 # What the gates share
@@ -234,7 +249,8 @@ def _is_stopped_by(said: Standing, notice_class: NoticeClass, *, safety_after_st
 
 def _ready(case: Case) -> Verdict:
     notes = [case.not_in_time] if case.not_in_time else []
-    text = "; ".join([_occasion(case), *notes_of(case.left_out), *notes])
+    carried = {channel: voice for channel, voice in case.carried.items() if channel in case.channels}
+    text = "; ".join([_occasion(case), *notes_of(case.left_out), *parts_of(carried), *notes])
     code = ReasonCode.QUIET_HOURS_PAST_UNTIL if case.not_in_time else ReasonCode.DUE
     return Verdict(
         state=NoticeState.READY,
@@ -242,7 +258,7 @@ def _ready(case: Case) -> Verdict:
         channels=case.channels,
         send_at=case.circumstances.now,
         passed_limits=True,
-        through=voices_of(case.left_out),
+        through={**voices_of(case.left_out), **carried},
     )
 
 

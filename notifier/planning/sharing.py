@@ -72,6 +72,10 @@ class Sharing:
             return intents
         return [*(intent for intent in intents if not self._concerns(intent)), *sorted(shared, key=_turn)]
 
+    def is_shared(self, intent: Intent) -> bool:
+        """Whether somebody else at an address of its recipient hears, or heard, of the same row."""
+        return bool(self._shared) and self._concerns(intent)
+
     def note(self, intent: Intent, draft: Draft) -> None:
         """Remember what the draft of this intent says, and where, if it is to be told."""
         if not self._shared or intent.action is not Action.PLAN or draft.recipient is None:

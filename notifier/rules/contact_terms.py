@@ -6,6 +6,7 @@ Values only. `contact_law` makes them of the shipped law, `contact_policy` of wh
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import cached_property
 
 from notifier.model.types import ChannelName, NoticeClass
@@ -52,6 +53,16 @@ class ContactTerms:
         return self != ContactTerms()
 
 
+@dataclass(frozen=True, kw_only=True)
+class Merging:
+    """Within how long what falls due for one person goes in one message, and where. A class is merged by itself."""
+
+    within: timedelta
+    channels: tuple[ChannelName, ...]
+    classes: tuple[NoticeClass, ...]
+    """Never safety: it waits for nothing."""
+
+
 TermsKey = tuple[str, NoticeClass, ChannelName]
 """Where, class, channel. Where: a country, `US-FL`, `US-*` for its other regions, or `*` for everywhere."""
 
@@ -65,7 +76,8 @@ class ContactRules:
     """The countries and regions whose law is in force, sorted; `by_country` for all that are known."""
     safety_after_stop: bool = False
     """Whether safety notices go to those who asked for no more, where the provider lets them through."""
-
+    merging: Merging | None = None
+    """None where each notice goes in a message of its own."""
     regional: tuple[str, ...] = ()
     """The countries whose regions are told apart; sorted. Of who lives there nobody knows where, all regions bind."""
 
@@ -86,7 +98,8 @@ class ContactRules:
     @cached_property
     def digest(self) -> str:
         """SHA-256 over all of it: every rule's digest holds it, and there are hundreds of terms."""
-        return hashlib.sha256(repr((sorted(self.terms.items()), self.safety_after_stop)).encode()).hexdigest()
+        said = (sorted(self.terms.items()), self.safety_after_stop, *([self.merging] if self.merging else []))
+        return hashlib.sha256(repr(said).encode()).hexdigest()
 
     def counts(self, notice_class: NoticeClass) -> int:
         """How many days back the contacts of the class count anywhere; 0 where they do not."""
