@@ -103,23 +103,31 @@ class _Streets:
         holds: Holds,
     ) -> None:
         contact = ruleset.project.policy.contact
-        contacts = Contacts(contact, reader, now)
-        joining = None if contact.merging is None else Joining(contact.merging, reader, self.known)
-        self._rules = ruleset.project.rules
+        self._ruleset, self._reader, self._now, self._options = ruleset, reader, now, options
+        self._states, self._holds = states, holds
+        self._contacts = Contacts(contact, reader, now)
+        self._joining = None if contact.merging is None else Joining(contact.merging, reader, self.known)
         self._made: dict[str, RulePass] = {}
-        self._make = lambda name: RulePass(
-            ruleset, self._rules[name], reader, now, options, states.get(name), holds, contacts, joining
-        )
 
     def of(self, name: str) -> RulePass:
         """The pass of this rule."""
         if name not in self._made:
-            self._made[name] = self._make(name)
+            self._made[name] = RulePass(
+                self._ruleset,
+                self._ruleset.project.rules[name],
+                self._reader,
+                self._now,
+                self._options,
+                self._states.get(name),
+                self._holds,
+                self._contacts,
+                self._joining,
+            )
         return self._made[name]
 
     def known(self, name: str) -> RulePass | None:
         """The same; None where no such rule is in force."""
-        return self.of(name) if name in self._rules else None
+        return self.of(name) if name in self._ruleset.project.rules else None
 
 
 def _attempted(kind: str, name: str, reader: StateReader, batches: Iterator[Batch]) -> Iterator[Batch]:

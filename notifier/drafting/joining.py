@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from notifier.drafting.deciding import Deciding
-from notifier.drafting.notices import digest_as_part, digest_with_parts, messages_of, rendered
+from notifier.drafting.notices import digest_as_part, digest_with_parts, has_parts, is_part, messages_of, rendered
 from notifier.model.notices import Draft, NoticeState, Reason, ReasonCode, RenderedMessage, Verdict, Voice
 from notifier.model.reading import Companion, StateReader, StoreError
 from notifier.model.types import ChannelName
@@ -88,10 +88,12 @@ class _Member:
 
     @property
     def group(self) -> str:
-        """Those that are about to go stay with whom they are; all others are free to go with whatever goes now."""
-        if self.intent.action is Action.RESEND or self.was_going:
-            return self.was_part_of or self.intent.occurrence
-        return ""
+        """Those that are about to go stay with whom they are; all others are free to go with whatever goes now, also
+        a part whose message is gone."""
+        known = self.intent.known
+        if known is None or not (self.was_going or self.intent.action is Action.RESEND):
+            return ""
+        return self.was_part_of or ("" if is_part(known.content_digest) else self.intent.occurrence)
 
     @property
     def turn(self) -> tuple[bool, bool, str, str]:
@@ -192,6 +194,8 @@ class Joining:
         are by now. Where one of them changed, the message is stale."""
         known, recipient = intent.known, intent.match.recipient_id
         if draft.verdict.state is not NoticeState.READY or known is None or recipient is None:
+            return draft
+        if not has_parts(known.content_digest):
             return draft
         members = self._companions(deciding, [intent], {recipient})
         parts = {
@@ -317,7 +321,8 @@ class Joining:
             if member.parts and draft.verdict.state is NoticeState.READY:
                 draft = draft.written(tuple(member.spoken(draft.messages)), draft.locale)
         if joined is not None and speaker is not None:
-            draft = replace(draft, group=speaker.intent.occurrence)
+            parts = frozenset(part.intent.occurrence for part in member.parts)
+            draft = replace(draft, group=speaker.intent.occurrence, parts=parts)
         deciding.note(intent, draft)
         return deciding, intent, draft
 

@@ -34,6 +34,7 @@ SPENT = (Action.EXPIRE, Action.SPEND, Action.KEEP, Action.RESEND)
 _ENDS = {Action.EXPIRE: NoticeState.EXPIRED, Action.ALERT: NoticeState.SUPPRESSED}
 JOINED = "+"
 """Stands in a content digest between what is the notice's own and with whom it is in one message."""
+_PART = "part by "
 _NOTHING = claims_digest({})
 _JSON = writer_of(json.JSONEncoder(ensure_ascii=False))
 
@@ -269,7 +270,17 @@ def own_digest(digest: str) -> str:
 
 def digest_as_part(channels: Iterable[ChannelName]) -> str:
     """What the content digest of a part says besides: on which channels it has no message of its own."""
-    return f"{JOINED}part of {' '.join(sorted(channels))}"
+    return f"{JOINED}{_PART}{' '.join(sorted(channels))}"
+
+
+def is_part(digest: str) -> bool:
+    """Whether a notice with this content digest is a part of another one's message."""
+    return digest.partition(JOINED)[2].startswith(_PART)
+
+
+def has_parts(digest: str) -> bool:
+    """Whether a notice with this content digest has others as parts of its messages."""
+    return JOINED in digest and not is_part(digest)
 
 
 def digest_with_parts(parts: Iterable[tuple[str, str]]) -> str:

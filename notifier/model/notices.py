@@ -307,6 +307,8 @@ class Draft:
     group: str | None = None
     """The occurrence of the notice that speaks: of itself and of the parts of its messages. All are written, or none.
     """
+    parts: frozenset[str] = frozenset()
+    """The occurrences of the parts of its messages."""
     known_version: int | None = None
     """`KnownNotice.version` of the notice that this draft decides again; None for a new occurrence.
 

@@ -29,7 +29,7 @@ from notifier.store.outbox.notice_rows import (
     state_columns,
 )
 from notifier.store.outbox.past_verdicts import keep_verdicts
-from notifier.store.outbox.told_through import parts_in_flight, record_speakers
+from notifier.store.outbox.told_through import parts_in_flight, record_speakers, release_parts
 from notifier.store.replies import passed_on
 from notifier.store.sql import chunks, insert_new, is_among, is_any_of, rows_among, upsert
 from notifier.store.tables import (
@@ -188,6 +188,7 @@ class _Drafts:
         self._insert(new)
         self._decide(decided)
         self._end(ended)
+        release_parts(self.connection, [draft for row, draft in (*decided, *ended) if not _keeps_messages(row, draft)])
         record_speakers(self.connection, new, [draft for _, draft in (*decided, *ended)])
         self._silence_corrected(drafts)
         return written

@@ -110,6 +110,12 @@ _STRANDED = (
         ~_MAY_ARRIVE,
     )
 )
+NOBODY = ""
+_LET_GO = (
+    sa.update(TOLD_THROUGH)
+    .where(TOLD_THROUGH.c.occurrence == sa.bindparam("of_part"), TOLD_THROUGH.c.channel == sa.bindparam("on"))
+    .values(through=NOBODY)
+)
 _FORGET = sa.delete(TOLD_THROUGH).where(is_among(TOLD_THROUGH.c.occurrence))
 
 
@@ -221,10 +227,25 @@ def parts_in_flight(connection: sa.Connection, notice_ids: Collection[str]) -> s
     return {row.id for row in rows_among(connection, _PARTS_IN_FLIGHT, notice_ids)}
 
 
-def stranded_parts(connection: sa.Connection, *, live: bool) -> Sequence[sa.Row[Any]]:
+def stranded_parts(connection: sa.Connection, *, live: bool) -> Iterable[sa.Row[Any]]:
     """The `rule`, `subject_id` and `each_id` (or "") of each ready part whose message is gone, for whatever reason:
     it is to be said without that message."""
-    return connection.execute(_STRANDED, {"live": live}).all()
+    return connection.execute(_STRANDED, {"live": live})
+
+
+def release_parts(connection: sa.Connection, drafts: Sequence[Draft]) -> None:
+    """Let go of what was a part of the messages of these notices, which are written anew or gone, and is none now.
+
+    Nobody speaks for it then, so it is stranded: the next tick decides what becomes of it.
+    """
+    kept = {draft.occurrence: draft.parts for draft in drafts}
+    left = [
+        {"of_part": row.occurrence, "on": row.channel}
+        for row in rows_among(connection, _PARTS, kept.keys())
+        if row.occurrence not in kept[row.through]
+    ]
+    if left:
+        connection.execute(_LET_GO, left)
 
 
 def record_speakers(connection: sa.Connection, new: Sequence[Draft], decided: Sequence[Draft]) -> None:
