@@ -11,7 +11,7 @@ All that is decided here for one person is in one batch, and is written as a who
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from notifier.drafting.deciding import Deciding
 from notifier.drafting.notices import digest_as_part, digest_with_parts, has_parts, is_part, messages_of, rendered
@@ -26,8 +26,14 @@ from notifier.rendering.errors import RenderingError
 from notifier.rendering.joint import fit_together
 from notifier.rules.contact_terms import Merging
 
-if TYPE_CHECKING:
-    from notifier.drafting.rule_pass import RulePass
+
+class Street(Protocol):
+    """The pass of one rule, as far as it is asked about notices of its own."""
+
+    def about(self, rows: Collection[tuple[str, str | None]], resend: Mapping[str, ChannelName]) -> Deciding:
+        """All that is to be done about these subjects, some with a row of `each`, ready to be decided."""
+        ...
+
 
 CHANGED = Reason(code=ReasonCode.REPLACED, text="another notice in its message changed since it was told elsewhere")
 
@@ -98,10 +104,10 @@ class _Member:
     @property
     def turn(self) -> tuple[bool, bool, str, str]:
         """Who speaks: who did, else what goes by itself, the earliest moment first."""
-        match = self.intent.match
+        known, now = self.intent.known, self.deciding.now
         speaks = self.was_going and self.was_part_of is None
-        at = match.at or self.deciding.now
-        return (not speaks, not self.is_going, at.isoformat(), self.intent.occurrence)
+        since = self.intent.match.at or (now if known is None else known.changed_at)
+        return (not speaks, not self.is_going, since.isoformat(), self.intent.occurrence)
 
     def as_it_was(self) -> Draft | None:
         """Its draft as a part of the message in which the outbox has it; None where that may not go any more."""
@@ -165,7 +171,7 @@ class _Member:
 class Joining:
     """What is in one message with what, in one pass. `street_of` leads to the other rules of the pass."""
 
-    def __init__(self, merging: Merging, reader: StateReader, street_of: "Callable[[str], RulePass | None]") -> None:
+    def __init__(self, merging: Merging, reader: StateReader, street_of: Callable[[str], Street | None]) -> None:
         self._merging = merging
         self._reader = reader
         self._street_of = street_of
