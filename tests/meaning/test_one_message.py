@@ -13,11 +13,14 @@ import pytest
 from notifier.answers.preview import Preview, preview
 from notifier.decisions.notices import Cancel
 from notifier.delivery.outcomes import Retry, SuppressAddress
+from notifier.delivery.twilio_receipts import receipt_of
 from notifier.model.types import ChannelName
+from notifier.receipts.taking import take
 from notifier.sending.dispatch import DispatchReport
 from notifier.store.database import read_only
 from notifier.store.reader import Reader
 from tests.meaning.street import HELD_ORDER, happen, in_force, notice, play, rule, template, utc
+from tests.support.confirming import Provider
 from tests.support.deciding import a_person_decides
 from tests.support.rig import NOW, Rig, ana, contract, open_rig, visit
 from tests.support.scripted import ScriptedChannel
@@ -61,6 +64,12 @@ def three(rig: Rig) -> None:
     assert play(rig, appointment=[visit()]) == []
     assert play(rig, NOW + timedelta(minutes=2), order=[order()]) == []
     assert play(rig, NOW + timedelta(minutes=5), charge=[bill(bill_at=NOW + timedelta(hours=24, minutes=5))]) == []
+
+
+def visit_then_order(rig: Rig, *orders: dict[str, Any]) -> None:
+    """Ana's visit falls due, and a minute later her order is held."""
+    assert play(rig, appointment=[visit()]) == []
+    assert play(rig, NOW + timedelta(minutes=1), order=list(orders) or [order()]) == []
 
 
 def states(rig: Rig) -> dict[str, str]:
@@ -204,8 +213,9 @@ def test_safety_never_waits(rig: Rig) -> None:
 
 def test_classes_do_not_mix(rig: Rig) -> None:
     in_force(rig, VISIT, rule(HELD, class_="billing"), files=MERGE)
-    play(rig, appointment=[visit()], order=[order()])
-    assert len(play(rig, NOW + QUARTER)) == 2
+    visit_then_order(rig)
+    assert len(play(rig, NOW + QUARTER)) == 1
+    assert len(play(rig, NOW + QUARTER + timedelta(minutes=1))) == 1
 
 
 def test_a_class_that_is_not_named_does_not_wait(rig: Rig) -> None:
@@ -244,7 +254,7 @@ def test_customers_who_share_an_address_hear_theirs_apart(rig: Rig) -> None:
 def test_only_the_named_channels_are_merged(rig: Rig) -> None:
     both = ["sms", "email"]
     in_force(rig, rule(VISIT, channels=both), rule(HELD, channels=both), files=MERGE)
-    play(rig, appointment=[visit()], order=[order()])
+    visit_then_order(rig)
     sent = {one.rule: one for one in play(rig, NOW + QUARTER)}
     assert {name: one.channels for name, one in sent.items()} == {
         "visit-reminder": ("email", "sms"),
@@ -257,7 +267,7 @@ def test_only_the_named_channels_are_merged(rig: Rig) -> None:
 
 def test_mails_are_sections_of_one_mail(rig: Rig) -> None:
     in_force(rig, rule(VISIT, channels=["email"]), rule(HELD, channels=["email"]), files=MERGE_ALL)
-    play(rig, appointment=[visit()], order=[order()])
+    visit_then_order(rig)
     (sent,) = play(rig, NOW + QUARTER)
     (row,) = rig.messages()
     assert row.subject.split(" · ")[1] == "About seller"
@@ -268,7 +278,7 @@ def test_mails_are_sections_of_one_mail(rig: Rig) -> None:
 def test_where_the_first_was_told_by_mail_the_waiting_message_is_checked_with_its_parts(rig: Rig) -> None:
     in_force(rig, rule(VISIT, channels=["email", "sms"]), HELD, BILL, files=MERGE)
     rig.play(ChannelName.SMS, ScriptedChannel(Retry(reason="busy")))
-    play(rig, appointment=[visit()], order=[order()])
+    visit_then_order(rig)
     (mail,) = play(rig, NOW + QUARTER)
     assert (mail.rule, mail.channels) == ("visit-reminder", ("email",))
     assert states(rig) == {"visit-reminder": "told", "order-held": "ready"}
@@ -280,7 +290,7 @@ def test_where_the_first_was_told_by_mail_the_waiting_message_is_checked_with_it
 def test_a_part_that_changed_after_the_first_was_told_by_mail_goes_by_itself(rig: Rig) -> None:
     in_force(rig, rule(VISIT, channels=["email", "sms"]), HELD, BILL, files=MERGE)
     rig.play(ChannelName.SMS, ScriptedChannel(Retry(reason="busy")))
-    play(rig, appointment=[visit()], order=[order(), order(id="O-2")])
+    visit_then_order(rig, order(), order(id="O-2"))
     play(rig, NOW + QUARTER)
     happen(rig, order=[order(status="completed")])
     rig.clock.at = NOW + 2 * QUARTER
@@ -293,7 +303,7 @@ def test_a_part_that_changed_after_the_first_was_told_by_mail_goes_by_itself(rig
 def test_a_part_told_by_its_own_mail_may_leave_the_message_that_waits(rig: Rig) -> None:
     in_force(rig, VISIT, rule(HELD, channels=["email", "sms"]), files=MERGE)
     rig.play(ChannelName.SMS, ScriptedChannel(Retry(reason="busy")))
-    play(rig, appointment=[visit()], order=[order()])
+    visit_then_order(rig)
     (mail,) = play(rig, NOW + QUARTER)
     assert (mail.rule, mail.channels) == ("order-held", ("email",))
     happen(rig, order=[order(seller="Globex")])
@@ -311,7 +321,7 @@ def test_what_the_channel_refuses_is_tried_elsewhere_by_each_part(rig: Rig) -> N
     rig.set(customer=[ana(preferred_channel="sms")])
     in_force(rig, rule(VISIT, channels=both), rule(HELD, channels=both), files=MERGE)
     rig.play(ChannelName.SMS, ScriptedChannel(SuppressAddress(reason="no such number")))
-    play(rig, appointment=[visit()], order=[order()])
+    visit_then_order(rig)
     play(rig, NOW + QUARTER)
     play(rig, NOW + QUARTER + timedelta(minutes=1))
     mails = [row for row in rig.messages() if row.channel == "email" and row.accepted_at is not None]
@@ -372,3 +382,55 @@ def test_preview_shows_the_message_with_its_parts_and_counts_what_waits(rig: Rig
     assert [text.count("\n\n") for text in texts] == [1]
     rig.tick()
     assert [row.text for row in rig.messages()] == texts
+
+
+@pytest.mark.parametrize("kind", ["correction", "follow_up"])
+def test_what_somebody_believes_wrongly_does_not_wait(rig: Rig, kind: str) -> None:
+    over = rule(HELD, follow_up=[{"when": "order.status == 'completed'", "template": "over"}])
+    in_force(rig, over, files=MERGE)
+    play(rig, order=[order()])
+    play(rig, NOW + QUARTER)
+    later = {"correction": {"seller": "Globex"}, "follow_up": {"status": "completed"}}[kind]
+    (sent,) = play(rig, NOW + timedelta(hours=1), order=[order(**later)])
+    assert sent.kind == kind
+
+
+@pytest.fixture
+def rig_with_receipts(tmp_path: Path, migrated_url: str) -> Iterator[Rig]:
+    """Ana wants SMS, and their provider says what arrived."""
+    channels: Any = {ChannelName.SMS: Provider("twilio"), ChannelName.EMAIL: Provider("smtp")}
+    with open_rig(tmp_path, migrated_url, channels) as rig:
+        both = ["sms", "email"]
+        rig.set(customer=[ana(preferred_channel="sms")])
+        in_force(rig, rule(VISIT, channels=both), rule(HELD, channels=both), files=MERGE)
+        rig.tick()
+        visit_then_order(rig)
+        play(rig, NOW + QUARTER)
+        yield rig
+
+
+def say(rig: Rig, status: str, code: int | None = None) -> None:
+    rig.clock.forward(seconds=1)
+    (row,) = rig.messages()
+    take(rig.database, [receipt_of(row.provider_id, status, code)], now=rig.clock())
+
+
+@on_both
+def test_what_arrived_arrived_with_every_part(rig_with_receipts: Rig) -> None:
+    rig = rig_with_receipts
+    say(rig, "delivered")
+    with read_only(rig.database) as connection:
+        reader = Reader(connection, live=False)
+        known = [*reader.notices("visit-reminder", ["A-1"]), *reader.notices("order-held", ["O-1"])]
+    assert [notice.delivered for notice in known] == [frozenset({(ChannelName.SMS, ana()["phone"])})] * 2
+
+
+@on_both
+def test_what_did_not_arrive_is_said_elsewhere_part_by_part(rig_with_receipts: Rig) -> None:
+    rig = rig_with_receipts
+    say(rig, "undelivered", 30003)
+    sent = play(rig)
+    assert sorted((one.rule, one.channels) for one in sent) == [
+        ("order-held", ("email",)),
+        ("visit-reminder", ("email",)),
+    ]

@@ -227,6 +227,22 @@ def parts_in_flight(connection: sa.Connection, notice_ids: Collection[str]) -> s
     return {row.id for row in rows_among(connection, _PARTS_IN_FLIGHT, notice_ids)}
 
 
+def messages_with_parts(
+    connection: sa.Connection, notice_ids: Collection[str], columns: Sequence[sa.ColumnElement[Any]]
+) -> Sequence[sa.Row[Any]]:
+    """These columns of the messages of which these notices are parts, each with the part's `notice_id`; not of those
+    that were cancelled."""
+    if not any_told_through(connection):
+        return ()
+    statement = (
+        _message_of_part(*(state for state in MessageState if state is not MessageState.CANCELLED))
+        .with_only_columns(NOTICE.c.id.label("notice_id"), *columns)
+        .where(is_among(NOTICE.c.id))
+        .order_by(MESSAGE.c.id)
+    )
+    return list(rows_among(connection, statement, notice_ids))
+
+
 def stranded_parts(connection: sa.Connection, *, live: bool) -> Iterable[sa.Row[Any]]:
     """The `rule`, `subject_id` and `each_id` (or "") of each ready part whose message is gone, for whatever reason:
     it is to be said without that message."""
