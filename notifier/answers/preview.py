@@ -12,6 +12,7 @@ from decimal import Decimal
 
 import sqlalchemy as sa
 
+from notifier.drafting.notices import CONTENT
 from notifier.drafting.ruleset import DraftOptions, Ruleset
 from notifier.model.batches import Batch
 from notifier.model.contradictions import HOLDING, Contradiction
@@ -63,9 +64,11 @@ class Preview:
 
     @property
     def withheld(self) -> Mapping[str, int]:
-        """How many notices each gate withheld, by its name, in the order of the gates."""
+        """How many notices each gate withheld, by its name, in the order of the gates; at last, how many for what their
+        texts lack."""
         counted = Counter(each.verdict.gate for each in self.not_told)
-        return {gate.__name__: counted[gate.__name__] for gate in GATES if counted[gate.__name__]}
+        names = [*(gate.__name__ for gate in GATES), CONTENT]
+        return {name: counted[name] for name in names if counted[name]}
 
     @property
     def waiting_together(self) -> Sequence[Sequence[Draft]]:

@@ -15,6 +15,7 @@ from notifier.planning.merging import may_join
 from notifier.planning.sharing import Sharing
 from notifier.planning.situation import Intent
 from notifier.rules.checked import Rule
+from notifier.rules.contact_terms import ContactRules
 
 
 class Deciding:
@@ -47,9 +48,14 @@ class Deciding:
         """Who speaks where several recipients share an address."""
         return self.circumstances.sharing
 
+    @property
+    def contact(self) -> ContactRules:
+        """When, how often and saying what people are written to."""
+        return self.circumstances.policy.contact
+
     def may_join(self, intent: Intent) -> bool:
         """Whether the intent may go in one message with what else falls due for its recipient."""
-        merging = self.circumstances.policy.contact.merging
+        merging = self.contact.merging
         return merging is not None and may_join(merging, self.rule, intent, self.sharing)
 
     def recipient(self, intent: Intent) -> Recipient | None:
@@ -72,7 +78,7 @@ class Deciding:
         verdict = verdict_on(self.case(intent)) if intent.reason is None else verdict_without_gates(intent)
         draft = self.draft(intent, verdict)
         if renders_unchanged or not draft.unchanged:
-            draft = rendered(draft, intent, self.rule, self.ruleset.renderer, self.now)
+            draft = rendered(draft, intent, self.rule, self.ruleset.renderer, self.now, self.contact)
         self.note(intent, draft)
         return draft
 

@@ -13,6 +13,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
+from notifier.drafting.content import lacking
 from notifier.drafting.deciding import Deciding
 from notifier.drafting.notices import digest_as_part, digest_with_parts, has_parts, is_part, messages_of, rendered
 from notifier.model.notices import Draft, NoticeState, Reason, ReasonCode, RenderedMessage, Verdict, Voice
@@ -139,6 +140,9 @@ class _Member:
             )
         except RenderingError:
             return {}  # who decides about it by itself says what is wrong
+        contact, settings = self.deciding.contact, self.deciding.ruleset.renderer.settings
+        if lacking(found, self.case.recipient, self.deciding.rule.notice_class, contact, settings):
+            return {}
         return {message.channel: message for message in found}
 
     def is_section(self, channel: ChannelName) -> bool:
@@ -323,7 +327,7 @@ class Joining:
             verdict = replace(verdict, reason=replace(verdict.reason, text=text))
         draft = deciding.draft(intent, verdict, joined)
         if renders_unchanged or not draft.unchanged:
-            draft = rendered(draft, intent, deciding.rule, deciding.ruleset.renderer, deciding.now)
+            draft = rendered(draft, intent, deciding.rule, deciding.ruleset.renderer, deciding.now, deciding.contact)
             if member.parts and draft.verdict.state is NoticeState.READY:
                 draft = draft.written(tuple(member.spoken(draft.messages)), draft.locale)
         if joined is not None and speaker is not None:

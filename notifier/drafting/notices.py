@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from notifier.drafting.content import lacking
 from notifier.model.digests import claims_digest, reference
 from notifier.model.json_texts import writer_of
 from notifier.model.notices import (
@@ -28,7 +29,12 @@ from notifier.rendering.errors import RenderingError
 from notifier.rendering.renderer import Renderer
 from notifier.rendering.sheets import Said
 from notifier.rules.checked import Rule
+from notifier.rules.contact_terms import ContactRules
 
+CONTENT = "content"
+"""What withholds a message that lacks what the law wants in it: no gate, for it is seen in what is written."""
+UNWRITTEN = (ReasonCode.UNPRINTABLE, ReasonCode.LACKS_CONTENT)
+"""Why nothing could be written that may go."""
 SPENT = (Action.EXPIRE, Action.SPEND, Action.KEEP, Action.RESEND)
 """After these, the occurrence is never told again."""
 _ENDS = {Action.EXPIRE: NoticeState.EXPIRED, Action.ALERT: NoticeState.SUPPRESSED}
@@ -51,7 +57,7 @@ def is_settled(rule: Rule, intent: Intent) -> bool:
     return (
         intent.action is Action.PLAN
         and known is not None
-        and known.reason_code is ReasonCode.UNPRINTABLE
+        and known.reason_code in UNWRITTEN
         and known.rule_digest == rule.digest
         and known.claims_digest == claims_digest(intent.match.claims)
     )
@@ -118,8 +124,11 @@ def notice_draft(
     )
 
 
-def rendered(draft: Draft, intent: Intent, rule: Rule, renderer: Renderer, now: datetime) -> Draft:
-    """The draft with its messages where it is ready; held where they cannot be written, or would not say the same.
+def rendered(
+    draft: Draft, intent: Intent, rule: Rule, renderer: Renderer, now: datetime, contact: ContactRules
+) -> Draft:
+    """The draft with its messages where it is ready; held where they cannot be written, or would not say the same, or
+    lack what the law of the place wants in them.
 
     Where it is a part of another one's message, it has none of its own.
     """
@@ -131,10 +140,15 @@ def rendered(draft: Draft, intent: Intent, rule: Rule, renderer: Renderer, now: 
         messages = messages_of(draft, intent, rule, own, renderer, now) if own else ()
         spoken = renderer.spoken_locale(draft.template, channels[0], locale) if channels else None
     except RenderingError as error:
-        reason = Reason(code=ReasonCode.UNPRINTABLE, text=str(error))
-        verdict = Verdict(state=NoticeState.HELD, reason=reason)
-        return replace(draft, verdict=verdict, unchanged=_writes_nothing(intent, verdict, draft.content_digest))
+        return _withheld(draft, intent, Reason(code=ReasonCode.UNPRINTABLE, text=str(error)))
+    if lacks := lacking(messages, draft.recipient, rule.notice_class, contact, renderer.settings):
+        return _withheld(draft, intent, Reason(code=ReasonCode.LACKS_CONTENT, text=lacks), CONTENT)
     return draft.written(messages, spoken)
+
+
+def _withheld(draft: Draft, intent: Intent, reason: Reason, gate: str | None = None) -> Draft:
+    verdict = Verdict(state=NoticeState.HELD, reason=reason, gate=gate)
+    return replace(draft, verdict=verdict, unchanged=_writes_nothing(intent, verdict, draft.content_digest))
 
 
 def messages_of(

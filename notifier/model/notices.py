@@ -110,6 +110,8 @@ class ReasonCode(StrEnum):
     PERSON = "person"
     UNPRINTABLE = "unprintable"
     """Rendering failed, or the channels would have printed different facts."""
+    LACKS_CONTENT = "lacks_content"
+    """A message does not say what the contact law of the place wants in it."""
     RULE_REMOVED = "rule_removed"
     UNDELIVERABLE = "undeliverable"
     """A channel would not take it: no other is left, or another one is tried."""

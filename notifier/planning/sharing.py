@@ -27,7 +27,7 @@ Words = tuple[str, ...]
 _ASSERTS = (NoticeKind.NOTICE, NoticeKind.CORRECTION)
 """Kinds that say what is so."""
 _WILL_SPEAK = (NoticeState.READY, NoticeState.DEFERRED, NoticeState.HELD)
-_SILENT = (ReasonCode.UNPRINTABLE, ReasonCode.NO_ZONE)
+_SILENT = (ReasonCode.UNPRINTABLE, ReasonCode.LACKS_CONTENT, ReasonCode.NO_ZONE)
 """Why a held notice waits for somebody to mend what is about its own recipient or texts."""
 
 

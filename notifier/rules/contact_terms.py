@@ -39,6 +39,20 @@ class ContactCap:
     said_by: str = ""
 
 
+SENDER, WAY_TO_STOP = "sender", "way_to_stop"
+"""What of the content that laws want a program can look for."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MustSay:
+    """Something that every message has to say."""
+
+    what: str
+    """`sender` or `way_to_stop`."""
+    said_by: str
+    """The entry of the law, `us-content-collections`."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class ContactTerms:
     """What binds one class on one channel in one country. Several terms hold together: the strictest of each counts."""
@@ -48,6 +62,7 @@ class ContactTerms:
     channels_per_week: int | None = None
     needs_yes: bool = False
     """Only who said yes to this class on this channel is written to."""
+    must_say: tuple[MustSay, ...] = ()
 
     def __bool__(self) -> bool:
         return self != ContactTerms()
@@ -109,6 +124,14 @@ class ContactRules:
                 days += [cap.days for cap in terms.caps]
                 days += [7] if terms.channels_per_week is not None else []
         return max(days)
+
+    def wants_content(self, notice_class: NoticeClass) -> bool:
+        """Whether messages of the class have to say anything anywhere."""
+        return notice_class in self._with_content
+
+    @cached_property
+    def _with_content(self) -> frozenset[NoticeClass]:
+        return frozenset(of for (_, of, _), terms in self.terms.items() if terms.must_say)
 
     def asks_for_yes(self, notice_class: NoticeClass) -> bool:
         """Whether the class needs a yes anywhere."""

@@ -32,6 +32,7 @@ GATE_WORDS = {
     "contact_limits": "contact limits",
     "within_limits": "limits of rules",
     "gathered": "what else falls due for them",
+    "content": "what their texts lack by law",
 }
 """What each gate withholds notices for."""
 NAMED = 4
