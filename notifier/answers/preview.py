@@ -71,6 +71,11 @@ class Preview:
         return {name: counted[name] for name in names if counted[name]}
 
     @property
+    def told_early(self) -> int:
+        """How many of those that would go out would go before their moment, because hours are closed then."""
+        return sum(each.at is not None and each.at > self.now for each in self.told)
+
+    @property
     def waiting_together(self) -> Sequence[Sequence[Draft]]:
         """Those that wait for each other, to go in one message: by recipient and class, where there are several."""
         waiting: dict[tuple[str | None, str], list[Draft]] = defaultdict(list)

@@ -1,7 +1,7 @@
 """Decides the intents of one batch of a rule, each by itself: the case, its verdict, and the draft that comes of it."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from notifier.drafting.notices import notice_draft, rendered, verdict_without_gates
 from notifier.drafting.ruleset import Ruleset
@@ -32,6 +32,7 @@ class Deciding:
         contacts: Contacts,
         held: Mapping[str, Sequence[Contradiction]],
         names: Mapping[str, str],
+        lead: timedelta,
     ) -> None:
         self.ruleset = ruleset
         self.rule = rule
@@ -40,6 +41,7 @@ class Deciding:
         self.circumstances = circumstances
         self.contacts = contacts
         self.held = held
+        self.lead = lead
         self.names = names
         """The reference of each occurrence."""
 
@@ -71,7 +73,15 @@ class Deciding:
         """The case of an intent that comes to the gates."""
         contradictions = self.held.get(intent.occurrence, ())
         customer = self.recipient(intent)
-        return case_of(self.rule, intent, customer, contradictions, self.circumstances, may_join=self.may_join(intent))
+        return case_of(
+            self.rule,
+            intent,
+            customer,
+            contradictions,
+            self.circumstances,
+            lead=self.lead,
+            may_join=self.may_join(intent),
+        )
 
     def decided(self, intent: Intent, *, renders_unchanged: bool) -> Draft:
         """The draft of an intent by itself. `renders_unchanged`: with its messages where the outbox has it just so."""

@@ -19,16 +19,17 @@ from notifier.drafting.notices import (
 from notifier.drafting.ruleset import DraftOptions, Ruleset
 from notifier.model.batches import Batch
 from notifier.model.contradictions import Contradiction
-from notifier.model.notices import Draft, Reason, Recipient
+from notifier.model.notices import Draft, Reason, ReasonCode, Recipient
 from notifier.model.reading import KnownNotice, RuleState, StateReader
 from notifier.model.types import ChannelName
-from notifier.planning.addressing import access_of, customer_recipient
+from notifier.planning.addressing import access_of, customer_recipient, placed
 from notifier.planning.case import Circumstances
 from notifier.planning.contacts import Contacts
 from notifier.planning.dividing import FiguresOf, in_pieces, parts_of
+from notifier.planning.earlier import earlier_moment, lead_of
 from notifier.planning.fallbacks import with_fallbacks
 from notifier.planning.gathering import gather
-from notifier.planning.intents import intents_of
+from notifier.planning.intents import ended, intents_of
 from notifier.planning.limits import WINDOW, exceeded, is_limited, is_share_weighed, tells_one_a_row
 from notifier.planning.resends import with_resends
 from notifier.planning.selection import Part, Selection, definition_of, named, select
@@ -51,6 +52,9 @@ computes them once for each group. A group of 4,000 subjects holds 8 MB."""
 
 FEW = 1_000
 """Subjects that are evaluated sooner than it is found out which of them have an unsent notice."""
+
+
+NOT_YET = Reason(code=ReasonCode.CHANGED_BACK, text="hours are open when it falls due, and it is told then")
 
 
 class RulePass:
@@ -82,6 +86,8 @@ class RulePass:
         self.holds = holds
         self.contacts = contacts
         self.joining = joining
+        self.lead = lead_of(rule, ruleset.project.policy, reads_now=self.query.flips)
+        """How long before its moment something may have to be told."""
         self.over_limit: Reason | None = None
         self.alerted: set[str] = set()
         """The alerts of this pass, by occurrence: the reader's snapshot does not have them."""
@@ -197,6 +203,7 @@ class RulePass:
             full=self.options.full,
             held_anew=self._held_anew,
             among=None if is_limited(self.rule) else self._of_customer,  # a limit counts what others are told
+            lead=self.lead,
             by_rows=not self.options.everything,  # a preview shows those that nothing touched, too
             default_timezone=self.ruleset.defaults.timezone,
         )
@@ -233,9 +240,33 @@ class RulePass:
             now=self.now,
             live=self.options.live,
             resend=self.options.resend if resend is None else resend,
+            lead=self.lead,
         )
         intents = with_fallbacks(self.rule, situation, intents_of(self.rule, situation))
-        return with_resends(self.rule, situation, intents)
+        intents = with_resends(self.rule, situation, intents)
+        return self._without_what_is_too_soon(intents) if situation.coming else intents
+
+    def _without_what_is_too_soon(self, intents: Intents) -> Intents:
+        """The intents, without those whose moment is ahead and need not be told before; such a one that waits is
+        cancelled."""
+        ahead = [each for each in intents.intents if each.reason is None and (each.match.at or self.now) > self.now]
+        customers = self._customers(ahead)
+        policy = self.ruleset.project.policy
+        kept: list[Intent] = []
+        for intent in intents.intents:
+            at, until = intent.match.at, intent.until
+            if intent.reason is not None or intent.action is not Action.PLAN or at is None or at <= self.now:
+                kept.append(intent)
+                continue
+            customer = customers.get(intent.match.recipient_id or "")
+            if customer is not None:
+                customer = placed(customer, intent.match.timezone)
+                if earlier_moment(policy, self.rule, customer, at, until, self.lead) is not None:
+                    kept.append(intent)
+                    continue
+            if intent.known is not None and intent.known.is_open:
+                kept.append(ended(self.rule, intent.known, Action.CANCEL, NOT_YET))
+        return replace(intents, intents=tuple(kept))
 
     def _limit(self, selection: Selection, parts: Sequence[Part]) -> dict[int, Intents]:
         """Count recipients before the tick plans anything.
@@ -315,6 +346,7 @@ class RulePass:
             contacts=self.contacts,
             held=self._held(may_be_held),
             names=references(self.reader, intents),
+            lead=self.lead,
         )
 
     def _drafts(self, of_batch: Intents) -> Iterator[tuple[Deciding, Intent, Draft]]:

@@ -92,6 +92,8 @@ class ReasonCode(StrEnum):
     CONTACT_LIMIT = "contact_limit"
     """The person was written to as often as the law of the place, or our own limits, allow."""
     CONTACT_LIMIT_PAST_UNTIL = "contact_limit_past_until"
+    EARLIER = "earlier"
+    """It is told before its moment, because hours are closed from then on until it no longer helps."""
     GATHERED = "gathered"
     """It waits for what else falls due for the same person, to go in one message."""
     NO_ZONE = "no_zone"

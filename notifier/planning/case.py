@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from notifier.model.contradictions import Contradiction
 from notifier.model.notices import NoticeState, Reason, ReasonCode, Recipient, Verdict, Voice
@@ -58,6 +58,8 @@ class Case:
     """The channels that a gate took out of play, each with its reason."""
     not_preferred: tuple[ChannelName, ...] = ()
     """Channels that would reach the customer, and are used only where no other one is in time."""
+    lead: timedelta = timedelta(0)
+    """How long before its moment it may be told, where hours are closed from then on."""
     may_join: bool = False
     """Whether it may go in one message with what else falls due for the same person."""
     carried: Mapping[ChannelName, Voice] = field(default_factory=dict)
@@ -94,6 +96,7 @@ def case_of(
     contradictions: Sequence[Contradiction],
     circumstances: Circumstances,
     *,
+    lead: timedelta = timedelta(0),
     may_join: bool = False,
 ) -> Case:
     """The case as it comes to the first gate: on every channel that it may use."""
@@ -109,6 +112,7 @@ def case_of(
         contradictions=contradictions,
         circumstances=circumstances,
         channels=channels,
+        lead=lead,
         may_join=may_join,
     )
 

@@ -16,6 +16,7 @@ from notifier.model.types import ChannelName, NoticeClass
 from notifier.planning.addressing import LeftOut, address_of, barriers, notes_of, parts_of
 from notifier.planning.case import Case, suppressed, voices_of
 from notifier.planning.contacts import channels_used
+from notifier.planning.earlier import earlier_moment
 from notifier.planning.fallbacks import lost_of
 from notifier.planning.merging import waits_for_others
 from notifier.planning.waiting import (
@@ -135,6 +136,25 @@ def approved(case: Case) -> Case | Verdict:
     return _waiting(case)
 
 
+def earlier(case: Case) -> Case | Verdict:
+    """What hours would carry past its use goes at the last instant before its moment that they allow."""
+    at, now = case.intent.match.at, case.circumstances.now
+    if at is None or at <= now:
+        return case
+    policy, until = case.circumstances.policy, case.intent.until
+    moved = earlier_moment(policy, case.rule, case.recipient, at, until, case.lead) or at
+    if moved <= now:
+        return case
+    when = f"{minute_text(moved, case.zone)}, before its moment" if moved < at else minute_text(at, case.zone)
+    text = f"goes at {when}: hours are closed from then on until it no longer helps"
+    return Verdict(
+        state=NoticeState.DEFERRED,
+        reason=Reason(code=ReasonCode.EARLIER, text=text),
+        channels=case.channels,
+        send_at=moved,
+    )
+
+
 def quiet_hours(case: Case) -> Case | Verdict:
     """In the recipient's quiet hours a notice waits for their end; where that is too late, another channel speaks.
 
@@ -208,6 +228,7 @@ GATES: tuple[Gate, ...] = (
     said_once,
     located,
     approved,
+    earlier,
     quiet_hours,
     contact_law,
     contact_limits,
@@ -264,7 +285,7 @@ def _ready(case: Case) -> Verdict:
 
 def _occasion(case: Case) -> str:
     """Why it is told now."""
-    rule, intent = case.rule, case.intent
+    rule, intent, now = case.rule, case.intent, case.circumstances.now
     if intent.instead_of is not None:
         return f"what {intent.instead_of.reference} told did not arrive"
     told = "what was told" if intent.told is None else f"what {intent.told.reference} told"
@@ -282,6 +303,8 @@ def _occasion(case: Case) -> str:
             return f"follows up {intent.told.reference}" if intent.told else "follows up"
         case _ if rule.at:
             moment = rule.at[intent.match.ordinal].text
+            if intent.match.at is not None and intent.match.at > now:
+                return f"{moment} ({minute_text(intent.match.at)}), told before, for hours are closed then"
             return moment if intent.match.at is None else f"{moment} ({minute_text(intent.match.at)})"
         case _:
             return "what the rule says is true"

@@ -146,6 +146,12 @@ RULE = Shape(
         Key(name="unless", form=Form.EXPRESSIONS, about="conditions of which none holds"),
         Key(name="at", form=Form.TEXTS, about="the moments at which it speaks: 48h before appointment.starts_at"),
         Key(name="until", form=Form.TEXT, about="the last moment at which the notice still helps"),
+        Key(
+            name="earlier",
+            form=Form.TEXT,
+            about="it is not told before its moment, also where hours are closed from then on until `until`",
+            values=("never",),
+        ),
         Key(name="repeat", form=Form.TEXT, about="how long after the last time it speaks again while it stays true"),
         Key(
             name="born_late",

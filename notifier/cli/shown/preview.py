@@ -27,6 +27,7 @@ GATE_WORDS = {
     "said_once": "another notice that says it",
     "located": "missing zones",
     "approved": "a missing approval",
+    "earlier": "an hour before their moment",
     "quiet_hours": "quiet hours",
     "contact_law": "contact law",
     "contact_limits": "contact limits",
@@ -74,6 +75,8 @@ def preview_report(preview: Preview, timezone: str = "UTC") -> Iterator[Renderab
     yield totals_text(preview.totals)
     if preview.withheld:
         yield withheld_text(preview.withheld)
+    if preview.told_early:
+        yield Text(f"before their moment, for hours are closed then: {preview.told_early:,}")
     for waiting in preview.waiting_together:
         yield Text(f"one message: {_together(waiting)}")
 
