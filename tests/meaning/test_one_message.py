@@ -10,9 +10,12 @@ from typing import Any
 
 import pytest
 
+from notifier.answers.documents.notices import notice_document
 from notifier.answers.preview import Preview, preview
+from notifier.answers.records import Directory, NoticeFilter, records
+from notifier.cli.shown.notices import voices_lines
 from notifier.decisions.notices import Cancel
-from notifier.delivery.outcomes import Retry, SuppressAddress
+from notifier.delivery.outcomes import Retry, SuppressAddress, Unknown
 from notifier.delivery.twilio_receipts import receipt_of
 from notifier.model.types import ChannelName
 from notifier.receipts.taking import take
@@ -434,3 +437,61 @@ def test_what_did_not_arrive_is_said_elsewhere_part_by_part(rig_with_receipts: R
         ("order-held", ("email",)),
         ("visit-reminder", ("email",)),
     ]
+
+
+def test_html_of_its_own_is_a_mail_of_its_own(rig: Rig) -> None:
+    own = {"templates/seller/email.en.html.j2": "<p>{{ seller }} {{ exit.address }} {{ reference }}</p>\n"}
+    in_force(rig, rule(VISIT, channels=["email"]), rule(HELD, channels=["email"]), files=MERGE_ALL | own)
+    visit_then_order(rig)
+    sent = play(rig, NOW + QUARTER) + play(rig, NOW + QUARTER + timedelta(minutes=1))
+    assert [one.rule for one in sent] == ["visit-reminder", "order-held"]
+
+
+def test_lists_say_in_whose_message_a_part_went_and_json_does(rig: Rig) -> None:
+    three(rig)
+    play(rig, NOW + QUARTER)
+    directory = Directory(defaults=rig.ruleset.defaults, owners=rig.ruleset.project.owners)
+    with read_only(rig.database) as connection:
+        found = {each.draft.rule: each for each in records(connection, NoticeFilter(), directory)}
+    speaker, part = found["visit-reminder"], found["order-held"]
+    assert voices_lines(part) == [f"by sms in the message of {speaker.draft.reference}"]
+    assert f"its message by sms has {part.draft.reference} as a part" in voices_lines(speaker)
+    assert notice_document(part)["through"] == [
+        {"reference": speaker.draft.reference, "customer": "C-1", "channels": ["sms"], "part": True}
+    ]
+    assert f"by sms in the message of {speaker.draft.reference}" in part.draft.verdict.reason.text
+    assert f"in one message with {part.draft.reference}" in speaker.draft.verdict.reason.text
+
+
+def test_what_is_being_handed_over_is_left_alone_with_all_its_parts(rig: Rig) -> None:
+    """A change while the provider has the message is followed by a correction, and nothing is told twice."""
+    three(rig)
+    rig.clock.at = NOW + QUARTER
+    rig.tick()
+
+    def change(_: object) -> None:
+        happen(rig, order=[order(seller="Globex")])
+        rig.tick()
+
+    channel = ScriptedChannel()
+    channel.before_each = change
+    rig.play(ChannelName.SMS, channel)
+    rig.dispatch()
+    channel.before_each = lambda _: None
+    assert set(states(rig).values()) == {"told"}
+    (correction,) = play(rig)
+    assert (correction.kind, correction.rule, "Globex" in correction.texts[0]) == ("correction", "order-held", True)
+
+
+def test_a_message_that_may_or_may_not_have_gone_out_keeps_its_parts(rig: Rig) -> None:
+    three(rig)
+    rig.clock.at = NOW + QUARTER
+    rig.tick()
+    rig.play(ChannelName.SMS, ScriptedChannel(Unknown(reason="no answer")))
+    rig.dispatch()
+    happen(rig, order=[order(status="completed")])
+    rig.tick()
+    assert states(rig) == {"visit-reminder": "ready", "order-held": "ready", "bill": "ready"}
+    rig.clock.forward(minutes=5)
+    rig.dispatch()
+    rig.tick()

@@ -12,6 +12,8 @@ from notifier.store.reader import Reader
 from tests.meaning.street import Sent, alerts, happen, in_force, notice, play, rule
 from tests.support.rig import NOW, Rig, ana, visit
 
+YES = {"customer_id": "C-1", "channel": "sms", "class": "marketing", "allowed": True, "at": NOW}
+
 
 def text(of: str) -> dict[str, str]:
     body = f"{of} {{{{ starts_at | datetime }}}}. {{{{ exit.address }}}}, {{{{ reference }}}}\n"
@@ -22,7 +24,7 @@ def text(of: str) -> dict[str, str]:
 def chilean(rig: Rig) -> Rig:
     """Ana lives in Chile, whose law wants advertising to say who sends it and how to stop it; she said yes to it."""
     rig.set(customer=[ana(country="CL", timezone="America/Santiago")])
-    happen(rig, consent=[{"customer_id": "C-1", "channel": "sms", "class": "marketing", "allowed": True, "at": NOW}])
+    happen(rig, consent=[YES])
     return rig
 
 
@@ -74,3 +76,14 @@ def test_where_nobody_gave_words_that_stop_nothing_is_taken_for_one(chilean: Rig
         files=text("{{ company }}: STOP ends this.") | {"rules/policy.yaml": "contact_law: CL\n"},
     )
     assert play(chilean, appointment=[visit()]) == []
+
+
+def test_a_mail_with_a_link_to_unsubscribe_says_how_to_stop_it(chilean: Rig) -> None:
+    happen(chilean, consent=[YES | {"channel": "email"}])
+    words = text("{{ company }}: we come")
+    in_force(
+        chilean, rule(class_="marketing", channels=["email"]), files=words | {"rules/policy.yaml": "contact_law: CL\n"}
+    )
+    settings = replace(chilean.ruleset.renderer.settings, unsubscribe_mail="stop@example.com")
+    chilean.ruleset = replace(chilean.ruleset, renderer=Renderer(chilean.ruleset.project, settings))
+    assert len(play(chilean, appointment=[visit()])) == 1
