@@ -73,7 +73,8 @@ class Preview:
     @property
     def told_early(self) -> int:
         """How many of those that would go out would go before their moment, because hours are closed then."""
-        return sum(each.at is not None and each.at > self.now for each in self.told)
+        notices = (each for each in self.told if each.kind is NoticeKind.NOTICE)
+        return sum(each.at is not None and each.at > self.now for each in notices)
 
     @property
     def waiting_together(self) -> Sequence[Sequence[Draft]]:

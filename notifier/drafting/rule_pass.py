@@ -26,7 +26,7 @@ from notifier.planning.addressing import access_of, customer_recipient, placed
 from notifier.planning.case import Circumstances
 from notifier.planning.contacts import Contacts
 from notifier.planning.dividing import FiguresOf, in_pieces, parts_of
-from notifier.planning.earlier import earlier_moment, lead_of
+from notifier.planning.earlier import earlier_moment, lead_of, may_be_early
 from notifier.planning.fallbacks import with_fallbacks
 from notifier.planning.gathering import gather
 from notifier.planning.intents import ended, intents_of
@@ -249,13 +249,12 @@ class RulePass:
     def _without_what_is_too_soon(self, intents: Intents) -> Intents:
         """The intents, without those whose moment is ahead and need not be told before; such a one that waits is
         cancelled."""
-        ahead = [each for each in intents.intents if each.reason is None and (each.match.at or self.now) > self.now]
-        customers = self._customers(ahead)
+        customers = self._customers([intent for intent in intents.intents if self._is_ahead(intent)])
         policy = self.ruleset.project.policy
         kept: list[Intent] = []
         for intent in intents.intents:
             at, until = intent.match.at, intent.until
-            if intent.reason is not None or intent.action is not Action.PLAN or at is None or at <= self.now:
+            if at is None or not self._is_ahead(intent):
                 kept.append(intent)
                 continue
             customer = customers.get(intent.match.recipient_id or "")
@@ -267,6 +266,10 @@ class RulePass:
             if intent.known is not None and intent.known.is_open:
                 kept.append(ended(self.rule, intent.known, Action.CANCEL, NOT_YET))
         return replace(intents, intents=tuple(kept))
+
+    def _is_ahead(self, intent: Intent) -> bool:
+        at = intent.match.at
+        return intent.reason is None and may_be_early(intent) and at is not None and at > self.now
 
     def _limit(self, selection: Selection, parts: Sequence[Part]) -> dict[int, Intents]:
         """Count recipients before the tick plans anything.

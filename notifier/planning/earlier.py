@@ -9,10 +9,11 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from notifier.evaluation.windows import distance, slack
-from notifier.model.notices import Recipient
+from notifier.model.notices import NoticeKind, Recipient
 from notifier.model.types import ChannelName
 from notifier.planning.addressing import address_of
 from notifier.planning.quiet_hours import first_common, hours_for, next_allowed, opens
+from notifier.planning.situation import Action, Intent
 from notifier.rules.checked import AllowedHours, Policy, Rule
 
 STEP = timedelta(minutes=15)
@@ -45,6 +46,11 @@ def lead_of(rule: Rule, policy: Policy, *, reads_now: bool) -> timedelta:
     longest = HOLIDAYS if by_weekday or by_law else A_NIGHT
     shortest = _shortest_window(rule)
     return NEVER if shortest is not None and shortest >= longest else longest
+
+
+def may_be_early(intent: Intent) -> bool:
+    """Whether its own moment decides when it is told: not what corrects, follows up, or was told on another channel."""
+    return intent.action is Action.PLAN and intent.kind is NoticeKind.NOTICE and intent.instead_of is None
 
 
 def _shortest_window(rule: Rule) -> timedelta | None:

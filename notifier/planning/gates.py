@@ -16,7 +16,7 @@ from notifier.model.types import ChannelName, NoticeClass
 from notifier.planning.addressing import LeftOut, address_of, barriers, notes_of, parts_of
 from notifier.planning.case import Case, suppressed, voices_of
 from notifier.planning.contacts import channels_used
-from notifier.planning.earlier import earlier_moment
+from notifier.planning.earlier import earlier_moment, may_be_early
 from notifier.planning.fallbacks import lost_of
 from notifier.planning.merging import waits_for_others
 from notifier.planning.waiting import (
@@ -139,7 +139,7 @@ def approved(case: Case) -> Case | Verdict:
 def earlier(case: Case) -> Case | Verdict:
     """What hours would carry past its use goes at the last instant before its moment that they allow."""
     at, now = case.intent.match.at, case.circumstances.now
-    if at is None or at <= now:
+    if at is None or at <= now or not may_be_early(case.intent):
         return case
     policy, until = case.circumstances.policy, case.intent.until
     moved = earlier_moment(policy, case.rule, case.recipient, at, until, case.lead) or at

@@ -306,6 +306,15 @@ def test_what_law_or_limits_close_waits_for_the_next_allowed_instant_or_is_not_t
     decided(rig, Expected(state=state, code=code, reason=reason), rule="visit-reminder")
 
 
+def test_what_is_told_before_its_moment_says_when(rig: Rig) -> None:
+    in_force(rig, rule(at="2h before appointment.starts_at", until="30m before appointment.starts_at"))
+    happen(rig, appointment=[visit(starts_at=NOW + 21.5 * HOUR)])  # at 07:30
+    reason = "goes at 2026-03-03 19:45 America/Bogota, before its moment"
+    reason += ": hours are closed from then on until it no longer helps"
+    expected = Expected(state=NoticeState.DEFERRED, code=ReasonCode.EARLIER, reason=reason)
+    decided(rig, expected, rule="visit-reminder")
+
+
 def test_what_waits_for_others_to_the_same_person_says_until_when(rig: Rig) -> None:
     in_force(rig, rule(), files={"rules/policy.yaml": "merge: { within: 15m }\n"})
     happen(rig, appointment=[visit()])
