@@ -130,6 +130,14 @@ class Settings(BaseSettings):
         default=None, description="the Twilio account: AC and 32 digits"
     )
     twilio_auth_token: Annotated[SecretStr, checks.TOKEN] | None = Field(default=None, description="its auth token")
+    twilio_auth_token_previous: Annotated[SecretStr, checks.TOKEN] | None = Field(
+        default=None,
+        description="the auth token before it: while it is being changed, what Twilio signed with either is believed",
+    )
+    twilio_shared_key: Annotated[SecretStr, checks.PASSWORD] | None = Field(
+        default=None,
+        description="the secret of a shared key, where Twilio signs with one (SHA-256) instead of the auth token",
+    )
     twilio_from: Annotated[str, checks.SMS_SENDER] | None = Field(
         default=None, description="the number that SMS come from, like +15005550006, a short code or a name"
     )
@@ -208,6 +216,12 @@ class Settings(BaseSettings):
         ge=31,  # replies, receipts, bounces and contact limits look back up to a month
         description="how many days the addresses of what was told are kept, 31 or more; for good where it is not set",
     )
+    keep_former_values_days: int = Field(
+        default=400,
+        ge=0,
+        description="how many days it is kept what a write replaced in the columns that checks read, for "
+        "`notifier contradictions explain`; 0 keeps nothing of it",
+    )
     log_level: LogLevel = Field(default=LogLevel.INFO, description="debug, info, warning or error")
     log_format: LogFormat = Field(default=LogFormat.AUTO, description="auto, console or json")
 
@@ -240,9 +254,10 @@ class Settings(BaseSettings):
             from_address=self.from_address,
             from_name=self.from_name,
             reply_to=self.reply_to,
-            unsubscribe_url=self.unsubscribe_url or self._own_unsubscribe_url,
+            unsubscribe_url=self.unsubscribe_url or self._page_of_service("unsubscribe"),
             token_key=None if self.token_key is None else self.token_key.get_secret_value(),
             unsubscribe_mail=self.unsubscribe_mail,
+            status_url=self._page_of_service("status"),
             default_locale=self.default_locale,
             sms_price=self.sms_price,
             sms_prices=self.sms_prices,
@@ -252,12 +267,11 @@ class Settings(BaseSettings):
             names_way_to_stop=_names_way_to_stop,
         )
 
-    @property
-    def _own_unsubscribe_url(self) -> str | None:
-        """The page of `notifier serve`; only https is of use to the clients of mail."""
+    def _page_of_service(self, name: str) -> str | None:
+        """A page of `notifier serve`; only https is of use to the clients of mail, and safe for what names people."""
         if self.public_url is None or self.token_key is None or not self.public_url.startswith("https://"):
             return None
-        return f"{self.public_url}/unsubscribe/{{reference}}/{{token}}"
+        return f"{self.public_url}/{name}/{{reference}}/{{token}}"
 
     @property
     def twilio(self) -> TwilioAccount | None:
@@ -272,6 +286,12 @@ class Settings(BaseSettings):
             base_url=self.twilio_base_url,
             status_callback=None if self.public_url is None else f"{self.public_url}/twilio/status",
         )
+
+    @property
+    def twilio_signing_tokens(self) -> tuple[str, ...]:
+        """The tokens with which Twilio may sign what it tells us; none without credentials."""
+        kept = (self.twilio_auth_token, self.twilio_auth_token_previous) if self.twilio is not None else ()
+        return tuple(each.get_secret_value() for each in kept if each is not None)
 
     @property
     def smtp(self) -> SmtpServer | None:
@@ -343,7 +363,10 @@ class Settings(BaseSettings):
     @property
     def secrets(self) -> frozenset[str]:
         """Texts that must not be logged: tokens and passwords, also in the form `user:password` sent to providers."""
-        kept = (self.twilio_auth_token, self.smtp_password, self.token_key, self.bounce_imap_password)
+        kept = (
+            *(self.twilio_auth_token, self.twilio_auth_token_previous, self.twilio_shared_key),
+            *(self.smtp_password, self.token_key, self.bounce_imap_password),
+        )
         found = {secret.get_secret_value() for secret in kept if secret}
         if (account := self.twilio) is not None:
             found.add(f"{account.account_sid}:{account.auth_token}")

@@ -10,7 +10,19 @@ from typing import Annotated
 
 import typer
 
-from notifier.cli import backlog, bounces, consent, contradictions, customers, notices, promises, rules, suppressions
+from notifier.cli import (
+    auditing,
+    backlog,
+    bounces,
+    consent,
+    contradictions,
+    customers,
+    notices,
+    promises,
+    rules,
+    suppressions,
+)
+from notifier.cli.brief import brief
 from notifier.cli.demo import demo
 from notifier.cli.doctor import doctor
 from notifier.cli.errors import Commands
@@ -22,6 +34,9 @@ from notifier.cli.preview import preview
 from notifier.cli.running import reconcile, tick
 from notifier.cli.running import run as run_daemon
 from notifier.cli.serving import serve
+from notifier.cli.status_page import status_page
+from notifier.cli.timeline import timeline
+from notifier.cli.today import today
 from notifier.cli.why import why
 from notifier.model.zones import prefer_package
 
@@ -66,9 +81,14 @@ def _project(
 app.command()(demo)
 app.command("import")(import_)
 app.add_typer(promises.app)
+app.add_typer(auditing.app)
 app.add_typer(rules.app)
 app.command()(preview)
 app.command()(why)
+app.command()(today)
+app.command()(brief)
+app.command()(timeline)
+app.command("status-page")(status_page)
 app.command()(tick)
 app.command("run")(run_daemon)
 app.command()(reconcile)
@@ -80,7 +100,8 @@ app.add_typer(notices.app)
 app.add_typer(suppressions.app)
 app.add_typer(consent.app)
 app.add_typer(customers.app)
-app.command("receive-bounce")(bounces.receive_bounce)
+app.command()(bounces.receive)
+app.command("receive-bounce", hidden=True)(bounces.receive_bounce)
 app.add_typer(bounces.app)
 app.add_typer(backlog.app)
 

@@ -37,6 +37,8 @@ class Facts:
     reference: str
     unsubscribe_token: str
     """Empty where links have none."""
+    status_page: str
+    """Empty where there is no such page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +88,14 @@ class TextHole:
                 return first_name(facts.name, self.language)
             case "unsubscribe_token":
                 return facts.unsubscribe_token
+            case "status_page":
+                return facts.status_page
             case _:
                 return facts.reference
 
 
 Hole = ClaimHole | TextHole
-VARYING = ("customer.name", "customer.first_name", "reference")
+VARYING = ("customer.name", "customer.first_name", "reference", "status_page")
 """The texts that are others for each reader; all others are the same for a whole mould."""
 UNPRINTED = "\ue004"
 """What a marked text holds. It is printed as its mark; rendering refuses this character like all others of its kind."""

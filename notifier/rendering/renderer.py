@@ -108,7 +108,12 @@ class Renderer:
             else:
                 token = self._composer.unsubscribe_token(reference, recipient.email or "")
                 facts = Facts(
-                    said=said, zone=recipient.timezone, name=name, reference=reference, unsubscribe_token=token
+                    said=said,
+                    zone=recipient.timezone,
+                    name=name,
+                    reference=reference,
+                    unsubscribe_token=token,
+                    status_page=self.settings.status_page(reference),
                 )
                 shape = self._shapes.shape(template, said, recipient, name, channels, exit_id, owner_id, notice_class)
                 mould = shape.moulds.get(shape.values_in(said))
@@ -201,6 +206,7 @@ class Renderer:
                     words=self._words(wording),
                     voice=voice(recipient, wording),
                     reference=reference,
+                    status_page=self.settings.status_page(reference),
                     exit_=self._exit(exit_id, wording),
                     owner=owner,
                     company=self.settings.company,

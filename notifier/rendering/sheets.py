@@ -97,11 +97,15 @@ def notice_sheet(
     words: Words,
     voice: Voice,
     reference: str,
+    status_page: str,
     exit_: Exit,
     owner: Owner,
     company: str,
 ) -> Sheet:
-    """The sheet of a notice to a customer. Raises RenderingError for an unprintable name."""
+    """The sheet of a notice to a customer. Raises RenderingError for an unprintable name.
+
+    `status_page` is the link to the page on which they see how things stand; empty where there is none.
+    """
     name = clean(recipient.name)
     way = exit_.way
     names, changes = _claims_named(said, wording, words, voice)
@@ -110,6 +114,7 @@ def notice_sheet(
         "exit": _fixed("exit", exit_.names, voice),
         "owner": _fixed("owner", {"name": clean(owner.name)}, voice),
         "reference": voice.text("reference", reference),
+        "status_page": voice.text("status_page", status_page) if status_page else NoName(""),
         "company": voice.text("company", company),
         WORDS: words,
     }

@@ -15,12 +15,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from notifier import __version__
 from notifier.model.reading import StoreError
 from notifier.serving.bodies import Allowed, SmallBodies
-from notifier.serving.bounces import MAILS, bounce_routes
-from notifier.serving.bounces import PATH as BOUNCES
+from notifier.serving.bounces import MAILS, PATHS, bounce_routes
 from notifier.serving.figures import REQUESTS, SECONDS, UNMATCHED
 from notifier.serving.inbound import inbound_routes
 from notifier.serving.parts import Parts
 from notifier.serving.status import status_routes
+from notifier.serving.status_page import status_page_routes
 from notifier.serving.unsubscribe import ONE_CLICK, unsubscribe_routes
 from notifier.serving.watching import watching_routes
 
@@ -37,11 +37,12 @@ def build(parts: Parts) -> FastAPI:
     app.include_router(status_routes(parts))
     app.include_router(inbound_routes(parts))
     app.include_router(unsubscribe_routes(parts))
+    app.include_router(status_page_routes(parts))
     app.include_router(bounce_routes(parts))
     app.include_router(watching_routes(parts))
     app.add_exception_handler(StoreError, _not_stored)
     app.add_exception_handler(RequestValidationError, _unreadable)
-    app.add_middleware(SmallBodies, others={"/unsubscribe/": Allowed(kinds=ONE_CLICK), BOUNCES: MAILS})
+    app.add_middleware(SmallBodies, others={"/unsubscribe/": Allowed(kinds=ONE_CLICK), **dict.fromkeys(PATHS, MAILS)})
     app.add_middleware(Measured)
     return app
 

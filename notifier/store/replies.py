@@ -3,6 +3,7 @@
 All functions work within the connection's transaction, which the caller commits.
 """
 
+import hashlib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -13,10 +14,13 @@ import sqlalchemy as sa
 from notifier.model.notices import NoticeKind, NoticeState
 from notifier.model.replies import Meaning, WaitingReply
 from notifier.model.schema import entities
+from notifier.model.writers import Way, Writer
 from notifier.store.contacts import CONTACT
 from notifier.store.sql import AMONG, chunks, insert_new, is_among, is_any_of
+from notifier.store.state.cancellations import HEARD
 from notifier.store.state.changes import write_rows
-from notifier.store.tables import CHANGE, NOTICE, REPLY
+from notifier.store.state.provenance import sign
+from notifier.store.tables import CHANGE, NOTICE, PROMISE, REPLY
 
 ANSWERED_EVERY = timedelta(days=1)
 """How long an address gets no second automatic answer: who writes to a machine may be a machine."""
@@ -24,6 +28,8 @@ STATUS = "status"
 OVER = frozenset({"completed", "cancelled", "failed", "terminated", "resolved", "closed"})
 """States that a late yes must not change."""
 
+_REPLIES_LOCK = 0x7265706C
+"""The first half of the advisory locks of addresses whose replies are heard."""
 _FIRST = datetime(1, 1, 1, tzinfo=UTC)
 """Before all: by a comparison, both databases take the index that holds what waits alone."""
 _WAITING = (
@@ -52,6 +58,21 @@ class RuleReplies:
     def per_hundred(self) -> float:
         """Replies per hundred notices, to one decimal."""
         return round(100 * self.replies / self.told, 1) if self.told else 0.0
+
+
+def in_turn(connection: sa.Connection, channel: str, address: str) -> None:
+    """Until the transaction ends, nobody else hears a reply of this address: of two at once, one gets the answer.
+
+    On SQLite there is one writer at a time anyway.
+    """
+    if connection.dialect.name == "postgresql":
+        key = int.from_bytes(hashlib.sha256(f"{channel}:{address}".encode()).digest()[:4], signed=True)
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_REPLIES_LOCK, key)))
+
+
+def is_heard(connection: sa.Connection, reply_id: str) -> bool:
+    """Whether this reply came before."""
+    return connection.execute(sa.select(REPLY.c.id).where(REPLY.c.id == reply_id)).first() is not None
 
 
 def keep_reply(connection: sa.Connection, reply_id: str, row: dict[str, Any]) -> bool:
@@ -95,8 +116,27 @@ def confirm(
     if row is None or row[0] in OVER or _is_news(connection, entity, row_id, rule):
         return False
     if row[0] != status:
+        sign(
+            connection,
+            Writer(way=Way.REPLY, name=f"rule {rule}", by="the customer", at=now),
+            {entity: frozenset({STATUS})},
+        )
         write_rows(connection, entity, [{"id": row_id, STATUS: status}], now)
     return True
+
+
+def take_back(connection: sa.Connection, entity: str, row_id: str, *, now: datetime) -> None:
+    """The customer said yes after all: what they cancelled by an earlier reply is cancelled no more."""
+    promise = PROMISE.c
+    statement = (
+        sa.select(promise.id)
+        .join(CONTACT, promise.id == HEARD + CONTACT.c.id)
+        .where(promise.subject_id == row_id, promise.subject_type == entity, promise.state == "open")
+        .where(CONTACT.c.subject.startswith("notice:"))
+    )
+    rows = [{"id": name, "state": "withdrawn"} for name in connection.execute(statement).scalars()]
+    if rows:
+        write_rows(connection, "promise", rows, now)
 
 
 def _is_news(connection: sa.Connection, entity: str, row_id: str, rule: str) -> bool:

@@ -26,22 +26,28 @@ DESIGNED = {
     "rules law",
     "preview",
     "why",
+    "timeline",
+    "brief",
+    "today",
+    "status-page",
     "tick",
     "run",
     "reconcile",
     "serve",
     "health",
     "doctor",
+    "receive",
     "receive-bounce",
     *(f"bounces {verb}" for verb in ("address", "list", "show")),
-    *(f"contradictions {verb}" for verb in ("list", "show", "ack", "resolve", "waive")),
+    *(f"contradictions {verb}" for verb in ("list", "show", "explain", "avoided", "ack", "resolve", "waive")),
     *(f"notices {verb}" for verb in ("list", "show", "replies", "approve", "release", "cancel", "arrived", "resend")),
     *(f"suppressions {verb}" for verb in ("list", "lift")),
     *(f"customer {verb}" for verb in ("export", "forget", "readmit")),
     *(f"consent {verb}" for verb in ("show", "set", "import", "export")),
     *(f"backlog {verb}" for verb in ("list", "tell", "drop")),
+    "promises audit",
 }
-NOT_YET = ("init", "simulate", "report", "timeline")
+NOT_YET = ("init", "simulate", "report")
 
 
 def commands(group: Any, above: str = "") -> Iterator[tuple[str, Any]]:

@@ -7,7 +7,16 @@ assumes cannot exist. Times are aware UTC (see `UtcTime`); claims and evidence a
 from notifier.model.state import Change, Consent, Customer, KeptChange, Promise, Site, SiteDay
 from notifier.model.types import ChannelName
 from notifier.store.sql import table_of
-from notifier.store.tables.heard import UNMATCHED, BounceRow, ConsentEntryRow, MailboxRow, ReceiptRow, ReplyRow
+from notifier.store.tables.heard import (
+    OURS,
+    UNMATCHED,
+    BounceRow,
+    ConsentEntryRow,
+    MailboxRow,
+    ReceiptRow,
+    ReplyAnswerRow,
+    ReplyRow,
+)
 from notifier.store.tables.matters import ContradictionRow, InterventionRow, MemberRow, PromiseRecordRow
 from notifier.store.tables.outbox import (
     ChannelHaltRow,
@@ -17,12 +26,14 @@ from notifier.store.tables.outbox import (
     PastVerdictRow,
     PatternRow,
     PayloadRow,
+    RefusalRow,
     SuppressedAddressRow,
     ToldThroughRow,
 )
 from notifier.store.tables.passes import (
     BacklogRow,
     FiguresRow,
+    LastPassRow,
     PublishedRulesRow,
     RulesFolderRow,
     RuleStateRow,
@@ -30,8 +41,10 @@ from notifier.store.tables.passes import (
     SiteCalendarRow,
 )
 from notifier.store.tables.privacy import RetentionRow, TombstoneKeyRow, TombstoneRow
+from notifier.store.tables.writes import FormerValueRow, WriteSourceRow
 
 __all__ = [
+    "OURS",
     "UNMATCHED",
     "BacklogRow",
     "BounceRow",
@@ -39,7 +52,9 @@ __all__ = [
     "ConsentEntryRow",
     "ContradictionRow",
     "FiguresRow",
+    "FormerValueRow",
     "InterventionRow",
+    "LastPassRow",
     "MailboxRow",
     "MemberRow",
     "MessageRow",
@@ -51,6 +66,8 @@ __all__ = [
     "PromiseRecordRow",
     "PublishedRulesRow",
     "ReceiptRow",
+    "RefusalRow",
+    "ReplyAnswerRow",
     "ReplyRow",
     "RetentionRow",
     "RuleStateRow",
@@ -61,6 +78,7 @@ __all__ = [
     "ToldThroughRow",
     "TombstoneKeyRow",
     "TombstoneRow",
+    "WriteSourceRow",
 ]
 
 # The tables for use in statements: our own, and those of the business state that the store uses.
@@ -69,8 +87,10 @@ MESSAGE = table_of(MessageRow)
 TOLD_THROUGH = table_of(ToldThroughRow)
 RECEIPT = table_of(ReceiptRow)
 REPLY = table_of(ReplyRow)
+REPLY_ANSWER = table_of(ReplyAnswerRow)
 PAYLOAD = table_of(PayloadRow)
 PATTERN = table_of(PatternRow)
+REFUSAL = table_of(RefusalRow)
 CONTRADICTION = table_of(ContradictionRow)
 MEMBER = table_of(MemberRow)
 PROMISE_RECORD = table_of(PromiseRecordRow)
@@ -81,6 +101,7 @@ BACKLOG = table_of(BacklogRow)
 FIGURES = table_of(FiguresRow)
 SET_ASIDE = table_of(SetAsideRow)
 RULE_STATE = table_of(RuleStateRow)
+LAST_PASS = table_of(LastPassRow)
 PACE = table_of(PaceRow)
 SUPPRESSED = table_of(SuppressedAddressRow)
 CONSENT_ENTRY = table_of(ConsentEntryRow)
@@ -90,6 +111,8 @@ MAILBOX = table_of(MailboxRow)
 TOMBSTONE = table_of(TombstoneRow)
 TOMBSTONE_KEY = table_of(TombstoneKeyRow)
 RETENTION = table_of(RetentionRow)
+WRITE_SOURCE = table_of(WriteSourceRow)
+FORMER_VALUE = table_of(FormerValueRow)
 SITE = table_of(Site)
 SITE_DAY = table_of(SiteDay)
 CUSTOMER = table_of(Customer)
