@@ -108,9 +108,10 @@ class PastVerdictRow(Table, table=True):
 
 
 class ToldThroughRow(Table, table=True):
-    """One channel on which a notice is told through another one, which says the same at the same address.
+    """One channel on which a notice is told through another one: because that says the same at the same address, or
+    has this one as a part of its message.
 
-    Whether it was told follows from the notice that speaks: both have one fate.
+    Whether it was told follows from the notice that speaks: both have one fate. A part is told by the very message.
     """
 
     __tablename__ = "told_through"
@@ -118,6 +119,8 @@ class ToldThroughRow(Table, table=True):
     channel: str = Field(primary_key=True)
     through: str = Field(index=True)
     """The occurrence of the notice that speaks."""
+    is_part: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
+    """Whether the message of that notice has this one as a part."""
 
 
 class MessageRow(Table, table=True):
