@@ -12,6 +12,7 @@ from notifier.cli.errors import FOUND_PROBLEMS
 from notifier.cli.house import opened
 from notifier.cli.naming import meant, meant_check, meant_customer, meant_owner
 from notifier.cli.options import At, By, Json, OfCustomer, Reason, group, parse_instant, parse_states
+from notifier.cli.sheets.giving import Html, Language, give, refuse, speech_of
 
 if TYPE_CHECKING:
     from notifier.wiring import House
@@ -164,6 +165,33 @@ def avoided_(
         print_json([avoided_document(each, period) for each in found])
     else:
         print_text("\n".join(avoided_text(each) for each in found) or "Nothing was avoided in this time.")
+
+
+@app.command()
+def explain(
+    context: typer.Context, contradiction: Id, html: Html = None, language: Language = None, json: Json = False
+) -> None:
+    """How it came about, from the log alone: who wrote the promise and the facts, when, from which file or command.
+
+    [dim]notifier contradictions explain X-7K3QM-X9T2A[/dim]
+    """
+    from notifier.answers.explain import explain as explained
+    from notifier.store.database import read_only
+    from notifier.store.naming import no_such_contradiction
+
+    with opened(context, warn=False, reads=True) as house, read_only(house.database) as connection:
+        refuse(house, html, json=json)
+        found = explained(connection, contradiction, house.project, live=house.settings.live)
+        if found is None:
+            raise no_such_contradiction(connection, contradiction)
+        if json:
+            from notifier.answers.documents.explain import explained_document
+
+            print_json(explained_document(found))
+            return
+        from notifier.cli.sheets.explain import explained_sheet
+
+        give(house, explained_sheet(found, speech_of(house, html, language)), html)
 
 
 @app.command()

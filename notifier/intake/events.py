@@ -22,9 +22,11 @@ from notifier.intake.report import DanglingLog, ImportReport, ProblemLog
 from notifier.intake.sources import LineProblem, Source, flat_row
 from notifier.intake.superseding import refused_supersedes
 from notifier.model.problems import Place, Problem, ProblemsError, did_you_mean
+from notifier.model.writers import Writer
 from notifier.rules.checked import PROMISE
 from notifier.store.state.changes import DeleteCounts, delete_rows, merge_rows
 from notifier.store.state.merging import WriteCounts
+from notifier.store.state.provenance import sign
 from notifier.store.state.site_days import refresh_site_days
 
 KEYS = ("at", "set", "delete")
@@ -163,6 +165,7 @@ def import_events(
     *,
     baseline: bool = False,
     errors: Path | None = None,
+    writer: Writer | None = None,
 ) -> ImportReport:
     """Apply the change sets of a JSONL file, one per line, in the caller's transaction; bad ones are skipped entirely.
 
@@ -170,6 +173,8 @@ def import_events(
     """
     if not source.is_jsonl:
         raise ProblemsError([Problem(Place(source.name), "events are JSON, one change set a line")])
+    if writer is not None:
+        sign(connection, writer, context.watched, at_once=True)
     counts, deleted, read = WriteCounts(), DeleteCounts(), 0
     dangling = DanglingLog(context.tables)
     with ProblemLog(source.name, errors, header=()) as log:

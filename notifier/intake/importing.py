@@ -22,10 +22,12 @@ from notifier.intake.snapshots import Snapshot
 from notifier.intake.sources import NOTE_COLUMNS, Batches, CellBatch, Source
 from notifier.intake.superseding import refused_supersedes
 from notifier.model.problems import Place, Problem, ProblemsError
+from notifier.model.writers import Writer
 from notifier.rules.checked import PROMISE
 from notifier.store.state.cancellations import hear_cancellations
 from notifier.store.state.changes import merge_rows
 from notifier.store.state.merging import Merge, WriteCounts
+from notifier.store.state.provenance import LINE, sign
 from notifier.store.state.site_days import DAYS_AHEAD, refresh_site_days
 
 NO_ROW = "; a title or a footer? take the line out of the file"
@@ -49,6 +51,8 @@ class ImportOptions:
     """Mark the changes, so that they cause no notices."""
     errors: Path | None = None
     """The file for bad rows."""
+    writer: Writer | None = None
+    """Who signs for the rows; None: nobody."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,6 +101,8 @@ def _read_once(
     """Raises ReadAgainError when the first reading shows that a second one is needed."""
     log = ProblemLog(source.name, options.errors, header=source.header, delimiter=source.delimiter)
     with log, writing() as connection:
+        if options.writer is not None:
+            sign(connection, options.writer, context.watched, at_once=True)
         work = _Import(connection, source, entity, context, options, overview, log)
         for batches in source.batches():
             work.take(batches)
@@ -328,11 +334,13 @@ class _Import:
 
     def _write_columns(self, batch: CellBatch, rows: ParsedRows, good: Sequence[bool]) -> None:
         """The usual and fast case: all rows have the same columns."""
-        names, options = tuple(rows.columns), self._options
+        signs = self._options.writer is not None
+        names, options = (*rows.columns, *([LINE] if signs else [])), self._options
         if self._merge is None or self._merge.columns != names:
             self._merge = Merge(self._connection, self._entity, names, options.at, baseline=options.baseline)
         whole = all(good)
-        self._merge.load([values if whole else list(compress(values, good)) for values in rows.columns.values()])
+        cells = [*rows.columns.values(), *([batch.lines] if signs else [])]
+        self._merge.load([values if whole else list(compress(values, good)) for values in cells])
         incomplete = self._merge.incomplete()
         if incomplete:
             self._log_incomplete([(batch, rows, good)], dict.fromkeys(incomplete, self._merge.required))

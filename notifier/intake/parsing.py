@@ -35,6 +35,7 @@ from notifier.intake.spreadsheets import doubtful_ids, may_hold_traces, traces
 from notifier.model.problems import did_you_mean
 from notifier.model.schema import CURRENCY_COLUMN, Entity, Schema
 from notifier.model.types import ValueType
+from notifier.promises.watched import Watched, watched_columns
 from notifier.rules.checked import HoursException, Project, Supersedes, Topic
 
 ATTRIBUTE = "attributes."
@@ -60,6 +61,8 @@ class ImportContext:
     default_country: str | None = None
     default_zone: ZoneInfo | None = None
     """The zone of the business; None where it names none."""
+    watched: Watched = field(default_factory=dict)
+    """What checks read: of these columns, what an import replaces is kept."""
 
     @property
     def tables(self) -> dict[str, sa.Table]:
@@ -68,7 +71,12 @@ class ImportContext:
 
     @classmethod
     def of(
-        cls, project: Project, default_country: str | None = None, default_zone: ZoneInfo | None = None
+        cls,
+        project: Project,
+        default_country: str | None = None,
+        default_zone: ZoneInfo | None = None,
+        *,
+        keeps_former_values: bool = True,
     ) -> "ImportContext":
         """The part of a project that imports read."""
         return cls(
@@ -78,6 +86,7 @@ class ImportContext:
             supersedes=project.supersedes,
             default_country=default_country,
             default_zone=default_zone,
+            watched=watched_columns(project.checks.values()) if keeps_former_values else {},
         )
 
 

@@ -4,7 +4,7 @@ Derived from the tables of `state.py`, so rules can use a column as soon as it i
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from functools import cache
 
@@ -13,11 +13,12 @@ from sqlmodel import SQLModel
 
 from notifier.model import state
 from notifier.model.columns import Amount, LocalDate, UtcTime
+from notifier.model.plain_values import plain_value
 from notifier.model.types import ValueType
 from notifier.model.vocabulary import VALUES
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class Field:
     """One column of an entity."""
 
@@ -39,7 +40,7 @@ class Side(StrEnum):
     TARGET = "target"
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class Relation:
     """How rows of `source` are related to rows of `target`.
 
@@ -79,7 +80,7 @@ class Relation:
         return f"by {theirs}, or by {otherwise} where the {decisive} names no {theirs}"
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class Entity:
     """One kind of business row."""
 
@@ -91,7 +92,7 @@ class Entity:
     """The columns that refer to other rows: every change records their old and new values."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class Schema:
     """All entities, by name, and the business's own fields (`rules/attributes.yaml`): entity -> attribute -> type."""
 
@@ -100,7 +101,7 @@ class Schema:
 
 
 COMPUTED = {"status_since", "written_at", "value_number", "value_at", "value_until"}
-HISTORY = ("attributes", "written_at", "born_at", "set_at")
+HISTORY = ("attributes", "written_at", "born_at", "set_at", "source_id", "source_line")
 """Columns that are no fields of the row: its own fields as a document, and when it was written."""
 CURRENCY_COLUMN = "currency"
 
@@ -157,7 +158,7 @@ def _fields(name: str, table: sa.Table) -> dict[str, Field]:
         value_type = _type(column)
         money = value_type is ValueType.DECIMAL and CURRENCY_COLUMN in table.columns and name != "promise"
         fields[column.name] = Field(
-            name=column.name,
+            name=str(column.name),
             type=ValueType.MONEY if money else value_type,
             nullable=bool(column.nullable),
             values=VALUES.get(name, {}).get(column.name, ()),

@@ -37,6 +37,10 @@ class Row(Table):
     born_at: datetime | None = Field(default=None, sa_type=UtcTime)
     set_at: dict[str, Any] | None = Field(default=None, sa_type=JSON_DOCUMENT)
     """`{"starts_at": instant}`, as the database writes instants; null where no instant was changed."""
+    source_id: int | None = Field(default=None, sa_type=sa.BigInteger)
+    """What wrote the values that checks read: a row of `write_source`; null where nobody signed for them."""
+    source_line: int | None = None
+    """The line of its file, where it was one."""
 
 
 class Customer(Row, table=True):

@@ -6,6 +6,7 @@ Names
     `exit`        the contact point: `.channel`, `.address`, `.hours` (in the reader's language, none without hours)
     `owner`       `.name`
     `reference`   short and unique: what a caller reads out
+    `status_page` the link to the page on which the reader sees what is done, what is next and by when; none without one
     `company`     the company's name from the settings
     `correction`  whether this notice replaces what an earlier one claimed
     `changed`     the names of the claims that changed since they were told: `{% if 'place' in changed %}`

@@ -1,7 +1,7 @@
 """Checked rules: what a project folder says, typed and unambiguous. Later rooms read only these."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field, replace
 from datetime import date, time, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path, PurePosixPath
 
 from notifier.model.notices import ThreadEvent
+from notifier.model.plain_values import plain_value
 from notifier.model.problems import Place, Problem
 from notifier.model.schema import Schema
 from notifier.model.setting_aside import Part
@@ -22,7 +23,7 @@ UNPLACED = Place("")
 """The position of a value that is in no file."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class Condition:
     """One boolean clause, as its author wrote it and as it was understood."""
 
@@ -42,7 +43,7 @@ class DayKind(StrEnum):
     """Days on which the row's site opens."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class Moment:
     """`48h before appointment.starts_at`, `3d before incident.started_at at 10:00`, or just a timestamp path.
 
@@ -62,7 +63,7 @@ class Moment:
     """Written with `before`: if the rule has no `until`, the window ends at the anchor."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class Claim:
     """One fact that a notice asserts. `currency` is the expression of an amount's currency."""
 
@@ -79,7 +80,7 @@ class Claim:
     """What a correction calls it, by locale or language."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class FollowUp:
     """A notice sent to those who were told, when its conditions come true, or on an event: one of both is given."""
 
@@ -98,7 +99,7 @@ DEFAULT_RECIPIENTS = 500
 """The limit of a rule that can reach many customers for one row, where it states none."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class Limits:
     """How many distinct recipients a rule may reach in 24 h before a person must approve. None: no such limit."""
 
@@ -107,7 +108,7 @@ class Limits:
     """A fraction of all customers (0.10 for `10%`); applies above 50 recipients."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class PlannedAction:
     """What the company does besides sending the notice."""
 
@@ -116,7 +117,7 @@ class PlannedAction:
     within: timedelta | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class Rule:
     """A known contingency: a statement that is true or false at `now`, for one row and one recipient."""
 
@@ -149,6 +150,8 @@ class Rule:
     limits: Limits = field(default_factory=Limits)
     plan: tuple[PlannedAction, ...] = ()
     tell_backlog: bool = False
+    never_earlier: bool = False
+    """Whether it is not told before its moment, although hours are closed from then on until `until`."""
     fallback_after: timedelta | None = None
     """How long its provider may say nothing of a message before another channel speaks; None: for ever."""
     merges: bool = True
@@ -187,7 +190,7 @@ class Rule:
         return names
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class Tolerance:
     """How far a fact may be from the promise: a share of the promised value, an amount, or a duration."""
 
@@ -201,7 +204,7 @@ Supersedes = Mapping[str, tuple[str, ...]]
 """Source of a promise -> the sources whose promises it may take the place of."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class Cost:
     """What something costs the company once."""
 
@@ -210,7 +213,7 @@ class Cost:
     """ISO 4217."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class Hold:
     """Which notices an open contradiction holds: those of these rules, and those that claim one of these topics."""
 
@@ -218,7 +221,7 @@ class Hold:
     rules: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class Implied:
     """What a business row promises by itself, without a recorded promise: a cancelled contract, that nothing is owed.
 
@@ -232,7 +235,7 @@ class Implied:
     when: tuple[Condition, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class Check:
     """A comparison of a promise topic with a fact, or (`kept_when`) with something that must happen in time."""
 
@@ -291,7 +294,7 @@ class Check:
         return self.actual if isinstance(self.actual, Sum | Count) else None
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class Topic:
     """What a promise or a claim is about."""
 
@@ -308,7 +311,7 @@ class Topic:
     place: Place = field(default=UNPLACED, compare=False)
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class Owner:
     """The team that answers for a rule or a contradiction; alerted through the same channels as customers."""
 
@@ -321,7 +324,7 @@ class Owner:
     place: Place = field(default=UNPLACED, compare=False)
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class ContactPoint:
     """A way to a human, or to a recorded request."""
 
@@ -341,7 +344,7 @@ class ContactPoint:
         return self.human or bool(self.settles)
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class AllowedHours:
     """The hours of a local day in which a class of notices may go out; an equal start and end mean the whole day."""
 
@@ -355,7 +358,7 @@ PolicyKey = tuple[str, NoticeClass, str]
 """Country, class and channel; `*` stands for every country, every channel."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class AllowedWeek:
     """Hours that differ by weekday or on public holidays: `Mo-Fr 08:00-20:00; Sa 09:00-14:00; PH off`."""
 
@@ -363,7 +366,7 @@ class AllowedWeek:
     """OSM syntax; every hour of it is known, and some hour of a year is allowed."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class Policy:
     """Quiet hours by country, class and channel; contact law and manners."""
 
@@ -378,7 +381,7 @@ class Policy:
     """How often and when people may be written to besides, and what an opt-out stops."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class HoursException:
     """Different opening hours of some sites on some dates (`rules/hours.yaml`); `hours` is OSM syntax, or `off`."""
 
@@ -396,7 +399,7 @@ class HoursException:
         return (not self.sites or site_id in self.sites) and self.country in (None, country)
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class Broken:
     """A rule or check with an error, or a second one of a name: it is set aside."""
 
@@ -408,7 +411,7 @@ class Broken:
     """As written, which need not be an owner that there is."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class Published:
     """Where something is published, and what it is held against. Without `topic` it is the hours of sites."""
 
@@ -438,7 +441,7 @@ class Published:
         return any(PurePosixPath(file).match(pattern) for pattern in self.files)
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class Project:
     """Everything a project folder says. Only rules and checks without an error are in `rules` and `checks`."""
 
@@ -467,6 +470,18 @@ class Project:
     gaps: tuple[Problem, ...] = ()
     """The errors because of which nobody knows what the files say as a whole: what cannot be read, and hours, policy
     and attributes with an error. By a project with a gap nobody is told anything."""
+
+    def without(self, broken: Sequence[Broken]) -> "Project":
+        """The project without these rules; it has their errors among its own."""
+        if not broken:
+            return self
+        wrong = {each.name for each in broken}
+        return replace(
+            self,
+            rules={name: rule for name, rule in self.rules.items() if name not in wrong},
+            problems=tuple(sorted({*self.problems, *(problem for each in broken for problem in each.problems)})),
+            broken=(*self.broken, *broken),
+        )
 
     @property
     def errors(self) -> Sequence[Problem]:

@@ -14,10 +14,12 @@ import sqlalchemy as sa
 from notifier.model.notices import NoticeKind, NoticeState
 from notifier.model.replies import Meaning, WaitingReply
 from notifier.model.schema import entities
+from notifier.model.writers import Way, Writer
 from notifier.store.contacts import CONTACT
 from notifier.store.sql import AMONG, chunks, insert_new, is_among, is_any_of
 from notifier.store.state.cancellations import HEARD
 from notifier.store.state.changes import write_rows
+from notifier.store.state.provenance import sign
 from notifier.store.tables import CHANGE, NOTICE, PROMISE, REPLY
 
 ANSWERED_EVERY = timedelta(days=1)
@@ -114,6 +116,11 @@ def confirm(
     if row is None or row[0] in OVER or _is_news(connection, entity, row_id, rule):
         return False
     if row[0] != status:
+        sign(
+            connection,
+            Writer(way=Way.REPLY, name=f"rule {rule}", by="the customer", at=now),
+            {entity: frozenset({STATUS})},
+        )
         write_rows(connection, entity, [{"id": row_id, STATUS: status}], now)
     return True
 
