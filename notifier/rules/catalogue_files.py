@@ -8,7 +8,9 @@ from collections.abc import Collection, Iterator, Mapping
 
 import opening_hours
 
-from notifier.model.formats import email_address, locale_name, zone_name
+from notifier.calendars.business_hours import BusinessHours
+from notifier.calendars.opening_hours import check_opening_hours
+from notifier.model.formats import country_code, email_address, locale_name, zone_name
 from notifier.model.phones import phone_number
 from notifier.model.schema import Schema
 from notifier.model.types import TopicType, ValueType
@@ -87,9 +89,26 @@ def read_topics(node: Node | None, findings: Findings) -> tuple[Mapping[str, Top
             unit=unit,
             tolerance=_tolerance(fields, topic_type, findings),
             due_by_value=due_by_value,
+            counted_in=_counted_in(fields, topic_type, due_by_value, findings),
             place=entry.key.place,
         )
     return topics, unusable
+
+
+def _counted_in(fields: Fields, topic_type: TopicType, due_by_value: bool, findings: Findings) -> BusinessHours | None:
+    node = fields.node("counted_in")
+    if node is None:
+        return None
+    if topic_type is not TopicType.DURATION or not due_by_value:
+        what = "'counted_in' is for lengths of time that say when something is due: type: duration, due: value"
+        findings.add(fields.key_place("counted_in"), what)
+        return None
+    said = Fields(node, shapes.BUSINESS_HOURS, findings)
+    hours = said.converted("hours", check_opening_hours)
+    zone, country = said.converted("timezone", zone_name), said.converted("country", country_code)
+    if hours is None or zone is None or country is None:
+        return None
+    return BusinessHours(hours=hours, timezone=zone, country=country)
 
 
 def read_owners(node: Node | None, findings: Findings) -> Mapping[str, Owner]:

@@ -8,6 +8,7 @@ from enum import StrEnum
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 
+from notifier.calendars.business_hours import BusinessHours
 from notifier.model.notices import ThreadEvent
 from notifier.model.plain_values import plain_value
 from notifier.model.problems import Place, Problem
@@ -308,6 +309,8 @@ class Topic:
     due_by_value: bool = False
     """A promise that names no `due_at` is due by its value: at that instant, at the end of that window, or that long
     after it was made."""
+    counted_in: BusinessHours | None = None
+    """The hours in which a length of time counts that says when a promise is due; None for all hours."""
     place: Place = field(default=UNPLACED, compare=False)
 
 

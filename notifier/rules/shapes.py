@@ -248,6 +248,19 @@ RULE_FILE = Shape(
         Key(name="checks", form=Form.LIST, about="comparisons of promises with facts", shape=CHECK),
     ),
 )
+BUSINESS_HOURS = Shape(
+    what="business hours",
+    keys=(
+        Key(
+            name="hours",
+            form=Form.TEXT,
+            about="when time counts, in OSM syntax: Mo-Fr 08:00-18:00; PH off",
+            required=True,
+        ),
+        Key(name="timezone", form=Form.TEXT, about="where: America/Bogota", required=True),
+        Key(name="country", form=Form.TEXT, about="whose public holidays PH means: CO", required=True),
+    ),
+)
 TOPIC = Shape(
     what="a topic",
     keys=(
@@ -260,6 +273,12 @@ TOPIC = Shape(
             form=Form.TEXT,
             about="a promise without due_at is due by its value: then, or that long after it was made",
             values=("value",),
+        ),
+        Key(
+            name="counted_in",
+            form=Form.MAPPING,
+            about="with due: value, the hours in which a length of time counts; every hour where left out",
+            shape=BUSINESS_HOURS,
         ),
     ),
 )
