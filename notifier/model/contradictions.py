@@ -100,5 +100,20 @@ class Contradiction:
     waived_pair: str | None = None
     reason: str = ""
     """Why it is in this state: one sentence."""
+    acknowledged_at: datetime | None = field(default=None, compare=False)
+    """When somebody took it; None while nobody has."""
+    acknowledged_by: str | None = field(default=None, compare=False)
+    steps_from: datetime | None = field(default=None, compare=False)
+    """From when the steps of its owner count: when it opened, or when an acknowledgement came back."""
+    steps_said: int = field(default=0, compare=False)
+    """How many of those steps were said since then."""
+    waived_until: datetime | None = field(default=None, compare=False)
+    """When its waiver ends; None: with one of the two values alone."""
+    alerted: str | None = field(default=None, compare=False)
+    """The pairs of values of which its owner has, or is about to get, an alert: one per line."""
+    alert_waits: bool = field(default=False, compare=False)
+    """The pass that found it has still to alert of it: together with others."""
+    group_id: str | None = field(default=None, compare=False)
+    """The flood in which it was found; None: it was found alone, or among a few."""
     version: int = field(default=0, compare=False)
     """Counts its writes; 0 if it was never stored. A write carries the version that was read."""

@@ -52,4 +52,6 @@ def exceeded(rule: Rule, reached: int, customers: int) -> Reason | None:
 
 
 def _recipients(rule: Rule) -> int | None:
-    return rule.limits.recipients or (None if tells_one(rule) else DEFAULT_RECIPIENTS)
+    if rule.limits.recipients is not None:
+        return rule.limits.recipients
+    return None if tells_one(rule) else DEFAULT_RECIPIENTS

@@ -99,19 +99,22 @@ def assess(
     """
     living = known if known is not None and known.state in HOLDING else None
     promise = facts.promise
+    ending = known if known is not None and (living is not None or waiver_is_over(known, now)) else None
     if promise is None or (over := promise.not_compared(check)):
         deleted = "the promise" if check.implied is None else f"the {check.implied.entity}"
         reason = f"{deleted} was deleted" if promise is None else over
-        return None if living is None else _ended(living, Event.SETTLED, reason, now)
+        return None if ending is None else _ended(ending, Event.SETTLED, reason, now)
     promised = promise.promised(check)
     disagreeing = _disagreeing(check, promised, [*facts.disagreeing, *(facts.members if living else ())])
-    waived = set() if known is None or known.waived_pair is None else set(known.waived_pair.split("\n"))
+    waived = set() if known is None else accepted_pairs(known, now)
     members = set() if living is None else member_keys(check, living)
     rows = [
         fact
         for fact in disagreeing
         if pair_of(promised, fact.value) not in waived and (fact.key in members or not _is_history(fact, now, since))
     ]
+    if ending is not None and living is None and not rows:
+        return _ended(ending, Event.SETTLED, "the two sides agree again; the waiver is over", now)
     if living is not None and not rows:
         if any(pair_of(promised, fact.value) in waived for fact in disagreeing):
             return _ended(living, Event.WAIVED, "the facts are back at values that were waived", now)
@@ -124,6 +127,19 @@ def assess(
         surfaced = minute_text(lapsed.surfaces_at) if lapsed.surfaces_at else "once"
         return _ended(lapsed, Event.LAPSED, f"it surfaced at {surfaced}: {lapsed.reason}", now)
     return None
+
+
+def accepted_pairs(known: Contradiction, now: datetime) -> set[str]:
+    """The pairs of values that a person accepted, as long as that holds."""
+    if known.waived_pair is None or (known.waived_until is not None and known.waived_until <= now):
+        return set()
+    return set(known.waived_pair.split("\n"))
+
+
+def waiver_is_over(known: Contradiction, now: datetime) -> bool:
+    """Whether it is waived, and the time of that has come to its end."""
+    over = known.waived_until is not None and known.waived_until <= now
+    return over and known.state is ContradictionState.WAIVED
 
 
 def joined(double: Contradiction, into: str, *, now: datetime) -> ContradictionChange:
@@ -200,8 +216,26 @@ def _carried(described: Contradiction, known: Contradiction | None, living: Cont
     """With what carries over: the waiver always, state and `opened_at` only while it has been open."""
     if known is None:
         return described
-    lasting = replace(described, waived_pair=known.waived_pair, version=known.version)
-    return lasting if living is None else replace(lasting, state=living.state, opened_at=living.opened_at)
+    lasting = replace(
+        described,
+        waived_pair=known.waived_pair,
+        waived_until=known.waived_until,
+        alerted=known.alerted,
+        alert_waits=known.alert_waits,
+        group_id=known.group_id,
+        version=known.version,
+    )
+    if living is None:
+        return lasting
+    return replace(
+        lasting,
+        state=living.state,
+        opened_at=living.opened_at,
+        acknowledged_at=living.acknowledged_at,
+        acknowledged_by=living.acknowledged_by,
+        steps_from=living.steps_from,
+        steps_said=living.steps_said,
+    )
 
 
 def _going_on(

@@ -13,7 +13,7 @@ from typing import TypeVar
 from notifier.model.problems import Place, Problem, ProblemsError
 from notifier.model.schema import Schema, entities
 from notifier.model.setting_aside import Part
-from notifier.rules import calendar_files, catalogue, catalogue_files, shapes, yaml_reader
+from notifier.rules import calendar_files, catalogue, catalogue_files, settling_files, shapes, yaml_reader
 from notifier.rules.catalogue import Catalogue
 from notifier.rules.check_reader import read_check
 from notifier.rules.checked import Broken, Check, HoursException, Project, Rule
@@ -35,6 +35,8 @@ _NAMED_FILES = (
     catalogue.POLICY,
     catalogue.ATTRIBUTES,
     catalogue.JOURNEY,
+    catalogue.CAUSES,
+    catalogue.AUTHORITY,
 )
 
 
@@ -105,6 +107,8 @@ def load_project(folder: Path, files: FileSet | None = None) -> Project:
         policy=known.policy,
         hours=hours,
         templates=known.templates,
+        causes=settling_files.read_causes(read.node(catalogue.CAUSES), known.owners, findings),
+        authority=settling_files.read_authority(read.node(catalogue.AUTHORITY), findings),
         touchpoints=known.touchpoints,
         problems=tuple(sorted({*findings.problems, *gaps.problems})),
         broken=(*bad_rules, *bad_checks),

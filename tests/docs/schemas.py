@@ -28,6 +28,7 @@ from notifier.answers.documents.receipts import AskedDocument
 from notifier.answers.documents.replies import RepliesDocument
 from notifier.answers.documents.rules import CheckDocument, LawDocument, ProblemDocument, RuleDocument
 from notifier.answers.documents.scenarios import ScenarioDocument
+from notifier.answers.documents.settling import CauseDocument, GroupDocument, SettledDocument
 from notifier.answers.documents.suppressions import SuppressionDocument
 from notifier.answers.documents.ticks import TickDocument
 from notifier.answers.documents.why import CustomerWhyDocument, NoticeWhyDocument
@@ -37,8 +38,14 @@ DOCUMENTS: Mapping[str, Any] = {
     "backlog list": list[BacklogCountDocument | BacklogEntryDocument],
     "bounces list": list[BounceDocument],
     "consent show": list[ConsentDocument],
+    "contradictions approve": SettledDocument,
+    "contradictions causes": list[CauseDocument],
+    "contradictions groups": list[GroupDocument],
     "contradictions list": list[ContradictionDocument],
+    "contradictions resolve": SettledDocument,
+    "contradictions settle": SettledDocument,
     "contradictions show": ContradictionCardDocument,
+    "contradictions waive": SettledDocument,
     "customer export": CustomerDocument,
     "doctor": list[FindingDocument],
     "import": ImportDocument,

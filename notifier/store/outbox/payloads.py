@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from notifier.model.digests import mail_kind_digest
 from notifier.model.notices import Draft, RenderedMessage
 from notifier.model.types import ChannelName
-from notifier.store.outbox.bulk_insert import insert_rows
+from notifier.store.bulk_insert import insert_rows
 from notifier.store.sql import insert_new, rows_in
 from notifier.store.tables import PATTERN, PAYLOAD
 
