@@ -178,9 +178,8 @@ def ack(
     """
     from notifier.decisions.contradictions import Acknowledge
 
-    _decide(
-        context, lambda _: Acknowledge(contradiction or ""), by, reason, at, group=_one_or(contradiction, group, count)
-    )
+    one = _one_or(contradiction, group, count)
+    _decide(context, lambda _: Acknowledge(contradiction or ""), by, reason, at, group=one, frees=False)
 
 
 @app.command()
@@ -418,18 +417,21 @@ def _decide(
     *,
     group: tuple[str, int | None] | None,
     json: bool = False,
+    frees: bool = True,
 ) -> None:
     """Carry it out, and print what came of it, with what that releases, cancels or keeps held."""
     from notifier.answers.documents.settling import settled_document
-    from notifier.answers.held import held_by
+    from notifier.answers.held import HeldNotices, held_by
     from notifier.cli.settling import decided_about
     from notifier.cli.shown.settling import freed_text
 
+    freed = HeldNotices()
     with opened(context, warn=False) as house:
         now = at or house.clock()
         with house.writing() as connection:
             about, done = decided_about(connection, decision(house), group, by=by, reason=reason, now=now)
-            freed = held_by(lambda: house.ruleset, connection, about, now, live=house.settings.live)
+            if frees:
+                freed = held_by(lambda: house.ruleset, connection, about, now, live=house.settings.live)
     if json:
         print_json(settled_document(done.sentence, about, freed))
         return

@@ -126,6 +126,7 @@ class ApproveForGroup(OfGroup):
             raise RefusedError(f"no settling of {found.id} waits for a second person")
         refuse_approval(waiting, signature, self.authority)
         approve_settling(connection, waiting, signature.by.strip(), signature.now)
+        waiting = replace(waiting, approved_by=signature.by.strip(), approved_at=signature.now)
         for contradictions in _holding(connection, found.id):
             verb = WORDS[waiting.way]
             save(connection, [carry(connection, each, waiting, verb, signature)[0] for each in contradictions])

@@ -216,6 +216,7 @@ class ApproveSettling(OfContradiction):
             raise RefusedError(f"{found.id} is {found.state} since then: {found.reason}")
         refuse_approval(waiting, signature, self.authority)
         approve_settling(connection, waiting, signature.by.strip(), signature.now)
+        waiting = replace(waiting, approved_by=signature.by.strip(), approved_at=signature.now)
         decided, ended = carry(connection, found, waiting, WORDS[waiting.way], signature)
         save(connection, [decided])
         keep_admission(connection, waiting, ended)

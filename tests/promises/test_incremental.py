@@ -49,6 +49,7 @@ CHECKS = (
     written_callback("promise.customer.contacts.exists(c, c.at > now - 9h)", name="called lately", topic="callback"),
 )
 TABLES = (
+    "settling",
     "contradiction_member",
     "contradiction_promise",
     "contradiction",

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from notifier.model.contradictions import HOLDING, Contradiction, ContradictionState
+from notifier.model.notices import NoticeKind
 from notifier.model.settling import CameBack, CauseAgain, Settling, StepDue
 from notifier.store.contradictions import with_members
 from notifier.store.reader.snapshot import NOW, Snapshot
@@ -32,6 +33,7 @@ _TOLD = (
         S.admission_id.is_not(None),
         S.told_at.is_(None),
         NOTICE.c.told_at.is_not(None),
+        NOTICE.c.kind != NoticeKind.ALERT,  # that its words wait for a person tells the customer nothing
         NOTICE.c.live == sa.bindparam("live", type_=sa.Boolean()),
     )
     .order_by(S.at, S.id)
