@@ -25,12 +25,12 @@ from notifier.drafting.ruleset import DraftOptions, Ruleset
 from notifier.drafting.setting_aside import set_aside
 from notifier.drafting.settling_pass import settling_batches
 from notifier.model.batches import Batch
-from notifier.model.contradictions import Contradiction
 from notifier.model.reading import RETURNS_WITHIN, Rows, RuleState, StateReader, StoreError
 from notifier.model.setting_aside import Part
 from notifier.planning.contacts import Contacts
 from notifier.planning.selection import named
 from notifier.promises.checking import retired
+from notifier.promises.found import FoundContradictions
 from notifier.promises.holds import Holds
 from notifier.rules.checked import Check
 
@@ -49,16 +49,15 @@ def draft(
     if options.rules is None:
         yield from set_aside(ruleset, reader, states, check_states, now, live=options.live)
         yield from _attempted("reply", "replies", reader, pass_on(ruleset, reader, now, live=options.live))
-    found: dict[str, Contradiction] = {}
+    found = FoundContradictions()
     for batch in _checks(ruleset, reader, now, options, check_states):
-        for contradiction in batch.contradictions:
-            found[contradiction.id] = contradiction
+        found.add(batch.contradictions)
         if options.rules is None:
             yield batch
     if options.rules is None:
-        ending = settling_batches(ruleset, reader, found.values(), now, live=options.live)
+        ending = settling_batches(ruleset, reader, found, now, live=options.live)
         for batch in _attempted("settling", "settling", reader, ending):
-            found |= {contradiction.id: contradiction for contradiction in batch.contradictions}
+            found.add(batch.contradictions)
             yield batch
     holds = Holds(reader=reader, found=found, edited=_edited_checks(ruleset, reader, check_states))
     contacts = Contacts(ruleset.project.policy.contact, reader, now)

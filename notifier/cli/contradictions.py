@@ -209,7 +209,9 @@ def resolve(
         raise typer.BadParameter(f"--keep takes 'fact', not '{keep}'")
 
     def decision(house: "House") -> "OfContradiction":
-        closing = Closing(cause=cause, action=action, known=house.project.causes)
+        known = house.project.causes
+        needed = "resolve" in house.project.cause_needed_by
+        closing = Closing(cause=cause, action=action, known=known, needed=needed)
         if keep is not None:
             return KeepFact(contradiction or "", closing)
         return Resolve(contradiction or "", house.project.checks, house.project.schema, closing)

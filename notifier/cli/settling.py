@@ -67,7 +67,8 @@ class SettleOptions:
         from notifier.decisions.settling import Honour, TellFirst, Withdraw
 
         project = house.project
-        closing = Closing(cause=self.cause, action=self.action, known=project.causes)
+        needed = "settle" in project.cause_needed_by
+        closing = Closing(cause=self.cause, action=self.action, known=project.causes, needed=needed)
         given = Given(credit=self._credit(), authority=project.authority, override=self.override)
         if self.ways["--honour"]:
             meant(self.owner, project.owners, "owner")

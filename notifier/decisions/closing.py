@@ -21,11 +21,13 @@ class Closing:
     action: str | None = None
     known: Mapping[str, Cause] = field(default_factory=dict)
     """The project's causes. Where it has none, nothing is asked."""
+    needed: bool = True
+    """Whether nothing is closed without one, where the project has causes."""
 
     def refusal(self) -> str | None:
         """Why nothing can be closed with this."""
         if self.cause is None:
-            if not self.known:
+            if not self.known or not self.needed:
                 return None
             return (
                 f"say what caused it and what is done about that: --cause NAME --action TEXT; the causes are "

@@ -5,7 +5,7 @@ are marked as waiting, and the last batch has one alert for all of them, with wh
 cut short leaves the marks, and the next one alerts of them.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -16,7 +16,6 @@ from notifier.model.alerts import SAMPLES
 from notifier.model.batches import Batch
 from notifier.model.contradictions import Contradiction
 from notifier.model.digests import reference
-from notifier.model.notices import Draft
 from notifier.model.reading import RuleState, StateReader
 from notifier.model.settling import Group, SettlingWork
 from notifier.planning.occurrences import mode
@@ -65,36 +64,32 @@ class CheckPass:
 
     def _batch(self, events: Sequence[ContradictionChange]) -> Batch:
         alarming = self._alarming(events)
-        alone = self._together == 0 and self._alone + len(alarming) <= ALONE
-        contradictions = tuple(self._marked(event, alarming, alone=alone) for event in events)
-        drafts: tuple[Draft, ...] = ()
-        if alone:
+        if self._together == 0 and self._alone + len(alarming) <= ALONE:
             self._alone += len(alarming)
-            now, live = self.now, self.live
-            drafts = contradiction_alerts(self.ruleset, self.check, alarming, self.reader, now, live=live)
-        else:
-            self._count([each for each in contradictions if each.alert_waits])
-        return Batch(kind="check", name=self.check.name, contradictions=contradictions, drafts=drafts)
+            contradictions = tuple(event.contradiction for event in events)
+            changes = [event for event in events if event.contradiction.id in alarming]
+            return Batch(
+                kind="check",
+                name=self.check.name,
+                contradictions=contradictions,
+                drafts=contradiction_alerts(self.ruleset, self.check, changes, self.reader, self.now, live=self.live),
+            )
+        marked = tuple(_marked(event.contradiction, alarming) for event in events)
+        self._count([each for each in marked if each.alert_waits])
+        return Batch(kind="check", name=self.check.name, contradictions=marked)
 
-    def _alarming(self, events: Sequence[ContradictionChange]) -> list[ContradictionChange]:
-        """Those of which the owner has had no alert with these values."""
+    def _alarming(self, events: Sequence[ContradictionChange]) -> Mapping[str, str]:
+        """Those of which the owner has had no alert with these values: id and key of the alert."""
         found = {}
         for event in events:
             if event.event in ALARMING:
-                key = alert_key(event.contradiction, self.now)
-                if key not in (event.contradiction.alerted or "").split("\n"):
-                    found[f"{mode(self.live)}|alert|{event.contradiction.id}|{key}"] = event
-        known = self.reader.alerts_known(found.keys()) if found else set()
-        return [event for occurrence, event in found.items() if occurrence not in known]
-
-    def _marked(
-        self, event: ContradictionChange, alarming: Sequence[ContradictionChange], *, alone: bool
-    ) -> Contradiction:
-        contradiction = event.contradiction
-        if alone or not any(event is each for each in alarming):
-            return contradiction
-        keys = [*filter(None, [contradiction.alerted]), alert_key(contradiction, self.now)]
-        return replace(contradiction, alerted="\n".join(keys), alert_waits=True)
+                contradiction = event.contradiction
+                key = alert_key(contradiction, self.now)
+                if contradiction.alerted is None or key not in contradiction.alerted.split("\n"):
+                    found[contradiction.id] = key
+        keys = {name: f"{mode(self.live)}|alert|{name}|{key}" for name, key in found.items()}
+        known = self.reader.alerts_known(keys.values()) if keys else set()
+        return {name: found[name] for name, occurrence in keys.items() if occurrence not in known}
 
     def _count(self, waiting: Sequence[Contradiction]) -> None:
         if not waiting:
@@ -125,6 +120,15 @@ class CheckPass:
         )
         draft = flood_alert(self.ruleset, self.reader, self.check, group, samples, self.now, live=self.live)
         yield Batch(kind="check", name=self.check.name, drafts=(draft,), settling=SettlingWork(groups=(group,)))
+
+
+def _marked(contradiction: Contradiction, alarming: Mapping[str, str]) -> Contradiction:
+    """With the mark that its owner has still to hear of it, where that is so."""
+    key = alarming.get(contradiction.id)
+    if key is None:
+        return contradiction
+    keys = key if contradiction.alerted is None else f"{contradiction.alerted}\n{key}"
+    return replace(contradiction, alerted=keys, alert_waits=True)
 
 
 def _urgency(contradiction: Contradiction) -> tuple[bool, datetime, str]:

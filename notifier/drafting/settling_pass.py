@@ -6,7 +6,7 @@ that it was said are one batch, so each is said once.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -21,28 +21,29 @@ from notifier.model.notices import Draft
 from notifier.model.reading import StateReader
 from notifier.model.settling import CameBack, SettlingWork, StepDue, Told
 from notifier.planning.occurrences import mode
+from notifier.promises.found import FoundContradictions
 from notifier.promises.wording import with_pairs_accepted
 from notifier.rules.checked import DayKind, Owner
 
-MOST_LEFT_OUT = 500
-"""Contradictions of this pass that are left to the next one by their ids; with more, all of its owner are."""
 AHEAD = timedelta(days=14)
 """How far waivers are looked for: further than any row of days on which nobody works."""
 _DAY = timedelta(days=1)
 
 
 def settling_batches(
-    ruleset: Ruleset, reader: StateReader, found: Collection[Contradiction], now: datetime, *, live: bool
+    ruleset: Ruleset, reader: StateReader, found: FoundContradictions, now: datetime, *, live: bool
 ) -> Iterator[Batch]:
-    """The batches of one pass. `found`: what its checks changed, which the reader does not see yet."""
+    """The batches of one pass.
+
+    `found`: what its checks changed. The reader does not see that yet, so it waits for the next pass, and so does an
+    owner with a flood of it.
+    """
     yield from _told_first(reader, found, now)
     owners = ruleset.project.owners.values()
-    left_out: dict[str, list[str]] = defaultdict(list)
-    for each in found:
-        left_out[each.owner].append(each.id)
     for owner in owners:
-        without = tuple(sorted(left_out[owner.id]))
-        if len(without) <= MOST_LEFT_OUT:
+        changed = found.of_owner(owner.id)
+        if changed is not None:
+            without = tuple(changed)
             yield from _not_followed_up(ruleset, reader, owner, without, now, live=live)
             yield from _steps(ruleset, reader, owner, without, now, live=live)
     yield from _waivers(ruleset, reader, now, live=live)
@@ -112,12 +113,12 @@ def _causes(ruleset: Ruleset, reader: StateReader, now: datetime, *, live: bool)
         yield Batch(kind="settling", name=name, drafts=drafts, settling=SettlingWork(counted=tuple(settlings)))
 
 
-def _told_first(reader: StateReader, found: Collection[Contradiction], now: datetime) -> Iterator[Batch]:
+def _told_first(reader: StateReader, found: FoundContradictions, now: datetime) -> Iterator[Batch]:
     """Where the customer was told of it first, it is over: these two values are no surprise to anybody."""
     told = {each.contradiction_id or "": (each, at) for each, at in reader.admissions_told()}
     if not told:
         return
-    changed = {each.id: each for each in found}
+    changed = found.named()
     names = [name for name in told if name not in changed]
     contradictions: Sequence[Contradiction] = reader.contradictions_named(names)
     ended = []

@@ -12,9 +12,11 @@ from notifier.rendering.words import Words
 
 
 def flood_names(alert: FloodAlert, voice: Voice, words: Words) -> dict[str, object]:
-    """`common`, `samples`, `rest` and `held`."""
+    """`common`, `foremost`, `samples`, `rest` and `held`."""
+    common = [_common(each, alert.count, words) for each in alert.common]
     return {
-        "common": [_common(each, alert.count, words) for each in alert.common],
+        "common": common,
+        "foremost": common[:1],
         "samples": list(_samples(alert.samples, voice, words)),
         "rest": alert.count > len(alert.samples),
         "held": [*alert.holds_rules, *alert.holds_topics],

@@ -430,6 +430,8 @@ class Project:
     """Template file path relative to `templates/` -> its source."""
     causes: Mapping[str, Cause] = field(default_factory=dict)
     """Why promises are broken; empty without `rules/causes.yaml`: then closing a contradiction names none."""
+    cause_needed_by: frozenset[str] = frozenset()
+    """The commands that close nothing without a cause: `settle`, `resolve`."""
     authority: Authority = field(default_factory=Authority)
     touchpoints: frozenset[str] | None = None
     """The points of the customer's journey; None without `rules/journey.yaml`: then they are free text."""

@@ -108,6 +108,7 @@ def load_project(folder: Path, files: FileSet | None = None) -> Project:
         hours=hours,
         templates=known.templates,
         causes=settling_files.read_causes(read.node(catalogue.CAUSES), known.owners, findings),
+        cause_needed_by=settling_files.read_cause_needed_by(read.node(catalogue.CAUSES)),
         authority=settling_files.read_authority(read.node(catalogue.AUTHORITY), findings),
         touchpoints=known.touchpoints,
         problems=tuple(sorted({*findings.problems, *gaps.problems})),

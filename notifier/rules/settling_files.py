@@ -78,6 +78,14 @@ def read_causes(node: Node | None, owners: Mapping[str, Owner], findings: Findin
     return causes
 
 
+def read_cause_needed_by(node: Node | None) -> frozenset[str]:
+    """The commands that close nothing without a cause, of a file whose problems `read_causes` has said."""
+    if node is None:
+        return frozenset()
+    named = Fields(node, shapes.CAUSES_FILE, Findings()).texts("needed_by")
+    return frozenset(named or shapes.CLOSING_COMMANDS)
+
+
 def read_authority(node: Node | None, findings: Findings) -> Authority:
     """`rules/authority.yaml`: without it, one person may decide everything."""
     if node is None:

@@ -61,6 +61,7 @@ class Shape:
 
 CHANNELS = tuple(channel.value for channel in CUSTOMER_CHANNELS)
 ALERT_CHANNELS = tuple(channel.value for channel in ChannelName)
+CLOSING_COMMANDS = ("settle", "resolve")
 CLASSES = tuple(notice_class.value for notice_class in NoticeClass)
 TOPIC_TYPES = tuple(topic_type.value for topic_type in TopicType)
 ATTRIBUTE_TYPES = ("text", "number", "whole", "bool", "timestamp", "date")
@@ -371,7 +372,16 @@ OWNERS_FILE = Shape(
 )
 CAUSES_FILE = Shape(
     what="rules/causes.yaml",
-    keys=(Key(name="causes", form=Form.NAMED, about="why promises are broken", shape=CAUSE),),
+    keys=(
+        Key(name="causes", form=Form.NAMED, about="why promises are broken", shape=CAUSE),
+        Key(
+            name="needed_by",
+            form=Form.TEXTS,
+            about="the commands that close nothing without a cause; both where left out",
+            one="command",
+            values=CLOSING_COMMANDS,
+        ),
+    ),
 )
 AUTHORITY_FILE = Shape(
     what="rules/authority.yaml",
