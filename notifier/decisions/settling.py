@@ -80,7 +80,7 @@ class Settle(OfContradiction):
         if settling.waits_for is not None and settling.approved_at is None:
             waits = who_may(settling.waits_for, self.given.authority)
             reason = f"{self.verb} {signature}; it waits for {waits}"
-            proposed = replace(found, state=self.becomes, reason=reason, changed_at=signature.now)
+            proposed = replace(found, state=ContradictionState.ACKNOWLEDGED, reason=reason, changed_at=signature.now)
             return taken(connection, proposed, signature), settling
         return carry(connection, found, settling, self.verb, signature)
 

@@ -9,7 +9,9 @@ nobody can say whether it arrived is not sent there again.
 import asyncio
 import logging
 import re
-from collections.abc import Collection, Mapping
+import threading
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -35,7 +37,7 @@ class AppriseChat:
 
     def __init__(self, addresses: Mapping[str, str]) -> None:
         self._addresses = dict(addresses)
-        self._ready: dict[str, apprise.Apprise] = {}
+        self._ready: dict[str, apprise.NotifyBase] = {}
 
     async def send(self, message: Outgoing) -> Outcome:
         """Hand the alert over once."""
@@ -65,54 +67,56 @@ class AppriseChat:
         chat = self._chat(message.address, address)
         if chat is None:
             return OtherChannel(reason=f"the address of chat '{message.address}' is none that Apprise can read")
-        with _Said() as said:
+        with _SAID.heard() as said:
             taken = chat.notify(body=message.text, title=message.subject or "")
         if taken:
             return Accepted(provider_id=f"{message.id}.{message.attempt}")
-        return _outcome(message.address, said.text)
+        return _outcome(message.address, "\n".join(said))
 
-    def _chat(self, name: str, address: str) -> "apprise.Apprise | None":
+    def _chat(self, name: str, address: str) -> "apprise.NotifyBase | None":
+        """The service of this address. It is asked itself: an `Apprise` would send in a thread of its own, and what it
+        logs there could be another alert's."""
         if name not in self._ready:
             import apprise
 
-            chat = apprise.Apprise()
-            if not chat.add(address):
+            with _SAID.heard():
+                chat = apprise.Apprise.instantiate(address)
+            if chat is None:
                 return None
             self._ready[name] = chat
         return self._ready[name]
 
 
-class _Said(logging.Handler):
-    """What Apprise logs while it sends, in this thread: kept here, and nowhere else."""
+class _Said(logging.Filter):
+    """Keeps what Apprise logs, apart for each thread, and lets none of it through: it may hold parts of an address."""
 
     def __init__(self) -> None:
-        super().__init__(logging.DEBUG)
-        self._lines: list[str] = []
-        self._thread = 0
+        super().__init__()
+        self._own = threading.local()
 
-    def __enter__(self) -> "_Said":
-        import threading
-
-        self._thread = threading.get_ident()
+    @contextmanager
+    def heard(self) -> Iterator[list[str]]:
+        """The lines that are logged in this thread meanwhile."""
         logger = logging.getLogger("apprise")
-        logger.addHandler(self)
-        logger.propagate = False  # its lines may hold parts of an address
-        if logger.level == logging.NOTSET or logger.level > logging.WARNING:
-            logger.setLevel(logging.DEBUG)
-        return self
+        logger.addFilter(self)  # once: it is not added again
+        logger.setLevel(logging.DEBUG)
+        logging.getLogger("urllib3").setLevel(logging.WARNING)  # else it logs the path, which is a secret
+        lines: list[str] = []
+        self._own.lines = lines
+        try:
+            yield lines
+        finally:
+            self._own.lines = None
 
-    def __exit__(self, *_: object) -> None:
-        logging.getLogger("apprise").removeHandler(self)
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Keep the line, and stop it."""
+        lines: list[str] | None = getattr(self._own, "lines", None)
+        if lines is not None:
+            lines.append(record.getMessage())
+        return False
 
-    def emit(self, record: logging.LogRecord) -> None:
-        """Keep the line."""
-        if record.thread == self._thread:
-            self._lines.append(record.getMessage())
 
-    @property
-    def text(self) -> str:
-        """All lines."""
-        return "\n".join(self._lines)
+_SAID = _Said()
 
 
 def _outcome(name: str, said: str) -> Outcome:

@@ -175,8 +175,9 @@ def test_a_procedure_can_be_broken_with_a_reason_that_is_kept(world: PromiseWorl
     (row,) = rows(world)
     assert (row.override, row.waits_for) == ("a wedding, and no network on the day", None)
     assert "(a procedure was broken: a wedding, and no network on the day)" in world.only().reason
+    name = world.only().id
     with world.engine.begin() as connection:
-        assert [each.verb for each in interventions_on(connection, OBJECT, world.only().id)] == ["honour"]
+        assert [each.verb for each in interventions_on(connection, OBJECT, name)] == ["honour"]
 
 
 def test_what_is_over_cannot_be_settled(world: PromiseWorld) -> None:

@@ -4,50 +4,22 @@ import asyncio
 import json
 import logging
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
 
 import pytest
 
 from notifier.delivery.apprise_chat import AppriseChat
 from notifier.delivery.outcomes import Accepted, Halt, OtherChannel, Outcome, Retry, Unclear
 from notifier.model.types import ChannelName
+from tests.support.chat_server import ChatServer, chat_server
 from tests.support.outgoing import outgoing
 
 SECRET = "T0kenThatNobodySees"
 
 
-@dataclass
-class Received:
-    """What arrived, and what is answered."""
-
-    port: int = 0
-    status: int = 200
-    bodies: list[tuple[str, str]] = field(default_factory=list)
-
-
 @pytest.fixture
-def server() -> Iterator[Received]:
-    received = Received()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            length = int(self.headers.get("Content-Length") or 0)
-            received.bodies.append((self.path, self.rfile.read(length).decode()))
-            self.send_response(received.status)
-            self.end_headers()
-            self.wfile.write(b"ok")
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    httpd = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    received.port = httpd.server_address[1]
-    Thread(target=httpd.serve_forever, daemon=True).start()
-    yield received
-    httpd.shutdown()
-    httpd.server_close()
+def server() -> Iterator[ChatServer]:
+    with chat_server() as server:
+        yield server
 
 
 def send(channel: AppriseChat, to: str = "billing") -> Outcome:
@@ -57,11 +29,11 @@ def send(channel: AppriseChat, to: str = "billing") -> Outcome:
     return asyncio.run(channel.send(message))
 
 
-def webhook(server: Received) -> AppriseChat:
+def webhook(server: ChatServer) -> AppriseChat:
     return AppriseChat({"billing": f"json://127.0.0.1:{server.port}/{SECRET}"})
 
 
-def test_a_webhook_receives_title_and_text(server: Received) -> None:
+def test_a_webhook_receives_title_and_text(server: ChatServer) -> None:
     assert isinstance(send(webhook(server)), Accepted)
     ((path, body),) = server.bodies
     said = json.loads(body)
@@ -73,7 +45,7 @@ def test_a_webhook_receives_title_and_text(server: Received) -> None:
     ("status", "outcome"), [(401, OtherChannel), (404, OtherChannel), (429, Retry), (500, Retry), (503, Retry)]
 )
 def test_a_no_is_read_by_its_status_and_names_no_secret(
-    server: Received, status: int, outcome: type[Outcome], caplog: pytest.LogCaptureFixture
+    server: ChatServer, status: int, outcome: type[Outcome], caplog: pytest.LogCaptureFixture
 ) -> None:
     server.status = status
     with caplog.at_level(logging.DEBUG):
@@ -89,7 +61,7 @@ def test_a_server_that_is_not_there_is_tried_again() -> None:
     assert got.reason == "chat 'billing' cannot be reached"
 
 
-def test_a_name_that_the_settings_lack_leaves_it_to_the_other_channels(server: Received) -> None:
+def test_a_name_that_the_settings_lack_leaves_it_to_the_other_channels(server: ChatServer) -> None:
     got = send(webhook(server), to="sales")
     assert got == OtherChannel(reason="NOTIFIER_CHATS has no chat 'sales'")
     assert server.bodies == []
@@ -102,13 +74,13 @@ def test_an_address_that_apprise_cannot_read_is_said_without_it() -> None:
 
 
 def test_without_apprise_the_channel_halts_and_says_what_to_install(
-    server: Received, monkeypatch: pytest.MonkeyPatch
+    server: ChatServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(__import__("sys").modules, "apprise", None)
     got = send(webhook(server))
     assert got == Halt(reason="Apprise is not installed: pip install 'notifier[chat]'")
 
 
-def test_nobody_can_ask_a_chat_what_it_has(server: Received) -> None:
+def test_nobody_can_ask_a_chat_what_it_has(server: ChatServer) -> None:
     message = outgoing(channel=ChannelName.CHAT, address="billing", text="…")
     assert isinstance(asyncio.run(webhook(server).find(message, now=message.started_at)), Unclear)
