@@ -81,8 +81,8 @@ _BECOMES = {NoticeState.HELD: "held", NoticeState.READY: "released", NoticeState
 
 def _held(connection: sa.Connection, about: Collection[str], *, live: bool) -> Iterator[sa.Row[Any]]:
     """The held notices whose verdict names one of these contradictions."""
-    columns = (NOTICE.c[name] for name in ("occurrence", "reference", "rule", "subject_id", "recipient_id", "reason"))
-    statement = sa.select(*columns, NOTICE.c.contradictions).where(
+    names_of_columns = ("occurrence", "reference", "rule", "subject_id", "recipient_id", "reason", "contradictions")
+    statement: sa.Select[Any] = sa.select(*(NOTICE.c[name] for name in names_of_columns)).where(
         NOTICE.c.state == NoticeState.HELD, NOTICE.c.live.is_(live)
     )
     names = set(about)

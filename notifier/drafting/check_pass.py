@@ -6,7 +6,6 @@ cut short leaves the marks, and the next one alerts of them.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from notifier.drafting.alerts import ALARMING, contradiction_alerts
@@ -128,7 +127,7 @@ def _marked(contradiction: Contradiction, alarming: Mapping[str, str]) -> Contra
     if key is None:
         return contradiction
     keys = key if contradiction.alerted is None else f"{contradiction.alerted}\n{key}"
-    return replace(contradiction, alerted=keys, alert_waits=True)
+    return contradiction.changed(alerted=keys, alert_waits=True)
 
 
 def _urgency(contradiction: Contradiction) -> tuple[bool, datetime, str]:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from notifier.model.types import TopicType
 
@@ -117,3 +118,10 @@ class Contradiction:
     """The flood in which it was found; None: it was found alone, or among a few."""
     version: int = field(default=0, compare=False)
     """Counts its writes; 0 if it was never stored. A write carries the version that was read."""
+
+    def changed(self, **values: Any) -> "Contradiction":
+        """The same with these values. Said for each of a flood: `dataclasses.replace` sets thirty-five fields one by
+        one."""
+        contradiction = object.__new__(Contradiction)
+        contradiction.__dict__.update(self.__dict__, **values)
+        return contradiction

@@ -38,6 +38,7 @@ class StoredValue(TypedDict):
     value_at: datetime | None
 
 
+@lru_cache(maxsize=4_096, typed=True)  # of a price list that was loaded wrongly there are a hundred thousand charges
 def canonical(topic_type: TopicType, value: TopicValue) -> str:
     """The one text of a value: `79900`, `0.5`, `true`, `2026-03-05T15:00:00Z`, `2026-12-24`, `172800s`.
 

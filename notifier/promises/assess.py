@@ -157,7 +157,7 @@ def disagreeing_rows(check: Check, facts: PromiseFacts) -> list[FactRow]:
 
 def _disagreeing(check: Check, promised: ComparedValue, facts: Iterable[FactRow]) -> list[FactRow]:
     """The facts that disagree, each row once, the earliest to surface first."""
-    faced = (replace(fact, value=fact.value.facing(promised)) for fact in facts)
+    faced = (replace(fact, value=fact.value.facing(promised)) if fact.value.summands else fact for fact in facts)
     unique = {fact.key: fact for fact in faced if not fact.id or disagree(check, promised, fact.value)}
     return sorted(unique.values(), key=lambda fact: (fact.surfaces_at or _NEVER, fact.key))
 
@@ -209,15 +209,14 @@ def _described(
         members=tuple(_member(fact) for fact in sorted(rows, key=lambda fact: fact.key) if fact.id),
         records=tuple(row.record for row in sorted(facts.records, key=lambda row: row.id) if check.implied is None),
     )
-    return replace(described, reason=sentence(described))
+    return described.changed(reason=sentence(described))
 
 
 def _carried(described: Contradiction, known: Contradiction | None, living: Contradiction | None) -> Contradiction:
     """With what carries over: the waiver always, state and `opened_at` only while it has been open."""
     if known is None:
         return described
-    lasting = replace(
-        described,
+    lasting = described.changed(
         waived_pair=known.waived_pair,
         waived_until=known.waived_until,
         alerted=known.alerted,
@@ -227,8 +226,7 @@ def _carried(described: Contradiction, known: Contradiction | None, living: Cont
     )
     if living is None:
         return lasting
-    return replace(
-        lasting,
+    return lasting.changed(
         state=living.state,
         opened_at=living.opened_at,
         acknowledged_at=living.acknowledged_at,
@@ -244,7 +242,7 @@ def _going_on(
     carried = _carried(described, known, living)
     if living is None:
         return ContradictionChange(event=Event.OPENED if known is None else Event.REOPENED, contradiction=carried)
-    if replace(carried, reason=living.reason, changed_at=living.changed_at) == living:
+    if carried.changed(reason=living.reason, changed_at=living.changed_at) == living:
         return None
     return ContradictionChange(event=Event.CHANGED, contradiction=carried)
 
@@ -266,7 +264,7 @@ def _member(fact: FactRow) -> Member:
 def _ended(contradiction: Contradiction, event: Event, reason: str, now: datetime) -> ContradictionChange:
     state = _ENDS[event]
     return ContradictionChange(
-        event=event, contradiction=replace(contradiction, state=state, reason=reason, changed_at=now)
+        event=event, contradiction=contradiction.changed(state=state, reason=reason, changed_at=now)
     )
 
 

@@ -12,11 +12,12 @@ from notifier.rendering.words import Words
 
 
 def flood_names(alert: FloodAlert, voice: Voice, words: Words) -> dict[str, object]:
-    """`common`, `foremost`, `samples`, `rest` and `held`."""
+    """`common`, `foremost`, `samples`, `rest`, `held`, and `plain_count`, which a command takes."""
     common = [_common(each, alert.count, words) for each in alert.common]
     return {
         "common": common,
         "foremost": common[:1],
+        "plain_count": str(alert.count),
         "samples": list(_samples(alert.samples, voice, words)),
         "rest": alert.count > len(alert.samples),
         "held": [*alert.holds_rules, *alert.holds_topics],

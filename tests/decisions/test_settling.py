@@ -41,7 +41,7 @@ def given(credit: int | None, override: str | None = None, currency: str = "COP"
 
 
 def honour(world: PromiseWorld, credit: int | None = None, override: str | None = None, **changes: Any) -> Honour:
-    terms = {"owner": "billing", "until": LATER + HOUR} | changes
+    terms: dict[str, Any] = {"owner": "billing", "until": LATER + HOUR} | changes
     return Honour(world.only().id, CAUSE, given(credit, override), **terms)
 
 

@@ -51,6 +51,7 @@ def test_a_no_is_read_by_its_status_and_names_no_secret(
     with caplog.at_level(logging.DEBUG):
         got = send(webhook(server))
     assert isinstance(got, outcome)
+    assert not isinstance(got, Accepted)
     assert str(status) in got.reason
     assert SECRET not in got.reason + caplog.text
 

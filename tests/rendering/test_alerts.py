@@ -102,6 +102,11 @@ ABOUT_OTHERS = (
     AlertKind.OUR_FAULT,
     AlertKind.REPLIES,
     AlertKind.SET_ASIDE,
+    AlertKind.FLOOD,
+    AlertKind.STEP,
+    AlertKind.CAME_BACK,
+    AlertKind.WAIVERS_END,
+    AlertKind.CAUSE_AGAIN,
 )
 ABOUT_NOTICES = [kind for kind in AlertKind if kind not in ABOUT_OTHERS]
 

@@ -112,7 +112,7 @@ def test_authority_is_read_with_the_smallest_credit_first(tmp_path: Path) -> Non
         ({"causes": CAUSES.replace("owner: boss", "owner: nobody")}, "unknown owner 'nobody'"),
         (
             {"authority": AUTHORITY.replace("20000 COP", "20 thousand")},
-            "'20 thousand' is not an amount with its currency",
+            "'20 thousand' is not an amount",
         ),
         ({"authority": AUTHORITY.replace("needs: second", "needs: led")}, "unknown role 'led'; did you mean 'lead'?"),
         ({"authority": AUTHORITY.replace("[luisa, pedro]", "[]")}, "the role 'lead' is a list of names"),
