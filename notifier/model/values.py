@@ -7,7 +7,7 @@ number, and duration in seconds), an aware UTC datetime (timestamp), `YYYY-MM-DD
 import re
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
-from functools import cache
+from functools import cache, lru_cache
 from typing import TypedDict
 
 from babel.numbers import get_currency_precision, list_currencies
