@@ -134,9 +134,7 @@ def _of_settling(connection: sa.Connection, ruleset: Ruleset, after: datetime) -
             taken = (columns.state == ContradictionState.ACKNOWLEDGED,)
             waits.append((owner.back_after, columns.acknowledged_at, taken))
         for later, since, which in waits:
-            earliest = sa.select(sa.func.min(since, type_=UtcTime()))
-            value = connection.execute(
-                earliest.where(columns.owner == owner.id, *which, since > after - later)
-            ).scalar()
+            waiting = (columns.owner == owner.id, *which, since > after - later)
+            value = connection.execute(sa.select(sa.func.min(since, type_=UtcTime())).where(*waiting)).scalar()
             if value is not None:
                 yield value + later
