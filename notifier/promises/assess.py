@@ -157,9 +157,14 @@ def disagreeing_rows(check: Check, facts: PromiseFacts) -> list[FactRow]:
 
 def _disagreeing(check: Check, promised: ComparedValue, facts: Iterable[FactRow]) -> list[FactRow]:
     """The facts that disagree, each row once, the earliest to surface first."""
-    faced = (replace(fact, value=fact.value.facing(promised)) if fact.value.summands else fact for fact in facts)
+    faced = (_facing(fact, promised) for fact in facts)
     unique = {fact.key: fact for fact in faced if not fact.id or disagree(check, promised, fact.value)}
     return sorted(unique.values(), key=lambda fact: (fact.surfaces_at or _NEVER, fact.key))
+
+
+def _facing(fact: FactRow, promised: ComparedValue) -> FactRow:
+    value = fact.value.facing(promised) if fact.value.summands else fact.value
+    return fact if value is fact.value else replace(fact, value=value)
 
 
 def member_keys(check: Check, known: Contradiction) -> set[tuple[str, str]]:
