@@ -51,7 +51,9 @@ def clock() -> datetime:
 def ours(database: sa.Engine) -> FastAPI:
     """The service."""
     return build(
-        Parts(database=database, clock=clock, live=True, company="Fibra", public_url=PUBLIC_URL, auth_token=AUTH_TOKEN)
+        Parts(
+            database=database, clock=clock, live=True, company="Fibra", public_url=PUBLIC_URL, auth_tokens=(AUTH_TOKEN,)
+        )
     )
 
 

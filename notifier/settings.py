@@ -143,6 +143,14 @@ class Settings(BaseSettings):
         default=None, description="the Twilio account: AC and 32 digits"
     )
     twilio_auth_token: Annotated[SecretStr, checks.TOKEN] | None = Field(default=None, description="its auth token")
+    twilio_auth_token_previous: Annotated[SecretStr, checks.TOKEN] | None = Field(
+        default=None,
+        description="the auth token before it: while it is being changed, what Twilio signed with either is believed",
+    )
+    twilio_shared_key: Annotated[SecretStr, checks.PASSWORD] | None = Field(
+        default=None,
+        description="the secret of a shared key, where Twilio signs with one (SHA-256) instead of the auth token",
+    )
     twilio_from: Annotated[str, checks.SMS_SENDER] | None = Field(
         default=None, description="the number that SMS come from, like +15005550006, a short code or a name"
     )
@@ -291,6 +299,12 @@ class Settings(BaseSettings):
         )
 
     @property
+    def twilio_signing_tokens(self) -> tuple[str, ...]:
+        """The tokens with which Twilio may sign what it tells us; none without credentials."""
+        kept = (self.twilio_auth_token, self.twilio_auth_token_previous) if self.twilio is not None else ()
+        return tuple(each.get_secret_value() for each in kept if each is not None)
+
+    @property
     def smtp(self) -> SmtpServer | None:
         """The relay for mail; None without a host."""
         if self.smtp_host is None:
@@ -365,7 +379,10 @@ class Settings(BaseSettings):
     @property
     def secrets(self) -> frozenset[str]:
         """Texts that must not be logged: tokens and passwords, also in the form `user:password` sent to providers."""
-        kept = (self.twilio_auth_token, self.smtp_password, self.token_key, self.bounce_imap_password)
+        kept = (
+            *(self.twilio_auth_token, self.twilio_auth_token_previous, self.twilio_shared_key),
+            *(self.smtp_password, self.token_key, self.bounce_imap_password),
+        )
         found = {secret.get_secret_value() for secret in kept if secret}
         if (account := self.twilio) is not None:
             found.add(f"{account.account_sid}:{account.auth_token}")

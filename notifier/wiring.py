@@ -28,6 +28,7 @@ from notifier.model.clock import Clock
 from notifier.model.outlet import Outlet
 from notifier.model.pace import Pace
 from notifier.model.problems import Place, Problem, ProblemsError, did_you_mean
+from notifier.model.processes import Process
 from notifier.model.types import ChannelName
 from notifier.rendering.renderer import Renderer
 from notifier.rendering.wrong_texts import without_wrong_texts
@@ -42,16 +43,21 @@ from notifier.store.published_rules import How, PublishedRules
 from notifier.store.reader import Reader
 
 if TYPE_CHECKING:
+    from notifier.consent.mails import MailDesk
     from notifier.doctor.findings import Finding
     from notifier.drivers.retention import Retention
     from notifier.intake.parsing import ImportContext
+    from notifier.receipts.bounces import ReceivedBounce
     from notifier.receipts.mailbox import FollowedMailbox
     from notifier.receipts.taking import Taken
     from notifier.sending.dispatch import Dispatcher, DispatchReport
+    from notifier.sending.reply_answers import AnswerSender
     from notifier.serving.parts import Parts
     from notifier.tick import TickReport
 
 log = structlog.get_logger()
+
+PASSES_OF_A_TICK = (Process.EVALUATING, Process.DISPATCHING_SMS, Process.DISPATCHING_EMAIL, Process.RECONCILING)
 
 
 @dataclass(frozen=True)
@@ -239,9 +245,21 @@ class House:
         if not self.settings.live:
             play(self.database, ruleset, now=now)
         report = evaluate(self.database, ruleset, now, live=self.settings.live, full=full)
+        if (answers := self.answers) is not None:
+            answers.send()
         with self.dispatchers(self.clock if self.settings.live else lambda: now) as dispatchers:
-            sent = (dispatcher.dispatch(ruleset) for dispatcher in dispatchers)
-            return report, sum(sent, start=DispatchReport())
+            sent = sum((dispatcher.dispatch(ruleset) for dispatcher in dispatchers), start=DispatchReport())
+        self._passed(*PASSES_OF_A_TICK)
+        return report, sent
+
+    def _passed(self, *processes: Process) -> None:
+        """Let who watches know that these passes ended, for those who run them by a timetable of their own."""
+        from notifier.drivers.passes import Passes
+
+        passes = Passes(self.database, self.clock, live=self.settings.live)
+        for process in processes:
+            passes.ended(process)
+        passes.write()
 
     @contextmanager
     def dispatchers(self, clock: Clock) -> "Iterator[Sequence[Dispatcher]]":
@@ -289,6 +307,7 @@ class House:
                 mailbox=self.followed_mailbox,
                 channel_owner=self.settings.channel_owner,
                 retention=self.retention,
+                answers=self.answers,
             ).run()
 
     @property
@@ -299,6 +318,50 @@ class House:
         days = self.settings.kept_days
         return Retention(database=self.database, clock=self.clock, days=days) if days else None
 
+    @cached_property
+    def mail_desk(self) -> "MailDesk | None":
+        """How mails that come in are taken; None where the settings name no address for bounces."""
+        from notifier.consent.mails import MailDesk
+        from notifier.serving.in_force import ProjectInForce
+
+        settings = self.settings
+        if settings.bounces is None:
+            return None
+        ours = (settings.from_address, settings.reply_to, settings.unsubscribe_mail)
+        return MailDesk(
+            bounces=settings.bounces,
+            live=settings.live,
+            company=settings.company,
+            project=ProjectInForce(self.published, lambda files: load_project(self.folder, files)),
+            ours=frozenset(address for address in ours if address is not None),
+            unsubscribing=settings.unsubscribe_mail,
+        )
+
+    def take_mail(self, content: bytes) -> "ReceivedBounce":
+        """What is done with a mail of the mailbox."""
+        from notifier.consent.mails import receive_mail
+        from notifier.receipts.bounces import Way
+
+        assert self.mail_desk is not None, "nobody reads a mailbox without an address for bounces"
+        return receive_mail(self.database, content, self.mail_desk, way=Way.MAILBOX, now=self.clock())
+
+    @property
+    def answers(self) -> "AnswerSender | None":
+        """What sends the automatic answers to mails; None where no mail is sent."""
+        from notifier.rendering.mime import Envelope
+        from notifier.sending.reply_answers import AnswerSender
+
+        settings = self.settings
+        if ChannelName.EMAIL in self.unavailable:
+            return None
+        return AnswerSender(
+            self.database,
+            lambda: self.channels[ChannelName.EMAIL],
+            lambda: Envelope(settings.rendering),
+            self.clock,
+            live=settings.live,
+        )
+
     @property
     def followed_mailbox(self) -> "FollowedMailbox | None":
         """The mailbox with bounces; None where the settings name none."""
@@ -308,17 +371,22 @@ class House:
         from notifier.receipts.mailbox import FollowedMailbox
 
         return FollowedMailbox(
-            self.database, settings.bounce_mailbox, settings.bounces, self.clock, settings.bounce_imap_seconds
+            self.database, settings.bounce_mailbox, self.take_mail, self.clock, settings.bounce_imap_seconds
         )
 
     def ask(self) -> "Taken":
         """Ask providers, now, what became of every message of which they said nothing yet."""
+        from notifier.consent.simulated import play
         from notifier.receipts.asking import EVER, MOST_BY_HAND
         from notifier.receipts.taking import settle
 
         taken = settle(self.database, now=self.clock())
+        if not self.settings.live:
+            taken += play(self.database, self.ruleset, now=self.clock()).taken
         with self.dispatchers(self.clock) as dispatchers:
-            return sum((each.confirm(EVER, most=MOST_BY_HAND) for each in dispatchers), start=taken)
+            taken = sum((each.confirm(EVER, most=MOST_BY_HAND) for each in dispatchers), start=taken)
+        self._passed(Process.RECONCILING)
+        return taken
 
     def examined(self) -> "Iterator[Finding]":
         """What is so, and what is wrong, of all that this installation needs: one after the other."""
@@ -344,19 +412,23 @@ class House:
     @property
     def serving(self) -> "Parts":
         """What `notifier serve` is made of."""
+        from notifier.drivers.passes import Passes
         from notifier.serving.in_force import ProjectInForce
         from notifier.serving.parts import Parts
 
         settings, key = self.settings, self.settings.token_key
+        passes = Passes(self.database, self.clock, live=settings.live)
         return Parts(
             database=self.database,
             clock=self.clock,
             live=settings.live,
             company=settings.company,
             public_url=settings.public_url,
-            auth_token=settings.twilio.auth_token if settings.twilio is not None else None,
+            auth_tokens=settings.twilio_signing_tokens,
+            shared_key=None if settings.twilio_shared_key is None else settings.twilio_shared_key.get_secret_value(),
             token_key=None if key is None else key.get_secret_value(),
-            bounces=settings.bounces,
+            desk=self.mail_desk,
+            passed=lambda: passes.write_one(Process.SERVING),
             mailbox=None if settings.bounce_mailbox is None else settings.bounce_mailbox.name,
             language=settings.default_locale,
             project=ProjectInForce(self.published, lambda files: load_project(self.folder, files)),

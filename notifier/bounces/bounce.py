@@ -22,6 +22,8 @@ class BounceKind(StrEnum):
     """It arrived, or was handed on to a server that reports no more."""
     AUTO_REPLY = "auto_reply"
     """A machine answers for a person: this is no bounce."""
+    REPLY = "reply"
+    """A person wrote it: this is no bounce, either."""
     UNREADABLE = "unreadable"
     """Nothing in it says what became of a mail."""
 

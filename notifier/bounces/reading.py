@@ -13,6 +13,7 @@ from email.message import Message
 from email.utils import parseaddr, parsedate_to_datetime
 
 from notifier.bounces.answers import answer_in, answer_in_report, answer_in_words
+from notifier.bounces.automatic import is_automatic
 from notifier.bounces.bounce import Bounce, BounceKind, Meaning
 from notifier.bounces.codes import Answer, meaning_of
 from notifier.bounces.parts import Fields, Parts, parts_of
@@ -147,7 +148,9 @@ def _recognised_failures(mail: Message) -> tuple[Collection[bytes], Collection[b
 def _unreported(mail: Message) -> Meaning:
     if _of_a_mail_system(mail):
         return Meaning(kind=BounceKind.UNREADABLE, reason="a mail server wrote it in words that are not known")
-    return Meaning(kind=BounceKind.AUTO_REPLY, reason="a person, or a machine in a person's place, wrote it")
+    if is_automatic(mail):
+        return Meaning(kind=BounceKind.AUTO_REPLY, reason="a machine in a person's place wrote it")
+    return Meaning(kind=BounceKind.REPLY, reason="a person wrote it")
 
 
 def _of_a_mail_system(mail: Message) -> bool:

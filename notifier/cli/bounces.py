@@ -1,4 +1,4 @@
-"""`notifier receive-bounce` and `notifier bounces`: mails that came back are taken, and listed."""
+"""`notifier receive` and `notifier bounces`: mails that come in are taken, and those that came back are listed."""
 
 import sys
 from typing import TYPE_CHECKING, Annotated
@@ -20,22 +20,37 @@ TRY_AGAIN = 75
 app = group("bounces", "Mails that came back: list, show, and where they come in.")
 
 
-def receive_bounce(
-    context: typer.Context,
-    imap: Annotated[
-        bool, typer.Option("--imap", help="Read what is new in the mailbox of the settings, instead of standard input.")
-    ] = False,
-) -> None:
-    """Take a mail that came back, from standard input: mail servers pipe it. Exit code 0 when it is kept.
+Mailbox = Annotated[
+    bool, typer.Option("--imap", help="Read what is new in the mailbox of the settings, instead of standard input.")
+]
+
+
+def receive(context: typer.Context, imap: Mailbox = False) -> None:
+    """Take a mail from standard input: mail servers pipe it. Exit code 0 when it is kept.
+
+    A mail that came back says what became of one of ours. What a person answered is a reply, as a text message is: it
+    is kept, passed on to the owner of its rule, and answered once a day; an opt-out counts. What a machine answers
+    counts for nothing. What leads nowhere is kept, too (`notifier bounces list --nowhere`).
 
     Whatever keeps it from being kept (the database is away, a setting is wrong), the exit code is 75: the mail server
-    tries again later. What leads to no notice is kept, too (`notifier bounces list --nowhere`). With --imap, problems
-    end with exit code 1.
+    tries again later. With --imap, problems end with exit code 1.
+
+    [dim]notifier receive < mail.eml[/dim]
+
+    [dim]notifier receive --imap[/dim]
+    """
+    _receive(context, imap=imap)
+
+
+def receive_bounce(context: typer.Context, imap: Mailbox = False) -> None:
+    """The same as `notifier receive`, under its former name.
 
     [dim]notifier receive-bounce < bounce.eml[/dim]
-
-    [dim]notifier receive-bounce --imap[/dim]
     """
+    _receive(context, imap=imap)
+
+
+def _receive(context: typer.Context, *, imap: bool) -> None:
     if imap:
         _read_mailbox(context)
         return
@@ -54,13 +69,16 @@ def receive_bounce(
 
 def _take_stdin(context: typer.Context) -> None:
     from notifier.bounces.reading import MOST_READ
-    from notifier.receipts.bounces import Way, receive_bounce
+    from notifier.consent.mails import receive_mail
+    from notifier.receipts.bounces import Way
 
     content = sys.stdin.buffer.read(MOST_READ)
     while sys.stdin.buffer.read(MOST_READ):
         pass  # a mail server whose pipe breaks takes it for a failure
     with opened(context, warn=False) as house:
-        receive_bounce(house.database, content, _address(house), way=Way.PIPE, now=house.clock())
+        _address(house)
+        assert house.mail_desk is not None, "there is an address for bounces"
+        receive_mail(house.database, content, house.mail_desk, way=Way.PIPE, now=house.clock())
 
 
 def _read_mailbox(context: typer.Context) -> None:
@@ -70,10 +88,11 @@ def _read_mailbox(context: typer.Context) -> None:
         mailbox = house.settings.bounce_mailbox
         if mailbox is None:
             raise typer.BadParameter("there is no mailbox in the settings; NOTIFIER_BOUNCE_IMAP_HOST names its server")
+        _address(house)
         total, more = ReadReport(), True
         try:
             while more:
-                report = read_mailbox(house.database, mailbox, _address(house), house.clock)
+                report = read_mailbox(house.database, mailbox, house.take_mail, house.clock)
                 total.update(report)
                 more = report.more
         except MailboxError as error:
@@ -138,7 +157,7 @@ def address(context: typer.Context) -> None:
     local_part, _, domain = known.address.rpartition("@")
     print_text(f"by mail: {local_part}+REFERENCE-TOKEN@{domain}")
     if url is not None:
-        print_text(f"by HTTP: {url}/bounces/{token(known.key, BY_HTTP)} (a secret)")
+        print_text(f"by HTTP: {url}/mails/{token(known.key, BY_HTTP)} (a secret)")
 
 
 @app.command()

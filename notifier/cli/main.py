@@ -10,7 +10,18 @@ from typing import Annotated
 
 import typer
 
-from notifier.cli import backlog, bounces, consent, contradictions, customers, notices, promises, rules, suppressions
+from notifier.cli import (
+    auditing,
+    backlog,
+    bounces,
+    consent,
+    contradictions,
+    customers,
+    notices,
+    promises,
+    rules,
+    suppressions,
+)
 from notifier.cli.demo import demo
 from notifier.cli.doctor import doctor
 from notifier.cli.errors import Commands
@@ -66,6 +77,7 @@ def _project(
 app.command()(demo)
 app.command("import")(import_)
 app.add_typer(promises.app)
+app.add_typer(auditing.app)
 app.add_typer(rules.app)
 app.command()(preview)
 app.command()(why)
@@ -80,7 +92,8 @@ app.add_typer(notices.app)
 app.add_typer(suppressions.app)
 app.add_typer(consent.app)
 app.add_typer(customers.app)
-app.command("receive-bounce")(bounces.receive_bounce)
+app.command()(bounces.receive)
+app.command("receive-bounce", hidden=True)(bounces.receive_bounce)
 app.add_typer(bounces.app)
 app.add_typer(backlog.app)
 

@@ -3,7 +3,7 @@
 All of it is one transaction, whatever brings the reply: the service, a scenario, the sandbox.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -15,7 +15,7 @@ from notifier.model.replies import Meaning
 from notifier.model.types import ChannelName
 from notifier.rules.checked import Project
 from notifier.store.contacts import RepliedTo, customers_at, keep_contact
-from notifier.store.replies import answered_lately, confirm, keep_reply, settle_reply
+from notifier.store.replies import answered_lately, confirm, in_turn, keep_reply, settle_reply
 
 log = structlog.get_logger()
 
@@ -24,6 +24,7 @@ HANDLED = (Meaning.STOP, Meaning.START, Meaning.HELP)
 """Nobody has to hear of these: they are done when they are read."""
 ALWAYS = (Meaning.STOP, Meaning.STOP_OR_CANCEL, Meaning.START)
 """What is said of consent is said each time that it changes."""
+FOREIGN = "it came from another address than the notice went to, so nothing was confirmed by it"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +38,15 @@ class Reply:
     provider_id: str
     opt_out_type: str | None = None
     """Twilio's `OptOutType`: STOP, START or HELP, where Twilio has answered already."""
+    names: RepliedTo | None = None
+    """The notice that the reply itself names, as a mail does by its References."""
+    read_as: str | None = None
+    """What of the text is read, where that is not all of it: a mail is signed."""
+
+    @property
+    def name(self) -> str:
+        """The id of its row, and of its contact."""
+        return f"{self.channel}:{self.provider_id}"
 
 
 def hear(
@@ -47,7 +57,8 @@ def hear(
     `project` is what is in force: which rules asked a question, and where their ways out lead. Without it (nothing is
     in force, or it cannot be read) nothing is confirmed, and no way out is named.
     """
-    name = f"{reply.channel}:{reply.provider_id}"
+    in_turn(connection, reply.channel, reply.address)
+    name = reply.name
     values = {"at": now, "channel": reply.channel, "address": reply.address, "live": live, "notice_id": None}
     values |= {"meaning": Meaning.OTHER, "note": None, "confirmed": False, "answered": False, "waits_since": None}
     if not keep_reply(connection, name, values):
@@ -73,16 +84,19 @@ class _Hearing:
             self.connection,
             reply.address,
             reply.channel,
-            reply.text,
+            reply.text if reply.read_as is None else reply.read_as,
             reply.opt_out_type,
             self.now,
             live=self.live,
             company=self.company,
             way_out=self._way_out,
             message_id=reply.provider_id,
+            named=reply.names,
         )
-        notice = taken.reply_to if taken.reply_to is not None and taken.reply_to.may_be_meant(self.now) else None
+        notice = self._answered(taken)
         confirmed = taken.meaning is Meaning.CONFIRM and notice is not None and self._confirm(notice)
+        if taken.for_owner is None and self._is_foreign(notice):
+            taken = replace(taken, for_owner=FOREIGN)
         waits = taken.for_owner is not None or not (confirmed or taken.meaning in HANDLED)
         self._keep(notice, taken, confirmed=confirmed)
         answer = self._answer(taken, notice, confirmed=confirmed)
@@ -100,8 +114,20 @@ class _Hearing:
         log.info("reply.heard", provider_id=reply.provider_id, meaning=taken.meaning, answered=answer is not None, **of)
         return answer
 
+    def _answered(self, taken: Taken) -> RepliedTo | None:
+        """The notice that it names, or the one that was told last there, as long as that may be meant."""
+        found = taken.reply_to
+        is_meant = found is not None and (self.reply.names is not None or found.may_be_meant(self.now))
+        return found if is_meant else None
+
+    def _is_foreign(self, notice: RepliedTo | None) -> bool:
+        """Whether the writer's address is another one than that of the notice: then it proves nothing."""
+        return notice is not None and notice.address != self.reply.address
+
     def _confirm(self, notice: RepliedTo) -> bool:
         """Whether the yes answers the question of the notice's rule; then the row has its new status."""
+        if self._is_foreign(notice):
+            return False
         rule = None if self.project is None else self.project.rules.get(notice.rule)
         if rule is None or rule.confirm is None or (notice.anchor is not None and notice.anchor <= self.now):
             return False
@@ -143,6 +169,8 @@ class _Hearing:
         reply = self.reply
         if taken.meaning in ALWAYS:
             return taken.answer
+        if self._is_foreign(notice):
+            return None
         if not _is_a_number(reply) or answered_lately(
             self.connection, reply.channel, reply.address, now=self.now, live=self.live
         ):

@@ -7,8 +7,9 @@ who writes that a search may stop wants to be written to. What only sounds like 
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from notifier.consent.words import Words, folded, languages
+from notifier.consent.words import Words, languages
 from notifier.model.replies import Meaning
+from notifier.model.texts import folded
 
 LONGEST = 2_000
 """The characters of a reply that are read: a mail that goes on for pages is none of these."""

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from notifier.consent.words import folded
 from notifier.model.formats import email_address
 from notifier.model.phones import phone_number
 from notifier.model.problems import Place, Problem, ProblemsError, one_of
+from notifier.model.texts import folded
 from notifier.model.types import ChannelName
 
 LARGEST = 200_000_000

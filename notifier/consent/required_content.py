@@ -6,8 +6,9 @@ Read are the sources of the texts, so a text that takes in another file is not j
 import re
 from collections.abc import Iterator
 
-from notifier.consent.words import folded, languages
+from notifier.consent.words import languages
 from notifier.model.problems import Place, Problem
+from notifier.model.texts import folded
 from notifier.model.types import ChannelName
 from notifier.rules.checked import Project, Rule
 from notifier.rules.contact_law import content_checks, entries_for

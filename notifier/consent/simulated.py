@@ -85,6 +85,9 @@ def _receipt(message: rows.Simulated, outcome: Simulated) -> Receipt:
     if message.channel is ChannelName.SMS:
         status = "delivered" if outcome.code is None else "undelivered"
         return replace(receipt_of(message.provider_id, status, outcome.code), provider=SIMULATOR)
+    if outcome.is_complaint:
+        complaint = _of_mail(message, status="complaint", state=ReceiptState.COMPLAINT)
+        return replace(complaint, meaning="the one who got it complained (abuse)", code="abuse")
     if outcome.answer is None:
         return _of_mail(message, status="delivered", state=ReceiptState.DELIVERED)
     meaning = meaning_of(outcome.answer)

@@ -1,7 +1,5 @@
 """`words.yaml` -> what people answer with, by language: read once, when the first reply comes."""
 
-import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -10,9 +8,10 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-FILE = Path(__file__).with_name("words.yaml")
+from notifier.model.texts import folded
+from notifier.model.types import CUSTOMER_CHANNELS, ChannelName
 
-_BETWEEN = re.compile(r"[\W_]+")
+FILE = Path(__file__).with_name("words.yaml")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,14 +29,13 @@ class Words:
     leading: frozenset[str]
     phrases: tuple[str, ...]
     courtesy: tuple[str, ...]
+    closings: frozenset[str]
+    """A line that is one of these ends what somebody wrote in a mail."""
+    devices: tuple[str, ...]
+    """So begin the lines that programs add below it."""
+    here: Mapping[ChannelName, str]
+    """`at this number`, in answers."""
     answers: Mapping[str, str]
-
-
-def folded(text: str) -> str:
-    """The text without case, accents, punctuation and unseen characters: `¡Baja!` is `baja`."""
-    parts = unicodedata.normalize("NFKD", text)
-    seen = "".join(one for one in parts if unicodedata.category(one) not in ("Mn", "Cf"))
-    return _BETWEEN.sub(" ", seen.casefold()).strip()
 
 
 @cache
@@ -62,5 +60,8 @@ def _words(of: Mapping[str, Any]) -> Words:
         leading=all_of("leading"),
         phrases=tuple(folded(str(phrase)) for phrase in of["phrases"]),
         courtesy=tuple(sorted((folded(str(word)) for word in of["courtesy"]), key=len, reverse=True)),
+        closings=all_of("closings"),
+        devices=tuple(folded(str(line)) for line in of["devices"]),
+        here={channel: of["here"][channel] for channel in CUSTOMER_CHANNELS},
         answers=of["answers"],
     )

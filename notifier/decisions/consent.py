@@ -9,7 +9,7 @@ from notifier.decisions.decision import Decision, Signature
 from notifier.model.consent import Ledger, Source, Word
 from notifier.model.digests import address_digest
 from notifier.model.types import Address, ChannelName, NoticeClass
-from notifier.store.consent import append, append_all, ledger_at, not_in_register
+from notifier.store.consent import append, append_all, ledger_at, not_in_register, waiting_beside
 from notifier.store.interventions import RefusedError
 
 OBJECT = "consent"
@@ -27,6 +27,8 @@ class Place:
 
     address: Address
     before: Ledger
+    beside: Sequence[Address] = ()
+    """Other addresses of the same person, at which the same reply waits for this decision."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,8 @@ class SetConsent(Decision[Place]):
         before = ledger_at(connection, [self.address], live=self.live)
         if self.word is Word.LIFTED and not any((self.address, of) in before for of in self.classes):
             raise RefusedError(f"nothing is known of {self.address[1]} that could be lifted; see notifier consent show")
-        return [Place(address=self.address, before=before)]
+        beside = waiting_beside(connection, self.address, live=self.live) if self.register is None else []
+        return [Place(address=self.address, before=before, beside=beside)]
 
     def object_id(self, found: Place) -> str:
         """The channel and a digest: the record of what people do names no address. The ledger has it."""
@@ -61,13 +64,20 @@ class SetConsent(Decision[Place]):
 
     def write(self, connection: sa.Connection, found: Place, signature: Signature) -> Place:
         """Add the entries; the customers of the address are evaluated again."""
-        channel, address = found.address
+        self._append(connection, found.address, self.word, signature)
+        for place in found.beside:  # a yes is for the address that it names; what only waited there is settled by it
+            word = Word.LIFTED if self.word is Word.IN else self.word
+            self._append(connection, place, word, signature)
+        return found
+
+    def _append(self, connection: sa.Connection, place: Address, word: Word, signature: Signature) -> None:
+        channel, address = place
         append(
             connection,
             address=address,
             channel=channel,
             classes=self.classes,
-            word=self.word,
+            word=word,
             source=Source.PERSON if self.register is None else Source.REGISTER,
             register=self.register,
             by=signature.by.strip(),
@@ -75,7 +85,6 @@ class SetConsent(Decision[Place]):
             now=signature.now,
             live=None,
         )
-        return found
 
     def sentence(self, decided: Sequence[Place]) -> str:
         """What holds now, and what a yes cannot change."""
@@ -86,7 +95,9 @@ class SetConsent(Decision[Place]):
         still = (
             "; its provider blocks it until the person answers START" if blocked and self.word is not Word.OUT else ""
         )
-        return f"{said}{still}. The next tick plans what that changes."
+        others = " and ".join(address for _, address in place.beside)
+        too = f", and it is decided for {others}, too" if others else ""
+        return f"{said}{too}{still}. The next tick plans what that changes."
 
 
 def _named(classes: Sequence[NoticeClass]) -> str:

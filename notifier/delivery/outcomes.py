@@ -4,7 +4,7 @@ Adapters translate provider codes into these types; no other code knows a provid
 without addresses, texts or secrets: it is stored and logged.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 
@@ -28,6 +28,8 @@ class Retry:
     """After this number of attempts it is treated as `OtherChannel` instead; None: no limit but `until`."""
     whole_channel: bool = False
     """The provider accepts no message from us until then, because our rate is used up."""
+    code: str | None = field(default=None, compare=False)
+    """The provider's own, where it gave one: `21610`, `5.1.1`."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +37,8 @@ class OtherChannel:
     """This channel will never reach the customer with this message (a landline, a text that is refused)."""
 
     reason: str
+    code: str | None = field(default=None, compare=False)
+    """The provider's own, where it gave one: `21610`, `5.1.1`."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,6 +48,8 @@ class SuppressAddress:
     reason: str
     opted_out: bool = False
     """Whether its owner said so to the provider: then no class of notices goes there, and the consent ledger has it."""
+    code: str | None = field(default=None, compare=False)
+    """The provider's own, where it gave one: `21610`, `5.1.1`."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +57,8 @@ class Halt:
     """Nothing can go out on this channel until a person acts (credentials, suspension): it pauses as a whole."""
 
     reason: str
+    code: str | None = field(default=None, compare=False)
+    """The provider's own, where it gave one: `21610`, `5.1.1`."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,7 +11,7 @@ from collections.abc import Collection
 from datetime import datetime
 from pathlib import Path
 
-from notifier.delivery.outcomes import Absent, Accepted, Finding, Found, Halt, Outcome, Retry
+from notifier.delivery.outcomes import Absent, Accepted, Finding, Found, Halt, Outcome, Retry, Unknown
 from notifier.delivery.simulated import refusal, simulated
 from notifier.model.outgoing import Outgoing
 from notifier.model.receipts import SIMULATOR
@@ -70,7 +70,10 @@ def _already_there(target: Path, message: Outgoing) -> Outcome:
     return Halt(reason=f"{target.name} exists with other bytes; move it out of the sandbox folder")
 
 
-def _accepted(target: Path, message: Outgoing) -> Accepted:
+def _accepted(target: Path, message: Outgoing) -> Accepted | Unknown:
+    played = simulated(message.channel, message.address)
+    if played is not None and played.is_lost:
+        return Unknown(reason="the answer of the provider got lost, as it does at this address of the sandbox")
     return Accepted(provider_id=target.name, provider=_provider(message))
 
 

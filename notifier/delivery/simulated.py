@@ -26,8 +26,8 @@ class Simulated:
     """What becomes of the messages to some addresses: `name@`, `name+anything@` and a hundred numbers."""
 
     name: str
-    digits: str
-    """Between `NUMBERS` and the last two digits, which are free."""
+    digits: str | None
+    """Between `NUMBERS` and the last two digits, which are free; None where it happens to mails alone."""
     says: str
     """In words, for the documents."""
     is_silent: bool = False
@@ -40,6 +40,10 @@ class Simulated:
     """The mail server's, for a mail that does not arrive."""
     reply: str | None = None
     """What is written back."""
+    is_complaint: bool = False
+    """Who got it marks it as unwanted."""
+    is_lost: bool = False
+    """It is taken, and the answer that says so gets lost: the provider has to be asked."""
 
     @property
     def mailbox(self) -> str:
@@ -47,9 +51,9 @@ class Simulated:
         return f"{self.name}@{DOMAIN}"
 
     @property
-    def numbers(self) -> tuple[str, str]:
+    def numbers(self) -> tuple[str, str] | None:
         """The first and the last one."""
-        return f"{NUMBERS}{self.digits}00", f"{NUMBERS}{self.digits}99"
+        return None if self.digits is None else (f"{NUMBERS}{self.digits}00", f"{NUMBERS}{self.digits}99")
 
 
 OUTCOMES = (
@@ -93,6 +97,18 @@ OUTCOMES = (
         says="it arrives, and is answered by a question",
         reply="Gracias. ¿A qué hora llegan?",
     ),
+    Simulated(
+        name="times-out",
+        digits="20",
+        says="the answer of the provider gets lost: it is asked, and has it; then it arrives",
+        is_lost=True,
+    ),
+    Simulated(
+        name="complains",
+        digits=None,
+        says="it arrives, and is marked as unwanted: the address gets nothing more but what concerns safety",
+        is_complaint=True,
+    ),
 )
 REFUSED: Mapping[str, int] = {
     f"{NUMBERS}0001": 21211,
@@ -104,7 +120,7 @@ REFUSED: Mapping[str, int] = {
 """The numbers at which Twilio's own test credentials refuse a message, each with the code of the refusal."""
 
 _BY_NAME = {each.name: each for each in OUTCOMES}
-_BY_DIGITS = {each.digits: each for each in OUTCOMES}
+_BY_DIGITS = {each.digits: each for each in OUTCOMES if each.digits is not None}
 
 
 def simulated(channel: ChannelName, address: str) -> Simulated | None:

@@ -66,9 +66,10 @@ class AnswerRow:
 
     def outcome(self, said: str) -> Outcome:
         reason = f"{self.because} ({said})"
+        code = said.rpartition(" ")[2]
         if self.decision is Retry:
-            return Retry(reason=reason, after=self.after, attempts=self.attempts)
-        return self.decision(reason=reason)
+            return Retry(reason=reason, after=self.after, attempts=self.attempts, code=code)
+        return self.decision(reason=reason, code=code)
 
 
 ROWS = (

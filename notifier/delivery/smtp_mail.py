@@ -20,7 +20,7 @@ class Mail:
     """One mail to one recipient."""
 
     sender: str
-    """The envelope sender."""
+    """The envelope sender; empty for an answer, which must not come back."""
     envelope_id: str | None = None
     """What mail servers are to call it when they report of it (ENVID, RFC 3461)."""
     recipient: str
@@ -55,9 +55,10 @@ def mail_of(message: Outgoing, server: SmtpServer) -> Mail:
     if found is None:
         raise UnsayableError("the stored mail has no Message-ID")
     end = b"" if message.payload.endswith(b"\r\n") else b"\r\n"
-    bounces = server.bounces
+    bounces = None if message.is_answer else server.bounces
+    sender = "" if message.is_answer else server.sender
     return Mail(
-        sender=bounces.sender(message.reference) if bounces is not None else server.sender,
+        sender=bounces.sender(message.reference) if bounces is not None else sender,
         envelope_id=bounces.name_of(message.reference) if bounces is not None else None,
         recipient=message.address,
         message_id=found[1].decode("ascii"),

@@ -112,8 +112,14 @@ _TABLE: tuple[tuple[int, CodePhase, Callable[..., Failure], str], ...] = (
     (30500, CALLBACK, RETRY_ONCE, "an internal error after it was accepted"),
 )
 
+
+def _coded(outcome: Failure, code: int | None) -> Failure:
+    """With Twilio's code, for who counts refusals. An unknown outcome is none."""
+    return outcome if isinstance(outcome, Unknown) or code is None else replace(outcome, code=str(code))
+
+
 CODES: Mapping[int, Code] = {
-    number: Code(number=number, phase=phase, outcome=decide(reason=f"Twilio {number}: {sentence}"))
+    number: Code(number=number, phase=phase, outcome=_coded(decide(reason=f"Twilio {number}: {sentence}"), number))
     for number, phase, decide, sentence in _TABLE
 }
 """Every code with its own decision. Twilio splits codes now and then. Any other code is decided by the HTTP status of
@@ -131,8 +137,8 @@ def refused(status: int, code: int | None, retry_after: timedelta | None = None)
     if status == 429:
         return REST(reason=f"{reason}: too many requests", after=retry_after)
     if status < 400 or status in (401, 403, 404, 407):
-        return Halt(reason=f"{reason}: the address, the credentials or a proxy on the way is not set up")
-    return OtherChannel(reason=reason)
+        return _coded(Halt(reason=f"{reason}: the address, the credentials or a proxy on the way is not set up"), code)
+    return _coded(OtherChannel(reason=reason), code)
 
 
 def became(code: int | None, *, canceled: bool = False) -> LostOutcome:

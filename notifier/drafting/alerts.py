@@ -21,12 +21,15 @@ from notifier.model.alerts import (
     NoticesAlert,
     OurFaultAlert,
     PlanStep,
+    PublishedAlert,
+    PublishedDifference,
     RepliesAlert,
     SaidFact,
     SetAsideAlert,
     StoppedNotice,
     UnclearAlert,
 )
+from notifier.model.digests import text_digest
 from notifier.model.notices import (
     PAST_UNTIL,
     ClaimValue,
@@ -242,6 +245,7 @@ def our_fault_alert(
     ruleset: Ruleset,
     reader: StateReader,
     *,
+    channel: ChannelName,
     reason: str,
     count: int,
     notice: str,
@@ -249,17 +253,47 @@ def our_fault_alert(
     since: datetime,
     now: datetime,
     live: bool,
+    known: Owner | None = None,
 ) -> Draft:
-    """The alert that mails came back by our own fault: one for each reason, owner and day."""
+    """The alert that messages did not arrive by our own fault: one for each reason, owner and day.
+
+    `known` is the owner where owners.yaml need not have it.
+    """
+    what = "mails came back" if channel is ChannelName.EMAIL else "messages did not arrive"
     return alert_draft(
         ruleset,
         reader,
         occurrence=f"{mode(live)}|alert|our fault|{reason}|{owner}|{now.date()}",
-        cause=ChannelName.EMAIL,
-        subject=("channel", ChannelName.EMAIL),
+        cause=channel,
+        subject=("channel", channel),
         owner=owner,
-        alert=OurFaultAlert(reason=reason, count=count, since=since, notice=notice),
-        why=f"mails came back by our own fault: {reason}",
+        alert=OurFaultAlert(channel=channel, reason=reason, count=count, since=since, notice=notice),
+        why=f"{what} by our own fault: {reason}",
+        now=now,
+        known=known,
+    )
+
+
+def published_alert(
+    ruleset: Ruleset,
+    reader: StateReader,
+    *,
+    differences: Sequence[PublishedDifference],
+    owner: str,
+    now: datetime,
+    live: bool,
+) -> Draft:
+    """The alert that what is published differs from what is so: one for each owner and set of differences."""
+    said = sorted(f"{each.place}|{each.name}|{each.said}|{each.actual}" for each in differences)
+    return alert_draft(
+        ruleset,
+        reader,
+        occurrence=f"{mode(live)}|alert|published|{owner}|{text_digest(chr(10).join(said))}",
+        cause="published",
+        subject=("project", "published"),
+        owner=owner,
+        alert=PublishedAlert(differences=tuple(sorted(differences, key=lambda each: each.better))),
+        why=f"{len(differences)} published {'value differs' if len(differences) == 1 else 'values differ'}",
         now=now,
     )
 

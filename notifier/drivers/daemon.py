@@ -15,23 +15,30 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 import structlog
 
+from notifier.answers.audit_alerts import audit_and_alert
 from notifier.consent.simulated import play
 from notifier.drivers.clock import steady_clock
+from notifier.drivers.passes import SECONDS as PASSES
+from notifier.drivers.passes import Passes
 from notifier.drivers.pulse import Pulse
 from notifier.drivers.retention import SECONDS, Retention
 from notifier.drivers.rules_in_force import RulesInForce
 from notifier.drivers.ticker import Job, Ticker
 from notifier.model.clock import CLOCKS_DIFFER, Clock
+from notifier.model.processes import Process
 from notifier.model.reading import StoreError
 from notifier.receipts.bounces import look_after
 from notifier.receipts.our_faults import alert_owners
 from notifier.receipts.taking import settle
 from notifier.sending.dispatch import Dispatcher
+from notifier.store.database import read_only
+from notifier.store.outbox import refusals
 from notifier.store.statistics import refresh_statistics
 from notifier.tick import Unfinished, describe, evaluate
 
 if TYPE_CHECKING:
     from notifier.receipts.mailbox import FollowedMailbox
+    from notifier.sending.reply_answers import AnswerSender
 
 log = structlog.get_logger()
 
@@ -42,7 +49,19 @@ ROUND = timedelta(seconds=10)
 about, before the next."""
 STATISTICS = timedelta(hours=1)
 """How often the statistics of the database are made anew. It takes milliseconds."""
+PROCESSES = {
+    "evaluate": Process.EVALUATING,
+    "receipts": Process.RECONCILING,
+    "answers": Process.ANSWERING,
+    "mailbox": Process.READING_MAIL,
+    "retention": Process.BLANKING,
+    "dispatch-sms": Process.DISPATCHING_SMS,
+    "dispatch-email": Process.DISPATCHING_EMAIL,
+}
+"""The jobs whose passes who watches is told of."""
 AGEING = timedelta(minutes=1)
+AUDIT = timedelta(hours=6)
+"""Pause between two looks at what is published: pages change by the day."""
 """How often it is looked whether a warning about a mail was the last word."""
 
 
@@ -63,6 +82,7 @@ class Daemon:
         mailbox: "FollowedMailbox | None" = None,
         channel_owner: str | None = None,
         retention: Retention | None = None,
+        answers: "AnswerSender | None" = None,
         steady: Callable[[], float] = steady_clock,
     ) -> None:
         self._database = database
@@ -75,13 +95,18 @@ class Daemon:
         self._steady = steady
         self._channel_owner = channel_owner
         self._statistics_made_at: float | None = None
+        self._passes = Passes(database, clock, live=live)
         jobs: list[tuple[str, Callable[[], bool | None], float]] = [
             ("evaluate", self._evaluate, tick_seconds),
+            ("passes", self._passes.write, PASSES),
             ("receipts", self._settle, dispatch_seconds),
             ("bounces", self._look_after_bounces, AGEING.total_seconds()),
         ]
+        jobs.append(("audit", self._audit, AUDIT.total_seconds()))
         if retention is not None:
             jobs.append(("retention", retention.look, SECONDS))
+        if answers is not None:
+            jobs.append(("answers", answers.send, dispatch_seconds))
         if mailbox is not None:
             jobs.append(("mailbox", mailbox.look, mailbox.seconds))
         for dispatcher in self._dispatchers:
@@ -148,8 +173,16 @@ class Daemon:
     def _look_after_bounces(self) -> None:
         now = self._clock()
         look_after(self._database, now=now)
+        with read_only(self._database) as connection:
+            old = refusals.any_old(connection, now=now)
+        if old:
+            with self._database.begin() as connection:
+                refusals.forget(connection, now=now)
         ruleset = self._rules.ruleset()
         alert_owners(self._database, ruleset, now=now, live=self._live, owner=self._channel_owner)
+
+    def _audit(self) -> None:
+        audit_and_alert(self._database, self._rules.ruleset(), now=self._clock(), live=self._live)
 
     def _dispatch(self, dispatcher: Dispatcher) -> bool:
         return dispatcher.dispatch(self._rules.ruleset(), at_most=ROUND).more
@@ -164,6 +197,8 @@ class Daemon:
             log.exception("daemon.failed", job=job)
         else:
             self._outage.ended(job)
+            if job in PROCESSES:
+                self._passes.ended(PROCESSES[job])
             return more
         if job == "evaluate":
             log.info("daemon.pulse", evaluated="failed")

@@ -1,6 +1,6 @@
 """The job of a daemon that blanks what is not kept any longer, little by little."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -9,7 +9,7 @@ import structlog
 
 from notifier.model.clock import Clock
 from notifier.model.retention import Kept
-from notifier.store.privacy.retention import BATCH, blank_batch
+from notifier.store.privacy.retention import BATCH, blank_batch, blank_replies
 
 log = structlog.get_logger()
 
@@ -31,15 +31,16 @@ class Retention:
         """Blank some of what is due."""
         for what, days in self.days.items():
             before = self.clock() - timedelta(days=days)
-            done = 0
-            for _ in range(BATCHES):
-                blanked = self._blank(what, before)
-                done += blanked
-                if blanked < BATCH:
-                    break
-            if done:
-                log.info("retention.blanked", what=what.value, notices=done)
+            notices, replies = (self._walk(blank, what, before) for blank in (blank_batch, blank_replies))
+            if notices or replies:
+                log.info("retention.blanked", what=what.value, notices=notices, replies=replies)
 
-    def _blank(self, what: Kept, before: datetime) -> int:
-        with self.database.begin() as connection:
-            return blank_batch(connection, what, before=before)
+    def _walk(self, blank: Callable[..., int], what: Kept, before: datetime) -> int:
+        done = 0
+        for _ in range(BATCHES):
+            with self.database.begin() as connection:
+                blanked = blank(connection, what, before=before)
+            done += blanked
+            if blanked < BATCH:
+                break
+        return done

@@ -54,7 +54,7 @@ class Reads:
             case RowName(name=name):
                 way = names[name]
             case Related(source=source, relation=relation):
-                way = (*self.add(source, names), relation)
+                way = _walked(self.add(source, names), relation)
             case Filtered(source=source, variable=variable, condition=condition):
                 way = self.add(source, names)
                 self.add(condition, {**names, variable: way})
@@ -74,6 +74,24 @@ class Reads:
 def way_of(path: Expression, names: Mapping[str, Way]) -> Way:
     """The way to the row or rows of a path."""
     return Reads().add(path, names)
+
+
+def _walked(way: Way, relation: Relation) -> Way:
+    """The way and one step more; a step back to the row that the last step left from leads to where that one began.
+
+    From a contract to its charges and back is the same contract. Its changes are found without a look at its charges.
+    """
+    return way[:-1] if way and _leads_back(way[-1], relation) else (*way, relation)
+
+
+def _leads_back(relation: Relation, after: Relation) -> bool:
+    """Whether `after`, from any row that `relation` leads to, leads to the row that it came from."""
+    return (
+        relation.belongs_by_id
+        and (relation.source, relation.target) == (after.target, after.source)
+        and [(to, of) for of, to in relation.keys] == list(after.keys)
+        and relation.target_where == after.source_where
+    )
 
 
 def _flips_after(flip: Flip) -> timedelta:

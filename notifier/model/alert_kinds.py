@@ -47,3 +47,5 @@ class AlertKind(StrEnum):
     """A cause of broken promises came back."""
     SET_ASIDE = "set_aside"
     """Rules or checks are not in force, because of a problem in a file."""
+    PUBLISHED = "published"
+    """A page or a list says something else than what is so."""

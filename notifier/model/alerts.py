@@ -217,8 +217,9 @@ class UnclearAlert:
 
 @dataclass(frozen=True, kw_only=True)
 class OurFaultAlert:
-    """Mails came back for a reason that lies with us: more will, until a person puts it right."""
+    """Messages did not arrive for a reason that lies with us: more will not, until a person puts it right."""
 
+    channel: ChannelName
     reason: str
     """One sentence of our own, with the code."""
     count: int
@@ -287,6 +288,41 @@ class RepliesAlert:
         }
 
 
+@dataclass(frozen=True, kw_only=True)
+class PublishedDifference:
+    """One value that is published, and the one that is so."""
+
+    place: str
+    """`pages/shop.html:15`"""
+    name: str
+    said: str
+    actual: str
+    better: bool = False
+    """Whether what is so is better for the customer."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PublishedAlert:
+    """Pages or lists of one owner say something else than what is so."""
+
+    differences: tuple[PublishedDifference, ...]
+    """At least one, those that hurt a customer first."""
+
+    @property
+    def kind(self) -> AlertKind:
+        """Always `PUBLISHED`."""
+        return AlertKind.PUBLISHED
+
+    @property
+    def facts(self) -> Mapping[str, ClaimValue]:
+        """The headline facts."""
+        first = self.differences[0]
+        return {
+            "count": ClaimValue(type=TopicType.NUMBER, value=Decimal(len(self.differences))),
+            "first": _text(f"{first.name}: {first.said} / {first.actual}"),
+        }
+
+
 SAMPLES = 5
 """How many notices an alert names: enough to see what they have in common, few enough to read."""
 MOST_TO_SAY = 50
@@ -303,6 +339,7 @@ Alert = (
     | OurFaultAlert
     | RepliesAlert
     | SetAsideAlert
+    | PublishedAlert
 )
 
 

@@ -45,5 +45,8 @@ class Outgoing:
     claims_digest: str
     content_digest: str
     """Of the notice whose bytes these are. The recheck compares both digests."""
+    is_answer: bool = False
+    """It answers a mail by itself: what cannot be delivered of it comes back to nobody, so that no two machines
+    write to each other for ever (RFC 3834, 3.3)."""
     released: bool = False
     """A person lifted the holds of contradictions for this notice."""

@@ -22,6 +22,7 @@ _FOREIGN = re.compile(
 _RARE = re.compile("[^\t\n\r -~\u00a0-\u00ac\u00ae-\u024f]")
 """What has to be looked at one by one; most texts have none."""
 _BREAKS = re.compile(r"[\r\n\x0b\x0c\x85\u2028\u2029]+")
+_BETWEEN = re.compile(r"[\W_]+")
 _FIRST = 700
 _LAST = 300
 
@@ -37,6 +38,19 @@ def without_unseen(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(one for index, one in enumerate(text) if not _is_unseen(one) or _joins(text, index))
+
+
+def folded(text: str) -> str:
+    """The text without case, accents, punctuation and unseen characters: `¡Baja!` is `baja`."""
+    parts = unicodedata.normalize("NFKD", text)
+    seen = "".join(one for one in parts if unicodedata.category(one) not in ("Mn", "Cf"))
+    return _BETWEEN.sub(" ", seen.casefold()).strip()
+
+
+def without_foreign(text: str) -> str:
+    """The text without what no text may hold (control characters, halves of characters), and on plain lines."""
+    plain = text.replace("\r\n", "\n").replace("\r", "\n")
+    return without_unseen(_FOREIGN.sub("", plain))
 
 
 def foreign_in(text: str) -> str | None:

@@ -1,6 +1,7 @@
 """What makes a check compare a promise again: a changed row on one of its ways, or an instant that has come."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -49,7 +50,7 @@ class Triggers:
         """Promises that a changed row reaches, by its old or new keys; also changed and deleted promises themselves."""
         selects = [
             select
-            for way in sorted(self._ways, key=str)
+            for way in _once(self._ways)
             for select in back.dependents(
                 self._schema, self._about, way, back.changed_rows(way[-1].target if way else self._about)
             )
@@ -144,6 +145,12 @@ class Triggers:
 
     def _ordered(self) -> list[Due]:
         return sorted(self._dues, key=str)
+
+
+def _once(ways: Iterable[Way]) -> Iterable[Way]:
+    """The ways in order, those that differ only in the names of their steps once: a check's `on`, reversed, and what it
+    sums are often the same rows. A second search for them would cost a third of what 1,000 changed rows cost."""
+    return {tuple(replace(step, name="") for step in way): way for way in sorted(ways, key=str)}.values()
 
 
 def _whole(ids: sa.Select[Any] | sa.CompoundSelect[Any]) -> Statement:

@@ -84,7 +84,7 @@ def receive_bounce(
     content = content[:MOST_READ]
     digest = hashlib.sha256(content).hexdigest()
     bounce = read_bounce(content)
-    proven, named = _references(bounce, address)
+    proven, named = references_in(bounce, address)
     with database.begin() as connection:
         lead = rows.lead_to(connection, proven)
         is_proven = lead is not None
@@ -149,7 +149,7 @@ def forget_contents(database: sa.Engine, *, now: datetime) -> int:
         return rows.forget_contents(connection, before=before)
 
 
-def _references(bounce: Bounce, address: BounceAddress) -> tuple[Sequence[str], Sequence[str]]:
+def references_in(bounce: Bounce, address: BounceAddress) -> tuple[Sequence[str], Sequence[str]]:
     """(references with our token, references without one), the most reliable first."""
     proven = [address.reference_in(each) for each in bounce.addresses]
     proven += [address.reference_named(each) for each in bounce.envelope_ids]

@@ -1,4 +1,4 @@
-"""A mailbox in which bounces lie, read over IMAP: what is new in it is taken as if a mail server had piped it.
+"""A mailbox in which bounces and replies lie, read over IMAP: what is new in it is taken as if a mail server piped it.
 
 Nothing in the mailbox is changed, so other programs and people may read it, too. How far it was read is a row of ours.
 A mail counts as read when its row is committed; after a death the rest is read, and what was kept is known by
@@ -10,16 +10,15 @@ import imaplib
 import re
 import ssl
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import sqlalchemy as sa
 import structlog
 
 from notifier.bounces.reading import MOST_READ
-from notifier.bounces.verp import BounceAddress
 from notifier.delivery.accounts import ImapMailbox, SmtpSecurity
 from notifier.model.clock import Clock
-from notifier.receipts.bounces import Way, receive_bounce
+from notifier.receipts.bounces import ReceivedBounce
 from notifier.store import bounces as rows
 from notifier.store.database import read_only
 
@@ -40,7 +39,11 @@ class ReadReport(Counter[str]):
     more: bool = False
 
 
-def read_mailbox(database: sa.Engine, mailbox: ImapMailbox, address: BounceAddress, clock: Clock) -> ReadReport:
+Take = Callable[[bytes], ReceivedBounce]
+"""What is done with a mail: it is kept when that returns."""
+
+
+def read_mailbox(database: sa.Engine, mailbox: ImapMailbox, take: Take, clock: Clock) -> ReadReport:
     """Take what is new. Raises MailboxError, and StoreError where the database is away: both lose nothing."""
     report = ReadReport()
     with _explained(), _opened(mailbox) as (session, validity):
@@ -50,7 +53,7 @@ def read_mailbox(database: sa.Engine, mailbox: ImapMailbox, address: BounceAddre
         for uid in new[:AT_ONCE]:
             content = _content(session, uid)
             if content is not None:  # else another program has deleted it meanwhile
-                received = receive_bounce(database, content, address, way=Way.MAILBOX, now=clock())
+                received = take(content)
                 report["repeated" if received.repeated else received.kind.value] += 1
             with database.begin() as connection:
                 rows.note_read(connection, mailbox.name, validity=validity, last_uid=uid, now=clock())
@@ -144,12 +147,10 @@ def _content(session: imaplib.IMAP4, uid: int) -> bytes | None:
 class FollowedMailbox:
     """A mailbox that the daemon looks into every so many `seconds`."""
 
-    def __init__(
-        self, database: sa.Engine, mailbox: ImapMailbox, address: BounceAddress, clock: Clock, seconds: float
-    ) -> None:
+    def __init__(self, database: sa.Engine, mailbox: ImapMailbox, take: Take, clock: Clock, seconds: float) -> None:
         self._database = database
         self._mailbox = mailbox
-        self._address = address
+        self._take = take
         self._clock = clock
         self.seconds = seconds
         self._away = False
@@ -157,7 +158,7 @@ class FollowedMailbox:
     def look(self) -> bool:
         """Take what is new; whether some is left. That it cannot be read is said where it begins and where it ends."""
         try:
-            report = read_mailbox(self._database, self._mailbox, self._address, self._clock)
+            report = read_mailbox(self._database, self._mailbox, self._take, self._clock)
         except MailboxError as error:
             self._unreachable(str(error))
             return False

@@ -1,4 +1,7 @@
-"""Owners are alerted of mails that came back by our own fault: once a day for each reason."""
+"""Messages that did not arrive by our own fault are told to those who can mend it: once a day for each reason.
+
+That is whoever answers for the channels, else operations, else the owners of the notices.
+"""
 
 from datetime import datetime, timedelta
 
@@ -8,9 +11,8 @@ import structlog
 from notifier.drafting.alerts import our_fault_alert
 from notifier.drafting.ruleset import Ruleset
 from notifier.model.batches import Batch
-from notifier.model.types import ChannelName
-from notifier.store.bounces import our_faults
 from notifier.store.database import read_only
+from notifier.store.our_faults import our_faults
 from notifier.store.outbox.commit import commit
 from notifier.store.reader import Reader
 from notifier.tick import say_what_reaches_nobody
@@ -22,7 +24,9 @@ LATELY = timedelta(days=1)
 
 
 def alert_owners(database: sa.Engine, ruleset: Ruleset, *, now: datetime, live: bool, owner: str | None = None) -> int:
-    """Alert those who do not know yet; how many alerts. `owner` hears of all; None: the owners of the notices."""
+    """Alert those who do not know yet; how many alerts. `owner` answers for the channels; None: nobody does."""
+    operations = ruleset.operations if owner is None else None
+    owner = operations.id if operations is not None else owner
     with read_only(database) as connection:
         found = our_faults(connection, live=live, since=now - LATELY, owner=owner)
     if not found:
@@ -33,10 +37,12 @@ def alert_owners(database: sa.Engine, ruleset: Ruleset, *, now: datetime, live: 
             our_fault_alert(
                 ruleset,
                 reader,
+                channel=each.channel,
                 reason=each.reason,
                 count=each.count,
                 notice=each.reference,
                 owner=each.owner,
+                known=operations,
                 since=each.since,
                 now=now,
                 live=live,
@@ -46,8 +52,8 @@ def alert_owners(database: sa.Engine, ruleset: Ruleset, *, now: datetime, live: 
         known = reader.alerts_known([draft.occurrence for draft in drafts])
         new = tuple(draft for draft in drafts if draft.occurrence not in known)
         if new:
-            commit(connection, Batch(kind="rule", name=ChannelName.EMAIL, drafts=new), now=now, live=live)
+            commit(connection, Batch(kind="rule", name="our faults", drafts=new), now=now, live=live)
             say_what_reaches_nobody(new)
     for draft in new:
-        log.error("bounces.our_fault", reference=draft.reference, reason=draft.verdict.reason.text)
+        log.error("receipts.our_fault", reference=draft.reference, reason=draft.verdict.reason.text)
     return len(new)

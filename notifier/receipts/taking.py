@@ -5,7 +5,7 @@ ones change nothing that they must not. What follows from it for the notice is p
 channel, or tells its owner.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,13 +13,16 @@ import sqlalchemy as sa
 import structlog
 
 from notifier.model.notices import MessageState, NoticeKind
-from notifier.model.receipts import Permanence, Receipt
-from notifier.receipts.withdrawing import withdraw
+from notifier.model.receipts import Permanence, Receipt, ReceiptState
+from notifier.receipts.withdrawing import objects, withdraw
 from notifier.store.database import read_only
 from notifier.store.outbox import receipts as rows
 from notifier.store.outbox.receipts import Moved
 
 log = structlog.get_logger()
+
+ENDS = (ReceiptState.DELIVERED, ReceiptState.UNDELIVERED, ReceiptState.COMPLAINT)
+"""What may give a message another state (`model.receipts.fate_of`)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,14 +68,16 @@ def take(database: sa.Engine, receipts: Sequence[Receipt], *, now: datetime) -> 
 def take_within(connection: sa.Connection, receipts: Sequence[Receipt], *, now: datetime) -> Taken:
     """As `take`, within the transaction of a caller, who logs what moved (`say`) once it is committed."""
     kept = rows.keep(connection, receipts, now=now)
-    if not kept:
-        return Taken(repeated=len(receipts))
-    found = rows.matched(connection, kept)
-    moved = _follow(connection, found, now)
+    about = [(each.receipt, each.message_id) for each in kept if each.message_id is not None]
+    # What is on its way moves nothing, and most receipts say no more than that.
+    ended = {message for receipt, message in about if receipt.state in ENDS}
+    moved = rows.move(connection, ended, now=now) if ended else ()
+    if objecting := {message for receipt, message in about if objects(receipt)}:
+        withdraw(connection, objecting, now=now)
     return Taken(
         kept=len(kept),
         repeated=len(receipts) - len(kept),
-        unmatched=rows.unmatched(connection, kept),
+        unmatched=len(kept) - len(about),
         moved=tuple(moved),
     )
 
@@ -84,18 +89,11 @@ def settle(database: sa.Engine, *, now: datetime) -> Taken:
             return Taken()
     with database.begin() as connection:
         found = rows.matched_later(connection, now=now)
-        moved = _follow(connection, found, now)
+        moved = rows.move(connection, found, now=now) if found else ()
+        if found:
+            withdraw(connection, found, now=now)
     say(moved)
     return Taken(moved=tuple(moved))
-
-
-def _follow(connection: sa.Connection, messages: Collection[str], now: datetime) -> Sequence[Moved]:
-    """Let the receipts of these messages decide about their states, and about consent."""
-    if not messages:
-        return ()
-    moved = rows.move(connection, messages, now=now)
-    withdraw(connection, messages, now=now)
-    return moved
 
 
 def say(moved: Sequence[Moved]) -> None:

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from notifier.delivery.outcomes import SuppressAddress
 from notifier.delivery.twilio_codes import CODES
 from notifier.model.consent import Source, Word
+from notifier.model.receipts import Receipt, ReceiptState
 from notifier.model.types import NoticeClass
 from notifier.store.consent import ALL_BUT_SAFETY, append, taken_already
 from notifier.store.outbox.receipts import Objection, objections
@@ -18,6 +19,11 @@ OPTED_OUT = frozenset(
     if isinstance(code.outcome, SuppressAddress) and code.outcome.opted_out
 )
 """The provider's codes for: whose number it is said no."""
+
+
+def objects(receipt: Receipt) -> bool:
+    """Whether it says something of consent."""
+    return receipt.state is ReceiptState.COMPLAINT or receipt.code in OPTED_OUT
 
 
 def withdraw(connection: sa.Connection, message_ids: Collection[str], *, now: datetime) -> None:

@@ -18,6 +18,7 @@ from notifier.model.alerts import (
     ContradictionAlert,
     NoticesAlert,
     OurFaultAlert,
+    PublishedAlert,
     RepliesAlert,
     SetAsideAlert,
     StoppedNotice,
@@ -66,6 +67,8 @@ def template_of(alert: Alert) -> str:
             return "replies"
         case SetAsideAlert():
             return "set_aside"
+        case PublishedAlert():
+            return "published"
 
 
 def alert_sheet(
@@ -99,11 +102,13 @@ def alert_sheet(
         case UnclearAlert():
             names |= {"medium": words.media[alert.channel], "customer": alert.customer_id}
         case OurFaultAlert():
-            pass  # its facts are all that it says
+            names |= {"channel": alert.channel.value}
         case RepliesAlert():
             names |= _replies(alert, words)
         case SetAsideAlert():
             names |= _set_aside(alert)
+        case PublishedAlert():
+            names |= _published(alert)
     return Sheet(names=names, voice=voice, reference=reference)
 
 
@@ -208,6 +213,23 @@ def _quoted(text: str | None, most: int) -> str | None:
 def _set_aside(alert: SetAsideAlert) -> dict[str, object]:
     others = [clean(item.sentence) for item in alert.items[1:SAMPLES]]
     return {"others": others, "rest": len(alert.items) > SAMPLES, "kept": all(item.kept for item in alert.items)}
+
+
+def _published(alert: PublishedAlert) -> dict[str, object]:
+    differences = [
+        Names(
+            "difference",
+            {
+                "place": clean(each.place),
+                "name": clean(each.name),
+                "said": clean(each.said),
+                "actual": clean(each.actual),
+                "better": each.better,
+            },
+        )
+        for each in alert.differences[:MOST_TO_SAY]
+    ]
+    return {"differences": differences, "rest": len(alert.differences) > MOST_TO_SAY}
 
 
 def _by(sample: StoppedNotice) -> ClaimValue:

@@ -39,8 +39,8 @@ class Envelope:
         lines = [f"From: {_phrase(settings.from_name or settings.company)} <{settings.from_address}>"]
         if settings.reply_to is not None:
             lines.append(f"Reply-To: {settings.reply_to}")
-        lines += ["Auto-Submitted: auto-generated", "MIME-Version: 1.0"]
-        self._fixed = "\r\n".join(lines)
+        self._from = "\r\n".join(lines)
+        self._fixed = "\r\n".join([*lines, "Auto-Submitted: auto-generated", "MIME-Version: 1.0"])
 
     def unsubscribe_token(self, reference: str, to: str) -> str:
         """What proves that a link was sent to this address; empty where links hold no token."""
@@ -90,6 +90,29 @@ class Envelope:
                 f"\r\n--{boundary}--\r\n".encode("ascii"),
             ]
         )
+
+    def answer(self, *, to: str, subject: str, text: str, name: str, in_reply_to: str | None, now: datetime) -> bytes:
+        """An automatic answer to a mail (RFC 3834): a plain text in the thread of what it answers.
+
+        `name` becomes its Message-ID. `subject` is that of the mail that is answered, or what stands for it. Raises
+        RenderingError when `to` is not exactly one address or the subject is not one line.
+        """
+        if not is_sendable(to):
+            raise RenderingError("the e-mail address is not exactly one plain address")
+        thread = [] if in_reply_to is None else [f"In-Reply-To: <{in_reply_to}>", f"References: <{in_reply_to}>"]
+        headers = [
+            self._from,
+            f"To: {to}",
+            f"Subject: {header_text(subject)}",
+            f"Date: {_date(now)}",
+            f"Message-ID: <{name}@{self._domain}>",
+            *thread,
+            "Auto-Submitted: auto-replied",
+            "X-Auto-Response-Suppress: All",  # Exchange knows no other way to be told
+            "MIME-Version: 1.0",
+            _part_head("plain"),
+        ]
+        return "\r\n".join(headers).encode() + b"\r\n\r\n" + quoted_printable(f"{text}\n")
 
     def _unsubscribe(self, reference: str, to: str) -> list[str]:
         """List-Unsubscribe on one line however long: a folded or encoded URL breaks one-click (RFC 8058)."""

@@ -18,6 +18,7 @@ ATTRIBUTES = "rules/attributes.yaml"
 JOURNEY = "rules/journey.yaml"
 CAUSES = "rules/causes.yaml"
 AUTHORITY = "rules/authority.yaml"
+PUBLISHED = "rules/published.yaml"
 
 
 @dataclass(frozen=True, kw_only=True)

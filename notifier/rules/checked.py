@@ -6,7 +6,7 @@ from datetime import date, time, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from notifier.model.notices import ThreadEvent
 from notifier.model.problems import Place, Problem
@@ -414,6 +414,36 @@ class Broken:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Published:
+    """Where something is published, and what it is held against. Without `topic` it is the hours of sites."""
+
+    id: str
+    files: tuple[str, ...]
+    """Patterns below the project folder: `pages/*.html`."""
+    about: str
+    """The entity of the rows."""
+    named: tuple[Expression, ...]
+    """A claim is about the rows of which one of these is what the page calls its thing."""
+    when: tuple[Condition, ...] = ()
+    topic: Topic | None = None
+    actual: Expression | None = None
+    currency: Expression | None = None
+    columns: Mapping[str, str] = field(default_factory=dict)
+    """How a list calls the columns `name`, `value`, `currency` and `topic`."""
+    owner: str | None = None
+    place: Place = field(default=UNPLACED, compare=False)
+
+    @property
+    def is_of_hours(self) -> bool:
+        """Whether it is about the opening hours of sites."""
+        return self.topic is None
+
+    def reads(self, file: str) -> bool:
+        """Whether the file, by its path below the project folder, is one of its."""
+        return any(PurePosixPath(file).match(pattern) for pattern in self.files)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Project:
     """Everything a project folder says. Only rules and checks without an error are in `rules` and `checks`."""
 
@@ -435,6 +465,8 @@ class Project:
     authority: Authority = field(default_factory=Authority)
     touchpoints: frozenset[str] | None = None
     """The points of the customer's journey; None without `rules/journey.yaml`: then they are free text."""
+    published: Mapping[str, Published] = field(default_factory=dict)
+    """Where prices, hours and terms are published, by name."""
     problems: tuple[Problem, ...] = ()
     broken: tuple[Broken, ...] = ()
     """The rules and checks that an error of their own sets aside, as far as their names can be read."""

@@ -21,6 +21,7 @@ from notifier.rules.digests import with_digest, with_digests
 from notifier.rules.fields import Fields
 from notifier.rules.file_set import RULES, TEMPLATES, FileSet, read_file_set
 from notifier.rules.findings import Findings
+from notifier.rules.published_file import read_published
 from notifier.rules.rule_reader import read_rule
 from notifier.rules.yaml_nodes import MappingNode, Node, ScalarNode
 
@@ -37,6 +38,7 @@ _NAMED_FILES = (
     catalogue.JOURNEY,
     catalogue.CAUSES,
     catalogue.AUTHORITY,
+    catalogue.PUBLISHED,
 )
 
 
@@ -111,6 +113,7 @@ def load_project(folder: Path, files: FileSet | None = None) -> Project:
         cause_needed_by=settling_files.read_cause_needed_by(read.node(catalogue.CAUSES)),
         authority=settling_files.read_authority(read.node(catalogue.AUTHORITY), findings),
         touchpoints=known.touchpoints,
+        published=read_published(read.node(catalogue.PUBLISHED), known, findings),
         problems=tuple(sorted({*findings.problems, *gaps.problems})),
         broken=(*bad_rules, *bad_checks),
         gaps=tuple(sorted(set(gaps.problems))),

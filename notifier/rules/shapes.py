@@ -426,6 +426,29 @@ JOURNEY_FILE = Shape(
     keys=(Key(name="touchpoints", form=Form.NAMED, about="the points of the customer's journey", shape=TOUCHPOINT),),
 )
 
+PUBLISHED = Shape(
+    what="what is published",
+    keys=(
+        Key(name="files", form=Form.TEXTS, about="the saved pages and lists: pages/*.html", required=True),
+        Key(name="about", form=Form.TEXT, about="the entity of the rows that must agree", required=True),
+        Key(
+            name="named",
+            form=Form.EXPRESSIONS,
+            about="what a page may call a row: charge.product, or [site.id, site.name]",
+            required=True,
+        ),
+        Key(name="when", form=Form.EXPRESSIONS, about="which of the rows count"),
+        Key(name="topic", form=Form.TEXT, about="the topic of the values; without it, the opening hours of sites"),
+        Key(name="actual", form=Form.EXPRESSION, about="the value of a row that must agree"),
+        Key(name="columns", form=Form.NAMED, about="how a list calls the columns name, value, currency and topic"),
+        Key(name="owner", form=Form.TEXT, about="the team that answers for what is published"),
+    ),
+)
+PUBLISHED_FILE = Shape(
+    what="rules/published.yaml",
+    keys=(Key(name="published", form=Form.NAMED, about="where something is published", shape=PUBLISHED),),
+)
+
 EXPECTED_NOTICE = Shape(
     what="an expected notice",
     keys=(

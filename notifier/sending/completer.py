@@ -25,7 +25,7 @@ from notifier.model.pace import LONGEST_REST
 from notifier.model.types import NoticeClass
 from notifier.sending.group_commit import GroupCommit
 from notifier.store import consent
-from notifier.store.outbox import completion, halts, leasing, pace
+from notifier.store.outbox import completion, halts, leasing, pace, refusals
 
 log = structlog.get_logger()
 
@@ -130,6 +130,7 @@ class Completer:
     def _write(self, connection: sa.Connection, result: _Result, now: datetime) -> tuple[str, bool]:
         """What the message became, and whether this process still had its lease."""
         message = result.message
+        self._note_refusal(connection, result, now)
         match result.outcome:
             case Accepted():
                 raise AssertionError("what was accepted is recorded together")
@@ -160,6 +161,21 @@ class Completer:
                 return "unknown", completion.record_unknown(connection, message, reason=reason, ask_at=ask_at, now=now)
             case _:
                 assert_never(result.outcome)
+
+    def _note_refusal(self, connection: sa.Connection, result: _Result, now: datetime) -> None:
+        """What the provider refused is counted by its code. A call that found nobody to answer is no refusal."""
+        code = getattr(result.outcome, "code", None)
+        if code is not None:
+            decision = type(result.outcome).__name__
+            refusals.note(
+                connection,
+                self._outlet,
+                result.message.id,
+                provider=self._provider,
+                code=code,
+                decision=decision,
+                now=now,
+            )
 
     def _write_opt_out(self, connection: sa.Connection, message: Outgoing, reason: str, now: datetime) -> None:
         """The provider told of an opt-out that we had not heard of: the ledger has it from now on."""

@@ -15,8 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from notifier import __version__
 from notifier.model.reading import StoreError
 from notifier.serving.bodies import Allowed, SmallBodies
-from notifier.serving.bounces import MAILS, bounce_routes
-from notifier.serving.bounces import PATH as BOUNCES
+from notifier.serving.bounces import MAILS, PATHS, bounce_routes
 from notifier.serving.figures import REQUESTS, SECONDS, UNMATCHED
 from notifier.serving.inbound import inbound_routes
 from notifier.serving.parts import Parts
@@ -41,7 +40,7 @@ def build(parts: Parts) -> FastAPI:
     app.include_router(watching_routes(parts))
     app.add_exception_handler(StoreError, _not_stored)
     app.add_exception_handler(RequestValidationError, _unreadable)
-    app.add_middleware(SmallBodies, others={"/unsubscribe/": Allowed(kinds=ONE_CLICK), BOUNCES: MAILS})
+    app.add_middleware(SmallBodies, others={"/unsubscribe/": Allowed(kinds=ONE_CLICK), **dict.fromkeys(PATHS, MAILS)})
     app.add_middleware(Measured)
     return app
 

@@ -88,6 +88,12 @@ class Followed:
         self._bounces = Counter(
             "notifier_bounces", "Mails that came back, by what they say.", ("kind", "leads"), registry=registry
         )
+        self._refusals = Counter(
+            "notifier_refusals",
+            "Messages that a provider refused when they were handed over, by its code.",
+            ("provider", "code"),
+            registry=registry,
+        )
         for kind in BounceKind:
             for leads in LEADS:
                 self._bounces.labels(kind=kind, leads=leads)
@@ -109,6 +115,8 @@ class Followed:
             self._results.labels(provider=said.provider, state=said.state, code=code_label(said.code)).inc()
             if said.state is ReceiptState.DELIVERED and said.seconds is not None:
                 self._delivered.observe(said.seconds)
+        for (provider, code), count in found.refusals.items():
+            self._refusals.labels(provider=provider, code=code_label(code)).inc(count)
         for (kind, leads), count in found.bounces.items():
             self._bounces.labels(kind=kind, leads=LEADS[leads]).inc(count)
 
@@ -165,6 +173,14 @@ class DatabaseFigures(Collector):
                 "When the rules were last evaluated.",
                 value=found.last_pass.timestamp(),
             )
+        passes = GaugeMetricFamily(
+            "notifier_process_last_pass_timestamp_seconds",
+            "When a process last ended a pass of its work, by what it does and on which machine.",
+            labels=["process", "host"],
+        )
+        for (process, host), at in found.passes.items():
+            passes.add_metric([process, host], at.timestamp())
+        yield passes
         if self._parts.mailbox is not None:
             yield GaugeMetricFamily(
                 "notifier_mailbox_read_timestamp_seconds",

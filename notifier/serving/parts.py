@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from notifier.bounces.verp import BounceAddress
+from notifier.consent.mails import MailDesk
 from notifier.model.clock import Clock
 from notifier.rules.checked import Project
 
@@ -24,16 +24,21 @@ class Parts:
     company: str
     public_url: str | None = None
     """Where the world reaches this service: what Twilio signed. Without a slash at the end."""
-    auth_token: str | None = field(default=None, repr=False)
+    auth_tokens: tuple[str, ...] = field(default=(), repr=False)
+    """With which Twilio may sign: of one that is changed, also the one before. None: nothing of it is believed."""
+    shared_key: str | None = field(default=None, repr=False)
+    """The secret of a shared key, where Twilio signs with one (SHA-256)."""
     token_key: str | None = field(default=None, repr=False)
     """The key of the tokens in links; None where there are none."""
-    bounces: BounceAddress | None = None
-    """Where mails come back to; None where there is no such address, and nobody may post them."""
+    desk: MailDesk | None = None
+    """How mails are taken; None where there is no address for bounces, and nobody may post them."""
     mailbox: str | None = None
     """The name of the mailbox with bounces that daemons read; None where there is none."""
     language: str = "en"
     """Of the pages that people see."""
     project: Callable[[], Project | None] = lambda: None
     """The rules in force, whose questions replies answer; None while there are none."""
+    passed: Callable[[], None] | None = None
+    """Says to the database that this process serves; called every few seconds. None: nobody is told."""
     our_numbers: frozenset[str] = frozenset()
     """From which nothing is heard."""

@@ -7,7 +7,13 @@ they came. What a framework makes of them (sorted, decoded, of another host behi
 from fastapi import HTTPException, Request
 from starlette.datastructures import FormData
 from starlette.requests import ClientDisconnect
-from twilio.request_validator import RequestValidator
+from twilio.request_validator import (
+    HMAC_SHA1,
+    HMAC_SHA256,
+    SIGNATURE_SETTINGS_HEADER,
+    RequestValidator,
+    get_signature_algorithm,
+)
 
 from notifier.serving.parts import Parts, Responses
 
@@ -26,7 +32,7 @@ REFUSALS: Responses = {
 
 async def signed_form(request: Request, parts: Parts) -> FormData:
     """The form of a request that Twilio signed. Raises HTTPException for any other."""
-    if parts.auth_token is None or parts.public_url is None:
+    if not parts.auth_tokens or parts.public_url is None:
         raise HTTPException(503, "Twilio's credentials and NOTIFIER_PUBLIC_URL are not set")
     try:
         form = await request.form(max_files=0, max_fields=FIELDS)
@@ -34,10 +40,20 @@ async def signed_form(request: Request, parts: Parts) -> FormData:
         raise HTTPException(400, "the request ended before its form did") from None
     except UnicodeError:
         raise HTTPException(400, "the form cannot be read") from None
-    signature = request.headers.get("X-Twilio-Signature", "")
-    if not RequestValidator(parts.auth_token).validate(called_url(request, parts.public_url), form, signature):
+    if not _is_signed(request, form, parts, called_url(request, parts.public_url)):
         raise HTTPException(403, "it is not signed by Twilio for this address")
     return form
+
+
+def _is_signed(request: Request, form: FormData, parts: Parts, url: str) -> bool:
+    """By one of our auth tokens (SHA-1), or, where the request says so, by our shared key (SHA-256)."""
+    signature = request.headers.get("X-Twilio-Signature", "")
+    algorithm = get_signature_algorithm(request.headers.get(SIGNATURE_SETTINGS_HEADER))
+    if algorithm.upper() == HMAC_SHA1:
+        return any(RequestValidator(token).validate(url, form, signature) for token in parts.auth_tokens)
+    if algorithm.upper() != HMAC_SHA256 or parts.shared_key is None:
+        return False
+    return bool(RequestValidator(parts.shared_key).validate(url, form, signature, HMAC_SHA256))
 
 
 def called_url(request: Request, public_url: str) -> str:

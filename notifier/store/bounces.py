@@ -10,8 +10,6 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from notifier.bounces.bounce import LOST, BounceKind, Meaning
-from notifier.model.columns import UtcTime
-from notifier.model.notices import NoticeKind
 from notifier.store.sql import insert_new, upsert
 from notifier.store.tables import BOUNCE, MAILBOX, NOTICE
 
@@ -39,18 +37,6 @@ class Lead:
 
     notice_id: str
     reference: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class OurFault:
-    """Mails of one owner's notices that came back for one reason that lies with us."""
-
-    owner: str
-    reason: str
-    count: int
-    since: datetime
-    reference: str
-    """Of one of the notices."""
 
 
 def lead_to(connection: sa.Connection, references: Sequence[str]) -> Lead | None:
@@ -105,34 +91,6 @@ def silent(connection: sa.Connection, *, now: datetime, limit: int = 500) -> Seq
         .limit(limit)
     )
     return [Lead(notice_id=row.id, reference=row.reference) for row in connection.execute(statement)]
-
-
-def our_faults(
-    connection: sa.Connection, *, live: bool, since: datetime, owner: str | None = None
-) -> Sequence[OurFault]:
-    """What came back by our own fault since then, by owner and reason; all of it is this owner's, where one is named.
-
-    Alerts that came back are left out: an alert of one would be the next.
-    """
-    whose = NOTICE.c.owner if owner is None else sa.literal(owner, sa.String())
-    statement = (
-        sa.select(
-            whose.label("owner"),
-            BOUNCE.c.reason,
-            sa.func.count().label("number"),
-            sa.func.min(BOUNCE.c.received_at, type_=UtcTime()).label("since"),
-            sa.func.max(NOTICE.c.reference).label("reference"),
-        )
-        .join(NOTICE, NOTICE.c.id == BOUNCE.c.notice_id)
-        .where(BOUNCE.c.received_at > since, BOUNCE.c.kind == BounceKind.OURS, BOUNCE.c.proven.is_(True))
-        .where(NOTICE.c.live.is_(live), NOTICE.c.kind != NoticeKind.ALERT)
-        .group_by(*([NOTICE.c.owner] if owner is None else []), BOUNCE.c.reason)
-        .order_by("owner", BOUNCE.c.reason)
-    )
-    return [
-        OurFault(owner=row.owner, reason=row.reason, count=row.number, since=row.since, reference=row.reference)
-        for row in connection.execute(statement)
-    ]
 
 
 def any_contents(connection: sa.Connection, *, before: datetime) -> bool:

@@ -7,6 +7,7 @@ one of them exists already, SQLAlchemy's INSERT writes them.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import datetime
 from functools import cache, partial
 from operator import itemgetter
 from typing import Any
@@ -37,6 +38,32 @@ def insert_rows(
         statement = insert_new(table, connection, key=key).returning(identity)
         return set(connection.execute(statement, list(rows)).scalars())
     return {row[identity.name] for row in rows}
+
+
+def insert_few(
+    connection: sa.Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]], *, key: str
+) -> Collection[str]:
+    """As `insert_rows`, for some dozens of rows at most, of which some may well be there already.
+
+    PostgreSQL gets them as one parameter of one statement: each statement more is a turn to wait for on a busy machine,
+    and a savepoint with a COPY is five.
+    """
+    if connection.dialect.name == "sqlite" or not rows:
+        return insert_rows(connection, table, rows, key=key)
+    [identity] = table.primary_key
+    names = list(rows[0])
+    documents = [{name: _plain(row[name]) for name in names} for row in rows]
+    columns = ", ".join(connection.dialect.identifier_preparer.quote(name) for name in names)
+    statement = (
+        f"INSERT INTO {table.name} ({columns}) SELECT {columns} "  # noqa: S608 - names of our own
+        f"FROM json_populate_recordset(NULL::{table.name}, %(rows)s) ON CONFLICT ({key}) DO NOTHING "
+        f"RETURNING {identity.name}"
+    )
+    return set(connection.exec_driver_sql(statement, {"rows": canonical_json(documents)}).scalars())
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime) else value
 
 
 def _write(connection: sa.Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -102,6 +102,26 @@ def entries_at(connection: sa.Connection, addresses: Collection[Address]) -> lis
     return sorted(found, key=lambda entry: entry.id)
 
 
+def waiting_beside(connection: sa.Connection, address: Address, *, live: bool) -> list[Address]:
+    """The other addresses at which one and the same reply still waits for a decision, as it does at this one."""
+    asked = {
+        entry.message_id
+        for entry in entries_at(connection, [address])
+        if entry.word is Word.PROBABLE and entry.message_id is not None
+    }
+    if not asked or not _waits(connection, [address], live=live):
+        return []
+    beside = _PROBABLE.where(CONSENT_ENTRY.c.message_id.in_(sorted(asked))).distinct()
+    found = [(ChannelName(row.channel), row.address) for row in connection.execute(beside)]
+    return sorted(_waits(connection, [place for place in found if place != address], live=live))
+
+
+def _waits(connection: sa.Connection, places: Collection[Address], *, live: bool) -> set[Address]:
+    return {
+        place for (place, _), said in ledger_at(connection, places, live=live).items() if said.word is Word.PROBABLE
+    }
+
+
 def all_entries(connection: sa.Connection) -> Iterable[Entry]:
     """The whole ledger, oldest first, row by row."""
     for part in connection.execute(_OLDEST_FIRST).partitions(1_000):

@@ -3,15 +3,16 @@
 All functions work within the connection's transaction, which the caller commits.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
 from notifier.model.notices import NoticeKind
 from notifier.model.state import Contact
-from notifier.model.types import ChannelName
+from notifier.model.types import Address, ChannelName
 from notifier.store.sql import table_of
 from notifier.store.state.changes import write_rows
 from notifier.store.tables import ADDRESS_COLUMNS, CUSTOMER, MESSAGE, NOTICE
@@ -19,13 +20,13 @@ from notifier.store.tables import ADDRESS_COLUMNS, CUSTOMER, MESSAGE, NOTICE
 CONTACT = table_of(Contact)
 ANSWERED_WITHIN = timedelta(days=14)
 """How long after a notice a reply is taken for an answer to it, where what it is about is over."""
-LONGEST = 1_600
-"""Letters of a text that are kept."""
+LONGEST = 10_000
+"""Letters of a text that are kept: more than an SMS has, and than a person writes in an answer."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class RepliedTo:
-    """The notice that was told last at an address: what a reply from there answers."""
+    """The notice that a reply answers: the one that it names, or the one that was told last at its address."""
 
     notice_id: str
     reference: str
@@ -37,31 +38,56 @@ class RepliedTo:
     anchor: datetime | None
     told_at: datetime
     locale: str | None
+    address: str
+    """Where it was told."""
 
     def may_be_meant(self, now: datetime) -> bool:
         """Whether a reply at `now` is an answer to it: it was told lately, or what it is about is to come."""
         return now < self.told_at + ANSWERED_WITHIN or (self.anchor is not None and now < self.anchor)
 
 
+_TOLD: sa.Select[Any] = (
+    sa.select(
+        NOTICE.c.id,
+        *(NOTICE.c[name] for name in ("reference", "rule", "owner", "subject_type", "subject_id", "recipient_id")),
+        NOTICE.c.anchor_at,
+        NOTICE.c.locale,
+        MESSAGE.c.accepted_at,
+        MESSAGE.c.address,
+    )
+    .join(NOTICE, NOTICE.c.id == MESSAGE.c.notice_id)
+    .where(
+        MESSAGE.c.channel == sa.bindparam("channel"),
+        MESSAGE.c.live == sa.bindparam("live"),
+        MESSAGE.c.accepted_at.is_not(None),
+        NOTICE.c.kind != NoticeKind.ALERT,
+    )
+    .order_by(MESSAGE.c.accepted_at.desc(), MESSAGE.c.id.desc())
+    .limit(1)
+)
+_TOLD_LAST = _TOLD.where(MESSAGE.c.address == sa.bindparam("address"))
+_TOLD_AS = _TOLD.where(NOTICE.c.reference == sa.bindparam("reference"))
+
+
 def last_told(connection: sa.Connection, address: str, channel: ChannelName, *, live: bool) -> RepliedTo | None:
     """The notice of which a message went to the address last; None where none ever did."""
-    statement = (
-        sa.select(
-            NOTICE.c.id,
-            *(NOTICE.c[name] for name in ("reference", "rule", "owner", "subject_type", "subject_id", "recipient_id")),
-            NOTICE.c.anchor_at,
-            NOTICE.c.locale,
-            MESSAGE.c.accepted_at,
-        )
-        .join(NOTICE, NOTICE.c.id == MESSAGE.c.notice_id)
-        .where(MESSAGE.c.address == address, MESSAGE.c.channel == channel, MESSAGE.c.live == live)
-        .where(MESSAGE.c.accepted_at.is_not(None), NOTICE.c.kind != NoticeKind.ALERT)
-        .order_by(MESSAGE.c.accepted_at.desc(), MESSAGE.c.id.desc())
-        .limit(1)
-    )
-    row = connection.execute(statement).first()
-    if row is None:
-        return None
+    there = {"address": address, "channel": channel, "live": live}
+    row = connection.execute(_TOLD_LAST, there).first()
+    return None if row is None else _replied_to(row)
+
+
+def told_as(
+    connection: sa.Connection, references: Iterable[str], channel: ChannelName, *, live: bool
+) -> RepliedTo | None:
+    """The first of these references that is a notice told to a customer on the channel; None where none is."""
+    for reference in references:
+        row = connection.execute(_TOLD_AS, {"reference": reference, "channel": channel, "live": live}).first()
+        if row is not None:
+            return _replied_to(row)
+    return None
+
+
+def _replied_to(row: sa.Row[Any]) -> RepliedTo:
     return RepliedTo(
         notice_id=row.id,
         reference=row.reference,
@@ -73,6 +99,7 @@ def last_told(connection: sa.Connection, address: str, channel: ChannelName, *, 
         anchor=row.anchor_at,
         told_at=row.accepted_at,
         locale=row.locale,
+        address=row.address,
     )
 
 
@@ -80,6 +107,14 @@ def customers_at(connection: sa.Connection, channel: ChannelName, address: str) 
     """The ids of the customers who have this address."""
     statement = sa.select(CUSTOMER.c.id).where(ADDRESS_COLUMNS[channel] == address).order_by(CUSTOMER.c.id)
     return connection.execute(statement).scalars().all()
+
+
+def addresses_of(connection: sa.Connection, customers: Collection[str]) -> Sequence[Address]:
+    """Where these customers are written to, on every channel; each address once."""
+    statement = sa.select(*ADDRESS_COLUMNS.values()).where(CUSTOMER.c.id.in_(customers)).order_by(CUSTOMER.c.id)
+    rows = connection.execute(statement).all() if customers else []
+    found = ((channel, address) for row in rows for channel, address in zip(ADDRESS_COLUMNS, row, strict=True))
+    return list(dict.fromkeys((channel, address) for channel, address in found if address))
 
 
 def address_of(connection: sa.Connection, customer: str, channel: ChannelName) -> str | None:

@@ -15,9 +15,11 @@ from notifier.model.columns import UtcTime
 from notifier.model.contradictions import ContradictionState
 from notifier.model.notices import MessageState, NoticeKind
 from notifier.model.outlet import Outlet
+from notifier.model.processes import Process
 from notifier.model.receipts import ReceiptState
 from notifier.model.types import ChannelName
-from notifier.store.outbox import halts, queue
+from notifier.store.last_passes import last_passes
+from notifier.store.outbox import halts, queue, refusals
 from notifier.store.outbox.queue import Waiting
 from notifier.store.outbox.receipts import MATCHED_WITHIN
 from notifier.store.tables import (
@@ -48,6 +50,8 @@ class Figures:
     unknown: Mapping[ChannelName, int] = field(default_factory=dict)
     """Messages of which nobody knows whether their provider has them."""
     mailbox_read: datetime | None = None
+    passes: Mapping[tuple[Process, str], datetime] = field(default_factory=dict)
+    """When each process last ended a pass, by process and machine."""
 
 
 def figures(connection: sa.Connection, *, live: bool, now: datetime, mailbox: str | None = None) -> Figures:
@@ -77,6 +81,7 @@ def figures(connection: sa.Connection, *, live: bool, now: datetime, mailbox: st
         unmatched=connection.execute(lost).scalar_one(),
         last_pass=connection.execute(last).scalar(),
         unknown={ChannelName(row[0]): row[1] for row in connection.execute(doubted)},
+        passes=last_passes(connection, live=live, now=now),
         mailbox_read=None if mailbox is None else connection.execute(read).scalar(),
     )
 
@@ -104,6 +109,8 @@ class News:
     told: Sequence[float]
     """Of each notice that was told: seconds since it fell due."""
     receipts: Sequence[Said]
+    refusals: Mapping[tuple[str, str | None], int]
+    """How many messages providers refused when they were handed over, by provider and code."""
     bounces: Mapping[tuple[BounceKind, bool], int]
     """How many mails came back, by what they say and whether they lead to a notice."""
 
@@ -143,6 +150,7 @@ def news(connection: sa.Connection, *, live: bool, after: datetime, upto: dateti
             )
             for row in connection.execute(receipts)
         ],
+        refusals=refusals.counted(connection, live=live, after=after, upto=upto),
         bounces={(BounceKind(kind), bool(led)): count for kind, led, count in connection.execute(came_back)},
     )
 

@@ -3,6 +3,7 @@
 All functions work within the connection's transaction, which the caller commits.
 """
 
+import hashlib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -24,6 +25,8 @@ STATUS = "status"
 OVER = frozenset({"completed", "cancelled", "failed", "terminated", "resolved", "closed"})
 """States that a late yes must not change."""
 
+_REPLIES_LOCK = 0x7265706C
+"""The first half of the advisory locks of addresses whose replies are heard."""
 _FIRST = datetime(1, 1, 1, tzinfo=UTC)
 """Before all: by a comparison, both databases take the index that holds what waits alone."""
 _WAITING = (
@@ -52,6 +55,21 @@ class RuleReplies:
     def per_hundred(self) -> float:
         """Replies per hundred notices, to one decimal."""
         return round(100 * self.replies / self.told, 1) if self.told else 0.0
+
+
+def in_turn(connection: sa.Connection, channel: str, address: str) -> None:
+    """Until the transaction ends, nobody else hears a reply of this address: of two at once, one gets the answer.
+
+    On SQLite there is one writer at a time anyway.
+    """
+    if connection.dialect.name == "postgresql":
+        key = int.from_bytes(hashlib.sha256(f"{channel}:{address}".encode()).digest()[:4], signed=True)
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_REPLIES_LOCK, key)))
+
+
+def is_heard(connection: sa.Connection, reply_id: str) -> bool:
+    """Whether this reply came before."""
+    return connection.execute(sa.select(REPLY.c.id).where(REPLY.c.id == reply_id)).first() is not None
 
 
 def keep_reply(connection: sa.Connection, reply_id: str, row: dict[str, Any]) -> bool:

@@ -1,8 +1,12 @@
 """A mail to nobody, sent by our own adapter through a real mail server, comes back through its pipe to its notice."""
 
 import dataclasses
+import re
 import shutil
+import smtplib
 import time
+from email import message_from_bytes
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
@@ -12,9 +16,14 @@ from notifier.bounces.bounce import BounceKind
 from notifier.bounces.verp import BounceAddress
 from notifier.delivery.accounts import SmtpServer
 from notifier.delivery.outcomes import Accepted
+from notifier.delivery.smtp_email import SmtpEmail
+from notifier.drivers.clock import system_clock
+from notifier.rendering.mime import Envelope
+from notifier.rendering.settings import RenderSettings
+from notifier.sending.reply_answers import AnswerSender
 from notifier.store.bounces import bounces
 from notifier.store.database import open_engine, read_only
-from notifier.store.tables import MESSAGE
+from notifier.store.tables import MESSAGE, NOTICE, REPLY
 from tests.bounces.conftest import send_mail
 from tests.delivery.mails import desk, mail, rendered
 from tests.support.exim import BINARY, exim
@@ -42,6 +51,46 @@ def test_exim_brings_a_bounce_back_again_when_it_could_not_be_kept(migrated_file
         running.deliver()  # Exim tries again
         assert kept(file) == [(BounceKind.HARD, reference, True)]
         assert state(file) == "undelivered"
+
+
+@pytest.mark.skipif(BINARY is None, reason="Exim is not installed (Debian: exim4-daemon-light)")
+def test_exim_brings_a_reply_and_takes_our_answer_which_comes_back_to_nobody(migrated_file: Path) -> None:
+    address = BounceAddress(address="bounce@example.com", key=KEY)
+    with exim() as running:
+        file = project(running.project, migrated_file, address)
+        relay = {"smtp_host": "127.0.0.1", "smtp_port": running.server.port, "smtp_security": "none"}
+        settings = {"live": "true", "from_address": "notices@example.com", "reply_to": "replies@example.com"}
+        write_settings(running.project, {"bounce_address": address.address, "token_key": KEY, **relay, **settings})
+        running.give(file, running.project / ".env")
+        engine = open_engine(f"sqlite:///{file}")
+        reference = send_mail(engine)
+        with smtplib.SMTP("127.0.0.1", running.server.port) as session:
+            for sender, said in (("ana@example.com", "¿A qué hora?"), ("machine@example.com", "STOP")):
+                reply = EmailMessage()
+                reply["From"], reply["To"], reply["Subject"] = sender, "replies@example.com", "Re: su visita"
+                reply["References"] = f"<{reference.lower()}@example.com>"
+                reply["Message-ID"] = f"<{sender}>"
+                if sender == "machine@example.com":
+                    reply["Auto-Submitted"] = "auto-replied"
+                reply.set_content(f"{said}\n\nEl lun, 2 mar 2026, Andina escribió:\n\n> Responda BAJA\n")
+                session.send_message(reply, from_addr=sender)
+        running.deliver()
+        with read_only(engine) as connection:
+            heard = connection.execute(sa.select(REPLY.c.address, REPLY.c.meaning, NOTICE.c.reference).join(NOTICE))
+            assert [tuple(row) for row in heard] == [("ana@example.com", "other", reference)]
+        assert kept(file) == [(BounceKind.AUTO_REPLY, reference, False)]
+
+        shown = RenderSettings(company="Fibra", from_address="notices@example.com", reply_to="replies@example.com")
+        server = dataclasses.replace(running.server, bounces=address)
+        answers = AnswerSender(engine, lambda: SmtpEmail(server), lambda: Envelope(shown), system_clock, live=True)
+        answers.send()
+        [delivered] = running.deliver()
+        engine.dispose()
+        answer = message_from_bytes(delivered)
+        assert (answer["Auto-Submitted"], answer["In-Reply-To"]) == ("auto-replied", "<ana@example.com>")
+        assert reference in str(answer.get_payload(decode=True))
+        log = (running.folder / "log" / "mainlog").read_text()
+        assert len(re.findall(r" <= <> ", log)) == 1, "the answer has no sender to which it could come back"
 
 
 @pytest.mark.skipif(not RUNS, reason="Postfix is not installed, or not started by root (tests/support/postfix.py)")

@@ -7,11 +7,13 @@ import pytest
 import sqlalchemy as sa
 from structlog.testing import capture_logs
 
+from notifier.consent.mails import MailDesk, receive_mail
 from notifier.delivery.accounts import ImapMailbox, SmtpSecurity
 from notifier.doctor.bounces import bounces_finding
 from notifier.doctor.findings import Level
 from notifier.receipts import mailbox as reading
-from notifier.receipts.mailbox import FollowedMailbox, MailboxError, ReadReport, read_mailbox
+from notifier.receipts.bounces import Way
+from notifier.receipts.mailbox import FollowedMailbox, MailboxError, ReadReport, Take, read_mailbox
 from notifier.store.bounces import bounces
 from notifier.store.database import read_only
 from notifier.store.figures import figures
@@ -35,8 +37,14 @@ def server(running: ImapServer) -> ImapServer:
     return running
 
 
+def take(engine: sa.Engine) -> Take:
+    """What a daemon does with each mail."""
+    desk = MailDesk(bounces=ADDRESS, live=True, company="Fibra")
+    return lambda content: receive_mail(engine, content, desk, way=Way.MAILBOX, now=NOW + timedelta(hours=1))
+
+
 def look(engine: sa.Engine, mailbox: ImapMailbox) -> ReadReport:
-    return read_mailbox(engine, mailbox, ADDRESS, lambda: NOW + timedelta(hours=1))
+    return read_mailbox(engine, mailbox, take(engine), lambda: NOW + timedelta(hours=1))
 
 
 def read_at(engine: sa.Engine, mailbox: ImapMailbox) -> datetime | None:
@@ -49,10 +57,10 @@ def test_what_is_new_is_taken_once_and_the_mailbox_stays_as_it_is(engine: sa.Eng
     assert read_at(engine, server.mailbox()) == NOW + timedelta(hours=1)  # also where nothing was in it
     server.deliver(real("postfix-550-unknown", reference=send_mail(engine)))
     server.deliver(b"From: ana@example.com\n\nHola\n")
-    assert look(engine, server.mailbox()) == {"hard": 1, "auto_reply": 1}
+    assert look(engine, server.mailbox()) == {"hard": 1, "reply": 1}
     assert look(engine, server.mailbox()) == {}
     server.deliver(b"From: ana@example.com\n\nHola de nuevo\n")
-    assert look(engine, server.mailbox()) == {"auto_reply": 1}
+    assert look(engine, server.mailbox()) == {"reply": 1}
     assert set(server.said) == {"CAPABILITY", "LOGIN", "EXAMINE", "UID SEARCH", "UID FETCH", "LOGOUT"}
     with read_only(engine) as connection:
         assert [each.way for each in bounces(connection)] == ["mailbox"] * 3
@@ -65,7 +73,7 @@ def test_a_connection_that_breaks_loses_nothing(engine: sa.Engine, server: ImapS
     with pytest.raises(MailboxError):
         look(engine, server.mailbox())
     server.hangs_up_at = None
-    assert look(engine, server.mailbox()) == {"auto_reply": 2}
+    assert look(engine, server.mailbox()) == {"reply": 2}
 
 
 def test_a_mailbox_that_was_made_anew_is_read_anew_and_nothing_is_kept_twice(
@@ -109,7 +117,7 @@ def test_what_is_wrong_is_said_without_the_user(
 def test_the_daemon_says_once_that_the_mailbox_is_away_and_once_that_it_is_back(
     engine: sa.Engine, server: ImapServer
 ) -> None:
-    followed = FollowedMailbox(engine, server.mailbox(), ADDRESS, lambda: NOW, 60)
+    followed = FollowedMailbox(engine, server.mailbox(), take(engine), lambda: NOW, 60)
     server.deliver(b"From: ana@example.com\n\nHola\n")
     server.hangs_up_at = 1
     with capture_logs() as logs:

@@ -18,10 +18,10 @@ from notifier.store.bounces import (
     content_of,
     counts,
     note_read,
-    our_faults,
     read_up_to,
 )
 from notifier.store.database import open_engine, read_only
+from notifier.store.our_faults import our_faults
 from notifier.store.tables import BOUNCE, MESSAGE
 from tests.bounces.conftest import send_mail
 from tests.bounces.mails import ADDRESS, names, real

@@ -1,16 +1,20 @@
 """After a bounce the next tick says elsewhere what did not arrive; what it said of the address counts from then on."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from shutil import copy
 from typing import Any
 
 import pytest
 
+from notifier.delivery.twilio_receipts import receipt_of
 from notifier.model.consent import Source, Word
 from notifier.model.types import ChannelName
 from notifier.receipts.bounces import SILENCE, Way, look_after, receive_bounce
 from notifier.receipts.our_faults import alert_owners
+from notifier.receipts.taking import take
+from notifier.rules.checked import Owner
 from notifier.store.consent import ALL_BUT_SAFETY, all_entries
 from notifier.store.database import read_only
 from notifier.store.outbox.suppressions import suppressions
@@ -114,6 +118,27 @@ def test_the_owner_hears_once_a_day_of_what_is_our_own_fault(rig: Rig, named: st
     assert alerts() == 1, "another day, and the alert that came back is none of them"
     rig.clock.forward(days=1)
     assert alerts() == 0
+
+
+def test_operations_hear_once_a_day_of_sms_that_our_own_fault_kept_from_arriving(rig: Rig) -> None:
+    """30034: not registered. Two customers, one alert; of what the owner of the notices could do nothing about."""
+    rig.set(customer=[ana(preferred_channel="sms"), ana(id="C-2", preferred_channel="sms", phone="+573001234568")])
+    rig.set(appointment=[visit(id="A-2"), visit(id="A-3", customer_id="C-2")])
+    rig.tick()
+    rig.dispatch()
+    rig.clock.forward(minutes=1)
+    sent = [row for row in rig.messages() if row.channel == "sms"]
+    receipts = [receipt_of(row.provider_id, "undelivered", 30034) for row in sent]
+    assert len(take(rig.database, receipts, now=rig.clock()).moved) == 2
+    operations = Owner(id="operations", name="operations", email="operations@example.com")
+    ruleset = replace(rig.ruleset, operations=operations)
+    counts = [alert_owners(rig.database, ruleset, now=rig.clock(), live=False) for _ in range(2)]
+    assert counts == [1, 0]
+    rig.dispatch()
+    [alert] = [row for row in rig.notices() if row.kind == "alert" and row.owner == "operations"]
+    [text] = [row.text for row in rig.messages() if row.notice_id == alert.id]
+    assert alert.reason.startswith("messages did not arrive by our own fault: Twilio 30034")
+    assert "SMS since" in text
 
 
 def test_a_complaint_withdraws_consent_for_mail_but_for_safety(rig: Rig) -> None:

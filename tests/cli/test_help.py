@@ -32,6 +32,7 @@ DESIGNED = {
     "serve",
     "health",
     "doctor",
+    "receive",
     "receive-bounce",
     *(f"bounces {verb}" for verb in ("address", "list", "show")),
     *(f"contradictions {verb}" for verb in ("list", "show", "ack", "resolve", "waive")),
@@ -40,6 +41,7 @@ DESIGNED = {
     *(f"customer {verb}" for verb in ("export", "forget", "readmit")),
     *(f"consent {verb}" for verb in ("show", "set", "import", "export")),
     *(f"backlog {verb}" for verb in ("list", "tell", "drop")),
+    "promises audit",
 }
 NOT_YET = ("init", "simulate", "report", "timeline")
 

@@ -202,7 +202,7 @@ def came_back(project: Path, run: Run, show: Print) -> None:
     with (project / ".env").open("a", encoding="utf-8") as settings:
         settings.write("NOTIFIER_BOUNCE_ADDRESS=bounce@example.com\n")
         settings.write("NOTIFIER_TOKEN_KEY=a-key-of-the-tests-with-32-letters\n")
-    assert run("receive-bounce", stdin=b"From: ana@example.com\n\nHola\n").code == 0
+    assert run("receive", stdin=b"From: seller@example.net\n\nHola\n").code == 0
     show("bounces", "list")
 
 

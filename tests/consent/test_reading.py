@@ -3,8 +3,10 @@
 import pytest
 
 from notifier.consent.reading import read_reply
-from notifier.consent.words import folded, languages
+from notifier.consent.words import languages
 from notifier.model.replies import Meaning
+from notifier.model.texts import folded
+from notifier.model.types import ChannelName
 
 
 @pytest.mark.parametrize(
@@ -72,8 +74,10 @@ def test_no_word_has_two_meanings_in_one_language_and_none_is_lost_in_folding() 
 
 @pytest.mark.parametrize("language", languages())
 def test_the_answers_fit_one_sms_of_a_short_company_name(language: str) -> None:
-    for text in languages()[language].answers.values():
-        assert len(text.format(company="Fibra", way_out="", reference="7K3QM-X9T2A", address="+57 601 7945501")) <= 134
+    words = languages()[language]
+    for text in words.answers.values():
+        said = {"company": "Fibra", "way_out": "", "reference": "7K3QM-X9T2A", "address": "+57 601 7945501"}
+        assert len(text.format(**said, here=words.here[ChannelName.SMS])) <= 134
 
 
 def test_a_reply_of_a_megabyte_is_read_in_a_blink() -> None:

@@ -10,6 +10,8 @@ import pytest
 
 from notifier.answers.preview import preview
 from notifier.consent.replies import Taken, take_reply
+from notifier.decisions.consent import SetConsent
+from notifier.decisions.decision import Signature
 from notifier.delivery.channel import Channel
 from notifier.delivery.outcomes import SuppressAddress
 from notifier.delivery.sandbox import SandboxChannel
@@ -27,6 +29,7 @@ from tests.support.scripted import ScriptedChannel
 
 PHONE = "+573001234567"
 PLACE = (ChannelName.SMS, PHONE)
+MAIL = (ChannelName.EMAIL, "ana@example.com")
 
 
 @pytest.fixture
@@ -111,12 +114,52 @@ def test_a_probable_opt_out_mutes_all_but_safety_until_a_person_decides(rig: Rig
     assert taken.for_owner is not None
     assert "until somebody decides" in taken.for_owner
     with read_only(rig.database) as connection:
-        assert undecided(connection, live=False) == [PLACE]
-        held = ledger_at(connection, [PLACE], live=False)
+        assert undecided(connection, live=False) == [PLACE, MAIL]
+        held = ledger_at(connection, [PLACE, MAIL], live=False)
     assert {of for (_, of), said in held.items() if said.word is Word.PROBABLE} == set(ALL_BUT_SAFETY)
     rig.tick()
-    assert rig.notices()[0].channels == ["email"]
+    addresses = [row.address for row in rig.messages()]
+    assert (rig.notices()[0].state, addresses) == ("suppressed", ["field@example.com"]), "nor by mail: the owner hears"
     assert "a person decides" in rig.notices()[0].reason
+
+
+@pytest.mark.parametrize("word", [Word.OUT, Word.LIFTED, Word.IN])
+def test_one_decision_settles_it_wherever_the_person_was_muted(rig: Rig, word: Word) -> None:
+    reply(rig, "por favor no me escriban más", message_id="SM1")
+    with rig.database.begin() as connection:
+        decision = SetConsent(PLACE, word, list(ALL_BUT_SAFETY), live=False)
+        decided = decision.find(connection)
+        signature = Signature(by="marta", reason="asked on the phone", now=rig.clock())
+        said = decision.sentence([decision.write(connection, each, signature) for each in decided])
+        assert undecided(connection, live=False) == []
+        held = ledger_at(connection, [PLACE, MAIL], live=False)
+    assert "it is decided for ana@example.com, too" in said
+    out = {place for (place, _), said in held.items() if said.word is Word.OUT}
+    assert out == ({PLACE, MAIL} if word is Word.OUT else set())
+
+
+def test_who_says_start_has_decided_it_everywhere(rig: Rig) -> None:
+    reply(rig, "por favor no me escriban más", message_id="SM1")
+    rig.clock.forward(minutes=1)
+    reply(rig, "START")
+    with read_only(rig.database) as connection:
+        assert undecided(connection, live=False) == []
+
+
+def test_who_shares_a_number_is_muted_with_it_where_no_notice_tells_who_wrote(rig: Rig) -> None:
+    rig.set(customer=[ana(id="C-2", email="luis@example.com")])
+    reply(rig, "por favor no me escriban más", message_id="SM1")
+    with read_only(rig.database) as connection:
+        assert undecided(connection, live=False) == [PLACE, MAIL, (ChannelName.EMAIL, "luis@example.com")]
+
+
+def test_who_answered_a_notice_mutes_nobody_else_at_a_shared_number(rig: Rig) -> None:
+    rig.tick()
+    rig.dispatch()
+    rig.set(customer=[ana(id="C-2", email="luis@example.com")])
+    reply(rig, "por favor no me escriban más", message_id="SM1")
+    with read_only(rig.database) as connection:
+        assert undecided(connection, live=False) == [PLACE, MAIL]
 
 
 def test_cancelar_after_an_appointment_notice_is_two_things_and_the_owner_is_told(rig: Rig) -> None:

@@ -32,6 +32,8 @@ SOON = {
     "wants-no-more": "delivered",
     "confirms": "delivered",
     "replies": "delivered",
+    "complains": "delivered",
+    "times-out": "unknown",
     "nobody": "accepted",
 }
 """What is known after a minute, by the customer's name."""
@@ -42,7 +44,7 @@ def rig(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
     """A customer at each address, and one elsewhere, told of a visit by both channels."""
     folder: Path = tmp_path_factory.mktemp("simulated")
     with open_rig(folder, f"sqlite:///{folder / 'notifier.db'}") as rig:
-        people = {each.name: (f"{each.numbers[0]}", f"{each.name}+x@sandbox.example") for each in OUTCOMES}
+        people = {each.name: (each.numbers and each.numbers[0], f"{each.name}+x@sandbox.example") for each in OUTCOMES}
         people["nobody"] = ("+573001234567", "nobody@example.com")
         customers = [
             ana(id=name, phone=number, email=mail, preferred_channel=None) for name, (number, mail) in people.items()
@@ -74,11 +76,11 @@ def rows_of(rig: Rig, statement: sa.Select[Any]) -> list[sa.Row[Any]]:
 
 def test_what_becomes_of_messages_is_known_when_its_time_has_come_and_no_sooner(rig: Rig) -> None:
     assert played(rig, seconds=59) == Played()
-    assert set().union(*states(rig).values()) == {"accepted"}
+    assert set().union(*states(rig).values()) == {"accepted", "unknown"}  # unknown: its answer got lost
 
     first = played(rig, seconds=1)
     assert states(rig) == {name: {state} for name, state in SOON.items()}
-    assert first.taken.kept == first.taken.asked == 2 * 8
+    assert first.taken.kept == first.taken.asked == 2 * 8 + 1
     with read_only(rig.database) as connection:
         known_later = next_simulated(connection, after=rig.clock(), before=rig.clock().replace(year=2027))
     assert known_later is not None
@@ -103,6 +105,7 @@ def test_what_becomes_of_messages_is_known_when_its_time_has_come_and_no_sooner(
     assert {tuple(row) for row in said} == {
         ("+15005551600", "out"),
         ("stop+x@sandbox.example", "out"),
+        ("complains+x@sandbox.example", "out"),
         ("+15005551700", "probable"),
         ("wants-no-more+x@sandbox.example", "probable"),
     }
@@ -140,5 +143,25 @@ def test_daemon_and_tick_let_it_happen_unless_they_are_live(tmp_path: Path) -> N
         assert sorted(row.state for row in rig.messages()) == ["accepted", "delivered"]
         house = open_house(tmp_path, clock=rig.clock)
         house.tick(rig.clock(), ruleset=rig.ruleset)
-        house.close()
         assert [row.state for row in rig.messages()] == ["delivered", "delivered"]
+
+        rig.set(appointment=[visit(id="A-3")])
+        rig.tick()
+        rig.dispatch()
+        rig.clock.forward(minutes=1)
+        assert (house.ask().asked, house.ask().asked) == (1, 0)
+        house.close()
+        assert [row.state for row in rig.messages()] == ["delivered"] * 3
+
+
+def test_an_answer_that_gets_lost_is_asked_for_and_the_message_goes_once(tmp_path: Path) -> None:
+    with open_rig(tmp_path, f"sqlite:///{tmp_path / 'notifier.db'}") as rig:
+        rig.set(customer=[ana(phone="+15005552000", email=None)], appointment=[visit()])
+        rig.tick()
+        rig.dispatch()
+        assert [row.state for row in rig.messages()] == ["unknown"]
+        rig.clock.forward(minutes=2)
+        rig.dispatch()
+        assert ([row.state for row in rig.messages()], len(rig.files())) == (["accepted"], 1)
+        played(rig, minutes=2)
+        assert [row.state for row in rig.messages()] == ["delivered"]

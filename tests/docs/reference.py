@@ -29,6 +29,7 @@ _FILES: tuple[tuple[str, Shape], ...] = (
     ("rules/causes.yaml", shapes.CAUSES_FILE),
     ("rules/authority.yaml", shapes.AUTHORITY_FILE),
     ("rules/policy.yaml", shapes.POLICY_FILE),
+    ("rules/published.yaml", shapes.PUBLISHED_FILE),
     ("rules/attributes.yaml", shapes.ATTRIBUTES_FILE),
     ("rules/journey.yaml", shapes.JOURNEY_FILE),
     ("rules/**/*.test.yaml", shapes.SCENARIO_FILE),
@@ -126,10 +127,10 @@ def simulated_reference() -> str:
     """Every address of the sandbox at which something becomes of a message."""
     rows = ["| mail | numbers | what becomes of a message | as |\n|---|---|---|---|\n"]
     for each in OUTCOMES:
-        first, last = each.numbers
+        numbers = "" if each.numbers is None else "`{}` to `{}`".format(*each.numbers)
         said = (f"Twilio {each.code}" if each.code else None, each.answer.said if each.answer else None)
         codes = " / ".join(code for code in said if code)
-        rows.append(f"| `{each.mailbox}` | `{first}` to `{last}` | {each.says} | {codes} |\n")
+        rows.append(f"| `{each.mailbox}` | {numbers} | {each.says} | {codes} |\n")
     for number, code in REFUSED.items():
         reason = getattr(CODES[code].outcome, "reason", "")
         rows.append(f"| | `{number}` | it is refused at once, as by Twilio's test credentials | {reason} |\n")

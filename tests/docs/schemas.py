@@ -14,6 +14,7 @@ from pydantic import ConfigDict, TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema
 from pydantic_core.core_schema import TypedDictSchema
 
+from notifier.answers.documents.audit import AuditDocument
 from notifier.answers.documents.backlog import BacklogCountDocument, BacklogEntryDocument
 from notifier.answers.documents.bounces import BounceDocument
 from notifier.answers.documents.consent import ConsentDocument
@@ -55,6 +56,7 @@ DOCUMENTS: Mapping[str, Any] = {
     "preview": list[DraftDocument],
     "promise add": PromiseDocument,
     "promise list": list[ListedPromiseDocument],
+    "promises audit": AuditDocument,
     "reconcile": AskedDocument,
     "rules check": list[ProblemDocument],
     "rules law": list[LawDocument],

@@ -46,7 +46,7 @@ def test_the_public_address_is_tried_with_what_twilio_would_sign(service: Servic
     port = free_port()
     here = f"http://127.0.0.1:{port}"
     assert asked(public_finding(here, AUTH_TOKEN))[0] is Level.WRONG
-    with running(replace(service.parts, public_url=here, auth_token=AUTH_TOKEN), port):
+    with running(replace(service.parts, public_url=here, auth_tokens=(AUTH_TOKEN,)), port):
         assert asked(public_finding(here, AUTH_TOKEN)) == (
             Level.FINE,
             "the service answers, and believes what is signed for it",

@@ -27,6 +27,7 @@ from notifier.store.consent import append
 from notifier.store.database import read_only
 from notifier.store.interventions import RefusedError, intervene
 from notifier.store.naming import customer_named
+from notifier.store.reply_answers import ReplyAnswer, queue_answer
 from notifier.store.sql import table_of
 from notifier.store.state.changes import delete_rows, write_rows
 from notifier.store.tables import CONTRADICTION, INTERVENTION, MESSAGE, NOTICE, PAST_VERDICT, REPLY
@@ -107,6 +108,12 @@ def told(folder: Path, url: str) -> Iterator[Rig]:
             wrote = {"id": "sms:SM1", "at": now, "channel": "sms", "address": "+573001234567", "live": False}
             wrote |= {"notice_id": mail, "meaning": "other", "note": "Ana Ruiz asks", "waits_since": now}
             connection.execute(sa.insert(REPLY).values(**wrote, confirmed=False, answered=False))
+            by_mail = wrote | {"id": "email:M1", "channel": "email", "address": "ana@example.com", "notice_id": None}
+            connection.execute(sa.insert(REPLY).values(**by_mail, confirmed=False, answered=True))
+            answer = ReplyAnswer(
+                reply_id="email:M1", reference="R", address="ana@example.com", subject="Re: Ana Ruiz", text="Ana"
+            )
+            queue_answer(connection, answer, live=False, now=now)
             verdict = {"notice_id": mail, "version": 99, "at": now, "state": "held", "reason_code": "due"}
             connection.execute(sa.insert(PAST_VERDICT).values(**verdict, reason="Ana Ruiz", evidence={"id": "C-1"}))
             meaning = Meaning(kind=BounceKind.SOFT, reason="full", code="452")

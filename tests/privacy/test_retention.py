@@ -6,13 +6,18 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
+from notifier.consent.hearing import Reply, hear
 from notifier.drivers import retention as driver
 from notifier.drivers.retention import Retention
 from notifier.model.notices import MessageState
 from notifier.model.retention import Kept
+from notifier.model.types import ChannelName
+from notifier.store.contacts import CONTACT
+from notifier.store.database import read_only
 from notifier.store.privacy import retention
-from notifier.store.tables import MESSAGE
+from notifier.store.tables import MESSAGE, REPLY
 from tests.support.rig import Rig, ana, open_rig, visit
 
 
@@ -55,6 +60,31 @@ def test_old_texts_and_addresses_go_batch_by_batch_and_a_correction_still_goes_w
     rig.clock.forward(days=30)
     old.look()
     assert kept(rig) == [(False, False)] * 5
+
+
+def test_what_people_wrote_goes_with_its_days_and_what_nobody_heard_of_stays(rig: Rig) -> None:
+    rig.set(customer=[ana()])
+
+    def hears(text: str) -> None:
+        reply = Reply(channel=ChannelName.EMAIL, address="ana@example.com", text=text, provider_id=text)
+        with rig.database.begin() as connection:
+            hear(connection, reply, rig.clock(), project=None, live=False, company="Fibra")
+
+    def written() -> list[tuple[object, str]]:
+        with read_only(rig.database) as connection:
+            statement = sa.select(CONTACT.c.attributes, REPLY.c.address).join(REPLY, REPLY.c.id == CONTACT.c.id)
+            return [tuple(row) for row in connection.execute(statement.order_by(REPLY.c.at))]
+
+    hears("STOP")
+    rig.clock.forward(days=5)
+    hears("¿y?")  # nobody has heard of it yet
+    old = Retention(database=rig.database, clock=rig.clock, days={Kept.BODIES: 10, Kept.ADDRESSES: 31})
+    rig.clock.forward(days=6)
+    old.look()
+    assert written() == [({}, "ana@example.com"), ({"text": "¿y?"}, "ana@example.com")]
+    rig.clock.forward(days=26)
+    old.look()
+    assert written() == [({}, ""), ({"text": "¿y?"}, "ana@example.com")]
 
 
 def test_what_was_told_at_an_address_that_is_not_kept_is_corrected_on_the_same_channel(rig: Rig) -> None:

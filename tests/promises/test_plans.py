@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from notifier.promises.check_query import CheckQuery
 from notifier.rules.checked import Check
 from notifier.store.migrating import ensure_indexes
 from tests.promises.conftest import Worlds
 from tests.promises.examples import HOUR, NOW
-from tests.promises.world import CALLED_BACK, ONE_PERIOD, PromiseWorld, written_callback, written_check
+from tests.promises.world import CALLED_BACK, ONE_PERIOD, SCHEMA, PromiseWorld, written_callback, written_check
 
 PARAMETERS = {"now": NOW, "since": NOW - HOUR, "promises": ["P-1", "P-2"], "facts": ["X-1"]}
 CHECKS = [
@@ -68,3 +69,10 @@ def test_nothing_but_a_full_pass_reads_a_whole_table(worlds: Worlds, check: Chec
         name: [] for name in plans
     }
     assert any(reads_too_much(step) for step in plan(world, query.disagreeing_ids())), "the test sees full passes"
+
+
+def test_rows_that_are_both_facts_and_summed_are_searched_once() -> None:
+    of_one_row, of_a_sum = (
+        str(CheckQuery(check, SCHEMA).changed_ids()) for check in (written_check(), written_check(actual=ONE_PERIOD))
+    )
+    assert of_a_sum.count("FROM change AS") == of_one_row.count("FROM change AS")

@@ -7,12 +7,17 @@ import pytest
 import sqlalchemy as sa
 
 from notifier.model.outlet import Outlet
+from notifier.model.receipts import Receipt, ReceiptState
 from notifier.model.types import ChannelName
 from notifier.store.database import open_engine
 from notifier.store.figures import news
 from notifier.store.outbox import receipts, unconfirmed
 from tests.support.drafts import NOW
 
+RECEIPTS = (
+    Receipt(provider="twilio", channel=ChannelName.SMS, provider_id="SM1", status="sent", state=ReceiptState.SENT),
+    Receipt(provider="smtp", channel=ChannelName.EMAIL, reference="R-1", status="x", state=ReceiptState.DELIVERED),
+)
 SMS = Outlet(live=True, channel=ChannelName.SMS)
 QUESTIONS: dict[str, Callable[[sa.Connection], object]] = {
     "what a provider is asked about": lambda connection: unconfirmed.unconfirmed(
@@ -21,7 +26,7 @@ QUESTIONS: dict[str, Callable[[sa.Connection], object]] = {
     "what becomes of messages in the sandbox": lambda connection: unconfirmed.simulated(connection, now=NOW, limit=9),
     "whether a receipt waits for its message": lambda connection: receipts.any_waiting(connection, now=NOW),
     "the messages of receipts that wait": lambda connection: receipts.matched_later(connection, now=NOW),
-    "the message of a receipt": lambda connection: receipts.matched(connection, ["R-1"]),
+    "the message of a receipt": lambda connection: receipts.messages_of(connection, RECEIPTS),
     "what receipts say of a message": lambda connection: receipts.move(connection, ["M-1"], now=NOW),
     "what happened since": lambda connection: news(connection, live=True, after=NOW, upto=NOW),
 }

@@ -16,13 +16,13 @@ from notifier.model.receipts import Permanence, Receipt, ReceiptState
 from notifier.model.types import ChannelName, NoticeClass
 from notifier.receipts.taking import Taken, settle, take, take_within
 from notifier.store.consent import ALL_BUT_SAFETY, all_entries
-from notifier.store.database import read_only
+from notifier.store.database import open_engine, read_only
 from notifier.store.outbox import receipts as rows
 from notifier.store.outbox import unconfirmed
 from notifier.store.outbox.suppressions import suppressions
 from notifier.store.tables import RECEIPT
 from tests.support.confirming import Provider
-from tests.support.rig import Rig, ana, open_rig, visit
+from tests.support.rig import NOW, Rig, ana, open_rig, visit
 
 SMS, EMAIL = ChannelName.SMS, ChannelName.EMAIL
 ON_SQLITE = pytest.mark.parametrize("migrated_url", ["sqlite"], indirect=True)
@@ -247,3 +247,18 @@ def test_a_receipt_whose_commit_a_death_prevents_is_new_when_it_is_said_again(ri
         transaction.rollback()
     assert (kept(rig), state(rig)) == ([], "accepted")
     assert say(rig, of_sms("delivered")).kept == 1
+
+
+def test_a_receipt_is_kept_as_it_was_said_on_both_databases(migrated_url: str) -> None:
+    """In one statement, of which a part may be there already."""
+    engine = open_engine(migrated_url)
+    first = receipt_of("SM1", "sent", None, {"AccountSid": "AC1", "RawDlrDoneDate": "2603031200"})
+    second = receipt_of("SM1", "undelivered", 30003)
+    assert [take(engine, said, now=NOW).kept for said in ([first], [second, first, second], [first])] == [1, 1, 0]
+    with read_only(engine) as connection:
+        rows = connection.execute(sa.select(RECEIPT).order_by(RECEIPT.c.status)).all()
+    assert [(row.status, row.code, row.raw, row.arrived_at, row.message_id) for row in rows] == [
+        ("sent", None, {"AccountSid": "AC1", "RawDlrDoneDate": "2603031200"}, NOW, None),
+        ("undelivered", "30003", {}, NOW, None),
+    ]
+    engine.dispose()

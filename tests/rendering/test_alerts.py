@@ -16,6 +16,8 @@ from notifier.model.alerts import (
     NoticesAlert,
     OurFaultAlert,
     PlanStep,
+    PublishedAlert,
+    PublishedDifference,
     RepliesAlert,
     SaidFact,
     SetAsideAlert,
@@ -93,7 +95,18 @@ UNCLEAR = UnclearAlert(
     reason="the connection broke after the message was handed over",
 )
 OUR_FAULT = OurFaultAlert(
-    reason="a policy is against this mail (554 5.7.1)", count=14, since=NOW - timedelta(hours=3), notice="7K3QM-X9T2A"
+    channel=ChannelName.EMAIL,
+    reason="a policy is against this mail (554 5.7.1)",
+    count=14,
+    since=NOW - timedelta(hours=3),
+    notice="7K3QM-X9T2A",
+)
+OUR_FAULT_BY_SMS = OurFaultAlert(
+    channel=ChannelName.SMS,
+    reason="Twilio 30034: the sender is not registered for carriers of the USA (A2P 10DLC)",
+    count=3,
+    since=NOW - timedelta(hours=3),
+    notice="7K3QM-X9T2A",
 )
 ABOUT_OTHERS = (
     AlertKind.CONTRADICTION,
@@ -107,6 +120,15 @@ ABOUT_OTHERS = (
     AlertKind.CAME_BACK,
     AlertKind.WAIVERS_END,
     AlertKind.CAUSE_AGAIN,
+    AlertKind.PUBLISHED,
+)
+ON_A_PAGE = PublishedAlert(
+    differences=(
+        PublishedDifference(place="pages/shop.html:15", name="Fibra 300", said="79900 COP", actual="84900 COP"),
+        PublishedDifference(
+            place="prices.csv:2", name="Fibra <600>", said="119900 COP", actual="99900 COP", better=True
+        ),
+    )
 )
 ABOUT_NOTICES = [kind for kind in AlertKind if kind not in ABOUT_OTHERS]
 
@@ -335,14 +357,45 @@ def test_what_customers_wrote_reaches_the_owner_as_they_wrote_it(locale: str, sn
 
 
 @pytest.mark.parametrize(
-    ("locale", "short", "long"),
+    ("alert", "locale", "short", "long"),
     [
-        ("es-CO", "14 correos volvieron por culpa nuestra (una política rechaza este correo (554 5.7.1)).", "SPF"),
-        ("en-US", "14 mails came back by our own fault (a policy is against this mail (554 5.7.1)).", "SPF"),
+        (
+            OUR_FAULT,
+            "es-CO",
+            "14 correos volvieron por culpa nuestra (una política rechaza este correo (554 5.7.1)).",
+            "SPF",
+        ),
+        (OUR_FAULT, "en-US", "14 mails came back by our own fault (a policy is against this mail (554 5.7.1)).", "SPF"),
+        (OUR_FAULT_BY_SMS, "es-CO", "3 SMS no llegaron por culpa nuestra (Twilio 30034: ", "registro"),
+        (OUR_FAULT_BY_SMS, "en-US", "3 SMS did not arrive by our own fault (Twilio 30034: ", "registration"),
     ],
 )
-def test_mails_that_came_back_by_our_fault_are_said_with_what_to_do(locale: str, short: str, long: str) -> None:
-    sms, mail = alerted(OUR_FAULT, locale)
+def test_what_did_not_arrive_by_our_fault_is_said_with_what_to_do(
+    alert: OurFaultAlert, locale: str, short: str, long: str
+) -> None:
+    sms, mail = alerted(alert, locale)
     assert sms.text.startswith(short)
     assert long in mail.text
     assert "7K3QM-X9T2A" in mail.text
+
+
+@pytest.mark.parametrize(
+    ("locale", "subject", "line"),
+    [
+        (
+            "es-CO",
+            "2 datos publicados no coinciden con la realidad",
+            "- pages/shop.html:15 Fibra 300: publicado 79900 COP, en realidad 84900 COP\n",
+        ),
+        (
+            "en-US",
+            "2 published values differ from what is so",
+            "- prices.csv:2 Fibra <600>: published 119900 COP, but it is 99900 COP (better for the customer)\n",
+        ),
+    ],
+)
+def test_what_a_page_says_and_is_not_so_reaches_its_owner(locale: str, subject: str, line: str) -> None:
+    sms, mail = alerted(ON_A_PAGE, locale)
+    assert "Fibra 300: 79900 COP / 84900 COP" in sms.text
+    assert mail.subject == subject
+    assert line in mail.text

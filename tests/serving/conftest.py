@@ -14,6 +14,7 @@ import uvicorn
 from twilio.request_validator import RequestValidator
 
 from notifier.bounces.verp import BounceAddress
+from notifier.consent.mails import MailDesk
 from notifier.model.types import ChannelName
 from notifier.serving.app import build
 from notifier.serving.parts import Parts
@@ -21,6 +22,8 @@ from tests.support.confirming import Provider
 from tests.support.rig import Rig, ana, open_rig, visit
 
 TOKEN = "twilio-token-of-the-tests"
+OLD_TOKEN = "twilio-token-before-it"
+SHARED_KEY = "shared-key-of-the-tests"
 KEY = "k" * 32
 OURS = "+15005550006"
 BOUNCES = BounceAddress(address="bounce@notices.example.com", key=KEY)
@@ -89,11 +92,18 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
             live=False,
             company="Fibra",
             public_url=PUBLIC,
-            auth_token=TOKEN,
+            auth_tokens=(TOKEN, OLD_TOKEN),
+            shared_key=SHARED_KEY,
             token_key=KEY,
             project=lambda: rig.ruleset.project,
             our_numbers=frozenset({OURS}),
-            bounces=BOUNCES,
+            desk=MailDesk(
+                bounces=BOUNCES,
+                live=False,
+                company="Fibra",
+                project=lambda: rig.ruleset.project,
+                ours=frozenset({"notices@example.com"}),
+            ),
         )
         with running(parts) as port:
             yield Service(port, rig, parts)

@@ -1,17 +1,20 @@
 """What says that it is Twilio's: believed with Twilio's signature alone, and answered once it is committed."""
 
 import socket
+from dataclasses import replace
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 import sqlalchemy as sa
+from twilio.request_validator import RequestValidator
 
 from notifier.serving.bodies import LARGEST
 from notifier.serving.parts import Parts
 from notifier.store.contacts import CONTACT
 from notifier.store.database import read_only
 from notifier.store.tables import RECEIPT, REPLY
-from tests.serving.conftest import FORM, OURS, Answer, Service
+from tests.serving.conftest import FORM, OLD_TOKEN, OURS, PUBLIC, SHARED_KEY, TOKEN, Answer, Service, running
 
 XML = '<?xml version="1.0" encoding="UTF-8"?>'
 STATUS, INBOUND = "/twilio/status", "/twilio/inbound"
@@ -55,6 +58,46 @@ def test_doubled_late_and_misordered_receipts_are_answered_204_and_move_the_mess
 def test_a_forged_receipt_is_refused_and_changes_nothing(service: Service, signed: dict[str, str]) -> None:
     assert service.twilio(STATUS, told("forged1"), signed=signed).status == 403
     assert kept(service, "forged1") == []
+
+
+def signed_with(service: Service, token: str, sid: str, algorithm: str | None = None, **headers: str) -> int:
+    form = told(sid)
+    signature = RequestValidator(token).compute_signature(PUBLIC + STATUS, form, algorithm)
+    body = urlencode(form).encode()
+    return service.call("POST", STATUS, body, Content_Type=FORM, X_Twilio_Signature=signature, **headers).status
+
+
+def test_while_the_auth_token_is_changed_both_are_believed_and_no_third(service: Service) -> None:
+    tokens = (TOKEN, OLD_TOKEN, "token-of-somebody")
+    assert [signed_with(service, token, f"rotated{i}") for i, token in enumerate(tokens)] == [204, 204, 403]
+    assert [bool(kept(service, f"rotated{i}")) for i in range(3)] == [True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("token", "algorithm", "says", "status"),
+    [
+        (SHARED_KEY, "HMAC_SHA256", "key=webhooks_sharedkey_1,algorithm=HMAC_SHA256", 204),
+        (TOKEN, "HMAC_SHA256", "key=webhooks_sharedkey_1,algorithm=HMAC_SHA256", 403),
+        (SHARED_KEY, None, "", 403),
+        (SHARED_KEY, "HMAC_SHA256", "", 403),
+        (TOKEN, None, "algorithm=HMAC_SHA1", 204),
+        (TOKEN, None, "algorithm=NONE", 403),
+        (SHARED_KEY, None, "algorithm=HMAC_MD5", 403),
+    ],
+)
+def test_the_newer_signature_is_believed_with_the_shared_key_alone(
+    service: Service, token: str, algorithm: str | None, says: str, status: int
+) -> None:
+    sid = f"newer{abs(hash((token, algorithm, says)))}"
+    headers = {"X_Twilio_Webhooks_Signature_Settings": says} if says else {}
+    assert signed_with(service, token, sid, algorithm, **headers) == status
+    assert bool(kept(service, sid)) is (status == 204)
+
+
+def test_without_a_shared_key_the_newer_signature_is_refused(service: Service) -> None:
+    says = {"X_Twilio_Webhooks_Signature_Settings": "key=k,algorithm=HMAC_SHA256"}
+    with running(replace(service.parts, shared_key=None)) as port:
+        assert signed_with(replace(service, port=port), SHARED_KEY, "newer0", "HMAC_SHA256", **says) == 403
 
 
 def test_a_request_without_a_signature_or_signed_for_another_address_is_refused(service: Service) -> None:

@@ -6,6 +6,7 @@ import threading
 import time
 from contextlib import suppress
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -17,14 +18,18 @@ from twilio.request_validator import RequestValidator
 
 from notifier.bounces.bounce import BounceKind
 from notifier.bounces.verp import BY_HTTP
+from notifier.drivers.passes import Passes
 from notifier.model.notices import NoticeState, ReasonCode
+from notifier.model.outlet import Outlet
+from notifier.model.processes import Process
 from notifier.model.receipts import ReceiptState
 from notifier.model.tokens import token
 from notifier.model.types import ChannelName
 from notifier.serving.app import build
-from notifier.serving.figures import LEADS, UNMATCHED
+from notifier.serving.figures import KNOWN_CODES, LEADS, UNMATCHED
 from notifier.serving.running import run
 from notifier.store.database import open_engine
+from notifier.store.outbox import refusals
 from tests.serving.conftest import KEY, PUBLIC, TOKEN, Service, running
 from tests.support.ports import free_port
 from tests.support.rig import visit
@@ -72,6 +77,36 @@ def test_a_signal_ends_it_and_is_not_raised_again(service: Service, number: sign
         signal.signal(number, before)
 
 
+def test_any_process_says_of_all_when_they_last_ended_a_pass_and_what_was_refused(service: Service) -> None:
+    service.call("GET", "/metrics")  # from here on it counts
+    passes = Passes(service.rig.database, service.rig.clock, live=False, host="one")
+    for process in (Process.EVALUATING, Process.DISPATCHING_SMS):
+        passes.write_one(process)
+    service.rig.clock.forward(seconds=30)
+    Passes(service.rig.database, service.rig.clock, live=False, host="two").write_one(Process.EVALUATING)
+    Passes(service.rig.database, service.rig.clock, live=True, host="live").write_one(Process.SERVING)
+    with service.rig.database.begin() as connection:
+        for number, code in enumerate(("21606", "21606", "99999", None)):
+            outlet = Outlet(live=False, channel=ChannelName.SMS)
+            note: dict[str, Any] = {"provider": "twilio", "code": code, "decision": "Halt", "now": service.rig.clock()}
+            refusals.note(connection, outlet, f"M-{number}", **note)
+    service.rig.clock.forward(minutes=1)
+    found = service.call("GET", "/metrics").text
+    lines = re.findall(r"notifier_process_last_pass_timestamp_seconds({\S*}) (\S+)", found)
+    said = {frozenset(LABELS.findall(labels)): float(at) for labels, at in lines}
+    one, sms, two = (
+        said.pop(frozenset({("process", process), ("host", host)}))
+        for process, host in (("evaluating", "one"), ("dispatching-sms", "one"), ("evaluating", "two"))
+    )
+    assert (two - one, sms - one, said) == (30, 0, {})
+    for code, count in (("21606", "2.0"), ("other", "1.0")):
+        assert f'notifier_refusals_total{{code="{code}",provider="twilio"}} {count}' in found
+    with service.rig.database.begin() as connection:
+        assert not refusals.any_old(connection, now=service.rig.clock())
+        later = service.rig.clock() + timedelta(days=31)
+        assert (refusals.any_old(connection, now=later), refusals.forget(connection, now=later)) == (True, 4)
+
+
 def test_figures_have_labels_from_closed_lists_alone(service: Service) -> None:
     for path in ("/wp-login.php", "/healthz", "/metrics"):
         service.call("GET", path)
@@ -94,7 +129,9 @@ def test_figures_have_labels_from_closed_lists_alone(service: Service) -> None:
     assert {"/healthz", UNMATCHED} <= routes <= {*build(service.parts).openapi()["paths"], UNMATCHED}
     assert labels.pop("channel") == set(ChannelName)
     assert labels.pop("status") <= {"200", "204", "400", "403", "404", "405", "413", "415", "422", "503"}
-    assert labels.pop("code") == {"", "other"}
+    assert {"", "other"} <= labels.pop("code") <= {"", "other", *KNOWN_CODES}
+    assert labels.pop("process", set()) <= set(Process)
+    labels.pop("host", None)
     assert labels.pop("state") <= {*NoticeState, *ReceiptState}
     assert labels.pop("reason") <= set(ReasonCode)
     assert labels.pop("kind") == set(BounceKind)

@@ -1,4 +1,4 @@
-"""`notifier receive-bounce` for a mail server that root has started: it pipes as another user.
+"""`notifier receive` for a mail server that root has started: it pipes as another user.
 
 That user may have no way to this environment's Python. So what the server pipes into is a script that puts the mail
 down, and whoever keeps the door runs the command with it, and hands the exit code back to the server.
@@ -18,9 +18,9 @@ exit "$code"
 """
 
 
-def receive_bounce(project: Path) -> list[str]:
-    """The command that takes a bounce from its standard input."""
-    return [str(Path(sys.executable).with_name("notifier")), "--project", str(project), "receive-bounce"]
+def receive(project: Path) -> list[str]:
+    """The command that takes a mail from its standard input."""
+    return [str(Path(sys.executable).with_name("notifier")), "--project", str(project), "receive"]
 
 
 class Doorman:
@@ -41,7 +41,7 @@ class Doorman:
         """Run the command for each mail that waits."""
         for mail in self.project.glob("pipe.*.mail"):
             with mail.open("rb") as content:
-                done = subprocess.run(receive_bounce(self.project), stdin=content, capture_output=True, check=False)
+                done = subprocess.run(receive(self.project), stdin=content, capture_output=True, check=False)
             self.codes.append(done.returncode)
             said = mail.with_suffix(".said")
             said.write_text(f"{done.returncode}\n")

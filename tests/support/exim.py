@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import IO
 
 from notifier.delivery.accounts import SmtpSecurity, SmtpServer
-from tests.support.doorman import Doorman, receive_bounce
+from tests.support.doorman import Doorman, receive
 from tests.support.kept import kept
 from tests.support.scratch import short_folder
 from tests.support.smtp_server import self_signed
@@ -88,6 +88,10 @@ bounces:
   local_parts = bounce
   local_part_suffix = +*
   transport = notifier
+replies:
+  driver = accept
+  local_parts = replies
+  transport = notifier
 mailbox:
   driver = accept
   local_parts = ana : ^customer-
@@ -121,7 +125,8 @@ begin retry
 class Exim:
     """A running Exim: it takes mails to ana and customer-… at example.com, in the clear or by STARTTLS.
 
-    A mail to ghost is taken, too, and comes back. What goes to bounce+… is piped into the notifier of `project`.
+    A mail to ghost is taken, too, and comes back. What goes to bounce+… and to replies is piped into the notifier of
+    `project`.
     """
 
     server: SmtpServer
@@ -189,7 +194,7 @@ def _write(folder: Path, port: int) -> None:
     for name in ("spool", "log", "mail", "project"):
         (folder / name).mkdir()
     self_signed(folder, "IP:127.0.0.1")
-    pipe = " ".join(receive_bounce(folder / "project"))
+    pipe = " ".join(receive(folder / "project"))
     if os.geteuid() == 0:
         pipe = str(folder / "pipe")
         Doorman(folder / "project").write(folder / "pipe")

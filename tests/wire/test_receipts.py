@@ -24,7 +24,12 @@ def test_what_twilio_says_reaches_the_message_by_a_call_and_by_asking(tmp_path: 
     url = f"sqlite:///{tmp_path / 'notifier.db'}"
     with twilio_server(tmp_path) as twilio, open_rig(tmp_path, url, channels) as rig:
         parts = Parts(
-            database=rig.database, clock=rig.clock, live=False, company="Fibra", public_url=here, auth_token=AUTH_TOKEN
+            database=rig.database,
+            clock=rig.clock,
+            live=False,
+            company="Fibra",
+            public_url=here,
+            auth_tokens=(AUTH_TOKEN,),
         )
         rig.set(customer=[ana(preferred_channel="sms")], appointment=[visit(), visit(id="A-2")])
         with running(parts, port):

@@ -20,7 +20,7 @@ from notifier.model.receipts import Fate, Permanence, Receipt, ReceiptState, Sai
 from notifier.model.transitions import HANDED_OVER, message_moves
 from notifier.model.types import ChannelName
 from notifier.planning.occurrences import fallback_of
-from notifier.store.bulk_insert import insert_rows
+from notifier.store.bulk_insert import insert_few
 from notifier.store.outbox.suppressions import suppress
 from notifier.store.sql import AMONG, chunks, is_among, is_any_of, rows_among
 from notifier.store.tables import MESSAGE, NOTICE, RECEIPT, UNMATCHED
@@ -61,16 +61,26 @@ _BY_REFERENCE = (
     .order_by(MESSAGE.c.accepted_at)  # of several, the one that was handed over last
 )
 _WAITING = (sa.text(f"receipt.{UNMATCHED}"), RECEIPT.c.arrived_at > SINCE)
-_MATCH_NOW = tuple(each.where(is_among(RECEIPT.c.id)) for each in (_BY_ID, _BY_REFERENCE))
+_WITH_ID = sa.select(MESSAGE.c.provider_id, MESSAGE.c.channel, MESSAGE.c.id).where(
+    MESSAGE.c.provider == sa.bindparam("provider"), is_among(MESSAGE.c.provider_id)
+)
+_WITH_REFERENCE = (
+    sa.select(NOTICE.c.reference, MESSAGE.c.channel, MESSAGE.c.id)
+    .join(MESSAGE, MESSAGE.c.notice_id == NOTICE.c.id)
+    .where(is_among(NOTICE.c.reference), is_any_of(MESSAGE.c.state, *HANDED_OVER))
+    .order_by(MESSAGE.c.accepted_at)  # of several, the one that was handed over last
+)
 _MATCH_LATER = tuple(each.where(*_WAITING).limit(AT_ONCE) for each in (_BY_ID, _BY_REFERENCE))
-_UNMATCHED_NOW = sa.select(RECEIPT.c.id).where(is_among(RECEIPT.c.id), RECEIPT.c.message_id.is_(None))
 _ABOUT = sa.update(RECEIPT).where(RECEIPT.c.id == sa.bindparam("receipt_id")).values(message_id=sa.bindparam("about"))
 _LOCKED = (
     sa.select(MESSAGE.c.id, MESSAGE.c.notice_id, MESSAGE.c.channel, MESSAGE.c.address, MESSAGE.c.live)
     .add_columns(MESSAGE.c.state, MESSAGE.c.error)
+    .add_columns(NOTICE.c.reference, NOTICE.c.occurrence, NOTICE.c.kind, NOTICE.c.rule)
+    .join(NOTICE, NOTICE.c.id == MESSAGE.c.notice_id)
     .where(is_among(MESSAGE.c.id))
     .order_by(MESSAGE.c.id)
-    .with_for_update()
+    # A receipt that names a message locks that it stays there; two that ended must not wait for each other's locks.
+    .with_for_update(of=MESSAGE, key_share=True)
 )
 _SAID = (
     sa.select(RECEIPT.c.message_id, RECEIPT.c.state, RECEIPT.c.permanence, RECEIPT.c.meaning)
@@ -86,9 +96,6 @@ _MOVE = (
         ask_at=None,
         changed_at=sa.bindparam("now", type_=MESSAGE.c.changed_at.type),
     )
-)
-_OF_NOTICES = sa.select(NOTICE.c.id, NOTICE.c.reference, NOTICE.c.occurrence, NOTICE.c.kind, NOTICE.c.rule).where(
-    is_among(NOTICE.c.id)
 )
 _FALLBACKS = sa.select(NOTICE.c.occurrence).where(is_among(NOTICE.c.occurrence))
 _WAKE = (
@@ -168,8 +175,20 @@ class Objection:
     meaning: str | None
 
 
-def keep(connection: sa.Connection, receipts: Sequence[Receipt], *, now: datetime) -> Sequence[str]:
-    """Write receipts that were not written before; returns the ids of their rows."""
+@dataclass(frozen=True, kw_only=True)
+class KeptReceipt:
+    """A receipt that was not written before, with the message that it is about; None while none is known."""
+
+    receipt: Receipt
+    message_id: str | None
+
+
+def keep(connection: sa.Connection, receipts: Sequence[Receipt], *, now: datetime) -> Sequence[KeptReceipt]:
+    """Write receipts that were not written before, each with its message; returns those.
+
+    A message that is committed between the question for it and the row is found later (`matched_later`).
+    """
+    about = messages_of(connection, receipts)
     rows = {
         receipt.key: {
             "id": uuid7(now, index=index),
@@ -178,6 +197,7 @@ def keep(connection: sa.Connection, receipts: Sequence[Receipt], *, now: datetim
             "provider_id": receipt.provider_id,
             "reference": receipt.reference,
             "channel": receipt.channel,
+            "message_id": about.get(receipt.key),
             "status": receipt.status,
             "state": receipt.state,
             "code": receipt.code,
@@ -188,13 +208,28 @@ def keep(connection: sa.Connection, receipts: Sequence[Receipt], *, now: datetim
         }
         for index, receipt in enumerate(receipts)
     }
-    return sorted(insert_rows(connection, RECEIPT, list(rows.values()), key="key"))
+    # In one order everywhere: two processes that write the same receipts wait for each other, and not in a circle.
+    written = set(insert_few(connection, RECEIPT, [rows[key] for key in sorted(rows)], key="key"))
+    last = {receipt.key: receipt for receipt in receipts}
+    return [
+        KeptReceipt(receipt=last[key], message_id=about.get(key)) for key, row in rows.items() if row["id"] in written
+    ]
 
 
-def matched(connection: sa.Connection, receipt_ids: Collection[str]) -> set[str]:
-    """Find the messages of these receipts; returns the messages' ids."""
-    found = [row for statement in _MATCH_NOW for row in rows_among(connection, statement, receipt_ids)]
-    return _matched(connection, found)
+def messages_of(connection: sa.Connection, receipts: Collection[Receipt]) -> Mapping[str, str]:
+    """The ids of the messages that these receipts are about, by the receipts' keys, as far as they are known."""
+    named: dict[tuple[str | None, str, str], list[str]] = defaultdict(list)
+    for each in receipts:
+        provider = None if each.provider_id is None else each.provider
+        named[provider, each.provider_id or each.reference or "", each.channel].append(each.key)
+    found: dict[str, str] = {}
+    for provider in {provider for provider, _, _ in named}:
+        names = [name for of, name, _ in named if of == provider and name]
+        statement, more = (_WITH_REFERENCE, {}) if provider is None else (_WITH_ID, {"provider": provider})
+        for row in rows_among(connection, statement, names, **more):
+            name, channel, message_id = tuple(row)
+            found |= dict.fromkeys(named.get((provider, name, channel), ()), message_id)
+    return found
 
 
 def matched_later(connection: sa.Connection, *, now: datetime) -> set[str]:
@@ -204,11 +239,6 @@ def matched_later(connection: sa.Connection, *, now: datetime) -> set[str]:
     for statement in _MATCH_LATER:
         found += connection.execute(statement, since)
     return _matched(connection, found)
-
-
-def unmatched(connection: sa.Connection, receipt_ids: Collection[str]) -> int:
-    """How many of these receipts lead to no message."""
-    return sum(1 for _ in rows_among(connection, _UNMATCHED_NOW, receipt_ids))
 
 
 def any_waiting(connection: sa.Connection, *, now: datetime) -> bool:
@@ -244,14 +274,13 @@ def move(connection: sa.Connection, message_ids: Collection[str], *, now: dateti
             for row in changed
         ],
     )
-    notices = {row.id: row for row in rows_among(connection, _OF_NOTICES, [row.notice_id for row in changed])}
     moved = [
         Moved(
             id=row.id,
             notice_id=row.notice_id,
-            reference=notices[row.notice_id].reference,
-            rule=notices[row.notice_id].rule,
-            kind=NoticeKind(notices[row.notice_id].kind),
+            reference=row.reference,
+            rule=row.rule,
+            kind=NoticeKind(row.kind),
             channel=ChannelName(row.channel),
             address=row.address,
             live=row.live,
@@ -262,7 +291,7 @@ def move(connection: sa.Connection, message_ids: Collection[str], *, now: dateti
         if row.state != fates[row.id].state
     ]
     _condemn(connection, moved, now)
-    _wake(connection, moved, notices, now)
+    _wake(connection, moved, {row.notice_id: row.occurrence for row in changed}, now)
     return moved
 
 
@@ -353,10 +382,10 @@ def _struck(connection: sa.Connection, moved: Moved, now: datetime) -> bool:
     return int(connection.execute(_STRIKES, {**there, "since": since}).scalar_one()) >= STRIKES
 
 
-def _wake(connection: sa.Connection, moved: Sequence[Moved], notices: Mapping[str, sa.Row[Any]], now: datetime) -> None:
+def _wake(connection: sa.Connection, moved: Sequence[Moved], occurrences: Mapping[str, str], now: datetime) -> None:
     """Let the next tick look at what did not arrive, and at what arrived although its fallback was planned."""
     lost = {each.notice_id for each in moved if each.fate.state is MessageState.UNDELIVERED}
-    arrived = {fallback_of(notices[each.notice_id].occurrence): each.notice_id for each in moved}
+    arrived = {fallback_of(occurrences[each.notice_id]): each.notice_id for each in moved}
     planned = {arrived[row.occurrence] for row in rows_among(connection, _FALLBACKS, arrived.keys())}
     for chunk in chunks(sorted(lost | planned)):
         connection.execute(_WAKE, {AMONG: chunk, "now": now})

@@ -33,6 +33,7 @@ from notifier.store.tables import (
     PAYLOAD,
     PROMISE_RECORD,
     REPLY,
+    REPLY_ANSWER,
     SUPPRESSED,
     TOLD_THROUGH,
 )
@@ -208,6 +209,8 @@ def _blank_addresses(connection: sa.Connection, found: Person, digests: Digests)
     What a reply to one of their notices leaves to its owner goes in any case.
     """
     for chunk in chunks(found.notices):
+        to_theirs = sa.select(REPLY.c.id).where(REPLY.c.notice_id.in_(chunk))
+        connection.execute(sa.delete(REPLY_ANSWER).where(REPLY_ANSWER.c.reply_id.in_(to_theirs)))
         answers = sa.update(REPLY).where(REPLY.c.notice_id.in_(chunk))
         connection.execute(answers.values(note=None, waits_since=None))
     shared = shared_with(connection, found)
@@ -218,6 +221,8 @@ def _blank_addresses(connection: sa.Connection, found: Person, digests: Digests)
             there = sa.and_(table.c.channel == channel, table.c.address == address)
             hidden = {"address": digests.instead_of(channel, address), "reason": FORGOTTEN}
             connection.execute(sa.update(table).where(there).values(**hidden))
+        if channel is ChannelName.EMAIL:
+            connection.execute(sa.delete(REPLY_ANSWER).where(REPLY_ANSWER.c.address == address))
         wrote = sa.and_(REPLY.c.channel == channel, REPLY.c.address == address)
         silent = {"address": digests.instead_of(channel, address), "note": None, "waits_since": None}
         connection.execute(sa.update(REPLY).where(wrote).values(**silent))

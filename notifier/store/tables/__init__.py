@@ -7,7 +7,16 @@ assumes cannot exist. Times are aware UTC (see `UtcTime`); claims and evidence a
 from notifier.model.state import Admission, Change, Consent, Customer, KeptChange, Promise, Site, SiteDay
 from notifier.model.types import ChannelName
 from notifier.store.sql import table_of
-from notifier.store.tables.heard import UNMATCHED, BounceRow, ConsentEntryRow, MailboxRow, ReceiptRow, ReplyRow
+from notifier.store.tables.heard import (
+    OURS,
+    UNMATCHED,
+    BounceRow,
+    ConsentEntryRow,
+    MailboxRow,
+    ReceiptRow,
+    ReplyAnswerRow,
+    ReplyRow,
+)
 from notifier.store.tables.matters import (
     ContradictionGroupRow,
     ContradictionRow,
@@ -24,12 +33,14 @@ from notifier.store.tables.outbox import (
     PastVerdictRow,
     PatternRow,
     PayloadRow,
+    RefusalRow,
     SuppressedAddressRow,
     ToldThroughRow,
 )
 from notifier.store.tables.passes import (
     BacklogRow,
     FiguresRow,
+    LastPassRow,
     PublishedRulesRow,
     RulesFolderRow,
     RuleStateRow,
@@ -39,6 +50,7 @@ from notifier.store.tables.passes import (
 from notifier.store.tables.privacy import RetentionRow, TombstoneKeyRow, TombstoneRow
 
 __all__ = [
+    "OURS",
     "UNMATCHED",
     "BacklogRow",
     "BounceRow",
@@ -48,6 +60,7 @@ __all__ = [
     "ContradictionRow",
     "FiguresRow",
     "InterventionRow",
+    "LastPassRow",
     "MailboxRow",
     "MemberRow",
     "MessageRow",
@@ -59,6 +72,8 @@ __all__ = [
     "PromiseRecordRow",
     "PublishedRulesRow",
     "ReceiptRow",
+    "RefusalRow",
+    "ReplyAnswerRow",
     "ReplyRow",
     "RetentionRow",
     "RuleStateRow",
@@ -78,8 +93,10 @@ MESSAGE = table_of(MessageRow)
 TOLD_THROUGH = table_of(ToldThroughRow)
 RECEIPT = table_of(ReceiptRow)
 REPLY = table_of(ReplyRow)
+REPLY_ANSWER = table_of(ReplyAnswerRow)
 PAYLOAD = table_of(PayloadRow)
 PATTERN = table_of(PatternRow)
+REFUSAL = table_of(RefusalRow)
 CONTRADICTION = table_of(ContradictionRow)
 CONTRADICTION_GROUP = table_of(ContradictionGroupRow)
 SETTLING = table_of(SettlingRow)
@@ -93,6 +110,7 @@ BACKLOG = table_of(BacklogRow)
 FIGURES = table_of(FiguresRow)
 SET_ASIDE = table_of(SetAsideRow)
 RULE_STATE = table_of(RuleStateRow)
+LAST_PASS = table_of(LastPassRow)
 PACE = table_of(PaceRow)
 SUPPRESSED = table_of(SuppressedAddressRow)
 CONSENT_ENTRY = table_of(ConsentEntryRow)

@@ -15,6 +15,7 @@ from notifier.store.tables.columns import one_of
 
 PROBABLE = "word = 'probable'"
 UNMATCHED = "message_id IS NULL"
+OURS = "permanence = 'ours'"
 WAITING = "waits_since IS NOT NULL"
 
 
@@ -34,6 +35,8 @@ class ReceiptRow(Table, table=True):
             sqlite_where=sa.text(UNMATCHED),
             postgresql_where=sa.text(UNMATCHED),
         ),
+        # What is our own fault: nothing, as long as all is well.
+        sa.Index("ix_receipt_ours", "arrived_at", sqlite_where=sa.text(OURS), postgresql_where=sa.text(OURS)),
     )
     id: str = Field(primary_key=True)
     """UUIDv7 of the instant at which it arrived: receipts sort by it."""
@@ -88,6 +91,25 @@ class ReplyRow(Table, table=True):
     """It got the automatic answer of which an address gets one a day."""
     waits_since: datetime | None = Field(default=None, sa_type=UtcTime)
     """Set while its owner has still to hear of it, by the next tick."""
+
+
+class ReplyAnswerRow(Table, table=True):
+    """The automatic answer to a mail, until it is sent or given up: then the row is deleted, and its text with it."""
+
+    __tablename__ = "reply_answer"
+    reply_id: str = Field(primary_key=True, foreign_key="reply.id")
+    reference: str
+    """Of the notice that was answered."""
+    address: str
+    live: bool
+    subject: str
+    text: str
+    in_reply_to: str | None = None
+    """The Message-ID of the mail, without angle brackets."""
+    decided_at: datetime = Field(sa_type=UtcTime)
+    next_at: datetime = Field(sa_type=UtcTime, index=True)
+    claimed_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    """Set while a process hands it over. What a death leaves so is given up: better no answer than two."""
 
 
 class ConsentEntryRow(Table, table=True):

@@ -215,6 +215,22 @@ class SuppressedAddressRow(Table, table=True):
     since: datetime = Field(sa_type=UtcTime)
 
 
+class RefusalRow(Table, table=True):
+    """A provider refused a message when it was handed over: kept for a while, for who counts. It names nobody."""
+
+    __tablename__ = "refusal"
+    id: str = Field(primary_key=True)
+    """UUIDv7 of the instant."""
+    at: datetime = Field(sa_type=UtcTime, index=True)
+    live: bool
+    channel: str
+    provider: str
+    code: str | None = None
+    """The provider's own: `21610`, `5.1.1`, `421`; null where it gave none."""
+    decision: str
+    """The meaning: the name of the `delivery.outcomes` type."""
+
+
 class ChannelHaltRow(Table, table=True):
     """A halted channel: nothing goes out until a person acts. Deleted when its provider takes a message again."""
 

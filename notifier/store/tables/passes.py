@@ -25,6 +25,17 @@ class RuleStateRow(Table, table=True):
     definition: dict[str, Any] = Field(default_factory=dict, sa_type=JSON_DOCUMENT)
 
 
+class LastPassRow(Table, table=True):
+    """When a process last ended a pass of its work without a failure, on one machine."""
+
+    __tablename__ = "last_pass"
+    process: str = Field(primary_key=True)
+    """What the pass does: one of `model.processes.Process`."""
+    host: str = Field(primary_key=True)
+    live: bool = Field(primary_key=True)
+    at: datetime = Field(sa_type=UtcTime)
+
+
 class BacklogRow(Table, table=True):
     """A row for which a rule without `at` was true before its first pass: recorded, counted, not told.
 

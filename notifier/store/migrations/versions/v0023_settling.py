@@ -7,7 +7,7 @@ from notifier.model.columns import Amount, LocalDate, UtcTime
 from notifier.model.state import JSON_DOCUMENT
 
 revision = "0023"
-down_revision = "0018"
+down_revision = "0019"
 branch_labels = None
 depends_on = None
 

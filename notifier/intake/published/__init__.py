@@ -1,0 +1,1 @@
+"""What a company has published: saved web pages and lists of prices, hours and terms -> claims with their places."""
