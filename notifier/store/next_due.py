@@ -126,7 +126,7 @@ def _of_settling(connection: sa.Connection, ruleset: Ruleset, after: datetime) -
     """When the next step of an owner is due, and when an acknowledgement comes back."""
     columns = CONTRADICTION.c
     for owner in ruleset.project.owners.values():
-        waits = [
+        waits: list[tuple[timedelta, sa.Column[Any], tuple[sa.ColumnElement[bool], ...]]] = [
             (step.after, columns.steps_from, (columns.state == ContradictionState.OPEN, columns.steps_said == number))
             for number, step in enumerate(owner.steps)
         ]
