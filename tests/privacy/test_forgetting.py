@@ -15,7 +15,9 @@ from notifier.answers.documents.values import json_text
 from notifier.answers.exports import everything_of
 from notifier.answers.records import Directory
 from notifier.bounces.bounce import BounceKind, Meaning
+from notifier.decisions.closing import Given
 from notifier.decisions.customers import Forget, Readmit
+from notifier.decisions.settling import TellFirst
 from notifier.model.consent import Source, Word
 from notifier.model.reading import StoreError
 from notifier.model.state import Contact
@@ -123,6 +125,15 @@ def told(folder: Path, url: str) -> Iterator[Rig]:
             keep(connection, back, digest="d1", content=None)
             lost = KeptBounce(id="B-2", received_at=now, way="pipe", meaning=meaning)
             keep(connection, lost, digest="d2", content=b"To: Ana@Example.com\r\n")
+            opened = str(connection.execute(sa.select(CONTRADICTION.c.id)).scalars().first())
+        way_out = TellFirst(
+            opened,
+            given=Given(override="Ana Ruiz is the mayor"),
+            remedy="Ana Ruiz pays what was promised",
+            next_step="we call Ana Ruiz",
+            rule="promise-not-kept",
+        )
+        a_person_decides(rig.database, way_out, reason="Ana Ruiz called", now=rig.clock())
         yield rig
 
 
