@@ -189,7 +189,7 @@ def test_a_person_is_exported_whole_and_then_forgotten(rig: Rig) -> None:
     assert [each for each in (*PERSONAL, "Anita Ruiz") if each not in text] == []
     assert "Luis" not in json_text(document | {"alerts": []})
     assert {entity for entity, rows in document["rows"].items() if rows} == {
-        "customer", "contract", "appointment", "charge", "promise", "contact",
+        "customer", "contract", "appointment", "charge", "promise", "contact", "admission",
     }  # fmt: skip
     assert [each["id"] for each in document["bounces"]] == ["B-1"]
     assert len(document["contradictions"]) == 1
