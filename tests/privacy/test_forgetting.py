@@ -197,7 +197,7 @@ def test_a_person_is_exported_whole_and_then_forgotten(rig: Rig) -> None:
     assert {row.state for row in before.values()} == {"told", "held"}
 
     said = forget(rig)
-    assert "7 rows are deleted, and 2 notices blanked" in said
+    assert "8 rows are deleted, and 2 notices blanked" in said
     rig.tick()
     rig.dispatch()
     assert found_in(rig) == set()
