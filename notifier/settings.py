@@ -99,6 +99,9 @@ class Settings(BaseSettings):
     )
     live: bool = Field(default=False, description="true sends for real; false writes messages into the outbox folder")
     outbox: Path = Field(default=Path("outbox"), description="the folder that receives messages while not live")
+    cache: bool = Field(
+        default=True, description="commands keep what they read of rules and texts in the user's cache folder"
+    )
     default_locale: Annotated[str, checks.LOCALE] = Field(default="en", description="for customers without a locale")
     default_timezone: Annotated[str, checks.ZONE] | None = Field(
         default=None, description="for customers without a time zone; without it, their notices are held"
@@ -234,6 +237,12 @@ class Settings(BaseSettings):
         ge=31,  # replies, receipts, bounces and contact limits look back up to a month
         description="how many days the addresses of what was told are kept, 31 or more; for good where it is not set",
     )
+    keep_former_values_days: int = Field(
+        default=400,
+        ge=0,
+        description="how many days it is kept what a write replaced in the columns that checks read, for "
+        "`notifier contradictions explain`; 0 keeps nothing of it",
+    )
     log_level: LogLevel = Field(default=LogLevel.INFO, description="debug, info, warning or error")
     log_format: LogFormat = Field(default=LogFormat.AUTO, description="auto, console or json")
 
@@ -266,9 +275,10 @@ class Settings(BaseSettings):
             from_address=self.from_address,
             from_name=self.from_name,
             reply_to=self.reply_to,
-            unsubscribe_url=self.unsubscribe_url or self._own_unsubscribe_url,
+            unsubscribe_url=self.unsubscribe_url or self._page_of_service("unsubscribe"),
             token_key=None if self.token_key is None else self.token_key.get_secret_value(),
             unsubscribe_mail=self.unsubscribe_mail,
+            status_url=self._page_of_service("status"),
             default_locale=self.default_locale,
             sms_price=self.sms_price,
             sms_prices=self.sms_prices,
@@ -277,12 +287,11 @@ class Settings(BaseSettings):
             sms_smart_encoding=self.sms_smart_encoding,
         )
 
-    @property
-    def _own_unsubscribe_url(self) -> str | None:
-        """The page of `notifier serve`; only https is of use to the clients of mail."""
+    def _page_of_service(self, name: str) -> str | None:
+        """A page of `notifier serve`; only https is of use to the clients of mail, and safe for what names people."""
         if self.public_url is None or self.token_key is None or not self.public_url.startswith("https://"):
             return None
-        return f"{self.public_url}/unsubscribe/{{reference}}/{{token}}"
+        return f"{self.public_url}/{name}/{{reference}}/{{token}}"
 
     @property
     def twilio(self) -> TwilioAccount | None:

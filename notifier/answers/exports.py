@@ -14,7 +14,15 @@ from notifier.store.bounces import KeptBounce, bounces
 from notifier.store.consent import entries_at, ledger_at
 from notifier.store.contradictions import by_id
 from notifier.store.outbox.suppressions import Suppression, suppressions
-from notifier.store.privacy.person import Person, bounce_ids, decisions, person, receipts, state_rows
+from notifier.store.privacy.person import (
+    Person,
+    bounce_ids,
+    decisions,
+    former_values,
+    person,
+    receipts,
+    state_rows,
+)
 
 Row = sa.Row[Any]
 
@@ -36,6 +44,7 @@ class Everything:
     suppressions: Sequence[Suppression]
     contradictions: Sequence[Contradiction]
     decisions: Sequence[Row]
+    former_values: Sequence[Row]
 
 
 def everything_of(
@@ -62,4 +71,5 @@ def everything_of(
         ],
         contradictions=by_id(connection, found.contradictions),
         decisions=decisions(connection, found),
+        former_values=former_values(connection, found),
     )

@@ -94,7 +94,7 @@ def why_customer(
     customer = reader.customers([customer_id]).get(customer_id)
     wanted = [rule for name, rule in ruleset.project.rules.items() if rules is None or name in rules]
     told = records(reader.connection, NoticeFilter(customer=customer_id), directory)
-    explained = {rule.name: _explanations(ruleset, reader, rule, customer_id, now) for rule in wanted}
+    explained = {rule.name: explanations(ruleset, reader, rule, customer_id, now) for rule in wanted}
     drafts = _drafts(ruleset, reader, explained, customer_id, now)
     past = _by_row((record.draft.rule, record) for record in reversed(told))
     found = tuple(
@@ -157,9 +157,10 @@ def why_notice(ruleset: Ruleset, connection: sa.Connection, directory: Directory
     )
 
 
-def _explanations(
+def explanations(
     ruleset: Ruleset, reader: Reader, rule: Rule, customer_id: str, now: datetime
 ) -> tuple[Explanation, ...]:
+    """Every row that leads the rule to the customer, explained at `now`."""
     query = ruleset.rule_queries[rule.name]
     subjects = sorted(reader.ids(query.subjects_of_customer(), {"customer": customer_id}))
     if not subjects:

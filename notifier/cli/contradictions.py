@@ -1,7 +1,7 @@
 """`notifier contradictions`: promises that a fact contradicts; people acknowledge, settle, resolve or waive them."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -13,6 +13,7 @@ from notifier.cli.house import opened
 from notifier.cli.naming import meant, meant_check, meant_customer, meant_group, meant_owner
 from notifier.cli.options import At, By, Json, OfCustomer, Reason, parse_instant, parse_states
 from notifier.cli.options import group as command_group
+from notifier.cli.sheets.giving import Html, Language, give, refuse, speech_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -26,6 +27,8 @@ app = command_group("contradictions", "Promises that a fact contradicts: list, s
 
 PAGE = 50
 """How many a table shows."""
+PERIOD = timedelta(days=30)
+"""How far back what was avoided is counted, where nobody says."""
 
 OneId = Annotated[
     str | None, typer.Argument(metavar="ID", help="The contradiction's id, as it was read out: x-7k3qm x9t2a.")
@@ -160,6 +163,62 @@ def show(context: typer.Context, contradiction: Id, at: At = None, json: Json = 
         console.print(interventions_text(done, house.settings.display_timezone))
         for line in settlings_text(settlings, house.settings.display_timezone):
             print_text(line)
+
+
+@app.command("avoided")
+def avoided_(
+    context: typer.Context,
+    since: Annotated[
+        datetime | None,
+        typer.Option("--since", parser=parse_instant, metavar="TIME", help="Default: 30 days before --at."),
+    ] = None,
+    at: At = None,
+    json: Json = False,
+) -> None:
+    """What settling them in time spared: visits that were taken off before a crew left, with their cost.
+
+    [dim]notifier contradictions avoided --since 2026-03-01T00:00:00-05:00[/dim]
+    """
+    from notifier.answers.documents.avoided import avoided_document
+    from notifier.cli.shown.contradictions import avoided_text
+    from notifier.store.avoided import Period, avoided
+    from notifier.store.database import read_only
+
+    with opened(context, warn=False, reads=True) as house, read_only(house.database) as connection:
+        until = at or house.clock()
+        period = Period(since=since or until - PERIOD, until=until)
+        found = avoided(connection, house.project.costs, period)
+    if json:
+        print_json([avoided_document(each, period) for each in found])
+    else:
+        print_text("\n".join(avoided_text(each) for each in found) or "Nothing was avoided in this time.")
+
+
+@app.command()
+def explain(
+    context: typer.Context, contradiction: Id, html: Html = None, language: Language = None, json: Json = False
+) -> None:
+    """How it came about, from the log alone: who wrote the promise and the facts, when, from which file or command.
+
+    [dim]notifier contradictions explain X-7K3QM-X9T2A[/dim]
+    """
+    from notifier.answers.explain import explain as explained
+    from notifier.store.database import read_only
+    from notifier.store.naming import no_such_contradiction
+
+    with opened(context, warn=False, reads=True) as house, read_only(house.database) as connection:
+        refuse(house, html, json=json)
+        found = explained(connection, contradiction, house.project, live=house.settings.live)
+        if found is None:
+            raise no_such_contradiction(connection, contradiction)
+        if json:
+            from notifier.answers.documents.explain import explained_document
+
+            print_json(explained_document(found))
+            return
+        from notifier.cli.sheets.explain import explained_sheet
+
+        give(house, explained_sheet(found, speech_of(house, html, language)), html)
 
 
 @app.command()

@@ -1,5 +1,7 @@
 """`notifier import`: rows of CSV and JSONL files, and change sets, become state; bad rows are listed and left out."""
 
+import getpass
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +19,8 @@ from notifier.model.texts import sentence, shown
 if TYPE_CHECKING:
     from notifier.intake.report import ImportReport
     from notifier.intake.sources import ReadProgress
+    from notifier.model.writers import Way, Writer
+    from notifier.wiring import House
 
 EVENTS = "events"
 
@@ -63,6 +67,7 @@ def import_(
     from notifier.intake.sources import open_source
     from notifier.intake.zoneless import customers_without_zone
     from notifier.model.problems import did_you_mean, one_of
+    from notifier.model.writers import Way
     from notifier.store.statistics import LARGE, refresh_statistics
 
     with opened(context, whole=True) as house:
@@ -88,7 +93,14 @@ def import_(
         ):
             if entity == EVENTS:
                 with house.writing() as connection:
-                    report = import_events(connection, source, imports, baseline=baseline, errors=errors)
+                    report = import_events(
+                        connection,
+                        source,
+                        imports,
+                        baseline=baseline,
+                        errors=errors,
+                        writer=_writer(house, Way.EVENTS, file),
+                    )
             else:
                 options = ImportOptions(
                     at=at or house.clock(),
@@ -97,6 +109,7 @@ def import_(
                     snapshot_deletes=snapshot_deletes,
                     baseline=baseline,
                     errors=errors,
+                    writer=_writer(house, Way.IMPORT, file),
                 )
                 report = import_rows(house.writing, source, entity, imports, options)
         if house.settings.default_timezone is None and entity in ("customer", EVENTS):
@@ -111,6 +124,17 @@ def import_(
         _print(report)
     if not report.ok:
         raise typer.Exit(FOUND_PROBLEMS)
+
+
+def _writer(house: "House", way: "Way", file: str) -> "Writer":
+    """Who types this, as the machine calls them."""
+    from notifier.model.writers import Writer
+
+    try:
+        by = getpass.getuser()
+    except (KeyError, OSError):  # a container may have no name for whom it runs as
+        by = f"user {os.getuid()}"
+    return Writer(way=way, name="standard input" if file == "-" else file, by=by, at=house.clock())
 
 
 @contextmanager

@@ -22,17 +22,21 @@ from notifier.cli import (
     rules,
     suppressions,
 )
+from notifier.cli.brief import brief
 from notifier.cli.demo import demo
 from notifier.cli.doctor import doctor
 from notifier.cli.errors import Commands
 from notifier.cli.health import health
 from notifier.cli.imports import import_
-from notifier.cli.late import load_late
+from notifier.cli.late import know_no_emoji_codes, load_late
 from notifier.cli.options import Project
 from notifier.cli.preview import preview
 from notifier.cli.running import reconcile, tick
 from notifier.cli.running import run as run_daemon
 from notifier.cli.serving import serve
+from notifier.cli.status_page import status_page
+from notifier.cli.timeline import timeline
+from notifier.cli.today import today
 from notifier.cli.why import why
 from notifier.model.zones import prefer_package
 
@@ -81,6 +85,10 @@ app.add_typer(auditing.app)
 app.add_typer(rules.app)
 app.command()(preview)
 app.command()(why)
+app.command()(today)
+app.command()(brief)
+app.command()(timeline)
+app.command("status-page")(status_page)
 app.command()(tick)
 app.command("run")(run_daemon)
 app.command()(reconcile)
@@ -103,6 +111,7 @@ def run() -> None:
     gc.set_threshold(*GARBAGE)
     load_late("rich.markdown", "Markdown")
     load_late("rich.traceback", "Traceback")
+    know_no_emoji_codes()
     # Else it looks through all installed packages for plugins, and we have none.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     prefer_package()

@@ -16,7 +16,10 @@ from typing import ClassVar, Generic, TypeVar
 import sqlalchemy as sa
 
 from notifier.model.texts import problem_of
+from notifier.model.writers import Way, Writer
+from notifier.promises.watched import OF_PROMISES
 from notifier.store.interventions import RefusedError, intervene
+from notifier.store.state.provenance import sign
 
 Found = TypeVar("Found")
 """What a decision reads of its object before it judges it."""
@@ -98,6 +101,8 @@ def decide(connection: sa.Connection, decision: Decision[Found], signature: Sign
     Raises RefusedError where there is no such object or it is in no state for this, and ConflictError where somebody
     changed it meanwhile. The caller rolls back then: a decision is kept whole or not at all.
     """
+    by = Writer(way=Way.DECISION, name=decision.command, by=signature.by.strip(), at=signature.now)
+    sign(connection, by, {"promise": OF_PROMISES})
     decided = []
     for found in decision.find(connection):
         if why_not := decision.refusal(found):

@@ -10,6 +10,7 @@ import structlog
 from notifier.model.clock import Clock
 from notifier.model.retention import Kept
 from notifier.store.privacy.retention import BATCH, blank_batch, blank_replies
+from notifier.store.state.provenance import drop_former
 
 log = structlog.get_logger()
 
@@ -26,9 +27,12 @@ class Retention:
     database: sa.Engine
     clock: Clock
     days: Mapping[Kept, int]
+    former_values_days: int = 0
+    """How long it is kept what writes replaced; 0: nothing of it is kept in the first place."""
 
     def look(self) -> None:
         """Blank some of what is due."""
+        self._drop_former_values()
         for what, days in self.days.items():
             before = self.clock() - timedelta(days=days)
             notices, replies = (self._walk(blank, what, before) for blank in (blank_batch, blank_replies))
@@ -44,3 +48,15 @@ class Retention:
             if blanked < BATCH:
                 break
         return done
+
+    def _drop_former_values(self) -> None:
+        before = self.clock() - timedelta(days=self.former_values_days)
+        done = 0
+        for _ in range(BATCHES):
+            with self.database.begin() as connection:
+                dropped = drop_former(connection, before, BATCH)
+            done += dropped
+            if dropped < BATCH:
+                break
+        if done:
+            log.info("retention.former_values", rows=done)

@@ -20,9 +20,13 @@ from notifier.intake.parsing import ImportContext, RowParser, importable
 from notifier.intake.repeats import Counting, joined
 from notifier.intake.report import DanglingLog, ImportReport, ProblemLog
 from notifier.intake.sources import LineProblem, Source, flat_row
+from notifier.intake.superseding import refused_supersedes
 from notifier.model.problems import Place, Problem, ProblemsError, did_you_mean
+from notifier.model.writers import Writer
+from notifier.rules.checked import PROMISE
 from notifier.store.state.changes import DeleteCounts, delete_rows, merge_rows
 from notifier.store.state.merging import WriteCounts
+from notifier.store.state.provenance import sign
 from notifier.store.state.site_days import refresh_site_days
 
 KEYS = ("at", "set", "delete")
@@ -76,6 +80,8 @@ def apply_change_set(
         raise ProblemsError(both)
     counts, deleted = WriteCounts(), DeleteCounts()
     lacking: list[Problem] = []
+    if doubts is not None and PROMISE in rows:
+        doubts += _superseding_nothing(connection, rows[PROMISE], context)
     for name, typed in rows.items():
         written, incomplete = merge_rows(
             connection,
@@ -97,6 +103,14 @@ def apply_change_set(
     if "site" in change_set.set or "site" in change_set.delete:
         refresh_site_days(connection, context.hours, change_set.at, baseline=baseline)
     return Applied(counts=counts, deleted=deleted)
+
+
+def _superseding_nothing(
+    connection: sa.Connection, rows: Sequence[Mapping[str, Any]], context: ImportContext
+) -> list[CellDoubt]:
+    names = ("id", "replaces", "source", "topic")
+    columns = {name: [row.get(name) for row in rows] for name in names}
+    return list(refused_supersedes(connection, columns, [True] * len(rows), context.supersedes))
 
 
 def read_rows(
@@ -151,6 +165,7 @@ def import_events(
     *,
     baseline: bool = False,
     errors: Path | None = None,
+    writer: Writer | None = None,
 ) -> ImportReport:
     """Apply the change sets of a JSONL file, one per line, in the caller's transaction; bad ones are skipped entirely.
 
@@ -158,6 +173,8 @@ def import_events(
     """
     if not source.is_jsonl:
         raise ProblemsError([Problem(Place(source.name), "events are JSON, one change set a line")])
+    if writer is not None:
+        sign(connection, writer, context.watched, at_once=True)
     counts, deleted, read = WriteCounts(), DeleteCounts(), 0
     dangling = DanglingLog(context.tables)
     with ProblemLog(source.name, errors, header=()) as log:

@@ -20,9 +20,14 @@ from notifier.intake.repeats import Counting, IdDigests, Repeats
 from notifier.intake.report import DanglingLog, ImportReport, ProblemLog
 from notifier.intake.snapshots import Snapshot
 from notifier.intake.sources import NOTE_COLUMNS, Batches, CellBatch, Source
+from notifier.intake.superseding import refused_supersedes
 from notifier.model.problems import Place, Problem, ProblemsError
+from notifier.model.writers import Writer
+from notifier.rules.checked import PROMISE
+from notifier.store.state.cancellations import hear_cancellations
 from notifier.store.state.changes import merge_rows
 from notifier.store.state.merging import Merge, WriteCounts
+from notifier.store.state.provenance import LINE, sign
 from notifier.store.state.site_days import DAYS_AHEAD, refresh_site_days
 
 NO_ROW = "; a title or a footer? take the line out of the file"
@@ -46,6 +51,8 @@ class ImportOptions:
     """Mark the changes, so that they cause no notices."""
     errors: Path | None = None
     """The file for bad rows."""
+    writer: Writer | None = None
+    """Who signs for the rows; None: nobody."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,6 +101,8 @@ def _read_once(
     """Raises ReadAgainError when the first reading shows that a second one is needed."""
     log = ProblemLog(source.name, options.errors, header=source.header, delimiter=source.delimiter)
     with log, writing() as connection:
+        if options.writer is not None:
+            sign(connection, options.writer, context.watched, at_once=True)
         work = _Import(connection, source, entity, context, options, overview, log)
         for batches in source.batches():
             work.take(batches)
@@ -138,6 +147,7 @@ class _Import:
         )
         self._unreadable = 0
         self._hours = context.hours
+        self._supersedes = context.supersedes
         self._countries: set[str] = set()
         """The countries of sites so far."""
         self._read = self._not_yet = self._deleted = self._repeated = 0
@@ -279,6 +289,9 @@ class _Import:
         for doubt in rows.doubts:
             if good[doubt.index]:
                 self._doubt(batch, doubt)
+        if self._entity.name == PROMISE:
+            for doubt in refused_supersedes(self._connection, rows.columns, good, self._supersedes):
+                self._doubt(batch, doubt)
         return good
 
     def _log_bad(self, batch: CellBatch, index: int, problems: Sequence[tuple[str | None, str]]) -> None:
@@ -321,16 +334,19 @@ class _Import:
 
     def _write_columns(self, batch: CellBatch, rows: ParsedRows, good: Sequence[bool]) -> None:
         """The usual and fast case: all rows have the same columns."""
-        names, options = tuple(rows.columns), self._options
+        signs = self._options.writer is not None
+        names, options = (*rows.columns, *([LINE] if signs else [])), self._options
         if self._merge is None or self._merge.columns != names:
             self._merge = Merge(self._connection, self._entity, names, options.at, baseline=options.baseline)
         whole = all(good)
-        self._merge.load([values if whole else list(compress(values, good)) for values in rows.columns.values()])
+        cells = [*rows.columns.values(), *([batch.lines] if signs else [])]
+        self._merge.load([values if whole else list(compress(values, good)) for values in cells])
         incomplete = self._merge.incomplete()
         if incomplete:
             self._log_incomplete([(batch, rows, good)], dict.fromkeys(incomplete, self._merge.required))
         self._dangling.note(self._merge)
         self._counts += self._merge.write()
+        hear_cancellations(self._merge)
 
     def _write_rows(self, kept: Sequence[tuple[CellBatch, ParsedRows, Sequence[bool]]]) -> None:
         """Rows with different columns, written in the order of their lines."""

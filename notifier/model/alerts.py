@@ -5,21 +5,22 @@ are the claims of that draft.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from decimal import Decimal
 
 from notifier.model.alert_kinds import AlertKind as AlertKind
-from notifier.model.contradictions import Contradiction, Summand
+from notifier.model.contradictions import Contradiction, Member, OtherWord, Summand
 from notifier.model.notices import ClaimValue
+from notifier.model.plain_values import plain_value
 from notifier.model.replies import WaitingReply
 from notifier.model.setting_aside import SetAside
 from notifier.model.settling_alerts import CauseAgainAlert, FloodAlert, SettlingAlert
 from notifier.model.types import ChannelName, TopicType
-from notifier.model.values import parse_canonical
+from notifier.model.values import number_of, parse_canonical
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class PlanStep:
     """What the company does besides sending the notice, from the rule's `plan`."""
 
@@ -28,7 +29,7 @@ class PlanStep:
     within: timedelta | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class ContradictionAlert:
     """A promise and a fact disagree, and a customer will find out."""
 
@@ -58,9 +59,19 @@ class ContradictionAlert:
     @property
     def rows(self) -> tuple[Summand, ...]:
         """The rows that the fact adds up or counts; empty where it is the value of one row."""
+        return () if self._member is None else self._member.summands
+
+    @property
+    def said(self) -> OtherWord | None:
+        """Who promised the other value, where promises disagree among themselves; None for a fact."""
+        return None if self._member is None else self._member.said
+
+    @property
+    def _member(self) -> Member | None:
+        """The row that surfaces next."""
         found = self.contradiction
         same = (each for each in found.members if (each.actual, each.surfaces_at) == (found.actual, found.surfaces_at))
-        return next((each.summands for each in same), ())
+        return next(same, None)
 
     @property
     def difference(self) -> Decimal | None:
@@ -69,11 +80,12 @@ class ContradictionAlert:
         None where a percentage is meaningless: other types, another currency, a promise of zero, or no fact.
         """
         promised, actual = self.promised, self.actual
-        if actual is None or promised.currency != actual.currency or promised.type is TopicType.DURATION:
+        if actual is None or promised.currency != actual.currency or promised.type in _WITHOUT_SHARE:
             return None
-        if not isinstance(promised.value, Decimal) or not isinstance(actual.value, Decimal) or not promised.value:
+        said, is_now = number_of(promised.value), number_of(actual.value)
+        if said is None or is_now is None or not said:
             return None
-        return ((actual.value - promised.value) * 100 / abs(promised.value)).quantize(Decimal("0.1"))
+        return ((is_now - said) * 100 / abs(said)).quantize(Decimal("0.1"))
 
     @property
     def facts(self) -> Mapping[str, ClaimValue]:
@@ -97,7 +109,7 @@ class ContradictionAlert:
         return ClaimValue(type=topic_type, value=parse_canonical(topic_type, canonical), currency=currency)
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class SaidFact:
     """One claim of a notice that corrects or follows up."""
 
@@ -107,7 +119,7 @@ class SaidFact:
     """For a correction: what it is now."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class StoppedNotice:
     """One notice that did not go out, or may not be heard in time."""
 
@@ -127,7 +139,7 @@ class StoppedNotice:
     """The ids of those to whom it belongs now, where the customer lost it."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class NoticesAlert:
     """Notices of one rule that expired, failed, are late, reach nobody or wait for approval, grouped into one alert."""
 
@@ -152,7 +164,7 @@ class NoticesAlert:
         }
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class ChannelAlert:
     """A channel is halted: its provider accepts nothing until a person fixes something."""
 
@@ -181,7 +193,7 @@ class ChannelAlert:
         return facts
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class UnclearAlert:
     """A notice whose provider cannot say whether it has it: a person decides whether to send it again."""
 
@@ -215,7 +227,7 @@ class UnclearAlert:
         }
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class OurFaultAlert:
     """Messages did not arrive for a reason that lies with us: more will not, until a person puts it right."""
 
@@ -243,7 +255,7 @@ class OurFaultAlert:
         }
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class SetAsideAlert:
     """Rules, checks or files have a problem; what they would find and tell waits until it is mended."""
 
@@ -265,7 +277,7 @@ class SetAsideAlert:
         }
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class RepliesAlert:
     """What people answered to notices of one rule, those of which a person must decide first."""
 
@@ -288,7 +300,7 @@ class RepliesAlert:
         }
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class PublishedDifference:
     """One value that is published, and the one that is so."""
 
@@ -301,7 +313,7 @@ class PublishedDifference:
     """Whether what is so is better for the customer."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class PublishedAlert:
     """Pages or lists of one owner say something else than what is so."""
 
@@ -323,6 +335,8 @@ class PublishedAlert:
         }
 
 
+_WITHOUT_SHARE = (TopicType.DURATION, TopicType.PERCENT)
+"""Types of which a percentage of the promised value would be misread."""
 SAMPLES = 5
 """How many notices an alert names: enough to see what they have in common, few enough to read."""
 MOST_TO_SAY = 50

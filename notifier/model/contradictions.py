@@ -1,10 +1,11 @@
 """A promise and a fact that disagree, and the life of that disagreement."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from notifier.model.plain_values import plain_value
 from notifier.model.types import TopicType
 
 
@@ -22,7 +23,7 @@ HOLDING = (ContradictionState.OPEN, ContradictionState.ACKNOWLEDGED)
 """States in which notices that would repeat either side are held."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class Summand:
     """One of the rows that a sum or a count is made of."""
 
@@ -33,7 +34,18 @@ class Summand:
     tax_included: bool | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
+class OtherWord:
+    """Who promised the other value, where promises disagree among themselves."""
+
+    source: str
+    by: str | None
+    """The person or program, where it was recorded."""
+    at: datetime
+    evidence: str | None = None
+
+
+@plain_value(frozen=True, kw_only=True)
 class Member:
     """One row that disagrees with the promise. `actual` is canonical text of the topic's type."""
 
@@ -45,9 +57,11 @@ class Member:
     tax_included: bool | None = None
     summands: tuple[Summand, ...] = ()
     """The rows that `actual` adds up or counts, by id; empty where it is the value of one row."""
+    said: OtherWord | None = None
+    """For a promise that disagrees with the promise: who made it. None for a fact."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class PromiseRecord:
     """A promise as one system recorded it."""
 
@@ -57,7 +71,7 @@ class PromiseRecord:
     evidence: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class Contradiction:
     """One per (check, promise), however many systems recorded the promise.
 
@@ -88,6 +102,8 @@ class Contradiction:
     """Who said it: `made_by` where known, else the source."""
     promised_at: datetime
     evidence: str | None
+    source: str | None = None
+    """The source of the promise: sales, quote, contract. None where the state implies it."""
     surfaces_at: datetime | None
     owner: str
     severity: str
@@ -116,6 +132,8 @@ class Contradiction:
     """The pass that found it has still to alert of it: together with others."""
     group_id: str | None = field(default=None, compare=False)
     """The flood in which it was found; None: it was found alone, or among a few."""
+    avoided: str | None = None
+    """What its settling spared the company: the name of a cost, once for each of its members. None: nothing known."""
     version: int = field(default=0, compare=False)
     """Counts its writes; 0 if it was never stored. A write carries the version that was read."""
 

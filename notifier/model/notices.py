@@ -1,13 +1,16 @@
 """What is told to whom and why: matches, verdicts, drafts, messages. Values only, no I/O."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 
+from notifier.model.mail_forms import FilledForm
 from notifier.model.mails import html_of
+from notifier.model.plain_values import plain_value
+from notifier.model.topic_values import TopicValue
 from notifier.model.types import ChannelName, NoticeClass, TopicType
 
 
@@ -123,7 +126,7 @@ PAST_UNTIL = (
 """What it would have to wait for ends too late."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class Reason:
     """Why a verdict is what it is. `text` is the one sentence that `preview`, `why` and `notices` print."""
 
@@ -131,7 +134,7 @@ class Reason:
     text: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class Voice:
     """The notice that speaks at an address for all who share it."""
 
@@ -141,7 +144,7 @@ class Voice:
     """To whom it speaks in its own name."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class Verdict:
     """What planning decided. The state is one of ready, held, deferred, suppressed, failed, expired, cancelled."""
 
@@ -160,17 +163,18 @@ class Verdict:
     """The gate that gave the verdict; None where all let it pass, or none was asked."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class ClaimValue:
     """One typed fact that a notice asserts.
 
-    `value` is Decimal (money, number, and a duration in seconds), aware UTC datetime (timestamp), `YYYY-MM-DD` (date),
-    bool or str; None when the fact is not known. `currency` is ISO 4217, for money. `timezone` is the IANA zone an
-    instant is shown in; it is no part of what is asserted, so two values that differ only there are equal.
+    `value` is Decimal (money, number, percent, and a duration in seconds), aware UTC datetime (timestamp), `YYYY-MM-DD`
+    (date), bool, str, Quantity or Window; None when the fact is not known. `currency` is ISO 4217. `timezone`
+    is the IANA zone an instant is shown in; it is no part of what is asserted, so two values that differ only there are
+    equal.
     """
 
     type: TopicType
-    value: Decimal | datetime | bool | str | None
+    value: TopicValue | None
     currency: str | None = None
     timezone: str | None = field(default=None, compare=False)
     source: str | None = field(default=None, compare=False)
@@ -180,7 +184,7 @@ class ClaimValue:
 Claims = Mapping[str, ClaimValue]
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class Match:
     """A rule is true for one subject and one recipient at `now`."""
 
@@ -204,7 +208,7 @@ class Match:
     """The zone of the row's site, if it has one."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class Recipient:
     """Who is told. `id` is the customer's, or the owner's name for an alert. Defaults are already filled in."""
 
@@ -226,18 +230,18 @@ class Recipient:
     """The customer's locale without defaults: where it is another than before, the language of a thread changes."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class RenderedMessage:
     """One notice on one channel: the exact bytes.
 
     `payload` is handed over (an RFC 5322 message, or the SMS text in UTF-8); `text`, `subject` and `html` are what a
-    person reads.
+    person reads. `content` is the payload, or writes it.
     """
 
     channel: ChannelName
     to: str
     text: str
-    payload: bytes
+    content: bytes | FilledForm
     subject: str | None = None
     encoding: str | None = None
     """`GSM-7` or `UCS-2`, for SMS."""
@@ -246,12 +250,17 @@ class RenderedMessage:
     cost_currency: str | None = None
 
     @cached_property
+    def payload(self) -> bytes:
+        """What is handed over, written on demand: most messages only wait for it."""
+        return bytes(self.content)
+
+    @cached_property
     def html(self) -> str | None:
         """The HTML of a mail, extracted from the payload on demand, because it is rarely needed."""
         return html_of(self.payload) if self.channel is ChannelName.EMAIL else None
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class Draft:
     """One notice with its verdict and, when it is ready, its messages: what preview prints and the daemon commits."""
 

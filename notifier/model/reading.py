@@ -5,7 +5,7 @@ The store implements it on one connection (`store.reader.Reader`), so that every
 
 from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
@@ -15,6 +15,7 @@ from notifier.model.clock import CLOCKS_DIFFER
 from notifier.model.consent import Ledger
 from notifier.model.contradictions import Contradiction
 from notifier.model.notices import UNSENT, Claims, NoticeKind, NoticeState, ReasonCode, ThreadEvent, Voice
+from notifier.model.plain_values import plain_value
 from notifier.model.replies import WaitingReply
 from notifier.model.setting_aside import SetAside
 from notifier.model.settling_reading import SettlingQuestions
@@ -29,7 +30,7 @@ class StoreError(Exception):
     """
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class SuppressedAddress:
     """An address that must not be written to again."""
 
@@ -38,7 +39,7 @@ class SuppressedAddress:
     since: datetime
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class KnownNotice:
     """A notice that the outbox already has.
 
@@ -112,7 +113,7 @@ class KnownNotice:
         return self.going_to | {address for address in self.told_addresses if address[0] not in self.through}
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class Contacted:
     """One message to one person: what counts where contacts are counted."""
 
@@ -126,7 +127,7 @@ class Contacted:
     """When its notice was last decided: of two that wait, the one that waits longer goes first."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class RuleState:
     """The watermark of one rule or check."""
 
@@ -152,7 +153,7 @@ RETURNS_WITHIN = timedelta(days=1)
 was away for a moment, or somebody changed their mind. Later it starts like a new one."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class CustomerRow:
     """A customer as stored; missing values fall back to the settings' defaults."""
 
@@ -167,7 +168,7 @@ class CustomerRow:
     subdivision: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class Figures:
     """What a subject says of many rows at once, as digests: to tell whether anything moved since all were decided."""
 

@@ -4,20 +4,20 @@ Derived from the tables of `state.py`, so rules can use a column as soon as it i
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from functools import cache
 
 import sqlalchemy as sa
-from sqlmodel import SQLModel
 
 from notifier.model import state
 from notifier.model.columns import Amount, LocalDate, UtcTime
+from notifier.model.plain_values import plain_value
 from notifier.model.types import ValueType
 from notifier.model.vocabulary import VALUES
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class Field:
     """One column of an entity."""
 
@@ -39,7 +39,7 @@ class Side(StrEnum):
     TARGET = "target"
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class Relation:
     """How rows of `source` are related to rows of `target`.
 
@@ -79,7 +79,7 @@ class Relation:
         return f"by {theirs}, or by {otherwise} where the {decisive} names no {theirs}"
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class Entity:
     """One kind of business row."""
 
@@ -91,7 +91,7 @@ class Entity:
     """The columns that refer to other rows: every change records their old and new values."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class Schema:
     """All entities, by name, and the business's own fields (`rules/attributes.yaml`): entity -> attribute -> type."""
 
@@ -99,8 +99,8 @@ class Schema:
     attributes: Mapping[str, Mapping[str, ValueType]] = field(default_factory=dict)
 
 
-COMPUTED = {"status_since", "written_at", "value_number", "value_at"}
-HISTORY = ("attributes", "written_at", "born_at", "set_at")
+COMPUTED = {"status_since", "written_at", "value_number", "value_at", "value_until"}
+HISTORY = ("attributes", "written_at", "born_at", "set_at", "source_id", "source_line")
 """Columns that are no fields of the row: its own fields as a document, and when it was written."""
 CURRENCY_COLUMN = "currency"
 
@@ -136,7 +136,8 @@ UNIMPORTED = ("site_day", "admission")
 """What nobody imports: it is computed, or written by what a person decides."""
 REPLACES = "replaces"
 REPLACEABLE = ("order", "appointment")
-"""What another row can be in the place of, which names it in this column."""
+"""What another row can be in the place of, which names it in this column. A promise can be as well, but where it is
+superseded, nobody is told of it as a move."""
 PROMISE_SUBJECTS = ("contract", "order", "appointment", "site", "charge", "incident")
 """What a promise can be about by `subject`, besides its customer."""
 
@@ -160,7 +161,7 @@ def _fields(name: str, table: sa.Table) -> dict[str, Field]:
         value_type = _type(column)
         money = value_type is ValueType.DECIMAL and CURRENCY_COLUMN in table.columns and name != "promise"
         fields[column.name] = Field(
-            name=column.name,
+            name=str(column.name),
             type=ValueType.MONEY if money else value_type,
             nullable=bool(column.nullable),
             values=VALUES.get(name, {}).get(column.name, ()),
@@ -203,7 +204,7 @@ def _relations() -> dict[str, dict[str, Relation]]:
                 target_where=("subject_type", subject),
             )
         )
-    for source in REPLACEABLE:
+    for source in (*REPLACEABLE, "promise"):
         keys = ((REPLACES, "id"),)
         add(Relation(name="predecessor", source=source, target=source, many=False, keys=keys))
         add(Relation(name="successors", source=source, target=source, many=True, keys=(("id", REPLACES),)))
@@ -230,7 +231,7 @@ def entities() -> Mapping[str, Entity]:
     """Every entity by name."""
     relations = _relations()
     tables = {
-        str(model.__tablename__): SQLModel.metadata.tables[str(model.__tablename__)]
+        model.__tablename__: model.table
         for model in vars(state).values()
         if isinstance(model, type) and issubclass(model, state.Row) and model is not state.Row
     }

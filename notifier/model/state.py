@@ -1,6 +1,6 @@
 """The business state: what is true about customers, orders, contracts and what was promised.
 
-One SQLModel table an entity. Ids are the business's own strings and hold no personal data. Instants are aware UTC.
+One table an entity. Ids are the business's own strings and hold no personal data. Instants are aware UTC.
 Amounts are exact, with their currency in a column of the same row. Names and status values follow the TM Forum Open
 APIs where one fits; each docstring says which. `attributes` holds a business's own fields (`rules/attributes.yaml`).
 `written_at` is the `--at` of the last accepted write: an older write is ignored. `born_at` is that of the first one,
@@ -13,19 +13,12 @@ from decimal import Decimal
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
-from pydantic import ConfigDict
-from sqlmodel import Field, SQLModel
 
 from notifier.model.columns import Amount, LocalDate, UtcTime
+from notifier.model.tables import Field, Table
 from notifier.model.vocabulary import known
 
 JSON_DOCUMENT = sa.JSON(none_as_null=True)
-
-
-class Table(SQLModel):
-    """What every table is. No instance is made of it, so what would validate one is not built: that took a while."""
-
-    model_config = ConfigDict(defer_build=True)  # type: ignore[assignment]  # of which SQLModel's is a part
 
 
 class Row(Table):
@@ -37,6 +30,10 @@ class Row(Table):
     born_at: datetime | None = Field(default=None, sa_type=UtcTime)
     set_at: dict[str, Any] | None = Field(default=None, sa_type=JSON_DOCUMENT)
     """`{"starts_at": instant}`, as the database writes instants; null where no instant was changed."""
+    source_id: int | None = Field(default=None, sa_type=sa.BigInteger)
+    """What wrote the values that checks read: a row of `write_source`; null where nobody signed for them."""
+    source_line: int | None = None
+    """The line of its file, where it was one."""
 
 
 class Customer(Row, table=True):
@@ -183,7 +180,8 @@ class Incident(Row, table=True):
 class Promise(Row, table=True):
     """Something that a customer was told. `value` is the canonical text of the topic's type.
 
-    `value_number` (money, number, duration in seconds) and `value_at` (timestamp) repeat it in a form SQL compares.
+    `value_number` (money, number, percent, quantity, duration in seconds), `value_at` (timestamp, start of a window)
+    and `value_until` (end of a window) repeat it in a form SQL compares.
     """
 
     __tablename__ = "promise"
@@ -196,6 +194,7 @@ class Promise(Row, table=True):
     value: str
     value_number: Decimal | None = Field(default=None, sa_type=Amount)
     value_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    value_until: datetime | None = Field(default=None, sa_type=UtcTime)
     currency: str | None = None
     tax_included: bool | None = None
     made_at: datetime = Field(sa_type=UtcTime)
@@ -207,6 +206,8 @@ class Promise(Row, table=True):
     valid_from: datetime | None = Field(default=None, sa_type=UtcTime)
     valid_until: datetime | None = Field(default=None, sa_type=UtcTime)
     state: str = "open"
+    replaces: str | None = Field(default=None, index=True)
+    """The id of the promise that this one takes the place of, where its source may supersede that one's."""
 
 
 class Contact(Row, table=True):

@@ -6,6 +6,8 @@ import hmac
 
 UNSUBSCRIBE = "unsubscribe"
 """The purpose of the tokens of one-click unsubscribing."""
+STATUS = "status"
+"""The purpose of the tokens of the page on which a customer sees how things stand."""
 LENGTH = 16
 """Letters of a token: 80 bits."""
 

@@ -1,12 +1,13 @@
 """Who is told and where: a customer or an owner becomes a recipient, its addresses and consents the usable channels."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from notifier.model.consent import Ledger, Word
 from notifier.model.formats import is_sendable
 from notifier.model.notices import ReasonCode, Recipient, Voice
 from notifier.model.phones import is_landline
+from notifier.model.plain_values import plain_value
 from notifier.model.reading import Address, CustomerRow, KnownNotice, StateReader, SuppressedAddress
 from notifier.model.types import ChannelName, NoticeClass
 from notifier.rules.checked import Owner
@@ -34,7 +35,7 @@ PLACES = {ChannelName.SMS: "number", ChannelName.EMAIL: "mail address", ChannelN
 """What a channel's address is called in a reason."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class Defaults:
     """What a customer without a locale, zone (IANA) or country (ISO 3166) gets; from the settings."""
 
@@ -121,7 +122,7 @@ def shared_channels(one: Recipient, other: Recipient) -> frozenset[ChannelName]:
     return frozenset(channel for channel, _ in set(places_of(one)) & set(places_of(other)))
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class Access:
     """Where recipients may be written to in one pass, apart from their addresses."""
 
@@ -167,7 +168,7 @@ def access_of(
     )
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class LeftOut:
     """A channel that cannot be used, and why."""
 

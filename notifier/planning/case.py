@@ -1,11 +1,12 @@
 """One intent on its way through the gates, what its verdict depends on, and the verdict that nobody is told."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 
 from notifier.model.contradictions import Contradiction
 from notifier.model.notices import NoticeState, Reason, ReasonCode, Recipient, Verdict, Voice
+from notifier.model.plain_values import plain_value
 from notifier.model.types import ChannelName
 from notifier.planning.addressing import Access, LeftOut, notes_of
 from notifier.planning.contacts import Contacts
@@ -24,7 +25,7 @@ NOBODY = (
 """Which reason stands for several where no channel is left: the customer's own word first."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class Circumstances:
     """What the verdicts of one batch depend on besides each intent."""
 
@@ -41,7 +42,7 @@ class Circumstances:
     """When the rule's class may go out next, by country, zone and channel, as far as it was asked for."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class Case:
     """One intent on its way through the gates, with the channels that the gates so far left in play."""
 

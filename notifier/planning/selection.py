@@ -4,12 +4,13 @@ Evaluating more subjects than needed costs time and changes nothing: the intents
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Any
 
 from notifier.evaluation.match_statements import only_among
 from notifier.evaluation.rule_query import RuleQuery
+from notifier.model.plain_values import plain_value
 from notifier.model.reading import Figures, Rows, RuleState, StateReader
 from notifier.planning.narrowing import Touched, add_due, changed, settle_figures
 from notifier.planning.replacing import replaced_rows
@@ -19,7 +20,7 @@ ADDRESSED = frozenset({"customer", "consent"})
 """What decides where somebody is told. A row that is gone, or another's, does not lead to its former holder."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class Selection:
     """The subjects of one rule in one pass."""
 
@@ -42,7 +43,7 @@ class Selection:
     """All that may matter is evaluated, whatever changed."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class Part:
     """Some subjects of a selection that are evaluated together."""
 

@@ -68,7 +68,7 @@ TOPICS: Mapping[str, Collection[str]] = {
 """The groups of names, and the names in each."""
 OF_CLAIMS = ("previous", "told", "current")
 """The groups that have the claims by name."""
-PLAIN_NAMES = ("reference", "company", "correction", "changed", "changes")
+PLAIN_NAMES = ("reference", "status_page", "company", "correction", "changed", "changes")
 OF_CHANGES = ("previous", "told", "correction", "changed", "changes")
 """The names by which a template speaks of what changed."""
 RESERVED = (*TOPICS, *PLAIN_NAMES, *OF_CLAIMS, "loop", "range")

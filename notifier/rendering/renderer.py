@@ -21,6 +21,7 @@ from notifier.rendering.errors import RenderingError
 from notifier.rendering.formats import zone_of
 from notifier.rendering.layout import Layout
 from notifier.rendering.marks import Facts, Marking, Marks, TextHole
+from notifier.rendering.mime import date_text
 from notifier.rendering.moulds import FAILURES, Mould
 from notifier.rendering.parity import PrintedText
 from notifier.rendering.settings import RenderSettings
@@ -107,11 +108,18 @@ class Renderer:
             else:
                 token = self._composer.unsubscribe_token(reference, recipient.email or "")
                 facts = Facts(
-                    said=said, zone=recipient.timezone, name=name, reference=reference, unsubscribe_token=token
+                    said=said,
+                    zone=recipient.timezone,
+                    name=name,
+                    reference=reference,
+                    unsubscribe_token=token,
+                    status_page=self.settings.status_page(reference),
+                    to=recipient.email or "",
+                    date=date_text(now),
                 )
                 shape = self._shapes.shape(template, said, recipient, name, channels, exit_id, owner_id, notice_class)
                 mould = shape.moulds.get(shape.values_in(said))
-                written = None if mould is None else mould.write(facts, recipient, now)
+                written = None if mould is None else mould.write(facts, recipient)
                 if written is not None:
                     return written
         composed = self.compose(
@@ -130,8 +138,9 @@ class Renderer:
             marks = Marks()
             mould = self._mould(marks, template, said, recipient, channels, exit_id, owner_id, notice_class)
             # Whatever the templates do, it must write the notice that it was made from as they did.
-            same = mould is not None and mould.write(facts, recipient, now) == messages
-            shape.keep(said, mould if same else None, frozenset(marks.compared))
+            written = None if mould is None else mould.write(facts, recipient)
+            shape.keep(said, mould if written == messages else None, frozenset(marks.compared))
+            return written if written == messages else messages
         return messages
 
     def _mould(
@@ -150,7 +159,7 @@ class Renderer:
         def marking(recipient: Recipient, wording: Wording) -> Voice:
             return Marking(voice_of(recipient, wording), wording.language, marks)
 
-        mould = Mould(self._composer, marks.holes)
+        mould = Mould(self._composer, marks)
         parts: list[PrintedText] = []
         reference = marks.of(TextHole("reference", ""))
         token = self._token_mark(marks, recipient) if notice_class is not NoticeClass.SAFETY else None
@@ -200,6 +209,7 @@ class Renderer:
                     words=self._words(wording),
                     voice=voice(recipient, wording),
                     reference=reference,
+                    status_page=self.settings.status_page(reference),
                     exit_=self._exit(exit_id, wording),
                     owner=owner,
                     company=self.settings.company,

@@ -5,6 +5,7 @@ from dataclasses import replace
 from notifier.model.notices import Claims, ClaimValue
 from notifier.model.types import TopicType
 from notifier.rendering.context import PrintableClaim, Voice, printable
+from notifier.rendering.hours import hours_in_words
 from notifier.rendering.reasons import reason_in
 from notifier.rendering.words import Words
 
@@ -29,6 +30,8 @@ def _in_their_language(name: str, claim: ClaimValue, words: Words) -> ClaimValue
 def _plainly(claim: ClaimValue, words: Words) -> ClaimValue:
     if isinstance(claim.value, bool):
         return ClaimValue(type=TopicType.TEXT, value=words.truths[claim.value])
+    if claim.type is TopicType.OPENING_HOURS and isinstance(claim.value, str):
+        return replace(claim, type=TopicType.TEXT, value=hours_in_words(claim.value, words))
     if claim.type is TopicType.MONEY and claim.currency is None:
         return replace(claim, type=TopicType.NUMBER)
     return claim

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from notifier.model.tokens import STATUS, token
+
 ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252}[A-Za-z0-9])?")
 """Exactly one plain address: no display name, no list, no quoting, nothing that could start a second header."""
 
@@ -25,6 +27,8 @@ class RenderSettings:
     token_key: str | None = field(default=None, repr=False)
     """The key of these tokens."""
     unsubscribe_mail: str | None = None
+    status_url: str | None = None
+    """The page on which a customer sees how things stand; `{reference}` and `{token}` as above. None: there is none."""
     default_locale: str = "en"
     """The locale used when no template has the recipient's language."""
     sms_price: Decimal | None = None
@@ -46,10 +50,20 @@ class RenderSettings:
             raise ValueError("unsubscribe_url: one-click unsubscribing needs an https:// URL of plain characters")
         if self.token_key is None and self.unsubscribe_url is not None and "{token}" in self.unsubscribe_url:
             raise ValueError("unsubscribe_url: for the {token} in it a key is needed; set NOTIFIER_TOKEN_KEY")
+        if self.status_url is not None and (self.token_key is None or "{token}" not in self.status_url):
+            raise ValueError("status_url: nobody else may see the page, so it needs a {token}; set NOTIFIER_TOKEN_KEY")
         for name in ("company", "from_name"):
             text = getattr(self, name)
             if text is not None and not text.isprintable():
                 raise ValueError(f"{name}: it holds control characters")
+
+    def status_page(self, reference: str) -> str:
+        """The link to the page of whoever was told by this reference; empty where there is no such page."""
+        if self.status_url is None or self.token_key is None:
+            return ""
+        return self.status_url.replace("{reference}", reference).replace(
+            "{token}", token(self.token_key, STATUS, reference)
+        )
 
     def price(self, country: str) -> Decimal | None:
         """What one segment to a country costs, in `sms_currency`."""

@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from notifier.model.notices import Claims, NoticeKind, Recipient, ThreadEvent
 from notifier.model.phones import spaced
+from notifier.model.plain_values import plain_value
 from notifier.rendering.catalogue import Wording
 from notifier.rendering.context import (
     CHANGES,
@@ -54,7 +55,7 @@ class Sheet:
     """The texts that every channel must print, by their names in templates."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class Exit:
     """A contact point in one language, as templates see it and as the layout shows it."""
 
@@ -62,7 +63,7 @@ class Exit:
     way: Way
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class Said:
     """What a notice says: `claims` by their bare names, and what else was told or is true."""
 
@@ -97,11 +98,15 @@ def notice_sheet(
     words: Words,
     voice: Voice,
     reference: str,
+    status_page: str,
     exit_: Exit,
     owner: Owner,
     company: str,
 ) -> Sheet:
-    """The sheet of a notice to a customer. Raises RenderingError for an unprintable name."""
+    """The sheet of a notice to a customer. Raises RenderingError for an unprintable name.
+
+    `status_page` is the link to the page on which they see how things stand; empty where there is none.
+    """
     name = clean(recipient.name)
     way = exit_.way
     names, changes = _claims_named(said, wording, words, voice)
@@ -110,6 +115,7 @@ def notice_sheet(
         "exit": _fixed("exit", exit_.names, voice),
         "owner": _fixed("owner", {"name": clean(owner.name)}, voice),
         "reference": voice.text("reference", reference),
+        "status_page": voice.text("status_page", status_page) if status_page else NoName(""),
         "company": voice.text("company", company),
         WORDS: words,
     }

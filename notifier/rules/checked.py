@@ -1,7 +1,7 @@
 """Checked rules: what a project folder says, typed and unambiguous. Later rooms read only these."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field, replace
 from datetime import date, time, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path, PurePosixPath
 
 from notifier.model.notices import ThreadEvent
+from notifier.model.plain_values import plain_value
 from notifier.model.problems import Place, Problem
 from notifier.model.schema import Schema
 from notifier.model.setting_aside import Part
@@ -16,11 +17,13 @@ from notifier.model.types import ChannelName, NoticeClass, TopicType
 from notifier.rules.contact_terms import ContactRules
 from notifier.rules.expressions import Count, Expression, Sum
 
+PROMISE, OTHER = "promise", "other"
+"""The entity of promises, and what conditions call a promise that another one is compared with."""
 UNPLACED = Place("")
 """The position of a value that is in no file."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class Condition:
     """One boolean clause, as its author wrote it and as it was understood."""
 
@@ -40,7 +43,7 @@ class DayKind(StrEnum):
     """Days on which the row's site opens."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class Moment:
     """`48h before appointment.starts_at`, `3d before incident.started_at at 10:00`, or just a timestamp path.
 
@@ -60,7 +63,7 @@ class Moment:
     """Written with `before`: if the rule has no `until`, the window ends at the anchor."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class Claim:
     """One fact that a notice asserts. `currency` is the expression of an amount's currency."""
 
@@ -77,7 +80,7 @@ class Claim:
     """What a correction calls it, by locale or language."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class FollowUp:
     """A notice sent to those who were told, when its conditions come true, or on an event: one of both is given."""
 
@@ -96,7 +99,7 @@ DEFAULT_RECIPIENTS = 500
 """The limit of a rule that can reach many customers for one row, where it states none."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class Limits:
     """How many distinct recipients a rule may reach in 24 h before a person must approve. None: no such limit."""
 
@@ -105,7 +108,7 @@ class Limits:
     """A fraction of all customers (0.10 for `10%`); applies above 50 recipients."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class PlannedAction:
     """What the company does besides sending the notice."""
 
@@ -114,7 +117,7 @@ class PlannedAction:
     within: timedelta | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class Rule:
     """A known contingency: a statement that is true or false at `now`, for one row and one recipient."""
 
@@ -185,7 +188,7 @@ class Rule:
         return names
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class Tolerance:
     """How far a fact may be from the promise: a share of the promised value, an amount, or a duration."""
 
@@ -195,7 +198,20 @@ class Tolerance:
     duration: timedelta | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+Supersedes = Mapping[str, tuple[str, ...]]
+"""Source of a promise -> the sources whose promises it may take the place of."""
+
+
+@plain_value(frozen=True, kw_only=True)
+class Cost:
+    """What something costs the company once."""
+
+    amount: Decimal
+    currency: str
+    """ISO 4217."""
+
+
+@plain_value(frozen=True, kw_only=True)
 class Hold:
     """Which notices an open contradiction holds: those of these rules, and those that claim one of these topics."""
 
@@ -203,7 +219,7 @@ class Hold:
     rules: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class Implied:
     """What a business row promises by itself, without a recorded promise: a cancelled contract, that nothing is owed.
 
@@ -217,7 +233,7 @@ class Implied:
     when: tuple[Condition, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class Check:
     """A comparison of a promise topic with a fact, or (`kept_when`) with something that must happen in time."""
 
@@ -239,6 +255,16 @@ class Check:
     """Where `actual` is a sum, it is the currency of one of the rows that are added up; likewise whether tax is
     included."""
     actual_tax_included: Expression | None = None
+    actual_until: Expression | None = None
+    """Of a window, its end; `actual` is its start."""
+    unit: str | None = None
+    """Of a quantity: what promise and fact are counted in."""
+    valid_at: tuple[Expression, ...] = ()
+    """What `valid_from` and `valid_until` are held against: the first that has a value, else `surfaces_at`."""
+    not_superseded: Condition | None = None
+    """That the promise is not superseded by another; None where the state implies it."""
+    other_not_superseded: Condition | None = None
+    """The same of the promise that it is compared with, where it is compared with promises."""
     kept_when: tuple[Condition, ...] = ()
     tolerance: Tolerance = field(default_factory=Tolerance)
     surfaces_at: Expression | None = None
@@ -246,7 +272,19 @@ class Check:
     owner: str
     severity: str
     hold: Hold = field(default_factory=Hold)
+    avoids: str | None = None
+    """What it spares the company when the fact gives way in time: the name of a cost (`rules/policy.yaml`)."""
     digest: str = ""
+
+    @property
+    def of_promises(self) -> bool:
+        """Whether promises are compared with promises; conditions call the second one `other`."""
+        return self.against == PROMISE
+
+    @property
+    def fact_name(self) -> str:
+        """What expressions call the fact's row; empty for a check with `kept_when`."""
+        return OTHER if self.of_promises else self.against or ""
 
     @property
     def summed(self) -> Sum | Count | None:
@@ -254,17 +292,24 @@ class Check:
         return self.actual if isinstance(self.actual, Sum | Count) else None
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class Topic:
     """What a promise or a claim is about."""
 
     name: str
     type: TopicType
     worse: str | None = None
+    unit: str | None = None
+    """What a quantity is counted in."""
+    tolerance: Tolerance | None = None
+    """How far a fact may be from a promise, where the check does not say it."""
+    due_by_value: bool = False
+    """A promise that names no `due_at` is due by its value: at that instant, at the end of that window, or that long
+    after it was made."""
     place: Place = field(default=UNPLACED, compare=False)
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class Owner:
     """The team that answers for a rule or a contradiction; alerted through the same channels as customers."""
 
@@ -283,7 +328,7 @@ class Owner:
     place: Place = field(default=UNPLACED, compare=False)
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class Step:
     """Who is told of a contradiction that nobody has taken for so long, and on which channels."""
 
@@ -294,7 +339,7 @@ class Step:
     """Empty: on every channel that reaches them."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class Cause:
     """Why promises are broken: what closing a contradiction has to name."""
 
@@ -306,7 +351,7 @@ class Cause:
     place: Place = field(default=UNPLACED, compare=False)
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class Limit:
     """Up to which credit one person may decide, and who has to agree."""
 
@@ -316,7 +361,7 @@ class Limit:
     """None: nobody else. `second`: any second person. Else one of this role."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class Authority:
     """How much front-line people may give away (`rules/authority.yaml`). Without limits nobody is asked."""
 
@@ -326,7 +371,7 @@ class Authority:
     """Role -> names, as they are given with --by."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class ContactPoint:
     """A way to a human, or to a recorded request."""
 
@@ -346,7 +391,7 @@ class ContactPoint:
         return self.human or bool(self.settles)
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class AllowedHours:
     """The hours of a local day in which a class of notices may go out; an equal start and end mean the whole day."""
 
@@ -360,7 +405,7 @@ PolicyKey = tuple[str, NoticeClass, str]
 """Country, class and channel; `*` stands for every country, every channel."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class AllowedWeek:
     """Hours that differ by weekday or on public holidays: `Mo-Fr 08:00-20:00; Sa 09:00-14:00; PH off`."""
 
@@ -368,7 +413,7 @@ class AllowedWeek:
     """OSM syntax; every hour of it is known, and some hour of a year is allowed."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class Policy:
     """Quiet hours by country, class and channel; contact law and manners."""
 
@@ -383,7 +428,7 @@ class Policy:
     """How often and when people may be written to besides, and what an opt-out stops."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class HoursException:
     """Different opening hours of some sites on some dates (`rules/hours.yaml`); `hours` is OSM syntax, or `off`."""
 
@@ -401,7 +446,7 @@ class HoursException:
         return (not self.sites or site_id in self.sites) and self.country in (None, country)
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class Broken:
     """A rule or check with an error, or a second one of a name: it is set aside."""
 
@@ -413,7 +458,7 @@ class Broken:
     """As written, which need not be an owner that there is."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class Published:
     """Where something is published, and what it is held against. Without `topic` it is the hours of sites."""
 
@@ -443,7 +488,7 @@ class Published:
         return any(PurePosixPath(file).match(pattern) for pattern in self.files)
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class Project:
     """Everything a project folder says. Only rules and checks without an error are in `rules` and `checks`."""
 
@@ -456,6 +501,10 @@ class Project:
     contact_points: Mapping[str, ContactPoint]
     policy: Policy
     hours: tuple[HoursException, ...]
+    supersedes: Supersedes = field(default_factory=dict)
+    """Source -> the sources whose promises a promise of this one may take the place of."""
+    costs: Mapping[str, Cost] = field(default_factory=dict)
+    """What a thing costs the company once, by name: `truck_roll`."""
     templates: Mapping[str, str] = field(default_factory=dict)
     """Template file path relative to `templates/` -> its source."""
     causes: Mapping[str, Cause] = field(default_factory=dict)
@@ -473,6 +522,18 @@ class Project:
     gaps: tuple[Problem, ...] = ()
     """The errors because of which nobody knows what the files say as a whole: what cannot be read, and hours, policy
     and attributes with an error. By a project with a gap nobody is told anything."""
+
+    def without(self, broken: Sequence[Broken]) -> "Project":
+        """The project without these rules; it has their errors among its own."""
+        if not broken:
+            return self
+        wrong = {each.name for each in broken}
+        return replace(
+            self,
+            rules={name: rule for name, rule in self.rules.items() if name not in wrong},
+            problems=tuple(sorted({*self.problems, *(problem for each in broken for problem in each.problems)})),
+            broken=(*self.broken, *broken),
+        )
 
     @property
     def errors(self) -> Sequence[Problem]:

@@ -5,15 +5,16 @@ Values only. `contact_law` makes them of the shipped law, `contact_policy` of wh
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 
+from notifier.model.plain_values import plain_value
 from notifier.model.types import ChannelName, NoticeClass
 
 EVERYWHERE = "*"
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class TermHours:
     """Hours outside of which nothing goes out; several of them hold together."""
 
@@ -25,7 +26,7 @@ class TermHours:
     """A second zone (IANA) in which they must hold: where the law is disputed about whose clock counts."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class ContactCap:
     """The most messages of a class to one person within some days."""
 
@@ -38,7 +39,7 @@ class ContactCap:
     said_by: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class ContactTerms:
     """What binds one class on one channel in one country. Several terms hold together: the strictest of each counts."""
 
@@ -56,7 +57,7 @@ TermsKey = tuple[str, NoticeClass, ChannelName]
 """Where, class, channel. Where: a country, `US-FL`, `US-*` for its other regions, or `*` for everywhere."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class ContactRules:
     """All terms of a project."""
 

@@ -20,6 +20,7 @@ from notifier.serving.figures import REQUESTS, SECONDS, UNMATCHED
 from notifier.serving.inbound import inbound_routes
 from notifier.serving.parts import Parts
 from notifier.serving.status import status_routes
+from notifier.serving.status_page import status_page_routes
 from notifier.serving.unsubscribe import ONE_CLICK, unsubscribe_routes
 from notifier.serving.watching import watching_routes
 
@@ -36,6 +37,7 @@ def build(parts: Parts) -> FastAPI:
     app.include_router(status_routes(parts))
     app.include_router(inbound_routes(parts))
     app.include_router(unsubscribe_routes(parts))
+    app.include_router(status_page_routes(parts))
     app.include_router(bounce_routes(parts))
     app.include_router(watching_routes(parts))
     app.add_exception_handler(StoreError, _not_stored)

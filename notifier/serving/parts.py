@@ -35,7 +35,9 @@ class Parts:
     mailbox: str | None = None
     """The name of the mailbox with bounces that daemons read; None where there is none."""
     language: str = "en"
-    """Of the pages that people see."""
+    """The locale of the pages that people see, where they have none of their own."""
+    timezone: str | None = None
+    """Of those without their own (IANA)."""
     project: Callable[[], Project | None] = lambda: None
     """The rules in force, whose questions replies answer; None while there are none."""
     passed: Callable[[], None] | None = None

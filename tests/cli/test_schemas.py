@@ -74,6 +74,7 @@ def test_every_key_of_every_schema_is_printed_by_some_command(project: Path, run
     backlog(project, run, show)
     consent(run, show)
     came_back(project, run, show)
+    answered(project, run, show)
     note("customer export", everything(project, run))
     of_rule_files(project, run, show)
     note("tick", a_tick_that_failed())
@@ -204,6 +205,40 @@ def came_back(project: Path, run: Run, show: Print) -> None:
         settings.write("NOTIFIER_TOKEN_KEY=a-key-of-the-tests-with-32-letters\n")
     assert run("receive", stdin=b"From: seller@example.net\n\nHola\n").code == 0
     show("bounces", "list")
+
+
+def answered(project: Path, run: Run, show: Print) -> None:
+    """Who somebody is, what was said and is to be said, what waits, and how a contradiction came about."""
+    attributes = "attributes: { customer: { hearing: text } }\n"
+    (project / "rules" / "attributes.yaml").write_text(attributes, encoding="utf-8")
+    when = "2026-03-06T08:00:00-05:00"
+    contact = {"customer_id": "C-1", "at": when, "channel": "chat", "direction": "inbound", "reason": "asks when"}
+    visit = {"id": "A-90", "customer_id": "C-1", "kind": "installation", "status": "confirmed"}
+    promise = {"id": "P-90", "customer_id": "C-1", "subject": "contract:K-1", "topic": "callback", "source": "agent"}
+    promise |= {"value": "2026-03-06T16:00:00-05:00", "due_at": "2026-03-06T16:00:00-05:00", "made_at": when}
+    rows = {
+        "customer": [{"id": "C-1", "attributes": {"hearing": "hard of hearing"}}],
+        "contact": [contact | {"id": "T-90", "subject": "contract:K-1"}],
+        "appointment": [visit | {"starts_at": "2026-03-12T10:00:00-05:00", "place": "Calle 9"}],
+        "promise": [promise],
+        "charge": [{"id": "X-1", "amount": 119000, "currency": "COP"}],
+    }
+    load(project, run, [{"at": when, "set": rows}])
+    at = ["--at", "2026-03-06T09:00:00-05:00"]
+    assert run("consent", "set", "+573001234567", "out", *BY).code == 0
+    brief = show("brief", "C-1", *at)
+    assert all(brief[part] for part in ("say", "promises", "facts", "ahead", "told", "given", "conversations"))
+    assert brief["who"]["attributes"] == {"hearing": "hard of hearing"}
+    assert brief["who"]["barriers"]
+    assert show("today", *at)["waiting"]
+    assert show("status-page", "C-1", *at)["steps"]
+    page = show("timeline", "C-1", "--limit", "100")
+    assert page["next"] is None
+    assert {"promised", "told", "found", "asked", "consent", "decided"} <= {each["kind"] for each in page["entries"]}
+    (opened,) = show("contradictions", "list", "--all", "--customer", "C-1")
+    links = show("contradictions", "explain", opened["id"])["links"]
+    assert {"promise", "fact", "found", "alert", "decided"} <= {link["kind"] for link in links}
+    (project / "rules" / "attributes.yaml").unlink()
 
 
 def everything(project: Path, run: Run) -> Any:

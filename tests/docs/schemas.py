@@ -15,15 +15,19 @@ from pydantic.json_schema import GenerateJsonSchema
 from pydantic_core.core_schema import TypedDictSchema
 
 from notifier.answers.documents.audit import AuditDocument
+from notifier.answers.documents.avoided import AvoidedDocument
 from notifier.answers.documents.backlog import BacklogCountDocument, BacklogEntryDocument
 from notifier.answers.documents.bounces import BounceDocument
+from notifier.answers.documents.brief import BriefDocument
 from notifier.answers.documents.consent import ConsentDocument
 from notifier.answers.documents.contradictions import ContradictionCardDocument, ContradictionDocument
 from notifier.answers.documents.customers import CustomerDocument
 from notifier.answers.documents.doctor import FindingDocument
 from notifier.answers.documents.drafts import DraftDocument
+from notifier.answers.documents.explain import ExplainedDocument
 from notifier.answers.documents.imports import ImportDocument
 from notifier.answers.documents.notices import NoticeDocument
+from notifier.answers.documents.progress import ProgressDocument
 from notifier.answers.documents.promises import ListedPromiseDocument, PromiseDocument
 from notifier.answers.documents.receipts import AskedDocument
 from notifier.answers.documents.replies import RepliesDocument
@@ -32,16 +36,21 @@ from notifier.answers.documents.scenarios import ScenarioDocument
 from notifier.answers.documents.settling import CauseDocument, GroupDocument, SettledDocument
 from notifier.answers.documents.suppressions import SuppressionDocument
 from notifier.answers.documents.ticks import TickDocument
+from notifier.answers.documents.timeline import TimelineDocument
+from notifier.answers.documents.today import TodayDocument
 from notifier.answers.documents.why import CustomerWhyDocument, NoticeWhyDocument
 from tests.support.schemas import SCHEMAS, file_of
 
 DOCUMENTS: Mapping[str, Any] = {
     "backlog list": list[BacklogCountDocument | BacklogEntryDocument],
     "bounces list": list[BounceDocument],
+    "brief": BriefDocument,
     "consent show": list[ConsentDocument],
     "contradictions approve": SettledDocument,
     "contradictions causes": list[CauseDocument],
     "contradictions groups": list[GroupDocument],
+    "contradictions avoided": list[AvoidedDocument],
+    "contradictions explain": ExplainedDocument,
     "contradictions list": list[ContradictionDocument],
     "contradictions resolve": SettledDocument,
     "contradictions settle": SettledDocument,
@@ -62,8 +71,11 @@ DOCUMENTS: Mapping[str, Any] = {
     "rules law": list[LawDocument],
     "rules list": list[RuleDocument | CheckDocument],
     "rules test": list[ScenarioDocument],
+    "status-page": ProgressDocument,
     "suppressions list": list[SuppressionDocument],
     "tick": TickDocument,
+    "timeline": TimelineDocument,
+    "today": TodayDocument,
     "why": CustomerWhyDocument | NoticeWhyDocument,
 }
 """What each command prints, by its name."""

@@ -58,6 +58,16 @@ class DecisionDocument(InterventionDocument):
     """`notice:…`, `contradiction:…`, `promise:…` or `consent:…`, with its id."""
 
 
+class FormerValueDocument(TypedDict):
+    """What stood in one of their rows before a write replaced it."""
+
+    row: str
+    """`charge:X-101`"""
+    replaced_at: Instant
+    values: dict[str, JsonScalar]
+    """By column, as the database wrote them."""
+
+
 class CustomerDocument(TypedDict):
     """All that the database holds of one person."""
 
@@ -78,6 +88,8 @@ class CustomerDocument(TypedDict):
     suppressions: list[SuppressionDocument]
     contradictions: list[ContradictionDocument]
     decisions: list[DecisionDocument]
+    former_values: list[FormerValueDocument]
+    """What checks read of their rows before it was replaced, oldest first."""
 
 
 def customer_document(found: Everything) -> CustomerDocument:
@@ -98,6 +110,14 @@ def customer_document(found: Everything) -> CustomerDocument:
         "suppressions": [suppression_document(each) for each in found.suppressions],
         "contradictions": [contradiction_document(each) for each in found.contradictions],
         "decisions": [_decision(row) for row in found.decisions],
+        "former_values": [
+            {
+                "row": f"{row.entity}:{row.row_id}",
+                "replaced_at": utc_text(row.replaced_at),
+                "values": row.written,
+            }
+            for row in found.former_values
+        ],
     }
 
 

@@ -6,12 +6,12 @@ each time, so both have one fate.
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
 
 from notifier.model.notices import Draft, MessageState, ReasonCode, Voice
+from notifier.model.plain_values import plain_value
 from notifier.model.receipts import CONFIRMING
 from notifier.model.transitions import HANDED_OVER
 from notifier.model.types import ChannelName
@@ -67,7 +67,7 @@ _SPOKEN_FOR = (
 _FORGET = sa.delete(TOLD_THROUGH).where(is_among(TOLD_THROUGH.c.occurrence))
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class Speaker:
     """The notice that speaks for another one on a channel, and what became of it."""
 
@@ -85,7 +85,7 @@ class Speaker:
     error: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class SpokenFor:
     """A notice that is told through another one."""
 

@@ -18,6 +18,7 @@ from notifier.store.outbox.commit import cancel_queued
 from notifier.store.privacy.person import Person, shared_with
 from notifier.store.sql import chunks
 from notifier.store.state.changes import delete_where
+from notifier.store.state.provenance import forget_former
 from notifier.store.tables import (
     BACKLOG,
     BOUNCE,
@@ -259,6 +260,7 @@ def _delete_state(connection: sa.Connection, found: Person, now: datetime) -> No
             # Also what an import dated ahead: whoever is forgotten is not kept by a wrong clock.
             connection.execute(sa.update(table).where(table.c.id.in_(chunk)).values(written_at=None))
             delete_where(connection, entity, table.c.id.in_(chunk), now)
+            forget_former(connection, entity, chunk)  # this deletion's own, too
 
 
 def _update(

@@ -16,6 +16,7 @@ from notifier.store.tables import (
     BOUNCE,
     CONTRADICTION,
     CUSTOMER,
+    FORMER_VALUE,
     INTERVENTION,
     MESSAGE,
     NOTICE,
@@ -116,6 +117,18 @@ def receipts(connection: sa.Connection, found: Person) -> list[Row]:
 def bounce_ids(connection: sa.Connection, found: Person) -> set[str]:
     """The mails to them that came back."""
     return {row.id for row in rows_in(connection, sa.select(BOUNCE.c.id), BOUNCE.c.notice_id, found.notices)}
+
+
+def former_values(connection: sa.Connection, found: Person) -> list[Row]:
+    """What stood in their rows before it was replaced, oldest first."""
+    rows = [
+        row
+        for entity, ids in found.rows.items()
+        for row in rows_in(
+            connection, sa.select(FORMER_VALUE).where(FORMER_VALUE.c.entity == entity), FORMER_VALUE.c.row_id, ids
+        )
+    ]
+    return sorted(rows, key=lambda row: row.id)
 
 
 def decisions(connection: sa.Connection, found: Person) -> list[Row]:

@@ -16,8 +16,11 @@ from notifier.model.columns import UtcTime
 from notifier.model.schema import Entity, entities
 from notifier.model.state import Change
 from notifier.store.sql import chunks, table_of
-from notifier.store.state.merge_statements import CHANGE_COLUMNS, json_object
+from notifier.store.state.cancellations import hear_cancellations
+from notifier.store.state.merge_statements import CHANGE_COLUMNS, json_object, kept_values
 from notifier.store.state.merging import Merge, WriteCounts
+from notifier.store.state.provenance import LINE, SOURCE, former_columns, signature_of
+from notifier.store.tables import FORMER_VALUE
 
 Row = TypeVar("Row")
 
@@ -103,6 +106,7 @@ def merge_rows(
                 if loaded is not None:
                     loaded(merge)
                 written += merge.write()
+                hear_cancellations(merge)
     return written, incomplete
 
 
@@ -140,7 +144,28 @@ def delete_where(
         CHANGE_COLUMNS, sa.select(*change).where(leaving), include_defaults=False
     )
     connection.execute(recording)
+    _keep_former(connection, known, leaving, at)
     return connection.execute(sa.delete(table).where(leaving)).rowcount
+
+
+def _keep_former(connection: sa.Connection, known: Entity, leaving: sa.ColumnElement[bool], at: datetime) -> None:
+    """Keep what a check read in rows that go away."""
+    signature = signature_of(connection)
+    kept = None if signature is None else signature.kept(known.name, known.table.c.keys())
+    if signature is None or not kept:
+        return
+    stored = (
+        sa.literal(known.name, sa.String()),
+        known.table.c.id,
+        known.table.c[SOURCE],
+        known.table.c[LINE],
+        sa.literal(at, UtcTime()),
+        sa.literal(signature.number(connection), sa.BigInteger()),
+        sa.literal(True, sa.Boolean()),
+        kept_values(known.table, kept, connection.dialect.name),
+    )
+    rows = sa.select(*stored).where(leaving)
+    connection.execute(sa.insert(FORMER_VALUE).from_select(former_columns(), rows, include_defaults=False))
 
 
 def count_where(connection: sa.Connection, entity: str, chosen: sa.ColumnElement[bool], at: datetime) -> int:

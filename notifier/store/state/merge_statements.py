@@ -5,7 +5,7 @@ table object, so with a new temporary table for each batch, every statement woul
 statements of the rules from that cache.
 
 Parameters: `merged_at` (aware UTC), the date of the write; `as_baseline`, whether the changes cause no notices;
-`came_to_be`, the date of new rows, null where they were there before.
+`came_to_be`, the date of new rows, null where they were there before; `signed_by`, what writes them, null for nobody.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,9 +18,12 @@ from notifier.model.columns import UtcTime
 from notifier.model.schema import Entity, entities
 from notifier.model.state import Change
 from notifier.store.sql import table_of
+from notifier.store.state.provenance import LINE, SOURCE, former_columns, stored_text
+from notifier.store.tables import FORMER_VALUE
 
 AT = sa.bindparam("merged_at", type_=UtcTime())
 BORN = sa.bindparam("came_to_be", type_=UtcTime())
+SIGNED = sa.bindparam("signed_by", type_=sa.BigInteger())
 BASELINE = sa.bindparam("as_baseline", type_=sa.Boolean())
 CHANGE_COLUMNS = ["entity", "row_id", "old_keys", "new_keys", "at", "baseline"]
 COMPUTED_ENTITIES = ("site_day",)
@@ -30,19 +33,27 @@ MOST_KEPT = 256
 
 
 @lru_cache(maxsize=MOST_KEPT)
-def merge_statements(entity: str, columns: tuple[str, ...], dialect: str) -> "MergeStatements":
-    """The statements for batches of the entity with these columns (including `id`)."""
-    return MergeStatements(entities()[entity], columns, dialect)
+def merge_statements(
+    entity: str, columns: tuple[str, ...], dialect: str, kept: tuple[str, ...] | None = None
+) -> "MergeStatements":
+    """The statements for batches of the entity with these columns, `id` among them.
+
+    Former values of `kept` are kept, and who wrote them is named only by what replaces them; None: whoever wrote last.
+    """
+    return MergeStatements(entities()[entity], columns, dialect, kept)
 
 
 class MergeStatements:
     """All statements for a batch in the temporary table `incoming`."""
 
-    def __init__(self, entity: Entity, columns: tuple[str, ...], dialect: str) -> None:
+    def __init__(
+        self, entity: Entity, columns: tuple[str, ...], dialect: str, kept: tuple[str, ...] | None = None
+    ) -> None:
         self._entity = entity
         self._table = entity.table
         self._columns = columns
-        self._given = [name for name in columns if name != "id"]
+        self._given = [name for name in columns if name not in ("id", LINE)]
+        self._watches, self._kept = kept is not None, kept or ()
         self._dialect = dialect
         types = [sa.Column(name, self._table.c[name].type) for name in columns]
         self.incoming = sa.Table(f"incoming_{entity.name}", sa.MetaData(), *types, prefixes=["TEMPORARY"])
@@ -90,8 +101,25 @@ class MergeStatements:
                 (before.is_distinct_from(self.incoming.c.status), AT), else_=self._table.c.status_since
             )
         values["written_at"] = AT
+        values |= self._signature()
         values.update(self._set_instants())
         return sa.update(self._table).values(values).where(self._same, self._not_older, self._differs)
+
+    @cached_property
+    def keep_former(self) -> sa.Insert:
+        """Keep the values that a check reads and that are about to be replaced."""
+        stored = (
+            sa.literal(self._entity.name, sa.String()),
+            self._table.c.id,
+            self._table.c[SOURCE],
+            self._table.c[LINE],
+            AT,
+            SIGNED,
+            sa.literal(False, sa.Boolean()),
+            kept_values(self._table, self._kept, self._dialect),
+        )
+        changed = sa.select(*stored).select_from(self._known).where(self._not_older, self._watched_differ)
+        return sa.insert(FORMER_VALUE).from_select(former_columns(), changed, include_defaults=False)
 
     @cached_property
     def touch_unchanged(self) -> sa.Update:
@@ -140,10 +168,26 @@ class MergeStatements:
         if "status_since" in self._table.c:
             values["status_since"] = AT
         values["written_at"] = AT
+        values[SOURCE] = SIGNED
         values["born_at"] = sa.null() if self._entity.name in COMPUTED_ENTITIES else BORN
         rows = sa.select(*values.values()).select_from(self.incoming).where(chosen)
         insert = sa.insert(self._table).from_select(list(values), rows, include_defaults=False)
         return insert.execution_options(preserve_rowcount=True)
+
+    @property
+    def _watched_differ(self) -> sa.ColumnElement[bool]:
+        return sa.or_(sa.false(), *(_differ(self._table.c[name], self.incoming.c[name]) for name in self._kept))
+
+    def _signature(self) -> dict[str, Any]:
+        """Who wrote what checks read: another value beside it says nothing of them."""
+        line = self.incoming.c[LINE] if LINE in self._columns else sa.null()
+        signed: dict[str, Any] = {SOURCE: SIGNED, LINE: line}
+        if not self._watches:
+            return signed
+        if not self._kept:
+            return {}
+        changed = self._watched_differ
+        return {name: sa.case((changed, value), else_=self._table.c[name]) for name, value in signed.items()}
 
     def _set_instants(self) -> dict[str, Any]:
         """`set_at` with the instants that this write changes, where it changes any."""
@@ -183,6 +227,12 @@ def json_object(dialect: str, pairs: Sequence[tuple[str, sa.ColumnElement[Any]]]
     arguments = [part for name, value in pairs for part in (sa.literal_column(f"'{name}'"), value)]
     build = sa.func.json_object if dialect == "sqlite" else sa.func.json_build_object
     return build(*arguments, type_=sa.JSON())
+
+
+def kept_values(table: sa.Table, columns: Sequence[str], dialect: str) -> sa.ColumnElement[Any]:
+    """The stored values of these columns as a document."""
+    pairs = [(name, stored_text(table.c[name], dialect)) for name in columns]
+    return json_object(dialect, pairs)
 
 
 def json_merged(

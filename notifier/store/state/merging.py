@@ -15,7 +15,8 @@ import sqlalchemy as sa
 from notifier.model.columns import AMOUNT_SCALE, EPOCH, Amount, UtcTime, utc
 from notifier.model.schema import Entity, Relation
 from notifier.store.sql import rows_in
-from notifier.store.state.merge_statements import AT, BASELINE, BORN, merge_statements
+from notifier.store.state.merge_statements import AT, BASELINE, BORN, SIGNED, merge_statements
+from notifier.store.state.provenance import signature_of
 from notifier.store.tombstones import Tombstones
 
 MICROSECOND = timedelta(microseconds=1)
@@ -69,18 +70,33 @@ class Merge:
     ) -> None:
         self._connection = connection
         self.entity = entity
+        self.at, self.baseline, self.existing = at, baseline, existing
         self._table = entity.table
         self._columns = tuple(columns)
+        signature = signature_of(connection)
+        signed = None if signature is None else signature.number(connection)
+        self._kept = None if signature is None else signature.kept(entity.name, columns)
         self._dated = {AT.key: at}
-        self._born = {AT.key: at, BORN.key: None if baseline or existing else at}
+        self._signed = {AT.key: at, SIGNED.key: signed}
+        self._born = {**self._signed, BORN.key: None if baseline or existing else at}
         self._recorded = {AT.key: at, BASELINE.key: baseline}
-        self._statements = merge_statements(entity.name, self._columns, connection.dialect.name)
+        self._statements = merge_statements(entity.name, self._columns, connection.dialect.name, self._kept)
         self._incoming = self._statements.incoming
         self._connection.execute(sa.schema.DropTable(self._incoming, if_exists=True))
         self._connection.execute(sa.schema.CreateTable(self._incoming))
         self._tombstones = Tombstones(connection, entity)
         self._forgotten = 0
         self._binders = [_binder(self._table.c[name].type, connection.dialect) for name in columns]
+
+    @property
+    def connection(self) -> sa.Connection:
+        """What it writes through."""
+        return self._connection
+
+    @property
+    def incoming(self) -> sa.Table:
+        """The temporary table of the batch."""
+        return self._incoming
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -136,7 +152,9 @@ class Merge:
             older = run(do.count_older, self._dated).scalar_one()
             updated = run(do.record_updates, self._recorded).rowcount
             if updated:
-                run(do.update_changed, self._dated)
+                if self._kept:
+                    run(do.keep_former, self._signed)
+                run(do.update_changed, self._signed)
             if known > older + updated:
                 run(do.touch_unchanged, self._dated)
         if loaded > known:

@@ -48,6 +48,7 @@ from notifier.store.tables.passes import (
     SiteCalendarRow,
 )
 from notifier.store.tables.privacy import RetentionRow, TombstoneKeyRow, TombstoneRow
+from notifier.store.tables.writes import FormerValueRow, WriteSourceRow
 
 __all__ = [
     "OURS",
@@ -59,6 +60,7 @@ __all__ = [
     "ContradictionGroupRow",
     "ContradictionRow",
     "FiguresRow",
+    "FormerValueRow",
     "InterventionRow",
     "LastPassRow",
     "MailboxRow",
@@ -85,6 +87,7 @@ __all__ = [
     "ToldThroughRow",
     "TombstoneKeyRow",
     "TombstoneRow",
+    "WriteSourceRow",
 ]
 
 # The tables for use in statements: our own, and those of the business state that the store uses.
@@ -120,6 +123,8 @@ MAILBOX = table_of(MailboxRow)
 TOMBSTONE = table_of(TombstoneRow)
 TOMBSTONE_KEY = table_of(TombstoneKeyRow)
 RETENTION = table_of(RetentionRow)
+WRITE_SOURCE = table_of(WriteSourceRow)
+FORMER_VALUE = table_of(FormerValueRow)
 SITE = table_of(Site)
 SITE_DAY = table_of(SiteDay)
 CUSTOMER = table_of(Customer)

@@ -5,12 +5,12 @@ from decimal import Decimal
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
-from sqlmodel import Field
 
 from notifier.model.columns import Amount, UtcTime
 from notifier.model.contradictions import ContradictionState
 from notifier.model.settling import Way
-from notifier.model.state import JSON_DOCUMENT, Table
+from notifier.model.state import JSON_DOCUMENT
+from notifier.model.tables import Field, Table
 from notifier.store.tables.columns import one_of
 
 ALERT_WAITS = "alert_waits"
@@ -62,6 +62,7 @@ class ContradictionRow(Table, table=True):
     promised_by: str
     promised_at: datetime = Field(sa_type=UtcTime)
     evidence: str | None = None
+    source: str | None = None
     surfaces_at: datetime | None = Field(default=None, sa_type=UtcTime)
     owner: str
     severity: str
@@ -77,6 +78,7 @@ class ContradictionRow(Table, table=True):
     alerted: str | None = None
     alert_waits: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
     group_id: str | None = None
+    avoided: str | None = None
     version: int = 0
     """Counts the writes to this row: every update is a compare-and-set on it."""
     opened_at: datetime = Field(sa_type=UtcTime)
@@ -108,6 +110,8 @@ class MemberRow(Table, table=True):
     surfaces_at: datetime | None = Field(default=None, sa_type=UtcTime)
     summands: list[dict[str, Any]] | None = Field(default=None, sa_type=JSON_DOCUMENT)
     """The rows that `actual` adds up or counts; null where it is the value of one row."""
+    said: dict[str, Any] | None = Field(default=None, sa_type=JSON_DOCUMENT)
+    """Who promised it (source, by, at, evidence), where it is a promise; null for a fact."""
 
 
 class InterventionRow(Table, table=True):

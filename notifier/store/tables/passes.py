@@ -3,10 +3,9 @@
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Field
-
 from notifier.model.columns import UtcTime
-from notifier.model.state import JSON_DOCUMENT, Table
+from notifier.model.state import JSON_DOCUMENT
+from notifier.model.tables import Field, Table
 
 
 class RuleStateRow(Table, table=True):

@@ -4,10 +4,9 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
-from sqlmodel import Field
 
 from notifier.model.columns import UtcTime
-from notifier.model.state import Table
+from notifier.model.tables import Field, Table
 
 
 class TombstoneRow(Table, table=True):

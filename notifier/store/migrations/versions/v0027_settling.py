@@ -6,8 +6,8 @@ from alembic import op
 from notifier.model.columns import Amount, LocalDate, UtcTime
 from notifier.model.state import JSON_DOCUMENT
 
-revision = "0023"
-down_revision = "0019"
+revision = "0027"
+down_revision = "0026"
 branch_labels = None
 depends_on = None
 

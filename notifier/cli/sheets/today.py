@@ -1,0 +1,97 @@
+"""What waits today becomes a sheet: a section a matter, and below each thing the command that deals with it."""
+
+from collections.abc import Mapping
+
+from notifier.answers.speech import Speech
+from notifier.answers.timeline_entries import Value, actual_of, promised_of
+from notifier.answers.timeline_words import value_text
+from notifier.answers.today import COUNTED, Matter, Task, Today, Waiting
+from notifier.cli.sheets.moments import left, moment
+from notifier.cli.sheets.sheet import Line, Section, Sheet, Tone
+from notifier.model.contradictions import Contradiction
+from notifier.model.texts import one_line
+from notifier.rendering.reasons import reason_in
+from notifier.rules.checked import Owner
+
+_TITLES: Mapping[Matter, tuple[str, str]] = {
+    Matter.HALTED: ("Channels that rest", "Canales detenidos"),
+    Matter.SET_ASIDE: ("Set aside until a file is mended", "Fuera de uso hasta corregir un archivo"),
+    Matter.SURFACING: ("Contradictions, what surfaces first", "Contradicciones, lo que se sabrá primero"),
+    Matter.PROMISES_DUE: ("Promises due", "Promesas por vencer"),
+    Matter.TO_APPROVE: ("To approve", "Por aprobar"),
+    Matter.HELD: ("Held", "Retenidos"),
+    Matter.UNKNOWN: ("Unknown: did they go out?", "No se sabe: ¿salieron?"),
+    Matter.FAILED: ("Failed", "Fallidos"),
+    Matter.OPT_OUTS: ("Do they want no more? Decide", "¿No quieren más? Decida"),
+    Matter.BOUNCES: ("Mails that came back, about no notice we know", "Correos devueltos que no llevan a ningún aviso"),
+}
+_MORE: Mapping[Matter, str] = {
+    Matter.SURFACING: "notifier contradictions list",
+    Matter.TO_APPROVE: "notifier notices list --state held",
+    Matter.HELD: "notifier notices list --state held",
+    Matter.UNKNOWN: "notifier notices list --unknown",
+    Matter.FAILED: "notifier notices list --state failed",
+    Matter.OPT_OUTS: "notifier consent show",
+    Matter.BOUNCES: "notifier bounces list --nowhere",
+    Matter.PROMISES_DUE: "notifier promise list",
+}
+_GRAVE = (Matter.HALTED, Matter.SET_ASIDE, Matter.SURFACING, Matter.FAILED)
+
+
+def today_sheet(found: Today, speech: Speech, owners: Mapping[str, Owner]) -> Sheet:
+    """The sheet of everybody, or of one owner."""
+    pick = speech.pick
+    owner = "" if found.owner is None else owners[found.owner].name if found.owner in owners else found.owner
+    title = pick("What waits for a person", "Lo que espera a una persona")
+    return Sheet(
+        kind="today",
+        language=speech.language,
+        title=f"{title}{f': {owner}' if owner else ''}",
+        subtitle=pick(
+            f"as of {moment(speech, found.now)} ({speech.timezone})",
+            f"al {moment(speech, found.now)} ({speech.timezone})",
+        ),
+        sections=[_section(each, found, speech) for each in found.waiting]
+        or [Section(title=pick("Nothing", "Nada"), empty=pick("Nothing waits.", "No hay nada pendiente."))],
+    )
+
+
+def _section(waiting: Waiting, found: Today, speech: Speech) -> Section:
+    more = ""
+    if waiting.count > len(waiting.tasks):
+        total = f"{waiting.count:,}" if waiting.count <= COUNTED else speech.pick("more than 10,000", "más de 10.000")
+        more = speech.pick(f"{total} in all", f"{total} en total")
+        more += f": {_MORE[waiting.matter]}" if waiting.matter in _MORE else ""
+    return Section(
+        title=speech.pick(*_TITLES[waiting.matter]),
+        lines=[_line(waiting.matter, task, found, speech) for task in waiting.tasks],
+        count=waiting.count,
+        note=more,
+    )
+
+
+def _line(matter: Matter, task: Task, found: Today, speech: Speech) -> Line:
+    tone = Tone.BAD if matter in _GRAVE else Tone.WAITING
+    who = [part for part in (task.rule, task.customer, task.about and speech.row(task.about)) if part]
+    owner = f"{speech.pick('owner', 'responsable')} {task.owner}" if task.owner and found.owner is None else ""
+    what = _sides(task.contradiction, speech) if task.contradiction is not None else task.what
+    since = "" if task.since is None else f"{speech.pick('since', 'desde')} {moment(speech, task.since)}"
+    more = [part for part in (" · ".join(who), " · ".join(part for part in (owner, since) if part)) if part]
+    has_deadline = task.deadline is not None or matter is Matter.SURFACING
+    return Line(
+        tag=left(speech, task.deadline, found.now) if has_deadline else task.id,
+        tone=tone,
+        text=(f"{task.id}: " if has_deadline else "") + reason_in(one_line(what), speech.language),
+        more=more,
+        command=task.command,
+    )
+
+
+def _sides(each: Contradiction, speech: Speech) -> str:
+    said, is_so = _text(promised_of(each), speech), _text(actual_of(each), speech)
+    topic = speech.topic(each.topic)
+    return speech.pick(f"{topic}: promised {said}, the fact is {is_so}", f"{topic}: prometido {said}, hecho {is_so}")
+
+
+def _text(value: Value, speech: Speech) -> str:
+    return value_text(speech, value)

@@ -1,0 +1,93 @@
+"""What waits for a person: each matter with its count, its most urgent tasks, and a command that there is."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from notifier.answers.today import Matter, Today, today
+from notifier.model.notices import MessageState, NoticeKind, NoticeState, ReasonCode
+from notifier.store.database import read_only
+from notifier.store.tables import BOUNCE, HALT, MESSAGE, NOTICE, SET_ASIDE
+from tests.cli.test_help import COMMANDS
+from tests.support.rig import Rig, ana, open_rig, visit
+
+
+@pytest.fixture
+def rig(migrated_file: Path, tmp_path: Path) -> Iterator[Rig]:
+    """Five people were told of a visit; then one thing of each kind went wrong."""
+    with open_rig(tmp_path, f"sqlite:///{tmp_path / 'notifier.db'}") as rig:
+        people = [ana(id=f"C-{n}", phone=f"+57300123456{n}", email=f"ana{n}@example.com") for n in range(5)]
+        rig.set(customer=people, appointment=[visit(id=f"A-{n}", customer_id=f"C-{n}") for n in range(5)])
+        rig.tick()
+        rig.dispatch()
+        due = {"made_at": rig.clock(), "due_at": rig.clock() + timedelta(hours=5)}
+        promise = {"topic": "monthly_price", "value": "1", "source": "sales", "state": "open"}
+        about = {"subject_type": "contract", "subject_id": "K-1", "customer_id": "C-1"}
+        later = {"id": "P-2", "due_at": rig.clock() + timedelta(days=9)}
+        rig.set(promise=[promise | about | due | {"id": "P-1"}, promise | about | due | later])
+        with rig.database.begin() as connection:
+            ids = list(connection.execute(sa.select(NOTICE.c.id).where(NOTICE.c.kind == NoticeKind.NOTICE)).scalars())
+            held: dict[str, Any] = {"state": NoticeState.HELD, "told_at": None, "spent": False}
+            changes = [
+                held | {"reason_code": ReasonCode.LIMIT},
+                held | {"reason_code": ReasonCode.OPEN_CONTRADICTION},
+                held | {"state": NoticeState.FAILED, "reason_code": ReasonCode.UNDELIVERABLE, "owner": "billing"},
+            ]
+            for name, values in zip(ids, changes, strict=False):
+                connection.execute(sa.update(NOTICE).where(NOTICE.c.id == name).values(**values))
+            unknown = sa.update(MESSAGE).where(MESSAGE.c.notice_id == ids[3])
+            connection.execute(unknown.values(state=MessageState.UNKNOWN))
+            aside = {"kind": "file", "name": "rules/x.yaml", "live": False, "place": "rules/x.yaml:1", "why": "broken"}
+            connection.execute(sa.insert(SET_ASIDE).values(**aside, since=rig.clock(), kept=False))
+            back = {"id": "B-1", "digest": "d", "received_at": rig.clock(), "way": "pipe", "kind": "hard"}
+            connection.execute(sa.insert(BOUNCE).values(**back, reason="nobody is there", proven=False))
+            halt = {"channel": "sms", "live": False, "reason": "401", "halted_at": rig.clock()}
+            connection.execute(sa.insert(HALT).values(**halt, tries_again_at=rig.clock()))
+        yield rig
+
+
+def read(rig: Rig, **options: Any) -> Today:
+    with read_only(rig.database) as connection:
+        return today(connection, rig.ruleset.project, rig.clock(), live=False, **options)
+
+
+def test_every_matter_is_there_once_with_its_command(rig: Rig) -> None:
+    found = read(rig)
+    assert {each.matter: each.count for each in found.waiting} == dict.fromkeys(
+        [
+            *(Matter.HALTED, Matter.SET_ASIDE, Matter.PROMISES_DUE, Matter.TO_APPROVE),
+            *(Matter.HELD, Matter.UNKNOWN, Matter.FAILED, Matter.BOUNCES),
+        ],
+        1,
+    )
+    for waiting in found.waiting:
+        for task in waiting.tasks:
+            program, *words = task.command.split()
+            assert program == "notifier"
+            assert words[0] in COMMANDS or " ".join(words[:2]) in COMMANDS, task.command
+
+
+def test_an_owner_sees_what_is_theirs_and_nothing_that_is_nobodys(rig: Rig) -> None:
+    assert [each.matter for each in read(rig, owner="billing").waiting] == [Matter.FAILED]
+    assert [each.matter for each in read(rig, owner="field").waiting] == [
+        *(Matter.PROMISES_DUE, Matter.TO_APPROVE, Matter.HELD, Matter.UNKNOWN),
+    ]
+
+
+def test_of_many_the_most_urgent_are_shown_and_all_are_counted(rig: Rig) -> None:
+    with rig.database.begin() as connection:
+        limit = {"state": NoticeState.HELD, "told_at": None, "spent": False, "reason_code": ReasonCode.LIMIT}
+        which = NOTICE.c.kind == NoticeKind.NOTICE
+        connection.execute(sa.update(NOTICE).where(which).values(**limit))
+    (waiting,) = (each for each in read(rig, limit=2).waiting if each.matter is Matter.TO_APPROVE)
+    assert (waiting.count, len(waiting.tasks)) == (5, 2)
+
+
+def test_nothing_of_the_other_mode_waits(rig: Rig) -> None:
+    with read_only(rig.database) as connection:
+        found = today(connection, rig.ruleset.project, rig.clock(), live=True)
+    assert [each.matter for each in found.waiting] == [Matter.PROMISES_DUE, Matter.BOUNCES]
