@@ -89,7 +89,7 @@ class Composer:
             channel=ChannelName.CHAT,
             to=recipient.chat,
             text=part.text,
-            payload=part.text.encode(),
+            content=part.text.encode(),
             subject=_subject(wording, sheet, first=False),
         )
         return Composed(message, [part])
