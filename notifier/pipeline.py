@@ -19,6 +19,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from notifier.drafting.check_pass import CheckPass
+from notifier.drafting.joining import Joining
 from notifier.drafting.passing_on import pass_on
 from notifier.drafting.rule_pass import RulePass, watermark
 from notifier.drafting.ruleset import DraftOptions, Ruleset
@@ -60,11 +61,10 @@ def draft(
             found.add(batch.contradictions)
             yield batch
     holds = Holds(reader=reader, found=found, edited=_edited_checks(ruleset, reader, check_states))
-    contacts = Contacts(ruleset.project.policy.contact, reader, now)
-    for name, rule in ruleset.project.rules.items():
+    streets = _Streets(ruleset, reader, now, options, states, holds)
+    for name in ruleset.project.rules:
         if options.rules is None or name in options.rules:
-            street = RulePass(ruleset, rule, reader, now, options, states.get(name), holds, contacts)
-            yield from _attempted("rule", name, reader, street.batches())
+            yield from _attempted("rule", name, reader, streets.of(name).batches())
     if options.rules is None:
         yield from _retired(ruleset, reader, now, states, check_states)
 
@@ -86,15 +86,54 @@ def redraft(
     options = options or DraftOptions()
     holds = Holds(reader=reader)
     states = reader.rule_states("rule")
-    contacts = Contacts(ruleset.project.policy.contact, reader, now)
+    streets = _Streets(ruleset, reader, now, options, states, holds)
     for name, rule in ruleset.project.rules.items():
         if name in subjects:
-            state = states.get(name)
-            street = RulePass(ruleset, rule, reader, now, options, state, holds, contacts)
+            state, street = states.get(name), streets.of(name)
             query = ruleset.rule_queries[name]
             is_apart = query.of_rows is not None and not query.may_be_replaced
             chosen = rows.get(name, {}) if rows is not None and is_apart else {}
             yield from _attempted("rule", name, reader, street.of(named(rule, subjects[name], state, now, chosen)))
+
+
+class _Streets:
+    """The rules of one pass, each with what they have in common."""
+
+    def __init__(
+        self,
+        ruleset: Ruleset,
+        reader: StateReader,
+        now: datetime,
+        options: DraftOptions,
+        states: Mapping[str, RuleState],
+        holds: Holds,
+    ) -> None:
+        contact = ruleset.project.policy.contact
+        self._ruleset, self._reader, self._now, self._options = ruleset, reader, now, options
+        self._states, self._holds = states, holds
+        self._contacts = Contacts(contact, reader, now)
+        self._joining = None if contact.merging is None else Joining(contact.merging, reader, self.known)
+        self._made: dict[str, RulePass] = {}
+
+    def of(self, name: str) -> RulePass:
+        """The pass of this rule."""
+        if name not in self._made:
+            self._made[name] = RulePass(
+                self._ruleset,
+                self._ruleset.project.rules[name],
+                self._reader,
+                self._now,
+                self._options,
+                self._states.get(name),
+                self._holds,
+                self._contacts,
+                self._joining,
+            )
+        return self._made[name]
+
+    def known(self, name: str) -> RulePass | None:
+        """The same; None where no such rule is in force."""
+        return self.of(name) if name in self._ruleset.project.rules else None
 
 
 def _attempted(kind: str, name: str, reader: StateReader, batches: Iterator[Batch]) -> Iterator[Batch]:

@@ -285,6 +285,7 @@ class Settings(BaseSettings):
             sms_currency=self.sms_currency,
             sms_toll_free=self.sms_toll_free,
             sms_smart_encoding=self.sms_smart_encoding,
+            names_way_to_stop=_names_way_to_stop,
         )
 
     def _page_of_service(self, name: str) -> str | None:
@@ -433,6 +434,12 @@ class Settings(BaseSettings):
         )
         placed._warnings, placed._incomplete, placed._places = warnings, incomplete, places
         return placed
+
+
+def _names_way_to_stop(text: str) -> bool:
+    from notifier.consent.required_content import names_way_to_stop  # only where a law wants it
+
+    return names_way_to_stop(text)
 
 
 def variable(name: str) -> str:

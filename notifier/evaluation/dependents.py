@@ -22,8 +22,8 @@ from notifier.rules.expressions import Attribute
 Ids = sa.Select[tuple[str]]
 Columns = Callable[[str], Sequence[sa.ColumnElement[Any]]]
 
-_CHANGE = Change.table
-_KEPT = KeptChange.table
+_CHANGE = sa.inspect(Change).local_table
+_KEPT = sa.inspect(KeptChange).local_table
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -95,6 +95,10 @@ class ReasonCode(StrEnum):
     CONTACT_LIMIT = "contact_limit"
     """The person was written to as often as the law of the place, or our own limits, allow."""
     CONTACT_LIMIT_PAST_UNTIL = "contact_limit_past_until"
+    EARLIER = "earlier"
+    """It is told before its moment, because hours are closed from then on until it no longer helps."""
+    GATHERED = "gathered"
+    """It waits for what else falls due for the same person, to go in one message."""
     NO_ZONE = "no_zone"
     """Nobody knows the customer's zone: no hour could be printed, and no night be kept."""
     LIMIT = "limit"
@@ -111,6 +115,8 @@ class ReasonCode(StrEnum):
     PERSON = "person"
     UNPRINTABLE = "unprintable"
     """Rendering failed, or the channels would have printed different facts."""
+    LACKS_CONTENT = "lacks_content"
+    """A message does not say what the contact law of the place wants in it."""
     RULE_REMOVED = "rule_removed"
     UNDELIVERABLE = "undeliverable"
     """A channel would not take it: no other is left, or another one is tried."""
@@ -136,12 +142,14 @@ class Reason:
 
 @plain_value(frozen=True, kw_only=True)
 class Voice:
-    """The notice that speaks at an address for all who share it."""
+    """The notice that speaks at an address for all who share it, or whose message has other notices as parts."""
 
     occurrence: str
     reference: str
     recipient_id: str | None
     """To whom it speaks in its own name."""
+    is_part: bool = False
+    """Whether its message to the same person has this notice as a part, and does not say the same by itself."""
 
 
 @plain_value(frozen=True, kw_only=True)
@@ -311,6 +319,11 @@ class Draft:
     """The outbox has it just so; nothing is to be written. Only asked for by preview."""
     spent: bool = False
     """Never told again: told, expired, cancelled by a person, or recorded as backlog or baseline."""
+    group: str | None = None
+    """The occurrence of the notice that speaks: of itself and of the parts of its messages. All are written, or none.
+    """
+    parts: frozenset[str] = frozenset()
+    """The occurrences of the parts of its messages."""
     known_version: int | None = None
     """`KnownNotice.version` of the notice that this draft decides again; None for a new occurrence.
 

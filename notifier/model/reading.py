@@ -110,7 +110,13 @@ class KnownNotice:
     @property
     def spoken_at(self) -> frozenset[Address]:
         """Where it told something itself, or is about to."""
-        return self.going_to | {address for address in self.told_addresses if address[0] not in self.through}
+        told = (address for address in self.told_addresses if self.is_spoken(address[0]))
+        return self.going_to | set(told)
+
+    def is_spoken(self, channel: ChannelName) -> bool:
+        """Whether its own words go there, by themselves or as a part of a message."""
+        voice = self.through.get(channel)
+        return voice is None or voice.is_part
 
 
 @plain_value(frozen=True, kw_only=True)
@@ -125,6 +131,31 @@ class Contacted:
     """When it was handed over; None while it is about to be."""
     waits_since: datetime
     """When its notice was last decided: of two that wait, the one that waits longer goes first."""
+
+
+@plain_value(frozen=True, kw_only=True)
+class Companion:
+    """A notice that may go in one message with others to the same person, or does."""
+
+    rule: str
+    subject_id: str
+    each_id: str | None
+    recipient_id: str
+    occurrence: str
+    told_without: ChannelName | None
+    """Where it was told on another channel: the one on which the message is still to go that has it as a part."""
+
+
+@plain_value(frozen=True, kw_only=True)
+class PartTold:
+    """A notice that was told, and is a part of the message of another one."""
+
+    through: str
+    """The occurrence of the notice that speaks."""
+    channel: ChannelName
+    occurrence: str
+    reference: str
+    content_digest: str
 
 
 @plain_value(frozen=True, kw_only=True)
@@ -338,6 +369,15 @@ class StateReader(SettlingQuestions, Protocol):
     ) -> Sequence[Contacted]:
         """The messages of this class to these customers, or to one of these addresses, that were handed over at or
         after `since`, or are about to be."""
+        ...
+
+    def companions(self, notice_class: NoticeClass, recipients: Collection[str]) -> Sequence[Companion]:
+        """The notices of this class to these customers that wait, or that were told although a message of which they
+        are a part is still to go."""
+        ...
+
+    def parts_told(self, occurrences: Collection[str]) -> Sequence[PartTold]:
+        """What was told already of the parts of the messages of these notices."""
         ...
 
     def recipients_counted(self, rule: str, since: datetime) -> set[str]:

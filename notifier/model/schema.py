@@ -9,6 +9,7 @@ from enum import StrEnum
 from functools import cache
 
 import sqlalchemy as sa
+from sqlmodel import SQLModel
 
 from notifier.model import state
 from notifier.model.columns import Amount, LocalDate, UtcTime
@@ -231,7 +232,7 @@ def entities() -> Mapping[str, Entity]:
     """Every entity by name."""
     relations = _relations()
     tables = {
-        model.__tablename__: model.table
+        str(model.__tablename__): SQLModel.metadata.tables[str(model.__tablename__)]
         for model in vars(state).values()
         if isinstance(model, type) and issubclass(model, state.Row) and model is not state.Row
     }

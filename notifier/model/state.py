@@ -1,6 +1,6 @@
 """The business state: what is true about customers, orders, contracts and what was promised.
 
-One table an entity. Ids are the business's own strings and hold no personal data. Instants are aware UTC.
+One SQLModel table an entity. Ids are the business's own strings and hold no personal data. Instants are aware UTC.
 Amounts are exact, with their currency in a column of the same row. Names and status values follow the TM Forum Open
 APIs where one fits; each docstring says which. `attributes` holds a business's own fields (`rules/attributes.yaml`).
 `written_at` is the `--at` of the last accepted write: an older write is ignored. `born_at` is that of the first one,
@@ -13,12 +13,19 @@ from decimal import Decimal
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
+from pydantic import ConfigDict
+from sqlmodel import Field, SQLModel
 
 from notifier.model.columns import Amount, LocalDate, UtcTime
-from notifier.model.tables import Field, Table
 from notifier.model.vocabulary import known
 
 JSON_DOCUMENT = sa.JSON(none_as_null=True)
+
+
+class Table(SQLModel):
+    """What every table is. No instance is made of it, so what would validate one is not built: that took a while."""
+
+    model_config = ConfigDict(defer_build=True)  # type: ignore[assignment]  # of which SQLModel's is a part
 
 
 class Row(Table):

@@ -208,6 +208,14 @@ def notes_of(left_out: Sequence[LeftOut]) -> list[str]:
     return notes + [each.text for each in left_out if each.text]
 
 
+def parts_of(carried: Mapping[ChannelName, Voice]) -> list[str]:
+    """In whose message it goes, one part of a sentence for each notice that speaks."""
+    channels: dict[Voice, list[str]] = {}
+    for channel, voice in carried.items():
+        channels.setdefault(voice, []).append(channel)
+    return [f"by {' and '.join(names)} in the message of {voice.reference}" for voice, names in channels.items()]
+
+
 def _voices(left_out: Sequence[LeftOut]) -> list[str]:
     """Who hears it instead, where other notices say the same."""
     places: dict[Voice, list[str]] = {}

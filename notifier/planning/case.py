@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from notifier.model.contradictions import Contradiction
 from notifier.model.notices import NoticeState, Reason, ReasonCode, Recipient, Verdict, Voice
@@ -59,6 +59,12 @@ class Case:
     """The channels that a gate took out of play, each with its reason."""
     not_preferred: tuple[ChannelName, ...] = ()
     """Channels that would reach the customer, and are used only where no other one is in time."""
+    lead: timedelta = timedelta(0)
+    """How long before its moment it may be told, where hours are closed from then on."""
+    may_join: bool = False
+    """Whether it may go in one message with what else falls due for the same person."""
+    carried: Mapping[ChannelName, Voice] = field(default_factory=dict)
+    """The channels on which it is a part of a message that goes now to the same person, and the notice that speaks."""
     not_in_time: str = ""
     """Why the customer may not hear it while it helps, although it goes out; then the owner is alerted."""
 
@@ -90,6 +96,9 @@ def case_of(
     customer: Recipient | None,
     contradictions: Sequence[Contradiction],
     circumstances: Circumstances,
+    *,
+    lead: timedelta = timedelta(0),
+    may_join: bool = False,
 ) -> Case:
     """The case as it comes to the first gate: on every channel that it may use."""
     channels = rule.channels
@@ -104,6 +113,8 @@ def case_of(
         contradictions=contradictions,
         circumstances=circumstances,
         channels=channels,
+        lead=lead,
+        may_join=may_join,
     )
 
 

@@ -65,6 +65,8 @@ class Contacts:
             return
         waits_since = intent.known.changed_at if intent.known is not None and draft.unchanged else self._now
         for channel in draft.verdict.channels:
+            if channel in draft.verdict.through:
+                continue  # a part of a message is no contact more
             address = address_of(draft.recipient, channel)
             if address is not None:
                 going = Contacted(

@@ -5,7 +5,7 @@ Evaluating more subjects than needed costs time and changes nothing: the intents
 
 from collections.abc import Callable, Collection, Mapping, Sequence, Set
 from dataclasses import field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from notifier.evaluation.match_statements import only_among
@@ -97,6 +97,7 @@ def select(
     held_anew: Callable[[], Set[str]],
     by_rows: bool = True,
     among: Set[str] | None = None,
+    lead: timedelta = timedelta(0),
     default_timezone: str | None = None,
 ) -> Selection:
     """The subjects that this pass evaluates.
@@ -104,7 +105,8 @@ def select(
     A rule that is new, was edited, failed last time, or was evaluated in the future gets a full pass. So does each
     where the default zone changed: the moments of customers without a zone are others, and what waited for a zone goes
     on. `held_anew` are the subjects of which other notices may be held than before. `by_rows`: of a subject only the
-    rows that were touched are to be decided, where the rule allows it. `among`: no other subjects are asked for; a
+    rows that were touched are to be decided, where the rule allows it. `lead`: how long before its moment something may
+    have to be told; what is so far ahead is looked at, too. `among`: no other subjects are asked for; a
     customer who is looked at has few, and the rule may have tens of thousands.
     """
     since = state.since(now) if state is not None else now
@@ -129,8 +131,10 @@ def select(
         missed = query.missed_ids()
         subjects |= reader.ids(only_among(missed, among), times) if missed is not None else set()
         subjects |= reader.subjects_with_notices(rule.name) | reader.backlog_subjects(rule.name)
+        subjects |= _coming(query, reader, among, now, now + lead) if lead else set()
     else:
         subjects = _reached(query, reader, among, since, now)
+        subjects |= _coming(query, reader, among, since + lead, now + lead) if lead else set()
         if of_rows is not None:
             add_due(touched, rule, of_rows, reader, since, now)
         else:
@@ -167,6 +171,12 @@ def select(
         new_follow_ups=_new_follow_ups(rule, state),
         edited=_is_edited(rule, state),
     )
+
+
+def _coming(query: RuleQuery, reader: StateReader, among: Set[str] | None, since: datetime, now: datetime) -> set[str]:
+    """The subjects of which something falls due between these instants, which lie ahead."""
+    times = {"now": now, "since": since}
+    return reader.ids(only_among(query.due_ids(), among), times) | _reached(query, reader, among, since, now)
 
 
 def _reached(query: RuleQuery, reader: StateReader, among: Set[str] | None, since: datetime, now: datetime) -> set[str]:

@@ -74,6 +74,8 @@ class Situation:
     """The condition holds, and the window of a moment ended since the last pass."""
     holding: Sequence[Match] = ()
     """The condition holds, whatever the windows say: one a moment."""
+    coming: Sequence[Match] = ()
+    """Of those, the ones whose moment is ahead, and so near that it may have to be told before."""
     following: Mapping[int, Sequence[Match]] = field(default_factory=dict)
     """For each follow-up with conditions, the rows for which they are true (without recipient)."""
     lost: Mapping[Thread, tuple[str, ...]] = field(default_factory=dict)

@@ -22,8 +22,8 @@ from notifier.rendering.environment import Compiled, render
 from notifier.rendering.errors import RenderingError
 from notifier.rendering.formats import plain
 from notifier.rendering.greetings import without_nobody
-from notifier.rendering.layout import Layout, Letter, inlined, visible
-from notifier.rendering.letters import blocks_of
+from notifier.rendering.layout import Layout, Letter, Way, inlined, visible
+from notifier.rendering.letters import Block, blocks_of
 from notifier.rendering.mime import Envelope, check_header
 from notifier.rendering.parity import PrintedText
 from notifier.rendering.segments import MAX_CHARACTERS, count_segments
@@ -170,14 +170,31 @@ class Composer:
 
     def letter(self, wording: Wording, sheet: Sheet, subject: str, text: str, token: str | None) -> Letter:
         """What the layout prints around this text. `token`: of its link for unsubscribing; None: there is no link."""
+        return self._letter(wording, subject, blocks_of(text), sheet.way, (sheet.reference,), token)
+
+    def joint_letter(
+        self, wording: Wording, subject: str, blocks: Sequence[Block], references: Sequence[str], token: str | None
+    ) -> Letter:
+        """The same around the sections of several notices, each of which names its own way out."""
+        return self._letter(wording, subject, blocks, None, references, token)
+
+    def _letter(
+        self,
+        wording: Wording,
+        subject: str,
+        blocks: Sequence[Block],
+        way: Way | None,
+        references: Sequence[str],
+        token: str | None,
+    ) -> Letter:
         return Letter(
             language=wording.language,
             company=self._settings.company,
             subject=subject,
-            blocks=blocks_of(text),
-            way=sheet.way,
-            reference=sheet.reference,
-            unsubscribe=None if token is None else self.envelope.unsubscribe_link(sheet.reference, token),
+            blocks=blocks,
+            way=way,
+            reference=", ".join(references),
+            unsubscribe=None if token is None else self.envelope.unsubscribe_link(references[0], token),
             words=wording.words or words_for(self._settings.default_locale) or ENGLISH,
         )
 

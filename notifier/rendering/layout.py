@@ -213,5 +213,5 @@ def _block(block: Block, marks: Iterator[str]) -> Names:
             return Names("block", {"kind": "facts", "facts": facts})
         case "list":
             return Names("block", {"kind": "list", "lines": texts})
-        case _:
-            return Names("block", {"kind": "paragraph", "text": texts[0]})
+        case kind:
+            return Names("block", {"kind": "paragraph", "text": texts[0], "heading": kind == "heading"})

@@ -19,6 +19,7 @@ from notifier.rendering.composing import Composed, Composer
 from notifier.rendering.context import Voice, clean
 from notifier.rendering.errors import RenderingError
 from notifier.rendering.formats import zone_of
+from notifier.rendering.joint import joint_message
 from notifier.rendering.layout import Layout
 from notifier.rendering.marks import Facts, Marking, Marks, TextHole
 from notifier.rendering.mime import date_text
@@ -216,6 +217,33 @@ class Renderer:
                 )
                 spoken = wording
             yield channel, wording, sheet
+
+    def joint(
+        self,
+        channel: ChannelName,
+        template: str,
+        messages: Sequence[RenderedMessage],
+        references: Sequence[str],
+        recipient: Recipient,
+        notice_class: NoticeClass,
+        now: datetime,
+    ) -> RenderedMessage:
+        """One message of these, which were rendered for the recipient; the first is that of the notice that speaks,
+        made from `template`. Raises RenderingError."""
+        return joint_message(
+            self._composer,
+            channel,
+            messages,
+            references,
+            self._wording(template, channel, recipient.locale),
+            recipient,
+            now,
+            unsubscribable=notice_class is not NoticeClass.SAFETY,
+        )
+
+    def may_be_section(self, template: str, channel: ChannelName, locale: str) -> bool:
+        """Whether what the template writes on the channel can be a part of a message: HTML of its own is a whole."""
+        return self._wording(template, channel, locale).html is None
 
     def spoken_locale(self, template: str, channel: ChannelName, locale: str) -> str:
         """The locale in which a reader of this one is written to: the reader's own, or that of the texts there are.

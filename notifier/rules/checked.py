@@ -150,6 +150,8 @@ class Rule:
     limits: Limits = field(default_factory=Limits)
     plan: tuple[PlannedAction, ...] = ()
     tell_backlog: bool = False
+    never_earlier: bool = False
+    """Whether it is not told before its moment, although hours are closed from then on until `until`."""
     fallback_after: timedelta | None = None
     """How long its provider may say nothing of a message before another channel speaks; None: for ever."""
     merges: bool = True

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from notifier.model.types import CUSTOMER_CHANNELS, ChannelName, NoticeClass
-from notifier.rules.contact_terms import EVERYWHERE, ContactCap, ContactTerms, TermHours, TermsKey
+from notifier.rules.contact_terms import EVERYWHERE, ContactCap, ContactTerms, MustSay, TermHours, TermsKey
 
 FILE = Path(__file__).with_name("contact_law.json")
 BY_COUNTRY = "by_country"
@@ -135,6 +135,7 @@ def terms_of(entries: Sequence[LawEntry], channel: ChannelName) -> ContactTerms:
         caps=tuple(dict.fromkeys(cap for entry in direct for cap in _caps(entry))),
         channels_per_week=min(channels, default=None),
         needs_yes=any(entry.kind == "consent" and entry.value.get("needed") is True for entry in direct),
+        must_say=tuple(MustSay(what=check, said_by=entry.id) for entry, check in content_checks(entries, channel)),
     )
 
 

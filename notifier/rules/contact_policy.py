@@ -1,4 +1,4 @@
-"""`contact_law`, `contact_limits` and `safety_after_stop` of `rules/policy.yaml` -> the terms of contact."""
+"""`contact_law`, `contact_limits`, `safety_after_stop` and `merge` of `rules/policy.yaml` -> the terms of contact."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -15,6 +15,7 @@ from notifier.rules.contact_law import BY_COUNTRY, WEEK, between, law_countries,
 from notifier.rules.contact_terms import EVERYWHERE, ContactCap, ContactRules, ContactTerms, TermHours, TermsKey
 from notifier.rules.fields import Fields
 from notifier.rules.findings import Findings
+from notifier.rules.merge_policy import read_merging
 from notifier.rules.yaml_nodes import Node, ScalarNode
 
 Made = TypeVar("Made")
@@ -41,6 +42,7 @@ def read_contact_rules(policy: Fields, decreed: Mapping[str, tuple[date, ...]], 
         law=tuple(sorted(codes)),
         regional=split,
         safety_after_stop=policy.text("safety_after_stop") == "tell",
+        merging=read_merging(policy, findings),
     )
 
 

@@ -81,6 +81,7 @@ class _RuleReader:
             unless=unless,
             at=at,
             until=until[0] if until else None,
+            never_earlier=fields.text("earlier") == "never",
             repeat=repeat,
             born_late=fields.optional_text("born_late"),
             claims=tuple(claim for claim in claims if claim is not None),

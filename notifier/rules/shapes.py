@@ -152,6 +152,12 @@ RULE = Shape(
         Key(name="unless", form=Form.EXPRESSIONS, about="conditions of which none holds"),
         Key(name="at", form=Form.TEXTS, about="the moments at which it speaks: 48h before appointment.starts_at"),
         Key(name="until", form=Form.TEXT, about="the last moment at which the notice still helps"),
+        Key(
+            name="earlier",
+            form=Form.TEXT,
+            about="it is not told before its moment, also where hours are closed from then on until `until`",
+            values=("never",),
+        ),
         Key(name="repeat", form=Form.TEXT, about="how long after the last time it speaks again while it stays true"),
         Key(
             name="born_late",
@@ -187,7 +193,8 @@ RULE = Shape(
         Key(
             name="merge",
             form=Form.TEXT,
-            about="customers who share an address each get their own; else the same words go there once",
+            about="each goes in a message of its own, also to customers who share an address; else the same words go "
+            "there once, and what `merge` of the policy says is merged",
             values=("never",),
         ),
         Key(name="replies", form=Form.MAPPING, about="what an answer to its notice does", shape=REPLIES),
@@ -413,6 +420,32 @@ HOURS_FILE = Shape(
     what="rules/hours.yaml",
     keys=(Key(name="hours", form=Form.LIST, about="changed hours of sites on dates", shape=HOURS_EXCEPTION),),
 )
+MERGED_CLASSES = tuple(name for name in CLASSES if name != NoticeClass.SAFETY)
+MERGE = Shape(
+    what="merge",
+    keys=(
+        Key(
+            name="within",
+            form=Form.TEXT,
+            about="how long a notice waits for others to the same person: 15m",
+            required=True,
+        ),
+        Key(
+            name="channels",
+            form=Form.TEXTS,
+            about="where they go in one message; both where left out",
+            one="channel",
+            values=CHANNELS,
+        ),
+        Key(
+            name="classes",
+            form=Form.TEXTS,
+            about="the classes that wait, each for its own; all but safety where left out",
+            one="class",
+            values=MERGED_CLASSES,
+        ),
+    ),
+)
 POLICY_FILE = Shape(
     what="rules/policy.yaml",
     keys=(
@@ -430,6 +463,12 @@ POLICY_FILE = Shape(
             values=("tell",),
         ),
         Key(name="fallback_after", form=Form.TEXT, about="the same key of every rule that does not say it: 30m"),
+        Key(
+            name="merge",
+            form=Form.MAPPING,
+            about="what falls due for one person within minutes goes in one message",
+            shape=MERGE,
+        ),
         Key(
             name="supersedes",
             form=Form.NAMED,

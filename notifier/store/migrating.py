@@ -10,8 +10,8 @@ from pathlib import Path
 from urllib.parse import quote
 
 import sqlalchemy as sa
+import sqlmodel
 
-from notifier.model.tables import METADATA
 from notifier.store.database import DatabaseError, file_of, read_only
 
 MIGRATIONS = Path(__file__).with_name("migrations")
@@ -94,7 +94,7 @@ def _create(connection: sa.Connection) -> None:
     import notifier.model.state
     import notifier.store.tables  # noqa: F401 - imported so that the metadata has every table
 
-    METADATA.create_all(connection, checkfirst=False)
+    sqlmodel.SQLModel.metadata.create_all(connection, checkfirst=False)
     _VERSION.create(connection)
     connection.execute(sa.insert(_VERSION).values(version_num=CURRENT_REVISION))
 

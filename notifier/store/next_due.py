@@ -3,7 +3,7 @@
 A superset is harmless: a tick at which nothing is due decides nothing.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, time, timedelta
 from functools import lru_cache
 from typing import Any
@@ -15,6 +15,7 @@ from notifier.drafting.ruleset import Ruleset
 from notifier.model.columns import UtcTime
 from notifier.model.contradictions import HOLDING, ContradictionState
 from notifier.model.notices import UNSENT, MessageState, NoticeState
+from notifier.planning.earlier import NEVER, lead_of
 from notifier.store.tables import CONTRADICTION, MESSAGE, NOTICE, SETTLING, SITE
 
 KEPT = 1_024
@@ -56,20 +57,33 @@ def _of_statements(
     connection: sa.Connection, ruleset: Ruleset, after: datetime, before: datetime
 ) -> Iterator[datetime]:
     """Moments, ends, flips of `now` conditions, and deadlines of promises."""
-    statements = [query.instants() for query in ruleset.rule_queries.values()]
-    statements += [query.instants() for query in ruleset.check_queries.values()]
-    for statement in statements:
+    asked = [(query.instants(), NEVER) for query in ruleset.rule_queries.values()]
+    asked += [(query.instants(), NEVER) for query in ruleset.check_queries.values()]
+    leads = leads_of(ruleset)
+    asked += [(ruleset.rule_queries[name].instants(), lead) for name, lead in leads.items()]
+    for statement, lead in asked:
         if statement is None:
             continue
-        value = connection.execute(_earliest(statement), {"after": after, "before": before}).scalar()
+        value = connection.execute(_earliest(statement), {"after": after + lead, "before": before + lead}).scalar()
         if value is not None:
-            yield value
-    for query in ruleset.rule_queries.values():
-        for local in query.local_moments():
-            for row in connection.execute(local.statement, {"since": after, "now": before}):
-                at = local.instant_of(row)
-                if at is not None and at > after:
-                    yield at
+            yield value - lead
+    for name, query in ruleset.rule_queries.items():
+        for lead in dict.fromkeys((NEVER, leads.get(name, NEVER))):
+            for local in query.local_moments():
+                for row in connection.execute(local.statement, {"since": after + lead, "now": before + lead}):
+                    at = local.instant_of(row)
+                    if at is not None and at - lead > after:
+                        yield at - lead
+
+
+def leads_of(ruleset: Ruleset) -> Mapping[str, timedelta]:
+    """How long before its moment something may have to be told, of each rule of which that may be."""
+    project = ruleset.project
+    found = {
+        name: lead_of(rule, project.policy, reads_now=ruleset.rule_queries[name].flips)
+        for name, rule in project.rules.items()
+    }
+    return {name: lead for name, lead in found.items() if lead}
 
 
 @lru_cache(maxsize=KEPT)

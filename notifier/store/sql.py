@@ -6,9 +6,9 @@ from itertools import islice
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
+from sqlmodel import SQLModel
 
 from notifier.evaluation.dialects import in_values
-from notifier.model.tables import Table
 
 T = TypeVar("T")
 
@@ -22,9 +22,9 @@ AMONG = "among"
 """The parameter that `rows_among` binds its values to."""
 
 
-def table_of(model: type[Table]) -> sa.Table:
+def table_of(model: type[SQLModel]) -> sa.Table:
     """The table behind a model class."""
-    return model.table
+    return SQLModel.metadata.tables[str(model.__tablename__)]
 
 
 def chunks(items: Iterable[T], size: int = CHUNK) -> Iterator[list[T]]:

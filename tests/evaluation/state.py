@@ -6,12 +6,12 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlmodel import SQLModel
 
 from notifier.evaluation.rule_query import RuleQuery
 from notifier.evaluation.sqlite_functions import register_functions
 from notifier.model.problems import Place
 from notifier.model.schema import Schema, entities
-from notifier.model.tables import METADATA
 from notifier.model.types import NoticeClass, TopicType, ValueType
 from notifier.rules.checked import Claim, FollowUp, Rule
 from notifier.rules.conditions import Scope, currency_of, parse_condition, parse_path, parse_value
@@ -49,7 +49,7 @@ def state(url: str) -> Iterator[sa.Connection]:
     if engine.dialect.name == "sqlite":
         sa.event.listen(engine, "connect", lambda connection, _: register_functions(connection))
     with engine.connect() as connection:
-        METADATA.create_all(connection)
+        SQLModel.metadata.create_all(connection)
         yield connection
     engine.dispose()
 

@@ -10,12 +10,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import sqlalchemy as sa
+from sqlmodel import SQLModel
 
 from notifier.evaluation.row_query import RowQuery
 from notifier.evaluation.rule_query import RuleQuery
 from notifier.model.notices import Match
 from notifier.model.reading import Figures
-from notifier.model.tables import METADATA
 from notifier.rules.checked import Rule
 from tests.evaluation.state import REQUIRED, SCHEMA, add, delete, due, instants, rule, write
 
@@ -116,7 +116,7 @@ RULES: Mapping[str, Rule] = {
     ),
 }
 ENTITIES = [entity for entity in REQUIRED if entity != "feedback"]
-CHANGES = METADATA.tables["change"]
+CHANGES = SQLModel.metadata.tables["change"]
 
 
 def random_row(entity: str, chance: random.Random, absent: float) -> dict[str, Any]:

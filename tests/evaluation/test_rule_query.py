@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from sqlmodel import SQLModel
 
 from notifier.evaluation.rule_query import RuleQuery
 from notifier.model.notices import ClaimValue, Match
 from notifier.model.schema import Schema, entities
-from notifier.model.tables import METADATA
 from notifier.model.types import TopicType, ValueType
 from notifier.rules.checked import Rule
 from tests.evaluation.state import SCHEMA, add, due, instants, rule, write
@@ -223,7 +223,7 @@ def test_a_zone_or_site_that_changes_on_either_side_touches_both(db: sa.Connecti
     write(db, "contract", at, {"id": "K-1", "zone": "north", "site_id": "S-1"})
     write(db, "incident", at, {"id": "I-1", "zone": "north", "site_id": "S-1"})
     for entity, row_id in (("contract", "K-1"), ("incident", "I-1")):
-        db.execute(sa.delete(METADATA.tables["change"]))
+        db.execute(sa.delete(SQLModel.metadata.tables["change"]))
         write(db, entity, at, {"id": row_id} | keys)
         assert ids(db, by_incident.baseline_ids()[1]) == {"I-1"}
         assert ids(db, by_contract.baseline_ids()[1]) == {"K-1"}

@@ -12,8 +12,8 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlmodel import SQLModel
 
-from notifier.model.tables import METADATA
 from notifier.store.database import (
     IDLE_TRANSACTION,
     DatabaseError,
@@ -45,7 +45,7 @@ def upgraded(engine: sa.Engine, request: pytest.FixtureRequest, tmp_path: Path) 
 def test_the_migrations_make_exactly_the_tables_of_the_models(upgraded: sa.Engine) -> None:
     with upgraded.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
-        assert compare_metadata(context, METADATA) == []
+        assert compare_metadata(context, SQLModel.metadata) == []
 
 
 def test_a_new_database_is_one_that_every_migration_has_gone_over(upgraded: sa.Engine, engine: sa.Engine) -> None:
@@ -64,7 +64,7 @@ def test_the_migrations_make_the_check_constraints_of_the_models(upgraded: sa.En
     }
     meant = {
         (table.name, str(constraint.name))
-        for table in METADATA.tables.values()
+        for table in SQLModel.metadata.tables.values()
         for constraint in table.constraints
         if isinstance(constraint, sa.CheckConstraint)
     }
@@ -74,7 +74,7 @@ def test_the_migrations_make_the_check_constraints_of_the_models(upgraded: sa.En
 def test_the_check_constraints_say_what_those_of_the_models_say(tmp_path: Path) -> None:
     migrated, created = (open_engine(f"sqlite:///{tmp_path / name}") for name in ("migrated.db", "created.db"))
     upgrade(migrated)
-    METADATA.create_all(created)
+    SQLModel.metadata.create_all(created)
 
     def checks(engine: sa.Engine) -> set[tuple[str, str]]:
         inspector = sa.inspect(engine)

@@ -6,7 +6,7 @@ and while a message of it is in flight; the recheck and the next tick decide abo
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -29,7 +29,7 @@ from notifier.store.outbox.notice_rows import (
     state_columns,
 )
 from notifier.store.outbox.past_verdicts import keep_verdicts
-from notifier.store.outbox.told_through import record_speakers
+from notifier.store.outbox.told_through import parts_in_flight, record_speakers, release_parts
 from notifier.store.replies import passed_on
 from notifier.store.settling import write_settling
 from notifier.store.sql import chunks, insert_new, is_among, is_any_of, rows_among, upsert
@@ -135,8 +135,10 @@ def cancel_queued(connection: sa.Connection, notice_ids: Iterable[str], reason: 
 
 
 def in_flight(connection: sa.Connection, notice_ids: Iterable[str]) -> set[str]:
-    """Which of these notices have a message that a provider may be receiving right now."""
-    return {row.notice_id for row in rows_among(connection, _OF_THOSE_IN_FLIGHT, list(notice_ids))}
+    """Which of these notices have a message that a provider may be receiving right now, or are a part of one."""
+    ids = list(notice_ids)
+    found = {row.notice_id for row in rows_among(connection, _OF_THOSE_IN_FLIGHT, ids)}
+    return found | parts_in_flight(connection, ids)
 
 
 @dataclass
@@ -163,11 +165,15 @@ class _Drafts:
         new: list[Draft] = []
         decided: list[Decided] = []
         ended: list[Decided] = []
+        broken = {draft.group for draft in drafts if draft.group is not None and _is_refused(draft, known, busy)}
         for draft in drafts:
             row = known.get(draft.occurrence)
+            if draft.group in broken:
+                written.conflicts.append(draft.occurrence)
+                continue
             if row is None:
                 new.append(draft)
-            elif row.spent or row.id in busy or row.version != draft.known_version:
+            elif _is_refused(draft, known, busy):
                 if not _is_written(row, draft):
                     written.conflicts.append(draft.occurrence)
                 continue
@@ -178,6 +184,7 @@ class _Drafts:
         self._insert(new)
         self._decide(decided)
         self._end(ended)
+        release_parts(self.connection, [draft for row, draft in (*decided, *ended) if not _keeps_messages(row, draft)])
         record_speakers(self.connection, new, [draft for _, draft in (*decided, *ended)])
         self._silence_corrected(drafts)
         return written
@@ -285,6 +292,12 @@ def _is_written(row: sa.Row[Any], draft: Draft) -> bool:
     """Whether the same batch was committed before."""
     same_content = _ends(draft) or row.content_digest == draft.content_digest
     return bool(row.state == draft.verdict.state and same_content)
+
+
+def _is_refused(draft: Draft, known: Mapping[str, sa.Row[Any]], busy: Collection[str]) -> bool:
+    """Whether the stored notice must be left as it is."""
+    row = known.get(draft.occurrence)
+    return row is not None and bool(row.spent or row.id in busy or row.version != draft.known_version)
 
 
 def _is_another_verdict(row: sa.Row[Any], draft: Draft) -> bool:

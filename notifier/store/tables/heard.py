@@ -4,13 +4,13 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
+from sqlmodel import Field
 
 from notifier.model.columns import UtcTime
 from notifier.model.consent import Source, Word
 from notifier.model.receipts import Permanence, ReceiptState
 from notifier.model.replies import Meaning
-from notifier.model.state import JSON_DOCUMENT
-from notifier.model.tables import Field, Table, only_where
+from notifier.model.state import JSON_DOCUMENT, Table
 from notifier.store.tables.columns import one_of
 
 PROBABLE = "word = 'probable'"
@@ -32,10 +32,11 @@ class ReceiptRow(Table, table=True):
         sa.Index(
             "ix_receipt_unmatched",
             "arrived_at",
-            info=only_where(UNMATCHED),
+            sqlite_where=sa.text(UNMATCHED),
+            postgresql_where=sa.text(UNMATCHED),
         ),
         # What is our own fault: nothing, as long as all is well.
-        sa.Index("ix_receipt_ours", "arrived_at", info=only_where(OURS)),
+        sa.Index("ix_receipt_ours", "arrived_at", sqlite_where=sa.text(OURS), postgresql_where=sa.text(OURS)),
     )
     id: str = Field(primary_key=True)
     """UUIDv7 of the instant at which it arrived: receipts sort by it."""
@@ -69,7 +70,9 @@ class ReplyRow(Table, table=True):
         one_of("meaning", Meaning),
         sa.Index("ix_reply_address", "channel", "address", "at"),
         sa.Index("ix_reply_at", "at"),
-        sa.Index("ix_reply_waits_since", "waits_since", info=only_where(WAITING)),
+        sa.Index(
+            "ix_reply_waits_since", "waits_since", sqlite_where=sa.text(WAITING), postgresql_where=sa.text(WAITING)
+        ),
     )
     id: str = Field(primary_key=True)
     """`sms:SM…`: the channel, and the provider's id."""
@@ -118,7 +121,7 @@ class ConsentEntryRow(Table, table=True):
         one_of("source", Source),
         sa.CheckConstraint("(source = 'register') = (register_name IS NOT NULL)", name="register_is_named"),
         sa.Index("ix_consent_entry_address", "channel", "address", "id"),
-        sa.Index("ix_consent_entry_word", "word", info=only_where(PROBABLE)),
+        sa.Index("ix_consent_entry_word", "word", sqlite_where=sa.text(PROBABLE), postgresql_where=sa.text(PROBABLE)),
     )
     id: int | None = Field(
         default=None,
@@ -149,7 +152,8 @@ class BounceRow(Table, table=True):
         sa.Index(
             "ix_bounce_lost",
             "lost_at",
-            info=only_where("lost_at IS NOT NULL"),
+            sqlite_where=sa.text("lost_at IS NOT NULL"),
+            postgresql_where=sa.text("lost_at IS NOT NULL"),
         ),
     )
     id: str = Field(primary_key=True)

@@ -5,12 +5,12 @@ from decimal import Decimal
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
+from sqlmodel import Field
 
 from notifier.model.columns import Amount, UtcTime
 from notifier.model.contradictions import ContradictionState
 from notifier.model.settling import Way
-from notifier.model.state import JSON_DOCUMENT
-from notifier.model.tables import Field, Table
+from notifier.model.state import JSON_DOCUMENT, Table
 from notifier.store.tables.columns import one_of
 
 ALERT_WAITS = "alert_waits"

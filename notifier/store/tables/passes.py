@@ -3,9 +3,10 @@
 from datetime import datetime
 from typing import Any
 
+from sqlmodel import Field
+
 from notifier.model.columns import UtcTime
-from notifier.model.state import JSON_DOCUMENT
-from notifier.model.tables import Field, Table
+from notifier.model.state import JSON_DOCUMENT, Table
 
 
 class RuleStateRow(Table, table=True):

@@ -4,9 +4,10 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
+from sqlmodel import Field
 
 from notifier.model.columns import UtcTime
-from notifier.model.tables import Field, Table
+from notifier.model.state import Table
 
 
 class TombstoneRow(Table, table=True):

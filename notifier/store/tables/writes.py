@@ -4,10 +4,10 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
+from sqlmodel import Field
 
 from notifier.model.columns import UtcTime
-from notifier.model.state import JSON_DOCUMENT
-from notifier.model.tables import Field, Table
+from notifier.model.state import JSON_DOCUMENT, Table
 from notifier.model.writers import Way
 from notifier.store.tables.columns import one_of
 
