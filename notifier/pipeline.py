@@ -7,7 +7,8 @@ are sent, and for `why`.
 
 First, what is set aside because a file has errors, with the alert where that is new (`drafting.setting_aside`); and
 what people answered, with the alert to those who answer for it (`drafting.passing_on`).
-For each check: which promises are contradicted -> batches of contradictions, with alerts to their owners.
+For each check (`drafting.check_pass`): which promises are contradicted -> batches of contradictions, with alerts to
+their owners. Then what becomes of those that wait for somebody (`drafting.settling_pass`).
 For each rule (`drafting.rule_pass`): which subjects to evaluate (`planning.selection`) -> what is true and told about
 them (`planning.gathering`) -> what is to be done (`planning.intents`) -> the verdict (`planning.gates`) -> the draft
 with its messages (`drafting.notices`, `rendering`) -> batches of drafts.
@@ -17,19 +18,20 @@ from collections.abc import Collection, Generator, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from notifier.drafting.alerts import contradiction_alerts
+from notifier.drafting.check_pass import CheckPass
 from notifier.drafting.joining import Joining
 from notifier.drafting.passing_on import pass_on
 from notifier.drafting.rule_pass import RulePass, watermark
 from notifier.drafting.ruleset import DraftOptions, Ruleset
 from notifier.drafting.setting_aside import set_aside
+from notifier.drafting.settling_pass import settling_batches
 from notifier.model.batches import Batch
-from notifier.model.contradictions import Contradiction
 from notifier.model.reading import RETURNS_WITHIN, Rows, RuleState, StateReader, StoreError
 from notifier.model.setting_aside import Part
 from notifier.planning.contacts import Contacts
 from notifier.planning.selection import named
-from notifier.promises.checking import retired, run_check
+from notifier.promises.checking import retired
+from notifier.promises.found import FoundContradictions
 from notifier.promises.holds import Holds
 from notifier.rules.checked import Check
 
@@ -48,11 +50,15 @@ def draft(
     if options.rules is None:
         yield from set_aside(ruleset, reader, states, check_states, now, live=options.live)
         yield from _attempted("reply", "replies", reader, pass_on(ruleset, reader, now, live=options.live))
-    found: dict[str, Contradiction] = {}
+    found = FoundContradictions()
     for batch in _checks(ruleset, reader, now, options, check_states):
-        for contradiction in batch.contradictions:
-            found[contradiction.id] = contradiction
+        found.add(batch.contradictions)
         if options.rules is None:
+            yield batch
+    if options.rules is None:
+        ending = settling_batches(ruleset, reader, found, now, live=options.live)
+        for batch in _attempted("settling", "settling", reader, ending):
+            found.add(batch.contradictions)
             yield batch
     holds = Holds(reader=reader, found=found, edited=_edited_checks(ruleset, reader, check_states))
     streets = _Streets(ruleset, reader, now, options, states, holds)
@@ -175,16 +181,7 @@ def _checks(
 def _check(
     ruleset: Ruleset, check: Check, reader: StateReader, now: datetime, options: DraftOptions, state: RuleState | None
 ) -> Iterator[Batch]:
-    unknown = state is None or state.digest != check.digest or state.failed is not None or state.is_ahead(now)
-    full = options.full or unknown
-    since = state.since(now) if state is not None else now
-    for events in run_check(check, ruleset.check_queries[check.name], reader, now=now, since=since, full=full):
-        yield Batch(
-            kind="check",
-            name=check.name,
-            contradictions=tuple(event.contradiction for event in events),
-            drafts=contradiction_alerts(ruleset, check, events, reader, now, live=options.live),
-        )
+    yield from CheckPass(ruleset, check, reader, now, options, state).batches()
     yield Batch(
         kind="check",
         name=check.name,

@@ -189,12 +189,20 @@ class House:
             from notifier.delivery.smtp_email import SmtpEmail
 
             channels[ChannelName.EMAIL] = SmtpEmail(server)
+        if self.settings.chats:
+            from notifier.delivery.apprise_chat import AppriseChat
+
+            channels[ChannelName.CHAT] = AppriseChat(self.settings.chat_addresses)
         return channels
 
     @property
     def unavailable(self) -> frozenset[ChannelName]:
         """Channels without a provider in live mode."""
-        providers = {ChannelName.SMS: self.settings.twilio, ChannelName.EMAIL: self.settings.smtp}
+        providers = {
+            ChannelName.SMS: self.settings.twilio,
+            ChannelName.EMAIL: self.settings.smtp,
+            ChannelName.CHAT: self.settings.chats or None,
+        }
         return frozenset(name for name, there in providers.items() if self.settings.live and there is None)
 
     @property
@@ -204,7 +212,8 @@ class House:
             return f"the folder {self.settings.outbox}"
         sms = "SMS by Twilio" if self.settings.twilio is not None else "no SMS"
         mail = "mail by SMTP" if self.settings.smtp is not None else "no mail"
-        return f"{sms}, {mail}"
+        chats = [f"alerts also in {', '.join(sorted(self.settings.chats))}"] if self.settings.chats else []
+        return ", ".join([sms, mail, *chats])
 
     @property
     def directory(self) -> Directory:
@@ -277,6 +286,8 @@ class House:
             ChannelName.SMS: settings.sms_segments_per_second,
             ChannelName.EMAIL: settings.email_messages_per_second,
         }
+        if not settings.live or settings.chats:
+            rates[ChannelName.CHAT] = None
         with ExitStack() as closing:
             yield [
                 closing.enter_context(

@@ -8,53 +8,16 @@ from collections.abc import Mapping
 from dataclasses import field
 from datetime import datetime, timedelta
 from decimal import Decimal
-from enum import StrEnum
 
+from notifier.model.alert_kinds import AlertKind as AlertKind
 from notifier.model.contradictions import Contradiction, Member, OtherWord, Summand
 from notifier.model.notices import ClaimValue
 from notifier.model.plain_values import plain_value
 from notifier.model.replies import WaitingReply
 from notifier.model.setting_aside import SetAside
+from notifier.model.settling_alerts import CauseAgainAlert, FloodAlert, SettlingAlert
 from notifier.model.types import ChannelName, TopicType
 from notifier.model.values import number_of, parse_canonical
-
-
-class AlertKind(StrEnum):
-    """What happened."""
-
-    CONTRADICTION = "contradiction"
-    EXPIRED = "expired"
-    """Notices passed their `until` unsent."""
-    SUPPRESSED = "suppressed"
-    """Notices reach nobody."""
-    LATE = "late"
-    """What was told is no longer true, and the customer may not hear it while it helps: a person must say it."""
-    CALLED_OFF = "called_off"
-    """A person was asked to say what changed, and it changed back to what the customer was told."""
-    NO_ZONE = "no_zone"
-    """Notices wait, because nobody knows where their customers are."""
-    UNPRINTABLE = "unprintable"
-    """Notices could not be rendered, or their channels would have printed different facts."""
-    APPROVAL = "approval"
-    """Notices wait for approval, because the rule passed its limits."""
-    FAILED = "failed"
-    """Every channel refused notices permanently."""
-    UNTRUE = "untrue"
-    """What customers were told is no longer true, and no follow-up says so."""
-    REASSIGNED = "reassigned"
-    """What customers were told about belongs to somebody else now, and they are told no more than that."""
-    CHANNEL_HALTED = "channel_halted"
-    """Nothing goes out on a channel until a person acts."""
-    UNCLEAR = "unclear"
-    """It is unknown whether a notice arrived, and it is not resent automatically."""
-    OUR_FAULT = "our_fault"
-    """Mails came back for a reason that lies with us."""
-    REPLIES = "replies"
-    """Customers wrote back."""
-    SET_ASIDE = "set_aside"
-    """Rules or checks are not in force, because of a problem in a file."""
-    PUBLISHED = "published"
-    """A page or a list says something else than what is so."""
 
 
 @plain_value(frozen=True, kw_only=True)
@@ -381,6 +344,9 @@ MOST_TO_SAY = 50
 
 Alert = (
     ContradictionAlert
+    | FloodAlert
+    | SettlingAlert
+    | CauseAgainAlert
     | NoticesAlert
     | ChannelAlert
     | UnclearAlert

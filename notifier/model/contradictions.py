@@ -3,6 +3,7 @@
 from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from notifier.model.plain_values import plain_value
 from notifier.model.types import TopicType
@@ -116,7 +117,29 @@ class Contradiction:
     waived_pair: str | None = None
     reason: str = ""
     """Why it is in this state: one sentence."""
+    acknowledged_at: datetime | None = field(default=None, compare=False)
+    """When somebody took it; None while nobody has."""
+    acknowledged_by: str | None = field(default=None, compare=False)
+    steps_from: datetime | None = field(default=None, compare=False)
+    """From when the steps of its owner count: when it opened, or when an acknowledgement came back."""
+    steps_said: int = field(default=0, compare=False)
+    """How many of those steps were said since then."""
+    waived_until: datetime | None = field(default=None, compare=False)
+    """When its waiver ends; None: with one of the two values alone."""
+    alerted: str | None = field(default=None, compare=False)
+    """The pairs of values of which its owner has, or is about to get, an alert: one per line."""
+    alert_waits: bool = field(default=False, compare=False)
+    """The pass that found it has still to alert of it: together with others."""
+    group_id: str | None = field(default=None, compare=False)
+    """The flood in which it was found; None: it was found alone, or among a few."""
     avoided: str | None = None
     """What its settling spared the company: the name of a cost, once for each of its members. None: nothing known."""
     version: int = field(default=0, compare=False)
     """Counts its writes; 0 if it was never stored. A write carries the version that was read."""
+
+    def changed(self, **values: Any) -> "Contradiction":
+        """The same with these values. Said for each of a flood: `dataclasses.replace` sets thirty-five fields one by
+        one."""
+        contradiction = object.__new__(Contradiction)
+        contradiction.__dict__.update(self.__dict__, **values)
+        return contradiction

@@ -232,6 +232,8 @@ class Recipient:
     subdivision: str | None = None
     """Of the country, where it is known: contact law may be that of a state."""
     owner: bool = False
+    chat: str | None = None
+    """The name of an owner's chat in the settings."""
     own_locale: str | None = None
     """The customer's locale without defaults: where it is another than before, the language of a thread changes."""
 

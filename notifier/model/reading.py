@@ -18,6 +18,7 @@ from notifier.model.notices import UNSENT, Claims, NoticeKind, NoticeState, Reas
 from notifier.model.plain_values import plain_value
 from notifier.model.replies import WaitingReply
 from notifier.model.setting_aside import SetAside
+from notifier.model.settling_reading import SettlingQuestions
 from notifier.model.types import Address as Address
 from notifier.model.types import ChannelName, NoticeClass
 
@@ -220,7 +221,7 @@ ContradictedRow = tuple[str, str, str]
 """(check, subject type, subject id)"""
 
 
-class StateReader(Protocol):
+class StateReader(SettlingQuestions, Protocol):
     """One snapshot of state and outbox. Notices are those of the reader's own mode: sandbox or live."""
 
     def attempt(self) -> AbstractContextManager[None]:
@@ -391,7 +392,8 @@ class StateReader(Protocol):
         ...
 
     def contradictions_due(self, check: str, now: datetime) -> set[str]:
-        """The promise ids of the check's open or acknowledged contradictions with `surfaces_at <= now`."""
+        """The promise ids of the check's open or acknowledged contradictions with `surfaces_at <= now`, and of waived
+        ones whose waiver is over."""
         ...
 
     def holding_contradictions(

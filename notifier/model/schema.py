@@ -117,6 +117,7 @@ TO_ONE: Mapping[str, tuple[str, ...]] = {
     "contact": ("customer",),
     "feedback": ("customer", "order", "site"),
     "consent": ("customer",),
+    "admission": ("customer", "contract", "order"),
 }
 PLURALS: Mapping[str, str] = {
     "customer": "customers",
@@ -130,7 +131,10 @@ PLURALS: Mapping[str, str] = {
     "contact": "contacts",
     "feedback": "feedback",
     "consent": "consents",
+    "admission": "admissions",
 }
+UNIMPORTED = ("site_day", "admission")
+"""What nobody imports: it is computed, or written by what a person decides."""
 REPLACES = "replaces"
 REPLACEABLE = ("order", "appointment")
 """What another row can be in the place of, which names it in this column. A promise can be as well, but where it is
@@ -163,7 +167,7 @@ def _fields(name: str, table: sa.Table) -> dict[str, Field]:
             nullable=bool(column.nullable),
             values=VALUES.get(name, {}).get(column.name, ()),
             currency=CURRENCY_COLUMN if money else None,
-            imported=name != "site_day"
+            imported=name not in UNIMPORTED
             and column.name not in COMPUTED
             and not (name == "consent" and column.name == "id"),
         )

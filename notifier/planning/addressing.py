@@ -31,7 +31,7 @@ _SHARED = {
     ReasonCode.CONTACT_LIMIT: "no contact left on",
 }
 """Reasons that several channels share in one breath, where they have no text of their own."""
-PLACES = {ChannelName.SMS: "number", ChannelName.EMAIL: "mail address"}
+PLACES = {ChannelName.SMS: "number", ChannelName.EMAIL: "mail address", ChannelName.CHAT: "chat"}
 """What a channel's address is called in a reason."""
 
 
@@ -86,17 +86,20 @@ def owner_recipient(owner: Owner, defaults: Defaults) -> Recipient:
         country=defaults.country,
         phone=owner.phone,
         email=owner.email,
+        chat=owner.chat,
         owner=True,
     )
 
 
 def address_of(recipient: Recipient, channel: ChannelName) -> str | None:
-    """The phone number (E.164) for SMS, the mail address for email."""
+    """The phone number (E.164) for SMS, the mail address for email, the name of an owner's chat."""
     match channel:
         case ChannelName.SMS:
             return recipient.phone
         case ChannelName.EMAIL:
             return recipient.email
+        case ChannelName.CHAT:
+            return recipient.chat
 
 
 def places_of(recipient: Recipient) -> Iterator[Address]:
@@ -110,6 +113,8 @@ def places_of(recipient: Recipient) -> Iterator[Address]:
         yield ChannelName.SMS, recipient.phone
     if recipient.email is not None:
         yield ChannelName.EMAIL, recipient.email
+    if recipient.chat is not None:
+        yield ChannelName.CHAT, recipient.chat
 
 
 def shared_channels(one: Recipient, other: Recipient) -> frozenset[ChannelName]:

@@ -80,6 +80,20 @@ class Composer:
             cost_currency=None if price is None else settings.sms_currency,
         )
 
+    def chat(self, wording: Wording, sheet: Sheet, recipient: Recipient) -> Composed:
+        """What a mail would say, as a title and a text. Raises RenderingError where the owner has no chat."""
+        if recipient.chat is None:
+            raise RenderingError("the recipient has no chat")
+        part = _text_part(wording, sheet, mail=True)
+        message = RenderedMessage(
+            channel=ChannelName.CHAT,
+            to=recipient.chat,
+            text=part.text,
+            content=part.text.encode(),
+            subject=_subject(wording, sheet, first=False),
+        )
+        return Composed(message, [part])
+
     def email(
         self, wording: Wording, sheet: Sheet, recipient: Recipient, now: datetime, *, unsubscribable: bool
     ) -> Composed:

@@ -260,7 +260,8 @@ class Renderer:
         """The messages that tell an owner, from the built-in templates. Raises RenderingError."""
         messages = []
         for channel in channels:
-            wording = self._alerts.wording(template_of(alert), channel, recipient.locale)
+            texts = ChannelName.EMAIL if channel is ChannelName.CHAT else channel
+            wording = self._alerts.wording(template_of(alert), texts, recipient.locale)
             sheet = alert_sheet(alert, recipient, wording, reference, self.settings.company, now)
             messages.append(self._compose(channel, wording, sheet, recipient, now, unsubscribable=False).message)
         return tuple(messages)
@@ -280,6 +281,8 @@ class Renderer:
                 return self._composer.sms(wording, sheet, recipient)
             case ChannelName.EMAIL:
                 return self._composer.email(wording, sheet, recipient, now, unsubscribable=unsubscribable)
+            case ChannelName.CHAT:
+                return self._composer.chat(wording, sheet, recipient)
 
     def _wording(self, template: str, channel: ChannelName, locale: str) -> Wording:
         if template == BUILT_IN:

@@ -18,7 +18,8 @@ from notifier.rules import shapes
 from notifier.rules.checked import ContactPoint, Owner, Tolerance, Topic
 from notifier.rules.fields import Fields, converted, referred, unique_entries
 from notifier.rules.findings import Findings, unknown
-from notifier.rules.quantities import tolerance
+from notifier.rules.quantities import positive_span, tolerance
+from notifier.rules.settling_files import chat_name, read_steps
 from notifier.rules.shapes import Shape
 from notifier.rules.yaml_nodes import Entry, MappingNode, Node, ScalarNode, kind_of
 
@@ -114,7 +115,9 @@ def _counted_in(fields: Fields, topic_type: TopicType, due_by_value: bool, findi
 def read_owners(node: Node | None, findings: Findings) -> Mapping[str, Owner]:
     """`rules/owners.yaml`."""
     owners = {}
-    for entry, fields in _named(node, shapes.OWNERS_FILE, shapes.OWNER, findings):
+    read = list(_named(node, shapes.OWNERS_FILE, shapes.OWNER, findings))
+    known = {entry.key.text for entry, _ in read}
+    for entry, fields in read:
         check_name(entry.key, findings)
         owners[entry.key.text] = Owner(
             id=entry.key.text,
@@ -123,6 +126,9 @@ def read_owners(node: Node | None, findings: Findings) -> Mapping[str, Owner]:
             phone=fields.converted("phone", phone_number),
             locale=fields.converted("locale", locale_name),
             timezone=fields.converted("timezone", zone_name),
+            chat=fields.converted("chat", chat_name),
+            steps=read_steps(fields.items("steps"), known, findings),
+            back_after=fields.converted("back_after", positive_span),
             place=entry.key.place,
         )
     return owners

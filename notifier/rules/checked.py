@@ -324,7 +324,56 @@ class Owner:
     phone: str | None = None
     locale: str | None = None
     timezone: str | None = None
+    chat: str | None = None
+    """The name of a chat of the settings (NOTIFIER_CHATS), whose address is a secret and stands nowhere else."""
+    steps: tuple["Step", ...] = ()
+    """Who is told besides, while nobody takes a contradiction of this owner; the earliest first."""
+    back_after: timedelta | None = None
+    """How long an acknowledgement holds that nobody follows up; None: for ever."""
     place: Place = field(default=UNPLACED, compare=False)
+
+
+@plain_value(frozen=True, kw_only=True)
+class Step:
+    """Who is told of a contradiction that nobody has taken for so long, and on which channels."""
+
+    after: timedelta
+    to: str
+    """An owner."""
+    by: tuple[ChannelName, ...] = ()
+    """Empty: on every channel that reaches them."""
+
+
+@plain_value(frozen=True, kw_only=True)
+class Cause:
+    """Why promises are broken: what closing a contradiction has to name."""
+
+    id: str
+    about: str
+    owner: str
+    again_within: timedelta
+    """A second time within it is a pattern, of which the owner is alerted."""
+    place: Place = field(default=UNPLACED, compare=False)
+
+
+@plain_value(frozen=True, kw_only=True)
+class Limit:
+    """Up to which credit one person may decide, and who has to agree."""
+
+    credit: Decimal
+    currency: str
+    needs: str | None = None
+    """None: nobody else. `second`: any second person. Else one of this role."""
+
+
+@plain_value(frozen=True, kw_only=True)
+class Authority:
+    """How much front-line people may give away (`rules/authority.yaml`). Without limits nobody is asked."""
+
+    limits: tuple[Limit, ...] = ()
+    """Of each currency, the smallest first."""
+    roles: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Role -> names, as they are given with --by."""
 
 
 @plain_value(frozen=True, kw_only=True)
@@ -463,6 +512,11 @@ class Project:
     """What a thing costs the company once, by name: `truck_roll`."""
     templates: Mapping[str, str] = field(default_factory=dict)
     """Template file path relative to `templates/` -> its source."""
+    causes: Mapping[str, Cause] = field(default_factory=dict)
+    """Why promises are broken; empty without `rules/causes.yaml`: then closing a contradiction names none."""
+    cause_needed_by: frozenset[str] = frozenset()
+    """The commands that close nothing without a cause: `settle`, `resolve`."""
+    authority: Authority = field(default_factory=Authority)
     touchpoints: frozenset[str] | None = None
     """The points of the customer's journey; None without `rules/journey.yaml`: then they are free text."""
     published: Mapping[str, Published] = field(default_factory=dict)

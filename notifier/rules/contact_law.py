@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from notifier.model.types import ChannelName, NoticeClass
+from notifier.model.types import CUSTOMER_CHANNELS, ChannelName, NoticeClass
 from notifier.rules.contact_terms import EVERYWHERE, ContactCap, ContactTerms, MustSay, TermHours, TermsKey
 
 FILE = Path(__file__).with_name("contact_law.json")
@@ -103,7 +103,7 @@ def law_terms(codes: Collection[str]) -> dict[TermsKey, ContactTerms]:
     for entry in entries_for(codes):
         for where in (entry.country, *(_regions_of(entry) if entry.country in split else ())):
             for notice_class in entry.classes:
-                for channel in ChannelName:
+                for channel in CUSTOMER_CHANNELS:
                     found.setdefault((where, notice_class, channel), []).append(entry)
     terms = {key: terms_of(entries, key[2]) for key, entries in found.items()}
     return {key: each for key, each in terms.items() if each}

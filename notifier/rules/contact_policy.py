@@ -9,7 +9,7 @@ from notifier.calendars.opening_hours import check_opening_hours, parse_opening_
 from notifier.calendars.public_holidays import has_calendar
 from notifier.model.formats import country_code
 from notifier.model.problems import did_you_mean, one_of
-from notifier.model.types import ChannelName, NoticeClass
+from notifier.model.types import CUSTOMER_CHANNELS, ChannelName, NoticeClass
 from notifier.rules import shapes
 from notifier.rules.contact_law import BY_COUNTRY, WEEK, between, law_countries, law_regions, law_terms, regional
 from notifier.rules.contact_terms import EVERYWHERE, ContactCap, ContactRules, ContactTerms, TermHours, TermsKey
@@ -104,7 +104,7 @@ def _entry(
         _number(fields, "per_week", 1, 100, findings, lambda most: ContactCap(key="per_week", most=most, days=WEEK)),
         _number(fields, "days_between", 1, MOST_DAYS, findings, between),
     ]
-    channels_per_week = _number(fields, "channels_per_week", 1, len(ChannelName), findings, int)
+    channels_per_week = _number(fields, "channels_per_week", 1, len(CUSTOMER_CHANNELS), findings, int)
     consent = fields.text("consent")
     instead = "instead_of_law" in fields
     if instead and (country in (None, EVERYWHERE) or not _is_in_force(country or "", codes)):
@@ -119,7 +119,7 @@ def _entry(
         )
     if len(findings.problems) > before or country is None:
         return None
-    channels = [ChannelName(name) for name in fields.texts("channel")] or list(ChannelName)
+    channels = [ChannelName(name) for name in fields.texts("channel")] or list(CUSTOMER_CHANNELS)
     classes = [NoticeClass(name) for name in fields.texts("class")]
     return _Entry(
         keys=tuple((country, of, channel) for of in classes for channel in channels),

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from notifier.model.contradictions import ContradictionState
 from notifier.model.notices import NoticeState, ThreadEvent
-from notifier.model.types import ChannelName, NoticeClass, TopicType
+from notifier.model.types import CUSTOMER_CHANNELS, ChannelName, NoticeClass, TopicType
 from notifier.model.vocabulary import VALUES
 
 
@@ -59,7 +59,9 @@ class Shape:
         return tuple(key.name for key in self.keys)
 
 
-CHANNELS = tuple(channel.value for channel in ChannelName)
+CHANNELS = tuple(channel.value for channel in CUSTOMER_CHANNELS)
+ALERT_CHANNELS = tuple(channel.value for channel in ChannelName)
+CLOSING_COMMANDS = ("settle", "resolve")
 CLASSES = tuple(notice_class.value for notice_class in NoticeClass)
 TOPIC_TYPES = tuple(topic_type.value for topic_type in TopicType)
 ATTRIBUTE_TYPES = ("text", "number", "whole", "bool", "timestamp", "date")
@@ -95,7 +97,11 @@ FOLLOW_UP = Shape(
 LIMITS = Shape(
     what="limits",
     keys=(
-        Key(name="recipients", form=Form.WHOLE, about="distinct recipients in 24 hours before a person must approve"),
+        Key(
+            name="recipients",
+            form=Form.WHOLE,
+            about="distinct recipients in 24 hours before a person must approve; 0: each waits for one",
+        ),
         Key(name="share", form=Form.TEXT, about="the same as a share of all customers: 10%"),
     ),
 )
@@ -282,6 +288,20 @@ TOPIC = Shape(
         ),
     ),
 )
+STEP = Shape(
+    what="a step",
+    keys=(
+        Key(name="after", form=Form.TEXT, about="how long nobody has taken it: 2h", required=True),
+        Key(name="to", form=Form.TEXT, about="the owner who is told then", required=True),
+        Key(
+            name="by",
+            form=Form.TEXTS,
+            about="on these channels; on all that reach them where left out",
+            one="channel",
+            values=ALERT_CHANNELS,
+        ),
+    ),
+)
 OWNER = Shape(
     what="an owner",
     keys=(
@@ -290,6 +310,24 @@ OWNER = Shape(
         Key(name="phone", form=Form.TEXT, about="where alerts go by SMS: +573001234567"),
         Key(name="locale", form=Form.TEXT, about="the language of alerts: es-CO"),
         Key(name="timezone", form=Form.TEXT, about="the zone of times in alerts: America/Bogota"),
+        Key(name="chat", form=Form.TEXT, about="where alerts go besides: a name in NOTIFIER_CHATS (Slack, Teams, …)"),
+        Key(name="steps", form=Form.LIST, about="who is told while nobody takes a contradiction", shape=STEP),
+        Key(name="back_after", form=Form.TEXT, about="when an acknowledgement that nobody follows up comes back: 24h"),
+    ),
+)
+CAUSE = Shape(
+    what="a cause",
+    keys=(
+        Key(name="about", form=Form.TEXT, about="what went wrong, in words", required=True),
+        Key(name="owner", form=Form.TEXT, about="the team that ends it", required=True),
+        Key(name="again_within", form=Form.TEXT, about="a second time within it is a pattern; default: 30d"),
+    ),
+)
+AUTHORITY_LIMIT = Shape(
+    what="an entry of authority",
+    keys=(
+        Key(name="credit", form=Form.TEXT, about="up to this amount: 50000 COP", required=True),
+        Key(name="needs", form=Form.TEXT, about="who has to agree: second, or a role; nobody where left out"),
     ),
 )
 CONTACT_POINT = Shape(
@@ -372,6 +410,26 @@ TOPICS_FILE = Shape(
 OWNERS_FILE = Shape(
     what="rules/owners.yaml",
     keys=(Key(name="owners", form=Form.NAMED, about="teams that answer for rules and checks", shape=OWNER),),
+)
+CAUSES_FILE = Shape(
+    what="rules/causes.yaml",
+    keys=(
+        Key(name="causes", form=Form.NAMED, about="why promises are broken", shape=CAUSE),
+        Key(
+            name="needed_by",
+            form=Form.TEXTS,
+            about="the commands that close nothing without a cause; both where left out",
+            one="command",
+            values=CLOSING_COMMANDS,
+        ),
+    ),
+)
+AUTHORITY_FILE = Shape(
+    what="rules/authority.yaml",
+    keys=(
+        Key(name="authority", form=Form.ENTRIES, about="how much a person may give away", shape=AUTHORITY_LIMIT),
+        Key(name="roles", form=Form.NAMED, about="who has which role: names as given with --by"),
+    ),
 )
 CONTACT_POINTS_FILE = Shape(
     what="rules/contact_points.yaml",

@@ -13,10 +13,10 @@ import sqlalchemy as sa
 
 from notifier.drafting.ruleset import Ruleset
 from notifier.model.columns import UtcTime
-from notifier.model.contradictions import HOLDING
+from notifier.model.contradictions import HOLDING, ContradictionState
 from notifier.model.notices import UNSENT, MessageState, NoticeState
 from notifier.planning.earlier import NEVER, lead_of
-from notifier.store.tables import CONTRADICTION, MESSAGE, NOTICE, SITE
+from notifier.store.tables import CONTRADICTION, MESSAGE, NOTICE, SETTLING, SITE
 
 KEPT = 1_024
 """Statements that are kept: more than a project has rules and checks."""
@@ -32,6 +32,8 @@ _OF_THE_OUTBOX = tuple(
         (NOTICE.c.until_at, NOTICE.c.state.in_(UNSENT)),
         (MESSAGE.c.next_attempt_at, MESSAGE.c.state == MessageState.QUEUED),
         (CONTRADICTION.c.surfaces_at, CONTRADICTION.c.state.in_(HOLDING)),
+        (CONTRADICTION.c.waived_until, CONTRADICTION.c.state == ContradictionState.WAIVED),
+        (SETTLING.c.due_at, SETTLING.c.due_at.is_not(None)),
     )
 )
 _ZONES = sa.select(SITE.c.timezone).distinct()
@@ -46,6 +48,7 @@ def next_due(connection: sa.Connection, ruleset: Ruleset, *, after: datetime, be
         *_of_silence(connection, ruleset, after),
         *_of_the_outbox(connection, after),
         *_of_calendars(connection, after),
+        *_of_settling(connection, ruleset, after),
     ]
     return min((instant for instant in instants if after < instant < before), default=None)
 
@@ -131,3 +134,21 @@ def _of_calendars(connection: sa.Connection, after: datetime) -> Iterator[dateti
         zone = ZoneInfo(name)
         tomorrow = after.astimezone(zone).date() + timedelta(days=1)
         yield datetime.combine(tomorrow, time(), tzinfo=zone).astimezone(after.tzinfo)
+
+
+def _of_settling(connection: sa.Connection, ruleset: Ruleset, after: datetime) -> Iterator[datetime]:
+    """When the next step of an owner is due, and when an acknowledgement comes back."""
+    columns = CONTRADICTION.c
+    for owner in ruleset.project.owners.values():
+        waits: list[tuple[timedelta, sa.Column[Any], tuple[sa.ColumnElement[bool], ...]]] = [
+            (step.after, columns.steps_from, (columns.state == ContradictionState.OPEN, columns.steps_said == number))
+            for number, step in enumerate(owner.steps)
+        ]
+        if owner.back_after is not None:
+            taken = (columns.state == ContradictionState.ACKNOWLEDGED,)
+            waits.append((owner.back_after, columns.acknowledged_at, taken))
+        for later, since, which in waits:
+            waiting = (columns.owner == owner.id, *which, since > after - later)
+            value = connection.execute(sa.select(sa.func.min(since, type_=UtcTime())).where(*waiting)).scalar()
+            if value is not None:
+                yield value + later

@@ -17,10 +17,10 @@ from notifier.model.batches import Batch
 from notifier.model.notices import UNSENT, Draft, MessageState, NoticeKind, NoticeState, ReasonCode
 from notifier.model.setting_aside import SetAside
 from notifier.model.transitions import IN_FLIGHT, message_moves, notice_moves
+from notifier.store.bulk_insert import insert_rows
 from notifier.store.conflicts import ConflictError
 from notifier.store.contradictions import save
 from notifier.store.outbox import payloads
-from notifier.store.outbox.bulk_insert import insert_rows
 from notifier.store.outbox.notice_rows import (
     NO_END,
     content_columns,
@@ -31,15 +31,9 @@ from notifier.store.outbox.notice_rows import (
 from notifier.store.outbox.past_verdicts import keep_verdicts
 from notifier.store.outbox.told_through import parts_in_flight, record_speakers, release_parts
 from notifier.store.replies import passed_on
+from notifier.store.settling import write_settling
 from notifier.store.sql import chunks, insert_new, is_among, is_any_of, rows_among, upsert
-from notifier.store.tables import (
-    BACKLOG,
-    FIGURES,
-    MESSAGE,
-    NOTICE,
-    RULE_STATE,
-    SET_ASIDE,
-)
+from notifier.store.tables import BACKLOG, FIGURES, MESSAGE, NOTICE, RULE_STATE, SET_ASIDE
 
 _COMPARED = ("id", "occurrence", "state", "spent", "version", "reason_code", "content_digest", "passed_limits_at")
 _KNOWN = (
@@ -87,6 +81,8 @@ def commit(connection: sa.Connection, batch: Batch, *, now: datetime, live: bool
         return _retire(connection, batch, now)
     written = _Drafts(connection, now, live, batch).write()
     _write_backlog(connection, batch, now)
+    if batch.settling is not None:
+        write_settling(connection, batch.settling, now=now)
     if batch.passed_on:
         passed_on(connection, batch.passed_on)
     _write_figures(connection, batch)

@@ -22,7 +22,7 @@ from notifier.model.mail_forms import MARKER, FilledForm, MailForm, form_of
 from notifier.model.notices import Draft, RenderedMessage
 from notifier.model.plain_values import plain_value
 from notifier.model.types import ChannelName
-from notifier.store.outbox.bulk_insert import insert_rows
+from notifier.store.bulk_insert import insert_rows
 from notifier.store.sql import insert_new, rows_in
 from notifier.store.tables import PATTERN, PAYLOAD
 

@@ -20,7 +20,7 @@ from notifier.model.receipts import Fate, Permanence, Receipt, ReceiptState, Sai
 from notifier.model.transitions import HANDED_OVER, message_moves
 from notifier.model.types import ChannelName
 from notifier.planning.occurrences import fallback_of
-from notifier.store.outbox.bulk_insert import insert_few
+from notifier.store.bulk_insert import insert_few
 from notifier.store.outbox.suppressions import suppress
 from notifier.store.outbox.told_through import parts_of
 from notifier.store.sql import AMONG, chunks, is_among, is_any_of, rows_among

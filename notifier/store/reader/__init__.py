@@ -8,7 +8,8 @@ from notifier.store.reader.companions import CompanionReader
 from notifier.store.reader.contradictions import ContradictionReader
 from notifier.store.reader.customers import CustomerReader
 from notifier.store.reader.rules import RuleReader
+from notifier.store.reader.settling import SettlingReader
 
 
-class Reader(RuleReader, CompanionReader, CustomerReader, ContradictionReader):
+class Reader(RuleReader, CompanionReader, CustomerReader, ContradictionReader, SettlingReader):
     """Implements `model.reading.StateReader`. Its connection must keep one snapshot (`store.database.read_only`)."""
