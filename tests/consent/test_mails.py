@@ -1,5 +1,6 @@
 """Mails that come in are sorted: bounces, machines, and what people wrote, which is heard as a text message is."""
 
+import re
 from collections.abc import Iterator
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -20,6 +21,7 @@ from notifier.model.outgoing import Outgoing
 from notifier.model.types import ChannelName, NoticeClass
 from notifier.receipts.bounces import ReceivedBounce, Way
 from notifier.rendering.mime import Envelope
+from notifier.rendering.reasons import reason_in
 from notifier.rendering.settings import RenderSettings
 from notifier.sending.reply_answers import AnswerSender, outgoing
 from notifier.store.bounces import bounces
@@ -236,6 +238,24 @@ def test_a_mail_to_the_address_for_unsubscribing_stops_the_class_as_the_link_doe
     other = letter(None, "", of="b@example.org", Subject=reference(rig)).replace(b"replies@", b"leave@")
     take(rig, other)
     assert said_of(rig, EMAIL, "b@example.org") == dict.fromkeys(NoticeClass, Word.OUT)
+
+
+@pytest.mark.parametrize(
+    ("text", "of"),
+    [
+        ("por favor no me escriban más", ANA),
+        ("BAJA", "mallory@example.org"),
+        ("1", "mallory@example.org"),
+        ("CANCELAR", ANA),
+        ("CANCEL", ANA),
+    ],
+)
+def test_what_an_owner_must_know_is_said_in_spanish_as_a_whole(rig: Rig, text: str, of: str) -> None:
+    take(rig, letter(rig, text, of=of))
+    [reply] = rows(rig, REPLY)
+    english = {"nothing", "goes", "address", "another", "somebody", "messages", "whether", "lists", "answered"}
+    assert set(re.findall(r"[a-z]+", reply.note)) & english
+    assert set(re.findall(r"[a-z]+", reason_in(reply.note, "es"))) & english == set()
 
 
 # -- what is wrong with it --------------------------------------------------------------------------------------------
