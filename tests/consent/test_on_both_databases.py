@@ -1,11 +1,7 @@
 """The statements of what is heard by mail, once on each database; what they mean is tried on SQLite alone."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
-
-import pytest
-import sqlalchemy as sa
 
 from notifier.delivery.twilio_receipts import receipt_of
 from notifier.drivers.passes import Passes
@@ -75,25 +71,3 @@ def test_everything_is_written_read_and_ended(tmp_path: Path, database_url: str)
         rig.clock.forward(days=40)
         Retention(database=rig.database, clock=rig.clock, days={Kept.BODIES: 1, Kept.ADDRESSES: 31}).look()
         assert {str(row.attributes) for row in rows(rig, CONTACT)} == {"{}"}
-
-
-@pytest.mark.parametrize("migrated_url", ["postgresql"], indirect=True)
-def test_the_same_receipts_from_two_processes_wait_for_each_other_and_not_in_a_circle(
-    tmp_path: Path, migrated_url: str
-) -> None:
-    channels = {SMS: Provider("twilio"), EMAIL: Provider("smtp")}
-    with open_rig(tmp_path, migrated_url, channels) as rig:  # type: ignore[arg-type] # they are played
-        people = [ana(id=f"C-{i}", phone=f"+5730012345{i:02}", email=None) for i in range(12)]
-        rig.set(customer=people, appointment=[visit(id=f"A-{i}", customer_id=f"C-{i}") for i in range(12)])
-        rig.tick()
-        rig.dispatch()
-        ids = [row.provider_id for row in rig.messages() if row.channel == SMS]
-        ends = [receipt_of(each, status, None) for each in ids for status in ("sent", "delivered", "undelivered")]
-        orders = [ends, ends[::-1], ends[1::2] + ends[::2], ends[::-2] + ends[-2::-2]]
-        with ThreadPoolExecutor(4) as pool:
-            taken = list(pool.map(lambda some: take_receipts(rig.database, some, now=rig.clock()), orders * 3))
-        assert sum(each.kept for each in taken) == len(ends)
-        assert {row.state for row in rig.messages() if row.channel == SMS} <= {"delivered", "undelivered"}
-        with read_only(rig.database) as connection:
-            unmatched = sa.text("SELECT count(*) FROM receipt WHERE message_id IS NULL")
-            assert connection.execute(unmatched).scalar_one() == 0
