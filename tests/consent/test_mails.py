@@ -273,9 +273,14 @@ def test_what_an_owner_must_know_is_said_in_spanish_as_a_whole(rig: Rig, text: s
         b"From: ana@example.com\nContent-Type: multipart/mixed; boundary=x\n\n--x\nContent-Type: text/plain\n\nHol",
         b"From: ana@example.com\nContent-Type: text/plain; charset=utf-16\nContent-Transfer-Encoding: base64\n\n/w==",
         b"From: ana@example.com\nReferences: " + b"<a@b> " * 50_000 + b"\n\nHola",
+        b"From: ana@example.com\nContent-Type: text/plain; charset=utf\0-8\n\nHola",
+        b"From: ana@example.com\nContent-Type: text/plain; charset=idna\n\nHola.\xff",
+        b"From: ana@example.com\nContent-Type: text/html; charset=punycode\n\n<p>\xff",
+        b"From: ana@example.com\nSubject: =?utf-8?b?A?=\n\nHola",
+        "From: ana@example.com\nSubject: =?uté-8?b?QQ==?=\n\nHola".encode(),
         b"From: ana@example.com\n" + b"Content-Type: message/rfc822\n\n" * 2_000,
     ],
-    ids=range(10),
+    ids=range(15),
 )
 def test_whatever_comes_is_kept_and_nothing_is_raised(rig: Rig, content: bytes) -> None:
     take(rig, content)

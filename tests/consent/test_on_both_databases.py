@@ -26,7 +26,7 @@ from tests.support.rig import ana, open_rig, visit
 
 def test_everything_is_written_read_and_ended(tmp_path: Path, database_url: str) -> None:
     channels = {SMS: Provider("twilio"), EMAIL: Provider("smtp")}
-    with open_rig(tmp_path, database_url, channels) as rig:  # type: ignore[arg-type] # they are played
+    with open_rig(tmp_path, database_url, channels) as rig:
         rig.reload({"rules/visits.yaml": ASKS})
         rig.set(customer=[ana(email=ANA)], appointment=[visit()])
         rig.tick()
