@@ -231,8 +231,12 @@ def test_a_bounce_that_comes_the_same_way_is_a_bounce(rig: Rig) -> None:
     assert (received.kind, received.counts) == (BounceKind.HARD, True)
 
 
-def test_a_mail_to_the_address_for_unsubscribing_stops_the_class_as_the_link_does(rig: Rig) -> None:
-    content = letter(None, "", Subject=reference(rig)).replace(b"replies@example.com", b"leave@example.com")
+@pytest.mark.parametrize("fields", [{}, {"Auto_Submitted": "auto-generated"}])
+def test_a_mail_to_the_address_for_unsubscribing_stops_the_class_as_the_link_does(
+    rig: Rig, fields: dict[str, str]
+) -> None:
+    """A mail program may write it by itself."""
+    content = letter(None, "", Subject=reference(rig), **fields).replace(b"replies@example.com", b"leave@example.com")
     assert [take(rig, content).counts, take(rig, content).counts] == [True, False]
     assert said_of(rig, EMAIL, ANA) == {NoticeClass.SERVICE: Word.OUT}
     other = letter(None, "", of="b@example.org", Subject=reference(rig)).replace(b"replies@", b"leave@")
