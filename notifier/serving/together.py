@@ -10,8 +10,8 @@ from typing import Generic, TypeVar
 
 Item = TypeVar("Item")
 MOST = 1_000
-"""Items of one commit. On a busy machine a commit may wait for seconds until it is its turn: what came meanwhile goes with
-it, or it would fall behind for ever."""
+"""Items of one commit. On a busy machine a commit may wait for seconds until it is its turn: what came meanwhile goes
+with it, or it would fall behind for ever."""
 
 
 class Together(Generic[Item]):
