@@ -225,6 +225,8 @@ def _said(connection: sa.Connection, theirs: Theirs, speech: Speech, now: dateti
 
 
 def _heard(entry: Entry, speech: Speech) -> str:
+    if entry.channel == "phone":
+        return speech.pick("You called us", "Nos llamó por teléfono")
     channel = medium(speech, entry.channel)
     return speech.pick(f"We heard from you by {channel}", f"Recibimos su mensaje por {channel}")
 
