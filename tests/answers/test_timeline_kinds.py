@@ -48,9 +48,8 @@ def test_what_was_told_has_its_words_and_what_became_of_each_message(rig: Rig) -
 def test_a_notice_that_another_one_spoke_for_is_told_at_its_moment(rig: Rig) -> None:
     with rig.database.begin() as connection:
         kind = NOTICE.c.kind == NoticeKind.NOTICE
-        named = dict(
-            connection.execute(sa.select(NOTICE.c.recipient_id, NOTICE.c.occurrence).where(kind)).tuples().all()
-        )
+        rows = connection.execute(sa.select(NOTICE.c.recipient_id, NOTICE.c.occurrence).where(kind))
+        named = {row.recipient_id: row.occurrence for row in rows}
         silent = {"state": NoticeState.SUPPRESSED, "told_at": None, "reason_code": ReasonCode.TOLD_THROUGH}
         connection.execute(sa.update(NOTICE).where(NOTICE.c.recipient_id == "C-2").values(**silent))
         through = {"occurrence": named["C-2"], "channel": "sms", "through": named["C-1"]}
