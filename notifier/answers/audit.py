@@ -22,9 +22,11 @@ from notifier.intake.published.lists import claims_of_csv, claims_of_yaml
 from notifier.intake.published.pages import structured_data
 from notifier.intake.published.schema_org import claims_of
 from notifier.model.problems import Place, Problem, did_you_mean
+from notifier.model.quantities import Quantity
 from notifier.model.schema import Schema
+from notifier.model.topic_values import TopicValue
 from notifier.model.types import TopicType
-from notifier.model.values import TopicValue, canonical, parse_value
+from notifier.model.values import NUMERIC_TYPES, canonical, number_of, parse_value
 from notifier.rules.checked import Project, Published
 from notifier.rules.findings import Findings
 from notifier.rules.published_file import usually_published
@@ -241,22 +243,27 @@ def _difference(claim: PublishedClaim, entry: Published, name: str, fact: _Fact)
     """
     assert entry.topic is not None
     kind = entry.topic.type
-    said = parse_value(kind, claim.value, claim.currency or fact.currency)
-    if fact.value is None:
+    said = parse_value(kind, claim.value, claim.currency or fact.currency, entry.topic.unit)
+    actual = fact.value
+    if actual is None:
         return None
+    if kind is TopicType.QUANTITY and entry.topic.unit is not None:
+        actual = Quantity(Decimal(actual), entry.topic.unit)
     other_currency = claim.currency is not None and fact.currency is not None and claim.currency != fact.currency
-    if canonical(kind, said) == canonical(kind, fact.value) and not other_currency:
+    if canonical(kind, said) == canonical(kind, actual) and not other_currency:
         return None
     hurts = entry.topic.worse is None or other_currency
     if not hurts:
-        hurts = fact.value > said if entry.topic.worse == "higher" else fact.value < said
+        before: Any = number_of(said) if kind in NUMERIC_TYPES else said
+        after: Any = number_of(actual) if kind in NUMERIC_TYPES else actual
+        hurts = after > before if entry.topic.worse == "higher" else after < before
     return Difference(
         place=claim.place,
         published=entry.id,
         name=name,
         topic=entry.topic.name,
         said=_text(kind, said, claim.currency or fact.currency),
-        actual=_text(kind, fact.value, fact.currency),
+        actual=_text(kind, actual, fact.currency),
         rows=fact.rows,
         example=fact.example,
         hurts=hurts,

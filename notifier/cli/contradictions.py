@@ -1,6 +1,7 @@
 """`notifier contradictions`: promises that a fact contradicts; people acknowledge, resolve or waive them."""
 
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -10,7 +11,7 @@ from notifier.cli.deciding import carry_out
 from notifier.cli.errors import FOUND_PROBLEMS
 from notifier.cli.house import opened
 from notifier.cli.naming import meant, meant_check, meant_customer, meant_owner
-from notifier.cli.options import At, By, Json, OfCustomer, Reason, group, parse_states
+from notifier.cli.options import At, By, Json, OfCustomer, Reason, group, parse_instant, parse_states
 from notifier.cli.sheets.giving import Html, Language, give, refuse, speech_of
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ app = group("contradictions", "Promises that a fact contradicts: list, show, ack
 
 PAGE = 50
 """How many a table shows."""
+PERIOD = timedelta(days=30)
+"""How far back what was avoided is counted, where nobody says."""
 
 Id = Annotated[str, typer.Argument(metavar="ID", help="The contradiction's id, as it was read out: x-7k3qm x9t2a.")]
 
@@ -133,6 +136,35 @@ def show(context: typer.Context, contradiction: Id, at: At = None, json: Json = 
             )
         )
         console.print(interventions_text(done, house.settings.display_timezone))
+
+
+@app.command("avoided")
+def avoided_(
+    context: typer.Context,
+    since: Annotated[
+        datetime | None,
+        typer.Option("--since", parser=parse_instant, metavar="TIME", help="Default: 30 days before --at."),
+    ] = None,
+    at: At = None,
+    json: Json = False,
+) -> None:
+    """What settling them in time spared: visits that were taken off before a crew left, with their cost.
+
+    [dim]notifier contradictions avoided --since 2026-03-01T00:00:00-05:00[/dim]
+    """
+    from notifier.answers.documents.avoided import avoided_document
+    from notifier.cli.shown.contradictions import avoided_text
+    from notifier.store.avoided import Period, avoided
+    from notifier.store.database import read_only
+
+    with opened(context, warn=False, reads=True) as house, read_only(house.database) as connection:
+        until = at or house.clock()
+        period = Period(since=since or until - PERIOD, until=until)
+        found = avoided(connection, house.project.costs, period)
+    if json:
+        print_json([avoided_document(each, period) for each in found])
+    else:
+        print_text("\n".join(avoided_text(each) for each in found) or "Nothing was avoided in this time.")
 
 
 @app.command()

@@ -76,7 +76,7 @@ def add(
     topic: Annotated[str, typer.Option("--topic", metavar="TOPIC", help="One of rules/topics.yaml.")],
     value: Annotated[str, typer.Option("--value", metavar="VALUE", help="Read by the topic's type: 79900, true, …")],
     source: Annotated[
-        str, typer.Option("--source", metavar="SOURCE", help="sales, quote, contract, web, social, agent, robot.")
+        str, typer.Option("--source", metavar="SOURCE", help="sales, quote, contract, order, agent, robot, …")
     ],
     by: By,
     reason: Reason,
@@ -94,6 +94,10 @@ def add(
     ] = None,
     valid_from: Annotated[datetime | None, typer.Option("--valid-from", parser=parse_instant, metavar="TIME")] = None,
     valid_until: Annotated[datetime | None, typer.Option("--valid-until", parser=parse_instant, metavar="TIME")] = None,
+    replaces: Annotated[
+        str | None,
+        typer.Option("--replaces", metavar="ID", help="The promise that it takes the place of, if its source may."),
+    ] = None,
     promise_id: Annotated[str | None, typer.Option("--id", metavar="ID", help="Default: a new one.")] = None,
     at: At = None,
     json: Json = False,
@@ -121,6 +125,7 @@ def add(
         "evidence": evidence,
         "valid_from": valid_from,
         "valid_until": valid_until,
+        "replaces": replaces,
     }
 
     def decision(house: "House") -> "Decision[Standing]":

@@ -15,7 +15,7 @@ from notifier.model.replies import Meaning
 from notifier.model.types import ChannelName
 from notifier.rules.checked import Project
 from notifier.store.contacts import RepliedTo, customers_at, keep_contact
-from notifier.store.replies import answered_lately, confirm, in_turn, keep_reply, settle_reply
+from notifier.store.replies import answered_lately, confirm, in_turn, keep_reply, settle_reply, take_back
 
 log = structlog.get_logger()
 
@@ -133,7 +133,7 @@ class _Hearing:
             return False
         if notice.subject_type != rule.about:
             return False
-        return confirm(
+        confirmed = confirm(
             self.connection,
             rule.about,
             notice.subject_id,
@@ -142,6 +142,9 @@ class _Hearing:
             rule=rule.name,
             now=self.now,
         )
+        if confirmed:
+            take_back(self.connection, rule.about, notice.subject_id, now=self.now)
+        return confirmed
 
     def _keep(self, notice: RepliedTo | None, taken: Taken, *, confirmed: bool) -> None:
         reply = self.reply
@@ -150,7 +153,8 @@ class _Hearing:
         if who is None:
             log.warning("reply.from_nobody", provider_id=reply.provider_id)  # but an opt-out counts for the address
             return
-        outcome = "cancel" if taken.meaning is Meaning.CANCEL else "open"
+        may_cancel = taken.meaning is Meaning.STOP_OR_CANCEL and taken.for_owner is not None
+        outcome = "cancel" if taken.meaning is Meaning.CANCEL or may_cancel else "open"
         if confirmed or (taken.meaning in HANDLED and taken.for_owner is None):
             outcome = "solved"
         keep_contact(

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from notifier.decisions.decision import Decision, Signature
 from notifier.intake.events import ChangeSet, apply_change_set
 from notifier.intake.parsing import ImportContext
+from notifier.intake.superseding import source_and_topic, why_it_stands
 from notifier.model.digests import uuid7
 from notifier.model.problems import Place
 from notifier.store.interventions import RefusedError
@@ -67,10 +68,24 @@ class AddPromise(OfPromise):
     def write(self, connection: sa.Connection, found: Standing, signature: Signature) -> Standing:
         """Import it. Raises ProblemsError for what cannot be read."""
         given = {name: value for name, value in self.columns.items() if value is not None}
+        self._refuse_to_supersede(connection, given)
         row = {"made_at": signature.now, **given, "id": found.id}
         change = ChangeSet(at=signature.now, set={"promise": [row]})
         apply_change_set(connection, change, self.context, place=Place("promise"))
         return Standing(found.id, "open")
+
+    def _refuse_to_supersede(self, connection: sa.Connection, given: Mapping[str, Any]) -> None:
+        """Raises RefusedError where it is to take the place of a promise that is not there, or that goes before it."""
+        replaced = given.get("replaces")
+        if replaced is None:
+            return
+        known = source_and_topic(connection, replaced)
+        if known is None:
+            raise no_such_row(connection, "promise", replaced, see="see notifier promise list")
+        supersedes = self.context.supersedes
+        why = why_it_stands(supersedes, str(given.get("source")), str(given.get("topic")), *known)
+        if why is not None:
+            raise RefusedError(f"promise {self.promise_id} cannot replace {replaced}: a promise {why}")
 
     def sentence(self, decided: Sequence[Standing]) -> str:
         """That it is recorded, with its id."""

@@ -1,6 +1,8 @@
 """Cells that cannot be read without another cell of their row: amounts, phone numbers, promises, and ranges."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -8,11 +10,12 @@ from zoneinfo import ZoneInfo
 
 from babel.numbers import get_currency_precision
 
+from notifier.calendars.opening_hours import check_opening_hours
 from notifier.calendars.public_holidays import check_subdivision
 from notifier.intake import cells as read
 from notifier.intake.cells import Cell
 from notifier.intake.columns import CellProblems, is_empty, read_column, read_one, require
-from notifier.intake.instants import calendar_date, instant
+from notifier.intake.instants import calendar_date, instant, window
 from notifier.intake.spreadsheets import IDS, trace
 from notifier.model.phones import country_abroad, is_landline, phone_number
 from notifier.model.problems import did_you_mean, one_of
@@ -21,13 +24,19 @@ from notifier.model.types import TopicType
 from notifier.model.values import StoredValue, parse_value, stored
 from notifier.model.vocabulary import VALUES
 from notifier.rules.checked import Topic
+from notifier.store.state.cancellations import CANCEL, CANCELLABLE
 
+_DAY = re.compile(r"\s*\d{4}-\d\d-\d\d\s*")
 SUBJECT_TYPES = VALUES["promise"]["subject_type"]
 ABSENT = object()
 """The value of a column that this row omits while other rows of the batch have it: the stored one is kept."""
 
 LANDLINE = "to a landline, which takes no SMS"
 ARGENTINE_LANDLINE = f"{LANDLINE}; a mobile is written with 9 or 15, +54 9 11 2345 6789"
+OF_NOTHING = (
+    "of cancellations that do not say what is cancelled, so nothing is held against them; write contract:K-1, "
+    "order:O-1 or appointment:A-1"
+)
 ABROAD = "to another country than the customer's"
 """What is doubtful about phone numbers of customers that are taken."""
 
@@ -117,6 +126,15 @@ def check_order(first: str, second: str, columns: Mapping[str, Sequence[Any]], p
             problems.add(index, second, f"{end.isoformat()} is before {first} ({start.isoformat()})")
 
 
+def doubt_cancellations(columns: Mapping[str, Sequence[Any]], problems: CellProblems) -> None:
+    """Doubts a cancellation that does not say of what: nothing can be held against it."""
+    subjects = columns.get("subject")
+    for index, outcome in enumerate(columns["outcome"] if subjects is not None else ()):
+        subject = (subjects or ())[index]
+        if outcome == CANCEL and (subject or "").partition(":")[0] not in (*CANCELLABLE, "notice"):
+            problems.doubt(index, "subject", OF_NOTHING, f"{columns['id'][index]}: '{subject or ''}'")
+
+
 def topic_name(topics: Mapping[str, Topic], cell: Cell) -> str:
     """The name of a declared topic."""
     name = read.text(cell)
@@ -141,17 +159,27 @@ def add_subjects(cells: Sequence[Cell], columns: Columns, problems: CellProblems
 def add_promised_values(
     cells: Sequence[Cell], columns: Columns, topics: Mapping[str, Topic], zone: ZoneInfo | None, problems: CellProblems
 ) -> None:
-    """The promised values, read by the type of each row's topic, in the row's currency."""
+    """The promised values, read by the type of each row's topic, in the row's currency.
+
+    A day as the value of a timestamp is its end in `zone`: what comes by then was kept. As a window it is all of it.
+    """
 
     def read_promised(given: tuple[str, Cell, str | None]) -> StoredValue:
         topic, cell, currency = given
         kind = topics[topic].type
-        written = read.paragraphs(cell) if isinstance(cell, str) else cell
-        if kind is TopicType.TIMESTAMP:
-            written = instant(written, zone)
-        elif kind is TopicType.DATE:
-            written = calendar_date(written)
-        return stored(kind, parse_value(kind, written, currency))
+        written: object = read.paragraphs(cell) if isinstance(cell, str) else cell
+        match kind, written:
+            case TopicType.TIMESTAMP, str() if _DAY.fullmatch(written) and zone is not None:
+                written = window(written, zone).ends_at
+            case TopicType.TIMESTAMP, _:
+                written = instant(cell, zone)
+            case TopicType.DATE, _:
+                written = calendar_date(cell)
+            case TopicType.WINDOW, str() | datetime():
+                written = window(str(written), zone)
+            case TopicType.OPENING_HOURS, str():
+                written = check_opening_hours(written)
+        return stored(kind, parse_value(kind, written, currency, topics[topic].unit))
 
     currencies = columns.get(CURRENCY_COLUMN) or [None] * len(cells)
     given = [
@@ -163,6 +191,25 @@ def add_promised_values(
     require("value", found, problems, reported_elsewhere=without_topic)
     for name in StoredValue.__annotations__:
         columns[name] = [one[name] if one else None for one in found]
+    if any(topic is not None and topics[topic].due_by_value for topic in columns["topic"]):
+        _add_due(columns, topics)
+
+
+def _add_due(columns: Columns, topics: Mapping[str, Topic]) -> None:
+    """When promises are due that name no `due_at`, where their topic says that their value tells it."""
+    rows = len(columns["topic"])
+    given, made = columns.get("due_at") or [ABSENT] * rows, columns.get("made_at") or [None] * rows
+    due = []
+    for index, (stated, topic, made_at) in enumerate(zip(given, columns["topic"], made, strict=True)):
+        if stated not in (None, ABSENT) or topic is None or not topics[topic].due_by_value:
+            due.append(stated)
+            continue
+        told = columns["value_until"][index] or columns["value_at"][index]
+        seconds = columns["value_number"][index]
+        if told is None and seconds is not None and made_at is not None:
+            told = made_at + timedelta(microseconds=int(seconds * 1_000_000))
+        due.append(stated if told is None else told)
+    columns["due_at"] = due
 
 
 def _subject(cell: Cell) -> tuple[str, str]:

@@ -20,8 +20,10 @@ from notifier.intake.parsing import ImportContext, RowParser, importable
 from notifier.intake.repeats import Counting, joined
 from notifier.intake.report import DanglingLog, ImportReport, ProblemLog
 from notifier.intake.sources import LineProblem, Source, flat_row
+from notifier.intake.superseding import refused_supersedes
 from notifier.model.problems import Place, Problem, ProblemsError, did_you_mean
 from notifier.model.writers import Writer
+from notifier.rules.checked import PROMISE
 from notifier.store.state.changes import DeleteCounts, delete_rows, merge_rows
 from notifier.store.state.merging import WriteCounts
 from notifier.store.state.provenance import sign
@@ -78,6 +80,8 @@ def apply_change_set(
         raise ProblemsError(both)
     counts, deleted = WriteCounts(), DeleteCounts()
     lacking: list[Problem] = []
+    if doubts is not None and PROMISE in rows:
+        doubts += _superseding_nothing(connection, rows[PROMISE], context)
     for name, typed in rows.items():
         written, incomplete = merge_rows(
             connection,
@@ -99,6 +103,14 @@ def apply_change_set(
     if "site" in change_set.set or "site" in change_set.delete:
         refresh_site_days(connection, context.hours, change_set.at, baseline=baseline)
     return Applied(counts=counts, deleted=deleted)
+
+
+def _superseding_nothing(
+    connection: sa.Connection, rows: Sequence[Mapping[str, Any]], context: ImportContext
+) -> list[CellDoubt]:
+    names = ("id", "replaces", "source", "topic")
+    columns = {name: [row.get(name) for row in rows] for name in names}
+    return list(refused_supersedes(connection, columns, [True] * len(rows), context.supersedes))
 
 
 def read_rows(

@@ -20,8 +20,11 @@ from notifier.intake.repeats import Counting, IdDigests, Repeats
 from notifier.intake.report import DanglingLog, ImportReport, ProblemLog
 from notifier.intake.snapshots import Snapshot
 from notifier.intake.sources import NOTE_COLUMNS, Batches, CellBatch, Source
+from notifier.intake.superseding import refused_supersedes
 from notifier.model.problems import Place, Problem, ProblemsError
 from notifier.model.writers import Writer
+from notifier.rules.checked import PROMISE
+from notifier.store.state.cancellations import hear_cancellations
 from notifier.store.state.changes import merge_rows
 from notifier.store.state.merging import Merge, WriteCounts
 from notifier.store.state.provenance import LINE, sign
@@ -144,6 +147,7 @@ class _Import:
         )
         self._unreadable = 0
         self._hours = context.hours
+        self._supersedes = context.supersedes
         self._countries: set[str] = set()
         """The countries of sites so far."""
         self._read = self._not_yet = self._deleted = self._repeated = 0
@@ -285,6 +289,9 @@ class _Import:
         for doubt in rows.doubts:
             if good[doubt.index]:
                 self._doubt(batch, doubt)
+        if self._entity.name == PROMISE:
+            for doubt in refused_supersedes(self._connection, rows.columns, good, self._supersedes):
+                self._doubt(batch, doubt)
         return good
 
     def _log_bad(self, batch: CellBatch, index: int, problems: Sequence[tuple[str | None, str]]) -> None:
@@ -339,6 +346,7 @@ class _Import:
             self._log_incomplete([(batch, rows, good)], dict.fromkeys(incomplete, self._merge.required))
         self._dangling.note(self._merge)
         self._counts += self._merge.write()
+        hear_cancellations(self._merge)
 
     def _write_rows(self, kept: Sequence[tuple[CellBatch, ParsedRows, Sequence[bool]]]) -> None:
         """Rows with different columns, written in the order of their lines."""

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from notifier.intake.cells import Cell, start_of, text
 from notifier.model.types import TopicType
 from notifier.model.values import parse_value
+from notifier.model.windows import Window, window_between
 
 MIDNIGHT = time()
 INSTANT_EXAMPLE = "2026-03-05T10:00:00-05:00"
@@ -67,6 +68,28 @@ def instant(
         remedy = "leave the cell empty, or name what is in it in a map ('empty')"
         raise ValueError(f"'{cell}' lies before {EARLIEST}, as a program writes an empty cell; {remedy}")
     return value
+
+
+def window(text: str, zone: ZoneInfo | None = None) -> Window:
+    """Two instants with a slash between them; `2026-03-17` is the whole day, `2026-03-17/2026-03-19` are three.
+
+    A wall clock and a day need `zone`. Raises ValueError with a sentence.
+    """
+    first, slash, second = (part.strip() for part in text.partition("/"))
+    starts_at, ends_at = _begin_and_end(first, zone)
+    if slash:
+        _, ends_at = _begin_and_end(second, zone)
+    return window_between(starts_at, ends_at, text)
+
+
+def _begin_and_end(part: str, zone: ZoneInfo | None) -> tuple[datetime, datetime]:
+    """The beginning and the end of a day; an instant is both."""
+    try:
+        day = date.fromisoformat(part)
+    except ValueError:
+        moment = instant(part, zone)
+        return moment, moment
+    return instant(part, zone), instant((day + timedelta(days=1)).isoformat(), zone)
 
 
 def plain_instants(cells: Sequence[Cell]) -> list[datetime | None]:

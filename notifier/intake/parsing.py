@@ -23,6 +23,7 @@ from notifier.intake.dependent import (
     add_subjects,
     check_order,
     check_subdivisions,
+    doubt_cancellations,
     minor_units,
     read_amounts,
     read_phones,
@@ -35,7 +36,7 @@ from notifier.model.problems import did_you_mean
 from notifier.model.schema import CURRENCY_COLUMN, Entity, Schema
 from notifier.model.types import ValueType
 from notifier.promises.watched import Watched, watched_columns
-from notifier.rules.checked import HoursException, Project, Topic
+from notifier.rules.checked import HoursException, Project, Supersedes, Topic
 
 ATTRIBUTE = "attributes."
 REMEMBERED = 8192
@@ -55,6 +56,8 @@ class ImportContext:
     schema: Schema
     topics: Mapping[str, Topic] = field(default_factory=dict)
     hours: tuple[HoursException, ...] = ()
+    supersedes: Supersedes = field(default_factory=dict)
+    """Whose promises a promise may take the place of."""
     default_country: str | None = None
     default_zone: ZoneInfo | None = None
     """The zone of the business; None where it names none."""
@@ -80,6 +83,7 @@ class ImportContext:
             schema=project.schema,
             topics=project.topics,
             hours=project.hours,
+            supersedes=project.supersedes,
             default_country=default_country,
             default_zone=default_zone,
             watched=watched_columns(project.checks.values()) if keeps_former_values else {},
@@ -315,6 +319,8 @@ class RowParser:
                 values["id"] = ["/".join(map(str, key)) for key in keys]
             case "site" | "customer" if "subdivision" in values and "country" in values:
                 check_subdivisions(values, problems)
+            case "contact" if "outcome" in values:
+                doubt_cancellations(values, problems)
             case "promise":
                 if "subject" in cells:
                     add_subjects(cells["subject"], values, problems)

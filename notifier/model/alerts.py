@@ -10,12 +10,12 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
-from notifier.model.contradictions import Contradiction, Summand
+from notifier.model.contradictions import Contradiction, Member, OtherWord, Summand
 from notifier.model.notices import ClaimValue
 from notifier.model.replies import WaitingReply
 from notifier.model.setting_aside import SetAside
 from notifier.model.types import ChannelName, TopicType
-from notifier.model.values import parse_canonical
+from notifier.model.values import number_of, parse_canonical
 
 
 class AlertKind(StrEnum):
@@ -95,9 +95,19 @@ class ContradictionAlert:
     @property
     def rows(self) -> tuple[Summand, ...]:
         """The rows that the fact adds up or counts; empty where it is the value of one row."""
+        return () if self._member is None else self._member.summands
+
+    @property
+    def said(self) -> OtherWord | None:
+        """Who promised the other value, where promises disagree among themselves; None for a fact."""
+        return None if self._member is None else self._member.said
+
+    @property
+    def _member(self) -> Member | None:
+        """The row that surfaces next."""
         found = self.contradiction
         same = (each for each in found.members if (each.actual, each.surfaces_at) == (found.actual, found.surfaces_at))
-        return next((each.summands for each in same), ())
+        return next(same, None)
 
     @property
     def difference(self) -> Decimal | None:
@@ -106,11 +116,12 @@ class ContradictionAlert:
         None where a percentage is meaningless: other types, another currency, a promise of zero, or no fact.
         """
         promised, actual = self.promised, self.actual
-        if actual is None or promised.currency != actual.currency or promised.type is TopicType.DURATION:
+        if actual is None or promised.currency != actual.currency or promised.type in _WITHOUT_SHARE:
             return None
-        if not isinstance(promised.value, Decimal) or not isinstance(actual.value, Decimal) or not promised.value:
+        said, is_now = number_of(promised.value), number_of(actual.value)
+        if said is None or is_now is None or not said:
             return None
-        return ((actual.value - promised.value) * 100 / abs(promised.value)).quantize(Decimal("0.1"))
+        return ((is_now - said) * 100 / abs(said)).quantize(Decimal("0.1"))
 
     @property
     def facts(self) -> Mapping[str, ClaimValue]:
@@ -360,6 +371,8 @@ class PublishedAlert:
         }
 
 
+_WITHOUT_SHARE = (TopicType.DURATION, TopicType.PERCENT)
+"""Types of which a percentage of the promised value would be misread."""
 SAMPLES = 5
 """How many notices an alert names: enough to see what they have in common, few enough to read."""
 MOST_TO_SAY = 50

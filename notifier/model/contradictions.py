@@ -33,6 +33,17 @@ class Summand:
 
 
 @dataclass(frozen=True, kw_only=True)
+class OtherWord:
+    """Who promised the other value, where promises disagree among themselves."""
+
+    source: str
+    by: str | None
+    """The person or program, where it was recorded."""
+    at: datetime
+    evidence: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Member:
     """One row that disagrees with the promise. `actual` is canonical text of the topic's type."""
 
@@ -44,6 +55,8 @@ class Member:
     tax_included: bool | None = None
     summands: tuple[Summand, ...] = ()
     """The rows that `actual` adds up or counts, by id; empty where it is the value of one row."""
+    said: OtherWord | None = None
+    """For a promise that disagrees with the promise: who made it. None for a fact."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,6 +100,8 @@ class Contradiction:
     """Who said it: `made_by` where known, else the source."""
     promised_at: datetime
     evidence: str | None
+    source: str | None = None
+    """The source of the promise: sales, quote, contract. None where the state implies it."""
     surfaces_at: datetime | None
     owner: str
     severity: str
@@ -100,5 +115,7 @@ class Contradiction:
     waived_pair: str | None = None
     reason: str = ""
     """Why it is in this state: one sentence."""
+    avoided: str | None = None
+    """What its settling spared the company: the name of a cost, once for each of its members. None: nothing known."""
     version: int = field(default=0, compare=False)
     """Counts its writes; 0 if it was never stored. A write carries the version that was read."""

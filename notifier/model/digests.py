@@ -13,6 +13,8 @@ from functools import lru_cache
 from notifier.model.columns import EPOCH, microseconds, utc
 from notifier.model.json_texts import writer_of
 from notifier.model.notices import Claims, ClaimValue, Draft
+from notifier.model.quantities import Quantity
+from notifier.model.windows import Window, window_text
 
 READABLE = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32: without I, L, O (mistaken for 1, 1, 0) and U (so that fewer words appear by chance)."""
@@ -106,6 +108,10 @@ def _asserted(claim: ClaimValue) -> tuple[str, str | bool | None, str | None]:
         return claim.type, canonical_number(value), claim.currency
     if isinstance(value, datetime):
         return claim.type, utc(value).isoformat(), claim.currency
+    if isinstance(value, Quantity):
+        return claim.type, f"{canonical_number(value.amount)} {value.unit}", claim.currency
+    if isinstance(value, Window):
+        return claim.type, window_text(value), claim.currency
     return claim.type, value, claim.currency
 
 

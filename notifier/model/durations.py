@@ -16,6 +16,7 @@ UNITS = {
 
 _PART = re.compile(r"(\d{1,9})(ms|d|h|m|s)")
 _WHOLE = re.compile(r"-?(?:\d{1,9}(?:ms|d|h|m|s))+")
+_ISO = re.compile(r"P(?:(\d{1,9})D)?(?:T(?=\d)(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9})S)?)?")
 
 
 def parse_duration(text: str) -> timedelta:
@@ -28,6 +29,15 @@ def parse_duration(text: str) -> timedelta:
     except OverflowError:
         raise ValueError(f"'{text[:40]}' is longer than {timedelta.max.days}d, the longest duration") from None
     return -total if written.startswith("-") else total
+
+
+def iso_duration(text: str) -> timedelta | None:
+    """`PT15M`, `P1DT2H` (ISO 8601, days of 24 hours); None for anything else, months and years among it."""
+    written = _ISO.fullmatch(text.strip())
+    if written is None or not any(written.groups()):
+        return None
+    days, hours, minutes, seconds = (int(part or 0) for part in written.groups())
+    return timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
 
 
 def duration_text(value: timedelta) -> str:

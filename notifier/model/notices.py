@@ -8,6 +8,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from notifier.model.mails import html_of
+from notifier.model.topic_values import TopicValue
 from notifier.model.types import ChannelName, NoticeClass, TopicType
 
 
@@ -164,13 +165,14 @@ class Verdict:
 class ClaimValue:
     """One typed fact that a notice asserts.
 
-    `value` is Decimal (money, number, and a duration in seconds), aware UTC datetime (timestamp), `YYYY-MM-DD` (date),
-    bool or str; None when the fact is not known. `currency` is ISO 4217, for money. `timezone` is the IANA zone an
-    instant is shown in; it is no part of what is asserted, so two values that differ only there are equal.
+    `value` is Decimal (money, number, percent, and a duration in seconds), aware UTC datetime (timestamp), `YYYY-MM-DD`
+    (date), bool, str, Quantity or Window; None when the fact is not known. `currency` is ISO 4217. `timezone`
+    is the IANA zone an instant is shown in; it is no part of what is asserted, so two values that differ only there are
+    equal.
     """
 
     type: TopicType
-    value: Decimal | datetime | bool | str | None
+    value: TopicValue | None
     currency: str | None = None
     timezone: str | None = field(default=None, compare=False)
     source: str | None = field(default=None, compare=False)

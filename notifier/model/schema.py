@@ -99,7 +99,7 @@ class Schema:
     attributes: Mapping[str, Mapping[str, ValueType]] = field(default_factory=dict)
 
 
-COMPUTED = {"status_since", "written_at", "value_number", "value_at"}
+COMPUTED = {"status_since", "written_at", "value_number", "value_at", "value_until"}
 HISTORY = ("attributes", "written_at", "born_at", "set_at", "source_id", "source_line")
 """Columns that are no fields of the row: its own fields as a document, and when it was written."""
 CURRENCY_COLUMN = "currency"
@@ -132,7 +132,8 @@ PLURALS: Mapping[str, str] = {
 }
 REPLACES = "replaces"
 REPLACEABLE = ("order", "appointment")
-"""What another row can be in the place of, which names it in this column."""
+"""What another row can be in the place of, which names it in this column. A promise can be as well, but where it is
+superseded, nobody is told of it as a move."""
 PROMISE_SUBJECTS = ("contract", "order", "appointment", "site", "charge", "incident")
 """What a promise can be about by `subject`, besides its customer."""
 
@@ -199,7 +200,7 @@ def _relations() -> dict[str, dict[str, Relation]]:
                 target_where=("subject_type", subject),
             )
         )
-    for source in REPLACEABLE:
+    for source in (*REPLACEABLE, "promise"):
         keys = ((REPLACES, "id"),)
         add(Relation(name="predecessor", source=source, target=source, many=False, keys=keys))
         add(Relation(name="successors", source=source, target=source, many=True, keys=(("id", REPLACES),)))

@@ -187,7 +187,8 @@ class Incident(Row, table=True):
 class Promise(Row, table=True):
     """Something that a customer was told. `value` is the canonical text of the topic's type.
 
-    `value_number` (money, number, duration in seconds) and `value_at` (timestamp) repeat it in a form SQL compares.
+    `value_number` (money, number, percent, quantity, duration in seconds), `value_at` (timestamp, start of a window)
+    and `value_until` (end of a window) repeat it in a form SQL compares.
     """
 
     __tablename__ = "promise"
@@ -200,6 +201,7 @@ class Promise(Row, table=True):
     value: str
     value_number: Decimal | None = Field(default=None, sa_type=Amount)
     value_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    value_until: datetime | None = Field(default=None, sa_type=UtcTime)
     currency: str | None = None
     tax_included: bool | None = None
     made_at: datetime = Field(sa_type=UtcTime)
@@ -211,6 +213,8 @@ class Promise(Row, table=True):
     valid_from: datetime | None = Field(default=None, sa_type=UtcTime)
     valid_until: datetime | None = Field(default=None, sa_type=UtcTime)
     state: str = "open"
+    replaces: str | None = Field(default=None, index=True)
+    """The id of the promise that this one takes the place of, where its source may supersede that one's."""
 
 
 class Contact(Row, table=True):

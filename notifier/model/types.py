@@ -35,6 +35,12 @@ class TopicType(StrEnum):
     TIMESTAMP = "timestamp"
     DATE = "date"
     DURATION = "duration"
+    PERCENT = "percent"
+    QUANTITY = "quantity"
+    """A number of the unit that the topic names: `200 Mbit/s`, `12 month`."""
+    WINDOW = "window"
+    """From one instant to another."""
+    OPENING_HOURS = "opening_hours"
 
 
 class NoticeClass(StrEnum):

@@ -1,7 +1,8 @@
 """Values of topics: what people write in a promise -> a typed value; every value has one canonical text.
 
 Two values of a topic are the same exactly when their canonical texts are. In Python a value is a Decimal (money,
-number, and duration in seconds), an aware UTC datetime (timestamp), `YYYY-MM-DD` text (date), a bool or a str.
+number, percent, and duration in seconds), an aware UTC datetime (timestamp), `YYYY-MM-DD` text (date), a bool, a str
+(text, opening hours), a Quantity or a Window.
 """
 
 import re
@@ -13,18 +14,19 @@ from typing import TypedDict
 from babel.numbers import get_currency_precision, list_currencies
 
 from notifier.model.columns import AMOUNT_SCALE, microseconds
-from notifier.model.durations import parse_duration
+from notifier.model.durations import iso_duration, parse_duration
 from notifier.model.instants import utc_text
+from notifier.model.opening_hours_text import normalised
+from notifier.model.quantities import Quantity, example, parse_canonical_quantity, parse_quantity
+from notifier.model.topic_values import TopicValue
 from notifier.model.types import TopicType
-
-TopicValue = Decimal | datetime | bool | str
-"""A value of a topic; which of these it is follows from the topic's type."""
+from notifier.model.windows import Window, parse_window, window_text
 
 LARGEST_AMOUNT = Decimal(10) ** 14
 """Amounts lie strictly between minus this and this: numeric(18, 4)."""
 
-NUMERIC_TYPES = (TopicType.MONEY, TopicType.NUMBER, TopicType.DURATION)
-"""The topic types whose values are Decimals, which SQL compares through `promise.value_number`."""
+NUMERIC_TYPES = (TopicType.MONEY, TopicType.NUMBER, TopicType.DURATION, TopicType.PERCENT, TopicType.QUANTITY)
+"""The topic types whose values are numbers, which SQL compares through `promise.value_number`."""
 
 _PLAIN_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 _THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}\.\d{3}")
@@ -36,10 +38,13 @@ class StoredValue(TypedDict):
     value: str
     value_number: Decimal | None
     value_at: datetime | None
+    """For a window, its start."""
+    value_until: datetime | None
+    """The end of a window."""
 
 
 def canonical(topic_type: TopicType, value: TopicValue) -> str:
-    """The one text of a value: `79900`, `0.5`, `true`, `2026-03-05T15:00:00Z`, `2026-12-24`, `172800s`.
+    """The one text of a value: `79900`, `0.5`, `true`, `2026-03-05T15:00:00Z`, `2026-12-24`, `172800s`, `20%`.
 
     Raises ValueError when the value is not of the topic's type, or cannot be kept exactly.
     """
@@ -54,8 +59,14 @@ def canonical(topic_type: TopicType, value: TopicValue) -> str:
             return utc_text(value)
         case TopicType.DATE, str():
             return date.fromisoformat(value).isoformat()
-        case TopicType.TEXT, str():
+        case TopicType.TEXT | TopicType.OPENING_HOURS, str():
             return value
+        case TopicType.PERCENT, Decimal():
+            return f"{_plain(_storable(value))}%"
+        case TopicType.QUANTITY, Quantity():
+            return f"{_plain(_storable(value.amount))} {value.unit}"
+        case TopicType.WINDOW, Window():
+            return window_text(value)
     raise ValueError(f"{value!r} is no value of type {topic_type}")
 
 
@@ -72,16 +83,22 @@ def parse_canonical(topic_type: TopicType, text: str) -> TopicValue:
             return datetime.fromisoformat(text)
         case TopicType.DATE:
             return date.fromisoformat(text).isoformat()
-        case TopicType.TEXT:
+        case TopicType.TEXT | TopicType.OPENING_HOURS:
             return text
+        case TopicType.PERCENT if text.endswith("%") and _PLAIN_NUMBER.fullmatch(text[:-1]):
+            return Decimal(text[:-1])
+        case TopicType.QUANTITY:
+            return parse_canonical_quantity(text)
+        case TopicType.WINDOW:
+            return parse_window(text)
     raise ValueError(f"'{text}' is no canonical {topic_type}")
 
 
-def parse_value(topic_type: TopicType, raw: object, currency: str | None = None) -> TopicValue:
+def parse_value(topic_type: TopicType, raw: object, currency: str | None = None, unit: str | None = None) -> TopicValue:
     """The value that someone wrote: a text from a CSV cell or an option, or a typed value from YAML or JSON.
 
-    `currency` is its ISO 4217 code; money needs one, other types ignore it. Raises ValueError with a sentence that says
-    what is wrong and how to write it.
+    `currency` is its ISO 4217 code; money needs one, other types ignore it. `unit` is the topic's; a quantity needs
+    one. Raises ValueError with a sentence that says what is wrong and how to write it.
     """
     match topic_type:
         case TopicType.MONEY:
@@ -98,6 +115,14 @@ def parse_value(topic_type: TopicType, raw: object, currency: str | None = None)
             return _duration(raw)
         case TopicType.TEXT:
             return _text(raw)
+        case TopicType.OPENING_HOURS:
+            return normalised(_text(raw))
+        case TopicType.PERCENT:
+            return _percent(raw)
+        case TopicType.QUANTITY:
+            return _quantity(raw, unit)
+        case TopicType.WINDOW:
+            return raw if isinstance(raw, Window) else parse_window(_text(raw))
 
 
 def check_currency(code: str) -> str:
@@ -116,9 +141,20 @@ def stored(topic_type: TopicType, value: TopicValue) -> StoredValue:
     """The columns of the promise table for a value."""
     return StoredValue(
         value=canonical(topic_type, value),
-        value_number=value if isinstance(value, Decimal) else None,
-        value_at=value if isinstance(value, datetime) else None,
+        value_number=number_of(value),
+        value_at=value.starts_at if isinstance(value, Window) else value if isinstance(value, datetime) else None,
+        value_until=value.ends_at if isinstance(value, Window) else None,
     )
+
+
+def number_of(value: TopicValue | None) -> Decimal | None:
+    """The number that a value is, without its unit; None where it is no number."""
+    match value:
+        case Decimal():
+            return value
+        case Quantity():
+            return value.amount
+    return None
 
 
 def seconds(value: timedelta) -> Decimal:
@@ -213,7 +249,24 @@ def _date(raw: object) -> str:
 
 
 def _duration(raw: object) -> Decimal:
-    return _storable(seconds(raw if isinstance(raw, timedelta) else parse_duration(str(raw))))
+    if isinstance(raw, timedelta):
+        return _storable(seconds(raw))
+    iso = iso_duration(str(raw))
+    return _storable(seconds(parse_duration(str(raw)) if iso is None else iso))
+
+
+def _percent(raw: object) -> Decimal:
+    """`20%`, or 20: percent as people say it, never a fraction of one."""
+    return _number(raw.strip().removesuffix("%").rstrip() if isinstance(raw, str) else raw)
+
+
+def _quantity(raw: object, unit: str | None) -> Quantity:
+    if unit is None:
+        raise ValueError("a quantity needs the unit of its topic")
+    if isinstance(raw, bool):
+        raise ValueError(f"'{str(raw).lower()}' is not a number of {unit}; write it like {example(unit)}")  # noqa: TRY004 - as above
+    found = parse_quantity(str(raw), unit)
+    return Quantity(_storable(found.amount), found.unit)
 
 
 def _text(raw: object) -> str:

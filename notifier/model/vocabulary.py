@@ -25,7 +25,10 @@ VALUES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "status": ("planned", "acknowledged", "in_progress", "resolved", "closed", "cancelled"),
     },
     "promise": {
-        "source": ("sales", "quote", "contract", "web", "social", "agent", "robot", "notice"),
+        "source": (
+            *("sales", "quote", "contract", "order", "campaign", "web", "social", "agent", "robot"),
+            *("customer", "notice"),
+        ),
         "state": ("open", "kept", "broken", "superseded", "withdrawn"),
         "subject_type": ("contract", "order", "appointment", "site", "customer", "charge", "incident"),
     },

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from notifier.model.contradictions import HOLDING, Contradiction, ContradictionState, Member
+from notifier.model.contradictions import HOLDING, Contradiction, ContradictionState, Member, OtherWord
 from notifier.model.digests import reference
 from notifier.model.instants import minute_text
 from notifier.promises.compare import ComparedValue, disagree
@@ -62,6 +62,8 @@ class FactRow:
     surfaces_at: datetime | None
     is_kept: bool = False
     """For a check with `kept_when`: the promise was kept, so this is no contradiction."""
+    said: OtherWord | None = None
+    """For a row that is a promise itself: who made it."""
 
     @property
     def key(self) -> tuple[str, str]:
@@ -115,7 +117,10 @@ def assess(
     if living is not None and not rows:
         if any(pair_of(promised, fact.value) in waived for fact in disagreeing):
             return _ended(living, Event.WAIVED, "the facts are back at values that were waived", now)
-        return _ended(living, Event.SETTLED, _why_settled(check, promised, facts, living), now)
+        settled = _ended(living, Event.SETTLED, _why_settled(check, promised, facts, living), now)
+        in_time = living.surfaces_at is None or now < living.surfaces_at
+        spared = replace(settled.contradiction, avoided=check.avoids if in_time else None)
+        return replace(settled, contradiction=spared)
     coming = [fact for fact in rows if fact.surfaces_at is None or fact.surfaces_at > now]
     if coming:
         return _going_on(_described(check, facts, promised, coming[0], rows, now), known, living)
@@ -184,6 +189,7 @@ def _described(
         promised_by=promise.made_by or promise.source,
         promised_at=promise.made_at,
         evidence=promise.evidence,
+        source=promise.source if check.implied is None else None,
         surfaces_at=first.surfaces_at,
         owner=check.owner,
         severity=check.severity,
@@ -226,6 +232,7 @@ def _member(fact: FactRow) -> Member:
         currency=fact.value.currency,
         tax_included=fact.value.tax_included,
         summands=fact.value.summands,
+        said=fact.said,
     )
 
 
@@ -244,7 +251,9 @@ def _why_settled(check: Check, promised: ComparedValue, facts: PromiseFacts, kno
     for member in known.members:
         fact = now_there.get((member.fact_type, member.fact_id))
         row = f"{member.fact_type} {member.fact_id}"
-        if fact is None:
+        if fact is None and check.of_promises:
+            sentences.append(f"{row} no longer stands beside it")
+        elif fact is None:
             sentences.append(f"{row} is gone, or the promise no longer covers it")
         elif fact.value.value is None:
             sentences.append(f"{row} has no value any more")

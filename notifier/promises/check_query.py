@@ -16,21 +16,25 @@ from notifier.evaluation.dialects import in_values
 from notifier.evaluation.emitter import NOW, Emitter
 from notifier.evaluation.values import later
 from notifier.model.columns import EPOCH, UtcTime
-from notifier.model.contradictions import Summand
+from notifier.model.contradictions import OtherWord, Summand
+from notifier.model.quantities import Quantity
 from notifier.model.schema import Schema
+from notifier.model.topic_values import TopicValue
 from notifier.model.types import TopicType
-from notifier.model.values import TopicValue, canonical, seconds
+from notifier.model.values import canonical, parse_canonical, seconds
+from notifier.model.windows import Window
 from notifier.promises.assess import FactRow
 from notifier.promises.compare import ComparedValue, stored_amount
 from notifier.promises.compare_sql import may_disagree
-from notifier.promises.facts_path import PROMISE, facts_of, promising_row
+from notifier.promises.facts_path import OF_SAME_SUBJECT, facts_paths, promising_row
+from notifier.promises.other_promises import other_compared
 from notifier.promises.records import NOTICE, PromiseRow
 from notifier.promises.triggers import SINCE, Statement, Triggers
-from notifier.rules.checked import Check, Implied
+from notifier.rules.checked import PROMISE, Check, Implied
 from notifier.rules.expressions import Expression
 
 MaybeStatement = TypeVar("MaybeStatement", bound=Statement | None)
-PROMISE_COLUMNS = tuple(PromiseRow.__dataclass_fields__)
+PROMISE_COLUMNS = tuple(name for name in PromiseRow.__dataclass_fields__ if name != "superseded")
 
 
 class CheckQuery:
@@ -56,8 +60,8 @@ class CheckQuery:
         """The promises that unconsumed changes touch (no parameters)."""
         return self._kept("changed", self._triggers.changed_ids)
 
-    def due_ids(self) -> Statement:
-        """The promises for which time alone may have changed something (now, since)."""
+    def due_ids(self) -> Statement | None:
+        """The promises for which time alone may have changed something (now, since); None where it changes none."""
         return self._kept("due", self._triggers.due_ids)
 
     def instants(self) -> Statement | None:
@@ -102,7 +106,7 @@ class CheckQuery:
         if self._check.implied is None:
             return PromiseRow(**row._mapping)
         topic_type, values = self._check.topic_type, dict(row._mapping)
-        value = _typed(topic_type, values.pop("value"))
+        value = _typed(self._check, values.pop("value"))
         is_promised = values.pop("is_promised") and value is not None
         return PromiseRow(
             **values,
@@ -120,18 +124,31 @@ class CheckQuery:
         if self._check.kept_when:
             nothing = ComparedValue(type=self._check.topic_type, value=None)
             return FactRow(value=nothing, surfaces_at=row.surfaces_at, is_kept=bool(row.is_kept))
+        if self._check.of_promises:
+            return self._other_promise(row)
         money = self._check.topic_type is TopicType.MONEY
         summands = _summands(row.summands, self._check.actual)
         currencies = {each.currency for each in summands} or {row.currency if money else None}
         taxes = {each.tax_included for each in summands} - {None} or {row.tax_included}
         value = ComparedValue(
             type=self._check.topic_type,
-            value=_typed(self._check.topic_type, row.actual),
+            value=_typed(self._check, row.actual, row.actual_until),
             currency=(currencies.pop() or None) if len(currencies) == 1 else None,
             tax_included=_truth(taxes.pop()) if len(taxes) == 1 else None,
             summands=summands,
         )
         return FactRow(entity=row.fact_type, id=row.fact_id, value=value, surfaces_at=row.surfaces_at)
+
+    def _other_promise(self, row: sa.Row[Any]) -> FactRow:
+        topic_type = self._check.topic_type
+        value = ComparedValue(
+            type=topic_type,
+            value=parse_canonical(topic_type, row.actual),
+            currency=row.currency or None,
+            tax_included=_truth(row.tax_included),
+        )
+        said = OtherWord(source=row.source, by=row.made_by, at=row.made_at, evidence=row.evidence)
+        return FactRow(entity=PROMISE, id=row.fact_id, value=value, surfaces_at=row.surfaces_at, said=said)
 
     def _kept(self, name: str, build: Callable[[], MaybeStatement]) -> MaybeStatement:
         if name not in self._built:
@@ -143,9 +160,11 @@ class CheckQuery:
     def _promises(self) -> Statement:
         if self._check.implied is not None:
             return self._implied(self._check.implied)
-        promise = self._schema.entities[PROMISE].table
-        columns = (promise.c[name] for name in PROMISE_COLUMNS)
-        return sa.select(*columns).where(in_values(promise.c.id, "promises"))
+        emitter = Emitter(self._schema, {PROMISE: PROMISE})
+        promise, condition = emitter.root(PROMISE), self._check.not_superseded
+        superseded = sa.false() if condition is None else emitter.fails(condition)
+        columns = [*(promise.c[name] for name in PROMISE_COLUMNS), superseded.label("superseded")]
+        return sa.select(*columns).select_from(emitter.from_clause()).where(in_values(promise.c.id, "promises"))
 
     def _implied(self, implied: Implied) -> Statement:
         """What business rows promise by themselves, and whether they do."""
@@ -179,7 +198,7 @@ class CheckQuery:
         select: Callable[[Expression | None], Statement],
         union: Callable[..., sa.CompoundSelect[Any]],
     ) -> Statement:
-        branches = [select(on) for on in self._check.on] or [select(None)]
+        branches = [select(path) for path in facts_paths(self._check)] or [select(None)]
         return branches[0] if len(branches) == 1 else sa.select(union(*branches).subquery())
 
     def _disagreeing_rows(self, on: Expression | None) -> Statement:
@@ -220,20 +239,41 @@ class CheckQuery:
         assert on is not None, "a check without facts has no members"
         emitter, conditions = self._facts(on)
         columns = self._fact_columns(emitter)
-        promise, fact = emitter.root(self._about.name), emitter.root(self._check.against or "")
+        promise, fact = emitter.root(self._about.name), emitter.root(self._check.fact_name)
         chosen = (in_values(promise.c.id, "promises"), in_values(fact.c.id, "facts"))
         of_topic = self._of_topic(promise, sought=False)
         return sa.select(*columns).select_from(emitter.from_clause()).where(*chosen, of_topic, *conditions)
 
-    def _facts(self, on: Expression) -> tuple[Emitter, list[sa.ColumnElement[bool]]]:
-        """Promises joined with the facts about their subject that surface while the promise is valid."""
-        assert self._check.against is not None
+    def _facts(self, path: Expression) -> tuple[Emitter, list[sa.ColumnElement[bool]]]:
+        """Promises joined with the facts at the end of the path that surface while the promise is valid."""
+        name = self._check.fact_name
         emitter = Emitter(self._schema, {self._about.name: self._about.name})
         conditions = self._compared(emitter)
-        conditions += emitter.expand(facts_of(self._check, on), self._check.against)
-        conditions.append(emitter.root(self._check.against).c.id.is_not(None))
-        conditions += self._valid(emitter, sa.func.coalesce(self._surfaces_at(emitter), NOW))
+        conditions += emitter.expand(path, name)
+        conditions.append(emitter.root(name).c.id.is_not(None))
+        if self._check.of_promises:
+            conditions += other_compared(self._check, emitter, same_subject=path is OF_SAME_SUBJECT)
+        else:
+            conditions += self._valid_for(emitter)
         return emitter, conditions
+
+    def _valid_for(self, emitter: Emitter) -> list[sa.ColumnElement[bool]]:
+        """Whether the promise is valid for the fact: when it surfaces or, with `valid_at`, at that moment of it.
+
+        A promise that names no `valid_from` holds for all that surfaces after it was made, also for a period that had
+        begun before.
+        """
+        surfaces = sa.func.coalesce(self._surfaces_at(emitter), NOW)
+        if not self._check.valid_at or self._check.implied is not None:
+            return self._valid(emitter, surfaces)
+        promise = emitter.root(PROMISE)
+        moment = sa.func.coalesce(*(emitter.value(each) for each in self._check.valid_at), surfaces)
+        return [
+            sa.or_(
+                promise.c.valid_from <= moment, sa.and_(promise.c.valid_from.is_(None), promise.c.made_at <= surfaces)
+            ),
+            sa.or_(promise.c.valid_until.is_(None), moment < promise.c.valid_until),
+        ]
 
     def _not_kept(self, emitter: Emitter) -> sa.ColumnElement[bool]:
         """Whether the promise is not kept; an error in `kept_when` counts as not kept."""
@@ -263,8 +303,9 @@ class CheckQuery:
         implied = self._check.implied
         if implied is not None:
             return [emitter.value(implied.value).is_not(None), *(emitter.holds(each) for each in implied.when)]
-        promise = emitter.root(PROMISE)
-        return [promise.c.state == "open", promise.c.source != NOTICE]
+        promise, condition = emitter.root(PROMISE), self._check.not_superseded
+        stands = [] if condition is None else [emitter.holds(condition)]
+        return [promise.c.state == "open", promise.c.source != NOTICE, *stands]
 
     def _valid(self, emitter: Emitter, moment: sa.ColumnElement[Any]) -> list[sa.ColumnElement[bool]]:
         if self._check.implied is not None:
@@ -297,13 +338,23 @@ class CheckQuery:
         return (
             emitter.root(self._about.name).c.id.label("promise_id"),
             sa.literal(check.against, sa.String).label("fact_type"),
-            emitter.root(check.against or "").c.id.label("fact_id"),
+            emitter.root(check.fact_name).c.id.label("fact_id"),
             emitter.value(check.actual).label("actual"),
+            *self._further_columns(emitter),
             currency.label("currency"),
             tax.label("tax_included"),
             summands.label("summands"),
             self._surfaces_at(emitter).label("surfaces_at"),
         )
+
+    def _further_columns(self, emitter: Emitter) -> tuple[sa.ColumnElement[Any], ...]:
+        """The end of a window, or who made the other promise."""
+        if self._check.of_promises:
+            other = emitter.root(self._check.fact_name)
+            return tuple(other.c[name] for name in ("source", "made_by", "made_at", "evidence"))
+        until = self._check.actual_until
+        value: sa.ColumnElement[Any] = sa.type_coerce(sa.null(), UtcTime())
+        return ((value if until is None else emitter.value(until)).label("actual_until"),)
 
 
 def _summands(listed: str | None, actual: Expression | None) -> tuple[Summand, ...]:
@@ -330,9 +381,14 @@ def _truth(stored: object) -> bool | None:
     return None if stored is None else bool(stored)
 
 
-def _typed(topic_type: TopicType, actual: object) -> TopicValue | None:
-    """A value from the database as a value of the topic."""
+def _typed(check: Check, actual: object, until: datetime | None = None) -> TopicValue | None:
+    """A value from the database as a value of the topic; `until` is the end of a window, None where nobody knows it."""
+    topic_type = check.topic_type
     match actual:
+        case int() | Decimal() if topic_type is TopicType.QUANTITY and check.unit is not None:
+            return Quantity(Decimal(actual), check.unit)
+        case datetime() if topic_type is TopicType.WINDOW:
+            return Window(actual, actual if until is None else until)
         case int() | Decimal() if topic_type is TopicType.BOOL:
             return bool(actual)
         case int():

@@ -37,7 +37,8 @@ def run_check(
         promises |= {contradiction.promise_id for contradiction in known if contradiction.state in HOLDING}
     else:
         promises = reader.contradictions_due(check.name, now)
-        promises |= reader.ids(query.due_ids(), times)
+        due = query.due_ids()
+        promises |= set() if due is None else reader.ids(due, times)
         if query.entities & reader.changed_entities():
             promises |= reader.ids(query.changed_ids(), times)
     ordered, done = sorted(promises), set[str]()

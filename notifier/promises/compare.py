@@ -10,15 +10,20 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal
 from fractions import Fraction
 
+from notifier.calendars.comparing_hours import most_minutes_missing
 from notifier.model.columns import AMOUNT_SCALE, microseconds
 from notifier.model.contradictions import Summand
 from notifier.model.durations import duration_text
+from notifier.model.quantities import Quantity
+from notifier.model.topic_values import TopicValue
 from notifier.model.types import TopicType
-from notifier.model.values import TopicValue, canonical
+from notifier.model.values import canonical, number_of
+from notifier.model.windows import Window
 from notifier.rules.checked import Check, Tolerance
 
 _PLACES = Decimal(1).scaleb(-AMOUNT_SCALE)
 _DAY = timedelta(days=1)
+_MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,7 +73,11 @@ class ComparedValue:
         """Canonical text; amounts that SQL computed with more decimals than are stored are rounded."""
         if self.value is None:
             return None
-        value = stored_amount(self.value) if isinstance(self.value, Decimal) else self.value
+        value = self.value
+        if isinstance(value, Decimal):
+            value = stored_amount(value)
+        elif isinstance(value, Quantity):
+            value = Quantity(stored_amount(value.amount), value.unit)
         return canonical(self.type, value)
 
     @property
@@ -124,7 +133,8 @@ def disagree(check: Check, promised: ComparedValue, actual: ComparedValue) -> bo
 
 
 def margin(tolerance: Tolerance, promised: ComparedValue) -> Fraction:
-    """How far a fact may be from this promise: in the topic's unit, microseconds for instants, days for dates.
+    """How far a fact may be from this promise: in the topic's unit, microseconds for instants and windows, days for
+    dates, minutes of a day for opening hours.
 
     A tolerance in another currency than the promise's is zero.
     """
@@ -137,29 +147,60 @@ def margin(tolerance: Tolerance, promised: ComparedValue) -> Fraction:
             return Fraction(microseconds(tolerance.duration), 1_000_000)
         case TopicType.MONEY if tolerance.amount is not None and tolerance.currency in (None, promised.currency):
             return Fraction(tolerance.amount)
-        case TopicType.NUMBER if tolerance.amount is not None:
+        case TopicType.NUMBER | TopicType.PERCENT | TopicType.QUANTITY if tolerance.amount is not None:
             return Fraction(tolerance.amount)
-        case TopicType.MONEY | TopicType.NUMBER | TopicType.DURATION if tolerance.share is not None:
-            assert isinstance(promised.value, Decimal)
-            return abs(Fraction(promised.value)) * Fraction(tolerance.share)
+        case TopicType.WINDOW if tolerance.duration is not None:
+            return Fraction(microseconds(tolerance.duration))
+        case TopicType.OPENING_HOURS if tolerance.duration is not None:
+            return Fraction(tolerance.duration // _MINUTE)
+        case TopicType.MONEY | TopicType.NUMBER | TopicType.DURATION | TopicType.QUANTITY if (
+            tolerance.share is not None
+        ):
+            number = number_of(promised.value)
+            assert number is not None
+            return abs(Fraction(number)) * Fraction(tolerance.share)
     return Fraction(0)
 
 
 def _within(check: Check, promised: ComparedValue, actual: ComparedValue) -> bool:
+    allowed = margin(check.tolerance, promised)
+    above, below = _distances(promised, actual)
+    if above is None or below is None:
+        return promised.value == actual.value
+    too_high = above > allowed and check.worse != "lower"
+    too_low = below > allowed and check.worse != "higher"
+    return not (too_high or too_low)
+
+
+def _distances(promised: ComparedValue, actual: ComparedValue) -> tuple[Fraction | None, Fraction | None]:
+    """How far the fact lies above the promise, and how far below it, in the unit of `margin`; None for texts.
+
+    A window lies below by what of it is too early, and above by what is too late, so a shorter one within the promised
+    one does neither. Hours are above by the minutes of a day that are open beyond the promise, and below by those that
+    are missing.
+    """
+    said, is_now = promised.value, actual.value
+    if isinstance(said, Window) and isinstance(is_now, Window):
+        late, early = is_now.ends_at - said.ends_at, said.starts_at - is_now.starts_at
+        return Fraction(microseconds(late)), Fraction(microseconds(early))
+    if promised.type is TopicType.OPENING_HOURS:
+        return (
+            Fraction(most_minutes_missing(str(is_now), str(said))),
+            Fraction(most_minutes_missing(str(said), str(is_now))),
+        )
     before, after = _position(promised), _position(actual)
     if before is None or after is None:
-        return promised.value == actual.value
-    allowed = margin(check.tolerance, promised)
-    too_high = after - before > allowed and check.worse != "lower"
-    too_low = before - after > allowed and check.worse != "higher"
-    return not (too_high or too_low)
+        return None, None
+    return after - before, before - after
 
 
 def _position(side: ComparedValue) -> Fraction | None:
     """The value as a number in the unit of `margin`; None for texts and booleans."""
     match side.type, side.value:
-        case TopicType.MONEY | TopicType.NUMBER | TopicType.DURATION, Decimal() as number:
+        case _, Decimal() as number:
             return Fraction(number)
+        case _, Quantity() as quantity:
+            return Fraction(quantity.amount)
         case TopicType.TIMESTAMP, datetime() as instant:
             return Fraction(microseconds(instant - datetime(1970, 1, 1, tzinfo=UTC)))
         case TopicType.DATE, str() as text:

@@ -16,11 +16,11 @@ from notifier.evaluation.sqltypes import Exact
 from notifier.model.problems import Place
 from notifier.model.schema import Schema
 from notifier.model.types import TopicType, ValueType
-from notifier.promises.facts_path import PROMISE
+from notifier.model.values import NUMERIC_TYPES
 from notifier.rules.calculating import arithmetic
-from notifier.rules.checked import Check, Tolerance
+from notifier.rules.checked import OTHER, PROMISE, Check, Tolerance
 from notifier.rules.conditions import Scope, parse_value
-from notifier.rules.expressions import And, Compare, Comparison, Exists, Expression, Literal, Operator, Or, Sum
+from notifier.rules.expressions import NUMERIC, And, Compare, Comparison, Exists, Expression, Literal, Operator, Or, Sum
 
 _MICROSECOND = timedelta(microseconds=1)
 ELAPSED_SCALE = 6
@@ -67,28 +67,33 @@ def _differs_for_a_row(total: Sum, companion: Expression, promised: Expression) 
 
 def _values_disagree(check: Check, schema: Schema, emitter: Emitter) -> sa.ColumnElement[bool]:
     """True, false, or NULL where it cannot be calculated."""
-    assert check.actual is not None
+    actual = _of_other(check, schema) if check.of_promises else check.actual
+    assert actual is not None
     match check.topic_type:
-        case TopicType.TEXT:
-            return emitter.truth(_compared(Comparison.UNEQUAL, check.actual, _value("value", check, schema)))
+        case TopicType.TEXT | TopicType.OPENING_HOURS:  # of which Python finds out whether they mean the same
+            return emitter.truth(_compared(Comparison.UNEQUAL, actual, _value("value", check, schema)))
         case TopicType.BOOL:
             promised = _value("value", check, schema)
+            if check.of_promises:
+                return emitter.truth(_compared(Comparison.UNEQUAL, actual, promised))
             if check.implied is None:
                 promised = _compared(Comparison.EQUAL, promised, _text("true"))
-            return emitter.truth(_compared(Comparison.UNEQUAL, check.actual, promised))
+            return emitter.truth(_compared(Comparison.UNEQUAL, actual, promised))
         case TopicType.DATE:
-            return emitter.truth(_outside(check, check.actual, [_value("value", check, schema)]))
+            return emitter.truth(_outside(check, actual, [_value("value", check, schema)]))
         case TopicType.TIMESTAMP:
             bounds = _bounds(_value("value_at", check, schema), check.tolerance)
-            return emitter.truth(_outside(check, check.actual, bounds))
-        case TopicType.DURATION:
+            return emitter.truth(_outside(check, actual, bounds))
+        case TopicType.WINDOW:
+            return _windows_disagree(check, actual, schema, emitter)
+        case TopicType.DURATION if not check.of_promises:
             return _durations_disagree(check, schema, emitter)
-        case TopicType.MONEY | TopicType.NUMBER:
+        case TopicType.MONEY | TopicType.NUMBER | TopicType.PERCENT | TopicType.QUANTITY | TopicType.DURATION:
             promised = _value("value_number", check, schema)
-            strictly = emitter.truth(_outside(check, check.actual, [promised]))
+            strictly = emitter.truth(_outside(check, actual, [promised]))
             if check.tolerance == Tolerance():
                 return strictly
-            tolerantly = emitter.truth(_outside(check, check.actual, _bounds(promised, check.tolerance)))
+            tolerantly = emitter.truth(_outside(check, actual, _bounds(promised, check.tolerance)))
             if check.tolerance.currency is not None:
                 currency = _promised("currency", check, schema)
                 if currency is None:  # whatever the fact's is
@@ -97,6 +102,39 @@ def _values_disagree(check: Check, schema: Schema, emitter: Emitter) -> sa.Colum
                 tolerantly = sa.case((same, tolerantly), else_=sa.true())
             # Most facts equal their promise, so the plain comparison of two columns usually decides.
             return sa.and_(strictly, tolerantly)
+
+
+def _of_other(check: Check, schema: Schema) -> Expression:
+    """The column that holds what another promise says, in the form that SQL compares."""
+    scope = Scope(schema, {OTHER: PROMISE})
+    return parse_value(f"{OTHER}.{compared_column(check.topic_type)}", scope, Place("a check"))
+
+
+def compared_column(topic_type: TopicType) -> str:
+    """The column of a promise that SQL compares, for values of this type."""
+    if topic_type in NUMERIC_TYPES:
+        return "value_number"
+    return "value_at" if topic_type in (TopicType.TIMESTAMP, TopicType.WINDOW) else "value"
+
+
+def _windows_disagree(check: Check, actual: Expression, schema: Schema, emitter: Emitter) -> sa.ColumnElement[bool]:
+    """Too early or too late: what begins and ends within the promised window agrees. A null end is the start."""
+    early = _bounds(_column("value_at", schema), check.tolerance)[0]
+    late = _bounds(_column("value_until", schema), check.tolerance)[-1]
+    too_early = emitter.truth(_compared(Comparison.LESS, actual, early))
+    too_late = emitter.truth(_compared(Comparison.GREATER, actual, late))
+    until = check.actual_until
+    if check.of_promises:
+        until = parse_value(f"{OTHER}.value_until", Scope(schema, {OTHER: PROMISE}), Place("a check"))
+    if until is not None:
+        ends_too_late = emitter.truth(_compared(Comparison.GREATER, until, late))
+        too_late = sa.case((emitter.value(until).is_(None), too_late), else_=ends_too_late)
+    match check.worse:
+        case "higher":
+            return too_late
+        case "lower":
+            return too_early
+    return sa.or_(too_early, too_late)
 
 
 def _outside(check: Check, actual: Expression, bounds: list[Expression]) -> Expression:
@@ -121,7 +159,7 @@ def _bounds(promised: Expression, tolerance: Tolerance) -> list[Expression]:
     if tolerance.duration is not None and promised.type is ValueType.TIMESTAMP:
         length = Literal(type=ValueType.DURATION, value=tolerance.duration)
         return [arithmetic(operator, promised, length) for operator in (Operator.MINUS, Operator.PLUS)]
-    if tolerance.duration is not None:
+    if tolerance.duration is not None and promised.type in NUMERIC:
         length = _number(Decimal(tolerance.duration // _MICROSECOND).scaleb(-ELAPSED_SCALE))
         return [arithmetic(operator, promised, length) for operator in (Operator.MINUS, Operator.PLUS)]
     if tolerance.amount is not None:

@@ -1,16 +1,17 @@
-"""The path from a promise to the facts it is compared with: a check's `on`, reversed.
+"""The paths from a promise to the facts it is compared with: a check's `on`, reversed.
 
 `on: charge.contract` leads from a fact to the subject of its promises. Reversed (promise -> its contract -> the
 contract's charges), a check becomes a statement about promises, as a rule is about its rows. So checks and rules share
 the emitter and the reverse lookups.
 """
 
-from notifier.model.schema import Relation
+from dataclasses import replace
+
+from notifier.model.schema import Relation, entities
 from notifier.model.types import ValueType
-from notifier.rules.checked import Check
+from notifier.rules.checked import PROMISE, Check
 from notifier.rules.expressions import Expression, Related, RowName
 
-PROMISE = "promise"
 PROMISE_ROW = RowName(type=ValueType.ENTITY, entity=PROMISE, name=PROMISE)
 
 
@@ -20,6 +21,17 @@ def promising_row(check: Check) -> RowName:
         return PROMISE_ROW
     entity = check.implied.entity
     return RowName(type=ValueType.ENTITY, entity=entity, name=entity)
+
+
+def facts_paths(check: Check) -> tuple[Expression, ...]:
+    """The paths from the promising row to its facts, of which each row may be found by several.
+
+    Promises are compared with those of the same subject, and with those of another row of the same sale in both
+    directions: from an order to the contract that it names, and back. So it does not matter which was recorded first.
+    """
+    if not check.of_promises:
+        return tuple(facts_of(check, on) for on in check.on)
+    return (OF_SAME_SUBJECT, *(path for on in check.on for path in (facts_of(check, on), _mirrored(on))))
 
 
 def facts_of(check: Check, on: Expression) -> Expression:
@@ -32,6 +44,28 @@ def facts_of(check: Check, on: Expression) -> Expression:
         )
         on = on.source
     return path
+
+
+OF_SAME_SUBJECT = Related(
+    type=ValueType.ENTITIES,
+    entity=PROMISE,
+    source=PROMISE_ROW,
+    relation=Relation(
+        name="of the same subject", source=PROMISE, target=PROMISE, many=True, keys=(("subject_id", "subject_id"),)
+    ),
+)
+"""Without the subject's own row: what is promised may be there before it. Its type is compared beside."""
+
+
+def _mirrored(on: Expression) -> Expression:
+    """From the promise, along the path, to the promises about the row at its end."""
+    promises = entities()[on.entity or ""].relations["promises"]
+    return Related(type=ValueType.ENTITIES, entity=PROMISE, source=_of_the_promise(on), relation=promises)
+
+
+def _of_the_promise(path: Expression) -> Expression:
+    """The same path, from the promise instead of the other one."""
+    return replace(path, source=_of_the_promise(path.source)) if isinstance(path, Related) else PROMISE_ROW
 
 
 def _subject(entity: str) -> Expression:

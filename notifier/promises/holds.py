@@ -81,7 +81,8 @@ def checks_that_hold(rule: Rule, checks: Mapping[str, Check]) -> set[str]:
 def contradicted_entities(rule: Rule, project: Project, query: RuleQuery) -> Set[str]:
     """The entities that the rule's rows reach, and that contradictions which may hold its notices are about."""
     holding_checks = [project.checks[name] for name in checks_that_hold(rule, project.checks)]
-    if project.has_errors or any(not check.on for check in holding_checks):  # then about whatever a promise is about
+    anything = [check for check in holding_checks if not check.on or check.of_promises]
+    if project.has_errors or anything:  # then about whatever a promise is about
         return query.reached_entities
     return query.reached_entities & {path.entity for check in holding_checks for path in check.on}
 

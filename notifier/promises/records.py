@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 from notifier.model.contradictions import PromiseRecord
+from notifier.model.quantities import Quantity
 from notifier.model.values import parse_canonical
 from notifier.promises.compare import ComparedValue
 from notifier.rules.checked import Check
@@ -41,6 +42,8 @@ class PromiseRow:
     source: str
     evidence: str | None
     state: str
+    superseded: bool = False
+    """Whether another promise has taken its place."""
 
     @property
     def record(self) -> PromiseRecord:
@@ -53,11 +56,13 @@ class PromiseRow:
         )
 
     def promised(self, check: Check) -> ComparedValue:
-        """What was promised. Raises ValueError when the topic's type has changed since the promise was stored."""
+        """What was promised. Raises ValueError when type or unit of the topic have changed since it was stored."""
         try:
             value = parse_canonical(check.topic_type, self.value)
         except ValueError as error:
             raise ValueError(f"promise {self.id}: {error}; import it again as {check.topic_type}") from error
+        if isinstance(value, Quantity) and value.unit != check.unit:
+            raise ValueError(f"promise {self.id}: '{self.value}' is not in {check.unit}; import it again")
         return ComparedValue(
             type=check.topic_type, value=value, currency=self.currency or None, tax_included=self.tax_included
         )
@@ -66,6 +71,8 @@ class PromiseRow:
         """Why the check does not compare it, as a sentence; empty where it does."""
         if self.state != "open":
             return f"the promise is {self.state}"
+        if self.superseded:
+            return "the promise is superseded by one that took its place"
         if self.topic != check.topic:
             return f"the promise is about {self.topic} now"
         return "the promise is a notice of our own" if self.source == NOTICE else ""

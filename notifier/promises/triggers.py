@@ -14,8 +14,8 @@ from notifier.evaluation.values import later
 from notifier.model.columns import UtcTime
 from notifier.model.problems import Place
 from notifier.model.schema import Schema
-from notifier.promises.facts_path import PROMISE, facts_of, promising_row
-from notifier.rules.checked import Check
+from notifier.promises.facts_path import facts_paths, promising_row
+from notifier.rules.checked import PROMISE, Check
 from notifier.rules.conditions import Scope, parse_value
 from notifier.rules.expressions import Attribute, Column, Expression, RowName
 
@@ -57,8 +57,8 @@ class Triggers:
         ]
         return _whole(back.united(selects))
 
-    def due_ids(self) -> Statement:
-        """Promises for which time alone may have changed something in [`since`, `now`]."""
+    def due_ids(self) -> Statement | None:
+        """Promises for which time alone may have changed something in [`since`, `now`]; None where it changes none."""
         found = ((due, back.due_rows(self._schema, due, SINCE, NOW)) for due in self._ordered())
         selects = [
             select for due, rows in found for select in back.dependents(self._schema, self._about, due.way, rows)
@@ -66,7 +66,7 @@ class Triggers:
         if self._calculated():
             promise, begin, table = self._begin()
             selects.append(sa.select(promise.c.id).select_from(table).where(begin >= SINCE, begin <= NOW))
-        return _whole(back.united(selects))
+        return _whole(back.united(selects)) if selects else None
 
     def instants(self) -> Statement | None:
         """The instants in (after, before] at which time alone may change something; None where there is none.
@@ -92,7 +92,7 @@ class Triggers:
             reads.add(expression, seen)
         if self._check.against is None:
             return [seen]
-        return [seen | {self._check.against: reads.add(facts_of(self._check, on), seen)} for on in self._check.on]
+        return [seen | {self._check.fact_name: reads.add(path, seen)} for path in facts_paths(self._check)]
 
     def _implied(self) -> Iterator[Expression]:
         implied = self._check.implied
@@ -103,8 +103,10 @@ class Triggers:
 
     def _expressions(self) -> Iterator[Expression]:
         check = self._check
-        yield from (condition.expression for condition in (*check.when, *check.kept_when))
-        optional = [check.actual, check.surfaces_at]
+        places = [each for each in (check.not_superseded, check.other_not_superseded) if each is not None]
+        yield from (condition.expression for condition in (*check.when, *check.kept_when, *places))
+        yield from check.valid_at
+        optional = [check.actual, check.actual_until, check.surfaces_at]
         if check.summed is None:  # else they are columns of the rows that `actual` reads already
             optional += [check.actual_currency, check.actual_tax_included]
         yield from (expression for expression in optional if expression is not None)
@@ -120,8 +122,8 @@ class Triggers:
         """A fact without `surfaces_at` is compared with promises valid now, so the begin and end of validity matter."""
         column = self._check.surfaces_at
         dated = isinstance(column, Column) and isinstance(column.row, RowName) and not column.field.nullable
-        if self._check.kept_when or dated or self._check.implied is not None:
-            return set()
+        if self._check.kept_when or dated or self._check.implied is not None or self._check.of_promises:
+            return set()  # two promises are held against each other where their times overlap, whatever the time is
         scope, place = Scope(self._schema, {PROMISE: PROMISE}), Place("a check")
         found = set()
         for name in ("valid_from", "made_at", "valid_until"):

@@ -71,6 +71,11 @@ def sentence(contradiction: Contradiction) -> str:
         topic = contradiction.topic
         return f"{topic} {promised.sentence}, promised by {contradiction.promised_by}, is not kept"
     said, is_now = in_words(contradiction.topic, promised), in_words(contradiction.topic, actual)
+    if (word := next_member(contradiction).said) is not None:
+        by = contradiction.source or contradiction.promised_by
+        said, is_now = f"{said} {tax_words(promised.tax_included)}", f"{is_now} {tax_words(actual.tax_included)}"
+        both = f"{by} says {said.strip()}, {word.source} says {is_now.strip()}"
+        return f"{contradiction.topic}: {both}{_more(contradiction)}"
     if None not in (promised.tax_included, actual.tax_included) and promised.tax_included != actual.tax_included:
         said, is_now = f"{said} {tax_words(promised.tax_included)}", f"{is_now} {tax_words(actual.tax_included)}"
     made_of = summands_text(next_member(contradiction))
@@ -112,6 +117,12 @@ def _rows(contradiction: Contradiction) -> str:
     if not others:
         return f"{row} is"
     return f"{row} and {len(others)} more row{'s' if len(others) > 1 else ''} disagree: {first.fact_id} is"
+
+
+def _more(contradiction: Contradiction) -> str:
+    """` (and 2 more)`: other promises that disagree as well."""
+    others = len(contradiction.members) - 1
+    return f" (and {others} more)" if others else ""
 
 
 def _one_line(text: str) -> str:

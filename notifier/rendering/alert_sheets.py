@@ -2,8 +2,9 @@
 
 The built-in templates see the alert's facts by name, and also: `kind`, `difference` (percent, with `higher`),
 `taxes_differ` (with `promised_with_tax`), `rows` and `named_rows` (what a sum or a count is made of), `left` (time
-until the customer would find out; none once that has passed), `medium` (the channel as people call it), `customer` and
-the lists `held`, `samples`, `steps` and `replies`.
+until the customer would find out; none once that has passed), `said_by`, `said_at` and `other_evidence` (who promised
+the other value, where promises disagree among themselves), `medium` (the channel as people call it), `customer` and the
+lists `held`, `samples`, `steps` and `replies`.
 """
 
 from collections.abc import Sequence
@@ -31,6 +32,7 @@ from notifier.model.types import TopicType
 from notifier.model.values import seconds
 from notifier.rendering.catalogue import Wording
 from notifier.rendering.context import Names, PrintableClaim, Voice, clean, printable
+from notifier.rendering.hours import hours_in_words
 from notifier.rendering.labels import labels_of
 from notifier.rendering.reasons import reason_in
 from notifier.rendering.sheets import Sheet, voice_of
@@ -113,6 +115,8 @@ def _in_their_language(name: str, claim: ClaimValue, words: Words) -> ClaimValue
 def _plainly(claim: ClaimValue, words: Words) -> ClaimValue:
     if isinstance(claim.value, bool):
         return ClaimValue(type=TopicType.TEXT, value=words.truths[claim.value])
+    if claim.type is TopicType.OPENING_HOURS and isinstance(claim.value, str):
+        return replace(claim, type=TopicType.TEXT, value=hours_in_words(claim.value, words))
     if claim.type is TopicType.MONEY and claim.currency is None:
         return replace(claim, type=TopicType.NUMBER)
     return claim
@@ -126,7 +130,7 @@ def _contradiction(alert: ContradictionAlert, voice: Voice, now: datetime) -> di
         left -= left % 3_600
     extra: Claims = {
         "promised_at": ClaimValue(type=TopicType.TIMESTAMP, value=found.promised_at),
-        "promised_by": ClaimValue(type=TopicType.TEXT, value=found.promised_by),
+        "promised_by": ClaimValue(type=TopicType.TEXT, value=_by(found.promised_by, found.source)),
         "evidence": ClaimValue(type=TopicType.TEXT, value=found.evidence),
         "severity": ClaimValue(type=TopicType.TEXT, value=found.severity),
         "customer": ClaimValue(type=TopicType.TEXT, value=found.customer_id),
@@ -136,6 +140,7 @@ def _contradiction(alert: ContradictionAlert, voice: Voice, now: datetime) -> di
         "difference": ClaimValue(type=TopicType.NUMBER, value=difference),
         "left": ClaimValue(type=TopicType.DURATION, value=None if left is None or left <= 0 else left - left % 60),
         "actual": ClaimValue(type=found.topic_type, value=None),
+        **_other_word(alert),
         "surfaces_at": ClaimValue(type=TopicType.TIMESTAMP, value=None),
     }
     return {
@@ -144,6 +149,23 @@ def _contradiction(alert: ContradictionAlert, voice: Voice, now: datetime) -> di
         "promised_with_tax": taxes[0],
         "higher": difference is not None and difference > 0,
         "held": [*alert.holds_rules, *alert.holds_topics],
+    }
+
+
+def _by(name: str, source: str | None) -> str:
+    """`agent 7 (sales)`; the source alone where nobody is named."""
+    return name if source in (None, name) else f"{name} ({source})"
+
+
+def _other_word(alert: ContradictionAlert) -> Claims:
+    """Who says the other value, where promises disagree among themselves."""
+    said = alert.said
+    return {
+        "said_by": ClaimValue(
+            type=TopicType.TEXT, value=None if said is None else _by(said.by or said.source, said.source)
+        ),
+        "said_at": ClaimValue(type=TopicType.TIMESTAMP, value=None if said is None else said.at),
+        "other_evidence": ClaimValue(type=TopicType.TEXT, value=None if said is None else said.evidence),
     }
 
 
@@ -167,7 +189,7 @@ def _notices(alert: NoticesAlert, voice: Voice, words: Words) -> dict[str, objec
                 "customer": sample.customer_id,
                 "reason": clean(reason_in(sample.reason, words.language)),
                 "follow_up": sample.follow_up,
-                "by": None if sample.by is None else _said("by", _by(sample), voice, words),
+                "by": None if sample.by is None else _said("by", _until(sample), voice, words),
                 "facts": [
                     Names(
                         "fact",
@@ -238,7 +260,7 @@ def _published(alert: PublishedAlert) -> dict[str, object]:
     return {"differences": differences, "rest": len(alert.differences) > MOST_TO_SAY}
 
 
-def _by(sample: StoppedNotice) -> ClaimValue:
+def _until(sample: StoppedNotice) -> ClaimValue:
     """Until when it helps, in the zone of what was told."""
     zone = next((fact.told.timezone for fact in sample.facts), None)
     return ClaimValue(type=TopicType.TIMESTAMP, value=sample.by, timezone=zone)

@@ -44,8 +44,11 @@ from babel import Locale
 
 from notifier.model.notices import Claims, ClaimValue
 from notifier.model.problems import did_you_mean
+from notifier.model.quantities import Quantity
 from notifier.model.texts import foreign_in, without_unseen
+from notifier.model.topic_values import TopicValue
 from notifier.model.types import TopicType
+from notifier.model.windows import Window
 from notifier.rendering import formats
 from notifier.rendering.errors import RenderingError
 
@@ -172,7 +175,7 @@ class PrintableClaim:
         assert claim.value is not None
         self.name = name
         self.claim = claim
-        self.value: Decimal | datetime | bool | str = claim.value
+        self.value: TopicValue = claim.value
         self.voice = voice
 
     def print(self, form: str | None = None, style: str | int = "long") -> str:
@@ -251,6 +254,10 @@ _FORMS: Mapping[TopicType, tuple[str, ...]] = {
     TopicType.TIMESTAMP: ("datetime", "date", "time"),
     TopicType.DATE: ("date",),
     TopicType.TEXT: ("text",),
+    TopicType.OPENING_HOURS: ("text",),
+    TopicType.PERCENT: ("percent",),
+    TopicType.QUANTITY: ("quantity",),
+    TopicType.WINDOW: ("window",),
     TopicType.BOOL: (),
 }
 _DEFAULT_FORM: Mapping[TopicType, str] = {kind: (forms or ("bool",))[0] for kind, forms in _FORMS.items()}
@@ -284,6 +291,12 @@ def form_of(name: str, claim: ClaimValue, form: str, style: Any, locale: Locale,
             return formats.format_duration(value, locale, style)
         case "text", str():
             return clean(value)
+        case "percent", Decimal():
+            return formats.format_percent(value, locale)
+        case "quantity", Quantity():
+            return formats.format_quantity(value, locale)
+        case "window", Window():
+            return formats.format_window(value, zone, locale)
     raise RenderingError(f"'{name}' holds no {claim.type}")
 
 

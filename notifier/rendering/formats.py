@@ -8,7 +8,7 @@ every value three times.
 
 import re
 import unicodedata
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from typing import Literal
@@ -22,6 +22,8 @@ from babel.lists import format_list
 from babel.numbers import NumberPattern, format_decimal, get_currency_symbol, parse_pattern
 from babel.units import format_unit
 
+from notifier.model.quantities import CALENDAR_UNITS, Quantity
+from notifier.model.windows import Window
 from notifier.rendering import usages
 
 DateStyle = Literal["long", "full", "weekday", "short"]
@@ -136,6 +138,33 @@ def format_number(value: Decimal, locale: Locale) -> str:
     if usage is not None:
         return f"{'-' if value < 0 else ''}{usages.number(value, _decimals(value), usage)}"
     return plain(format_decimal(value.normalize(), locale=locale, decimal_quantization=False))
+
+
+def format_percent(value: Decimal, locale: Locale) -> str:
+    """`20 %`, `12.5%`, as the language writes it; of 20 percent the value is 20."""
+    number = format_number(value, locale)
+    return f"{number}%" if locale.language == "en" else f"{number} %"
+
+
+def format_quantity(value: Quantity, locale: Locale) -> str:
+    """`200 Mbit/s`, `12 meses`: units of the calendar by their name, others as they are written everywhere."""
+    if value.unit in CALENDAR_UNITS:
+        return _unit(value.amount.normalize(), value.unit, locale)
+    return f"{format_number(value.amount, locale)} {value.unit}"
+
+
+def format_window(value: Window, zone: str, locale: Locale) -> str:
+    """`5 de marzo de 2026, 8:00 a. m. - 12:00 p. m.`; a whole day by its date alone, an instant by itself."""
+    first, last = local_date(value.starts_at, zone), local_date(value.ends_at, zone)
+    if value.starts_at == value.ends_at:
+        return format_datetime(value.starts_at, zone, locale)
+    midnights = [instant.astimezone(zone_of(zone)).time() == time() for instant in (value.starts_at, value.ends_at)]
+    if all(midnights):
+        last -= timedelta(days=1)
+        days = [format_date(day, locale) for day in dict.fromkeys((first, last))]
+        return " - ".join(days)
+    end = format_time if first == last else format_datetime
+    return f"{format_datetime(value.starts_at, zone, locale)} - {end(value.ends_at, zone, locale)}"
 
 
 @lru_cache(maxsize=_KEPT)

@@ -8,7 +8,9 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from notifier.model.notices import Claims, ClaimValue, Recipient
+from notifier.model.quantities import Quantity
 from notifier.model.types import TopicType
+from notifier.model.windows import Window
 from notifier.rules.checked import Claim
 
 NOW = datetime(2026, 3, 2, 14, 0, tzinfo=UTC)
@@ -37,6 +39,15 @@ def sample(kind: TopicType, index: int) -> ClaimValue:
             return ClaimValue(type=kind, value=(_FIRST + timedelta(days=30 + index)).date().isoformat())
         case TopicType.BOOL:
             return ClaimValue(type=kind, value=index % 2 == 0)
+        case TopicType.PERCENT:
+            return ClaimValue(type=kind, value=Decimal(11 + index))
+        case TopicType.QUANTITY:
+            return ClaimValue(type=kind, value=Quantity(Decimal(211 + 2 * index), "Mbit/s"))
+        case TopicType.WINDOW:
+            starts_at = _FIRST + index * timedelta(days=1, hours=1, minutes=7)
+            return ClaimValue(type=kind, value=Window(starts_at, starts_at + timedelta(hours=3)))
+        case TopicType.OPENING_HOURS:
+            return ClaimValue(type=kind, value=f"Mo-Fr 08:{index % 60:02d}-18:00")
         case TopicType.TEXT:
             letters = "".join(_LETTERS[int(digit)] for digit in f"{index:03d}")
             return ClaimValue(type=kind, value=f"Muestra {letters}")

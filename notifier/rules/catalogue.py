@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from notifier.model.schema import Schema
-from notifier.rules.checked import ContactPoint, HoursException, Owner, Policy, Topic
+from notifier.rules.checked import ContactPoint, Cost, HoursException, Owner, Policy, Supersedes, Topic
 from notifier.rules.fields import referred
 from notifier.rules.findings import Findings
 from notifier.rules.yaml_nodes import ScalarNode
@@ -31,6 +31,8 @@ class Catalogue:
     contact_points: Mapping[str, ContactPoint]
     policy: Policy
     hours: tuple[HoursException, ...] = ()
+    supersedes: Supersedes
+    costs: Mapping[str, Cost]
     templates: Mapping[str, str]
     touchpoints: frozenset[str] | None
     rule_names: Collection[str]

@@ -13,9 +13,10 @@ from notifier.model.phones import phone_number
 from notifier.model.schema import Schema
 from notifier.model.types import TopicType, ValueType
 from notifier.rules import shapes
-from notifier.rules.checked import ContactPoint, Owner, Topic
+from notifier.rules.checked import ContactPoint, Owner, Tolerance, Topic
 from notifier.rules.fields import Fields, converted, referred, unique_entries
 from notifier.rules.findings import Findings, unknown
+from notifier.rules.quantities import tolerance
 from notifier.rules.shapes import Shape
 from notifier.rules.yaml_nodes import Entry, MappingNode, Node, ScalarNode, kind_of
 
@@ -32,7 +33,9 @@ _ATTRIBUTE_TYPES = {
     "timestamp": ValueType.TIMESTAMP,
     "date": ValueType.DATE,
 }
-_ORDERED = (TopicType.MONEY, TopicType.NUMBER, TopicType.TIMESTAMP, TopicType.DATE, TopicType.DURATION)
+_ORDERED = tuple(kind for kind in TopicType if kind not in (TopicType.TEXT, TopicType.BOOL))
+_TIMED = (TopicType.TIMESTAMP, TopicType.WINDOW, TopicType.DURATION)
+"""The types whose values say when something is to happen."""
 
 
 def check_name(node: ScalarNode, findings: Findings) -> None:
@@ -67,10 +70,25 @@ def read_topics(node: Node | None, findings: Findings) -> tuple[Mapping[str, Top
             continue
         topic_type = TopicType(fields.text("type"))
         worse = fields.optional_text("worse")
+        unit = _unit(fields, topic_type, findings)
+        if topic_type is TopicType.QUANTITY and unit is None:
+            unusable.add(entry.key.text)
+            continue
+        due_by_value = fields.text("due") == "value"
+        if due_by_value and topic_type not in _TIMED:
+            findings.add(fields.key_place("due"), f"a value of type {topic_type} says no moment; remove 'due'")
         if worse and topic_type not in _ORDERED:
             findings.add(fields.key_place("worse"), f"'worse' means nothing for a {topic_type}; remove it")
             worse = None
-        topics[entry.key.text] = Topic(name=entry.key.text, type=topic_type, worse=worse, place=entry.key.place)
+        topics[entry.key.text] = Topic(
+            name=entry.key.text,
+            type=topic_type,
+            worse=worse,
+            unit=unit,
+            tolerance=_tolerance(fields, topic_type, findings),
+            due_by_value=due_by_value,
+            place=entry.key.place,
+        )
     return topics, unusable
 
 
@@ -138,6 +156,21 @@ def read_touchpoints(node: Node | None, findings: Findings) -> frozenset[str]:
             Fields(entry.value, shapes.TOUCHPOINT, findings)
         touchpoints.append(entry.key.text)
     return frozenset(touchpoints)
+
+
+def _unit(fields: Fields, topic_type: TopicType, findings: Findings) -> str | None:
+    """The unit of a quantity, which needs one; other topics have none."""
+    unit = fields.optional_text("unit")
+    if topic_type is TopicType.QUANTITY and unit is None:
+        findings.add(fields.place, "a quantity needs 'unit': what it is counted in, like Mbit/s or month")
+    if topic_type is not TopicType.QUANTITY and unit is not None:
+        findings.add(fields.key_place("unit"), f"a value of type {topic_type} has no unit; make it a quantity")
+    return unit
+
+
+def _tolerance(fields: Fields, topic_type: TopicType, findings: Findings) -> Tolerance | None:
+    node = fields.scalar("tolerance")
+    return None if node is None else converted(node, lambda text: tolerance(text, topic_type), findings)
 
 
 def _file(node: Node | None, shape: Shape, key: str, findings: Findings) -> tuple[Entry, ...]:

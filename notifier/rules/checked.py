@@ -16,6 +16,8 @@ from notifier.model.types import ChannelName, NoticeClass, TopicType
 from notifier.rules.contact_terms import ContactRules
 from notifier.rules.expressions import Count, Expression, Sum
 
+PROMISE, OTHER = "promise", "other"
+"""The entity of promises, and what conditions call a promise that another one is compared with."""
 UNPLACED = Place("")
 """The position of a value that is in no file."""
 
@@ -195,6 +197,19 @@ class Tolerance:
     duration: timedelta | None = None
 
 
+Supersedes = Mapping[str, tuple[str, ...]]
+"""Source of a promise -> the sources whose promises it may take the place of."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cost:
+    """What something costs the company once."""
+
+    amount: Decimal
+    currency: str
+    """ISO 4217."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Hold:
     """Which notices an open contradiction holds: those of these rules, and those that claim one of these topics."""
@@ -239,6 +254,16 @@ class Check:
     """Where `actual` is a sum, it is the currency of one of the rows that are added up; likewise whether tax is
     included."""
     actual_tax_included: Expression | None = None
+    actual_until: Expression | None = None
+    """Of a window, its end; `actual` is its start."""
+    unit: str | None = None
+    """Of a quantity: what promise and fact are counted in."""
+    valid_at: tuple[Expression, ...] = ()
+    """What `valid_from` and `valid_until` are held against: the first that has a value, else `surfaces_at`."""
+    not_superseded: Condition | None = None
+    """That the promise is not superseded by another; None where the state implies it."""
+    other_not_superseded: Condition | None = None
+    """The same of the promise that it is compared with, where it is compared with promises."""
     kept_when: tuple[Condition, ...] = ()
     tolerance: Tolerance = field(default_factory=Tolerance)
     surfaces_at: Expression | None = None
@@ -246,7 +271,19 @@ class Check:
     owner: str
     severity: str
     hold: Hold = field(default_factory=Hold)
+    avoids: str | None = None
+    """What it spares the company when the fact gives way in time: the name of a cost (`rules/policy.yaml`)."""
     digest: str = ""
+
+    @property
+    def of_promises(self) -> bool:
+        """Whether promises are compared with promises; conditions call the second one `other`."""
+        return self.against == PROMISE
+
+    @property
+    def fact_name(self) -> str:
+        """What expressions call the fact's row; empty for a check with `kept_when`."""
+        return OTHER if self.of_promises else self.against or ""
 
     @property
     def summed(self) -> Sum | Count | None:
@@ -261,6 +298,13 @@ class Topic:
     name: str
     type: TopicType
     worse: str | None = None
+    unit: str | None = None
+    """What a quantity is counted in."""
+    tolerance: Tolerance | None = None
+    """How far a fact may be from a promise, where the check does not say it."""
+    due_by_value: bool = False
+    """A promise that names no `due_at` is due by its value: at that instant, at the end of that window, or that long
+    after it was made."""
     place: Place = field(default=UNPLACED, compare=False)
 
 
@@ -407,6 +451,10 @@ class Project:
     contact_points: Mapping[str, ContactPoint]
     policy: Policy
     hours: tuple[HoursException, ...]
+    supersedes: Supersedes = field(default_factory=dict)
+    """Source -> the sources whose promises a promise of this one may take the place of."""
+    costs: Mapping[str, Cost] = field(default_factory=dict)
+    """What a thing costs the company once, by name: `truck_roll`."""
     templates: Mapping[str, str] = field(default_factory=dict)
     """Template file path relative to `templates/` -> its source."""
     touchpoints: frozenset[str] | None = None

@@ -75,7 +75,7 @@ def fits(
     """
     shown = " ".join(node.text.split())
     value_type = _TOPIC_TYPES[expression.type]
-    if topic is not None and topic.type is not value_type:
+    if topic is not None and topic.type is not value_type and topic.type not in _FITTING.get(value_type, ()):
         findings.add(node.place, f"the topic '{topic.name}' has values of type {topic.type}; '{shown}' is {value_type}")
         return False
     if expression.type is not ValueType.MONEY:
@@ -95,6 +95,12 @@ def fits(
     return False
 
 
+_FITTING = {
+    TopicType.NUMBER: (TopicType.PERCENT, TopicType.QUANTITY),
+    TopicType.TEXT: (TopicType.OPENING_HOURS,),
+    TopicType.TIMESTAMP: (TopicType.WINDOW,),
+}
+"""What the state has a number, a text or an instant for: the unit is the topic's, and a window begins at an instant."""
 Written = tuple[ScalarNode | None, ScalarNode | None, Mapping[str, str]]
 """The nodes of a claim's value and topic, and its labels."""
 

@@ -48,6 +48,7 @@ def with_digest(check: Check, node: Node, catalogue: Catalogue) -> Check:
             "topic": _data(catalogue.topics[check.topic]),
             "owner": _data(catalogue.owners[check.owner]),
             "attributes": _data(catalogue.schema.attributes),
+            "supersedes": _data(catalogue.supersedes),
         }
     )
     return replace(check, digest=digest)

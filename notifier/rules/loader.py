@@ -13,7 +13,7 @@ from typing import TypeVar
 from notifier.model.problems import Place, Problem, ProblemsError
 from notifier.model.schema import Schema, entities
 from notifier.model.setting_aside import Part
-from notifier.rules import calendar_files, catalogue, catalogue_files, shapes, yaml_reader
+from notifier.rules import calendar_files, catalogue, catalogue_files, promise_policy, shapes, yaml_reader
 from notifier.rules.catalogue import Catalogue
 from notifier.rules.check_reader import read_check
 from notifier.rules.checked import Broken, Check, HoursException, Project, Rule
@@ -106,6 +106,8 @@ def load_project(folder: Path, files: FileSet | None = None) -> Project:
         contact_points=known.contact_points,
         policy=known.policy,
         hours=hours,
+        supersedes=known.supersedes,
+        costs=known.costs,
         templates=known.templates,
         touchpoints=known.touchpoints,
         published=read_published(read.node(catalogue.PUBLISHED), known, findings),
@@ -136,14 +138,16 @@ def _schema(read: _Files) -> Schema:
 def _catalogue(read: _Files, schema: Schema, hours: tuple[HoursException, ...], rule_names: set[str]) -> Catalogue:
     findings = read.findings
     topics, unusable = catalogue_files.read_topics(read.node(catalogue.TOPICS), findings)
-    journey = read.node(catalogue.JOURNEY)
+    journey, policy = read.node(catalogue.JOURNEY), read.node(catalogue.POLICY)
     return Catalogue(
         schema=schema,
         topics=topics,
         unusable_topics=unusable,
         owners=catalogue_files.read_owners(read.node(catalogue.OWNERS), findings),
         contact_points=catalogue_files.read_contact_points(read.node(catalogue.CONTACT_POINTS), findings),
-        policy=calendar_files.read_policy(read.node(catalogue.POLICY), hours, read.gaps),
+        policy=calendar_files.read_policy(policy, hours, read.gaps),
+        supersedes=promise_policy.read_supersedes(policy, read.gaps),
+        costs=promise_policy.read_costs(policy, read.gaps),
         hours=hours,
         templates=_templates(read),
         touchpoints=catalogue_files.read_touchpoints(journey, findings) if journey is not None else None,

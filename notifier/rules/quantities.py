@@ -22,8 +22,20 @@ _FORMS = {
     TopicType.DURATION: "0.5% or 15m",
     TopicType.TIMESTAMP: "15m",
     TopicType.DATE: "1d",
+    TopicType.WINDOW: "15m",
+    TopicType.PERCENT: "1%, which is one point",
+    TopicType.QUANTITY: "5% or 10",
+    TopicType.OPENING_HOURS: "15m",
 }
 """How a tolerance of each type is written; texts and booleans have none."""
+_OF_SHARES = (TopicType.MONEY, TopicType.NUMBER, TopicType.DURATION, TopicType.QUANTITY)
+_OF_TIME = (
+    TopicType.TIMESTAMP,
+    TopicType.DATE,
+    TopicType.DURATION,
+    TopicType.WINDOW,
+    TopicType.OPENING_HOURS,
+)
 
 
 def share(text: str) -> Decimal:
@@ -54,19 +66,21 @@ def positive_span(text: str) -> timedelta:
 
 
 def tolerance(text: str, topic_type: TopicType) -> Tolerance:
-    """`0.5%`, `100 COP`, `100`, `15m`: whichever fits the type of the topic."""
+    """`0.5%`, `100 COP`, `100`, `15m`: whichever fits the type of the topic. Of percents, `1%` is one point."""
     if topic_type not in _FORMS:
         raise ValueError(f"a value of type {topic_type} agrees or does not; remove the tolerance")
-    if _SHARE.fullmatch(text) and topic_type in (TopicType.MONEY, TopicType.NUMBER, TopicType.DURATION):
+    if _SHARE.fullmatch(text) and topic_type in _OF_SHARES:
         return Tolerance(share=share(text))
+    if _SHARE.fullmatch(text) and topic_type is TopicType.PERCENT:
+        return Tolerance(amount=share(text) * 100)
     amount = _AMOUNT.fullmatch(text)
     if amount and topic_type is TopicType.MONEY:
         if amount[2] is None:
             raise ValueError(f"'{text}' is an amount without its currency; write it like 100 COP")
         return Tolerance(amount=Decimal(amount[1]), currency=check_currency(amount[2]))
-    if amount and topic_type is TopicType.NUMBER and amount[2] is None:
+    if amount and topic_type in (TopicType.NUMBER, TopicType.QUANTITY) and amount[2] is None:
         return Tolerance(amount=Decimal(amount[1]))
-    if topic_type in (TopicType.TIMESTAMP, TopicType.DATE, TopicType.DURATION) and not amount and "%" not in text:
+    if topic_type in _OF_TIME and not amount and "%" not in text:
         return Tolerance(duration=_days(text) if topic_type is TopicType.DATE else span(text))
     raise ValueError(f"'{text}' is no tolerance for values of type {topic_type}; write it like {_FORMS[topic_type]}")
 

@@ -214,17 +214,24 @@ CHECK = Shape(
             about="what the row at the end of `on` promises by itself, instead of promises that are recorded",
             shape=PROMISED,
         ),
-        Key(name="against", form=Form.TEXT, about="the entity of the fact's rows"),
+        Key(name="against", form=Form.TEXT, about="the entity of the fact's rows; promise: promises among themselves"),
         Key(name="on", form=Form.EXPRESSIONS, about="paths from the fact's row to what the promise is about"),
         Key(name="when", form=Form.EXPRESSIONS, about="which rows are facts; all hold"),
         Key(name="actual", form=Form.EXPRESSION, about="the fact's value"),
-        Key(name="tolerance", form=Form.SCALAR, about="how far it may stray: 0.5%, 100 COP or 15m"),
+        Key(name="actual_until", form=Form.EXPRESSION, about="where the topic is a window: when the fact ends"),
+        Key(name="tolerance", form=Form.SCALAR, about="how far it may stray: 0.5%, 100 COP or 15m; else the topic's"),
+        Key(
+            name="valid_at",
+            form=Form.EXPRESSIONS,
+            about="the moment that valid_from and valid_until are held against: the first that has a value",
+        ),
         Key(name="kept_when", form=Form.EXPRESSIONS, about="instead of `against`: what must come true in time"),
         Key(name="surfaces_at", form=Form.EXPRESSION, about="when the customer would find out"),
         Key(name="warn", form=Form.TEXT, about="how long before that the owner is to know: 72h"),
         Key(name="owner", form=Form.TEXT, about="the team that settles it", required=True),
         Key(name="severity", form=Form.TEXT, about="how grave it is; default: medium", values=SEVERITIES),
         Key(name="hold", form=Form.MAPPING, about="which notices wait until it is settled", shape=HOLD),
+        Key(name="avoids", form=Form.TEXT, about="the cost that is spared where the fact gives way: truck_roll"),
     ),
 )
 RULE_FILE = Shape(
@@ -239,6 +246,14 @@ TOPIC = Shape(
     keys=(
         Key(name="type", form=Form.TEXT, about="the type of its values", required=True, values=TOPIC_TYPES),
         Key(name="worse", form=Form.TEXT, about="the side that hurts the customer", values=("higher", "lower")),
+        Key(name="unit", form=Form.TEXT, about="what a quantity is counted in: Mbit/s, month"),
+        Key(name="tolerance", form=Form.SCALAR, about="how far a fact may stray where its check does not say it: 15m"),
+        Key(
+            name="due",
+            form=Form.TEXT,
+            about="a promise without due_at is due by its value: then, or that long after it was made",
+            values=("value",),
+        ),
     ),
 )
 OWNER = Shape(
@@ -357,6 +372,12 @@ POLICY_FILE = Shape(
             values=("tell",),
         ),
         Key(name="fallback_after", form=Form.TEXT, about="the same key of every rule that does not say it: 30m"),
+        Key(
+            name="supersedes",
+            form=Form.NAMED,
+            about="whose promises a promise of each source may take the place of: contract: [quote, sales]",
+        ),
+        Key(name="costs", form=Form.NAMED, about="what a thing costs the company once: truck_roll: 45000 COP"),
     ),
 )
 ATTRIBUTES_FILE = Shape(

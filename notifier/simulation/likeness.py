@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from notifier.model.instants import minute_text
-from notifier.model.types import ChannelName
+from notifier.model.types import ChannelName, TopicType
 from notifier.model.values import canonical, parse_value
 from notifier.rules.scenarios import ExpectedAlert, ExpectedContradiction, ExpectedNotice
 from notifier.rules.yaml_nodes import ScalarValue
@@ -104,9 +104,16 @@ def _canonical(value: ScalarValue, seen: SeenContradiction, currency: str | None
     if value is None:
         return None
     try:
-        return canonical(seen.topic_type, parse_value(seen.topic_type, value, currency))
+        return canonical(seen.topic_type, parse_value(seen.topic_type, value, currency, _unit_of(seen)))
     except ValueError:
         return str(value)
+
+
+def _unit_of(seen: SeenContradiction) -> str | None:
+    """What a quantity is counted in, which the promised value says."""
+    if seen.topic_type is not TopicType.QUANTITY:
+        return None
+    return seen.promised.partition(" ")[2] or None
 
 
 def _texts_missing(wanted: Sequence[str], seen: SeenNotice, channel: ChannelName, name: str) -> list[str]:

@@ -11,7 +11,11 @@ from typing import Any, assert_never
 
 from notifier.model.columns import utc
 from notifier.model.notices import Claims, ClaimValue
+from notifier.model.quantities import Quantity
+from notifier.model.topic_values import TopicValue
 from notifier.model.types import ChannelName, TopicType
+from notifier.model.values import canonical, parse_canonical
+from notifier.model.windows import Window
 
 Document = dict[str, Any]
 
@@ -37,7 +41,10 @@ def channels_from_json(names: Iterable[str]) -> tuple[ChannelName, ...]:
 
 
 def _claim_to_json(claim: ClaimValue) -> Document:
-    document: Document = {"type": claim.type.value, "value": _plain(claim.value)}
+    value = claim.value
+    if isinstance(value, Quantity | Window):
+        value = canonical(claim.type, value)
+    document: Document = {"type": claim.type.value, "value": _plain(value)}
     extras = {"currency": claim.currency, "timezone": claim.timezone, "source": claim.source}
     return document | {name: value for name, value in extras.items() if value is not None}
 
@@ -53,18 +60,20 @@ def _claim_from_json(document: Mapping[str, Any]) -> ClaimValue:
     )
 
 
-def _typed(topic_type: TopicType, value: Any) -> Decimal | datetime | bool | str | None:
+def _typed(topic_type: TopicType, value: Any) -> TopicValue | None:
     if value is None:
         return None
     match topic_type:
-        case TopicType.MONEY | TopicType.NUMBER | TopicType.DURATION:
+        case TopicType.MONEY | TopicType.NUMBER | TopicType.DURATION | TopicType.PERCENT:
             return Decimal(value)
         case TopicType.TIMESTAMP:
             return datetime.fromisoformat(value)
         case TopicType.BOOL:
             return bool(value)
-        case TopicType.TEXT | TopicType.DATE:
+        case TopicType.TEXT | TopicType.DATE | TopicType.OPENING_HOURS:
             return str(value)
+        case TopicType.QUANTITY | TopicType.WINDOW:
+            return parse_canonical(topic_type, value)
         case _:
             assert_never(topic_type)
 

@@ -7,12 +7,21 @@ meanwhile: the pass fails, and is repeated.
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from notifier.model.contradictions import Contradiction, ContradictionState, Member, PromiseRecord, Summand
+from notifier.model.contradictions import (
+    Contradiction,
+    ContradictionState,
+    Member,
+    OtherWord,
+    PromiseRecord,
+    Summand,
+)
 from notifier.model.digests import heard_reference
+from notifier.model.instants import utc_text
 from notifier.model.types import TopicType
 from notifier.store.conflicts import ConflictError
 from notifier.store.sql import chunks, insert_new, rows_in
@@ -43,7 +52,8 @@ def with_members(connection: sa.Connection, rows: Iterable[sa.Row[Any]]) -> list
         for row in connection.execute(sa.select(MEMBER).where(MEMBER.c.contradiction_id.in_(chunk))):
             values = row._asdict()
             summands = tuple(Summand(**each) for each in values.pop("summands") or ())
-            members[values.pop("contradiction_id")].append(Member(**values, summands=summands))
+            said = _word(values.pop("said"))
+            members[values.pop("contradiction_id")].append(Member(**values, summands=summands, said=said))
         for row in connection.execute(sa.select(PROMISE_RECORD).where(PROMISE_RECORD.c.contradiction_id.in_(chunk))):
             values = row._asdict()
             records[values.pop("contradiction_id")].append(PromiseRecord(**values))
@@ -140,7 +150,13 @@ def find(connection: sa.Connection, contradiction_id: str) -> Contradiction | No
 
 def _member_columns(contradiction: Contradiction, member: Member) -> dict[str, Any]:
     summands = [vars(row) for row in member.summands] or None
-    return vars(member) | {"contradiction_id": contradiction.id, "summands": summands}
+    said = member.said
+    word = None if said is None else vars(said) | {"at": utc_text(said.at)}
+    return vars(member) | {"contradiction_id": contradiction.id, "summands": summands, "said": word}
+
+
+def _word(document: dict[str, Any] | None) -> OtherWord | None:
+    return None if document is None else OtherWord(**document | {"at": datetime.fromisoformat(document["at"])})
 
 
 def _columns(contradiction: Contradiction) -> dict[str, Any]:

@@ -17,9 +17,10 @@ from notifier.model.schema import entities
 from notifier.model.writers import Way, Writer
 from notifier.store.contacts import CONTACT
 from notifier.store.sql import AMONG, chunks, insert_new, is_among, is_any_of
+from notifier.store.state.cancellations import HEARD
 from notifier.store.state.changes import write_rows
 from notifier.store.state.provenance import sign
-from notifier.store.tables import CHANGE, NOTICE, REPLY
+from notifier.store.tables import CHANGE, NOTICE, PROMISE, REPLY
 
 ANSWERED_EVERY = timedelta(days=1)
 """How long an address gets no second automatic answer: who writes to a machine may be a machine."""
@@ -122,6 +123,20 @@ def confirm(
         )
         write_rows(connection, entity, [{"id": row_id, STATUS: status}], now)
     return True
+
+
+def take_back(connection: sa.Connection, entity: str, row_id: str, *, now: datetime) -> None:
+    """The customer said yes after all: what they cancelled by an earlier reply is cancelled no more."""
+    promise = PROMISE.c
+    statement = (
+        sa.select(promise.id)
+        .join(CONTACT, promise.id == HEARD + CONTACT.c.id)
+        .where(promise.subject_id == row_id, promise.subject_type == entity, promise.state == "open")
+        .where(CONTACT.c.subject.startswith("notice:"))
+    )
+    rows = [{"id": name, "state": "withdrawn"} for name in connection.execute(statement).scalars()]
+    if rows:
+        write_rows(connection, "promise", rows, now)
 
 
 def _is_news(connection: sa.Connection, entity: str, row_id: str, rule: str) -> bool:

@@ -81,6 +81,7 @@ def test_a_contradiction_has_both_sides_its_deadline_and_the_rows_that_disagree(
             "tax_included": None,
             "surfaces_at": "2026-03-03T15:00:00Z",
             "summands": [{"id": "X-1", "amount": "111860", "currency": "COP", "tax_included": None}],
+            "said": None,
         }
     ]
     assert document["promise"] == "P-1"

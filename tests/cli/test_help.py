@@ -39,7 +39,7 @@ DESIGNED = {
     "receive",
     "receive-bounce",
     *(f"bounces {verb}" for verb in ("address", "list", "show")),
-    *(f"contradictions {verb}" for verb in ("list", "show", "explain", "ack", "resolve", "waive")),
+    *(f"contradictions {verb}" for verb in ("list", "show", "explain", "avoided", "ack", "resolve", "waive")),
     *(f"notices {verb}" for verb in ("list", "show", "replies", "approve", "release", "cancel", "arrived", "resend")),
     *(f"suppressions {verb}" for verb in ("list", "lift")),
     *(f"customer {verb}" for verb in ("export", "forget", "readmit")),

@@ -113,3 +113,29 @@ def test_what_makes_people_write_back_is_counted_by_rule(rig: Rig) -> None:
         assert connection.execute(sa.select(sa.func.count()).select_from(REPLY)).scalar_one() == 4
     assert (found.rule, found.told, found.replies, found.confirmed, found.opted_out) == ("visit-reminder", 1, 3, 1, 1)
     assert found.per_hundred == 300.0
+
+
+def promises(rig: Rig) -> list[tuple[str, str, str, str]]:
+    with read_only(rig.database) as connection:
+        rows = connection.execute(sa.text("SELECT subject_type, subject_id, source, state FROM promise ORDER BY id"))
+        return [tuple(row) for row in rows]
+
+
+@pytest.mark.parametrize("text", ["NO", "CANCELAR", "cancel please", "R"])
+def test_who_cancels_by_a_reply_has_a_promise_that_the_visit_stops(rig: Rig, text: str) -> None:
+    say(rig, text, "1")
+    assert (outcomes(rig), promises(rig)) == (["cancel"], [("appointment", "A-1", "customer", "open")])
+    say(rig, text, "1")
+    assert len(promises(rig)) == 1, "the provider said it twice"
+
+
+def test_a_yes_after_a_no_takes_the_cancellation_back(rig: Rig) -> None:
+    say(rig, "NO", "1")
+    rig.tick()
+    say(rig, "SI", "2")
+    assert (status(rig), promises(rig)) == ("confirmed", [("appointment", "A-1", "customer", "withdrawn")])
+
+
+def test_a_question_cancels_nothing(rig: Rig) -> None:
+    say(rig, "¿a qué hora vienen?", "1")
+    assert promises(rig) == []

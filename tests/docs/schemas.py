@@ -15,6 +15,7 @@ from pydantic.json_schema import GenerateJsonSchema
 from pydantic_core.core_schema import TypedDictSchema
 
 from notifier.answers.documents.audit import AuditDocument
+from notifier.answers.documents.avoided import AvoidedDocument
 from notifier.answers.documents.backlog import BacklogCountDocument, BacklogEntryDocument
 from notifier.answers.documents.bounces import BounceDocument
 from notifier.answers.documents.brief import BriefDocument
@@ -44,6 +45,7 @@ DOCUMENTS: Mapping[str, Any] = {
     "bounces list": list[BounceDocument],
     "brief": BriefDocument,
     "consent show": list[ConsentDocument],
+    "contradictions avoided": list[AvoidedDocument],
     "contradictions explain": ExplainedDocument,
     "contradictions list": list[ContradictionDocument],
     "contradictions show": ContradictionCardDocument,

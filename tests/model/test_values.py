@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from notifier.model.durations import duration_text, parse_duration
+from notifier.model.topic_values import TopicValue
 from notifier.model.types import TopicType
-from notifier.model.values import TopicValue, canonical, parse_canonical, parse_value, stored
+from notifier.model.values import canonical, parse_canonical, parse_value, stored
 
 NOON = datetime(2026, 3, 5, 15, tzinfo=UTC)
 
@@ -86,9 +87,15 @@ def test_the_promise_table_keeps_a_form_that_sql_compares() -> None:
         "value": "79900",
         "value_number": Decimal(79900),
         "value_at": None,
+        "value_until": None,
     }
     assert stored(TopicType.TIMESTAMP, NOON)["value_at"] == NOON
-    assert stored(TopicType.BOOL, True) == {"value": "true", "value_number": None, "value_at": None}
+    assert stored(TopicType.BOOL, True) == {
+        "value": "true",
+        "value_number": None,
+        "value_at": None,
+        "value_until": None,
+    }
 
 
 @given(st.decimals(min_value=-(10**13), max_value=10**13, places=4))

@@ -6,8 +6,8 @@ from decimal import Decimal
 from typing import Any
 
 from notifier.model.problems import Place
+from notifier.model.topic_values import TopicValue
 from notifier.model.types import TopicType
-from notifier.model.values import TopicValue
 from notifier.promises.assess import FactRow, PromiseFacts
 from notifier.promises.compare import ComparedValue
 from notifier.promises.records import PromiseRow

@@ -27,7 +27,15 @@ from notifier.store.interventions import RefusedError
 from notifier.store.sql import table_of
 from tests.promises.conftest import Worlds
 from tests.promises.examples import DAY, HOUR, NOW
-from tests.promises.world import CALLED_BACK, ONE_PERIOD, PromiseWorld, written_callback, written_check
+from tests.promises.world import (
+    CALLED_BACK,
+    ONE_PERIOD,
+    PromiseWorld,
+    among_promises,
+    superseding,
+    written_callback,
+    written_check,
+)
 from tests.support.deciding import a_person_decides
 
 HISTORIES = int(os.environ.get("NOTIFIER_TEST_HISTORIES", "16"))
@@ -47,6 +55,10 @@ CHECKS = (
     written_check(name="of its own", on=("charge",), promised=("charge", "85000", "charge.bill_at > now + 12h")),
     written_callback(CALLED_BACK, topic="callback", warn=6 * HOUR),
     written_callback("promise.customer.contacts.exists(c, c.at > now - 9h)", name="called lately", topic="callback"),
+    superseding(written_check(name="price of a period that began", valid_at=("charge.period_start",))),
+    among_promises(name="two prices", on=("other.charge.contract",), worse="higher"),
+    among_promises(name="two prices, either way"),
+    among_promises(name="two prices of one month", when=("other.made_at > promise.made_at - 3d",)),
 )
 TABLES = (
     "contradiction_member",
@@ -96,7 +108,9 @@ def charged(random: Random) -> tuple[str, Deed]:
 
 
 def promised(random: Random) -> tuple[str, Deed]:
-    about = random.choice([("contract", "K-1"), ("contract", "K-1"), ("contract", "K-2"), ("customer", "C-1")])
+    about = random.choice(
+        [("contract", "K-1"), ("contract", "K-1"), ("contract", "K-2"), ("customer", "C-1"), ("charge", "X-1")]
+    )
     columns: dict[str, Any] = {
         "row": random.choice(["P-1", "P-2", "P-3"]),
         "subject_type": about[0],
@@ -105,10 +119,11 @@ def promised(random: Random) -> tuple[str, Deed]:
         "valid_from": moment(random) if random.random() < 0.2 else None,
         "valid_until": moment(random) if random.random() < 0.4 else None,
         "state": "withdrawn" if random.random() < 0.1 else "open",
-        "source": "notice" if random.random() < 0.1 else "sales",
+        "source": "notice" if random.random() < 0.1 else random.choice(["sales", "contract", "robot"]),
         "customer_id": random.choice(["C-1", "C-1", "C-1", "C-2", None]),
         "tax_included": random.choice([None, None, None, True, False]),
         "made_at": NOW - random.choice([1, 1, 1, 2, 4, 9]) * DAY,
+        "replaces": random.choice([None, None, "P-1", "P-2", "P-3"]),
     }
     return f"promise {columns}", lambda world, now: world.promise(at=now, **columns)
 

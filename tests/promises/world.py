@@ -16,10 +16,11 @@ from notifier.model.values import parse_value, stored
 from notifier.promises.assess import ContradictionChange
 from notifier.promises.check_query import CheckQuery
 from notifier.promises.checking import run_check
-from notifier.rules.checked import Check, Implied
+from notifier.rules.checked import Check, Implied, Tolerance
 from notifier.rules.conditions import Scope, currency_of, parse_condition, parse_path, tax_included_of
 from notifier.rules.conditions import parse_value as parse_expression
 from notifier.rules.expressions import Sum
+from notifier.rules.promise_policy import DEFAULT_SUPERSEDES, not_superseded
 from notifier.store.contradictions import save
 from notifier.store.database import open_engine
 from notifier.store.reader import Reader
@@ -39,6 +40,7 @@ def written_check(
     actual: str = "charge.amount",
     surfaces_at: str | None = "charge.bill_at",
     promised: tuple[str, str, str] | None = None,
+    valid_at: tuple[str, ...] = (),
     **changes: Any,
 ) -> Check:
     """A check as its author writes it; that of one line's price unless a test says otherwise.
@@ -61,8 +63,31 @@ def written_check(
         actual_currency=currency_of(amount, SCHEMA),
         actual_tax_included=tax_included_of(amount, SCHEMA),
         surfaces_at=None if surfaces_at is None else parse_expression(surfaces_at, scope, PLACE),
+        valid_at=tuple(parse_expression(text, scope, PLACE) for text in valid_at),
         **changes,
     )
+
+
+def superseding(check: Check) -> Check:
+    """The check as files give it: promises whose place was taken do not count."""
+    return replace(check, not_superseded=not_superseded(DEFAULT_SUPERSEDES, "promise", SCHEMA))
+
+
+def among_promises(*, on: tuple[str, ...] = (), when: tuple[str, ...] = (), **changes: Any) -> Check:
+    """A check of prices among themselves."""
+    other, both = Scope(SCHEMA, {"other": "promise"}), Scope(SCHEMA, {"other": "promise", "promise": "promise"})
+    check = price_check(
+        against="promise",
+        tolerance=Tolerance(),
+        on=tuple(parse_path(text, other, PLACE) for text in on),
+        when=tuple(parse_condition(text, both, PLACE) for text in when),
+        actual=parse_expression("other.value", other, PLACE),
+        actual_currency=parse_expression("other.currency", other, PLACE),
+        actual_tax_included=parse_expression("other.tax_included", other, PLACE),
+        other_not_superseded=not_superseded(DEFAULT_SUPERSEDES, "other", SCHEMA),
+        **changes,
+    )
+    return superseding(check)
 
 
 def written_callback(*kept_when: str, surfaces_at: str = "promise.due_at", **changes: Any) -> Check:

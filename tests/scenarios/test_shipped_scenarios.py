@@ -20,8 +20,38 @@ def test_the_shipped_project_has_no_problem() -> None:
     assert [str(problem) for problem in shipped.project().problems] == []
 
 
-def test_thirteen_rules_and_checks_are_shipped() -> None:
+COMPONENTS = (
+    *("monthly-price", "price", "price-hold", "installation-fee", "fees", "taxes", "discount", "discount-end"),
+    *("term", "speed", "quantity", "delivery-date", "installation-date"),
+)
+"""What quote, contract and order of a sale are held against each other for."""
+
+
+def test_these_rules_and_checks_are_shipped() -> None:
     assert {*shipped.project().rules, *shipped.project().checks} == {
+        *(f"sale-disagrees-on-{component}" for component in COMPONENTS),
+        "price-hold-vs-billing",
+        "installation-fee-vs-billing",
+        "fees-vs-billing",
+        "taxes-vs-billing",
+        "discount-vs-billing",
+        "discount-ends-early",
+        "term-vs-contract",
+        "speed-vs-line",
+        "refund-made",
+        "installation-date-vs-calendar",
+        "visit-window-vs-calendar",
+        "order-price-vs-total",
+        "quantity-vs-order",
+        "delivery-date-vs-order",
+        "cancelled-but-in-the-works",
+        "cancelled-order-but-billed",
+        "table-time-vs-book",
+        "waiting-time-kept",
+        "cancelled-but-reserved",
+        "first-answer-kept",
+        "solution-kept",
+        "published-hours-vs-site",
         "installation-reminder",
         "promised-price-vs-billing",
         "period-billed-twice",

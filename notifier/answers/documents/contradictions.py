@@ -6,7 +6,7 @@ from typing_extensions import TypedDict
 
 from notifier.answers.documents.interventions import InterventionDocument, intervention_document
 from notifier.answers.documents.values import Instant, instant_or_null
-from notifier.model.contradictions import Contradiction, ContradictionState, Member, PromiseRecord
+from notifier.model.contradictions import Contradiction, ContradictionState, Member, OtherWord, PromiseRecord
 from notifier.model.instants import utc_text
 from notifier.model.types import TopicType
 from notifier.store.interventions import Intervention
@@ -22,6 +22,15 @@ class SummandDocument(TypedDict):
     tax_included: bool | None
 
 
+class WordDocument(TypedDict):
+    """Who made a promise that disagrees with the promise."""
+
+    source: str
+    by: str | None
+    at: Instant
+    evidence: str | None
+
+
 class MemberDocument(TypedDict):
     """One row that disagrees with the promise."""
 
@@ -34,6 +43,8 @@ class MemberDocument(TypedDict):
     surfaces_at: Instant | None
     summands: list[SummandDocument]
     """The rows that `actual` adds up or counts; empty where it is the value of one row."""
+    said: WordDocument | None
+    """Where the row is a promise: who made it."""
 
 
 class RecordDocument(TypedDict):
@@ -81,6 +92,10 @@ class ContradictionDocument(TypedDict):
     promised_at: Instant
     """Where no promise was recorded: when the contradiction was first found."""
     evidence: str | None
+    source: str | None
+    """Of the promise: sales, quote, contract, …; null where no promise was recorded."""
+    avoided: str | None
+    """What its settling spared, once for each of its members: the name of a cost in rules/policy.yaml."""
     records: list[RecordDocument]
     """Every record of the promise, by id."""
     opened_at: Instant
@@ -127,6 +142,8 @@ def contradiction_document(contradiction: Contradiction) -> ContradictionDocumen
         "promise": contradiction.promise_id if contradiction.records else None,
         "promised_at": utc_text(contradiction.promised_at),
         "evidence": contradiction.evidence,
+        "source": contradiction.source,
+        "avoided": contradiction.avoided,
         "records": [_record(record) for record in contradiction.records],
         "opened_at": utc_text(contradiction.opened_at),
         "changed_at": utc_text(contradiction.changed_at),
@@ -157,7 +174,12 @@ def _member(member: Member) -> MemberDocument:
             {"id": row.id, "amount": row.amount, "currency": row.currency, "tax_included": row.tax_included}
             for row in member.summands
         ],
+        "said": None if member.said is None else _word(member.said),
     }
+
+
+def _word(said: OtherWord) -> WordDocument:
+    return {"source": said.source, "by": said.by, "at": utc_text(said.at), "evidence": said.evidence}
 
 
 def _record(record: PromiseRecord) -> RecordDocument:

@@ -17,7 +17,10 @@ from notifier.evaluation.reading import JsonScalar
 from notifier.model.digests import canonical_number
 from notifier.model.instants import utc_text
 from notifier.model.notices import Claims, ClaimValue
+from notifier.model.quantities import Quantity
 from notifier.model.types import TopicType
+from notifier.model.values import canonical
+from notifier.model.windows import Window
 
 Instant = Annotated[
     str,
@@ -39,7 +42,9 @@ class MoneyDocument(TypedDict):
 
 
 ClaimDocument = MoneyDocument | bool | int | float | str | None
-"""A claim as a plain JSON value: a duration is seconds as text (`3600s`), null is a fact that is not known."""
+"""A claim as a plain JSON value: a duration is seconds as text (`3600s`), null is a fact that is not known.
+
+Percents, quantities and windows are canonical texts: `20%`, `200 Mbit/s`, two instants with a slash."""
 ClaimsDocument = dict[str, ClaimDocument]
 EvidenceDocument = dict[str, JsonScalar]
 """Each part of a condition with the value it had. Exact numbers are text, so are instants."""
@@ -69,9 +74,13 @@ def _claim(claim: ClaimValue) -> ClaimDocument:
     value = claim.value
     if isinstance(value, datetime):
         return utc_text(value)
+    if isinstance(value, Quantity | Window):
+        return canonical(claim.type, value)
     if not isinstance(value, Decimal):
         return value
     match claim.type:
+        case TopicType.PERCENT:
+            return canonical(claim.type, value)
         case TopicType.MONEY:
             return money_document(value, claim.currency)
         case TopicType.DURATION:

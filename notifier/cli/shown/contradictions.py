@@ -11,11 +11,20 @@ from rich.table import Table
 from rich.text import Text
 
 from notifier.cli.shown.listing import Listing
-from notifier.cli.shown.values import canonical_text, difference_text, instant_text, left_text, span_text
-from notifier.model.contradictions import HOLDING, Contradiction, ContradictionState
+from notifier.cli.shown.values import (
+    canonical_text,
+    count_text,
+    difference_text,
+    instant_text,
+    left_text,
+    money_text,
+    span_text,
+)
+from notifier.model.contradictions import HOLDING, Contradiction, ContradictionState, Member, OtherWord
 from notifier.model.texts import one_line
 from notifier.model.types import TopicType
 from notifier.promises.wording import actual_value, next_member, summands_text
+from notifier.store.avoided import Avoided
 
 STYLES: Mapping[ContradictionState, tuple[str, str]] = {
     ContradictionState.OPEN: ("red", "CONTRADICTION"),
@@ -81,6 +90,15 @@ def contradictions_table(contradictions: Iterable[Contradiction], now: datetime,
     return table
 
 
+def avoided_text(found: Avoided) -> str:
+    """`2 truck rolls avoided: COP 90,000, COP 45,000 each`; without a figure where nobody gave one."""
+    said = f"{count_text(found.count, found.cost.replace('_', ' '))} avoided"
+    if found.amount is None:
+        return f"{said}; rules/policy.yaml gives no cost for '{found.cost}'"
+    each = money_text(found.amount / found.count, found.currency)
+    return f"{said}: {money_text(found.amount, found.currency)}, {each} each"
+
+
 def nothing_found(states: Sequence[ContradictionState], others: Sequence[Contradiction]) -> str:
     """That there are none in these states, and how many there are in others: `--all` shows those."""
     if not others:
@@ -97,7 +115,8 @@ def _rows(
     owner: str | None,
     customer: str | None,
 ) -> Iterable[tuple[str, RenderableType]]:
-    said = f"by {one_line(contradiction.promised_by)}, {instant_text(contradiction.promised_at, timezone)}"
+    who_said = _said_by(contradiction.promised_by, contradiction.source)
+    said = f"by {who_said}, {instant_text(contradiction.promised_at, timezone)}"
     topic = "" if contradiction.topic_type is TopicType.BOOL else f"{contradiction.topic}, "
     yield "promised", Text.assemble((promised_text(contradiction, timezone), "bold"), f"  {topic}{said}")
     if contradiction.evidence:
@@ -109,8 +128,13 @@ def _rows(
             yield "recorded", f"promise {record.promise_id} by {one_line(record.promised_by)}, {at}{evidence}"
     facts = ", ".join(f"{member.fact_type} {member.fact_id}" for member in contradiction.members)
     yield "fact", Text.assemble((actual_text(contradiction, timezone), "bold"), f"  {facts}" if facts else "")
+    for member in contradiction.members:
+        if member.said is not None:
+            yield from _other_word(contradiction, member, member.said, timezone)
     if contradiction.members and (summed := summands_text(next_member(contradiction))):
         yield "", actual_value(contradiction).sentence + summed
+    if contradiction.avoided:
+        yield "avoided", count_text(len(contradiction.members), contradiction.avoided.replace("_", " "))
     who = customer or contradiction.customer_id or "no customer"
     yield "about", f"{who}, {contradiction.subject_type} {contradiction.subject_id}"
     yield "owner", f"{owner or contradiction.owner} · severity {contradiction.severity}"
@@ -119,6 +143,25 @@ def _rows(
     elif contradiction.reason:
         yield "because", one_line(contradiction.reason)
     yield "id", Text(contradiction.id, style="dim")
+
+
+def _other_word(
+    contradiction: Contradiction, member: Member, said: OtherWord, timezone: str | None
+) -> Iterable[tuple[str, RenderableType]]:
+    """The other side, where promises disagree among themselves: what it says, by whom, with which evidence."""
+    if contradiction.topic_type is TopicType.BOOL:
+        value = _named(contradiction, member.actual)
+    else:
+        value = canonical_text(contradiction.topic_type, member.actual, member.currency, timezone)
+    by = _said_by(said.by or said.source, said.source)
+    yield "against", Text.assemble((value, "bold"), f"  by {by}, {instant_text(said.at, timezone)}")
+    if said.evidence:
+        yield "evidence", one_line(said.evidence)
+
+
+def _said_by(name: str, source: str | None) -> str:
+    """`agent 7 (sales)`; the source alone where nobody is named."""
+    return one_line(name) if source in (None, name) else f"{one_line(name)} ({source})"
 
 
 def _named(contradiction: Contradiction, canonical: str) -> str:

@@ -8,10 +8,13 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from notifier.model.notices import ClaimValue
+from notifier.model.quantities import Quantity
 from notifier.model.texts import one_line
 from notifier.model.types import TopicType
+from notifier.model.windows import Window
 
 DAY = timedelta(days=1)
+_DATE = len("Thu 2026-03-05 ")
 
 
 def instant_text(value: datetime, timezone: str | None = None) -> str:
@@ -77,6 +80,12 @@ def value_text(topic_type: TopicType, value: object, currency: str | None = None
             return money_text(value, currency)
         case TopicType.DURATION, Decimal():
             return span_text(timedelta(seconds=float(value)))
+        case TopicType.PERCENT, Decimal():
+            return f"{number_text(value)} %"
+        case _, Quantity():
+            return f"{number_text(value.amount)} {value.unit}"
+        case _, Window():
+            return _window_text(value, timezone)
         case _, Decimal():
             return number_text(value)
         case _, bool():
@@ -84,6 +93,14 @@ def value_text(topic_type: TopicType, value: object, currency: str | None = None
         case _, datetime():
             return instant_text(value, timezone)
     return one_line(str(value))
+
+
+def _window_text(value: Window, timezone: str | None) -> str:
+    """`Thu 2026-03-05 08:00 to 12:00`; the date twice where it is not the same."""
+    first, last = instant_text(value.starts_at, timezone), instant_text(value.ends_at, timezone)
+    if first == last:
+        return first
+    return f"{first.removesuffix(' UTC')} to {last[_DATE:] if first[:_DATE] == last[:_DATE] else last}"
 
 
 def claim_text(claim: ClaimValue, timezone: str | None = None) -> str:
@@ -107,6 +124,12 @@ def difference_text(topic_type: TopicType, promised: str, actual: str | None) ->
     if actual is None:
         return ""
     before, after = parse_canonical(topic_type, promised), parse_canonical(topic_type, actual)
+    if isinstance(before, Quantity) and isinstance(after, Quantity):
+        before, after = before.amount, after.amount
+    if isinstance(before, Window) and isinstance(after, Window):
+        before, after = before.starts_at, after.starts_at
+    if topic_type is TopicType.PERCENT or before == after:
+        return ""
     if isinstance(before, Decimal) and isinstance(after, Decimal):
         if not before:
             return ""

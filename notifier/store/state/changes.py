@@ -16,6 +16,7 @@ from notifier.model.columns import UtcTime
 from notifier.model.schema import Entity, entities
 from notifier.model.state import Change
 from notifier.store.sql import chunks, table_of
+from notifier.store.state.cancellations import hear_cancellations
 from notifier.store.state.merge_statements import CHANGE_COLUMNS, json_object, kept_values
 from notifier.store.state.merging import Merge, WriteCounts
 from notifier.store.state.provenance import LINE, SOURCE, former_columns, signature_of
@@ -105,6 +106,7 @@ def merge_rows(
                 if loaded is not None:
                     loaded(merge)
                 written += merge.write()
+                hear_cancellations(merge)
     return written, incomplete
 
 

@@ -70,6 +70,7 @@ class Merge:
     ) -> None:
         self._connection = connection
         self.entity = entity
+        self.at, self.baseline, self.existing = at, baseline, existing
         self._table = entity.table
         self._columns = tuple(columns)
         signature = signature_of(connection)
@@ -86,6 +87,16 @@ class Merge:
         self._tombstones = Tombstones(connection, entity)
         self._forgotten = 0
         self._binders = [_binder(self._table.c[name].type, connection.dialect) for name in columns]
+
+    @property
+    def connection(self) -> sa.Connection:
+        """What it writes through."""
+        return self._connection
+
+    @property
+    def incoming(self) -> sa.Table:
+        """The temporary table of the batch."""
+        return self._incoming
 
     @property
     def columns(self) -> tuple[str, ...]:

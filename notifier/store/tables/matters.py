@@ -40,12 +40,14 @@ class ContradictionRow(Table, table=True):
     promised_by: str
     promised_at: datetime = Field(sa_type=UtcTime)
     evidence: str | None = None
+    source: str | None = None
     surfaces_at: datetime | None = Field(default=None, sa_type=UtcTime)
     owner: str
     severity: str
     state: str
     reason: str = ""
     waived_pair: str | None = None
+    avoided: str | None = None
     version: int = 0
     """Counts the writes to this row: every update is a compare-and-set on it."""
     opened_at: datetime = Field(sa_type=UtcTime)
@@ -77,6 +79,8 @@ class MemberRow(Table, table=True):
     surfaces_at: datetime | None = Field(default=None, sa_type=UtcTime)
     summands: list[dict[str, Any]] | None = Field(default=None, sa_type=JSON_DOCUMENT)
     """The rows that `actual` adds up or counts; null where it is the value of one row."""
+    said: dict[str, Any] | None = Field(default=None, sa_type=JSON_DOCUMENT)
+    """Who promised it (source, by, at, evidence), where it is a promise; null for a fact."""
 
 
 class InterventionRow(Table, table=True):
