@@ -7,7 +7,8 @@ are sent, and for `why`.
 
 First, what is set aside because a file has errors, with the alert where that is new (`drafting.setting_aside`); and
 what people answered, with the alert to those who answer for it (`drafting.passing_on`).
-For each check: which promises are contradicted -> batches of contradictions, with alerts to their owners.
+For each check (`drafting.check_pass`): which promises are contradicted -> batches of contradictions, with alerts to
+their owners. Then what becomes of those that wait for somebody (`drafting.settling_pass`).
 For each rule (`drafting.rule_pass`): which subjects to evaluate (`planning.selection`) -> what is true and told about
 them (`planning.gathering`) -> what is to be done (`planning.intents`) -> the verdict (`planning.gates`) -> the draft
 with its messages (`drafting.notices`, `rendering`) -> batches of drafts.
@@ -17,18 +18,20 @@ from collections.abc import Collection, Generator, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from notifier.drafting.alerts import contradiction_alerts
+from notifier.drafting.check_pass import CheckPass
+from notifier.drafting.joining import Joining
 from notifier.drafting.passing_on import pass_on
 from notifier.drafting.rule_pass import RulePass, watermark
 from notifier.drafting.ruleset import DraftOptions, Ruleset
 from notifier.drafting.setting_aside import set_aside
+from notifier.drafting.settling_pass import settling_batches
 from notifier.model.batches import Batch
-from notifier.model.contradictions import Contradiction
 from notifier.model.reading import RETURNS_WITHIN, Rows, RuleState, StateReader, StoreError
 from notifier.model.setting_aside import Part
 from notifier.planning.contacts import Contacts
 from notifier.planning.selection import named
-from notifier.promises.checking import retired, run_check
+from notifier.promises.checking import retired
+from notifier.promises.found import FoundContradictions
 from notifier.promises.holds import Holds
 from notifier.rules.checked import Check
 
@@ -47,18 +50,21 @@ def draft(
     if options.rules is None:
         yield from set_aside(ruleset, reader, states, check_states, now, live=options.live)
         yield from _attempted("reply", "replies", reader, pass_on(ruleset, reader, now, live=options.live))
-    found: dict[str, Contradiction] = {}
+    found = FoundContradictions()
     for batch in _checks(ruleset, reader, now, options, check_states):
-        for contradiction in batch.contradictions:
-            found[contradiction.id] = contradiction
+        found.add(batch.contradictions)
         if options.rules is None:
             yield batch
+    if options.rules is None:
+        ending = settling_batches(ruleset, reader, found, now, live=options.live)
+        for batch in _attempted("settling", "settling", reader, ending):
+            found.add(batch.contradictions)
+            yield batch
     holds = Holds(reader=reader, found=found, edited=_edited_checks(ruleset, reader, check_states))
-    contacts = Contacts(ruleset.project.policy.contact, reader, now)
-    for name, rule in ruleset.project.rules.items():
+    streets = _Streets(ruleset, reader, now, options, states, holds)
+    for name in ruleset.project.rules:
         if options.rules is None or name in options.rules:
-            street = RulePass(ruleset, rule, reader, now, options, states.get(name), holds, contacts)
-            yield from _attempted("rule", name, reader, street.batches())
+            yield from _attempted("rule", name, reader, streets.of(name).batches())
     if options.rules is None:
         yield from _retired(ruleset, reader, now, states, check_states)
 
@@ -80,15 +86,54 @@ def redraft(
     options = options or DraftOptions()
     holds = Holds(reader=reader)
     states = reader.rule_states("rule")
-    contacts = Contacts(ruleset.project.policy.contact, reader, now)
+    streets = _Streets(ruleset, reader, now, options, states, holds)
     for name, rule in ruleset.project.rules.items():
         if name in subjects:
-            state = states.get(name)
-            street = RulePass(ruleset, rule, reader, now, options, state, holds, contacts)
+            state, street = states.get(name), streets.of(name)
             query = ruleset.rule_queries[name]
             is_apart = query.of_rows is not None and not query.may_be_replaced
             chosen = rows.get(name, {}) if rows is not None and is_apart else {}
             yield from _attempted("rule", name, reader, street.of(named(rule, subjects[name], state, now, chosen)))
+
+
+class _Streets:
+    """The rules of one pass, each with what they have in common."""
+
+    def __init__(
+        self,
+        ruleset: Ruleset,
+        reader: StateReader,
+        now: datetime,
+        options: DraftOptions,
+        states: Mapping[str, RuleState],
+        holds: Holds,
+    ) -> None:
+        contact = ruleset.project.policy.contact
+        self._ruleset, self._reader, self._now, self._options = ruleset, reader, now, options
+        self._states, self._holds = states, holds
+        self._contacts = Contacts(contact, reader, now)
+        self._joining = None if contact.merging is None else Joining(contact.merging, reader, self.known)
+        self._made: dict[str, RulePass] = {}
+
+    def of(self, name: str) -> RulePass:
+        """The pass of this rule."""
+        if name not in self._made:
+            self._made[name] = RulePass(
+                self._ruleset,
+                self._ruleset.project.rules[name],
+                self._reader,
+                self._now,
+                self._options,
+                self._states.get(name),
+                self._holds,
+                self._contacts,
+                self._joining,
+            )
+        return self._made[name]
+
+    def known(self, name: str) -> RulePass | None:
+        """The same; None where no such rule is in force."""
+        return self.of(name) if name in self._ruleset.project.rules else None
 
 
 def _attempted(kind: str, name: str, reader: StateReader, batches: Iterator[Batch]) -> Iterator[Batch]:
@@ -136,16 +181,7 @@ def _checks(
 def _check(
     ruleset: Ruleset, check: Check, reader: StateReader, now: datetime, options: DraftOptions, state: RuleState | None
 ) -> Iterator[Batch]:
-    unknown = state is None or state.digest != check.digest or state.failed is not None or state.is_ahead(now)
-    full = options.full or unknown
-    since = state.since(now) if state is not None else now
-    for events in run_check(check, ruleset.check_queries[check.name], reader, now=now, since=since, full=full):
-        yield Batch(
-            kind="check",
-            name=check.name,
-            contradictions=tuple(event.contradiction for event in events),
-            drafts=contradiction_alerts(ruleset, check, events, reader, now, live=options.live),
-        )
+    yield from CheckPass(ruleset, check, reader, now, options, state).batches()
     yield Batch(
         kind="check",
         name=check.name,

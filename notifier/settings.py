@@ -37,6 +37,19 @@ def _price_list(value: object) -> object:
         raise ValueError('it is not JSON; write it like {"CO": "0.052", "US": "0.0079"}') from None
 
 
+def _chats(value: object) -> object:
+    """Parses JSON without ever quoting it: what is in it is secret."""
+    if not isinstance(value, str):
+        return value
+    try:
+        read = json.loads(value)
+    except json.JSONDecodeError:
+        raise ValueError('it is not JSON; write it like {"billing-slack": "slack://..."}') from None
+    if not isinstance(read, dict) or not all(isinstance(each, str) and "://" in each for each in read.values()):
+        raise ValueError('it is not a mapping from names to addresses; write it like {"billing-slack": "slack://..."}')
+    return read
+
+
 class LogFormat(StrEnum):
     """`auto`: readable lines on a terminal, JSON elsewhere."""
 
@@ -86,6 +99,9 @@ class Settings(BaseSettings):
     )
     live: bool = Field(default=False, description="true sends for real; false writes messages into the outbox folder")
     outbox: Path = Field(default=Path("outbox"), description="the folder that receives messages while not live")
+    cache: bool = Field(
+        default=True, description="commands keep what they read of rules and texts in the user's cache folder"
+    )
     default_locale: Annotated[str, checks.LOCALE] = Field(default="en", description="for customers without a locale")
     default_timezone: Annotated[str, checks.ZONE] | None = Field(
         default=None, description="for customers without a time zone; without it, their notices are held"
@@ -180,6 +196,11 @@ class Settings(BaseSettings):
         default=None,
         description="a folder with one file a setting, named like it; /run/secrets is read where it exists",
     )
+    chats: Annotated[dict[str, SecretStr], NoDecode, BeforeValidator(_chats)] = Field(
+        default_factory=dict,
+        description="chats in which owners are alerted besides, as JSON: a name for owners.yaml and the address as "
+        'Apprise writes it, which is a secret: {"billing-slack": "slack://TokenA/TokenB/TokenC"}',
+    )
     channel_owner: str | None = Field(
         default=None,
         description="owner (owners.yaml) who is told of a halted channel; else the owner of the message that caused it",
@@ -264,6 +285,7 @@ class Settings(BaseSettings):
             sms_currency=self.sms_currency,
             sms_toll_free=self.sms_toll_free,
             sms_smart_encoding=self.sms_smart_encoding,
+            names_way_to_stop=_names_way_to_stop,
         )
 
     def _page_of_service(self, name: str) -> str | None:
@@ -306,6 +328,11 @@ class Settings(BaseSettings):
             sender=self.from_address,
             bounces=self.bounces,
         )
+
+    @property
+    def chat_addresses(self) -> Mapping[str, str]:
+        """The secret address of each chat, by its name."""
+        return {name: address.get_secret_value() for name, address in self.chats.items()}
 
     @property
     def kept_days(self) -> Mapping[Kept, int]:
@@ -407,6 +434,12 @@ class Settings(BaseSettings):
         )
         placed._warnings, placed._incomplete, placed._places = warnings, incomplete, places
         return placed
+
+
+def _names_way_to_stop(text: str) -> bool:
+    from notifier.consent.required_content import names_way_to_stop  # only where a law wants it
+
+    return names_way_to_stop(text)
 
 
 def variable(name: str) -> str:

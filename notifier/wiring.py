@@ -5,13 +5,13 @@ Every part is created on first use, so a command pays only for what it uses.
 
 import contextlib
 import socket
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -22,6 +22,7 @@ from notifier.delivery.channel import Channel
 from notifier.delivery.sandbox import SandboxChannel
 from notifier.drafting.ruleset import Ruleset, ruleset_of
 from notifier.drivers.clock import system_clock
+from notifier.drivers.kept_results import cache_folder, kept
 from notifier.drivers.resting import RestingFolder, Watch
 from notifier.drivers.rules_in_force import RulesInForce
 from notifier.model.clock import Clock
@@ -31,10 +32,9 @@ from notifier.model.problems import Place, Problem, ProblemsError, did_you_mean
 from notifier.model.processes import Process
 from notifier.model.types import ChannelName
 from notifier.rendering.renderer import Renderer
-from notifier.rendering.wrong_texts import without_wrong_texts
-from notifier.rules.checked import Owner, Project
+from notifier.rendering.settings import RenderSettings
+from notifier.rules.checked import Broken, Owner, Project
 from notifier.rules.file_set import FileSet, read_file_set
-from notifier.rules.loader import load_project, no_rules
 from notifier.settings import RulesTaken, Settings
 from notifier.settings_sources import load_settings
 from notifier.store.database import open_engine, read_only
@@ -59,6 +59,8 @@ log = structlog.get_logger()
 
 PASSES_OF_A_TICK = (Process.EVALUATING, Process.DISPATCHING_SMS, Process.DISPATCHING_EMAIL, Process.RECONCILING)
 
+T = TypeVar("T")
+
 
 @dataclass(frozen=True)
 class House:
@@ -78,7 +80,7 @@ class House:
     @cached_property
     def project(self) -> Project:
         """What the files say as they are, including their problems."""
-        return load_project(self.folder, self.files)
+        return self._kept("project", (), lambda: _read(self.folder, self.files))
 
     @cached_property
     def database(self) -> sa.Engine:
@@ -114,7 +116,15 @@ class House:
         newest = self.published.newest()
         if newest is not None and newest.digest == self.files.digest and not newest.has_errors:
             return self._ruleset_of(self.project)  # its texts were tried when it was taken
-        return self._ruleset_of(without_wrong_texts(self.project, self.settings.rendering, rules))
+        rendering = self.settings.rendering
+        chosen = None if rules is None else sorted(rules)
+        broken = self._kept("texts", (repr(rendering), chosen), lambda: _wrong_texts(self.project, rendering, rules))
+        return self._ruleset_of(self.project.without(broken))
+
+    def _kept(self, what: str, inputs: tuple[object, ...], make: Callable[[], T]) -> T:
+        """What `make` makes of the files and these inputs, or what an earlier command made of the same."""
+        there = (str(self.folder), self.files.folder_exists, self.files.digest)
+        return kept(cache_folder() if self.settings.cache else None, what, (*there, *inputs), make)
 
     @cached_property
     def published(self) -> PublishedRules:
@@ -179,12 +189,20 @@ class House:
             from notifier.delivery.smtp_email import SmtpEmail
 
             channels[ChannelName.EMAIL] = SmtpEmail(server)
+        if self.settings.chats:
+            from notifier.delivery.apprise_chat import AppriseChat
+
+            channels[ChannelName.CHAT] = AppriseChat(self.settings.chat_addresses)
         return channels
 
     @property
     def unavailable(self) -> frozenset[ChannelName]:
         """Channels without a provider in live mode."""
-        providers = {ChannelName.SMS: self.settings.twilio, ChannelName.EMAIL: self.settings.smtp}
+        providers = {
+            ChannelName.SMS: self.settings.twilio,
+            ChannelName.EMAIL: self.settings.smtp,
+            ChannelName.CHAT: self.settings.chats or None,
+        }
         return frozenset(name for name, there in providers.items() if self.settings.live and there is None)
 
     @property
@@ -194,7 +212,8 @@ class House:
             return f"the folder {self.settings.outbox}"
         sms = "SMS by Twilio" if self.settings.twilio is not None else "no SMS"
         mail = "mail by SMTP" if self.settings.smtp is not None else "no mail"
-        return f"{sms}, {mail}"
+        chats = [f"alerts also in {', '.join(sorted(self.settings.chats))}"] if self.settings.chats else []
+        return ", ".join([sms, mail, *chats])
 
     @property
     def directory(self) -> Directory:
@@ -267,6 +286,8 @@ class House:
             ChannelName.SMS: settings.sms_segments_per_second,
             ChannelName.EMAIL: settings.email_messages_per_second,
         }
+        if not settings.live or settings.chats:
+            rates[ChannelName.CHAT] = None
         with ExitStack() as closing:
             yield [
                 closing.enter_context(
@@ -326,7 +347,7 @@ class House:
             bounces=settings.bounces,
             live=settings.live,
             company=settings.company,
-            project=ProjectInForce(self.published, lambda files: load_project(self.folder, files)),
+            project=ProjectInForce(self.published, lambda files: _read(self.folder, files)),
             ours=frozenset(address for address in ours if address is not None),
             unsubscribing=settings.unsubscribe_mail,
         )
@@ -426,13 +447,15 @@ class House:
             mailbox=None if settings.bounce_mailbox is None else settings.bounce_mailbox.name,
             language=settings.default_locale,
             timezone=settings.default_timezone,
-            project=ProjectInForce(self.published, lambda files: load_project(self.folder, files)),
+            project=ProjectInForce(self.published, lambda files: _read(self.folder, files)),
             our_numbers=frozenset(filter(None, [settings.twilio.sender if settings.twilio is not None else None])),
         )
 
     def refuse_no_rules(self) -> None:
         """Raises ProblemsError where the folder has no rules: it is another one that is meant."""
         if not (self.folder / "rules").is_dir():
+            from notifier.rules.loader import no_rules
+
             raise ProblemsError([no_rules(self.folder)])
 
     def refuse_broken_rules(self) -> None:
@@ -470,8 +493,9 @@ class House:
             self.database.dispose()
 
     def _load(self, files: FileSet, tried: bool) -> Ruleset:
-        project = load_project(self.folder, files)
-        ruleset = self._ruleset_of(project if tried else without_wrong_texts(project, self.settings.rendering))
+        project = _read(self.folder, files)
+        broken = () if tried else _wrong_texts(project, self.settings.rendering, None)
+        ruleset = self._ruleset_of(project.without(broken))
         self._index(ruleset)
         return ruleset
 
@@ -505,3 +529,17 @@ def open_house(
     house = House(folder=folder, settings=settings or load_settings(folder), clock=clock, reads=reads)
     house.refuse_unknown_owner()
     return house
+
+
+def _read(folder: Path, files: FileSet) -> Project:
+    """What these files say. What was read before needs no parser: it is imported here."""
+    from notifier.rules.loader import load_project
+
+    return load_project(folder, files)
+
+
+def _wrong_texts(project: Project, rendering: RenderSettings, rules: Collection[str] | None) -> tuple[Broken, ...]:
+    """The rules, of these or all, whose texts have an error."""
+    from notifier.rendering.wrong_texts import wrong_texts
+
+    return wrong_texts(project, rendering, rules)

@@ -3,7 +3,7 @@
 The drafts come from `pipeline.draft`, which reads what a tick would read: what preview shows is what a tick commits.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -12,6 +12,7 @@ from decimal import Decimal
 
 import sqlalchemy as sa
 
+from notifier.drafting.notices import CONTENT
 from notifier.drafting.ruleset import DraftOptions, Ruleset
 from notifier.model.batches import Batch
 from notifier.model.contradictions import HOLDING, Contradiction
@@ -19,7 +20,7 @@ from notifier.model.notices import Draft, NoticeKind, NoticeState
 from notifier.model.reading import StateReader
 from notifier.model.types import ChannelName
 from notifier.pipeline import draft
-from notifier.planning.gates import GATES
+from notifier.planning.gates import GATES, gathered
 from notifier.promises.holds import checks_that_hold
 from notifier.store.database import read_only
 from notifier.store.reader import Reader
@@ -63,9 +64,26 @@ class Preview:
 
     @property
     def withheld(self) -> Mapping[str, int]:
-        """How many notices each gate withheld, by its name, in the order of the gates."""
+        """How many notices each gate withheld, by its name, in the order of the gates; at last, how many for what their
+        texts lack."""
         counted = Counter(each.verdict.gate for each in self.not_told)
-        return {gate.__name__: counted[gate.__name__] for gate in GATES if counted[gate.__name__]}
+        names = [*(gate.__name__ for gate in GATES), CONTENT]
+        return {name: counted[name] for name in names if counted[name]}
+
+    @property
+    def told_early(self) -> int:
+        """How many of those that would go out would go before their moment, because hours are closed then."""
+        notices = (each for each in self.told if each.kind is NoticeKind.NOTICE)
+        return sum(each.at is not None and each.at > self.now for each in notices)
+
+    @property
+    def waiting_together(self) -> Sequence[Sequence[Draft]]:
+        """Those that wait for each other, to go in one message: by recipient and class, where there are several."""
+        waiting: dict[tuple[str | None, str], list[Draft]] = defaultdict(list)
+        for each in self.not_told:
+            if each.verdict.gate == gathered.__name__:
+                waiting[each.recipient_id, each.notice_class].append(each)
+        return [drafts for drafts in waiting.values() if len(drafts) > 1]
 
     @property
     def totals(self) -> Totals:

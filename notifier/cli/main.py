@@ -28,7 +28,7 @@ from notifier.cli.doctor import doctor
 from notifier.cli.errors import Commands
 from notifier.cli.health import health
 from notifier.cli.imports import import_
-from notifier.cli.late import load_late
+from notifier.cli.late import know_no_emoji_codes, load_late
 from notifier.cli.options import Project
 from notifier.cli.preview import preview
 from notifier.cli.running import reconcile, tick
@@ -111,6 +111,7 @@ def run() -> None:
     gc.set_threshold(*GARBAGE)
     load_late("rich.markdown", "Markdown")
     load_late("rich.traceback", "Traceback")
+    know_no_emoji_codes()
     # Else it looks through all installed packages for plugins, and we have none.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     prefer_package()

@@ -77,3 +77,16 @@ def meant(asked: str | None, known: Collection[str], what: str) -> str | None:
     there = sorted(known)
     hint = did_you_mean(asked, there) or (f"; there are {one_of(there)}" if there else "")
     raise typer.BadParameter(f"there is no {what} '{asked}'{hint}")
+
+
+def meant_group(connection: "sa.Connection", asked: str | None) -> str | None:
+    """The id of the flood that is meant, however it was typed; None for None. Raises RefusedError for no flood."""
+    from notifier.store.interventions import RefusedError
+    from notifier.store.settling import group_named
+
+    if asked is None:
+        return None
+    found = group_named(connection, asked)
+    if found is None:
+        raise RefusedError(f"there is no group {asked.strip()}; notifier contradictions groups lists them")
+    return found.id

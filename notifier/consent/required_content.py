@@ -12,8 +12,8 @@ from notifier.model.texts import folded
 from notifier.model.types import ChannelName
 from notifier.rules.checked import Project, Rule
 from notifier.rules.contact_law import content_checks, entries_for
+from notifier.rules.contact_terms import SENDER, WAY_TO_STOP
 
-SENDER, WAY_TO_STOP = "sender", "way_to_stop"
 _ELSEWHERE = re.compile(r"{%-?\s*(?:include|extends|import|from)\b")
 _REMEDIES = {
     SENDER: "the sender's name: print {{ company }}",
@@ -42,7 +42,7 @@ def _of_rule(project: Project, rule: Rule, company: str) -> Iterator[Problem]:
                         yield Problem(
                             Place(f"templates/{path}"),
                             f"the contact law wants in {rule.notice_class} {channel.value} {_REMEDIES[check]} "
-                            f"({'; '.join(by)})",
+                            f"({'; '.join(by)}); what lacks it is withheld there",
                             severity="warning",
                         )
 
@@ -57,5 +57,10 @@ def _texts(project: Project, template: str, channel: ChannelName) -> Iterator[tu
 def _has(check: str, source: str, company: str) -> bool:
     if check == SENDER:
         return bool(re.search(r"{{[^}]*\bcompany\b", source)) or company.casefold() in source.casefold()
-    said = f" {folded(source)} "
+    return names_way_to_stop(source)
+
+
+def names_way_to_stop(text: str) -> bool:
+    """Whether the text names a word that stops further messages, in any of the shipped languages."""
+    said = f" {folded(text)} "
     return any(f" {word} " in said for words in languages().values() for word in words.stop | words.stop_or_cancel)

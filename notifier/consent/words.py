@@ -9,7 +9,7 @@ from typing import Any
 from ruamel.yaml import YAML
 
 from notifier.model.texts import folded
-from notifier.model.types import ChannelName
+from notifier.model.types import CUSTOMER_CHANNELS, ChannelName
 
 FILE = Path(__file__).with_name("words.yaml")
 
@@ -62,6 +62,6 @@ def _words(of: Mapping[str, Any]) -> Words:
         courtesy=tuple(sorted((folded(str(word)) for word in of["courtesy"]), key=len, reverse=True)),
         closings=all_of("closings"),
         devices=tuple(folded(str(line)) for line in of["devices"]),
-        here={channel: of["here"][channel] for channel in ChannelName},
+        here={channel: of["here"][channel] for channel in CUSTOMER_CHANNELS},
         answers=of["answers"],
     )

@@ -1,28 +1,33 @@
-"""What people decide about a contradiction: acknowledge it, resolve it, waive it.
+"""What people decide about a contradiction: acknowledge it, resolve it, waive it. Ways to settle it: `settling.py`.
 
 Each decision says in the contradiction why that is in its state.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import ClassVar
 
 import sqlalchemy as sa
 
+from notifier.decisions.closing import Closing, settling_by
 from notifier.decisions.decision import Decision, Signature, decide
 from notifier.decisions.promises import WITHDRAWABLE, WithdrawPromise, state_of
+from notifier.decisions.steps import taken
 from notifier.model.contradictions import HOLDING, Contradiction, ContradictionState
+from notifier.model.instants import minute_text
 from notifier.model.schema import Schema
+from notifier.model.settling import Settling, Way
 from notifier.promises.assess import disagreeing_rows, member_keys
 from notifier.promises.check_query import CheckQuery
 from notifier.promises.checking import gather
-from notifier.promises.wording import sentence, waivable_pairs
+from notifier.promises.wording import sentence, with_pairs_accepted
 from notifier.rules.checked import Check
 from notifier.store.contradictions import find, save
 from notifier.store.interventions import RefusedError
 from notifier.store.naming import no_such_contradiction
 from notifier.store.reader import Reader
+from notifier.store.settling import add_settling
 
 OBJECT = "contradiction"
 """How the record of interventions calls it."""
@@ -38,7 +43,12 @@ class OfContradiction(Decision[Contradiction]):
     becomes: ClassVar[ContradictionState]
 
     def find(self, connection: sa.Connection) -> Sequence[Contradiction]:
-        """The contradiction. It is not locked: its write is a compare-and-set on the version that is read here."""
+        """The contradiction. Raises RefusedError also where this can be decided about none.
+
+        It is not locked: its write is a compare-and-set on the version that is read here.
+        """
+        if (why_not := self.terms()) is not None:
+            raise RefusedError(why_not)
         found = find(connection, self.contradiction_id)
         if found is None:
             raise no_such_contradiction(connection, self.contradiction_id)
@@ -50,9 +60,29 @@ class OfContradiction(Decision[Contradiction]):
 
     def write(self, connection: sa.Connection, found: Contradiction, signature: Signature) -> Contradiction:
         """Put it into its new state, with who did that and why as the reason."""
-        decided = replace(found, state=self.becomes, reason=f"{self.verb} {signature}", changed_at=signature.now)
+        decided = self.decided(connection, found, signature)
         save(connection, [decided])
+        settling = self.settling(signature)
+        if settling is not None:
+            add_settling(connection, replace(settling, contradiction_id=found.id))
         return replace(decided, version=found.version + 1)
+
+    def decided(
+        self,
+        connection: sa.Connection,  # noqa: ARG002 - for those that change more than the contradiction
+        found: Contradiction,
+        signature: Signature,
+    ) -> Contradiction:
+        """The contradiction as it is decided; what else that changes is written. Raises RefusedError."""
+        return replace(found, state=self.becomes, reason=f"{self.verb} {signature}", changed_at=signature.now)
+
+    def settling(self, signature: Signature) -> Settling | None:  # noqa: ARG002 - for those that end it
+        """The row that says so of a contradiction, or of a whole flood; None where it goes on."""
+        return None
+
+    def terms(self) -> str | None:
+        """Why this cannot be decided, whatever contradiction it is about."""
+        return None
 
     def sentence(self, decided: Sequence[Contradiction]) -> str:
         """The new state, and its reason."""
@@ -73,9 +103,17 @@ class Acknowledge(OfContradiction):
             return None
         return f"{found.id} is {found.state}; only an open contradiction can be acknowledged"
 
+    def decided(self, connection: sa.Connection, found: Contradiction, signature: Signature) -> Contradiction:
+        """Somebody has it: no step of its owner wakes anybody any more, not even one that waits to be sent."""
+        return taken(connection, super().decided(connection, found, signature), signature)
 
+
+@dataclass(frozen=True)
 class Waive(OfContradiction):
     """The difference is accepted, for just these values: another value on either side reopens it."""
+
+    until: datetime | None = None
+    """When it is open again, if the two still disagree then; None: never, with these values."""
 
     command = "contradictions waive"
     verb = "waive"
@@ -87,9 +125,21 @@ class Waive(OfContradiction):
             return None
         return f"{found.id} is {found.state}; there is nothing to waive"
 
-    def write(self, connection: sa.Connection, found: Contradiction, signature: Signature) -> Contradiction:
+    def decided(self, connection: sa.Connection, found: Contradiction, signature: Signature) -> Contradiction:
         """Keep the waived values, and those that were waived before."""
-        return super().write(connection, with_pairs_accepted(found), signature)
+        if self.until is not None and self.until <= signature.now:
+            raise RefusedError(f"--until {minute_text(self.until)} is over already; give a later time, or none")
+        waived = replace(with_pairs_accepted(found), waived_until=self.until)
+        return super().decided(connection, waived, signature)
+
+    def settling(self, signature: Signature) -> Settling:
+        """That it was waived, and until when."""
+        return settling_by(signature, Way.WAIVE, due_at=self.until)
+
+    def sentence(self, decided: Sequence[Contradiction]) -> str:
+        """The new state with its end."""
+        end = "" if self.until is None else f" It ends at {minute_text(self.until)}."
+        return f"{super().sentence(decided)}{end}"
 
 
 class Settlement(OfContradiction):
@@ -112,10 +162,19 @@ class Resolve(Settlement):
     checks: Mapping[str, Check]
     """The project's. A contradiction whose check has left the project can always be resolved."""
     schema: Schema
+    closing: Closing = field(default_factory=Closing)
 
     verb = "resolve"
 
-    def write(self, connection: sa.Connection, found: Contradiction, signature: Signature) -> Contradiction:
+    def terms(self) -> str | None:
+        """Refused without the cause, where the project has causes."""
+        return self.closing.refusal()
+
+    def settling(self, signature: Signature) -> Settling:
+        """That they agree again, and what the cause was."""
+        return settling_by(signature, Way.AGREE, cause=self.closing.cause, action=self.closing.action)
+
+    def decided(self, connection: sa.Connection, found: Contradiction, signature: Signature) -> Contradiction:
         """Settle it. Raises RefusedError while a row still disagrees."""
         check = self.checks.get(found.check)
         if check is not None and _still_disagrees(connection, found, check, self.schema, signature.now):
@@ -123,13 +182,24 @@ class Resolve(Settlement):
                 f"{found.id} cannot be resolved yet: {sentence(found)}. Correct the fact, or settle it with --keep "
                 "fact, which withdraws the promise, or waive the difference"
             )
-        return super().write(connection, found, signature)
+        return super().decided(connection, found, signature)
 
 
+@dataclass(frozen=True)
 class KeepFact(Settlement):
     """The fact stands, and the promise is withdrawn."""
 
+    closing: Closing = field(default_factory=Closing)
+
     verb = "resolve, keeping the fact"
+
+    def terms(self) -> str | None:
+        """Refused without the cause, where the project has causes."""
+        return self.closing.refusal()
+
+    def settling(self, signature: Signature) -> Settling:
+        """That the promise was withdrawn, and what the cause was."""
+        return settling_by(signature, Way.WITHDRAW, cause=self.closing.cause, action=self.closing.action)
 
     def refusal(self, found: Contradiction) -> str | None:
         """Refused where no promise was recorded that could be withdrawn."""
@@ -140,22 +210,21 @@ class KeepFact(Settlement):
             "correct it, or waive the difference"
         )
 
-    def write(self, connection: sa.Connection, found: Contradiction, signature: Signature) -> Contradiction:
+    def decided(self, connection: sa.Connection, found: Contradiction, signature: Signature) -> Contradiction:
         """Withdraw every record of the promise that still stands, and settle the contradiction.
 
         The two values are accepted as well: a record that arrives later says nothing new.
         """
-        because = replace(signature, reason=f"{found.id}: {signature.reason}")
-        for name in sorted({found.promise_id, *(record.promise_id for record in found.records)}):
-            if state_of(connection, name) in WITHDRAWABLE:
-                decide(connection, WithdrawPromise(name), because)
-        return super().write(connection, with_pairs_accepted(found), signature)
+        return super().decided(connection, withdrawn(connection, found, signature), signature)
 
 
-def with_pairs_accepted(found: Contradiction) -> Contradiction:
-    """With the pairs of its values accepted, beside those that were accepted before."""
-    pairs = set(waivable_pairs(found)) | set((found.waived_pair or "").split("\n")) - {""}
-    return replace(found, waived_pair="\n".join(sorted(pairs)))
+def withdrawn(connection: sa.Connection, found: Contradiction, signature: Signature) -> Contradiction:
+    """The contradiction with its two values accepted; every record of its promise that still stands is withdrawn."""
+    because = replace(signature, reason=f"{found.id}: {signature.reason}")
+    for name in sorted({found.promise_id, *(record.promise_id for record in found.records)}):
+        if state_of(connection, name) in WITHDRAWABLE:
+            decide(connection, WithdrawPromise(name), because)
+    return with_pairs_accepted(found)
 
 
 def _still_disagrees(

@@ -7,8 +7,10 @@ from notifier.decisions.consent import ImportRegister, SetConsent
 from notifier.decisions.contradictions import Acknowledge, KeepFact, Resolve, Waive
 from notifier.decisions.customers import Forget, Readmit
 from notifier.decisions.decision import Decision
+from notifier.decisions.groups import ApproveForGroup, ForGroup
 from notifier.decisions.notices import Approve, ApproveAll, Cancel, Release
 from notifier.decisions.promises import AddPromise, WithdrawPromise
+from notifier.decisions.settling import ApproveSettling, Honour, TellFirst, Withdraw
 from notifier.decisions.suppressions import Lift
 from notifier.decisions.unknown_messages import Arrived, Resend
 
@@ -19,6 +21,12 @@ DECISIONS: tuple[type[Decision[Any]], ...] = (
     Resolve,
     KeepFact,
     Waive,
+    Honour,
+    TellFirst,
+    Withdraw,
+    ApproveSettling,
+    ForGroup,
+    ApproveForGroup,
     Approve,
     ApproveAll,
     Release,

@@ -1,13 +1,14 @@
 """Addresses and credentials of the providers: what the adapters need of the settings. Secrets stay out of `repr`."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import timedelta
 from enum import StrEnum
 
 from notifier.bounces.verp import BounceAddress
+from notifier.model.plain_values import plain_value
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class TwilioAccount:
     """One Twilio account with its sender: a number, or a messaging service that chooses one."""
 
@@ -34,7 +35,7 @@ class SmtpSecurity(StrEnum):
     """In plain text: for a relay on this machine only."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class SmtpServer:
     """The relay that takes our mail."""
 
@@ -52,7 +53,7 @@ class SmtpServer:
     below half of `store.outbox.leasing.LEASE`."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class ImapMailbox:
     """A mailbox to which bounces are delivered."""
 

@@ -17,7 +17,7 @@ from notifier.model.outgoing import Outgoing
 from notifier.model.receipts import SIMULATOR
 from notifier.model.types import ChannelName
 
-SUFFIXES = {ChannelName.SMS: "txt", ChannelName.EMAIL: "eml"}
+SUFFIXES = {ChannelName.SMS: "txt", ChannelName.EMAIL: "eml", ChannelName.CHAT: "txt"}
 
 
 class SandboxChannel:

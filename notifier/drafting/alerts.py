@@ -10,11 +10,11 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from notifier.drafting.alert_drafts import alert_draft
 from notifier.drafting.ruleset import Ruleset
 from notifier.model.alerts import (
     MOST_TO_SAY,
     SAMPLES,
-    Alert,
     AlertKind,
     ChannelAlert,
     ContradictionAlert,
@@ -29,31 +29,25 @@ from notifier.model.alerts import (
     StoppedNotice,
     UnclearAlert,
 )
-from notifier.model.digests import claims_digest, reference, text_digest
+from notifier.model.digests import text_digest
 from notifier.model.notices import (
     PAST_UNTIL,
     ClaimValue,
     Draft,
     NoticeKind,
     NoticeState,
-    Reason,
     ReasonCode,
-    RenderedMessage,
-    Verdict,
 )
 from notifier.model.outgoing import Outgoing
 from notifier.model.reading import StateReader
 from notifier.model.replies import WaitingReply
 from notifier.model.setting_aside import SetAside
-from notifier.model.types import ChannelName, NoticeClass
-from notifier.planning.addressing import Access, addresses_of, barriers, notes_of, owner_recipient
+from notifier.model.types import ChannelName
 from notifier.planning.occurrences import mode
 from notifier.promises.assess import ContradictionChange, Event
-from notifier.promises.wording import sentence, value_pair
-from notifier.rendering.errors import RenderingError
+from notifier.promises.wording import alert_key, sentence
 from notifier.rules.checked import Check, Owner, Rule
 
-TEMPLATE = "alert"
 ALARMING = (Event.OPENED, Event.REOPENED, Event.CHANGED, Event.LAPSED)
 """Events that an owner is alerted of, if not yet for this pair; LAPSED when it surfaced before it was seen."""
 
@@ -63,6 +57,7 @@ STOPPED: Mapping[tuple[NoticeState, ReasonCode | None], AlertKind] = {
     (NoticeState.SUPPRESSED, ReasonCode.NO_FOLLOW_UP): AlertKind.UNTRUE,
     (NoticeState.FAILED, None): AlertKind.FAILED,
     (NoticeState.HELD, ReasonCode.UNPRINTABLE): AlertKind.UNPRINTABLE,
+    (NoticeState.HELD, ReasonCode.LACKS_CONTENT): AlertKind.UNPRINTABLE,
     (NoticeState.HELD, ReasonCode.LIMIT): AlertKind.APPROVAL,
     (NoticeState.HELD, ReasonCode.NO_ZONE): AlertKind.NO_ZONE,
     (NoticeState.READY, ReasonCode.QUIET_HOURS_PAST_UNTIL): AlertKind.LATE,
@@ -85,18 +80,12 @@ def contradiction_alerts(
     *,
     live: bool,
 ) -> tuple[Draft, ...]:
-    """One alert to the check's owner for each contradiction and pair of values that it was not alerted of before."""
-    found = {
-        f"{mode(live)}|alert|{change.contradiction.id}|{value_pair(change.contradiction)}": change.contradiction
-        for change in changes
-        if change.event in ALARMING
-    }
-    known = reader.alerts_known(found.keys()) if found else set()
+    """One alert to the check's owner for each of these contradictions: of its pair of values it has had none."""
     return tuple(
-        _draft(
+        alert_draft(
             ruleset,
             reader,
-            occurrence=occurrence,
+            occurrence=f"{mode(live)}|alert|{contradiction.id}|{alert_key(contradiction, now)}",
             cause=check.name,
             subject=(contradiction.subject_type, contradiction.subject_id),
             owner=contradiction.owner,
@@ -108,8 +97,7 @@ def contradiction_alerts(
             why=sentence(contradiction),
             now=now,
         )
-        for occurrence, contradiction in found.items()
-        if occurrence not in known
+        for contradiction in (change.contradiction for change in changes)
     )
 
 
@@ -143,7 +131,7 @@ def verdict_alerts(
     }
     known = reader.alerts_known(occurrences.keys()) if AlertKind.NO_ZONE in groups else set()
     return tuple(
-        _draft(
+        alert_draft(
             ruleset,
             reader,
             occurrence=occurrence,
@@ -194,7 +182,7 @@ def channel_alert(
 
     `waiting` messages wait for it, where that was counted.
     """
-    return _draft(
+    return alert_draft(
         ruleset,
         reader,
         occurrence=f"{mode(live)}|alert|channel|{channel}|{halted_at.isoformat()}",
@@ -213,7 +201,7 @@ def set_aside_alert(
 ) -> Draft:
     """The alert that these are set aside since this tick; the caller says what is new in that."""
     first = items[0]
-    return _draft(
+    return alert_draft(
         ruleset,
         reader,
         occurrence=f"{mode(live)}|alert|set aside|{owner.id}|{now.isoformat()}|{first.kind}:{first.name}",
@@ -240,7 +228,7 @@ def replies_alert(
     """The alert of what people answered to notices of this rule, those with something to decide first."""
     first = replies[0]
     said = sorted(replies, key=lambda each: each.note is None)
-    return _draft(
+    return alert_draft(
         ruleset,
         reader,
         occurrence=f"{mode(live)}|alert|reply|{owner.id}|{first.id}",
@@ -273,7 +261,7 @@ def our_fault_alert(
     `known` is the owner where owners.yaml need not have it.
     """
     what = "mails came back" if channel is ChannelName.EMAIL else "messages did not arrive"
-    return _draft(
+    return alert_draft(
         ruleset,
         reader,
         occurrence=f"{mode(live)}|alert|our fault|{reason}|{owner}|{now.date()}",
@@ -298,7 +286,7 @@ def published_alert(
 ) -> Draft:
     """The alert that what is published differs from what is so: one for each owner and set of differences."""
     said = sorted(f"{each.place}|{each.name}|{each.said}|{each.actual}" for each in differences)
-    return _draft(
+    return alert_draft(
         ruleset,
         reader,
         occurrence=f"{mode(live)}|alert|published|{owner}|{text_digest(chr(10).join(said))}",
@@ -318,7 +306,7 @@ def unclear_alert(
 
     Only for notices to customers: an alert about an alert could be followed by one about itself.
     """
-    return _draft(
+    return alert_draft(
         ruleset,
         reader,
         occurrence=f"{mode(live)}|alert|unclear|{message.id}|{message.started_at.isoformat()}",
@@ -380,66 +368,3 @@ def _placed(draft: Draft, claim: ClaimValue) -> ClaimValue:
     """The claim in the customer's zone: the owner reads the hour that the customer was told."""
     zone = draft.recipient.timezone if draft.recipient is not None else None
     return claim if claim.timezone is not None else replace(claim, timezone=zone)
-
-
-def _draft(
-    ruleset: Ruleset,
-    reader: StateReader,
-    *,
-    occurrence: str,
-    cause: str,
-    subject: tuple[str, str],
-    owner: str,
-    alert: Alert,
-    why: str,
-    now: datetime,
-    instead_of: ChannelName | None = None,
-    known: Owner | None = None,
-) -> Draft:
-    """`instead_of` is a channel on which the alert would not arrive, because it is about just that.
-
-    `known` is an owner who need not be in owners.yaml.
-    """
-    # Its notices may outlive an owner.
-    known = known or ruleset.project.owners.get(owner) or Owner(id=owner, name=owner)
-    recipient = owner_recipient(known, ruleset.defaults)
-    wanted = tuple(channel for channel in ChannelName if channel is not instead_of)
-    access = Access(suppressed=reader.suppressed(addresses_of([recipient])), unavailable=ruleset.unavailable)
-    left_out = barriers(recipient, wanted, NoticeClass.SERVICE, access, failed={})
-    channels = tuple(channel for channel in wanted if channel not in {each.channel for each in left_out})
-    name = reference(occurrence)
-    if channels:
-        verdict = Verdict(
-            state=NoticeState.READY,
-            reason=Reason(code=ReasonCode.DUE, text=why),
-            channels=channels,
-            send_at=now,
-            passed_limits=True,
-        )
-    else:
-        text = f"owner {owner} cannot be reached: {' and '.join(notes_of(left_out))} (owners.yaml)"
-        verdict = Verdict(state=NoticeState.SUPPRESSED, reason=Reason(code=ReasonCode.NO_ADDRESS, text=text))
-    messages: tuple[RenderedMessage, ...] = ()
-    try:
-        messages = ruleset.renderer.render_alert(
-            alert=alert, recipient=recipient, channels=channels, reference=name, now=now
-        )
-    except RenderingError as error:  # what it is about must be recorded, and hold, even so
-        verdict = Verdict(state=NoticeState.HELD, reason=Reason(code=ReasonCode.UNPRINTABLE, text=str(error)))
-    return Draft(
-        occurrence=occurrence,
-        reference=name,
-        kind=NoticeKind.ALERT,
-        rule=cause,
-        subject_type=subject[0],
-        subject_id=subject[1],
-        recipient=recipient,
-        recipient_id=owner,
-        notice_class=NoticeClass.SERVICE,
-        owner=owner,
-        template=TEMPLATE,
-        claims=alert.facts,
-        claims_digest=claims_digest(alert.facts),
-        verdict=verdict,
-        messages=messages,
-    )

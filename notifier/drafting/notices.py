@@ -2,10 +2,11 @@
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from notifier.drafting.content import lacking
 from notifier.model.digests import claims_digest, reference
 from notifier.model.json_texts import writer_of
 from notifier.model.notices import (
@@ -16,6 +17,7 @@ from notifier.model.notices import (
     Reason,
     ReasonCode,
     Recipient,
+    RenderedMessage,
     ThreadEvent,
     Verdict,
 )
@@ -27,10 +29,18 @@ from notifier.rendering.errors import RenderingError
 from notifier.rendering.renderer import Renderer
 from notifier.rendering.sheets import Said
 from notifier.rules.checked import Rule
+from notifier.rules.contact_terms import ContactRules
 
+CONTENT = "content"
+"""What withholds a message that lacks what the law wants in it: no gate, for it is seen in what is written."""
+UNWRITTEN = (ReasonCode.UNPRINTABLE, ReasonCode.LACKS_CONTENT)
+"""Why nothing could be written that may go."""
 SPENT = (Action.EXPIRE, Action.SPEND, Action.KEEP, Action.RESEND)
 """After these, the occurrence is never told again."""
 _ENDS = {Action.EXPIRE: NoticeState.EXPIRED, Action.ALERT: NoticeState.SUPPRESSED}
+JOINED = "+"
+"""Stands in a content digest between what is the notice's own and with whom it is in one message."""
+_PART = "part by "
 _NOTHING = claims_digest({})
 _JSON = writer_of(json.JSONEncoder(ensure_ascii=False))
 
@@ -47,7 +57,7 @@ def is_settled(rule: Rule, intent: Intent) -> bool:
     return (
         intent.action is Action.PLAN
         and known is not None
-        and known.reason_code is ReasonCode.UNPRINTABLE
+        and known.reason_code in UNWRITTEN
         and known.rule_digest == rule.digest
         and known.claims_digest == claims_digest(intent.match.claims)
     )
@@ -62,8 +72,13 @@ def verdict_without_gates(intent: Intent) -> Verdict:
     return Verdict(state=state, reason=intent.reason)
 
 
-def notice_draft(rule: Rule, intent: Intent, recipient: Recipient | None, verdict: Verdict, name: str) -> Draft:
-    """What the intent leaves in the outbox under the reference `name`, without messages."""
+def notice_draft(
+    rule: Rule, intent: Intent, recipient: Recipient | None, verdict: Verdict, name: str, joined: str | None = None
+) -> Draft:
+    """What the intent leaves in the outbox under the reference `name`, without messages.
+
+    `joined`: what its content digest says besides, where it is in one message with others.
+    """
     match, told, known = intent.match, intent.told, intent.known
     corrects = told if intent.kind is NoticeKind.CORRECTION else None
     follows = told if intent.kind is NoticeKind.FOLLOW_UP else None
@@ -71,7 +86,8 @@ def notice_draft(rule: Rule, intent: Intent, recipient: Recipient | None, verdic
     previous = replaces.claims if replaces is not None else {}
     said = claims_digest(match.claims)
     beside = previous or intent.current
-    content = _content_digest(rule, intent, (said, claims_digest(beside) if beside else _NOTHING), recipient, verdict)
+    digests = (said, claims_digest(beside) if beside else _NOTHING)
+    content = _content_digest(rule, intent, digests, recipient, verdict, joined)
     return Draft(
         occurrence=intent.occurrence,
         reference=name,
@@ -108,10 +124,38 @@ def notice_draft(rule: Rule, intent: Intent, recipient: Recipient | None, verdic
     )
 
 
-def rendered(draft: Draft, intent: Intent, rule: Rule, renderer: Renderer, now: datetime) -> Draft:
-    """The draft with its messages where it is ready; held where they cannot be written, or would not say the same."""
+def rendered(
+    draft: Draft, intent: Intent, rule: Rule, renderer: Renderer, now: datetime, contact: ContactRules
+) -> Draft:
+    """The draft with its messages where it is ready; held where they cannot be written, or would not say the same, or
+    lack what the law of the place wants in them.
+
+    Where it is a part of another one's message, it has none of its own.
+    """
     if draft.verdict.state is not NoticeState.READY or draft.recipient is None or intent.action is not Action.PLAN:
         return draft
+    locale, channels = draft.recipient.locale, draft.verdict.channels
+    own = [channel for channel in channels if channel not in draft.verdict.through]
+    try:
+        messages = messages_of(draft, intent, rule, own, renderer, now) if own else ()
+        spoken = renderer.spoken_locale(draft.template, channels[0], locale) if channels else None
+    except RenderingError as error:
+        return _withheld(draft, intent, Reason(code=ReasonCode.UNPRINTABLE, text=str(error)))
+    if lacks := lacking(messages, draft.recipient, rule.notice_class, contact, renderer.settings):
+        return _withheld(draft, intent, Reason(code=ReasonCode.LACKS_CONTENT, text=lacks), CONTENT)
+    return draft.written(messages, spoken)
+
+
+def _withheld(draft: Draft, intent: Intent, reason: Reason, gate: str | None = None) -> Draft:
+    verdict = Verdict(state=NoticeState.HELD, reason=reason, gate=gate)
+    return replace(draft, verdict=verdict, unchanged=_writes_nothing(intent, verdict, draft.content_digest))
+
+
+def messages_of(
+    draft: Draft, intent: Intent, rule: Rule, channels: Sequence[ChannelName], renderer: Renderer, now: datetime
+) -> tuple[RenderedMessage, ...]:
+    """What the notice says on these channels, by itself. Raises RenderingError."""
+    assert draft.recipient is not None, "nobody is written to without being known"
     said = Said(
         kind=draft.kind,
         event=draft.event,
@@ -120,25 +164,17 @@ def rendered(draft: Draft, intent: Intent, rule: Rule, renderer: Renderer, now: 
         current=intent.current,
         labels=rule.labels,
     )
-    locale, channels = draft.recipient.locale, draft.verdict.channels
-    try:
-        messages = renderer.messages(
-            template=draft.template,
-            said=said,
-            recipient=draft.recipient,
-            channels=channels,
-            reference=draft.reference,
-            exit_id=rule.exit,
-            owner_id=rule.owner,
-            notice_class=draft.notice_class,
-            now=now,
-        )
-        spoken = renderer.spoken_locale(draft.template, channels[0], locale) if channels else None
-    except RenderingError as error:
-        reason = Reason(code=ReasonCode.UNPRINTABLE, text=str(error))
-        verdict = Verdict(state=NoticeState.HELD, reason=reason)
-        return replace(draft, verdict=verdict, unchanged=_writes_nothing(intent, verdict, draft.content_digest))
-    return draft.written(messages, spoken)
+    return renderer.messages(
+        template=draft.template,
+        said=said,
+        recipient=draft.recipient,
+        channels=channels,
+        reference=draft.reference,
+        exit_id=rule.exit,
+        owner_id=rule.owner,
+        notice_class=draft.notice_class,
+        now=now,
+    )
 
 
 def references(reader: StateReader, intents: Sequence[Intent]) -> Mapping[str, str]:
@@ -211,7 +247,12 @@ def _same_voices(known: KnownNotice, verdict: Verdict) -> bool:
 
 
 def _content_digest(
-    rule: Rule, intent: Intent, claims: tuple[str, str], recipient: Recipient | None, verdict: Verdict
+    rule: Rule,
+    intent: Intent,
+    claims: tuple[str, str],
+    recipient: Recipient | None,
+    verdict: Verdict,
+    joined: str | None,
 ) -> str:
     """The digest of what is planned; the one that is known already, where a channel of it merely failed since.
 
@@ -220,13 +261,45 @@ def _content_digest(
     """
     known = intent.known
     if known is not None and intent.action is Action.RESEND:
-        return known.content_digest
+        return known.content_digest if joined is None else own_digest(known.content_digest) + joined
     digest = content_digest(rule, intent, claims, recipient, verdict.channels)
+    return _as_before(rule, intent, claims, recipient, verdict, digest) + (joined or "")
+
+
+def _as_before(
+    rule: Rule, intent: Intent, claims: tuple[str, str], recipient: Recipient | None, verdict: Verdict, digest: str
+) -> str:
+    known = intent.known
     if known is None or not known.failed or recipient is None or {known.state, verdict.state} != {NoticeState.READY}:
         return digest
     failed = [channel for channel in known.channels if (channel, address_of(recipient, channel)) in known.failed]
     before = content_digest(rule, intent, claims, recipient, (*verdict.channels, *failed))
-    return before if before == known.content_digest else digest
+    return before if before == own_digest(known.content_digest) else digest
+
+
+def own_digest(digest: str) -> str:
+    """Of a content digest, what is the notice's own: not with whom it is in one message."""
+    return digest.partition(JOINED)[0]
+
+
+def digest_as_part(channels: Iterable[ChannelName]) -> str:
+    """What the content digest of a part says besides: on which channels it has no message of its own."""
+    return f"{JOINED}{_PART}{' '.join(sorted(channels))}"
+
+
+def is_part(digest: str) -> bool:
+    """Whether a notice with this content digest is a part of another one's message."""
+    return digest.partition(JOINED)[2].startswith(_PART)
+
+
+def has_parts(digest: str) -> bool:
+    """Whether a notice with this content digest has others as parts of its messages."""
+    return JOINED in digest and not is_part(digest)
+
+
+def digest_with_parts(parts: Iterable[tuple[str, str]]) -> str:
+    """What the content digest of a notice says besides whose messages have parts: each by reference and digest."""
+    return JOINED + hashlib.sha256(_JSON(sorted(parts)).encode()).hexdigest()
 
 
 def content_digest(

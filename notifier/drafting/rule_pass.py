@@ -7,32 +7,32 @@ from datetime import datetime
 from functools import cached_property
 
 from notifier.drafting.alerts import verdict_alerts
+from notifier.drafting.deciding import Deciding, recipients_of
+from notifier.drafting.joining import Joining
 from notifier.drafting.notices import (
     is_called_off,
     is_lost_now,
     is_news,
     is_settled,
-    notice_draft,
     references,
-    rendered,
-    verdict_without_gates,
 )
 from notifier.drafting.ruleset import DraftOptions, Ruleset
 from notifier.model.batches import Batch
 from notifier.model.contradictions import Contradiction
-from notifier.model.notices import Draft, Reason, Recipient
-from notifier.model.reading import RuleState, StateReader
-from notifier.planning.addressing import access_of, customer_recipient, in_language_of, placed
-from notifier.planning.case import Circumstances, case_of
+from notifier.model.notices import Draft, Reason, ReasonCode, Recipient
+from notifier.model.reading import KnownNotice, RuleState, StateReader
+from notifier.model.types import ChannelName
+from notifier.planning.addressing import access_of, customer_recipient, placed
+from notifier.planning.case import Circumstances
 from notifier.planning.contacts import Contacts
 from notifier.planning.dividing import FiguresOf, in_pieces, parts_of
+from notifier.planning.earlier import earlier_moment, lead_of, may_be_early
 from notifier.planning.fallbacks import with_fallbacks
-from notifier.planning.gates import verdict_on
 from notifier.planning.gathering import gather
-from notifier.planning.intents import intents_of
+from notifier.planning.intents import ended, intents_of
 from notifier.planning.limits import WINDOW, exceeded, is_limited, is_share_weighed, tells_one_a_row
 from notifier.planning.resends import with_resends
-from notifier.planning.selection import Part, Selection, definition_of, select
+from notifier.planning.selection import Part, Selection, definition_of, named, select
 from notifier.planning.sharing import Sharing
 from notifier.planning.situation import Action, Intent, Intents
 from notifier.planning.threads import NO_LONGER_THEIRS
@@ -54,10 +54,14 @@ FEW = 1_000
 """Subjects that are evaluated sooner than it is found out which of them have an unsent notice."""
 
 
+NOT_YET = Reason(code=ReasonCode.CHANGED_BACK, text="hours are open when it falls due, and it is told then")
+
+
 class RulePass:
     """One rule in one pass at `now`.
 
-    `holds` is what the checks of the same pass left behind, `contacts` whom its rules write to.
+    `holds` is what the checks of the same pass left behind, `contacts` whom its rules write to, `joining` what is in
+    one message with what; None where each notice goes in a message of its own.
     """
 
     def __init__(
@@ -70,6 +74,7 @@ class RulePass:
         state: RuleState | None,
         holds: Holds,
         contacts: Contacts,
+        joining: Joining | None = None,
     ) -> None:
         self.ruleset = ruleset
         self.rule = rule
@@ -80,6 +85,9 @@ class RulePass:
         self.state = state
         self.holds = holds
         self.contacts = contacts
+        self.joining = joining
+        self.lead = lead_of(rule, ruleset.project.policy, reads_now=self.query.flips)
+        """How long before its moment something may have to be told."""
         self.over_limit: Reason | None = None
         self.alerted: set[str] = set()
         """The alerts of this pass, by occurrence: the reader's snapshot does not have them."""
@@ -152,16 +160,13 @@ class RulePass:
         return subjects | self.reader.subjects_of_recipient(self.rule.name, customer)
 
     def _batch(self, intents: Intents, first: int) -> Batch:
-        drafts = tuple(self._drafts(intents))
-        known = {intent.occurrence: intent.known for intent in intents.intents}
-        news = [draft for draft in drafts if is_news(draft, known[draft.occurrence])]
-        lost = [draft for draft in news if is_lost_now(draft, known[draft.occurrence])]
-        called_off = {draft.occurrence for draft in news if is_called_off(draft, known[draft.occurrence])}
-        alerts = verdict_alerts(
-            self.ruleset, self.rule, news, lost, called_off, self.reader, self.now, live=self.options.live
-        )
-        alerts = tuple(alert for alert in alerts if alert.occurrence not in self.alerted)
-        self.alerted.update(alert.occurrence for alert in alerts)
+        drafts: list[Draft] = []
+        by_rule: dict[str, list[tuple[Draft, KnownNotice | None]]] = {self.rule.name: []}
+        for _, intent, draft in self._drafts(intents):
+            if self._is_wanted(intent, draft):
+                drafts.append(draft)
+                by_rule.setdefault(draft.rule, []).append((draft, intent.known))
+        alerts = [alert for rule, decided in by_rule.items() for alert in self._alerts(rule, decided)]
         return Batch(
             kind="rule",
             name=self.rule.name,
@@ -170,6 +175,23 @@ class RulePass:
             backlog_added=tuple(intents.backlog_added.items()),
             backlog_removed=tuple(intents.backlog_removed),
         )
+
+    def _alerts(self, rule: str, decided: Sequence[tuple[Draft, KnownNotice | None]]) -> Sequence[Draft]:
+        """Those to the owner of a rule about what was decided of it."""
+        news = [(draft, known) for draft, known in decided if is_news(draft, known)]
+        alerts = verdict_alerts(
+            self.ruleset,
+            self.ruleset.project.rules[rule],
+            [draft for draft, _ in news],
+            [draft for draft, known in news if is_lost_now(draft, known)],
+            {draft.occurrence for draft, known in news if is_called_off(draft, known)},
+            self.reader,
+            self.now,
+            live=self.options.live,
+        )
+        new = [alert for alert in alerts if alert.occurrence not in self.alerted]
+        self.alerted.update(alert.occurrence for alert in new)
+        return new
 
     def _select(self) -> Selection:
         return select(
@@ -181,6 +203,7 @@ class RulePass:
             full=self.options.full,
             held_anew=self._held_anew,
             among=None if is_limited(self.rule) else self._of_customer,  # a limit counts what others are told
+            lead=self.lead,
             by_rows=not self.options.everything,  # a preview shows those that nothing touched, too
             default_timezone=self.ruleset.defaults.timezone,
         )
@@ -207,7 +230,7 @@ class RulePass:
         # Who reaches ten thousand contradicted contracts is every charge that they ever had.
         return subjects if len(subjects) <= FEW else subjects & self.reader.subjects_unsent(name)
 
-    def _intents(self, selection: Selection, part: Part) -> Intents:
+    def _intents(self, selection: Selection, part: Part, resend: Mapping[str, ChannelName] | None = None) -> Intents:
         situation = gather(
             self.rule,
             self.query,
@@ -216,10 +239,37 @@ class RulePass:
             selection,
             now=self.now,
             live=self.options.live,
-            resend=self.options.resend,
+            resend=self.options.resend if resend is None else resend,
+            lead=self.lead,
         )
         intents = with_fallbacks(self.rule, situation, intents_of(self.rule, situation))
-        return with_resends(self.rule, situation, intents)
+        intents = with_resends(self.rule, situation, intents)
+        return self._without_what_is_too_soon(intents) if situation.coming else intents
+
+    def _without_what_is_too_soon(self, intents: Intents) -> Intents:
+        """The intents, without those whose moment is ahead and need not be told before; such a one that waits is
+        cancelled."""
+        customers = self._customers([intent for intent in intents.intents if self._is_ahead(intent)])
+        policy = self.ruleset.project.policy
+        kept: list[Intent] = []
+        for intent in intents.intents:
+            at, until = intent.match.at, intent.until
+            if at is None or not self._is_ahead(intent):
+                kept.append(intent)
+                continue
+            customer = customers.get(intent.match.recipient_id or "")
+            if customer is not None:
+                customer = placed(customer, intent.match.timezone)
+                if earlier_moment(policy, self.rule, customer, at, until, self.lead) is not None:
+                    kept.append(intent)
+                    continue
+            if intent.known is not None and intent.known.is_open:
+                kept.append(ended(self.rule, intent.known, Action.CANCEL, NOT_YET))
+        return replace(intents, intents=tuple(kept))
+
+    def _is_ahead(self, intent: Intent) -> bool:
+        at = intent.match.at
+        return intent.reason is None and may_be_early(intent) and at is not None and at > self.now
 
     def _limit(self, selection: Selection, parts: Sequence[Part]) -> dict[int, Intents]:
         """Count recipients before the tick plans anything.
@@ -252,11 +302,28 @@ class RulePass:
                 break
         return decided
 
-    def _drafts(self, of_batch: Intents) -> Iterator[Draft]:
-        """What these intents leave in the outbox; with `everything`, also what it has already."""
-        intents = of_batch.intents
-        if not self.options.everything:
-            intents = [intent for intent in intents if not is_settled(self.rule, intent)]
+    def about(self, rows: Collection[tuple[str, str | None]], resend: Mapping[str, ChannelName]) -> Deciding:
+        """All that is to be done about these subjects, some with a row of `each`, at this moment, ready to be decided.
+
+        `resend` as in `DraftOptions`.
+        """
+        by_subject: dict[str, set[str]] = defaultdict(set)
+        for subject, each in rows:
+            by_subject[subject] |= {each} if each is not None else set()
+        is_apart = self.query.of_rows is not None and not self.query.may_be_replaced
+        chosen = {subject: found for subject, found in by_subject.items() if found} if is_apart else {}
+        selection = named(self.rule, by_subject.keys(), self.state, self.now, chosen)
+        parts = parts_of(selection, self.query, self.reader, self.options.batch_size, self.now)
+        found = [self._intents(selection, part, resend) for part in parts]
+        intents = Intents(
+            intents=[intent for each in found for intent in each.intents],
+            backlog_added={},
+            backlog_removed=(),
+            told=[notice for each in found for notice in each.told],
+        )
+        return self._deciding(intents, intents.intents)
+
+    def _deciding(self, of_batch: Intents, intents: Sequence[Intent]) -> Deciding:
         sharing = self._sharing(of_batch, intents)
         customers = sharing.recipients
         policy, notice_class = self.ruleset.project.policy, self.rule.notice_class
@@ -273,38 +340,47 @@ class RulePass:
         for_gates = [intent for intent in intents if intent.reason is None]
         # That the row is another's, or gone, repeats neither side of a contradiction about it.
         may_be_held = [intent for intent in for_gates if intent.event not in NO_LONGER_THEIRS]
-        held = self._held(may_be_held)
-        names = references(self.reader, intents)
+        return Deciding(
+            self.ruleset,
+            self.rule,
+            self.now,
+            intents,
+            circumstances=circumstances,
+            contacts=self.contacts,
+            held=self._held(may_be_held),
+            names=references(self.reader, intents),
+            lead=self.lead,
+        )
 
-        def decided(intent: Intent) -> Draft:
-            customer = customers.get(intent.match.recipient_id or "")
-            if customer is not None:
-                customer = placed(customer, intent.match.timezone)
-            if customer is not None and intent.last_told is not None:
-                customer = in_language_of(intent.last_told, customer)
-            if intent.reason is None:
-                contradictions = held.get(intent.occurrence, ())
-                verdict = verdict_on(case_of(self.rule, intent, customer, contradictions, circumstances))
-            else:
-                verdict = verdict_without_gates(intent)
-            draft = notice_draft(self.rule, intent, customer, verdict, names[intent.occurrence])
-            if self._is_wanted(intent, draft):
-                draft = rendered(draft, intent, self.rule, self.ruleset.renderer, self.now)
-            sharing.note(intent, draft)
-            self.contacts.note(intent, draft)
-            return draft
+    def _drafts(self, of_batch: Intents) -> Iterator[tuple[Deciding, Intent, Draft]]:
+        """What these intents leave in the outbox; with `everything`, also what it has already.
 
+        Where what goes to one person is in one message, also what is decided together with it, perhaps of other rules.
+        """
+        intents = of_batch.intents
+        if not self.options.everything:
+            intents = [intent for intent in intents if not is_settled(self.rule, intent)]
+        if self.joining is not None:
+            intents = [intent for intent in intents if intent.occurrence not in self.joining.decided]
+        deciding = self._deciding(of_batch, intents)
+        everything, sharing = self.options.everything, deciding.sharing
         untold: list[Intent] = []
+        joining: list[Intent] = []
         for intent in sharing.in_turn(intents):
-            draft = decided(intent)
+            if self.joining is not None and deciding.may_join(intent):
+                joining.append(intent)
+                continue
+            draft = deciding.decided(intent, renders_unchanged=everything)
+            if self.joining is not None and intent.action is Action.RESEND:
+                draft = self.joining.resent(deciding, intent, draft)
             if sharing.may_be_spoken_for(intent, draft):
                 untold.append(intent)
-            elif self._is_wanted(intent, draft):
-                yield draft
+            else:
+                yield deciding, intent, draft
         for intent in untold:
-            draft = decided(intent)
-            if self._is_wanted(intent, draft):
-                yield draft
+            yield deciding, intent, deciding.decided(intent, renders_unchanged=everything)
+        if self.joining is not None and joining:
+            yield from self.joining.drafts(deciding, joining, renders_unchanged=everything)
 
     def _is_wanted(self, intent: Intent, draft: Draft) -> bool:
         return self.options.everything or not draft.unchanged or intent.action is Action.RESEND
@@ -314,8 +390,7 @@ class RulePass:
 
     def _customers(self, intents: Sequence[Intent]) -> dict[str, Recipient]:
         """Those to whom the intents speak, and to whom rows belong now that were told to somebody else."""
-        ids = {intent.match.recipient_id for intent in intents if intent.match.recipient_id is not None}
-        ids |= {holder for intent in intents for holder in intent.holders}
+        ids = recipients_of(intents)
         customers = self.reader.customers(ids) if ids else {}
         return {name: customer_recipient(row, self.ruleset.defaults) for name, row in customers.items()}
 

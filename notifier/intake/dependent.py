@@ -207,9 +207,13 @@ def _add_due(columns: Columns, topics: Mapping[str, Topic]) -> None:
         told = columns["value_until"][index] or columns["value_at"][index]
         seconds = columns["value_number"][index]
         if told is None and seconds is not None and made_at is not None:
-            told = made_at + timedelta(microseconds=int(seconds * 1_000_000))
+            told = _after(made_at, timedelta(microseconds=int(seconds * 1_000_000)), topics[topic])
         due.append(stated if told is None else told)
     columns["due_at"] = due
+
+
+def _after(made_at: datetime, length: timedelta, topic: Topic) -> datetime | None:
+    return made_at + length if topic.counted_in is None else topic.counted_in.after(made_at, length)
 
 
 def _subject(cell: Cell) -> tuple[str, str]:

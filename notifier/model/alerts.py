@@ -5,58 +5,22 @@ are the claims of that draft.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from decimal import Decimal
-from enum import StrEnum
 
+from notifier.model.alert_kinds import AlertKind as AlertKind
 from notifier.model.contradictions import Contradiction, Member, OtherWord, Summand
 from notifier.model.notices import ClaimValue
+from notifier.model.plain_values import plain_value
 from notifier.model.replies import WaitingReply
 from notifier.model.setting_aside import SetAside
+from notifier.model.settling_alerts import CauseAgainAlert, FloodAlert, SettlingAlert
 from notifier.model.types import ChannelName, TopicType
 from notifier.model.values import number_of, parse_canonical
 
 
-class AlertKind(StrEnum):
-    """What happened."""
-
-    CONTRADICTION = "contradiction"
-    EXPIRED = "expired"
-    """Notices passed their `until` unsent."""
-    SUPPRESSED = "suppressed"
-    """Notices reach nobody."""
-    LATE = "late"
-    """What was told is no longer true, and the customer may not hear it while it helps: a person must say it."""
-    CALLED_OFF = "called_off"
-    """A person was asked to say what changed, and it changed back to what the customer was told."""
-    NO_ZONE = "no_zone"
-    """Notices wait, because nobody knows where their customers are."""
-    UNPRINTABLE = "unprintable"
-    """Notices could not be rendered, or their channels would have printed different facts."""
-    APPROVAL = "approval"
-    """Notices wait for approval, because the rule passed its limits."""
-    FAILED = "failed"
-    """Every channel refused notices permanently."""
-    UNTRUE = "untrue"
-    """What customers were told is no longer true, and no follow-up says so."""
-    REASSIGNED = "reassigned"
-    """What customers were told about belongs to somebody else now, and they are told no more than that."""
-    CHANNEL_HALTED = "channel_halted"
-    """Nothing goes out on a channel until a person acts."""
-    UNCLEAR = "unclear"
-    """It is unknown whether a notice arrived, and it is not resent automatically."""
-    OUR_FAULT = "our_fault"
-    """Mails came back for a reason that lies with us."""
-    REPLIES = "replies"
-    """Customers wrote back."""
-    SET_ASIDE = "set_aside"
-    """Rules or checks are not in force, because of a problem in a file."""
-    PUBLISHED = "published"
-    """A page or a list says something else than what is so."""
-
-
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class PlanStep:
     """What the company does besides sending the notice, from the rule's `plan`."""
 
@@ -65,7 +29,7 @@ class PlanStep:
     within: timedelta | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class ContradictionAlert:
     """A promise and a fact disagree, and a customer will find out."""
 
@@ -145,7 +109,7 @@ class ContradictionAlert:
         return ClaimValue(type=topic_type, value=parse_canonical(topic_type, canonical), currency=currency)
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class SaidFact:
     """One claim of a notice that corrects or follows up."""
 
@@ -155,7 +119,7 @@ class SaidFact:
     """For a correction: what it is now."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class StoppedNotice:
     """One notice that did not go out, or may not be heard in time."""
 
@@ -175,7 +139,7 @@ class StoppedNotice:
     """The ids of those to whom it belongs now, where the customer lost it."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class NoticesAlert:
     """Notices of one rule that expired, failed, are late, reach nobody or wait for approval, grouped into one alert."""
 
@@ -200,7 +164,7 @@ class NoticesAlert:
         }
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class ChannelAlert:
     """A channel is halted: its provider accepts nothing until a person fixes something."""
 
@@ -229,7 +193,7 @@ class ChannelAlert:
         return facts
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class UnclearAlert:
     """A notice whose provider cannot say whether it has it: a person decides whether to send it again."""
 
@@ -263,7 +227,7 @@ class UnclearAlert:
         }
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class OurFaultAlert:
     """Messages did not arrive for a reason that lies with us: more will not, until a person puts it right."""
 
@@ -291,7 +255,7 @@ class OurFaultAlert:
         }
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class SetAsideAlert:
     """Rules, checks or files have a problem; what they would find and tell waits until it is mended."""
 
@@ -313,7 +277,7 @@ class SetAsideAlert:
         }
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class RepliesAlert:
     """What people answered to notices of one rule, those of which a person must decide first."""
 
@@ -336,7 +300,7 @@ class RepliesAlert:
         }
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class PublishedDifference:
     """One value that is published, and the one that is so."""
 
@@ -349,7 +313,7 @@ class PublishedDifference:
     """Whether what is so is better for the customer."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class PublishedAlert:
     """Pages or lists of one owner say something else than what is so."""
 
@@ -380,6 +344,9 @@ MOST_TO_SAY = 50
 
 Alert = (
     ContradictionAlert
+    | FloodAlert
+    | SettlingAlert
+    | CauseAgainAlert
     | NoticesAlert
     | ChannelAlert
     | UnclearAlert

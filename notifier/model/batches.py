@@ -7,6 +7,7 @@ from notifier.model.contradictions import Contradiction
 from notifier.model.notices import Draft, ReasonCode
 from notifier.model.reading import BacklogKey, Figures, RuleState
 from notifier.model.setting_aside import SetAside
+from notifier.model.settling import SettlingWork
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,7 +19,8 @@ class Batch:
     """
 
     kind: str
-    """`rule`, `check`, `file` for what is set aside, or `reply` for what people answered."""
+    """`rule`, `check`, `file` for what is set aside, `reply` for what people answered, `settling` for what comes to an
+    end."""
     name: str
     """The rule's or check's id."""
     drafts: tuple[Draft, ...] = ()
@@ -45,7 +47,8 @@ class Batch:
     """The rule is no longer in the project. If it comes back after `RETURNS_WITHIN`, it starts like a new one."""
     set_aside: tuple[SetAside, ...] | None = None
     """All that is set aside now, where that is not what the last tick found: the next pass of these is a full one."""
-
+    settling: SettlingWork | None = None
+    """What it says of contradictions on their way to an end."""
     passed_on: tuple[str, ...] = ()
     """The ids of the replies of which its alert tells."""
 
@@ -54,4 +57,6 @@ class Batch:
         """Whether it holds nothing but the watermark."""
         writes = (self.drafts, self.contradictions, self.backlog_added, self.backlog_removed, self.figures)
         empty = not any(writes) and not self.forgets_figures
-        return empty and self.watermark is not None and self.failure is None and not self.retired
+        return (
+            empty and self.settling is None and self.watermark is not None and self.failure is None and not self.retired
+        )

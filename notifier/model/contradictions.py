@@ -1,9 +1,11 @@
 """A promise and a fact that disagree, and the life of that disagreement."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
+from notifier.model.plain_values import plain_value
 from notifier.model.types import TopicType
 
 
@@ -21,7 +23,7 @@ HOLDING = (ContradictionState.OPEN, ContradictionState.ACKNOWLEDGED)
 """States in which notices that would repeat either side are held."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class Summand:
     """One of the rows that a sum or a count is made of."""
 
@@ -32,7 +34,7 @@ class Summand:
     tax_included: bool | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class OtherWord:
     """Who promised the other value, where promises disagree among themselves."""
 
@@ -43,7 +45,7 @@ class OtherWord:
     evidence: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class Member:
     """One row that disagrees with the promise. `actual` is canonical text of the topic's type."""
 
@@ -59,7 +61,7 @@ class Member:
     """For a promise that disagrees with the promise: who made it. None for a fact."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class PromiseRecord:
     """A promise as one system recorded it."""
 
@@ -69,7 +71,7 @@ class PromiseRecord:
     evidence: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class Contradiction:
     """One per (check, promise), however many systems recorded the promise.
 
@@ -115,7 +117,29 @@ class Contradiction:
     waived_pair: str | None = None
     reason: str = ""
     """Why it is in this state: one sentence."""
+    acknowledged_at: datetime | None = field(default=None, compare=False)
+    """When somebody took it; None while nobody has."""
+    acknowledged_by: str | None = field(default=None, compare=False)
+    steps_from: datetime | None = field(default=None, compare=False)
+    """From when the steps of its owner count: when it opened, or when an acknowledgement came back."""
+    steps_said: int = field(default=0, compare=False)
+    """How many of those steps were said since then."""
+    waived_until: datetime | None = field(default=None, compare=False)
+    """When its waiver ends; None: with one of the two values alone."""
+    alerted: str | None = field(default=None, compare=False)
+    """The pairs of values of which its owner has, or is about to get, an alert: one per line."""
+    alert_waits: bool = field(default=False, compare=False)
+    """The pass that found it has still to alert of it: together with others."""
+    group_id: str | None = field(default=None, compare=False)
+    """The flood in which it was found; None: it was found alone, or among a few."""
     avoided: str | None = None
     """What its settling spared the company: the name of a cost, once for each of its members. None: nothing known."""
     version: int = field(default=0, compare=False)
     """Counts its writes; 0 if it was never stored. A write carries the version that was read."""
+
+    def changed(self, **values: Any) -> "Contradiction":
+        """The same with these values. Said for each of a flood: `dataclasses.replace` sets thirty-five fields one by
+        one."""
+        contradiction = object.__new__(Contradiction)
+        contradiction.__dict__.update(self.__dict__, **values)
+        return contradiction

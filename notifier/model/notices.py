@@ -1,13 +1,15 @@
 """What is told to whom and why: matches, verdicts, drafts, messages. Values only, no I/O."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 
+from notifier.model.mail_forms import FilledForm
 from notifier.model.mails import html_of
+from notifier.model.plain_values import plain_value
 from notifier.model.topic_values import TopicValue
 from notifier.model.types import ChannelName, NoticeClass, TopicType
 
@@ -93,6 +95,10 @@ class ReasonCode(StrEnum):
     CONTACT_LIMIT = "contact_limit"
     """The person was written to as often as the law of the place, or our own limits, allow."""
     CONTACT_LIMIT_PAST_UNTIL = "contact_limit_past_until"
+    EARLIER = "earlier"
+    """It is told before its moment, because hours are closed from then on until it no longer helps."""
+    GATHERED = "gathered"
+    """It waits for what else falls due for the same person, to go in one message."""
     NO_ZONE = "no_zone"
     """Nobody knows the customer's zone: no hour could be printed, and no night be kept."""
     LIMIT = "limit"
@@ -109,6 +115,8 @@ class ReasonCode(StrEnum):
     PERSON = "person"
     UNPRINTABLE = "unprintable"
     """Rendering failed, or the channels would have printed different facts."""
+    LACKS_CONTENT = "lacks_content"
+    """A message does not say what the contact law of the place wants in it."""
     RULE_REMOVED = "rule_removed"
     UNDELIVERABLE = "undeliverable"
     """A channel would not take it: no other is left, or another one is tried."""
@@ -124,7 +132,7 @@ PAST_UNTIL = (
 """What it would have to wait for ends too late."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class Reason:
     """Why a verdict is what it is. `text` is the one sentence that `preview`, `why` and `notices` print."""
 
@@ -132,17 +140,19 @@ class Reason:
     text: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class Voice:
-    """The notice that speaks at an address for all who share it."""
+    """The notice that speaks at an address for all who share it, or whose message has other notices as parts."""
 
     occurrence: str
     reference: str
     recipient_id: str | None
     """To whom it speaks in its own name."""
+    is_part: bool = False
+    """Whether its message to the same person has this notice as a part, and does not say the same by itself."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class Verdict:
     """What planning decided. The state is one of ready, held, deferred, suppressed, failed, expired, cancelled."""
 
@@ -161,7 +171,7 @@ class Verdict:
     """The gate that gave the verdict; None where all let it pass, or none was asked."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class ClaimValue:
     """One typed fact that a notice asserts.
 
@@ -182,7 +192,7 @@ class ClaimValue:
 Claims = Mapping[str, ClaimValue]
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class Match:
     """A rule is true for one subject and one recipient at `now`."""
 
@@ -206,7 +216,7 @@ class Match:
     """The zone of the row's site, if it has one."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class Recipient:
     """Who is told. `id` is the customer's, or the owner's name for an alert. Defaults are already filled in."""
 
@@ -222,22 +232,24 @@ class Recipient:
     subdivision: str | None = None
     """Of the country, where it is known: contact law may be that of a state."""
     owner: bool = False
+    chat: str | None = None
+    """The name of an owner's chat in the settings."""
     own_locale: str | None = None
     """The customer's locale without defaults: where it is another than before, the language of a thread changes."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class RenderedMessage:
     """One notice on one channel: the exact bytes.
 
     `payload` is handed over (an RFC 5322 message, or the SMS text in UTF-8); `text`, `subject` and `html` are what a
-    person reads.
+    person reads. `content` is the payload, or writes it.
     """
 
     channel: ChannelName
     to: str
     text: str
-    payload: bytes
+    content: bytes | FilledForm
     subject: str | None = None
     encoding: str | None = None
     """`GSM-7` or `UCS-2`, for SMS."""
@@ -246,12 +258,17 @@ class RenderedMessage:
     cost_currency: str | None = None
 
     @cached_property
+    def payload(self) -> bytes:
+        """What is handed over, written on demand: most messages only wait for it."""
+        return bytes(self.content)
+
+    @cached_property
     def html(self) -> str | None:
         """The HTML of a mail, extracted from the payload on demand, because it is rarely needed."""
         return html_of(self.payload) if self.channel is ChannelName.EMAIL else None
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class Draft:
     """One notice with its verdict and, when it is ready, its messages: what preview prints and the daemon commits."""
 
@@ -302,6 +319,11 @@ class Draft:
     """The outbox has it just so; nothing is to be written. Only asked for by preview."""
     spent: bool = False
     """Never told again: told, expired, cancelled by a person, or recorded as backlog or baseline."""
+    group: str | None = None
+    """The occurrence of the notice that speaks: of itself and of the parts of its messages. All are written, or none.
+    """
+    parts: frozenset[str] = frozenset()
+    """The occurrences of the parts of its messages."""
     known_version: int | None = None
     """`KnownNotice.version` of the notice that this draft decides again; None for a new occurrence.
 

@@ -5,7 +5,7 @@ The store implements it on one connection (`store.reader.Reader`), so that every
 
 from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
@@ -15,8 +15,10 @@ from notifier.model.clock import CLOCKS_DIFFER
 from notifier.model.consent import Ledger
 from notifier.model.contradictions import Contradiction
 from notifier.model.notices import UNSENT, Claims, NoticeKind, NoticeState, ReasonCode, ThreadEvent, Voice
+from notifier.model.plain_values import plain_value
 from notifier.model.replies import WaitingReply
 from notifier.model.setting_aside import SetAside
+from notifier.model.settling_reading import SettlingQuestions
 from notifier.model.types import Address as Address
 from notifier.model.types import ChannelName, NoticeClass
 
@@ -28,7 +30,7 @@ class StoreError(Exception):
     """
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class SuppressedAddress:
     """An address that must not be written to again."""
 
@@ -37,7 +39,7 @@ class SuppressedAddress:
     since: datetime
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class KnownNotice:
     """A notice that the outbox already has.
 
@@ -108,10 +110,16 @@ class KnownNotice:
     @property
     def spoken_at(self) -> frozenset[Address]:
         """Where it told something itself, or is about to."""
-        return self.going_to | {address for address in self.told_addresses if address[0] not in self.through}
+        told = (address for address in self.told_addresses if self.is_spoken(address[0]))
+        return self.going_to | set(told)
+
+    def is_spoken(self, channel: ChannelName) -> bool:
+        """Whether its own words go there, by themselves or as a part of a message."""
+        voice = self.through.get(channel)
+        return voice is None or voice.is_part
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class Contacted:
     """One message to one person: what counts where contacts are counted."""
 
@@ -125,7 +133,32 @@ class Contacted:
     """When its notice was last decided: of two that wait, the one that waits longer goes first."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
+class Companion:
+    """A notice that may go in one message with others to the same person, or does."""
+
+    rule: str
+    subject_id: str
+    each_id: str | None
+    recipient_id: str
+    occurrence: str
+    told_without: ChannelName | None
+    """Where it was told on another channel: the one on which the message is still to go that has it as a part."""
+
+
+@plain_value(frozen=True, kw_only=True)
+class PartTold:
+    """A notice that was told, and is a part of the message of another one."""
+
+    through: str
+    """The occurrence of the notice that speaks."""
+    channel: ChannelName
+    occurrence: str
+    reference: str
+    content_digest: str
+
+
+@plain_value(frozen=True, kw_only=True)
 class RuleState:
     """The watermark of one rule or check."""
 
@@ -151,7 +184,7 @@ RETURNS_WITHIN = timedelta(days=1)
 was away for a moment, or somebody changed their mind. Later it starts like a new one."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class CustomerRow:
     """A customer as stored; missing values fall back to the settings' defaults."""
 
@@ -166,7 +199,7 @@ class CustomerRow:
     subdivision: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class Figures:
     """What a subject says of many rows at once, as digests: to tell whether anything moved since all were decided."""
 
@@ -188,7 +221,7 @@ ContradictedRow = tuple[str, str, str]
 """(check, subject type, subject id)"""
 
 
-class StateReader(Protocol):
+class StateReader(SettlingQuestions, Protocol):
     """One snapshot of state and outbox. Notices are those of the reader's own mode: sandbox or live."""
 
     def attempt(self) -> AbstractContextManager[None]:
@@ -338,6 +371,15 @@ class StateReader(Protocol):
         after `since`, or are about to be."""
         ...
 
+    def companions(self, notice_class: NoticeClass, recipients: Collection[str]) -> Sequence[Companion]:
+        """The notices of this class to these customers that wait, or that were told although a message of which they
+        are a part is still to go."""
+        ...
+
+    def parts_told(self, occurrences: Collection[str]) -> Sequence[PartTold]:
+        """What was told already of the parts of the messages of these notices."""
+        ...
+
     def recipients_counted(self, rule: str, since: datetime) -> set[str]:
         """Recipients of the rule's notices that passed its limits after `since`, or that wait for approval."""
         ...
@@ -350,7 +392,8 @@ class StateReader(Protocol):
         ...
 
     def contradictions_due(self, check: str, now: datetime) -> set[str]:
-        """The promise ids of the check's open or acknowledged contradictions with `surfaces_at <= now`."""
+        """The promise ids of the check's open or acknowledged contradictions with `surfaces_at <= now`, and of waived
+        ones whose waiver is over."""
         ...
 
     def holding_contradictions(

@@ -5,10 +5,11 @@ state of a message is computed from all of them, never from the last.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
 from notifier.model.notices import MessageState
+from notifier.model.plain_values import plain_value
 from notifier.model.types import ChannelName
 
 SIMULATOR = "simulator"
@@ -43,7 +44,7 @@ class Permanence(StrEnum):
     """Nothing: the mistake is ours, and a person has to mend it."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class Receipt:
     """One thing that a provider said of one message, named by the provider's id or by our reference."""
 
@@ -70,7 +71,7 @@ class Receipt:
         return f"{self.provider}|{self.channel}|{self.provider_id or self.reference or ''}|{self.status}"
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class Said:
     """As much of a receipt as the state of its message depends on."""
 
@@ -79,7 +80,7 @@ class Said:
     meaning: str | None
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class Fate:
     """What became of a message that a provider had accepted."""
 

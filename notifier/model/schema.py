@@ -4,7 +4,7 @@ Derived from the tables of `state.py`, so rules can use a column as soon as it i
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from functools import cache
 
@@ -13,11 +13,12 @@ from sqlmodel import SQLModel
 
 from notifier.model import state
 from notifier.model.columns import Amount, LocalDate, UtcTime
+from notifier.model.plain_values import plain_value
 from notifier.model.types import ValueType
 from notifier.model.vocabulary import VALUES
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class Field:
     """One column of an entity."""
 
@@ -39,7 +40,7 @@ class Side(StrEnum):
     TARGET = "target"
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class Relation:
     """How rows of `source` are related to rows of `target`.
 
@@ -79,7 +80,7 @@ class Relation:
         return f"by {theirs}, or by {otherwise} where the {decisive} names no {theirs}"
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class Entity:
     """One kind of business row."""
 
@@ -91,7 +92,7 @@ class Entity:
     """The columns that refer to other rows: every change records their old and new values."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class Schema:
     """All entities, by name, and the business's own fields (`rules/attributes.yaml`): entity -> attribute -> type."""
 
@@ -116,6 +117,7 @@ TO_ONE: Mapping[str, tuple[str, ...]] = {
     "contact": ("customer",),
     "feedback": ("customer", "order", "site"),
     "consent": ("customer",),
+    "admission": ("customer", "contract", "order"),
 }
 PLURALS: Mapping[str, str] = {
     "customer": "customers",
@@ -129,7 +131,10 @@ PLURALS: Mapping[str, str] = {
     "contact": "contacts",
     "feedback": "feedback",
     "consent": "consents",
+    "admission": "admissions",
 }
+UNIMPORTED = ("site_day", "admission")
+"""What nobody imports: it is computed, or written by what a person decides."""
 REPLACES = "replaces"
 REPLACEABLE = ("order", "appointment")
 """What another row can be in the place of, which names it in this column. A promise can be as well, but where it is
@@ -157,12 +162,12 @@ def _fields(name: str, table: sa.Table) -> dict[str, Field]:
         value_type = _type(column)
         money = value_type is ValueType.DECIMAL and CURRENCY_COLUMN in table.columns and name != "promise"
         fields[column.name] = Field(
-            name=column.name,
+            name=str(column.name),
             type=ValueType.MONEY if money else value_type,
             nullable=bool(column.nullable),
             values=VALUES.get(name, {}).get(column.name, ()),
             currency=CURRENCY_COLUMN if money else None,
-            imported=name != "site_day"
+            imported=name not in UNIMPORTED
             and column.name not in COMPUTED
             and not (name == "consent" and column.name == "id"),
         )

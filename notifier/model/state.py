@@ -245,6 +245,38 @@ class Feedback(Row, table=True):
     reason: str | None = None
 
 
+class Admission(Row, table=True):
+    """What a person decided to tell a customer about a promise that is not kept: it is written by that decision alone.
+
+    Of `promised_…` and `actual_…` those are filled that the topic's type says; without a value the promise was broken
+    by nothing happening.
+    """
+
+    __tablename__ = "admission"
+    __table_args__: ClassVar[Any] = known("admission")
+    customer_id: str = Field(index=True)
+    contract_id: str | None = Field(default=None, index=True)
+    order_id: str | None = Field(default=None, index=True)
+    contradiction_id: str = Field(index=True)
+    topic: str
+    promised_amount: Decimal | None = Field(default=None, sa_type=Amount)
+    actual_amount: Decimal | None = Field(default=None, sa_type=Amount)
+    promised_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    actual_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    promised_date: str | None = Field(default=None, sa_type=LocalDate)
+    actual_date: str | None = Field(default=None, sa_type=LocalDate)
+    promised_text: str | None = None
+    actual_text: str | None = None
+    credit: Decimal | None = Field(default=None, sa_type=Amount)
+    currency: str | None = None
+    remedy: str
+    next_step: str
+    next_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    decided_at: datetime = Field(sa_type=UtcTime)
+    status: str
+    status_since: datetime | None = Field(default=None, sa_type=UtcTime)
+
+
 class Consent(Row, table=True):
     """Whether a customer allows a class of notices on a channel. Its id is computed: `CUSTOMER/CHANNEL/CLASS`."""
 

@@ -58,7 +58,13 @@ class ChannelName(StrEnum):
 
     SMS = "sms"
     EMAIL = "email"
+    CHAT = "chat"
+    """Where owners are alerted besides: Slack, Teams, a webhook. No notice to a customer goes there."""
+
+
+CUSTOMER_CHANNELS = (ChannelName.SMS, ChannelName.EMAIL)
+"""Those on which customers can be reached."""
 
 
 Address = tuple[ChannelName, str]
-"""A channel and the phone number (E.164) or mail address on it."""
+"""A channel and the phone number (E.164), mail address or name of the chat on it."""

@@ -8,7 +8,7 @@ number, percent, and duration in seconds), an aware UTC datetime (timestamp), `Y
 import re
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
-from functools import cache
+from functools import cache, lru_cache
 from typing import TypedDict
 
 from babel.numbers import get_currency_precision, list_currencies
@@ -43,6 +43,7 @@ class StoredValue(TypedDict):
     """The end of a window."""
 
 
+@lru_cache(maxsize=4_096, typed=True)  # of a price list that was loaded wrongly there are a hundred thousand charges
 def canonical(topic_type: TopicType, value: TopicValue) -> str:
     """The one text of a value: `79900`, `0.5`, `true`, `2026-03-05T15:00:00Z`, `2026-12-24`, `172800s`, `20%`.
 

@@ -8,10 +8,10 @@ from collections.abc import Mapping
 
 import sqlalchemy as sa
 
-from notifier.model.types import ChannelName, NoticeClass
+from notifier.model.types import CUSTOMER_CHANNELS, NoticeClass
 
 VALUES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
-    "customer": {"preferred_channel": tuple(ChannelName)},
+    "customer": {"preferred_channel": CUSTOMER_CHANNELS},
     "site_day": {"kind": ("normal", "reduced", "closed", "extended")},
     "contract": {"status": ("pending", "active", "suspended", "cancelled", "terminated")},
     "order": {"status": ("acknowledged", "in_progress", "held", "shipped", "completed", "cancelled", "failed")},
@@ -37,7 +37,8 @@ VALUES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "direction": ("inbound", "outbound"),
         "outcome": ("answered", "unanswered", "solved", "open", "cancel"),
     },
-    "consent": {"channel": tuple(ChannelName), "class": tuple(NoticeClass)},
+    "admission": {"status": ("decided", "withdrawn")},
+    "consent": {"channel": CUSTOMER_CHANNELS, "class": tuple(NoticeClass)},
 }
 """The texts an enumerated column allows (TM Forum's states, in snake_case)."""
 

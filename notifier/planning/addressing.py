@@ -1,12 +1,13 @@
 """Who is told and where: a customer or an owner becomes a recipient, its addresses and consents the usable channels."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from notifier.model.consent import Ledger, Word
 from notifier.model.formats import is_sendable
 from notifier.model.notices import ReasonCode, Recipient, Voice
 from notifier.model.phones import is_landline
+from notifier.model.plain_values import plain_value
 from notifier.model.reading import Address, CustomerRow, KnownNotice, StateReader, SuppressedAddress
 from notifier.model.types import ChannelName, NoticeClass
 from notifier.rules.checked import Owner
@@ -30,11 +31,11 @@ _SHARED = {
     ReasonCode.CONTACT_LIMIT: "no contact left on",
 }
 """Reasons that several channels share in one breath, where they have no text of their own."""
-PLACES = {ChannelName.SMS: "number", ChannelName.EMAIL: "mail address"}
+PLACES = {ChannelName.SMS: "number", ChannelName.EMAIL: "mail address", ChannelName.CHAT: "chat"}
 """What a channel's address is called in a reason."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class Defaults:
     """What a customer without a locale, zone (IANA) or country (ISO 3166) gets; from the settings."""
 
@@ -85,17 +86,20 @@ def owner_recipient(owner: Owner, defaults: Defaults) -> Recipient:
         country=defaults.country,
         phone=owner.phone,
         email=owner.email,
+        chat=owner.chat,
         owner=True,
     )
 
 
 def address_of(recipient: Recipient, channel: ChannelName) -> str | None:
-    """The phone number (E.164) for SMS, the mail address for email."""
+    """The phone number (E.164) for SMS, the mail address for email, the name of an owner's chat."""
     match channel:
         case ChannelName.SMS:
             return recipient.phone
         case ChannelName.EMAIL:
             return recipient.email
+        case ChannelName.CHAT:
+            return recipient.chat
 
 
 def places_of(recipient: Recipient) -> Iterator[Address]:
@@ -109,6 +113,8 @@ def places_of(recipient: Recipient) -> Iterator[Address]:
         yield ChannelName.SMS, recipient.phone
     if recipient.email is not None:
         yield ChannelName.EMAIL, recipient.email
+    if recipient.chat is not None:
+        yield ChannelName.CHAT, recipient.chat
 
 
 def shared_channels(one: Recipient, other: Recipient) -> frozenset[ChannelName]:
@@ -116,7 +122,7 @@ def shared_channels(one: Recipient, other: Recipient) -> frozenset[ChannelName]:
     return frozenset(channel for channel, _ in set(places_of(one)) & set(places_of(other)))
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class Access:
     """Where recipients may be written to in one pass, apart from their addresses."""
 
@@ -162,7 +168,7 @@ def access_of(
     )
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class LeftOut:
     """A channel that cannot be used, and why."""
 
@@ -200,6 +206,14 @@ def notes_of(left_out: Sequence[LeftOut]) -> list[str]:
             notes.append(f"{text} {' and '.join(channels)}")
     notes += _voices(left_out)
     return notes + [each.text for each in left_out if each.text]
+
+
+def parts_of(carried: Mapping[ChannelName, Voice]) -> list[str]:
+    """In whose message it goes, one part of a sentence for each notice that speaks."""
+    channels: dict[Voice, list[str]] = {}
+    for channel, voice in carried.items():
+        channels.setdefault(voice, []).append(channel)
+    return [f"by {' and '.join(names)} in the message of {voice.reference}" for voice, names in channels.items()]
 
 
 def _voices(left_out: Sequence[LeftOut]) -> list[str]:

@@ -1,11 +1,12 @@
 """One intent on its way through the gates, what its verdict depends on, and the verdict that nobody is told."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from dataclasses import field, replace
+from datetime import datetime, timedelta
 
 from notifier.model.contradictions import Contradiction
 from notifier.model.notices import NoticeState, Reason, ReasonCode, Recipient, Verdict, Voice
+from notifier.model.plain_values import plain_value
 from notifier.model.types import ChannelName
 from notifier.planning.addressing import Access, LeftOut, notes_of
 from notifier.planning.contacts import Contacts
@@ -24,7 +25,7 @@ NOBODY = (
 """Which reason stands for several where no channel is left: the customer's own word first."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class Circumstances:
     """What the verdicts of one batch depend on besides each intent."""
 
@@ -41,7 +42,7 @@ class Circumstances:
     """When the rule's class may go out next, by country, zone and channel, as far as it was asked for."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class Case:
     """One intent on its way through the gates, with the channels that the gates so far left in play."""
 
@@ -58,6 +59,12 @@ class Case:
     """The channels that a gate took out of play, each with its reason."""
     not_preferred: tuple[ChannelName, ...] = ()
     """Channels that would reach the customer, and are used only where no other one is in time."""
+    lead: timedelta = timedelta(0)
+    """How long before its moment it may be told, where hours are closed from then on."""
+    may_join: bool = False
+    """Whether it may go in one message with what else falls due for the same person."""
+    carried: Mapping[ChannelName, Voice] = field(default_factory=dict)
+    """The channels on which it is a part of a message that goes now to the same person, and the notice that speaks."""
     not_in_time: str = ""
     """Why the customer may not hear it while it helps, although it goes out; then the owner is alerted."""
 
@@ -89,6 +96,9 @@ def case_of(
     customer: Recipient | None,
     contradictions: Sequence[Contradiction],
     circumstances: Circumstances,
+    *,
+    lead: timedelta = timedelta(0),
+    may_join: bool = False,
 ) -> Case:
     """The case as it comes to the first gate: on every channel that it may use."""
     channels = rule.channels
@@ -103,6 +113,8 @@ def case_of(
         contradictions=contradictions,
         circumstances=circumstances,
         channels=channels,
+        lead=lead,
+        may_join=may_join,
     )
 
 

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from notifier.model.notices import Draft, NoticeState, Recipient
 from notifier.model.reading import Contacted, StateReader
-from notifier.model.types import ChannelName, NoticeClass
+from notifier.model.types import CUSTOMER_CHANNELS, ChannelName, NoticeClass
 from notifier.planning.addressing import address_of, addresses_of, places_of
 from notifier.planning.situation import Action, Intent
 from notifier.rules.contact_terms import ContactCap, ContactRules
@@ -56,7 +56,7 @@ class Contacts:
         if not self._rules.counts(draft.notice_class) or draft.recipient is None or intent.action is not Action.PLAN:
             return
         kept = self._kept[draft.notice_class]
-        for channel in ChannelName:
+        for channel in CUSTOMER_CHANNELS:
             before = kept.get((draft.occurrence, channel))
             if before is not None and before.at is None:
                 del kept[draft.occurrence, channel]
@@ -65,6 +65,8 @@ class Contacts:
             return
         waits_since = intent.known.changed_at if intent.known is not None and draft.unchanged else self._now
         for channel in draft.verdict.channels:
+            if channel in draft.verdict.through:
+                continue  # a part of a message is no contact more
             address = address_of(draft.recipient, channel)
             if address is not None:
                 going = Contacted(

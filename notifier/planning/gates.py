@@ -13,10 +13,12 @@ from notifier.model.digests import approval_digest, claims_digest
 from notifier.model.instants import minute_text
 from notifier.model.notices import NoticeKind, NoticeState, Reason, ReasonCode, ThreadEvent, Verdict
 from notifier.model.types import ChannelName, NoticeClass
-from notifier.planning.addressing import LeftOut, address_of, barriers, notes_of
+from notifier.planning.addressing import LeftOut, address_of, barriers, notes_of, parts_of
 from notifier.planning.case import Case, suppressed, voices_of
 from notifier.planning.contacts import channels_used
+from notifier.planning.earlier import earlier_moment, may_be_early
 from notifier.planning.fallbacks import lost_of
+from notifier.planning.merging import waits_for_others
 from notifier.planning.waiting import (
     LAWFUL,
     LIMITED,
@@ -134,6 +136,25 @@ def approved(case: Case) -> Case | Verdict:
     return _waiting(case)
 
 
+def earlier(case: Case) -> Case | Verdict:
+    """What hours would carry past its use goes at the last instant before its moment that they allow."""
+    at, now = case.intent.match.at, case.circumstances.now
+    if at is None or at <= now or not may_be_early(case.intent):
+        return case
+    policy, until = case.circumstances.policy, case.intent.until
+    moved = earlier_moment(policy, case.rule, case.recipient, at, until, case.lead) or at
+    if moved <= now:
+        return case
+    when = f"{minute_text(moved, case.zone)}, before its moment" if moved < at else minute_text(at, case.zone)
+    text = f"goes at {when}: hours are closed from then on until it no longer helps"
+    return Verdict(
+        state=NoticeState.DEFERRED,
+        reason=Reason(code=ReasonCode.EARLIER, text=text),
+        channels=case.channels,
+        send_at=moved,
+    )
+
+
 def quiet_hours(case: Case) -> Case | Verdict:
     """In the recipient's quiet hours a notice waits for their end; where that is too late, another channel speaks.
 
@@ -167,16 +188,13 @@ def contact_limits(case: Case) -> Case | Verdict:
     contacts = earlier_contacts(case)
     used = channels_used(contacts, ZoneInfo(case.zone), now)
     fitting: list[ChannelName] = []
-    for channel in sorted(case.channels, key=lambda each: each not in used):  # stable: else the order of preference
+    own = [channel for channel in case.channels if channel not in case.carried]
+    for channel in sorted(own, key=lambda each: each not in used):  # stable: else the order of preference
         with_those = [*contacts, *((each, now) for each in fitting)]
         if free_after(case, channel, with_those) <= now:
             fitting.append(channel)
     return case.without(
-        *(
-            LeftOut(channel=channel, code=ReasonCode.CONTACT_LIMIT)
-            for channel in case.channels
-            if channel not in fitting
-        )
+        *(LeftOut(channel=channel, code=ReasonCode.CONTACT_LIMIT) for channel in own if channel not in fitting)
     )
 
 
@@ -187,6 +205,21 @@ def within_limits(case: Case) -> Case | Verdict:
     return _waiting(case)
 
 
+def gathered(case: Case) -> Case | Verdict:
+    """What may go in one message with others waits some minutes for them, unless one of those goes now."""
+    ends = None if any(channel in case.carried for channel in case.channels) else waits_for_others(case)
+    if ends is None:
+        return case
+    text = f"until {minute_text(ends, case.zone)} for what else falls due for the same person"
+    return Verdict(
+        state=NoticeState.DEFERRED,
+        reason=Reason(code=ReasonCode.GATHERED, text=f"waits {text}"),
+        channels=case.channels,
+        send_at=ends,
+        passed_limits=True,
+    )
+
+
 GATES: tuple[Gate, ...] = (
     held,
     reachable,
@@ -195,13 +228,16 @@ GATES: tuple[Gate, ...] = (
     said_once,
     located,
     approved,
+    earlier,
     quiet_hours,
     contact_law,
     contact_limits,
     within_limits,
+    gathered,
 )
 """In the order in which they are asked. `approved` stands before the quiet hours: what waits for a person says so, also
-by night. `said_once` stands before all that a notice may wait for: only who speaks waits, is approved and counted."""
+by night. `said_once` stands before all that a notice may wait for: only who speaks waits, is approved and counted.
+`gathered` is the last: it keeps back only what could go."""
 
 
 # What the gates share
@@ -234,7 +270,8 @@ def _is_stopped_by(said: Standing, notice_class: NoticeClass, *, safety_after_st
 
 def _ready(case: Case) -> Verdict:
     notes = [case.not_in_time] if case.not_in_time else []
-    text = "; ".join([_occasion(case), *notes_of(case.left_out), *notes])
+    carried = {channel: voice for channel, voice in case.carried.items() if channel in case.channels}
+    text = "; ".join([_occasion(case), *notes_of(case.left_out), *parts_of(carried), *notes])
     code = ReasonCode.QUIET_HOURS_PAST_UNTIL if case.not_in_time else ReasonCode.DUE
     return Verdict(
         state=NoticeState.READY,
@@ -242,13 +279,13 @@ def _ready(case: Case) -> Verdict:
         channels=case.channels,
         send_at=case.circumstances.now,
         passed_limits=True,
-        through=voices_of(case.left_out),
+        through={**voices_of(case.left_out), **carried},
     )
 
 
 def _occasion(case: Case) -> str:
     """Why it is told now."""
-    rule, intent = case.rule, case.intent
+    rule, intent, now = case.rule, case.intent, case.circumstances.now
     if intent.instead_of is not None:
         return f"what {intent.instead_of.reference} told did not arrive"
     told = "what was told" if intent.told is None else f"what {intent.told.reference} told"
@@ -266,6 +303,8 @@ def _occasion(case: Case) -> str:
             return f"follows up {intent.told.reference}" if intent.told else "follows up"
         case _ if rule.at:
             moment = rule.at[intent.match.ordinal].text
+            if intent.match.at is not None and intent.match.at > now:
+                return f"{moment} ({minute_text(intent.match.at)}), told before, for hours are closed then"
             return moment if intent.match.at is None else f"{moment} ({minute_text(intent.match.at)})"
         case _:
             return "what the rule says is true"

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -30,8 +30,12 @@ def gather(
     now: datetime,
     live: bool,
     resend: Mapping[str, ChannelName],
+    lead: timedelta = timedelta(0),
 ) -> Situation:
-    """What is true and known about this part at `now`. If the rule told nobody, only what is true now is read."""
+    """What is true and known about this part at `now`, and what falls due within `lead` from it.
+
+    If the rule told nobody, and there is no lead, only what is true now is read.
+    """
     subjects, rows = part.subjects, part.rows
     asked = query if rows is None or query.of_rows is None else query.of_rows
     row_ids = None if rows is None else sorted(set[str]().union(*rows.values()))
@@ -61,8 +65,9 @@ def gather(
     asks_for_missed = query.has_windows and selection.since < now
     missed = tuple(read(asked.missed(), since=selection.since)) if asks_for_missed else ()
     holding = () if query.has_windows else matches
-    if query.has_windows and (told or in_doubt or backlog):
+    if query.has_windows and (told or in_doubt or backlog or lead):
         holding = tuple(read(asked.holding()))
+    coming = tuple(match for match in holding if match.at is not None and now < match.at <= now + lead)
     with_conditions = [index for index, follow_up in enumerate(rule.follow_up) if follow_up.when]
     following = {index: tuple(read(asked.follow_up(index))) for index in with_conditions if told}
     moved = moved_threads(known, links, holders) if links else {}
@@ -74,6 +79,7 @@ def gather(
         matches=matches,
         missed=missed,
         holding=holding,
+        coming=coming,
         following=following,
         lost=standings.lost,
         gone=standings.gone,

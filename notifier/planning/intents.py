@@ -36,6 +36,8 @@ class _Decision:
     def decide(self) -> Intents:
         for match in self.situation.matches:
             self._put(self._notice(match))
+        for match in self.situation.coming:
+            self._put(self._notice(match))
         for intent in list(self._owed()):
             self._put(intent)
         for match in self.situation.missed:

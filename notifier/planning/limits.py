@@ -38,6 +38,10 @@ def exceeded(rule: Rule, reached: int, customers: int) -> Reason | None:
     which counts only where `is_share_weighed`.
     """
     limit = _recipients(rule)
+    if limit == 0 and reached:
+        return Reason(
+            code=ReasonCode.LIMIT, text="each notice of this rule waits until a person has approved its words"
+        )
     if limit is not None and reached > limit:
         text = f"{reached} recipients in 24 h are more than the rule's limit of {limit}; a person must approve"
         return Reason(code=ReasonCode.LIMIT, text=text)
@@ -52,4 +56,6 @@ def exceeded(rule: Rule, reached: int, customers: int) -> Reason | None:
 
 
 def _recipients(rule: Rule) -> int | None:
-    return rule.limits.recipients or (None if tells_one(rule) else DEFAULT_RECIPIENTS)
+    if rule.limits.recipients is not None:
+        return rule.limits.recipients
+    return None if tells_one(rule) else DEFAULT_RECIPIENTS

@@ -71,7 +71,7 @@ class Truth:
         self.rule = rule
         self.situation = situation
         self.threads = Threads(rule, situation)
-        self.matching = by_thread(situation.matches)
+        self.matching = by_thread((*situation.matches, *situation.coming))  # what was told early is true all the same
         self.holding = by_thread(situation.holding)
 
     def of(self, known: KnownNotice) -> Match | None:

@@ -4,12 +4,13 @@ Evaluating more subjects than needed costs time and changes nothing: the intents
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence, Set
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import field
+from datetime import datetime, timedelta
 from typing import Any
 
 from notifier.evaluation.match_statements import only_among
 from notifier.evaluation.rule_query import RuleQuery
+from notifier.model.plain_values import plain_value
 from notifier.model.reading import Figures, Rows, RuleState, StateReader
 from notifier.planning.narrowing import Touched, add_due, changed, settle_figures
 from notifier.planning.replacing import replaced_rows
@@ -19,7 +20,7 @@ ADDRESSED = frozenset({"customer", "consent"})
 """What decides where somebody is told. A row that is gone, or another's, does not lead to its former holder."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class Selection:
     """The subjects of one rule in one pass."""
 
@@ -42,7 +43,7 @@ class Selection:
     """All that may matter is evaluated, whatever changed."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class Part:
     """Some subjects of a selection that are evaluated together."""
 
@@ -96,6 +97,7 @@ def select(
     held_anew: Callable[[], Set[str]],
     by_rows: bool = True,
     among: Set[str] | None = None,
+    lead: timedelta = timedelta(0),
     default_timezone: str | None = None,
 ) -> Selection:
     """The subjects that this pass evaluates.
@@ -103,7 +105,8 @@ def select(
     A rule that is new, was edited, failed last time, or was evaluated in the future gets a full pass. So does each
     where the default zone changed: the moments of customers without a zone are others, and what waited for a zone goes
     on. `held_anew` are the subjects of which other notices may be held than before. `by_rows`: of a subject only the
-    rows that were touched are to be decided, where the rule allows it. `among`: no other subjects are asked for; a
+    rows that were touched are to be decided, where the rule allows it. `lead`: how long before its moment something may
+    have to be told; what is so far ahead is looked at, too. `among`: no other subjects are asked for; a
     customer who is looked at has few, and the rule may have tens of thousands.
     """
     since = state.since(now) if state is not None else now
@@ -128,8 +131,10 @@ def select(
         missed = query.missed_ids()
         subjects |= reader.ids(only_among(missed, among), times) if missed is not None else set()
         subjects |= reader.subjects_with_notices(rule.name) | reader.backlog_subjects(rule.name)
+        subjects |= _coming(query, reader, among, now, now + lead) if lead else set()
     else:
         subjects = _reached(query, reader, among, since, now)
+        subjects |= _coming(query, reader, among, since + lead, now + lead) if lead else set()
         if of_rows is not None:
             add_due(touched, rule, of_rows, reader, since, now)
         else:
@@ -166,6 +171,12 @@ def select(
         new_follow_ups=_new_follow_ups(rule, state),
         edited=_is_edited(rule, state),
     )
+
+
+def _coming(query: RuleQuery, reader: StateReader, among: Set[str] | None, since: datetime, now: datetime) -> set[str]:
+    """The subjects of which something falls due between these instants, which lie ahead."""
+    times = {"now": now, "since": since}
+    return reader.ids(only_among(query.due_ids(), among), times) | _reached(query, reader, among, since, now)
 
 
 def _reached(query: RuleQuery, reader: StateReader, among: Set[str] | None, since: datetime, now: datetime) -> set[str]:

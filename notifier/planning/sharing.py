@@ -27,7 +27,7 @@ Words = tuple[str, ...]
 _ASSERTS = (NoticeKind.NOTICE, NoticeKind.CORRECTION)
 """Kinds that say what is so."""
 _WILL_SPEAK = (NoticeState.READY, NoticeState.DEFERRED, NoticeState.HELD)
-_SILENT = (ReasonCode.UNPRINTABLE, ReasonCode.NO_ZONE)
+_SILENT = (ReasonCode.UNPRINTABLE, ReasonCode.LACKS_CONTENT, ReasonCode.NO_ZONE)
 """Why a held notice waits for somebody to mend what is about its own recipient or texts."""
 
 
@@ -71,6 +71,10 @@ class Sharing:
         if not shared:
             return intents
         return [*(intent for intent in intents if not self._concerns(intent)), *sorted(shared, key=_turn)]
+
+    def is_shared(self, intent: Intent) -> bool:
+        """Whether somebody else at an address of its recipient hears, or heard, of the same row."""
+        return bool(self._shared) and self._concerns(intent)
 
     def note(self, intent: Intent, draft: Draft) -> None:
         """Remember what the draft of this intent says, and where, if it is to be told."""

@@ -1,11 +1,12 @@
 """What planning decides from, and what it decides: the situation of some subjects, and the intents about them."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
 
 from notifier.model.notices import Claims, Match, NoticeKind, Reason, ReasonCode, ThreadEvent
+from notifier.model.plain_values import plain_value
 from notifier.model.reading import BacklogKey, KnownNotice
 from notifier.model.types import ChannelName
 from notifier.planning.occurrences import Thread, thread_of
@@ -27,7 +28,7 @@ class Action(StrEnum):
     """Say on one more channel what was told on another one: asked for before a message of it is sent."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class Intent:
     """One occurrence and what is to be done about it."""
 
@@ -61,7 +62,7 @@ class Intent:
         return thread_of(self.match.subject_id, self.match.each_id, self.match.recipient_id)
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class Situation:
     """What is true and what is known about some subjects of one rule at `now`."""
 
@@ -73,6 +74,8 @@ class Situation:
     """The condition holds, and the window of a moment ended since the last pass."""
     holding: Sequence[Match] = ()
     """The condition holds, whatever the windows say: one a moment."""
+    coming: Sequence[Match] = ()
+    """Of those, the ones whose moment is ahead, and so near that it may have to be told before."""
     following: Mapping[int, Sequence[Match]] = field(default_factory=dict)
     """For each follow-up with conditions, the rows for which they are true (without recipient)."""
     lost: Mapping[Thread, tuple[str, ...]] = field(default_factory=dict)
@@ -100,7 +103,7 @@ class Situation:
     """Told occurrences of which a message is about to go on one more channel: the recheck asks what becomes of it."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class Intents:
     """What is to be done, and how the backlog changes."""
 

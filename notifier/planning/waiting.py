@@ -148,7 +148,9 @@ def earlier_contacts(case: Case) -> list[tuple[ChannelName, datetime]]:
 
 
 def free_from(case: Case, channel: ChannelName) -> datetime:
-    """The first instant at which the limits allow the channel one more message."""
+    """The first instant at which the limits allow the channel one more message. A part of one is no message more."""
+    if channel in case.carried:
+        return case.circumstances.now
     return free_after(case, channel, earlier_contacts(case)) if counted_terms(case, channel) else case.circumstances.now
 
 

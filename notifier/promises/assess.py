@@ -9,13 +9,14 @@ Pure: the same facts give the same state, whether a change or a full pass led he
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from enum import StrEnum
 
 from notifier.model.contradictions import HOLDING, Contradiction, ContradictionState, Member, OtherWord
 from notifier.model.digests import reference
 from notifier.model.instants import minute_text
+from notifier.model.plain_values import plain_value
 from notifier.promises.compare import ComparedValue, disagree
 from notifier.promises.records import PromiseRow
 from notifier.promises.wording import in_words, pair_of, sentence
@@ -44,7 +45,7 @@ _ENDS = {
 }
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class ContradictionChange:
     """A contradiction as it is now, with its reason, and what happened to it."""
 
@@ -52,7 +53,7 @@ class ContradictionChange:
     contradiction: Contradiction
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class FactRow:
     """A row that a promise is compared with. For a check with `kept_when` there is no row: entity and id are empty."""
 
@@ -71,7 +72,7 @@ class FactRow:
         return self.entity, self.id
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class PromiseFacts:
     """All that is known about one promise at `now`."""
 
@@ -101,19 +102,22 @@ def assess(
     """
     living = known if known is not None and known.state in HOLDING else None
     promise = facts.promise
+    ending = known if known is not None and (living is not None or waiver_is_over(known, now)) else None
     if promise is None or (over := promise.not_compared(check)):
         deleted = "the promise" if check.implied is None else f"the {check.implied.entity}"
         reason = f"{deleted} was deleted" if promise is None else over
-        return None if living is None else _ended(living, Event.SETTLED, reason, now)
+        return None if ending is None else _ended(ending, Event.SETTLED, reason, now)
     promised = promise.promised(check)
     disagreeing = _disagreeing(check, promised, [*facts.disagreeing, *(facts.members if living else ())])
-    waived = set() if known is None or known.waived_pair is None else set(known.waived_pair.split("\n"))
+    waived = set() if known is None else accepted_pairs(known, now)
     members = set() if living is None else member_keys(check, living)
     rows = [
         fact
         for fact in disagreeing
         if pair_of(promised, fact.value) not in waived and (fact.key in members or not _is_history(fact, now, since))
     ]
+    if ending is not None and living is None and not rows:
+        return _ended(ending, Event.SETTLED, "the two sides agree again; the waiver is over", now)
     if living is not None and not rows:
         if any(pair_of(promised, fact.value) in waived for fact in disagreeing):
             return _ended(living, Event.WAIVED, "the facts are back at values that were waived", now)
@@ -131,6 +135,19 @@ def assess(
     return None
 
 
+def accepted_pairs(known: Contradiction, now: datetime) -> set[str]:
+    """The pairs of values that a person accepted, as long as that holds."""
+    if known.waived_pair is None or (known.waived_until is not None and known.waived_until <= now):
+        return set()
+    return set(known.waived_pair.split("\n"))
+
+
+def waiver_is_over(known: Contradiction, now: datetime) -> bool:
+    """Whether it is waived, and the time of that has come to its end."""
+    over = known.waived_until is not None and known.waived_until <= now
+    return over and known.state is ContradictionState.WAIVED
+
+
 def joined(double: Contradiction, into: str, *, now: datetime) -> ContradictionChange:
     """The end of a contradiction whose promise turned out to be the one of another; that goes on."""
     ended = _ended(double, Event.SETTLED, f"it is the same promise as in {into}, which goes on", now)
@@ -146,9 +163,14 @@ def disagreeing_rows(check: Check, facts: PromiseFacts) -> list[FactRow]:
 
 def _disagreeing(check: Check, promised: ComparedValue, facts: Iterable[FactRow]) -> list[FactRow]:
     """The facts that disagree, each row once, the earliest to surface first."""
-    faced = (replace(fact, value=fact.value.facing(promised)) for fact in facts)
+    faced = (_facing(fact, promised) for fact in facts)
     unique = {fact.key: fact for fact in faced if not fact.id or disagree(check, promised, fact.value)}
     return sorted(unique.values(), key=lambda fact: (fact.surfaces_at or _NEVER, fact.key))
+
+
+def _facing(fact: FactRow, promised: ComparedValue) -> FactRow:
+    value = fact.value.facing(promised) if fact.value.summands else fact.value
+    return fact if value is fact.value else replace(fact, value=value)
 
 
 def member_keys(check: Check, known: Contradiction) -> set[tuple[str, str]]:
@@ -199,15 +221,31 @@ def _described(
         members=tuple(_member(fact) for fact in sorted(rows, key=lambda fact: fact.key) if fact.id),
         records=tuple(row.record for row in sorted(facts.records, key=lambda row: row.id) if check.implied is None),
     )
-    return replace(described, reason=sentence(described))
+    return described.changed(reason=sentence(described))
 
 
 def _carried(described: Contradiction, known: Contradiction | None, living: Contradiction | None) -> Contradiction:
     """With what carries over: the waiver always, state and `opened_at` only while it has been open."""
     if known is None:
         return described
-    lasting = replace(described, waived_pair=known.waived_pair, version=known.version)
-    return lasting if living is None else replace(lasting, state=living.state, opened_at=living.opened_at)
+    lasting = described.changed(
+        waived_pair=known.waived_pair,
+        waived_until=known.waived_until,
+        alerted=known.alerted,
+        alert_waits=known.alert_waits,
+        group_id=known.group_id,
+        version=known.version,
+    )
+    if living is None:
+        return lasting
+    return lasting.changed(
+        state=living.state,
+        opened_at=living.opened_at,
+        acknowledged_at=living.acknowledged_at,
+        acknowledged_by=living.acknowledged_by,
+        steps_from=living.steps_from,
+        steps_said=living.steps_said,
+    )
 
 
 def _going_on(
@@ -216,7 +254,7 @@ def _going_on(
     carried = _carried(described, known, living)
     if living is None:
         return ContradictionChange(event=Event.OPENED if known is None else Event.REOPENED, contradiction=carried)
-    if replace(carried, reason=living.reason, changed_at=living.changed_at) == living:
+    if carried.changed(reason=living.reason, changed_at=living.changed_at) == living:
         return None
     return ContradictionChange(event=Event.CHANGED, contradiction=carried)
 
@@ -239,7 +277,7 @@ def _member(fact: FactRow) -> Member:
 def _ended(contradiction: Contradiction, event: Event, reason: str, now: datetime) -> ContradictionChange:
     state = _ENDS[event]
     return ContradictionChange(
-        event=event, contradiction=replace(contradiction, state=state, reason=reason, changed_at=now)
+        event=event, contradiction=contradiction.changed(state=state, reason=reason, changed_at=now)
     )
 
 

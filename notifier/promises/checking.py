@@ -35,6 +35,7 @@ def run_check(
         promises = reader.ids(query.disagreeing_ids(), times)
         known = reader.contradictions(check.name)
         promises |= {contradiction.promise_id for contradiction in known if contradiction.state in HOLDING}
+        promises |= reader.contradictions_due(check.name, now)
     else:
         promises = reader.contradictions_due(check.name, now)
         due = query.due_ids()

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal
 from fractions import Fraction
+from functools import cached_property
 
 from notifier.calendars.comparing_hours import most_minutes_missing
 from notifier.model.columns import AMOUNT_SCALE, microseconds
@@ -39,7 +40,7 @@ class ComparedValue:
     summands: tuple[Summand, ...] = ()
     """The rows that the value adds up or counts; empty where it is the value of one row."""
 
-    @property
+    @cached_property
     def totals(self) -> Mapping[str, Decimal]:
         """The sums of money by currency, in the order of the codes; empty where the value is no sum of money."""
         found: dict[str, Decimal] = {}
@@ -68,7 +69,7 @@ class ComparedValue:
             value = replace(value, value=self.totals[other], currency=other)
         return value
 
-    @property
+    @cached_property
     def text(self) -> str | None:
         """Canonical text; amounts that SQL computed with more decimals than are stored are rounded."""
         if self.value is None:
@@ -80,7 +81,7 @@ class ComparedValue:
             value = Quantity(stored_amount(value.amount), value.unit)
         return canonical(self.type, value)
 
-    @property
+    @cached_property
     def identity(self) -> str:
         """A text that identifies this value: amount, currency and whether tax is included."""
         if self.is_mixed:

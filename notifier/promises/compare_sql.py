@@ -13,13 +13,12 @@ import sqlalchemy as sa
 from notifier.evaluation.dialects import Construct, Rescaled, fitting, power_of_ten
 from notifier.evaluation.emitter import Emitter
 from notifier.evaluation.sqltypes import Exact
-from notifier.model.problems import Place
 from notifier.model.schema import Schema
 from notifier.model.types import TopicType, ValueType
 from notifier.model.values import NUMERIC_TYPES
+from notifier.promises.facts_path import promise_column
 from notifier.rules.calculating import arithmetic
-from notifier.rules.checked import OTHER, PROMISE, Check, Tolerance
-from notifier.rules.conditions import Scope, parse_value
+from notifier.rules.checked import OTHER, Check, Tolerance
 from notifier.rules.expressions import NUMERIC, And, Compare, Comparison, Exists, Expression, Literal, Operator, Or, Sum
 
 _MICROSECOND = timedelta(microseconds=1)
@@ -106,8 +105,7 @@ def _values_disagree(check: Check, schema: Schema, emitter: Emitter) -> sa.Colum
 
 def _of_other(check: Check, schema: Schema) -> Expression:
     """The column that holds what another promise says, in the form that SQL compares."""
-    scope = Scope(schema, {OTHER: PROMISE})
-    return parse_value(f"{OTHER}.{compared_column(check.topic_type)}", scope, Place("a check"))
+    return promise_column(schema, compared_column(check.topic_type), OTHER)
 
 
 def compared_column(topic_type: TopicType) -> str:
@@ -119,13 +117,13 @@ def compared_column(topic_type: TopicType) -> str:
 
 def _windows_disagree(check: Check, actual: Expression, schema: Schema, emitter: Emitter) -> sa.ColumnElement[bool]:
     """Too early or too late: what begins and ends within the promised window agrees. A null end is the start."""
-    early = _bounds(_column("value_at", schema), check.tolerance)[0]
-    late = _bounds(_column("value_until", schema), check.tolerance)[-1]
+    early = _bounds(promise_column(schema, "value_at"), check.tolerance)[0]
+    late = _bounds(promise_column(schema, "value_until"), check.tolerance)[-1]
     too_early = emitter.truth(_compared(Comparison.LESS, actual, early))
     too_late = emitter.truth(_compared(Comparison.GREATER, actual, late))
     until = check.actual_until
     if check.of_promises:
-        until = parse_value(f"{OTHER}.value_until", Scope(schema, {OTHER: PROMISE}), Place("a check"))
+        until = promise_column(schema, "value_until", OTHER)
     if until is not None:
         ends_too_late = emitter.truth(_compared(Comparison.GREATER, until, late))
         too_late = sa.case((emitter.value(until).is_(None), too_late), else_=ends_too_late)
@@ -196,18 +194,14 @@ def _rescaled(seconds: sa.ColumnElement[Any], scale: int, places: int) -> sa.Col
 
 def _value(column: str, check: Check, schema: Schema) -> Expression:
     """What is promised: this column of the promise, or the value that the state implies."""
-    return _column(column, schema) if check.implied is None else check.implied.value
+    return promise_column(schema, column) if check.implied is None else check.implied.value
 
 
 def _promised(companion: str, check: Check, schema: Schema) -> Expression | None:
     """The currency of what is promised, or whether it includes tax; None where the state does not say it."""
     if check.implied is None:
-        return _column(companion, schema)
+        return promise_column(schema, companion)
     return {"currency": check.implied.currency, "tax_included": check.implied.tax_included}[companion]
-
-
-def _column(field: str, schema: Schema) -> Expression:
-    return parse_value(f"{PROMISE}.{field}", Scope(schema, {PROMISE: PROMISE}), Place("a check"))
 
 
 def _compared(operator: Comparison, left: Expression, right: Expression) -> Expression:

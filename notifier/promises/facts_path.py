@@ -7,12 +7,17 @@ the emitter and the reverse lookups.
 
 from dataclasses import replace
 
-from notifier.model.schema import Relation, entities
+from notifier.model.schema import Relation, Schema, entities
 from notifier.model.types import ValueType
 from notifier.rules.checked import PROMISE, Check
-from notifier.rules.expressions import Expression, Related, RowName
+from notifier.rules.expressions import Column, Expression, Related, RowName
 
 PROMISE_ROW = RowName(type=ValueType.ENTITY, entity=PROMISE, name=PROMISE)
+
+
+def promise_column(schema: Schema, name: str, called: str = PROMISE) -> Column:
+    """A field of the promise, or of another one that is `called` so."""
+    return Column.of(replace(PROMISE_ROW, name=called), schema.entities[PROMISE].fields[name])
 
 
 def promising_row(check: Check) -> RowName:

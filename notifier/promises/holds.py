@@ -17,6 +17,7 @@ from notifier.evaluation.rule_query import RuleQuery
 from notifier.model.contradictions import HOLDING, Contradiction
 from notifier.model.notices import Match
 from notifier.model.reading import ContradictedRow, StateReader
+from notifier.promises.found import FoundContradictions
 from notifier.promises.wording import sentence
 from notifier.rules.checked import Check, Project, Rule
 
@@ -43,8 +44,8 @@ class Holds:
     """
 
     reader: StateReader
-    found: Mapping[str, Contradiction] = field(default_factory=dict)
-    """By id: what the checks of this pass changed, as it is now, in whatever state."""
+    found: FoundContradictions = field(default_factory=FoundContradictions)
+    """What the checks of this pass changed, as it is now, in whatever state."""
     edited: Set[str] = frozenset()
     """The checks that are new, edited or gone: what they hold may be another set of notices."""
 
@@ -56,20 +57,12 @@ class Holds:
     def about(self, entity: str, ids: Collection[str]) -> list[Contradiction]:
         """The contradictions about these rows of the entity that are open or acknowledged now."""
         known = {each.id: each for each in self.reader.contradictions_about(entity, ids)}
-        known |= {each.id: each for row_id in ids for each in self._found_about.get((entity, row_id), ())}
+        known |= {each.id: each for each in self.found.about(entity, ids)}
         return [each for each in known.values() if each.state in HOLDING]
 
     def changed_since(self, since: datetime) -> Sequence[ContradictedRow]:
         """Check and subject of each contradiction that this pass changed, or that was changed at or after `since`."""
-        found = [(each.check, each.subject_type, each.subject_id) for each in self.found.values()]
-        return [*found, *self.reader.contradictions_changed(since)]
-
-    @cached_property
-    def _found_about(self) -> Mapping[tuple[str, str], Sequence[Contradiction]]:
-        about: dict[tuple[str, str], list[Contradiction]] = defaultdict(list)
-        for each in self.found.values():
-            about[each.subject_type, each.subject_id].append(each)
-        return about
+        return [*self.found.rows(), *self.reader.contradictions_changed(since)]
 
 
 def checks_that_hold(rule: Rule, checks: Mapping[str, Check]) -> set[str]:

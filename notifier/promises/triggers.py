@@ -12,11 +12,9 @@ from notifier.evaluation.emitter import NOW, Emitter
 from notifier.evaluation.paths import Due, Reads, Way, way_of
 from notifier.evaluation.values import later
 from notifier.model.columns import UtcTime
-from notifier.model.problems import Place
 from notifier.model.schema import Schema
-from notifier.promises.facts_path import facts_paths, promising_row
+from notifier.promises.facts_path import facts_paths, promise_column, promising_row
 from notifier.rules.checked import PROMISE, Check
-from notifier.rules.conditions import Scope, parse_value
 from notifier.rules.expressions import Attribute, Column, Expression, RowName
 
 SINCE = sa.bindparam("since", type_=UtcTime())
@@ -124,13 +122,8 @@ class Triggers:
         dated = isinstance(column, Column) and isinstance(column.row, RowName) and not column.field.nullable
         if self._check.kept_when or dated or self._check.implied is not None or self._check.of_promises:
             return set()  # two promises are held against each other where their times overlap, whatever the time is
-        scope, place = Scope(self._schema, {PROMISE: PROMISE}), Place("a check")
-        found = set()
-        for name in ("valid_from", "made_at", "valid_until"):
-            field = parse_value(f"{PROMISE}.{name}", scope, place)
-            assert isinstance(field, Column)
-            found.add(Due(way=(), column=field, offset=timedelta(0)))
-        return found
+        fields = [promise_column(self._schema, name) for name in ("valid_from", "made_at", "valid_until")]
+        return {Due(way=(), column=field, offset=timedelta(0)) for field in fields}
 
     def _calculated(self) -> bool:
         """Whether the deadline of a promise is calculated, so that no index finds those due."""

@@ -1,5 +1,8 @@
 """A contradiction in words: its two values, the pair that identifies them, and the sentence for people."""
 
+from dataclasses import replace
+from datetime import datetime
+
 from notifier.model.contradictions import Contradiction, Member
 from notifier.model.values import parse_canonical
 from notifier.promises.compare import ComparedValue, tax_words
@@ -57,11 +60,23 @@ def value_pair(contradiction: Contradiction) -> str:
     return pair_of(promised_value(contradiction), actual_value(contradiction))
 
 
+def alert_key(contradiction: Contradiction, now: datetime) -> str:
+    """What its owner is alerted of once: its pair of values; and again where a waiver of that pair came to its end."""
+    pair, until = value_pair(contradiction), contradiction.waived_until
+    return pair if until is None or until > now else f"{pair}|{until.isoformat()}"
+
+
 def waivable_pairs(contradiction: Contradiction) -> tuple[str, ...]:
     """The pairs of all its rows: what a person sees, and waives."""
     promised = promised_value(contradiction)
     pairs = {pair_of(promised, member_value(contradiction, member)) for member in contradiction.members}
     return tuple(sorted(pairs | {value_pair(contradiction)}))
+
+
+def with_pairs_accepted(found: Contradiction) -> Contradiction:
+    """With the pairs of its values accepted, beside those that were accepted before."""
+    pairs = set(waivable_pairs(found)) | set((found.waived_pair or "").split("\n")) - {""}
+    return replace(found, waived_pair="\n".join(sorted(pairs)), waived_until=None)
 
 
 def sentence(contradiction: Contradiction) -> str:

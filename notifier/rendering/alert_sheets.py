@@ -8,7 +8,6 @@ lists `held`, `samples`, `steps` and `replies`.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -28,13 +27,15 @@ from notifier.model.alerts import (
 )
 from notifier.model.contradictions import Summand
 from notifier.model.notices import Claims, ClaimValue, Recipient
+from notifier.model.settling_alerts import CauseAgainAlert, FloodAlert, SettlingAlert
 from notifier.model.types import TopicType
 from notifier.model.values import seconds
 from notifier.rendering.catalogue import Wording
 from notifier.rendering.context import Names, PrintableClaim, Voice, clean, printable
-from notifier.rendering.hours import hours_in_words
 from notifier.rendering.labels import labels_of
 from notifier.rendering.reasons import reason_in
+from notifier.rendering.said import said, spoken
+from notifier.rendering.settling_sheets import cause_names, flood_names, settling_names
 from notifier.rendering.sheets import Sheet, voice_of
 from notifier.rendering.words import ENGLISH, Words
 
@@ -49,6 +50,12 @@ def template_of(alert: Alert) -> str:
     match alert:
         case ContradictionAlert():
             return "contradiction"
+        case FloodAlert():
+            return "flood"
+        case SettlingAlert():
+            return "settling"
+        case CauseAgainAlert():
+            return "cause_again"
         case NoticesAlert():
             return "notices"
         case ChannelAlert():
@@ -71,7 +78,7 @@ def alert_sheet(
     """The sheet of an alert to an owner. Raises RenderingError for an unknown zone or a text that cannot be printed."""
     voice = voice_of(recipient, wording)
     words = wording.words or ENGLISH
-    claims = _spoken(alert.facts, words)
+    claims = spoken(alert.facts, words)
     known = printable(claims, voice)
     names: dict[str, object] = {
         **known,
@@ -83,6 +90,12 @@ def alert_sheet(
     match alert:
         case ContradictionAlert():
             names |= _contradiction(alert, voice, now)
+        case FloodAlert():
+            names |= flood_names(alert, voice, words)
+        case SettlingAlert():
+            names |= settling_names(alert, voice, words)
+        case CauseAgainAlert():
+            names |= cause_names(alert)
         case NoticesAlert():
             names |= _notices(alert, voice, words)
         case ChannelAlert():
@@ -98,28 +111,6 @@ def alert_sheet(
         case PublishedAlert():
             names |= _published(alert)
     return Sheet(names=names, voice=voice, reference=reference)
-
-
-def _spoken(claims: Claims, words: Words) -> Claims:
-    """The claims as owners read them: booleans as words, and amounts without a currency as numbers."""
-    return {name: _plainly(_in_their_language(name, claim, words), words) for name, claim in claims.items()}
-
-
-def _in_their_language(name: str, claim: ClaimValue, words: Words) -> ClaimValue:
-    """A reason in the owner's language, as far as its parts are known in it."""
-    if name != "reason" or not isinstance(claim.value, str):
-        return claim
-    return replace(claim, value=reason_in(claim.value, words.language))
-
-
-def _plainly(claim: ClaimValue, words: Words) -> ClaimValue:
-    if isinstance(claim.value, bool):
-        return ClaimValue(type=TopicType.TEXT, value=words.truths[claim.value])
-    if claim.type is TopicType.OPENING_HOURS and isinstance(claim.value, str):
-        return replace(claim, type=TopicType.TEXT, value=hours_in_words(claim.value, words))
-    if claim.type is TopicType.MONEY and claim.currency is None:
-        return replace(claim, type=TopicType.NUMBER)
-    return claim
 
 
 def _contradiction(alert: ContradictionAlert, voice: Voice, now: datetime) -> dict[str, object]:
@@ -189,14 +180,14 @@ def _notices(alert: NoticesAlert, voice: Voice, words: Words) -> dict[str, objec
                 "customer": sample.customer_id,
                 "reason": clean(reason_in(sample.reason, words.language)),
                 "follow_up": sample.follow_up,
-                "by": None if sample.by is None else _said("by", _until(sample), voice, words),
+                "by": None if sample.by is None else said("by", _until(sample), voice, words),
                 "facts": [
                     Names(
                         "fact",
                         {
                             "name": labels[fact.name],
-                            "told": _said(fact.name, fact.told, voice, words),
-                            "now": None if fact.now is None else _said(fact.name, fact.now, voice, words),
+                            "told": said(fact.name, fact.told, voice, words),
+                            "now": None if fact.now is None else said(fact.name, fact.now, voice, words),
                             "changed": fact.now is not None,
                         },
                     )
@@ -264,11 +255,6 @@ def _until(sample: StoppedNotice) -> ClaimValue:
     """Until when it helps, in the zone of what was told."""
     zone = next((fact.told.timezone for fact in sample.facts), None)
     return ClaimValue(type=TopicType.TIMESTAMP, value=sample.by, timezone=zone)
-
-
-def _said(name: str, claim: ClaimValue, voice: Voice, words: Words) -> PrintableClaim | None:
-    """The claim as owners read it; None where it has no value."""
-    return printable(_spoken({name: claim}, words), voice)[name]
 
 
 def _within(value: timedelta | None, voice: Voice) -> PrintableClaim | None:

@@ -9,6 +9,7 @@ from html import unescape
 
 from markupsafe import escape
 
+from notifier.model.mail_forms import FilledForm, quoted_printable
 from notifier.model.notices import Recipient, RenderedMessage
 from notifier.model.problems import Place
 from notifier.model.texts import foreign_in
@@ -21,9 +22,9 @@ from notifier.rendering.environment import Compiled, render
 from notifier.rendering.errors import RenderingError
 from notifier.rendering.formats import plain
 from notifier.rendering.greetings import without_nobody
-from notifier.rendering.layout import Layout, Letter, inlined, visible
-from notifier.rendering.letters import blocks_of
-from notifier.rendering.mime import Envelope, quoted_printable
+from notifier.rendering.layout import Layout, Letter, Way, inlined, visible
+from notifier.rendering.letters import Block, blocks_of
+from notifier.rendering.mime import Envelope, check_header
 from notifier.rendering.parity import PrintedText
 from notifier.rendering.segments import MAX_CHARACTERS, count_segments
 from notifier.rendering.settings import RenderSettings
@@ -49,7 +50,7 @@ class Composer:
     def __init__(self, settings: RenderSettings, layout: Layout) -> None:
         self._settings = settings
         self.layout = layout
-        self._envelope = Envelope(settings)
+        self.envelope = Envelope(settings)
 
     def sms(self, wording: Wording, sheet: Sheet, recipient: Recipient) -> Composed:
         """Raises RenderingError when there is no phone number, or the text is empty or too long."""
@@ -72,12 +73,26 @@ class Composer:
             channel=ChannelName.SMS,
             to=number,
             text=text,
-            payload=text.encode(),
+            content=text.encode(),
             encoding=counted.encoding,
             segments=counted.segments,
             cost=None if price is None else Decimal(counted.segments) * price,
             cost_currency=None if price is None else settings.sms_currency,
         )
+
+    def chat(self, wording: Wording, sheet: Sheet, recipient: Recipient) -> Composed:
+        """What a mail would say, as a title and a text. Raises RenderingError where the owner has no chat."""
+        if recipient.chat is None:
+            raise RenderingError("the recipient has no chat")
+        part = _text_part(wording, sheet, mail=True)
+        message = RenderedMessage(
+            channel=ChannelName.CHAT,
+            to=recipient.chat,
+            text=part.text,
+            content=part.text.encode(),
+            subject=_subject(wording, sheet, first=False),
+        )
+        return Composed(message, [part])
 
     def email(
         self, wording: Wording, sheet: Sheet, recipient: Recipient, now: datetime, *, unsubscribable: bool
@@ -124,7 +139,7 @@ class Composer:
         """The message of these texts; `body` and `html` are in quoted-printable. Raises RenderingError as `email`."""
         if recipient.email is None:
             raise RenderingError("the recipient has no e-mail address")
-        payload = self._envelope.message(
+        content = self.envelope.message(
             to=recipient.email,
             subject=subject,
             text=body,
@@ -134,23 +149,52 @@ class Composer:
             unsubscribable=unsubscribable,
         )
         return RenderedMessage(
-            channel=ChannelName.EMAIL, to=recipient.email, text=text, payload=payload, subject=subject
+            channel=ChannelName.EMAIL, to=recipient.email, text=text, content=content, subject=subject
+        )
+
+    def mail_of_form(
+        self, text: str, subject: str, content: FilledForm, reference: str, recipient: Recipient
+    ) -> RenderedMessage:
+        """The message of these texts, whose bytes are those of a filled form. Raises RenderingError as `email`."""
+        if recipient.email is None:
+            raise RenderingError("the recipient has no e-mail address")
+        self.envelope.check(recipient.email, reference)
+        check_header(subject)
+        return RenderedMessage(
+            channel=ChannelName.EMAIL, to=recipient.email, text=text, content=content, subject=subject
         )
 
     def unsubscribe_token(self, reference: str, to: str) -> str:
         """What proves that a link was sent to this address; empty where links hold no token."""
-        return self._envelope.unsubscribe_token(reference, to)
+        return self.envelope.unsubscribe_token(reference, to)
 
     def letter(self, wording: Wording, sheet: Sheet, subject: str, text: str, token: str | None) -> Letter:
         """What the layout prints around this text. `token`: of its link for unsubscribing; None: there is no link."""
+        return self._letter(wording, subject, blocks_of(text), sheet.way, (sheet.reference,), token)
+
+    def joint_letter(
+        self, wording: Wording, subject: str, blocks: Sequence[Block], references: Sequence[str], token: str | None
+    ) -> Letter:
+        """The same around the sections of several notices, each of which names its own way out."""
+        return self._letter(wording, subject, blocks, None, references, token)
+
+    def _letter(
+        self,
+        wording: Wording,
+        subject: str,
+        blocks: Sequence[Block],
+        way: Way | None,
+        references: Sequence[str],
+        token: str | None,
+    ) -> Letter:
         return Letter(
             language=wording.language,
             company=self._settings.company,
             subject=subject,
-            blocks=blocks_of(text),
-            way=sheet.way,
-            reference=sheet.reference,
-            unsubscribe=None if token is None else self._envelope.unsubscribe_link(sheet.reference, token),
+            blocks=blocks,
+            way=way,
+            reference=", ".join(references),
+            unsubscribe=None if token is None else self.envelope.unsubscribe_link(references[0], token),
             words=wording.words or words_for(self._settings.default_locale) or ENGLISH,
         )
 

@@ -6,19 +6,18 @@ with a mark in place of each text. A message then only fills in its texts, which
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
-from html import escape
 from itertools import zip_longest
 
 import css_inline
 
+from notifier.model.mail_forms import SOFT_BREAK, html_text, quoted_printable
+from notifier.model.plain_values import plain_value
 from notifier.model.problems import Place
 from notifier.rendering.context import Names
 from notifier.rendering.environment import Compiled, render
 from notifier.rendering.errors import RenderingError
 from notifier.rendering.letters import Block, summary_of
-from notifier.rendering.mime import AS_IT_IS, SOFT_BREAK, quoted_printable
 from notifier.rendering.words import Words
 
 _MARK = re.compile("\ue000(.)\ue001")
@@ -31,12 +30,11 @@ _TEXTS_KEPT = 2_048
 
 _UNPRINTED = re.compile(r"<(head|style|script)\b.*?</\1>|<!--.*?-->|<[^>]*>", re.DOTALL | re.IGNORECASE)
 
-_HALF_DAY = re.compile(r" ([ap])\. m\.")
 _CHARSET = '<meta charset="utf-8">'
 _INLINER = css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class Way:
     """The way out as the layout shows it: what to do, where, when; `link` is what a tap opens."""
 
@@ -46,7 +44,7 @@ class Way:
     link: str | None
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class Letter:
     """Everything that the layout prints."""
 
@@ -76,7 +74,7 @@ def visible(html: str) -> str:
     return _UNPRINTED.sub(" ", html)
 
 
-@dataclass(frozen=True, slots=True)
+@plain_value(frozen=True, slots=True)
 class _Skeleton:
     """The layout in one shape: the literals before, between and after the texts, and the index of each text.
 
@@ -97,7 +95,7 @@ class Layout:
     def html(self, letter: Letter) -> bytes:
         """The HTML of a letter, in quoted-printable. Raises RenderingError when the layout fails."""
         skeleton = self._skeleton_of(letter)
-        texts = [encoded_once(text) for text in _texts(letter)]
+        texts = [_html_text_once(text) for text in _texts(letter)]
         html = [skeleton.literals[0]]
         for mark, literal in zip(skeleton.order, skeleton.literals[1:], strict=True):
             html += (texts[mark], literal)
@@ -148,20 +146,8 @@ class Layout:
             raise RenderingError(what, Place(self.compiled.file))
 
 
-def encoded(text: str) -> bytes:
-    """A text as HTML, in quoted-printable up to a soft break."""
-    if AS_IT_IS.fullmatch(text) and ". m." not in text:
-        return text.encode("ascii") + SOFT_BREAK
-    return quoted_printable(_unbroken(escape(text)).replace("\n", "<br>")) + SOFT_BREAK
-
-
-encoded_once = lru_cache(maxsize=_TEXTS_KEPT)(encoded)
-"""The same, for texts that repeat."""
-
-
-def _unbroken(text: str) -> str:
-    """Keeps `10:12 a. m.` on one line of the screen; only HTML can afford the no-break spaces."""
-    return _HALF_DAY.sub("\u00a0\\1.\u00a0m.", text) if ". m." in text else text
+_html_text_once = lru_cache(maxsize=_TEXTS_KEPT)(html_text)
+"""For texts that repeat."""
 
 
 def _shape(letter: Letter) -> tuple[object, ...]:
@@ -227,5 +213,5 @@ def _block(block: Block, marks: Iterator[str]) -> Names:
             return Names("block", {"kind": "facts", "facts": facts})
         case "list":
             return Names("block", {"kind": "list", "lines": texts})
-        case _:
-            return Names("block", {"kind": "paragraph", "text": texts[0]})
+        case kind:
+            return Names("block", {"kind": "paragraph", "text": texts[0], "heading": kind == "heading"})

@@ -18,7 +18,10 @@ GREETING = re.compile(r"[^\n]{1,50}[:,]")
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """`kind` is paragraph, facts or list; `texts` are its texts in order (facts: label, value, label, value …)."""
+    """`kind` is paragraph, facts or list; `texts` are its texts in order (facts: label, value, label, value …).
+
+    A `heading` stands above each section of a mail that is several notices.
+    """
 
     kind: str
     texts: tuple[str, ...]

@@ -7,12 +7,13 @@ compares a name. The values of claims that it compares are noted, because they d
 
 import re
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, NoReturn, SupportsIndex
 
 from babel import Locale
 
 from notifier.model.notices import Claims, ClaimValue
+from notifier.model.plain_values import plain_value
 from notifier.rendering.context import CURRENT, PREVIOUS, FixedText, PrintableClaim, Voice, form_of, has_lines
 from notifier.rendering.greetings import first_name
 from notifier.rendering.sheets import Said
@@ -27,7 +28,7 @@ class InDoubtError(Exception):
     """Something beside the holes may depend on a value."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@plain_value(frozen=True, slots=True, kw_only=True)
 class Facts:
     """What holes are filled with. `zone` is the reader's, `name` is written as texts print it."""
 
@@ -39,9 +40,13 @@ class Facts:
     """Empty where links have none."""
     status_page: str
     """Empty where there is no such page."""
+    to: str
+    """The mail address; empty where there is none."""
+    date: str
+    """That of the mail's header."""
 
 
-@dataclass(frozen=True, slots=True)
+@plain_value(frozen=True, slots=True)
 class ClaimHole:
     """Where a form of a claim is printed; `prefix` says of which claims."""
 
@@ -53,11 +58,6 @@ class ClaimHole:
     change: Callable[[str], str] | None = None
     """How a filter writes the form."""
 
-    @property
-    def repeats(self) -> bool:
-        """Whether the same is printed for many readers, nearly always."""
-        return self.form != "text"
-
     def form_in(self, facts: Facts) -> str:
         """What the claim prints before a filter changes it. Raises RenderingError, or InDoubtError for two lines."""
         claim = claims_of(self.prefix, facts.said)[self.name]
@@ -66,18 +66,13 @@ class ClaimHole:
         return form_of(self.name, claim, self.form, self.style, self.locale, facts.zone)
 
 
-@dataclass(frozen=True, slots=True)
+@plain_value(frozen=True, slots=True)
 class TextHole:
     """Where a text is printed that is no claim, by the name that templates have for it."""
 
     called: str
     language: str
     change: Callable[[str], str] | None = None
-
-    @property
-    def repeats(self) -> bool:
-        """Whether the same is printed for many readers, nearly always."""
-        return self.called == "customer.first_name"
 
     def form_in(self, facts: Facts) -> str:
         """The text before a filter changes it."""
@@ -90,6 +85,10 @@ class TextHole:
                 return facts.unsubscribe_token
             case "status_page":
                 return facts.status_page
+            case "to":
+                return facts.to
+            case "date":
+                return facts.date
             case _:
                 return facts.reference
 

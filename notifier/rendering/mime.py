@@ -6,25 +6,21 @@ per sender, and a message adds only the few that vary, in the few forms that occ
 library and a strict SMTP server read the result correctly.
 """
 
-import binascii
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from functools import lru_cache
 
 from notifier.model.formats import is_sendable
+from notifier.model.mail_forms import encoded_words, header_value, quoted_printable
 from notifier.model.tokens import UNSUBSCRIBE, token
 from notifier.rendering.errors import RenderingError
 from notifier.rendering.settings import RenderSettings
 
-_ENCODED_BYTES = 45
-"""UTF-8 bytes per encoded word: 60 characters of base64, so that a line stays under 76 (RFC 2047)."""
-_PLAIN_LINE = 60
 _HEADERS_KEPT = 1_024
-"""Cached header values: dates and subjects repeat from mail to mail."""
-_LINES_KEPT = 2_048
-"""Cached lines of texts."""
-_MARKED = re.compile(r"[\x00-\x1f\x7f]|=\?")
+"""Cached dates and subjects: they repeat from mail to mail."""
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _TOKEN = re.compile(r"[A-Za-z0-9-]{1,64}")
 
 
@@ -65,30 +61,54 @@ class Envelope:
         `now` (aware) becomes its Date; Message-ID and boundary are derived from the reference, so the same input gives
         the same bytes. Raises RenderingError when `to` is not exactly one address or the subject is not one line.
         """
+        self.check(to, reference)
+        lines = self.unsubscribe_lines(reference, self.unsubscribe_token(reference, to)) if unsubscribable else []
+        return self.written(
+            to=to,
+            subject=header_text(subject),
+            date=date_text(now),
+            message_id=reference.lower(),
+            reference=reference,
+            unsubscribe=lines,
+            text=text.decode("ascii"),
+            html=html.decode("ascii"),
+        ).encode()
+
+    def check(self, to: str, reference: str) -> None:
+        """Raises RenderingError when `to` is not exactly one address, or the reference can stand in no header."""
         if not is_sendable(to):
             raise RenderingError("the e-mail address is not exactly one plain address")
         if not _TOKEN.fullmatch(reference):
             raise RenderingError(f"the reference '{reference}' cannot stand in a Message-ID")
+
+    def written(
+        self,
+        *,
+        to: str,
+        subject: str,
+        date: str,
+        message_id: str,
+        reference: str,
+        unsubscribe: Sequence[str],
+        text: str,
+        html: str,
+    ) -> str:
+        """The message of what is written for each place in it; a mould writes marks there."""
         boundary = f"=_{reference}"  # quoted-printable never has "=_", so no body can hold it
         headers = [
             self._fixed,
             f"To: {to}",
-            f"Subject: {header_text(subject)}",
-            f"Date: {_date(now)}",
-            f"Message-ID: <{reference.lower()}@{self._domain}>",
+            f"Subject: {subject}",
+            f"Date: {date}",
+            f"Message-ID: <{message_id}@{self._domain}>",
+            *unsubscribe,
+            f'Content-Type: multipart/alternative; boundary="{boundary}"',
         ]
-        if unsubscribable:
-            headers += self._unsubscribe(reference, to)
-        headers.append(f'Content-Type: multipart/alternative; boundary="{boundary}"')
-        return b"".join(
-            [
-                "\r\n".join(headers).encode(),
-                f"\r\n\r\n--{boundary}\r\n{_part_head('plain')}\r\n\r\n".encode("ascii"),
-                text,
-                f"\r\n--{boundary}\r\n{_part_head('html')}\r\n\r\n".encode("ascii"),
-                html,
-                f"\r\n--{boundary}--\r\n".encode("ascii"),
-            ]
+        return (
+            "\r\n".join(headers)
+            + f"\r\n\r\n--{boundary}\r\n{_part_head('plain')}\r\n\r\n{text}"
+            + f"\r\n--{boundary}\r\n{_part_head('html')}\r\n\r\n{html}"
+            + f"\r\n--{boundary}--\r\n"
         )
 
     def answer(self, *, to: str, subject: str, text: str, name: str, in_reply_to: str | None, now: datetime) -> bytes:
@@ -104,7 +124,7 @@ class Envelope:
             self._from,
             f"To: {to}",
             f"Subject: {header_text(subject)}",
-            f"Date: {_date(now)}",
+            f"Date: {date_text(now)}",
             f"Message-ID: <{name}@{self._domain}>",
             *thread,
             "Auto-Submitted: auto-replied",
@@ -114,9 +134,9 @@ class Envelope:
         ]
         return "\r\n".join(headers).encode() + b"\r\n\r\n" + quoted_printable(f"{text}\n")
 
-    def _unsubscribe(self, reference: str, to: str) -> list[str]:
+    def unsubscribe_lines(self, reference: str, token: str) -> list[str]:
         """List-Unsubscribe on one line however long: a folded or encoded URL breaks one-click (RFC 8058)."""
-        link = self.unsubscribe_link(reference, self.unsubscribe_token(reference, to))
+        link = self.unsubscribe_link(reference, token)
         ways = [f"<{link}>"] if link else []
         ways += [f"<mailto:{self._unsubscribe_mail}?subject={reference}>"] if self._unsubscribe_mail else []
         lines = [f"List-Unsubscribe: {', '.join(ways)}"] if ways else []
@@ -124,34 +144,23 @@ class Envelope:
 
 
 @lru_cache(maxsize=_HEADERS_KEPT)
-def _date(now: datetime) -> str:
+def date_text(now: datetime) -> str:
+    """The instant as the value of a Date header."""
     return format_datetime(now.astimezone(UTC).replace(microsecond=0))
 
 
 @lru_cache(maxsize=_HEADERS_KEPT)
 def header_text(text: str) -> str:
-    """A one-line text as the value of an unstructured header, folded and encoded where necessary.
-
-    Raises RenderingError for line breaks and other control characters: they could start another header.
-    """
-    if any(character in text for character in "\r\n"):
-        raise RenderingError("the subject has a line break")
-    if text.isascii() and len(text) <= _PLAIN_LINE and not _MARKED.search(text):
-        return text
-    if re.search(r"[\x00-\x1f\x7f-\x9f]", text):
-        raise RenderingError("the subject has control characters")
-    return "\r\n ".join(_encoded_words(text))
+    """A one-line text as the value of an unstructured header. Raises RenderingError as `check_header`."""
+    check_header(text)
+    return header_value(text).decode("ascii")
 
 
-def _encoded_words(text: str) -> list[str]:
-    data, words = text.encode(), []
-    while data:
-        end = min(_ENCODED_BYTES, len(data))
-        while end < len(data) and data[end] & 0xC0 == 0x80:  # never split a character
-            end -= 1
-        words.append(f"=?utf-8?b?{binascii.b2a_base64(data[:end], newline=False).decode('ascii')}?=")
-        data = data[end:]
-    return words
+def check_header(text: str) -> None:
+    """Raises RenderingError for line breaks and other control characters: they could start another header."""
+    if _CONTROL.search(text):
+        broken = "\r" in text or "\n" in text
+        raise RenderingError(f"the subject has {'a line break' if broken else 'control characters'}")
 
 
 def _phrase(name: str) -> str:
@@ -161,26 +170,8 @@ def _phrase(name: str) -> str:
     if name.isascii():
         escaped = name.replace("\\", "\\\\").replace('"', '\\"')
         return f'"{escaped}"'
-    return "\r\n ".join(_encoded_words(name))
+    return "\r\n ".join(encoded_words(name))
 
 
 def _part_head(subtype: str) -> str:
     return f"Content-Type: text/{subtype}; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable"
-
-
-AS_IT_IS = re.compile(r"[A-Za-z0-9#,/:+*()-][A-Za-z0-9 .#,/:+*()-]{0,70}(?<! )")
-"""A text on less than a line, without any character that HTML or quoted-printable writes in another way."""
-SOFT_BREAK = b"=\r\n"
-"""Ends a line of quoted-printable but not of the text, so that encoded pieces can be concatenated."""
-
-
-def quoted_printable(text: str) -> bytes:
-    """The text in quoted-printable: lines of at most 76 characters, and readable in an .eml file."""
-    if AS_IT_IS.fullmatch(text):
-        return text.encode("ascii")
-    lines = text.replace("\r\n", "\n").replace("\r", "\n")
-    return binascii.b2a_qp(lines.encode(), istext=True).replace(b"\n", b"\r\n")
-
-
-quoted_printable_once = lru_cache(maxsize=_LINES_KEPT)(quoted_printable)
-"""The same, for lines that repeat. It encodes line by line, so that lines can be joined by CRLF."""

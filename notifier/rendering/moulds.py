@@ -3,7 +3,8 @@
 By guarantee 2 a text is fixed words with holes for claims. A mould is made from one notice: its templates are rendered
 once more with a mark in place of each printed form (`marks`), and the proof that all texts say the same (`parity`) is
 made of the marked texts. It holds for whatever the marks stand for. Then each notice of the same shape only has its own
-forms written into the holes. It is written byte for byte as the plain way would write it, or not by a mould at all:
+forms written into the holes of its SMS, its mail's text and its subject; of the mail's bytes it keeps what fills them
+(`model.mail_forms`). It is written byte for byte as the plain way would write it, or not by a mould at all:
 
 - what decides which words are printed is part of the shape: which claims have a value, what changed, truths, and the
   values of claims that a template compares;
@@ -16,11 +17,13 @@ forms written into the holes. It is written byte for byte as the plain way would
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from enum import Enum, auto
+from operator import itemgetter
+from typing import Any
 
+from notifier.model.mail_forms import ENCODERS, MailForm
+from notifier.model.mail_forms import Text as FormText
 from notifier.model.notices import Recipient, RenderedMessage
 from notifier.model.texts import foreign_in
 from notifier.rendering import parity
@@ -31,18 +34,14 @@ from notifier.rendering.environment import Compiled, render
 from notifier.rendering.errors import RenderingError
 from notifier.rendering.formats import plain
 from notifier.rendering.greetings import NOBODY
-from notifier.rendering.layout import encoded, encoded_once
 from notifier.rendering.letters import Block, blocks_of, is_greeting
-from notifier.rendering.marks import FIRST, MARK, ClaimHole, Facts, Hole, InDoubtError, has_marks
-from notifier.rendering.mime import quoted_printable, quoted_printable_once
+from notifier.rendering.marks import FIRST, MARK, ClaimHole, Facts, Hole, InDoubtError, Marks, TextHole, has_marks
 from notifier.rendering.parity import PrintedText
 from notifier.rendering.sheets import Sheet
 
-REFERENCE = 0
-"""The index of the hole of the reference: every notice prints it."""
-STAND_IN = b"QQQQQ-UUUUU"
-"""As long as a reference, and none: a reference has no U."""
-_REFERENCE = re.compile(r"[0-9A-Z]{5}-[0-9A-Z]{5}")
+FIRST_SPOT = 0xE800
+_HOLE_OR_SPOT = re.compile("([\ue100-\uf0ff])")
+"""A mark, or a spot: where an encoded text with marks stands in a mail."""
 _DIGIT = re.compile(r"\d")
 _LATIN = "\u0300"
 """No character below it changes in NFC because of what stands before it."""
@@ -78,41 +77,6 @@ class _Part:
     """Whether a character after a hole may become one with the value."""
 
 
-class _Written(Enum):
-    """How often what fills the holes of a text is the same."""
-
-    OFTEN = auto()
-    """It holds figures, instants and first names."""
-    BUT_FOR_THE_REFERENCE = auto()
-    SELDOM = auto()
-
-
-@dataclass(slots=True)
-class _Bytes:
-    """Encoded texts and what stands between them: `form` has a hole for each of `order`, an index of `texts`."""
-
-    form: bytes
-    order: tuple[int, ...]
-    texts: Sequence[tuple[_Text, _Written]]
-    encoder: Callable[[str], bytes]
-    remembering: Callable[[str], bytes]
-    """The same encoder, which remembers what it wrote."""
-
-    def of(self, filled: "_Filled") -> bytes:
-        written = [self._encoded(text, how, filled) for text, how in self.texts]
-        return self.form % tuple([written[index] for index in self.order])
-
-    def _encoded(self, text: _Text, how: _Written, filled: "_Filled") -> bytes:
-        if how is _Written.OFTEN:
-            return self.remembering(text.of(filled.values))
-        if how is _Written.BUT_FOR_THE_REFERENCE and filled.reference is not None:
-            # Where lines are broken depends on how long a reference is, and all are equally long.
-            found = self.remembering(text.of(filled.without_reference))
-            if found.count(STAND_IN) == text.slots.count(REFERENCE):  # else a line is broken within it
-                return found.replace(STAND_IN, filled.reference)
-        return self.encoder(text.of(filled.values))
-
-
 @dataclass(slots=True)
 class _Sms:
     part: _Part
@@ -122,19 +86,20 @@ class _Sms:
 class _Mail:
     part: _Part
     subject: _Part
-    body: _Bytes
-    html: _Bytes
+    form: MailForm
+    fills: Callable[[Values], Any]
+    """Takes the values of the form from all that a notice has."""
     greetings: Sequence[tuple[_Text, bool]]
     """The first paragraphs that have holes, and whether each is a greeting: the summary is the first that is none."""
-    unsubscribable: bool
 
 
 class Mould:
     """The texts of one shape, with their holes."""
 
-    def __init__(self, composer: Composer, holes: Sequence[Hole]) -> None:
+    def __init__(self, composer: Composer, marks: Marks) -> None:
         self._composer = composer
-        self._holes = holes
+        self._marks = marks
+        self._holes = marks.holes
         self._stopped: list[int] = []
         self._channels: list[_Sms | _Mail] = []
 
@@ -153,42 +118,41 @@ class Mould:
         blocks = blocks_of(marked.text)
         _refuse_loose_lines(marked.text)
         letter = self._composer.letter(wording, sheet, subject.text, marked.text, token)
+        form, slots = self._form(
+            sheet.reference, subject.text, marked.text, self._composer.layout.pieces(letter), token
+        )
         self._channels.append(
             _Mail(
                 part=self._part(marked),
                 subject=self._part(subject),
-                body=self._bytes(_lines(marked.text), quoted_printable, quoted_printable_once),
-                html=self._bytes(self._composer.layout.pieces(letter), encoded, encoded_once),
+                form=form,
+                fills=itemgetter(*slots),
                 greetings=[(self._text(text), greets) for text, greets in _greetings(blocks)],
-                unsubscribable=token is not None,
             )
         )
         return marked
 
-    def write(self, facts: Facts, recipient: Recipient, now: datetime) -> tuple[RenderedMessage, ...] | None:
+    def write(self, facts: Facts, recipient: Recipient) -> tuple[RenderedMessage, ...] | None:
         """The messages of a notice of this shape; None in doubt: the plain way says what is to be written, if any."""
         try:
-            return self._write(facts, recipient, now)
+            return self._write(facts, recipient)
         except FAILURES:
             return None
 
-    def _write(self, facts: Facts, recipient: Recipient, now: datetime) -> tuple[RenderedMessage, ...]:
+    def _write(self, facts: Facts, recipient: Recipient) -> tuple[RenderedMessage, ...]:
         filled = _Filled(self._holes, facts, self._stopped)
+        values = filled.values
         messages: list[RenderedMessage] = []
         for each in self._channels:
             text = filled.proven(each.part)
             if isinstance(each, _Sms):
                 messages.append(self._composer.sms_message(text, recipient, each.part.file))
                 continue
-            values = filled.values
             if any(is_greeting(first.of(values)) is not greets for first, greets in each.greetings):
                 raise InDoubtError("a long name makes a paragraph of a greeting")
             subject = filled.proven(each.subject)
-            body, html = each.body.of(filled), each.html.of(filled)
-            message = self._composer.mail_message(
-                text, subject, body, html, facts.reference, recipient, now, unsubscribable=each.unsubscribable
-            )
-            messages.append(message)
+            content = each.form.filled(each.fills(values))
+            messages.append(self._composer.mail_of_form(text, subject, content, facts.reference, recipient))
         return tuple(messages)
 
     def _part(self, marked: PrintedText) -> _Part:
@@ -203,34 +167,62 @@ class Mould:
             composes=any(literal[:1] >= _LATIN for literal in pieces[2::2]),
         )
 
-    def _bytes(
+    def _form(
         self,
-        pieces: Iterable[tuple[bytes, str | None]],
-        encoder: Callable[[str], bytes],
-        remembering: Callable[[str], bytes],
-    ) -> _Bytes:
-        """Pieces are what stands before a text, and the text."""
-        form = b""
-        order: list[int] = []
-        texts: list[str] = []
-        for literal, text in pieces:
-            form += literal.replace(b"%", b"%%")
-            if text is None:
-                continue
-            if has_marks([text]):
-                form += b"%b"
-                texts += [] if text in texts else [text]
-                order.append(texts.index(text))
-            else:
-                form += encoder(text).replace(b"%", b"%%")
-        written = [(self._text(text), self._how_often(text)) for text in texts]
-        return _Bytes(form, tuple(order), written, encoder, remembering)
+        reference: str,
+        subject: str,
+        text: str,
+        html: Iterator[tuple[bytes, str | None]],
+        token: str | None,
+    ) -> tuple[MailForm, Sequence[int]]:
+        """The bytes of the mail with holes, and which of a notice's values fill them, in their order.
 
-    def _how_often(self, marked: str) -> _Written:
-        indexes = {ord(mark) - FIRST for mark in MARK.findall(marked)}
-        if not all(self._holes[index].repeats for index in indexes - {REFERENCE}):
-            return _Written.SELDOM
-        return _Written.BUT_FOR_THE_REFERENCE if REFERENCE in indexes else _Written.OFTEN
+        `html`: what stands before a text, and the text.
+        """
+        spots: list[tuple[str, str]] = []
+
+        def spot(encoder: str, text: str) -> str:
+            """The text as it is written, or where it will be."""
+            if not has_marks([text]):
+                return ENCODERS[encoder](text).decode("ascii")
+            if (encoder, text) not in spots:
+                spots.append((encoder, text))
+            return chr(FIRST_SPOT + spots.index((encoder, text)))
+
+        envelope = self._composer.envelope
+        whole = envelope.written(
+            to=self._marks.of(TextHole("to", "")),
+            subject=spot("header", subject),
+            date=self._marks.of(TextHole("date", "")),
+            message_id=spot("lower", reference),
+            reference=reference,
+            unsubscribe=[] if token is None else envelope.unsubscribe_lines(reference, token),
+            text="\r\n".join([spot("line", line) for line in text.split("\n")]),
+            html="".join(
+                [before.decode("ascii") + ("" if text is None else spot("html", text)) for before, text in html]
+            ),
+        )
+        pieces = _HOLE_OR_SPOT.split(whole)
+        found = [
+            spots[ord(each) - FIRST_SPOT] if ord(each) >= FIRST_SPOT else ("as it is", each) for each in pieces[1::2]
+        ]
+        distinct = list(dict.fromkeys(found))
+        words = [self._text(text) for _, text in distinct]
+        slots = list(dict.fromkeys(slot for text in words for slot in text.slots))
+        return (
+            MailForm(
+                frame="%b".join([piece.replace("%", "%%") for piece in pieces[::2]]).encode(),
+                order=tuple([distinct.index(each) for each in found]),
+                texts=tuple(
+                    [
+                        FormText(encoder, text.form, tuple([slots.index(slot) for slot in text.slots]))
+                        for (encoder, _), text in zip(distinct, words, strict=True)
+                    ]
+                ),
+                values=len(slots),
+            ),
+            slots,
+        )
 
     def _text(self, marked: str) -> _Text:
         """A text with marks as one with holes.
@@ -275,10 +267,6 @@ class _Filled:
         # They are found by negative indexes, the last one first.
         values += [_without_stop(values[index]) for index in reversed(stopped)]
         self.values = values
-        self.reference = facts.reference.encode() if _REFERENCE.fullmatch(facts.reference) else None
-        """As bytes, where it is of the usual form."""
-        self.without_reference = [*values]
-        self.without_reference[REFERENCE] = STAND_IN.decode()
         self._dotted = dotted
 
     def _refuse(self, value: str) -> None:
@@ -397,9 +385,3 @@ def _greetings(blocks: Sequence[Block]) -> Iterator[tuple[str, bool]]:
                 yield text, greets
             if not greets:
                 return
-
-
-def _lines(text: str) -> Iterator[tuple[bytes, str]]:
-    """The lines of a text in quoted-printable, each with what stands before it."""
-    for index, line in enumerate(text.split("\n")):
-        yield b"\r\n" if index else b"", line

@@ -19,8 +19,10 @@ from notifier.rendering.composing import Composed, Composer
 from notifier.rendering.context import Voice, clean
 from notifier.rendering.errors import RenderingError
 from notifier.rendering.formats import zone_of
+from notifier.rendering.joint import joint_message
 from notifier.rendering.layout import Layout
 from notifier.rendering.marks import Facts, Marking, Marks, TextHole
+from notifier.rendering.mime import date_text
 from notifier.rendering.moulds import FAILURES, Mould
 from notifier.rendering.parity import PrintedText
 from notifier.rendering.settings import RenderSettings
@@ -113,10 +115,12 @@ class Renderer:
                     reference=reference,
                     unsubscribe_token=token,
                     status_page=self.settings.status_page(reference),
+                    to=recipient.email or "",
+                    date=date_text(now),
                 )
                 shape = self._shapes.shape(template, said, recipient, name, channels, exit_id, owner_id, notice_class)
                 mould = shape.moulds.get(shape.values_in(said))
-                written = None if mould is None else mould.write(facts, recipient, now)
+                written = None if mould is None else mould.write(facts, recipient)
                 if written is not None:
                     return written
         composed = self.compose(
@@ -135,8 +139,9 @@ class Renderer:
             marks = Marks()
             mould = self._mould(marks, template, said, recipient, channels, exit_id, owner_id, notice_class)
             # Whatever the templates do, it must write the notice that it was made from as they did.
-            same = mould is not None and mould.write(facts, recipient, now) == messages
-            shape.keep(said, mould if same else None, frozenset(marks.compared))
+            written = None if mould is None else mould.write(facts, recipient)
+            shape.keep(said, mould if written == messages else None, frozenset(marks.compared))
+            return written if written == messages else messages
         return messages
 
     def _mould(
@@ -155,7 +160,7 @@ class Renderer:
         def marking(recipient: Recipient, wording: Wording) -> Voice:
             return Marking(voice_of(recipient, wording), wording.language, marks)
 
-        mould = Mould(self._composer, marks.holes)
+        mould = Mould(self._composer, marks)
         parts: list[PrintedText] = []
         reference = marks.of(TextHole("reference", ""))
         token = self._token_mark(marks, recipient) if notice_class is not NoticeClass.SAFETY else None
@@ -213,6 +218,33 @@ class Renderer:
                 spoken = wording
             yield channel, wording, sheet
 
+    def joint(
+        self,
+        channel: ChannelName,
+        template: str,
+        messages: Sequence[RenderedMessage],
+        references: Sequence[str],
+        recipient: Recipient,
+        notice_class: NoticeClass,
+        now: datetime,
+    ) -> RenderedMessage:
+        """One message of these, which were rendered for the recipient; the first is that of the notice that speaks,
+        made from `template`. Raises RenderingError."""
+        return joint_message(
+            self._composer,
+            channel,
+            messages,
+            references,
+            self._wording(template, channel, recipient.locale),
+            recipient,
+            now,
+            unsubscribable=notice_class is not NoticeClass.SAFETY,
+        )
+
+    def may_be_section(self, template: str, channel: ChannelName, locale: str) -> bool:
+        """Whether what the template writes on the channel can be a part of a message: HTML of its own is a whole."""
+        return self._wording(template, channel, locale).html is None
+
     def spoken_locale(self, template: str, channel: ChannelName, locale: str) -> str:
         """The locale in which a reader of this one is written to: the reader's own, or that of the texts there are.
 
@@ -228,7 +260,8 @@ class Renderer:
         """The messages that tell an owner, from the built-in templates. Raises RenderingError."""
         messages = []
         for channel in channels:
-            wording = self._alerts.wording(template_of(alert), channel, recipient.locale)
+            texts = ChannelName.EMAIL if channel is ChannelName.CHAT else channel
+            wording = self._alerts.wording(template_of(alert), texts, recipient.locale)
             sheet = alert_sheet(alert, recipient, wording, reference, self.settings.company, now)
             messages.append(self._compose(channel, wording, sheet, recipient, now, unsubscribable=False).message)
         return tuple(messages)
@@ -248,6 +281,8 @@ class Renderer:
                 return self._composer.sms(wording, sheet, recipient)
             case ChannelName.EMAIL:
                 return self._composer.email(wording, sheet, recipient, now, unsubscribable=unsubscribable)
+            case ChannelName.CHAT:
+                return self._composer.chat(wording, sheet, recipient)
 
     def _wording(self, template: str, channel: ChannelName, locale: str) -> Wording:
         if template == BUILT_IN:

@@ -1,7 +1,7 @@
 """The sender as recipients see it, and the price of an SMS: what rendering needs that no project file says."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -9,6 +9,10 @@ from notifier.model.tokens import STATUS, token
 
 ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252}[A-Za-z0-9])?")
 """Exactly one plain address: no display name, no list, no quoting, nothing that could start a second header."""
+
+
+def _knows_no_word(_: str) -> bool:
+    return False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +44,9 @@ class RenderSettings:
     """The sender is a North American toll-free number, whose segments are shorter."""
     sms_smart_encoding: bool = False
     """The provider replaces typographic characters itself, so they do not force UCS-2."""
+
+    names_way_to_stop: Callable[[str], bool] = field(default=_knows_no_word, repr=False, compare=False)
+    """Whether a text names a word that stops further messages. Nothing is taken for one where no words are given."""
 
     def __post_init__(self) -> None:
         for name in ("from_address", "reply_to", "unsubscribe_mail"):

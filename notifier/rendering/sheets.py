@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from notifier.model.notices import Claims, NoticeKind, Recipient, ThreadEvent
 from notifier.model.phones import spaced
+from notifier.model.plain_values import plain_value
 from notifier.rendering.catalogue import Wording
 from notifier.rendering.context import (
     CHANGES,
@@ -54,7 +55,7 @@ class Sheet:
     """The texts that every channel must print, by their names in templates."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class Exit:
     """A contact point in one language, as templates see it and as the layout shows it."""
 
@@ -62,7 +63,7 @@ class Exit:
     way: Way
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class Said:
     """What a notice says: `claims` by their bare names, and what else was told or is true."""
 

@@ -54,6 +54,8 @@ class Words:
     """A boolean value: for owners, and in a correction; templates for customers branch on it instead."""
     media: Mapping[str, str]
     """The name of a channel, for owners."""
+    common: Mapping[str, str]
+    """What rows have in common, by column; `{entity}` is the row."""
 
 
 SPANISH = Words(
@@ -103,7 +105,17 @@ SPANISH = Words(
     reinstated="Nuestro aviso anterior ya no vale; vale esto.",
     replaced="lo que sigue reemplaza lo que le dijimos",
     truths={True: "sí", False: "no"},
-    media={"sms": "SMS", "email": "correo"},
+    media={"sms": "SMS", "email": "correo", "chat": "chat"},
+    common={
+        "written_at": "escritos a la vez ({entity})",
+        "plan": "plan",
+        "seller": "vendedor",
+        "zone": "zona",
+        "site_id": "sede",
+        "product": "producto",
+        "made_by": "prometido por",
+        "source": "origen de la promesa",
+    },
 )
 ENGLISH = Words(
     language="en",
@@ -152,7 +164,17 @@ ENGLISH = Words(
     reinstated="Our last message no longer holds; this does.",
     replaced="what follows replaces what we told you",
     truths={True: "yes", False: "no"},
-    media={"sms": "SMS", "email": "mail"},
+    media={"sms": "SMS", "email": "mail", "chat": "chat"},
+    common={
+        "written_at": "written at once ({entity})",
+        "plan": "plan",
+        "seller": "seller",
+        "zone": "zone",
+        "site_id": "site",
+        "product": "product",
+        "made_by": "promised by",
+        "source": "source of the promise",
+    },
 )
 LANGUAGES: Mapping[str, Words] = {"es": SPANISH, "en": ENGLISH}
 

@@ -5,7 +5,6 @@ rendered would fail at each customer. It is found out once, before the files are
 """
 
 from collections.abc import Collection
-from dataclasses import replace
 
 from notifier.model.setting_aside import Part
 from notifier.rendering.lint import problems_of
@@ -14,11 +13,8 @@ from notifier.rendering.settings import RenderSettings
 from notifier.rules.checked import Broken, Project
 
 
-def without_wrong_texts(project: Project, settings: RenderSettings, rules: Collection[str] | None = None) -> Project:
-    """The project without the rules whose texts have an error; it has these errors among its own.
-
-    With `rules`, only the texts of these are tried.
-    """
+def wrong_texts(project: Project, settings: RenderSettings, rules: Collection[str] | None = None) -> tuple[Broken, ...]:
+    """The rules whose texts have an error, with these errors. With `rules`, only the texts of these are tried."""
     renderer = Renderer(project, settings)
     broken = []
     for name, rule in project.rules.items():
@@ -26,12 +22,9 @@ def without_wrong_texts(project: Project, settings: RenderSettings, rules: Colle
             continue
         if errors := sorted(problem for problem in problems_of(rule, renderer) if problem.is_error):
             broken.append(Broken(kind=Part.RULE, name=name, problems=tuple(errors), owner=rule.owner))
-    if not broken:
-        return project
-    wrong = {each.name for each in broken}
-    return replace(
-        project,
-        rules={name: rule for name, rule in project.rules.items() if name not in wrong},
-        problems=tuple(sorted({*project.problems, *(problem for each in broken for problem in each.problems)})),
-        broken=(*project.broken, *broken),
-    )
+    return tuple(broken)
+
+
+def without_wrong_texts(project: Project, settings: RenderSettings, rules: Collection[str] | None = None) -> Project:
+    """The project without the rules whose texts have an error; it has these errors among its own."""
+    return project.without(wrong_texts(project, settings, rules))

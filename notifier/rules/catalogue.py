@@ -16,6 +16,8 @@ HOURS = "rules/hours.yaml"
 POLICY = "rules/policy.yaml"
 ATTRIBUTES = "rules/attributes.yaml"
 JOURNEY = "rules/journey.yaml"
+CAUSES = "rules/causes.yaml"
+AUTHORITY = "rules/authority.yaml"
 PUBLISHED = "rules/published.yaml"
 
 

@@ -8,7 +8,9 @@ from collections.abc import Collection, Iterator, Mapping
 
 import opening_hours
 
-from notifier.model.formats import email_address, locale_name, zone_name
+from notifier.calendars.business_hours import BusinessHours
+from notifier.calendars.opening_hours import check_opening_hours
+from notifier.model.formats import country_code, email_address, locale_name, zone_name
 from notifier.model.phones import phone_number
 from notifier.model.schema import Schema
 from notifier.model.types import TopicType, ValueType
@@ -16,7 +18,8 @@ from notifier.rules import shapes
 from notifier.rules.checked import ContactPoint, Owner, Tolerance, Topic
 from notifier.rules.fields import Fields, converted, referred, unique_entries
 from notifier.rules.findings import Findings, unknown
-from notifier.rules.quantities import tolerance
+from notifier.rules.quantities import positive_span, tolerance
+from notifier.rules.settling_files import chat_name, read_steps
 from notifier.rules.shapes import Shape
 from notifier.rules.yaml_nodes import Entry, MappingNode, Node, ScalarNode, kind_of
 
@@ -87,15 +90,34 @@ def read_topics(node: Node | None, findings: Findings) -> tuple[Mapping[str, Top
             unit=unit,
             tolerance=_tolerance(fields, topic_type, findings),
             due_by_value=due_by_value,
+            counted_in=_counted_in(fields, topic_type, due_by_value, findings),
             place=entry.key.place,
         )
     return topics, unusable
 
 
+def _counted_in(fields: Fields, topic_type: TopicType, due_by_value: bool, findings: Findings) -> BusinessHours | None:
+    node = fields.node("counted_in")
+    if node is None:
+        return None
+    if topic_type is not TopicType.DURATION or not due_by_value:
+        what = "'counted_in' is for lengths of time that say when something is due: type: duration, due: value"
+        findings.add(fields.key_place("counted_in"), what)
+        return None
+    said = Fields(node, shapes.BUSINESS_HOURS, findings)
+    hours = said.converted("hours", check_opening_hours)
+    zone, country = said.converted("timezone", zone_name), said.converted("country", country_code)
+    if hours is None or zone is None or country is None:
+        return None
+    return BusinessHours(hours=hours, timezone=zone, country=country)
+
+
 def read_owners(node: Node | None, findings: Findings) -> Mapping[str, Owner]:
     """`rules/owners.yaml`."""
     owners = {}
-    for entry, fields in _named(node, shapes.OWNERS_FILE, shapes.OWNER, findings):
+    read = list(_named(node, shapes.OWNERS_FILE, shapes.OWNER, findings))
+    known = {entry.key.text for entry, _ in read}
+    for entry, fields in read:
         check_name(entry.key, findings)
         owners[entry.key.text] = Owner(
             id=entry.key.text,
@@ -104,6 +126,9 @@ def read_owners(node: Node | None, findings: Findings) -> Mapping[str, Owner]:
             phone=fields.converted("phone", phone_number),
             locale=fields.converted("locale", locale_name),
             timezone=fields.converted("timezone", zone_name),
+            chat=fields.converted("chat", chat_name),
+            steps=read_steps(fields.items("steps"), known, findings),
+            back_after=fields.converted("back_after", positive_span),
             place=entry.key.place,
         )
     return owners

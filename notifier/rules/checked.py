@@ -1,14 +1,16 @@
 """Checked rules: what a project folder says, typed and unambiguous. Later rooms read only these."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field, replace
 from datetime import date, time, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 
+from notifier.calendars.business_hours import BusinessHours
 from notifier.model.notices import ThreadEvent
+from notifier.model.plain_values import plain_value
 from notifier.model.problems import Place, Problem
 from notifier.model.schema import Schema
 from notifier.model.setting_aside import Part
@@ -22,7 +24,7 @@ UNPLACED = Place("")
 """The position of a value that is in no file."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class Condition:
     """One boolean clause, as its author wrote it and as it was understood."""
 
@@ -42,7 +44,7 @@ class DayKind(StrEnum):
     """Days on which the row's site opens."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class Moment:
     """`48h before appointment.starts_at`, `3d before incident.started_at at 10:00`, or just a timestamp path.
 
@@ -62,7 +64,7 @@ class Moment:
     """Written with `before`: if the rule has no `until`, the window ends at the anchor."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class Claim:
     """One fact that a notice asserts. `currency` is the expression of an amount's currency."""
 
@@ -79,7 +81,7 @@ class Claim:
     """What a correction calls it, by locale or language."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class FollowUp:
     """A notice sent to those who were told, when its conditions come true, or on an event: one of both is given."""
 
@@ -98,7 +100,7 @@ DEFAULT_RECIPIENTS = 500
 """The limit of a rule that can reach many customers for one row, where it states none."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class Limits:
     """How many distinct recipients a rule may reach in 24 h before a person must approve. None: no such limit."""
 
@@ -107,7 +109,7 @@ class Limits:
     """A fraction of all customers (0.10 for `10%`); applies above 50 recipients."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class PlannedAction:
     """What the company does besides sending the notice."""
 
@@ -116,7 +118,7 @@ class PlannedAction:
     within: timedelta | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class Rule:
     """A known contingency: a statement that is true or false at `now`, for one row and one recipient."""
 
@@ -149,6 +151,8 @@ class Rule:
     limits: Limits = field(default_factory=Limits)
     plan: tuple[PlannedAction, ...] = ()
     tell_backlog: bool = False
+    never_earlier: bool = False
+    """Whether it is not told before its moment, although hours are closed from then on until `until`."""
     fallback_after: timedelta | None = None
     """How long its provider may say nothing of a message before another channel speaks; None: for ever."""
     merges: bool = True
@@ -187,7 +191,7 @@ class Rule:
         return names
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class Tolerance:
     """How far a fact may be from the promise: a share of the promised value, an amount, or a duration."""
 
@@ -201,7 +205,7 @@ Supersedes = Mapping[str, tuple[str, ...]]
 """Source of a promise -> the sources whose promises it may take the place of."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class Cost:
     """What something costs the company once."""
 
@@ -210,7 +214,7 @@ class Cost:
     """ISO 4217."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class Hold:
     """Which notices an open contradiction holds: those of these rules, and those that claim one of these topics."""
 
@@ -218,7 +222,7 @@ class Hold:
     rules: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class Implied:
     """What a business row promises by itself, without a recorded promise: a cancelled contract, that nothing is owed.
 
@@ -232,7 +236,7 @@ class Implied:
     when: tuple[Condition, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class Check:
     """A comparison of a promise topic with a fact, or (`kept_when`) with something that must happen in time."""
 
@@ -291,7 +295,7 @@ class Check:
         return self.actual if isinstance(self.actual, Sum | Count) else None
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class Topic:
     """What a promise or a claim is about."""
 
@@ -305,10 +309,12 @@ class Topic:
     due_by_value: bool = False
     """A promise that names no `due_at` is due by its value: at that instant, at the end of that window, or that long
     after it was made."""
+    counted_in: BusinessHours | None = None
+    """The hours in which a length of time counts that says when a promise is due; None for all hours."""
     place: Place = field(default=UNPLACED, compare=False)
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class Owner:
     """The team that answers for a rule or a contradiction; alerted through the same channels as customers."""
 
@@ -318,10 +324,59 @@ class Owner:
     phone: str | None = None
     locale: str | None = None
     timezone: str | None = None
+    chat: str | None = None
+    """The name of a chat of the settings (NOTIFIER_CHATS), whose address is a secret and stands nowhere else."""
+    steps: tuple["Step", ...] = ()
+    """Who is told besides, while nobody takes a contradiction of this owner; the earliest first."""
+    back_after: timedelta | None = None
+    """How long an acknowledgement holds that nobody follows up; None: for ever."""
     place: Place = field(default=UNPLACED, compare=False)
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
+class Step:
+    """Who is told of a contradiction that nobody has taken for so long, and on which channels."""
+
+    after: timedelta
+    to: str
+    """An owner."""
+    by: tuple[ChannelName, ...] = ()
+    """Empty: on every channel that reaches them."""
+
+
+@plain_value(frozen=True, kw_only=True)
+class Cause:
+    """Why promises are broken: what closing a contradiction has to name."""
+
+    id: str
+    about: str
+    owner: str
+    again_within: timedelta
+    """A second time within it is a pattern, of which the owner is alerted."""
+    place: Place = field(default=UNPLACED, compare=False)
+
+
+@plain_value(frozen=True, kw_only=True)
+class Limit:
+    """Up to which credit one person may decide, and who has to agree."""
+
+    credit: Decimal
+    currency: str
+    needs: str | None = None
+    """None: nobody else. `second`: any second person. Else one of this role."""
+
+
+@plain_value(frozen=True, kw_only=True)
+class Authority:
+    """How much front-line people may give away (`rules/authority.yaml`). Without limits nobody is asked."""
+
+    limits: tuple[Limit, ...] = ()
+    """Of each currency, the smallest first."""
+    roles: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Role -> names, as they are given with --by."""
+
+
+@plain_value(frozen=True, kw_only=True)
 class ContactPoint:
     """A way to a human, or to a recorded request."""
 
@@ -341,7 +396,7 @@ class ContactPoint:
         return self.human or bool(self.settles)
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class AllowedHours:
     """The hours of a local day in which a class of notices may go out; an equal start and end mean the whole day."""
 
@@ -355,7 +410,7 @@ PolicyKey = tuple[str, NoticeClass, str]
 """Country, class and channel; `*` stands for every country, every channel."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class AllowedWeek:
     """Hours that differ by weekday or on public holidays: `Mo-Fr 08:00-20:00; Sa 09:00-14:00; PH off`."""
 
@@ -363,7 +418,7 @@ class AllowedWeek:
     """OSM syntax; every hour of it is known, and some hour of a year is allowed."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class Policy:
     """Quiet hours by country, class and channel; contact law and manners."""
 
@@ -378,7 +433,7 @@ class Policy:
     """How often and when people may be written to besides, and what an opt-out stops."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class HoursException:
     """Different opening hours of some sites on some dates (`rules/hours.yaml`); `hours` is OSM syntax, or `off`."""
 
@@ -396,7 +451,7 @@ class HoursException:
         return (not self.sites or site_id in self.sites) and self.country in (None, country)
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class Broken:
     """A rule or check with an error, or a second one of a name: it is set aside."""
 
@@ -408,7 +463,7 @@ class Broken:
     """As written, which need not be an owner that there is."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class Published:
     """Where something is published, and what it is held against. Without `topic` it is the hours of sites."""
 
@@ -438,7 +493,7 @@ class Published:
         return any(PurePosixPath(file).match(pattern) for pattern in self.files)
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class Project:
     """Everything a project folder says. Only rules and checks without an error are in `rules` and `checks`."""
 
@@ -457,6 +512,11 @@ class Project:
     """What a thing costs the company once, by name: `truck_roll`."""
     templates: Mapping[str, str] = field(default_factory=dict)
     """Template file path relative to `templates/` -> its source."""
+    causes: Mapping[str, Cause] = field(default_factory=dict)
+    """Why promises are broken; empty without `rules/causes.yaml`: then closing a contradiction names none."""
+    cause_needed_by: frozenset[str] = frozenset()
+    """The commands that close nothing without a cause: `settle`, `resolve`."""
+    authority: Authority = field(default_factory=Authority)
     touchpoints: frozenset[str] | None = None
     """The points of the customer's journey; None without `rules/journey.yaml`: then they are free text."""
     published: Mapping[str, Published] = field(default_factory=dict)
@@ -467,6 +527,18 @@ class Project:
     gaps: tuple[Problem, ...] = ()
     """The errors because of which nobody knows what the files say as a whole: what cannot be read, and hours, policy
     and attributes with an error. By a project with a gap nobody is told anything."""
+
+    def without(self, broken: Sequence[Broken]) -> "Project":
+        """The project without these rules; it has their errors among its own."""
+        if not broken:
+            return self
+        wrong = {each.name for each in broken}
+        return replace(
+            self,
+            rules={name: rule for name, rule in self.rules.items() if name not in wrong},
+            problems=tuple(sorted({*self.problems, *(problem for each in broken for problem in each.problems)})),
+            broken=(*self.broken, *broken),
+        )
 
     @property
     def errors(self) -> Sequence[Problem]:

@@ -8,13 +8,14 @@ from typing import ClassVar
 from lark import Token, Tree
 
 from notifier.model.problems import Place, Problem, ProblemsError, did_you_mean, one_of
-from notifier.model.schema import Field, Schema
+from notifier.model.schema import Schema
 from notifier.model.types import ValueType
 from notifier.rules import functions, literals
 from notifier.rules.calculating import CannotCalculateError, arithmetic, negative
 from notifier.rules.clock import flip
 from notifier.rules.comparing import CannotCompareError, check_comparable, comparable_types, described
 from notifier.rules.expressions import (
+    EXACT_PLACES,
     And,
     Attribute,
     Column,
@@ -37,7 +38,6 @@ DEEPEST = 40
 """The most levels of nesting in one condition."""
 DEEPEST_ROWS = 3
 """The most levels of exists, all, filter and sum inside each other: each is a subquery."""
-ATTRIBUTE_PLACES = 4
 
 
 class Checker:
@@ -234,8 +234,7 @@ class Checker:
             unknown = did_you_mean(name, entity.relations) if name not in entity.fields else f"; {hint}"
             raise self.problem(name_token, f"these are several {entity.name} rows, without a single '{name}'{unknown}")
         if name in entity.fields:
-            column = entity.fields[name]
-            return Column(type=column.type, row=source, field=column, scale=_places(column))
+            return Column.of(source, entity.fields[name])
         if name == "attributes":
             raise self.problem(name_token, f"name one of the attributes, like {entity.name}.attributes.NAME")
         known = [*entity.fields, *entity.relations]
@@ -251,7 +250,7 @@ class Checker:
             raise self.problem(token, f"{row.entity} has no attribute '{name}'{remedy}")
         declared = known[name]
         kind = ValueType.DECIMAL if declared in (ValueType.DOUBLE, ValueType.MONEY) else declared
-        return Attribute(type=kind, row=row, name=name, scale=ATTRIBUTE_PLACES if kind is ValueType.DECIMAL else 0)
+        return Attribute(type=kind, row=row, name=name, scale=EXACT_PLACES if kind is ValueType.DECIMAL else 0)
 
     _METHODS: ClassVar[Mapping[str, Callable[["Checker", Tree[Token]], Expression]]] = {
         "either": _either,
@@ -274,10 +273,6 @@ class Checker:
 
 def _path_name(column: Column) -> str:
     return f"{column.row.entity}.{column.field.name}"
-
-
-def _places(column: Field) -> int:
-    return ATTRIBUTE_PLACES if column.type in (ValueType.DECIMAL, ValueType.MONEY) else 0
 
 
 def _start(node: Node) -> tuple[int, int]:

@@ -11,8 +11,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from notifier.model.types import ChannelName, NoticeClass
-from notifier.rules.contact_terms import EVERYWHERE, ContactCap, ContactTerms, TermHours, TermsKey
+from notifier.model.types import CUSTOMER_CHANNELS, ChannelName, NoticeClass
+from notifier.rules.contact_terms import EVERYWHERE, ContactCap, ContactTerms, MustSay, TermHours, TermsKey
 
 FILE = Path(__file__).with_name("contact_law.json")
 BY_COUNTRY = "by_country"
@@ -103,7 +103,7 @@ def law_terms(codes: Collection[str]) -> dict[TermsKey, ContactTerms]:
     for entry in entries_for(codes):
         for where in (entry.country, *(_regions_of(entry) if entry.country in split else ())):
             for notice_class in entry.classes:
-                for channel in ChannelName:
+                for channel in CUSTOMER_CHANNELS:
                     found.setdefault((where, notice_class, channel), []).append(entry)
     terms = {key: terms_of(entries, key[2]) for key, entries in found.items()}
     return {key: each for key, each in terms.items() if each}
@@ -135,6 +135,7 @@ def terms_of(entries: Sequence[LawEntry], channel: ChannelName) -> ContactTerms:
         caps=tuple(dict.fromkeys(cap for entry in direct for cap in _caps(entry))),
         channels_per_week=min(channels, default=None),
         needs_yes=any(entry.kind == "consent" and entry.value.get("needed") is True for entry in direct),
+        must_say=tuple(MustSay(what=check, said_by=entry.id) for entry, check in content_checks(entries, channel)),
     )
 
 

@@ -1,4 +1,4 @@
-"""`contact_law`, `contact_limits` and `safety_after_stop` of `rules/policy.yaml` -> the terms of contact."""
+"""`contact_law`, `contact_limits`, `safety_after_stop` and `merge` of `rules/policy.yaml` -> the terms of contact."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -9,12 +9,13 @@ from notifier.calendars.opening_hours import check_opening_hours, parse_opening_
 from notifier.calendars.public_holidays import has_calendar
 from notifier.model.formats import country_code
 from notifier.model.problems import did_you_mean, one_of
-from notifier.model.types import ChannelName, NoticeClass
+from notifier.model.types import CUSTOMER_CHANNELS, ChannelName, NoticeClass
 from notifier.rules import shapes
 from notifier.rules.contact_law import BY_COUNTRY, WEEK, between, law_countries, law_regions, law_terms, regional
 from notifier.rules.contact_terms import EVERYWHERE, ContactCap, ContactRules, ContactTerms, TermHours, TermsKey
 from notifier.rules.fields import Fields
 from notifier.rules.findings import Findings
+from notifier.rules.merge_policy import read_merging
 from notifier.rules.yaml_nodes import Node, ScalarNode
 
 Made = TypeVar("Made")
@@ -41,6 +42,7 @@ def read_contact_rules(policy: Fields, decreed: Mapping[str, tuple[date, ...]], 
         law=tuple(sorted(codes)),
         regional=split,
         safety_after_stop=policy.text("safety_after_stop") == "tell",
+        merging=read_merging(policy, findings),
     )
 
 
@@ -102,7 +104,7 @@ def _entry(
         _number(fields, "per_week", 1, 100, findings, lambda most: ContactCap(key="per_week", most=most, days=WEEK)),
         _number(fields, "days_between", 1, MOST_DAYS, findings, between),
     ]
-    channels_per_week = _number(fields, "channels_per_week", 1, len(ChannelName), findings, int)
+    channels_per_week = _number(fields, "channels_per_week", 1, len(CUSTOMER_CHANNELS), findings, int)
     consent = fields.text("consent")
     instead = "instead_of_law" in fields
     if instead and (country in (None, EVERYWHERE) or not _is_in_force(country or "", codes)):
@@ -117,7 +119,7 @@ def _entry(
         )
     if len(findings.problems) > before or country is None:
         return None
-    channels = [ChannelName(name) for name in fields.texts("channel")] or list(ChannelName)
+    channels = [ChannelName(name) for name in fields.texts("channel")] or list(CUSTOMER_CHANNELS)
     classes = [NoticeClass(name) for name in fields.texts("class")]
     return _Entry(
         keys=tuple((country, of, channel) for of in classes for channel in channels),

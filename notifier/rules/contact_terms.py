@@ -5,15 +5,17 @@ Values only. `contact_law` makes them of the shipped law, `contact_policy` of wh
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
+from datetime import timedelta
 from functools import cached_property
 
+from notifier.model.plain_values import plain_value
 from notifier.model.types import ChannelName, NoticeClass
 
 EVERYWHERE = "*"
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class TermHours:
     """Hours outside of which nothing goes out; several of them hold together."""
 
@@ -25,7 +27,7 @@ class TermHours:
     """A second zone (IANA) in which they must hold: where the law is disputed about whose clock counts."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class ContactCap:
     """The most messages of a class to one person within some days."""
 
@@ -38,7 +40,21 @@ class ContactCap:
     said_by: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
+SENDER, WAY_TO_STOP = "sender", "way_to_stop"
+"""What of the content that laws want a program can look for."""
+
+
+@plain_value(frozen=True, kw_only=True)
+class MustSay:
+    """Something that every message has to say."""
+
+    what: str
+    """`sender` or `way_to_stop`."""
+    said_by: str
+    """The entry of the law, `us-content-collections`."""
+
+
+@plain_value(frozen=True, kw_only=True)
 class ContactTerms:
     """What binds one class on one channel in one country. Several terms hold together: the strictest of each counts."""
 
@@ -47,16 +63,27 @@ class ContactTerms:
     channels_per_week: int | None = None
     needs_yes: bool = False
     """Only who said yes to this class on this channel is written to."""
+    must_say: tuple[MustSay, ...] = ()
 
     def __bool__(self) -> bool:
         return self != ContactTerms()
+
+
+@plain_value(frozen=True, kw_only=True)
+class Merging:
+    """Within how long what falls due for one person goes in one message, and where. A class is merged by itself."""
+
+    within: timedelta
+    channels: tuple[ChannelName, ...]
+    classes: tuple[NoticeClass, ...]
+    """Never safety: it waits for nothing."""
 
 
 TermsKey = tuple[str, NoticeClass, ChannelName]
 """Where, class, channel. Where: a country, `US-FL`, `US-*` for its other regions, or `*` for everywhere."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class ContactRules:
     """All terms of a project."""
 
@@ -65,7 +92,8 @@ class ContactRules:
     """The countries and regions whose law is in force, sorted; `by_country` for all that are known."""
     safety_after_stop: bool = False
     """Whether safety notices go to those who asked for no more, where the provider lets them through."""
-
+    merging: Merging | None = None
+    """None where each notice goes in a message of its own."""
     regional: tuple[str, ...] = ()
     """The countries whose regions are told apart; sorted. Of who lives there nobody knows where, all regions bind."""
 
@@ -86,7 +114,8 @@ class ContactRules:
     @cached_property
     def digest(self) -> str:
         """SHA-256 over all of it: every rule's digest holds it, and there are hundreds of terms."""
-        return hashlib.sha256(repr((sorted(self.terms.items()), self.safety_after_stop)).encode()).hexdigest()
+        said = (sorted(self.terms.items()), self.safety_after_stop, *([self.merging] if self.merging else []))
+        return hashlib.sha256(repr(said).encode()).hexdigest()
 
     def counts(self, notice_class: NoticeClass) -> int:
         """How many days back the contacts of the class count anywhere; 0 where they do not."""
@@ -96,6 +125,14 @@ class ContactRules:
                 days += [cap.days for cap in terms.caps]
                 days += [7] if terms.channels_per_week is not None else []
         return max(days)
+
+    def wants_content(self, notice_class: NoticeClass) -> bool:
+        """Whether messages of the class have to say anything anywhere."""
+        return notice_class in self._with_content
+
+    @cached_property
+    def _with_content(self) -> frozenset[NoticeClass]:
+        return frozenset(of for (_, of, _), terms in self.terms.items() if terms.must_say)
 
     def asks_for_yes(self, notice_class: NoticeClass) -> bool:
         """Whether the class needs a yes anywhere."""

@@ -12,12 +12,14 @@ from typing import Any
 
 from notifier.model.problems import Place
 from notifier.rules.catalogue import Catalogue
-from notifier.rules.checked import Check, DayKind, Rule
+from notifier.rules.checked import Check, DayKind, Owner, Rule
 from notifier.rules.contact_terms import ContactRules
 from notifier.rules.yaml_nodes import Node, plain
 
 LAYOUT = "layout.html.j2"
 """The layout of every HTML mail whose template has none of its own."""
+UNSAID_OF_OWNERS = ("chat", "steps", "back_after")
+"""How an owner is alerted decides nothing of what customers are told."""
 
 
 def with_digests(rule: Rule, node: Node, catalogue: Catalogue) -> Rule:
@@ -82,6 +84,7 @@ def _data(value: Any) -> Any:
             slot.name: _data(getattr(value, slot.name))
             for slot in fields(value)
             if not isinstance(getattr(value, slot.name), Place)
+            and not (isinstance(value, Owner) and slot.name in UNSAID_OF_OWNERS)
         }
     if isinstance(value, Mapping):
         return {str(key): _data(item) for key, item in value.items()}

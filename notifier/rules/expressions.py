@@ -4,19 +4,22 @@ Every node is a value: equal nodes mean the same, so a path that is written twic
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import field, fields, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
+from notifier.model.plain_values import plain_value
 from notifier.model.schema import Field, Relation
 from notifier.model.types import ValueType
 
 NUMERIC = (ValueType.INT, ValueType.DECIMAL, ValueType.MONEY)
 """The types that can be compared and calculated with each other."""
+EXACT_PLACES = 4
+"""Decimal places of what is exact: columns, and a business's own fields."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class Expression:
     """A node; subclasses say which."""
 
@@ -45,26 +48,26 @@ class Expression:
             yield from part.walk()
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class Literal(Expression):
     """A constant. None is CEL's null."""
 
     value: bool | int | Decimal | str | datetime | timedelta | None
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class Now(Expression):
     """The instant of the tick. No checked expression has it: comparisons with it become a `Flip`."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class RowName(Expression):
     """A row by its name: a business row of the rule, or the variable of exists, all, filter and sum."""
 
     name: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class Related(Expression):
     """The row or the rows that a relation leads to. ENTITIES as soon as one step of the path is to-many."""
 
@@ -72,7 +75,7 @@ class Related(Expression):
     relation: Relation
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class Filtered(Expression):
     """The rows of `source` for which `condition` is true; an error for one row is an error for all."""
 
@@ -81,15 +84,21 @@ class Filtered(Expression):
     condition: Expression
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class Column(Expression):
     """A field of a row; null where the path to the row is empty."""
 
     row: Expression
     field: Field
 
+    @classmethod
+    def of(cls, row: Expression, field: Field) -> "Column":
+        """This field of this row; what is exact is kept with so many places."""
+        places = EXACT_PLACES if field.type in (ValueType.DECIMAL, ValueType.MONEY) else 0
+        return cls(type=field.type, row=row, field=field, scale=places)
 
-@dataclass(frozen=True, kw_only=True)
+
+@plain_value(frozen=True, kw_only=True)
 class Attribute(Expression):
     """A business's own field (`rules/attributes.yaml`) of a row."""
 
@@ -97,21 +106,21 @@ class Attribute(Expression):
     name: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class Not(Expression):
     """The opposite."""
 
     operand: Expression
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class And(Expression):
     """True when all operands are; false as soon as one is, whatever the others."""
 
     operands: tuple[Expression, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class Or(Expression):
     """True as soon as one operand is, whatever the others."""
 
@@ -142,7 +151,7 @@ _MIRRORED = {
 }
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class Compare(Expression):
     """A comparison of two values. `==` and `!=` accept null; for the others null is an error."""
 
@@ -156,7 +165,7 @@ class Compare(Expression):
         return ValueType.NULL in (self.left.type, self.right.type)
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class Flip(Expression):
     """`path OP now + offset`, the one form in which a condition may use `now` (never with `==` or `!=`).
 
@@ -168,7 +177,7 @@ class Flip(Expression):
     offset: timedelta
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class In(Expression):
     """The operand equals one of the constants; null among them matches null."""
 
@@ -185,7 +194,7 @@ class Operator(StrEnum):
     DIVIDED_BY = "/"
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class Arithmetic(Expression):
     """A calculation. Null in, division by zero or a result beyond 64 bits is an error."""
 
@@ -194,7 +203,7 @@ class Arithmetic(Expression):
     right: Expression
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class Negative(Expression):
     """A negated number or duration."""
 
@@ -209,7 +218,7 @@ class TextFunction(StrEnum):
     CONTAINS = "contains"
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class TextTest(Expression):
     """A test of one text against another."""
 
@@ -218,7 +227,7 @@ class TextTest(Expression):
     argument: Expression
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class TextSize(Expression):
     """The number of code points of a text."""
 
@@ -239,7 +248,7 @@ class Part(StrEnum):
     SECONDS = "getSeconds"
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class DatePart(Expression):
     """A part of an instant as a clock in `zone` (IANA) shows it."""
 
@@ -248,7 +257,7 @@ class DatePart(Expression):
     zone: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class Exists(Expression):
     """True when the condition is true for one of the rows."""
 
@@ -257,7 +266,7 @@ class Exists(Expression):
     condition: Expression
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class All(Expression):
     """True when the condition is true for every one of the rows, and when there is none."""
 
@@ -266,14 +275,14 @@ class All(Expression):
     condition: Expression
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class Count(Expression):
     """How many distinct rows there are."""
 
     source: Expression
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class Sum(Expression):
     """The values added up; 0 when there is no row, an error when one value is null."""
 

@@ -13,7 +13,15 @@ from typing import TypeVar
 from notifier.model.problems import Place, Problem, ProblemsError
 from notifier.model.schema import Schema, entities
 from notifier.model.setting_aside import Part
-from notifier.rules import calendar_files, catalogue, catalogue_files, promise_policy, shapes, yaml_reader
+from notifier.rules import (
+    calendar_files,
+    catalogue,
+    catalogue_files,
+    promise_policy,
+    settling_files,
+    shapes,
+    yaml_reader,
+)
 from notifier.rules.catalogue import Catalogue
 from notifier.rules.check_reader import read_check
 from notifier.rules.checked import Broken, Check, HoursException, Project, Rule
@@ -36,6 +44,8 @@ _NAMED_FILES = (
     catalogue.POLICY,
     catalogue.ATTRIBUTES,
     catalogue.JOURNEY,
+    catalogue.CAUSES,
+    catalogue.AUTHORITY,
     catalogue.PUBLISHED,
 )
 
@@ -109,6 +119,9 @@ def load_project(folder: Path, files: FileSet | None = None) -> Project:
         supersedes=known.supersedes,
         costs=known.costs,
         templates=known.templates,
+        causes=settling_files.read_causes(read.node(catalogue.CAUSES), known.owners, findings),
+        cause_needed_by=settling_files.read_cause_needed_by(read.node(catalogue.CAUSES)),
+        authority=settling_files.read_authority(read.node(catalogue.AUTHORITY), findings),
         touchpoints=known.touchpoints,
         published=read_published(read.node(catalogue.PUBLISHED), known, findings),
         problems=tuple(sorted({*findings.problems, *gaps.problems})),

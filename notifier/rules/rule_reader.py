@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from notifier.model.types import ChannelName, NoticeClass, ValueType
+from notifier.model.types import CUSTOMER_CHANNELS, ChannelName, NoticeClass, ValueType
 from notifier.model.vocabulary import VALUES
 from notifier.rules import shapes
 from notifier.rules.catalogue import CONTACT_POINTS, JOURNEY, OWNERS, Catalogue
@@ -48,7 +48,7 @@ class _RuleReader:
         self._check_against_at()
         limits = self._limits()
         plan = tuple(self._planned_action(item, owner) for item in fields.items("plan"))
-        channels = tuple(ChannelName(name) for name in fields.texts("channels")) or tuple(ChannelName)
+        channels = tuple(ChannelName(name) for name in fields.texts("channels")) or CUSTOMER_CHANNELS
         if len(set(channels)) < len(channels):
             self._findings.add(fields.key_place("channels"), "a channel is named twice")
         reader, each = self._names()
@@ -81,6 +81,7 @@ class _RuleReader:
             unless=unless,
             at=at,
             until=until[0] if until else None,
+            never_earlier=fields.text("earlier") == "never",
             repeat=repeat,
             born_late=fields.optional_text("born_late"),
             claims=tuple(claim for claim in claims if claim is not None),
@@ -135,8 +136,10 @@ class _RuleReader:
             return Limits()
         fields = Fields(node, shapes.LIMITS, self._findings)
         recipients = fields.whole("recipients")
-        if recipients is not None and recipients < 1:
-            self._findings.add(fields.key_place("recipients"), "'recipients' is at least 1")
+        if recipients is not None and recipients < 0:
+            self._findings.add(
+                fields.key_place("recipients"), "'recipients' is at least 0, where each waits for approval"
+            )
         return Limits(recipients=recipients, share=fields.converted("share", share))
 
     def _confirm(self) -> str | None:

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from notifier.model.contradictions import ContradictionState
 from notifier.model.notices import NoticeState, ThreadEvent
-from notifier.model.types import ChannelName, NoticeClass, TopicType
+from notifier.model.types import CUSTOMER_CHANNELS, ChannelName, NoticeClass, TopicType
 from notifier.model.vocabulary import VALUES
 
 
@@ -59,7 +59,9 @@ class Shape:
         return tuple(key.name for key in self.keys)
 
 
-CHANNELS = tuple(channel.value for channel in ChannelName)
+CHANNELS = tuple(channel.value for channel in CUSTOMER_CHANNELS)
+ALERT_CHANNELS = tuple(channel.value for channel in ChannelName)
+CLOSING_COMMANDS = ("settle", "resolve")
 CLASSES = tuple(notice_class.value for notice_class in NoticeClass)
 TOPIC_TYPES = tuple(topic_type.value for topic_type in TopicType)
 ATTRIBUTE_TYPES = ("text", "number", "whole", "bool", "timestamp", "date")
@@ -95,7 +97,11 @@ FOLLOW_UP = Shape(
 LIMITS = Shape(
     what="limits",
     keys=(
-        Key(name="recipients", form=Form.WHOLE, about="distinct recipients in 24 hours before a person must approve"),
+        Key(
+            name="recipients",
+            form=Form.WHOLE,
+            about="distinct recipients in 24 hours before a person must approve; 0: each waits for one",
+        ),
         Key(name="share", form=Form.TEXT, about="the same as a share of all customers: 10%"),
     ),
 )
@@ -146,6 +152,12 @@ RULE = Shape(
         Key(name="unless", form=Form.EXPRESSIONS, about="conditions of which none holds"),
         Key(name="at", form=Form.TEXTS, about="the moments at which it speaks: 48h before appointment.starts_at"),
         Key(name="until", form=Form.TEXT, about="the last moment at which the notice still helps"),
+        Key(
+            name="earlier",
+            form=Form.TEXT,
+            about="it is not told before its moment, also where hours are closed from then on until `until`",
+            values=("never",),
+        ),
         Key(name="repeat", form=Form.TEXT, about="how long after the last time it speaks again while it stays true"),
         Key(
             name="born_late",
@@ -181,7 +193,8 @@ RULE = Shape(
         Key(
             name="merge",
             form=Form.TEXT,
-            about="customers who share an address each get their own; else the same words go there once",
+            about="each goes in a message of its own, also to customers who share an address; else the same words go "
+            "there once, and what `merge` of the policy says is merged",
             values=("never",),
         ),
         Key(name="replies", form=Form.MAPPING, about="what an answer to its notice does", shape=REPLIES),
@@ -241,6 +254,19 @@ RULE_FILE = Shape(
         Key(name="checks", form=Form.LIST, about="comparisons of promises with facts", shape=CHECK),
     ),
 )
+BUSINESS_HOURS = Shape(
+    what="business hours",
+    keys=(
+        Key(
+            name="hours",
+            form=Form.TEXT,
+            about="when time counts, in OSM syntax: Mo-Fr 08:00-18:00; PH off",
+            required=True,
+        ),
+        Key(name="timezone", form=Form.TEXT, about="where: America/Bogota", required=True),
+        Key(name="country", form=Form.TEXT, about="whose public holidays PH means: CO", required=True),
+    ),
+)
 TOPIC = Shape(
     what="a topic",
     keys=(
@@ -254,6 +280,26 @@ TOPIC = Shape(
             about="a promise without due_at is due by its value: then, or that long after it was made",
             values=("value",),
         ),
+        Key(
+            name="counted_in",
+            form=Form.MAPPING,
+            about="with due: value, the hours in which a length of time counts; every hour where left out",
+            shape=BUSINESS_HOURS,
+        ),
+    ),
+)
+STEP = Shape(
+    what="a step",
+    keys=(
+        Key(name="after", form=Form.TEXT, about="how long nobody has taken it: 2h", required=True),
+        Key(name="to", form=Form.TEXT, about="the owner who is told then", required=True),
+        Key(
+            name="by",
+            form=Form.TEXTS,
+            about="on these channels; on all that reach them where left out",
+            one="channel",
+            values=ALERT_CHANNELS,
+        ),
     ),
 )
 OWNER = Shape(
@@ -264,6 +310,24 @@ OWNER = Shape(
         Key(name="phone", form=Form.TEXT, about="where alerts go by SMS: +573001234567"),
         Key(name="locale", form=Form.TEXT, about="the language of alerts: es-CO"),
         Key(name="timezone", form=Form.TEXT, about="the zone of times in alerts: America/Bogota"),
+        Key(name="chat", form=Form.TEXT, about="where alerts go besides: a name in NOTIFIER_CHATS (Slack, Teams, …)"),
+        Key(name="steps", form=Form.LIST, about="who is told while nobody takes a contradiction", shape=STEP),
+        Key(name="back_after", form=Form.TEXT, about="when an acknowledgement that nobody follows up comes back: 24h"),
+    ),
+)
+CAUSE = Shape(
+    what="a cause",
+    keys=(
+        Key(name="about", form=Form.TEXT, about="what went wrong, in words", required=True),
+        Key(name="owner", form=Form.TEXT, about="the team that ends it", required=True),
+        Key(name="again_within", form=Form.TEXT, about="a second time within it is a pattern; default: 30d"),
+    ),
+)
+AUTHORITY_LIMIT = Shape(
+    what="an entry of authority",
+    keys=(
+        Key(name="credit", form=Form.TEXT, about="up to this amount: 50000 COP", required=True),
+        Key(name="needs", form=Form.TEXT, about="who has to agree: second, or a role; nobody where left out"),
     ),
 )
 CONTACT_POINT = Shape(
@@ -347,6 +411,26 @@ OWNERS_FILE = Shape(
     what="rules/owners.yaml",
     keys=(Key(name="owners", form=Form.NAMED, about="teams that answer for rules and checks", shape=OWNER),),
 )
+CAUSES_FILE = Shape(
+    what="rules/causes.yaml",
+    keys=(
+        Key(name="causes", form=Form.NAMED, about="why promises are broken", shape=CAUSE),
+        Key(
+            name="needed_by",
+            form=Form.TEXTS,
+            about="the commands that close nothing without a cause; both where left out",
+            one="command",
+            values=CLOSING_COMMANDS,
+        ),
+    ),
+)
+AUTHORITY_FILE = Shape(
+    what="rules/authority.yaml",
+    keys=(
+        Key(name="authority", form=Form.ENTRIES, about="how much a person may give away", shape=AUTHORITY_LIMIT),
+        Key(name="roles", form=Form.NAMED, about="who has which role: names as given with --by"),
+    ),
+)
 CONTACT_POINTS_FILE = Shape(
     what="rules/contact_points.yaml",
     keys=(Key(name="contact_points", form=Form.NAMED, about="the ways out to a human", shape=CONTACT_POINT),),
@@ -354,6 +438,32 @@ CONTACT_POINTS_FILE = Shape(
 HOURS_FILE = Shape(
     what="rules/hours.yaml",
     keys=(Key(name="hours", form=Form.LIST, about="changed hours of sites on dates", shape=HOURS_EXCEPTION),),
+)
+MERGED_CLASSES = tuple(name for name in CLASSES if name != NoticeClass.SAFETY)
+MERGE = Shape(
+    what="merge",
+    keys=(
+        Key(
+            name="within",
+            form=Form.TEXT,
+            about="how long a notice waits for others to the same person: 15m",
+            required=True,
+        ),
+        Key(
+            name="channels",
+            form=Form.TEXTS,
+            about="where they go in one message; both where left out",
+            one="channel",
+            values=CHANNELS,
+        ),
+        Key(
+            name="classes",
+            form=Form.TEXTS,
+            about="the classes that wait, each for its own; all but safety where left out",
+            one="class",
+            values=MERGED_CLASSES,
+        ),
+    ),
 )
 POLICY_FILE = Shape(
     what="rules/policy.yaml",
@@ -372,6 +482,12 @@ POLICY_FILE = Shape(
             values=("tell",),
         ),
         Key(name="fallback_after", form=Form.TEXT, about="the same key of every rule that does not say it: 30m"),
+        Key(
+            name="merge",
+            form=Form.MAPPING,
+            about="what falls due for one person within minutes goes in one message",
+            shape=MERGE,
+        ),
         Key(
             name="supersedes",
             form=Form.NAMED,

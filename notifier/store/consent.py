@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from notifier.model.consent import Entry, Ledger, Source, Word, ledger_of
 from notifier.model.reading import Address
-from notifier.model.types import ChannelName, NoticeClass
+from notifier.model.types import CUSTOMER_CHANNELS, ChannelName, NoticeClass
 from notifier.store.sql import chunks, is_among, rows_among
 from notifier.store.state.changes import touch_where
 from notifier.store.tables import ADDRESS_COLUMNS, CONSENT_ENTRY, SUPPRESSED
@@ -94,7 +94,7 @@ def entries_at(connection: sa.Connection, addresses: Collection[Address]) -> lis
     """All that was ever said about these addresses, oldest first."""
     found = [
         _entry(row)
-        for channel in ChannelName
+        for channel in CUSTOMER_CHANNELS
         for row in rows_among(
             connection, _AT_ADDRESSES, [address for on, address in addresses if on is channel], channel=channel
         )

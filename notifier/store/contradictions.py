@@ -6,7 +6,7 @@ meanwhile: the pass fails, and is repeated.
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -23,9 +23,26 @@ from notifier.model.contradictions import (
 from notifier.model.digests import heard_reference
 from notifier.model.instants import utc_text
 from notifier.model.types import TopicType
+from notifier.store.bulk_insert import insert_rows
 from notifier.store.conflicts import ConflictError
-from notifier.store.sql import chunks, insert_new, rows_in
+from notifier.store.sql import AMONG, chunks, is_among, rows_in
 from notifier.store.tables import CONTRADICTION, MEMBER, PROMISE_RECORD
+
+KEY = "check, promise_id"
+"""Of each check and promise there is one contradiction."""
+_LOCKED = (
+    sa.select(CONTRADICTION.c.id, CONTRADICTION.c.version)
+    .where(is_among(CONTRADICTION.c.id))
+    .order_by(CONTRADICTION.c.id)
+    .with_for_update()
+)
+_CHANGED = (
+    sa.update(CONTRADICTION)
+    .where(CONTRADICTION.c.id == sa.bindparam("new_id"))
+    .values({column.name: sa.bindparam(f"new_{column.name}") for column in CONTRADICTION.c if column.name != "id"})
+)
+_MEMBERS_OF = sa.delete(MEMBER).where(is_among(MEMBER.c.contradiction_id))
+_RECORDS_OF = sa.delete(PROMISE_RECORD).where(is_among(PROMISE_RECORD.c.contradiction_id))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +56,8 @@ class ContradictionFilter:
     customer: str | None = None
     subject: str | None = None
     """`contract:K-1`"""
+    group: str | None = None
+    """The flood in which they were found."""
     limit: int | None = None
     """How many of them, the most urgent ones; None takes all."""
 
@@ -72,28 +91,42 @@ def with_members(connection: sa.Connection, rows: Iterable[sa.Row[Any]]) -> list
 
 
 def save(connection: sa.Connection, contradictions: Iterable[Contradiction]) -> None:
-    """Write them with their members and records. Raises ConflictError where one is no longer as it was read."""
-    for contradiction in contradictions:
-        values = _columns(contradiction)
-        if contradiction.version == 0:
-            statement = insert_new(CONTRADICTION, connection, key="check, promise_id").values(**values)
-        else:
-            statement = (
-                sa.update(CONTRADICTION)
-                .where(CONTRADICTION.c.id == contradiction.id, CONTRADICTION.c.version == contradiction.version)
-                .values(**values)
-            )
-        if connection.execute(statement.returning(CONTRADICTION.c.id)).first() is None:
-            raise ConflictError(f"contradiction {contradiction.id} was changed by someone else in the meantime")
-        connection.execute(sa.delete(MEMBER).where(MEMBER.c.contradiction_id == contradiction.id))
-        if contradiction.members:
-            connection.execute(
-                sa.insert(MEMBER), [_member_columns(contradiction, each) for each in contradiction.members]
-            )
-        connection.execute(sa.delete(PROMISE_RECORD).where(PROMISE_RECORD.c.contradiction_id == contradiction.id))
-        if contradiction.records:
-            rows = [vars(record) | {"contradiction_id": contradiction.id} for record in contradiction.records]
-            connection.execute(sa.insert(PROMISE_RECORD), rows)
+    """Write them with their members and records. Raises ConflictError where one is no longer as it was read.
+
+    A few statements for each five hundred: a price list that was loaded wrongly opens a hundred thousand in one pass.
+    """
+    for chunk in chunks(contradictions):
+        new = [each for each in chunk if each.version == 0]
+        known = [each for each in chunk if each.version != 0]
+        _refuse_changed(new, insert_rows(connection, CONTRADICTION, [_columns(each) for each in new], key=KEY))
+        _update(connection, known)
+        ids = [each.id for each in known]
+        if ids:
+            connection.execute(_MEMBERS_OF, {AMONG: ids})
+            connection.execute(_RECORDS_OF, {AMONG: ids})
+        members = [_member_columns(each, member) for each in chunk for member in each.members]
+        if members:
+            connection.execute(sa.insert(MEMBER), members)
+        records = [vars(record) | {"contradiction_id": each.id} for each in chunk for record in each.records]
+        if records:
+            connection.execute(sa.insert(PROMISE_RECORD), records)
+
+
+def _update(connection: sa.Connection, contradictions: Sequence[Contradiction]) -> None:
+    """A compare-and-set of each on its version."""
+    if not contradictions:
+        return
+    locked = connection.execute(_LOCKED, {AMONG: sorted(each.id for each in contradictions)})
+    stored = {row.id: row.version for row in locked}
+    _refuse_changed(contradictions, {each.id for each in contradictions if stored.get(each.id) == each.version})
+    values = [{f"new_{name}": value for name, value in _columns(each).items()} for each in contradictions]
+    connection.execute(_CHANGED, values)
+
+
+def _refuse_changed(contradictions: Sequence[Contradiction], written: Collection[str]) -> None:
+    for each in contradictions:
+        if each.id not in written:
+            raise ConflictError(f"contradiction {each.id} was changed by someone else in the meantime")
 
 
 def listed(connection: sa.Connection, wanted: ContradictionFilter) -> list[Contradiction]:
@@ -125,6 +158,7 @@ def _chosen(wanted: ContradictionFilter, statement: sa.Select[Any]) -> sa.Select
         (columns.check, wanted.check),
         (columns.severity, wanted.severity),
         (columns.customer_id, wanted.customer),
+        (columns.group_id, wanted.group),
     ):
         if value is not None:
             statement = statement.where(column == value)
@@ -160,6 +194,7 @@ def _word(document: dict[str, Any] | None) -> OtherWord | None:
 
 
 def _columns(contradiction: Contradiction) -> dict[str, Any]:
-    values = dict(vars(replace(contradiction, version=contradiction.version + 1)))
+    values = {**vars(contradiction), "version": contradiction.version + 1}
     del values["members"], values["records"]
+    values["steps_from"] = contradiction.steps_from or contradiction.opened_at
     return values

@@ -3,7 +3,7 @@
 A superset is harmless: a tick at which nothing is due decides nothing.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, time, timedelta
 from functools import lru_cache
 from typing import Any
@@ -13,9 +13,10 @@ import sqlalchemy as sa
 
 from notifier.drafting.ruleset import Ruleset
 from notifier.model.columns import UtcTime
-from notifier.model.contradictions import HOLDING
+from notifier.model.contradictions import HOLDING, ContradictionState
 from notifier.model.notices import UNSENT, MessageState, NoticeState
-from notifier.store.tables import CONTRADICTION, MESSAGE, NOTICE, SITE
+from notifier.planning.earlier import NEVER, lead_of
+from notifier.store.tables import CONTRADICTION, MESSAGE, NOTICE, SETTLING, SITE
 
 KEPT = 1_024
 """Statements that are kept: more than a project has rules and checks."""
@@ -31,6 +32,8 @@ _OF_THE_OUTBOX = tuple(
         (NOTICE.c.until_at, NOTICE.c.state.in_(UNSENT)),
         (MESSAGE.c.next_attempt_at, MESSAGE.c.state == MessageState.QUEUED),
         (CONTRADICTION.c.surfaces_at, CONTRADICTION.c.state.in_(HOLDING)),
+        (CONTRADICTION.c.waived_until, CONTRADICTION.c.state == ContradictionState.WAIVED),
+        (SETTLING.c.due_at, SETTLING.c.due_at.is_not(None)),
     )
 )
 _ZONES = sa.select(SITE.c.timezone).distinct()
@@ -45,6 +48,7 @@ def next_due(connection: sa.Connection, ruleset: Ruleset, *, after: datetime, be
         *_of_silence(connection, ruleset, after),
         *_of_the_outbox(connection, after),
         *_of_calendars(connection, after),
+        *_of_settling(connection, ruleset, after),
     ]
     return min((instant for instant in instants if after < instant < before), default=None)
 
@@ -53,20 +57,33 @@ def _of_statements(
     connection: sa.Connection, ruleset: Ruleset, after: datetime, before: datetime
 ) -> Iterator[datetime]:
     """Moments, ends, flips of `now` conditions, and deadlines of promises."""
-    statements = [query.instants() for query in ruleset.rule_queries.values()]
-    statements += [query.instants() for query in ruleset.check_queries.values()]
-    for statement in statements:
+    asked = [(query.instants(), NEVER) for query in ruleset.rule_queries.values()]
+    asked += [(query.instants(), NEVER) for query in ruleset.check_queries.values()]
+    leads = leads_of(ruleset)
+    asked += [(ruleset.rule_queries[name].instants(), lead) for name, lead in leads.items()]
+    for statement, lead in asked:
         if statement is None:
             continue
-        value = connection.execute(_earliest(statement), {"after": after, "before": before}).scalar()
+        value = connection.execute(_earliest(statement), {"after": after + lead, "before": before + lead}).scalar()
         if value is not None:
-            yield value
-    for query in ruleset.rule_queries.values():
-        for local in query.local_moments():
-            for row in connection.execute(local.statement, {"since": after, "now": before}):
-                at = local.instant_of(row)
-                if at is not None and at > after:
-                    yield at
+            yield value - lead
+    for name, query in ruleset.rule_queries.items():
+        for lead in dict.fromkeys((NEVER, leads.get(name, NEVER))):
+            for local in query.local_moments():
+                for row in connection.execute(local.statement, {"since": after + lead, "now": before + lead}):
+                    at = local.instant_of(row)
+                    if at is not None and at - lead > after:
+                        yield at - lead
+
+
+def leads_of(ruleset: Ruleset) -> Mapping[str, timedelta]:
+    """How long before its moment something may have to be told, of each rule of which that may be."""
+    project = ruleset.project
+    found = {
+        name: lead_of(rule, project.policy, reads_now=ruleset.rule_queries[name].flips)
+        for name, rule in project.rules.items()
+    }
+    return {name: lead for name, lead in found.items() if lead}
 
 
 @lru_cache(maxsize=KEPT)
@@ -117,3 +134,21 @@ def _of_calendars(connection: sa.Connection, after: datetime) -> Iterator[dateti
         zone = ZoneInfo(name)
         tomorrow = after.astimezone(zone).date() + timedelta(days=1)
         yield datetime.combine(tomorrow, time(), tzinfo=zone).astimezone(after.tzinfo)
+
+
+def _of_settling(connection: sa.Connection, ruleset: Ruleset, after: datetime) -> Iterator[datetime]:
+    """When the next step of an owner is due, and when an acknowledgement comes back."""
+    columns = CONTRADICTION.c
+    for owner in ruleset.project.owners.values():
+        waits: list[tuple[timedelta, sa.Column[Any], tuple[sa.ColumnElement[bool], ...]]] = [
+            (step.after, columns.steps_from, (columns.state == ContradictionState.OPEN, columns.steps_said == number))
+            for number, step in enumerate(owner.steps)
+        ]
+        if owner.back_after is not None:
+            taken = (columns.state == ContradictionState.ACKNOWLEDGED,)
+            waits.append((owner.back_after, columns.acknowledged_at, taken))
+        for later, since, which in waits:
+            waiting = (columns.owner == owner.id, *which, since > after - later)
+            value = connection.execute(sa.select(sa.func.min(since, type_=UtcTime())).where(*waiting)).scalar()
+            if value is not None:
+                yield value + later

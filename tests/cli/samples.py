@@ -44,7 +44,7 @@ def sms(text: str = SMS_TEXT) -> RenderedMessage:
         channel=ChannelName.SMS,
         to="+573001234567",
         text=text,
-        payload=text.encode(),
+        content=text.encode(),
         encoding="GSM-7",
         segments=2,
         cost=Decimal("50.0"),
@@ -58,7 +58,7 @@ def mail() -> RenderedMessage:
         to="ana@example.com",
         subject="Lo visitamos el jueves, 5 de marzo para instalar su servicio",
         text=MAIL_TEXT,
-        payload=f"From: x\r\nContent-Type: text/html; charset=utf-8\r\n\r\n{MAIL_HTML}".encode(),
+        content=f"From: x\r\nContent-Type: text/html; charset=utf-8\r\n\r\n{MAIL_HTML}".encode(),
     )
 
 

@@ -39,7 +39,8 @@ DESIGNED = {
     "receive",
     "receive-bounce",
     *(f"bounces {verb}" for verb in ("address", "list", "show")),
-    *(f"contradictions {verb}" for verb in ("list", "show", "explain", "avoided", "ack", "resolve", "waive")),
+    *(f"contradictions {verb}" for verb in ("list", "show", "explain", "avoided", "causes", "groups")),
+    *(f"contradictions {verb}" for verb in ("ack", "resolve", "settle", "approve", "waive")),
     *(f"notices {verb}" for verb in ("list", "show", "replies", "approve", "release", "cancel", "arrived", "resend")),
     *(f"suppressions {verb}" for verb in ("list", "lift")),
     *(f"customer {verb}" for verb in ("export", "forget", "readmit")),
@@ -121,3 +122,14 @@ def test_what_is_loaded_late_is_the_real_one_when_it_is_used() -> None:
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
 
     assert done.stdout.split() == ["rich.traceback", "rich.markdown", "rich.traceback"]
+
+
+def test_a_code_of_an_emoji_is_a_text_like_any_other() -> None:
+    program = (
+        "from notifier.cli.late import know_no_emoji_codes\n"
+        "know_no_emoji_codes()\n"
+        "from rich.console import Console\n"
+        "Console().print('ask for :sun: [bold]here[/bold]')\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout == "ask for :sun: here\n"

@@ -14,7 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from notifier.model.notices import MessageState, NoticeKind
-from notifier.model.types import ChannelName, NoticeClass
+from notifier.model.types import CUSTOMER_CHANNELS, ChannelName, NoticeClass
 from notifier.store.database import open_engine, read_only
 from notifier.store.outbox.leasing import LEASE
 from notifier.store.outbox.payloads import with_payload
@@ -66,7 +66,7 @@ class CrashWorld:
         return Journal(self.folder / "strikes.jsonl")
 
     def book(
-        self, customers: int, classes: Mapping[NoticeClass, int], channels: Collection[ChannelName] = tuple(ChannelName)
+        self, customers: int, classes: Mapping[NoticeClass, int], channels: Collection[ChannelName] = CUSTOMER_CHANNELS
     ) -> None:
         """New customers with an address on each of these channels, and with so many visits of each class, to be told
         about at once."""

@@ -9,9 +9,10 @@ from typing import Any
 from notifier.delivery.accounts import SmtpServer
 from notifier.delivery.outcomes import Finding, Outcome
 from notifier.delivery.smtp_email import WHOLE_CALL, SmtpEmail
+from notifier.model.mail_forms import quoted_printable
 from notifier.model.outgoing import Outgoing
 from notifier.model.types import ChannelName
-from notifier.rendering.mime import Envelope, quoted_printable
+from notifier.rendering.mime import Envelope
 from notifier.rendering.settings import RenderSettings
 from tests.support.outgoing import outgoing
 

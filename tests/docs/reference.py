@@ -26,6 +26,8 @@ _FILES: tuple[tuple[str, Shape], ...] = (
     ("rules/owners.yaml", shapes.OWNERS_FILE),
     ("rules/contact_points.yaml", shapes.CONTACT_POINTS_FILE),
     ("rules/hours.yaml", shapes.HOURS_FILE),
+    ("rules/causes.yaml", shapes.CAUSES_FILE),
+    ("rules/authority.yaml", shapes.AUTHORITY_FILE),
     ("rules/policy.yaml", shapes.POLICY_FILE),
     ("rules/published.yaml", shapes.PUBLISHED_FILE),
     ("rules/attributes.yaml", shapes.ATTRIBUTES_FILE),

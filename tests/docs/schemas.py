@@ -33,6 +33,7 @@ from notifier.answers.documents.receipts import AskedDocument
 from notifier.answers.documents.replies import RepliesDocument
 from notifier.answers.documents.rules import CheckDocument, LawDocument, ProblemDocument, RuleDocument
 from notifier.answers.documents.scenarios import ScenarioDocument
+from notifier.answers.documents.settling import CauseDocument, GroupDocument, SettledDocument
 from notifier.answers.documents.suppressions import SuppressionDocument
 from notifier.answers.documents.ticks import TickDocument
 from notifier.answers.documents.timeline import TimelineDocument
@@ -45,10 +46,16 @@ DOCUMENTS: Mapping[str, Any] = {
     "bounces list": list[BounceDocument],
     "brief": BriefDocument,
     "consent show": list[ConsentDocument],
+    "contradictions approve": SettledDocument,
+    "contradictions causes": list[CauseDocument],
+    "contradictions groups": list[GroupDocument],
     "contradictions avoided": list[AvoidedDocument],
     "contradictions explain": ExplainedDocument,
     "contradictions list": list[ContradictionDocument],
+    "contradictions resolve": SettledDocument,
+    "contradictions settle": SettledDocument,
     "contradictions show": ContradictionCardDocument,
+    "contradictions waive": SettledDocument,
     "customer export": CustomerDocument,
     "doctor": list[FindingDocument],
     "import": ImportDocument,

@@ -306,6 +306,32 @@ def test_what_law_or_limits_close_waits_for_the_next_allowed_instant_or_is_not_t
     decided(rig, Expected(state=state, code=code, reason=reason), rule="visit-reminder")
 
 
+def test_what_is_told_before_its_moment_says_when(rig: Rig) -> None:
+    in_force(rig, rule(at="2h before appointment.starts_at", until="30m before appointment.starts_at"))
+    happen(rig, appointment=[visit(starts_at=NOW + 21.5 * HOUR)])  # at 07:30
+    reason = "goes at 2026-03-03 19:45 America/Bogota, before its moment"
+    reason += ": hours are closed from then on until it no longer helps"
+    expected = Expected(state=NoticeState.DEFERRED, code=ReasonCode.EARLIER, reason=reason)
+    decided(rig, expected, rule="visit-reminder")
+
+
+def test_what_waits_for_others_to_the_same_person_says_until_when(rig: Rig) -> None:
+    in_force(rig, rule(), files={"rules/policy.yaml": "merge: { within: 15m }\n"})
+    happen(rig, appointment=[visit()])
+    reason = "waits until 2026-03-03 10:15 America/Bogota for what else falls due for the same person"
+    expected = Expected(state=NoticeState.DEFERRED, code=ReasonCode.GATHERED, reason=reason)
+    decided(rig, expected, rule="visit-reminder")
+
+
+def test_what_lacks_what_the_law_wants_in_it_is_held_with_the_remedy(rig: Rig) -> None:
+    text = {"templates/visit/sms.en.txt.j2": "{{ starts_at | datetime }}. {{ exit.address }}, {{ reference }}\n"}
+    in_force(rig, rule(channels=["sms"]), files=text | {"rules/policy.yaml": "contact_law: CO\n"})
+    happen(rig, appointment=[visit()])
+    reason = "the SMS does not name its sender: print {{ company }} (co-content)"
+    expected = Expected(state=NoticeState.HELD, code=ReasonCode.LACKS_CONTENT, reason=reason)
+    decided(rig, expected, rule="visit-reminder")
+
+
 def test_who_asked_for_no_more_is_told_nothing_and_says_since_when(rig: Rig) -> None:
     in_force(rig, rule())
     happen(rig, customer=[ana(email=None)], appointment=[visit()])

@@ -30,5 +30,5 @@ def test_a_draft_gets_its_messages_and_stays_as_it_was() -> None:
 )
 def test_the_html_is_read_out_of_a_mail(payload: bytes, html: str | None) -> None:
     assert html_of(payload) == html
-    assert replace(mail(), payload=payload).html == html
+    assert replace(mail(), content=payload).html == html
     assert sms().html is None

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from notifier.model.consent import Source, Standing, Word
 from notifier.model.notices import NoticeKind, NoticeState, ReasonCode, Recipient, Verdict
 from notifier.model.reading import Contacted
-from notifier.model.types import Address, ChannelName, NoticeClass
+from notifier.model.types import CUSTOMER_CHANNELS, Address, ChannelName, NoticeClass
 from notifier.planning.addressing import Access
 from notifier.planning.case import Circumstances, case_of
 from notifier.planning.contacts import Contacts, allowed_from, free_from, room
@@ -82,7 +82,7 @@ def decide(
     until: datetime | None = None,
     told: Sequence[Contacted] = (),
     terms: ContactRules | None = None,
-    channels: tuple[ChannelName, ...] = tuple(ChannelName),
+    channels: tuple[ChannelName, ...] = CUSTOMER_CHANNELS,
     kind: NoticeKind = NoticeKind.NOTICE,
     access: Access | None = None,
 ) -> Verdict:
@@ -93,7 +93,7 @@ def decide(
     contacts.read(notice_class, {recipient.id: recipient})
     rule = replace(RULE, notice_class=notice_class, channels=channels)
     intent = Intent(action=Action.PLAN, kind=kind, occurrence="o", match=match(), template="reminder", until=until)
-    yes = {(recipient.id, channel, each): True for channel in ChannelName for each in NoticeClass}
+    yes = {(recipient.id, channel, each): True for channel in CUSTOMER_CHANNELS for each in NoticeClass}
     circumstances = Circumstances(
         now=now,
         policy=policy,
@@ -154,7 +154,7 @@ def test_what_the_gates_allow_is_never_looser_than_an_entry_in_force(entry: LawE
     policy = Policy(contact=ContactRules(terms=law_terms([entry.region or entry.country])))
     said = AllowedIn(week=AllowedWeek(hours=entry.value.get("strict") or entry.value["allowed"]), country=entry.country)
     named = set(entry.channels) or {"sms", "email"}
-    channels = [each for each in ChannelName if each in named or named == {"call"}]
+    channels = [each for each in CUSTOMER_CHANNELS if each in named or named == {"call"}]
     assert channels
     for now in hours_of_a_month(zone):
         if next_allowed(said, zone, now) > now:
@@ -174,7 +174,7 @@ def test_a_notice_waits_for_the_hours_of_its_country_and_class_or_they_are_unkno
     zone = ZONES[country]
     policy = Policy(contact=ContactRules(terms=LAW))
     night = local(country, "2026-05-24T03:00")  # a Sunday
-    opening = max(opens(policy, country, notice_class, channel, zone, night) for channel in ChannelName)
+    opening = max(opens(policy, country, notice_class, channel, zone, night) for channel in CUSTOMER_CHANNELS)
     verdict = decide(country, notice_class, night)
     if opening == night:
         assert verdict.state is NoticeState.READY

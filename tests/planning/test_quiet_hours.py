@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from notifier.model.types import ChannelName, NoticeClass
+from notifier.model.types import CUSTOMER_CHANNELS, ChannelName, NoticeClass
 from notifier.planning.quiet_hours import AllowedIn, hours_for, may_override, next_allowed
 from notifier.rules.checked import AllowedHours, AllowedWeek, Policy
 
@@ -164,5 +164,5 @@ def test_a_country_with_hours_for_all_sms_may_be_named_by_itself() -> None:
 @pytest.mark.parametrize("notice_class", [NoticeClass.COLLECTIONS, NoticeClass.MARKETING])
 def test_hours_that_are_law_are_overridden_on_no_channel(notice_class: NoticeClass) -> None:
     policy = Policy(overridden=(("*", notice_class, "*"),))
-    assert not any(may_override(policy, "CO", notice_class, channel) for channel in ChannelName)
+    assert not any(may_override(policy, "CO", notice_class, channel) for channel in CUSTOMER_CHANNELS)
     assert may_override(Policy(), "CO", NoticeClass.BILLING, ChannelName.EMAIL)

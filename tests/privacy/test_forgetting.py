@@ -15,7 +15,9 @@ from notifier.answers.documents.values import json_text
 from notifier.answers.exports import everything_of
 from notifier.answers.records import Directory
 from notifier.bounces.bounce import BounceKind, Meaning
+from notifier.decisions.closing import Given
 from notifier.decisions.customers import Forget, Readmit
+from notifier.decisions.settling import TellFirst
 from notifier.model.consent import Source, Word
 from notifier.model.reading import StoreError
 from notifier.model.state import Contact
@@ -123,6 +125,15 @@ def told(folder: Path, url: str) -> Iterator[Rig]:
             keep(connection, back, digest="d1", content=None)
             lost = KeptBounce(id="B-2", received_at=now, way="pipe", meaning=meaning)
             keep(connection, lost, digest="d2", content=b"To: Ana@Example.com\r\n")
+            opened = str(connection.execute(sa.select(CONTRADICTION.c.id)).scalars().first())
+        way_out = TellFirst(
+            opened,
+            given=Given(override="Ana Ruiz is the mayor"),
+            remedy="Ana Ruiz pays what was promised",
+            next_step="we call Ana Ruiz",
+            rule="promise-not-kept",
+        )
+        a_person_decides(rig.database, way_out, reason="Ana Ruiz called", now=rig.clock())
         yield rig
 
 
@@ -178,7 +189,7 @@ def test_a_person_is_exported_whole_and_then_forgotten(rig: Rig) -> None:
     assert [each for each in (*PERSONAL, "Anita Ruiz") if each not in text] == []
     assert "Luis" not in json_text(document | {"alerts": []})
     assert {entity for entity, rows in document["rows"].items() if rows} == {
-        "customer", "contract", "appointment", "charge", "promise", "contact",
+        "customer", "contract", "appointment", "charge", "promise", "contact", "admission",
     }  # fmt: skip
     assert [each["id"] for each in document["bounces"]] == ["B-1"]
     assert len(document["contradictions"]) == 1
@@ -186,7 +197,7 @@ def test_a_person_is_exported_whole_and_then_forgotten(rig: Rig) -> None:
     assert {row.state for row in before.values()} == {"told", "held"}
 
     said = forget(rig)
-    assert "7 rows are deleted, and 2 notices blanked" in said
+    assert "8 rows are deleted, and 2 notices blanked" in said
     rig.tick()
     rig.dispatch()
     assert found_in(rig) == set()

@@ -61,6 +61,7 @@ CHECKS = (
     among_promises(name="two prices of one month", when=("other.made_at > promise.made_at - 3d",)),
 )
 TABLES = (
+    "settling",
     "contradiction_member",
     "contradiction_promise",
     "contradiction",

@@ -115,6 +115,11 @@ ABOUT_OTHERS = (
     AlertKind.OUR_FAULT,
     AlertKind.REPLIES,
     AlertKind.SET_ASIDE,
+    AlertKind.FLOOD,
+    AlertKind.STEP,
+    AlertKind.CAME_BACK,
+    AlertKind.WAIVERS_END,
+    AlertKind.CAUSE_AGAIN,
     AlertKind.PUBLISHED,
 )
 ON_A_PAGE = PublishedAlert(

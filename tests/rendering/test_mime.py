@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from notifier.model.mail_forms import SOFT_BREAK, quoted_printable
 from notifier.model.tokens import UNSUBSCRIBE, is_token
 from notifier.rendering.errors import RenderingError
-from notifier.rendering.mime import SOFT_BREAK, Envelope, header_text, quoted_printable
+from notifier.rendering.mime import Envelope, header_text
 from notifier.rendering.settings import RenderSettings
 from tests.rendering.support import NOW, SETTINGS
 

@@ -1,6 +1,7 @@
 """A mould writes what the templates would, byte for byte, or nothing: all shipped templates, and random ones."""
 
 import dataclasses
+import re
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TypeVar
@@ -9,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from notifier.model.mail_forms import FilledForm, form_of
 from notifier.model.notices import Claims, NoticeKind, Recipient, RenderedMessage, ThreadEvent
 from notifier.model.types import NoticeClass
 from notifier.rendering import moulds, samples
@@ -70,7 +72,13 @@ def both_ways(
         "now": NOW,
     }
     plain = made(lambda: tuple(each.message for each in renderer.compose(**asked)))  # type: ignore[arg-type]
-    return plain, made(lambda: renderer.messages(**asked))  # type: ignore[arg-type]
+    ours = made(lambda: renderer.messages(**asked))  # type: ignore[arg-type]
+    for content in () if isinstance(ours, str) else (message.content for message in ours):
+        if isinstance(content, FilledForm):
+            form = form_of(content.form.stored)
+            assert form.written(content.content) == bytes(content)  # as it comes out of a database
+            assert not {recipient.email, reference} & set(re.split(r"[\\s<>]", form.stored.decode()))
+    return plain, ours
 
 
 def made(by: Callable[[], tuple[RenderedMessage, ...]]) -> Made:

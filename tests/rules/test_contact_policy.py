@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from notifier.consent.required_content import missing_content
-from notifier.model.types import ChannelName, NoticeClass
+from notifier.model.types import CUSTOMER_CHANNELS, NoticeClass
 from notifier.planning.swallowed import swallowed_moments
 from notifier.rules.checked import Project
 from notifier.rules.contact_law import law_terms
@@ -15,7 +15,7 @@ from notifier.rules.loader import load_project
 from tests.rules.projects import folder, write
 
 __all__ = ["folder"]
-SMS, EMAIL = ChannelName
+SMS, EMAIL = CUSTOMER_CHANNELS
 COLLECTIONS = ("CO", NoticeClass.COLLECTIONS, SMS)
 
 

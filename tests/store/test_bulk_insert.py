@@ -8,8 +8,8 @@ import pytest
 import sqlalchemy as sa
 
 from notifier.model.notices import Draft
+from notifier.store.bulk_insert import insert_rows
 from notifier.store.database import read_only
-from notifier.store.outbox.bulk_insert import insert_rows
 from notifier.store.outbox.notice_rows import message_row, notice_row
 from notifier.store.tables import MESSAGE, NOTICE, PAYLOAD
 from tests.support.drafts import NOW, draft, mail, sms

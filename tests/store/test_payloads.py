@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from notifier.model.mail_forms import MailForm, Text
 from notifier.model.notices import Draft, RenderedMessage
 from notifier.store.database import read_only
 from notifier.store.outbox.payloads import payload_of
@@ -19,7 +20,7 @@ LINES = [f"What everybody reads in line {number}, which is the same for each of 
 
 def mail_to(name: str, *, lines: list[str] = LINES) -> RenderedMessage:
     text = "\r\n".join([f"Hello {name},", *lines[:50], f"Reference of {name}", *lines[50:]])
-    return replace(mail(), to=f"{name.lower()}@example.com", payload=text.encode())
+    return replace(mail(), to=f"{name.lower()}@example.com", content=text.encode())
 
 
 def of(number: int, message: RenderedMessage, **changes: Any) -> Draft:
@@ -83,9 +84,43 @@ def test_another_version_or_language_of_a_text_has_a_pattern_of_its_own(
     assert len(patterns) == 2
 
 
+FORM = MailForm(
+    frame=b"To: %b\r\n\r\n" + b"\r\n".join(line.encode() for line in LINES) + b"\r\n%b\r\n",
+    order=(0, 1),
+    texts=(Text("as it is", "%s", (0,)), Text("line", "Hello %s", (1,))),
+    values=2,
+)
+
+
+def test_mails_that_a_mould_wrote_are_stored_as_what_fills_their_form(engine: sa.Engine) -> None:
+    contents = [FORM.filled((f"{name}@example.com", name)) for name in ("Ana", "Ñandú")]
+    filled = [replace(mail(), content=each) for each in contents]
+    write(engine, *(of(number, each) for number, each in enumerate([*filled, mail_to("Bernardo"), mail_to("Carla")])))
+    written, sizes, patterns = stored(engine)
+    assert set(written) == {bytes(each) for each in contents} | {
+        mail_to(name).payload for name in ("Bernardo", "Carla")
+    }
+    assert sorted(sizes)[:2] == sorted(
+        len(f"{FORM.digest[:8]}\0{name}@example.com\0{name}".encode()) for name in ("Ana", "Ñandú")
+    )
+    assert FORM.stored in patterns
+    assert len(patterns) == 2
+    write(engine, of(9, filled[0]))  # the form is there
+    assert len(stored(engine)[2]) == 2
+
+
+def test_a_form_that_is_another_one_is_an_error_and_no_other_text(engine: sa.Engine) -> None:
+    write(engine, of(1, replace(mail(), content=FORM.filled(("ana@example.com", "Ana")))))
+    other = replace(FORM, frame=FORM.frame.replace(b"What", b"That"))
+    with engine.begin() as connection:
+        connection.execute(sa.update(PATTERN).values(content=other.stored))
+    with pytest.raises(ValueError, match="are of the form"):
+        stored(engine)
+
+
 def test_a_mail_that_has_nothing_in_common_or_is_long_comes_back_too(engine: sa.Engine) -> None:
     long = mail_to("Long", lines=[f"{number * number * 7919:x} of its own" for number in range(4000)])
-    binary = replace(mail(), to="b@example.com", payload=bytes(range(256)) * 300)
+    binary = replace(mail(), to="b@example.com", content=bytes(range(256)) * 300)
     write(engine, of(1, mail_to("Ana")), of(2, mail_to("Bernardo")), of(3, long), of(4, binary))
     assert {long.payload, binary.payload} <= set(stored(engine)[0])
 

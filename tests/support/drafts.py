@@ -47,7 +47,7 @@ def sms(text: str = "Su técnico llega el 5 de marzo", to: str = "+573001234567"
         channel=ChannelName.SMS,
         to=to,
         text=text,
-        payload=text.encode(),
+        content=text.encode(),
         encoding="GSM-7",
         segments=1,
         cost=Decimal("0.05"),
@@ -57,7 +57,7 @@ def sms(text: str = "Su técnico llega el 5 de marzo", to: str = "+573001234567"
 
 def mail(text: str = "Su técnico llega el 5 de marzo", to: str = "ana@example.com") -> RenderedMessage:
     payload = f"To: {to}\r\nSubject: Visita\r\n\r\n{text}\r\n".encode()
-    return RenderedMessage(channel=ChannelName.EMAIL, to=to, subject="Visita", text=text, payload=payload)
+    return RenderedMessage(channel=ChannelName.EMAIL, to=to, subject="Visita", text=text, content=payload)
 
 
 def verdict(state: NoticeState = NoticeState.READY, *, at: datetime = NOW, **changes: Any) -> Verdict:

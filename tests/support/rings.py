@@ -26,10 +26,20 @@ OPENING |= {"tests.cli.conftest", "tests.crash.world", "tests.evaluation.oracle.
 OPENING |= {"tests.serving.conftest"}
 STARTING = {"multiprocessing", "subprocess", "bench.providers", "tests.crash.world", "tests.wire.projects"}
 """The same for processes, and servers in them."""
-STARTING |= {"tests.serving.conftest"}
+STARTING |= {"tests.serving.conftest", "tests.support.twilio_server"}
 STARTING |= {
     f"tests.support.{name}"
-    for name in ("exim", "forked", "imap_server", "kept", "postfix", "prism", "smtp_server", "twilio_server")
+    for name in (
+        "chat_server",
+        "exim",
+        "forked",
+        "imap_server",
+        "kept",
+        "postfix",
+        "prism",
+        "smtp_server",
+        "twilio_server",
+    )
 }
 POSTGRESQL = {"postgresql", "postgres_db"}
 """Parameters by which a test gets PostgreSQL."""

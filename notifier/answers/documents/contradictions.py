@@ -5,9 +5,11 @@ from collections.abc import Iterable
 from typing_extensions import TypedDict
 
 from notifier.answers.documents.interventions import InterventionDocument, intervention_document
+from notifier.answers.documents.settling import SettlingDocument, settling_document
 from notifier.answers.documents.values import Instant, instant_or_null
 from notifier.model.contradictions import Contradiction, ContradictionState, Member, OtherWord, PromiseRecord
 from notifier.model.instants import utc_text
+from notifier.model.settling import Settling
 from notifier.model.types import TopicType
 from notifier.store.interventions import Intervention
 
@@ -100,6 +102,13 @@ class ContradictionDocument(TypedDict):
     """Every record of the promise, by id."""
     opened_at: Instant
     changed_at: Instant
+    acknowledged_at: Instant | None
+    """When somebody took it; null while nobody has."""
+    acknowledged_by: str | None
+    waived_until: Instant | None
+    """When its waiver ends; null where that ends with one of its two values alone."""
+    group: str | None
+    """The flood in which it was found."""
     members: list[MemberDocument]
     """The rows that disagree."""
 
@@ -112,6 +121,8 @@ class ContradictionHistory(TypedDict):
     waived_pairs: list[str]
     """`promised|actual`: the values that a person accepted."""
     interventions: list[InterventionDocument]
+    settlings: list[SettlingDocument]
+    """How people took it to an end, the oldest first."""
 
 
 class ContradictionCardDocument(ContradictionDocument, ContradictionHistory):
@@ -147,12 +158,20 @@ def contradiction_document(contradiction: Contradiction) -> ContradictionDocumen
         "records": [_record(record) for record in contradiction.records],
         "opened_at": utc_text(contradiction.opened_at),
         "changed_at": utc_text(contradiction.changed_at),
+        "acknowledged_at": instant_or_null(contradiction.acknowledged_at),
+        "acknowledged_by": contradiction.acknowledged_by,
+        "waived_until": instant_or_null(contradiction.waived_until),
+        "group": contradiction.group_id,
         "members": [_member(member) for member in contradiction.members],
     }
 
 
 def contradiction_card_document(
-    contradiction: Contradiction, *, holds: Iterable[str], interventions: Iterable[Intervention]
+    contradiction: Contradiction,
+    *,
+    holds: Iterable[str],
+    interventions: Iterable[Intervention],
+    settlings: Iterable[Settling] = (),
 ) -> ContradictionCardDocument:
     """`contradictions show --json`; `holds` are the references of the notices that it holds."""
     return {
@@ -160,6 +179,7 @@ def contradiction_card_document(
         "holds": list(holds),
         "waived_pairs": contradiction.waived_pair.split("\n") if contradiction.waived_pair else [],
         "interventions": [intervention_document(each) for each in interventions],
+        "settlings": [settling_document(each) for each in settlings],
     }
 
 

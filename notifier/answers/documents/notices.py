@@ -39,11 +39,14 @@ class QueuedMessageDocument(MessageDocument):
 
 
 class ThroughDocument(TypedDict):
-    """A notice that speaks for another one, at an address that both customers share; or one that is spoken for."""
+    """A notice that speaks for another one, at an address that both customers share, or that has it as a part of its
+    message; or one that is spoken for."""
 
     reference: str
     customer: str | None
     channels: list[ChannelName]
+    part: NotRequired[bool]
+    """True: both are in one message to one customer."""
 
 
 class Outcome(TypedDict):
@@ -65,7 +68,7 @@ class Outcome(TypedDict):
 
 
 class Shared(TypedDict):
-    """The keys of a notice at an address that several customers share."""
+    """The keys of a notice at an address that several customers share, or in one message with others."""
 
     through: NotRequired[list[ThroughDocument]]
     """The notices that speak for it."""
@@ -111,17 +114,22 @@ def _shared(record: NoticeRecord) -> Shared:
     document: Shared = {}
     if record.through:
         document["through"] = [
-            _through(each.voice.reference, each.voice.recipient_id, [each.channel]) for each in record.through
+            _through(each.voice.reference, each.voice.recipient_id, [each.channel], is_part=each.voice.is_part)
+            for each in record.through
         ]
     if record.speaks_for:
         document["speaks_for"] = [
-            _through(each.reference, each.recipient_id, each.channels) for each in record.speaks_for
+            _through(each.reference, each.recipient_id, each.channels, is_part=each.is_part)
+            for each in record.speaks_for
         ]
     return document
 
 
-def _through(reference: str, customer: str | None, channels: Sequence[ChannelName]) -> ThroughDocument:
-    return {"reference": reference, "customer": customer, "channels": list(channels)}
+def _through(
+    reference: str, customer: str | None, channels: Sequence[ChannelName], *, is_part: bool
+) -> ThroughDocument:
+    document: ThroughDocument = {"reference": reference, "customer": customer, "channels": list(channels)}
+    return {**document, "part": True} if is_part else document
 
 
 def _message(record: MessageRecord) -> QueuedMessageDocument:

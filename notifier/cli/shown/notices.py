@@ -74,12 +74,18 @@ def arrival_text(record: NoticeRecord) -> str:
 
 
 def voices_lines(record: NoticeRecord) -> list[str]:
-    """Through which notice it is told and for whom it speaks, where customers share an address."""
+    """Through which notice it is told and for whom it speaks, where customers share an address, and what is in one
+    message with it."""
     spoken = [
-        f"told by {each.channel} through {each.voice.reference} to {each.voice.recipient_id}" for each in record.through
+        f"by {each.channel} in the message of {each.voice.reference}"
+        if each.voice.is_part
+        else f"told by {each.channel} through {each.voice.reference} to {each.voice.recipient_id}"
+        for each in record.through
     ]
     return spoken + [
-        f"speaks by {' and '.join(each.channels)} for {each.recipient_id}, too ({each.reference})"
+        f"its message by {' and '.join(each.channels)} has {each.reference} as a part"
+        if each.is_part
+        else f"speaks by {' and '.join(each.channels)} for {each.recipient_id}, too ({each.reference})"
         for each in record.speaks_for
     ]
 

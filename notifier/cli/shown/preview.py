@@ -12,7 +12,7 @@ from rich.text import Text
 from notifier.answers.preview import Preview, Totals
 from notifier.cli.shown.contradictions import contradiction_card
 from notifier.cli.shown.drafts import SIGNS, card, headline, name_of, subject_of, word_of, zone_of
-from notifier.cli.shown.values import cost_text, count_text, placed_text
+from notifier.cli.shown.values import cost_text, count_text, instant_text, placed_text
 from notifier.model.notices import Draft
 
 SHOWN_IN_FULL = 20
@@ -27,10 +27,13 @@ GATE_WORDS = {
     "said_once": "another notice that says it",
     "located": "missing zones",
     "approved": "a missing approval",
+    "earlier": "an hour before their moment",
     "quiet_hours": "quiet hours",
     "contact_law": "contact law",
     "contact_limits": "contact limits",
     "within_limits": "limits of rules",
+    "gathered": "what else falls due for them",
+    "content": "what their texts lack by law",
 }
 """What each gate withholds notices for."""
 NAMED = 4
@@ -72,6 +75,10 @@ def preview_report(preview: Preview, timezone: str = "UTC") -> Iterator[Renderab
     yield totals_text(preview.totals)
     if preview.withheld:
         yield withheld_text(preview.withheld)
+    if preview.told_early:
+        yield Text(f"before their moment, for hours are closed then: {preview.told_early:,}")
+    for waiting in preview.waiting_together:
+        yield Text(f"one message: {_together(waiting)}")
 
 
 def held_by(preview: Preview) -> Mapping[str, Sequence[str]]:
@@ -110,6 +117,14 @@ def totals_text(totals: Totals) -> Text:
         cost_text(totals.cost),
     ]
     return Text(" · ".join(parts), style="bold")
+
+
+def _together(drafts: Sequence[Draft]) -> str:
+    """`Ann Lee (C-1) would get 3 service notices in one by 2026-03-03 10:15 (late-order, bill)`."""
+    first, rules = drafts[0], ", ".join(dict.fromkeys(each.rule for each in drafts))
+    ends = min(each.verdict.send_at for each in drafts if each.verdict.send_at is not None)
+    by = instant_text(ends, zone_of(first))
+    return f"{name_of(first)} would get {len(drafts)} {first.notice_class} notices in one by {by} ({rules})"
 
 
 def withheld_text(withheld: Mapping[str, int]) -> Text:

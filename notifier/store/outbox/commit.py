@@ -6,7 +6,7 @@ and while a message of it is in flight; the recheck and the next tick decide abo
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -17,10 +17,10 @@ from notifier.model.batches import Batch
 from notifier.model.notices import UNSENT, Draft, MessageState, NoticeKind, NoticeState, ReasonCode
 from notifier.model.setting_aside import SetAside
 from notifier.model.transitions import IN_FLIGHT, message_moves, notice_moves
+from notifier.store.bulk_insert import insert_rows
 from notifier.store.conflicts import ConflictError
 from notifier.store.contradictions import save
 from notifier.store.outbox import payloads
-from notifier.store.outbox.bulk_insert import insert_rows
 from notifier.store.outbox.notice_rows import (
     NO_END,
     content_columns,
@@ -29,17 +29,11 @@ from notifier.store.outbox.notice_rows import (
     state_columns,
 )
 from notifier.store.outbox.past_verdicts import keep_verdicts
-from notifier.store.outbox.told_through import record_speakers
+from notifier.store.outbox.told_through import parts_in_flight, record_speakers, release_parts
 from notifier.store.replies import passed_on
+from notifier.store.settling import write_settling
 from notifier.store.sql import chunks, insert_new, is_among, is_any_of, rows_among, upsert
-from notifier.store.tables import (
-    BACKLOG,
-    FIGURES,
-    MESSAGE,
-    NOTICE,
-    RULE_STATE,
-    SET_ASIDE,
-)
+from notifier.store.tables import BACKLOG, FIGURES, MESSAGE, NOTICE, RULE_STATE, SET_ASIDE
 
 _COMPARED = ("id", "occurrence", "state", "spent", "version", "reason_code", "content_digest", "passed_limits_at")
 _KNOWN = (
@@ -87,6 +81,8 @@ def commit(connection: sa.Connection, batch: Batch, *, now: datetime, live: bool
         return _retire(connection, batch, now)
     written = _Drafts(connection, now, live, batch).write()
     _write_backlog(connection, batch, now)
+    if batch.settling is not None:
+        write_settling(connection, batch.settling, now=now)
     if batch.passed_on:
         passed_on(connection, batch.passed_on)
     _write_figures(connection, batch)
@@ -139,8 +135,10 @@ def cancel_queued(connection: sa.Connection, notice_ids: Iterable[str], reason: 
 
 
 def in_flight(connection: sa.Connection, notice_ids: Iterable[str]) -> set[str]:
-    """Which of these notices have a message that a provider may be receiving right now."""
-    return {row.notice_id for row in rows_among(connection, _OF_THOSE_IN_FLIGHT, list(notice_ids))}
+    """Which of these notices have a message that a provider may be receiving right now, or are a part of one."""
+    ids = list(notice_ids)
+    found = {row.notice_id for row in rows_among(connection, _OF_THOSE_IN_FLIGHT, ids)}
+    return found | parts_in_flight(connection, ids)
 
 
 @dataclass
@@ -167,11 +165,15 @@ class _Drafts:
         new: list[Draft] = []
         decided: list[Decided] = []
         ended: list[Decided] = []
+        broken = {draft.group for draft in drafts if draft.group is not None and _is_refused(draft, known, busy)}
         for draft in drafts:
             row = known.get(draft.occurrence)
+            if draft.group in broken:
+                written.conflicts.append(draft.occurrence)
+                continue
             if row is None:
                 new.append(draft)
-            elif row.spent or row.id in busy or row.version != draft.known_version:
+            elif _is_refused(draft, known, busy):
                 if not _is_written(row, draft):
                     written.conflicts.append(draft.occurrence)
                 continue
@@ -182,6 +184,7 @@ class _Drafts:
         self._insert(new)
         self._decide(decided)
         self._end(ended)
+        release_parts(self.connection, [draft for row, draft in (*decided, *ended) if not _keeps_messages(row, draft)])
         record_speakers(self.connection, new, [draft for _, draft in (*decided, *ended)])
         self._silence_corrected(drafts)
         return written
@@ -289,6 +292,12 @@ def _is_written(row: sa.Row[Any], draft: Draft) -> bool:
     """Whether the same batch was committed before."""
     same_content = _ends(draft) or row.content_digest == draft.content_digest
     return bool(row.state == draft.verdict.state and same_content)
+
+
+def _is_refused(draft: Draft, known: Mapping[str, sa.Row[Any]], busy: Collection[str]) -> bool:
+    """Whether the stored notice must be left as it is."""
+    row = known.get(draft.occurrence)
+    return row is not None and bool(row.spent or row.id in busy or row.version != draft.known_version)
 
 
 def _is_another_verdict(row: sa.Row[Any], draft: Draft) -> bool:

@@ -16,7 +16,7 @@ from notifier.model.receipts import CONFIRMING
 from notifier.model.transitions import HANDED_OVER, IN_FLIGHT, message_moves, notice_moves
 from notifier.store.outbox.past_verdicts import keep_verdicts
 from notifier.store.outbox.suppressions import SUPPRESS, suppress
-from notifier.store.outbox.told_through import only_through
+from notifier.store.outbox.told_through import only_through, parts_of
 from notifier.store.sql import AMONG, chunks, is_among, is_any_of, rows_among
 from notifier.store.tables import MESSAGE, NOTICE
 
@@ -71,7 +71,10 @@ def record_accepted(
 def record_all_accepted(
     connection: sa.Connection, accepted: Collection[tuple[Outgoing, str]], *, provider: str, now: datetime
 ) -> set[str]:
-    """The provider has these messages, under its own ids. Returns the ids of the messages whose lease was not lost."""
+    """The provider has these messages, under its own ids, so what they say is told, every part of it.
+
+    Returns the ids of the messages whose lease was not lost.
+    """
     for state in (MessageState.SENDING, MessageState.UNKNOWN, MessageState.QUEUED):
         message_moves(state, MessageState.ACCEPTED)
     leases = {message.id: message.started_at for message, _ in accepted}
@@ -95,7 +98,9 @@ def record_all_accepted(
         ],
     )
     notice_moves(NoticeState.READY, NoticeState.TOLD)
-    for chunk in chunks(sorted({message.notice_id for message, _ in mine})):
+    parts = parts_of(connection, [(message.occurrence, message.channel) for message, _ in mine])
+    told = {message.notice_id for message, _ in mine} | {part.notice_id for of in parts.values() for part in of}
+    for chunk in chunks(sorted(told)):
         connection.execute(TELL, {AMONG: chunk, "now": now})
     return took
 

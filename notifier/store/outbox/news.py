@@ -17,6 +17,7 @@ from notifier.model.notices import MessageState, NoticeKind, NoticeState, Reason
 from notifier.model.transitions import HANDED_OVER
 from notifier.model.types import ChannelName, TopicType
 from notifier.planning.occurrences import is_note
+from notifier.store.outbox.told_through import messages_with_parts
 from notifier.store.sql import rows_in
 from notifier.store.tables import CONTRADICTION, MESSAGE, NOTICE
 
@@ -165,11 +166,13 @@ class _Messages:
 
 
 def _messages(connection: sa.Connection, notice_ids: list[str]) -> Mapping[str, _Messages]:
-    columns = (MESSAGE.c.notice_id, MESSAGE.c.channel, MESSAGE.c.subject, MESSAGE.c.text, MESSAGE.c.state)
-    statement = sa.select(*columns).where(MESSAGE.c.state != MessageState.CANCELLED).order_by(MESSAGE.c.id)
+    """The messages of these notices, those among them of which they are parts."""
+    columns = (MESSAGE.c.channel, MESSAGE.c.subject, MESSAGE.c.text, MESSAGE.c.state)
+    statement = sa.select(MESSAGE.c.notice_id, *columns).where(MESSAGE.c.state != MessageState.CANCELLED)
+    own = rows_in(connection, statement.order_by(MESSAGE.c.id), MESSAGE.c.notice_id, notice_ids)
     texts: dict[str, dict[ChannelName, str]] = {}
     handed_over: dict[str, list[ChannelName]] = {}
-    for row in rows_in(connection, statement, MESSAGE.c.notice_id, notice_ids):
+    for row in (*own, *messages_with_parts(connection, notice_ids, columns)):
         channel = ChannelName(row.channel)
         texts.setdefault(row.notice_id, {})[channel] = "\n".join(part for part in (row.subject, row.text) if part)
         if row.state in HANDED_OVER:

@@ -20,8 +20,9 @@ from notifier.model.receipts import Fate, Permanence, Receipt, ReceiptState, Sai
 from notifier.model.transitions import HANDED_OVER, message_moves
 from notifier.model.types import ChannelName
 from notifier.planning.occurrences import fallback_of
-from notifier.store.outbox.bulk_insert import insert_few
+from notifier.store.bulk_insert import insert_few
 from notifier.store.outbox.suppressions import suppress
+from notifier.store.outbox.told_through import parts_of
 from notifier.store.sql import AMONG, chunks, is_among, is_any_of, rows_among
 from notifier.store.tables import MESSAGE, NOTICE, RECEIPT, UNMATCHED
 
@@ -384,8 +385,16 @@ def _struck(connection: sa.Connection, moved: Moved, now: datetime) -> bool:
 
 def _wake(connection: sa.Connection, moved: Sequence[Moved], occurrences: Mapping[str, str], now: datetime) -> None:
     """Let the next tick look at what did not arrive, and at what arrived although its fallback was planned."""
-    lost = {each.notice_id for each in moved if each.fate.state is MessageState.UNDELIVERED}
-    arrived = {fallback_of(occurrences[each.notice_id]): each.notice_id for each in moved}
+    parts = parts_of(connection, [(occurrences[each.notice_id], each.channel) for each in moved])
+    lost: set[str] = set()
+    arrived: dict[str, str] = {}
+    for each in moved:
+        occurrence = occurrences[each.notice_id]
+        said = {occurrence: each.notice_id}
+        said |= {part.occurrence: part.notice_id for part in parts.get((occurrence, each.channel), ())}
+        if each.fate.state is MessageState.UNDELIVERED:
+            lost |= set(said.values())
+        arrived |= {fallback_of(name): notice_id for name, notice_id in said.items()}
     planned = {arrived[row.occurrence] for row in rows_among(connection, _FALLBACKS, arrived.keys())}
     for chunk in chunks(sorted(lost | planned)):
         connection.execute(_WAKE, {AMONG: chunk, "now": now})

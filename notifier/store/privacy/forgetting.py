@@ -35,6 +35,7 @@ from notifier.store.tables import (
     PROMISE_RECORD,
     REPLY,
     REPLY_ANSWER,
+    SETTLING,
     SUPPRESSED,
     TOLD_THROUGH,
 )
@@ -171,6 +172,11 @@ def _lapse(connection: sa.Connection, found: Person, digests: Digests, why: str,
         CONTRADICTION.c.waived_pair.is_not(None),
         waived_pair="",
     )
+    for chunk in chunks(found.contradictions):
+        of_theirs = sa.update(SETTLING).where(SETTLING.c.contradiction_id.in_(chunk))
+        texts = dict.fromkeys(("action", "evidence", "remedy", "next_step"), None)
+        connection.execute(of_theirs.values(reason=FORGOTTEN, **texts))
+        connection.execute(of_theirs.where(SETTLING.c.override.is_not(None)).values(override=FORGOTTEN))
     _update(
         connection,
         CONTRADICTION,
@@ -181,6 +187,7 @@ def _lapse(connection: sa.Connection, found: Person, digests: Digests, why: str,
         customer_id=None,
         evidence=None,
         promised_by=FORGOTTEN,
+        alerted=None,
         changed_at=now,
         version=CONTRADICTION.c.version + 1,
     )

@@ -4,11 +4,12 @@ Each module has the questions about one subject: the statements on top, the meth
 are built once, because a tick asks most of them for every rule, and building one takes longer than running it.
 """
 
+from notifier.store.reader.companions import CompanionReader
 from notifier.store.reader.contradictions import ContradictionReader
 from notifier.store.reader.customers import CustomerReader
-from notifier.store.reader.row_notices import RowNoticeReader
 from notifier.store.reader.rules import RuleReader
+from notifier.store.reader.settling import SettlingReader
 
 
-class Reader(RuleReader, RowNoticeReader, CustomerReader, ContradictionReader):
+class Reader(RuleReader, CompanionReader, CustomerReader, ContradictionReader, SettlingReader):
     """Implements `model.reading.StateReader`. Its connection must keep one snapshot (`store.database.read_only`)."""

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from notifier.model.contradictions import HOLDING, Contradiction
+from notifier.model.contradictions import HOLDING, Contradiction, ContradictionState
 from notifier.model.reading import ContradictedRow
 from notifier.model.retention import FORGOTTEN
 from notifier.store.contradictions import with_members
@@ -20,8 +20,14 @@ _FOUND_FOR = _OF_CHECK.where(is_among(CONTRADICTION.c.promise_id)).with_only_col
 _OF_PROMISES = _OF_CHECK.where(CONTRADICTION.c.id.in_(_RECORDED.union(_FOUND_FOR)))
 _IS_HOLDING = CONTRADICTION.c.state.in_(HOLDING)
 _HOLDING = sa.select(CONTRADICTION).where(_IS_HOLDING)
-_DUE = sa.select(CONTRADICTION.c.check, CONTRADICTION.c.promise_id).where(
-    _IS_HOLDING, CONTRADICTION.c.surfaces_at <= NOW
+_DUE = (
+    sa.select(CONTRADICTION.c.check, CONTRADICTION.c.promise_id)
+    .where(_IS_HOLDING, CONTRADICTION.c.surfaces_at <= NOW)
+    .union_all(
+        sa.select(CONTRADICTION.c.check, CONTRADICTION.c.promise_id).where(
+            CONTRADICTION.c.waived_until <= NOW, is_any_of(CONTRADICTION.c.state, ContradictionState.WAIVED)
+        )
+    )
 )
 _ANY_HOLDING = sa.select(CONTRADICTION.c.id).where(_IS_HOLDING).limit(1)
 _ABOUT = sa.select(CONTRADICTION).where(
@@ -53,7 +59,8 @@ class ContradictionReader(Snapshot):
         return with_members(self.connection, rows_among(self.connection, _OF_PROMISES, promise_ids, check=check))
 
     def contradictions_due(self, check: str, now: datetime) -> set[str]:
-        """The promise ids of the check's open or acknowledged contradictions whose `surfaces_at` is not after `now`."""
+        """The promise ids of the check's open or acknowledged contradictions with `surfaces_at <= now`, and of waived
+        ones whose waiver is over."""
         if now not in self._contradictions_due:
             by_check: dict[str, set[str]] = defaultdict(set)
             for row in self.connection.execute(_DUE, {"now": now}):

@@ -19,7 +19,7 @@ from notifier.model.transitions import HANDED_OVER, IN_FLIGHT
 from notifier.model.types import ChannelName, NoticeClass
 from notifier.store.codec import channels_from_json, claims_from_json
 from notifier.store.outbox.suppressions import SUPPRESS
-from notifier.store.outbox.told_through import Speaker, any_told_through, speakers
+from notifier.store.outbox.told_through import Speaker, any_told_through, speakers, stranded_parts
 from notifier.store.reader.snapshot import LIVE, NOW, OVERLAP, RULE, SINCE, Snapshot
 from notifier.store.replies import waiting_replies
 from notifier.store.sql import is_among, is_any_of, rows_among
@@ -277,6 +277,9 @@ class NoticeReader(Snapshot):
         for statement in _DUE:
             for row in self.connection.execute(statement, {"live": self.live, "now": now, "since": lately}):
                 found[row.rule].add((row.subject_id, row.each_id))
+        if self.any_told_through():
+            for stranded in stranded_parts(self.connection, live=self.live):
+                found[stranded.rule].add((stranded.subject_id, stranded.each_id))
         return found
 
     def _places(self, notice_ids: Collection[str]) -> Mapping[str, _Places]:
@@ -315,11 +318,13 @@ def _known_notice(
     told_at, spent = row.told_at, row.spent
     wholly = row.reason_code == ReasonCode.TOLD_THROUGH
     told, unheard, unconfirmed = tuple(places.told), places.unheard, frozenset(places.unconfirmed)
+    delivered = frozenset(places.delivered)
     if speaking and (wholly or told_at is not None):
         through = {(each.channel, each.address): each for each in speaking if each.address is not None}
         told = (*told, *(place for place, each in through.items() if not each.came_back))
         unheard = {**unheard, **{place: each.error or SILENT for place, each in through.items() if each.came_back}}
         unconfirmed |= {place for place, each in through.items() if each.unconfirmed}
+        delivered |= {place for place, each in through.items() if each.is_delivered}
         heard = [each.told_at for each in speaking if each.told_at is not None and each.address is not None]
         told_at = told_at or min(heard, default=None)
         spent = spent or (wholly and _is_over(speaking, told_at))
@@ -350,7 +355,7 @@ def _known_notice(
         told_channels=tuple(dict.fromkeys(channel for channel, _ in told)),
         told_addresses=frozenset(place for place in told if place[1]),  # one that is not kept is nobody's
         unheard=unheard,
-        delivered=frozenset(places.delivered),
+        delivered=delivered,
         unconfirmed=unconfirmed,
         going_to=frozenset(places.going),
         through={each.channel: each.voice for each in speaking},

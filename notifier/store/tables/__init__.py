@@ -4,7 +4,7 @@ The outbox is the only truth about what was told. Unique keys enforce "told once
 assumes cannot exist. Times are aware UTC (see `UtcTime`); claims and evidence are JSON in the shapes of `store.codec`.
 """
 
-from notifier.model.state import Change, Consent, Customer, KeptChange, Promise, Site, SiteDay
+from notifier.model.state import Admission, Change, Consent, Customer, KeptChange, Promise, Site, SiteDay
 from notifier.model.types import ChannelName
 from notifier.store.sql import table_of
 from notifier.store.tables.heard import (
@@ -17,7 +17,14 @@ from notifier.store.tables.heard import (
     ReplyAnswerRow,
     ReplyRow,
 )
-from notifier.store.tables.matters import ContradictionRow, InterventionRow, MemberRow, PromiseRecordRow
+from notifier.store.tables.matters import (
+    ContradictionGroupRow,
+    ContradictionRow,
+    InterventionRow,
+    MemberRow,
+    PromiseRecordRow,
+    SettlingRow,
+)
 from notifier.store.tables.outbox import (
     ChannelHaltRow,
     MessageRow,
@@ -50,6 +57,7 @@ __all__ = [
     "BounceRow",
     "ChannelHaltRow",
     "ConsentEntryRow",
+    "ContradictionGroupRow",
     "ContradictionRow",
     "FiguresRow",
     "FormerValueRow",
@@ -73,6 +81,7 @@ __all__ = [
     "RuleStateRow",
     "RulesFolderRow",
     "SetAsideRow",
+    "SettlingRow",
     "SiteCalendarRow",
     "SuppressedAddressRow",
     "ToldThroughRow",
@@ -92,6 +101,9 @@ PAYLOAD = table_of(PayloadRow)
 PATTERN = table_of(PatternRow)
 REFUSAL = table_of(RefusalRow)
 CONTRADICTION = table_of(ContradictionRow)
+CONTRADICTION_GROUP = table_of(ContradictionGroupRow)
+SETTLING = table_of(SettlingRow)
+ADMISSION = table_of(Admission)
 MEMBER = table_of(MemberRow)
 PROMISE_RECORD = table_of(PromiseRecordRow)
 INTERVENTION = table_of(InterventionRow)

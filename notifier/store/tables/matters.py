@@ -1,15 +1,22 @@
 """What people deal with: contradictions, what they are made of, and what was decided."""
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
 from sqlmodel import Field
 
-from notifier.model.columns import UtcTime
+from notifier.model.columns import Amount, UtcTime
 from notifier.model.contradictions import ContradictionState
+from notifier.model.settling import Way
 from notifier.model.state import JSON_DOCUMENT, Table
 from notifier.store.tables.columns import one_of
+
+ALERT_WAITS = "alert_waits"
+WAIVED_UNTIL = "waived_until IS NOT NULL"
+UNCOUNTED = "NOT counted"
+UNTOLD = "admission_id IS NOT NULL AND told_at IS NULL"
 
 
 class ContradictionRow(Table, table=True):
@@ -22,6 +29,21 @@ class ContradictionRow(Table, table=True):
         sa.UniqueConstraint("check", "promise_id", name="one_per_check_and_promise"),
         sa.Index("ix_contradiction_subject", "subject_type", "subject_id"),
         sa.Index("ix_contradiction_state_surfaces", "state", "surfaces_at"),
+        # A tick asks what nobody has answered for long enough, owner by owner.
+        sa.Index("ix_contradiction_steps", "owner", "state", "steps_said", "steps_from"),
+        sa.Index(
+            "ix_contradiction_alert_waits",
+            "check",
+            sqlite_where=sa.text(ALERT_WAITS),
+            postgresql_where=sa.text(ALERT_WAITS),
+        ),
+        sa.Index(
+            "ix_contradiction_waived_until",
+            "waived_until",
+            sqlite_where=sa.text(WAIVED_UNTIL),
+            postgresql_where=sa.text(WAIVED_UNTIL),
+        ),
+        sa.Index("ix_contradiction_group", "group_id", "state"),
     )
     id: str = Field(primary_key=True)
     check: str
@@ -47,6 +69,15 @@ class ContradictionRow(Table, table=True):
     state: str
     reason: str = ""
     waived_pair: str | None = None
+    acknowledged_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    acknowledged_by: str | None = None
+    steps_from: datetime | None = Field(default=None, sa_type=UtcTime)
+    """Filled with every write: when it opened, or came back."""
+    steps_said: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    waived_until: datetime | None = Field(default=None, sa_type=UtcTime)
+    alerted: str | None = None
+    alert_waits: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
+    group_id: str | None = None
     avoided: str | None = None
     version: int = 0
     """Counts the writes to this row: every update is a compare-and-set on it."""
@@ -94,3 +125,58 @@ class InterventionRow(Table, table=True):
     object_type: str
     object_id: str = Field(index=True)
     reason: str
+
+
+class ContradictionGroupRow(Table, table=True):
+    """A flood: contradictions that one pass of one check found together, and of which its owner got one alert."""
+
+    __tablename__ = "contradiction_group"
+    id: str = Field(primary_key=True)
+    """As it is read out: `G-7K3QM-X9T2A`."""
+    check: str
+    owner: str
+    opened_at: datetime = Field(sa_type=UtcTime, index=True)
+    count: int
+    """How many there were when it was found."""
+    causes: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON_DOCUMENT)
+    """What they have in common: `{"what": "contract.plan", "value": "FIBRA-300", "count": 99800}`."""
+
+
+class SettlingRow(Table, table=True):
+    """A person takes a contradiction, or a whole flood, to its end: append-only, but for the approval."""
+
+    __tablename__ = "settling"
+    __table_args__: ClassVar[Any] = (
+        one_of("way", Way),
+        sa.CheckConstraint("(contradiction_id IS NULL) <> (group_id IS NULL)", name="one_or_group"),
+        sa.CheckConstraint("credit IS NULL OR currency IS NOT NULL", name="credit_has_currency"),
+        sa.Index("ix_settling_cause", "cause", "at"),
+        sa.Index("ix_settling_uncounted", "at", sqlite_where=sa.text(UNCOUNTED), postgresql_where=sa.text(UNCOUNTED)),
+        sa.Index("ix_settling_untold", "at", sqlite_where=sa.text(UNTOLD), postgresql_where=sa.text(UNTOLD)),
+    )
+    id: str = Field(primary_key=True)
+    """UUIDv7 of `at`."""
+    contradiction_id: str | None = Field(default=None, foreign_key="contradiction.id", index=True)
+    group_id: str | None = Field(default=None, foreign_key="contradiction_group.id", index=True)
+    at: datetime = Field(sa_type=UtcTime)
+    way: str
+    by: str
+    reason: str
+    cause: str | None = None
+    action: str | None = None
+    owner: str | None = None
+    due_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    evidence: str | None = None
+    remedy: str | None = None
+    next_step: str | None = None
+    credit: Decimal | None = Field(default=None, sa_type=Amount)
+    currency: str | None = None
+    override: str | None = None
+    waits_for: str | None = None
+    approved_by: str | None = None
+    approved_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    admission_id: str | None = Field(default=None, index=True)
+    told_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    """When the customer was told, by the notice about that admission."""
+    counted: bool = False
+    """Whether a tick has looked if its cause came back."""

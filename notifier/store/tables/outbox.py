@@ -108,9 +108,10 @@ class PastVerdictRow(Table, table=True):
 
 
 class ToldThroughRow(Table, table=True):
-    """One channel on which a notice is told through another one, which says the same at the same address.
+    """One channel on which a notice is told through another one: because that says the same at the same address, or
+    has this one as a part of its message.
 
-    Whether it was told follows from the notice that speaks: both have one fate.
+    Whether it was told follows from the notice that speaks: both have one fate. A part is told by the very message.
     """
 
     __tablename__ = "told_through"
@@ -118,6 +119,8 @@ class ToldThroughRow(Table, table=True):
     channel: str = Field(primary_key=True)
     through: str = Field(index=True)
     """The occurrence of the notice that speaks."""
+    is_part: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
+    """Whether the message of that notice has this one as a part."""
 
 
 class MessageRow(Table, table=True):
@@ -188,7 +191,7 @@ class PayloadRow(Table, table=True):
     __tablename__ = "payload"
     message_id: str = Field(primary_key=True, foreign_key="message.id")
     content: bytes
-    """Whole, or as the difference from a pattern (`store.outbox.payloads`)."""
+    """Whole, as what fills a form, or as the difference from a pattern (`store.outbox.payloads`)."""
     pattern_id: str | None = None
 
 
@@ -197,7 +200,7 @@ class PatternRow(Table, table=True):
 
     __tablename__ = "pattern"
     id: str = Field(primary_key=True)
-    """A digest of the template, its version, the language and the occasion."""
+    """A digest of the template, its version, the language and the occasion; of a form, of its content."""
     content: bytes
 
 

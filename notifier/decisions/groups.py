@@ -1,0 +1,159 @@
+"""One decision about a whole flood: what is open of it is decided as one, with one record, and its count as a guard."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+import sqlalchemy as sa
+
+from notifier.decisions.contradictions import OfContradiction
+from notifier.decisions.decision import Decision, Signature
+from notifier.decisions.settling import WORDS, Settle, carry, refuse_approval
+from notifier.model.contradictions import HOLDING, Contradiction
+from notifier.model.settling import Group, Settling, Way
+from notifier.rules.checked import Authority
+from notifier.store.contradictions import ContradictionFilter, by_id, how_many, save
+from notifier.store.interventions import RefusedError
+from notifier.store.settling import add_settling, approve_settling, group_named, waiting_settling
+from notifier.store.sql import CHUNK
+from notifier.store.tables import CONTRADICTION
+
+OBJECT = "contradiction group"
+"""How the record of interventions calls it."""
+
+
+@dataclass(frozen=True)
+class OfGroup(Decision[Group]):
+    """A decision about all contradictions of a flood that are open or acknowledged."""
+
+    group_id: str
+    count: int | None = None
+    """How many the person means to decide about: refused where there are others."""
+
+    object_type = OBJECT
+
+    def find(self, connection: sa.Connection) -> Sequence[Group]:
+        """The flood, with how many of it are open or acknowledged now."""
+        typed = self.group_id.strip()
+        found = group_named(connection, typed)
+        if found is None:
+            raise RefusedError(f"there is no group {typed}; notifier contradictions groups lists them")
+        holding = how_many(connection, ContradictionFilter(states=HOLDING, group=found.id))
+        return [replace(found, count=holding)]
+
+    def object_id(self, found: Group) -> str:
+        """The group's id."""
+        return found.id
+
+    def refusal(self, found: Group) -> str | None:
+        """Refused where the person means another number than there are."""
+        if not found.count:
+            return f"nothing of {found.id} is open or acknowledged"
+        look = f"notifier contradictions list --group {found.id}"
+        if self.count is None:
+            return f"{found.id} has {found.count} contradictions; look at them ({look}), and add --count {found.count}"
+        if self.count != found.count:
+            return f"{found.id} has {found.count} contradictions, not {self.count}; look at them again ({look})"
+        return None
+
+
+@dataclass(frozen=True)
+class ForGroup(OfGroup):
+    """What can be decided about one contradiction, decided about all of a flood."""
+
+    decision: OfContradiction | None = None
+
+    command = "contradictions settle"
+    verb = "decide as one"
+
+    def find(self, connection: sa.Connection) -> Sequence[Group]:
+        """The flood. Raises RefusedError where this can be decided about no contradiction."""
+        if (why_not := self._decision.terms()) is not None:
+            raise RefusedError(why_not)
+        return super().find(connection)
+
+    def recorded_verb(self, found: Group) -> str:
+        """What was decided, and about how many."""
+        return f"{self._decision.verb} ({found.count})"
+
+    def write(self, connection: sa.Connection, found: Group, signature: Signature) -> Group:
+        """Decide each of them, 500 at a time, in this transaction. Raises RefusedError where one forbids it."""
+        decision = self._decision
+        settling = decision.settling(signature)
+        for contradictions in _holding(connection, found.id):
+            decided = (self._one(connection, each, settling, signature) for each in contradictions)
+            save(connection, [each for each in decided if each is not None])
+        if settling is not None:
+            add_settling(connection, replace(settling, group_id=found.id))
+        return found
+
+    def sentence(self, decided: Sequence[Group]) -> str:
+        """How many there were, and what became of them."""
+        (group,) = decided
+        return f"{group.count} contradictions of {group.id}: {self._decision.verb}."
+
+    @property
+    def _decision(self) -> OfContradiction:
+        assert self.decision is not None, "a group is decided by a decision"
+        return self.decision
+
+    def _one(
+        self, connection: sa.Connection, each: Contradiction, settling: Settling | None, signature: Signature
+    ) -> Contradiction | None:
+        """The contradiction as it is decided; None where it is so already."""
+        decision = self._decision
+        if not isinstance(decision, Settle) and each.state is decision.becomes:
+            return None
+        if (why_not := decision.refusal(each)) is not None:
+            raise RefusedError(why_not)
+        if isinstance(decision, Settle) and settling is not None:
+            return decision.ended(connection, each, settling, signature)[0]
+        return decision.decided(connection, each, signature)
+
+
+@dataclass(frozen=True)
+class ApproveForGroup(OfGroup):
+    """A second person agrees to what was proposed for a whole flood."""
+
+    authority: Authority = field(default_factory=Authority)
+
+    command = "contradictions approve"
+    verb = "approve the settling"
+
+    def write(self, connection: sa.Connection, found: Group, signature: Signature) -> Group:
+        """Carry it out. Raises RefusedError where nothing waits, or this person may not approve it."""
+        waiting = waiting_settling(connection, "", found.id)
+        if waiting is None:
+            raise RefusedError(f"no settling of {found.id} waits for a second person")
+        refuse_approval(waiting, signature, self.authority)
+        approve_settling(connection, waiting, signature.by.strip(), signature.now)
+        waiting = replace(waiting, approved_by=signature.by.strip(), approved_at=signature.now)
+        for contradictions in _holding(connection, found.id):
+            verb = WORDS[waiting.way]
+            save(connection, [carry(connection, each, waiting, verb, signature)[0] for each in contradictions])
+        return found
+
+    def sentence(self, decided: Sequence[Group]) -> str:
+        """How many there were."""
+        (group,) = decided
+        return f"{group.count} contradictions of {group.id}: approved."
+
+
+def cannot_be_told(way: Way) -> str | None:
+    """Why a flood cannot be settled so: every customer is told by a notice of their own, about their own values."""
+    if way is not Way.TELL:
+        return None
+    return "a group cannot be told with one command yet: write a rule for what they have in common, or settle each"
+
+
+def _holding(connection: sa.Connection, group: str) -> Iterator[list[Contradiction]]:
+    """The contradictions of the group that are open or acknowledged, in pieces, by id."""
+    after = ""
+    while True:
+        chosen = sa.select(CONTRADICTION.c.id).where(
+            CONTRADICTION.c.group_id == group, CONTRADICTION.c.state.in_(HOLDING), CONTRADICTION.c.id > after
+        )
+        ids = list(connection.execute(chosen.order_by(CONTRADICTION.c.id).limit(CHUNK)).scalars())
+        if not ids:
+            return
+        yield by_id(connection, ids)
+        after = ids[-1]

@@ -1,0 +1,135 @@
+"""One check in one pass: from what it finds to batches of contradictions, each with the alert to its owner.
+
+Where a pass finds a few, each has an alert of its own, in the batch that opens it. Where it finds many, a flood, they
+are marked as waiting, and the last batch has one alert for all of them, with what they have in common. A pass that was
+cut short leaves the marks, and the next one alerts of them.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+
+from notifier.drafting.alerts import ALARMING, contradiction_alerts
+from notifier.drafting.ruleset import DraftOptions, Ruleset
+from notifier.drafting.settling_alerts import flood_alert
+from notifier.model.alerts import SAMPLES
+from notifier.model.batches import Batch
+from notifier.model.contradictions import Contradiction
+from notifier.model.digests import reference
+from notifier.model.reading import RuleState, StateReader
+from notifier.model.settling import Group, SettlingWork
+from notifier.planning.occurrences import mode
+from notifier.promises.assess import ContradictionChange
+from notifier.promises.checking import run_check
+from notifier.promises.common_cause import CommonCauses
+from notifier.promises.wording import alert_key
+from notifier.rules.checked import Check
+
+ALONE = 20
+"""Alerts of one pass of one check that an owner reads one by one; what comes on top of them is one matter."""
+
+
+class CheckPass:
+    """One check in one pass at `now`."""
+
+    def __init__(
+        self,
+        ruleset: Ruleset,
+        check: Check,
+        reader: StateReader,
+        now: datetime,
+        options: DraftOptions,
+        state: RuleState | None,
+    ) -> None:
+        self.ruleset = ruleset
+        self.check = check
+        self.reader = reader
+        self.now = now
+        self.live = options.live
+        self.state = state
+        unknown = state is None or state.digest != check.digest or state.failed is not None or state.is_ahead(now)
+        self.full = options.full or unknown
+        self._alone = 0
+        self._together = 0
+        self._causes = CommonCauses(check, ruleset.project.schema)
+        self._samples: list[Contradiction] = []
+
+    def batches(self) -> Iterator[Batch]:
+        """What is decided; the caller adds the watermark."""
+        since = self.state.since(self.now) if self.state is not None else self.now
+        query = self.ruleset.check_queries[self.check.name]
+        for events in run_check(self.check, query, self.reader, now=self.now, since=since, full=self.full):
+            yield self._batch(events)
+        yield from self._flood()
+
+    def _batch(self, events: Sequence[ContradictionChange]) -> Batch:
+        alarming = self._alarming(events)
+        if self._together == 0 and self._alone + len(alarming) <= ALONE:
+            self._alone += len(alarming)
+            contradictions = tuple(event.contradiction for event in events)
+            changes = [event for event in events if event.contradiction.id in alarming]
+            return Batch(
+                kind="check",
+                name=self.check.name,
+                contradictions=contradictions,
+                drafts=contradiction_alerts(self.ruleset, self.check, changes, self.reader, self.now, live=self.live),
+            )
+        marked = tuple(_marked(event.contradiction, alarming) for event in events)
+        self._count([each for each in marked if each.alert_waits])
+        return Batch(kind="check", name=self.check.name, contradictions=marked)
+
+    def _alarming(self, events: Sequence[ContradictionChange]) -> Mapping[str, str]:
+        """Those of which the owner has had no alert with these values: id and key of the alert."""
+        found = {}
+        for event in events:
+            if event.event in ALARMING:
+                contradiction = event.contradiction
+                key = alert_key(contradiction, self.now)
+                if contradiction.alerted is None or key not in contradiction.alerted.split("\n"):
+                    found[contradiction.id] = key
+        keys = {name: f"{mode(self.live)}|alert|{name}|{key}" for name, key in found.items()}
+        known = self.reader.alerts_known(keys.values()) if keys else set()
+        return {name: found[name] for name, occurrence in keys.items() if occurrence not in known}
+
+    def _count(self, waiting: Sequence[Contradiction]) -> None:
+        if not waiting:
+            return
+        self._together += len(waiting)
+        self._samples = sorted([*self._samples, *waiting], key=_urgency)[:SAMPLES]
+        promises = {each.promise_id for each in waiting}
+        facts = {member.fact_id for each in waiting for member in each.members}
+        self._causes.add(self.reader, promises, facts)
+
+    def _flood(self) -> Iterator[Batch]:
+        left = self.reader.alerts_waiting().get(self.check.name, 0)
+        count = self._together + left
+        if not count:
+            return
+        samples = self._samples
+        if left:
+            earlier = self.reader.waiting_samples(self.check.name, SAMPLES)
+            samples = sorted([*samples, *earlier], key=_urgency)[:SAMPLES]
+        name = reference(f"group:{self.check.name}:{self.now.isoformat()}")
+        group = Group(
+            id=f"G-{name}",
+            check=self.check.name,
+            owner=self.check.owner,
+            opened_at=self.now,
+            count=count,
+            causes=self._causes.found(self._together) if self._together else (),
+        )
+        draft = flood_alert(self.ruleset, self.reader, self.check, group, samples, self.now, live=self.live)
+        yield Batch(kind="check", name=self.check.name, drafts=(draft,), settling=SettlingWork(groups=(group,)))
+
+
+def _marked(contradiction: Contradiction, alarming: Mapping[str, str]) -> Contradiction:
+    """With the mark that its owner has still to hear of it, where that is so."""
+    key = alarming.get(contradiction.id)
+    if key is None:
+        return contradiction
+    keys = key if contradiction.alerted is None else f"{contradiction.alerted}\n{key}"
+    return contradiction.changed(alerted=keys, alert_waits=True)
+
+
+def _urgency(contradiction: Contradiction) -> tuple[bool, datetime, str]:
+    surfaces_at = contradiction.surfaces_at
+    return surfaces_at is None, surfaces_at or contradiction.opened_at, contradiction.id

@@ -1,0 +1,96 @@
+"""What the contradictions of a flood have in common: the same import, seller, plan. Counted in SQL, in flat memory.
+
+For each chunk of them one statement counts their facts, and one their promises with the rows they are about, by the
+columns that a wrong load, a seller or a plan would show in. What most of them share is the common cause.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+import sqlalchemy as sa
+
+from notifier.evaluation.dialects import in_values
+from notifier.model.instants import minute_text
+from notifier.model.reading import StateReader
+from notifier.model.schema import Schema
+from notifier.model.settling import CommonCause
+from notifier.promises.facts_path import promising_row
+from notifier.rules.checked import PROMISE, Check
+
+OF_FACTS = ("written_at", "seller", "plan", "zone", "site_id", "product")
+"""Columns of a fact's row that tell where it comes from: rows of one import were written at one instant."""
+OF_PROMISES = ("made_by", "source", "written_at")
+OF_SUBJECTS = ("plan", "zone", "seller", "site_id")
+MOST_VALUES = 1_000
+"""Values of one column that are counted apart: a column with more of them is no common cause."""
+SHARED = Decimal("0.8")
+"""Which part of a flood must share a value for it to be named."""
+MOST_NAMED = 4
+
+
+class CommonCauses:
+    """Counts what the contradictions of one pass have in common, chunk by chunk."""
+
+    def __init__(self, check: Check, schema: Schema) -> None:
+        self._statements = list(_statements(check, schema))
+        self._counts: dict[str, Counter[str]] = defaultdict(Counter)
+        self._crowded: set[str] = set()
+
+    def add(self, reader: StateReader, promises: Collection[str], facts: Collection[str]) -> None:
+        """Count these promises, or rows that imply them, and the facts that contradict them."""
+        ids = {"promises": sorted(promises), "facts": sorted(facts)}
+        for whose, names, statement in self._statements:
+            for row in reader.rows(statement, {whose: ids[whose]}):
+                values, count = tuple(row)[:-1], row[-1]
+                for name, value in zip(names, values, strict=True):
+                    if value is not None and name not in self._crowded:
+                        self._count(name, value, count)
+
+    def found(self, count: int) -> tuple[CommonCause, ...]:
+        """What at least `SHARED` of `count` contradictions share, the most frequent first."""
+        shared = [
+            CommonCause(what=name, value=value, count=min(number, count))
+            for name, counts in self._counts.items()
+            for value, number in counts.most_common(1)
+            if name not in self._crowded and number >= SHARED * count
+        ]
+        order = {name: index for index, (_, names, _) in enumerate(self._statements) for name in names}
+        named = sorted(shared, key=lambda each: (-each.count, order[each.what], each.what))
+        return tuple(named[:MOST_NAMED])
+
+    def _count(self, name: str, value: object, count: int) -> None:
+        counts = self._counts[name]
+        counts[minute_text(value) if isinstance(value, datetime) else str(value)] += count
+        if len(counts) > MOST_VALUES:
+            self._crowded.add(name)
+            counts.clear()
+
+
+def _statements(check: Check, schema: Schema) -> Iterator[tuple[str, list[str], sa.Select[Any]]]:
+    """(which ids it takes, the names of its columns, the statement); its last column is the count."""
+    if check.against is not None:
+        fact = schema.entities[check.against].table.alias()
+        columns = {f"{check.against}.{name}": fact.c[name] for name in OF_FACTS if name in fact.c}
+        yield "facts", list(columns), _counted(fact, columns, in_values(fact.c.id, "facts"))
+    promising = promising_row(check).name
+    promise = schema.entities[promising].table.alias()
+    of_promise = OF_PROMISES if promising == PROMISE else (*OF_SUBJECTS, "written_at")
+    columns = {f"{promising}.{name}": promise.c[name] for name in of_promise if name in promise.c}
+    source: sa.FromClause = promise
+    if promising == PROMISE and check.on and check.on[0].entity is not None:
+        entity = check.on[0].entity
+        subject = schema.entities[entity].table.alias()
+        columns |= {f"{entity}.{name}": subject.c[name] for name in OF_SUBJECTS if name in subject.c}
+        of_entity = sa.and_(subject.c.id == promise.c.subject_id, promise.c.subject_type == entity)
+        source = promise.outerjoin(subject, of_entity)
+    yield "promises", list(columns), _counted(source, columns, in_values(promise.c.id, "promises"))
+
+
+def _counted(
+    source: sa.FromClause, columns: Mapping[str, sa.ColumnElement[Any]], chosen: sa.ColumnElement[bool]
+) -> sa.Select[Any]:
+    values = list(columns.values())
+    return sa.select(*values, sa.func.count()).select_from(source).where(chosen).group_by(*values)

@@ -1,0 +1,95 @@
+"""What the checks of one pass changed, kept for the rules of the same pass: a flood in little memory.
+
+The rules ask about few of a hundred thousand contradictions, row by row. So those of a flood are kept packed, five
+hundred in a block that is unpacked when one of its rows is asked about: they are so alike that a block packs to a
+fiftieth.
+"""
+
+import pickle
+import zlib
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
+from functools import lru_cache
+
+from notifier.model.contradictions import Contradiction
+from notifier.model.reading import ContradictedRow
+
+PLAIN = 2_000
+"""Contradictions that are kept as they are: a pass that finds no flood packs nothing."""
+BLOCK = 500
+NAMED = 500
+"""Ids that are named of one owner."""
+UNPACKED = 8
+"""Blocks that stay unpacked: rows are asked about in the order of their ids, mostly."""
+
+Row = tuple[str, str]
+
+
+class FoundContradictions:
+    """The contradictions that a pass opened, changed or closed, as they are now; each is added once."""
+
+    def __init__(self) -> None:
+        self._blocks: list[bytes | Sequence[Contradiction]] = []
+        self._where: dict[Row, list[int]] = defaultdict(list)
+        """The blocks in which something is about this row."""
+        self._checks: list[str] = []
+        """The check of each block."""
+        self._of_owner: dict[str, list[str]] = defaultdict(list)
+        self._many: set[str] = set()
+        self._count = 0
+        self._unpacked = lru_cache(maxsize=UNPACKED)(self._unpack)
+
+    def add(self, contradictions: Sequence[Contradiction]) -> None:
+        """Those of one check, in the order in which it found them."""
+        for start in range(0, len(contradictions), BLOCK):
+            block = contradictions[start : start + BLOCK]
+            self._count += len(block)
+            for each in block:
+                where = self._where[each.subject_type, each.subject_id]
+                if not where or where[-1] != len(self._blocks):
+                    where.append(len(self._blocks))
+                self._name(each)
+            self._checks.append(block[0].check)
+            self._blocks.append(tuple(block) if self._count <= PLAIN else zlib.compress(pickle.dumps(block), 1))
+
+    def __bool__(self) -> bool:
+        return self._count > 0
+
+    def about(self, entity: str, ids: Collection[str]) -> Iterator[Contradiction]:
+        """Those about these rows of the entity, in whatever state."""
+        blocks: dict[int, set[str]] = defaultdict(set)
+        for row_id in ids:
+            for index in self._where.get((entity, row_id), ()):
+                blocks[index].add(row_id)
+        for index, rows in blocks.items():
+            for each in self._unpacked(index):
+                if each.subject_type == entity and each.subject_id in rows:
+                    yield each
+
+    def rows(self) -> Iterator[ContradictedRow]:
+        """Check and subject of each."""
+        for (entity, row_id), blocks in self._where.items():
+            for check in {self._checks[index] for index in blocks}:
+                yield check, entity, row_id
+
+    def of_owner(self, owner: str) -> Sequence[str] | None:
+        """The ids of those of an owner, sorted; None where they are more than `NAMED`."""
+        return None if owner in self._many else sorted(self._of_owner.get(owner, ()))
+
+    def named(self) -> Collection[str]:
+        """The ids of those that are named: all, but for floods."""
+        return {name for names in self._of_owner.values() for name in names}
+
+    def _name(self, each: Contradiction) -> None:
+        names = self._of_owner[each.owner]
+        if len(names) < NAMED:
+            names.append(each.id)
+        else:
+            self._many.add(each.owner)
+
+    def _unpack(self, index: int) -> Sequence[Contradiction]:
+        block = self._blocks[index]
+        if not isinstance(block, bytes):
+            return block
+        unpacked: Sequence[Contradiction] = pickle.loads(zlib.decompress(block))  # noqa: S301 - packed above
+        return unpacked

@@ -1,0 +1,110 @@
+"""Contradictions on their way to an end, as a pass asks about them. An idle pass finds each answer by an index."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from notifier.model.contradictions import HOLDING, Contradiction, ContradictionState
+from notifier.model.notices import NoticeKind
+from notifier.model.settling import CameBack, CauseAgain, Settling, StepDue
+from notifier.store.contradictions import with_members
+from notifier.store.reader.snapshot import NOW, Snapshot
+from notifier.store.settling import nobody_followed_up, settling_of, step_is_due
+from notifier.store.sql import is_any_of
+from notifier.store.tables import CONTRADICTION, NOTICE, SETTLING
+
+C, S = CONTRADICTION.c, SETTLING.c
+_WAITING = sa.select(C.check, sa.func.count()).where(C.alert_waits.is_(True)).group_by(C.check)
+_ENDING = (
+    sa.select(CONTRADICTION)
+    .where(
+        C.waived_until > NOW,
+        C.waived_until < sa.bindparam("before", type_=C.waived_until.type),
+        is_any_of(C.state, ContradictionState.WAIVED),
+    )
+    .order_by(C.waived_until, C.id)
+)
+_UNCOUNTED = sa.select(S.id, S.cause).where(S.counted.is_(False)).order_by(S.at, S.id)
+_TOLD = (
+    sa.select(SETTLING, NOTICE.c.told_at.label("notice_told_at"))
+    .join(NOTICE, sa.and_(NOTICE.c.subject_id == S.admission_id, NOTICE.c.subject_type == "admission"))
+    .where(
+        S.admission_id.is_not(None),
+        S.told_at.is_(None),
+        NOTICE.c.told_at.is_not(None),
+        NOTICE.c.kind != NoticeKind.ALERT,  # that its words wait for a person tells the customer nothing
+        NOTICE.c.live == sa.bindparam("live", type_=sa.Boolean()),
+    )
+    .order_by(S.at, S.id)
+)
+FEW = 5
+
+
+class SettlingReader(Snapshot):
+    """Questions about settlings."""
+
+    def steps_due(self, due: StepDue, samples: int) -> tuple[int, Sequence[Contradiction]]:
+        """How many contradictions a step is due for, and some of them, the longest waiting first."""
+        return self._counted(step_is_due(due), C.steps_from, samples)
+
+    def not_followed_up(self, back: CameBack, samples: int) -> tuple[int, Sequence[Contradiction]]:
+        """How many acknowledged contradictions nobody followed up, and some of them, the longest waiting first."""
+        return self._counted(nobody_followed_up(back), C.acknowledged_at, samples)
+
+    def alerts_waiting(self) -> Mapping[str, int]:
+        """Of how many contradictions of each check a pass that was cut short still had to alert."""
+        return {row[0]: row[1] for row in self.connection.execute(_WAITING)}
+
+    def waiting_samples(self, check: str, samples: int) -> Sequence[Contradiction]:
+        """Some of those contradictions, the most urgent first."""
+        return self._some(sa.and_(C.check == check, C.alert_waits.is_(True)), C.surfaces_at, samples)
+
+    def waivers_ending(self, now: datetime, before: datetime) -> Sequence[Contradiction]:
+        """The waived contradictions whose waiver ends in (now, before), the first to end first."""
+        found = self.connection.execute(_ENDING, {"now": now, "before": before})
+        return with_members(self.connection, found)
+
+    def settlings_uncounted(self) -> Sequence[tuple[str, str]]:
+        """The settlings of which nobody has seen yet whether their cause came back: id and cause."""
+        return [(row.id, row.cause) for row in self.connection.execute(_UNCOUNTED)]
+
+    def cause_again(self, cause: str, within: timedelta, now: datetime) -> CauseAgain:
+        """How often the cause was named within that time up to `now`."""
+        lately = (S.cause == cause, S.at > now - within, S.at <= now)
+        counted = sa.select(
+            sa.func.count(), sa.func.min(S.at, type_=S.at.type), sa.func.max(S.at, type_=S.at.type)
+        ).where(*lately)
+        count, first, last = self.connection.execute(counted).one()
+        named = sa.select(sa.func.coalesce(S.contradiction_id, S.group_id)).where(*lately)
+        latest = self.connection.execute(named.order_by(S.at.desc(), S.id.desc()).limit(FEW)).scalars().all()
+        return CauseAgain(
+            cause=cause,
+            count=count,
+            within=within,
+            first_at=first or now,
+            last_at=last or now,
+            contradictions=tuple(latest),
+        )
+
+    def admissions_told(self) -> Sequence[tuple[Settling, datetime]]:
+        """The settlings whose customer was told since the last pass, each with the instant."""
+        found = self.connection.execute(_TOLD, {"live": self.live})
+        return [(settling_of(row), row.notice_told_at) for row in found]
+
+    def contradictions_named(self, ids: Collection[str]) -> Sequence[Contradiction]:
+        """The contradictions of these ids that are open or acknowledged."""
+        chosen = sa.select(CONTRADICTION).where(C.id.in_(sorted(ids)), C.state.in_(HOLDING))
+        return with_members(self.connection, self.connection.execute(chosen)) if ids else ()
+
+    def _counted(
+        self, which: sa.ColumnElement[bool], first: sa.ColumnElement[datetime], samples: int
+    ) -> tuple[int, Sequence[Contradiction]]:
+        count: int = self.connection.execute(sa.select(sa.func.count(C.id)).where(which)).scalar_one()
+        return (count, self._some(which, first, samples)) if count else (0, ())
+
+    def _some(
+        self, which: sa.ColumnElement[bool], first: sa.ColumnElement[datetime], samples: int
+    ) -> Sequence[Contradiction]:
+        chosen = sa.select(CONTRADICTION).where(which).order_by(first.is_(None), first, C.id).limit(samples)
+        return with_members(self.connection, self.connection.execute(chosen))
