@@ -26,6 +26,7 @@ from notifier.model.schema import entities
 from notifier.model.texts import one_line
 from notifier.model.transitions import HANDED_OVER
 from notifier.model.types import TopicType
+from notifier.model.windows import Window
 from notifier.rules.checked import Project
 from notifier.store.codec import claims_from_json
 from notifier.store.sql import rows_in
@@ -155,15 +156,21 @@ def _told(connection: sa.Connection, theirs: Theirs, held: _Held, now: datetime)
 
 def _by_when(claims: Claims, anchor: datetime | None, now: datetime) -> datetime | None:
     """The next instant that was told."""
-    told = [each.value for each in claims.values() if isinstance(each.value, datetime) and each.value > now]
+    told = [at for each in claims.values() if (at := _moment(each.value)) is not None and at > now]
     told += [anchor] if anchor is not None and anchor > now else []
     return min(told, default=None)
+
+
+def _moment(value: object) -> datetime | None:
+    """When it is, for what is an instant or begins at one."""
+    at = value.starts_at if isinstance(value, Window) else value
+    return at if isinstance(at, datetime) else None
 
 
 def _stage(row: sa.Row[Any], by: datetime | None, claims: Claims, now: datetime) -> Stage:
     if by is not None:
         return Stage.NEXT
-    dated = row.kind != NoticeKind.FOLLOW_UP and any(isinstance(each.value, datetime) for each in claims.values())
+    dated = row.kind != NoticeKind.FOLLOW_UP and any(_moment(each.value) for each in claims.values())
     is_over = dated and row.anchor_at is not None
     return Stage.NOW if not is_over and now < row.told_at + FRESH else Stage.DONE
 
@@ -225,6 +232,8 @@ def _said(connection: sa.Connection, theirs: Theirs, speech: Speech, now: dateti
 
 
 def _heard(entry: Entry, speech: Speech) -> str:
+    if entry.channel == "phone":
+        return speech.pick("You called us", "Nos llamó por teléfono")
     channel = medium(speech, entry.channel)
     return speech.pick(f"We heard from you by {channel}", f"Recibimos su mensaje por {channel}")
 

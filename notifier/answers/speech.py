@@ -11,15 +11,20 @@ from decimal import Decimal
 
 from babel import Locale
 
+from notifier.model.quantities import Quantity
 from notifier.model.texts import one_line
 from notifier.model.types import TopicType
 from notifier.model.values import parse_canonical
+from notifier.model.windows import Window
 from notifier.rendering.formats import (
     format_date,
     format_datetime,
     format_duration,
     format_money,
     format_number,
+    format_percent,
+    format_quantity,
+    format_window,
     local_date,
     locale_of,
 )
@@ -106,6 +111,12 @@ class Speech:
                 return format_money(amount, currency, self.locale) if currency else format_number(amount, self.locale)
             case TopicType.DURATION, Decimal() as seconds:
                 return format_duration(seconds, self.locale)
+            case TopicType.PERCENT, Decimal() as share:
+                return format_percent(share, self.locale)
+            case _, Quantity() as quantity:
+                return format_quantity(quantity, self.locale)
+            case _, Window() as window:
+                return format_window(window, self.timezone, self.locale)
             case _, Decimal() as number:
                 return format_number(number, self.locale)
             case _, bool() as truth:

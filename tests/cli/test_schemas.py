@@ -209,8 +209,9 @@ def came_back(project: Path, run: Run, show: Print) -> None:
 
 def answered(project: Path, run: Run, show: Print) -> None:
     """Who somebody is, what was said and is to be said, what waits, and how a contradiction came about."""
-    attributes = "attributes: { customer: { hearing: text } }\n"
-    (project / "rules" / "attributes.yaml").write_text(attributes, encoding="utf-8")
+    file = project / "rules" / "attributes.yaml"
+    assert not file.exists()
+    file.write_text("attributes: { customer: { hearing: text } }\n", encoding="utf-8")
     when = "2026-03-06T08:00:00-05:00"
     contact = {"customer_id": "C-1", "at": when, "channel": "chat", "direction": "inbound", "reason": "asks when"}
     visit = {"id": "A-90", "customer_id": "C-1", "kind": "installation", "status": "confirmed"}
@@ -238,7 +239,7 @@ def answered(project: Path, run: Run, show: Print) -> None:
     (opened,) = show("contradictions", "list", "--all", "--customer", "C-1")
     links = show("contradictions", "explain", opened["id"])["links"]
     assert {"promise", "fact", "found", "alert", "decided"} <= {link["kind"] for link in links}
-    (project / "rules" / "attributes.yaml").unlink()
+    file.unlink()
 
 
 def everything(project: Path, run: Run) -> Any:

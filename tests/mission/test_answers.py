@@ -9,13 +9,14 @@ from tests.mission.conftest import Happen
 from tests.mission.test_claro import ANA, CONTRACT, LINES, MAP, VISIT, promise_the_price
 
 NOON = "2026-03-03T12:00:00-05:00"
-NEEDS = "attributes: { customer: { hearing: text, carer: text } }\n"
+NEEDS = "  customer: { hearing: text, carer: text }\n"
 
 
 @pytest.fixture
 def case(project: Path, run: Run, happen: Happen) -> Path:
     """The Claro week so far: a visit that was told of, a price that was promised and will not be kept, and calls."""
-    (project / "rules" / "attributes.yaml").write_text(NEEDS, encoding="utf-8")
+    with (project / "rules" / "attributes.yaml").open("a", encoding="utf-8") as attributes:
+        attributes.write(NEEDS)
     ana = ANA | {"locale": "es-CO", "attributes": {"hearing": "escribir, no llamar"}}
     happen("2026-03-01T09:00:00-05:00", customer=[ana], contract=[CONTRACT], appointment=[VISIT])
     promise_the_price(run)

@@ -1,0 +1,40 @@
+"""Each type of a topic is said as its reader says it."""
+
+import pytest
+
+from notifier.answers.speech import speech_for
+from notifier.model.types import TopicType
+
+
+@pytest.mark.parametrize(
+    ("topic_type", "text", "spanish", "english"),
+    [
+        (TopicType.MONEY, "79900", "$79.900", "COP 79,900"),
+        (TopicType.PERCENT, "20%", "20 %", "20%"),
+        (TopicType.QUANTITY, "200 Mbit/s", "200 Mbit/s", "200 Mbit/s"),
+        (TopicType.BOOL, "true", "sí", "yes"),
+        (TopicType.DATE, "2026-03-05", "jueves, 5 de marzo", "Thursday, March 5"),
+        (TopicType.TIMESTAMP, "2026-03-05T15:00:00Z", "jueves, 5 de marzo, 10:00 a. m.", "Thursday, March 5, 10:00 AM"),
+        (TopicType.DURATION, "7200s", "2 horas", "2 hours"),
+        (TopicType.MONEY, None, "todavía nada", "nothing yet"),
+    ],
+)
+def test_a_value_is_said_in_the_readers_words(
+    topic_type: TopicType, text: str | None, spanish: str, english: str
+) -> None:
+    zone = "America/Bogota"
+    assert speech_for("es-CO", zone).value(topic_type, text, "COP") == spanish
+    assert speech_for("en-US", zone).value(topic_type, text, "COP") == english
+
+
+def test_a_window_is_said_with_its_day_and_hours() -> None:
+    said = speech_for("es-CO", "America/Bogota").value(TopicType.WINDOW, "2026-03-05T13:00:00Z/2026-03-05T17:00:00Z")
+    assert "5 de marzo" in said
+    assert "8:00 a. m." in said
+    assert "12:00 p. m." in said
+
+
+def test_other_languages_read_english_and_unknown_locales_do_no_harm() -> None:
+    assert speech_for("de-DE", None).topic("monthly_price") == "monthly price"
+    assert speech_for("xx", None).timezone == "UTC"
+    assert speech_for("es", None).row("contract:K-1") == "contrato K-1"
