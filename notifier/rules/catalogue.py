@@ -15,6 +15,7 @@ CONTACT_POINTS = "rules/contact_points.yaml"
 HOURS = "rules/hours.yaml"
 POLICY = "rules/policy.yaml"
 ATTRIBUTES = "rules/attributes.yaml"
+CAMPAIGNS = "rules/campaigns.yaml"
 JOURNEY = "rules/journey.yaml"
 PUBLISHED = "rules/published.yaml"
 

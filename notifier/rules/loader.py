@@ -13,7 +13,15 @@ from typing import TypeVar
 from notifier.model.problems import Place, Problem, ProblemsError
 from notifier.model.schema import Schema, entities
 from notifier.model.setting_aside import Part
-from notifier.rules import calendar_files, catalogue, catalogue_files, promise_policy, shapes, yaml_reader
+from notifier.rules import (
+    calendar_files,
+    campaign_files,
+    catalogue,
+    catalogue_files,
+    promise_policy,
+    shapes,
+    yaml_reader,
+)
 from notifier.rules.catalogue import Catalogue
 from notifier.rules.check_reader import read_check
 from notifier.rules.checked import Broken, Check, HoursException, Project, Rule
@@ -35,6 +43,7 @@ _NAMED_FILES = (
     catalogue.HOURS,
     catalogue.POLICY,
     catalogue.ATTRIBUTES,
+    catalogue.CAMPAIGNS,
     catalogue.JOURNEY,
     catalogue.PUBLISHED,
 )
@@ -106,6 +115,7 @@ def load_project(folder: Path, files: FileSet | None = None) -> Project:
         contact_points=known.contact_points,
         policy=known.policy,
         hours=hours,
+        campaigns=campaign_files.read_campaigns(read.node(catalogue.CAMPAIGNS), known, gaps),
         supersedes=known.supersedes,
         costs=known.costs,
         templates=known.templates,

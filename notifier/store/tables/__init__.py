@@ -4,7 +4,7 @@ The outbox is the only truth about what was told. Unique keys enforce "told once
 assumes cannot exist. Times are aware UTC (see `UtcTime`); claims and evidence are JSON in the shapes of `store.codec`.
 """
 
-from notifier.model.state import Change, Consent, Customer, KeptChange, Promise, Site, SiteDay
+from notifier.model.state import Change, Consent, Contract, Customer, KeptChange, Order, Promise, Site, SiteDay
 from notifier.model.types import ChannelName
 from notifier.store.sql import table_of
 from notifier.store.tables.heard import (
@@ -32,6 +32,7 @@ from notifier.store.tables.outbox import (
 )
 from notifier.store.tables.passes import (
     BacklogRow,
+    DerivationRow,
     FiguresRow,
     LastPassRow,
     PublishedRulesRow,
@@ -51,6 +52,7 @@ __all__ = [
     "ChannelHaltRow",
     "ConsentEntryRow",
     "ContradictionRow",
+    "DerivationRow",
     "FiguresRow",
     "FormerValueRow",
     "InterventionRow",
@@ -105,6 +107,7 @@ LAST_PASS = table_of(LastPassRow)
 PACE = table_of(PaceRow)
 SUPPRESSED = table_of(SuppressedAddressRow)
 CONSENT_ENTRY = table_of(ConsentEntryRow)
+DERIVATION = table_of(DerivationRow)
 SITE_CALENDAR = table_of(SiteCalendarRow)
 BOUNCE = table_of(BounceRow)
 MAILBOX = table_of(MailboxRow)
@@ -121,4 +124,6 @@ ADDRESS_COLUMNS = {ChannelName.SMS: CUSTOMER.c.phone, ChannelName.EMAIL: CUSTOME
 CHANGE = table_of(Change)
 KEPT_CHANGE = table_of(KeptChange)
 CONSENT = table_of(Consent)
+CONTRACT = table_of(Contract)
+ORDER = table_of(Order)
 PROMISE = table_of(Promise)
