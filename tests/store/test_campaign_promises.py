@@ -198,7 +198,12 @@ def test_a_validity_ends_after_so_many_units_of_the_calendar(span: CalendarSpan,
 def test_what_changed_is_derived_as_everything_would_be(engine: sa.Engine) -> None:
     """After any history, a full derivation finds nothing that the incremental ones did not."""
     random = Random(7)
-    sets = ({}, SUMMER, BOTH, campaigns(WINTER=(money("installation_fee", "5000"),)))
+    sets: tuple[Mapping[str, Campaign], ...] = (
+        {},
+        SUMMER,
+        BOTH,
+        campaigns(WINTER=(money("installation_fee", "5000"),)),
+    )
     for step in range(60):
         now = NOW + step * HOUR
         row = f"K-{random.randint(1, 4)}"
