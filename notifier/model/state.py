@@ -99,6 +99,8 @@ class Contract(Row, table=True):
     site_id: str | None = Field(default=None, index=True)
     plan: str | None = None
     zone: str | None = Field(default=None, index=True)
+    campaign: str | None = Field(default=None, index=True)
+    """The code of the campaign that it was sold in: what that promises is in `rules/campaigns.yaml`."""
     status: str
     status_since: datetime | None = Field(default=None, sa_type=UtcTime)
     started_at: datetime | None = Field(default=None, sa_type=UtcTime)
@@ -125,6 +127,8 @@ class Order(Row, table=True):
     total: Decimal | None = Field(default=None, sa_type=Amount)
     currency: str | None = None
     seller: str | None = None
+    campaign: str | None = Field(default=None, index=True)
+    """As a contract's."""
     replaces: str | None = Field(default=None, index=True)
     """The id of the order that this one is in the place of."""
 
