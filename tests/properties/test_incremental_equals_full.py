@@ -66,7 +66,7 @@ def rulesets(tmp_path_factory: pytest.TempPathFactory) -> tuple[Ruleset, Ruleset
     folder = tmp_path_factory.mktemp("project")
     shutil.copytree(SHIPPED / "rules", folder / "rules", ignore=shutil.ignore_patterns("*.test.yaml"))
     shutil.copytree(SHIPPED / "templates", folder / "templates")
-    for name in ("topics", "owners", "contact_points"):
+    for name in ("owners", "contact_points"):
         ours = (HERE / "project/rules" / f"{name}.yaml").read_text(encoding="utf-8").split("\n", 1)[1]
         with (folder / "rules" / f"{name}.yaml").open("a", encoding="utf-8") as file:
             file.write(ours)
