@@ -116,6 +116,7 @@ def test_m06_a_cancellation_in_any_channel_is_a_promise_with_a_deadline_at_once(
 def test_m08_visits_that_were_taken_off_in_time_are_counted_with_their_cost(
     project: Path, run: Run, happen: Happen
 ) -> None:
+    (project / "rules" / "policy.yaml").write_text("costs: { truck_roll: 45000 COP }\n", encoding="utf-8")
     second = {**VISIT, "id": "A-2", "kind": "repair", "starts_at": "2026-03-06T10:00:00-05:00"}
     happen(SOLD, customer=[ANA], contract=[CONTRACT], appointment=[VISIT, second])
     happen("2026-03-02T16:00:00-05:00", contact=[cancelling()])
