@@ -111,6 +111,8 @@ def _create_admissions() -> None:
         sa.Column("written_at", UtcTime(), nullable=True),
         sa.Column("born_at", UtcTime(), nullable=True),
         sa.Column("set_at", JSON_DOCUMENT, nullable=True),
+        sa.Column("source_id", sa.BigInteger(), nullable=True),
+        sa.Column("source_line", sa.Integer(), nullable=True),
         sa.Column("customer_id", sa.String(), nullable=False),
         sa.Column("contract_id", sa.String(), nullable=True),
         sa.Column("order_id", sa.String(), nullable=True),
