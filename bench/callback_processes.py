@@ -18,7 +18,7 @@ import structlog
 import uvicorn
 from fastapi import FastAPI, Form, Response
 
-from bench.callbacks import PATH, PUBLIC_URL
+from bench.callbacks import KEPT_OPEN, PATH, PUBLIC_URL
 from bench.project import load_ruleset
 from bench.providers import SENDER
 from bench.sending import BEGIN
@@ -78,7 +78,9 @@ def serve(app: FastAPI) -> None:
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         listening.listen(1_000)
-        server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, lifespan="off"))
+        server = uvicorn.Server(
+            uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", timeout_keep_alive=KEPT_OPEN)
+        )
 
         def end() -> None:
             sys.stdin.read()

@@ -28,6 +28,8 @@ PUBLIC_URL = "https://notices.example.com"
 PATH = "/twilio/status"
 STEPS = ("queued", "sent", "delivered")
 """What is said of each message, one after the other."""
+KEPT_OPEN = 30
+"""Seconds for which an idle connection is kept open by the service, as by `notifier serve`."""
 WARMING = 50
 """Callbacks about other people's messages before anything is measured: statements and threads are made once."""
 
@@ -147,8 +149,9 @@ def measured(
 
 async def call(port: int, callbacks: Sequence[Callback], rate: float) -> list[float]:
     """Make each at its instant, whether those before it are answered or not. Raises LostCallbackError."""
-    connector = aiohttp.TCPConnector(limit=0)
-    timeout = aiohttp.ClientTimeout(total=60)
+    # Else one that the server closes, since nothing came for a while, may be used again at that very instant.
+    connector = aiohttp.TCPConnector(limit=0, keepalive_timeout=KEPT_OPEN / 10)
+    timeout = aiohttp.ClientTimeout(total=300)  # a starved machine is late, and that is the figure
     async with aiohttp.ClientSession(f"http://127.0.0.1:{port}", connector=connector, timeout=timeout) as session:
         began = time.perf_counter()
 

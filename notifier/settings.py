@@ -129,6 +129,11 @@ class Settings(BaseSettings):
     token_key: Annotated[SecretStr, checks.TOKEN_KEY] | None = Field(
         default=None, description="the key of the tokens in links that mails hold: 32 characters or more, kept secret"
     )
+    api_token: Annotated[SecretStr, checks.TOKEN_KEY] | None = Field(
+        default=None,
+        description="the token of the systems that post promises to `notifier serve`, 32 characters or more, kept "
+        "secret; without it none are taken",
+    )
     sms_price: Decimal | None = Field(default=None, ge=0, description="what one SMS segment costs")
     sms_prices: Annotated[dict[str, Decimal], NoDecode, BeforeValidator(_price_list)] = Field(
         default_factory=dict, description='what one segment costs by country, as JSON: {"CO": "0.052"}'
@@ -391,7 +396,7 @@ class Settings(BaseSettings):
         """Texts that must not be logged: tokens and passwords, also in the form `user:password` sent to providers."""
         kept = (
             *(self.twilio_auth_token, self.twilio_auth_token_previous, self.twilio_shared_key),
-            *(self.smtp_password, self.token_key, self.bounce_imap_password),
+            *(self.smtp_password, self.token_key, self.bounce_imap_password, self.api_token),
         )
         found = {secret.get_secret_value() for secret in kept if secret}
         if (account := self.twilio) is not None:

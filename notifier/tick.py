@@ -38,7 +38,7 @@ from notifier.store.state.consumption import (
     may_return,
     take_changes,
 )
-from notifier.store.state.site_days import refresh_site_days, site_days_are_current
+from notifier.store.state.derived import derived_is_current, refresh_derived
 
 log = structlog.get_logger()
 
@@ -126,7 +126,7 @@ class _Tick:
 
     def run(self, *, full: bool) -> TickReport:
         tick = uuid7(self.now)
-        changes = self._take_changes(tick)
+        changes = self._take_changes(tick, full=full)
         complete = self._decide(full=full)
         if complete:
             self._consume(tick, changes)
@@ -169,17 +169,17 @@ class _Tick:
         with read_only(self.database) as connection:
             return tuple(Reader(connection, live=self.live).set_aside())
 
-    def _take_changes(self, tick: str) -> int:
-        """Bring the sites' days up to date, then mark the changes of this tick; how many there are.
+    def _take_changes(self, tick: str, *, full: bool) -> int:
+        """Bring up to date what follows from rows and files, then mark the changes of this tick; how many there are.
 
         An idle tick only reads here.
         """
-        hours = self.ruleset.project.hours
+        project, zone = self.ruleset.project, self.ruleset.defaults.timezone
         with read_only(self.database) as connection:
-            current = site_days_are_current(connection, hours, self.now)
-        if not current:
+            current = derived_is_current(connection, project, self.now, default_zone=zone)
+        if full or not current:
             with self.database.begin() as connection:
-                refresh_site_days(connection, hours, self.now)
+                refresh_derived(connection, project, self.now, default_zone=zone, full=full)
         with read_only(self.database) as connection:
             self.kept = any_kept(connection)
             if not any_changes(connection):

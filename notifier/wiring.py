@@ -223,12 +223,15 @@ class House:
     @property
     def imports(self) -> "ImportContext":
         """What imports need of the project."""
+        self.refuse_gaps()  # hours or attributes may be what cannot be read
+        return self._imports_of(self.project)
+
+    def _imports_of(self, project: Project) -> "ImportContext":
         from notifier.intake.parsing import ImportContext
 
-        self.refuse_gaps()  # hours or attributes may be what cannot be read
         zone = self.settings.default_timezone
         return ImportContext.of(
-            self.project,
+            project,
             self.settings.default_country,
             ZoneInfo(zone) if zone else None,
             keeps_former_values=self.settings.keep_former_values_days > 0,
@@ -432,6 +435,7 @@ class House:
         from notifier.serving.parts import Parts
 
         settings, key = self.settings, self.settings.token_key
+        project = ProjectInForce(self.published, lambda files: _read(self.folder, files))
         passes = Passes(self.database, self.clock, live=settings.live)
         return Parts(
             database=self.database,
@@ -446,8 +450,10 @@ class House:
             passed=lambda: passes.write_one(Process.SERVING),
             mailbox=None if settings.bounce_mailbox is None else settings.bounce_mailbox.name,
             language=settings.default_locale,
+            api_token=None if settings.api_token is None else settings.api_token.get_secret_value(),
+            imports=lambda: None if (found := project()) is None else self._imports_of(found),
             timezone=settings.default_timezone,
-            project=ProjectInForce(self.published, lambda files: _read(self.folder, files)),
+            project=project,
             our_numbers=frozenset(filter(None, [settings.twilio.sender if settings.twilio is not None else None])),
         )
 

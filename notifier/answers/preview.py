@@ -24,7 +24,7 @@ from notifier.planning.gates import GATES, gathered
 from notifier.promises.holds import checks_that_hold
 from notifier.store.database import read_only
 from notifier.store.reader import Reader
-from notifier.store.state.site_days import refresh_site_days, site_days_are_current
+from notifier.store.state.derived import derived_is_current, refresh_derived
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,17 +124,18 @@ def seen_by_a_tick(
 ) -> Iterator[Reader]:
     """A reader of what a tick at `now` would read for these rules (None: for all). Nothing is written.
 
-    A tick first brings the days of sites up to date. If these rules read such days and the days are not current, this
-    does so too, in a transaction that is rolled back.
+    A tick first brings up to date what follows from rows and files: the days of sites, if these rules read such days,
+    and what campaigns promise. Where that is not current, this does so too, in a transaction that is rolled back.
     """
+    project, zone = ruleset.project, ruleset.defaults.timezone
     reads_days = rules is None or any("site_day" in ruleset.rule_queries[name].entities for name in rules)
     with read_only(database) as connection:
-        if not reads_days or site_days_are_current(connection, ruleset.project.hours, now):
+        if derived_is_current(connection, project, now, default_zone=zone, days=reads_days):
             yield Reader(connection, live=live)
             return
     with database.connect() as connection, connection.begin() as transaction:
         try:
-            refresh_site_days(connection, ruleset.project.hours, now)
+            refresh_derived(connection, project, now, default_zone=zone)
             yield Reader(connection, live=live)
         finally:
             transaction.rollback()

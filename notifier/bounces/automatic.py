@@ -5,6 +5,7 @@ words with which their subjects begin are all that tells them from people.
 """
 
 import re
+from email.errors import MessageError
 from email.header import decode_header, make_header
 from email.message import Message
 
@@ -49,6 +50,10 @@ def subject_of(mail: Message) -> str:
     raw = str(mail.get("Subject", ""))
     try:
         said = str(make_header(decode_header(raw)))
-    except (LookupError, ValueError):  # encoded words that are cut, or of a character set that nobody knows
+    except (
+        LookupError,
+        ValueError,
+        MessageError,
+    ):  # encoded words that are cut, or of a character set that nobody knows
         said = raw
     return " ".join(said.split())

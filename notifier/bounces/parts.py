@@ -76,7 +76,7 @@ def text_of(part: Message) -> str:
         return ""
     try:
         return content.decode(part.get_content_charset("utf-8"), errors="replace")
-    except LookupError:  # a character set that nobody knows
+    except (LookupError, ValueError):  # a character set that nobody knows, or whose decoder takes no replacements
         return content.decode("latin-1")
 
 

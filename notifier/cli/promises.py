@@ -10,6 +10,7 @@ from notifier.cli.deciding import carry_out, decided
 from notifier.cli.house import opened
 from notifier.cli.naming import meant, meant_customer
 from notifier.cli.options import At, By, Json, OfCustomer, Reason, group, parse_instant, parse_one
+from notifier.cli.promise_reading import read_
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -18,7 +19,10 @@ if TYPE_CHECKING:
     from notifier.decisions.promises import Standing
     from notifier.wiring import House
 
-app = group("promise", "What customers were promised: list it, record it with evidence, withdraw it.")
+app = group(
+    "promise", "What customers were promised: list it, record it with evidence, read it from a text, withdraw it."
+)
+app.command("read")(read_)
 
 
 @app.command("list")

@@ -74,7 +74,8 @@ def receive_mail(database: sa.Engine, content: bytes, desk: MailDesk, *, way: Wa
     """
     content = content[:MOST_READ]
     bounce = read_bounce(content)
-    heard = _hear(database, content, bounce, desk, now) if bounce.kind is BounceKind.REPLY else None
+    written = bounce.kind in (BounceKind.REPLY, BounceKind.AUTO_REPLY)
+    heard = _hear(database, content, bounce, desk, now) if written else None
     return heard or receive_bounce(database, content, desk.bounces, way=way, now=now)
 
 
@@ -87,16 +88,21 @@ def _hear(database: sa.Engine, content: bytes, bounce: Bounce, desk: MailDesk, n
     if desk.is_ours(sender):
         log.warning("reply.from_ourselves")
         return None
-    text = own_words(mail) or _own_subject(mail)
-    read_as = to_be_read(text)
+    is_automatic = bounce.kind is BounceKind.AUTO_REPLY
+    unsubscribes = desk.unsubscribing is not None and desk.unsubscribing.casefold() in recipients_of(mail)
+    if is_automatic and not unsubscribes:
+        return None  # to unsubscribe, a mail program writes by itself, and may say so
+    text = own_words(mail) or (OPT_OUT if unsubscribes else _own_subject(mail))
+    read_as = OPT_OUT if unsubscribes else to_be_read(text)
     proven, named = references_in(bounce, desk.bounces)
+    if unsubscribes:
+        named = (heard_reference(subject_of(mail)[:40]), *named)
     project = desk.project()  # before the transaction: it may be read anew
     with database.begin() as connection:
-        if desk.unsubscribing is not None and desk.unsubscribing.casefold() in recipients_of(mail):
-            named = (heard_reference(subject_of(mail)[:40]), *named)
-            text, read_as = own_words(mail) or OPT_OUT, OPT_OUT
-            if (stopped := _unsubscribe(connection, named, sender, desk, now)) is not None:
-                return stopped
+        if unsubscribes and (stopped := _unsubscribe(connection, named, sender, desk, now)) is not None:
+            return stopped
+        if is_automatic:
+            return None
         notice = told_as(connection, (*proven, *named), ChannelName.EMAIL, live=desk.live)
         reply = _reply(mail, sender, text, read_as, notice)
         is_theirs = notice is not None and notice.address == reply.address

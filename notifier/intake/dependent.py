@@ -157,11 +157,17 @@ def add_subjects(cells: Sequence[Cell], columns: Columns, problems: CellProblems
 
 
 def add_promised_values(
-    cells: Sequence[Cell], columns: Columns, topics: Mapping[str, Topic], zone: ZoneInfo | None, problems: CellProblems
+    cells: Sequence[Cell],
+    columns: Columns,
+    topics: Mapping[str, Topic],
+    zone: ZoneInfo | None,
+    days_in: ZoneInfo | None,
+    problems: CellProblems,
 ) -> None:
     """The promised values, read by the type of each row's topic, in the row's currency.
 
-    A day as the value of a timestamp is its end in `zone`: what comes by then was kept. As a window it is all of it.
+    `zone` is that of wall clocks, `days_in` that of days. A day as the value of a timestamp is its end: what comes by
+    then was kept. As a window it is all of it.
     """
 
     def read_promised(given: tuple[str, Cell, str | None]) -> StoredValue:
@@ -169,14 +175,14 @@ def add_promised_values(
         kind = topics[topic].type
         written: object = read.paragraphs(cell) if isinstance(cell, str) else cell
         match kind, written:
-            case TopicType.TIMESTAMP, str() if _DAY.fullmatch(written) and zone is not None:
-                written = window(written, zone).ends_at
+            case TopicType.TIMESTAMP, str() if _DAY.fullmatch(written) and days_in is not None:
+                written = window(written, days_in).ends_at
             case TopicType.TIMESTAMP, _:
                 written = instant(cell, zone)
             case TopicType.DATE, _:
                 written = calendar_date(cell)
             case TopicType.WINDOW, str() | datetime():
-                written = window(str(written), zone)
+                written = window(str(written), days_in)
             case TopicType.OPENING_HOURS, str():
                 written = check_opening_hours(written)
         return stored(kind, parse_value(kind, written, currency, topics[topic].unit))

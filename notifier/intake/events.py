@@ -1,12 +1,12 @@
 """Change sets (`{"at": …, "set": {…}, "delete": {…}}`), become rows of state.
 
-They come from an events file, the demo or `promise add`.
+They come from an events file, the demo, `promise add` or `POST /v1/promises`.
 
 A change set is a unit: either all of it is written, or none of it and its problems are reported.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -30,6 +30,9 @@ from notifier.store.state.provenance import sign
 from notifier.store.state.site_days import refresh_site_days
 
 KEYS = ("at", "set", "delete")
+
+PlaceOf = Callable[[str, int], Place]
+"""The place of a row of an entity, by its position in the change set."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,18 +58,19 @@ def apply_change_set(
     context: ImportContext,
     *,
     place: Place | None = None,
+    place_of: PlaceOf | None = None,
     baseline: bool = False,
     dangling: DanglingLog | None = None,
     doubts: list[CellDoubt] | None = None,
 ) -> Applied:
     """Write a change set, dated by its own `at`, in the caller's transaction.
 
-    `doubts` is filled with what is doubtful. Raises ProblemsError with every problem, at `place`, each naming its row:
-    `appointment A-1: starts_at: …`. The caller must then roll back (`import_events` uses a savepoint for each change
-    set).
+    `doubts` is filled with what is doubtful. Raises ProblemsError with every problem, at `place`, or where `place_of`
+    says that its row is, each naming its row: `appointment A-1: starts_at: …`. The caller must then roll back
+    (`import_events` uses a savepoint for each change set).
     """
     place = place or Place("change set")
-    rows = read_rows(change_set.set, context, place, doubts)
+    rows = read_rows(change_set.set, context, place, doubts, place_of)
     unknown = [name for name in change_set.delete if name not in importable(context.schema)]
     if unknown:
         raise ProblemsError(_unknown_entity(name, context, place) for name in unknown)
@@ -93,7 +97,10 @@ def apply_change_set(
         )
         counts += written
         lacking += [
-            Problem(place, f"{name} {row_id} is not there yet, and a new one needs {', '.join(needed)}")
+            Problem(
+                _place_of_id(change_set, name, row_id, place_of) or place,
+                f"{name} {row_id} is not there yet, and a new one needs {', '.join(needed)}",
+            )
             for row_id, needed in incomplete.items()
         ]
     if lacking:
@@ -118,6 +125,7 @@ def read_rows(
     context: ImportContext,
     place: Place,
     doubts: list[CellDoubt] | None = None,
+    place_of: PlaceOf | None = None,
 ) -> dict[str, list[dict[str, Any]]]:
     """The rows, typed and complete, by entity. Raises ProblemsError with every problem."""
     problems: list[Problem] = []
@@ -126,7 +134,9 @@ def read_rows(
         if name not in importable(context.schema):
             problems.append(_unknown_entity(name, context, place))
             continue
-        typed[name] = _read_entity(RowParser(context.schema.entities[name], context), rows, place, problems, doubts)
+        parser = RowParser(context.schema.entities[name], context)
+        places = [place if place_of is None else place_of(name, position) for position in range(len(rows))]
+        typed[name] = _read_entity(parser, rows, places, problems, doubts)
     if problems:
         raise ProblemsError(problems)
     return typed
@@ -223,26 +233,26 @@ def import_events(
 def _read_entity(
     parser: RowParser,
     rows: Sequence[Mapping[str, Any]],
-    place: Place,
+    places: Sequence[Place],
     problems: list[Problem],
     doubts: list[CellDoubt] | None,
 ) -> list[dict[str, Any]]:
     """The typed rows in the given order; adds what is wrong to `problems`, and what is doubtful to `doubts`."""
     name = parser.entity.name
     alike: dict[tuple[str, ...], list[tuple[int, Mapping[str, Any]]]] = defaultdict(list)
-    for position, flat in _joined(parser, [flat_row(dict(row)) for row in rows], place, problems):
+    for position, flat in _joined(parser, [flat_row(dict(row)) for row in rows], places, problems):
         alike[tuple(sorted(flat))].append((position, flat))
     typed: dict[int, dict[str, Any]] = {}
     for columns, group in alike.items():
         wrong = [parser.unknown_column(one) for one in columns if one not in parser.columns]
         wrong = wrong or parser.missing_columns(columns)
         if wrong:
-            problems += [Problem(place, f"{_named(name, row, at)}: {what}") for at, row in group for what in wrong]
+            problems += [Problem(places[at], f"{_named(name, row, at)}: {what}") for at, row in group for what in wrong]
             continue
         parsed = parser.parse({column: [row[column] for _, row in group] for column in columns})
         for problem in parsed.problems:
             at, row = group[problem.index]
-            problems.append(Problem(place, f"{_named(name, row, at)}: {problem.column}: {problem.what}"))
+            problems.append(Problem(places[at], f"{_named(name, row, at)}: {problem.column}: {problem.what}"))
         if doubts is not None:
             doubts += parsed.doubts
         for (position, _), row in zip(group, parsed.rows(), strict=True):
@@ -251,7 +261,7 @@ def _read_entity(
 
 
 def _joined(
-    parser: RowParser, rows: Sequence[Mapping[str, Any]], place: Place, problems: list[Problem]
+    parser: RowParser, rows: Sequence[Mapping[str, Any]], places: Sequence[Place], problems: list[Problem]
 ) -> Iterator[tuple[int, Mapping[str, Any]]]:
     """The rows with their positions, those of one id as one row; adds a problem where they do not agree."""
     by_id: dict[object, list[int]] = {}
@@ -268,8 +278,16 @@ def _joined(
             given = [rows[position].get(column) for position in positions]
             values = " and ".join(dict.fromkeys(f"'{value}'" for value in given if not is_empty(value)))
             what = f"{column}: {values} in one change set; leave one of them, or write two change sets"
-            problems.append(Problem(place, f"{_named(parser.entity.name, row, first)}: {what}"))
+            problems.append(Problem(places[first], f"{_named(parser.entity.name, row, first)}: {what}"))
         yield first, row
+
+
+def _place_of_id(change_set: ChangeSet, entity: str, row_id: str, place_of: PlaceOf | None) -> Place | None:
+    """Where the row of this id is; None where only the change set's place is known."""
+    if place_of is None:
+        return None
+    positions = (at for at, row in enumerate(change_set.set[entity]) if str(row.get("id", "")).strip() == row_id)
+    return next((place_of(entity, position) for position in positions), None)
 
 
 def _named(entity: str, row: Mapping[str, Any], position: int) -> str:

@@ -325,4 +325,5 @@ class RowParser:
                 if "subject" in cells:
                     add_subjects(cells["subject"], values, problems)
                 if "value" in cells:
-                    add_promised_values(cells["value"], values, self._context.topics, self._reading.zone, problems)
+                    zone, days = self._reading.zone, self._context.default_zone
+                    add_promised_values(cells["value"], values, self._context.topics, zone, zone or days, problems)

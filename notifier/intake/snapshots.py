@@ -76,8 +76,10 @@ class Snapshot:
         )
 
     def _ours(self) -> sa.ColumnElement[bool]:
-        """The rows that a file can hold: none holds what our own notices promised."""
-        return self._entity.table.c.source != "notice" if self._entity.name == "promise" else sa.true()
+        """The rows that a file can hold: none holds what our own notices promised, or what campaigns do."""
+        return (
+            self._entity.table.c.source.not_in(("notice", "campaign")) if self._entity.name == "promise" else sa.true()
+        )
 
     def _count(self, chosen: sa.ColumnElement[bool]) -> int:
         counting = sa.select(sa.func.count()).select_from(self._entity.table).where(chosen)

@@ -376,12 +376,17 @@ def flat_row(row: dict[str, Any]) -> dict[str, Any]:
 
 def _read_object(line: int, text: str) -> tuple[int, Any] | LineProblem:
     try:
-        value = json.loads(text, parse_float=Decimal, parse_constant=_refuse_constant, object_pairs_hook=_unique)
+        value = exact_json(text)
     except (ValueError, RecursionError) as error:
         return LineProblem(line=line, what=f"not JSON: {error}", text=text)
     if not isinstance(value, dict):
         return LineProblem(line=line, what='a line is one JSON object, like {"id": "O-1"}', text=text)
     return line, value
+
+
+def exact_json(text: str | bytes) -> Any:
+    """A JSON value with exact numbers. Raises ValueError (or RecursionError) also where a key is given twice."""
+    return json.loads(text, parse_float=Decimal, parse_constant=_refuse_constant, object_pairs_hook=_unique)
 
 
 def _refuse_constant(name: str) -> object:

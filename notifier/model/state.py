@@ -20,6 +20,7 @@ from notifier.model.columns import Amount, LocalDate, UtcTime
 from notifier.model.vocabulary import known
 
 JSON_DOCUMENT = sa.JSON(none_as_null=True)
+_REPLACES = sa.text("replaces IS NOT NULL")
 
 
 class Table(SQLModel):
@@ -98,6 +99,8 @@ class Contract(Row, table=True):
     site_id: str | None = Field(default=None, index=True)
     plan: str | None = None
     zone: str | None = Field(default=None, index=True)
+    campaign: str | None = Field(default=None, index=True)
+    """The code of the campaign that it was sold in: what that promises is in `rules/campaigns.yaml`."""
     status: str
     status_since: datetime | None = Field(default=None, sa_type=UtcTime)
     started_at: datetime | None = Field(default=None, sa_type=UtcTime)
@@ -124,6 +127,8 @@ class Order(Row, table=True):
     total: Decimal | None = Field(default=None, sa_type=Amount)
     currency: str | None = None
     seller: str | None = None
+    campaign: str | None = Field(default=None, index=True)
+    """As a contract's."""
     replaces: str | None = Field(default=None, index=True)
     """The id of the order that this one is in the place of."""
 
@@ -193,7 +198,12 @@ class Promise(Row, table=True):
 
     __tablename__ = "promise"
     # Of a topic there are many promises, of a subject few: where both are known, no database may start from the topic.
-    __table_args__: ClassVar[Any] = (*known("promise"), sa.Index("ix_promise_subject_topic", "subject_id", "topic"))
+    __table_args__: ClassVar[Any] = (
+        *known("promise"),
+        sa.Index("ix_promise_subject_topic", "subject_id", "topic"),
+        # Few promises replace another. By the statistics of an index that is all null, SQLite would read the table.
+        sa.Index("ix_promise_replaces", "replaces", sqlite_where=_REPLACES, postgresql_where=_REPLACES),
+    )
     customer_id: str | None = Field(default=None, index=True)
     subject_type: str
     subject_id: str
@@ -213,7 +223,7 @@ class Promise(Row, table=True):
     valid_from: datetime | None = Field(default=None, sa_type=UtcTime)
     valid_until: datetime | None = Field(default=None, sa_type=UtcTime)
     state: str = "open"
-    replaces: str | None = Field(default=None, index=True)
+    replaces: str | None = None
     """The id of the promise that this one takes the place of, where its source may supersede that one's."""
 
 

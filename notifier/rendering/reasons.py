@@ -123,7 +123,9 @@ _ES: Sequence[tuple[str, str]] = (
         )
         for english, spanish in (
             (r"no more advertising goes to this number", r"No va más publicidad a este número"),
+            (r"no more advertising goes to this mail address", r"No va más publicidad a este correo"),
             (r"no more messages go to this number", r"No van más mensajes a este número"),
+            (r"no more messages go to this mail address", r"No van más mensajes a este correo"),
             (
                 r"no more messages go to this number, and the provider blocks it",
                 r"No van más mensajes a este número, y el proveedor lo bloquea",
@@ -131,12 +133,27 @@ _ES: Sequence[tuple[str, str]] = (
         )
     ),
     (r"ask whether the appointment is to be cancelled", r"pregúntele si se cancela la cita"),
-    (
-        r"a reply sounds like an opt-out(?: \(.+\))?: nothing but safety goes to this address until "
-        r"somebody decides with notifier consent set",
-        r"una respuesta parece pedir que no se le escriba más: solo se le envía lo de seguridad hasta que alguien "
-        r"decida con notifier consent set",
+    *(
+        (
+            rf"{english}(?: \(.+\))?: nothing but safety goes to this person, on any channel, until somebody "
+            r"decides with notifier consent set",
+            rf"{spanish}: solo se le envía lo de seguridad, por cualquier canal, hasta que alguien decida con "
+            r"notifier consent set",
+        )
+        for english, spanish in (
+            (r"a reply sounds like an opt-out", r"una respuesta parece pedir que no se le escriba más"),
+            (
+                r"an opt-out came from another address than the notice went to",
+                r"desde otra dirección que la del aviso se pidió no recibir más",
+            ),
+        )
     ),
+    (
+        r"it came from another address than the notice went to, so nothing was confirmed by it",
+        r"llegó desde otra dirección que la del aviso, así que no se confirmó nada con ella",
+    ),
+    (r"mails came back by our own fault: (.+)", r"volvieron correos por culpa nuestra: \1"),
+    (r"messages did not arrive by our own fault: (.+)", r"no llegaron mensajes por culpa nuestra: \1"),
     (r"notifier consent show lists it", r"la lista está en notifier consent show"),
 )
 """Each part of a reason in Spanish; the first that fits counts."""

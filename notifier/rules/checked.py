@@ -15,6 +15,7 @@ from notifier.model.problems import Place, Problem
 from notifier.model.schema import Schema
 from notifier.model.setting_aside import Part
 from notifier.model.types import ChannelName, NoticeClass, TopicType
+from notifier.model.values import StoredValue
 from notifier.rules.contact_terms import ContactRules
 from notifier.rules.expressions import Count, Expression, Sum
 
@@ -452,6 +453,37 @@ class HoursException:
 
 
 @plain_value(frozen=True, kw_only=True)
+class CalendarSpan:
+    """So many calendar days, weeks, months or years: `6 months` from 31 August ends with February."""
+
+    number: int
+    unit: str
+    """day, week, month or year."""
+
+
+@plain_value(frozen=True, kw_only=True)
+class CampaignPromise:
+    """What everybody with a campaign's code is promised."""
+
+    topic: str
+    value: StoredValue
+    currency: str | None = None
+    tax_included: bool | None = None
+    valid: CalendarSpan | None = None
+    """How long, from the start of the contract or the placing of the order; None: without end."""
+    place: Place
+
+
+@plain_value(frozen=True, kw_only=True)
+class Campaign:
+    """What a campaign promises to every contract and order with its code (`rules/campaigns.yaml`)."""
+
+    code: str
+    promises: tuple[CampaignPromise, ...]
+    place: Place
+
+
+@plain_value(frozen=True, kw_only=True)
 class Broken:
     """A rule or check with an error, or a second one of a name: it is set aside."""
 
@@ -506,6 +538,7 @@ class Project:
     contact_points: Mapping[str, ContactPoint]
     policy: Policy
     hours: tuple[HoursException, ...]
+    campaigns: Mapping[str, Campaign] = field(default_factory=dict)
     supersedes: Supersedes = field(default_factory=dict)
     """Source -> the sources whose promises a promise of this one may take the place of."""
     costs: Mapping[str, Cost] = field(default_factory=dict)
@@ -525,8 +558,8 @@ class Project:
     broken: tuple[Broken, ...] = ()
     """The rules and checks that an error of their own sets aside, as far as their names can be read."""
     gaps: tuple[Problem, ...] = ()
-    """The errors because of which nobody knows what the files say as a whole: what cannot be read, and hours, policy
-    and attributes with an error. By a project with a gap nobody is told anything."""
+    """The errors because of which nobody knows what the files say as a whole: what cannot be read, and hours, policy,
+    campaigns and attributes with an error. By a project with a gap nobody is told anything."""
 
     def without(self, broken: Sequence[Broken]) -> "Project":
         """The project without these rules; it has their errors among its own."""

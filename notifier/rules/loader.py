@@ -15,6 +15,7 @@ from notifier.model.schema import Schema, entities
 from notifier.model.setting_aside import Part
 from notifier.rules import (
     calendar_files,
+    campaign_files,
     catalogue,
     catalogue_files,
     promise_policy,
@@ -43,6 +44,7 @@ _NAMED_FILES = (
     catalogue.HOURS,
     catalogue.POLICY,
     catalogue.ATTRIBUTES,
+    catalogue.CAMPAIGNS,
     catalogue.JOURNEY,
     catalogue.CAUSES,
     catalogue.AUTHORITY,
@@ -116,6 +118,7 @@ def load_project(folder: Path, files: FileSet | None = None) -> Project:
         contact_points=known.contact_points,
         policy=known.policy,
         hours=hours,
+        campaigns=campaign_files.read_campaigns(read.node(catalogue.CAMPAIGNS), known, gaps),
         supersedes=known.supersedes,
         costs=known.costs,
         templates=known.templates,

@@ -302,6 +302,36 @@ STEP = Shape(
         ),
     ),
 )
+CAMPAIGN_PROMISE = Shape(
+    what="a promise of a campaign",
+    keys=(
+        Key(name="topic", form=Form.TEXT, about="what is promised, from rules/topics.yaml", required=True),
+        Key(
+            name="value",
+            form=Form.SCALAR,
+            about="the promised value; money with its currency: 79900 COP",
+            required=True,
+        ),
+        Key(name="tax_included", form=Form.TRUTH, about="whether the amount includes taxes"),
+        Key(
+            name="valid",
+            form=Form.TEXT,
+            about="how long, from the contract's start or the order's placing: 6 months; without end where left out",
+        ),
+    ),
+)
+CAMPAIGN = Shape(
+    what="a campaign",
+    keys=(
+        Key(
+            name="promises",
+            form=Form.LIST,
+            about="what every contract and order with its code is promised",
+            required=True,
+            shape=CAMPAIGN_PROMISE,
+        ),
+    ),
+)
 OWNER = Shape(
     what="an owner",
     keys=(
@@ -406,6 +436,10 @@ TOUCHPOINT = Shape(
 TOPICS_FILE = Shape(
     what="rules/topics.yaml",
     keys=(Key(name="topics", form=Form.NAMED, about="what promises and claims are about", shape=TOPIC),),
+)
+CAMPAIGNS_FILE = Shape(
+    what="rules/campaigns.yaml",
+    keys=(Key(name="campaigns", form=Form.NAMED, about="what campaigns promise, by their code", shape=CAMPAIGN),),
 )
 OWNERS_FILE = Shape(
     what="rules/owners.yaml",

@@ -13,12 +13,15 @@ from fastapi.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from notifier import __version__
+from notifier.model.problems import ProblemsError
 from notifier.model.reading import StoreError
 from notifier.serving.bodies import Allowed, SmallBodies
 from notifier.serving.bounces import MAILS, PATHS, bounce_routes
 from notifier.serving.figures import REQUESTS, SECONDS, UNMATCHED
 from notifier.serving.inbound import inbound_routes
 from notifier.serving.parts import Parts
+from notifier.serving.promises import PATH as PROMISES
+from notifier.serving.promises import PROMISE_LISTS, promise_routes, refused
 from notifier.serving.status import status_routes
 from notifier.serving.status_page import status_page_routes
 from notifier.serving.unsubscribe import ONE_CLICK, unsubscribe_routes
@@ -26,7 +29,8 @@ from notifier.serving.watching import watching_routes
 
 log = structlog.get_logger()
 
-ABOUT = """What providers and people tell the notifier: receipts, replies, and that somebody wants no more of it.
+ABOUT = """What providers and people tell the notifier: receipts, replies, that somebody wants no more of it, promises.
+Promises come from systems that have the token in `NOTIFIER_API_TOKEN`.
 Twilio's routes take what Twilio has signed, for the address in `NOTIFIER_PUBLIC_URL`. The probes and figures are for
 the machine's own network: a proxy must not pass them on."""
 
@@ -39,10 +43,13 @@ def build(parts: Parts) -> FastAPI:
     app.include_router(unsubscribe_routes(parts))
     app.include_router(status_page_routes(parts))
     app.include_router(bounce_routes(parts))
+    app.include_router(promise_routes(parts))
     app.include_router(watching_routes(parts))
     app.add_exception_handler(StoreError, _not_stored)
+    app.add_exception_handler(ProblemsError, refused)
     app.add_exception_handler(RequestValidationError, _unreadable)
-    app.add_middleware(SmallBodies, others={"/unsubscribe/": Allowed(kinds=ONE_CLICK), **dict.fromkeys(PATHS, MAILS)})
+    others = {"/unsubscribe/": Allowed(kinds=ONE_CLICK), PROMISES: PROMISE_LISTS, **dict.fromkeys(PATHS, MAILS)}
+    app.add_middleware(SmallBodies, others=others)
     app.add_middleware(Measured)
     return app
 

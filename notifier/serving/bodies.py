@@ -1,4 +1,4 @@
-"""Bodies of requests are small forms: what is larger, or of another kind, is refused before it is read as a whole."""
+"""Bodies of requests are small: what is larger, or of another kind, is refused before it is read as a whole."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 LARGEST = 64 * 1024
 """Bytes. Twilio's largest callback has about two thousand; a text has at most 1,600 letters."""
 FORM = "application/x-www-form-urlencoded"
-_TOO_LARGE, _WRONG_TYPE = (413, b"the body is too large"), (415, b"a form is expected: " + FORM.encode())
+_TOO_LARGE = (413, b"the body is too large")
 
 
 class _TooLargeError(Exception):
@@ -25,7 +25,7 @@ class Allowed:
 
 
 class SmallBodies:
-    """Answers 413 to a body that is too large, and 415 to one that is no form, whatever route it is for.
+    """Answers 413 to a body that is too large, and 415 to one of another kind, whatever route it is for.
 
     `others` says what else may come, by the start of the path.
     """
@@ -47,7 +47,7 @@ class SmallBodies:
             return
         kind = headers.get(b"content-type", b"").split(b";")[0].strip().decode("latin-1").lower()
         if kind not in allowed.kinds:
-            await _answer(send, *_WRONG_TYPE)
+            await _answer(send, 415, f"what is expected: {' or '.join(allowed.kinds)}".encode())
             return
         read, began = 0, False
 

@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from notifier.consent.mails import MailDesk
+from notifier.intake.parsing import ImportContext
 from notifier.model.clock import Clock
 from notifier.rules.checked import Project
 
@@ -34,6 +35,10 @@ class Parts:
     """How mails are taken; None where there is no address for bounces, and nobody may post them."""
     mailbox: str | None = None
     """The name of the mailbox with bounces that daemons read; None where there is none."""
+    api_token: str | None = field(default=None, repr=False)
+    """Of who may post promises; None where nobody may."""
+    imports: Callable[[], ImportContext | None] = lambda: None
+    """How promises are read, by the rules in force; None while there are none."""
     language: str = "en"
     """The locale of the pages that people see, where they have none of their own."""
     timezone: str | None = None

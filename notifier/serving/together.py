@@ -9,8 +9,9 @@ from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
 Item = TypeVar("Item")
-MOST = 200
-"""Items of one commit."""
+MOST = 1_000
+"""Items of one commit. On a busy machine a commit may wait for seconds until it is its turn: what came meanwhile goes
+with it, or it would fall behind for ever."""
 
 
 class Together(Generic[Item]):

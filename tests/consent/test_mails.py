@@ -1,5 +1,6 @@
 """Mails that come in are sorted: bounces, machines, and what people wrote, which is heard as a text message is."""
 
+import re
 from collections.abc import Iterator
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -20,6 +21,7 @@ from notifier.model.outgoing import Outgoing
 from notifier.model.types import ChannelName, NoticeClass
 from notifier.receipts.bounces import ReceivedBounce, Way
 from notifier.rendering.mime import Envelope
+from notifier.rendering.reasons import reason_in
 from notifier.rendering.settings import RenderSettings
 from notifier.sending.reply_answers import AnswerSender, outgoing
 from notifier.store.bounces import bounces
@@ -229,13 +231,35 @@ def test_a_bounce_that_comes_the_same_way_is_a_bounce(rig: Rig) -> None:
     assert (received.kind, received.counts) == (BounceKind.HARD, True)
 
 
-def test_a_mail_to_the_address_for_unsubscribing_stops_the_class_as_the_link_does(rig: Rig) -> None:
-    content = letter(None, "", Subject=reference(rig)).replace(b"replies@example.com", b"leave@example.com")
+@pytest.mark.parametrize("fields", [{}, {"Auto_Submitted": "auto-generated"}])
+def test_a_mail_to_the_address_for_unsubscribing_stops_the_class_as_the_link_does(
+    rig: Rig, fields: dict[str, str]
+) -> None:
+    """A mail program may write it by itself."""
+    content = letter(None, "", Subject=reference(rig), **fields).replace(b"replies@example.com", b"leave@example.com")
     assert [take(rig, content).counts, take(rig, content).counts] == [True, False]
     assert said_of(rig, EMAIL, ANA) == {NoticeClass.SERVICE: Word.OUT}
     other = letter(None, "", of="b@example.org", Subject=reference(rig)).replace(b"replies@", b"leave@")
     take(rig, other)
     assert said_of(rig, EMAIL, "b@example.org") == dict.fromkeys(NoticeClass, Word.OUT)
+
+
+@pytest.mark.parametrize(
+    ("text", "of"),
+    [
+        ("por favor no me escriban más", ANA),
+        ("BAJA", "mallory@example.org"),
+        ("1", "mallory@example.org"),
+        ("CANCELAR", ANA),
+        ("CANCEL", ANA),
+    ],
+)
+def test_what_an_owner_must_know_is_said_in_spanish_as_a_whole(rig: Rig, text: str, of: str) -> None:
+    take(rig, letter(rig, text, of=of))
+    [reply] = rows(rig, REPLY)
+    english = {"nothing", "goes", "address", "another", "somebody", "messages", "whether", "lists", "answered"}
+    assert set(re.findall(r"[a-z]+", reply.note)) & english
+    assert set(re.findall(r"[a-z]+", reason_in(reply.note, "es"))) & english == set()
 
 
 # -- what is wrong with it --------------------------------------------------------------------------------------------
@@ -253,9 +277,14 @@ def test_a_mail_to_the_address_for_unsubscribing_stops_the_class_as_the_link_doe
         b"From: ana@example.com\nContent-Type: multipart/mixed; boundary=x\n\n--x\nContent-Type: text/plain\n\nHol",
         b"From: ana@example.com\nContent-Type: text/plain; charset=utf-16\nContent-Transfer-Encoding: base64\n\n/w==",
         b"From: ana@example.com\nReferences: " + b"<a@b> " * 50_000 + b"\n\nHola",
+        b"From: ana@example.com\nContent-Type: text/plain; charset=utf\0-8\n\nHola",
+        b"From: ana@example.com\nContent-Type: text/plain; charset=idna\n\nHola.\xff",
+        b"From: ana@example.com\nContent-Type: text/html; charset=punycode\n\n<p>\xff",
+        b"From: ana@example.com\nSubject: =?utf-8?b?A?=\n\nHola",
+        "From: ana@example.com\nSubject: =?uté-8?b?QQ==?=\n\nHola".encode(),
         b"From: ana@example.com\n" + b"Content-Type: message/rfc822\n\n" * 2_000,
     ],
-    ids=range(10),
+    ids=range(15),
 )
 def test_whatever_comes_is_kept_and_nothing_is_raised(rig: Rig, content: bytes) -> None:
     take(rig, content)

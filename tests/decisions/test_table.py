@@ -18,8 +18,9 @@ from notifier.decisions import (
 from notifier.decisions.decision import Decision
 from notifier.decisions.table import DECISIONS
 
-OF_FILES = {"rules publish"}
-"""What is decided is what files say. The published set itself is the record, with who and why where they are given."""
+OTHERWISE = {"rules publish", "promise read"}
+"""Of the first, what is decided is what files say: the published set itself is the record, with who and why where they
+are given. The second carries out `promise add` for each promise that is confirmed, and only shows without a person."""
 
 
 def deciding_commands() -> dict[str, set[str]]:
@@ -28,7 +29,7 @@ def deciding_commands() -> dict[str, set[str]]:
     for group_name, group in typer.main.get_command(app).commands.items():  # type: ignore[attr-defined] # it is a group
         for name, command in getattr(group, "commands", {}).items():
             required = {each.name for each in command.params if each.required}
-            if "by" in {each.name for each in command.params} and f"{group_name} {name}" not in OF_FILES:
+            if "by" in {each.name for each in command.params} and f"{group_name} {name}" not in OTHERWISE:
                 found[f"{group_name} {name}"] = required
     return found
 

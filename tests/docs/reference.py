@@ -31,6 +31,7 @@ _FILES: tuple[tuple[str, Shape], ...] = (
     ("rules/policy.yaml", shapes.POLICY_FILE),
     ("rules/published.yaml", shapes.PUBLISHED_FILE),
     ("rules/attributes.yaml", shapes.ATTRIBUTES_FILE),
+    ("rules/campaigns.yaml", shapes.CAMPAIGNS_FILE),
     ("rules/journey.yaml", shapes.JOURNEY_FILE),
     ("rules/**/*.test.yaml", shapes.SCENARIO_FILE),
 )

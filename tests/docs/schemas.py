@@ -29,6 +29,7 @@ from notifier.answers.documents.imports import ImportDocument
 from notifier.answers.documents.notices import NoticeDocument
 from notifier.answers.documents.progress import ProgressDocument
 from notifier.answers.documents.promises import ListedPromiseDocument, PromiseDocument
+from notifier.answers.documents.proposals import ProposalDocument
 from notifier.answers.documents.receipts import AskedDocument
 from notifier.answers.documents.replies import RepliesDocument
 from notifier.answers.documents.rules import CheckDocument, LawDocument, ProblemDocument, RuleDocument
@@ -65,6 +66,7 @@ DOCUMENTS: Mapping[str, Any] = {
     "preview": list[DraftDocument],
     "promise add": PromiseDocument,
     "promise list": list[ListedPromiseDocument],
+    "promise read": list[ProposalDocument],
     "promises audit": AuditDocument,
     "reconcile": AskedDocument,
     "rules check": list[ProblemDocument],

@@ -167,3 +167,17 @@ def test_a_refused_snapshot_of_sites_keeps_their_days(
     assert (report.kept, len(stored(engine, "site_day"))) == (22, 25 * 60)
     report = load(engine, context, "site", csv_file(tmp_path, header, *sites[:6]), at=LATER, snapshot=True)
     assert (report.deleted, len(stored(engine, "site_day"))) == (19, 6 * 60)
+
+
+def test_a_snapshot_of_promises_keeps_what_our_own_notices_and_campaigns_promised(
+    engine: sa.Engine, context: ImportContext, tmp_path: Path
+) -> None:
+    header = "id,subject,topic,value,currency,made_at,source"
+    rows = [
+        f"P-{source},contract:K-1,monthly_price,79900,COP,2026-02-01T10:00:00Z,{source}"
+        for source in ("sales", "notice", "campaign")
+    ]
+    load(engine, context, "promise", csv_file(tmp_path, header, *rows))
+    other = "P-web,contract:K-1,monthly_price,79900,COP,2026-02-01T10:00:00Z,web"
+    load(engine, context, "promise", csv_file(tmp_path, header, other), at=LATER, snapshot=True)
+    assert set(stored(engine, "promise")) == {"P-notice", "P-campaign", "P-web"}

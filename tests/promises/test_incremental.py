@@ -256,7 +256,8 @@ def test_an_incremental_pass_finds_what_a_full_one_finds(worlds: Worlds) -> None
                 events.update(change.event for change in compared_pass(world, now))
             except AssertionError as error:
                 raise AssertionError(f"history {seed}:\n" + "\n".join(so_far)) from error
-    assert min(events[event] for event in Event if event is not Event.WAIVED) >= 1, events
+    rare = {Event.WAIVED} if world.engine.dialect.name == "sqlite" else {Event.WAIVED, Event.REOPENED}
+    assert min(events[event] for event in Event if event not in rare) >= 1, events
 
 
 @pytest.mark.parametrize("draw", DEEDS)

@@ -1,6 +1,8 @@
 """Every receipt is kept, finds its message sooner or later, and moves it forward alone."""
 
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -262,3 +264,25 @@ def test_a_receipt_is_kept_as_it_was_said_on_both_databases(migrated_url: str) -
         ("undelivered", "30003", {}, NOW, None),
     ]
     engine.dispose()
+
+
+@pytest.mark.parametrize("migrated_url", ["postgresql"], indirect=True)
+def test_two_ends_of_one_message_at_once_wait_for_each_other_and_not_in_a_circle(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each is written, and so holds on to its message, before either decides about it."""
+    barrier = threading.Barrier(2)
+    keep = rows.keep
+
+    def kept_together(*arguments: Any, **options: Any) -> Any:
+        found = keep(*arguments, **options)
+        barrier.wait(10)
+        return found
+
+    [sms] = rig.messages()
+    monkeypatch.setattr(rows, "keep", kept_together)
+    ends = [receipt_of(sms.provider_id, status, None) for status in ("delivered", "undelivered")]
+    with ThreadPoolExecutor(2) as pool:
+        taken = list(pool.map(lambda end: take(rig.database, [end], now=rig.clock()), ends))
+    assert ([each.kept for each in taken], sum(len(each.moved) for each in taken)) == ([1, 1], 1)
+    assert rig.messages()[0].state in ("delivered", "undelivered")

@@ -15,6 +15,7 @@ from twilio.request_validator import RequestValidator
 
 from notifier.bounces.verp import BounceAddress
 from notifier.consent.mails import MailDesk
+from notifier.intake.parsing import ImportContext
 from notifier.model.types import ChannelName
 from notifier.serving.app import build
 from notifier.serving.parts import Parts
@@ -25,6 +26,7 @@ TOKEN = "twilio-token-of-the-tests"
 OLD_TOKEN = "twilio-token-before-it"
 SHARED_KEY = "shared-key-of-the-tests"
 KEY = "k" * 32
+API_TOKEN = "t" * 32
 OURS = "+15005550006"
 BOUNCES = BounceAddress(address="bounce@notices.example.com", key=KEY)
 PUBLIC = "https://notices.example.com/hooks"
@@ -104,6 +106,8 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
                 project=lambda: rig.ruleset.project,
                 ours=frozenset({"notices@example.com"}),
             ),
+            api_token=API_TOKEN,
+            imports=lambda: ImportContext.of(rig.ruleset.project),
         )
         with running(parts) as port:
             yield Service(port, rig, parts)

@@ -4,7 +4,18 @@ The outbox is the only truth about what was told. Unique keys enforce "told once
 assumes cannot exist. Times are aware UTC (see `UtcTime`); claims and evidence are JSON in the shapes of `store.codec`.
 """
 
-from notifier.model.state import Admission, Change, Consent, Customer, KeptChange, Promise, Site, SiteDay
+from notifier.model.state import (
+    Admission,
+    Change,
+    Consent,
+    Contract,
+    Customer,
+    KeptChange,
+    Order,
+    Promise,
+    Site,
+    SiteDay,
+)
 from notifier.model.types import ChannelName
 from notifier.store.sql import table_of
 from notifier.store.tables.heard import (
@@ -39,6 +50,7 @@ from notifier.store.tables.outbox import (
 )
 from notifier.store.tables.passes import (
     BacklogRow,
+    DerivationRow,
     FiguresRow,
     LastPassRow,
     PublishedRulesRow,
@@ -59,6 +71,7 @@ __all__ = [
     "ConsentEntryRow",
     "ContradictionGroupRow",
     "ContradictionRow",
+    "DerivationRow",
     "FiguresRow",
     "FormerValueRow",
     "InterventionRow",
@@ -117,6 +130,7 @@ LAST_PASS = table_of(LastPassRow)
 PACE = table_of(PaceRow)
 SUPPRESSED = table_of(SuppressedAddressRow)
 CONSENT_ENTRY = table_of(ConsentEntryRow)
+DERIVATION = table_of(DerivationRow)
 SITE_CALENDAR = table_of(SiteCalendarRow)
 BOUNCE = table_of(BounceRow)
 MAILBOX = table_of(MailboxRow)
@@ -133,4 +147,6 @@ ADDRESS_COLUMNS = {ChannelName.SMS: CUSTOMER.c.phone, ChannelName.EMAIL: CUSTOME
 CHANGE = table_of(Change)
 KEPT_CHANGE = table_of(KeptChange)
 CONSENT = table_of(Consent)
+CONTRACT = table_of(Contract)
+ORDER = table_of(Order)
 PROMISE = table_of(Promise)

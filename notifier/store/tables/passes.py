@@ -111,6 +111,15 @@ class RulesFolderRow(Table, table=True):
     at: datetime = Field(sa_type=UtcTime)
 
 
+class DerivationRow(Table, table=True):
+    """The inputs that rows were last derived from as a whole; since then only what changed is derived again."""
+
+    __tablename__ = "derivation"
+    name: str = Field(primary_key=True)
+    """`campaigns`."""
+    digest: str
+
+
 class SiteCalendarRow(Table, table=True):
     """The inputs that the days of a site were last computed from: they are computed again only when these change."""
 

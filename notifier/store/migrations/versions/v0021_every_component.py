@@ -14,6 +14,7 @@ _SOURCES = (
     *("sales", "quote", "contract", "order", "campaign", "web", "social", "agent", "robot"),
     *("customer", "notice"),
 )
+_REPLACES = sa.text("replaces IS NOT NULL")
 _KNOWN_SOURCE = f"source IN ({', '.join(repr(source) for source in _SOURCES)})"
 
 
@@ -24,7 +25,7 @@ def upgrade() -> None:
         promise.add_column(sa.Column("replaces", sa.String(), nullable=True))
         promise.drop_constraint("known_source", type_="check")
         promise.create_check_constraint("known_source", _KNOWN_SOURCE)
-    op.create_index("ix_promise_replaces", "promise", ["replaces"])
+    op.create_index("ix_promise_replaces", "promise", ["replaces"], sqlite_where=_REPLACES, postgresql_where=_REPLACES)
     op.add_column("contradiction", sa.Column("source", sa.String(), nullable=True))
     op.add_column("contradiction", sa.Column("avoided", sa.String(), nullable=True))
     op.add_column("contradiction_member", sa.Column("said", sa.JSON(none_as_null=True), nullable=True))

@@ -1,0 +1,1 @@
+"""The sentences by which `notifier promise read` is measured, and the measurement."""
