@@ -26,8 +26,8 @@ __all__ = ["service"]
 DEPLOY = Path(__file__).parents[2] / "deploy"
 NGINX, CADDY = DEPLOY / "nginx" / "notifier.conf", DEPLOY / "caddy" / "Caddyfile"
 INGRESS = DEPLOY / "kubernetes" / "serve.yaml"
-INSIDE = {"healthz", "readyz", "metrics"}
-"""What is for this machine's network alone."""
+INSIDE = {"healthz", "readyz", "metrics", "v1"}
+"""What is for the company's own network alone: who posts promises is its own systems."""
 
 
 @dataclass(frozen=True)
