@@ -5,7 +5,7 @@ Lists, `why` and the demo read them. Planning reads notices through `store.reade
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -21,7 +21,6 @@ from notifier.model.notices import (
     Recipient,
     RenderedMessage,
 )
-from notifier.model.plain_values import plain_value
 from notifier.model.reading import CustomerRow
 from notifier.model.types import ChannelName
 from notifier.planning.addressing import Defaults, customer_recipient, owner_recipient
@@ -36,7 +35,7 @@ from notifier.store.tables import MESSAGE, NOTICE
 UNKNOWN = MessageState.UNKNOWN
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class MessageRecord:
     """One message of a notice and its delivery state."""
 
@@ -51,7 +50,7 @@ class MessageRecord:
     error: str | None
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class NoticeRecord:
     """A notice of the outbox. `draft` is what was decided, with the messages that were not cancelled."""
 
@@ -76,7 +75,7 @@ class NoticeRecord:
         return tuple(each for each in self.messages if each.state is MessageState.UNKNOWN)
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class NoticeFilter:
     """Which notices a person wants to see. A field that is None or empty excludes nothing."""
 
@@ -94,7 +93,7 @@ class NoticeFilter:
     limit: int | None = None
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Directory:
     """What the names and zones of recipients are taken from, in addition to the customers in the state."""
 

@@ -1,9 +1,8 @@
 """What a mail that came back says: values only."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-
-from notifier.model.plain_values import plain_value
 
 
 class BounceKind(StrEnum):
@@ -33,7 +32,7 @@ LOST = (BounceKind.HARD, BounceKind.SOFT, BounceKind.OURS)
 """The mail does not arrive any more."""
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Meaning:
     """What became of a mail, and by which words one knows."""
 
@@ -44,7 +43,7 @@ class Meaning:
     """The code that decided: `550 5.1.1`, `5.2.2`, `451`; for a complaint its type."""
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Bounce:
     """A mail that came back, read. All that names our mail stands in the order in which it is to be believed."""
 

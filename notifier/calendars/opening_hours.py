@@ -13,6 +13,7 @@ All times are wall clock; `site_days` converts them to instants.
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import NamedTuple
@@ -29,7 +30,6 @@ from notifier.model.opening_hours_text import (
     refusal,
     without_comments,
 )
-from notifier.model.plain_values import plain_value
 
 DAY = timedelta(days=1)
 MIDNIGHT = 24 * 60
@@ -65,7 +65,7 @@ NO_HOLIDAYS: tuple[bool, ...] = (False,) * 5
 ALL_DAY = (Minutes(0, MIDNIGHT),)
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class DayHours:
     """The hours of one date."""
 
@@ -79,7 +79,7 @@ class DayHours:
     """Whether it is certain that it opens on this date."""
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class HoursRule:
     """One rule: on which days, and what is the case on them."""
 
@@ -112,7 +112,7 @@ class HoursRule:
         return tuple(span._replace(unknown=True, open_end=False) for span in times) if self.unknown else times
 
 
-@plain_value(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Rules:
     """Opening hours: the rules of a text, in order. Compared by identity: what they say of a day is cached."""
 

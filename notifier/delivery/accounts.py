@@ -1,14 +1,13 @@
 """Addresses and credentials of the providers: what the adapters need of the settings. Secrets stay out of `repr`."""
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 
 from notifier.bounces.verp import BounceAddress
-from notifier.model.plain_values import plain_value
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class TwilioAccount:
     """One Twilio account with its sender: a number, or a messaging service that chooses one."""
 
@@ -35,7 +34,7 @@ class SmtpSecurity(StrEnum):
     """In plain text: for a relay on this machine only."""
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class SmtpServer:
     """The relay that takes our mail."""
 
@@ -53,7 +52,7 @@ class SmtpServer:
     below half of `store.outbox.leasing.LEASE`."""
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class ImapMailbox:
     """A mailbox to which bounces are delivered."""
 

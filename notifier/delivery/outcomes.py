@@ -4,13 +4,11 @@ Adapters translate provider codes into these types; no other code knows a provid
 without addresses, texts or secrets: it is stored and logged.
 """
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import timedelta
 
-from notifier.model.plain_values import plain_value
 
-
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Accepted:
     """The provider has the message and gave it this id."""
 
@@ -19,7 +17,7 @@ class Accepted:
     """Whose the id is, where that is not the channel's own name: the sandbox plays another provider."""
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Retry:
     """The provider certainly does not have it, and may take it later: retried with growing back-off until `until`."""
 
@@ -34,7 +32,7 @@ class Retry:
     """The provider's own, where it gave one: `21610`, `5.1.1`."""
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class OtherChannel:
     """This channel will never reach the customer with this message (a landline, a text that is refused)."""
 
@@ -43,7 +41,7 @@ class OtherChannel:
     """The provider's own, where it gave one: `21610`, `5.1.1`."""
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class SuppressAddress:
     """The address must not be written to again: the customer opted out at the provider, or it is dead."""
 
@@ -54,7 +52,7 @@ class SuppressAddress:
     """The provider's own, where it gave one: `21610`, `5.1.1`."""
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Halt:
     """Nothing can go out on this channel until a person acts (credentials, suspension): it pauses as a whole."""
 
@@ -63,7 +61,7 @@ class Halt:
     """The provider's own, where it gave one: `21610`, `5.1.1`."""
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Unknown:
     """The provider may or may not have it (time-out, reset, 5xx): it is asked before anything is sent again."""
 
@@ -73,7 +71,7 @@ class Unknown:
 Outcome = Accepted | Retry | OtherChannel | SuppressAddress | Halt | Unknown
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Found:
     """Reconciliation: the provider has the message."""
 
@@ -84,7 +82,7 @@ class Found:
     """How it failed since, where it did: that decides what is done next."""
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Absent:
     """Reconciliation: the provider does not have it, so sending it again cannot duplicate it."""
 
@@ -92,7 +90,7 @@ class Absent:
     """How long after the attempt began this is certain. Before, the provider may have it and not show it yet."""
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Unclear:
     """Reconciliation: the provider cannot tell, or not yet."""
 

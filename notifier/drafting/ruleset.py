@@ -1,11 +1,10 @@
 """A project made ready to run: rules and checks with their statements, and the renderer. Built once."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 
 from notifier.evaluation.day_counts import DayCounts
 from notifier.evaluation.rule_query import RuleQuery
-from notifier.model.plain_values import plain_value
 from notifier.model.types import ChannelName
 from notifier.planning.addressing import Defaults
 from notifier.promises.check_query import CheckQuery
@@ -16,7 +15,7 @@ UNKNOWN_ZONE = "UTC"
 """Where a time of day is taken for somebody whose zone nobody knows: the notice is held then, whatever the hour."""
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Ruleset:
     """A project made ready to run: its rules and checks with their statements, and its renderer. Built once."""
 
@@ -62,7 +61,7 @@ def ruleset_of(
     )
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class DraftOptions:
     """How a pass is made."""
 

@@ -1,10 +1,10 @@
 """Why a rule holds for a row, or does not: every clause, and every part of it with the value that it had."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from notifier.evaluation.reading import JsonScalar
 from notifier.evaluation.windows import Window
-from notifier.model.plain_values import plain_value
 from notifier.rules.checked import Condition
 from notifier.rules.expressions import (
     All,
@@ -23,7 +23,7 @@ from notifier.rules.expressions import (
 )
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Probe:
     """An expression whose value explains a clause, under the text that its author wrote."""
 
@@ -33,7 +33,7 @@ class Probe:
     """Whether it is used as a condition; a boolean field is also probed as a value."""
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Clause:
     """One clause of `when` (wanted) or `unless` (not wanted), for one row. A `value` of None is an error."""
 
@@ -49,7 +49,7 @@ class Clause:
         return self.value is True if self.wanted else self.value is not True
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Explanation:
     """One row, one recipient: every clause of the rule, and when the rule would speak."""
 

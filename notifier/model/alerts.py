@@ -5,14 +5,13 @@ are the claims of that draft.
 """
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 
 from notifier.model.alert_kinds import AlertKind as AlertKind
 from notifier.model.contradictions import Contradiction, Member, OtherWord, Summand
 from notifier.model.notices import ClaimValue
-from notifier.model.plain_values import plain_value
 from notifier.model.replies import WaitingReply
 from notifier.model.setting_aside import SetAside
 from notifier.model.settling_alerts import CauseAgainAlert, FloodAlert, SettlingAlert
@@ -20,7 +19,7 @@ from notifier.model.types import ChannelName, TopicType
 from notifier.model.values import number_of, parse_canonical
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class PlanStep:
     """What the company does besides sending the notice, from the rule's `plan`."""
 
@@ -29,7 +28,7 @@ class PlanStep:
     within: timedelta | None = None
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class ContradictionAlert:
     """A promise and a fact disagree, and a customer will find out."""
 
@@ -109,7 +108,7 @@ class ContradictionAlert:
         return ClaimValue(type=topic_type, value=parse_canonical(topic_type, canonical), currency=currency)
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class SaidFact:
     """One claim of a notice that corrects or follows up."""
 
@@ -119,7 +118,7 @@ class SaidFact:
     """For a correction: what it is now."""
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class StoppedNotice:
     """One notice that did not go out, or may not be heard in time."""
 
@@ -139,7 +138,7 @@ class StoppedNotice:
     """The ids of those to whom it belongs now, where the customer lost it."""
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class NoticesAlert:
     """Notices of one rule that expired, failed, are late, reach nobody or wait for approval, grouped into one alert."""
 
@@ -164,7 +163,7 @@ class NoticesAlert:
         }
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class ChannelAlert:
     """A channel is halted: its provider accepts nothing until a person fixes something."""
 
@@ -193,7 +192,7 @@ class ChannelAlert:
         return facts
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class UnclearAlert:
     """A notice whose provider cannot say whether it has it: a person decides whether to send it again."""
 
@@ -227,7 +226,7 @@ class UnclearAlert:
         }
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class OurFaultAlert:
     """Messages did not arrive for a reason that lies with us: more will not, until a person puts it right."""
 
@@ -255,7 +254,7 @@ class OurFaultAlert:
         }
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class SetAsideAlert:
     """Rules, checks or files have a problem; what they would find and tell waits until it is mended."""
 
@@ -277,7 +276,7 @@ class SetAsideAlert:
         }
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class RepliesAlert:
     """What people answered to notices of one rule, those of which a person must decide first."""
 
@@ -300,7 +299,7 @@ class RepliesAlert:
         }
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class PublishedDifference:
     """One value that is published, and the one that is so."""
 
@@ -313,7 +312,7 @@ class PublishedDifference:
     """Whether what is so is better for the customer."""
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class PublishedAlert:
     """Pages or lists of one owner say something else than what is so."""
 

@@ -1,10 +1,10 @@
 """Who wants to be written to, as the consent ledger has it: entries, and what they come to. Values only, no I/O."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from notifier.model.plain_values import plain_value
 from notifier.model.types import Address, NoticeClass
 
 
@@ -36,7 +36,7 @@ class Source(StrEnum):
     """Somebody who works here wrote it down."""
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Entry:
     """One row of the ledger. It is never changed: a later one says what holds now."""
 
@@ -59,7 +59,7 @@ class Entry:
     """The message that said it, or that drew it."""
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Standing:
     """What holds now for one class at one address."""
 

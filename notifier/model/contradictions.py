@@ -1,11 +1,10 @@
 """A promise and a fact that disagree, and the life of that disagreement."""
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from notifier.model.plain_values import plain_value
 from notifier.model.types import TopicType
 
 
@@ -23,7 +22,7 @@ HOLDING = (ContradictionState.OPEN, ContradictionState.ACKNOWLEDGED)
 """States in which notices that would repeat either side are held."""
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Summand:
     """One of the rows that a sum or a count is made of."""
 
@@ -34,7 +33,7 @@ class Summand:
     tax_included: bool | None = None
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class OtherWord:
     """Who promised the other value, where promises disagree among themselves."""
 
@@ -45,7 +44,7 @@ class OtherWord:
     evidence: str | None = None
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Member:
     """One row that disagrees with the promise. `actual` is canonical text of the topic's type."""
 
@@ -61,7 +60,7 @@ class Member:
     """For a promise that disagrees with the promise: who made it. None for a fact."""
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class PromiseRecord:
     """A promise as one system recorded it."""
 
@@ -71,7 +70,7 @@ class PromiseRecord:
     evidence: str | None = None
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Contradiction:
     """One per (check, promise), however many systems recorded the promise.
 

@@ -1,13 +1,13 @@
 """A message on its way out: what the outbox leases and a channel sends."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from notifier.model.notices import NoticeKind, NoticeState
-from notifier.model.plain_values import plain_value
 from notifier.model.types import ChannelName, NoticeClass
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Outgoing:
     """One message as it is sent: the stored bytes, never rendered again."""
 

@@ -1,9 +1,9 @@
-"""Dataclasses that are made quickly: the class when a command starts, and the values when notices are planned.
+"""Dataclasses of which each notice makes a dozen, made in half the time.
 
-`dataclass(frozen=True)` compiles six methods for each class, half a millisecond; three hundred classes were an eighth
-of the start of a command. And its `__init__` sets each field by a call of `object.__setattr__`: an eighth of the
-time from a match to a ready notice. Here only `__init__` is compiled, and nothing stops an assignment at run time. The
-type checker refuses it all the same: to it these are frozen dataclasses.
+The `__init__` of a frozen dataclass sets each field by a call of `object.__setattr__`: an eighth of the time from a
+match to a ready notice, 32 of 250 µs, of which this saves 20. What it costs: nothing stops an assignment at run time.
+The type checker refuses it all the same, because to it these are frozen dataclasses. Only values of planning,
+rendering and the outbox are made so.
 """
 
 from collections.abc import Callable

@@ -5,7 +5,7 @@ The store implements it on one connection (`store.reader.Reader`), so that every
 
 from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from contextlib import AbstractContextManager
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
@@ -15,7 +15,6 @@ from notifier.model.clock import CLOCKS_DIFFER
 from notifier.model.consent import Ledger
 from notifier.model.contradictions import Contradiction
 from notifier.model.notices import UNSENT, Claims, NoticeKind, NoticeState, ReasonCode, ThreadEvent, Voice
-from notifier.model.plain_values import plain_value
 from notifier.model.replies import WaitingReply
 from notifier.model.setting_aside import SetAside
 from notifier.model.settling_reading import SettlingQuestions
@@ -30,7 +29,7 @@ class StoreError(Exception):
     """
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class SuppressedAddress:
     """An address that must not be written to again."""
 
@@ -39,7 +38,7 @@ class SuppressedAddress:
     since: datetime
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class KnownNotice:
     """A notice that the outbox already has.
 
@@ -119,7 +118,7 @@ class KnownNotice:
         return voice is None or voice.is_part
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Contacted:
     """One message to one person: what counts where contacts are counted."""
 
@@ -133,7 +132,7 @@ class Contacted:
     """When its notice was last decided: of two that wait, the one that waits longer goes first."""
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Companion:
     """A notice that may go in one message with others to the same person, or does."""
 
@@ -146,7 +145,7 @@ class Companion:
     """Where it was told on another channel: the one on which the message is still to go that has it as a part."""
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class PartTold:
     """A notice that was told, and is a part of the message of another one."""
 
@@ -158,7 +157,7 @@ class PartTold:
     content_digest: str
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class RuleState:
     """The watermark of one rule or check."""
 
@@ -184,7 +183,7 @@ RETURNS_WITHIN = timedelta(days=1)
 was away for a moment, or somebody changed their mind. Later it starts like a new one."""
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class CustomerRow:
     """A customer as stored; missing values fall back to the settings' defaults."""
 
@@ -199,7 +198,7 @@ class CustomerRow:
     subdivision: str | None = None
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Figures:
     """What a subject says of many rows at once, as digests: to tell whether anything moved since all were decided."""
 

@@ -5,11 +5,10 @@ state of a message is computed from all of them, never from the last.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from notifier.model.notices import MessageState
-from notifier.model.plain_values import plain_value
 from notifier.model.types import ChannelName
 
 SIMULATOR = "simulator"
@@ -44,7 +43,7 @@ class Permanence(StrEnum):
     """Nothing: the mistake is ours, and a person has to mend it."""
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Receipt:
     """One thing that a provider said of one message, named by the provider's id or by our reference."""
 
@@ -71,7 +70,7 @@ class Receipt:
         return f"{self.provider}|{self.channel}|{self.provider_id or self.reference or ''}|{self.status}"
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Said:
     """As much of a receipt as the state of its message depends on."""
 
@@ -80,7 +79,7 @@ class Said:
     meaning: str | None
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Fate:
     """What became of a message that a provider had accepted."""
 

@@ -4,7 +4,7 @@ Derived from the tables of `state.py`, so rules can use a column as soon as it i
 """
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
 
@@ -13,12 +13,11 @@ from sqlmodel import SQLModel
 
 from notifier.model import state
 from notifier.model.columns import Amount, LocalDate, UtcTime
-from notifier.model.plain_values import plain_value
 from notifier.model.types import ValueType
 from notifier.model.vocabulary import VALUES
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Field:
     """One column of an entity."""
 
@@ -40,7 +39,7 @@ class Side(StrEnum):
     TARGET = "target"
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Relation:
     """How rows of `source` are related to rows of `target`.
 
@@ -80,7 +79,7 @@ class Relation:
         return f"by {theirs}, or by {otherwise} where the {decisive} names no {theirs}"
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Entity:
     """One kind of business row."""
 
@@ -92,7 +91,7 @@ class Entity:
     """The columns that refer to other rows: every change records their old and new values."""
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Schema:
     """All entities, by name, and the business's own fields (`rules/attributes.yaml`): entity -> attribute -> type."""
 

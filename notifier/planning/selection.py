@@ -4,13 +4,12 @@ Evaluating more subjects than needed costs time and changes nothing: the intents
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence, Set
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from notifier.evaluation.match_statements import only_among
 from notifier.evaluation.rule_query import RuleQuery
-from notifier.model.plain_values import plain_value
 from notifier.model.reading import Figures, Rows, RuleState, StateReader
 from notifier.planning.narrowing import Touched, add_due, changed, settle_figures
 from notifier.planning.replacing import replaced_rows
@@ -20,7 +19,7 @@ ADDRESSED = frozenset({"customer", "consent"})
 """What decides where somebody is told. A row that is gone, or another's, does not lead to its former holder."""
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Selection:
     """The subjects of one rule in one pass."""
 
@@ -43,7 +42,7 @@ class Selection:
     """All that may matter is evaluated, whatever changed."""
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Part:
     """Some subjects of a selection that are evaluated together."""
 

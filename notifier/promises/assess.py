@@ -9,14 +9,13 @@ Pure: the same facts give the same state, whether a change or a full pass led he
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 
 from notifier.model.contradictions import HOLDING, Contradiction, ContradictionState, Member, OtherWord
 from notifier.model.digests import reference
 from notifier.model.instants import minute_text
-from notifier.model.plain_values import plain_value
 from notifier.promises.compare import ComparedValue, disagree
 from notifier.promises.records import PromiseRow
 from notifier.promises.wording import in_words, pair_of, sentence
@@ -45,7 +44,7 @@ _ENDS = {
 }
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class ContradictionChange:
     """A contradiction as it is now, with its reason, and what happened to it."""
 
@@ -53,7 +52,7 @@ class ContradictionChange:
     contradiction: Contradiction
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class FactRow:
     """A row that a promise is compared with. For a check with `kept_when` there is no row: entity and id are empty."""
 
@@ -72,7 +71,7 @@ class FactRow:
         return self.entity, self.id
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class PromiseFacts:
     """All that is known about one promise at `now`."""
 

@@ -6,13 +6,13 @@ with a mark in place of each text. A message then only fills in its texts, which
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import zip_longest
 
 import css_inline
 
 from notifier.model.mail_forms import SOFT_BREAK, html_text, quoted_printable
-from notifier.model.plain_values import plain_value
 from notifier.model.problems import Place
 from notifier.rendering.context import Names
 from notifier.rendering.environment import Compiled, render
@@ -34,7 +34,7 @@ _CHARSET = '<meta charset="utf-8">'
 _INLINER = css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Way:
     """The way out as the layout shows it: what to do, where, when; `link` is what a tap opens."""
 
@@ -44,7 +44,7 @@ class Way:
     link: str | None
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Letter:
     """Everything that the layout prints."""
 
@@ -74,7 +74,7 @@ def visible(html: str) -> str:
     return _UNPRINTED.sub(" ", html)
 
 
-@plain_value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class _Skeleton:
     """The layout in one shape: the literals before, between and after the texts, and the index of each text.
 

@@ -1,7 +1,7 @@
 """Checked rules: what a project folder says, typed and unambiguous. Later rooms read only these."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, time, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -10,7 +10,6 @@ from pathlib import Path, PurePosixPath
 
 from notifier.calendars.business_hours import BusinessHours
 from notifier.model.notices import ThreadEvent
-from notifier.model.plain_values import plain_value
 from notifier.model.problems import Place, Problem
 from notifier.model.schema import Schema
 from notifier.model.setting_aside import Part
@@ -25,7 +24,7 @@ UNPLACED = Place("")
 """The position of a value that is in no file."""
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Condition:
     """One boolean clause, as its author wrote it and as it was understood."""
 
@@ -45,7 +44,7 @@ class DayKind(StrEnum):
     """Days on which the row's site opens."""
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Moment:
     """`48h before appointment.starts_at`, `3d before incident.started_at at 10:00`, or just a timestamp path.
 
@@ -65,7 +64,7 @@ class Moment:
     """Written with `before`: if the rule has no `until`, the window ends at the anchor."""
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Claim:
     """One fact that a notice asserts. `currency` is the expression of an amount's currency."""
 
@@ -82,7 +81,7 @@ class Claim:
     """What a correction calls it, by locale or language."""
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class FollowUp:
     """A notice sent to those who were told, when its conditions come true, or on an event: one of both is given."""
 
@@ -101,7 +100,7 @@ DEFAULT_RECIPIENTS = 500
 """The limit of a rule that can reach many customers for one row, where it states none."""
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Limits:
     """How many distinct recipients a rule may reach in 24 h before a person must approve. None: no such limit."""
 
@@ -110,7 +109,7 @@ class Limits:
     """A fraction of all customers (0.10 for `10%`); applies above 50 recipients."""
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class PlannedAction:
     """What the company does besides sending the notice."""
 
@@ -119,7 +118,7 @@ class PlannedAction:
     within: timedelta | None = None
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Rule:
     """A known contingency: a statement that is true or false at `now`, for one row and one recipient."""
 
@@ -192,7 +191,7 @@ class Rule:
         return names
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Tolerance:
     """How far a fact may be from the promise: a share of the promised value, an amount, or a duration."""
 
@@ -206,7 +205,7 @@ Supersedes = Mapping[str, tuple[str, ...]]
 """Source of a promise -> the sources whose promises it may take the place of."""
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Cost:
     """What something costs the company once."""
 
@@ -215,7 +214,7 @@ class Cost:
     """ISO 4217."""
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Hold:
     """Which notices an open contradiction holds: those of these rules, and those that claim one of these topics."""
 
@@ -223,7 +222,7 @@ class Hold:
     rules: tuple[str, ...] = ()
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Implied:
     """What a business row promises by itself, without a recorded promise: a cancelled contract, that nothing is owed.
 
@@ -237,7 +236,7 @@ class Implied:
     when: tuple[Condition, ...] = ()
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Check:
     """A comparison of a promise topic with a fact, or (`kept_when`) with something that must happen in time."""
 
@@ -296,7 +295,7 @@ class Check:
         return self.actual if isinstance(self.actual, Sum | Count) else None
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Topic:
     """What a promise or a claim is about."""
 
@@ -315,7 +314,7 @@ class Topic:
     place: Place = field(default=UNPLACED, compare=False)
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Owner:
     """The team that answers for a rule or a contradiction; alerted through the same channels as customers."""
 
@@ -334,7 +333,7 @@ class Owner:
     place: Place = field(default=UNPLACED, compare=False)
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Step:
     """Who is told of a contradiction that nobody has taken for so long, and on which channels."""
 
@@ -345,7 +344,7 @@ class Step:
     """Empty: on every channel that reaches them."""
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Cause:
     """Why promises are broken: what closing a contradiction has to name."""
 
@@ -357,7 +356,7 @@ class Cause:
     place: Place = field(default=UNPLACED, compare=False)
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Limit:
     """Up to which credit one person may decide, and who has to agree."""
 
@@ -367,7 +366,7 @@ class Limit:
     """None: nobody else. `second`: any second person. Else one of this role."""
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Authority:
     """How much front-line people may give away (`rules/authority.yaml`). Without limits nobody is asked."""
 
@@ -377,7 +376,7 @@ class Authority:
     """Role -> names, as they are given with --by."""
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class ContactPoint:
     """A way to a human, or to a recorded request."""
 
@@ -397,7 +396,7 @@ class ContactPoint:
         return self.human or bool(self.settles)
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class AllowedHours:
     """The hours of a local day in which a class of notices may go out; an equal start and end mean the whole day."""
 
@@ -411,7 +410,7 @@ PolicyKey = tuple[str, NoticeClass, str]
 """Country, class and channel; `*` stands for every country, every channel."""
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class AllowedWeek:
     """Hours that differ by weekday or on public holidays: `Mo-Fr 08:00-20:00; Sa 09:00-14:00; PH off`."""
 
@@ -419,7 +418,7 @@ class AllowedWeek:
     """OSM syntax; every hour of it is known, and some hour of a year is allowed."""
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Policy:
     """Quiet hours by country, class and channel; contact law and manners."""
 
@@ -434,7 +433,7 @@ class Policy:
     """How often and when people may be written to besides, and what an opt-out stops."""
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class HoursException:
     """Different opening hours of some sites on some dates (`rules/hours.yaml`); `hours` is OSM syntax, or `off`."""
 
@@ -452,7 +451,7 @@ class HoursException:
         return (not self.sites or site_id in self.sites) and self.country in (None, country)
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class CalendarSpan:
     """So many calendar days, weeks, months or years: `6 months` from 31 August ends with February."""
 
@@ -461,7 +460,7 @@ class CalendarSpan:
     """day, week, month or year."""
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class CampaignPromise:
     """What everybody with a campaign's code is promised."""
 
@@ -474,7 +473,7 @@ class CampaignPromise:
     place: Place
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Campaign:
     """What a campaign promises to every contract and order with its code (`rules/campaigns.yaml`)."""
 
@@ -483,7 +482,7 @@ class Campaign:
     place: Place
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Broken:
     """A rule or check with an error, or a second one of a name: it is set aside."""
 
@@ -495,7 +494,7 @@ class Broken:
     """As written, which need not be an owner that there is."""
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Published:
     """Where something is published, and what it is held against. Without `topic` it is the hours of sites."""
 
@@ -525,7 +524,7 @@ class Published:
         return any(PurePosixPath(file).match(pattern) for pattern in self.files)
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Project:
     """Everything a project folder says. Only rules and checks without an error are in `rules` and `checks`."""
 

@@ -5,17 +5,16 @@ Values only. `contact_law` makes them of the shipped law, `contact_policy` of wh
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cached_property
 
-from notifier.model.plain_values import plain_value
 from notifier.model.types import ChannelName, NoticeClass
 
 EVERYWHERE = "*"
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class TermHours:
     """Hours outside of which nothing goes out; several of them hold together."""
 
@@ -27,7 +26,7 @@ class TermHours:
     """A second zone (IANA) in which they must hold: where the law is disputed about whose clock counts."""
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class ContactCap:
     """The most messages of a class to one person within some days."""
 
@@ -44,7 +43,7 @@ SENDER, WAY_TO_STOP = "sender", "way_to_stop"
 """What of the content that laws want a program can look for."""
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class MustSay:
     """Something that every message has to say."""
 
@@ -54,7 +53,7 @@ class MustSay:
     """The entry of the law, `us-content-collections`."""
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class ContactTerms:
     """What binds one class on one channel in one country. Several terms hold together: the strictest of each counts."""
 
@@ -69,7 +68,7 @@ class ContactTerms:
         return self != ContactTerms()
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Merging:
     """Within how long what falls due for one person goes in one message, and where. A class is merged by itself."""
 
@@ -83,7 +82,7 @@ TermsKey = tuple[str, NoticeClass, ChannelName]
 """Where, class, channel. Where: a country, `US-FL`, `US-*` for its other regions, or `*` for everywhere."""
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class ContactRules:
     """All terms of a project."""
 

@@ -4,12 +4,11 @@ Every node is a value: equal nodes mean the same, so a path that is written twic
 """
 
 from collections.abc import Iterator
-from dataclasses import field, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
-from notifier.model.plain_values import plain_value
 from notifier.model.schema import Field, Relation
 from notifier.model.types import ValueType
 
@@ -19,7 +18,7 @@ EXACT_PLACES = 4
 """Decimal places of what is exact: columns, and a business's own fields."""
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Expression:
     """A node; subclasses say which."""
 
@@ -48,26 +47,26 @@ class Expression:
             yield from part.walk()
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Literal(Expression):
     """A constant. None is CEL's null."""
 
     value: bool | int | Decimal | str | datetime | timedelta | None
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Now(Expression):
     """The instant of the tick. No checked expression has it: comparisons with it become a `Flip`."""
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class RowName(Expression):
     """A row by its name: a business row of the rule, or the variable of exists, all, filter and sum."""
 
     name: str
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Related(Expression):
     """The row or the rows that a relation leads to. ENTITIES as soon as one step of the path is to-many."""
 
@@ -75,7 +74,7 @@ class Related(Expression):
     relation: Relation
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Filtered(Expression):
     """The rows of `source` for which `condition` is true; an error for one row is an error for all."""
 
@@ -84,7 +83,7 @@ class Filtered(Expression):
     condition: Expression
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Column(Expression):
     """A field of a row; null where the path to the row is empty."""
 
@@ -98,7 +97,7 @@ class Column(Expression):
         return cls(type=field.type, row=row, field=field, scale=places)
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Attribute(Expression):
     """A business's own field (`rules/attributes.yaml`) of a row."""
 
@@ -106,21 +105,21 @@ class Attribute(Expression):
     name: str
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Not(Expression):
     """The opposite."""
 
     operand: Expression
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class And(Expression):
     """True when all operands are; false as soon as one is, whatever the others."""
 
     operands: tuple[Expression, ...]
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Or(Expression):
     """True as soon as one operand is, whatever the others."""
 
@@ -151,7 +150,7 @@ _MIRRORED = {
 }
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Compare(Expression):
     """A comparison of two values. `==` and `!=` accept null; for the others null is an error."""
 
@@ -165,7 +164,7 @@ class Compare(Expression):
         return ValueType.NULL in (self.left.type, self.right.type)
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Flip(Expression):
     """`path OP now + offset`, the one form in which a condition may use `now` (never with `==` or `!=`).
 
@@ -177,7 +176,7 @@ class Flip(Expression):
     offset: timedelta
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class In(Expression):
     """The operand equals one of the constants; null among them matches null."""
 
@@ -194,7 +193,7 @@ class Operator(StrEnum):
     DIVIDED_BY = "/"
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Arithmetic(Expression):
     """A calculation. Null in, division by zero or a result beyond 64 bits is an error."""
 
@@ -203,7 +202,7 @@ class Arithmetic(Expression):
     right: Expression
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Negative(Expression):
     """A negated number or duration."""
 
@@ -218,7 +217,7 @@ class TextFunction(StrEnum):
     CONTAINS = "contains"
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class TextTest(Expression):
     """A test of one text against another."""
 
@@ -227,7 +226,7 @@ class TextTest(Expression):
     argument: Expression
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class TextSize(Expression):
     """The number of code points of a text."""
 
@@ -248,7 +247,7 @@ class Part(StrEnum):
     SECONDS = "getSeconds"
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class DatePart(Expression):
     """A part of an instant as a clock in `zone` (IANA) shows it."""
 
@@ -257,7 +256,7 @@ class DatePart(Expression):
     zone: str
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Exists(Expression):
     """True when the condition is true for one of the rows."""
 
@@ -266,7 +265,7 @@ class Exists(Expression):
     condition: Expression
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class All(Expression):
     """True when the condition is true for every one of the rows, and when there is none."""
 
@@ -275,14 +274,14 @@ class All(Expression):
     condition: Expression
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Count(Expression):
     """How many distinct rows there are."""
 
     source: Expression
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Sum(Expression):
     """The values added up; 0 when there is no row, an error when one value is null."""
 

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from decimal import Decimal
 
-from notifier.model.plain_values import plain_value
 from notifier.model.problems import Place
 
 ScalarValue = str | int | Decimal | bool | None
@@ -15,7 +15,7 @@ _ESCAPES = {"x": 4, "u": 6, "U": 10}
 _BLOCK_HEADER = re.compile(r"[|>][^\n]*\n")
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class ScalarNode:
     """One value. `text` is what was written, unquoted and unfolded; `raw` is the source, quotes and all."""
 
@@ -68,7 +68,7 @@ class ScalarNode:
         return 1
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class ListNode:
     """A sequence."""
 
@@ -76,7 +76,7 @@ class ListNode:
     items: tuple["Node", ...]
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Entry:
     """One key of a mapping with its value."""
 
@@ -84,7 +84,7 @@ class Entry:
     value: "Node"
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class MappingNode:
     """A mapping as written: a repeated key is kept twice, for its reader to refuse."""
 

@@ -7,13 +7,13 @@ transaction (`completion`); where it went and whether it arrived is looked up, t
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from notifier.model.notices import Draft, MessageState, NoticeState, ReasonCode, Voice
-from notifier.model.plain_values import plain_value
 from notifier.model.receipts import CONFIRMING
 from notifier.model.transitions import HANDED_OVER, IN_FLIGHT
 from notifier.model.types import ChannelName
@@ -119,7 +119,7 @@ _LET_GO = (
 _FORGET = sa.delete(TOLD_THROUGH).where(is_among(TOLD_THROUGH.c.occurrence))
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Speaker:
     """The notice that speaks for another one on a channel, and what became of it."""
 
@@ -139,7 +139,7 @@ class Speaker:
     error: str | None = None
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class SpokenFor:
     """A notice that is told through another one."""
 
@@ -150,7 +150,7 @@ class SpokenFor:
     """Whether it is a part of the message, and says something else."""
 
 
-@plain_value(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class MessagePart:
     """A notice that is a part of another one's message."""
 

@@ -11,7 +11,7 @@ from notifier.model.consent import Source, Word
 from notifier.model.receipts import Permanence, ReceiptState
 from notifier.model.replies import Meaning
 from notifier.model.state import JSON_DOCUMENT, Table
-from notifier.store.tables.columns import one_of
+from notifier.store.tables.columns import one_of, only_where
 
 PROBABLE = "word = 'probable'"
 UNMATCHED = "message_id IS NULL"
@@ -32,11 +32,10 @@ class ReceiptRow(Table, table=True):
         sa.Index(
             "ix_receipt_unmatched",
             "arrived_at",
-            sqlite_where=sa.text(UNMATCHED),
-            postgresql_where=sa.text(UNMATCHED),
+            info=only_where(UNMATCHED),
         ),
         # What is our own fault: nothing, as long as all is well.
-        sa.Index("ix_receipt_ours", "arrived_at", sqlite_where=sa.text(OURS), postgresql_where=sa.text(OURS)),
+        sa.Index("ix_receipt_ours", "arrived_at", info=only_where(OURS)),
     )
     id: str = Field(primary_key=True)
     """UUIDv7 of the instant at which it arrived: receipts sort by it."""
@@ -70,9 +69,7 @@ class ReplyRow(Table, table=True):
         one_of("meaning", Meaning),
         sa.Index("ix_reply_address", "channel", "address", "at"),
         sa.Index("ix_reply_at", "at"),
-        sa.Index(
-            "ix_reply_waits_since", "waits_since", sqlite_where=sa.text(WAITING), postgresql_where=sa.text(WAITING)
-        ),
+        sa.Index("ix_reply_waits_since", "waits_since", info=only_where(WAITING)),
     )
     id: str = Field(primary_key=True)
     """`sms:SM…`: the channel, and the provider's id."""
@@ -121,7 +118,7 @@ class ConsentEntryRow(Table, table=True):
         one_of("source", Source),
         sa.CheckConstraint("(source = 'register') = (register_name IS NOT NULL)", name="register_is_named"),
         sa.Index("ix_consent_entry_address", "channel", "address", "id"),
-        sa.Index("ix_consent_entry_word", "word", sqlite_where=sa.text(PROBABLE), postgresql_where=sa.text(PROBABLE)),
+        sa.Index("ix_consent_entry_word", "word", info=only_where(PROBABLE)),
     )
     id: int | None = Field(
         default=None,
@@ -152,8 +149,7 @@ class BounceRow(Table, table=True):
         sa.Index(
             "ix_bounce_lost",
             "lost_at",
-            sqlite_where=sa.text("lost_at IS NOT NULL"),
-            postgresql_where=sa.text("lost_at IS NOT NULL"),
+            info=only_where("lost_at IS NOT NULL"),
         ),
     )
     id: str = Field(primary_key=True)

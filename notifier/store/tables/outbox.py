@@ -10,8 +10,7 @@ from sqlmodel import Field
 from notifier.model.columns import Amount, UtcTime
 from notifier.model.notices import MessageState, NoticeKind, NoticeState
 from notifier.model.state import JSON_DOCUMENT, Table
-from notifier.store.sql import table_of
-from notifier.store.tables.columns import one_of
+from notifier.store.tables.columns import one_of, only_where
 
 TOLD = "told_at IS NOT NULL"
 UNCONFIRMED = "ask_at IS NOT NULL"
@@ -31,7 +30,7 @@ class NoticeRow(Table, table=True):
         sa.Index("ix_notice_state_deferred", "state", "deferred_until"),
         sa.Index("ix_notice_state_until", "state", "until_at"),
         # What a rule with `repeat` told a day ago falls due: found among millions that were told at other times.
-        sa.Index("ix_notice_told", "told_at"),  # of those that were told: `_index_the_told`
+        sa.Index("ix_notice_told", "told_at", info=only_where(TOLD)),
     )
     id: str = Field(primary_key=True)
     """UUIDv7 of the instant at which it was decided."""
@@ -144,8 +143,7 @@ class MessageRow(Table, table=True):
         sa.Index(
             "ix_message_unconfirmed",
             "ask_at",
-            sqlite_where=sa.text(UNCONFIRMED),
-            postgresql_where=sa.text(UNCONFIRMED),
+            info=only_where(UNCONFIRMED),
         ),
     )
     id: str = Field(primary_key=True)
@@ -254,10 +252,3 @@ class PaceRow(Table, table=True):
     live: bool = Field(primary_key=True)
     free_at: datetime = Field(sa_type=UtcTime)
     """GCRA's theoretical arrival time: when all messages handed over or leased so far will have used up their time."""
-
-
-@sa.event.listens_for(table_of(NoticeRow), "before_create")
-def _index_the_told(table: sa.Table, connection: sa.Connection, **_: object) -> None:
-    """Where the table is made, not above: SQLAlchemy would import both databases' dialects, a twentieth of a start."""
-    index = next(index for index in table.indexes if index.name == "ix_notice_told")
-    index.dialect_options[connection.dialect.name]["where"] = sa.text(TOLD)
