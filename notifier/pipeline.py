@@ -32,6 +32,7 @@ from notifier.planning.selection import named
 from notifier.promises.checking import retired, run_check
 from notifier.promises.holds import Holds
 from notifier.rules.checked import Check
+from notifier.rules.forecasting import forecasts_of
 
 
 def draft(
@@ -176,7 +177,9 @@ def _check(
     ruleset: Ruleset, check: Check, reader: StateReader, now: datetime, options: DraftOptions, state: RuleState | None
 ) -> Iterator[Batch]:
     unknown = state is None or state.digest != check.digest or state.failed is not None or state.is_ahead(now)
-    full = options.full or unknown
+    learned = reader.newest_learning() if forecasts_of(check) else None
+    wiser = state is not None and state.definition.get("learned") != learned
+    full = options.full or unknown or wiser
     since = state.since(now) if state is not None else now
     for events in run_check(check, ruleset.check_queries[check.name], reader, now=now, since=since, full=full):
         yield Batch(
@@ -189,7 +192,7 @@ def _check(
         kind="check",
         name=check.name,
         watermark=watermark(state, check.digest, now),
-        definition={"owner": check.owner},
+        definition={"owner": check.owner, **({} if learned is None else {"learned": learned})},
     )
 
 
