@@ -103,12 +103,13 @@ class CheckQuery:
         """Whether this promise of the check's topic was put to the test until `now`.
 
         A fact about its subject surfaced in its validity, whatever `when` says of the fact now: a bill leaves it when
-        it goes out. For a check with `kept_when`, its time is over. None where the state implies the promise.
-        `promise` is an alias that is not called `promise`.
+        it goes out. For a check with `kept_when`, its time is over. None where the state implies the promise,
+        or another promise is held against it. `promise` is an alias that is not called `promise`.
         """
-        if self._check.implied is not None:
+        if self._check.implied is not None or self._check.of_promises:
             return None
-        branches = [self._surfaced(promise, on) for on in self._check.on] or [self._surfaced(promise, None)]
+        branches = [self._surfaced(promise, path) for path in facts_paths(self._check)]
+        branches = branches or [self._surfaced(promise, None)]
         return sa.or_(*branches)
 
     def members(self) -> Statement | None:

@@ -302,7 +302,7 @@ class Answer(StrEnum):
     """Of which rows: `stage=handed_over_at, region=SP`."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@plain_value(frozen=True, kw_only=True)
 class Forecast(Expression):
     """The instant by which a field of the row will have its value, with a probability; null where it cannot be said.
 

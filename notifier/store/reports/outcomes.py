@@ -37,7 +37,9 @@ def promises_with_outcome(checks: Collection[CheckQuery]) -> sa.Subquery:
     """Every promise that is no notice of ours, with its columns and its `outcome`. Parameter: `now`."""
     said = PROMISE.alias("said")  # the statements of checks call theirs `promise`
     found = _contradicted()
-    watched = sorted({query.check.topic for query in checks if query.check.implied is None})
+    watched = sorted(
+        {query.check.topic for query in checks if query.check.implied is None and not query.check.of_promises}
+    )
     over = sa.func.coalesce(said.c.due_at, said.c.valid_until) <= NOW
     # Looked up one by one, and only where nothing else decides: most promises have a fact that says it at once.
     tested = [
