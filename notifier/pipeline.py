@@ -34,6 +34,7 @@ from notifier.promises.checking import retired
 from notifier.promises.found import FoundContradictions
 from notifier.promises.holds import Holds
 from notifier.rules.checked import Check
+from notifier.rules.forecasting import forecasts_of
 
 
 def draft(
@@ -181,12 +182,14 @@ def _checks(
 def _check(
     ruleset: Ruleset, check: Check, reader: StateReader, now: datetime, options: DraftOptions, state: RuleState | None
 ) -> Iterator[Batch]:
-    yield from CheckPass(ruleset, check, reader, now, options, state).batches()
+    learned = reader.newest_learning() if forecasts_of(check) else None
+    wiser = state is not None and state.definition.get("learned") != learned
+    yield from CheckPass(ruleset, check, reader, now, options, state, wiser=wiser).batches()
     yield Batch(
         kind="check",
         name=check.name,
         watermark=watermark(state, check.digest, now),
-        definition={"owner": check.owner},
+        definition={"owner": check.owner, **({} if learned is None else {"learned": learned})},
     )
 
 

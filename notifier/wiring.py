@@ -33,7 +33,7 @@ from notifier.model.processes import Process
 from notifier.model.types import ChannelName
 from notifier.rendering.renderer import Renderer
 from notifier.rendering.settings import RenderSettings
-from notifier.rules.checked import Broken, Owner, Project
+from notifier.rules.checked import Broken, Check, Owner, Project, Rule
 from notifier.rules.file_set import FileSet, read_file_set
 from notifier.settings import RulesTaken, Settings
 from notifier.settings_sources import load_settings
@@ -50,9 +50,12 @@ if TYPE_CHECKING:
     from notifier.receipts.bounces import ReceivedBounce
     from notifier.receipts.mailbox import FollowedMailbox
     from notifier.receipts.taking import Taken
+    from notifier.rules.expressions import Forecast
     from notifier.sending.dispatch import Dispatcher, DispatchReport
     from notifier.sending.reply_answers import AnswerSender
     from notifier.serving.parts import Parts
+    from notifier.store.learned_dates import KeptDates
+    from notifier.store.learning import Learning
     from notifier.tick import TickReport
 
 log = structlog.get_logger()
@@ -278,6 +281,37 @@ class House:
         for process in processes:
             passes.ended(process)
         passes.write()
+
+    def learn(self, at: datetime) -> "list[Learning]":
+        """Learn what the rules forecast, and what always is, from what was completed until `at` (aware UTC).
+
+        Raises TooEarlyError, and learns nothing, where something later was learned.
+        """
+        from notifier.store.learning import learn
+
+        computed_at = self.clock()
+        with self.writing() as connection:
+            return [
+                learn(connection, self.project.schema, forecast, probabilities, at=at, computed_at=computed_at)
+                for forecast, probabilities in self._taught()
+            ]
+
+    def kept_dates(self, until: datetime) -> "list[KeptDates]":
+        """How many of the dates that were forecast were kept, for what came until then."""
+        from notifier.store.learned_dates import kept_dates
+
+        with self.reading() as reader:
+            found = (
+                kept_dates(reader.connection, self.project.schema, forecast, until) for forecast, _ in self._taught()
+            )
+            return [each for dates in found for each in dates]
+
+    def _taught(self) -> "list[tuple[Forecast, tuple[int, ...]]]":
+        from notifier.rules.forecasting import forecasts_of
+        from notifier.store.learning import taught
+
+        items: list[Rule | Check] = [*self.project.rules.values(), *self.project.checks.values()]
+        return taught(self.project.schema, [forecast for item in items for forecast in forecasts_of(item)])
 
     @contextmanager
     def dispatchers(self, clock: Clock) -> "Iterator[Sequence[Dispatcher]]":

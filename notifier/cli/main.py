@@ -19,6 +19,7 @@ from notifier.cli import (
     customers,
     notices,
     promises,
+    report,
     rules,
     suppressions,
 )
@@ -29,6 +30,7 @@ from notifier.cli.errors import Commands
 from notifier.cli.health import health
 from notifier.cli.imports import import_
 from notifier.cli.late import know_no_emoji_codes, load_late
+from notifier.cli.learn import learn
 from notifier.cli.options import Project
 from notifier.cli.preview import preview
 from notifier.cli.running import reconcile, tick
@@ -95,6 +97,8 @@ app.command()(reconcile)
 app.command()(serve)
 app.command()(health)
 app.command()(doctor)
+app.command()(learn)
+app.add_typer(report.app)
 app.add_typer(contradictions.app)
 app.add_typer(notices.app)
 app.add_typer(suppressions.app)

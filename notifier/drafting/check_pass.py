@@ -39,7 +39,10 @@ class CheckPass:
         now: datetime,
         options: DraftOptions,
         state: RuleState | None,
+        *,
+        wiser: bool = False,
     ) -> None:
+        """`wiser`: something was learned since the last pass, by which all is compared again."""
         self.ruleset = ruleset
         self.check = check
         self.reader = reader
@@ -47,7 +50,7 @@ class CheckPass:
         self.live = options.live
         self.state = state
         unknown = state is None or state.digest != check.digest or state.failed is not None or state.is_ahead(now)
-        self.full = options.full or unknown
+        self.full = options.full or unknown or wiser
         self._alone = 0
         self._together = 0
         self._causes = CommonCauses(check, ruleset.project.schema)

@@ -45,6 +45,7 @@ from notifier.promises.holds import (
     relevant,
 )
 from notifier.rules.checked import Rule
+from notifier.rules.forecasting import forecasts_of
 
 EVALUATED_TOGETHER = 2
 """Batches whose subjects are evaluated by the same queries. A rule that reads figures of a site (how many wait there)
@@ -129,7 +130,7 @@ class RulePass:
             kind="rule",
             name=self.rule.name,
             watermark=watermark(self.state, self.rule.digest, self.now),
-            definition=definition_of(self.rule, self.ruleset.defaults.timezone),
+            definition=definition_of(self.rule, self.ruleset.defaults.timezone, self._learned),
         )
 
     def of(self, selection: Selection, *, keeps_figures: bool = False) -> Iterator[Batch]:
@@ -206,7 +207,13 @@ class RulePass:
             lead=self.lead,
             by_rows=not self.options.everything,  # a preview shows those that nothing touched, too
             default_timezone=self.ruleset.defaults.timezone,
+            learned=self._learned,
         )
+
+    @cached_property
+    def _learned(self) -> str | None:
+        """The learning that its forecasts come from; None where it uses none."""
+        return self.reader.newest_learning() if forecasts_of(self.rule) else None
 
     def _held_anew(self) -> Set[str]:
         """The subjects of which other notices may be held than at the last pass, or some no longer.

@@ -16,6 +16,7 @@ import sqlalchemy as sa
 
 from notifier.evaluation import values
 from notifier.evaluation.dialects import Curtailed, RowList, Unsought, exact_sum, power_of_ten
+from notifier.evaluation.forecasts import forecast_value
 from notifier.evaluation.from_clause import JoinedRow, Level, meets
 from notifier.evaluation.truth import IS_FALSE, IS_TRUE, Question
 from notifier.evaluation.values import SqlValue
@@ -38,6 +39,7 @@ from notifier.rules.expressions import (
     Expression,
     Filtered,
     Flip,
+    Forecast,
     In,
     Literal,
     Negative,
@@ -259,6 +261,8 @@ class Emitter:
                 return values.text_size(self.emit(operand))
             case DatePart(part=part, operand=operand, zone=zone):
                 return values.date_part(part, self.emit(operand), zone)
+            case Forecast():
+                return forecast_value(expression, self)
             case Exists() | All():
                 return self._quantified(expression)
             case Count(source=source):

@@ -1,14 +1,16 @@
 """Why a rule holds for a row, or does not: every clause, and every part of it with the value that it had."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from notifier.evaluation.reading import JsonScalar
 from notifier.evaluation.windows import Window
+from notifier.model.types import ValueType
 from notifier.rules.checked import Condition
 from notifier.rules.expressions import (
     All,
     And,
+    Answer,
     Attribute,
     Column,
     Count,
@@ -16,6 +18,7 @@ from notifier.rules.expressions import (
     Exists,
     Expression,
     Filtered,
+    Forecast,
     Not,
     Or,
     Sum,
@@ -69,9 +72,12 @@ class Explanation:
         return all(clause.fulfilled for clause in self.clauses)
 
 
-def probes(conditions: Sequence[Condition]) -> tuple[Probe, ...]:
-    """The probes of these clauses: each clause, then its parts; every text once."""
+def probes(conditions: Sequence[Condition], told: Sequence[Expression] = ()) -> tuple[Probe, ...]:
+    """The probes of these clauses: each clause, then its parts; every text once. Of what is `told`, the forecasts."""
     found: dict[str, Probe] = {}
+    for forecast in (node for expression in told for node in expression.walk() if isinstance(node, Forecast)):
+        for probe in _observed(forecast):
+            found.setdefault(probe.text, probe)
     for condition in conditions:
         for probe in (Probe(text=condition.text, expression=condition.expression, condition=True), *parts(condition)):
             found.setdefault(probe.text, probe)
@@ -106,6 +112,18 @@ def _observed(expression: Expression) -> Iterator[Probe]:
             yield Probe(text=expression.text, expression=expression, condition=False)
         case Exists() | All() | Filtered():
             return
+        case Forecast():
+            yield Probe(text=expression.text, expression=expression, condition=False)
+            yield from _behind(expression)
+            return
     if not isinstance(expression, Count | Sum):
         for part in expression.parts:
             yield from _observed(part)
+
+
+def _behind(forecast: Forecast) -> Iterator[Probe]:
+    """How many completed rows a forecast is learned from, and which."""
+    for answer, kind, what in ((Answer.CASES, ValueType.INT, "cases"), (Answer.GROUP, ValueType.STRING, "group")):
+        asked = replace(forecast, answer=answer, type=kind)
+        if answer is not forecast.answer:
+            yield Probe(text=f"{forecast.text} ({what})", expression=asked, condition=False)

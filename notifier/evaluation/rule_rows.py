@@ -68,7 +68,7 @@ class RuleRows:
         self._default_country = default_country
         self._day_counts = day_counts
         self._counts_days = counts_days(rule)
-        self._probes = probes((*rule.when, *rule.unless))
+        self._probes = probes((*rule.when, *rule.unless), [claim.expression for claim in rule.claims])
         self._first_anchor = 7
         self._until = self._first_anchor + len(rule.at)
         self._first_claim = self._until + 1

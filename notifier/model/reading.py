@@ -247,6 +247,10 @@ class StateReader(SettlingQuestions, Protocol):
         """The watermarks of rules or checks that left the project, by name, where they lie at or after `since`."""
         ...
 
+    def newest_learning(self) -> str | None:
+        """The id of what was learned last; None where nothing was. Forecasts may be others than before it."""
+        ...
+
     def set_aside(self) -> Sequence[SetAside]:
         """What the last tick found set aside."""
         ...

@@ -75,13 +75,14 @@ def meaning_of(rule: Rule) -> list[str]:
     ]
 
 
-def definition_of(rule: Rule, default_timezone: str | None) -> dict[str, Any]:
-    """What a later pass compares the rule and its circumstances with."""
+def definition_of(rule: Rule, default_timezone: str | None, learned: str | None = None) -> dict[str, Any]:
+    """What a later pass compares the rule and its circumstances with. `learned`: the learning that it saw last."""
     return {
         "follow_up": follow_ups_of(rule),
         "meaning": meaning_of(rule),
         "default_timezone": default_timezone,
         "owner": rule.owner,
+        **({} if learned is None else {"learned": learned}),
     }
 
 
@@ -98,21 +99,24 @@ def select(
     among: Set[str] | None = None,
     lead: timedelta = timedelta(0),
     default_timezone: str | None = None,
+    learned: str | None = None,
 ) -> Selection:
     """The subjects that this pass evaluates.
 
-    A rule that is new, was edited, failed last time, or was evaluated in the future gets a full pass. So does each
-    where the default zone changed: the moments of customers without a zone are others, and what waited for a zone goes
-    on. `held_anew` are the subjects of which other notices may be held than before. `by_rows`: of a subject only the
-    rows that were touched are to be decided, where the rule allows it. `lead`: how long before its moment something may
-    have to be told; what is so far ahead is looked at, too. `among`: no other subjects are asked for; a
-    customer who is looked at has few, and the rule may have tens of thousands.
+    A rule that is new, was edited, failed last time, or was evaluated in the future gets a full pass. So does one with
+    forecasts where something was `learned` since its last pass, and each where the default zone changed: the moments of
+    customers without a zone are others, and what waited for a zone goes on. `held_anew` are the subjects of which other
+    notices may be held than before. `by_rows`: of a subject only the rows that were touched are to be decided, where
+    the rule allows it. `lead`: how long before its moment something may have to be told; what is so far ahead is looked
+    at, too. `among`: no other subjects are asked for; a customer who is looked at has few, and the rule may
+    have tens of thousands.
     """
     since = state.since(now) if state is not None else now
     elsewhere = state is not None and state.definition.get("default_timezone", default_timezone) != default_timezone
     times = {"now": now, "since": since}
     unknown = state is None or state.digest != rule.digest or state.failed is not None or state.is_ahead(now)
-    full = full or unknown or elsewhere
+    wiser = state is not None and state.definition.get("learned") != learned
+    full = full or unknown or elsewhere or wiser
     of_rows = query.of_rows if by_rows and not full else None
     touched, figures = Touched(), dict[str, Figures]()
     was_absent = state is None or state.failed is not None

@@ -52,6 +52,11 @@ class CheckQuery:
         self._built: dict[str, Statement | None] = {}
 
     @property
+    def check(self) -> Check:
+        """The check that these are the statements of."""
+        return self._check
+
+    @property
     def entities(self) -> frozenset[str]:
         """The entities of all rows that the check reads: changes of other entities cannot matter to it."""
         return self._triggers.entities
@@ -93,6 +98,19 @@ class CheckQuery:
     def disagreeing_ids(self) -> Statement:
         """The promises contradicted by some row that surfaces after `since`, or never (now, since)."""
         return self._kept("disagreeing ids", lambda: self._each_branch(self._disagreeing_ids, sa.union))
+
+    def surfaced(self, promise: sa.FromClause) -> sa.ColumnElement[bool] | None:
+        """Whether this promise of the check's topic was put to the test until `now`.
+
+        A fact about its subject surfaced in its validity, whatever `when` says of the fact now: a bill leaves it when
+        it goes out. For a check with `kept_when`, its time is over. None where the state implies the promise,
+        or another promise is held against it. `promise` is an alias that is not called `promise`.
+        """
+        if self._check.implied is not None or self._check.of_promises:
+            return None
+        branches = [self._surfaced(promise, path) for path in facts_paths(self._check)]
+        branches = branches or [self._surfaced(promise, None)]
+        return sa.or_(*branches)
 
     def members(self) -> Statement | None:
         """These rows as they are now, if they are facts about these promises, whatever `when` says and whether or not
@@ -234,6 +252,14 @@ class CheckQuery:
         return (
             sa.select(promise.c.id).distinct().select_from(emitter.from_clause()).where(of_topic, *conditions, coming)
         )
+
+    def _surfaced(self, promise: sa.FromClause, on: Expression | None) -> sa.ColumnElement[bool]:
+        emitter, conditions = self._facts(on) if on is not None else self._to_be_kept()[:2]
+        conditions.append(sa.func.coalesce(self._surfaces_at(emitter), NOW) <= NOW)
+        same = emitter.root(PROMISE).c.id == promise.c.id
+        one: sa.ColumnElement[int] = sa.literal_column("1")
+        found: sa.Select[Any] = sa.select(one).select_from(emitter.from_clause()).where(same, *conditions)
+        return sa.exists(found.correlate(promise))
 
     def _member_rows(self, on: Expression | None) -> Statement:
         assert on is not None, "a check without facts has no members"

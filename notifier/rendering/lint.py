@@ -26,7 +26,7 @@ from notifier.rendering.sheets import Said
 from notifier.rendering.strays import strays
 from notifier.rendering.words import language_of
 from notifier.rules.checked import Project, Rule
-from notifier.rules.expressions import Attribute, Column, Expression, RowName
+from notifier.rules.expressions import Attribute, Column, Expression, Forecast, RowName
 
 
 def check_templates(project: Project, settings: RenderSettings | None = None) -> list[Problem]:
@@ -360,12 +360,13 @@ class _Refused:
 
 
 def may_be_none(expression: Expression, rule: Rule) -> bool:
-    """Whether a claim's column may be null and the rule does not read it elsewhere.
+    """Whether a claim's column, or forecast, may be null and the rule does not read it elsewhere.
 
     A column that a condition or a moment reads is assumed to be there: a null anchor is not true, and an author who
     tests a column has thought of null.
     """
-    if not isinstance(expression, Attribute) and not (isinstance(expression, Column) and expression.field.nullable):
+    always_there = isinstance(expression, Column) and not expression.field.nullable
+    if always_there or not isinstance(expression, Attribute | Column | Forecast):
         return False
     read = [condition.expression for condition in (*rule.when, *rule.unless)]
     read += [moment.anchor for moment in (*rule.at, *([rule.until] if rule.until else []))]

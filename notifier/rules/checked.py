@@ -159,6 +159,8 @@ class Rule:
     """The same words go once to an address that several customers share; False where each must get their own."""
     confirm: str | None = None
     """The status that the row gets when its customer answers yes to the notice; None where it asks nothing."""
+    came_true: tuple[Condition, ...] = ()
+    """What is true of the row in the end where the notice was right; reports count it. Empty: nobody asks."""
     digest: str = ""
     """SHA-256 of everything that decides what this rule says: itself, its templates, and what it refers to."""
     template_digests: Mapping[str, str] = field(default_factory=dict)

@@ -1,6 +1,6 @@
 """A syntax tree and the names in scope -> typed expressions, or a problem with its position and remedy."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import ClassVar
@@ -12,6 +12,7 @@ from notifier.model.schema import Schema
 from notifier.model.types import ValueType
 from notifier.rules import functions, literals
 from notifier.rules.calculating import CannotCalculateError, arithmetic, negative
+from notifier.rules.checked import Moment
 from notifier.rules.clock import flip
 from notifier.rules.comparing import CannotCompareError, check_comparable, comparable_types, described
 from notifier.rules.expressions import (
@@ -43,8 +44,11 @@ DEEPEST_ROWS = 3
 class Checker:
     """Checks one text. Every method raises ProblemsError with the exact position of the problem."""
 
-    def __init__(self, *, schema: Schema, names: Mapping[str, str], text: str, place: Place) -> None:
-        self._schema = schema
+    def __init__(
+        self, *, schema: Schema, names: Mapping[str, str], text: str, place: Place, moments: Sequence[Moment] = ()
+    ) -> None:
+        self.schema = schema
+        self.moments = moments
         self._names = dict(names)
         self._text = text
         self._place = place
@@ -223,7 +227,7 @@ class Checker:
         source = self.expression(source_node)
         if source.entity is None:
             raise self.problem(name_token, f"{described(source)} has no fields")
-        entity = self._schema.entities[source.entity]
+        entity = self.schema.entities[source.entity]
         if name in entity.relations:
             relation = entity.relations[name]
             many = relation.many or source.type is ValueType.ENTITIES
@@ -244,7 +248,7 @@ class Checker:
         name = str(token)
         if row.entity is None or row.type is not ValueType.ENTITY:
             raise self.problem(token, f"{described(row)} has no attributes")
-        known = self._schema.attributes.get(row.entity, {})
+        known = self.schema.attributes.get(row.entity, {})
         if name not in known:
             remedy = did_you_mean(name, known) or "; declare it in rules/attributes.yaml"
             raise self.problem(token, f"{row.entity} has no attribute '{name}'{remedy}")

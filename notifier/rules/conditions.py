@@ -13,7 +13,7 @@ from notifier.model.problems import Place
 from notifier.model.schema import Schema
 from notifier.model.types import ValueType
 from notifier.rules import literals
-from notifier.rules.checked import Condition
+from notifier.rules.checked import Condition, Moment
 from notifier.rules.checker import Checker
 from notifier.rules.comparing import described
 from notifier.rules.expressions import (
@@ -46,6 +46,8 @@ class Scope:
 
     schema: Schema
     names: Mapping[str, str]
+    moments: tuple[Moment, ...] = ()
+    """When the rule speaks: a forecast is counted from there."""
 
 
 def parse_condition(text: str, scope: Scope, place: Place) -> Condition:
@@ -118,7 +120,7 @@ def _money_columns(expression: Expression) -> list[Column]:
 def read(text: str, scope: Scope, place: Place) -> tuple[Checker, Tree[Token]]:
     """The parsed text, and what checks it in its scope."""
     tree = parse(text, place)
-    return Checker(schema=scope.schema, names=scope.names, text=text, place=place), tree
+    return Checker(schema=scope.schema, names=scope.names, moments=scope.moments, text=text, place=place), tree
 
 
 def refuse_now(checker: Checker, tree: Tree[Token], what: str) -> None:

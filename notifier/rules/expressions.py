@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
+from notifier.model.durations import duration_text
 from notifier.model.schema import Field, Relation
 from notifier.model.types import ValueType
 
@@ -288,6 +289,53 @@ class Sum(Expression):
     source: Expression
     variable: str
     value: Expression
+
+
+class Answer(StrEnum):
+    """What is asked of a forecast."""
+
+    INSTANT = "instant"
+    CASES = "cases"
+    """How many completed rows are behind it."""
+    GROUP = "group"
+    """Of which rows: `stage=handed_over_at, region=SP`."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Forecast(Expression):
+    """The instant by which a field of the row will have its value, with a probability; null where it cannot be said.
+
+    It is counted from a point of the row: `counted_from` plus `offset`, or the step that the row is in. What was
+    learned until that point decides, so that a later learning leaves what was told as it is.
+    """
+
+    row: Expression
+    field: str
+    probability: int
+    """In thousandths."""
+    counted_from: Column | None
+    """None: the last of `steps` that has a value."""
+    offset: timedelta = timedelta(0)
+    steps: tuple[Expression, ...]
+    """The instants of the row's steps, in their order."""
+    groups: tuple[Expression, ...]
+    """What the rows are grouped by, in the order of `Learnable.groups`."""
+    answer: Answer = Answer.INSTANT
+    name: str = ""
+    """The key of the forecast that this one is a part of; empty where it is one by itself."""
+
+    @property
+    def key(self) -> str:
+        """Names what is learned, whatever the probability: `order.completed_at from promised_at -2d`."""
+        return self.name or f"{self.row.entity}.{self.field} from {self.point}"
+
+    @property
+    def point(self) -> str:
+        """From when it is counted."""
+        if self.counted_from is None:
+            return "its step"
+        name, moved = self.counted_from.field.name, duration_text(self.offset)
+        return f"{name} {moved if moved.startswith('-') else f'+{moved}'}" if self.offset else name
 
 
 def may_repeat(source: Expression) -> bool:

@@ -1,6 +1,6 @@
 """The functions and methods of conditions -> typed expressions; the checker calls them and hands itself in."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
@@ -8,12 +8,15 @@ from lark import Token, Tree
 
 from notifier.model.formats import zone_name
 from notifier.model.problems import ProblemsError, did_you_mean, one_of
+from notifier.model.schema import Schema
 from notifier.model.types import ValueType
 from notifier.rules import literals
+from notifier.rules.checked import Moment
 from notifier.rules.comparing import described
 from notifier.rules.expressions import (
     NUMERIC,
     All,
+    Answer,
     Attribute,
     Column,
     Compare,
@@ -33,12 +36,17 @@ from notifier.rules.expressions import (
     TextTest,
     may_repeat,
 )
+from notifier.rules.forecasting import CannotForecastError, checked_forecast
 
 Node = Tree[Token] | Token
 
 
 class ArgumentChecker(Protocol):
     """What functions need of the checker that calls them: it types their arguments, and knows names and places."""
+
+    schema: Schema
+    moments: Sequence[Moment]
+    """When the rule speaks that is checked; empty elsewhere."""
 
     def problem(self, node: Node, what: str) -> ProblemsError:
         """The problem, at the position of the node."""
@@ -54,7 +62,7 @@ class ArgumentChecker(Protocol):
 
 
 def function(checker: ArgumentChecker, tree: Tree[Token]) -> Expression:
-    """`has(PATH)`, `size(VALUE)`, `timestamp('…')`, `duration('…')`."""
+    """`has(PATH)`, `size(VALUE)`, `timestamp('…')`, `duration('…')`, `forecast(ROW, 'FIELD', PROBABILITY)`."""
     name_token, arguments_node = tree.children
     arguments = _arguments(arguments_node)
     match str(name_token):
@@ -70,10 +78,23 @@ def function(checker: ArgumentChecker, tree: Tree[Token]) -> Expression:
         case "duration":
             node = _counted(checker, name_token, arguments, "duration('48h')", 1)[0]
             return _parsed(checker, node, literals.parse_duration, ValueType.DURATION)
+        case "forecast" | "forecast_cases" as name:
+            return _forecast(checker, name_token, arguments, Answer.INSTANT if name == "forecast" else Answer.CASES)
         case unknown:
-            known = ("has", "size", "timestamp", "duration")
+            known = ("has", "size", "timestamp", "duration", "forecast", "forecast_cases")
             remedy = did_you_mean(unknown, known) or f"; there are {one_of(known)}"
             raise checker.problem(name_token, f"unknown function '{unknown}'{remedy}")
+
+
+def _forecast(checker: ArgumentChecker, name_token: Node, arguments: list[Node], answer: Answer) -> Expression:
+    if len(arguments) not in (3, 4):
+        raise checker.problem(name_token, f"expected {name_token}(order, 'completed_at', 0.8)")
+    try:
+        return checked_forecast(
+            checker.schema, [checker.expression(node) for node in arguments], checker.moments, answer
+        )
+    except CannotForecastError as error:
+        raise checker.problem(name_token, str(error)) from error
 
 
 def _counted(checker: ArgumentChecker, node: Node, arguments: list[Node], usage: str, count: int) -> list[Node]:

@@ -7,7 +7,7 @@ from notifier.model.vocabulary import VALUES
 from notifier.rules import shapes
 from notifier.rules.catalogue import CONTACT_POINTS, JOURNEY, OWNERS, Catalogue
 from notifier.rules.catalogue_files import check_identifier, check_name
-from notifier.rules.checked import DEFAULT_RECIPIENTS, DayKind, Limits, Moment, PlannedAction, Rule
+from notifier.rules.checked import DEFAULT_RECIPIENTS, Condition, DayKind, Limits, Moment, PlannedAction, Rule
 from notifier.rules.claims import read_claim
 from notifier.rules.conditions import Scope
 from notifier.rules.expression_reader import ExpressionReader
@@ -19,7 +19,20 @@ from notifier.rules.limits import within_limits
 from notifier.rules.quantities import positive_span, share, span
 from notifier.rules.yaml_nodes import Entry, MappingNode, Node, ScalarNode
 
-_TAKEN_BY_CONDITIONS = ("now", "in", "and", "or", "not", "has", "true", "false", "null", "duration", "timestamp")
+_TAKEN_BY_CONDITIONS = (
+    "now",
+    "in",
+    "and",
+    "or",
+    "not",
+    "has",
+    "true",
+    "false",
+    "null",
+    "duration",
+    "timestamp",
+    "forecast",
+)
 
 
 def read_rule(node: Node, catalogue: Catalogue, findings: Findings) -> Rule | None:
@@ -55,14 +68,16 @@ class _RuleReader:
         if reader is None:
             return None
         to = self._to(reader)
-        when = reader.conditions(fields.scalars("when"))
-        unless = reader.conditions(fields.scalars("unless"))
         at = reader.moments(fields.scalars("at"))
         until = reader.moments(fields.scalars("until"))
+        reader = self._reader(reader.scope.names, at)
+        when = reader.conditions(fields.scalars("when"))
+        unless = reader.conditions(fields.scalars("unless"))
         self._check_opening_days((*at, *until))
         claims = [read_claim(entry, reader, self._catalogue, self._findings) for entry in fields.named("claims")]
         follow_up = read_follow_ups(fields.items("follow_up"), reader, self._catalogue, self._findings)
         confirm = self._confirm()
+        came_true = self._came_true()
         if self._findings or to is None:
             return None
         if limits.recipients is None and (each is not None or to.type is ValueType.ENTITIES):
@@ -96,6 +111,7 @@ class _RuleReader:
             fallback_after=fallback_after,
             merges=fields.text("merge") != "never",
             confirm=confirm,
+            came_true=came_true,
         )
 
     def _touchpoint(self) -> str | None:
@@ -159,6 +175,11 @@ class _RuleReader:
             self._findings.add(status.place, unknown("status", status.text, known, f"the statuses of {about}"))
         return status.text
 
+    def _came_true(self) -> tuple[Condition, ...]:
+        """Over the row alone: a notice may be about several rows of `each`, and is counted once."""
+        about = self._fields.text("about")
+        return self._reader({about: about}).conditions(self._fields.scalars("came_true"))
+
     def _planned_action(self, node: Node, owner: str) -> PlannedAction:
         fields = Fields(node, shapes.PLANNED_ACTION, self._findings)
         return PlannedAction(
@@ -182,8 +203,8 @@ class _RuleReader:
             return None, None
         return self._reader({**names, each[0]: each[1].entity or ""}), each
 
-    def _reader(self, names: Mapping[str, str]) -> ExpressionReader:
-        return ExpressionReader(Scope(self._catalogue.schema, names), self._findings)
+    def _reader(self, names: Mapping[str, str], at: tuple[Moment, ...] = ()) -> ExpressionReader:
+        return ExpressionReader(Scope(self._catalogue.schema, names, at), self._findings)
 
     def _each(self, entries: tuple[Entry, ...], reader: ExpressionReader) -> tuple[str, Expression] | None:
         place = self._fields.key_place("each")

@@ -5,13 +5,14 @@ The values of rows stay as written, with their places: intake checks them like a
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from notifier.model.contradictions import ContradictionState
 from notifier.model.notices import NoticeState
 from notifier.model.problems import Place
 from notifier.model.types import ChannelName
 from notifier.rules.checked import Project
+from notifier.rules.expressions import Forecast
 from notifier.rules.yaml_nodes import ScalarValue
 
 
@@ -115,6 +116,16 @@ class TimelineEntry:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ScenarioLearned:
+    """What the forecasts of a rule say."""
+
+    place: Place
+    forecasts: tuple[Forecast, ...]
+    left: timedelta
+    cases: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Scenario:
     """One scenario."""
 
@@ -123,6 +134,7 @@ class Scenario:
     files: tuple[str, ...] = ()
     """The rule files in force, relative to the project folder; empty means every one."""
     given: tuple[ScenarioRow, ...] = ()
+    learned: tuple[ScenarioLearned, ...] = ()
     timeline: tuple[TimelineEntry, ...]
 
     def restricted(self, project: Project) -> Project:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal, InvalidOperation
 from itertools import pairwise
 from pathlib import Path
 from typing import TypeVar
@@ -15,12 +16,15 @@ from notifier.rules import catalogue, shapes
 from notifier.rules.checked import Project
 from notifier.rules.fields import Fields, unique_entries
 from notifier.rules.findings import Findings, unknown
+from notifier.rules.forecasting import forecasts_of
+from notifier.rules.quantities import positive_span
 from notifier.rules.scenario_values import (
     Expectation,
     ExpectedAlert,
     ExpectedContradiction,
     ExpectedNotice,
     Scenario,
+    ScenarioLearned,
     ScenarioReceipt,
     ScenarioReply,
     ScenarioRow,
@@ -35,6 +39,7 @@ __all__ = [
     "ExpectedContradiction",
     "ExpectedNotice",
     "Scenario",
+    "ScenarioLearned",
     "ScenarioReceipt",
     "ScenarioReply",
     "ScenarioRow",
@@ -45,6 +50,8 @@ __all__ = [
 T = TypeVar("T")
 
 ATTRIBUTES = "attributes"
+LEARNED_CASES = 100
+"""The completed rows behind what was learned, where a scenario does not say it."""
 
 
 def load_scenarios(path: Path, project: Project) -> list[Scenario]:
@@ -91,7 +98,23 @@ class _ScenarioReader:
             place=fields.place,
             files=tuple(self._rule_file(node) for node in fields.scalars("rules")),
             given=self._rows(fields.named("given")),
+            learned=tuple(each for item in fields.items("learned") if (each := self._learned(item)) is not None),
             timeline=read,
+        )
+
+    def _learned(self, item: Node) -> ScenarioLearned | None:
+        fields = Fields(item, shapes.SCENARIO_LEARNED, self._findings)
+        rule = self._project.rules.get(self._rule(fields) or "")
+        left, probability = fields.converted("left", positive_span), fields.converted("probability", _thousandths)
+        cases = fields.whole("cases")
+        if rule is None or left is None:
+            return None
+        used = [each for each in forecasts_of(rule) if probability in (None, each.probability)]
+        if not used:
+            what = f"the rule {rule.name} has no such forecast, so nothing of what was learned matters to it"
+            self._findings.add(item.place, what)
+        return ScenarioLearned(
+            place=item.place, forecasts=tuple(used), left=left, cases=LEARNED_CASES if cases is None else cases
         )
 
     def _rule_file(self, node: ScalarNode) -> str:
@@ -291,6 +314,14 @@ def _instant(text: str) -> datetime:
     value = parse_value(TopicType.TIMESTAMP, text)
     assert isinstance(value, datetime)
     return value
+
+
+def _thousandths(text: str) -> int:
+    try:
+        thousandths = Decimal(text) * 1000
+    except InvalidOperation as error:
+        raise ValueError(f"'{text}' is no probability; write it like 0.8") from error
+    return int(thousandths)
 
 
 def _value(node: ScalarNode | None) -> ScalarValue:

@@ -198,6 +198,11 @@ RULE = Shape(
             values=("never",),
         ),
         Key(name="replies", form=Form.MAPPING, about="what an answer to its notice does", shape=REPLIES),
+        Key(
+            name="came_true",
+            form=Form.EXPRESSIONS,
+            about="what is true of the row in the end where the notice was right; reports count it",
+        ),
         Key(name="limits", form=Form.MAPPING, about="how many it may reach before a person approves", shape=LIMITS),
         Key(name="plan", form=Form.LIST, about="what the company does besides speaking", shape=PLANNED_ACTION),
     ),
@@ -658,12 +663,26 @@ TIMELINE_ENTRY = Shape(
         Key(name="expect", form=Form.MAPPING, about="what is new since the last expect", shape=EXPECT),
     ),
 )
+SCENARIO_LEARNED = Shape(
+    what="what was learned",
+    keys=(
+        Key(name="rule", form=Form.TEXT, about="the rule whose forecasts say it", required=True),
+        Key(name="left", form=Form.TEXT, about="how long it takes from the forecast's point on: 12d", required=True),
+        Key(name="probability", form=Form.SCALAR, about="of the forecasts meant: 0.8; all where left out"),
+        Key(
+            name="cases",
+            form=Form.WHOLE,
+            about="the completed rows behind it; 100 where left out, under 20 nothing can be said",
+        ),
+    ),
+)
 SCENARIO = Shape(
     what="a scenario",
     keys=(
         Key(name="scenario", form=Form.TEXT, about="what it shows, in a sentence", required=True),
         Key(name="rules", form=Form.TEXTS, about="the rule files in force, in the same folder; all where left out"),
         Key(name="given", form=Form.NAMED, about="the state before, by entity"),
+        Key(name="learned", form=Form.LIST, about="what forecasts say", shape=SCENARIO_LEARNED),
         Key(name="timeline", form=Form.LIST, about="what happens, in order", required=True, shape=TIMELINE_ENTRY),
     ),
 )

@@ -37,6 +37,7 @@ from notifier.rules.scenarios import (
 from notifier.simulation.channel import SIMULATED, KeepingChannel
 from notifier.simulation.databases import Databases, temporary_databases
 from notifier.simulation.expectations import differences
+from notifier.simulation.learned import write_learned
 from notifier.simulation.rows import write
 from notifier.simulation.why_missing import why_missing
 from notifier.simulation.world import EvaluationFailedError, World, open_world
@@ -169,6 +170,7 @@ class _Play:
         self._tick()  # the rules' first pass, on empty tables: they are in force before the first row
         with self.world.database.begin() as connection:
             write(connection, scenario.given, self.context, self.world.clock(), existing=True)
+            write_learned(connection, scenario.learned, self.world.clock())
         for entry in scenario.timeline:
             for _ in self.world.advance_to(entry.at):
                 self._observe()

@@ -37,6 +37,8 @@ DESIGNED = {
     "health",
     "doctor",
     "receive",
+    "learn",
+    *(f"report {what}" for what in ("promises", "service")),
     "receive-bounce",
     *(f"bounces {verb}" for verb in ("address", "list", "show")),
     *(f"contradictions {verb}" for verb in ("list", "show", "explain", "avoided", "causes", "groups")),
@@ -48,7 +50,7 @@ DESIGNED = {
     *(f"backlog {verb}" for verb in ("list", "tell", "drop")),
     "promises audit",
 }
-NOT_YET = ("init", "simulate", "report")
+NOT_YET = ("init", "simulate")
 
 
 def commands(group: Any, above: str = "") -> Iterator[tuple[str, Any]]:

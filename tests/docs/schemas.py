@@ -26,12 +26,14 @@ from notifier.answers.documents.doctor import FindingDocument
 from notifier.answers.documents.drafts import DraftDocument
 from notifier.answers.documents.explain import ExplainedDocument
 from notifier.answers.documents.imports import ImportDocument
+from notifier.answers.documents.learning import KeptDatesDocument, LearningDocument
 from notifier.answers.documents.notices import NoticeDocument
 from notifier.answers.documents.progress import ProgressDocument
 from notifier.answers.documents.promises import ListedPromiseDocument, PromiseDocument
 from notifier.answers.documents.proposals import ProposalDocument
 from notifier.answers.documents.receipts import AskedDocument
 from notifier.answers.documents.replies import RepliesDocument
+from notifier.answers.documents.reports import PromiseReportDocument, ServiceReportDocument
 from notifier.answers.documents.rules import CheckDocument, LawDocument, ProblemDocument, RuleDocument
 from notifier.answers.documents.scenarios import ScenarioDocument
 from notifier.answers.documents.settling import CauseDocument, GroupDocument, SettledDocument
@@ -60,6 +62,7 @@ DOCUMENTS: Mapping[str, Any] = {
     "customer export": CustomerDocument,
     "doctor": list[FindingDocument],
     "import": ImportDocument,
+    "learn": list[LearningDocument | KeptDatesDocument],
     "notices list": list[NoticeDocument],
     "notices show": NoticeDocument,
     "notices replies": list[RepliesDocument],
@@ -69,6 +72,8 @@ DOCUMENTS: Mapping[str, Any] = {
     "promise read": list[ProposalDocument],
     "promises audit": AuditDocument,
     "reconcile": AskedDocument,
+    "report promises": PromiseReportDocument,
+    "report service": ServiceReportDocument,
     "rules check": list[ProblemDocument],
     "rules law": list[LawDocument],
     "rules list": list[RuleDocument | CheckDocument],

@@ -93,7 +93,8 @@ def rule(
     if each is not None:
         each_path = parse_path(each[1], Scope(schema, names), HERE)
         names[each[0]] = each_path.entity or ""
-    scope = Scope(schema, names)
+    moments = tuple(parse_moment(text, Scope(schema, names), HERE) for text in at)
+    scope = Scope(schema, names, moments)
     return Rule(
         name="tested",
         place=HERE,
@@ -106,7 +107,7 @@ def rule(
         notice_class=NoticeClass.SERVICE,
         when=tuple(parse_condition(text, scope, HERE) for text in when),
         unless=tuple(parse_condition(text, scope, HERE) for text in unless),
-        at=tuple(parse_moment(text, scope, HERE) for text in at),
+        at=moments,
         until=None if until is None else parse_moment(until, scope, HERE),
         claims=tuple(_claim(name, text, scope) for name, text in (claims or {}).items()),
         template="template",

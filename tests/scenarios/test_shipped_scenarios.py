@@ -61,6 +61,7 @@ def test_these_rules_and_checks_are_shipped() -> None:
         "callback-kept",
         "bill-is-ready",
         "late-order",
+        "new-date",
         "sale-day-overload",
         "special-hours-at-your-site",
         "outage-in-your-zone",

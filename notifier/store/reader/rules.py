@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from notifier.evaluation.dependents import has_moved
+from notifier.model.learning import LEARNING
 from notifier.model.reading import RuleState
 from notifier.model.setting_aside import Part, SetAside
 from notifier.store.reader.snapshot import LIVE, SINCE, Snapshot
@@ -19,6 +20,7 @@ _CHANGED_ENTITIES = sa.select(CHANGE.c.entity).distinct()
 _MOVED_ENTITIES = _CHANGED_ENTITIES.where(has_moved(CHANGE))
 _ANY_BASELINE = sa.select(CHANGE.c.id).where(CHANGE.c.baseline.is_(True)).limit(1)
 _KEPT_ENTITIES = sa.select(KEPT_CHANGE.c.entity).distinct()
+_NEWEST_LEARNING = sa.select(LEARNING.c.id).order_by(LEARNING.c.computed_at.desc(), LEARNING.c.id.desc()).limit(1)
 _SET_ASIDE = sa.select(SET_ASIDE).where(SET_ASIDE.c.live == LIVE).order_by(SET_ASIDE.c.kind, SET_ASIDE.c.name)
 
 
@@ -44,6 +46,10 @@ class RuleReader(Snapshot):
     def states_that_left(self, kind: str, since: datetime) -> Mapping[str, RuleState]:
         """The watermarks of rules or checks that left the project, by name, where they lie at or after `since`."""
         return {row.name: _state(row) for row in self.connection.execute(_LEFT, {"kind": kind, "since": since})}
+
+    def newest_learning(self) -> str | None:
+        """The id of what was learned last; None where nothing was."""
+        return self.connection.execute(_NEWEST_LEARNING).scalar()
 
     def set_aside(self) -> Sequence[SetAside]:
         """What the last tick found set aside, in the reader's own mode."""

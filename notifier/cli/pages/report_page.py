@@ -1,0 +1,128 @@
+"""A report becomes one HTML page with charts. It loads nothing, and the same report gives the same bytes."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from decimal import Decimal
+from functools import cache
+from importlib.resources import files
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from jinja2 import Environment, StrictUndefined, Template
+from markupsafe import Markup
+
+from notifier.cli.pages.charts import bars
+from notifier.cli.pages.report_words import report_words
+from notifier.cli.shown.reports import group_text
+from notifier.model.figures import Amount, PromiseReport, ServiceReport, Spans
+from notifier.model.shares import Share
+from notifier.model.texts import shown
+from notifier.rendering.formats import format_duration, format_money, locale_of
+
+MOST_BARS = 40
+"""Bars of one chart: of more, people read the table."""
+
+
+def promise_page(report: PromiseReport, *, company: str, timezone: str, locale: str = "en") -> str:
+    """The page of `report promises`, in the language of `locale` where it is one of the page's."""
+    language, words = report_words(locale)
+    rates = [(group_text(each.group), each.kept) for each in report.groups]
+    return _template("report_promises.html.j2").render(
+        _common(report.at, report.since, report.until, words, language, company, timezone, report.by),
+        report=report,
+        chart=_rate_chart(rates),
+        shares=lambda share: _share(share, words),
+        spans=lambda spans: _spans(spans, words, locale),
+        money=lambda amounts: _money(amounts, locale),
+    )
+
+
+def service_page(report: ServiceReport, *, company: str, timezone: str, locale: str = "en") -> str:
+    """The page of `report service`."""
+    language, words = report_words(locale)
+    told = [(group_text(each.group), float(each.notices)) for each in report.groups if each.notices][:MOST_BARS]
+    return _template("report_service.html.j2").render(
+        _common(report.at, report.since, report.until, words, language, company, timezone, report.by),
+        report=report,
+        chart=_image(told, max((value for _, value in told), default=0)),
+        shares=lambda share: _share(share, words),
+        spans=lambda spans: _spans(spans, words, locale),
+    )
+
+
+def _common(
+    at: datetime,
+    since: datetime | None,
+    until: datetime | None,
+    words: Mapping[str, str],
+    language: str,
+    company: str,
+    timezone: str,
+    by: Sequence[str],
+) -> dict[str, object]:
+    ends = [words[name].format(_instant(end, timezone)) for name, end in (("since", since), ("until", until)) if end]
+    return {
+        "words": words,
+        "language": language,
+        "company": company,
+        "by": ", ".join(words[name] for name in by),
+        "period": " ".join(ends) or words["all_time"],
+        "made": words["made"].format(_instant(at, timezone)),
+        "style": Markup(_asset("preview.css") + _asset("report.css")),  # noqa: S704 - files of ours
+        "group_text": group_text,
+    }
+
+
+def _rate_chart(rates: Sequence[tuple[str, Share]]) -> Markup | None:
+    said = [(label, share.value * 100) for label, share in rates if share.value is not None]
+    return _image(said[:MOST_BARS], 100)
+
+
+def _image(rows: Sequence[tuple[str, float]], highest: float) -> Markup | None:
+    """None where there is nothing to draw. leather escapes what it prints."""
+    return Markup(bars([(shown(label), value) for label, value in rows], highest=highest)) if rows else None  # noqa: S704
+
+
+def _share(share: Share, words: Mapping[str, str]) -> str:
+    if not share.whole:
+        return words["nothing"]
+    if share.value is None:
+        return words["too_few"].format(f"{share.part:,}", f"{share.whole:,}")
+    return words["of"].format(f"{share.value * 100:.1f} %", f"{share.whole:,}")
+
+
+def _spans(spans: Spans, words: Mapping[str, str], locale: str) -> str:
+    if spans.median is None:
+        return words["nothing"]
+    unit = timedelta(hours=1) if spans.median >= timedelta(days=1) else timedelta(minutes=1)
+    seconds = Decimal(int((spans.median // unit * unit).total_seconds()))
+    return words["of"].format(format_duration(seconds, _locale(locale), "short"), f"{spans.count:,}")
+
+
+def _money(amounts: Sequence[Amount], locale: str) -> str:
+    """Amounts of several currencies are never added up."""
+    return " + ".join(format_money(each.amount, each.currency, _locale(locale)) for each in amounts)
+
+
+def _locale(name: str) -> Locale:
+    return locale_of(name) or Locale("en")
+
+
+def _instant(value: datetime, timezone: str) -> str:
+    return f"{value.astimezone(ZoneInfo(timezone)):%Y-%m-%d %H:%M} ({timezone})"
+
+
+@cache
+def _template(name: str) -> Template:
+    environment = Environment(
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=lambda value: shown(value, lines=True) if type(value) is str else value,
+    )
+    return environment.from_string(_asset(name))
+
+
+def _asset(name: str) -> str:
+    return files(__package__).joinpath(name).read_text(encoding="utf-8")

@@ -1,0 +1,193 @@
+"""`notifier report`: what became of promises, and how good the notices were; as a table, as JSON, or as a page."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from notifier.cli.console import out, print_json, print_text
+from notifier.cli.house import opened
+from notifier.cli.options import At, Json, group, parse_instant, parse_one
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from notifier.store.reports.dimensions import Period
+    from notifier.wiring import House
+
+app = group("report", "What became of promises, and how good the notices were.")
+
+From = Annotated[
+    datetime | None,
+    typer.Option("--from", parser=parse_instant, metavar="TIME", help="What was made or found from then on."),
+]
+To = Annotated[
+    datetime | None, typer.Option("--to", parser=parse_instant, metavar="TIME", help="What was made or found before.")
+]
+Html = Annotated[
+    Path | None, typer.Option("--html", metavar="FILE", help="Write one page with charts that loads nothing.")
+]
+
+
+@app.command("promises")
+def promises(
+    context: typer.Context,
+    by: Annotated[
+        str, typer.Option("--by", metavar="NAMES", help="month, topic, source, seller, campaign, channel, site.")
+    ] = "topic",
+    since: From = None,
+    until: To = None,
+    at: At = None,
+    months: Annotated[
+        int, typer.Option("--months", min=1, max=120, help="Value at risk: months that a customer would have stayed.")
+    ] = 12,
+    leaving: Annotated[
+        str, typer.Option("--leaving", metavar="SHARE", help="Value at risk: the share that is assumed to leave.")
+    ] = "0.2",
+    html: Html = None,
+    json: Json = False,
+) -> None:
+    """How many promises were kept, of how many, and how sure that is; the open ones apart.
+
+    How many contradictions were found before the customer could see them, how long before, when the company spoke, and
+    whether it spoke first. Promises count by when they were made, contradictions by when they were found. A rate of
+    fewer than 20 cases cannot be said.
+
+    [dim]notifier report promises --by topic,source --from 2026-01-01T00:00:00-05:00 --html report.html[/dim]
+    """
+    from notifier.answers.documents.reports import promise_report_document
+    from notifier.cli.shown.reports import promise_report_parts
+    from notifier.store.reports.dimensions import PROMISE_DIMENSIONS
+    from notifier.store.reports.promises import Assumptions, promise_report
+
+    names, assumptions = _dimensions(by, PROMISE_DIMENSIONS), Assumptions(months=months, leaving=_share(leaving))
+    with _reporting(context, html) as house:
+        period, checks = _period(house, since, until), house.ruleset.check_queries
+        with house.reading() as reader:
+            report = promise_report(
+                reader.connection,
+                checks,
+                house.project.schema,
+                now=at or house.clock(),
+                period=period,
+                by=names,
+                assumptions=assumptions,
+            )
+        if html is not None:
+            from notifier.cli.pages.report_page import promise_page
+
+            page = promise_page(
+                report, company=house.settings.company, timezone=period.timezone, locale=house.settings.default_locale
+            )
+            _write(html, page, quiet=json)
+        if json:
+            print_json(promise_report_document(report))
+        elif html is None:
+            _print(promise_report_parts(report, period.timezone))
+
+
+@app.command("service")
+def service(
+    context: typer.Context,
+    by: Annotated[
+        str, typer.Option("--by", metavar="NAMES", help="month, rule, class, touchpoint, owner, site.")
+    ] = "rule",
+    since: From = None,
+    until: To = None,
+    at: At = None,
+    html: Html = None,
+    json: Json = False,
+) -> None:
+    """How many were told, how early, how often before they asked, and how often it came true.
+
+    `came_true` of a rule says what it means for its notice to have been right. Notices count by when they were decided.
+
+    [dim]notifier report service --by rule,month[/dim]
+    """
+    from notifier.answers.documents.reports import service_report_document
+    from notifier.cli.shown.reports import service_report_parts
+    from notifier.store.reports.dimensions import SERVICE_DIMENSIONS
+    from notifier.store.reports.service import service_report
+
+    names = _dimensions(by, SERVICE_DIMENSIONS)
+    with _reporting(context, html) as house:
+        period = _period(house, since, until)
+        with house.reading() as reader:
+            report = service_report(
+                reader.connection,
+                house.project.rules.values(),
+                house.project.schema,
+                now=at or house.clock(),
+                period=period,
+                by=names,
+                live=house.settings.live,
+            )
+        if html is not None:
+            from notifier.cli.pages.report_page import service_page
+
+            page = service_page(
+                report, company=house.settings.company, timezone=period.timezone, locale=house.settings.default_locale
+            )
+            _write(html, page, quiet=json)
+        if json:
+            print_json(service_report_document(report))
+        elif html is None:
+            _print(service_report_parts(report, period.timezone))
+
+
+@contextmanager
+def _reporting(context: typer.Context, html: Path | None) -> Iterator["House"]:
+    from notifier.cli.output_files import is_report_page, refuse_to_overwrite
+
+    with opened(context, whole=True, reads=True) as house:
+        if html is not None:
+            refuse_to_overwrite(house, html, "--html", made_by_us=is_report_page)
+        yield house
+
+
+def _dimensions(by: str, known: Sequence[str]) -> tuple[str, ...]:
+    names = [name.strip() for name in by.split(",") if name.strip()]
+    return tuple(dict.fromkeys(parse_one(name, known, "way to group figures") for name in names))
+
+
+def _share(text: str) -> Decimal:
+    try:
+        share = Decimal(text)
+    except InvalidOperation as error:
+        raise typer.BadParameter(f"'{text}' is no share; write it like 0.2", param_hint="--leaving") from error
+    if not 0 <= share <= 1:
+        raise typer.BadParameter(f"'{text}' is not between 0 and 1", param_hint="--leaving")
+    return share
+
+
+def _period(house: "House", since: datetime | None, until: datetime | None) -> "Period":
+    from notifier.store.reports.dimensions import Period
+
+    if since is not None and until is not None and until <= since:
+        raise typer.BadParameter("it is not after --from, so nothing lies between", param_hint="--to")
+    return Period(since=since, until=until, timezone=house.settings.display_timezone)
+
+
+def _style(house: "House") -> dict[str, str]:
+    """Whose page it is, in which zone and language."""
+    settings = house.settings
+    return {"company": settings.company, "timezone": settings.display_timezone, "locale": settings.default_locale}
+
+
+def _write(html: Path, page: str, *, quiet: bool) -> None:
+    try:
+        html.write_text(page, encoding="utf-8")
+    except OSError as error:
+        raise typer.BadParameter(f"{html} cannot be written: {error.strerror}", param_hint="--html") from error
+    if not quiet:
+        print_text(f"{html} has the report")
+
+
+def _print(parts: "Iterator[RenderableType]") -> None:
+    console = out()
+    for part in parts:
+        console.print(part)

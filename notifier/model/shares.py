@@ -1,0 +1,37 @@
+"""A share of counted cases, and how sure it is."""
+
+import math
+from dataclasses import dataclass
+
+CONFIDENT = 1.959963984540054
+"""The normal quantile of a 95 % interval."""
+FEWEST = 20
+"""Cases below which a share is not said: its interval is wider than forty points."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Share:
+    """`part` of `whole`. A share without its whole says nothing, so they go together."""
+
+    part: int
+    whole: int
+
+    @property
+    def value(self) -> float | None:
+        """The share; None where there are too few cases to say it."""
+        return self.part / self.whole if self.can_be_said else None
+
+    @property
+    def can_be_said(self) -> bool:
+        """Whether there are enough cases."""
+        return self.whole >= FEWEST
+
+    @property
+    def interval(self) -> tuple[float, float] | None:
+        """The 95 % interval by Wilson (J. Am. Stat. Assoc. 22, 1927, p. 209); None where there is no case."""
+        if not self.whole:
+            return None
+        share, count, squared = self.part / self.whole, self.whole, CONFIDENT**2
+        middle = (share + squared / (2 * count)) / (1 + squared / count)
+        half = CONFIDENT / (1 + squared / count) * math.sqrt(share * (1 - share) / count + squared / (4 * count**2))
+        return max(0.0, middle - half), min(1.0, middle + half)
