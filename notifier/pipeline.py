@@ -32,7 +32,7 @@ from notifier.planning.contacts import Contacts
 from notifier.planning.selection import named
 from notifier.promises.checking import retired
 from notifier.promises.found import FoundContradictions
-from notifier.promises.holds import Holds
+from notifier.promises.holds import Holds, checks_that_hold
 from notifier.rules.checked import Check
 from notifier.rules.forecasting import forecasts_of
 
@@ -174,9 +174,22 @@ def _checks(
     ruleset: Ruleset, reader: StateReader, now: datetime, options: DraftOptions, states: Mapping[str, RuleState]
 ) -> Iterator[Batch]:
     """What the checks find: contradictions opened, changed or closed, each with the alert to its owner."""
-    for name, check in ruleset.project.checks.items():
+    for name, check in _asked(ruleset, options).items():
         found = _check(ruleset, check, reader, now, options, states.get(name))
         yield from _attempted("check", name, reader, found)
+
+
+def _asked(ruleset: Ruleset, options: DraftOptions) -> Mapping[str, Check]:
+    """The checks that matter to the rules that are asked for: those that may hold them, or what goes with them.
+
+    A preview of one rule in a new database would else build the statements of 45 checks: half of its time.
+    """
+    project = ruleset.project
+    if options.rules is None or project.has_errors or project.policy.contact.merging is not None:
+        return project.checks
+    rules = [project.rules[name] for name in options.rules if name in project.rules]
+    holding = set[str]().union(*(checks_that_hold(rule, project.checks) for rule in rules))
+    return {name: check for name, check in project.checks.items() if name in holding}
 
 
 def _check(
