@@ -32,6 +32,7 @@ from notifier.rules.scenarios import Scenario, TimelineEntry
 from notifier.sending.background import in_turn
 from notifier.sending.dispatch import Dispatcher
 from notifier.simulation.channel import KeepingChannel
+from notifier.simulation.learned import write_learned
 from notifier.simulation.rows import write
 from notifier.store.published_rules import How
 from notifier.store.state.changes import delete_rows
@@ -113,6 +114,7 @@ def prepared(folder: Path, name: str, scenario: Scenario, told_at: TimelineEntry
     evaluate(house.database, ruleset(), scenario.timeline[0].at, live=True)  # in force before the first row
     with house.writing() as connection:
         write(connection, scenario.given, imports, scenario.timeline[0].at)
+        write_learned(connection, scenario.learned, scenario.timeline[0].at)
     for entry in scenario.timeline[: scenario.timeline.index(told_at) + 1]:
         with house.writing() as connection:
             write(connection, entry.set, imports, entry.at)
@@ -120,12 +122,13 @@ def prepared(folder: Path, name: str, scenario: Scenario, told_at: TimelineEntry
                 delete_rows(connection, entity, ids, entry.at)
         if entry is not told_at:
             evaluate(house.database, ruleset(), entry.at, live=True)
+            dispatch_elsewhere(house, entry.at)
     rule = shipped.project().rules.get(name)
     if rule is not None and shipped.spoken(rule) is NoticeState.HELD:
         evaluate(house.database, ruleset(), told_at.at, live=True)
         decision = ApproveAll(name, live=True)
         a_person_decides(house.database, decision, by="marta", reason="the words are right", now=told_at.at)
-        dispatch_elsewhere(house, told_at.at)  # what its owner was told before
+        dispatch_elsewhere(house, told_at.at)
     assert queued(house) == 0, "what waits already is in no preview"
     # So nobody tries its texts again, folder by folder.
     house.published.publish(house.files, How.FIRST, has_errors=False)
@@ -140,7 +143,9 @@ def ruleset() -> Ruleset:
 
 
 def dispatch_elsewhere(house: House, now: datetime) -> None:
-    """Hand over what is queued to providers of nobody's."""
+    """What is said before the moment, by other rules or to an owner, goes to providers at which nobody looks."""
+    if not queued(house):
+        return
     for name in ChannelName:
         with Dispatcher(
             house.database, Outlet(live=True, channel=name), KeepingChannel(), lambda: now, background=in_turn
