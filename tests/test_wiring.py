@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from notifier.delivery.apprise_chat import AppriseChat
 from notifier.delivery.sandbox import SandboxChannel
 from notifier.delivery.smtp_email import SmtpEmail
 from notifier.delivery.twilio_sms import TwilioSms
@@ -37,8 +38,18 @@ def test_live_each_channel_goes_to_its_provider(folder: Path) -> None:
         ChannelName.SMS: TwilioSms,
         ChannelName.EMAIL: SmtpEmail,
     }
-    assert (house.unavailable, house.destination) == (frozenset(), "SMS by Twilio, mail by SMTP")
-    assert house.ruleset.unavailable == frozenset()
+    assert house.destination == "SMS by Twilio, mail by SMTP"
+    assert house.unavailable == house.ruleset.unavailable == {ChannelName.CHAT}
+
+
+def test_live_alerts_also_go_to_the_chats_that_are_named(folder: Path) -> None:
+    write(folder, live="true", **TWILIO, **RELAY)
+    with (folder / ".env").open("a", encoding="utf-8") as settings:
+        settings.write("""NOTIFIER_CHATS='{"billing": "json://127.0.0.1:9"}'\n""")
+    house = open_house(folder)
+    assert type(house.channels[ChannelName.CHAT]) is AppriseChat
+    assert house.destination == "SMS by Twilio, mail by SMTP, alerts also in billing"
+    assert house.unavailable == house.ruleset.unavailable == frozenset()
 
 
 def test_live_a_channel_without_a_provider_is_one_that_nobody_can_be_told_on(folder: Path) -> None:
@@ -46,7 +57,7 @@ def test_live_a_channel_without_a_provider_is_one_that_nobody_can_be_told_on(fol
     house = open_house(folder)
     assert list(house.channels) == [ChannelName.EMAIL]
     assert house.destination == "no SMS, mail by SMTP"
-    assert house.unavailable == house.ruleset.unavailable == {ChannelName.SMS}
+    assert house.unavailable == house.ruleset.unavailable == {ChannelName.SMS, ChannelName.CHAT}
 
 
 def test_the_owner_of_channels_is_one_of_the_owners(folder: Path) -> None:

@@ -148,8 +148,12 @@ def importable(schema: Schema) -> tuple[str, ...]:
 class RowParser:
     """Reads the rows of one entity."""
 
-    def __init__(self, entity: Entity, context: ImportContext, reading: Reading | None = None) -> None:
+    def __init__(
+        self, entity: Entity, context: ImportContext, reading: Reading | None = None, *, decided: bool = False
+    ) -> None:
+        """`decided`: it may also have what only people's decisions write, because a scenario tells of one."""
         self.entity = entity
+        self._decided = decided
         self._context = context
         self._reading = reading or Reading()
         self._readers: dict[str, Callable[..., Any]] = {}
@@ -158,7 +162,8 @@ class RowParser:
     @property
     def columns(self) -> tuple[str, ...]:
         """All columns that a file of this entity may have."""
-        names = [name for name, one in self.entity.fields.items() if one.imported]
+        fields = self.entity.fields.items()
+        names = [name for name, one in fields if one.imported or (self._decided and one.decided)]
         if self.entity.name == "promise":
             names = ["subject" if name == "subject_type" else name for name in names if name != "subject_id"]
         attributes = self._context.schema.attributes.get(self.entity.name, {})

@@ -29,7 +29,9 @@ class Field:
     currency: str | None = None
     """For money: the column of the same row that holds the ISO 4217 code."""
     imported: bool = True
-    """False for a computed column."""
+    """False for a column that no file may have: it is computed, or `decided`."""
+    decided: bool = False
+    """Whether what a person decides writes it; the scenario of a rule says it as if somebody had."""
 
 
 class Side(StrEnum):
@@ -132,7 +134,9 @@ PLURALS: Mapping[str, str] = {
     "consent": "consents",
     "admission": "admissions",
 }
-UNIMPORTED = ("site_day", "admission")
+DECIDED = ("admission",)
+"""What nobody imports, because what a person decides writes it."""
+UNIMPORTED = ("site_day", *DECIDED)
 """What nobody imports: it is computed, or written by what a person decides."""
 REPLACES = "replaces"
 REPLACEABLE = ("order", "appointment")
@@ -169,6 +173,7 @@ def _fields(name: str, table: sa.Table) -> dict[str, Field]:
             imported=name not in UNIMPORTED
             and column.name not in COMPUTED
             and not (name == "consent" and column.name == "id"),
+            decided=name in DECIDED and column.name not in COMPUTED,
         )
     return fields
 

@@ -244,9 +244,9 @@ class _ScenarioReader:
             self._findings.add(entry.value.place, f"'{column}' is one value, not {kind_of(entry.value)}")
 
     def _columns(self, entity: str) -> Sequence[str]:
-        """The columns that an import of the entity may have."""
+        """The columns that an import of the entity may have, or that a person's decision writes."""
         schema = self._project.schema
-        names = [name for name, field in schema.entities[entity].fields.items() if field.imported]
+        names = [name for name, field in schema.entities[entity].fields.items() if field.imported or field.decided]
         if entity == "promise":
             names = ["subject" if name == "subject_type" else name for name in names if name != "subject_id"]
         return [*names, *(f"{ATTRIBUTES}.{name}" for name in schema.attributes.get(entity, {}))]

@@ -46,7 +46,7 @@ def _joined(rows: Sequence[ScenarioRow], context: ImportContext, problems: list[
     """One row of those with one id; adds a problem where they do not agree."""
     by_id: dict[tuple[object, ...], list[ScenarioRow]] = {}
     for place, row in enumerate(rows):
-        keys = RowParser(entities()[row.entity], context).key_columns
+        keys = RowParser(entities()[row.entity], context, decided=True).key_columns
         known = all(row.values.get(name) for name in keys)
         by_id.setdefault((row.entity, *(str(row.values[name]) for name in keys)) if known else (place,), []).append(row)
     whole = []
@@ -65,7 +65,7 @@ def _joined(rows: Sequence[ScenarioRow], context: ImportContext, problems: list[
 
 def _read(row: ScenarioRow, context: ImportContext) -> tuple[dict[str, Any], list[Problem]]:
     """The typed values of a row, or what is wrong with it."""
-    parser = RowParser(entities()[row.entity], context)
+    parser = RowParser(entities()[row.entity], context, decided=True)
     wrong = list(_wrong_columns(row, parser))
     if wrong:
         return {}, wrong

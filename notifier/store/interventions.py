@@ -2,11 +2,15 @@
 
 from dataclasses import dataclass, fields
 from datetime import datetime
+from itertools import count
 
 import sqlalchemy as sa
 
 from notifier.model.digests import uuid7
 from notifier.store.tables import INTERVENTION
+
+_WRITTEN = count()
+"""Which of this process: so that ids of one instant sort as they were written."""
 
 
 class RefusedError(Exception):
@@ -32,7 +36,7 @@ def intervene(
 ) -> None:
     """Record what a person did, in the transaction that does it; `decisions.decision` sees to name and reason."""
     row = {
-        "id": uuid7(at),
+        "id": uuid7(at, index=next(_WRITTEN)),
         "at": at,
         "actor": actor.strip(),
         "verb": verb,

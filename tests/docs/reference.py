@@ -98,8 +98,8 @@ def _entity_part(entity: Entity) -> str:
         name = f"`{field.name}{'?' if field.nullable else ''}`"
         kind = "" if field.type is ValueType.STRING else f" {_KINDS.get(field.type, field.type.value)}"
         allowed = f" ({', '.join(field.values)})" if field.values else ""
-        computed = "" if field.imported else ", computed"
-        columns.append(name + kind + allowed + computed)
+        origin = "" if field.imported else ", decided" if field.decided else ", computed"
+        columns.append(name + kind + allowed + origin)
     one = [name for name, relation in sorted(entity.relations.items()) if not relation.many]
     many = [relation for _, relation in sorted(entity.relations.items()) if relation.many]
     lines = [f"**{entity.name}** has {'; '.join(columns)}."]

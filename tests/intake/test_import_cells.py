@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from notifier.intake.parsing import ImportContext, RowParser
+from notifier.intake.parsing import ImportContext, RowParser, importable
 
 AT = "2026-03-02T09:00:00-05:00"
 NOON = datetime(2026, 3, 2, 14, tzinfo=UTC)
@@ -283,3 +283,11 @@ def test_an_instant_is_read_among_usual_ones_as_it_is_read_alone(context: Import
     assert together.columns["ends_at"] == [ten, *alone.columns["ends_at"], ten]
     assert all(instant is None or instant.tzinfo is UTC for instant in together.columns["ends_at"])
     assert [p.what for p in together.problems] == [p.what for p in alone.problems]
+
+
+def test_what_a_person_decides_cannot_be_imported(context: ImportContext) -> None:
+    entity = context.schema.entities["admission"]
+    assert "admission" not in importable(context.schema)
+    assert RowParser(entity, context).columns == ()
+    assert {"customer_id", "remedy"} < set(RowParser(entity, context, decided=True).columns)
+    assert "status_since" not in RowParser(entity, context, decided=True).columns

@@ -3,7 +3,8 @@
 from functools import cache
 from pathlib import Path
 
-from notifier.rules.checked import Project
+from notifier.model.notices import NoticeState
+from notifier.rules.checked import Project, Rule
 from notifier.rules.loader import load_project
 from notifier.rules.scenarios import Scenario, load_scenarios
 from notifier.simulation.scenarios import scenario_files
@@ -27,3 +28,8 @@ def scenarios_of(file: str) -> list[Scenario]:
     """The scenarios next to one rule file: those of the file that tests it."""
     neighbour = file.removesuffix(".yaml") + ".test.yaml"
     return [scenario for scenario in scenarios() if scenario.place.file == neighbour]
+
+
+def spoken(rule: Rule) -> NoticeState:
+    """The state of a notice with which the rule speaks: held where each of them waits for a person."""
+    return NoticeState.HELD if rule.limits.recipients == 0 else NoticeState.TOLD

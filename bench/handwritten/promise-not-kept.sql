@@ -1,0 +1,2 @@
+-- matching
+SELECT id FROM admission WHERE status = 'decided'
