@@ -26,7 +26,7 @@ from notifier.model.writers import Writer
 from notifier.rules.checked import PROMISE
 from notifier.store.state.changes import DeleteCounts, delete_rows, merge_rows
 from notifier.store.state.merging import WriteCounts
-from notifier.store.state.provenance import sign
+from notifier.store.state.provenance import savepoint, sign
 from notifier.store.state.site_days import refresh_site_days
 
 KEYS = ("at", "set", "delete")
@@ -184,7 +184,7 @@ def import_events(
     if not source.is_jsonl:
         raise ProblemsError([Problem(Place(source.name), "events are JSON, one change set a line")])
     if writer is not None:
-        sign(connection, writer, context.watched, at_once=True)
+        sign(connection, writer, context.watched)
     counts, deleted, read = WriteCounts(), DeleteCounts(), 0
     dangling = DanglingLog(context.tables)
     with ProblemLog(source.name, errors, header=()) as log:
@@ -194,24 +194,22 @@ def import_events(
                 log.bad_row(found.line, found.text, [(None, found.what)])
                 continue
             line, document = found
-            savepoint = connection.begin_nested()
             doubts: list[CellDoubt] = []
             try:
-                change_set = read_change_set(document, Place(source.name, line))
-                applied = apply_change_set(
-                    connection,
-                    change_set,
-                    context,
-                    place=Place(source.name, line),
-                    baseline=baseline,
-                    dangling=dangling,
-                    doubts=doubts,
-                )
+                with savepoint(connection):
+                    change_set = read_change_set(document, Place(source.name, line))
+                    applied = apply_change_set(
+                        connection,
+                        change_set,
+                        context,
+                        place=Place(source.name, line),
+                        baseline=baseline,
+                        dangling=dangling,
+                        doubts=doubts,
+                    )
             except ProblemsError as error:
-                savepoint.rollback()
                 log.bad_row(line, document, [(None, problem.what) for problem in error.problems])
                 continue
-            savepoint.commit()
             for doubt in doubts:
                 log.doubt(line, doubt.column, doubt)
             counts += applied.counts

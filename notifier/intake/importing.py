@@ -102,7 +102,7 @@ def _read_once(
     log = ProblemLog(source.name, options.errors, header=source.header, delimiter=source.delimiter)
     with log, writing() as connection:
         if options.writer is not None:
-            sign(connection, options.writer, context.watched, at_once=True)
+            sign(connection, options.writer, context.watched)
         work = _Import(connection, source, entity, context, options, overview, log)
         for batches in source.batches():
             work.take(batches)

@@ -21,7 +21,11 @@ class LearningRow(Table, table=True):
     """One computation of one forecast, from the rows that were completed until `at`."""
 
     __tablename__ = "learning"
-    __table_args__: ClassVar[Any] = (sa.UniqueConstraint("forecast", "at", name="learned_once"),)
+    __table_args__: ClassVar[Any] = (
+        sa.UniqueConstraint("forecast", "at", name="learned_once"),
+        # A tick asks what was learned last.
+        sa.Index("ix_learning_computed_at", "computed_at", "id"),
+    )
     id: str = Field(primary_key=True)
     forecast: str
     """`order.completed_at from promised_at -2d`."""

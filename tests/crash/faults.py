@@ -126,6 +126,8 @@ WRITES: Mapping[tuple[str, str], Write] = {
     ("INSERT", "channel_halt"): Write.HALT,
     ("UPDATE", "channel_halt"): Write.HALT,
     ("DELETE", "channel_halt"): Write.HALT,
+    ("INSERT", "last_pass"): Write.PASSES,
+    ("DELETE", "former_value"): Write.FORMER_VALUES,
 }
 """What tells a commit apart, by verb and table. Other tables are written along with these."""
 ALONG = {(verb, table) for verb in ("DELETE", "INSERT") for table in ("rules_folder", "figures")}

@@ -33,6 +33,8 @@ class Write(StrEnum):
     PACE = "the commit of a channel's pace"
     HALT = "the commit of a channel's halt"
     RULES = "the commit of what is in force"
+    PASSES = "the commit of when passes ended"
+    FORMER_VALUES = "the commit that drops what was replaced long ago"
 
 
 class Call(StrEnum):

@@ -30,6 +30,7 @@ PLANNED = {"SELECT", "UPDATE", "DELETE", "INSERT", "WITH"}
 """The first words of statements that have a plan; PRAGMA, BEGIN and SAVEPOINT have none."""
 SCAN = re.compile(r"^SCAN (?!CONSTANT ROW|\(subquery|anon_|json_each)(\S+)")
 """A table, by its name or alias, that a plan reads from end to end: no value list, no result of another part."""
+PARTIAL = re.compile(r"^SCAN (?P<table>\w+) USING (?:COVERING )?INDEX (?P<index>ix_\w+)$")
 ALIAS = re.compile(r'"?\b(?P<table>\w+)"? AS (?P<alias>\w+)')
 
 
@@ -81,6 +82,18 @@ def house(tmp_path: Path) -> House:
     return house
 
 
+def waits_for_nothing(database: sa.Engine, plan: str) -> bool:
+    """Whether the plan reads a partial index that is empty: one of the few rows that wait for a tick."""
+    if (found := PARTIAL.match(plan)) is None:
+        return False
+    with database.connect() as connection:
+        asked = sa.text("SELECT sql FROM sqlite_master WHERE type = 'index' AND name = :name")
+        made = connection.execute(asked, {"name": found["index"]}).scalar() or ""
+        _, _, condition = made.partition(" WHERE ")
+        counted = f"SELECT count(*) FROM {found['table']} WHERE {condition}"
+        return condition != "" and connection.exec_driver_sql(counted).scalar() == 0
+
+
 def test_an_idle_tick_scans_no_table_that_grows(house: House) -> None:
     last = read_week(house.folder / "data").changes[5].at
     house.tick(last + timedelta(minutes=10))  # what was told a moment ago is looked at once more
@@ -91,10 +104,12 @@ def test_an_idle_tick_scans_no_table_that_grows(house: House) -> None:
     assert len(statements.heard) > 30
 
     scans = statements.scans()
+    for table in [name for name in scans if name not in SMALL]:
+        scans[table] -= {plan for plan in scans[table] if waits_for_nothing(house.database, plan)}
     # Empty between ticks; and where they are not, an index leads to the changes of an entity.
     waiting = scans.pop("change") | scans.pop("kept_change")
     assert all("USING INDEX" in detail or "USING COVERING INDEX" in detail for detail in waiting), waiting
-    assert {table: details for table, details in scans.items() if table not in SMALL} == {}
+    assert {table: details for table, details in scans.items() if details and table not in SMALL} == {}
     house.close()
 
 

@@ -12,14 +12,20 @@ from notifier.serving.status_page import AT_ONCE, Turnstile
 from notifier.store.database import read_only
 from notifier.store.tables import NOTICE
 from tests.serving.conftest import KEY, Answer, Service
+from tests.support.rig import ana, visit
 
 
 @pytest.fixture
 def reference(service: Service) -> str:
     """Of the notice that Ana was told."""
-    told = sa.select(NOTICE.c.reference).where(NOTICE.c.told_at.is_not(None), NOTICE.c.kind == "notice")
+    return told(service, "C-1")
+
+
+def told(service: Service, customer: str) -> str:
+    """The reference of the notice that the customer was told."""
+    theirs = NOTICE.c.recipient_id == customer, NOTICE.c.told_at.is_not(None), NOTICE.c.kind == "notice"
     with read_only(service.rig.database) as connection:
-        return str(connection.execute(told).scalars().first())
+        return connection.execute(sa.select(NOTICE.c.reference).where(*theirs)).scalar_one()
 
 
 def opened(service: Service, reference: str, signature: str | None = None) -> Answer:
@@ -65,10 +71,17 @@ def test_no_more_pages_are_given_in_a_second_than_a_database_can_bear() -> None:
     assert [turnstile.passes() for _ in range(3)] == [True, True, False]
 
 
-def test_somebody_who_was_forgotten_has_no_page(service: Service, reference: str) -> None:
-    """The last test of this module: it forgets whom the others tell of."""
+def test_somebody_who_was_forgotten_has_no_page(service: Service) -> None:
+    rig = service.rig
+    rig.set(
+        customer=[ana(id="C-2", phone="+573005550000", email="bruno@example.com")],
+        appointment=[visit(id="A-2", customer_id="C-2")],
+    )
+    rig.tick()
+    rig.dispatch()
+    reference = told(service, "C-2")
     assert opened(service, reference).status == 200
-    now = service.rig.clock() + timedelta(minutes=1)
-    with service.rig.database.begin() as connection:
-        decide(connection, Forget("C-1"), Signature(by="marta", reason="asked for it", now=now))
+    now = rig.clock() + timedelta(minutes=1)
+    with rig.database.begin() as connection:
+        decide(connection, Forget("C-2"), Signature(by="marta", reason="asked for it", now=now))
     assert opened(service, reference).status == 404

@@ -9,8 +9,8 @@ import pytest
 import sqlalchemy as sa
 
 from notifier.model.writers import Way, Writer
-from notifier.store.state.changes import delete_rows, write_rows
-from notifier.store.state.provenance import drop_former, forget_former, sign
+from notifier.store.state.changes import IncompleteRowsError, delete_rows, write_rows
+from notifier.store.state.provenance import drop_former, forget_former, savepoint, sign
 from notifier.store.tables import FORMER_VALUE, WRITE_SOURCE
 from notifier.store.writes import Write, writes_of
 from tests.support.drafts import NOW
@@ -99,6 +99,34 @@ def test_a_signature_that_wrote_nothing_leaves_no_row_and_ends_with_its_transact
     with engine.begin() as connection:
         write_rows(connection, "charge", [CHARGE], NOW)
         assert connection.execute(sa.select(WRITE_SOURCE.c.id)).first() is None
+
+
+@pytest.mark.parametrize("row", [CHARGE, CHARGE | {"id": "X-2"}], ids=["the same again", "older than what is there"])
+def test_a_write_of_nothing_new_leaves_no_row_of_its_writer(engine: sa.Engine, row: dict[str, Any]) -> None:
+    write(engine, CHARGE, NOW, name="march.csv")
+    write(engine, CHARGE | {"id": "X-2", "amount": Decimal(1)}, NOW + timedelta(hours=2), name="april.csv")
+    write(engine, row, NOW + timedelta(hours=1), name="again.csv")
+    with engine.begin() as connection:
+        sign(connection, Writer(way=Way.EVENTS, name="gone.jsonl", by="marta", at=NOW), WATCHED)
+        delete_rows(connection, "charge", ["X-3"], NOW + timedelta(hours=3))
+        named = connection.execute(sa.select(WRITE_SOURCE.c.name).order_by(WRITE_SOURCE.c.id)).scalars().all()
+    assert named == ["march.csv", "april.csv"]
+
+
+def test_a_savepoint_takes_its_writer_back_and_what_follows_has_one_again(engine: sa.Engine) -> None:
+    with engine.begin() as connection:
+        sign(connection, Writer(way=Way.EVENTS, name="events.jsonl", by="marta", at=NOW), WATCHED)
+        with pytest.raises(IncompleteRowsError), savepoint(connection):
+            write_rows(connection, "charge", [CHARGE, {"id": "X-3"}], NOW)
+        assert connection.execute(sa.select(WRITE_SOURCE.c.id)).first() is None
+        for name in ("X-1", "X-2"):
+            with savepoint(connection):
+                write_rows(connection, "charge", [CHARGE | {"id": name}], NOW)
+        assert len(connection.execute(sa.select(WRITE_SOURCE.c.id)).all()) == 1
+    assert [each.writer and each.writer.name for name in ("X-1", "X-2") for each in chain(engine, name)] == [
+        "events.jsonl",
+        "events.jsonl",
+    ]
 
 
 def test_what_was_replaced_long_ago_or_is_a_forgotten_persons_goes(engine: sa.Engine) -> None:

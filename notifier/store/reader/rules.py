@@ -20,7 +20,8 @@ _CHANGED_ENTITIES = sa.select(CHANGE.c.entity).distinct()
 _MOVED_ENTITIES = _CHANGED_ENTITIES.where(has_moved(CHANGE))
 _ANY_BASELINE = sa.select(CHANGE.c.id).where(CHANGE.c.baseline.is_(True)).limit(1)
 _KEPT_ENTITIES = sa.select(KEPT_CHANGE.c.entity).distinct()
-_NEWEST_LEARNING = sa.select(LEARNING.c.id).order_by(LEARNING.c.computed_at.desc(), LEARNING.c.id.desc()).limit(1)
+_LAST_LEARNED = sa.select(sa.func.max(LEARNING.c.computed_at, type_=LEARNING.c.computed_at.type)).scalar_subquery()
+_NEWEST_LEARNING = sa.select(sa.func.max(LEARNING.c.id)).where(LEARNING.c.computed_at == _LAST_LEARNED)
 _SET_ASIDE = sa.select(SET_ASIDE).where(SET_ASIDE.c.live == LIVE).order_by(SET_ASIDE.c.kind, SET_ASIDE.c.name)
 
 

@@ -10,12 +10,12 @@ from notifier.model.notices import NoticeKind
 from notifier.model.settling import CameBack, CauseAgain, Settling, StepDue
 from notifier.store.contradictions import with_members
 from notifier.store.reader.snapshot import NOW, Snapshot
-from notifier.store.settling import nobody_followed_up, settling_of, step_is_due
+from notifier.store.settling import ALERT_IS_WAITING, IS_UNCOUNTED, nobody_followed_up, settling_of, step_is_due
 from notifier.store.sql import is_any_of
 from notifier.store.tables import CONTRADICTION, NOTICE, SETTLING
 
 C, S = CONTRADICTION.c, SETTLING.c
-_WAITING = sa.select(C.check, sa.func.count()).where(C.alert_waits.is_(True)).group_by(C.check)
+_WAITING = sa.select(C.check, sa.func.count()).where(ALERT_IS_WAITING).group_by(C.check)
 _ENDING = (
     sa.select(CONTRADICTION)
     .where(
@@ -25,7 +25,7 @@ _ENDING = (
     )
     .order_by(C.waived_until, C.id)
 )
-_UNCOUNTED = sa.select(S.id, S.cause).where(S.counted.is_(False)).order_by(S.at, S.id)
+_UNCOUNTED = sa.select(S.id, S.cause).where(IS_UNCOUNTED).order_by(S.at, S.id)
 _TOLD = (
     sa.select(SETTLING, NOTICE.c.told_at.label("notice_told_at"))
     .join(NOTICE, sa.and_(NOTICE.c.subject_id == S.admission_id, NOTICE.c.subject_type == "admission"))
@@ -58,7 +58,7 @@ class SettlingReader(Snapshot):
 
     def waiting_samples(self, check: str, samples: int) -> Sequence[Contradiction]:
         """Some of those contradictions, the most urgent first."""
-        return self._some(sa.and_(C.check == check, C.alert_waits.is_(True)), C.surfaces_at, samples)
+        return self._some(sa.and_(C.check == check, ALERT_IS_WAITING), C.surfaces_at, samples)
 
     def waivers_ending(self, now: datetime, before: datetime) -> Sequence[Contradiction]:
         """The waived contradictions whose waiver ends in (now, before), the first to end first."""

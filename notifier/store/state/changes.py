@@ -143,8 +143,8 @@ def delete_where(
     recording = sa.insert(table_of(Change)).from_select(
         CHANGE_COLUMNS, sa.select(*change).where(leaving), include_defaults=False
     )
-    connection.execute(recording)
-    _keep_former(connection, known, leaving, at)
+    if connection.execute(recording.execution_options(preserve_rowcount=True)).rowcount:
+        _keep_former(connection, known, leaving, at)
     return connection.execute(sa.delete(table).where(leaving)).rowcount
 
 

@@ -73,12 +73,9 @@ class Merge:
         self.at, self.baseline, self.existing = at, baseline, existing
         self._table = entity.table
         self._columns = tuple(columns)
-        signature = signature_of(connection)
-        signed = None if signature is None else signature.number(connection)
-        self._kept = None if signature is None else signature.kept(entity.name, columns)
+        self._signature = signature_of(connection)
+        self._kept = None if self._signature is None else self._signature.kept(entity.name, columns)
         self._dated = {AT.key: at}
-        self._signed = {AT.key: at, SIGNED.key: signed}
-        self._born = {**self._signed, BORN.key: None if baseline or existing else at}
         self._recorded = {AT.key: at, BASELINE.key: baseline}
         self._statements = merge_statements(entity.name, self._columns, connection.dialect.name, self._kept)
         self._incoming = self._statements.incoming
@@ -152,16 +149,18 @@ class Merge:
             older = run(do.count_older, self._dated).scalar_one()
             updated = run(do.record_updates, self._recorded).rowcount
             if updated:
+                signed = self._signed()
                 if self._kept:
-                    run(do.keep_former, self._signed)
-                run(do.update_changed, self._signed)
+                    run(do.keep_former, signed)
+                run(do.update_changed, signed)
             if known > older + updated:
                 run(do.touch_unchanged, self._dated)
         if loaded > known:
             # A first load need not probe for each row twice more.
             record, insert = (do.record_new, do.insert_new) if known else (do.record_all, do.insert_all)
             run(record, self._recorded)
-            inserted = run(insert, self._born).rowcount
+            born = None if self.baseline or self.existing else self.at
+            inserted = run(insert, {**self._signed(), BORN.key: born}).rowcount
         return WriteCounts(
             inserted=inserted,
             updated=updated,
@@ -169,6 +168,11 @@ class Merge:
             ignored_older=older,
             forgotten=self._forgotten,
         )
+
+    def _signed(self) -> dict[str, Any]:
+        """For rows that are written; who signs has a row of its own from the first of them on."""
+        signed = None if self._signature is None else self._signature.number(self._connection)
+        return {**self._dated, SIGNED.key: signed}
 
     def dangling(self, relation: Relation, target: sa.Table, *, most: int) -> tuple[list[str], int]:
         """Dangling ids of a to-one relation in the loaded rows: at most `most` of them, and how many distinct ones."""

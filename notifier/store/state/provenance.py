@@ -5,7 +5,8 @@ signed for (the simulator's, those of older versions) have none. What came first
 of its signature in each row; what is kept besides is written where a value that a check reads is replaced.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -32,7 +33,7 @@ class Signature:
     source_id: int | None = None
 
     def number(self, connection: sa.Connection) -> int:
-        """The id of the writer's row, which is written on first use: a decision may write no row of state."""
+        """The id of the writer's row, which is written on first use: an import of nothing new has none."""
         if self.source_id is None:
             insert = sa.insert(WRITE_SOURCE).values(
                 at=self.writer.at, way=self.writer.way, name=self.writer.name, by=self.writer.by
@@ -46,23 +47,29 @@ class Signature:
         return None if watched is None else tuple(sorted(watched.intersection(columns)))
 
 
-def sign(
-    connection: sa.Connection, writer: Writer, watched: Mapping[str, frozenset[str]], *, at_once: bool = False
-) -> None:
-    """All rows that are written on this connection from now on are this writer's.
-
-    `at_once`: before savepoints, which could take the writer's row back with them.
-    """
-    signature = Signature(writer, watched)
-    if at_once:
-        signature.number(connection)
-    connection.execution_options(**{SIGNED: signature})
+def sign(connection: sa.Connection, writer: Writer, watched: Mapping[str, frozenset[str]]) -> None:
+    """All rows that are written on this connection from now on are this writer's."""
+    connection.execution_options(**{SIGNED: Signature(writer, watched)})
 
 
 def signature_of(connection: sa.Connection) -> Signature | None:
     """Who signs for what this connection writes; None where nobody does."""
     found: Signature | None = connection.get_execution_options().get(SIGNED)
     return found
+
+
+@contextmanager
+def savepoint(connection: sa.Connection) -> Iterator[None]:
+    """What is written within is taken back where an exception leaves it, and so is the writer's row, if it is new."""
+    signature = signature_of(connection)
+    numbered = None if signature is None else signature.source_id
+    try:
+        with connection.begin_nested():
+            yield
+    except BaseException:
+        if signature is not None:
+            signature.source_id = numbered
+        raise
 
 
 def forget_former(connection: sa.Connection, entity: str, ids: Sequence[str]) -> None:
