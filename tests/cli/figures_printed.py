@@ -16,7 +16,15 @@ CAUSE = ["--cause", "price-list", "--action", "two people check it"]
 OWN_FILES = {
     "causes": "causes: { price-list: { about: it was loaded wrongly, owner: billing, again_within: 7d } }\n",
     "authority": "authority: [{ credit: 20000 COP }, { credit: 100000 COP, needs: second }]\n",
-    "policy": "costs: { truck_roll: 45000 COP }\n",
+    "policy": "costs: { truck_roll: 45000 COP }\nmerge: { within: 15m }\n",
+    "three_ways": """\
+checks:
+  - check: sale-disagrees-on-monthly-price
+    promise: monthly_price
+    against: promise
+    on: other.order.contract
+    owner: billing
+""",
     "published": """\
 published:
   hours: { files: pages/*.csv, columns: { name: shop, value: hours }, about: site, named: site.id,
@@ -56,7 +64,7 @@ def figures(project: Path, run: Run, show: Print) -> None:
     (group,) = show("contradictions", "groups")
     assert (group["count"], group["left"], bool(group["common"])) == (SALES // 2, SALES // 2, True)
     settled(run, show)
-    assert run("tick", "--at", AFTER).code == 0
+    assert show("tick", "--at", AFTER)["set_aside"] == []
     report = show("report", "promises", "--by", "channel,seller", "--at", AFTER)
     assert report["spread_of_channels"]["alarm"]
     assert report["silent_sufferers"]
@@ -65,8 +73,11 @@ def figures(project: Path, run: Run, show: Print) -> None:
     spared(project, run, show)
     learned(project, run, show)
     audited(project, show)
+    said_twice(project, run, show)
+    together(project, run, show)
     for name in OWN_FILES:
         (project / "rules" / f"{name}.yaml").unlink()
+    assert show("tick", "--at", "2026-03-07T14:00:00-05:00")["set_aside"] == []
 
 
 def sold() -> Iterator[tuple[str, list[Mapping[str, Any]]]]:
@@ -122,7 +133,8 @@ def spared(project: Path, run: Run, show: Print) -> None:
     assert run("tick", "--at", made).code == 0
     load(project, run, [{"at": off, "set": {"appointment": [{"id": "FA-1", "status": "cancelled"}]}}])
     assert run("tick", "--at", off).code == 0
-    assert [each["cost"] for each in show("contradictions", "avoided", "--at", off)] == ["truck_roll"]
+    later = "2026-03-07T10:30:00-05:00"
+    assert [each["cost"] for each in show("contradictions", "avoided", "--at", later)] == ["truck_roll"]
 
 
 def learned(project: Path, run: Run, show: Print) -> None:
@@ -144,6 +156,31 @@ def order(number: int, promised: datetime, completed: datetime) -> Mapping[str, 
     moments = {"placed_at": placed, "promised_at": promised, "completed_at": completed}
     row = {"id": f"FO-{number}", "customer_id": "F-1", "status": "completed"}
     return row | {name: moment.isoformat() for name, moment in moments.items()}
+
+
+def said_twice(project: Path, run: Run, show: Print) -> None:
+    """The contract says another price than the seller did."""
+    at = "2026-03-07T12:30:00-05:00"
+    price = {"subject": "contract:FK-3", "customer_id": "F-3", "topic": "monthly_price", "currency": "COP"}
+    signed = {"id": "FP-S", "value": 89900, "made_at": at, "source": "contract", "evidence": "page 2"}
+    load(project, run, [{"at": at, "set": {"promise": [price | signed]}}])
+    assert run("tick", "--at", at).code == 0
+    found = show("contradictions", "list", "--customer", "F-3")
+    assert any(member["said"] for each in found for member in each["members"])
+
+
+def together(project: Path, run: Run, show: Print) -> None:
+    """Two visits of one person are told in one message."""
+    at = "2026-03-07T13:00:00-05:00"
+    visit = {"customer_id": "F-5", "contract_id": "FK-5", "kind": "installation", "status": "confirmed"}
+    visits = [
+        visit | {"id": f"FA-{minute}", "starts_at": f"2026-03-09T13:1{minute}:00-05:00", "place": f"Calle {minute}"}
+        for minute in (5, 6)
+    ]
+    load(project, run, [{"at": at, "set": {"appointment": visits}}])
+    assert run("tick", "--at", "2026-03-07T13:40:00-05:00").code == 0
+    listed = show("notices", "list", "--rule", "installation-reminder", "--customer", "F-5")
+    assert [each["part"] for one in listed for each in one["through"]] == [True]
 
 
 def audited(project: Path, show: Print) -> None:
