@@ -16,11 +16,10 @@ import sqlalchemy as sa
 from pydantic import ConfigDict
 from sqlmodel import Field, SQLModel
 
-from notifier.model.columns import Amount, LocalDate, UtcTime
+from notifier.model.columns import Amount, LocalDate, UtcTime, only_where
 from notifier.model.vocabulary import known
 
 JSON_DOCUMENT = sa.JSON(none_as_null=True)
-_REPLACES = sa.text("replaces IS NOT NULL")
 
 
 class Table(SQLModel):
@@ -202,7 +201,7 @@ class Promise(Row, table=True):
         *known("promise"),
         sa.Index("ix_promise_subject_topic", "subject_id", "topic"),
         # Few promises replace another. By the statistics of an index that is all null, SQLite would read the table.
-        sa.Index("ix_promise_replaces", "replaces", sqlite_where=_REPLACES, postgresql_where=_REPLACES),
+        sa.Index("ix_promise_replaces", "replaces", info=only_where("replaces IS NOT NULL")),
     )
     customer_id: str | None = Field(default=None, index=True)
     subject_type: str

@@ -18,6 +18,7 @@ DESIGNED = {
     "import",
     "promise add",
     "promise list",
+    "promise read",
     "promise withdraw",
     "rules check",
     "rules test",

@@ -16,6 +16,7 @@ from notifier.store.database import open_engine
 from notifier.store.tables import MESSAGE, NOTICE, RECEIPT
 from notifier.tick import Failure, TickReport, Unfinished
 from tests.cli.conftest import STATE, TICK, Run, load
+from tests.cli.figures_printed import figures, read_from_a_call
 from tests.cli.samples import NOW
 from tests.cli.test_notices import BY, LATER, handed_over, opted_out
 from tests.cli.test_rules import SCENARIOS
@@ -76,6 +77,8 @@ def test_every_key_of_every_schema_is_printed_by_some_command(project: Path, run
     came_back(project, run, show)
     answered(project, run, show)
     note("customer export", everything(project, run))
+    read_from_a_call(project, show)
+    figures(project, run, show)
     of_rule_files(project, run, show)
     note("tick", a_tick_that_failed())
 
@@ -85,7 +88,8 @@ def test_every_key_of_every_schema_is_printed_by_some_command(project: Path, run
         for name, part in validator_of(command).schema["$defs"].items()
         for key in part.get("properties", {})
     }
-    assert declared - seen == set()
+    missing = sorted(f"{name}.{key}" for name, key in declared - seen)
+    assert not missing, "no command printed: " + ", ".join(missing)
 
 
 def without_data(show: Print) -> None:

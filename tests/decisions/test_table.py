@@ -21,6 +21,13 @@ from notifier.decisions.table import DECISIONS
 OTHERWISE = {"rules publish", "promise read"}
 """Of the first, what is decided is what files say: the published set itself is the record, with who and why where they
 are given. The second carries out `promise add` for each promise that is confirmed, and only shows without a person."""
+GROUPED_BY = "NAMES"
+"""What a report groups by, as its help writes it; `NAME` is a person."""
+
+
+def asks_who(option: Any) -> bool:
+    """Whether it is a `--by` that names a person and is kept. The `--by` of a report says what it groups by."""
+    return option.name == "by" and option.metavar != GROUPED_BY
 
 
 def deciding_commands() -> dict[str, set[str]]:
@@ -29,7 +36,7 @@ def deciding_commands() -> dict[str, set[str]]:
     for group_name, group in typer.main.get_command(app).commands.items():  # type: ignore[attr-defined] # it is a group
         for name, command in getattr(group, "commands", {}).items():
             required = {each.name for each in command.params if each.required}
-            if "by" in {each.name for each in command.params} and f"{group_name} {name}" not in OTHERWISE:
+            if any(asks_who(each) for each in command.params) and f"{group_name} {name}" not in OTHERWISE:
                 found[f"{group_name} {name}"] = required
     return found
 
@@ -42,6 +49,20 @@ def concrete(kind: type[Decision[Any]]) -> set[type[Decision[Any]]]:
 
 def test_every_decision_has_its_command_and_every_command_by_which_people_decide_its_decision() -> None:
     assert {decision.command for decision in DECISIONS} == deciding_commands().keys()
+
+
+def test_what_a_report_is_grouped_by_decides_nothing_and_every_other_by_is_a_name_that_is_kept() -> None:
+    options = {
+        f"{group_name} {name}": option
+        for group_name, group in typer.main.get_command(app).commands.items()  # type: ignore[attr-defined]
+        for name, command in getattr(group, "commands", {}).items()
+        for option in command.params
+        if option.name == "by"
+    }
+    grouped = {name for name, option in options.items() if not asks_who(option)}
+    assert grouped == {"report promises", "report service"}
+    for name in options.keys() - grouped:
+        assert (options[name].metavar, "Kept for good." in options[name].help) == ("NAME", True), name
 
 
 def test_every_command_by_which_people_decide_asks_who_and_why() -> None:

@@ -106,7 +106,8 @@ REFUSED = [
     ("order.status == ['held']", 17, "a list may stand only on the right of 'in'"),
     # Functions
     ("haz(order.total)", 1, "unknown function 'haz'; did you mean 'has'?"),
-    ("foo(order.total)", 1, "unknown function 'foo'; there are has, size, timestamp, duration"),
+    ("foo(order.total)", 1,
+     "unknown function 'foo'; there are has, size, timestamp, duration, forecast, forecast_cases"),
     ("has(order.total, order.status)", 1, "expected has(PATH)"),
     ("has(order.total + 1)", 1, "has() asks for a field of a row, not order.total + 1 (money)"),
     ("has(contract.charges)", 5,

@@ -6,12 +6,12 @@ from typing import Any, ClassVar
 import sqlalchemy as sa
 from sqlmodel import Field
 
-from notifier.model.columns import UtcTime
+from notifier.model.columns import UtcTime, only_where
 from notifier.model.consent import Source, Word
 from notifier.model.receipts import Permanence, ReceiptState
 from notifier.model.replies import Meaning
 from notifier.model.state import JSON_DOCUMENT, Table
-from notifier.store.tables.columns import one_of, only_where
+from notifier.store.tables.columns import one_of
 
 PROBABLE = "word = 'probable'"
 UNMATCHED = "message_id IS NULL"

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 import sqlalchemy as sa
 from sqlmodel import Field
 
-from notifier.model.columns import Amount, UtcTime
+from notifier.model.columns import Amount, UtcTime, only_where
 from notifier.model.contradictions import ContradictionState
 from notifier.model.settling import Way
 from notifier.model.state import JSON_DOCUMENT, Table
@@ -34,14 +34,12 @@ class ContradictionRow(Table, table=True):
         sa.Index(
             "ix_contradiction_alert_waits",
             "check",
-            sqlite_where=sa.text(ALERT_WAITS),
-            postgresql_where=sa.text(ALERT_WAITS),
+            info=only_where(ALERT_WAITS),
         ),
         sa.Index(
             "ix_contradiction_waived_until",
             "waived_until",
-            sqlite_where=sa.text(WAIVED_UNTIL),
-            postgresql_where=sa.text(WAIVED_UNTIL),
+            info=only_where(WAIVED_UNTIL),
         ),
         sa.Index("ix_contradiction_group", "group_id", "state"),
     )
@@ -151,8 +149,8 @@ class SettlingRow(Table, table=True):
         sa.CheckConstraint("(contradiction_id IS NULL) <> (group_id IS NULL)", name="one_or_group"),
         sa.CheckConstraint("credit IS NULL OR currency IS NOT NULL", name="credit_has_currency"),
         sa.Index("ix_settling_cause", "cause", "at"),
-        sa.Index("ix_settling_uncounted", "at", sqlite_where=sa.text(UNCOUNTED), postgresql_where=sa.text(UNCOUNTED)),
-        sa.Index("ix_settling_untold", "at", sqlite_where=sa.text(UNTOLD), postgresql_where=sa.text(UNTOLD)),
+        sa.Index("ix_settling_uncounted", "at", info=only_where(UNCOUNTED)),
+        sa.Index("ix_settling_untold", "at", info=only_where(UNTOLD)),
     )
     id: str = Field(primary_key=True)
     """UUIDv7 of `at`."""

@@ -7,10 +7,10 @@ from typing import Any, ClassVar
 import sqlalchemy as sa
 from sqlmodel import Field
 
-from notifier.model.columns import Amount, UtcTime
+from notifier.model.columns import Amount, UtcTime, only_where
 from notifier.model.notices import MessageState, NoticeKind, NoticeState
 from notifier.model.state import JSON_DOCUMENT, Table
-from notifier.store.tables.columns import one_of, only_where
+from notifier.store.tables.columns import one_of
 
 TOLD = "told_at IS NOT NULL"
 UNCONFIRMED = "ask_at IS NOT NULL"
