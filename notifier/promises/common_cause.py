@@ -8,6 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 import sqlalchemy as sa
@@ -35,9 +36,15 @@ class CommonCauses:
     """Counts what the contradictions of one pass have in common, chunk by chunk."""
 
     def __init__(self, check: Check, schema: Schema) -> None:
-        self._statements = list(_statements(check, schema))
+        self._check = check
+        self._schema = schema
         self._counts: dict[str, Counter[str]] = defaultdict(Counter)
         self._crowded: set[str] = set()
+
+    @cached_property
+    def _statements(self) -> list[tuple[str, list[str], sa.Select[Any]]]:
+        """Built on first use: hardly any pass has a flood, and to build them took a quarter of a small tick."""
+        return list(_statements(self._check, self._schema))
 
     def add(self, reader: StateReader, promises: Collection[str], facts: Collection[str]) -> None:
         """Count these promises, or rows that imply them, and the facts that contradict them."""
