@@ -1,4 +1,4 @@
-"""The shipped project plus the benchmark's own rules, as one project folder and its ruleset: 20 rules."""
+"""The shipped project plus the benchmark's own rules, as one project folder and its ruleset."""
 
 import shutil
 from pathlib import Path
