@@ -77,7 +77,7 @@ def figures(project: Path, run: Run, show: Print) -> None:
     together(project, run, show)
     for name in OWN_FILES:
         (project / "rules" / f"{name}.yaml").unlink()
-    assert show("tick", "--at", "2026-03-07T14:00:00-05:00")["set_aside"] == []
+    assert show("tick", "--at", "2026-03-08T11:00:00-05:00")["set_aside"] == []
 
 
 def sold() -> Iterator[tuple[str, list[Mapping[str, Any]]]]:
@@ -170,17 +170,20 @@ def said_twice(project: Path, run: Run, show: Print) -> None:
 
 
 def together(project: Path, run: Run, show: Print) -> None:
-    """Two visits of one person are told in one message."""
+    """Two bills of one person are announced in one message."""
     at = "2026-03-07T13:00:00-05:00"
-    visit = {"customer_id": "F-5", "contract_id": "FK-5", "kind": "installation", "status": "confirmed"}
-    visits = [
-        visit | {"id": f"FA-{minute}", "starts_at": f"2026-03-09T13:1{minute}:00-05:00", "place": f"Calle {minute}"}
-        for minute in (5, 6)
-    ]
-    load(project, run, [{"at": at, "set": {"appointment": visits}}])
-    assert run("tick", "--at", "2026-03-07T13:40:00-05:00").code == 0
-    listed = show("notices", "list", "--rule", "installation-reminder", "--customer", "F-5")
-    assert [each["part"] for one in listed for each in one["through"]] == [True]
+    bill = {"customer_id": "F-5", "product": "Fibra 300", "kind": "recurring", "proration": False, "amount": 79900}
+    bill |= {"currency": "COP", "bill_at": "2026-03-11T06:00:00-05:00", "billed": False}
+    rows = {
+        "customer": [{"id": "F-5", "phone": "+573105550142"}],
+        "contract": [{"id": "FK-T", "customer_id": "F-5", "status": "active"}],
+        "charge": [bill | {"id": f"X-{contract}", "contract_id": contract} for contract in ("FK-5", "FK-T")],
+    }
+    load(project, run, [{"at": at, "set": rows}])
+    for moment in ("09:01", "09:20"):
+        assert run("tick", "--at", f"2026-03-08T{moment}:00-05:00").code == 0
+    listed = show("notices", "list", "--rule", "bill-is-ready", "--customer", "F-5")
+    assert any(each.get("part") for one in listed for each in one.get("through", ()))
 
 
 def audited(project: Path, show: Print) -> None:

@@ -27,7 +27,7 @@ GROUPED_BY = "NAMES"
 
 def asks_who(option: Any) -> bool:
     """Whether it is a `--by` that names a person and is kept. The `--by` of a report says what it groups by."""
-    return option.name == "by" and option.metavar != GROUPED_BY
+    return bool(option.name == "by" and option.metavar != GROUPED_BY)
 
 
 def deciding_commands() -> dict[str, set[str]]:
