@@ -21,7 +21,7 @@ PROMISE = {"promise": "promise"}
 PROJECT = shipped.project()
 
 EVERY = int(os.environ.get("NOTIFIER_TEST_MUTANTS", "12"))
-"""`make test` looks at every eighth changed clause, `make long` at each: most have a neighbour that is like them."""
+"""`make test` looks at every twelfth changed clause, `make long` at each: most have a neighbour that is like them."""
 
 Clauses = tuple[Condition, ...]
 
@@ -92,7 +92,9 @@ def _speaks_of(name: str, scenario: Scenario) -> bool:
 @pytest.mark.parametrize("mutant", list(mutants())[::EVERY], ids=lambda mutant: mutant.name)
 def test_a_rule_with_one_clause_changed_fails_its_scenarios(mutant: Mutant, databases: Databases) -> None:
     player = Player(mutant.project, databases)
-    # Most mutants fail one of the scenarios that expect something of their rule: these first.
-    scenarios = sorted(shipped.scenarios_of(mutant.file), key=lambda scenario: not _speaks_of(mutant.rule, scenario))
+    # Most mutants fail one of the scenarios that expect something of their rule: these first. A rule with a clause less
+    # says too much, and fails where nothing is expected.
+    wider = ": without " in mutant.name and "the follow-up" not in mutant.name
+    scenarios = sorted(shipped.scenarios_of(mutant.file), key=lambda each: _speaks_of(mutant.rule, each) == wider)
     results = (player.play(scenario) for scenario in scenarios)
     assert any(result.differences for result in results)
