@@ -25,7 +25,7 @@ def told(service: Service, customer: str) -> str:
     """The reference of the notice that the customer was told."""
     theirs = NOTICE.c.recipient_id == customer, NOTICE.c.told_at.is_not(None), NOTICE.c.kind == "notice"
     with read_only(service.rig.database) as connection:
-        return connection.execute(sa.select(NOTICE.c.reference).where(*theirs)).scalar_one()
+        return str(connection.execute(sa.select(NOTICE.c.reference).where(*theirs)).scalar_one())
 
 
 def opened(service: Service, reference: str, signature: str | None = None) -> Answer:
