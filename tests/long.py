@@ -52,6 +52,11 @@ PARTS: Mapping[str, Part] = {
         about="a million bad inputs to rules, conditions, templates, maps and imports: an error or a right result",
         words="-m tests.fuzz.long --inputs 1000000",
     ),
+    "wire": Part(
+        about="each shipped check, too, says in another process what its preview said, to the byte",
+        words=f"{PYTEST} tests/wire/test_byte_for_byte.py",
+        variables={"NOTIFIER_TEST_CHECKS_APART": "1"},
+    ),
     "mutants": Part(
         about="each clause of the shipped rules, negated and left out, fails a scenario",
         words=f"{PYTEST} tests/scenarios/test_negated_clauses.py",

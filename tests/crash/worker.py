@@ -11,6 +11,7 @@ from enum import StrEnum
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
+from notifier.drivers import daemon
 from notifier.drivers.daemon import Daemon
 from notifier.logs import configure_logs
 from notifier.wiring import open_house
@@ -23,6 +24,8 @@ import_in_forkserver(
     __name__, "phonenumbers.data.region_CO", "tests.crash.warm"
 )  # the first message imports the second
 
+PASSES = 0.5
+"""Seconds between two writings of when passes ended, or a death there would be waited for."""
 OURS = tuple(name for name in os.environ if name.startswith("NOTIFIER_"))
 """Settings of whoever runs the tests."""
 
@@ -69,6 +72,7 @@ def live(life: Life) -> None:
         del os.environ[name]  # the project's settings are in its file
     with life.log.open("w", buffering=1) as log:
         configure_logs(level="info", json=True, stream=log)
+        daemon.PASSES = PASSES
         house = open_house(life.folder, clock=life.clock)
         for job in frozenset(Job) - life.jobs:
             setattr(Daemon, job, lambda *_: None)

@@ -149,6 +149,7 @@ def test_an_unreadable_scenario_file_is_one_problem(folder: Path) -> None:
 def test_the_shipped_scenarios_can_be_read() -> None:
     root = Path(__file__).parents[2]
     project = load_project(root)
-    read = [scenario for path in scenario_files(project) for scenario in load_scenarios(path, project)]
-    assert read
-    assert all(scenario.files for scenario in read)
+    read = [(path.name, scenario) for path in scenario_files(project) for scenario in load_scenarios(path, project)]
+    assert len(read) > len(project.rules)
+    # One is about all rules at once; what fails in another one is then found in few files.
+    assert {name for name, scenario in read if not scenario.files} == {"claro_week.test.yaml"}
