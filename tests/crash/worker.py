@@ -72,7 +72,7 @@ def live(life: Life) -> None:
         del os.environ[name]  # the project's settings are in its file
     with life.log.open("w", buffering=1) as log:
         configure_logs(level="info", json=True, stream=log)
-        daemon.PASSES = PASSES
+        vars(daemon)["PASSES"] = PASSES  # a name that the daemon imports
         house = open_house(life.folder, clock=life.clock)
         for job in frozenset(Job) - life.jobs:
             setattr(Daemon, job, lambda *_: None)
