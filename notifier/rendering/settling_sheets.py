@@ -15,6 +15,8 @@ def flood_names(alert: FloodAlert, voice: Voice, words: Words) -> dict[str, obje
     """`common`, `foremost`, `samples`, `rest`, `held`, and `plain_count`, which a command takes."""
     common = [_common(each, alert.count, words) for each in alert.common]
     return {
+        # What has no deadline, as two words of one sale, is said without one: an undefined name would stop the alert.
+        **({} if "surfaces_at" in alert.facts else {"surfaces_at": None}),
         "common": common,
         "foremost": common[:1],
         "plain_count": str(alert.count),

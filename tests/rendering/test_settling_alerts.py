@@ -66,3 +66,12 @@ def test_a_chat_reads_what_a_mail_would_say() -> None:
     )
     assert (chat.to, chat.subject) == ("billing", mail.subject)
     assert chat.text.splitlines()[:-1] == mail.text.splitlines()[:-1]
+
+
+@pytest.mark.parametrize("locale", ["es-CO", "en-US"])
+def test_a_flood_without_any_deadline_reaches_its_owner(locale: str) -> None:
+    """Two words of one sale disagree without one; the alert of 100,000 of them must not be lost for that."""
+    endless = replace(FLOOD, samples=tuple(each.changed(surfaces_at=None) for each in FLOOD.samples))
+    sms, mail = alerted(endless, locale)
+    assert "G-7K3QM-X9T2A" in sms.text
+    assert not any(said in mail.text for said in ("lo verá", "sees it"))
