@@ -4,7 +4,7 @@ Of an open contradiction neither side is said: whoever repeats the promise may b
 breaks it now. What is said is that it is being looked at, by whom, and until when it must be clear.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -51,7 +51,7 @@ def next_words(brief: Brief, speech: Speech, owners: Mapping[str, Owner]) -> Seq
     doubted = {each.topic for each in brief.open}
     return [
         *(_broken(each, speech) for each in brief.broken),
-        *(_in_doubt(each, brief.now, speech, owners) for each in brief.open),
+        *(_in_doubt(each, brief.now, speech, owners) for each in _once(brief.open)),
         *_not_arrived(brief, speech),
         *_to_come(brief, speech),
         *_promised(brief, speech, doubted),
@@ -72,6 +72,16 @@ def _broken(each: Contradiction, speech: Speech) -> Say:
         f"No cumplimos lo que le dijimos sobre su {topic} ({speech.row(about)}). Lo sentimos.",
     )
     return Say(why=Why.BROKEN, text=text, about=about, reference=each.id)
+
+
+def _once(doubts: Iterable[Contradiction]) -> Iterable[Contradiction]:
+    """Of those about one thing with one owner the most urgent: a customer hears the same sentence once."""
+    found: dict[tuple[str, ...], Contradiction] = {}
+    for each in sorted(
+        doubts, key=lambda each: (each.surfaces_at is None, each.surfaces_at or each.opened_at, each.id)
+    ):
+        found.setdefault((each.topic, each.subject_type, each.subject_id, each.owner), each)
+    return found.values()
 
 
 def _in_doubt(each: Contradiction, now: datetime, speech: Speech, owners: Mapping[str, Owner]) -> Say:

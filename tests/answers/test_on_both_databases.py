@@ -1,6 +1,7 @@
 """Every statement of the pages about customers and of today runs on both databases, and says the same."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -111,6 +112,10 @@ def test_the_pages_say_who_it_is_what_is_so_and_what_waits(rig: Rig) -> None:
     say = next_words(found, SPEECH, rig.ruleset.project.owners)
     assert {each.why for each in say} == {Why.IN_DOUBT, Why.NO_MORE}
     assert not any(side in each.text for each in say for side in ("79,900", "111,860"))
+    # Another check about the same price: the customer hears one sentence, the more urgent.
+    second = contradiction.changed(id="X-0", check="another", surfaces_at=None)
+    twice = next_words(replace(found, open=(second, contradiction)), SPEECH, rig.ruleset.project.owners)
+    assert [each.reference for each in twice if each.why is Why.IN_DOUBT] == [contradiction.id]
 
     with read_only(rig.database) as connection:
         waiting = today(connection, rig.ruleset.project, rig.clock(), live=False)
