@@ -7,7 +7,7 @@ import contextlib
 import socket
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -32,7 +32,6 @@ from notifier.model.problems import Place, Problem, ProblemsError, did_you_mean
 from notifier.model.processes import Process
 from notifier.model.types import ChannelName
 from notifier.rendering.renderer import Renderer
-from notifier.rendering.settings import RenderSettings
 from notifier.rules.checked import Broken, Check, Owner, Project, Rule
 from notifier.rules.file_set import FileSet, read_file_set
 from notifier.settings import RulesTaken, Settings
@@ -83,7 +82,7 @@ class House:
     @cached_property
     def project(self) -> Project:
         """What the files say as they are, including their problems."""
-        return self._kept("project", (), lambda: _read(self.folder, self.files))
+        return self._read(self.files)
 
     @cached_property
     def database(self) -> sa.Engine:
@@ -119,15 +118,35 @@ class House:
         newest = self.published.newest()
         if newest is not None and newest.digest == self.files.digest and not newest.has_errors:
             return self._ruleset_of(self.project)  # its texts were tried when it was taken
-        rendering = self.settings.rendering
-        chosen = None if rules is None else sorted(rules)
-        broken = self._kept("texts", (repr(rendering), chosen), lambda: _wrong_texts(self.project, rendering, rules))
+        broken = self._wrong_texts(self.project, self.files, rules)
         return self._ruleset_of(self.project.without(broken))
 
-    def _kept(self, what: str, inputs: tuple[object, ...], make: Callable[[], T]) -> T:
-        """What `make` makes of the files and these inputs, or what an earlier command made of the same."""
-        there = (str(self.folder), self.files.folder_exists, self.files.digest)
-        return kept(cache_folder() if self.settings.cache else None, what, (*there, *inputs), make)
+    def _read(self, files: FileSet) -> Project:
+        """What these files say. Raises nothing: problems are part of it."""
+
+        def make() -> Project:
+            from notifier.rules.loader import load_project  # what was read before needs no parser
+
+            return load_project(self.folder, files)
+
+        return replace(self._kept("project", files, (), make), folder=self.folder)
+
+    def _wrong_texts(self, project: Project, files: FileSet, rules: Collection[str] | None) -> tuple[Broken, ...]:
+        """The rules, of these or all, whose texts have an error."""
+        rendering = self.settings.rendering
+
+        def make() -> tuple[Broken, ...]:
+            from notifier.rendering.wrong_texts import wrong_texts
+
+            return wrong_texts(project, rendering, rules)
+
+        chosen = None if rules is None else sorted(rules)
+        return self._kept("texts", files, (repr(rendering), chosen), make)
+
+    def _kept(self, what: str, files: FileSet, inputs: tuple[object, ...], make: Callable[[], T]) -> T:
+        """What `make` makes of the files and these inputs, or what was made of the same before, in whatever folder."""
+        there = None if files.folder_exists else str(self.folder)  # it is named in the problem
+        return kept(cache_folder() if self.settings.cache else None, what, (there, files.digest, *inputs), make)
 
     @cached_property
     def published(self) -> PublishedRules:
@@ -384,7 +403,7 @@ class House:
             bounces=settings.bounces,
             live=settings.live,
             company=settings.company,
-            project=ProjectInForce(self.published, lambda files: _read(self.folder, files)),
+            project=ProjectInForce(self.published, self._read),
             ours=frozenset(address for address in ours if address is not None),
             unsubscribing=settings.unsubscribe_mail,
         )
@@ -469,7 +488,7 @@ class House:
         from notifier.serving.parts import Parts
 
         settings, key = self.settings, self.settings.token_key
-        project = ProjectInForce(self.published, lambda files: _read(self.folder, files))
+        project = ProjectInForce(self.published, self._read)
         passes = Passes(self.database, self.clock, live=settings.live)
         return Parts(
             database=self.database,
@@ -533,8 +552,8 @@ class House:
             self.database.dispose()
 
     def _load(self, files: FileSet, tried: bool) -> Ruleset:
-        project = _read(self.folder, files)
-        broken = () if tried else _wrong_texts(project, self.settings.rendering, None)
+        project = self._read(files)
+        broken = () if tried else self._wrong_texts(project, files, None)
         ruleset = self._ruleset_of(project.without(broken))
         self._index(ruleset)
         return ruleset
@@ -569,17 +588,3 @@ def open_house(
     house = House(folder=folder, settings=settings or load_settings(folder), clock=clock, reads=reads)
     house.refuse_unknown_owner()
     return house
-
-
-def _read(folder: Path, files: FileSet) -> Project:
-    """What these files say. What was read before needs no parser: it is imported here."""
-    from notifier.rules.loader import load_project
-
-    return load_project(folder, files)
-
-
-def _wrong_texts(project: Project, rendering: RenderSettings, rules: Collection[str] | None) -> tuple[Broken, ...]:
-    """The rules, of these or all, whose texts have an error."""
-    from notifier.rendering.wrong_texts import wrong_texts
-
-    return wrong_texts(project, rendering, rules)

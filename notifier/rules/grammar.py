@@ -1,6 +1,6 @@
 """The text of a condition -> its syntax tree, with positions. `checker.py` resolves names and types."""
 
-from functools import cache, lru_cache
+from functools import cache
 
 from lark import Lark, Token, Tree, UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 
@@ -89,15 +89,9 @@ def parse(text: str, place: Place) -> Tree[Token]:
         what = f"the condition has {len(text)} characters, {LONGEST_TEXT} are allowed"
         raise ProblemsError([Problem(place, what)])
     try:
-        return _tree(text)
+        return _parser().parse(text)
     except UnexpectedInput as error:
         raise ProblemsError([_syntax_problem(error, text, place)]) from error
-
-
-@lru_cache(maxsize=2048)
-def _tree(text: str) -> Tree[Token]:
-    """What was parsed is kept for the next look at the same files; nobody changes a tree."""
-    return _parser().parse(text)
 
 
 def _syntax_problem(error: UnexpectedInput, text: str, place: Place) -> Problem:

@@ -8,7 +8,6 @@ lines cannot become a billion values.
 import re
 from collections.abc import Iterator
 from decimal import Decimal
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -73,12 +72,8 @@ def read_yaml_file(path: Path, file: str) -> Node | None:
     return read_yaml(content, file)
 
 
-@lru_cache(maxsize=256)
 def read_yaml(content: bytes, file: str) -> Node | None:
-    """The one document in `content`, None when there is none. Raises ProblemsError with exactly one problem.
-
-    Nodes never change, so what was read is kept: whoever edits one of thirty files makes a daemon read one.
-    """
+    """The one document in `content`, None when there is none. Raises ProblemsError with exactly one problem."""
     if len(content) > LARGEST_FILE:
         raise _error(Place(file), f"the file has {len(content):,} bytes; at most {LARGEST_FILE:,} are read")
     text = _decoded(content, file)
