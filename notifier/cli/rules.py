@@ -9,6 +9,7 @@ from notifier.cli.console import out, print_json, print_problems, print_text
 from notifier.cli.errors import FOUND_PROBLEMS
 from notifier.cli.house import opened
 from notifier.cli.options import Json, group, parse_one
+from notifier.cli.rule_schemas import schema
 
 NO_DEFAULT_ZONE = (
     "no zone is set, so notices to customers without a zone of their own, about rows without a site, are held; "
@@ -16,6 +17,7 @@ NO_DEFAULT_ZONE = (
 )
 
 app = group("rules", "Rules and checks: check their files, test their scenarios, list what is in force.")
+app.command()(schema)
 
 
 @app.command()

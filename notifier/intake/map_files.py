@@ -42,7 +42,7 @@ from notifier.model.formats import zone_name
 from notifier.model.problems import Place, Problem, ProblemsError, did_you_mean, one_of
 from notifier.rules.fields import Fields
 from notifier.rules.findings import Findings
-from notifier.rules.shapes import Form, Key, Shape
+from notifier.rules.shapes import Form, Key, Named, Shape
 from notifier.rules.yaml_nodes import Node, ScalarNode, kind_of
 from notifier.rules.yaml_reader import read_yaml_file
 
@@ -67,7 +67,7 @@ COLUMN = Shape(
         Key(name="from", form=Form.TEXT, about="their column"),
         Key(name="fixed", form=Form.SCALAR, about="one value for every row"),
         Key(name="template", form=Form.TEXT, about="a text made of their columns: {order_id}@example.com"),
-        Key(name="values", form=Form.NAMED, about="their value: ours; any other is a problem"),
+        Key(name="values", form=Form.NAMED, about="their value: ours; any other is a problem", short=Form.SCALAR),
         Key(name="default", form=Form.SCALAR, about="the value of an empty cell"),
         Key(name="unit", form=Form.TEXT, about="how amounts are written", values=("major", "minor")),
         Key(name="places", form=Form.WHOLE, about="the decimal places of the minor unit, where not the currency's"),
@@ -83,10 +83,17 @@ COLUMN = Shape(
 MAP_FILE = Shape(
     what="a map",
     keys=(
-        Key(name="entity", form=Form.TEXT, about="the entity that it is for", required=True),
+        Key(name="entity", form=Form.TEXT, about="the entity that it is for", required=True, names=Named.ENTITY),
         Key(name="delimiter", form=Form.TEXT, about="what separates the cells of a CSV file"),
         Key(name="zone", form=Form.TEXT, about="the zone of instants without an offset"),
-        Key(name="columns", form=Form.NAMED, about="our column: theirs, or how it is made", required=True),
+        Key(
+            name="columns",
+            form=Form.NAMED,
+            about="our column: theirs, or how it is made",
+            required=True,
+            shape=COLUMN,
+            short=Form.TEXT,
+        ),
         Key(name="ignore", form=Form.TEXTS, about="their columns that are not wanted"),
         Key(name="empty", form=Form.TEXTS, about='their words for an empty cell: N/A, or "NULL" in quotes'),
         Key(
