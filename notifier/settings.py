@@ -129,6 +129,11 @@ class Settings(BaseSettings):
     token_key: Annotated[SecretStr, checks.TOKEN_KEY] | None = Field(
         default=None, description="the key of the tokens in links that mails hold: 32 characters or more, kept secret"
     )
+    pseudonym_key: Annotated[SecretStr, checks.TOKEN_KEY] | None = Field(
+        default=None,
+        description="the key by which maps make ids of mail addresses (`pseudonym`): 32 characters or more, kept "
+        "secret, and never changed: with another key everybody is somebody else",
+    )
     api_token: Annotated[SecretStr, checks.TOKEN_KEY] | None = Field(
         default=None,
         description="the token of the systems that post promises to `notifier serve`, 32 characters or more, kept "
@@ -346,6 +351,11 @@ class Settings(BaseSettings):
         return {what: number for what, number in days.items() if number is not None}
 
     @property
+    def pseudonyms(self) -> str | None:
+        """The key by which maps make ids of mail addresses."""
+        return None if self.pseudonym_key is None else self.pseudonym_key.get_secret_value()
+
+    @property
     def bounces(self) -> BounceAddress | None:
         """Where bounces go; None where they go to the sender of the mails."""
         if self.bounce_address is None or self.token_key is None:
@@ -397,6 +407,7 @@ class Settings(BaseSettings):
         kept = (
             *(self.twilio_auth_token, self.twilio_auth_token_previous, self.twilio_shared_key),
             *(self.smtp_password, self.token_key, self.bounce_imap_password, self.api_token),
+            self.pseudonym_key,
         )
         found = {secret.get_secret_value() for secret in kept if secret}
         if (account := self.twilio) is not None:

@@ -237,6 +237,7 @@ class House:
             project,
             self.settings.default_country,
             ZoneInfo(zone) if zone else None,
+            pseudonym_key=self.settings.pseudonyms,
             keeps_former_values=self.settings.keep_former_values_days > 0,
         )
 
