@@ -125,7 +125,7 @@ def import_(
                 path, sys.stdin.buffer, delimiter=maps[0].delimiter if maps else ",", progress=progress
             ) as source,
         ):
-            reports = _import(house, source, entity, maps, options)
+            reports = _import(house, imports, source, entity, maps, options)
         entities = [report.entity for report in reports]
         if house.settings.default_timezone is None and not {"customer", EVENTS}.isdisjoint(entities):
             with house.writing() as connection:
@@ -138,7 +138,12 @@ def import_(
 
 
 def _import(
-    house: "House", source: "Source", entity: str, maps: "Sequence[MapFile]", options: "ImportOptions"
+    house: "House",
+    imports: "ImportContext",
+    source: "Source",
+    entity: str,
+    maps: "Sequence[MapFile]",
+    options: "ImportOptions",
 ) -> "Sequence[ImportReport]":
     from notifier.intake.events import import_events
     from notifier.intake.importing import import_entities, import_rows
@@ -149,15 +154,15 @@ def _import(
                 import_events(
                     connection,
                     source,
-                    house.imports,
+                    imports,
                     baseline=options.baseline,
                     errors=options.errors,
                     writer=options.writer,
                 )
             ]
     if maps:
-        return import_entities(house.writing, source, maps, house.imports, options)
-    return [import_rows(house.writing, source, entity, house.imports, options)]
+        return import_entities(house.writing, source, maps, imports, options)
+    return [import_rows(house.writing, source, entity, imports, options)]
 
 
 def _suggest(context: typer.Context, entity: str | None, path: Path) -> None:

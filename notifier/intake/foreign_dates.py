@@ -104,7 +104,7 @@ def _worded(content: str, written: Written) -> datetime:
 
 
 def _in_order(content: str, figures: re.Match[str], written: Written) -> str:
-    """The text with its date as 2026-12-31: nothing is left to guess. Raises ValueError where it is in another order."""
+    """The text with its date as 2026-12-31: nothing is left to guess. Raises ValueError for another order."""
     parts = figures.groups()
     order = ORDERS[Written.YEAR_FIRST] if len(parts[0]) > 2 else ORDERS[written]
     year, month, day = (parts[index] for index in order)
