@@ -118,8 +118,8 @@ MEANINGS: Mapping[str, tuple[str, ...]] = {
 
 
 def plain(name: str) -> str:
-    """A name without capitals, blanks and marks, so that `Order_ID` and `order id` are one."""
-    return re.sub(r"[\W_]+", " ", name.casefold()).strip()
+    """A name without capitals and marks, so that `Order_ID`, `orderId` and `order id` are one."""
+    return re.sub(r"[\W_]+", " ", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).casefold()).strip()
 
 
 def names_of(entity: str, column: str) -> tuple[str, ...]:

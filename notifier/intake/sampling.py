@@ -25,6 +25,7 @@ MOST_VALUES = 200
 _FIGURES = re.compile(r"(?<!\d)(\d{1,2})[./-](\d{1,2})[./-](\d{2,4})(?!\d)")
 _COMMA = re.compile(r"[+-]?(\d+|\d{1,3}(\.\d{3})+),\d{1,2}|[+-]?\d{1,3}(\.\d{3}){2,}(,\d+)?")
 _POINT = re.compile(r"[+-]?(\d+|\d{1,3}(,\d{3})+)\.\d{1,2}|[+-]?\d{1,3}(,\d{3}){2,}(\.\d+)?")
+_TIME = re.compile(r"\d{1,2}:\d{2}(:\d{2})?(\s?[AaPp]\.?\s?[Mm]\.?)?")
 _SECONDS = re.compile(r"1[0-9]{9}")
 _MILLISECONDS = re.compile(r"1[0-9]{12}")
 
@@ -36,6 +37,7 @@ class Look(StrEnum):
     NUMBERS = "numbers"
     MAILS = "mail addresses"
     JSON = "JSON"
+    TIMES = "times of day"
     TEXTS = "texts"
 
 
@@ -180,6 +182,7 @@ _FITS: Mapping[Look, Callable[[ColumnSample, Seen], bool]] = {
     Look.INSTANTS: _instants,
     Look.NUMBERS: _numbers,
     Look.MAILS: lambda _, seen: re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", seen.cell) is not None,
+    Look.TIMES: lambda _, seen: _TIME.fullmatch(seen.cell) is not None,
     Look.JSON: lambda _, seen: seen.cell[:1] + seen.cell[-1:] in ("{}", "[]"),
 }
 

@@ -31,6 +31,7 @@ _LOOKS = {
     ValueType.DECIMAL: Look.NUMBERS,
     ValueType.INT: Look.NUMBERS,
 }
+_DATE_AND_TIME = (("date", "time"), ("fecha", "hora"), ("data", "hora"))
 _ORDERS = ((Written.DAY_FIRST, "the day"), (Written.MONTH_FIRST, "the month"))
 
 
@@ -45,15 +46,15 @@ def suggest_map(path: Path, context: ImportContext, entity: str | None = None) -
     lines = [
         f"# A draft, from the first {max(sample.lines for sample in samples):,} lines of {path.name}"
         f"{'' if max(sample.lines for sample in samples) < SAMPLE else ' (it may have more)'}. "
-        f"Each {DOUBT} is for you to answer.",
+        f"Each DOUBT is for you to answer.",
     ]
     chosen = entity
     if chosen is None:
         best = sorted(matches, key=lambda name: matches[name].fit, reverse=True)
         chosen = best[0]
-        others = ", ".join(f"{name} ({len(matches[name].columns)})" for name in best[1:3])
-        count = len(matches[chosen].columns)
-        lines.append(f"# {DOUBT} you named no entity; {count} columns fit {chosen}, the next are {others}.")
+        count, *others = (len(matches[name].columns) for name in best[:3])
+        next_best = ", ".join(f"{name} ({fitting})" for name, fitting in zip(best[1:], others, strict=False))
+        lines.append(f"# {DOUBT} you named no entity; {count} columns fit {chosen} best; else it may be {next_best}.")
     lines.append(f"entity: {chosen}")
     if delimiter != ",":
         lines.append(f"delimiter: {_quoted(delimiter)}")
@@ -97,10 +98,10 @@ class _Match:
         )
 
     @property
-    def fit(self) -> tuple[int, int]:
-        """How many of the needed columns there are, less those that lack; and how many in all."""
+    def fit(self) -> int:
+        """How well the file fits the entity: by the columns that there are, and those that a new row needs."""
         there = sum(name in self.columns for name in self.needed)
-        return 2 * there - len(self.needed), len(self.columns)
+        return 2 * len(self.columns) + 2 * there - len(self.needed)
 
 
 def _may_be(parser: RowParser, column: str, sample: ColumnSample) -> bool:
@@ -167,31 +168,43 @@ class _Draft:
             yield from self._values(field, sample)
             return
         options, more = self._written(field, sample)
-        if options:
+        time = self._time_of(sample)
+        if time is not None:
+            both = _quoted(f"{{{sample.name}}} {{{time.name}}}")
+            yield f"  {name}: {{ template: {both}{f', {options}' if options else ''} }}{comment}"
+        elif options:
             yield f"  {name}: {{ from: {_quoted(sample.name)}, {options} }}{comment}"
         else:
             yield f"  {name}: {_quoted(sample.name)}{comment}"
         yield from more
 
+    def _time_of(self, sample: ColumnSample) -> ColumnSample | None:
+        """The column with the time of day, where a date and its time stand in two columns of like names."""
+        if sample.look is not Look.INSTANTS:
+            return None
+        wanted = {plain(sample.name).replace(date, time) for date, time in _DATE_AND_TIME} - {plain(sample.name)}
+        found = next((each for each in self._samples if plain(each.name) in wanted and each.look is Look.TIMES), None)
+        if found is not None:
+            self._used.add(found.name)
+        return found
+
     def _values(self, field: Field, sample: ColumnSample) -> Iterator[str]:
         """The value table: what is meant by a name is doubtful, what nobody knows is left out, and so refused."""
-        yield "    values:"
-        known = 0
+        table = []
         unknown = []
         for text, count in sample.values.most_common(MOST_LISTED):
             ours = meaning(text, field.values)
             if ours is None:
                 unknown.append((text, count))
                 continue
-            known += 1
             doubt = "" if text == ours else f"  # {DOUBT} {_lines(count)}; only the words say so"
-            yield f"      {_quoted(text)}: {ours}{doubt}"
+            table.append(f"      {_quoted(text)}: {ours}{doubt}")
+        yield "    values:" if table else "    # values:"
+        yield from table
         for text, count in unknown:
             yield f"      # {DOUBT} {_lines(count)}, refused until it is one of {', '.join(field.values)}:"
             yield f"      # {_quoted(text)}: "
-        if not known:
-            yield f'      "": {field.values[0]}  # {DOUBT} an empty cell; here so that the table is not empty'
-        elif sample.filled < sample.lines:
+        if sample.filled < sample.lines:
             yield f"      # {DOUBT} {_cells(sample)} empty; what does an empty one mean?"
             yield '      # "": '
 
@@ -207,7 +220,7 @@ class _Draft:
     def _dates(self, sample: ColumnSample) -> tuple[str, list[str]]:
         if sample.dates is not None:
             shown = sample.day_first or sample.month_first or sample.unusual or sample.first
-            return f"dates: {sample.dates}", [f"    # {shown}, which can be read in no other way"]
+            return f"dates: {sample.dates}", [f"    # {shown}, and can be read in no other way"]
         if sample.in_figures is None:
             return "", []
         if sample.day_first is not None:
