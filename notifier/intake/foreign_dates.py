@@ -21,13 +21,15 @@ _IN_FIGURES = re.compile(r"(?<!\d)(\d{1,4})\s?[./-]\s?(\d{1,2})\s?[./-]\s?(\d{1,
 _HALF_OF_DAY = re.compile(r"(?<=[\d\s\u00a0\u202f])([AaPp])\.?[\s\u00a0\u202f]?[Mm]\b\.?")
 """Spreadsheets in Spanish write `9:30 a. m.`, with a blank that does not break."""
 _WHOLE = re.compile(r"\d{1,17}(\.0*)?")
+_COMPACT = (8, 14)
+"""The figures of 20260305 and 20260305103000; of any other number dateutil would make a date, too."""
 _BLANKS = re.compile(r"[\u00a0\u202f\u2009]")
 _FILLERS = re.compile(r"\ba las?\b|\([^()]*\)$|\b(?:GMT|UTC)\s?(?=[+-]\d)")
 """Of `GMT-0500 (Colombia Standard Time)`, as JavaScript writes it, the figures count: dateutil takes `GMT-5` for five
 hours ahead, as POSIX does."""
 
 
-class _Words(parserinfo):
+class _Words(parserinfo):  # type: ignore[misc] # published without types
     """Names of months and days in English, Spanish and Portuguese; `26` is 2026, whatever year it is today."""
 
     JUMP: ClassVar[list[str]] = [*parserinfo.JUMP, "de", "del", "às"]
@@ -71,9 +73,13 @@ def foreign_instant(cell: Cell, written: Written) -> datetime:
         value = datetime.fromisoformat(content)
     except ValueError:
         return _worded(content, written)
-    if content.isdecimal() and len(content) != len("20260305"):
-        raise ValueError(f"'{content}' is a number, not a date; is it dates: seconds or milliseconds?")
+    if content.isdecimal() and len(content) not in _COMPACT:
+        raise _a_number(content)
     return value
+
+
+def _a_number(content: str) -> ValueError:
+    return ValueError(f"'{start_of(content)}' is a number, not a date; is it dates: seconds or milliseconds?")
 
 
 def _counted(content: str, written: Written) -> datetime:
@@ -88,12 +94,15 @@ def _counted(content: str, written: Written) -> datetime:
 
 
 def _worded(content: str, written: Written) -> datetime:
+    if content.isdecimal() and len(content) not in _COMPACT:
+        raise _a_number(content)
     shown = f"'{start_of(content)}'"
     figures = _IN_FIGURES.search(content)
     if figures is not None:
         content = _in_order(content, figures, written)
     content = _HALF_OF_DAY.sub(r" \1m", _FILLERS.sub(" ", content))
     try:
+        value: datetime
         value, other = (_reader().parse(content, default=each, tzinfos=_zone) for each in NEVER_GIVEN)
     except (ValueError, OverflowError) as error:
         why = f" ({error.args[0]})" if error.args and "zone" in str(error.args[0]) else ""

@@ -1,6 +1,7 @@
 """Receipts of a company's own SMS gateway: kept once, believed with the token alone."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -16,7 +17,7 @@ TOKEN = "g" * 32
 
 
 @pytest.fixture
-def gateway(service: Service) -> Service:
+def gateway(service: Service) -> Iterator[Service]:
     with running(replace(service.parts, gateway_token=TOKEN)) as port:
         yield replace(service, port=port)
 
@@ -38,6 +39,7 @@ def test_a_receipt_is_kept_once(gateway: Service) -> None:
 def test_anything_else_is_refused(gateway: Service, service: Service) -> None:
     assert said(gateway, {"id": "G-2", "status": "sent"}, token="another").status == 401
     assert said(service, {"id": "G-2", "status": "sent"}).status == 403
-    for body in (b"{", [], {"id": "G-2"}, {"id": "G 2", "status": "sent"}):
+    unreadable: list[object] = [b"{", [], {"id": "G-2"}, {"id": "G 2", "status": "sent"}]
+    for body in unreadable:
         assert said(gateway, body).status == 400
     assert said(gateway, b"id=G-2", kind=FORM).status == 415
