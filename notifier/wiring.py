@@ -207,6 +207,10 @@ class House:
             from notifier.delivery.twilio_sms import TwilioSms
 
             channels[ChannelName.SMS] = TwilioSms(account)
+        if (gateway := self.settings.sms_gateway) is not None:
+            from notifier.delivery.http_gateway import HttpGateway
+
+            channels[ChannelName.SMS] = HttpGateway(gateway)
         if (server := self.settings.smtp) is not None:
             from notifier.delivery.smtp_email import SmtpEmail
 
@@ -221,7 +225,7 @@ class House:
     def unavailable(self) -> frozenset[ChannelName]:
         """Channels without a provider in live mode."""
         providers = {
-            ChannelName.SMS: self.settings.twilio,
+            ChannelName.SMS: self.settings.twilio or self.settings.sms_gateway,
             ChannelName.EMAIL: self.settings.smtp,
             ChannelName.CHAT: self.settings.chats or None,
         }
@@ -233,6 +237,8 @@ class House:
         if not self.settings.live:
             return f"the folder {self.settings.outbox}"
         sms = "SMS by Twilio" if self.settings.twilio is not None else "no SMS"
+        if self.settings.sms_gateway is not None:
+            sms = "SMS by your own gateway"
         mail = "mail by SMTP" if self.settings.smtp is not None else "no mail"
         chats = [f"alerts also in {', '.join(sorted(self.settings.chats))}"] if self.settings.chats else []
         return ", ".join([sms, mail, *chats])
@@ -256,6 +262,7 @@ class House:
             project,
             self.settings.default_country,
             ZoneInfo(zone) if zone else None,
+            pseudonym_key=self.settings.pseudonyms,
             keeps_former_values=self.settings.keep_former_values_days > 0,
         )
 
@@ -474,6 +481,8 @@ class House:
         yield from here.database_findings(self.database, now, live=settings.live, tick=tick)
         if settings.twilio is not None:
             yield asyncio.run(outside.twilio_finding(settings.twilio))
+        if settings.sms_gateway is not None:
+            yield asyncio.run(outside.gateway_finding(settings.sms_gateway))
         if settings.smtp is not None:
             yield asyncio.run(outside.smtp_finding(settings.smtp))
             yield bounces_finding(settings.bounces, settings.bounce_mailbox)
@@ -504,6 +513,7 @@ class House:
             mailbox=None if settings.bounce_mailbox is None else settings.bounce_mailbox.name,
             language=settings.default_locale,
             api_token=None if settings.api_token is None else settings.api_token.get_secret_value(),
+            gateway_token=settings.gateway_receipts_token,
             imports=lambda: None if (found := project()) is None else self._imports_of(found),
             timezone=settings.default_timezone,
             project=project,

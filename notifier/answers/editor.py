@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from urllib.parse import quote
 
-from notifier.intake.map_files import MAP_FILE
+from notifier.intake.map_shapes import MAP_FILE
 from notifier.intake.parsing import ImportContext, RowParser, importable
 from notifier.model.schema import Schema
 from notifier.rules.checked import Project

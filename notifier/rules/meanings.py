@@ -31,6 +31,23 @@ FATES: Meanings = {
     "told": "a message was handed over to a provider",
     "failed": "no message of it could be sent",
 }
+DATES: Meanings = {
+    "day_first": "31/12/2026 9:30",
+    "month_first": "12/31/2026 9:30 AM",
+    "year_first": "2026-12-31 9:30",
+    "seconds": "seconds since 1970: 1798707600",
+    "milliseconds": "milliseconds since 1970: 1798707600000",
+}
+DECIMAL_MARKS: Meanings = {",": "799,00", ".": "799.00"}
+OF_ONE_ID: Meanings = {
+    "agree": "none does: all of them are bad rows",
+    "first": "the first that fills the cell",
+    "last": "the last that fills the cell",
+}
+OTHER_COLUMNS: Meanings = {
+    "ignore": "only columns that the map names are read",
+    "refuse": "any other column is a problem",
+}
 CONTRADICTION_STATES: Meanings = {
     "open": "nobody has taken it yet",
     "acknowledged": "somebody has taken it",
@@ -132,11 +149,15 @@ MEANINGS: Mapping[tuple[str, str], Meanings] = {
         "date": "a date in the map's zone",
         "instant": "the instant",
     },
-    ("a map", "repeated"): {
-        "agree": "none does: all of them are bad rows",
-        "first": "the first that fills the cell",
-        "last": "the last that fills the cell",
-    },
+    ("a column of the map", "dates"): DATES,
+    ("a column of the map", "decimal"): DECIMAL_MARKS,
+    ("rows", "of_one_id"): {**OF_ONE_ID, "sum": "numbers are added, and all else must agree"},
+    ("an entry of entities", "others"): OTHER_COLUMNS,
+    ("an entry of entities", "repeated"): OF_ONE_ID,
+    ("a map", "dates"): DATES,
+    ("a map", "decimal"): DECIMAL_MARKS,
+    ("a map", "others"): OTHER_COLUMNS,
+    ("a map", "repeated"): OF_ONE_ID,
 }
 """By what the mapping is (`Shape.what`) and the key."""
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from notifier.delivery.simulated import OUTCOMES, REFUSED
 from notifier.delivery.twilio_codes import CODES
-from notifier.intake.map_files import MAP_FILE
+from notifier.intake.map_shapes import MAP_FILE
 from notifier.model.schema import Entity, entities
 from notifier.model.types import ValueType
 from notifier.rules.kinds import KINDS
