@@ -17,6 +17,7 @@ from notifier.model.schema import Schema
 from notifier.rules.checked import Project
 from notifier.rules.json_schemas import Known, Part, json_schema
 from notifier.rules.kinds import KINDS, FileKind, kind_of_file
+from notifier.rules.modelines import MODELINE
 from notifier.rules.shapes import Named
 
 MAP_FILES = FileKind(name="map", path="*", shape=MAP_FILE)
@@ -45,9 +46,10 @@ def known_in(project: Project) -> Known:
 def editor_schema(kind: FileKind, known: Known) -> Part:
     """The JSON Schema of a kind of file."""
     schema = json_schema(kind.shape, f"notifier: {kind.name}", known)
-    if kind is MAP_FILES:
-        schema["properties"]["entity"]["oneOf"] = [{"const": name} for name in importable(known.schema)]
-        schema["allOf"] = _columns_by_entity(known.schema)
+    for part in (schema, *schema["$defs"].values()) if kind is MAP_FILES else ():
+        if {"entity", "columns"} <= part["properties"].keys():
+            part["properties"]["entity"]["oneOf"] = [{"const": name} for name in importable(known.schema)]
+            part["allOf"] = _columns_by_entity(known.schema)
     return schema
 
 
@@ -59,6 +61,12 @@ def editor_schema_text(kind: FileKind, known: Known) -> str:
 def schema_file(kind: FileKind) -> str:
     """The name of the file with the schema of a kind: `topics.schema.json`."""
     return f"{kind.name}{SUFFIX}"
+
+
+def schema_files(project: Project) -> Mapping[str, str]:
+    """The files with the schemas of all kinds, by their names."""
+    known = known_in(project)
+    return {schema_file(kind): editor_schema_text(kind, known) for kind in EDITOR_KINDS}
 
 
 def kind_named(name: str) -> FileKind:
@@ -79,7 +87,7 @@ def modeline(file: Path, schemas: Path, kind: FileKind) -> str:
     The language server takes the path as one seen from the file, and ends it at the first space.
     """
     path = PurePosixPath(os.path.relpath(schemas / schema_file(kind), file.parent).replace(os.sep, "/"))
-    return f"# yaml-language-server: $schema={quote(str(path))}"
+    return f"{MODELINE}{quote(str(path))}"
 
 
 def settings_of_editors(schemas: str) -> Mapping[str, Sequence[str]]:

@@ -1,16 +1,14 @@
 """`notifier rules schema`: what editors need to offer keys, explain them, and mark one that does not exist."""
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from notifier.cli.console import print_text
 from notifier.cli.house import project_folder
 from notifier.cli.options import parse_one
-
-if TYPE_CHECKING:
-    from notifier.rules.json_schemas import Known
 
 DEFAULT_FOLDER = ".schemas"
 
@@ -38,7 +36,7 @@ def schema(
     [dim]notifier rules schema --file rules/telco/billing.yaml[/dim]
     [dim]notifier rules schema topics[/dim]
     """
-    from notifier.answers.editor import EDITOR_KINDS, editor_schema_text, kind_in, kind_named, known_in, modeline
+    from notifier.answers.editor import EDITOR_KINDS, kind_in, kind_named, modeline, schema_file, schema_files
     from notifier.rules.loader import load_project
 
     folder = project_folder(context)
@@ -51,31 +49,37 @@ def schema(
         return
     if write is None and kind is None:
         for each in EDITOR_KINDS:
-            print_text(f"{each.name:15} {each.path if each.path != '*' else 'a map, wherever you keep it'}")
+            place, about = each.path, each.shape.keys[0].about
+            if each.path == "*":
+                place, about = "wherever you keep maps", "how an import reads a file"
+            print_text(f"{each.name:15} {place:27} {about}")
         return
-    known = known_in(load_project(folder))
+    texts = schema_files(load_project(folder))
     if write is None:
-        print_text(editor_schema_text(wanted[0], known).rstrip("\n"))
+        print_text(texts[schema_file(wanted[0])].rstrip("\n"))
         return
-    _write(folder, write, [each.name for each in wanted], known)
+    _write(folder, write, {schema_file(each): texts[schema_file(each)] for each in wanted})
 
 
-def _write(folder: Path, write: Path, kinds: list[str], known: "Known") -> None:
+def _write(folder: Path, write: Path, texts: Mapping[str, str]) -> None:
     """Writes the schemas, and says how an editor finds them."""
     import json
 
-    from notifier.answers.editor import editor_schema_text, kind_named, schema_file, settings_of_editors
+    from notifier.answers.editor import settings_of_editors
+    from notifier.cli.output_files import is_schema
     from notifier.cli.shown.values import count_text
 
     target = folder / write
     target.mkdir(parents=True, exist_ok=True)
-    for name in kinds:
-        kind = kind_named(name)
-        path = target / schema_file(kind)
-        if path.exists() and '"title": "notifier: ' not in path.read_text(encoding="utf-8", errors="replace"):
+    for name, text in texts.items():
+        path = target / name
+        if path.exists() and not is_schema(path.read_text(encoding="utf-8", errors="replace")):
             raise typer.BadParameter(f"{path} is there already, and no such command made it", param_hint="--write")
-        path.write_text(editor_schema_text(kind, known), encoding="utf-8")
-    print_text(f"{count_text(len(kinds), 'schema')} in {write.as_posix()}/")
+        path.write_text(text, encoding="utf-8")
+    print_text(f"{count_text(len(texts), 'schema')} in {write.as_posix()}/")
     print_text("For all files at once, in the settings of the editor (VS Code: .vscode/settings.json):")
-    print_text(json.dumps({"yaml.schemas": settings_of_editors(write.as_posix())}, indent=2))
+    rows = [
+        f"    {json.dumps(path)}: {json.dumps(files)}" for path, files in settings_of_editors(write.as_posix()).items()
+    ]
+    print_text("\n".join(["{", '  "yaml.schemas": {', ",\n".join(rows), "  }", "}"]))
     print_text("Or for one file, as its first line: notifier rules schema --file rules/NAME.yaml")

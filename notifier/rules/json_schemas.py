@@ -107,9 +107,10 @@ class _Writer:
     def _named(self, key: Key) -> Part | bool:
         """What stands under each name."""
         if key.shape is None:
-            return _TYPES[key.short] if key.short is not None else True
+            return True if key.short is None else _short(key.short)
         mapping = self._reference(key.shape)
-        types = ["object", *(["null"] if key.may_be_empty else []), *_short_types(key)]
+        shorts = [] if key.short is None else _short(key.short)["type"]
+        types = ["object", *(["null"] if key.may_be_empty else []), *shorts]
         return mapping if types == ["object"] else {"type": types, "if": {"type": "object"}, "then": mapping}
 
     def _by_entity(self, key: Key, has: ByEntity) -> Part:
@@ -168,11 +169,10 @@ def _choices(form: Form, choices: list[Part]) -> Part:
     return one
 
 
-def _short_types(key: Key) -> list[str]:
-    if key.short is None:
-        return []
-    types = _TYPES[key.short]["type"]
-    return [types] if isinstance(types, str) else list(types)
+def _short(form: Form) -> Part:
+    """The types of a value under a name. It may be empty where its reader takes that."""
+    types = _TYPES[form]["type"]
+    return {"type": [types] if isinstance(types, str) else list(types)}
 
 
 def _column(column: Field | None) -> Part:

@@ -31,6 +31,7 @@ from notifier.rules.fields import Fields
 from notifier.rules.file_set import RULES, TEMPLATES, FileSet, read_file_set
 from notifier.rules.findings import Findings
 from notifier.rules.kinds import NAMED_FILES
+from notifier.rules.modelines import misplaced_modelines
 from notifier.rules.published_file import read_published
 from notifier.rules.rule_reader import read_rule
 from notifier.rules.yaml_nodes import MappingNode, Node, ScalarNode
@@ -82,6 +83,7 @@ def load_project(folder: Path, files: FileSet | None = None) -> Project:
     findings, gaps = Findings(), Findings()
     gaps.extend(files.problems)
     findings.extend(files.misnamed)
+    findings.extend(tuple(misplaced_modelines(files)))
     if not files.folder_exists:
         missing = no_rules(folder)
         gaps.add(missing.place, missing.what)

@@ -42,9 +42,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def server(folder: Path) -> Iterator[LanguageServer]:
     """Skips where npm's modules are not installed; CI has them."""
-    schemas = {(folder / schema).as_uri(): files for schema, files in settings_of_editors(SCHEMAS).items()}
     try:
-        with language_server(folder, schemas) as server:
+        with language_server(folder, settings_of_editors(SCHEMAS)) as server:
             yield server
     except NoLanguageServerError as error:
         pytest.skip(str(error))
@@ -130,10 +129,11 @@ def test_the_first_line_of_a_file_leads_to_its_schema(server: LanguageServer, fo
     )
     text = f"{line}entity: order\ncolums: {{ id: order_id }}\n"
     assert [(mark.line, mark.says) for mark in marked(server, file, text)] == [
-        (2, 'Missing property "columns".'),
         (3, "Property colums is not allowed."),
     ]
     assert {"id", "promised_at"} <= set(server.offered(file, f"{line}entity: order\ncolumns:\n  |"))
+    several = f"{line}entities:\n  - entity: contact\n    columns:\n      |"
+    assert {"direction", "outcome"} <= set(server.offered(file, several))
 
 
 def test_every_file_that_the_documents_show_is_clean(server: LanguageServer, folder: Path) -> None:

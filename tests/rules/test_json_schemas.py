@@ -293,6 +293,22 @@ def test_the_modeline_leads_from_a_file_to_its_schema(file: str, line: str, tmp_
     assert modeline(tmp_path / file, tmp_path / ".schemas", kind) == f"# yaml-language-server: $schema={line}"
 
 
+@pytest.mark.parametrize(
+    ("above", "line"),
+    [("", None), ("\ufeff# words\n\n---\n", None), ("topics: {}\n", 2), ("# words\ntopics:\n  # more\n", 4)],
+)
+def test_a_modeline_below_the_first_content_is_warned_of(above: str, line: int | None, tmp_path: Path) -> None:
+    content = f"{above}# yaml-language-server: $schema=../.schemas/topics.schema.json\n".encode()
+    found = [
+        one
+        for one in load_project(tmp_path, FileSet(files={"rules/topics.yaml": content})).problems
+        if not one.is_error
+    ]
+    assert [(one.place.line, "move it to the first line" in one.what) for one in found] == (
+        [(line, True)] if line else []
+    )
+
+
 def test_there_is_one_kind_for_each_file_that_the_loader_names() -> None:
     paths = [kind.path for kind in KINDS]
     assert len(paths) == len(set(paths))
