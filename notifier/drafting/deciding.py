@@ -7,7 +7,7 @@ from notifier.drafting.notices import notice_draft, rendered, verdict_without_ga
 from notifier.drafting.ruleset import Ruleset
 from notifier.model.contradictions import Contradiction
 from notifier.model.notices import Draft, Recipient, Verdict
-from notifier.planning.addressing import in_language_of, placed
+from notifier.planning.addressing import in_language_of, in_language_of_row, placed
 from notifier.planning.case import Case, Circumstances, case_of
 from notifier.planning.contacts import Contacts
 from notifier.planning.gates import verdict_on
@@ -64,7 +64,7 @@ class Deciding:
         """Who hears it, where they are and in the language of the thread; None where nobody knows them."""
         customer = self.sharing.recipients.get(intent.match.recipient_id or "")
         if customer is not None:
-            customer = placed(customer, intent.match.timezone)
+            customer = in_language_of_row(placed(customer, intent.match.timezone), intent.match.locale)
         if customer is not None and intent.last_told is not None:
             customer = in_language_of(intent.last_told, customer)
         return customer

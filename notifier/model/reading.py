@@ -97,7 +97,9 @@ class KnownNotice:
     locale: str | None = None
     """The locale in which its messages were written."""
     own_locale: str | None = None
-    """The customer's own locale at that time, without defaults."""
+    """The customer's own locale at that time, without defaults; the row's, where that has one."""
+    row_locale: str | None = None
+    """The locale of the row at that time, which took the place of the customer's."""
     version: int = 0
     """Counts the writes to the notice; a draft that decides it again carries it as `known_version`."""
 

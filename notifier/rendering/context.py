@@ -183,6 +183,8 @@ class PrintableClaim:
 
         Raises RenderingError when the claim's type has no such form.
         """
+        if self.claim.seen:
+            raise RenderingError(f"'{self.name}' is only asked (texts_see); make it a claim to print it")
         form = form or _DEFAULT_FORM[self.claim.type]
         if form not in _FORMS[self.claim.type]:
             usable = ", ".join(_FORMS[self.claim.type]) or "none: branch on it with if"

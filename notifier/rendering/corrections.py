@@ -98,6 +98,8 @@ def changed_names(previous: Claims, claims: Claims) -> tuple[str, ...]:
     """The names of the claims whose value is no longer the one told; a claim that was not told had none."""
     changed = []
     for name, claim in claims.items():
+        if claim.seen:
+            continue
         before = previous.get(name)
         if (claim.value is not None) if before is None else before != claim:
             changed.append(name)

@@ -8,6 +8,7 @@ allowed: what is refused here never runs.
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
 from jinja2 import nodes
 
@@ -171,6 +172,17 @@ def compared_texts(tree: nodes.Template) -> dict[str, set[str]]:
             values = {c.value for c in constants if isinstance(c, nodes.Const) and isinstance(c.value, str)}
             texts.setdefault(comparison.expr.name, set()).update(values)
     return texts
+
+
+def compared_numbers(tree: nodes.Template) -> dict[str, set[Decimal]]:
+    """The numbers that the template compares each name with."""
+    numbers: dict[str, set[Decimal]] = {}
+    for comparison in tree.find_all(nodes.Compare):
+        if isinstance(comparison.expr, nodes.Name):
+            found = [c.value for operand in comparison.ops for c in [operand.expr] if isinstance(c, nodes.Const)]
+            values = {Decimal(str(value)) for value in found if type(value) in (int, float)}
+            numbers.setdefault(comparison.expr.name, set()).update(values)
+    return numbers
 
 
 def first_reading(trees: Mapping[str, nodes.Template], groups: Collection[str], name: str) -> tuple[str, int]:

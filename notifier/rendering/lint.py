@@ -5,8 +5,11 @@ correction of each claim; that of a follow-up with values told that are no longe
 sent.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
+
+from jinja2 import nodes
 
 from notifier.model.notices import Claims, NoticeKind, RenderedMessage, ThreadEvent
 from notifier.model.problems import Place, Problem, one_of
@@ -25,8 +28,12 @@ from notifier.rendering.settings import RenderSettings
 from notifier.rendering.sheets import Said
 from notifier.rendering.strays import strays
 from notifier.rendering.words import language_of
+from notifier.rules.aggregates import Aggregated
 from notifier.rules.checked import Project, Rule
-from notifier.rules.expressions import Attribute, Column, Expression, Forecast, RowName
+from notifier.rules.expressions import Attribute, Column, Expression, Forecast, RowName, Sum
+from notifier.rules.row_paths import picked
+
+T = TypeVar("T")
 
 
 def check_templates(project: Project, settings: RenderSettings | None = None) -> list[Problem]:
@@ -46,7 +53,9 @@ def check_templates(project: Project, settings: RenderSettings | None = None) ->
 
 def problems_of(rule: Rule, renderer: Renderer) -> set[Problem]:
     """Every problem of the texts of one rule."""
-    found = set(said_once(_Trial(renderer, rule, rule.template, NoticeKind.NOTICE).problems()))
+    found: set[Problem] = set()
+    for template in rule.first_templates:
+        found |= set(said_once(_Trial(renderer, rule, template, NoticeKind.NOTICE).problems()))
     for template, event in dict.fromkeys((follow_up.template, follow_up.on) for follow_up in rule.follow_up):
         if template is not None:
             found |= set(said_once(_Trial(renderer, rule, template, NoticeKind.FOLLOW_UP, event).problems()))
@@ -141,7 +150,10 @@ class _Trial:
         """The languages of the rule's first text that this text of a follow-up lacks."""
         known = {language_of(locale) for locale in spoken}
         first = {
-            locale for channel in self.rule.channels for locale in self._catalogue.locales(self.rule.template, channel)
+            locale
+            for channel in self.rule.channels
+            for template in self.rule.first_templates
+            for locale in self._catalogue.locales(template, channel)
         }
         for locale in sorted(first):
             if language_of(locale) not in known:
@@ -169,7 +181,9 @@ class _Trial:
 
     def _tried(self, locale: str, wordings: Mapping[ChannelName, Wording]) -> Iterator[Problem]:
         claims = samples.sample_claims(self.rule.claims)
-        compared = _compared(wordings.values())
+        compared = _compared(wordings.values(), language.compared_texts)
+        compared = {name: {*compared.get(name, ()), *self._known_texts(name)} for name in claims}
+        numbers = _compared(wordings.values(), language.compared_numbers)
         base = self._render(locale, wordings, claims)
         broken: set[str] = set()
         if isinstance(base, _Refused):
@@ -179,7 +193,7 @@ class _Trial:
             yield from self._changes(locale, wordings, claims, compared, base)
             yield from self._without(locale, wordings, claims)
             yield from self._costs(wordings, [composed.message for composed in base])
-        for tried in samples.branches(claims, compared):
+        for tried in (*samples.branches(claims, compared), *samples.around(claims, numbers)):
             yield from _problems(self._render(locale, wordings, tried))
         later: Iterable[Problem] = ()
         if self.kind is NoticeKind.FOLLOW_UP:
@@ -198,7 +212,7 @@ class _Trial:
         base: Sequence[Composed],
     ) -> Iterator[Problem]:
         """A claim whose value changes must change every channel: in some branch, where the text has branches for it."""
-        for name in claims:
+        for name in (name for name, claim in claims.items() if not claim.seen):
             tries = [samples.changed(claims, name)]
             tries += samples.branches({name: claims[name]}, {name: compared.get(name, ())})
             same = {each.message.channel for each in base}
@@ -225,6 +239,11 @@ class _Trial:
         for name in optional:
             failed = self._render(locale, wordings, {**claims, name: nothing[name]}, current=claims)
             yield from _unguarded(name, failed)
+
+    def _known_texts(self, name: str) -> Collection[str]:
+        """All values of what texts only ask, where it is an enumerated column: a branch may be for any of them."""
+        found = [claim.expression for claim in self.rule.claims if claim.seen and claim.name == name]
+        return found[0].field.values if found and isinstance(found[0], Column) else ()
 
     def _optional(self) -> list[str]:
         return [claim.name for claim in self.rule.claims if may_be_none(claim.expression, self.rule)]
@@ -253,7 +272,7 @@ class _Trial:
         yield from _problems(self._render(locale, wordings, claims, previous=previous))
         for claim in self.rule.claims:
             name = claim.name
-            if names_the_row(claim.expression):
+            if names_the_row(claim.expression) or claim.seen:
                 continue
             corrected = self._render(locale, wordings, claims, previous={**claims, name: previous[name]})
             if isinstance(corrected, _Refused):
@@ -360,13 +379,15 @@ class _Refused:
 
 
 def may_be_none(expression: Expression, rule: Rule) -> bool:
-    """Whether a claim's column, or forecast, may be null and the rule does not read it elsewhere.
+    """Whether a claim's column, forecast or figure of rows may be null and the rule does not read it elsewhere.
 
     A column that a condition or a moment reads is assumed to be there: a null anchor is not true, and an author who
     tests a column has thought of null.
     """
-    always_there = isinstance(expression, Column) and not expression.field.nullable
-    if always_there or not isinstance(expression, Attribute | Column | Forecast):
+    figure = isinstance(expression, Aggregated) or (isinstance(expression, Sum) and expression.currency is not None)
+    if not figure and not isinstance(expression, Attribute | Column | Forecast):
+        return False
+    if isinstance(expression, Column) and not expression.field.nullable and picked(expression.row) is None:
         return False
     read = [condition.expression for condition in (*rule.when, *rule.unless)]
     read += [moment.anchor for moment in (*rule.at, *([rule.until] if rule.until else []))]
@@ -382,14 +403,16 @@ def _files(wording: Wording) -> list[Compiled]:
     return [compiled for compiled in (wording.text, wording.subject, wording.html) if compiled is not None]
 
 
-def _compared(wordings: Iterable[Wording]) -> Mapping[str, Collection[str]]:
-    """The texts that these files compare each claim with."""
-    compared: dict[str, set[str]] = {}
+def _compared(
+    wordings: Iterable[Wording], read: Callable[[nodes.Template], Mapping[str, set[T]]]
+) -> Mapping[str, Collection[T]]:
+    """What these files compare each claim with, as `read` finds it in one of them."""
+    compared: dict[str, set[T]] = {}
     for wording in wordings:
         for compiled in _files(wording):
             for tree in compiled.trees.values():
-                for name, texts in language.compared_texts(tree).items():
-                    compared.setdefault(name, set()).update(texts)
+                for name, found in read(tree).items():
+                    compared.setdefault(name, set()).update(found)
     return compared
 
 

@@ -155,7 +155,7 @@ def _claims_named(said: Said, wording: Wording, words: Words, voice: Voice) -> t
         case _:
             pass
     names: dict[str, object] = {
-        EACH_CLAIM: [claim for claim in known.values() if claim is not None],
+        EACH_CLAIM: [claim for claim in known.values() if claim is not None and not claim.claim.seen],
         **known,
         "told": told,
         "current": current,

@@ -79,6 +79,8 @@ class Claim:
     currency: Expression | None = None
     labels: Mapping[str, str] = field(default_factory=dict)
     """What a correction calls it, by locale or language."""
+    seen: bool = False
+    """No claim, but a value that texts ask and do not print (`texts_see`)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,6 +96,16 @@ class FollowUp:
     tell_late: bool = False
     """It helps also after the moment that was told: quiet hours only put it off."""
     place: Place = field(default=UNPLACED, compare=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TextsByValue:
+    """Texts of one rule that are chosen by a value of its row: `template: { by: appointment.kind, … }`."""
+
+    by: Expression
+    """A text."""
+    templates: Mapping[str, str]
+    """Value -> template; any other value has the rule's own."""
 
 
 DEFAULT_RECIPIENTS = 500
@@ -144,6 +156,8 @@ class Rule:
     """`tell` or `skip`: what holds for a moment that had passed before its row, or its anchor, came to be."""
     claims: tuple[Claim, ...] = ()
     template: str
+    texts: TextsByValue | None = None
+    """Other texts than `template` for some values of the row."""
     channels: tuple[ChannelName, ...]
     exit: str
     on_change: str = "correct"
@@ -179,10 +193,16 @@ class Rule:
         return {claim.name: claim.labels for claim in self.claims if claim.labels}
 
     @property
+    def first_templates(self) -> tuple[str, ...]:
+        """The templates of its notices, each once."""
+        others = () if self.texts is None else self.texts.templates.values()
+        return tuple(dict.fromkeys([self.template, *others]))
+
+    @property
     def templates(self) -> tuple[str, ...]:
         """The templates of its notices and follow-ups, each once."""
         follow_ups = (each.template for each in self.follow_up if each.template is not None)
-        return tuple(dict.fromkeys([self.template, *follow_ups]))
+        return tuple(dict.fromkeys([*self.first_templates, *follow_ups]))
 
     @property
     def names(self) -> Mapping[str, str]:

@@ -1,6 +1,7 @@
 """The values that rules assert and checks compare -> typed expressions, each tied to its topic and currency."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from notifier.model.formats import locale_name
 from notifier.model.types import TopicType, ValueType
@@ -8,7 +9,7 @@ from notifier.rules import shapes
 from notifier.rules.catalogue import Catalogue
 from notifier.rules.catalogue_files import check_identifier
 from notifier.rules.checked import Claim, Topic
-from notifier.rules.conditions import currency_of
+from notifier.rules.companions import currency_of
 from notifier.rules.expression_reader import ExpressionReader
 from notifier.rules.expressions import Expression, Sum
 from notifier.rules.fields import Fields, converted
@@ -60,6 +61,14 @@ def read_claim(entry: Entry, reader: ExpressionReader, catalogue: Catalogue, fin
     )
 
 
+def read_seen(
+    entries: Sequence[Entry], reader: ExpressionReader, catalogue: Catalogue, findings: Findings
+) -> list[Claim | None]:
+    """`texts_see: { people: appointment.party_size }`: values that texts ask and do not print. No topic is theirs."""
+    found = (read_claim(entry, reader, catalogue, findings) for entry in entries)
+    return [None if claim is None else replace(claim, topic="", seen=True) for claim in found]
+
+
 def fits(
     node: ScalarNode,
     expression: Expression,
@@ -69,9 +78,9 @@ def fits(
     *,
     sums: bool = False,
 ) -> bool:
-    """Whether the value has the topic's type and, for money, one currency; adds a problem if not.
+    """Whether the value has the topic's type and, for money, a currency; adds a problem if not.
 
-    With `sums` it may be a sum of money: each comparison sees the currencies of the rows.
+    With `sums` a sum of money stands alone: the comparison sees the currency of each of its rows.
     """
     shown = " ".join(node.text.split())
     value_type = _TOPIC_TYPES[expression.type]
@@ -80,19 +89,15 @@ def fits(
         return False
     if expression.type is not ValueType.MONEY:
         return True
-    added = any(isinstance(part, Sum) for part in expression.walk())
-    if added and not sums:
-        remedy = "the rows may have several currencies; a claim is the amount of one row"
-    elif added and not isinstance(expression, Sum):
+    if sums and not isinstance(expression, Sum) and any(isinstance(part, Sum) for part in expression.walk()):
         remedy = "only the sum itself, or a row's own amount plus it, can be compared; "
         remedy += "calculate within it: sum(x, x.amount * 2)"
-    elif currency_of(expression.value if isinstance(expression, Sum) else expression, catalogue.schema) is None:
+        findings.add(node.place, f"'{shown}' adds up money: {remedy}")
+        return False
+    if currency_of(expression, catalogue.schema) is None:
         findings.add(node.place, f"'{shown}' has no single currency; use the amount of one row")
         return False
-    else:
-        return True
-    findings.add(node.place, f"'{shown}' adds up money: {remedy}")
-    return False
+    return True
 
 
 _FITTING = {

@@ -204,6 +204,8 @@ def _has_form(form: Form, node: Node) -> bool:
             return isinstance(node, ListNode | MappingNode)
         case Form.MAPPING | Form.NAMED:
             return isinstance(node, MappingNode)
+        case Form.CHOICE:
+            return isinstance(node, MappingNode) or _has_form(Form.TEXT, node)
 
 
 def _one_or_more(node: Node) -> tuple[Node, ...]:

@@ -47,6 +47,7 @@ class Form(StrEnum):
     ENTRIES = "an entry or a list of entries"
     MAPPING = "a mapping"
     NAMED = "a mapping from names"
+    CHOICE = "a text, or a mapping from values to texts"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,7 +93,7 @@ ALERT_CHANNELS = tuple(channel.value for channel in ChannelName)
 CLOSING_COMMANDS = ("settle", "resolve")
 CLASSES = tuple(notice_class.value for notice_class in NoticeClass)
 TOPIC_TYPES = tuple(topic_type.value for topic_type in TopicType)
-ATTRIBUTE_TYPES = ("text", "number", "whole", "bool", "timestamp", "date")
+ATTRIBUTE_TYPES = ("text", "number", "money", "whole", "bool", "timestamp", "date")
 OVERRIDING = ("late_correction",)
 SEVERITIES = ("low", "medium", "high")
 CONTACT_CHANNELS = (*VALUES["contact"]["channel"], "web")
@@ -180,7 +181,11 @@ RULE = Shape(
             about="a name for a second row, and the path to its rows",
             short=Form.EXPRESSION,
         ),
-        Key(name="to", form=Form.EXPRESSION, about="a path to the customers who are told; default: the row's customer"),
+        Key(
+            name="to",
+            form=Form.EXPRESSIONS,
+            about="a path to the customers who are told, or several; default: the row's customer",
+        ),
         Key(name="touchpoint", form=Form.TEXT, about="the point of the customer's journey"),
         Key(name="owner", form=Form.TEXT, about="the team that answers for it", required=True, names=Named.OWNER),
         Key(
@@ -217,10 +222,16 @@ RULE = Shape(
         ),
         Key(
             name="template",
-            form=Form.TEXT,
-            about="the folder of its texts under templates/",
+            form=Form.CHOICE,
+            about="the folder of its texts under templates/; or which, by a value of the row",
             required=True,
             names=Named.TEMPLATE,
+        ),
+        Key(
+            name="texts_see",
+            form=Form.NAMED,
+            about="values that texts may ask and do not print, by name: people: appointment.party_size",
+            short=Form.EXPRESSION,
         ),
         Key(
             name="channels",
@@ -512,6 +523,11 @@ ATTRIBUTE = Shape(
     what="an attribute",
     keys=(
         Key(name="type", form=Form.TEXT, about="the type of its values", required=True, values=ATTRIBUTE_TYPES),
+        Key(
+            name="currency",
+            form=Form.TEXT,
+            about="of money: COP; where left out, that of the row",
+        ),
         Key(name="about", form=Form.TEXT, about="what it says"),
     ),
 )

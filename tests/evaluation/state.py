@@ -14,7 +14,8 @@ from notifier.model.problems import Place
 from notifier.model.schema import Schema, entities
 from notifier.model.types import NoticeClass, TopicType, ValueType
 from notifier.rules.checked import Claim, FollowUp, Rule
-from notifier.rules.conditions import Scope, currency_of, parse_condition, parse_path, parse_value
+from notifier.rules.companions import currency_of
+from notifier.rules.conditions import Scope, parse_condition, parse_path, parse_value
 from notifier.rules.moments import parse_moment
 from notifier.store.state.changes import delete_rows, write_rows
 

@@ -112,7 +112,7 @@ def _rule(rule: Rule) -> RuleDocument:
         "channels": list(rule.channels),
         "template": rule.template,
         "exit": rule.exit,
-        "claims": [claim.name for claim in rule.claims],
+        "claims": [claim.name for claim in rule.claims if not claim.seen],
         "plan": [{"do": step.do, "owner": step.owner} for step in rule.plan],
         "digest": rule.digest,
     }
