@@ -172,7 +172,9 @@ class RowEmitter(ABC):
 
         Each row is there once for every path, by its number; the joins of the other paths find nothing for it.
         """
-        numbers = [sa.select(sa.literal_column(str(index)).label("number")) for index in range(len(recipients.paths))]
+        numbers: list[sa.Select[Any]] = [
+            sa.select(sa.literal_column(str(index)).label("number")) for index in range(len(recipients.paths))
+        ]
         ways = sa.union_all(*numbers).subquery("ways")
         self._level.add(ways)
         keys = [

@@ -84,7 +84,7 @@ class RuleRows:
         each_once = dict.fromkeys(birth for births in self._births for birth in births)
         self._birth_columns = {birth: first_birth + index for index, birth in enumerate(each_once)}
         self._chosen_by = first_birth + len(self._birth_columns)
-        self._speaking = [name for name, entity in reversed(rule.names.items()) if entity in SPEAKING]
+        self._speaking = [name for name, entity in reversed([*rule.names.items()]) if entity in SPEAKING]
         """The rows of the rule that may have a language of their own, the nearest to the notice first."""
         self._locale = self._chosen_by + (rule.texts is not None)
         self._first_of_locality = self._locale + bool(self._speaking)

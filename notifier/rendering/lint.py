@@ -54,8 +54,8 @@ def check_templates(project: Project, settings: RenderSettings | None = None) ->
 def problems_of(rule: Rule, renderer: Renderer) -> set[Problem]:
     """Every problem of the texts of one rule."""
     found: set[Problem] = set()
-    for template in rule.first_templates:
-        found |= set(said_once(_Trial(renderer, rule, template, NoticeKind.NOTICE).problems()))
+    for first in rule.first_templates:
+        found |= set(said_once(_Trial(renderer, rule, first, NoticeKind.NOTICE).problems()))
     for template, event in dict.fromkeys((follow_up.template, follow_up.on) for follow_up in rule.follow_up):
         if template is not None:
             found |= set(said_once(_Trial(renderer, rule, template, NoticeKind.FOLLOW_UP, event).problems()))

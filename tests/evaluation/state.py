@@ -25,6 +25,7 @@ START = datetime.fromisoformat("2026-01-01T00:00:00+00:00")
 
 REQUIRED: Mapping[str, Mapping[str, Any]] = {
     "customer": {"name": "Ana"},
+    "representative": {"customer_id": "C-1", "person_id": "C-2", "role": "carer"},
     "site": {"name": "Centro", "timezone": "America/Bogota", "country": "CO", "opening_hours": "Mo-Su 09:00-19:00"},
     "site_day": {"site_id": "S-1", "date": "2026-03-05", "starts_at": START, "ends_at": START, "kind": "normal"},
     "contract": {"customer_id": "C-1", "status": "active"},

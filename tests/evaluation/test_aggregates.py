@@ -62,7 +62,7 @@ def test_the_average_of_the_last_three_bills_is_rounded_to_the_unit_of_their_cur
 
 def test_the_figures_of_rows_are_those_that_python_finds(db: sa.Connection) -> None:
     chance = random.Random(16)
-    rows = []
+    rows: list[dict[str, Any]] = []
     for number in range(60):
         whole = chance.choice([10, 10**6, 10**17])
         amount = chance.randint(-whole, whole) * Decimal("0.0001")

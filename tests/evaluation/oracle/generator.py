@@ -323,16 +323,16 @@ class Generator:
                 f"({value} {sign} dyn({compared}))",
             )
         count = self.chance.choice([1, 2, 3])
-        found = Text(f"{ours}.{name}({count}, {one}, {one}.{key})", f"{cel}.filter({one}, size({beyond}) < {count})")
+        rows = Text(f"{ours}.{name}({count}, {one}, {one}.{key})", f"{cel}.filter({one}, size({beyond}) < {count})")
         if self.chance.random() < 0.5:
             sign, number = self.chance.choice(COMPARISONS), self.chance.randrange(3)
-            return Text(f"({found.ours}.size() {sign} {number})", f"({found.cel}.size() {sign} {number})")
+            return Text(f"({rows.ours}.size() {sign} {number})", f"({rows.cel}.size() {sign} {number})")
         with self._bound(entity) as variable:
             condition = self.condition(1)
         quantifier = self.chance.choice(["exists", "all"])
         return Text(
-            f"{found.ours}.{quantifier}({variable}, {condition.ours})",
-            f"{found.cel}.{quantifier}({variable}, {condition.cel})",
+            f"{rows.ours}.{quantifier}({variable}, {condition.ours})",
+            f"{rows.cel}.{quantifier}({variable}, {condition.cel})",
         )
 
     def _chosen(self, kind: str, depth: int) -> Text:
