@@ -13,7 +13,7 @@ from jinja2 import nodes
 
 from notifier.model.notices import Claims, NoticeKind, RenderedMessage, ThreadEvent
 from notifier.model.problems import Place, Problem, one_of
-from notifier.model.types import ChannelName
+from notifier.model.types import ChannelName, ValueType
 from notifier.rendering import language, samples
 from notifier.rendering.catalogue import NEEDED, TemplateCatalogue, Wording
 from notifier.rendering.composing import Composed
@@ -30,7 +30,7 @@ from notifier.rendering.strays import strays
 from notifier.rendering.words import language_of
 from notifier.rules.aggregates import Aggregated
 from notifier.rules.checked import Project, Rule
-from notifier.rules.expressions import Attribute, Column, Expression, Forecast, RowName, Sum
+from notifier.rules.expressions import Attribute, Choice, Column, Expression, Forecast, RowName, Sum
 from notifier.rules.row_paths import picked
 
 T = TypeVar("T")
@@ -384,6 +384,12 @@ def may_be_none(expression: Expression, rule: Rule) -> bool:
     A column that a condition or a moment reads is assumed to be there: a null anchor is not true, and an author who
     tests a column has thought of null.
     """
+    if isinstance(expression, Choice):
+        asked = set(expression.condition.walk())
+        branches = (expression.if_true, expression.if_false)
+        return any(
+            branch.type is ValueType.NULL or (branch not in asked and may_be_none(branch, rule)) for branch in branches
+        )
     figure = isinstance(expression, Aggregated) or (isinstance(expression, Sum) and expression.currency is not None)
     if not figure and not isinstance(expression, Attribute | Column | Forecast):
         return False

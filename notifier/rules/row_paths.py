@@ -72,4 +72,4 @@ def is_bounded(path: Expression) -> bool:
         if isinstance(path, Related) and path.relation.many and path.relation.name != REPRESENTATIVES:
             return False
         path = path.source
-    return True
+    return path.type is not ValueType.ENTITIES

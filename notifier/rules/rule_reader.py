@@ -249,7 +249,12 @@ class _RuleReader:
         if "to" not in self._fields:
             return self._default_to(reader)
         paths = []
-        for node in self._fields.scalars("to"):
+        nodes = self._fields.scalars("to")
+        if len(nodes) > 1 and any(node.text.count("(") != node.text.count(")") for node in nodes):
+            what = "a comma ends a plain value inside [ ]; quote the paths, or give each a line of its own"
+            self._findings.add(self._fields.key_place("to"), what)
+            return None
+        for node in nodes:
             path = reader.path(node)
             if path is not None and path.entity != "customer":
                 self._findings.add(node.place, f"'to' ends at customers; '{node.text}' ends at {path.entity} rows")

@@ -10,10 +10,12 @@ from rich.console import Console
 from notifier.answers.records import Directory
 from notifier.answers.why import why_customer
 from notifier.cli.shown.why import customer_report
+from notifier.decisions.customers import Forget
 from notifier.rendering.lint import check_templates
 from notifier.rendering.settings import RenderSettings
 from notifier.rules.loader import load_project
 from notifier.store.database import read_only
+from notifier.store.privacy.person import person as person_of
 from notifier.store.reader import Reader
 from tests.meaning.street import (
     HELD_ORDER,
@@ -28,6 +30,7 @@ from tests.meaning.street import (
     template,
     too_dear,
 )
+from tests.support.deciding import a_person_decides
 from tests.support.rig import NOW, Rig, ana, contract, visit, write_project
 
 HOUR = timedelta(hours=1)
@@ -269,3 +272,16 @@ def test_money_of_a_business_own_has_the_currency_that_is_declared(rig: Rig) -> 
         appointment=[visit(order_id="O-1", attributes={"deposit": "40.5"})],
     )
     assert sent.texts[1].startswith("Fibra: all €40.50, usual $5")
+
+
+def test_who_is_forgotten_is_named_in_nothing_that_a_carer_was_told(rig: Rig) -> None:
+    claims = {"starts_at": "appointment.starts_at", "plan": "appointment.customer.name"}
+    in_force(rig, rule(to="appointment.customer.representatives.person", claims=claims, template="plan"))
+    carer = {"id": "R-1", "customer_id": "C-1", "person_id": "C-2", "role": "carer"}
+    (sent,) = play(rig, customer=[person("C-2", 1)], representative=[carer], appointment=[visit()])
+    assert "Ana Ruiz" in sent.texts[1]
+    a_person_decides(rig.database, Forget("C-1"), reason="asked for it", now=rig.clock())
+    left = [str(row._mapping) for row in (*rig.notices(), *rig.messages())]
+    assert [row for row in left if "Ana Ruiz" in row] == []
+    with read_only(rig.database) as connection:
+        assert person_of(connection, "C-2").rows["representative"] == ()
