@@ -31,6 +31,7 @@ _TYPES: Mapping[Form, Part] = {
     Form.ENTRIES: {"type": ["array", "object"]},
     Form.MAPPING: {"type": "object"},
     Form.NAMED: {"type": "object"},
+    Form.CHOICE: {"type": ["string", "object"], "minLength": 1, "additionalProperties": {"type": [*_SCALAR]}},
 }
 _LISTS = (Form.TEXTS, Form.EXPRESSIONS)
 

@@ -127,6 +127,7 @@ MEANINGS: Mapping[tuple[str, str], Meanings] = {
     ("an attribute", "type"): {
         "text": "a text",
         "number": "a number, exact",
+        "money": "an amount, exact, with its currency",
         "whole": "a whole number",
         "bool": "true or false",
         "timestamp": "an instant, with its offset",
