@@ -34,11 +34,12 @@ _TOPIC_TYPES = {
 
 
 def read_claim(entry: Entry, reader: ExpressionReader, catalogue: Catalogue, findings: Findings) -> Claim | None:
-    """`name: EXPRESSION` or `name: { value: EXPRESSION, topic: TOPIC, label: { LANGUAGE: TEXT } }`."""
+    """`name: EXPRESSION` or `name: { value: EXPRESSION, topic: TOPIC, label: { LANGUAGE: TEXT } }`.
+
+    A list is read by `list_claims`.
+    """
     name = entry.key
-    check_identifier(name, findings)
-    if name.text in _TAKEN_BY_TEMPLATES:
-        findings.add(name.place, f"templates use '{name.text}' for something else; give the claim another name")
+    check_name(name, findings)
     value, topic_node, labels = _written(entry, findings)
     expression = reader.value(value)
     if value is None or expression is None:
@@ -58,6 +59,13 @@ def read_claim(entry: Entry, reader: ExpressionReader, catalogue: Catalogue, fin
         currency=currency_of(expression, catalogue.schema),
         labels=labels,
     )
+
+
+def check_name(name: ScalarNode, findings: Findings) -> None:
+    """Adds a problem for a name that no template could use for a claim."""
+    check_identifier(name, findings)
+    if name.text in _TAKEN_BY_TEMPLATES:
+        findings.add(name.place, f"templates use '{name.text}' for something else; give the claim another name")
 
 
 def fits(
@@ -108,7 +116,7 @@ Written = tuple[ScalarNode | None, ScalarNode | None, Mapping[str, str]]
 def _written(entry: Entry, findings: Findings) -> Written:
     match entry.value:
         case MappingNode() as mapping:
-            fields = Fields(mapping, shapes.CLAIM, findings)
+            fields = Fields(mapping, shapes.SHOWN, findings)
             return fields.scalar("value"), fields.scalar("topic"), _labels(fields, findings)
         case ListNode() as values:
             findings.add(values.place, f"the claim '{entry.key.text}' is one value, not a list")

@@ -31,6 +31,7 @@ _TYPES: Mapping[Form, Part] = {
     Form.ENTRIES: {"type": ["array", "object"]},
     Form.MAPPING: {"type": "object"},
     Form.NAMED: {"type": "object"},
+    Form.SHOWN: {"type": ["string", "array", "object"], "minLength": 1, "items": {"type": "string"}, "minItems": 1},
 }
 _LISTS = (Form.TEXTS, Form.EXPRESSIONS)
 
@@ -91,7 +92,7 @@ class _Writer:
         match key.form:
             case Form.NAMED if key.by_entity is not None:
                 part |= self._by_entity(key, key.by_entity)
-            case Form.NAMED:
+            case Form.NAMED | Form.SHOWN:
                 part["additionalProperties"] = self._named(key)
             case _ if key.shape is None:
                 pass
