@@ -163,7 +163,8 @@ def _rows(said: Said, voice: Voice) -> tuple[Mapping[str, object], Mapping[str, 
     """The lists by name; and as a first notice of the same claims would have them."""
     known = printable(said.claims, voice)
     told: Mapping[str, PrintableClaim | None] = {}
-    current, changed = told, ()
+    current = told
+    changed: tuple[str, ...] = ()
     if said.kind is NoticeKind.CORRECTION or said.is_reinstated:
         told = _printable_among(known, said.previous, voice, PREVIOUS)
         changed = changed_names(said.previous, said.claims)

@@ -33,14 +33,20 @@ _TOPIC_TYPES = {
 }
 
 
-def read_claim(entry: Entry, reader: ExpressionReader, catalogue: Catalogue, findings: Findings) -> Claim | None:
+def read_claim(
+    entry: Entry,
+    reader: ExpressionReader,
+    catalogue: Catalogue,
+    findings: Findings,
+    shape: shapes.Shape = shapes.CLAIM,
+) -> Claim | None:
     """`name: EXPRESSION` or `name: { value: EXPRESSION, topic: TOPIC, label: { LANGUAGE: TEXT } }`.
 
-    A list is read by `list_claims`.
+    A list is read by `list_claims`, and the claims of its rows with a `shape` of their own.
     """
     name = entry.key
     check_name(name, findings)
-    value, topic_node, labels = _written(entry, findings)
+    value, topic_node, labels = _written(entry, findings, shape)
     expression = reader.value(value)
     if value is None or expression is None:
         return None
@@ -113,10 +119,12 @@ Written = tuple[ScalarNode | None, ScalarNode | None, Mapping[str, str]]
 """The nodes of a claim's value and topic, and its labels."""
 
 
-def _written(entry: Entry, findings: Findings) -> Written:
+def _written(entry: Entry, findings: Findings, shape: shapes.Shape) -> Written:
     match entry.value:
         case MappingNode() as mapping:
-            fields = Fields(mapping, shapes.SHOWN, findings)
+            fields = Fields(mapping, shape, findings)
+            if "value" not in fields and shape is shapes.CLAIM:
+                findings.add(mapping.place, f"{shape.what} needs 'value': {shape.keys[0].about}")
             return fields.scalar("value"), fields.scalar("topic"), _labels(fields, findings)
         case ListNode() as values:
             findings.add(values.place, f"the claim '{entry.key.text}' is one value, not a list")

@@ -66,7 +66,8 @@ def read_list(
             findings.add(entry.value.place, f"a list needs '{key}': {what}")
     if row is None or shown is None or not _is_row(row, reader, findings):
         return []
-    claims = [read_claim(each, reader, catalogue, findings) for each in _shown(shown, row.text, findings)]
+    shown_claims = _shown(shown, row.text, findings)
+    claims = [read_claim(each, reader, catalogue, findings, shapes.SHOWN) for each in shown_claims]
     return [replace(claim, name=f"{name.text}.{claim.name}") for claim in claims if claim is not None]
 
 

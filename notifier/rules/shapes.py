@@ -144,7 +144,7 @@ PLANNED_ACTION = Shape(
     ),
 )
 SHOWN = Shape(
-    what="a claim",
+    what="a claim of a row",
     keys=(
         Key(name="value", form=Form.EXPRESSION, about="the fact that is asserted", required=True),
         Key(

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from notifier.model.notices import Claims, NoticeClass, NoticeKind, RenderedMessage
+from notifier.model.notices import Claims, ClaimValue, NoticeKind, RenderedMessage
+from notifier.model.types import NoticeClass
 from notifier.rendering.errors import RenderingError
 from notifier.rendering.lint import check_templates
 from notifier.rendering.lists import together
@@ -15,8 +16,8 @@ from tests.rendering.support import ANA, BOTH, EXIT, NOW, SETTINGS, instant, pro
 OUT = "{{ exit.address }} {{ reference }}"
 LOOP = "{% for v in visits %}{{ v.at | datetime }}{% if v.place %}, {{ v.place }}{% endif %}; {% endfor %}"
 NINE, TEN = instant("2026-03-05T09:00:00-05:00"), instant("2026-03-05T10:00:00-05:00")
-FIRST: Claims = {"visits.at": NINE, "visits.place": text("Calle A")}
-SECOND: Claims = {"visits.at": TEN, "visits.place": text("Calle B")}
+FIRST: dict[str, ClaimValue] = {"visits.at": NINE, "visits.place": text("Calle A")}
+SECOND: dict[str, ClaimValue] = {"visits.at": TEN, "visits.place": text("Calle B")}
 LISTED = replace(rule(claims=FIRST, labels={"visits.at": {"es": "hora"}}), group="customer")
 
 
