@@ -69,6 +69,8 @@ class Entry:
     evidence: str | None = None
     arrived: Sequence[tuple[str, str]] = ()
     """Of what was told: (channel, state) of each message that was handed over."""
+    part_of: str | None = None
+    """Of what was told as a part of another notice's message: the reference of that notice."""
 
 
 def read_entries(connection: sa.Connection, page: Sequence[Key], topics: Mapping[str, TopicType]) -> Sequence[Entry]:
@@ -195,6 +197,7 @@ def _told(connection: sa.Connection, kind: EntryKind, ids: Sequence[str], _: _To
             channel=", ".join(dict.fromkeys(each.channel for each in sent)) or None,
             text=_words(sent),
             arrived=[(each.channel, each.state) for each in sent],
+            part_of=next((each.speaker for each in sent if hasattr(each, "speaker")), None),
         )
 
 

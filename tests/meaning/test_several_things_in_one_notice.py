@@ -12,6 +12,9 @@ import pytest
 
 from notifier.answers.documents.drafts import draft_documents
 from notifier.answers.preview import preview
+from notifier.answers.speech import speech_for
+from notifier.answers.timeline import timeline
+from notifier.answers.timeline_words import sentence
 from notifier.decisions.notices import Cancel
 from notifier.delivery.outcomes import Retry
 from notifier.model.types import ChannelName
@@ -136,7 +139,6 @@ def test_the_visits_of_one_day_are_one_message_and_those_of_another_day_are_anot
     assert places(other) == ["J"]
 
 
-@on_both
 def test_one_outage_and_three_contracts_are_one_message(rig: Rig) -> None:
     rig.set(customer=[ana(id="C-2", phone="+573001234568", email="bea@example.com")],
             contract=[contract(id="K-9", customer_id="C-2", zone="Z")])  # fmt: skip
@@ -220,7 +222,6 @@ def test_a_row_that_falls_due_later_has_a_message_of_its_own(rig: Rig) -> None:
     assert (one_more.kind, places(one_more)) == ("notice", ["G"])
 
 
-@on_both
 def test_what_waits_for_the_morning_goes_with_what_falls_due_by_night(rig: Rig) -> None:
     rig.set(appointment=calls(15, 16))
     assert play(rig, utc(4, 2)) == []  # 21:00 in Bogotá
@@ -401,6 +402,19 @@ def test_nobodys_units_are_divided() -> None:
     units = [(who, f"A-{n}", "") for who, n in (("a", 1), ("a", 2), ("b", 3), ("b", 4), ("b", 5), ("c", 6))]
     parts: Sequence[Sequence[tuple[str, str, str]]] = list(dividing._undivided(units, 3))
     assert [[who for who, _, _ in part] for part in parts] == [["a", "a"], ["b", "b", "b"], ["c"]]
+
+
+def test_the_timeline_has_the_text_once_and_says_of_each_row_in_which_message_it_was(rig: Rig) -> None:
+    rig.set(appointment=calls(9, 11))
+    play(rig, EVENING)
+    speaker, row = notice(rig, subject_id="A-9"), notice(rig, subject_id="A-11")
+    with read_only(rig.database) as connection:
+        page = timeline(connection, "C-1", {}, live=False)
+    said = [sentence(entry, speech_for("en-US", "America/Bogota")) for entry in page.entries]
+    assert sum("Street A" in each for each in said) == 1
+    assert any(
+        each.startswith(f"visit-reminder, {row.reference}: in the message of {speaker.reference}") for each in said
+    )
 
 
 def test_the_one_that_speaks_says_what_it_speaks_of(rig: Rig) -> None:
