@@ -31,7 +31,7 @@ _TYPES: Mapping[Form, Part] = {
     Form.ENTRIES: {"type": ["array", "object"]},
     Form.MAPPING: {"type": "object"},
     Form.NAMED: {"type": "object"},
-    Form.SHOWN: {"type": ["string", "array", "object"], "minLength": 1, "items": {"type": "string"}, "minItems": 1},
+    Form.SHOWN: {"type": ["object", "string", "array"], "minLength": 1, "items": {"type": "string"}, "minItems": 1},
 }
 _LISTS = (Form.TEXTS, Form.EXPRESSIONS)
 

@@ -64,7 +64,8 @@ def read_list(
         if key not in fields:
             what = "whose rows are listed" if key == "list" else "what each row says, such as [starts_at, place]"
             findings.add(entry.value.place, f"a list needs '{key}': {what}")
-    if row is None or shown is None or not _is_row(row, reader, findings):
+    is_row = row is not None and _is_row(row, reader, findings)
+    if row is None or shown is None or not (is_row or isinstance(shown, MappingNode)):
         return []
     shown_claims = _shown(shown, row.text, findings)
     claims = [read_claim(each, reader, catalogue, findings, shapes.SHOWN) for each in shown_claims]
