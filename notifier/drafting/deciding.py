@@ -11,6 +11,7 @@ from notifier.planning.addressing import in_language_of, in_language_of_row, pla
 from notifier.planning.case import Case, Circumstances, case_of
 from notifier.planning.contacts import Contacts
 from notifier.planning.gates import verdict_on
+from notifier.planning.grouping import may_be_listed
 from notifier.planning.merging import may_join
 from notifier.planning.sharing import Sharing
 from notifier.planning.situation import Intent
@@ -59,6 +60,14 @@ class Deciding:
         """Whether the intent may go in one message with what else falls due for its recipient."""
         merging = self.contact.merging
         return merging is not None and may_join(merging, self.rule, intent, self.sharing)
+
+    def may_be_listed(self, intent: Intent) -> bool:
+        """Whether the intent may be a row of a message of its rule."""
+        return may_be_listed(self.rule, intent, self.sharing)
+
+    def may_go_with_others(self, intent: Intent) -> bool:
+        """Whether the intent may be in one message with others, in either way."""
+        return self.may_be_listed(intent) or self.may_join(intent)
 
     def recipient(self, intent: Intent) -> Recipient | None:
         """Who hears it, where they are and in the language of the thread; None where nobody knows them."""

@@ -381,6 +381,10 @@ class StateReader(SettlingQuestions, Protocol):
         are a part is still to go."""
         ...
 
+    def listed(self, rule: str, recipients: Collection[str]) -> Sequence[Companion]:
+        """The same for the notices, corrections and follow-ups of one rule, whatever their class."""
+        ...
+
     def parts_told(self, occurrences: Collection[str]) -> Sequence[PartTold]:
         """What was told already of the parts of the messages of these notices."""
         ...

@@ -21,6 +21,7 @@ from notifier.rendering.doubts import Doubt, base_name, said_once
 from notifier.rendering.environment import Compiled
 from notifier.rendering.errors import RenderingError
 from notifier.rendering.labels import label_of
+from notifier.rendering.lists import bare, is_of_list, sample_rows, unnumbered
 from notifier.rendering.parity import PrintedText
 from notifier.rendering.renderer import Renderer
 from notifier.rendering.segments import count_segments
@@ -29,11 +30,14 @@ from notifier.rendering.sheets import Said
 from notifier.rendering.strays import strays
 from notifier.rendering.words import language_of
 from notifier.rules.aggregates import Aggregated
-from notifier.rules.checked import Project, Rule
+from notifier.rules.checked import Claim, Project, Rule
 from notifier.rules.expressions import Attribute, Choice, Column, Expression, Forecast, RowName, Sum
 from notifier.rules.row_paths import picked
 
 T = TypeVar("T")
+
+ROWS_TRIED = 2
+"""Rows of a list with which texts are tried, besides a single one."""
 
 
 def check_templates(project: Project, settings: RenderSettings | None = None) -> list[Problem]:
@@ -82,6 +86,29 @@ class _Trial:
     def _folder(self) -> Place:
         return Place(f"templates/{self.template}")
 
+    @property
+    def _claims(self) -> Sequence[Claim]:
+        """The claims of a message: where the rule has a list, with two rows."""
+        return self.rule.claims if self.rule.group is None else sample_rows(self.rule.claims, ROWS_TRIED)
+
+    @property
+    def _labels(self) -> Mapping[str, Mapping[str, str]]:
+        return {claim.name: claim.labels for claim in self._claims if claim.labels}
+
+    def _compared(
+        self, wordings: Iterable[Wording], read: Callable[[nodes.Template], Mapping[str, set[T]]]
+    ) -> Mapping[str, Collection[T]]:
+        """What these files compare each claim with, as `read` finds it in one of them."""
+        compared: dict[str, set[T]] = {}
+        for wording in wordings:
+            for compiled in _files(wording):
+                for tree in compiled.trees.values():
+                    for name, found in read(tree).items():
+                        compared.setdefault(name, set()).update(found)
+        return {
+            claim.name: compared[unnumbered(claim.name)] for claim in self._claims if unnumbered(claim.name) in compared
+        }
+
     def problems(self) -> Iterator[Problem]:
         """Everything that is wrong. Texts are tried where reading them found nothing."""
         yield from self._reserved()
@@ -106,8 +133,10 @@ class _Trial:
 
     def _reserved(self) -> Iterator[Problem]:
         for claim in self.rule.claims:
-            if claim.name in language.RESERVED:
-                yield Problem(claim.place, f"templates have a '{claim.name}' of their own; give the claim another name")
+            if {claim.of_list, bare(claim.name)} & set(language.RESERVED):
+                yield Problem(
+                    claim.place, f"templates have a '{bare(claim.name)}' of their own; give the claim another name"
+                )
 
     def _missing(self) -> Iterator[Problem]:
         default = self.renderer.settings.default_locale
@@ -180,10 +209,10 @@ class _Trial:
                     yield Problem(Place(f"templates/{path}", refusal.line), refusal.what)
 
     def _tried(self, locale: str, wordings: Mapping[ChannelName, Wording]) -> Iterator[Problem]:
-        claims = samples.sample_claims(self.rule.claims)
-        compared = _compared(wordings.values(), language.compared_texts)
+        claims = samples.sample_claims(self._claims)
+        compared = self._compared(wordings.values(), language.compared_texts)
         compared = {name: {*compared.get(name, ()), *self._known_texts(name)} for name in claims}
-        numbers = _compared(wordings.values(), language.compared_numbers)
+        numbers = self._compared(wordings.values(), language.compared_numbers)
         base = self._render(locale, wordings, claims)
         broken: set[str] = set()
         if isinstance(base, _Refused):
@@ -192,6 +221,9 @@ class _Trial:
         else:
             yield from self._changes(locale, wordings, claims, compared, base)
             yield from self._without(locale, wordings, claims)
+            if self.rule.group is not None:
+                one_row = samples.sample_claims(sample_rows(self.rule.claims, 1))
+                yield from _problems(self._render(locale, wordings, one_row))
             yield from self._costs(wordings, [composed.message for composed in base])
         for tried in (*samples.branches(claims, compared), *samples.around(claims, numbers)):
             yield from _problems(self._render(locale, wordings, tried))
@@ -246,7 +278,7 @@ class _Trial:
         return found[0].field.values if found and isinstance(found[0], Column) else ()
 
     def _optional(self) -> list[str]:
-        return [claim.name for claim in self.rule.claims if may_be_none(claim.expression, self.rule)]
+        return [claim.name for claim in self._claims if may_be_none(claim.expression, self.rule)]
 
     def _told(self, locale: str, wordings: Mapping[ChannelName, Wording], claims: Claims) -> Iterator[Problem]:
         """A follow-up where all that was told is no longer so, or each claim alone, or what has no value now.
@@ -270,7 +302,7 @@ class _Trial:
         """A correction of all claims, and of each alone: what it says must fit what changed."""
         previous = samples.all_changed(claims)
         yield from _problems(self._render(locale, wordings, claims, previous=previous))
-        for claim in self.rule.claims:
+        for claim in self._claims:
             name = claim.name
             if names_the_row(claim.expression) or claim.seen:
                 continue
@@ -286,19 +318,21 @@ class _Trial:
         """Claims that the text calls changed where another one changed."""
         (compiled,) = [each for wording in wordings.values() for each in _files(wording) if each.file == part.file]
         for name in part.misnamed:
+            called, of_row = bare(name), "ROW." if is_of_list(name) else ""
             what = (
-                f"it prints 'previous.{name}' also where '{name}' did not change; a built-in sentence then takes the "
-                f"place of its words; guard it with {{% if '{name}' in changed %}}"
+                f"it prints '{of_row}previous.{called}' also where '{called}' did not change; a built-in sentence then "
+                f"takes the place of its words; guard it with {{% if '{called}' in {of_row}changed %}}"
             )
             path, line = language.first_reading(compiled.trees, ("previous", "told"), name)
             place = Place(self._catalogue.prefix + path, line)
-            yield Doubt(place, what, about=f"misnamed {name}", where=base_name(place.file))
+            yield Doubt(place, what, about=f"misnamed {unnumbered(name)}", where=base_name(place.file))
 
     def _unlabelled(self, part: PrintedText, locale: str) -> Iterator[Problem]:
         """Claims that the built-in sentence must name, and that have no label."""
+        listed = {unnumbered(name) for name in part.listed}
         for claim in self.rule.claims:
-            if claim.name in part.listed and label_of(claim.name, self.rule.labels, locale) is None:
-                called = claim.name.replace("_", " ")
+            if claim.name in listed and label_of(claim.name, self.rule.labels, locale) is None:
+                called = bare(claim.name).replace("_", " ")
                 what = (
                     f"a correction would call it '{called}' in '{language_of(locale)}'; give it a label: "
                     f"{{ value: {claim.text}, label: {{ {language_of(locale)}: … }} }}"
@@ -347,7 +381,8 @@ class _Trial:
             claims=claims,
             previous=previous or told or claims,
             current=claims if current is None else current,
-            labels=self.rule.labels,
+            labels=self._labels,
+            is_listed=self.rule.group is not None,
         )
         try:
             return self.renderer.compose(
@@ -407,19 +442,6 @@ def names_the_row(expression: Expression) -> bool:
 
 def _files(wording: Wording) -> list[Compiled]:
     return [compiled for compiled in (wording.text, wording.subject, wording.html) if compiled is not None]
-
-
-def _compared(
-    wordings: Iterable[Wording], read: Callable[[nodes.Template], Mapping[str, set[T]]]
-) -> Mapping[str, Collection[T]]:
-    """What these files compare each claim with, as `read` finds it in one of them."""
-    compared: dict[str, set[T]] = {}
-    for wording in wordings:
-        for compiled in _files(wording):
-            for tree in compiled.trees.values():
-                for name, found in read(tree).items():
-                    compared.setdefault(name, set()).update(found)
-    return compared
 
 
 def _reading(composed: Composed) -> tuple[str, str | None]:

@@ -82,6 +82,11 @@ class Claim:
     seen: bool = False
     """No claim, but a value that texts ask and do not print (`texts_see`)."""
 
+    @property
+    def of_list(self) -> str:
+        """The list whose rows say it, each its own: `visits` of `visits.starts_at`; empty where it is said once."""
+        return self.name.rpartition(".")[0]
+
 
 @dataclass(frozen=True, kw_only=True)
 class FollowUp:
@@ -154,6 +159,8 @@ class Rule:
     repeat: timedelta | None = None
     born_late: str | None = None
     """`tell` or `skip`: what holds for a moment that had passed before its row, or its anchor, came to be."""
+    group: str | None = None
+    """What goes in one message: `customer`, what falls due at once for one; `day`, of this what is on one local day."""
     claims: tuple[Claim, ...] = ()
     template: str
     texts: TextsByValue | None = None
@@ -593,6 +600,11 @@ class Project:
             problems=tuple(sorted({*self.problems, *(problem for each in broken for problem in each.problems)})),
             broken=(*self.broken, *broken),
         )
+
+    @property
+    def grouped(self) -> frozenset[str]:
+        """The rules with `group`: several of their notices may be one message."""
+        return frozenset(name for name, rule in self.rules.items() if rule.group is not None)
 
     @property
     def errors(self) -> Sequence[Problem]:

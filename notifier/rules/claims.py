@@ -34,13 +34,20 @@ _TOPIC_TYPES = {
 }
 
 
-def read_claim(entry: Entry, reader: ExpressionReader, catalogue: Catalogue, findings: Findings) -> Claim | None:
-    """`name: EXPRESSION` or `name: { value: EXPRESSION, topic: TOPIC, label: { LANGUAGE: TEXT } }`."""
+def read_claim(
+    entry: Entry,
+    reader: ExpressionReader,
+    catalogue: Catalogue,
+    findings: Findings,
+    shape: shapes.Shape = shapes.CLAIM,
+) -> Claim | None:
+    """`name: EXPRESSION` or `name: { value: EXPRESSION, topic: TOPIC, label: { LANGUAGE: TEXT } }`.
+
+    A list is read by `list_claims`, and the claims of its rows with a `shape` of their own.
+    """
     name = entry.key
-    check_identifier(name, findings)
-    if name.text in _TAKEN_BY_TEMPLATES:
-        findings.add(name.place, f"templates use '{name.text}' for something else; give the claim another name")
-    value, topic_node, labels = _written(entry, findings)
+    check_name(name, findings)
+    value, topic_node, labels = _written(entry, findings, shape)
     expression = reader.value(value)
     if value is None or expression is None:
         return None
@@ -67,6 +74,13 @@ def read_seen(
     """`texts_see: { people: appointment.party_size }`: values that texts ask and do not print. No topic is theirs."""
     found = (read_claim(entry, reader, catalogue, findings) for entry in entries)
     return [None if claim is None else replace(claim, topic="", seen=True) for claim in found]
+
+
+def check_name(name: ScalarNode, findings: Findings) -> None:
+    """Adds a problem for a name that no template could use for a claim."""
+    check_identifier(name, findings)
+    if name.text in _TAKEN_BY_TEMPLATES:
+        findings.add(name.place, f"templates use '{name.text}' for something else; give the claim another name")
 
 
 def fits(
@@ -110,10 +124,12 @@ Written = tuple[ScalarNode | None, ScalarNode | None, Mapping[str, str]]
 """The nodes of a claim's value and topic, and its labels."""
 
 
-def _written(entry: Entry, findings: Findings) -> Written:
+def _written(entry: Entry, findings: Findings, shape: shapes.Shape) -> Written:
     match entry.value:
         case MappingNode() as mapping:
-            fields = Fields(mapping, shapes.CLAIM, findings)
+            fields = Fields(mapping, shape, findings)
+            if "value" not in fields and shape is shapes.CLAIM:
+                findings.add(mapping.place, f"{shape.what} needs 'value': {shape.keys[0].about}")
             return fields.scalar("value"), fields.scalar("topic"), _labels(fields, findings)
         case ListNode() as values:
             findings.add(values.place, f"the claim '{entry.key.text}' is one value, not a list")

@@ -59,6 +59,10 @@ CONTRADICTION_STATES: Meanings = {
 MEANINGS: Mapping[tuple[str, str], Meanings] = {
     ("a rule", "class"): CLASSES,
     ("a rule", "channels"): CHANNELS,
+    ("a rule", "group"): {
+        "customer": "all that falls due at once for one customer",
+        "day": "of this, what is on one local day at the place",
+    },
     ("a rule", "born_late"): {
         "tell": "it is told at once, while it still helps",
         "skip": "it is never told",

@@ -7,7 +7,7 @@ from notifier.model.vocabulary import VALUES
 from notifier.rules import shapes
 from notifier.rules.catalogue import CONTACT_POINTS, JOURNEY, OWNERS, Catalogue
 from notifier.rules.catalogue_files import check_identifier, check_name
-from notifier.rules.checked import DEFAULT_RECIPIENTS, Condition, DayKind, Limits, Moment, PlannedAction, Rule
+from notifier.rules.checked import DEFAULT_RECIPIENTS, Claim, Condition, DayKind, Limits, Moment, PlannedAction, Rule
 from notifier.rules.claims import read_claim, read_seen
 from notifier.rules.conditions import Scope
 from notifier.rules.expression_reader import ExpressionReader
@@ -16,6 +16,7 @@ from notifier.rules.fields import Fields
 from notifier.rules.findings import Findings, unknown
 from notifier.rules.follow_ups import read_follow_ups
 from notifier.rules.limits import within_limits
+from notifier.rules.list_claims import is_list, read_group, read_list
 from notifier.rules.quantities import positive_span, share, span
 from notifier.rules.row_paths import Recipients, is_bounded
 from notifier.rules.texts_by_value import default_template, read_texts_by_value
@@ -76,9 +77,11 @@ class _RuleReader:
         when = reader.conditions(fields.scalars("when"))
         unless = reader.conditions(fields.scalars("unless"))
         self._check_opening_days((*at, *until))
-        claims = [read_claim(entry, reader, self._catalogue, self._findings) for entry in fields.named("claims")]
+        group = read_group(fields, self._findings)
+        claims = [claim for entry in fields.named("claims") for claim in self._claims(entry, reader)]
         self._check_names_once()
-        claims += read_seen(fields.named("texts_see"), reader, self._catalogue, self._findings)
+        seen = read_seen(fields.named("texts_see"), reader, self._catalogue, self._findings)
+        claims += [claim for claim in seen if claim is not None]
         texts = read_texts_by_value(fields.node("template"), reader, self._catalogue, self._findings)
         follow_up = read_follow_ups(fields.items("follow_up"), reader, self._catalogue, self._findings)
         confirm = self._confirm()
@@ -104,7 +107,8 @@ class _RuleReader:
             never_earlier=fields.text("earlier") == "never",
             repeat=repeat,
             born_late=fields.optional_text("born_late"),
-            claims=tuple(claim for claim in claims if claim is not None),
+            group=group,
+            claims=tuple(claims),
             template=template,
             texts=texts,
             channels=channels,
@@ -132,6 +136,13 @@ class _RuleReader:
         if isinstance(node, MappingNode):
             return default_template(node)
         return self._fields.reference("template", self._catalogue.template_names, "template", "templates/")
+
+    def _claims(self, entry: Entry, reader: ExpressionReader) -> Sequence[Claim]:
+        """One claim; of a list, one for each fact that its rows say."""
+        if is_list(entry):
+            return read_list(entry, reader, self._catalogue, self._findings, is_grouped="group" in self._fields)
+        claim = read_claim(entry, reader, self._catalogue, self._findings)
+        return [] if claim is None else [claim]
 
     def _touchpoint(self) -> str | None:
         if self._catalogue.touchpoints is not None:

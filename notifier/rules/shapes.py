@@ -4,7 +4,7 @@ The reader (`fields.py`) refuses what is not in these tables; JSON Schemas for e
 from them.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from notifier.model.contradictions import ContradictionState
@@ -43,6 +43,7 @@ class Form(StrEnum):
     SCALAR = "a text or a number"
     WHOLE = "a whole number"
     TRUTH = "true or false"
+    SHOWN = "a field, a list of fields, or a mapping from names"
     LIST = "a list"
     ENTRIES = "an entry or a list of entries"
     MAPPING = "a mapping"
@@ -64,9 +65,9 @@ class Key:
     one: str = ""
     """What one of its values is called; by default the key's own name."""
     shape: "Shape | None" = None
-    """For MAPPING its keys; for LIST and ENTRIES those of each item; for NAMED those of each value."""
+    """For MAPPING its keys; for LIST and ENTRIES those of each item; for NAMED and SHOWN those of each value."""
     short: Form | None = None
-    """For NAMED: how a value is written that is no mapping of `shape`: `plan: contract.plan` for a claim."""
+    """For NAMED and SHOWN: how a value is written that is no mapping of `shape`: `plan: contract.plan` for a claim."""
     may_be_empty: bool = False
     """For NAMED: a name without any value says enough."""
     names: Named | None = None
@@ -95,6 +96,7 @@ CLASSES = tuple(notice_class.value for notice_class in NoticeClass)
 TOPIC_TYPES = tuple(topic_type.value for topic_type in TopicType)
 ATTRIBUTE_TYPES = ("text", "number", "money", "whole", "bool", "timestamp", "date")
 OVERRIDING = ("late_correction",)
+GROUPS = ("customer", "day")
 SEVERITIES = ("low", "medium", "high")
 CONTACT_CHANNELS = (*VALUES["contact"]["channel"], "web")
 
@@ -142,8 +144,8 @@ PLANNED_ACTION = Shape(
         Key(name="within", form=Form.TEXT, about="how soon: 4h"),
     ),
 )
-CLAIM = Shape(
-    what="a claim",
+SHOWN = Shape(
+    what="a claim of a row",
     keys=(
         Key(name="value", form=Form.EXPRESSION, about="the fact that is asserted", required=True),
         Key(
@@ -154,6 +156,25 @@ CLAIM = Shape(
             form=Form.NAMED,
             about="what a correction calls it, by language: es: lugar, en: place",
             short=Form.TEXT,
+        ),
+    ),
+)
+CLAIM = Shape(
+    what="a claim",
+    keys=(
+        *(replace(key, required=False) for key in SHOWN.keys),
+        Key(
+            name="list",
+            form=Form.TEXT,
+            about="instead of `value`: the rule's row, or that of `each`, in a rule with "
+            "`group`; texts loop over these rows",
+        ),
+        Key(
+            name="show",
+            form=Form.SHOWN,
+            about="with `list`: the claims of each row",
+            shape=SHOWN,
+            short=Form.EXPRESSION,
         ),
     ),
 )
@@ -213,6 +234,12 @@ RULE = Shape(
             values=("tell", "skip"),
         ),
         Key(name="backlog", form=Form.TEXT, about="tell also what is true before the first pass", values=("tell",)),
+        Key(
+            name="group",
+            form=Form.TEXT,
+            about="what goes in one message: what falls due at once for a customer, or of this what is on one day",
+            values=GROUPS,
+        ),
         Key(
             name="claims",
             form=Form.NAMED,

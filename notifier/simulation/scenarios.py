@@ -161,7 +161,7 @@ class _Play:
         self.world = world
         self.context = context
         self.company = company
-        self.observer = Observer()
+        self.observer = Observer(world.ruleset.project.grouped)
         self.seen: list[Seen] = []
         """What was new at each tick since the last expect."""
         self.ticks = 0

@@ -33,6 +33,7 @@ _FORMS: Mapping[Form, str] = {
     Form.ENTRIES: "entry or list",
     Form.MAPPING: "mapping",
     Form.NAMED: "mapping from names",
+    Form.SHOWN: "text or list of texts, or mapping from names",
 }
 
 
