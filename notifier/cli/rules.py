@@ -8,14 +8,18 @@ import typer
 from notifier.cli.console import out, print_json, print_problems, print_text
 from notifier.cli.errors import FOUND_PROBLEMS
 from notifier.cli.house import opened
+from notifier.cli.new_rule import new_rule
 from notifier.cli.options import Json, group, parse_one
+from notifier.cli.packs import packs
 
 NO_DEFAULT_ZONE = (
     "no zone is set, so notices to customers without a zone of their own, about rows without a site, are held; "
     "set it, for example to America/Bogota"
 )
 
-app = group("rules", "Rules and checks: check their files, test their scenarios, list what is in force.")
+app = group("rules", "Rules and checks: write one, check their files, test their scenarios, list what is in force.")
+app.command("new")(new_rule)
+app.command("packs")(packs)
 
 
 @app.command()

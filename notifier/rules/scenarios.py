@@ -31,7 +31,7 @@ from notifier.rules.scenario_values import (
     TimelineEntry,
 )
 from notifier.rules.yaml_nodes import Entry, ListNode, MappingNode, Node, ScalarNode, ScalarValue, kind_of
-from notifier.rules.yaml_reader import read_yaml_file
+from notifier.rules.yaml_reader import read_yaml, read_yaml_file
 
 __all__ = [
     "Expectation",
@@ -54,12 +54,12 @@ LEARNED_CASES = 100
 """The completed rows behind what was learned, where a scenario does not say it."""
 
 
-def load_scenarios(path: Path, project: Project) -> list[Scenario]:
-    """The scenarios of one file. Raises ProblemsError with every problem of the file."""
+def load_scenarios(path: Path, project: Project, content: bytes | None = None) -> list[Scenario]:
+    """The scenarios of one file, or of what is to be written there. Raises ProblemsError with every problem of it."""
     root = project.folder.resolve()
     full = path.resolve()
     file = full.relative_to(root).as_posix() if full.is_relative_to(root) else str(path)
-    node = read_yaml_file(path, file)
+    node = read_yaml_file(path, file) if content is None else read_yaml(content, file)
     findings = Findings()
     scenarios = _ScenarioReader(full.parent, project, findings).scenarios(node) if node is not None else []
     if findings:
