@@ -216,7 +216,7 @@ def _tried(
     from notifier.starter.new_rule import rule_text
     from notifier.starter.new_scenarios import Story, Told
     from notifier.starter.new_texts import placeholder_texts, texts_of
-    from notifier.starter.sample_rows import Place, rows_for
+    from notifier.starter.sample_rows import Place, moves_of, rows_for
 
     text = rule_text(new)
     drafted = _read(house, files, {new.file: text, **placeholder_texts(new, languages)}, new)
@@ -227,9 +227,12 @@ def _tried(
     zone = ZoneInfo(settings.default_timezone or "UTC")
     place = Place(zone=zone, currency=settings.sms_currency, anchor=datetime(*ANCHOR, tzinfo=zone))
     country = settings.default_country
+    rule = project.rules[new.name]
+    rows = rows_for(rule, new.subject, examples)
     story = Story(
         new=new,
-        rows=rows_for(project.rules[new.name], new.subject, examples),
+        rows=rows,
+        moves=moves_of(rule, new.subject, rows),
         place=place,
         country=country,
         locales={one: f"{one}-{country}" for one in languages},

@@ -72,6 +72,8 @@ class _ScenarioReader:
         self._folder = folder
         self._project = project
         self._findings = findings
+        rules_and_checks = (*project.rules.values(), *project.checks.values())
+        self._read = {each.place.file for each in rules_and_checks}  # also those that are not on disk yet
 
     def scenarios(self, node: Node) -> list[Scenario]:
         items = Fields(node, shapes.SCENARIO_FILE, self._findings).items("scenarios")
@@ -121,7 +123,8 @@ class _ScenarioReader:
         """The path relative to the project folder of a file given relative to the scenario's folder."""
         path = (self._folder / node.text).resolve()
         root = self._project.folder.resolve()
-        if path.suffix != ".yaml" or not path.is_file() or not path.is_relative_to(root):
+        known = path.is_relative_to(root) and (path.is_file() or path.relative_to(root).as_posix() in self._read)
+        if path.suffix != ".yaml" or not known:
             nearby = [file.name for file in self._folder.glob("*.yaml") if not file.name.endswith(".test.yaml")]
             close = did_you_mean(node.text, nearby)
             self._findings.add(node.place, f"there is no rule file '{node.text}' next to the scenario{close}")

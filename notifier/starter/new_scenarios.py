@@ -59,6 +59,8 @@ class Story:
     rows: Rows
     place: Place
     country: str
+    moves: Mapping[str, object]
+    """What changes after it was told; empty where nothing does."""
     locales: Mapping[str, str]
     """By language: one customer for each."""
 
@@ -76,44 +78,45 @@ class Story:
         """The file of scenarios, once it is known when the rule speaks."""
         titles = _TITLES[next(iter(self.locales))]
         moments = sorted({each.at for each in told})
-        start = moments[0] - timedelta(minutes=1)
-        speaks: list[_Entry] = [(start, self._sets(), {"notices": []})]
-        speaks += [(at, None, {"notices": [self._notice(each) for each in told if each.at == at]}) for at in moments]
-        speaks.append((moments[-1] + timedelta(days=1), None, {"notices": []}))
-        lines = [*self._scenario(titles["speaks"], speaks), "\n", *self._silent(titles["silent"], start, moments[-1])]
-        if self.new.subject.moves:
-            changed = self._moved(titles["changed"], moments, told)
-            lines += ["\n", *changed]
+        speaks = [*self._until_told(told), (moments[-1] + timedelta(days=1), None, {"notices": []})]
+        lines = [*self._scenario(titles["speaks"], speaks), "\n", *self._silent(titles["silent"], moments)]
+        if self.moves:
+            lines += ["\n", *self._moved(titles["changed"], told)]
         if self.new.subject.taken_back is not None:
-            lines += ["\n", *self._off(titles["off"], moments, told)]
+            lines += ["\n", *self._off(titles["off"], told)]
         return "scenarios:\n" + "".join(lines)
 
-    def _silent(self, title: str, start: datetime, last: datetime) -> Iterator[str]:
+    def _until_told(self, told: Sequence[Told]) -> "list[_Entry]":
+        """The minute before it speaks, and every instant at which it does."""
+        moments = sorted({each.at for each in told})
+        entries: list[_Entry] = [(moments[0] - timedelta(minutes=1), None, {"notices": []})]
+        for at in moments:
+            written = self._sets() if at == moments[0] else None
+            entries.append((at, written, {"notices": [self._notice(each) for each in told if each.at == at]}))
+        return entries
+
+    def _silent(self, title: str, moments: Sequence[datetime]) -> Iterator[str]:
         rows = self._rows(self.new.subject.over)
         quiet = {"notices": [], "corrections": [], "follow_ups": []}
-        entries: list[_Entry] = [(start, self._sets(rows), None), (last + timedelta(days=2), None, quiet)]
+        entries: list[_Entry] = [
+            (moments[0] - timedelta(minutes=1), self._sets(rows), None),
+            (moments[-1] + timedelta(days=2), None, quiet),
+        ]
         yield from self._scenario(title, entries, rows)
 
-    def _moved(self, title: str, moments: Sequence[datetime], told: Sequence[Told]) -> Iterator[str]:
-        changes = self._changes(self.new.subject.moves)
+    def _moved(self, title: str, told: Sequence[Told]) -> Iterator[str]:
         expected = {"notices": [], "corrections": self._each(told)}
-        yield from self._after(title, moments, changes, expected)
+        yield from self._after(title, told, self._changes(self.moves), expected)
 
-    def _off(self, title: str, moments: Sequence[datetime], told: Sequence[Told]) -> Iterator[str]:
-        changes = self._changes(self.new.subject.over)
+    def _off(self, title: str, told: Sequence[Told]) -> Iterator[str]:
         expected = {"corrections": [], "follow_ups": self._each(told)}
-        yield from self._after(title, moments, changes, expected)
+        yield from self._after(title, told, self._changes(self.new.subject.over), expected)
 
     def _after(
-        self, title: str, moments: Sequence[datetime], changes: Mapping[str, object], expected: Mapping[str, object]
+        self, title: str, told: Sequence[Told], changes: Mapping[str, object], expected: Mapping[str, object]
     ) -> Iterator[str]:
-        start = moments[0] - timedelta(minutes=1)
-        entries: list[_Entry] = [
-            (start, self._sets(), None),
-            (moments[-1], None, {}),
-            (moments[-1] + SOON, changes, expected),
-        ]
-        yield from self._scenario(title, entries)
+        entries = self._until_told(told)
+        yield from self._scenario(title, [*entries, (entries[-1][0] + SOON, changes, expected)])
 
     def _each(self, told: Sequence[Told]) -> list[object]:
         customers = sorted({each.customer for each in told})
@@ -200,7 +203,7 @@ class Story:
             if changes is not None:
                 yield "        set:\n"
                 yield from _listed(changes, "          ")
-            if expected:
+            if expected is not None:
                 yield f"        expect: {flow_text(expected)}\n"
 
 

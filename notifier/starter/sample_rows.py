@@ -66,6 +66,24 @@ def rows_for(rule: Rule, subject: Subject, examples: Mapping[str, str]) -> Rows:
     return rows
 
 
+def moves_of(rule: Rule, subject: Subject, rows: Rows) -> Mapping[str, object]:
+    """What may change in the rule's row after it was told, so that a correction is due: a column that it claims.
+
+    Nothing where no claim is plain, or the conditions ask for the same column.
+    """
+    own = [claim.expression for claim in rule.claims]
+    claimed = {each.field.name: each for each in own if isinstance(each, Column) and isinstance(each.row, RowName)}
+    usual = {name: value for name, value in subject.moves.items() if name in claimed}
+    if usual:
+        return usual | {claimed[name].field.currency: "" for name in usual if claimed[name].field.currency is not None}
+    asked = {node.field.name for when in rule.when for node in when.expression.walk() if isinstance(node, Column)}
+    for name, column in claimed.items():
+        value = rows[subject.entity].get(name)
+        if name not in asked and column.type is ValueType.MONEY and isinstance(value, int | Decimal):
+            return {name: value + 1, column.field.currency: ""}
+    return {}
+
+
 def _wanted(expression: Expression) -> Iterator[tuple[Column | Attribute, object]]:
     """Columns with a value that makes the expression true; nothing where none is plain."""
     match expression:
@@ -115,6 +133,8 @@ def _put(rows: Rows, column: Column | Attribute, value: object) -> None:
         attributes[column.name] = value
     elif not (value == _ANY.get(column.type) and row.get(column.field.name) is not None):
         row[column.field.name] = value
+        if column.field.currency is not None:
+            row.setdefault(column.field.currency, "")  # the project's
 
 
 def _entity_of(rows: Rows, row: Expression) -> str | None:

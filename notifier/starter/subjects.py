@@ -88,7 +88,7 @@ SUBJECTS: Mapping[str, Subject] = {
             moves={"ends_at": 30 * DAY},
             over={"status": "cancelled"},
             said={
-                "es": Said(tells="su contrato termina pronto", takes_back="su contrato sigue como está"),
+                "es": Said(tells="su contrato termina pronto", takes_back="su contrato sigue como antes"),
                 "en": Said(tells="your contract ends soon", takes_back="your contract stays as it is"),
             },
         ),
@@ -134,7 +134,7 @@ SUBJECTS: Mapping[str, Subject] = {
             to="contract.customer",
             beside={"contract": {"status": "active", "zone": "Z-1"}},
             said={
-                "es": Said(tells="habrá trabajos que tocan su servicio", takes_back="los trabajos se cancelan"),
+                "es": Said(tells="hay trabajos planeados que tocan su servicio", takes_back="los trabajos se cancelan"),
                 "en": Said(tells="there will be works that touch your service", takes_back="the works are off"),
             },
         ),
@@ -147,7 +147,7 @@ SUBJECTS: Mapping[str, Subject] = {
             moves={},
             over={"outcome": "solved"},
             said={
-                "es": Said(tells="su caso sigue abierto y lo estamos viendo", takes_back="su caso está resuelto"),
+                "es": Said(tells="su caso sigue abierto y lo estamos viendo", takes_back="su caso quedó resuelto"),
                 "en": Said(tells="your case is open, and we are on it", takes_back="your case is solved"),
             },
         ),
