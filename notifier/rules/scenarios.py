@@ -72,8 +72,8 @@ class _ScenarioReader:
         self._folder = folder
         self._project = project
         self._findings = findings
-        rules_and_checks = (*project.rules.values(), *project.checks.values())
-        self._read = {each.place.file for each in rules_and_checks}  # also those that are not on disk yet
+        rules, checks = project.rules.values(), project.checks.values()  # also of files that are not on disk yet
+        self._read = {rule.place.file for rule in rules} | {check.place.file for check in checks}
 
     def scenarios(self, node: Node) -> list[Scenario]:
         items = Fields(node, shapes.SCENARIO_FILE, self._findings).items("scenarios")

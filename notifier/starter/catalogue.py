@@ -5,6 +5,7 @@ They belong to the project from the first day: an upgrade of a pack never looks 
 
 import re
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from notifier.rules import catalogue
 from notifier.rules.shipped import shipped
@@ -27,7 +28,7 @@ def catalogue_files(answers: Answers, files: Sequence[PackFile], days: Sequence[
     """
     needs = needs_of(file.content for file in files if file.is_rules)
     said = "\n".join(file.content for file in files)
-    made = {
+    made: Mapping[str, Mapping[str, Any]] = {
         catalogue.OWNERS: {"owners": {name: _owner(name, answers) for name in sorted(needs.owners)}},
         catalogue.CONTACT_POINTS: {"contact_points": _contact_points(needs.exits, answers)},
         catalogue.TOPICS: {"topics": _topics(needs.topics | _topics_told_of(said), answers)},

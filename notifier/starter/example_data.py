@@ -8,6 +8,7 @@ from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from notifier.rules.yaml_reader import read_yaml
 from notifier.starter import places
@@ -61,7 +62,7 @@ class _Filling:
     answers: Answers
     now: datetime
 
-    def filled(self, value: object) -> "object":
+    def filled(self, value: Any) -> Any:
         if isinstance(value, list):
             return [self.filled(item) for item in value]
         if isinstance(value, Mapping):
@@ -98,7 +99,7 @@ class _Filling:
 
 
 @cache
-def _document(pack: str) -> Mapping[str, object]:
+def _document(pack: str) -> Mapping[str, Any]:
     file = EXAMPLES / f"{pack}.yaml"
     node = read_yaml(file.read_bytes(), file.name)
     assert node is not None, "every pack has an example"

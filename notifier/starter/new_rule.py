@@ -100,9 +100,10 @@ def problems_of_answers(new: NewRule, project: Project, files: Sequence[str]) ->
         return problems
     if new.kind is not None:
         known("--kind", new.kind, new.subject.kinds, f"kind of {new.about}", "its columns")
-    for item in (*project.rules.values(), *project.checks.values()):
-        if item.name == new.name:
-            add("NAME", f"'{new.name}' is at {item.place} already; choose another name")
+    named = {rule.name: rule.place for rule in project.rules.values()}
+    named |= {check.name: check.place for check in project.checks.values()}
+    if new.name in named:
+        add("NAME", f"'{new.name}' is at {named[new.name]} already; choose another name")
     for broken in project.broken:
         if broken.name == new.name:
             add("NAME", f"'{new.name}' is at {broken.problems[0].place} already, with problems; choose another name")

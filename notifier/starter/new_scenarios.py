@@ -97,7 +97,7 @@ class Story:
 
     def _silent(self, title: str, moments: Sequence[datetime]) -> Iterator[str]:
         rows = self._rows(self.new.subject.over)
-        quiet = {"notices": [], "corrections": [], "follow_ups": []}
+        quiet: Mapping[str, object] = {"notices": [], "corrections": [], "follow_ups": []}
         entries: list[_Entry] = [
             (moments[0] - timedelta(minutes=1), self._sets(rows), None),
             (moments[-1] + timedelta(days=2), None, quiet),

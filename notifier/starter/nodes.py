@@ -1,9 +1,11 @@
 """YAML that the program itself ships -> plain data."""
 
+from typing import Any
+
 from notifier.rules.yaml_nodes import ListNode, MappingNode, Node, ScalarNode
 
 
-def data_of(node: Node) -> object:
+def data_of(node: Node) -> Any:
     """The data of a node without positions; a number with a point as its text, so that it stays exact."""
     match node:
         case ScalarNode():

@@ -75,7 +75,7 @@ def locale_of(language: str, country: str) -> str:
 def country_name(country: str, language: str) -> str:
     """`Chile`; the code where CLDR has no name."""
     try:
-        return Locale(language).territories.get(country, country)
+        return str(Locale(language).territories.get(country, country))
     except UnknownLocaleError:
         return country
 
@@ -93,4 +93,5 @@ def example_landline(country: str) -> str:
 
 def _example(country: str, kind: int) -> str:
     found = phonenumbers.example_number_for_type(country, kind) or phonenumbers.example_number_for_type("US", kind)
+    assert found is not None, "there is one of every kind in the US"
     return phonenumbers.format_number(found, phonenumbers.PhoneNumberFormat.E164)

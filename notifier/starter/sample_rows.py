@@ -73,15 +73,21 @@ def moves_of(rule: Rule, subject: Subject, rows: Rows) -> Mapping[str, object]:
     """
     own = [claim.expression for claim in rule.claims]
     claimed = {each.field.name: each for each in own if isinstance(each, Column) and isinstance(each.row, RowName)}
-    usual = {name: value for name, value in subject.moves.items() if name in claimed}
-    if usual:
-        return usual | {claimed[name].field.currency: "" for name in usual if claimed[name].field.currency is not None}
-    asked = {node.field.name for when in rule.when for node in when.expression.walk() if isinstance(node, Column)}
-    for name, column in claimed.items():
-        value = rows[subject.entity].get(name)
-        if name not in asked and column.type is ValueType.MONEY and isinstance(value, int | Decimal):
-            return {name: value + 1, column.field.currency: ""}
-    return {}
+    moved = {name: value for name, value in subject.moves.items() if name in claimed}
+    if not moved:
+        asked = {node.field.name for when in rule.when for node in when.expression.walk() if isinstance(node, Column)}
+        moved = dict(_raised({name: claimed[name] for name in claimed if name not in asked}, rows[subject.entity]))
+    currencies = {claimed[name].field.currency for name in moved} - {None}
+    return moved | {str(currency): "" for currency in currencies}
+
+
+def _raised(columns: Mapping[str, Column], row: Mapping[str, object]) -> Iterator[tuple[str, object]]:
+    """The first amount of the row, one more."""
+    for name, column in columns.items():
+        value = row.get(name)
+        if column.type is ValueType.MONEY and isinstance(value, int | Decimal):
+            yield name, value + 1
+            return
 
 
 def _wanted(expression: Expression) -> Iterator[tuple[Column | Attribute, object]]:

@@ -59,8 +59,10 @@ def _start(lines: list[str], at: int) -> int:
 def _items(node: Node | None) -> Iterator[tuple[Kind, str, MappingNode]]:
     for entry in node.entries if isinstance(node, MappingNode) else ():
         kind = {"rules": Kind.RULE, "checks": Kind.CHECK}.get(entry.key.text)
-        for item in entry.value.items if kind is not None and isinstance(entry.value, ListNode) else ():
-            if isinstance(item, MappingNode) and (name := _text(item, str(kind))) is not None:
+        if kind is None or not isinstance(entry.value, ListNode):
+            continue
+        for item in entry.value.items:
+            if isinstance(item, MappingNode) and (name := _text(item, kind)) is not None:
                 yield kind, name, item
 
 

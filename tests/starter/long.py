@@ -1,7 +1,7 @@
 """By hand: a wheel, a new environment, and each pack in both languages from nothing to the first notice.
 
-`python -m tests.starter.long` says how many commands and seconds that took, and whether every story of every pack holds.
-It asks the package index, so `make test` plays the same commands in its own process (`tests/cli/test_init.py`).
+`python -m tests.starter.long` says how many commands and seconds that took, and whether the stories of all packs hold.
+It asks the package index: `make test` plays the same commands in its own process (`tests/cli/test_init.py`).
 """
 
 import argparse
