@@ -12,7 +12,7 @@ PYTEST  = $(BIN)/python -m pytest -n $(WORKERS) $(if $(SEED),--randomly-seed=$(S
 # Some machines forbid it, and then each of the hundred processes that tests start compiles the program anew.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: demo test tested quick long prism lint types contracts check format lock clean
+.PHONY: demo test tested quick long prism docs lint types contracts check format lock clean
 
 demo: $(VENV)/.run
 	@$(BIN)/notifier demo
@@ -32,11 +32,21 @@ quick: $(VENV)/.test
 long: $(VENV)/.test
 	$(BIN)/python -m tests.long $(PARTS)
 
-# Prism holds what we send to Twilio against Twilio's own description. Without it (it needs npm) its tests are skipped.
-prism: tests/prism/node_modules/.package-lock.json
+# Prism holds what we send to Twilio against Twilio's own description; the YAML language server is what editors ask about our
+# schemas. Without them (they need npm) their tests are skipped.
+prism: tests/prism/node_modules/.package-lock.json tests/editor/node_modules/.package-lock.json
 
-tests/prism/node_modules/.package-lock.json: tests/prism/package-lock.json
-	npm ci --prefix tests/prism
+%/node_modules/.package-lock.json: %/package-lock.json
+	npm ci --prefix $(@D)/..
+
+# The documents as a site, in the folder site/. It loads nothing from outside, and needs no server: open site/index.html.
+docs: $(VENV)/.docs
+	$(BIN)/python -m sphinx -W --keep-going -q -c docs/site docs site
+	cp site/writing-rules.html site/index.html
+
+$(VENV)/.docs: $(VENV)/.test requirements/docs.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/docs.lock
+	@touch $@
 
 check: lint types contracts
 
@@ -89,6 +99,7 @@ lock:
 	printf 'hatchling\neditables\n' | uv pip compile pyproject.toml - --extra serve --extra chat --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q -o requirements/run.lock
 	printf 'hatchling\neditables\n' | uv pip compile pyproject.toml - --extra test --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q -o requirements/test.lock
 	printf 'hatchling\neditables\n' | uv pip compile pyproject.toml - --extra test --extra bench --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q -o requirements/bench.lock
+	printf 'hatchling\neditables\n' | uv pip compile pyproject.toml - --extra test --extra docs --constraints requirements/test.lock --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q -o requirements/docs.lock
 
 clean:
-	rm -rf $(VENV) demo tests/prism/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) demo site tests/prism/node_modules tests/editor/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis

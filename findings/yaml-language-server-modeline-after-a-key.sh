@@ -6,8 +6,8 @@
 # What happens: it counts in comments before the first content only. Behind `rules:` it is a comment like any other: the file is
 #   checked against no schema, so there is no mistake in it. A comment, a `---` or a %YAML line before it does no harm.
 # Versions: yaml-language-server 1.25.0 (npm). Seen on 2026-11-29.
-# Who cares: the schema for editors that `notifier rules schema` is to print. What we do: there is none yet. `notifier init` must
-#   write the line first, and `rules check` should warn where it stands elsewhere.
+# Who cares: the schemas for editors of `notifier rules schema`. What we do: it prints the editor's settings for all files, so that
+#   no file needs the line; `--file` prints the line for one, and `rules check` warns where it stands too low.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 

@@ -14,7 +14,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from notifier import settings_checks as checks
 from notifier.bounces.verp import BounceAddress
-from notifier.delivery.accounts import ImapMailbox, SmtpSecurity, SmtpServer, TwilioAccount
+from notifier.delivery.accounts import HttpGatewayAccount, ImapMailbox, SmtpSecurity, SmtpServer, TwilioAccount
 from notifier.model.problems import Place, Problem
 from notifier.model.retention import Kept
 from notifier.planning.addressing import Defaults
@@ -129,6 +129,11 @@ class Settings(BaseSettings):
     token_key: Annotated[SecretStr, checks.TOKEN_KEY] | None = Field(
         default=None, description="the key of the tokens in links that mails hold: 32 characters or more, kept secret"
     )
+    pseudonym_key: Annotated[SecretStr, checks.TOKEN_KEY] | None = Field(
+        default=None,
+        description="the key by which maps make ids of mail addresses (`pseudonym`): 32 characters or more, kept "
+        "secret, and never changed: with another key everybody is somebody else",
+    )
     api_token: Annotated[SecretStr, checks.TOKEN_KEY] | None = Field(
         default=None,
         description="the token of the systems that post promises to `notifier serve`, 32 characters or more, kept "
@@ -167,6 +172,18 @@ class Settings(BaseSettings):
     )
     twilio_base_url: Annotated[str, checks.BASE_URL] = Field(
         default="https://api.twilio.com", description="where Twilio's API is"
+    )
+    sms_gateway_url: Annotated[str, checks.BASE_URL] | None = Field(
+        default=None,
+        description="your own SMS gateway instead of Twilio: where it is, like https://sms.example.com/v1",
+    )
+    sms_gateway_token: Annotated[SecretStr, checks.TOKEN] | None = Field(
+        default=None, description="the token with which it knows us"
+    )
+    sms_gateway_receipts_token: Annotated[SecretStr, checks.TOKEN_KEY] | None = Field(
+        default=None,
+        description="the token with which it says to `notifier serve` what became of messages, 32 characters or more; "
+        "without it none is believed, and it is asked instead",
     )
     smtp_host: Annotated[str, checks.HOST] | None = Field(default=None, description="the mail relay")
     smtp_port: int = Field(default=587, ge=1, le=65535, description="its port")
@@ -266,8 +283,10 @@ class Settings(BaseSettings):
         """What of `notifier serve` does nothing, because a setting is missing."""
         if self.public_url is None:
             return (self.warning("public_url", "it is not set, so nothing of Twilio is believed"),)
+        sms = "twilio_auth_token" if self.sms_gateway is None else "sms_gateway_receipts_token"
+        who = "Twilio" if self.sms_gateway is None else "the SMS gateway"
         said = {
-            "twilio_auth_token": "it is not set, so nothing of Twilio is believed",
+            sms: f"it is not set, so nothing of {who} is believed",
             "token_key": "it is not set, so mails have no link that stops them",
         }
         return tuple(self.warning(name, what) for name, what in said.items() if getattr(self, name) is None)
@@ -320,6 +339,24 @@ class Settings(BaseSettings):
         return tuple(each.get_secret_value() for each in kept if each is not None)
 
     @property
+    def sms_gateway(self) -> HttpGatewayAccount | None:
+        """The company's own gateway for SMS; None where there is none."""
+        if self.sms_gateway_url is None or self.sms_gateway_token is None:
+            return None
+        return HttpGatewayAccount(url=self.sms_gateway_url, token=self.sms_gateway_token.get_secret_value())
+
+    @property
+    def gateway_receipts_token(self) -> str | None:
+        """The token of what the gateway says to us."""
+        token = self.sms_gateway_receipts_token
+        return None if token is None else token.get_secret_value()
+
+    @property
+    def sends(self) -> bool:
+        """Whether any provider for customers has credentials."""
+        return any(provider is not None for provider in (self.twilio, self.sms_gateway, self.smtp))
+
+    @property
     def smtp(self) -> SmtpServer | None:
         """The relay for mail; None without a host."""
         if self.smtp_host is None:
@@ -344,6 +381,11 @@ class Settings(BaseSettings):
         """For how many days what is kept of what was told; what is kept for good is not in it."""
         days = {Kept.BODIES: self.keep_bodies_days, Kept.ADDRESSES: self.keep_addresses_days}
         return {what: number for what, number in days.items() if number is not None}
+
+    @property
+    def pseudonyms(self) -> str | None:
+        """The key by which maps make ids of mail addresses."""
+        return None if self.pseudonym_key is None else self.pseudonym_key.get_secret_value()
 
     @property
     def bounces(self) -> BounceAddress | None:
@@ -397,6 +439,7 @@ class Settings(BaseSettings):
         kept = (
             *(self.twilio_auth_token, self.twilio_auth_token_previous, self.twilio_shared_key),
             *(self.smtp_password, self.token_key, self.bounce_imap_password, self.api_token),
+            *(self.pseudonym_key, self.sms_gateway_token, self.sms_gateway_receipts_token),
         )
         found = {secret.get_secret_value() for secret in kept if secret}
         if (account := self.twilio) is not None:
@@ -428,7 +471,7 @@ class Settings(BaseSettings):
         """
         incomplete = incomplete if self.live else ()
         # With half a provider it stays live: what is shown is what would be sent once the rest is there.
-        live = self.live and (self.twilio is not None or self.smtp is not None or bool(incomplete))
+        live = self.live and (self.sends or bool(incomplete))
         placed = self.model_copy(
             update={
                 "outbox": folder / self.outbox,
@@ -462,7 +505,7 @@ def questionable(settings: Settings, *, whole: bool) -> Iterator[tuple[str, str]
 
     `whole`: nothing is missing of any provider's credentials.
     """
-    if settings.live and whole and settings.twilio is None and settings.smtp is None:
+    if settings.live and whole and not settings.sends:
         yield "live", "no provider has credentials, so messages still go into the outbox folder"
     relay = settings.smtp
     if relay is not None and relay.security is SmtpSecurity.NONE and not checks.is_loopback(relay.host):

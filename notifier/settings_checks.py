@@ -149,6 +149,7 @@ def incomplete(given: Mapping[str, object]) -> Iterator[tuple[str, str]]:
     `given` are the values as written, valid or not.
     """
     yield from _twilio(given)
+    yield from _gateway(given)
     yield from _smtp(given)
     yield from _bounces(given)
 
@@ -168,6 +169,18 @@ def _twilio(given: Mapping[str, object]) -> Iterator[tuple[str, str]]:
         yield senders[0], sentence
     if len(senders) > 1:
         yield senders[1], "a messaging service chooses the number itself; remove this, or NOTIFIER_TWILIO_FROM"
+
+
+def _gateway(given: Mapping[str, object]) -> Iterator[tuple[str, str]]:
+    there = [name for name in ("sms_gateway_url", "sms_gateway_token") if name in given]
+    if there == ["sms_gateway_url"]:
+        yield there[0], "its token is missing; set NOTIFIER_SMS_GATEWAY_TOKEN"
+    if there == ["sms_gateway_token"]:
+        yield there[0], "there is no gateway; set NOTIFIER_SMS_GATEWAY_URL"
+    if there and "twilio_account_sid" in given:
+        yield there[0], "SMS go one way; remove this, or NOTIFIER_TWILIO_ACCOUNT_SID and its token"
+    if "sms_gateway_receipts_token" in given and "sms_gateway_url" not in given:
+        yield "sms_gateway_receipts_token", "there is no gateway; set NOTIFIER_SMS_GATEWAY_URL"
 
 
 def _smtp(given: Mapping[str, object]) -> Iterator[tuple[str, str]]:

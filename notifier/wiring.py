@@ -7,7 +7,7 @@ import contextlib
 import socket
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -32,7 +32,6 @@ from notifier.model.problems import Place, Problem, ProblemsError, did_you_mean
 from notifier.model.processes import Process
 from notifier.model.types import ChannelName
 from notifier.rendering.renderer import Renderer
-from notifier.rendering.settings import RenderSettings
 from notifier.rules.checked import Broken, Check, Owner, Project, Rule
 from notifier.rules.file_set import FileSet, read_file_set
 from notifier.settings import RulesTaken, Settings
@@ -83,7 +82,7 @@ class House:
     @cached_property
     def project(self) -> Project:
         """What the files say as they are, including their problems."""
-        return self._kept("project", (), lambda: _read(self.folder, self.files))
+        return self._read(self.files)
 
     @cached_property
     def database(self) -> sa.Engine:
@@ -119,15 +118,35 @@ class House:
         newest = self.published.newest()
         if newest is not None and newest.digest == self.files.digest and not newest.has_errors:
             return self._ruleset_of(self.project)  # its texts were tried when it was taken
-        rendering = self.settings.rendering
-        chosen = None if rules is None else sorted(rules)
-        broken = self._kept("texts", (repr(rendering), chosen), lambda: _wrong_texts(self.project, rendering, rules))
+        broken = self._wrong_texts(self.project, self.files, rules)
         return self._ruleset_of(self.project.without(broken))
 
-    def _kept(self, what: str, inputs: tuple[object, ...], make: Callable[[], T]) -> T:
-        """What `make` makes of the files and these inputs, or what an earlier command made of the same."""
-        there = (str(self.folder), self.files.folder_exists, self.files.digest)
-        return kept(cache_folder() if self.settings.cache else None, what, (*there, *inputs), make)
+    def _read(self, files: FileSet) -> Project:
+        """What these files say. Raises nothing: problems are part of it."""
+
+        def make() -> Project:
+            from notifier.rules.loader import load_project  # what was read before needs no parser
+
+            return load_project(self.folder, files)
+
+        return replace(self._kept("project", files, (), make), folder=self.folder)
+
+    def _wrong_texts(self, project: Project, files: FileSet, rules: Collection[str] | None) -> tuple[Broken, ...]:
+        """The rules, of these or all, whose texts have an error."""
+        rendering = self.settings.rendering
+
+        def make() -> tuple[Broken, ...]:
+            from notifier.rendering.wrong_texts import wrong_texts
+
+            return wrong_texts(project, rendering, rules)
+
+        chosen = None if rules is None else sorted(rules)
+        return self._kept("texts", files, (repr(rendering), chosen), make)
+
+    def _kept(self, what: str, files: FileSet, inputs: tuple[object, ...], make: Callable[[], T]) -> T:
+        """What `make` makes of the files and these inputs, or what was made of the same before, in whatever folder."""
+        there = None if files.folder_exists else str(self.folder)  # it is named in the problem
+        return kept(cache_folder() if self.settings.cache else None, what, (there, files.digest, *inputs), make)
 
     @cached_property
     def published(self) -> PublishedRules:
@@ -188,6 +207,10 @@ class House:
             from notifier.delivery.twilio_sms import TwilioSms
 
             channels[ChannelName.SMS] = TwilioSms(account)
+        if (gateway := self.settings.sms_gateway) is not None:
+            from notifier.delivery.http_gateway import HttpGateway
+
+            channels[ChannelName.SMS] = HttpGateway(gateway)
         if (server := self.settings.smtp) is not None:
             from notifier.delivery.smtp_email import SmtpEmail
 
@@ -202,7 +225,7 @@ class House:
     def unavailable(self) -> frozenset[ChannelName]:
         """Channels without a provider in live mode."""
         providers = {
-            ChannelName.SMS: self.settings.twilio,
+            ChannelName.SMS: self.settings.twilio or self.settings.sms_gateway,
             ChannelName.EMAIL: self.settings.smtp,
             ChannelName.CHAT: self.settings.chats or None,
         }
@@ -214,6 +237,8 @@ class House:
         if not self.settings.live:
             return f"the folder {self.settings.outbox}"
         sms = "SMS by Twilio" if self.settings.twilio is not None else "no SMS"
+        if self.settings.sms_gateway is not None:
+            sms = "SMS by your own gateway"
         mail = "mail by SMTP" if self.settings.smtp is not None else "no mail"
         chats = [f"alerts also in {', '.join(sorted(self.settings.chats))}"] if self.settings.chats else []
         return ", ".join([sms, mail, *chats])
@@ -237,6 +262,7 @@ class House:
             project,
             self.settings.default_country,
             ZoneInfo(zone) if zone else None,
+            pseudonym_key=self.settings.pseudonyms,
             keeps_former_values=self.settings.keep_former_values_days > 0,
         )
 
@@ -384,7 +410,7 @@ class House:
             bounces=settings.bounces,
             live=settings.live,
             company=settings.company,
-            project=ProjectInForce(self.published, lambda files: _read(self.folder, files)),
+            project=ProjectInForce(self.published, self._read),
             ours=frozenset(address for address in ours if address is not None),
             unsubscribing=settings.unsubscribe_mail,
         )
@@ -455,6 +481,8 @@ class House:
         yield from here.database_findings(self.database, now, live=settings.live, tick=tick)
         if settings.twilio is not None:
             yield asyncio.run(outside.twilio_finding(settings.twilio))
+        if settings.sms_gateway is not None:
+            yield asyncio.run(outside.gateway_finding(settings.sms_gateway))
         if settings.smtp is not None:
             yield asyncio.run(outside.smtp_finding(settings.smtp))
             yield bounces_finding(settings.bounces, settings.bounce_mailbox)
@@ -469,7 +497,7 @@ class House:
         from notifier.serving.parts import Parts
 
         settings, key = self.settings, self.settings.token_key
-        project = ProjectInForce(self.published, lambda files: _read(self.folder, files))
+        project = ProjectInForce(self.published, self._read)
         passes = Passes(self.database, self.clock, live=settings.live)
         return Parts(
             database=self.database,
@@ -485,6 +513,7 @@ class House:
             mailbox=None if settings.bounce_mailbox is None else settings.bounce_mailbox.name,
             language=settings.default_locale,
             api_token=None if settings.api_token is None else settings.api_token.get_secret_value(),
+            gateway_token=settings.gateway_receipts_token,
             imports=lambda: None if (found := project()) is None else self._imports_of(found),
             timezone=settings.default_timezone,
             project=project,
@@ -533,8 +562,8 @@ class House:
             self.database.dispose()
 
     def _load(self, files: FileSet, tried: bool) -> Ruleset:
-        project = _read(self.folder, files)
-        broken = () if tried else _wrong_texts(project, self.settings.rendering, None)
+        project = self._read(files)
+        broken = () if tried else self._wrong_texts(project, files, None)
         ruleset = self._ruleset_of(project.without(broken))
         self._index(ruleset)
         return ruleset
@@ -569,17 +598,3 @@ def open_house(
     house = House(folder=folder, settings=settings or load_settings(folder), clock=clock, reads=reads)
     house.refuse_unknown_owner()
     return house
-
-
-def _read(folder: Path, files: FileSet) -> Project:
-    """What these files say. What was read before needs no parser: it is imported here."""
-    from notifier.rules.loader import load_project
-
-    return load_project(folder, files)
-
-
-def _wrong_texts(project: Project, rendering: RenderSettings, rules: Collection[str] | None) -> tuple[Broken, ...]:
-    """The rules, of these or all, whose texts have an error."""
-    from notifier.rendering.wrong_texts import wrong_texts
-
-    return wrong_texts(project, rendering, rules)

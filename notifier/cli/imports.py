@@ -3,7 +3,7 @@
 import getpass
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -17,18 +17,32 @@ from notifier.cli.options import At, Json
 from notifier.model.texts import sentence, shown
 
 if TYPE_CHECKING:
+    from notifier.intake.importing import ImportOptions
+    from notifier.intake.maps import MapFile
+    from notifier.intake.parsing import ImportContext
     from notifier.intake.report import ImportReport
-    from notifier.intake.sources import ReadProgress
+    from notifier.intake.sources import ReadProgress, Source
     from notifier.model.writers import Way, Writer
     from notifier.wiring import House
 
 EVENTS = "events"
+ALL = "all"
 
 
 def import_(
     context: typer.Context,
-    entity: Annotated[str, typer.Argument(metavar="ENTITY", help="customer, order, charge, …; or: events.")],
-    file: Annotated[str, typer.Argument(metavar="FILE", help="CSV or JSONL, also gzipped; - is stdin.")],
+    entity: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="ENTITY",
+            help="customer, order, charge, …; all: what the map names; or: events.",
+            show_default=False,
+        ),
+    ] = None,
+    file: Annotated[
+        str | None,
+        typer.Argument(metavar="FILE", help="CSV or JSONL, also gzipped; - is stdin.", show_default=False),
+    ] = None,
     map_: Annotated[
         Path | None, typer.Option("--map", metavar="FILE", help="Names, values and units of a foreign file.")
     ] = None,
@@ -43,6 +57,14 @@ def import_(
         ),
     ] = None,
     baseline: Annotated[bool, typer.Option("--baseline", help="Tell nobody because of this import.")] = False,
+    suggest: Annotated[
+        Path | None,
+        typer.Option(
+            "--suggest",
+            metavar="FILE",
+            help="Import nothing: read this file, and write a draft of its map with doubts.",
+        ),
+    ] = None,
     errors: Annotated[Path | None, typer.Option("--errors", metavar="FILE", help="Write the bad rows here.")] = None,
     at: At = None,
     json: Json = False,
@@ -56,74 +78,138 @@ def import_(
 
     [dim]notifier import order orders.csv.gz --map maps/orders.yaml --errors bad.csv[/dim]
 
+    [dim]notifier import all shop.csv --map maps/shop.yaml[/dim]
+
+    [dim]notifier import order --suggest orders.csv > maps/orders.yaml[/dim]
+
     [dim]notifier import events changes.jsonl[/dim]
     """
-    from notifier.answers.documents.imports import import_document
     from notifier.cli.output_files import is_errors_file, refuse_to_overwrite
-    from notifier.intake.events import import_events
-    from notifier.intake.importing import ImportOptions, import_rows
-    from notifier.intake.map_files import read_map
-    from notifier.intake.parsing import importable
+    from notifier.intake.importing import ImportOptions
+    from notifier.intake.map_files import read_maps
     from notifier.intake.sources import open_source
     from notifier.intake.zoneless import customers_without_zone
-    from notifier.model.problems import did_you_mean, one_of
     from notifier.model.writers import Way
     from notifier.store.statistics import LARGE, refresh_statistics
 
+    if suggest is not None:
+        _suggest(context, entity, suggest)
+        return
+    if entity is None or file is None:
+        raise typer.BadParameter("name what is imported, and the file: notifier import order orders.csv")
     with opened(context, whole=True) as house:
         imports = house.imports
-        known = [*importable(imports.schema), EVENTS]
-        if entity not in known:
-            close = did_you_mean(entity, known) or f"; it is one of {one_of(known)}"
-            raise typer.BadParameter(f"there is no entity '{entity}'{close}")
+        _check_entity(imports, entity)
         if entity == EVENTS and (map_ or snapshot or at):
             raise typer.BadParameter("events take no --map, --snapshot or --at: each line has its own instant")
-        map_file = read_map(map_, imports) if map_ is not None else None
-        if map_file is not None and map_file.entity != entity:
-            raise typer.BadParameter(f"{map_} is a map for '{map_file.entity}', not for '{entity}'")
+        maps = read_maps(map_, imports) if map_ is not None else ()
+        _check_maps(entity, map_, maps)
         if snapshot_deletes is not None and not snapshot:
             raise typer.BadParameter("--snapshot-deletes says how many rows --snapshot deletes; give both")
+        if snapshot_deletes is not None and len(maps) > 1:
+            raise typer.BadParameter("--snapshot-deletes is for one entity; name it instead of 'all'")
         path = None if file == "-" else Path(file)
         if errors is not None:
             refuse_to_overwrite(house, errors, "--errors", made_by_us=is_errors_file, reads=(path, map_))
-        delimiter = map_file.delimiter if map_file is not None else ","
+        options = ImportOptions(
+            at=at or house.clock(),
+            snapshot=snapshot,
+            snapshot_deletes=snapshot_deletes,
+            baseline=baseline,
+            errors=errors,
+            writer=_writer(house, Way.EVENTS if entity == EVENTS else Way.IMPORT, file),
+        )
         with (
             _progress(path) as progress,
-            open_source(path, sys.stdin.buffer, delimiter=delimiter, progress=progress) as source,
+            open_source(
+                path, sys.stdin.buffer, delimiter=maps[0].delimiter if maps else ",", progress=progress
+            ) as source,
         ):
-            if entity == EVENTS:
-                with house.writing() as connection:
-                    report = import_events(
-                        connection,
-                        source,
-                        imports,
-                        baseline=baseline,
-                        errors=errors,
-                        writer=_writer(house, Way.EVENTS, file),
-                    )
-            else:
-                options = ImportOptions(
-                    at=at or house.clock(),
-                    map_file=map_file,
-                    snapshot=snapshot,
-                    snapshot_deletes=snapshot_deletes,
-                    baseline=baseline,
-                    errors=errors,
-                    writer=_writer(house, Way.IMPORT, file),
-                )
-                report = import_rows(house.writing, source, entity, imports, options)
-        if house.settings.default_timezone is None and entity in ("customer", EVENTS):
+            reports = _import(house, imports, source, entity, maps, options)
+        entities = [report.entity for report in reports]
+        if house.settings.default_timezone is None and not {"customer", EVENTS}.isdisjoint(entities):
             with house.writing() as connection:
-                report = report.with_doubts(customers_without_zone(connection))
-        if report.counts.inserted + report.counts.updated >= LARGE:
-            refresh_statistics(house.database, () if entity == EVENTS else (entity, "change"))
-    print_problems(report.problems)
-    if json:
-        print_json(import_document(report))
-    else:
-        _print(report)
-    if not report.ok:
+                reports = [reports[0].with_doubts(customers_without_zone(connection)), *reports[1:]]
+        if any(report.counts.inserted + report.counts.updated >= LARGE for report in reports):
+            refresh_statistics(house.database, () if entity == EVENTS else (*entities, "change"))
+    _tell(reports, json=json, one=entity != ALL)
+    if not all(report.ok for report in reports):
         raise typer.Exit(FOUND_PROBLEMS)
+
+
+def _import(
+    house: "House",
+    imports: "ImportContext",
+    source: "Source",
+    entity: str,
+    maps: "Sequence[MapFile]",
+    options: "ImportOptions",
+) -> "Sequence[ImportReport]":
+    from notifier.intake.events import import_events
+    from notifier.intake.importing import import_entities, import_rows
+
+    if entity == EVENTS:
+        with house.writing() as connection:
+            return [
+                import_events(
+                    connection,
+                    source,
+                    imports,
+                    baseline=options.baseline,
+                    errors=options.errors,
+                    writer=options.writer,
+                )
+            ]
+    if maps:
+        return import_entities(house.writing, source, maps, imports, options)
+    return [import_rows(house.writing, source, entity, imports, options)]
+
+
+def _suggest(context: typer.Context, entity: str | None, path: Path) -> None:
+    """Print a draft of a map for a file; nothing is imported."""
+    from notifier.intake.suggesting import suggest_map
+
+    with opened(context, whole=True) as house:
+        imports = house.imports
+        if entity is not None:
+            _check_entity(imports, entity)
+        print_text(suggest_map(path, imports, None if entity in (ALL, EVENTS) else entity).rstrip("\n"))
+
+
+def _check_entity(imports: "ImportContext", entity: str) -> None:
+    from notifier.intake.parsing import importable
+    from notifier.model.problems import did_you_mean, one_of
+
+    known = [*importable(imports.schema), ALL, EVENTS]
+    if entity not in known:
+        close = did_you_mean(entity, known) or f"; it is one of {one_of(known)}"
+        raise typer.BadParameter(f"there is no entity '{entity}'{close}")
+
+
+def _check_maps(entity: str, path: Path | None, maps: "Sequence[MapFile]") -> None:
+    if entity == ALL and not maps:
+        raise typer.BadParameter("'all' are the entities that a map names; give it with --map")
+    names = [each.entity for each in maps]
+    if maps and entity != ALL and names != [entity]:
+        if len(names) > 1:
+            raise typer.BadParameter(f"{path} is a map for {', '.join(names)}; import them with 'all'")
+        raise typer.BadParameter(f"{path} is a map for '{names[0]}', not for '{entity}'")
+
+
+def _tell(reports: "Sequence[ImportReport]", *, json: bool, one: bool) -> None:
+    from notifier.answers.documents.imports import import_document
+
+    for report in reports:
+        print_problems(report.problems)
+    if json:
+        documents = [import_document(report) for report in reports]
+        print_json(documents[0] if one else documents)
+        return
+    for report in reports:
+        _print(report, report.file if one else f"{report.file}, {report.entity}")
+    errors_file = next((report.errors_file for report in reports if report.errors_file is not None), None)
+    if errors_file is not None:
+        print_text(f"  The bad rows are in {shown(str(errors_file))}; mend them there and import that file.")
 
 
 def _writer(house: "House", way: "Way", file: str) -> "Writer":
@@ -152,7 +238,7 @@ def _progress(path: Path | None) -> "Iterator[ReadProgress | None]":
         yield lambda read: bar.update(task, completed=read)
 
 
-def _print(report: "ImportReport") -> None:
+def _print(report: "ImportReport", name: str) -> None:
     counts = report.counts
     parts = [
         f"{report.read:,} read",
@@ -165,16 +251,15 @@ def _print(report: "ImportReport") -> None:
         (counts.ignored_older, "older than what is known"),
         (report.not_yet, "not yet at that time"),
         (counts.forgotten, "of people who were forgotten, not written"),
+        (report.left_out, "left out by the map"),
         (report.repeated, "repeated"),
         (report.bad - report.strays, "bad"),
         (report.strays, "not rows"),
     ):
         if number:
             parts.append(f"{number:,} {what}")
-    print_text(sentence(f"{report.file}: {', '.join(parts)}"))
+    print_text(sentence(f"{name}: {', '.join(parts)}"))
     for doubts in report.doubts:
         print_text(f"  {doubts}")
     for dangling in report.dangling:
         print_text(f"  {dangling}")
-    if report.errors_file is not None:
-        print_text(f"  The bad rows are in {shown(str(report.errors_file))}; mend them there and import that file.")

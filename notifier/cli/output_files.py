@@ -94,6 +94,11 @@ def is_customer_document(beginning: str) -> bool:
     return beginning.startswith('{\n  "customer": ')
 
 
+def is_schema(beginning: str) -> bool:
+    """Whether a file is one that `rules schema --write` made."""
+    return '"title": "notifier: ' in beginning
+
+
 def write_private(path: Path, text: str, option: str) -> None:
     """Write a file that only its owner may read. Raises typer.BadParameter where that cannot be."""
     try:

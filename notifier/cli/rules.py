@@ -11,6 +11,7 @@ from notifier.cli.house import opened
 from notifier.cli.new_rule import new_rule
 from notifier.cli.options import Json, group, parse_one
 from notifier.cli.packs import packs
+from notifier.cli.rule_schemas import schema
 
 NO_DEFAULT_ZONE = (
     "no zone is set, so notices to customers without a zone of their own, about rows without a site, are held; "
@@ -20,6 +21,7 @@ NO_DEFAULT_ZONE = (
 app = group("rules", "Rules and checks: write one, check their files, test their scenarios, list what is in force.")
 app.command("new")(new_rule)
 app.command("packs")(packs)
+app.command()(schema)
 
 
 @app.command()

@@ -23,6 +23,17 @@ class TwilioAccount:
     """For one call as a whole; must stay below half of `store.outbox.leasing.LEASE`."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class HttpGatewayAccount:
+    """A company's own SMS gateway."""
+
+    url: str
+    """Without a slash at the end: messages are posted to `URL/messages`."""
+    token: str = field(repr=False)
+    timeout: timedelta = timedelta(seconds=10)
+    """For one call as a whole; must stay below half of `store.outbox.leasing.LEASE`."""
+
+
 class SmtpSecurity(StrEnum):
     """How the connection is protected."""
 

@@ -3,7 +3,8 @@
 import aiohttp
 from twilio.request_validator import RequestValidator
 
-from notifier.delivery.accounts import SmtpServer, TwilioAccount
+from notifier.delivery.accounts import HttpGatewayAccount, SmtpServer, TwilioAccount
+from notifier.delivery.http_gateway import HttpGateway
 from notifier.delivery.smtp_email import SmtpEmail
 from notifier.delivery.twilio_client import TwilioClient
 from notifier.doctor.findings import Finding, doubtful, fine, wrong
@@ -29,6 +30,21 @@ async def twilio_finding(account: TwilioAccount) -> Finding:
         return fine("twilio", "the account answers; whether the sender is its own cannot be asked")
     remedy = "check NOTIFIER_TWILIO_ACCOUNT_SID, its token, and that this machine may reach Twilio"
     return wrong("twilio", owns.reason, remedy)
+
+
+async def gateway_finding(account: HttpGatewayAccount) -> Finding:
+    """Whether the company's own SMS gateway answers, and knows us: it is asked for a message that nobody sent."""
+    gateway = HttpGateway(account)
+    try:
+        status = await gateway.answers()
+    finally:
+        await gateway.aclose()
+    if status == 404:
+        return fine("gateway", "the SMS gateway answers, and takes our token")
+    remedy = "check NOTIFIER_SMS_GATEWAY_URL, its token, and that this machine may reach it"
+    if isinstance(status, str):
+        return wrong("gateway", status, remedy)
+    return wrong("gateway", f"the SMS gateway answers HTTP {status} for a message that it does not have", remedy)
 
 
 async def smtp_finding(server: SmtpServer) -> Finding:

@@ -14,6 +14,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from notifier.intake.bad_rows import BadRows
 from notifier.intake.columns import CellDoubt, is_empty
 from notifier.intake.instants import instant
 from notifier.intake.parsing import ImportContext, RowParser, importable
@@ -187,7 +188,8 @@ def import_events(
         sign(connection, writer, context.watched)
     counts, deleted, read = WriteCounts(), DeleteCounts(), 0
     dangling = DanglingLog(context.tables)
-    with ProblemLog(source.name, errors, header=()) as log:
+    with BadRows(errors, header=()) as bad_rows:
+        log = ProblemLog(source.name, bad_rows)
         for found in source.documents():
             read += 1
             if isinstance(found, LineProblem):

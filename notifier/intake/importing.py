@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from notifier.calendars.decreed_days import missing_decreed_days
 from notifier.calendars.opening_hours_doubts import doubts_about
+from notifier.intake.bad_rows import BadRows
 from notifier.intake.columns import CellDoubt, CellProblem, is_empty
 from notifier.intake.maps import MapFile
 from notifier.intake.midnights import Midnights
@@ -66,11 +67,11 @@ class Overview:
 
 
 class ReadAgainError(Exception):
-    """What was written must be rolled back, and the file read again with this overview."""
+    """What was written must be rolled back, and the file read again with these overviews, one an entity."""
 
-    def __init__(self, overview: Overview) -> None:
+    def __init__(self, overviews: Sequence[Overview]) -> None:
         super().__init__("the file must be read twice")
-        self.overview = overview
+        self.overviews = overviews
 
 
 def import_rows(
@@ -83,30 +84,58 @@ def import_rows(
     map_file = options.map_file
     if map_file is not None and map_file.entity != entity:
         raise ProblemsError([Problem(Place(source.name), f"the map is for {map_file.entity}, not for {entity}")])
+    return _import(writing, source, [(entity, map_file)], context, options)[0]
+
+
+def import_entities(
+    writing: Writing, source: Source, maps: Sequence[MapFile], context: ImportContext, options: ImportOptions
+) -> Sequence[ImportReport]:
+    """Write what every line of a file says of several entities, in one transaction and one pass; a report each.
+
+    Raises ProblemsError when the file as a whole cannot be used; then nothing is written.
+    """
+    return _import(writing, source, [(each.entity, each) for each in maps], context, options)
+
+
+Part = tuple[str, MapFile | None]
+"""An entity, and its map."""
+
+
+def _import(
+    writing: Writing, source: Source, parts: Sequence[Part], context: ImportContext, options: ImportOptions
+) -> Sequence[ImportReport]:
     try:
-        return _read_once(writing, source, entity, context, options, None)
+        return _read_once(writing, source, parts, context, options, None)
     except ReadAgainError as again:
         source.rewind()
-        return _read_once(writing, source, entity, context, options, again.overview)
+        return _read_once(writing, source, parts, context, options, again.overviews)
 
 
 def _read_once(
     writing: Writing,
     source: Source,
-    entity: str,
+    parts: Sequence[Part],
     context: ImportContext,
     options: ImportOptions,
-    overview: Overview | None,
-) -> ImportReport:
+    overviews: Sequence[Overview] | None,
+) -> Sequence[ImportReport]:
     """Raises ReadAgainError when the first reading shows that a second one is needed."""
-    log = ProblemLog(source.name, options.errors, header=source.header, delimiter=source.delimiter)
-    with log, writing() as connection:
+    bad_rows = BadRows(options.errors, header=source.header, delimiter=source.delimiter)
+    with bad_rows, writing() as connection:
         if options.writer is not None:
             sign(connection, options.writer, context.watched)
-        work = _Import(connection, source, entity, context, options, overview, log)
+        works = []
+        for index, (entity, map_file) in enumerate(parts):
+            overview = None if overviews is None else overviews[index]
+            log = ProblemLog(source.name, bad_rows)
+            asked = replace(options, map_file=map_file)
+            works.append(_Import(connection, source, entity, context, asked, overview, log, leads=not index))
         for batches in source.batches():
-            work.take(batches)
-        return work.finish()
+            for work in works:
+                work.take(batches)
+        if overviews is None and any(work.overview != Overview() for work in works):
+            raise ReadAgainError([work.overview for work in works])
+        return [work.finish() for work in works]
 
 
 class _Import:
@@ -121,7 +150,11 @@ class _Import:
         options: ImportOptions,
         overview: Overview | None,
         log: ProblemLog,
+        *,
+        leads: bool = True,
     ) -> None:
+        """`leads`: it tells of the lines that are no rows, once for all entities of a file."""
+        self._leads = leads
         self._connection = connection
         self._source = source
         self._entity = context.schema.entities[entity]
@@ -142,15 +175,16 @@ class _Import:
         self._repeats = Repeats(
             overview.repeated if overview is not None else {},
             self._map.repeated if self._map else Counting.AGREE,
-            self._map.ignored if self._map else frozenset(),
+            self._map.unread if self._map else frozenset(),
             entity,
+            self._map.summed if self._map else None,
         )
         self._unreadable = 0
         self._hours = context.hours
         self._supersedes = context.supersedes
         self._countries: set[str] = set()
         """The countries of sites so far."""
-        self._read = self._not_yet = self._deleted = self._repeated = 0
+        self._read = self._not_yet = self._deleted = self._repeated = self._left_out = 0
         self._counts = WriteCounts()
         if not source.is_jsonl:
             wrong = self._misfits([name for name in source.header if name not in NOTE_COLUMNS])
@@ -159,12 +193,12 @@ class _Import:
 
     def take(self, batches: Batches) -> None:
         """Write the good rows of one part of the file, and log the others."""
-        for line in batches.problems:
+        for line in batches.problems if self._leads else ():
             self._log.bad_row(line.line, line.text, [(None, line.what)], lines=line.lines, stray=line.stray)
         unread = sum(line.lines for line in batches.problems)
         self._unreadable += unread
         self._read += unread + sum(len(batch.lines) for batch in batches.groups)
-        fitting = [batch for batch in batches.groups if self._fits(batch)]
+        fitting = [self._wanted(batch) for batch in batches.groups if self._fits(batch)]
         groups = fitting if self._first_reading else self._without_repeats(fitting)
         parsed = [(batch, self._parse(batch)) for batch in groups]
         for _, rows in parsed:
@@ -177,12 +211,13 @@ class _Import:
         else:
             self._write_rows(kept)
 
+    @property
+    def overview(self) -> Overview:
+        """What the first reading showed, once the whole file is read."""
+        return Overview(repeated=self._digests.repeated(), unclear=self._midnights.unclear())
+
     def finish(self) -> ImportReport:
-        """What remains to be done when the whole file is read. Raises ReadAgainError."""
-        if self._first_reading:
-            overview = Overview(repeated=self._digests.repeated(), unclear=self._midnights.unclear())
-            if overview != Overview():
-                raise ReadAgainError(overview)
+        """What remains to be done when the whole file is read."""
         for doubts in self._midnights.doubts():
             self._log.doubts_of(replace(doubts, column=self._their_name(doubts.column) or doubts.column))
         if self._snapshot is not None:
@@ -204,6 +239,7 @@ class _Import:
             deleted=self._deleted,
             kept=self._snapshot.kept if self._snapshot is not None else 0,
             not_yet=self._not_yet,
+            left_out=self._left_out,
             repeated=self._repeated,
             bad=self._log.bad,
             strays=self._log.strays,
@@ -229,6 +265,14 @@ class _Import:
             self._log.bad_row(line, batch.row(index), [(None, what) for what in wrong])
         self._unreadable += len(batch.lines)
         return False
+
+    def _wanted(self, batch: CellBatch) -> CellBatch:
+        """The lines that the map does not leave out."""
+        if self._map is None or not self._map.rows:
+            return batch
+        wanted = self._map.rows.of(batch)
+        self._left_out += len(batch.lines) - len(wanted.lines)
+        return wanted
 
     def _without_repeats(self, batches: Sequence[CellBatch]) -> list[CellBatch]:
         """The batches with one row of the lines that agree on an id; logs the lines that do not."""

@@ -1,39 +1,17 @@
 """The content of a map file, and how it turns the columns of a foreign file into columns of an entity."""
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
-from notifier.intake.columns import CellProblem, is_empty
+from notifier.intake.columns import CellProblem
+from notifier.intake.mapped_columns import MappedColumn, made
 from notifier.intake.parsing import Reading
 from notifier.intake.repeats import Counting
-from notifier.intake.spreadsheets import may_hold_traces, traces
-from notifier.model.problems import Place, did_you_mean
-
-PLACEHOLDER = re.compile(r"\{(\w+)(?::\.(\d{1,4}))?\}")
-"""`{order_id}` or `{order_id:.8}`: a column of theirs, or its first characters."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class MappedColumn:
-    """How one of our columns is made. Exactly one of `source`, `fixed` and `template` is given."""
-
-    name: str
-    place: Place
-    source: str | None = None
-    fixed: Any = None
-    template: str | None = None
-    values: Mapping[str, str] | None = None
-    default: Any = None
-
-    @property
-    def sources(self) -> tuple[str, ...]:
-        """The columns of the foreign file that it is made of."""
-        if self.template is not None:
-            return tuple(match[1] for match in PLACEHOLDER.finditer(self.template))
-        return (self.source,) if self.source is not None else ()
+from notifier.intake.sources import CellBatch
+from notifier.model.problems import did_you_mean
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,26 +48,90 @@ class AsOf:
 
 
 @dataclass(frozen=True, kw_only=True)
+class WantedRows:
+    """Which lines of a file are read, by the texts in their columns; an empty text is an empty cell."""
+
+    only: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    without: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        return bool(self.only or self.without)
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The columns of theirs that it looks at."""
+        return (*self.only, *self.without)
+
+    def of(self, batch: CellBatch) -> CellBatch:
+        """The lines of the batch that are wanted."""
+        wanted = [True] * len(batch.lines)
+        for texts, keeps in ((self.only, True), (self.without, False)):
+            for name, chosen in texts.items():
+                for index, cell in enumerate(batch.columns[name]):
+                    if (_written(cell) in chosen) is not keeps:
+                        wanted[index] = False
+        if all(wanted):
+            return batch
+        places = [index for index, kept in enumerate(wanted) if kept]
+        return CellBatch(
+            columns={name: [cells[index] for index in places] for name, cells in batch.columns.items()},
+            lines=[batch.lines[index] for index in places],
+        )
+
+
+def _written(cell: Any) -> str:
+    """A cell as a map names it; JSON has other values than texts."""
+    if cell is None:
+        return ""
+    return str(cell).lower() if isinstance(cell, bool) else str(cell).strip()
+
+
+class AllBut(Container[str]):
+    """Every name but these."""
+
+    def __init__(self, names: frozenset[str]) -> None:
+        self._names = names
+
+    def __contains__(self, name: object) -> bool:
+        return name not in self._names
+
+
+@dataclass(frozen=True, kw_only=True)
 class MapFile:
-    """The content of a map file."""
+    """The content of a map file, or of one entry of its `entities`."""
 
     entity: str
     columns: Mapping[str, MappedColumn]
     ignored: frozenset[str] = frozenset()
+    others_ignored: bool = False
+    """Only columns of theirs that the map names are read."""
     delimiter: str = ","
     empty: frozenset[str] = frozenset()
     """Their words for an empty cell."""
     repeated: Counting = Counting.AGREE
+    summed: Mapping[str, Callable[[Any], Decimal]] = field(default_factory=dict)
+    """The columns of theirs whose numbers are added where lines have one id, and how a number is read."""
+    rows: WantedRows = field(default_factory=WantedRows)
     reading: Reading = field(default_factory=Reading)
     as_of: AsOf | None = None
 
+    @property
+    def spoken(self) -> frozenset[str]:
+        """The columns of theirs that the map names for ours."""
+        return frozenset(source for column in self.columns.values() for source in column.sources)
+
+    @property
+    def unread(self) -> Container[str]:
+        """The columns of theirs that say nothing, and so may differ between lines of one id."""
+        return AllBut(self.spoken) if self.others_ignored else self.ignored - self.spoken
+
     def unknown_columns(self, theirs: Sequence[str], ours: Sequence[str]) -> list[str]:
         """What does not fit: columns that the map does not mention, and mapped columns missing in the file."""
-        spoken = {source for column in self.columns.values() for source in column.sources}
+        spoken = {*self.spoken, *self.rows.sources}
         problems = [
             f"the column '{name}' is neither mapped nor one of {self.entity}; map it, or name it under 'ignore'"
             for name in theirs
-            if name not in spoken and name not in self.ignored and name not in ours
+            if name not in spoken and name not in self.ignored and name not in ours and not self.others_ignored
         ]
         lacking = sorted(name for name in spoken if name not in theirs)
         return problems + [
@@ -106,80 +148,24 @@ class MapFile:
         return isinstance(cell, str) and cell.strip() in self.empty
 
     def apply(self, theirs: Mapping[str, Sequence[Any]]) -> tuple[dict[str, Sequence[Any]], list[CellProblem]]:
-        """Our columns, and a problem for each value missing in a value table."""
+        """Our columns, and a problem for each cell that cannot be read as the map says."""
         ours: dict[str, Sequence[Any]] = {
             name: theirs[name] for name in self.our_columns(tuple(theirs)) if name not in self.columns
         }
         problems: list[CellProblem] = []
         rows = len(next(iter(theirs.values()), ()))
         for name, column in self.columns.items():
-            ours[name] = _made(column, theirs, rows, problems)
+            ours[name] = made(column, theirs, rows, problems)
         return ours, problems
 
     def our_columns(self, theirs: Sequence[str]) -> list[str]:
         """The columns that `apply` returns for a file with these columns."""
-        spoken = {source for column in self.columns.values() for source in column.sources}
-        same = [name for name in theirs if name not in spoken and name not in self.ignored and name not in self.columns]
-        return [*same, *self.columns]
+        if self.others_ignored:
+            return [*self.columns]
+        left = {*self.spoken, *self.ignored, *self.columns}
+        return [*(name for name in theirs if name not in left), *self.columns]
 
     def their_name(self, ours: str) -> str:
         """What the file calls one of our columns, for problems."""
         column = self.columns.get(ours)
-        return column.source if column is not None and column.source is not None else ours
-
-
-def _made(
-    column: MappedColumn, theirs: Mapping[str, Sequence[Any]], rows: int, problems: list[CellProblem]
-) -> Sequence[Any]:
-    if column.template is not None:
-        problems += _unusable(column, theirs)
-        return _filled(column, theirs, rows)
-    if column.source is None:
-        return [column.fixed] * rows
-    cells: Sequence[Any] = theirs[column.source]
-    if column.values is not None:
-        cells = [_translated(column, index, cell, problems) for index, cell in enumerate(cells)]
-    if column.default is not None:
-        cells = [column.default if cell is None or cell == "" else cell for cell in cells]
-    return cells
-
-
-def _translated(column: MappedColumn, index: int, cell: Any, problems: list[CellProblem]) -> Any:
-    assert column.values is not None
-    if cell is None or cell == "":
-        return column.values.get("", cell)
-    written = str(cell).strip()
-    if written in column.values:
-        return column.values[written]
-    what = f"'{written[:40]}' is not in the value table{did_you_mean(written, column.values) or '; add it to the map'}"
-    problems.append(CellProblem(index=index, column=column.name, what=what))
-    return None
-
-
-def _unusable(column: MappedColumn, theirs: Mapping[str, Sequence[Any]]) -> Iterator[CellProblem]:
-    """The cells that hold no value, and so must not become a part of one."""
-    for source in dict.fromkeys(column.sources):
-        if not may_hold_traces(theirs[source], ids=False):
-            continue
-        texts = [cell if isinstance(cell, str) else None for cell in theirs[source]]
-        for index, what in traces(texts, ids=False):
-            yield CellProblem(index=index, column=column.name, what=f"{source}: {what}")
-
-
-def _filled(column: MappedColumn, theirs: Mapping[str, Sequence[Any]], rows: int) -> list[str]:
-    """The template filled row by row; empty where all of its columns are."""
-    assert column.template is not None
-    parts = PLACEHOLDER.split(column.template)  # text, column, length, text, column, length, …, text
-    texts, names, lengths = parts[::3], parts[1::3], parts[2::3]
-
-    def fill(index: int) -> str:
-        if names and all(is_empty(theirs[name][index]) for name in names):
-            return ""
-        filled = [texts[0]]
-        for name, length, following in zip(names, lengths, texts[1:], strict=True):
-            cell = theirs[name][index]
-            written = "" if cell is None else str(cell)
-            filled += [written[: int(length)] if length else written, following]
-        return "".join(filled)
-
-    return [fill(index) for index in range(rows)]
+        return column.their_name if column is not None else ours

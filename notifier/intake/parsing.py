@@ -61,6 +61,8 @@ class ImportContext:
     default_country: str | None = None
     default_zone: ZoneInfo | None = None
     """The zone of the business; None where it names none."""
+    pseudonym_key: str | None = field(default=None, repr=False)
+    """The secret by which a map makes ids of mail addresses; None where the settings have none."""
     watched: Watched = field(default_factory=dict)
     """What checks read: of these columns, what an import replaces is kept."""
 
@@ -76,6 +78,7 @@ class ImportContext:
         default_country: str | None = None,
         default_zone: ZoneInfo | None = None,
         *,
+        pseudonym_key: str | None = None,
         keeps_former_values: bool = True,
     ) -> "ImportContext":
         """The part of a project that imports read."""
@@ -86,6 +89,7 @@ class ImportContext:
             supersedes=project.supersedes,
             default_country=default_country,
             default_zone=default_zone,
+            pseudonym_key=pseudonym_key,
             watched=watched_columns(project.checks.values()) if keeps_former_values else {},
         )
 

@@ -7,8 +7,9 @@ there. Two ids with the same digest only put their lines aside: what the lines s
 
 from array import array
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
@@ -28,6 +29,12 @@ class Counting(StrEnum):
     """The first that fills the cell."""
     LAST = "last"
     """The last that fills the cell."""
+    SUM = "sum"
+    """None does, but numbers are added: each line is a part of the row."""
+
+
+Summed = Mapping[str, Callable[[Any], Decimal]]
+"""The columns whose numbers are added, and how a number is read; it raises ValueError for what is none."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,7 +84,15 @@ class Quarrel:
 class Repeats:
     """Puts the lines with repeated ids aside, and gives them back as whole rows."""
 
-    def __init__(self, repeated: Mapping[int, int], counting: Counting, ignored: frozenset[str], entity: str) -> None:
+    def __init__(
+        self,
+        repeated: Mapping[int, int],
+        counting: Counting,
+        ignored: Container[str],
+        entity: str,
+        summed: Summed | None = None,
+    ) -> None:
+        self._summed = summed or {}
         self._repeated = repeated
         self._counting = counting
         self._ignored = ignored
@@ -110,7 +125,7 @@ class Repeats:
         alike: dict[tuple[str, ...], list[tuple[list[Line], dict[str, Any]]]] = {}
         quarrels: list[Quarrel] = []
         for row_id, lines in groups:
-            row, disagreements = joined([line.cells for line in lines], self._counting, self._ignored)
+            row, disagreements = joined([line.cells for line in lines], self._counting, self._ignored, self._summed)
             if disagreements:
                 quarrels.append(self._quarrel(row_id, lines, disagreements))
             else:
@@ -143,7 +158,10 @@ class Repeats:
 
 
 def joined(
-    lines: Sequence[Mapping[str, Any]], counting: Counting, ignored: frozenset[str] = frozenset()
+    lines: Sequence[Mapping[str, Any]],
+    counting: Counting,
+    ignored: Container[str] = frozenset(),
+    summed: Summed | None = None,
 ) -> tuple[dict[str, Any], list[Disagreement]]:
     """One row of lines about the same one, and where they differ; an empty cell does not differ from a filled one."""
     row: dict[str, Any] = {}
@@ -154,10 +172,24 @@ def joined(
         if not filled:
             row[name] = next(line[name] for line in lines if name in line)
             continue
+        if summed and name in summed:
+            row[name] = _sum(filled, summed[name])
+            continue
         row[name] = filled[-1 if counting is Counting.LAST else 0]
-        if counting is Counting.AGREE and filled.count(filled[0]) < len(filled) and name not in ignored:
+        if counting in (Counting.AGREE, Counting.SUM) and filled.count(filled[0]) < len(filled) and name not in ignored:
             disagreements += _differing(name, [(place, cell) for place, cell in enumerate(cells) if not is_empty(cell)])
     return row, disagreements
+
+
+def _sum(cells: Sequence[Any], read: Callable[[Any], Decimal]) -> Any:
+    """The sum; the first cell that is no number where there is one, so that it is refused with its reason."""
+    total = Decimal(0)
+    for cell in cells:
+        try:
+            total += read(cell)
+        except ValueError:
+            return cell
+    return total
 
 
 def _differing(column: str, filled: Sequence[tuple[int, Any]]) -> Iterator[Disagreement]:

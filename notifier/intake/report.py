@@ -1,20 +1,16 @@
 """What an import did, what was wrong with the rows that it skipped, and what is doubtful in those that it wrote."""
 
-import csv
-import json
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from types import TracebackType
-from typing import Any, TextIO
+from typing import Any
 
 import sqlalchemy as sa
 
+from notifier.intake.bad_rows import BadRows
 from notifier.intake.columns import CellDoubt
-from notifier.intake.sources import NOTE_COLUMNS
-from notifier.model.problems import Place, Problem, ProblemsError
 from notifier.model.schema import Relation
 from notifier.model.texts import sentence
 from notifier.store.sql import rows_in
@@ -124,6 +120,8 @@ class ImportReport:
     deleted: int = 0
     not_yet: int = 0
     """Rows that the map's `as_of` left out because they start later."""
+    left_out: int = 0
+    """Lines that the map's `rows` leave out."""
     repeated: int = 0
     """Lines that say again what an earlier line of the file says of the same row."""
     bad: int = 0
@@ -149,29 +147,20 @@ class ImportReport:
 
 
 class ProblemLog:
-    """Collects problems, and writes bad rows with their reasons to a file that can be corrected and imported."""
+    """Collects the problems and doubts of one entity, and hands bad rows on with their reasons."""
 
-    def __init__(self, file: str, errors: Path | None, *, header: Sequence[str], delimiter: str = ",") -> None:
+    def __init__(self, file: str, bad_rows: BadRows | None = None) -> None:
         self.bad = 0
         self.strays = 0
         self._problems: dict[tuple[str | None, str], AlikeProblems] = {}
         self._doubts: dict[tuple[str, str], Doubts] = {}
-        self.written: Path | None = None
         self._file = file
-        self._errors = errors
-        self._header = tuple(name for name in header if name not in NOTE_COLUMNS)
-        """The columns of a CSV file; empty for JSONL."""
-        self._delimiter = delimiter
-        self._stream: TextIO | None = None
+        self._bad_rows = bad_rows
 
-    def __enter__(self) -> "ProblemLog":
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self._stream is not None:
-            self._stream.close()
+    @property
+    def written(self) -> Path | None:
+        """The file with the bad rows; None where there is none."""
+        return self._bad_rows.written if self._bad_rows is not None else None
 
     def add(self, line: int | None, column: str | None, what: str) -> None:
         """Adds a problem; those that differ in nothing but values are told together."""
@@ -221,30 +210,8 @@ class ProblemLog:
         self.strays += lines if stray else 0
         for column, what in problems:
             self.add(line, column, what)
-        if self._errors is None:
-            return
-        if self._stream is None:
-            try:
-                self._stream = self._errors.open("w", encoding="utf-8", errors="surrogateescape", newline="")
-            except OSError as error:
-                raise ProblemsError(
-                    [Problem(Place(str(self._errors)), f"cannot be written: {error.strerror}")]
-                ) from error
-            self.written = self._errors
-            if self._header:
-                self._csv([*self._header, *NOTE_COLUMNS])
-        reasons = "; ".join(f"{column}: {what}" if column else what for column, what in problems)
-        if isinstance(row, str):
-            self._stream.write(row if row.endswith(("\n", "\r")) else f"{row}\n")
-        elif self._header:
-            self._csv([*(row.get(name, "") for name in self._header), line, reasons])
-        else:
-            document = {**row, "_line": line, "_problem": reasons}
-            self._stream.write(json.dumps(document, ensure_ascii=False, default=str) + "\n")
-
-    def _csv(self, cells: Sequence[Any]) -> None:
-        assert self._stream is not None
-        csv.writer(self._stream, delimiter=self._delimiter, lineterminator="\n").writerow(cells)
+        if self._bad_rows is not None:
+            self._bad_rows.write(line, row, problems)
 
 
 class DanglingLog:

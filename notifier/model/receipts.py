@@ -13,7 +13,7 @@ from notifier.model.types import ChannelName
 
 SIMULATOR = "simulator"
 """What the sandbox plays for addresses at which something becomes of a message."""
-CONFIRMING = frozenset({"twilio", "simulated", SIMULATOR})
+CONFIRMING = frozenset({"twilio", "gateway", "simulated", SIMULATOR})
 """Providers that say of each message whether it arrived. Of the others, silence says nothing."""
 
 

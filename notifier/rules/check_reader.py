@@ -17,7 +17,6 @@ from notifier.rules.expressions import NUMERIC, Expression, Literal, Sum
 from notifier.rules.fields import Fields, converted
 from notifier.rules.findings import Findings
 from notifier.rules.limits import within_limits
-from notifier.rules.promise_policy import not_superseded
 from notifier.rules.quantities import span, tolerance
 from notifier.rules.sums import as_one_sum
 from notifier.rules.yaml_nodes import Node, ScalarNode
@@ -78,9 +77,7 @@ class _CheckReader:
         else:
             check = self._compared(check, topic, reader)
         if check.implied is None:
-            check = replace(
-                check, not_superseded=not_superseded(self._catalogue.supersedes, PROMISE, self._catalogue.schema)
-            )
+            check = replace(check, not_superseded=self._catalogue.not_superseded[PROMISE])
         of_rows = isinstance(check.actual, Sum) and check.actual_currency is not None
         if of_rows and check.implied is not None and check.implied.currency is None:
             self._findings.add(
@@ -128,7 +125,7 @@ class _CheckReader:
             actual=parse_value(f"{OTHER}.value", found.scope, fields.place),
             actual_currency=parse_value(f"{OTHER}.currency", found.scope, fields.place),
             actual_tax_included=parse_value(f"{OTHER}.tax_included", found.scope, fields.place),
-            other_not_superseded=not_superseded(self._catalogue.supersedes, OTHER, schema),
+            other_not_superseded=self._catalogue.not_superseded[OTHER],
         )
 
     def _compared(self, check: Check, topic: Topic, reader: ExpressionReader) -> Check:

@@ -30,6 +30,8 @@ from notifier.rules.digests import with_digest, with_digests
 from notifier.rules.fields import Fields
 from notifier.rules.file_set import RULES, TEMPLATES, FileSet, read_file_set
 from notifier.rules.findings import Findings
+from notifier.rules.kinds import NAMED_FILES
+from notifier.rules.modelines import misplaced_modelines
 from notifier.rules.published_file import read_published
 from notifier.rules.rule_reader import read_rule
 from notifier.rules.yaml_nodes import MappingNode, Node, ScalarNode
@@ -37,19 +39,6 @@ from notifier.rules.yaml_nodes import MappingNode, Node, ScalarNode
 T = TypeVar("T")
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
-_NAMED_FILES = (
-    catalogue.TOPICS,
-    catalogue.OWNERS,
-    catalogue.CONTACT_POINTS,
-    catalogue.HOURS,
-    catalogue.POLICY,
-    catalogue.ATTRIBUTES,
-    catalogue.CAMPAIGNS,
-    catalogue.JOURNEY,
-    catalogue.CAUSES,
-    catalogue.AUTHORITY,
-    catalogue.PUBLISHED,
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,6 +83,7 @@ def load_project(folder: Path, files: FileSet | None = None) -> Project:
     findings, gaps = Findings(), Findings()
     gaps.extend(files.problems)
     findings.extend(files.misnamed)
+    findings.extend(tuple(misplaced_modelines(files)))
     if not files.folder_exists:
         missing = no_rules(folder)
         gaps.add(missing.place, missing.what)
@@ -176,7 +166,7 @@ def _written(read: _Files) -> tuple[Sequence[_Item], Sequence[_Item]]:
     rules: list[_Item] = []
     checks: list[_Item] = []
     for file in sorted(read.files.files):
-        if not file.startswith(f"{RULES}/") or file in _NAMED_FILES or (node := read.node(file)) is None:
+        if not file.startswith(f"{RULES}/") or file in NAMED_FILES or (node := read.node(file)) is None:
             continue
         fields = Fields(node, shapes.RULE_FILE, read.findings)
         rules.extend(_Item(name=_text_in(item, "rule"), node=item) for item in fields.items("rules"))

@@ -10,6 +10,7 @@ from typing import TypeVar
 from notifier.model.contradictions import ContradictionState
 from notifier.model.notices import NoticeState
 from notifier.model.problems import ProblemsError, did_you_mean
+from notifier.model.schema import Schema
 from notifier.model.types import ChannelName, TopicType
 from notifier.model.values import parse_value
 from notifier.rules import catalogue, shapes
@@ -45,6 +46,7 @@ __all__ = [
     "ScenarioRow",
     "TimelineEntry",
     "load_scenarios",
+    "written_columns",
 ]
 
 T = TypeVar("T")
@@ -196,7 +198,7 @@ class _ScenarioReader:
 
     def _is_written(self, key: ScalarNode) -> bool:
         """Whether it names an entity that can be written; adds a problem if not."""
-        known = [name for name in self._project.schema.entities if self._columns(name)]
+        known = [name for name in self._project.schema.entities if written_columns(self._project.schema, name)]
         if key.text in known:
             return True
         computed = key.text in self._project.schema.entities
@@ -233,7 +235,7 @@ class _ScenarioReader:
         )
 
     def _put(self, values: dict[str, ScalarNode], entity: str, column: str, entry: Entry) -> None:
-        known = self._columns(entity)
+        known = written_columns(self._project.schema, entity)
         if column not in known:
             remedy = did_you_mean(column, known)
             if column in self._project.schema.entities[entity].fields:
@@ -245,14 +247,6 @@ class _ScenarioReader:
             values[column] = entry.value
         else:
             self._findings.add(entry.value.place, f"'{column}' is one value, not {kind_of(entry.value)}")
-
-    def _columns(self, entity: str) -> Sequence[str]:
-        """The columns that an import of the entity may have, or that a person's decision writes."""
-        schema = self._project.schema
-        names = [name for name, field in schema.entities[entity].fields.items() if field.imported or field.decided]
-        if entity == "promise":
-            names = ["subject" if name == "subject_type" else name for name in names if name != "subject_id"]
-        return [*names, *(f"{ATTRIBUTES}.{name}" for name in schema.attributes.get(entity, {}))]
 
     def _expectation(self, node: Node) -> Expectation:
         fields = Fields(node, shapes.EXPECT, self._findings)
@@ -311,6 +305,14 @@ class _ScenarioReader:
 
     def _owner(self, fields: Fields) -> str | None:
         return fields.reference("owner", self._project.owners, "owner", catalogue.OWNERS) or None
+
+
+def written_columns(schema: Schema, entity: str) -> Sequence[str]:
+    """The columns of a row in a scenario: those of an import, and what a person's decision writes."""
+    names = [name for name, field in schema.entities[entity].fields.items() if field.imported or field.decided]
+    if entity == "promise":
+        names = ["subject" if name == "subject_type" else name for name in names if name != "subject_id"]
+    return [*names, *(f"{ATTRIBUTES}.{name}" for name in schema.attributes.get(entity, {}))]
 
 
 def _instant(text: str) -> datetime:

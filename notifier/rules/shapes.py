@@ -13,6 +13,26 @@ from notifier.model.types import CUSTOMER_CHANNELS, ChannelName, NoticeClass, To
 from notifier.model.vocabulary import VALUES
 
 
+class Named(StrEnum):
+    """What a text may name; an editor offers the names that there are."""
+
+    ENTITY = "entity"
+    OWNER = "owner"
+    CONTACT_POINT = "contact point"
+    TEMPLATE = "template"
+    TOPIC = "topic"
+    RULE = "rule"
+    CHECK = "check"
+
+
+class ByEntity(StrEnum):
+    """What a mapping has under the names of entities."""
+
+    ROWS = "a list of rows"
+    IDS = "a list of ids"
+    FIELDS = "a mapping from names of fields to their types"
+
+
 class Form(StrEnum):
     """How a value is written."""
 
@@ -44,6 +64,14 @@ class Key:
     """What one of its values is called; by default the key's own name."""
     shape: "Shape | None" = None
     """For MAPPING its keys; for LIST and ENTRIES those of each item; for NAMED those of each value."""
+    short: Form | None = None
+    """For NAMED: how a value is written that is no mapping of `shape`: `plan: contract.plan` for a claim."""
+    may_be_empty: bool = False
+    """For NAMED: a name without any value says enough."""
+    names: Named | None = None
+    """What the text, or each of the texts, names."""
+    by_entity: ByEntity | None = None
+    """For NAMED: the names are those of entities, and this is what they have."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,7 +107,7 @@ FOLLOW_UP = Shape(
             about="instead of `when`: what became of the row that was told about",
             values=tuple(event.value for event in ThreadEvent),
         ),
-        Key(name="template", form=Form.TEXT, about="the folder of its texts under templates/"),
+        Key(name="template", form=Form.TEXT, about="the folder of its texts under templates/", names=Named.TEMPLATE),
         Key(
             name="tell",
             form=Form.TEXT,
@@ -109,7 +137,7 @@ PLANNED_ACTION = Shape(
     what="a planned action",
     keys=(
         Key(name="do", form=Form.TEXT, about="what the company does besides speaking", required=True),
-        Key(name="owner", form=Form.TEXT, about="who does it; the rule's owner where left out"),
+        Key(name="owner", form=Form.TEXT, about="who does it; the rule's owner where left out", names=Named.OWNER),
         Key(name="within", form=Form.TEXT, about="how soon: 4h"),
     ),
 )
@@ -117,8 +145,15 @@ CLAIM = Shape(
     what="a claim",
     keys=(
         Key(name="value", form=Form.EXPRESSION, about="the fact that is asserted", required=True),
-        Key(name="topic", form=Form.TEXT, about="the topic it is about; its own name where left out"),
-        Key(name="label", form=Form.NAMED, about="what a correction calls it, by language: es: lugar, en: place"),
+        Key(
+            name="topic", form=Form.TEXT, about="the topic it is about; its own name where left out", names=Named.TOPIC
+        ),
+        Key(
+            name="label",
+            form=Form.NAMED,
+            about="what a correction calls it, by language: es: lugar, en: place",
+            short=Form.TEXT,
+        ),
     ),
 )
 REPLIES = Shape(
@@ -136,11 +171,18 @@ RULE = Shape(
     what="a rule",
     keys=(
         Key(name="rule", form=Form.TEXT, about="its name, unique in the project", required=True),
-        Key(name="about", form=Form.TEXT, about="the entity the contingency is about", required=True),
-        Key(name="each", form=Form.NAMED, about="a name for a second row, and the path to its rows"),
+        Key(
+            name="about", form=Form.TEXT, about="the entity the contingency is about", required=True, names=Named.ENTITY
+        ),
+        Key(
+            name="each",
+            form=Form.NAMED,
+            about="a name for a second row, and the path to its rows",
+            short=Form.EXPRESSION,
+        ),
         Key(name="to", form=Form.EXPRESSION, about="a path to the customers who are told; default: the row's customer"),
         Key(name="touchpoint", form=Form.TEXT, about="the point of the customer's journey"),
-        Key(name="owner", form=Form.TEXT, about="the team that answers for it", required=True),
+        Key(name="owner", form=Form.TEXT, about="the team that answers for it", required=True, names=Named.OWNER),
         Key(
             name="class",
             form=Form.TEXT,
@@ -166,8 +208,20 @@ RULE = Shape(
             values=("tell", "skip"),
         ),
         Key(name="backlog", form=Form.TEXT, about="tell also what is true before the first pass", values=("tell",)),
-        Key(name="claims", form=Form.NAMED, about="the facts that the notice asserts, by name", shape=CLAIM),
-        Key(name="template", form=Form.TEXT, about="the folder of its texts under templates/", required=True),
+        Key(
+            name="claims",
+            form=Form.NAMED,
+            about="the facts that the notice asserts, by name",
+            shape=CLAIM,
+            short=Form.EXPRESSION,
+        ),
+        Key(
+            name="template",
+            form=Form.TEXT,
+            about="the folder of its texts under templates/",
+            required=True,
+            names=Named.TEMPLATE,
+        ),
         Key(
             name="channels",
             form=Form.TEXTS,
@@ -175,7 +229,13 @@ RULE = Shape(
             one="channel",
             values=CHANNELS,
         ),
-        Key(name="exit", form=Form.TEXT, about="the contact point that leads to a human", required=True),
+        Key(
+            name="exit",
+            form=Form.TEXT,
+            about="the contact point that leads to a human",
+            required=True,
+            names=Named.CONTACT_POINT,
+        ),
         Key(
             name="on_change",
             form=Form.TEXT,
@@ -210,8 +270,8 @@ RULE = Shape(
 HOLD = Shape(
     what="a hold",
     keys=(
-        Key(name="topics", form=Form.TEXTS, about="notices that claim one of these topics are held"),
-        Key(name="rules", form=Form.TEXTS, about="notices of these rules are held"),
+        Key(name="topics", form=Form.TEXTS, about="notices that claim one of these topics are held", names=Named.TOPIC),
+        Key(name="rules", form=Form.TEXTS, about="notices of these rules are held", names=Named.RULE),
     ),
 )
 PROMISED = Shape(
@@ -225,14 +285,25 @@ CHECK = Shape(
     what="a check",
     keys=(
         Key(name="check", form=Form.TEXT, about="its name, unique in the project", required=True),
-        Key(name="promise", form=Form.TEXT, about="the topic of the promises it compares", required=True),
+        Key(
+            name="promise",
+            form=Form.TEXT,
+            about="the topic of the promises it compares",
+            required=True,
+            names=Named.TOPIC,
+        ),
         Key(
             name="promised",
             form=Form.MAPPING,
             about="what the row at the end of `on` promises by itself, instead of promises that are recorded",
             shape=PROMISED,
         ),
-        Key(name="against", form=Form.TEXT, about="the entity of the fact's rows; promise: promises among themselves"),
+        Key(
+            name="against",
+            form=Form.TEXT,
+            about="the entity of the fact's rows; promise: promises among themselves",
+            names=Named.ENTITY,
+        ),
         Key(name="on", form=Form.EXPRESSIONS, about="paths from the fact's row to what the promise is about"),
         Key(name="when", form=Form.EXPRESSIONS, about="which rows are facts; all hold"),
         Key(name="actual", form=Form.EXPRESSION, about="the fact's value"),
@@ -246,7 +317,7 @@ CHECK = Shape(
         Key(name="kept_when", form=Form.EXPRESSIONS, about="instead of `against`: what must come true in time"),
         Key(name="surfaces_at", form=Form.EXPRESSION, about="when the customer would find out"),
         Key(name="warn", form=Form.TEXT, about="how long before that the owner is to know: 72h"),
-        Key(name="owner", form=Form.TEXT, about="the team that settles it", required=True),
+        Key(name="owner", form=Form.TEXT, about="the team that settles it", required=True, names=Named.OWNER),
         Key(name="severity", form=Form.TEXT, about="how grave it is; default: medium", values=SEVERITIES),
         Key(name="hold", form=Form.MAPPING, about="which notices wait until it is settled", shape=HOLD),
         Key(name="avoids", form=Form.TEXT, about="the cost that is spared where the fact gives way: truck_roll"),
@@ -297,7 +368,7 @@ STEP = Shape(
     what="a step",
     keys=(
         Key(name="after", form=Form.TEXT, about="how long nobody has taken it: 2h", required=True),
-        Key(name="to", form=Form.TEXT, about="the owner who is told then", required=True),
+        Key(name="to", form=Form.TEXT, about="the owner who is told then", required=True, names=Named.OWNER),
         Key(
             name="by",
             form=Form.TEXTS,
@@ -310,7 +381,13 @@ STEP = Shape(
 CAMPAIGN_PROMISE = Shape(
     what="a promise of a campaign",
     keys=(
-        Key(name="topic", form=Form.TEXT, about="what is promised, from rules/topics.yaml", required=True),
+        Key(
+            name="topic",
+            form=Form.TEXT,
+            about="what is promised, from rules/topics.yaml",
+            required=True,
+            names=Named.TOPIC,
+        ),
         Key(
             name="value",
             form=Form.SCALAR,
@@ -354,7 +431,7 @@ CAUSE = Shape(
     what="a cause",
     keys=(
         Key(name="about", form=Form.TEXT, about="what went wrong, in words", required=True),
-        Key(name="owner", form=Form.TEXT, about="the team that ends it", required=True),
+        Key(name="owner", form=Form.TEXT, about="the team that ends it", required=True, names=Named.OWNER),
         Key(name="again_within", form=Form.TEXT, about="a second time within it is a pattern; default: 30d"),
     ),
 )
@@ -373,7 +450,12 @@ CONTACT_POINT = Shape(
         Key(name="hours", form=Form.TEXT, about="when it answers, in OSM syntax: Mo-Sa 08:00-20:00"),
         Key(name="human", form=Form.TRUTH, about="a person answers"),
         Key(name="settles", form=Form.TEXTS, about="the requests that it settles or records"),
-        Key(name="sends_to", form=Form.NAMED, about="for other requests, the contact point it sends people to"),
+        Key(
+            name="sends_to",
+            form=Form.NAMED,
+            about="for other requests, the contact point it sends people to",
+            short=Form.SCALAR,
+        ),
     ),
 )
 HOURS_EXCEPTION = Shape(
@@ -467,7 +549,9 @@ AUTHORITY_FILE = Shape(
     what="rules/authority.yaml",
     keys=(
         Key(name="authority", form=Form.ENTRIES, about="how much a person may give away", shape=AUTHORITY_LIMIT),
-        Key(name="roles", form=Form.NAMED, about="who has which role: names as given with --by"),
+        Key(
+            name="roles", form=Form.NAMED, about="who has which role: names as given with --by", short=Form.EXPRESSIONS
+        ),
     ),
 )
 CONTACT_POINTS_FILE = Shape(
@@ -531,24 +615,53 @@ POLICY_FILE = Shape(
             name="supersedes",
             form=Form.NAMED,
             about="whose promises a promise of each source may take the place of: contract: [quote, sales]",
+            short=Form.EXPRESSIONS,
         ),
-        Key(name="costs", form=Form.NAMED, about="what a thing costs the company once: truck_roll: 45000 COP"),
+        Key(
+            name="costs",
+            form=Form.NAMED,
+            about="what a thing costs the company once: truck_roll: 45000 COP",
+            short=Form.TEXT,
+        ),
     ),
 )
 ATTRIBUTES_FILE = Shape(
     what="rules/attributes.yaml",
-    keys=(Key(name="attributes", form=Form.NAMED, about="a business's own fields, by entity and name"),),
+    keys=(
+        Key(
+            name="attributes",
+            form=Form.NAMED,
+            about="a business's own fields, by entity and name",
+            by_entity=ByEntity.FIELDS,
+            shape=ATTRIBUTE,
+            short=Form.TEXT,
+        ),
+    ),
 )
 JOURNEY_FILE = Shape(
     what="rules/journey.yaml",
-    keys=(Key(name="touchpoints", form=Form.NAMED, about="the points of the customer's journey", shape=TOUCHPOINT),),
+    keys=(
+        Key(
+            name="touchpoints",
+            form=Form.NAMED,
+            about="the points of the customer's journey",
+            shape=TOUCHPOINT,
+            may_be_empty=True,
+        ),
+    ),
 )
 
 PUBLISHED = Shape(
     what="what is published",
     keys=(
         Key(name="files", form=Form.TEXTS, about="the saved pages and lists: pages/*.html", required=True),
-        Key(name="about", form=Form.TEXT, about="the entity of the rows that must agree", required=True),
+        Key(
+            name="about",
+            form=Form.TEXT,
+            about="the entity of the rows that must agree",
+            required=True,
+            names=Named.ENTITY,
+        ),
         Key(
             name="named",
             form=Form.EXPRESSIONS,
@@ -556,10 +669,20 @@ PUBLISHED = Shape(
             required=True,
         ),
         Key(name="when", form=Form.EXPRESSIONS, about="which of the rows count"),
-        Key(name="topic", form=Form.TEXT, about="the topic of the values; without it, the opening hours of sites"),
+        Key(
+            name="topic",
+            form=Form.TEXT,
+            about="the topic of the values; without it, the opening hours of sites",
+            names=Named.TOPIC,
+        ),
         Key(name="actual", form=Form.EXPRESSION, about="the value of a row that must agree"),
-        Key(name="columns", form=Form.NAMED, about="how a list calls the columns name, value, currency and topic"),
-        Key(name="owner", form=Form.TEXT, about="the team that answers for what is published"),
+        Key(
+            name="columns",
+            form=Form.NAMED,
+            about="how a list calls the columns name, value, currency and topic",
+            short=Form.SCALAR,
+        ),
+        Key(name="owner", form=Form.TEXT, about="the team that answers for what is published", names=Named.OWNER),
     ),
 )
 PUBLISHED_FILE = Shape(
@@ -570,7 +693,7 @@ PUBLISHED_FILE = Shape(
 EXPECTED_NOTICE = Shape(
     what="an expected notice",
     keys=(
-        Key(name="rule", form=Form.TEXT, about="the rule that speaks", required=True),
+        Key(name="rule", form=Form.TEXT, about="the rule that speaks", required=True, names=Named.RULE),
         Key(name="customer", form=Form.SCALAR, about="the id of the customer who is told", required=True),
         Key(
             name="state",
@@ -587,11 +710,11 @@ EXPECTED_NOTICE = Shape(
 EXPECTED_CONTRADICTION = Shape(
     what="an expected contradiction",
     keys=(
-        Key(name="check", form=Form.TEXT, about="the check that finds it", required=True),
+        Key(name="check", form=Form.TEXT, about="the check that finds it", required=True, names=Named.CHECK),
         Key(name="subject", form=Form.TEXT, about="what the promise is about: contract:K-1", required=True),
         Key(name="promised", form=Form.SCALAR, about="the promised value"),
         Key(name="actual", form=Form.SCALAR, about="the fact's value"),
-        Key(name="owner", form=Form.TEXT, about="the team that settles it"),
+        Key(name="owner", form=Form.TEXT, about="the team that settles it", names=Named.OWNER),
         Key(
             name="state",
             form=Form.TEXT,
@@ -603,9 +726,9 @@ EXPECTED_CONTRADICTION = Shape(
 EXPECTED_ALERT = Shape(
     what="an expected alert",
     keys=(
-        Key(name="owner", form=Form.TEXT, about="the team that is alerted", required=True),
-        Key(name="check", form=Form.TEXT, about="the check it is about"),
-        Key(name="rule", form=Form.TEXT, about="the rule it is about"),
+        Key(name="owner", form=Form.TEXT, about="the team that is alerted", required=True, names=Named.OWNER),
+        Key(name="check", form=Form.TEXT, about="the check it is about", names=Named.CHECK),
+        Key(name="rule", form=Form.TEXT, about="the rule it is about", names=Named.RULE),
         Key(name="reason", form=Form.TEXT, about="the code of its reason, or a part of the sentence"),
     ),
 )
@@ -651,8 +774,10 @@ TIMELINE_ENTRY = Shape(
     what="a timeline entry",
     keys=(
         Key(name="at", form=Form.TEXT, about="the instant, with its offset", required=True),
-        Key(name="set", form=Form.NAMED, about="rows that are written then, by entity"),
-        Key(name="delete", form=Form.NAMED, about="ids of rows that are deleted then, by entity"),
+        Key(name="set", form=Form.NAMED, about="rows that are written then, by entity", by_entity=ByEntity.ROWS),
+        Key(
+            name="delete", form=Form.NAMED, about="ids of rows that are deleted then, by entity", by_entity=ByEntity.IDS
+        ),
         Key(
             name="receipts",
             form=Form.LIST,
@@ -666,7 +791,7 @@ TIMELINE_ENTRY = Shape(
 SCENARIO_LEARNED = Shape(
     what="what was learned",
     keys=(
-        Key(name="rule", form=Form.TEXT, about="the rule whose forecasts say it", required=True),
+        Key(name="rule", form=Form.TEXT, about="the rule whose forecasts say it", required=True, names=Named.RULE),
         Key(name="left", form=Form.TEXT, about="how long it takes from the forecast's point on: 12d", required=True),
         Key(name="probability", form=Form.SCALAR, about="of the forecasts meant: 0.8; all where left out"),
         Key(
@@ -681,7 +806,7 @@ SCENARIO = Shape(
     keys=(
         Key(name="scenario", form=Form.TEXT, about="what it shows, in a sentence", required=True),
         Key(name="rules", form=Form.TEXTS, about="the rule files in force, in the same folder; all where left out"),
-        Key(name="given", form=Form.NAMED, about="the state before, by entity"),
+        Key(name="given", form=Form.NAMED, about="the state before, by entity", by_entity=ByEntity.ROWS),
         Key(name="learned", form=Form.LIST, about="what forecasts say", shape=SCENARIO_LEARNED),
         Key(name="timeline", form=Form.LIST, about="what happens, in order", required=True, shape=TIMELINE_ENTRY),
     ),

@@ -18,6 +18,8 @@ from notifier.model.reading import StoreError
 from notifier.serving.bodies import Allowed, SmallBodies
 from notifier.serving.bounces import MAILS, PATHS, bounce_routes
 from notifier.serving.figures import REQUESTS, SECONDS, UNMATCHED
+from notifier.serving.gateway import DOCUMENTS, gateway_routes
+from notifier.serving.gateway import PATH as GATEWAY
 from notifier.serving.inbound import inbound_routes
 from notifier.serving.parts import Parts
 from notifier.serving.promises import PATH as PROMISES
@@ -39,6 +41,7 @@ def build(parts: Parts) -> FastAPI:
     """The application of one process."""
     app = FastAPI(title="Notifier", version=__version__, description=ABOUT, redoc_url=None)
     app.include_router(status_routes(parts))
+    app.include_router(gateway_routes(parts))
     app.include_router(inbound_routes(parts))
     app.include_router(unsubscribe_routes(parts))
     app.include_router(status_page_routes(parts))
@@ -48,7 +51,12 @@ def build(parts: Parts) -> FastAPI:
     app.add_exception_handler(StoreError, _not_stored)
     app.add_exception_handler(ProblemsError, refused)
     app.add_exception_handler(RequestValidationError, _unreadable)
-    others = {"/unsubscribe/": Allowed(kinds=ONE_CLICK), PROMISES: PROMISE_LISTS, **dict.fromkeys(PATHS, MAILS)}
+    others = {
+        "/unsubscribe/": Allowed(kinds=ONE_CLICK),
+        PROMISES: PROMISE_LISTS,
+        GATEWAY: DOCUMENTS,
+        **dict.fromkeys(PATHS, MAILS),
+    }
     app.add_middleware(SmallBodies, others=others)
     app.add_middleware(Measured)
     return app

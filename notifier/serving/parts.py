@@ -37,6 +37,8 @@ class Parts:
     """The name of the mailbox with bounces that daemons read; None where there is none."""
     api_token: str | None = field(default=None, repr=False)
     """Of who may post promises; None where nobody may."""
+    gateway_token: str | None = field(default=None, repr=False)
+    """Of the company's own SMS gateway; None where it says nothing."""
     imports: Callable[[], ImportContext | None] = lambda: None
     """How promises are read, by the rules in force; None while there are none."""
     language: str = "en"

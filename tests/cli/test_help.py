@@ -28,6 +28,7 @@ DESIGNED = {
     "rules publish",
     "rules list",
     "rules law",
+    "rules schema",
     "preview",
     "why",
     "timeline",

@@ -10,31 +10,16 @@ from pathlib import Path
 
 from notifier.delivery.simulated import OUTCOMES, REFUSED
 from notifier.delivery.twilio_codes import CODES
-from notifier.intake.map_files import COLUMN, MAP_FILE
+from notifier.intake.map_shapes import MAP_FILE
 from notifier.model.schema import Entity, entities
 from notifier.model.types import ValueType
-from notifier.rules import shapes
+from notifier.rules.kinds import KINDS
 from notifier.rules.shapes import Form, Key, Shape
 from notifier.settings import PREFIX, Settings
 
 DOCS = Path(__file__).parents[2] / "docs"
 _SECTION = re.compile(r"(<!-- generated: (?P<name>[a-z]+)[^>]*-->\n).*?(<!-- end of (?P=name) -->)", re.DOTALL)
 
-_FILES: tuple[tuple[str, Shape], ...] = (
-    ("rules/**/*.yaml", shapes.RULE_FILE),
-    ("rules/topics.yaml", shapes.TOPICS_FILE),
-    ("rules/owners.yaml", shapes.OWNERS_FILE),
-    ("rules/contact_points.yaml", shapes.CONTACT_POINTS_FILE),
-    ("rules/hours.yaml", shapes.HOURS_FILE),
-    ("rules/causes.yaml", shapes.CAUSES_FILE),
-    ("rules/authority.yaml", shapes.AUTHORITY_FILE),
-    ("rules/policy.yaml", shapes.POLICY_FILE),
-    ("rules/published.yaml", shapes.PUBLISHED_FILE),
-    ("rules/attributes.yaml", shapes.ATTRIBUTES_FILE),
-    ("rules/campaigns.yaml", shapes.CAMPAIGNS_FILE),
-    ("rules/journey.yaml", shapes.JOURNEY_FILE),
-    ("rules/**/*.test.yaml", shapes.SCENARIO_FILE),
-)
 _FORMS: Mapping[Form, str] = {
     Form.TEXT: "text",
     Form.TEXTS: "text or list of texts",
@@ -54,16 +39,15 @@ def keys_reference() -> str:
     """Every key of every file of a project folder, one table a mapping."""
     parts: list[str] = []
     shown: set[str] = set()
-    for file, shape in _FILES:
-        parts.append(f"### `{file}`\n")
-        parts.extend(_shape_tables(shape, shape.what, shown))
+    for kind in KINDS:
+        parts.append(f"### `{kind.path}`\n")
+        parts.extend(_shape_tables(kind.shape, kind.shape.what, shown))
     return "\n".join(parts)
 
 
 def maps_reference() -> str:
     """Every key of a map file."""
-    parts = [*_shape_tables(MAP_FILE, "A map", {MAP_FILE.what}), *_shape_tables(COLUMN, "A column of a map", set())]
-    return "\n".join(parts)
+    return "\n".join(_shape_tables(MAP_FILE, "A map", {MAP_FILE.what}))
 
 
 def _shape_tables(shape: Shape, title: str, shown: set[str]) -> Iterator[str]:

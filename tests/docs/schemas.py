@@ -62,7 +62,7 @@ DOCUMENTS: Mapping[str, Any] = {
     "contradictions waive": SettledDocument,
     "customer export": CustomerDocument,
     "doctor": list[FindingDocument],
-    "import": ImportDocument,
+    "import": ImportDocument | list[ImportDocument],
     "learn": list[LearningDocument | KeptDatesDocument],
     "notices list": list[NoticeDocument],
     "notices show": NoticeDocument,

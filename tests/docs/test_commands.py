@@ -13,8 +13,9 @@ import pytest
 from ruamel.yaml import YAML
 
 from tests.docs.pages import PAGES, REPOSITORY, Block, Command, File, commands_of, not_printed, steps_of
-from tests.support.environment import without_settings
+from tests.support.environment import shared_cache, without_settings
 from tests.support.forked import forked_command
+from tests.support.kept import Run
 
 NEEDED = ("rules", "templates", "docs", "Makefile", "pyproject.toml", "README.md", "requirements", "deploy")
 OLIST = REPOSITORY.parent / "shared" / "data" / "olist_3k"
@@ -123,12 +124,16 @@ def _get_olist(folder: Path) -> None:
 def _run(command: Command, folder: Path) -> subprocess.CompletedProcess[str]:
     """Both outputs as one, in the order in which a terminal shows them."""
     own = without_settings()
-    environment = own | {
-        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
-        "COLUMNS": "100",
-        "NO_COLOR": "1",
-        "PYTHONUNBUFFERED": "1",
-    }
+    environment = (
+        own
+        | shared_cache(Run.joined().folder)
+        | {
+            "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+            "COLUMNS": "100",
+            "NO_COLOR": "1",
+            "PYTHONUNBUFFERED": "1",
+        }
+    )
     if plain := PLAIN.fullmatch(command.text):
         settings = dict(setting.split("=", 1) for setting in plain["settings"].split())
         arguments = shlex.split(plain["arguments"])

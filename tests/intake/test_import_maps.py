@@ -175,7 +175,7 @@ def test_a_history_is_read_as_things_stood_at_the_instant_of_the_import(
         (("zone: America/Bogota", "zone: Bogota"), "unknown zone 'Bogota'"),
         (('"23:59:59"', '"24:30"'), "'24:30' is not a time of day; write it like 23:59:59"),
         (('delimiter: ";"', 'delimiter: ";;"'), "'delimiter' is one character"),
-        (('"C-{customer}"', '"C-{customer!r}"'), "a template holds their columns like {order_id}"),
+        (('"C-{customer}"', '"C-{customer"'), "a template holds their columns like {Start Date}"),
         (("unit: minor", "unit: cents"), "unknown unit 'cents'"),
         (("ignore:", "ignored:"), "unknown key 'ignored' in a map; did you mean 'ignore'?"),
         (("unit: minor", "unit: minor, places: 22"), "'places' is from 0 to 4: as many are kept of an amount"),

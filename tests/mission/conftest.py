@@ -11,10 +11,18 @@ import pytest
 from notifier.rules.shipped import shipped
 from notifier.simulation.demo.folder import SETTINGS
 from tests.cli.conftest import Run, logs_as_before, run_command
+from tests.support.environment import shared_cache
+from tests.support.kept import Run as TestRun
 
 __all__ = ["logs_as_before"]
 
 Happen = Callable[..., None]
+
+
+@pytest.fixture(autouse=True)
+def _rules_are_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in shared_cache(TestRun.joined().folder).items():
+        monkeypatch.setenv(name, value)
 
 
 @pytest.fixture

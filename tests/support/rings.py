@@ -35,6 +35,7 @@ STARTING |= {
         "forked",
         "imap_server",
         "kept",
+        "language_server",
         "postfix",
         "prism",
         "smtp_server",

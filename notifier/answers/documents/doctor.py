@@ -9,8 +9,8 @@ class FindingDocument(TypedDict):
     """One thing that was looked at."""
 
     about: str
-    """`settings`, `rules`, `zones`, `database`, `clock`, `outbox`, `passes`, `receipts`, `twilio`, `mail` or
-    `public address`."""
+    """`settings`, `rules`, `zones`, `database`, `clock`, `outbox`, `passes`, `receipts`, `twilio`, `gateway`, `mail`
+    or `public address`."""
     level: Literal["fine", "doubtful", "wrong"]
     """`wrong`: something that is wanted does not work."""
     what: str

@@ -38,7 +38,7 @@ class DoubtsDocument(TypedDict):
 
 
 class ImportDocument(TypedDict):
-    """The outcome of one file."""
+    """The outcome of one file for one entity."""
 
     file: str
     entity: str
@@ -55,6 +55,8 @@ class ImportDocument(TypedDict):
     deleted: int
     not_yet: int
     """Rows that the map's `as_of` left out because they start later."""
+    left_out: int
+    """Lines that the map's `rows` leave out."""
     repeated: int
     """Lines that say again what an earlier line of the file says of the same row."""
     bad: int
@@ -69,7 +71,7 @@ class ImportDocument(TypedDict):
 
 
 def import_document(report: ImportReport) -> ImportDocument:
-    """`import --json`."""
+    """`import --json`; of `import all`, one an entity."""
     counts = report.counts
     return {
         "file": report.file,
@@ -82,6 +84,7 @@ def import_document(report: ImportReport) -> ImportDocument:
         "forgotten": counts.forgotten,
         "deleted": report.deleted,
         "not_yet": report.not_yet,
+        "left_out": report.left_out,
         "repeated": report.repeated,
         "bad": report.bad,
         "strays": report.strays,
