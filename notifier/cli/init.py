@@ -1,7 +1,8 @@
 """`notifier init`: a new project folder that runs, tests green and shows a notice before anything is configured."""
 
 import shlex
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -94,11 +95,34 @@ def init(
     except ProblemsError as error:
         print_problems(f"{problem.place.file}: {problem.what}" for problem in error.problems)
         raise typer.Exit(WRONG_USAGE) from error
-    project = new_project(answers, now)
+    project = new_project(answers, now, schema_line)
+    project = replace(project, files={**project.files, **_schemas(project, target)})
     there = write_project(project, target)
     if there:
         print_text(f"The folder had {', '.join(there[:10])}{' …' if len(there) > 10 else ''}: that stays as it is.")
     print_text("\n".join(_summary(answers, project, target)))
+
+
+def schema_line(path: str) -> str | None:
+    """The first line of a project's file by which editors find its schema; None for what has none."""
+    from notifier.answers.editor import modeline
+    from notifier.cli.rule_schemas import DEFAULT_FOLDER
+    from notifier.rules.kinds import kind_of_file
+
+    kind = kind_of_file(path)
+    return None if kind is None else modeline(Path(path), Path(DEFAULT_FOLDER), kind)
+
+
+def _schemas(project: "NewProject", folder: Path) -> "Mapping[str, str]":
+    """The schemas of the new project's files, by path: its owners, texts and ways out are offered by name."""
+    from notifier.answers.editor import EDITOR_KINDS, editor_schema_text, known_in, schema_file
+    from notifier.cli.rule_schemas import DEFAULT_FOLDER
+    from notifier.rules.file_set import FileSet
+    from notifier.rules.loader import load_project
+    from notifier.starter.project import rule_files
+
+    known = known_in(load_project(folder, FileSet(files=rule_files(project))))
+    return {f"{DEFAULT_FOLDER}/{schema_file(kind)}": editor_schema_text(kind, known) for kind in EDITOR_KINDS}
 
 
 def _owners(written: "Iterator[str] | list[str] | tuple[()]") -> Iterator[tuple[str, str]]:

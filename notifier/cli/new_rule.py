@@ -122,6 +122,14 @@ class _Asking:
         written = {parts[1][:2] for parts in texts if len(parts) > 3}
         return [*([own] if own in LANGUAGES else []), *(one for one in LANGUAGES if one in written and one != own)]
 
+    @property
+    def questions(self) -> Mapping[str, str]:
+        """What is asked, in the project's language."""
+        from notifier.rendering.words import language_of
+        from notifier.starter.words import words_of
+
+        return words_of(language_of(self.house.settings.default_locale)).questions
+
     def answered(
         self,
         name: str | None,
@@ -140,26 +148,28 @@ class _Asking:
         from notifier.starter.subjects import SUBJECTS
 
         project = self.house.project
-        about = about or self._ask("What is it about? (" + ", ".join(SUBJECTS) + ")", None, tuple(SUBJECTS))
+        words = self.questions
+        about = about or self._ask(words["about"], None, tuple(SUBJECTS))
         subject = SUBJECTS.get(about)
-        name = name or self._ask("Its name, with hyphens (visit-tomorrow)", None)
+        name = name or self._ask(words["name"], None)
         claims, sentences = dict(_pairs(claim, "NAME=PATH")), dict(_pairs(says, "LANG=SENTENCE"))
         if subject is not None and not self.silent:
             if subject.kinds and kind is None:
-                kind = self._ask(f"Which kind? ({', '.join(subject.kinds)}; empty for all)", "") or None
+                kind = self._ask(words["kind"].format(known=", ".join(subject.kinds)), "") or None
             if not when:
-                usual = " and ".join(subject.when)
-                further = self._ask(f"For whom? It is told where {usual}. A further condition, or empty", "")
+                further = self._ask(words["who"].format(usual=" and ".join(subject.when)), "")
                 when = [further] if further else []
             if at is None:
-                at = self._ask("When? (now: as soon as it is true)", subject.at)
+                at = self._ask(words["when"], subject.at)
                 at = None if at == subject.at else at
             if not claims:
-                facts = self._ask("What must they know?", ", ".join(f"{n}={p}" for n, p in subject.claims.items()))
+                facts = self._ask(words["facts"], ", ".join(f"{n}={p}" for n, p in subject.claims.items()))
                 claims = dict(_pairs([each.strip() for each in facts.split(",") if each.strip()], "NAME=PATH"))
             for language in self.languages:
                 if language not in sentences:
-                    sentences[language] = self._ask(f"In one sentence ({language})", subject.said[language].tells)
+                    question = words["sentence"].format(language=language)
+                    sentences[language] = self._ask(question, subject.said[language].tells)
+        owners, exits = tuple(project.owners), tuple(project.contact_points)
         return NewRule(
             name=name,
             about=about,
@@ -169,9 +179,8 @@ class _Asking:
             until=until,
             claims=claims,
             says=sentences,
-            owner=owner or self._ask(f"Who answers for it? ({', '.join(project.owners)})", None, tuple(project.owners)),
-            exit=exit_
-            or self._ask(f"Which way out? ({', '.join(project.contact_points)})", None, tuple(project.contact_points)),
+            owner=owner or self._ask(words["answers"], None, owners),
+            exit=exit_ or self._ask(words["exit"], None, exits),
             notice_class=class_,
         )
 
@@ -185,7 +194,13 @@ class _Asking:
                 raise typer.BadParameter(f"there is no '{text.strip()}'{close}")
             return text.strip()
 
-        answer: str = typer.prompt(question, default=usual, value_proc=checked, err=True, show_default=bool(usual))
+        answer: str = typer.prompt(
+            question.format(known=", ".join(known)),
+            default=usual,
+            value_proc=checked,
+            err=True,
+            show_default=bool(usual),
+        )
         return answer
 
 
@@ -218,7 +233,7 @@ def _tried(
     from notifier.starter.new_texts import placeholder_texts, texts_of
     from notifier.starter.sample_rows import Place, moves_of, rows_for
 
-    text = rule_text(new)
+    text = _first_line(house, new.file) + rule_text(new)
     drafted = _read(house, files, {new.file: text, **placeholder_texts(new, languages)}, new)
     texts = texts_of(new, drafted.rules[new.name], languages)
     project = _read(house, files, {new.file: text, **texts}, new)
@@ -228,7 +243,7 @@ def _tried(
     place = Place(zone=zone, currency=settings.sms_currency, anchor=datetime(*ANCHOR, tzinfo=zone))
     country = settings.default_country
     rule = project.rules[new.name]
-    rows = rows_for(rule, new.subject, examples)
+    rows = rows_for(rule, new.subject, examples, project.schema)
     story = Story(
         new=new,
         rows=rows,
@@ -245,7 +260,7 @@ def _tried(
         told = [Told(at=one.at, customer=one.customer or "", state=one.state.value) for one in seen]
         if not any(one.state == "told" for one in told):
             _refuse_silence(new)
-        content = story.whole(told)
+        content = _first_line(house, new.scenario_file) + story.whole(told)
         for scenario in load_scenarios(path, project, content.encode()):
             result = player.play(scenario)
             if not result.passed:
@@ -256,6 +271,14 @@ def _tried(
                 print_problems([f"a story of its own does not hold; {NOTHING_WRITTEN}"])
                 raise typer.Exit(FOUND_PROBLEMS)
     return {new.file: text, new.scenario_file: content, **texts}
+
+
+def _first_line(house: "House", path: str) -> str:
+    """The line by which editors find the schema of a file, where the project has schemas."""
+    from notifier.cli.init import schema_line
+    from notifier.cli.rule_schemas import DEFAULT_FOLDER
+
+    return f"{schema_line(path)}\n" if (house.folder / DEFAULT_FOLDER).is_dir() else ""
 
 
 def _read(house: "House", files: "FileSet", added: Mapping[str, str], new: "NewRule") -> "Project":

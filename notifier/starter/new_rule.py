@@ -12,7 +12,7 @@ from notifier.rules.catalogue_files import IDENTIFIER, NAME
 from notifier.rules.checked import Project
 from notifier.rules.file_set import RULE_SUFFIX, RULES, SCENARIO_SUFFIX, TEMPLATES
 from notifier.starter.subjects import SUBJECTS, Subject
-from notifier.starter.yaml_texts import flow_text
+from notifier.starter.yaml_texts import flow_text, line_text
 
 FOLDER = "own"
 """The folder below rules/ and the one that new rules are written to."""
@@ -119,22 +119,22 @@ def rule_text(new: NewRule) -> str:
     """The file of the rule."""
     subject = new.subject
     conditions = [*([f"{new.about}.kind == '{new.kind}'"] if new.kind else []), *subject.when, *new.conditions]
-    lines = ["rules:", f"  - rule: {flow_text(new.name)}", f"    about: {new.about}"]
+    lines = ["rules:", f"  - rule: {line_text(new.name)}", f"    about: {new.about}"]
     if subject.each is not None:
         lines.append(f"    each: {{ {subject.each[0]}: {flow_text(subject.each[1])} }}")
     if subject.to is not None:
         lines.append(f"    to: {subject.to}")
-    lines += [f"    owner: {flow_text(new.owner)}", f"    class: {new.notice_class}", "    when:"]
-    lines += [f"      - {flow_text(condition)}" for condition in conditions]
+    lines += [f"    owner: {line_text(new.owner)}", f"    class: {new.notice_class}", "    when:"]
+    lines += [f"      - {line_text(condition)}" for condition in conditions]
     if new.moment:
-        lines.append(f"    at: {flow_text(new.moment)}")
+        lines.append(f"    at: {line_text(new.moment)}")
         until = new.until or (subject.until if new.at is None else None)
-        lines += [f"    until: {flow_text(until)}"] if until else []
+        lines += [f"    until: {line_text(until)}"] if until else []
         lines.append("    born_late: tell                          # also what comes in, or moves, after that moment")
     lines.append("    claims:                                  # every figure of its texts is one of these")
     lines += [f"      {name}: {_claim(name, expression)}" for name, expression in new.stated.items()]
     channels = ", ".join(channel.value for channel in CUSTOMER_CHANNELS)
-    lines += [f"    template: {new.template}", f"    channels: [{channels}]", f"    exit: {flow_text(new.exit)}"]
+    lines += [f"    template: {new.template}", f"    channels: [{channels}]", f"    exit: {line_text(new.exit)}"]
     lines.append("    follow_up:                               # what those who were told hear if it comes to nothing")
     if subject.taken_back is not None:
         taken_back = flow_text({"when": subject.taken_back, "template": new.taken_back_template})
@@ -146,6 +146,6 @@ def rule_text(new: NewRule) -> str:
 def _claim(name: str, expression: str) -> str:
     """The claim, with a label where there is no usual one."""
     if all(name in labels for labels in BUILT_IN.values()):
-        return flow_text(expression)
+        return line_text(expression)
     label = name.replace("_", " ")
     return flow_text({"value": expression, "label": dict.fromkeys(sorted(BUILT_IN), label)})

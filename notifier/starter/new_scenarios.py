@@ -11,7 +11,7 @@ from decimal import Decimal
 from notifier.starter import places
 from notifier.starter.new_rule import NewRule
 from notifier.starter.sample_rows import LINK, Place, Rows
-from notifier.starter.yaml_texts import flow_text
+from notifier.starter.yaml_texts import flow_text, line_text
 
 LONG = timedelta(days=100)
 """How long before and after the example's moment the first story is watched."""
@@ -193,7 +193,7 @@ class Story:
         given = {"customer": self._customers()}
         if not self._speaks_at_once:
             given |= self._of_customers(rows or self.rows)  # type: ignore[arg-type]  # lists of rows, too
-        yield f"  - scenario: {flow_text(title)}\n"
+        yield f"  - scenario: {line_text(title)}\n"
         yield f"    rules: [{self._file}]\n"
         yield "    given:\n"
         yield from _listed(given, "      ")

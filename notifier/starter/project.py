@@ -3,7 +3,7 @@
 What is written passes `notifier rules check` and `notifier rules test` before anything is configured.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -11,7 +11,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from notifier.model.problems import Place, Problem, ProblemsError
-from notifier.rules.file_set import RULES, TEMPLATES
+from notifier.rules.file_set import RULES, SCENARIO_SUFFIX, TEMPLATES
 from notifier.starter import places
 from notifier.starter.answers import Answers
 from notifier.starter.catalogue import catalogue_files
@@ -35,19 +35,35 @@ class NewProject:
     """The instant at which a preview shows something."""
 
 
-def new_project(answers: Answers, now: datetime) -> NewProject:
+SchemaLine = Callable[[str], str | None]
+"""A file's path in the project -> the first line by which editors find its schema."""
+
+
+def new_project(answers: Answers, now: datetime, schema_line: SchemaLine = lambda _: None) -> NewProject:
     """All files of the project that these answers describe."""
     copied = files_of(answers.packs)
     example = example_of(answers, now)
     files = {
         **_texts(answers, example, copied),
         EVENTS: example.events,
-        **catalogue_files(answers, copied, example.days),
-        **{file.path: as_copied(file) for file in copied},
+        **{
+            path: "".join(f"{line}\n" for line in [schema_line(path)] if line is not None) + text
+            for path, text in catalogue_files(answers, copied, example.days).items()
+        },
+        **{file.path: as_copied(file, schema_line(file.path)) for file in copied},
         **bases_of(copied),
         LOCK: lock_text({file.path: locked(file) for file in copied}),
     }
     return NewProject(files=files, shown_at=example.shown_at)
+
+
+def rule_files(project: NewProject) -> Mapping[str, bytes]:
+    """The files that decide what is told, as a set of files has them."""
+    return {
+        path: content.encode()
+        for path, content in project.files.items()
+        if path.startswith((f"{RULES}/", f"{TEMPLATES}/")) and not path.endswith(SCENARIO_SUFFIX)
+    }
 
 
 def write_project(project: NewProject, folder: Path) -> list[str]:

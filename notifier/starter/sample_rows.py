@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from notifier.model.schema import Schema
 from notifier.model.types import ValueType
 from notifier.rules.checked import Rule
 from notifier.rules.expressions import (
@@ -47,7 +48,7 @@ class Place:
     """The moment that examples hang on, in the zone."""
 
 
-def rows_for(rule: Rule, subject: Subject, examples: Mapping[str, str]) -> Rows:
+def rows_for(rule: Rule, subject: Subject, examples: Mapping[str, str], schema: Schema) -> Rows:
     """Rows for which the rule's conditions hold. `examples` are values that a person gave: `order.total` -> `600`."""
     rows: Rows = {entity: dict(row) for entity, row in subject.beside.items()}
     rows[subject.entity] = dict(subject.row)
@@ -63,6 +64,9 @@ def rows_for(rule: Rule, subject: Subject, examples: Mapping[str, str]) -> Rows:
             attributes[name.removeprefix("attributes.")] = value
         else:
             row[name] = value
+            known = schema.entities[entity].fields if entity in schema.entities else {}
+            if name in known and (currency := known[name].currency) is not None:
+                row.setdefault(currency, "")
     return rows
 
 

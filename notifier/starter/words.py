@@ -43,6 +43,15 @@ SPANISH = Words(
         "owner": "Correo que recibe los avisos de {owner}",
         "contact": "Dónde responde una persona (teléfono, correo o página)",
         "hours": "En qué horario",
+        "about": "¿De qué se trata? ({known})",
+        "name": "Su nombre, con guiones (visita-manana)",
+        "kind": "¿De qué tipo? ({known}; vacío: todos)",
+        "who": "¿A quién? Se avisa donde {usual}. Una condición más, o vacío",
+        "when": "¿Cuándo? (now: en cuanto sea cierto)",
+        "facts": "¿Qué tienen que saber?",
+        "sentence": "En una frase ({language})",
+        "answers": "¿Quién responde? ({known})",
+        "exit": "¿Qué salida? ({known})",
     },
 )
 ENGLISH = Words(
@@ -70,6 +79,15 @@ ENGLISH = Words(
         "owner": "Mail address that hears what {owner} must know",
         "contact": "Where a person answers (phone, mail or page)",
         "hours": "In which hours",
+        "about": "What is it about? ({known})",
+        "name": "Its name, with hyphens (visit-tomorrow)",
+        "kind": "Which kind? ({known}; empty: all)",
+        "who": "For whom? It is told where {usual}. A further condition, or empty",
+        "when": "When? (now: as soon as it is true)",
+        "facts": "What must they know?",
+        "sentence": "In one sentence ({language})",
+        "answers": "Who answers for it? ({known})",
+        "exit": "Which way out? ({known})",
     },
 )
 

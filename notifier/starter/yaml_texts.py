@@ -30,12 +30,21 @@ def flow_text(value: object) -> str:
     return _scalar(value)
 
 
+def line_text(value: str) -> str:
+    """A text behind a key or a dash, where a comma needs no quotes."""
+    return _dumped({"": value}).partition(":")[2].strip()
+
+
 def _scalar(value: object) -> str:
-    """As it is written inside braces, which is right outside of them, too."""
+    """As it is written inside braces."""
     inside = CommentedSeq([value])
     inside.fa.set_flow_style()
+    return _dumped(inside).strip().removeprefix("[").removesuffix("]")
+
+
+def _dumped(document: object) -> str:
     yaml = YAML()
     yaml.width = _NEVER_WRAPPED
     stream = StringIO()
-    yaml.dump(inside, stream)
-    return stream.getvalue().strip().removeprefix("[").removesuffix("]")
+    yaml.dump(document, stream)
+    return stream.getvalue()

@@ -11,7 +11,7 @@ from notifier.rules.shipped import shipped
 from notifier.starter.answers import Given, answers_of
 from notifier.starter.needs import needs_of
 from notifier.starter.packs import files_of, packs
-from notifier.starter.project import new_project
+from notifier.starter.project import new_project, rule_files
 
 NOW = datetime(2026, 11, 30, 15, tzinfo=UTC)
 UNPACKED = {"rules/common/answers.yaml"}
@@ -38,11 +38,9 @@ def test_every_rule_file_that_ships_is_in_a_pack() -> None:
 @pytest.mark.parametrize(("pack", "country"), list(zip(packs(), ("CL", "ES", "MX", "CO", "US"), strict=True)))
 def test_the_project_of_a_pack_has_no_problem_in_any_country(pack: str, country: str) -> None:
     zone = {"US": "America/Chicago", "MX": "America/Mexico_City"}.get(country)
-    files = new_project(answers_of(Given(packs=[pack], country=country, timezone=zone), NOW), NOW).files
-    own = {name: text for name, text in files.items() if name.startswith(("rules/", "templates/"))}
-    rules = [text for name, text in own.items() if name.endswith(".yaml") and not name.endswith(".test.yaml")]
-    read = {name: text.encode() for name, text in own.items() if not name.endswith(".test.yaml")}
-    project = load_project(shipped(), FileSet(files=read))
+    made = new_project(answers_of(Given(packs=[pack], country=country, timezone=zone), NOW), NOW)
+    project = load_project(shipped(), FileSet(files=rule_files(made)))
+    rules = [content.decode() for name, content in rule_files(made).items() if name.endswith(".yaml")]
 
     assert [str(problem) for problem in (*project.problems, *lint(project))] == []
     assert set(project.owners) == needs_of(rules).owners
