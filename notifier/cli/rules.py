@@ -8,7 +8,9 @@ import typer
 from notifier.cli.console import out, print_json, print_problems, print_text
 from notifier.cli.errors import FOUND_PROBLEMS
 from notifier.cli.house import opened
+from notifier.cli.new_rule import new_rule
 from notifier.cli.options import Json, group, parse_one
+from notifier.cli.packs import packs
 from notifier.cli.rule_schemas import schema
 
 NO_DEFAULT_ZONE = (
@@ -16,7 +18,9 @@ NO_DEFAULT_ZONE = (
     "set it, for example to America/Bogota"
 )
 
-app = group("rules", "Rules and checks: check their files, test their scenarios, list what is in force.")
+app = group("rules", "Rules and checks: write one, check their files, test their scenarios, list what is in force.")
+app.command("new")(new_rule)
+app.command("packs")(packs)
 app.command()(schema)
 
 

@@ -32,7 +32,7 @@ from notifier.rules.scenario_values import (
     TimelineEntry,
 )
 from notifier.rules.yaml_nodes import Entry, ListNode, MappingNode, Node, ScalarNode, ScalarValue, kind_of
-from notifier.rules.yaml_reader import read_yaml_file
+from notifier.rules.yaml_reader import read_yaml, read_yaml_file
 
 __all__ = [
     "Expectation",
@@ -56,12 +56,12 @@ LEARNED_CASES = 100
 """The completed rows behind what was learned, where a scenario does not say it."""
 
 
-def load_scenarios(path: Path, project: Project) -> list[Scenario]:
-    """The scenarios of one file. Raises ProblemsError with every problem of the file."""
+def load_scenarios(path: Path, project: Project, content: bytes | None = None) -> list[Scenario]:
+    """The scenarios of one file, or of what is to be written there. Raises ProblemsError with every problem of it."""
     root = project.folder.resolve()
     full = path.resolve()
     file = full.relative_to(root).as_posix() if full.is_relative_to(root) else str(path)
-    node = read_yaml_file(path, file)
+    node = read_yaml_file(path, file) if content is None else read_yaml(content, file)
     findings = Findings()
     scenarios = _ScenarioReader(full.parent, project, findings).scenarios(node) if node is not None else []
     if findings:
@@ -74,6 +74,8 @@ class _ScenarioReader:
         self._folder = folder
         self._project = project
         self._findings = findings
+        rules, checks = project.rules.values(), project.checks.values()  # also of files that are not on disk yet
+        self._read = {rule.place.file for rule in rules} | {check.place.file for check in checks}
 
     def scenarios(self, node: Node) -> list[Scenario]:
         items = Fields(node, shapes.SCENARIO_FILE, self._findings).items("scenarios")
@@ -123,7 +125,8 @@ class _ScenarioReader:
         """The path relative to the project folder of a file given relative to the scenario's folder."""
         path = (self._folder / node.text).resolve()
         root = self._project.folder.resolve()
-        if path.suffix != ".yaml" or not path.is_file() or not path.is_relative_to(root):
+        known = path.is_relative_to(root) and (path.is_file() or path.relative_to(root).as_posix() in self._read)
+        if path.suffix != ".yaml" or not known:
             nearby = [file.name for file in self._folder.glob("*.yaml") if not file.name.endswith(".test.yaml")]
             close = did_you_mean(node.text, nearby)
             self._findings.add(node.place, f"there is no rule file '{node.text}' next to the scenario{close}")

@@ -127,6 +127,15 @@ class Player:
             ticks=play.ticks,
         )
 
+    def watched(self, scenario: Scenario) -> Sequence[Seen]:
+        """What was new at each tick of a story that expects nothing. Raises ProblemsError for rows that are wrong."""
+        channels = dict.fromkeys(ChannelName, KeepingChannel())
+        ruleset, start = self._ruleset(scenario), scenario.timeline[0].at
+        with self.databases.fresh() as database, open_world(ruleset, database, channels, start) as world:
+            play = _Play(world, ImportContext.of(self.project), self.settings.rendering.company)
+            list(play.through(scenario))
+            return tuple(play.seen)
+
     def _ruleset(self, scenario: Scenario) -> Ruleset:
         if scenario.files not in self.rulesets:
             # What the files' errors set aside is said by the commands; a scenario plays the rest.

@@ -28,6 +28,7 @@ from notifier.answers.documents.explain import ExplainedDocument
 from notifier.answers.documents.imports import ImportDocument
 from notifier.answers.documents.learning import KeptDatesDocument, LearningDocument
 from notifier.answers.documents.notices import NoticeDocument
+from notifier.answers.documents.packs import PackItemDocument
 from notifier.answers.documents.progress import ProgressDocument
 from notifier.answers.documents.promises import ListedPromiseDocument, PromiseDocument
 from notifier.answers.documents.proposals import ProposalDocument
@@ -76,6 +77,7 @@ DOCUMENTS: Mapping[str, Any] = {
     "report service": ServiceReportDocument,
     "rules check": list[ProblemDocument],
     "rules law": list[LawDocument],
+    "rules packs": list[PackItemDocument],
     "rules list": list[RuleDocument | CheckDocument],
     "rules test": list[ScenarioDocument],
     "status-page": ProgressDocument,

@@ -74,6 +74,10 @@ def test_these_rules_and_checks_are_shipped() -> None:
         "asked-again",
         "late-in-silence",
         "outage-made-good",
+        "works-announced",
+        "meter-reading",
+        "visit-reminder",
+        "cancelled-but-in-the-diary",
     }
 
 
