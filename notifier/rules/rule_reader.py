@@ -15,6 +15,7 @@ from notifier.rules.expressions import Expression
 from notifier.rules.fields import Fields
 from notifier.rules.findings import Findings, unknown
 from notifier.rules.follow_ups import read_follow_ups
+from notifier.rules.hush_codes import CODES
 from notifier.rules.limits import within_limits
 from notifier.rules.quantities import positive_span, share, span
 from notifier.rules.yaml_nodes import Entry, MappingNode, Node, ScalarNode
@@ -78,6 +79,7 @@ class _RuleReader:
         follow_up = read_follow_ups(fields.items("follow_up"), reader, self._catalogue, self._findings)
         confirm = self._confirm()
         came_true = self._came_true()
+        hush = self._hush()
         if self._findings or to is None:
             return None
         if limits.recipients is None and (each is not None or to.type is ValueType.ENTITIES):
@@ -112,6 +114,7 @@ class _RuleReader:
             merges=fields.text("merge") != "never",
             confirm=confirm,
             came_true=came_true,
+            hush=hush,
         )
 
     def _touchpoint(self) -> str | None:
@@ -179,6 +182,20 @@ class _RuleReader:
         """Over the row alone: a notice may be about several rows of `each`, and is counted once."""
         about = self._fields.text("about")
         return self._reader({about: about}).conditions(self._fields.scalars("came_true"))
+
+    def _hush(self) -> Mapping[str, str]:
+        """Codes of warnings with reasons."""
+        found = {}
+        for entry in self._fields.named("hush"):
+            code, reason = entry.key, entry.value
+            if code.text not in CODES:
+                self._findings.add(code.place, unknown("warning", code.text, CODES, "rules check"))
+            elif not isinstance(reason, ScalarNode) or not reason.text.strip():
+                what = f"say why '{code.text}' is not shown: {code.text}: the words are the regulator's"
+                self._findings.add(reason.place, what)
+            else:
+                found[code.text] = reason.text
+        return found
 
     def _planned_action(self, node: Node, owner: str) -> PlannedAction:
         fields = Fields(node, shapes.PLANNED_ACTION, self._findings)
