@@ -15,7 +15,6 @@ from notifier.rules.expressions import Expression
 from notifier.rules.fields import Fields
 from notifier.rules.findings import Findings, unknown
 from notifier.rules.follow_ups import read_follow_ups
-from notifier.rules.hush_codes import CODES
 from notifier.rules.limits import within_limits
 from notifier.rules.quantities import positive_span, share, span
 from notifier.rules.yaml_nodes import Entry, MappingNode, Node, ScalarNode
@@ -185,17 +184,11 @@ class _RuleReader:
 
     def _hush(self) -> Mapping[str, str]:
         """Codes of warnings with reasons."""
-        found = {}
-        for entry in self._fields.named("hush"):
-            code, reason = entry.key, entry.value
-            if code.text not in CODES:
-                self._findings.add(code.place, unknown("warning", code.text, CODES, "rules check"))
-            elif not isinstance(reason, ScalarNode) or not reason.text.strip():
-                what = f"say why '{code.text}' is not shown: {code.text}: the words are the regulator's"
-                self._findings.add(reason.place, what)
-            else:
-                found[code.text] = reason.text
-        return found
+        node = self._fields.node("hush")
+        if node is None:
+            return {}
+        fields = Fields(node, shapes.HUSH, self._findings)
+        return {code: fields.text(code) for code in shapes.HUSH.names if fields.text(code)}
 
     def _planned_action(self, node: Node, owner: str) -> PlannedAction:
         fields = Fields(node, shapes.PLANNED_ACTION, self._findings)

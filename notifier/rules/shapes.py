@@ -11,6 +11,7 @@ from notifier.model.contradictions import ContradictionState
 from notifier.model.notices import NoticeState, ThreadEvent
 from notifier.model.types import CUSTOMER_CHANNELS, ChannelName, NoticeClass, TopicType
 from notifier.model.vocabulary import VALUES
+from notifier.rules.hush_codes import CODES
 
 
 class Named(StrEnum):
@@ -167,6 +168,10 @@ REPLIES = Shape(
         ),
     ),
 )
+HUSH = Shape(
+    what="a hush",
+    keys=tuple(Key(name=code, form=Form.TEXT, about=about) for code, about in CODES.items()),
+)
 RULE = Shape(
     what="a rule",
     keys=(
@@ -267,8 +272,9 @@ RULE = Shape(
         Key(name="plan", form=Form.LIST, about="what the company does besides speaking", shape=PLANNED_ACTION),
         Key(
             name="hush",
-            form=Form.NAMED,
+            form=Form.MAPPING,
             about="warnings of `rules check` not to show, by code, each with the reason",
+            shape=HUSH,
         ),
     ),
 )

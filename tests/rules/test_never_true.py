@@ -186,8 +186,8 @@ def test_a_warning_about_a_text_is_hushed_by_all_rules_that_use_it(folder: Path)
 @pytest.mark.parametrize(
     ("hush", "what"),
     [
-        ("hush: { never_treu: x }", "unknown warning 'never_treu'; did you mean 'never_true'?"),
-        ("hush: { never_true: '' }", "say why 'never_true' is not shown"),
+        ("hush: { never_treu: x }", "unknown key 'never_treu' in a hush; did you mean 'never_true'?"),
+        ("hush: { never_true: '' }", "'never_true' is empty; give a text, or remove the key"),
     ],
 )
 def test_a_hush_that_cannot_be_read_is_an_error(folder: Path, hush: str, what: str) -> None:
