@@ -71,7 +71,7 @@ class Playing:
         else:
             console.print(tally_text(results))
             if report is not None:
-                if report.gaps:
+                if report.blanks:
                     console.print(coverage_table(report))
                 console.print(coverage_text(report))
         enough = report is None or self.least is None or report.share >= self.least

@@ -118,7 +118,7 @@ def play(
 ) -> None:
     """Plays the scenarios under a simulated clock, and says every difference from what they expect.
 
-    Exit code 1 when one of them differs. With --coverage alone, gaps change nothing of it.
+    Exit code 1 when one of them differs. With --coverage alone, blanks change nothing of it.
 
     [dim]notifier rules test --only cancelled[/dim]
     """

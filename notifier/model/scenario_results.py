@@ -46,7 +46,7 @@ class ScenarioResult:
         return not self.differences and not self.problems
 
 
-class GapKind(StrEnum):
+class BlankKind(StrEnum):
     """What no scenario shows."""
 
     NEVER_SPEAKS = "never_speaks"
@@ -61,10 +61,10 @@ class GapKind(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Gap:
+class Blank:
     """One thing that no scenario shows."""
 
-    kind: GapKind
+    kind: BlankKind
     of: str
     """The rule or check; of a branch, a rule that uses its text."""
     place: Place
@@ -81,9 +81,9 @@ class CoverageReport:
     shown: int
     total: int
     """Two for each rule and check, two for each part of a clause, one for each branch of a text."""
-    gaps: tuple[Gap, ...] = ()
+    blanks: tuple[Blank, ...] = ()
 
     @property
     def share(self) -> int:
-        """Percent, rounded down: 100 only where there is no gap."""
+        """Percent, rounded down: 100 only where there is no blank."""
         return 100 * self.shown // self.total if self.total else 100

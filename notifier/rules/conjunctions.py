@@ -1,8 +1,8 @@
 """Conditions -> whether they can hold together, as far as their text alone says: nothing is evaluated.
 
-An `or` makes several ways in which a condition holds. In each way some facts about columns must be true at once: a
-column is one of some texts, above a number, later than `now - 3d`. Two that exclude each other are a clash. What is not
-understood excludes nothing.
+An `or` makes alternatives. In each of them some facts about columns must be true at once: a column is one of some
+texts, above a number, later than `now - 3d`. Two that exclude each other are a clash. What is not understood excludes
+nothing.
 """
 
 from collections.abc import Iterator, Sequence
@@ -27,8 +27,8 @@ from notifier.rules.expressions import (
     RowName,
 )
 
-MOST_WAYS = 256
-"""Conditions with more ways are taken for possible."""
+MOST_ALTERNATIVES = 256
+"""Conditions with more alternatives are taken for possible."""
 _NEGATED = {
     Comparison.EQUAL: Comparison.UNEQUAL,
     Comparison.UNEQUAL: Comparison.EQUAL,
@@ -64,44 +64,44 @@ Clash = tuple[str, str]
 
 
 def clash(wanted: Sequence[Wanted]) -> Clash | None:
-    """Two conditions because of which these never all hold; None where they may. The first of the first way."""
+    """Two conditions because of which these never all hold; None where they may. The first of the first alternative."""
     first: Clash | None = None
-    ways = _product([_ways(each) for each in wanted])
-    for way in ways:
-        found = _clash_of(way)
+    alternatives = _product([_alternatives(each) for each in wanted])
+    for alternative in alternatives:
+        found = _clash_of(alternative)
         if found is None:
             return None
         first = first or found
     return first
 
 
-def _ways(wanted: Wanted) -> list[list[Wanted]]:
+def _alternatives(wanted: Wanted) -> list[list[Wanted]]:
     """The sets of conditions of which one must hold."""
     match wanted.expression:
         case Not(operand=operand):
-            return _ways(Wanted(operand, not wanted.value))
+            return _alternatives(Wanted(operand, not wanted.value))
         case And(operands=operands) | Or(operands=operands):
-            parts = [_ways(Wanted(operand, wanted.value)) for operand in operands]
+            parts = [_alternatives(Wanted(operand, wanted.value)) for operand in operands]
             if isinstance(wanted.expression, And) == wanted.value:
                 return _product(parts)
-            return [way for part in parts for way in part]
+            return [alternative for part in parts for alternative in part]
         case _:
             return [[wanted]]
 
 
 def _product(parts: Sequence[list[list[Wanted]]]) -> list[list[Wanted]]:
-    """One way of each part, in all combinations; one that demands nothing where there are too many."""
+    """One alternative of each part, in all combinations; one that demands nothing where there are too many."""
     size = 1
     for part in parts:
         size *= len(part)
-    if size > MOST_WAYS:
+    if size > MOST_ALTERNATIVES:
         return [[]]
-    return [[each for way in ways for each in way] for ways in product(*parts)]
+    return [[each for alternative in alternatives for each in alternative] for alternatives in product(*parts)]
 
 
 @dataclass
 class _Values:
-    """What is demanded of one operand in one way, and who demands it."""
+    """What is demanded of one operand in one alternative, and who demands it."""
 
     allowed: tuple[frozenset[Any], str] | None = None
     excluded: dict[Any, str] = field(default_factory=dict)
@@ -112,10 +112,10 @@ class _Values:
     """The condition that no row without a value fulfils."""
 
 
-def _clash_of(way: Sequence[Wanted]) -> Clash | None:
+def _clash_of(alternative: Sequence[Wanted]) -> Clash | None:
     demanded: dict[object, _Values] = {}
     truths: dict[Expression, Wanted] = {}
-    for each in way:
+    for each in alternative:
         other = truths.setdefault(each.expression, each)
         if other.value != each.value:
             return other.text, each.text

@@ -16,7 +16,7 @@ from notifier.drafting.ruleset import Ruleset
 from notifier.evaluation.truths import ClausePart, Truths, truths_of_check, truths_of_rule
 from notifier.model.notices import NoticeKind
 from notifier.model.problems import Place
-from notifier.model.scenario_results import CoverageReport, Gap, GapKind
+from notifier.model.scenario_results import Blank, BlankKind, CoverageReport
 from notifier.rendering.branches import BranchLog, branches_of
 from notifier.rendering.catalogue import FILE
 from notifier.rendering.environment import TemplateEnvironment
@@ -97,31 +97,31 @@ class Coverage:
             yield check.name, self._asked[key]
 
     def report(self) -> CoverageReport:
-        """What was shown of the rules and checks that were in force in some scenario, and every gap."""
+        """What was shown of the rules and checks that were in force in some scenario, and every blank."""
         self.begin()
-        gaps: list[Gap] = []
+        blanks: list[Blank] = []
         shown = total = 0
         named: Mapping[str, Rule | Check] = {**self._project.rules, **self._project.checks}
         for name, each in named.items():
             if name not in self._in_force:
                 continue
-            for what, where in ((GapKind.NEVER_SPEAKS, self._spoke), (GapKind.NEVER_SILENT, self._silent)):
+            for what, where in ((BlankKind.NEVER_SPEAKS, self._spoke), (BlankKind.NEVER_SILENT, self._silent)):
                 total, shown = total + 1, shown + (name in where)
                 if name not in where:
-                    gaps.append(Gap(kind=what, of=name, place=each.place, what=name))
+                    blanks.append(Blank(kind=what, of=name, place=each.place, what=name))
             truths = self._asked.get((name, each.digest))
             for part in truths.parts if truths is not None else ():
                 values = self._seen[_key(name, part)]
-                for what, value in ((GapKind.NEVER_TRUE, True), (GapKind.NEVER_FALSE, False)):
+                for what, value in ((BlankKind.NEVER_TRUE, True), (BlankKind.NEVER_FALSE, False)):
                     total, shown = total + 1, shown + (value in values)
                     if value not in values:
-                        gaps.append(Gap(kind=what, of=name, place=part.place, what=part.text))
-        for gap, printed in self._branches():
+                        blanks.append(Blank(kind=what, of=name, place=part.place, what=part.text))
+        for blank, printed in self._branches():
             total, shown = total + 1, shown + printed
-            gaps += [] if printed else [gap]
-        return CoverageReport(shown=shown, total=total, gaps=tuple(gaps))
+            blanks += [] if printed else [blank]
+        return CoverageReport(shown=shown, total=total, blanks=tuple(blanks))
 
-    def _branches(self) -> Iterable[tuple[Gap, bool]]:
+    def _branches(self) -> Iterable[tuple[Blank, bool]]:
         rules = [rule for name, rule in self._project.rules.items() if name in self._in_force]
         used = {template: rule.name for rule in reversed(rules) for template in rule.templates}
         environment = TemplateEnvironment(self._project.templates)
@@ -131,14 +131,14 @@ class Coverage:
                 continue
             source = environment.source(path)
             for branch in branches_of(environment.parse(source, path, path), source, path):
-                gap = Gap(
-                    kind=GapKind.NEVER_PRINTED,
+                blank = Blank(
+                    kind=BlankKind.NEVER_PRINTED,
                     of=used[file["template"]],
                     place=Place(f"{environment.prefix}{path}", branch.line),
                     what=branch.text,
                     locale=file["locale"],
                 )
-                yield gap, (path, branch.number) in self._log.printed
+                yield blank, (path, branch.number) in self._log.printed
 
 
 def _key(name: str, part: ClausePart) -> _Part:

@@ -77,8 +77,8 @@ def test_coverage_as_json_and_the_least_that_is_asked_for(project: Path, run: Ru
     assert done.code == 1
     assert [each["scenario"] for each in done.json["scenarios"]] == ["an installation is announced"]
     coverage = done.json["coverage"]
-    assert coverage["total"] - coverage["shown"] == len(coverage["gaps"])
-    assert {"gap": "never_silent", "of": "installation-reminder"}.items() <= coverage["gaps"][0].items()
+    assert coverage["total"] - coverage["shown"] == len(coverage["blanks"])
+    assert {"blank": "never_silent", "of": "installation-reminder"}.items() <= coverage["blanks"][0].items()
     done = run("rules", "test", "--fail-under", "100")
     assert done.code == 1
     assert "% is less than the 100 % that --fail-under asks for" in done.out

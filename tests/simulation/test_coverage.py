@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from notifier.model.scenario_results import CoverageReport, GapKind
+from notifier.model.scenario_results import BlankKind, CoverageReport
 from notifier.rules.loader import load_project
 from notifier.simulation.coverage import Coverage
 from notifier.simulation.scenarios import run_scenarios
@@ -21,41 +21,41 @@ def covered(folder: Path, text: str) -> CoverageReport:
     return coverage.report()
 
 
-def gaps(report: CoverageReport, of: str = "visit-reminder") -> set[tuple[GapKind, str]]:
-    return {(gap.kind, gap.what) for gap in report.gaps if gap.of == of}
+def blanks(report: CoverageReport, of: str = "visit-reminder") -> set[tuple[BlankKind, str]]:
+    return {(blank.kind, blank.what) for blank in report.blanks if blank.of == of}
 
 
 def test_one_story_shows_one_side_of_each_clause(folder: Path) -> None:
     report = covered(folder, STORY + entry(DUE, expect=TOLD))
-    assert gaps(report) == {
-        (GapKind.NEVER_SILENT, "visit-reminder"),
-        (GapKind.NEVER_FALSE, "appointment.status in ['initialized', 'confirmed']"),
-        (GapKind.NEVER_TRUE, "appointment.contract.status == 'cancelled'"),
+    assert blanks(report) == {
+        (BlankKind.NEVER_SILENT, "visit-reminder"),
+        (BlankKind.NEVER_FALSE, "appointment.status in ['initialized', 'confirmed']"),
+        (BlankKind.NEVER_TRUE, "appointment.contract.status == 'cancelled'"),
     }
-    assert gaps(report, "price") == {
-        (GapKind.NEVER_SPEAKS, "price"),
-        (GapKind.NEVER_SILENT, "price"),
-        (GapKind.NEVER_TRUE, "charge.billed"),
-        (GapKind.NEVER_FALSE, "charge.billed"),
+    assert blanks(report, "price") == {
+        (BlankKind.NEVER_SPEAKS, "price"),
+        (BlankKind.NEVER_SILENT, "price"),
+        (BlankKind.NEVER_TRUE, "charge.billed"),
+        (BlankKind.NEVER_FALSE, "charge.billed"),
     }
-    assert report.total == report.shown + len(report.gaps)
+    assert report.total == report.shown + len(report.blanks)
     assert report.share == 100 * report.shown // report.total
 
 
-def test_a_story_of_silence_and_one_of_another_row_close_the_gaps(folder: Path) -> None:
+def test_a_story_of_silence_and_one_of_another_row_close_the_blanks(folder: Path) -> None:
     silent = SILENT[SILENT.index("  - scenario") :].replace("status: active", "status: cancelled")
     text = STORY + entry(DUE, expect=TOLD) + silent + entry(DUE, expect="{ notices: [] }")
-    assert gaps(covered(folder, text)) == set()
+    assert blanks(covered(folder, text)) == set()
 
 
 def test_a_check_that_found_something_spoke_and_the_other_story_is_its_silence(folder: Path) -> None:
     agrees = CONTRADICTED.replace("69.90", "49.90") + "        expect: { contradictions: [] }\n"
     found = CONTRADICTED + "        expect: { contradictions: [{ check: price, subject: 'contract:K-1' }] }\n"
     text = STORY + found + STORY[STORY.index("  - scenario") :].replace("a story", "it agrees") + agrees
-    assert gaps(covered(folder, text), "price") == {(GapKind.NEVER_TRUE, "charge.billed")}
+    assert blanks(covered(folder, text), "price") == {(BlankKind.NEVER_TRUE, "charge.billed")}
 
 
-def test_each_branch_of_a_text_is_printed_or_a_gap_with_its_locale(folder: Path) -> None:
+def test_each_branch_of_a_text_is_printed_or_a_blank_with_its_locale(folder: Path) -> None:
     template = folder / "templates" / "visit" / "sms.en.txt.j2"
     branches = (
         "{% if correction %}Moved: {% elif starts_at %}Visit on {% else %}Some day {% endif %}"
@@ -72,9 +72,9 @@ def test_each_branch_of_a_text_is_printed_or_a_gap_with_its_locale(folder: Path)
     )
     report = covered(folder, STORY + entry(DUE, expect=TOLD))
     printed = [
-        (gap.place.file, gap.place.line, gap.what, gap.locale)
-        for gap in report.gaps
-        if gap.kind is GapKind.NEVER_PRINTED
+        (blank.place.file, blank.place.line, blank.what, blank.locale)
+        for blank in report.blanks
+        if blank.kind is BlankKind.NEVER_PRINTED
     ]
     assert printed == [
         ("templates/visit/email.es.txt.j2", 1, "if correction", "es"),
@@ -86,4 +86,4 @@ def test_each_branch_of_a_text_is_printed_or_a_gap_with_its_locale(folder: Path)
 
 def test_a_rule_that_no_scenario_puts_in_force_is_not_counted(folder: Path) -> None:
     text = STORY.replace("    given:", "    rules: [price.yaml]\n    given:")
-    assert gaps(covered(folder, text + entry(DUE, expect="{ notices: [] }"))) == set()
+    assert blanks(covered(folder, text + entry(DUE, expect="{ notices: [] }"))) == set()

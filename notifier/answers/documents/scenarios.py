@@ -36,10 +36,10 @@ class ScenarioDocument(TypedDict):
     """With --debug: how everything stood at the first difference, a line each."""
 
 
-class GapDocument(TypedDict):
+class BlankDocument(TypedDict):
     """One thing that no scenario shows."""
 
-    gap: str
+    blank: str
     """`never_speaks`, `never_silent`, `never_true`, `never_false` or `never_printed`."""
     of: str
     """The rule or check; of a branch, a rule that uses its text."""
@@ -58,7 +58,7 @@ class CoverageDocument(TypedDict):
     total: int
     percent: int
     """Rounded down."""
-    gaps: list[GapDocument]
+    blanks: list[BlankDocument]
 
 
 class CoveredDocument(TypedDict):
@@ -74,16 +74,16 @@ def coverage_document(report: CoverageReport) -> CoverageDocument:
         "shown": report.shown,
         "total": report.total,
         "percent": report.share,
-        "gaps": [
+        "blanks": [
             {
-                "gap": gap.kind,
-                "of": gap.of,
-                "file": gap.place.file,
-                "line": gap.place.line,
-                "what": gap.what,
-                "locale": gap.locale,
+                "blank": blank.kind,
+                "of": blank.of,
+                "file": blank.place.file,
+                "line": blank.place.line,
+                "what": blank.what,
+                "locale": blank.locale,
             }
-            for gap in report.gaps
+            for blank in report.blanks
         ],
     }
 

@@ -6,7 +6,7 @@ from rich.table import Table
 from rich.text import Text
 
 from notifier.cli.shown.values import count_text, instant_text
-from notifier.model.scenario_results import CoverageReport, Difference, GapKind, ScenarioResult
+from notifier.model.scenario_results import BlankKind, CoverageReport, Difference, ScenarioResult
 from notifier.model.texts import one_line
 
 
@@ -34,30 +34,30 @@ def tally_text(results: Sequence[ScenarioResult]) -> Text:
     return Text(f"{count_text(len(results), 'scenario')}: all hold", style="bold green")
 
 
-GAPS = {
-    GapKind.NEVER_SPEAKS: "speaks in no scenario",
-    GapKind.NEVER_SILENT: "has no silent case",
-    GapKind.NEVER_TRUE: "is never true",
-    GapKind.NEVER_FALSE: "is never false",
-    GapKind.NEVER_PRINTED: "is never printed",
+BLANKS = {
+    BlankKind.NEVER_SPEAKS: "speaks in no scenario",
+    BlankKind.NEVER_SILENT: "has no silent case",
+    BlankKind.NEVER_TRUE: "is never true",
+    BlankKind.NEVER_FALSE: "is never false",
+    BlankKind.NEVER_PRINTED: "is never printed",
 }
 
 
 def coverage_table(report: CoverageReport) -> Table:
-    """Every gap with its place, those of one rule together."""
+    """Every blank with its place, those of one rule together."""
     table = Table(box=None, pad_edge=False)
-    for title in ("where", "what", "gap"):
+    for title in ("where", "what", "blank"):
         table.add_column(title, overflow="fold")
-    for gap in report.gaps:
-        said = GAPS[gap.kind] if gap.locale is None else f"{GAPS[gap.kind]} ({gap.locale})"
-        table.add_row(f"{gap.place.file}:{gap.place.line}", one_line(gap.what), said)
+    for blank in report.blanks:
+        said = BLANKS[blank.kind] if blank.locale is None else f"{BLANKS[blank.kind]} ({blank.locale})"
+        table.add_row(f"{blank.place.file}:{blank.place.line}", one_line(blank.what), said)
     return table
 
 
 def coverage_text(report: CoverageReport) -> Text:
-    """`91 % of 412 shown: 37 gaps`."""
-    gaps = f": {count_text(len(report.gaps), 'gap')}" if report.gaps else ""
-    return Text(f"{report.share} % of {report.total} parts and branches shown{gaps}", style="bold")
+    """`91 % of 412 shown: 37 blanks`."""
+    blanks = f": {count_text(len(report.blanks), 'blank')}" if report.blanks else ""
+    return Text(f"{report.share} % of {report.total} parts and branches shown{blanks}", style="bold")
 
 
 def _difference(difference: Difference) -> Text:
