@@ -7,6 +7,7 @@ sent.
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeVar
 
 from jinja2 import nodes
@@ -24,7 +25,7 @@ from notifier.rendering.labels import label_of
 from notifier.rendering.lists import bare, is_of_list, sample_rows, unnumbered
 from notifier.rendering.parity import PrintedText
 from notifier.rendering.renderer import Renderer
-from notifier.rendering.segments import count_segments
+from notifier.rendering.segment_costs import dear_characters
 from notifier.rendering.settings import RenderSettings
 from notifier.rendering.sheets import Said
 from notifier.rendering.strays import strays
@@ -341,28 +342,11 @@ class _Trial:
                 yield Doubt(claim.place, what, about=f"label {claim.name}", where=language)
 
     def _costs(self, wordings: Mapping[ChannelName, Wording], base: Sequence[RenderedMessage]) -> Iterator[Problem]:
-        """An SMS that a few characters force into UCS-2, and what they cost."""
-        settings = self.renderer.settings
+        """An SMS that a few characters force into UCS-2: which, what that costs, and what spares it."""
         for message in base:
-            if message.channel is not ChannelName.SMS:
-                continue
-            counted = count_segments(
-                message.text, toll_free=settings.sms_toll_free, smart_encoding=settings.sms_smart_encoding
-            )
-            text = message.text
-            for character in counted.outside_gsm:
-                text = text.replace(character, "n")
-            without = count_segments(text, toll_free=settings.sms_toll_free).segments
-            if without == counted.segments:
-                continue
-            place = _first_of(counted.outside_gsm, wordings[message.channel].text, self.renderer.catalogue)
-            forced = " ".join(f"'{character}'" for character in counted.outside_gsm)
-            cost = ""
-            if settings.sms_price is not None:
-                extra = (counted.segments - without) * settings.sms_price
-                cost = f", {extra.normalize():f} {settings.sms_currency} more each"
-            what = f"{forced} in an SMS: it takes {counted.segments} segments instead of {without}{cost}"
-            yield Problem(place, what, "warning")
+            if message.channel is ChannelName.SMS:
+                place_of = partial(_first_of, compiled=wordings[message.channel].text, catalogue=self._catalogue)
+                yield from dear_characters(message.text, self.renderer.settings, place_of)
 
     def _render(
         self,

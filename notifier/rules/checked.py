@@ -182,6 +182,8 @@ class Rule:
     """The status that the row gets when its customer answers yes to the notice; None where it asks nothing."""
     came_true: tuple[Condition, ...] = ()
     """What is true of the row in the end where the notice was right; reports count it. Empty: nobody asks."""
+    hush: Mapping[str, str] = field(default_factory=dict)
+    """The codes of warnings about it that are not shown, each with the reason."""
     digest: str = ""
     """SHA-256 of everything that decides what this rule says: itself, its templates, and what it refers to."""
     template_digests: Mapping[str, str] = field(default_factory=dict)

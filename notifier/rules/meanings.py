@@ -146,6 +146,22 @@ MEANINGS: Mapping[tuple[str, str], Meanings] = {
         "undelivered": "it did not arrive",
     },
     ("a reply", "channel"): CHANNELS,
+    ("an opt-out", "channel"): {
+        "sms": "they answer STOP",
+        "email": "they follow the link of the last mail",
+    },
+    ("a decision", "do"): {
+        "approve": "a notice that a limit holds may go",
+        "release": "a notice that a contradiction holds may go",
+        "cancel": "a notice is never told",
+        "ack": "somebody takes a contradiction",
+        "resolve": "both sides of a contradiction agree again",
+        "waive": "the difference is accepted",
+        "honour": "the promise stands, and an owner corrects the fact",
+        "tell": "the customer hears of it first, from us",
+        "withdraw": "the fact stands, with evidence why",
+        "agree": "a second person agrees to what one may not give alone",
+    },
     ("a column of the map", "unit"): {
         "major": "in whole units with a point: 799.00",
         "minor": "in the smallest unit: 79900",

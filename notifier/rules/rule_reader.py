@@ -86,6 +86,7 @@ class _RuleReader:
         follow_up = read_follow_ups(fields.items("follow_up"), reader, self._catalogue, self._findings)
         confirm = self._confirm()
         came_true = self._came_true()
+        hush = self._hush()
         if self._findings or to is None:
             return None
         if limits.recipients is None and (each is not None or not is_bounded(to)):
@@ -122,6 +123,7 @@ class _RuleReader:
             merges=fields.text("merge") != "never",
             confirm=confirm,
             came_true=came_true,
+            hush=hush,
         )
 
     def _check_names_once(self) -> None:
@@ -209,6 +211,14 @@ class _RuleReader:
         """Over the row alone: a notice may be about several rows of `each`, and is counted once."""
         about = self._fields.text("about")
         return self._reader({about: about}).conditions(self._fields.scalars("came_true"))
+
+    def _hush(self) -> Mapping[str, str]:
+        """Codes of warnings with reasons."""
+        node = self._fields.node("hush")
+        if node is None:
+            return {}
+        fields = Fields(node, shapes.HUSH, self._findings)
+        return {code: fields.text(code) for code in shapes.HUSH.names if fields.text(code)}
 
     def _planned_action(self, node: Node, owner: str) -> PlannedAction:
         fields = Fields(node, shapes.PLANNED_ACTION, self._findings)

@@ -11,6 +11,7 @@ from notifier.model.contradictions import ContradictionState
 from notifier.model.notices import NoticeState, ThreadEvent
 from notifier.model.types import CUSTOMER_CHANNELS, ChannelName, NoticeClass, TopicType
 from notifier.model.vocabulary import VALUES
+from notifier.rules.hush_codes import CODES
 
 
 class Named(StrEnum):
@@ -189,6 +190,10 @@ REPLIES = Shape(
         ),
     ),
 )
+HUSH = Shape(
+    what="a hush",
+    keys=tuple(Key(name=code, form=Form.TEXT, about=about) for code, about in CODES.items()),
+)
 RULE = Shape(
     what="a rule",
     keys=(
@@ -303,6 +308,12 @@ RULE = Shape(
         ),
         Key(name="limits", form=Form.MAPPING, about="how many it may reach before a person approves", shape=LIMITS),
         Key(name="plan", form=Form.LIST, about="what the company does besides speaking", shape=PLANNED_ACTION),
+        Key(
+            name="hush",
+            form=Form.MAPPING,
+            about="warnings of `rules check` not to show, by code, each with the reason",
+            shape=HUSH,
+        ),
     ),
 )
 HOLD = Shape(
@@ -747,6 +758,8 @@ EXPECTED_NOTICE = Shape(
         Key(name="channels", form=Form.TEXTS, about="the channels it goes out on", one="channel", values=CHANNELS),
         Key(name="sms_contains", form=Form.TEXTS, about="texts that its SMS holds"),
         Key(name="email_contains", form=Form.TEXTS, about="texts that its e-mail holds"),
+        Key(name="sms_lacks", form=Form.TEXTS, about="texts that its SMS does not hold"),
+        Key(name="email_lacks", form=Form.TEXTS, about="texts that its e-mail does not hold"),
         Key(name="reason", form=Form.TEXT, about="the code of its reason, or a part of the sentence"),
     ),
 )
@@ -813,6 +826,62 @@ SCENARIO_REPLY = Shape(
         Key(name="channel", form=Form.TEXT, about="how; sms where left out", values=CHANNELS),
     ),
 )
+SCENARIO_OPT_OUT = Shape(
+    what="an opt-out",
+    keys=(
+        Key(name="customer", form=Form.SCALAR, about="the id of the customer who wants no more", required=True),
+        Key(
+            name="channel",
+            form=Form.TEXT,
+            about="sms: they answer STOP; email: they follow the link of the last mail",
+            required=True,
+            values=CHANNELS,
+        ),
+    ),
+)
+NOTICE_DECISIONS = ("approve", "release", "cancel")
+CONTRADICTION_DECISIONS = ("ack", "resolve", "waive", "honour", "tell", "withdraw", "agree")
+SCENARIO_DECISION = Shape(
+    what="a decision",
+    keys=(
+        Key(
+            name="do",
+            form=Form.TEXT,
+            about="about a notice: approve, release or cancel it; about a contradiction: ack, resolve or waive it, "
+            "settle it (honour, tell, withdraw), or agree to a settling as the second person",
+            required=True,
+            values=(*NOTICE_DECISIONS, *CONTRADICTION_DECISIONS),
+        ),
+        Key(name="rule", form=Form.TEXT, about="the rule of the notice"),
+        Key(name="customer", form=Form.SCALAR, about="the id of the customer whose notice it is"),
+        Key(name="check", form=Form.TEXT, about="the check of the contradiction"),
+        Key(name="subject", form=Form.TEXT, about="what the promise is about: contract:K-1"),
+        Key(name="by", form=Form.TEXT, about="who decides; somebody where left out"),
+        Key(name="reason", form=Form.TEXT, about="why; the scenario's name where left out"),
+        Key(name="until", form=Form.TEXT, about="with waive, honour and tell: until when, with its offset"),
+        Key(name="owner", form=Form.TEXT, about="with honour: the team that corrects the fact"),
+        Key(name="remedy", form=Form.TEXT, about="with tell: what the customer gets"),
+        Key(name="next", form=Form.TEXT, about="with tell: what happens next"),
+        Key(name="evidence", form=Form.TEXT, about="with withdraw: what shows that the promise does not stand"),
+        Key(name="credit", form=Form.TEXT, about="with a settling: what is given: 20000 COP"),
+        Key(name="cause", form=Form.TEXT, about="why the promise was broken, from rules/causes.yaml"),
+        Key(name="action", form=Form.TEXT, about="what is done about the cause"),
+        Key(name="refused", form=Form.TEXT, about="it is refused, and this is a part of the sentence that says why"),
+    ),
+)
+RULE_EDIT = Shape(
+    what="an edit",
+    keys=(
+        Key(
+            name="file",
+            form=Form.TEXT,
+            about="the file below rules/ or templates/: rules/telco/billing.yaml",
+            required=True,
+        ),
+        Key(name="replace", form=Form.TEXT, about="a text that stands once in the file", required=True),
+        Key(name="with", form=Form.SCALAR, about="what stands there from then on; nothing where left out"),
+    ),
+)
 TIMELINE_ENTRY = Shape(
     what="a timeline entry",
     keys=(
@@ -828,6 +897,16 @@ TIMELINE_ENTRY = Shape(
             shape=SCENARIO_RECEIPT,
         ),
         Key(name="replies", form=Form.LIST, about="what customers write back then", shape=SCENARIO_REPLY),
+        Key(name="opt_out", form=Form.ENTRIES, about="who wants no more from then on", shape=SCENARIO_OPT_OUT),
+        Key(name="decide", form=Form.ENTRIES, about="what people decide then", shape=SCENARIO_DECISION),
+        Key(name="rule_edit", form=Form.ENTRIES, about="edits of files that come into force then", shape=RULE_EDIT),
+        Key(name="restart", form=Form.TRUTH, about="the daemon ends and starts anew before this entry"),
+        Key(name="down_until", form=Form.TEXT, about="the daemon is off from this entry until then, with its offset"),
+        Key(
+            name="clock_skew",
+            form=Form.TEXT,
+            about="how far its clock is ahead from then on: 2h; -2h is behind, 0s is right again",
+        ),
         Key(name="expect", form=Form.MAPPING, about="what is new since the last expect", shape=EXPECT),
     ),
 )

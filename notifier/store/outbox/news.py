@@ -106,6 +106,8 @@ class Observer:
     def look(self, connection: sa.Connection, now: datetime) -> Seen:
         """What changed since this was last called, in the order in which it was decided."""
         since = self._last
+        if since is not None and now < since:
+            since = None  # the clock was put back, and what is written now looks older than what was seen
         self._last = now
         changed = [row for row in self._changed(connection, NOTICE, since) if self._is_news(row)]
         messages = _messages(connection, [row.id for row in changed])
