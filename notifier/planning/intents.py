@@ -124,7 +124,7 @@ class _Decision:
         """
         again = self._speaks_again(match)
         if self.rule.at or (self.rule.repeat is None and not again):
-            return occurrence_of(match, live=self.situation.live), None
+            return occurrence_of(match, live=self.situation.live, shadow=self.rule.shadow), None
         thread = thread_of_match(match)
         words = self.threads.known(thread)
         spent = [
@@ -132,7 +132,7 @@ class _Decision:
             for notice in words
             if notice.spent and notice.kind is NoticeKind.NOTICE and not is_fallback(notice.occurrence)
         ]
-        occurrence = occurrence_of(match, live=self.situation.live, repetition=len(spent))
+        occurrence = occurrence_of(match, live=self.situation.live, shadow=self.rule.shadow, repetition=len(spent))
         if again:
             ending = self.threads.told[thread][-1]
             if any(n.told_at is None and n.id > ending.id for n in spent):  # a person cancelled it, or it expired
@@ -201,7 +201,7 @@ class _Decision:
     # -- what is over ------------------------------------------------------------------------------------------------
 
     def _missed(self, match: Match) -> Intent | None:
-        occurrence = occurrence_of(match, live=self.situation.live)
+        occurrence = occurrence_of(match, live=self.situation.live, shadow=self.rule.shadow)
         known = self.by_occurrence.get(occurrence)
         over = known is not None and (known.spent or known.state in OWNER_KNOWS)
         thread = thread_of_match(match)

@@ -12,7 +12,7 @@ from typing import Any
 
 from notifier.model.problems import Place
 from notifier.rules.catalogue import Catalogue
-from notifier.rules.checked import Check, DayKind, Owner, Rule
+from notifier.rules.checked import Check, DayKind, Owner, Policy, Rule
 from notifier.rules.contact_terms import ContactRules
 from notifier.rules.yaml_nodes import Node, plain
 
@@ -34,7 +34,7 @@ def with_digests(rule: Rule, node: Node, catalogue: Catalogue) -> Rule:
             "topics": _named(topics, catalogue.topics),
             "owners": _named(owners, catalogue.owners),
             "exit": _data(catalogue.contact_points[rule.exit]),
-            "policy": _data(catalogue.policy),
+            "policy": _of_policy(catalogue.policy),
             "attributes": _data(catalogue.schema.attributes),
             **_calendar(rule, catalogue),
         }
@@ -54,6 +54,14 @@ def with_digest(check: Check, node: Node, catalogue: Catalogue) -> Check:
         }
     )
     return replace(check, digest=digest)
+
+
+def _of_policy(policy: Policy) -> Any:
+    """What the policy says. Where nobody approves anything by class, the digest is that of before there was this."""
+    said = _data(policy)
+    if not policy.approvals:
+        del said["approvals"]
+    return said
 
 
 def _calendar(rule: Rule, catalogue: Catalogue) -> dict[str, Any]:

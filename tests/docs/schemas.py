@@ -37,6 +37,7 @@ from notifier.answers.documents.reports import PromiseReportDocument, ServiceRep
 from notifier.answers.documents.rules import CheckDocument, LawDocument, ProblemDocument, RuleDocument
 from notifier.answers.documents.scenarios import ScenarioDocument
 from notifier.answers.documents.settling import CauseDocument, GroupDocument, SettledDocument
+from notifier.answers.documents.shadow import ShadowReportDocument
 from notifier.answers.documents.suppressions import SuppressionDocument
 from notifier.answers.documents.ticks import TickDocument
 from notifier.answers.documents.timeline import TimelineDocument
@@ -74,6 +75,7 @@ DOCUMENTS: Mapping[str, Any] = {
     "reconcile": AskedDocument,
     "report promises": PromiseReportDocument,
     "report service": ServiceReportDocument,
+    "report shadow": ShadowReportDocument,
     "rules check": list[ProblemDocument],
     "rules law": list[LawDocument],
     "rules list": list[RuleDocument | CheckDocument],

@@ -112,6 +112,8 @@ class DraftDocument(Verdicted, Identified, HeldBy, WithheldBy):
 
     messages: list[MessageDocument]
     """Empty unless the verdict is `ready`."""
+    shadow: NotRequired[bool]
+    """True where its rule is in shadow: it is recorded, and goes nowhere."""
 
 
 def draft_document(draft: Draft) -> DraftDocument:
@@ -122,6 +124,7 @@ def draft_document(draft: Draft) -> DraftDocument:
         **identified(draft),
         **held_by(draft),
         **withheld_by(draft),
+        **({"shadow": True} if draft.shadow else {}),
     }
 
 
