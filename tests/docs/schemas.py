@@ -34,6 +34,8 @@ from notifier.answers.documents.proposals import ProposalDocument
 from notifier.answers.documents.receipts import AskedDocument
 from notifier.answers.documents.replies import RepliesDocument
 from notifier.answers.documents.reports import PromiseReportDocument, ServiceReportDocument
+from notifier.answers.documents.rule_changes import RulesDiffDocument
+from notifier.answers.documents.rule_versions import RuleVersionDocument
 from notifier.answers.documents.rules import CheckDocument, LawDocument, ProblemDocument, RuleDocument
 from notifier.answers.documents.scenarios import ScenarioDocument
 from notifier.answers.documents.settling import CauseDocument, GroupDocument, SettledDocument
@@ -77,8 +79,10 @@ DOCUMENTS: Mapping[str, Any] = {
     "report service": ServiceReportDocument,
     "report shadow": ShadowReportDocument,
     "rules check": list[ProblemDocument],
+    "rules diff": RulesDiffDocument,
     "rules law": list[LawDocument],
     "rules list": list[RuleDocument | CheckDocument],
+    "rules show": RuleVersionDocument,
     "rules test": list[ScenarioDocument],
     "status-page": ProgressDocument,
     "suppressions list": list[SuppressionDocument],

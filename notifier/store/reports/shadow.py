@@ -42,9 +42,7 @@ def shadow_report(
     """
     found = _Report(connection, rules, schema, now, period, live=live)
     names = {*found.recorded(), *(name for name, rule in rules.items() if rule.shadow)}
-    return ShadowReport(
-        at=now, rules=[found.figures(name) for name in sorted(names) if only is None or name in only]
-    )
+    return ShadowReport(at=now, rules=[found.figures(name) for name in sorted(names) if only is None or name in only])
 
 
 class _Report:

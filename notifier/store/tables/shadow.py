@@ -29,7 +29,7 @@ class ShadowMessageRow(Table, table=True):
     __tablename__ = "shadow_message"
     id: str = Field(primary_key=True)
     notice_id: str = Field(foreign_key="shadow_notice.id", index=True)
-    at: datetime = Field(sa_type=UtcTime)
+    at: datetime = Field(sa_type=UtcTime, index=True)
     channel: str
     address: str
     subject: str | None = None

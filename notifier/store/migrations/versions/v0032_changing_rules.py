@@ -38,6 +38,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("ix_shadow_message_notice_id", "shadow_message", ["notice_id"])
+    op.create_index("ix_shadow_message_at", "shadow_message", ["at"])
     op.create_table(
         "approval",
         sa.Column("id", sa.String(), nullable=False),
