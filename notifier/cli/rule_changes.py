@@ -1,4 +1,4 @@
-"""`notifier rules diff` and `rules show`: what a change of rules means before it is made, and what was in force when."""
+"""`notifier rules diff` and `rules show`: what a change of rules means before it is made; what was in force when."""
 
 from typing import TYPE_CHECKING, Annotated
 
