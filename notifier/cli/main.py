@@ -84,7 +84,7 @@ app.command()(demo)
 app.command("import")(import_)
 app.add_typer(promises.app)
 app.add_typer(auditing.app)
-app.add_typer(rule_changes.app)  # that of `rules`, with its commands and these
+app.add_typer(rule_changes.app)
 app.command()(preview)
 app.command()(why)
 app.command()(today)

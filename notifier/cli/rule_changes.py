@@ -4,11 +4,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from notifier.cli import rules
 from notifier.cli.console import out, print_json, print_text
 from notifier.cli.errors import FOUND_PROBLEMS
 from notifier.cli.house import opened
 from notifier.cli.options import At, Json
-from notifier.cli.rules import app
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from notifier.model.rule_versions import RuleVersion
     from notifier.wiring import House
 
+app = rules.app
+"""The group `rules`, with the commands of both files."""
 IN_FORCE = "what is in force"
 THE_FOLDER = "the folder"
 

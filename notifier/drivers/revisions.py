@@ -28,7 +28,8 @@ def files_of(name: str, project: Path) -> FileSet:
     there = [part for part in (RULES, TEMPLATES) if not _git_code(project, "cat-file", "-e", f"{name}:{prefix}{part}")]
     if RULES not in there:
         raise _problem(f"the revision '{name}' has no folder {prefix}{RULES}; name one in which the project was there")
-    archive = _git(project, "archive", "--format=zip", f"{name}:{prefix}", *there)
+    top = Path(_git(project, "rev-parse", "--show-toplevel").decode().strip())
+    archive = _git(top, "archive", "--format=zip", f"{name}:{prefix}", *there)
     with zipfile.ZipFile(io.BytesIO(archive)) as content:
         found = [info.filename for info in content.infolist() if not info.is_dir()]
         return FileSet(files={file: content.read(file) for file in found if is_ours(file) and not _is_hidden(file)})

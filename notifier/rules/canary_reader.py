@@ -65,5 +65,5 @@ def _stops(
 def _number(text: str) -> Decimal:
     number = Decimal(text)
     if number < 1:
-        raise ValueError(f"'{text}' is less than 1; a canary that nothing stops needs no number: leave it out")
+        raise ValueError(f"'{text}' is less than 1; write 1000 where it may be any number")
     return number

@@ -7,6 +7,7 @@ from decimal import Decimal
 from difflib import unified_diff
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TypedDict
 
 import sqlalchemy as sa
 
@@ -99,12 +100,11 @@ def _one(
 ) -> Affected | None:
     told = is_now or was
     assert told is not None, "it is told by one of both"
-    common = {"rule": told.rule, "subject": told.subject, "recipient": told.recipient, "pending": pending}
     if was is None or is_now is None:
         effect, other = (Effect.ADDED, before) if was is None else (Effect.DROPPED, after)
         why_not = _why_not(other, told.occurrence)
         reasons = (told.reason, why_not) if was is None else (why_not, told.reason)
-        return Affected(effect=effect, at=told.at, why=reasons[0], why_before=reasons[1], **common)
+        return Affected(effect=effect, at=told.at, why=reasons[0], why_before=reasons[1], **_whose(told, pending))
     claims = _claims(was.claims, is_now.claims)
     texts = tuple(
         channel
@@ -123,8 +123,21 @@ def _one(
         claims=claims,
         texts=texts,
         lines=tuple(_lines(was.texts.get(texts[0], ""), is_now.texts.get(texts[0], ""))) if texts else (),
-        **common,
+        **_whose(told, pending),
     )
+
+
+class _Whose(TypedDict):
+    """What all of these say."""
+
+    rule: str
+    subject: str
+    recipient: str | None
+    pending: bool
+
+
+def _whose(told: ToldAhead, pending: bool) -> _Whose:
+    return {"rule": told.rule, "subject": told.subject, "recipient": told.recipient, "pending": pending}
 
 
 def _why_not(other: Ahead, occurrence: str) -> str:

@@ -1,6 +1,5 @@
 """Those who hear a version of a rule first, who waits for them, and what stops it."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -213,11 +212,11 @@ def test_a_rule_may_set_its_own_numbers() -> None:
 
 
 @pytest.fixture
-def two(rig: Rig) -> Iterator[Rig]:
+def two(rig: Rig) -> Rig:
     """A reminder that two people must approve."""
     in_force(rig, rule(approval="two"))
     rig.set(appointment=[visit()])
-    yield rig
+    return rig
 
 
 def approve(rig: Rig, by: str) -> str:

@@ -107,13 +107,18 @@ class WithheldBy(TypedDict):
     """The gate: `quiet_hours`, `contact_law`."""
 
 
-class DraftDocument(Verdicted, Identified, HeldBy, WithheldBy):
+class InShadow(TypedDict):
+    """The last key of a draft of a rule in shadow."""
+
+    shadow: NotRequired[bool]
+    """True where its rule is in shadow: it is recorded, and goes nowhere."""
+
+
+class DraftDocument(Verdicted, Identified, HeldBy, WithheldBy, InShadow):
     """One notice that a tick would decide."""
 
     messages: list[MessageDocument]
     """Empty unless the verdict is `ready`."""
-    shadow: NotRequired[bool]
-    """True where its rule is in shadow: it is recorded, and goes nowhere."""
 
 
 def draft_document(draft: Draft) -> DraftDocument:
@@ -124,7 +129,7 @@ def draft_document(draft: Draft) -> DraftDocument:
         **identified(draft),
         **held_by(draft),
         **withheld_by(draft),
-        **({"shadow": True} if draft.shadow else {}),
+        **_in_shadow(draft),
     }
 
 
@@ -166,6 +171,10 @@ def held_by(draft: Draft) -> HeldBy:
 def withheld_by(draft: Draft) -> WithheldBy:
     """The gate that withheld it, where one did."""
     return {} if draft.verdict.gate is None else {"gate": draft.verdict.gate}
+
+
+def _in_shadow(draft: Draft) -> InShadow:
+    return {"shadow": True} if draft.shadow else {}
 
 
 def message_document(message: RenderedMessage) -> MessageDocument:

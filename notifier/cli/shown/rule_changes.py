@@ -13,7 +13,7 @@ SHOWN = 10
 """How many notices of one rule and effect are printed; `--json` has all."""
 _SIGNS = {ChangeKind.NEW: "+", ChangeKind.GONE: "-", ChangeKind.EDITED: "~"}
 _WORDS = {
-    Effect.ADDED: "would be told, and was not",
+    Effect.ADDED: "would be told, and were not",
     Effect.DROPPED: "would not be told any more",
     Effect.OTHERWISE: "would be told something else",
     Effect.MOVED: "would be told at another time",

@@ -12,7 +12,7 @@ from notifier.model.notices import UNSENT, MessageState, NoticeKind, NoticeState
 from notifier.model.rule_changes import NotTold, ToldAhead
 from notifier.store.codec import claims_from_json
 from notifier.store.sql import chunks
-from notifier.store.tables import MESSAGE, NOTICE
+from notifier.store.tables import MESSAGE, NOTICE, PAST_VERDICT
 
 PROVIDER = "ahead"
 """Which provider took it, on the copy."""
@@ -47,12 +47,23 @@ def pending(connection: sa.Connection, *, live: bool) -> set[str]:
 
 
 def not_told(connection: sa.Connection, *, live: bool) -> Mapping[str, NotTold]:
-    """What is not told, and why, by occurrence."""
-    columns = (NOTICE.c.occurrence, NOTICE.c.state, NOTICE.c.reason)
+    """What is not told, and why, by occurrence. Of what expired while it waited: what it waited for."""
+    columns = (NOTICE.c.id, NOTICE.c.occurrence, NOTICE.c.state, NOTICE.c.reason)
     chosen = sa.select(*columns).where(NOTICE.c.state != NoticeState.TOLD, NOTICE.c.live.is_(live))
+    rows = connection.execute(chosen).all()
+    waited = _waited_for(connection, [row.id for row in rows if row.state == NoticeState.EXPIRED])
     return {
-        row.occurrence: NotTold(state=NoticeState(row.state), reason=row.reason) for row in connection.execute(chosen)
+        row.occurrence: waited.get(row.id) or NotTold(state=NoticeState(row.state), reason=row.reason) for row in rows
     }
+
+
+def _waited_for(connection: sa.Connection, notice_ids: list[str]) -> Mapping[str, NotTold]:
+    found: dict[str, NotTold] = {}
+    for chunk in chunks(notice_ids):
+        chosen = sa.select(PAST_VERDICT).where(PAST_VERDICT.c.notice_id.in_(chunk)).order_by(PAST_VERDICT.c.version)
+        for row in connection.execute(chosen):
+            found[row.notice_id] = NotTold(state=NoticeState(row.state), reason=row.reason)
+    return found
 
 
 def _messages(connection: sa.Connection, notice_ids: list[str]) -> Mapping[str, list[sa.Row[Any]]]:

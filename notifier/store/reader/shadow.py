@@ -13,11 +13,11 @@ from sqlalchemy.sql import visitors
 
 from notifier.model.notices import NoticeState
 from notifier.model.reading import Companion, HeardFirst, PartTold
-from notifier.model.types import ChannelName, NoticeClass
+from notifier.model.types import Address, ChannelName, NoticeClass
 from notifier.store.outbox.told_through import Speaker
 from notifier.store.reader.contradictions import ContradictionReader
 from notifier.store.reader.customers import CustomerReader
-from notifier.store.reader.notices import Address, Places
+from notifier.store.reader.notices import Places
 from notifier.store.reader.row_notices import RowNoticeReader
 from notifier.store.reader.rules import RuleReader
 from notifier.store.reader.settling import SettlingReader

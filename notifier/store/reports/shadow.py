@@ -73,16 +73,19 @@ class _Report:
         of_rule = [*self._covered, SHADOW_NOTICE.c.rule == name]
         columns = SHADOW_NOTICE.c
         counted = sa.select(
-            columns.kind, columns.state, sa.func.count().label("count"), sa.func.min(columns.decided_at).label("first")
+            columns.kind,
+            columns.state,
+            sa.func.count().label("notices"),
+            sa.func.min(columns.decided_at).label("first"),
         )
         rows = self._connection.execute(counted.where(*of_rule).group_by(columns.kind, columns.state)).all()
         told = Counter[str]()
         not_told = Counter[str]()
         for row in rows:
             if row.kind == NoticeKind.ALERT or row.state == NoticeState.TOLD:
-                told[row.kind] += row.count
+                told[row.kind] += row.notices
             else:
-                not_told[row.state] += row.count
+                not_told[row.state] += row.notices
         is_told = [*of_rule, columns.told_at.is_not(None), columns.kind != NoticeKind.ALERT]
         customers = sa.select(sa.func.count(columns.recipient_id.distinct())).where(*is_told)
         messages, segments, cost = self._messages(is_told)

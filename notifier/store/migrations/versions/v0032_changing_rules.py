@@ -54,11 +54,15 @@ def upgrade() -> None:
 
 
 def _shadow_notice() -> None:
-    texts = ("id", "occurrence", "reference", "kind", "rule", "subject_type", "subject_id", "notice_class", "owner")
-    texts += ("template", "state", "reason_code", "reason", "claims_digest", "content_digest", "rule_digest")
-    texts += ("template_digest",)
-    maybe = ("each_id", "recipient_id", "touchpoint", "approved_digest", "first_of", "corrects", "follows", "event")
-    maybe += ("locale", "own_locale")
+    texts = [
+        *("id", "occurrence", "reference", "kind", "rule", "subject_type", "subject_id", "notice_class", "owner"),
+        *("template", "state", "reason_code", "reason", "claims_digest", "content_digest", "rule_digest"),
+        "template_digest",
+    ]
+    maybe = [
+        *("each_id", "recipient_id", "touchpoint", "approved_digest", "first_of", "corrects", "follows", "event"),
+        *("locale", "own_locale"),
+    ]
     documents = ("channels", "contradictions", "claims", "previous", "evidence")
     op.create_table(
         "shadow_notice",
