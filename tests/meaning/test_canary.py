@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from notifier.decisions.notices import Approve, ApproveAll
 from notifier.delivery.outcomes import OtherChannel
@@ -12,7 +13,9 @@ from notifier.model.reading import HeardFirst
 from notifier.model.types import ChannelName, NoticeClass
 from notifier.planning.canary import FirstToHear, rank
 from notifier.rules.checked import STOP_ABOVE, STOP_AT, Canary, Stops
+from notifier.store.database import read_only
 from notifier.store.interventions import RefusedError
+from notifier.store.reader import Reader
 from tests.meaning.street import in_force, play, rule, states
 from tests.planning.builders import NOW as AT
 from tests.planning.builders import RULE
@@ -80,6 +83,18 @@ def test_a_second_try_of_the_same_version_meets_the_same_people(rig: Rig) -> Non
     assert ready == first_two(rig)
 
 
+def test_whoever_comes_while_there_are_fewer_is_one_of_the_first(rig: Rig) -> None:
+    in_force(rig, rule(limits={"first": 2, "then_wait": "30m"}))
+    numbers = range(1, 4)
+    rig.set(customer=[ana(id=f"C-{n}", phone=f"+57310555010{n}", email=f"c{n}@example.com") for n in numbers])
+    for number, told in zip(numbers, (1, 1, 0), strict=True):
+        at = NOW + number * MINUTE
+        found = visit(id=f"A-{number}", customer_id=f"C-{number}", contract_id=None)
+        assert len(play(rig, at, appointment=[found])) == told
+    (waiting,) = [row for row in rig.notices() if row.state == "deferred"]
+    assert waiting.deferred_until.replace(tzinfo=NOW.tzinfo) == NOW + 2 * MINUTE + HALF_AN_HOUR
+
+
 def test_who_comes_later_hears_at_once_when_the_wait_is_over(rig: Rig) -> None:
     in_force(rig, canary())
     six(rig)
@@ -124,6 +139,32 @@ def test_opt_outs_stop_it_and_a_person_lets_the_rest_go(rig: Rig) -> None:
     assert sorted(states(rig)) == [("notice", "held")] * 4 + [("notice", "told")] * 2
     decides(rig, ApproveAll("visit-reminder", False, rig.ruleset.project.rules))
     assert len(play(rig, NOW + 32 * MINUTE)) == 4
+
+
+def test_replies_count_and_a_yes_that_was_asked_for_does_not(rig: Rig) -> None:
+    in_force(rig, canary(stop_at={"replies": 2}))
+    six(rig)
+    play(rig, NOW)
+    first = [row for row in rig.notices() if row.state == "told"]
+    wrote = (
+        "INSERT INTO reply (id, at, channel, address, live, notice_id, meaning, confirmed, answered) "
+        "VALUES (:id, (SELECT max(told_at) FROM notice), 'sms', '+57', 0, :notice, 'other', :yes, 0)"
+    )
+    answers = [{"id": f"sms:{row.id}", "notice": row.id, "yes": True} for row in first]
+    with rig.database.begin() as connection:
+        connection.execute(sa.text(wrote), answers)
+    assert why_waits(rig).replies == ()
+    with rig.database.begin() as connection:
+        connection.execute(sa.text("UPDATE reply SET confirmed = :no"), {"no": False})
+    assert len(why_waits(rig).replies) == 2
+    assert play(rig, NOW + 31 * MINUTE) == []
+
+
+def why_waits(rig: Rig) -> HeardFirst:
+    """What became of the first."""
+    digest = rig.ruleset.project.rules["visit-reminder"].digest
+    with read_only(rig.database) as connection:
+        return Reader(connection, live=False).heard_first("visit-reminder", digest)
 
 
 def test_who_approved_before_it_stopped_did_not_approve_of_that(rig: Rig) -> None:

@@ -1,10 +1,12 @@
 """A rule in shadow decides as a live one does and tells nobody: not now, and not as a past when it goes live."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from notifier.answers.preview import preview
 from notifier.drafting.ruleset import DraftOptions
 from notifier.model.notices import ReasonCode
+from notifier.model.shadow import ShadowFigures
 from notifier.pipeline import draft
 from notifier.store.database import read_only
 from notifier.store.reader import Reader

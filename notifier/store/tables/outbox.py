@@ -49,7 +49,7 @@ class NoticeColumns(Table):
     passed_limits_at: datetime | None = Field(default=None, sa_type=UtcTime)
     approved_digest: str | None = None
     """The digest of rule and claims that a person approved beyond the limits (`model.digests.approval_digest`)."""
-    approvals: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    approvals: int = Field(sa_column_kwargs={"server_default": "0"})
     """How many people approved just that."""
     first_of: str | None = None
     """The digest of the version of its rule that its recipient hears before all others."""
