@@ -12,7 +12,7 @@ from notifier.model.notices import Match, NoticeKind, NoticeState, Reason, Reaso
 from notifier.model.reading import BacklogKey, KnownNotice
 from notifier.model.types import ChannelName
 from notifier.planning.making_good import BACKLOG, BASELINE, EDITED, OWNER_KNOWS, Owed, match_of, missed_reason
-from notifier.planning.occurrences import Thread, is_fallback, is_note, occurrence_of
+from notifier.planning.occurrences import Thread, is_fallback, is_in_shadow, is_note, occurrence_of
 from notifier.planning.situation import Action, Intent, Intents, Situation
 from notifier.planning.threads import Threads, thread_of_match, thread_of_notice
 from notifier.rules.checked import Rule
@@ -307,7 +307,10 @@ def _already(known: KnownNotice) -> Reason:
     if known.told_at is not None:
         voices = " and ".join(dict.fromkeys(f"{v.reference} to {v.recipient_id}" for v in known.through.values()))
         through = f", through {voices}" if known.reason_code is ReasonCode.TOLD_THROUGH else ""
-        what = f"told already at {minute_text(known.told_at)}{through}{_arrival(known)}"
+        if is_in_shadow(known.occurrence):
+            what = f"recorded in shadow at {minute_text(known.told_at)}, and told to nobody"
+        else:
+            what = f"told already at {minute_text(known.told_at)}{through}{_arrival(known)}"
         return Reason(code=known.reason_code, text=what)
     return Reason(code=known.reason_code, text=f"{known.state} at {minute_text(known.changed_at)}, never told again")
 

@@ -19,6 +19,7 @@ LONGEST_CHAIN = 600
 """Characters of a key beyond which what hangs on it holds its digest instead: PostgreSQL indexes 2,700 bytes."""
 KEPT_OF_CHAIN = 300
 FALLBACK = "fallback"
+_SHADOW = "shadow "
 _AGAIN = re.compile(r"\|again \d+$")
 _ELSEWHERE = re.compile(rf"(\|{FALLBACK})+$")
 
@@ -26,7 +27,12 @@ _ELSEWHERE = re.compile(rf"(\|{FALLBACK})+$")
 def mode(live: bool, *, shadow: bool = False) -> str:
     """The first words of every key: what was told in the sandbox was not told live, and in shadow nothing is told."""
     name = "live" if live else "sandbox"
-    return f"shadow {name}" if shadow else name
+    return f"{_SHADOW}{name}" if shadow else name
+
+
+def is_in_shadow(occurrence: str) -> bool:
+    """Whether it is the key of what a rule in shadow recorded."""
+    return occurrence.startswith(_SHADOW)
 
 
 def thread_of(subject_id: str, each_id: str | None, recipient_id: str | None) -> Thread:

@@ -92,14 +92,21 @@ def _unreadable(path: Path, project: Project, error: ProblemsError) -> ScenarioR
     return ScenarioResult(file=file, name="(the file)", place=Place(file), problems=tuple(error.problems))
 
 
+def _as_if_live(project: Project) -> Project:
+    """The project with no rule in shadow: a scenario says what its rules tell, and they tell it once they are live."""
+    if not any(rule.shadow for rule in project.rules.values()):
+        return project
+    return replace(project, rules={name: replace(rule, shadow=False) for name, rule in project.rules.items()})
+
+
 class Player:
     """Plays scenarios of one project, and shares what they have in common."""
 
     def __init__(self, project: Project, databases: Databases, settings: ScenarioSettings | None = None) -> None:
-        self.project = project
+        self.project = _as_if_live(project)
         self.databases = databases
         self.settings = settings or ScenarioSettings()
-        self.renderer = Renderer(project, self.settings.rendering)
+        self.renderer = Renderer(self.project, self.settings.rendering)
         self.rulesets: dict[tuple[str, ...], Ruleset] = {}
         """By the rule files in force."""
 
