@@ -183,7 +183,7 @@ class House:
 
     def project_of_files(self, files: FileSet) -> Project:
         """What a set of files says, whatever is in force, including its problems."""
-        return _read(self.folder, files)
+        return self._read(files)
 
     def ruleset_of_files(self, files: FileSet) -> Ruleset:
         """The ruleset that a set of files makes, whatever is in force.
@@ -191,7 +191,7 @@ class House:
         Raises ProblemsError where it has an error: of what is set aside nobody knows whom it would tell.
         """
         project = self.project_of_files(files)
-        broken = () if project.has_errors else _wrong_texts(project, self.settings.rendering, None)
+        broken = () if project.has_errors else self._wrong_texts(project, files, None)
         if errors := [*project.errors, *(problem for each in broken for problem in each.problems)]:
             raise ProblemsError(errors)
         return self._ruleset_of(project)
