@@ -26,9 +26,10 @@ from notifier.model.types import ChannelName
 from notifier.planning.addressing import address_of
 from notifier.planning.situation import Action, Intent
 from notifier.rendering.errors import RenderingError
+from notifier.rendering.invitations import Entry, entry_of, with_entry
 from notifier.rendering.renderer import Renderer
 from notifier.rendering.sheets import Said
-from notifier.rules.checked import Rule
+from notifier.rules.checked import InvitationChange, Rule
 from notifier.rules.contact_terms import ContactRules
 
 CONTENT = "content"
@@ -164,7 +165,7 @@ def messages_of(
         current=intent.current,
         labels=rule.labels,
     )
-    return renderer.messages(
+    messages = renderer.messages(
         template=draft.template,
         said=said,
         recipient=draft.recipient,
@@ -174,6 +175,31 @@ def messages_of(
         owner_id=rule.owner,
         notice_class=draft.notice_class,
         now=now,
+    )
+    entry = _entry(draft, rule)
+    return messages if entry is None else with_entry(messages, entry, renderer.settings, now)
+
+
+def _entry(draft: Draft, rule: Rule) -> Entry | None:
+    """The entry for the reader's calendar that its mail carries; None where it carries none.
+
+    A correction has the new facts, and a follow-up does what its own line of the rule says.
+    """
+    if rule.invitation is None:
+        return None
+    change: InvitationChange | None = InvitationChange.UPDATE
+    if draft.kind is NoticeKind.FOLLOW_UP:
+        spoken = [each for each in rule.follow_up if each.template == draft.template]
+        exact = [each for each in spoken if each.on is draft.event] or [each for each in spoken if each.on is None]
+        change = exact[0].invitation if exact else None
+    if change is None:
+        return None
+    return entry_of(
+        rule.invitation,
+        draft.claims,
+        about=(draft.subject_type, draft.subject_id, draft.each_id or "", draft.recipient_id or ""),
+        reference=draft.reference,
+        cancelled=change is InvitationChange.CANCEL,
     )
 
 

@@ -15,6 +15,7 @@ from notifier.rules.expressions import Expression
 from notifier.rules.fields import Fields
 from notifier.rules.findings import Findings, unknown
 from notifier.rules.follow_ups import read_follow_ups
+from notifier.rules.invitations import read_invitation
 from notifier.rules.limits import within_limits
 from notifier.rules.quantities import positive_span, share, span
 from notifier.rules.yaml_nodes import Entry, MappingNode, Node, ScalarNode
@@ -76,6 +77,8 @@ class _RuleReader:
         self._check_opening_days((*at, *until))
         claims = [read_claim(entry, reader, self._catalogue, self._findings) for entry in fields.named("claims")]
         follow_up = read_follow_ups(fields.items("follow_up"), reader, self._catalogue, self._findings)
+        known = [claim for claim in claims if claim is not None]
+        invitation = read_invitation(fields, known, channels, self._findings)
         confirm = self._confirm()
         came_true = self._came_true()
         if self._findings or to is None:
@@ -99,7 +102,7 @@ class _RuleReader:
             never_earlier=fields.text("earlier") == "never",
             repeat=repeat,
             born_late=fields.optional_text("born_late"),
-            claims=tuple(claim for claim in claims if claim is not None),
+            claims=tuple(known),
             template=template,
             channels=channels,
             exit=exit_id,
@@ -110,6 +113,7 @@ class _RuleReader:
             tell_backlog=fields.text("backlog") == "tell",
             fallback_after=fallback_after,
             merges=fields.text("merge") != "never",
+            invitation=invitation,
             confirm=confirm,
             came_true=came_true,
         )
