@@ -48,11 +48,12 @@ def entry_of(
         return None
     ends = claims.get(invitation.ends or "")
     place = claims.get(invitation.place or "")
-    starts_at, ends_at = starts.value, None if ends is None else ends.value
-    if isinstance(starts_at, Window):
-        starts_at, ends_at = starts_at.starts_at, starts_at.ends_at
+    if isinstance(starts.value, Window):
+        starts_at, ends_at = starts.value.starts_at, starts.value.ends_at
+    else:
+        starts_at, ends_at = starts.value, None if ends is None else ends.value
     assert isinstance(starts_at, datetime), "the rule was checked: an entry begins at an instant"
-    assert ends_at is None or isinstance(ends_at, datetime)
+    assert ends_at is None or isinstance(ends_at, datetime), "and ends at one"
     return Entry(
         about=about,
         reference=reference,
