@@ -16,6 +16,13 @@ CLASSES: Meanings = {
     "collections": "what a customer owes: only in the hours of the law",
     "marketing": "advertising: only to those who said yes",
 }
+DATES: Meanings = {
+    "day_first": "31/12/2026 9:30, 31-dic-26",
+    "month_first": "12/31/2026 9:30 AM",
+    "year_first": "2026-12-31 9:30, 2026-12-31 10:00:00 UTC, Dec 31, 2026",
+    "seconds": "1798707600, counted since 1970",
+    "milliseconds": "1798707600000, counted since 1970",
+}
 CHANNELS: Meanings = {
     "sms": "a text message",
     "email": "a mail",
@@ -30,13 +37,6 @@ FATES: Meanings = {
     "cancelled": "it is not told, because it is no longer true",
     "told": "a message was handed over to a provider",
     "failed": "no message of it could be sent",
-}
-DATES: Meanings = {
-    "day_first": "31/12/2026 9:30",
-    "month_first": "12/31/2026 9:30 AM",
-    "year_first": "2026-12-31 9:30",
-    "seconds": "seconds since 1970: 1798707600",
-    "milliseconds": "milliseconds since 1970: 1798707600000",
 }
 DECIMAL_MARKS: Meanings = {",": "799,00", ".": "799.00"}
 OF_ONE_ID: Meanings = {
@@ -158,6 +158,10 @@ MEANINGS: Mapping[tuple[str, str], Meanings] = {
     ("a map", "decimal"): DECIMAL_MARKS,
     ("a map", "others"): OTHER_COLUMNS,
     ("a map", "repeated"): OF_ONE_ID,
+    ("a follow-up", "invitation"): {
+        "update": "the entry has the facts of this word",
+        "cancel": "the entry is taken out",
+    },
 }
 """By what the mapping is (`Shape.what`) and the key."""
 

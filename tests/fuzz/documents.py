@@ -236,7 +236,8 @@ columns:
   kind: { from: [type, account], values: { plan: recurring, install: tax } }
   customer_id: account
   amount: { from: cents, decimal: '.' }
-  currency: { from: description, json: /currency/0, default: COP }
+  currency: { fixed: COP }
+  product: { from: cents, json: /currency/0 }
   bill_at: { template: '{issue_date}', dates: year_first }
 others: ignore
 rows: { only: { type: [plan, install] }, without: { line: '' }, of_one_id: sum }
