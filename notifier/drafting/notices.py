@@ -26,7 +26,7 @@ from notifier.model.types import ChannelName
 from notifier.planning.addressing import address_of
 from notifier.planning.situation import Action, Intent
 from notifier.rendering.errors import RenderingError
-from notifier.rendering.invitations import Entry, entry_of, with_entry
+from notifier.rendering.invitations import CalendarEntry, calendar_entry_of, with_calendar_entry
 from notifier.rendering.renderer import Renderer
 from notifier.rendering.sheets import Said
 from notifier.rules.checked import InvitationChange, Rule
@@ -176,11 +176,11 @@ def messages_of(
         notice_class=draft.notice_class,
         now=now,
     )
-    entry = _entry(draft, rule)
-    return messages if entry is None else with_entry(messages, entry, renderer.settings, now)
+    entry = _calendar_entry(draft, rule)
+    return messages if entry is None else with_calendar_entry(messages, entry, renderer.settings, now)
 
 
-def _entry(draft: Draft, rule: Rule) -> Entry | None:
+def _calendar_entry(draft: Draft, rule: Rule) -> CalendarEntry | None:
     """The entry for the reader's calendar that its mail carries; None where it carries none.
 
     A correction has the new facts, and a follow-up does what its own line of the rule says.
@@ -194,7 +194,7 @@ def _entry(draft: Draft, rule: Rule) -> Entry | None:
         change = exact[0].invitation if exact else None
     if change is None:
         return None
-    return entry_of(
+    return calendar_entry_of(
         rule.invitation,
         draft.claims,
         about=(draft.subject_type, draft.subject_id, draft.each_id or "", draft.recipient_id or ""),

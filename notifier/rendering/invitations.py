@@ -28,7 +28,7 @@ PRODUCT = "-//Notifier//Notices//EN"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Entry:
+class CalendarEntry:
     """What an entry says. `about` are the words that name the row and its reader: equal ones are one entry."""
 
     about: Sequence[str]
@@ -39,9 +39,9 @@ class Entry:
     cancelled: bool
 
 
-def entry_of(
+def calendar_entry_of(
     invitation: Invitation, claims: Claims, *, about: Sequence[str], reference: str, cancelled: bool
-) -> Entry | None:
+) -> CalendarEntry | None:
     """The entry that these claims make; None where it is not known when it begins."""
     starts = claims.get(invitation.starts)
     if starts is None or starts.value is None:
@@ -54,7 +54,7 @@ def entry_of(
         starts_at, ends_at = starts.value, None if ends is None else ends.value
     assert isinstance(starts_at, datetime), "the rule was checked: an entry begins at an instant"
     assert ends_at is None or isinstance(ends_at, datetime), "and ends at one"
-    return Entry(
+    return CalendarEntry(
         about=about,
         reference=reference,
         starts_at=starts_at,
@@ -64,8 +64,8 @@ def entry_of(
     )
 
 
-def with_entry(
-    messages: Sequence[RenderedMessage], entry: Entry, settings: RenderSettings, now: datetime
+def with_calendar_entry(
+    messages: Sequence[RenderedMessage], entry: CalendarEntry, settings: RenderSettings, now: datetime
 ) -> tuple[RenderedMessage, ...]:
     """The messages, of which mails carry the entry. Raises RenderingError where it would not say the same."""
     return tuple(
@@ -74,7 +74,9 @@ def with_entry(
     )
 
 
-def _carrying(message: RenderedMessage, entry: Entry, settings: RenderSettings, now: datetime) -> RenderedMessage:
+def _carrying(
+    message: RenderedMessage, entry: CalendarEntry, settings: RenderSettings, now: datetime
+) -> RenderedMessage:
     calendar = _calendar(message, entry, settings, now)
     content = calendar.to_ical()
     _check(content, entry)
@@ -91,7 +93,7 @@ def _carrying(message: RenderedMessage, entry: Entry, settings: RenderSettings, 
     return replace(message, content=body + part + b"\r\n" + boundary + b"--\r\n")
 
 
-def _calendar(message: RenderedMessage, entry: Entry, settings: RenderSettings, now: datetime) -> "Calendar":
+def _calendar(message: RenderedMessage, entry: CalendarEntry, settings: RenderSettings, now: datetime) -> "Calendar":
     from icalendar import Calendar, Event, vCalAddress  # a tenth of a second: only where there is an entry
 
     domain = settings.from_address.partition("@")[2]
@@ -121,7 +123,7 @@ def _calendar(message: RenderedMessage, entry: Entry, settings: RenderSettings, 
     return calendar
 
 
-def _check(content: bytes, entry: Entry) -> None:
+def _check(content: bytes, entry: CalendarEntry) -> None:
     """Raises RenderingError where what a calendar reads is not what the claims say."""
     from icalendar import Calendar
 

@@ -18,7 +18,7 @@ from notifier.model.notices import ClaimValue, RenderedMessage
 from notifier.model.types import ChannelName, TopicType
 from notifier.model.windows import Window
 from notifier.rendering.errors import RenderingError
-from notifier.rendering.invitations import Entry, _check, entry_of, with_entry
+from notifier.rendering.invitations import CalendarEntry, _check, calendar_entry_of, with_calendar_entry
 from notifier.rendering.settings import RenderSettings
 from notifier.rules.checked import Invitation
 from notifier.rules.loader import load_project
@@ -95,20 +95,22 @@ def claim(value: object, kind: TopicType = TopicType.TIMESTAMP) -> ClaimValue:
 def test_a_window_says_when_it_ends_and_nothing_is_made_up() -> None:
     window = Window(NOW, NOW + timedelta(hours=4))
     about = ("appointment", "A-1", "", "C-1")
-    made = entry_of(
+    made = calendar_entry_of(
         Invitation(starts="at"), {"at": claim(window, TopicType.WINDOW)}, about=about, reference="R", cancelled=False
     )
     assert made is not None
     assert (made.starts_at, made.ends_at, made.place) == (NOW, NOW + timedelta(hours=4), None)
-    unknown = entry_of(Invitation(starts="at"), {"at": claim(None)}, about=about, reference="R", cancelled=False)
+    unknown = calendar_entry_of(
+        Invitation(starts="at"), {"at": claim(None)}, about=about, reference="R", cancelled=False
+    )
     assert unknown is None
 
 
 def test_an_entry_that_says_anything_else_is_never_sent() -> None:
-    entry = Entry(about=("A",), reference="R", starts_at=NOW, ends_at=None, place="Calle 1", cancelled=False)
+    entry = CalendarEntry(about=("A",), reference="R", starts_at=NOW, ends_at=None, place="Calle 1", cancelled=False)
     mail = b"MIME-Version: 1.0\r\n\r\n--=_R\r\n\r\nx\r\n--=_R--\r\n"
     message = RenderedMessage(channel=ChannelName.EMAIL, to="ana@example.com", text="x", subject="s", content=mail)
-    carrying, again = (with_entry([message], entry, RenderSettings(), NOW)[0] for _ in range(2))
+    carrying, again = (with_calendar_entry([message], entry, RenderSettings(), NOW)[0] for _ in range(2))
     assert carrying.payload == again.payload
     text = carrying.payload.decode()
     assert "method=REQUEST" in text
@@ -123,7 +125,7 @@ def test_an_entry_that_says_anything_else_is_never_sent() -> None:
 
 def test_preview_shows_what_an_entry_says() -> None:
     ends = claim(NOW + timedelta(hours=1))
-    entry = entry_of(
+    entry = calendar_entry_of(
         Invitation(starts="at", ends="until"),
         {"at": claim(NOW), "until": ends},
         about=("A",),
@@ -133,7 +135,7 @@ def test_preview_shows_what_an_entry_says() -> None:
     assert entry is not None
     mail = b'Content-Type: multipart/alternative; boundary="=_R"\r\n\r\n--=_R\r\n\r\nx\r\n--=_R--\r\n'
     message = RenderedMessage(channel=ChannelName.EMAIL, to="ana@example.com", text="x", subject="s", content=mail)
-    (carrying,) = with_entry([message], entry, RenderSettings(), NOW)
+    (carrying,) = with_calendar_entry([message], entry, RenderSettings(), NOW)
     short = f"REQUEST {NOW:%Y%m%dT%H%M%SZ} – {NOW + timedelta(hours=1):%Y%m%dT%H%M%SZ}"
     assert entry_in_short(message_document(carrying)["calendar"]) == short
     console = Console(width=120, record=True, file=StringIO())
