@@ -16,13 +16,6 @@ CLASSES: Meanings = {
     "collections": "what a customer owes: only in the hours of the law",
     "marketing": "advertising: only to those who said yes",
 }
-DATES: Meanings = {
-    "day_first": "31/12/2026 9:30, 31-dic-26",
-    "month_first": "12/31/2026 9:30 AM",
-    "year_first": "2026-12-31 9:30, 2026-12-31 10:00:00 UTC, Dec 31, 2026",
-    "seconds": "1798707600, counted since 1970",
-    "milliseconds": "1798707600000, counted since 1970",
-}
 CHANNELS: Meanings = {
     "sms": "a text message",
     "email": "a mail",
@@ -37,6 +30,13 @@ FATES: Meanings = {
     "cancelled": "it is not told, because it is no longer true",
     "told": "a message was handed over to a provider",
     "failed": "no message of it could be sent",
+}
+DATES: Meanings = {
+    "day_first": "31/12/2026 9:30",
+    "month_first": "12/31/2026 9:30 AM",
+    "year_first": "2026-12-31 9:30",
+    "seconds": "seconds since 1970: 1798707600",
+    "milliseconds": "milliseconds since 1970: 1798707600000",
 }
 DECIMAL_MARKS: Meanings = {",": "799,00", ".": "799.00"}
 OF_ONE_ID: Meanings = {
