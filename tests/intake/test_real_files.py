@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from notifier.decisions.customers import Forget
 from notifier.intake.foreign_cells import foreign_number, pointed_at, pointer_steps, pseudonym
 from notifier.intake.foreign_dates import foreign_instant
 from notifier.intake.importing import ImportOptions, import_entities
@@ -22,6 +23,7 @@ from notifier.intake.sources import open_source
 from notifier.intake.suggesting import suggest_map
 from notifier.intake.written import Written
 from notifier.model.problems import ProblemsError
+from tests.support.deciding import a_person_decides
 from tests.support.drafts import NOW
 from tests.support.importing import csv_file, shown
 from tests.support.sqlite_alone import migrated_url
@@ -103,6 +105,18 @@ def test_one_file_says_what_several_entities_are(engine: sa.Engine, keyed: Impor
     }
     assert rows["7/5/3/2026"]["placed_at"] == datetime(2026, 3, 6, 2, 30, tzinfo=UTC)
     assert rows["8/13/3/2026"]["placed_at"] == datetime(2026, 3, 13, 5, 5, tzinfo=UTC)
+
+
+def test_who_was_forgotten_does_not_come_back_under_a_pseudonym(
+    engine: sa.Engine, keyed: ImportContext, tmp_path: Path
+) -> None:
+    path = csv_file(tmp_path, HEADER, "7;ana@example.com;5/3/2026;9:30;done;1;Moss;;;;")
+    load_all(engine, keyed, path, written(tmp_path, MAP))
+    assert list(stored(engine, "customer")) == [ANA]
+    a_person_decides(engine, Forget(customer=ANA), reason="asked for it", now=NOW)
+    customers, orders = load_all(engine, keyed, path, written(tmp_path, MAP))
+    assert (customers.counts.forgotten, orders.counts.forgotten) == (1, 1)
+    assert (stored(engine, "customer"), stored(engine, "order")) == ({}, {})
 
 
 def test_every_problem_has_its_line_and_the_bad_line_comes_back_once(
