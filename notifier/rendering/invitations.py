@@ -48,12 +48,11 @@ def calendar_entry_of(
         return None
     ends = claims.get(invitation.ends or "")
     place = claims.get(invitation.place or "")
-    if isinstance(starts.value, Window):
-        starts_at, ends_at = starts.value.starts_at, starts.value.ends_at
-    else:
-        starts_at, ends_at = starts.value, None if ends is None else ends.value
+    span = starts.value if isinstance(starts.value, Window) else None
+    starts_at = starts.value if span is None else span.starts_at
+    ends_at = (None if ends is None else ends.value) if span is None else span.ends_at
     assert isinstance(starts_at, datetime), "the rule was checked: an entry begins at an instant"
-    assert ends_at is None or isinstance(ends_at, datetime), "and ends at one"
+    assert isinstance(ends_at, datetime | None), "and ends at one"
     return CalendarEntry(
         about=about,
         reference=reference,
