@@ -162,6 +162,10 @@ class _MapText:
         if sample.misfit is not None and field is not None and field.type in _LOOKS:
             doubts.append(f"{DOUBT} {sample.misfit}, which is refused")
         comment = _comment(doubts)
+        if sample.look is Look.JSON:
+            yield f"  # {DOUBT} {name} may be in {sample.name}: {sample.first}. By which path?"
+            yield f"  # {name}: {{ from: {_quoted(sample.name)}, json: /id }}"
+            return
         if field is not None and field.values:
             yield f"  {name}:{comment}"
             yield f"    from: {_quoted(sample.name)}"
