@@ -9,7 +9,8 @@ from notifier.cli.options import Json
 
 
 def doctor(context: typer.Context, json: Json = False) -> None:
-    """Examine settings, rules, zones, database, clock and backlog; ask Twilio, the mail relay and our public address.
+    """Examine settings, rules, zones, database, clock and backlog; ask Twilio (or your own SMS gateway), the mail
+    relay and our public address.
 
     Nothing is sent to anybody, and nothing is written. Each finding says what to do. Exit code 1 where something that
     is wanted does not work.

@@ -8,15 +8,17 @@ from notifier.model.receipts import Permanence, Receipt, ReceiptState
 from notifier.model.types import ChannelName
 
 PROVIDER = "gateway"
+OPTED_OUT = "opted_out"
+"""The word, and the code, for: whose number it is said no."""
 STATES: Mapping[str, ReceiptState] = {
     "delivered": ReceiptState.DELIVERED,
     "undelivered": ReceiptState.UNDELIVERED,
     "failed": ReceiptState.UNDELIVERED,
     "expired": ReceiptState.UNDELIVERED,
-    "opted_out": ReceiptState.UNDELIVERED,
+    OPTED_OUT: ReceiptState.UNDELIVERED,
 }
 """The words for the end of a message. Every other one says that it is on its way."""
-_FOR_GOOD: Mapping[str, Permanence] = {"expired": Permanence.PASSING, "opted_out": Permanence.ADDRESS}
+_FOR_GOOD: Mapping[str, Permanence] = {"expired": Permanence.PASSING, OPTED_OUT: Permanence.ADDRESS}
 _WORD = re.compile(r"[\w.-]{1,64}", re.ASCII)
 
 
@@ -33,7 +35,7 @@ def gateway_receipt(said: Mapping[str, Any]) -> Receipt | None:
         provider_id=provider_id,
         status=status,
         state=state,
-        code=code or None,
+        code=OPTED_OUT if status == OPTED_OUT else code or None,
         meaning=f"the gateway says {status}" if lost else None,
         permanence=_FOR_GOOD.get(status, Permanence.MESSAGE) if lost else None,
     )

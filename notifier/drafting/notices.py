@@ -26,10 +26,11 @@ from notifier.model.types import ChannelName
 from notifier.planning.addressing import address_of
 from notifier.planning.situation import Action, Intent
 from notifier.rendering.errors import RenderingError
+from notifier.rendering.invitations import CalendarEntry, calendar_entry_of, with_calendar_entry
 from notifier.rendering.lists import together
 from notifier.rendering.renderer import Renderer
 from notifier.rendering.sheets import Said
-from notifier.rules.checked import Rule
+from notifier.rules.checked import InvitationChange, Rule
 from notifier.rules.contact_terms import ContactRules
 
 CONTENT = "content"
@@ -181,7 +182,7 @@ def messages_of(
     said = said_of(draft, intent, rule)
     if rule.group is not None:
         said = together([said, *beside])
-    return renderer.messages(
+    messages = renderer.messages(
         template=draft.template,
         said=said,
         recipient=draft.recipient,
@@ -191,6 +192,31 @@ def messages_of(
         owner_id=rule.owner,
         notice_class=draft.notice_class,
         now=now,
+    )
+    entry = _calendar_entry(draft, rule)
+    return messages if entry is None else with_calendar_entry(messages, entry, renderer.settings, now)
+
+
+def _calendar_entry(draft: Draft, rule: Rule) -> CalendarEntry | None:
+    """The entry for the reader's calendar that its mail carries; None where it carries none.
+
+    A correction has the new facts, and a follow-up does what its own line of the rule says.
+    """
+    if rule.invitation is None:
+        return None
+    change: InvitationChange | None = InvitationChange.UPDATE
+    if draft.kind is NoticeKind.FOLLOW_UP:
+        spoken = [each for each in rule.follow_up if each.template == draft.template]
+        exact = [each for each in spoken if each.on is draft.event] or [each for each in spoken if each.on is None]
+        change = exact[0].invitation if exact else None
+    if change is None:
+        return None
+    return calendar_entry_of(
+        rule.invitation,
+        draft.claims,
+        about=(draft.subject_type, draft.subject_id, draft.each_id or "", draft.recipient_id or ""),
+        reference=draft.reference,
+        cancelled=change is InvitationChange.CANCEL,
     )
 
 

@@ -252,7 +252,8 @@ class _Import:
     def _misfits(self, theirs: Sequence[str]) -> list[str]:
         """What is wrong with a file's columns, whatever its rows hold."""
         if self._map is not None:
-            wrong = self._map.unknown_columns(theirs, self._parser.columns)
+            of_a_row = self._source.is_jsonl
+            wrong = self._map.unknown_columns(theirs, self._parser.columns, of_a_row=of_a_row)
             return wrong or self._parser.missing_columns(self._map.our_columns(theirs))
         unknown = [name for name in theirs if name not in self._parser.columns]
         return [self._parser.unknown_column(name) for name in unknown] or self._parser.missing_columns(theirs)

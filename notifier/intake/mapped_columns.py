@@ -1,7 +1,7 @@
 """One of our columns, made of the columns of a foreign file as its map says."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -42,6 +42,11 @@ class MappedColumn:
             return tuple(match[1] for match in PLACEHOLDER.finditer(self.template))
         return self.sources_in_turn
 
+    def may_be_without(self, theirs: Collection[str]) -> Collection[str]:
+        """Which of its columns a JSON object with these names may lack."""
+        several = len(self.sources_in_turn) > 1 and any(name in theirs for name in self.sources_in_turn)
+        return self.sources_in_turn if several or self.default is not None else ()
+
     @property
     def their_name(self) -> str:
         """What the file calls it, for problems."""
@@ -66,9 +71,10 @@ def _found(
         return _filled(column, theirs, rows)
     if not column.sources_in_turn:
         return [column.fixed] * rows
-    cells: Sequence[Any] = theirs[column.sources_in_turn[0]]
-    if len(column.sources_in_turn) > 1:
-        in_turn = zip(*(theirs[name] for name in column.sources_in_turn), strict=True)
+    in_turns = [theirs[name] if name in theirs else [""] * rows for name in column.sources_in_turn]
+    cells: Sequence[Any] = in_turns[0]
+    if len(in_turns) > 1:
+        in_turn = zip(*in_turns, strict=True)
         cells = [next((cell for cell in row if not is_empty(cell)), "") for row in in_turn]
     if column.json is not None:
         from notifier.intake.foreign_cells import pointed_at

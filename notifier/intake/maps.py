@@ -125,15 +125,22 @@ class MapFile:
         """The columns of theirs that say nothing, and so may differ between lines of one id."""
         return AllBut(self.spoken) if self.others_ignored else self.ignored - self.spoken
 
-    def unknown_columns(self, theirs: Sequence[str], ours: Sequence[str]) -> list[str]:
-        """What does not fit: columns that the map does not mention, and mapped columns missing in the file."""
+    def unknown_columns(self, theirs: Sequence[str], ours: Sequence[str], *, of_a_row: bool = False) -> list[str]:
+        """What does not fit: columns that the map does not mention, and mapped columns missing in the file.
+
+        `of_a_row`: these are the names of one JSON object. It may lack what has a default, and all but one of several
+        columns in turn: they count as empty.
+        """
         spoken = {*self.spoken, *self.rows.sources}
         problems = [
             f"the column '{name}' is neither mapped nor one of {self.entity}; map it, or name it under 'ignore'"
             for name in theirs
             if name not in spoken and name not in self.ignored and name not in ours and not self.others_ignored
         ]
-        lacking = sorted(name for name in spoken if name not in theirs)
+        may_lack = {
+            name for column in self.columns.values() if of_a_row for name in column.may_be_without(theirs)
+        } - set(self.rows.sources)
+        lacking = sorted(name for name in spoken if name not in theirs and name not in may_lack)
         return problems + [
             f"the map reads a column '{name}' that is not there{did_you_mean(name, theirs)}" for name in lacking
         ]

@@ -1,5 +1,6 @@
 """What the cells of a foreign column look like: dates, numbers, texts, and the lines that say which."""
 
+import json
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -17,6 +18,8 @@ from notifier.intake.written import Written
 
 SAMPLE = 2_000
 """The lines that are read of a file."""
+MOST_QUOTED = 60
+"""The most characters of a cell that are shown."""
 NEARLY_ALL = 0.8
 """The share of cells by which a column is taken for dates or numbers: every long file has some that are wrong."""
 MOST_VALUES = 200
@@ -49,7 +52,8 @@ class Seen:
     cell: str
 
     def __str__(self) -> str:
-        return f"line {self.line} has {self.cell}"
+        short = self.cell if len(self.cell) <= MOST_QUOTED else f"{self.cell[:MOST_QUOTED]}…"
+        return f"line {self.line} has {short}"
 
 
 @dataclass(kw_only=True)
@@ -109,6 +113,8 @@ class ColumnSample:
         if is_empty(cell):
             return
         self.filled += 1
+        if isinstance(cell, dict | list):
+            cell = json.dumps(cell, ensure_ascii=False, default=str)
         written = str(cell).strip()
         seen = Seen(line=line, cell=written)
         self.first = self.first or seen

@@ -58,7 +58,7 @@ def suggest_map(path: Path, context: ImportContext, entity: str | None = None) -
     lines.append(f"entity: {chosen}")
     if delimiter != ",":
         lines.append(f"delimiter: {_quoted(delimiter)}")
-    lines += _Draft(matches[chosen], samples, context).lines()
+    lines += _MapText(matches[chosen], samples, context).lines()
     return "\n".join(lines) + "\n"
 
 
@@ -111,7 +111,7 @@ def _may_be(parser: RowParser, column: str, sample: ColumnSample) -> bool:
     return not sample.filled or look is None or sample.look is look
 
 
-class _Draft:
+class _MapText:
     """Writes the keys of a map, each with what was seen."""
 
     def __init__(self, match: _Match, samples: Sequence[ColumnSample], context: ImportContext) -> None:
@@ -162,6 +162,10 @@ class _Draft:
         if sample.misfit is not None and field is not None and field.type in _LOOKS:
             doubts.append(f"{DOUBT} {sample.misfit}, which is refused")
         comment = _comment(doubts)
+        if sample.look is Look.JSON:
+            yield f"  # {DOUBT} {name} may be in {sample.name}: {sample.first}. By which path?"
+            yield f"  # {name}: {{ from: {_quoted(sample.name)}, json: /id }}"
+            return
         if field is not None and field.values:
             yield f"  {name}:{comment}"
             yield f"    from: {_quoted(sample.name)}"

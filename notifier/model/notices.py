@@ -8,7 +8,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from notifier.model.mail_forms import FilledForm
-from notifier.model.mails import html_of
+from notifier.model.mails import calendar_of, html_of
 from notifier.model.plain_values import plain_value
 from notifier.model.topic_values import TopicValue
 from notifier.model.types import ChannelName, NoticeClass, TopicType
@@ -284,6 +284,11 @@ class RenderedMessage:
     def html(self) -> str | None:
         """The HTML of a mail, extracted from the payload on demand, because it is rarely needed."""
         return html_of(self.payload) if self.channel is ChannelName.EMAIL else None
+
+    @cached_property
+    def calendar(self) -> str | None:
+        """The entry for a calendar that a mail carries, as iCalendar text."""
+        return calendar_of(self.payload) if self.channel is ChannelName.EMAIL else None
 
 
 @plain_value(frozen=True, kw_only=True)

@@ -22,7 +22,8 @@ def may_join(merging: Merging, rule: Rule, intent: Intent, sharing: Sharing) -> 
     """Whether the intent is one that may go in one message with others.
 
     Not what corrects or follows up, for somebody believes what is not so; nor what asks for an answer, for a "yes"
-    must have one question; nor what is said to all who share an address.
+    must have one question; nor what is said to all who share an address; nor what carries an invitation, which
+    is to one thing.
     """
     return (
         intent.action is Action.PLAN
@@ -32,6 +33,7 @@ def may_join(merging: Merging, rule: Rule, intent: Intent, sharing: Sharing) -> 
         and intent.instead_of is None
         and rule.merges
         and rule.confirm is None
+        and rule.invitation is None
         and rule.notice_class in merging.classes
         and any(channel in merging.channels for channel in rule.channels)
         and not sharing.is_shared(intent)

@@ -5,6 +5,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from notifier.delivery import http_gateway_receipts
 from notifier.delivery.outcomes import SuppressAddress
 from notifier.delivery.twilio_codes import CODES
 from notifier.model.consent import Source, Word
@@ -17,8 +18,8 @@ OPTED_OUT = frozenset(
     str(number)
     for number, code in CODES.items()
     if isinstance(code.outcome, SuppressAddress) and code.outcome.opted_out
-)
-"""The provider's codes for: whose number it is said no."""
+) | {http_gateway_receipts.OPTED_OUT}
+"""The providers' codes for: whose number it is said no."""
 
 
 def objects(receipt: Receipt) -> bool:

@@ -89,6 +89,23 @@ class Claim:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Invitation:
+    """The claims of which a mail makes an entry for its reader's calendar, by their names."""
+
+    starts: str
+    """A timestamp, or a window that says the end, too."""
+    ends: str | None = None
+    place: str | None = None
+
+
+class InvitationChange(StrEnum):
+    """What a follow-up's mail does to the entry."""
+
+    UPDATE = "update"
+    CANCEL = "cancel"
+
+
+@dataclass(frozen=True, kw_only=True)
 class FollowUp:
     """A notice sent to those who were told, when its conditions come true, or on an event: one of both is given."""
 
@@ -100,6 +117,8 @@ class FollowUp:
     """Its owner hears, as where no follow-up fits."""
     tell_late: bool = False
     """It helps also after the moment that was told: quiet hours only put it off."""
+    invitation: InvitationChange | None = None
+    """None: its mail carries no entry."""
     place: Place = field(default=UNPLACED, compare=False)
 
 
@@ -213,6 +232,8 @@ class Rule:
     """How many people approve each of its notices; 0: only what a limit or a canary holds back, and one of them."""
     shadow: bool = False
     """It decides and records what it would tell, and tells nobody."""
+    invitation: Invitation | None = None
+    """None: its mails carry no entry for a calendar."""
     came_true: tuple[Condition, ...] = ()
     """What is true of the row in the end where the notice was right; reports count it. Empty: nobody asks."""
     hush: Mapping[str, str] = field(default_factory=dict)

@@ -6,7 +6,7 @@ from notifier.model.notices import ThreadEvent
 from notifier.model.types import ValueType
 from notifier.rules import shapes
 from notifier.rules.catalogue import Catalogue
-from notifier.rules.checked import Condition, FollowUp
+from notifier.rules.checked import Condition, FollowUp, InvitationChange
 from notifier.rules.expression_reader import ExpressionReader
 from notifier.rules.expressions import Compare, Comparison, RowName
 from notifier.rules.fields import Fields
@@ -46,6 +46,7 @@ def _follow_up(fields: Fields, reader: ExpressionReader, catalogue: Catalogue, f
         template=template,
         tell_owner=fields.text("tell") == "owner",
         tell_late=fields.text("late") == "tell",
+        invitation=InvitationChange(fields.text("invitation")) if fields.text("invitation") else None,
         place=fields.place,
     )
 

@@ -189,6 +189,10 @@ MEANINGS: Mapping[tuple[str, str], Meanings] = {
     ("a map", "decimal"): DECIMAL_MARKS,
     ("a map", "others"): OTHER_COLUMNS,
     ("a map", "repeated"): OF_ONE_ID,
+    ("a follow-up", "invitation"): {
+        "update": "the entry has the facts of this word",
+        "cancel": "the entry is taken out",
+    },
 }
 """By what the mapping is (`Shape.what`) and the key."""
 

@@ -17,6 +17,7 @@ from notifier.rules.expressions import Expression
 from notifier.rules.fields import Fields
 from notifier.rules.findings import Findings, unknown
 from notifier.rules.follow_ups import read_follow_ups
+from notifier.rules.invitations import read_invitation
 from notifier.rules.limits import within_limits
 from notifier.rules.list_claims import is_list, read_group, read_list
 from notifier.rules.quantities import positive_span, share, span
@@ -86,6 +87,7 @@ class _RuleReader:
         claims += [claim for claim in seen if claim is not None]
         texts = read_texts_by_value(fields.node("template"), reader, self._catalogue, self._findings)
         follow_up = read_follow_ups(fields.items("follow_up"), reader, self._catalogue, self._findings)
+        invitation = read_invitation(fields, [claim for claim in claims if not claim.seen], channels, self._findings)
         confirm = self._confirm()
         came_true = self._came_true()
         hush = self._hush()
@@ -124,6 +126,7 @@ class _RuleReader:
             tell_backlog=fields.text("backlog") == "tell",
             fallback_after=fallback_after,
             merges=fields.text("merge") != "never",
+            invitation=invitation,
             confirm=confirm,
             came_true=came_true,
             hush=hush,

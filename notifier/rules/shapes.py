@@ -125,6 +125,25 @@ FOLLOW_UP = Shape(
             about="it helps also after the moment that was told: quiet hours only put it off",
             values=("tell",),
         ),
+        Key(
+            name="invitation",
+            form=Form.TEXT,
+            about="what its mail does to the entry in the reader's calendar, where the rule has an `invitation`",
+            values=("update", "cancel"),
+        ),
+    ),
+)
+INVITATION = Shape(
+    what="an invitation",
+    keys=(
+        Key(
+            name="starts",
+            form=Form.TEXT,
+            about="the claim with the instant at which it begins, or the window",
+            required=True,
+        ),
+        Key(name="ends", form=Form.TEXT, about="the claim with the instant at which it ends"),
+        Key(name="place", form=Form.TEXT, about="the claim that says where"),
     ),
 )
 STOP_AT = Shape(
@@ -325,6 +344,12 @@ RULE = Shape(
             about="each goes in a message of its own, also to customers who share an address; else the same words go "
             "there once, and what `merge` of the policy says is merged",
             values=("never",),
+        ),
+        Key(
+            name="invitation",
+            form=Form.MAPPING,
+            about="its mails carry an entry for the reader's calendar, made of claims",
+            shape=INVITATION,
         ),
         Key(name="replies", form=Form.MAPPING, about="what an answer to its notice does", shape=REPLIES),
         Key(

@@ -46,11 +46,12 @@ rules:
     when: visit.kind == 'installation'
     at: 1d before visit.starts_at
     claims: { starts_at: visit.starts_at, place: visit.place }
+    invitation: { starts: starts_at, place: place }
     template: installation_reminder
     channels: [email]
     exit: field-desk
 """
-"""A rule about two rows: its drafts name the second."""
+"""A rule about two rows: its drafts name the second, and its mails carry an entry for a calendar."""
 
 
 def test_every_key_of_every_schema_is_printed_by_some_command(project: Path, run: Run) -> None:
@@ -158,6 +159,8 @@ def corrected(project: Path, run: Run, show: Print) -> None:
     assert run("tick", *at).code == 0
     paired = next(each for each in show("notices", "list", "--rule", "visit-and-contract") if each["customer"] == "C-1")
     assert show("why", "--notice", paired["reference"])["each"] == "A-1"
+    (mail,) = paired["messages"]
+    assert "DTSTART:20260305T210000Z" in mail["calendar"]
     assert {row["rule"] for row in show("why", "C-1", *at)["rules"]} >= {"visit-and-contract", "installation-reminder"}
     (project / "rules" / "pairs.yaml").unlink()
     assert show("why", "C-1", *at)["left_behind"]

@@ -29,6 +29,7 @@ from notifier.delivery.outcomes import (
 from notifier.doctor.findings import Finding, Level
 from notifier.doctor.outside import gateway_finding
 from notifier.model.receipts import Permanence, ReceiptState
+from notifier.receipts.withdrawing import objects
 from tests.support.chat_server import chat_server
 from tests.support.outgoing import outgoing
 
@@ -168,7 +169,9 @@ def test_a_gateway_that_is_not_there_does_not_have_the_message() -> None:
 def test_what_became_of_a_message_is_a_receipt(word: str, state: ReceiptState, permanence: Permanence | None) -> None:
     receipt = played(Gateway(becomes=word), lambda channel: channel.became("G-7"))
     assert receipt is not None
-    assert (receipt.provider_id, receipt.status, receipt.code) == ("G-7", word, "27")
+    code = "opted_out" if word == "opted_out" else "27"
+    assert (receipt.provider_id, receipt.status, receipt.code) == ("G-7", word, code)
+    assert objects(receipt) is (word == "opted_out")
     assert (receipt.state, receipt.permanence) == (state, permanence)
 
 

@@ -226,6 +226,22 @@ ignore: [subscription]
 empty: ['NULL', N/A]
 repeated: last
 """,
+    """\
+entity: charge
+zone: America/Bogota
+dates: day_first
+decimal: ','
+columns:
+  id: { template: '{line}/{account}' }
+  kind: { from: [type, account], values: { plan: recurring, install: tax } }
+  customer_id: account
+  amount: { from: cents, decimal: '.' }
+  currency: { fixed: COP }
+  product: { from: cents, json: /currency/0 }
+  bill_at: { template: '{issue_date}', dates: year_first }
+others: ignore
+rows: { only: { type: [plan, install] }, without: { line: '' }, of_one_id: sum }
+""",
 )
 MAPPED = b"""line,account,subscription,type,cents,issue_date,description
 X-1,C-1,K-1,plan,11186000,2026-03-09T06:00:00,
@@ -236,6 +252,8 @@ X-2,C-1,K-1,install,-7990000,2026-03-09T00:00:00Z,NULL
 MAP_WORDS = (
     *("entity", "columns", "zone", "delimiter", "empty", "repeated", "ignore", "as_of", "starts", "before", "steps"),
     *("from", "fixed", "template", "values", "default", "unit", "places", "local_time", "midnight", "minor", "major"),
+    *("entities", "others", "rows", "only", "without", "of_one_id", "sum", "dates", "decimal", "json", "pseudonym"),
+    *("day_first", "month_first", "year_first", "seconds", "milliseconds", "/currency/0", "true", "[type, line]"),
     *("charge", "order", "customer", "site", "promise", "id", "kind", "amount", "currency", "bill_at", "customer_id"),
     *("line", "account", "cents", "issue_date", "{line}", "{line:.3}", "recurring", "last", "first", "agree", "date"),
 )

@@ -3,6 +3,7 @@
 On SQLite alone: a map is read before any SQL; test_imports writes rows to both databases.
 """
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from notifier.decisions.customers import Forget
 from notifier.intake.foreign_cells import foreign_number, pointed_at, pointer_steps, pseudonym
 from notifier.intake.foreign_dates import foreign_instant
 from notifier.intake.importing import ImportOptions, import_entities
@@ -22,6 +24,7 @@ from notifier.intake.sources import open_source
 from notifier.intake.suggesting import suggest_map
 from notifier.intake.written import Written
 from notifier.model.problems import ProblemsError
+from tests.support.deciding import a_person_decides
 from tests.support.drafts import NOW
 from tests.support.importing import csv_file, shown
 from tests.support.sqlite_alone import migrated_url
@@ -103,6 +106,18 @@ def test_one_file_says_what_several_entities_are(engine: sa.Engine, keyed: Impor
     }
     assert rows["7/5/3/2026"]["placed_at"] == datetime(2026, 3, 6, 2, 30, tzinfo=UTC)
     assert rows["8/13/3/2026"]["placed_at"] == datetime(2026, 3, 13, 5, 5, tzinfo=UTC)
+
+
+def test_who_was_forgotten_does_not_come_back_under_a_pseudonym(
+    engine: sa.Engine, keyed: ImportContext, tmp_path: Path
+) -> None:
+    path = csv_file(tmp_path, HEADER, "7;ana@example.com;5/3/2026;9:30;done;1;Moss;;;;")
+    load_all(engine, keyed, path, written(tmp_path, MAP))
+    assert list(stored(engine, "customer")) == [ANA]
+    a_person_decides(engine, Forget(customer=ANA), reason="asked for it", now=NOW)
+    customers, orders = load_all(engine, keyed, path, written(tmp_path, MAP))
+    assert (customers.counts.forgotten, orders.counts.forgotten) == (1, 1)
+    assert (stored(engine, "customer"), stored(engine, "order")) == ({}, {})
 
 
 def test_every_problem_has_its_line_and_the_bad_line_comes_back_once(
@@ -285,6 +300,64 @@ def test_the_shipped_maps_read_exports_of_six_systems(engine: sa.Engine, keyed: 
     assert {row["status"] for row in visits.values()} == {"confirmed", "cancelled"}
     assert stored(engine, "contact")["zendesk-35437"]["at"] == datetime(2026, 3, 2, 9, 40, 12, tzinfo=UTC)
     assert stored(engine, "feedback")["65e1f0a1b2c3d4e5f6a7b8c9"]["order_id"] == "#1001"
+
+
+NESTED = """
+entities:
+  - entity: customer
+    columns:
+      id: { from: buyer, json: /id }
+      name: { from: [billing, shipping], json: /name }
+      email: { from: contact, json: /mail, default: nobody@example.com }
+    others: ignore
+  - entity: order
+    columns:
+      id: number
+      customer_id: { from: buyer, json: /id }
+      status: { fixed: shipped }
+      placed_at: { from: at, dates: seconds }
+    others: ignore
+    rows: { without: { test: "true" } }
+"""
+
+
+def test_objects_in_json_may_lack_what_has_a_default_or_another_place(
+    engine: sa.Engine, keyed: ImportContext, tmp_path: Path
+) -> None:
+    lines: tuple[dict[str, object], ...] = (
+        {
+            "number": "7",
+            "buyer": {"id": 1},
+            "billing": {"name": "Ana"},
+            "contact": {"mail": "a@b.co"},
+            "at": 1772668800,
+        },
+        {"number": "8", "buyer": {"id": 2}, "billing": None, "shipping": {"name": "Ben"}, "at": 1772668800},
+        {"number": "9", "buyer": {"id": 3}, "shipping": {"name": "X"}, "at": 1772668800, "test": True},
+        {"number": "10", "buyer": {"id": 4}, "at": 1772668800, "test": False},
+    )
+    lines = tuple({"test": False, **line} for line in lines)
+    path = tmp_path / "rows.jsonl"
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+    customers, orders = load_all(engine, keyed, path, written(tmp_path, NESTED))
+    assert {row_id: (row["name"], row["email"]) for row_id, row in stored(engine, "customer").items()} == {
+        "1": ("Ana", "a@b.co"),
+        "2": ("Ben", "nobody@example.com"),
+        "3": ("X", "nobody@example.com"),
+    }
+    assert shown(customers.problems) == [
+        "rows.jsonl:4: the map reads a column 'billing' that is not there",
+        "rows.jsonl:4: the map reads a column 'shipping' that is not there",
+    ]
+    assert (sorted(stored(engine, "order")), orders.left_out, orders.ok) == (["10", "7", "8"], 1, True)
+
+
+def test_a_draft_asks_by_which_path_a_value_is_in_json(keyed: ImportContext, tmp_path: Path) -> None:
+    path = tmp_path / "rows.jsonl"
+    path.write_text('{"id": "1", "customer": {"id": 1, "notes": "' + 80 * "x" + '"}}\n', encoding="utf-8")
+    draft = suggest_map(path, keyed, "order")
+    assert '# DOUBT: customer_id may be in customer: line 1 has {"id": 1, "notes": "xxx' in draft
+    assert 'x…. By which path?\n  # customer_id: { from: "customer", json: /id }\n' in draft
 
 
 def test_a_draft_says_what_it_saw_and_what_it_doubts(keyed: ImportContext, tmp_path: Path) -> None:

@@ -44,6 +44,8 @@ class MessageDocument(TypedDict):
     """Empty where it is not kept any longer."""
     html: NotRequired[str]
     """Of a mail that has HTML."""
+    calendar: NotRequired[str]
+    """Of a mail that carries an entry for a calendar: iCalendar text."""
     encoding: NotRequired[Literal["GSM-7", "UCS-2"]]
     """Of an SMS."""
     segments: NotRequired[int]
@@ -209,6 +211,8 @@ def message_document(message: RenderedMessage) -> MessageDocument:
     document["text"] = message.text
     if message.html is not None:
         document["html"] = message.html
+    if message.calendar is not None:
+        document["calendar"] = message.calendar
     if message.encoding is not None:
         document |= {"encoding": message.encoding, "segments": message.segments}
     if message.cost is not None:

@@ -20,6 +20,7 @@ class PageWords:
     sms_to: str
     mail_to: str
     text_part: str
+    calendar_part: str
     owner: str
     helps_until: str
     not_sent: str
@@ -89,6 +90,7 @@ ENGLISH = PageWords(
     sms_to="SMS to {}",
     mail_to="Mail to {}",
     text_part="Text part",
+    calendar_part="Calendar entry",
     owner="owner",
     helps_until="helps until {}",
     not_sent="not sent",
@@ -141,6 +143,7 @@ SPANISH = PageWords(
     sms_to="SMS a {}",
     mail_to="Correo a {}",
     text_part="Parte de texto",
+    calendar_part="Entrada de calendario",
     owner="responsable",
     helps_until="sirve hasta el {}",
     not_sent="no se envía",

@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from notifier.cli.shown.values import count_text, instant_text, money_text
+from notifier.model.mails import entry_in_short
 from notifier.model.notices import Draft, NoticeKind, NoticeState, ReasonCode, RenderedMessage
 from notifier.model.retention import FORGOTTEN
 from notifier.model.texts import one_line
@@ -110,6 +111,8 @@ def message_card(message: RenderedMessage) -> RenderableType:
     if message.channel is ChannelName.SMS:
         return Panel(Text(message.text), title=caption, title_align="left", box=box.ROUNDED, width=BUBBLE)
     letter = Text.assemble((message.subject or "", "bold"), f"\n\n{message.text.strip()}")
+    if message.calendar is not None:
+        letter.append(f"\n\ncalendar: {entry_in_short(message.calendar)}", style="dim")
     return Panel(letter, title=caption, title_align="left", box=box.SQUARE, width=BUBBLE)
 
 
