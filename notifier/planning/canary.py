@@ -61,13 +61,12 @@ class FirstToHear:
             return self._now + self._canary.then_wait
         return self._now if heard.last_told_at is None else heard.last_told_at + self._canary.then_wait
 
-    @property
-    def why_waiting(self) -> str | None:
-        """Why the others wait; None where they need not."""
+    def why_waiting(self, zone: str) -> str | None:
+        """Why the others wait, with the time in their zone (IANA); None where they need not."""
         if self._is_full and self.opens_at <= self._now:
             return None
-        first = self._canary.first
-        return f"until {minute_text(self.opens_at)} for what becomes of the first {first} who hear this version"
+        ends, first = minute_text(self.opens_at, zone), self._canary.first
+        return f"until {ends} for what becomes of the first {first} who hear this version"
 
     @cached_property
     def stopped(self) -> str | None:

@@ -235,7 +235,7 @@ def canary(case: Case) -> Case | Verdict:
             return case
         reason = Reason(code=ReasonCode.CANARY_STOPPED, text=first.stopped)
         return Verdict(state=NoticeState.HELD, reason=reason, channels=case.channels, passed_limits=True)
-    if (why := first.why_waiting) is None:
+    if (why := first.why_waiting(case.zone)) is None:
         return case
     return Verdict(
         state=NoticeState.DEFERRED,

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from notifier.answers.preview import preview
+from notifier.cli.pages.preview_page import preview_page
+from notifier.cli.shown.drafts import word_of
 from notifier.drafting.ruleset import DraftOptions
 from notifier.model.notices import ReasonCode
 from notifier.model.shadow import ShadowFigures
@@ -146,6 +148,8 @@ def test_a_preview_shows_it_apart(rig: Rig) -> None:
     with read_only(rig.database) as connection:
         seen = preview(rig.ruleset, Reader(connection, live=False), NOW)
     (one,) = seen.in_shadow
+    assert word_of(one) == "in shadow"
+    assert "en la sombra" in preview_page(seen, company="Fibra", locale="es")
     assert (seen.told, one.shadow, seen.totals.recipients) == ((), True, 0)
     assert one.messages
 

@@ -174,6 +174,32 @@ def test_an_open_contradiction_holds_before_anything_else_is_asked(rig: Rig) -> 
     stored(rig, expected)
 
 
+TWO = {"customer": [ana(id="C-2")], "appointment": [visit(), visit(id="A-2", customer_id="C-2")]}
+
+
+def test_what_people_must_approve_is_held_until_they_did(rig: Rig) -> None:
+    in_force(rig, rule(approval="two"))
+    happen(rig, appointment=[visit()])
+    reason = "2 people must approve it, each by themselves"
+    decided(rig, Expected(state=NoticeState.HELD, code=ReasonCode.APPROVAL, reason=reason), verdict="hold")
+
+
+def test_who_does_not_hear_it_first_waits_for_those_who_do(rig: Rig) -> None:
+    in_force(rig, rule(limits={"first": 1, "then_wait": "30m"}))
+    happen(rig, **TWO)
+    reason = "waits until 2026-03-03 10:30 America/Bogota for what becomes of the first 1 who hear this version"
+    decided(rig, Expected(state=NoticeState.DEFERRED, code=ReasonCode.CANARY, reason=reason), verdict="defer")
+
+
+def test_where_too_few_of_the_first_get_it_the_others_are_held(rig: Rig) -> None:
+    in_force(rig, rule(channels=["sms"], limits={"first": 1, "then_wait": "30m", "stop_at": {"failures": 1}}))
+    rig.play(ChannelName.SMS, ScriptedChannel(OtherChannel(reason="no such number")))
+    play(rig, NOW, **TWO)
+    reason = "1 of the first 1 (95 %: 21 to 100 %) did not get it, and 1 stop it; a person must approve"
+    expected = Expected(state=NoticeState.HELD, code=ReasonCode.CANARY_STOPPED, reason=reason)
+    decided(rig, expected, verdict="hold")
+
+
 def test_past_the_limit_a_notice_is_held_for_approval(rig: Rig) -> None:
     in_force(rig, rule(limits={"recipients": 1}))
     happen(rig, customer=[ana(id="C-2")], appointment=[visit(), visit(id="A-2", customer_id="C-2")])

@@ -191,6 +191,7 @@ SPANISH = PageWords(
         "expired": "vencido",
         "cancelled": "cancelado",
         "told already": "ya avisado",
+        "in shadow": "en la sombra",
         "failed": "fallido",
         "backlog": "pendiente de antes",
         "baseline": "carga inicial",

@@ -41,6 +41,8 @@ FACTS_SHOWN = 4
 """Values of a condition that are shown as the reason's facts."""
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT.*Z")
 """Values of this form are left out of the facts: the reason and the claims say the times."""
+IN_SHADOW = "in shadow"
+"""The word for what a rule in shadow records as told: nobody hears it."""
 RECORDED = (ReasonCode.BACKLOG, ReasonCode.BASELINE)
 
 
@@ -49,7 +51,9 @@ def word_of(draft: Draft) -> str:
     if draft.verdict.reason.code in RECORDED and draft.spent:
         return draft.verdict.reason.code.value
     if draft.verdict.state is NoticeState.TOLD:
-        return "in shadow" if draft.shadow else "told already"
+        return IN_SHADOW if draft.shadow else "told already"
+    if draft.shadow and draft.verdict.state is NoticeState.READY:
+        return IN_SHADOW
     return SIGNS[draft.verdict.state][2]
 
 

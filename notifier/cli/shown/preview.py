@@ -11,7 +11,7 @@ from rich.text import Text
 
 from notifier.answers.preview import Preview, Totals
 from notifier.cli.shown.contradictions import contradiction_card
-from notifier.cli.shown.drafts import SIGNS, card, headline, name_of, subject_of, word_of, zone_of
+from notifier.cli.shown.drafts import IN_SHADOW, SIGNS, card, headline, name_of, subject_of, word_of, zone_of
 from notifier.cli.shown.values import cost_text, count_text, instant_text, placed_text
 from notifier.model.notices import Draft
 
@@ -66,7 +66,7 @@ def preview_report(preview: Preview, timezone: str = "UTC") -> Iterator[Renderab
     if preview.in_shadow:
         count = count_text(len(preview.in_shadow), "notice")
         yield from _section(f"In shadow: {count} would be recorded, and go nowhere", "magenta")
-        yield from _told(preview.in_shadow, word="shadow")
+        yield from _told(preview.in_shadow, word=IN_SHADOW)
     if preview.not_told:
         yield from _section(f"Would not be told: {count_text(len(preview.not_told), 'notice')}", "yellow")
         yield exclusions_table(preview.not_told)
