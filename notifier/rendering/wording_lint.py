@@ -29,6 +29,8 @@ READING_LEVEL = "reading_level"
 LONG_SENTENCES = "long_sentences"
 MOST_WORDS = 20
 """Words a sentence, as a mean: what INFLESZ's authors and plain-language guides take for the limit."""
+INSTANT = "_at"
+"""So end the names of all instants of the state: what a text prints of each element of a list."""
 _TIMES = (TopicType.TIMESTAMP, TopicType.DATE, TopicType.WINDOW)
 
 
@@ -177,7 +179,8 @@ def _answers(text: _Text, phrases: Phrases, rule: Rule) -> Iterator[Problem]:
 def _says_when(reading: Prose, rule: Rule, words: str, phrases: Phrases) -> bool:
     times = {claim.name for claim in rule.claims if claim.type in _TIMES}
     named = times | {f"{group}.{name}" for group in OF_CLAIMS for name in times}
-    return bool(named & reading.printed) or phrases.when.first_in(words) is not None
+    of_elements = any(name.endswith(INSTANT) for name in reading.printed)
+    return of_elements or bool(named & reading.printed) or phrases.when.first_in(words) is not None
 
 
 def _readable(text: _Text) -> Iterator[Problem]:
