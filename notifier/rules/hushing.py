@@ -9,7 +9,7 @@ from notifier.model.problems import Place, Problem
 from notifier.rules.checked import Check, Project, Rule
 
 OF_OTHERS = ("same_fact",)
-"""Warnings that need another rule, which may be in a pack that this project has not: hushed in vain, they are no slip."""
+"""Warnings that need another rule, which may be in a pack that this project has not: hushed in vain is no slip."""
 
 
 def without_hushed(project: Project, problems: Iterable[Problem]) -> list[Problem]:
