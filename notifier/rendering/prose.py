@@ -116,7 +116,12 @@ class _Reader:
 
 
 def _of_changes(test: nodes.Node) -> bool:
-    return any(name.name in OF_CHANGES for name in [test, *test.find_all(nodes.Name)] if isinstance(name, nodes.Name))
+    """Of the notice, or of one element of a list: `visit.changed`."""
+    for node in [test, *test.find_all((nodes.Name, nodes.Getattr))]:
+        named = node.name if isinstance(node, nodes.Name) else getattr(node, "attr", None)
+        if named in OF_CHANGES:
+            return True
+    return False
 
 
 def _names(expression: nodes.Node) -> Iterator[str]:

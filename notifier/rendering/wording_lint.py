@@ -29,6 +29,8 @@ READING_LEVEL = "reading_level"
 LONG_SENTENCES = "long_sentences"
 MOST_WORDS = 20
 """Words a sentence, as a mean: what INFLESZ's authors and plain-language guides take for the limit."""
+INSTANT = "_at"
+"""So end the names of all instants of the state: what a text prints of each element of a list."""
 _TIMES = (TopicType.TIMESTAMP, TopicType.DATE, TopicType.WINDOW)
 
 
@@ -53,10 +55,13 @@ class _Text:
     readings: tuple[Prose, ...]
     subject: tuple[Prose, ...]
     phrases: Phrases | None
+    lines: tuple[str, ...]
+    """The template as it is written."""
 
-    @property
-    def place(self) -> Place:
-        return Place(self.file)
+    def place_of(self, phrase: str) -> Place:
+        """The first line that has the phrase, which `folded` made; the first one where a printed value parts it."""
+        found = (number for number, line in enumerate(self.lines, start=1) if phrase in folded(line))
+        return Place(self.file, next(found, 1))
 
 
 class _Read:
@@ -89,6 +94,7 @@ class _Read:
             readings=readings(wording.text),
             subject=() if wording.subject is None else readings(wording.subject),
             phrases=phrases_of(language),
+            lines=tuple(self._catalogue.environment.source(wording.text.path).split("\n")),
         )
 
 
@@ -102,8 +108,8 @@ def _of_text(text: _Text, rule: Rule) -> Iterator[Problem]:
     yield from _readable(text)
 
 
-def _warning(text: _Text, what: str, code: str) -> Problem:
-    return Problem(text.place, what, "warning", code=code)
+def _warning(text: _Text, what: str, code: str, phrase: str = "") -> Problem:
+    return Problem(text.place_of(phrase), what, "warning", code=code)
 
 
 def _first(phrases: PhraseList, text: _Text) -> str | None:
@@ -115,7 +121,7 @@ def _first(phrases: PhraseList, text: _Text) -> str | None:
 def _empty(text: _Text, phrases: Phrases) -> Iterator[Problem]:
     if (found := _first(phrases.empty, text)) is not None:
         what = f"'{found}' says nothing that the reader can use; say what is so, until when, or leave it out"
-        yield _warning(text, what, EMPTY_PHRASE)
+        yield _warning(text, what, EMPTY_PHRASE, found)
 
 
 def _promotion(text: _Text, phrases: Phrases, rule: Rule) -> Iterator[Problem]:
@@ -124,14 +130,14 @@ def _promotion(text: _Text, phrases: Phrases, rule: Rule) -> Iterator[Problem]:
             f"'{found}' is an offer in a notice of class {rule.notice_class}: it hides what the notice is about, and "
             "may be advertising by law; leave it out, or make it a rule of class marketing"
         )
-        yield _warning(text, what, PROMOTION)
+        yield _warning(text, what, PROMOTION, found)
 
 
 def _apology(text: _Text, phrases: Phrases) -> Iterator[Problem]:
     """Each reading by itself: a correction may apologise where the first notice does not."""
     for reading in text.readings:
         words = folded(reading.text)
-        if phrases.apology.first_in(words) is None:
+        if (sorry := phrases.apology.first_in(words)) is None:
             continue
         lacking = [
             called
@@ -143,7 +149,7 @@ def _apology(text: _Text, phrases: Phrases) -> Iterator[Problem]:
         ]
         if lacking:
             what = f"it apologises, and does not say {' nor '.join(lacking)}: an apology alone helps nobody; add it"
-            yield _warning(text, what, APOLOGY)
+            yield _warning(text, what, APOLOGY, sorry)
             return
 
 
@@ -173,7 +179,8 @@ def _answers(text: _Text, phrases: Phrases, rule: Rule) -> Iterator[Problem]:
 def _says_when(reading: Prose, rule: Rule, words: str, phrases: Phrases) -> bool:
     times = {claim.name for claim in rule.claims if claim.type in _TIMES}
     named = times | {f"{group}.{name}" for group in OF_CLAIMS for name in times}
-    return bool(named & reading.printed) or phrases.when.first_in(words) is not None
+    of_elements = any(name.endswith(INSTANT) for name in reading.printed)
+    return of_elements or bool(named & reading.printed) or phrases.when.first_in(words) is not None
 
 
 def _readable(text: _Text) -> Iterator[Problem]:

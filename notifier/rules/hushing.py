@@ -8,6 +8,9 @@ from collections.abc import Iterable, Iterator
 from notifier.model.problems import Place, Problem
 from notifier.rules.checked import Check, Project, Rule
 
+OF_OTHERS = ("same_fact",)
+"""Warnings that need another rule, which may be in a pack that this project has not: hushed in vain is no slip."""
+
 
 def without_hushed(project: Project, problems: Iterable[Problem]) -> list[Problem]:
     """The problems but for those that their rules hush, sorted; with a warning for each hush that hushes nothing.
@@ -29,7 +32,7 @@ def without_hushed(project: Project, problems: Iterable[Problem]) -> list[Proble
 def _idle(project: Project, used: set[tuple[str, str]]) -> Iterator[Problem]:
     for rule in project.rules.values():
         for code in rule.hush:
-            if (rule.name, code) not in used:
+            if code not in OF_OTHERS and (rule.name, code) not in used:
                 what = f"'hush' names {code}, and there is no such warning about '{rule.name}'; remove it"
                 yield Problem(rule.place, what, "warning")
 

@@ -61,6 +61,12 @@ def test_words_that_a_notice_should_not_have_are_named(more: str, language: str,
     assert codes(f"{GOOD[language]} {more}", language) == [code]
 
 
+def test_a_phrase_is_named_at_its_line() -> None:
+    made = of({"es": GOOD["es"] + "\n\nSu llamada es muy importante.\nLo sentimos."})
+    found = wording_problems(made, Renderer(made, SETTINGS))
+    assert [(each.code, each.place.line) for each in found] == [("empty_phrase", 3), ("apology", 4)]
+
+
 def test_an_offer_is_what_marketing_is_for() -> None:
     assert codes(f"{GOOD['es']} ¡Aproveche!", notice_class=NoticeClass.MARKETING) == []
 

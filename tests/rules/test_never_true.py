@@ -172,6 +172,11 @@ def test_a_hushed_warning_is_not_shown_and_an_idle_hush_is(folder: Path) -> None
     assert uncoded in without_hushed(project, [uncoded])
 
 
+def test_a_hush_that_needs_a_rule_of_another_pack_is_never_idle(folder: Path) -> None:
+    write(folder, "rules/rule0.yaml", rule("order.total > 5", "hush: { same_fact: the other one is of clinics }"))
+    assert without_hushed(load_project(folder), []) == []
+
+
 def test_a_warning_about_a_text_is_hushed_by_all_rules_that_use_it(folder: Path) -> None:
     write(folder, "rules/rule0.yaml", rule("order.total > 5", "hush: { apology: the words are a judge's }"))
     project = load_project(folder)

@@ -46,7 +46,8 @@ BLANKS = {
 def coverage_table(report: CoverageReport) -> Table:
     """Every blank with its place, those of one rule together."""
     table = Table(box=None, pad_edge=False)
-    for title in ("where", "what", "blank"):
+    table.add_column("where", no_wrap=True)  # so that an editor opens it
+    for title in ("what", "blank"):
         table.add_column(title, overflow="fold")
     for blank in report.blanks:
         said = BLANKS[blank.kind] if blank.locale is None else f"{BLANKS[blank.kind]} ({blank.locale})"
