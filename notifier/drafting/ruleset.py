@@ -31,6 +31,16 @@ class Ruleset:
     edited: Project | None = None
     """A newer version of the project that has errors, so that this one stays in force."""
 
+    @property
+    def searched_columns(self) -> set[tuple[str, ...]]:
+        """What its statements search by: indexed, so that an idle tick scans nothing, and a change only its own."""
+        columns: set[tuple[str, ...]] = set()
+        for query in self.rule_queries.values():
+            columns |= query.indexed_columns() | query.indexed_figures()
+        for check_query in self.check_queries.values():
+            columns |= check_query.indexed_columns()
+        return columns
+
 
 def ruleset_of(
     project: Project,

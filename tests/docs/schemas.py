@@ -37,6 +37,7 @@ from notifier.answers.documents.reports import PromiseReportDocument, ServiceRep
 from notifier.answers.documents.rules import CheckDocument, LawDocument, ProblemDocument, RuleDocument
 from notifier.answers.documents.scenarios import ScenarioDocument
 from notifier.answers.documents.settling import CauseDocument, GroupDocument, SettledDocument
+from notifier.answers.documents.simulation import DrillDocument, SimulationDocument
 from notifier.answers.documents.suppressions import SuppressionDocument
 from notifier.answers.documents.ticks import TickDocument
 from notifier.answers.documents.timeline import TimelineDocument
@@ -78,6 +79,7 @@ DOCUMENTS: Mapping[str, Any] = {
     "rules law": list[LawDocument],
     "rules list": list[RuleDocument | CheckDocument],
     "rules test": list[ScenarioDocument],
+    "simulate": SimulationDocument | DrillDocument,
     "status-page": ProgressDocument,
     "suppressions list": list[SuppressionDocument],
     "tick": TickDocument,
