@@ -105,9 +105,11 @@ def _refuse(source: Source, parser: RowParser, map_file: MapFile | None, theirs:
         raise ProblemsError(Problem(Place(source.name), what) for what in wrong)
 
 
-def endings(rows: Iterable[Mapping[str, Any]], until: datetime) -> dict[str, Ending]:
-    """What became of each subject, as it was known at `until` (aware UTC).
+def endings(rows: Iterable[Mapping[str, Any]], since: datetime, until: datetime) -> dict[str, Ending]:
+    """What became of each subject of the time from `since` until `until` (aware UTC), as it was known at its end.
 
+    Of that time is what was due in it, or, where nobody says when it was due, what somebody wrote of in it. What was
+    written later is not known yet.
     What says itself whether it was late is believed; else it was late if it came after it was due, or was due and has
     not come.
     """
@@ -124,9 +126,23 @@ def endings(rows: Iterable[Mapping[str, Any]], until: datetime) -> dict[str, End
             late=row["late"] if row.get("late") is not None else before.late,
             contacts=contacts,
         )
+    known = {name: replace(each, contacts=_until(each.contacts, until)) for name, each in found.items()}
     return {
-        name: each if each.late is not None else replace(each, late=_late(each, until)) for name, each in found.items()
+        name: each if each.late is not None else replace(each, late=_late(each, until))
+        for name, each in known.items()
+        if _is_of(each, since, until)
     }
+
+
+def _until(contacts: Sequence[Contacted], until: datetime) -> Sequence[Contacted]:
+    return tuple(contact for contact in contacts if contact.at is None or contact.at < until)
+
+
+def _is_of(ending: Ending, since: datetime, until: datetime) -> bool:
+    if ending.due_at is not None:
+        return since <= ending.due_at < until
+    instants = [contact.at for contact in ending.contacts if contact.at is not None]
+    return not instants or any(since <= at < until for at in instants)
 
 
 def _late(ending: Ending, until: datetime) -> bool | None:

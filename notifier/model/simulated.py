@@ -56,6 +56,11 @@ class Rightness:
     contact_lead: Spans
     """From that word until the complaint."""
 
+    @property
+    def spoke(self) -> bool:
+        """Whether anything was told that can be held against an end."""
+        return bool(self.precision.whole or self.before_contact.part)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:

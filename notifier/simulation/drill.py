@@ -171,12 +171,14 @@ def _need(need: DrillNeed, hours: Sequence[HourOfDay]) -> Need:
 def _reached(drill: Drill, played: Played, ruleset: Ruleset) -> Reached:
     """Who of the affected customers heard of it before it touched them."""
     words = words_by_subject(played.notices, ruleset.project.rules)
+    brought = [one for subject in _brought(drill) for one in words.get(subject, ())]
     by_customer: dict[str, list[tuple[datetime, Sequence[DecidedNotice]]]] = defaultdict(list)
     for row in played.touched:
         if row.customer is not None:
             at = row.at or drill.begins_at
-            about = [one for one in words.get(row.subject, ()) if one.customer in (None, row.customer)]
-            by_customer[row.customer].append((at, about or _others(played.notices, row.customer, played.began_at)))
+            about = [*words.get(row.subject, ()), *brought]
+            heard = [one for one in about if one.customer == row.customer]
+            by_customer[row.customer].append((at, heard))
     leads: list[timedelta] = []
     rules: Counter[str] = Counter()
     not_told: Counter[str] = Counter()
@@ -200,6 +202,12 @@ def _reached(drill: Drill, played: Played, ruleset: Ruleset) -> Reached:
     )
 
 
-def _others(notices: Sequence[DecidedNotice], customer: str, since: datetime) -> list[DecidedNotice]:
-    """What was decided for the customer during the drill, about whatever row: an outage is told about the incident."""
-    return [one for one in notices if one.customer == customer and one.decided_at >= since]
+def _brought(drill: Drill) -> set[str]:
+    """The rows that the day brings: an outage is told about the incident, not about each contract that it touches."""
+    return {
+        f"{entity}:{row['id']}"
+        for each in drill.happens
+        for entity, rows in (each.document.get("set") or {}).items()
+        for row in rows
+        if isinstance(row, dict) and row.get("id") is not None
+    }

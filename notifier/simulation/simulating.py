@@ -65,7 +65,7 @@ def simulate(
 def _found(connection: sa.Connection, question: Question, ruleset: Ruleset, done: Replayed) -> Simulation:
     outcome = None
     if question.outcomes:
-        known = endings(question.outcomes, question.span.until)
+        known = endings(question.outcomes, question.span.since, question.span.until)
         outcome = outcome_of(decided_notices(connection), ruleset.project.rules, known, question.complaint)
     return simulation_of(
         connection,

@@ -61,6 +61,7 @@ def test_a_plan_is_shown_rule_by_rule_and_in_total(run: Run, project: Path, even
     assert done.json["plan"]["without"] == ["installation-reminder"]
     shown = run("simulate", events, "--without", "installation-reminder", *DAY)
     assert "What the plan changes: without installation-reminder" in shown.out
+    assert "nothing from: " not in shown.out
 
 
 def test_what_became_of_the_rows_says_how_right_it_was(run: Run, project: Path, events: Path) -> None:

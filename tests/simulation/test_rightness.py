@@ -12,7 +12,7 @@ from notifier.store.reports.replayed import DecidedNotice
 
 DUE = datetime(2026, 3, 10, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
-UNTIL = DUE + 30 * DAY
+SINCE, UNTIL = DUE - 30 * DAY, DUE + 30 * DAY
 
 
 def told(order: str, at: datetime | None, rule: str = "late", kind: NoticeKind = NoticeKind.NOTICE) -> DecidedNotice:
@@ -40,7 +40,8 @@ ROWS = [
     {"subject": "order:O-3", "score": 1, "contact_at": DUE + 2 * DAY},
     {"subject": "order:O-4", "late": True},  # somebody says that it was late; nobody was told
     {"subject": "order:O-4", "contact_at": DUE - 2 * DAY},
-    {"subject": "order:O-5", "due_at": UNTIL + DAY},  # its time is not over
+    {"subject": "order:O-5", "score": 4},  # nobody says whether it was late
+    {"subject": "order:O-7", "due_at": UNTIL + DAY},  # not of this time
     {"subject": "order:O-6", "score": 4},
 ]
 NOTICES = [
@@ -55,7 +56,7 @@ NOTICES = [
 
 
 def test_what_is_late_follows_from_when_it_was_due_and_came_unless_somebody_says_it() -> None:
-    found = endings(ROWS, UNTIL)
+    found = endings(ROWS, SINCE, UNTIL)
     late = {name: each.late for name, each in found.items()}
     assert late == {
         "order:O-1": True,
@@ -68,27 +69,27 @@ def test_what_is_late_follows_from_when_it_was_due_and_came_unless_somebody_says
 
 
 def test_precision_recall_and_lead_are_those_of_the_rows_whose_end_is_known() -> None:
-    outcome = outcome_of(NOTICES, {}, endings(ROWS, UNTIL), 1)
+    outcome = outcome_of(NOTICES, {}, endings(ROWS, SINCE, UNTIL), 1)
     late = outcome.rules["late"]
-    assert (late.precision.part, late.precision.whole) == (2, 3)  # O-5 is not decided yet
+    assert (late.precision.part, late.precision.whole) == (2, 3)  # nobody knows of O-5
     assert (late.recall.part, late.recall.whole) == (1, 3)  # O-3 was told when it was late already
     assert (late.lead.count, late.lead.median) == (1, 2 * DAY)
     assert (outcome.late.part, outcome.late.whole) == (3, 4)
 
 
 def test_a_complaint_had_a_word_before_where_any_word_about_its_row_was_told() -> None:
-    outcome = outcome_of(NOTICES, {}, endings(ROWS, UNTIL), 1)
+    outcome = outcome_of(NOTICES, {}, endings(ROWS, SINCE, UNTIL), 1)
     assert outcome.complaints == 3  # a five is none, and who writes without a score complains
     assert (outcome.rules["late"].before_contact.part, outcome.rules["late"].contact_lead.median) == (2, DAY)
     assert outcome.rules["status"].before_contact.part == 1
     everything = outcome.all_rules
     assert (everything.before_contact.part, everything.before_contact.whole) == (3, 3)
     assert (outcome.broken_before.part, outcome.broken_lead.median) == (2, DAY)
-    assert outcome_of(NOTICES, {}, endings(ROWS, UNTIL), 5).complaints == 4
+    assert outcome_of(NOTICES, {}, endings(ROWS, SINCE, UNTIL), 5).complaints == 4
 
 
 def test_scores_are_averages_with_their_cases_and_interval() -> None:
-    outcome = outcome_of([], {}, endings(ROWS, UNTIL), 1)
+    outcome = outcome_of([], {}, endings(ROWS, SINCE, UNTIL), 1)
     assert (outcome.score_late.count, outcome.score_late.value) == (2, 1)
     assert (outcome.score_on_time.count, outcome.score_on_time.low) == (1, None)
     assert outcome.rules == {}

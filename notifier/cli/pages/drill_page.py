@@ -6,6 +6,7 @@ from markupsafe import Markup
 
 from notifier.cli.pages.charts import columns
 from notifier.cli.pages.drill_words import drill_words
+from notifier.cli.pages.page_words import page_words
 from notifier.cli.pages.report_page import asset, highest_of, page_template, share_cell, spans_cell
 from notifier.cli.shown.shares import interval_text
 from notifier.model.drills import DrillReport
@@ -26,6 +27,7 @@ def drill_page(report: DrillReport, *, company: str, locale: str = "en") -> str:
         shares=lambda share: share_cell(share, words),
         spans=lambda spans: spans_cell(spans, words, locale),
         interval=interval_text,
+        why=lambda name: words.get(name) or page_words(locale).verdict_word(name),
         style=Markup(asset("preview.css") + asset("report.css")),  # noqa: S704 - files of ours
     )
 

@@ -61,6 +61,8 @@ SPANISH: Mapping[str, str] = MappingProxyType(
         "have": "Hay",
         "short": "Falta",
         "short_planned": "Falta con el plan",
+        "no rule speaks": "ninguna regla habla",
+        "told too late": "avisado tarde",
         "enough": "alcanza",
         "hours": "{} ({} h)",
         "alarm": "Falta también con el plan: {} {}",

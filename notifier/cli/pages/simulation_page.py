@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 from markupsafe import Markup
 
 from notifier.cli.pages.charts import bars, columns, course
+from notifier.cli.pages.page_words import page_words
 from notifier.cli.pages.report_page import asset, highest_of, page_template, share_cell, spans_cell
 from notifier.cli.pages.simulation_words import simulation_words
 from notifier.cli.shown.shares import interval_text
-from notifier.cli.shown.simulation import verdicts_text
 from notifier.cli.shown.values import cost_text
 from notifier.model.simulated import Comparison, DayTold, Mean, Simulation
 from notifier.model.texts import shown
@@ -49,8 +49,14 @@ def simulation_page(found: Simulation, comparison: Comparison | None, *, company
         mean=lambda mean: _mean(mean, words),
         money=lambda cost: cost_text(dict(cost)) if cost else "",
         signed_money=_signed_money,
-        verdicts=verdicts_text,
+        verdicts=lambda verdicts: _verdicts(verdicts, locale),
     )
+
+
+def _verdicts(verdicts: Mapping[str, int], locale: str) -> str:
+    """What ended otherwise than told, in the page's language."""
+    words = page_words(locale)
+    return ", ".join(f"{count:,} {words.verdict_word(state)}" for state, count in verdicts.items() if state != "told")
 
 
 def _days_chart(days: Sequence[DayTold]) -> Markup | None:

@@ -40,7 +40,8 @@ def span_text_of(found: Simulation) -> str:
 
 def _told(found: Simulation) -> Iterator[RenderableType]:
     told = Listing("rule", "told", "customers", "SMS", "mails", "cost", "not told")
-    for each in (*found.rules, found.total):
+    silent = [each.rule for each in found.rules if not each.verdicts]
+    for each in (*(each for each in found.rules if each.verdicts), found.total):
         told.add(
             each.rule,
             f"{each.told:,}",
@@ -51,6 +52,8 @@ def _told(found: Simulation) -> Iterator[RenderableType]:
             verdicts_text(each.verdicts),
         )
     yield told
+    if silent:
+        yield Text(f"nothing from: {', '.join(silent)}", style="dim")
     yield Text("\n".join(_when_lines(found)))
 
 
@@ -91,7 +94,8 @@ def outcome_parts(outcome: Outcome) -> Iterator[RenderableType]:
     yield Text(f"Held against what became of {count_text(outcome.rows, 'row')}", style="bold")
     yield Text("\n".join(outcome_lines(outcome)))
     table = Listing("rule", "precision", "95 %", "recall", "lead", "word before the complaint", "that long before")
-    for name, each in (*outcome.rules.items(), ("total", outcome.all_rules)):
+    spoke = [(name, each) for name, each in outcome.rules.items() if each.spoke]
+    for name, each in (*spoke, ("total", outcome.all_rules)):
         table.add(name, *_rightness_cells(each))
     yield table
 
