@@ -9,7 +9,7 @@ from typing import Any
 from notifier.intake.histories import History, joined
 from notifier.intake.history_events import read_events
 from notifier.intake.history_tables import read_table
-from notifier.intake.map_files import read_map
+from notifier.intake.map_files import read_map, read_maps
 from notifier.intake.maps import MapFile
 from notifier.intake.outcomes import NAME, read_outcomes, with_outcomes
 from notifier.intake.parsing import ImportContext, importable
@@ -44,10 +44,10 @@ def read_history(events: Sequence[Path], tables: Sequence[Table], context: Impor
         with open_source(path, sys.stdin.buffer) as source:
             found.append(read_events(source, context))
     for table in tables:
-        map_file, entity = _map_of(table, context)
-        delimiter = map_file.delimiter if map_file is not None else ","
-        with open_source(table.file, sys.stdin.buffer, delimiter=delimiter) as source:
-            found.append(read_table(source, entity, context, map_file))
+        for map_file, entity in _maps_of(table, context):
+            delimiter = map_file.delimiter if map_file is not None else ","
+            with open_source(table.file, sys.stdin.buffer, delimiter=delimiter) as source:
+                found.append(read_table(source, entity, context, map_file))
     return joined(found)
 
 
@@ -73,12 +73,12 @@ def read_outcome_files(files: Sequence[str], context: ImportContext) -> tuple[li
     return rows, problems
 
 
-def _map_of(table: Table, context: ImportContext) -> tuple[MapFile | None, str]:
+def _maps_of(table: Table, context: ImportContext) -> list[tuple[MapFile | None, str]]:
+    """What each entity takes from the lines of the file, in the order of the map."""
     if table.map is not None:
-        map_file = read_map(table.map, context)
-        return map_file, map_file.entity
+        return [(each, each.entity) for each in read_maps(table.map, context)]
     entity, known = table.entity or "", importable(context.schema)
     if entity not in known:
         what = f"there is no entity '{entity}'{did_you_mean(entity, known) or f'; it is one of {one_of(known)}'}"
         raise ProblemsError([Problem(Place("--table"), what)])
-    return None, entity
+    return [(None, entity)]

@@ -72,7 +72,8 @@ def read_outcomes(source: Source, context: ImportContext, map_file: MapFile | No
     problems: list[Problem] = []
     for batches in source.batches():
         problems += [Problem(Place(source.name, one.line), one.what) for one in batches.problems]
-        for batch in batches.groups:
+        for group in batches.groups:
+            batch = group if map_file is None else map_file.rows.of(group)
             _refuse(source, parser, map_file, [name for name in batch.columns if name not in NOTE_COLUMNS])
             cells = batch.columns
             found: list[tuple[int, str, str]] = []
