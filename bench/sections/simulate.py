@@ -282,7 +282,7 @@ class Middle:
                 pass
             return self._told(database)
 
-    def _write(self, database: sa.Engine, lines: Sequence[str], now: datetime) -> Sequence[str]:
+    def _write(self, database: sa.Engine, lines: list[str], now: datetime) -> list[str]:
         """Writes what came until now, dated by it; the rest."""
         left = [line for line in lines if _at(line) > now]
         for line in lines[: len(lines) - len(left)]:

@@ -23,7 +23,8 @@ def run_drill(context: typer.Context, path: Path, html: Path | None, *, json: bo
         if html is not None:
             refuse_to_overwrite(house, html, "--html", made_by_us=is_simulation_page, reads=(path,))
         drill = read_drill(path, house.project)
-        rules, planned_ruleset, added = house.ruleset, None, ()
+        rules, planned_ruleset = house.ruleset, None
+        added: tuple[str, ...] = ()
         if drill.changes_rules:
             plan = planned_rules(house.project, house.files, drill.without, drill.added)
             planned_ruleset, added = house.ruleset_of(plan.project), tuple(plan.added)

@@ -53,8 +53,8 @@ class _Reading:
             change_set = read_change_set(document, place)
             if not self._is_plain(change_set):  # told in the words of `import events`, or joined as it joins
                 typed = read_rows(change_set.set, self._context, place)
-                for name, rows in typed.items():
-                    self._typed[line][name] = dict(enumerate(rows))
+                for name, of_entity in typed.items():
+                    self._typed[line][name] = dict(enumerate(of_entity))
                 self._refuse_unknown(change_set, place)
                 self._sets[line] = change_set
                 return

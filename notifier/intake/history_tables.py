@@ -58,8 +58,8 @@ class _Table:
 
     def history(self) -> History:
         for batches in self._source.batches():
-            for line in batches.problems:
-                self._problems.append(Problem(Place(self._source.name, line.line), line.what))
+            for wrong in batches.problems:
+                self._problems.append(Problem(Place(self._source.name, wrong.line), wrong.what))
             for batch in batches.groups:
                 self._take(batch)
         if self._map is None or not self._map.history:

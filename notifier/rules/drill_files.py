@@ -46,42 +46,42 @@ from notifier.rules.expressions import Expression
 from notifier.rules.fields import Fields
 from notifier.rules.findings import Findings
 from notifier.rules.quantities import positive_span
-from notifier.rules.shapes import Form, Key, Shape
+from notifier.rules.shapes import ByEntity, Form, Key, Named, Shape
 from notifier.rules.yaml_nodes import ListNode, MappingNode, Node, ScalarNode
 from notifier.rules.yaml_reader import read_yaml_file
 
 WHO = Shape(
     what="whom the day touches",
     keys=(
-        Key(name="of", form=Form.TEXT, about="the entity of the rows", required=True),
+        Key(name="of", form=Form.TEXT, about="the entity of the rows", required=True, names=Named.ENTITY),
         Key(name="when", form=Form.EXPRESSIONS, about="which of them; all hold"),
         Key(name="at", form=Form.EXPRESSION, about="when the day touches the row: appointment.starts_at"),
         Key(name="people", form=Form.EXPRESSION, about="how many people come for it; one where nobody knows"),
     ),
 )
 NEED = Shape(
-    what="a need",
+    what="a need of a drill",
     keys=(
         Key(name="people_each", form=Form.WHOLE, about="how many people one of it is enough for", required=True),
         Key(name="have", form=Form.WHOLE, about="how much of it there is", required=True),
         Key(name="used_up", form=Form.TRUTH, about="it lasts for the day, as what is in stock does"),
-        Key(name="owner", form=Form.TEXT, about="who sees to it"),
+        Key(name="owner", form=Form.TEXT, about="who sees to it", names=Named.OWNER),
     ),
 )
 HAPPENS = Shape(
-    what="what happens",
+    what="what a drill's day brings",
     keys=(
         Key(name="at", form=Form.SCALAR, about="when, with its zone", required=True),
-        Key(name="set", form=Form.NAMED, about="rows by entity, as in a change set"),
-        Key(name="delete", form=Form.NAMED, about="ids by entity"),
+        Key(name="set", form=Form.NAMED, about="rows by entity, as in a change set", by_entity=ByEntity.ROWS),
+        Key(name="delete", form=Form.NAMED, about="ids by entity", by_entity=ByEntity.IDS),
     ),
 )
 PLAN = Shape(
-    what="the plan",
+    what="the plan of a drill",
     keys=(
-        Key(name="have", form=Form.NAMED, about="how much there is with the plan, by need"),
+        Key(name="have", form=Form.NAMED, about="how much there is with the plan, by need", short=Form.SCALAR),
         Key(name="with", form=Form.TEXTS, about="rule files, beside the drill, whose rules are added or replaced"),
-        Key(name="without", form=Form.TEXTS, about="rules and checks that are left out"),
+        Key(name="without", form=Form.TEXTS, about="rules and checks that are left out", names=Named.RULE),
     ),
 )
 DRILL_FILE = Shape(
@@ -94,7 +94,12 @@ DRILL_FILE = Shape(
         Key(name="from", form=Form.SCALAR, about="when the clock starts, with its zone; default: now"),
         Key(name="happens", form=Form.LIST, about="what the day brings, as change sets", shape=HAPPENS),
         Key(name="who", form=Form.ENTRIES, about="whom the day touches", shape=WHO, required=True),
-        Key(name="unannounced", form=Form.NAMED, about="people who come besides, by local hour: '12': 20"),
+        Key(
+            name="unannounced",
+            form=Form.NAMED,
+            about="people who come besides, by local hour: '12': 20",
+            short=Form.SCALAR,
+        ),
         Key(name="stay", form=Form.TEXT, about="how long people stay: 90m; an hour where left out"),
         Key(name="needs", form=Form.NAMED, about="what people need while they are there, by name", shape=NEED),
         Key(name="plan", form=Form.MAPPING, about="what the company would do", shape=PLAN),

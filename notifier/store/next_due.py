@@ -130,8 +130,9 @@ def _of_the_outbox(connection: sa.Connection, after: datetime) -> Iterator[datet
 
 def _reads_days(ruleset: Ruleset) -> bool:
     """Whether any rule or check reads the days of sites: for others a midnight changes nothing."""
-    queries = (*ruleset.rule_queries.values(), *ruleset.check_queries.values())
-    return any(SITE_DAY.name in query.entities for query in queries)
+    read = [query.entities for query in ruleset.rule_queries.values()]
+    read += [query.entities for query in ruleset.check_queries.values()]
+    return any(SITE_DAY.name in entities for entities in read)
 
 
 def _of_calendars(connection: sa.Connection, after: datetime) -> Iterator[datetime]:

@@ -27,6 +27,7 @@ DESIGNED = {
     "rules law",
     "rules schema",
     "preview",
+    "simulate",
     "why",
     "timeline",
     "brief",
@@ -52,7 +53,7 @@ DESIGNED = {
     *(f"backlog {verb}" for verb in ("list", "tell", "drop")),
     "promises audit",
 }
-NOT_YET = ("init", "simulate")
+NOT_YET = ("init",)
 
 
 def commands(group: Any, above: str = "") -> Iterator[tuple[str, Any]]:

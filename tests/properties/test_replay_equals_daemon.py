@@ -2,9 +2,10 @@
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -27,6 +28,7 @@ from tests.properties.test_incremental_equals_full import HISTORIES, rulesets, s
 
 __all__ = ["rulesets", "sqlite"]
 
+Decided = tuple[list[Any], list[Any], list[Any], Mapping[str, int]]
 SEEDS = range(200, 200 + max(1, HISTORIES // 20))
 AFTER = timedelta(hours=8)
 """How long both go on after the last row: what was told before is followed up."""
@@ -79,7 +81,7 @@ def _by_a_daemon(
     context: ImportContext,
     span: Span,
     every: timedelta,
-) -> tuple[object, ...]:
+) -> Decided:
     """Each change set in a transaction of its own, and a tick after those of one look."""
     left = list(change_sets)
     channels = dict.fromkeys(ChannelName, KeepingChannel())
@@ -114,7 +116,7 @@ def _next_full(at: datetime, every: timedelta) -> datetime:
     return EPOCH - (EPOCH - at) // every * every if every else at
 
 
-def _decided(database: sa.Engine) -> tuple[object, ...]:
+def _decided(database: sa.Engine) -> Decided:
     with read_only(database) as connection:
         notices = decided_notices(connection)
         names = {one.id: (one.rule, one.subject_id, one.each_id, one.customer) for one in notices}
