@@ -34,7 +34,6 @@ from notifier.promises.checking import retired
 from notifier.promises.found import FoundContradictions
 from notifier.promises.holds import Holds, checks_that_hold
 from notifier.rules.checked import Check
-from notifier.rules.forecasting import forecasts_of
 
 
 def draft(
@@ -203,7 +202,7 @@ def _asked(ruleset: Ruleset, options: DraftOptions) -> Mapping[str, Check]:
 def _check(
     ruleset: Ruleset, check: Check, reader: StateReader, now: datetime, options: DraftOptions, state: RuleState | None
 ) -> Iterator[Batch]:
-    learned = reader.newest_learning() if forecasts_of(check) else None
+    learned = reader.newest_learning() if ruleset.check_queries[check.name].has_forecasts else None
     wiser = state is not None and state.definition.get("learned") != learned
     yield from CheckPass(ruleset, check, reader, now, options, state, wiser=wiser).batches()
     yield Batch(

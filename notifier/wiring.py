@@ -121,6 +121,10 @@ class House:
         broken = self._wrong_texts(self.project, self.files, rules)
         return self._ruleset_of(self.project.without(broken))
 
+    def ruleset_of(self, project: Project) -> Ruleset:
+        """The ruleset of another project than the folder's: of a plan that is tried on history."""
+        return self._ruleset_of(project)
+
     def _read(self, files: FileSet) -> Project:
         """What these files say. Raises nothing: problems are part of it."""
 
@@ -608,14 +612,9 @@ class House:
         return None if named is None else project.owners.get(named)
 
     def _index(self, ruleset: Ruleset) -> None:
-        """Index what the rules in force search by, so that an idle tick scans nothing, and a change only its own."""
-        columns: set[tuple[str, ...]] = set()
-        for query in ruleset.rule_queries.values():
-            columns |= query.indexed_columns() | query.indexed_figures()
-        for check_query in ruleset.check_queries.values():
-            columns |= check_query.indexed_columns()
+        """Index what the rules in force search by."""
         with self.database.begin() as connection:
-            ensure_indexes(connection, columns)
+            ensure_indexes(connection, ruleset.searched_columns)
 
 
 def open_house(

@@ -15,6 +15,7 @@ from notifier.intake.map_shapes import MAP_FILE
 from notifier.intake.parsing import ImportContext, RowParser, importable
 from notifier.model.schema import Schema
 from notifier.rules.checked import Project
+from notifier.rules.drill_files import DRILL_FILE
 from notifier.rules.json_schemas import Known, Part, json_schema
 from notifier.rules.kinds import KINDS, FileKind, kind_of_file
 from notifier.rules.modelines import MODELINE
@@ -22,7 +23,9 @@ from notifier.rules.shapes import Named
 
 MAP_FILES = FileKind(name="map", path="*", shape=MAP_FILE)
 """Maps of imports stand wherever a person keeps them."""
-EDITOR_KINDS: tuple[FileKind, ...] = (*KINDS, MAP_FILES)
+DRILL_FILES = FileKind(name="drill", path="*", shape=DRILL_FILE)
+"""So do days that are foreseen."""
+EDITOR_KINDS: tuple[FileKind, ...] = (*KINDS, MAP_FILES, DRILL_FILES)
 """Every kind of file that people write."""
 SUFFIX = ".schema.json"
 

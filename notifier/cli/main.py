@@ -37,6 +37,7 @@ from notifier.cli.preview import preview
 from notifier.cli.running import reconcile, tick
 from notifier.cli.running import run as run_daemon
 from notifier.cli.serving import serve
+from notifier.cli.simulate import simulate
 from notifier.cli.status_page import status_page
 from notifier.cli.timeline import timeline
 from notifier.cli.today import today
@@ -89,6 +90,7 @@ app.add_typer(promises.app)
 app.add_typer(auditing.app)
 app.add_typer(rule_changes.app)
 app.command()(preview)
+app.command()(simulate)
 app.command()(why)
 app.command()(today)
 app.command()(brief)

@@ -89,6 +89,11 @@ def is_report_page(beginning: str) -> bool:
     return "<!doctype html" in beginning[:100].lower() and 'name="generator" content="notifier report' in beginning
 
 
+def is_simulation_page(beginning: str) -> bool:
+    """Whether a file is one that `simulate --html` made."""
+    return "<!doctype html" in beginning[:100].lower() and 'name="generator" content="notifier simulate' in beginning
+
+
 def is_customer_document(beginning: str) -> bool:
     """Whether a file is one that `customer export --json` made."""
     return beginning.startswith('{\n  "customer": ')

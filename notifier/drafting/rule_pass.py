@@ -46,7 +46,6 @@ from notifier.promises.holds import (
     relevant,
 )
 from notifier.rules.checked import Rule
-from notifier.rules.forecasting import forecasts_of
 
 EVALUATED_TOGETHER = 2
 """Batches whose subjects are evaluated by the same queries. A rule that reads figures of a site (how many wait there)
@@ -224,7 +223,7 @@ class RulePass:
     @cached_property
     def _learned(self) -> str | None:
         """The learning that its forecasts come from; None where it uses none."""
-        return self.reader.newest_learning() if forecasts_of(self.rule) else None
+        return self.reader.newest_learning() if self.query.has_forecasts else None
 
     def _held_anew(self) -> Set[str]:
         """The subjects of which other notices may be held than at the last pass, or some no longer.

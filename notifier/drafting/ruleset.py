@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 
 from notifier.evaluation.day_counts import DayCounts
 from notifier.evaluation.rule_query import RuleQuery
@@ -11,7 +10,6 @@ from notifier.planning.addressing import Defaults
 from notifier.promises.check_query import CheckQuery
 from notifier.rendering.renderer import Renderer
 from notifier.rules.checked import Owner, Project
-from notifier.rules.expressions import Expression
 
 CALENDAR = "site_day"
 """The entity of the days of sites."""
@@ -35,21 +33,15 @@ class Ruleset:
     edited: Project | None = None
     """A newer version of the project that has errors, so that this one stays in force."""
 
-    @cached_property
-    def reads_calendar(self) -> bool:
-        """Whether a rule or check looks at the days of sites: then a new day is news by itself."""
-        rules, checks = self.project.rules.values(), self.project.checks.values()
-        roots: list[Expression | None] = [path for rule in rules for path in (rule.each, rule.to)]
-        roots += [condition.expression for rule in rules for condition in (*rule.when, *rule.unless)]
-        roots += [claim.expression for rule in rules for claim in rule.claims]
-        roots += [each.expression for rule in rules for follow_up in rule.follow_up for each in follow_up.when]
-        roots += [moment.anchor for rule in rules for moment in (*rule.at, *((rule.until,) if rule.until else ()))]
-        roots += [each.expression for check in checks for each in (*check.when, *check.kept_when)]
-        roots += [path for check in checks for path in (*check.on, check.actual, check.surfaces_at, *check.valid_at)]
-        named = {rule.about for rule in rules} | {check.against for check in checks}
-        return CALENDAR in named or any(
-            node.entity == CALENDAR for root in roots if root is not None for node in root.walk()
-        )
+    @property
+    def searched_columns(self) -> set[tuple[str, ...]]:
+        """What its statements search by: indexed, so that an idle tick scans nothing, and a change only its own."""
+        columns: set[tuple[str, ...]] = set()
+        for query in self.rule_queries.values():
+            columns |= query.indexed_columns() | query.indexed_figures()
+        for check_query in self.check_queries.values():
+            columns |= check_query.indexed_columns()
+        return columns
 
 
 def ruleset_of(

@@ -29,6 +29,7 @@ from notifier.model.columns import UtcTime
 from notifier.model.notices import Match
 from notifier.model.schema import REPLACEABLE, REPLACES, Relation, Schema, Side
 from notifier.rules.checked import Rule
+from notifier.rules.forecasting import forecasts_of
 from notifier.rules.joins import decided_relations
 from notifier.rules.row_paths import unfiltered
 
@@ -152,6 +153,11 @@ class RuleQuery(MatchStatements):
     def flips(self) -> bool:
         """Whether a comparison with `now` can change the rule's truth while no row changes."""
         return self._depends.flips
+
+    @cached_property
+    def has_forecasts(self) -> bool:
+        """Whether the rule reads what was learned: each tick asks, so its expressions are walked once."""
+        return bool(forecasts_of(self.rule))
 
     def subjects_of_customer(self) -> sa.Select[Any]:
         """The ids of the rows of which `customer` may be the recipient."""

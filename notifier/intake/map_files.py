@@ -30,6 +30,9 @@ as_of:                               # a file that knows how everything ended is
   steps:                             # a step later than --at has not happened: no instant, and the status before it
     - { at: handed_over_at, status: shipped }
     - { at: completed_at, status: completed }
+history:                             # `notifier simulate`: which column became known at which of the instants
+  customer_id: placed_at
+  completed_at: completed_at
 ```
 A column of theirs with the name of one of ours needs no mention, but where `others` are ignored. `entities:` has a list
 of such maps, for a file whose lines say something of several entities.
@@ -45,9 +48,9 @@ from notifier.intake.maps import AsOf, MapFile, MapStep, WantedRows
 from notifier.intake.parsing import ImportContext, Reading, RowParser, importable
 from notifier.intake.repeats import Counting
 from notifier.model.problems import Place, Problem, ProblemsError, one_of
-from notifier.rules.fields import Fields
+from notifier.rules.fields import Fields, referred
 from notifier.rules.findings import Findings
-from notifier.rules.yaml_nodes import ListNode, Node, ScalarNode
+from notifier.rules.yaml_nodes import ListNode, Node, ScalarNode, kind_of
 from notifier.rules.yaml_reader import read_yaml_file
 
 
@@ -69,7 +72,7 @@ def read_maps(path: Path, context: ImportContext) -> tuple[MapFile, ...]:
     fields = Fields(node, MAP_FILE, findings)
     file = FileReading.read(fields, findings)
     if "entities" in fields:
-        for key in ("entity", "columns", "ignore", "others", "rows", "repeated", "as_of"):
+        for key in ("entity", "columns", "ignore", "others", "rows", "repeated", "as_of", "history"):
             if key in fields:
                 findings.add(fields.key_place(key), f"'{key}' stands in an entry of 'entities', where there are any")
         entries = [Fields(item, ENTITY_MAP, findings) for item in fields.items("entities")]
@@ -123,7 +126,22 @@ def _read_entity(fields: Fields, file: FileReading, context: ImportContext, find
         summed=reader.summed if repeated == Counting.SUM else {},
         reading=Reading(zone=file.zone, local_times=reader.local_times, midnights=reader.midnights, minor=reader.minor),
         as_of=as_of,
+        history=_read_history(fields, parser, findings),
     )
+
+
+def _read_history(fields: Fields, parser: RowParser, findings: Findings) -> Mapping[str, str]:
+    """Which of our columns became known at the instant in which other one."""
+    history: dict[str, str] = {}
+    for entry in fields.named("history"):
+        name, instant = entry.key.text, entry.value
+        if name not in parser.columns:
+            findings.add(entry.key.place, parser.unknown_column(name))
+        elif not isinstance(instant, ScalarNode) or not isinstance(instant.value, str):
+            findings.add(instant.place, f"the column with the instant is a text, not {kind_of(instant)}")
+        else:
+            history[name] = referred(instant, parser.instants, "column of instants", parser.entity.name, findings)
+    return history
 
 
 def _wanted(fields: Fields, findings: Findings) -> WantedRows:

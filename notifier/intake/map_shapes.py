@@ -107,6 +107,12 @@ _OF_ENTITY = (
     ),
     REPEATED,
     Key(name="as_of", form=Form.MAPPING, about="how a file of history is read as of --at", shape=AS_OF),
+    Key(
+        name="history",
+        form=Form.NAMED,
+        about="for `notifier simulate`: our column: our column with the instant at which it became known",
+        short=Form.TEXT,
+    ),
 )
 ENTITY_MAP = Shape(
     what="an entry of entities",

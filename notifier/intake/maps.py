@@ -114,6 +114,8 @@ class MapFile:
     rows: WantedRows = field(default_factory=WantedRows)
     reading: Reading = field(default_factory=Reading)
     as_of: AsOf | None = None
+    history: Mapping[str, str] = field(default_factory=dict)
+    """Our column -> the column of ours with the instant at which it became known: for a replay."""
 
     @property
     def spoken(self) -> frozenset[str]:

@@ -33,6 +33,7 @@ from notifier.promises.records import NOTICE, PromiseRow
 from notifier.promises.triggers import SINCE, Statement, Triggers
 from notifier.rules.checked import PROMISE, Check, Implied
 from notifier.rules.expressions import Expression
+from notifier.rules.forecasting import forecasts_of
 
 MaybeStatement = TypeVar("MaybeStatement", bound=Statement | None)
 PROMISE_COLUMNS = tuple(name for name in PromiseRow.__dataclass_fields__ if name != "superseded")
@@ -55,6 +56,11 @@ class CheckQuery:
     def _triggers(self) -> Triggers:
         """Found on first use: a preview of one rule asks three of 45 checks."""
         return Triggers(self._check, self._schema)
+
+    @cached_property
+    def has_forecasts(self) -> bool:
+        """Whether the check reads what was learned: each tick asks, so its expressions are walked once."""
+        return bool(forecasts_of(self._check))
 
     @property
     def check(self) -> Check:

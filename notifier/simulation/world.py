@@ -16,7 +16,7 @@ from notifier.drafting.ruleset import Ruleset
 from notifier.model.outlet import Outlet
 from notifier.model.types import ChannelName
 from notifier.sending.background import in_turn
-from notifier.sending.dispatch import Dispatcher
+from notifier.sending.dispatch import Dispatcher, DispatchReport
 from notifier.simulation.clock import SimulatedClock
 from notifier.store.database import read_only
 from notifier.store.next_due import next_due
@@ -29,11 +29,22 @@ class EvaluationFailedError(Exception):
 
 
 class World:
-    """One simulated notifier, never live: its channels are its only output. Open it with `open_world`."""
+    """One simulated notifier: its channels are its only output. Open it with `open_world`."""
 
     def __init__(
-        self, ruleset: Ruleset, database: sa.Engine, channels: Mapping[ChannelName, Channel], start: datetime
+        self,
+        ruleset: Ruleset,
+        database: sa.Engine,
+        channels: Mapping[ChannelName, Channel],
+        start: datetime,
+        *,
+        alone: bool = False,
+        live: bool = False,
     ) -> None:
+        """`alone`: nobody else writes to its outbox, so nothing is to be sent unless a tick decided something.
+
+        `live`: the mode of what it decides, where its database is a copy of a live one; it sends nowhere else either.
+        """
         self.ruleset = ruleset
         self.database = database
         self.clock = SimulatedClock(start)
@@ -43,11 +54,14 @@ class World:
         self._plays = any(isinstance(channel, SandboxChannel) for channel in channels.values())
         self.played = Played()
         """What became, at the last tick, of messages to addresses of the sandbox."""
+        self._alone, self._live = alone, live
+        self._left = False
+        """Whether the last round of sending left anything that must go later."""
         self._dispatchers = self._made_dispatchers()
 
     def _made_dispatchers(self) -> list[Dispatcher]:
         return [
-            Dispatcher(self.database, Outlet(live=False, channel=name), channel, self.clock, background=in_turn)
+            Dispatcher(self.database, Outlet(live=self._live, channel=name), channel, self.clock, background=in_turn)
             for name, channel in self._channels.items()
         ]
 
@@ -75,11 +89,12 @@ class World:
         now = self.clock()
         if self._plays:
             self.played = play(self.database, self.ruleset, now=now)
-        report = evaluate(self.database, self.ruleset, now, live=False)
+        report = evaluate(self.database, self.ruleset, now, live=self._live)
         if report.failures:
             raise EvaluationFailedError("; ".join(f"{one.kind} {one.name}: {one.why}" for one in report.failures))
-        for dispatcher in self._dispatchers:
-            dispatcher.dispatch(self.ruleset)
+        if report.verdicts or self._left or not self._alone:
+            sent = sum((each.dispatch(self.ruleset) for each in self._dispatchers), start=DispatchReport())
+            self._left = bool(sent.put_off or sent.retried or sent.unknown or sent.stale)
         return report
 
     def close(self) -> None:
@@ -98,7 +113,7 @@ class World:
                 self.clock.advance_to(instant)
                 return
             yield from self._come_back(instant)
-        while (due := self._next_due(instant)) is not None:
+        while (due := self.next_due(instant)) is not None:
             self.clock.advance_to(due)
             yield self.tick()
         self.clock.advance_to(instant)
@@ -112,8 +127,9 @@ class World:
         if back < instant:
             yield self.tick()
 
-    def _next_due(self, before: datetime) -> datetime | None:
-        """By the story's time, whatever the clock shows."""
+    def next_due(self, before: datetime) -> datetime | None:
+        """The next instant before this one at which something falls due, by the story's time, whatever the clock shows;
+        None where nothing does."""
         shown = before + self.clock.skew
         with read_only(self.database) as connection:
             due = next_due(connection, self.ruleset, after=self.clock(), before=shown)
@@ -124,10 +140,16 @@ class World:
 
 @contextmanager
 def open_world(
-    ruleset: Ruleset, database: sa.Engine, channels: Mapping[ChannelName, Channel], start: datetime
+    ruleset: Ruleset,
+    database: sa.Engine,
+    channels: Mapping[ChannelName, Channel],
+    start: datetime,
+    *,
+    alone: bool = False,
+    live: bool = False,
 ) -> Iterator[World]:
     """A world whose clock is at `start` (aware), in a migrated database; its channels are closed at the end."""
-    world = World(ruleset, database, channels, start)
+    world = World(ruleset, database, channels, start, alone=alone, live=live)
     try:
         yield world
     finally:

@@ -16,7 +16,7 @@ from notifier.model.columns import UtcTime
 from notifier.model.contradictions import HOLDING, ContradictionState
 from notifier.model.notices import UNSENT, MessageState, NoticeState
 from notifier.planning.earlier import NEVER, lead_of
-from notifier.store.tables import CONTRADICTION, MESSAGE, NOTICE, SETTLING, SITE
+from notifier.store.tables import CONTRADICTION, MESSAGE, NOTICE, SETTLING, SITE, SITE_DAY
 
 KEPT = 1_024
 """Statements that are kept: more than a project has rules and checks."""
@@ -47,7 +47,7 @@ def next_due(connection: sa.Connection, ruleset: Ruleset, *, after: datetime, be
         *_of_repeats(connection, ruleset, after),
         *_of_silence(connection, ruleset, after),
         *_of_the_outbox(connection, after),
-        *(_of_calendars(connection, after) if ruleset.reads_calendar else ()),
+        *(_of_calendars(connection, after) if _reads_days(ruleset) else ()),
         *_of_settling(connection, ruleset, after),
     ]
     return min((instant for instant in instants if after < instant < before), default=None)
@@ -126,6 +126,13 @@ def _of_the_outbox(connection: sa.Connection, after: datetime) -> Iterator[datet
         value = connection.execute(statement, {"after": after}).scalar()
         if value is not None:
             yield value
+
+
+def _reads_days(ruleset: Ruleset) -> bool:
+    """Whether any rule or check reads the days of sites: for others a midnight changes nothing."""
+    read = [query.entities for query in ruleset.rule_queries.values()]
+    read += [query.entities for query in ruleset.check_queries.values()]
+    return any(SITE_DAY.name in entities for entities in read)
 
 
 def _of_calendars(connection: sa.Connection, after: datetime) -> Iterator[datetime]:

@@ -32,6 +32,7 @@ DESIGNED = {
     "rules show",
     "rules schema",
     "preview",
+    "simulate",
     "why",
     "timeline",
     "brief",
@@ -57,7 +58,7 @@ DESIGNED = {
     *(f"backlog {verb}" for verb in ("list", "tell", "drop")),
     "promises audit",
 }
-NOT_YET = ("simulate",)
+NOT_YET: tuple[str, ...] = ()
 
 
 def commands(group: Any, above: str = "") -> Iterator[tuple[str, Any]]:

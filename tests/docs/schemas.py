@@ -41,6 +41,7 @@ from notifier.answers.documents.rules import CheckDocument, LawDocument, Problem
 from notifier.answers.documents.scenarios import CoveredDocument, ScenarioDocument
 from notifier.answers.documents.settling import CauseDocument, GroupDocument, SettledDocument
 from notifier.answers.documents.shadow import ShadowReportDocument
+from notifier.answers.documents.simulation import DrillDocument, SimulationDocument
 from notifier.answers.documents.suppressions import SuppressionDocument
 from notifier.answers.documents.ticks import TickDocument
 from notifier.answers.documents.timeline import TimelineDocument
@@ -86,6 +87,7 @@ DOCUMENTS: Mapping[str, Any] = {
     "rules list": list[RuleDocument | CheckDocument],
     "rules show": RuleVersionDocument,
     "rules test": list[ScenarioDocument] | CoveredDocument,
+    "simulate": SimulationDocument | DrillDocument,
     "status-page": ProgressDocument,
     "suppressions list": list[SuppressionDocument],
     "tick": TickDocument,

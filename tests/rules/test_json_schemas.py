@@ -17,11 +17,12 @@ from jsonschema import Draft202012Validator
 
 import notifier.intake
 import notifier.rules
-from notifier.answers.editor import EDITOR_KINDS, MAP_FILES, editor_schema, kind_in, modeline
+from notifier.answers.editor import DRILL_FILES, EDITOR_KINDS, MAP_FILES, editor_schema, kind_in, modeline
 from notifier.intake.map_files import read_map
 from notifier.intake.parsing import ImportContext
 from notifier.model.problems import Place, ProblemsError
 from notifier.model.schema import Schema, entities
+from notifier.rules.drill_files import read_drill
 from notifier.rules.fields import Fields
 from notifier.rules.file_set import FileSet
 from notifier.rules.findings import Findings
@@ -46,7 +47,7 @@ READ_EARLY: Mapping[str, Any] = {
     "type": "duration",
 }
 """Values without which a reader stops before it reads all keys."""
-NAMES = {"columns": "id"}
+NAMES = {"columns": "id", "history": "id"}
 """The same for names."""
 TOPICS = b"topics: { x: { type: money } }"
 EXCLUSIVE = ("kept_when",)
@@ -143,6 +144,11 @@ def _problems_of(kind: FileKind, content: Any, folder: Path) -> list[str]:
         except ProblemsError as error:
             return [str(problem) for problem in error.problems]
         return []
+    if kind is DRILL_FILES:
+        (folder / "day.yaml").write_bytes(text)
+        with pytest.raises(ProblemsError) as found:
+            read_drill(folder / "day.yaml", load_project(folder, FileSet(files={})))
+        return [str(problem) for problem in found.value.problems]
     path = kind.path.replace("**/*", "mine")
     project = load_project(folder, FileSet(files={"rules/topics.yaml": TOPICS, path: text}))
     if kind.name != "scenarios":

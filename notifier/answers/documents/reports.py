@@ -214,8 +214,8 @@ def _figures(figures: PromiseFigures, by: Sequence[str]) -> PromiseFiguresDocume
             "after": figures.caught_after,
             "share": share_document(figures.caught),
         },
-        "lead": _spans(figures.lead),
-        "own_word": _spans(figures.own_word),
+        "lead": spans_document(figures.lead),
+        "own_word": spans_document(figures.own_word),
         "no_word": figures.no_word,
         "company_first": share_document(figures.company_first),
         "silent_sufferers": figures.silent,
@@ -231,7 +231,7 @@ def _rule_figures(figures: RuleFigures, by: Sequence[str]) -> RuleFiguresDocumen
         "customers": figures.customers,
         "per_customer": None if per_customer is None else round(per_customer, 2),
         "not_told": dict(figures.not_told),
-        "lead": _spans(figures.lead),
+        "lead": spans_document(figures.lead),
         "company_first": share_document(figures.company_first),
         "came_true": share_document(figures.came_true) if figures.has_outcome else None,
     }
@@ -241,7 +241,8 @@ def _group(group: Group, by: Sequence[str]) -> dict[str, str | None]:
     return {name: value or None for name, value in zip(by, group, strict=True)}
 
 
-def _spans(spans: Spans) -> SpansDocument:
+def spans_document(spans: Spans) -> SpansDocument:
+    """The deciles in whole seconds."""
     return {
         "count": spans.count,
         "tenth_seconds": _seconds(spans.tenth),

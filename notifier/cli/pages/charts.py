@@ -2,9 +2,13 @@
 
 import re
 from collections.abc import Sequence
+from datetime import date
+from typing import Any
 
 ROW, EDGE = 30, 110
 """Pixels of a bar, and of the axis with its margins."""
+HEIGHT = 320
+"""Pixels of a chart with columns or a line."""
 WIDTH = 860
 FONT = "system-ui, sans-serif"
 COLOUR = "#14774a"
@@ -14,16 +18,40 @@ LONGEST_LABEL = 34
 
 def bars(rows: Sequence[tuple[str, float]], *, highest: float) -> str:
     """Horizontal bars from 0 to `highest`, the first one on top."""
+    chart = _chart()
+    chart.add_x_scale(0, highest)
+    chart.add_bars([(value, _cut(label)) for label, value in rows], fill_color=COLOUR)
+    return _svg(chart, ROW * len(rows) + EDGE)
+
+
+def columns(rows: Sequence[tuple[str, float]], *, highest: float) -> str:
+    """Columns from 0 to `highest`, the first one on the left; their labels are short."""
+    chart = _chart()
+    chart.add_y_scale(0, highest)
+    chart.add_columns([(label, value) for label, value in rows], fill_color=COLOUR)
+    return _svg(chart, HEIGHT)
+
+
+def course(rows: Sequence[tuple[date, float]], *, highest: float) -> str:
+    """A line over days from 0 to `highest`; the days are in order."""
+    chart = _chart()
+    chart.add_y_scale(0, highest)
+    chart.add_line(list(rows), stroke_color=COLOUR)
+    return _svg(chart, HEIGHT)
+
+
+def _chart() -> Any:
     import leather
 
     for name in ("title", "axis_title", "tick", "legend"):
         setattr(leather.theme, f"{name}_font_family", FONT)
     leather.theme.background_color = "#ffffff"
     leather.theme.label_color = "#1c2430"
-    chart = leather.Chart()
-    chart.add_x_scale(0, highest)
-    chart.add_bars([(value, _cut(label)) for label, value in rows], fill_color=COLOUR)
-    svg = chart.to_svg(width=WIDTH, height=ROW * len(rows) + EDGE)
+    return leather.Chart()
+
+
+def _svg(chart: Any, height: int) -> str:
+    svg = chart.to_svg(width=WIDTH, height=height)
     assert isinstance(svg, str)
     return re.sub(r"^<\?xml[^>]*>\s*", "", svg)
 

@@ -27,12 +27,12 @@ def promise_page(report: PromiseReport, *, company: str, timezone: str, locale: 
     """The page of `report promises`, in the language of `locale` where it is one of the page's."""
     language, words = report_words(locale)
     rates = [(group_text(each.group), each.kept) for each in report.groups]
-    return _template("report_promises.html.j2").render(
+    return page_template("report_promises.html.j2").render(
         _common(report.at, report.since, report.until, words, language, company, timezone, report.by),
         report=report,
         chart=_rate_chart(rates),
-        shares=lambda share: _share(share, words),
-        spans=lambda spans: _spans(spans, words, locale),
+        shares=lambda share: share_cell(share, words),
+        spans=lambda spans: spans_cell(spans, words, locale),
         money=lambda amounts: _money(amounts, locale),
     )
 
@@ -41,12 +41,12 @@ def service_page(report: ServiceReport, *, company: str, timezone: str, locale: 
     """The page of `report service`."""
     language, words = report_words(locale)
     told = [(group_text(each.group), float(each.notices)) for each in report.groups if each.notices][:MOST_BARS]
-    return _template("report_service.html.j2").render(
+    return page_template("report_service.html.j2").render(
         _common(report.at, report.since, report.until, words, language, company, timezone, report.by),
         report=report,
         chart=_image(told, max((value for _, value in told), default=0)),
-        shares=lambda share: _share(share, words),
-        spans=lambda spans: _spans(spans, words, locale),
+        shares=lambda share: share_cell(share, words),
+        spans=lambda spans: spans_cell(spans, words, locale),
     )
 
 
@@ -68,7 +68,7 @@ def _common(
         "by": ", ".join(words[name] for name in by),
         "period": " ".join(ends) or words["all_time"],
         "made": words["made"].format(_instant(at, timezone)),
-        "style": Markup(_asset("preview.css") + _asset("report.css")),  # noqa: S704 - files of ours
+        "style": Markup(asset("preview.css") + asset("report.css")),  # noqa: S704 - files of ours
         "group_text": group_text,
     }
 
@@ -83,7 +83,8 @@ def _image(rows: Sequence[tuple[str, float]], highest: float) -> Markup | None:
     return Markup(bars([(shown(label), value) for label, value in rows], highest=highest)) if rows else None  # noqa: S704
 
 
-def _share(share: Share, words: Mapping[str, str]) -> str:
+def share_cell(share: Share, words: Mapping[str, str]) -> str:
+    """`81.0 % of 200`; below twenty cases how many they are."""
     if not share.whole:
         return words["nothing"]
     if share.value is None:
@@ -91,12 +92,20 @@ def _share(share: Share, words: Mapping[str, str]) -> str:
     return words["of"].format(f"{share.value * 100:.1f} %", f"{share.whole:,}")
 
 
-def _spans(spans: Spans, words: Mapping[str, str], locale: str) -> str:
+def spans_cell(spans: Spans, words: Mapping[str, str], locale: str) -> str:
+    """The median, with its cases."""
     if spans.median is None:
         return words["nothing"]
     unit = timedelta(hours=1) if spans.median >= timedelta(days=1) else timedelta(minutes=1)
     seconds = Decimal(int((spans.median // unit * unit).total_seconds()))
     return words["of"].format(format_duration(seconds, _locale(locale), "short"), f"{spans.count:,}")
+
+
+def highest_of(values: Sequence[float]) -> float:
+    """The end of an axis: a little above the highest value, and round."""
+    most = int(max(values, default=0))
+    step = 10 ** max(len(str(most)) - 1, 0)
+    return float(max((most // step + 1) * step, 5))
 
 
 def _money(amounts: Sequence[Amount], locale: str) -> str:
@@ -113,7 +122,8 @@ def _instant(value: datetime, timezone: str) -> str:
 
 
 @cache
-def _template(name: str) -> Template:
+def page_template(name: str) -> Template:
+    """The template of a page of figures."""
     environment = Environment(
         autoescape=True,
         undefined=StrictUndefined,
@@ -121,8 +131,9 @@ def _template(name: str) -> Template:
         lstrip_blocks=True,
         finalize=lambda value: shown(value, lines=True) if type(value) is str else value,
     )
-    return environment.from_string(_asset(name))
+    return environment.from_string(asset(name))
 
 
-def _asset(name: str) -> str:
+def asset(name: str) -> str:
+    """A file beside this one."""
     return files(__package__).joinpath(name).read_text(encoding="utf-8")

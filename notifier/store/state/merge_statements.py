@@ -10,6 +10,7 @@ Parameters: `merged_at` (aware UTC), the date of the write; `as_baseline`, wheth
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property, lru_cache
+from hashlib import blake2b
 from typing import Any
 
 import sqlalchemy as sa
@@ -56,7 +57,9 @@ class MergeStatements:
         self._watches, self._kept = kept is not None, kept or ()
         self._dialect = dialect
         types = [sa.Column(name, self._table.c[name].type) for name in columns]
-        self.incoming = sa.Table(f"incoming_{entity.name}", sa.MetaData(), *types, prefixes=["TEMPORARY"])
+        # A name of its own for each set of columns: so the table can stay for the next batch of the connection.
+        named = f"incoming_{entity.name}_{blake2b(repr(columns).encode(), digest_size=6).hexdigest()}"
+        self.incoming = sa.Table(named, sa.MetaData(), *types, prefixes=["TEMPORARY"])
         self._same = self._table.c.id == self.incoming.c.id
         self._known = self.incoming.join(self._table, self._same)
         self.new = ~sa.exists().where(self._same).correlate(self.incoming)

@@ -79,8 +79,8 @@ class Merge:
         self._recorded = {AT.key: at, BASELINE.key: baseline}
         self._statements = merge_statements(entity.name, self._columns, connection.dialect.name, self._kept)
         self._incoming = self._statements.incoming
-        self._connection.execute(sa.schema.DropTable(self._incoming, if_exists=True))
-        self._connection.execute(sa.schema.CreateTable(self._incoming))
+        # Dropped and made anew for each batch, it would have SQLite prepare every statement of the connection again.
+        self._connection.execute(sa.schema.CreateTable(self._incoming, if_not_exists=True))
         self._tombstones = Tombstones(connection, entity)
         self._forgotten = 0
         self._binders = [_binder(self._table.c[name].type, connection.dialect) for name in columns]

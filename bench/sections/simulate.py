@@ -1,0 +1,362 @@
+"""Two years of 15,000 orders under five rules: a replay, against one process that ticks, and against commands.
+
+All sides stop at the same instants, and decide the same: the sides of a comparison that told different notices have no
+ratio. The others are measured on a part of the same history, in its middle, from the same state.
+"""
+
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from random import Random
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import sqlalchemy as sa
+
+from bench.harness import Bench, Case, Job, Result
+from bench.project import write_project
+from notifier.drafting.ruleset import Ruleset
+from notifier.intake.events import apply_change_set, import_events, read_change_set
+from notifier.intake.histories import History
+from notifier.intake.history_events import read_events
+from notifier.intake.parsing import ImportContext
+from notifier.intake.sources import open_source
+from notifier.model.problems import Place
+from notifier.model.types import ChannelName
+from notifier.simulation.channel import KeepingChannel
+from notifier.simulation.databases import Databases, temporary_databases
+from notifier.simulation.replay import Replayed, Span, replay, span_of
+from notifier.simulation.world import open_world
+from notifier.store.database import open_engine, read_only, unflushed
+from notifier.store.migrating import ensure_indexes, migrate
+from notifier.store.reports.replayed import decided_notices
+
+NAME = "simulate"
+RULES = ("late-order", "sale-day-overload", "handover-overdue", "locker-pickup", "large-order-silence")
+START = datetime(2024, 1, 1, 5, tzinfo=UTC)
+ORDERS, DAYS = 15_000, 730
+QUICK_DAYS = 73
+"""The quick size is a tenth of the time, with as many orders a day."""
+PART = 3
+"""Days in the middle that one process ticks through."""
+LOOKS = 2
+"""Stops of the clock that commands are run for: each takes seconds."""
+LINES = 15_000
+"""Events that are loaded, one row a line."""
+HOURLY = timedelta(hours=1)
+CUSTOMERS = 3_000
+
+
+def run(bench: Bench) -> Iterator[Result]:
+    """A simulated day, then loading, then that empty days cost nothing."""
+    days = QUICK_DAYS if bench.quick else DAYS
+    with TemporaryDirectory(prefix="notifier-bench-") as folder, temporary_databases() as databases:
+        shop = Shop(Path(folder), bench.state.ruleset, databases, days=days, orders=ORDERS * days // DAYS)
+        middle = shop.middle(PART)
+        whole = Job(name=f"replay of {days} days", run=shop.whole, share=days / PART)
+        yield bench.compare(
+            NAME,
+            Case(
+                name=f"{PART} simulated days of {shop.orders:,} orders",
+                ours=replace(whole, run=lambda: _nothing(shop.whole())),
+                other=Job(name="one process that ticks", before=middle.renew, run=lambda: _nothing(middle.ticked())),
+                at_most=1 / 3,
+                rounds=1 if not bench.quick else None,
+            ),
+        )
+        yield bench.compare(
+            NAME,
+            Case(
+                name=f"{PART} days in the middle, the same notices",
+                ours=Job(name="replay", before=middle.renew, run=middle.replayed),
+                other=Job(name="one process that ticks", before=middle.renew, run=middle.ticked),
+                at_most=1 / 3,
+            ),
+        )
+        stops = middle.stops
+        yield bench.compare(
+            NAME,
+            Case(
+                name=f"{PART} days in the middle, {stops} stops",
+                ours=Job(name="replay", before=middle.renew, run=lambda: _nothing(middle.replayed())),
+                other=Job(name=f"commands, {LOOKS} stops", run=middle.commanded, share=LOOKS / stops),
+                at_most=1 / 40,
+                rounds=1,
+            ),
+        )
+        yield _loading(bench, shop)
+        yield _empty_days(bench, shop)
+
+
+def _nothing(_result: object) -> None:
+    """What is not to be compared."""
+
+
+def _loading(bench: Bench, shop: "Shop") -> Result:
+    lines = LINES // 10 if bench.quick else LINES
+    part = shop.folder / "lines.jsonl"
+    part.write_text("".join(shop.lines[:lines]), encoding="utf-8")
+    return bench.compare(
+        NAME,
+        Case(
+            name=f"{lines:,} events, one row a line",
+            ours=Job(name="read and written together", run=partial(shop.load, part)),
+            other=Job(name="import events", run=partial(shop.load_by_lines, part)),
+            at_most=1 / 20,
+            rounds=1,
+        ),
+    )
+
+
+def _empty_days(bench: Bench, shop: "Shop") -> Result:
+    """The same events, and ten times as many days between them."""
+    few = shop.spread(orders=200, days=20)
+    far = shop.spread(orders=200, days=20, gap=180)
+    return bench.compare(
+        NAME,
+        Case(
+            name="200 orders, and 180 days in their middle on which nothing happens",
+            ours=Job(name="200 days", run=lambda: shop.count(far)),
+            other=Job(name="20 days", run=lambda: shop.count(few)),
+            at_most=1.2,
+        ),
+    )
+
+
+@dataclass
+class Shop:
+    """A shop's two years."""
+
+    folder: Path
+    whole_ruleset: Ruleset
+    databases: Databases
+    days: int
+    orders: int
+
+    def __post_init__(self) -> None:
+        project = self.whole_ruleset.project
+        five = replace(project, rules={name: project.rules[name] for name in RULES}, checks={})
+        queries = {name: self.whole_ruleset.rule_queries[name] for name in RULES}
+        self.ruleset = replace(self.whole_ruleset, project=five, rule_queries=queries, check_queries={})
+        self.context = ImportContext.of(five, "CO")
+        self.lines = list(_lines(self.orders, self.days))
+        self.file = self.folder / "events.jsonl"
+        self.file.write_text("".join(self.lines), encoding="utf-8")
+        self.history = self.read(self.file)
+
+    def read(self, path: Path) -> History:
+        """The history of a file. Raises ValueError where a line was refused."""
+        with open_source(path, sys.stdin.buffer) as source:
+            history = read_events(source, self.context)
+        if history.problems:
+            raise ValueError(f"generated events were refused: {history.problems[:3]}")
+        return history
+
+    def whole(self) -> int:
+        """How many stops the whole takes."""
+        return self.count(self.history)
+
+    def count(self, history: History) -> int:
+        """Plays a history; how many notices it decides."""
+        span = span_of(history, None, None)
+        assert span is not None
+        with self.databases.fresh() as database:
+            self.index(database)
+            for _ in replay(history, self.ruleset, database, span, every=HOURLY):
+                pass
+            with read_only(database) as connection:
+                return len(decided_notices(connection))
+
+    def index(self, database: sa.Engine) -> None:
+        """As a daemon does before its first tick."""
+        with database.begin() as connection:
+            ensure_indexes(connection, self.ruleset.searched_columns)
+
+    def spread(self, *, orders: int, days: int, gap: int = 0) -> History:
+        """A few orders, with days of nothing in their middle."""
+        path = self.folder / f"spread-{gap}.jsonl"
+        path.write_text("".join(_lines(orders, days, gap=gap)), encoding="utf-8")
+        return self.read(path)
+
+    def load(self, path: Path) -> int:
+        """Rows that are written, without ticks."""
+        history = self.read(path)
+        with self.databases.fresh() as database:
+            return _written(history, self.ruleset, database)
+
+    def load_by_lines(self, path: Path) -> int:
+        """The same by `import events`."""
+        with self.databases.fresh() as database, database.begin() as connection:
+            with open_source(path, sys.stdin.buffer) as source:
+                report = import_events(connection, source, self.context)
+            return report.counts.inserted + report.counts.updated
+
+    def middle(self, days: int) -> "Middle":
+        """Some days in the middle, with what was there before."""
+        return Middle(self, START + timedelta(days=self.days // 2), days)
+
+
+def _written(history: History, ruleset: Ruleset, database: sa.Engine) -> int:
+    """What a replay writes at its beginning, of all that came before."""
+    last = history.happenings[-1].at + timedelta(days=1)
+    span = Span(since=last, until=last, known_before=True)
+    done = Replayed(at=last)
+    bare = replace(ruleset, project=replace(ruleset.project, rules={}), rule_queries={})
+    for done in replay(history, bare, database, span):  # noqa: B007 - the last one counts
+        pass
+    return done.rows
+
+
+class Middle:
+    """A part of the history, played by each side from the same state."""
+
+    def __init__(self, shop: Shop, since: datetime, days: int) -> None:
+        self._shop = shop
+        self._since, self._until = since, since + timedelta(days=days)
+        happenings = shop.history.happenings
+        before = [one for one in happenings if one.at < since]
+        self._coming = [one for one in happenings if since <= one.at < self._until]
+        self._lines = [line for line in shop.lines if since <= _at(line) < self._until]
+        self._start = shop.folder / "start.db"
+        self._path = shop.folder / "middle.db"
+        engine = open_engine(f"sqlite:///{self._start}")
+        unflushed(engine)
+        migrate(engine)
+        shop.index(engine)
+        earlier = History(happenings=before)
+        span = Span(since=before[0].at - timedelta(seconds=1), until=since)
+        for _ in replay(earlier, shop.ruleset, engine, span, every=HOURLY):
+            pass
+        engine.dispose()
+        self.renew()
+        self.replayed()
+
+    def renew(self) -> None:
+        """The state in which the part begins."""
+        for file in self._path.parent.glob(f"{self._path.name}*"):
+            file.unlink()
+        shutil.copyfile(self._start, self._path)
+
+    @contextmanager
+    def _opened(self) -> Iterator[sa.Engine]:
+        engine = open_engine(f"sqlite:///{self._path}")
+        unflushed(engine)
+        try:
+            yield engine
+        finally:
+            engine.dispose()
+
+    def replayed(self) -> list[tuple[Any, ...]]:
+        """What was told, by a replay."""
+        span = Span(since=self._since, until=self._until)
+        with self._opened() as database:
+            done = Replayed(at=self._since)
+            history = History(happenings=self._coming)
+            for done in replay(history, self._shop.ruleset, database, span, every=HOURLY):  # noqa: B007
+                pass
+            self.stops = done.ticks
+            return self._told(database)
+
+    def ticked(self) -> list[tuple[Any, ...]]:
+        """The same by a process that writes each event by itself, and ticks and sends as the demo does."""
+        channels = dict.fromkeys(ChannelName, KeepingChannel())
+        with self._opened() as database, open_world(self._shop.ruleset, database, channels, self._since) as world:
+            world.tick()
+            world.tick()
+            for look, lines in _by_look(self._lines):
+                while (due := world.next_due(look)) is not None:
+                    world.clock.advance_to(due)
+                    lines = self._write(database, lines, due)
+                    world.tick()
+                world.clock.advance_to(look)
+                self._write(database, lines, look)
+                world.tick()
+            for _ in world.advance_to(self._until):
+                pass
+            return self._told(database)
+
+    def _write(self, database: sa.Engine, lines: list[str], now: datetime) -> list[str]:
+        """Writes what came until now, dated by it; the rest."""
+        left = [line for line in lines if _at(line) > now]
+        for line in lines[: len(lines) - len(left)]:
+            change_set = read_change_set(json.loads(line), Place("events"))
+            with database.begin() as connection:
+                apply_change_set(connection, replace(change_set, at=now), self._shop.context)
+        return left
+
+    def _told(self, database: sa.Engine) -> list[tuple[Any, ...]]:
+        with read_only(database) as connection:
+            found = decided_notices(connection)
+        told = [(one.rule, one.subject_id, one.each_id or "", one.state, one.told_at) for one in found]
+        return sorted(told, key=repr)
+
+    def commanded(self) -> None:
+        """Some stops by two commands each: rows are imported, and a tick decides and sends."""
+        self.renew()
+        project = self._shop.folder / "project"
+        if not project.exists():
+            write_project(project)
+            settings = f"NOTIFIER_DATABASE_URL=sqlite:///{self._path}\nNOTIFIER_OUTBOX={self._shop.folder / 'outbox'}\n"
+            (project / ".env").write_text(settings, encoding="utf-8")
+        for look, lines in _by_look(self._lines)[:LOOKS]:
+            part = self._shop.folder / "part.jsonl"
+            part.write_text("".join(lines), encoding="utf-8")
+            for words in (("import", "events", str(part)), ("tick", "--at", look.isoformat())):
+                command = [sys.executable, "-c", "from notifier.cli.main import run; run()", "--project", str(project)]
+                done = subprocess.run([*command, *words], capture_output=True, text=True, check=False)
+                if done.returncode:
+                    raise ValueError(f"{' '.join(words)}: {done.stderr}")
+
+
+def _by_look(lines: Sequence[str]) -> list[tuple[datetime, list[str]]]:
+    """The lines by the full hour at which they are looked at."""
+    found: dict[datetime, list[str]] = {}
+    for line in lines:
+        at = _at(line)
+        look = at.replace(minute=0, second=0, microsecond=0)
+        found.setdefault(look if look == at else look + HOURLY, []).append(line)
+    return sorted(found.items())
+
+
+def _at(line: str) -> datetime:
+    return datetime.fromisoformat(line[8:33])
+
+
+def _lines(orders: int, days: int, gap: int = 0) -> Iterator[str]:
+    """Change sets of one row each, by time; the shop and its customers come first.
+
+    `gap`: so many days of nothing lie in the middle.
+    """
+    random = Random(7)
+    site = {"id": "S-1", "name": "Centro", "timezone": "America/Bogota", "country": "CO"}
+    yield _line(START, "site", {**site, "opening_hours": "Mo-Sa 08:00-20:00", "daily_capacity": 40})
+    for number in range(min(CUSTOMERS, orders)):
+        address = {"phone": f"+5730{number:08}", "email": f"c{number}@example.com"}
+        known = {"id": f"C-{number}", "name": f"Ana {number}", "locale": "es-CO", "timezone": "America/Bogota"}
+        yield _line(START, "customer", {**known, "country": "CO", **address})
+    found = []
+    for number in range(orders):
+        placed = START + timedelta(seconds=random.randrange(60, days * 86_400))
+        if placed >= START + timedelta(days=days / 2):
+            placed += timedelta(days=gap)
+        shipped = placed + timedelta(hours=random.randrange(8, 72))
+        came = shipped + timedelta(hours=random.randrange(24, 300))
+        promised = (placed + timedelta(days=10)).replace(hour=4, minute=59, second=59)
+        row = {"id": f"O-{number}", "customer_id": f"C-{number % CUSTOMERS}", "site_id": "S-1"}
+        row |= {"status": "in_progress", "placed_at": placed.isoformat(), "promised_at": promised.isoformat()}
+        found.append((placed, {**row, "total": "90000", "currency": "COP"}))
+        found.append((shipped, {"id": row["id"], "status": "shipped", "handed_over_at": shipped.isoformat()}))
+        found.append((came, {"id": row["id"], "status": "completed", "completed_at": came.isoformat()}))
+    for at, row in sorted(found, key=lambda each: (each[0], each[1]["id"])):
+        yield _line(at, "order", row)
+
+
+def _line(at: datetime, entity: str, row: dict[str, Any]) -> str:
+    return json.dumps({"at": at.isoformat(timespec="seconds"), "set": {entity: [row]}}, ensure_ascii=False) + "\n"
