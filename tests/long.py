@@ -57,6 +57,10 @@ PARTS: Mapping[str, Part] = {
         words=f"{PYTEST} tests/wire/test_byte_for_byte.py",
         variables={"NOTIFIER_TEST_CHECKS_APART": "1"},
     ),
+    "site": Part(
+        about="the documents as a site: no warning, and nothing in it is loaded from outside",
+        words="-m tests.docs.site",
+    ),
     "mutants": Part(
         about="each clause of the shipped rules, negated and left out, fails a scenario",
         words=f"{PYTEST} tests/scenarios/test_negated_clauses.py",

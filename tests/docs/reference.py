@@ -42,25 +42,25 @@ def keys_reference() -> str:
     parts: list[str] = []
     shown: set[str] = set()
     for kind in KINDS:
-        parts.append(f"### `{kind.path}`\n")
-        parts.extend(_shape_tables(kind.shape, kind.shape.what, shown))
+        parts.append(f"## `{kind.path}`\n")
+        parts.extend(_shape_tables(kind.shape, kind.shape.what, shown, "###"))
     return "\n".join(parts)
 
 
 def maps_reference() -> str:
     """Every key of a map file."""
-    return "\n".join(_shape_tables(MAP_FILE, "A map", {MAP_FILE.what}))
+    return "\n".join(_shape_tables(MAP_FILE, "A map", {MAP_FILE.what}, "####"))
 
 
-def _shape_tables(shape: Shape, title: str, shown: set[str]) -> Iterator[str]:
+def _shape_tables(shape: Shape, title: str, shown: set[str], level: str) -> Iterator[str]:
     """The table of a shape, then those of the shapes inside it that were not shown yet."""
     if title != shape.what or not title.endswith((".yaml", "file")):
-        yield f"#### {title}\n"
+        yield f"{level} {title}\n"
     yield "| key | value | what it says |\n|---|---|---|\n" + "".join(_key_row(key) for key in shape.keys)
     for key in shape.keys:
         if key.shape is not None and key.shape.what not in shown:
             shown.add(key.shape.what)
-            yield from _shape_tables(key.shape, key.shape.what[:1].upper() + key.shape.what[1:], shown)
+            yield from _shape_tables(key.shape, key.shape.what[:1].upper() + key.shape.what[1:], shown, level)
 
 
 def _key_row(key: Key) -> str:
@@ -133,8 +133,8 @@ def _cell(text: str) -> str:
 
 
 SECTIONS: Mapping[str, tuple[str, Callable[[], str]]] = {
-    "keys": ("writing-rules.md", keys_reference),
-    "entities": ("writing-rules.md", entities_reference),
+    "keys": ("book/keys.md", keys_reference),
+    "entities": ("book/columns.md", entities_reference),
     "settings": ("operations.md", settings_reference),
     "maps": ("operations.md", maps_reference),
     "simulated": ("operations.md", simulated_reference),

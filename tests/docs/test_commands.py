@@ -55,7 +55,12 @@ def test_what_a_page_quotes_of_a_shipped_file_is_what_it_says(page: Path) -> Non
             assert YAML(typ="safe").load(step.text) == shipped, f"{_name(page)}:{step.line}: {step.path}"
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if commands_of(page)], ids=_name)
+IN_ONE_PROCESS = REPOSITORY / "docs" / "book" / "es"
+"""Pages with the commands of others, in Spanish: `tests/cli/test_spanish_edition.py` follows them at less cost."""
+FOLLOWED = [page for page in PAGES if commands_of(page) and IN_ONE_PROCESS not in page.parents]
+
+
+@pytest.mark.parametrize("page", FOLLOWED, ids=_name)
 def test_a_page_can_be_followed_to_the_letter(page: Path, tmp_path: Path) -> None:
     _copy_repository(tmp_path)
     if any("olist/" in step.text for step in commands_of(page)):

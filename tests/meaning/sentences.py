@@ -1,6 +1,7 @@
-"""docs/writing-rules.md, sentence by sentence, and the tests that hold each of them to the product.
+"""The book for those who write rules, sentence by sentence, and the tests that hold each of them to the product.
 
-`writing-rules.sentences` has every sentence of the page, below it what holds it:
+The book is docs/writing-rules.md and the pages in docs/book/. `writing-rules.sentences` has every sentence of the
+first, `book/NAME.sentences` those of the page NAME, below each what holds it:
 
     A contract that is cancelled on day thirteen is not told on day fourteen.
         tests/meaning/test_what_a_rule_means.py::test_a_reminder_cannot_survive_a_cancellation
@@ -8,8 +9,9 @@
     You need a text editor and ten minutes.
         says no behaviour: introduction
 
-After an edit of the page, `.venv/bin/python -m tests.meaning.sentences` writes the new sentences into it. What it puts
-after a `?` is for you: name the tests there, and take the `?` away. `test_sentences.py` fails until you did.
+After an edit of a page, `.venv/bin/python -m tests.meaning.sentences` writes the new sentences into its file; a
+sentence that moved from one page to another takes its tests along. What it puts after a `?` is for you: name the tests
+there, and take the `?` away. `test_sentences.py` fails until you did.
 """
 
 import ast
@@ -22,9 +24,8 @@ from functools import cache
 from pathlib import Path
 
 REPOSITORY = Path(__file__).parents[2]
-PAGE = REPOSITORY / "docs" / "writing-rules.md"
-HELD = Path(__file__).with_name("writing-rules.sentences")
-HERE = "tests/meaning/writing-rules.sentences"
+DOCS = REPOSITORY / "docs"
+BOOK = DOCS / "book"
 COMMAND = ".venv/bin/python -m tests.meaning.sentences"
 NO_BEHAVIOUR = "says no behaviour: "
 REASONS: Mapping[str, str] = {
@@ -40,11 +41,47 @@ OPEN = "?"
 UNNAMED = f"{OPEN} tests/ROOM/test_FILE.py::test_NAME, or {NO_BEHAVIOUR}WORD"
 
 _GENERATED_COLUMNS = re.compile(r"<!-- generated: entities.*?<!-- end of entities -->", re.DOTALL)
+_TARGET = re.compile(r"\]\([^)]*\)")
 _FENCE = re.compile(r"^ *```(\w*)")
 _ITEM = re.compile(r"^ *- ")
 _COMMENT = re.compile(r"(?:^|\s)# ")
 _CODE = re.compile(r"`[^`]+`")
 _END = re.compile(r"(?<=[.!?])(?P<closing>[\"*)]*)\s+(?=[A-Z`*\"(\x00])")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """One page of the book."""
+
+    path: Path
+
+    @property
+    def name(self) -> str:
+        """Where it is: `docs/book/moments.md`."""
+        return self.path.relative_to(REPOSITORY).as_posix()
+
+    @property
+    def held(self) -> Path:
+        """The file with what holds each of its sentences."""
+        return Path(__file__).parent / self.path.relative_to(DOCS).with_suffix(".sentences")
+
+    @property
+    def held_name(self) -> str:
+        """Where that is: `tests/meaning/book/moments.sentences`."""
+        return self.held.relative_to(REPOSITORY).as_posix()
+
+    def text(self) -> str:
+        """What it says."""
+        return self.path.read_text(encoding="utf-8")
+
+    def what_holds(self) -> "Held":
+        """What holds each sentence, as its file says."""
+        return read(self.held.read_text(encoding="utf-8")) if self.held.exists() else {}
+
+
+INDEX = Page(path=DOCS / "writing-rules.md")
+PAGES = (INDEX, *(Page(path=path) for path in sorted(BOOK.rglob("*.md"))))
+"""Every page of the book."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,9 +174,14 @@ def read(text: str) -> Held:
     return held
 
 
-def written(sentences: Iterable[Sentence], held: Held) -> str:
-    """The same file for these sentences: what is new comes with a `?`, what is gone is left out."""
+def written(sentences: Iterable[Sentence], held: Held, gone_elsewhere: Held | None = None) -> str:
+    """The same file for these sentences: what is new comes with a `?`, what is gone is left out.
+
+    `gone_elsewhere` has what holds the sentences that are gone from other pages: one of them may have moved here. Where
+    several have its words, that of a section of the same name counts, else the last.
+    """
     sentences = list(sentences)
+    moved = {key: lines for text, lines in (gone_elsewhere or {}).items() for key in _keys_of_moved(*text)}
     gone = [key for key in held if key not in {sentence.key for sentence in sentences}]
     parts: list[str] = []
     section = None
@@ -147,12 +189,19 @@ def written(sentences: Iterable[Sentence], held: Held) -> str:
         if sentence.section != section:
             section = sentence.section
             parts.append(f"\n## {section}\n")
-        lines = held.get(sentence.key)
+        from_elsewhere = (moved[key] for key in _keys_of_moved(*sentence.key) if key in moved)
+        lines = held.get(sentence.key) or next(from_elsewhere, None)
         if lines is None:
             before = nearest(sentence, gone)
             lines = [UNNAMED] if before is None else [f"{OPEN} {line.lstrip(OPEN + ' ')}" for line in held[before]]
         parts.append("\n".join([sentence.text, *(f"    {line}" for line in lines)]))
     return "\n".join(parts).lstrip("\n") + "\n"
+
+
+def _keys_of_moved(section: str, text: str) -> tuple[tuple[str, str], tuple[str, str]]:
+    """By what a sentence is known on another page, from which its links lead to their targets by other ways."""
+    words = _TARGET.sub("]", text)
+    return (section, words), ("", words)
 
 
 def nearest(sentence: Sentence, gone: Sequence[tuple[str, str]]) -> tuple[str, str] | None:
@@ -162,25 +211,26 @@ def nearest(sentence: Sentence, gone: Sequence[tuple[str, str]]) -> tuple[str, s
     return (sentence.section, found[0]) if found else None
 
 
-def problems(page: str, held: Held) -> list[str]:
-    """Whatever keeps a sentence from being held, each with its place and what to do."""
+def problems(page: str, held: Held, of: Page = INDEX) -> list[str]:
+    """Whatever keeps a sentence of the text of a page from being held, each with its place and what to do."""
+    here = of.held_name
     sentences = list(sentences_of(page))
     gone = [key for key in held if key not in {sentence.key for sentence in sentences}]
     found = []
     for sentence in sentences:
-        place = f"docs/writing-rules.md:{sentence.line}: {sentence.text!r}"
+        place = f"{of.name}:{sentence.line}: {sentence.text!r}"
         lines = held.get(sentence.key)
         if lines is None:
             before = nearest(sentence, gone)
             was = "" if before is None else f" It was {before[1]!r}: look whether its tests hold these words, too."
-            found.append(f"{place}\n    no test is named for it; run {COMMAND}, then fill in its ? in {HERE}.{was}")
+            found.append(f"{place}\n    no test is named for it; run {COMMAND}, then fill in its ? in {here}.{was}")
         elif not lines or any(line.startswith(OPEN) for line in lines):
-            found.append(f"{place}\n    its tests are still to be named: in {HERE}, name them and take the ? away.")
+            found.append(f"{place}\n    its tests are still to be named: in {here}, name them and take the ? away.")
         else:
-            found.extend(f"{place}\n    {HERE}: {fault}" for line in lines if (fault := _fault(line)))
+            found.extend(f"{place}\n    {here}: {fault}" for line in lines if (fault := _fault(line)))
     known = {nearest(sentence, gone) for sentence in sentences if sentence.key not in held}
     found.extend(
-        f"{HERE}: {text!r}\n    stands no longer under {section!r} in docs/writing-rules.md; run {COMMAND}"
+        f"{here}: {text!r}\n    stands no longer under {section!r} in {of.name}; run {COMMAND}"
         for section, text in gone
         if (section, text) not in known
     )
@@ -231,11 +281,17 @@ def _scenarios(path: Path) -> frozenset[str]:
 
 
 def main() -> None:
-    """Writes the page's sentences into the file anew."""
-    text = written(sentences_of(PAGE.read_text(encoding="utf-8")), read(HELD.read_text(encoding="utf-8")))
-    HELD.write_text(text, encoding="utf-8")
-    left = sum(any(line.startswith(OPEN) for line in lines) for lines in read(text).values())
-    sys.stdout.write(f"{HERE}: {left} sentences with a {OPEN} to fill in\n")
+    """Writes the sentences of every page into its file anew."""
+    held = {page.path: page.what_holds() for page in PAGES}
+    said = {page.path: {sentence.key for sentence in sentences_of(page.text())} for page in PAGES}
+    gone = {key: lines for path, known in held.items() for key, lines in known.items() if key not in said[path]}
+    for page in PAGES:
+        text = written(sentences_of(page.text()), held[page.path], gone)
+        page.held.parent.mkdir(parents=True, exist_ok=True)
+        page.held.write_text(text, encoding="utf-8")
+        left = sum(any(line.startswith(OPEN) for line in lines) for lines in read(text).values())
+        if left:
+            sys.stdout.write(f"{page.held_name}: {left} sentences with a {OPEN} to fill in\n")
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
-"""Every sentence of docs/writing-rules.md that states behaviour names the tests that hold it, and they are there."""
+"""Every sentence of the book that states behaviour names the tests that hold it, and they are there."""
 
 import pytest
 
-from tests.meaning.sentences import HELD, PAGE, problems, read, sentences_of, written
+from tests.meaning.sentences import PAGES, Page, problems, read, sentences_of, written
 
 A_TEST = "tests/meaning/test_sentences.py::test_every_sentence_of_the_page_names_its_tests"
 SMALL = """# A page
@@ -37,14 +37,30 @@ def held(**changes: list[str]) -> dict[tuple[str, str], list[str]]:
     return {("A page", text): first if number == 0 else [A_TEST] for number, (_, text) in enumerate(SENTENCES)}
 
 
-def test_every_sentence_of_the_page_names_its_tests() -> None:
-    found = problems(PAGE.read_text(encoding="utf-8"), read(HELD.read_text(encoding="utf-8")))
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_sentence_of_the_page_names_its_tests(page: Page) -> None:
+    found = problems(page.text(), page.what_holds(), page)
     assert not found, "\n\n" + "\n\n".join(found)
 
 
-def test_the_file_is_in_the_order_of_the_page() -> None:
-    text = HELD.read_text(encoding="utf-8")
-    assert written(sentences_of(PAGE.read_text(encoding="utf-8")), read(text)) == text
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_the_file_is_in_the_order_of_the_page(page: Page) -> None:
+    assert written(sentences_of(page.text()), page.what_holds()) == page.held.read_text(encoding="utf-8")
+
+
+def test_each_page_has_its_file_and_no_other_is_there() -> None:
+    """So no sentence is lost with a page that is renamed."""
+    folder = PAGES[0].held.parent
+    assert {page.held for page in PAGES} == {*folder.glob("*.sentences"), *(folder / "book").rglob("*.sentences")}
+
+
+def test_a_sentence_that_moves_to_another_page_takes_its_tests_along() -> None:
+    page = SMALL.replace("told once", "told [once](../once.md#times)")
+    moved, other = "A cut is told [once](#times).", A_TEST + "[other]"
+    for gone in ({("Cuts", moved): [A_TEST]}, {("A page", moved): [A_TEST], ("Cuts", moved): [other]}):
+        new = read(written(sentences_of(page), {}, gone))
+        assert new["A page", "A cut is told [once](../once.md#times)."] == [A_TEST]
+    assert new["A page", "Ends."][0].startswith("?")
 
 
 def test_a_page_is_read_sentence_by_sentence_with_their_lines() -> None:

@@ -1,0 +1,112 @@
+"""The book and the other documents as a site: `make docs` builds it with Sphinx into `site/`.
+
+The pages are plain Markdown, as they are read in the repository. What the site adds stands here: their order,
+and the language of the Spanish ones. Nothing is loaded from outside: styles, letters and search come along.
+"""
+
+import re
+from typing import Any
+
+from pygments.lexers.special import TextLexer
+from sphinx.application import Sphinx
+
+project = "notifier"
+author = "the notifier's authors"
+html_title = "notifier"
+root_doc = "writing-rules"
+extensions = ["myst_parser"]
+exclude_patterns = ["site", "schemas"]
+html_theme = "furo"
+html_static_path = ["static"]
+html_css_files = ["site.css"]
+html_show_sphinx = False
+html_show_copyright = False
+html_copy_source = False
+html_show_sourcelink = False
+html_theme_options = {"top_of_page_buttons": []}
+myst_heading_anchors = 4
+myst_links_external_new_tab = True
+suppress_warnings = [
+    "myst.xref_missing",  # links to files beside the documents; a test holds every link
+    "myst.header",  # generated tables begin two levels below their heading
+]
+
+NAVIGATION = {
+    "Writing rules": ("book/start", "book/tutorial", "book/cookbook"),
+    "In detail": (
+        "book/meaning",
+        "book/promises",
+        "book/scenarios",
+        "book/conditions",
+        "book/recipients",
+        "book/moments",
+        "book/hours",
+        "book/messages",
+        "book/templates",
+        "book/warnings",
+        "book/changing",
+        "book/columns",
+        "book/keys",
+    ),
+    "En español": ("book/es/start", "book/es/tutorial", "examples/claro/README"),
+    "Running it": (
+        "operations",
+        "simulate",
+        "performance",
+        "outbox-states",
+        "reading-promises",
+        "examples/olist/README",
+        "examples/maps/README",
+    ),
+    "How it is made": ("architecture", "mission", "decisions/README"),
+}
+"""The headings of the site's left side, and the pages below each."""
+BELOW = {
+    "book/cookbook": (
+        "book/cookbook/reminders",
+        "book/cookbook/late",
+        "book/cookbook/money",
+        "book/cookbook/promises",
+        "book/cookbook/places",
+    ),
+    "decisions/README": ("decisions/0*",),
+    "examples/maps/README": ("examples/maps/*/README",),
+}
+"""Pages with pages of their own below them."""
+
+
+FILE = re.compile(r"^```(\w+) (\S+)$", re.MULTILINE)
+"""The beginning of a block that names the file it is."""
+
+
+def _name_the_files(_: Sphinx, __: str, source: list[str]) -> None:
+    """Puts the name of a file above what is in it."""
+    source[0] = FILE.sub(r"```{code-block} \1\n:caption: \2\n", source[0])
+
+
+def _add_navigation(_: Sphinx, page: str, source: list[str]) -> None:
+    """Puts the tables of contents at the end of the pages that have some."""
+    if page == root_doc:
+        source[0] += "".join(_contents(pages, title) for title, pages in NAVIGATION.items())
+    if page in BELOW:
+        source[0] += _contents(tuple(f"/{each}" for each in BELOW[page]), glob=True)
+
+
+def _contents(pages: tuple[str, ...], title: str = "", *, glob: bool = False) -> str:
+    options = [":hidden:", *([f":caption: {title}"] if title else []), *([":glob:"] if glob else [])]
+    return "\n\n```{toctree}\n" + "\n".join([*options, "", *pages]) + "\n```\n"
+
+
+def _say_the_language(_: Sphinx, page: str, __: str, context: dict[str, Any], ___: object) -> None:
+    """So that a screen reader reads Spanish as Spanish."""
+    if page.startswith(("book/es/", "examples/claro/")):
+        context["language"] = "es"
+
+
+def setup(app: Sphinx) -> None:
+    """Called by Sphinx."""
+    app.add_lexer("csv", TextLexer)
+    app.add_lexer("jsonl", TextLexer)
+    app.connect("source-read", _name_the_files)
+    app.connect("source-read", _add_navigation)
+    app.connect("html-page-context", _say_the_language)

@@ -1,0 +1,56 @@
+"""The documents as a site, for `make long`: it is built without a warning, and nothing in it is loaded from outside.
+
+`.venv/bin/python -m tests.docs.site`; exit code 1 where something is. The build takes five seconds of a core, too long
+for `make test`, which looks at the pages, their order and their links (`test_book.py`).
+"""
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+
+from tests.docs.pages import REPOSITORY
+
+SITE = REPOSITORY / "site"
+OUTSIDE = re.compile(r"(?:https?:)?//")
+IN_STYLES = re.compile(r"(?:url\(|@import\s+)[\"']?((?:https?:)?//[^\"')]+)")
+LOADING = ("src", "href", "data", "poster", "srcset")
+"""Attributes by which a page loads something; the `href` of a link loads nothing before somebody follows it."""
+
+
+class _Loads(HTMLParser):
+    """What a page loads from outside."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        for name, value in attrs:
+            if name in LOADING and tag != "a" and OUTSIDE.match(value or ""):
+                self.found.append(f"<{tag} {name}={value}>")
+
+
+def loaded_from_outside(site: Path) -> Iterator[str]:
+    """Everything that a browser would fetch from elsewhere, with the page that has it."""
+    for page in sorted(site.rglob("*.html")):
+        loads = _Loads()
+        loads.feed(page.read_text(encoding="utf-8"))
+        yield from (f"{page.relative_to(site)}: {each}" for each in loads.found)
+    for style in sorted(site.rglob("*.css")):
+        found = IN_STYLES.findall(style.read_text(encoding="utf-8", errors="replace"))
+        yield from (f"{style.relative_to(site)}: {each}" for each in found)
+
+
+def main() -> int:
+    """Builds the site and looks at it."""
+    built = subprocess.run(["make", "--no-print-directory", "docs"], cwd=REPOSITORY, check=False)
+    found = list(loaded_from_outside(SITE)) if built.returncode == 0 else ["the site could not be built"]
+    sys.stdout.write("".join(f"{each}\n" for each in found))
+    return bool(found)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
