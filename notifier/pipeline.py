@@ -33,7 +33,7 @@ from notifier.planning.selection import named, was_in_shadow
 from notifier.promises.checking import retired
 from notifier.promises.found import FoundContradictions
 from notifier.promises.holds import Holds, checks_that_hold
-from notifier.rules.checked import Check
+from notifier.rules.checked import Check, Rule
 
 
 def draft(
@@ -134,9 +134,13 @@ class _Streets:
                 self._holds,
                 # What a rule in shadow would tell takes nobody's place, and goes in nobody's message.
                 Contacts(self._contact, reader, self._now) if rule.shadow else self._contacts,
-                None if rule.shadow else self._joining,
+                self._joining_in_shadow(rule, reader) if rule.shadow else self._joining,
             )
         return self._made[name]
+
+    def _joining_in_shadow(self, rule: Rule, reader: StateReader) -> Joining | None:
+        """What makes one message of the rows of a rule in shadow, as it would: by themselves, without other rules."""
+        return Joining(None, reader, self.of) if rule.group is not None else None
 
     def known(self, name: str) -> RulePass | None:
         """The same; None where no such rule is in force, or where it goes in nobody's message."""

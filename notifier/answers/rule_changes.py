@@ -140,6 +140,8 @@ def _said_by(rule: Rule) -> Mapping[str, str]:
         "born_late": rule.born_late or "",
         "backlog": "tell" if rule.tell_backlog else "",
         "template": rule.template,
+        "template by": _by_value(rule),
+        "group": rule.group or "",
         "channels": ", ".join(rule.channels),
         "exit": rule.exit,
         "on_change": rule.on_change,
@@ -156,7 +158,20 @@ def _said_by(rule: Rule) -> Mapping[str, str]:
             for each in rule.follow_up
         ),
     }
-    return {**said, **{f"claim {claim.name}": f"{claim.text} ({claim.topic})" for claim in rule.claims}}
+    claims = {
+        f"texts_see {claim.name}"
+        if claim.seen
+        else f"claim {claim.name}": f"{claim.text} ({claim.topic or claim.type})"
+        for claim in rule.claims
+    }
+    return {**said, **claims}
+
+
+def _by_value(rule: Rule) -> str:
+    if rule.texts is None:
+        return ""
+    chosen = ", ".join(f"{value}: {name}" for value, name in sorted(rule.texts.templates.items()))
+    return f"{rule.texts.by.text} ({chosen})"
 
 
 def _all(conditions: Sequence[Condition]) -> str:

@@ -15,6 +15,8 @@ from notifier.store.reader import Reader
 from notifier.store.reports.dimensions import Period
 from notifier.store.reports.shadow import shadow_report
 from tests.meaning.street import HELD_ORDER, PRICE, count, in_force, notice, play, rule, states, too_dear, utc
+from tests.meaning.test_several_things_in_one_notice import EVENING, VISITS, calls
+from tests.meaning.test_several_things_in_one_notice import FILES as GROUPED
 from tests.support.rig import NOW, Rig, visit
 
 DAY = timedelta(days=1)
@@ -140,6 +142,27 @@ def test_going_into_shadow_ends_what_waits_and_nothing_of_it_goes(rig: Rig) -> N
     rig.tick()
     assert states(rig) == [("notice", "cancelled")]
     assert play(rig, NOW + timedelta(minutes=1)) == []
+
+
+def test_rows_of_a_rule_with_a_group_are_one_message_there_too(rig: Rig) -> None:
+    grouped = {key: value for key, value in VISITS.items() if key != "mode"}
+    in_force(rig, {**grouped, "mode": "shadow"}, files=GROUPED)
+    assert play(rig, EVENING, appointment=calls(9, 11)) == []
+    assert [state for kind, state in shadows(rig) if kind == "notice"] == ["told", "told"]
+    with read_only(rig.database) as connection:
+        texts = connection.exec_driver_sql("SELECT text FROM shadow_message ORDER BY channel").scalars().all()
+    assert [("Street A" in text, "Street C" in text) for text in texts] == [(True, True)] * 2
+    play(rig, EVENING + timedelta(minutes=1), appointment=calls(9, status="cancelled"))
+    assert ("follow_up", "told") in shadows(rig)
+
+
+def test_nothing_in_shadow_goes_together_with_live_ones(rig: Rig) -> None:
+    merge = {"rules/policy.yaml": "merge: { within: 15m }\n"}
+    in_force(rig, SHADOW, rule(rule="visit-soon"), files=merge)
+    assert play(rig, NOW, appointment=[visit()]) == []
+    (sent,) = play(rig, NOW + timedelta(minutes=15))
+    assert all(text.count("we come on") == 1 for text in sent.texts)
+    assert shadows(rig) == [("notice", "told")]
 
 
 def test_a_preview_shows_it_apart(rig: Rig) -> None:

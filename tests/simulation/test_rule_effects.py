@@ -149,6 +149,20 @@ def test_a_follow_up_of_the_coming_days_is_played_too(rig: Rig) -> None:
     assert differ(rig, rule(follow_up=[soon, {"on": "deleted", "tell": "nobody"}]), days=0).affected == []
 
 
+def test_texts_by_value_and_several_recipients_are_changes_that_are_named(rig: Rig) -> None:
+    by_kind = {"by": "appointment.kind", "visit": "cancelled", "else": "visit"}
+    seen = {"people": "appointment.party_size"}
+    found = differ(rig, rule(template=by_kind, to=["appointment.customer"], texts_see=seen))
+    (changed,) = [each for each in found.changed if each.what == "rule"]
+    parts = {part.name: part.after for part in changed.parts}
+    assert parts["template by"] == "appointment.kind (visit: cancelled)"
+    assert parts["texts_see people"].startswith("appointment.party_size")
+
+
+def test_a_warning_that_is_hushed_is_no_change(rig: Rig) -> None:
+    assert differ(rig, rule(hush={"reading_level": "the words are of the regulator"})).changed == []
+
+
 def test_shadow_drops_and_live_adds(rig: Rig) -> None:
     assert only(differ(rig, rule(mode="shadow"))).effect is Effect.DROPPED
     assert only(differ(rig, FIRST)).effect is Effect.ADDED

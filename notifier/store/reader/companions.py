@@ -50,7 +50,8 @@ _TOLD_ELSEWHERE = (
     )
 )
 _COMPANIONS = (sa.select(*_COLUMNS).where(*_OF_PERSON, *_WAITS), _TOLD_ELSEWHERE.where(*_OF_PERSON))
-_LISTED = (sa.select(*_COLUMNS).where(*_OF_RULE, *_WAITS), _TOLD_ELSEWHERE.where(*_OF_RULE))
+LISTED_WAITING = sa.select(*_COLUMNS).where(*_OF_RULE, *_WAITS)
+_LISTED = (LISTED_WAITING, _TOLD_ELSEWHERE.where(*_OF_RULE))
 _PARTS_TOLD = (
     sa.select(TOLD_THROUGH.c.through, TOLD_THROUGH.c.channel, NOTICE.c.occurrence)
     .add_columns(NOTICE.c.reference, NOTICE.c.content_digest)

@@ -15,10 +15,10 @@ from notifier.model.notices import NoticeState
 from notifier.model.reading import Companion, HeardFirst, PartTold
 from notifier.model.types import Address, ChannelName, NoticeClass
 from notifier.store.outbox.told_through import Speaker
+from notifier.store.reader.companions import LISTED_WAITING, CompanionReader
 from notifier.store.reader.contradictions import ContradictionReader
 from notifier.store.reader.customers import CustomerReader
 from notifier.store.reader.notices import Places
-from notifier.store.reader.row_notices import RowNoticeReader
 from notifier.store.reader.rules import RuleReader
 from notifier.store.reader.settling import SettlingReader
 from notifier.store.sql import is_among, rows_among
@@ -46,11 +46,11 @@ class _Elsewhere:
         return getattr(self._connection, name)
 
 
-class ShadowReader(RuleReader, RowNoticeReader, CustomerReader, ContradictionReader, SettlingReader):
+class ShadowReader(RuleReader, CompanionReader, CustomerReader, ContradictionReader, SettlingReader):
     """Implements `model.reading.StateReader` for rules in shadow.
 
     Everything went, as far as anybody knows: nothing fails, comes back or is answered. Nothing is told through the
-    notices of others, nor are there others that it could go with.
+    notices of others, nor goes with those of other rules.
     """
 
     def __init__(self, connection: sa.Connection, *, live: bool) -> None:
@@ -78,9 +78,9 @@ class ShadowReader(RuleReader, RowNoticeReader, CustomerReader, ContradictionRea
         """None: what is in shadow goes in nobody's message."""
         return ()
 
-    def listed(self, rule: str, recipients: Collection[str]) -> Sequence[Companion]:  # noqa: ARG002
-        """None, for the same reason."""
-        return ()
+    def listed(self, rule: str, recipients: Collection[str]) -> Sequence[Companion]:
+        """What else the rule recorded for these customers and waits."""
+        return self._found([LISTED_WAITING], rule, recipients)
 
     def parts_told(self, occurrences: Collection[str]) -> Sequence[PartTold]:  # noqa: ARG002 - has no parts
         """None."""
