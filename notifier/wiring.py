@@ -143,6 +143,18 @@ class House:
         chosen = None if rules is None else sorted(rules)
         return self._kept("texts", files, (repr(rendering), chosen), make)
 
+    @property
+    def wording(self) -> Sequence[Problem]:
+        """What a reader of the texts will stumble over."""
+        rendering = self.settings.rendering
+
+        def make() -> Sequence[Problem]:
+            from notifier.rendering.wording_lint import wording_problems
+
+            return wording_problems(self.project, Renderer(self.project, rendering))
+
+        return self._kept("wording", self.files, (repr(rendering),), make)
+
     def _kept(self, what: str, files: FileSet, inputs: tuple[object, ...], make: Callable[[], T]) -> T:
         """What `make` makes of the files and these inputs, or what was made of the same before, in whatever folder."""
         there = None if files.folder_exists else str(self.folder)  # it is named in the problem
@@ -180,6 +192,21 @@ class House:
         if newest is None or newest.digest == self.files.digest:
             return ()
         return self.files.differences(self.published.files(newest))
+
+    def project_of_files(self, files: FileSet) -> Project:
+        """What a set of files says, whatever is in force, including its problems."""
+        return self._read(files)
+
+    def ruleset_of_files(self, files: FileSet) -> Ruleset:
+        """The ruleset that a set of files makes, whatever is in force.
+
+        Raises ProblemsError where it has an error: of what is set aside nobody knows whom it would tell.
+        """
+        project = self.project_of_files(files)
+        broken = () if project.has_errors else self._wrong_texts(project, files, None)
+        if errors := [*project.errors, *(problem for each in broken for problem in each.problems)]:
+            raise ProblemsError(errors)
+        return self._ruleset_of(project)
 
     def publish(self, actor: str | None, reason: str | None) -> Ruleset:
         """Put the files in force as they are, all or none. Raises ProblemsError where one of them has an error."""

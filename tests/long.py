@@ -62,6 +62,15 @@ PARTS: Mapping[str, Part] = {
         words=f"{PYTEST} tests/scenarios/test_negated_clauses.py",
         variables={"NOTIFIER_TEST_MUTANTS": "1"},
     ),
+    "starts": Part(
+        about="a rule about each kind of row, and a README in each language, followed to the letter",
+        words=f"{PYTEST} tests/starter tests/cli/test_init.py tests/cli/test_new_rule.py",
+        variables={"NOTIFIER_TEST_STARTS": "1"},
+    ),
+    "wheel": Part(
+        about="a wheel in a new environment: each pack in both languages, from nothing to the first notice",
+        words="-m tests.starter.long",
+    ),
     "deaths": Part(
         about="2,000 messages, 60 deaths, on SQLite",
         words="-m tests.crash.long --database sqlite --messages 2000 --deaths 60",

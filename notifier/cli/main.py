@@ -20,7 +20,7 @@ from notifier.cli import (
     notices,
     promises,
     report,
-    rules,
+    rule_changes,
     suppressions,
 )
 from notifier.cli.brief import brief
@@ -29,6 +29,7 @@ from notifier.cli.doctor import doctor
 from notifier.cli.errors import Commands
 from notifier.cli.health import health
 from notifier.cli.imports import import_
+from notifier.cli.init import init
 from notifier.cli.late import know_no_emoji_codes, load_late
 from notifier.cli.learn import learn
 from notifier.cli.options import Project
@@ -55,7 +56,8 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_show_locals=False,  # locals hold addresses and texts of customers
     help="Tells customers before they have to ask, and never says two different things.",
-    epilog="Exit codes: 0 fine, 1 problems found, 2 wrong usage. Start with [bold]notifier demo[/bold].",
+    epilog="Exit codes: 0 fine, 1 problems found, 2 wrong usage. "
+    "Start with [bold]notifier demo[/bold], then [bold]notifier init[/bold].",
 )
 
 
@@ -81,10 +83,11 @@ def _project(
 
 
 app.command()(demo)
+app.command()(init)
 app.command("import")(import_)
 app.add_typer(promises.app)
 app.add_typer(auditing.app)
-app.add_typer(rules.app)
+app.add_typer(rule_changes.app)
 app.command()(preview)
 app.command()(why)
 app.command()(today)

@@ -15,6 +15,8 @@ from notifier.planning.narrowing import Touched, add_due, changed, settle_figure
 from notifier.planning.replacing import replaced_rows
 from notifier.rules.checked import Rule
 
+SHADOW = "shadow"
+"""What the definition of a rule in shadow says of its mode; that of a live one says nothing."""
 ADDRESSED = frozenset({"customer", "consent"})
 """What decides where somebody is told. A row that is gone, or another's, does not lead to its former holder."""
 
@@ -51,6 +53,8 @@ class Part:
     """Of each of the subjects, the rows of `each` in question; None: all."""
     most_rows: int | None = None
     """No more rows than that are in question: rows of `each`, or subjects of a rule without; None: nobody knows."""
+    is_batch: bool = False
+    """Whether it is committed together, however many there are."""
 
 
 def follow_ups_of(rule: Rule) -> list[str]:
@@ -82,8 +86,14 @@ def definition_of(rule: Rule, default_timezone: str | None, learned: str | None 
         "meaning": meaning_of(rule),
         "default_timezone": default_timezone,
         "owner": rule.owner,
+        **({"mode": SHADOW} if rule.shadow else {}),
         **({} if learned is None else {"learned": learned}),
     }
+
+
+def was_in_shadow(state: RuleState) -> bool:
+    """Whether the rule was in shadow at its last pass."""
+    return state.definition.get("mode") == SHADOW
 
 
 def select(

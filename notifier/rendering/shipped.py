@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
+from notifier.rules.shipped import shipped
+
 LAYOUT = "layout.html.j2"
 
 _ALERTS = Path(__file__).parent / "alerts"
 _BUILT_IN = Path(__file__).parent / "built_in"
-_INSTALLED = Path(__file__).parents[1] / "shipped" / "templates"
-_REPOSITORY = Path(__file__).parents[2] / "templates"
 
 
 def with_layout(templates: Mapping[str, str]) -> Mapping[str, str]:
@@ -35,5 +35,4 @@ def _sources(folder: Path) -> Mapping[str, str]:
 
 @cache
 def _layout() -> str:
-    folder = _INSTALLED if _INSTALLED.is_dir() else _REPOSITORY
-    return (folder / LAYOUT).read_text(encoding="utf-8")
+    return (shipped() / "templates" / LAYOUT).read_text(encoding="utf-8")

@@ -79,6 +79,13 @@ class Claim:
     currency: Expression | None = None
     labels: Mapping[str, str] = field(default_factory=dict)
     """What a correction calls it, by locale or language."""
+    seen: bool = False
+    """No claim, but a value that texts ask and do not print (`texts_see`)."""
+
+    @property
+    def of_list(self) -> str:
+        """The list whose rows say it, each its own: `visits` of `visits.starts_at`; empty where it is said once."""
+        return self.name.rpartition(".")[0]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,8 +122,45 @@ class FollowUp:
     place: Place = field(default=UNPLACED, compare=False)
 
 
+@dataclass(frozen=True, kw_only=True)
+class TextsByValue:
+    """Texts of one rule that are chosen by a value of its row: `template: { by: appointment.kind, … }`."""
+
+    by: Expression
+    """A text."""
+    templates: Mapping[str, str]
+    """Value -> template; any other value has the rule's own."""
+
+
 DEFAULT_RECIPIENTS = 500
 """The limit of a rule that can reach many customers for one row, where it states none."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stops:
+    """What stops a canary, of each kind: a number of its customers, or a fraction of them (0.04 for `4%`)."""
+
+    failures: Decimal
+    opt_outs: Decimal
+    replies: Decimal
+
+
+STOP_AT = Stops(failures=Decimal(3), opt_outs=Decimal(2), replies=Decimal(5))
+"""Where a rule does not say it. Of 50, three are 2 to 16 % (95 %): a share of so few says less than their number."""
+STOP_ABOVE = Stops(failures=Decimal("0.04"), opt_outs=Decimal("0.02"), replies=Decimal("0.10"))
+"""Where a rule does not say it: about twice what providers call a bad list."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Canary:
+    """So many customers hear a version of a rule first; the others wait, and longer where it went badly."""
+
+    first: int
+    then_wait: timedelta
+    stop_at: Stops = STOP_AT
+    """From so many on it stops: of fewer than 200 customers, and of safety."""
+    stop_above: Stops = STOP_ABOVE
+    """Above such a fraction it stops: of 200 customers or more."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,6 +170,8 @@ class Limits:
     recipients: int | None = None
     share: Decimal | None = None
     """A fraction of all customers (0.10 for `10%`); applies above 50 recipients."""
+    canary: Canary | None = None
+    """None: all hear it at once."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -161,8 +207,12 @@ class Rule:
     repeat: timedelta | None = None
     born_late: str | None = None
     """`tell` or `skip`: what holds for a moment that had passed before its row, or its anchor, came to be."""
+    group: str | None = None
+    """What goes in one message: `customer`, what falls due at once for one; `day`, of this what is on one local day."""
     claims: tuple[Claim, ...] = ()
     template: str
+    texts: TextsByValue | None = None
+    """Other texts than `template` for some values of the row."""
     channels: tuple[ChannelName, ...]
     exit: str
     on_change: str = "correct"
@@ -180,8 +230,14 @@ class Rule:
     """The status that the row gets when its customer answers yes to the notice; None where it asks nothing."""
     invitation: Invitation | None = None
     """None: its mails carry no entry for a calendar."""
+    approvals: int = 0
+    """How many people approve each of its notices; 0: only what a limit or a canary holds back, and one of them."""
+    shadow: bool = False
+    """It decides and records what it would tell, and tells nobody."""
     came_true: tuple[Condition, ...] = ()
     """What is true of the row in the end where the notice was right; reports count it. Empty: nobody asks."""
+    hush: Mapping[str, str] = field(default_factory=dict)
+    """The codes of warnings about it that are not shown, each with the reason."""
     digest: str = ""
     """SHA-256 of everything that decides what this rule says: itself, its templates, and what it refers to."""
     template_digests: Mapping[str, str] = field(default_factory=dict)
@@ -200,10 +256,16 @@ class Rule:
         return {claim.name: claim.labels for claim in self.claims if claim.labels}
 
     @property
+    def first_templates(self) -> tuple[str, ...]:
+        """The templates of its notices, each once."""
+        others = () if self.texts is None else self.texts.templates.values()
+        return tuple(dict.fromkeys([self.template, *others]))
+
+    @property
     def templates(self) -> tuple[str, ...]:
         """The templates of its notices and follow-ups, each once."""
         follow_ups = (each.template for each in self.follow_up if each.template is not None)
-        return tuple(dict.fromkeys([self.template, *follow_ups]))
+        return tuple(dict.fromkeys([*self.first_templates, *follow_ups]))
 
     @property
     def names(self) -> Mapping[str, str]:
@@ -454,6 +516,8 @@ class Policy:
     """Country -> public holidays that its calendar lacks: the days that `rules/hours.yaml` closes there."""
     contact: ContactRules = field(default_factory=ContactRules)
     """How often and when people may be written to besides, and what an opt-out stops."""
+    approvals: Mapping[NoticeClass, int] = field(default_factory=dict)
+    """`Rule.approvals` of rules that do not say it themselves."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -594,6 +658,11 @@ class Project:
             problems=tuple(sorted({*self.problems, *(problem for each in broken for problem in each.problems)})),
             broken=(*self.broken, *broken),
         )
+
+    @property
+    def grouped(self) -> frozenset[str]:
+        """The rules with `group`: several of their notices may be one message."""
+        return frozenset(name for name, rule in self.rules.items() if rule.group is not None)
 
     @property
     def errors(self) -> Sequence[Problem]:

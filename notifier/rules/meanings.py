@@ -16,6 +16,10 @@ CLASSES: Meanings = {
     "collections": "what a customer owes: only in the hours of the law",
     "marketing": "advertising: only to those who said yes",
 }
+APPROVALS: Meanings = {
+    "one": "each notice waits until a person has approved just what it says",
+    "two": "each notice waits until two different people have",
+}
 CHANNELS: Meanings = {
     "sms": "a text message",
     "email": "a mail",
@@ -59,9 +63,19 @@ CONTRADICTION_STATES: Meanings = {
 MEANINGS: Mapping[tuple[str, str], Meanings] = {
     ("a rule", "class"): CLASSES,
     ("a rule", "channels"): CHANNELS,
+    ("a rule", "group"): {
+        "customer": "all that falls due at once for one customer",
+        "day": "of this, what is on one local day at the place",
+    },
     ("a rule", "born_late"): {
         "tell": "it is told at once, while it still helps",
         "skip": "it is never told",
+    },
+    ("a rule", "approval"): APPROVALS,
+    **{("approval", name): APPROVALS for name in CLASSES},
+    ("a rule", "mode"): {
+        "live": "it tells",
+        "shadow": "it decides and records what it would tell, and tells nobody",
     },
     ("a rule", "on_change"): {
         "correct": "one correction goes out to those who were told",
@@ -127,6 +141,7 @@ MEANINGS: Mapping[tuple[str, str], Meanings] = {
     ("an attribute", "type"): {
         "text": "a text",
         "number": "a number, exact",
+        "money": "an amount, exact, with its currency",
         "whole": "a whole number",
         "bool": "true or false",
         "timestamp": "an instant, with its offset",
@@ -141,6 +156,22 @@ MEANINGS: Mapping[tuple[str, str], Meanings] = {
         "undelivered": "it did not arrive",
     },
     ("a reply", "channel"): CHANNELS,
+    ("an opt-out", "channel"): {
+        "sms": "they answer STOP",
+        "email": "they follow the link of the last mail",
+    },
+    ("a decision", "do"): {
+        "approve": "a notice that a limit holds may go",
+        "release": "a notice that a contradiction holds may go",
+        "cancel": "a notice is never told",
+        "ack": "somebody takes a contradiction",
+        "resolve": "both sides of a contradiction agree again",
+        "waive": "the difference is accepted",
+        "honour": "the promise stands, and an owner corrects the fact",
+        "tell": "the customer hears of it first, from us",
+        "withdraw": "the fact stands, with evidence why",
+        "agree": "a second person agrees to what one may not give alone",
+    },
     ("a column of the map", "unit"): {
         "major": "in whole units with a point: 799.00",
         "minor": "in the smallest unit: 79900",

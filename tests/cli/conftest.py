@@ -18,7 +18,8 @@ from typer.main import get_command
 from typer.testing import CliRunner
 
 from notifier.cli.main import app
-from notifier.simulation.demo.folder import SETTINGS, shipped
+from notifier.rules.shipped import shipped
+from notifier.simulation.demo.folder import SETTINGS
 from tests.support.schemas import command_of, problems_of
 
 STATE = [

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from notifier.simulation.demo.folder import SETTINGS, shipped
+from notifier.rules.shipped import shipped
+from notifier.simulation.demo.folder import SETTINGS
 from tests.cli.conftest import Run, logs_as_before, run_command
 from tests.support.environment import shared_cache
 from tests.support.kept import Run as TestRun

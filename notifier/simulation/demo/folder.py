@@ -4,6 +4,7 @@ import shutil
 from pathlib import Path
 
 from notifier.model.problems import Place, Problem, ProblemsError
+from notifier.rules.shipped import shipped
 
 DATA = Path(__file__).parent
 """The folder of the shipped week: `state.yaml` and `week.jsonl`."""
@@ -20,14 +21,7 @@ NOTIFIER_DEFAULT_COUNTRY=CO
 NOTIFIER_SMS_PRICE=45
 NOTIFIER_SMS_CURRENCY=COP
 """
-_PACKAGE = Path(__file__).parents[2]
 _MADE = ("rules", "templates", "data", "outbox", "notifier.db", "notifier.db-wal", "notifier.db-shm", ".env", MARKER)
-
-
-def shipped() -> Path:
-    """The folder with the shipped `rules` and `templates`: in the package when installed, else in the repository."""
-    installed = _PACKAGE / "shipped"
-    return installed if installed.is_dir() else _PACKAGE.parent
 
 
 def make_folder(folder: Path, data: Path = DATA) -> None:

@@ -16,6 +16,7 @@ from notifier.model.schema import entities
 from notifier.model.types import ChannelName, TopicType
 from notifier.store.outbox.commit import cancel_queued
 from notifier.store.privacy.person import Person, shared_with
+from notifier.store.privacy.shadow import forget_shadow
 from notifier.store.sql import chunks
 from notifier.store.state.changes import delete_where
 from notifier.store.state.provenance import forget_former
@@ -54,6 +55,7 @@ def forget(connection: sa.Connection, found: Person, digests: Digests, *, why: s
     _end_notices(connection, found, why, now)
     _blank_notices(connection, found, digests)
     _blank_alerts(connection, found)
+    forget_shadow(connection, found)
     _lapse(connection, found, digests, why, now)
     _blank_decisions(connection, found, digests)
     _blank_addresses(connection, found, digests)
@@ -75,7 +77,7 @@ def _bury(connection: sa.Connection, found: Person, digests: Digests, now: datet
 
 
 def _end_notices(connection: sa.Connection, found: Person, why: str, now: datetime) -> None:
-    cancel_queued(connection, found.notices, FORGOTTEN, now)
+    cancel_queued(connection, found.naming, FORGOTTEN, now)
     ends = {
         "state": NoticeState.CANCELLED,
         "reason_code": ReasonCode.PERSON,
@@ -83,8 +85,8 @@ def _end_notices(connection: sa.Connection, found: Person, why: str, now: dateti
         "spent": True,
         "changed_at": now,
     }
-    _update(connection, NOTICE, found.notices, NOTICE.c.state.in_(UNSENT), **ends)
-    _update(connection, NOTICE, found.notices, reason=why, version=NOTICE.c.version + 1, spent=True)
+    _update(connection, NOTICE, found.naming, NOTICE.c.state.in_(UNSENT), **ends)
+    _update(connection, NOTICE, found.naming, reason=why, version=NOTICE.c.version + 1, spent=True)
 
 
 def _blank_notices(connection: sa.Connection, found: Person, digests: Digests) -> None:
@@ -92,7 +94,7 @@ def _blank_notices(connection: sa.Connection, found: Person, digests: Digests) -
     _update(
         connection,
         NOTICE,
-        found.notices,
+        found.naming,
         subject_type=FORGOTTEN,
         subject_id=FORGOTTEN,
         each_id=None,
@@ -109,11 +111,11 @@ def _blank_notices(connection: sa.Connection, found: Person, digests: Digests) -
         locale=None,
         own_locale=None,
     )
-    for chunk in chunks(found.notices):
+    for chunk in chunks(found.naming):
         _hide_occurrences(connection, NOTICE.c.id.in_(chunk), digests)
-    _blank_messages(connection, found.notices)
-    _blank_verdicts(connection, found.notices)
-    for chunk in chunks(found.notices):
+    _blank_messages(connection, found.naming)
+    _blank_verdicts(connection, found.naming)
+    for chunk in chunks(found.naming):
         connection.execute(sa.update(BOUNCE).where(BOUNCE.c.notice_id.in_(chunk)).values(reporter=None, content=None))
 
 

@@ -1,0 +1,97 @@
+"""The words of a new project that are no file of their own, in each language: comments of files, and questions."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from notifier.rules import catalogue
+
+
+@dataclass(frozen=True, kw_only=True)
+class Words:
+    """The words of one language."""
+
+    headers: Mapping[str, str]
+    """What the first lines of each file say."""
+    questions: Mapping[str, str]
+    """What is asked, by what the answer is."""
+
+
+SPANISH = Words(
+    headers={
+        catalogue.OWNERS: "El equipo que responde por cada regla. Escriba sus direcciones: allí\nse le avisa.",
+        catalogue.CONTACT_POINTS: (
+            "La salida que imprime cada aviso: siempre una persona. Al principio es una\nsola para todo."
+        ),
+        catalogue.TOPICS: (
+            "De qué se puede prometer algo, con su tipo. `worse` dice de qué lado\nel cliente sale perdiendo."
+        ),
+        catalogue.ATTRIBUTES: (
+            "Campos propios de su empresa, que las condiciones leen como\ncualquier columna: contract.attributes.speed."
+        ),
+        catalogue.HOURS: "Días en que un sitio abre en otro horario. Los festivos del país ya se conocen.",
+        catalogue.CAMPAIGNS: (
+            "Lo que una campaña promete a cada contrato o pedido con su código.\nEsta es de los escenarios."
+        ),
+    },
+    questions={
+        "country": "País de sus clientes (dos letras: CL, CO, MX …)",
+        "packs": "Paquetes, separados por comas",
+        "company": "Nombre de la empresa, como la conocen sus clientes",
+        "zone": "Zona horaria",
+        "locale": "Idioma y país de los textos",
+        "currency": "Moneda",
+        "owner": "Correo que recibe los avisos de {owner}",
+        "contact": "Dónde responde una persona (teléfono, correo o página)",
+        "hours": "En qué horario",
+        "about": "¿De qué se trata? ({known})",
+        "name": "Su nombre, con guiones (visita-manana)",
+        "kind": "¿De qué tipo? ({known}; vacío: todos)",
+        "who": "¿A quién? Se avisa donde {usual}. Una condición más, o vacío",
+        "when": "¿Cuándo? (now: en cuanto sea cierto)",
+        "facts": "¿Qué tienen que saber?",
+        "sentence": "En una frase ({language})",
+        "answers": "¿Quién responde? ({known})",
+        "exit": "¿Qué salida? ({known})",
+    },
+)
+ENGLISH = Words(
+    headers={
+        catalogue.OWNERS: "The team that answers for each rule. Write your addresses: alerts\ngo there.",
+        catalogue.CONTACT_POINTS: (
+            "The way out that each notice prints: always a person. At first it is\none for all."
+        ),
+        catalogue.TOPICS: (
+            "What something can be promised about, with its type. `worse` says on which\nside the customer loses."
+        ),
+        catalogue.ATTRIBUTES: "Your own fields, which conditions read as any column:\ncontract.attributes.speed.",
+        catalogue.HOURS: "Days on which a site keeps other hours. The public holidays of the country are known.",
+        catalogue.CAMPAIGNS: (
+            "What a campaign promises to every contract or order with its code.\nThis one is of the scenarios."
+        ),
+    },
+    questions={
+        "country": "Country of your customers (two letters: US, GB, CL …)",
+        "packs": "Packs, with commas between them",
+        "company": "Name of the company, as its customers know it",
+        "zone": "Time zone",
+        "locale": "Language and country of texts",
+        "currency": "Currency",
+        "owner": "Mail address that hears what {owner} must know",
+        "contact": "Where a person answers (phone, mail or page)",
+        "hours": "In which hours",
+        "about": "What is it about? ({known})",
+        "name": "Its name, with hyphens (visit-tomorrow)",
+        "kind": "Which kind? ({known}; empty: all)",
+        "who": "For whom? It is told where {usual}. A further condition, or empty",
+        "when": "When? (now: as soon as it is true)",
+        "facts": "What must they know?",
+        "sentence": "In one sentence ({language})",
+        "answers": "Who answers for it? ({known})",
+        "exit": "Which way out? ({known})",
+    },
+)
+
+
+def words_of(language: str) -> Words:
+    """The words of a language; English for one that has none."""
+    return {"es": SPANISH, "en": ENGLISH}.get(language, ENGLISH)
