@@ -228,12 +228,12 @@ class Rule:
     """The same words go once to an address that several customers share; False where each must get their own."""
     confirm: str | None = None
     """The status that the row gets when its customer answers yes to the notice; None where it asks nothing."""
+    invitation: Invitation | None = None
+    """None: its mails carry no entry for a calendar."""
     approvals: int = 0
     """How many people approve each of its notices; 0: only what a limit or a canary holds back, and one of them."""
     shadow: bool = False
     """It decides and records what it would tell, and tells nobody."""
-    invitation: Invitation | None = None
-    """None: its mails carry no entry for a calendar."""
     came_true: tuple[Condition, ...] = ()
     """What is true of the row in the end where the notice was right; reports count it. Empty: nobody asks."""
     hush: Mapping[str, str] = field(default_factory=dict)

@@ -30,6 +30,8 @@ def read_invitation(
     place = fields.key_place("invitation")
     if ChannelName.EMAIL not in channels:
         findings.add(place, "an invitation goes with a mail, and the rule sends none; add 'email' to its channels")
+    if "group" in fields:
+        findings.add(place, "an invitation is to one thing, and 'group' tells of several; leave one of them out")
     given = Fields(node, shapes.INVITATION, findings)
     by_name = {claim.name: claim for claim in claims}
     for key, types in _TYPES.items():

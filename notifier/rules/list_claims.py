@@ -35,8 +35,6 @@ def read_group(fields: Fields, findings: Findings) -> str | None:
         )
     if "replies" in fields:
         findings.add(place, "'group' and 'replies' exclude each other: an answer would have several questions")
-    if "invitation" in fields:
-        findings.add(place, "'group' and 'invitation' exclude each other: an entry of a calendar is of one row")
     if fields.text("merge") == "never":
         findings.add(place, "'group' and 'merge: never' exclude each other; leave one out")
     return fields.optional_text("group")

@@ -26,7 +26,7 @@ __all__ = ["service"]
 DEPLOY = Path(__file__).parents[2] / "deploy"
 NGINX, CADDY = DEPLOY / "nginx" / "notifier.conf", DEPLOY / "caddy" / "Caddyfile"
 INGRESS = DEPLOY / "kubernetes" / "serve.yaml"
-INSIDE = {"healthz", "readyz", "metrics", "v1"}
+INSIDE = {"healthz", "readyz", "metrics", "v1", "gateway"}
 """What is for the company's own network alone: who posts promises is its own systems."""
 
 

@@ -162,6 +162,11 @@ def test_what_an_entry_says_fits_on_one_line() -> None:
             "the rule has no 'invitation' that it could change",
         ),
         ("invitation: cancel", "invitation: drop", "unknown invitation 'drop'"),
+        (
+            "    exit: desk",
+            "    group: customer\n    exit: desk",
+            "an invitation is to one thing, and 'group' tells of several",
+        ),
     ],
 )
 def test_a_wrong_invitation_is_told_with_its_place(tmp_path: Path, old: str, new: str, problem: str) -> None:
