@@ -185,3 +185,21 @@ def test_what_all_rows_of_a_subject_share_is_asked_once(text: str) -> None:
         assert sql.startswith("WITH shared AS MATERIALIZED")
         # Besides, an average of money asks once whether its rows are in several currencies.
         assert sql.count("LIMIT") == (2 if "avg" in text else 1)
+
+
+def test_a_sum_of_recent_rows_is_no_figure_either_where_they_are_in_several_currencies(db: sa.Connection) -> None:
+    add(db, "customer", {"id": "C-1"}, {"id": "C-2"})
+    order = {"placed_at": NOW, "total": Decimal(5), "currency": "COP"}
+    add(
+        db,
+        "order",
+        order | {"id": "O-1"},
+        order | {"id": "O-2", "currency": "USD"},
+        order | {"id": "O-3", "customer_id": "C-2"},
+    )
+    recent = "customer.orders.filter(o, o.placed_at > now - 1d).sum(o, o.total)"
+    query = RuleQuery(rule("customer", when=[f"{recent} > 0"]), SCHEMA)
+    assert "recent_0" in str(
+        query.matching_ids().compile(dialect=db.dialect)
+    )  # one grouped subquery over the recent rows
+    assert set(db.scalars(query.matching_ids(), {"now": NOW})) == {"C-2"}

@@ -16,6 +16,8 @@ QUESTIONS = {
     "paid": "customer.orders.filter(o, o.total < 9).size()",
     "total": "customer.orders.sum(o, o.total)",
     "scores": "customer.feedback.sum(f, f.score)",
+    "usual": "customer.orders.last(2, o, o.id).avg(o, o.total)",
+    "latest": "customer.orders.last(o, o.id).status == 'held' ? 'waits' : customer.orders.last(o, o.id).status",
 }
 CONDITIONS = [
     "customer.orders.exists(o, o.status == 'held') or true",
@@ -47,9 +49,11 @@ def test_a_shared_answer_is_what_every_row_would_have_found_itself(db: sa.Connec
     add(db, "feedback", {"id": "F-1", "customer_id": "C-1", "score": 4}, {"id": "F-2", "customer_id": "C-2"})
     shared = answers(db, each=("order", "customer.orders"))
     assert shared == answers(db, each=None)
-    assert {customer: [found[:4] for found in rows] for customer, rows in shared.items()} == {
-        "C-1": [("3", "3", "7.5", "4")],
-        "C-2": [("2", "None", "None", "None")],  # a total and a score that are missing are errors
+    assert {customer: [found[:6] for found in rows] for customer, rows in shared.items()} == {
+        "C-1": [("3", "3", "7.5", "4", "2.5", "in_progress")],
+        "C-2": [
+            ("2", "None", "None", "None", "None", "in_progress")
+        ],  # a total and a score that are missing are errors
     }
 
 

@@ -61,6 +61,8 @@ def test_these_rules_and_checks_are_shipped() -> None:
         "cancelled-but-scheduled",
         "callback-kept",
         "bill-is-ready",
+        "bill-above-usual",
+        "visit-carer-reminder",
         "late-order",
         "new-date",
         "sale-day-overload",
