@@ -336,9 +336,9 @@ def test_objects_in_json_may_lack_what_has_a_default_or_another_place(
         {"number": "9", "buyer": {"id": 3}, "shipping": {"name": "X"}, "at": 1772668800, "test": True},
         {"number": "10", "buyer": {"id": 4}, "at": 1772668800, "test": False},
     )
-    lines = tuple({"test": False, **line} for line in lines)
     path = tmp_path / "rows.jsonl"
-    path.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+    text = "".join(json.dumps({"test": False, **line}) + "\n" for line in lines)
+    path.write_text(text, encoding="utf-8")
     customers, orders = load_all(engine, keyed, path, written(tmp_path, NESTED))
     assert {row_id: (row["name"], row["email"]) for row_id, row in stored(engine, "customer").items()} == {
         "1": ("Ana", "a@b.co"),
