@@ -72,7 +72,7 @@ class Playing:
             console.print(tally_text(results))
             if report is not None:
                 if report.blanks:
-                    console.print(coverage_table(report))
+                    print_text(coverage_table(report))
                 console.print(coverage_text(report))
         enough = report is None or self.least is None or report.share >= self.least
         if not enough and not self.json and report is not None:

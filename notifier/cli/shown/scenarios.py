@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from rich.table import Table
 from rich.text import Text
 
 from notifier.cli.shown.values import count_text, instant_text
@@ -34,6 +33,8 @@ def tally_text(results: Sequence[ScenarioResult]) -> Text:
     return Text(f"{count_text(len(results), 'scenario')}: all hold", style="bold green")
 
 
+WIDEST_COLUMN = 60
+"""Longer cells push the rest of their line to the right."""
 BLANKS = {
     BlankKind.NEVER_SPEAKS: "speaks in no scenario",
     BlankKind.NEVER_SILENT: "has no silent case",
@@ -43,16 +44,14 @@ BLANKS = {
 }
 
 
-def coverage_table(report: CoverageReport) -> Table:
-    """Every blank with its place, those of one rule together."""
-    table = Table(box=None, pad_edge=False)
-    table.add_column("where", no_wrap=True)  # so that an editor opens it
-    for title in ("what", "blank"):
-        table.add_column(title, overflow="fold")
+def coverage_table(report: CoverageReport) -> str:
+    """Every blank on one line, whatever the width of the terminal: its place, the part or branch, what is not shown."""
+    rows = [("where", "what", "blank")]
     for blank in report.blanks:
         said = BLANKS[blank.kind] if blank.locale is None else f"{BLANKS[blank.kind]} ({blank.locale})"
-        table.add_row(f"{blank.place.file}:{blank.place.line}", one_line(blank.what), said)
-    return table
+        rows.append((f"{blank.place.file}:{blank.place.line}", one_line(blank.what), said))
+    places, parts = (min(max(len(row[n]) for row in rows), WIDEST_COLUMN) for n in (0, 1))
+    return "\n".join(f"{where:{places}}  {what:{parts}}  {said}" for where, what, said in rows)
 
 
 def coverage_text(report: CoverageReport) -> Text:
