@@ -43,6 +43,7 @@ NAVIGATION = {
         "book/hours",
         "book/messages",
         "book/templates",
+        "book/invitation",
         "book/warnings",
         "book/changing",
         "book/columns",

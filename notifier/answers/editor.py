@@ -12,8 +12,8 @@ from pathlib import Path, PurePosixPath
 from urllib.parse import quote
 
 from notifier.intake.map_shapes import MAP_FILE
+from notifier.intake.outcomes import with_outcomes
 from notifier.intake.parsing import ImportContext, RowParser, importable
-from notifier.model.schema import Schema
 from notifier.rules.checked import Project
 from notifier.rules.drill_files import DRILL_FILE
 from notifier.rules.json_schemas import Known, Part, json_schema
@@ -49,10 +49,11 @@ def known_in(project: Project) -> Known:
 def editor_schema(kind: FileKind, known: Known) -> Part:
     """The JSON Schema of a kind of file."""
     schema = json_schema(kind.shape, f"notifier: {kind.name}", known)
+    mapped = with_outcomes(ImportContext(schema=known.schema))
     for part in (schema, *schema["$defs"].values()) if kind is MAP_FILES else ():
         if {"entity", "columns"} <= part["properties"].keys():
-            part["properties"]["entity"]["oneOf"] = [{"const": name} for name in importable(known.schema)]
-            part["allOf"] = _columns_by_entity(known.schema)
+            part["properties"]["entity"]["oneOf"] = [{"const": name} for name in importable(mapped.schema)]
+            part["allOf"] = _columns_by_entity(mapped)
     return schema
 
 
@@ -108,14 +109,13 @@ def settings_of_editors(schemas: str) -> Mapping[str, Sequence[str]]:
     return found
 
 
-def _columns_by_entity(schema: Schema) -> list[Part]:
+def _columns_by_entity(context: ImportContext) -> list[Part]:
     """The columns of ours that a map may name; which they are depends on its entity. They are offered, not enforced."""
-    context = ImportContext(schema=schema)
     return [
         {
             "if": {"properties": {"entity": {"const": name}}, "required": ["entity"]},
             "then": {"properties": {"columns": {"properties": {column: {"description": name} for column in columns}}}},
         }
-        for name in importable(schema)
-        if (columns := RowParser(schema.entities[name], context).columns)
+        for name in importable(context.schema)
+        if (columns := RowParser(context.schema.entities[name], context).columns)
     ]

@@ -4,6 +4,7 @@ One server for the whole file. It gets the schemas as `notifier rules schema --w
 person's editor does: by the printed settings, or by the first line of a file.
 """
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -56,10 +57,11 @@ def marked(server: LanguageServer, file: Path, text: str) -> list[Mark]:
 def test_every_file_that_is_shipped_or_shown_is_clean(server: LanguageServer, folder: Path) -> None:
     texts = {folder / path.relative_to(REPOSITORY): path.read_text() for path in (REPOSITORY / "rules").rglob("*.yaml")}
     for path in (REPOSITORY / "docs" / "examples").rglob("*.yaml"):
-        up = "../" * len(path.relative_to(REPOSITORY).parent.parts)
-        texts[folder / path.relative_to(REPOSITORY)] = (
-            f"# yaml-language-server: $schema={up}{SCHEMAS}/map.schema.json\n" + path.read_text()
-        )
+        text = path.read_text()
+        kind = "rules" if text.lstrip().startswith(("rules:", "checks:")) or "\nrules:" in text else "map"
+        file = folder / path.relative_to(REPOSITORY)
+        schema = os.path.relpath(folder / SCHEMAS / f"{kind}.schema.json", file.parent)
+        texts[file] = f"# yaml-language-server: $schema={schema}\n{text}"
     assert {file: marks for file, marks in server.marks(texts).items() if marks} == {}
 
 
