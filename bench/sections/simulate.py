@@ -21,7 +21,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bench.harness import Bench, Case, Job, Result
-from bench.project import write_project
+from bench.project import load_ruleset, write_project
 from notifier.drafting.ruleset import Ruleset
 from notifier.intake.events import apply_change_set, import_events, read_change_set
 from notifier.intake.histories import History
@@ -32,25 +32,25 @@ from notifier.model.problems import Place
 from notifier.model.types import ChannelName
 from notifier.simulation.channel import KeepingChannel
 from notifier.simulation.databases import Databases, temporary_databases
-from notifier.simulation.replay import Replayed, Span, replay, span_of
-from notifier.simulation.world import open_world
+from notifier.simulation.replay import Replayed, Span, end_of, replay, span_of
+from notifier.simulation.world import World, open_world
 from notifier.store.database import open_engine, read_only, unflushed
 from notifier.store.migrating import ensure_indexes, migrate
 from notifier.store.reports.replayed import decided_notices
 
 NAME = "simulate"
 RULES = ("late-order", "sale-day-overload", "handover-overdue", "locker-pickup", "large-order-silence")
-START = datetime(2024, 1, 1, 5, tzinfo=UTC)
+START = datetime(2024, 1, 1, tzinfo=UTC)
 ORDERS, DAYS = 15_000, 730
 QUICK_DAYS = 73
 """The quick size is a tenth of the time, with as many orders a day."""
-PART = 3
+PART = 5
 """Days in the middle that one process ticks through."""
-LOOKS = 2
-"""Stops of the clock that commands are run for: each takes seconds."""
+LOOKS = 1
+"""Days that commands are run for: each takes seconds."""
 LINES = 15_000
 """Events that are loaded, one row a line."""
-HOURLY = timedelta(hours=1)
+HOURLY, DAILY = timedelta(hours=1), timedelta(days=1)
 CUSTOMERS = 3_000
 
 
@@ -58,17 +58,17 @@ def run(bench: Bench) -> Iterator[Result]:
     """A simulated day, then loading, then that empty days cost nothing."""
     days = QUICK_DAYS if bench.quick else DAYS
     with TemporaryDirectory(prefix="notifier-bench-") as folder, temporary_databases() as databases:
-        shop = Shop(Path(folder), bench.state.ruleset, databases, days=days, orders=ORDERS * days // DAYS)
+        shop = Shop(Path(folder), databases, days=days, orders=ORDERS * days // DAYS)
         middle = shop.middle(PART)
-        whole = Job(name=f"replay of {days} days", run=shop.whole, share=days / PART)
+        ticks = Job(name="one process that ticks", before=middle.renew, run=lambda: _nothing(middle.ticked()))
         yield bench.compare(
             NAME,
             Case(
-                name=f"{PART} simulated days of {shop.orders:,} orders",
-                ours=replace(whole, run=lambda: _nothing(shop.whole())),
-                other=Job(name="one process that ticks", before=middle.renew, run=lambda: _nothing(middle.ticked())),
+                name=f"a simulated day of {shop.orders:,} orders in {days} days",
+                ours=Job(name="replay of all", run=lambda: _nothing(shop.count(shop.history)), share=shop.played_days),
+                other=replace(ticks, name=f"one process that ticks, {PART} days", share=PART),
                 at_most=1 / 3,
-                rounds=1 if not bench.quick else None,
+                rounds=None if bench.quick else 1,
             ),
         )
         yield bench.compare(
@@ -80,15 +80,22 @@ def run(bench: Bench) -> Iterator[Result]:
                 at_most=1 / 3,
             ),
         )
-        stops = middle.stops
         yield bench.compare(
             NAME,
             Case(
-                name=f"{PART} days in the middle, {stops} stops",
+                name=f"{PART} days in the middle, by commands",
                 ours=Job(name="replay", before=middle.renew, run=lambda: _nothing(middle.replayed())),
-                other=Job(name=f"commands, {LOOKS} stops", run=middle.commanded, share=LOOKS / stops),
+                other=Job(name=f"commands, {LOOKS} days", run=middle.commanded, share=LOOKS / PART),
                 at_most=1 / 40,
                 rounds=1,
+            ),
+        )
+        yield bench.compare(
+            NAME,
+            Case(
+                name=f"{PART} days in the middle, looked at every hour",
+                ours=Job(name="every hour", before=middle.renew, run=lambda: _nothing(middle.replayed(HOURLY))),
+                other=Job(name="every day", before=middle.renew, run=lambda: _nothing(middle.replayed())),
             ),
         )
         yield _loading(bench, shop)
@@ -135,21 +142,27 @@ class Shop:
     """A shop's two years."""
 
     folder: Path
-    whole_ruleset: Ruleset
     databases: Databases
     days: int
     orders: int
 
     def __post_init__(self) -> None:
-        project = self.whole_ruleset.project
-        five = replace(project, rules={name: project.rules[name] for name in RULES}, checks={})
-        queries = {name: self.whole_ruleset.rule_queries[name] for name in RULES}
-        self.ruleset = replace(self.whole_ruleset, project=five, rule_queries=queries, check_queries={})
+        self.project = write_project(self.folder / "project")
+        whole = load_ruleset(self.project)
+        five = replace(whole.project, rules={name: whole.project.rules[name] for name in RULES}, checks={})
+        queries = {name: whole.rule_queries[name] for name in RULES}
+        self.ruleset = replace(whole, project=five, rule_queries=queries, check_queries={})
         self.context = ImportContext.of(five, "CO")
         self.lines = list(_lines(self.orders, self.days))
         self.file = self.folder / "events.jsonl"
         self.file.write_text("".join(self.lines), encoding="utf-8")
         self.history = self.read(self.file)
+
+    @property
+    def played_days(self) -> float:
+        """From the first row to the last: orders that were placed at the end come two weeks later."""
+        happenings = self.history.happenings
+        return (happenings[-1].at - happenings[0].at) / DAILY
 
     def read(self, path: Path) -> History:
         """The history of a file. Raises ValueError where a line was refused."""
@@ -159,17 +172,13 @@ class Shop:
             raise ValueError(f"generated events were refused: {history.problems[:3]}")
         return history
 
-    def whole(self) -> int:
-        """How many stops the whole takes."""
-        return self.count(self.history)
-
     def count(self, history: History) -> int:
         """Plays a history; how many notices it decides."""
         span = span_of(history, None, None)
         assert span is not None
         with self.databases.fresh() as database:
             self.index(database)
-            for _ in replay(history, self.ruleset, database, span, every=HOURLY):
+            for _ in replay(history, self.ruleset, database, span, every=DAILY):
                 pass
             with read_only(database) as connection:
                 return len(decided_notices(connection))
@@ -232,7 +241,7 @@ class Middle:
         shop.index(engine)
         earlier = History(happenings=before)
         span = Span(since=before[0].at - timedelta(seconds=1), until=since)
-        for _ in replay(earlier, shop.ruleset, engine, span, every=HOURLY):
+        for _ in replay(earlier, shop.ruleset, engine, span, every=DAILY):
             pass
         engine.dispose()
         self.renew()
@@ -253,15 +262,13 @@ class Middle:
         finally:
             engine.dispose()
 
-    def replayed(self) -> list[tuple[Any, ...]]:
+    def replayed(self, every: timedelta = DAILY) -> list[tuple[Any, ...]]:
         """What was told, by a replay."""
         span = Span(since=self._since, until=self._until)
         with self._opened() as database:
-            done = Replayed(at=self._since)
             history = History(happenings=self._coming)
-            for done in replay(history, self._shop.ruleset, database, span, every=HOURLY):  # noqa: B007
+            for _ in replay(history, self._shop.ruleset, database, span, every=every):
                 pass
-            self.stops = done.ticks
             return self._told(database)
 
     def ticked(self) -> list[tuple[Any, ...]]:
@@ -271,25 +278,28 @@ class Middle:
             world.tick()
             world.tick()
             for look, lines in _by_look(self._lines):
-                while (due := world.next_due(look)) is not None:
-                    world.clock.advance_to(due)
-                    lines = self._write(database, lines, due)
-                    world.tick()
+                self._wait(world, look)
                 world.clock.advance_to(look)
                 self._write(database, lines, look)
                 world.tick()
-            for _ in world.advance_to(self._until):
-                pass
+            self._wait(world, self._until)
             return self._told(database)
 
-    def _write(self, database: sa.Engine, lines: list[str], now: datetime) -> list[str]:
-        """Writes what came until now, dated by it; the rest."""
-        left = [line for line in lines if _at(line) > now]
-        for line in lines[: len(lines) - len(left)]:
+    def _wait(self, world: World, until: datetime) -> None:
+        """Ticks at the end of each hour before that instant in which something falls due."""
+        while (due := world.next_due(until)) is not None:
+            at = min(end_of(due, HOURLY), until)
+            if at == until and until != self._until:
+                return  # the caller ticks there
+            world.clock.advance_to(at)
+            world.tick()
+
+    def _write(self, database: sa.Engine, lines: Sequence[str], now: datetime) -> None:
+        """Writes each event by itself, dated by now."""
+        for line in lines:
             change_set = read_change_set(json.loads(line), Place("events"))
             with database.begin() as connection:
                 apply_change_set(connection, replace(change_set, at=now), self._shop.context)
-        return left
 
     def _told(self, database: sa.Engine) -> list[tuple[Any, ...]]:
         with read_only(database) as connection:
@@ -298,13 +308,11 @@ class Middle:
         return sorted(told, key=repr)
 
     def commanded(self) -> None:
-        """Some stops by two commands each: rows are imported, and a tick decides and sends."""
+        """Some days by two commands each: rows are imported, and a tick decides and sends."""
         self.renew()
-        project = self._shop.folder / "project"
-        if not project.exists():
-            write_project(project)
-            settings = f"NOTIFIER_DATABASE_URL=sqlite:///{self._path}\nNOTIFIER_OUTBOX={self._shop.folder / 'outbox'}\n"
-            (project / ".env").write_text(settings, encoding="utf-8")
+        project = self._shop.project
+        settings = f"NOTIFIER_DATABASE_URL=sqlite:///{self._path}\nNOTIFIER_OUTBOX={self._shop.folder / 'outbox'}\n"
+        (project / ".env").write_text(settings, encoding="utf-8")
         for look, lines in _by_look(self._lines)[:LOOKS]:
             part = self._shop.folder / "part.jsonl"
             part.write_text("".join(lines), encoding="utf-8")
@@ -316,12 +324,10 @@ class Middle:
 
 
 def _by_look(lines: Sequence[str]) -> list[tuple[datetime, list[str]]]:
-    """The lines by the full hour at which they are looked at."""
+    """The lines by the end of the day on which they come."""
     found: dict[datetime, list[str]] = {}
     for line in lines:
-        at = _at(line)
-        look = at.replace(minute=0, second=0, microsecond=0)
-        found.setdefault(look if look == at else look + HOURLY, []).append(line)
+        found.setdefault(end_of(_at(line), DAILY), []).append(line)
     return sorted(found.items())
 
 

@@ -2,9 +2,10 @@
 decide what is told.
 
 The clock goes from one instant to the next at which rows come or something falls due; days on which nothing does cost
-nothing. What comes or falls due within one interval (`every`) is written and decided together at its end, as by a
-notifier that looks once an hour at a company's hourly export. Intervals are counted from 1970 in UTC, so that a moment
-at a full hour is decided at its own instant.
+nothing. What comes within one interval (`every`) is written together at its end, as a company's export would bring it.
+What falls due is decided at the end of its hour at the latest, however long that interval is: quiet hours that end in
+the morning would else never end for a replay that looks every evening. Intervals are counted from 1970 in UTC, so that
+a moment at a full hour is decided at its own instant.
 """
 
 from collections import defaultdict
@@ -75,6 +76,11 @@ def replay(
         yield from _Replay(world, history, span, every).run()
 
 
+def end_of(at: datetime, interval: timedelta) -> datetime:
+    """The end of the interval in which an instant lies, counted from 1970 in UTC; the instant itself where it is 0."""
+    return EPOCH - (EPOCH - at) // interval * interval if interval else at
+
+
 class _Replay:
     def __init__(self, world: World, history: History, span: Span, every: timedelta) -> None:
         self._world = world
@@ -95,7 +101,7 @@ class _Replay:
             due = world.next_due(look)
             if due is None and self._next == len(self._coming):
                 break
-            at = look if due is None else min(self._at_end_of_interval(due), look)
+            at = look if due is None else min(end_of(due, min(self._every, HOURLY)), look)
             world.clock.advance_to(at)
             self._write(at)
             yield self._ticked()
@@ -121,10 +127,7 @@ class _Replay:
         """When the next rows are looked at: at the end of the interval in which they come."""
         if self._next == len(self._coming):
             return self._span.until
-        return min(self._at_end_of_interval(self._coming[self._next].at), self._span.until)
-
-    def _at_end_of_interval(self, at: datetime) -> datetime:
-        return EPOCH - (EPOCH - at) // self._every * self._every if self._every else at
+        return min(end_of(self._coming[self._next].at, self._every), self._span.until)
 
     def _write(self, at: datetime, *, baseline: bool = False) -> None:
         """Everything that came until `at`, dated by it."""

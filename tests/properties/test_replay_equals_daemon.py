@@ -14,11 +14,10 @@ from notifier.intake.events import ChangeSet, apply_change_set
 from notifier.intake.history_events import read_events
 from notifier.intake.parsing import ImportContext
 from notifier.intake.sources import open_source
-from notifier.model.columns import EPOCH
 from notifier.model.types import ChannelName
 from notifier.simulation.channel import KeepingChannel
 from notifier.simulation.databases import Databases
-from notifier.simulation.replay import Span, replay
+from notifier.simulation.replay import HOURLY, Span, end_of, replay
 from notifier.simulation.world import open_world
 from notifier.store.database import read_only
 from notifier.store.reports.replayed import alerts_by_owner, decided_notices, found_contradictions, sent_messages
@@ -96,22 +95,17 @@ def _by_a_daemon(
         while left:
             look = left[0].at
             if every:
-                look = _next_full(look, every)
+                look = end_of(look, every)
             while world.clock() < look:
                 due = world.next_due(look)
-                at = look if due is None else min(_next_full(due, every), look)
+                at = look if due is None else min(end_of(due, min(every, HOURLY)), look)
                 world.clock.advance_to(at)
                 write(at)
                 world.tick()
         while (due := world.next_due(span.until)) is not None:
-            world.clock.advance_to(min(_next_full(due, every), span.until))
+            world.clock.advance_to(min(end_of(due, min(every, HOURLY)), span.until))
             world.tick()
     return _decided(database)
-
-
-def _next_full(at: datetime, every: timedelta) -> datetime:
-    """The end of the interval, counted from 1970."""
-    return EPOCH - (EPOCH - at) // every * every if every else at
 
 
 def _decided(database: sa.Engine) -> Decided:
