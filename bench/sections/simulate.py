@@ -148,6 +148,12 @@ class Shop:
 
     def __post_init__(self) -> None:
         self.project = write_project(self.folder / "project")
+        rules = self.project / "rules"
+        for other in rules.iterdir():  # of other trades, which the shop does not have
+            if other.is_dir() and other.name != "retail":
+                shutil.rmtree(other)
+        for name in ("telco", "utility", "restaurant"):
+            (rules / f"{name}.yaml").unlink(missing_ok=True)
         whole = load_ruleset(self.project)
         five = replace(whole.project, rules={name: whole.project.rules[name] for name in RULES}, checks={})
         queries = {name: whole.rule_queries[name] for name in RULES}
@@ -277,27 +283,30 @@ class Middle:
         with self._opened() as database, open_world(self._shop.ruleset, database, channels, self._since) as world:
             world.tick()
             world.tick()
-            for look, lines in _by_look(self._lines):
-                self._wait(world, look)
+            left = list(self._lines)
+            while left:
+                look = end_of(_at(left[0]), DAILY)
+                self._wait(world, look, left)
                 world.clock.advance_to(look)
-                self._write(database, lines, look)
+                self._write(database, left, look)
                 world.tick()
-            self._wait(world, self._until)
+            self._wait(world, self._until, left)
             return self._told(database)
 
-    def _wait(self, world: World, until: datetime) -> None:
-        """Ticks at the end of each hour before that instant in which something falls due."""
+    def _wait(self, world: World, until: datetime, left: list[str]) -> None:
+        """Ticks at the end of each hour before that instant in which something falls due, with what came by then."""
         while (due := world.next_due(until)) is not None:
             at = min(end_of(due, HOURLY), until)
-            if at == until and until != self._until:
+            if at == until and left:
                 return  # the caller ticks there
             world.clock.advance_to(at)
+            self._write(world.database, left, at)
             world.tick()
 
-    def _write(self, database: sa.Engine, lines: Sequence[str], now: datetime) -> None:
-        """Writes each event by itself, dated by now."""
-        for line in lines:
-            change_set = read_change_set(json.loads(line), Place("events"))
+    def _write(self, database: sa.Engine, left: list[str], now: datetime) -> None:
+        """Writes each event that came by itself, dated by now, and takes it out of what is left."""
+        while left and _at(left[0]) <= now:
+            change_set = read_change_set(json.loads(left.pop(0)), Place("events"))
             with database.begin() as connection:
                 apply_change_set(connection, replace(change_set, at=now), self._shop.context)
 
