@@ -113,7 +113,8 @@ class _Streets:
         self._ruleset, self._reader, self._now, self._options = ruleset, reader, now, options
         self._states, self._holds = states, holds
         self._contacts = Contacts(contact, reader, now)
-        self._joining = None if contact.merging is None else Joining(contact.merging, reader, self.known)
+        goes_together = contact.merging is not None or bool(ruleset.project.grouped)
+        self._joining = Joining(contact.merging, reader, self.known) if goes_together else None
         self._made: dict[str, RulePass] = {}
 
     def of(self, name: str) -> RulePass:

@@ -143,6 +143,18 @@ class House:
         chosen = None if rules is None else sorted(rules)
         return self._kept("texts", files, (repr(rendering), chosen), make)
 
+    @property
+    def wording(self) -> Sequence[Problem]:
+        """What a reader of the texts will stumble over."""
+        rendering = self.settings.rendering
+
+        def make() -> Sequence[Problem]:
+            from notifier.rendering.wording_lint import wording_problems
+
+            return wording_problems(self.project, Renderer(self.project, rendering))
+
+        return self._kept("wording", self.files, (repr(rendering),), make)
+
     def _kept(self, what: str, files: FileSet, inputs: tuple[object, ...], make: Callable[[], T]) -> T:
         """What `make` makes of the files and these inputs, or what was made of the same before, in whatever folder."""
         there = None if files.folder_exists else str(self.folder)  # it is named in the problem

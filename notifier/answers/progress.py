@@ -30,7 +30,7 @@ from notifier.model.windows import Window
 from notifier.rules.checked import Project
 from notifier.store.codec import claims_from_json
 from notifier.store.sql import rows_in
-from notifier.store.tables import ADDRESS_COLUMNS, CONTRADICTION, CUSTOMER, MESSAGE, NOTICE, PROMISE
+from notifier.store.tables import ADDRESS_COLUMNS, CONTRADICTION, CUSTOMER, MESSAGE, NOTICE, PROMISE, TOLD_THROUGH
 
 BACK = timedelta(days=90)
 """How far back what was told is shown."""
@@ -176,13 +176,15 @@ def _stage(row: sa.Row[Any], by: datetime | None, claims: Claims, now: datetime)
 
 
 def _superseded(connection: sa.Connection, theirs: Theirs, occurrences: Sequence[str]) -> Collection[str]:
-    """The words that a later one of their thread corrects or follows, told or about to be told."""
+    """The words that a later one of their thread corrects or follows, told or about to be told; and those whose message
+    has such a one as a part."""
     found: set[str] = set()
     for column in (NOTICE.c.corrects, NOTICE.c.follows):
         later = sa.select(column).where(NOTICE.c.id.in_(theirs.notices()))  # by index: these columns have none
         later = later.where(sa.or_(NOTICE.c.told_at.is_not(None), NOTICE.c.state.in_(PENDING)))
         found |= {row[0] for row in rows_in(connection, later, column, occurrences)}
-    return found
+    speakers = sa.select(TOLD_THROUGH.c.through).where(TOLD_THROUGH.c.is_part.is_(True))
+    return found | {row.through for row in rows_in(connection, speakers, TOLD_THROUGH.c.occurrence, list(found))}
 
 
 def _texts(connection: sa.Connection, notices: Sequence[str]) -> Mapping[str, str]:

@@ -14,6 +14,7 @@ from notifier.model.schema import entities
 from notifier.model.transitions import HANDED_OVER
 from notifier.model.types import TopicType
 from notifier.store.contradictions import by_id
+from notifier.store.outbox.told_through import messages_with_parts
 from notifier.store.sql import rows_in
 from notifier.store.tables import (
     BOUNCE,
@@ -68,6 +69,8 @@ class Entry:
     evidence: str | None = None
     arrived: Sequence[tuple[str, str]] = ()
     """Of what was told: (channel, state) of each message that was handed over."""
+    part_of: str | None = None
+    """Of what was told as a part of another notice's message: the reference of that notice."""
 
 
 def read_entries(connection: sa.Connection, page: Sequence[Key], topics: Mapping[str, TopicType]) -> Sequence[Entry]:
@@ -194,6 +197,7 @@ def _told(connection: sa.Connection, kind: EntryKind, ids: Sequence[str], _: _To
             channel=", ".join(dict.fromkeys(each.channel for each in sent)) or None,
             text=_words(sent),
             arrived=[(each.channel, each.state) for each in sent],
+            part_of=next((each.speaker for each in sent if hasattr(each, "speaker")), None),
         )
 
 
@@ -232,8 +236,10 @@ def _notice(row: sa.Row[Any], kind: EntryKind, at: datetime, **more: Any) -> Ent
 
 
 def _messages(connection: sa.Connection, ids: Sequence[str]) -> Mapping[str, Sequence[sa.Row[Any]]]:
-    columns = (MESSAGE.c.notice_id, MESSAGE.c.channel, MESSAGE.c.state, MESSAGE.c.subject, MESSAGE.c.text, MESSAGE.c.id)
-    rows = rows_in(connection, sa.select(*columns), MESSAGE.c.notice_id, ids)
+    """The messages of these notices, those among them of which they are parts."""
+    columns = (MESSAGE.c.channel, MESSAGE.c.state, MESSAGE.c.subject, MESSAGE.c.text, MESSAGE.c.id)
+    own = rows_in(connection, sa.select(MESSAGE.c.notice_id, *columns), MESSAGE.c.notice_id, ids)
+    rows = [*own, *messages_with_parts(connection, ids, columns)]
     found: dict[str, list[sa.Row[Any]]] = defaultdict(list)
     for row in sorted(rows, key=lambda row: (row.channel != "sms", row.id)):
         found[row.notice_id].append(row)

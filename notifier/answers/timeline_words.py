@@ -138,6 +138,8 @@ def _promised(entry: Entry, speech: Speech) -> str:
 
 def _told(entry: Entry, speech: Speech) -> str:
     said = _quoted(entry.text, speech) if entry.text else speech.pick("text not kept", "texto no conservado")
+    if entry.part_of is not None:  # its text stands there
+        said = speech.pick("in the message of ", "en el mensaje de ") + entry.part_of
     went = ", ".join(f"{medium(speech, channel)} {word(speech, state)}" for channel, state in entry.arrived)
     return f"{entry.rule}, {entry.reference}: {said}{f' ({went})' if went else ''}"
 

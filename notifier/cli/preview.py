@@ -36,7 +36,7 @@ def preview(
 
     [dim]notifier preview installation-reminder --at 2026-03-05T10:00:00-05:00 --html preview.html[/dim]
     """
-    from notifier.answers.documents.drafts import draft_document
+    from notifier.answers.documents.drafts import draft_documents
     from notifier.answers.preview import preview as previewed
     from notifier.answers.preview import seen_by_a_tick
     from notifier.cli.output_files import is_preview_page, refuse_to_overwrite
@@ -72,7 +72,7 @@ def preview(
             html.write_text(page, encoding="utf-8")
         if json:
             drafts = (*result.drafts, *result.alerts) if alerts else result.drafts
-            print_json([draft_document(draft) for draft in drafts])
+            print_json(draft_documents(drafts))
         elif html is not None:
             from notifier.cli.shown.values import placed_text
 

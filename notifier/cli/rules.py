@@ -18,6 +18,8 @@ NO_DEFAULT_ZONE = (
     "set it, for example to America/Bogota"
 )
 
+NOT_MEASURED = "how hard texts are to read is not measured; to have it measured: pip install 'notifier[readability]'"
+
 app = group("rules", "Rules and checks: write one, check their files, test their scenarios, list what is in force.")
 app.command("new")(new_rule)
 app.command("packs")(packs)
@@ -39,21 +41,29 @@ def check(context: typer.Context, json: Json = False) -> None:
     from notifier.model.problems import Place, Problem
     from notifier.planning.swallowed import swallowed_moments
     from notifier.rendering.lint import check_templates
+    from notifier.rendering.readability import is_measured
     from notifier.rules.contact_notes import contact_notes
+    from notifier.rules.hushing import without_hushed
     from notifier.rules.joins import join_notes
     from notifier.rules.lint import lint
+    from notifier.rules.never_true import never_true
+    from notifier.rules.same_fact import same_facts
     from notifier.store.state.site_days import DAYS_AHEAD
 
     with opened(context, warn=False) as house:
         project = house.project
-        problems = sorted(
+        problems = without_hushed(
+            project,
             {
                 *project.problems,
                 *lint(project),
+                *never_true(project),
+                *same_facts(project),
                 *swallowed_moments(project),
                 *missing_content(project, house.settings.rendering.company),
                 *check_templates(project, house.settings.rendering),
-            }
+                *house.wording,
+            },
         )
         country = house.settings.default_country
         listed = [day for change in project.hours if change.country in (None, country) for day in change.dates]
@@ -63,6 +73,8 @@ def check(context: typer.Context, json: Json = False) -> None:
         if project.rules and house.settings.default_timezone is None:
             problems.append(house.settings.warning("default_timezone", NO_DEFAULT_ZONE))
         notes = [*join_notes(project), *contact_notes(project)]
+        if project.rules and not is_measured():
+            notes.append(Problem(Place("templates"), NOT_MEASURED, severity="note"))
     errors = sum(problem.is_error for problem in problems)
     if json:
         print_json([problem_document(problem) for problem in (*problems, *notes)])
@@ -82,35 +94,49 @@ def play(
         list[Path] | None, typer.Argument(metavar="[FILE]...", help="Scenario files. Default: every *.test.yaml.")
     ] = None,
     only: Annotated[
-        str | None, typer.Option("--only", metavar="TEXT", help="Only scenarios whose name contains this.")
+        str | None, typer.Option("--only", "-k", metavar="TEXT", help="Only scenarios whose name contains this.")
+    ] = None,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Plays them again whenever a file below rules/ or templates/ is saved.")
+    ] = False,
+    debug: Annotated[
+        bool, typer.Option("--debug", help="Says how everything stood where a scenario differs first.")
+    ] = False,
+    junit: Annotated[
+        Path | None, typer.Option("--junit", metavar="FILE", help="Writes the results there as JUnit XML, for CI.")
+    ] = None,
+    coverage: Annotated[
+        bool, typer.Option("--coverage", help="Says which clauses and branches of texts no scenario shows.")
+    ] = False,
+    least: Annotated[
+        int | None,
+        typer.Option(
+            "--fail-under",
+            min=0,
+            max=100,
+            metavar="PERCENT",
+            help="Exit code 1 where scenarios show less than this of rules and texts. Counts like --coverage.",
+        ),
     ] = None,
     json: Json = False,
 ) -> None:
     """Plays the scenarios under a simulated clock, and says every difference from what they expect.
 
+    Exit code 1 when one of them differs. With --coverage alone, blanks change nothing of it.
+
     [dim]notifier rules test --only cancelled[/dim]
     """
-    from notifier.answers.documents.scenarios import scenario_document
-    from notifier.cli.shown.scenarios import result_text, tally_text
-    from notifier.planning.addressing import Defaults
-    from notifier.simulation.scenarios import ScenarioSettings, run_scenarios
+    from notifier.cli.playing import Playing, watched
 
-    console = out()
-    results = []
-    with opened(context, warn=False) as house:
-        house.refuse_broken_rules()
-        settings = ScenarioSettings(defaults=Defaults(timezone=house.settings.default_timezone))
-        for result in run_scenarios(house.project, files or None, only, settings):
-            results.append(result)
-            if not json:
-                console.print(result_text(result))
-    if not results:
-        raise typer.BadParameter("no scenario is named so" if only else "there is no scenario file below rules/")
-    if json:
-        print_json([scenario_document(result) for result in results])
-    else:
-        console.print(tally_text(results))
-    if not all(result.passed for result in results):
+    playing = Playing(
+        files=files or None, only=only, debug=debug, junit=junit, coverage=coverage, least=least, json=json
+    )
+    if watch:
+        if json:
+            raise typer.BadParameter("--watch is for people; leave --json out")
+        watched(context, playing)
+        return
+    if not playing.play(context):
         raise typer.Exit(FOUND_PROBLEMS)
 
 

@@ -53,8 +53,8 @@ class Forget(Decision[Forgotten]):
         theirs = (*found.person.names, *(address for _, address in found.person.addresses))
         if any(each.casefold() in said for each in theirs):
             raise RefusedError("the reason is kept for good, so it must not name the person or an address of theirs")
-        lock_messages(connection, found.person.notices)
-        if in_flight(connection, found.person.notices):
+        lock_messages(connection, found.person.naming)
+        if in_flight(connection, found.person.naming):
             raise RefusedError(
                 "a message to them is being handed over to its provider; try again in a few minutes. If nobody can say "
                 "whether it went out, settle it first: notifier notices list --unknown"

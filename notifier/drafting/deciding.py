@@ -7,10 +7,11 @@ from notifier.drafting.notices import notice_draft, rendered, verdict_without_ga
 from notifier.drafting.ruleset import Ruleset
 from notifier.model.contradictions import Contradiction
 from notifier.model.notices import Draft, Recipient, Verdict
-from notifier.planning.addressing import in_language_of, placed
+from notifier.planning.addressing import in_language_of, in_language_of_row, placed
 from notifier.planning.case import Case, Circumstances, case_of
 from notifier.planning.contacts import Contacts
 from notifier.planning.gates import verdict_on
+from notifier.planning.grouping import may_be_listed
 from notifier.planning.merging import may_join
 from notifier.planning.sharing import Sharing
 from notifier.planning.situation import Intent
@@ -60,11 +61,19 @@ class Deciding:
         merging = self.contact.merging
         return merging is not None and may_join(merging, self.rule, intent, self.sharing)
 
+    def may_be_listed(self, intent: Intent) -> bool:
+        """Whether the intent may be a row of a message of its rule."""
+        return may_be_listed(self.rule, intent, self.sharing)
+
+    def may_go_with_others(self, intent: Intent) -> bool:
+        """Whether the intent may be in one message with others, in either way."""
+        return self.may_be_listed(intent) or self.may_join(intent)
+
     def recipient(self, intent: Intent) -> Recipient | None:
         """Who hears it, where they are and in the language of the thread; None where nobody knows them."""
         customer = self.sharing.recipients.get(intent.match.recipient_id or "")
         if customer is not None:
-            customer = placed(customer, intent.match.timezone)
+            customer = in_language_of_row(placed(customer, intent.match.timezone), intent.match.locale)
         if customer is not None and intent.last_told is not None:
             customer = in_language_of(intent.last_told, customer)
         return customer

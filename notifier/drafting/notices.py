@@ -26,6 +26,7 @@ from notifier.model.types import ChannelName
 from notifier.planning.addressing import address_of
 from notifier.planning.situation import Action, Intent
 from notifier.rendering.errors import RenderingError
+from notifier.rendering.lists import together
 from notifier.rendering.renderer import Renderer
 from notifier.rendering.sheets import Said
 from notifier.rules.checked import Rule
@@ -151,12 +152,9 @@ def _withheld(draft: Draft, intent: Intent, reason: Reason, gate: str | None = N
     return replace(draft, verdict=verdict, unchanged=_writes_nothing(intent, verdict, draft.content_digest))
 
 
-def messages_of(
-    draft: Draft, intent: Intent, rule: Rule, channels: Sequence[ChannelName], renderer: Renderer, now: datetime
-) -> tuple[RenderedMessage, ...]:
-    """What the notice says on these channels, by itself. Raises RenderingError."""
-    assert draft.recipient is not None, "nobody is written to without being known"
-    said = Said(
+def said_of(draft: Draft, intent: Intent, rule: Rule) -> Said:
+    """What the notice says, apart from those that go with it."""
+    return Said(
         kind=draft.kind,
         event=draft.event,
         claims=draft.claims,
@@ -164,6 +162,25 @@ def messages_of(
         current=intent.current,
         labels=rule.labels,
     )
+
+
+def messages_of(
+    draft: Draft,
+    intent: Intent,
+    rule: Rule,
+    channels: Sequence[ChannelName],
+    renderer: Renderer,
+    now: datetime,
+    beside: Sequence[Said] = (),
+) -> tuple[RenderedMessage, ...]:
+    """What the notice says on these channels, by itself; or with what others say that are rows of the same text.
+
+    Raises RenderingError.
+    """
+    assert draft.recipient is not None, "nobody is written to without being known"
+    said = said_of(draft, intent, rule)
+    if rule.group is not None:
+        said = together([said, *beside])
     return renderer.messages(
         template=draft.template,
         said=said,

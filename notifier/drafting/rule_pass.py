@@ -25,7 +25,7 @@ from notifier.model.types import ChannelName
 from notifier.planning.addressing import access_of, customer_recipient, placed
 from notifier.planning.case import Circumstances
 from notifier.planning.contacts import Contacts
-from notifier.planning.dividing import FiguresOf, in_pieces, parts_of
+from notifier.planning.dividing import FiguresOf, by_recipient, in_pieces, parts_of
 from notifier.planning.earlier import earlier_moment, lead_of, may_be_early
 from notifier.planning.fallbacks import with_fallbacks
 from notifier.planning.gathering import gather
@@ -86,7 +86,7 @@ class RulePass:
         self.state = state
         self.holds = holds
         self.contacts = contacts
-        self.joining = joining
+        self.joining = joining if joining is not None and joining.concerns(rule) else None
         self.lead = lead_of(rule, ruleset.project.policy, reads_now=self.query.flips)
         """How long before its moment something may have to be told."""
         self.over_limit: Reason | None = None
@@ -137,6 +137,8 @@ class RulePass:
         """What is decided about these subjects. `keeps_figures`: a later pass compares with those of now."""
         size = self.options.batch_size
         parts = parts_of(selection, self.query, self.reader, size * EVALUATED_TOGETHER, self.now)
+        if self.rule.group is not None:
+            parts = by_recipient(parts, self.query, self.reader, size)
         decided = self._limit(selection, parts)
         if self._of_customer is not None and not decided:
             chosen = sorted(selection.subjects & self._of_customer)
@@ -145,7 +147,8 @@ class RulePass:
         first = 0
         for index, part in enumerate(parts):
             intents = decided[index] if index in decided else self._intents(selection, part)
-            pieces = in_pieces(part.subjects, size) if part.rows is None else [part.subjects]
+            is_batch = part.is_batch or part.rows is not None
+            pieces = [part.subjects] if is_batch else in_pieces(part.subjects, size)
             for subjects, of_piece in zip(pieces, _shared_out(intents, pieces), strict=True):
                 batch = self._batch(of_piece, first)
                 yield batch if figures is None else replace(batch, figures=figures.of(index, subjects))
@@ -374,7 +377,7 @@ class RulePass:
         untold: list[Intent] = []
         joining: list[Intent] = []
         for intent in sharing.in_turn(intents):
-            if self.joining is not None and deciding.may_join(intent):
+            if self.joining is not None and deciding.may_go_with_others(intent):
                 joining.append(intent)
                 continue
             draft = deciding.decided(intent, renders_unchanged=everything)

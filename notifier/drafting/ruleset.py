@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from notifier.evaluation.day_counts import DayCounts
 from notifier.evaluation.rule_query import RuleQuery
@@ -10,7 +11,10 @@ from notifier.planning.addressing import Defaults
 from notifier.promises.check_query import CheckQuery
 from notifier.rendering.renderer import Renderer
 from notifier.rules.checked import Owner, Project
+from notifier.rules.expressions import Expression
 
+CALENDAR = "site_day"
+"""The entity of the days of sites."""
 UNKNOWN_ZONE = "UTC"
 """Where a time of day is taken for somebody whose zone nobody knows: the notice is held then, whatever the hour."""
 
@@ -30,6 +34,22 @@ class Ruleset:
     """Who is alerted where something is set aside; None: the owners of what is."""
     edited: Project | None = None
     """A newer version of the project that has errors, so that this one stays in force."""
+
+    @cached_property
+    def reads_calendar(self) -> bool:
+        """Whether a rule or check looks at the days of sites: then a new day is news by itself."""
+        rules, checks = self.project.rules.values(), self.project.checks.values()
+        roots: list[Expression | None] = [path for rule in rules for path in (rule.each, rule.to)]
+        roots += [condition.expression for rule in rules for condition in (*rule.when, *rule.unless)]
+        roots += [claim.expression for rule in rules for claim in rule.claims]
+        roots += [each.expression for rule in rules for follow_up in rule.follow_up for each in follow_up.when]
+        roots += [moment.anchor for rule in rules for moment in (*rule.at, *((rule.until,) if rule.until else ()))]
+        roots += [each.expression for check in checks for each in (*check.when, *check.kept_when)]
+        roots += [path for check in checks for path in (*check.on, check.actual, check.surfaces_at, *check.valid_at)]
+        named = {rule.about for rule in rules} | {check.against for check in checks}
+        return CALENDAR in named or any(
+            node.entity == CALENDAR for root in roots if root is not None for node in root.walk()
+        )
 
 
 def ruleset_of(

@@ -100,7 +100,7 @@ def _program() -> str | None:
 def _files(folder: Path) -> Iterator[tuple[str, int, int]]:
     with os.scandir(folder) as entries:
         for entry in entries:
-            if entry.name.endswith(".py"):
+            if entry.name.endswith((".py", ".yaml")):
                 found = entry.stat()
                 yield entry.path, found.st_mtime_ns, found.st_size
             elif entry.is_dir() and entry.name != "__pycache__":

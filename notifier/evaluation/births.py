@@ -13,18 +13,20 @@ import sqlalchemy as sa
 
 from notifier.evaluation.dialects import InstantIn
 from notifier.evaluation.emitter import Emitter
+from notifier.model.columns import UtcTime
 from notifier.model.types import ValueType
 from notifier.rules.checked import Moment, Rule
 from notifier.rules.expressions import Column, Expression, RowName
 
 OWN_INSTANT: Mapping[str, str] = {
     "order": "placed_at",
+    "appointment": "booked_at",
     "promise": "made_at",
     "contact": "at",
     "feedback": "at",
     "consent": "at",
 }
-"""The column in which the business says itself when a row came to be."""
+"""The column in which the business says itself when a row came to be; where it may be empty, the first write counts."""
 
 
 @dataclass(frozen=True)
@@ -52,4 +54,6 @@ def came_to_be(birth: Birth, emitter: Emitter) -> sa.ColumnElement[Any]:
     if birth.column is not None:
         return InstantIn(columns.set_at, sa.literal_column(f"'{birth.column}'", sa.String()))
     own = OWN_INSTANT.get(birth.row.entity or "")
-    return columns[own] if own is not None else columns.born_at
+    if own is None:
+        return columns.born_at
+    return sa.func.coalesce(columns[own], columns.born_at, type_=UtcTime()) if columns[own].nullable else columns[own]

@@ -158,6 +158,34 @@ class ColumnSum(ExactSum):
     )
 
 
+class Average(Construct):
+    """The average of a group, rounded half away from zero to a whole number of units; NULL for an empty group and
+    where any value is NULL.
+
+    `{1}` is the unit, in the smallest place of the result. On SQLite, whose numbers are integers of their smallest
+    places, the values have `{2}` times as many as the result. On PostgreSQL `{3}` is 10 to the power of the places of
+    the result, and `{4}` the smallest one.
+    """
+
+    sqlite = "notifier_average({0}, {1}, {2})"
+    postgresql = (
+        "CASE WHEN count(*) = count({0}) THEN sign(sum({0})) * {4} * max({1}) * div("
+        "2 * abs(sum({0})) * {3} + count(*) * max({1}), CAST(nullif(2 * count(*) * max({1}), 0) AS NUMERIC)) END"
+    )
+
+
+class Least(Construct):
+    """The least value of a group; NULL for an empty group and where any value is NULL."""
+
+    sqlite = postgresql = "CASE WHEN count(*) = count({0}) THEN min({0}) END"
+
+
+class Greatest(Construct):
+    """The greatest value of a group; NULL for an empty group and where any value is NULL."""
+
+    sqlite = postgresql = "CASE WHEN count(*) = count({0}) THEN max({0}) END"
+
+
 class LaterInstant(Construct):
     """An instant plus a length of time."""
 

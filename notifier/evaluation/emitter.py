@@ -5,8 +5,7 @@ SQL's NULL too, but `null == 3` is false and not an error, so equality needs car
 null but is never an error, a calculated value may be an error but is never null. `SqlValue` says which.
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 from functools import partial
@@ -14,15 +13,16 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from notifier.evaluation import values
+from notifier.evaluation import groups, values
 from notifier.evaluation.dialects import Curtailed, RowList, Unsought, exact_sum, power_of_ten
 from notifier.evaluation.forecasts import forecast_value
-from notifier.evaluation.from_clause import JoinedRow, Level, meets
+from notifier.evaluation.from_clause import Level
+from notifier.evaluation.row_emitter import RowEmitter
 from notifier.evaluation.truth import IS_FALSE, IS_TRUE, Question
 from notifier.evaluation.values import SqlValue
 from notifier.model.columns import AMOUNT_SCALE, Amount, UtcTime
-from notifier.model.schema import Schema
 from notifier.model.types import ValueType
+from notifier.rules.aggregates import Aggregated, Common, Several
 from notifier.rules.checked import Condition
 from notifier.rules.expressions import (
     NUMERIC,
@@ -30,6 +30,7 @@ from notifier.rules.expressions import (
     And,
     Arithmetic,
     Attribute,
+    Choice,
     Column,
     Compare,
     Comparison,
@@ -50,90 +51,14 @@ from notifier.rules.expressions import (
     Sum,
     TextSize,
     TextTest,
-    may_repeat,
 )
+from notifier.rules.row_paths import Ranked, may_repeat, picked
 
 NOW = sa.bindparam("now", type_=UtcTime())
 
 
-class Emitter:
-    """Emits the expressions of one SELECT and collects the joins that they need (`from_clause()`).
-
-    `roots` are the rows by name (name -> entity). The first is what is selected from; further ones are connected by
-    `join` or `expand`.
-    """
-
-    def __init__(self, schema: Schema, roots: Mapping[str, str]) -> None:
-        self._schema = schema
-        self._level = Level()
-        self._rows: dict[str, JoinedRow] = {}
-        self._aliases = 0
-        self._computed: Mapping[Expression, SqlValue] = {}
-        self._known_true: Mapping[Expression, sa.ColumnElement[bool]] = {}
-        self._zero_without: Mapping[Expression, sa.ColumnElement[Any]] = {}
-        for name, entity in roots.items():
-            self.join(name, entity)
-
-    # The statement's tables
-
-    def root(self, name: str) -> sa.FromClause:
-        """The table of a named row."""
-        return self._rows[name].table
-
-    def join(self, name: str, entity: str, on: sa.ColumnElement[bool] | None = None, *, optional: bool = False) -> None:
-        """Joins a named row; `on` is its join condition."""
-        table = self._schema.entities[entity].table.alias(name)
-        self._level.add(table, on, optional=optional)
-        self._rows[name] = JoinedRow(table=table, level=self._level, optional=optional)
-
-    def expand(self, path: Expression, name: str, *, sought: bool = True) -> list[sa.ColumnElement[bool]]:
-        """Adds a row for every row at the end of the path, called `name`; returns the conditions of its filters.
-
-        A to-many step without rows leaves nothing; a to-one step without a row leaves a row of nulls. `sought`: whether
-        an index may lead from the row before to these rows, or some of them are found otherwise.
-        """
-        conditions: list[sa.ColumnElement[bool]] = []
-        self._rows[name] = self._expanded(path, self._level, conditions, sought=sought)
-        return conditions
-
-    def row(self, path: Expression) -> sa.FromClause:
-        """The table of the row at the end of a to-one path, joined if it is not yet."""
-        return self._row(path).table
-
-    def join_computed(
-        self,
-        table: sa.FromClause,
-        on: sa.ColumnElement[bool],
-        computed: Mapping[Expression, SqlValue],
-        *,
-        optional: bool = False,
-        only_where_true: bool = False,
-        zero_without: sa.ColumnElement[Any] | None = None,
-    ) -> None:
-        """Joins a table of precomputed expressions; from here on they are read from it instead of being emitted.
-
-        `only_where_true`: only where it is asked whether they are true; the table does not tell false from an error.
-        `zero_without`: a column of the table that is null where it has no row, and the expressions are 0.
-        """
-        if zero_without is not None:
-            self._zero_without = {**self._zero_without, **dict.fromkeys(computed, zero_without)}
-        self._level.add(table, on, optional=optional)
-        if only_where_true:
-            self._known_true = {**self._known_true, **{each: value.sql for each, value in computed.items()}}
-        else:
-            self._computed = {**self._computed, **computed}
-
-    def reaches(self, path: Expression) -> sa.ColumnElement[bool]:
-        """Whether there is any row at the end of a to-many path."""
-        level, conditions = Level(), list[sa.ColumnElement[bool]]()
-        self._expanded(path, level, conditions)
-        return level.any(*conditions)
-
-    def from_clause(self) -> sa.FromClause:
-        """All tables, joined. Call it after everything has been emitted."""
-        return self._level.from_clause()
-
-    # Expressions
+class Emitter(RowEmitter):
+    """Emits the expressions of one SELECT; the joins that they need are in `from_clause()`."""
 
     def value(self, expression: Expression) -> sa.ColumnElement[Any]:
         """The value; rows then hold Decimals, aware datetimes, timedeltas, texts, ints and bools."""
@@ -229,7 +154,11 @@ class Emitter:
         match expression:
             case Literal():
                 return values.literal(expression)
-            case RowName() | Related():
+            case (Column(row=path) | Attribute(row=path)) | ((Ranked() | Related()) as path) if (
+                one := picked(path)
+            ) is not None and one not in self._picked:
+                return self._of_picked(one, expression)
+            case RowName() | Related() | Ranked():
                 row = self._row(expression)
                 return SqlValue(row.table.c.id, null=row.optional)
             case Column(row=path, field=column):
@@ -269,6 +198,12 @@ class Emitter:
                 return self._count(source)
             case Sum():
                 return self._sum(expression)
+            case Aggregated():
+                return self._aggregated(expression)
+            case Common():
+                return self._common(expression)
+            case Choice():
+                return self._choice(expression)
         raise TypeError(f"{type(expression).__name__} is no value")
 
     def _joined(self, join: Callable[..., sa.ColumnElement[bool]], operands: tuple[Expression, ...]) -> SqlValue:
@@ -280,88 +215,17 @@ class Emitter:
         compared: sa.ColumnElement[bool] = values.COMPARE[flip.operator](path, values.later(NOW, flip.offset))
         return compared
 
-    # Rows
-
-    def _row(self, path: Expression) -> JoinedRow:
-        if isinstance(path, RowName):
-            return self._rows[path.name]
-        assert isinstance(path, Related)
-        source = self._row(path.source)
-        step = (source.table, path.relation)
-        if step not in source.level.to_one:
-            table = self._alias(path.relation.target)
-            source.level.add(table, meets(path.relation, source.table, table), optional=True)
-            source.level.to_one[step] = JoinedRow(table=table, level=source.level, optional=True)
-        return source.level.to_one[step]
-
-    def _alias(self, entity: str) -> sa.FromClause:
-        self._aliases += 1
-        return self._schema.entities[entity].table.alias(f"{entity}_{self._aliases}")
-
-    def _expanded(
-        self, path: Expression, level: Level, conditions: list[sa.ColumnElement[bool]], *, sought: bool = True
-    ) -> JoinedRow:
-        """The joined row for each row of the path; its tables are added to `level`. `sought`: as `expand`."""
-        if path.type is ValueType.ENTITY:
-            return self._row(path)
-        if isinstance(path, Filtered):
-            row = self._expanded(path.source, level, conditions, sought=sought)
-            with self._bound(path.variable, row):
-                conditions.append(self.holds(path.condition))
-            return row
-        assert isinstance(path, Related)
-        table = self._alias(path.relation.target)
-        # A subquery is about rows that exist, so it needs no outer join.
-        row = JoinedRow(
-            table=table,
-            level=level,
-            optional=level is self._level and not path.relation.many,
-            reached_by=frozenset() if level is self._level else frozenset(theirs for _, theirs in path.relation.keys),
-        )
-        if path.source.type is ValueType.ENTITY and level.tables:
-            level.add(table, meets(path.relation, self._row(path.source).table, table, sought=sought))
-            return row
-        if path.source.type is ValueType.ENTITY:  # the first table of a subquery meets the outer row in its WHERE
-            level.add(table)
-            conditions += self._meets_outer_row(path, table, level)
-            return row
-        source = self._expanded(path.source, level, conditions)
-        level.add(table, meets(path.relation, source.table, table, sought=sought), optional=row.optional)
-        return row
-
-    def _meets_outer_row(self, path: Related, table: sa.FromClause, level: Level) -> list[sa.ColumnElement[bool]]:
-        """The join of a subquery's first table with the outer row that the path starts from.
-
-        The rows that belong to the target of a to-one step hold the same id as the step's key. So the target need not
-        be joined for every outer row; the subquery only checks that it exists, because references may dangle.
-        """
-        step, relation = path.source, path.relation
-        if not isinstance(step, Related) or not step.relation.finds_by_id or not relation.belongs_by_id:
-            return [meets(relation, self._row(step).table, table)]
-        before = self._row(step.source)
-        if (before.table, step.relation) in before.level.to_one:
-            return [meets(relation, self._row(step).table, table)]
-        between = self._alias(step.relation.target)
-        (ours, _), (_, theirs) = step.relation.keys[0], relation.keys[0]
-        # Without `Unsought`, SQLite would start the subquery from that row.
-        level.add(between, between.c.id == Unsought(table.c[theirs], type_=sa.String()))
-        met = [before.table.c[ours] == table.c[theirs]]
-        if relation.target_where is not None:
-            column, kind = relation.target_where
-            met.append(table.c[column] == sa.literal(kind, sa.String))
-        return met
-
-    @contextmanager
-    def _bound(self, variable: str, row: JoinedRow) -> Iterator[None]:
-        outer = self._rows.get(variable)
-        self._rows[variable] = row
-        yield
-        if outer is None:
-            del self._rows[variable]
-        else:
-            self._rows[variable] = outer
-
     # Questions about rows of to-many relations
+
+    def _of_picked(self, one: Ranked, expression: Expression) -> SqlValue:
+        """A value of the one row that is first or last, or of a row that it leads to: null where there is none."""
+        level, conditions = Level(), list[sa.ColumnElement[bool]]()
+        self._picked[one] = self._expanded(one.source, level, conditions)
+        order = self._order(one, self._picked[one], conditions)
+        value = self.emit(expression)
+        del self._picked[one]
+        sql = level.rows_of([value.sql], conditions, order, 1).scalar_subquery()
+        return replace(value, sql=sa.type_coerce(sql, value.sql.type), null=True)
 
     def _any(
         self, source: Expression, variable: str, wanted: Callable[[], sa.ColumnElement[bool]]
@@ -376,7 +240,7 @@ class Emitter:
     def _failures(self, source: Expression) -> list[sa.ColumnElement[bool]]:
         """For every filter of the path that can be an error: whether it is one for any row."""
         found = []
-        while isinstance(source, Related | Filtered) and source.type is ValueType.ENTITIES:
+        while isinstance(source, Related | Filtered) and source.type is ValueType.ENTITIES:  # not below Ranked
             if isinstance(source, Filtered) and self._can_fail(source.source, source.variable, source.condition):
                 found.append(self._any(source.source, source.variable, partial(self._is_error, source.condition)))
             source = source.source
@@ -414,9 +278,33 @@ class Emitter:
         row = self._expanded(expression.source, level, conditions)
         with self._bound(expression.variable, row):
             emitted = self.emit(expression.value)
-        total = exact_sum(emitted.sql, expression.scale, values.sql_type(expression))
+            total = exact_sum(emitted.sql, expression.scale, values.sql_type(expression))
+            if expression.currency is not None:
+                total = groups.unless_several(total, self.emit(expression.currency).sql)
         sum_ = level.scalar(total, *conditions)
         return self._unless_failed(expression.source, sum_, error=True, bound=values.LARGEST)
+
+    def _aggregated(self, expression: Aggregated) -> SqlValue:
+        level, conditions = Level(), list[sa.ColumnElement[bool]]()
+        row = self._expanded(expression.source, level, conditions)
+        with self._bound(expression.variable, row):
+            currency = None if expression.currency is None else self.emit(expression.currency).sql
+            figure = groups.figure(expression, self.emit(expression.value), currency)
+        found = level.scalar(figure, *conditions)
+        return self._unless_failed(expression.source, found, error=True, bound=values.LARGEST)
+
+    def _common(self, expression: Common) -> SqlValue:
+        level, conditions = Level(), list[sa.ColumnElement[bool]]()
+        row = self._expanded(expression.source, level, conditions)
+        with self._bound(expression.variable, row):
+            emitted = self.emit(expression.value)
+        combine = groups.several if isinstance(expression, Several) else groups.common
+        return SqlValue(level.scalar(combine(emitted.sql, expression), *conditions), null=True)
+
+    def _choice(self, expression: Choice) -> SqlValue:
+        branches = (expression.if_true, expression.if_false)
+        chosen = values.aligned(self.emit(branches[0]), branches[0], self.emit(branches[1]), branches[1])
+        return values.chosen(expression, self._condition(expression.condition), *chosen)
 
     def _unless_failed(self, source: Expression, sql: sa.ColumnElement[Any], *, error: bool, bound: int) -> SqlValue:
         failures = self._failures(source)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from notifier.evaluation.reading import JsonScalar
 from notifier.evaluation.windows import Window
 from notifier.model.types import ValueType
+from notifier.rules.aggregates import Aggregated, Several
 from notifier.rules.checked import Condition
 from notifier.rules.expressions import (
     All,
@@ -24,6 +25,9 @@ from notifier.rules.expressions import (
     Sum,
     TextSize,
 )
+from notifier.rules.row_paths import Ranked
+
+SEVERAL_CURRENCIES = "several currencies, never calculated together"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +38,8 @@ class Probe:
     expression: Expression
     condition: bool
     """Whether it is used as a condition; a boolean field is also probed as a value."""
+    rare: bool = False
+    """Whether it explains something only where it has a value."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,6 +70,8 @@ class Explanation:
     """Empty where the anchor is null, or the day that is counted from it unknown."""
     unknown: tuple[str, ...] = ()
     """A sentence for each moment whose day is unknown although its anchor is known."""
+    valueless: tuple[str, ...] = ()
+    """A sentence for each claim that has no value because its rows have several currencies."""
     timezone: str | None
 
     @property
@@ -73,10 +81,13 @@ class Explanation:
 
 
 def probes(conditions: Sequence[Condition], told: Sequence[Expression] = ()) -> tuple[Probe, ...]:
-    """The probes of these clauses: each clause, then its parts; every text once. Of what is `told`, the forecasts."""
+    """The probes of these clauses: each clause, then its parts; every text once.
+
+    Of what is `told`, the forecasts, and the figures of money, which several currencies make an error.
+    """
     found: dict[str, Probe] = {}
-    for forecast in (node for expression in told for node in expression.walk() if isinstance(node, Forecast)):
-        for probe in _observed(forecast):
+    for node in (node for expression in told for node in expression.walk()):
+        for probe in _observed(node) if isinstance(node, Forecast) else _mixed(node):
             found.setdefault(probe.text, probe)
     for condition in conditions:
         for probe in (Probe(text=condition.text, expression=condition.expression, condition=True), *parts(condition)):
@@ -108,17 +119,36 @@ def _conditions(expression: Expression) -> Iterator[Expression]:
 def _observed(expression: Expression) -> Iterator[Probe]:
     """The fields and figures read, except inside exists, all, filter and sum: those stand for many rows."""
     match expression:
-        case Column() | Attribute() | Count() | Sum() | DatePart() | TextSize():
+        case Column() | Attribute() | Count() | Sum() | Aggregated() | DatePart() | TextSize():
             yield Probe(text=expression.text, expression=expression, condition=False)
-        case Exists() | All() | Filtered():
+            yield from _mixed(expression)
+        case Exists() | All() | Filtered() | Ranked():
             return
         case Forecast():
             yield Probe(text=expression.text, expression=expression, condition=False)
             yield from _behind(expression)
             return
-    if not isinstance(expression, Count | Sum):
+    if not isinstance(expression, Count | Sum | Aggregated):
         for part in expression.parts:
             yield from _observed(part)
+
+
+def mixed_currencies(expression: Expression) -> Iterator[str]:
+    """The texts of the probes that say of which currencies the figures of money in it are."""
+    for node in expression.walk():
+        yield from (probe.text for probe in _mixed(node))
+
+
+def _mixed(expression: Expression) -> Iterator[Probe]:
+    """The currencies of the rows of a figure of money, where they are several: it is an error then."""
+    if isinstance(expression, Sum | Aggregated) and expression.currency is not None:
+        differing = Several(
+            type=ValueType.STRING,
+            source=expression.source,
+            variable=expression.variable,
+            value=expression.currency,
+        )
+        yield Probe(text=f"{expression.text} ({SEVERAL_CURRENCIES})", expression=differing, condition=False, rare=True)
 
 
 def _behind(forecast: Forecast) -> Iterator[Probe]:

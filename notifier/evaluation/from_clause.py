@@ -1,5 +1,6 @@
 """The FROM clause of one query level: its tables, in the order in which they can be joined."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -38,6 +39,28 @@ class Level:
     def scalar(self, value: sa.ColumnElement[Any], *conditions: sa.ColumnElement[bool]) -> sa.ColumnElement[Any]:
         """An aggregate over the rows that fulfil all the conditions."""
         return self._select(value, conditions).scalar_subquery()
+
+    def rows(
+        self,
+        table: sa.FromClause,
+        conditions: Sequence[sa.ColumnElement[bool]],
+        order: Sequence[sa.ColumnElement[Any]],
+        count: int,
+    ) -> sa.Select[Any]:
+        """The first rows of the table, in this order, of those that fulfil all the conditions."""
+        return self.rows_of([*table.c], conditions, order, count)
+
+    def rows_of(
+        self,
+        columns: Sequence[sa.ColumnElement[Any]],
+        conditions: Sequence[sa.ColumnElement[bool]],
+        order: Sequence[sa.ColumnElement[Any]],
+        count: int,
+    ) -> sa.Select[Any]:
+        """These columns of the first rows, in this order, that fulfil all the conditions."""
+        limit: sa.ColumnElement[int] = sa.literal_column(str(count))
+        select = sa.select(*columns).select_from(self.from_clause()).where(*conditions)
+        return select.order_by(*order).limit(limit).correlate_except(*self.tables)
 
     def _select(self, value: sa.ColumnElement[Any], conditions: tuple[sa.ColumnElement[bool], ...]) -> sa.Select[Any]:
         # Select from this level's own tables only; those of outer levels stay correlated.

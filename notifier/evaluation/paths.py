@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from notifier.model.schema import Relation
+from notifier.rules.aggregates import Aggregated, Common
 from notifier.rules.expressions import (
     All,
     Attribute,
@@ -22,6 +23,7 @@ from notifier.rules.expressions import (
     RowName,
     Sum,
 )
+from notifier.rules.row_paths import Ranked
 
 Way = tuple[Relation, ...]
 """The relations from the row of a rule to other rows; empty for the row itself."""
@@ -60,8 +62,15 @@ class Reads:
                 self.add(condition, {**names, variable: way})
             case Exists(source=source, variable=variable) | All(source=source, variable=variable):
                 self.add(expression.condition, {**names, variable: self.add(source, names)})
-            case Sum(source=source, variable=variable, value=value):
+            case (
+                Sum(source=source, variable=variable, value=value)
+                | Aggregated(source=source, variable=variable, value=value)
+                | Common(source=source, variable=variable, value=value)
+            ):
                 self.add(value, {**names, variable: self.add(source, names)})
+            case Ranked(source=source, variable=variable, key=key):
+                way = self.add(source, names)
+                self.add(key, {**names, variable: way})
             case Flip(path=Column() | Attribute() as column):
                 self.flips.add(Due(way=self.add(column.row, names), column=column, offset=_flips_after(expression)))
             case _:

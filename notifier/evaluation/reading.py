@@ -15,7 +15,9 @@ JsonScalar = bool | int | str | None
 
 
 def claim_value(claim: Claim, value: Any, currency: str | None, timezone: str | None) -> ClaimValue:
-    """What the notice asserts; `timezone` is where its instants are shown."""
+    """What the notice asserts; `timezone` is where its instants are shown. Money without one currency is no value."""
+    if claim.currency is not None and currency is None:
+        value = None
     if value is not None:
         match claim.type:
             case TopicType.MONEY | TopicType.NUMBER:
@@ -30,6 +32,7 @@ def claim_value(claim: Claim, value: Any, currency: str | None, timezone: str | 
         currency=currency if claim.type is TopicType.MONEY and value is not None else None,
         timezone=timezone if claim.type is TopicType.TIMESTAMP else None,
         source=claim.text,
+        seen=claim.seen,
     )
 
 

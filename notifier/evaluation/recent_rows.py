@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from notifier.evaluation.dialects import Unsought, exact_sum
 from notifier.evaluation.emitter import Emitter
+from notifier.evaluation.groups import unless_several
 from notifier.evaluation.values import LARGEST, MOST_ROWS, SqlValue, sql_type
 from notifier.model.schema import Schema
 from notifier.rules.expressions import (
@@ -134,6 +135,8 @@ class _Recent:
         found: list[sa.ColumnElement[Any]] = [belongs_to.label("id")]
         if isinstance(question, Sum):
             total = exact_sum(inner.emit(question.value).sql, question.scale, sql_type(question))
+            if question.currency is not None:
+                total = unless_several(total, inner.emit(question.currency).sql)
             found.append(total.label("total"))
         elif isinstance(question, Count):
             found.append(sa.func.count().label("number"))

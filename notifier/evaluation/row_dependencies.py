@@ -16,8 +16,12 @@ from notifier.evaluation.paths import Due, Reads, Way, way_of
 from notifier.evaluation.rule_dependencies import due_of, moments_of
 from notifier.evaluation.shared_columns import questions
 from notifier.model.schema import REPLACEABLE, Relation, Schema
+from notifier.rules.aggregates import Aggregated, Common
 from notifier.rules.checked import Rule
 from notifier.rules.expressions import All, Column, Exists, Expression, Filtered, Related, RowName, Sum
+from notifier.rules.row_paths import Ranked, ways_to
+
+_NAMING = Exists | All | Filtered | Sum | Aggregated | Common | Ranked
 
 
 def are_rows_apart(rule: Rule) -> bool:
@@ -104,6 +108,8 @@ class RowDependencies:
         conditions = [*rule.when, *rule.unless, *(c for follow_up in rule.follow_up for c in follow_up.when)]
         for expression in (*(c.expression for c in conditions), *(claim.expression for claim in rule.claims)):
             self._share_out(expression, self._names)
+        if rule.texts is not None:
+            self._share_out(rule.texts.by, self._names)
         for moment in (*rule.at, *([rule.until] if rule.until is not None else [])):
             self._reads.add(moment.anchor, self._names)
         self._read_each(rule.each)
@@ -111,8 +117,9 @@ class RowDependencies:
             self._reads.add(zone, self._names)
         if rule.about in REPLACEABLE:
             self._reads.ways.add((self._schema.entities[rule.about].relations["successors"],))
-        recipient = self._reads.add(rule.to, self._names)
-        self._reads.ways.add((*recipient, self._schema.entities["customer"].relations["consents"]))
+        for path in ways_to(rule.to):
+            recipient = self._reads.add(path, self._names)
+            self._reads.ways.add((*recipient, self._schema.entities["customer"].relations["consents"]))
 
     def _read_each(self, path: Expression) -> None:
         """A row belongs to a subject by its own columns: what is before the last step is the subject's."""
@@ -129,7 +136,7 @@ class RowDependencies:
             self._reads.add(expression, names)
         elif expression in asked:
             self._figures.add(expression, names)
-        elif isinstance(expression, Exists | All | Filtered | Sum):  # it names a row, which what is below it reads
+        elif isinstance(expression, _NAMING):  # it names a row, which what is below it reads
             self._reads.add(expression, names)
         else:
             for part in expression.parts:

@@ -17,6 +17,7 @@ from notifier.evaluation.windows import AFTER, distance, slack
 from notifier.model.schema import REPLACEABLE, Schema
 from notifier.rules.checked import DayKind, Moment, Rule
 from notifier.rules.expressions import Attribute, Column
+from notifier.rules.row_paths import ways_to
 
 AT_THE_ANCHOR: Mapping[str, Any] = {
     "offset": timedelta(0),
@@ -37,7 +38,7 @@ class RuleDependencies:
         if rule.each is not None and rule.each_name is not None:
             names[rule.each_name] = way_of(rule.each, names)
         self._reads = _reads(rule, schema, names)
-        self._to = way_of(rule.to, names)
+        self._to = [way_of(path, names) for path in ways_to(rule.to)]
         self.moments: list[tuple[Moment, timedelta]] = moments_of(rule)
         """Every moment at which a window begins or ends, with the time added to it."""
         self.dues = {*self._reads.flips, *(due_of(moment, extra, names) for moment, extra in self.moments)}
@@ -77,7 +78,8 @@ class RuleDependencies:
 
     def of_customer(self, customer: sa.ColumnElement[str]) -> list[Ids]:
         """The rows whose recipient may be this customer."""
-        return dependents(self._schema, self._rule.about, self._to, rows_with_id(self._schema, "customer", customer))
+        who = rows_with_id(self._schema, "customer", customer)
+        return [ids for way in self._to for ids in dependents(self._schema, self._rule.about, way, who)]
 
     def indexed_columns(self) -> set[tuple[str, str]]:
         """(table, column) of every timestamp that is searched by time."""
@@ -117,6 +119,8 @@ def _reads(rule: Rule, schema: Schema, names: Mapping[str, Way]) -> Reads:
         reads.add(condition.expression, names)
     for claim in rule.claims:
         reads.add(claim.expression, names)
+    if rule.texts is not None:
+        reads.add(rule.texts.by, names)
     for moment in (*rule.at, *([rule.until] if rule.until is not None else [])):
         reads.add(moment.anchor, names)
     if rule.each is not None:
@@ -125,6 +129,6 @@ def _reads(rule: Rule, schema: Schema, names: Mapping[str, Way]) -> Reads:
         reads.add(zone, names)
     if rule.about in REPLACEABLE:  # a row that is replaced goes on in the one that replaces it
         reads.ways.add((schema.entities[rule.about].relations["successors"],))
-    recipient = reads.add(rule.to, names)
-    reads.ways.add((*recipient, schema.entities["customer"].relations["consents"]))
+    for path in ways_to(rule.to):
+        reads.ways.add((*reads.add(path, names), schema.entities["customer"].relations["consents"]))
     return reads

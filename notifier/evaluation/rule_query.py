@@ -29,8 +29,8 @@ from notifier.model.columns import UtcTime
 from notifier.model.notices import Match
 from notifier.model.schema import REPLACEABLE, REPLACES, Relation, Schema, Side
 from notifier.rules.checked import Rule
-from notifier.rules.expressions import unfiltered
 from notifier.rules.joins import decided_relations
+from notifier.rules.row_paths import unfiltered
 
 AFTER = sa.bindparam("after", type_=UtcTime())
 BEFORE = sa.bindparam("before", type_=UtcTime())

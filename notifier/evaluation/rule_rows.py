@@ -17,7 +17,7 @@ from notifier.evaluation.births import births_of, came_to_be
 from notifier.evaluation.day_counts import CountDays, DayCounts, Locality, calendar_days
 from notifier.evaluation.dialects import LocalInstant, LocallyBetween, Unsought, in_values
 from notifier.evaluation.emitter import NOW, Emitter
-from notifier.evaluation.explanations import Clause, Explanation, parts, probes
+from notifier.evaluation.explanations import Clause, Explanation, mixed_currencies, parts, probes
 from notifier.evaluation.local_moments import (
     LocalMoment,
     counts_days,
@@ -38,6 +38,8 @@ from notifier.model.types import ValueType
 from notifier.rules.checked import Moment, Rule
 from notifier.rules.expressions import Expression, RowName
 
+SPEAKING = ("order", "appointment")
+"""The entities whose rows may have a language of their own."""
 SINCE = sa.bindparam("since", type_=UtcTime())
 SUBJECTS = "subjects"
 ROWS = "rows"
@@ -75,12 +77,17 @@ class RuleRows:
         self._first_currency = self._first_claim + len(rule.claims)
         first_probe = self._first_currency + len(rule.claims)
         self._columns_of = {probe.text: first_probe + index for index, probe in enumerate(self._probes)}
+        self._rare = frozenset(probe.text for probe in self._probes if probe.rare)
         self._births = tuple(births_of(rule, moment) if rule.skips_born_late(moment) else () for moment in rule.at)
         """For each moment; empty where it does not matter."""
         first_birth = first_probe + len(self._probes)
         each_once = dict.fromkeys(birth for births in self._births for birth in births)
         self._birth_columns = {birth: first_birth + index for index, birth in enumerate(each_once)}
-        self._first_of_locality = first_birth + len(self._birth_columns)
+        self._chosen_by = first_birth + len(self._birth_columns)
+        self._speaking = [name for name, entity in reversed([*rule.names.items()]) if entity in SPEAKING]
+        """The rows of the rule that may have a language of their own, the nearest to the notice first."""
+        self._locale = self._chosen_by + (rule.texts is not None)
+        self._first_of_locality = self._locale + bool(self._speaking)
         self._clauses = [(condition, True) for condition in rule.when] + [(c, False) for c in rule.unless]
 
     @property
@@ -264,6 +271,10 @@ class RuleRows:
             emit = emitter.truth if probe.condition else emitter.value
             listed.append(emit(probe.expression))
         listed += [came_to_be(birth, emitter) for birth in self._birth_columns]
+        if rule.texts is not None:
+            listed.append(emitter.value(rule.texts.by))
+        if self._speaking:
+            listed.append(sa.func.coalesce(*(emitter.root(name).c.locale for name in self._speaking), sa.null()))
         if self._counts_days:
             listed += self._locality_columns(emitter)
         return [column.label(f"c{index}") for index, column in enumerate(listed)]
@@ -287,7 +298,11 @@ class RuleRows:
             claim.name: claim_value(claim, row[self._first_claim + i], row[self._first_currency + i], timezone)
             for i, claim in enumerate(rule.claims)
         }
-        evidence = {text: json_value(row[column]) for text, column in self._columns_of.items()}
+        evidence = {
+            text: json_value(row[column])
+            for text, column in self._columns_of.items()
+            if text not in self._rare or row[column] is not None
+        }
         for window in found:
             yield Match(
                 rule=rule.name,
@@ -303,6 +318,8 @@ class RuleRows:
                 claims=claims,
                 evidence=evidence,
                 timezone=timezone,
+                template=None if rule.texts is None else rule.texts.templates.get(row[self._chosen_by]),
+                locale=row[self._locale] if self._speaking else None,
             )
 
     def explain(self, row: Sequence[Any]) -> Explanation:
@@ -312,7 +329,11 @@ class RuleRows:
                 text=condition.text,
                 wanted=wanted,
                 value=row[self._columns_of[condition.text]],
-                parts={part.text: json_value(row[self._columns_of[part.text]]) for part in parts(condition)},
+                parts={
+                    part.text: json_value(row[self._columns_of[part.text]])
+                    for part in parts(condition)
+                    if not part.rare or row[self._columns_of[part.text]] is not None
+                },
             )
             for condition, wanted in self._clauses
         )
@@ -323,6 +344,7 @@ class RuleRows:
             clauses=clauses,
             windows=tuple(self._windows(row)),
             unknown=tuple(self._unknown_days(row)),
+            valueless=tuple(self._valueless(row)),
             timezone=row[5],
         )
 
@@ -351,6 +373,16 @@ class RuleRows:
                 continue
             why = self._day_counts.why_unknown(locality, moment.counted, moment.days)
             yield f"'{moment.text}' is unknown: {why}"
+
+    def _valueless(self, row: Sequence[Any]) -> Iterator[str]:
+        """A sentence for each claim whose rows have several currencies."""
+        if not self._rare:
+            return
+        for claim in self._rule.claims:
+            for text in dict.fromkeys(mixed_currencies(claim.expression)):
+                if (currencies := row[self._columns_of[text]]) is not None:
+                    why = f"its rows are in {currencies}, never calculated together"
+                    yield f"the claim '{claim.name}' has no value: {why}"
 
     def _locality(self, row: Sequence[Any]) -> Locality:
         return read_locality(row[self._first_of_locality :], self._default_country)

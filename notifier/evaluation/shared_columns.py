@@ -5,6 +5,7 @@ same for all of them. Both databases would count again for every row, which is q
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from typing import TypeGuard
 
 import sqlalchemy as sa
 
@@ -12,9 +13,12 @@ from notifier.evaluation.dialects import Unsought
 from notifier.evaluation.emitter import Emitter
 from notifier.evaluation.values import SqlValue
 from notifier.model.schema import Schema
-from notifier.rules.expressions import All, Count, Exists, Expression, Filtered, RowName, Sum
+from notifier.rules.aggregates import Aggregated, Common
+from notifier.rules.expressions import All, Attribute, Column, Count, Exists, Expression, Filtered, RowName, Sum
+from notifier.rules.row_paths import Ranked, picked
 
-Questions = Exists | All | Count | Sum
+Questions = Exists | All | Count | Sum | Aggregated | Common | Column | Attribute
+"""A field asks about many rows where it is one of the first or last of them."""
 
 
 def add_shared(
@@ -52,12 +56,21 @@ def add_shared(
 
 
 def questions(expression: Expression, about: str) -> Iterator[Questions]:
-    """The outermost exists, all, counts and sums in the expression that depend only on the `about` row."""
-    if isinstance(expression, Exists | All | Count | Sum) and _free(expression) == {about}:
+    """The outermost exists, all, counts, sums and the like in the expression that depend only on the `about` row."""
+    if _asks(expression) and _free(expression) == {about}:
         yield expression
         return
     for part in expression.parts:
         yield from questions(part, about)
+
+
+def _asks(expression: Expression) -> TypeGuard[Questions]:
+    match expression:
+        case Exists() | All() | Count() | Sum() | Aggregated() | Common():
+            return True
+        case Column(row=path) | Attribute(row=path):
+            return picked(path) is not None
+    return False
 
 
 def figures_in(expression: Expression, about: str) -> Iterator[Expression]:
@@ -81,8 +94,10 @@ def _free(expression: Expression) -> set[str]:
             return {name}
         case Exists() | All() | Filtered():
             return _free(expression.source) | (_free(expression.condition) - {expression.variable})
-        case Sum():
+        case Sum() | Aggregated() | Common():
             return _free(expression.source) | (_free(expression.value) - {expression.variable})
+        case Ranked():
+            return _free(expression.source) | (_free(expression.key) - {expression.variable})
     return {name for part in expression.parts for name in _free(part)}
 
 

@@ -21,6 +21,7 @@ def register_functions(connection: sqlite3.Connection) -> None:
     for name, operands, function in _FUNCTIONS:
         connection.create_function(name, operands, function, deterministic=True)
     connection.create_aggregate("notifier_sum", 1, _ExactSum)  # type: ignore[arg-type]  # finalize may return None
+    connection.create_aggregate("notifier_average", 3, _Average)  # type: ignore[arg-type]  # as above
 
 
 _zone = lru_cache(maxsize=64)(ZoneInfo)
@@ -100,6 +101,25 @@ class _ExactSum:
 
     def finalize(self) -> int | None:
         return None if self._sum is None else _fits(self._sum)
+
+
+class _Average:
+    def __init__(self) -> None:
+        self._sum: int | None = 0
+        self._count = 0
+        self._unit = self._divisor = 1
+
+    def step(self, value: object, unit: int, shrinks: int) -> None:
+        self._sum = self._sum + value if isinstance(value, int) and self._sum is not None else None
+        self._count += 1
+        self._unit, self._divisor = unit, unit * shrinks
+
+    def finalize(self) -> int | None:
+        if self._sum is None or not self._count:
+            return None
+        divisor = 2 * self._count * self._divisor
+        rounded = (2 * abs(self._sum) + divisor // 2) // divisor * self._unit
+        return _fits(rounded if self._sum >= 0 else -rounded)
 
 
 _FUNCTIONS: tuple[tuple[str, int, Callable[..., Any]], ...] = (

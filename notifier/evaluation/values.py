@@ -18,6 +18,7 @@ from notifier.model.types import ValueType
 from notifier.rules.expressions import (
     NUMERIC,
     Arithmetic,
+    Choice,
     Comparison,
     Expression,
     Literal,
@@ -151,7 +152,7 @@ def attribute(document: sa.ColumnElement[Any], name: str, expression: Expression
             return SqlValue(dialects.AttributeBool(*operands), null=True)
         case ValueType.TIMESTAMP:
             return SqlValue(dialects.AttributeInstant(*operands), null=True)
-        case ValueType.INT | ValueType.DECIMAL:
+        case ValueType.INT | ValueType.DECIMAL | ValueType.MONEY:
             places = sa.literal_column(str(expression.scale), sa.Integer)
             sql = dialects.AttributeNumber(*operands, places, type_=sql_type(expression))
             return SqlValue(sql, null=True, bound=LARGEST_AMOUNT)
@@ -233,7 +234,7 @@ def aligned(
 
 
 def _scaled(value: SqlValue, expression: Expression, scale: int) -> SqlValue:
-    if isinstance(expression, Literal) and scale:
+    if isinstance(expression, Literal) and scale and expression.value is not None:
         return _decimal(Decimal(str(expression.value)), scale)
     return rescaled(value, expression.scale, scale)
 
@@ -327,6 +328,25 @@ def negative(expression: Negative, operand: SqlValue) -> SqlValue:
     zero = sa.literal_column("0", sa.BigInteger)
     sql = dialects.Minus(zero, _wide(operand), type_=sql_type(expression))
     return _fitted(SqlValue(sql, error=operand.fallible, bound=operand.bound), expression.scale)
+
+
+# Choices
+
+
+def chosen(expression: Choice, condition: SqlValue, if_true: SqlValue, if_false: SqlValue) -> SqlValue:
+    """One of two values. The condition is named once, or nested choices would grow exponentially.
+
+    Where an error is possible, a branch that is null is one, too: a NULL has one meaning.
+    """
+    kind = sql_type(expression)
+    if condition.error:
+        cases = (sa.true(), if_true.sql), (sa.false(), if_false.sql)
+        sql = sa.case(*cases, value=condition.sql)
+    else:
+        sql = sa.case((condition.sql, if_true.sql), else_=if_false.sql)
+    error = condition.error or if_true.error or if_false.error
+    null = not error and (if_true.null or if_false.null)
+    return SqlValue(sa.type_coerce(sql, kind), null=null, error=error, bound=max(if_true.bound, if_false.bound))
 
 
 # Texts and clocks

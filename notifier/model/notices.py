@@ -187,6 +187,8 @@ class ClaimValue:
     timezone: str | None = field(default=None, compare=False)
     source: str | None = field(default=None, compare=False)
     """The expression it was read by. A claim told by another expression is not compared: rule edits never correct."""
+    seen: bool = False
+    """No claim: texts ask it and do not print it, so a change of it corrects nothing."""
 
 
 Claims = Mapping[str, ClaimValue]
@@ -214,6 +216,10 @@ class Match:
     """The value of every part of the condition, as JSON values, keyed by its text."""
     timezone: str | None = None
     """The zone of the row's site, if it has one."""
+    template: str | None = None
+    """The texts that are its own, of a rule that chooses them by a value of the row."""
+    locale: str | None = None
+    """The language of the row, such as an order: it wins over the recipient's."""
 
 
 @plain_value(frozen=True, kw_only=True)
@@ -236,6 +242,8 @@ class Recipient:
     """The name of an owner's chat in the settings."""
     own_locale: str | None = None
     """The customer's locale without defaults: where it is another than before, the language of a thread changes."""
+    row_locale: str | None = None
+    """The language of the row that it is about, which took the place of the customer's."""
 
 
 @plain_value(frozen=True, kw_only=True)

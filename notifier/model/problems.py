@@ -31,6 +31,8 @@ class Problem:
     what: str
     severity: str = "error"
     """`error` prevents the use of the thing at fault; `warning` does not; a `note` says what is well to know."""
+    code: str = ""
+    """Of a warning that can be hushed: by which name."""
 
     @property
     def is_error(self) -> bool:
@@ -39,7 +41,8 @@ class Problem:
 
     def __str__(self) -> str:
         label = "" if self.is_error else f"{self.severity}: "
-        return sentence(f"{self.place}: {label}{self.what}")
+        code = f" [{self.code}]" if self.code else ""
+        return sentence(f"{self.place}: {label}{self.what}{code}")
 
 
 class ProblemsError(Exception):

@@ -97,7 +97,9 @@ class KnownNotice:
     locale: str | None = None
     """The locale in which its messages were written."""
     own_locale: str | None = None
-    """The customer's own locale at that time, without defaults."""
+    """The customer's own locale at that time, without defaults; the row's, where that has one."""
+    row_locale: str | None = None
+    """The locale of the row at that time, which took the place of the customer's."""
     version: int = 0
     """Counts the writes to the notice; a draft that decides it again carries it as `known_version`."""
 
@@ -377,6 +379,10 @@ class StateReader(SettlingQuestions, Protocol):
     def companions(self, notice_class: NoticeClass, recipients: Collection[str]) -> Sequence[Companion]:
         """The notices of this class to these customers that wait, or that were told although a message of which they
         are a part is still to go."""
+        ...
+
+    def listed(self, rule: str, recipients: Collection[str]) -> Sequence[Companion]:
+        """The same for the notices, corrections and follow-ups of one rule, whatever their class."""
         ...
 
     def parts_told(self, occurrences: Collection[str]) -> Sequence[PartTold]:

@@ -99,6 +99,8 @@ class Schema:
 
     entities: Mapping[str, Entity]
     attributes: Mapping[str, Mapping[str, ValueType]] = field(default_factory=dict)
+    attribute_currencies: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Of attributes that are money: the ISO 4217 code; empty where the currency is that of the row."""
 
 
 COMPUTED = {"status_since", "written_at", "value_number", "value_at", "value_until"}
@@ -108,6 +110,7 @@ CURRENCY_COLUMN = "currency"
 
 TO_ONE: Mapping[str, tuple[str, ...]] = {
     "customer": ("site",),
+    "representative": ("customer",),
     "site_day": ("site",),
     "contract": ("customer", "site"),
     "order": ("customer", "contract", "site"),
@@ -120,8 +123,11 @@ TO_ONE: Mapping[str, tuple[str, ...]] = {
     "consent": ("customer",),
     "admission": ("customer", "contract", "order"),
 }
+REPRESENTATIVES = "representatives"
+"""The relation from a customer to the few who hear what concerns them."""
 PLURALS: Mapping[str, str] = {
     "customer": "customers",
+    "representative": REPRESENTATIVES,
     "site_day": "days",
     "contract": "contracts",
     "order": "orders",
@@ -188,6 +194,9 @@ def _relations() -> dict[str, dict[str, Relation]]:
         for target in targets:
             add(Relation(name=target, source=source, target=target, many=False, keys=((f"{target}_id", "id"),)))
             add(Relation(name=PLURALS[source], source=target, target=source, many=True, keys=(("id", f"{target}_id"),)))
+    acting = ("person_id", "id")
+    add(Relation(name="person", source="representative", target="customer", many=False, keys=(acting,)))
+    add(Relation(name="represents", source="customer", target="representative", many=True, keys=(acting[::-1],)))
     for subject in PROMISE_SUBJECTS:
         add(
             Relation(

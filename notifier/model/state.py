@@ -60,6 +60,22 @@ class Customer(Row, table=True):
     """Of the country (ISO 3166-2 without it: `FL`): where contact law is that of a state."""
 
 
+class Representative(Row, table=True):
+    """TM Forum TMF632 Party with a role: somebody who hears what concerns a customer, such as a parent or a carer.
+
+    The person is a customer of their own: name, addresses, language and consent are theirs.
+    """
+
+    __tablename__ = "representative"
+    __table_args__: ClassVar[Any] = known("representative")
+    customer_id: str = Field(index=True)
+    """Whom they represent."""
+    person_id: str = Field(index=True)
+    role: str
+    valid_from: datetime | None = Field(default=None, sa_type=UtcTime)
+    valid_until: datetime | None = Field(default=None, sa_type=UtcTime)
+
+
 class Site(Row, table=True):
     """TM Forum TMF674 GeographicSite: a shop, office or restaurant. `opening_hours` is OSM syntax."""
 
@@ -126,6 +142,8 @@ class Order(Row, table=True):
     total: Decimal | None = Field(default=None, sa_type=Amount)
     currency: str | None = None
     seller: str | None = None
+    locale: str | None = None
+    """The language in which it was placed: notices about it are in it, whatever the customer's is."""
     campaign: str | None = Field(default=None, index=True)
     """As a contract's."""
     replaces: str | None = Field(default=None, index=True)
@@ -148,6 +166,10 @@ class Appointment(Row, table=True):
     ends_at: datetime | None = Field(default=None, sa_type=UtcTime)
     party_size: int | None = None
     place: str | None = None
+    booked_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    """When it was made, as the booking system says; else it came to be with its first import."""
+    locale: str | None = None
+    """The language in which it was booked: as an order's."""
     replaces: str | None = Field(default=None, index=True)
     """The id of the appointment that this one is in the place of: a booking system may move one so."""
 

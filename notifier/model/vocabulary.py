@@ -12,6 +12,7 @@ from notifier.model.types import CUSTOMER_CHANNELS, NoticeClass
 
 VALUES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "customer": {"preferred_channel": CUSTOMER_CHANNELS},
+    "representative": {"role": ("parent", "guardian", "carer", "partner", "assistant", "seller", "other")},
     "site_day": {"kind": ("normal", "reduced", "closed", "extended")},
     "contract": {"status": ("pending", "active", "suspended", "cancelled", "terminated")},
     "order": {"status": ("acknowledged", "in_progress", "held", "shipped", "completed", "cancelled", "failed")},

@@ -71,6 +71,13 @@ def in_language_of(told: KnownNotice, recipient: Recipient) -> Recipient:
     return replace(recipient, locale=told.locale)
 
 
+def in_language_of_row(recipient: Recipient, locale: str | None) -> Recipient:
+    """The recipient in the language of the row: of an order that was placed in it, an appointment booked in it."""
+    if locale is None:
+        return recipient
+    return replace(recipient, locale=locale, own_locale=locale, row_locale=locale)
+
+
 def placed(recipient: Recipient, timezone: str | None) -> Recipient:
     """The recipient in a zone: the own one, else that of the site which the row belongs to."""
     return recipient if recipient.timezone is not None or timezone is None else replace(recipient, timezone=timezone)

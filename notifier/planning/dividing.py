@@ -2,12 +2,15 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
 from typing import TypeVar
 
 from notifier.evaluation.rule_query import RuleQuery
 from notifier.model.reading import Figures, Rows, StateReader
 from notifier.planning.narrowing import figures_of
 from notifier.planning.selection import Part, Selection
+from notifier.planning.standing import holders_of
 
 T = TypeVar("T")
 
@@ -49,6 +52,61 @@ def _of_rows(rows: Rows, most: int) -> list[Part]:
             part.setdefault(subject, set()).add(row)
         parts.append(Part(subjects=sorted(part), rows=part, most_rows=len(some)))
     return parts
+
+
+def by_recipient(parts: Sequence[Part], query: RuleQuery, reader: StateReader, size: int) -> list[Part]:
+    """The same subjects and rows, in parts of about `size` that are committed together and divide nobody's.
+
+    What is said at once to one person goes in one message, so it has to be decided together.
+    """
+    if len(parts) == 1 and _units(parts[0]) <= size:
+        return list(parts)
+    found: dict[bool, list[tuple[str, str, str]]] = {True: [], False: []}
+    for part in parts:
+        rows = None if part.rows is None else sorted(set[str]().union(*part.rows.values()))
+        holders = holders_of(query, reader, part.subjects, rows)
+        units = [(subject, "") for subject in part.subjects]
+        if part.rows is not None:
+            units = [(subject, row) for subject, of_subject in part.rows.items() for row in of_subject]
+            who = {unit: min(holders.get(unit, ()), default="") for unit in units}
+        else:
+            who = {(subject, ""): "" for subject in part.subjects}
+            for (subject, _), recipients in holders.items():
+                who[subject, ""] = min([*recipients, *filter(None, [who[subject, ""]])], default="")
+        found[part.rows is not None] += [(who[unit], *unit) for unit in units]
+    return [
+        _part_of(some, has_rows=has_rows, rule_has_each=query.rule.each is not None)
+        for has_rows, units_found in found.items()
+        for some in _undivided(sorted(units_found), size)
+    ]
+
+
+def _units(part: Part) -> int:
+    return len(part.subjects) if part.rows is None else sum(len(rows) for rows in part.rows.values())
+
+
+def _undivided(units: Sequence[tuple[str, str, str]], size: int) -> Iterator[Sequence[tuple[str, str, str]]]:
+    """The units in sequences of about `size`; those of one recipient, the first of each, are in one."""
+    some: list[tuple[str, str, str]] = []
+    for _, of_one in groupby(units, key=itemgetter(0)):
+        members = list(of_one)
+        if some and len(some) + len(members) > size:
+            yield some
+            some = []
+        some += members
+    if some:
+        yield some
+
+
+def _part_of(units: Sequence[tuple[str, str, str]], *, has_rows: bool, rule_has_each: bool) -> Part:
+    subjects = sorted({subject for _, subject, _ in units})
+    if not has_rows:
+        most = None if rule_has_each else len(subjects)
+        return Part(subjects=subjects, most_rows=most, is_batch=True)
+    rows: dict[str, set[str]] = {}
+    for _, subject, row in units:
+        rows.setdefault(subject, set()).add(row)
+    return Part(subjects=subjects, rows=rows, most_rows=len(units), is_batch=True)
 
 
 class FiguresOf:

@@ -79,7 +79,7 @@ class _Decision:
             kind=NoticeKind.NOTICE,
             occurrence=occurrence,
             match=match,
-            template=self.rule.template,
+            template=match.template or self.rule.template,
             until=match.until,
             known=known,
         )
@@ -216,7 +216,7 @@ class _Decision:
             kind=NoticeKind.NOTICE,
             occurrence=occurrence,
             match=match,
-            template=self.rule.template,
+            template=match.template or self.rule.template,
             until=match.until,
             known=known,
             reason=BASELINE if self._was_past(match) else missed_reason(match.until),

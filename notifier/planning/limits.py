@@ -5,6 +5,7 @@ from datetime import timedelta
 from notifier.model.notices import Reason, ReasonCode
 from notifier.model.types import ValueType
 from notifier.rules.checked import DEFAULT_RECIPIENTS, Rule
+from notifier.rules.row_paths import is_bounded
 
 WINDOW = timedelta(hours=24)
 SHARE_APPLIES_ABOVE = 50
@@ -14,11 +15,6 @@ SHARE_APPLIES_ABOVE = 50
 def is_limited(rule: Rule) -> bool:
     """Whether any limit applies to the rule."""
     return _recipients(rule) is not None or rule.limits.share is not None
-
-
-def tells_one(rule: Rule) -> bool:
-    """Whether each of the rule's rows has one recipient at most."""
-    return rule.each is None and rule.to.type is not ValueType.ENTITIES
 
 
 def tells_one_a_row(rule: Rule) -> bool:
@@ -58,4 +54,4 @@ def exceeded(rule: Rule, reached: int, customers: int) -> Reason | None:
 def _recipients(rule: Rule) -> int | None:
     if rule.limits.recipients is not None:
         return rule.limits.recipients
-    return None if tells_one(rule) else DEFAULT_RECIPIENTS
+    return None if rule.each is None and is_bounded(rule.to) else DEFAULT_RECIPIENTS

@@ -87,7 +87,7 @@ class Owed:
             kind=NoticeKind.CORRECTION,
             occurrence=occurrence,
             match=match,
-            template=self._rule.template,
+            template=match.template or self._rule.template,
             until=until,
             told=told,
         )
@@ -111,7 +111,7 @@ class Owed:
             kind=NoticeKind.CORRECTION if own is None else NoticeKind.FOLLOW_UP,
             occurrence=occurrence,
             match=match,
-            template=self._rule.template,
+            template=match.template or self._rule.template,
             until=until,
             told=self._threads.opening(thread),
             event=ThreadEvent.REINSTATED,
@@ -230,7 +230,7 @@ class Owed:
         subject_id, each_id, recipient_id = thread
         # A claim that the rule did not have when it was told has no value.
         claims = {
-            claim.name: told.claims.get(claim.name, ClaimValue(type=claim.type, value=None))
+            claim.name: told.claims.get(claim.name, ClaimValue(type=claim.type, value=None, seen=claim.seen))
             for claim in self._rule.claims
         }
         match = replace(
@@ -299,6 +299,7 @@ def match_of(rule: Rule, known: KnownNotice) -> Match:
         anchor=known.anchor,
         until=known.until,
         claims=known.claims,
+        locale=known.row_locale,
         evidence={},
     )
 
@@ -311,7 +312,7 @@ def changed_claims(told: Claims, current: Claims) -> tuple[str, ...]:
     return tuple(
         name
         for name, value in current.items()
-        if name in told and told[name].source == value.source and told[name] != value
+        if name in told and told[name].source == value.source and told[name] != value and not value.seen
     )
 
 

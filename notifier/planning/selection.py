@@ -51,6 +51,8 @@ class Part:
     """Of each of the subjects, the rows of `each` in question; None: all."""
     most_rows: int | None = None
     """No more rows than that are in question: rows of `each`, or subjects of a rule without; None: nobody knows."""
+    is_batch: bool = False
+    """Whether it is committed together, however many there are."""
 
 
 def follow_ups_of(rule: Rule) -> list[str]:

@@ -251,7 +251,7 @@ def _asserting(subject_id: str, digest: str) -> Words:
 
 def _wording(intent: Intent, recipient: Recipient) -> tuple[str, str]:
     """What else decides a text: the language, and for a follow-up what is so now."""
-    language = (recipient.own_locale or recipient.locale).partition("-")[0].lower()
+    language = (intent.match.locale or recipient.own_locale or recipient.locale).partition("-")[0].lower()
     return language, claims_digest(intent.current) if intent.current else ""
 
 

@@ -8,6 +8,8 @@ Names
     `reference`   short and unique: what a caller reads out
     `status_page` the link to the page on which the reader sees what is done, what is next and by when; none without one
     `company`     the company's name from the settings
+    a list of the rule, by its name: `{% for visit in visits %}` loops over its rows, each with its claims
+                (`visit.starts_at`) and `visit.previous`, `visit.told`, `visit.current`, `visit.changed`
     `correction`  whether this notice replaces what an earlier one claimed
     `changed`     the names of the claims that changed since they were told: `{% if 'place' in changed %}`
     `changes`     in a correction: each changed claim by its label, with the old and the new value
@@ -142,28 +144,32 @@ class Names(dict[str, object]):
 
 
 class Changed:
-    """The names of the claims that changed, for `{% if 'place' in changed %}`; what a text asks for is recorded."""
+    """The names of the claims that changed, for `{% if 'place' in changed %}`; what a text asks for is recorded.
 
-    __slots__ = ("changed", "claims", "voice")
+    Of a row of a list, those whose names begin with `row`: `visits.1.`.
+    """
 
-    def __init__(self, changed: Collection[str], claims: Collection[str], voice: Voice) -> None:
+    __slots__ = ("changed", "claims", "row", "voice")
+
+    def __init__(self, changed: Collection[str], claims: Collection[str], voice: Voice, row: str = "") -> None:
         self.changed = changed
         self.claims = claims
         self.voice = voice
+        self.row = row
 
     def __contains__(self, name: object) -> bool:
         if not isinstance(name, str):
             called = name.name if isinstance(name, PrintableClaim) else "place"
             raise RenderingError(f"'in changed' needs the name of a claim in quotes; write '{called}' in changed")
-        if name in self.changed:
-            self.voice.printed.asked.add(name)
+        if self.row + name in self.changed:
+            self.voice.printed.asked.add(self.row + name)
             return True
-        if name not in self.claims:
+        if self.row + name not in self.claims:
             raise RenderingError(f"'{name}' is no claim of the rule{did_you_mean(name, self.claims)}")
         return False
 
     def __bool__(self) -> bool:
-        return bool(self.changed)
+        return any(name.startswith(self.row) for name in self.changed) if self.row else bool(self.changed)
 
 
 class PrintableClaim:
@@ -183,6 +189,8 @@ class PrintableClaim:
 
         Raises RenderingError when the claim's type has no such form.
         """
+        if self.claim.seen:
+            raise RenderingError(f"'{self.name}' is only asked (texts_see); make it a claim to print it")
         form = form or _DEFAULT_FORM[self.claim.type]
         if form not in _FORMS[self.claim.type]:
             usable = ", ".join(_FORMS[self.claim.type]) or "none: branch on it with if"

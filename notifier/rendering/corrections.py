@@ -8,7 +8,7 @@ while it is printed: what it leaves out, a built-in sentence adds. A text that c
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from markupsafe import escape
 
@@ -40,6 +40,8 @@ class Changes:
     words: Words
     reopens: bool = False
     """The customer was told that it is over, or not theirs, and it is so again: perhaps nothing else changed."""
+    known_by: Mapping[str, PrintableClaim] = field(default_factory=dict)
+    """What the reader knows the row by, for each changed claim of one of several rows."""
 
     def misnamed(self, printed: Printed) -> tuple[str, ...]:
         """The claims that a text calls changed, by printing what was told, and that did not change."""
@@ -87,6 +89,8 @@ class Changes:
         if old == new:  # the text prints a side that did not change
             old, new = _shown(before, None, words), _shown(now, None, words)
         label = self.labels[name]
+        if name in self.known_by:
+            label = f"{self.known_by[name].noted(None)}, {label}"
         if old is None:
             return words.is_now.format(label=label, now=new)
         if new is None:
@@ -98,6 +102,8 @@ def changed_names(previous: Claims, claims: Claims) -> tuple[str, ...]:
     """The names of the claims whose value is no longer the one told; a claim that was not told had none."""
     changed = []
     for name, claim in claims.items():
+        if claim.seen:
+            continue
         before = previous.get(name)
         if (claim.value is not None) if before is None else before != claim:
             changed.append(name)

@@ -21,6 +21,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from notifier.model.phones import spaced
 from notifier.model.problems import Place, did_you_mean
 from notifier.rendering import language
+from notifier.rendering.branches import MARK, BranchLog
 from notifier.rendering.context import WORDS, FixedText, Names, PrintableClaim, clean
 from notifier.rendering.errors import RenderingError
 from notifier.rendering.hours import hours_in_words
@@ -76,7 +77,13 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
             cache_size=-1,
         )
         self.filters = {**_FILTERS, "counted": _counted, "counted_once": _counted_once}
+        self._branches: BranchLog | None = None
         self.globals = dict(_GLOBALS)
+
+    def log_branches(self, log: BranchLog) -> None:
+        """Templates that are compiled from now on take down in `log` which of their branches are printed."""
+        self._branches = log
+        self.filters = {**self.filters, MARK: log.filter()}
 
     def compiled(self, path: str) -> Compiled:
         """The template at a path. Raises RenderingError when it is missing, or not in the template language."""
@@ -124,6 +131,8 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
         for inclusion in source.find_all(nodes.Include):
             name = inclusion.template
             inclusion.template = nodes.Filter(name, "counted_once", [], [], None, None, lineno=inclusion.lineno)
+        if self._branches is not None:
+            self._branches.mark(source, str(arguments[0]))
         source.set_environment(self)
         return super()._generate(source, *arguments, **options)
 

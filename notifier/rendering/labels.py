@@ -65,14 +65,19 @@ BUILT_IN: Mapping[str, Mapping[str, str]] = {"es": SPANISH, "en": ENGLISH}
 
 
 def label_of(name: str, labels: Labels, locale: str) -> str | None:
-    """The label of a claim for readers of a locale; None where neither the rule nor the product has one."""
+    """The label of a claim for readers of a locale; None where neither the rule nor the product has one.
+
+    A claim of a list's row (`visits.1.place`) has the built-in label of the claim of its name.
+    """
     own, language = labels.get(name, {}), language_of(locale)
-    return own.get(locale) or own.get(language) or BUILT_IN.get(language, {}).get(name)
+    return own.get(locale) or own.get(language) or BUILT_IN.get(language, {}).get(name.rpartition(".")[2])
 
 
 def labels_of(names: Iterable[str], labels: Labels, locale: str, words: Words) -> Mapping[str, str]:
     """What each claim is called in a sentence of these words, which may be in another language than the text."""
     return {
-        name: label_of(name, labels, locale) or label_of(name, labels, words.language) or name.replace("_", " ")
+        name: label_of(name, labels, locale)
+        or label_of(name, labels, words.language)
+        or name.rpartition(".")[2].replace("_", " ")
         for name in names
     }

@@ -8,6 +8,7 @@ allowed: what is refused here never runs.
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
 from jinja2 import nodes
 
@@ -71,6 +72,8 @@ OF_CLAIMS = ("previous", "told", "current")
 PLAIN_NAMES = ("reference", "status_page", "company", "correction", "changed", "changes")
 OF_CHANGES = ("previous", "told", "correction", "changed", "changes")
 """The names by which a template speaks of what changed."""
+OF_ROWS = ("previous", "told", "current", "changed")
+"""What a row of a list has beside its claims."""
 RESERVED = (*TOPICS, *PLAIN_NAMES, *OF_CLAIMS, "loop", "range")
 """Names that no claim may have."""
 LOOP = ("index", "index0", "first", "last", "length")
@@ -124,11 +127,18 @@ def _computes(operator: str) -> str:
     return f"templates do not compute, but this one uses '{operator}'; make what is computed a claim of the rule"
 
 
-def unknown_names(tree: nodes.Template, claims: Collection[str]) -> list[Refusal]:
-    """Names, and names of groups such as `customer.nmae`, that no notice with these claims has."""
+def unknown_names(tree: nodes.Template, names: Collection[str]) -> list[Refusal]:
+    """Names, and names of groups such as `customer.nmae`, that no notice with these claims has.
+
+    `visits.starts_at` among the names of claims is a claim of the rows of the list `visits`.
+    """
+    claims = [name for name in names if "." not in name]
+    rows = {variable: _claims_of(of_list, names) for variable, of_list in loops(tree).items()}
+    lists = {name.partition(".")[0] for name in names if "." in name}
     assigned = {node.name for node in tree.find_all(nodes.Name) if node.ctx in ("store", "param")}
-    known = {*claims, *RESERVED, *assigned}
+    known = {*claims, *lists, *RESERVED, *assigned}
     groups: dict[str, Collection[str]] = {**TOPICS, **dict.fromkeys(OF_CLAIMS, claims), "loop": LOOP}
+    groups |= {variable: (*of_row, *OF_ROWS) for variable, of_row in rows.items() if of_row}
     found = set()
     for name in tree.find_all(nodes.Name):
         if name.name not in known:
@@ -136,12 +146,38 @@ def unknown_names(tree: nodes.Template, claims: Collection[str]) -> list[Refusal
             found.add(Refusal(name.lineno, f"'{name.name}' is neither a claim nor a name that templates have{hint}"))
     for reading in tree.find_all(nodes.Getattr):
         group = reading.node.name if isinstance(reading.node, nodes.Name) else None
-        if group in groups and group not in assigned and reading.attr not in groups[group]:
+        of_row = _told_of_row(reading, rows)
+        if of_row:
+            if reading.attr not in of_row:
+                hint = did_you_mean(reading.attr, of_row)
+                found.add(Refusal(reading.lineno, f"the rows of this list have no '{reading.attr}'{hint}"))
+        elif group in groups and (group not in assigned or rows.get(group)) and reading.attr not in groups[group]:
             hint = did_you_mean(reading.attr, groups[group])
             found.add(Refusal(reading.lineno, f"'{group}' has no '{reading.attr}'{hint}"))
         elif group not in groups:
             found.add(Refusal(reading.lineno, f"'{reading.attr}' cannot be read here: only groups have names in them"))
     return sorted(found)
+
+
+def loops(tree: nodes.Template) -> Mapping[str, str]:
+    """The lists that the template loops over, by the name that it gives to a row: `{% for visit in visits %}`."""
+    return {
+        loop.target.name: loop.iter.name
+        for loop in tree.find_all(nodes.For)
+        if isinstance(loop.target, nodes.Name) and isinstance(loop.iter, nodes.Name)
+    }
+
+
+def _claims_of(of_list: str, names: Collection[str]) -> list[str]:
+    return [name.partition(".")[2] for name in names if name.partition(".")[0] == of_list and "." in name]
+
+
+def _told_of_row(reading: nodes.Getattr, rows: Mapping[str, Collection[str]]) -> Collection[str]:
+    """For `visit.previous.place` the claims of a visit; nothing for anything else."""
+    group = reading.node
+    if isinstance(group, nodes.Getattr) and group.attr in OF_CLAIMS and isinstance(group.node, nodes.Name):
+        return rows.get(group.node.name, ())
+    return ()
 
 
 def literal_digits(tree: nodes.Template) -> list[Refusal]:
@@ -165,23 +201,55 @@ def _literal(text: str) -> str:
 def compared_texts(tree: nodes.Template) -> dict[str, set[str]]:
     """The texts that the template compares each name with, so that a trial can take every branch."""
     texts: dict[str, set[str]] = {}
+    rows = loops(tree)
     for comparison in tree.find_all(nodes.Compare):
-        if isinstance(comparison.expr, nodes.Name):
+        name = _compared_name(comparison.expr, rows)
+        if name:
             constants = [c for operand in comparison.ops for c in [operand.expr, *operand.expr.find_all(nodes.Const)]]
             values = {c.value for c in constants if isinstance(c, nodes.Const) and isinstance(c.value, str)}
-            texts.setdefault(comparison.expr.name, set()).update(values)
+            texts.setdefault(name, set()).update(values)
     return texts
+
+
+def compared_numbers(tree: nodes.Template) -> dict[str, set[Decimal]]:
+    """The numbers that the template compares each name with."""
+    numbers: dict[str, set[Decimal]] = {}
+    rows = loops(tree)
+    for comparison in tree.find_all(nodes.Compare):
+        if name := _compared_name(comparison.expr, rows):
+            found = [c.value for operand in comparison.ops for c in [operand.expr] if isinstance(c, nodes.Const)]
+            values = {Decimal(str(value)) for value in found if type(value) in (int, float)}
+            numbers.setdefault(name, set()).update(values)
+    return numbers
+
+
+def _compared_name(node: nodes.Expr, rows: Mapping[str, str]) -> str:
+    """The claim that is compared, `visits.kind` for a claim of a row; empty where it is none."""
+    if isinstance(node, nodes.Getattr) and isinstance(node.node, nodes.Name) and node.node.name in rows:
+        return f"{rows[node.node.name]}.{node.attr}"
+    return node.name if isinstance(node, nodes.Name) else ""
 
 
 def first_reading(trees: Mapping[str, nodes.Template], groups: Collection[str], name: str) -> tuple[str, int]:
     """The file and line of the first `GROUP.NAME` in a template and what it includes."""
     for path, tree in trees.items():
         for reading in tree.find_all(nodes.Getattr):
-            if reading.attr == name and isinstance(reading.node, nodes.Name) and reading.node.name in groups:
+            if reading.attr == name.rpartition(".")[2] and _group_of(reading) in groups:
                 return path, reading.lineno
     return next(iter(trees)), 1
 
 
+def _group_of(reading: nodes.Getattr) -> str:
+    """`previous` for `previous.place` and for `visit.previous.place`."""
+    match reading.node:
+        case nodes.Name(name=name):
+            return str(name)
+        case nodes.Getattr(attr=attribute):
+            return str(attribute)
+    return ""
+
+
 def uses(tree: nodes.Template, name: str) -> bool:
-    """Whether the template names it anywhere."""
-    return any(node.name == name for node in tree.find_all(nodes.Name))
+    """Whether the template names it anywhere, also of a row."""
+    named = any(node.name == name for node in tree.find_all(nodes.Name))
+    return named or any(node.attr == name for node in tree.find_all(nodes.Getattr) if name in OF_ROWS)

@@ -5,12 +5,16 @@ correction of each claim; that of a follow-up with values told that are no longe
 sent.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import TypeVar
+
+from jinja2 import nodes
 
 from notifier.model.notices import Claims, NoticeKind, RenderedMessage, ThreadEvent
 from notifier.model.problems import Place, Problem, one_of
-from notifier.model.types import ChannelName
+from notifier.model.types import ChannelName, ValueType
 from notifier.rendering import language, samples
 from notifier.rendering.catalogue import NEEDED, TemplateCatalogue, Wording
 from notifier.rendering.composing import Composed
@@ -18,15 +22,23 @@ from notifier.rendering.doubts import Doubt, base_name, said_once
 from notifier.rendering.environment import Compiled
 from notifier.rendering.errors import RenderingError
 from notifier.rendering.labels import label_of
+from notifier.rendering.lists import bare, is_of_list, sample_rows, unnumbered
 from notifier.rendering.parity import PrintedText
 from notifier.rendering.renderer import Renderer
-from notifier.rendering.segments import count_segments
+from notifier.rendering.segment_costs import dear_characters
 from notifier.rendering.settings import RenderSettings
 from notifier.rendering.sheets import Said
 from notifier.rendering.strays import strays
 from notifier.rendering.words import language_of
-from notifier.rules.checked import Project, Rule
-from notifier.rules.expressions import Attribute, Column, Expression, Forecast, RowName
+from notifier.rules.aggregates import Aggregated
+from notifier.rules.checked import Claim, Project, Rule
+from notifier.rules.expressions import Attribute, Choice, Column, Expression, Forecast, RowName, Sum
+from notifier.rules.row_paths import picked
+
+T = TypeVar("T")
+
+ROWS_TRIED = 2
+"""Rows of a list with which texts are tried, besides a single one."""
 
 
 def check_templates(project: Project, settings: RenderSettings | None = None) -> list[Problem]:
@@ -46,7 +58,9 @@ def check_templates(project: Project, settings: RenderSettings | None = None) ->
 
 def problems_of(rule: Rule, renderer: Renderer) -> set[Problem]:
     """Every problem of the texts of one rule."""
-    found = set(said_once(_Trial(renderer, rule, rule.template, NoticeKind.NOTICE).problems()))
+    found: set[Problem] = set()
+    for first in rule.first_templates:
+        found |= set(said_once(_Trial(renderer, rule, first, NoticeKind.NOTICE).problems()))
     for template, event in dict.fromkeys((follow_up.template, follow_up.on) for follow_up in rule.follow_up):
         if template is not None:
             found |= set(said_once(_Trial(renderer, rule, template, NoticeKind.FOLLOW_UP, event).problems()))
@@ -73,6 +87,29 @@ class _Trial:
     def _folder(self) -> Place:
         return Place(f"templates/{self.template}")
 
+    @property
+    def _claims(self) -> Sequence[Claim]:
+        """The claims of a message: where the rule has a list, with two rows."""
+        return self.rule.claims if self.rule.group is None else sample_rows(self.rule.claims, ROWS_TRIED)
+
+    @property
+    def _labels(self) -> Mapping[str, Mapping[str, str]]:
+        return {claim.name: claim.labels for claim in self._claims if claim.labels}
+
+    def _compared(
+        self, wordings: Iterable[Wording], read: Callable[[nodes.Template], Mapping[str, set[T]]]
+    ) -> Mapping[str, Collection[T]]:
+        """What these files compare each claim with, as `read` finds it in one of them."""
+        compared: dict[str, set[T]] = {}
+        for wording in wordings:
+            for compiled in _files(wording):
+                for tree in compiled.trees.values():
+                    for name, found in read(tree).items():
+                        compared.setdefault(name, set()).update(found)
+        return {
+            claim.name: compared[unnumbered(claim.name)] for claim in self._claims if unnumbered(claim.name) in compared
+        }
+
     def problems(self) -> Iterator[Problem]:
         """Everything that is wrong. Texts are tried where reading them found nothing."""
         yield from self._reserved()
@@ -97,8 +134,10 @@ class _Trial:
 
     def _reserved(self) -> Iterator[Problem]:
         for claim in self.rule.claims:
-            if claim.name in language.RESERVED:
-                yield Problem(claim.place, f"templates have a '{claim.name}' of their own; give the claim another name")
+            if {claim.of_list, bare(claim.name)} & set(language.RESERVED):
+                yield Problem(
+                    claim.place, f"templates have a '{bare(claim.name)}' of their own; give the claim another name"
+                )
 
     def _missing(self) -> Iterator[Problem]:
         default = self.renderer.settings.default_locale
@@ -141,7 +180,10 @@ class _Trial:
         """The languages of the rule's first text that this text of a follow-up lacks."""
         known = {language_of(locale) for locale in spoken}
         first = {
-            locale for channel in self.rule.channels for locale in self._catalogue.locales(self.rule.template, channel)
+            locale
+            for channel in self.rule.channels
+            for template in self.rule.first_templates
+            for locale in self._catalogue.locales(template, channel)
         }
         for locale in sorted(first):
             if language_of(locale) not in known:
@@ -168,8 +210,10 @@ class _Trial:
                     yield Problem(Place(f"templates/{path}", refusal.line), refusal.what)
 
     def _tried(self, locale: str, wordings: Mapping[ChannelName, Wording]) -> Iterator[Problem]:
-        claims = samples.sample_claims(self.rule.claims)
-        compared = _compared(wordings.values())
+        claims = samples.sample_claims(self._claims)
+        compared = self._compared(wordings.values(), language.compared_texts)
+        compared = {name: {*compared.get(name, ()), *self._known_texts(name)} for name in claims}
+        numbers = self._compared(wordings.values(), language.compared_numbers)
         base = self._render(locale, wordings, claims)
         broken: set[str] = set()
         if isinstance(base, _Refused):
@@ -178,8 +222,11 @@ class _Trial:
         else:
             yield from self._changes(locale, wordings, claims, compared, base)
             yield from self._without(locale, wordings, claims)
+            if self.rule.group is not None:
+                one_row = samples.sample_claims(sample_rows(self.rule.claims, 1))
+                yield from _problems(self._render(locale, wordings, one_row))
             yield from self._costs(wordings, [composed.message for composed in base])
-        for tried in samples.branches(claims, compared):
+        for tried in (*samples.branches(claims, compared), *samples.around(claims, numbers)):
             yield from _problems(self._render(locale, wordings, tried))
         later: Iterable[Problem] = ()
         if self.kind is NoticeKind.FOLLOW_UP:
@@ -198,7 +245,7 @@ class _Trial:
         base: Sequence[Composed],
     ) -> Iterator[Problem]:
         """A claim whose value changes must change every channel: in some branch, where the text has branches for it."""
-        for name in claims:
+        for name in (name for name, claim in claims.items() if not claim.seen):
             tries = [samples.changed(claims, name)]
             tries += samples.branches({name: claims[name]}, {name: compared.get(name, ())})
             same = {each.message.channel for each in base}
@@ -226,8 +273,13 @@ class _Trial:
             failed = self._render(locale, wordings, {**claims, name: nothing[name]}, current=claims)
             yield from _unguarded(name, failed)
 
+    def _known_texts(self, name: str) -> Collection[str]:
+        """All values of what texts only ask, where it is an enumerated column: a branch may be for any of them."""
+        found = [claim.expression for claim in self.rule.claims if claim.seen and claim.name == name]
+        return found[0].field.values if found and isinstance(found[0], Column) else ()
+
     def _optional(self) -> list[str]:
-        return [claim.name for claim in self.rule.claims if may_be_none(claim.expression, self.rule)]
+        return [claim.name for claim in self._claims if may_be_none(claim.expression, self.rule)]
 
     def _told(self, locale: str, wordings: Mapping[ChannelName, Wording], claims: Claims) -> Iterator[Problem]:
         """A follow-up where all that was told is no longer so, or each claim alone, or what has no value now.
@@ -251,9 +303,9 @@ class _Trial:
         """A correction of all claims, and of each alone: what it says must fit what changed."""
         previous = samples.all_changed(claims)
         yield from _problems(self._render(locale, wordings, claims, previous=previous))
-        for claim in self.rule.claims:
+        for claim in self._claims:
             name = claim.name
-            if names_the_row(claim.expression):
+            if names_the_row(claim.expression) or claim.seen:
                 continue
             corrected = self._render(locale, wordings, claims, previous={**claims, name: previous[name]})
             if isinstance(corrected, _Refused):
@@ -267,19 +319,21 @@ class _Trial:
         """Claims that the text calls changed where another one changed."""
         (compiled,) = [each for wording in wordings.values() for each in _files(wording) if each.file == part.file]
         for name in part.misnamed:
+            called, of_row = bare(name), "ROW." if is_of_list(name) else ""
             what = (
-                f"it prints 'previous.{name}' also where '{name}' did not change; a built-in sentence then takes the "
-                f"place of its words; guard it with {{% if '{name}' in changed %}}"
+                f"it prints '{of_row}previous.{called}' also where '{called}' did not change; a built-in sentence then "
+                f"takes the place of its words; guard it with {{% if '{called}' in {of_row}changed %}}"
             )
             path, line = language.first_reading(compiled.trees, ("previous", "told"), name)
             place = Place(self._catalogue.prefix + path, line)
-            yield Doubt(place, what, about=f"misnamed {name}", where=base_name(place.file))
+            yield Doubt(place, what, about=f"misnamed {unnumbered(name)}", where=base_name(place.file))
 
     def _unlabelled(self, part: PrintedText, locale: str) -> Iterator[Problem]:
         """Claims that the built-in sentence must name, and that have no label."""
+        listed = {unnumbered(name) for name in part.listed}
         for claim in self.rule.claims:
-            if claim.name in part.listed and label_of(claim.name, self.rule.labels, locale) is None:
-                called = claim.name.replace("_", " ")
+            if claim.name in listed and label_of(claim.name, self.rule.labels, locale) is None:
+                called = bare(claim.name).replace("_", " ")
                 what = (
                     f"a correction would call it '{called}' in '{language_of(locale)}'; give it a label: "
                     f"{{ value: {claim.text}, label: {{ {language_of(locale)}: … }} }}"
@@ -288,28 +342,11 @@ class _Trial:
                 yield Doubt(claim.place, what, about=f"label {claim.name}", where=language)
 
     def _costs(self, wordings: Mapping[ChannelName, Wording], base: Sequence[RenderedMessage]) -> Iterator[Problem]:
-        """An SMS that a few characters force into UCS-2, and what they cost."""
-        settings = self.renderer.settings
+        """An SMS that a few characters force into UCS-2: which, what that costs, and what spares it."""
         for message in base:
-            if message.channel is not ChannelName.SMS:
-                continue
-            counted = count_segments(
-                message.text, toll_free=settings.sms_toll_free, smart_encoding=settings.sms_smart_encoding
-            )
-            text = message.text
-            for character in counted.outside_gsm:
-                text = text.replace(character, "n")
-            without = count_segments(text, toll_free=settings.sms_toll_free).segments
-            if without == counted.segments:
-                continue
-            place = _first_of(counted.outside_gsm, wordings[message.channel].text, self.renderer.catalogue)
-            forced = " ".join(f"'{character}'" for character in counted.outside_gsm)
-            cost = ""
-            if settings.sms_price is not None:
-                extra = (counted.segments - without) * settings.sms_price
-                cost = f", {extra.normalize():f} {settings.sms_currency} more each"
-            what = f"{forced} in an SMS: it takes {counted.segments} segments instead of {without}{cost}"
-            yield Problem(place, what, "warning")
+            if message.channel is ChannelName.SMS:
+                place_of = partial(_first_of, compiled=wordings[message.channel].text, catalogue=self._catalogue)
+                yield from dear_characters(message.text, self.renderer.settings, place_of)
 
     def _render(
         self,
@@ -328,7 +365,8 @@ class _Trial:
             claims=claims,
             previous=previous or told or claims,
             current=claims if current is None else current,
-            labels=self.rule.labels,
+            labels=self._labels,
+            is_listed=self.rule.group is not None,
         )
         try:
             return self.renderer.compose(
@@ -360,13 +398,21 @@ class _Refused:
 
 
 def may_be_none(expression: Expression, rule: Rule) -> bool:
-    """Whether a claim's column, or forecast, may be null and the rule does not read it elsewhere.
+    """Whether a claim's column, forecast or figure of rows may be null and the rule does not read it elsewhere.
 
     A column that a condition or a moment reads is assumed to be there: a null anchor is not true, and an author who
     tests a column has thought of null.
     """
-    always_there = isinstance(expression, Column) and not expression.field.nullable
-    if always_there or not isinstance(expression, Attribute | Column | Forecast):
+    if isinstance(expression, Choice):
+        asked = set(expression.condition.walk())
+        branches = (expression.if_true, expression.if_false)
+        return any(
+            branch.type is ValueType.NULL or (branch not in asked and may_be_none(branch, rule)) for branch in branches
+        )
+    figure = isinstance(expression, Aggregated) or (isinstance(expression, Sum) and expression.currency is not None)
+    if not figure and not isinstance(expression, Attribute | Column | Forecast):
+        return False
+    if isinstance(expression, Column) and not expression.field.nullable and picked(expression.row) is None:
         return False
     read = [condition.expression for condition in (*rule.when, *rule.unless)]
     read += [moment.anchor for moment in (*rule.at, *([rule.until] if rule.until else []))]
@@ -380,17 +426,6 @@ def names_the_row(expression: Expression) -> bool:
 
 def _files(wording: Wording) -> list[Compiled]:
     return [compiled for compiled in (wording.text, wording.subject, wording.html) if compiled is not None]
-
-
-def _compared(wordings: Iterable[Wording]) -> Mapping[str, Collection[str]]:
-    """The texts that these files compare each claim with."""
-    compared: dict[str, set[str]] = {}
-    for wording in wordings:
-        for compiled in _files(wording):
-            for tree in compiled.trees.values():
-                for name, texts in language.compared_texts(tree).items():
-                    compared.setdefault(name, set()).update(texts)
-    return compared
 
 
 def _reading(composed: Composed) -> tuple[str, str | None]:

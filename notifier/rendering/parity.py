@@ -45,7 +45,7 @@ def differences(
 
     `required` are the fixed texts that every text must print, by the name that templates have for them.
     """
-    expected = [name for name, claim in claims.items() if claim.value is not None]
+    expected = [name for name, claim in claims.items() if claim.value is not None and not claim.seen]
     for part in parts:
         yield from _omitted(part, expected, claims)
         for called, text in required.items():

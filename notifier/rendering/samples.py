@@ -4,6 +4,7 @@ Sample texts have no digits and no accents, so a digit or accent found in a tria
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -21,7 +22,7 @@ _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 def sample_claims(claims: Sequence[Claim]) -> Claims:
     """A value for every claim."""
-    return {claim.name: sample(claim.type, index) for index, claim in enumerate(claims)}
+    return {claim.name: replace(sample(claim.type, index), seen=claim.seen) for index, claim in enumerate(claims)}
 
 
 def sample(kind: TopicType, index: int) -> ClaimValue:
@@ -56,7 +57,8 @@ def sample(kind: TopicType, index: int) -> ClaimValue:
 def changed(claims: Claims, name: str) -> Claims:
     """The same claims with another value for one of them."""
     position = list(claims).index(name)
-    return {**claims, name: sample(claims[name].type, 101 + position + position % 2)}
+    other = sample(claims[name].type, 101 + position + position % 2)
+    return {**claims, name: replace(other, seen=claims[name].seen)}
 
 
 def all_changed(claims: Claims) -> Claims:
@@ -66,24 +68,35 @@ def all_changed(claims: Claims) -> Claims:
 
 def without(claim: ClaimValue) -> ClaimValue:
     """The claim with an unknown value."""
-    return ClaimValue(type=claim.type, value=None, currency=claim.currency)
+    return replace(claim, value=None)
 
 
 def branches(claims: Claims, compared: Mapping[str, Iterable[str]]) -> list[Claims]:
     """Variants of the claims that take every branch: each text that templates compare with, and both booleans."""
     tried: list[Claims] = [
-        {**claims, name: ClaimValue(type=TopicType.TEXT, value=text)}
+        {**claims, name: replace(claims[name], value=text)}
         for name, texts in sorted(compared.items())
         if name in claims and claims[name].type is TopicType.TEXT
         for text in sorted(texts)
     ]
     tried += [
-        {**claims, name: ClaimValue(type=TopicType.BOOL, value=value)}
+        {**claims, name: replace(claim, value=value)}
         for name, claim in claims.items()
         if claim.type is TopicType.BOOL
         for value in (True, False)
     ]
     return tried
+
+
+def around(claims: Claims, compared: Mapping[str, Iterable[Decimal]]) -> list[Claims]:
+    """Variants of the claims with each number that templates compare with, and those just below and above it."""
+    return [
+        {**claims, name: replace(claims[name], value=number + step)}
+        for name, numbers in sorted(compared.items())
+        if name in claims and isinstance(claims[name].value, Decimal)
+        for number in sorted(numbers)
+        for step in (-1, 0, 1)
+    ]
 
 
 def sample_recipient(locale: str) -> Recipient:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
-from notifier.model.notices import Claims, NoticeKind, Recipient, ThreadEvent
+from notifier.model.notices import Claims, NoticeKind, Recipient
 from notifier.model.phones import spaced
 from notifier.model.plain_values import plain_value
 from notifier.rendering.catalogue import Wording
@@ -28,8 +28,10 @@ from notifier.rendering.errors import RenderingError
 from notifier.rendering.formats import zone_of
 from notifier.rendering.greetings import NOBODY, NoName, first_name
 from notifier.rendering.hours import hours_in_words
-from notifier.rendering.labels import Labels, labels_of
+from notifier.rendering.labels import labels_of
 from notifier.rendering.layout import Way
+from notifier.rendering.lists import rows_named, told_apart
+from notifier.rendering.saying import Said as Said
 from notifier.rendering.words import Words
 from notifier.rules.checked import ContactPoint, Owner
 
@@ -53,6 +55,8 @@ class Sheet:
     """Whether every figure must be a claim; alerts name ids."""
     required: Mapping[str, str] = field(default_factory=dict)
     """The texts that every channel must print, by their names in templates."""
+    first_rows: Mapping[str, object] = field(default_factory=dict)
+    """The lists by name, as a first notice of the same claims would have them."""
 
 
 @plain_value(frozen=True, kw_only=True)
@@ -61,27 +65,6 @@ class Exit:
 
     names: Names
     way: Way
-
-
-@plain_value(frozen=True, kw_only=True)
-class Said:
-    """What a notice says: `claims` by their bare names, and what else was told or is true."""
-
-    kind: NoticeKind
-    claims: Claims
-    """In a follow-up the values last told, else those that are true now, as also where something is so again."""
-    previous: Claims = field(default_factory=dict)
-    """For a correction, and where something is so again: the values last told."""
-    current: Claims = field(default_factory=dict)
-    """For a follow-up: the values that are true now."""
-    labels: Labels = field(default_factory=dict)
-    event: ThreadEvent | None = None
-    """What became of the row, where that is why it is said."""
-
-    @property
-    def is_reinstated(self) -> bool:
-        """Whether it says that something is so again after the customer was told that it is not."""
-        return self.event is ThreadEvent.REINSTATED
 
 
 EACH_CLAIM = "each_claim"
@@ -110,7 +93,9 @@ def notice_sheet(
     name = clean(recipient.name)
     way = exit_.way
     names, changes = _claims_named(said, wording, words, voice)
+    lists, first_rows = _rows(said, voice) if said.is_listed else ({}, {})
     names |= {
+        **lists,
         "customer": _fixed("customer", {"name": usable(name), "first_name": first_name(name, wording.language)}, voice),
         "exit": _fixed("exit", exit_.names, voice),
         "owner": _fixed("owner", {"name": clean(owner.name)}, voice),
@@ -127,6 +112,7 @@ def notice_sheet(
         way=way,
         only_claims=True,
         required={"reference": reference, "exit.address": way.address},
+        first_rows=first_rows,
     )
 
 
@@ -143,7 +129,13 @@ def _claims_named(said: Said, wording: Wording, words: Words, voice: Voice) -> t
             changed = changed_names(said.previous, said.claims)
             labels = labels_of(changed, said.labels, wording.locale, words)
             changes = Changes(
-                names=changed, before=before, now=known, labels=labels, words=words, reopens=said.is_reinstated
+                names=changed,
+                before=before,
+                now=known,
+                labels=labels,
+                words=words,
+                reopens=said.is_reinstated,
+                known_by=told_apart(known, changed) if said.is_listed else {},
             )
         case NoticeKind.FOLLOW_UP if said.is_reinstated:
             told = Names("told", _printable_among(known, said.previous, voice, PREVIOUS))
@@ -155,7 +147,7 @@ def _claims_named(said: Said, wording: Wording, words: Words, voice: Voice) -> t
         case _:
             pass
     names: dict[str, object] = {
-        EACH_CLAIM: [claim for claim in known.values() if claim is not None],
+        EACH_CLAIM: [claim for claim in known.values() if claim is not None and not claim.claim.seen],
         **known,
         "told": told,
         "current": current,
@@ -165,6 +157,21 @@ def _claims_named(said: Said, wording: Wording, words: Words, voice: Voice) -> t
         "changes": None if changes is None else CHANGES,
     }
     return names, changes
+
+
+def _rows(said: Said, voice: Voice) -> tuple[Mapping[str, object], Mapping[str, object]]:
+    """The lists by name; and as a first notice of the same claims would have them."""
+    known = printable(said.claims, voice)
+    told: Mapping[str, PrintableClaim | None] = {}
+    current = told
+    changed: tuple[str, ...] = ()
+    if said.kind is NoticeKind.CORRECTION or said.is_reinstated:
+        told = _printable_among(known, said.previous, voice, PREVIOUS)
+        changed = changed_names(said.previous, said.claims)
+    elif said.kind is NoticeKind.FOLLOW_UP:
+        told, current = known, _printable_among(known, said.current, voice, CURRENT)
+        changed = changed_names(said.claims, said.current)
+    return rows_named(known, told, current, changed, voice), rows_named(known, {}, {}, (), voice)
 
 
 def _printable_among(
@@ -180,7 +187,7 @@ def as_first_told(sheet: Sheet) -> Mapping[str, object]:
     first = {"correction": False, "previous": _NO_PREVIOUS, "told": _NOTHING_TOLD, "changes": None}
     changed = sheet.names["changed"]
     assert isinstance(changed, Changed)
-    return {**sheet.names, **first, "changed": Changed((), changed.claims, changed.voice)}
+    return {**sheet.names, **sheet.first_rows, **first, "changed": Changed((), changed.claims, changed.voice)}
 
 
 def _fixed(called: str, texts: Mapping[str, object], voice: Voice) -> Names:

@@ -12,30 +12,21 @@ from notifier.calendars.business_hours import BusinessHours
 from notifier.calendars.opening_hours import check_opening_hours
 from notifier.model.formats import country_code, email_address, locale_name, zone_name
 from notifier.model.phones import phone_number
-from notifier.model.schema import Schema
-from notifier.model.types import TopicType, ValueType
+from notifier.model.types import TopicType
 from notifier.rules import shapes
 from notifier.rules.checked import ContactPoint, Owner, Tolerance, Topic
-from notifier.rules.fields import Fields, converted, referred, unique_entries
-from notifier.rules.findings import Findings, unknown
+from notifier.rules.fields import Fields, converted, referred
+from notifier.rules.findings import Findings
 from notifier.rules.quantities import positive_span, tolerance
 from notifier.rules.settling_files import chat_name, read_steps
 from notifier.rules.shapes import Shape
-from notifier.rules.yaml_nodes import Entry, MappingNode, Node, ScalarNode, kind_of
+from notifier.rules.yaml_nodes import Entry, Node, ScalarNode, kind_of
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,79}")
 """The form of names of rules, checks, owners, contact points and templates."""
 IDENTIFIER = re.compile(r"[a-z][a-z0-9_]{0,62}")
 """The form of names used in conditions and templates: topics, claims, rows, attributes."""
 
-_ATTRIBUTE_TYPES = {
-    "text": ValueType.STRING,
-    "number": ValueType.DECIMAL,
-    "whole": ValueType.INT,
-    "bool": ValueType.BOOL,
-    "timestamp": ValueType.TIMESTAMP,
-    "date": ValueType.DATE,
-}
 _ORDERED = tuple(kind for kind in TopicType if kind not in (TopicType.TEXT, TopicType.BOOL))
 _TIMED = (TopicType.TIMESTAMP, TopicType.WINDOW, TopicType.DURATION)
 """The types whose values say when something is to happen."""
@@ -154,24 +145,6 @@ def read_contact_points(node: Node | None, findings: Findings) -> Mapping[str, C
     return points
 
 
-def read_attributes(node: Node | None, schema: Schema, findings: Findings) -> Mapping[str, Mapping[str, ValueType]]:
-    """`rules/attributes.yaml`: entity -> attribute -> type. The type alone is enough: `technician: text`."""
-    attributes: dict[str, dict[str, ValueType]] = {}
-    for entry in _file(node, shapes.ATTRIBUTES_FILE, "attributes", findings):
-        if entry.key.text not in schema.entities:
-            findings.add(entry.key.place, unknown("entity", entry.key.text, schema.entities, "the state"))
-        elif not isinstance(entry.value, MappingNode):
-            findings.add(entry.value.place, f"the attributes of {entry.key.text} are a mapping from names")
-        else:
-            types = attributes.setdefault(entry.key.text, {})
-            for attribute in unique_entries(entry.value, findings):
-                check_identifier(attribute.key, findings)
-                value_type = _attribute_type(attribute.value, findings)
-                if value_type is not None:
-                    types[attribute.key.text] = value_type
-    return attributes
-
-
 def read_touchpoints(node: Node | None, findings: Findings) -> frozenset[str]:
     """`rules/journey.yaml`: the names of its touchpoints."""
     touchpoints = []
@@ -230,15 +203,3 @@ def _sends_to(fields: Fields, known: set[str], findings: Findings) -> Mapping[st
         else:
             sends_to[entry.key.text] = entry.value.text
     return sends_to
-
-
-def _attribute_type(node: Node, findings: Findings) -> ValueType | None:
-    if isinstance(node, ScalarNode):
-        return converted(node, _named_type, findings)
-    return _ATTRIBUTE_TYPES.get(Fields(node, shapes.ATTRIBUTE, findings).text("type"))
-
-
-def _named_type(text: str) -> ValueType:
-    if text not in _ATTRIBUTE_TYPES:
-        raise ValueError(unknown("type", text, _ATTRIBUTE_TYPES, "an attribute"))
-    return _ATTRIBUTE_TYPES[text]

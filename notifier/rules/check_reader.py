@@ -11,7 +11,8 @@ from notifier.rules.catalogue import OWNERS, Catalogue
 from notifier.rules.catalogue_files import check_identifier, check_name
 from notifier.rules.checked import OTHER, PROMISE, Check, Hold, Implied, Tolerance, Topic
 from notifier.rules.claims import fits
-from notifier.rules.conditions import Scope, currency_of, parse_value, tax_included_of
+from notifier.rules.companions import currency_of, tax_included_of
+from notifier.rules.conditions import Scope, parse_value
 from notifier.rules.expression_reader import ExpressionReader
 from notifier.rules.expressions import NUMERIC, Expression, Literal, Sum
 from notifier.rules.fields import Fields, converted
@@ -229,6 +230,8 @@ class _CheckReader:
         if node is None or actual is None:
             return actual
         actual = as_one_sum(actual, self._catalogue.schema)
+        if isinstance(actual, Sum):  # whoever compares sees the currency of each row
+            actual = replace(actual, currency=None)
         fits(node, actual, topic, self._catalogue, self._findings, sums=True)
         return actual
 

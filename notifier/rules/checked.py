@@ -79,6 +79,13 @@ class Claim:
     currency: Expression | None = None
     labels: Mapping[str, str] = field(default_factory=dict)
     """What a correction calls it, by locale or language."""
+    seen: bool = False
+    """No claim, but a value that texts ask and do not print (`texts_see`)."""
+
+    @property
+    def of_list(self) -> str:
+        """The list whose rows say it, each its own: `visits` of `visits.starts_at`; empty where it is said once."""
+        return self.name.rpartition(".")[0]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,6 +101,16 @@ class FollowUp:
     tell_late: bool = False
     """It helps also after the moment that was told: quiet hours only put it off."""
     place: Place = field(default=UNPLACED, compare=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TextsByValue:
+    """Texts of one rule that are chosen by a value of its row: `template: { by: appointment.kind, … }`."""
+
+    by: Expression
+    """A text."""
+    templates: Mapping[str, str]
+    """Value -> template; any other value has the rule's own."""
 
 
 DEFAULT_RECIPIENTS = 500
@@ -142,8 +159,12 @@ class Rule:
     repeat: timedelta | None = None
     born_late: str | None = None
     """`tell` or `skip`: what holds for a moment that had passed before its row, or its anchor, came to be."""
+    group: str | None = None
+    """What goes in one message: `customer`, what falls due at once for one; `day`, of this what is on one local day."""
     claims: tuple[Claim, ...] = ()
     template: str
+    texts: TextsByValue | None = None
+    """Other texts than `template` for some values of the row."""
     channels: tuple[ChannelName, ...]
     exit: str
     on_change: str = "correct"
@@ -161,6 +182,8 @@ class Rule:
     """The status that the row gets when its customer answers yes to the notice; None where it asks nothing."""
     came_true: tuple[Condition, ...] = ()
     """What is true of the row in the end where the notice was right; reports count it. Empty: nobody asks."""
+    hush: Mapping[str, str] = field(default_factory=dict)
+    """The codes of warnings about it that are not shown, each with the reason."""
     digest: str = ""
     """SHA-256 of everything that decides what this rule says: itself, its templates, and what it refers to."""
     template_digests: Mapping[str, str] = field(default_factory=dict)
@@ -179,10 +202,16 @@ class Rule:
         return {claim.name: claim.labels for claim in self.claims if claim.labels}
 
     @property
+    def first_templates(self) -> tuple[str, ...]:
+        """The templates of its notices, each once."""
+        others = () if self.texts is None else self.texts.templates.values()
+        return tuple(dict.fromkeys([self.template, *others]))
+
+    @property
     def templates(self) -> tuple[str, ...]:
         """The templates of its notices and follow-ups, each once."""
         follow_ups = (each.template for each in self.follow_up if each.template is not None)
-        return tuple(dict.fromkeys([self.template, *follow_ups]))
+        return tuple(dict.fromkeys([*self.first_templates, *follow_ups]))
 
     @property
     def names(self) -> Mapping[str, str]:
@@ -573,6 +602,11 @@ class Project:
             problems=tuple(sorted({*self.problems, *(problem for each in broken for problem in each.problems)})),
             broken=(*self.broken, *broken),
         )
+
+    @property
+    def grouped(self) -> frozenset[str]:
+        """The rules with `group`: several of their notices may be one message."""
+        return frozenset(name for name, rule in self.rules.items() if rule.group is not None)
 
     @property
     def errors(self) -> Sequence[Problem]:

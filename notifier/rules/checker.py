@@ -8,11 +8,13 @@ from typing import ClassVar
 from lark import Token, Tree
 
 from notifier.model.problems import Place, Problem, ProblemsError, did_you_mean, one_of
-from notifier.model.schema import Schema
+from notifier.model.schema import CURRENCY_COLUMN, Schema
 from notifier.model.types import ValueType
 from notifier.rules import functions, literals
+from notifier.rules.argument_checker import Node
 from notifier.rules.calculating import CannotCalculateError, arithmetic, negative
 from notifier.rules.checked import Moment
+from notifier.rules.choosing import CannotChooseError, choice
 from notifier.rules.clock import flip
 from notifier.rules.comparing import CannotCompareError, check_comparable, comparable_types, described
 from notifier.rules.expressions import (
@@ -32,8 +34,8 @@ from notifier.rules.expressions import (
     Related,
     RowName,
 )
-from notifier.rules.functions import Node
 from notifier.rules.grammar import position
+from notifier.rules.row_paths import picked
 
 DEEPEST = 40
 """The most levels of nesting in one condition."""
@@ -90,7 +92,7 @@ class Checker:
         if variable in self._names or variable == "now":
             raise self.problem(node, f"the name '{variable}' is taken; choose another for the row")
         if self._row_depth == DEEPEST_ROWS:
-            raise self.problem(function, f"exists, all, filter and sum can be nested {DEEPEST_ROWS} deep")
+            raise self.problem(function, f"exists, all, filter, sum and the like can be nested {DEEPEST_ROWS} deep")
         self._names[variable] = entity
         self._row_depth += 1
         yield
@@ -111,6 +113,14 @@ class Checker:
 
     def _both(self, tree: Tree[Token]) -> Expression:
         return And(type=ValueType.BOOL, operands=tuple(self.condition(child) for child in tree.children))
+
+    def _choice(self, tree: Tree[Token]) -> Expression:
+        condition_node, *branches = tree.children
+        condition = self.condition(condition_node)
+        try:
+            return choice(condition, *(self.expression(branch) for branch in branches))
+        except CannotChooseError as error:
+            raise self.problem(condition_node if error.of_condition else branches[1], str(error)) from error
 
     def _negation(self, tree: Tree[Token]) -> Expression:
         return Not(type=ValueType.BOOL, operand=self.condition(tree.children[0]))
@@ -230,11 +240,15 @@ class Checker:
         entity = self.schema.entities[source.entity]
         if name in entity.relations:
             relation = entity.relations[name]
+            if relation.many and picked(source) is not None:
+                raise self.problem(
+                    name_token, f"of the one row of first() or last(), only fields can be read, not its {name}"
+                )
             many = relation.many or source.type is ValueType.ENTITIES
             kind = ValueType.ENTITIES if many else ValueType.ENTITY
             return Related(type=kind, entity=relation.target, source=source, relation=relation)
         if source.type is ValueType.ENTITIES:
-            hint = f"use exists, all, filter, size or sum to look at their {name}"
+            hint = f"use exists, all, filter, size, sum or last to look at their {name}"
             unknown = did_you_mean(name, entity.relations) if name not in entity.fields else f"; {hint}"
             raise self.problem(name_token, f"these are several {entity.name} rows, without a single '{name}'{unknown}")
         if name in entity.fields:
@@ -252,11 +266,18 @@ class Checker:
         if name not in known:
             remedy = did_you_mean(name, known) or "; declare it in rules/attributes.yaml"
             raise self.problem(token, f"{row.entity} has no attribute '{name}'{remedy}")
-        declared = known[name]
-        kind = ValueType.DECIMAL if declared in (ValueType.DOUBLE, ValueType.MONEY) else declared
-        return Attribute(type=kind, row=row, name=name, scale=EXACT_PLACES if kind is ValueType.DECIMAL else 0)
+        kind = ValueType.DECIMAL if known[name] is ValueType.DOUBLE else known[name]
+        places = EXACT_PLACES if kind in (ValueType.DECIMAL, ValueType.MONEY) else 0
+        return Attribute(type=kind, row=row, name=name, scale=places, currency=self._attribute_currency(row, name))
+
+    def _attribute_currency(self, row: Expression, name: str) -> Expression | None:
+        code = self.schema.attribute_currencies.get(row.entity or "", {}).get(name)
+        if code == "":
+            return Column.of(row, self.schema.entities[row.entity or ""].fields[CURRENCY_COLUMN])
+        return None if code is None else Literal(type=ValueType.STRING, value=code)
 
     _METHODS: ClassVar[Mapping[str, Callable[["Checker", Tree[Token]], Expression]]] = {
+        "choice": _choice,
         "either": _either,
         "both": _both,
         "negation": _negation,

@@ -1,6 +1,7 @@
 """The values that rules assert and checks compare -> typed expressions, each tied to its topic and currency."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from notifier.model.formats import locale_name
 from notifier.model.types import TopicType, ValueType
@@ -8,7 +9,7 @@ from notifier.rules import shapes
 from notifier.rules.catalogue import Catalogue
 from notifier.rules.catalogue_files import check_identifier
 from notifier.rules.checked import Claim, Topic
-from notifier.rules.conditions import currency_of
+from notifier.rules.companions import currency_of
 from notifier.rules.expression_reader import ExpressionReader
 from notifier.rules.expressions import Expression, Sum
 from notifier.rules.fields import Fields, converted
@@ -33,13 +34,20 @@ _TOPIC_TYPES = {
 }
 
 
-def read_claim(entry: Entry, reader: ExpressionReader, catalogue: Catalogue, findings: Findings) -> Claim | None:
-    """`name: EXPRESSION` or `name: { value: EXPRESSION, topic: TOPIC, label: { LANGUAGE: TEXT } }`."""
+def read_claim(
+    entry: Entry,
+    reader: ExpressionReader,
+    catalogue: Catalogue,
+    findings: Findings,
+    shape: shapes.Shape = shapes.CLAIM,
+) -> Claim | None:
+    """`name: EXPRESSION` or `name: { value: EXPRESSION, topic: TOPIC, label: { LANGUAGE: TEXT } }`.
+
+    A list is read by `list_claims`, and the claims of its rows with a `shape` of their own.
+    """
     name = entry.key
-    check_identifier(name, findings)
-    if name.text in _TAKEN_BY_TEMPLATES:
-        findings.add(name.place, f"templates use '{name.text}' for something else; give the claim another name")
-    value, topic_node, labels = _written(entry, findings)
+    check_name(name, findings)
+    value, topic_node, labels = _written(entry, findings, shape)
     expression = reader.value(value)
     if value is None or expression is None:
         return None
@@ -60,6 +68,21 @@ def read_claim(entry: Entry, reader: ExpressionReader, catalogue: Catalogue, fin
     )
 
 
+def read_seen(
+    entries: Sequence[Entry], reader: ExpressionReader, catalogue: Catalogue, findings: Findings
+) -> list[Claim | None]:
+    """`texts_see: { people: appointment.party_size }`: values that texts ask and do not print. No topic is theirs."""
+    found = (read_claim(entry, reader, catalogue, findings) for entry in entries)
+    return [None if claim is None else replace(claim, topic="", seen=True) for claim in found]
+
+
+def check_name(name: ScalarNode, findings: Findings) -> None:
+    """Adds a problem for a name that no template could use for a claim."""
+    check_identifier(name, findings)
+    if name.text in _TAKEN_BY_TEMPLATES:
+        findings.add(name.place, f"templates use '{name.text}' for something else; give the claim another name")
+
+
 def fits(
     node: ScalarNode,
     expression: Expression,
@@ -69,9 +92,9 @@ def fits(
     *,
     sums: bool = False,
 ) -> bool:
-    """Whether the value has the topic's type and, for money, one currency; adds a problem if not.
+    """Whether the value has the topic's type and, for money, a currency; adds a problem if not.
 
-    With `sums` it may be a sum of money: each comparison sees the currencies of the rows.
+    With `sums` a sum of money stands alone: the comparison sees the currency of each of its rows.
     """
     shown = " ".join(node.text.split())
     value_type = _TOPIC_TYPES[expression.type]
@@ -80,19 +103,15 @@ def fits(
         return False
     if expression.type is not ValueType.MONEY:
         return True
-    added = any(isinstance(part, Sum) for part in expression.walk())
-    if added and not sums:
-        remedy = "the rows may have several currencies; a claim is the amount of one row"
-    elif added and not isinstance(expression, Sum):
+    if sums and not isinstance(expression, Sum) and any(isinstance(part, Sum) for part in expression.walk()):
         remedy = "only the sum itself, or a row's own amount plus it, can be compared; "
         remedy += "calculate within it: sum(x, x.amount * 2)"
-    elif currency_of(expression.value if isinstance(expression, Sum) else expression, catalogue.schema) is None:
+        findings.add(node.place, f"'{shown}' adds up money: {remedy}")
+        return False
+    if currency_of(expression, catalogue.schema) is None:
         findings.add(node.place, f"'{shown}' has no single currency; use the amount of one row")
         return False
-    else:
-        return True
-    findings.add(node.place, f"'{shown}' adds up money: {remedy}")
-    return False
+    return True
 
 
 _FITTING = {
@@ -105,10 +124,12 @@ Written = tuple[ScalarNode | None, ScalarNode | None, Mapping[str, str]]
 """The nodes of a claim's value and topic, and its labels."""
 
 
-def _written(entry: Entry, findings: Findings) -> Written:
+def _written(entry: Entry, findings: Findings, shape: shapes.Shape) -> Written:
     match entry.value:
         case MappingNode() as mapping:
-            fields = Fields(mapping, shapes.CLAIM, findings)
+            fields = Fields(mapping, shape, findings)
+            if "value" not in fields and shape is shapes.CLAIM:
+                findings.add(mapping.place, f"{shape.what} needs 'value': {shape.keys[0].about}")
             return fields.scalar("value"), fields.scalar("topic"), _labels(fields, findings)
         case ListNode() as values:
             findings.add(values.place, f"the claim '{entry.key.text}' is one value, not a list")

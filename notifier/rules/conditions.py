@@ -3,7 +3,7 @@
 Every function raises ProblemsError with the position in the text; `place` is where the text begins in its file.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -16,16 +16,9 @@ from notifier.rules import literals
 from notifier.rules.checked import Condition, Moment
 from notifier.rules.checker import Checker
 from notifier.rules.comparing import described
-from notifier.rules.expressions import (
-    Arithmetic,
-    Column,
-    Expression,
-    Filtered,
-    Negative,
-    Related,
-    RowName,
-)
+from notifier.rules.expressions import Expression, Filtered, Related, RowName
 from notifier.rules.grammar import parse
+from notifier.rules.row_paths import Ranked
 
 SCALARS = (
     ValueType.BOOL,
@@ -37,7 +30,6 @@ SCALARS = (
     ValueType.TIMESTAMP,
     ValueType.DURATION,
 )
-TAX_INCLUDED_COLUMN = "tax_included"
 
 
 @dataclass(frozen=True)
@@ -73,48 +65,21 @@ def parse_path(text: str, scope: Scope, place: Place) -> Expression:
     """A path that ends at a row (ENTITY) or at rows (ENTITIES); `.filter` is allowed on the latter."""
     checker, tree = read(text, scope, place)
     expression = checker.check(tree)
-    if not isinstance(expression, RowName | Related | Filtered):
-        raise checker.problem(tree, f"expected a path to a row, found {described(expression)}")
+    if not isinstance(expression, RowName | Related | Filtered) or _is_ranked(expression):
+        ranked = " by first() or last(), which conditions and values may use" if _is_ranked(expression) else ""
+        raise checker.problem(tree, f"expected a path to a row, found {described(expression)}{ranked}")
     return expression
+
+
+def _is_ranked(path: Expression) -> bool:
+    while isinstance(path, Related | Filtered):
+        path = path.source
+    return isinstance(path, Ranked)
 
 
 def parse_duration(text: str) -> timedelta:
     """`48h`, `3d`, `1h30m`, `90s`; a day is 24 elapsed hours. Raises ValueError for anything else."""
     return literals.parse_duration(text.strip())
-
-
-def currency_of(expression: Expression, schema: Schema) -> Expression | None:
-    """The currency column of the only money column in the value; None where there is none, or several."""
-    return _companion(expression, schema, lambda column: column.field.currency)
-
-
-def tax_included_of(expression: Expression, schema: Schema) -> Expression | None:
-    """The `tax_included` column of the only money column in the value; None where there is none, or several."""
-    return _companion(expression, schema, lambda _: TAX_INCLUDED_COLUMN)
-
-
-def _companion(expression: Expression, schema: Schema, name_of: Callable[[Column], str | None]) -> Expression | None:
-    """The column of the same row that `name_of` gives for every money column, if it is one and the same."""
-    companions = set()
-    for column in _money_columns(expression):
-        fields = schema.entities[column.row.entity or ""].fields
-        name = name_of(column)
-        if name is None or name not in fields:
-            return None
-        companions.add(Column(type=fields[name].type, row=column.row, field=fields[name]))
-    return companions.pop() if len(companions) == 1 else None
-
-
-def _money_columns(expression: Expression) -> list[Column]:
-    match expression:
-        case Column(type=ValueType.MONEY):
-            return [expression]
-        case Arithmetic(left=left, right=right):
-            return _money_columns(left) + _money_columns(right)
-        case Negative(operand=operand):
-            return _money_columns(operand)
-        case _:
-            return []
 
 
 def read(text: str, scope: Scope, place: Place) -> tuple[Checker, Tree[Token]]:

@@ -29,7 +29,7 @@ def with_digests(rule: Rule, node: Node, catalogue: Catalogue) -> Rule:
     topics = {claim.topic for claim in rule.claims}
     digest = _digest(
         {
-            "rule": plain(node),
+            "rule": _without_hush(plain(node)),
             "templates": templates,
             "topics": _named(topics, catalogue.topics),
             "owners": _named(owners, catalogue.owners),
@@ -54,6 +54,11 @@ def with_digest(check: Check, node: Node, catalogue: Catalogue) -> Check:
         }
     )
     return replace(check, digest=digest)
+
+
+def _without_hush(written: Any) -> Any:
+    """What its author does not want to read of a rule decides nothing of what it says."""
+    return {key: value for key, value in written.items() if key != "hush"} if isinstance(written, dict) else written
 
 
 def _calendar(rule: Rule, catalogue: Catalogue) -> dict[str, Any]:

@@ -4,7 +4,7 @@ Every node is a value: equal nodes mean the same, so a path that is written twic
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -104,6 +104,8 @@ class Attribute(Expression):
 
     row: Expression
     name: str
+    currency: Expression | None = None
+    """Of money."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -204,6 +206,15 @@ class Arithmetic(Expression):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Choice(Expression):
+    """One of two values of one type; an error where the condition is one. The condition holds no other choice."""
+
+    condition: Expression
+    if_true: Expression
+    if_false: Expression
+
+
+@dataclass(frozen=True, kw_only=True)
 class Negative(Expression):
     """A negated number or duration."""
 
@@ -289,6 +300,9 @@ class Sum(Expression):
     source: Expression
     variable: str
     value: Expression
+    currency: Expression | None = None
+    """Of the variable's row: the sum is an error where the rows have several. None where they are told apart by whoever
+    asks, and where the values are no money."""
 
 
 class Answer(StrEnum):
@@ -336,24 +350,3 @@ class Forecast(Expression):
             return "its step"
         name, moved = self.counted_from.field.name, duration_text(self.offset)
         return f"{name} {moved if moved.startswith('-') else f'+{moved}'}" if self.offset else name
-
-
-def may_repeat(source: Expression) -> bool:
-    """Whether the path can reach a row twice: a step after its first to-many step is not one-to-many."""
-    steps = []
-    while isinstance(source, Related | Filtered) and source.type is ValueType.ENTITIES:
-        if isinstance(source, Related):
-            steps.append(source.relation)
-        source = source.source
-    return any(relation.keys[0][0] != "id" for relation in steps[:-1])
-
-
-def unfiltered(path: Expression) -> Expression:
-    """The path to all rows that it could reach, whatever its filters pick out of them."""
-    match path:
-        case Filtered(source=source):
-            return unfiltered(source)
-        case Related(source=source):
-            return replace(path, source=unfiltered(source))
-        case _:
-            return path

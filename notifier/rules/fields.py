@@ -175,7 +175,7 @@ def referred(node: ScalarNode, known: Collection[str], what: str, where: str, fi
 def _is_empty(form: Form, node: Node) -> bool:
     """Nothing, an empty text, or an empty list of texts: a rule without conditions would speak to everybody."""
     if isinstance(node, ListNode):
-        return not node.items and form in (Form.TEXTS, Form.EXPRESSIONS)
+        return not node.items and form in (Form.TEXTS, Form.EXPRESSIONS, Form.SHOWN)
     return isinstance(node, ScalarNode) and (node.value is None or not node.text.strip())
 
 
@@ -200,10 +200,14 @@ def _has_form(form: Form, node: Node) -> bool:
             return isinstance(node, ScalarNode) and isinstance(node.value, bool)
         case Form.LIST:
             return isinstance(node, ListNode)
+        case Form.SHOWN:
+            return isinstance(node, MappingNode) or _has_form(Form.TEXTS, node)
         case Form.ENTRIES:
             return isinstance(node, ListNode | MappingNode)
         case Form.MAPPING | Form.NAMED:
             return isinstance(node, MappingNode)
+        case Form.CHOICE:
+            return isinstance(node, MappingNode) or _has_form(Form.TEXT, node)
 
 
 def _one_or_more(node: Node) -> tuple[Node, ...]:

@@ -1,21 +1,16 @@
 """The functions and methods of conditions -> typed expressions; the checker calls them and hands itself in."""
 
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
-from typing import Protocol
+from collections.abc import Callable
 
 from lark import Token, Tree
 
 from notifier.model.formats import zone_name
-from notifier.model.problems import ProblemsError, did_you_mean, one_of
-from notifier.model.schema import Schema
+from notifier.model.problems import did_you_mean, one_of
 from notifier.model.types import ValueType
 from notifier.rules import literals
-from notifier.rules.checked import Moment
+from notifier.rules.argument_checker import ArgumentChecker, Node, counted
 from notifier.rules.comparing import described
 from notifier.rules.expressions import (
-    NUMERIC,
-    All,
     Answer,
     Attribute,
     Column,
@@ -23,42 +18,16 @@ from notifier.rules.expressions import (
     Comparison,
     Count,
     DatePart,
-    Exists,
     Expression,
-    Filtered,
     Literal,
     Part,
     Related,
-    RowName,
-    Sum,
     TextFunction,
     TextSize,
     TextTest,
-    may_repeat,
 )
 from notifier.rules.forecasting import CannotForecastError, checked_forecast
-
-Node = Tree[Token] | Token
-
-
-class ArgumentChecker(Protocol):
-    """What functions need of the checker that calls them: it types their arguments, and knows names and places."""
-
-    schema: Schema
-    moments: Sequence[Moment]
-    """When the rule speaks that is checked; empty elsewhere."""
-
-    def problem(self, node: Node, what: str) -> ProblemsError:
-        """The problem, at the position of the node."""
-
-    def expression(self, node: Node) -> Expression:
-        """The typed expression of a part of the text."""
-
-    def condition(self, node: Node) -> Expression:
-        """The typed expression of a part that must be boolean."""
-
-    def bound(self, function: Node, node: Node, variable: str, entity: str) -> AbstractContextManager[None]:
-        """Within it, the variable names a row of the entity."""
+from notifier.rules.over_rows import OVER_ROWS, over_rows
 
 
 def function(checker: ArgumentChecker, tree: Tree[Token]) -> Expression:
@@ -67,16 +36,16 @@ def function(checker: ArgumentChecker, tree: Tree[Token]) -> Expression:
     arguments = _arguments(arguments_node)
     match str(name_token):
         case "has":
-            return _has(checker, name_token, _counted(checker, name_token, arguments, "has(PATH)", 1)[0])
+            return _has(checker, name_token, counted(checker, name_token, arguments, "has(PATH)", 1)[0])
         case "size":
             return _size(
-                checker, name_token, checker.expression(_counted(checker, name_token, arguments, "size(VALUE)", 1)[0])
+                checker, name_token, checker.expression(counted(checker, name_token, arguments, "size(VALUE)", 1)[0])
             )
         case "timestamp":
-            node = _counted(checker, name_token, arguments, "timestamp('2026-03-05T10:00:00-05:00')", 1)[0]
+            node = counted(checker, name_token, arguments, "timestamp('2026-03-05T10:00:00-05:00')", 1)[0]
             return _parsed(checker, node, literals.parse_timestamp, ValueType.TIMESTAMP)
         case "duration":
-            node = _counted(checker, name_token, arguments, "duration('48h')", 1)[0]
+            node = counted(checker, name_token, arguments, "duration('48h')", 1)[0]
             return _parsed(checker, node, literals.parse_duration, ValueType.DURATION)
         case "forecast" | "forecast_cases" as name:
             return _forecast(checker, name_token, arguments, Answer.INSTANT if name == "forecast" else Answer.CASES)
@@ -95,12 +64,6 @@ def _forecast(checker: ArgumentChecker, name_token: Node, arguments: list[Node],
         )
     except CannotForecastError as error:
         raise checker.problem(name_token, str(error)) from error
-
-
-def _counted(checker: ArgumentChecker, node: Node, arguments: list[Node], usage: str, count: int) -> list[Node]:
-    if len(arguments) != count:
-        raise checker.problem(node, f"expected {usage}")
-    return arguments
 
 
 def _parsed(checker: ArgumentChecker, node: Node, parse: Callable[[str], object], kind: ValueType) -> Expression:
@@ -138,12 +101,12 @@ def method(checker: ArgumentChecker, tree: Tree[Token]) -> Expression:
     source = checker.expression(source_node)
     known = ["size"]
     if source.type is ValueType.ENTITIES:
-        if name in ("exists", "all", "filter", "sum"):
-            return _over_rows(checker, name_token, source, arguments)
-        known = ["exists", "all", "filter", "size", "sum"]
+        if name in OVER_ROWS:
+            return over_rows(checker, name_token, source, arguments)
+        known = [*OVER_ROWS, "size"]
     elif source.type is ValueType.STRING:
         if name in set(TextFunction):
-            node = _counted(checker, name_token, arguments, f"{name}(TEXT)", 1)[0]
+            node = counted(checker, name_token, arguments, f"{name}(TEXT)", 1)[0]
             return _text_test(checker, TextFunction(name), source, node)
         known = ["size", *TextFunction]
     elif source.type is ValueType.TIMESTAMP:
@@ -151,9 +114,9 @@ def method(checker: ArgumentChecker, tree: Tree[Token]) -> Expression:
             return _date_part(checker, name_token, source, arguments)
         known = [*Part]
     if name == "size":
-        _counted(checker, name_token, arguments, "size()", 0)
+        counted(checker, name_token, arguments, "size()", 0)
         return _size(checker, name_token, source)
-    if source.type is ValueType.ENTITY and name in ("exists", "all", "filter", "sum"):
+    if source.type is ValueType.ENTITY and name in OVER_ROWS:
         raise checker.problem(name_token, f"{name}() needs the rows of a to-many relation; this is {described(source)}")
     raise checker.problem(name_token, f"{described(source)} has no method '{name}'{did_you_mean(name, known)}")
 
@@ -167,7 +130,7 @@ def _text_test(checker: ArgumentChecker, function: TextFunction, source: Express
 
 def _date_part(checker: ArgumentChecker, name_token: Node, source: Expression, arguments: list[Node]) -> Expression:
     usage = f"{name_token}('America/Bogota'): what a clock shows depends on the zone"
-    zone = checker.expression(_counted(checker, name_token, arguments, usage, 1)[0])
+    zone = checker.expression(counted(checker, name_token, arguments, usage, 1)[0])
     if not isinstance(zone, Literal) or not isinstance(zone.value, str):
         raise checker.problem(arguments[0], f"expected {usage}")
     try:
@@ -175,40 +138,6 @@ def _date_part(checker: ArgumentChecker, name_token: Node, source: Expression, a
     except ValueError as error:
         raise checker.problem(arguments[0], str(error)) from error
     return DatePart(type=ValueType.INT, part=Part(str(name_token)), operand=source, zone=name)
-
-
-# Rows of to-many relations
-
-
-def _over_rows(checker: ArgumentChecker, name_token: Node, source: Expression, arguments: list[Node]) -> Expression:
-    name = str(name_token)
-    second = "VALUE" if name == "sum" else "CONDITION"
-    variable_node, body = _counted(checker, name_token, arguments, f"{name}(x, {second})", 2)
-    if not isinstance(variable_node, Tree) or variable_node.data != "name":
-        raise checker.problem(variable_node, f"expected a name for the row, like {name}(x, {second})")
-    variable = str(variable_node.children[0])
-    with checker.bound(name_token, variable_node, variable, source.entity or ""):
-        inner = checker.expression(body) if name == "sum" else checker.condition(body)
-    if name == "sum":
-        return _sum_of(checker, name_token, body, source, variable, inner)
-    if name == "filter":
-        return Filtered(
-            type=ValueType.ENTITIES, entity=source.entity, source=source, variable=variable, condition=inner
-        )
-    quantifier = Exists if name == "exists" else All
-    return quantifier(type=ValueType.BOOL, source=source, variable=variable, condition=inner)
-
-
-def _sum_of(
-    checker: ArgumentChecker, name_token: Node, body: Node, source: Expression, variable: str, value: Expression
-) -> Expression:
-    if value.type not in (*NUMERIC, ValueType.DURATION):
-        raise checker.problem(body, f"sum() adds numbers, amounts or durations, not {described(value)}")
-    if RowName(type=ValueType.ENTITY, entity=source.entity, name=variable) not in value.walk():
-        raise checker.problem(body, f"the value to add does not use '{variable}'; multiply .size() instead")
-    if may_repeat(source):
-        raise checker.problem(name_token, "a row could be reached twice on this path, and be added twice")
-    return Sum(type=value.type, source=source, variable=variable, value=value, scale=value.scale)
 
 
 def _arguments(node: Node) -> list[Node]:

@@ -13,7 +13,9 @@ LONGEST_TEXT = 4_000
 WORD_END = r"(?![A-Za-z0-9_])"
 
 GRAMMAR = rf"""
-?start: either
+?start: chosen
+?chosen: either
+       | either "?" chosen ":" chosen -> choice
 ?either: both (_OR both)*
 ?both: denied (_AND denied)*
 ?denied: _NOT denied -> negation
@@ -30,7 +32,7 @@ GRAMMAR = rf"""
 ?value: atom
        | value "." NAME -> field
        | value "." NAME "(" arguments ")" -> method
-?atom: "(" either ")"
+?atom: "(" chosen ")"
        | NAME -> name
        | NAME "(" arguments ")" -> function
        | STRING -> string
@@ -41,8 +43,8 @@ GRAMMAR = rf"""
        | FALSE -> false
        | NULL -> null
        | list
-arguments: [either ("," either)*]
-list: "[" [either ("," either)* [","]] "]"
+arguments: [chosen ("," chosen)*]
+list: "[" [chosen ("," chosen)* [","]] "]"
 
 _OR.2: "||" | /or{WORD_END}/
 _AND.2: "&&" | /and{WORD_END}/
@@ -64,7 +66,7 @@ NAME: /[A-Za-z_][A-Za-z0-9_]*/
 
 HINTS = {
     "=": "; write '==' to compare",
-    "?": "; write two clauses instead of 'a ? b : c'",
+    ":": "; one of two values is 'condition ? a : b'",
     "&": "; write 'and' or '&&'",
     "|": "; write 'or' or '||'",
     "%": "; there is no remainder in conditions",

@@ -31,6 +31,8 @@ _TYPES: Mapping[Form, Part] = {
     Form.ENTRIES: {"type": ["array", "object"]},
     Form.MAPPING: {"type": "object"},
     Form.NAMED: {"type": "object"},
+    Form.CHOICE: {"type": ["string", "object"], "minLength": 1, "additionalProperties": {"type": [*_SCALAR]}},
+    Form.SHOWN: {"type": ["object", "string", "array"], "minLength": 1, "items": {"type": "string"}, "minItems": 1},
 }
 _LISTS = (Form.TEXTS, Form.EXPRESSIONS)
 
@@ -91,7 +93,7 @@ class _Writer:
         match key.form:
             case Form.NAMED if key.by_entity is not None:
                 part |= self._by_entity(key, key.by_entity)
-            case Form.NAMED:
+            case Form.NAMED | Form.SHOWN:
                 part["additionalProperties"] = self._named(key)
             case _ if key.shape is None:
                 pass

@@ -7,8 +7,9 @@ from itertools import combinations
 
 from notifier.model.problems import Problem
 from notifier.model.types import ValueType
+from notifier.rules.aggregates import Aggregated
 from notifier.rules.checked import Check, ContactPoint, Moment, Project, Rule
-from notifier.rules.expressions import Column, Compare, Comparison, Expression, RowName
+from notifier.rules.expressions import Column, Compare, Comparison, Count, Expression, RowName, Sum
 from notifier.rules.open_ends import open_ends
 
 _HOURS = re.compile(r"\s*([1-9]\d*)h\s")
@@ -184,7 +185,7 @@ def _elapsed_days(moment: Moment) -> Iterator[Problem]:
 
 def _moments_that_lack(check: Check) -> Iterator[Problem]:
     """Sums and counts that take rows together because neither has the moment that is compared: null equals null."""
-    if check.summed is None or check.actual is None:
+    if check.actual is None or not isinstance(check.actual, Sum | Count | Aggregated):
         return
     parts = [*check.actual.walk(), *(part for condition in check.when for part in condition.expression.walk())]
     compared = [part for part in parts if isinstance(part, Compare)]

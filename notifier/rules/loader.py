@@ -6,7 +6,7 @@ cannot be told what the files say as a whole, the project has gaps, and nobody i
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
@@ -23,6 +23,7 @@ from notifier.rules import (
     shapes,
     yaml_reader,
 )
+from notifier.rules.attributes_file import with_attributes
 from notifier.rules.catalogue import Catalogue
 from notifier.rules.check_reader import read_check
 from notifier.rules.checked import Broken, Check, HoursException, Project, Rule
@@ -136,9 +137,7 @@ def _templates(read: _Files) -> Mapping[str, str]:
 
 
 def _schema(read: _Files) -> Schema:
-    schema = Schema(entities=entities())
-    node = read.node(catalogue.ATTRIBUTES)
-    return replace(schema, attributes=catalogue_files.read_attributes(node, schema, read.gaps))
+    return with_attributes(Schema(entities=entities()), read.node(catalogue.ATTRIBUTES), read.gaps)
 
 
 def _catalogue(read: _Files, schema: Schema, hours: tuple[HoursException, ...], rule_names: set[str]) -> Catalogue:

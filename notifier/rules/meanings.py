@@ -59,6 +59,10 @@ CONTRADICTION_STATES: Meanings = {
 MEANINGS: Mapping[tuple[str, str], Meanings] = {
     ("a rule", "class"): CLASSES,
     ("a rule", "channels"): CHANNELS,
+    ("a rule", "group"): {
+        "customer": "all that falls due at once for one customer",
+        "day": "of this, what is on one local day at the place",
+    },
     ("a rule", "born_late"): {
         "tell": "it is told at once, while it still helps",
         "skip": "it is never told",
@@ -127,6 +131,7 @@ MEANINGS: Mapping[tuple[str, str], Meanings] = {
     ("an attribute", "type"): {
         "text": "a text",
         "number": "a number, exact",
+        "money": "an amount, exact, with its currency",
         "whole": "a whole number",
         "bool": "true or false",
         "timestamp": "an instant, with its offset",
@@ -141,6 +146,22 @@ MEANINGS: Mapping[tuple[str, str], Meanings] = {
         "undelivered": "it did not arrive",
     },
     ("a reply", "channel"): CHANNELS,
+    ("an opt-out", "channel"): {
+        "sms": "they answer STOP",
+        "email": "they follow the link of the last mail",
+    },
+    ("a decision", "do"): {
+        "approve": "a notice that a limit holds may go",
+        "release": "a notice that a contradiction holds may go",
+        "cancel": "a notice is never told",
+        "ack": "somebody takes a contradiction",
+        "resolve": "both sides of a contradiction agree again",
+        "waive": "the difference is accepted",
+        "honour": "the promise stands, and an owner corrects the fact",
+        "tell": "the customer hears of it first, from us",
+        "withdraw": "the fact stands, with evidence why",
+        "agree": "a second person agrees to what one may not give alone",
+    },
     ("a column of the map", "unit"): {
         "major": "in whole units with a point: 799.00",
         "minor": "in the smallest unit: 79900",

@@ -16,6 +16,7 @@ from notifier.rules.checked import DayKind, Moment
 from notifier.rules.comparing import described
 from notifier.rules.conditions import Scope, read, refuse_now
 from notifier.rules.expressions import Arithmetic, Attribute, Column, Expression, Literal, Operator
+from notifier.rules.row_paths import picked
 
 MOST_DAYS = 250
 """The most working days or opening days that can be counted: a year of working days."""
@@ -69,6 +70,8 @@ def parse_moment(text: str, scope: Scope, place: Place) -> Moment:
     anchor, shift = _anchored(anchor)
     if not isinstance(anchor, Column | Attribute):
         raise checker.problem(tree, "a moment hangs on one timestamp field, plus or minus a duration")
+    if picked(anchor.row) is not None:
+        raise checker.problem(tree, "a moment hangs on a field of one row, not on the first or last of several")
     sign = -1 if before else 1
     moment = Moment(text=text, place=place, anchor=anchor, offset=shift, local_time=local_time, before=before)
     return replace(moment, offset=shift + sign * distance.elapsed, days=sign * distance.days, counted=distance.kind)

@@ -10,7 +10,8 @@ from notifier.rules.catalogue import OWNERS, PUBLISHED, Catalogue
 from notifier.rules.catalogue_files import check_name
 from notifier.rules.checked import Published, Topic
 from notifier.rules.claims import fits
-from notifier.rules.conditions import Scope, currency_of, parse_condition, parse_value
+from notifier.rules.companions import currency_of
+from notifier.rules.conditions import Scope, parse_condition, parse_value
 from notifier.rules.expression_reader import ExpressionReader
 from notifier.rules.expressions import Expression
 from notifier.rules.fields import Fields

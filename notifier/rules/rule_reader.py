@@ -7,8 +7,8 @@ from notifier.model.vocabulary import VALUES
 from notifier.rules import shapes
 from notifier.rules.catalogue import CONTACT_POINTS, JOURNEY, OWNERS, Catalogue
 from notifier.rules.catalogue_files import check_identifier, check_name
-from notifier.rules.checked import DEFAULT_RECIPIENTS, Condition, DayKind, Limits, Moment, PlannedAction, Rule
-from notifier.rules.claims import read_claim
+from notifier.rules.checked import DEFAULT_RECIPIENTS, Claim, Condition, DayKind, Limits, Moment, PlannedAction, Rule
+from notifier.rules.claims import read_claim, read_seen
 from notifier.rules.conditions import Scope
 from notifier.rules.expression_reader import ExpressionReader
 from notifier.rules.expressions import Expression
@@ -16,7 +16,10 @@ from notifier.rules.fields import Fields
 from notifier.rules.findings import Findings, unknown
 from notifier.rules.follow_ups import read_follow_ups
 from notifier.rules.limits import within_limits
+from notifier.rules.list_claims import is_list, read_group, read_list
 from notifier.rules.quantities import positive_span, share, span
+from notifier.rules.row_paths import Recipients, is_bounded
+from notifier.rules.texts_by_value import default_template, read_texts_by_value
 from notifier.rules.yaml_nodes import Entry, MappingNode, Node, ScalarNode
 
 _TAKEN_BY_CONDITIONS = (
@@ -54,7 +57,7 @@ class _RuleReader:
             check_name(name, self._findings)
         owner = fields.reference("owner", self._catalogue.owners, "owner", OWNERS)
         exit_id = fields.reference("exit", self._catalogue.contact_points, "contact point", CONTACT_POINTS)
-        template = fields.reference("template", self._catalogue.template_names, "template", "templates/")
+        template = self._template()
         touchpoint = self._touchpoint()
         repeat = fields.converted("repeat", positive_span)
         fallback_after = fields.converted("fallback_after", positive_span) or self._catalogue.policy.fallback_after
@@ -74,13 +77,19 @@ class _RuleReader:
         when = reader.conditions(fields.scalars("when"))
         unless = reader.conditions(fields.scalars("unless"))
         self._check_opening_days((*at, *until))
-        claims = [read_claim(entry, reader, self._catalogue, self._findings) for entry in fields.named("claims")]
+        group = read_group(fields, self._findings)
+        claims = [claim for entry in fields.named("claims") for claim in self._claims(entry, reader)]
+        self._check_names_once()
+        seen = read_seen(fields.named("texts_see"), reader, self._catalogue, self._findings)
+        claims += [claim for claim in seen if claim is not None]
+        texts = read_texts_by_value(fields.node("template"), reader, self._catalogue, self._findings)
         follow_up = read_follow_ups(fields.items("follow_up"), reader, self._catalogue, self._findings)
         confirm = self._confirm()
         came_true = self._came_true()
+        hush = self._hush()
         if self._findings or to is None:
             return None
-        if limits.recipients is None and (each is not None or to.type is ValueType.ENTITIES):
+        if limits.recipients is None and (each is not None or not is_bounded(to)):
             limits = Limits(recipients=DEFAULT_RECIPIENTS, share=limits.share)
         return Rule(
             name=fields.text("rule"),
@@ -99,8 +108,10 @@ class _RuleReader:
             never_earlier=fields.text("earlier") == "never",
             repeat=repeat,
             born_late=fields.optional_text("born_late"),
-            claims=tuple(claim for claim in claims if claim is not None),
+            group=group,
+            claims=tuple(claims),
             template=template,
+            texts=texts,
             channels=channels,
             exit=exit_id,
             on_change=fields.text("on_change") or "correct",
@@ -112,7 +123,28 @@ class _RuleReader:
             merges=fields.text("merge") != "never",
             confirm=confirm,
             came_true=came_true,
+            hush=hush,
         )
+
+    def _check_names_once(self) -> None:
+        claimed = {entry.key.text for entry in self._fields.named("claims")}
+        for entry in self._fields.named("texts_see"):
+            if entry.key.text in claimed:
+                self._findings.add(entry.key.place, f"'{entry.key.text}' is a claim already, which texts may ask, too")
+
+    def _template(self) -> str:
+        """The rule's own texts: those of every value that has none of its own."""
+        node = self._fields.node("template")
+        if isinstance(node, MappingNode):
+            return default_template(node)
+        return self._fields.reference("template", self._catalogue.template_names, "template", "templates/")
+
+    def _claims(self, entry: Entry, reader: ExpressionReader) -> Sequence[Claim]:
+        """One claim; of a list, one for each fact that its rows say."""
+        if is_list(entry):
+            return read_list(entry, reader, self._catalogue, self._findings, is_grouped="group" in self._fields)
+        claim = read_claim(entry, reader, self._catalogue, self._findings)
+        return [] if claim is None else [claim]
 
     def _touchpoint(self) -> str | None:
         if self._catalogue.touchpoints is not None:
@@ -180,6 +212,14 @@ class _RuleReader:
         about = self._fields.text("about")
         return self._reader({about: about}).conditions(self._fields.scalars("came_true"))
 
+    def _hush(self) -> Mapping[str, str]:
+        """Codes of warnings with reasons."""
+        node = self._fields.node("hush")
+        if node is None:
+            return {}
+        fields = Fields(node, shapes.HUSH, self._findings)
+        return {code: fields.text(code) for code in shapes.HUSH.names if fields.text(code)}
+
     def _planned_action(self, node: Node, owner: str) -> PlannedAction:
         fields = Fields(node, shapes.PLANNED_ACTION, self._findings)
         return PlannedAction(
@@ -227,16 +267,26 @@ class _RuleReader:
         return name.text, rows
 
     def _to(self, reader: ExpressionReader) -> Expression | None:
-        node = self._fields.scalar("to")
-        if node is None:
-            if "to" in self._fields:
-                return None
+        if "to" not in self._fields:
             return self._default_to(reader)
-        to = reader.path(node)
-        if to is not None and to.entity != "customer":
-            self._findings.add(node.place, f"'to' ends at customers; '{node.text}' ends at {to.entity} rows")
+        paths = []
+        nodes = self._fields.scalars("to")
+        if len(nodes) > 1 and any(node.text.count("(") != node.text.count(")") for node in nodes):
+            what = "a comma ends a plain value inside [ ]; quote the paths, or give each a line of its own"
+            self._findings.add(self._fields.key_place("to"), what)
             return None
-        return to
+        for node in nodes:
+            path = reader.path(node)
+            if path is not None and path.entity != "customer":
+                self._findings.add(node.place, f"'to' ends at customers; '{node.text}' ends at {path.entity} rows")
+            elif path is not None and path in paths:
+                self._findings.add(node.place, f"'{node.text}' is named twice")
+            elif path is not None:
+                paths.append(path)
+        if len(paths) < 2:
+            return paths[0] if paths else None
+        text = ", ".join(path.text for path in paths)
+        return Recipients(type=ValueType.ENTITIES, entity="customer", paths=tuple(paths), text=text)
 
     def _default_to(self, reader: ExpressionReader) -> Expression | None:
         """The row's customer, or the row itself where it is one."""

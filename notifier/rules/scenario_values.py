@@ -6,6 +6,7 @@ The values of rows stay as written, with their places: intake checks them like a
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from notifier.model.contradictions import ContradictionState
 from notifier.model.notices import NoticeState
@@ -13,6 +14,7 @@ from notifier.model.problems import Place
 from notifier.model.types import ChannelName
 from notifier.rules.checked import Project
 from notifier.rules.expressions import Forecast
+from notifier.rules.shapes import NOTICE_DECISIONS
 from notifier.rules.yaml_nodes import ScalarValue
 
 
@@ -37,6 +39,8 @@ class ExpectedNotice:
     channels: tuple[ChannelName, ...] = ()
     sms_contains: tuple[str, ...] = ()
     email_contains: tuple[str, ...] = ()
+    sms_lacks: tuple[str, ...] = ()
+    email_lacks: tuple[str, ...] = ()
     reason: str | None = None
     """A reason's code, or a part of its sentence."""
 
@@ -101,8 +105,59 @@ class ScenarioReply:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ScenarioOptOut:
+    """A customer wants no more: STOP by SMS, or the link of the last mail."""
+
+    place: Place
+    customer: str
+    channel: ChannelName
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScenarioDecision:
+    """What a person decides about one notice or one contradiction. Empty texts were not given."""
+
+    place: Place
+    do: str
+    """One of `shapes.NOTICE_DECISIONS` or `shapes.CONTRADICTION_DECISIONS`."""
+    rule: str = ""
+    customer: str = ""
+    check: str = ""
+    subject: str = ""
+    by: str = ""
+    reason: str = ""
+    until: datetime | None = None
+    owner: str = ""
+    remedy: str = ""
+    next_step: str = ""
+    evidence: str = ""
+    credit: tuple[Decimal, str] | None = None
+    """An amount with its currency."""
+    cause: str | None = None
+    action: str | None = None
+    refused: str | None = None
+    """A part of the sentence by which it must be refused; None: it must be carried out."""
+
+    @property
+    def about_notice(self) -> bool:
+        """Whether it is about a notice, and not about a contradiction."""
+        return self.do in NOTICE_DECISIONS
+
+
+@dataclass(frozen=True, kw_only=True)
+class RuleEdit:
+    """A text of a file is replaced by another one, in the midst of the story."""
+
+    place: Place
+    file: str
+    """Its path in the project."""
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class TimelineEntry:
-    """What is written and deleted at one instant, and what is expected after it."""
+    """What is written and deleted at one instant, what happens to the daemon, and what is expected after it."""
 
     place: Place
     at: datetime
@@ -112,6 +167,15 @@ class TimelineEntry:
     """Entity -> ids."""
     receipts: tuple[ScenarioReceipt, ...] = ()
     replies: tuple[ScenarioReply, ...] = ()
+    opt_out: tuple[ScenarioOptOut, ...] = ()
+    decide: tuple[ScenarioDecision, ...] = ()
+    rule_edit: tuple[RuleEdit, ...] = ()
+    restart: bool = False
+    """The daemon ends, and a new one starts, before this entry."""
+    down_until: datetime | None = None
+    """The daemon is off from this entry until then (aware UTC)."""
+    clock_skew: timedelta | None = None
+    """How far the daemon's clock is ahead from this entry on; None: as before."""
     expect: Expectation | None = None
 
 

@@ -1,7 +1,6 @@
 """A scenario file (`rules/**/*.test.yaml`) -> scenarios, or every problem of the file at once."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from itertools import pairwise
 from pathlib import Path
@@ -11,21 +10,23 @@ from notifier.model.contradictions import ContradictionState
 from notifier.model.notices import NoticeState
 from notifier.model.problems import ProblemsError, did_you_mean
 from notifier.model.schema import Schema
-from notifier.model.types import ChannelName, TopicType
-from notifier.model.values import parse_value
+from notifier.model.types import ChannelName
 from notifier.rules import catalogue, shapes
 from notifier.rules.checked import Project
 from notifier.rules.fields import Fields, unique_entries
 from notifier.rules.findings import Findings, unknown
 from notifier.rules.forecasting import forecasts_of
 from notifier.rules.quantities import positive_span
+from notifier.rules.scenario_steps import instant, read_decision, read_edit, read_opt_out, skew
 from notifier.rules.scenario_values import (
     Expectation,
     ExpectedAlert,
     ExpectedContradiction,
     ExpectedNotice,
+    RuleEdit,
     Scenario,
     ScenarioLearned,
+    ScenarioOptOut,
     ScenarioReceipt,
     ScenarioReply,
     ScenarioRow,
@@ -39,8 +40,10 @@ __all__ = [
     "ExpectedAlert",
     "ExpectedContradiction",
     "ExpectedNotice",
+    "RuleEdit",
     "Scenario",
     "ScenarioLearned",
+    "ScenarioOptOut",
     "ScenarioReceipt",
     "ScenarioReply",
     "ScenarioRow",
@@ -135,15 +138,23 @@ class _ScenarioReader:
 
     def _entry(self, item: Node) -> TimelineEntry | None:
         fields = Fields(item, shapes.TIMELINE_ENTRY, self._findings)
-        at = fields.converted("at", _instant)
+        at = fields.converted("at", instant)
         expect = fields.node("expect")
         entry_set = self._rows(fields.named("set"))
         delete = self._deletes(fields.named("delete"))
         receipts = [self._receipt(node) for node in fields.items("receipts")]
         replies = [self._reply(node) for node in fields.items("replies")]
+        opt_outs = [read_opt_out(node, self._findings) for node in fields.items("opt_out")]
+        decisions = [read_decision(node, self._project, self._findings) for node in fields.items("decide")]
+        edits = [read_edit(node, self._project, self._findings) for node in fields.items("rule_edit")]
+        down_until, clock_skew = fields.converted("down_until", instant), fields.converted("clock_skew", skew)
         expectation = self._expectation(expect) if expect is not None else None
         if at is None:
             return None
+        if down_until is not None and down_until <= at:
+            self._findings.add(
+                fields.key_place("down_until"), "'down_until' is not after 'at'; the daemon is never off"
+            )
         return TimelineEntry(
             place=item.place,
             at=at,
@@ -151,6 +162,12 @@ class _ScenarioReader:
             delete=delete,
             receipts=tuple(each for each in receipts if each is not None),
             replies=tuple(each for each in replies if each is not None),
+            opt_out=tuple(each for each in opt_outs if each is not None),
+            decide=tuple(each for each in decisions if each is not None),
+            rule_edit=tuple(each for each in edits if each is not None),
+            restart=fields.truth("restart"),
+            down_until=down_until,
+            clock_skew=clock_skew,
             expect=expectation,
         )
 
@@ -272,6 +289,8 @@ class _ScenarioReader:
             channels=tuple(ChannelName(name) for name in fields.texts("channels")),
             sms_contains=fields.texts("sms_contains"),
             email_contains=fields.texts("email_contains"),
+            sms_lacks=fields.texts("sms_lacks"),
+            email_lacks=fields.texts("email_lacks"),
             reason=fields.optional_text("reason"),
         )
 
@@ -313,12 +332,6 @@ def written_columns(schema: Schema, entity: str) -> Sequence[str]:
     if entity == "promise":
         names = ["subject" if name == "subject_type" else name for name in names if name != "subject_id"]
     return [*names, *(f"{ATTRIBUTES}.{name}" for name in schema.attributes.get(entity, {}))]
-
-
-def _instant(text: str) -> datetime:
-    value = parse_value(TopicType.TIMESTAMP, text)
-    assert isinstance(value, datetime)
-    return value
 
 
 def _thousandths(text: str) -> int:

@@ -4,13 +4,14 @@ The reader (`fields.py`) refuses what is not in these tables; JSON Schemas for e
 from them.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from notifier.model.contradictions import ContradictionState
 from notifier.model.notices import NoticeState, ThreadEvent
 from notifier.model.types import CUSTOMER_CHANNELS, ChannelName, NoticeClass, TopicType
 from notifier.model.vocabulary import VALUES
+from notifier.rules.hush_codes import CODES
 
 
 class Named(StrEnum):
@@ -43,10 +44,12 @@ class Form(StrEnum):
     SCALAR = "a text or a number"
     WHOLE = "a whole number"
     TRUTH = "true or false"
+    SHOWN = "a field, a list of fields, or a mapping from names"
     LIST = "a list"
     ENTRIES = "an entry or a list of entries"
     MAPPING = "a mapping"
     NAMED = "a mapping from names"
+    CHOICE = "a text, or a mapping from values to texts"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,9 +66,9 @@ class Key:
     one: str = ""
     """What one of its values is called; by default the key's own name."""
     shape: "Shape | None" = None
-    """For MAPPING its keys; for LIST and ENTRIES those of each item; for NAMED those of each value."""
+    """For MAPPING its keys; for LIST and ENTRIES those of each item; for NAMED and SHOWN those of each value."""
     short: Form | None = None
-    """For NAMED: how a value is written that is no mapping of `shape`: `plan: contract.plan` for a claim."""
+    """For NAMED and SHOWN: how a value is written that is no mapping of `shape`: `plan: contract.plan` for a claim."""
     may_be_empty: bool = False
     """For NAMED: a name without any value says enough."""
     names: Named | None = None
@@ -92,8 +95,9 @@ ALERT_CHANNELS = tuple(channel.value for channel in ChannelName)
 CLOSING_COMMANDS = ("settle", "resolve")
 CLASSES = tuple(notice_class.value for notice_class in NoticeClass)
 TOPIC_TYPES = tuple(topic_type.value for topic_type in TopicType)
-ATTRIBUTE_TYPES = ("text", "number", "whole", "bool", "timestamp", "date")
+ATTRIBUTE_TYPES = ("text", "number", "money", "whole", "bool", "timestamp", "date")
 OVERRIDING = ("late_correction",)
+GROUPS = ("customer", "day")
 SEVERITIES = ("low", "medium", "high")
 CONTACT_CHANNELS = (*VALUES["contact"]["channel"], "web")
 
@@ -141,8 +145,8 @@ PLANNED_ACTION = Shape(
         Key(name="within", form=Form.TEXT, about="how soon: 4h"),
     ),
 )
-CLAIM = Shape(
-    what="a claim",
+SHOWN = Shape(
+    what="a claim of a row",
     keys=(
         Key(name="value", form=Form.EXPRESSION, about="the fact that is asserted", required=True),
         Key(
@@ -153,6 +157,25 @@ CLAIM = Shape(
             form=Form.NAMED,
             about="what a correction calls it, by language: es: lugar, en: place",
             short=Form.TEXT,
+        ),
+    ),
+)
+CLAIM = Shape(
+    what="a claim",
+    keys=(
+        *(replace(key, required=False) for key in SHOWN.keys),
+        Key(
+            name="list",
+            form=Form.TEXT,
+            about="instead of `value`: the rule's row, or that of `each`, in a rule with "
+            "`group`; texts loop over these rows",
+        ),
+        Key(
+            name="show",
+            form=Form.SHOWN,
+            about="with `list`: the claims of each row",
+            shape=SHOWN,
+            short=Form.EXPRESSION,
         ),
     ),
 )
@@ -167,6 +190,10 @@ REPLIES = Shape(
         ),
     ),
 )
+HUSH = Shape(
+    what="a hush",
+    keys=tuple(Key(name=code, form=Form.TEXT, about=about) for code, about in CODES.items()),
+)
 RULE = Shape(
     what="a rule",
     keys=(
@@ -180,7 +207,11 @@ RULE = Shape(
             about="a name for a second row, and the path to its rows",
             short=Form.EXPRESSION,
         ),
-        Key(name="to", form=Form.EXPRESSION, about="a path to the customers who are told; default: the row's customer"),
+        Key(
+            name="to",
+            form=Form.EXPRESSIONS,
+            about="a path to the customers who are told, or several; default: the row's customer",
+        ),
         Key(name="touchpoint", form=Form.TEXT, about="the point of the customer's journey"),
         Key(name="owner", form=Form.TEXT, about="the team that answers for it", required=True, names=Named.OWNER),
         Key(
@@ -209,6 +240,12 @@ RULE = Shape(
         ),
         Key(name="backlog", form=Form.TEXT, about="tell also what is true before the first pass", values=("tell",)),
         Key(
+            name="group",
+            form=Form.TEXT,
+            about="what goes in one message: what falls due at once for a customer, or of this what is on one day",
+            values=GROUPS,
+        ),
+        Key(
             name="claims",
             form=Form.NAMED,
             about="the facts that the notice asserts, by name",
@@ -217,10 +254,16 @@ RULE = Shape(
         ),
         Key(
             name="template",
-            form=Form.TEXT,
-            about="the folder of its texts under templates/",
+            form=Form.CHOICE,
+            about="the folder of its texts under templates/; or which, by a value of the row",
             required=True,
             names=Named.TEMPLATE,
+        ),
+        Key(
+            name="texts_see",
+            form=Form.NAMED,
+            about="values that texts may ask and do not print, by name: people: appointment.party_size",
+            short=Form.EXPRESSION,
         ),
         Key(
             name="channels",
@@ -265,6 +308,12 @@ RULE = Shape(
         ),
         Key(name="limits", form=Form.MAPPING, about="how many it may reach before a person approves", shape=LIMITS),
         Key(name="plan", form=Form.LIST, about="what the company does besides speaking", shape=PLANNED_ACTION),
+        Key(
+            name="hush",
+            form=Form.MAPPING,
+            about="warnings of `rules check` not to show, by code, each with the reason",
+            shape=HUSH,
+        ),
     ),
 )
 HOLD = Shape(
@@ -512,6 +561,11 @@ ATTRIBUTE = Shape(
     what="an attribute",
     keys=(
         Key(name="type", form=Form.TEXT, about="the type of its values", required=True, values=ATTRIBUTE_TYPES),
+        Key(
+            name="currency",
+            form=Form.TEXT,
+            about="of money: COP; where left out, that of the row",
+        ),
         Key(name="about", form=Form.TEXT, about="what it says"),
     ),
 )
@@ -704,6 +758,8 @@ EXPECTED_NOTICE = Shape(
         Key(name="channels", form=Form.TEXTS, about="the channels it goes out on", one="channel", values=CHANNELS),
         Key(name="sms_contains", form=Form.TEXTS, about="texts that its SMS holds"),
         Key(name="email_contains", form=Form.TEXTS, about="texts that its e-mail holds"),
+        Key(name="sms_lacks", form=Form.TEXTS, about="texts that its SMS does not hold"),
+        Key(name="email_lacks", form=Form.TEXTS, about="texts that its e-mail does not hold"),
         Key(name="reason", form=Form.TEXT, about="the code of its reason, or a part of the sentence"),
     ),
 )
@@ -770,6 +826,62 @@ SCENARIO_REPLY = Shape(
         Key(name="channel", form=Form.TEXT, about="how; sms where left out", values=CHANNELS),
     ),
 )
+SCENARIO_OPT_OUT = Shape(
+    what="an opt-out",
+    keys=(
+        Key(name="customer", form=Form.SCALAR, about="the id of the customer who wants no more", required=True),
+        Key(
+            name="channel",
+            form=Form.TEXT,
+            about="sms: they answer STOP; email: they follow the link of the last mail",
+            required=True,
+            values=CHANNELS,
+        ),
+    ),
+)
+NOTICE_DECISIONS = ("approve", "release", "cancel")
+CONTRADICTION_DECISIONS = ("ack", "resolve", "waive", "honour", "tell", "withdraw", "agree")
+SCENARIO_DECISION = Shape(
+    what="a decision",
+    keys=(
+        Key(
+            name="do",
+            form=Form.TEXT,
+            about="about a notice: approve, release or cancel it; about a contradiction: ack, resolve or waive it, "
+            "settle it (honour, tell, withdraw), or agree to a settling as the second person",
+            required=True,
+            values=(*NOTICE_DECISIONS, *CONTRADICTION_DECISIONS),
+        ),
+        Key(name="rule", form=Form.TEXT, about="the rule of the notice"),
+        Key(name="customer", form=Form.SCALAR, about="the id of the customer whose notice it is"),
+        Key(name="check", form=Form.TEXT, about="the check of the contradiction"),
+        Key(name="subject", form=Form.TEXT, about="what the promise is about: contract:K-1"),
+        Key(name="by", form=Form.TEXT, about="who decides; somebody where left out"),
+        Key(name="reason", form=Form.TEXT, about="why; the scenario's name where left out"),
+        Key(name="until", form=Form.TEXT, about="with waive, honour and tell: until when, with its offset"),
+        Key(name="owner", form=Form.TEXT, about="with honour: the team that corrects the fact"),
+        Key(name="remedy", form=Form.TEXT, about="with tell: what the customer gets"),
+        Key(name="next", form=Form.TEXT, about="with tell: what happens next"),
+        Key(name="evidence", form=Form.TEXT, about="with withdraw: what shows that the promise does not stand"),
+        Key(name="credit", form=Form.TEXT, about="with a settling: what is given: 20000 COP"),
+        Key(name="cause", form=Form.TEXT, about="why the promise was broken, from rules/causes.yaml"),
+        Key(name="action", form=Form.TEXT, about="what is done about the cause"),
+        Key(name="refused", form=Form.TEXT, about="it is refused, and this is a part of the sentence that says why"),
+    ),
+)
+RULE_EDIT = Shape(
+    what="an edit",
+    keys=(
+        Key(
+            name="file",
+            form=Form.TEXT,
+            about="the file below rules/ or templates/: rules/telco/billing.yaml",
+            required=True,
+        ),
+        Key(name="replace", form=Form.TEXT, about="a text that stands once in the file", required=True),
+        Key(name="with", form=Form.SCALAR, about="what stands there from then on; nothing where left out"),
+    ),
+)
 TIMELINE_ENTRY = Shape(
     what="a timeline entry",
     keys=(
@@ -785,6 +897,16 @@ TIMELINE_ENTRY = Shape(
             shape=SCENARIO_RECEIPT,
         ),
         Key(name="replies", form=Form.LIST, about="what customers write back then", shape=SCENARIO_REPLY),
+        Key(name="opt_out", form=Form.ENTRIES, about="who wants no more from then on", shape=SCENARIO_OPT_OUT),
+        Key(name="decide", form=Form.ENTRIES, about="what people decide then", shape=SCENARIO_DECISION),
+        Key(name="rule_edit", form=Form.ENTRIES, about="edits of files that come into force then", shape=RULE_EDIT),
+        Key(name="restart", form=Form.TRUTH, about="the daemon ends and starts anew before this entry"),
+        Key(name="down_until", form=Form.TEXT, about="the daemon is off from this entry until then, with its offset"),
+        Key(
+            name="clock_skew",
+            form=Form.TEXT,
+            about="how far its clock is ahead from then on: 2h; -2h is behind, 0s is right again",
+        ),
         Key(name="expect", form=Form.MAPPING, about="what is new since the last expect", shape=EXPECT),
     ),
 )

@@ -6,7 +6,7 @@ because".
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Generic, TypeVar
 
@@ -21,9 +21,17 @@ S = TypeVar("S", SeenNotice, SeenContradiction, SeenAlert)
 
 WhyMissing = Callable[[ExpectedNotice], Sequence[str]]
 """Returns why the customer of an expected notice was not told; called only when nothing like it was seen."""
+ClaimsBehind = Callable[[ExpectedNotice, SeenNotice], Sequence[str]]
+"""Returns which claims are behind the texts that differ; called only when a notice is not the expected one."""
 
 
-def differences(expect: Expectation, seen: Sequence[Seen], at: datetime, why_missing: WhyMissing) -> list[Difference]:
+def differences(
+    expect: Expectation,
+    seen: Sequence[Seen],
+    at: datetime,
+    why_missing: WhyMissing,
+    claims_behind: ClaimsBehind | None = None,
+) -> list[Difference]:
     """Every difference between `seen` (all observations since the previous expect) and this expect."""
     notices = [notice for one in seen for notice in one.notices]
     found: list[Difference] = []
@@ -34,7 +42,8 @@ def differences(expect: Expectation, seen: Sequence[Seen], at: datetime, why_mis
     ):
         if wanted is not None:
             of_kind = [notice for notice in notices if notice.kind is kind]
-            found += _Comparison(what, at, likeness.of_notices, why_missing).of(wanted, of_kind)
+            behind = claims_behind or _nothing_known
+            found += _Comparison(what, at, likeness.of_notices, why_missing, behind).of(wanted, of_kind)
     if expect.contradictions is not None:
         contradictions = [item for one in seen for item in one.contradictions]
         comparison = _Comparison("contradictions", at, likeness.of_contradictions, _nothing_known)
@@ -53,6 +62,7 @@ class _Comparison(Generic[E, S]):
     at: datetime
     mismatches: Callable[[E, S], list[str]]
     why_missing: Callable[[E], Sequence[str]]
+    behind: Callable[[E, S], Sequence[str]] = field(default=lambda _expected, _seen: ())
 
     def of(self, expected: Sequence[E], seen: Sequence[S]) -> list[Difference]:
         pairs = assigned([[not self.mismatches(wanted, item) for item in seen] for wanted in expected])
@@ -65,7 +75,8 @@ class _Comparison(Generic[E, S]):
             if alike:
                 nearest = min(alike, key=lambda item: len(self.mismatches(wanted, item)))
                 over.remove(nearest)
-                why: Sequence[str] = self.mismatches(wanted, nearest)
+                why: list[str] = self.mismatches(wanted, nearest)
+                why.extend(self.behind(wanted, nearest))
                 found.append(self._difference(likeness.described(wanted), likeness.described(nearest), why))
             else:
                 found.append(self._difference(likeness.described(wanted), None, self.why_missing(wanted)))
@@ -94,5 +105,5 @@ def assigned(fits: Sequence[Sequence[bool]]) -> dict[int, int]:
     return {row: column for column, row in taken.items()}
 
 
-def _nothing_known(_expected: object) -> Sequence[str]:
+def _nothing_known(*_items: object) -> Sequence[str]:
     return ()

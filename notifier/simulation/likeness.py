@@ -17,6 +17,10 @@ LONGEST_QUOTE = 240
 """The most characters of a message that a difference quotes."""
 
 
+AROUND = 40
+"""The characters before and behind a text that should not be there."""
+
+
 def of_notices(expected: ExpectedNotice, seen: SeenNotice) -> list[str]:
     """Each way in which the notice is not the expected one; empty when it is."""
     found = []
@@ -30,6 +34,8 @@ def of_notices(expected: ExpectedNotice, seen: SeenNotice) -> list[str]:
         found.append(f"its channels are {_listed(seen.channels)}, not {_listed(expected.channels)}")
     found += _texts_missing(expected.sms_contains, seen, ChannelName.SMS, "SMS")
     found += _texts_missing(expected.email_contains, seen, ChannelName.EMAIL, "e-mail")
+    found += _texts_there(expected.sms_lacks, seen, ChannelName.SMS, "SMS")
+    found += _texts_there(expected.email_lacks, seen, ChannelName.EMAIL, "e-mail")
     if expected.reason is not None and not _gives(expected.reason, seen.reason_code, seen.reason):
         found.append(f"its reason is {seen.reason_code} ({seen.reason}), not '{expected.reason}'")
     return found
@@ -73,6 +79,9 @@ def same_thing(expected: Expected, seen: SeenItem) -> bool:
     return False
 
 
+_TEXTS = ("sms_contains", "email_contains", "sms_lacks", "email_lacks")
+
+
 def described(item: Expected | SeenItem) -> str:
     """The item in one line, with all its details."""
     match item:
@@ -86,7 +95,7 @@ def described(item: Expected | SeenItem) -> str:
         case SeenAlert():
             return f"alert to {item.owner} about {item.source}: {item.reason} at {minute_text(item.at)}"
         case ExpectedNotice():
-            wishes = _wishes(item, "state", "channels", "sms_contains", "email_contains", "reason")
+            wishes = _wishes(item, "state", "channels", *_TEXTS, "reason")
             return f"{item.rule} for {item.customer}{wishes}"
         case ExpectedContradiction():
             return f"{item.check} on {item.subject}{_wishes(item, 'state', 'promised', 'actual', 'owner')}"
@@ -123,6 +132,20 @@ def _texts_missing(wanted: Sequence[str], seen: SeenNotice, channel: ChannelName
     body = flat(text)
     quoted = body if len(body) <= LONGEST_QUOTE else f"{body[:LONGEST_QUOTE]}…"
     return [f"its {name} does not contain '{want}'; it reads: {quoted}" for want in wanted if flat(want) not in body]
+
+
+def _texts_there(unwanted: Sequence[str], seen: SeenNotice, channel: ChannelName, name: str) -> list[str]:
+    body = flat(seen.texts.get(channel, ""))
+    if unwanted and not body:
+        return [f"it has no {name} yet: it is {seen.state} ({seen.reason})"]
+    return [f"its {name} contains '{text}': {_around(body, flat(text))}" for text in unwanted if flat(text) in body]
+
+
+def _around(body: str, text: str) -> str:
+    """The text with some of the words about it."""
+    start = max(body.index(text) - AROUND, 0)
+    end = body.index(text) + len(text) + AROUND
+    return f"{'…' if start else ''}{body[start:end]}{'…' if end < len(body) else ''}"
 
 
 def _gives(wanted: str, code: str, sentence: str) -> bool:

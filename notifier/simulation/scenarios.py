@@ -1,12 +1,15 @@
 """Plays the scenarios of a project under a simulated clock, and collects every difference from their expectations.
 
 Each scenario has its own database. The rules are in force before the first row exists: `given` is loaded at the first
-`at`, then every timeline entry writes and deletes its rows, ticks, dispatches, and is compared with its `expect`.
+`at`, then every timeline entry does what it says in the order of `_Play.through`, ticks, dispatches, and is compared
+with its `expect`.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
+from time import perf_counter
 
 import sqlalchemy as sa
 
@@ -27,26 +30,35 @@ from notifier.rendering.settings import RenderSettings
 from notifier.rules.checked import Project
 from notifier.rules.file_set import SCENARIO_SUFFIX
 from notifier.rules.scenarios import (
+    Expectation,
     ExpectedNotice,
+    RuleEdit,
     Scenario,
+    ScenarioOptOut,
     ScenarioReceipt,
     ScenarioReply,
     TimelineEntry,
     load_scenarios,
 )
 from notifier.simulation.channel import SIMULATED, KeepingChannel
+from notifier.simulation.claims_behind import claims_behind, printed_forms
+from notifier.simulation.coverage import Coverage
 from notifier.simulation.databases import Databases, temporary_databases
+from notifier.simulation.deciding import carry_out
+from notifier.simulation.edits import edited_project
 from notifier.simulation.expectations import differences
 from notifier.simulation.learned import write_learned
 from notifier.simulation.rows import write
+from notifier.simulation.state_shown import state_lines
 from notifier.simulation.why_missing import why_missing
 from notifier.simulation.world import EvaluationFailedError, World, open_world
 from notifier.store.contacts import address_of
 from notifier.store.database import read_only
-from notifier.store.outbox.news import Observer, Seen
+from notifier.store.outbox.news import Observer, Seen, SeenNotice
 from notifier.store.outbox.receipts import last_handed_over
 from notifier.store.reader import Reader
 from notifier.store.state.changes import delete_rows
+from notifier.store.unsubscribing import last_subscribed, stop
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,14 +74,18 @@ def run_scenarios(
     files: Sequence[Path] | None = None,
     only: str | None = None,
     settings: ScenarioSettings | None = None,
+    *,
+    debug: bool = False,
+    coverage: Coverage | None = None,
 ) -> Iterator[ScenarioResult]:
     """Play the scenarios of these files (of every `*.test.yaml` under rules/ when None), in the order of the files.
 
     `only` keeps those whose name contains it, whatever the case. A file that cannot be read yields one result with its
-    problems; the others are played.
+    problems; the others are played. `debug` adds to what fails how everything stood there; `coverage` takes down what
+    the scenarios show of the rules.
     """
     with temporary_databases() as databases:
-        player = Player(project, databases, settings)
+        player = Player(project, databases, settings, debug=debug, coverage=coverage)
         for path in scenario_files(project) if files is None else files:
             try:
                 scenarios = load_scenarios(path, project)
@@ -95,25 +111,38 @@ def _unreadable(path: Path, project: Project, error: ProblemsError) -> ScenarioR
 class Player:
     """Plays scenarios of one project, and shares what they have in common."""
 
-    def __init__(self, project: Project, databases: Databases, settings: ScenarioSettings | None = None) -> None:
+    def __init__(
+        self,
+        project: Project,
+        databases: Databases,
+        settings: ScenarioSettings | None = None,
+        *,
+        debug: bool = False,
+        coverage: Coverage | None = None,
+    ) -> None:
         self.project = project
         self.databases = databases
         self.settings = settings or ScenarioSettings()
-        self.renderer = Renderer(project, self.settings.rendering)
-        self.rulesets: dict[tuple[str, ...], Ruleset] = {}
-        """By the rule files in force."""
+        self.debug = debug
+        self.coverage = coverage
+        self.renderer = self._renderer(project)
+        self.rulesets: dict[tuple[tuple[str, ...], tuple[RuleEdit, ...]], Ruleset] = {}
+        """By the rule files in force and the edits made in them."""
 
     def play(self, scenario: Scenario) -> ScenarioResult:
         """The scenario's result; a problem in its rows ends it."""
+        begun = perf_counter()
+        if self.coverage is not None:
+            self.coverage.begin()
         ruleset = self._ruleset(scenario)
         found: list[Difference] = []
         problems: tuple[Problem, ...] = ()
         channels = dict.fromkeys(ChannelName, KeepingChannel())
         start = scenario.timeline[0].at
         with self.databases.fresh() as database, open_world(ruleset, database, channels, start) as world:
-            play = _Play(world, ImportContext.of(self.project), self.settings.rendering.company)
+            play = _Play(world, self, scenario)
             try:
-                found.extend(play.through(scenario))  # differences found before a problem are kept
+                found.extend(play.through())  # differences found before a problem are kept
             except ProblemsError as error:
                 problems = tuple(error.problems)
             except EvaluationFailedError as error:
@@ -125,6 +154,8 @@ class Player:
             differences=tuple(found),
             problems=problems,
             ticks=play.ticks,
+            seconds=perf_counter() - begun,
+            state=play.state,
         )
 
     def watched(self, scenario: Scenario) -> Sequence[Seen]:
@@ -132,16 +163,35 @@ class Player:
         channels = dict.fromkeys(ChannelName, KeepingChannel())
         ruleset, start = self._ruleset(scenario), scenario.timeline[0].at
         with self.databases.fresh() as database, open_world(ruleset, database, channels, start) as world:
-            play = _Play(world, ImportContext.of(self.project), self.settings.rendering.company)
-            list(play.through(scenario))
+            play = _Play(world, self, scenario)
+            list(play.through())
             return tuple(play.seen)
 
     def _ruleset(self, scenario: Scenario) -> Ruleset:
-        if scenario.files not in self.rulesets:
-            # What the files' errors set aside is said by the commands; a scenario plays the rest.
-            project = replace(scenario.restricted(self.project), problems=(), broken=())
-            self.rulesets[scenario.files] = ruleset_of(project, self.renderer, self.settings.defaults)
-        return self.rulesets[scenario.files]
+        return self.edited_ruleset(scenario, ())
+
+    def edited_ruleset(self, scenario: Scenario, edits: tuple[RuleEdit, ...]) -> Ruleset:
+        """The ruleset of a scenario after these edits of files, made once. Raises ProblemsError for a bad edit."""
+        key = (scenario.files, edits)
+        if key not in self.rulesets:
+            self.rulesets[key] = self._made(scenario, edits, self.renderer if not edits else None)
+        return self.rulesets[key]
+
+    def new_ruleset(self, scenario: Scenario, edits: tuple[RuleEdit, ...]) -> Ruleset:
+        """The same as a process makes it that has just been started: nothing in it was used before."""
+        return self._made(scenario, edits, None)
+
+    def _made(self, scenario: Scenario, edits: tuple[RuleEdit, ...], renderer: Renderer | None) -> Ruleset:
+        project = edited_project(self.project.folder, edits) if edits else self.project
+        # What the files' errors set aside is said by the commands; a scenario plays the rest.
+        project = replace(scenario.restricted(project), problems=(), broken=())
+        return ruleset_of(project, renderer or self._renderer(project), self.settings.defaults)
+
+    def _renderer(self, project: Project) -> Renderer:
+        renderer = Renderer(project, self.settings.rendering)
+        if self.coverage is not None:
+            self.coverage.watch(renderer)
+        return renderer
 
 
 def _receipt(connection: sa.Connection, given: ScenarioReceipt) -> Receipt:
@@ -166,16 +216,22 @@ def _reply(connection: sa.Connection, given: ScenarioReply, name: str) -> Reply:
 class _Play:
     """One scenario in one world."""
 
-    def __init__(self, world: World, context: ImportContext, company: str) -> None:
+    def __init__(self, world: World, player: Player, scenario: Scenario) -> None:
         self.world = world
-        self.context = context
-        self.company = company
-        self.observer = Observer()
+        self.player = player
+        self.scenario = scenario
+        self.context = ImportContext.of(player.project)
+        self.company = player.settings.rendering.company
+        self.observer = Observer(world.ruleset.project.grouped)
         self.seen: list[Seen] = []
         """What was new at each tick since the last expect."""
         self.ticks = 0
+        self.edits: tuple[RuleEdit, ...] = ()
+        self.state: tuple[str, ...] = ()
+        """How everything stood at the first difference, where that was asked for."""
 
-    def through(self, scenario: Scenario) -> Iterator[Difference]:
+    def through(self) -> Iterator[Difference]:
+        scenario = self.scenario
         self._tick()  # the rules' first pass, on empty tables: they are in force before the first row
         with self.world.database.begin() as connection:
             write(connection, scenario.given, self.context, self.world.clock(), existing=True)
@@ -183,33 +239,88 @@ class _Play:
         for entry in scenario.timeline:
             for _ in self.world.advance_to(entry.at):
                 self._observe()
+            self._befall(entry)
             self._change(entry)
+            for decision in entry.decide:
+                ruleset, now = self.world.ruleset, self.world.clock()
+                carry_out(self.world.database, ruleset, decision, now, story=scenario.name)
             self._tick()
             if entry.expect is not None:
-                yield from differences(entry.expect, self.seen, entry.at, self._why)
+                yield from self._compared(entry, entry.expect)
                 self.seen.clear()
 
+    def _befall(self, entry: TimelineEntry) -> None:
+        """What happens to the daemon before anything is written."""
+        if entry.clock_skew is not None:
+            self.world.clock.skew = entry.clock_skew
+        if entry.rule_edit:
+            self.edits = (*self.edits, *entry.rule_edit)
+            self.world.put_in_force(self.player.edited_ruleset(self.scenario, self.edits))
+        if entry.restart:
+            self.world.restart(self._renewed())
+        if entry.down_until is not None:
+            self.world.stop_until(entry.down_until, self._renewed)
+
+    def _renewed(self) -> Ruleset:
+        return self.player.new_ruleset(self.scenario, self.edits)
+
     def _change(self, entry: TimelineEntry) -> None:
+        now = self.world.clock()  # imports, replies and receipts are taken on the machine whose clock it is
         with self.world.database.begin() as connection:
-            write(connection, entry.set, self.context, entry.at)
+            write(connection, entry.set, self.context, now)
             for entity, ids in entry.delete.items():
-                delete_rows(connection, entity, ids, entry.at)
+                delete_rows(connection, entity, ids, now)
             for each in entry.receipts:
                 said = _receipt(connection, each)
-                take_within(connection, [said], now=entry.at)
+                take_within(connection, [said], now=now)
             for number, reply in enumerate(entry.replies):
-                said_by = _reply(connection, reply, f"{reply.place.line}.{number}")
-                project = self.world.ruleset.project
-                hear(connection, said_by, entry.at, project=project, live=False, company=self.company)
+                self._hear(connection, _reply(connection, reply, f"{reply.place.line}.{number}"), now)
+            for opt_out in entry.opt_out:
+                self._opt_out(connection, opt_out, now)
+
+    def _hear(self, connection: sa.Connection, said: Reply, now: datetime) -> None:
+        project = self.world.ruleset.project
+        hear(connection, said, now, project=project, live=False, company=self.company)
+
+    def _opt_out(self, connection: sa.Connection, given: ScenarioOptOut, now: datetime) -> None:
+        """As the customer does it: raises ProblemsError where there is no address, or no mail with a link."""
+        if given.channel is ChannelName.SMS:
+            reply = ScenarioReply(place=given.place, customer=given.customer, text="STOP", channel=given.channel)
+            place = f"{given.place.line}.{given.place.column}"
+            self._hear(connection, _reply(connection, reply, place), now)
+            return
+        mail = last_subscribed(connection, given.customer)
+        if mail is None:
+            what = f"no mail with a link to unsubscribe was told to customer {given.customer} so far"
+            raise ProblemsError([Problem(given.place, what)])
+        stop(connection, mail, now=now)
 
     def _tick(self) -> None:
-        self.world.tick()
+        if not self.world.is_down:
+            self.world.tick()
         self._observe()
 
     def _observe(self) -> None:
         self.ticks += 1
         with read_only(self.world.database) as connection:
-            self.seen.append(self.observer.look(connection, self.world.clock()))
+            seen = self.observer.look(connection, self.world.clock())
+            self.seen.append(seen)
+            if self.player.coverage is not None:
+                self.player.coverage.look(connection, self.world.ruleset, seen, self.world.clock())
+
+    def _compared(self, entry: TimelineEntry, expect: Expectation) -> list[Difference]:
+        found = differences(expect, self.seen, entry.at, self._why, self._behind)
+        if self.player.coverage is not None:
+            self.player.coverage.expected(self.world.ruleset, expect)
+        if found and self.player.debug and not self.state:
+            with read_only(self.world.database) as connection:
+                self.state = tuple(state_lines(connection, self.world.ruleset, self.scenario))
+        return found
+
+    def _behind(self, expected: ExpectedNotice, seen: SeenNotice) -> list[str]:
+        with read_only(self.world.database) as connection:
+            forms = printed_forms(connection, self.world.ruleset, seen)
+        return list(claims_behind(expected, seen, forms))
 
     def _why(self, expected: ExpectedNotice) -> list[str]:
         ruleset, now = self.world.ruleset, self.world.clock()

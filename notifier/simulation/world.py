@@ -3,7 +3,7 @@
 Moving the clock forward ticks at every instant at which something falls due, as a daemon that never sleeps would.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 
@@ -37,13 +37,38 @@ class World:
         self.ruleset = ruleset
         self.database = database
         self.clock = SimulatedClock(start)
+        self._channels = channels
+        self._down_until: datetime | None = None
+        self._renewed: Callable[[], Ruleset] | None = None
         self._plays = any(isinstance(channel, SandboxChannel) for channel in channels.values())
         self.played = Played()
         """What became, at the last tick, of messages to addresses of the sandbox."""
-        self._dispatchers = [
-            Dispatcher(database, Outlet(live=False, channel=name), channel, self.clock, background=in_turn)
-            for name, channel in channels.items()
+        self._dispatchers = self._made_dispatchers()
+
+    def _made_dispatchers(self) -> list[Dispatcher]:
+        return [
+            Dispatcher(self.database, Outlet(live=False, channel=name), channel, self.clock, background=in_turn)
+            for name, channel in self._channels.items()
         ]
+
+    @property
+    def is_down(self) -> bool:
+        """Whether nobody ticks now."""
+        return self._down_until is not None
+
+    def put_in_force(self, ruleset: Ruleset) -> None:
+        """From the next tick on, these rules hold."""
+        self.ruleset = ruleset
+
+    def restart(self, ruleset: Ruleset) -> None:
+        """The process ends and a new one starts: of what it kept in memory, nothing is left."""
+        self.close()
+        self.ruleset = ruleset
+        self._dispatchers = self._made_dispatchers()
+
+    def stop_until(self, instant: datetime, renewed: Callable[[], Ruleset]) -> None:
+        """Nobody ticks before `instant`; then a process starts, with the ruleset that `renewed` makes."""
+        self._down_until, self._renewed = instant, renewed
 
     def tick(self) -> TickReport:
         """Evaluate and dispatch once at the present instant. Raises EvaluationFailedError where a rule failed."""
@@ -65,18 +90,36 @@ class World:
     def advance_to(self, instant: datetime) -> Iterator[TickReport]:
         """Tick at every instant before `instant` at which something falls due, then set the clock to `instant`.
 
-        The caller ticks at `instant` itself, after writing rows if there are any.
+        The caller ticks at `instant` itself, after writing rows if there are any. While the process is off nothing
+        ticks; it ticks as soon as it is back.
         """
+        if self._down_until is not None:
+            if instant < self._down_until:
+                self.clock.advance_to(instant)
+                return
+            yield from self._come_back(instant)
         while (due := self._next_due(instant)) is not None:
             self.clock.advance_to(due)
             yield self.tick()
         self.clock.advance_to(instant)
 
+    def _come_back(self, instant: datetime) -> Iterator[TickReport]:
+        assert self._down_until is not None
+        assert self._renewed is not None
+        back, self._down_until = self._down_until, None
+        self.clock.advance_to(back)
+        self.restart(self._renewed())
+        if back < instant:
+            yield self.tick()
+
     def _next_due(self, before: datetime) -> datetime | None:
+        """By the story's time, whatever the clock shows."""
+        shown = before + self.clock.skew
         with read_only(self.database) as connection:
-            due = next_due(connection, self.ruleset, after=self.clock(), before=before)
-            played = next_simulated(connection, after=self.clock(), before=before) if self._plays else None
-            return min((each for each in (due, played) if each is not None), default=None)
+            due = next_due(connection, self.ruleset, after=self.clock(), before=shown)
+            played = next_simulated(connection, after=self.clock(), before=shown) if self._plays else None
+            found = min((each for each in (due, played) if each is not None), default=None)
+        return None if found is None else found - self.clock.skew
 
 
 @contextmanager

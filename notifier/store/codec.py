@@ -46,6 +46,8 @@ def _claim_to_json(claim: ClaimValue) -> Document:
         value = canonical(claim.type, value)
     document: Document = {"type": claim.type.value, "value": _plain(value)}
     extras = {"currency": claim.currency, "timezone": claim.timezone, "source": claim.source}
+    if claim.seen:
+        document["seen"] = True
     return document | {name: value for name, value in extras.items() if value is not None}
 
 
@@ -57,6 +59,7 @@ def _claim_from_json(document: Mapping[str, Any]) -> ClaimValue:
         currency=document.get("currency"),
         timezone=document.get("timezone"),
         source=document.get("source"),
+        seen=document.get("seen", False),
     )
 
 

@@ -47,7 +47,7 @@ def next_due(connection: sa.Connection, ruleset: Ruleset, *, after: datetime, be
         *_of_repeats(connection, ruleset, after),
         *_of_silence(connection, ruleset, after),
         *_of_the_outbox(connection, after),
-        *_of_calendars(connection, after),
+        *(_of_calendars(connection, after) if ruleset.reads_calendar else ()),
         *_of_settling(connection, ruleset, after),
     ]
     return min((instant for instant in instants if after < instant < before), default=None)
@@ -129,7 +129,10 @@ def _of_the_outbox(connection: sa.Connection, after: datetime) -> Iterator[datet
 
 
 def _of_calendars(connection: sa.Connection, after: datetime) -> Iterator[datetime]:
-    """The next local midnight of every zone that has a site: its calendar gains a day and loses one."""
+    """The next local midnight of every zone that has a site: its calendar gains a day and loses one.
+
+    Of no interest where no rule or check looks at days: the next tick computes them, whenever that is.
+    """
     for name in connection.execute(_ZONES).scalars():
         zone = ZoneInfo(name)
         tomorrow = after.astimezone(zone).date() + timedelta(days=1)

@@ -5,12 +5,16 @@ All functions work within the connection's transaction, which the caller commits
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
 from notifier.model.consent import Source, Word
+from notifier.model.notices import NoticeKind
+from notifier.model.transitions import HANDED_OVER
 from notifier.model.types import ChannelName, NoticeClass
 from notifier.store.consent import append, ledger_at
+from notifier.store.sql import is_any_of
 from notifier.store.tables import MESSAGE, NOTICE
 
 
@@ -26,16 +30,33 @@ class Subscribed:
     live: bool
 
 
+_MAILS = (
+    sa.select(NOTICE.c.id, NOTICE.c.reference, NOTICE.c.notice_class, MESSAGE.c.address)
+    .add_columns(MESSAGE.c.id.label("message_id"), MESSAGE.c.live)
+    .join(MESSAGE, MESSAGE.c.notice_id == NOTICE.c.id)
+    .where(MESSAGE.c.channel == ChannelName.EMAIL)
+)
+
+
 def subscribed(connection: sa.Connection, reference: str) -> Subscribed | None:
     """The mail of the notice with this reference; None where there is none."""
+    statement = _MAILS.where(NOTICE.c.reference == reference)
+    statement = statement.order_by(MESSAGE.c.accepted_at.desc(), MESSAGE.c.id.desc())
+    return _first(connection, statement)
+
+
+def last_subscribed(connection: sa.Connection, customer: str) -> Subscribed | None:
+    """The mail that was told last to this customer and has a link to unsubscribe; None without one."""
     statement = (
-        sa.select(NOTICE.c.id, NOTICE.c.reference, NOTICE.c.notice_class, MESSAGE.c.address)
-        .add_columns(MESSAGE.c.id.label("message_id"), MESSAGE.c.live)
-        .join(MESSAGE, MESSAGE.c.notice_id == NOTICE.c.id)
-        .where(NOTICE.c.reference == reference, MESSAGE.c.channel == ChannelName.EMAIL)
+        _MAILS.where(NOTICE.c.recipient_id == customer, NOTICE.c.kind != NoticeKind.ALERT)
+        .where(NOTICE.c.notice_class != NoticeClass.SAFETY, is_any_of(MESSAGE.c.state, *HANDED_OVER))
         .order_by(MESSAGE.c.accepted_at.desc(), MESSAGE.c.id.desc())
     )
-    row = connection.execute(statement).first()
+    return _first(connection, statement)
+
+
+def _first(connection: sa.Connection, statement: sa.Select[Any]) -> Subscribed | None:
+    row = connection.execute(statement.limit(1)).first()
     if row is None:
         return None
     return Subscribed(

@@ -267,6 +267,7 @@ def of_rule_files(project: Path, run: Run, show: Print) -> None:
     file.write_text(SCENARIOS.replace("state: told", "state: held"), encoding="utf-8")
     (project / "rules" / "bad.test.yaml").write_text("scenarios: [{ scenario: x, givn: {} }]\n", encoding="utf-8")
     assert [each["passed"] for each in show("rules", "test")] == [False, False]
+    assert show("rules", "test", "--coverage")["coverage"]["blanks"]
 
     rules = project / "rules" / "installation.yaml"
     rules.write_text(rules.read_text(encoding="utf-8").replace("appointment.kind", "appointment.knd"), encoding="utf-8")

@@ -22,6 +22,7 @@ _SECTION = re.compile(r"(<!-- generated: (?P<name>[a-z]+)[^>]*-->\n).*?(<!-- end
 
 _FORMS: Mapping[Form, str] = {
     Form.TEXT: "text",
+    Form.CHOICE: "text, or mapping from values to texts",
     Form.TEXTS: "text or list of texts",
     Form.EXPRESSION: "expression",
     Form.EXPRESSIONS: "expression or list of expressions",
@@ -32,6 +33,7 @@ _FORMS: Mapping[Form, str] = {
     Form.ENTRIES: "entry or list",
     Form.MAPPING: "mapping",
     Form.NAMED: "mapping from names",
+    Form.SHOWN: "text or list of texts, or mapping from names",
 }
 
 

@@ -36,7 +36,7 @@ from notifier.answers.documents.receipts import AskedDocument
 from notifier.answers.documents.replies import RepliesDocument
 from notifier.answers.documents.reports import PromiseReportDocument, ServiceReportDocument
 from notifier.answers.documents.rules import CheckDocument, LawDocument, ProblemDocument, RuleDocument
-from notifier.answers.documents.scenarios import ScenarioDocument
+from notifier.answers.documents.scenarios import CoveredDocument, ScenarioDocument
 from notifier.answers.documents.settling import CauseDocument, GroupDocument, SettledDocument
 from notifier.answers.documents.suppressions import SuppressionDocument
 from notifier.answers.documents.ticks import TickDocument
@@ -79,7 +79,7 @@ DOCUMENTS: Mapping[str, Any] = {
     "rules law": list[LawDocument],
     "rules packs": list[PackItemDocument],
     "rules list": list[RuleDocument | CheckDocument],
-    "rules test": list[ScenarioDocument],
+    "rules test": list[ScenarioDocument] | CoveredDocument,
     "status-page": ProgressDocument,
     "suppressions list": list[SuppressionDocument],
     "tick": TickDocument,

@@ -14,7 +14,8 @@ from notifier.model.problems import Place
 from notifier.model.schema import Schema, entities
 from notifier.model.types import NoticeClass, TopicType, ValueType
 from notifier.rules.checked import Claim, FollowUp, Rule
-from notifier.rules.conditions import Scope, currency_of, parse_condition, parse_path, parse_value
+from notifier.rules.companions import currency_of
+from notifier.rules.conditions import Scope, parse_condition, parse_path, parse_value
 from notifier.rules.moments import parse_moment
 from notifier.store.state.changes import delete_rows, write_rows
 
@@ -24,6 +25,7 @@ START = datetime.fromisoformat("2026-01-01T00:00:00+00:00")
 
 REQUIRED: Mapping[str, Mapping[str, Any]] = {
     "customer": {"name": "Ana"},
+    "representative": {"customer_id": "C-1", "person_id": "C-2", "role": "carer"},
     "site": {"name": "Centro", "timezone": "America/Bogota", "country": "CO", "opening_hours": "Mo-Su 09:00-19:00"},
     "site_day": {"site_id": "S-1", "date": "2026-03-05", "starts_at": START, "ends_at": START, "kind": "normal"},
     "contract": {"customer_id": "C-1", "status": "active"},

@@ -29,6 +29,7 @@ BUILDING_BLOCKS = {
     "startsWith", "endsWith", "contains", "size of text", "date part", "attribute", "exists", "all", "filter", "size",
     "sum", "one hop", "two hops", "to-many links", "to-many ties", "to-many knots", "to-many notes",
     "to-many owner.notes", "to-many twice", "to-one of many",
+    "avg", "min", "max", "first", "last", "?:",
 }  # fmt: skip
 
 

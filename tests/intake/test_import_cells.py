@@ -1,5 +1,6 @@
 """What a cell may hold, column by column; every refusal says what is wrong and how to write it."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import pytest
 
 from notifier.intake.parsing import ImportContext, RowParser, importable
+from notifier.model.types import ValueType
 
 AT = "2026-03-02T09:00:00-05:00"
 NOON = datetime(2026, 3, 2, 14, tzinfo=UTC)
@@ -27,6 +29,7 @@ GOOD: dict[str, dict[str, Any]] = {
     },
     "consent": {"customer_id": "C-1", "channel": "sms", "class": "marketing", "allowed": "no", "at": AT},
     "feedback": {"id": "F-1", "source": "web", "at": AT},
+    "representative": {"id": "R-1", "customer_id": "C-1", "person_id": "C-2", "role": "carer"},
 }
 """A row of each entity without a problem."""
 
@@ -104,6 +107,26 @@ def test_attributes_are_kept_as_json_reads_them(context: ImportContext) -> None:
         "deposit": "1.5",
         "called_at": "2026-03-02T14:00:00Z",
     }
+
+
+def test_money_and_dates_of_a_business_own_are_imported(context: ImportContext) -> None:
+    types = {"appointment": {"deposit": ValueType.MONEY, "warranty_until": ValueType.DATE}}
+    declared = replace(context, schema=replace(context.schema, attributes=types))
+    row = {"attributes.deposit": "40.50", "attributes.warranty_until": "2027-03-05"}
+    typed, problems = parse(declared, "appointment", row)
+    assert problems == []
+    assert typed["attributes"] == {"deposit": "40.5", "warranty_until": "2027-03-05"}
+    _, problems = parse(declared, "appointment", {"attributes.warranty_until": "05/03/2027"})
+    assert [problem.partition(":")[0] for problem in problems] == ["attributes.warranty_until"]
+
+
+def test_a_representative_is_imported(context: ImportContext) -> None:
+    typed, problems = parse(context, "representative", {"valid_until": "2026-03-02T09:00:00-05:00"})
+    assert problems == []
+    assert (typed["person_id"], typed["role"], typed["valid_until"]) == ("C-2", "carer", NOON)
+    _, problems = parse(context, "representative", {"role": "carrer"})
+    known = "parent, guardian, carer, partner, assistant, seller, other"
+    assert problems == [f"role: 'carrer' is not one of {known}; did you mean 'carer'?"]
 
 
 def test_a_promise_about_something_else_leaves_its_customer_untouched(context: ImportContext) -> None:

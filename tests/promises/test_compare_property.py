@@ -21,7 +21,8 @@ from notifier.model.windows import Window
 from notifier.promises.check_query import CheckQuery
 from notifier.promises.compare import ComparedValue, disagree
 from notifier.rules.checked import Check, Tolerance
-from notifier.rules.conditions import Scope, currency_of, parse_path, parse_value, tax_included_of
+from notifier.rules.companions import currency_of, tax_included_of
+from notifier.rules.conditions import Scope, parse_path, parse_value
 from notifier.store.reader import Reader
 from tests.promises.conftest import Worlds
 from tests.promises.examples import DAY, NOW, price_check

@@ -17,7 +17,8 @@ from notifier.promises.assess import ContradictionChange
 from notifier.promises.check_query import CheckQuery
 from notifier.promises.checking import run_check
 from notifier.rules.checked import Check, Implied, Tolerance
-from notifier.rules.conditions import Scope, currency_of, parse_condition, parse_path, tax_included_of
+from notifier.rules.companions import currency_of, tax_included_of
+from notifier.rules.conditions import Scope, parse_condition, parse_path
 from notifier.rules.conditions import parse_value as parse_expression
 from notifier.rules.expressions import Sum
 from notifier.rules.promise_policy import DEFAULT_SUPERSEDES, not_superseded

@@ -36,7 +36,7 @@ from notifier.simulation.world import World, open_world
 from notifier.store.database import read_only
 from notifier.store.reader import Reader
 from notifier.store.sql import table_of
-from notifier.store.tables import ContradictionRow, NoticeRow, PastVerdictRow
+from notifier.store.tables import TOLD_THROUGH, ContradictionRow, NoticeRow, PastVerdictRow
 from tests.properties.histories import START, Absence, Step, absences, clock_changes, history
 from tests.properties.losses import impatient, say_what_became
 from tests.properties.refusals import RefusingChannel
@@ -70,7 +70,8 @@ def rulesets(tmp_path_factory: pytest.TempPathFactory) -> tuple[Ruleset, Ruleset
         ours = (HERE / "project/rules" / f"{name}.yaml").read_text(encoding="utf-8").split("\n", 1)[1]
         with (folder / "rules" / f"{name}.yaml").open("a", encoding="utf-8") as file:
             file.write(ours)
-    shutil.copy(HERE / "project/rules/property.yaml", folder / "rules/property.yaml")
+    for name in ("property", "rows"):
+        shutil.copy(HERE / f"project/rules/{name}.yaml", folder / f"rules/{name}.yaml")
     _write_templates(folder)
     original = _ruleset(folder)
     _edit(folder / "rules/property.yaml")
@@ -173,6 +174,7 @@ _MUST_HAPPEN = {
     *(f"kind {kind}" for kind in NoticeKind),
     "told through another",
     "said elsewhere",
+    "a row of a message",
     *(f"event {event}" for event in ThreadEvent),
     *(f"absent {absence}" for absence in Absence),
     *(
@@ -236,6 +238,8 @@ def _play(
         seen.update(f"event {event}" for (event,) in connection.execute(sa.select(NOTICE.c.event)))
         fallbacks = sa.select(sa.func.count()).where(NOTICE.c.occurrence.like("%|fallback"))
         seen["said elsewhere"] += connection.execute(fallbacks).scalar_one()
+        rows = sa.select(sa.func.count()).where(TOLD_THROUGH.c.is_part.is_(True))
+        seen["a row of a message"] += connection.execute(rows).scalar_one()
         through = sa.select(sa.func.count()).where(NOTICE.c.reason_code == ReasonCode.TOLD_THROUGH)
         seen["told through another"] += connection.execute(through).scalar_one()
 

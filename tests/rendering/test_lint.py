@@ -174,7 +174,8 @@ def test_one_accent_that_costs_segments_is_a_warning_with_its_price() -> None:
     long = "x" * 98
     (found,) = problems({"bill/sms.es.txt.j2": f"{long}\n¿Fácil? {{{{ amount }}}} {{{{ at | date }}}} {OUT}"})
     assert found == (
-        "templates/bill/sms.es.txt.j2:2:3: warning: 'á' in an SMS: it takes 3 segments instead of 1, 0.1 USD more each"
+        "templates/bill/sms.es.txt.j2:2:3: warning: 'á' in an SMS: it takes 3 segments instead of 1, 100 USD more "
+        "for each 1,000 messages; write 'a' for 'á' [sms_segments]"
     )
 
 
@@ -311,5 +312,5 @@ def test_a_claim_named_like_a_name_of_templates_is_refused() -> None:
 def test_prices_of_segments_are_told_only_where_they_are_known() -> None:
     settings = RenderSettings(default_locale="es", sms_price=Decimal("0.05"))
     file = {"bill/sms.es.txt.j2": f"{'x' * 120} á {{{{ amount }}}} {{{{ at | date }}}} {OUT}"}
-    assert "0.05 USD more each" in problems(file, settings=settings)[0]
+    assert "50 USD more for each 1,000 messages" in problems(file, settings=settings)[0]
     assert "USD" not in problems(file, settings=RenderSettings(default_locale="es"))[0]

@@ -15,6 +15,7 @@ from notifier.model.notices import Claims, NoticeKind, Recipient, RenderedMessag
 from notifier.model.types import NoticeClass
 from notifier.rendering import moulds, samples
 from notifier.rendering.errors import RenderingError
+from notifier.rendering.lists import sample_rows
 from notifier.rendering.renderer import Renderer
 from notifier.rendering.sheets import Said
 from notifier.rules.checked import Project, Rule
@@ -105,20 +106,27 @@ READERS = (
 
 
 def occasions(rule: Rule) -> Iterator[tuple[str, Said]]:
-    """Every way in which the rule speaks, with two sets of values each."""
-    first = samples.sample_claims(rule.claims)
+    """Every way in which the rule speaks, with two sets of values each; where it lists rows, with three."""
+    is_listed = rule.group is not None
+    first = samples.sample_claims(sample_rows(rule.claims, 3) if is_listed else rule.claims)
+    any_kind = Said(kind=NoticeKind.NOTICE, claims=first, labels=rule.labels, is_listed=is_listed)
     for claims in (first, samples.all_changed(first)):
-        yield rule.template, Said(kind=NoticeKind.NOTICE, claims=claims, labels=rule.labels)
+        yield rule.template, dataclasses.replace(any_kind, claims=claims)
         for name in claims:
             told = samples.changed(claims, name)
-            yield rule.template, Said(kind=NoticeKind.CORRECTION, claims=claims, previous=told, labels=rule.labels)
+            yield (
+                rule.template,
+                dataclasses.replace(any_kind, kind=NoticeKind.CORRECTION, claims=claims, previous=told),
+            )
         for follow_up in rule.follow_up:
             if follow_up.template is not None:
                 current = samples.all_changed(claims)
                 event = follow_up.on if follow_up.on is not ThreadEvent.REINSTATED else None
                 yield (
                     follow_up.template,
-                    Said(kind=NoticeKind.FOLLOW_UP, event=event, claims=claims, current=current, labels=rule.labels),
+                    dataclasses.replace(
+                        any_kind, kind=NoticeKind.FOLLOW_UP, event=event, claims=claims, current=current
+                    ),
                 )
 
 

@@ -158,6 +158,40 @@ def test_a_moment_that_is_always_closed_until_it_helps_no_more_is_warned_of(
         assert (" in CO: " in found[0].what) == (notice_class == "collections")
 
 
+DAY_OF_A_SITE = """\
+rules:
+  - rule: day
+    about: site_day
+    to: site_day.site.customers
+    owner: field
+    class: service
+    when: site_day.kind == 'closed'
+    %s
+    template: reminder
+    exit: desk
+"""
+
+
+@pytest.mark.parametrize(
+    ("moments", "warned"),
+    [
+        ("at: 2h before site_day.starts_at\n    until: 1h after site_day.starts_at", True),
+        ("at: 6h before site_day.starts_at\n    until: 1h after site_day.starts_at", False),
+        ("at: 2h before site_day.starts_at", True),
+        ("at: 2h before site_day.starts_at\n    until: 2h before site_day.ends_at", False),
+        ("at: 1d before site_day.starts_at at 22:00\n    until: 1h after site_day.starts_at", True),
+        ("at: 2h after site_day.starts_at", False),
+    ],
+)
+def test_a_moment_around_a_day_of_a_site_is_warned_of_where_it_is_swallowed(
+    folder: Path, moments: str, warned: bool
+) -> None:
+    """The day begins at midnight there, whatever its hours."""
+    write(folder, "rules/day.yaml", DAY_OF_A_SITE % moments)
+    found = swallowed_moments(loaded(folder, "quiet_hours: []\n"))
+    assert [problem.code for problem in found] == ["swallowed"] * warned
+
+
 @pytest.mark.parametrize(
     ("law", "text", "missing"),
     [

@@ -170,7 +170,7 @@ def _instance(part: Any, root: Mapping[str, Any], name: str = "", depth: int = 0
     if isinstance(part.get("then"), dict) and "array" not in part["type"]:
         return _instance(part["then"], root, name, depth)
     kinds = part["type"] if isinstance(part["type"], list) else [part["type"]]
-    if "array" in kinds and "items" in part:
+    if "array" in kinds and "items" in part and kinds[0] != "object":
         return [_instance(part["items"], root, "", depth + 1)]
     if kinds[0] == "object":
         keys = {key: _instance(value, root, key, depth + 1) for key, value in part.get("properties", {}).items()}

@@ -53,6 +53,7 @@ def test_these_rules_and_checks_are_shipped() -> None:
         "solution-kept",
         "published-hours-vs-site",
         "installation-reminder",
+        "visits-of-a-day",
         "promised-price-vs-billing",
         "period-billed-twice",
         "bill-for-a-cancelled-contract",

@@ -130,16 +130,33 @@ def test_it_stops_where_a_rule_may_repeat_itself(folder: Path, databases: Databa
         assert stops(world, START + 84 * HOUR) == [night, morning, morning + 36 * HOUR]
 
 
-def test_it_stops_at_midnight_of_every_zone_that_has_a_site(folder: Path, databases: Databases) -> None:
+OF_DAYS = """
+rules:
+  - rule: holiday
+    about: site_day
+    to: site_day.site.customers
+    owner: field
+    class: service
+    when: site_day.kind == 'closed'
+    claims: { starts_at: site_day.starts_at }
+    template: visit
+    exit: desk
+"""
+
+
+@pytest.mark.parametrize("reads_days", [True, False])
+def test_it_stops_at_midnight_of_every_zone_that_has_a_site_where_a_rule_looks_at_days(
+    folder: Path, databases: Databases, reads_days: bool
+) -> None:
+    if reads_days:
+        (folder / "rules" / "days.yaml").write_text(OF_DAYS)
     with world_of(folder, databases) as world:
         for number, zone in enumerate(("America/Bogota", "Europe/Madrid")):
             site = {"timezone": zone, "country": "CO", "opening_hours": "Mo-Su 09:00-18:00"}
             put(world, "site", id=f"S-{number}", name="Shop", **site)
         world.tick()
-        assert stops(world, START + DAY) == [
-            datetime(2026, 2, 2, 23, tzinfo=UTC),
-            datetime(2026, 2, 3, 5, tzinfo=UTC),
-        ]
+        midnights = [datetime(2026, 2, 2, 23, tzinfo=UTC), datetime(2026, 2, 3, 5, tzinfo=UTC)]
+        assert stops(world, START + DAY) == (midnights if reads_days else [])
 
 
 def test_a_rule_that_cannot_be_evaluated_ends_the_world(

@@ -1,7 +1,7 @@
 """Drafts as JSON documents: what `preview --json` lists, and what a notice of the outbox says of its decision."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal, NotRequired, cast
 
 from typing_extensions import TypedDict
@@ -14,7 +14,7 @@ from notifier.answers.documents.values import (
     instant_or_null,
     money_document,
 )
-from notifier.model.notices import Draft, NoticeKind, NoticeState, ReasonCode, RenderedMessage
+from notifier.model.notices import Claims, Draft, NoticeKind, NoticeState, ReasonCode, RenderedMessage
 from notifier.model.types import ChannelName, NoticeClass
 
 VerdictWord = Literal["ready", "hold", "defer", "suppress", "expire", "cancel", "failed", "told"]
@@ -107,26 +107,44 @@ class WithheldBy(TypedDict):
     """The gate: `quiet_hours`, `contact_law`."""
 
 
-class DraftDocument(Verdicted, Identified, HeldBy, WithheldBy):
+class PartOf(TypedDict):
+    """The last key of a draft that is a part of the message of another one."""
+
+    part_of: NotRequired[str]
+    """The reference of that notice."""
+
+
+class DraftDocument(Verdicted, Identified, HeldBy, WithheldBy, PartOf):
     """One notice that a tick would decide."""
 
     messages: list[MessageDocument]
     """Empty unless the verdict is `ready`."""
 
 
-def draft_document(draft: Draft) -> DraftDocument:
-    """One item of `preview --json`."""
+def draft_documents(drafts: Sequence[Draft]) -> list[DraftDocument]:
+    """What `preview --json` lists. Who speaks has the rows of all that its message lists."""
+    by_occurrence = {draft.occurrence: draft for draft in drafts}
+    return [
+        draft_document(draft, [by_occurrence[part] for part in sorted(draft.parts) if part in by_occurrence])
+        for draft in drafts
+    ]
+
+
+def draft_document(draft: Draft, parts: Sequence[Draft] = ()) -> DraftDocument:
+    """One item of `preview --json`. `parts`: the parts of its messages."""
+    rows = [part.claims for part in parts if (part.rule, part.kind) == (draft.rule, draft.kind)]
     return {
-        **verdicted(draft),
+        **verdicted(draft, rows),
         "messages": [message_document(message) for message in draft.messages],
         **identified(draft),
         **held_by(draft),
         **withheld_by(draft),
+        **_part_of(draft),
     }
 
 
-def verdicted(draft: Draft) -> Verdicted:
-    """The keys before the messages."""
+def verdicted(draft: Draft, beside: Sequence[Claims] = ()) -> Verdicted:
+    """The keys before the messages. `beside`: as `claims_document`."""
     return {
         "rule": draft.rule,
         "subject": f"{draft.subject_type}:{draft.subject_id}",
@@ -135,7 +153,7 @@ def verdicted(draft: Draft) -> Verdicted:
         "verdict": VERDICTS[draft.verdict.state],
         "reason": draft.verdict.reason.text,
         "send_at": instant_or_null(draft.verdict.send_at),
-        "claims": claims_document(draft.claims),
+        "claims": claims_document(draft.claims, beside),
     }
 
 
@@ -163,6 +181,12 @@ def held_by(draft: Draft) -> HeldBy:
 def withheld_by(draft: Draft) -> WithheldBy:
     """The gate that withheld it, where one did."""
     return {} if draft.verdict.gate is None else {"gate": draft.verdict.gate}
+
+
+def _part_of(draft: Draft) -> PartOf:
+    """The notice in whose message it is, where there is one."""
+    voices = [voice for voice in draft.verdict.through.values() if voice.is_part]
+    return {"part_of": voices[0].reference} if voices else {}
 
 
 def message_document(message: RenderedMessage) -> MessageDocument:

@@ -77,6 +77,8 @@ class ProblemDocument(TypedDict):
     severity: Severity
     what: str
     """One sentence, with the remedy where there is one."""
+    code: str | None
+    """By which name the rule can `hush` it; null where it cannot."""
 
 
 def rules_document(project: Project) -> list[RuleDocument | CheckDocument]:
@@ -95,6 +97,7 @@ def problem_document(problem: Problem) -> ProblemDocument:
         "column": problem.place.column,
         "severity": cast(Severity, problem.severity),
         "what": problem.what,
+        "code": problem.code or None,
     }
 
 
@@ -112,7 +115,7 @@ def _rule(rule: Rule) -> RuleDocument:
         "channels": list(rule.channels),
         "template": rule.template,
         "exit": rule.exit,
-        "claims": [claim.name for claim in rule.claims],
+        "claims": [claim.name for claim in rule.claims if not claim.seen],
         "plan": [{"do": step.do, "owner": step.owner} for step in rule.plan],
         "digest": rule.digest,
     }

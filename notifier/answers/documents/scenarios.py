@@ -4,7 +4,7 @@ from typing_extensions import TypedDict
 
 from notifier.answers.documents.values import Instant
 from notifier.model.instants import utc_text
-from notifier.model.scenario_results import Difference, ScenarioResult
+from notifier.model.scenario_results import CoverageReport, Difference, ScenarioResult
 
 
 class DifferenceDocument(TypedDict):
@@ -32,6 +32,60 @@ class ScenarioDocument(TypedDict):
     differences: list[DifferenceDocument]
     problems: list[str]
     """Why it could not be played to its end."""
+    state: list[str]
+    """With --debug: how everything stood at the first difference, a line each."""
+
+
+class BlankDocument(TypedDict):
+    """One thing that no scenario shows."""
+
+    blank: str
+    """`never_speaks`, `never_silent`, `never_true`, `never_false` or `never_printed`."""
+    of: str
+    """The rule or check; of a branch, a rule that uses its text."""
+    file: str
+    line: int
+    what: str
+    """The part of the clause, or the branch of the text, as it is written; else the name of the rule or check."""
+    locale: str | None
+    """Of a branch: that of its file."""
+
+
+class CoverageDocument(TypedDict):
+    """How much of the rules, checks and texts scenarios show."""
+
+    shown: int
+    total: int
+    percent: int
+    """Rounded down."""
+    blanks: list[BlankDocument]
+
+
+class CoveredDocument(TypedDict):
+    """What `rules test --coverage --json` prints."""
+
+    scenarios: list[ScenarioDocument]
+    coverage: CoverageDocument
+
+
+def coverage_document(report: CoverageReport) -> CoverageDocument:
+    """`coverage` of `rules test --coverage --json`."""
+    return {
+        "shown": report.shown,
+        "total": report.total,
+        "percent": report.share,
+        "blanks": [
+            {
+                "blank": blank.kind,
+                "of": blank.of,
+                "file": blank.place.file,
+                "line": blank.place.line,
+                "what": blank.what,
+                "locale": blank.locale,
+            }
+            for blank in report.blanks
+        ],
+    }
 
 
 def scenario_document(result: ScenarioResult) -> ScenarioDocument:
@@ -44,6 +98,7 @@ def scenario_document(result: ScenarioResult) -> ScenarioDocument:
         "ticks": result.ticks,
         "differences": [_difference(difference) for difference in result.differences],
         "problems": [str(problem) for problem in result.problems],
+        "state": list(result.state),
     }
 
 

@@ -6,6 +6,7 @@ a document is its contract, and `docs/schemas/` is written from these types.
 """
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Annotated
@@ -45,7 +46,9 @@ ClaimDocument = MoneyDocument | bool | int | float | str | None
 """A claim as a plain JSON value: a duration is seconds as text (`3600s`), null is a fact that is not known.
 
 Percents, quantities and windows are canonical texts: `20%`, `200 Mbit/s`, two instants with a slash."""
-ClaimsDocument = dict[str, ClaimDocument]
+RowDocument = dict[str, ClaimDocument]
+ClaimsDocument = dict[str, ClaimDocument | list[RowDocument]]
+"""The claims by name. A list has one mapping a row: `"visits": [{"starts_at": "2026-03-05T15:00:00Z"}]`."""
 EvidenceDocument = dict[str, JsonScalar]
 """Each part of a condition with the value it had. Exact numbers are text, so are instants."""
 
@@ -65,9 +68,22 @@ def money_document(amount: Decimal, currency: str | None) -> MoneyDocument:
     return {"amount": canonical_number(amount), "currency": currency}
 
 
-def claims_document(claims: Claims) -> ClaimsDocument:
-    """The claims by name."""
-    return {name: _claim(claim) for name, claim in claims.items()}
+def claims_document(claims: Claims, beside: Sequence[Claims] = ()) -> ClaimsDocument:
+    """The claims by name. `beside`: those of the other notices whose rows are in the same message."""
+    document: ClaimsDocument = {}
+    for name, claim in claims.items():
+        of_list, _, _ = name.rpartition(".")
+        if not of_list:
+            document[name] = _claim(claim)
+        elif of_list not in document:
+            document[of_list] = [_row(of_list, each) for each in (claims, *beside)]
+    return document
+
+
+def _row(of_list: str, claims: Claims) -> RowDocument:
+    """What one notice says in the list."""
+    named = ((name.rpartition("."), claim) for name, claim in claims.items())
+    return {shown: _claim(claim) for (name, _, shown), claim in named if name == of_list}
 
 
 def _claim(claim: ClaimValue) -> ClaimDocument:

@@ -55,7 +55,8 @@ class RowDocument(TypedDict):
     windows: list[WindowDocument]
     """Empty where the instant that the rule hangs on is null, or a day that it counts is unknown."""
     unknown: list[str]
-    """A sentence for each moment whose day is unknown: `2 opening days before …` where the row has no site."""
+    """A sentence for each moment whose day is unknown: `2 opening days before …` where the row has no site; and for
+    each claim that has no value because its rows have several currencies."""
     now: list[DraftDocument]
     """What a tick would decide now."""
     past: list[NoticeDocument]
@@ -139,7 +140,7 @@ def _row(rule: Rule, row: RowWhy) -> RowDocument:
         "holds": explanation.holds,
         "clauses": [_clause(clause) for clause in explanation.clauses],
         "windows": [_window(window) for window in explanation.windows],
-        "unknown": list(explanation.unknown),
+        "unknown": [*explanation.unknown, *explanation.valueless],
         "now": [draft_document(draft) for draft in row.drafts],
         "past": [notice_document(record) for record in row.past],
     }

@@ -98,6 +98,8 @@ def _row(rule: Rule, row: RowWhy, now: datetime, zone: str | None) -> Iterator[R
     yield Padding(clauses, (0, 0, 0, 2))
     rows = _grid()
     rows.add_row("when", _moments(rule, row, now, zone))
+    for why in explanation.valueless:
+        rows.add_row("claims", Text(why, style="yellow"))
     for draft in row.drafts:
         rows.add_row("now", _verdict(draft))
     if not row.drafts:

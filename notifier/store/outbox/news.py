@@ -3,10 +3,11 @@
 A notice is seen when it is decided, and again when it leaves held or deferred; a contradiction when it opens and
 whenever its state changes. A cancelled or suppressed notice that is to be told after all is decided anew. What was
 recorded only so that it is never told (a baseline, a reminder that a correction made needless) is not seen, nor what
-only its owner is alerted of, nor what another notice tells at the same address.
+only its owner is alerted of, nor what another notice tells at the same address. What a rule with `group` decides at
+once for one customer is seen as one: it is one message, or waits for the same reason.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -95,8 +96,9 @@ class Seen:
 
 @dataclass
 class Observer:
-    """Reads one outbox again and again, and remembers what it has seen."""
+    """Reads one outbox again and again, and remembers what it has seen. `grouped`: the rules with `group`."""
 
+    grouped: Collection[str] = ()
     _last: datetime | None = None
     _notices: dict[str, NoticeState] = field(default_factory=dict)
     _contradictions: dict[str, ContradictionState] = field(default_factory=dict)
@@ -104,15 +106,27 @@ class Observer:
     def look(self, connection: sa.Connection, now: datetime) -> Seen:
         """What changed since this was last called, in the order in which it was decided."""
         since = self._last
+        if since is not None and now < since:
+            since = None  # the clock was put back, and what is written now looks older than what was seen
         self._last = now
         changed = [row for row in self._changed(connection, NOTICE, since) if self._is_news(row)]
         messages = _messages(connection, [row.id for row in changed])
         alerts = [row for row in changed if row.kind == NoticeKind.ALERT]
         return Seen(
-            notices=tuple(_notice(row, messages, now) for row in changed if row.kind != NoticeKind.ALERT),
+            notices=tuple(self._once(_notice(row, messages, now) for row in changed if row.kind != NoticeKind.ALERT)),
             contradictions=tuple(self._contradictions_moved(connection, since, now)),
             alerts=tuple(_alert(row, messages, now) for row in alerts),
         )
+
+    def _once(self, notices: Iterable[SeenNotice]) -> Iterator[SeenNotice]:
+        """The notices; of rows of one message, the first."""
+        seen: set[tuple[object, ...]] = set()
+        for notice in notices:
+            said = tuple(sorted(notice.texts.items())) or notice.reason
+            key = (notice.rule, notice.kind, notice.customer, notice.state, said)
+            if notice.rule not in self.grouped or key not in seen:
+                yield notice
+            seen.add(key)
 
     def _changed(
         self, connection: sa.Connection, table: sa.Table, since: datetime | None

@@ -92,6 +92,7 @@ def content_columns(draft: Draft) -> Columns:
         "event": draft.event,
         "locale": draft.locale,
         "own_locale": draft.recipient.own_locale if draft.recipient is not None else None,
+        "row_locale": draft.recipient.row_locale if draft.recipient is not None else None,
     }
 
 

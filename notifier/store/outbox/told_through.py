@@ -230,13 +230,13 @@ def parts_in_flight(connection: sa.Connection, notice_ids: Collection[str]) -> s
 def messages_with_parts(
     connection: sa.Connection, notice_ids: Collection[str], columns: Sequence[sa.ColumnElement[Any]]
 ) -> Sequence[sa.Row[Any]]:
-    """These columns of the messages of which these notices are parts, each with the part's `notice_id`; not of those
-    that were cancelled."""
+    """These columns of the messages of which these notices are parts, each with the part's `notice_id` and the
+    reference of the notice that speaks (`speaker`); not of those that were cancelled."""
     if not any_told_through(connection):
         return ()
     statement = (
         _message_of_part(*(state for state in MessageState if state is not MessageState.CANCELLED))
-        .with_only_columns(NOTICE.c.id.label("notice_id"), *columns)
+        .with_only_columns(NOTICE.c.id.label("notice_id"), _SPEAKER.c.reference.label("speaker"), *columns)
         .where(is_among(NOTICE.c.id))
         .order_by(MESSAGE.c.id)
     )

@@ -75,7 +75,7 @@ def _bury(connection: sa.Connection, found: Person, digests: Digests, now: datet
 
 
 def _end_notices(connection: sa.Connection, found: Person, why: str, now: datetime) -> None:
-    cancel_queued(connection, found.notices, FORGOTTEN, now)
+    cancel_queued(connection, found.naming, FORGOTTEN, now)
     ends = {
         "state": NoticeState.CANCELLED,
         "reason_code": ReasonCode.PERSON,
@@ -83,8 +83,8 @@ def _end_notices(connection: sa.Connection, found: Person, why: str, now: dateti
         "spent": True,
         "changed_at": now,
     }
-    _update(connection, NOTICE, found.notices, NOTICE.c.state.in_(UNSENT), **ends)
-    _update(connection, NOTICE, found.notices, reason=why, version=NOTICE.c.version + 1, spent=True)
+    _update(connection, NOTICE, found.naming, NOTICE.c.state.in_(UNSENT), **ends)
+    _update(connection, NOTICE, found.naming, reason=why, version=NOTICE.c.version + 1, spent=True)
 
 
 def _blank_notices(connection: sa.Connection, found: Person, digests: Digests) -> None:
@@ -92,7 +92,7 @@ def _blank_notices(connection: sa.Connection, found: Person, digests: Digests) -
     _update(
         connection,
         NOTICE,
-        found.notices,
+        found.naming,
         subject_type=FORGOTTEN,
         subject_id=FORGOTTEN,
         each_id=None,
@@ -109,11 +109,11 @@ def _blank_notices(connection: sa.Connection, found: Person, digests: Digests) -
         locale=None,
         own_locale=None,
     )
-    for chunk in chunks(found.notices):
+    for chunk in chunks(found.naming):
         _hide_occurrences(connection, NOTICE.c.id.in_(chunk), digests)
-    _blank_messages(connection, found.notices)
-    _blank_verdicts(connection, found.notices)
-    for chunk in chunks(found.notices):
+    _blank_messages(connection, found.naming)
+    _blank_verdicts(connection, found.naming)
+    for chunk in chunks(found.naming):
         connection.execute(sa.update(BOUNCE).where(BOUNCE.c.notice_id.in_(chunk)).values(reporter=None, content=None))
 
 

@@ -22,6 +22,7 @@ from notifier.store.tables import (
     NOTICE,
     PROMISE,
     RECEIPT,
+    REPRESENTATIVE,
 )
 from notifier.store.tombstones import ADDRESSES
 
@@ -41,9 +42,16 @@ class Person:
     """Entity -> the ids of their rows, the customer's own first."""
     notices: tuple[str, ...]
     """The notices to them."""
+    told_others: tuple[str, ...]
+    """The notices about their rows to those who represent them, such as a carer: they name them, too."""
     alerts: tuple[str, ...]
     """The alerts to owners that are about them."""
     contradictions: tuple[str, ...]
+
+    @property
+    def naming(self) -> tuple[str, ...]:
+        """All notices that name them."""
+        return (*self.notices, *self.told_others)
 
     @property
     def row_ids(self) -> set[str]:
@@ -53,7 +61,7 @@ class Person:
     @property
     def decided_on(self) -> Iterator[tuple[str, str]]:
         """(object type, object id) under which people's decisions about them are recorded."""
-        yield from (("notice", each) for each in (*self.notices, *self.alerts))
+        yield from (("notice", each) for each in (*self.naming, *self.alerts))
         yield from (("contradiction", each) for each in self.contradictions)
         yield from (("promise", each) for each in self.rows.get("promise", ()))
         yield from (("consent", address_digest(*each)) for each in self.addresses)
@@ -75,6 +83,7 @@ def person(connection: sa.Connection, customer: str) -> Person:
         addresses=tuple(dict.fromkeys((channel, address) for channel, address in places if address)),
         rows=rows,
         notices=notices,
+        told_others=_told_others(connection, ids, customer),
         alerts=_alerts(connection, ids, customer),
         contradictions=_contradictions(connection, customer, rows.get("promise", ())),
     )
@@ -145,6 +154,8 @@ def _rows_of(connection: sa.Connection, customer: str, *, there: bool) -> dict[s
         if "customer_id" in table.c:
             ids = connection.execute(sa.select(table.c.id).where(table.c.customer_id == customer)).scalars()
             found[name] = tuple(sorted(ids))
+    acts = sa.select(REPRESENTATIVE.c.id).where(REPRESENTATIVE.c.person_id == customer)
+    found["representative"] = tuple(sorted({*found["representative"], *connection.execute(acts).scalars()}))
     # A promise may name its row alone.
     about = sa.select(PROMISE.c.id, PROMISE.c.subject_type).where(PROMISE.c.customer_id.is_(None))
     more = {
@@ -155,6 +166,15 @@ def _rows_of(connection: sa.Connection, customer: str, *, there: bool) -> dict[s
     }
     found["promise"] = tuple(sorted({*found.get("promise", ()), *more}))
     return found
+
+
+def _told_others(connection: sa.Connection, ids: Iterable[str], customer: str) -> tuple[str, ...]:
+    people = sa.select(REPRESENTATIVE.c.person_id).where(
+        REPRESENTATIVE.c.customer_id == customer, REPRESENTATIVE.c.person_id != customer
+    )
+    statement = sa.select(NOTICE.c.id).where(NOTICE.c.recipient_id.in_(people), NOTICE.c.kind != NoticeKind.ALERT)
+    columns = (NOTICE.c.subject_id, NOTICE.c.each_id)
+    return tuple(sorted({row.id for column in columns for row in rows_in(connection, statement, column, set(ids))}))
 
 
 def _contradictions(connection: sa.Connection, customer: str, promises: Sequence[str]) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """What may go in one message with a notice, or does: other notices to the same person that are not told yet."""
 
 from collections.abc import Collection, Sequence
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -27,9 +28,13 @@ _OF_PERSON = (
     Unsought(NOTICE.c.notice_class) == sa.bindparam("of", type_=sa.String()),
     is_among(NOTICE.c.recipient_id),
 )
-_WAITING = sa.select(*_COLUMNS).where(
-    *_OF_PERSON, is_any_of(NOTICE.c.state, NoticeState.READY, NoticeState.DEFERRED), NOTICE.c.spent.is_(False)
+_OF_RULE = (
+    NOTICE.c.live == LIVE,
+    NOTICE.c.kind != NoticeKind.ALERT,
+    Unsought(NOTICE.c.rule) == sa.bindparam("of", type_=sa.String()),
+    is_among(NOTICE.c.recipient_id),
 )
+_WAITS = (is_any_of(NOTICE.c.state, NoticeState.READY, NoticeState.DEFERRED), NOTICE.c.spent.is_(False))
 _SPEAKER = NOTICE.alias("speaker")
 _MESSAGE_OF_SPEAKER = sa.and_(MESSAGE.c.notice_id == _SPEAKER.c.id, MESSAGE.c.channel == TOLD_THROUGH.c.channel)
 _OF_PART = TOLD_THROUGH.c.occurrence == NOTICE.c.occurrence
@@ -39,12 +44,13 @@ _TOLD_ELSEWHERE = (
     .join(_SPEAKER, _SPEAKER.c.occurrence == TOLD_THROUGH.c.through)
     .join(MESSAGE, _MESSAGE_OF_SPEAKER)
     .where(
-        *_OF_PERSON,
         is_any_of(NOTICE.c.state, NoticeState.TOLD),
         TOLD_THROUGH.c.is_part.is_(True),
         is_any_of(MESSAGE.c.state, MessageState.QUEUED, *IN_FLIGHT),
     )
 )
+_COMPANIONS = (sa.select(*_COLUMNS).where(*_OF_PERSON, *_WAITS), _TOLD_ELSEWHERE.where(*_OF_PERSON))
+_LISTED = (sa.select(*_COLUMNS).where(*_OF_RULE, *_WAITS), _TOLD_ELSEWHERE.where(*_OF_RULE))
 _PARTS_TOLD = (
     sa.select(TOLD_THROUGH.c.through, TOLD_THROUGH.c.channel, NOTICE.c.occurrence)
     .add_columns(NOTICE.c.reference, NOTICE.c.content_digest)
@@ -61,7 +67,14 @@ class CompanionReader(RowNoticeReader):
     def companions(self, notice_class: NoticeClass, recipients: Collection[str]) -> Sequence[Companion]:
         """The notices of this class to these customers that wait, or that were told although a message of which they
         are a part is still to go."""
-        asked = {"live": self.live, "of": notice_class}
+        return self._found(_COMPANIONS, notice_class, recipients)
+
+    def listed(self, rule: str, recipients: Collection[str]) -> Sequence[Companion]:
+        """The same for the notices, corrections and follow-ups of one rule, whatever their class."""
+        return self._found(_LISTED, rule, recipients)
+
+    def _found(self, statements: Sequence[sa.Select[Any]], of: str, recipients: Collection[str]) -> Sequence[Companion]:
+        asked = {"live": self.live, "of": of}
         found = {
             row.occurrence: Companion(
                 rule=row.rule,
@@ -71,7 +84,7 @@ class CompanionReader(RowNoticeReader):
                 occurrence=row.occurrence,
                 told_without=ChannelName(row.channel) if hasattr(row, "channel") else None,
             )
-            for statement in (_WAITING, _TOLD_ELSEWHERE)
+            for statement in statements
             for row in rows_among(self.connection, statement, recipients, **asked)
         }
         return [found[occurrence] for occurrence in sorted(found)]

@@ -369,6 +369,7 @@ def _known_notice(
         event=None if row.event is None else ThreadEvent(row.event),
         locale=row.locale,
         own_locale=row.own_locale,
+        row_locale=row.row_locale,
         version=row.version,
     )
 

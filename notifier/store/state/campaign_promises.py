@@ -110,8 +110,8 @@ def _pending(
     whole: bool,
 ) -> Iterator[list[dict[str, Any]]]:
     """The rows of promises that must be written, some at a time."""
-    if not campaigns and _known_digest(connection) is None:
-        return
+    if not campaigns and (not whole or _known_digest(connection) is None):
+        return  # where there were some before, they were all ended when the last was taken out
     zone = ZoneInfo(default_zone or "UTC")
     for entity, table, begins in _SUBJECTS:
         for ids in _subjects(connection, entity, table, whole=whole):

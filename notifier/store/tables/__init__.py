@@ -13,6 +13,7 @@ from notifier.model.state import (
     KeptChange,
     Order,
     Promise,
+    Representative,
     Site,
     SiteDay,
 )
@@ -150,3 +151,4 @@ CONSENT = table_of(Consent)
 CONTRACT = table_of(Contract)
 ORDER = table_of(Order)
 PROMISE = table_of(Promise)
+REPRESENTATIVE = table_of(Representative)

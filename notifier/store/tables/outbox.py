@@ -78,7 +78,9 @@ class NoticeRow(Table, table=True):
     locale: str | None = None
     """The locale in which its messages are written: those of its thread that follow keep it."""
     own_locale: str | None = None
-    """The customer's own locale at that time, without defaults."""
+    """The customer's own locale at that time, without defaults; the row's, where that has one."""
+    row_locale: str | None = None
+    """The row's own, where its language took the place of the customer's."""
     spent: bool = False
     version: int = 0
     """Counts the writes to this row: every update is a compare-and-set on it."""

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from notifier.evaluation import dialects, emitter, truth, values
+from notifier.evaluation import dialects, emitter, row_emitter, truth, values
 from notifier.evaluation import from_clause as levels
 from notifier.evaluation.values import SqlValue
 from notifier.model.schema import Side
@@ -105,25 +105,33 @@ def _capitals_ignored(patch: pytest.MonkeyPatch) -> None:
 def _discriminator_forgotten(patch: pytest.MonkeyPatch) -> None:
     right = levels.meets
     patch.setattr(
-        emitter,
+        row_emitter,
         "meets",
-        lambda relation, source, target: right(replace(relation, source_where=None, target_where=None), source, target),
+        lambda relation, source, target, **options: right(
+            replace(relation, source_where=None, target_where=None), source, target, **options
+        ),
     )
 
 
 def _second_key_forgotten(patch: pytest.MonkeyPatch) -> None:
     right = levels.meets
     patch.setattr(
-        emitter,
+        row_emitter,
         "meets",
-        lambda relation, source, target: right(replace(relation, keys=relation.keys[:1]), source, target),
+        lambda relation, source, target, **options: right(
+            replace(relation, keys=relation.keys[:1]), source, target, **options
+        ),
     )
 
 
 def _decisive_side_forgotten(patch: pytest.MonkeyPatch) -> None:
     right = levels.meets
     patch.setattr(
-        emitter, "meets", lambda relation, source, target: right(replace(relation, decided_by=None), source, target)
+        row_emitter,
+        "meets",
+        lambda relation, source, target, **options: right(
+            replace(relation, decided_by=None), source, target, **options
+        ),
     )
 
 
@@ -131,10 +139,10 @@ def _decisive_sides_exchanged(patch: pytest.MonkeyPatch) -> None:
     right = levels.meets
     other = {None: None, Side.SOURCE: Side.TARGET, Side.TARGET: Side.SOURCE}
     patch.setattr(
-        emitter,
+        row_emitter,
         "meets",
-        lambda relation, source, target: right(
-            replace(relation, decided_by=other[relation.decided_by]), source, target
+        lambda relation, source, target, **options: right(
+            replace(relation, decided_by=other[relation.decided_by]), source, target, **options
         ),
     )
 
@@ -151,6 +159,28 @@ def _row_between_forgotten(patch: pytest.MonkeyPatch) -> None:
 def _error_taken_for_false(patch: pytest.MonkeyPatch) -> None:
     right = truth.Question.of_value
     patch.setattr(truth.Question, "of_value", lambda self, truth, **_options: right(self, truth, fallible=False))
+
+
+def _first_for_last(patch: pytest.MonkeyPatch) -> None:
+    right = emitter.Emitter._order
+
+    def wrong(self: emitter.Emitter, path: Any, row: Any, conditions: Any) -> Any:
+        return right(self, replace(path, last=not path.last), row, conditions)
+
+    patch.setattr(emitter.Emitter, "_order", wrong)
+
+
+def _branches_exchanged(patch: pytest.MonkeyPatch) -> None:
+    right = values.chosen
+
+    def wrong(expression: Any, condition: SqlValue, if_true: SqlValue, if_false: SqlValue) -> SqlValue:
+        return right(expression, condition, if_false, if_true)
+
+    patch.setattr(values, "chosen", wrong)
+
+
+def _missing_values_left_out(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(dialects.Least, "sqlite", "min({0})")
 
 
 FAULTS = (
@@ -174,4 +204,7 @@ FAULTS = (
     Fault("decisive sides exchanged", _decisive_sides_exchanged),
     Fault("row between forgotten", _row_between_forgotten),
     Fault("error taken for false", _error_taken_for_false),
+    Fault("first for last", _first_for_last),
+    Fault("branches exchanged", _branches_exchanged),
+    Fault("missing values left out", _missing_values_left_out),
 )

@@ -202,7 +202,10 @@ class Generator:
     def _about_rows(self, depth: int) -> Text:
         if len(self._rows) > 3:
             return self._leaf()
-        question = self.chance.choice(["exists", "exists", "all", "all", "size", "size", "sum", "sum"])
+        often = ["exists", "all", "size", "sum", "exists", "all"]
+        question = self.chance.choice([*often, *FIGURES, "picked", "ranked"])
+        if question in ("picked", "ranked"):
+            return self._ordered(question)
         self.made_of[question] += 1
         row, path, entity = self._many(far=question in ("exists", "all") and self.chance.random() < 0.7)
         outer, _, inner = path.partition(".")
@@ -222,6 +225,8 @@ class Generator:
             return Text(f"({rows.ours}.size() {sign} {number})", f"({rows.cel}.size() {sign} {number})")
         if question == "sum":
             return self._sum(rows, entity, depth)
+        if question in FIGURES:
+            return self._figure(question, rows, entity)
         with self._bound(entity) as variable:
             condition = self.condition(depth - 1)
         return Text(
@@ -263,6 +268,93 @@ class Generator:
             f"(({' + '.join(terms)}) {sign} {number if zero == '0' else f'{number}.0'})",
         )
 
+    def _figure(self, figure: str, rows: Text, entity: str) -> Text:
+        """CEL has none of them: they are asked of the rows, and are an error where there is no row or no value."""
+        with self._bound(entity) as variable:
+            field = self._field_of(same(variable), self.chance.choice("ijmn"), entity)
+            sign, number = self.chance.choice(COMPARISONS), self.chance.choice([0, 1, 3])
+            compared = f"{number}" if field.ours[-1] in "ij" else f"{number}.0"
+            ours = f"({rows.ours}.{figure}({variable}, {field.ours}) {sign} {number})"
+
+            def every(comparison: str) -> str:
+                return f"{rows.cel}.all({variable}, {field.cel} {comparison} {compared})"
+
+            def one(comparison: str) -> str:
+                return f"{rows.cel}.exists({variable}, {field.cel} {comparison} {compared})"
+
+            least = figure == "min"
+            match sign:
+                case "==" | "!=":
+                    equal = f"({every('>=' if least else '<=')} && {one('==')})"
+                    asked = equal if sign == "==" else f"!{equal}"
+                case "<" | "<=":
+                    asked = one(sign) if least else every(sign)
+                case _:
+                    asked = every(sign) if least else one(sign)
+            if figure == "avg":
+                values = [field.cel.replace(f"{variable}.", f"{rows.cel}[{index}].") for index in range(MOST_ROWS)]
+                terms = [f"(size({rows.cel}) > {index} ? double({value}) : 0.0)" for index, value in enumerate(values)]
+                asked = f"(({' + '.join(terms)}) / double(size({rows.cel})) {sign} {number}.0)"
+            unknown = f"(size({rows.cel}) == 0 || {rows.cel}.exists({variable}, {field.cel} == null))"
+        return Text(ours, f"({unknown} ? 1 / 0 == 0 : {asked})")
+
+    def _ordered(self, question: str) -> Text:
+        """The last or first of some rows, by a field that may be null and then by their ids."""
+        name = self.chance.choice(["first", "last"])
+        self.made_of[name] += 1
+        row, path, entity = self._many(far=False)
+        ours, cel = f"{row.ours}.{path}", f"{row.cel}.{path}"
+        depth = len(self._rows)
+        one, other, key = f"a{depth}", f"b{depth}", self.chance.choice("ijmnsutvdk")
+        cel = f"{cel}.filter({one}, {one}.{key} != null)"
+        after = ">" if name == "last" else "<"
+        beyond = (
+            f"{cel}.filter({other}, {other}.{key} {after} {one}.{key}"
+            f" || ({other}.{key} == {one}.{key} && {other}.id {after} {one}.id))"
+        )
+        if question == "picked":
+            field = self._field_of(same("picked"), self.chance.choice("ijmn"), entity)
+            sign, number = self.chance.choice(COMPARISONS), self.chance.choice([0, 1, 3])
+            compared = f"{number}" if field.ours[-1] in "ij" else f"{number}.0"
+            found = f"{cel}.filter({one}, size({beyond}) == 0)"
+            value = f"(size({found}) == 0 ? dyn(null) : dyn({found}[0].{field.cel.removeprefix('picked.')}))"
+            return Text(
+                f"({ours}.{name}({one}, {one}.{key}).{field.ours.removeprefix('picked.')} {sign} {number})",
+                f"({value} {sign} dyn({compared}))",
+            )
+        count = self.chance.choice([1, 2, 3])
+        rows = Text(f"{ours}.{name}({count}, {one}, {one}.{key})", f"{cel}.filter({one}, size({beyond}) < {count})")
+        if self.chance.random() < 0.5:
+            sign, number = self.chance.choice(COMPARISONS), self.chance.randrange(3)
+            return Text(f"({rows.ours}.size() {sign} {number})", f"({rows.cel}.size() {sign} {number})")
+        with self._bound(entity) as variable:
+            condition = self.condition(1)
+        quantifier = self.chance.choice(["exists", "all"])
+        return Text(
+            f"{rows.ours}.{quantifier}({variable}, {condition.ours})",
+            f"{rows.cel}.{quantifier}({variable}, {condition.cel})",
+        )
+
+    def _chosen(self, kind: str, depth: int) -> Text:
+        """One of two fields. Where the question may be an error, no branch may be null: that would be one as well."""
+        self.made_of["?:"] += 1
+        row, entity = self._rows[-1]
+        certain = self.chance.random() < 0.5
+        if certain:
+            asked = self._field(self.chance.choice(list(FIELDS)))
+            condition = Text(f"{asked.ours} != null", f"{asked.cel} != null")
+            branches = [self._field(kind), self._field(kind)]
+        else:
+            condition = self.condition(depth - 1)
+            branches = [self._field_of(row, FIELDS[kind][0], entity), self._field_of(row, FIELDS[kind][0], entity)]
+            if kind == "int":
+                branches[1] = self._int_constant()
+        left, right = self.chance.sample(branches, 2)
+        return Text(
+            f"({condition.ours} ? {left.ours} : {right.ours})",
+            f"({condition.cel} ? dyn({left.cel}) : dyn({right.cel}))",
+        )
+
     def _two(self, field: Text) -> str:
         return "2" if field.ours[-1] in "ij" else "2.0"
 
@@ -287,11 +379,13 @@ class Generator:
 
     def _int(self, depth: int) -> Text:
         kind = self.chance.choice(
-            ["field", "constant", "calculate", "calculate", "size", "size", "part", "part", "minus"]
+            ["field", "constant", "calculate", "calculate", "size", "size", "part", "part", "part", "minus", "choice"]
         )
         if depth <= 0 or kind == "field":
             return self._field("int")
         match kind:
+            case "choice":
+                return self._chosen("int", depth)
             case "calculate":
                 sign = self.chance.choice("+-*//")
                 self.made_of[sign] += 1
@@ -319,10 +413,12 @@ class Generator:
         return same(self.chance.choice(["0", "1", "2", "3", "-1", "7", "100"]))
 
     def _decimal(self, depth: int) -> Text:
-        kind = self.chance.choice(["field", "constant", "calculate", "calculate", "mixed", "divide"])
+        kind = self.chance.choice(["field", "constant", "calculate", "calculate", "mixed", "divide", "choice"])
         if depth <= 0 or kind == "field":
             return self._field("decimal")
         match kind:
+            case "choice":
+                return self._chosen("decimal", depth)
             case "calculate":
                 sign = self.chance.choice("+-*")
                 self.made_of[sign] += 1
@@ -414,5 +510,6 @@ class Generator:
         return Text(ours, cel)
 
 
+FIGURES = ("avg", "min", "max")
 MOST_ROWS = 6
 """The most rows that a relation of any row has; `test_oracle` checks it."""

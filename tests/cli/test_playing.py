@@ -1,0 +1,138 @@
+"""`rules test` as a person and a CI server use it: a report in XML, what is not shown, again at each save."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from notifier.cli import playing
+from tests.cli.conftest import Run
+from tests.cli.test_rules import SCENARIOS
+
+HOLDS = SCENARIOS.replace("    given:", "    rules: [installation.yaml]\n    given:")
+FAILS = HOLDS.replace("state: told", "sms_contains: 11:30").replace("is announced", "is announced late")
+
+
+@pytest.fixture
+def stories(project: Path) -> Path:
+    file = project / "rules" / "installation.test.yaml"
+    file.write_text(HOLDS + FAILS.removeprefix("\nscenarios:\n"), encoding="utf-8")
+    return file
+
+
+def test_junit_holds_each_scenario_with_its_place_and_its_difference(project: Path, run: Run, stories: Path) -> None:
+    report = project / "report.xml"
+    assert run("rules", "test", "--junit", report).code == 1
+
+    (suite,) = ElementTree.parse(report).getroot()
+    assert {name: suite.get(name) for name in ("name", "tests", "failures", "errors")} == {
+        "name": "rules/installation.test.yaml",
+        "tests": "2",
+        "failures": "1",
+        "errors": "0",
+    }
+    good, bad = suite
+    assert (good.get("name"), good.get("line"), list(good)) == ("an installation is announced", "3", [])
+    (failure,) = bad
+    assert failure.tag == "failure"
+    assert "differs: installation-reminder for C-1" in (failure.get("message") or "")
+    assert "  - its SMS does not contain '11:30'; it reads: " in (failure.text or "")
+    assert "looks like the claim starts_at" not in (good.text or "")
+
+
+def test_a_scenario_that_cannot_be_played_is_an_error_in_junit(project: Path, run: Run) -> None:
+    (project / "rules" / "bad.test.yaml").write_text("scenarios: [{ scenario: x, givn: {} }]\n", encoding="utf-8")
+    report = project / "report.xml"
+    assert run("rules", "test", "--junit", report).code == 1
+    (suite,) = ElementTree.parse(report).getroot()
+    assert suite[0][0].tag == "error"
+    assert "givn" in (suite[0][0].text or "")
+
+
+def test_junit_never_overwrites_what_no_such_command_made(project: Path, run: Run, stories: Path) -> None:
+    done = run("rules", "test", "--junit", project / "rules" / "owners.yaml")
+    assert done.code == 2
+    assert "name another file" in done.usage
+
+
+def test_coverage_is_a_table_and_changes_no_exit_code(project: Path, run: Run, stories: Path) -> None:
+    done = run("rules", "test", "--only", "announced late", "--coverage")
+    assert done.code == 1
+    done = run("rules", "test", "-k", "IS ANNOUNCED", "--coverage", "--json")
+    assert done.code == 1
+    stories.write_text(HOLDS, encoding="utf-8")
+    done = run("rules", "test", "--coverage")
+    assert done.code == 0
+    assert "installation-reminder" in done.out
+    assert "has no silent case" in done.out
+    assert "is never false" in done.out
+    assert "is never printed (en)" in done.out
+    assert "parts and branches shown: " in done.out
+
+
+def test_coverage_as_json_and_the_least_that_is_asked_for(project: Path, run: Run, stories: Path) -> None:
+    stories.write_text(HOLDS, encoding="utf-8")
+    done = run("rules", "test", "--coverage", "--json", "--fail-under", "100")
+    assert done.code == 1
+    assert [each["scenario"] for each in done.json["scenarios"]] == ["an installation is announced"]
+    coverage = done.json["coverage"]
+    assert coverage["total"] - coverage["shown"] == len(coverage["blanks"])
+    assert {"blank": "never_silent", "of": "installation-reminder"}.items() <= coverage["blanks"][0].items()
+    done = run("rules", "test", "--fail-under", "100")
+    assert done.code == 1
+    assert "% is less than the 100 % that --fail-under asks for" in done.out
+    assert run("rules", "test", "--fail-under", "1").code == 0
+
+
+def test_debug_prints_how_everything_stood(project: Path, run: Run, stories: Path) -> None:
+    done = run("rules", "test", "--debug")
+    assert "how everything stood there" in done.out
+    assert "appointment:A-1  customer_id 'C-1'" in done.out
+    assert "how everything stood there" not in run("rules", "test").out
+
+
+def test_a_difference_is_one_line_for_each_thing_that_differs(run: Run, stories: Path) -> None:
+    done = run("rules", "test")
+    assert "differs   installation-reminder for C-1 about appointment:A-1: told" in done.out
+    assert "expected  " not in done.out
+
+
+class SeenEnoughError(Exception):
+    """The person has seen enough."""
+
+
+def test_watch_plays_what_was_saved_and_all_after_a_rule(
+    project: Path, run: Run, stories: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stories.write_text(HOLDS, encoding="utf-8")
+    other = stories.with_name("other.test.yaml")
+    other.write_text(HOLDS.replace("is announced", "is announced again"), encoding="utf-8")
+    rule = stories.with_name("installation.yaml")
+    steps: Iterator[Callable[[], object]] = iter(
+        [
+            lambda: other.write_text("scenarios: [{ scenario: x, givn: {} }]\n# a slip", encoding="utf-8"),
+            lambda: None,
+            lambda: rule.write_text(rule.read_text(encoding="utf-8") + "\n# edited\n", encoding="utf-8"),
+            lambda: rule.write_text(rule.read_text(encoding="utf-8").replace("owner: ", "owner: x"), encoding="utf-8"),
+        ]
+    )
+
+    def saved(seconds: float) -> None:
+        try:
+            next(steps)()
+        except StopIteration:
+            raise SeenEnoughError from None
+
+    monkeypatch.setattr("notifier.cli.playing.time.sleep", saved)
+    with pytest.raises(SeenEnoughError):
+        run("rules", "test", "--watch")
+    monkeypatch.undo()
+    assert run("rules", "test", "--watch", "--json").code == 2
+
+
+def test_watch_says_what_it_plays(project: Path, stories: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    stamps = playing._stamps(project)
+    assert stories in stamps
+    assert project / "rules" / "owners.yaml" in stamps
+    assert all(path.suffix in (".yaml", ".j2") for path in stamps)
