@@ -29,7 +29,7 @@ from notifier.model.batches import Batch
 from notifier.model.reading import RETURNS_WITHIN, Rows, RuleState, StateReader, StoreError
 from notifier.model.setting_aside import Part
 from notifier.planning.contacts import Contacts
-from notifier.planning.selection import named
+from notifier.planning.selection import named, was_in_shadow
 from notifier.promises.checking import retired
 from notifier.promises.found import FoundContradictions
 from notifier.promises.holds import Holds, checks_that_hold
@@ -51,6 +51,7 @@ def draft(
     if options.rules is None:
         yield from set_aside(ruleset, reader, states, check_states, now, live=options.live)
         yield from _attempted("reply", "replies", reader, pass_on(ruleset, reader, now, live=options.live))
+        yield from _gone_to_shadow(ruleset, states)
     found = FoundContradictions()
     for batch in _checks(ruleset, reader, now, options, check_states):
         found.add(batch.contradictions)
@@ -90,11 +91,12 @@ def redraft(
     streets = _Streets(ruleset, reader, now, options, states, holds)
     for name, rule in ruleset.project.rules.items():
         if name in subjects:
-            state, street = states.get(name), streets.of(name)
+            street = streets.of(name)
             query = ruleset.rule_queries[name]
             is_apart = query.of_rows is not None and not query.may_be_replaced
             chosen = rows.get(name, {}) if rows is not None and is_apart else {}
-            yield from _attempted("rule", name, reader, street.of(named(rule, subjects[name], state, now, chosen)))
+            selected = named(rule, subjects[name], street.state, now, chosen)
+            yield from _attempted("rule", name, reader, street.of(selected))
 
 
 class _Streets:
@@ -109,7 +111,7 @@ class _Streets:
         states: Mapping[str, RuleState],
         holds: Holds,
     ) -> None:
-        contact = ruleset.project.policy.contact
+        self._contact = contact = ruleset.project.policy.contact
         self._ruleset, self._reader, self._now, self._options = ruleset, reader, now, options
         self._states, self._holds = states, holds
         self._contacts = Contacts(contact, reader, now)
@@ -120,22 +122,27 @@ class _Streets:
     def of(self, name: str) -> RulePass:
         """The pass of this rule."""
         if name not in self._made:
+            rule, state = self._ruleset.project.rules[name], self._states.get(name)
+            reader = self._reader.in_shadow() if rule.shadow else self._reader
             self._made[name] = RulePass(
                 self._ruleset,
-                self._ruleset.project.rules[name],
-                self._reader,
+                rule,
+                reader,
                 self._now,
                 self._options,
-                self._states.get(name),
+                # Where it was in the other mode it starts like a new rule: what is past is told to nobody.
+                state if state is None or was_in_shadow(state) == rule.shadow else None,
                 self._holds,
-                self._contacts,
-                self._joining,
+                # What a rule in shadow would tell takes nobody's place, and goes in nobody's message.
+                Contacts(self._contact, reader, self._now) if rule.shadow else self._contacts,
+                None if rule.shadow else self._joining,
             )
         return self._made[name]
 
     def known(self, name: str) -> RulePass | None:
-        """The same; None where no such rule is in force."""
-        return self.of(name) if name in self._ruleset.project.rules else None
+        """The same; None where no such rule is in force, or where it goes in nobody's message."""
+        rule = self._ruleset.project.rules.get(name)
+        return None if rule is None or rule.shadow else self.of(name)
 
 
 def _attempted(kind: str, name: str, reader: StateReader, batches: Iterator[Batch]) -> Iterator[Batch]:
@@ -205,6 +212,13 @@ def _check(
         watermark=watermark(state, check.digest, now),
         definition={"owner": check.owner, **({} if learned is None else {"learned": learned})},
     )
+
+
+def _gone_to_shadow(ruleset: Ruleset, states: Mapping[str, RuleState]) -> Iterator[Batch]:
+    """Ends what rules have not sent yet that are in shadow from now on."""
+    for name, rule in ruleset.project.rules.items():
+        if rule.shadow and name in states and not was_in_shadow(states[name]):
+            yield Batch(kind="rule", name=name, to_shadow=True)
 
 
 def _retired(

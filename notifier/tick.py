@@ -69,6 +69,8 @@ class TickReport:
     now: datetime
     verdicts: Mapping[NoticeState, int] = field(default_factory=dict)
     """How many notices were written, alerts among them, by their new state."""
+    in_shadow: int = 0
+    """How many notices of rules in shadow were recorded: nothing of them goes out."""
     contradictions: int = 0
     """How many were opened or changed."""
     changes: int = 0
@@ -118,6 +120,7 @@ class _Tick:
         self.live = live
         self.stop = stop
         self.verdicts: Counter[NoticeState] = Counter()
+        self.in_shadow = 0
         self.contradictions = 0
         self.conflicts = 0
         self.failures: dict[tuple[str, str], str] = {}
@@ -134,6 +137,7 @@ class _Tick:
         report = TickReport(
             now=self.now,
             verdicts=dict(self.verdicts),
+            in_shadow=self.in_shadow,
             contradictions=self.contradictions,
             changes=changes,
             conflicts=self.conflicts,
@@ -239,7 +243,7 @@ class _Tick:
             self._fail(batch, describe(error))
         else:
             self._count(batch, committed)
-            say_what_reaches_nobody(batch.drafts)
+            say_what_reaches_nobody(() if batch.shadow else batch.drafts)
 
     def _fail(self, batch: Batch, why: str) -> None:
         self.failures[batch.kind, batch.name] = why
@@ -249,6 +253,7 @@ class _Tick:
 
     def _count(self, batch: Batch, committed: Committed) -> None:
         self.verdicts.update(committed.verdicts)
+        self.in_shadow += committed.in_shadow
         self.contradictions += committed.contradictions
         self.conflicts += len(committed.conflicts)
         if committed.conflicts:

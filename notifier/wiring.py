@@ -193,6 +193,21 @@ class House:
             return ()
         return self.files.differences(self.published.files(newest))
 
+    def project_of_files(self, files: FileSet) -> Project:
+        """What a set of files says, whatever is in force, including its problems."""
+        return self._read(files)
+
+    def ruleset_of_files(self, files: FileSet) -> Ruleset:
+        """The ruleset that a set of files makes, whatever is in force.
+
+        Raises ProblemsError where it has an error: of what is set aside nobody knows whom it would tell.
+        """
+        project = self.project_of_files(files)
+        broken = () if project.has_errors else self._wrong_texts(project, files, None)
+        if errors := [*project.errors, *(problem for each in broken for problem in each.problems)]:
+            raise ProblemsError(errors)
+        return self._ruleset_of(project)
+
     def publish(self, actor: str | None, reason: str | None) -> Ruleset:
         """Put the files in force as they are, all or none. Raises ProblemsError where one of them has an error."""
         files = RestingFolder(self.folder, 0, Watch()).now()

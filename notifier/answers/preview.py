@@ -54,13 +54,15 @@ class Preview:
     """Those that would be open or acknowledged after the tick."""
     failures: tuple[tuple[str, str], ...]
     """Rules and checks that could not be evaluated, with what went wrong."""
+    in_shadow: tuple[Draft, ...] = ()
+    """What rules in shadow would record as told, with the messages that would go."""
     joins: tuple[str, ...] = ()
     """How the rows in question reach the rows of a relation that may join by one of several columns."""
 
     @property
     def drafts(self) -> tuple[Draft, ...]:
-        """All drafts to customers, told or not, in one order."""
-        return tuple(sorted((*self.told, *self.not_told), key=_order))
+        """All drafts to customers, told or not, and those in shadow, in one order."""
+        return tuple(sorted((*self.told, *self.in_shadow, *self.not_told), key=_order))
 
     @property
     def withheld(self) -> Mapping[str, int]:
@@ -160,9 +162,10 @@ def preview_of(
     to_customers = [each for each in ordered if each.kind is not NoticeKind.ALERT]
     return Preview(
         now=now,
-        told=tuple(each for each in to_customers if _goes_out(each)),
+        told=tuple(each for each in to_customers if _goes_out(each) and not each.shadow),
+        in_shadow=tuple(each for each in to_customers if _goes_out(each) and each.shadow),
         not_told=tuple(each for each in to_customers if not _goes_out(each)),
-        alerts=tuple(each for each in ordered if each.kind is NoticeKind.ALERT),
+        alerts=tuple(each for each in ordered if each.kind is NoticeKind.ALERT and not each.shadow),
         contradictions=tuple(
             sorted((c for c in contradictions.values() if c.state in HOLDING), key=lambda c: (c.check, c.promise_id))
         ),

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from notifier.bounces.bounce import BounceKind
 from notifier.model.contradictions import HOLDING, Contradiction
-from notifier.model.notices import MessageState, NoticeKind, NoticeState, ReasonCode
+from notifier.model.notices import AWAIT_APPROVAL, MessageState, NoticeKind, NoticeState
 from notifier.model.types import ChannelName
 from notifier.rules.checked import Project
 from notifier.store.consent import undecided
@@ -117,7 +117,7 @@ class _Today:
         yield self._set_aside()
         yield self._surfacing()
         yield self._promises_due()
-        is_limit = NOTICE.c.reason_code == ReasonCode.LIMIT
+        is_limit = NOTICE.c.reason_code.in_(AWAIT_APPROVAL)
         yield self._notices(Matter.TO_APPROVE, NoticeState.HELD, is_limit, "notices approve {} --by … --reason …")
         yield self._notices(Matter.HELD, NoticeState.HELD, sa.not_(is_limit), "why --notice {}")
         yield self._unknown()

@@ -20,7 +20,7 @@ from notifier.cli import (
     notices,
     promises,
     report,
-    rules,
+    rule_changes,
     suppressions,
 )
 from notifier.cli.brief import brief
@@ -87,7 +87,7 @@ app.command()(init)
 app.command("import")(import_)
 app.add_typer(promises.app)
 app.add_typer(auditing.app)
-app.add_typer(rules.app)
+app.add_typer(rule_changes.app)
 app.command()(preview)
 app.command()(why)
 app.command()(today)

@@ -1,7 +1,7 @@
 """`notifier notices`: what was decided for customers; people approve, release or cancel it, or say if it arrived."""
 
 from datetime import timedelta
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -10,6 +10,9 @@ from notifier.cli.deciding import carry_out
 from notifier.cli.house import opened
 from notifier.cli.naming import meant_customer, meant_owner, meant_rule
 from notifier.cli.options import At, By, Channel, Json, OfCustomer, Reason, group, parse_channel, parse_states
+
+if TYPE_CHECKING:
+    from notifier.rules.checked import Project
 
 app = group("notices", "What was decided for customers: list, show, replies, approve, release, cancel, resend, …")
 
@@ -134,18 +137,30 @@ def approve(
     ] = None,
     at: At = None,
 ) -> None:
-    """Let notices go out that a rule's limit holds: only for this version of the rule and these claims.
+    """Let notices go out that a rule's limit or stopped canary holds, or that wait for one person or two: only for this
+    version of the rule and these claims. Where two must approve, each says so by themselves.
 
     [dim]notifier notices approve --rule outage-in-your-zone --by marta --reason 'the zone really is that big'[/dim]
     """
     from notifier.decisions.notices import Approve, ApproveAll
 
     if reference is not None and rule is None:
-        carry_out(context, lambda _: Approve(reference), by, reason, at)
+        carry_out(context, lambda house: Approve(reference, _people(house.project)), by, reason, at)
     elif rule is not None and reference is None:
-        carry_out(context, lambda house: ApproveAll(rule, house.settings.live, house.project.rules), by, reason, at)
+        carry_out(
+            context,
+            lambda house: ApproveAll(rule, house.settings.live, house.project.rules, _people(house.project), by),
+            by,
+            reason,
+            at,
+        )
     else:
         raise typer.BadParameter("name one notice, or --rule RULE for all that its limit holds")
+
+
+def _people(project: "Project") -> dict[str, int]:
+    """How many people must approve, of the rules that ask for more than one."""
+    return {name: rule.approvals for name, rule in project.rules.items() if rule.approvals > 1}
 
 
 @app.command()

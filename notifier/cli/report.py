@@ -139,6 +139,46 @@ def service(
             _print(service_report_parts(report, period.timezone))
 
 
+@app.command("shadow")
+def shadow(
+    context: typer.Context,
+    rule: Annotated[str | None, typer.Argument(metavar="[RULE]", help="Only this rule.")] = None,
+    since: From = None,
+    until: To = None,
+    at: At = None,
+    json: Json = False,
+) -> None:
+    """What rules in shadow would have told, beside what other rules told, and how often it would have been right.
+
+    `came_true` of a rule says what it means for its notice to have been right. A rate of fewer than 20 cases cannot be
+    said.
+
+    [dim]notifier report shadow installation-reminder[/dim]
+    """
+    from notifier.answers.documents.shadow import shadow_report_document
+    from notifier.cli.naming import meant_rule
+    from notifier.cli.shown.shadow import shadow_report_parts
+    from notifier.store.reports.shadow import shadow_report
+
+    with _reporting(context, None) as house:
+        period = _period(house, since, until)
+        with house.reading() as reader:
+            name = None if rule in house.project.rules else meant_rule(house, reader.connection, rule)
+            report = shadow_report(
+                reader.connection,
+                house.project.rules,
+                house.project.schema,
+                now=at or house.clock(),
+                period=period,
+                live=house.settings.live,
+                only=None if rule is None else {name or rule},
+            )
+    if json:
+        print_json(shadow_report_document(report))
+    else:
+        _print(shadow_report_parts(report, period.timezone))
+
+
 @contextmanager
 def _reporting(context: typer.Context, html: Path | None) -> Iterator["House"]:
     from notifier.cli.output_files import is_report_page, refuse_to_overwrite

@@ -4,18 +4,19 @@ What they say about a message of unknown fate is in `decisions.unknown_messages`
 `answers.records`.
 """
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
 
 from notifier.decisions.decision import Decision, Signature
 from notifier.model.digests import approval_digest, heard_reference
-from notifier.model.notices import UNSENT, NoticeState, ReasonCode
+from notifier.model.notices import AWAIT_APPROVAL, UNSENT, NoticeState, ReasonCode
 from notifier.model.transitions import notice_moves
 from notifier.store.interventions import RefusedError
 from notifier.store.naming import no_such_notice, no_such_rule
+from notifier.store.outbox.approvals import approve, approved_by, approved_of, name_of
 from notifier.store.outbox.commit import cancel_queued, in_flight
 from notifier.store.outbox.past_verdicts import keep_verdicts
 from notifier.store.tables import NOTICE
@@ -59,21 +60,46 @@ class Approval(OfNotices):
     command = "notices approve"
     verb = "approve"
     done = "{} is approved; the next tick sends it."
+    people: Mapping[str, int]
+    """How many people the rules in force ask for, where it is more than one."""
 
     def refusal(self, found: Row) -> str | None:
         """Refused unless the notice waits for this approval."""
-        if _held_by(found, ReasonCode.LIMIT):
+        if _held_by(found, *AWAIT_APPROVAL):
             return None
-        return f"{standing(found)}; only a notice that is held by a limit can be approved"
+        return f"{standing(found)}; only a notice that waits for an approval can be approved"
 
     def write(self, connection: sa.Connection, found: Row, signature: Signature) -> Row:
-        """Bind the approval to the digests of the rule and of the claims."""
-        digest = approval_digest(found.rule_digest, found.claims_digest)
-        return _changed(connection, found, signature, approved_digest=digest)
+        """Bind the approval to the digests of the rule and of the claims. Raises RefusedError for a second one by the
+        same person."""
+        digest = approved_digest_of(found)
+        people = approved_by(connection, found.id, digest)
+        person = name_of(signature.by)
+        if person in people and len(people) < self.people.get(found.rule, 1):
+            raise RefusedError(
+                f"{found.reference} was approved by {signature.by.strip()} already; the other one must be somebody else"
+            )
+        if person not in people:
+            approve(connection, found.id, digest, person, signature.now)
+        count = len({person, *people})
+        return _changed(connection, found, signature, approved_digest=digest, approvals=count)
+
+    def sentence(self, decided: Sequence[Row]) -> str:
+        """What comes next: it goes, or somebody else must approve it, too."""
+        needed = [row for row in decided if row.approvals < self.people.get(row.rule, 1)]
+        what = decided[0].reference if len(decided) == 1 else f"{len(decided)} notices"
+        verb = "is" if len(decided) == 1 else "are"
+        if needed:
+            return f"{what} {verb} approved once; a second person must approve, too."
+        it = "it" if len(decided) == 1 else "them"
+        return f"{what} {verb} approved; the next tick sends {it}."
 
 
+@dataclass(frozen=True)
 class Approve(OfOneNotice, Approval):
     """One notice passes its rule's limit."""
+
+    people: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -84,6 +110,9 @@ class ApproveAll(Approval):
     live: bool
     known: Collection[str] = ()
     """The rules in force."""
+    people: Mapping[str, int] = field(default_factory=dict)
+    by: str = ""
+    """Who approves: what they approved already waits for somebody else."""
 
     def find(self, connection: sa.Connection) -> Sequence[Row]:
         """The notices that wait for this approval, locked."""
@@ -91,20 +120,20 @@ class ApproveAll(Approval):
             NOTICE.c.rule == self.rule,
             NOTICE.c.live.is_(self.live),
             NOTICE.c.state == NoticeState.HELD,
-            NOTICE.c.reason_code == ReasonCode.LIMIT,
+            NOTICE.c.reason_code.in_(AWAIT_APPROVAL),
         )
         found = connection.execute(waiting.order_by(NOTICE.c.id).with_for_update()).all()
         if not found:
             if self.rule not in self.known and (unknown := no_such_rule(connection, self.rule, self.known)):
                 raise unknown
             raise RefusedError(f"no notice of rule {self.rule} waits for an approval")
-        return found
-
-    def sentence(self, decided: Sequence[Row]) -> str:
-        """How many there were, where there were several."""
-        if len(decided) == 1:
-            return super().sentence(decided)
-        return f"{len(decided)} notices are approved; the next tick sends them."
+        done = approved_of(connection, [row.id for row in found], self.by)
+        left = [row for row in found if (row.id, approved_digest_of(row)) not in done]
+        if not left and self.people.get(self.rule, 1) > 1:
+            raise RefusedError(
+                f"{self.by} approved all that wait of {self.rule} already; the other one must be somebody else"
+            )
+        return left or found
 
 
 class Release(OfOneNotice):
@@ -165,6 +194,12 @@ class Cancel(OfOneNotice):
         )
 
 
+def approved_digest_of(notice: Row) -> str:
+    """What an approval of the notice, as it waits now, is bound to."""
+    stopped = notice.reason_code == ReasonCode.CANARY_STOPPED
+    return approval_digest(notice.rule_digest, notice.claims_digest, past_stop=stopped)
+
+
 def locked_notice(connection: sa.Connection, reference: str) -> Row:
     """The notice of a reference, however it was heard or typed, or of an id; locked until the transaction ends.
 
@@ -182,8 +217,8 @@ def standing(notice: Row) -> str:
     return f"{notice.reference} is {notice.state} ({notice.reason})"
 
 
-def _held_by(notice: Row, code: ReasonCode) -> bool:
-    return bool(notice.state == NoticeState.HELD and notice.reason_code == code)
+def _held_by(notice: Row, *codes: ReasonCode) -> bool:
+    return bool(notice.state == NoticeState.HELD and notice.reason_code in codes)
 
 
 def _changed(connection: sa.Connection, notice: Row, signature: Signature, **values: Any) -> Row:

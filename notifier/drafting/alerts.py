@@ -59,6 +59,8 @@ STOPPED: Mapping[tuple[NoticeState, ReasonCode | None], AlertKind] = {
     (NoticeState.HELD, ReasonCode.UNPRINTABLE): AlertKind.UNPRINTABLE,
     (NoticeState.HELD, ReasonCode.LACKS_CONTENT): AlertKind.UNPRINTABLE,
     (NoticeState.HELD, ReasonCode.LIMIT): AlertKind.APPROVAL,
+    (NoticeState.HELD, ReasonCode.APPROVAL): AlertKind.APPROVAL,
+    (NoticeState.HELD, ReasonCode.CANARY_STOPPED): AlertKind.APPROVAL,
     (NoticeState.HELD, ReasonCode.NO_ZONE): AlertKind.NO_ZONE,
     (NoticeState.READY, ReasonCode.QUIET_HOURS_PAST_UNTIL): AlertKind.LATE,
 }

@@ -23,6 +23,7 @@ from notifier.model.notices import Draft, Reason, ReasonCode, Recipient
 from notifier.model.reading import KnownNotice, RuleState, StateReader
 from notifier.model.types import ChannelName
 from notifier.planning.addressing import access_of, customer_recipient, placed
+from notifier.planning.canary import FirstToHear
 from notifier.planning.case import Circumstances
 from notifier.planning.contacts import Contacts
 from notifier.planning.dividing import FiguresOf, by_recipient, in_pieces, parts_of
@@ -90,6 +91,7 @@ class RulePass:
         self.lead = lead_of(rule, ruleset.project.policy, reads_now=self.query.flips)
         """How long before its moment something may have to be told."""
         self.over_limit: Reason | None = None
+        self._first: FirstToHear | None = None
         self.alerted: set[str] = set()
         """The alerts of this pass, by occurrence: the reader's snapshot does not have them."""
 
@@ -171,10 +173,16 @@ class RulePass:
                 drafts.append(draft)
                 by_rule.setdefault(draft.rule, []).append((draft, intent.known))
         alerts = [alert for rule, decided in by_rule.items() for alert in self._alerts(rule, decided)]
+        if self.rule.shadow:
+            drafts, alerts = (
+                [replace(each, shadow=True) for each in drafts],
+                [replace(each, shadow=True) for each in alerts],
+            )
         return Batch(
             kind="rule",
             name=self.rule.name,
             drafts=(*drafts, *alerts),
+            shadow=self.rule.shadow,
             first=first,
             backlog_added=tuple(intents.backlog_added.items()),
             backlog_removed=tuple(intents.backlog_removed),
@@ -291,7 +299,7 @@ class RulePass:
         counted = self.reader.recipients_counted(self.rule.name, self.now - WINDOW)
         customers = 0
         rows = [part.most_rows for part in parts if part.most_rows is not None]
-        if tells_one_a_row(self.rule) and len(rows) == len(parts):
+        if tells_one_a_row(self.rule) and len(rows) == len(parts) and self.rule.limits.canary is None:
             most = len(counted) + sum(rows)
             if is_share_weighed(self.rule, most):
                 customers = self.reader.customer_count()
@@ -300,6 +308,8 @@ class RulePass:
         decided: dict[int, Intents] = {}
         for index, part in enumerate(parts):
             intents = self._intents(selection, part)
+            if (first := self._first_to_hear()) is not None:
+                first.offer(intents.intents)
             if len(parts) == 1:
                 decided[index] = intents
             elif not self.options.everything and all(is_settled(self.rule, each) for each in intents.intents):
@@ -311,6 +321,14 @@ class RulePass:
             if self.over_limit is not None and self.rule.limits.share is None:
                 break
         return decided
+
+    def _first_to_hear(self) -> FirstToHear | None:
+        """Who hears this version of the rule first; None where all hear it at once."""
+        canary = self.rule.limits.canary
+        if canary is not None and self._first is None:
+            heard = self.reader.heard_first(self.rule.name, self.rule.digest)
+            self._first = FirstToHear(self.rule, canary, heard, self.now)
+        return self._first
 
     def about(self, rows: Collection[tuple[str, str | None]], resend: Mapping[str, ChannelName]) -> Deciding:
         """All that is to be done about these subjects, some with a row of `each`, at this moment, ready to be decided.
@@ -344,6 +362,7 @@ class RulePass:
             policy=policy,
             access=access_of(self.reader, customers, notice_class, self.ruleset.unavailable, needs_yes=needs_yes),
             over_limit=self.over_limit,
+            first=self._first_to_hear(),
             sharing=sharing,
             contacts=self.contacts,
         )

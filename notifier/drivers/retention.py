@@ -10,6 +10,7 @@ import structlog
 from notifier.model.clock import Clock
 from notifier.model.retention import Kept
 from notifier.store.privacy.retention import BATCH, blank_batch, blank_replies
+from notifier.store.privacy.shadow import blank_shadow
 from notifier.store.state.provenance import drop_former
 
 log = structlog.get_logger()
@@ -35,9 +36,10 @@ class Retention:
         self._drop_former_values()
         for what, days in self.days.items():
             before = self.clock() - timedelta(days=days)
-            notices, replies = (self._walk(blank, what, before) for blank in (blank_batch, blank_replies))
-            if notices or replies:
-                log.info("retention.blanked", what=what.value, notices=notices, replies=replies)
+            blanked = [self._walk(blank, what, before) for blank in (blank_batch, blank_replies, blank_shadow)]
+            if any(blanked):
+                notices, replies, in_shadow = blanked
+                log.info("retention.blanked", what=what.value, notices=notices, replies=replies, in_shadow=in_shadow)
 
     def _walk(self, blank: Callable[..., int], what: Kept, before: datetime) -> int:
         done = 0

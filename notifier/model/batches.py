@@ -45,6 +45,10 @@ class Batch:
     """Why the evaluation failed. The rest of the batch is then ignored; the next pass is a full one."""
     retired: bool = False
     """The rule is no longer in the project. If it comes back after `RETURNS_WITHIN`, it starts like a new one."""
+    to_shadow: bool = False
+    """The rule is in shadow from now on: what it has not sent yet is cancelled."""
+    shadow: bool = False
+    """Its drafts are those of a rule in shadow: they are recorded apart, and nothing of them goes out."""
     set_aside: tuple[SetAside, ...] | None = None
     """All that is set aside now, where that is not what the last tick found: the next pass of these is a full one."""
     settling: SettlingWork | None = None
@@ -58,5 +62,9 @@ class Batch:
         writes = (self.drafts, self.contradictions, self.backlog_added, self.backlog_removed, self.figures)
         empty = not any(writes) and not self.forgets_figures
         return (
-            empty and self.settling is None and self.watermark is not None and self.failure is None and not self.retired
+            empty
+            and self.settling is None
+            and self.watermark is not None
+            and self.failure is None
+            and not (self.retired or self.to_shadow)
         )

@@ -72,9 +72,12 @@ def claims_digest(claims: Claims) -> str:
     return _digest([[name, *_asserted(claims[name])] for name in sorted(claims)])
 
 
-def approval_digest(rule_digest: str, claims_digest: str) -> str:
-    """What an approval is bound to: after an edit of the rule or a change of a claim, a person is asked again."""
-    return _digest([rule_digest, claims_digest])
+def approval_digest(rule_digest: str, claims_digest: str, *, past_stop: bool = False) -> str:
+    """What an approval is bound to: after an edit of the rule or a change of a claim, a person is asked again.
+
+    `past_stop`: it was given in the knowledge that the version's canary had stopped.
+    """
+    return _digest([rule_digest, claims_digest, *(["past stop"] if past_stop else [])])
 
 
 def text_digest(text: str) -> str:

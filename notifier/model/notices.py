@@ -102,6 +102,12 @@ class ReasonCode(StrEnum):
     NO_ZONE = "no_zone"
     """Nobody knows the customer's zone: no hour could be printed, and no night be kept."""
     LIMIT = "limit"
+    APPROVAL = "approval"
+    """Each notice of the rule, or of its class, waits until so many people have approved it."""
+    CANARY = "canary"
+    """It waits for what becomes of those who hear this version of the rule first."""
+    CANARY_STOPPED = "canary_stopped"
+    """Too many of those who heard it first did not get it, asked for no more or wrote back: a person must approve."""
     MISSED = "missed"
     NO_LONGER_TRUE = "no_longer_true"
     NO_FOLLOW_UP = "no_follow_up"
@@ -124,6 +130,8 @@ class ReasonCode(StrEnum):
     """Another notice says the same at the same address: it speaks for all who share it."""
 
 
+AWAIT_APPROVAL = (ReasonCode.LIMIT, ReasonCode.APPROVAL, ReasonCode.CANARY_STOPPED)
+"""A person, or two, must approve it."""
 PAST_UNTIL = (
     ReasonCode.QUIET_HOURS_PAST_UNTIL,
     ReasonCode.CONTACT_LAW_PAST_UNTIL,
@@ -165,6 +173,8 @@ class Verdict:
     contradictions: tuple[str, ...] = ()
     """The ids of the contradictions that hold it."""
     passed_limits: bool = False
+    is_first: bool = False
+    """Whether its recipient is one of those who hear this version of the rule first."""
     through: Mapping[ChannelName, Voice] = field(default_factory=dict)
     """The channels on which another notice says it, at the same address."""
     gate: str | None = None
@@ -332,6 +342,8 @@ class Draft:
     """
     parts: frozenset[str] = frozenset()
     """The occurrences of the parts of its messages."""
+    shadow: bool = False
+    """Its rule is in shadow: it is recorded, and goes nowhere."""
     known_version: int | None = None
     """`KnownNotice.version` of the notice that this draft decides again; None for a new occurrence.
 

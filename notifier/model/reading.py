@@ -89,6 +89,10 @@ class KnownNotice:
     contradictions: tuple[str, ...]
     passed_limits: bool
     approved_digest: str | None
+    approvals: int = 0
+    """How many people approved just what `approved_digest` stands for."""
+    first_of: str | None = None
+    """The digest of the version of its rule that its recipient hears first."""
     released: bool
     """A person lifted the hold for this one notice."""
     corrects: str | None
@@ -157,6 +161,24 @@ class PartTold:
     occurrence: str
     reference: str
     content_digest: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class HeardFirst:
+    """The customers who hear one version of a rule first, and what became of it."""
+
+    recipients: frozenset[str] = frozenset()
+    waiting: int = 0
+    """How many of them have not been told yet, and still may be."""
+    told: int = 0
+    """How many were told."""
+    last_told_at: datetime | None = None
+    failures: tuple[datetime, ...] = ()
+    """When, for each customer to whom a message of it failed or came back, the first time."""
+    opt_outs: tuple[datetime, ...] = ()
+    """When, for each who asked for no more after it."""
+    replies: tuple[datetime, ...] = ()
+    """When, for each who wrote back to it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -387,6 +409,14 @@ class StateReader(SettlingQuestions, Protocol):
 
     def parts_told(self, occurrences: Collection[str]) -> Sequence[PartTold]:
         """What was told already of the parts of the messages of these notices."""
+        ...
+
+    def in_shadow(self) -> "StateReader":
+        """The same snapshot, of which notices are those that rules in shadow recorded."""
+        ...
+
+    def heard_first(self, rule: str, digest: str) -> HeardFirst:
+        """What became of those who hear this version of the rule first, as far as there are any."""
         ...
 
     def recipients_counted(self, rule: str, since: datetime) -> set[str]:

@@ -9,6 +9,7 @@ from notifier.model.notices import NoticeState, Reason, ReasonCode, Recipient, V
 from notifier.model.plain_values import plain_value
 from notifier.model.types import ChannelName
 from notifier.planning.addressing import Access, LeftOut, notes_of
+from notifier.planning.canary import FirstToHear
 from notifier.planning.contacts import Contacts
 from notifier.planning.sharing import Sharing
 from notifier.planning.situation import Intent
@@ -36,6 +37,8 @@ class Circumstances:
     """Why this batch of the rule must wait for approval."""
     sharing: Sharing
     """Who speaks where several recipients share an address."""
+    first: FirstToHear | None = None
+    """Who hears this version of the rule first; None where all hear it at once."""
     contacts: Contacts | None = None
     """How often they were written to lately; None where nothing limits that."""
     openings: dict[tuple[str, str, ChannelName], datetime] = field(default_factory=dict)
@@ -65,6 +68,8 @@ class Case:
     """Whether it may go in one message with what else falls due for the same person."""
     carried: Mapping[ChannelName, Voice] = field(default_factory=dict)
     """The channels on which it is a part of a message that goes now to the same person, and the notice that speaks."""
+    is_first: bool = False
+    """Whether its recipient is one of those who hear this version of the rule first."""
     not_in_time: str = ""
     """Why the customer may not hear it while it helps, although it goes out; then the owner is alerted."""
 

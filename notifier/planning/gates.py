@@ -136,6 +136,19 @@ def approved(case: Case) -> Case | Verdict:
     return _waiting(case)
 
 
+def signed(case: Case) -> Case | Verdict:
+    """Where a rule or its class says so, nothing of it goes before so many people approved just what it says."""
+    people = case.rule.approvals
+    if not people or _passed_people(case, people):
+        return case
+    known = case.intent.known
+    given = known.approvals if known is not None and _is_approved(case) else 0
+    text = "a person must approve it" if people == 1 else f"{people} people must approve it, each by themselves"
+    text += f"; {given} did" if given else ""
+    reason = Reason(code=ReasonCode.APPROVAL, text=text)
+    return Verdict(state=NoticeState.HELD, reason=reason, channels=case.channels)
+
+
 def earlier(case: Case) -> Case | Verdict:
     """What hours would carry past its use goes at the last instant before its moment that they allow."""
     at, now = case.intent.match.at, case.circumstances.now
@@ -205,6 +218,34 @@ def within_limits(case: Case) -> Case | Verdict:
     return _waiting(case)
 
 
+def canary(case: Case) -> Case | Verdict:
+    """Those who hear a version of the rule first go; the others wait for what becomes of it, and perhaps for a person.
+
+    What corrects, follows up or says elsewhere what was told is owed to somebody, and waits for nobody.
+    """
+    first, intent = case.circumstances.first, case.intent
+    owed = intent.kind is not NoticeKind.NOTICE or intent.event is not None or intent.instead_of is not None
+    if first is None or owed or (intent.known is not None and intent.known.told_at is not None):
+        return case
+    if first.includes(case.recipient.id):
+        return replace(case, is_first=True)
+    if first.stopped is not None:
+        given = intent.known.approvals if intent.known is not None else 0
+        if _is_approved(case, past_stop=True) and given >= case.rule.approvals:
+            return case
+        reason = Reason(code=ReasonCode.CANARY_STOPPED, text=first.stopped)
+        return Verdict(state=NoticeState.HELD, reason=reason, channels=case.channels, passed_limits=True)
+    if (why := first.why_waiting) is None:
+        return case
+    return Verdict(
+        state=NoticeState.DEFERRED,
+        reason=Reason(code=ReasonCode.CANARY, text=f"waits {why}"),
+        channels=case.channels,
+        send_at=first.opens_at,
+        passed_limits=True,
+    )
+
+
 def gathered(case: Case) -> Case | Verdict:
     """What may go in one message with others waits some minutes for them, unless one of those goes now."""
     ends = None if any(channel in case.carried for channel in case.channels) else waits_for_others(case)
@@ -217,6 +258,7 @@ def gathered(case: Case) -> Case | Verdict:
         channels=case.channels,
         send_at=ends,
         passed_limits=True,
+        is_first=case.is_first,
     )
 
 
@@ -228,16 +270,19 @@ GATES: tuple[Gate, ...] = (
     said_once,
     located,
     approved,
+    signed,
     earlier,
     quiet_hours,
     contact_law,
     contact_limits,
     within_limits,
+    canary,
     gathered,
 )
-"""In the order in which they are asked. `approved` stands before the quiet hours: what waits for a person says so, also
-by night. `said_once` stands before all that a notice may wait for: only who speaks waits, is approved and counted.
-`gathered` is the last: it keeps back only what could go."""
+"""In the order in which they are asked. `approved` and `signed` stand before the quiet hours: what waits for a person
+says so, also by night. `said_once` stands before all that a notice may wait for: only who speaks waits, is approved and
+counted. `canary` stands behind all that may keep one of the first back. `gathered` is the last: it keeps back only what
+could go."""
 
 
 # What the gates share
@@ -249,15 +294,30 @@ def _passed_limits(case: Case) -> bool:
     What was told has passed: one more channel of it reaches nobody new.
     """
     known = case.intent.known
+    if known is not None and known.approved_digest is None and known.passed_limits:
+        return True
+    return _passed_people(case, case.rule.approvals)
+
+
+def _passed_people(case: Case, people: int) -> bool:
+    """Whether so many people approved exactly this content of this rule, or it was told."""
+    known = case.intent.known
     if case.intent.instead_of is not None:
         return True
     if known is None:
         return False
-    if known.told_at is not None:
+    return known.told_at is not None or (_is_approved(case) and known.approvals >= people)
+
+
+def _is_approved(case: Case, *, past_stop: bool = False) -> bool:
+    """Whether anybody approved exactly this content of this rule; with `past_stop`, knowing that its canary stopped."""
+    known = case.intent.known
+    if known is None or known.approved_digest is None:
+        return False
+    content = (case.rule.digest, claims_digest(case.intent.match.claims))
+    if known.approved_digest == approval_digest(*content, past_stop=True):
         return True
-    if known.approved_digest is None:
-        return known.passed_limits
-    return known.approved_digest == approval_digest(case.rule.digest, claims_digest(case.intent.match.claims))
+    return not past_stop and known.approved_digest == approval_digest(*content)
 
 
 def _is_stopped_by(said: Standing, notice_class: NoticeClass, *, safety_after_stop: bool) -> bool:
@@ -279,6 +339,7 @@ def _ready(case: Case) -> Verdict:
         channels=case.channels,
         send_at=case.circumstances.now,
         passed_limits=True,
+        is_first=case.is_first,
         through={**voices_of(case.left_out), **carried},
     )
 

@@ -61,7 +61,9 @@ def gather(
     matches = tuple(read(asked.matching()))
     # An unsent notice that still matches inside its window needs no second query; nearly all are in that case.
     unsent = {notice.occurrence for notice in known if notice.is_open}
-    in_doubt = bool(unsent) and not unsent.issubset(occurrence_of(match, live=live) for match in matches)
+    in_doubt = bool(unsent) and not unsent.issubset(
+        occurrence_of(match, live=live, shadow=rule.shadow) for match in matches
+    )
     asks_for_missed = query.has_windows and selection.since < now
     missed = tuple(read(asked.missed(), since=selection.since)) if asks_for_missed else ()
     holding = () if query.has_windows else matches

@@ -12,7 +12,7 @@ from notifier.model.notices import Match, NoticeKind, NoticeState, Reason, Reaso
 from notifier.model.reading import BacklogKey, KnownNotice
 from notifier.model.types import ChannelName
 from notifier.planning.making_good import BACKLOG, BASELINE, EDITED, OWNER_KNOWS, Owed, match_of, missed_reason
-from notifier.planning.occurrences import Thread, is_fallback, is_note, occurrence_of
+from notifier.planning.occurrences import Thread, is_fallback, is_in_shadow, is_note, occurrence_of
 from notifier.planning.situation import Action, Intent, Intents, Situation
 from notifier.planning.threads import Threads, thread_of_match, thread_of_notice
 from notifier.rules.checked import Rule
@@ -124,7 +124,7 @@ class _Decision:
         """
         again = self._speaks_again(match)
         if self.rule.at or (self.rule.repeat is None and not again):
-            return occurrence_of(match, live=self.situation.live), None
+            return occurrence_of(match, live=self.situation.live, shadow=self.rule.shadow), None
         thread = thread_of_match(match)
         words = self.threads.known(thread)
         spent = [
@@ -132,7 +132,7 @@ class _Decision:
             for notice in words
             if notice.spent and notice.kind is NoticeKind.NOTICE and not is_fallback(notice.occurrence)
         ]
-        occurrence = occurrence_of(match, live=self.situation.live, repetition=len(spent))
+        occurrence = occurrence_of(match, live=self.situation.live, shadow=self.rule.shadow, repetition=len(spent))
         if again:
             ending = self.threads.told[thread][-1]
             if any(n.told_at is None and n.id > ending.id for n in spent):  # a person cancelled it, or it expired
@@ -201,7 +201,7 @@ class _Decision:
     # -- what is over ------------------------------------------------------------------------------------------------
 
     def _missed(self, match: Match) -> Intent | None:
-        occurrence = occurrence_of(match, live=self.situation.live)
+        occurrence = occurrence_of(match, live=self.situation.live, shadow=self.rule.shadow)
         known = self.by_occurrence.get(occurrence)
         over = known is not None and (known.spent or known.state in OWNER_KNOWS)
         thread = thread_of_match(match)
@@ -307,7 +307,10 @@ def _already(known: KnownNotice) -> Reason:
     if known.told_at is not None:
         voices = " and ".join(dict.fromkeys(f"{v.reference} to {v.recipient_id}" for v in known.through.values()))
         through = f", through {voices}" if known.reason_code is ReasonCode.TOLD_THROUGH else ""
-        what = f"told already at {minute_text(known.told_at)}{through}{_arrival(known)}"
+        if is_in_shadow(known.occurrence):
+            what = f"recorded in shadow at {minute_text(known.told_at)}, and told to nobody"
+        else:
+            what = f"told already at {minute_text(known.told_at)}{through}{_arrival(known)}"
         return Reason(code=known.reason_code, text=what)
     return Reason(code=known.reason_code, text=f"{known.state} at {minute_text(known.changed_at)}, never told again")
 

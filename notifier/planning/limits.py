@@ -14,7 +14,7 @@ SHARE_APPLIES_ABOVE = 50
 
 def is_limited(rule: Rule) -> bool:
     """Whether any limit applies to the rule."""
-    return _recipients(rule) is not None or rule.limits.share is not None
+    return _recipients(rule) is not None or rule.limits.share is not None or rule.limits.canary is not None
 
 
 def tells_one_a_row(rule: Rule) -> bool:

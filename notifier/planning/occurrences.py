@@ -19,13 +19,20 @@ LONGEST_CHAIN = 600
 """Characters of a key beyond which what hangs on it holds its digest instead: PostgreSQL indexes 2,700 bytes."""
 KEPT_OF_CHAIN = 300
 FALLBACK = "fallback"
+_SHADOW = "shadow "
 _AGAIN = re.compile(r"\|again \d+$")
 _ELSEWHERE = re.compile(rf"(\|{FALLBACK})+$")
 
 
-def mode(live: bool) -> str:
-    """The first word of every key: what was told in the sandbox was not told live."""
-    return "live" if live else "sandbox"
+def mode(live: bool, *, shadow: bool = False) -> str:
+    """The first words of every key: what was told in the sandbox was not told live, and in shadow nothing is told."""
+    name = "live" if live else "sandbox"
+    return f"{_SHADOW}{name}" if shadow else name
+
+
+def is_in_shadow(occurrence: str) -> bool:
+    """Whether it is the key of what a rule in shadow recorded."""
+    return occurrence.startswith(_SHADOW)
 
 
 def thread_of(subject_id: str, each_id: str | None, recipient_id: str | None) -> Thread:
@@ -33,14 +40,14 @@ def thread_of(subject_id: str, each_id: str | None, recipient_id: str | None) ->
     return (subject_id, each_id or "", recipient_id or "")
 
 
-def occurrence_of(match: Match, *, live: bool, repetition: int = 0) -> str:
+def occurrence_of(match: Match, *, live: bool, shadow: bool = False, repetition: int = 0) -> str:
     """The key of a match.
 
     The first moment of a rule has no number in its key, so that a rule may gain moments later without telling again
     what was told. `repetition` counts how often a rule with `repeat` was told before.
     """
     parts = [
-        mode(live),
+        mode(live, shadow=shadow),
         match.rule,
         f"{match.subject_type}:{match.subject_id}",
         match.each_id or "",

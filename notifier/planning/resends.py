@@ -85,7 +85,12 @@ class Truth:
                 candidates = self.holding.get(thread, [])
             case _:  # a rule with `repeat` speaks of the same match under its next key from now on
                 key, live = without_repetition(known.occurrence), self.situation.live
-                candidates = [each for each in self.matching.get(thread, ()) if occurrence_of(each, live=live) == key]
+                shadow = self.rule.shadow
+                candidates = [
+                    each
+                    for each in self.matching.get(thread, ())
+                    if occurrence_of(each, live=live, shadow=shadow) == key
+                ]
         return next((each for each in candidates if claims_digest(each.claims) == known.claims_digest), None)
 
     def _is_so(self, known: KnownNotice, thread: Thread) -> bool:

@@ -15,6 +15,8 @@ from notifier.planning.narrowing import Touched, add_due, changed, settle_figure
 from notifier.planning.replacing import replaced_rows
 from notifier.rules.checked import Rule
 
+SHADOW = "shadow"
+"""What the definition of a rule in shadow says of its mode; that of a live one says nothing."""
 ADDRESSED = frozenset({"customer", "consent"})
 """What decides where somebody is told. A row that is gone, or another's, does not lead to its former holder."""
 
@@ -84,8 +86,14 @@ def definition_of(rule: Rule, default_timezone: str | None, learned: str | None 
         "meaning": meaning_of(rule),
         "default_timezone": default_timezone,
         "owner": rule.owner,
+        **({"mode": SHADOW} if rule.shadow else {}),
         **({} if learned is None else {"learned": learned}),
     }
+
+
+def was_in_shadow(state: RuleState) -> bool:
+    """Whether the rule was in shadow at its last pass."""
+    return state.definition.get("mode") == SHADOW
 
 
 def select(

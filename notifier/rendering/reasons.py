@@ -67,6 +67,29 @@ _ES: Sequence[tuple[str, str]] = (
         r"el proveedor rechaza la dirección de \1: \2 (desde \3)",
     ),
     (r"no channel took it: (.+)", r"ningún canal lo aceptó: \1"),
+    (
+        r"waits until (.+) for what becomes of the first (\d+) who hear this version",
+        r"espera hasta \1 a ver qué pasa con los primeros \2 que oyen esta versión",
+    ),
+    (r"a person must approve it", r"una persona debe aprobarlo"),
+    (r"(\d+) people must approve it, each by themselves", r"\1 personas deben aprobarlo, cada una por su cuenta"),
+    (r"(\d+) did", r"\1 ya lo hizo"),
+    *(
+        (
+            rf"(\d+) of the first (\d+) \(95 %: (\d+) to (\d+) %\) {english}, and {stops_english}",
+            rf"\1 de los primeros \2 (95 %: \3 a \4 %) {spanish}, y {stops_spanish}",
+        )
+        for english, spanish in (
+            ("did not get it", "no lo recibieron"),
+            ("asked for no more", "pidieron no recibir más"),
+            ("wrote back", "respondieron"),
+        )
+        for stops_english, stops_spanish in (
+            (r"more than (\S+) % stop it", r"más del \5 % lo detienen"),
+            (r"(\d+) stop it", r"\5 lo detienen"),
+        )
+    ),
+    (r"recorded in shadow at (.+), and told to nobody", r"registrado en la sombra: \1, sin avisar a nadie"),
     (r"told already at (.+), and did not arrive", r"ya avisado: \1, y no llegó"),
     (rf"told already at (.+), delivered by {_WHERE}", r"ya avisado: \1, entregado por \2"),
     (r"told already at (.+)", r"ya avisado: \1"),

@@ -13,6 +13,7 @@ from notifier.model.problems import Place
 from notifier.model.types import NoticeClass, TopicType
 from notifier.model.values import parse_value
 from notifier.rules import shapes
+from notifier.rules.canary_reader import read_approvals
 from notifier.rules.checked import HOURS_BY_LAW, AllowedHours, AllowedWeek, HoursException, Policy, PolicyKey
 from notifier.rules.contact_policy import read_contact_rules
 from notifier.rules.contact_terms import ContactRules
@@ -61,7 +62,12 @@ def read_policy(node: Node | None, changes: Sequence[HoursException], findings: 
     fallback_after = None if policy is None else policy.converted("fallback_after", positive_span)
     overridden_by_class = tuple(sorted(overridden))
     return Policy(
-        hours=hours, overridden=overridden_by_class, decreed=decreed, contact=contact, fallback_after=fallback_after
+        hours=hours,
+        overridden=overridden_by_class,
+        decreed=decreed,
+        contact=contact,
+        fallback_after=fallback_after,
+        approvals={} if policy is None else read_approvals(policy, findings),
     )
 
 

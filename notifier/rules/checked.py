@@ -118,12 +118,41 @@ DEFAULT_RECIPIENTS = 500
 
 
 @dataclass(frozen=True, kw_only=True)
+class Stops:
+    """What stops a canary, of each kind: a number of its customers, or a fraction of them (0.04 for `4%`)."""
+
+    failures: Decimal
+    opt_outs: Decimal
+    replies: Decimal
+
+
+STOP_AT = Stops(failures=Decimal(3), opt_outs=Decimal(2), replies=Decimal(5))
+"""Where a rule does not say it. Of 50, three are 2 to 16 % (95 %): a share of so few says less than their number."""
+STOP_ABOVE = Stops(failures=Decimal("0.04"), opt_outs=Decimal("0.02"), replies=Decimal("0.10"))
+"""Where a rule does not say it: about twice what providers call a bad list."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Canary:
+    """So many customers hear a version of a rule first; the others wait, and longer where it went badly."""
+
+    first: int
+    then_wait: timedelta
+    stop_at: Stops = STOP_AT
+    """From so many on it stops: of fewer than 200 customers, and of safety."""
+    stop_above: Stops = STOP_ABOVE
+    """Above such a fraction it stops: of 200 customers or more."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Limits:
     """How many distinct recipients a rule may reach in 24 h before a person must approve. None: no such limit."""
 
     recipients: int | None = None
     share: Decimal | None = None
     """A fraction of all customers (0.10 for `10%`); applies above 50 recipients."""
+    canary: Canary | None = None
+    """None: all hear it at once."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -180,6 +209,10 @@ class Rule:
     """The same words go once to an address that several customers share; False where each must get their own."""
     confirm: str | None = None
     """The status that the row gets when its customer answers yes to the notice; None where it asks nothing."""
+    approvals: int = 0
+    """How many people approve each of its notices; 0: only what a limit or a canary holds back, and one of them."""
+    shadow: bool = False
+    """It decides and records what it would tell, and tells nobody."""
     came_true: tuple[Condition, ...] = ()
     """What is true of the row in the end where the notice was right; reports count it. Empty: nobody asks."""
     hush: Mapping[str, str] = field(default_factory=dict)
@@ -462,6 +495,8 @@ class Policy:
     """Country -> public holidays that its calendar lacks: the days that `rules/hours.yaml` closes there."""
     contact: ContactRules = field(default_factory=ContactRules)
     """How often and when people may be written to besides, and what an opt-out stops."""
+    approvals: Mapping[NoticeClass, int] = field(default_factory=dict)
+    """`Rule.approvals` of rules that do not say it themselves."""
 
 
 @dataclass(frozen=True, kw_only=True)

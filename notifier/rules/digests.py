@@ -12,7 +12,7 @@ from typing import Any
 
 from notifier.model.problems import Place
 from notifier.rules.catalogue import Catalogue
-from notifier.rules.checked import Check, DayKind, Owner, Rule
+from notifier.rules.checked import Check, DayKind, Owner, Policy, Rule
 from notifier.rules.contact_terms import ContactRules
 from notifier.rules.yaml_nodes import Node, plain
 
@@ -33,9 +33,9 @@ def with_digests(rule: Rule, node: Node, catalogue: Catalogue) -> Rule:
             "templates": templates,
             "topics": _named(topics, catalogue.topics),
             "owners": _named(owners, catalogue.owners),
-            "exit": _data(catalogue.contact_points[rule.exit]),
-            "policy": _data(catalogue.policy),
-            "attributes": _data(catalogue.schema.attributes),
+            "exit": data_of(catalogue.contact_points[rule.exit]),
+            "policy": _of_policy(catalogue.policy),
+            "attributes": data_of(catalogue.schema.attributes),
             **_calendar(rule, catalogue),
         }
     )
@@ -47,10 +47,10 @@ def with_digest(check: Check, node: Node, catalogue: Catalogue) -> Check:
     digest = _digest(
         {
             "check": plain(node),
-            "topic": _data(catalogue.topics[check.topic]),
-            "owner": _data(catalogue.owners[check.owner]),
-            "attributes": _data(catalogue.schema.attributes),
-            "supersedes": _data(catalogue.supersedes),
+            "topic": data_of(catalogue.topics[check.topic]),
+            "owner": data_of(catalogue.owners[check.owner]),
+            "attributes": data_of(catalogue.schema.attributes),
+            "supersedes": data_of(catalogue.supersedes),
         }
     )
     return replace(check, digest=digest)
@@ -61,12 +61,20 @@ def _without_hush(written: Any) -> Any:
     return {key: value for key, value in written.items() if key != "hush"} if isinstance(written, dict) else written
 
 
+def _of_policy(policy: Policy) -> Any:
+    """What the policy says. Where nobody approves anything by class, the digest is that of before there was this."""
+    said = data_of(policy)
+    if not policy.approvals:
+        del said["approvals"]
+    return said
+
+
 def _calendar(rule: Rule, catalogue: Catalogue) -> dict[str, Any]:
     """What a rule depends on that counts working days or opening days: a new calendar moves its moments."""
     moments = (*rule.at, *([rule.until] if rule.until is not None else []))
     if all(moment.counted is DayKind.CALENDAR for moment in moments):
         return {}
-    return {"hours": _data(catalogue.hours), "holidays": version("holidays")}
+    return {"hours": data_of(catalogue.hours), "holidays": version("holidays")}
 
 
 def template_digest(name: str, templates: Mapping[str, str]) -> str:
@@ -77,24 +85,24 @@ def template_digest(name: str, templates: Mapping[str, str]) -> str:
 
 
 def _named(names: Iterable[str], values: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: _data(values[name]) for name in names if name in values}
+    return {name: data_of(values[name]) for name in names if name in values}
 
 
-def _data(value: Any) -> Any:
+def data_of(value: Any) -> Any:
     """A checked value as JSON data, without file positions."""
     if isinstance(value, ContactRules):
         return value.digest
     if is_dataclass(value) and not isinstance(value, type):
         return {
-            slot.name: _data(getattr(value, slot.name))
+            slot.name: data_of(getattr(value, slot.name))
             for slot in fields(value)
             if not isinstance(getattr(value, slot.name), Place)
             and not (isinstance(value, Owner) and slot.name in UNSAID_OF_OWNERS)
         }
     if isinstance(value, Mapping):
-        return {str(key): _data(item) for key, item in value.items()}
+        return {str(key): data_of(item) for key, item in value.items()}
     if isinstance(value, tuple | list):
-        return [_data(item) for item in value]
+        return [data_of(item) for item in value]
     return value if value is None or isinstance(value, bool | int | str) else str(value)
 
 

@@ -91,7 +91,7 @@ def read_file_set(folder: Path) -> FileSet:
     findings, misnamed = Findings(), Findings()
     files: dict[str, bytes] = {}
     for path, name in _paths(folder, findings):
-        if not _is_ours(name):
+        if not is_ours(name):
             _name_it(name, misnamed)
         elif len(files) == MOST_FILES:
             findings.add(Place(name), f"the project has more than {MOST_FILES:,} files; is this its folder?")
@@ -170,7 +170,7 @@ def _below(
             continue
         if folders:
             yield path, inner
-        if _is_ours(inner):
+        if is_ours(inner):
             yield path, inner
         real = os.path.realpath(path)
         if real in above:
@@ -179,7 +179,8 @@ def _below(
             yield from _below(path, inner, (*above, real), findings, folders=folders)
 
 
-def _is_ours(name: str) -> bool:
+def is_ours(name: str) -> bool:
+    """Whether a file of this path in the project decides what is told: a rule file or a text."""
     if name.startswith(f"{RULES}/"):
         return name.endswith(RULE_SUFFIX) and not name.endswith(SCENARIO_SUFFIX)
     return name.endswith(TEMPLATE_SUFFIX)

@@ -16,6 +16,10 @@ CLASSES: Meanings = {
     "collections": "what a customer owes: only in the hours of the law",
     "marketing": "advertising: only to those who said yes",
 }
+APPROVALS: Meanings = {
+    "one": "each notice waits until a person has approved just what it says",
+    "two": "each notice waits until two different people have",
+}
 CHANNELS: Meanings = {
     "sms": "a text message",
     "email": "a mail",
@@ -66,6 +70,12 @@ MEANINGS: Mapping[tuple[str, str], Meanings] = {
     ("a rule", "born_late"): {
         "tell": "it is told at once, while it still helps",
         "skip": "it is never told",
+    },
+    ("a rule", "approval"): APPROVALS,
+    **{("approval", name): APPROVALS for name in CLASSES},
+    ("a rule", "mode"): {
+        "live": "it tells",
+        "shadow": "it decides and records what it would tell, and tells nobody",
     },
     ("a rule", "on_change"): {
         "correct": "one correction goes out to those who were told",

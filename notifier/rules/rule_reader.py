@@ -1,10 +1,12 @@
 """One item of `rules:` -> a checked rule, or its problems."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from notifier.model.types import CUSTOMER_CHANNELS, ChannelName, NoticeClass, ValueType
 from notifier.model.vocabulary import VALUES
 from notifier.rules import shapes
+from notifier.rules.canary_reader import PEOPLE, read_canary
 from notifier.rules.catalogue import CONTACT_POINTS, JOURNEY, OWNERS, Catalogue
 from notifier.rules.catalogue_files import check_identifier, check_name
 from notifier.rules.checked import DEFAULT_RECIPIENTS, Claim, Condition, DayKind, Limits, Moment, PlannedAction, Rule
@@ -90,7 +92,8 @@ class _RuleReader:
         if self._findings or to is None:
             return None
         if limits.recipients is None and (each is not None or not is_bounded(to)):
-            limits = Limits(recipients=DEFAULT_RECIPIENTS, share=limits.share)
+            limits = replace(limits, recipients=DEFAULT_RECIPIENTS)
+        notice_class = NoticeClass(fields.text("class"))
         return Rule(
             name=fields.text("rule"),
             place=fields.place,
@@ -100,7 +103,7 @@ class _RuleReader:
             to=to,
             touchpoint=touchpoint,
             owner=owner,
-            notice_class=NoticeClass(fields.text("class")),
+            notice_class=notice_class,
             when=when,
             unless=unless,
             at=at,
@@ -124,6 +127,8 @@ class _RuleReader:
             confirm=confirm,
             came_true=came_true,
             hush=hush,
+            approvals=self._approvals(notice_class),
+            shadow=fields.text("mode") == "shadow",
         )
 
     def _check_names_once(self) -> None:
@@ -188,7 +193,15 @@ class _RuleReader:
             self._findings.add(
                 fields.key_place("recipients"), "'recipients' is at least 0, where each waits for approval"
             )
-        return Limits(recipients=recipients, share=fields.converted("share", share))
+        return Limits(
+            recipients=recipients,
+            share=fields.converted("share", share),
+            canary=read_canary(fields, self._findings),
+        )
+
+    def _approvals(self, notice_class: NoticeClass) -> int:
+        said = self._fields.text("approval")
+        return PEOPLE[said] if said else self._catalogue.policy.approvals.get(notice_class, 0)
 
     def _confirm(self) -> str | None:
         """The status that a yes gives the row: one that rows of this kind may have."""

@@ -98,6 +98,7 @@ TOPIC_TYPES = tuple(topic_type.value for topic_type in TopicType)
 ATTRIBUTE_TYPES = ("text", "number", "money", "whole", "bool", "timestamp", "date")
 OVERRIDING = ("late_correction",)
 GROUPS = ("customer", "day")
+APPROVALS = ("one", "two")
 SEVERITIES = ("low", "medium", "high")
 CONTACT_CHANNELS = (*VALUES["contact"]["channel"], "web")
 
@@ -126,6 +127,22 @@ FOLLOW_UP = Shape(
         ),
     ),
 )
+STOP_AT = Shape(
+    what="stop_at",
+    keys=(
+        Key(name="failures", form=Form.WHOLE, about="that did not arrive, or could not be handed over; default: 3"),
+        Key(name="opt_outs", form=Form.WHOLE, about="that asked for no more after it; default: 2"),
+        Key(name="replies", form=Form.WHOLE, about="that wrote back; default: 5"),
+    ),
+)
+STOP_ABOVE = Shape(
+    what="stop_above",
+    keys=(
+        Key(name="failures", form=Form.TEXT, about="the share that did not arrive; default: 4%"),
+        Key(name="opt_outs", form=Form.TEXT, about="the share that asked for no more; default: 2%"),
+        Key(name="replies", form=Form.TEXT, about="the share that wrote back; default: 10%"),
+    ),
+)
 LIMITS = Shape(
     what="limits",
     keys=(
@@ -135,6 +152,15 @@ LIMITS = Shape(
             about="distinct recipients in 24 hours before a person must approve; 0: each waits for one",
         ),
         Key(name="share", form=Form.TEXT, about="the same as a share of all customers: 10%"),
+        Key(name="first", form=Form.WHOLE, about="the canary: so many customers hear this version before all others"),
+        Key(name="then_wait", form=Form.TEXT, about="how long the others wait after the last of the first: 30m"),
+        Key(
+            name="stop_at",
+            form=Form.MAPPING,
+            about="how many of the first stop it, of fewer than 200 and of safety",
+            shape=STOP_AT,
+        ),
+        Key(name="stop_above", form=Form.MAPPING, about="which share of 200 or more stops it", shape=STOP_ABOVE),
     ),
 )
 PLANNED_ACTION = Shape(
@@ -307,6 +333,18 @@ RULE = Shape(
             about="what is true of the row in the end where the notice was right; reports count it",
         ),
         Key(name="limits", form=Form.MAPPING, about="how many it may reach before a person approves", shape=LIMITS),
+        Key(
+            name="approval",
+            form=Form.TEXT,
+            about="by how many people each of its notices is approved before it goes",
+            values=APPROVALS,
+        ),
+        Key(
+            name="mode",
+            form=Form.TEXT,
+            about="shadow: it decides and records what it would tell, and tells nobody; default: live",
+            values=("live", "shadow"),
+        ),
         Key(name="plan", form=Form.LIST, about="what the company does besides speaking", shape=PLANNED_ACTION),
         Key(
             name="hush",
@@ -642,6 +680,13 @@ MERGE = Shape(
         ),
     ),
 )
+APPROVAL_BY_CLASS = Shape(
+    what="approval",
+    keys=tuple(
+        Key(name=name, form=Form.TEXT, about=f"by how many people notices of class {name}", values=APPROVALS)
+        for name in CLASSES
+    ),
+)
 POLICY_FILE = Shape(
     what="rules/policy.yaml",
     keys=(
@@ -659,6 +704,7 @@ POLICY_FILE = Shape(
             values=("tell",),
         ),
         Key(name="fallback_after", form=Form.TEXT, about="the same key of every rule that does not say it: 30m"),
+        Key(name="approval", form=Form.MAPPING, about="the same key of every rule of a class", shape=APPROVAL_BY_CLASS),
         Key(
             name="merge",
             form=Form.MAPPING,

@@ -123,7 +123,11 @@ def examine(
     to_customers = [message for message in leased if message.kind is not NoticeKind.ALERT]
     batches: list[Batch] = []
     for rule, messages in _groups(to_customers):
-        if rule in ruleset.project.rules:
+        in_force = ruleset.project.rules.get(rule)
+        if in_force is not None and in_force.shadow:
+            into.stale += [Stale(message=message, reason="its rule is in shadow now") for message in messages]
+            batches.append(Batch(kind="rule", name=rule, to_shadow=True))
+        elif in_force is not None:
             batches += _of_rule(ruleset, reader, rule, messages, now, live=live, into=into)
         else:
             batches += _without_rule(ruleset, rule, messages, now, into)

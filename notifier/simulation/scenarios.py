@@ -108,6 +108,13 @@ def _unreadable(path: Path, project: Project, error: ProblemsError) -> ScenarioR
     return ScenarioResult(file=file, name="(the file)", place=Place(file), problems=tuple(error.problems))
 
 
+def _as_if_live(project: Project) -> Project:
+    """The project with no rule in shadow: a scenario says what its rules tell, and they tell it once they are live."""
+    if not any(rule.shadow for rule in project.rules.values()):
+        return project
+    return replace(project, rules={name: replace(rule, shadow=False) for name, rule in project.rules.items()})
+
+
 class Player:
     """Plays scenarios of one project, and shares what they have in common."""
 
@@ -120,12 +127,12 @@ class Player:
         debug: bool = False,
         coverage: Coverage | None = None,
     ) -> None:
-        self.project = project
+        self.project = _as_if_live(project)
         self.databases = databases
         self.settings = settings or ScenarioSettings()
         self.debug = debug
         self.coverage = coverage
-        self.renderer = self._renderer(project)
+        self.renderer = self._renderer(self.project)
         self.rulesets: dict[tuple[tuple[str, ...], tuple[RuleEdit, ...]], Ruleset] = {}
         """By the rule files in force and the edits made in them."""
 
@@ -182,7 +189,7 @@ class Player:
         return self._made(scenario, edits, None)
 
     def _made(self, scenario: Scenario, edits: tuple[RuleEdit, ...], renderer: Renderer | None) -> Ruleset:
-        project = edited_project(self.project.folder, edits) if edits else self.project
+        project = _as_if_live(edited_project(self.project.folder, edits)) if edits else self.project
         # What the files' errors set aside is said by the commands; a scenario plays the rest.
         project = replace(scenario.restricted(project), problems=(), broken=())
         return ruleset_of(project, renderer or self._renderer(project), self.settings.defaults)

@@ -72,6 +72,29 @@ class PublishedRules:
         with read_only(self._database) as connection:
             return FileSet.from_archive(connection.execute(chosen).scalar_one())
 
+    def in_force_at(self, instant: datetime) -> Published | None:
+        """What was in force then; None where nothing was yet."""
+        columns = [column for column in _PUBLISHED.c if column.name not in ("files", "reason")]
+        last = sa.select(sa.func.max(_PUBLISHED.c.id)).where(_PUBLISHED.c.at <= instant).scalar_subquery()
+        with read_only(self._database) as connection:
+            row = connection.execute(sa.select(*columns).where(_PUBLISHED.c.id == last)).mappings().one_or_none()
+        return None if row is None else Published(**{**row, "how": How(row["how"])})
+
+    def next_after(self, published: Published) -> datetime | None:
+        """When another set took the place of this one; None where it is in force."""
+        later = sa.select(sa.func.min(_PUBLISHED.c.at, type_=_PUBLISHED.c.at.type)).where(
+            _PUBLISHED.c.id > published.id, _PUBLISHED.c.digest != published.digest
+        )
+        with read_only(self._database) as connection:
+            return connection.execute(later).scalar()
+
+    def kept_files(self, published: Published) -> FileSet | None:
+        """The files of a set that is or was in force; None where they are not kept any longer."""
+        chosen = sa.select(_PUBLISHED.c.files).where(_PUBLISHED.c.id == published.id)
+        with read_only(self._database) as connection:
+            content = connection.execute(chosen).scalar_one()
+        return None if content is None else FileSet.from_archive(content)
+
     def publish(
         self, files: FileSet, how: How, *, has_errors: bool, actor: str | None = None, reason: str | None = None
     ) -> Published:

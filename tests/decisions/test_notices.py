@@ -104,8 +104,8 @@ def test_a_notice_is_found_however_its_reference_was_heard(engine: sa.Engine, ty
 @pytest.mark.parametrize(
     ("state", "what", "why"),
     [
-        (NoticeState.READY, Approve, "only a notice that is held by a limit can be approved"),
-        (NoticeState.HELD, Approve, "only a notice that is held by a limit can be approved"),
+        (NoticeState.READY, Approve, "only a notice that waits for an approval can be approved"),
+        (NoticeState.HELD, Approve, "only a notice that waits for an approval can be approved"),
         (NoticeState.DEFERRED, Release, "only a notice that is held by a contradiction can be released"),
         (NoticeState.EXPIRED, Cancel, "only a notice that has not been told can be cancelled"),
     ],

@@ -35,9 +35,12 @@ from notifier.answers.documents.proposals import ProposalDocument
 from notifier.answers.documents.receipts import AskedDocument
 from notifier.answers.documents.replies import RepliesDocument
 from notifier.answers.documents.reports import PromiseReportDocument, ServiceReportDocument
+from notifier.answers.documents.rule_changes import RulesDiffDocument
+from notifier.answers.documents.rule_versions import RuleVersionDocument
 from notifier.answers.documents.rules import CheckDocument, LawDocument, ProblemDocument, RuleDocument
 from notifier.answers.documents.scenarios import CoveredDocument, ScenarioDocument
 from notifier.answers.documents.settling import CauseDocument, GroupDocument, SettledDocument
+from notifier.answers.documents.shadow import ShadowReportDocument
 from notifier.answers.documents.suppressions import SuppressionDocument
 from notifier.answers.documents.ticks import TickDocument
 from notifier.answers.documents.timeline import TimelineDocument
@@ -75,10 +78,13 @@ DOCUMENTS: Mapping[str, Any] = {
     "reconcile": AskedDocument,
     "report promises": PromiseReportDocument,
     "report service": ServiceReportDocument,
+    "report shadow": ShadowReportDocument,
     "rules check": list[ProblemDocument],
+    "rules diff": RulesDiffDocument,
     "rules law": list[LawDocument],
     "rules packs": list[PackItemDocument],
     "rules list": list[RuleDocument | CheckDocument],
+    "rules show": RuleVersionDocument,
     "rules test": list[ScenarioDocument] | CoveredDocument,
     "status-page": ProgressDocument,
     "suppressions list": list[SuppressionDocument],

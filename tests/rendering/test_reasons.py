@@ -26,6 +26,22 @@ from notifier.rendering.reasons import reason_in
             "what the rule says is true; no address for email",
             "se cumple lo que dice la regla; sin dirección para email",
         ),
+        (
+            "waits until 2026-03-03 10:30 America/Bogota for what becomes of the first 50 who hear this version",
+            "espera hasta 2026-03-03 10:30 America/Bogota a ver qué pasa con los primeros 50 que oyen esta versión",
+        ),
+        (
+            "3 of the first 50 (95 %: 2 to 16 %) did not get it, and 3 stop it; a person must approve",
+            "3 de los primeros 50 (95 %: 2 a 16 %) no lo recibieron, y 3 lo detienen; una persona debe aprobarlo",
+        ),
+        (
+            "9 of the first 200 (95 %: 2 to 8 %) wrote back, and more than 4 % stop it; a person must approve",
+            "9 de los primeros 200 (95 %: 2 a 8 %) respondieron, y más del 4 % lo detienen; una persona debe aprobarlo",
+        ),
+        (
+            "2 people must approve it, each by themselves; 1 did",
+            "2 personas deben aprobarlo, cada una por su cuenta; 1 ya lo hizo",
+        ),
         ("told already at 2026-03-05 15:00 UTC", "ya avisado: 2026-03-05 15:00 UTC"),
         ("told already at 15:00 UTC, and did not arrive", "ya avisado: 15:00 UTC, y no llegó"),
         ("told already at 15:00 UTC, delivered by sms", "ya avisado: 15:00 UTC, entregado por sms"),

@@ -9,7 +9,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from notifier.model.types import ChannelName, NoticeClass, TopicType, ValueType
-from notifier.rules.checked import AllowedHours, AllowedWeek, Check, Limits, PlannedAction, Project, Rule
+from notifier.rules.checked import (
+    AllowedHours,
+    AllowedWeek,
+    Canary,
+    Check,
+    Limits,
+    PlannedAction,
+    Project,
+    Rule,
+    Stops,
+)
 from notifier.rules.loader import load_project
 from tests.rules.projects import write
 
@@ -114,6 +124,24 @@ def test_every_key_of_a_rule_is_read(folder: Path) -> None:
     )
     assert not rule.tell_backlog
     assert rule.repeat is None
+
+
+def test_the_words_of_a_canary_and_of_approvals_are_read(folder: Path) -> None:
+    stops = "stop_at: { failures: 9, opt_outs: 8, replies: 7 }, stop_above: { failures: 6%, opt_outs: 5%, replies: 4% }"
+    policy = "approval: { safety: one, service: two, billing: one, collections: two, marketing: two }\n"
+    write(folder, "rules/policy.yaml", policy)
+    about = "about: contract, when: contract.status == 'active'"
+    rule = _rule(folder, f"{about}, mode: shadow, limits: {{ first: 20, then_wait: 45m, {stops} }}")
+    assert rule.limits.canary == Canary(
+        first=20,
+        then_wait=timedelta(minutes=45),
+        stop_at=Stops(failures=Decimal(9), opt_outs=Decimal(8), replies=Decimal(7)),
+        stop_above=Stops(failures=Decimal("0.06"), opt_outs=Decimal("0.05"), replies=Decimal("0.04")),
+    )
+    assert (rule.shadow, rule.approvals) == (True, 2)
+    assert _rule(folder, f"{about}, approval: one").approvals == 1
+    asked = {NoticeClass.SAFETY: 1, NoticeClass.BILLING: 1}
+    assert load_project(folder).policy.approvals == dict.fromkeys(NoticeClass, 2) | asked
 
 
 def test_every_key_of_a_check_is_read(folder: Path) -> None:

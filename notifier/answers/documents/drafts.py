@@ -114,7 +114,14 @@ class PartOf(TypedDict):
     """The reference of that notice."""
 
 
-class DraftDocument(Verdicted, Identified, HeldBy, WithheldBy, PartOf):
+class InShadow(TypedDict):
+    """The last key of a draft of a rule in shadow."""
+
+    shadow: NotRequired[bool]
+    """True where its rule is in shadow: it is recorded, and goes nowhere."""
+
+
+class DraftDocument(Verdicted, Identified, HeldBy, WithheldBy, PartOf, InShadow):
     """One notice that a tick would decide."""
 
     messages: list[MessageDocument]
@@ -140,6 +147,7 @@ def draft_document(draft: Draft, parts: Sequence[Draft] = ()) -> DraftDocument:
         **held_by(draft),
         **withheld_by(draft),
         **_part_of(draft),
+        **_in_shadow(draft),
     }
 
 
@@ -187,6 +195,10 @@ def _part_of(draft: Draft) -> PartOf:
     """The notice in whose message it is, where there is one."""
     voices = [voice for voice in draft.verdict.through.values() if voice.is_part]
     return {"part_of": voices[0].reference} if voices else {}
+
+
+def _in_shadow(draft: Draft) -> InShadow:
+    return {"shadow": True} if draft.shadow else {}
 
 
 def message_document(message: RenderedMessage) -> MessageDocument:

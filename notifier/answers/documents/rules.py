@@ -42,6 +42,8 @@ class RuleDocument(_Class):
     """The human way out."""
     claims: list[str]
     plan: list[PlannedActionDocument]
+    mode: Literal["live", "shadow"]
+    """In shadow it decides and records, and tells nobody."""
     digest: str
     """SHA-256 of everything that decides what the rule says."""
 
@@ -117,6 +119,7 @@ def _rule(rule: Rule) -> RuleDocument:
         "exit": rule.exit,
         "claims": [claim.name for claim in rule.claims if not claim.seen],
         "plan": [{"do": step.do, "owner": step.owner} for step in rule.plan],
+        "mode": "shadow" if rule.shadow else "live",
         "digest": rule.digest,
     }
 

@@ -55,6 +55,8 @@ class TickDocument(TypedDict):
     at: Instant
     verdicts: dict[NoticeState, int]
     """How many notices were decided, alerts among them, by their new state."""
+    in_shadow: int
+    """How many notices of rules in shadow were recorded: nothing of them goes out."""
     contradictions: int
     """How many were opened or changed."""
     changes: int
@@ -77,6 +79,7 @@ def tick_document(report: TickReport, sent: DispatchReport) -> TickDocument:
     return {
         "at": utc_text(report.now),
         "verdicts": dict(sorted(report.verdicts.items())),
+        "in_shadow": report.in_shadow,
         "contradictions": report.contradictions,
         "changes": report.changes,
         "conflicts": report.conflicts,

@@ -48,7 +48,7 @@ def word_of(draft: Draft) -> str:
     if draft.verdict.reason.code in RECORDED and draft.spent:
         return draft.verdict.reason.code.value
     if draft.verdict.state is NoticeState.TOLD:
-        return "told already"
+        return "in shadow" if draft.shadow else "told already"
     return SIGNS[draft.verdict.state][2]
 
 

@@ -27,11 +27,13 @@ GATE_WORDS = {
     "said_once": "another notice that says it",
     "located": "missing zones",
     "approved": "a missing approval",
+    "signed": "approvals that a rule or its class asks for",
     "earlier": "an hour before their moment",
     "quiet_hours": "quiet hours",
     "contact_law": "contact law",
     "contact_limits": "contact limits",
     "within_limits": "limits of rules",
+    "canary": "those who hear it first",
     "gathered": "what else falls due for them",
     "content": "what their texts lack by law",
 }
@@ -61,6 +63,10 @@ def preview_report(preview: Preview, timezone: str = "UTC") -> Iterator[Renderab
         rest = len(preview.contradictions) - SHOWN_IN_FULL
         if rest > 0:
             yield Text(f"… and {rest:,} more (notifier contradictions list shows them)")
+    if preview.in_shadow:
+        count = count_text(len(preview.in_shadow), "notice")
+        yield from _section(f"In shadow: {count} would be recorded, and go nowhere", "magenta")
+        yield from _told(preview.in_shadow, word="shadow")
     if preview.not_told:
         yield from _section(f"Would not be told: {count_text(len(preview.not_told), 'notice')}", "yellow")
         yield exclusions_table(preview.not_told)

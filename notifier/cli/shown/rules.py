@@ -15,7 +15,7 @@ def rules_table(rules: Iterable[Rule]) -> Listing:
     for rule in rules:
         table.add(
             Text.assemble((rule.name, "bold"), (f"\nabout {_about(rule)}", "dim")),
-            _speaks(rule),
+            f"{_speaks(rule)}\nin shadow: tells nobody" if rule.shadow else _speaks(rule),
             Text.assemble(rule.owner, (f"\n{rule.notice_class.value}", "dim")),
         )
     return table

@@ -17,6 +17,8 @@ def tick_text(report: TickReport, sent: DispatchReport) -> str:
     """`2 ready, 1 held; 1 contradiction opened or changed; messages: 2 accepted`."""
     verdicts = [f"{count} {state.value}" for state, count in sorted(report.verdicts.items())]
     parts = [", ".join(verdicts) or "nothing to decide"]
+    if report.in_shadow:
+        parts.append(f"{report.in_shadow} in shadow")
     if report.contradictions:
         parts.append(f"{count_text(report.contradictions, 'contradiction')} opened or changed")
     parts.append(_messages(sent))

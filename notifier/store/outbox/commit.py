@@ -29,13 +29,17 @@ from notifier.store.outbox.notice_rows import (
     state_columns,
 )
 from notifier.store.outbox.past_verdicts import keep_verdicts
+from notifier.store.outbox.shadow import record
 from notifier.store.outbox.told_through import parts_in_flight, record_speakers, release_parts
 from notifier.store.replies import passed_on
 from notifier.store.settling import write_settling
 from notifier.store.sql import chunks, insert_new, is_among, is_any_of, rows_among, upsert
 from notifier.store.tables import BACKLOG, FIGURES, MESSAGE, NOTICE, RULE_STATE, SET_ASIDE
 
-_COMPARED = ("id", "occurrence", "state", "spent", "version", "reason_code", "content_digest", "passed_limits_at")
+_COMPARED = (
+    *("id", "occurrence", "state", "spent", "version", "reason_code", "content_digest", "passed_limits_at"),
+    "first_of",
+)
 _KNOWN = (
     sa.select(*(NOTICE.c[name] for name in _COMPARED))
     .where(is_among(NOTICE.c.occurrence))
@@ -61,6 +65,8 @@ class Committed:
 
     verdicts: Mapping[NoticeState, int] = field(default_factory=dict)
     """How many notices were written, by their new state."""
+    in_shadow: int = 0
+    """How many notices of rules in shadow were recorded."""
     contradictions: int = 0
     conflicts: tuple[str, ...] = ()
     """Occurrences that were left alone, because someone else was faster or a message of them is in flight."""
@@ -77,9 +83,10 @@ def commit(connection: sa.Connection, batch: Batch, *, now: datetime, live: bool
     save(connection, batch.contradictions)
     if batch.set_aside is not None:
         _write_set_aside(connection, batch.set_aside, live=live)
-    if batch.retired:
+    if batch.retired or batch.to_shadow:
         return _retire(connection, batch, now)
-    written = _Drafts(connection, now, live, batch).write()
+    in_shadow = record(connection, batch, now=now, live=live) if batch.shadow else 0
+    written = _Written() if batch.shadow else _Drafts(connection, now, live, batch).write()
     _write_backlog(connection, batch, now)
     if batch.settling is not None:
         write_settling(connection, batch.settling, now=now)
@@ -89,7 +96,10 @@ def commit(connection: sa.Connection, batch: Batch, *, now: datetime, live: bool
     if batch.watermark is not None:
         move_watermarks(connection, [batch])
     return Committed(
-        verdicts=written.verdicts, contradictions=len(batch.contradictions), conflicts=tuple(written.conflicts)
+        verdicts=written.verdicts,
+        in_shadow=in_shadow,
+        contradictions=len(batch.contradictions),
+        conflicts=tuple(written.conflicts),
     )
 
 
@@ -279,6 +289,7 @@ class _Drafts:
             "row_id": row.id,
             "row_version": row.version,
             "passed_limits_at": passed,
+            "first_of": draft.rule_digest if draft.verdict.is_first else row.first_of,
             **state_columns(draft, self.now),
         }
 
@@ -384,7 +395,7 @@ def _retire(connection: sa.Connection, batch: Batch, now: datetime) -> Committed
     )
     ids = set(connection.execute(unsent.with_for_update()).scalars())
     ids -= in_flight(connection, ids)
-    reason = "its rule is no longer in the project"
+    reason = "its rule is in shadow now" if batch.to_shadow else "its rule is no longer in the project"
     cancel_queued(connection, ids, reason, now)
     keep_verdicts(connection, ids)
     for chunk in chunks(sorted(ids)):
@@ -401,9 +412,10 @@ def _retire(connection: sa.Connection, batch: Batch, now: datetime) -> Committed
                 version=NOTICE.c.version + 1,
             )
         )
-    connection.execute(
-        sa.update(RULE_STATE)
-        .where(RULE_STATE.c.kind == batch.kind, RULE_STATE.c.name == batch.name)
-        .values(in_force=False, failed=reason)
-    )
+    if batch.retired:
+        connection.execute(
+            sa.update(RULE_STATE)
+            .where(RULE_STATE.c.kind == batch.kind, RULE_STATE.c.name == batch.name)
+            .values(in_force=False, failed=reason)
+        )
     return Committed(verdicts={NoticeState.CANCELLED: len(ids)} if ids else {})

@@ -43,6 +43,8 @@ def notice_row(draft: Draft, *, now: datetime, live: bool, index: int) -> Column
         "decided_at": now,
         "told_at": None,
         "approved_digest": None,
+        "approvals": 0,
+        "first_of": draft.rule_digest if draft.verdict.is_first else None,
         "released": False,
         "version": 0,
         **state_columns(draft, now),

@@ -16,6 +16,7 @@ from notifier.model.schema import entities
 from notifier.model.types import ChannelName, TopicType
 from notifier.store.outbox.commit import cancel_queued
 from notifier.store.privacy.person import Person, shared_with
+from notifier.store.privacy.shadow import forget_shadow
 from notifier.store.sql import chunks
 from notifier.store.state.changes import delete_where
 from notifier.store.state.provenance import forget_former
@@ -54,6 +55,7 @@ def forget(connection: sa.Connection, found: Person, digests: Digests, *, why: s
     _end_notices(connection, found, why, now)
     _blank_notices(connection, found, digests)
     _blank_alerts(connection, found)
+    forget_shadow(connection, found)
     _lapse(connection, found, digests, why, now)
     _blank_decisions(connection, found, digests)
     _blank_addresses(connection, found, digests)

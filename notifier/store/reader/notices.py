@@ -130,7 +130,7 @@ SILENT = "it came back without a reason"
 
 
 @dataclass
-class _Places:
+class Places:
     """Where the messages of one notice went, or are to go."""
 
     told: dict[Address, None] = field(default_factory=dict)
@@ -155,7 +155,7 @@ class _Places:
             self.unconfirmed.add(place)
 
 
-_NOWHERE = _Places()
+_NOWHERE = Places()
 
 
 class NoticeReader(Snapshot):
@@ -282,9 +282,9 @@ class NoticeReader(Snapshot):
                 found[stranded.rule].add((stranded.subject_id, stranded.each_id))
         return found
 
-    def _places(self, notice_ids: Collection[str]) -> Mapping[str, _Places]:
+    def _places(self, notice_ids: Collection[str]) -> Mapping[str, Places]:
         """Where each of these notices was told, and where it is still to go."""
-        places: dict[str, _Places] = defaultdict(_Places)
+        places: dict[str, Places] = defaultdict(Places)
         for row in rows_among(self.connection, _SENT_OR_GOING, notice_ids):
             places[row.notice_id].add(row)
         return places
@@ -311,7 +311,7 @@ class NoticeReader(Snapshot):
 
 def _known_notice(
     row: sa.Row[Any],
-    places: _Places,
+    places: Places,
     failed: Mapping[Address, str],
     speaking: Sequence[Speaker],
 ) -> KnownNotice:
@@ -363,6 +363,8 @@ def _known_notice(
         contradictions=tuple(row.contradictions),
         passed_limits=row.passed_limits_at is not None,
         approved_digest=row.approved_digest,
+        approvals=row.approvals,
+        first_of=row.first_of,
         released=row.released,
         corrects=row.corrects,
         follows=row.follows,

@@ -113,17 +113,7 @@ class _Report:
 
     def _came_true(self, rule: Rule, keys: Sequence[sa.ColumnElement[Any]]) -> Mapping[Group, Share]:
         """Of the rows that were told of, those for which the rule's `came_true` is true; an error is undecided."""
-        emitter = Emitter(self._schema, {rule.about: rule.about})
-        truths = [emitter.truth(condition) for condition in rule.came_true]
-        truth = sa.and_(*truths) if len(truths) > 1 else truths[0]
-        row = emitter.root(rule.about)
-        told = (NOTICE.c.rule == rule.name, NOTICE.c.kind == NoticeKind.NOTICE, NOTICE.c.told_at.is_not(None))
-        chosen = (
-            sa.select(*keys, _number(truth).label("true"), _number(truth.is_not(None)).label("decided"))
-            .select_from(emitter.from_clause().join(NOTICE, NOTICE.c.subject_id == row.c.id))
-            .where(*self._to_customers, *told)
-            .group_by(*keys)
-        )
+        chosen = came_true(rule, self._schema, NOTICE, keys).where(*self._to_customers)
         rows = self._connection.execute(chosen, {"now": self._now}).all()
         counted = [row for row in rows if row.decided is not None]
         return {tuple(row[: len(keys)]): Share(part=int(row.true), whole=int(row.decided)) for row in counted}
@@ -168,6 +158,24 @@ class _Report:
             )
             .correlate(NOTICE)
         )
+
+
+def came_true(
+    rule: Rule, schema: Schema, notices: sa.Table, keys: Sequence[sa.ColumnElement[Any]] = ()
+) -> sa.Select[Any]:
+    """For how many of the rows that this table's notices of the rule told of its `came_true` is `true`, and of how many
+    it is `decided`; by these keys. `now` is a parameter."""
+    emitter = Emitter(schema, {rule.about: rule.about})
+    truths = [emitter.truth(condition) for condition in rule.came_true]
+    truth = sa.and_(*truths) if len(truths) > 1 else truths[0]
+    row, columns = emitter.root(rule.about), notices.c
+    told = (columns.rule == rule.name, columns.kind == NoticeKind.NOTICE, columns.told_at.is_not(None))
+    return (
+        sa.select(*keys, _number(truth).label("true"), _number(truth.is_not(None)).label("decided"))
+        .select_from(emitter.from_clause().join(notices, columns.subject_id == row.c.id))
+        .where(*told)
+        .group_by(*keys)
+    )
 
 
 def _site_of_subject() -> sa.ColumnElement[Any]:

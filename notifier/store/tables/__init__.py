@@ -61,11 +61,13 @@ from notifier.store.tables.passes import (
     SiteCalendarRow,
 )
 from notifier.store.tables.privacy import RetentionRow, TombstoneKeyRow, TombstoneRow
+from notifier.store.tables.shadow import ApprovalRow, ShadowMessageRow, ShadowNoticeRow
 from notifier.store.tables.writes import FormerValueRow, WriteSourceRow
 
 __all__ = [
     "OURS",
     "UNMATCHED",
+    "ApprovalRow",
     "BacklogRow",
     "BounceRow",
     "ChannelHaltRow",
@@ -96,6 +98,8 @@ __all__ = [
     "RulesFolderRow",
     "SetAsideRow",
     "SettlingRow",
+    "ShadowMessageRow",
+    "ShadowNoticeRow",
     "SiteCalendarRow",
     "SuppressedAddressRow",
     "ToldThroughRow",
@@ -107,6 +111,9 @@ __all__ = [
 # The tables for use in statements: our own, and those of the business state that the store uses.
 NOTICE = table_of(NoticeRow)
 MESSAGE = table_of(MessageRow)
+SHADOW_NOTICE = table_of(ShadowNoticeRow)
+SHADOW_MESSAGE = table_of(ShadowMessageRow)
+APPROVAL = table_of(ApprovalRow)
 TOLD_THROUGH = table_of(ToldThroughRow)
 RECEIPT = table_of(ReceiptRow)
 REPLY = table_of(ReplyRow)

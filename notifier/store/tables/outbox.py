@@ -14,24 +14,12 @@ from notifier.store.tables.columns import one_of
 
 TOLD = "told_at IS NOT NULL"
 UNCONFIRMED = "ask_at IS NOT NULL"
+FIRST = "first_of IS NOT NULL"
 
 
-class NoticeRow(Table, table=True):
-    """One notice to one customer, or, for an alert, to one owner."""
+class NoticeColumns(Table):
+    """What is kept of a notice, whether it goes to somebody or is only recorded, in shadow."""
 
-    __tablename__ = "notice"
-    __table_args__: ClassVar[Any] = (
-        one_of("state", NoticeState),
-        one_of("kind", NoticeKind),
-        sa.CheckConstraint("state <> 'told' OR told_at IS NOT NULL", name="told_has_time"),
-        sa.CheckConstraint("state NOT IN ('told', 'expired') OR spent", name="told_is_spent"),
-        sa.CheckConstraint("state <> 'deferred' OR deferred_until IS NOT NULL", name="deferred_has_end"),
-        sa.Index("ix_notice_rule_subject", "rule", "subject_id", "each_id"),
-        sa.Index("ix_notice_state_deferred", "state", "deferred_until"),
-        sa.Index("ix_notice_state_until", "state", "until_at"),
-        # What a rule with `repeat` told a day ago falls due: found among millions that were told at other times.
-        sa.Index("ix_notice_told", "told_at", info=only_where(TOLD)),
-    )
     id: str = Field(primary_key=True)
     """UUIDv7 of the instant at which it was decided."""
     occurrence: str = Field(unique=True)
@@ -61,6 +49,10 @@ class NoticeRow(Table, table=True):
     passed_limits_at: datetime | None = Field(default=None, sa_type=UtcTime)
     approved_digest: str | None = None
     """The digest of rule and claims that a person approved beyond the limits (`model.digests.approval_digest`)."""
+    approvals: int = Field(sa_column_kwargs={"server_default": "0"})
+    """How many people approved just that."""
+    first_of: str | None = None
+    """The digest of the version of its rule that its recipient hears before all others."""
     released: bool = False
     """A person lifted the holds of contradictions for this one notice."""
     claims: dict[str, Any] = Field(default_factory=dict, sa_type=JSON_DOCUMENT)
@@ -87,6 +79,26 @@ class NoticeRow(Table, table=True):
     decided_at: datetime = Field(sa_type=UtcTime)
     changed_at: datetime = Field(sa_type=UtcTime, index=True)
     told_at: datetime | None = Field(default=None, sa_type=UtcTime)
+
+
+class NoticeRow(NoticeColumns, table=True):
+    """One notice to one customer, or, for an alert, to one owner."""
+
+    __tablename__ = "notice"
+    __table_args__: ClassVar[Any] = (
+        one_of("state", NoticeState),
+        one_of("kind", NoticeKind),
+        sa.CheckConstraint("state <> 'told' OR told_at IS NOT NULL", name="told_has_time"),
+        sa.CheckConstraint("state NOT IN ('told', 'expired') OR spent", name="told_is_spent"),
+        sa.CheckConstraint("state <> 'deferred' OR deferred_until IS NOT NULL", name="deferred_has_end"),
+        sa.Index("ix_notice_rule_subject", "rule", "subject_id", "each_id"),
+        sa.Index("ix_notice_state_deferred", "state", "deferred_until"),
+        sa.Index("ix_notice_state_until", "state", "until_at"),
+        # What a rule with `repeat` told a day ago falls due: found among millions that were told at other times.
+        sa.Index("ix_notice_told", "told_at", info=only_where(TOLD)),
+        # The canary of a version: a few dozen, among all that the rule ever told.
+        sa.Index("ix_notice_first_of", "first_of", info=only_where(FIRST)),
+    )
 
 
 class PastVerdictRow(Table, table=True):

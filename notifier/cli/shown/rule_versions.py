@@ -1,0 +1,36 @@
+"""A rule as it was in force at a time, as a page."""
+
+from collections.abc import Iterator
+
+from rich.console import RenderableType
+from rich.text import Text
+
+from notifier.cli.shown.values import placed_text
+from notifier.model.rule_versions import RuleVersion
+
+_HOW = {"first": "the first set", "rested": "its files had rested", "asked": "a person asked for it"}
+
+
+def rule_version_parts(version: RuleVersion, timezone: str) -> Iterator[RenderableType]:
+    """The version, its plan, its source and its texts."""
+    yield Text(f"{version.rule} ({version.place}), version {version.digest[:12]}", style="bold")
+    yield Text(_standing(version, timezone))
+    if version.mode == "shadow":
+        yield Text("in shadow: it tells nobody")
+    yield Text(f"owner: {version.owner}")
+    for do, owner in version.plan:
+        yield Text(f"plan: {do} ({owner})")
+    yield Text()
+    yield Text(version.source.rstrip())
+    for path, text in version.texts.items():
+        yield Text()
+        yield Text(f"templates/{path}", style="bold")
+        yield Text(text.rstrip())
+
+
+def _standing(version: RuleVersion, timezone: str) -> str:
+    if version.since is None:
+        return "as the folder says it; nothing is in force yet"
+    until = "" if version.until is None else f" until {placed_text(version.until, timezone)}"
+    by = f" by {version.by}" if version.by else ""
+    return f"in force from {placed_text(version.since, timezone)}{until} ({_HOW.get(version.how or '', '')}{by})"

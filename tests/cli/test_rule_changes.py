@@ -1,0 +1,134 @@
+"""`rules diff` says what a change of rules means before it is made; `rules show`, what was in force when."""
+
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+
+from tests.cli.conftest import Run, rows_of
+from tests.docs.pages import REPOSITORY, File, steps_of
+
+AT = "2026-03-02T10:00:00-05:00"
+"""A day before the reminders of the loaded installations are due."""
+RULES, TEXTS = "rules/installation.yaml", "templates/installation_reminder"
+
+
+def edit(project: Path, file: str, old: str, new: str) -> None:
+    path = project / file
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def effects(found: Any) -> list[tuple[str, str, str]]:
+    """Effect, customer and rule of each notice."""
+    return sorted((each["effect"], each["customer"], each["rule"]) for each in found["affected"])
+
+
+def test_equal_rules_are_one_line(loaded: Path, run: Run, tmp_path: Path) -> None:
+    before = rows_of(loaded)
+    assert run("rules", "diff").out == "what is in force and the folder say the same: nothing changes for anybody.\n"
+    other = shutil.copytree(loaded, tmp_path / "other")
+    edit(other, RULES, "rules:", "# only a remark\nrules:")
+    (other / RULES).rename(other / "rules/moved.yaml")
+    assert "say the same" in run("rules", "diff", other).out
+    assert rows_of(loaded) == before
+
+
+def test_more_than_max_added_is_exit_code_1(loaded: Path, run: Run, tmp_path: Path) -> None:
+    old = shutil.copytree(loaded, tmp_path / "old")
+    edit(old, RULES, "when:", "when:\n      - appointment.place == 'nowhere'")
+    done = run("rules", "diff", old, "--at", AT, "--days", "2", "--max-added", "1")
+    assert done.code == 1
+    assert "2 customers would be told, and were not (2 notices)" in done.out
+    assert "because: 48h before appointment.starts_at" in " ".join(done.out.split())
+    assert done.out.endswith("2 customers would be told more, and --max-added allows 1.\n")
+    found = run("rules", "diff", old, "--at", AT, "--days", "0", "--max-added", "1", "--json")
+    assert (found.code, effects(found.json)) == (0, [])
+
+
+def test_a_folder_with_an_error_is_refused_with_all_of_them(loaded: Path, run: Run) -> None:
+    edit(loaded, RULES, "at: 48h before", "at: 48h bevor")
+    done = run("rules", "diff")
+    assert done.code == 1
+    assert "rules/installation.yaml:" in done.err
+
+
+def git(folder: Path, *arguments: str) -> None:
+    names = ["-c", "user.name=Marta", "-c", "user.email=marta@example.com", "-c", "init.defaultBranch=main"]
+    subprocess.run(["git", "-C", folder, *names, *arguments], check=True, capture_output=True)
+
+
+@pytest.fixture
+def repository(loaded: Path) -> Path:
+    """The project one folder below the top of a git repository, with one commit."""
+    git(loaded.parent, "init")
+    git(loaded.parent, "add", "project/rules", "project/templates")
+    git(loaded.parent, "commit", "-m", "first")
+    return loaded
+
+
+def test_revisions_of_git_are_versions(repository: Path, run: Run) -> None:
+    edit(repository, RULES, "confirmed", "initialized")
+    git(repository.parent, "commit", "-am", "second")
+    assert run("rules", "diff", "main", "--at", AT).out.startswith("main and the folder say the same")
+    found = run("rules", "diff", "main~1", "main", "--at", AT, "--days", "2", "--json").json
+    assert (found["before"], found["after"]) == ("main~1", "main")
+    assert {each["effect"] for each in found["affected"]} == {"dropped"}
+    done = run("rules", "diff", "mian")
+    assert done.code == 1
+    assert "there is no folder and no revision 'mian'" in done.err
+
+
+def test_the_workflow_of_the_page_does_what_it_says(
+    repository: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = REPOSITORY / "docs" / "operations.md"
+    (text,) = [step.text for step in steps_of(page) if isinstance(step, File) and step.path.startswith(".github/")]
+    workflow = YAML(typ="safe").load(text)["jobs"]["rules"]
+    lines = [step["run"].split() for step in workflow["steps"] if step.get("run", "").startswith("notifier ")]
+    git(repository.parent, "update-ref", "refs/remotes/origin/main", "HEAD")
+    shutil.copy(repository / "notifier.db", repository / "yesterday.db")
+    monkeypatch.chdir(repository)
+    monkeypatch.setenv("NOTIFIER_DATABASE_URL", workflow["env"]["NOTIFIER_DATABASE_URL"])
+    codes = [run(*line[1:]).code for line in lines if line[1:3] != ["rules", "test"]]
+    assert codes == [0, 0]
+    assert ["notifier", "rules", "test"] in lines
+
+
+# rules show
+
+
+def test_the_version_in_force_at_a_time_is_shown_with_its_plan_and_texts(loaded: Path, run: Run) -> None:
+    edit(loaded, RULES, "at: 48h before", "at: 20h before")
+    run("rules", "publish", "--by", "marta", "--reason", "visits are short")
+    (first, second) = [row[2] for row in rows_of(loaded)["published_rules"]]
+    assert first != second
+    now = run("rules", "show", "installation-reminder", "--json").json
+    assert (now["by"], now["how"], now["until"]) == ("marta", "asked", None)
+    assert "at: 20h before appointment.starts_at" in now["source"]
+    assert now["source"].startswith("- rule: installation-reminder")
+    assert "checks:" not in now["source"]
+    assert "installation_reminder/sms.es.txt.j2" in now["texts"]
+    then = run("rules", "show", "installation-reminder", "--at", now["since"], "--json").json
+    assert then["digest"] == now["digest"]
+
+
+def test_what_was_in_force_before_is_shown_and_what_was_never_is_refused(loaded: Path, run: Run) -> None:
+    since = run("rules", "show", "installation-reminder", "--json").json["since"]
+    edit(loaded, RULES, "at: 48h before", "at: 20h before")
+    run("rules", "publish")
+    shown = run("rules", "show", "installation-reminder", "--at", since)
+    assert "at: 48h before appointment.starts_at" in shown.out
+    assert "until " in shown.out
+    early = run("rules", "show", "installation-reminder", "--at", "2020-01-01T00:00:00Z")
+    assert (early.code, "nothing was in force then" in early.err) == (1, True)
+    assert run("rules", "show", "installation-remainder").code == 2
+
+
+def test_without_anything_in_force_it_is_that_of_the_folder(project: Path, run: Run) -> None:
+    shown = run("rules", "show", "installation-reminder")
+    assert "as the folder says it; nothing is in force yet" in shown.out
