@@ -134,8 +134,14 @@ SUBJECTS: Mapping[str, Subject] = {
             to="contract.customer",
             beside={"contract": {"status": "active", "zone": "Z-1"}},
             said={
-                "es": Said(tells="hay trabajos planeados que tocan su servicio", takes_back="los trabajos se cancelan"),
-                "en": Said(tells="there will be works that touch your service", takes_back="the works are off"),
+                "es": Said(
+                    tells="hay trabajos planeados que tocan su servicio",
+                    takes_back="los trabajos se cancelan y su servicio sigue",
+                ),
+                "en": Said(
+                    tells="there will be works that touch your service",
+                    takes_back="the works are off, and your service goes on",
+                ),
             },
         ),
         Subject(

@@ -37,7 +37,7 @@ def test_a_rule_about_anything_is_written_with_texts_and_stories_that_hold(about
     assert {path.split(".")[-3] for path in written if "/sms." in path} == {"es", "en"}
     assert all((folder / path).is_file() for path in written)
     checked = run_command("rules", "check", project=folder)
-    assert (checked.code, checked.out) == (0, "2 rules, 2 checks: 0 errors, 0 warnings\n"), checked.err
+    assert (checked.code, checked.out.partition(": ")[2]) == (0, "0 errors, 0 warnings\n"), checked.err
 
 
 def test_its_own_words_conditions_moment_and_example_are_in_it(folder: Path) -> None:
