@@ -12,16 +12,23 @@ from notifier.rules.loader import load_project
 HERE = Path(__file__).parent
 REPOSITORY = HERE.parent
 OWN = HERE / "project"
+OWN_TRADES = ("utilities", "clinic")
 SENDER = RenderSettings(company="Fibra", from_address="notices@example.com")
 DEFAULTS = Defaults(locale="es-CO", timezone="America/Bogota", country="CO")
 
 
 def write_project(folder: Path) -> Path:
-    """Write the shipped rules, templates and calendars, with the benchmark's own on top, without scenario tests."""
+    """Write the shipped rules, templates and calendars, with the benchmark's own on top, without scenario tests.
+
+    Left out are the trades of which the benchmark has rules of its own.
+    """
     for source in (REPOSITORY, OWN):
         for name in ("rules", "templates"):
             shutil.copytree(
-                source / name, folder / name, dirs_exist_ok=True, ignore=shutil.ignore_patterns("*.test.yaml")
+                source / name,
+                folder / name,
+                dirs_exist_ok=True,
+                ignore=shutil.ignore_patterns("*.test.yaml", *OWN_TRADES),
             )
     return folder
 
