@@ -305,6 +305,8 @@ def changed_rules(project: Path, run: Run, show: Print) -> None:
     assert figures["overlaps"]
     assert show("rules", "show", "installation-reminder")["since"]
     (project / "rules" / "shadow.yaml").unlink()
+    assert run("rules", "publish").code == 0
+    assert run("tick", "--at", due).code == 0
 
 
 def of_rule_files(project: Path, run: Run, show: Print) -> None:
