@@ -80,6 +80,7 @@ def test_every_key_of_every_schema_is_printed_by_some_command(project: Path, run
     note("customer export", everything(project, run))
     read_from_a_call(project, show)
     figures(project, run, show)
+    changed_rules(project, run, show)
     of_rule_files(project, run, show)
     note("tick", a_tick_that_failed())
 
@@ -262,6 +263,50 @@ def everything(project: Path, run: Run) -> Any:
     found = run("customer", "export", "C-1").json
     assert all(found[each] for each in ("receipts", "decisions", "addresses"))
     return found
+
+
+IN_SHADOW = """
+rules:
+  - rule: installation-in-shadow
+    about: appointment
+    owner: field-operations
+    class: service
+    mode: shadow
+    when: appointment.kind == 'installation'
+    at: 48h before appointment.starts_at
+    born_late: tell
+    claims: { starts_at: appointment.starts_at, place: appointment.place }
+    template: installation_reminder
+    exit: field-desk
+    came_true: appointment.status == 'completed'
+"""
+
+
+def changed_rules(project: Path, run: Run, show: Print) -> None:
+    """A claim that would be another one, a rule in shadow beside a live one, and what is in force."""
+    due, starts = "2026-04-03T10:01:00-05:00", "2026-04-05T10:00:00-05:00"
+    customer = {"id": "C-77", "name": "Eva Gil", "phone": "+573001234577", "email": "eva@example.com"}
+    contract = {"id": "K-77", "customer_id": "C-77", "status": "active"}
+    visit = {"id": "A-77", "customer_id": "C-77", "contract_id": "K-77", "kind": "installation", "place": "Calle 77"}
+    rows = {"customer": [customer], "contract": [contract]}
+    rows["appointment"] = [{**visit, "status": "confirmed", "starts_at": starts}]
+    load(project, run, [{"at": "2026-04-01T10:00:00-05:00", "set": rows}])
+    (project / "rules" / "shadow.yaml").write_text(IN_SHADOW, encoding="utf-8")
+    assert run("rules", "publish").code == 0
+    rules = project / "rules" / "installation.yaml"
+    before = rules.read_text(encoding="utf-8")
+    rules.write_text(before.replace("place: appointment.place", "place: appointment.id"), encoding="utf-8")
+    found = show("rules", "diff", "--at", "2026-04-02T10:00:00-05:00", "--days", "2")
+    assert [each["claims"]["place"]["after"] for each in found["affected"]] == ["A-77"]
+    rules.write_text(before, encoding="utf-8")
+    assert any(each.get("shadow") for each in show("preview", "--at", due))
+    assert run("tick", "--at", due).code == 0
+    (figures,) = show("report", "shadow", "--at", due)["rules"]
+    assert figures["overlaps"]
+    assert show("rules", "show", "installation-reminder")["since"]
+    (project / "rules" / "shadow.yaml").unlink()
+    assert run("rules", "publish").code == 0
+    assert run("tick", "--at", due).code == 0
 
 
 def of_rule_files(project: Path, run: Run, show: Print) -> None:
