@@ -1,6 +1,6 @@
 """What an editor is told of keys and forms is what the loader reads: the same shapes, held to each other both ways.
 
-No second list of keys is kept anywhere. A new key needs its line in `shapes.py`, and nothing here.
+No second list of keys is kept anywhere. A new key needs its line in `rules/shapes/`, and nothing here.
 """
 
 import pkgutil
@@ -265,7 +265,7 @@ def test_every_mapping_from_names_says_what_stands_under_a_name() -> None:
         for shape, key in _keys()
         if key.form is Form.NAMED and key.shape is None and key.short is None and key.by_entity is None
     ]
-    assert lacking == [], "say it in shapes.py: shape=, short= or by_entity="
+    assert lacking == [], "say it in rules/shapes/: shape=, short= or by_entity="
 
 
 def test_every_choice_has_its_meaning_and_no_other_has() -> None:

@@ -1,0 +1,350 @@
+"""The keys of rules and checks."""
+
+from dataclasses import replace
+
+from notifier.model.notices import ThreadEvent
+from notifier.rules.hush_codes import CODES
+from notifier.rules.shapes.choices import APPROVALS, CHANNELS, CLASSES, SEVERITIES
+from notifier.rules.shapes.form import Form, Key, Named, Shape
+
+GROUPS = ("customer", "day")
+FOLLOW_UP = Shape(
+    what="a follow-up",
+    keys=(
+        Key(name="when", form=Form.EXPRESSIONS, about="what must come true; all hold"),
+        Key(
+            name="on",
+            form=Form.TEXT,
+            about="instead of `when`: what became of the row that was told about",
+            values=tuple(event.value for event in ThreadEvent),
+        ),
+        Key(name="template", form=Form.TEXT, about="the folder of its texts under templates/", names=Named.TEMPLATE),
+        Key(
+            name="tell",
+            form=Form.TEXT,
+            about="instead of `template`: nobody, where this end needs no word; owner, who hears where none fits",
+            values=("nobody", "owner"),
+        ),
+        Key(
+            name="late",
+            form=Form.TEXT,
+            about="it helps also after the moment that was told: quiet hours only put it off",
+            values=("tell",),
+        ),
+        Key(
+            name="invitation",
+            form=Form.TEXT,
+            about="what its mail does to the entry in the reader's calendar, where the rule has an `invitation`",
+            values=("update", "cancel"),
+        ),
+    ),
+)
+INVITATION = Shape(
+    what="an invitation",
+    keys=(
+        Key(
+            name="starts",
+            form=Form.TEXT,
+            about="the claim with the instant at which it begins, or the window",
+            required=True,
+        ),
+        Key(name="ends", form=Form.TEXT, about="the claim with the instant at which it ends"),
+        Key(name="place", form=Form.TEXT, about="the claim that says where"),
+    ),
+)
+STOP_AT = Shape(
+    what="stop_at",
+    keys=(
+        Key(name="failures", form=Form.WHOLE, about="that did not arrive, or could not be handed over; default: 3"),
+        Key(name="opt_outs", form=Form.WHOLE, about="that asked for no more after it; default: 2"),
+        Key(name="replies", form=Form.WHOLE, about="that wrote back; default: 5"),
+    ),
+)
+STOP_ABOVE = Shape(
+    what="stop_above",
+    keys=(
+        Key(name="failures", form=Form.TEXT, about="the share that did not arrive; default: 4%"),
+        Key(name="opt_outs", form=Form.TEXT, about="the share that asked for no more; default: 2%"),
+        Key(name="replies", form=Form.TEXT, about="the share that wrote back; default: 10%"),
+    ),
+)
+LIMITS = Shape(
+    what="limits",
+    keys=(
+        Key(
+            name="recipients",
+            form=Form.WHOLE,
+            about="distinct recipients in 24 hours before a person must approve; 0: each waits for one",
+        ),
+        Key(name="share", form=Form.TEXT, about="the same as a share of all customers: 10%"),
+        Key(name="first", form=Form.WHOLE, about="the canary: so many customers hear this version before all others"),
+        Key(name="then_wait", form=Form.TEXT, about="how long the others wait after the last of the first: 30m"),
+        Key(
+            name="stop_at",
+            form=Form.MAPPING,
+            about="how many of the first stop it, of fewer than 200 and of safety",
+            shape=STOP_AT,
+        ),
+        Key(name="stop_above", form=Form.MAPPING, about="which share of 200 or more stops it", shape=STOP_ABOVE),
+    ),
+)
+PLANNED_ACTION = Shape(
+    what="a planned action",
+    keys=(
+        Key(name="do", form=Form.TEXT, about="what the company does besides speaking", required=True),
+        Key(name="owner", form=Form.TEXT, about="who does it; the rule's owner where left out", names=Named.OWNER),
+        Key(name="within", form=Form.TEXT, about="how soon: 4h"),
+    ),
+)
+SHOWN = Shape(
+    what="a claim of a row",
+    keys=(
+        Key(name="value", form=Form.EXPRESSION, about="the fact that is asserted", required=True),
+        Key(
+            name="topic", form=Form.TEXT, about="the topic it is about; its own name where left out", names=Named.TOPIC
+        ),
+        Key(
+            name="label",
+            form=Form.NAMED,
+            about="what a correction calls it, by language: es: lugar, en: place",
+            short=Form.TEXT,
+        ),
+    ),
+)
+CLAIM = Shape(
+    what="a claim",
+    keys=(
+        *(replace(key, required=False) for key in SHOWN.keys),
+        Key(
+            name="list",
+            form=Form.TEXT,
+            about="instead of `value`: the rule's row, or that of `each`, in a rule with "
+            "`group`; texts loop over these rows",
+        ),
+        Key(
+            name="show",
+            form=Form.SHOWN,
+            about="with `list`: the claims of each row",
+            shape=SHOWN,
+            short=Form.EXPRESSION,
+        ),
+    ),
+)
+REPLIES = Shape(
+    what="what replies do",
+    keys=(
+        Key(
+            name="confirm",
+            form=Form.TEXT,
+            about="the status that the row gets when its customer answers 1, SI or YES",
+            required=True,
+        ),
+    ),
+)
+HUSH = Shape(
+    what="a hush",
+    keys=tuple(Key(name=code, form=Form.TEXT, about=about) for code, about in CODES.items()),
+)
+RULE = Shape(
+    what="a rule",
+    keys=(
+        Key(name="rule", form=Form.TEXT, about="its name, unique in the project", required=True),
+        Key(
+            name="about", form=Form.TEXT, about="the entity the contingency is about", required=True, names=Named.ENTITY
+        ),
+        Key(
+            name="each",
+            form=Form.NAMED,
+            about="a name for a second row, and the path to its rows",
+            short=Form.EXPRESSION,
+        ),
+        Key(
+            name="to",
+            form=Form.EXPRESSIONS,
+            about="a path to the customers who are told, or several; default: the row's customer",
+        ),
+        Key(name="touchpoint", form=Form.TEXT, about="the point of the customer's journey"),
+        Key(name="owner", form=Form.TEXT, about="the team that answers for it", required=True, names=Named.OWNER),
+        Key(
+            name="class",
+            form=Form.TEXT,
+            about="what kind of word it is; decides quiet hours and consent",
+            required=True,
+            values=CLASSES,
+        ),
+        Key(name="when", form=Form.EXPRESSIONS, about="conditions that all hold", required=True),
+        Key(name="unless", form=Form.EXPRESSIONS, about="conditions of which none holds"),
+        Key(name="at", form=Form.TEXTS, about="the moments at which it speaks: 48h before appointment.starts_at"),
+        Key(name="until", form=Form.TEXT, about="the last moment at which the notice still helps"),
+        Key(
+            name="earlier",
+            form=Form.TEXT,
+            about="it is not told before its moment, also where hours are closed from then on until `until`",
+            values=("never",),
+        ),
+        Key(name="repeat", form=Form.TEXT, about="how long after the last time it speaks again while it stays true"),
+        Key(
+            name="born_late",
+            form=Form.TEXT,
+            about="what holds for a moment that had passed before its row, or its anchor, came to be",
+            values=("tell", "skip"),
+        ),
+        Key(name="backlog", form=Form.TEXT, about="tell also what is true before the first pass", values=("tell",)),
+        Key(
+            name="group",
+            form=Form.TEXT,
+            about="what goes in one message: what falls due at once for a customer, or of this what is on one day",
+            values=GROUPS,
+        ),
+        Key(
+            name="claims",
+            form=Form.NAMED,
+            about="the facts that the notice asserts, by name",
+            shape=CLAIM,
+            short=Form.EXPRESSION,
+        ),
+        Key(
+            name="template",
+            form=Form.CHOICE,
+            about="the folder of its texts under templates/; or which, by a value of the row",
+            required=True,
+            names=Named.TEMPLATE,
+        ),
+        Key(
+            name="texts_see",
+            form=Form.NAMED,
+            about="values that texts may ask and do not print, by name: people: appointment.party_size",
+            short=Form.EXPRESSION,
+        ),
+        Key(
+            name="channels",
+            form=Form.TEXTS,
+            about="where it goes; both where left out",
+            one="channel",
+            values=CHANNELS,
+        ),
+        Key(
+            name="exit",
+            form=Form.TEXT,
+            about="the contact point that leads to a human",
+            required=True,
+            names=Named.CONTACT_POINT,
+        ),
+        Key(
+            name="on_change",
+            form=Form.TEXT,
+            about="what a changed claim does after the notice was told; default: correct",
+            values=("correct", "ignore"),
+        ),
+        Key(
+            name="follow_up", form=Form.LIST, about="notices to those told, when something comes true", shape=FOLLOW_UP
+        ),
+        Key(
+            name="fallback_after",
+            form=Form.TEXT,
+            about="how long no receipt may come for what was told before its other channel speaks: 30m",
+        ),
+        Key(
+            name="merge",
+            form=Form.TEXT,
+            about="each goes in a message of its own, also to customers who share an address; else the same words go "
+            "there once, and what `merge` of the policy says is merged",
+            values=("never",),
+        ),
+        Key(
+            name="invitation",
+            form=Form.MAPPING,
+            about="its mails carry an entry for the reader's calendar, made of claims",
+            shape=INVITATION,
+        ),
+        Key(name="replies", form=Form.MAPPING, about="what an answer to its notice does", shape=REPLIES),
+        Key(
+            name="came_true",
+            form=Form.EXPRESSIONS,
+            about="what is true of the row in the end where the notice was right; reports count it",
+        ),
+        Key(name="limits", form=Form.MAPPING, about="how many it may reach before a person approves", shape=LIMITS),
+        Key(
+            name="approval",
+            form=Form.TEXT,
+            about="by how many people each of its notices is approved before it goes",
+            values=APPROVALS,
+        ),
+        Key(
+            name="mode",
+            form=Form.TEXT,
+            about="shadow: it decides and records what it would tell, and tells nobody; default: live",
+            values=("live", "shadow"),
+        ),
+        Key(name="plan", form=Form.LIST, about="what the company does besides speaking", shape=PLANNED_ACTION),
+        Key(
+            name="hush",
+            form=Form.MAPPING,
+            about="warnings of `rules check` not to show, by code, each with the reason",
+            shape=HUSH,
+        ),
+    ),
+)
+HOLD = Shape(
+    what="a hold",
+    keys=(
+        Key(name="topics", form=Form.TEXTS, about="notices that claim one of these topics are held", names=Named.TOPIC),
+        Key(name="rules", form=Form.TEXTS, about="notices of these rules are held", names=Named.RULE),
+    ),
+)
+PROMISED = Shape(
+    what="what the state promises",
+    keys=(
+        Key(name="value", form=Form.EXPRESSION, about="the value that is promised", required=True),
+        Key(name="when", form=Form.EXPRESSIONS, about="when it is promised; all hold"),
+    ),
+)
+CHECK = Shape(
+    what="a check",
+    keys=(
+        Key(name="check", form=Form.TEXT, about="its name, unique in the project", required=True),
+        Key(
+            name="promise",
+            form=Form.TEXT,
+            about="the topic of the promises it compares",
+            required=True,
+            names=Named.TOPIC,
+        ),
+        Key(
+            name="promised",
+            form=Form.MAPPING,
+            about="what the row at the end of `on` promises by itself, instead of promises that are recorded",
+            shape=PROMISED,
+        ),
+        Key(
+            name="against",
+            form=Form.TEXT,
+            about="the entity of the fact's rows; promise: promises among themselves",
+            names=Named.ENTITY,
+        ),
+        Key(name="on", form=Form.EXPRESSIONS, about="paths from the fact's row to what the promise is about"),
+        Key(name="when", form=Form.EXPRESSIONS, about="which rows are facts; all hold"),
+        Key(name="actual", form=Form.EXPRESSION, about="the fact's value"),
+        Key(name="actual_until", form=Form.EXPRESSION, about="where the topic is a window: when the fact ends"),
+        Key(name="tolerance", form=Form.SCALAR, about="how far it may stray: 0.5%, 100 COP or 15m; else the topic's"),
+        Key(
+            name="valid_at",
+            form=Form.EXPRESSIONS,
+            about="the moment that valid_from and valid_until are held against: the first that has a value",
+        ),
+        Key(name="kept_when", form=Form.EXPRESSIONS, about="instead of `against`: what must come true in time"),
+        Key(name="surfaces_at", form=Form.EXPRESSION, about="when the customer would find out"),
+        Key(name="warn", form=Form.TEXT, about="how long before that the owner is to know: 72h"),
+        Key(name="owner", form=Form.TEXT, about="the team that settles it", required=True, names=Named.OWNER),
+        Key(name="severity", form=Form.TEXT, about="how grave it is; default: medium", values=SEVERITIES),
+        Key(name="hold", form=Form.MAPPING, about="which notices wait until it is settled", shape=HOLD),
+        Key(name="avoids", form=Form.TEXT, about="the cost that is spared where the fact gives way: truck_roll"),
+    ),
+)
+RULE_FILE = Shape(
+    what="a rule file",
+    keys=(
+        Key(name="rules", form=Form.LIST, about="known contingencies", shape=RULE),
+        Key(name="checks", form=Form.LIST, about="comparisons of promises with facts", shape=CHECK),
+    ),
+)
