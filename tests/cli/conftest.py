@@ -20,6 +20,7 @@ from typer.testing import CliRunner
 from notifier.cli.main import app
 from notifier.rules.shipped import shipped
 from notifier.simulation.demo.folder import SETTINGS
+from tests.support.kept import Run as TestRun
 from tests.support.schemas import command_of, problems_of
 
 STATE = [
@@ -172,14 +173,17 @@ def run(project: Path) -> Run:
 
 
 @pytest.fixture(scope="session")
-def loaded_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What `loaded` copies."""
-    folder = _project(tmp_path_factory.mktemp("loaded") / "project")
+def loaded_once() -> Path:
+    """What `loaded` copies: made once for all processes of the run."""
+    return TestRun.joined().folder_once("loaded", _load_once)
+
+
+def _load_once(folder: Path) -> None:
+    _project(folder)
     run = partial(run_command, project=folder)
     with pytest.MonkeyPatch.context() as patch, _undisturbed(patch):
         assert run("tick", "--at", "2026-03-02T07:00:00-05:00").code == 0
         load(folder, run, STATE)
-    return folder
 
 
 @pytest.fixture
@@ -190,12 +194,15 @@ def loaded(project: Path, loaded_once: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def ticked_once(tmp_path_factory: pytest.TempPathFactory, loaded_once: Path) -> Path:
+def ticked_once(loaded_once: Path) -> Path:
     """What `ticked` copies."""
-    folder = Path(shutil.copytree(loaded_once, tmp_path_factory.mktemp("ticked") / "project"))
-    with pytest.MonkeyPatch.context() as patch, _undisturbed(patch):
-        assert run_command("tick", "--at", TICK, project=folder).code == 0
-    return folder
+
+    def tick(folder: Path) -> None:
+        shutil.copytree(loaded_once, folder, dirs_exist_ok=True)
+        with pytest.MonkeyPatch.context() as patch, _undisturbed(patch):
+            assert run_command("tick", "--at", TICK, project=folder).code == 0
+
+    return TestRun.joined().folder_once("ticked", tick)
 
 
 @pytest.fixture
@@ -226,10 +233,14 @@ def rows_of(folder: Path) -> dict[str, list[tuple[Any, ...]]]:
 
 
 @pytest.fixture(scope="session")
-def played(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+def played() -> tuple[Path, str]:
     """The demo's folder after the demo, and what it printed. Tests only read it, or copy it."""
-    folder = tmp_path_factory.mktemp("demo") / "demo"
+    folder = TestRun.joined().folder_once("demo", _play)
+    return folder / "demo", (folder / "printed").read_text(encoding="utf-8")
+
+
+def _play(folder: Path) -> None:
     with pytest.MonkeyPatch.context() as patch, _undisturbed(patch):
-        done = run_command("demo", "--folder", folder)
+        done = run_command("demo", "--folder", folder / "demo")
     assert done.code == 0, done.err
-    return folder, done.out
+    (folder / "printed").write_text(done.out, encoding="utf-8")

@@ -44,7 +44,7 @@ from tests.support.copied_database import CopiedDatabase
 
 HERE = Path(__file__).parent
 SHIPPED = HERE.parents[1]
-HISTORIES = int(os.environ.get("NOTIFIER_TEST_HISTORIES", "20"))
+HISTORIES = int(os.environ.get("NOTIFIER_TEST_HISTORIES", "14"))
 REFUSING = 5
 """Every fifth history has providers that refuse."""
 LOSING = 4
@@ -54,7 +54,7 @@ PARTS = 4
 POSTGRESQL = [seed for seed in range(HISTORIES) if seed % 12 == 0]
 """The histories on PostgreSQL, where each takes twice as long."""
 SQLITE = [seed for seed in range(HISTORIES) if seed % 12]
-CLOCKS = range(max(6, HISTORIES // 5))
+CLOCKS = range(max(4, HISTORIES // 5))
 """The histories around changes of the clocks."""
 NOTICE = table_of(NoticeRow)
 DEFAULTS = Defaults(locale="es-CO", country="CO")

@@ -12,7 +12,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
@@ -110,6 +110,16 @@ class Run:
             return keeper
         finally:
             os.close(held)
+
+    def folder_once(self, name: str, make: Callable[[Path], None]) -> Path:
+        """A folder that `make` fills, which is there already when it is called. Tests only read it, or copy it."""
+        folder = self.folder / "folders" / name
+        with self.once(f"{name}-made") as made:
+            if not made.exists():
+                folder.mkdir(parents=True)
+                make(folder)
+                made.touch()
+        return folder
 
     @contextmanager
     def once(self, name: str) -> Iterator[Path]:
