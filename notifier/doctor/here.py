@@ -81,7 +81,9 @@ def _database(found: Condition) -> Finding:
     if found.free_connections is not None and found.free_connections < FEW_CONNECTIONS:
         what = f"{found.name} takes {found.free_connections} more connections"
         return doubtful("database", what, "raise max_connections, or stop a process")
-    return fine("database", found.name)
+    if found.free_connections is None:
+        return fine("database", f"{found.name} in WAL mode")
+    return fine("database", f"{found.name} takes {found.free_connections} more connections")
 
 
 def _clock(found: Condition, now: datetime) -> Finding:

@@ -41,8 +41,8 @@ class Circumstances:
     """Who hears this version of the rule first; None where all hear it at once."""
     contacts: Contacts | None = None
     """How often they were written to lately; None where nothing limits that."""
-    openings: dict[tuple[str, str, ChannelName], datetime] = field(default_factory=dict)
-    """When the rule's class may go out next, by country, zone and channel, as far as it was asked for."""
+    openings: dict[tuple[str, str | None, str, ChannelName], datetime] = field(default_factory=dict)
+    """When the rule's class may go out next, by country, subdivision, zone and channel, as far as it was asked for."""
 
 
 @plain_value(frozen=True, kw_only=True)

@@ -87,7 +87,8 @@ def _opens(
     """The first instant from this one on at which all of these channels may speak."""
     country, zone, of = recipient.country, recipient.timezone, rule.notice_class
     assert zone is not None, "whoever has no zone has no hours"
-    closing = [partial(next_allowed, hours_for(policy, country, of, each), zone) for each in channels]
+    hours = [hours_for(policy, country, of, each, recipient.subdivision) for each in channels]
+    closing = [partial(next_allowed, each, zone) for each in hours]
     if policy.contact.terms:
         law = partial(_by_law, policy, recipient, rule)
         return first_common([*closing, *(partial(law, each) for each in channels)], instant)

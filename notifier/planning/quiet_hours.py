@@ -29,10 +29,11 @@ GB no hours of service and billing notices were found (November 2026; not legal 
 
 @dataclass(frozen=True, kw_only=True)
 class AllowedIn:
-    """Hours by weekday in one country, whose public holidays count."""
+    """Hours by weekday at one place, whose public holidays count: those of its country, and of its state."""
 
     week: AllowedWeek
     country: str
+    subdivision: str | None = None
     decreed: tuple[date, ...] = ()
 
     def spans(self, day: date) -> tuple[tuple[datetime, datetime], ...]:
@@ -40,11 +41,14 @@ class AllowedIn:
         rules = parse_opening_hours(self.week.hours)
         if not rules.know_holidays:
             return rules.on(day, is_holiday=False)
-        return rules.on(day, is_holiday=day in self.decreed or day in holiday_names(self.country, None, day.year))
+        return rules.on(day, is_holiday=day in self.decreed or day in self._holidays(day.year))
+
+    def _holidays(self, year: int) -> dict[date, str]:
+        return holiday_names(self.country, self.subdivision, year)
 
 
 def hours_for(
-    policy: Policy, country: str, notice_class: NoticeClass, channel: ChannelName
+    policy: Policy, country: str, notice_class: NoticeClass, channel: ChannelName, subdivision: str | None = None
 ) -> AllowedHours | AllowedIn | None:
     """The allowed hours; None means always. The nearest entry wins: country before channel before every country."""
     for key in (
@@ -55,7 +59,8 @@ def hours_for(
     ):
         hours = policy.hours.get(key)
         if isinstance(hours, AllowedWeek):
-            return AllowedIn(week=hours, country=country, decreed=policy.decreed.get(country, ()))
+            decreed = policy.decreed.get(country, ())
+            return AllowedIn(week=hours, country=country, subdivision=subdivision, decreed=decreed)
         if hours is not None:
             return hours
     return None if notice_class is NoticeClass.SAFETY else DEFAULT_HOURS
@@ -74,9 +79,9 @@ def opens(
     terms = policy.contact.of(country, notice_class, channel, subdivision)
     if not terms:
         return now
-    decreed = policy.decreed.get(country, ())
+    there = partial(AllowedIn, country=country, subdivision=subdivision, decreed=policy.decreed.get(country, ()))
     weeks = [
-        (AllowedIn(week=AllowedWeek(hours=hours.hours), country=country, decreed=decreed), where)
+        (there(week=AllowedWeek(hours=hours.hours)), where)
         for each in terms
         for hours in each.hours
         for where in ([zone] if hours.also_in is None else [zone, hours.also_in])

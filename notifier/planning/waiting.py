@@ -103,11 +103,12 @@ def _may_override(case: Case, channel: ChannelName) -> bool:
 
 def own_opening(case: Case, channel: ChannelName, now: datetime | None = None) -> datetime:
     """The first instant from now on, or from another one, outside of the quiet hours."""
-    country, zone, known = case.recipient.country, case.zone, case.circumstances.openings
-    key = (country, zone, channel)
+    zone, known = case.zone, case.circumstances.openings
+    country, subdivision = case.recipient.country, case.recipient.subdivision
+    key = (country, subdivision, zone, channel)
     if now is None and key in known:
         return known[key]
-    hours = hours_for(case.circumstances.policy, country, case.rule.notice_class, channel)
+    hours = hours_for(case.circumstances.policy, country, case.rule.notice_class, channel, subdivision)
     opening = next_allowed(hours, zone, now or case.circumstances.now)
     if now is None:
         known[key] = opening

@@ -1,6 +1,7 @@
 """Twilio, the relay and our public address are really asked; nothing is sent, and nothing is stored."""
 
 import asyncio
+import shutil
 from collections.abc import Coroutine
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +18,7 @@ from notifier.store.tables import RECEIPT
 from tests.cli.conftest import logs_as_before, run_command
 from tests.serving.conftest import Service, running, service
 from tests.support.ports import free_port
+from tests.support.smtp_server import TRUST, smtp_server
 from tests.support.twilio_server import AUTH_TOKEN, twilio_server
 
 __all__ = ["logs_as_before", "service"]
@@ -40,6 +42,21 @@ def test_twilio_says_whether_it_knows_account_and_sender(tmp_path: Path) -> None
 def test_a_relay_that_nobody_runs_is_said_so() -> None:
     nobody = SmtpServer(host="127.0.0.1", port=free_port(), security=SmtpSecurity.NONE, sender="notices@example.com")
     assert asked(smtp_finding(nobody))[0] is Level.WRONG
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="the openssl program is not installed")
+def test_a_relay_is_asked_whether_it_encrypts_and_takes_our_login(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with smtp_server(tmp_path, security=SmtpSecurity.STARTTLS, username="mailer", password="secret") as relay:
+        assert "certificate is not trusted" in asked(smtp_finding(relay.server))[1]
+        monkeypatch.setenv(TRUST, relay.environment[TRUST])
+        assert asked(smtp_finding(relay.server)) == (
+            Level.FINE,
+            "the relay answers with starttls, and takes our login",
+        )
+        assert asked(smtp_finding(replace(relay.server, password="another")))[0] is Level.WRONG
+        assert relay.mails() == []
 
 
 def test_the_public_address_is_tried_with_what_twilio_would_sign(service: Service) -> None:

@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from notifier.model.types import CUSTOMER_CHANNELS, ChannelName, NoticeClass
-from notifier.planning.quiet_hours import AllowedIn, hours_for, may_override, next_allowed
+from notifier.planning.quiet_hours import AllowedIn, hours_for, may_override, next_allowed, opens
 from notifier.rules.checked import AllowedHours, AllowedWeek, Policy
+from notifier.rules.contact_terms import ContactRules, ContactTerms, TermHours
 
 BOGOTA = "America/Bogota"
 DAY = AllowedHours(start=time(8), end=time(20))
@@ -103,11 +104,23 @@ def test_a_decreed_day_is_a_holiday_of_its_country() -> None:
         decreed={"CO": (date(2026, 3, 6),)},
     )
     night = at("2026-03-05T21:00:00-05:00")
-    opens = [
+    openings = [
         next_allowed(hours_for(policy, country, NoticeClass.SERVICE, ChannelName.SMS), BOGOTA, night)
         for country in ("CO", "MX")
     ]
-    assert opens == [at("2026-03-07T08:00:00-05:00"), at("2026-03-06T08:00:00-05:00")]
+    assert openings == [at("2026-03-07T08:00:00-05:00"), at("2026-03-06T08:00:00-05:00")]
+
+
+@pytest.mark.parametrize(("state", "day"), [("SP", 10), ("RJ", 9), (None, 9)])
+def test_a_holiday_of_a_state_closes_that_state_alone(state: str | None, day: int) -> None:
+    """On 9 July São Paulo remembers 1932."""
+    hours = "Mo-Su 08:00-20:00; PH off"
+    night, opening = at("2026-07-08T21:00:00-03:00"), at(f"2026-07-{day:02}T08:00:00-03:00")
+    for_all, sms, of = ("*", NoticeClass.SERVICE, "*"), ChannelName.SMS, NoticeClass.SERVICE
+    own = hours_for(Policy(hours={for_all: AllowedWeek(hours=hours)}), "BR", of, sms, state)
+    assert next_allowed(own, "America/Sao_Paulo", night) == opening
+    law = ContactRules(terms={("*", of, sms): ContactTerms(hours=(TermHours(hours=hours),))})
+    assert opens(Policy(contact=law), "BR", of, sms, "America/Sao_Paulo", night, state) == opening
 
 
 def test_an_opening_time_that_the_clock_shows_twice_counts_once() -> None:

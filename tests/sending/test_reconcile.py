@@ -26,9 +26,11 @@ from notifier.delivery.outcomes import (
     Unknown,
 )
 from notifier.delivery.sandbox import SandboxChannel
+from notifier.delivery.twilio_receipts import receipt_of
 from notifier.model.notices import NoticeKind
 from notifier.model.outgoing import Outgoing
 from notifier.model.types import ChannelName, NoticeClass
+from notifier.receipts.taking import settle, take
 from notifier.sending.completer import GRACE
 from notifier.sending.dispatch import DispatchReport
 from notifier.sending.reconcile import SAFETY_WAITS
@@ -130,6 +132,19 @@ def test_found_it_counts_as_accepted_and_is_not_sent_again(on_both: Rig, provide
     assert on_both.dispatch() == DispatchReport(accepted=1)
     assert (reminder(on_both).state, reminder(on_both).provider_id, provider.ledger) == ("accepted", "SM-1", {})
     assert notice(on_both).state == "told"
+
+
+def test_a_receipt_that_came_while_its_fate_was_unknown_counts_once_it_is_found(rig: Rig, provider: Asked) -> None:
+    early = take(rig.database, [receipt_of("SM-1", "undelivered", 30005)], now=rig.clock())
+    assert (early.kept, early.unmatched) == (1, 1)
+    rig.clock.at += GRACE
+    provider.name, provider.finding = "twilio", Found(provider_id="SM-1")
+    assert rig.dispatch() == DispatchReport(accepted=1)
+    settle(rig.database, now=rig.clock())
+    assert (reminder(rig).state, reminder(rig).error) == (
+        "undelivered",
+        "Twilio 30005: an unknown number, or not in service any more",
+    )
 
 
 @pytest.mark.parametrize(

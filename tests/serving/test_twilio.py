@@ -13,7 +13,7 @@ from notifier.serving.bodies import LARGEST
 from notifier.serving.parts import Parts
 from notifier.store.contacts import CONTACT
 from notifier.store.database import read_only
-from notifier.store.tables import RECEIPT, REPLY
+from notifier.store.tables import CONSENT_ENTRY, RECEIPT, REPLY
 from tests.serving.conftest import FORM, OLD_TOKEN, OURS, PUBLIC, SHARED_KEY, TOKEN, Answer, Service, running
 
 XML = '<?xml version="1.0" encoding="UTF-8"?>'
@@ -58,6 +58,15 @@ def test_doubled_late_and_misordered_receipts_are_answered_204_and_move_the_mess
 def test_a_forged_receipt_is_refused_and_changes_nothing(service: Service, signed: dict[str, str]) -> None:
     assert service.twilio(STATUS, told("forged1"), signed=signed).status == 403
     assert kept(service, "forged1") == []
+
+
+def test_a_forged_reply_is_refused_and_opts_nobody_out(service: Service) -> None:
+    form = {"MessageSid": "SMforged", "From": "+573001234567", "To": OURS, "Body": "STOP"}
+    assert service.twilio(INBOUND, form, signed=form | {"Body": "START"}).status == 403
+    assert service.call("POST", INBOUND, urlencode(form).encode(), Content_Type=FORM).status == 403
+    with read_only(service.rig.database) as connection:
+        assert connection.execute(sa.select(CONSENT_ENTRY).where(CONSENT_ENTRY.c.message_id == "SMforged")).all() == []
+        assert connection.execute(sa.select(REPLY.c.id).where(REPLY.c.id == "sms:SMforged")).all() == []
 
 
 def signed_with(service: Service, token: str, sid: str, algorithm: str | None = None, **headers: str) -> int:

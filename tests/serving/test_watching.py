@@ -1,5 +1,6 @@
 """Probes, figures, and what the service says of itself: tried with requests that nobody would think of."""
 
+import json
 import re
 import signal
 import threading
@@ -42,6 +43,12 @@ LABELS = re.compile(r'(\w+)="([^"]*)"')
 def test_the_process_lives_and_is_ready(service: Service) -> None:
     assert service.call("GET", "/healthz").text == '{"status":"ok"}'
     assert service.call("GET", "/readyz").text == '{"status":"ready"}'
+
+
+def test_what_can_be_called_is_described_at_docs(service: Service) -> None:
+    page, described = (service.call("GET", path) for path in ("/docs", "/openapi.json"))
+    assert (page.status, "/openapi.json" in page.text, described.status) == (200, True, 200)
+    assert {"/twilio/status", "/twilio/inbound", "/metrics"} <= json.loads(described.text)["paths"].keys()
 
 
 def test_without_its_database_it_lives_is_not_ready_and_wants_receipts_to_be_sent_again(service: Service) -> None:
