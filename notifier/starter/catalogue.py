@@ -35,6 +35,7 @@ def catalogue_files(answers: Answers, files: Sequence[PackFile], days: Sequence[
         catalogue.ATTRIBUTES: {"attributes": _attributes(said)},
         catalogue.HOURS: {"hours": [*_hours(said), *days]},
         catalogue.CAMPAIGNS: {"campaigns": _campaigns(said)},
+        catalogue.CAUSES: _causes(said, sorted(needs.owners), answers),
     }
     words = words_of(answers.language)
     return {path: _written(words.headers[path], document) for path, document in made.items() if any(document.values())}
@@ -109,7 +110,22 @@ def _campaigns(said: str) -> dict[str, object]:
     return {code: terms for code, terms in _entries(catalogue.CAMPAIGNS, "campaigns").items() if code in said}
 
 
-def _entries(file: str, key: str) -> dict[str, object]:
+def _causes(said: str, owners: Sequence[str], answers: Answers) -> Mapping[str, Any]:
+    """Why promises are broken, where a scenario names a cause; each with an owner that the project has."""
+    named = set(re.findall(r"\bcause: ([\w-]+)", said))
+    causes = {
+        name: {
+            **cause,
+            "about": cause["about"] if answers.language == "es" else name.replace("-", " "),
+            "owner": cause["owner"] if cause["owner"] in owners else owners[0],
+        }
+        for name, cause in _entries(catalogue.CAUSES, "causes").items()
+        if name in named or (named and cause["owner"] in owners)
+    }
+    return {"needed_by": ["settle"], "causes": causes} if causes else {}
+
+
+def _entries(file: str, key: str) -> dict[str, Any]:
     """The entries of a shipped file."""
     document = data_of(_node(file))
     assert isinstance(document, dict), "shipped files are mappings"

@@ -29,6 +29,7 @@ SPANISH = Words(
             "Campos propios de su empresa, que las condiciones leen como\ncualquier columna: contract.attributes.speed."
         ),
         catalogue.HOURS: "Días en que un sitio abre en otro horario. Los festivos del país ya se conocen.",
+        catalogue.CAUSES: "Por qué no se cumple una promesa: con una de estas se cierra. Escriba las suyas.",
         catalogue.CAMPAIGNS: (
             "Lo que una campaña promete a cada contrato o pedido con su código.\nEsta es de los escenarios."
         ),
@@ -65,6 +66,7 @@ ENGLISH = Words(
         ),
         catalogue.ATTRIBUTES: "Your own fields, which conditions read as any column:\ncontract.attributes.speed.",
         catalogue.HOURS: "Days on which a site keeps other hours. The public holidays of the country are known.",
+        catalogue.CAUSES: "Why promises are broken: each is closed with one of these. Write your own.",
         catalogue.CAMPAIGNS: (
             "What a campaign promises to every contract or order with its code.\nThis one is of the scenarios."
         ),

@@ -7,6 +7,7 @@ import pytest
 from notifier.rules.file_set import FileSet
 from notifier.rules.lint import lint
 from notifier.rules.loader import load_project
+from notifier.rules.scenarios import load_scenarios
 from notifier.rules.shipped import shipped
 from notifier.starter.answers import Given, answers_of
 from notifier.starter.needs import needs_of
@@ -44,6 +45,9 @@ def test_the_project_of_a_pack_has_no_problem_in_any_country(pack: str, country:
 
     assert [str(problem) for problem in (*project.problems, *lint(project))] == []
     assert set(project.owners) == needs_of(rules).owners
+    for name, text in made.files.items():  # read, not played: that is in `make long`
+        if name.startswith("rules/") and name.endswith(".test.yaml"):
+            assert load_scenarios(shipped() / name, project, text.encode()), name
 
 
 def test_two_packs_have_a_common_file_once_and_know_both_kinds_of_owner() -> None:
