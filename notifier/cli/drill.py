@@ -16,7 +16,6 @@ def run_drill(context: typer.Context, path: Path, html: Path | None, *, json: bo
     from notifier.cli.shown.drill import drill_parts
     from notifier.rules.drill_files import read_drill
     from notifier.rules.plan_files import planned_rules
-    from notifier.simulation.databases import temporary_databases
     from notifier.simulation.drill import play_drill, report_of
 
     with opened(context, whole=True, reads=True, by_rules=True) as house:
@@ -29,12 +28,9 @@ def run_drill(context: typer.Context, path: Path, html: Path | None, *, json: bo
             plan = planned_rules(house.project, house.files, drill.without, drill.added)
             planned_ruleset, added = house.ruleset_of(plan.project), tuple(plan.added)
         now, live, planned = house.clock(), house.settings.live, None
-        with temporary_databases() as databases:
-            played = play_drill(drill, house.database, rules, house.imports, databases, now=now, live=live)
-            if planned_ruleset is not None:
-                planned = play_drill(
-                    drill, house.database, planned_ruleset, house.imports, databases, now=now, live=live
-                )
+        played = play_drill(drill, house.database, rules, house.imports, now=now, live=live)
+        if planned_ruleset is not None:
+            planned = play_drill(drill, house.database, planned_ruleset, house.imports, now=now, live=live)
         report = report_of(drill, played, planned, rules, planned_ruleset, added)
         if html is not None:
             from notifier.cli.pages.drill_page import drill_page

@@ -137,10 +137,10 @@ def _every(text: str) -> timedelta:
 
 
 def _table(text: str) -> "Table":
-    from notifier.intake.history_files import table_of
+    from notifier.intake.history_files import given_table
 
     try:
-        return table_of(text)
+        return given_table(text)
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="--table") from error
 

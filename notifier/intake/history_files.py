@@ -26,7 +26,7 @@ class Table:
     entity: str | None = None
 
 
-def table_of(text: str) -> Table:
+def given_table(text: str) -> Table:
     """`maps/orders.yaml=orders.csv.gz`, or `site=sites.csv`. Raises ValueError with a sentence."""
     named, sign, file = text.partition("=")
     if not (named and sign and file):
@@ -60,7 +60,7 @@ def read_outcome_files(files: Sequence[str], context: ImportContext) -> tuple[li
     problems: list[Problem] = []
     known = with_outcomes(context)
     for text in files:
-        table = table_of(text) if "=" in text else Table(file=Path(text))
+        table = given_table(text) if "=" in text else Table(file=Path(text))
         map_file = None if table.map is None else read_map(table.map, known)
         if map_file is not None and map_file.entity != NAME:
             what = f"the map is for {map_file.entity}; one of outcomes says 'entity: {NAME}'"

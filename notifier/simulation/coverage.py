@@ -24,6 +24,7 @@ from notifier.rendering.renderer import Renderer
 from notifier.rules.checked import Check, Project, Rule
 from notifier.rules.scenario_values import Expectation
 from notifier.store.outbox.news import Seen
+from notifier.store.truths import truths_now
 
 _Part = tuple[str, str, str]
 """The rule or check, where its clause stands, and the part's text."""
@@ -70,7 +71,7 @@ class Coverage:
         self._story.spoke |= {each.check for each in seen.contradictions}
         for name, truths in self._truths(ruleset):
             self._in_force.add(name)
-            rows, found = truths.read(connection.execute(truths.statement, {"now": now}).one())
+            rows, found = truths_now(connection, truths, now)
             if rows:
                 self._story.there.add(name)
                 for part, (true, false) in found.items():

@@ -19,11 +19,10 @@ from notifier.model.shares import Share
 from notifier.model.types import ChannelName
 from notifier.rules.drill_files import Drill, DrillNeed
 from notifier.simulation.channel import KeepingChannel
-from notifier.simulation.copies import copy_into
-from notifier.simulation.databases import Databases
 from notifier.simulation.figures import spans_of
 from notifier.simulation.rightness import words_by_subject
 from notifier.simulation.world import open_world
+from notifier.store.copying import copied
 from notifier.store.database import read_only
 from notifier.store.migrating import ensure_indexes
 from notifier.store.reports.replayed import DecidedNotice, decided_notices
@@ -48,7 +47,6 @@ def play_drill(
     original: sa.Engine,
     ruleset: Ruleset,
     context: ImportContext,
-    databases: Databases,
     *,
     now: datetime,
     live: bool,
@@ -62,8 +60,7 @@ def play_drill(
         (read_change_set(each.document, each.place) for each in drill.happens), key=lambda change_set: change_set.at
     )
     channels = dict.fromkeys(ChannelName, KeepingChannel())
-    with databases.fresh() as database:
-        copy_into(original, database)
+    with copied(original) as database:
         with database.begin() as connection:
             ensure_indexes(connection, ruleset.searched_columns)
         with open_world(ruleset, database, channels, starts_at, live=live) as world:

@@ -11,6 +11,7 @@ from notifier.model.instants import minute_text
 from notifier.model.schema import entities
 from notifier.rules.scenario_values import Scenario
 from notifier.store.contradictions import ContradictionFilter, listed
+from notifier.store.state.present import rows_of
 
 MOST = 50
 """Rows of one kind that are shown: a story that is longer is not read row by row."""
@@ -21,8 +22,7 @@ _OF_THE_STORE = ("source_id", "source_line", "written_at", "changed_at")
 def state_lines(connection: sa.Connection, ruleset: Ruleset, scenario: Scenario) -> Iterator[str]:
     """The rows that the scenario wrote, as they are now, then notices, then contradictions."""
     for entity, ids in _written(scenario).items():
-        table = entities()[entity].table
-        rows = connection.execute(sa.select(table).where(table.c.id.in_(ids)).order_by(table.c.id)).all()
+        rows = rows_of(connection, entity, ids)
         for row in rows[:MOST]:
             values = {name: value for name, value in row._asdict().items() if value is not None}
             shown = [f"{name} {_text(value)}" for name, value in values.items() if name not in ("id", *_OF_THE_STORE)]

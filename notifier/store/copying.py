@@ -1,8 +1,10 @@
 """One snapshot of a whole database as a SQLite file of its own: what is tried on it touches nobody's state."""
 
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import sqlalchemy as sa
 import sqlmodel
@@ -32,6 +34,19 @@ def copy_into(path: Path, database: sa.Engine) -> None:
                     copy.execute(sa.insert(table), [dict(row) for row in rows])
     finally:
         engine.dispose()
+
+
+@contextmanager
+def copied(database: sa.Engine) -> Iterator[sa.Engine]:
+    """A copy that is gone after the block."""
+    with TemporaryDirectory(prefix="notifier-", ignore_cleanup_errors=True) as folder:
+        path = Path(folder) / "copy.db"
+        copy_into(path, database)
+        engine = opened_copy(path)
+        try:
+            yield engine
+        finally:
+            engine.dispose()
 
 
 def opened_copy(path: Path) -> sa.Engine:

@@ -106,6 +106,7 @@ def test_a_tick_counts_under_keys_that_are_identifiers_and_says_why_it_is_unfini
         "verdicts": {"held": 1, "ready": 2},
         "contradictions": 0,
         "changes": 0,
+        "in_shadow": 0,
         "conflicts": 0,
         "complete": False,
         "unfinished": "stopped",

@@ -165,7 +165,7 @@ def test_a_history_is_read_as_things_stood_at_the_instant_of_the_import(
     ("change", "problem"),
     [
         (("entity: order", "entity: ordr"), "map.yaml:2:9: unknown entity 'ordr'; did you mean 'order'?"),
-        (("entity: order", "entity: site_day"), "'entity' is one of customer, site, contract"),
+        (("entity: order", "entity: site_day"), "'entity' is one of customer, representative, site, contract"),
         (("  id: number", "  ident: number"), "map.yaml:6:3: order has no column 'ident'"),
         (("  id: number", "  status_since: number"), "the column 'status_since' is computed; remove it"),
         (("sent: shipped", "sent: send"), "'send' is not one of acknowledged, in_progress"),

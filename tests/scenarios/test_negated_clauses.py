@@ -21,7 +21,7 @@ PROMISE = {"promise": "promise"}
 PROJECT = shipped.project()
 
 EVERY = int(os.environ.get("NOTIFIER_TEST_MUTANTS", "18"))
-"""`make test` looks at every eighteenth changed clause, `make long` at each: most have a neighbour that is like them."""
+"""`make test` looks at every eighteenth changed clause, `make long` at each: most have a neighbour like them."""
 
 Clauses = tuple[Condition, ...]
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from notifier.intake.histories import History
-from notifier.intake.history_files import Table, read_history, table_of
+from notifier.intake.history_files import Table, given_table, read_history
 from notifier.intake.map_files import read_map
 from notifier.intake.parsing import ImportContext
 from notifier.model.problems import ProblemsError
@@ -108,7 +108,7 @@ def test_rows_of_the_past_need_a_history_and_people_and_places_are_as_they_are_t
     with pytest.raises(ProblemsError, match="nothing says when the columns of this order file became known"):
         history_of(tmp_path, text=MAP.partition("history:")[0])
     (tmp_path / "people.csv").write_text("id,name\nC-1,Ana\n", encoding="utf-8")
-    history = read_history([], [table_of(f"customer={tmp_path}/people.csv")], CONTEXT)
+    history = read_history([], [given_table(f"customer={tmp_path}/people.csv")], CONTEXT)
     assert history.happenings == []
     assert [row["name"] for row in history.present["customer"]] == ["Ana"]
 
@@ -132,4 +132,4 @@ def test_what_is_wrong_in_a_history_is_said_with_its_place(tmp_path: Path, line:
 @pytest.mark.parametrize("text", ["orders.csv", "=orders.csv", "orders.yaml="])
 def test_a_table_names_its_map_and_its_file(text: str) -> None:
     with pytest.raises(ValueError, match=r"write it like maps/orders\.yaml=orders\.csv"):
-        table_of(text)
+        given_table(text)

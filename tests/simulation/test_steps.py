@@ -48,7 +48,7 @@ def test_a_cancelled_notice_is_never_told(played: Played) -> None:
 def test_a_decision_is_refused_as_the_command_refuses_it(played: Played) -> None:
     approve = f"{{ do: approve, {OF_NOTICE}"
     timeline = CONTRADICTED + entry(DUE, expect=HELD)
-    refused = timeline + entry(LATER, decide=f"{approve}, refused: only a notice that is held by a limit }}")
+    refused = timeline + entry(LATER, decide=f"{approve}, refused: only a notice that waits for an approval }}")
     holds(played, refused)
     assert "it is refused: " in problem(played, timeline + entry(LATER, decide=f"{approve} }}"))
     other = problem(played, timeline + entry(LATER, decide=f"{approve}, refused: in other words }}"))

@@ -9,8 +9,8 @@ from notifier.store.outbox.notice_rows import draft_of, notice_row
 from notifier.store.tables import NOTICE
 from tests.support.drafts import ANA, NOW, claims, draft
 
-NOT_STORED = {"recipient", "messages", "unchanged", "known_version", "holders", "group", "parts"}
-"""They are of the state, in rows of their own, or of one pass."""
+NOT_STORED = {"recipient", "messages", "unchanged", "known_version", "holders", "group", "parts", "shadow"}
+"""They are of the state, in rows of their own, of one pass, or said by the table."""
 EVERYTHING = draft(
     kind=NoticeKind.CORRECTION,
     each_id="E-1",

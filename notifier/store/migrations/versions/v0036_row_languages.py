@@ -17,3 +17,4 @@ def upgrade() -> None:
     op.add_column("appointment", sa.Column("locale", sa.String(), nullable=True))
     op.add_column("appointment", sa.Column("booked_at", UtcTime(), nullable=True))
     op.add_column("notice", sa.Column("row_locale", sa.String(), nullable=True))
+    op.add_column("shadow_notice", sa.Column("row_locale", sa.String(), nullable=True))
