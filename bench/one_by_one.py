@@ -43,7 +43,7 @@ WHERE kind = 'installation' AND appointment.status IN ('initialized', 'confirmed
 ORDER BY appointment.id LIMIT {most}
 """
 ROW = """
-SELECT appointment.id, customer.id, starts_at, place, name, locale, customer.timezone, phone, email
+SELECT appointment.id, customer.id, starts_at, place, name, customer.locale, customer.timezone, phone, email
 FROM appointment JOIN customer ON customer.id = customer_id WHERE appointment.id = {mark}
 """
 CONSENT = "SELECT allowed FROM consent WHERE customer_id = {mark} AND channel = {mark} AND class = 'service'"

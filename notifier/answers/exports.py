@@ -22,6 +22,7 @@ from notifier.store.privacy.person import (
     person,
     receipts,
     state_rows,
+    unclaimed_replies,
 )
 
 Row = sa.Row[Any]
@@ -38,6 +39,8 @@ class Everything:
     notices: Sequence[NoticeRecord]
     alerts: Sequence[NoticeRecord]
     receipts: Sequence[Row]
+    replies: Sequence[Row]
+    """Those that are in no contact."""
     bounces: Sequence[KeptBounce]
     entries: list[Entry]
     ledger: Ledger
@@ -60,6 +63,7 @@ def everything_of(
         notices=records_by_id(connection, found.notices, directory),
         alerts=records_by_id(connection, found.alerts, directory),
         receipts=receipts(connection, found),
+        replies=unclaimed_replies(connection, found),
         bounces=[each for each in bounces(connection) if each.id in came_back] if came_back else [],
         entries=entries_at(connection, found.addresses),
         ledger=ledger_at(connection, found.addresses, live=live),

@@ -12,9 +12,10 @@ import structlog
 from notifier.consent.replies import Taken, spoken_answer, take_reply
 from notifier.model.phones import spaced
 from notifier.model.replies import Meaning
+from notifier.model.texts import without_foreign
 from notifier.model.types import ChannelName
 from notifier.rules.checked import Project
-from notifier.store.contacts import RepliedTo, customers_at, keep_contact
+from notifier.store.contacts import LONGEST, RepliedTo, customers_at, keep_contact
 from notifier.store.replies import answered_lately, confirm, in_turn, keep_reply, settle_reply, take_back
 
 log = structlog.get_logger()
@@ -98,7 +99,7 @@ class _Hearing:
         if taken.for_owner is None and self._is_foreign(notice):
             taken = replace(taken, for_owner=FOREIGN)
         waits = taken.for_owner is not None or not (confirmed or taken.meaning in HANDLED)
-        self._keep(notice, taken, confirmed=confirmed)
+        is_contact = self._keep(notice, taken, confirmed=confirmed)
         answer = self._answer(taken, notice, confirmed=confirmed)
         settle_reply(
             self.connection,
@@ -106,6 +107,7 @@ class _Hearing:
             notice_id=None if notice is None else notice.notice_id,
             meaning=taken.meaning,
             note=taken.for_owner,
+            text=None if is_contact else without_foreign(reply.text)[:LONGEST],
             confirmed=confirmed,
             answered=answer is not None and taken.meaning not in ALWAYS,
             waits_since=self.now if waits else None,
@@ -146,13 +148,14 @@ class _Hearing:
             take_back(self.connection, rule.about, notice.subject_id, now=self.now)
         return confirmed
 
-    def _keep(self, notice: RepliedTo | None, taken: Taken, *, confirmed: bool) -> None:
+    def _keep(self, notice: RepliedTo | None, taken: Taken, *, confirmed: bool) -> bool:
+        """Whether it is a contact of a customer; of who is none, the reply itself has the text."""
         reply = self.reply
         customers = customers_at(self.connection, reply.channel, reply.address)
         who = notice.recipient_id if notice is not None else next(iter(customers), None)
         if who is None:
             log.warning("reply.from_nobody", provider_id=reply.provider_id)  # but an opt-out counts for the address
-            return
+            return False
         may_cancel = taken.meaning is Meaning.STOP_OR_CANCEL and taken.for_owner is not None
         outcome = "cancel" if taken.meaning is Meaning.CANCEL or may_cancel else "open"
         if confirmed or (taken.meaning in HANDLED and taken.for_owner is None):
@@ -167,6 +170,7 @@ class _Hearing:
             outcome=outcome,
             now=self.now,
         )
+        return True
 
     def _answer(self, taken: Taken, notice: RepliedTo | None, *, confirmed: bool) -> str | None:
         """What consent says of itself; else, once a day, that it arrived and who can be asked."""

@@ -122,5 +122,5 @@ def _recorded(entry: BacklogEntry) -> tuple[sa.ColumnElement[bool], ...]:
 def _change_notice(connection: sa.Connection, notice_id: str, signature: Signature, **values: Any) -> None:
     keep_verdicts(connection, [notice_id])
     changed = sa.update(NOTICE).where(NOTICE.c.id == notice_id)
-    person = {"reason_code": ReasonCode.PERSON, "changed_at": signature.now, "version": NOTICE.c.version + 1}
-    connection.execute(changed.values(**values, **person))
+    person = {"gate": None, "reason_code": ReasonCode.PERSON, "changed_at": signature.now}
+    connection.execute(changed.values(**values, **person, version=NOTICE.c.version + 1))

@@ -187,6 +187,7 @@ class Cancel(OfOneNotice):
             found,
             signature,
             state=NoticeState.CANCELLED,
+            gate=None,
             reason_code=ReasonCode.PERSON,
             reason=text,
             deferred_until=None,

@@ -38,6 +38,7 @@ def stop_steps(connection: sa.Connection, found: Contradiction, why: str, now: d
     connection.execute(
         ended.values(
             state=NoticeState.CANCELLED,
+            gate=None,
             reason_code=ReasonCode.PERSON,
             reason=why,
             spent=True,

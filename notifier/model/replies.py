@@ -33,6 +33,8 @@ class WaitingReply:
     subject: str | None
     """`appointment:A-1`."""
     customer_id: str | None
+    address: str
+    """Whose it is: the sender's."""
     text: str | None
     """What was written; None where it was not kept."""
     note: str | None

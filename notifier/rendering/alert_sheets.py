@@ -213,6 +213,7 @@ def _replies(alert: RepliesAlert, words: Words) -> dict[str, object]:
                 "reference": each.reference,
                 "subject": each.subject,
                 "customer": each.customer_id,
+                "address": clean(each.address),
                 "text": _quoted(each.text, QUOTED),
                 "short": _quoted(each.text, QUOTED_IN_SMS),
                 "note": clean(reason_in(each.note, words.language)) if each.note else None,

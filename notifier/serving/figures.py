@@ -77,7 +77,10 @@ class Followed:
             registry=registry,
         )
         self._verdicts = Counter(
-            "notifier_verdicts", "Verdicts on notices, by state and reason.", ("state", "reason"), registry=registry
+            "notifier_verdicts",
+            "Verdicts on notices, by state, the gate that gave it (empty where none did), and reason.",
+            ("state", "gate", "reason"),
+            registry=registry,
         )
         self._results = Counter(
             "notifier_provider_results",
@@ -107,8 +110,8 @@ class Followed:
             with read_only(self._parts.database) as connection:
                 found = news(connection, live=self._parts.live, after=self._upto, upto=upto)
             self._upto = upto
-        for (state, reason), count in found.verdicts.items():
-            self._verdicts.labels(state=state, reason=reason).inc(count)
+        for (state, gate, reason), count in found.verdicts.items():
+            self._verdicts.labels(state=state, gate=gate or "", reason=reason).inc(count)
         for seconds in found.told:
             self._accepted.observe(seconds)
         for said in found.receipts:

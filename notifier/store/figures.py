@@ -86,7 +86,7 @@ def figures(connection: sa.Connection, *, live: bool, now: datetime, mailbox: st
     )
 
 
-Verdict = tuple[str, str]
+Verdict = tuple[str, str | None, str]
 """A notice's state and the code of its reason."""
 
 
@@ -119,7 +119,8 @@ def news(connection: sa.Connection, *, live: bool, after: datetime, upto: dateti
     """What happened in (after, upto], found by indexes on the instants."""
     due = sa.func.coalesce(NOTICE.c.at, NOTICE.c.decided_at, type_=UtcTime())
     to_customers = (NOTICE.c.live.is_(live), NOTICE.c.kind != NoticeKind.ALERT)
-    verdicts = sa.select(NOTICE.c.state, NOTICE.c.reason_code, sa.func.count()).where(
+    parts = (NOTICE.c.state, NOTICE.c.gate, NOTICE.c.reason_code)
+    verdicts = sa.select(*parts, sa.func.count()).where(
         *to_customers, NOTICE.c.changed_at > after, NOTICE.c.changed_at <= upto
     )
     told = sa.select(due, NOTICE.c.told_at).where(*to_customers, NOTICE.c.told_at > after, NOTICE.c.told_at <= upto)
@@ -136,8 +137,8 @@ def news(connection: sa.Connection, *, live: bool, after: datetime, upto: dateti
         .group_by(BOUNCE.c.kind, leads)
     )
     found: Counter[Verdict] = Counter()
-    for state, code, count in connection.execute(verdicts.group_by(NOTICE.c.state, NOTICE.c.reason_code)):
-        found[state, code] += count
+    for state, gate, code, count in connection.execute(verdicts.group_by(*parts)):
+        found[state, gate, code] += count
     return News(
         verdicts=found,
         told=[_seconds(row[0], row[1]) for row in connection.execute(told)],

@@ -33,7 +33,8 @@ _REPLIES_LOCK = 0x7265706C
 _FIRST = datetime(1, 1, 1, tzinfo=UTC)
 """Before all: by a comparison, both databases take the index that holds what waits alone."""
 _WAITING = (
-    sa.select(REPLY.c.id, REPLY.c.at, REPLY.c.note, CONTACT.c.customer_id, CONTACT.c.attributes)
+    sa.select(*(REPLY.c[name] for name in ("id", "at", "note", "text", "address")))
+    .add_columns(CONTACT.c.customer_id, CONTACT.c.attributes)
     .add_columns(*(NOTICE.c[name] for name in ("rule", "owner", "reference", "subject_type", "subject_id")))
     .outerjoin(NOTICE, NOTICE.c.id == REPLY.c.notice_id)
     .outerjoin(CONTACT, CONTACT.c.id == REPLY.c.id)
@@ -162,7 +163,8 @@ def waiting_replies(connection: sa.Connection, *, live: bool) -> Sequence[Waitin
             reference=row.reference,
             subject=None if row.subject_id is None else f"{row.subject_type}:{row.subject_id}",
             customer_id=row.customer_id,
-            text=(row.attributes or {}).get("text"),
+            address=row.address,
+            text=(row.attributes or {}).get("text", row.text),
             note=row.note,
         )
         for row in connection.execute(_WAITING, {"live": live})

@@ -13,7 +13,7 @@ from notifier.answers.documents.values import json_text
 from notifier.model.types import ChannelName
 from notifier.sending.dispatch import DispatchReport
 from notifier.store.database import open_engine
-from notifier.store.tables import MESSAGE, NOTICE, RECEIPT
+from notifier.store.tables import MESSAGE, NOTICE, RECEIPT, REPLY
 from notifier.tick import Failure, TickReport, Unfinished
 from tests.cli.conftest import STATE, TICK, Run, load
 from tests.cli.figures_printed import figures, read_from_a_call
@@ -259,9 +259,13 @@ def everything(project: Path, run: Run) -> Any:
         said = {"id": "R-1", "key": "r", "provider": "twilio", "channel": "sms", "message_id": message}
         said |= {"status": "sent", "state": "sent", "arrived_at": NOW, "raw": {"sid": "SM1"}}
         connection.execute(sa.insert(RECEIPT).values(**said))
+        wrote = {"id": "sms:SM9", "at": NOW, "channel": "sms", "address": "+573001234567", "live": False}
+        connection.execute(
+            sa.insert(REPLY).values(**wrote, meaning="other", text="¿y?", confirmed=False, answered=False)
+        )
     engine.dispose()
     found = run("customer", "export", "C-1").json
-    assert all(found[each] for each in ("receipts", "decisions", "addresses"))
+    assert all(found[each] for each in ("receipts", "decisions", "addresses", "unclaimed_replies"))
     return found
 
 

@@ -1,6 +1,7 @@
 """A reply is kept once, answered at most once a day, confirms where the rule asks, and reaches the owner once."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -8,12 +9,19 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from notifier.answers.documents.customers import customer_document
+from notifier.answers.exports import everything_of
+from notifier.answers.records import Directory
 from notifier.consent.hearing import Reply, hear
+from notifier.decisions.customers import Forget
 from notifier.model.types import ChannelName
+from notifier.planning.addressing import Defaults
+from notifier.rules.checked import Owner
 from notifier.store.contacts import CONTACT
 from notifier.store.database import read_only
 from notifier.store.replies import replies_by_rule
 from notifier.store.tables import REPLY
+from tests.support.deciding import a_person_decides
 from tests.support.rig import FILES, NOW, Rig, ana, open_rig, visit
 
 ASKS = FILES["rules/visits.yaml"].replace(
@@ -113,6 +121,27 @@ def test_what_makes_people_write_back_is_counted_by_rule(rig: Rig) -> None:
         assert connection.execute(sa.select(sa.func.count()).select_from(REPLY)).scalar_one() == 4
     assert (found.rule, found.told, found.replies, found.confirmed, found.opted_out) == ("visit-reminder", 1, 3, 1, 1)
     assert found.per_hundred == 300.0
+
+
+def test_who_is_no_customer_is_read_by_operations_and_by_the_customer_that_they_become(rig: Rig) -> None:
+    rig.ruleset = replace(rig.ruleset, operations=Owner(id="ops", name="Operations", email="ops@example.com"))
+    assert say(rig, "Soy Ana,\x00 ¿y mi orden?", "1", address="+573009999999") is None
+    assert say(rig, "SI", "2") is not None
+    with read_only(rig.database) as connection:
+        assert connection.execute(sa.select(REPLY.c.id, REPLY.c.text).order_by(REPLY.c.id)).all() == [
+            ("sms:1", "Soy Ana, ¿y mi orden?"), ("sms:2", None),
+        ]  # fmt: skip
+    (alert,) = alerts(rig)
+    assert "- no notice of ours, from +573009999999: Soy Ana, ¿y mi orden?" in alert
+    rig.set(customer=[ana(id="C-9", phone="+573009999999", email=None)])
+    with read_only(rig.database) as connection:
+        found = everything_of(connection, "C-9", Directory(defaults=Defaults(), owners={}), live=False, now=rig.clock())
+    assert customer_document(found)["unclaimed_replies"][0]["text"] == "Soy Ana, ¿y mi orden?"
+    assert len(found.alerts) == 1
+    a_person_decides(rig.database, Forget("C-9"), reason="asked for it", now=rig.clock())
+    with read_only(rig.database) as connection:
+        assert connection.execute(sa.select(REPLY.c.text)).scalars().all() == [None, None]
+    assert not any("Soy Ana" in row.text for row in rig.messages())
 
 
 def promises(rig: Rig) -> list[tuple[str, str, str, str]]:

@@ -1,5 +1,6 @@
 """What people decide about notices: recorded with name and reason, refused where it makes no sense."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -70,11 +71,11 @@ def test_a_batch_of_one_is_a_notice(engine: sa.Engine) -> None:
 
 
 def test_a_cancelled_notice_is_never_told_and_its_messages_go_with_it(engine: sa.Engine) -> None:
-    write(engine, draft())
+    write(engine, replace(draft(), verdict=replace(draft().verdict, gate="quiet_hours")))
     decide(engine, Cancel(draft().reference))
     row = only(engine)
     assert (row.state, row.spent, row.reason_code) == ("cancelled", True, "person")
-    assert row.reason == "cancelled by Luz: she called"
+    assert (row.reason, row.gate) == ("cancelled by Luz: she called", None)
     with read_only(engine) as connection:
         assert {message.state for message in messages(connection)} == {"cancelled"}
 

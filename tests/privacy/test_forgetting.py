@@ -111,6 +111,7 @@ def told(folder: Path, url: str) -> Iterator[Rig]:
             wrote |= {"notice_id": mail, "meaning": "other", "note": "Ana Ruiz asks", "waits_since": now}
             connection.execute(sa.insert(REPLY).values(**wrote, confirmed=False, answered=False))
             by_mail = wrote | {"id": "email:M1", "channel": "email", "address": "ana@example.com", "notice_id": None}
+            by_mail |= {"text": "Ana Ruiz writes"}
             connection.execute(sa.insert(REPLY).values(**by_mail, confirmed=False, answered=True))
             answer = ReplyAnswer(
                 reply_id="email:M1", reference="R", address="ana@example.com", subject="Re: Ana Ruiz", text="Ana"

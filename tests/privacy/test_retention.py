@@ -65,8 +65,8 @@ def test_old_texts_and_addresses_go_batch_by_batch_and_a_correction_still_goes_w
 def test_what_people_wrote_goes_with_its_days_and_what_nobody_heard_of_stays(rig: Rig) -> None:
     rig.set(customer=[ana()])
 
-    def hears(text: str) -> None:
-        reply = Reply(channel=ChannelName.EMAIL, address="ana@example.com", text=text, provider_id=text)
+    def hears(text: str, address: str = "ana@example.com") -> None:
+        reply = Reply(channel=ChannelName.EMAIL, address=address, text=text, provider_id=text)
         with rig.database.begin() as connection:
             hear(connection, reply, rig.clock(), project=None, live=False, company="Fibra")
 
@@ -75,13 +75,20 @@ def test_what_people_wrote_goes_with_its_days_and_what_nobody_heard_of_stays(rig
             statement = sa.select(CONTACT.c.attributes, REPLY.c.address).join(REPLY, REPLY.c.id == CONTACT.c.id)
             return [tuple(row) for row in connection.execute(statement.order_by(REPLY.c.at))]
 
+    def of_nobody() -> list[str | None]:
+        with read_only(rig.database) as connection:
+            return list(connection.execute(sa.select(REPLY.c.text).where(REPLY.c.id == "email:BAJA")).scalars())
+
     hears("STOP")
+    hears("BAJA", "stranger@example.com")
+    assert of_nobody() == ["BAJA"]
     rig.clock.forward(days=5)
     hears("¿y?")  # nobody has heard of it yet
     old = Retention(database=rig.database, clock=rig.clock, days={Kept.BODIES: 10, Kept.ADDRESSES: 31})
     rig.clock.forward(days=6)
     old.look()
     assert written() == [({}, "ana@example.com"), ({"text": "¿y?"}, "ana@example.com")]
+    assert of_nobody() == [None]
     rig.clock.forward(days=26)
     old.look()
     assert written() == [({}, ""), ({"text": "¿y?"}, "ana@example.com")]

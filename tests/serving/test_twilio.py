@@ -166,8 +166,11 @@ def test_a_reply_becomes_a_contact_once_with_the_notice_that_it_answers(service:
     assert contact.attributes == {"text": "¿A qué hora llegan?"}
 
 
-def test_a_reply_from_nobody_we_know_is_answered_and_not_kept(service: Service) -> None:
+def test_a_reply_from_nobody_we_know_is_answered_and_its_text_kept(service: Service) -> None:
     assert service.twilio(INBOUND, {"MessageSid": "SMin2", "From": "+573009999999", "Body": "hola"}).status == 200
+    with read_only(service.rig.database) as connection:
+        (text,) = connection.execute(sa.text("SELECT text FROM reply WHERE id = 'sms:SMin2'")).scalars()
+    assert text == "hola"
 
 
 def test_without_credentials_or_a_public_address_nothing_is_believed(service: Service) -> None:

@@ -20,6 +20,7 @@ from twilio.request_validator import RequestValidator
 
 from notifier.bounces.bounce import BounceKind
 from notifier.bounces.verp import BY_HTTP
+from notifier.drafting.notices import CONTENT
 from notifier.drivers.passes import Passes
 from notifier.model.notices import NoticeState, ReasonCode
 from notifier.model.outlet import Outlet
@@ -27,6 +28,7 @@ from notifier.model.processes import Process
 from notifier.model.receipts import ReceiptState
 from notifier.model.tokens import token
 from notifier.model.types import ChannelName
+from notifier.planning.gates import GATES
 from notifier.serving.app import build
 from notifier.serving.figures import KNOWN_CODES, LEADS, UNMATCHED
 from notifier.serving.promises import PATH as PROMISES
@@ -126,7 +128,7 @@ def test_figures_have_labels_from_closed_lists_alone(service: Service) -> None:
     service.twilio("/twilio/status", {"MessageSid": "SM2", "MessageStatus": "undelivered", "ErrorCode": "30999"})
     bounced = b"To: x@example.com\nFrom: MAILER-DAEMON@mx.example.org\n\nThe server said: 550 5.1.1 no such user\n"
     service.call("POST", f"/bounces/{token(KEY, BY_HTTP)}", bounced, Content_Type="message/rfc822")
-    service.rig.set(appointment=[visit(id="A-3")])
+    service.rig.set(appointment=[visit(id="A-3"), visit(id="A-4", customer_id="C-404", contract_id=None)])
     service.rig.tick()
     service.rig.dispatch()
     service.rig.clock.forward(minutes=1)
@@ -143,6 +145,8 @@ def test_figures_have_labels_from_closed_lists_alone(service: Service) -> None:
     labels.pop("host", None)
     assert labels.pop("state") <= {*NoticeState, *ReceiptState}
     assert labels.pop("reason") <= set(ReasonCode)
+    assert "reachable" in labels["gate"]
+    assert labels.pop("gate") <= {"", CONTENT, *(gate.__name__ for gate in GATES)}
     assert labels.pop("kind") == set(BounceKind)
     assert labels.pop("leads") == set(LEADS)
     assert labels.keys() <= {"le", "provider", "what", "owner"}

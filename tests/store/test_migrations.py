@@ -22,7 +22,7 @@ def test_messages_of_an_older_version_go_out_with_the_bytes_that_they_had(databa
     older.append_column(sa.Column("html", sa.String()))
     older.append_column(sa.Column("payload", sa.LargeBinary()))
     notice = notice_row(draft(), now=NOW, live=False, index=0)
-    for later_column in ("event", "locale", "own_locale", "row_locale", "approvals", "first_of"):
+    for later_column in ("event", "locale", "own_locale", "approvals", "first_of", "row_locale", "gate"):
         notice.pop(later_column)
     with engine.begin() as connection:
         _upgrade(connection, "0002")

@@ -1,6 +1,6 @@
 """A draft comes back from its row field by field: what is listed for writing is listed for reading."""
 
-from dataclasses import MISSING, fields
+from dataclasses import MISSING, fields, replace
 
 import sqlalchemy as sa
 
@@ -41,6 +41,7 @@ def test_every_field_of_a_draft_comes_back_from_its_row(migrated_url: str) -> No
 
 def test_a_verdict_comes_back_with_the_instant_until_which_it_waits(migrated_url: str) -> None:
     deferred = draft(state=NoticeState.DEFERRED)
+    deferred = replace(deferred, verdict=replace(deferred.verdict, gate="quiet_hours"))
     database = sa.create_engine(migrated_url)
     with database.begin() as connection:
         connection.execute(sa.insert(NOTICE), [notice_row(deferred, now=NOW, live=False, index=0)])

@@ -51,6 +51,15 @@ class ReceiptDocument(TypedDict):
     """The ids and codes that came with it."""
 
 
+class UnclaimedReplyDocument(TypedDict):
+    """What was written from one of their addresses while no customer had it."""
+
+    at: Instant
+    channel: ChannelName
+    address: str
+    text: str
+
+
 class DecisionDocument(InterventionDocument):
     """What one person decided about something of theirs."""
 
@@ -82,6 +91,7 @@ class CustomerDocument(TypedDict):
     alerts: list[NoticeDocument]
     """What owners were told about them. An alert may name other customers, too."""
     receipts: list[ReceiptDocument]
+    unclaimed_replies: list[UnclaimedReplyDocument]
     bounces: list[BounceDocument]
     consent: list[ConsentDocument]
     """The consent ledger at their addresses."""
@@ -103,6 +113,10 @@ def customer_document(found: Everything) -> CustomerDocument:
         "notices": [notice_document(record) for record in found.notices],
         "alerts": [notice_document(record) for record in found.alerts],
         "receipts": [_receipt(row) for row in found.receipts],
+        "unclaimed_replies": [
+            {"at": utc_text(row.at), "channel": ChannelName(row.channel), "address": row.address, "text": row.text}
+            for row in found.replies
+        ],
         "bounces": [bounce_document(bounce) for bounce in found.bounces],
         "consent": [
             consent_document(place, found.ledger, found.entries) for place in found.person.addresses if place in said

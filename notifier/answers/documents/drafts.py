@@ -106,7 +106,7 @@ class WithheldBy(TypedDict):
     """The last key of a draft that a gate withheld."""
 
     gate: NotRequired[str]
-    """The gate: `quiet_hours`, `contact_law`."""
+    """The gate: `quiet_hours`, `contact_law`; `content` where the texts lack what the law wants in them."""
 
 
 class PartOf(TypedDict):

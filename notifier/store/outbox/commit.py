@@ -404,6 +404,7 @@ def _retire(connection: sa.Connection, batch: Batch, now: datetime) -> Committed
             .where(NOTICE.c.id.in_(chunk))
             .values(
                 state=NoticeState.CANCELLED,
+                gate=None,
                 reason_code=ReasonCode.RULE_REMOVED,
                 reason=reason,
                 deferred_until=None,

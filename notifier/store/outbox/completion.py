@@ -140,6 +140,7 @@ def record_failed(connection: sa.Connection, message: Outgoing, *, reason: str, 
         .where(NOTICE.c.id == message.notice_id)
         .values(
             state=NoticeState.FAILED,
+            gate=None,
             reason_code=ReasonCode.UNDELIVERABLE,
             reason=f"no channel took it; the last one, {message.channel}: {reason}",
             deferred_until=None,
@@ -160,6 +161,7 @@ def _plan_again(
         .where(NOTICE.c.id.in_(notice_ids))
         .values(
             state=NoticeState.DEFERRED,
+            gate=None,
             reason_code=ReasonCode.UNDELIVERABLE,
             reason=f"{message.channel}: {reason}; the next tick looks for another channel",
             deferred_until=now,

@@ -57,6 +57,7 @@ def state_columns(draft: Draft, now: datetime) -> Columns:
     verdict = draft.verdict
     return {
         "state": verdict.state,
+        "gate": verdict.gate,
         "reason_code": verdict.reason.code,
         "reason": verdict.reason.text,
         "contradictions": list(verdict.contradictions),
@@ -136,6 +137,7 @@ def draft_of(row: sa.Row[Any], recipient: Recipient | None, messages: tuple[Rend
             send_at=row.told_at or row.deferred_until or (row.decided_at if state is NoticeState.READY else None),
             contradictions=tuple(row.contradictions),
             passed_limits=row.passed_limits_at is not None,
+            gate=row.gate,
         ),
         messages=messages,
         locale=row.locale,

@@ -80,6 +80,7 @@ def _end_notices(connection: sa.Connection, found: Person, why: str, now: dateti
     cancel_queued(connection, found.naming, FORGOTTEN, now)
     ends = {
         "state": NoticeState.CANCELLED,
+        "gate": None,
         "reason_code": ReasonCode.PERSON,
         "deferred_until": None,
         "spent": True,
@@ -222,7 +223,7 @@ def _blank_addresses(connection: sa.Connection, found: Person, digests: Digests)
         to_theirs = sa.select(REPLY.c.id).where(REPLY.c.notice_id.in_(chunk))
         connection.execute(sa.delete(REPLY_ANSWER).where(REPLY_ANSWER.c.reply_id.in_(to_theirs)))
         answers = sa.update(REPLY).where(REPLY.c.notice_id.in_(chunk))
-        connection.execute(answers.values(note=None, waits_since=None))
+        connection.execute(answers.values(note=None, text=None, waits_since=None))
     shared = shared_with(connection, found)
     for channel, address in found.addresses:
         if (channel, address) in shared:
@@ -234,7 +235,7 @@ def _blank_addresses(connection: sa.Connection, found: Person, digests: Digests)
         if channel is ChannelName.EMAIL:
             connection.execute(sa.delete(REPLY_ANSWER).where(REPLY_ANSWER.c.address == address))
         wrote = sa.and_(REPLY.c.channel == channel, REPLY.c.address == address)
-        silent = {"address": digests.instead_of(channel, address), "note": None, "waits_since": None}
+        silent = {"address": digests.instead_of(channel, address), "note": None, "text": None, "waits_since": None}
         connection.execute(sa.update(REPLY).where(wrote).values(**silent))
         if channel is ChannelName.EMAIL:
             _forget_bounces_with(connection, address)

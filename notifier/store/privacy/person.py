@@ -22,6 +22,7 @@ from notifier.store.tables import (
     NOTICE,
     PROMISE,
     RECEIPT,
+    REPLY,
     REPRESENTATIVE,
 )
 from notifier.store.tombstones import ADDRESSES
@@ -76,15 +77,16 @@ def person(connection: sa.Connection, customer: str) -> Person:
     current = [] if own is None else [(channel, getattr(own, column)) for column, channel in ADDRESSES.items()]
     told = rows_in(connection, sa.select(MESSAGE.c.channel, MESSAGE.c.address), MESSAGE.c.notice_id, notices)
     places = [*current, *((ChannelName(row.channel), row.address) for row in told)]
+    addresses = tuple(dict.fromkeys((channel, address) for channel, address in places if address))
     ids = {each for found in rows.values() for each in found}
     return Person(
         id=customer,
         names=() if own is None else tuple(each for each in (own.name, own.phone, own.email) if each),
-        addresses=tuple(dict.fromkeys((channel, address) for channel, address in places if address)),
+        addresses=addresses,
         rows=rows,
         notices=notices,
         told_others=_told_others(connection, ids, customer),
-        alerts=_alerts(connection, ids, customer),
+        alerts=_alerts(connection, ids, {customer, *(address for _, address in addresses)}),
         contradictions=_contradictions(connection, customer, rows.get("promise", ())),
     )
 
@@ -121,6 +123,14 @@ def receipts(connection: sa.Connection, found: Person) -> list[Row]:
     )
     statement = statement.join(NOTICE, NOTICE.c.id == MESSAGE.c.notice_id)
     return sorted(rows_in(connection, statement, NOTICE.c.id, found.notices), key=lambda row: row.id)
+
+
+def unclaimed_replies(connection: sa.Connection, found: Person) -> list[Row]:
+    """What was written from one of their addresses while no customer had it, oldest first: it is in no contact."""
+    kept = sa.select(REPLY.c.id, REPLY.c.at, REPLY.c.channel, REPLY.c.address, REPLY.c.text)
+    kept = kept.where(REPLY.c.text.is_not(None))
+    rows = rows_in(connection, kept, REPLY.c.address, [address for _, address in found.addresses])
+    return sorted((row for row in rows if (row.channel, row.address) in found.addresses), key=lambda row: row.at)
 
 
 def bounce_ids(connection: sa.Connection, found: Person) -> set[str]:
@@ -183,9 +193,12 @@ def _contradictions(connection: sa.Connection, customer: str, promises: Sequence
     return tuple(sorted(own | {row.id for row in rows_in(connection, ids, CONTRADICTION.c.promise_id, promises)}))
 
 
-def _alerts(connection: sa.Connection, ids: Iterable[str], customer: str) -> tuple[str, ...]:
-    """Those about one of their rows, and those in whose text one of these ids stands: an alert may list many."""
-    wanted = {*ids, customer}
+def _alerts(connection: sa.Connection, ids: Iterable[str], names: Iterable[str]) -> tuple[str, ...]:
+    """Those about one of their rows, and those in whose text one of these ids and names stands: an alert may list many.
+
+    Where they wrote before they were a customer, the alert names their address alone.
+    """
+    wanted = {*ids, *names}
     word = re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, sorted(wanted)))})(?![\w-])")
     statement = (
         sa.select(NOTICE.c.id, NOTICE.c.subject_id, NOTICE.c.each_id, MESSAGE.c.text)

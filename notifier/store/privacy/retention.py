@@ -60,6 +60,7 @@ def blank_replies(connection: sa.Connection, what: Kept, *, before: datetime) ->
     ids = [row.id for row in found]
     if what is Kept.BODIES:
         connection.execute(sa.update(CONTACT).where(CONTACT.c.id.in_(ids)).values(attributes={}))
+        connection.execute(sa.update(REPLY).where(REPLY.c.id.in_(ids)).values(text=None))
     else:
         connection.execute(sa.update(REPLY).where(REPLY.c.id.in_(ids)).values(address=""))
     values = {"what": name, "changed_at": found[-1].at, "notice_id": ids[-1]}

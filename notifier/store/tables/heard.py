@@ -61,7 +61,7 @@ class ReceiptRow(Table, table=True):
 class ReplyRow(Table, table=True):
     """What somebody wrote to us: what it was taken for, and whether its owner has still to hear of it.
 
-    The text is in the row of `contact` with the same id, where the address is a customer's.
+    The text is in the row of `contact` with the same id, where a customer is known who wrote it; else here.
     """
 
     __tablename__ = "reply"
@@ -82,6 +82,8 @@ class ReplyRow(Table, table=True):
     meaning: str
     note: str | None = None
     """What the owner must know beside the text."""
+    text: str | None = None
+    """What was written, where it is no customer's contact; null else, and when it is kept no longer."""
     confirmed: bool = False
     """It confirmed what the notice asked about: the row has its new state."""
     answered: bool = False

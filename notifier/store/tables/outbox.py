@@ -41,6 +41,8 @@ class NoticeColumns(Table):
     at: datetime | None = Field(default=None, sa_type=UtcTime)
     until_at: datetime | None = Field(default=None, sa_type=UtcTime)
     state: str
+    gate: str | None = None
+    """Of `planning.gates.GATES`, the one that the verdict came from; null where all let it pass, or none was asked."""
     reason_code: str
     reason: str
     channels: list[str] = Field(default_factory=list, sa_type=JSON_DOCUMENT)
