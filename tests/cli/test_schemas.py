@@ -18,6 +18,7 @@ from notifier.tick import Failure, TickReport, Unfinished
 from tests.cli.conftest import STATE, TICK, Run, load
 from tests.cli.figures_printed import figures, read_from_a_call
 from tests.cli.samples import NOW
+from tests.cli.simulations_printed import drilled, from_a_pack, grouped, replayed
 from tests.cli.test_notices import BY, LATER, handed_over, opted_out
 from tests.cli.test_rules import SCENARIOS
 from tests.docs.schemas import DOCUMENTS
@@ -70,6 +71,9 @@ def test_every_key_of_every_schema_is_printed_by_some_command(project: Path, run
     without_data(show)
     looked_after(show)
     imported(project, run, show)
+    replayed(project, show)
+    drilled(project, show)
+    grouped(project, run, show)
     decided(project, run, show)
     corrected(project, run, show)
     shared(project, run, show)
@@ -83,6 +87,7 @@ def test_every_key_of_every_schema_is_printed_by_some_command(project: Path, run
     changed_rules(project, run, show)
     of_rule_files(project, run, show)
     note("tick", a_tick_that_failed())
+    note("rules packs", from_a_pack(project.parent / "clinic"))
 
     declared = {
         (name, key)
