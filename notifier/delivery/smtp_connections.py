@@ -16,7 +16,7 @@ from aiosmtplib import SMTP
 from notifier.delivery.accounts import SmtpSecurity, SmtpServer
 from notifier.delivery.outcomes import Halt, Retry
 from notifier.delivery.smtp_codes import SmtpPhase
-from notifier.delivery.smtp_session import NotSentError, Session, saying
+from notifier.delivery.smtp_session import NotSentError, Session, hang_up, saying
 
 AT_MOST = 8
 """Concurrent sessions: enough to saturate a small relay (a local Exim took 870 mails a second over 8)."""
@@ -151,7 +151,7 @@ async def open_session(server: SmtpServer, context: ssl.SSLContext | None) -> Se
             await _log_in(client, server.username, server.password or "")
         return Session(client)
     except BaseException:
-        client.close()
+        hang_up(client, client.transport)
         raise
 
 

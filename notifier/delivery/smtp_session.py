@@ -31,6 +31,13 @@ class NotSentError(Exception):
         self.outcome = outcome
 
 
+def hang_up(client: SMTP, transport: asyncio.BaseTransport | None) -> None:
+    """Close a connection at once, whatever state it is in."""
+    if isinstance(transport, asyncio.WriteTransport):
+        transport.abort()  # its `close` waits for the other side where the connection is encrypted
+    client.close()
+
+
 class Session:
     """A connection, logged in and ready for a mail."""
 
@@ -96,9 +103,7 @@ class Session:
 
     def close(self) -> None:
         """Close the connection without QUIT."""
-        if isinstance(self._transport, asyncio.WriteTransport):
-            self._transport.abort()  # its `close` waits for the other side where the connection is encrypted
-        self._client.close()
+        hang_up(self._client, self._transport)
 
     async def _forget(self) -> None:
         """Reset the relay after a mail that it refused; close the session if that fails."""

@@ -10,7 +10,8 @@ import queue
 import shutil
 import subprocess
 import threading
-from collections.abc import Callable, Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
@@ -76,9 +77,15 @@ class LanguageServer:
         return found
 
     def offered(self, file: Path, text: str) -> dict[str, str]:
-        """What the server offers where `|` stands in the text, with what it says of each."""
-        result = self._at_cursor("textDocument/completion", file, text)
-        items = result["items"] if isinstance(result, dict) else result
+        """What the server offers where `|` stands in the text, with what it says of each.
+
+        It offers nothing while it reads a schema for the first time, so it is asked again until it offers something.
+        """
+        give_up = time.monotonic() + PATIENCE
+        items: Sequence[dict[str, Any]] = ()
+        while not items and time.monotonic() < give_up:
+            result = self._at_cursor("textDocument/completion", file, text)
+            items = result["items"] if isinstance(result, dict) else result
         return {item["label"]: _said(item.get("documentation", "")) for item in items}
 
     def said(self, file: Path, text: str) -> str:
