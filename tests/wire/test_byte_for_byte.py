@@ -45,7 +45,7 @@ from tests.support.smtp_server import ReceivedMail, SmtpServerProcess, smtp_serv
 from tests.support.twilio_server import SENDER, TwilioServer, twilio_server
 from tests.wire.projects import Moment, live_settings, work, write_settings
 
-APART = int(os.environ.get("NOTIFIER_TEST_CHECKS_APART", "8"))
+APART = int(os.environ.get("NOTIFIER_TEST_CHECKS_APART", "12"))
 """Every rule, and each so-many-th check: what checks say differs in values alone. `make long` takes all."""
 NAMES = [*shipped.project().rules, *sorted(shipped.project().checks)[::APART]]
 
