@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from notifier.cli.pages.simulation_words import WORDS
+from notifier.model.contradictions import ContradictionState
 from tests.cli.conftest import STATE, Ran, Run
 
 VISIT = {**STATE[0]["set"]["appointment"][0], "id": "A-9"}  # type: ignore[index]  # a literal above
@@ -88,7 +90,7 @@ def test_the_page_has_charts_and_loads_nothing(run: Run, project: Path, events: 
     page = project / "replay.html"
     assert run("simulate", events, *DAY, "--html", page, "--without", "bill-is-ready").code == 0
     text = page.read_text(encoding="utf-8")
-    assert text.count("<svg") >= 2
+    assert text.count('<svg viewBox="0 0 860 ') >= 2, "charts are as wide as the page"
     assert re.findall(r"""(?:src|href)=["'](?!#)[^"']*["']""", text) == []
     assert "default-src 'none'" in text
     assert 'lang="es"' in text
@@ -149,3 +151,8 @@ def test_a_plan_with_errors_is_refused_with_its_places(run: Run, project: Path, 
     assert "did you mean 'owner'?" in done.err
     unknown = run("simulate", events, "--without", "installation-remindr")
     assert "did you mean 'installation-reminder'?" in unknown.err
+
+
+@pytest.mark.parametrize("language", WORDS)
+def test_every_state_of_a_contradiction_has_a_word_on_the_page(language: str) -> None:
+    assert {f"state_{state}" for state in ContradictionState} <= WORDS[language].keys()

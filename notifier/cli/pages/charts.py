@@ -53,7 +53,9 @@ def _chart() -> Any:
 def _svg(chart: Any, height: int) -> str:
     svg = chart.to_svg(width=WIDTH, height=height)
     assert isinstance(svg, str)
-    return re.sub(r"^<\?xml[^>]*>\s*", "", svg)
+    svg = re.sub(r"^<\?xml[^>]*>\s*", "", svg)
+    # With a box of its own, what is drawn grows and shrinks with the image.
+    return svg.replace("<svg ", f'<svg viewBox="0 0 {WIDTH} {height}" ', 1)
 
 
 def _cut(label: str) -> str:

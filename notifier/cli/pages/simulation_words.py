@@ -19,6 +19,7 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         "rule": "Rule",
         "total": "total",
         "not_told": "Not told",
+        "by_rule": "Told by rule",
         "by_day": "Told by day",
         "by_week": "Told by week, from Monday on",
         "by_hour": "Messages by hour of the day",
@@ -62,6 +63,11 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         "nothing": "none",
         "footnote": "A rate always stands beside its cases. Intervals are by Wilson, those of averages normal.",
         "loads": "Written by notifier simulate --html. This page loads nothing from anywhere.",
+        "state_open": "open",
+        "state_acknowledged": "acknowledged",
+        "state_settled": "settled",
+        "state_waived": "waived",
+        "state_lapsed": "lapsed",
     }
 )
 SPANISH: Mapping[str, str] = MappingProxyType(
@@ -80,6 +86,7 @@ SPANISH: Mapping[str, str] = MappingProxyType(
         "rule": "Regla",
         "total": "total",
         "not_told": "Sin aviso",
+        "by_rule": "Avisos por regla",
         "by_day": "Avisos por día",
         "by_week": "Avisos por semana, desde el lunes",
         "by_hour": "Mensajes por hora del día",
@@ -123,6 +130,11 @@ SPANISH: Mapping[str, str] = MappingProxyType(
         "nothing": "ninguna",
         "footnote": "Cada tasa va con sus casos. Intervalos de Wilson, los de promedios normales.",
         "loads": "Escrito por notifier simulate --html. Esta página no carga nada de ningún lugar.",
+        "state_open": "abiertas",
+        "state_acknowledged": "en trámite",
+        "state_settled": "zanjadas",
+        "state_waived": "dejadas",
+        "state_lapsed": "vencidas",
     }
 )
 WORDS: Mapping[str, Mapping[str, str]] = MappingProxyType({"en": ENGLISH, "es": SPANISH})
