@@ -11,7 +11,7 @@ from notifier.cli.house import opened
 
 def run_drill(context: typer.Context, path: Path, html: Path | None, *, json: bool) -> None:
     """Plays the day without its plan and with it, and shows both."""
-    from notifier.answers.documents.simulation import drill_document
+    from notifier.answers.documents.drills import drill_document
     from notifier.cli.output_files import is_simulation_page, refuse_to_overwrite
     from notifier.cli.shown.drill import drill_parts
     from notifier.rules.drill_files import read_drill

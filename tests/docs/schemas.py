@@ -24,6 +24,7 @@ from notifier.answers.documents.contradictions import ContradictionCardDocument,
 from notifier.answers.documents.customers import CustomerDocument
 from notifier.answers.documents.doctor import FindingDocument
 from notifier.answers.documents.drafts import DraftDocument
+from notifier.answers.documents.drills import DrillDocument
 from notifier.answers.documents.explain import ExplainedDocument
 from notifier.answers.documents.imports import ImportDocument
 from notifier.answers.documents.learning import KeptDatesDocument, LearningDocument
@@ -41,7 +42,7 @@ from notifier.answers.documents.rules import CheckDocument, LawDocument, Problem
 from notifier.answers.documents.scenarios import CoveredDocument, ScenarioDocument
 from notifier.answers.documents.settling import CauseDocument, GroupDocument, SettledDocument
 from notifier.answers.documents.shadow import ShadowReportDocument
-from notifier.answers.documents.simulation import DrillDocument, SimulationDocument
+from notifier.answers.documents.simulation import SimulationDocument
 from notifier.answers.documents.suppressions import SuppressionDocument
 from notifier.answers.documents.ticks import TickDocument
 from notifier.answers.documents.timeline import TimelineDocument
