@@ -31,6 +31,7 @@ ATTRIBUTES = "rules/attributes.yaml"
 CAMPAIGNS = "rules/campaigns.yaml"
 JOURNEY = "rules/journey.yaml"
 CAUSES = "rules/causes.yaml"
+REASONS = "rules/reasons.yaml"
 AUTHORITY = "rules/authority.yaml"
 PUBLISHED = "rules/published.yaml"
 

@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 from notifier.calendars.business_hours import BusinessHours
 from notifier.model.notices import ThreadEvent
 from notifier.model.problems import Place, Problem
+from notifier.model.reasons import Reason
 from notifier.model.schema import Schema
 from notifier.model.setting_aside import Part
 from notifier.model.types import ChannelName, NoticeClass, TopicType
@@ -636,6 +637,8 @@ class Project:
     cause_needed_by: frozenset[str] = frozenset()
     """The commands that close nothing without a cause: `settle`, `resolve`."""
     authority: Authority = field(default_factory=Authority)
+    reasons: Mapping[str, Reason] = field(default_factory=dict)
+    """Why people get in touch, by key; empty without `rules/reasons.yaml`: then no contact is given one."""
     touchpoints: frozenset[str] | None = None
     """The points of the customer's journey; None without `rules/journey.yaml`: then they are free text."""
     published: Mapping[str, Published] = field(default_factory=dict)

@@ -42,6 +42,7 @@ KINDS: tuple[FileKind, ...] = (
     _one(catalogue.HOURS, shapes.HOURS_FILE),
     _one(catalogue.CAUSES, shapes.CAUSES_FILE),
     _one(catalogue.AUTHORITY, shapes.AUTHORITY_FILE),
+    _one(catalogue.REASONS, shapes.REASONS_FILE),
     _one(catalogue.POLICY, shapes.POLICY_FILE),
     _one(catalogue.PUBLISHED, shapes.PUBLISHED_FILE),
     _one(catalogue.ATTRIBUTES, shapes.ATTRIBUTES_FILE),

@@ -118,6 +118,18 @@ MEANINGS: Mapping[tuple[str, str], Meanings] = {
         "settle": "notifier contradictions settle",
         "resolve": "notifier contradictions resolve",
     },
+    ("words of a reason", "language"): {
+        "es": "Spanish",
+        "en": "English",
+    },
+    ("a reason", "customer"): {
+        "valuable": "the customer gains by it",
+        "irritating": "the customer would rather not have to",
+    },
+    ("a reason", "company"): {
+        "valuable": "the company gains by it",
+        "irritating": "it costs the company, and brings nothing",
+    },
     ("a contact point", "channel"): {
         "phone": "a number that people call",
         "chat": "a chat on a page",

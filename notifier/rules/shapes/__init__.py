@@ -50,6 +50,7 @@ from notifier.rules.shapes.of_policy import (
     POLICY_FILE,
     QUIET_HOURS,
 )
+from notifier.rules.shapes.of_reasons import REASON, REASONS_FILE, SAYING
 from notifier.rules.shapes.of_rules import (
     CHECK,
     CLAIM,
@@ -137,10 +138,13 @@ __all__ = [
     "PUBLISHED",
     "PUBLISHED_FILE",
     "QUIET_HOURS",
+    "REASON",
+    "REASONS_FILE",
     "REPLIES",
     "RULE",
     "RULE_EDIT",
     "RULE_FILE",
+    "SAYING",
     "SCENARIO",
     "SCENARIO_DECISION",
     "SCENARIO_FILE",

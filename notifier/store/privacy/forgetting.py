@@ -17,6 +17,7 @@ from notifier.model.types import ChannelName, TopicType
 from notifier.store.outbox.commit import cancel_queued
 from notifier.store.privacy.person import Person, shared_with
 from notifier.store.privacy.shadow import forget_shadow
+from notifier.store.reasons import forget_labels
 from notifier.store.sql import chunks
 from notifier.store.state.changes import delete_where
 from notifier.store.state.provenance import forget_former
@@ -260,6 +261,7 @@ def _delete_state(connection: sa.Connection, found: Person, now: datetime) -> No
         for chunk in chunks(ids):
             gone = sa.and_(KEPT_CHANGE.c.entity == entity, KEPT_CHANGE.c.row_id.in_(chunk))
             connection.execute(sa.delete(KEPT_CHANGE).where(gone))
+            forget_labels(connection, entity, chunk)
             # Also what an import dated ahead: whoever is forgotten is not kept by a wrong clock.
             connection.execute(sa.update(table).where(table.c.id.in_(chunk)).values(written_at=None))
             delete_where(connection, entity, table.c.id.in_(chunk), now)

@@ -61,6 +61,7 @@ from notifier.store.tables.passes import (
     SiteCalendarRow,
 )
 from notifier.store.tables.privacy import RetentionRow, TombstoneKeyRow, TombstoneRow
+from notifier.store.tables.reasons import ContactReasonRow
 from notifier.store.tables.shadow import ApprovalRow, ShadowMessageRow, ShadowNoticeRow
 from notifier.store.tables.writes import FormerValueRow, WriteSourceRow
 
@@ -72,6 +73,7 @@ __all__ = [
     "BounceRow",
     "ChannelHaltRow",
     "ConsentEntryRow",
+    "ContactReasonRow",
     "ContradictionGroupRow",
     "ContradictionRow",
     "DerivationRow",
@@ -124,6 +126,7 @@ REFUSAL = table_of(RefusalRow)
 CONTRADICTION = table_of(ContradictionRow)
 CONTRADICTION_GROUP = table_of(ContradictionGroupRow)
 SETTLING = table_of(SettlingRow)
+CONTACT_REASON = table_of(ContactReasonRow)
 ADMISSION = table_of(Admission)
 MEMBER = table_of(MemberRow)
 PROMISE_RECORD = table_of(PromiseRecordRow)
