@@ -56,6 +56,7 @@ NAVIGATION = {
         "performance",
         "outbox-states",
         "reading-promises",
+        "listening",
         "examples/olist/README",
         "examples/maps/README",
     ),
