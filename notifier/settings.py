@@ -74,6 +74,13 @@ class RulesTaken(StrEnum):
     PUBLISHED = "published"
 
 
+class Driver(StrEnum):
+    """What wakes the daemon's jobs."""
+
+    LOCAL = "local"
+    PROCRASTINATE = "procrastinate"
+
+
 class Settings(BaseSettings):
     """The settings of this installation. Each field is the variable `NOTIFIER_<FIELD>`.
 
@@ -242,6 +249,11 @@ class Settings(BaseSettings):
         default=RulesTaken.RESTED,
         description="rested: changed files are taken once they have rested; published: only `notifier rules publish` "
         "and SIGHUP take them",
+    )
+    driver: Driver = Field(
+        default=Driver.LOCAL,
+        description="what wakes `notifier run`: local, each daemon by itself; procrastinate, all daemons of a "
+        "PostgreSQL together, each run done by one of them (extra cluster)",
     )
     tick_seconds: PositiveFloat = Field(default=60, description="pause between two evaluations of `notifier run`")
     dispatch_seconds: PositiveFloat = Field(default=5, description="pause between two rounds of sending")

@@ -34,7 +34,7 @@ from notifier.model.types import ChannelName
 from notifier.rendering.renderer import Renderer
 from notifier.rules.checked import Broken, Check, Owner, Project, Rule
 from notifier.rules.file_set import FileSet, read_file_set
-from notifier.settings import RulesTaken, Settings
+from notifier.settings import Driver, RulesTaken, Settings
 from notifier.settings_sources import load_settings
 from notifier.store.database import open_engine, read_only
 from notifier.store.migrating import ensure_indexes, migrate
@@ -402,6 +402,9 @@ class House:
         from notifier.drivers.daemon import Daemon
 
         rules = self.rules
+        shared = self.settings.driver is Driver.PROCRASTINATE
+        if shared:
+            self._share_jobs()
         log.info("daemon.sends", live=self.settings.live, where=self.destination)
         with self.dispatchers(self.clock) as dispatchers:
             Daemon(
@@ -417,7 +420,20 @@ class House:
                 channel_owner=self.settings.channel_owner,
                 retention=self.retention,
                 answers=self.answers,
+                shared=shared,
             ).run()
+
+    def _share_jobs(self) -> None:
+        """Make ready what daemons need that share their jobs. Raises ProblemsError where they cannot."""
+        if self.database.dialect.name != "postgresql":
+            what = "daemons share jobs on PostgreSQL alone: NOTIFIER_DATABASE_URL, or leave the driver local"
+            raise ProblemsError([self.settings.problem("driver", what)])
+        try:
+            from notifier.store.job_tables import make_job_tables
+        except ModuleNotFoundError:
+            what = "procrastinate is not installed: pip install 'notifier[cluster]'"
+            raise ProblemsError([self.settings.problem("driver", what)]) from None
+        make_job_tables(self.database)
 
     @property
     def retention(self) -> "Retention":

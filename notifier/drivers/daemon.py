@@ -6,7 +6,7 @@ An outage of the database is met by the next run; the log has one line where it 
 
 import signal
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -32,11 +32,13 @@ from notifier.receipts.our_faults import alert_owners
 from notifier.receipts.taking import settle
 from notifier.sending.dispatch import Dispatcher
 from notifier.store.database import read_only
+from notifier.store.last_passes import last_passes
 from notifier.store.outbox import refusals
 from notifier.store.statistics import refresh_statistics
 from notifier.tick import Unfinished, describe, evaluate
 
 if TYPE_CHECKING:
+    from notifier.drivers.shared_jobs import SharedTicker
     from notifier.receipts.mailbox import FollowedMailbox
     from notifier.sending.reply_answers import AnswerSender
 
@@ -59,14 +61,17 @@ PROCESSES = {
     "dispatch-email": Process.DISPATCHING_EMAIL,
 }
 """The jobs whose passes who watches is told of."""
+OF_EACH = frozenset({"passes"})
+"""The jobs that every daemon does for itself, also where daemons share the others."""
 AGEING = timedelta(minutes=1)
+"""How often it is looked whether a warning about a mail was the last word."""
 AUDIT = timedelta(hours=6)
 """Pause between two looks at what is published: pages change by the day."""
-"""How often it is looked whether a warning about a mail was the last word."""
 
 
 class Daemon:
-    """One process of `notifier run`. `pulse` is the file in which it says that it lives."""
+    """One process of `notifier run`. `pulse` is the file in which it says that it lives; `shared` whether it shares
+    the jobs with the other daemons of the database, each run being done by one of them."""
 
     def __init__(
         self,
@@ -84,8 +89,10 @@ class Daemon:
         retention: Retention | None = None,
         answers: "AnswerSender | None" = None,
         steady: Callable[[], float] = steady_clock,
+        shared: bool = False,
     ) -> None:
         self._database = database
+        self._shared = shared
         self._rules = rules
         self._dispatchers = tuple(dispatchers)
         self._live = live
@@ -126,19 +133,44 @@ class Daemon:
             signal.signal(number, self._asked_to_end)
         signal.signal(signal.SIGHUP, self._asked_to_reload)
         log.info("daemon.started", live=self._live)
-        ticker = Ticker(self.jobs, self._stop)
-        ticker.start()
+        tickers = self._tickers()
+        for ticker in tickers:
+            ticker.start()
         while not self._stop.wait(WAKING):
-            ticker.beat()
+            for ticker in tickers:
+                ticker.beat()
             self._pulse.beat()
             if self._reload.is_set():
                 self._reload.clear()
                 self._guarded("reload", self._rules.take_now)
         for dispatcher in self._dispatchers:
             dispatcher.stop()
-        ticker.join()
+        for ticker in tickers:
+            ticker.join()
         self._pulse.end()
         log.info("daemon.ended")
+
+    def _tickers(self) -> "Sequence[Ticker | SharedTicker]":
+        """What runs the jobs: this process alone, or all daemons of the database together."""
+        if not self._shared:
+            return [Ticker(self.jobs, self._stop)]
+        from notifier.drivers.shared_jobs import SharedTicker
+
+        own = [job for job in self.jobs if job.name in OF_EACH]
+        shared = [job for job in self.jobs if job.name not in OF_EACH]
+        url = self._database.url
+        return [Ticker(own, self._stop), SharedTicker(shared, self._stop, url=url, passes=self._passes_of_all)]
+
+    def _passes_of_all(self) -> Mapping[str, Mapping[str, datetime]]:
+        """When each machine last ended the jobs of which that is written down."""
+        with read_only(self._database) as connection:
+            ended = last_passes(connection, live=self._live, now=self._clock())
+        there = {job.name for job in self.jobs}
+        return {
+            name: {host: at for (which, host), at in ended.items() if which is process}
+            for name, process in PROCESSES.items()
+            if name in there
+        }
 
     def stop(self) -> None:
         """End as a signal would. May be called from another thread."""

@@ -1,12 +1,14 @@
 """By hand: a long run of the daemon under random deaths, stops and provider faults; prints what became of everything.
 
     python -m tests.crash.long --database postgresql --messages 2000 --deaths 60
+    python -m tests.crash.long --database postgresql --driver procrastinate --processes 4 --skew 5 --crashes 6
 
 Processes are killed (SIGKILL) or stopped (SIGSTOP, then SIGCONT, now shorter and now longer than the lease) at random
 instants, `--processes` at once, while both providers fail at random: they accept and hang up, accept and answer 500,
 reject with 429 or 451, answer late, list late. The world's clock runs twenty times as fast, so a lease ends after six
-seconds. When the deaths are used up, one more process does what is left. Exit code 1 where anything was lost, or an
-SMS doubled. Takes some minutes.
+seconds. With `--skew`, every third process has a clock that is so many minutes ahead or behind; with `--crashes`, the
+server of the database dies as often and comes back by itself. When the deaths are used up, one more process does what
+is left. Exit code 1 where anything was lost, or an SMS doubled. Takes some minutes.
 """
 
 import argparse
@@ -20,10 +22,15 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
+import sqlalchemy as sa
+
+from notifier.model.reading import StoreError
 from notifier.model.types import ChannelName, NoticeClass
+from notifier.settings import Driver
 from notifier.store.database import open_engine
 from notifier.store.migrating import migrate
 from tests.crash.tally import tally
@@ -56,7 +63,16 @@ def provider_faults(world: CrashWorld) -> list[Callable[[], None]]:
     ]
 
 
-def run(world: CrashWorld, draw: random.Random, *, messages: int, deaths: int, processes: int) -> Counter[str]:
+def run(
+    world: CrashWorld,
+    draw: random.Random,
+    *,
+    messages: int,
+    deaths: int,
+    processes: int,
+    skew: timedelta = timedelta(),
+    crashes: int = 0,
+) -> Counter[str]:
     """The random part: a few customers book, some of their messages leave, somebody dies. What was done how often."""
     done: Counter[str] = Counter()
     faults = provider_faults(world)
@@ -64,8 +80,11 @@ def run(world: CrashWorld, draw: random.Random, *, messages: int, deaths: int, p
     each = -(-messages // (MESSAGES_EACH * deaths))
     while done["killed"] < deaths:
         living = [process for process in living if process.is_alive()]
-        living += [world.begin() for _ in range(processes - len(living))]
-        world.book(each, CLASSES)
+        living += [_born(world, skew) for _ in range(processes - len(living))]
+        if done["crashes of the server"] < crashes and draw.random() < crashes / deaths:
+            done["crashes of the server"] += 1
+            crash_server(world)
+        _patiently(lambda: world.book(each, CLASSES))
         if draw.random() < 0.5:
             done["provider faults"] += 1
             draw.choice(faults)()
@@ -84,6 +103,33 @@ def run(world: CrashWorld, draw: random.Random, *, messages: int, deaths: int, p
         _send(process, signal.SIGKILL)
         process.join()
     return done
+
+
+def crash_server(world: CrashWorld) -> None:
+    """One of PostgreSQL's processes is killed, so that it ends all others and recovers (`restart_after_crash`)."""
+    with world.database.connect() as connection:
+        pid = connection.execute(sa.text("SELECT pg_backend_pid()")).scalar_one()
+        os.kill(pid, signal.SIGKILL)
+        connection.invalidate()
+
+
+def _born(world: CrashWorld, skew: timedelta) -> BaseProcess:
+    ahead = (timedelta(), skew, -skew)[len(world.lives) % 3]
+    return world.begin(ahead=ahead)
+
+
+def _patiently(work: Callable[[], None]) -> None:
+    """Do it once the server is there again."""
+    given_up = time.monotonic() + 60
+    while True:
+        try:
+            work()
+        except StoreError:
+            if time.monotonic() > given_up:
+                raise
+            time.sleep(0.1)
+        else:
+            return
 
 
 def some_leave(world: CrashWorld, count: int) -> None:
@@ -110,24 +156,35 @@ def main() -> int:
     parser.add_argument("--database", choices=["sqlite", "postgresql"], default="sqlite")
     parser.add_argument("--messages", type=int, default=2000)
     parser.add_argument("--deaths", type=int, default=60)
+    parser.add_argument("--driver", choices=list(Driver), type=Driver, default=Driver.LOCAL)
+    parser.add_argument("--skew", type=float, default=0, help="minutes")
+    parser.add_argument("--crashes", type=int, default=0, help="of the server; PostgreSQL alone")
     parser.add_argument("--processes", type=int, help="default: 1 on SQLite, 2 on PostgreSQL")
     parser.add_argument("--seed", type=int, default=1)
     chosen = parser.parse_args()
     processes = chosen.processes or {"sqlite": 1, "postgresql": 2}[chosen.database]
     folder = Path(tempfile.mkdtemp(prefix="notifier-long-"))
     began = time.monotonic()
-    with database(chosen.database, folder) as url, open_world(folder, url) as world:
+    with database(chosen.database, folder) as url, open_world(folder, url, driver=chosen.driver) as world:
         world.clock.set(NOW, FACTOR)
         world.patience = 1800
         draw = random.Random(chosen.seed)
-        done = run(world, draw, messages=chosen.messages, deaths=chosen.deaths, processes=processes)
+        done = run(
+            world,
+            draw,
+            messages=chosen.messages,
+            deaths=chosen.deaths,
+            processes=processes,
+            skew=timedelta(minutes=chosen.skew),
+            crashes=chosen.crashes,
+        )
         world.clock.set(world.clock())
         world.abandon()
         world.settle()
         counted = tally(world)
     doubled_mails = counted.doubled[ChannelName.EMAIL]
     lines = [
-        f"{chosen.database}, {processes} at once, {len(world.lives)} lives, seed {chosen.seed}: "
+        f"{chosen.database}, {chosen.driver}, {processes} at once, {len(world.lives)} lives, seed {chosen.seed}: "
         + ", ".join(f"{count} {what}" for what, count in done.items())
         + f", {time.monotonic() - began:.0f} s; logs in {folder}",
         counted.table(),

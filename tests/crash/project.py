@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from notifier.model.types import CUSTOMER_CHANNELS, ChannelName, NoticeClass
+from notifier.settings import Driver
 from tests.support.rig import write_project
 from tests.support.smtp_server import SmtpServerProcess
 from tests.support.twilio_server import TwilioServer
@@ -36,7 +37,12 @@ RULES: Mapping[str, str] = {
 
 
 def write(
-    folder: Path, rules: Mapping[str, str], database_url: str, twilio: TwilioServer, smtp: SmtpServerProcess
+    folder: Path,
+    rules: Mapping[str, str],
+    database_url: str,
+    twilio: TwilioServer,
+    smtp: SmtpServerProcess,
+    driver: Driver = Driver.LOCAL,
 ) -> None:
     """The folder of a live project: its settings name the two servers."""
     write_project(folder, rules)
@@ -57,6 +63,7 @@ def write(
         "RULES_REST_SECONDS": 0,
         "TICK_SECONDS": 0.2,
         "DISPATCH_SECONDS": 0.05,
+        "DRIVER": driver.value,
     }
     lines = (f"NOTIFIER_{name}={value}\n" for name, value in settings.items())
     (folder / ".env").write_text("".join(lines), encoding="utf-8")

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 
 from notifier.model.notices import MessageState, NoticeKind
 from notifier.model.types import CUSTOMER_CHANNELS, ChannelName, NoticeClass
+from notifier.settings import Driver
 from notifier.store.database import open_engine, read_only
 from notifier.store.outbox.leasing import LEASE
 from notifier.store.outbox.payloads import with_payload
@@ -106,13 +107,15 @@ class CrashWorld:
                 break
         self.end(process)
 
-    def begin(self, fault: Fault | None = None, jobs: Iterable[Job] = Job) -> BaseProcess:
-        """A process of the daemon; with a fault, one that will meet it."""
+    def begin(
+        self, fault: Fault | None = None, jobs: Iterable[Job] = Job, ahead: timedelta = timedelta()
+    ) -> BaseProcess:
+        """A process of the daemon; with a fault, one that will meet it. Its clock is `ahead` of the world's."""
         number = len(self.lives)
         life = Life(
             number=number,
             folder=self.folder,
-            clock=self.clock,
+            clock=WorldClock(self.clock.file, ahead),
             journal=self.folder / "strikes.jsonl",
             fault=fault,
             jobs=frozenset(jobs),
@@ -302,12 +305,14 @@ def waits_for_a_person(row: sa.Row[Any]) -> bool:
 
 
 @contextmanager
-def open_world(folder: Path, migrated_url: str, rules: Mapping[str, str] = project.RULES) -> Iterator[CrashWorld]:
+def open_world(
+    folder: Path, migrated_url: str, rules: Mapping[str, str] = project.RULES, driver: Driver = Driver.LOCAL
+) -> Iterator[CrashWorld]:
     """A world at 10:00 in Bogotá, on an empty database with its tables; `rules` are files laid over the usual ones."""
     clock = WorldClock(folder / "clock")
     clock.set(NOW)
     with twilio_server(folder, clock=clock) as twilio, smtp_server(folder) as smtp:
-        project.write(folder, rules, migrated_url, twilio, smtp)
+        project.write(folder, rules, migrated_url, twilio, smtp, driver)
         world = CrashWorld(folder=folder, clock=clock, database=open_engine(migrated_url), twilio=twilio, smtp=smtp)
         try:
             yield world

@@ -51,8 +51,9 @@ class SmtpServerProcess:
 
     def mails(self) -> list[ReceivedMail]:
         """Everything taken so far, in order; also what was taken without an answer."""
-        lines = self._ledger.read_text().splitlines() if self._ledger.exists() else []
-        held = (json.loads(line) for line in lines)
+        text = self._ledger.read_text() if self._ledger.exists() else ""
+        whole = text[: text.rfind("\n") + 1]  # the server may be writing the last line
+        held = (json.loads(line) for line in whole.splitlines())
         return [ReceivedMail(**{**mail, "content": base64.b64decode(mail["content"])}) for mail in held]
 
     def said(self) -> list[tuple[int, str]]:

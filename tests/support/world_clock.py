@@ -11,9 +11,13 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class WorldClock:
-    """Reads `file` at every call: the world's time when it was set, the real time then, and how much faster it runs."""
+    """Reads `file` at every call: the world's time when it was set, the real time then, and how much faster it runs.
+
+    A clock that is wrong is `ahead` of the world's.
+    """
 
     file: Path
+    ahead: timedelta = timedelta()
 
     def __call__(self) -> datetime:
         return datetime.fromtimestamp(self.seconds(), UTC)
@@ -21,7 +25,7 @@ class WorldClock:
     def seconds(self) -> float:
         """The present as `time.time` would give it."""
         world, real, factor = map(float, self.file.read_text().split())
-        return world + (time.time() - real) * factor
+        return world + (time.time() - real) * factor + self.ahead.total_seconds()
 
     def set(self, at: datetime, factor: float = 1) -> None:
         """From now on it is `at`, and time passes `factor` times as fast as the real one."""
@@ -31,4 +35,4 @@ class WorldClock:
 
     def forward(self, by: timedelta) -> None:
         """Time passes at once."""
-        self.set(self() + by, float(self.file.read_text().split()[2]))
+        self.set(self() - self.ahead + by, float(self.file.read_text().split()[2]))
