@@ -113,7 +113,7 @@ class Clocks:
         tokens = _tokens(tree)
         clock = next((str(token) for token in tokens if token.type == "CLOCK"), None)
         figures = [self.number(token) for token in tokens if token.type == "NUM"]
-        minute = {"half_past": 30, "quarter_past": 15}.get(str(tree.data), 0)
+        minute = {"half_past": 30, "quarter_past": 15, "quarter_to": 45}.get(str(tree.data), 0)
         if clock is not None:
             hour, minute = (int(part) for part in clock.replace("h", ":").split(":")[:2])
         elif any(value is None or value != int(value) for value in figures) or not figures:
@@ -122,6 +122,8 @@ class Clocks:
             hour = int(figures[0] or 0)
             if tree.data == "hour_minutes":
                 minute = int(figures[1] or 0)
+            elif tree.data == "quarter_to":
+                hour = hour - 1 or _NOON
         if hour == _DAY and minute == 0:
             return Hour(at=MIDNIGHT_AFTER)
         if not (0 <= hour < _DAY and 0 <= minute < 60):

@@ -184,6 +184,9 @@ class Meaning:
                 return Length(number=figures[0] + _HALF, unit=unit)
             case "one_and_half":
                 return Length(number=1 + _HALF, unit=unit)
+            case "quarter" | "three_quarters":
+                minutes = Decimal(45 if tree.data == "three_quarters" else 15)
+                return Length(number=minutes, unit="minute") if unit == "hour" else None
             case "half":
                 return Length(number=_HALF, unit=unit) if figures[:1] in ([], [Decimal(1)]) else None
             case "length_range" | "length_range_working":

@@ -5,14 +5,21 @@ from pathlib import Path
 
 import pytest
 
-from tests.promises.reading.measuring import HALVES, LANGUAGES, measured
+from tests.promises.reading.blind import blind
+from tests.promises.reading.measuring import HALVES, LANGUAGES, Measured, measured
 
 PAGE = Path(__file__).parents[3] / "docs" / "reading-promises.md"
 ROW = re.compile(
-    r"\| (?P<language>Spanish|English) \| (?P<half>development|held out) "
+    r"\| (?P<language>Spanish|English) \| (?P<half>development|held out|stranger's, now) "
     r"\| (?P<right>\d+) \| (?P<wrong>\d+) \| (?P<missed>\d+) \|"
 )
-NAMES = {"es": "Spanish", "en": "English", "development": "development", "held_out": "held out"}
+NAMES = {
+    "es": "Spanish",
+    "en": "English",
+    "development": "development",
+    "held_out": "held out",
+    "blind": "stranger's, now",
+}
 
 
 def told() -> dict[tuple[str, str], tuple[int, int, int]]:
@@ -27,3 +34,14 @@ def test_neither_precision_nor_recall_falls_below_what_is_told(language: str, ha
     found = measured(language, half).all
     assert found.precision >= right / (right + wrong)
     assert found.recall >= right / (right + missed)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_sentences_of_a_stranger_are_read_as_is_told(language: str) -> None:
+    right, wrong, missed = told()[NAMES[language], NAMES["blind"]]
+    counted = Measured()
+    judged = list(blind(language, counted))
+    found = counted.all
+    assert (found.right, found.wrong, found.missed) == (right, wrong, missed), [
+        (each.said, each.wrong, each.missed) for each in judged if each.wrong or each.missed
+    ]
