@@ -363,8 +363,8 @@ def settle(
         credit=credit,
         override=override,
     )
+    options.check()
     one = _one_or(contradiction, group, count)
-    options.check(of_group=one is not None)
     _decide(context, lambda house: options.decision(house, contradiction or ""), by, reason, at, group=one, json=json)
 
 

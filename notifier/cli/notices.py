@@ -135,6 +135,12 @@ def approve(
     rule: Annotated[
         str | None, typer.Option("--rule", metavar="RULE", help="All that this rule's limit holds.")
     ] = None,
+    group: Annotated[
+        str | None,
+        typer.Option(
+            "--group", metavar="ID", help="What the customers of this flood of contradictions are told first."
+        ),
+    ] = None,
     at: At = None,
 ) -> None:
     """Let notices go out that a rule's limit or stopped canary holds, or that wait for one person or two: only for this
@@ -142,11 +148,15 @@ def approve(
 
     [dim]notifier notices approve --rule outage-in-your-zone --by marta --reason 'the zone really is that big'[/dim]
     """
-    from notifier.decisions.notices import Approve, ApproveAll
+    from notifier.decisions.notices import Approve, ApproveAll, ApproveForFlood
 
-    if reference is not None and rule is None:
+    if sum(each is not None for each in (reference, rule, group)) != 1:
+        raise typer.BadParameter(
+            "name one notice, or --rule RULE for all that its limit holds, or --group ID for those of a flood"
+        )
+    if reference is not None:
         carry_out(context, lambda house: Approve(reference, _people(house.project)), by, reason, at)
-    elif rule is not None and reference is None:
+    elif rule is not None:
         carry_out(
             context,
             lambda house: ApproveAll(rule, house.settings.live, house.project.rules, _people(house.project), by),
@@ -155,7 +165,13 @@ def approve(
             at,
         )
     else:
-        raise typer.BadParameter("name one notice, or --rule RULE for all that its limit holds")
+        carry_out(
+            context,
+            lambda house: ApproveForFlood(group or "", house.settings.live, _people(house.project)),
+            by,
+            reason,
+            at,
+        )
 
 
 def _people(project: "Project") -> dict[str, int]:

@@ -94,7 +94,8 @@ def promises(
 def service(
     context: typer.Context,
     by: Annotated[
-        str, typer.Option("--by", metavar="NAMES", help="month, rule, class, touchpoint, owner, site.")
+        str,
+        typer.Option("--by", metavar="NAMES", help="month, rule, class, touchpoint, owner, campaign, seller, site."),
     ] = "rule",
     since: From = None,
     until: To = None,

@@ -40,7 +40,7 @@ class SettleOptions:
     credit: str | None
     override: str | None
 
-    def check(self, *, of_group: bool) -> None:
+    def check(self) -> None:
         """Refuses several ways, none, and options of another way: wrong usage, exit code 2."""
         chosen = [name for name, given in self.ways.items() if given]
         if len(chosen) != 1:
@@ -56,10 +56,6 @@ class SettleOptions:
         foreign = [name for name, value in given.items() if value is not None and name not in _OF_WAY[way]]
         if foreign:
             raise typer.BadParameter(f"{' and '.join(foreign)} says nothing with {way}")
-        if of_group and way == "--tell":
-            raise typer.BadParameter(
-                "--tell is for one contradiction: each customer hears their own values, and a person approves the words"
-            )
 
     def decision(self, house: "House", contradiction: str) -> "Settle":
         """The decision about the contradiction of this id."""

@@ -1,5 +1,7 @@
 """What a customer is told of first becomes a row, of which an ordinary rule speaks: through every gate, in parity."""
 
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -28,10 +30,17 @@ def cannot_admit(found: Contradiction) -> str | None:
     return None
 
 
-def admit(connection: sa.Connection, found: Contradiction, settling: Settling, now: datetime) -> str:
-    """Write the row of which the customer is told; returns its id. One that waits since before is replaced by it."""
+def admit(connection: sa.Connection, told: Iterable[tuple[Contradiction, Settling]], now: datetime) -> list[Settling]:
+    """Write a row for each of them, of which its customer is told; returns the settlings with the ids of the rows."""
+    pairs = list(told)
+    rows = [_row(found, settling, now) for found, settling in pairs]
+    write_rows(connection, ENTITY, rows, now)
+    return [replace(settling, admission_id=row["id"]) for (_, settling), row in zip(pairs, rows, strict=True)]
+
+
+def _row(found: Contradiction, settling: Settling, now: datetime) -> dict[str, Any]:
     promised, actual = promised_value(found), actual_value(found)
-    row: dict[str, Any] = {
+    return {
         "id": f"A-{reference(f'admission:{settling.id}:{found.id}')}",
         "customer_id": found.customer_id,
         "contract_id": found.subject_id if found.subject_type == "contract" else None,
@@ -48,8 +57,6 @@ def admit(connection: sa.Connection, found: Contradiction, settling: Settling, n
         "decided_at": now,
         "status": "decided",
     }
-    write_rows(connection, ENTITY, [row], now)
-    return str(row["id"])
 
 
 def _columns(side: str, found: Contradiction, value: ComparedValue) -> dict[str, Any]:

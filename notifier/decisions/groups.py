@@ -5,10 +5,14 @@ from dataclasses import dataclass, field, replace
 
 import sqlalchemy as sa
 
+from notifier.decisions.admissions import admit
+from notifier.decisions.closing import Credit, Given
 from notifier.decisions.contradictions import OfContradiction
 from notifier.decisions.decision import Decision, Signature
-from notifier.decisions.settling import WORDS, Settle, carry, refuse_approval
-from notifier.model.contradictions import HOLDING, Contradiction
+from notifier.decisions.settling import WORDS, Settle, TellFirst, carry, reason_of, refuse_approval
+from notifier.decisions.steps import taken
+from notifier.model.contradictions import HOLDING, Contradiction, ContradictionState
+from notifier.model.digests import uuid7
 from notifier.model.settling import Group, Settling, Way
 from notifier.rules.checked import Authority
 from notifier.store.contradictions import ContradictionFilter, by_id, how_many, save
@@ -76,25 +80,49 @@ class ForGroup(OfGroup):
         return f"{self._decision.verb} ({found.count})"
 
     def write(self, connection: sa.Connection, found: Group, signature: Signature) -> Group:
-        """Decide each of them, 500 at a time, in this transaction. Raises RefusedError where one forbids it."""
+        """Decide each of them, 500 at a time, in this transaction. Raises RefusedError where one forbids it, or all
+        together get more than this person may give."""
         decision = self._decision
         settling = decision.settling(signature)
+        if isinstance(decision, Settle) and settling is not None:
+            settling = replace(settling, waits_for=_waits_for(decision.given, found.count, signature))
         for contradictions in _holding(connection, found.id):
+            for each in contradictions:
+                if (why_not := self._refused(each)) is not None:
+                    raise RefusedError(why_not)
+            if settling is not None and _tells_now(settling):
+                save(connection, tell_each(connection, contradictions, settling, signature))
+                continue
             decided = (self._one(connection, each, settling, signature) for each in contradictions)
             save(connection, [each for each in decided if each is not None])
-        if settling is not None:
-            add_settling(connection, replace(settling, group_id=found.id))
-        return found
+        if settling is None:
+            return found
+        add_settling(connection, replace(settling, group_id=found.id))
+        return _Proposed(**vars(found)) if settling.waits_for is not None else found
 
     def sentence(self, decided: Sequence[Group]) -> str:
-        """How many there were, and what became of them."""
+        """How many there were, what became of them, and what is next."""
         (group,) = decided
-        return f"{group.count} contradictions of {group.id}: {self._decision.verb}."
+        done = f"{group.count} contradictions of {group.id}: {self._decision.verb}."
+        if isinstance(group, _Proposed):
+            again = f"notifier contradictions approve --group {group.id} --count {group.count}"
+            return f"{done} All together is more than one person may give. Next, by another one: {again}"
+        if isinstance(self._decision, TellFirst):
+            return (
+                f"{done} The next tick drafts a notice for each of their customers; they wait for a person: "
+                f"notifier notices approve --group {group.id}"
+            )
+        return done
 
     @property
     def _decision(self) -> OfContradiction:
         assert self.decision is not None, "a group is decided by a decision"
         return self.decision
+
+    def _refused(self, each: Contradiction) -> str | None:
+        if not isinstance(self._decision, Settle) and each.state is self._decision.becomes:
+            return None
+        return self._decision.refusal(each)
 
     def _one(
         self, connection: sa.Connection, each: Contradiction, settling: Settling | None, signature: Signature
@@ -103,11 +131,13 @@ class ForGroup(OfGroup):
         decision = self._decision
         if not isinstance(decision, Settle) and each.state is decision.becomes:
             return None
-        if (why_not := decision.refusal(each)) is not None:
-            raise RefusedError(why_not)
         if isinstance(decision, Settle) and settling is not None:
             return decision.ended(connection, each, settling, signature)[0]
         return decision.decided(connection, each, signature)
+
+
+class _Proposed(Group):
+    """A flood whose settling waits for a second person."""
 
 
 @dataclass(frozen=True)
@@ -129,6 +159,9 @@ class ApproveForGroup(OfGroup):
         waiting = replace(waiting, approved_by=signature.by.strip(), approved_at=signature.now)
         for contradictions in _holding(connection, found.id):
             verb = WORDS[waiting.way]
+            if waiting.way is Way.TELL:
+                save(connection, tell_each(connection, contradictions, waiting, signature))
+                continue
             save(connection, [carry(connection, each, waiting, verb, signature)[0] for each in contradictions])
         return found
 
@@ -138,11 +171,38 @@ class ApproveForGroup(OfGroup):
         return f"{group.count} contradictions of {group.id}: approved."
 
 
-def cannot_be_told(way: Way) -> str | None:
-    """Why a flood cannot be settled so: every customer is told by a notice of their own, about their own values."""
-    if way is not Way.TELL:
+def tell_each(
+    connection: sa.Connection, contradictions: Sequence[Contradiction], settling: Settling, signature: Signature
+) -> list[Contradiction]:
+    """Each customer gets a row of their own, with their own values, and each contradiction a settling of its own: it is
+    over when just this customer was told. The cause stays with the settling of the whole flood, and counts once."""
+    own = [
+        replace(settling, id=uuid7(signature.now), contradiction_id=each.id, group_id=None, cause=None, action=None)
+        for each in contradictions
+    ]
+    for admitted in admit(connection, zip(contradictions, own, strict=True), signature.now):
+        add_settling(connection, admitted)
+    reason = reason_of(settling, TellFirst.verb)
+    told = (
+        replace(each, state=ContradictionState.ACKNOWLEDGED, reason=reason, changed_at=signature.now)
+        for each in contradictions
+    )
+    return [taken(connection, each, signature) for each in told]
+
+
+def _tells_now(settling: Settling) -> bool:
+    return settling.way is Way.TELL and (settling.waits_for is None or settling.approved_at is not None)
+
+
+def _waits_for(given: Given, count: int, signature: Signature) -> str | None:
+    """Who else has to agree to what all of them get together. Raises RefusedError where nobody may give that."""
+    if given.credit is None:
         return None
-    return "a group cannot be told with one command yet: write a rule for what they have in common, or settle each"
+    total = Credit(amount=given.credit.amount * count, currency=given.credit.currency)
+    together = replace(given, credit=total)
+    if (why_not := together.refusal()) is not None:
+        raise RefusedError(f"{given.credit} for each of {count}: {why_not}")
+    return together.waits_for(signature.by)
 
 
 def _holding(connection: sa.Connection, group: str) -> Iterator[list[Contradiction]]:

@@ -13,13 +13,15 @@ import sqlalchemy as sa
 from notifier.decisions.decision import Decision, Signature
 from notifier.model.digests import approval_digest, heard_reference
 from notifier.model.notices import AWAIT_APPROVAL, UNSENT, NoticeState, ReasonCode
+from notifier.model.schema import entities
 from notifier.model.transitions import notice_moves
 from notifier.store.interventions import RefusedError
 from notifier.store.naming import no_such_notice, no_such_rule
 from notifier.store.outbox.approvals import approve, approved_by, approved_of, name_of
 from notifier.store.outbox.commit import cancel_queued, in_flight
 from notifier.store.outbox.past_verdicts import keep_verdicts
-from notifier.store.tables import NOTICE
+from notifier.store.settling import group_named
+from notifier.store.tables import CONTRADICTION, NOTICE
 
 OBJECT = "notice"
 """How the record of interventions calls it."""
@@ -134,6 +136,38 @@ class ApproveAll(Approval):
                 f"{self.by} approved all that wait of {self.rule} already; the other one must be somebody else"
             )
         return left or found
+
+
+@dataclass(frozen=True)
+class ApproveForFlood(Approval):
+    """What the customers of a flood are told first: each notice has their own values, and one person approves all."""
+
+    group_id: str
+    live: bool
+    people: Mapping[str, int] = field(default_factory=dict)
+
+    def find(self, connection: sa.Connection) -> Sequence[Row]:
+        """The notices of its admissions that wait for this approval, locked."""
+        group = group_named(connection, self.group_id)
+        if group is None:
+            raise RefusedError(f"there is no group {self.group_id.strip()}; notifier contradictions groups lists them")
+        of_flood = sa.select(CONTRADICTION.c.id).where(CONTRADICTION.c.group_id == group.id)
+        admission = entities()["admission"].table
+        admitted = sa.select(admission.c.id).where(admission.c.contradiction_id.in_(of_flood))
+        waiting = sa.select(NOTICE).where(
+            NOTICE.c.subject_type == "admission",
+            NOTICE.c.subject_id.in_(admitted),
+            NOTICE.c.live.is_(self.live),
+            NOTICE.c.state == NoticeState.HELD,
+            NOTICE.c.reason_code.in_(AWAIT_APPROVAL),
+        )
+        found = connection.execute(waiting.order_by(NOTICE.c.id).with_for_update()).all()
+        if not found:
+            raise RefusedError(
+                f"nothing that the customers of {group.id} are told first waits for an approval: "
+                f"notifier contradictions settle --group {group.id} --tell, and the next tick drafts it"
+            )
+        return found
 
 
 class Release(OfOneNotice):

@@ -249,12 +249,15 @@ def carry(
     connection: sa.Connection, found: Contradiction, settling: Settling, verb: str, signature: Signature
 ) -> tuple[Contradiction, Settling]:
     """What the settling does to the contradiction and around it."""
+    changed = replace(found, reason=reason_of(settling, verb), changed_at=signature.now)
+    return _CARRIED[settling.way](connection, changed, settling, signature)
+
+
+def reason_of(settling: Settling, verb: str) -> str:
+    """Why the contradiction is in its state from then on: what was done, by whom, and why."""
     by = settling.by if settling.approved_by is None else f"{settling.by}, approved by {settling.approved_by}"
     reason = f"{verb} by {by}: {settling.reason}"
-    if settling.override is not None:
-        reason += f" (a procedure was broken: {settling.override})"
-    changed = replace(found, reason=reason, changed_at=signature.now)
-    return _CARRIED[settling.way](connection, changed, settling, signature)
+    return reason if settling.override is None else f"{reason} (a procedure was broken: {settling.override})"
 
 
 def _honoured(
@@ -268,9 +271,9 @@ def _honoured(
 def _admitted(
     connection: sa.Connection, found: Contradiction, settling: Settling, signature: Signature
 ) -> tuple[Contradiction, Settling]:
-    admission = admit(connection, found, settling, signature.now)
+    (admitted,) = admit(connection, [(found, settling)], signature.now)
     told = replace(found, state=ContradictionState.ACKNOWLEDGED)
-    return taken(connection, told, signature), replace(settling, admission_id=admission)
+    return taken(connection, told, signature), admitted
 
 
 def _withdrawn(

@@ -8,7 +8,7 @@ from notifier.decisions.contradictions import Acknowledge, KeepFact, Resolve, Wa
 from notifier.decisions.customers import Forget, Readmit
 from notifier.decisions.decision import Decision
 from notifier.decisions.groups import ApproveForGroup, ForGroup
-from notifier.decisions.notices import Approve, ApproveAll, Cancel, Release
+from notifier.decisions.notices import Approve, ApproveAll, ApproveForFlood, Cancel, Release
 from notifier.decisions.promises import AddPromise, WithdrawPromise
 from notifier.decisions.settling import ApproveSettling, Honour, TellFirst, Withdraw
 from notifier.decisions.suppressions import Lift
@@ -29,6 +29,7 @@ DECISIONS: tuple[type[Decision[Any]], ...] = (
     ApproveForGroup,
     Approve,
     ApproveAll,
+    ApproveForFlood,
     Release,
     Cancel,
     Arrived,

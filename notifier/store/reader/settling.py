@@ -11,7 +11,7 @@ from notifier.model.settling import CameBack, CauseAgain, Settling, StepDue
 from notifier.store.contradictions import with_members
 from notifier.store.reader.snapshot import NOW, Snapshot
 from notifier.store.settling import ALERT_IS_WAITING, IS_UNCOUNTED, nobody_followed_up, settling_of, step_is_due
-from notifier.store.sql import is_any_of
+from notifier.store.sql import is_among, is_any_of, rows_among
 from notifier.store.tables import CONTRADICTION, NOTICE, SETTLING
 
 C, S = CONTRADICTION.c, SETTLING.c
@@ -38,6 +38,7 @@ _TOLD = (
     )
     .order_by(S.at, S.id)
 )
+_NAMED = sa.select(CONTRADICTION).where(is_among(C.id), C.state.in_(HOLDING))
 FEW = 5
 
 
@@ -94,8 +95,7 @@ class SettlingReader(Snapshot):
 
     def contradictions_named(self, ids: Collection[str]) -> Sequence[Contradiction]:
         """The contradictions of these ids that are open or acknowledged."""
-        chosen = sa.select(CONTRADICTION).where(C.id.in_(sorted(ids)), C.state.in_(HOLDING))
-        return with_members(self.connection, self.connection.execute(chosen)) if ids else ()
+        return with_members(self.connection, rows_among(self.connection, _NAMED, ids))
 
     def _counted(
         self, which: sa.ColumnElement[bool], first: sa.ColumnElement[datetime], samples: int

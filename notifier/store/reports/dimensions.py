@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from notifier.model.schema import Schema
 
 PROMISE_DIMENSIONS = ("month", "topic", "source", "seller", "campaign", "channel", "site")
-SERVICE_DIMENSIONS = ("month", "rule", "class", "touchpoint", "owner", "site")
+SERVICE_DIMENSIONS = ("month", "rule", "class", "touchpoint", "owner", "campaign", "seller", "site")
 NONE = ""
 """The value of rows that have none."""
 _MONTHS = 1_200

@@ -249,7 +249,7 @@ class _Report:
 def _contradictions() -> sa.Subquery:
     """Every contradiction with what its promise says, when the company spoke first of it, and when the customer did.
 
-    A word of the company is a notice that was told about the same row, or a call or message of ours about it that was
+    A word of the company is a notice that was told about the same row or admits this contradiction, or a call or message of ours about it that was
     answered. A word of the customer is a call or message about the row since the promise was made, or one about nothing
     in particular since the contradiction was found.
     """
@@ -257,13 +257,20 @@ def _contradictions() -> sa.Subquery:
     contact = entities()["contact"].table
     about = CONTRADICTION.c.subject_type + sa.literal(":", sa.String) + CONTRADICTION.c.subject_id
     of_customer = contact.c.customer_id == CONTRADICTION.c.customer_id
+    admission = entities()["admission"].table
+    admitted = sa.select(admission.c.id).where(admission.c.contradiction_id == CONTRADICTION.c.id)
     told = (
         sa.select(sa.func.min(NOTICE.c.told_at))
         .where(
             NOTICE.c.recipient_id == CONTRADICTION.c.customer_id,
             NOTICE.c.kind != NoticeKind.ALERT,
-            NOTICE.c.subject_type == CONTRADICTION.c.subject_type,
-            NOTICE.c.subject_id == CONTRADICTION.c.subject_id,
+            sa.or_(
+                sa.and_(
+                    NOTICE.c.subject_type == CONTRADICTION.c.subject_type,
+                    NOTICE.c.subject_id == CONTRADICTION.c.subject_id,
+                ),
+                sa.and_(NOTICE.c.subject_type == "admission", NOTICE.c.subject_id.in_(admitted)),
+            ),
             NOTICE.c.told_at >= CONTRADICTION.c.opened_at,
         )
         .correlate(CONTRADICTION)

@@ -1,7 +1,7 @@
 """What was told: how much, how early, before the customer asked, and whether it came true."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -133,6 +133,8 @@ class _Report:
             made["month"] = self._period.month(NOTICE.c.decided_at, self._bounds())
         if "site" in by:
             made["site"] = sa.func.coalesce(_site_of_subject(), nothing, type_=sa.String())
+        for name in {"campaign", "seller"} & set(by):
+            made[name] = sa.func.coalesce(_of_subject(name), nothing, type_=sa.String())
         return [made[name].label(f"by_{index}") for index, name in enumerate(by)]
 
     def _bounds(self) -> tuple[datetime, datetime] | None:
@@ -180,13 +182,38 @@ def came_true(
 
 def _site_of_subject() -> sa.ColumnElement[Any]:
     """The site of the row that a notice is about."""
-    found = []
+    return sa.case(*_values_of_subject("site_id"), (NOTICE.c.subject_type == "site", NOTICE.c.subject_id))
+
+
+def _of_subject(column: str) -> sa.ColumnElement[Any]:
+    """The campaign or seller of the row that a notice is about, or else of the contract or order that this row is of."""
+    return sa.case(*_values_of_subject(column), *_values_of_parent(column))
+
+
+def _values_of_subject(column: str) -> Iterator[tuple[Any, Any]]:
     for name, entity in entities().items():
-        if "site_id" in entity.table.c:
-            row = entity.table
-            site = sa.select(row.c.site_id).where(row.c.id == NOTICE.c.subject_id).correlate(NOTICE).scalar_subquery()
-            found.append((NOTICE.c.subject_type == name, site))
-    return sa.case(*found, (NOTICE.c.subject_type == "site", NOTICE.c.subject_id))
+        row = entity.table
+        if column in row.c:
+            value = sa.select(row.c[column]).where(row.c.id == NOTICE.c.subject_id).correlate(NOTICE).scalar_subquery()
+            yield NOTICE.c.subject_type == name, value
+
+
+def _values_of_parent(column: str) -> Iterator[tuple[Any, Any]]:
+    """Where a charge, a visit or an admission names its contract or its order."""
+    parents = [(name, entities()[name].table) for name in ("contract", "order")]
+    for name, entity in entities().items():
+        row = entity.table
+        values = [
+            sa.select(parent.c[column])
+            .join(row, row.c[f"{of}_id"] == parent.c.id)
+            .where(row.c.id == NOTICE.c.subject_id)
+            .correlate(NOTICE)
+            .scalar_subquery()
+            for of, parent in parents
+            if f"{of}_id" in row.c and column in parent.c
+        ]
+        if values and column not in row.c:
+            yield NOTICE.c.subject_type == name, values[0] if len(values) == 1 else sa.func.coalesce(*values)
 
 
 def _number(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
