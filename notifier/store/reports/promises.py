@@ -249,9 +249,9 @@ class _Report:
 def _contradictions() -> sa.Subquery:
     """Every contradiction with what its promise says, when the company spoke first of it, and when the customer did.
 
-    A word of the company is a notice that was told about the same row or admits this contradiction, or a call or message of ours about it that was
-    answered. A word of the customer is a call or message about the row since the promise was made, or one about nothing
-    in particular since the contradiction was found.
+    A word of the company is a notice that was told about the same row or admits this contradiction, or a call or
+    message of ours about it that was answered. A word of the customer is a call or message about the row since the
+    promise was made, or one about nothing in particular since the contradiction was found.
     """
     made = CONTRADICTION.outerjoin(PROMISE, PROMISE.c.id == CONTRADICTION.c.promise_id)
     contact = entities()["contact"].table

@@ -186,7 +186,7 @@ def _site_of_subject() -> sa.ColumnElement[Any]:
 
 
 def _of_subject(column: str) -> sa.ColumnElement[Any]:
-    """The campaign or seller of the row that a notice is about, or else of the contract or order that this row is of."""
+    """The campaign or seller of the row that a notice is about, else of the contract or order that it names."""
     return sa.case(*_values_of_subject(column), *_values_of_parent(column))
 
 
