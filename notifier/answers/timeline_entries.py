@@ -13,6 +13,7 @@ from notifier.model.contradictions import Contradiction
 from notifier.model.schema import entities
 from notifier.model.transitions import HANDED_OVER
 from notifier.model.types import TopicType
+from notifier.promises.wording import next_member
 from notifier.store.contradictions import by_id
 from notifier.store.outbox.told_through import messages_with_parts
 from notifier.store.sql import rows_in
@@ -38,6 +39,8 @@ class Value:
     text: str | None
     """None: nothing happened yet."""
     currency: str | None = None
+    promised_by: str | None = None
+    """Where it is the other of two promises that disagree: its source, `quote` or `contract`. None for a fact."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -177,12 +180,14 @@ def promised_of(contradiction: Contradiction) -> Value:
 
 
 def actual_of(contradiction: Contradiction) -> Value:
-    """What is so."""
+    """What is so, or what the other promise says."""
+    said = None if contradiction.actual is None else next_member(contradiction).said
     return Value(
         topic=contradiction.topic,
         type=contradiction.topic_type,
         text=contradiction.actual,
         currency=contradiction.actual_currency,
+        promised_by=None if said is None else said.source,
     )
 
 

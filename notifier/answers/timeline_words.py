@@ -95,6 +95,21 @@ _SPANISH = {
 }
 
 
+_SPEAKERS = {
+    "sales": ("the seller", "el vendedor"),
+    "quote": ("the quote", "la cotización"),
+    "contract": ("the contract", "el contrato"),
+    "order": ("the order", "el pedido"),
+    "campaign": ("the campaign", "la campaña"),
+    "web": ("the website", "la página web"),
+    "social": ("a post", "una publicación"),
+    "agent": ("the agent", "el agente"),
+    "robot": ("the robot", "el robot"),
+    "customer": ("the customer", "el cliente"),
+}
+"""Who speaks in a promise, by its source."""
+
+
 def heading(entry: Entry, speech: Speech) -> str:
     """The kind in one or two words."""
     return speech.pick(*HEADINGS[entry.kind])
@@ -119,6 +134,19 @@ def value_text(speech: Speech, value: Value) -> str:
         named = speech.topic(value.topic)
         return named if value.text == "true" else speech.pick(f"not {named}", f"sin {named}")
     return speech.value(value.type, value.text, value.currency)
+
+
+def is_so_text(speech: Speech, actual: Value) -> str:
+    """`the fact is COP 111,860`; of two promises that disagree `the quote says COP 111,860`."""
+    return f"{whose_side(speech, actual)} {value_text(speech, actual)}"
+
+
+def whose_side(speech: Speech, actual: Value) -> str:
+    """What stands before the value: `the fact is`, or `the quote says`."""
+    if actual.promised_by is None:
+        return speech.pick("the fact is", "el hecho es")
+    english, spanish = _SPEAKERS.get(actual.promised_by, (actual.promised_by, word(speech, actual.promised_by)))
+    return speech.pick(f"{english} says", f"{spanish} dice")
 
 
 def sentence(entry: Entry, speech: Speech) -> str:
@@ -188,9 +216,9 @@ def sides(entry: Entry, speech: Speech) -> str:
     """Both sides of a contradiction."""
     assert entry.promised is not None
     assert entry.actual is not None
-    said, is_so = value_text(speech, entry.promised), value_text(speech, entry.actual)
+    said = value_text(speech, entry.promised)
     topic = "" if entry.promised.type == "bool" else f"{speech.topic(entry.promised.topic)}: "
-    return speech.pick(f"{topic}promised {said}, the fact is {is_so}", f"{topic}prometido {said}, el hecho es {is_so}")
+    return f"{topic}{speech.pick('promised', 'prometido')} {said}, {is_so_text(speech, entry.actual)}"
 
 
 def _settled(entry: Entry, speech: Speech) -> str:

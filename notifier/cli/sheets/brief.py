@@ -9,8 +9,8 @@ from notifier.answers.given import Given
 from notifier.answers.next_words import Say, Why
 from notifier.answers.records import NoticeRecord
 from notifier.answers.speech import Speech
-from notifier.answers.timeline_entries import Value
-from notifier.answers.timeline_words import medium, sentence, value_text, word
+from notifier.answers.timeline_entries import Value, actual_of
+from notifier.answers.timeline_words import is_so_text, medium, sentence, value_text, word
 from notifier.cli.sheets.moments import left, moment
 from notifier.cli.sheets.sheet import Line, Section, Sheet, Tone
 from notifier.cli.shown.notices import arrival_text
@@ -162,7 +162,6 @@ class _BriefSheet:
     def _contradiction(self, each: Contradiction) -> Line:
         speech, pick = self._speech, self._speech.pick
         said = self._side(each, each.promised, each.currency)
-        is_so = self._side(each, each.actual, each.actual_currency)
         owner = self._owners[each.owner].name if each.owner in self._owners else each.owner
         promised = moment(speech, each.promised_at)
         more = [
@@ -178,7 +177,7 @@ class _BriefSheet:
             tag=left(speech, each.surfaces_at, self._found.now),
             tone=Tone.BAD,
             text=f"{row}, {speech.topic(each.topic)}: {pick('promised', 'prometido')} {said}, "
-            f"{pick('the fact is', 'el hecho es')} {is_so}",
+            + is_so_text(speech, actual_of(each)),
             more=more,
             command=f"notifier contradictions show {each.id}",
         )
@@ -191,10 +190,7 @@ class _BriefSheet:
         speech, pick, entry = self._speech, self._speech.pick, each.entry
         more = []
         if each.actual is not None:
-            is_so = value_text(speech, each.actual)
-            more.append(
-                pick(f"the fact is {is_so} ({each.contradiction})", f"el hecho es {is_so} ({each.contradiction})")
-            )
+            more.append(f"{is_so_text(speech, each.actual)} ({each.contradiction})")
         elif each.checks:
             more.append(pick("no fact disagrees", "ningún hecho lo contradice"))
         else:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from notifier.answers.explain import Explained, Link, LinkKind
 from notifier.answers.speech import Speech
 from notifier.answers.timeline_entries import actual_of, promised_of
-from notifier.answers.timeline_words import value_text, word
+from notifier.answers.timeline_words import value_text, whose_side, word
 from notifier.cli.sheets.moments import moment
 from notifier.cli.sheets.sheet import Line, Section, Sheet, Tone
 from notifier.model.texts import one_line
@@ -33,7 +33,7 @@ LONGEST = 80
 def explained_sheet(found: Explained, speech: Speech) -> Sheet:
     """The sheet of one contradiction."""
     pick, about = speech.pick, found.contradiction
-    said, is_so = value_text(speech, promised_of(about)), value_text(speech, actual_of(about))
+    said, actual = value_text(speech, promised_of(about)), actual_of(about)
     more = found.left_out
     return Sheet(
         kind="explain",
@@ -44,7 +44,7 @@ def explained_sheet(found: Explained, speech: Speech) -> Sheet:
         facts=[
             (pick("topic", "tema"), speech.topic(about.topic)),
             (pick("promised", "prometido"), f"{said}, {about.promised_by}"),
-            (pick("the fact is", "el hecho es"), is_so),
+            (whose_side(speech, actual), value_text(speech, actual)),
             (pick("state", "estado"), word(speech, about.state)),
         ],
         sections=[
@@ -65,6 +65,8 @@ def explained_sheet(found: Explained, speech: Speech) -> Sheet:
 
 def _line(link: Link, speech: Speech) -> Line:
     english, spanish, tone = _TAGS[link.kind]
+    if link.kind is LinkKind.FACT and link.write is not None and link.write.entity == "promise":
+        english, spanish, tone = "the other promise", "la otra promesa", Tone.WAITING
     text, more = _text(link, speech), []
     if link.write is not None and link.write.writer is not None:
         writer = link.write.writer

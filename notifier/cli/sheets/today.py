@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from notifier.answers.speech import Speech
-from notifier.answers.timeline_entries import Value, actual_of, promised_of
-from notifier.answers.timeline_words import value_text
+from notifier.answers.timeline_entries import actual_of, promised_of
+from notifier.answers.timeline_words import is_so_text, value_text
 from notifier.answers.today import COUNTED, Matter, Task, Today, Waiting
 from notifier.cli.sheets.moments import left, moment
 from notifier.cli.sheets.sheet import Line, Section, Sheet, Tone
@@ -88,10 +88,5 @@ def _line(matter: Matter, task: Task, found: Today, speech: Speech) -> Line:
 
 
 def _sides(each: Contradiction, speech: Speech) -> str:
-    said, is_so = _text(promised_of(each), speech), _text(actual_of(each), speech)
-    topic = speech.topic(each.topic)
-    return speech.pick(f"{topic}: promised {said}, the fact is {is_so}", f"{topic}: prometido {said}, hecho {is_so}")
-
-
-def _text(value: Value, speech: Speech) -> str:
-    return value_text(speech, value)
+    said, is_so = value_text(speech, promised_of(each)), is_so_text(speech, actual_of(each))
+    return f"{speech.topic(each.topic)}: {speech.pick('promised', 'prometido')} {said}, {is_so}"

@@ -127,7 +127,11 @@ def _rows(
             at = instant_text(record.promised_at, timezone)
             yield "recorded", f"promise {record.promise_id} by {one_line(record.promised_by)}, {at}{evidence}"
     facts = ", ".join(f"{member.fact_type} {member.fact_id}" for member in contradiction.members)
-    yield "fact", Text.assemble((actual_text(contradiction, timezone), "bold"), f"  {facts}" if facts else "")
+    among_promises = any(member.said is not None for member in contradiction.members)
+    yield (
+        "other" if among_promises else "fact",
+        Text.assemble((actual_text(contradiction, timezone), "bold"), f"  {facts}" if facts else ""),
+    )
     for member in contradiction.members:
         if member.said is not None:
             yield from _other_word(contradiction, member, member.said, timezone)
