@@ -21,5 +21,7 @@ class Proposal:
     end: int
     assumed: tuple[str, ...] = ()
     """What was assumed to read it, for the person who confirms it."""
+    doubt: str | None = None
+    """Another day that another library reads in the same words: a person is asked, whatever was confirmed at once."""
     confidence: int
-    """Percent: how sure the words are, less for what was assumed. No probability."""
+    """Percent: how sure the words are, less for what was assumed or is in doubt. No probability."""

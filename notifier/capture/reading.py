@@ -17,6 +17,7 @@ from notifier.capture.meaning import Meaning
 from notifier.capture.moments import Joiner
 from notifier.capture.phrases import Phrase, phrases, tokens_of
 from notifier.capture.proposals import Proposal
+from notifier.capture.second_opinion import Opinion, doubt
 from notifier.capture.surroundings import Surroundings
 from notifier.capture.texts import LONGEST_TEXT, Line, Sentence, folded, lines, sentences
 from notifier.capture.values import Amount, Length, Unclear, When
@@ -25,6 +26,8 @@ LANGUAGES = tuple(sorted(path.stem for path in FOLDER.glob("*.yaml")))
 """The languages that can be read."""
 ASSUMED_COSTS = 15
 """Percent of confidence that an assumption costs."""
+DOUBT_COSTS = 40
+"""Percent of confidence that a second reading costs."""
 LEAST_BARE_PRICE = 1000
 """A smaller whole number without a currency may be a number of anything."""
 REMEMBERED = 250
@@ -44,8 +47,11 @@ class UnreadableTextError(ValueError):
     """The text cannot be read at all; the sentence says why, and what can be done."""
 
 
-def read(text: str, surroundings: Surroundings) -> list[Proposal]:
-    """What the text proposes, in its order. Raises UnreadableTextError where it is too long or in another language."""
+def read(text: str, surroundings: Surroundings, opinion: Opinion | None = None) -> list[Proposal]:
+    """What the text proposes, in its order; of another opinion about its days only a doubt.
+
+    Raises UnreadableTextError where it is too long or in another language.
+    """
     if len(text) > LONGEST_TEXT:
         raise UnreadableTextError(
             f"the text has {len(text):,} characters, {LONGEST_TEXT:,} are read; give one call or one chat at a time"
@@ -53,7 +59,7 @@ def read(text: str, surroundings: Surroundings) -> list[Proposal]:
     if surroundings.language not in LANGUAGES:
         known = ", ".join(LANGUAGES)
         raise UnreadableTextError(f"texts in '{surroundings.language}' cannot be read; one of {known} (--locale es-CO)")
-    return _Reader(text, surroundings, language(surroundings.language)).read()
+    return _Reader(text, surroundings, language(surroundings.language), opinion).read()
 
 
 @dataclass(frozen=True)
@@ -66,7 +72,8 @@ class _Found:
 
 
 class _Reader:
-    def __init__(self, text: str, surroundings: Surroundings, known: Language) -> None:
+    def __init__(self, text: str, surroundings: Surroundings, known: Language, opinion: Opinion | None) -> None:
+        self._opinion = opinion
         self._text = text
         self._folded = folded(text)
         self._surroundings = surroundings
@@ -181,6 +188,7 @@ class _Reader:
         said = self._text[sentence.start + start : sentence.start + end]
         lead = len(said) - len(said.lstrip())
         assumed = as_formed.assumed
+        in_doubt = self._doubt(shaped.phrases[index], sentence) if index is not None else None
         return Proposal(
             topic=cue.topic,
             value=True if as_formed.value == "true" else as_formed.value,
@@ -190,8 +198,16 @@ class _Reader:
             start=sentence.start + start + lead,
             end=sentence.start + start + lead + len(said.strip()),
             assumed=assumed,
-            confidence=max(10, cue.confidence - ASSUMED_COSTS * bool(assumed)),
+            doubt=in_doubt,
+            confidence=max(10, cue.confidence - ASSUMED_COSTS * bool(assumed) - DOUBT_COSTS * bool(in_doubt)),
         )
+
+    def _doubt(self, phrase: Phrase, sentence: Sentence) -> str | None:
+        """What somebody else reads in the words of a day."""
+        if self._opinion is None or not isinstance(phrase.value, When):
+            return None
+        words = self._text[sentence.start + phrase.start : sentence.start + phrase.end]
+        return doubt(phrase.value, words, self._surroundings, self._opinion)
 
     def _taxed(self, found: Formed, start: int, end: int) -> bool | None:
         """Whether tax is in the amount, as it or the words behind it say."""

@@ -51,6 +51,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "es": {
         "said": "dijo",
         "assumed": "se supuso",
+        "doubt": "otra lectura",
+        "asked": "Hay otra lectura de {}: se registra solo en una terminal, donde una persona responde.",
         "sure": "seguridad",
         "record": "¿Registrar esta promesa?",
         "nothing": "No se encontró ninguna promesa.",
@@ -64,6 +66,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "en": {
         "said": "said",
         "assumed": "assumed",
+        "doubt": "another reading",
+        "asked": "There is another reading of {}: it is recorded in a terminal only, where a person answers.",
         "sure": "confidence",
         "record": "Record this promise?",
         "nothing": "No promise was found.",

@@ -71,7 +71,9 @@ def read_(
     reason: Annotated[
         str | None, typer.Option("--reason", metavar="TEXT", help="Why. Kept for good. Default: read from FILE.")
     ] = None,
-    yes: Annotated[bool, typer.Option("--yes", help="Confirm all without being asked.")] = False,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Confirm all without being asked, but days that have another reading.")
+    ] = False,
     json: Json = False,
 ) -> None:
     """Finds what a call note, a chat or a transcript promises, in Spanish or English, and asks before it records any.
@@ -83,6 +85,7 @@ def read_(
     """
     from notifier.answers.documents.proposals import proposal_document
     from notifier.capture.reading import UnreadableTextError, read
+    from notifier.capture.second_opinion import dateparser_opinion
 
     if json and yes:
         raise typer.BadParameter("--json only shows; record with --yes and without --json")
@@ -92,7 +95,7 @@ def read_(
         known = _whereabouts(house, about)
         surroundings = _surroundings(house, known, at, country, locale, currency)
         try:
-            found = read(text, surroundings)
+            found = read(text, surroundings, dateparser_opinion())
         except UnreadableTextError as error:
             raise typer.BadParameter(str(error)) from error
         if json:
@@ -244,6 +247,11 @@ def _confirmed(
         out().print(Text(f"   {words['said']}: «{one_line(each.said)}»"))
         if each.assumed:
             out().print(Text(f"   {words['assumed']}: {'; '.join(each.assumed)}", style="yellow"))
+        if each.doubt is not None:
+            out().print(Text(f"   {words['doubt']}: {each.doubt}", style="bold yellow"))
+        if confirmed and not asked and each.doubt is not None:
+            print_problems([words["asked"].format(topic_text(each, language))])
+            continue
         if confirmed and (not asked or typer.confirm(f"   {words['record']}", default=None)):
             yield each
 

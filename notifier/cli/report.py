@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from notifier.cli.affected import affected
 from notifier.cli.console import out, print_json, print_text
 from notifier.cli.house import opened
 from notifier.cli.options import At, Json, group, parse_instant, parse_one
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
     from notifier.store.reports.dimensions import Period
     from notifier.wiring import House
 
-app = group("report", "What became of promises, and how good the notices were.")
+app = group("report", "What became of promises, how good the notices were, and whom an incident touched.")
+app.command("affected")(affected)
 
 From = Annotated[
     datetime | None,

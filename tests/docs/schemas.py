@@ -14,6 +14,7 @@ from pydantic import ConfigDict, TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema
 from pydantic_core.core_schema import TypedDictSchema
 
+from notifier.answers.documents.affected import AffectedDocument
 from notifier.answers.documents.audit import AuditDocument
 from notifier.answers.documents.avoided import AvoidedDocument
 from notifier.answers.documents.backlog import BacklogCountDocument, BacklogEntryDocument
@@ -78,6 +79,7 @@ DOCUMENTS: Mapping[str, Any] = {
     "promise read": list[ProposalDocument],
     "promises audit": AuditDocument,
     "reconcile": AskedDocument,
+    "report affected": AffectedDocument,
     "report promises": PromiseReportDocument,
     "report service": ServiceReportDocument,
     "report shadow": ShadowReportDocument,

@@ -20,6 +20,8 @@ class ProposalDocument(TypedDict):
     """The words of the text."""
     assumed: NotRequired[str]
     """What was assumed to read them."""
+    doubt: NotRequired[str]
+    """Another day that another library reads in the same words; a person must be asked."""
     confidence: float
     """From 0 to 1. How sure the words are; no probability."""
 
@@ -36,5 +38,7 @@ def proposal_document(proposal: Proposal) -> ProposalDocument:
         document["currency"] = proposal.currency
     if proposal.assumed:
         document["assumed"] = "; ".join(proposal.assumed)
-    order = ("topic", "value", "currency", "said", "assumed", "confidence")
+    if proposal.doubt is not None:
+        document["doubt"] = proposal.doubt
+    order = ("topic", "value", "currency", "said", "assumed", "doubt", "confidence")
     return {name: document[name] for name in order if name in document}  # type: ignore[return-value,literal-required]
