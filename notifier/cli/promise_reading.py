@@ -121,6 +121,10 @@ def read_(
         said = {"source": source, "made_by": made_by, "channel": channel, "customer_id": known.customer_id}
         why = reason or f"read from {'stdin' if file == '-' else Path(file).name}"
         _record(house, confirmed, surroundings, about, said, by=by, reason=why)
+    if yes and any(each.doubt is not None for each in found):
+        from notifier.cli.errors import FOUND_PROBLEMS
+
+        raise typer.Exit(FOUND_PROBLEMS)
 
 
 def is_a_person() -> bool:

@@ -3,6 +3,8 @@
 import pytest
 
 from notifier.answers.speech import speech_for
+from notifier.answers.timeline_entries import Value
+from notifier.answers.timeline_words import is_so_text
 from notifier.model.types import TopicType
 
 
@@ -38,3 +40,20 @@ def test_other_languages_read_english_and_unknown_locales_do_no_harm() -> None:
     assert speech_for("de-DE", None).topic("monthly_price") == "monthly price"
     assert speech_for("xx", None).timezone == "UTC"
     assert speech_for("es", None).row("contract:K-1") == "contrato K-1"
+
+
+@pytest.mark.parametrize(
+    ("promised_by", "english", "spanish"),
+    [
+        (None, "the fact is COP 111,860", "el hecho es $111.860"),
+        ("quote", "the quote says COP 111,860", "la cotización dice $111.860"),
+        ("contract", "the contract says COP 111,860", "el contrato dice $111.860"),
+        ("robot", "the robot says COP 111,860", "el robot dice $111.860"),
+    ],
+)
+def test_the_other_side_is_a_fact_or_what_another_promise_says(
+    promised_by: str | None, english: str, spanish: str
+) -> None:
+    value = Value(topic="monthly_price", type=TopicType.MONEY, text="111860", currency="COP", promised_by=promised_by)
+    assert is_so_text(speech_for("en-US", None), value) == english
+    assert is_so_text(speech_for("es-CO", None), value) == spanish

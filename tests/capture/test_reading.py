@@ -1,12 +1,15 @@
 """Sentences -> what they propose, with the words, the assumptions and the currency."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from notifier.capture.reading import LANGUAGES, UnreadableTextError, read
+from notifier.capture.reading import DOUBT_COSTS, LANGUAGES, UnreadableTextError, read
+from notifier.capture.second_opinion import dateparser_opinion
+from notifier.capture.surroundings import Surroundings
 from notifier.capture.texts import LONGEST_TEXT, folded, sentences
 from tests.capture.examples import BOGOTA, NEW_YORK, PLACES, examples, only, said
 
@@ -157,6 +160,35 @@ def test_what_cannot_be_read_is_refused_with_a_sentence() -> None:
         read("a" * (LONGEST_TEXT + 1), BOGOTA)
     with pytest.raises(UnreadableTextError, match="one of en, es"):
         read("bonjour", replace(BOGOTA, locale="fr-FR"))
+
+
+def test_another_reading_of_a_day_is_a_doubt_and_never_a_value() -> None:
+    heard: list[str] = []
+
+    def other(words: str, _: Surroundings) -> date | None:
+        heard.append(words)
+        return date(2026, 3, 24)
+
+    text = "Asesor: Le queda en 79.900 al mes, y le entregamos el martes que viene."
+    alone, doubted = read(text, BOGOTA), read(text, BOGOTA, other)
+    assert heard == ["el martes que viene"]  # the words of the day alone
+    assert [(each.topic, each.value) for each in alone] == [(each.topic, each.value) for each in doubted]
+    assert [each.doubt for each in doubted] == [None, "dateparser: 2026-03-24"]
+    assert [one.confidence - two.confidence for one, two in zip(alone, doubted, strict=True)] == [0, DOUBT_COSTS]
+    agrees = read(text, BOGOTA, lambda *_: date(2026, 3, 17))
+    assert [each.doubt for each in agrees] == [None, None]
+    assert read(text, BOGOTA, lambda *_: None) == alone
+
+
+def test_the_second_opinion_is_that_of_dateparser() -> None:
+    opinion = dateparser_opinion()
+    assert opinion is not None, "the extra `second-opinion` is not installed"
+    assert opinion("tomorrow", NEW_YORK) == date(2026, 3, 13)
+    assert opinion("4/3", NEW_YORK) == date(2026, 4, 3)
+    assert opinion("4/3", BOGOTA) == date(2027, 3, 4)
+    assert opinion("de hoy en ocho", BOGOTA) is None
+    (proposal,) = read("le entregamos el 3 de abril", BOGOTA, opinion)
+    assert proposal.doubt is None
 
 
 @settings(max_examples=150, deadline=None, database=None)

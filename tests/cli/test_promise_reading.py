@@ -1,5 +1,6 @@
 """`notifier promise read`: it shows what a text promises, and records only what a person confirms."""
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +74,22 @@ def test_yes_records_all_as_ordinary_promises_with_the_words_as_evidence(loaded:
     )
     assert (price["evidence"], price["source"], price["made_by"]) == ("“79.900 al mes”", "sales", "agent 7")
     assert (price["made_at"], callback["value"]) == ("2026-03-12T15:00:00Z", "2026-03-12T22:00:00Z")
+
+
+def test_yes_leaves_out_a_day_of_which_there_is_another_reading(
+    loaded: Path, run: Run, call: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "notifier.capture.second_opinion.dateparser_opinion", lambda: lambda *_: date.fromisoformat("2026-03-19")
+    )
+    options = ("--contract", "K-1", "--locale", "es-CO")
+    (*_, doubted) = run("promise", "read", call, *AT, *options, "--json").json
+    assert (doubted["topic"], doubted["doubt"]) == ("callback", "dateparser: 2026-03-19")
+    done = run("promise", "read", call, *AT, *options, "--yes", *SIGNED)
+    assert (done.code, done.out.count("is recorded.")) == (1, 2)
+    assert "otra lectura: dateparser: 2026-03-19" in done.out
+    assert "Hay otra lectura de llamada de vuelta" in done.err
+    assert {each["topic"] for each in recorded(run)} == {"monthly_price", "price_hold"}
 
 
 def test_in_a_terminal_each_is_confirmed_by_itself(

@@ -138,6 +138,25 @@ def test_lead_own_word_and_who_spoke_first_come_from_what_was_told_and_heard(wor
     assert reported(world).total.company_first == Share(part=0, whole=1)
 
 
+def test_what_a_customer_was_told_first_of_a_promise_is_our_own_word(world: PromiseWorld) -> None:
+    world.promise()
+    world.charge()
+    world.tick(NOW)
+    with world.engine.connect() as connection:
+        found = connection.execute(sa.select(CONTRADICTION.c.id)).scalar_one()
+    admission = {"contradiction_id": found, "topic": "monthly_price", "remedy": "a credit", "next_step": "a bill"}
+    admission |= {"id": "A-1", "customer_id": "C-1", "contract_id": "K-1", "decided_at": NOW, "status": "decided"}
+    world.write("admission", NOW, **admission)
+    admitted = draft("A-1", rule="promise-not-kept", subject_type="admission", subject_id="A-1")
+    row = notice_row(admitted, now=NOW, live=False, index=1)
+    with world.engine.begin() as connection:
+        told = {"state": "told", "told_at": NOW + HOUR, "spent": True, "recipient_id": "C-1"}
+        connection.execute(sa.insert(NOTICE), {**row, **told})
+    total = reported(world).total
+    assert (total.no_word, total.company_first) == (0, Share(part=1, whole=1))
+    assert total.own_word.median == HOUR
+
+
 def contact(row: str, at: datetime, direction: str, outcome: str | None = None) -> dict[str, Any]:
     said = {"channel": "phone", "subject": "contract:K-1", "outcome": outcome}
     return {"id": row, "customer_id": "C-1", "at": at, "direction": direction, **said}
@@ -206,6 +225,7 @@ def test_rules_are_counted_by_what_was_told_how_early_before_they_asked_and_whet
     promised = NOW + 2 * DAY
     for number, completed in enumerate((promised + DAY, promised - DAY, None), start=1):
         order = {"status": "shipped", "placed_at": NOW, "promised_at": promised, "completed_at": completed}
+        order |= {"campaign": "SPRING" if number == 1 else None, "seller": f"shop-{number % 2}"}
         world.write("order", NOW, id=f"O-{number}", customer_id="C-1", **order)
     world.write("contact", NOW, **contact("CT-1", NOW - DAY, "inbound") | {"subject": "order:O-2"})
     with world.engine.begin() as connection:
@@ -215,15 +235,25 @@ def test_rules_are_counted_by_what_was_told_how_early_before_they_asked_and_whet
             connection.execute(sa.insert(NOTICE), {**row, "state": "told", "told_at": NOW, "spent": True})
         both = [
             service_report(connection, [late], SCHEMA, now=NOW, period=ALWAYS, by=by, live=False).groups
-            for by in (("rule",), ("month", "class", "site"))
+            for by in (("rule",), ("month", "class", "site"), ("campaign", "seller"))
         ]
-    ((figures,), (of_month,)) = both
+    ((figures,), (of_month,), of_sale) = both
     assert (figures.group, figures.notices, figures.told, figures.customers) == (("late-order",), 3, 3, 1)
     assert figures.per_customer == 3
     assert (figures.lead.count, figures.lead.median) == (3, 2 * DAY)
     assert figures.company_first == Share(part=2, whole=3)
     assert figures.came_true == Share(part=1, whole=2)  # the third has not come: nobody knows
     assert (of_month.group, of_month.notices) == (("2026-03", "service", ""), 3)
+    assert [(each.group, each.told) for each in of_sale] == [
+        (("", "shop-0"), 1),
+        (("", "shop-1"), 1),
+        (("SPRING", "shop-1"), 1),
+    ]
+    assert [each.came_true for each in of_sale] == [
+        Share(part=0, whole=1),
+        Share(part=0, whole=0),
+        Share(part=1, whole=1),
+    ]
 
 
 def came_true(text: str) -> Condition:

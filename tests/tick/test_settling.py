@@ -2,21 +2,22 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
-from notifier.decisions.closing import Closing
+from notifier.decisions.closing import Closing, Credit, Given
 from notifier.decisions.contradictions import Acknowledge, KeepFact, Waive
 from notifier.decisions.decision import Decision
-from notifier.decisions.groups import ForGroup
-from notifier.decisions.notices import Approve
+from notifier.decisions.groups import ApproveForGroup, ForGroup
+from notifier.decisions.notices import Approve, ApproveForFlood
 from notifier.decisions.settling import Honour, TellFirst
 from notifier.drafting import check_pass
 from notifier.model.contradictions import Contradiction
 from notifier.model.types import ChannelName
-from notifier.rules.checked import Cause
+from notifier.rules.checked import Authority, Cause, Limit
 from notifier.store import settling
 from notifier.store.contradictions import ContradictionFilter, listed
 from notifier.store.database import read_only
@@ -313,6 +314,63 @@ def test_a_flood_is_decided_as_one_with_its_count_as_a_guard(flood: Rig) -> None
     tick(flood, HOUR)
     with read_only(flood.database) as connection:
         assert {each.state for each in listed(connection, ContradictionFilter())} == {"settled"}
+
+
+def test_each_customer_of_a_flood_is_told_first_by_one_decision_and_one_approval(flood: Rig) -> None:
+    name = group(flood)
+    terms: Mapping[str, Any] = {"remedy": "You pay 79,900 this month", "next_step": "We mail you the corrected bill"}
+    said = decide(flood, ForGroup(name, 5, TellFirst("", CAUSE, rule="promise-not-kept", **terms)))
+    assert said.endswith(f"notifier notices approve --group {name}")
+    with pytest.raises(RefusedError, match="waits for an approval"):
+        decide(flood, ApproveForFlood(name, live=False))  # nothing is drafted yet
+    tick(flood, HOUR)
+    assert "5 notices are approved" in decide(flood, ApproveForFlood(name.lower(), live=False))
+    with pytest.raises(RefusedError, match="there is no group"):
+        decide(flood, ApproveForFlood("G-0", live=False))
+    tick(flood, HOUR)
+    tick(flood, HOUR)
+    with read_only(flood.database) as connection:
+        over = listed(connection, ContradictionFilter())
+        told = [
+            row.told_at is not None
+            for of in settling.settlings_of(connection, [each.id for each in over]).values()
+            for row in of
+        ]
+        (cause,) = settling.causes_counted(connection, flood.clock(), {})
+    assert {(each.state, each.reason) for each in over} == {
+        ("settled", "the customer was told first, by marta: so decided")
+    }
+    spoken = [row for row in flood.notices() if row.rule == "promise-not-kept" and row.kind == "notice"]
+    assert ({row.recipient_id for row in spoken}, {row.state for row in spoken}) == (
+        {f"C-{number}" for number in range(1, 6)},
+        {"told"},
+    )
+    assert (told.count(True), told.count(False), cause.count) == (5, 5, 1)  # their own, and the one of the flood
+
+
+def test_what_a_flood_gets_together_is_what_its_authority_is_asked_for(flood: Rig) -> None:
+    limits = (
+        Limit(credit=Decimal(20_000), currency="COP", needs=None),
+        Limit(credit=Decimal(100_000), currency="COP", needs="second"),
+    )
+    authority = Authority(limits=limits)
+    terms: Mapping[str, Any] = {"remedy": "A credit", "next_step": "It is on your next bill"}
+
+    def told_with(credit: int, name: str) -> str:
+        given = Given(credit=Credit(amount=Decimal(credit), currency="COP"), authority=authority)
+        return decide(flood, ForGroup(name, 5, TellFirst("", CAUSE, given, rule="promise-not-kept", **terms)))
+
+    name = group(flood)
+    with pytest.raises(RefusedError, match="21000 COP for each of 5: 105000 COP is more than anybody may give"):
+        told_with(21_000, name)
+    assert f"approve --group {name} --count 5" in told_with(10_000, name)  # 10,000 alone; 50,000 by two
+    tick(flood, HOUR)
+    assert [row for row in flood.notices() if row.rule == "promise-not-kept"] == []
+    decide(flood, ApproveForGroup(name, 5, authority), by="luisa")
+    tick(flood, HOUR)
+    held = [row for row in flood.notices() if row.rule == "promise-not-kept" and row.kind == "notice"]
+    assert {(row.state, row.reason_code) for row in held} == {("held", "limit")}
+    assert len(held) == 5
 
 
 def test_steps_and_what_comes_back_of_a_flood_are_one_alert_each(flood: Rig) -> None:
