@@ -180,7 +180,7 @@ def avoided_(
     [dim]notifier contradictions avoided --since 2026-03-01T00:00:00-05:00[/dim]
     """
     from notifier.answers.documents.avoided import avoided_document
-    from notifier.cli.shown.contradictions import avoided_text
+    from notifier.cli.shown.reports import avoided_text
     from notifier.store.avoided import Period, avoided
     from notifier.store.database import read_only
 

@@ -78,6 +78,7 @@ def promises(
                 period=period,
                 by=names,
                 assumptions=assumptions,
+                costs=house.project.costs,
             )
         if html is not None:
             from notifier.cli.pages.report_page import promise_page

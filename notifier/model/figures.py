@@ -100,6 +100,19 @@ class PromiseFigures:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Avoided:
+    """How often a cost was avoided."""
+
+    cost: str
+    """Its name: `truck_roll`."""
+    count: int
+    """One for each row that gave way: a contract that was cancelled may spare two visits."""
+    amount: Decimal | None = None
+    """What that comes to; None where `rules/policy.yaml` gives no figure."""
+    currency: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class PromiseReport:
     """What became of promises."""
 
@@ -112,6 +125,8 @@ class PromiseReport:
     spread: Spread | None
     """None where the rates of fewer than two channels can be said."""
     value_at_risk: ValueAtRisk
+    avoided: Sequence[Avoided]
+    """What contradictions that were settled in time spared the company."""
     silent: Sequence[tuple[str, str, str]]
     """Some of the silent sufferers: (customer, contradiction, subject)."""
 

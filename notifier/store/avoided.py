@@ -7,33 +7,20 @@ is off the list. It does not count where the promise was withdrawn or waived, or
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 
 import sqlalchemy as sa
 
+from notifier.model.figures import Avoided
 from notifier.rules.checked import Cost
 from notifier.store.tables import CONTRADICTION, MEMBER
 
 
 @dataclass(frozen=True, kw_only=True)
 class Period:
-    """From an instant on, and before another."""
+    """From an instant on, and before another; None: without that end."""
 
-    since: datetime
-    until: datetime
-
-
-@dataclass(frozen=True, kw_only=True)
-class Avoided:
-    """How often a cost was avoided."""
-
-    cost: str
-    """Its name: `truck_roll`."""
-    count: int
-    """One for each row that gave way: a contract that was cancelled may spare two visits."""
-    amount: Decimal | None = None
-    """What that comes to; None where `rules/policy.yaml` gives no figure."""
-    currency: str | None = None
+    since: datetime | None
+    until: datetime | None
 
 
 def avoided(connection: sa.Connection, costs: Mapping[str, Cost], period: Period) -> Sequence[Avoided]:
@@ -42,7 +29,11 @@ def avoided(connection: sa.Connection, costs: Mapping[str, Cost], period: Period
     counting = (
         sa.select(found.avoided, sa.func.count())
         .join(MEMBER, MEMBER.c.contradiction_id == found.id)
-        .where(found.avoided.is_not(None), found.changed_at >= period.since, found.changed_at < period.until)
+        .where(
+            found.avoided.is_not(None),
+            found.changed_at >= period.since if period.since is not None else sa.true(),
+            found.changed_at < period.until if period.until is not None else sa.true(),
+        )
         .group_by(found.avoided)
         .order_by(found.avoided)
     )

@@ -2,14 +2,14 @@
 
 from typing_extensions import TypedDict
 
-from notifier.answers.documents.values import ExactNumber, Instant
+from notifier.answers.documents.values import ExactNumber, Instant, instant_or_null
 from notifier.model.digests import canonical_number
-from notifier.model.instants import utc_text
-from notifier.store.avoided import Avoided, Period
+from notifier.model.figures import Avoided
+from notifier.store.avoided import Period
 
 
-class AvoidedDocument(TypedDict):
-    """How often one cost was avoided."""
+class SparedDocument(TypedDict):
+    """How often one cost was avoided, in the time of a report."""
 
     cost: str
     """Its name in rules/policy.yaml: `truck_roll`."""
@@ -17,17 +17,29 @@ class AvoidedDocument(TypedDict):
     amount: ExactNumber | None
     """What that comes to; null where rules/policy.yaml gives no figure."""
     currency: str | None
-    since: Instant
-    until: Instant
 
 
-def avoided_document(found: Avoided, period: Period) -> AvoidedDocument:
-    """One item of `contradictions avoided --json`."""
+class AvoidedDocument(SparedDocument):
+    """The same, with its time."""
+
+    since: Instant | None
+    until: Instant | None
+
+
+def spared_document(found: Avoided) -> SparedDocument:
+    """One item of `avoided` in `report promises --json`."""
     return {
         "cost": found.cost,
         "count": found.count,
         "amount": None if found.amount is None else canonical_number(found.amount),
         "currency": found.currency,
-        "since": utc_text(period.since),
-        "until": utc_text(period.until),
+    }
+
+
+def avoided_document(found: Avoided, period: Period) -> AvoidedDocument:
+    """One item of `contradictions avoided --json`."""
+    return {
+        **spared_document(found),
+        "since": instant_or_null(period.since),
+        "until": instant_or_null(period.until),
     }

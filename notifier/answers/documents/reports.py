@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from typing_extensions import TypedDict
 
+from notifier.answers.documents.avoided import SparedDocument, spared_document
 from notifier.answers.documents.learning import ShareDocument, share_document
 from notifier.answers.documents.values import Instant, MoneyDocument, instant_or_null, money_document
 from notifier.model.figures import (
@@ -132,6 +133,8 @@ class PromiseReportDocument(TypedDict):
     spread_of_channels: SpreadDocument | None
     """Null where the rates of fewer than two channels can be said."""
     value_at_risk: ValueAtRiskDocument
+    avoided: list[SparedDocument]
+    """What contradictions that were settled in time spared the company."""
     silent_sufferers: list[SilentDocument]
     """The first hundred, the oldest first."""
 
@@ -178,6 +181,7 @@ def promise_report_document(report: PromiseReport) -> PromiseReportDocument:
         "groups": [_figures(figures, report.by) for figures in report.groups],
         "spread_of_channels": None if report.spread is None else _spread(report.spread),
         "value_at_risk": _value_at_risk(report.value_at_risk),
+        "avoided": [spared_document(each) for each in report.avoided],
         "silent_sufferers": [
             {"customer": customer, "contradiction": contradiction, "subject": subject}
             for customer, contradiction, subject in report.silent

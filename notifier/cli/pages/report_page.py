@@ -14,7 +14,7 @@ from markupsafe import Markup
 from notifier.cli.pages.charts import bars
 from notifier.cli.pages.report_words import report_words
 from notifier.cli.shown.reports import group_text
-from notifier.model.figures import Amount, PromiseReport, ServiceReport, Spans
+from notifier.model.figures import Amount, Avoided, PromiseReport, ServiceReport, Spans
 from notifier.model.shares import Share
 from notifier.model.texts import shown
 from notifier.rendering.formats import format_duration, format_money, locale_of
@@ -34,6 +34,7 @@ def promise_page(report: PromiseReport, *, company: str, timezone: str, locale: 
         shares=lambda share: share_cell(share, words),
         spans=lambda spans: spans_cell(spans, words, locale),
         money=lambda amounts: _money(amounts, locale),
+        price=lambda spared: _price(spared, words, locale),
     )
 
 
@@ -48,6 +49,12 @@ def service_page(report: ServiceReport, *, company: str, timezone: str, locale: 
         shares=lambda share: share_cell(share, words),
         spans=lambda spans: spans_cell(spans, words, locale),
     )
+
+
+def _price(spared: Avoided, words: Mapping[str, str], locale: str) -> str:
+    if spared.amount is None or spared.currency is None:
+        return words["no_cost"]
+    return _money([Amount(amount=spared.amount, currency=spared.currency)], locale)
 
 
 def _common(

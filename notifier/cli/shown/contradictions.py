@@ -17,14 +17,12 @@ from notifier.cli.shown.values import (
     difference_text,
     instant_text,
     left_text,
-    money_text,
     span_text,
 )
 from notifier.model.contradictions import HOLDING, Contradiction, ContradictionState, Member, OtherWord
 from notifier.model.texts import one_line
 from notifier.model.types import TopicType
 from notifier.promises.wording import actual_value, next_member, summands_text
-from notifier.store.avoided import Avoided
 
 STYLES: Mapping[ContradictionState, tuple[str, str]] = {
     ContradictionState.OPEN: ("red", "CONTRADICTION"),
@@ -88,15 +86,6 @@ def contradictions_table(contradictions: Iterable[Contradiction], now: datetime,
             Text.assemble(each.owner, "\n", (left, "bold red")),
         )
     return table
-
-
-def avoided_text(found: Avoided) -> str:
-    """`2 truck rolls avoided: COP 90,000, COP 45,000 each`; without a figure where nobody gave one."""
-    said = f"{count_text(found.count, found.cost.replace('_', ' '))} avoided"
-    if found.amount is None:
-        return f"{said}; rules/policy.yaml gives no cost for '{found.cost}'"
-    each = money_text(found.amount / found.count, found.currency)
-    return f"{said}: {money_text(found.amount, found.currency)}, {each} each"
 
 
 def nothing_found(states: Sequence[ContradictionState], others: Sequence[Contradiction]) -> str:

@@ -11,6 +11,7 @@ from notifier.cli.shown.shares import brief_share_text, interval_text, share_tex
 from notifier.cli.shown.values import count_text, money_text, placed_text, span_text
 from notifier.model.figures import (
     Amount,
+    Avoided,
     Group,
     PromiseFigures,
     PromiseReport,
@@ -108,6 +109,7 @@ def group_text(group: Group) -> str:
 def ending_lines(report: PromiseReport) -> list[str]:
     """Channels, value at risk, and the silent sufferers."""
     lines = [spread_text(report.spread), *value_lines(report.value_at_risk)]
+    lines += [avoided_text(each) for each in report.avoided]
     lines.append(f"broken, and nobody said a word: {report.total.silent:,}")
     lines += [f"  {customer} about {subject} ({found})" for customer, found, subject in report.silent[:10]]
     return lines
@@ -134,6 +136,15 @@ def value_lines(value: ValueAtRisk) -> list[str]:
         f"value at risk: {loss}, for {who}",
         f"  supposing: {contracts} that pay {monthly} a month, {value.months} months, {leaving} of them leave",
     ]
+
+
+def avoided_text(found: Avoided) -> str:
+    """`2 truck rolls avoided: COP 90,000, COP 45,000 each`; without a figure where nobody gave one."""
+    said = f"{count_text(found.count, found.cost.replace('_', ' '))} avoided"
+    if found.amount is None:
+        return f"{said}; rules/policy.yaml gives no cost for '{found.cost}'"
+    each = money_text(found.amount / found.count, found.currency)
+    return f"{said}: {money_text(found.amount, found.currency)}, {each} each"
 
 
 def amounts_text(amounts: Sequence[Amount]) -> str:

@@ -25,6 +25,9 @@ from notifier.model.notices import NoticeKind
 from notifier.model.schema import Schema, entities
 from notifier.model.shares import Share
 from notifier.promises.check_query import CheckQuery
+from notifier.rules.checked import Cost
+from notifier.store.avoided import Period as TimeOfAvoided
+from notifier.store.avoided import avoided
 from notifier.store.reports.dimensions import Joined, Period, labelled, of_promises
 from notifier.store.reports.outcomes import promises_with_outcome
 from notifier.store.reports.ranks import ranked
@@ -55,9 +58,14 @@ def promise_report(
     period: Period,
     by: Sequence[str],
     assumptions: Assumptions | None = None,
+    costs: Mapping[str, Cost] | None = None,
 ) -> PromiseReport:
-    """Figures of the promises that were made in the period, and of the contradictions that were found in it."""
-    return _Report(connection, checks, schema, now, period).report(tuple(by), assumptions or Assumptions())
+    """Figures of the promises that were made in the period, and of the contradictions that were found in it.
+
+    `costs` (`Project.costs`) price what was spared.
+    """
+    found = _Report(connection, checks, schema, now, period)
+    return found.report(tuple(by), assumptions or Assumptions(), costs or {})
 
 
 def outcomes_by(
@@ -89,7 +97,7 @@ class _Report:
         self._promised = promises_with_outcome(checks.values())
         self._found = _contradictions()
 
-    def report(self, by: tuple[str, ...], assumptions: Assumptions) -> PromiseReport:
+    def report(self, by: tuple[str, ...], assumptions: Assumptions, costs: Mapping[str, Cost]) -> PromiseReport:
         groups = self._figures(by)
         whole = self._figures(()) if by else groups
         total = whole[()] if () in whole else PromiseFigures(group=())
@@ -103,6 +111,7 @@ class _Report:
             groups=[groups[key] for key in sorted(groups)] if by else [],
             spread=spread_of({key[0]: PromiseFigures(group=key, outcomes=of).kept for key, of in channels.items()}),
             value_at_risk=self._value_at_risk(assumptions),
+            avoided=avoided(self._connection, costs, TimeOfAvoided(since=self._period.since, until=self._period.until)),
             silent=self._silent(),
         )
 
