@@ -16,6 +16,7 @@ from notifier.model.texts import without_foreign
 from notifier.model.types import ChannelName
 from notifier.rules.checked import Project
 from notifier.store.contacts import LONGEST, RepliedTo, customers_at, keep_contact
+from notifier.store.reader.customers import needs_of
 from notifier.store.replies import answered_lately, confirm, in_turn, keep_reply, settle_reply, take_back
 
 log = structlog.get_logger()
@@ -196,6 +197,8 @@ class _Hearing:
         point = self.project.contact_points.get(self.project.rules[notice.rule].exit)
         if point is None:
             return ""
+        if point.instead:
+            point = self.project.contact_points[point.given_to(needs_of(self.connection, notice.recipient_id))]
         return spaced(point.address) if point.channel in BY_NUMBER else point.address
 
 

@@ -188,13 +188,19 @@ def messages_of(
         recipient=draft.recipient,
         channels=channels,
         reference=draft.reference,
-        exit_id=rule.exit,
+        exit_id=_way_out(rule, draft.recipient, renderer),
         owner_id=rule.owner,
         notice_class=draft.notice_class,
         now=now,
     )
     entry = _calendar_entry(draft, rule)
     return messages if entry is None else with_calendar_entry(messages, entry, renderer.settings, now)
+
+
+def _way_out(rule: Rule, recipient: Recipient, renderer: Renderer) -> str:
+    """The contact point of the rule, or the one that this customer needs instead."""
+    point = renderer.project.contact_points.get(rule.exit)
+    return rule.exit if point is None else point.given_to(recipient.needs)
 
 
 def _calendar_entry(draft: Draft, rule: Rule) -> CalendarEntry | None:

@@ -254,6 +254,8 @@ class Recipient:
     """The customer's locale without defaults: where it is another than before, the language of a thread changes."""
     row_locale: str | None = None
     """The language of the row that it is about, which took the place of the customer's."""
+    needs: frozenset[str] = frozenset()
+    """The customer's own attributes that are true: a way out may be another one because of them."""
 
 
 @plain_value(frozen=True, kw_only=True)

@@ -220,6 +220,8 @@ class CustomerRow:
     email: str | None
     preferred_channel: str | None
     subdivision: str | None = None
+    needs: frozenset[str] = frozenset()
+    """The customer's own attributes that are true."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -58,6 +58,7 @@ def customer_recipient(customer: CustomerRow, defaults: Defaults) -> Recipient:
         preferred_channel=ChannelName(customer.preferred_channel) if customer.preferred_channel else None,
         subdivision=customer.subdivision,
         own_locale=customer.locale,
+        needs=customer.needs,
     )
 
 

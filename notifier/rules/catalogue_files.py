@@ -139,7 +139,8 @@ def read_contact_points(node: Node | None, findings: Findings) -> Mapping[str, C
             hours=fields.converted("hours", check_hours),
             human=fields.truth("human"),
             settles=fields.texts("settles"),
-            sends_to=_sends_to(fields, known, findings),
+            sends_to=_other_points(fields, "sends_to", known, findings),
+            instead=_other_points(fields, "instead", known, findings),
             place=entry.key.place,
         )
     return points
@@ -191,15 +192,16 @@ def _contact_address(fields: Fields) -> str:
     return address
 
 
-def _sends_to(fields: Fields, known: set[str], findings: Findings) -> Mapping[str, str]:
-    sends_to = {}
-    for entry in fields.named("sends_to"):
+def _other_points(fields: Fields, key: str, known: set[str], findings: Findings) -> Mapping[str, str]:
+    """What leads to another contact point, by what leads there."""
+    others = {}
+    for entry in fields.named(key):
         if not isinstance(entry.value, ScalarNode):
             findings.add(
-                entry.value.place, f"'{entry.key.text}' sends to one contact point, not {kind_of(entry.value)}"
+                entry.value.place, f"'{entry.key.text}' leads to one contact point, not {kind_of(entry.value)}"
             )
         elif entry.value.text not in known:
             referred(entry.value, known, "contact point", "rules/contact_points.yaml", findings)
         else:
-            sends_to[entry.key.text] = entry.value.text
-    return sends_to
+            others[entry.key.text] = entry.value.text
+    return others

@@ -1,6 +1,6 @@
 """Checked rules: what a project folder says, typed and unambiguous. Later rooms read only these."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, time, timedelta
 from decimal import Decimal
@@ -474,7 +474,13 @@ class ContactPoint:
     settles: tuple[str, ...] = ()
     sends_to: Mapping[str, str] = field(default_factory=dict)
     """Request -> the contact point that people with this request are sent to."""
+    instead: Mapping[str, str] = field(default_factory=dict)
+    """Attribute of the customer -> the contact point that is given to those of whom it is true: the first that is."""
     place: Place = field(default=UNPLACED, compare=False)
+
+    def given_to(self, needs: Collection[str]) -> str:
+        """The id of the contact point for a customer of whom these attributes are true."""
+        return next((other for need, other in self.instead.items() if need in needs), self.id)
 
     @property
     def is_way_out(self) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations
 
-from notifier.model.problems import Problem
+from notifier.model.problems import Problem, did_you_mean
 from notifier.model.types import ValueType
 from notifier.rules.aggregates import Aggregated
 from notifier.rules.checked import Check, ContactPoint, Moment, Project, Rule
@@ -20,6 +20,7 @@ def lint(project: Project) -> list[Problem]:
     found = [
         *_dead_ends(project.contact_points),
         *_circles(project.contact_points),
+        *_unheard_needs(project),
         *_rules_without_way_out(project),
         *_silent_owners(project),
     ]
@@ -46,6 +47,23 @@ def _dead_ends(points: Mapping[str, ContactPoint]) -> Iterator[Problem]:
                     point.place,
                     f"'{point.id}' sends '{request}' to '{target}', which neither settles it, nor sends it on, "
                     "nor is human",
+                )
+
+
+def _unheard_needs(project: Project) -> Iterator[Problem]:
+    """What stands in `instead` and is no attribute of customers that is true or false, or leads to nobody."""
+    known = {name for name, kind in project.schema.attributes.get("customer", {}).items() if kind is ValueType.BOOL}
+    for point in project.contact_points.values():
+        for need, target in point.instead.items():
+            if need not in known:
+                remedy = did_you_mean(need, known) or (
+                    f"; declare it in rules/attributes.yaml: customer: {{ {need}: {{ type: bool, about: … }} }}"
+                )
+                yield Problem(point.place, f"'{need}' is no attribute of customers that is true or false{remedy}")
+            if not project.contact_points[target].is_way_out:
+                yield Problem(
+                    point.place,
+                    f"'{point.id}' is replaced by '{target}' where {need}, which has no human and settles nothing",
                 )
 
 

@@ -75,6 +75,18 @@ def test_a_yes_confirms_once_and_nobody_has_to_hear_of_it(rig: Rig) -> None:
     assert (outcomes(rig), alerts(rig)) == (["solved", "solved"], [])
 
 
+def test_who_cannot_hear_is_answered_with_another_way_than_a_phone(rig: Rig) -> None:
+    desks = FILES["rules/contact_points.yaml"].replace("human: true", "human: true, instead: { hard_of_hearing: chat }")
+    chat = "chat: { channel: whatsapp, address: '+573157945503', human: true } }"
+    files = {
+        "rules/contact_points.yaml": desks.rstrip()[:-1] + f", {chat}\n",
+        "rules/attributes.yaml": "attributes: { customer: { hard_of_hearing: bool } }\n",
+    }
+    rig.reload({"rules/visits.yaml": ASKS} | files)
+    rig.set(customer=[ana() | {"attributes": {"hard_of_hearing": True}}])
+    assert "Questions: +57 315 7945503." in (say(rig, "sí.", "1") or "")
+
+
 def test_a_yes_to_what_holds_no_longer_is_for_a_person(rig: Rig) -> None:
     rig.set(appointment=[{"id": "A-1", "place": "Calle 1"}])
     say(rig, "SI", "1")

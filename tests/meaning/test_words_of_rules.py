@@ -118,6 +118,44 @@ def test_a_representative_hears_it_in_the_customers_place_and_in_their_own_langu
     assert [(sent.to, "vamos el" in sent.texts[0]) for sent in heard] == [("C-2", True)]
 
 
+DESKS = """
+contact_points:
+  desk:
+    channel: phone
+    address: '+576017945501'
+    human: true
+    instead: { hard_of_hearing: chat, far_away: page }
+  chat: { channel: whatsapp, address: '+573157945503', human: true }
+  page: { channel: web, address: example.com/visits, settles: [visit-question] }
+"""
+NEEDS = "attributes: { customer: { hard_of_hearing: bool, far_away: bool, shy: text } }\n"
+
+
+def test_who_cannot_hear_is_given_another_way_out_than_a_phone(rig: Rig) -> None:
+    in_force(rig, rule(), files={"rules/contact_points.yaml": DESKS, "rules/attributes.yaml": NEEDS})
+    needs = {"attributes.hard_of_hearing": True, "attributes.far_away": True}
+    (deaf,) = play(rig, customer=[ana() | needs], appointment=[visit()])
+    (far,) = play(
+        rig,
+        customer=[ana() | {"attributes.hard_of_hearing": False, "attributes.far_away": True}],
+        appointment=[visit(id="A-2", kind="delivery")],
+    )
+    nothing = {"attributes.hard_of_hearing": None, "attributes.far_away": None}
+    (other,) = play(rig, customer=[ana() | nothing], appointment=[visit(id="A-3", kind="repair")])
+    ways = ("+57 315 7945503", "example.com/visits", "+57 601 7945501")
+    for sent, way in zip((deaf, far, other), ways, strict=True):
+        assert [[each in text for each in ways] for text in sent.texts] == [[each == way for each in ways]] * 2
+
+
+def test_a_message_that_waits_is_written_anew_when_the_need_becomes_known(rig: Rig) -> None:
+    in_force(rig, rule(), files={"rules/contact_points.yaml": DESKS, "rules/attributes.yaml": NEEDS})
+    rig.clock.at = NOW + 12 * HOUR  # night: it waits for the morning
+    late = visit(starts_at=NOW + 40 * HOUR)
+    assert play(rig, customer=[ana()], appointment=[late]) == []
+    (told,) = play(rig, NOW + 24 * HOUR, customer=[ana() | {"attributes.hard_of_hearing": True}])
+    assert all("+57 315 7945503" in text for text in told.texts)
+
+
 def test_a_list_has_no_limit_of_its_own_where_each_of_its_paths_reaches_few(rig: Rig) -> None:
     in_force(
         rig,

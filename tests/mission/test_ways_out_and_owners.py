@@ -31,6 +31,12 @@ def test_the_shipped_project_passes(run: Run) -> None:
             "contact_points:\n  page: { channel: web, address: example.com }\n",
             "'page' is a dead end",
         ),
+        (
+            "rules/contact_points.yaml",
+            "    settles: [billing-question",
+            "    instead: { hard_of_hearing: care-desk }\n    settles: [billing-question",
+            "'hard_of_hearing' is no attribute of customers that is true or false; declare it in rules/attributes.yaml",
+        ),
     ],
 )
 def test_m14_a_rule_a_text_or_a_channel_without_a_way_out_is_refused(

@@ -135,6 +135,12 @@ CONTACT_POINT = Shape(
             about="for other requests, the contact point it sends people to",
             short=Form.SCALAR,
         ),
+        Key(
+            name="instead",
+            form=Form.NAMED,
+            about="by an attribute of the customer that is true, the contact point that they are given instead",
+            short=Form.SCALAR,
+        ),
     ),
 )
 HOURS_EXCEPTION = Shape(

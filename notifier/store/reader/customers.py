@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import fields
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -14,8 +15,8 @@ from notifier.store.reader.snapshot import LIVE, Snapshot
 from notifier.store.sql import is_among, rows_among
 from notifier.store.tables import ADDRESS_COLUMNS, CONSENT, CONSENT_ENTRY, CUSTOMER, SUPPRESSED
 
-_NAMES = tuple(field.name for field in fields(CustomerRow))
-_CUSTOMERS = sa.select(*(CUSTOMER.c[name] for name in _NAMES)).where(is_among(CUSTOMER.c.id))
+_NAMES = tuple(field.name for field in fields(CustomerRow) if field.name != "needs")
+_CUSTOMERS = sa.select(*(CUSTOMER.c[name] for name in _NAMES), CUSTOMER.c.attributes).where(is_among(CUSTOMER.c.id))
 _CUSTOMER_COUNT = sa.select(sa.func.count()).select_from(CUSTOMER)
 _CONSENTS = sa.select(
     CONSENT.c.customer_id, CONSENT.c.channel, CONSENT.c["class"].label("of"), CONSENT.c.allowed
@@ -53,7 +54,7 @@ class CustomerReader(Snapshot):
     def customers(self, ids: Collection[str]) -> Mapping[str, CustomerRow]:
         """The customers that exist among these ids."""
         found = rows_among(self.connection, _CUSTOMERS, ids)
-        return {row.id: CustomerRow(**dict(zip(_NAMES, row, strict=True))) for row in found}
+        return {row.id: _customer(row) for row in found}
 
     def customer_count(self) -> int:
         """How many customers there are: what `share` is a share of."""
@@ -105,3 +106,15 @@ def _by_channel(addresses: Collection[Address]) -> Mapping[ChannelName, list[str
     for channel, address in addresses:
         by_channel[channel].append(address)
     return by_channel
+
+
+def needs_of(connection: sa.Connection, customer: str | None) -> frozenset[str]:
+    """The attributes of the customer that are true; none for nobody."""
+    found = [] if customer is None else list(rows_among(connection, _CUSTOMERS, [customer]))
+    return _customer(found[0]).needs if found else frozenset()
+
+
+def _customer(row: sa.Row[Any]) -> CustomerRow:
+    *values, attributes = row
+    needs = frozenset(name for name, value in (attributes or {}).items() if value is True)
+    return CustomerRow(**dict(zip(_NAMES, values, strict=True)), needs=needs)
