@@ -71,7 +71,8 @@ def test_each_one_whom_an_incident_touched_has_a_word_and_a_remedy_or_is_left_ov
     write(rig, "promise", [promise | {"id": "P-3", "subject_id": "K-3"}])
     admission = {"customer_id": "C-1", "contradiction_id": "X", "topic": "made_good", "remedy": "a credit"}
     admission |= {"next_step": "a bill", "decided_at": at, "status": "decided"}
-    write(rig, "admission", [admission | {"id": "A-4", "contract_id": "K-4"}])
+    of_a_price = admission | {"id": "A-5", "contract_id": "K-5", "topic": "monthly_price"}
+    write(rig, "admission", [admission | {"id": "A-4", "contract_id": "K-4"}, of_a_price])
 
     found = read(rig)
     rows = {row.contract: (row.word, row.remedy) for row in found.rows}

@@ -17,6 +17,8 @@ from notifier.store.tables import NOTICE, PROMISE
 
 REMEDIES = ("refund", "discount")
 """Topics of promises by which a customer is made good."""
+ADMITTED = ("made_good", "service_restored")
+"""Topics of what is told first that are about an incident: one about a price makes nobody good for it."""
 
 
 class WordKind(StrEnum):
@@ -33,7 +35,7 @@ class RemedyKind(StrEnum):
     CREDIT = "credit"
     """A discount, or an amount below zero, on a bill since it began."""
     ADMISSION = "admission"
-    """What a person decided to tell them first, with its remedy."""
+    """What a person decided to tell them first about the service, with its remedy."""
     PROMISE = "promise"
     """A refund or a discount that they were promised since it began."""
 
@@ -196,7 +198,10 @@ def _credited(contract: sa.Table, began: datetime) -> sa.ScalarSelect[Any]:
 def _admitted(contract: sa.Table, began: datetime) -> sa.ScalarSelect[Any]:
     admission = entities()["admission"].table
     admitted = sa.select(sa.func.min(admission.c.decided_at)).where(
-        admission.c.contract_id == contract.c.id, admission.c.status == "decided", admission.c.decided_at >= began
+        admission.c.contract_id == contract.c.id,
+        admission.c.topic.in_(ADMITTED),
+        admission.c.status == "decided",
+        admission.c.decided_at >= began,
     )
     return admitted.correlate(contract).scalar_subquery()
 
