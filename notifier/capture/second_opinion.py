@@ -36,6 +36,7 @@ def dateparser_opinion() -> Opinion | None:
                     "PREFER_DATES_FROM": "future",
                     "DATE_ORDER": "MDY" if surroundings.customs.month_first else "DMY",
                     "RETURN_AS_TIMEZONE_AWARE": False,
+                    "REQUIRE_PARTS": ["day"],  # of a month alone it would say that the day is today's
                 },
             )
         found = parsers[key].get_date_data(words)

@@ -66,10 +66,21 @@ def test_each_one_whom_an_incident_touched_has_a_word_and_a_remedy_or_is_left_ov
             credit | {"id": "X-6", "contract_id": "K-6", "customer_id": "C-2", "bill_at": at, "kind": "one_off"},
         ],
     )
-    promise = {"source": "agent", "state": "open", "subject_type": "contract", "topic": "refund", "value": "5000"}
+    promise: dict[str, Any] = {
+        "source": "agent",
+        "state": "open",
+        "subject_type": "contract",
+        "topic": "refund",
+        "value": "5000",
+    }
     promise |= {"value_number": 5000, "currency": "COP", "made_at": at, "customer_id": "C-1"}
     write(rig, "promise", [promise | {"id": "P-3", "subject_id": "K-3"}])
-    admission = {"customer_id": "C-1", "contradiction_id": "X", "topic": "made_good", "remedy": "a credit"}
+    admission: dict[str, Any] = {
+        "customer_id": "C-1",
+        "contradiction_id": "X",
+        "topic": "made_good",
+        "remedy": "a credit",
+    }
     admission |= {"next_step": "a bill", "decided_at": at, "status": "decided"}
     of_a_price = admission | {"id": "A-5", "contract_id": "K-5", "topic": "monthly_price"}
     write(rig, "admission", [admission | {"id": "A-4", "contract_id": "K-4"}, of_a_price])
@@ -100,7 +111,6 @@ def test_each_one_whom_an_incident_touched_has_a_word_and_a_remedy_or_is_left_ov
 @pytest.mark.parametrize("migrated_url", ["sqlite"], indirect=True)
 def test_an_incident_without_a_zone_touches_the_contracts_of_its_site(rig: Rig) -> None:
     outage = {"id": "I-1", "zone": None, "site_id": "S-1"}
-    write(rig, "site", [{"id": "S-1", "name": "North"}])
     write(rig, "incident", [outage])
     write(rig, "contract", [contract(id="K-9", zone="north", site_id="S-1")])
     found = read(rig)

@@ -36,7 +36,7 @@ from tests.meaning.street import (
     too_dear,
 )
 from tests.support.deciding import a_person_decides
-from tests.support.rig import NOW, Rig
+from tests.support.rig import NOW, Rig, ana
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
@@ -316,7 +316,12 @@ def test_a_flood_is_decided_as_one_with_its_count_as_a_guard(flood: Rig) -> None
         assert {each.state for each in listed(connection, ContradictionFilter())} == {"settled"}
 
 
+def customers(number: int) -> list[dict[str, Any]]:
+    return [ana(id=f"C-{n}", email=f"c{n}@example.com", phone=f"+5730012340{n:02}") for n in range(1, number + 1)]
+
+
 def test_each_customer_of_a_flood_is_told_first_by_one_decision_and_one_approval(flood: Rig) -> None:
+    happen(flood, customer=customers(5))
     name = group(flood)
     terms: Mapping[str, Any] = {"remedy": "You pay 79,900 this month", "next_step": "We mail you the corrected bill"}
     said = decide(flood, ForGroup(name, 5, TellFirst("", CAUSE, rule="promise-not-kept", **terms)))
@@ -349,6 +354,7 @@ def test_each_customer_of_a_flood_is_told_first_by_one_decision_and_one_approval
 
 
 def test_what_a_flood_gets_together_is_what_its_authority_is_asked_for(flood: Rig) -> None:
+    happen(flood, customer=customers(5))
     limits = (
         Limit(credit=Decimal(20_000), currency="COP", needs=None),
         Limit(credit=Decimal(100_000), currency="COP", needs="second"),

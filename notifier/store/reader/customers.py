@@ -115,6 +115,7 @@ def needs_of(connection: sa.Connection, customer: str | None) -> frozenset[str]:
 
 
 def _customer(row: sa.Row[Any]) -> CustomerRow:
-    *values, attributes = row
+    values: Sequence[Any] = row[:-1]
+    attributes: Mapping[str, Any] | None = row[-1]
     needs = frozenset(name for name, value in (attributes or {}).items() if value is True)
     return CustomerRow(**dict(zip(_NAMES, values, strict=True)), needs=needs)
