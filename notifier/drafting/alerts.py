@@ -337,6 +337,7 @@ def _grouped(rule: Rule, kind: AlertKind, drafts: Sequence[Draft], now: datetime
         reason=drafts[0].verdict.reason.text,
         samples=tuple(_stopped(draft, now) for draft in drafts[: MOST_TO_SAY if kind in BY_A_PERSON else SAMPLES]),
         plan=tuple(PlanStep(do=step.do, owner=step.owner, within=step.within) for step in rule.plan),
+        rescue=rule.rescue,
         labels=rule.labels,
     )
 

@@ -13,6 +13,7 @@ from notifier.model.alert_kinds import AlertKind as AlertKind
 from notifier.model.contradictions import Contradiction, Member, OtherWord, Summand
 from notifier.model.notices import ClaimValue
 from notifier.model.replies import WaitingReply
+from notifier.model.rescues import Rescue
 from notifier.model.setting_aside import SetAside
 from notifier.model.settling_alerts import CauseAgainAlert, FloodAlert, SettlingAlert
 from notifier.model.types import ChannelName, TopicType
@@ -150,6 +151,8 @@ class NoticesAlert:
     samples: tuple[StoppedNotice, ...] = ()
     """A few of them, at most `SAMPLES`; of those that a person must say in time, at most `MOST_TO_SAY`."""
     plan: tuple[PlanStep, ...] = ()
+    rescue: Rescue | None = None
+    """What the rule offers when it goes wrong."""
     labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """What the rule calls its claims, by claim and language."""
 

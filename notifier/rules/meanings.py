@@ -66,6 +66,7 @@ MEANINGS: Mapping[tuple[str, str], Meanings] = {
     ("a rule", "group"): {
         "customer": "all that falls due at once for one customer",
         "day": "of this, what is on one local day at the place",
+        "order": "of this, what belongs to one order",
     },
     ("a rule", "born_late"): {
         "tell": "it is told at once, while it still helps",

@@ -23,6 +23,7 @@ _SECTION = re.compile(r"(<!-- generated: (?P<name>[a-z]+)[^>]*-->\n).*?(<!-- end
 _FORMS: Mapping[Form, str] = {
     Form.TEXT: "text",
     Form.CHOICE: "text, or mapping from values to texts",
+    Form.TEXT_OR_MAPPING: "text or mapping",
     Form.TEXTS: "text or list of texts",
     Form.EXPRESSION: "expression",
     Form.EXPRESSIONS: "expression or list of expressions",
