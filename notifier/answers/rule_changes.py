@@ -154,6 +154,7 @@ def _said_by(rule: Rule) -> Mapping[str, str]:
         "approval": str(rule.approvals or ""),
         "mode": "shadow" if rule.shadow else "live",
         "plan": "; ".join(f"{step.do} ({step.owner})" for step in rule.plan),
+        "copy": ", ".join(rule.copies),
         "rescue": _rescue(rule.rescue),
         "follow_up": "; ".join(
             f"{_all(each.when) or f'on {each.on}'}: {each.template or ('owner' if each.tell_owner else 'nobody')}"

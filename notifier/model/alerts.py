@@ -280,6 +280,29 @@ class SetAsideAlert:
 
 
 @dataclass(frozen=True, kw_only=True)
+class CopyAlert:
+    """A copy of what a customer is told, in the words that they read."""
+
+    rule: str
+    notice: str
+    """The reference of the notice."""
+    title: str | None
+    """The subject of the mail; None where only an SMS goes."""
+    lines: tuple[str, ...]
+    """The text, line by line."""
+
+    @property
+    def kind(self) -> AlertKind:
+        """Always `COPY`."""
+        return AlertKind.COPY
+
+    @property
+    def facts(self) -> Mapping[str, ClaimValue]:
+        """The headline facts: no words of the notice, which the messages alone have."""
+        return {"rule": _text(self.rule), "notice": _text(self.notice)}
+
+
+@dataclass(frozen=True, kw_only=True)
 class RepliesAlert:
     """What people answered to notices of one rule, those of which a person must decide first."""
 
@@ -353,6 +376,7 @@ Alert = (
     | ChannelAlert
     | UnclearAlert
     | OurFaultAlert
+    | CopyAlert
     | RepliesAlert
     | SetAsideAlert
     | PublishedAlert

@@ -17,6 +17,7 @@ from notifier.model.alerts import (
     Alert,
     ChannelAlert,
     ContradictionAlert,
+    CopyAlert,
     NoticesAlert,
     OurFaultAlert,
     PublishedAlert,
@@ -65,6 +66,8 @@ def template_of(alert: Alert) -> str:
             return "unclear"
         case OurFaultAlert():
             return "our_fault"
+        case CopyAlert():
+            return "copy"
         case RepliesAlert():
             return "replies"
         case SetAsideAlert():
@@ -105,6 +108,9 @@ def alert_sheet(
             names |= {"medium": words.media[alert.channel], "customer": alert.customer_id}
         case OurFaultAlert():
             names |= {"channel": alert.channel.value}
+        case CopyAlert():
+            title = None if alert.title is None else clean(alert.title)
+            names |= {"title": title, "lines": [clean(line) for line in alert.lines]}
         case RepliesAlert():
             names |= _replies(alert, words)
         case SetAsideAlert():

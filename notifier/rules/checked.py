@@ -210,7 +210,7 @@ class Rule:
     born_late: str | None = None
     """`tell` or `skip`: what holds for a moment that had passed before its row, or its anchor, came to be."""
     group: str | None = None
-    """What goes in one message: `customer`, what falls due at once for one; of this, `day` what is on one local day, and
+    """What goes in one message: `customer`, what falls due at once for one; of this, `day` what is on one local day,
     `order` what belongs to one order."""
     claims: tuple[Claim, ...] = ()
     template: str
@@ -222,6 +222,8 @@ class Rule:
     follow_up: tuple[FollowUp, ...] = ()
     limits: Limits = field(default_factory=Limits)
     plan: tuple[PlannedAction, ...] = ()
+    copies: tuple[str, ...] = ()
+    """Who gets a copy of what customers are told, by mail: `owner`, `seller`."""
     rescue: Rescue | None = None
     """What is offered when what it tells goes wrong; None where its author does not say."""
     tell_backlog: bool = False

@@ -12,6 +12,7 @@ from notifier.rules.catalogue_files import check_identifier, check_name
 from notifier.rules.checked import DEFAULT_RECIPIENTS, Claim, Condition, DayKind, Limits, Moment, PlannedAction, Rule
 from notifier.rules.claims import read_claim, read_seen
 from notifier.rules.conditions import Scope
+from notifier.rules.copies import read_copies, read_seller
 from notifier.rules.expression_reader import ExpressionReader
 from notifier.rules.expressions import Expression
 from notifier.rules.fields import Fields
@@ -68,6 +69,7 @@ class _RuleReader:
         self._check_against_at()
         limits = self._limits()
         plan = tuple(self._planned_action(item, owner) for item in fields.items("plan"))
+        copies = read_copies(fields, self._findings)
         rescue = read_rescue(fields, self._catalogue, self._findings)
         channels = tuple(ChannelName(name) for name in fields.texts("channels")) or CUSTOMER_CHANNELS
         if len(set(channels)) < len(channels):
@@ -87,7 +89,7 @@ class _RuleReader:
         self._check_names_once()
         seen = read_seen(fields.named("texts_see"), reader, self._catalogue, self._findings)
         claims += [claim for claim in seen if claim is not None]
-        claims += read_order(fields, reader, self._findings)
+        claims += [*read_order(fields, reader, self._findings), *read_seller(fields, reader, self._findings)]
         texts = read_texts_by_value(fields.node("template"), reader, self._catalogue, self._findings)
         follow_up = read_follow_ups(fields.items("follow_up"), reader, self._catalogue, self._findings)
         invitation = read_invitation(fields, [claim for claim in claims if not claim.seen], channels, self._findings)
@@ -126,6 +128,7 @@ class _RuleReader:
             follow_up=follow_up,
             limits=limits,
             plan=plan,
+            copies=copies,
             rescue=rescue,
             tell_backlog=fields.text("backlog") == "tell",
             fallback_after=fallback_after,

@@ -297,6 +297,13 @@ RULE = Shape(
         ),
         Key(name="plan", form=Form.LIST, about="what the company does besides speaking", shape=PLANNED_ACTION),
         Key(
+            name="copy",
+            form=Form.TEXTS,
+            about="who gets what the customer is told by mail, too",
+            one="reader of a copy",
+            values=("seller", "owner"),
+        ),
+        Key(
             name="rescue",
             form=Form.TEXT_OR_MAPPING,
             about="what is offered when it goes wrong; or `none because`, and why nothing can",
