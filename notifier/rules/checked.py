@@ -674,6 +674,11 @@ class Project:
         return frozenset(name for name, rule in self.rules.items() if rule.group is not None)
 
     @property
+    def inviting(self) -> frozenset[str]:
+        """The rules with `invitation`: their mails carry an entry for a calendar."""
+        return frozenset(name for name, rule in self.rules.items() if rule.invitation is not None)
+
+    @property
     def errors(self) -> Sequence[Problem]:
         """The problems that set something aside; the rest are warnings."""
         return [problem for problem in self.problems if problem.is_error]
