@@ -13,7 +13,7 @@ from notifier.model.alerts import CopyAlert
 from notifier.model.notices import Draft, NoticeState
 from notifier.model.reading import StateReader
 from notifier.model.types import ChannelName
-from notifier.planning.occurrences import mode
+from notifier.planning.occurrences import copy_to, mode
 from notifier.rules.checked import Owner, Rule
 from notifier.rules.copies import COPY_SELLER, OWNER
 
@@ -29,7 +29,7 @@ def copies_of(
     if not rule.copies:
         return ()
     going = {
-        f"{mode(live)}|alert|copy|{owner.id}|{draft.occurrence}|{draft.content_digest}": (owner, draft)
+        f"{mode(live)}{copy_to(owner.id)}{draft.occurrence}|{draft.content_digest}": (owner, draft)
         for draft in drafts
         if draft.verdict.state is NoticeState.READY and draft.messages and not draft.unchanged
         for owner in _readers(ruleset, rule, draft, reader)

@@ -133,11 +133,8 @@ def test_seller_and_owner_get_the_words_of_the_mail_once(rig: Rig) -> None:
 def test_a_seller_may_be_a_customer_and_one_whom_nobody_knows_is_said(rig: Rig) -> None:
     in_force(rig, rule(SOLD, copy="seller"), files=SELLERS)
     shop = ana(id="C-9", name="Shop", phone=None, email="shop@example.com")
-    play(
-        rig,
-        customer=[shop],
-        order=[order(seller="C-9"), order(id="O-2", seller="nobody"), order(id="O-3", seller=None)],
-    )
+    sold = [order(seller="C-9"), order(id="O-2", seller="nobody"), order(id="O-3", seller=None)]
+    play(rig, customer=[shop], order=sold)
     assert [alert.to for alert in alerts(rig)] == ["C-9"]
     (unknown,) = [row for row in rig.notices() if row.kind == "alert" and row.state == "suppressed"]
     assert unknown.recipient_id == "nobody"
@@ -189,11 +186,8 @@ def test_a_follow_up_has_the_texts_of_its_rows_value(rig: Rig) -> None:
     }
     in_force(rig, rule(follow_up=[off]), files=texts)
     play(rig, appointment=[visit(kind="repair"), visit(id="A-2", kind="visit"), visit(id="A-3", kind="repair")])
-    over = [
-        {"id": name, "customer_id": "C-1", "starts_at": NOW + 48 * HOUR, "status": "cancelled"}
-        for name in ("A-1", "A-2")
-    ]
-    told = play(rig, appointment=[over[0] | {"kind": "repair"}, over[1] | {"kind": "visit"}])
+    over = [visit(kind="repair", status="cancelled"), visit(id="A-2", kind="visit", status="cancelled")]
+    told = play(rig, appointment=over)
     assert sorted((sent.subject, sent.texts[1].split(":")[1].split()[0]) for sent in told) == [
         ("A-1", "repair"),
         ("A-2", "other"),
