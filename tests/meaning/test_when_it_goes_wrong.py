@@ -20,7 +20,7 @@ from notifier.cli.shown.rule_versions import rule_version_parts
 from notifier.rules.file_set import read_file_set
 from notifier.store.database import read_only
 from notifier.store.reader import Reader
-from tests.meaning.street import HELD_ORDER, alerts, happen, in_force, play, rule
+from tests.meaning.street import HELD_ORDER, alerts, busy, happen, in_force, play, rule
 from tests.support.rig import NOW, Rig, ana, visit
 
 HOUR = timedelta(hours=1)
@@ -152,7 +152,7 @@ def test_there_is_no_copy_of_what_waits_or_reaches_nobody_and_none_to_who_is_tol
     assert sorted(alert.to for alert in alerts(rig)) == ["field", "field", "marta"]
 
 
-def test_no_consent_of_the_customer_binds_a_copy_and_words_that_change_are_copied_again(rig: Rig) -> None:
+def test_no_consent_of_the_customer_binds_a_copy_and_a_correction_has_one_too(rig: Rig) -> None:
     in_force(rig, rule(SOLD, copy="owner", channels=["sms"]), files=SELLERS)
     refused = {"customer_id": "C-1", "channel": "email", "class": "service", "allowed": False, "at": NOW}
     ((sms,),) = [sent.texts for sent in play(rig, consent=[refused], order=[order()])]
@@ -160,6 +160,16 @@ def test_no_consent_of_the_customer_binds_a_copy_and_words_that_change_are_copie
     assert sms.strip() in copy
     play(rig, NOW + HOUR, order=[order(seller="eva")])
     assert len(alerts(rig)) == 2  # the correction is what the customer is told, too
+
+
+def test_words_that_change_before_they_go_are_copied_again(rig: Rig) -> None:
+    in_force(rig, rule(SOLD, copy="owner", channels=["sms"]), files=SELLERS)
+    busy(rig)
+    assert play(rig, order=[order()]) == []
+    ((sms,),) = [sent.texts for sent in play(rig, NOW + HOUR, order=[order(seller="eva")])]
+    before, after = sorted((alert.texts[0] for alert in alerts(rig)), key=lambda text: "eva" in text)
+    assert "marta" in before
+    assert sms.strip() in after
 
 
 def test_a_rule_in_shadow_copies_nothing(rig: Rig) -> None:
