@@ -18,8 +18,8 @@ LACKING = "{ remedy: { en: the next hour, es: la siguiente hora }, by: 4h }"
     [
         (
             "",
-            "'one' does not say what is offered when it goes wrong; add rescue: with admission, remedy, decides and by, "
-            "or rescue: none because …",
+            "'one' does not say what is offered when it goes wrong; add rescue: with admission, remedy, decides and "
+            "by, or rescue: none because …",
         ),
         (f"    rescue: {LACKING}\n", "the rescue of 'one' lacks admission, decides; add it"),
         (f"    rescue: {WHOLE}\n", None),
