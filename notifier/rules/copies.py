@@ -30,7 +30,7 @@ def read_seller(fields: Fields, reader: ExpressionReader, findings: Findings) ->
     if COPY_SELLER in {entry.key.text for key in ("claims", "texts_see") for entry in fields.named(key)}:
         findings.add(place, f"'copy: seller' needs the name '{COPY_SELLER}' for itself; choose another for the claim")
     schema = reader.scope.schema
-    for name, entity in reversed(reader.scope.names.items()):
+    for name, entity in reversed([*reader.scope.names.items()]):
         known = schema.entities[entity]
         order = known.relations.get("order")
         text = f"{name}.seller" if "seller" in known.fields else f"{name}.order.seller"

@@ -50,7 +50,7 @@ def read_order(fields: Fields, reader: ExpressionReader, findings: Findings) -> 
     place = fields.key_place("group")
     if GROUP_ORDER in {entry.key.text for key in ("claims", "texts_see") for entry in fields.named(key)}:
         findings.add(place, f"'group: order' needs the name '{GROUP_ORDER}' for itself; choose another for the claim")
-    for name, entity in reversed(reader.scope.names.items()):
+    for name, entity in reversed([*reader.scope.names.items()]):
         field = "id" if entity == "order" else "order_id"
         if field in reader.scope.schema.entities[entity].fields:
             text = f"{name}.{field}"

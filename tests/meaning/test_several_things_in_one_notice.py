@@ -434,11 +434,12 @@ def test_what_belongs_to_one_order_goes_together_and_a_row_without_one_by_itself
         about="appointment",
         when="appointment.status == 'confirmed'",
         group="order",
-        claims={"visits": {"list": "appointment", "show": ["id", "order.id", "starts_at", "place"]}},
+        claims={"visits": {"list": "appointment", "show": ["id", "order.id", "starts_at"]}},
         template="parts",
     )
-    row = "{{ visit.id }} {{ visit.order_id }} {{ visit.starts_at | datetime }} {{ visit.place }}; "
+    row = "{{ visit.id }}{% if visit.order_id %} of {{ visit.order_id }}{% endif %}, {{ visit.starts_at | datetime }}; "
     in_force(rig, parts, files=texts("parts", f"{{% for visit in visits %}}{row}{{% endfor %}}"))
+    play(rig)
     orders = [{"id": name, "customer_id": "C-1", "status": "in_progress", "placed_at": NOW} for name in ("O-1", "O-2")]
     visits = [
         visit(id=f"A-{number}", order_id=order, contract_id=None)
