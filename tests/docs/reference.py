@@ -70,7 +70,9 @@ def _key_row(key: Key) -> str:
     if key.values and key.form is Form.TEXTS:
         value += " (one, or a list)"
     if key.shape is not None:
-        value += f": {key.shape.what}" if key.form in (Form.MAPPING, Form.TEXT_OR_MAPPING) else f", each {key.shape.what}"
+        value += (
+            f": {key.shape.what}" if key.form in (Form.MAPPING, Form.TEXT_OR_MAPPING) else f", each {key.shape.what}"
+        )
     return f"| {name} | {value} | {_cell(key.about)} |\n"
 
 
